@@ -1,0 +1,303 @@
+"""The words an author declares an assignment with: plain frozen values, checked when they are made.
+
+takes: names, numbers and functions, as the author writes them.
+gives: `Assignment` and its parts; a wrong declaration raises `AuthorError` naming the place.
+must not know: notebooks, students, the format of the key, how anything is run or judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from types import ModuleType
+
+import numpy as np
+
+from grader.errors import AuthorError
+
+Inputs = Callable[[np.random.Generator], Mapping[str, np.ndarray]]
+"""Draws the inputs of one case: argument name -> array."""
+
+PUBLIC, HIDDEN = "public", "hidden"
+
+
+def _demand(holds: bool, sentence: str, hint: str = "") -> None:
+    if not holds:
+        raise AuthorError(sentence, hint)
+
+
+@dataclass(frozen=True)
+class Own:
+    """A value the student's code made and keeps, such as a cache: handed on, never looked at or compared."""
+
+    name: str
+
+
+def own(name: str) -> Own:
+    """Name a value that stays in the student's hands: `gives=("out", own("cache"))`."""
+    return Own(name)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a graded function.
+
+    `function` is `"name"` or `"Class.method"`; `takes` names inputs or own values, in order; `gives` names the
+    results, in order. Calls with the same `instance` share one object of the class.
+    """
+
+    function: str
+    takes: tuple[str | Own, ...]
+    gives: tuple[str | Own, ...]
+    instance: str = "first"
+
+    def __post_init__(self) -> None:
+        parts = self.function.split(".")
+        _demand(
+            len(parts) <= 2 and all(part.isidentifier() for part in parts),
+            f"'{self.function}' is not a function's name",
+            'write "name" or "Class.method"',
+        )
+        _demand(bool(self.gives), f"the call of {self.function} gives nothing", "name its results in gives=")
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """One thing a right function does, in a student's words, and the points it carries.
+
+    `needs` names behaviours that must hold before this one counts: a function that returns zeros everywhere
+    is also "zero where x is negative", and has earned nothing by it.
+    """
+
+    name: str
+    points: int | Fraction
+    needs: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _demand(
+            isinstance(self.points, (int, Fraction)),
+            f"behaviour '{self.name}': points must be an int or Fraction",
+        )
+        _demand(self.points >= 0, f"behaviour '{self.name}': points must not be negative")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One set of inputs that a criterion is tried on, as part of one behaviour.
+
+    `calls` replaces the criterion's own calls (say, two calls in a row). `grade` narrows what is compared.
+    `echo` is the author's reason why an answer may equal an input here; without one such a case is refused,
+    since a function that hands back its input would pass it.
+    """
+
+    name: str
+    inputs: Inputs
+    behaviour: str
+    visibility: str = PUBLIC
+    calls: tuple[Call, ...] = ()
+    grade: tuple[str, ...] = ()
+    echo: str = ""
+
+    def __post_init__(self) -> None:
+        _demand(
+            self.visibility in (PUBLIC, HIDDEN),
+            f"case '{self.name}': visibility is '{self.visibility}'",
+            "use PUBLIC or HIDDEN",
+        )
+
+
+@dataclass(frozen=True)
+class FollowThrough:
+    """How a backward pass is judged where the student's forward is wrong (the law of fairness, rule 2).
+
+    `forward` names the forward's criterion and `output` its result; `upstream` is the input of backward that
+    holds the gradient of that result, and `gradients` says which result is the gradient of which input.
+    `cases` are tried; `credit` is the part of the points earned for being right for the student's own forward.
+    `averaged` lists gradients that the layer divides by the batch size, `batch` the input whose first axis
+    is the batch.
+    """
+
+    forward: str
+    output: str
+    upstream: str
+    gradients: Mapping[str, str]
+    inputs: tuple[Inputs, ...]
+    credit: Fraction = Fraction(1, 2)
+    averaged: tuple[str, ...] = ()
+    batch: str = ""
+
+    def __post_init__(self) -> None:
+        _demand(0 <= self.credit <= 1, f"follow-through on {self.forward}: credit must be from 0 to 1")
+        _demand(
+            not self.averaged or self.batch in self.gradients.values(),
+            f"follow-through on {self.forward}: batch= must name the input whose first axis is the batch",
+        )
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How far a value may be from the answer: `relative * |answer| + scale * max|answer| + absolute`.
+
+    The first two grow by `float32_factor` where the student's result is float32. The defaults are 100 to
+    1000 times the rounding of a float32 sum of a hundred terms, far below the effect of any mistake:
+    float32's unit roundoff is 6e-8 (IEEE 754), and a case that a mistake changes by less is refused.
+    """
+
+    relative: float = 1e-5
+    scale: float = 1e-6
+    absolute: float = 1e-9
+    float32_factor: float = 10.0
+
+    def __post_init__(self) -> None:
+        values = (self.relative, self.scale, self.absolute, self.float32_factor)
+        _demand(all(np.isfinite(v) and v >= 0 for v in values), "a tolerance must be a finite number, 0 or more")
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One graded function: its calls, what of their results is graded, behaviours with points, and cases."""
+
+    name: str
+    calls: tuple[Call, ...]
+    grade: tuple[str, ...]
+    behaviours: tuple[Behaviour, ...]
+    cases: tuple[Case, ...]
+    follow_through: FollowThrough | None = None
+    tolerance: Tolerance = field(default_factory=Tolerance)
+
+    def __post_init__(self) -> None:
+        self._check_calls()
+        names = [behaviour.name for behaviour in self.behaviours]
+        _demand(len(set(names)) == len(names), f"criterion {self.name}: two behaviours have one name")
+        for behaviour in self.behaviours:
+            _demand(
+                set(behaviour.needs) <= set(names),
+                f"behaviour '{behaviour.name}' needs one that is not there",
+            )
+            _demand(
+                any(case.behaviour == behaviour.name for case in self.cases),
+                f"criterion {self.name}: no case shows the behaviour '{behaviour.name}'",
+            )
+        cases = [case.name for case in self.cases]
+        _demand(len(set(cases)) == len(cases), f"criterion {self.name}: two cases have one name")
+        for case in self.cases:
+            _demand(
+                case.behaviour in names,
+                f"case '{case.name}' of {self.name}: there is no behaviour '{case.behaviour}'",
+                f"behaviours of {self.name}: {', '.join(names)}",
+            )
+
+    def _check_calls(self) -> None:
+        _demand(bool(self.calls), f"criterion {self.name} has no calls")
+        last = self.calls[-1]
+        _demand(last.function == self.name, f"criterion {self.name}: its last call is of {last.function}")
+        _demand(
+            bool(self.grade) and set(self.grade) <= set(last.gives),
+            f"criterion {self.name}: grade= must name results of its last call",
+            f"{last.function} gives {', '.join(str(g) for g in last.gives if isinstance(g, str))}",
+        )
+
+    @property
+    def points(self) -> Fraction:
+        """All the points of this criterion."""
+        return sum((Fraction(b.points) for b in self.behaviours), Fraction(0))
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Another right answer, accepted in full.
+
+    `replaces` maps a function's name to the function that gives it. With `between`, any value between the
+    reference's answer and this one is right too, entry by entry (a derivative at a kink).
+    """
+
+    name: str
+    criterion: str
+    replaces: Mapping[str, Callable[..., object]]
+    note: str
+    between: bool = False
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong function that students are known to write, with what to say about it.
+
+    `feedback` says what was done and why it is wrong; `next_step` what to try; `credit` is the part of the
+    criterion's points it earns all the same.
+    """
+
+    name: str
+    criterion: str
+    replaces: Mapping[str, Callable[..., object]]
+    feedback: str
+    next_step: str = ""
+    credit: Fraction = Fraction(0)
+
+    def __post_init__(self) -> None:
+        _demand(0 <= self.credit < 1, f"mistake '{self.name}': credit must be at least 0 and below 1")
+        _demand(
+            bool(self.feedback),
+            f"mistake '{self.name}' has no feedback",
+            "say what was done and why it is wrong",
+        )
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a submission may use. The defaults are far above what a right hand-in of small arrays needs."""
+
+    call_seconds: float = 2.0  # wall time of one call; an honest one takes under a millisecond
+    load_seconds: float = 10.0  # wall time for all of a notebook's definitions
+    notebook_seconds: float = 20.0  # wall time for all cells, tried only where a graded name is missing
+    total_seconds: float = 60.0  # wall time for the whole submission, restarts included
+    memory_mb: int = 1024  # address space; numpy itself needs about 190 MB of it
+    processes: int = 16  # processes and threads
+    scratch_mb: int = 16  # files written
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            _demand(value > 0, f"limit {name} must be above 0, it is {value}")
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """All of one assignment. `solution` is the module with the reference; `handout` the students' notebook."""
+
+    name: str
+    title: str
+    handout: str
+    seed: int
+    solution: ModuleType
+    criteria: tuple[Criterion, ...]
+    alternatives: tuple[Alternative, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        _demand(
+            bool(self.name) and all(c.isalnum() or c in "_-" for c in self.name),
+            f"'{self.name}' cannot name an assignment",
+        )
+        names = [criterion.name for criterion in self.criteria]
+        _demand(bool(names), f"assignment {self.name} has no criteria")
+        _demand(len(set(names)) == len(names), f"assignment {self.name}: two criteria have one name")
+        parts: tuple[Alternative | Mistake, ...] = (*self.alternatives, *self.mistakes)
+        for part in parts:
+            _demand(
+                part.criterion in names,
+                f"'{part.name}' belongs to {part.criterion}, which is no criterion",
+                f"criteria: {', '.join(names)}",
+            )
+        for criterion in self.criteria:
+            rule = criterion.follow_through
+            before = names[: names.index(criterion.name)]
+            _demand(
+                rule is None or rule.forward in before,
+                f"criterion {criterion.name}: its follow-through needs the forward's criterion to stand before it",
+            )
+
+    @property
+    def points(self) -> Fraction:
+        """All the points of this assignment."""
+        return sum((criterion.points for criterion in self.criteria), Fraction(0))

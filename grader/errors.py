@@ -1,0 +1,39 @@
+"""The exceptions of the house, split by the audience that can do something about them.
+
+takes: a sentence saying what is wrong, and a hint saying what to do next.
+gives: one root, `GraderError`, caught in one place: the command line.
+must not know: anything else of the house.
+
+A student's failing code is never one of these: it is an outcome, a value.
+"""
+
+
+class GraderError(Exception):
+    """What went wrong (`str(error)`) and the next step (`error.hint`).
+
+    `exit_code` is what the command line ends with: 2 where the caller can mend it, 3 where only we can.
+    """
+
+    exit_code = 2
+
+    def __init__(self, sentence: str, hint: str = "") -> None:
+        super().__init__(sentence)
+        self.hint = hint
+
+
+class AuthorError(GraderError):
+    """The declaration of an assignment is wrong: a name, a case, a mistake, a tolerance."""
+
+
+class SubmissionError(GraderError):
+    """A hand-in, or a folder of them, cannot be read. In a batch this becomes a row, never the end."""
+
+
+class KeyFileError(GraderError):
+    """An answer key is missing, damaged, or from another version of the format."""
+
+
+class SandboxError(GraderError):
+    """No sandbox can be had here, or the one there is broke: never the student's fault."""
+
+    exit_code = 3

@@ -1,0 +1,55 @@
+"""What crosses the wall, and its bytes: questions in, outcomes out. The one room both sides import.
+
+takes: questions and programs from our side, hostile bytes from the other.
+gives: frames, and `Outcome` values decoded from them; anything malformed raises `WireError`.
+must not know: answers, points, students, what any function is for.
+"""
+
+from grader.wire.frames import Frame, WireError, decode, encode, plain_text, read_frame
+from grader.wire.outcomes import (
+    Loaded,
+    Outcome,
+    Status,
+    Trouble,
+    Value,
+    decode_loaded,
+    decode_outcome,
+    encode_loaded,
+    encode_outcome,
+)
+from grader.wire.questions import (
+    Piece,
+    Program,
+    Question,
+    Step,
+    decode_program,
+    decode_questions,
+    encode_program,
+    encode_questions,
+)
+
+__all__ = [
+    "Frame",
+    "Loaded",
+    "Outcome",
+    "Piece",
+    "Program",
+    "Question",
+    "Status",
+    "Step",
+    "Trouble",
+    "Value",
+    "WireError",
+    "decode",
+    "decode_loaded",
+    "decode_outcome",
+    "decode_program",
+    "decode_questions",
+    "encode",
+    "encode_loaded",
+    "encode_outcome",
+    "encode_program",
+    "encode_questions",
+    "plain_text",
+    "read_frame",
+]

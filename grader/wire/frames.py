@@ -1,0 +1,156 @@
+"""Frames: how a header and plain arrays become bytes, and how hostile bytes are read back.
+
+takes: a JSON-able header and numeric arrays; bytes of unknown origin.
+gives: bytes; or a `Frame`, or `WireError` for anything malformed. No pickle, no eval, no `np.load`.
+must not know: what a frame is about.
+
+A frame is 4 bytes of magic, 4 bytes of header length (big-endian), a JSON header, then the raw bytes of the
+arrays that the header lists as `[dtype, shape]`. Every size is checked against a cap before anything is read.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+MAGIC = b"GRD1"
+PREFIX = struct.Struct(">4sI")
+HEADER_CAP = 64 * 1024  # an answer's header is some 300 bytes; a message in it is cut at 500 characters
+REQUEST_HEADER_CAP = 64 << 20  # our own requests carry a notebook's source, itself capped at intake
+ARRAY_CAP = 16 << 20  # bytes of one array; the largest of an exam is a few kilobytes
+FRAME_CAP = 64 << 20  # bytes of all arrays of one frame
+MAX_DIMS = 32  # numpy 1's own limit on dimensions
+PLAIN_KINDS = "biufc"  # bool, int, unsigned, float, complex: numbers without pointers in them
+MAX_ITEMSIZE = 32  # complex256
+TEXT_CAP = 500  # characters kept of any text that student code made
+
+
+class WireError(ValueError):
+    """Bytes from the other side are not what was asked for."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A decoded frame: its header and its arrays."""
+
+    header: dict[str, Any]
+    arrays: tuple[np.ndarray, ...]
+
+
+def encode(header: Mapping[str, object], arrays: Sequence[np.ndarray] = ()) -> bytes:
+    """Make a frame; the header must not have a key `arrays` of its own."""
+    solid = [np.ascontiguousarray(array) if array.ndim else array for array in arrays]
+    described = [[array.dtype.str, list(array.shape)] for array in solid]
+    text = json.dumps({**header, "arrays": described}, allow_nan=False).encode()
+    return b"".join([PREFIX.pack(MAGIC, len(text)), text, *(array.tobytes() for array in solid)])
+
+
+def read_frame(read: Callable[[int], bytes], header_cap: int = HEADER_CAP, frame_cap: int = FRAME_CAP) -> Frame:
+    """Read one frame; `read(n)` gives exactly n bytes or raises. Raises `WireError` for anything malformed."""
+    magic, length = PREFIX.unpack(read(PREFIX.size))
+    if magic != MAGIC:
+        raise WireError("not a frame")
+    if length > header_cap:
+        raise WireError(f"a header of {length} bytes, over the cap of {header_cap}")
+    header = _header(read(length))
+    specs = _specs(header.pop("arrays", None), frame_cap)
+    return Frame(header, tuple(_array(read(size), dtype, shape) for dtype, shape, size in specs))
+
+
+def decode(frame: bytes, header_cap: int = HEADER_CAP, frame_cap: int = FRAME_CAP) -> Frame:
+    """Decode one whole frame held in memory; bytes missing or left over raise `WireError`."""
+    at = 0
+
+    def read(size: int) -> bytes:
+        nonlocal at
+        at += size
+        if at > len(frame):
+            raise WireError("a frame ends early")
+        return frame[at - size : at]
+
+    decoded = read_frame(read, header_cap, frame_cap)
+    if at != len(frame):
+        raise WireError("bytes follow a frame")
+    return decoded
+
+
+def _header(text: bytes) -> dict[str, Any]:
+    try:
+        header = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise WireError("a header is not JSON") from error
+    if not isinstance(header, dict):
+        raise WireError("a header is not an object")
+    return header
+
+
+def _specs(listed: object, frame_cap: int) -> list[tuple[np.dtype[Any], tuple[int, ...], int]]:
+    if not isinstance(listed, list):
+        raise WireError("a header lists no arrays")
+    specs = [_spec(entry) for entry in listed]
+    if sum(size for _, _, size in specs) > frame_cap:
+        raise WireError("arrays over the cap of one frame")
+    return specs
+
+
+def _spec(entry: object) -> tuple[np.dtype[Any], tuple[int, ...], int]:
+    if not (
+        isinstance(entry, list) and len(entry) == 2 and isinstance(entry[0], str) and isinstance(entry[1], list)
+    ):
+        raise WireError("an array is not described by dtype and shape")
+    name, shape = entry
+    # `type(n) is int`, not isinstance: True is an int, and 1.0 would be accepted by arithmetic below.
+    if len(shape) > MAX_DIMS or not all(type(n) is int and 0 <= n <= ARRAY_CAP for n in shape):
+        raise WireError("an array's shape is not plain")
+    dtype = _plain_dtype(name)
+    size = math.prod(shape) * dtype.itemsize
+    if size > ARRAY_CAP:
+        raise WireError(f"an array of {size} bytes, over the cap of {ARRAY_CAP}")
+    return dtype, tuple(shape), size
+
+
+def _plain_dtype(name: str) -> np.dtype[Any]:
+    if len(name) > 5:  # the longest plain name is `<c32`; a long one is a structure
+        raise WireError("an array's dtype is not plain")
+    try:
+        dtype = np.dtype(name)
+    except (TypeError, ValueError, SyntaxError) as error:
+        raise WireError("an array's dtype is unknown") from error
+    if dtype.kind not in PLAIN_KINDS or dtype.itemsize > MAX_ITEMSIZE or dtype.fields or dtype.subdtype:
+        raise WireError("an array's dtype is not plain numbers")
+    return dtype
+
+
+def _array(data: bytes, dtype: np.dtype[Any], shape: tuple[int, ...]) -> np.ndarray:
+    array = np.frombuffer(data, dtype=dtype).reshape(shape)
+    # A bool byte other than 0 and 1 is no bool: numpy's comparisons would read it both ways.
+    return (array.view(np.uint8) != 0).reshape(shape) if dtype.kind == "b" else array
+
+
+# C0 and C1 controls but newline and tab, the marks that turn text round, and lone surrogates (UTF-8 has none).
+_UNSHOWABLE = dict.fromkeys(
+    [
+        *(c for c in range(32) if c not in (9, 10)),
+        *range(127, 160),
+        0x200E,
+        0x200F,
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+        0x061C,
+        0xFEFF,
+        *range(0xD800, 0xE000),
+    ],
+    "�",
+)
+
+
+def plain_text(text: str, cap: int = TEXT_CAP) -> str:
+    """Text from a hand-in made fit to show: cut, without control characters, bidi marks or lone surrogates."""
+    short = text[:cap] + ("…" if len(text) > cap else "")
+    return short.translate(_UNSHOWABLE)

@@ -1,0 +1,182 @@
+"""Answers: what happened inside, written there and read by our side, which trusts nothing of it.
+
+takes: `Outcome` and `Loaded` values; frames of unknown origin.
+gives: frames; or those values, or `WireError` for anything an honest harness does not write.
+must not know: questions, right and wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+
+from grader.wire.frames import HEADER_CAP, TEXT_CAP, Frame, WireError, encode, plain_text
+
+
+class Status(StrEnum):
+    """What happened when a function was called: a fact, never an opinion."""
+
+    RETURNED = "returned"
+    RAISED = "raised"
+    TIMED_OUT = "timed out"
+    KILLED = "killed"
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+    NOT_REACHED = "not reached"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True)
+class Value:
+    """One result: `kind` is array, none or other; `type_name` is what the student's code really returned."""
+
+    kind: str
+    type_name: str
+    array: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """An exception or a warning in the student's code, by cell and line where that is known (else 0)."""
+
+    type_name: str
+    message: str
+    cell: int = 0
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What happened in one step of one question.
+
+    `count` is how many values came back (-1: not a tuple or list); `changed` names inputs that were altered in
+    place; `reason` says why a step was not reached or was ended; `printed` is what it wrote.
+    """
+
+    status: Status
+    values: Mapping[str, Value] = field(default_factory=dict)
+    count: int = -1
+    changed: tuple[str, ...] = ()
+    trouble: Trouble | None = None
+    warnings: tuple[str, ...] = ()
+    reason: str = ""
+    printed: str = ""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What came of a program: the graded functions it defines, and the pieces that failed."""
+
+    defined: tuple[str, ...]
+    troubles: tuple[Trouble, ...]
+
+
+def encode_outcome(outcome: Outcome) -> bytes:
+    """Make the frame of one step's outcome."""
+    arrays = [value.array for value in outcome.values.values() if value.array is not None]
+    values = [[name, v.kind, v.type_name] for name, v in outcome.values.items()]
+    trouble = outcome.trouble
+    return encode(
+        {
+            "status": str(outcome.status),
+            "values": values,
+            "count": outcome.count,
+            "changed": list(outcome.changed),
+            "trouble": [trouble.type_name, trouble.message, trouble.cell, trouble.line] if trouble else None,
+            "warnings": list(outcome.warnings),
+            "reason": outcome.reason,
+            "printed": outcome.printed,
+        },
+        arrays,
+    )
+
+
+def decode_outcome(frame: Frame, inside: bool = True) -> Outcome:
+    """Read one outcome; raises `WireError`.
+
+    From `inside` only the statuses that code inside can honestly know are taken (returned, raised, missing):
+    the others are facts of our side, and read back from our own store with `inside=False`.
+    """
+    header = frame.header
+    status = _status(header.get("status"), inside)
+    values = _values(header.get("values"), frame.arrays)
+    count = header.get("count")
+    if type(count) is not int or not -1 <= count <= 1 << 20:
+        raise WireError("an outcome's count is not a number of values")
+    return Outcome(
+        status,
+        values,
+        count,
+        _texts(header.get("changed")),
+        _trouble(header.get("trouble")),
+        _texts(header.get("warnings")),
+        _text(header.get("reason")),
+        _text(header.get("printed"), HEADER_CAP),
+    )
+
+
+def encode_loaded(loaded: Loaded) -> bytes:
+    """Make the frame that answers a program."""
+    troubles = [[t.type_name, t.message, t.cell, t.line] for t in loaded.troubles]
+    return encode({"defined": list(loaded.defined), "troubles": troubles})
+
+
+def decode_loaded(frame: Frame) -> Loaded:
+    """Read what came of a program; raises `WireError`."""
+    troubles = frame.header.get("troubles")
+    if not isinstance(troubles, list) or len(troubles) > 1000:
+        raise WireError("a load report lists no troubles")
+    read = tuple(trouble for entry in troubles if (trouble := _trouble(entry)) is not None)
+    return Loaded(_texts(frame.header.get("defined")), read)
+
+
+def _status(name: object, inside: bool) -> Status:
+    if not isinstance(name, str) or name not in set(Status):
+        raise WireError("an outcome's status is unknown")
+    status = Status(name)
+    if inside and status not in (Status.RETURNED, Status.RAISED, Status.MISSING):
+        raise WireError("an outcome's status is not for the inside to say")
+    return status
+
+
+def _values(listed: object, arrays: Sequence[np.ndarray]) -> dict[str, Value]:
+    if not isinstance(listed, list) or len(listed) > 64:
+        raise WireError("an outcome lists no values")
+    rest = list(arrays)
+    values: dict[str, Value] = {}
+    for entry in listed:
+        if not (isinstance(entry, list) and len(entry) == 3 and all(isinstance(part, str) for part in entry)):
+            raise WireError("a value is not described by name, kind and type")
+        name, kind, type_name = entry
+        if kind not in ("array", "none", "other") or name in values or (kind == "array" and not rest):
+            raise WireError("a value is not described rightly")
+        values[name] = Value(kind, _text(type_name), rest.pop(0) if kind == "array" else None)
+    if rest:
+        raise WireError("an outcome has arrays that no value names")
+    return values
+
+
+def _trouble(entry: object) -> Trouble | None:
+    if entry is None:
+        return None
+    if not (isinstance(entry, list) and len(entry) == 4):
+        raise WireError("a trouble is not described rightly")
+    type_name, message, cell, line = entry
+    if not all(type(n) is int and 0 <= n < 1 << 31 for n in (cell, line)):
+        raise WireError("a trouble's place is not a number")
+    return Trouble(_text(type_name), _text(message), cell, line)
+
+
+def _text(value: object, cap: int = TEXT_CAP) -> str:
+    if not isinstance(value, str):
+        raise WireError("a text is not text")
+    return plain_text(value, cap)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) > 1000:
+        raise WireError("a list of texts is not one")
+    return tuple(_text(entry) for entry in value)

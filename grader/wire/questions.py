@@ -1,0 +1,118 @@
+"""Requests: the program to load and the questions to ask, written by our side and read inside.
+
+takes: `Piece` and `Question` values.
+gives: frames, and the same values read back from frames.
+must not know: answers (no field can hold one), case names, which case is hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from grader.wire.frames import Frame, encode
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call: `takes` holds input names, `=name` for an own value, or a tuple of input names (a handed cache).
+
+    `gives` names the results in order; `=name` is kept inside and never sent.
+    """
+
+    function: str
+    takes: tuple[str | tuple[str, ...], ...]
+    gives: tuple[str, ...]
+    instance: str = "first"
+
+
+@dataclass(frozen=True)
+class Question:
+    """One case as data: fresh arrays and the calls to make with them. No field can hold an answer.
+
+    `layouts` tells how an input lies in memory where it is not C order: `F` (Fortran order) or `strided`.
+    """
+
+    inputs: Mapping[str, np.ndarray]
+    steps: tuple[Step, ...]
+    layouts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of one cell's lines that is executed at once; `first` is the line it begins at (1-based).
+
+    With `bind`, the function `name` that it defines is then made the method `bind` (`Class.method`).
+    """
+
+    cell: int
+    first: int
+    source: str
+    name: str = ""
+    bind: str = ""
+
+
+@dataclass(frozen=True)
+class Program:
+    """What a hand-in defines, ready to be loaded.
+
+    `definitions` are its imports, definitions and assignments; `every` all its statements, run only where a
+    graded name is missing after the definitions; `wanted` the graded functions' names.
+    """
+
+    definitions: tuple[Piece, ...]
+    every: tuple[Piece, ...]
+    wanted: tuple[str, ...]
+
+
+def encode_program(pieces: Sequence[Piece], wanted: Sequence[str], cautious: bool = False) -> bytes:
+    """Ask the inside to load a program; `cautious` makes it report each piece before it runs it."""
+    listed = [[p.cell, p.first, p.source, p.name, p.bind] for p in pieces]
+    return encode({"ask": "load", "pieces": listed, "wanted": list(wanted), "cautious": cautious})
+
+
+def decode_program(header: Mapping[str, Any]) -> tuple[list[Piece], list[str], bool]:
+    """Read what `encode_program` wrote."""
+    return [Piece(*entry) for entry in header["pieces"]], list(header["wanted"]), bool(header["cautious"])
+
+
+def encode_questions(questions: Sequence[Question]) -> bytes:
+    """Ask the inside to answer questions, one frame a step, in order."""
+    arrays: list[np.ndarray] = []
+    listed = []
+    for question in questions:
+        inputs = []
+        for name, array in question.inputs.items():
+            inputs.append([name, len(arrays), question.layouts.get(name, "C")])
+            arrays.append(array)
+        steps = [
+            [s.function, [list(t) if isinstance(t, tuple) else t for t in s.takes], list(s.gives), s.instance]
+            for s in question.steps
+        ]
+        listed.append([inputs, steps])
+    return encode({"ask": "answer", "questions": listed}, arrays)
+
+
+def decode_questions(frame: Frame) -> list[Question]:
+    """Read what `encode_questions` wrote; arrays are read-only views of the frame."""
+    questions = []
+    for inputs, steps in frame.header["questions"]:
+        questions.append(
+            Question(
+                {name: frame.arrays[index] for name, index, _ in inputs},
+                tuple(
+                    Step(
+                        function,
+                        tuple(tuple(t) if isinstance(t, list) else t for t in takes),
+                        tuple(gives),
+                        instance,
+                    )
+                    for function, takes, gives, instance in steps
+                ),
+                {name: layout for name, _, layout in inputs if layout != "C"},
+            )
+        )
+    return questions
