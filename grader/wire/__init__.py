@@ -26,6 +26,8 @@ from grader.wire.questions import (
     decode_questions,
     encode_program,
     encode_questions,
+    step_from_json,
+    step_to_json,
 )
 
 __all__ = [
@@ -52,4 +54,6 @@ __all__ = [
     "encode_questions",
     "plain_text",
     "read_frame",
+    "step_from_json",
+    "step_to_json",
 ]

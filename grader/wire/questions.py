@@ -79,6 +79,22 @@ def decode_program(header: Mapping[str, Any]) -> tuple[list[Piece], list[str], b
     return [Piece(*entry) for entry in header["pieces"]], list(header["wanted"]), bool(header["cautious"])
 
 
+def step_to_json(step: Step) -> list[object]:
+    """A step as a JSON list; tuples of names become lists."""
+    return [
+        step.function,
+        [list(t) if isinstance(t, tuple) else t for t in step.takes],
+        list(step.gives),
+        step.instance,
+    ]
+
+
+def step_from_json(entry: Sequence[Any]) -> Step:
+    """Read what `step_to_json` wrote."""
+    function, takes, gives, instance = entry
+    return Step(function, tuple(tuple(t) if isinstance(t, list) else t for t in takes), tuple(gives), instance)
+
+
 def encode_questions(questions: Sequence[Question]) -> bytes:
     """Ask the inside to answer questions, one frame a step, in order."""
     arrays: list[np.ndarray] = []
@@ -88,10 +104,7 @@ def encode_questions(questions: Sequence[Question]) -> bytes:
         for name, array in question.inputs.items():
             inputs.append([name, len(arrays), question.layouts.get(name, "C")])
             arrays.append(array)
-        steps = [
-            [s.function, [list(t) if isinstance(t, tuple) else t for t in s.takes], list(s.gives), s.instance]
-            for s in question.steps
-        ]
+        steps = [step_to_json(step) for step in question.steps]
         listed.append([inputs, steps])
     return encode({"ask": "answer", "questions": listed}, arrays)
 
@@ -103,15 +116,7 @@ def decode_questions(frame: Frame) -> list[Question]:
         questions.append(
             Question(
                 {name: frame.arrays[index] for name, index, _ in inputs},
-                tuple(
-                    Step(
-                        function,
-                        tuple(tuple(t) if isinstance(t, list) else t for t in takes),
-                        tuple(gives),
-                        instance,
-                    )
-                    for function, takes, gives, instance in steps
-                ),
+                tuple(step_from_json(step) for step in steps),
                 {name: layout for name, _, layout in inputs if layout != "C"},
             )
         )

@@ -1,0 +1,31 @@
+"""The answer key: call plan, answers and rubric, as plain arrays and JSON.
+
+takes: what `compile_key` found out; or a key file.
+gives: `AnswerKey`, its public cut, its file; a damaged or foreign file raises `KeyFileError`.
+must not know: how the answers were computed, submissions.
+"""
+
+from grader.answer_key.key import REFERENCE, SCHEMA, AnswerKey
+from grader.answer_key.rubric import (
+    AlternativeRule,
+    BehaviourRule,
+    CriterionRule,
+    FollowThroughRule,
+    MistakeRule,
+    Rubric,
+)
+from grader.answer_key.store import load_key, save_key
+
+__all__ = [
+    "REFERENCE",
+    "SCHEMA",
+    "AlternativeRule",
+    "AnswerKey",
+    "BehaviourRule",
+    "CriterionRule",
+    "FollowThroughRule",
+    "MistakeRule",
+    "Rubric",
+    "load_key",
+    "save_key",
+]

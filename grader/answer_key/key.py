@@ -1,0 +1,48 @@
+"""The key itself: what was asked, what is right, and what it is worth.
+
+takes: a call plan, the outcomes of the reference and of each variant, a rubric.
+gives: `AnswerKey`, and the public cut of it that students hold.
+must not know: files, how the answers were computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from grader.answer_key.rubric import Rubric
+from grader.plan import CallPlan
+from grader.wire import Outcome
+
+SCHEMA = 1
+"""Version of the key's format; a key of another version is refused by name."""
+
+REFERENCE = "reference"
+"""The variant that is the reference implementation; other variants are alternatives and mistakes by name."""
+
+
+@dataclass(frozen=True)
+class AnswerKey:
+    """Plan, answers and rubric.
+
+    `answers[variant][n]` is the outcome of the last step of `plan.entries[n]` for that variant; entries that a
+    variant was not asked are left out. `digest` names the content; `sources` the author's files it came from.
+    `visibility` is "full" or "public".
+    """
+
+    plan: CallPlan
+    rubric: Rubric
+    answers: Mapping[str, Mapping[int, Outcome]]
+    visibility: str = "full"
+    sources: str = ""
+    digest: str = ""
+
+    def public(self) -> AnswerKey:
+        """Cut away every hidden case: its inputs, its answers, and its name."""
+        kept = [n for n, entry in enumerate(self.plan.entries) if entry.visibility == "public"]
+        place = {old: new for new, old in enumerate(kept)}
+        answers = {
+            variant: {place[n]: outcome for n, outcome in given.items() if n in place}
+            for variant, given in self.answers.items()
+        }
+        return replace(self, plan=self.plan.public(), answers=answers, visibility="public", digest="")

@@ -1,0 +1,185 @@
+"""The rubric as the key holds it: points, tolerances, credits and messages, without any function.
+
+takes: an `Assignment`; or the JSON of a key.
+gives: `Rubric` and its parts, and their JSON.
+must not know: arrays, files, how a verdict is reached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from typing import Any
+
+from grader.assignment import Assignment, Call, Criterion, Limits, Own, Tolerance
+
+
+@dataclass(frozen=True)
+class BehaviourRule:
+    """One behaviour and its points; `needs` must hold before it counts."""
+
+    name: str
+    points: Fraction
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AlternativeRule:
+    """Another right answer; with `between`, all values from the reference's to this one are right."""
+
+    name: str
+    note: str
+    between: bool = False
+
+
+@dataclass(frozen=True)
+class MistakeRule:
+    """What to say about a known mistake, and the part of the points it earns."""
+
+    name: str
+    feedback: str
+    next_step: str
+    credit: Fraction
+
+
+@dataclass(frozen=True)
+class FollowThroughRule:
+    """How a backward pass is judged where its forward is wrong; the words of `assignment.FollowThrough`."""
+
+    forward: str
+    output: str
+    upstream: str
+    gradients: Mapping[str, str]
+    credit: Fraction
+    averaged: tuple[str, ...] = ()
+    batch: str = ""
+
+
+@dataclass(frozen=True)
+class CriterionRule:
+    """One graded function: how it is called, what it is worth, and how it is compared."""
+
+    name: str
+    signature: str
+    results: tuple[str, ...]
+    behaviours: tuple[BehaviourRule, ...]
+    tolerance: Tolerance
+    alternatives: tuple[AlternativeRule, ...] = ()
+    mistakes: tuple[MistakeRule, ...] = ()
+    follow_through: FollowThroughRule | None = None
+
+    @property
+    def points(self) -> Fraction:
+        """All the points of this criterion."""
+        return sum((behaviour.points for behaviour in self.behaviours), Fraction(0))
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """The rubric of a whole assignment.
+
+    `stubs` maps a function's name to digests of its untouched forms in the hand-out.
+    """
+
+    name: str
+    title: str
+    criteria: tuple[CriterionRule, ...]
+    limits: Limits
+    stubs: Mapping[str, tuple[str, ...]]
+
+    @property
+    def points(self) -> Fraction:
+        """All the points of the assignment."""
+        return sum((criterion.points for criterion in self.criteria), Fraction(0))
+
+
+def write_rubric(assignment: Assignment, stubs: Mapping[str, tuple[str, ...]]) -> Rubric:
+    """Take from an assignment all that is not code."""
+    criteria = tuple(_criterion(assignment, criterion) for criterion in assignment.criteria)
+    return Rubric(assignment.name, assignment.title, criteria, assignment.limits, stubs)
+
+
+def _criterion(assignment: Assignment, criterion: Criterion) -> CriterionRule:
+    rule = criterion.follow_through
+    return CriterionRule(
+        criterion.name,
+        signature(criterion.calls[-1]),
+        tuple(name for name in criterion.calls[-1].gives if isinstance(name, str)),
+        tuple(BehaviourRule(b.name, Fraction(b.points), b.needs) for b in criterion.behaviours),
+        criterion.tolerance,
+        tuple(
+            AlternativeRule(a.name, a.note, a.between)
+            for a in assignment.alternatives
+            if a.criterion == criterion.name
+        ),
+        tuple(
+            MistakeRule(m.name, m.feedback, m.next_step, m.credit)
+            for m in assignment.mistakes
+            if m.criterion == criterion.name
+        ),
+        None
+        if rule is None
+        else FollowThroughRule(
+            rule.forward, rule.output, rule.upstream, dict(rule.gradients), rule.credit, rule.averaged, rule.batch
+        ),
+    )
+
+
+def signature(call: Call) -> str:
+    """How a function is to be written: `(x, w, b) -> (out, cache)`."""
+
+    def names(parts: tuple[str | Own, ...]) -> str:
+        return ", ".join(part.name if isinstance(part, Own) else part for part in parts)
+
+    takes = names(call.takes)
+    if "." in call.function:
+        takes = f"self, {takes}" if takes else "self"
+    gives = names(call.gives)
+    return f"({takes}) -> {f'({gives})' if len(call.gives) > 1 else gives}"
+
+
+def rubric_to_json(rubric: Rubric) -> dict[str, Any]:
+    """Plain JSON; fractions become text (`"15/2"`)."""
+    plain = _plain(asdict(rubric))
+    assert isinstance(plain, dict)
+    return plain
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Fraction):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value
+
+
+def rubric_from_json(data: Mapping[str, Any]) -> Rubric:
+    """Read what `rubric_to_json` wrote; raises `KeyError`, `TypeError` or `ValueError` for anything else."""
+    return Rubric(
+        data["name"],
+        data["title"],
+        tuple(_criterion_from_json(entry) for entry in data["criteria"]),
+        Limits(**data["limits"]),
+        {name: tuple(digests) for name, digests in data["stubs"].items()},
+    )
+
+
+def _criterion_from_json(data: Mapping[str, Any]) -> CriterionRule:
+    rule = data["follow_through"]
+    return CriterionRule(
+        data["name"],
+        data["signature"],
+        tuple(data["results"]),
+        tuple(BehaviourRule(b["name"], Fraction(b["points"]), tuple(b["needs"])) for b in data["behaviours"]),
+        Tolerance(**data["tolerance"]),
+        tuple(AlternativeRule(**entry) for entry in data["alternatives"]),
+        tuple(MistakeRule(**{**entry, "credit": Fraction(entry["credit"])}) for entry in data["mistakes"]),
+        None
+        if rule is None
+        else FollowThroughRule(
+            **{**rule, "credit": Fraction(rule["credit"]), "averaged": tuple(rule["averaged"])},
+        ),
+    )

@@ -1,0 +1,158 @@
+"""The key's file: an npz with two plain members, `header` (JSON) and `data` (the arrays' bytes).
+
+takes: an `AnswerKey` and a path; or a path.
+gives: a file that is the same bytes for the same key; an `AnswerKey`, or `KeyFileError` with the next step.
+must not know: what the answers mean.
+
+Two members rather than one for each array: a key holds a thousand small arrays, and a zip entry each would
+take longer to open than the whole of a student's check.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from grader.answer_key.key import SCHEMA, AnswerKey
+from grader.answer_key.rubric import rubric_from_json, rubric_to_json
+from grader.errors import KeyFileError
+from grader.plan import CallPlan, Entry, Purpose
+from grader.wire import (
+    Outcome,
+    Question,
+    WireError,
+    decode,
+    decode_outcome,
+    encode_outcome,
+    step_from_json,
+    step_to_json,
+)
+
+KEY_CAP = 256 << 20  # bytes; a key of Exercise 5 has under one megabyte
+
+
+def save_key(key: AnswerKey, path: Path) -> AnswerKey:
+    """Write the key, whole or not at all; gives it back with its digest."""
+    header, data = _pack(key)
+    digest = _digest(header, data)
+    text = json.dumps({**header, "digest": digest}, sort_keys=True).encode()
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, header=np.frombuffer(text, np.uint8), data=np.frombuffer(data, np.uint8))
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(buffer.getvalue())
+    part.replace(path)
+    return replace(key, digest=digest)
+
+
+def load_key(path: Path) -> AnswerKey:
+    """Read a key; every way in which it can be wrong has a sentence of its own."""
+    header, data = _open(path)
+    schema = header.get("schema")
+    if schema != SCHEMA:
+        raise KeyFileError(
+            f"{path} has format {schema}, this grader reads format {SCHEMA}",
+            "compile the key again, or install the version of grader that made it",
+        )
+    digest = header.pop("digest", "")
+    if digest != _digest(header, data):
+        raise KeyFileError(f"{path} is damaged: its content is not what its digest says", "get the file again")
+    try:
+        return replace(_unpack(header, data), digest=digest)
+    except (KeyError, TypeError, ValueError, IndexError, WireError) as error:
+        raise KeyFileError(f"{path} is not a whole answer key ({error})", "compile the key again") from error
+
+
+def _open(path: Path) -> tuple[dict[str, Any], bytes]:
+    if not path.is_file():
+        raise KeyFileError(
+            f"there is no answer key at {path}", "make one with 'grader compile', or name it with --key"
+        )
+    if path.stat().st_size > KEY_CAP:
+        raise KeyFileError(f"{path} is too large to be an answer key")
+    try:
+        with np.load(path, allow_pickle=False) as members:
+            header = json.loads(members["header"].tobytes())
+            return dict(header), members["data"].tobytes()
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, EOFError) as error:
+        raise KeyFileError(f"{path} is not an answer key", "make one with 'grader compile'") from error
+
+
+def _digest(header: dict[str, Any], data: bytes) -> str:
+    return hashlib.sha256(json.dumps(header, sort_keys=True).encode() + b"\0" + data).hexdigest()
+
+
+class _Shelf:
+    """Arrays laid end to end, and where each lies."""
+
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []
+        self.length = 0
+
+    def lay(self, array: np.ndarray) -> list[object]:
+        self.parts.append(array.tobytes())
+        self.length += array.nbytes
+        return [array.dtype.str, list(array.shape), self.length - array.nbytes]
+
+
+def _take(data: bytes, spec: Sequence[Any]) -> np.ndarray:
+    dtype, shape, offset = np.dtype(spec[0]), tuple(spec[1]), spec[2]
+    count = int(np.prod(shape, dtype=np.int64))
+    return np.frombuffer(data, dtype, count, offset).reshape(shape)
+
+
+def _pack(key: AnswerKey) -> tuple[dict[str, Any], bytes]:
+    shelf = _Shelf()
+    header: dict[str, Any] = {
+        "schema": SCHEMA,
+        "visibility": key.visibility,
+        "sources": key.sources,
+        "rubric": rubric_to_json(key.rubric),
+        "plan": [_pack_entry(entry, shelf) for entry in key.plan.entries],
+        "answers": {
+            variant: {str(n): shelf.lay(np.frombuffer(encode_outcome(o), np.uint8)) for n, o in given.items()}
+            for variant, given in key.answers.items()
+        },
+    }
+    return header, b"".join(shelf.parts)
+
+
+def _unpack(header: dict[str, Any], data: bytes) -> AnswerKey:
+    answers: dict[str, dict[int, Outcome]] = {
+        variant: {
+            int(n): decode_outcome(decode(_take(data, spec).tobytes()), inside=False) for n, spec in given.items()
+        }
+        for variant, given in header["answers"].items()
+    }
+    plan = CallPlan(tuple(_unpack_entry(entry, data) for entry in header["plan"]))
+    return AnswerKey(plan, rubric_from_json(header["rubric"]), answers, header["visibility"], header["sources"])
+
+
+def _pack_entry(entry: Entry, shelf: _Shelf) -> dict[str, Any]:
+    question = entry.question
+    return {
+        "criterion": entry.criterion, "name": entry.name, "visibility": entry.visibility,
+        "purpose": str(entry.purpose), "grade": list(entry.grade), "behaviour": entry.behaviour,
+        "echo": entry.echo, "argument": entry.argument, "sign": entry.sign,
+        "inputs": {name: shelf.lay(array) for name, array in question.inputs.items()},
+        "layouts": dict(question.layouts),
+        "steps": [step_to_json(step) for step in question.steps],
+    }  # fmt: skip
+
+
+def _unpack_entry(entry: dict[str, Any], data: bytes) -> Entry:
+    steps = tuple(step_from_json(step) for step in entry["steps"])
+    question = Question(
+        {name: _take(data, spec) for name, spec in entry["inputs"].items()}, steps, entry["layouts"]
+    )
+    return Entry(
+        entry["criterion"], entry["name"], entry["visibility"], Purpose(entry["purpose"]), tuple(entry["grade"]),
+        question, entry["behaviour"], entry["echo"], entry["argument"], entry["sign"],
+    )  # fmt: skip

@@ -1,0 +1,22 @@
+"""The judge: what the outcomes of a hand-in mean, criterion by criterion.
+
+takes: an answer key and the outcomes of its plan.
+gives: `Verdict` values, every one that applies; which of them counts is for `score` to say.
+must not know: points, words, files, processes, students.
+"""
+
+from grader.judge.ruling import Circumstance, rule_on
+from grader.judge.verdict import Basis, Finding, Flaw, Kind, Note, NoteKind, Problem, Verdict
+
+__all__ = [
+    "Basis",
+    "Circumstance",
+    "Finding",
+    "Flaw",
+    "Kind",
+    "Note",
+    "NoteKind",
+    "Problem",
+    "Verdict",
+    "rule_on",
+]

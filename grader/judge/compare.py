@@ -1,0 +1,97 @@
+"""One result against one answer: type, shape, dtype, finiteness, values, in this order.
+
+takes: a `Value` from inside, the answer (or the range of answers), a tolerance.
+gives: `None` where it is right, else the first `Problem`.
+must not know: whose result it is, which case, points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader.assignment import Tolerance
+from grader.judge.verdict import Flaw, Problem
+from grader.wire import Value
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The right values: from `low` to `high` entry by entry, the same array where only one value is right."""
+
+    low: np.ndarray
+    high: np.ndarray
+
+    @classmethod
+    def exactly(cls, array: np.ndarray) -> Answer:
+        """Only these values."""
+        return cls(array, array)
+
+
+def problem_with(name: str, value: Value, answer: Answer, tolerance: Tolerance, loose: bool) -> Problem | None:
+    """Check one result. `loose` where float32 came in, so that float64 results have float32's rounding."""
+    if value.kind == "none":
+        return Problem(Flaw.NONE, name)
+    got = value.array
+    if got is None:
+        return Problem(Flaw.TYPE, name, {"type": value.type_name})
+    want = answer.low
+    if got.shape != want.shape:
+        facts = {"got_shape": list(got.shape), "want_shape": list(want.shape), "type": value.type_name}
+        return Problem(Flaw.SHAPE, name, facts)
+    if got.dtype.kind not in "fiu":  # numbers without an imaginary part, and not true/false
+        return Problem(Flaw.DTYPE, name, {"got_dtype": str(got.dtype), "want_dtype": str(want.dtype)})
+    finite = np.isfinite(got)
+    if not finite.all():
+        return Problem(Flaw.NOT_FINITE, name, _not_finite(got, finite))
+    excess = np.maximum(answer.low - got, got - answer.high) - limit_of(answer, tolerance, loose or _is_short(got))
+    # `not (…).all()` on the right side, not `(excess > 0).any()`: a comparison with NaN is False both ways.
+    if not (excess <= 0).all():
+        return Problem(Flaw.VALUES, name, _wrong_values(got, answer, excess, tolerance, loose))
+    return None
+
+
+def limit_of(answer: Answer, tolerance: Tolerance, loose: bool) -> np.ndarray:
+    """How far each entry may be from its answer (see `Tolerance`)."""
+    size = np.maximum(abs(answer.low), abs(answer.high)).astype(np.float64)
+    largest = size.max(initial=0.0)
+    factor = tolerance.float32_factor if loose else 1.0
+    limit: np.ndarray = factor * (tolerance.relative * size + tolerance.scale * largest) + tolerance.absolute
+    return limit
+
+
+def _is_short(got: np.ndarray) -> bool:
+    return got.dtype.kind == "f" and got.dtype.itemsize < 8
+
+
+def _not_finite(got: np.ndarray, finite: np.ndarray) -> dict[str, Any]:
+    place = np.unravel_index(int(np.argmin(finite)), got.shape)
+    return {
+        "nan": int(np.isnan(got).sum()),
+        "inf": int(np.isinf(got).sum()),
+        "size": int(got.size),
+        "place": [int(i) for i in place],
+    }
+
+
+def _wrong_values(
+    got: np.ndarray, answer: Answer, excess: np.ndarray, tolerance: Tolerance, loose: bool
+) -> dict[str, Any]:
+    worst = int(np.argmax(excess))
+    place = np.unravel_index(worst, got.shape)
+    got_there, low, high = (float(a[place]) for a in (got, answer.low, answer.high))
+    want_there = low if got_there < low else high
+    error = abs(got_there - want_there)
+    limit = float(limit_of(answer, tolerance, loose or _is_short(got))[place])
+    return {
+        "wrong": int((~(excess <= 0)).sum()),
+        "size": int(got.size),
+        "place": [int(i) for i in place],
+        "error": error,
+        "relative_error": error / max(abs(want_there), 1e-300),
+        "limit": limit,
+        "got": got_there,
+        "want": want_there,
+    }

@@ -1,0 +1,125 @@
+"""The closed lists of the judge: kinds of verdict, what a comparison can find, what is worth a note.
+
+takes: nothing.
+gives: `Verdict`, `Finding`, `Problem`, `Note` and the words they are made of.
+must not know: points, sentences, arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from grader.wire import Status, Trouble
+
+
+class Kind(StrEnum):
+    """What a criterion's outcomes mean."""
+
+    CORRECT = "correct"
+    ALTERNATIVE = "alternative"
+    KNOWN_MISTAKE = "known mistake"
+    CONSISTENT = "consistent"
+    PARTLY = "partly"
+    WRONG = "wrong"
+    NOT_ATTEMPTED = "not attempted"
+    MISSING = "missing"
+    CRASHED = "crashed"
+    TIMED_OUT = "timed out"
+    UNGRADED = "ungraded"
+
+
+class Flaw(StrEnum):
+    """The checks of one result, in the order in which they are made; the first that fails is what is said."""
+
+    COUNT = "count"
+    NONE = "none"
+    TYPE = "type"
+    SHAPE = "shape"
+    DTYPE = "dtype"
+    NOT_FINITE = "not finite"
+    VALUES = "values"
+
+
+class Basis(StrEnum):
+    """Which cache backward was right with."""
+
+    OWN_CACHE = "own cache"
+    HANDED_CACHE = "handed cache"
+    OWN_GRADIENT = "own gradient"
+
+
+class NoteKind(StrEnum):
+    """Something worth saying that costs nothing."""
+
+    CHANGED_INPUT = "changed input"
+    WARNING = "warning"
+    OTHER_TYPE = "other type"
+    OTHER_DTYPE = "other dtype"
+    ALTERNATIVE = "alternative"
+    BETWEEN = "between"
+    OTHER_CACHE = "other cache"
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note and the names or texts it is about."""
+
+    kind: NoteKind
+    about: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Problem:
+    """The first check that failed for one result, and its facts: sizes, shapes, places.
+
+    The facts `got` and `want` are numbers of the answer: they are there for public cases only.
+    """
+
+    flaw: Flaw
+    output: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One case: what happened, and the first thing wrong with it, if anything.
+
+    `earlier` names a function called before in the same case that did not return.
+    """
+
+    case: str
+    visibility: str
+    behaviour: str
+    status: Status
+    problem: Problem | None = None
+    trouble: Trouble | None = None
+    reason: str = ""
+    earlier: str = ""
+
+    @property
+    def right(self) -> bool:
+        """Returned, and nothing wrong with what it returned."""
+        return self.status is Status.RETURNED and self.problem is None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One opinion on one criterion.
+
+    `held` names the behaviours that hold; `mistake` and `alternative` name what was recognised; `right_otherwise`
+    tells that backward, failing with its own forward's cache, is right with the reference's.
+    """
+
+    criterion: str
+    kind: Kind
+    findings: tuple[Finding, ...] = ()
+    held: tuple[str, ...] = ()
+    basis: Basis = Basis.OWN_CACHE
+    mistake: str = ""
+    alternative: str = ""
+    notes: tuple[Note, ...] = ()
+    trouble: Trouble | None = None
+    right_otherwise: bool = False

@@ -1,0 +1,203 @@
+"""The questions of an exam as data: which function is called with what, and what of the results is graded.
+
+takes: an `Assignment`.
+gives: a `CallPlan`: every case, then what follow-through asks (handed caches, nudged forward calls).
+must not know: answers (none exist yet, and no field can hold one), students, how anything is run.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from grader.assignment import HIDDEN, PUBLIC, Assignment, Call, Case, Criterion, FollowThrough, Inputs, Own
+from grader.errors import AuthorError
+from grader.wire import Question, Step
+
+# Half the distance of a central difference. Its error is about step**2 (cut off) plus unit roundoff / step:
+# 1e-8 and 1e-12 in float64, 1e-8 and 1e-3 in float32. The best step for float64 alone, the cube root of
+# 1.1e-16 = 5e-6 (Press et al., Numerical Recipes, 5.7), would leave float32 hand-ins no digits at all.
+PROBE_STEP = 1e-4
+
+
+class Purpose(StrEnum):
+    """Why a question is asked."""
+
+    CASE = "case"  # the criterion's own case: carries points
+    HANDED_CACHE = "handed cache"  # backward alone, with the reference's cache
+    OWN_GRADIENT = "own gradient"  # forward and backward on inputs that are also nudged
+    NUDGED = "nudged"  # forward alone, one input moved a little
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One question and what it is for.
+
+    A nudged entry belongs to the own-gradient entry of the same `name`; `argument` is the input that moved
+    and `sign` which way.
+    """
+
+    criterion: str
+    name: str
+    visibility: str
+    purpose: Purpose
+    grade: tuple[str, ...]
+    question: Question
+    behaviour: str = ""
+    echo: str = ""
+    argument: str = ""
+    sign: int = 0
+
+
+@dataclass(frozen=True)
+class CallPlan:
+    """All the questions of an exam, in the order in which they are asked."""
+
+    entries: tuple[Entry, ...]
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The names that a hand-in must define, each once, in order."""
+        return tuple(dict.fromkeys(step.function for e in self.entries for step in e.question.steps))
+
+    def public(self) -> CallPlan:
+        """The cut that students hold."""
+        return CallPlan(tuple(entry for entry in self.entries if entry.visibility == PUBLIC))
+
+
+def make_plan(assignment: Assignment, hidden_seed: int | None = None) -> CallPlan:
+    """Draw all inputs. Public cases come from the assignment's seed, hidden ones from `hidden_seed` if given."""
+    seeds = {PUBLIC: assignment.seed, HIDDEN: assignment.seed if hidden_seed is None else hidden_seed}
+    entries: list[Entry] = []
+    for criterion in assignment.criteria:
+        entries.extend(_case(criterion, case, seeds) for case in criterion.cases)
+    for criterion in assignment.criteria:
+        if criterion.follow_through is not None:
+            forward = next(c for c in assignment.criteria if c.name == criterion.follow_through.forward)
+            entries.extend(_follow_through(assignment, criterion, criterion.follow_through, forward, seeds))
+    return CallPlan(tuple(entries))
+
+
+def _draw(inputs: Inputs, seeds: Mapping[str, int], visibility: str, label: str) -> dict[str, np.ndarray]:
+    # A generator of its own for each case: adding one case must not change the numbers of the others.
+    rng = np.random.default_rng([seeds[visibility], visibility == HIDDEN, zlib.crc32(label.encode())])
+    drawn = dict(inputs(rng))
+    for name, array in drawn.items():
+        # An author's function is not type-checked where it is written, so its promise is checked here.
+        if not isinstance(array, np.ndarray) or array.dtype.kind not in "biuf":  # type: ignore[redundant-expr]
+            raise AuthorError(f"{label}: input '{name}' is not a numeric array", "return numpy arrays of numbers")
+        if not np.isfinite(array).all():
+            raise AuthorError(f"{label}: input '{name}' is not finite")
+    return drawn
+
+
+def _layouts(inputs: Mapping[str, np.ndarray]) -> dict[str, str]:
+    return {
+        name: "F" if array.flags.f_contiguous else "strided"
+        for name, array in inputs.items()
+        if not array.flags.c_contiguous
+    }
+
+
+def _question(inputs: Mapping[str, np.ndarray], steps: tuple[Step, ...]) -> Question:
+    return Question(
+        {k: np.ascontiguousarray(v) if v.ndim else v for k, v in inputs.items()}, steps, _layouts(inputs)
+    )
+
+
+def _step(call: Call, inputs: Mapping[str, np.ndarray], made: set[str], label: str) -> Step:
+    for name in call.takes:
+        if isinstance(name, Own) and name.name not in made:
+            raise AuthorError(f"{label}: {call.function} takes own '{name.name}', which no earlier call gives")
+        if isinstance(name, str) and name not in inputs:
+            raise AuthorError(f"{label}: {call.function} takes '{name}', which the case does not draw")
+    made.update(name.name for name in call.gives if isinstance(name, Own))
+    takes = tuple(f"={name.name}" if isinstance(name, Own) else name for name in call.takes)
+    gives = tuple(f"={name.name}" if isinstance(name, Own) else name for name in call.gives)
+    return Step(call.function, takes, gives, call.instance)
+
+
+def _case(criterion: Criterion, case: Case, seeds: Mapping[str, int]) -> Entry:
+    label = f"{criterion.name}, case '{case.name}'"
+    inputs = _draw(case.inputs, seeds, case.visibility, label)
+    made: set[str] = set()
+    steps = tuple(_step(call, inputs, made, label) for call in case.calls or criterion.calls)
+    grade = case.grade or criterion.grade
+    last = steps[-1]
+    if last.function != criterion.name or not set(grade) <= set(last.gives):
+        raise AuthorError(f"{label}: its last call must be of {criterion.name} and give {', '.join(grade)}")
+    return Entry(
+        criterion.name, case.name, case.visibility, Purpose.CASE, grade, _question(inputs, steps),
+        behaviour=case.behaviour, echo=case.echo,
+    )  # fmt: skip
+
+
+def _follow_through(
+    assignment: Assignment, criterion: Criterion, rule: FollowThrough, forward: Criterion, seeds: Mapping[str, int]
+) -> Iterator[Entry]:
+    ahead, back = forward.calls[-1], criterion.calls[-1]
+    for number, inputs in enumerate(rule.inputs, start=1):
+        visibility = PUBLIC if number == 1 else HIDDEN
+        label = f"{criterion.name}, follow-through {number}"
+        drawn = _draw(inputs, seeds, visibility, label)
+        made: set[str] = set()
+        steps = (_step(ahead, drawn, made, label), _step(back, drawn, made, label))
+        graded = tuple(rule.gradients)
+        yield Entry(criterion.name, label, visibility, Purpose.OWN_GRADIENT, graded, _question(drawn, steps))
+        yield from _nudged(criterion, rule, label, visibility, drawn, steps[0])
+        # Other numbers than above: the reference's cache may hold the answer of its forward (Sigmoid's does).
+        other = _draw(inputs, seeds, visibility, f"{label}, handed cache")
+        yield _handed(assignment, criterion, ahead, back, other, label, visibility)
+
+
+def _nudged(
+    criterion: Criterion,
+    rule: FollowThrough,
+    label: str,
+    visibility: str,
+    drawn: dict[str, np.ndarray],
+    step: Step,
+) -> Iterator[Entry]:
+    for argument in rule.gradients.values():
+        rng = np.random.default_rng([zlib.crc32(label.encode()), zlib.crc32(argument.encode())])
+        direction = rng.standard_normal(drawn[argument].shape)
+        for sign in (1, -1):
+            moved = {**drawn, argument: drawn[argument] + sign * PROBE_STEP * direction}
+            moved = {name: moved[name] for name in step.takes if isinstance(name, str)}
+            yield Entry(
+                criterion.name, label, visibility, Purpose.NUDGED, (rule.output,), _question(moved, (step,)),
+                argument=argument, sign=sign,
+            )  # fmt: skip
+
+
+def _handed(
+    assignment: Assignment, criterion: Criterion, ahead: Call, back: Call, drawn: dict[str, np.ndarray],
+    label: str, visibility: str,
+) -> Entry:  # fmt: skip
+    cache = _reference_cache(assignment, ahead, drawn, label)
+    parts = cache if isinstance(cache, (tuple, list)) else (cache,)
+    if not all(isinstance(part, np.ndarray) for part in parts):
+        raise AuthorError(f"{label}: the reference's cache must be an array or a tuple of arrays")
+    inputs = {f"cache {n}": part for n, part in enumerate(parts)}
+    handed = tuple(inputs) if isinstance(cache, (tuple, list)) else "cache 0"
+    takes = tuple(handed if isinstance(name, Own) else name for name in back.takes)
+    inputs.update({name: drawn[name] for name in back.takes if isinstance(name, str)})
+    gives = tuple(f"={name.name}" if isinstance(name, Own) else name for name in back.gives)
+    step = Step(back.function, takes, gives)
+    return Entry(
+        criterion.name, label, visibility, Purpose.HANDED_CACHE, criterion.grade, _question(inputs, (step,))
+    )
+
+
+def _reference_cache(assignment: Assignment, call: Call, drawn: dict[str, np.ndarray], label: str) -> object:
+    owner, _, method = call.function.rpartition(".")
+    target = getattr(assignment.solution, owner)() if owner else assignment.solution
+    results = getattr(target, method)(*(drawn[name].copy() for name in call.takes if isinstance(name, str)))
+    for name, result in zip(call.gives, results, strict=True):
+        if isinstance(name, Own):
+            return result
+    raise AuthorError(f"{label}: {call.function} gives no own value to hand to backward")
