@@ -37,3 +37,7 @@ class SandboxError(GraderError):
     """No sandbox can be had here, or the one there is broke: never the student's fault."""
 
     exit_code = 3
+
+
+class GradebookError(GraderError):
+    """A gradebook is missing, damaged, or holds nothing to work with."""

@@ -43,6 +43,8 @@ def problem_with(name: str, value: Value, answer: Answer, tolerance: Tolerance, 
         return Problem(Flaw.SHAPE, name, facts)
     if got.dtype.kind not in "fiu":  # numbers without an imaginary part, and not true/false
         return Problem(Flaw.DTYPE, name, {"got_dtype": str(got.dtype), "want_dtype": str(want.dtype)})
+    if got.dtype.kind in "iu":
+        got = got.astype(np.float64)  # unsigned integers would wrap round when subtracted
     finite = np.isfinite(got)
     if not finite.all():
         return Problem(Flaw.NOT_FINITE, name, _not_finite(got, finite))

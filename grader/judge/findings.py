@@ -1,0 +1,131 @@
+"""All cases of one criterion against one variant of the answers: what each case shows.
+
+takes: an answer key, a criterion's rule, the outcomes, and which variant counts as right.
+gives: one `Finding` a case, and which behaviours hold.
+must not know: points, words, other criteria.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
+from grader.judge.compare import Answer, problem_with
+from grader.judge.verdict import Finding, Flaw, Problem
+from grader.plan import Entry, Purpose
+from grader.wire import Outcome, Status, Value
+
+Outcomes = Sequence[tuple[Outcome, ...]]
+"""One tuple of step outcomes for each entry of the plan, in its order."""
+
+# A criterion's name and a purpose give the entries asked for it, with their places in the plan.
+Index = Mapping[tuple[str, Purpose], Sequence[tuple[int, Entry]]]
+
+
+def index_of(key: AnswerKey) -> Index:
+    """The plan's entries by criterion and purpose: made once a hand-in, walked many times."""
+    index: dict[tuple[str, Purpose], list[tuple[int, Entry]]] = {}
+    for place, entry in enumerate(key.plan.entries):
+        index.setdefault((entry.criterion, entry.purpose), []).append((place, entry))
+    return index
+
+
+@dataclass(frozen=True)
+class Exam:
+    """A key, its index, and what one hand-in answered."""
+
+    key: AnswerKey
+    index: Index
+    outcomes: Outcomes
+
+    def entries(self, criterion: str, purpose: Purpose) -> Sequence[tuple[int, Entry]]:
+        """The entries asked for a criterion, with their places in the plan."""
+        return self.index.get((criterion, purpose), ())
+
+
+def find(exam: Exam, rule: CriterionRule, purpose: Purpose, variant: str = REFERENCE) -> tuple[Finding, ...]:
+    """Compare every entry of one purpose with the answers of one variant."""
+    return tuple(_finding(exam, rule, place, entry, variant) for place, entry in exam.entries(rule.name, purpose))
+
+
+def behaviours_held(rule: CriterionRule, findings: Sequence[Finding]) -> tuple[str, ...]:
+    """The behaviours all of whose cases are right, and those that they need too."""
+    shown = {finding.behaviour for finding in findings}
+    broken = {finding.behaviour for finding in findings if not finding.right}
+    held = {b.name for b in rule.behaviours if b.name in shown - broken}
+    needs = {b.name: b.needs for b in rule.behaviours}
+    # A need that has no case here (a public cut) stands in nobody's way.
+    return tuple(b.name for b in rule.behaviours if b.name in held and not set(needs[b.name]) & (shown - held))
+
+
+def _finding(exam: Exam, rule: CriterionRule, place: int, entry: Entry, variant: str) -> Finding:
+    outcome, earlier = _decisive(entry, exam.outcomes[place])
+    finding = Finding(
+        entry.name, entry.visibility, entry.behaviour, outcome.status,
+        trouble=outcome.trouble, reason=outcome.reason, earlier=earlier,
+    )  # fmt: skip
+    if outcome.status is not Status.RETURNED:
+        return finding
+    problem = _first_problem(exam, rule, place, entry, outcome, variant)
+    return replace(finding, problem=_without_numbers(problem) if entry.visibility == "hidden" else problem)
+
+
+def _decisive(entry: Entry, steps: tuple[Outcome, ...]) -> tuple[Outcome, str]:
+    """The outcome that speaks for the case, and the other function before it that did not return."""
+    graded = entry.question.steps[-1].function
+    earlier = ""
+    for step, outcome in zip(entry.question.steps, steps, strict=True):
+        if outcome.status is not Status.RETURNED:
+            if step.function == graded:
+                return outcome, earlier
+            earlier = earlier or step.function
+    return steps[-1], earlier
+
+
+def _first_problem(
+    exam: Exam, rule: CriterionRule, place: int, entry: Entry, outcome: Outcome, variant: str
+) -> Problem | None:
+    expected = len(entry.question.steps[-1].gives)
+    if expected > 1 and outcome.count != expected:
+        return Problem(Flaw.COUNT, "", {"got": outcome.count, "want": expected})
+    for name, answer in answers(exam, rule, place, entry, variant):
+        value = outcome.values.get(name, Value("none", "NoneType"))
+        problem = problem_with(name, value, answer, rule.tolerance, is_loose(entry))
+        if problem is not None:
+            return problem
+    return None
+
+
+def is_loose(entry: Entry) -> bool:
+    """Whether float32 comes in, so that even float64 results carry float32's rounding."""
+    return any(array.dtype == np.float32 for array in entry.question.inputs.values())
+
+
+def answers(
+    exam: Exam, rule: CriterionRule, place: int, entry: Entry, variant: str
+) -> Iterator[tuple[str, Answer]]:
+    """The right values of each graded result, in the order of the signature."""
+    given = exam.key.answers
+    right = given.get(variant, {}).get(place, given[REFERENCE][place])
+    for name in entry.grade:
+        array = right.values[name].array
+        assert array is not None, "the key holds arrays only for right variants"
+        low = high = array
+        for alternative in rule.alternatives:
+            other = given.get(alternative.name, {}).get(place) if alternative.between else None
+            if other is not None and (end := other.values[name].array) is not None:
+                low, high = np.minimum(low, end), np.maximum(high, end)
+        yield name, Answer(low, high)
+
+
+_NUMBERS = ("got", "want", "error", "limit")
+
+
+def _without_numbers(problem: Problem | None) -> Problem | None:
+    """What may be said of a hidden case: the kind of problem, shapes and sizes, never a value."""
+    if problem is None or problem.flaw is not Flaw.VALUES:
+        return problem
+    return replace(problem, facts={k: v for k, v in problem.facts.items() if k not in _NUMBERS})

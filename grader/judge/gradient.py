@@ -1,0 +1,87 @@
+"""Is backward the gradient of the student's own forward? Central differences of nudged forward calls.
+
+takes: an exam and the rule of a criterion with follow-through.
+gives: yes or no. Nothing of the reference is used: only what the hand-in's own forward and backward returned.
+must not know: what that is worth.
+
+For an input nudged along a direction u, the slope of <upstream, forward> must equal <gradient, u>. The check
+must be alive: with a forward of zeros and a backward of zeros the two agree, and nothing is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from grader.answer_key import CriterionRule, FollowThroughRule
+from grader.judge.findings import Exam
+from grader.plan import PROBE_STEP, Entry, Purpose
+from grader.wire import Outcome, Status
+
+# With PROBE_STEP = 1e-4 a true gradient agrees to 1e-7 in float64 and to some 1e-3 in float32 (unit roundoff
+# 6e-8 over the step); a wrong one misses by tenths, since the direction is random in every entry.
+AGREEMENT = 1e-4
+AGREEMENT_FLOAT32 = 2e-2
+ALIVE = 1e-6  # a slope below this, for inputs and directions of size one, is no slope
+
+
+def follows_own_forward(exam: Exam, rule: CriterionRule) -> bool:
+    """Whether backward is right for the forward that was handed in, on every set of inputs, and alive."""
+    follow = rule.follow_through
+    bases = exam.entries(rule.name, Purpose.OWN_GRADIENT)
+    if follow is None or not bases:
+        return False
+    return any(
+        all(_agrees(exam, rule, follow, place, entry, averaged) for place, entry in bases)
+        for averaged in ((True, False) if follow.averaged else (False,))
+    )
+
+
+def _agrees(
+    exam: Exam, rule: CriterionRule, follow: FollowThroughRule, place: int, entry: Entry, averaged: bool
+) -> bool:
+    outcome = exam.outcomes[place][-1]
+    upstream = entry.question.inputs[follow.upstream]
+    for result, argument in follow.gradients.items():
+        gradient = _plain(outcome, result)
+        given = entry.question.inputs[argument]
+        if gradient is None or gradient.shape != given.shape:
+            return False
+        factor = len(entry.question.inputs[follow.batch]) if averaged and result in follow.averaged else 1
+        nudged = [
+            (asked, exam.outcomes[n][-1])
+            for n, asked in exam.entries(rule.name, Purpose.NUDGED)
+            if asked.name == entry.name and asked.argument == argument
+        ]
+        if not _slope_agrees(nudged, follow.output, upstream, gradient * factor, argument):
+            return False
+    return True
+
+
+def _slope_agrees(
+    nudged: Sequence[tuple[Entry, Outcome]], output: str, upstream: np.ndarray, gradient: np.ndarray, argument: str
+) -> bool:
+    ahead = next(((e, o) for e, o in nudged if e.sign > 0), None)
+    behind = next(((e, o) for e, o in nudged if e.sign < 0), None)
+    if ahead is None or behind is None:
+        return False
+    far, near = _plain(ahead[1], output), _plain(behind[1], output)
+    if far is None or near is None or far.shape != upstream.shape or near.shape != upstream.shape:
+        return False
+    # The difference of the inputs as they were really sent, so that rounding of the nudge cancels.
+    moved = ahead[0].question.inputs[argument] - behind[0].question.inputs[argument]
+    slope = float((upstream * (far.astype(np.float64) - near)).sum()) / (2 * PROBE_STEP)
+    claimed = float((gradient.astype(np.float64) * moved).sum()) / (2 * PROBE_STEP)
+    short = any(a.dtype.itemsize < 8 for a in (far, near, gradient))
+    allowed = (AGREEMENT_FLOAT32 if short else AGREEMENT) * max(abs(slope), abs(claimed))
+    return abs(slope) > ALIVE and abs(slope - claimed) <= allowed
+
+
+def _plain(outcome: Outcome, name: str) -> np.ndarray | None:
+    """The result as a finite float array, or nothing."""
+    value = outcome.values.get(name) if outcome.status is Status.RETURNED else None
+    array = value.array if value else None
+    if array is None or array.dtype.kind != "f" or not np.isfinite(array).all():
+        return None
+    return array

@@ -1,0 +1,175 @@
+"""All that the cases of a criterion show, made into the verdicts that apply to it.
+
+takes: an answer key, the outcomes of a hand-in, and what is known of it beforehand (an untouched function, a
+cell that does not parse).
+gives: for each criterion every verdict that applies, in the order in which they are preferred.
+must not know: points; the best of the verdicts is for `score` to pick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
+from grader.judge.findings import Exam, Outcomes, answers, behaviours_held, find, index_of
+from grader.judge.gradient import follows_own_forward
+from grader.judge.known_mistake import recognise
+from grader.judge.verdict import Basis, Finding, Kind, Note, NoteKind, Verdict
+from grader.plan import Purpose
+from grader.wire import Outcome, Status, Trouble
+
+
+@dataclass(frozen=True)
+class Circumstance:
+    """What is known of a graded function before it is called.
+
+    `untouched`: it is as the hand-out left it. `trouble`: why its definition could not be read or run.
+    """
+
+    untouched: bool = False
+    trouble: Trouble | None = None
+
+
+def rule_on(
+    key: AnswerKey, outcomes: Outcomes, circumstances: Mapping[str, Circumstance]
+) -> dict[str, tuple[Verdict, ...]]:
+    """Every verdict that applies, by criterion; each list has at least one."""
+    exam = Exam(key, index_of(key), outcomes)
+    ruled: dict[str, tuple[Verdict, ...]] = {}
+    for rule in key.rubric.criteria:
+        circumstance = circumstances.get(rule.name, Circumstance())
+        ruled[rule.name] = tuple(_rule(exam, rule, circumstance, ruled))
+    return ruled
+
+
+def _rule(
+    exam: Exam, rule: CriterionRule, circumstance: Circumstance, before: Mapping[str, tuple[Verdict, ...]]
+) -> list[Verdict]:
+    if circumstance.untouched:
+        return [Verdict(rule.name, Kind.NOT_ATTEMPTED, find(exam, rule, Purpose.CASE))]
+    verdicts = _as_called(exam, rule, circumstance)
+    if any(v.kind in (Kind.CORRECT, Kind.ALTERNATIVE, Kind.UNGRADED) for v in verdicts):
+        return verdicts
+    return _followed_through(exam, rule, before, verdicts)
+
+
+def _as_called(exam: Exam, rule: CriterionRule, circumstance: Circumstance) -> list[Verdict]:
+    """The verdicts on the cases as they were asked: backward with its own forward's cache."""
+    notes = _notes(exam, rule)
+    verdicts = []
+    for variant in (REFERENCE, *(a.name for a in rule.alternatives if not a.between)):
+        findings = find(exam, rule, Purpose.CASE, variant)
+        held = behaviours_held(rule, findings)
+        alternative = "" if variant == REFERENCE else variant
+        kind = _kind(findings, held, alternative)
+        verdicts.append(Verdict(
+            rule.name, kind, findings, held, alternative=alternative, trouble=circumstance.trouble,
+            notes=(*notes, Note(NoteKind.ALTERNATIVE, (variant,))) if kind is Kind.ALTERNATIVE else notes,
+        ))  # fmt: skip
+    if verdicts[0].kind in (Kind.PARTLY, Kind.WRONG) and (mistake := recognise(exam, rule)):
+        verdicts.insert(0, replace(verdicts[0], kind=Kind.KNOWN_MISTAKE, mistake=mistake))
+    return verdicts
+
+
+def _kind(findings: Sequence[Finding], held: Sequence[str], alternative: str) -> Kind:
+    statuses = {finding.status for finding in findings}
+    if Status.FAULT in statuses:
+        return Kind.UNGRADED
+    if findings and all(finding.right for finding in findings):
+        return Kind.ALTERNATIVE if alternative else Kind.CORRECT
+    if held:
+        return Kind.PARTLY
+    if Status.RETURNED in statuses or Status.UNREADABLE in statuses:
+        return Kind.WRONG
+    if statuses <= {Status.MISSING}:
+        return Kind.MISSING
+    if Status.RAISED in statuses or Status.KILLED in statuses:
+        return Kind.CRASHED
+    return Kind.TIMED_OUT
+
+
+def _followed_through(
+    exam: Exam, rule: CriterionRule, before: Mapping[str, tuple[Verdict, ...]], verdicts: list[Verdict]
+) -> list[Verdict]:
+    """Try backward without its forward, so that one error is not paid for twice (law of fairness, rule 2)."""
+    if rule.follow_through is None:
+        return verdicts
+    handed = find(exam, rule, Purpose.HANDED_CACHE)
+    passes = bool(handed) and all(finding.right for finding in handed)
+    forward = {verdict.kind for verdict in before[rule.follow_through.forward]}
+    if forward & {Kind.CORRECT, Kind.ALTERNATIVE}:
+        # The pair does not work together, and forward is right: backward carries the fault, once.
+        return [replace(verdict, right_otherwise=passes) for verdict in verdicts]
+    first = verdicts[0]
+    if passes:
+        held = tuple(behaviour.name for behaviour in rule.behaviours)
+        note = Note(NoteKind.OTHER_CACHE, (rule.follow_through.forward,))
+        verdicts.insert(0, replace(
+            first, kind=Kind.CORRECT, held=held, basis=Basis.HANDED_CACHE, mistake="", notes=(*first.notes, note)
+        ))  # fmt: skip
+    elif first.kind is not Kind.MISSING and follows_own_forward(exam, rule):
+        verdicts.append(replace(first, kind=Kind.CONSISTENT, basis=Basis.OWN_GRADIENT, mistake=""))
+    elif first.kind in (Kind.TIMED_OUT, Kind.CRASHED, Kind.WRONG) and _never_reached(first):
+        # Its forward never came back, so all that is known of backward is how it took the reference's cache.
+        verdicts[0] = replace(first, kind=_kind(handed, (), ""), findings=(*first.findings, *handed))
+    return verdicts
+
+
+def _never_reached(verdict: Verdict) -> bool:
+    return all(finding.status is Status.NOT_REACHED for finding in verdict.findings)
+
+
+def _notes(exam: Exam, rule: CriterionRule) -> tuple[Note, ...]:
+    asked = exam.entries(rule.name, Purpose.CASE)
+    own = [
+        outcome
+        for place, entry in asked
+        for step, outcome in zip(entry.question.steps, exam.outcomes[place], strict=True)
+        if step.function == rule.name
+    ]
+    notes = [
+        Note(NoteKind.CHANGED_INPUT, tuple(dict.fromkeys(name for o in own for name in o.changed))),
+        Note(NoteKind.WARNING, tuple(dict.fromkeys(text for o in own for text in o.warnings))[:3]),
+        Note(NoteKind.OTHER_TYPE, _other_types(own)),
+        Note(NoteKind.OTHER_DTYPE, _other_dtypes(exam, rule)),
+        Note(NoteKind.BETWEEN, _between(exam, rule)),
+    ]
+    return tuple(note for note in notes if note.about)
+
+
+def _other_types(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
+    types = (f"{n}: {v.type_name}" for o in outcomes for n, v in o.values.items() if v.kind == "array")
+    return tuple(
+        dict.fromkeys(text for text in types if not text.endswith((": ndarray", ": float64", ": float32")))
+    )
+
+
+def _other_dtypes(exam: Exam, rule: CriterionRule) -> tuple[str, ...]:
+    """Results of another dtype than the reference's, where float64 came in."""
+    found = []
+    for place, entry in exam.entries(rule.name, Purpose.CASE):
+        for name in entry.grade:
+            got, want = (
+                o.values.get(name) for o in (exam.outcomes[place][-1], exam.key.answers[REFERENCE][place])
+            )
+            if got and want and got.array is not None and want.array is not None:
+                if got.array.dtype.kind in "fiu" and got.array.dtype.str[1:] != want.array.dtype.str[1:]:
+                    found.append(f"{name}: {got.array.dtype}")
+    return tuple(dict.fromkeys(found))
+
+
+def _between(exam: Exam, rule: CriterionRule) -> tuple[str, ...]:
+    """The alternatives of the kind "anything between" whose range was used: not the reference's own value."""
+    used: list[str] = []
+    for alternative in (a for a in rule.alternatives if a.between):
+        for place, entry in exam.entries(rule.name, Purpose.CASE):
+            for name, answer in answers(exam, rule, place, entry, REFERENCE):
+                got = exam.outcomes[place][-1].values.get(name)
+                right = exam.key.answers[REFERENCE][place].values[name].array
+                if got is None or got.array is None or right is None or got.array.shape != right.shape:
+                    continue
+                free = answer.low != answer.high
+                if (free & (abs(got.array - right) > 1e-9)).any():
+                    used.append(alternative.name)
+    return tuple(dict.fromkeys(used))
