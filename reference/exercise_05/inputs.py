@@ -1,0 +1,132 @@
+"""The inputs of the cases: each function draws one set of arrays.
+
+takes: a numpy random generator.
+gives: argument name -> array. Values have sizes near one unless the case is about other sizes.
+must not know: the grader, right answers.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+Drawn = dict[str, np.ndarray]
+Draw = Callable[[np.random.Generator], Drawn]
+
+KINK_DISTANCE = 0.1  # how far inputs of nudged calls stay from zero, where ReLU has no derivative
+
+
+def signed(rng: np.random.Generator, shape: tuple[int, ...], low: float, high: float) -> np.ndarray:
+    """Values with a random sign and a size from `low` to `high`; both signs occur."""
+    values = rng.uniform(low, high, shape) * rng.choice([-1.0, 1.0], shape)
+    flat = values.reshape(-1)
+    flat[0], flat[-1] = abs(flat[0]), -abs(flat[-1])
+    return values
+
+
+def with_zeros(values: np.ndarray) -> np.ndarray:
+    """Every third entry is an exact zero."""
+    values.reshape(-1)[1::3] = 0.0
+    return values
+
+
+# ---- non-linearities -----------------------------------------------------------------------------------------
+
+
+def unary(
+    *shape: int, low: float = 0.1, high: float = 3.0, change: Callable[..., np.ndarray] | None = None
+) -> Draw:
+    """x and dout of one shape. `change` is applied to x."""
+
+    def draw(rng: np.random.Generator) -> Drawn:
+        x = signed(rng, shape, low, high)
+        return {"x": x if change is None else change(x), "dout": signed(rng, shape, 0.5, 2.0)}
+
+    return draw
+
+
+def only_x(draw: Draw) -> Draw:
+    """The same without dout, for a forward pass."""
+    return lambda rng: {"x": draw(rng)["x"]}
+
+
+def float32(draw: Draw) -> Draw:
+    """The same numbers, rounded to float32."""
+    return lambda rng: {name: array.astype(np.float32) for name, array in draw(rng).items()}
+
+
+def transposed(draw: Draw) -> Draw:
+    """The same numbers lying in memory in column order."""
+    return lambda rng: {name: np.asfortranarray(array) for name, array in draw(rng).items()}
+
+
+def strided(draw: Draw) -> Draw:
+    """The same numbers lying in memory with gaps."""
+    return lambda rng: {name: np.repeat(array, 2, axis=-1)[..., ::2] for name, array in draw(rng).items()}
+
+
+def whole(values: np.ndarray) -> np.ndarray:
+    """Integers from -5 to 5, all of them with dtype int64."""
+    return np.rint(values * 5.0 / 3.0).astype(np.int64)
+
+
+def negative(values: np.ndarray) -> np.ndarray:
+    """The same sizes, all below zero."""
+    return -abs(values)
+
+
+def dout_is_x(draw: Draw) -> Draw:
+    """The gradient from above happens to equal x."""
+
+    def drawn(rng: np.random.Generator) -> Drawn:
+        x = draw(rng)["x"]
+        return {"x": x, "dout": x.copy()}
+
+    return drawn
+
+
+def with_other_x(draw: Draw) -> Draw:
+    """Another x beside the first, for a forward call in between."""
+
+    def drawn(rng: np.random.Generator) -> Drawn:
+        first = draw(rng)
+        return {**first, "other": draw(rng)["x"]}
+
+    return drawn
+
+
+# ---- the affine layer ----------------------------------------------------------------------------------------
+
+
+def affine(batch: int, example: tuple[int, ...], outputs: int) -> Draw:
+    """x (batch, *example), w, b, and dout as it comes from above."""
+    length = int(np.prod(example))
+
+    def draw(rng: np.random.Generator) -> Drawn:
+        return {
+            "x": signed(rng, (batch, *example), 0.2, 2.0),
+            "w": signed(rng, (length, outputs), 0.2, 1.5),
+            "b": signed(rng, (outputs,), 0.5, 2.0) if outputs > 1 else rng.uniform(0.5, 2.0, (1,)),
+            "dout": signed(rng, (batch, outputs), 0.5, 2.0),
+        }
+
+    return draw
+
+
+def layer_only(draw: Draw) -> Draw:
+    """The same without dout, for a forward pass."""
+    return lambda rng: {name: array for name, array in draw(rng).items() if name != "dout"}
+
+
+def whole_layer(draw: Draw) -> Draw:
+    """The same with x of integers."""
+    return lambda rng: {name: whole(a) if name == "x" else a for name, a in draw(rng).items()}
+
+
+def with_other_layer(draw: Draw) -> Draw:
+    """A second layer's inputs beside the first's."""
+
+    def drawn(rng: np.random.Generator) -> Drawn:
+        first = draw(rng)
+        return {**first, **{f"other_{name}": array for name, array in draw(rng).items() if name != "dout"}}
+
+    return drawn
