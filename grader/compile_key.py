@@ -1,0 +1,241 @@
+"""An assignment -> its answer key: the reference and every variant of it sit the exam that students will sit.
+
+takes: an assignment's folder and a sandbox.
+gives: `AnswerKey`; a declaration that would grade unfairly is refused with `AuthorError`, naming the place.
+must not know: submissions. The only module that loads code by path; only the author's own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import inspect
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+
+from grader.answer_key import REFERENCE, SCHEMA, AnswerKey
+from grader.answer_key.rubric import write_rubric
+from grader.assignment import Alternative, Assignment, Mistake
+from grader.errors import AuthorError
+from grader.extract import extract, stub_digests
+from grader.judge import Kind, rule_on
+from grader.plan import CallPlan, Entry, Purpose, make_plan
+from grader.sandbox import Sandbox, sit
+from grader.wire import Outcome, Piece, Program, Status
+
+Variant = Alternative | Mistake
+SHORTEST_SECRET = 16  # bytes; shorter answers occur by chance in any plan
+
+
+def load_assignment(folder: Path) -> Assignment:
+    """Load `ASSIGNMENT` from a folder's `assignment.py`, whose neighbours it may import with `from . import`."""
+    if not (folder / "assignment.py").is_file():
+        raise AuthorError(f"there is no assignment.py in {folder}", "name the folder that declares the assignment")
+    name = f"_assignment_{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]}"
+    for known in [module for module in sys.modules if module == name or module.startswith(f"{name}.")]:
+        del sys.modules[known]
+    package = ModuleType(name)
+    package.__path__ = [str(folder.resolve())]
+    sys.modules[name] = package
+    try:
+        module = importlib.import_module(f"{name}.assignment")
+    except AuthorError:
+        raise
+    except Exception as error:
+        raise AuthorError(
+            f"{folder / 'assignment.py'} cannot be loaded: {type(error).__name__}: {error}"
+        ) from error
+    assignment = getattr(module, "ASSIGNMENT", None)
+    if not isinstance(assignment, Assignment):
+        raise AuthorError(
+            f"{folder / 'assignment.py'} defines no ASSIGNMENT", "end it with ASSIGNMENT = Assignment(...)"
+        )
+    return assignment
+
+
+def sources_digest(folder: Path, hidden_seed: int | None = None) -> str:
+    """A digest of all that a key is made from, to tell whether one is still of today."""
+    digest = hashlib.sha256(f"{SCHEMA} {hidden_seed} {np.__version__}".encode())
+    for path in sorted([*folder.glob("*.py"), *folder.glob("*.ipynb")]):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def compile_key(folder: Path, sandbox: Sandbox, hidden_seed: int | None = None) -> AnswerKey:
+    """Make the full key of the assignment in `folder`."""
+    assignment = load_assignment(folder)
+    plan = make_plan(assignment, hidden_seed)
+    rubric = write_rubric(assignment, _stubs(assignment, folder, plan.functions))
+    key = AnswerKey(plan, rubric, {}, sources=sources_digest(folder, hidden_seed))
+    exam = _Exam(assignment, plan, sandbox)
+    reference = exam.sit(None)
+    key = replace(key, answers={REFERENCE: _answers(plan, reference, None)})
+    _check_reference(key, reference)
+    variants: tuple[Variant, ...] = (*assignment.alternatives, *assignment.mistakes)
+    sat = {variant.name: exam.sit(variant) for variant in variants}
+    criteria = {variant.name: variant.criterion for variant in variants}
+    answers = {name: _answers(plan, outcomes, criteria[name]) for name, outcomes in sat.items()}
+    key = replace(key, answers={**key.answers, **answers})
+    _check_verdicts(key, assignment, reference, sat)
+    return key
+
+
+def _stubs(assignment: Assignment, folder: Path, functions: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    handout = folder / assignment.handout
+    if not handout.is_file():
+        raise AuthorError(f"the hand-out {handout} is not there", "handout= must name the students' notebook")
+    return stub_digests(handout.read_bytes(), handout.name, functions)
+
+
+# ---- sitting the exam ----------------------------------------------------------------------------------------
+
+
+class _Exam:
+    """Lets the reference, or a variant of it, sit the whole plan through the wall."""
+
+    def __init__(self, assignment: Assignment, plan: CallPlan, sandbox: Sandbox) -> None:
+        self.assignment, self.plan, self.sandbox = assignment, plan, sandbox
+
+    def sit(self, variant: Variant | None) -> list[tuple[Outcome, ...]]:
+        """All outcomes in the order of the plan; what a variant is not asked is *not reached*."""
+        asked = [
+            n for n, e in enumerate(self.plan.entries)
+            if variant is None or (e.criterion == variant.criterion and e.purpose is Purpose.CASE)
+        ]  # fmt: skip
+        questions = [self.plan.entries[n].question for n in asked]
+        sitting = sit(self.sandbox, self._program(variant), questions, self.assignment.limits)
+        given = dict(zip(asked, sitting.outcomes, strict=True))
+        return [
+            given.get(n, (Outcome(Status.NOT_REACHED),) * len(e.question.steps))
+            for n, e in enumerate(self.plan.entries)
+        ]
+
+    def _program(self, variant: Variant | None) -> Program:
+        replaced = dict(variant.replaces) if variant else {}
+        files = dict.fromkeys([_source_file(self.assignment.solution), *map(_source_file, replaced.values())])
+        pieces: list[Piece] = []
+        for number, file in enumerate(files, start=1):
+            found = extract(file.read_bytes(), file.name, self.plan.functions).program
+            pieces.extend(replace(piece, cell=number) for piece in found.definitions)
+        pieces.extend(_put_in_place(name, function) for name, function in replaced.items())
+        return Program(tuple(pieces), tuple(pieces), self.plan.functions)
+
+
+def _source_file(thing: ModuleType | Callable[..., object]) -> Path:
+    name = getattr(thing, "__name__", "?")
+    file = inspect.getsourcefile(thing)
+    if file is None or name == "<lambda>":
+        raise AuthorError(f"{name}: a function of the assignment must stand in a file, under a name of its own")
+    return Path(file)
+
+
+def _put_in_place(name: str, function: Callable[..., object]) -> Piece:
+    given = function.__name__
+    if "." in name:
+        return Piece(0, 1, "", given, name)
+    return Piece(0, 1, f"{name} = {given}")
+
+
+def _answers(plan: CallPlan, outcomes: Sequence[tuple[Outcome, ...]], criterion: str | None) -> dict[int, Outcome]:
+    """The last step's outcome of every entry that has a right answer (nudged calls have none)."""
+    return {
+        n: outcomes[n][-1]
+        for n, entry in enumerate(plan.entries)
+        if entry.purpose in (Purpose.CASE, Purpose.HANDED_CACHE)
+        and (criterion is None or (entry.criterion == criterion and entry.purpose is Purpose.CASE))
+    }
+
+
+# ---- refusing what would be unfair ---------------------------------------------------------------------------
+
+
+def _check_reference(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> None:
+    asked = b"".join(array.tobytes() for e in key.plan.entries for array in e.question.inputs.values())
+    for entry, steps in zip(key.plan.entries, outcomes, strict=True):
+        label = f"{entry.criterion}, case '{entry.name}'"
+        for outcome in steps:
+            if outcome.status is not Status.RETURNED:
+                why = (
+                    f"{outcome.trouble.type_name}: {outcome.trouble.message}"
+                    if outcome.trouble
+                    else outcome.reason
+                )
+                raise AuthorError(
+                    f"{label}: the reference itself does not return ({outcome.status}) {why}".rstrip()
+                )
+        if entry.purpose in (Purpose.CASE, Purpose.HANDED_CACHE):
+            for name in entry.grade:
+                _check_answer(label, entry, name, steps[-1], asked)
+
+
+def _check_answer(label: str, entry: Entry, name: str, outcome: Outcome, asked: bytes) -> None:
+    value = outcome.values.get(name)
+    answer = value.array if value else None
+    if answer is None or answer.dtype.kind not in "fiu" or not np.isfinite(answer).all():
+        raise AuthorError(f"{label}: the reference's '{name}' is not an array of finite numbers")
+    if entry.echo:
+        return
+    for given, array in entry.question.inputs.items():
+        # Whatever the shapes: a mean over one row equals that row, and marks "hand back your input" as right.
+        if array.size == answer.size and np.array_equal(array.ravel(), answer.ravel()):
+            raise AuthorError(
+                f"{label}: the answer '{name}' equals the input '{given}', so handing the input back would be right",
+                "choose other inputs, or give the reason in echo=",
+            )
+    if answer.nbytes >= SHORTEST_SECRET and answer.any() and answer.tobytes() in asked:
+        raise AuthorError(
+            f"{label}: the answer '{name}' stands among the inputs of the plan, which student code can read",
+            "choose other inputs, or give the reason in echo=",
+        )
+
+
+def _check_verdicts(
+    key: AnswerKey, assignment: Assignment, reference: Sequence[tuple[Outcome, ...]],
+    sat: Mapping[str, Sequence[tuple[Outcome, ...]]],
+) -> None:  # fmt: skip
+    from grader.judge.findings import Exam, index_of
+    from grader.judge.gradient import follows_own_forward
+
+    ruled = rule_on(key, reference, {})
+    exam = Exam(key, index_of(key), reference)
+    for rule in key.rubric.criteria:
+        if ruled[rule.name][0].kind is not Kind.CORRECT:
+            raise AuthorError(
+                f"{rule.name}: the reference is not right by its own key", "does it give equal answers twice?"
+            )
+        if rule.follow_through and not follows_own_forward(exam, rule):
+            raise AuthorError(
+                f"{rule.name}: the reference is not the gradient of its own forward on the inputs of follow-through",
+                "keep these inputs away from kinks, and name averaged gradients in averaged=",
+            )
+    for alternative in assignment.alternatives:
+        verdicts = rule_on(key, sat[alternative.name], {})[alternative.criterion]
+        if not any(v.alternative == alternative.name or alternative.between for v in verdicts if v.kind in _RIGHT):
+            raise AuthorError(
+                f"alternative '{alternative.name}' is not right by its own key, or is the reference itself"
+            )
+    for mistake in assignment.mistakes:
+        _check_mistake(key, mistake, sat[mistake.name])
+
+
+_RIGHT = (Kind.CORRECT, Kind.ALTERNATIVE)
+
+
+def _check_mistake(key: AnswerKey, mistake: Mistake, outcomes: Sequence[tuple[Outcome, ...]]) -> None:
+    verdicts = rule_on(key, outcomes, {})[mistake.criterion]
+    if any(verdict.kind in _RIGHT for verdict in verdicts):
+        raise AuthorError(
+            f"mistake '{mistake.name}': no case of {mistake.criterion} tells it from a right answer",
+            "add a case on which it goes wrong, or drop it",
+        )
+    known = next((v.mistake for v in verdicts if v.kind is Kind.KNOWN_MISTAKE), "")
+    if known != mistake.name:
+        other = f"it is taken for '{known}'" if known else "it returns nothing that could be recognised"
+        raise AuthorError(
+            f"mistake '{mistake.name}' is not recognised as itself: {other}", "add a case that tells the two apart"
+        )

@@ -1,0 +1,11 @@
+"""From a notebook or a Python file to the program inside it: definitions by cell, with a line -> cell map.
+
+takes: bytes of a hand-in and the names of the graded functions.
+gives: `Extract`; a file that is no notebook at all raises `SubmissionError` with a sentence and a next step.
+must not know: answers, points, what the functions are for. Nothing here runs a student's code.
+"""
+
+from grader.extract.definitions import Cell, Extract, extract, stub_digests
+from grader.extract.notebook import read_cells
+
+__all__ = ["Cell", "Extract", "extract", "read_cells", "stub_digests"]

@@ -1,0 +1,108 @@
+"""A hand-in's bytes -> its cells.
+
+takes: the bytes of an `.ipynb` (nbformat 3 or 4) or a `.py` file.
+gives: `(kind, source)` for every cell, in order; `SubmissionError` where there is no reading it.
+must not know: Python, graded names.
+
+A plain version 4 notebook is read as the JSON it is. nbformat, which takes longer to import than all the rest
+of a check, reads the others: old versions and those that do not have the plain form.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from grader.errors import SubmissionError
+
+CODE_CAP = 2 << 20  # bytes of code in all; parsing more would take minutes, and no hand-in has a tenth of it
+CONFLICT_MARKS = ("<<<<<<<", ">>>>>>>")
+
+
+def read_cells(data: bytes, file: str) -> list[tuple[str, str]]:
+    """Read a hand-in by its file's ending. Kinds are code, markdown and raw."""
+    if not data.strip():
+        raise SubmissionError(f"{file} is empty", "hand in the file again: saving it may have failed")
+    cells = (
+        [("code", _text(data, file))] if file.lower().endswith(".py") else _read_notebook(_text(data, file), file)
+    )
+    if sum(len(source) for kind, source in cells if kind == "code") > CODE_CAP:
+        raise SubmissionError(
+            f"{file} holds over {CODE_CAP >> 20} MB of code", "hand in the exercise's notebook only"
+        )
+    return cells
+
+
+def _text(data: bytes, file: str) -> str:
+    for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "latin-1"):
+        try:
+            # Editors of three systems end lines in three ways; line numbers must not depend on it.
+            return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+        except UnicodeDecodeError:
+            continue
+    raise SubmissionError(f"{file} is not text in a known encoding", "save it as UTF-8 and hand it in again")
+
+
+def _read_notebook(text: str, file: str) -> list[tuple[str, str]]:
+    try:
+        notebook = json.loads(text)
+    except RecursionError as error:
+        raise SubmissionError(f"{file} is nested too deeply to be a notebook") from error
+    except ValueError as error:
+        raise _not_json(text, file, error) from error
+    if not isinstance(notebook, dict):
+        raise SubmissionError(
+            f"{file} is not a notebook: it holds no cells", "hand in the .ipynb file that Jupyter saved"
+        )
+    plain = _plain_cells(notebook)
+    return plain if plain is not None else _by_nbformat(text, file)
+
+
+def _not_json(text: str, file: str, error: ValueError) -> SubmissionError:
+    if any(line.startswith(CONFLICT_MARKS) for line in text.splitlines()):
+        return SubmissionError(
+            f"{file} cannot be read: it holds marks of an unresolved merge conflict (<<<<<<<)",
+            "choose one side of the conflict in an editor, save, and hand it in again",
+        )
+    if text.lstrip()[:1] == "<":
+        return SubmissionError(
+            f"{file} cannot be read: it is an HTML page, not a notebook",
+            "hand in the .ipynb file itself (File > Download > Notebook)",
+        )
+    where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+    return SubmissionError(
+        f"{file} cannot be read: it is not a whole notebook{where}",
+        "open it in Jupyter, save it again, and hand in the new file; if Jupyter cannot open it, use a checkpoint",
+    )
+
+
+def _plain_cells(notebook: dict[str, Any]) -> list[tuple[str, str]] | None:
+    """The cells of a well-formed version 4 notebook, else None."""
+    if notebook.get("nbformat") != 4 or not isinstance(notebook.get("cells"), list):
+        return None
+    cells = []
+    for cell in notebook["cells"]:
+        kind, source = (cell.get("cell_type"), cell.get("source")) if isinstance(cell, dict) else (None, None)
+        if isinstance(source, list) and all(isinstance(line, str) for line in source):
+            source = "".join(source)
+        if kind not in ("code", "markdown", "raw") or not isinstance(source, str):
+            return None
+        cells.append((str(kind), source))
+    return cells
+
+
+def _by_nbformat(text: str, file: str) -> list[tuple[str, str]]:
+    import warnings
+
+    import nbformat
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # missing cell ids and the like: they matter to nobody here
+            notebook = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+        return [(str(cell.cell_type), str(cell.source)) for cell in notebook.cells]
+    except Exception as error:
+        raise SubmissionError(
+            f"{file} is not a notebook: it is JSON, but not of a form that Jupyter knows",
+            "open it in Jupyter, save it again, and hand in the new file",
+        ) from error

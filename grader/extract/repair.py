@@ -1,0 +1,203 @@
+"""A cell's source made into Python that parses, line for line, with a remark for all that was left out.
+
+takes: the source of one code cell.
+gives: `Repaired`: source with the same line numbers, remarks, and troubles with the names they cost.
+must not know: notebooks, graded names.
+
+Nothing is guessed about what a student meant: magics and shell lines are dropped, Python 2's print and except
+are read as what they say, and what does not parse is dropped in the smallest piece that can be.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from dataclasses import dataclass, field
+
+from grader.wire import Trouble
+
+PYTHON_MAGICS = {"time", "timeit", "capture", "prun", "python", "python3", "py3", "debug"}
+MOST_FIXES = 200  # of one cell; every fix parses the cell anew
+
+_MAGIC = re.compile(r"^\s*[%!?]|\?\s*$")
+_ASSIGNED_MAGIC = re.compile(r"^(\s*[\w.,\s]+=\s*)[%!].*$")
+_PRINT = re.compile(r"^(.*?\b)print\b(?:\s*>>\s*[\w.]+\s*,)?\s*(?!\s*\()(.*?)\s*(;?\s*#.*)?$")
+_PRINT_PAREN = re.compile(r"^(.*?\b)print\s+(.*)$")
+_EXCEPT = re.compile(r"^(\s*except\s+[\w.]+)\s*,\s*(\w+)\s*:(.*)$")
+_RAISE = re.compile(r"^(\s*raise\s+[\w.]+)\s*,\s*(.+)$")
+_DEFINED = re.compile(r"^(\s*)(?:async\s+)?(def|class)\s+(\w+)")
+_CONTINUES = re.compile(r"^(?:elif\b|else\b|except\b|finally\b|[)\]}])")
+
+
+@dataclass
+class Repaired:
+    """Source that parses; `remarks` for a reader; `troubles` with the names that each one cost."""
+
+    source: str
+    remarks: list[str] = field(default_factory=list)
+    troubles: list[tuple[Trouble, tuple[str, ...]]] = field(default_factory=list)
+
+
+def parse(source: str) -> ast.Module | Trouble:
+    """Parse, or say why not, with the line within this source."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a student's "\d" is no concern of whoever runs the grader
+            return ast.parse(source)
+    except SyntaxError as error:
+        return Trouble(type(error).__name__, error.msg, 0, error.lineno or 0)
+    except (ValueError, RecursionError, MemoryError) as error:
+        return Trouble("SyntaxError", f"cannot be read as Python: {type(error).__name__}", 0, 1)
+
+
+def repair(source: str) -> Repaired:
+    """Make a cell parse."""
+    found = Repaired(source)
+    if isinstance(parse(source), ast.Module):
+        return found
+    lines = _without_cell_magic(source.split("\n"), found)
+    for _ in range(MOST_FIXES):
+        trouble = parse("\n".join(lines))
+        if isinstance(trouble, ast.Module):
+            break
+        if not _fix_line(lines, trouble, found):
+            lines = _salvage(lines, found)
+            break
+    found.source = "\n".join(lines)
+    return found
+
+
+def _without_cell_magic(lines: list[str], found: Repaired) -> list[str]:
+    first = next((n for n, line in enumerate(lines) if line.strip()), 0)
+    if not lines[first].lstrip().startswith("%%"):
+        return lines
+    name = (lines[first].lstrip()[2:].split() or [""])[0]
+    if name in PYTHON_MAGICS:
+        found.remarks.append(f"line {first + 1}: the magic %%{name} was left out")
+        return ["" if n == first else line for n, line in enumerate(lines)]
+    found.remarks.append(f"the cell was left out: %%{name} is not Python")
+    return [""] * len(lines)
+
+
+def _fix_line(lines: list[str], trouble: Trouble, found: Repaired) -> bool:
+    """Rewrite the line at which parsing stopped, where it is something known; tell whether anything changed."""
+    at = trouble.line - 1
+    if trouble.type_name == "TabError" and any("\t" in line for line in lines):
+        lines[:] = [line.expandtabs(8) for line in lines]  # what Python 2 took a tab for
+        found.remarks.append("tabs and spaces are mixed: a tab was read as up to 8 spaces")
+        return True
+    # Python points one line late at what follows a block that a magic left empty, hence the line before too.
+    for n in (at, at - 1):
+        if not 0 <= n < len(lines):
+            continue
+        fixed, remark = _fixed(lines[n])
+        if fixed != lines[n]:
+            lines[n] = fixed
+            found.remarks.append(f"line {n + 1}: {remark}")
+            return True
+    return False
+
+
+def _fixed(line: str) -> tuple[str, str]:
+    indent = line[: len(line) - len(line.lstrip())]
+    if _MAGIC.search(line) and not line.lstrip().startswith("#"):
+        return f"{indent}pass", f"a magic or shell line was left out ({line.strip()[:40]})"
+    if match := _ASSIGNED_MAGIC.match(line):
+        return f"{match[1]}None", f"a magic or shell line was left out ({line.strip()[:40]})"
+    if match := _EXCEPT.match(line):
+        return f"{match[1]} as {match[2]}:{match[3]}", "Python 2's except was read as Python 3's"
+    if match := _RAISE.match(line):
+        return f"{match[1]}({match[2]})", "Python 2's raise was read as Python 3's"
+    if "print" in line and (fixed := _fixed_print(line)) != line:
+        return fixed, "Python 2's print was read as print(...)"
+    return line, ""
+
+
+def _fixed_print(line: str) -> str:
+    match = _PRINT.match(line)
+    if match and match[2]:
+        return f"{match[1]}print({match[2].rstrip(',')}){match[3] or ''}"
+    match = _PRINT_PAREN.match(line)  # `print (a), b`
+    return f"{match[1]}print({match[2].rstrip(',')})" if match else line
+
+
+def _salvage(lines: list[str], found: Repaired) -> list[str]:
+    """Keep every top-level piece that parses by itself; blank the others, each with a trouble of its own."""
+    kept = [""] * len(lines)
+    starts = _piece_starts(lines)
+    at = 0
+    while at < len(starts):
+        end_at = _longest_parsing(lines, starts, at)
+        first, last = starts[at], starts[end_at] if end_at < len(starts) else len(lines)
+        if end_at == at:
+            end_at = at + 1
+            last = starts[end_at] if end_at < len(starts) else len(lines)
+            _drop(lines, first, last, kept, found)
+        else:
+            kept[first:last] = lines[first:last]
+        at = end_at
+    return kept
+
+
+def _piece_starts(lines: list[str]) -> list[int]:
+    """Lines at which a top-level statement may begin; a decorator belongs to what it decorates."""
+    starts: list[int] = []
+    decorated = False
+    for n, line in enumerate(lines):
+        if not line.strip() or line[0] in " \t#" or _CONTINUES.match(line):
+            continue
+        if not decorated:
+            starts.append(n)
+        decorated = line.startswith("@")
+    return starts or [0]
+
+
+def _longest_parsing(lines: list[str], starts: list[int], at: int) -> int:
+    """The place in `starts` after the first piece that parses, taken together with up to 20 that follow it.
+
+    Together, since a string of several lines may hold text that looks like a beginning. `at` means: none does.
+    """
+    for end_at in range(at + 1, min(at + 21, len(starts)) + 1):
+        last = starts[end_at] if end_at < len(starts) else len(lines)
+        if isinstance(parse("\n".join(lines[starts[at] : last])), ast.Module):
+            return end_at
+    return at
+
+
+def _drop(lines: list[str], first: int, last: int, kept: list[str], found: Repaired) -> None:
+    piece = lines[first:last]
+    trouble = parse("\n".join(piece))
+    assert isinstance(trouble, Trouble), "only pieces that do not parse are dropped"
+    placed = Trouble(trouble.type_name, trouble.message, 0, trouble.line + first)
+    if piece[0].startswith("class "):
+        _salvage_class(lines, first, last, kept, found, placed)
+        return
+    names = tuple(match[3] for line in piece if (match := _DEFINED.match(line)) and not match[1])
+    found.troubles.append((placed, names))
+
+
+def _salvage_class(
+    lines: list[str], first: int, last: int, kept: list[str], found: Repaired, trouble: Trouble
+) -> None:
+    """Drop only the methods that do not parse; where that does not help, the whole class."""
+    match = _DEFINED.match(lines[first])
+    name = match[3] if match else "?"
+    body = [n for n in range(first + 1, last) if lines[n].strip() and not lines[n].lstrip().startswith("#")]
+    indent = lines[body[0]][: len(lines[body[0]]) - len(lines[body[0]].lstrip())] if body else ""
+    starts = [n for n in body if lines[n].startswith(indent) and not lines[n][len(indent) :][:1].isspace()]
+    trial = lines[first:last]
+    lost: list[tuple[Trouble, tuple[str, ...]]] = []
+    for start, end in zip(starts, [*starts[1:], last], strict=True):
+        piece = "\n".join([lines[first].split("#")[0], *lines[start:end]])
+        wrong = parse(piece)
+        if isinstance(wrong, Trouble) and not lines[start].lstrip().startswith("@"):
+            trial[start - first : end - first] = [""] * (end - start)
+            found_name = _DEFINED.match(lines[start])
+            placed = Trouble(wrong.type_name, wrong.message, 0, wrong.line + start - 1)
+            lost.append((placed, (f"{name}.{found_name[3]}",) if found_name else ()))
+    if lost and isinstance(parse("\n".join(trial)), ast.Module):
+        kept[first:last] = trial
+        found.troubles.extend(lost)
+    else:
+        found.troubles.append((trouble, (name,)))
