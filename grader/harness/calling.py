@@ -1,0 +1,138 @@
+"""Call a student's functions, one step at a time, and tell what happened.
+
+takes: a namespace, and questions with their inputs.
+gives: one `Outcome` a step.
+must not know: what is expected, which case is which.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from grader.harness.loading import find_function, seed_all
+from grader.harness.results import describe_value
+from grader.harness.texts import describe_trouble, show
+from grader.wire import Outcome, Question, Status, Step, Value
+
+_WARNINGS_CAP = 5
+_COUNT_CAP = 1 << 20
+# Overflow, division by zero and invalid values are told as warnings, whatever the program set.
+_ERRORS = {"divide": "warn", "over": "warn", "invalid": "warn", "under": "ignore"}
+
+
+class NotThereError(Exception):
+    """The function to call does not exist."""
+
+
+class Asking:
+    """One question: its own values and its objects live from step to step."""
+
+    def __init__(self, namespace: Mapping[str, Any], question: Question) -> None:
+        self._namespace = namespace
+        self._question = question
+        self._own: dict[str, object] = {}
+        self._objects: dict[tuple[str, str], object] = {}
+        seed_all()
+
+    def answer(self, step: Step) -> Outcome:
+        """Make one call with fresh copies of its inputs."""
+        inputs = self._fresh_inputs(step)
+        arguments = [self._argument(taken, inputs) for taken in step.takes]
+        for name in step.gives:
+            self._own.pop(name, None)  # a value of an earlier call must not stand in for this one's
+        with warnings.catch_warnings(record=True) as caught, np.errstate(**_ERRORS):  # type: ignore[arg-type]
+            warnings.simplefilter("always")
+            try:
+                returned = self._find(step)(*arguments)
+            except NotThereError as error:
+                return Outcome(Status.MISSING, reason=str(error))
+            except BaseException as error:
+                trouble = describe_trouble(error)
+                return Outcome(
+                    Status.RAISED,
+                    changed=self._changed(inputs),
+                    trouble=trouble,
+                    warnings=_messages(caught),
+                )
+            values, count = self._values(step, returned)
+        return Outcome(Status.RETURNED, values, count, self._changed(inputs), None, _messages(caught))
+
+    def _fresh_inputs(self, step: Step) -> dict[str, np.ndarray]:
+        names: list[str] = []
+        for taken in step.takes:
+            names += [taken] if isinstance(taken, str) else taken
+        layouts = self._question.layouts
+        given = self._question.inputs
+        return {n: _fresh(given[n], layouts.get(n, "C")) for n in names if not n.startswith("=")}
+
+    def _argument(self, taken: str | tuple[str, ...], inputs: Mapping[str, np.ndarray]) -> object:
+        if isinstance(taken, tuple):
+            return tuple(inputs[name] for name in taken)
+        return self._own.get(taken) if taken.startswith("=") else inputs[taken]
+
+    def _find(self, step: Step) -> Callable[..., object]:
+        if not find_function(self._namespace, step.function):
+            raise NotThereError(f"{step.function} is not defined")
+        owner, _, method = step.function.partition(".")
+        if not method:
+            return self._namespace[owner]  # type: ignore[no-any-return]
+        key = (owner, step.instance)
+        if key not in self._objects:
+            self._objects[key] = _make(self._namespace[owner])
+        return getattr(self._objects[key], method)  # type: ignore[no-any-return]
+
+    def _values(self, step: Step, returned: object) -> tuple[dict[str, Value], int]:
+        if len(step.gives) == 1:
+            results, count = (returned,), -1
+        elif isinstance(returned, (tuple, list)):
+            results, count = tuple(returned), len(returned)
+            if count != len(step.gives):
+                return {}, min(count, _COUNT_CAP)
+        else:
+            return {}, -1
+        values = {}
+        for name, result in zip(step.gives, results, strict=True):
+            if name.startswith("="):
+                self._own[name] = result
+            else:
+                values[name] = describe_value(result)
+        return values, count
+
+    def _changed(self, inputs: Mapping[str, np.ndarray]) -> tuple[str, ...]:
+        given = self._question.inputs
+        return tuple(name for name, array in inputs.items() if _differs(array, given[name]))
+
+
+def _fresh(array: np.ndarray, layout: str) -> np.ndarray:
+    """Copy an input, writable, in the memory layout that the question asks for."""
+    if layout == "strided" and array.ndim:
+        wide = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
+        view = wide[..., ::2]
+        view[...] = array
+        return view
+    return np.array(array, order="F" if layout == "F" else "C")
+
+
+def _differs(array: np.ndarray, given: np.ndarray) -> bool:
+    # Bytes, not values: a NaN is not equal to itself.
+    return array.nbytes != given.nbytes or array.tobytes() != given.tobytes()
+
+
+def _make(owner: type) -> object:
+    """Make an object; where the constructor asks for arguments that we do not have, go without it."""
+    try:
+        return owner()
+    except TypeError as error:
+        # No deeper frame: the call itself failed, not something inside the constructor.
+        if error.__traceback__ is None or error.__traceback__.tb_next is not None:
+            raise
+        return owner.__new__(owner)  # type: ignore[call-overload]
+
+
+def _messages(caught: list[warnings.WarningMessage] | None) -> tuple[str, ...]:
+    messages = dict.fromkeys(show(warning.message) for warning in (caught or [])[:1000])
+    return tuple(messages)[:_WARNINGS_CAP]

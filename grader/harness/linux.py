@@ -1,0 +1,79 @@
+"""The kernel calls that Python 3.11 has no name for, by ctypes.
+
+takes: numbers and paths.
+gives: nothing, or `OSError` with the name of the call that failed.
+must not know: what is confined, and why.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+
+# Flags and numbers of the kernel's own headers; they are the same on every architecture we run on.
+CLONE_NEWNS = 0x00020000
+CLONE_NEWCGROUP = 0x02000000
+CLONE_NEWUTS = 0x04000000
+CLONE_NEWIPC = 0x08000000
+CLONE_NEWUSER = 0x10000000
+CLONE_NEWPID = 0x20000000
+CLONE_NEWNET = 0x40000000
+EVERY_NAMESPACE = (
+    CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET
+)
+
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REC, MS_PRIVATE = 0x1, 0x2, 0x4, 0x4000, 0x40000
+
+PR_SET_PDEATHSIG = 1
+PR_SET_DUMPABLE = 4
+PR_SET_SECCOMP = 22
+PR_CAPBSET_DROP = 24
+PR_SET_CHILD_SUBREAPER = 36
+PR_SET_NO_NEW_PRIVS = 38
+PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
+
+_CAPABILITY_VERSION_3 = 0x20080522
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_libc.syscall.restype = ctypes.c_long
+_libc.prctl.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
+_libc.mount.argtypes = [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p]
+
+
+def _checked(result: int, call: str) -> int:
+    if result < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{call}: {os.strerror(number)}")
+    return result
+
+
+def unshare(flags: int) -> None:
+    """Move this process into namespaces of its own; it must have one thread only."""
+    _checked(_libc.unshare(flags), "unshare")
+
+
+def mount(kind: bytes | None, target: bytes, flags: int, options: bytes | None = None) -> None:
+    """Mount a filesystem without a device, such as tmpfs, or change how `target` is mounted."""
+    _checked(_libc.mount(kind, target, kind, flags, options), f"mount on {target.decode()}")
+
+
+def prctl(option: int, argument: int = 0, pointer: int = 0) -> None:
+    """Change a property of this process."""
+    _checked(_libc.prctl(option, argument, pointer, 0, 0), f"prctl {option}")
+
+
+def syscall(number: int, *arguments: object) -> int:
+    """Make a system call by its number; ints are passed as 64 bits."""
+    wide = [ctypes.c_long(a) if isinstance(a, int) else a for a in arguments]
+    return _checked(_libc.syscall(ctypes.c_long(number), *wide), f"system call {number}")
+
+
+def drop_capabilities() -> None:
+    """Give up every capability for good, the bounding and ambient sets included."""
+    for capability in range(64):
+        # Above the kernel's last capability (40 today) the call is refused: there is nothing left to drop.
+        if _libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0:
+            break
+    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+    _checked(_libc.capset(ctypes.byref(header), ctypes.byref((ctypes.c_uint32 * 6)())), "capset")

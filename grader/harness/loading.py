@@ -1,0 +1,139 @@
+"""Run a student's program, statement by statement; one that raises costs only itself.
+
+takes: pieces of cells, the names that are wanted, the time allowed.
+gives: the namespace they made, and `Loaded`: what is defined and what failed.
+must not know: what the names are for.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import random
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import FrameType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from grader.harness.texts import cell_file, describe_trouble, show
+from grader.wire import Loaded, Piece, Trouble
+
+SEED = 20240501  # any constant: what a program draws must be the same each time it is graded
+MODULE = "submission"
+# A statement may take this part of the time that is left, so that several slow ones never use it all up.
+_SHARE = 3
+_TROUBLES_CAP = 200
+_FUTURE = importlib.import_module("__future__")
+
+
+class StatementTimeout(BaseException):
+    """A statement took its share of the time. No `Exception`: `except Exception` must not swallow it."""
+
+
+def seed_all() -> None:
+    """Make what programs draw at random the same each time."""
+    random.seed(SEED)
+    np.random.seed(SEED)
+
+
+class Loader:
+    """Runs pieces in one namespace and keeps what went wrong."""
+
+    def __init__(self, seconds: float, announce: Callable[[int, int], None] | None) -> None:
+        self.module = ModuleType(MODULE)
+        sys.modules[MODULE] = self.module  # dataclasses and pickle look a class's module up
+        self.namespace: dict[str, Any] = vars(self.module)
+        self.troubles: list[Trouble] = []
+        self._until = time.monotonic() + seconds
+        self._announce = announce
+        self._flags = 0  # of `from __future__ import …`, which counts for all that follows
+
+    def load(self, pieces: Sequence[Piece], wanted: Sequence[str]) -> Loaded:
+        """Run all pieces and tell what came of it."""
+        seed_all()
+        if hasattr(signal, "SIGALRM"):
+            signal.signal(signal.SIGALRM, _stop_statement)
+        for piece in pieces:
+            if piece.bind:
+                self._run_bound(piece)
+            else:
+                self._run(piece)
+        defined = tuple(name for name in wanted if find_function(self.namespace, name))
+        return Loaded(defined, tuple(self.troubles[:_TROUBLES_CAP]))
+
+    def _run_bound(self, piece: Piece) -> None:
+        """Run a piece that defines a bare function, and make that a method of its class."""
+        # Out of the way first: an earlier piece's function of the same name must not be taken for this one's.
+        before = self.namespace.pop(piece.name, None)
+        self._run(piece)
+        function = self.namespace.get(piece.name)
+        if function is None:
+            if before is not None:
+                self.namespace[piece.name] = before
+            return
+        owner, method = piece.bind.split(".", 1)
+        if not isinstance(self.namespace.get(owner), type):
+            self.namespace[owner] = type(owner, (), {})
+        setattr(self.namespace[owner], method, function)
+
+    def _run(self, piece: Piece) -> None:
+        for statement in self._statements(piece):
+            if self._announce:
+                self._announce(piece.cell, statement.lineno)
+            try:
+                self._run_statement(piece.cell, statement)
+            except BaseException as error:
+                self._note(describe_trouble(error), piece.cell, statement.lineno)
+
+    def _statements(self, piece: Piece) -> Iterator[ast.stmt]:
+        try:
+            tree = ast.parse(piece.source)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            line = getattr(error, "lineno", None) or 1
+            message = getattr(error, "msg", None) or show(error)
+            self._note(Trouble(type(error).__name__, message), piece.cell, piece.first + line - 1)
+            return
+        ast.increment_lineno(tree, piece.first - 1)
+        yield from tree.body
+
+    def _run_statement(self, cell: int, statement: ast.stmt) -> None:
+        if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+            for alias in statement.names:
+                self._flags |= getattr(_FUTURE, alias.name).compiler_flag if hasattr(_FUTURE, alias.name) else 0
+        code = compile(ast.Module([statement], []), cell_file(cell), "exec", flags=self._flags, dont_inherit=True)
+        if not hasattr(signal, "setitimer"):
+            exec(code, self.namespace)  # noqa: S102 - running it is what this room is for
+            return
+        signal.setitimer(signal.ITIMER_REAL, max((self._until - time.monotonic()) / _SHARE, 0.01))
+        try:
+            exec(code, self.namespace)  # noqa: S102
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _note(self, trouble: Trouble, cell: int, line: int) -> None:
+        """Keep a trouble; one that names no line of a cell gets the statement's own."""
+        if trouble.type_name == StatementTimeout.__name__:
+            trouble = Trouble("TimeoutError", trouble.message, trouble.cell, trouble.line)
+        if not trouble.cell:
+            trouble = Trouble(trouble.type_name, trouble.message, cell, line)
+        self.troubles.append(trouble)
+
+
+def find_function(namespace: Mapping[str, Any], name: str) -> Any:
+    """Find `name`, or `Class.method`, where it is something that can be called; else None."""
+    owner, _, method = name.partition(".")
+    found = namespace.get(owner)
+    try:
+        if method:
+            found = getattr(found, method, None) if isinstance(found, type) else None
+        return found if callable(found) else None
+    except BaseException:  # a metaclass or descriptor of the student's own may raise anything
+        return None
+
+
+def _stop_statement(signum: int, frame: FrameType | None) -> None:
+    raise StatementTimeout("this statement took too long and was stopped")

@@ -1,0 +1,121 @@
+"""Give a submission namespaces of its own, and watch it end: processes one, two and three.
+
+takes: a `Job`, the walls, and the descriptors of the submission.
+gives: to our side a pidfd of process two, and then, by the status pipe, how process three ended.
+must not know: the program, the questions; it never reads a request.
+
+Process one makes the namespaces, forks, hands over the pidfd and ends. Process two is the first in its pid
+namespace: it mounts, forks, and reaps; when it ends, or is killed by the pidfd, the kernel kills all below it.
+Process three is the student's. It is not the first process, as that one cannot kill itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import traceback
+from collections.abc import Callable
+from typing import NoReturn
+
+from grader.harness.confine import Walls, shut_in
+from grader.harness.job import STATUS, Job, take_descriptors
+from grader.harness.linux import (
+    EVERY_NAMESPACE,
+    MS_NODEV,
+    MS_NOSUID,
+    MS_PRIVATE,
+    MS_RDONLY,
+    MS_REC,
+    mount,
+    unshare,
+)
+from grader.harness.runner import serve
+
+SCRATCH = "/scratch"
+INNER_ID = 1000  # the user number inside; any but 0 will do
+FAULT_EXIT = 70  # EX_SOFTWARE; the status pipe tells what it was
+
+
+def open_nest(job: Job, walls: Walls, descriptors: list[int], reply: int) -> NoReturn:
+    """Be process one."""
+    talk = socket.socket(fileno=reply)
+    try:
+        _enter_namespaces()
+        second = os.fork()
+        if second == 0:
+            _guarded(lambda: _be_first(job, walls, descriptors), descriptors[3])
+        socket.send_fds(talk, [b"{}"], [os.pidfd_open(second)])
+    except BaseException as error:
+        talk.send(fault(error))
+    os._exit(0)
+
+
+def _enter_namespaces() -> None:
+    uid, gid = os.getuid(), os.getgid()
+    unshare(EVERY_NAMESPACE)
+    # The kernel wants setgroups given up before it takes a group map from a plain user.
+    for name, text in (
+        ("setgroups", "deny"),
+        ("gid_map", f"{INNER_ID} {gid} 1"),
+        ("uid_map", f"{INNER_ID} {uid} 1"),
+    ):
+        target = os.open(f"/proc/self/{name}", os.O_WRONLY)
+        os.write(target, text.encode())
+        os.close(target)
+
+
+def _be_first(job: Job, walls: Walls, descriptors: list[int]) -> None:
+    take_descriptors(*descriptors)
+    # Python's own handler would make the first process of a namespace open to SIGINT.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    mount(None, b"/", MS_REC | MS_PRIVATE)
+    # An empty /proc, not a fresh one: the kernel refuses a fresh one where parts of /proc are masked already.
+    mount(b"tmpfs", b"/proc", MS_RDONLY | MS_NOSUID | MS_NODEV)
+    options = f"size={job.scratch_mb}m,nr_inodes=1k,mode=700"
+    mount(b"tmpfs", SCRATCH.encode(), MS_NOSUID | MS_NODEV, options.encode())
+    os.chdir(SCRATCH)
+    third = os.fork()
+    if third == 0:
+        _guarded(lambda: be_student(job, walls, SCRATCH, alone=True), STATUS)
+    os.closerange(0, STATUS)
+    ended = 0
+    while ended != third:
+        ended, status, usage = os.wait4(-1, 0)
+    report_end(status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+    os._exit(0)
+
+
+def be_student(job: Job, walls: Walls, scratch: str, alone: bool) -> None:
+    """Be the process that runs student code; does not return."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a file over its limit is an error to catch, not an end
+    shut_in(job, walls, scratch, alone)
+    os.close(STATUS)
+    serve(job.load_seconds)
+
+
+def report_end(status: int, cpu: float, peak_kb: int) -> None:
+    """Say on the status pipe how the student's process ended."""
+    ending = {"code": os.waitstatus_to_exitcode(status), "cpu": round(cpu, 4), "peak_mb": peak_kb // 1024}
+    os.write(STATUS, json.dumps(ending).encode() + b"\n")
+
+
+def fault(error: BaseException) -> bytes:
+    """Describe a failure of our own machinery."""
+    return json.dumps({"fault": f"{type(error).__name__}: {error}"[:500]}).encode() + b"\n"
+
+
+def _guarded(work: Callable[[], None], status: int) -> NoReturn:
+    """Run the rest of a process's life; what goes wrong in our own part is told on the status pipe."""
+    try:
+        work()
+    except BaseException as error:
+        try:
+            os.write(status, fault(error))
+        except OSError:  # descriptors are moved, or closed: student code has begun
+            traceback.print_exc()
+            os._exit(FAULT_EXIT)
+    os._exit(FAULT_EXIT)

@@ -1,0 +1,72 @@
+"""Names that newer numpy dropped, given back, so that a notebook written for an older one still runs.
+
+takes: the numpy module.
+gives: the same, with missing attributes set; what it has is left alone.
+must not know: who uses them.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+_TYPES: dict[str, Any] = {
+    "float": float,
+    "int": int,
+    "bool": bool,
+    "object": object,
+    "complex": complex,
+    "str": str,
+    "long": int,
+    "unicode": str,
+    "unicode_": np.str_,
+    "string_": np.bytes_,
+    "float_": np.float64,
+    "complex_": np.complex128,
+    "singlecomplex": np.complex64,
+    "cfloat": np.complex128,
+    "longfloat": np.longdouble,
+    "Inf": np.inf,
+    "Infinity": np.inf,
+    "infty": np.inf,
+    "PINF": np.inf,
+    "NINF": -np.inf,
+    "NaN": np.nan,
+    "NAN": np.nan,
+    "PZERO": 0.0,
+    "NZERO": -0.0,
+}
+_FUNCTIONS = {
+    "product": "prod",
+    "cumproduct": "cumprod",
+    "sometrue": "any",
+    "alltrue": "all",
+    "row_stack": "vstack",
+    "round_": "round",
+    "mat": "asmatrix",
+    "in1d": "isin",
+    "trapz": "trapezoid",
+    "asscalar": "",
+    "asfarray": "",
+}
+
+
+def _asscalar(a: np.ndarray) -> object:
+    return a.item()
+
+
+def _asfarray(a: object, dtype: type = np.float64) -> np.ndarray:
+    kind = dtype if np.issubdtype(dtype, np.inexact) else np.float64
+    return np.asarray(a, dtype=kind)
+
+
+def serve_old_names(numpy: ModuleType) -> None:
+    """Set what is missing."""
+    own = {"asscalar": _asscalar, "asfarray": _asfarray}
+    newer = {old: own.get(old) or vars(numpy).get(new) for old, new in _FUNCTIONS.items()}
+    for name, value in {**_TYPES, **newer}.items():
+        # vars, not hasattr: numpy answers for some dropped names with a warning or an error of its own.
+        if value is not None and name not in vars(numpy):
+            setattr(numpy, name, value)

@@ -1,0 +1,96 @@
+"""Watch a submission that has no namespaces of its own, and end all of it when told to.
+
+takes: a `Job`, the walls, and the descriptors of the submission.
+gives: to our side a pidfd of itself, and then, by the status pipe, how the student's process ended.
+must not know: the program, the questions; it never reads a request.
+
+It is a subreaper: whatever the student's process forks and orphans becomes its child. It must be ended by
+SIGTERM, not SIGKILL: then it kills its children until there are none, and clears the scratch folder.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+from pathlib import Path
+from typing import NoReturn
+
+from grader.harness.confine import Walls
+from grader.harness.job import STATUS, Job, take_descriptors
+from grader.harness.linux import PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, prctl
+from grader.harness.nest import SCRATCH, be_student, fault, report_end
+
+_WATCHED = {signal.SIGTERM, signal.SIGCHLD}
+
+
+def oversee(job: Job, walls: Walls, descriptors: list[int], reply: int) -> NoReturn:
+    """Be the overseer of one submission."""
+    talk = socket.socket(fileno=reply)
+    scratch = f"{SCRATCH}/{os.getpid()}"
+    try:
+        prctl(PR_SET_CHILD_SUBREAPER, 1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
+        Path(scratch).mkdir(0o700)
+        socket.send_fds(talk, [b"{}"], [os.pidfd_open(os.getpid())])
+        talk.close()
+        take_descriptors(*descriptors)
+        student = os.fork()
+        if student == 0:
+            _become_student(job, walls, scratch)
+        os.closerange(0, STATUS)
+        _watch(student)
+    except BaseException as error:
+        _tell(error, descriptors[3])
+    _end_children()
+    shutil.rmtree(scratch, ignore_errors=True)
+    os._exit(0)
+
+
+def _become_student(job: Job, walls: Walls, scratch: str) -> NoReturn:
+    try:
+        signal.pthread_sigmask(signal.SIG_SETMASK, set())
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        os.chdir(scratch)
+        be_student(job, walls, scratch, alone=False)
+    except BaseException as error:
+        _tell(error, STATUS)
+    os._exit(0)
+
+
+def _tell(error: BaseException, status: int) -> None:
+    for place in (status, STATUS):
+        try:
+            os.write(place, fault(error))
+        except OSError:
+            continue
+        return
+
+
+def _watch(student: int) -> None:
+    while True:
+        if signal.sigwait(_WATCHED) == signal.SIGTERM:
+            return
+        ended = 1
+        while ended:
+            try:
+                ended, status, usage = os.wait4(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if ended == student:
+                report_end(status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+                return
+
+
+def _end_children() -> None:
+    """Kill and reap until none is left: a child that dies may leave us children of its own."""
+    while True:
+        for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
+            os.kill(int(pid), signal.SIGKILL)
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
+            return

@@ -1,0 +1,64 @@
+"""What a student's function returned, made into plain values that can cross the wall.
+
+takes: any object.
+gives: a `Value`: an array of plain numbers, none, or the name of what it was.
+must not know: what was expected.
+
+All of this is for honest programs: our side checks what arrives and trusts none of it.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from grader.harness.texts import NAME_CAP, name_type
+from grader.wire import Value
+from grader.wire.frames import ARRAY_CAP, MAX_DIMS, MAX_ITEMSIZE, PLAIN_KINDS
+
+_NUMBERS = (bool, int, float, complex)
+# Cyclic or very long lists are turned away before numpy walks them.
+_LIST_CAP = 1 << 20
+
+
+def describe_value(value: object) -> Value:
+    """Copy a result into a plain value; what is no plain array of numbers is only named."""
+    try:
+        return _describe(value)
+    except Exception:
+        return Value("other", name_type(value))
+
+
+def _describe(value: object) -> Value:
+    if value is None:
+        return Value("none", "NoneType")
+    if isinstance(value, np.ma.MaskedArray):
+        return Value("other", name_type(value))
+    if isinstance(value, np.ndarray):
+        return _describe_array(value)
+    if isinstance(value, (np.generic, *_NUMBERS)):
+        return _plain(np.asarray(value), name_type(value))
+    if isinstance(value, (list, tuple)) and len(value) <= _LIST_CAP:
+        return _plain(np.array(value), "list" if isinstance(value, list) else "tuple")
+    return Value("other", name_type(value))
+
+
+def _describe_array(value: np.ndarray) -> Value:
+    # The view of `ndarray` itself: a subclass may have a `view`, and arithmetic, of its own.
+    base = np.ndarray.view(value, np.ndarray)
+    # From the shape, before anything is made contiguous: np.broadcast_to(0.0, 10**9) is 8 bytes until copied.
+    size = math.prod(base.shape) * base.dtype.itemsize
+    if size > ARRAY_CAP:
+        return Value("other", f"ndarray of {size} bytes"[:NAME_CAP])
+    return _plain(base, name_type(value))
+
+
+def _plain(array: np.ndarray, type_name: str) -> Value:
+    dtype = array.dtype
+    if dtype.kind not in PLAIN_KINDS or dtype.fields or dtype.itemsize > MAX_ITEMSIZE:
+        named = f"{type_name} of {dtype.name}" if type_name == "ndarray" else type_name
+        return Value("other", named[:NAME_CAP])
+    if array.ndim > MAX_DIMS or array.nbytes > ARRAY_CAP:
+        return Value("other", f"{type_name} of {array.ndim} dimensions, {array.nbytes} bytes"[:NAME_CAP])
+    return Value("array", type_name, np.array(array, dtype=dtype.newbyteorder("="), order="C"))

@@ -1,0 +1,141 @@
+"""The process that student code lives in: read a request, do it, write the answers, again.
+
+takes: frames on one descriptor, each asking to load a program or to answer questions.
+gives: frames on another; between steps a mark on standard output, so that our side can tell what belongs to which.
+must not know: answers; whether it stands in a sandbox.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, BinaryIO, NoReturn
+
+import numpy as np
+
+from grader.harness.calling import Asking
+from grader.harness.job import ANSWER, REQUEST, Job
+from grader.harness.loading import Loader
+from grader.wire import Frame, decode_program, decode_questions, encode, encode_loaded, encode_outcome, read_frame
+from grader.wire.frames import REQUEST_HEADER_CAP
+
+STEP_MARK = b"\0step\0"
+"""Written to the output after each step; our side knows the same bytes."""
+
+
+class ClosedError(Exception):
+    """There is no further request."""
+
+
+def serve(load_seconds: float, request: int = REQUEST, answer: int = ANSWER) -> NoReturn:
+    """Answer requests until there are no more, then end the process."""
+    gc.enable()
+    _open_streams()
+    read = _reader(os.fdopen(request, "rb"))
+    write = _writer(answer)
+    namespace: dict[str, Any] = {}
+    try:
+        while True:
+            frame = read_frame(read, header_cap=REQUEST_HEADER_CAP)
+            if frame.header["ask"] == "load":
+                namespace = _load(frame, load_seconds, write)
+            else:
+                _answer(frame, namespace, write)
+    except ClosedError:
+        os._exit(0)
+
+
+def _load(frame: Frame, seconds: float, write: Callable[[bytes], None]) -> dict[str, Any]:
+    pieces, wanted, cautious = decode_program(frame.header)
+
+    def announce(cell: int, line: int) -> None:
+        write(encode({"at": [cell, line]}))
+
+    loader = Loader(seconds, announce if cautious else None)
+    loaded = loader.load(pieces, wanted)
+    _end_step()
+    write(encode_loaded(loaded))
+    return loader.namespace
+
+
+def _answer(frame: Frame, namespace: dict[str, Any], write: Callable[[bytes], None]) -> None:
+    for question in decode_questions(frame):
+        asking = Asking(namespace, question)
+        for step in question.steps:
+            answer = encode_outcome(asking.answer(step))
+            _end_step()
+            write(answer)
+
+
+def _end_step() -> None:
+    """Flush what the step printed and mark its end; a program may have closed or replaced any of this."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BaseException:  # noqa: S112 - whatever a replaced stream raises is not ours to report
+            continue
+    try:
+        os.write(1, STEP_MARK)
+    except OSError:
+        return
+
+
+def _open_streams() -> None:
+    # New ones, as those that the process was started with remember another file.
+    # By lines, so that what was printed before a crash arrives.
+    sys.stdout, sys.stderr = (
+        open(fd, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+        for fd in (1, 2)
+    )
+
+
+def _reader(stream: BinaryIO) -> Callable[[int], bytes]:
+    def read(size: int) -> bytes:
+        data = stream.read(size)
+        if len(data) < size:
+            raise ClosedError
+        return data
+
+    return read
+
+
+def _writer(descriptor: int) -> Callable[[bytes], None]:
+    def write(data: bytes) -> None:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+
+    return write
+
+
+def main(argument: str) -> None:
+    """Run as a plain process, without a sandbox: requests on standard input, answers on standard output.
+
+    What student code prints goes to standard error, which our side reads as the output.
+    """
+    from grader.harness.old_names import serve_old_names
+
+    job = Job.read(argument.encode())
+    request, answer = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    serve_old_names(np)
+    _limit(job)
+    serve(job.load_seconds, request, answer)
+
+
+def _limit(job: Job) -> None:
+    """Set what limits the system has; not the number of processes, which counts all that the user runs."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    size = job.memory_mb << 20
+    for name, limit in (("RLIMIT_AS", size), ("RLIMIT_CPU", job.cpu_seconds), ("RLIMIT_CORE", 0)):
+        try:
+            resource.setrlimit(getattr(resource, name), (limit, limit))
+        except (AttributeError, ValueError, OSError):  # macOS knows some of these and refuses others
+            continue

@@ -1,0 +1,54 @@
+"""Text from objects that may lie, raise or be huge when asked for it; and where an exception came from.
+
+takes: any object, any exception.
+gives: short strings, `Trouble` values.
+must not know: what was being done.
+"""
+
+from __future__ import annotations
+
+import re
+from types import TracebackType
+
+from grader.wire import Trouble
+from grader.wire.frames import TEXT_CAP
+
+NAME_CAP = 80
+_CELL = re.compile(r"cell (\d+)")
+# The plain getter of `type`: `cls.__name__` would ask the class's own metaclass.
+_class_name = type.__dict__["__name__"].__get__
+
+
+def cell_file(cell: int) -> str:
+    """Name the file that a cell's code is compiled as."""
+    return f"cell {cell}"
+
+
+def name_type(value: object) -> str:
+    """Name an object's class, whatever the class says of itself."""
+    return str.__getitem__(_class_name(type(value)), slice(0, NAME_CAP))
+
+
+def show(value: object) -> str:
+    """Turn an object into text, cut short; one whose `__str__` fails is described instead."""
+    try:
+        # The slice of `str` itself gives a plain string even where `__str__` gave a subclass.
+        return str.__getitem__(str(value), slice(0, TEXT_CAP + 1))
+    except BaseException:
+        return "(its text cannot be shown)"
+
+
+def describe_trouble(error: BaseException) -> Trouble:
+    """Describe an exception and the innermost line of a cell that it passed through."""
+    cell, line = _place(error.__traceback__)
+    return Trouble(name_type(error), show(error), cell, line)
+
+
+def _place(frame: TracebackType | None) -> tuple[int, int]:
+    place = (0, 0)
+    while frame is not None:
+        match = _CELL.fullmatch(frame.tb_frame.f_code.co_filename)
+        if match:
+            place = (int(match[1]), max(frame.tb_lineno or 0, 0))
+        frame = frame.tb_next
+    return place

@@ -1,0 +1,92 @@
+"""Import everything once, then fork a fresh process for each submission.
+
+takes: a control socket on which each message brings five descriptors and a `Job`.
+gives: a process for each, which answers on descriptors of its own.
+must not know: programs, questions, answers. It reads no request, ever: a child finds all its parent's memory.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import socket
+from typing import NoReturn
+
+import numpy as np
+
+from grader.harness.confine import Walls
+from grader.harness.job import Job
+from grader.harness.linux import PR_SET_DUMPABLE, prctl
+from grader.harness.nest import FAULT_EXIT, open_nest
+from grader.harness.old_names import serve_old_names
+from grader.harness.overseer import oversee
+from grader.harness.warmth import import_late_parts
+
+NOBODY = 65534  # the user that owns nothing, on every Linux
+_MESSAGE_CAP = 4096
+_DESCRIPTORS = 5  # request, answer, output, status, reply
+
+
+def main(argument: str) -> None:
+    """Serve until our side closes the control socket."""
+    settings = json.loads(argument)
+    _drop_root()
+    import_late_parts()
+    serve_old_names(np)
+    walls = Walls.plan(tuple(settings["readable"]))
+    control = socket.socket(fileno=settings["control"])
+    control.set_inheritable(False)
+    _fall_silent()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children of this process are reaped by the kernel
+    gc.collect()
+    gc.freeze()
+    gc.disable()  # a child's collections would touch, and so copy, every page it shares
+    control.send(b"ready")
+    while True:
+        text, descriptors, _, _ = socket.recv_fds(control, _MESSAGE_CAP, _DESCRIPTORS)
+        if not text:
+            return
+        _fork_job(text, descriptors, walls, settings["nested"], control)
+
+
+def _fork_job(text: bytes, descriptors: list[int], walls: Walls, nested: bool, control: socket.socket) -> None:
+    try:
+        if os.fork() == 0:
+            control.close()
+            _begin(text, descriptors, walls, nested)
+    except OSError as error:
+        reply = descriptors.pop()
+        with socket.socket(fileno=reply) as talk:
+            talk.send(json.dumps({"fault": f"fork: {error}"}).encode())
+    for descriptor in descriptors:
+        os.close(descriptor)
+
+
+def _begin(text: bytes, descriptors: list[int], walls: Walls, nested: bool) -> NoReturn:
+    try:
+        *pipes, reply = descriptors
+        start = open_nest if nested else oversee
+        start(Job.read(text), walls, pipes, reply)
+    finally:
+        os._exit(FAULT_EXIT)  # a child must never come back into the loop above
+
+
+def _drop_root() -> None:
+    """Become nobody: the kernel does not count processes of user 0, and files would be its own."""
+    if os.getuid() != 0:
+        return
+    os.setgroups([])
+    os.setresgid(NOBODY, NOBODY, NOBODY)
+    os.setresuid(NOBODY, NOBODY, NOBODY)
+    # Without this, /proc/self/uid_map would still belong to root, and no namespace could be made.
+    prctl(PR_SET_DUMPABLE, 1)
+
+
+def _fall_silent() -> None:
+    """Give up the streams of our side; each submission gets its own in their place."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in range(3):
+        os.dup2(nothing, stream)
+    os.close(nothing)

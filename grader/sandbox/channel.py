@@ -1,0 +1,141 @@
+"""The pipes to one submission: every read and write has a deadline, every buffer a cap.
+
+takes: our ends of three pipes (requests out, answers in, output in), and bytes to send.
+gives: bytes, or `EndedError` (the other side is gone) or `LateError` (the deadline passed).
+must not know: what the bytes mean; how the process is made or ended.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import time
+from collections.abc import Callable
+
+from grader.sandbox.output import Output
+
+_CHUNK = 256 * 1024
+_SLICE = 0.1  # seconds between two looks at the memory of a submission that is at work
+# A whole round of reads is bounded, so that a flood of output cannot keep us from looking at the clock.
+_READABLE = select.POLLIN | select.POLLHUP | select.POLLERR if hasattr(select, "poll") else 0
+
+
+class EndedError(Exception):
+    """The submission's process is gone, or has closed its pipe."""
+
+
+class LateError(Exception):
+    """The deadline has passed."""
+
+
+class Channel:
+    """Polls three pipes at once, so that neither side ever waits for the other with a full pipe."""
+
+    def __init__(self, request: int, answer: int, output: int, watch: Callable[[], None]) -> None:
+        self.output = Output()
+        self._request, self._answer, self._out = request, answer, output
+        self._open = {request, answer, output}
+        self._pending = memoryview(b"")
+        self._inbox = bytearray()
+        self._watch = watch
+        self._looked = time.monotonic()
+        self._poll = select.poll()
+        for fd in self._open:
+            os.set_blocking(fd, False)
+        self._poll.register(answer, select.POLLIN)
+        self._poll.register(output, select.POLLIN)
+
+    def send(self, data: bytes) -> None:
+        """Queue bytes; they are written now as far as the pipe takes them, and the rest while we read."""
+        self._pending = memoryview(bytes(self._pending) + data)
+        self._write()
+        if self._pending:
+            self._poll.register(self._request, select.POLLOUT)
+
+    def read(self, size: int, until: float) -> bytes:
+        """Read exactly `size` bytes of answers."""
+        while len(self._inbox) < size:
+            if self._answer not in self._open:
+                raise EndedError
+            self._round(until)
+        data = bytes(memoryview(self._inbox)[:size])
+        del self._inbox[:size]
+        return data
+
+    def close_request(self) -> None:
+        """Tell the other side that there is no further request."""
+        self._pending = memoryview(b"")
+        self._close(self._request)
+
+    def end(self, until: float) -> bool:
+        """Wait until the other side has closed its answers; tell whether it sent anything more."""
+        while self._answer in self._open and not self._inbox:
+            self._round(until)
+        return bool(self._inbox)
+
+    def drain_output(self, seconds: float = 0.2) -> None:
+        """Read what is left of the output; the process is gone, so there is little of it."""
+        until = time.monotonic() + seconds
+        while self._out in self._open and time.monotonic() < until:
+            data = self._read(self._out)
+            if data is None:
+                return
+            self.output.feed(data)
+
+    def close(self) -> None:
+        """Close all pipes."""
+        for fd in tuple(self._open):
+            self._close(fd)
+
+    def _round(self, until: float) -> None:
+        """Wait for one event at most, and serve it."""
+        now = time.monotonic()
+        if now >= until:
+            raise LateError
+        if now - self._looked > _SLICE:
+            self._looked = now
+            self._watch()
+        for fd, _ in self._poll.poll(min(until - now, _SLICE) * 1000 + 1):
+            if fd == self._request:
+                self._write()
+                continue
+            data = self._read(fd)
+            if data and fd == self._answer:
+                self._inbox += data
+            elif data:
+                self.output.feed(data)
+
+    def _read(self, fd: int) -> bytes | None:
+        """Read once; None where there is nothing now."""
+        try:
+            data = os.read(fd, _CHUNK)
+        except BlockingIOError:
+            return None
+        except OSError:
+            data = b""
+        if not data:
+            self._close(fd)
+        return data
+
+    def _write(self) -> None:
+        try:
+            while self._pending:
+                self._pending = self._pending[os.write(self._request, self._pending) :]
+        except BlockingIOError:
+            return
+        except OSError:  # the other side has closed it: the answers will end too
+            self._pending = memoryview(b"")
+        if self._request in self._open:
+            self._forget(self._request)
+
+    def _forget(self, fd: int) -> None:
+        try:
+            self._poll.unregister(fd)
+        except KeyError:  # it never had to wait
+            return
+
+    def _close(self, fd: int) -> None:
+        if fd in self._open:
+            self._open.discard(fd)
+            self._forget(fd)
+            os.close(fd)

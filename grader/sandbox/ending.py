@@ -1,0 +1,34 @@
+"""How a submission's process ended, in words.
+
+takes: exit codes, signals, reports of the watching process.
+gives: `Ending`.
+must not know: what the process did.
+"""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Why a process is gone; `fault` tells a failure of our own machinery."""
+
+    reason: str
+    fault: bool = False
+
+
+def describe_code(code: int) -> str:
+    """Put an exit code, negative for a signal, in words."""
+    if code >= 0:
+        return f"the process ended: exit code {code}"
+    try:
+        name = f" ({signal.Signals(-code).name})"
+    except ValueError:
+        name = ""
+    return f"killed by signal {-code}{name}"
+
+
+OUT_OF_MEMORY = Ending("stopped: it used more memory than allowed")
+UNEXPLAINED = Ending("the process ended")

