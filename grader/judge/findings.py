@@ -7,16 +7,18 @@ must not know: points, words, other criteria.
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
+from grader.assignment import HIDDEN
 from grader.judge.compare import Answer, problem_with
 from grader.judge.verdict import Finding, Flaw, Problem
 from grader.plan import Entry, Purpose
-from grader.wire import Outcome, Status, Value
+from grader.wire import Outcome, Status, Trouble, Value
 
 Outcomes = Sequence[tuple[Outcome, ...]]
 """One tuple of step outcomes for each entry of the plan, in its order."""
@@ -67,10 +69,9 @@ def _finding(exam: Exam, rule: CriterionRule, place: int, entry: Entry, variant:
         entry.name, entry.visibility, entry.behaviour, outcome.status,
         trouble=outcome.trouble, reason=outcome.reason, earlier=earlier,
     )  # fmt: skip
-    if outcome.status is not Status.RETURNED:
-        return finding
-    problem = _first_problem(exam, rule, place, entry, outcome, variant)
-    return replace(finding, problem=_without_numbers(problem) if entry.visibility == "hidden" else problem)
+    if outcome.status is Status.RETURNED:
+        finding = replace(finding, problem=_first_problem(exam, rule, place, entry, outcome, variant))
+    return without_secrets(finding) if entry.visibility == HIDDEN else finding
 
 
 def _decisive(entry: Entry, steps: tuple[Outcome, ...]) -> tuple[Outcome, str]:
@@ -122,10 +123,36 @@ def answers(
 
 
 _NUMBERS = ("got", "want", "error", "limit")
+PLAIN_TYPES = {
+    "ndarray",
+    "list",
+    "tuple",
+    "int",
+    "float",
+    "complex",
+    "bool",
+    "NoneType",
+    "str",
+    "dict",
+    "set",
+    "matrix",
+}
+_BUILTIN_ERRORS = {n for n, t in vars(builtins).items() if isinstance(t, type) and issubclass(t, BaseException)}
 
 
-def _without_numbers(problem: Problem | None) -> Problem | None:
-    """What may be said of a hidden case: the kind of problem, shapes and sizes, never a value."""
-    if problem is None or problem.flaw is not Flaw.VALUES:
-        return problem
-    return replace(problem, facts={k: v for k, v in problem.facts.items() if k not in _NUMBERS})
+def without_secrets(finding: Finding) -> Finding:
+    """What may be said of a hidden case: what happened, kinds, shapes and relative sizes; never a value.
+
+    Nor any text that student code made while it held the hidden inputs: messages, and names of its own types.
+    """
+    problem, trouble = finding.problem, finding.trouble
+    if problem is not None and problem.flaw is not Flaw.COUNT:
+        facts = {k: v for k, v in problem.facts.items() if k not in _NUMBERS}
+        if facts.get("type") not in PLAIN_TYPES:
+            facts.pop("type", None)
+        problem = replace(problem, facts=facts)
+    if trouble is not None:
+        known = trouble.type_name in _BUILTIN_ERRORS
+        trouble = Trouble(trouble.type_name if known else "an exception", "", trouble.cell, trouble.line)
+    reason = "" if finding.status is Status.MISSING else finding.reason
+    return replace(finding, problem=problem, trouble=trouble, reason=reason)

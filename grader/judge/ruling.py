@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
-from grader.judge.findings import Exam, Outcomes, answers, behaviours_held, find, index_of
+from grader.judge.findings import Exam, Outcomes, behaviours_held, find, index_of
 from grader.judge.gradient import follows_own_forward
 from grader.judge.known_mistake import recognise
+from grader.judge.notes import notes_on
 from grader.judge.verdict import Basis, Finding, Kind, Note, NoteKind, Verdict
 from grader.plan import Purpose
-from grader.wire import Outcome, Status, Trouble
+from grader.wire import Status, Trouble
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def _rule(
 
 def _as_called(exam: Exam, rule: CriterionRule, circumstance: Circumstance) -> list[Verdict]:
     """The verdicts on the cases as they were asked: backward with its own forward's cache."""
-    notes = _notes(exam, rule)
+    notes = notes_on(exam, rule)
     verdicts = []
     for variant in (REFERENCE, *(a.name for a in rule.alternatives if not a.between)):
         findings = find(exam, rule, Purpose.CASE, variant)
@@ -118,58 +119,3 @@ def _followed_through(
 
 def _never_reached(verdict: Verdict) -> bool:
     return all(finding.status is Status.NOT_REACHED for finding in verdict.findings)
-
-
-def _notes(exam: Exam, rule: CriterionRule) -> tuple[Note, ...]:
-    asked = exam.entries(rule.name, Purpose.CASE)
-    own = [
-        outcome
-        for place, entry in asked
-        for step, outcome in zip(entry.question.steps, exam.outcomes[place], strict=True)
-        if step.function == rule.name
-    ]
-    notes = [
-        Note(NoteKind.CHANGED_INPUT, tuple(dict.fromkeys(name for o in own for name in o.changed))),
-        Note(NoteKind.WARNING, tuple(dict.fromkeys(text for o in own for text in o.warnings))[:3]),
-        Note(NoteKind.OTHER_TYPE, _other_types(own)),
-        Note(NoteKind.OTHER_DTYPE, _other_dtypes(exam, rule)),
-        Note(NoteKind.BETWEEN, _between(exam, rule)),
-    ]
-    return tuple(note for note in notes if note.about)
-
-
-def _other_types(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
-    types = (f"{n}: {v.type_name}" for o in outcomes for n, v in o.values.items() if v.kind == "array")
-    return tuple(
-        dict.fromkeys(text for text in types if not text.endswith((": ndarray", ": float64", ": float32")))
-    )
-
-
-def _other_dtypes(exam: Exam, rule: CriterionRule) -> tuple[str, ...]:
-    """Results of another dtype than the reference's, where float64 came in."""
-    found = []
-    for place, entry in exam.entries(rule.name, Purpose.CASE):
-        for name in entry.grade:
-            got, want = (
-                o.values.get(name) for o in (exam.outcomes[place][-1], exam.key.answers[REFERENCE][place])
-            )
-            if got and want and got.array is not None and want.array is not None:
-                if got.array.dtype.kind in "fiu" and got.array.dtype.str[1:] != want.array.dtype.str[1:]:
-                    found.append(f"{name}: {got.array.dtype}")
-    return tuple(dict.fromkeys(found))
-
-
-def _between(exam: Exam, rule: CriterionRule) -> tuple[str, ...]:
-    """The alternatives of the kind "anything between" whose range was used: not the reference's own value."""
-    used: list[str] = []
-    for alternative in (a for a in rule.alternatives if a.between):
-        for place, entry in exam.entries(rule.name, Purpose.CASE):
-            for name, answer in answers(exam, rule, place, entry, REFERENCE):
-                got = exam.outcomes[place][-1].values.get(name)
-                right = exam.key.answers[REFERENCE][place].values[name].array
-                if got is None or got.array is None or right is None or got.array.shape != right.shape:
-                    continue
-                free = answer.low != answer.high
-                if (free & (abs(got.array - right) > 1e-9)).any():
-                    used.append(alternative.name)
-    return tuple(dict.fromkeys(used))

@@ -16,6 +16,8 @@ from grader.wire.outcomes import (
     decode_outcome,
     encode_loaded,
     encode_outcome,
+    pack_outcomes,
+    unpack_outcomes,
 )
 from grader.wire.questions import (
     Piece,
@@ -52,8 +54,10 @@ __all__ = [
     "encode_outcome",
     "encode_program",
     "encode_questions",
+    "pack_outcomes",
     "plain_text",
     "read_frame",
     "step_from_json",
     "step_to_json",
+    "unpack_outcomes",
 ]

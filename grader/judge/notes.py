@@ -1,0 +1,106 @@
+"""What is worth a note and costs nothing: changed inputs, warnings, types and conventions of its own.
+
+takes: an exam and a criterion's rule.
+gives: `Note` values, in a fixed order.
+must not know: points, sentences.
+
+Notes are read by students, so text that student code made on hidden inputs has no place in them: only names
+and phrases from closed lists are passed on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from grader.answer_key import REFERENCE, CriterionRule
+from grader.judge.findings import PLAIN_TYPES, Exam, answers
+from grader.judge.verdict import Note, NoteKind
+from grader.plan import Entry, Purpose
+from grader.wire import Outcome, Step
+
+# numpy's own words for what its error state reports; any other warning may hold a hidden number.
+_FLOATING_POINT = re.compile(r"(overflow|underflow|invalid value|divide by zero) encountered in \w{1,20}")
+MOST_WARNINGS = 3
+
+
+def notes_on(exam: Exam, rule: CriterionRule) -> tuple[Note, ...]:
+    """All notes on one criterion."""
+    own = list(_own_steps(exam, rule))
+    notes = [
+        Note(NoteKind.CHANGED_INPUT, _unique(name for s, o in own for name in o.changed if name in s.takes)),
+        Note(NoteKind.WARNING, _unique(_warnings(own))[:MOST_WARNINGS]),
+        Note(NoteKind.OTHER_TYPE, _unique(_other_types(own))),
+        Note(NoteKind.OTHER_DTYPE, _unique(_other_dtypes(exam, rule))),
+        Note(NoteKind.BETWEEN, _unique(_between(exam, rule))),
+    ]
+    return tuple(note for note in notes if note.about)
+
+
+def _unique(texts: Iterator[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(texts))
+
+
+def _own_steps(exam: Exam, rule: CriterionRule) -> Iterator[tuple[Step, Outcome]]:
+    for place, entry in exam.entries(rule.name, Purpose.CASE):
+        for step, outcome in zip(entry.question.steps, exam.outcomes[place], strict=True):
+            if step.function == rule.name:
+                yield step, outcome
+
+
+def _warnings(own: list[tuple[Step, Outcome]]) -> Iterator[str]:
+    for _, outcome in own:
+        for text in outcome.warnings:
+            if match := _FLOATING_POINT.search(text):
+                yield match[0]
+
+
+def _other_types(own: list[tuple[Step, Outcome]]) -> Iterator[str]:
+    for _, outcome in own:
+        for name, value in outcome.values.items():
+            if value.kind == "array" and value.type_name in PLAIN_TYPES - {"ndarray"}:
+                yield f"{name}: {value.type_name}"
+
+
+def _graded(exam: Exam, rule: CriterionRule) -> Iterator[tuple[int, Entry]]:
+    """Cases that returned something."""
+    for place, entry in exam.entries(rule.name, Purpose.CASE):
+        if exam.outcomes[place][-1].values:
+            yield place, entry
+
+
+def _other_dtypes(exam: Exam, rule: CriterionRule) -> Iterator[str]:
+    """Results of another dtype than the reference's."""
+    for place, entry in _graded(exam, rule):
+        for name in entry.grade:
+            got, want = (
+                o.values.get(name) for o in (exam.outcomes[place][-1], exam.key.answers[REFERENCE][place])
+            )
+            if got is None or want is None or got.array is None or want.array is None:
+                continue
+            if got.array.dtype.kind in "fiu" and got.array.dtype.str[1:] != want.array.dtype.str[1:]:
+                yield f"{name}: {got.array.dtype.name} instead of {want.array.dtype.name}"
+
+
+def _between(exam: Exam, rule: CriterionRule) -> Iterator[str]:
+    """The alternatives of the kind "anything between" of which a value other than the reference's was given."""
+    loose = [alternative.name for alternative in rule.alternatives if alternative.between]
+    if not loose:
+        return
+    for place, entry in _graded(exam, rule):
+        for name, answer in answers(exam, rule, place, entry, REFERENCE):
+            free = answer.low != answer.high
+            got, right = (
+                exam.outcomes[place][-1].values.get(name),
+                exam.key.answers[REFERENCE][place].values[name].array,
+            )
+            if (
+                not free.any()
+                or got is None
+                or got.array is None
+                or right is None
+                or got.array.shape != right.shape
+            ):
+                continue
+            if (free & (abs(got.array - right) > rule.tolerance.absolute)).any():
+                yield from loose
