@@ -1,0 +1,95 @@
+"""The frame of every page: what a run was, the template engine, and the policy that the browser keeps.
+
+takes: a template's name, and the texts that go into it.
+gives: a whole, self-contained HTML page.
+must not know: records, verdicts, arrays.
+
+Every text that a template prints is escaped, cut to `SHOWN_CAP`, and freed of control and bidi characters,
+whether or not its template thinks of it. Only `Markup` made here and in `code_view` passes as it is.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from grader.report.points import show_count, show_points, show_seconds, show_share
+from grader.wire import plain_text
+
+TEMPLATES = Path(__file__).parent / "templates"
+SHOWN_CAP = 1500  # characters of any one text on a page; a long paragraph has 800
+
+
+@dataclass(frozen=True)
+class PageContext:
+    """What the pages of one run have in common.
+
+    `scope` is `grade`, or `check` where only the public checks were run. `sandbox` is the level's title,
+    `sandbox_sentence` what it means.
+    """
+
+    title: str
+    date: str
+    key_digest: str
+    grader_version: str
+    sandbox: str = ""
+    sandbox_sentence: str = ""
+    scope: str = "grade"
+
+
+def render(template: str, **values: object) -> str:
+    """Fill a template."""
+    return _environment().get_template(template).render(**values)
+
+
+def clean(text: str, cap: int = SHOWN_CAP) -> str:
+    """Text of unknown origin made fit to show; plain ASCII takes the short way."""
+    if len(text) <= cap and text.isascii() and text.isprintable():
+        return text
+    return plain_text(text, cap)
+
+
+def asset(*names: str) -> Markup:
+    """Our own style or script, to stand inline."""
+    return Markup("\n".join(_read(name) for name in names))  # noqa: S704 - files of this package, no hand-in's text
+
+
+def policy(style: str, script: str = "") -> str:
+    """The content security policy: nothing is fetched, and no style or script runs but ours, by its hash."""
+    parts = ["default-src 'none'", "img-src data:", "base-uri 'none'", "form-action 'none'"]
+    parts.append(f"style-src '{_hash(style)}'")
+    if script:
+        parts.append(f"script-src '{_hash(script)}'")
+    return "; ".join(parts)
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+@lru_cache(maxsize=8)
+def _read(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _finalize(value: object) -> object:
+    if isinstance(value, Markup):
+        return value
+    return clean(value) if isinstance(value, str) else value
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, finalize=_finalize,
+        trim_blocks=True, lstrip_blocks=True, auto_reload=False,
+    )  # fmt: skip
+    environment.filters.update(points=show_points, count=show_count, seconds=show_seconds)
+    environment.globals.update(share=show_share)
+    return environment

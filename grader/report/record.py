@@ -1,0 +1,159 @@
+"""Scores and words made into the record of a hand-in: what every page and sheet is written from.
+
+takes: a key, the evidence of a hand-in (what was extracted, what happened), and its scores.
+gives: a `Record`; the same evidence gives the same record.
+must not know: HTML, files, how anything was run.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from grader.answer_key import AnswerKey, CriterionRule
+from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionRecord, Record
+from grader.judge import Circumstance, Finding, Kind
+from grader.report.wording import Place, feedback, place_in
+from grader.score import Score
+from grader.wire import Trouble
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of a hand-in beside its outcomes; kept in the gradebook, to judge again from.
+
+    `digests` are of its functions' texts, `places` where they are defined, `lost` why some could not be read,
+    `failed` what went wrong when its definitions were run.
+    """
+
+    is_script: bool
+    digests: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    lost: Mapping[str, Trouble] = field(default_factory=dict)
+    failed: tuple[Trouble, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Evidence:
+        """Read what `to_json` wrote."""
+        return cls(
+            data["is_script"],
+            dict(data["digests"]),
+            {name: (place[0], place[1]) for name, place in data["places"].items()},
+            {name: Trouble(**trouble) for name, trouble in data["lost"].items()},
+            tuple(Trouble(**trouble) for trouble in data["failed"]),
+        )
+
+    def circumstances(self, key: AnswerKey) -> dict[str, Circumstance]:
+        """What the judge is to know beforehand of each criterion's function."""
+        return {
+            rule.name: self._circumstance(rule.name, key.rubric.stubs.get(rule.name, ()))
+            for rule in key.rubric.criteria
+        }
+
+    def _circumstance(self, name: str, stubs: Sequence[str]) -> Circumstance:
+        digest = self.digests.get(name, "")
+        untouched = name not in self.lost and (digest == "empty" or digest in stubs)
+        trouble = self.lost.get(name) or self.lost.get(name.split(".")[0])
+        owner = self.places.get(name.split(".")[0])
+        if trouble is None and owner is not None:
+            # The definition was read but raised when it was run: `class Relu(Base)` without Base.
+            trouble = next((t for t in self.failed if t.cell == owner[0] and t.line == owner[1]), None)
+        return Circumstance(untouched, trouble)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who handed in which file."""
+
+    student_id: str
+    name: str
+    file: str = ""
+    sha256: str = ""
+    folder: str = ""
+
+
+def unreadable_record(identity: Identity, key: AnswerKey, sentence: str, next_step: str) -> Record:
+    """A hand-in that could not be read: a row with its reason, and no points, not even zero."""
+    return _record(identity, key, "unreadable", None, sentence=sentence, next_step=next_step)
+
+
+def ungraded_record(identity: Identity, key: AnswerKey, sentence: str) -> Record:
+    """A hand-in that we failed to grade: our fault, and never a zero."""
+    return _record(identity, key, "ungraded", None, sentence=sentence, next_step="run the grader again")
+
+
+def graded_record(
+    identity: Identity, key: AnswerKey, scores: Sequence[Score], evidence: Evidence,
+    cells: tuple[CellRecord, ...] = (), notes: tuple[str, ...] = (), **rest: Any,
+) -> Record:  # fmt: skip
+    """Make the record of a hand-in that was judged."""
+    place = place_in(evidence.is_script)
+    criteria = tuple(
+        _criterion(rule, one, evidence, place) for rule, one in zip(key.rubric.criteria, scores, strict=True)
+    )
+    graded = [c.points for c in criteria if c.points is not None]
+    status = "graded" if len(graded) == len(criteria) else "partly graded" if graded else "ungraded"
+    points = sum(graded, Fraction(0)) if graded else None
+    if status != "graded":
+        rest.setdefault("sentence", "The grader failed on a part of this hand-in; no points are lost by that.")
+        rest.setdefault("next_step", "run the grader again")
+    notes = (*notes, *_failed_notes(evidence, place))
+    return _record(
+        identity, key, status, points, criteria=criteria, cells=cells, notes=notes,
+        circumstances=evidence.to_json(), **rest,
+    )  # fmt: skip
+
+
+def _record(identity: Identity, key: AnswerKey, status: str, points: Fraction | None, **rest: Any) -> Record:
+    return Record(
+        identity.student_id, identity.name, identity.file, identity.sha256, status, points, key.rubric.points,
+        identity.folder, **rest,
+    )  # fmt: skip
+
+
+def _criterion(rule: CriterionRule, one: Score, evidence: Evidence, place: Place) -> CriterionRecord:
+    verdict = one.verdict
+    told = feedback(rule, verdict, place, _failed_imports(evidence))
+    next_step = told.next_step
+    if verdict.kind is Kind.MISSING and verdict.trouble is None:
+        next_step += _near_miss(rule.name, evidence.places)
+    cell, line = evidence.places.get(rule.name) or evidence.places.get(rule.name.split(".")[0]) or (0, 0)
+    trouble = verdict.trouble or next((f.trouble for f in verdict.findings if f.trouble and not f.right), None)
+    return CriterionRecord(
+        rule.name, str(verdict.kind), one.points, one.max_points, verdict.mistake, told.headline, next_step,
+        told.notes,
+        tuple(BehaviourRecord(e.behaviour, e.points, e.max_points, str(e.standing)) for e in one.earned),
+        tuple(_case(f, detail) for f, detail in zip(verdict.findings, told.details, strict=True)),
+        cell, line, trouble.cell if trouble else 0, trouble.line if trouble else 0,
+    )  # fmt: skip
+
+
+def _case(finding: Finding, detail: str) -> CaseRecord:
+    return CaseRecord(finding.case, finding.visibility, finding.behaviour, str(finding.status), finding.right, detail)
+
+
+def _near_miss(name: str, places: Mapping[str, tuple[int, int]]) -> str:
+    close = difflib.get_close_matches(name, [place for place in places if place != name], n=1, cutoff=0.75)
+    return f" There is a {close[0]}: is that it?" if close else ""
+
+
+def _failed_imports(evidence: Evidence) -> list[str]:
+    imports = [t.message for t in evidence.failed if t.type_name in ("ModuleNotFoundError", "ImportError")]
+    named = [message.split("'")[1] for message in imports if message.count("'") >= 2]
+    return list(dict.fromkeys(named))
+
+
+def _failed_notes(evidence: Evidence, place: Place) -> list[str]:
+    """What went wrong in running the definitions, for a reader who wonders; it cost only what needed it."""
+    return [
+        f"{place(t.cell, t.line) or 'a statement'} did not run: {t.type_name}: {t.message}. "
+        "This costs only what needs it."
+        for t in evidence.failed[:10]
+    ]
