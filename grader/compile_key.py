@@ -47,9 +47,7 @@ def load_assignment(folder: Path) -> Assignment:
     except AuthorError:
         raise
     except Exception as error:
-        raise AuthorError(
-            f"{folder / 'assignment.py'} cannot be loaded: {type(error).__name__}: {error}"
-        ) from error
+        raise AuthorError(f"{folder / 'assignment.py'} cannot be loaded: {type(error).__name__}: {error}") from error
     assignment = getattr(module, "ASSIGNMENT", None)
     if not isinstance(assignment, Assignment):
         raise AuthorError(
@@ -160,14 +158,8 @@ def _check_reference(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) ->
         label = f"{entry.criterion}, case '{entry.name}'"
         for outcome in steps:
             if outcome.status is not Status.RETURNED:
-                why = (
-                    f"{outcome.trouble.type_name}: {outcome.trouble.message}"
-                    if outcome.trouble
-                    else outcome.reason
-                )
-                raise AuthorError(
-                    f"{label}: the reference itself does not return ({outcome.status}) {why}".rstrip()
-                )
+                why = f"{outcome.trouble.type_name}: {outcome.trouble.message}" if outcome.trouble else outcome.reason
+                raise AuthorError(f"{label}: the reference itself does not return ({outcome.status}) {why}".rstrip())
         if entry.purpose in (Purpose.CASE, Purpose.HANDED_CACHE):
             for name in entry.grade:
                 _check_answer(label, entry, name, steps[-1], asked)

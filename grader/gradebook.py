@@ -82,7 +82,8 @@ class Record:
     """All that is known of one submission.
 
     `status` is graded, partly graded, unreadable or ungraded; `sentence` and `next_step` say why where it is
-    not graded. `notes` are about the file as a whole. `outcomes` is the encoded evidence.
+    not graded. `notes` are about the file as a whole. `outcomes` and `evidence` are what it was judged from.
+    `fingerprint` is of all that was handed in, with the key and the grader that it was graded by.
     """
 
     student_id: str
@@ -98,10 +99,11 @@ class Record:
     notes: tuple[str, ...] = ()
     criteria: tuple[CriterionRecord, ...] = ()
     cells: tuple[CellRecord, ...] = ()
-    circumstances: Mapping[str, Any] | None = None
+    evidence: Mapping[str, Any] | None = None
     level: str = ""
     seconds: float = 0.0
     outcomes: bytes = b""
+    fingerprint: str = ""
 
     @property
     def lost(self) -> Fraction:
@@ -113,11 +115,12 @@ class Record:
 _TABLES = """
 CREATE TABLE IF NOT EXISTS runs (
     id INTEGER PRIMARY KEY, started TEXT NOT NULL, finished TEXT, verb TEXT NOT NULL, assignment TEXT NOT NULL,
-    title TEXT NOT NULL, key_digest TEXT NOT NULL, grader_version TEXT NOT NULL, sandbox TEXT NOT NULL
+    title TEXT NOT NULL, key_digest TEXT NOT NULL, plan_digest TEXT NOT NULL, key_source TEXT NOT NULL,
+    grader_version TEXT NOT NULL, sandbox TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS submissions (
     student_id TEXT PRIMARY KEY, name TEXT NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL, status TEXT NOT NULL,
-    points TEXT, max_points TEXT NOT NULL, run_id INTEGER NOT NULL REFERENCES runs(id),
+    points TEXT, max_points TEXT NOT NULL, run_id INTEGER NOT NULL REFERENCES runs(id), fingerprint TEXT NOT NULL,
     record TEXT NOT NULL, outcomes BLOB NOT NULL
 );
 CREATE TABLE IF NOT EXISTS verdicts (
@@ -135,12 +138,14 @@ PRAGMA user_version = 1;
 
 @dataclass(frozen=True)
 class Run:
-    """What a run was made with."""
+    """What a run was made with. `key_source` is the assignment's folder or the key's file, to find it again."""
 
     verb: str
     assignment: str
     title: str
     key_digest: str
+    plan_digest: str
+    key_source: str
     grader_version: str
     sandbox: str
 
@@ -169,9 +174,8 @@ class Gradebook:
         """Enter a run; gives its number."""
         with self._connection as connection:
             cursor = connection.execute(
-                "INSERT INTO runs (started, verb, assignment, title, key_digest, grader_version, sandbox)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (now, run.verb, run.assignment, run.title, run.key_digest, run.grader_version, run.sandbox),
+                f"INSERT INTO runs (started, {', '.join(vars(run))}) VALUES (?{', ?' * len(vars(run))})",  # noqa: S608
+                (now, *vars(run).values()),
             )
         return int(cursor.lastrowid or 0)
 
@@ -185,7 +189,8 @@ class Gradebook:
         bare = replace(record, outcomes=b"")
         row = (
             record.student_id, record.name, record.file, record.sha256, record.status, _text(record.points),
-            str(record.max_points), run_id, json.dumps(_plain(asdict(bare))), zlib.compress(record.outcomes, 1),
+            str(record.max_points), run_id, record.fingerprint, json.dumps(_plain(asdict(bare))),
+            zlib.compress(record.outcomes, 1),
         )  # fmt: skip
         verdicts = [
             (record.student_id, c.name, c.verdict, _text(c.points), str(c.max_points), c.mistake, c.headline)
@@ -193,17 +198,19 @@ class Gradebook:
         ]
         with self._connection as connection:
             connection.execute("DELETE FROM verdicts WHERE student_id = ?", (record.student_id,))
-            connection.execute("INSERT OR REPLACE INTO submissions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            connection.execute("INSERT OR REPLACE INTO submissions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
             connection.executemany("INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?)", verdicts)
 
     def keep_only(self, students: set[str]) -> None:
         """Forget submissions that are no longer handed in."""
-        gone = [
-            (s,) for (s,) in self._connection.execute("SELECT student_id FROM submissions") if s not in students
-        ]
+        gone = [(s,) for (s,) in self._connection.execute("SELECT student_id FROM submissions") if s not in students]
         with self._connection as connection:
             connection.executemany("DELETE FROM verdicts WHERE student_id = ?", gone)
             connection.executemany("DELETE FROM submissions WHERE student_id = ?", gone)
+
+    def fingerprints(self) -> dict[str, str]:
+        """What is graded already: student -> fingerprint."""
+        return dict(self._connection.execute("SELECT student_id, fingerprint FROM submissions"))
 
     def records(self) -> Iterator[Record]:
         """All submissions, in order of student, one at a time."""

@@ -104,9 +104,7 @@ def _layouts(inputs: Mapping[str, np.ndarray]) -> dict[str, str]:
 
 
 def _question(inputs: Mapping[str, np.ndarray], steps: tuple[Step, ...]) -> Question:
-    return Question(
-        {k: np.ascontiguousarray(v) if v.ndim else v for k, v in inputs.items()}, steps, _layouts(inputs)
-    )
+    return Question({k: np.ascontiguousarray(v) if v.ndim else v for k, v in inputs.items()}, steps, _layouts(inputs))
 
 
 def _step(call: Call, inputs: Mapping[str, np.ndarray], made: set[str], label: str) -> Step:
@@ -188,9 +186,7 @@ def _handed(
     inputs.update({name: drawn[name] for name in back.takes if isinstance(name, str)})
     gives = tuple(f"={name.name}" if isinstance(name, Own) else name for name in back.gives)
     step = Step(back.function, takes, gives)
-    return Entry(
-        criterion.name, label, visibility, Purpose.HANDED_CACHE, criterion.grade, _question(inputs, (step,))
-    )
+    return Entry(criterion.name, label, visibility, Purpose.HANDED_CACHE, criterion.grade, _question(inputs, (step,)))
 
 
 def _reference_cache(assignment: Assignment, call: Call, drawn: dict[str, np.ndarray], label: str) -> object:

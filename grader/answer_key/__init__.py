@@ -14,7 +14,7 @@ from grader.answer_key.rubric import (
     MistakeRule,
     Rubric,
 )
-from grader.answer_key.store import load_key, save_key
+from grader.answer_key.store import load_key, plan_digest, save_key
 
 __all__ = [
     "REFERENCE",
@@ -27,5 +27,6 @@ __all__ = [
     "MistakeRule",
     "Rubric",
     "load_key",
+    "plan_digest",
     "save_key",
 ]

@@ -52,6 +52,13 @@ def save_key(key: AnswerKey, path: Path) -> AnswerKey:
     return replace(key, digest=digest)
 
 
+def plan_digest(key: AnswerKey) -> str:
+    """A digest of the questions alone: outcomes can be judged again by any key that asks the same ones."""
+    shelf = _Shelf()
+    text = json.dumps([_pack_entry(entry, shelf) for entry in key.plan.entries], sort_keys=True)
+    return hashlib.sha256(text.encode() + b"".join(shelf.parts)).hexdigest()
+
+
 def load_key(path: Path) -> AnswerKey:
     """Read a key; every way in which it can be wrong has a sentence of its own."""
     header, data = _open(path)

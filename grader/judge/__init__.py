@@ -5,6 +5,7 @@ gives: `Verdict` values, every one that applies; which of them counts is for `sc
 must not know: points, words, files, processes, students.
 """
 
+from grader.judge.findings import Outcomes
 from grader.judge.ruling import Circumstance, rule_on
 from grader.judge.verdict import Basis, Finding, Flaw, Kind, Note, NoteKind, Problem, Verdict
 
@@ -16,6 +17,7 @@ __all__ = [
     "Kind",
     "Note",
     "NoteKind",
+    "Outcomes",
     "Problem",
     "Verdict",
     "rule_on",

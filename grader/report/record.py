@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from grader.answer_key import AnswerKey, CriterionRule
 from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionRecord, Record
 from grader.judge import Circumstance, Finding, Kind
@@ -26,7 +28,7 @@ class Evidence:
     """What is known of a hand-in beside its outcomes; kept in the gradebook, to judge again from.
 
     `digests` are of its functions' texts, `places` where they are defined, `lost` why some could not be read,
-    `failed` what went wrong when its definitions were run.
+    `failed` what went wrong when its definitions were run, `notes` what is to be said of the file.
     """
 
     is_script: bool
@@ -34,6 +36,7 @@ class Evidence:
     places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     lost: Mapping[str, Trouble] = field(default_factory=dict)
     failed: tuple[Trouble, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON."""
@@ -48,6 +51,7 @@ class Evidence:
             {name: (place[0], place[1]) for name, place in data["places"].items()},
             {name: Trouble(**trouble) for name, trouble in data["lost"].items()},
             tuple(Trouble(**trouble) for trouble in data["failed"]),
+            tuple(data["notes"]),
         )
 
     def circumstances(self, key: AnswerKey) -> dict[str, Circumstance]:
@@ -91,7 +95,7 @@ def ungraded_record(identity: Identity, key: AnswerKey, sentence: str) -> Record
 
 def graded_record(
     identity: Identity, key: AnswerKey, scores: Sequence[Score], evidence: Evidence,
-    cells: tuple[CellRecord, ...] = (), notes: tuple[str, ...] = (), **rest: Any,
+    cells: tuple[CellRecord, ...] = (), **rest: Any,
 ) -> Record:  # fmt: skip
     """Make the record of a hand-in that was judged."""
     place = place_in(evidence.is_script)
@@ -104,10 +108,10 @@ def graded_record(
     if status != "graded":
         rest.setdefault("sentence", "The grader failed on a part of this hand-in; no points are lost by that.")
         rest.setdefault("next_step", "run the grader again")
-    notes = (*notes, *_failed_notes(evidence, place))
+    notes = (*evidence.notes, *_failed_notes(evidence, place))
     return _record(
         identity, key, status, points, criteria=criteria, cells=cells, notes=notes,
-        circumstances=evidence.to_json(), **rest,
+        evidence=evidence.to_json(), **rest,
     )  # fmt: skip
 
 
@@ -148,6 +152,18 @@ def _failed_imports(evidence: Evidence) -> list[str]:
     imports = [t.message for t in evidence.failed if t.type_name in ("ModuleNotFoundError", "ImportError")]
     named = [message.split("'")[1] for message in imports if message.count("'") >= 2]
     return list(dict.fromkeys(named))
+
+
+def notes_on_file(choice: str, attributes: Sequence[str], ran_every_cell: bool) -> tuple[str, ...]:
+    """What is to be said of a file as a whole: which one it was, and what had to be done to run it."""
+    notes = [choice] if choice else []
+    dropped = [name for name in attributes if not hasattr(np, name) and name.isidentifier()]
+    if dropped:
+        listed = ", ".join(f"np.{name}" for name in dropped[:8])
+        notes.append(f"Not in today's numpy: {listed}. Names that older versions had still work here.")
+    if ran_every_cell:
+        notes.append("A graded name was missing after the definitions, so all cells were run in order to look for it.")
+    return tuple(notes)
 
 
 def _failed_notes(evidence: Evidence, place: Place) -> list[str]:

@@ -1,0 +1,218 @@
+"""A whole class: what is new is graded by a crew, entered as it comes, and told in pages and sheets.
+
+takes: an answer key, the submissions, an out folder.
+gives: `gradebook.sqlite`, a page for each student, `index.html`, `grades.csv`, `verdicts.jsonl`.
+must not know: how one hand-in is graded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from multiprocessing.util import Finalize
+from pathlib import Path
+
+from grader.answer_key import AnswerKey, plan_digest
+from grader.crew import work_on
+from grader.errors import GradebookError, GraderError, SubmissionError
+from grader.export import write_grades, write_verdicts
+from grader.gradebook import Gradebook, Record, Run
+from grader.intake import Submission, read_candidate
+from grader.pipeline import Desk, grade_one, judge_again
+from grader.report.arrays import public_arrays
+from grader.report.class_page import render_class_page
+from grader.report.page import PageContext
+from grader.report.record import Identity, ungraded_record
+from grader.report.student_page import render_student_page
+from grader.sandbox import Level, Sandbox, open_sandbox
+from grader.version import VERSION
+from grader.wire import unpack_outcomes
+
+GRADEBOOK = "gradebook.sqlite"
+FEW = 6  # hand-ins that one process grades sooner than a crew is made
+
+Progress = Callable[[Record], None]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One hand-in on its way: its folder of pages, and the fingerprint of all that its record depends on."""
+
+    submission: Submission
+    folder: str
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Class:
+    """What is graded, by what, and where it goes."""
+
+    key: AnswerKey
+    key_source: str
+    out: Path
+    jobs: int = 1
+    unsafe: bool = False
+    force: bool = False
+
+
+def grade_all(order: Class, submissions: Sequence[Submission], tell: Progress) -> list[int]:
+    """Grade what is new and write everything out; gives the numbers of new and of unchanged hand-ins."""
+    order.out.mkdir(parents=True, exist_ok=True)
+    with Gradebook(order.out / GRADEBOOK) as book:
+        done = {} if order.force else book.fingerprints()
+        pieces = list(_pieces(order.key, submissions))
+        new = [p for p in pieces if done.get(p.submission.student_id) != p.fingerprint or not _page(order, p).exists()]
+        jobs = 1 if len(new) <= FEW else order.jobs
+        run_id, page = _begin(book, order, "grade", _level(order, book, bool(new)))
+        book.keep_only({piece.submission.student_id for piece in pieces})
+        for _, record in work_on(new, _work, _set_up, (order, page), jobs, _Ungraded(order)):
+            book.enter(record, run_id)
+            tell(record)
+        _write_out(book, order, page)
+        book.finish(run_id, _now())
+    return [len(new), len(pieces) - len(new)]
+
+
+def rejudge_all(order: Class, tell: Progress) -> int:
+    """Judge the saved outcomes of a gradebook by today's key; gives the number of records. Runs nobody's code."""
+    path = order.out / GRADEBOOK
+    if not path.is_file():
+        raise GradebookError(f"there is no gradebook in {order.out}", "name the folder that 'grader grade' wrote")
+    with Gradebook(path) as book:
+        latest = book.latest_run()
+        if latest["plan_digest"] != plan_digest(order.key):
+            raise GradebookError(
+                "the questions of the exam have changed since these hand-ins were graded, so their saved outcomes "
+                "answer other questions",
+                "run 'grader grade' again",
+            )
+        run_id, page = _begin(book, order, "rejudge", Level(latest["sandbox"]))
+        records = [judge_again(order.key, record) for record in book.records()]
+        for record in records:
+            _write_page(order, page, record)
+            book.enter(record, run_id)
+            tell(record)
+        _write_out(book, order, page)
+        book.finish(run_id, _now())
+    return len(records)
+
+
+def records_of(out: Path) -> Iterator[Record]:
+    """All records of a graded class."""
+    with Gradebook(out / GRADEBOOK) as book:
+        yield from book.records()
+
+
+# ---- what one process of the crew does -----------------------------------------------------------------------
+
+# The one thing a process of the crew keeps between two pieces: opening a sandbox takes longer than grading.
+_at_desk: list[tuple[Desk, Class, PageContext]] = []
+
+
+def _set_up(order: Class, page: PageContext) -> None:
+    sandbox = open_sandbox(unsafe=order.unsafe)
+    Finalize(None, sandbox.close, exitpriority=10)
+    _at_desk[:] = [(Desk(order.key, sandbox), order, page)]
+
+
+def _work(piece: Piece) -> Record:
+    desk, order, page = _at_desk[0]
+    record = replace(grade_one(desk, piece.submission, piece.folder), fingerprint=piece.fingerprint)
+    _write_page(order, page, record)
+    return record
+
+
+@dataclass(frozen=True)
+class _Ungraded:
+    """The record of a hand-in whose process died under it twice."""
+
+    order: Class
+
+    def __call__(self, piece: Piece) -> Record:
+        identity = Identity(piece.submission.student_id, piece.submission.name, folder=piece.folder)
+        return ungraded_record(identity, self.order.key, "The grader's own process ended while it graded this.")
+
+
+def _write_page(order: Class, page: PageContext, record: Record) -> None:
+    folder = order.out / record.folder
+    folder.mkdir(exist_ok=True)
+    arrays = public_arrays(order.key, tuple(unpack_outcomes(record.outcomes))) if record.outcomes else None
+    html = render_student_page(record, page, arrays)
+    (folder / "report.html").write_text(html, encoding="utf-8", errors="replace")
+
+
+# ---- before and after ----------------------------------------------------------------------------------------
+
+
+def _pieces(key: AnswerKey, submissions: Sequence[Submission]) -> Iterator[Piece]:
+    taken: set[str] = set()
+    for submission in submissions:
+        folder = folder_name(submission.student_id, taken)
+        taken.add(folder.casefold())
+        yield Piece(submission, folder, _fingerprint(key, submission))
+
+
+def folder_name(student_id: str, taken: set[str]) -> str:
+    """A folder's name for a student: the id where that is a plain name of its own, else with a digest behind it."""
+    plain = re.sub(r"[^\w.-]+", "_", student_id).strip("._")[:60]
+    if plain == student_id and plain.casefold() not in taken:
+        return plain
+    return f"{plain or 'student'}-{hashlib.sha256(student_id.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+
+
+def _fingerprint(key: AnswerKey, submission: Submission) -> str:
+    digest = hashlib.sha256(f"{VERSION} {key.digest} {submission.problem}".encode())
+    for candidate in submission.candidates:
+        digest.update(candidate.shown.encode("utf-8", "surrogatepass") + b"\0")
+        try:
+            digest.update(hashlib.sha256(read_candidate(candidate)).digest())
+        except SubmissionError as error:
+            digest.update(str(error).encode("utf-8", "replace"))
+    return digest.hexdigest()
+
+
+def _page(order: Class, piece: Piece) -> Path:
+    return order.out / piece.folder / "report.html"
+
+
+def _level(order: Class, book: Gradebook, any_new: bool) -> Level:
+    """The level this run has, tried before any process is started, so that a refusal is one sentence."""
+    if not any_new:
+        try:
+            return Level(book.latest_run()["sandbox"])
+        except GraderError:
+            pass  # a gradebook of an empty class: nothing was run in any sandbox yet
+    sandbox: Sandbox = open_sandbox(unsafe=order.unsafe)
+    with sandbox:
+        return sandbox.level
+
+
+def _begin(book: Gradebook, order: Class, verb: str, level: Level) -> tuple[int, PageContext]:
+    rubric, now = order.key.rubric, _now()
+    run = Run(
+        verb,
+        rubric.name,
+        rubric.title,
+        order.key.digest,
+        plan_digest(order.key),
+        order.key_source,
+        VERSION,
+        level.value,
+    )
+    page = PageContext(rubric.title, now, order.key.digest, VERSION, level.title, level.promise)
+    return book.begin(run, now), page
+
+
+def _write_out(book: Gradebook, order: Class, page: PageContext) -> None:
+    criteria = [rule.name for rule in order.key.rubric.criteria]
+    write_grades(order.out / "grades.csv", criteria, book.records())
+    write_verdicts(order.out / "verdicts.jsonl", criteria, book.records())
+    html = render_class_page(book.records(), page)
+    (order.out / "index.html").write_text(html, encoding="utf-8", errors="replace")
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -1,0 +1,88 @@
+"""Many hand-ins at once: a crew of processes, each with its own desk, fed through a small window.
+
+takes: a function that sets a process's desk up, one that does a piece of work at it, and the pieces.
+gives: (piece, result) as they come; a process that dies costs the pieces in its hands one more try.
+must not know: what the work is.
+
+Processes and not threads: half of the work on our side of the wall is Python, and would take turns.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from typing import TypeVar
+
+Piece = TypeVar("Piece")
+Result = TypeVar("Result")
+
+WINDOW = 4  # pieces in the air for each process: enough that none waits, few enough that memory stays flat
+MOST_DEATHS = 3  # of the whole crew; after that the pieces left are given up, as something here is very wrong
+
+
+def work_on(
+    pieces: Iterable[Piece],
+    work: Callable[[Piece], Result],
+    set_up: Callable[..., None],
+    arguments: tuple[object, ...],
+    jobs: int,
+    give_up: Callable[[Piece], Result],
+) -> Iterator[tuple[Piece, Result]]:
+    """Do the work on every piece, `jobs` at a time. `give_up` makes the result of a piece that cannot be done."""
+    if jobs == 1:
+        set_up(*arguments)
+        yield from ((piece, work(piece)) for piece in pieces)
+        return
+    rest = iter(pieces)
+    again: list[Piece] = []
+    tried: set[int] = set()
+    for _ in range(MOST_DEATHS):
+        in_air: dict[Future[Result], Piece] = {}
+        with _pool(jobs, set_up, arguments) as pool:
+            try:
+                yield from _feed(pool, _chain(again, rest), work, in_air, jobs * WINDOW)
+                return
+            except BrokenProcessPool:
+                left = list(in_air.values())
+        again = [piece for piece in left if id(piece) not in tried]
+        tried.update(id(piece) for piece in left)
+        yield from ((piece, give_up(piece)) for piece in left if piece not in again)
+    yield from ((piece, give_up(piece)) for piece in _chain(again, rest))
+
+
+def _chain(again: list[Piece], rest: Iterator[Piece]) -> Iterator[Piece]:
+    yield from again
+    yield from rest
+
+
+def _pool(jobs: int, set_up: Callable[..., None], arguments: tuple[object, ...]) -> ProcessPoolExecutor:
+    # fork where it is safe (Linux, and nothing has started a thread yet): a spawned one imports numpy anew.
+    method = "fork" if sys.platform == "linux" else "spawn"
+    context = multiprocessing.get_context(method)
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=set_up, initargs=arguments)
+
+
+def _feed(
+    pool: ProcessPoolExecutor,
+    pieces: Iterator[Piece],
+    work: Callable[[Piece], Result],
+    in_air: dict[Future[Result], Piece],
+    window: int,
+) -> Iterator[tuple[Piece, Result]]:
+    def throw(piece: Piece) -> None:
+        in_air[pool.submit(work, piece)] = piece
+
+    for piece in islice(pieces, window):
+        throw(piece)
+    while in_air:
+        done, _ = wait(in_air, return_when=FIRST_COMPLETED)
+        for future in done:
+            result = future.result()
+            piece = in_air.pop(future)
+            for following in islice(pieces, 1):
+                throw(following)
+            yield piece, result

@@ -1,0 +1,10 @@
+"""Grade sheets for the places grades go.
+
+takes: records, one at a time.
+gives: `grades.csv` and `verdicts.jsonl` in the formats of the docs.
+must not know: HTML, how a verdict was reached.
+"""
+
+from grader.export.sheets import write_grades, write_verdicts
+
+__all__ = ["write_grades", "write_verdicts"]

@@ -1,0 +1,117 @@
+"""The two plain sheets: one row a submission for people, one JSON line a submission for machines.
+
+takes: records in order, and the names of the criteria.
+gives: files written whole or not at all.
+must not know: HTML, how a verdict was reached.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from grader.gradebook import CriterionRecord, Record
+
+# A verdict whose points are no result of grading the function's answers says so in its cell, since a bare 0
+# would look like an answer that was read and found wrong.
+WORDED = ("not attempted", "missing", "crashed", "timed out")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for a formula (OWASP, CSV injection)
+DECIMALS = 4  # of a fraction that has no short decimal
+
+
+def write_grades(path: Path, criteria: Sequence[str], records: Iterable[Record]) -> None:
+    """Write `grades.csv`."""
+    part = _part(path)
+    with part.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["student_id", "name", "file", "status", "points", "max_points", *criteria])
+        for record in records:
+            writer.writerow(_row(record, criteria))
+    part.replace(path)
+
+
+def write_verdicts(path: Path, criteria: Sequence[str], records: Iterable[Record]) -> None:
+    """Write `verdicts.jsonl`. The same hand-in and key give the same line, whenever and wherever."""
+    part = _part(path)
+    with part.open("w", encoding="utf-8", newline="\n") as file:
+        for record in records:
+            file.write(json.dumps(verdict_line(record, criteria), ensure_ascii=False) + "\n")
+    part.replace(path)
+
+
+def _part(path: Path) -> Path:
+    return path.with_name(f"{path.name}.{os.getpid()}.part")
+
+
+def _row(record: Record, criteria: Sequence[str]) -> list[str]:
+    by_name = {criterion.name: criterion for criterion in record.criteria}
+    texts = (record.student_id, record.name, record.file, record.status)
+    cells = [_cell(by_name[name]) if name in by_name else "" for name in criteria]
+    return [*(defused(text) for text in texts), _number(record.points), _number(record.max_points), *cells]
+
+
+def _cell(criterion: CriterionRecord) -> str:
+    if criterion.points is None:
+        return "ungraded"
+    if criterion.points == 0 and criterion.verdict in WORDED:
+        return criterion.verdict
+    return _number(criterion.points)
+
+
+def defused(text: str) -> str:
+    """Text that a spreadsheet will not run: a formula gets an apostrophe before it."""
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) or text.startswith(_FORMULA) else text
+
+
+def plain_number(points: Fraction | None) -> int | float | None:
+    """Points for JSON: whole where they are whole."""
+    if points is None:
+        return None
+    return points.numerator if points.denominator == 1 else round(float(points), DECIMALS)
+
+
+def _number(points: Fraction | None) -> str:
+    number = plain_number(points)
+    return "" if number is None else str(number)
+
+
+def verdict_line(record: Record, criteria: Sequence[str]) -> dict[str, Any]:
+    """One submission as JSON. Where nothing could be graded, every criterion says why, with points null."""
+    listed = [_criterion(c) for c in record.criteria] or [_ungraded(record, name) for name in criteria]
+    return {
+        "student_id": record.student_id,
+        "file": record.file,
+        "sha256": record.sha256,
+        "status": record.status,
+        "points": plain_number(record.points),
+        "max_points": plain_number(record.max_points),
+        "criteria": listed,
+    }
+
+
+def _criterion(criterion: CriterionRecord) -> dict[str, Any]:
+    return {
+        "name": criterion.name,
+        "verdict": criterion.verdict,
+        "points": plain_number(criterion.points),
+        "max_points": plain_number(criterion.max_points),
+        "mistake": criterion.mistake or None,
+        "headline": criterion.headline,
+        "notes": list(criterion.notes),
+        "cases": [
+            {"name": c.name, "visibility": c.visibility, "outcome": c.outcome, "detail": c.detail}
+            for c in criterion.cases
+        ],
+    }
+
+
+def _ungraded(record: Record, name: str) -> dict[str, Any]:
+    return {
+        "name": name, "verdict": "ungraded", "points": None, "max_points": None, "mistake": None,
+        "headline": record.sentence, "notes": [record.next_step] if record.next_step else [], "cases": [],
+    }  # fmt: skip

@@ -1,0 +1,82 @@
+"""The order of the stages, from what was handed in to its record. Start reading here.
+
+takes: a desk (answers, and a place to run a stranger's code in) and one hand-in.
+gives: its `Record`; or the record that the same outcomes make under another key.
+must not know: HTML, arrays, processes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass, replace
+
+from grader.answer_key import AnswerKey
+from grader.errors import SandboxError, SubmissionError
+from grader.extract import Chosen, choose
+from grader.gradebook import CellRecord, Record
+from grader.intake import Submission
+from grader.judge import Outcomes, rule_on
+from grader.report.record import Evidence, Identity, graded_record, notes_on_file, ungraded_record, unreadable_record
+from grader.sandbox import Sandbox, Sitting, sit
+from grader.score import Score, score
+from grader.wire import pack_outcomes, unpack_outcomes
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What it takes to grade."""
+
+    key: AnswerKey
+    sandbox: Sandbox
+
+
+def grade_one(desk: Desk, submission: Submission, folder: str = "") -> Record:
+    """Grade one hand-in. Whatever it holds, the answer is a record and never an exception."""
+    key, started = desk.key, time.perf_counter()
+    identity = Identity(submission.student_id, submission.name, folder=folder)
+    try:
+        chosen = choose(submission, key.plan.functions)
+    except SubmissionError as error:
+        return unreadable_record(identity, key, str(error), error.hint)
+    digest = hashlib.sha256(chosen.data).hexdigest()
+    identity = replace(identity, file=chosen.candidate.shown, sha256=digest)
+    try:
+        questions = [entry.question for entry in key.plan.entries]
+        sitting = sit(desk.sandbox, chosen.extract.program, questions, key.rubric.limits)
+    except SandboxError as error:
+        return ungraded_record(identity, key, str(error))
+    evidence = _evidence(chosen, sitting)
+    return graded_record(
+        identity, key, judge(key, sitting.outcomes, evidence), evidence, _cells(chosen), level=sitting.level,
+        seconds=time.perf_counter() - started, outcomes=pack_outcomes(sitting.outcomes),
+    )  # fmt: skip
+
+
+def judge(key: AnswerKey, outcomes: Outcomes, evidence: Evidence) -> list[Score]:
+    """What the outcomes mean, and what that is worth: one score a criterion."""
+    ruled = rule_on(key, outcomes, evidence.circumstances(key))
+    return [score(rule, ruled[rule.name]) for rule in key.rubric.criteria]
+
+
+def judge_again(key: AnswerKey, record: Record) -> Record:
+    """The record that saved outcomes make under this key, which must ask the same questions. Runs nobody's code."""
+    if record.evidence is None:
+        return replace(record, max_points=key.rubric.points)
+    evidence = Evidence.from_json(record.evidence)
+    identity = Identity(record.student_id, record.name, record.file, record.sha256, record.folder)
+    scores = judge(key, unpack_outcomes(record.outcomes), evidence)
+    return graded_record(
+        identity, key, scores, evidence, record.cells, level=record.level, seconds=record.seconds,
+        outcomes=record.outcomes,
+    )  # fmt: skip
+
+
+def _evidence(chosen: Chosen, sitting: Sitting) -> Evidence:
+    found = chosen.extract
+    notes = notes_on_file(chosen.note, found.attributes, sitting.ran_every_cell)
+    return Evidence(found.is_script, found.digests, found.places, found.lost, sitting.loaded.troubles, notes)
+
+
+def _cells(chosen: Chosen) -> tuple[CellRecord, ...]:
+    return tuple(CellRecord(c.number, c.kind, c.source, "; ".join(c.remarks)) for c in chosen.extract.cells)

@@ -1,0 +1,285 @@
+"""Feedback: what we say about a verdict. The one file to edit for tone.
+
+takes: a criterion's rule and its score.
+gives: `Feedback`: a headline, what to try next, notes, and one sentence a case.
+must not know: HTML, arrays, points, how a verdict was reached.
+
+A sentence says what was found, then why that is wrong where it is not plain, and the next step is one thing to
+do. Nothing here is about the student: it is the function that returns None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.answer_key import CriterionRule
+from grader.judge import Basis, Finding, Flaw, Kind, Note, NoteKind, Problem, Verdict
+from grader.wire import Status, Trouble
+
+Place = Callable[[int, int], str]
+"""Cell and line -> "cell 7, line 3", or "line 3" in a Python file."""
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """All that is said of one criterion; `details` has a sentence for each finding, in their order."""
+
+    headline: str
+    next_step: str
+    notes: tuple[str, ...]
+    details: tuple[str, ...]
+
+
+def feedback(rule: CriterionRule, verdict: Verdict, place: Place, failed_imports: Sequence[str] = ()) -> Feedback:
+    """Put a verdict into words. `failed_imports` are modules that could not be imported when it was run."""
+    headline, next_step = _say(rule, verdict, place, failed_imports)
+    notes = tuple(_note(rule, note) for note in verdict.notes)
+    return Feedback(headline, next_step, notes, tuple(_detail(rule, f, place) for f in verdict.findings))
+
+
+def place_in(is_script: bool) -> Place:
+    """How places are told: notebooks by cell and line, Python files by line."""
+
+    def place(cell: int, line: int) -> str:
+        if not line:
+            return ""
+        return f"line {line}" if is_script or not cell else f"cell {cell}, line {line}"
+
+    return place
+
+
+# ---- the verdict ---------------------------------------------------------------------------------------------
+
+
+def _say(rule: CriterionRule, verdict: Verdict, place: Place, failed_imports: Sequence[str]) -> tuple[str, str]:
+    match verdict.kind:
+        case Kind.CORRECT:
+            return _say_correct(rule, verdict), ""
+        case Kind.ALTERNATIVE:
+            return f"Right, by another convention: {_alternative(rule, verdict.alternative)}", ""
+        case Kind.KNOWN_MISTAKE:
+            mistake = next(m for m in rule.mistakes if m.name == verdict.mistake)
+            return mistake.feedback, mistake.next_step
+        case Kind.CONSISTENT:
+            forward = _forward(rule)
+            return (
+                f"This backward is right for the forward that was handed in; the error is in {forward}.",
+                f"Mend {forward} first, then derive backward from it again.",
+            )
+        case Kind.NOT_ATTEMPTED:
+            return "Not attempted: the function is as the hand-out left it.", ""
+        case Kind.MISSING:
+            return _say_missing(rule, verdict, place)
+        case Kind.UNGRADED:
+            return "Not graded: the grader failed here, not this function. No points are lost by it.", (
+                "Nothing to do for you: the teaching assistant grades it again."
+            )
+        case Kind.PARTLY | Kind.WRONG | Kind.CRASHED | Kind.TIMED_OUT:
+            return _say_failing(rule, verdict, place, failed_imports)
+
+
+def _say_correct(rule: CriterionRule, verdict: Verdict) -> str:
+    if verdict.basis is Basis.HANDED_CACHE:
+        return f"Right, given a right cache. What fails is {_forward(rule)}, and it is counted there only."
+    return "Right on every check."
+
+
+def _say_missing(rule: CriterionRule, verdict: Verdict, place: Place) -> tuple[str, str]:
+    if verdict.trouble is not None:
+        where = place(verdict.trouble.cell, verdict.trouble.line)
+        told = f"{verdict.trouble.type_name}: {verdict.trouble.message}"
+        return f"{rule.name} could not be read: {told} ({where}).", (
+            "Mend that line, run the cell in a fresh kernel, and save."
+        )
+    return f"Nothing named {rule.name} was found.", f"Define it as {_definition(rule)}, spelt just so."
+
+
+def _definition(rule: CriterionRule) -> str:
+    owner, _, name = rule.name.rpartition(".")
+    return f"`def {name}{rule.signature.split(' -> ')[0]}`" + (f" in `class {owner}`" if owner else "")
+
+
+def _say_failing(
+    rule: CriterionRule, verdict: Verdict, place: Place, failed_imports: Sequence[str]
+) -> tuple[str, str]:
+    failing = [finding for finding in verdict.findings if not finding.right]
+    # A public case first: more can be said of it. Then the one that was declared first.
+    finding = next((f for f in failing if f.visibility == "public"), failing[0])
+    sentence = _detail(rule, finding, place)
+    if finding.visibility == "hidden" and verdict.kind is Kind.PARTLY:
+        sentence = f"On hidden inputs ({finding.behaviour}): {sentence}"
+    next_step = _next_step(rule, finding, failed_imports)
+    if verdict.kind is Kind.PARTLY:
+        lost = [b.name for b in rule.behaviours if b.name not in verdict.held and b.name in _behaviours(failing)]
+        sentence = f"Right in part; not yet: {', '.join(lost)}. {sentence}"
+    if verdict.right_otherwise:
+        next_step = (
+            f"With the cache of a reference {_forward(rule)} this backward is right: let forward's cache hold what "
+            "backward takes out of it."
+        )
+    return sentence, next_step
+
+
+def _behaviours(findings: Sequence[Finding]) -> set[str]:
+    return {finding.behaviour for finding in findings}
+
+
+def _forward(rule: CriterionRule) -> str:
+    return rule.follow_through.forward if rule.follow_through else "forward"
+
+
+def _alternative(rule: CriterionRule, name: str) -> str:
+    return next((a.note for a in rule.alternatives if a.name == name), name)
+
+
+# ---- one case ------------------------------------------------------------------------------------------------
+
+
+def _detail(rule: CriterionRule, finding: Finding, place: Place) -> str:
+    match finding.status:
+        case Status.RETURNED:
+            return "Right." if finding.problem is None else _problem(rule, finding.problem)
+        case Status.RAISED:
+            return _raised(finding, place)
+        case Status.TIMED_OUT:
+            return f"It did not finish: {finding.reason or 'the time limit was hit'} (case '{finding.case}')."
+        case Status.KILLED:
+            return f"It ended the whole process: {finding.reason or 'killed'} (case '{finding.case}')."
+        case Status.MISSING:
+            return f"{rule.name} is not defined."
+        case Status.NOT_REACHED:
+            why = finding.reason or (f"{finding.earlier} did not return" if finding.earlier else "")
+            return f"Not reached{f': {why}' if why else ''}."
+        case Status.UNREADABLE:
+            return "What it returned could not be read as numbers."
+        case Status.FAULT:
+            return "The grader failed here; this is no fault of the function."
+
+
+def _raised(finding: Finding, place: Place) -> str:
+    trouble = finding.trouble or Trouble("an exception", "")
+    where = place(trouble.cell, trouble.line)
+    told = trouble.type_name + (f": {trouble.message}" if trouble.message else "")
+    sentence = f"It raised {told}{f' ({where})' if where else ''}."
+    if finding.earlier:
+        sentence += f" Before that, {finding.earlier} had not returned a cache."
+    return sentence
+
+
+def _problem(rule: CriterionRule, problem: Problem) -> str:
+    facts, name = problem.facts, f"`{problem.output}`"
+    match problem.flaw:
+        case Flaw.COUNT:
+            return _count(rule, facts)
+        case Flaw.NONE:
+            return f"{name} is None."
+        case Flaw.TYPE:
+            kind = facts.get("type", "something of another type")
+            return f"{name} is {kind}, where an array of numbers is due."
+        case Flaw.SHAPE:
+            return f"{name} has shape {_shape(facts['got_shape'])}, where {_shape(facts['want_shape'])} is due."
+        case Flaw.DTYPE:
+            return f"{name} has dtype {facts['got_dtype']}, where numbers ({facts['want_dtype']}) are due."
+        case Flaw.NOT_FINITE:
+            found = " and ".join(f"{facts[k]} {k}" for k in ("nan", "inf") if facts[k])
+            return f"{name} holds {found} among its {facts['size']} entries, first at {_index(facts['place'])}."
+        case Flaw.VALUES:
+            return _values(name, facts)
+
+
+def _count(rule: CriterionRule, facts: Mapping[str, object]) -> str:
+    due = rule.signature.split(" -> ")[1]
+    got = "one value" if facts["got"] == -1 else f"{facts['got']} values"
+    return f"It returned {got}, where {due} is due."
+
+
+def _values(name: str, facts: Mapping[str, object]) -> str:
+    wrong = f"{facts['wrong']} of {facts['size']} entries of {name} are off"
+    if facts["size"] == facts["wrong"]:
+        wrong = f"All {facts['size']} entries of {name} are off" if facts["size"] != 1 else f"{name} is off"
+    if "want" in facts:
+        return (
+            f"{wrong}, most at {_index(facts['place'])}: {facts['got']:.6g}, where {facts['want']:.6g} is right."
+        )
+    relative = facts["relative_error"]
+    assert isinstance(relative, float)
+    size = f"by a factor of {relative:.0e}" if relative > 1000 else f"by {relative:.2g} of its value"
+    return f"{wrong}, most at {_index(facts['place'])}, {size}."
+
+
+def _shape(shape: Sequence[int]) -> str:
+    return f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
+
+
+def _index(place: object) -> str:
+    assert isinstance(place, Sequence)
+    return f"[{', '.join(map(str, place))}]" if len(place) else "its only entry"
+
+
+# ---- what to try ---------------------------------------------------------------------------------------------
+
+
+def _next_step(rule: CriterionRule, finding: Finding, failed_imports: Sequence[str]) -> str:
+    if finding.status is not Status.RETURNED:
+        return _next_after_status(rule, finding, failed_imports)
+    if finding.problem is None:
+        return ""
+    match finding.problem.flaw:
+        case Flaw.COUNT:
+            return f"Return {rule.signature.split(' -> ')[1]}, in this order."
+        case Flaw.NONE:
+            return "Is there a return line, and is the result assigned to the name that it returns?"
+        case Flaw.TYPE:
+            return f"Return {rule.signature.split(' -> ')[1]} as numpy arrays."
+        case Flaw.SHAPE:
+            return "Print the shape at each step, and see where it stops being what you expect."
+        case Flaw.DTYPE:
+            return "Multiply a mask with numbers, or use np.where: true and false are not a gradient."
+        case Flaw.NOT_FINITE:
+            return "Look for exp of a large number, 0/0 or inf - inf in what is computed there."
+        case Flaw.VALUES:
+            if finding.visibility == "public":
+                return "Work the entry named above out by hand on the inputs of this case, and compare."
+            return f"Try inputs of your own of this kind: {finding.behaviour} ({finding.case})."
+
+
+def _next_after_status(rule: CriterionRule, finding: Finding, failed_imports: Sequence[str]) -> str:
+    trouble = finding.trouble
+    if finding.status is Status.RAISED and trouble is not None:
+        if trouble.type_name == "NameError" and failed_imports:
+            modules = ", ".join(failed_imports)
+            return f"Not everything can be imported when it is graded: {modules} could not be. Use numpy alone."
+        if trouble.type_name == "NameError":
+            return "Is that name defined in this notebook? Restart the kernel and run all cells to see."
+        if trouble.type_name == "NotImplementedError":
+            return "Take the line that raises NotImplementedError out once your code is in."
+        return f"Call {rule.name} on a small example in a fresh kernel, and read the last line of the error."
+    if finding.status is Status.TIMED_OUT:
+        return "Look for a loop whose condition never becomes false."
+    if finding.status is Status.KILLED:
+        return "Take out whatever ends the process (exit, quit, os._exit) or asks for more memory than there is."
+    return ""
+
+
+def _note(rule: CriterionRule, note: Note) -> str:
+    about = ", ".join(note.about)
+    match note.kind:
+        case NoteKind.CHANGED_INPUT:
+            return f"It changes its input in place ({about}). That costs nothing here, but surprises whoever calls it."
+        case NoteKind.WARNING:
+            if "overflow" in about:
+                return (
+                    f"numpy warned: {about}. It costs nothing; a form that only takes exp of negatives avoids it."
+                )
+            return f"numpy warned: {about}. It costs nothing."
+        case NoteKind.OTHER_TYPE:
+            return f"It returned another type than an array ({about}); it was read as one."
+        case NoteKind.OTHER_DTYPE:
+            return f"dtype: {about}. It costs nothing."
+        case NoteKind.ALTERNATIVE:
+            return _alternative(rule, note.about[0])
+        case NoteKind.BETWEEN:
+            return " ".join(_alternative(rule, name) for name in note.about)
+        case NoteKind.OTHER_CACHE:
+            return f"It was tried with the reference's cache, since {about} is not right yet."
