@@ -1,0 +1,104 @@
+"""What the tests share: compiled keys and graded classes, each made once for a whole run.
+
+takes: the command line of the grader, as a user has it.
+gives: fixtures `key` and `graded_class`, and `grade_folder` for other classes.
+must not know: anything inside the grader.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+EXERCISE = ROOT / "reference" / "exercise_05"
+CLASS = ROOT / "submissions" / "exercise_05"
+WAIT = 600.0  # seconds that one worker waits for another's work; a class of sixty takes about one minute
+
+Graded = dict[str, dict[str, Any]]
+"""The lines of verdicts.jsonl, by student."""
+
+
+def run_grader(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user does, from the project's own folder."""
+    return subprocess.run(
+        [sys.executable, "-m", "grader", *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, timeout=WAIT
+    )
+
+
+def read_verdicts(out: Path) -> Graded:
+    """The verdicts that a run left behind, by student."""
+    lines = (out / "verdicts.jsonl").read_text(encoding="utf-8").splitlines()
+    return {row["student_id"]: row for row in map(json.loads, lines)}
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run of the tests, the same one for all workers."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@contextmanager
+def _turn(done: Path) -> Iterator[bool]:
+    """Whether it is this worker's turn to make `done`; the others wait until it is there."""
+    lock = done.with_name(f"{done.name}.lock")
+    try:
+        lock.touch(exist_ok=False)
+    except FileExistsError:
+        until = time.monotonic() + WAIT
+        while not done.exists() and lock.exists() and time.monotonic() < until:
+            time.sleep(0.1)
+        assert done.exists(), f"another worker could not make {done}: see its failure"
+        yield False
+        return
+    try:
+        yield True
+    except BaseException:
+        with suppress(OSError):
+            lock.unlink()  # so that those who wait give up at once
+        raise
+
+
+@pytest.fixture(scope="session")
+def key(shared: Path) -> Path:
+    """The compiled keys of Exercise 5, as `grader compile` leaves them."""
+    out, done = shared / "key", shared / "key.done"
+    with _turn(done) as mine:
+        if mine:
+            ran = run_grader("compile", EXERCISE, "--out", out)
+            assert ran.returncode == 0, ran.stdout + ran.stderr
+            done.touch()
+    return out
+
+
+@pytest.fixture(scope="session")
+def grade_folder(shared: Path) -> Callable[[Path, Path], Graded]:
+    """Grades a folder of hand-ins by an assignment, once in a run, however many tests ask."""
+
+    def grade(hand_ins: Path, assignment: Path) -> Graded:
+        out = shared / f"graded-{assignment.name}"
+        done = out.with_name(f"{out.name}.done")
+        with _turn(done) as mine:
+            if mine:
+                ran = run_grader("grade", hand_ins, "--assignment", assignment, "--out", out)
+                assert ran.returncode in (0, 1), ran.stdout + ran.stderr
+                done.touch()
+        return read_verdicts(out)
+
+    return grade
+
+
+@pytest.fixture(scope="session")
+def graded_class(grade_folder: Callable[[Path, Path], Graded]) -> Graded:
+    """The sample class of Exercise 5, graded as a teaching assistant would."""
+    return grade_folder(CLASS, EXERCISE)
