@@ -106,6 +106,13 @@ def records_of(out: Path) -> Iterator[Record]:
         yield from book.records()
 
 
+def page_of_check(record: Record, key: AnswerKey, level: Level) -> str:
+    """The page of a student's own check."""
+    page = PageContext(key.rubric.title, _now(), key.digest, VERSION, level.title, level.promise, "check")
+    arrays = public_arrays(key, tuple(unpack_outcomes(record.outcomes))) if record.outcomes else None
+    return render_student_page(record, page, arrays)
+
+
 # ---- what one process of the crew does -----------------------------------------------------------------------
 
 # The one thing a process of the crew keeps between two pieces: opening a sandbox takes longer than grading.

@@ -71,7 +71,7 @@ def compile_(assignment: Path, out: Path | None, hidden_seed: int | None, unsafe
 def show(key: Path) -> None:
     """Print the rubric, cases, limits and messages as KEY holds them."""
     from grader.answer_key import load_key
-    from grader.report.terminal import print_rubric
+    from grader.report.rubric_view import print_rubric
 
     print_rubric(load_key(key))
 
@@ -92,7 +92,9 @@ def grade(
     """Grade a class: a folder or zip of hand-ins, or one file. What has not changed is not graded again."""
     from grader.batch import Class, grade_all, records_of
     from grader.intake import submissions_in
-    from grader.report.terminal import print_class_summary, progress_of
+    from grader.report.class_summary import summarise
+    from grader.report.progress import progress_of
+    from grader.report.terminal import print_class_summary
 
     found = submissions_in(submissions)
     name = submissions.resolve().stem
@@ -100,9 +102,10 @@ def grade(
     order = Class(key, source, out or Path("reports") / name, jobs, unsafe_no_sandbox, force)
     with progress_of(len(found), quiet) as tell:
         new, same = grade_all(order, found, tell)
-    print_class_summary(records_of(order.out), order.out / "index.html", new, same)
-    lost = sum(record.status != "graded" for record in records_of(order.out))
-    sys.exit(LOSS if lost else 0)
+    summary = summarise(records_of(order.out))
+    click.echo(f"{new} graded now, {same} unchanged")
+    print_class_summary(summary, order.out / "index.html")
+    sys.exit(LOSS if summary.ungraded else 0)
 
 
 @main.command()
@@ -124,9 +127,9 @@ def check(notebook: Path, key_path: Path | None, html: Path | None) -> None:
         level = sandbox.level
     print_check(record, f"{level.title}. {level.promise}")
     if html is not None:
-        from grader.report.self_check import write_self_check
+        from grader.batch import page_of_check
 
-        write_self_check(html, record, key, level.title, level.promise)
+        html.write_text(page_of_check(record, key, level), encoding="utf-8", errors="replace")
     passed = record.criteria and all(case.right for criterion in record.criteria for case in criterion.cases)
     sys.exit(0 if passed else 2 if record.status == "unreadable" else LOSS)
 
@@ -139,6 +142,7 @@ def rejudge(reports: Path, assignment: Path | None, key_path: Path | None) -> No
     """Make verdicts and pages of REPORTS anew, from what is saved there: nobody's code is run."""
     from grader.batch import GRADEBOOK, Class, records_of, rejudge_all
     from grader.gradebook import Gradebook
+    from grader.report.class_summary import summarise
     from grader.report.terminal import print_class_summary
 
     if assignment is None and key_path is None and (reports / GRADEBOOK).is_file():
@@ -147,7 +151,8 @@ def rejudge(reports: Path, assignment: Path | None, key_path: Path | None) -> No
         assignment, key_path = (remembered, None) if remembered.is_dir() else (None, remembered)
     key, source = _key_for(assignment, key_path, reports.resolve().name, unsafe=False)
     count = rejudge_all(Class(key, source, reports), lambda record: None)
-    print_class_summary(records_of(reports), reports / "index.html", count, 0)
+    click.echo(f"{count} judged again from saved outcomes")
+    print_class_summary(summarise(records_of(reports)), reports / "index.html")
 
 
 # ---- keys ----------------------------------------------------------------------------------------------------

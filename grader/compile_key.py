@@ -133,10 +133,7 @@ def _source_file(thing: ModuleType | Callable[..., object]) -> Path:
 
 
 def _put_in_place(name: str, function: Callable[..., object]) -> Piece:
-    given = function.__name__
-    if "." in name:
-        return Piece(0, 1, "", given, name)
-    return Piece(0, 1, f"{name} = {given}")
+    return Piece(0, 1, f"{name} = {function.__name__}")
 
 
 def _answers(plan: CallPlan, outcomes: Sequence[tuple[Outcome, ...]], criterion: str | None) -> dict[int, Outcome]:

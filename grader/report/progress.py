@@ -1,0 +1,64 @@
+"""How far a class is: a bar with rate and time left in a terminal, plain lines elsewhere.
+
+takes: how many hand-ins there may be, and each record as it is done.
+gives: a function to call with each record.
+must not know: how anything is graded.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from grader.gradebook import Record
+from grader.wire import plain_text
+
+LINES = 10  # plain lines for a whole class, so that a log stays readable
+
+
+@contextmanager
+def progress_of(total: int, quiet: bool) -> Iterator[Callable[[Record], None]]:
+    """Show progress on standard error, so that standard output holds the result alone."""
+    if quiet or total == 0:
+        yield lambda record: None
+    elif sys.stderr.isatty():
+        yield from _bar(total)
+    else:
+        yield _lines(total)
+
+
+def _lines(total: int) -> Callable[[Record], None]:
+    done = 0
+
+    def tell(record: Record) -> None:
+        nonlocal done
+        done += 1
+        if record.status != "graded":
+            sentence = plain_text(record.sentence)
+            print(f"{plain_text(record.student_id, 80)}: {record.status}: {sentence}", file=sys.stderr)
+        if done * LINES // total != (done - 1) * LINES // total:
+            print(f"{done} of {total} hand-ins graded", file=sys.stderr)
+
+    return tell
+
+
+def _bar(total: int) -> Iterator[Callable[[Record], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[rate]}"),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("grading", total=total, rate="")
+
+        def tell(record: Record) -> None:
+            speed = progress.tasks[0].speed
+            progress.update(task, advance=1, rate=f"{speed:.0f} a second" if speed else "")
+
+        yield tell
