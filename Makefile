@@ -1,0 +1,68 @@
+# The verbs of this project. `make` alone lists them.
+
+PYTHON ?= python3
+ASSIGNMENT ?= exercise_05
+SUBMISSIONS ?= submissions/$(ASSIGNMENT)
+OUT ?= reports/$(ASSIGNMENT)
+JOBS ?= auto
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+export PYTHONDONTWRITEBYTECODE := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help grade key demo check test format lock clean
+
+help: ## List the verbs
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@echo
+	@echo "  make grade SUBMISSIONS=folder-or-zip OUT=folder    grades another class"
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "grader needs Python 3.11 or newer; name one: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+
+.venv/runtime.stamp: requirements.lock pyproject.toml | .venv/bin/python
+	@echo "installing into .venv ..."
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.lock pyproject.toml | .venv/bin/python
+	@echo "installing the tools of development into .venv ..."
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@ .venv/runtime.stamp
+
+grade: .venv/runtime.stamp ## Grade the sample class into reports/ (sets up everything first)
+	@$(BIN)/grader grade $(SUBMISSIONS) --assignment reference/$(ASSIGNMENT) --out $(OUT) || [ $$? -eq 1 ]
+
+key: .venv/runtime.stamp ## Compile the answer key and the students' public key
+	@$(BIN)/grader compile reference/$(ASSIGNMENT)
+
+demo: grade ## Grade the sample class, then check one notebook as a student would
+	@$(BIN)/grader check $(SUBMISSIONS)/student-27 || true
+
+check: .venv/dev.stamp ## The whole gate: format, lint, types, imports, tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m pytest -n $(JOBS)
+
+test: .venv/dev.stamp ## The tests alone
+	@$(BIN)/python -m pytest -n $(JOBS)
+
+format: .venv/dev.stamp ## Format the code, and mend what can be mended
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lock: ## Resolve the dependencies anew (needs uv)
+	@uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header pyproject.toml --group build -o requirements.lock
+	@uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header pyproject.toml --group dev -o requirements-dev.lock
+
+clean: ## Remove what was made: the environment, keys, reports, caches
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(filter-out reports/README.md,$(wildcard reports/*)) reference/*/*.key.npz
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
