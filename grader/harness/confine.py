@@ -28,6 +28,8 @@ class Walls:
     """What is the same for every submission: worked out once, before any is forked."""
 
     readable: tuple[str, ...]
+    uid: int
+    gid: int
     machine: str
     landlock: int
     program: bytes
@@ -36,7 +38,7 @@ class Walls:
     def plan(cls, readable: tuple[str, ...]) -> Walls:
         """Ask the kernel what it has and build the filter."""
         machine = platform.machine()
-        return cls(readable, machine, landlock_version(), build_filter(machine))
+        return cls(readable, os.getuid(), os.getgid(), machine, landlock_version(), build_filter(machine))
 
 
 def limit_resources(job: Job, processes: int) -> None:

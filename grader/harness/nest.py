@@ -1,12 +1,12 @@
-"""Give a submission namespaces of its own, and watch it end: processes one, two and three.
+"""Give a submission namespaces of its own, and watch it end.
 
 takes: a `Job`, the walls, and the descriptors of the submission.
-gives: to our side a pidfd of process two, and then, by the status pipe, how process three ended.
+gives: to our side, by the status pipe, how the student's process ended.
 must not know: the program, the questions; it never reads a request.
 
-Process one makes the namespaces, forks, hands over the pidfd and ends. Process two is the first in its pid
-namespace: it mounts, forks, and reaps; when it ends, or is killed by the pidfd, the kernel kills all below it.
-Process three is the student's. It is not the first process, as that one cannot kill itself.
+The zygote forks the first process right into its new namespaces and hands a pidfd of it to our side. It mounts, forks
+the student's process, and reaps; when it ends, or is killed by the pidfd, the kernel kills all below it. The
+student's process is not the first, as that one cannot kill itself.
 """
 
 from __future__ import annotations
@@ -14,22 +14,20 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import NoReturn
 
 from grader.harness.confine import Walls, shut_in
 from grader.harness.job import STATUS, Job, take_descriptors
 from grader.harness.linux import (
-    EVERY_NAMESPACE,
     MS_NODEV,
     MS_NOSUID,
     MS_PRIVATE,
     MS_RDONLY,
     MS_REC,
     mount,
-    unshare,
 )
 from grader.harness.runner import serve
 
@@ -38,36 +36,24 @@ INNER_ID = 1000  # the user number inside; any but 0 will do
 FAULT_EXIT = 70  # EX_SOFTWARE; the status pipe tells what it was
 
 
-def open_nest(job: Job, walls: Walls, descriptors: list[int], reply: int) -> NoReturn:
-    """Be process one."""
-    talk = socket.socket(fileno=reply)
-    try:
-        _enter_namespaces()
-        second = os.fork()
-        if second == 0:
-            _guarded(lambda: _be_first(job, walls, descriptors), descriptors[3])
-        socket.send_fds(talk, [b"{}"], [os.pidfd_open(second)])
-    except BaseException as error:
-        talk.send(fault(error))
-    os._exit(0)
+def be_first(job: Job, walls: Walls, descriptors: list[int]) -> NoReturn:
+    """Be the first process of a submission, just forked into new namespaces."""
+    take_descriptors(*descriptors)
+    guard(lambda: _set_up(job, walls), STATUS)
 
 
-def _enter_namespaces() -> None:
-    uid, gid = os.getuid(), os.getgid()
-    unshare(EVERY_NAMESPACE)
+def _map_user(uid: int, gid: int) -> None:
     # The kernel wants setgroups given up before it takes a group map from a plain user.
     for name, text in (
         ("setgroups", "deny"),
         ("gid_map", f"{INNER_ID} {gid} 1"),
         ("uid_map", f"{INNER_ID} {uid} 1"),
     ):
-        target = os.open(f"/proc/self/{name}", os.O_WRONLY)
-        os.write(target, text.encode())
-        os.close(target)
+        Path(f"/proc/self/{name}").write_text(text)
 
 
-def _be_first(job: Job, walls: Walls, descriptors: list[int]) -> None:
-    take_descriptors(*descriptors)
+def _set_up(job: Job, walls: Walls) -> None:
+    _map_user(walls.uid, walls.gid)
     # Python's own handler would make the first process of a namespace open to SIGINT.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -77,12 +63,12 @@ def _be_first(job: Job, walls: Walls, descriptors: list[int]) -> None:
     options = f"size={job.scratch_mb}m,nr_inodes=1k,mode=700"
     mount(b"tmpfs", SCRATCH.encode(), MS_NOSUID | MS_NODEV, options.encode())
     os.chdir(SCRATCH)
-    third = os.fork()
-    if third == 0:
-        _guarded(lambda: be_student(job, walls, SCRATCH, alone=True), STATUS)
+    student = os.fork()
+    if student == 0:
+        guard(lambda: be_student(job, walls, SCRATCH, alone=True), STATUS)
     os.closerange(0, STATUS)
     ended = 0
-    while ended != third:
+    while ended != student:
         ended, status, usage = os.wait4(-1, 0)
     report_end(status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
     os._exit(0)
@@ -103,18 +89,18 @@ def report_end(status: int, cpu: float, peak_kb: int) -> None:
     os.write(STATUS, json.dumps(ending).encode() + b"\n")
 
 
-def fault(error: BaseException) -> bytes:
+def describe_fault(error: BaseException) -> bytes:
     """Describe a failure of our own machinery."""
     return json.dumps({"fault": f"{type(error).__name__}: {error}"[:500]}).encode() + b"\n"
 
 
-def _guarded(work: Callable[[], None], status: int) -> NoReturn:
+def guard(work: Callable[[], None], status: int) -> NoReturn:
     """Run the rest of a process's life; what goes wrong in our own part is told on the status pipe."""
     try:
         work()
     except BaseException as error:
         try:
-            os.write(status, fault(error))
+            os.write(status, describe_fault(error))
         except OSError:  # descriptors are moved, or closed: student code has begun
             traceback.print_exc()
             os._exit(FAULT_EXIT)

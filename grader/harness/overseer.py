@@ -1,7 +1,7 @@
 """Watch a submission that has no namespaces of its own, and end all of it when told to.
 
 takes: a `Job`, the walls, and the descriptors of the submission.
-gives: to our side a pidfd of itself, and then, by the status pipe, how the student's process ended.
+gives: to our side, by the status pipe, how the student's process ended.
 must not know: the program, the questions; it never reads a request.
 
 It is a subreaper: whatever the student's process forks and orphans becomes its child. It must be ended by
@@ -13,61 +13,45 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 from pathlib import Path
 from typing import NoReturn
 
 from grader.harness.confine import Walls
 from grader.harness.job import STATUS, Job, take_descriptors
 from grader.harness.linux import PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, prctl
-from grader.harness.nest import SCRATCH, be_student, fault, report_end
+from grader.harness.nest import SCRATCH, be_student, guard, report_end
 
 _WATCHED = {signal.SIGTERM, signal.SIGCHLD}
 
 
-def oversee(job: Job, walls: Walls, descriptors: list[int], reply: int) -> NoReturn:
+def oversee(job: Job, walls: Walls, descriptors: list[int]) -> NoReturn:
     """Be the overseer of one submission."""
-    talk = socket.socket(fileno=reply)
-    scratch = f"{SCRATCH}/{os.getpid()}"
-    try:
-        prctl(PR_SET_CHILD_SUBREAPER, 1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
-        Path(scratch).mkdir(0o700)
-        socket.send_fds(talk, [b"{}"], [os.pidfd_open(os.getpid())])
-        talk.close()
-        take_descriptors(*descriptors)
-        student = os.fork()
-        if student == 0:
-            _become_student(job, walls, scratch)
-        os.closerange(0, STATUS)
-        _watch(student)
-    except BaseException as error:
-        _tell(error, descriptors[3])
+    take_descriptors(*descriptors)
+    guard(lambda: _oversee(job, walls), STATUS)
+
+
+def _oversee(job: Job, walls: Walls) -> None:
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
+    scratch = Path(f"{SCRATCH}/{os.getpid()}")
+    scratch.mkdir(0o700)
+    student = os.fork()
+    if student == 0:
+        guard(lambda: _become_student(job, walls, scratch), STATUS)
+    os.closerange(0, STATUS)
+    _watch(student)
     _end_children()
     shutil.rmtree(scratch, ignore_errors=True)
     os._exit(0)
 
 
-def _become_student(job: Job, walls: Walls, scratch: str) -> NoReturn:
-    try:
-        signal.pthread_sigmask(signal.SIG_SETMASK, set())
-        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        os.chdir(scratch)
-        be_student(job, walls, scratch, alone=False)
-    except BaseException as error:
-        _tell(error, STATUS)
-    os._exit(0)
-
-
-def _tell(error: BaseException, status: int) -> None:
-    for place in (status, STATUS):
-        try:
-            os.write(place, fault(error))
-        except OSError:
-            continue
-        return
+def _become_student(job: Job, walls: Walls, scratch: Path) -> None:
+    signal.pthread_sigmask(signal.SIG_SETMASK, set())
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    os.chdir(scratch)
+    be_student(job, walls, str(scratch), alone=False)
 
 
 def _watch(student: int) -> None:

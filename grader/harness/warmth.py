@@ -17,8 +17,6 @@ _LATE = (
     "numpy.linalg",
     "numpy.fft",
     "numpy.ma",
-    "numpy.polynomial",
-    "numpy.testing",
     "numpy.lib.stride_tricks",
     "copy",
     "itertools",
@@ -30,7 +28,6 @@ _LATE = (
     "typing",
     "dataclasses",
     "abc",
-    "unittest",
 )
 
 

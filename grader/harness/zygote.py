@@ -18,8 +18,8 @@ import numpy as np
 
 from grader.harness.confine import Walls
 from grader.harness.job import Job
-from grader.harness.linux import PR_SET_DUMPABLE, prctl
-from grader.harness.nest import FAULT_EXIT, open_nest
+from grader.harness.linux import EVERY_NAMESPACE, PR_SET_DUMPABLE, fork_into, prctl
+from grader.harness.nest import FAULT_EXIT, be_first, describe_fault
 from grader.harness.old_names import serve_old_names
 from grader.harness.overseer import oversee
 from grader.harness.warmth import import_late_parts
@@ -52,23 +52,24 @@ def main(argument: str) -> None:
 
 
 def _fork_job(text: bytes, descriptors: list[int], walls: Walls, nested: bool, control: socket.socket) -> None:
-    try:
-        if os.fork() == 0:
-            control.close()
-            _begin(text, descriptors, walls, nested)
-    except OSError as error:
-        reply = descriptors.pop()
-        with socket.socket(fileno=reply) as talk:
-            talk.send(json.dumps({"fault": f"fork: {error}"}).encode())
-    for descriptor in descriptors:
+    *pipes, reply = descriptors
+    with socket.socket(fileno=reply) as talk:
+        try:
+            pid, pidfd = fork_into(EVERY_NAMESPACE if nested else 0)
+            if pid == 0:
+                _begin(text, pipes, walls, nested)
+            socket.send_fds(talk, [b"{}"], [pidfd])
+            os.close(pidfd)
+        except OSError as error:
+            talk.send(describe_fault(error))
+    for descriptor in pipes:
         os.close(descriptor)
 
 
-def _begin(text: bytes, descriptors: list[int], walls: Walls, nested: bool) -> NoReturn:
+def _begin(text: bytes, pipes: list[int], walls: Walls, nested: bool) -> NoReturn:
     try:
-        *pipes, reply = descriptors
-        start = open_nest if nested else oversee
-        start(Job.read(text), walls, pipes, reply)
+        start = be_first if nested else oversee
+        start(Job.read(text), walls, pipes)
     finally:
         os._exit(FAULT_EXIT)  # a child must never come back into the loop above
 

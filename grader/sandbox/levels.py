@@ -43,8 +43,7 @@ _TITLES = {
 _PROMISES = {
     Level.A: "A submission reads no file of yours, has no network, sees no other one, and ends at its limits.",
     Level.B: (
-        "A submission reads no file of yours, has no network, cannot touch another submission, "
-        "and ends at its limits."
+        "A submission reads no file of yours, has no network, cannot touch another submission, and ends at its limits."
     ),
     Level.C: "Files, network, signals and processes are confined, but there are no namespaces.",
     Level.D: "No sandbox: the notebook can do whatever you can. Use it on your own work only.",

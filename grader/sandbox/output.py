@@ -12,7 +12,9 @@ from grader.wire.frames import HEADER_CAP
 
 STEP_MARK = b"\0step\0"
 """What the harness writes after each step; a submission that forges it only mixes up its own text."""
-STEP_CAP = 64 * 1024  # bytes kept of one step's output; the rest is read and dropped
+# Bytes kept of one step's output; the rest is read and dropped. Saved as JSON a byte may become six, and the whole
+# outcome must fit into one header.
+STEP_CAP = 6 * 1024
 
 
 class Output:

@@ -1,0 +1,582 @@
+"""The wall: whatever a program does, its exam ends, other questions are answered, and nothing outside is touched."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from grader.assignment import Limits
+from grader.errors import SandboxError
+from grader.harness import job as harness_job
+from grader.harness import runner
+from grader.sandbox import Level, Sandbox, Sitting, opening, output, sit
+from grader.sandbox.memory import held_megabytes
+from grader.sandbox.mending import drop_statement
+from grader.sandbox.opening import open_level, open_own_work, open_sandbox
+from grader.sandbox.plain import Plain
+from grader.sandbox.probe import find_escapes
+from grader.sandbox.walls import find_bubblewrap
+from grader.sandbox.warm import Warm, describe_job
+from grader.wire import Outcome, Piece, Program, Question, Status, Step
+
+HOSTILE = Path(__file__).parent / "hostile"
+QUICK = Limits(call_seconds=0.5, load_seconds=1.5, notebook_seconds=2.0, total_seconds=15.0)
+X = np.linspace(-2.0, 2.0, 12).reshape(3, 4)
+GOOD = "def good(x):\n    return x + 1\n"
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with open_sandbox() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module", params=["A", "B", "D"])
+def any_level(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    if request.param == "D":
+        with Plain() as plain:
+            yield plain
+        return
+    bwrap = find_bubblewrap()
+    assert bwrap, "install bubblewrap: without it nothing here is tested"
+    with open_level(bwrap, Level(request.param)) as opened:
+        yield opened
+
+
+def ask(function: str, *, x: np.ndarray = X) -> Question:
+    return Question({"x": x}, (Step(function, ("x",), ("y",)),))
+
+
+def program(source: str, *wanted: str, every: str = "") -> Program:
+    pieces = (Piece(1, 1, source),)
+    return Program(pieces, (Piece(1, 1, every),) if every else pieces, wanted)
+
+
+def attempt(sandbox: Sandbox, body: str, limits: Limits = QUICK) -> tuple[Outcome, Outcome]:
+    """Run `bad(x)` with the given body between two honest calls; give its outcome and the last honest one's."""
+    source = "import os, sys, ctypes, signal, time, socket\nimport numpy as np\n" + GOOD
+    source += "def bad(x):\n" + "".join(f"    {line}\n" for line in body.splitlines())
+    sitting = sit(sandbox, program(source, "good", "bad"), [ask("good"), ask("bad"), ask("good")], limits)
+    (first,), (bad,), (last,) = sitting.outcomes
+    assert_good(first)
+    return bad, last
+
+
+def assert_good(outcome: Outcome) -> None:
+    assert outcome.status is Status.RETURNED, outcome
+    array = outcome.values["y"].array
+    assert array is not None
+    assert np.array_equal(array, X + 1)
+
+
+def statuses(sitting: Sitting) -> list[list[str]]:
+    return [[str(outcome.status) for outcome in steps] for steps in sitting.outcomes]
+
+
+PAIR = Question(
+    {"x": X, "dout": X},
+    (Step("Unit.forward", ("x",), ("out", "=cache")), Step("Unit.backward", ("dout", "=cache"), ("dx",))),
+)
+CACHES = {
+    "an array": ("out", "cache"),
+    "a tuple": ("(x, out)", "cache[1]"),
+    "a dictionary": ("{'out': out}", "cache['out']"),
+    "nothing, the object keeps it": ("None", "self.kept"),
+    "a function": ("lambda: out", "cache()"),
+    "an object of an own class": ("Box(out)", "cache.value"),
+    "a module": ("remember(out)", "cache.kept"),
+}
+
+
+@pytest.mark.parametrize("kind", CACHES)
+def test_backward_gets_the_cache_that_forward_made(sandbox: Sandbox, kind: str) -> None:
+    """Whatever a student's forward keeps, that very thing is handed to the student's backward."""
+    made, used = CACHES[kind]
+    source = f"""
+import numpy as np, types
+class Box:
+    def __init__(self, value): self.value = value
+def remember(value):
+    module = types.ModuleType("kept"); module.kept = value
+    return module
+class Unit:
+    def forward(self, x):
+        self.kept = out = 1 / (1 + np.exp(-x))
+        return out, {made}
+    def backward(self, dout, cache):
+        s = {used}
+        return dout * s * (1 - s)
+"""
+    sitting = sit(sandbox, program(source, "Unit.forward", "Unit.backward"), [PAIR], QUICK)
+    s = 1 / (1 + np.exp(-X))
+    array = sitting.outcomes[0][1].values["dx"].array
+    assert array is not None
+    assert np.allclose(array, X * s * (1 - s))
+    assert sitting.level == "A"
+
+
+def test_honest_work_is_the_same_at_every_level(any_level: Sandbox) -> None:
+    """Points cannot depend on the level: the outcomes of an honest program, and of one that raises, are equal."""
+    source = GOOD + "def raises(x):\n    print('so far')\n    return x @ x\n"
+    sitting = sit(any_level, program(source, "good", "raises"), [ask("good"), ask("raises"), ask("absent")], QUICK)
+    (good,), (raised,), (absent,) = sitting.outcomes
+    assert_good(good)
+    assert raised.status is Status.RAISED
+    assert raised.trouble is not None
+    assert (raised.trouble.type_name, raised.trouble.cell, raised.trouble.line) == ("ValueError", 1, 5)
+    assert raised.printed == "so far\n"
+    assert absent.status is Status.MISSING
+    assert sitting.loaded.defined == ("good", "raises")
+    assert sitting.level == any_level.level.value
+
+
+ENDINGS = {
+    "endless loop": ("while True: pass", Status.TIMED_OUT, "stopped after 0.5 s"),
+    "sleep": ("time.sleep(60)", Status.TIMED_OUT, "stopped after 0.5 s"),
+    "loop that catches all": (
+        "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+        Status.TIMED_OUT,
+        "stopped after 0.5 s",
+    ),
+    "signals blocked": (
+        "signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\nwhile True: pass",
+        Status.TIMED_OUT,
+        "stopped after 0.5 s",
+    ),
+    "stopped by itself": ("os.kill(os.getpid(), signal.SIGSTOP)", Status.TIMED_OUT, "stopped after 0.5 s"),
+    "exit code 0": ("os._exit(0)", Status.KILLED, "the process ended: exit code 0"),
+    "exit code 3": ("os._exit(3)", Status.KILLED, "the process ended: exit code 3"),
+    "exit code of our own faults": ("os._exit(70)", Status.KILLED, "the process ended: exit code 70"),
+    "segfault": ("ctypes.string_at(0)", Status.KILLED, "killed by signal 11 (SIGSEGV)"),
+    "kills itself": ("os.kill(os.getpid(), 9)", Status.KILLED, "killed by signal 9 (SIGKILL)"),
+    "aborts": ("os.abort()", Status.KILLED, "killed by signal 6 (SIGABRT)"),
+    "sys.exit": ("sys.exit(1)", Status.RAISED, "SystemExit"),
+    "keyboard interrupt": ("raise KeyboardInterrupt", Status.RAISED, "KeyboardInterrupt"),
+    "10 GB": ("return np.ones(10 * 2**27)", Status.RAISED, "MemoryError"),
+    "10 GB of list": ("return [0] * (10 * 2**27)", Status.RAISED, "MemoryError"),
+    "recursion": ("return bad(x)", Status.RAISED, "RecursionError"),
+    "input": ("return input('?')", Status.RAISED, "EOFError"),
+    "closes every descriptor": ("os.closerange(0, 100)\nreturn x", Status.KILLED, ""),
+    "executes another program": ("os.execv('/usr/bin/env', ['env'])", Status.KILLED, "exit code 0"),
+}
+
+
+@pytest.mark.parametrize("what", ENDINGS)
+def test_a_bad_call_costs_only_itself(sandbox: Sandbox, what: str) -> None:
+    """However a call ends, it is named rightly, and the honest function after it gets its own outcome."""
+    body, status, said = ENDINGS[what]
+    bad, last = attempt(sandbox, body)
+    assert bad.status is status, bad
+    told = bad.trouble.type_name if bad.trouble else bad.reason
+    assert said in told
+    assert_good(last)
+
+
+@pytest.mark.parametrize("what", ["endless loop", "exit code 3", "segfault", "stopped by itself", "sys.exit"])
+def test_a_bad_call_costs_only_itself_at_every_level(any_level: Sandbox, what: str) -> None:
+    """The same ends are told apart where there are fewer walls, or none."""
+    body, status, _ = ENDINGS[what]
+    bad, last = attempt(any_level, body)
+    assert bad.status is status, bad
+    assert_good(last)
+
+
+FORBIDDEN = {
+    "read the password file": "open('/etc/passwd').read()",
+    "read a home folder": "os.listdir('/root')\nopen('/root/.bashrc').read()",
+    "list our own folder": f"os.listdir({str(Path(__file__).parent)!r})",
+    "read our own source": f"open({str(Path(opening.__file__))!r}).read()",
+    "read the environment of process 1": "open('/proc/1/environ').read()",
+    "see processes": "[p for p in os.listdir('/proc') if p.isdigit()][0]",
+    "import our judge": "import grader.judge",
+    "import another package": "import jinja2",
+    "write to /tmp": "open('/tmp/x', 'w')",
+    "write to shared memory": "open('/dev/shm/x', 'w')",
+    "write to numpy": "open(np.__file__, 'a')",
+    "fill more than its scratch": "for n in range(40):\n    open(f'big{n}', 'wb').write(bytes(1 << 20))",
+    "one file beyond the limit": "open('big', 'wb').write(bytes(17 << 20))",
+    "open a socket": "socket.socket()",
+    "open a local socket": "socket.socket(socket.AF_UNIX)",
+    "open a VSOCK": "socket.socket(40)",
+    "signal our process": f"os.kill({os.getpid()}, 9)",
+    "be root": "os.setuid(0)",
+    "mount": "check(ctypes.CDLL(None, use_errno=True).mount(b'tmpfs', b'/scratch', b'tmpfs', 0, None))",
+    "make a namespace": "check(ctypes.CDLL(None, use_errno=True).unshare(0x10000000))",
+    "keep kernel keys": "check(ctypes.CDLL(None, use_errno=True).syscall(248, b'user', b'a', b'b', 1, -3))",
+    "trace a process": "check(ctypes.CDLL(None, use_errno=True).ptrace(16, 1, None, None))",
+    "hold memory without a name": "os.memfd_create('x')",
+    "lock a shared file": "import fcntl\nfcntl.flock(open(np.__file__), fcntl.LOCK_SH)",
+    "open many files": "keep = [open(np.__file__) for _ in range(100)]",
+    "start many threads": (
+        "import threading\nfor _ in range(100): threading.Thread(target=time.sleep, args=(9,), daemon=True).start()"
+    ),
+}
+CHECK = "def check(result):\n    if result < 0: raise OSError(ctypes.get_errno(), 'refused')\n"
+
+
+@pytest.mark.parametrize("what", FORBIDDEN)
+def test_a_program_cannot(sandbox: Sandbox, what: str) -> None:
+    """Files, network, processes and the kernel's wide doors are shut: each attempt raises inside."""
+    bad, last = attempt(sandbox, CHECK + FORBIDDEN[what] + "\nreturn x")
+    assert bad.status is Status.RAISED, f"it could {what}: {bad}"
+    assert_good(last)
+
+
+def test_a_canary_outside_is_neither_read_nor_written(sandbox: Sandbox, tmp_path: Path) -> None:
+    """A file of ours stays as it is, and a listener of ours gets no visitor."""
+    canary = tmp_path / "answers"
+    canary.write_text("secret")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0)
+        port = server.getsockname()[1]
+        for body in (f"open({str(canary)!r}, 'w')", f"socket.create_connection(('127.0.0.1', {port}), 1)"):
+            assert attempt(sandbox, body)[0].status is Status.RAISED
+        with pytest.raises(BlockingIOError):
+            server.accept()
+    assert canary.read_text() == "secret"
+
+
+def test_the_self_test_finds_a_missing_wall() -> None:
+    """Where there is no sandbox, the probe gets out in every way it knows: it is no dummy."""
+    with Plain() as plain:
+        assert len(find_escapes(plain)) == 8
+
+
+def test_the_processes_of_a_fork_bomb_end_with_it(any_level: Sandbox) -> None:
+    """A submission that forks, detaches and ignores signals leaves no process behind."""
+    if any_level.level is Level.D:
+        pytest.skip("level D promises nothing of the kind")
+    marker = f"bomb{os.getpid()}"
+    body = f"""
+for _ in range(50):
+    try:
+        if os.fork() == 0:
+            os.setsid()
+            signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))
+            ctypes.CDLL(None).prctl(15, b"{marker[:15]}", 0, 0, 0)
+            while True: time.sleep(1)
+    except OSError: pass
+while True: pass"""
+    bad, last = attempt(any_level, body)
+    assert bad.status is Status.TIMED_OUT
+    assert_good(last)
+    until = time.monotonic() + 5
+    while (left := named(marker[:15])) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert left == []
+
+
+def named(name: str) -> list[str]:
+    """List the processes of a name."""
+    found = []
+    for comm in Path("/proc").glob("[0-9]*/comm"):
+        try:
+            if comm.read_text().strip() == name:
+                found.append(comm.parent.name)
+        except OSError:
+            continue
+    return found
+
+
+def test_a_flood_of_output_is_cut_and_harms_nobody(sandbox: Sandbox) -> None:
+    """Output is kept up to a cap, step by step; the rest is dropped, and later answers still come."""
+    bad, last = attempt(sandbox, "for _ in range(3000): os.write(1, b'x' * 10000)\nreturn x")
+    assert bad.status is Status.RETURNED
+    assert bad.printed == "x" * output.STEP_CAP
+    assert_good(last)
+    assert last.printed == ""
+
+
+def test_output_belongs_to_the_step_that_wrote_it(sandbox: Sandbox) -> None:
+    """What is printed is told with its own step, the one that ended the process included."""
+    source = "def a(x):\n    print('one', end='')\n    return x\n"
+    source += "import os\ndef b(x):\n    print('two\\x1b[31m')\n    os._exit(1)\n"
+    source += "print('loading')\n"
+    sitting = sit(sandbox, program(source, "a", "b"), [ask("a"), ask("b"), ask("a")], QUICK)
+    assert [steps[0].printed for steps in sitting.outcomes] == ["one", "two�[31m\n", "one"]
+
+
+FORGERIES = {
+    "a frame of its own": "os.write(4, frame)\nreturn x",
+    "a hundred frames": "for _ in range(100): os.write(4, frame)\nreturn x",
+    "a frame, then the end": "os.write(4, frame * 9)\nos._exit(0)",
+    "its own answer, twice": "ours = runner._writer\nos.write(4, frame)\nos.write(4, frame)\nreturn x",
+}
+FRAME = """
+from grader.wire import *
+from grader.harness import runner
+frame = encode_outcome(Outcome(Status.RETURNED, {"y": Value("array", "ndarray", x * 0 + 7)}))
+"""
+
+
+@pytest.mark.parametrize("what", FORGERIES)
+def test_forged_frames_earn_nothing(sandbox: Sandbox, what: str) -> None:
+    """Answers that nobody asked for void all that the process said; a forged value is only a wrong value."""
+    source = "import os\nimport numpy as np\n" + GOOD
+    source += "def bad(x):\n" + "".join(f"    {line}\n" for line in (FRAME + FORGERIES[what]).splitlines())
+    sitting = sit(sandbox, program(source, "good", "bad"), [ask("good"), ask("bad"), ask("good")], QUICK)
+    (_,), (_,), (last,) = sitting.outcomes
+    if last.status is Status.RETURNED:
+        pytest.fail("a program that wrote frames of its own was believed")
+
+
+GARBAGE = {
+    "text": b"hello, this is no frame",
+    "a header that is too long": b"GRD1\xff\xff\xff\xff",
+    "no JSON": b"GRD1\x00\x00\x00\x02{]",
+    "half a frame": b"GRD1\x00\x00",
+    "deep JSON": b"GRD1\x00\x00\xea\x60" + b"[" * 60000,
+    "objects": b'GRD1\x00\x00\x00\x17{"arrays":[["|O",[1]]]}',
+}
+
+
+@pytest.mark.parametrize("what", GARBAGE)
+def test_garbage_is_unreadable_and_costs_only_itself(sandbox: Sandbox, what: str) -> None:
+    """Bytes that are no frame end that process, not the exam."""
+    bad, last = attempt(sandbox, f"os.write(4, {GARBAGE[what]!r})\ntime.sleep(9)")
+    assert bad.status in (Status.UNREADABLE, Status.TIMED_OUT), bad
+    assert_good(last)
+
+
+TAMPERING = {
+    "json": "import json\njson.dumps = lambda *a, **k: '{}'",
+    "numpy": "np.array = np.asarray = np.ascontiguousarray = None",
+    "os.write": "os.write = lambda *a: 0/0",
+    "builtins": "import builtins\nbuiltins.isinstance = lambda *a: True",
+    "stdout": "class S:\n    def flush(self): raise SystemExit\nsys.stdout = sys.stderr = S()",
+    "the harness": "import grader.harness.runner as r\nr.encode_outcome = lambda o: b'GRD1'",
+    "signals": "signal.setitimer(signal.ITIMER_REAL, 0.01)\nsignal.signal(signal.SIGALRM, lambda *a: 1/0)",
+    "exit hooks": "import atexit\natexit.register(lambda: 1/0)",
+}
+
+
+@pytest.mark.parametrize("what", TAMPERING)
+def test_tampering_stays_inside(sandbox: Sandbox, what: str) -> None:
+    """Whatever a program patches in its process, the exam ends in time and the next submission is right."""
+    source = "import os, sys, signal\nimport numpy as np\n" + GOOD + TAMPERING[what] + "\n"
+    sitting = sit(sandbox, program(source, "good"), [ask("good")] * 3, QUICK)
+    assert len(sitting.outcomes) == 3
+    assert Status.FAULT not in {steps[0].status for steps in sitting.outcomes}
+    assert_good(sit(sandbox, program(GOOD, "good"), [ask("good")], QUICK).outcomes[0][0])
+
+
+LOADS = {
+    "sys.exit": ("import sys; sys.exit()", "SystemExit"),
+    "exit code": ("import os; os._exit(1)", "ProcessEnded"),
+    "endless loop": ("while True: pass", "TimeoutError"),
+    "assignment that loops": ("value = [0 for _ in iter(int, 1)]", "TimeoutError"),
+    "loop that catches all": ("while True:\n    try:\n        1\n    except BaseException: pass", "TimeoutError"),
+    "loop that cannot be interrupted": (
+        "import signal; signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\nwhile True: pass",
+        "TimeoutError",
+    ),
+    "missing package": ("import matplotlib.pyplot as plt", "ModuleNotFoundError"),
+    "missing file": ("open('data.csv')", "FileNotFoundError"),
+    "segfault": ("import ctypes; ctypes.string_at(0)", "ProcessEnded"),
+}
+
+
+@pytest.mark.parametrize("what", LOADS)
+def test_a_statement_that_ends_the_loading_is_left_out(sandbox: Sandbox, what: str) -> None:
+    """A cell that exits, hangs or raises costs only itself: functions before and after it are asked."""
+    bad, kind = LOADS[what]
+    source = "def before(x):\n    return x + 1\n" + bad + "\n" + GOOD
+    sitting = sit(sandbox, program(source, "before", "good"), [ask("before"), ask("good")], QUICK)
+    for (outcome,) in sitting.outcomes:
+        assert_good(outcome)
+    assert kind in {trouble.type_name for trouble in sitting.loaded.troubles}
+    assert all(trouble.cell == 1 and trouble.line >= 3 for trouble in sitting.loaded.troubles)
+
+
+def test_a_program_that_always_ends_is_given_up(sandbox: Sandbox) -> None:
+    """More ends than we are ready to leave out: every question has an outcome all the same."""
+    source = "import os\n" + "os._exit(1)\n" * 9 + GOOD
+    sitting = sit(sandbox, program(source, "good"), [ask("good")], QUICK)
+    assert statuses(sitting) == [["not reached"]]
+
+
+def test_a_function_stopped_twice_is_not_called_again(sandbox: Sandbox) -> None:
+    """A hang costs its time twice, not in every question; the rest of the exam goes on."""
+    source = GOOD + "def hang(x):\n    while True: pass\n"
+    questions = [ask("hang"), ask("good"), ask("hang"), ask("hang"), ask("good"), ask("hang")]
+    sitting = sit(sandbox, program(source, "good", "hang"), questions, QUICK)
+    assert [steps[0] for steps in statuses(sitting)] == [
+        "timed out",
+        "returned",
+        "timed out",
+        "not reached",
+        "returned",
+        "not reached",
+    ]
+    assert "hang" in sitting.outcomes[3][0].reason
+
+
+def test_steps_after_a_stop_are_not_reached_but_after_an_error_they_are(sandbox: Sandbox) -> None:
+    """Backward is still asked where forward raised, with no cache; where forward never returned it cannot be."""
+    source = "class Unit:\n    def forward(self, x):\n        {}\n    def backward(self, dout, cache):\n        return dout\n"
+    names = ("Unit.forward", "Unit.backward")
+    raised = sit(sandbox, program(source.format("raise ValueError('no')"), *names), [PAIR], QUICK)
+    assert statuses(raised) == [["raised", "returned"]]
+    hung = sit(sandbox, program(source.format("while True: pass"), *names), [PAIR], QUICK)
+    assert statuses(hung) == [["timed out", "not reached"]]
+
+
+def test_the_whole_exam_ends_at_its_limit(sandbox: Sandbox) -> None:
+    """The time of one submission is capped in all; what is left has a reason."""
+    source = "import time\n" + "".join(f"def f{n}(x):\n    time.sleep(9)\n" for n in range(8))
+    began = time.monotonic()
+    limits = Limits(call_seconds=0.5, load_seconds=1, total_seconds=1.2)
+    sitting = sit(sandbox, program(source, "f0"), [ask(f"f{n}") for n in range(8)], limits)
+    assert time.monotonic() - began < 3
+    assert statuses(sitting)[-1] == ["not reached"]
+    assert "1.2 s" in sitting.outcomes[-1][0].reason
+
+
+def test_all_cells_run_where_a_definition_is_missing(sandbox: Sandbox) -> None:
+    """A function that only other statements make is found by running every cell, and only then."""
+    every = GOOD + "exec('def made(x):\\n    return x + 1')\n"
+    both = sit(sandbox, program(GOOD, "good", "made", every=every), [ask("good"), ask("made")], QUICK)
+    assert both.ran_every_cell
+    assert both.loaded.defined == ("good", "made")
+    for (outcome,) in both.outcomes:
+        assert_good(outcome)
+    assert not sit(sandbox, program(GOOD, "good", every=every), [ask("good")], QUICK).ran_every_cell
+
+
+def test_much_memory_in_many_processes_is_stopped(sandbox: Sandbox) -> None:
+    """Each process stays below its limit, all together do not: the watch ends them."""
+    body = "for _ in range(6):\n    if os.fork() == 0: break\nkeep = np.ones(30 << 17)\ntime.sleep(20)"
+    limits = Limits(call_seconds=8, memory_mb=256, total_seconds=20)
+    bad, last = attempt(sandbox, body.replace("30 << 17", "18 << 20 >> 1"), limits)
+    assert bad.status is Status.KILLED
+    assert "memory" in bad.reason
+    assert_good(last)
+
+
+def test_a_dead_zygote_is_replaced() -> None:
+    """Where the zygote has gone, the next submission gets a new one and notices nothing."""
+    bwrap = find_bubblewrap()
+    assert bwrap
+    with Warm(bwrap, Level.A) as warm:
+        assert warm._zygote is not None
+        os.kill(warm._zygote.pid, signal.SIGKILL)
+        warm._zygote.wait()
+        assert_good(sit(warm, program(GOOD, "good"), [ask("good")], QUICK).outcomes[0][0])
+
+
+def test_a_broken_sandbox_is_our_fault() -> None:
+    """Where no process can be started, every outcome is a fault, never the student's."""
+    bwrap = find_bubblewrap()
+    assert bwrap
+    with Warm(bwrap, Level.A) as warm:
+        warm._bwrap = "/nonexistent/bwrap"
+        warm.close()
+        assert statuses(sit(warm, program(GOOD, "good"), [ask("good")], QUICK)) == [["fault"]]
+
+
+def test_several_threads_share_a_sandbox(sandbox: Sandbox) -> None:
+    """Submissions that run at once do not get each other's answers."""
+    results: dict[int, float] = {}
+
+    def grade(n: int) -> None:
+        for _ in range(4):
+            source = f"def f(x):\n    return x * 0 + {n}\n"
+            array = sit(sandbox, program(source, "f"), [ask("f")] * 3, QUICK).outcomes[2][0].values["y"].array
+            assert array is not None
+            results[n] = results.get(n, 0) + float(array.mean())
+
+    threads = [threading.Thread(target=grade, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == {n: 4.0 * n for n in range(4)}
+
+
+def test_nothing_is_left_behind() -> None:
+    """After a sandbox is closed there are no more processes and descriptors than before."""
+    before = len(os.listdir("/proc/self/fd"))
+    with open_sandbox() as opened:
+        assert isinstance(opened, Warm)
+        assert opened._zygote is not None
+        pid = opened._zygote.pid
+        sit(opened, program("def f(x):\n    while True: pass\n" + GOOD, "f"), [ask("f"), ask("good")], QUICK)
+    assert not Path(f"/proc/{pid}").exists()
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_without_bubblewrap_others_work_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail closed: no sandbox, no grading, unless the user says so; one's own notebook runs all the same."""
+    monkeypatch.setattr(opening, "find_bubblewrap", lambda: None)
+    with pytest.raises(SandboxError) as refused:
+        open_sandbox()
+    assert "bubblewrap" in refused.value.hint
+    assert refused.value.exit_code == 3
+    for opened in (open_sandbox(unsafe=True), open_own_work()):
+        with opened:
+            assert opened.level is Level.D
+            assert not opened.level.confines
+
+
+def test_levels_say_what_they_promise() -> None:
+    """Each level has words for the report, and only D does not confine."""
+    assert {level.value for level in Level} == {"A", "B", "C", "D"}
+    assert all(level.title and level.promise.endswith(".") for level in Level)
+    assert [level for level in Level if not level.confines] == [Level.D]
+    assert "own work only" in Level.D.promise
+
+
+def test_both_sides_agree() -> None:
+    """What the sandbox and the harness must know alike, without importing each other, is alike."""
+    assert output.STEP_MARK == runner.STEP_MARK
+    assert harness_job.Job.read(describe_job(Limits(), 10.0)).memory_mb == Limits().memory_mb
+
+
+def test_output_marks_may_be_cut_anywhere() -> None:
+    """The split of the output into steps does not depend on how the bytes arrive."""
+    data = b"loading" + output.STEP_MARK + b"one" + output.STEP_MARK + b"tw\0o" + output.STEP_MARK
+    for size in range(1, len(data)):
+        collected = output.Output()
+        collected.steps = 3
+        for at in range(0, len(data), size):
+            collected.feed(data[at : at + size])
+        assert [collected.text(n) for n in range(4)] == ["loading", "one", "tw�o", ""]
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "left"),
+    [
+        ("a = 1\nb = 2\nc = 3", 11, "a = 1\n\nc = 3"),
+        ("a = 1\n@d\ndef f():\n    pass\nc = 3", 12, "a = 1\n\n\n\nc = 3"),
+        ("a = 1", 99, "a = 1"),
+        ("a = (", 10, ""),
+    ],
+)
+def test_dropping_a_statement_keeps_all_other_lines(source: str, line: int, left: str) -> None:
+    """Only the statement at that line goes; the others keep their numbers."""
+    assert drop_statement([Piece(2, 10, source)], 2, line)[0].source == left
+    assert drop_statement([Piece(3, 10, source)], 2, line)[0].source == source
+
+
+def test_memory_is_counted() -> None:
+    """Our own process holds some megabytes, one that is not there none."""
+    assert held_megabytes(os.getpid()) > 5
+    assert held_megabytes(2**30) == 0
+
+
+@pytest.mark.parametrize("path", sorted(HOSTILE.glob("*.py")), ids=lambda path: path.stem)
+def test_hostile_files(sandbox: Sandbox, path: Path) -> None:
+    """A collection of whole hostile hand-ins: each ends in time, earns no `good`, and hurts nobody after it."""
+    sitting = sit(sandbox, program(path.read_text(), "good"), [ask("good")] * 2, QUICK)
+    for (outcome,) in sitting.outcomes:
+        array = outcome.values["y"].array if "y" in outcome.values else None
+        assert array is None or not np.array_equal(array, X + 1)
+    assert_good(sit(sandbox, program(GOOD, "good"), [ask("good")], QUICK).outcomes[0][0])
