@@ -19,7 +19,7 @@ from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.judge.compare import Answer, limit_of
 from grader.judge.findings import Exam, answers, index_of, is_loose
 from grader.plan import Entry, Purpose
-from grader.report.grid import WORST, Grid, grid_of, window_of
+from grader.report.grid import WORST, Grid, grid_of, marked_grids, window_of
 from grader.wire import Outcome, Status, Step, Value
 
 NEAR = 0.1  # an error under a tenth of the largest right entry is small: a slip of detail rather than of idea
@@ -111,12 +111,9 @@ def _output(name: str, outcome: Outcome, answer: Answer, rule: CriterionRule, lo
     if got.shape != answer.low.shape or got.dtype.kind not in "fiu":
         return OutputArrays(name, grid_of(name, got), grid_of(name, answer.low))
     levels, worst = _levels(got, answer, rule, loose)
-    window = window_of(got.shape, worst)
-    return OutputArrays(
-        name,
-        grid_of(name, got, window, levels, answer.low),
-        grid_of(name, answer.low, window, levels, got, marked=False),
-    )
+    if levels is None:
+        return OutputArrays(name, grid_of(name, got), grid_of(name, answer.low))
+    return OutputArrays(name, *marked_grids(name, got, answer.low, window_of(got.shape, worst), levels))
 
 
 def _said(outcome: Outcome, value: Value | None) -> str:

@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 from grader.report.page import clean
 
 EXCERPT_LINES = 70  # of one function; the reference's longest has 12
+EXCERPT_CAP = 8000  # characters of HTML; such a function has some 60 lines
 LINE_CAP = 240  # characters of one line; twice what fits beside a verdict
 AROUND = 3  # lines shown before and after a line of trouble that lies elsewhere
 
@@ -30,30 +31,28 @@ _NAMES = {"Name.Function": "nf", "Name.Class": "nc", "Name.Builtin": "nb", "Name
 
 @dataclass(frozen=True)
 class CodeView:
-    """Some lines of a cell. `cut` says what was left out; `marked` whether the line of trouble is among them."""
+    """Some lines of a cell. `cut` counts lines left out; `marked` whether the line of trouble is among them."""
 
     cell: int
     first: int
     last: int
     html: Markup
     marked: bool = False
-    cut: str = ""
+    cut: int = 0
 
 
-def view_function(cell: int, source: str, line: int, trouble: int = 0) -> CodeView:
-    """The lines of the function that begins at `line` (1-based), highlighted."""
+def view_function(cell: int, source: str, line: int, trouble: int = 0, cap: int = EXCERPT_CAP) -> CodeView:
+    """The lines of the function that begins at `line` (1-based), highlighted; at most `cap` characters of HTML."""
     lines = source.split("\n")
-    first = _with_decorators(lines, min(max(line, 1), len(lines)))
-    last = _end_of_block(lines, min(max(line, 1), len(lines)))
-    cut = f"{last - first + 1 - EXCERPT_LINES} more lines" if last - first >= EXCERPT_LINES else ""
-    return _view(cell, lines, first, min(last, first + EXCERPT_LINES - 1), trouble, cut)
+    header = min(max(line, 1), len(lines))
+    return _view(cell, lines, _with_decorators(lines, header), _end_of_block(lines, header), trouble, cap)
 
 
-def view_around(cell: int, source: str, line: int) -> CodeView:
+def view_around(cell: int, source: str, line: int, cap: int = EXCERPT_CAP) -> CodeView:
     """A few lines about a line of trouble."""
     lines = source.split("\n")
     line = min(max(line, 1), len(lines))
-    return _view(cell, lines, max(1, line - AROUND), min(len(lines), line + AROUND), line)
+    return _view(cell, lines, max(1, line - AROUND), min(len(lines), line + AROUND), line, cap)
 
 
 def plain_lines(source: str, cap: int) -> tuple[Markup, int]:
@@ -98,10 +97,16 @@ def _indent(text: str) -> int:
     return len(text) - len(text.lstrip())
 
 
-def _view(cell: int, lines: Sequence[str], first: int, last: int, trouble: int, cut: str = "") -> CodeView:
-    chosen = "\n".join(clean(text, LINE_CAP) for text in lines[first - 1 : last])
-    rows = [_row(number, html, number == trouble) for number, html in enumerate(_highlighted(chosen), start=first)]
-    return CodeView(cell, first, last, Markup("\n").join(rows), first <= trouble <= last, cut)
+def _view(cell: int, lines: Sequence[str], first: int, last: int, trouble: int, cap: int) -> CodeView:
+    chosen = "\n".join(clean(text, LINE_CAP) for text in lines[first - 1 : min(last, first + EXCERPT_LINES - 1)])
+    rows: list[Markup] = []
+    for number, html in enumerate(_highlighted(chosen), start=first):
+        if cap <= 0:
+            break
+        rows.append(_row(number, html, number == trouble))
+        cap -= len(rows[-1])
+    end = first + max(len(rows), 1) - 1
+    return CodeView(cell, first, end, Markup("\n").join(rows), first <= trouble <= end, last - end)
 
 
 def _row(number: int, html: Markup, marked: bool) -> Markup:

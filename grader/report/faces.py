@@ -21,6 +21,11 @@ class Face:
     tone: str
     meaning: str = ""
 
+    @property
+    def explained(self) -> str:
+        """The meaning as a sentence."""
+        return f"{self.meaning[0].upper()}{self.meaning[1:]}." if self.meaning else ""
+
 
 FACES = {
     "correct": Face("Correct", "✓", "+", "good"),

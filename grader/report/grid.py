@@ -10,8 +10,9 @@ An array of more than two dimensions is shown as rows along its last axis, each 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -58,7 +59,7 @@ class Grid:
     rows: tuple[Row, ...]
     cut: str = ""
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The grid as lines of plain text, in columns."""
         width = max((len(cell.text) for row in self.rows for cell in row.cells), default=0)
@@ -66,7 +67,7 @@ class Grid:
         labels = (f"[{row.label}]  " if "," in row.label else "" for row in self.rows)
         return "\n".join(label + line for label, line in zip(labels, lines, strict=True)) or "(empty)"
 
-    @property
+    @cached_property
     def weight(self) -> int:
         """About how many characters of a page it takes."""
         return 120 + sum(len(cell.text) + 12 for row in self.rows for cell in row.cells)
@@ -79,29 +80,53 @@ def window_of(shape: tuple[int, ...], place: int) -> Window:
     return Window(_start(row, height, ROWS), _start(column, width, COLUMNS))
 
 
-def grid_of(
-    name: str,
-    array: np.ndarray,
-    window: Window | None = None,
-    levels: np.ndarray | None = None,
-    against: np.ndarray | None = None,
-    marked: bool = True,
-) -> Grid:
-    """Show a window of an array; without `marked`, the levels are not shown.
-
-    An entry with a level gets more digits where its counterpart in `against` would read the same.
-    """
+def grid_of(name: str, array: np.ndarray, window: Window | None = None) -> Grid:
+    """Show a window of an array."""
     window = window or Window()
     shown = _cropped(array, window)
-    lines = [[Cell(text) for text in line] for line in _texts(shown.tobytes(), shown.dtype, shown.shape)]
-    if levels is not None and against is not None:
-        signs, other = _cropped(levels, window), _cropped(against, window)
-        for r, c in np.argwhere(signs):
-            text = _apart(shown[r, c], other[r, c])
-            lines[r][c] = _marked(text, int(signs[r, c]), bool(np.isfinite(shown[r, c]))) if marked else Cell(text)
-    rows = [Row(_label(array.shape, window.row + r), tuple(line)) for r, line in enumerate(lines)]
-    columns = tuple(str(window.column + c) for c in range(shown.shape[1]))
-    return Grid(name, f"shape {array.shape}, {array.dtype}", columns, tuple(rows), _cut(array.shape, window))
+    return _grid(name, array.shape, window, shown.tobytes(), shown.dtype, shown.shape)
+
+
+def marked_grids(name: str, got: np.ndarray, want: np.ndarray, window: Window, levels: np.ndarray) -> tuple[Grid, Grid]:
+    """Show the same window of two arrays; entries with a level (signed by direction) are marked in the first.
+
+    Where both would read the same there, they get more digits.
+    """
+    first, second = grid_of(name, got, window), grid_of(name, want, window)
+    signs, mine, right = (_cropped(array, window) for array in (levels, got, want))
+    cells = [list(row.cells) for row in first.rows]
+    others = [list(row.cells) for row in second.rows]
+    for r, c in np.argwhere(signs):
+        text, finite = cells[r][c].text, bool(np.isfinite(mine[r, c]))
+        if text == others[r][c].text:
+            text = _number(mine[r, c], MORE_DIGITS)
+            others[r][c] = Cell(_number(right[r, c], MORE_DIGITS))
+        cells[r][c] = _marked(text, int(signs[r, c]), finite)
+    return _with_cells(first, cells), _with_cells(second, others)
+
+
+def _with_cells(grid: Grid, cells: Sequence[Sequence[Cell]]) -> Grid:
+    rows = tuple(Row(row.label, tuple(line)) for row, line in zip(grid.rows, cells, strict=True))
+    return replace(grid, rows=rows)
+
+
+@lru_cache(maxsize=2048)
+def _grid(
+    name: str,
+    whole: tuple[int, ...],
+    window: Window,
+    data: bytes,
+    dtype: np.dtype[np.generic],
+    shape: tuple[int, int],
+) -> Grid:
+    # Inputs and answers are the same for a whole class, so their grids are made once; a window has 48 entries.
+    array = np.frombuffer(data, dtype).reshape(shape)
+    rows = tuple(
+        Row(_label(whole, window.row + r), tuple(Cell(_number(value, DIGITS)) for value in line))
+        for r, line in enumerate(array)
+    )
+    columns = tuple(str(window.column + c) for c in range(shape[1]))
+    return Grid(name, f"shape {whole}, {dtype}", columns, rows, _cut(whole, window))
 
 
 def _flat(shape: tuple[int, ...]) -> tuple[int, int]:
@@ -120,22 +145,10 @@ def _cropped(array: np.ndarray, window: Window) -> np.ndarray:
     return flat[window.row : window.row + ROWS, window.column : window.column + COLUMNS]
 
 
-@lru_cache(maxsize=2048)
-def _texts(data: bytes, dtype: np.dtype[np.generic], shape: tuple[int, int]) -> tuple[tuple[str, ...], ...]:
-    # Inputs and answers are the same for a whole class, so their text is made once; a window has 48 entries.
-    array = np.frombuffer(data, dtype).reshape(shape)
-    return tuple(tuple(_number(value, DIGITS) for value in row) for row in array)
-
-
 def _number(value: object, digits: int) -> str:
     if isinstance(value, (bool, np.bool_, int, np.integer)):
         return str(value)
     return f"{value:.{digits}g}"
-
-
-def _apart(value: np.generic, other: np.generic) -> str:
-    text = _number(value, DIGITS)
-    return _number(value, MORE_DIGITS) if text == _number(other, DIGITS) else text
 
 
 def _marked(text: str, sign: int, finite: bool) -> Cell:

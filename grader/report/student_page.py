@@ -20,8 +20,9 @@ from grader.report.faces import WORD_OVER_POINTS, Face, face_of
 from grader.report.page import PageContext, asset, policy, render
 
 # What keeps a page under 150 KB: the style has 9 KB, the words of a hand-in that is wrong throughout some 35.
-ARRAY_BUDGET = 40_000  # characters of all arrays, shared out evenly among the criteria
-CELL_BUDGET = 36_000  # characters of all cells in the folded list
+ARRAY_BUDGET = 32_000  # characters of all arrays, shared out evenly among the criteria
+CODE_BUDGET = 28_000  # characters of all functions beside their verdicts, shared out likewise
+CELL_BUDGET = 26_000  # characters of all cells in the folded list
 CELL_CAP = 10_000  # characters of one cell there
 CELLS_SHOWN = 150
 NOTES_SHOWN = 20
@@ -145,11 +146,12 @@ def _code(record: Record, criterion: CriterionRecord) -> tuple[CodeView | None, 
     """The function's own lines, and those about the trouble where it lies elsewhere."""
     sources: Mapping[int, str] = {cell.number: cell.source for cell in record.cells}
     here = criterion.trouble_line if criterion.trouble_cell == criterion.cell else 0
+    cap = CODE_BUDGET // len(record.criteria)
     code = trouble = None
     if criterion.cell in sources and criterion.line:
-        code = view_function(criterion.cell, sources[criterion.cell], criterion.line, here)
+        code = view_function(criterion.cell, sources[criterion.cell], criterion.line, here, cap)
     if criterion.trouble_cell in sources and criterion.trouble_line and not (code and code.marked):
-        trouble = view_around(criterion.trouble_cell, sources[criterion.trouble_cell], criterion.trouble_line)
+        trouble = view_around(criterion.trouble_cell, sources[criterion.trouble_cell], criterion.trouble_line, cap)
     return code, trouble
 
 

@@ -1,0 +1,217 @@
+"""What a class amounts to: totals, each criterion's tally, who made which mistake.
+
+takes: `Record` values, one after another; each is let go of as soon as it is counted.
+gives: `ClassSummary`: a short row a student and a few counts, small enough for ten thousand of them.
+must not know: HTML, terminals, where a page is kept.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from statistics import median
+
+from grader.gradebook import CriterionRecord, Record
+
+BINS = 10  # of the histogram: tenths of all points, the last with full marks in it
+RIGHT = ("correct", "alternative")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One criterion of one student."""
+
+    verdict: str
+    points: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One student, as the table and the lists show him or her."""
+
+    student_id: str
+    name: str
+    file: str
+    folder: str
+    status: str
+    points: Fraction | None
+    marks: dict[str, Mark]
+    seconds: float
+    level: str
+    sentence: str
+    next_step: str
+
+    @property
+    def not_graded(self) -> list[str]:
+        """The criteria that could not be graded."""
+        return [name for name, mark in self.marks.items() if mark.points is None]
+
+
+@dataclass
+class BehaviourTally:
+    """How many hold one behaviour, of those whose cases showed it."""
+
+    held: int = 0
+    shown: int = 0
+
+
+@dataclass
+class CriterionTally:
+    """How a class did on one criterion. `full`, `some` and `none` count those that were graded."""
+
+    name: str
+    max_points: Fraction
+    full: int = 0
+    some: int = 0
+    none: int = 0
+    ungraded: int = 0
+    total: Fraction = Fraction(0)
+    behaviours: dict[str, BehaviourTally] = field(default_factory=dict)
+
+    @property
+    def graded(self) -> int:
+        """How many have points here, zero among them."""
+        return self.full + self.some + self.none
+
+    @property
+    def mean(self) -> Fraction | None:
+        """Mean points; `None` where nobody was graded."""
+        return self.total / self.graded if self.graded else None
+
+    def count(self, criterion: CriterionRecord) -> None:
+        """Add one student's verdict."""
+        if criterion.points is None:
+            self.ungraded += 1
+            return
+        self.total += criterion.points
+        self.full += criterion.points == criterion.max_points
+        self.none += criterion.points == 0 != criterion.max_points
+        self.some += 0 < criterion.points < criterion.max_points
+        for behaviour in criterion.behaviours:
+            tally = self.behaviours.setdefault(behaviour.name, BehaviourTally())
+            tally.shown += behaviour.standing != "not shown"
+            tally.held += behaviour.standing == "held"
+
+
+@dataclass
+class Group:
+    """All students with one mistake, or one kind of verdict, in one criterion."""
+
+    criterion: str
+    verdict: str
+    mistake: str
+    headline: str
+    rows: list[Row] = field(default_factory=list)
+
+
+@dataclass
+class Trouble:
+    """All students who could not be graded for one reason; `lost` names the criteria, if only some."""
+
+    status: str
+    sentence: str
+    next_step: str
+    lost: str
+    rows: list[Row] = field(default_factory=list)
+
+
+class ClassSummary:
+    """Counts records as they come."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self.statuses: Counter[str] = Counter()
+        self.criteria: dict[str, CriterionTally] = {}
+        self.max_points = Fraction(0)
+        self.seconds = 0.0
+        self._groups: dict[tuple[str, str, str], Group] = {}
+
+    def add(self, record: Record) -> None:
+        """Count one hand-in."""
+        marks = {c.name: Mark(c.verdict, c.points) for c in record.criteria}
+        row = Row(
+            record.student_id, record.name, record.file, record.folder, record.status, record.points, marks,
+            record.seconds, record.level, record.sentence, record.next_step,
+        )  # fmt: skip
+        self.rows.append(row)
+        self.statuses[record.status] += 1
+        self.seconds += record.seconds
+        self.max_points = max(self.max_points, record.max_points)
+        for criterion in record.criteria:
+            tally = self.criteria.setdefault(criterion.name, CriterionTally(criterion.name, criterion.max_points))
+            tally.count(criterion)
+            self._group(criterion, row)
+
+    def _group(self, criterion: CriterionRecord, row: Row) -> None:
+        if criterion.verdict in RIGHT:
+            return
+        named = criterion.mistake if criterion.verdict == "known mistake" else ""
+        key = (criterion.name, criterion.verdict, named)
+        if key not in self._groups:
+            # Only a known mistake has the same words for everybody; others name the student's own lines.
+            words = criterion.headline if named else ""
+            self._groups[key] = Group(*key, words)
+        self._groups[key].rows.append(row)
+
+    @property
+    def mistakes(self) -> list[Group]:
+        """By recognised mistake, the most frequent first."""
+        return self._sorted(group for group in self._groups.values() if group.mistake)
+
+    @property
+    def other_verdicts(self) -> list[Group]:
+        """By kind of verdict where no mistake was recognised and not all is right."""
+        return self._sorted(group for group in self._groups.values() if not group.mistake)
+
+    def _sorted(self, groups: Iterable[Group]) -> list[Group]:
+        return sorted(groups, key=lambda group: (-len(group.rows), group.criterion, group.mistake))
+
+    @property
+    def ungraded(self) -> list[Row]:
+        """Who could not be graded, in whole or in part."""
+        return [row for row in self.rows if row.status != "graded"]
+
+    @property
+    def troubles(self) -> list[Trouble]:
+        """The same, by reason, the most frequent first: a broken export hits many in one way."""
+        found: dict[tuple[str, ...], Trouble] = {}
+        for row in self.ungraded:
+            lost = ", ".join(row.not_graded)
+            reason = (row.status, row.sentence, row.next_step, lost)
+            found.setdefault(reason, Trouble(*reason)).rows.append(row)
+        return sorted(found.values(), key=lambda trouble: -len(trouble.rows))
+
+    @property
+    def totals(self) -> list[Fraction]:
+        """The points of those that were graded in whole; others would pull the mean down for no fault of theirs."""
+        return [row.points for row in self.rows if row.status == "graded" and row.points is not None]
+
+    @property
+    def mean(self) -> Fraction | None:
+        """Mean points of those graded in whole."""
+        totals = self.totals
+        return sum(totals, Fraction(0)) / len(totals) if totals else None
+
+    @property
+    def median(self) -> Fraction | None:
+        """Median points of those graded in whole."""
+        totals = self.totals
+        return Fraction(median(totals)) if totals else None
+
+    def histogram(self) -> list[int]:
+        """How many fall into each tenth of all points."""
+        bins = [0] * BINS
+        for points in self.totals:
+            place = int(points * BINS / self.max_points) if self.max_points else 0
+            bins[min(max(place, 0), BINS - 1)] += 1
+        return bins
+
+
+def summarise(records: Iterable[Record]) -> ClassSummary:
+    """Count a whole class."""
+    summary = ClassSummary()
+    for record in records:
+        summary.add(record)
+    return summary

@@ -1,0 +1,199 @@
+"""What stands on the terminal: a class in one screen, a student's own check, a key's rubric.
+
+takes: a `ClassSummary`, a `Record` or an `AnswerKey`.
+gives: lines of at most `WIDTH` columns, without colours where the output is no terminal or NO_COLOR is set.
+must not know: HTML, how anything was graded.
+
+rich is imported where it is used: a check must start at once. Text of a hand-in is never read as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from grader.gradebook import CaseRecord, CriterionRecord, Record
+from grader.report.class_summary import ClassSummary
+from grader.report.faces import FACES, Face, face_of
+from grader.report.points import show_count, show_points, show_share
+from grader.wire import plain_text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+WIDTH = 80
+TOP_MISTAKES = 5  # of a class; the class page has them all
+CASES_TOLD = 3  # of one criterion that is wrong; more of the same kind help nobody
+TROUBLES_TOLD = 5
+
+_STYLES = {"good": "green", "bad": "red", "half": "yellow", "broken": "magenta", "quiet": "dim"}
+
+
+def open_console() -> Console:
+    """Standard output, never wider than a page is read."""
+    from rich.console import Console
+
+    console = Console(highlight=False, emoji=False, markup=False)
+    console.width = min(console.width, WIDTH)
+    return console
+
+
+def print_class_summary(summary: ClassSummary, index: Path, console: Console | None = None) -> None:
+    """One screen about a class, ending with where to look further."""
+    console = console or open_console()
+    console.print(said(_counts(summary)))
+    if summary.mean is not None and summary.median is not None:
+        of = show_points(summary.max_points)
+        console.print(said(f"mean {show_points(summary.mean)}, median {show_points(summary.median)} of {of} points"))
+    if summary.criteria:
+        console.print()
+        console.print(_criteria(summary))
+    if summary.mistakes:
+        console.print(said("\nMost frequent mistakes", style="bold"))
+    for group in summary.mistakes[:TOP_MISTAKES]:
+        console.print(said(f"{len(group.rows):>5}  {group.criterion}: {group.mistake}"))
+    _print_troubles(summary, console)
+    console.print(said(f"\nClass page: {index}", cap=1000), soft_wrap=True)
+
+
+def said(text: str, style: str = "", cap: int = 500) -> Text:
+    """Text that is shown as it is: no markup, no control characters."""
+    from rich.text import Text
+
+    return Text(plain_text(text, cap), style=style)
+
+
+def _counts(summary: ClassSummary) -> str:
+    parts = [
+        f"{n} {name}" for name in ("graded", "partly graded", "unreadable", "ungraded") if (n := summary.statuses[name])
+    ]
+    return f"{show_count(len(summary.rows), 'hand-in')}: {', '.join(parts) or 'none'}"
+
+
+def _criteria(summary: ClassSummary) -> Table:
+    table = new_table()
+    table.add_column("criterion", overflow="fold")
+    for head in ("mean", "full points", "some", "none", "not graded"):
+        table.add_column(head, justify="right")
+    for tally in summary.criteria.values():
+        mean = "–" if tally.mean is None else f"{show_points(tally.mean)} of {show_points(tally.max_points)}"
+        full = f"{tally.full} ({show_share(tally.full, tally.graded)})"
+        table.add_row(said(tally.name), mean, full, str(tally.some), str(tally.none), str(tally.ungraded))
+    return table
+
+
+def new_table() -> Table:
+    """A table with a rule under its head and nothing else."""
+    from rich import box
+    from rich.table import Table
+
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False, header_style="bold")
+
+
+def _print_troubles(summary: ClassSummary, console: Console) -> None:
+    if not summary.ungraded:
+        return
+    console.print(said("\nNot graded, and not a zero", style="bold"))
+    troubles = summary.troubles
+    for trouble in troubles[:TROUBLES_TOLD]:
+        who = ", ".join(row.student_id for row in trouble.rows[:3]) + (", …" if len(trouble.rows) > 3 else "")
+        why = trouble.sentence or (f"could not grade {trouble.lost}" if trouble.lost else trouble.status)
+        console.print(indented(f"{len(trouble.rows)}: {why} ({who})", console))
+    if len(troubles) > TROUBLES_TOLD:
+        console.print(said(f"  and {show_count(len(troubles) - TROUBLES_TOLD, 'other reason')}, on the class page"))
+
+
+def print_check(record: Record, scope: str = "", console: Console | None = None) -> None:
+    """What a student reads: one line a criterion, then what is wrong and what to try."""
+    console = console or open_console()
+    if record.sentence:
+        console.print(said(record.sentence, style="bold"))
+    if record.sentence and record.next_step:
+        console.print(said(f"What to do: {record.next_step}"))
+    for note in record.notes:
+        console.print(said(f"Note: {note}", style="dim"))
+    if record.criteria:
+        console.print(_verdicts(record.criteria, console))
+    for criterion in record.criteria:
+        if criterion.verdict not in ("correct", "alternative") or criterion.notes:
+            _print_criterion(criterion, console)
+    _print_close(record, scope, console)
+
+
+def _symbol(face: Face, console: Console) -> Text:
+    ascii_only = not console.encoding.lower().startswith("utf")
+    return said(face.plain if ascii_only else face.symbol, style=_STYLES[face.tone])
+
+
+def _verdicts(criteria: Sequence[CriterionRecord], console: Console) -> Table:
+    from rich.table import Table
+
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
+    table.add_column(justify="right")
+    for criterion in criteria:
+        face = face_of(criterion.verdict, criterion.points)
+        right, count = _public(criterion)
+        checks = f"{right} of {count} public checks"
+        table.add_row(_symbol(face, console), said(criterion.name), said(face.word, _STYLES[face.tone]), checks)
+    return table
+
+
+def _public(criterion: CriterionRecord) -> tuple[int, int]:
+    public = [case for case in criterion.cases if case.visibility == "public"]
+    return sum(case.right for case in public), len(public)
+
+
+def _print_criterion(criterion: CriterionRecord, console: Console) -> None:
+    face = face_of(criterion.verdict, criterion.points)
+    console.print()
+    console.print(said(criterion.name, "bold") + said(_place(criterion), "dim"))
+    headline = criterion.headline or face.explained
+    if headline:
+        console.print(indented(headline, console))
+    if criterion.next_step:
+        console.print(indented(f"Try next: {criterion.next_step}", console))
+    failing = [case for case in criterion.cases if not case.right and case.visibility == "public"]
+    for case in failing[:CASES_TOLD]:
+        console.print(indented(_case(case), console, by=4))
+    if len(failing) > CASES_TOLD:
+        console.print(indented(f"and {show_count(len(failing) - CASES_TOLD, 'more case')}", console, by=4))
+    for note in criterion.notes[:CASES_TOLD]:
+        console.print(indented(f"Note: {note}", console))
+
+
+def _place(criterion: CriterionRecord) -> str:
+    cell, line = criterion.trouble_cell, criterion.trouble_line
+    if not cell:
+        cell, line = criterion.cell, criterion.line
+    if not cell:
+        return ""
+    return f" (cell {cell}, line {line})" if line else f" (cell {cell})"
+
+
+def _case(case: CaseRecord) -> str:
+    return f"{case.name}: {case.detail or case.outcome}"
+
+
+def indented(text: str, console: Console, by: int = 2, cap: int = 600) -> Text:
+    """A paragraph with room at its left, and no blanks at its right for a log to keep."""
+    lines = wrap(plain_text(text, cap), console.width - by) or [""]
+    return said("\n".join(" " * by + line for line in lines), cap=2 * cap)
+
+
+def _print_close(record: Record, scope: str, console: Console) -> None:
+    counts = [_public(criterion) for criterion in record.criteria]
+    console.print()
+    if counts:
+        right, count = sum(r for r, _ in counts), sum(c for _, c in counts)
+        console.print(said(f"Public checks: {right} of {count}. Hidden checks are run after hand-in."))
+    if any(criterion.points is None for criterion in record.criteria) or record.status in ("unreadable", "ungraded"):
+        console.print(said(FACES["ungraded"].word + " is not a zero: nothing is lost by it."))
+    if scope:
+        console.print(said(scope, style="dim"))

@@ -1,0 +1,495 @@
+"""The pages and the terminal: every verdict is told, nothing of a hand-in is believed, nothing hidden is shown.
+
+takes: records, keys and outcomes made by hand.
+gives: one promise a test, said in its docstring.
+must not know: the sandbox, the assignment that ships.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import re
+from dataclasses import replace
+from fractions import Fraction
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from grader.answer_key import REFERENCE, AnswerKey, BehaviourRule, CriterionRule, MistakeRule, Rubric
+from grader.assignment import Limits, Tolerance
+from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionRecord, Record
+from grader.plan import CallPlan, Entry, Purpose
+from grader.report.arrays import public_arrays
+from grader.report.class_page import render_class_page
+from grader.report.class_summary import summarise
+from grader.report.code_view import view_function
+from grader.report.faces import FACES
+from grader.report.page import PageContext
+from grader.report.points import show_points, show_seconds, show_share
+from grader.report.rubric_view import print_rubric
+from grader.report.student_page import render_student_page
+from grader.report.terminal import print_check, print_class_summary
+from grader.wire import Outcome, Question, Status, Step, Value
+
+PAGE = PageContext("Exercise 5", "2026-11-25", "ab" * 32, "0.1.0", "full wall", "No network, no other files.")
+SIZE_CAP = 150_000  # bytes of a student's page
+VERDICTS = (
+    "correct", "alternative", "known mistake", "consistent", "partly", "wrong", "not attempted", "missing", "crashed",
+    "timed out", "ungraded",
+)  # fmt: skip
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"' \u202eevil\u202c \x1b[31m [bold red]x[/] {{ 7*7 }}"
+SECRET = 0.73519
+
+
+def criterion(name="f", verdict="correct", points=Fraction(10), **changes) -> CriterionRecord:
+    made = CriterionRecord(
+        name, verdict, points, Fraction(10), "", "A headline.", "A next step.", (),
+        (BehaviourRecord("right values", points or Fraction(0), Fraction(10), "held" if points else "lost"),),
+        (
+            CaseRecord("small", "public", "right values", "returned", bool(points), "a detail"),
+            CaseRecord("other", "hidden", "right values", "returned", bool(points), "a size"),
+        ),
+        cell=1, line=1,
+    )  # fmt: skip
+    return replace(made, **changes)
+
+
+def record(*criteria: CriterionRecord, **changes) -> Record:
+    points = sum((c.points for c in criteria if c.points is not None), Fraction(0))
+    cells = (CellRecord(1, "code", "def f(x):\n    return x * 2\n"),)
+    maximum = sum((c.max_points for c in criteria), Fraction(0))
+    made = Record(
+        "ada", "Ada Lovelace", "ada.ipynb", "9f" * 32, "graded", points, maximum, "ada", criteria=criteria, cells=cells
+    )
+    return replace(made, **changes)
+
+
+UNREADABLE = record(
+    status="unreadable", points=None, max_points=Fraction(10), sentence="Not a notebook.", next_step="Save it again."
+)
+ALL_KINDS = record(
+    *(
+        criterion(f"f_{n}", verdict, None if verdict == "ungraded" else Fraction(10 if n in (0, 1, 3, 4) else 0))
+        for n, verdict in enumerate(VERDICTS)
+    ),
+    status="partly graded",
+)
+
+
+def entry(name, visibility, x) -> Entry:
+    question = Question({"x": x}, (Step("f", ("x",), ("out",)),))
+    return Entry("f", name, visibility, Purpose.CASE, ("out",), question, behaviour="right values")
+
+
+def returned(array) -> Outcome:
+    return Outcome(Status.RETURNED, {"out": Value("array", "ndarray", np.asarray(array))}, -1)
+
+
+def key_of(*pairs) -> AnswerKey:
+    """A key for `f`: pairs of an entry and its right answer."""
+    rule = CriterionRule(
+        "f", "(x) -> out", ("out",), (BehaviourRule("right values", Fraction(10)),), Tolerance(),
+        mistakes=(MistakeRule("doubled", "It is twice as large.", "Halve it.", Fraction(0)),),
+    )  # fmt: skip
+    rubric = Rubric("ex", "Exercise 5", (rule,), Limits(), {})
+    plan = CallPlan(tuple(e for e, _ in pairs))
+    return AnswerKey(plan, rubric, {REFERENCE: {n: returned(a) for n, (_, a) in enumerate(pairs)}})
+
+
+class Reader(HTMLParser):
+    """Collects tags, attributes and visible text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str, str]] = []
+        self.words: list[str] = []
+        self._quiet = False
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+        self._quiet = tag in ("style", "script")
+
+    def handle_endtag(self, tag):
+        self._quiet = False
+
+    def handle_data(self, data):
+        if not self._quiet:
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+    def values(self, attribute: str) -> list[str]:
+        return [value for _, name, value in self.attributes if name == attribute]
+
+
+def told(print_it, *args, width=80) -> str:
+    out = io.StringIO()
+    print_it(*args, console=Console(file=out, width=width, markup=False, highlight=False, emoji=False))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("points", "text"),
+    [
+        (Fraction(15, 2), "7.5"), (Fraction(10), "10"), (Fraction(0), "0"), (Fraction(10, 3), "≈ 3.33"),
+        (Fraction(1, 4), "0.25"), (Fraction(1, 8), "≈ 0.12"), (None, "not graded"), (Fraction(-1, 2), "-0.5"),
+        (Fraction(100), "100"),
+    ],
+)  # fmt: skip
+def test_points_are_shown_exactly_or_marked_as_rounded(points, text):
+    """Two decimals are exact, more are marked, and no points are never a number."""
+    assert show_points(points) == text
+
+
+def test_shares_and_times_read_well():
+    """Nothing is divided by zero, and a long time is told in minutes."""
+    assert (show_share(1, 4), show_share(0, 0)) == ("25 %", "–")
+    assert (show_seconds(0.31), show_seconds(75), show_seconds(12)) == ("0.3 s", "1 min 15 s", "12 s")
+
+
+@pytest.mark.parametrize("scope", ["grade", "check"])
+def test_every_verdict_word_and_symbol_is_visible(scope):
+    """Whatever the verdict, its word stands on the page, with a symbol beside it."""
+    text = Reader(render_student_page(ALL_KINDS, replace(PAGE, scope=scope))).text
+    for verdict in VERDICTS:
+        assert f"{FACES[verdict].symbol} {FACES[verdict].word}" in text
+
+
+def test_losses_are_links_to_their_cards():
+    """At the top stand the score and every loss, and each loss leads to a card that is there."""
+    page = Reader(render_student_page(record(criterion("g"), criterion("f", "wrong", Fraction(5, 2))), PAGE))
+    assert "12.5 of 20 points" in page.text
+    assert "−7.5" in page.text
+    assert {link[1:] for link in page.values("href") if link.startswith("#")} <= set(page.values("id"))
+
+
+def test_a_card_says_what_to_try():
+    """A verdict comes with its headline, the mistake's name, the next step, notes and behaviours with points."""
+    card = criterion(
+        verdict="known mistake", points=Fraction(0), mistake="dout forgotten", notes=("It overflows for large x.",)
+    )
+    text = Reader(render_student_page(record(card), PAGE)).text
+    for said in ("A headline.", "Try next: A next step.", "dout forgotten", "It overflows", "lost, 0 of 10"):
+        assert said in text
+
+
+def test_what_was_not_graded_is_never_a_zero():
+    """No points are shown as a word, and the page says that it is not a zero and what to do."""
+    text = Reader(render_student_page(UNREADABLE, PAGE)).text
+    assert "This is not a zero." in text
+    assert "Not a notebook." in text
+    assert "Save it again." in text
+    assert not re.search(r"\b0 of\b|\b0 points", text)
+
+
+def test_an_ungraded_criterion_shows_no_number():
+    """One criterion that we could not grade is told as such, and the total says that it is not final."""
+    text = Reader(render_student_page(record(criterion("f", "ungraded", None), status="partly graded"), PAGE)).text
+    assert "could not be graded" in text
+    assert "f ⊘ Not graded not graded –" in text
+    assert "0 of 10" not in text.replace("0 of 10 points", "")
+
+
+def test_an_ungraded_hand_in_without_a_sentence_still_says_so():
+    """Even where nobody wrote a reason, no page leaves a student with nothing."""
+    text = Reader(render_student_page(replace(UNREADABLE, status="ungraded", sentence="", next_step=""), PAGE)).text
+    assert "This is not a zero." in text
+
+
+def test_a_check_shows_no_grade():
+    """With the public key alone, checks are counted and no points are promised."""
+    text = Reader(render_student_page(record(criterion()), replace(PAGE, scope="check"))).text
+    assert "1 of 1 public checks pass" in text
+    assert "Hidden checks follow after hand-in" in text
+    assert "points" not in text.split("How this page was made")[0].replace("not yet a grade", "")
+
+
+def hostile_record() -> Record:
+    card = criterion(
+        "f", "crashed", Fraction(0), mistake=HOSTILE, headline=HOSTILE * 50, next_step=HOSTILE, notes=(HOSTILE,),
+        cases=(CaseRecord(HOSTILE, "public", HOSTILE, "raised", False, HOSTILE * 500),), trouble_cell=1, trouble_line=2,
+        behaviours=(BehaviourRecord(HOSTILE, Fraction(0), Fraction(1), "lost"),),
+    )  # fmt: skip
+    source = f"def f(x):\n    {HOSTILE}\n    '''{HOSTILE}"
+    return record(
+        card, student_id=HOSTILE, name=HOSTILE, file=HOSTILE, folder="javascript:alert(1)/../" + HOSTILE,
+        sentence=HOSTILE, next_step=HOSTILE, notes=(HOSTILE,) * 100, level=HOSTILE,
+        cells=(CellRecord(1, "code", source, HOSTILE), CellRecord(2, HOSTILE, HOSTILE)),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("render", [render_student_page, lambda r, p: render_class_page([r], p)])
+def test_nothing_of_a_hand_in_is_believed(render):
+    """No tag, attribute, template expression, control or bidi character of a hand-in comes through."""
+    page = render(hostile_record(), PAGE)
+    read = Reader(page)
+    assert "img" not in read.tags
+    assert not [name for _, name, _ in read.attributes if name.startswith("on") or name == "style"]
+    assert not re.search("[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b-\x1f\x7f-\x9f]", page)
+    assert "{{ 7*7 }}" in read.text
+    assert all(href.startswith(("#", "./")) and ":" not in href for href in read.values("href"))
+
+
+def test_a_student_page_has_no_script_and_fetches_nothing():
+    """The page is one file: no script, no address, and a policy that allows only its own style."""
+    page = render_student_page(ALL_KINDS, PAGE)
+    read = Reader(page)
+    assert not {"script", "link", "iframe", "img", "object"} & set(read.tags)
+    assert "http://" not in page
+    assert "https://" not in page
+    assert_policy(page, "style")
+
+
+def assert_policy(page: str, *tags: str) -> None:
+    (policy,) = [v for v in Reader(page).values("content") if "default-src" in v]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    for tag in tags:
+        (inline,) = re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.S)
+        digest = base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in policy
+
+
+def test_the_class_page_runs_one_script_only():
+    """Its policy names its style and its script by their hashes, and nothing else may run."""
+    assert_policy(render_class_page([ALL_KINDS], PAGE), "style", "script")
+
+
+@pytest.mark.parametrize(
+    "page", [render_student_page(ALL_KINDS, PAGE), render_class_page([ALL_KINDS, UNREADABLE], PAGE)]
+)
+def test_pages_are_sound_for_keyboard_and_screen_reader(page):
+    """Language, title, one first heading, a skip link, unique ids, and every label points to something."""
+    read = Reader(page)
+    assert read.values("lang") == ["en"]
+    assert read.tags.count("h1") == 1
+    assert read.tags.count("title") >= 1
+    assert "#main" in read.values("href")
+    ids = read.values("id")
+    assert len(ids) == len(set(ids))
+    assert {i for v in read.values("aria-labelledby") + read.values("for") for i in v.split()} <= set(ids)
+    levels = [int(tag[1]) for tag in read.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert all(b - a <= 1 for a, b in pairwise(levels))
+
+
+def test_public_arrays_show_inputs_got_and_expected():
+    """A wrong public case shows its inputs, what came back and what was expected, with the worst entry marked."""
+    key = key_of((entry("small", "public", np.array([1.0, 2.0, 3.0])), [2.0, 4.0, 6.0]))
+    arrays = public_arrays(key, [(returned([2.0, 4.1, 9.5]),)])
+    text = Reader(render_student_page(record(criterion(points=Fraction(0), verdict="wrong")), PAGE, arrays)).text
+    for said in ("Input x shape (3,), float64", "Your out", "Expected out", "4.1 △", "9.5 ▲▲", "out = f(x)"):
+        assert said in text
+
+
+def test_marks_follow_the_judge():
+    """What is inside the tolerance carries no mark; nan and inf carry one of their own."""
+    key = key_of((entry("small", "public", np.zeros(4)), [1.0, 1.0, 1.0, 1.0]))
+    (shown,) = public_arrays(key, [(returned([1.0 + 1e-7, np.nan, -np.inf, 0.5]),)]).values()
+    (output,) = shown.outputs
+    assert output.got is not None
+    assert [cell.symbol for cell in output.got.rows[0].cells] == ["", "!!", "!", "▼"]
+
+
+def test_no_number_of_a_hidden_case_reaches_a_page():
+    """Hidden cases are told by name and kind only, whatever the caller hands over."""
+    hidden = entry("other", "hidden", np.full(3, SECRET))
+    key = key_of((entry("small", "public", np.ones(3)), np.ones(3)), (hidden, np.full(3, SECRET)))
+    arrays = public_arrays(key, [(returned(np.ones(3)),), (returned(np.full(3, SECRET)),)])
+    assert list(arrays) == [("f", "small")]
+    page = render_student_page(record(criterion()), PAGE, arrays)
+    assert str(SECRET) not in page
+    assert "Hidden cases: 1 of 1 right" in Reader(page).text
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.float64(3.0), np.zeros((0, 3)), np.zeros(0), np.zeros((2,) * 20), np.zeros((100, 200)), np.ones(3, bool),
+        np.array([1 + 2j]), np.array([2**63], np.uint64), np.full(3, np.finfo(np.longdouble).max), np.ones((1,) * 32),
+    ],
+)  # fmt: skip
+@pytest.mark.filterwarnings("error")
+def test_any_array_can_be_shown(array):
+    """No shape or dtype that can come back breaks a page or makes it large."""
+    key = key_of((entry("small", "public", np.zeros(3)), np.zeros(3)))
+    arrays = public_arrays(key, [(returned(array),)])
+    page = render_student_page(record(criterion(points=Fraction(0), verdict="wrong")), PAGE, arrays)
+    assert len(page) < 40_000
+
+
+@pytest.mark.parametrize("status", [Status.RAISED, Status.TIMED_OUT, Status.MISSING, Status.NOT_REACHED])
+def test_a_call_that_gave_nothing_is_told_so(status):
+    """Where nothing came back, the page says why and still shows what was expected."""
+    key = key_of((entry("small", "public", np.zeros(3)), np.array([5.25, 1, 1])))
+    arrays = public_arrays(key, [(Outcome(status),)])
+    text = Reader(render_student_page(record(criterion(points=Fraction(0))), PAGE, arrays)).text
+    assert f"nothing came back ({status})" in text
+    assert "5.25" in text
+
+
+def test_a_hand_in_that_was_never_asked_has_no_arrays():
+    """An unreadable file has no outcomes, and its page is made all the same."""
+    assert public_arrays(key_of((entry("small", "public", np.zeros(3)), np.zeros(3))), []) == {}
+
+
+def test_a_window_moves_to_the_worst_entry():
+    """In a large array, the part that is shown is the part that is wrong, with its indices."""
+    want = np.zeros((40, 50))
+    got = want.copy()
+    got[33, 44] = 1.0
+    key = key_of((entry("small", "public", np.zeros(3)), want))
+    ((output,),) = [case.outputs for case in public_arrays(key, [(returned(got),)]).values()]
+    assert output.got is not None
+    assert [c.text for row in output.got.rows for c in row.cells if c.level] == ["1"]
+    assert "rows 30 to 35 of 40" in output.got.cut
+
+
+def test_close_numbers_are_told_apart():
+    """A wrong entry that reads like its answer in five digits gets as many as it takes."""
+    key = key_of((entry("small", "public", np.zeros(1)), np.array([1.0])))
+    ((output,),) = [case.outputs for case in public_arrays(key, [(returned([1.00003]),)]).values()]
+    assert output.got is not None
+    assert (output.got.rows[0].cells[0].text, output.expected.rows[0].cells[0].text) == ("1.00003", "1")
+
+
+def test_the_students_own_code_stands_beside_the_verdict():
+    """The function's lines are shown from its definition to its end, the line of trouble marked in words."""
+    source = (
+        "import numpy as np\n\n@np.vectorize\ndef f(\n    x,\n):\n    '''\nleft\n    '''\n    return x / 0\n\ny = 1"
+    )
+    view = view_function(3, source, 4, trouble=10)
+    assert (view.first, view.last, view.marked) == (3, 10, True)
+    assert "◀ line 10" in Reader(str(view.html)).text
+    cells = (CellRecord(1, "code", source), CellRecord(2, "code", "def g():\n    boom()\n"))
+    card = criterion(verdict="crashed", points=Fraction(0), line=4, trouble_cell=2, trouble_line=2)
+    text = Reader(render_student_page(record(card, cells=cells), PAGE)).text
+    assert "Where it stopped cell 2" in text
+
+
+@pytest.mark.parametrize("line", [0, 1, 5, 999])
+def test_a_line_that_is_not_there_breaks_nothing(line):
+    """Places come from inside the wall too, and may be anything."""
+    cells = (CellRecord(1, "code", ""),)
+    card = criterion(line=line, trouble_cell=1, trouble_line=line)
+    assert render_student_page(record(card, cells=cells), PAGE)
+
+
+def test_a_page_stays_under_its_size():
+    """Six wrong functions with eighteen cases each, huge messages and a huge notebook still make a light page."""
+    cases = tuple(
+        CaseRecord(f"case {n}", "public" if n < 9 else "hidden", "right values", "returned", False, "wrong " * 30)
+        for n in range(18)
+    )
+    pairs = [(entry(f"case {n}", "public", np.random.rand(6, 8)), np.random.rand(6, 8)) for n in range(9)]
+    arrays = public_arrays(key_of(*pairs), [(returned(np.random.rand(6, 8)),)] * 9)
+    everywhere = {(f"f{n}", case): shown for n in range(6) for (_, case), shown in arrays.items()}
+    source = "def f(x):\n" + "    y = np.exp(-x) * [1, 2, 3] + '<&>'  # comment\n" * 3000
+    criteria = [criterion(f"f{n}", "wrong", Fraction(0), cases=cases, headline="h" * 9999) for n in range(6)]
+    cells = tuple(CellRecord(n, "code", source) for n in range(1, 400))
+    page = render_student_page(record(*criteria, cells=cells), PAGE, everywhere)
+    assert len(page.encode()) < SIZE_CAP
+    assert "left out" in page
+
+
+def test_the_class_page_counts_and_links():
+    """Totals, each mistake with who made it, what could not be graded and why, and a row a student."""
+    wrong = criterion("f", "known mistake", Fraction(0), mistake="dout forgotten", headline="It forgets dout.")
+    records = [record(criterion("f"), student_id=f"s{n}", name="", folder=f"s{n}") for n in range(3)]
+    records += [record(wrong, student_id="w/1", name="Wim", folder="w 1?"), UNREADABLE]
+    read = Reader(render_class_page(iter(records), PAGE))
+    for said in (
+        "1 of 5 f dout forgotten",
+        "It forgets dout.",
+        "Mean 7.5",
+        "Not a notebook.",
+        "Save it again.",
+        "75 %",
+    ):
+        assert said in read.text
+    assert "./w%201%3F/report.html" in read.values("href")
+    assert any("90–100" in word or "9–10 points: 3" in word for word in read.words)
+
+
+def test_the_class_page_shows_words_where_a_zero_would_mislead():
+    """Not attempted, missing, crashed, timed out and ungraded stand as words in a student's column."""
+    text = Reader(render_class_page([ALL_KINDS], PAGE)).text
+    table = text.split("Students")[-1]
+    for word in ("not attempted", "missing", "crashed", "timed out", "not graded"):
+        assert word in table
+
+
+def test_an_empty_class_is_a_page_too():
+    """No hand-ins, no trouble."""
+    text = Reader(render_class_page([], PAGE)).text
+    assert "There are no hand-ins." in text
+
+
+def test_the_terminal_fits_and_is_plain():
+    """Eighty columns, no colour codes where it is no terminal, every word of a verdict, and the way to the page."""
+    records = [ALL_KINDS, UNREADABLE, hostile_record()]
+    text = told(print_class_summary, summarise(records), Path("out/index.html"))
+    assert "out/index.html" in text
+    assert "3 hand-ins: 1 graded, 1 partly graded, 1 unreadable" in text
+    checks = told(print_check, ALL_KINDS)
+    for verdict in VERDICTS:
+        assert FACES[verdict].word in checks
+    assert max(map(len, (text + checks).splitlines())) <= 80
+    assert "\x1b" not in text + checks
+
+
+def test_a_check_tells_what_to_do():
+    """One line a criterion, then what is wrong, where, what to try, which case, and what was not checked."""
+    card = criterion("f", "wrong", Fraction(0), trouble_cell=4, trouble_line=2)
+    text = told(print_check, record(criterion("g"), card))
+    for said in ("f  Wrong", "0 of 1 public checks", "f (cell 4, line 2)", "Try next: A next step.", "small: a detail"):
+        assert said in text
+    assert text.endswith("Public checks: 1 of 2. Hidden checks are run after hand-in.\n")
+
+
+def test_a_check_of_an_unreadable_file_is_no_zero():
+    """The reason, the next step, and no number."""
+    text = told(print_check, UNREADABLE)
+    assert "Not a notebook." in text
+    assert "Save it again." in text
+    assert "0 of" not in text
+
+
+def test_the_terminal_believes_nothing_of_a_hand_in():
+    """Markup and escape codes of a hand-in are printed as text or not at all."""
+    text = told(print_check, hostile_record())
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert "[bold red]x[/]" in text
+
+
+def test_an_ascii_terminal_gets_ascii_symbols():
+    """Where the output cannot carry a check mark, a plus stands for it."""
+    raw = io.BytesIO()
+    out = io.TextIOWrapper(raw, encoding="ascii", errors="strict")
+    print_check(record(criterion("f"), criterion("g", "wrong", Fraction(0))), console=Console(file=out, width=80))
+    out.flush()
+    assert b"+  f" in raw.getvalue()
+    assert b"x  g" in raw.getvalue()
+
+
+def test_the_rubric_is_told_without_answers():
+    """Points, behaviours, cases with visibility, limits and known mistakes with messages; no answer's number."""
+    key = key_of(
+        (entry("small", "public", np.ones(3)), np.full(3, SECRET)), (entry("b", "hidden", np.ones(3)), np.ones(3))
+    )
+    text = told(print_rubric, key)
+    for said in ("f(x) -> out: 10 points", "small [public]", "b [hidden]", "2 s a call", "doubled", "Halve it."):
+        assert said in text
+    assert str(SECRET) not in text
+    assert max(map(len, text.splitlines())) <= 80
