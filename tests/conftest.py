@@ -7,8 +7,10 @@ must not know: anything inside the grader.
 
 from __future__ import annotations
 
+import html
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -25,7 +27,7 @@ CLASS = ROOT / "submissions" / "exercise_05"
 WAIT = 600.0  # seconds that one worker waits for another's work; a class of sixty takes about one minute
 
 Graded = dict[str, dict[str, Any]]
-"""The lines of verdicts.jsonl, by student."""
+"""The lines of verdicts.jsonl by student, each with the text of the student's page as `page`."""
 
 
 def run_grader(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -36,9 +38,18 @@ def run_grader(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def read_verdicts(out: Path) -> Graded:
-    """The verdicts that a run left behind, by student."""
+    """The verdicts that a run left behind, by student, with their pages."""
     lines = (out / "verdicts.jsonl").read_text(encoding="utf-8").splitlines()
-    return {row["student_id"]: row for row in map(json.loads, lines)}
+    return {row["student_id"]: {**row, "page": read_page(out, row["student_id"])} for row in map(json.loads, lines)}
+
+
+def read_page(out: Path, student: str) -> str:
+    """The text of a student's page without its tags; empty for a name that cannot be a folder's as it is."""
+    page = out / student / "report.html"
+    if not page.is_file():
+        return ""
+    text = re.sub(r"<style.*?</style>|<[^>]+>", " ", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return re.sub(r"\s+", " ", html.unescape(text))
 
 
 @pytest.fixture(scope="session")

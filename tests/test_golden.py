@@ -29,7 +29,11 @@ STATUSES = {"graded", "partly graded", "unreadable", "ungraded"}
 
 @dataclass(frozen=True)
 class Story:
-    """What a hand-in must get. `says` are words that the page must hold about it, wherever they stand."""
+    """What a hand-in must get.
+
+    `says` are words that its line of verdicts must hold, `shows` words that its page must hold; `criteria` is
+    empty where nothing can be graded.
+    """
 
     promise: str
     hand_in: str
@@ -38,6 +42,7 @@ class Story:
     criteria: dict[str, str]
     mistakes: dict[str, str]
     says: tuple[str, ...]
+    shows: tuple[str, ...]
 
     @property
     def student(self) -> str:
@@ -50,7 +55,7 @@ def read_story(path: Path) -> Story:
     told = tomllib.loads(path.read_text(encoding="utf-8"))
     story = Story(
         told.pop("promise"), told.pop("hand_in"), told.pop("status"), told.pop("points"), told.pop("criteria"),
-        told.pop("mistakes", {}), tuple(told.pop("says", ())),
+        told.pop("mistakes", {}), tuple(told.pop("says", ())), tuple(told.pop("shows", ())),
     )  # fmt: skip
     assert not told, f"{path.name}: unknown words {sorted(told)}"
     assert story.status in STATUSES, path.name
@@ -63,18 +68,19 @@ def stories(folder: str) -> list[Any]:
     return [pytest.param(read_story(path), id=path.stem) for path in paths]
 
 
-def points_of(text: str | None) -> Fraction | None:
-    """Points as a number; empty and nothing both mean that there are none, which is not zero."""
-    return Fraction(text) if text else None
+def points_of(points: float | str | None) -> Fraction | None:
+    """Points as an exact number; None where there are none, which is not zero."""
+    return None if points is None or points == "" else Fraction(str(points))
 
 
 def told(row: dict[str, Any]) -> dict[str, Any]:
     """The part of a graded row that a story speaks of."""
+    criteria = row["criteria"] if row["status"] in ("graded", "partly graded") else []
     return {
         "status": row["status"],
         "points": points_of(row["points"]),
-        "criteria": {c["name"]: c["verdict"] for c in row["criteria"]},
-        "mistakes": {c["name"]: c["mistake"] for c in row["criteria"] if c["mistake"]},
+        "criteria": {c["name"]: c["verdict"] for c in criteria},
+        "mistakes": {c["name"]: c["mistake"] for c in criteria if c["mistake"]},
     }
 
 
@@ -88,8 +94,11 @@ def expected(story: Story) -> dict[str, Any]:
 
 
 def unsaid(story: Story, row: dict[str, Any]) -> list[str]:
-    text = json.dumps(row, ensure_ascii=False).lower()
-    return [words for words in story.says if words.lower() not in text]
+    """The words that are missing where they must stand."""
+    told_of = {name: part for name, part in row.items() if name != "page"}
+    line = json.dumps(told_of, ensure_ascii=False).lower()
+    missing = [words for words in story.says if words.lower() not in line]
+    return missing + [words for words in story.shows if words.lower() not in row["page"].lower()]
 
 
 @pytest.mark.parametrize("story", stories("."))
@@ -122,7 +131,9 @@ def test_what_is_not_graded_has_no_points(graded_class: Graded) -> None:
     """An unreadable hand-in is told apart from one that earned zero."""
     unreadable = [row for row in graded_class.values() if row["status"] in ("unreadable", "ungraded")]
     assert unreadable
-    assert all(points_of(row["points"]) is None for row in unreadable)
+    for row in unreadable:
+        assert points_of(row["points"]) is None
+        assert all(points_of(criterion["points"]) is None for criterion in row["criteria"])
 
 
 def cases(graded: Graded) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
@@ -145,8 +156,8 @@ def test_points_never_exceed_what_there_is(graded_class: Graded) -> None:
 
 def test_forged_output_is_nowhere_in_the_verdicts(graded_class: Graded) -> None:
     """What a hand-in prints while it is called is in no verdict, so that hidden inputs cannot leave by print."""
-    row = json.dumps(graded_class["student-52"])
-    assert "All tests passed" not in row
+    forger = json.dumps(list(cases({"student-52": graded_class["student-52"]})))
+    assert "All tests passed" not in forger
     assert all("max_points\\" not in json.dumps(case) for _, _, case in cases(graded_class))
 
 
