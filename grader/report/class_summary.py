@@ -145,7 +145,7 @@ class ClassSummary:
             self._group(criterion, row)
 
     def _group(self, criterion: CriterionRecord, row: Row) -> None:
-        if criterion.verdict in RIGHT:
+        if criterion.verdict in RIGHT or criterion.points is None:
             return
         named = criterion.mistake if criterion.verdict == "known mistake" else ""
         key = (criterion.name, criterion.verdict, named)

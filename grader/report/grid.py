@@ -13,6 +13,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -145,10 +146,10 @@ def _cropped(array: np.ndarray, window: Window) -> np.ndarray:
     return flat[window.row : window.row + ROWS, window.column : window.column + COLUMNS]
 
 
-def _number(value: object, digits: int) -> str:
+def _number(value: Any, digits: int) -> str:
     if isinstance(value, (bool, np.bool_, int, np.integer)):
         return str(value)
-    return f"{value:.{digits}g}"
+    return f"{value + 0:.{digits}g}"  # + 0 makes of -0 what it is worth
 
 
 def _marked(text: str, sign: int, finite: bool) -> Cell:

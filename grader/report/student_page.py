@@ -59,6 +59,12 @@ class CardView:
         return sum(view.case.right for view in self.public)
 
     @property
+    def marked(self) -> bool:
+        """Whether any array here has marks to explain."""
+        wrong = [view.arrays for view in self.public if view.arrays and not view.case.right]
+        return any(output.marked for arrays in wrong for output in arrays.outputs)
+
+    @property
     def hidden_right(self) -> int:
         """How many hidden cases are right."""
         return sum(view.case.right for view in self.hidden)
