@@ -1,0 +1,119 @@
+"""The house keeps its own plan: contracts hold and bite, every module says what it is, names say something."""
+
+import ast
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MODULES = sorted(p for p in (ROOT / "grader").rglob("*.py") if p.read_text().strip())
+REFERENCE = sorted((ROOT / "reference").rglob("*.py"))
+LARGEST = 320  # lines; a file at this size is a room that wants a door
+
+
+def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"]
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, env={"PYTHONPATH": str(folder), "PATH": ""}
+    )
+
+
+def test_the_contracts_hold() -> None:
+    """Imports point one way, and every module is on the map."""
+    done = lint_imports(ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+PLANTED = [
+    ("harness/loading.py", "import grader.judge"),
+    ("wire/frames.py", "import grader.answer_key"),
+    ("sandbox/worker.py", "import grader.harness"),
+    ("pipeline.py", "def f():\n    import grader.harness.runner"),
+    ("judge/compare.py", "import subprocess"),
+    ("judge/ruling.py", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import reference"),
+    ("score.py", "import grader.gradebook"),
+    ("gradebook.py", "import jinja2"),
+    ("intake/submissions.py", "import nbformat"),
+    ("../reference/exercise_05/passes.py", "import grader.judge"),
+    ("surprise.py", "'''A room on no map.'''"),
+]
+
+
+@pytest.mark.parametrize(("file", "line"), PLANTED, ids=[f"{f}: {line.split()[-1]}" for f, line in PLANTED])
+def test_a_planted_violation_is_caught(tmp_path: Path, file: str, line: str) -> None:
+    """Each contract fails when it is broken."""
+    for name in ("grader", "reference"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.npz"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    planted = tmp_path / "grader" / file
+    planted.write_text((planted.read_text() if planted.exists() else "") + "\n" + line + "\n")
+    done = lint_imports(tmp_path)
+    assert done.returncode != 0, done.stdout + done.stderr
+    assert "BROKEN" in done.stdout or "missing" in done.stdout.lower() or "not" in done.stdout.lower()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_module_opens_with_its_contract(path: Path) -> None:
+    """The first lines of each module say what it takes, gives, and must not know."""
+    docstring = ast.get_docstring(ast.parse(path.read_text())) or ""
+    for word in ("takes:", "gives:", "must not know:"):
+        assert f"\n{word}" in f"\n{docstring}", f"{path} does not say '{word}'"
+
+
+@pytest.mark.parametrize("path", MODULES + REFERENCE, ids=lambda p: str(p.relative_to(ROOT)))
+def test_no_room_is_too_large_or_badly_named(path: Path) -> None:
+    """Modules stay small, and their names say what is in them."""
+    limit = LARGEST if path in MODULES else 1500
+    assert len(path.read_text().splitlines()) <= limit
+    assert path.stem not in {"utils", "util", "helpers", "helper", "common", "base", "core", "misc", "manager"}
+
+
+def calls_in(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call):
+            names.add(ast.unparse(node.func))
+    return names
+
+
+def test_code_is_loaded_by_path_in_one_place_and_executed_in_one_room() -> None:
+    """Only compile_key loads modules by name; only the harness executes source; nobody unpickles."""
+    for path in MODULES:
+        calls, place = calls_in(path), path.relative_to(ROOT / "grader").as_posix()
+        if place != "compile_key.py" and not place.startswith("harness/"):
+            assert not calls & {"importlib.import_module", "__import__"}, place
+        if not place.startswith("harness/"):
+            assert not calls & {"exec", "eval", "compile"}, place
+        assert not any(call.startswith(("pickle.", "marshal.", "dill.", "shelve.")) for call in calls), place
+
+
+def test_the_package_is_empty_where_it_is_copied_inside() -> None:
+    """`grader/__init__.py` goes behind the wall, so there is nothing in it."""
+    assert (ROOT / "grader/__init__.py").read_text() == ""
+
+
+def test_one_version() -> None:
+    """The version that records carry is the one that is installed."""
+    from grader.version import VERSION
+
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == VERSION
+
+
+def code_of(path: Path) -> str:
+    """A module's code without comments and docstrings, where examples may stand."""
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node) is not None:
+            node.body[0] = ast.Pass()
+    return ast.unparse(tree).lower()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_nothing_in_the_grader_knows_the_exercise(path: Path) -> None:
+    """The grader knows no assignment: no sigmoids, no layers."""
+    told = [word for word in ("affine", "sigmoid", "relu", "exercise_05") if word in code_of(path)]
+    assert not told
