@@ -212,6 +212,7 @@ FORBIDDEN = {
     "make a namespace": "check(ctypes.CDLL(None, use_errno=True).unshare(0x10000000))",
     "keep kernel keys": "check(ctypes.CDLL(None, use_errno=True).syscall(248, b'user', b'a', b'b', 1, -3))",
     "trace a process": "check(ctypes.CDLL(None, use_errno=True).ptrace(16, 1, None, None))",
+    "lower its own walls": "import resource\nresource.setrlimit(resource.RLIMIT_AS, (1 << 40, 1 << 40))",
     "hold memory without a name": "os.memfd_create('x')",
     "lock a shared file": "import fcntl\nfcntl.flock(open(np.__file__), fcntl.LOCK_SH)",
     "open many files": "keep = [open(np.__file__) for _ in range(100)]",
@@ -250,10 +251,9 @@ def test_the_self_test_finds_a_missing_wall() -> None:
         assert len(find_escapes(plain)) == 8
 
 
+@pytest.mark.parametrize("any_level", ["A", "B"], indirect=True)
 def test_the_processes_of_a_fork_bomb_end_with_it(any_level: Sandbox) -> None:
     """A submission that forks, detaches and ignores signals leaves no process behind."""
-    if any_level.level is Level.D:
-        pytest.skip("level D promises nothing of the kind")
     marker = f"bomb{os.getpid()}"
     body = f"""
 for _ in range(50):
@@ -308,11 +308,10 @@ FORGERIES = {
     "a frame of its own": "os.write(4, frame)\nreturn x",
     "a hundred frames": "for _ in range(100): os.write(4, frame)\nreturn x",
     "a frame, then the end": "os.write(4, frame * 9)\nos._exit(0)",
-    "its own answer, twice": "ours = runner._writer\nos.write(4, frame)\nos.write(4, frame)\nreturn x",
+    "two frames": "os.write(4, frame)\nos.write(4, frame)\nreturn x",
 }
 FRAME = """
-from grader.wire import *
-from grader.harness import runner
+from grader.wire import Outcome, Status, Value, encode_outcome
 frame = encode_outcome(Outcome(Status.RETURNED, {"y": Value("array", "ndarray", x * 0 + 7)}))
 """
 
@@ -421,7 +420,8 @@ def test_a_function_stopped_twice_is_not_called_again(sandbox: Sandbox) -> None:
 
 def test_steps_after_a_stop_are_not_reached_but_after_an_error_they_are(sandbox: Sandbox) -> None:
     """Backward is still asked where forward raised, with no cache; where forward never returned it cannot be."""
-    source = "class Unit:\n    def forward(self, x):\n        {}\n    def backward(self, dout, cache):\n        return dout\n"
+    source = "class Unit:\n    def forward(self, x):\n        {}\n"
+    source += "    def backward(self, dout, cache):\n        return dout\n"
     names = ("Unit.forward", "Unit.backward")
     raised = sit(sandbox, program(source.format("raise ValueError('no')"), *names), [PAIR], QUICK)
     assert statuses(raised) == [["raised", "returned"]]
@@ -478,8 +478,9 @@ def test_a_broken_sandbox_is_our_fault() -> None:
     assert bwrap
     with Warm(bwrap, Level.A) as warm:
         warm._bwrap = "/nonexistent/bwrap"
-        warm.close()
+        warm._stop_zygote()
         assert statuses(sit(warm, program(GOOD, "good"), [ask("good")], QUICK)) == [["fault"]]
+    assert statuses(sit(warm, program(GOOD, "good"), [ask("good")], QUICK)) == [["fault"]]
 
 
 def test_several_threads_share_a_sandbox(sandbox: Sandbox) -> None:

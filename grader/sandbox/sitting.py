@@ -124,7 +124,7 @@ class _Exam:
         for number, (q, s) in enumerate(steps):
             seconds = self.clock.left(self._limits.call_seconds)
             try:
-                self.outcomes[q].append(self._read(worker, seconds + extra, self._questions[q], asked[q][s]))
+                self.outcomes[q].append(self._read(worker, seconds, extra, self._questions[q], asked[q][s]))
             except StoppedError as stopped:
                 if stopped.ending.fault:
                     raise SandboxError(stopped.ending.reason) from stopped
@@ -148,8 +148,8 @@ class _Exam:
         names = sorted(name for name, stops in self._stops.items() if stops >= _MOST_STOPS)
         return f"not called any more: {', '.join(names)} had to be stopped {_MOST_STOPS} times"
 
-    def _read(self, worker: Worker, seconds: float, question: Question, step: Step) -> Outcome:
-        frame = worker.read(seconds)
+    def _read(self, worker: Worker, seconds: float, grace: float, question: Question, step: Step) -> Outcome:
+        frame = worker.read(seconds, grace)
         try:
             outcome = decode_outcome(frame)
             _check(outcome, question, step)

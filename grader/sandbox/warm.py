@@ -41,6 +41,7 @@ class Warm:
         self.level = level
         self._bwrap = bwrap
         self._lock = threading.Lock()
+        self._closed = False
         self._zygote: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._start_zygote()
@@ -75,7 +76,7 @@ class Warm:
     def _ask(self, job: bytes, descriptors: list[int]) -> None:
         with self._lock:
             if self._control is None:
-                raise ConnectionError("the sandbox is closed")
+                raise ConnectionError("there is no zygote")
             socket.send_fds(self._control, [job], descriptors)
 
     def _start_zygote(self) -> None:
@@ -99,6 +100,9 @@ class Warm:
                 stderr=subprocess.PIPE,
                 pass_fds=(theirs.fileno(), empty),
             )
+        except OSError as error:
+            ours.close()
+            raise SandboxError("bubblewrap cannot be started", str(error)) from error
         finally:
             theirs.close()
             os.close(empty)
@@ -109,52 +113,52 @@ class Warm:
         except OSError:
             ready = b""
         if ready != b"ready":
-            raise SandboxError("the sandbox did not start", self._complaint())
+            raise SandboxError("the sandbox did not start", self._stop_zygote(grace=0))
         ours.settimeout(FORK_SECONDS)
-
-    def _complaint(self) -> str:
-        """Stop the zygote and give the last line of what it, or bwrap, said."""
-        self._stop_zygote(grace=0)
-        assert self._zygote is not None
-        assert self._zygote.stderr is not None
-        lines = self._zygote.stderr.read().decode(errors="replace").strip().splitlines()
-        self._zygote.stderr.close()
-        return lines[-1] if lines else ""
 
     def _renew(self) -> None:
         """Replace a zygote that has gone; one that lives is left to those who use it."""
         with self._lock:
-            if self._zygote is not None and self._zygote.poll() is None and self._answers():
+            if self._closed:
+                raise SandboxError("the sandbox is closed already")
+            if self._control is not None and self._answers(self._control):
                 return
             self._stop_zygote(grace=0)
             self._start_zygote()
 
-    def _answers(self) -> bool:
+    @staticmethod
+    def _answers(control: socket.socket) -> bool:
         """Tell whether the zygote still has its end of the control socket."""
-        assert self._control is not None
         watch = select.poll()
-        watch.register(self._control, 0)
+        watch.register(control, 0)
         return not watch.poll(0)
 
-    def _stop_zygote(self, grace: float = _END_SECONDS) -> None:
+    def _stop_zygote(self, grace: float = _END_SECONDS) -> str:
+        """End the zygote and all below it; give the last line of what it, or bwrap, had to complain of."""
         if self._control is not None:
             self._control.close()
+            self._control = None
         if self._zygote is None:
-            return
+            return ""
         with contextlib.suppress(subprocess.TimeoutExpired):
             if grace:
                 self._zygote.wait(grace)
-        # The first process of bwrap's pid namespace: the kernel ends all below it.
+        # The zygote's end is the end of bwrap's pid namespace: the kernel ends all in it.
         self._zygote.kill()
         self._zygote.wait()
+        said = b""
+        if self._zygote.stderr is not None:
+            with self._zygote.stderr as complaints:
+                said = complaints.read()
+        self._zygote = None
+        lines = said.decode(errors="replace").strip().splitlines()
+        return lines[-1] if lines else ""
 
     def close(self) -> None:
         """End the zygote and every process of it."""
         with self._lock:
+            self._closed = True
             self._stop_zygote()
-            if self._zygote is not None and self._zygote.stderr is not None:
-                self._zygote.stderr.close()
-            self._control = None
 
     def __enter__(self) -> Warm:
         return self

@@ -74,9 +74,12 @@ class Worker:
         """Send a request."""
         self._channel.send(request)
 
-    def read(self, seconds: float) -> Frame:
-        """Read the next frame; raises `StoppedError`, after which the process is gone."""
-        until = time.monotonic() + seconds
+    def read(self, seconds: float, grace: float = 0.0) -> Frame:
+        """Read the next frame; raises `StoppedError`, after which the process is gone.
+
+        `grace` is time on top that is not the program's own.
+        """
+        until = time.monotonic() + seconds + grace
 
         def read(size: int) -> bytes:
             return self._channel.read(size, until)
@@ -85,7 +88,7 @@ class Worker:
             return read_frame(read)
         except LateError:
             self.kill()
-            raise StoppedError("late", Ending(f"stopped after {seconds:g} s")) from None
+            raise StoppedError("late", Ending(f"stopped after {seconds:.3g} s")) from None
         except (EndedError, TooLargeError):
             raise StoppedError("ended", self._ending()) from None
         except WireError as error:
