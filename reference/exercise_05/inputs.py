@@ -32,9 +32,7 @@ def with_zeros(values: np.ndarray) -> np.ndarray:
 # ---- non-linearities -----------------------------------------------------------------------------------------
 
 
-def unary(
-    *shape: int, low: float = 0.1, high: float = 3.0, change: Callable[..., np.ndarray] | None = None
-) -> Draw:
+def unary(*shape: int, low: float = 0.1, high: float = 3.0, change: Callable[..., np.ndarray] | None = None) -> Draw:
     """x and dout of one shape. `change` is applied to x."""
 
     def draw(rng: np.random.Generator) -> Drawn:
