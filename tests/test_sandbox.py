@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -512,6 +514,27 @@ def test_nothing_is_left_behind() -> None:
         sit(opened, program("def f(x):\n    while True: pass\n" + GOOD, "f"), [ask("f"), ask("good")], QUICK)
     assert not Path(f"/proc/{pid}").exists()
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_a_killed_grader_leaves_nothing_behind() -> None:
+    """Where our own process is killed in the middle of an exam, the zygote and the submission end with it."""
+    code = (
+        "from grader.sandbox import open_sandbox, sit; from grader.assignment import Limits\n"
+        "from grader.wire import Piece, Program, Question, Step\n"
+        "box = open_sandbox(); print(box._zygote.pid, flush=True)\n"
+        "pieces = (Piece(1, 1, 'def f():\\n    while True: pass'),)\n"
+        "sit(box, Program(pieces, pieces, ('f',)), [Question({}, (Step('f', (), ('y',)),))], Limits(call_seconds=60))"
+    )
+    with subprocess.Popen([sys.executable, "-B", "-c", code], stdout=subprocess.PIPE, text=True) as ours:
+        assert ours.stdout is not None
+        zygote = Path(f"/proc/{ours.stdout.readline().strip()}")
+        assert zygote.exists()
+        time.sleep(0.2)
+        ours.kill()
+    until = time.monotonic() + 5
+    while zygote.exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not zygote.exists()
 
 
 def test_without_bubblewrap_others_work_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,6 +43,8 @@ class Plain:
 
     def start(self, limits: Limits, load_seconds: float) -> Worker:
         """Start a process for one submission."""
+        if os.name != "posix":
+            raise SandboxError("This system cannot run notebooks yet.", "on Windows, use WSL")
         folder = tempfile.mkdtemp(prefix="grader-")
         try:
             return self._start(limits, load_seconds, folder)

@@ -80,7 +80,7 @@ class Session:
                 return worker
             if self.failure:
                 return None
-        self.failure = _STUCK
+        self.failure = "the time was used up by loading the program" if self._clock.over else _STUCK
         return None
 
     def _load(self, cautious: bool) -> Worker | None:

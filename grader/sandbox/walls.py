@@ -104,7 +104,9 @@ def _system() -> Iterator[str]:
         elif place.is_dir():
             yield from ("--ro-bind", name, name)
     yield from ("--perms", "0755", "--dir", "/etc")
-    yield from ("--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache")
+    # Links only: Debian's numpy finds its BLAS through them.
+    for name in ("/etc/ld.so.cache", "/etc/alternatives"):
+        yield from ("--ro-bind-try", name, name)
 
 
 def _places(numpy_folder: Path) -> Iterator[Path]:
