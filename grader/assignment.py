@@ -156,7 +156,10 @@ class Tolerance:
 
 @dataclass(frozen=True)
 class Criterion:
-    """One graded function: its calls, what of their results is graded, behaviours with points, and cases."""
+    """One graded function: its calls, what of their results is graded, behaviours with points, and cases.
+
+    `sizes` names lengths of inputs (`{"N": ("x", 0)}`), so that feedback can say "N times too large".
+    """
 
     name: str
     calls: tuple[Call, ...]
@@ -165,6 +168,7 @@ class Criterion:
     cases: tuple[Case, ...]
     follow_through: FollowThrough | None = None
     tolerance: Tolerance = field(default_factory=Tolerance)
+    sizes: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._check_calls()

@@ -8,7 +8,7 @@ must not know: arrays, files, how a verdict is reached.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -58,7 +58,10 @@ class FollowThroughRule:
 
 @dataclass(frozen=True)
 class CriterionRule:
-    """One graded function: how it is called, what it is worth, and how it is compared."""
+    """One graded function: how it is called, what it is worth, and how it is compared.
+
+    `sizes` maps a name such as N to an input and the axis whose length it is.
+    """
 
     name: str
     signature: str
@@ -68,6 +71,7 @@ class CriterionRule:
     alternatives: tuple[AlternativeRule, ...] = ()
     mistakes: tuple[MistakeRule, ...] = ()
     follow_through: FollowThroughRule | None = None
+    sizes: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 
     @property
     def points(self) -> Fraction:
@@ -109,9 +113,7 @@ def _criterion(assignment: Assignment, criterion: Criterion) -> CriterionRule:
         tuple(BehaviourRule(b.name, Fraction(b.points), b.needs) for b in criterion.behaviours),
         criterion.tolerance,
         tuple(
-            AlternativeRule(a.name, a.note, a.between)
-            for a in assignment.alternatives
-            if a.criterion == criterion.name
+            AlternativeRule(a.name, a.note, a.between) for a in assignment.alternatives if a.criterion == criterion.name
         ),
         tuple(
             MistakeRule(m.name, m.feedback, m.next_step, m.credit)
@@ -123,6 +125,7 @@ def _criterion(assignment: Assignment, criterion: Criterion) -> CriterionRule:
         else FollowThroughRule(
             rule.forward, rule.output, rule.upstream, dict(rule.gradients), rule.credit, rule.averaged, rule.batch
         ),
+        dict(criterion.sizes),
     )
 
 
@@ -182,4 +185,5 @@ def _criterion_from_json(data: Mapping[str, Any]) -> CriterionRule:
         else FollowThroughRule(
             **{**rule, "credit": Fraction(rule["credit"]), "averaged": tuple(rule["averaged"])},
         ),
+        {name: (size[0], size[1]) for name, size in data["sizes"].items()},
     )

@@ -79,9 +79,7 @@ def load_key(path: Path) -> AnswerKey:
 
 def _open(path: Path) -> tuple[dict[str, Any], bytes]:
     if not path.is_file():
-        raise KeyFileError(
-            f"there is no answer key at {path}", "make one with 'grader compile', or name it with --key"
-        )
+        raise KeyFileError(f"there is no answer key at {path}", "make one with 'grader compile', or name it with --key")
     if path.stat().st_size > KEY_CAP:
         raise KeyFileError(f"{path} is too large to be an answer key")
     try:
@@ -156,9 +154,7 @@ def _pack_entry(entry: Entry, shelf: _Shelf) -> dict[str, Any]:
 
 def _unpack_entry(entry: dict[str, Any], data: bytes) -> Entry:
     steps = tuple(step_from_json(step) for step in entry["steps"])
-    question = Question(
-        {name: _take(data, spec) for name, spec in entry["inputs"].items()}, steps, entry["layouts"]
-    )
+    question = Question({name: _take(data, spec) for name, spec in entry["inputs"].items()}, steps, entry["layouts"])
     return Entry(
         entry["criterion"], entry["name"], entry["visibility"], Purpose(entry["purpose"]), tuple(entry["grade"]),
         question, entry["behaviour"], entry["echo"], entry["argument"], entry["sign"],

@@ -59,9 +59,7 @@ class Extract:
 
     def defined(self, wanted: Iterable[str]) -> list[str]:
         """Which of the graded names are there or were meant to be."""
-        return [
-            name for name in wanted if name in self.places or name in self.lost or name.split(".")[0] in self.lost
-        ]
+        return [name for name in wanted if name in self.places or name in self.lost or name.split(".")[0] in self.lost]
 
 
 def extract(data: bytes, file: str, wanted: Sequence[str]) -> Extract:

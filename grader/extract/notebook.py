@@ -23,13 +23,9 @@ def read_cells(data: bytes, file: str) -> list[tuple[str, str]]:
     """Read a hand-in by its file's ending. Kinds are code, markdown and raw."""
     if not data.strip():
         raise SubmissionError(f"{file} is empty", "hand in the file again: saving it may have failed")
-    cells = (
-        [("code", _text(data, file))] if file.lower().endswith(".py") else _read_notebook(_text(data, file), file)
-    )
+    cells = [("code", _text(data, file))] if file.lower().endswith(".py") else _read_notebook(_text(data, file), file)
     if sum(len(source) for kind, source in cells if kind == "code") > CODE_CAP:
-        raise SubmissionError(
-            f"{file} holds over {CODE_CAP >> 20} MB of code", "hand in the exercise's notebook only"
-        )
+        raise SubmissionError(f"{file} holds over {CODE_CAP >> 20} MB of code", "hand in the exercise's notebook only")
     return cells
 
 

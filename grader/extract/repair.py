@@ -177,9 +177,7 @@ def _drop(lines: list[str], first: int, last: int, kept: list[str], found: Repai
     found.troubles.append((placed, names))
 
 
-def _salvage_class(
-    lines: list[str], first: int, last: int, kept: list[str], found: Repaired, trouble: Trouble
-) -> None:
+def _salvage_class(lines: list[str], first: int, last: int, kept: list[str], found: Repaired, trouble: Trouble) -> None:
     """Drop only the methods that do not parse; where that does not help, the whole class."""
     match = _DEFINED.match(lines[first])
     name = match[3] if match else "?"

@@ -6,6 +6,7 @@ must not know: points, words, files, processes, students.
 """
 
 from grader.judge.findings import Outcomes
+from grader.judge.reading import Pattern, Reading
 from grader.judge.ruling import Circumstance, rule_on
 from grader.judge.verdict import Basis, Finding, Flaw, Kind, Note, NoteKind, Problem, Verdict
 
@@ -18,7 +19,9 @@ __all__ = [
     "Note",
     "NoteKind",
     "Outcomes",
+    "Pattern",
     "Problem",
+    "Reading",
     "Verdict",
     "rule_on",
 ]

@@ -86,13 +86,15 @@ def _wrong_values(
     got_there, low, high = (float(a[place]) for a in (got, answer.low, answer.high))
     want_there = low if got_there < low else high
     error = abs(got_there - want_there)
+    largest = float(np.maximum(abs(answer.low), abs(answer.high)).max(initial=0.0))
     limit = float(limit_of(answer, tolerance, loose or _is_short(got))[place])
     return {
         "wrong": int((~(excess <= 0)).sum()),
         "size": int(got.size),
         "place": [int(i) for i in place],
         "error": error,
-        "relative_error": error / max(abs(want_there), 1e-300),
+        # Against the largest right value of the array: against its own, an answer of 0 would give itself away.
+        "relative_error": error / largest if largest else None,
         "limit": limit,
         "got": got_there,
         "want": want_there,

@@ -16,6 +16,7 @@ import numpy as np
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.assignment import HIDDEN
 from grader.judge.compare import Answer, problem_with
+from grader.judge.reading import Reading, Setting, read_difference
 from grader.judge.verdict import Finding, Flaw, Problem
 from grader.plan import Entry, Purpose
 from grader.wire import Outcome, Status, Trouble, Value
@@ -70,7 +71,9 @@ def _finding(exam: Exam, rule: CriterionRule, place: int, entry: Entry, variant:
         trouble=outcome.trouble, reason=outcome.reason, earlier=earlier,
     )  # fmt: skip
     if outcome.status is Status.RETURNED:
-        finding = replace(finding, problem=_first_problem(exam, rule, place, entry, outcome, variant))
+        problem = _first_problem(exam, rule, place, entry, outcome, variant)
+        readings = _readings(exam, rule, place, entry, problem, variant) if problem else ()
+        finding = replace(finding, problem=problem, readings=readings)
     return without_secrets(finding) if entry.visibility == HIDDEN else finding
 
 
@@ -100,14 +103,34 @@ def _first_problem(
     return None
 
 
+def _readings(
+    exam: Exam, rule: CriterionRule, place: int, entry: Entry, problem: Problem, variant: str
+) -> tuple[Reading, ...]:
+    if problem.flaw not in (Flaw.VALUES, Flaw.SHAPE, Flaw.NOT_FINITE):
+        return ()
+    right = {name: answer.low for name, answer in answers(exam, rule, place, entry, variant)}
+    got = exam.outcomes[place][-1].values[problem.output].array
+    assert got is not None, "only arrays have a shape or values"
+    want = right.pop(problem.output)
+    return read_difference(got, want, Setting(entry.question.inputs, right, _sizes(rule, entry)))
+
+
+def _sizes(rule: CriterionRule, entry: Entry) -> dict[str, int]:
+    """The named sizes of one case: N, D, M as the author declared them."""
+    inputs = entry.question.inputs
+    return {
+        name: inputs[of].shape[axis]
+        for name, (of, axis) in rule.sizes.items()
+        if of in inputs and axis < inputs[of].ndim
+    }
+
+
 def is_loose(entry: Entry) -> bool:
     """Whether float32 comes in, so that even float64 results carry float32's rounding."""
     return any(array.dtype == np.float32 for array in entry.question.inputs.values())
 
 
-def answers(
-    exam: Exam, rule: CriterionRule, place: int, entry: Entry, variant: str
-) -> Iterator[tuple[str, Answer]]:
+def answers(exam: Exam, rule: CriterionRule, place: int, entry: Entry, variant: str) -> Iterator[tuple[str, Answer]]:
     """The right values of each graded result, in the order of the signature."""
     given = exam.key.answers
     right = given.get(variant, {}).get(place, given[REFERENCE][place])

@@ -26,9 +26,7 @@ def recognise(exam: Exam, rule: CriterionRule) -> str:
     for mistake in rule.mistakes:
         answers = exam.key.answers.get(mistake.name, {})
         if answers and all(
-            _agrees(rule, entry, exam.outcomes[place][-1], answers[place])
-            for place, entry in asked
-            if place in answers
+            _agrees(rule, entry, exam.outcomes[place][-1], answers[place]) for place, entry in asked if place in answers
         ):
             return mistake.name
     return ""

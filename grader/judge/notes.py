@@ -13,6 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import numpy as np
+
 from grader.answer_key import REFERENCE, CriterionRule
 from grader.judge.findings import PLAIN_TYPES, Exam, answers
 from grader.judge.verdict import Note, NoteKind
@@ -33,6 +35,7 @@ def notes_on(exam: Exam, rule: CriterionRule) -> tuple[Note, ...]:
         Note(NoteKind.OTHER_TYPE, _unique(_other_types(own))),
         Note(NoteKind.OTHER_DTYPE, _unique(_other_dtypes(exam, rule))),
         Note(NoteKind.BETWEEN, _unique(_between(exam, rule))),
+        Note(NoteKind.UNSTEADY, _unique(_unsteady(exam, rule))),
     ]
     return tuple(note for note in notes if note.about)
 
@@ -73,9 +76,7 @@ def _other_dtypes(exam: Exam, rule: CriterionRule) -> Iterator[str]:
     """Results of another dtype than the reference's."""
     for place, entry in _graded(exam, rule):
         for name in entry.grade:
-            got, want = (
-                o.values.get(name) for o in (exam.outcomes[place][-1], exam.key.answers[REFERENCE][place])
-            )
+            got, want = (o.values.get(name) for o in (exam.outcomes[place][-1], exam.key.answers[REFERENCE][place]))
             if got is None or want is None or got.array is None or want.array is None:
                 continue
             if got.array.dtype.kind in "fiu" and got.array.dtype.str[1:] != want.array.dtype.str[1:]:
@@ -94,13 +95,23 @@ def _between(exam: Exam, rule: CriterionRule) -> Iterator[str]:
                 exam.outcomes[place][-1].values.get(name),
                 exam.key.answers[REFERENCE][place].values[name].array,
             )
-            if (
-                not free.any()
-                or got is None
-                or got.array is None
-                or right is None
-                or got.array.shape != right.shape
-            ):
+            if not free.any() or got is None or got.array is None or right is None or got.array.shape != right.shape:
                 continue
             if (free & (abs(got.array - right) > rule.tolerance.absolute)).any():
                 yield from loose
+
+
+def _unsteady(exam: Exam, rule: CriterionRule) -> Iterator[str]:
+    """The function's name, where it answered two equal calls of one case differently."""
+    for place, entry in exam.entries(rule.name, Purpose.CASE):
+        seen: dict[Step, Outcome] = {}
+        for step, outcome in zip(entry.question.steps, exam.outcomes[place], strict=True):
+            if step.function == rule.name and not _same_values(seen.setdefault(step, outcome), outcome):
+                yield rule.name
+
+
+def _same_values(one: Outcome, other: Outcome) -> bool:
+    if one.status is not other.status or one.values.keys() != other.values.keys():
+        return False
+    pairs = ((one.values[name].array, other.values[name].array) for name in one.values)
+    return all(a is b or (a is not None and b is not None and np.array_equal(a, b)) for a, b in pairs)

@@ -16,6 +16,7 @@ from grader.judge.findings import Exam, Outcomes, behaviours_held, find, index_o
 from grader.judge.gradient import follows_own_forward
 from grader.judge.known_mistake import recognise
 from grader.judge.notes import notes_on
+from grader.judge.reading import Reading, common
 from grader.judge.verdict import Basis, Finding, Kind, Note, NoteKind, Verdict
 from grader.plan import Purpose
 from grader.wire import Status, Trouble
@@ -67,10 +68,19 @@ def _as_called(exam: Exam, rule: CriterionRule, circumstance: Circumstance) -> l
         verdicts.append(Verdict(
             rule.name, kind, findings, held, alternative=alternative, trouble=circumstance.trouble,
             notes=(*notes, Note(NoteKind.ALTERNATIVE, (variant,))) if kind is Kind.ALTERNATIVE else notes,
+            reading=_reading(findings),
         ))  # fmt: skip
     if verdicts[0].kind in (Kind.PARTLY, Kind.WRONG) and (mistake := recognise(exam, rule)):
-        verdicts.insert(0, replace(verdicts[0], kind=Kind.KNOWN_MISTAKE, mistake=mistake))
+        # One for each variant: whichever earns most, the sentence that names the mistake comes with it.
+        verdicts[:0] = [replace(verdict, kind=Kind.KNOWN_MISTAKE, mistake=mistake) for verdict in verdicts]
     return verdicts
+
+
+def _reading(findings: Sequence[Finding]) -> Reading | None:
+    """What fits every case that fails in its first failing result."""
+    failing = [f for f in findings if f.problem is not None and f.status is Status.RETURNED]
+    outputs = [f.problem.output for f in failing if f.problem is not None]
+    return common([f.readings for f, output in zip(failing, outputs, strict=True) if output == outputs[0]])
 
 
 def _kind(findings: Sequence[Finding], held: Sequence[str], alternative: str) -> Kind:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from grader.judge.reading import Reading
 from grader.wire import Status, Trouble
 
 
@@ -61,6 +62,7 @@ class NoteKind(StrEnum):
     ALTERNATIVE = "alternative"
     BETWEEN = "between"
     OTHER_CACHE = "other cache"
+    UNSTEADY = "unsteady"
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,8 @@ class Problem:
 class Finding:
     """One case: what happened, and the first thing wrong with it, if anything.
 
-    `earlier` names a function called before in the same case that did not return.
+    `earlier` names a function called before in the same case that did not return; `readings` are ways to read
+    the difference between what came back and what is right.
     """
 
     case: str
@@ -98,6 +101,7 @@ class Finding:
     trouble: Trouble | None = None
     reason: str = ""
     earlier: str = ""
+    readings: tuple[Reading, ...] = ()
 
     @property
     def right(self) -> bool:
@@ -123,3 +127,4 @@ class Verdict:
     notes: tuple[Note, ...] = ()
     trouble: Trouble | None = None
     right_otherwise: bool = False
+    reading: Reading | None = None

@@ -18,7 +18,8 @@ import numpy as np
 from grader.answer_key import AnswerKey, CriterionRule
 from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionRecord, Record
 from grader.judge import Circumstance, Finding, Kind
-from grader.report.wording import Place, feedback, place_in
+from grader.report.case_wording import Place
+from grader.report.wording import STOPPED, feedback, place_in
 from grader.score import Score
 from grader.wire import Trouble
 
@@ -69,6 +70,9 @@ class Evidence:
         if trouble is None and owner is not None:
             # The definition was read but raised when it was run: `class Relu(Base)` without Base.
             trouble = next((t for t in self.failed if t.cell == owner[0] and t.line == owner[1]), None)
+        if trouble is None and owner is None:
+            # Nothing of that name: then what had to be stopped on the way may well be why.
+            trouble = next((t for t in self.failed if t.type_name in STOPPED), None)
         return Circumstance(untouched, trouble)
 
 

@@ -1,4 +1,4 @@
-"""Feedback: what we say about a verdict. The one file to edit for tone.
+"""Feedback: what we say about a verdict. With `case_wording`, the place to edit for tone.
 
 takes: a criterion's rule and its score.
 gives: `Feedback`: a headline, what to try next, notes, and one sentence a case.
@@ -10,15 +10,16 @@ do. Nothing here is about the student: it is the function that returns None.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.answer_key import CriterionRule
-from grader.judge import Basis, Finding, Flaw, Kind, Note, NoteKind, Problem, Verdict
-from grader.wire import Status, Trouble
+from grader.judge import Basis, Finding, Flaw, Kind, Note, NoteKind, Verdict
+from grader.report.case_wording import Place, say_case, say_reading
+from grader.wire import Status
 
-Place = Callable[[int, int], str]
-"""Cell and line -> "cell 7, line 3", or "line 3" in a Python file."""
+STOPPED = ("TimeoutError", "ProcessEnded")
+"""How the sandbox names what it had to stop while the definitions were run."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def feedback(rule: CriterionRule, verdict: Verdict, place: Place, failed_imports
     """Put a verdict into words. `failed_imports` are modules that could not be imported when it was run."""
     headline, next_step = _say(rule, verdict, place, failed_imports)
     notes = tuple(_note(rule, note) for note in verdict.notes)
-    return Feedback(headline, next_step, notes, tuple(_detail(rule, f, place) for f in verdict.findings))
+    return Feedback(headline, next_step, notes, tuple(say_case(rule, f, place) for f in verdict.findings))
 
 
 def place_in(is_script: bool) -> Place:
@@ -60,7 +61,7 @@ def _say(rule: CriterionRule, verdict: Verdict, place: Place, failed_imports: Se
             return f"Right, by another convention: {_alternative(rule, verdict.alternative)}", ""
         case Kind.KNOWN_MISTAKE:
             mistake = next(m for m in rule.mistakes if m.name == verdict.mistake)
-            return mistake.feedback, mistake.next_step
+            return mistake.feedback, " ".join(filter(None, (mistake.next_step, _otherwise(rule, verdict))))
         case Kind.CONSISTENT:
             forward = _forward(rule)
             return (
@@ -86,6 +87,11 @@ def _say_correct(rule: CriterionRule, verdict: Verdict) -> str:
 
 
 def _say_missing(rule: CriterionRule, verdict: Verdict, place: Place) -> tuple[str, str]:
+    if verdict.trouble is not None and verdict.trouble.type_name in STOPPED:
+        where = place(verdict.trouble.cell, verdict.trouble.line)
+        return f"Nothing named {rule.name} was found; {where} was stopped: {verdict.trouble.message}.", (
+            f"Move what is at {where} out of the way of the definitions, or take it out."
+        )
     if verdict.trouble is not None:
         where = place(verdict.trouble.cell, verdict.trouble.line)
         told = f"{verdict.trouble.type_name}: {verdict.trouble.message}"
@@ -100,25 +106,30 @@ def _definition(rule: CriterionRule) -> str:
     return f"`def {name}{rule.signature.split(' -> ')[0]}`" + (f" in `class {owner}`" if owner else "")
 
 
-def _say_failing(
-    rule: CriterionRule, verdict: Verdict, place: Place, failed_imports: Sequence[str]
-) -> tuple[str, str]:
+def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, failed_imports: Sequence[str]) -> tuple[str, str]:
     failing = [finding for finding in verdict.findings if not finding.right]
     # A public case first: more can be said of it. Then the one that was declared first.
     finding = next((f for f in failing if f.visibility == "public"), failing[0])
-    sentence = _detail(rule, finding, place)
+    sentence = say_case(rule, finding, place)
     if finding.visibility == "hidden" and verdict.kind is Kind.PARTLY:
         sentence = f"On hidden inputs ({finding.behaviour}): {sentence}"
     next_step = _next_step(rule, finding, failed_imports)
     if verdict.kind is Kind.PARTLY:
         lost = [b.name for b in rule.behaviours if b.name not in verdict.held and b.name in _behaviours(failing)]
         sentence = f"Right in part; not yet: {', '.join(lost)}. {sentence}"
-    if verdict.right_otherwise:
-        next_step = (
-            f"With the cache of a reference {_forward(rule)} this backward is right: let forward's cache hold what "
-            "backward takes out of it."
-        )
-    return sentence, next_step
+    if verdict.reading is not None:
+        sentence += f" {say_reading(verdict.reading, finding.problem.output if finding.problem else '')}"
+    return sentence, _otherwise(rule, verdict) or next_step
+
+
+def _otherwise(rule: CriterionRule, verdict: Verdict) -> str:
+    """What to say where forward and backward do not work together, though either is right alone."""
+    if not verdict.right_otherwise:
+        return ""
+    return (
+        f"With the cache of a reference {_forward(rule)} this backward is right: look at what {_forward(rule)} puts into "
+        "its cache, and whether anything changes it afterwards."
+    )
 
 
 def _behaviours(findings: Sequence[Finding]) -> set[str]:
@@ -131,90 +142,6 @@ def _forward(rule: CriterionRule) -> str:
 
 def _alternative(rule: CriterionRule, name: str) -> str:
     return next((a.note for a in rule.alternatives if a.name == name), name)
-
-
-# ---- one case ------------------------------------------------------------------------------------------------
-
-
-def _detail(rule: CriterionRule, finding: Finding, place: Place) -> str:
-    match finding.status:
-        case Status.RETURNED:
-            return "Right." if finding.problem is None else _problem(rule, finding.problem)
-        case Status.RAISED:
-            return _raised(finding, place)
-        case Status.TIMED_OUT:
-            return f"It did not finish: {finding.reason or 'the time limit was hit'} (case '{finding.case}')."
-        case Status.KILLED:
-            return f"It ended the whole process: {finding.reason or 'killed'} (case '{finding.case}')."
-        case Status.MISSING:
-            return f"{rule.name} is not defined."
-        case Status.NOT_REACHED:
-            why = finding.reason or (f"{finding.earlier} did not return" if finding.earlier else "")
-            return f"Not reached{f': {why}' if why else ''}."
-        case Status.UNREADABLE:
-            return "What it returned could not be read as numbers."
-        case Status.FAULT:
-            return "The grader failed here; this is no fault of the function."
-
-
-def _raised(finding: Finding, place: Place) -> str:
-    trouble = finding.trouble or Trouble("an exception", "")
-    where = place(trouble.cell, trouble.line)
-    told = trouble.type_name + (f": {trouble.message}" if trouble.message else "")
-    sentence = f"It raised {told}{f' ({where})' if where else ''}."
-    if finding.earlier:
-        sentence += f" Before that, {finding.earlier} had not returned a cache."
-    return sentence
-
-
-def _problem(rule: CriterionRule, problem: Problem) -> str:
-    facts, name = problem.facts, f"`{problem.output}`"
-    match problem.flaw:
-        case Flaw.COUNT:
-            return _count(rule, facts)
-        case Flaw.NONE:
-            return f"{name} is None."
-        case Flaw.TYPE:
-            kind = facts.get("type", "something of another type")
-            return f"{name} is {kind}, where an array of numbers is due."
-        case Flaw.SHAPE:
-            return f"{name} has shape {_shape(facts['got_shape'])}, where {_shape(facts['want_shape'])} is due."
-        case Flaw.DTYPE:
-            return f"{name} has dtype {facts['got_dtype']}, where numbers ({facts['want_dtype']}) are due."
-        case Flaw.NOT_FINITE:
-            found = " and ".join(f"{facts[k]} {k}" for k in ("nan", "inf") if facts[k])
-            return f"{name} holds {found} among its {facts['size']} entries, first at {_index(facts['place'])}."
-        case Flaw.VALUES:
-            return _values(name, facts)
-
-
-def _count(rule: CriterionRule, facts: Mapping[str, object]) -> str:
-    due = rule.signature.split(" -> ")[1]
-    got = "one value" if facts["got"] == -1 else f"{facts['got']} values"
-    return f"It returned {got}, where {due} is due."
-
-
-def _values(name: str, facts: Mapping[str, object]) -> str:
-    wrong = f"{facts['wrong']} of {facts['size']} entries of {name} are off"
-    if facts["size"] == facts["wrong"]:
-        wrong = f"All {facts['size']} entries of {name} are off" if facts["size"] != 1 else f"{name} is off"
-    if "want" in facts:
-        return (
-            f"{wrong}, most at {_index(facts['place'])}: {facts['got']:.6g}, where {facts['want']:.6g} is right."
-        )
-    relative = facts["relative_error"]
-    assert isinstance(relative, float)
-    size = f"by a factor of {relative:.0e}" if relative > 1000 else f"by {relative:.2g} of its value"
-    return f"{wrong}, most at {_index(facts['place'])}, {size}."
-
-
-def _shape(shape: Sequence[int]) -> str:
-    return f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
-
-
-def _index(place: object) -> str:
-    assert isinstance(place, Sequence)
-    return f"[{', '.join(map(str, place))}]" if len(place) else "its only entry"
 
 
 # ---- what to try ---------------------------------------------------------------------------------------------
@@ -265,13 +192,16 @@ def _next_after_status(rule: CriterionRule, finding: Finding, failed_imports: Se
 def _note(rule: CriterionRule, note: Note) -> str:
     about = ", ".join(note.about)
     match note.kind:
+        case NoteKind.UNSTEADY:
+            return "It gives different answers to equal calls. Randomness or a leftover of an earlier call is in it."
         case NoteKind.CHANGED_INPUT:
-            return f"It changes its input in place ({about}). That costs nothing here, but surprises whoever calls it."
+            return (
+                f"It changes its input in place ({about}). That alone costs nothing, but whoever still needs the input "
+                "afterwards, a cache for one, has lost it."
+            )
         case NoteKind.WARNING:
             if "overflow" in about:
-                return (
-                    f"numpy warned: {about}. It costs nothing; a form that only takes exp of negatives avoids it."
-                )
+                return f"numpy warned: {about}. It costs nothing; a form that only takes exp of negatives avoids it."
             return f"numpy warned: {about}. It costs nothing."
         case NoteKind.OTHER_TYPE:
             return f"It returned another type than an array ({about}); it was read as one."

@@ -73,17 +73,21 @@ def _worth_running_all(program: Program, session: Session) -> bool:
 
 
 def _needing_all(program: Program, session: Session, questions: Sequence[Question]) -> set[int]:
-    """Find the questions whose function is missing, where all cells may define what the definitions did not."""
+    """Find the questions that call a missing function, where all cells may define what the definitions did not.
+
+    Any step counts: a backward that is there still needs the cache of a forward that is not.
+    """
     if not _worth_running_all(program, session):
         return set()
     missing = set(program.wanted) - set(session.loaded.defined)
-    return {q for q, question in enumerate(questions) if question.steps and question.steps[-1].function in missing}
+    return {q for q, question in enumerate(questions) if any(step.function in missing for step in question.steps)}
 
 
 def _merge(loads: Sequence[Loaded], wanted: Sequence[str]) -> Loaded:
     defined = {name for loaded in loads for name in loaded.defined}
-    troubles = dict.fromkeys(trouble for loaded in loads for trouble in loaded.troubles)
-    return Loaded(tuple(name for name in wanted if name in defined), tuple(troubles))
+    # All cells hold the definitions too, so a run of all of them tells all troubles anew, and truer.
+    troubles = loads[-1].troubles or loads[0].troubles
+    return Loaded(tuple(name for name in wanted if name in defined), troubles)
 
 
 class _Exam:

@@ -100,9 +100,7 @@ def _specs(listed: object, frame_cap: int) -> list[tuple[np.dtype[Any], tuple[in
 
 
 def _spec(entry: object) -> tuple[np.dtype[Any], tuple[int, ...], int]:
-    if not (
-        isinstance(entry, list) and len(entry) == 2 and isinstance(entry[0], str) and isinstance(entry[1], list)
-    ):
+    if not (isinstance(entry, list) and len(entry) == 2 and isinstance(entry[0], str) and isinstance(entry[1], list)):
         raise WireError("an array is not described by dtype and shape")
     name, shape = entry
     # `type(n) is int`, not isinstance: True is an int, and 1.0 would be accepted by arithmetic below.

@@ -31,6 +31,7 @@ SHAPES = "any number of dimensions"
 FAR = "far from zero"
 NUMBERS = "float32, integers and views"
 AGAIN = "no memory of other calls"
+BATCH = {"N": ("x", 0)}
 ZERO = "zero where x is negative"
 
 
@@ -78,6 +79,7 @@ def forward_cases(forward: Call) -> tuple[Case, ...]:
             HIDDEN,
             (in_between(forward, "second"), forward),
         ),
+        Case("the same call twice", only_x(unary(4, 2)), AGAIN, HIDDEN, (forward, forward)),
     )
 
 
@@ -114,6 +116,7 @@ SIGMOID = (
         "Sigmoid.forward",
         (SIGMOID_FORWARD,),
         grade=("out",),
+        sizes=BATCH,
         behaviours=(
             Behaviour(VALUES, 5),
             Behaviour(SHAPES, 2, needs=(VALUES,)),
@@ -131,6 +134,7 @@ SIGMOID = (
         "Sigmoid.backward",
         (SIGMOID_FORWARD, SIGMOID_BACKWARD),
         grade=("dx",),
+        sizes=BATCH,
         behaviours=(
             Behaviour(VALUES, 8),
             Behaviour(SHAPES, 3, needs=(VALUES,)),
@@ -140,7 +144,7 @@ SIGMOID = (
         ),
         cases=(
             *backward_cases(SIGMOID_FORWARD, SIGMOID_BACKWARD),
-            Case("|x| from 5 to 30", unary(3, 4, low=5, high=30), FAR),
+            Case("|x| from 1 to 30", unary(3, 4, low=1, high=30), FAR),
             Case("|x| from 700 to 1000 among others", unary(4, 5, low=1, high=1000), FAR, HIDDEN),
         ),
         follow_through=FollowThrough(
@@ -153,13 +157,12 @@ SIGMOID = (
     ),
 )
 
-AWAY = {"low": inputs.KINK_DISTANCE, "high": 2.0}
-
 RELU = (
     Criterion(
         "Relu.forward",
         (RELU_FORWARD,),
         grade=("out",),
+        sizes=BATCH,
         behaviours=(
             Behaviour(VALUES, 5),
             Behaviour(SHAPES, 2, needs=(VALUES,)),
@@ -177,6 +180,7 @@ RELU = (
         "Relu.backward",
         (RELU_FORWARD, RELU_BACKWARD),
         grade=("dx",),
+        sizes=BATCH,
         behaviours=(
             Behaviour(VALUES, 8),
             Behaviour(SHAPES, 3, needs=(VALUES,)),
@@ -195,7 +199,7 @@ RELU = (
             output="out",
             upstream="dout",
             gradients={"dx": "x"},
-            inputs=(unary(3, 4, **AWAY), unary(2, 3, 2, **AWAY)),
+            inputs=(unary(3, 4, low=inputs.KINK_DISTANCE), unary(2, 3, 2, low=inputs.KINK_DISTANCE)),
         ),
     ),
 )
@@ -204,6 +208,7 @@ ROWS = "rows of a matrix"
 IMAGES = "inputs of any shape"
 ONES = "sizes of one"
 
+SIZES = {"N": ("x", 0), "D": ("w", 0), "M": ("w", 1)}
 ONE_ROW = "with one example the mean over the batch is that example's row"
 
 AFFINE = (
@@ -211,6 +216,7 @@ AFFINE = (
         "affine_forward",
         (AFFINE_FORWARD,),
         grade=("out",),
+        sizes=SIZES,
         behaviours=(
             Behaviour(ROWS, 9),
             Behaviour(IMAGES, 6, needs=(ROWS,)),
@@ -231,7 +237,7 @@ AFFINE = (
             Case("one example of an image", layer_only(affine(1, (2, 2), 3)), ONES, HIDDEN),
             Case("float32", inputs.float32(layer_only(affine(4, (5,), 3))), NUMBERS),
             Case("integers in x", inputs.whole_layer(layer_only(affine(3, (4,), 5))), NUMBERS, HIDDEN),
-            Case("column order", inputs.transposed(layer_only(affine(3, (2, 4), 3))), NUMBERS, HIDDEN),
+            Case("column order", inputs.transposed(layer_only(affine(3, (8,), 3))), NUMBERS, HIDDEN),
             Case("views with gaps", inputs.strided(layer_only(affine(3, (4,), 2))), NUMBERS, HIDDEN),
             Case(
                 "two calls in a row",
@@ -239,6 +245,13 @@ AFFINE = (
                 AGAIN,
                 HIDDEN,
                 (in_between(AFFINE_FORWARD, "first"), AFFINE_FORWARD),
+            ),
+            Case(
+                "the same call twice",
+                layer_only(affine(3, (5,), 2)),
+                AGAIN,
+                HIDDEN,
+                (AFFINE_FORWARD, AFFINE_FORWARD),
             ),
             Case(
                 "two layers",
@@ -253,6 +266,7 @@ AFFINE = (
         "affine_backward",
         (AFFINE_FORWARD, AFFINE_BACKWARD),
         grade=("dx", "dw", "db"),
+        sizes=SIZES,
         behaviours=(
             Behaviour("dx is right", 7),
             Behaviour("dw is right", 7),
@@ -280,7 +294,7 @@ AFFINE = (
             Case("one input, D = 1", affine(4, (1,), 3), ONES, HIDDEN),
             Case("float32", inputs.float32(affine(4, (5,), 3)), NUMBERS),
             Case("integers in x", inputs.whole_layer(affine(3, (4,), 5)), NUMBERS, HIDDEN),
-            Case("column order", inputs.transposed(affine(3, (2, 4), 3)), NUMBERS, HIDDEN),
+            Case("column order", inputs.transposed(affine(3, (8,), 3)), NUMBERS, HIDDEN),
             Case("views with gaps", inputs.strided(affine(3, (4,), 2)), NUMBERS, HIDDEN),
             Case(
                 "another forward in between",
@@ -295,6 +309,13 @@ AFFINE = (
                 AGAIN,
                 HIDDEN,
                 (AFFINE_FORWARD, in_between(AFFINE_FORWARD, "first"), AFFINE_BACKWARD),
+            ),
+            Case(
+                "the same backward twice",
+                affine(3, (5,), 2),
+                AGAIN,
+                HIDDEN,
+                (AFFINE_FORWARD, AFFINE_BACKWARD, AFFINE_FORWARD, AFFINE_BACKWARD),
             ),
         ),
         follow_through=FollowThrough(

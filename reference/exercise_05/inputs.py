@@ -16,8 +16,13 @@ KINK_DISTANCE = 0.1  # how far inputs of nudged calls stay from zero, where ReLU
 
 
 def signed(rng: np.random.Generator, shape: tuple[int, ...], low: float, high: float) -> np.ndarray:
-    """Values with a random sign and a size from `low` to `high`; both signs occur."""
-    values = rng.uniform(low, high, shape) * rng.choice([-1.0, 1.0], shape)
+    """Values with a random sign and a size from `low` to `high`, both signs among them.
+
+    They have three digits, so that a case can be written down and tried by hand.
+    """
+    sizes = rng.uniform(low, high, shape)
+    unit = 10.0 ** (np.floor(np.log10(sizes)) - 2)
+    values: np.ndarray = np.clip(np.rint(sizes / unit) * unit, low, high) * rng.choice([-1.0, 1.0], shape)
     flat = values.reshape(-1)
     flat[0], flat[-1] = abs(flat[0]), -abs(flat[-1])
     return values

@@ -1,0 +1,147 @@
+"""What we say about one case: what happened, the first thing wrong, and how the difference reads.
+
+takes: a criterion's rule and a finding, or a reading.
+gives: one sentence.
+must not know: HTML, arrays, points, other cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from grader.answer_key import CriterionRule
+from grader.judge import Finding, Flaw, Pattern, Problem, Reading
+from grader.wire import Status, Trouble
+
+Place = Callable[[int, int], str]
+"""Cell and line -> "cell 7, line 3", or "line 3" in a Python file."""
+
+# ---- one case ------------------------------------------------------------------------------------------------
+
+
+def say_case(rule: CriterionRule, finding: Finding, place: Place) -> str:
+    """What happened in one case; numbers and messages stand in it only where the finding still has them."""
+    match finding.status:
+        case Status.RETURNED:
+            return "Right." if finding.problem is None else _problem(rule, finding.problem)
+        case Status.RAISED:
+            return _raised(finding, place)
+        case Status.TIMED_OUT:
+            return f"It did not finish: {finding.reason or 'the time limit was hit'} (case '{finding.case}')."
+        case Status.KILLED:
+            return f"It ended the whole process: {finding.reason or 'killed'} (case '{finding.case}')."
+        case Status.MISSING:
+            return f"{rule.name} is not defined."
+        case Status.NOT_REACHED:
+            why = finding.reason or (f"{finding.earlier} did not return" if finding.earlier else "")
+            return f"Not reached{f': {why}' if why else ''}."
+        case Status.UNREADABLE:
+            return "What it returned could not be read as numbers."
+        case Status.FAULT:
+            return "The grader failed here; this is no fault of the function."
+
+
+def _raised(finding: Finding, place: Place) -> str:
+    trouble = finding.trouble or Trouble("an exception", "")
+    where = place(trouble.cell, trouble.line)
+    told = trouble.type_name + (f": {trouble.message}" if trouble.message else "")
+    sentence = f"It raised {told}{f' ({where})' if where else ''}."
+    if finding.earlier:
+        sentence += f" Before that, {finding.earlier} had not returned a cache."
+    return sentence
+
+
+def _problem(rule: CriterionRule, problem: Problem) -> str:
+    facts, name = problem.facts, f"`{problem.output}`"
+    match problem.flaw:
+        case Flaw.COUNT:
+            return _count(rule, facts)
+        case Flaw.NONE:
+            return f"{name} is None."
+        case Flaw.TYPE:
+            kind = facts.get("type", "something of another type")
+            return f"{name} is {kind}, where an array of numbers is due."
+        case Flaw.SHAPE:
+            return f"{name} has shape {_shape(facts['got_shape'])}, where {_shape(facts['want_shape'])} is due."
+        case Flaw.DTYPE:
+            return f"{name} has dtype {facts['got_dtype']}, where numbers ({facts['want_dtype']}) are due."
+        case Flaw.NOT_FINITE:
+            found = " and ".join(f"{facts[k]} {k}" for k in ("nan", "inf") if facts[k])
+            return f"{name} holds {found} among its {facts['size']} entries, first at {_index(facts['place'])}."
+        case Flaw.VALUES:
+            return _values(name, facts)
+
+
+def _count(rule: CriterionRule, facts: Mapping[str, object]) -> str:
+    due = rule.signature.split(" -> ")[1]
+    got = "one value" if facts["got"] == -1 else f"{facts['got']} values"
+    return f"It returned {got}, where {due} is due."
+
+
+def _values(name: str, facts: Mapping[str, object]) -> str:
+    wrong = f"{facts['wrong']} of {facts['size']} entries of {name} are off"
+    if facts["size"] == facts["wrong"]:
+        wrong = f"All {facts['size']} entries of {name} are off" if facts["size"] != 1 else f"{name} is off"
+    if "want" in facts:
+        return f"{wrong}, most at {_index(facts['place'])}: {facts['got']:.6g}, where {facts['want']:.6g} is right."
+    relative = facts["relative_error"]
+    # One digit: enough to tell rounding from a wrong formula, too little to tell a hidden number.
+    size = f", by {relative:.0e} of the largest right value" if isinstance(relative, float) else ""
+    return f"{wrong}, most at {_index(facts['place'])}{size}."
+
+
+def _shape(shape: Sequence[int]) -> str:
+    return f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
+
+
+def _index(place: object) -> str:
+    assert isinstance(place, Sequence)
+    return f"[{', '.join(map(str, place))}]" if len(place) else "its only entry"
+
+
+# ---- how a difference reads ----------------------------------------------------------------------------------
+
+
+def say_reading(reading: Reading, output: str) -> str:
+    """What fits all failing cases at once, in one sentence. Names are in backticks."""
+    names, it = reading.names, f"`{output}`"
+    match reading.pattern:
+        case Pattern.ZERO:
+            return f"{it} is zero everywhere."
+        case Pattern.CONSTANT:
+            return f"All entries of {it} are the same."
+        case Pattern.ECHO:
+            return f"{it} is the input `{names[0]}`, handed back."
+        case Pattern.OTHER_OUTPUT:
+            return f"What stands there as {it} are the right values of `{names[0]}`: are the results in order?"
+        case Pattern.SIGN:
+            return f"Only the sign of {it} is wrong, everywhere."
+        case Pattern.FACTOR:
+            return f"{it} is {names[0]} times what is right." if names else f"{it} is off by one constant factor."
+        case Pattern.FACTOR_INPUT:
+            return f"{it} has a factor `{names[0]}` too many."
+        case Pattern.MISSING_INPUT:
+            return f"In {it} a factor `{names[0]}` is missing."
+        case Pattern.ADDED_INPUT:
+            return f"{it} differs from what is right by `{names[0]}`, added or subtracted."
+        case Pattern.OFFSET:
+            return f"{it} is off by the same amount everywhere."
+        case Pattern.TRANSPOSED:
+            return f"{it} is transposed."
+        case Pattern.RESHAPED:
+            return f"The values of {it} are right, only its shape is not."
+        case Pattern.REDUCED:
+            over = "everything" if names[0] == "all" else f"axis {names[0]}"
+            return f"{it} has been summed or averaged over {over}, where nothing is to be reduced."
+        case Pattern.NOT_REDUCED:
+            return f"{it} must still be summed or averaged over axis {names[0]}."
+        case Pattern.SIGNS_LOST:
+            return f"The sizes in {it} are right, some signs are not."
+        case Pattern.PERMUTED:
+            return f"{it} holds the right numbers in the wrong places."
+        case Pattern.WHERE:
+            return f"It is wrong only where `{names[0]}` is {names[1].removeprefix('= ')}."
+        case Pattern.ONLY_ROWS:
+            return f"Only the {names[0]} {names[1]} of {it} is right: does a loop end early, or write over itself?"
+        case Pattern.NEARLY:
+            return f"{it} is nearly right: the formula may be an approximation, or digits are lost on the way."
