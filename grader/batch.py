@@ -109,8 +109,7 @@ def records_of(out: Path) -> Iterator[Record]:
 def page_of_check(record: Record, key: AnswerKey, level: Level) -> str:
     """The page of a student's own check."""
     page = PageContext(key.rubric.title, _now(), key.digest, VERSION, level.title, level.promise, "check")
-    arrays = public_arrays(key, tuple(unpack_outcomes(record.outcomes))) if record.outcomes else None
-    return render_student_page(record, page, arrays)
+    return _render(record, page, key)
 
 
 # ---- what one process of the crew does -----------------------------------------------------------------------
@@ -146,9 +145,14 @@ class _Ungraded:
 def _write_page(order: Class, page: PageContext, record: Record) -> None:
     folder = order.out / record.folder
     folder.mkdir(exist_ok=True)
-    arrays = public_arrays(order.key, tuple(unpack_outcomes(record.outcomes))) if record.outcomes else None
-    html = render_student_page(record, page, arrays)
+    html = _render(record, page, order.key)
     (folder / "report.html").write_text(html, encoding="utf-8", errors="replace")
+
+
+def _render(record: Record, page: PageContext, key: AnswerKey) -> str:
+    variants = {criterion.name: criterion.variant for criterion in record.criteria}
+    arrays = public_arrays(key, unpack_outcomes(record.outcomes), variants) if record.outcomes else None
+    return render_student_page(record, page, arrays)
 
 
 # ---- before and after ----------------------------------------------------------------------------------------

@@ -48,7 +48,8 @@ class CriterionRecord:
     """One graded function: the verdict's word, the points (None: ungraded), and all that is said about it.
 
     `cell` and `line` tell where its definition begins, `trouble_cell` and `trouble_line` where it failed; 0 is
-    unknown.
+    unknown. `variant` names the alternative that it was compared with ("": the reference); `take_home` is code
+    that shows a failing public case again.
     """
 
     name: str
@@ -65,6 +66,8 @@ class CriterionRecord:
     line: int = 0
     trouble_cell: int = 0
     trouble_line: int = 0
+    variant: str = ""
+    take_home: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -265,6 +268,6 @@ def _read_criterion(data: dict[str, Any]) -> CriterionRecord:
     cases = tuple(CaseRecord(**entry) for entry in data["cases"])
     changed = {
         "points": _fraction(data["points"]), "max_points": Fraction(data["max_points"]), "behaviours": behaviours,
-        "cases": cases, "notes": tuple(data["notes"]),
+        "cases": cases, "notes": tuple(data["notes"]), "take_home": tuple(data["take_home"]),
     }  # fmt: skip
     return CriterionRecord(**{**data, **changed})

@@ -67,13 +67,23 @@ def _as_called(exam: Exam, rule: CriterionRule, circumstance: Circumstance) -> l
         kind = _kind(findings, held, alternative)
         verdicts.append(Verdict(
             rule.name, kind, findings, held, alternative=alternative, trouble=circumstance.trouble,
-            notes=(*notes, Note(NoteKind.ALTERNATIVE, (variant,))) if kind is Kind.ALTERNATIVE else notes,
+            notes=_notes_for(kind, notes, variant),
             reading=_reading(findings),
         ))  # fmt: skip
     if verdicts[0].kind in (Kind.PARTLY, Kind.WRONG) and (mistake := recognise(exam, rule)):
         # One for each variant: whichever earns most, the sentence that names the mistake comes with it.
         verdicts[:0] = [replace(verdict, kind=Kind.KNOWN_MISTAKE, mistake=mistake) for verdict in verdicts]
     return verdicts
+
+
+def _notes_for(kind: Kind, notes: tuple[Note, ...], variant: str) -> tuple[Note, ...]:
+    """Notes on a right answer's form would only distract from what is wrong with a wrong one."""
+    if kind is Kind.ALTERNATIVE:
+        return (*notes, Note(NoteKind.ALTERNATIVE, (variant,)))
+    return notes if kind is Kind.CORRECT else tuple(n for n in notes if n.kind not in _ON_RIGHT_ANSWERS)
+
+
+_ON_RIGHT_ANSWERS = (NoteKind.BETWEEN, NoteKind.OTHER_DTYPE)
 
 
 def _reading(findings: Sequence[Finding]) -> Reading | None:

@@ -9,7 +9,7 @@ What is marked here is what the judge counted as wrong: the tolerance and the ra
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -64,24 +64,31 @@ ShownCases = dict[tuple[str, str], CaseArrays]
 """By criterion and case name."""
 
 
-def public_arrays(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> ShownCases:
-    """All public cases; empty where the hand-in was never asked anything."""
+def public_arrays(
+    key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]], variants: Mapping[str, str] | None = None
+) -> ShownCases:
+    """All public cases; empty where the hand-in was never asked anything.
+
+    `variants` names, for a criterion, the alternative that it was compared with.
+    """
     if len(outcomes) != len(key.plan.entries):
         return {}
     exam = Exam(key, index_of(key), outcomes)
     rules = {rule.name: rule for rule in key.rubric.criteria}
     return {
-        (entry.criterion, entry.name): _case(exam, rules[entry.criterion], place, entry)
+        (entry.criterion, entry.name): _case(
+            exam, rules[entry.criterion], place, entry, (variants or {}).get(entry.criterion) or REFERENCE
+        )
         for place, entry in enumerate(key.plan.entries)
         if entry.visibility == "public" and entry.purpose is Purpose.CASE
     }
 
 
-def _case(exam: Exam, rule: CriterionRule, place: int, entry: Entry) -> CaseArrays:
+def _case(exam: Exam, rule: CriterionRule, place: int, entry: Entry, variant: str) -> CaseArrays:
     question, outcome = entry.question, exam.outcomes[place][-1]
     outputs = tuple(
         _output(name, outcome, answer, rule, is_loose(entry))
-        for name, answer in answers(exam, rule, place, entry, REFERENCE)
+        for name, answer in answers(exam, rule, place, entry, variant)
     )
     return CaseArrays(
         entry.criterion,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -17,8 +17,9 @@ import numpy as np
 
 from grader.answer_key import AnswerKey, CriterionRule
 from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionRecord, Record
-from grader.judge import Circumstance, Finding, Kind
+from grader.judge import Circumstance, Finding, Kind, Verdict
 from grader.report.case_wording import Place
+from grader.report.take_home import take_home
 from grader.report.wording import STOPPED, feedback, place_in
 from grader.score import Score
 from grader.wire import Trouble
@@ -103,8 +104,9 @@ def graded_record(
 ) -> Record:  # fmt: skip
     """Make the record of a hand-in that was judged."""
     place = place_in(evidence.is_script)
-    criteria = tuple(
-        _criterion(rule, one, evidence, place) for rule, one in zip(key.rubric.criteria, scores, strict=True)
+    rules = key.rubric.criteria
+    criteria = _one_cause_once(
+        [_criterion(key, rule, one, evidence, place) for rule, one in zip(rules, scores, strict=True)], place
     )
     graded = [c.points for c in criteria if c.points is not None]
     status = "graded" if len(graded) == len(criteria) else "partly graded" if graded else "ungraded"
@@ -126,7 +128,24 @@ def _record(identity: Identity, key: AnswerKey, status: str, points: Fraction | 
     )  # fmt: skip
 
 
-def _criterion(rule: CriterionRule, one: Score, evidence: Evidence, place: Place) -> CriterionRecord:
+def _one_cause_once(criteria: Sequence[CriterionRecord], place: Place) -> tuple[CriterionRecord, ...]:
+    """Where one line explains several failures, the first tells it and the others point there."""
+    seen: dict[tuple[int, int], str] = {}
+    told: list[CriterionRecord] = []
+    for criterion in criteria:
+        where = (criterion.trouble_cell, criterion.trouble_line)
+        if criterion.verdict not in ("missing", "crashed") or not criterion.trouble_line:
+            told.append(criterion)
+        elif where in seen:
+            headline = f"The same cause as in {seen[where]}: {place(*where)}."
+            told.append(replace(criterion, headline=headline, next_step=f"Mend {seen[where]} first."))
+        else:
+            seen[where] = criterion.name
+            told.append(criterion)
+    return tuple(told)
+
+
+def _criterion(key: AnswerKey, rule: CriterionRule, one: Score, evidence: Evidence, place: Place) -> CriterionRecord:
     verdict = one.verdict
     told = feedback(rule, verdict, place, _failed_imports(evidence))
     next_step = told.next_step
@@ -139,8 +158,16 @@ def _criterion(rule: CriterionRule, one: Score, evidence: Evidence, place: Place
         told.notes,
         tuple(BehaviourRecord(e.behaviour, e.points, e.max_points, str(e.standing)) for e in one.earned),
         tuple(_case(f, detail) for f, detail in zip(verdict.findings, told.details, strict=True)),
-        cell, line, trouble.cell if trouble else 0, trouble.line if trouble else 0,
+        cell, line, trouble.cell if trouble else 0, trouble.line if trouble else 0, verdict.alternative,
+        _take_home(key, rule, verdict),
     )  # fmt: skip
+
+
+def _take_home(key: AnswerKey, rule: CriterionRule, verdict: Verdict) -> tuple[str, ...]:
+    """Code for a case that ran and failed; what is missing or untouched has nothing to run."""
+    if verdict.kind in (Kind.CORRECT, Kind.ALTERNATIVE, Kind.NOT_ATTEMPTED, Kind.MISSING, Kind.UNGRADED):
+        return ()
+    return take_home(key, rule, [finding.case for finding in verdict.findings if not finding.right])
 
 
 def _case(finding: Finding, detail: str) -> CaseRecord:

@@ -127,8 +127,8 @@ def _otherwise(rule: CriterionRule, verdict: Verdict) -> str:
     if not verdict.right_otherwise:
         return ""
     return (
-        f"With the cache of a reference {_forward(rule)} this backward is right: look at what {_forward(rule)} puts into "
-        "its cache, and whether anything changes it afterwards."
+        f"With the cache of a reference {_forward(rule)} this backward is right: look at what {_forward(rule)} puts "
+        "into its cache, and whether anything changes it afterwards."
     )
 
 

@@ -144,8 +144,8 @@ SIGMOID = (
         ),
         cases=(
             *backward_cases(SIGMOID_FORWARD, SIGMOID_BACKWARD),
-            Case("|x| from 1 to 30", unary(3, 4, low=1, high=30), FAR),
-            Case("|x| from 700 to 1000 among others", unary(4, 5, low=1, high=1000), FAR, HIDDEN),
+            Case("some |x| from 10 to 30", inputs.near_and_far(unary(3, 4), 10, 30), FAR),
+            Case("some |x| from 700 to 1000", inputs.near_and_far(unary(4, 5), 710, 1000), FAR, HIDDEN),
         ),
         follow_through=FollowThrough(
             "Sigmoid.forward",

@@ -5,6 +5,7 @@ gives: argument name -> array. Values have sizes near one unless the case is abo
 must not know: the grader, right answers.
 """
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -20,9 +21,8 @@ def signed(rng: np.random.Generator, shape: tuple[int, ...], low: float, high: f
 
     They have three digits, so that a case can be written down and tried by hand.
     """
-    sizes = rng.uniform(low, high, shape)
-    unit = 10.0 ** (np.floor(np.log10(sizes)) - 2)
-    values: np.ndarray = np.clip(np.rint(sizes / unit) * unit, low, high) * rng.choice([-1.0, 1.0], shape)
+    sizes = [float(f"{size:.3g}") for size in rng.uniform(low, high, math.prod(shape))]
+    values: np.ndarray = np.array(sizes).reshape(shape) * rng.choice([-1.0, 1.0], shape)
     flat = values.reshape(-1)
     flat[0], flat[-1] = abs(flat[0]), -abs(flat[-1])
     return values
@@ -75,6 +75,18 @@ def whole(values: np.ndarray) -> np.ndarray:
 def negative(values: np.ndarray) -> np.ndarray:
     """The same sizes, all below zero."""
     return -abs(values)
+
+
+def near_and_far(draw: Draw, low: float, high: float) -> Draw:
+    """Every other entry of x is far from zero: from `low` to `high` in size, with its own sign."""
+
+    def drawn(rng: np.random.Generator) -> Drawn:
+        found = draw(rng)
+        x = found["x"].copy()
+        x.reshape(-1)[::2] *= np.rint(rng.uniform(low, high, x.size)[::2]) / abs(x.reshape(-1)[::2])
+        return {**found, "x": x}
+
+    return drawn
 
 
 def dout_is_x(draw: Draw) -> Draw:

@@ -1,0 +1,81 @@
+"""A failing public case to take home: three lines of Python that show it again.
+
+takes: a criterion's rule, an entry of the plan, and its right answers.
+gives: three lines to paste below the student's own definitions.
+must not know: what the hand-in returned, hidden cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
+from grader.plan import Entry, Purpose
+from grader.wire import Step
+
+DIGITS = 4  # of the right values: enough to see the difference, few enough to read
+
+
+def take_home(key: AnswerKey, rule: CriterionRule, failing: Sequence[str]) -> tuple[str, ...]:
+    """Write down the smallest of the failing public cases; nothing where only hidden ones fail."""
+    entries = [
+        (place, entry)
+        for place, entry in enumerate(key.plan.entries)
+        if entry.criterion == rule.name and entry.purpose is Purpose.CASE
+        and entry.visibility == "public" and entry.name in failing
+    ]  # fmt: skip
+    if not entries:
+        return ()
+    place, entry = min(entries, key=lambda found: sum(a.size for a in found[1].question.inputs.values()))
+    return write_down(entry, {name: key.answers[REFERENCE][place].values[name].array for name in entry.grade})
+
+
+def write_down(entry: Entry, answers: Mapping[str, np.ndarray | None]) -> tuple[str, ...]:
+    """The inputs, the calls, and what is to be printed, each in a line."""
+    question = entry.question
+    inputs = "; ".join(f"{_name(name)} = {_literal(array)}" for name, array in question.inputs.items())
+    calls = "; ".join([*_objects(question.steps), *(_call(step) for step in question.steps)])
+    shown = ", ".join(answers)
+    right = "; ".join(f"{name}: {_values(array)}" for name, array in answers.items() if array is not None)
+    return f"import numpy as np; {inputs}", calls, f"print({shown})  # right: {right}"
+
+
+def _name(name: str) -> str:
+    return name.removeprefix("=").replace(" ", "_")
+
+
+def _literal(array: np.ndarray) -> str:
+    dtype = "" if array.dtype in (np.float64, np.int64) else f", dtype=np.{array.dtype.name}"
+    return f"np.array({array.tolist() if not dtype else _short(array)}{dtype})"
+
+
+def _short(array: np.ndarray) -> object:
+    """float32 values by their own few digits, not by those of the float64 next to them."""
+    return (
+        [_short(part) for part in array]
+        if array.ndim
+        else float(str(array.item() if array.dtype.kind != "f" else array[()]))
+    )
+
+
+def _values(array: np.ndarray) -> str:
+    return str(np.round(array.astype(np.float64), DIGITS).tolist())
+
+
+def _objects(steps: Sequence[Step]) -> list[str]:
+    """One object for each class and instance that the calls name."""
+    made = dict.fromkeys((step.function.split(".")[0], step.instance) for step in steps if "." in step.function)
+    return [f"{_object(owner, instance)} = {owner}()" for owner, instance in made]
+
+
+def _object(owner: str, instance: str) -> str:
+    return owner.lower() if instance == "first" else f"{instance}_{owner.lower()}"
+
+
+def _call(step: Step) -> str:
+    owner, _, method = step.function.rpartition(".")
+    target = f"{_object(owner, step.instance)}.{method}" if owner else method
+    takes = ", ".join(f"({', '.join(map(_name, n))})" if isinstance(n, tuple) else _name(n) for n in step.takes)
+    return f"{', '.join(map(_name, step.gives))} = {target}({takes})"
