@@ -88,7 +88,8 @@ class Case:
 
     `calls` replaces the criterion's own calls (say, two calls in a row). `grade` narrows what is compared.
     `echo` is the author's reason why an answer may equal an input here; without one such a case is refused,
-    since a function that hands back its input would pass it.
+    since a function that hands back its input would pass it. `feedback` is the author's reason for a case that
+    catches nothing alone, such as being the first that students see.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Case:
     calls: tuple[Call, ...] = ()
     grade: tuple[str, ...] = ()
     echo: str = ""
+    feedback: str = ""
 
     def __post_init__(self) -> None:
         _demand(
@@ -266,7 +268,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Assignment:
-    """All of one assignment. `solution` is the module with the reference; `handout` the students' notebook."""
+    """All of one assignment. `solution` is the module with the reference; `handout` the students' notebook.
+
+    `equivalents` maps names of mutants (with `*`) to the reason why they are right all the same: see selftest.
+    """
 
     name: str
     title: str
@@ -277,6 +282,7 @@ class Assignment:
     alternatives: tuple[Alternative, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    equivalents: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _demand(

@@ -135,6 +135,24 @@ def check(notebook: Path, key_path: Path | None, html: Path | None) -> None:
 
 
 @main.command()
+@click.argument("assignment", type=_FOLDER)
+@click.option("--cases", is_flag=True, help="Also list what each case is there for.")
+@click.option("--unsafe-no-sandbox", is_flag=True, help="Run the variants without a sandbox where none can be had.")
+def selftest(assignment: Path, cases: bool, unsafe_no_sandbox: bool) -> None:
+    """Prove the exam of ASSIGNMENT: right answers pass, hundreds of wrong ones do not, every case earns its place."""
+    from grader.report.selftest_view import selftest_lines
+    from grader.sandbox import open_sandbox
+    from grader.selftest import prove
+
+    key, _ = _key_for(assignment, None, "", unsafe_no_sandbox)
+    with open_sandbox(unsafe=unsafe_no_sandbox) as sandbox:
+        proof = prove(assignment, key, sandbox, lambda line: click.echo(f"trying {line} ...", err=True))
+    for line in selftest_lines(proof.rows, proof.cases, cases):
+        click.echo(line)
+    sys.exit(0 if proof.holds else LOSS)
+
+
+@main.command()
 @click.argument("reports", type=_FOLDER)
 @click.option("--assignment", type=_FOLDER, help="The assignment's folder (default: the one they were graded by).")
 @click.option("--key", "key_path", type=_FILE, help="A compiled key, instead of the assignment.")

@@ -24,6 +24,8 @@ from grader.assignment import Alternative, Assignment, Mistake
 from grader.errors import AuthorError
 from grader.extract import extract, stub_digests
 from grader.judge import Kind, rule_on
+from grader.judge import findings as judge_findings
+from grader.judge.gradient import follows_own_forward
 from grader.plan import CallPlan, Entry, Purpose, make_plan
 from grader.sandbox import Sandbox, sit
 from grader.wire import Outcome, Piece, Program, Status
@@ -70,7 +72,7 @@ def compile_key(folder: Path, sandbox: Sandbox, hidden_seed: int | None = None) 
     plan = make_plan(assignment, hidden_seed)
     rubric = write_rubric(assignment, _stubs(assignment, folder, plan.functions))
     key = AnswerKey(plan, rubric, {}, sources=sources_digest(folder, hidden_seed))
-    exam = _Exam(assignment, plan, sandbox)
+    exam = Exam(assignment, plan, sandbox)
     reference = exam.sit(None)
     key = replace(key, answers={REFERENCE: _answers(plan, reference, None)})
     _check_reference(key, reference)
@@ -93,35 +95,57 @@ def _stubs(assignment: Assignment, folder: Path, functions: Sequence[str]) -> di
 # ---- sitting the exam ----------------------------------------------------------------------------------------
 
 
-class _Exam:
-    """Lets the reference, or a variant of it, sit the whole plan through the wall."""
+class Exam:
+    """Lets the reference, or a variant of it, sit the plan through the wall."""
 
     def __init__(self, assignment: Assignment, plan: CallPlan, sandbox: Sandbox) -> None:
         self.assignment, self.plan, self.sandbox = assignment, plan, sandbox
 
-    def sit(self, variant: Variant | None) -> list[tuple[Outcome, ...]]:
-        """All outcomes in the order of the plan; what a variant is not asked is *not reached*."""
+    def sit(self, variant: Variant | None, whole: bool = False) -> list[tuple[Outcome, ...]]:
+        """All outcomes in the order of the plan. A variant is asked its own criterion's cases, unless `whole`."""
+        if variant is None or whole:
+            return self._sit(self._program(variant), range(len(self.plan.entries)))
         asked = [
-            n for n, e in enumerate(self.plan.entries)
-            if variant is None or (e.criterion == variant.criterion and e.purpose is Purpose.CASE)
+            n for n, entry in enumerate(self.plan.entries)
+            if entry.criterion == variant.criterion and entry.purpose is Purpose.CASE
         ]  # fmt: skip
+        return self._sit(self._program(variant), asked)
+
+    def sit_source(self, source: str, criteria: set[str], instead: bool) -> list[tuple[Outcome, ...]]:
+        """The cases of some criteria, for a source that is run `instead` of the reference or behind it."""
+        found = extract(source.encode(), "variant.py", self.plan.functions).program.definitions
+        pieces = () if instead else self._pieces([self.assignment.solution])
+        program = Program((*pieces, *found), (*pieces, *found), self.plan.functions)
+        entries = enumerate(self.plan.entries)
+        return self._sit(program, [n for n, e in entries if e.criterion in criteria and e.purpose is Purpose.CASE])
+
+    def _sit(self, program: Program, asked: Sequence[int]) -> list[tuple[Outcome, ...]]:
+        """Ask some entries; those that are not asked are *not reached*."""
         questions = [self.plan.entries[n].question for n in asked]
-        sitting = sit(self.sandbox, self._program(variant), questions, self.assignment.limits)
+        sitting = sit(self.sandbox, program, questions, self.assignment.limits)
         given = dict(zip(asked, sitting.outcomes, strict=True))
         return [
-            given.get(n, (Outcome(Status.NOT_REACHED),) * len(e.question.steps))
-            for n, e in enumerate(self.plan.entries)
+            given.get(n, (Outcome(Status.NOT_REACHED),) * len(entry.question.steps))
+            for n, entry in enumerate(self.plan.entries)
         ]
 
     def _program(self, variant: Variant | None) -> Program:
         replaced = dict(variant.replaces) if variant else {}
-        files = dict.fromkeys([_source_file(self.assignment.solution), *map(_source_file, replaced.values())])
-        pieces: list[Piece] = []
-        for number, file in enumerate(files, start=1):
-            found = extract(file.read_bytes(), file.name, self.plan.functions).program
-            pieces.extend(replace(piece, cell=number) for piece in found.definitions)
+        pieces = self._pieces([self.assignment.solution, *replaced.values()])
         pieces.extend(_put_in_place(name, function) for name, function in replaced.items())
         return Program(tuple(pieces), tuple(pieces), self.plan.functions)
+
+    def _pieces(self, things: Sequence[ModuleType | Callable[..., object]]) -> list[Piece]:
+        pieces: list[Piece] = []
+        for number, file in enumerate(dict.fromkeys(map(_source_file, things)), start=1):
+            found = extract(file.read_bytes(), file.name, self.plan.functions).program
+            pieces.extend(replace(piece, cell=number) for piece in found.definitions)
+        return pieces
+
+
+def source_of(thing: ModuleType | Callable[..., object]) -> str:
+    """The text of the file that a module or function of the assignment stands in."""
+    return _source_file(thing).read_text(encoding="utf-8")
 
 
 def _source_file(thing: ModuleType | Callable[..., object]) -> Path:
@@ -187,11 +211,8 @@ def _check_verdicts(
     key: AnswerKey, assignment: Assignment, reference: Sequence[tuple[Outcome, ...]],
     sat: Mapping[str, Sequence[tuple[Outcome, ...]]],
 ) -> None:  # fmt: skip
-    from grader.judge.findings import Exam, index_of
-    from grader.judge.gradient import follows_own_forward
-
     ruled = rule_on(key, reference, {})
-    exam = Exam(key, index_of(key), reference)
+    exam = judge_findings.Exam(key, judge_findings.index_of(key), reference)
     for rule in key.rubric.criteria:
         if ruled[rule.name][0].kind is not Kind.CORRECT:
             raise AuthorError(

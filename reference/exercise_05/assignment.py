@@ -20,6 +20,7 @@ from grader.assignment import (
     Case,
     Criterion,
     FollowThrough,
+    Own,
     own,
 )
 
@@ -31,6 +32,10 @@ SHAPES = "any number of dimensions"
 FAR = "far from zero"
 NUMBERS = "float32, integers and views"
 AGAIN = "no memory of other calls"
+FIRST = "the first case that students see"
+STEADY = "tells a student whose function answers equal calls differently"
+EQUAL = "code that confuses dout and x must not be right by chance anywhere else"
+SHOWN = "shown to students; a hidden case catches the same"
 BATCH = {"N": ("x", 0)}
 ZERO = "zero where x is negative"
 
@@ -42,10 +47,11 @@ def unary_calls(name: str) -> tuple[Call, Call]:
     return forward, backward
 
 
-def in_between(forward: Call, instance: str) -> Call:
-    """A forward call with other inputs, whose cache nobody asks for."""
-    takes = ("other",) if "." in forward.function else ("other_x", "other_w", "other_b")
-    return Call(forward.function, takes, gives=("out", own("other cache")), instance=instance)
+def other(call: Call, instance: str = "first") -> Call:
+    """The same call with other inputs, whose results nobody asks for."""
+    takes = tuple(own(f"other {name.name}") if isinstance(name, Own) else f"other_{name}" for name in call.takes)
+    gives = tuple(own(f"other {name.name if isinstance(name, Own) else name}") for name in call.gives)
+    return Call(call.function, takes, gives, instance)
 
 
 SIGMOID_FORWARD, SIGMOID_BACKWARD = unary_calls("Sigmoid")
@@ -56,57 +62,79 @@ AFFINE_BACKWARD = Call("affine_backward", ("dout", own("cache")), gives=("dx", "
 
 def forward_cases(forward: Call) -> tuple[Case, ...]:
     """What every forward pass of a non-linearity is tried on."""
-    twice = (in_between(forward, "first"), forward)
+    twice = (other(forward), forward)
     return (
-        Case("a small batch", only_x(unary(3, 4)), VALUES),
-        Case("other numbers", only_x(unary(5, 7)), VALUES, HIDDEN),
+        Case("a small batch", only_x(unary(3, 4)), VALUES, feedback=FIRST),
         Case("one row", only_x(unary(1, 6)), VALUES, HIDDEN),
+        Case("one column", only_x(unary(5, 1)), VALUES, HIDDEN),
         Case("a square", only_x(unary(4, 4, low=0.01, high=1.0)), VALUES, HIDDEN),
         Case("exact zeros", only_x(unary(4, 3, change=inputs.with_zeros)), VALUES, HIDDEN),
         Case("tiny values", only_x(unary(3, 5, low=1e-6, high=1e-3)), VALUES, HIDDEN),
-        Case("a batch of images", only_x(unary(2, 3, 4)), SHAPES),
+        Case("a batch of images", only_x(unary(2, 3, 4)), SHAPES, feedback=SHOWN),
         Case("four dimensions", only_x(unary(2, 3, 2, 4)), SHAPES, HIDDEN),
         Case("one dimension", only_x(unary(6)), SHAPES, HIDDEN),
+        Case("one image", only_x(unary(1, 2, 3)), SHAPES, HIDDEN),
+        Case("a cube", only_x(unary(3, 3, 3)), SHAPES, HIDDEN),
         Case("float32", inputs.float32(only_x(unary(4, 5))), NUMBERS),
         Case("integers", only_x(unary(4, 4, change=inputs.whole)), NUMBERS, HIDDEN),
         Case("column order", inputs.transposed(only_x(unary(3, 6))), NUMBERS, HIDDEN),
         Case("a view with gaps", inputs.strided(only_x(unary(3, 4))), NUMBERS, HIDDEN),
-        Case("two calls in a row", inputs.with_other_x(only_x(unary(3, 3))), AGAIN, PUBLIC, twice),
+        Case("two calls in a row", inputs.with_others(only_x(unary(3, 3))), AGAIN, PUBLIC, twice),
         Case(
             "after a call of a second object",
-            inputs.with_other_x(only_x(unary(2, 5))),
+            inputs.with_others(only_x(unary(2, 5))),
             AGAIN,
             HIDDEN,
-            (in_between(forward, "second"), forward),
+            (other(forward, "second"), forward),
         ),
         Case("the same call twice", only_x(unary(4, 2)), AGAIN, HIDDEN, (forward, forward)),
+    )
+
+
+def other_douts() -> tuple[tuple[str, inputs.Draw], ...]:
+    """Gradients from above of every size: to cut them off is no part of backward."""
+    return (
+        ("dout from 6 to 30", inputs.dout_sized(unary(3, 4), 12.0)),
+        ("dout from 700 to 2800", inputs.dout_sized(unary(4, 3), 1400.0)),
+        ("tiny dout", inputs.dout_sized(unary(2, 6), 1e-3)),
+        ("large negative dout", inputs.dout_changed(inputs.dout_sized(unary(2, 4), 200.0), inputs.negative)),
     )
 
 
 def backward_cases(forward: Call, backward: Call) -> tuple[Case, ...]:
     """What every backward pass of a non-linearity is tried on."""
     # The call in between is of a second object: keeping the cache on `self` is right too.
-    interrupted = (forward, in_between(forward, "second"), backward)
+    interrupted = (forward, other(forward, "second"), backward)
     return (
-        Case("a small batch", unary(3, 4), VALUES),
-        Case("other numbers", unary(5, 7), VALUES, HIDDEN),
+        Case("a small batch", unary(3, 4), VALUES, feedback=FIRST),
         Case("one row", unary(1, 6), VALUES, HIDDEN),
-        Case("a square", unary(4, 4, low=0.01, high=1.0), VALUES, HIDDEN),
-        Case("dout equal to x", inputs.dout_is_x(unary(4, 3)), VALUES, HIDDEN),
-        Case("a batch of images", unary(2, 3, 4), SHAPES),
+        Case("one column", unary(5, 1), VALUES, HIDDEN),
+        *(Case(name, draw, VALUES, HIDDEN) for name, draw in other_douts()),
+        Case("dout equal to x", inputs.dout_is_x(unary(4, 4)), VALUES, HIDDEN, feedback=EQUAL),
+        Case("a batch of images", unary(2, 3, 4), SHAPES, feedback=SHOWN),
         Case("four dimensions", unary(2, 3, 2, 4), SHAPES, HIDDEN),
         Case("one dimension", unary(6), SHAPES, HIDDEN),
+        Case("one image", unary(1, 2, 3), SHAPES, HIDDEN),
+        Case("a cube", unary(3, 3, 3), SHAPES, HIDDEN),
         Case("float32", inputs.float32(unary(4, 5)), NUMBERS),
-        Case("integers", unary(4, 4, change=inputs.whole), NUMBERS, HIDDEN),
+        Case("integers", inputs.dout_changed(unary(4, 4, change=inputs.whole), inputs.whole), NUMBERS, HIDDEN),
         Case("column order", inputs.transposed(unary(3, 6)), NUMBERS, HIDDEN),
         Case("a view with gaps", inputs.strided(unary(3, 4)), NUMBERS, HIDDEN),
-        Case("another forward in between", inputs.with_other_x(unary(3, 3)), AGAIN, PUBLIC, interrupted),
+        Case("another forward in between", inputs.with_others(unary(3, 3)), AGAIN, PUBLIC, interrupted),
         Case(
             "the same backward twice",
             unary(3, 5),
             AGAIN,
             HIDDEN,
             (forward, backward, forward, backward),
+            feedback=STEADY,
+        ),
+        Case(
+            "another backward before",
+            inputs.with_others(unary(2, 4)),
+            AGAIN,
+            HIDDEN,
+            (other(forward), other(backward), forward, backward),
         ),
     )
 
@@ -128,6 +156,8 @@ SIGMOID = (
             *forward_cases(SIGMOID_FORWARD),
             Case("|x| from 20 to 500", only_x(unary(3, 4, low=20, high=500)), FAR),
             Case("|x| from 700 to 1000", only_x(unary(4, 5, low=700, high=1000)), FAR, HIDDEN),
+            Case("negatives only", only_x(unary(3, 4, change=inputs.negative)), VALUES, HIDDEN),
+            Case("large negatives", only_x(unary(3, 3, low=60, high=300, change=inputs.negative)), FAR, HIDDEN),
         ),
     ),
     Criterion(
@@ -144,7 +174,7 @@ SIGMOID = (
         ),
         cases=(
             *backward_cases(SIGMOID_FORWARD, SIGMOID_BACKWARD),
-            Case("some |x| from 10 to 30", inputs.near_and_far(unary(3, 4), 10, 30), FAR),
+            Case("some |x| from 10 to 30", inputs.near_and_far(unary(3, 4), 10, 30), FAR, feedback=SHOWN),
             Case("some |x| from 700 to 1000", inputs.near_and_far(unary(4, 5), 710, 1000), FAR, HIDDEN),
         ),
         follow_through=FollowThrough(
@@ -157,6 +187,16 @@ SIGMOID = (
     ),
 )
 
+
+def large_x() -> tuple[tuple[str, inputs.Draw, str], ...]:
+    """x far from zero on both sides: ReLU has no upper end."""
+    return (
+        ("|x| from 6 to 40", unary(3, 4, low=6, high=40), PUBLIC),
+        ("|x| from 60 to 500", unary(2, 6, low=60, high=500), HIDDEN),
+        ("|x| from 700 to 1000", unary(4, 3, low=700, high=1000), HIDDEN),
+    )
+
+
 RELU = (
     Criterion(
         "Relu.forward",
@@ -164,9 +204,10 @@ RELU = (
         grade=("out",),
         sizes=BATCH,
         behaviours=(
-            Behaviour(VALUES, 5),
+            Behaviour(VALUES, 4),
             Behaviour(SHAPES, 2, needs=(VALUES,)),
             Behaviour(ZERO, 1, needs=(VALUES,)),
+            Behaviour(FAR, 1, needs=(VALUES,)),
             Behaviour(NUMBERS, 1, needs=(VALUES,)),
             Behaviour(AGAIN, 1, needs=(VALUES,)),
         ),
@@ -174,6 +215,7 @@ RELU = (
             *forward_cases(RELU_FORWARD),
             Case("negatives only", only_x(unary(3, 4, change=inputs.negative)), ZERO),
             Case("large negatives", only_x(unary(2, 5, low=100, high=1000, change=inputs.negative)), ZERO, HIDDEN),
+            *(Case(name, only_x(draw), FAR, visibility) for name, draw, visibility in large_x()),
         ),
     ),
     Criterion(
@@ -182,9 +224,10 @@ RELU = (
         grade=("dx",),
         sizes=BATCH,
         behaviours=(
-            Behaviour(VALUES, 8),
+            Behaviour(VALUES, 7),
             Behaviour(SHAPES, 3, needs=(VALUES,)),
             Behaviour(ZERO, 1, needs=(VALUES,)),
+            Behaviour(FAR, 1, needs=(VALUES,)),
             Behaviour(NUMBERS, 1, needs=(VALUES,)),
             Behaviour(AGAIN, 2, needs=(VALUES,)),
         ),
@@ -193,6 +236,7 @@ RELU = (
             Case("exact zeros among x", unary(4, 3, change=inputs.with_zeros), VALUES, HIDDEN),
             Case("negatives only", unary(3, 4, change=inputs.negative), ZERO),
             Case("large negatives", unary(2, 5, low=100, high=1000, change=inputs.negative), ZERO, HIDDEN),
+            *(Case(name, draw, FAR, visibility) for name, draw, visibility in large_x()),
         ),
         follow_through=FollowThrough(
             "Relu.forward",
@@ -209,6 +253,20 @@ IMAGES = "inputs of any shape"
 ONES = "sizes of one"
 
 SIZES = {"N": ("x", 0), "D": ("w", 0), "M": ("w", 1)}
+SIZES_OF_X = "large, small and zero x"
+
+
+def sizes_of_x() -> tuple[tuple[str, inputs.Draw, str], ...]:
+    """x of other sizes than one: a layer that cuts off or rounds is no affine layer."""
+    return (
+        ("some zeros in x", inputs.changed(affine(4, (3,), 2), inputs.with_zeros), PUBLIC),
+        ("x from 5 to 50", inputs.scaled(affine(3, (4,), 3), 25.0), HIDDEN),
+        ("x from 700 to 7000", inputs.scaled(affine(3, (2,), 3), 3500.0), HIDDEN),
+        ("tiny x", inputs.scaled(affine(2, (5,), 2), 1e-3), HIDDEN),
+        ("large negative x", inputs.changed(inputs.scaled(affine(2, (4,), 3), 400.0), inputs.negative), HIDDEN),
+    )
+
+
 ONE_ROW = "with one example the mean over the batch is that example's row"
 
 AFFINE = (
@@ -221,7 +279,8 @@ AFFINE = (
             Behaviour(ROWS, 9),
             Behaviour(IMAGES, 6, needs=(ROWS,)),
             Behaviour(ONES, 2, needs=(ROWS,)),
-            Behaviour(NUMBERS, 2, needs=(ROWS,)),
+            Behaviour(SIZES_OF_X, 1, needs=(ROWS,)),
+            Behaviour(NUMBERS, 1, needs=(ROWS,)),
             Behaviour(AGAIN, 1, needs=(ROWS,)),
         ),
         cases=(
@@ -239,12 +298,13 @@ AFFINE = (
             Case("integers in x", inputs.whole_layer(layer_only(affine(3, (4,), 5))), NUMBERS, HIDDEN),
             Case("column order", inputs.transposed(layer_only(affine(3, (8,), 3))), NUMBERS, HIDDEN),
             Case("views with gaps", inputs.strided(layer_only(affine(3, (4,), 2))), NUMBERS, HIDDEN),
+            *(Case(name, layer_only(draw), SIZES_OF_X, visibility) for name, draw, visibility in sizes_of_x()),
             Case(
                 "two calls in a row",
-                inputs.with_other_layer(layer_only(affine(3, (2,), 4))),
+                inputs.with_others(layer_only(affine(3, (2,), 4))),
                 AGAIN,
                 HIDDEN,
-                (in_between(AFFINE_FORWARD, "first"), AFFINE_FORWARD),
+                (other(AFFINE_FORWARD), AFFINE_FORWARD),
             ),
             Case(
                 "the same call twice",
@@ -252,13 +312,15 @@ AFFINE = (
                 AGAIN,
                 HIDDEN,
                 (AFFINE_FORWARD, AFFINE_FORWARD),
+                feedback=STEADY,
             ),
             Case(
                 "two layers",
-                inputs.with_other_layer(layer_only(affine(2, (3,), 3))),
+                inputs.with_others(layer_only(affine(2, (3,), 3))),
                 AGAIN,
                 PUBLIC,
-                (in_between(AFFINE_FORWARD, "first"), AFFINE_FORWARD),
+                (other(AFFINE_FORWARD), AFFINE_FORWARD),
+                feedback=SHOWN,
             ),
         ),
     ),
@@ -273,8 +335,9 @@ AFFINE = (
             Behaviour("db is right", 6),
             Behaviour(IMAGES, 5),
             Behaviour(ONES, 2),
+            Behaviour(SIZES_OF_X, 1),
             Behaviour(NUMBERS, 1),
-            Behaviour(AGAIN, 2),
+            Behaviour(AGAIN, 1),
         ),
         cases=(
             *(
@@ -289,26 +352,22 @@ AFFINE = (
             Case("images of 2 x 3", affine(4, (2, 3), 5), IMAGES),
             Case("images of 2 x 3 x 2", affine(2, (2, 3, 2), 3), IMAGES, HIDDEN),
             Case("images of 3 x 3, N = 3", affine(3, (3, 3), 9), IMAGES, HIDDEN),
-            Case("one example, N = 1", affine(1, (5,), 3), ONES, echo=ONE_ROW),
+            Case("one example, N = 1", affine(1, (5,), 3), ONES, echo=ONE_ROW, feedback=SHOWN),
             Case("one output, M = 1", affine(4, (3,), 1), ONES, HIDDEN),
             Case("one input, D = 1", affine(4, (1,), 3), ONES, HIDDEN),
+            Case("one example of an image", affine(1, (2, 2), 3), ONES, HIDDEN, echo=ONE_ROW),
             Case("float32", inputs.float32(affine(4, (5,), 3)), NUMBERS),
             Case("integers in x", inputs.whole_layer(affine(3, (4,), 5)), NUMBERS, HIDDEN),
             Case("column order", inputs.transposed(affine(3, (8,), 3)), NUMBERS, HIDDEN),
             Case("views with gaps", inputs.strided(affine(3, (4,), 2)), NUMBERS, HIDDEN),
+            Case("dout equal to x", inputs.dout_is_x(affine(4, (3,), 3)), NUMBERS, HIDDEN),
+            *(Case(name, draw, SIZES_OF_X, visibility) for name, draw, visibility in sizes_of_x()),
             Case(
                 "another forward in between",
-                inputs.with_other_layer(affine(3, (2,), 4)),
+                inputs.with_others(affine(3, (2,), 4)),
                 AGAIN,
                 PUBLIC,
-                (AFFINE_FORWARD, in_between(AFFINE_FORWARD, "first"), AFFINE_BACKWARD),
-            ),
-            Case(
-                "two layers of other numbers",
-                inputs.with_other_layer(affine(4, (3,), 2)),
-                AGAIN,
-                HIDDEN,
-                (AFFINE_FORWARD, in_between(AFFINE_FORWARD, "first"), AFFINE_BACKWARD),
+                (AFFINE_FORWARD, other(AFFINE_FORWARD), AFFINE_BACKWARD),
             ),
             Case(
                 "the same backward twice",
@@ -316,6 +375,7 @@ AFFINE = (
                 AGAIN,
                 HIDDEN,
                 (AFFINE_FORWARD, AFFINE_BACKWARD, AFFINE_FORWARD, AFFINE_BACKWARD),
+                feedback=STEADY,
             ),
         ),
         follow_through=FollowThrough(
@@ -347,6 +407,46 @@ ALTERNATIVES = (
     ),
 )
 
+ORDER = "the same sum or product in another order"
+LENGTH = "only the length of its first axis is asked for"
+UNUSED = "backward does not look at the b in the cache"
+SIGN_KEPT = "all that backward asks of the cache is the sign of x, and that stays"
+
+EQUIVALENTS = {
+    "Sigmoid.forward: 1.0 + np.exp(-x) -> np.exp(-x) + 1.0": ORDER,
+    "Sigmoid.backward: dout * cache * (1.0 - cache) -> (1.0 - cache) * (dout * cache)": ORDER,
+    "Sigmoid.backward: dout * cache -> cache * dout": ORDER,
+    "Sigmoid.backward: wrong for two equal arrays": "dout equals the output of the sigmoid in no network",
+    "Relu.forward: np.maximum(x, 0) -> np.maximum(0, x)": ORDER,
+    "Relu.forward: x -> x [*] 2": SIGN_KEPT,
+    "Relu.backward: cache -> cache [*] 2": SIGN_KEPT,
+    "Relu.backward: cache >= 0 -> cache > 0": "at an exact zero any value from 0 to 1 is right",
+    "affine_*: 1 -> 2": "numpy takes -2 in a reshape for the rest, as it does -1",
+    "affine_forward: rows @ w + b -> b + rows @ w": ORDER,
+    "affine_forward: x -> -x (2)": LENGTH,
+    "affine_forward: x -> x [*] 2 (2)": LENGTH,
+    "affine_forward: x -> x + 1 (2)": LENGTH,
+    "affine_forward: (x, w, b) -> (x, w, x)": UNUSED,
+    "affine_forward: (x, w, b) -> (x, w, w)": UNUSED,
+    "affine_forward: b -> rows (2)": UNUSED,
+    "affine_forward: b -> b.T (2)": UNUSED,
+    "affine_forward: b -> -b (2)": UNUSED,
+    "affine_forward: b -> b [*] 2 (2)": UNUSED,
+    "affine_forward: b -> b + 1 (2)": UNUSED,
+    "affine_forward: b -> b.T": "a vector is its own transpose",
+    "affine_forward: wrong for one dimension": "x has a batch axis and at least one more",
+    "affine_forward: wrong for two equal arrays": "x equals w in no network",
+    "affine_backward: x -> dout": "dout has as many rows as x",
+    "affine_backward: x -> -x": LENGTH,
+    "affine_backward: x -> x [*] 2": LENGTH,
+    "affine_backward: x -> x + 1": LENGTH,
+    "affine_backward: x -> -x (3)": "only its shape is asked for",
+    "affine_backward: x -> x [*] 2 (3)": "only its shape is asked for",
+    "affine_backward: x -> x + 1 (3)": "only its shape is asked for",
+    "affine_backward: db -> db.T": "a vector is its own transpose",
+    "affine_backward: wrong for one dimension, *": "dout has a row for each example",
+}
+
 ASSIGNMENT = Assignment(
     name="exercise_05",
     title="Exercise 5: non-linearities and the affine layer",
@@ -356,4 +456,5 @@ ASSIGNMENT = Assignment(
     criteria=(*SIGMOID, *RELU, *AFFINE),
     alternatives=ALTERNATIVES,
     mistakes=mistakes.MISTAKES,
+    equivalents=EQUIVALENTS,
 )

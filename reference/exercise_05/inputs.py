@@ -93,18 +93,28 @@ def dout_is_x(draw: Draw) -> Draw:
     """The gradient from above happens to equal x."""
 
     def drawn(rng: np.random.Generator) -> Drawn:
-        x = draw(rng)["x"]
-        return {"x": x, "dout": x.copy()}
+        found = draw(rng)
+        return {**found, "dout": found["x"].copy()}
 
     return drawn
 
 
-def with_other_x(draw: Draw) -> Draw:
-    """Another x beside the first, for a forward call in between."""
+def dout_sized(draw: Draw, size: float) -> Draw:
+    """A gradient from above that is so much larger, or smaller."""
+    return lambda rng: {name: array * size if name == "dout" else array for name, array in draw(rng).items()}
+
+
+def dout_changed(draw: Draw, change: Callable[[np.ndarray], np.ndarray]) -> Draw:
+    """`change` applied to dout."""
+    return lambda rng: {name: change(array) if name == "dout" else array for name, array in draw(rng).items()}
+
+
+def with_others(draw: Draw) -> Draw:
+    """A second set of inputs beside the first, for another call before or in between."""
 
     def drawn(rng: np.random.Generator) -> Drawn:
-        first = draw(rng)
-        return {**first, "other": draw(rng)["x"]}
+        first, second = draw(rng), draw(rng)
+        return {**first, **{f"other_{name}": array for name, array in second.items()}}
 
     return drawn
 
@@ -137,11 +147,11 @@ def whole_layer(draw: Draw) -> Draw:
     return lambda rng: {name: whole(a) if name == "x" else a for name, a in draw(rng).items()}
 
 
-def with_other_layer(draw: Draw) -> Draw:
-    """A second layer's inputs beside the first's."""
+def scaled(draw: Draw, size: float) -> Draw:
+    """x so large, or so small."""
+    return lambda rng: {name: array * size if name == "x" else array for name, array in draw(rng).items()}
 
-    def drawn(rng: np.random.Generator) -> Drawn:
-        first = draw(rng)
-        return {**first, **{f"other_{name}": array for name, array in draw(rng).items() if name != "dout"}}
 
-    return drawn
+def changed(draw: Draw, change: Callable[[np.ndarray], np.ndarray]) -> Draw:
+    """`change` applied to x."""
+    return lambda rng: {name: change(array) if name == "x" else array for name, array in draw(rng).items()}

@@ -1,0 +1,185 @@
+"""Functions that are right but in one kind of case: what an exam without that case would let through.
+
+takes: a graded function's calls, and the public inputs.
+gives: `BlindSpot` values: Python to run behind the reference.
+must not know: any assignment; these are the ways in which any function of arrays can be narrow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from grader.plan import CallPlan, Purpose
+from grader.wire import Step
+
+_WRAP = """
+import numpy as _n
+def _arrays(values):
+    found = []
+    for value in values:
+        if isinstance(value, _n.ndarray):
+            found.append(value)
+        elif isinstance(value, (tuple, list)):
+            found.extend(_arrays(value))
+    return found
+def _spoil(results, which):
+    if not isinstance(results, tuple):
+        return results * 1.5 + 0.25
+    return tuple(r * 1.5 + 0.25 if n == which else r for n, r in enumerate(results))
+_calls = {}
+def _narrow(function, when, which):
+    def wrapped(*given):
+        a = _arrays(given)
+        f = a[0] if a else _n.zeros(())
+        key = (function, id(given[0])) if given else function
+        _calls[key] = _calls.get(key, 0) + 1
+        results = function(*given)
+        return _spoil(results, which) if when(a, f, _calls[key]) else results
+    return wrapped
+"""
+
+CONDITIONS = {
+    "one dimension": "f.ndim == 1",
+    "two dimensions": "f.ndim == 2",
+    "three dimensions": "any(x.ndim == 3 for x in a)",
+    "four dimensions": "any(x.ndim == 4 for x in a)",
+    "a batch of one": "f.ndim > 1 and f.shape[0] == 1",
+    "a batch of one and more than two dimensions": "any(x.ndim > 2 and x.shape[0] == 1 for x in a)",
+    "a last axis of one": "f.ndim > 1 and f.shape[-1] == 1",
+    "a second array with a first axis of one": "len(a) > 1 and any(x.ndim == 2 and x.shape[0] == 1 for x in a[1:])",
+    "a second array with a last axis of one": "len(a) > 1 and any(x.ndim == 2 and x.shape[1] == 1 for x in a[1:])",
+    "a square": "f.ndim == 2 and f.shape[0] == f.shape[1]",
+    "arrays of one square shape": "sum(x.ndim == 2 and x.shape[0] == x.shape[1] for x in a) > 1",
+    "square images": "any(x.ndim == 3 and len(set(x.shape)) == 1 for x in a)",
+    "more columns than rows": "f.ndim == 2 and f.shape[0] < f.shape[1]",
+    "more rows than columns": "f.ndim == 2 and f.shape[0] > f.shape[1] > 1",
+    "more than four rows": "f.shape[:1] > (4,)",
+    "float32": "any(x.dtype == _n.float32 for x in a)",
+    "integers": "any(x.dtype.kind == 'i' for x in a)",
+    "column order": "any(x.ndim > 1 and x.flags.f_contiguous and not x.flags.c_contiguous for x in a)",
+    "gaps in memory": "any(not x.flags.f_contiguous and not x.flags.c_contiguous for x in a)",
+    "an exact zero": "any((x == 0).any() for x in a if x.dtype.kind == 'f')",
+    "no positive entry": "any(x.size > 1 and (x < 0).all() for x in a)",
+    "only tiny values": "any(x.size > 1 and 0 < abs(x).max() < 1e-2 for x in a)",
+    "a value from 5 to 50": "any(((abs(x) > 5) & (abs(x) < 50)).any() for x in a if x.dtype.kind == 'f')",
+    "a value from 50 to 600": "any(((abs(x) > 50) & (abs(x) < 600)).any() for x in a)",
+    "a value above 600": "any((abs(x) > 600).any() for x in a)",
+    "only large negatives": "any(x.size > 1 and (x < -50).all() for x in a)",
+    "two equal arrays": "any(x is not y and x.size > 1 and _n.array_equal(x, y) for x in a for y in a)",
+    "a second call of one object": "calls > 1",
+}
+
+
+OF_TWO = ("a second array", "arrays of one", "two equal")  # conditions that a function of one array cannot meet
+
+
+@dataclass(frozen=True)
+class BlindSpot:
+    """One narrow function: `source` is run behind the reference's."""
+
+    function: str
+    name: str
+    source: str
+
+
+def blind_spots(plan: CallPlan) -> list[BlindSpot]:
+    """All narrow forms of every graded function of a plan."""
+    spots = (
+        spot
+        for function in plan.functions
+        for spot in (*_narrow(function, plan), *_hard_coded(function, plan), *_leaky(function, plan))
+    )
+    return list(spots)
+
+
+def _steps(function: str, plan: CallPlan) -> list[tuple[Step, tuple[Step, ...]]]:
+    """Every step that calls a function in a case, with the steps before it."""
+    return [
+        (step, e.question.steps[:n])
+        for e in plan.entries
+        if e.purpose is Purpose.CASE
+        for n, step in enumerate(e.question.steps)
+        if step.function == function
+    ]
+
+
+def _narrow(function: str, plan: CallPlan) -> Iterator[BlindSpot]:
+    step = _steps(function, plan)[0][0]
+    graded = [n for n, name in enumerate(step.gives) if not name.startswith("=")]
+    for name, condition in CONDITIONS.items():
+        if len(step.takes) == 1 and name.startswith(OF_TWO):
+            continue
+        for which in graded:
+            shown = f"{function}: wrong for {name}" + (f", {step.gives[which]}" if len(graded) > 1 else "")
+            yield BlindSpot(function, shown, _wrapped(function, condition, which))
+
+
+def _wrapped(function: str, condition: str, which: int = 0) -> str:
+    return f"{_WRAP}\n{function} = _narrow({function}, lambda a, f, calls: {condition}, {which})\n"
+
+
+def _hard_coded(function: str, plan: CallPlan) -> Iterator[BlindSpot]:
+    """Right for the public cases only, known by the shapes or by the values of all their inputs."""
+    public = [
+        e.question.inputs.values()
+        for e in plan.entries
+        if e.visibility == "public" and e.purpose is Purpose.CASE and e.question.steps[-1].function == function
+    ]
+    shapes = sorted({array.shape for arrays in public for array in arrays}, key=repr)
+    sums = sorted({round(float(array.sum()), 4) for arrays in public for array in arrays})
+    yield BlindSpot(
+        function,
+        f"{function}: wrong for shapes that the public cases do not have",
+        _wrapped(function, f"any(x.shape not in {shapes!r} for x in a)"),
+    )
+    yield BlindSpot(
+        function,
+        f"{function}: wrong for values that the public cases do not have",
+        _wrapped(function, f"round(float(f.sum()), 4) not in {sums!r}"),
+    )
+
+
+_REMEMBER = """
+def _remember(function, seen):
+    def wrapped(*given):
+        a = _arrays(given)
+        key = (KEY, a[0].shape) if a else None
+        if key not in seen:
+            seen[key] = (given[0], function(*given))
+        return seen[key][1]
+    return wrapped
+NAME = _remember(NAME, {})
+"""
+_LAST = """
+_last = []
+def _keep(function):
+    def wrapped(*given):
+        results = function(*given)
+        _last[:] = [results[-1]]
+        return results
+    return wrapped
+def _use(function):
+    def wrapped(*given):
+        return function(*given[:-1], _last[0] if _last else given[-1])
+    return wrapped
+FORWARD = _keep(FORWARD)
+NAME = _use(NAME)
+"""
+
+
+def _leaky(function: str, plan: CallPlan) -> Iterator[BlindSpot]:
+    """State that outlives a call: an answer remembered by shape, a cache that the last forward wrote over."""
+    # Each object remembers for itself; objects are kept alive, so that no new one gets an old one's id.
+    memory = _REMEMBER.replace("KEY", "id(given[0])" if "." in function else "None").replace("NAME", function)
+    yield BlindSpot(function, f"{function}: remembers answers by shape", _WRAP + memory)
+    forward = next(
+        (step.function for last, before in _steps(function, plan) if _takes_own(last) for step in before), ""
+    )
+    if forward:
+        source = _LAST.replace("FORWARD", forward).replace("NAME", function)
+        yield BlindSpot(function, f"{function}: takes the cache of whichever forward was last", source)
+
+
+def _takes_own(step: Step) -> bool:
+    return any(isinstance(name, str) and name.startswith("=") for name in step.takes)

@@ -1,0 +1,147 @@
+"""Small wrong changes to the reference, made by rule: each is a hand-in that must not get full points.
+
+takes: the reference's source and the graded names.
+gives: `Mutant` values: what was changed, in which function, and the whole source.
+must not know: cases, answers, how they are judged.
+
+The rules are those of mutation testing (operators, constants, names, conditions, dropped terms; DeMillo, Lipton,
+Sayward 1978), and the ones that numpy code adds: axes, transposes, reductions, lost reshapes, permuted results.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+_OPERATORS: tuple[type[ast.operator], ...] = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.MatMult, ast.Pow)
+_COMPARISONS: tuple[type[ast.cmpop], ...] = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
+_NUMBERS = (0, 1, 2, -1, 0.5)
+_NAMES_OF_A_KIND = (
+    ("maximum", "minimum", "add", "multiply"), ("exp", "expm1", "log1p", "tanh", "sqrt", "abs"),
+    ("sum", "mean", "max", "min", "prod", "cumsum"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change: `name` says which, `source` is the whole file with it."""
+
+    function: str
+    name: str
+    source: str
+
+
+def mutate(source: str, wanted: Sequence[str]) -> list[Mutant]:
+    """All mutants of the graded functions in a source, each text once."""
+    tree = ast.parse(source)
+    seen = {ast.unparse(tree)}
+    names: dict[str, int] = {}
+    mutants: list[Mutant] = []
+    for function, body in _functions(tree, wanted):
+        local = _local_names(body)
+        for node in [n for statement in body.body for n in ast.walk(statement)]:
+            for changed in _changes(node, local):
+                text = _with_change(tree, node, changed)
+                if text is None or text in seen:
+                    continue
+                seen.add(text)
+                name = f"{function}: {_short(node)} -> {_short(changed)}"
+                names[name] = names.get(name, 0) + 1
+                suffix = f" ({names[name]})" if names[name] > 1 else ""
+                mutants.append(Mutant(function, name + suffix, text))
+    return mutants
+
+
+def _functions(tree: ast.Module, wanted: Sequence[str]) -> Iterator[tuple[str, ast.FunctionDef]]:
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name in wanted:
+            yield node.name, node
+        elif isinstance(node, ast.ClassDef):
+            for inner in node.body:
+                if isinstance(inner, ast.FunctionDef) and f"{node.name}.{inner.name}" in wanted:
+                    yield f"{node.name}.{inner.name}", inner
+
+
+def _local_names(function: ast.FunctionDef) -> list[str]:
+    arguments = [argument.arg for argument in function.args.args if argument.arg != "self"]
+    stored = [n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+    return list(dict.fromkeys(name for name in (*arguments, *stored) if name != "_"))
+
+
+def _changes(node: ast.AST, local: Sequence[str]) -> Iterator[ast.expr]:
+    """All that one expression may be changed into."""
+    match node:
+        case ast.BinOp(left=left, right=right):
+            yield from (ast.BinOp(left, op(), right) for op in _OPERATORS if not isinstance(node.op, op))
+            yield from (left, right, ast.BinOp(right, node.op, left))
+        case ast.UnaryOp(operand=operand):
+            yield operand
+        case ast.Compare(left=left, ops=[op], comparators=[other]):
+            yield from (ast.Compare(left, [new()], [other]) for new in _COMPARISONS if not isinstance(op, new))
+        case ast.Constant(value=int() | float() as value):
+            yield from (ast.Constant(new) for new in _NUMBERS if new != value)
+        case ast.Call():
+            yield from _changed_calls(node)
+        case ast.Attribute(value=value, attr="T"):
+            yield value
+        case ast.Attribute(value=value, attr=name):
+            kin = next((kind for kind in _NAMES_OF_A_KIND if name in kind), ())
+            yield from (ast.Attribute(value, other, ast.Load()) for other in kin if other != name)
+        case ast.Tuple(elts=elements, ctx=ast.Load()):
+            yield from _permuted(elements)
+        case ast.Name(id=name, ctx=ast.Load()) if name in local:
+            yield from (ast.Name(other, ast.Load()) for other in local if other != name)
+            yield ast.Attribute(node, "T", ast.Load())
+        case _:
+            return
+    if isinstance(node, (ast.BinOp, ast.Call, ast.Name)) and not (isinstance(node, ast.Name) and node.id not in local):
+        yield ast.UnaryOp(ast.USub(), node)
+        yield ast.BinOp(node, ast.Mult(), ast.Constant(2))
+        yield ast.BinOp(node, ast.Add(), ast.Constant(1))
+
+
+def _changed_calls(call: ast.Call) -> Iterator[ast.expr]:
+    if isinstance(call.func, ast.Attribute) and not (
+        isinstance(call.func.value, ast.Name) and call.func.value.id == "np"
+    ):
+        yield call.func.value  # x.reshape(...) -> x
+    for n in range(len(call.args)):
+        yield ast.Call(call.func, [*call.args[:n], *call.args[n + 1 :]], call.keywords)
+        yield call.args[n]
+        if n:
+            swapped = [*call.args[: n - 1], call.args[n], call.args[n - 1], *call.args[n + 1 :]]
+            yield ast.Call(call.func, swapped, call.keywords)
+    for n in range(len(call.keywords)):
+        yield ast.Call(call.func, call.args, [*call.keywords[:n], *call.keywords[n + 1 :]])
+
+
+def _permuted(elements: Sequence[ast.expr]) -> Iterator[ast.expr]:
+    for n in range(len(elements)):
+        for m in range(n):
+            swapped = list(elements)
+            swapped[n], swapped[m] = swapped[m], swapped[n]
+            yield ast.Tuple(swapped, ast.Load())
+            yield ast.Tuple([elements[m] if k == n else e for k, e in enumerate(elements)], ast.Load())
+        yield ast.Tuple([e for k, e in enumerate(elements) if k != n], ast.Load())
+
+
+def _with_change(tree: ast.Module, node: ast.AST, changed: ast.expr) -> str | None:
+    """The whole source with one node replaced; the tree itself is left alone."""
+    memo: dict[int, object] = {}
+    whole = copy.deepcopy(tree, memo)
+    twin = memo[id(node)]
+    for parent in ast.walk(whole):
+        for name, value in ast.iter_fields(parent):
+            if value is twin:
+                setattr(parent, name, copy.deepcopy(changed))
+                return ast.unparse(ast.fix_missing_locations(whole))
+            if isinstance(value, list) and any(item is twin for item in value):
+                value[next(n for n, item in enumerate(value) if item is twin)] = copy.deepcopy(changed)
+                return ast.unparse(ast.fix_missing_locations(whole))
+    return None
+
+
+def _short(node: ast.AST) -> str:
+    return ast.unparse(node)

@@ -1,0 +1,190 @@
+"""Every variant sits the exam, and the table of who came through.
+
+takes: an assignment's folder, its key, a sandbox.
+gives: a `SelfTest`.
+must not know: pages, submissions.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from fractions import Fraction
+from pathlib import Path
+
+from grader.answer_key import AnswerKey
+from grader.assignment import Assignment
+from grader.compile_key import Exam, load_assignment, source_of
+from grader.judge import Kind, Outcomes, rule_on
+from grader.plan import Purpose
+from grader.sandbox import Sandbox
+from grader.score import score
+from grader.selftest.blind_spots import blind_spots
+from grader.selftest.mutants import mutate
+
+
+@dataclass(frozen=True)
+class Row:
+    """One kind of variant: how many sat the exam, how many came out as they must, and who did not."""
+
+    kind: str
+    tried: int
+    as_due: int
+    excused: tuple[tuple[str, str], ...] = ()
+    survivors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CaseWorth:
+    """What a case is there for: a variant that it alone catches, or the author's reason."""
+
+    criterion: str
+    case: str
+    catches_alone: str = ""
+    reason: str = ""
+
+
+@dataclass
+class SelfTest:
+    """The whole proof."""
+
+    rows: list[Row] = field(default_factory=list)
+    cases: list[CaseWorth] = field(default_factory=list)
+
+    @property
+    def idle_cases(self) -> list[CaseWorth]:
+        """Cases without which nothing would slip through, and no reason why they are there."""
+        return [case for case in self.cases if not case.catches_alone and not case.reason]
+
+    @property
+    def holds(self) -> bool:
+        """Nothing survived, and every case earns its place."""
+        return not self.idle_cases and not any(row.survivors for row in self.rows)
+
+
+Tell = Callable[[str], None]
+
+
+def prove(folder: Path, key: AnswerKey, sandbox: Sandbox, tell: Tell = lambda line: None) -> SelfTest:
+    """Let everything sit the exam. `tell` hears of each kind as it is begun."""
+    assignment = load_assignment(folder)
+    trial = _Trial(assignment, key, Exam(assignment, key.plan, sandbox))
+    proof = SelfTest()
+    tell("the reference and the alternatives")
+    proof.rows.append(trial.reference())
+    proof.rows.append(trial.alternatives())
+    tell(f"{len(assignment.mistakes)} known mistakes")
+    proof.rows.append(trial.mistakes())
+    mutants = mutate(source_of(assignment.solution), key.plan.functions)
+    tell(f"{len(mutants)} mutants of the reference")
+    proof.rows.append(trial.wrong("mutants of the reference", ((m.name, m.function, m.source, True) for m in mutants)))
+    spots = blind_spots(key.plan)
+    tell(f"{len(spots)} functions with a blind spot")
+    proof.rows.append(trial.wrong("blind spots", ((s.name, s.function, s.source, False) for s in spots)))
+    proof.cases = trial.worth()
+    return proof
+
+
+class _Trial:
+    """The exam, and for every wrong variant the cases that it failed."""
+
+    def __init__(self, assignment: Assignment, key: AnswerKey, exam: Exam) -> None:
+        self.assignment, self.key, self.exam = assignment, key, exam
+        self._failed: list[tuple[str, frozenset[int]]] = []
+
+    def reference(self) -> Row:
+        points = self._points(self.exam.sit(None))
+        full = points == self.key.rubric.points
+        return Row("the reference", 1, int(full), survivors=() if full else (f"the reference gets {points}",))
+
+    def alternatives(self) -> Row:
+        found = self.assignment.alternatives
+        short = tuple(a.name for a in found if self._points(self.exam.sit(a, whole=True)) != self.key.rubric.points)
+        return Row("accepted alternatives", len(found), len(found) - len(short), survivors=short)
+
+    def mistakes(self) -> Row:
+        lost: list[str] = []
+        for mistake in self.assignment.mistakes:
+            outcomes = self.exam.sit(mistake)
+            verdicts = rule_on(self.key, outcomes, {})[mistake.criterion]
+            if next((v.mistake for v in verdicts if v.kind is Kind.KNOWN_MISTAKE), "") != mistake.name:
+                lost.append(mistake.name)
+            self._note(f"mistake: {mistake.name}", outcomes, {mistake.criterion})
+        tried = len(self.assignment.mistakes)
+        return Row("known mistakes, recognised as themselves", tried, tried - len(lost), survivors=tuple(lost))
+
+    def wrong(self, kind: str, variants: Iterable[tuple[str, str, str, bool]]) -> Row:
+        """Variants that must lose points; one that does not is excused by the author, or survives."""
+        tried = 0
+        excused: list[tuple[str, str]] = []
+        survivors: list[str] = []
+        for name, criteria, outcomes in self._sat(variants):
+            tried += 1
+            if self._note(name, outcomes, criteria):
+                continue
+            reason = next((why for text, why in self.assignment.equivalents.items() if fnmatchcase(name, text)), "")
+            if reason:
+                excused.append((name, reason))
+            else:
+                survivors.append(name)
+        caught = tried - len(excused) - len(survivors)
+        return Row(kind, tried, caught, tuple(excused), tuple(survivors))
+
+    def _sat(self, variants: Iterable[tuple[str, str, str, bool]]) -> Iterator[tuple[str, set[str], Outcomes]]:
+        """Let variants sit the exam, as many at once as there are cores; results come in order."""
+
+        def sit(variant: tuple[str, str, str, bool]) -> tuple[str, set[str], Outcomes]:
+            name, function, source, whole = variant
+            criteria = self._calling(function)
+            return name, criteria, self.exam.sit_source(source, criteria, instead=whole)
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            yield from pool.map(sit, variants)
+
+    def worth(self) -> list[CaseWorth]:
+        """For each case a variant that keeps a behaviour's points but for this case."""
+        behaviour = {n: (e.criterion, e.behaviour) for n, e in enumerate(self.key.plan.entries)}
+        reasons = {(c.name, case.name): case.feedback for c in self.assignment.criteria for case in c.cases}
+        alone: dict[int, str] = {}
+        for name, failed in self._failed:
+            for place in failed:
+                if place not in alone and not any(m != place and behaviour[m] == behaviour[place] for m in failed):
+                    alone[place] = name
+        return [
+            CaseWorth(e.criterion, e.name, alone.get(n, ""), reasons.get((e.criterion, e.name), ""))
+            for n, e in enumerate(self.key.plan.entries)
+            if e.purpose is Purpose.CASE
+        ]
+
+    def _calling(self, function: str) -> set[str]:
+        """The criteria in whose cases a function is called, since a wrong cache shows in backward only.
+
+        With their forwards: a backward is given the benefit of a forward that is not known to be right.
+        """
+        entries = self.key.plan.entries
+        called = {e.criterion for e in entries if any(step.function == function for step in e.question.steps)}
+        rules = [rule for rule in self.key.rubric.criteria if rule.name in called and rule.follow_through]
+        return called | {rule.follow_through.forward for rule in rules if rule.follow_through}
+
+    def _note(self, name: str, outcomes: Outcomes, criteria: set[str]) -> bool:
+        """Keep which cases a variant failed; tell whether it lost any points."""
+        ruled = rule_on(self.key, outcomes, {})
+        rules = [rule for rule in self.key.rubric.criteria if rule.name in criteria]
+        scores = [score(rule, ruled[rule.name]) for rule in rules]
+        wrong = {
+            (rule.name, finding.case)
+            for rule, one in zip(rules, scores, strict=True)
+            for finding in one.verdict.findings
+            if not finding.right
+        }
+        entries = enumerate(self.key.plan.entries)
+        failed = {n for n, e in entries if e.purpose is Purpose.CASE and (e.criterion, e.name) in wrong}
+        self._failed.append((name, frozenset(failed)))
+        return any(one.points is not None and one.points < one.max_points for one in scores)
+
+    def _points(self, outcomes: Outcomes) -> Fraction:
+        ruled = rule_on(self.key, outcomes, {})
+        return sum((score(r, ruled[r.name]).points or Fraction(0) for r in self.key.rubric.criteria), Fraction(0))
