@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,15 +21,18 @@ from grader.errors import SandboxError
 from grader.harness import job as harness_job
 from grader.harness import runner
 from grader.sandbox import Level, Sandbox, Sitting, opening, output, sit
+from grader.sandbox.launching import behind_bubblewrap
 from grader.sandbox.memory import held_megabytes
 from grader.sandbox.mending import drop_statement
 from grader.sandbox.opening import open_level, open_own_work, open_sandbox
 from grader.sandbox.plain import Plain
 from grader.sandbox.probe import find_escapes
-from grader.sandbox.walls import find_bubblewrap
-from grader.sandbox.warm import Warm, describe_job
+from grader.sandbox.walls import find_bubblewraps
+from grader.sandbox.warm import Warm
+from grader.sandbox.zygote import describe_job
 from grader.wire import Outcome, Piece, Program, Question, Status, Step
 
+BWRAP = next(iter(find_bubblewraps()), "install bubblewrap: without it nothing here is tested")
 HOSTILE = Path(__file__).parent / "hostile"
 QUICK = Limits(call_seconds=0.5, load_seconds=1.5, notebook_seconds=2.0, total_seconds=15.0)
 X = np.linspace(-2.0, 2.0, 12).reshape(3, 4)
@@ -47,9 +51,7 @@ def any_level(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
         with Plain() as plain:
             yield plain
         return
-    bwrap = find_bubblewrap()
-    assert bwrap, "install bubblewrap: without it nothing here is tested"
-    with open_level(bwrap, Level(request.param)) as opened:
+    with open_level(BWRAP, Level(request.param)) as opened:
         yield opened
 
 
@@ -250,7 +252,15 @@ def test_a_canary_outside_is_neither_read_nor_written(sandbox: Sandbox, tmp_path
 def test_the_self_test_finds_a_missing_wall() -> None:
     """Where there is no sandbox, the probe gets out in every way it knows: it is no dummy."""
     with Plain() as plain:
-        assert len(find_escapes(plain)) == 8
+        assert set(find_escapes(plain)) >= {
+            "reads a file outside",
+            "writes a file outside",
+            "sees our own source",
+            "connects to a listener here",
+            "opens a socket",
+            "writes outside its scratch",
+            "shortens a file outside",
+        }
 
 
 @pytest.mark.parametrize("any_level", ["A", "B"], indirect=True)
@@ -463,24 +473,26 @@ def test_much_memory_in_many_processes_is_stopped(sandbox: Sandbox) -> None:
     assert_good(last)
 
 
+def warm_at_a() -> Warm:
+    opened = open_level(BWRAP, Level.A)
+    assert isinstance(opened, Warm)
+    return opened
+
+
 def test_a_dead_zygote_is_replaced() -> None:
     """Where the zygote has gone, the next submission gets a new one and notices nothing."""
-    bwrap = find_bubblewrap()
-    assert bwrap
-    with Warm(bwrap, Level.A) as warm:
-        assert warm._zygote is not None
-        os.kill(warm._zygote.pid, signal.SIGKILL)
-        warm._zygote.wait()
+    with warm_at_a() as warm:
+        zygote = warm._zygote
+        os.kill(zygote.pid, signal.SIGKILL)
+        zygote._process.wait()
         assert_good(sit(warm, program(GOOD, "good"), [ask("good")], QUICK).outcomes[0][0])
 
 
 def test_a_broken_sandbox_is_our_fault() -> None:
     """Where no process can be started, every outcome is a fault, never the student's."""
-    bwrap = find_bubblewrap()
-    assert bwrap
-    with Warm(bwrap, Level.A) as warm:
-        warm._bwrap = "/nonexistent/bwrap"
-        warm._stop_zygote()
+    with warm_at_a() as warm:
+        warm._launching = partial(behind_bubblewrap, "/nonexistent/bwrap", "own")
+        warm._zygote.stop()
         assert statuses(sit(warm, program(GOOD, "good"), [ask("good")], QUICK)) == [["fault"]]
     assert statuses(sit(warm, program(GOOD, "good"), [ask("good")], QUICK)) == [["fault"]]
 
@@ -509,8 +521,7 @@ def test_nothing_is_left_behind() -> None:
     before = len(os.listdir("/proc/self/fd"))
     with open_sandbox() as opened:
         assert isinstance(opened, Warm)
-        assert opened._zygote is not None
-        pid = opened._zygote.pid
+        pid = opened.pid
         sit(opened, program("def f(x):\n    while True: pass\n" + GOOD, "f"), [ask("f"), ask("good")], QUICK)
     assert not Path(f"/proc/{pid}").exists()
     assert len(os.listdir("/proc/self/fd")) == before
@@ -521,7 +532,7 @@ def test_a_killed_grader_leaves_nothing_behind() -> None:
     code = (
         "from grader.sandbox import open_sandbox, sit; from grader.assignment import Limits\n"
         "from grader.wire import Piece, Program, Question, Step\n"
-        "box = open_sandbox(); print(box._zygote.pid, flush=True)\n"
+        "box = open_sandbox(); print(box.pid, flush=True)\n"
         "pieces = (Piece(1, 1, 'def f():\\n    while True: pass'),)\n"
         "sit(box, Program(pieces, pieces, ('f',)), [Question({}, (Step('f', (), ('y',)),))], Limits(call_seconds=60))"
     )
@@ -539,7 +550,7 @@ def test_a_killed_grader_leaves_nothing_behind() -> None:
 
 def test_without_bubblewrap_others_work_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fail closed: no sandbox, no grading, unless the user says so; one's own notebook runs all the same."""
-    monkeypatch.setattr(opening, "find_bubblewrap", lambda: None)
+    monkeypatch.setattr(opening, "_ladder", lambda: iter([(Level.A, None)]))
     with pytest.raises(SandboxError) as refused:
         open_sandbox()
     assert "bubblewrap" in refused.value.hint
@@ -552,7 +563,7 @@ def test_without_bubblewrap_others_work_is_refused(monkeypatch: pytest.MonkeyPat
 
 def test_levels_say_what_they_promise() -> None:
     """Each level has words for the report, and only D does not confine."""
-    assert {level.value for level in Level} == {"A", "B", "C", "D"}
+    assert {level.value for level in Level} == {"A", "B", "B'", "C", "D"}
     assert all(level.title and level.promise.endswith(".") for level in Level)
     assert [level for level in Level if not level.confines] == [Level.D]
     assert "own work only" in Level.D.promise

@@ -10,7 +10,9 @@ from __future__ import annotations
 import os
 import platform
 import resource
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from grader.harness.job import Job
 from grader.harness.landlock import landlock_version, restrict_files
@@ -23,11 +25,19 @@ STACK_MB = 8  # C recursion ends in SIGSEGV here, instead of eating memory
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 
 
+OWN, SHARED, SINGLE = "own", "shared", "single"
+"""Whose namespaces a submission lives in: its own, those of all, or those of a zygote that serves it alone."""
+
+
 @dataclass(frozen=True)
 class Walls:
     """What is the same for every submission: worked out once, before any is forked."""
 
     readable: tuple[str, ...]
+    listable: tuple[str, ...]
+    scratch: str
+    namespaces: str
+    zygote: int  # its process number: who must still be there when a submission is set up
     uid: int
     gid: int
     machine: str
@@ -35,10 +45,16 @@ class Walls:
     program: bytes
 
     @classmethod
-    def plan(cls, readable: tuple[str, ...]) -> Walls:
+    def plan(cls, readable: Sequence[str], listable: Sequence[str], scratch: str, namespaces: str) -> Walls:
         """Ask the kernel what it has and build the filter."""
         machine = platform.machine()
-        return cls(readable, os.getuid(), os.getgid(), machine, landlock_version(), build_filter(machine))
+        places = (tuple(readable), tuple(listable), scratch, namespaces, os.getpid())
+        return cls(*places, os.getuid(), os.getgid(), machine, landlock_version(), build_filter(machine))
+
+    @property
+    def own(self) -> bool:
+        """Tell whether each submission has namespaces of its own."""
+        return self.namespaces == OWN
 
 
 def limit_resources(job: Job, processes: int) -> None:
@@ -60,17 +76,29 @@ def limit_resources(job: Job, processes: int) -> None:
             resource.setrlimit(getattr(resource, name), (soft, hard))
 
 
-def shut_in(job: Job, walls: Walls, scratch: str, alone: bool) -> None:
-    """Confine this process; `alone` says that it has namespaces of its own.
+def shut_in(job: Job, walls: Walls, scratch: str) -> None:
+    """Confine this process.
 
-    Where it has not, the kernel counts the processes of all submissions together, and signals must be kept from
-    the neighbours by the filter.
+    Where it has no namespaces of its own, the kernel counts all processes of the user together, and signals must
+    be kept from the others by the filter.
     """
-    limit_resources(job, job.processes if alone else 8 * job.processes)
+    limit_resources(job, job.processes if walls.own else _running() + 8 * job.processes)
     drop_capabilities()
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     if walls.landlock:
-        restrict_files(walls.landlock, walls.readable, DEVICES, scratch)
-    elif not alone:
+        restrict_files(walls.landlock, walls.readable, walls.listable, DEVICES, scratch)
+    elif walls.namespaces == SHARED:
         raise OSError("Landlock is missing, and without it submissions that share namespaces see each other")
-    install_filter(walls.program if alone else build_filter(walls.machine, os.getpid()))
+    install_filter(walls.program if walls.own else build_filter(walls.machine, os.getpid()))
+
+
+def _running() -> int:
+    """Count the processes and threads of this user that can be seen."""
+    threads = 0
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            if place.stat().st_uid == os.getuid():
+                threads += sum(1 for _ in (place / "task").iterdir())
+        except OSError:  # it has just ended
+            continue
+    return threads

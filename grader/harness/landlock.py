@@ -35,8 +35,10 @@ def landlock_version() -> int:
         return 0
 
 
-def restrict_files(version: int, readable: Sequence[str], devices: Sequence[str], writable: str) -> None:
-    """Confine this process: read below `readable`, use `devices`, do as it likes below `writable`."""
+def restrict_files(
+    version: int, readable: Sequence[str], listable: Sequence[str], devices: Sequence[str], writable: str
+) -> None:
+    """Confine this process: read below `readable`, see names below `listable`, use `devices`, write `writable`."""
     rights = (1 << _BITS.get(version, _NEWEST_BITS)) - 1
     words = [rights] + [_TCP] * (version >= 4) + [_SCOPES] * (version >= 6)
     attributes = struct.pack(f"{len(words)}Q", *words)
@@ -44,6 +46,8 @@ def restrict_files(version: int, readable: Sequence[str], devices: Sequence[str]
     try:
         for path in readable:
             _allow(ruleset, path, _READ)
+        for path in listable:
+            _allow(ruleset, path, _READ_DIR)
         for path in devices:
             _allow(ruleset, path, _READ_FILE | _WRITE_FILE)
         _allow(ruleset, writable, rights & ~_EXECUTE)

@@ -31,7 +31,6 @@ from grader.harness.linux import (
 )
 from grader.harness.runner import serve
 
-SCRATCH = "/scratch"
 INNER_ID = 1000  # the user number inside; any but 0 will do
 FAULT_EXIT = 70  # EX_SOFTWARE; the status pipe tells what it was
 
@@ -61,11 +60,11 @@ def _set_up(job: Job, walls: Walls) -> None:
     # An empty /proc, not a fresh one: the kernel refuses a fresh one where parts of /proc are masked already.
     mount(b"tmpfs", b"/proc", MS_RDONLY | MS_NOSUID | MS_NODEV)
     options = f"size={job.scratch_mb}m,nr_inodes=1k,mode=700"
-    mount(b"tmpfs", SCRATCH.encode(), MS_NOSUID | MS_NODEV, options.encode())
-    os.chdir(SCRATCH)
+    mount(b"tmpfs", walls.scratch.encode(), MS_NOSUID | MS_NODEV, options.encode())
+    os.chdir(walls.scratch)
     student = os.fork()
     if student == 0:
-        guard(lambda: be_student(job, walls, SCRATCH, alone=True), STATUS)
+        guard(lambda: be_student(job, walls, walls.scratch), STATUS)
     os.closerange(0, STATUS)
     ended = 0
     while ended != student:
@@ -74,11 +73,11 @@ def _set_up(job: Job, walls: Walls) -> None:
     os._exit(0)
 
 
-def be_student(job: Job, walls: Walls, scratch: str, alone: bool) -> None:
+def be_student(job: Job, walls: Walls, scratch: str) -> None:
     """Be the process that runs student code; does not return."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a file over its limit is an error to catch, not an end
-    shut_in(job, walls, scratch, alone)
+    shut_in(job, walls, scratch)
     os.close(STATUS)
     serve(job.load_seconds)
 

@@ -5,13 +5,13 @@ gives: to our side, by the status pipe, how the student's process ended.
 must not know: the program, the questions; it never reads a request.
 
 It is a subreaper: whatever the student's process forks and orphans becomes its child. It must be ended by
-SIGTERM, not SIGKILL: then it kills its children until there are none, and clears the scratch folder.
+SIGTERM, not SIGKILL: then it kills its children until there are none, and clears the scratch folder. The same
+happens where the zygote above it is gone.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 from pathlib import Path
 from typing import NoReturn
@@ -19,7 +19,8 @@ from typing import NoReturn
 from grader.harness.confine import Walls
 from grader.harness.job import STATUS, Job, take_descriptors
 from grader.harness.linux import PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, prctl
-from grader.harness.nest import SCRATCH, be_student, guard, report_end
+from grader.harness.nest import be_student, guard, report_end
+from grader.harness.scratch import clear
 
 _WATCHED = {signal.SIGTERM, signal.SIGCHLD}
 
@@ -35,7 +36,10 @@ def _oversee(job: Job, walls: Walls) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
-    scratch = Path(f"{SCRATCH}/{os.getpid()}")
+    prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != walls.zygote:
+        raise OSError("the zygote is gone")
+    scratch = Path(f"{walls.scratch}/{os.getpid()}")
     scratch.mkdir(0o700)
     student = os.fork()
     if student == 0:
@@ -43,7 +47,7 @@ def _oversee(job: Job, walls: Walls) -> None:
     os.closerange(0, STATUS)
     _watch(student)
     _end_children()
-    shutil.rmtree(scratch, ignore_errors=True)
+    clear(scratch)
     os._exit(0)
 
 
@@ -51,7 +55,7 @@ def _become_student(job: Job, walls: Walls, scratch: Path) -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, set())
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     os.chdir(scratch)
-    be_student(job, walls, str(scratch), alone=False)
+    be_student(job, walls, str(scratch))
 
 
 def _watch(student: int) -> None:

@@ -97,6 +97,44 @@ DENIED = {
     "mq_open": (240, 180),
     "flock": (73, 32),
 }
+# Denied where a submission shares its user number and namespaces with others: Landlock does not cover these.
+SHARED_DENIED = {
+    # files of the same user, which Landlock keeps shut but not from being changed in name
+    "chmod": (90, -1),
+    "fchmod": (91, 52),
+    "fchmodat": (268, 53),
+    "fchmodat2": (452, 452),
+    "chown": (92, -1),
+    "fchown": (93, 55),
+    "lchown": (94, -1),
+    "fchownat": (260, 54),
+    "utime": (132, -1),
+    "utimes": (235, -1),
+    "futimesat": (261, -1),
+    "utimensat": (280, 88),
+    "setxattr": (188, 5),
+    "lsetxattr": (189, 6),
+    "fsetxattr": (190, 7),
+    "removexattr": (197, 14),
+    "lremovexattr": (198, 15),
+    "fremovexattr": (199, 16),
+    "setxattrat": (463, 463),
+    "removexattrat": (466, 466),
+    "truncate": (76, 45),  # by name; Landlock knows it from version 3 on
+    "inotify_add_watch": (254, 27),
+    # objects that live beside processes, found by guessing their numbers
+    "semop": (65, 193),
+    "semctl": (66, 191),
+    "semtimedop": (220, 192),
+    "msgsnd": (69, 189),
+    "msgrcv": (70, 188),
+    "msgctl": (71, 187),
+    "shmctl": (31, 195),
+    "mq_unlink": (241, 181),
+    # pace of other processes
+    "setpriority": (141, 140),
+    "ioprio_set": (251, 30),
+}
 SOCKET, CLONE, CLONE3, IOCTL, FCNTL = (41, 198), (56, 220), (435, 435), (16, 29), (72, 25)
 SIGNALS = {"kill": (62, 129), "tgkill": (234, 131)}
 OTHER_SIGNALS = {
@@ -104,6 +142,14 @@ OTHER_SIGNALS = {
     "rt_sigqueueinfo": (129, 138),
     "rt_tgsigqueueinfo": (297, 240),
     "pidfd_send_signal": (424, 424),
+}
+# The first argument names a process, 0 being the caller.
+ON_A_PROCESS = {
+    "prlimit64": (302, 261),
+    "sched_setparam": (142, 118),
+    "sched_setscheduler": (144, 119),
+    "sched_setaffinity": (203, 122),
+    "sched_setattr": (314, 274),
 }
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C  # type into a terminal
 # SETLK, SETLKW, SETOWN, SETSIG, SETOWN_EX, the three OFD locks, SETLEASE, NOTIFY: what reaches other processes.
@@ -129,24 +175,32 @@ def _refuse_arguments(number: int, offset: int, values: tuple[int, ...]) -> list
     return [(_EQUAL, 0, len(checks), number), *checks]
 
 
-def _signal_rules(machine: int, pid: int) -> list[Instruction]:
-    """Signals may go to the process itself; for where all submissions share one pid namespace."""
+def _only(number: int, first: int) -> list[Instruction]:
+    """Allow the call with this first argument, and refuse it with any other."""
+    return [
+        (_EQUAL, 0, 4, number),
+        (_LOAD, 0, 0, _FIRST),
+        (_EQUAL, 0, 1, first),
+        (_RETURN, 0, 0, _ALLOW),
+        _answer(errno.EPERM),
+    ]
+
+
+def _shared_rules(machine: int, pid: int) -> list[Instruction]:
+    """Rules for where submissions share a pid namespace: signals may go to the process itself, and so on."""
     rules: list[Instruction] = []
-    for number in (numbers[machine] for numbers in SIGNALS.values()):
-        rules += [
-            (_EQUAL, 0, 4, number),
-            (_LOAD, 0, 0, _FIRST),
-            (_EQUAL, 0, 1, pid),
-            (_RETURN, 0, 0, _ALLOW),
-            _answer(errno.EPERM),
-        ]
-    for numbers in OTHER_SIGNALS.values():
-        rules += _refuse(numbers[machine], errno.EPERM)
+    for numbers in SIGNALS.values():
+        rules += _only(numbers[machine], pid)
+    for numbers in ON_A_PROCESS.values():
+        rules += _only(numbers[machine], 0)
+    for numbers in (*OTHER_SIGNALS.values(), *SHARED_DENIED.values()):
+        if numbers[machine] >= 0:
+            rules += _refuse(numbers[machine], errno.EPERM)
     return rules
 
 
 def build_filter(machine_name: str, own_pid: int = 0) -> bytes:
-    """Make the BPF program for one machine; with `own_pid`, signals go to that process only."""
+    """Make the BPF program for one machine; with `own_pid`, for that process among others of its user."""
     architecture, machine = ARCHITECTURES[machine_name]
     rules: list[Instruction] = [
         (_LOAD, 0, 0, _ARCHITECTURE),
@@ -162,7 +216,7 @@ def build_filter(machine_name: str, own_pid: int = 0) -> bytes:
     rules += _refuse(SOCKET[machine], errno.EAFNOSUPPORT)
     rules += _refuse(CLONE3[machine], errno.ENOSYS)  # its flags lie behind a pointer; the C library falls back
     if own_pid:
-        rules += _signal_rules(machine, own_pid)
+        rules += _shared_rules(machine, own_pid)
     # Checks of arguments come last: they load another word than the call's number and end in an answer.
     clone = CLONE[machine]
     rules += [(_EQUAL, 0, 4, clone), (_LOAD, 0, 0, _FIRST), (_ANY_BIT, 0, 1, EVERY_NAMESPACE)]

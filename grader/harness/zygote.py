@@ -16,7 +16,7 @@ from typing import NoReturn
 
 import numpy as np
 
-from grader.harness.confine import Walls
+from grader.harness.confine import OWN, Walls
 from grader.harness.job import Job
 from grader.harness.linux import EVERY_NAMESPACE, PR_SET_DUMPABLE, fork_into, prctl
 from grader.harness.nest import FAULT_EXIT, be_first, describe_fault
@@ -32,32 +32,34 @@ _DESCRIPTORS = 5  # request, answer, output, status, reply
 def main(argument: str) -> None:
     """Serve until our side closes the control socket."""
     settings = json.loads(argument)
-    _drop_root()
+    control = socket.socket(fileno=settings.pop("control"))
+    control.set_inheritable(False)
+    drop_root()
     import_late_parts()
     serve_old_names(np)
-    walls = Walls.plan(tuple(settings["readable"]))
-    control = socket.socket(fileno=settings["control"])
-    control.set_inheritable(False)
+    walls = Walls.plan(**settings)
+    # Only what makes its own namespaces must own its entry in /proc; for all others nothing of it is to be reached.
+    prctl(PR_SET_DUMPABLE, int(walls.own))
     _fall_silent()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children of this process are reaped by the kernel
     gc.collect()
     gc.freeze()
     gc.disable()  # a child's collections would touch, and so copy, every page it shares
-    control.send(b"ready")
+    control.send(json.dumps({"landlock": walls.landlock}).encode())
     while True:
         text, descriptors, _, _ = socket.recv_fds(control, _MESSAGE_CAP, _DESCRIPTORS)
         if not text:
             return
-        _fork_job(text, descriptors, walls, settings["nested"], control)
+        _fork_job(text, descriptors, walls)
 
 
-def _fork_job(text: bytes, descriptors: list[int], walls: Walls, nested: bool, control: socket.socket) -> None:
+def _fork_job(text: bytes, descriptors: list[int], walls: Walls) -> None:
     *pipes, reply = descriptors
     with socket.socket(fileno=reply) as talk:
         try:
-            pid, pidfd = fork_into(EVERY_NAMESPACE if nested else 0)
+            pid, pidfd = fork_into(EVERY_NAMESPACE if walls.namespaces == OWN else 0)
             if pid == 0:
-                _begin(text, pipes, walls, nested)
+                _begin(text, pipes, walls)
             socket.send_fds(talk, [b"{}"], [pidfd])
             os.close(pidfd)
         except OSError as error:
@@ -66,23 +68,21 @@ def _fork_job(text: bytes, descriptors: list[int], walls: Walls, nested: bool, c
         os.close(descriptor)
 
 
-def _begin(text: bytes, pipes: list[int], walls: Walls, nested: bool) -> NoReturn:
+def _begin(text: bytes, pipes: list[int], walls: Walls) -> NoReturn:
     try:
-        start = be_first if nested else oversee
+        start = be_first if walls.own else oversee
         start(Job.read(text), walls, pipes)
     finally:
         os._exit(FAULT_EXIT)  # a child must never come back into the loop above
 
 
-def _drop_root() -> None:
+def drop_root() -> None:
     """Become nobody: the kernel does not count processes of user 0, and files would be its own."""
     if os.getuid() != 0:
         return
     os.setgroups([])
     os.setresgid(NOBODY, NOBODY, NOBODY)
     os.setresuid(NOBODY, NOBODY, NOBODY)
-    # Without this, /proc/self/uid_map would still belong to root, and no namespace could be made.
-    prctl(PR_SET_DUMPABLE, 1)
 
 
 def _fall_silent() -> None:

@@ -31,13 +31,17 @@ nobody asked for voids all that the process said. A failure of our own is a faul
 loss.
 
 *How strong.* `opening` tries, and does not guess: a probe runs as a real submission and tries to get out. Level
-A as above; B where namespaces cannot be nested; D is no sandbox at all (`plain`), for one's own work. C,
-without bubblewrap, is a seam and not built. Below B other people's notebooks are refused unless the user says
-so in words.
+A as above. B where namespaces cannot be nested: submissions share those of bubblewrap, and Landlock, seccomp and
+an overseer (`harness/overseer`) keep them apart. B' where Landlock is missing too: a bubblewrap and a zygote for
+each submission (`warm.Fresh`). C where there is no bubblewrap or no namespace to be had: Landlock and seccomp
+alone, under a janitor that clears up (`launching`), and what they write is counted by us (`scratch`). D is no
+sandbox at all (`plain`), for one's own work: other people's notebooks are refused unless the user says so in
+words. `doctor` tells all this of one machine.
 """
 
+from grader.sandbox.diagnosis import Diagnosis, doctor
 from grader.sandbox.levels import Level
 from grader.sandbox.opening import Sandbox, open_own_work, open_sandbox
 from grader.sandbox.sitting import Sitting, sit
 
-__all__ = ["Level", "Sandbox", "Sitting", "open_own_work", "open_sandbox", "sit"]
+__all__ = ["Diagnosis", "Level", "Sandbox", "Sitting", "doctor", "open_own_work", "open_sandbox", "sit"]

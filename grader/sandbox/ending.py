@@ -30,5 +30,10 @@ def describe_code(code: int) -> str:
     return f"killed by signal {-code}{name}"
 
 
-OUT_OF_MEMORY = Ending("stopped: it used more memory than allowed")
+def out_of_memory(held: int, allowed: int) -> Ending:
+    """Say that all its processes together held too much."""
+    return Ending(f"stopped: its processes held {held} MB of memory, and {allowed} MB are allowed")
+
+
+TOO_MANY_FILES = Ending("stopped: it wrote more files than allowed")
 UNEXPLAINED = Ending("the process ended")

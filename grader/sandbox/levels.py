@@ -15,6 +15,7 @@ class Level(Enum):
 
     A = "A"
     B = "B"
+    B_FRESH = "B'"
     C = "C"
     D = "D"
 
@@ -37,7 +38,8 @@ class Level(Enum):
 _TITLES = {
     Level.A: "full (bubblewrap, namespaces, seccomp)",
     Level.B: "strong (bubblewrap, Landlock, seccomp)",
-    Level.C: "partial (Landlock, seccomp)",
+    Level.B_FRESH: "strong, slower (a bubblewrap for each submission, seccomp)",
+    Level.C: "partial (Landlock, seccomp, no namespaces)",
     Level.D: "none (a plain process with time limits)",
 }
 _PROMISES = {
@@ -45,6 +47,12 @@ _PROMISES = {
     Level.B: (
         "A submission reads no file of yours, has no network, cannot touch another submission, and ends at its limits."
     ),
-    Level.C: "Files, network, signals and processes are confined, but there are no namespaces.",
+    Level.B_FRESH: (
+        "A submission reads no file of yours, has no network, is alone in its sandbox, and ends at its limits."
+    ),
+    Level.C: (
+        "Partial: a submission reads and changes no file of yours, has no network, signals no process, and ends at "
+        "its limits; but there are no namespaces, so it can see which files there are."
+    ),
     Level.D: "No sandbox: the notebook can do whatever you can. Use it on your own work only.",
 }

@@ -1,22 +1,27 @@
 """Open the strongest sandbox that this machine allows: try it, do not guess, and fail closed.
 
-takes: whether the user said, in words, that none is needed.
-gives: a `Sandbox`; or `SandboxError` with what to install.
-must not know: programs, questions.
+takes: whether the user said, in words, that none is needed; how many submissions will run in it at once.
+gives: a `Sandbox`; or `SandboxError` with what to install. Every attempt is told, for `doctor`.
+must not know: programs, questions; how the walls are built.
 """
 
 from __future__ import annotations
 
+import platform
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import Protocol, Self
 
 from grader.assignment import Limits
 from grader.errors import SandboxError
+from grader.sandbox.launching import bare, behind_bubblewrap
 from grader.sandbox.levels import Level
 from grader.sandbox.plain import Plain
-from grader.sandbox.probe import find_escapes
-from grader.sandbox.walls import find_bubblewrap
-from grader.sandbox.warm import Warm
+from grader.sandbox.probe import ESCAPES, find_escapes
+from grader.sandbox.walls import find_bubblewraps
+from grader.sandbox.warm import Fresh, Warm
 from grader.sandbox.worker import Worker
 
 _INSTALL = (
@@ -27,6 +32,8 @@ _APPARMOR = (
     "Ubuntu lets only the packaged bwrap make user namespaces: 'apt install bubblewrap' "
     "(its AppArmor profile allows /usr/bin/bwrap)"
 )
+_SCOPES = 6  # the version of Landlock that keeps signals and abstract sockets of two submissions apart
+_MACHINES = ("x86_64", "aarch64")  # whose system calls the filter knows
 
 
 class Sandbox(Protocol):
@@ -49,19 +56,29 @@ class Sandbox(Protocol):
         """Close it."""
 
 
-def open_sandbox(unsafe: bool = False) -> Sandbox:
+@dataclass(frozen=True)
+class Attempt:
+    """One level that was tried: `reason` says why it does not hold here; empty where it does."""
+
+    level: Level
+    with_what: str
+    reason: str = ""
+
+
+def open_sandbox(unsafe: bool = False, at_once: int = 1) -> Sandbox:
     """Open the strongest sandbox that passes the self-test; with `unsafe`, none at all will do.
 
-    Raises `SandboxError`, whose hint says what to install.
+    `at_once` is how many submissions will run in it at the same time. Raises `SandboxError`, whose hint says what
+    to install.
     """
-    found, reasons = _strongest()
+    found, attempts = climb(at_once)
     if found:
         return found
     if unsafe:
         return Plain()
+    reasons = "; ".join(f"level {a.level.value}: {a.reason}" if a.with_what else a.reason for a in attempts)
     raise SandboxError(
-        "No sandbox on this machine: other people's notebooks will not be run. " + "; ".join(reasons),
-        _hint(" ".join(reasons)),
+        f"No sandbox on this machine: other people's notebooks will not be run. {reasons}", _hint(reasons)
     )
 
 
@@ -70,33 +87,68 @@ def open_own_work() -> Sandbox:
     return open_sandbox(unsafe=True)
 
 
-def _strongest() -> tuple[Sandbox | None, list[str]]:
+def climb(at_once: int = 1) -> tuple[Sandbox | None, list[Attempt]]:
+    """Try the levels from the strongest down; give the first that holds, and all attempts."""
     if sys.platform != "linux":
-        return None, [f"a sandbox needs Linux; this is {sys.platform}"]
-    bwrap = find_bubblewrap()
-    if bwrap is None:
-        return None, ["bubblewrap is not installed"]
-    reasons = []
-    for level in (Level.A, Level.B):
+        return None, [Attempt(Level.D, "", f"a sandbox needs Linux; this is {sys.platform}")]
+    if platform.machine() not in _MACHINES:
+        return None, [Attempt(Level.D, "", f"a sandbox needs one of {_MACHINES}; this is {platform.machine()}")]
+    attempts = []
+    for level, bwrap in _ladder():
         try:
-            return open_level(bwrap, level), []
+            found = open_level(bwrap, level, at_once)
         except SandboxError as error:
-            reasons.append(f"level {level.value}: {error} {error.hint}".strip())
-    return None, reasons
+            attempts.append(Attempt(level, bwrap or "nothing", f"{error} {error.hint}".strip()))
+        else:
+            return found, [*attempts, Attempt(level, bwrap or "nothing")]
+    return None, attempts
 
 
-def open_level(bwrap: str, level: Level) -> Sandbox:
+def _ladder() -> Iterator[tuple[Level, str | None]]:
+    bwraps: list[str | None] = [*find_bubblewraps()]
+    for bwrap in bwraps or [None]:
+        for level in (Level.A, Level.B, Level.B_FRESH):
+            yield level, bwrap
+    yield Level.C, None
+
+
+def open_level(bwrap: str | None, level: Level, at_once: int = 1) -> Sandbox:
     """Open one level; raises `SandboxError` where it does not start or the self-test finds a way out."""
-    sandbox = Warm(bwrap, level)
+    sandbox = _start(bwrap, level)
     try:
+        if level is Level.B and isinstance(sandbox, Warm):
+            _demand_landlock(sandbox.landlock, at_once)
         escapes = find_escapes(sandbox)
+        if escapes:
+            raise SandboxError("the self-test got out of the sandbox", f"it {', '.join(escapes)}")
     except BaseException:
         sandbox.close()
         raise
-    if escapes:
-        sandbox.close()
-        raise SandboxError("the self-test got out of the sandbox", f"it {', '.join(escapes)}")
     return sandbox
+
+
+def count_ways_out() -> int:
+    """Give the number of ways out that the self-test tries."""
+    return len(ESCAPES)
+
+
+def _start(bwrap: str | None, level: Level) -> Warm | Fresh | Plain:
+    if level is Level.D:
+        return Plain()
+    if level is Level.C:
+        return Warm(bare, level)
+    if bwrap is None:
+        raise SandboxError("bubblewrap is not installed")
+    if level is Level.B_FRESH:
+        return Fresh(partial(behind_bubblewrap, bwrap, "single"), level)
+    return Warm(partial(behind_bubblewrap, bwrap, "own" if level is Level.A else "shared"), level)
+
+
+def _demand_landlock(version: int, at_once: int) -> None:
+    if not version:
+        raise SandboxError("the kernel has no Landlock, or does not let us use it")
+    if version < _SCOPES and at_once > 1:
+        raise SandboxError(f"Landlock is of version {version}: for several submissions at once it takes {_SCOPES}")
 
 
 def _hint(reasons: str) -> str:

@@ -28,8 +28,8 @@ from grader.sandbox.ending import UNEXPLAINED, Ending, describe_code
 from grader.sandbox.levels import Level
 from grader.sandbox.pipes import open_pipe
 from grader.sandbox.walls import environment
-from grader.sandbox.warm import describe_job
 from grader.sandbox.worker import Worker
+from grader.sandbox.zygote import describe_job
 
 _END_SECONDS = 2.0
 _OWN_FOLDER = str(Path(grader.__file__).resolve().parent.parent)
@@ -96,6 +96,10 @@ class Unconfined:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
         self._process.wait()
+
+    def excess(self) -> Ending | None:
+        """Nothing is counted here."""
+        return None
 
     def wait(self) -> Ending:
         """Tell how the process ended."""

@@ -23,7 +23,7 @@ from grader.sandbox.worker import StoppedError, Worker
 from grader.wire import Piece, Question, Status, Step, WireError, decode_outcome, encode_program, encode_questions
 
 _SECONDS = 10.0
-_ESCAPES = (
+ESCAPES = (
     "reads a file outside",
     "writes a file outside",
     "sees our own source",
@@ -32,6 +32,12 @@ _ESCAPES = (
     "signals a process outside",
     "writes outside its scratch",
     "makes a namespace",
+    "reads the memory of a process outside",
+    "shortens a file outside",
+    "changes the limits of a process outside",
+    "traces a process outside",
+    "keeps kernel keys",
+    "makes a ring of io_uring",
 )
 _PROGRAM = """
 import ctypes, os, socket
@@ -55,9 +61,26 @@ def signals(pid):
     os.kill(pid, 0)
     return True
 
+def calls(number, *arguments):
+    return libc.syscall(number, *arguments) >= 0
+
+def reads_memory(pid):
+    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb") as memory:
+        memory.seek(int(maps.readline().split("-")[0], 16))
+        return memory.read(1)
+
+def limits(pid):
+    import resource
+    return resource.prlimit(pid, resource.RLIMIT_CORE)
+
+libc = ctypes.CDLL(None)
+SEIZE = 0x4206  # unlike an attach it does not stop the process
+KEYS = 248 if os.uname().machine == "x86_64" else 217
+
 def probe(numbers, canary, source):
     port, *pids = (int(n) for n in numbers)
     canary, source = bytes(canary).decode(), bytes(source).decode()
+    others = [pid for pid in pids if pid != os.getpid()]
     with open("scratch", "w") as own:
         own.write("this must work")
     return np.array([
@@ -66,9 +89,15 @@ def probe(numbers, canary, source):
         tries(lambda: open(source).read()),
         tries(lambda: connects(port)),
         tries(opens),
-        any(tries(lambda: signals(pid)) for pid in pids if pid != os.getpid()),
+        any(tries(lambda: signals(pid)) for pid in others),
         any(tries(lambda: open(f"{place}/x", "w").write("x")) for place in ("/tmp", "", "/dev/shm", "/usr")),
-        tries(lambda: ctypes.CDLL(None).unshare(0x10000000) == 0),
+        tries(lambda: libc.unshare(0x10000000) == 0),
+        any(tries(lambda: reads_memory(pid)) for pid in others),
+        tries(lambda: os.truncate(canary, 0) is None),
+        any(tries(lambda: limits(pid)) for pid in others),
+        any(tries(lambda: libc.ptrace(SEIZE, pid, None, None) == 0) for pid in others),
+        tries(lambda: calls(KEYS, b"user", b"grader", b"x", 1, -2)),
+        tries(lambda: calls(425, 4, ctypes.create_string_buffer(120))),
     ])
 """
 
@@ -84,7 +113,7 @@ def find_escapes(sandbox: Starts) -> list[str]:
     """Let the probe loose; raises `SandboxError` where it cannot even run."""
     with _outside() as (canary, port):
         result = _run_probe(sandbox, canary, port)
-    return [name for name, through in zip(_ESCAPES, result, strict=True) if through]
+    return [name for name, through in zip(ESCAPES, result, strict=True) if through]
 
 
 @contextmanager
@@ -113,7 +142,7 @@ def _run_probe(sandbox: Starts, canary: str, port: int) -> np.ndarray:
     except (StoppedError, WireError) as error:
         raise SandboxError("the sandbox's self-test did not run", str(error)) from error
     array = outcome.values["result"].array if outcome.status is Status.RETURNED else None
-    if array is None or array.shape != (len(_ESCAPES),) or array.dtype != bool:
+    if array is None or array.shape != (len(ESCAPES),) or array.dtype != bool:
         told = outcome.trouble.message if outcome.trouble else outcome.status
         raise SandboxError("the sandbox's self-test did not run", told)
     return array

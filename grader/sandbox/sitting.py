@@ -164,7 +164,8 @@ class _Exam:
 
     def _stop(self, q: int, step: Step, status: Status, reason: str) -> None:
         self._stops[step.function] += 1
-        self.outcomes[q].append(Outcome(status, reason=reason))
+        # What stopped it has no name: the function that was being called does.
+        self.outcomes[q].append(Outcome(status, reason=f"{reason} in `{step.function}`"))
         self._fill([q], Status.NOT_REACHED, _NOT_RETURNED)
 
     def _leave(self, worker: Worker, steps: list[tuple[int, int]]) -> None:

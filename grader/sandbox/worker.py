@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Protocol
 
 from grader.sandbox.channel import Channel, EndedError, LateError
-from grader.sandbox.ending import OUT_OF_MEMORY, Ending
+from grader.sandbox.ending import Ending, out_of_memory
 from grader.sandbox.memory import held_megabytes
 from grader.sandbox.output import Output
 from grader.wire import Frame, WireError, read_frame
@@ -30,6 +30,9 @@ class Process(Protocol):
     def kill(self) -> None:
         """End the process and all that it started."""
 
+    def excess(self) -> Ending | None:
+        """Tell what it has too much of, where the kernel does not keep it from that; asked again and again."""
+
     def wait(self) -> Ending:
         """Tell how it ended; called after it has closed its pipe or was killed."""
 
@@ -37,8 +40,8 @@ class Process(Protocol):
         """Leave nothing behind."""
 
 
-class TooLargeError(Exception):
-    """The submission holds more memory than it may."""
+class ExcessError(Exception):
+    """The submission holds more than it may."""
 
 
 class StoppedError(Exception):
@@ -60,9 +63,9 @@ class Worker:
 
     def __init__(self, process: Process, pipes: tuple[int, int, int], memory_mb: int) -> None:
         self._process = process
-        self._channel = Channel(*pipes, watch=self._look_at_memory)
+        self._channel = Channel(*pipes, watch=self._look)
         self._most = int(memory_mb * _MEMORY_FACTOR)
-        self._too_large = False
+        self._excess: Ending | None = None
         self._dead = False
 
     @property
@@ -89,7 +92,7 @@ class Worker:
         except LateError:
             self.kill()
             raise StoppedError("late", Ending(f"stopped after {seconds:.3g} s")) from None
-        except (EndedError, TooLargeError):
+        except (EndedError, ExcessError):
             raise StoppedError("ended", self._ending()) from None
         except WireError as error:
             self.kill()
@@ -100,7 +103,7 @@ class Worker:
         self._channel.close_request()
         try:
             more = self._channel.end(time.monotonic() + _GOODBYE_SECONDS)
-        except (LateError, TooLargeError):
+        except (LateError, ExcessError):
             more = False
         self.kill()
         return not more
@@ -113,14 +116,15 @@ class Worker:
             self._channel.drain_output()
 
     def _ending(self) -> Ending:
-        ending = OUT_OF_MEMORY if self._too_large else self._process.wait()
+        ending = self._excess or self._process.wait()
         self.kill()
         return ending
 
-    def _look_at_memory(self) -> None:
-        if held_megabytes(self._process.pid) > self._most:
-            self._too_large = True
-            raise TooLargeError
+    def _look(self) -> None:
+        held = held_megabytes(self._process.pid)
+        self._excess = out_of_memory(held, self._most) if held > self._most else self._process.excess()
+        if self._excess:
+            raise ExcessError
 
     def __enter__(self) -> Worker:
         return self

@@ -1,0 +1,88 @@
+"""The confined process of one submission, known by a pidfd of the process that watches over it.
+
+takes: the pidfd, the status pipe of the watching process, how it is stopped.
+gives: a `Process` for a worker.
+must not know: how it was started, what it is used for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from grader.sandbox.ending import TOO_MANY_FILES, UNEXPLAINED, Ending, describe_code
+from grader.sandbox.scratch import held_in
+
+_END_SECONDS = 2.0
+_MESSAGE_CAP = 4096
+
+Pipes = tuple[int, int, int]
+"""Our ends: requests, answers, output."""
+
+
+class Confined:
+    """A process that ends, with all it started, when it is killed; `after` is called when it is let go."""
+
+    def __init__(
+        self,
+        pidfd: int,
+        status: int,
+        stop: signal.Signals,
+        scratch: tuple[Path, int] | None,
+        after: Callable[[], object],
+    ) -> None:
+        self._pidfd = pidfd
+        self._status = status
+        self._stop = stop
+        self._scratch = scratch
+        self._after = after
+        self.pid = _pid_of(pidfd)
+
+    def kill(self) -> None:
+        """End all of it."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, self._stop)
+
+    def excess(self) -> Ending | None:
+        """Tell whether it has written more than it may, where no file system of its own keeps it from that."""
+        if self._scratch is None:
+            return None
+        folder, cap = self._scratch
+        return TOO_MANY_FILES if held_in(folder / str(self.pid), cap) > cap else None
+
+    def wait(self) -> Ending:
+        """Read what the watching process said."""
+        told = b""
+        until = time.monotonic() + _END_SECONDS
+        while time.monotonic() < until:
+            if not select.select([self._status], [], [], until - time.monotonic())[0]:
+                break
+            data = os.read(self._status, _MESSAGE_CAP)
+            if not data:
+                break
+            told += data
+        if not told:
+            return UNEXPLAINED
+        report = json.loads(told.splitlines()[0])  # a fault in the set-up comes first
+        if "fault" in report:
+            return Ending(f"the sandbox failed: {report['fault']}", fault=True)
+        return Ending(describe_code(report["code"]))
+
+    def close(self) -> None:
+        """Let go; the kernel takes it down while we go on."""
+        os.close(self._pidfd)
+        os.close(self._status)
+        self._after()
+
+
+def _pid_of(pidfd: int) -> int:
+    for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines():
+        if line.startswith("Pid:"):
+            return int(line.split()[1])
+    return 0
