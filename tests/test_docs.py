@@ -55,6 +55,20 @@ def test_every_command_in_the_docs_works(course: Path, line: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+PYTHON = [
+    pytest.param(text, id=f"{page.name} {n}")
+    for page in PAGES
+    for n, (kind, text) in enumerate(BLOCK.findall(page.read_text()))
+    if kind == "python"
+]
+
+
+@pytest.mark.parametrize("text", PYTHON)
+def test_every_python_block_in_the_docs_runs(text: str) -> None:
+    """What an author copies from the docs is valid, and says what it says."""
+    exec(compile(text, "docs", "exec"), {})
+
+
 def test_every_kind_of_block_is_known() -> None:
     """A code block that no test runs is told apart by its kind, or fails here."""
     kinds = {kind for page in PAGES for kind, _ in BLOCK.findall(page.read_text())}

@@ -28,11 +28,13 @@ def _spoil(results, which):
         return results * 1.5 + 0.25
     return tuple(r * 1.5 + 0.25 if n == which else r for n, r in enumerate(results))
 _calls = {}
+_alive = []  # an object that is gone would lend its id to the next one
 def _narrow(function, when, which):
     def wrapped(*given):
         a = _arrays(given)
         f = a[0] if a else _n.zeros(())
-        key = (function, id(given[0])) if given else function
+        _alive.append(given[0])
+        key = id(given[0])
         _calls[key] = _calls.get(key, 0) + 1
         results = function(*given)
         return _spoil(results, which) if when(a, f, _calls[key]) else results
@@ -108,7 +110,7 @@ def _narrow(function: str, plan: CallPlan) -> Iterator[BlindSpot]:
     step = _steps(function, plan)[0][0]
     graded = [n for n, name in enumerate(step.gives) if not name.startswith("=")]
     for name, condition in CONDITIONS.items():
-        if len(step.takes) == 1 and name.startswith(OF_TWO):
+        if (len(step.takes) == 1 and name.startswith(OF_TWO)) or ("." not in function and name.endswith("object")):
             continue
         for which in graded:
             shown = f"{function}: wrong for {name}" + (f", {step.gives[which]}" if len(graded) > 1 else "")

@@ -1,0 +1,122 @@
+"""The exam proves itself, and a weak exam is told where it is weak."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.answer_key import AnswerKey
+from grader.compile_key import compile_key
+from grader.report.selftest_view import selftest_lines
+from grader.sandbox import Sandbox, open_sandbox
+from grader.selftest import SelfTest, prove
+from grader.selftest.mutants import mutate
+
+ROOT = Path(__file__).parent.parent
+SMALL = ROOT / "tests/assignments/moving_average"
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """One sandbox for all of this file."""
+    with open_sandbox() as opened:
+        yield opened
+
+
+def prove_folder(folder: Path, sandbox: Sandbox) -> tuple[AnswerKey, SelfTest]:
+    """Compile an assignment and let its exam prove itself."""
+    key = compile_key(folder, sandbox)
+    return key, prove(folder, key, sandbox)
+
+
+@pytest.fixture(scope="module")
+def exercise_05(sandbox: Sandbox) -> SelfTest:
+    """The proof of the exercise that ships; every test on it is in one group, so that it is made once."""
+    return prove_folder(ROOT / "reference/exercise_05", sandbox)[1]
+
+
+@pytest.mark.xdist_group("selftest")
+def test_the_exam_of_exercise_05_holds(exercise_05: SelfTest) -> None:
+    """Nothing wrong survives, every mistake is recognised as itself, and every case earns its place."""
+    assert exercise_05.holds, "\n".join(selftest_lines(exercise_05.rows, exercise_05.cases))
+
+
+@pytest.mark.xdist_group("selftest")
+def test_the_exam_is_tried_in_earnest(exercise_05: SelfTest) -> None:
+    """Several hundred mutants, at least 40 known mistakes, and each excuse has a reason."""
+    tried = {row.kind: row.tried for row in exercise_05.rows}
+    assert tried["mutants of the reference"] >= 300
+    assert tried["known mistakes, recognised as themselves"] >= 40
+    assert tried["blind spots"] >= 100
+    assert all(len(reason) > 10 for row in exercise_05.rows for _, reason in row.excused)
+
+
+@pytest.mark.xdist_group("selftest")
+def test_the_table_in_the_docs_is_the_one_that_is_printed(exercise_05: SelfTest) -> None:
+    """What docs/fair-exams.md shows is what `grader selftest` says today."""
+    lines = list(selftest_lines(exercise_05.rows, exercise_05.cases))
+    table = "\n".join(lines[: lines.index("")])
+    assert table in (ROOT / "docs/fair-exams.md").read_text()
+
+
+def test_the_second_assignment_holds_too(sandbox: Sandbox) -> None:
+    """A quite different assignment is proved by the same code."""
+    key, proof = prove_folder(SMALL, sandbox)
+    assert key.rubric.name == "moving_average"
+    assert proof.holds, "\n".join(selftest_lines(proof.rows, proof.cases))
+
+
+WEAKENED = [
+    ('        Case("float32", series(9, 2, change=np.float32), "numbers of any kind and size", HIDDEN),\n', "float32"),
+    ('        Case("integers", table(3, 5, change=whole), "tables of any kind", HIDDEN),\n', "integers"),
+    ('    "softmax: np.exp(*) -> *": "a factor of all entries drops out of the share",\n', "np.exp"),
+]
+
+
+@pytest.mark.parametrize(("line", "told"), WEAKENED, ids=[told for _, told in WEAKENED])
+def test_a_weakened_exam_is_told_what_slips_through(tmp_path: Path, sandbox: Sandbox, line: str, told: str) -> None:
+    """Without a case, or without an excuse, the variant that it was about survives by name."""
+    folder = tmp_path / "weak"
+    shutil.copytree(SMALL, folder, ignore=shutil.ignore_patterns("__pycache__", "*.npz"))
+    declared = (folder / "assignment.py").read_text()
+    assert line in declared
+    (folder / "assignment.py").write_text(declared.replace(line, ""))
+    _, proof = prove_folder(folder, sandbox)
+    assert not proof.holds
+    assert any(told in name for row in proof.rows for name in row.survivors)
+
+
+def test_an_idle_case_is_told(tmp_path: Path, sandbox: Sandbox) -> None:
+    """A case that catches nothing alone and has no reason is named."""
+    folder = tmp_path / "idle"
+    shutil.copytree(SMALL, folder, ignore=shutil.ignore_patterns("__pycache__", "*.npz"))
+    declared = (folder / "assignment.py").read_text()
+    again = 'Case("twenty more", series(20, 4), "right averages", HIDDEN),\n        Case("twenty numbers'
+    (folder / "assignment.py").write_text(declared.replace('Case("twenty numbers', again))
+    _, proof = prove_folder(folder, sandbox)
+    assert {"twenty more", "twenty numbers, width 4"} & {case.case for case in proof.idle_cases}
+
+
+def test_mutants_differ_from_the_reference_and_from_each_other() -> None:
+    """Every mutant is another text, parses, and is named after what was changed."""
+    source = (ROOT / "reference/exercise_05/passes.py").read_text()
+    mutants = mutate(source, ("Sigmoid.forward", "affine_backward"))
+    assert len({mutant.source for mutant in mutants}) == len(mutants) == len({mutant.name for mutant in mutants})
+    for mutant in mutants:
+        compile(mutant.source, "mutant", "exec")
+        assert mutant.name.startswith(f"{mutant.function}: ")
+
+
+def test_the_verb_ends_with_1_when_something_survives(tmp_path: Path) -> None:
+    """`grader selftest` is a gate: exit 1, and the survivor's name is printed."""
+    folder = tmp_path / "weak"
+    shutil.copytree(SMALL, folder, ignore=shutil.ignore_patterns("__pycache__", "*.npz"))
+    declared = (folder / "assignment.py").read_text()
+    (folder / "assignment.py").write_text(declared.replace(WEAKENED[0][0], ""))
+    command = [sys.executable, "-m", "grader", "selftest", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 1
+    assert "moving_average: wrong for float32" in done.stdout
