@@ -21,13 +21,13 @@ REFERENCE = "reference"
 """The variant that is the reference implementation; other variants are alternatives and mistakes by name."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AnswerKey:
     """Plan, answers and rubric.
 
     `answers[variant][n]` is the outcome of the last step of `plan.entries[n]` for that variant; entries that a
     variant was not asked are left out. `digest` names the content; `sources` the author's files it came from.
-    `visibility` is "full" or "public".
+    `visibility` is "full" or "public". Two keys are equal if they are one object: compare digests instead.
     """
 
     plan: CallPlan

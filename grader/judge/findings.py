@@ -10,6 +10,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -17,40 +18,107 @@ from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.assignment import HIDDEN
 from grader.judge.compare import Answer, problem_with
 from grader.judge.reading import Reading, Setting, read_difference
+from grader.judge.sheet import Sheet, make_sheet
 from grader.judge.verdict import Finding, Flaw, Problem
 from grader.plan import Entry, Purpose
-from grader.wire import Outcome, Status, Trouble, Value
+from grader.wire import Outcome, Status, Step, Trouble, Value
 
 Outcomes = Sequence[tuple[Outcome, ...]]
 """One tuple of step outcomes for each entry of the plan, in its order."""
+
+Readings = tuple[Reading, ...]
 
 # A criterion's name and a purpose give the entries asked for it, with their places in the plan.
 Index = Mapping[tuple[str, Purpose], Sequence[tuple[int, Entry]]]
 
 
-def index_of(key: AnswerKey) -> Index:
-    """The plan's entries by criterion and purpose: made once a hand-in, walked many times."""
+@dataclass(frozen=True)
+class Bench:
+    """What is made once for a key and used for every hand-in: its entries by criterion, and its answer sheets.
+
+    `own_steps` has place and number of every step that calls a criterion's function, `repeats` place and numbers
+    of two equal calls of it in one case.
+    """
+
+    key: AnswerKey
+    index: Index
+    sheets: Mapping[tuple[str, str], Sheet | None]
+    own_steps: Mapping[str, Sequence[tuple[int, int]]]
+    repeats: Mapping[str, Sequence[tuple[int, int, int]]]
+
+
+@lru_cache(maxsize=4)
+def bench_of(key: AnswerKey) -> Bench:
+    """The bench of a key."""
     index: dict[tuple[str, Purpose], list[tuple[int, Entry]]] = {}
     for place, entry in enumerate(key.plan.entries):
         index.setdefault((entry.criterion, entry.purpose), []).append((place, entry))
-    return index
+    sheets = {}
+    for rule in key.rubric.criteria:
+        asked = index.get((rule.name, Purpose.CASE), [])
+        for variant in variants_of(rule):
+            laid_out = (
+                (place, entry, is_loose(entry), list(answers(key, rule, place, entry, variant)))
+                for place, entry in asked
+                if REFERENCE in key.answers
+            )
+            sheets[rule.name, variant] = make_sheet(rule, asked, laid_out, key)
+    own = {rule.name: _own_steps(rule, index.get((rule.name, Purpose.CASE), [])) for rule in key.rubric.criteria}
+    repeats = {name: list(_repeats(key, steps)) for name, steps in own.items()}
+    return Bench(key, index, sheets, own, repeats)
+
+
+def _own_steps(rule: CriterionRule, asked: Sequence[tuple[int, Entry]]) -> list[tuple[int, int]]:
+    return [(place, n) for place, e in asked for n, s in enumerate(e.question.steps) if s.function == rule.name]
+
+
+def _repeats(key: AnswerKey, own: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
+    for place, second in own:
+        steps = key.plan.entries[place].question.steps
+        yield from (
+            (place, first, second)
+            for p, first in own
+            if p == place and first < second and steps[first] == steps[second]
+        )
+
+
+def variants_of(rule: CriterionRule) -> tuple[str, ...]:
+    """The reference and the alternatives with values of their own, in the order in which they are tried."""
+    return (REFERENCE, *(alternative.name for alternative in rule.alternatives if not alternative.between))
 
 
 @dataclass(frozen=True)
 class Exam:
-    """A key, its index, and what one hand-in answered."""
+    """A key's bench, and what one hand-in answered."""
 
-    key: AnswerKey
-    index: Index
+    bench: Bench
     outcomes: Outcomes
+
+    @property
+    def key(self) -> AnswerKey:
+        """The key that is judged by."""
+        return self.bench.key
+
+    def steps(self, place: int) -> tuple[Step, ...]:
+        """The steps of one entry."""
+        return self.bench.key.plan.entries[place].question.steps
 
     def entries(self, criterion: str, purpose: Purpose) -> Sequence[tuple[int, Entry]]:
         """The entries asked for a criterion, with their places in the plan."""
-        return self.index.get((criterion, purpose), ())
+        return self.bench.index.get((criterion, purpose), ())
+
+
+def plainly_right(exam: Exam, rule: CriterionRule, variant: str) -> Sheet | None:
+    """The sheet of a variant, if all cases are plainly right by it."""
+    sheet = exam.bench.sheets.get((rule.name, variant))
+    values = sheet.values(exam.outcomes) if sheet else None
+    return sheet if sheet and values is not None and sheet.holds(values) else None
 
 
 def find(exam: Exam, rule: CriterionRule, purpose: Purpose, variant: str = REFERENCE) -> tuple[Finding, ...]:
     """Compare every entry of one purpose with the answers of one variant."""
+    if purpose is Purpose.CASE and (sheet := plainly_right(exam, rule, variant)):
+        return sheet.findings
     return tuple(_finding(exam, rule, place, entry, variant) for place, entry in exam.entries(rule.name, purpose))
 
 
@@ -71,9 +139,7 @@ def _finding(exam: Exam, rule: CriterionRule, place: int, entry: Entry, variant:
         trouble=outcome.trouble, reason=outcome.reason, earlier=earlier,
     )  # fmt: skip
     if outcome.status is Status.RETURNED:
-        problem = _first_problem(exam, rule, place, entry, outcome, variant)
-        readings = _readings(exam, rule, place, entry, problem, variant) if problem else ()
-        finding = replace(finding, problem=problem, readings=readings)
+        finding = replace(finding, problem=_first_problem(exam, rule, place, entry, outcome, variant))
     return without_secrets(finding) if entry.visibility == HIDDEN else finding
 
 
@@ -95,7 +161,7 @@ def _first_problem(
     expected = len(entry.question.steps[-1].gives)
     if expected > 1 and outcome.count != expected:
         return Problem(Flaw.COUNT, "", {"got": outcome.count, "want": expected})
-    for name, answer in answers(exam, rule, place, entry, variant):
+    for name, answer in answers(exam.key, rule, place, entry, variant):
         value = outcome.values.get(name, Value("none", "NoneType"))
         problem = problem_with(name, value, answer, rule.tolerance, is_loose(entry))
         if problem is not None:
@@ -103,15 +169,13 @@ def _first_problem(
     return None
 
 
-def _readings(
-    exam: Exam, rule: CriterionRule, place: int, entry: Entry, problem: Problem, variant: str
-) -> tuple[Reading, ...]:
-    if problem.flaw not in (Flaw.VALUES, Flaw.SHAPE, Flaw.NOT_FINITE):
+def readings_of(exam: Exam, rule: CriterionRule, place: int, entry: Entry, output: str, variant: str) -> Readings:
+    """All ways to read the difference of one wrong result."""
+    right = {name: answer.low for name, answer in answers(exam.key, rule, place, entry, variant)}
+    got = exam.outcomes[place][-1].values[output].array
+    if got is None:
         return ()
-    right = {name: answer.low for name, answer in answers(exam, rule, place, entry, variant)}
-    got = exam.outcomes[place][-1].values[problem.output].array
-    assert got is not None, "only arrays have a shape or values"
-    want = right.pop(problem.output)
+    want = right.pop(output)
     return read_difference(got, want, Setting(entry.question.inputs, right, _sizes(rule, entry)))
 
 
@@ -130,9 +194,11 @@ def is_loose(entry: Entry) -> bool:
     return any(array.dtype == np.float32 for array in entry.question.inputs.values())
 
 
-def answers(exam: Exam, rule: CriterionRule, place: int, entry: Entry, variant: str) -> Iterator[tuple[str, Answer]]:
+def answers(
+    key: AnswerKey, rule: CriterionRule, place: int, entry: Entry, variant: str
+) -> Iterator[tuple[str, Answer]]:
     """The right values of each graded result, in the order of the signature."""
-    given = exam.key.answers
+    given = key.answers
     right = given.get(variant, {}).get(place, given[REFERENCE][place])
     for name in entry.grade:
         array = right.values[name].array

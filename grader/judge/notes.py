@@ -28,27 +28,20 @@ MOST_WARNINGS = 3
 
 def notes_on(exam: Exam, rule: CriterionRule) -> tuple[Note, ...]:
     """All notes on one criterion."""
-    own = list(_own_steps(exam, rule))
+    own = [(exam.steps(place)[n], exam.outcomes[place][n]) for place, n in exam.bench.own_steps[rule.name]]
     notes = [
         Note(NoteKind.CHANGED_INPUT, _unique(name for s, o in own for name in o.changed if name in s.takes)),
         Note(NoteKind.WARNING, _unique(_warnings(own))[:MOST_WARNINGS]),
         Note(NoteKind.OTHER_TYPE, _unique(_other_types(own))),
         Note(NoteKind.OTHER_DTYPE, _unique(_other_dtypes(exam, rule))),
         Note(NoteKind.BETWEEN, _unique(_between(exam, rule))),
-        Note(NoteKind.UNSTEADY, _unique(_unsteady(exam, rule))),
+        Note(NoteKind.UNSTEADY, (rule.name,) if _is_unsteady(exam, rule) else ()),
     ]
     return tuple(note for note in notes if note.about)
 
 
 def _unique(texts: Iterator[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))
-
-
-def _own_steps(exam: Exam, rule: CriterionRule) -> Iterator[tuple[Step, Outcome]]:
-    for place, entry in exam.entries(rule.name, Purpose.CASE):
-        for step, outcome in zip(entry.question.steps, exam.outcomes[place], strict=True):
-            if step.function == rule.name:
-                yield step, outcome
 
 
 def _warnings(own: list[tuple[Step, Outcome]]) -> Iterator[str]:
@@ -61,7 +54,7 @@ def _warnings(own: list[tuple[Step, Outcome]]) -> Iterator[str]:
 def _other_types(own: list[tuple[Step, Outcome]]) -> Iterator[str]:
     for _, outcome in own:
         for name, value in outcome.values.items():
-            if value.kind == "array" and value.type_name in PLAIN_TYPES - {"ndarray"}:
+            if value.type_name != "ndarray" and value.kind == "array" and value.type_name in PLAIN_TYPES:
                 yield f"{name}: {value.type_name}"
 
 
@@ -89,7 +82,7 @@ def _between(exam: Exam, rule: CriterionRule) -> Iterator[str]:
     if not loose:
         return
     for place, entry in _graded(exam, rule):
-        for name, answer in answers(exam, rule, place, entry, REFERENCE):
+        for name, answer in answers(exam.key, rule, place, entry, REFERENCE):
             free = answer.low != answer.high
             got, right = (
                 exam.outcomes[place][-1].values.get(name),
@@ -101,13 +94,12 @@ def _between(exam: Exam, rule: CriterionRule) -> Iterator[str]:
                 yield from loose
 
 
-def _unsteady(exam: Exam, rule: CriterionRule) -> Iterator[str]:
-    """The function's name, where it answered two equal calls of one case differently."""
-    for place, entry in exam.entries(rule.name, Purpose.CASE):
-        seen: dict[Step, Outcome] = {}
-        for step, outcome in zip(entry.question.steps, exam.outcomes[place], strict=True):
-            if step.function == rule.name and not _same_values(seen.setdefault(step, outcome), outcome):
-                yield rule.name
+def _is_unsteady(exam: Exam, rule: CriterionRule) -> bool:
+    """Whether it answered two equal calls of one case differently."""
+    return any(
+        not _same_values(exam.outcomes[place][first], exam.outcomes[place][second])
+        for place, first, second in exam.bench.repeats[rule.name]
+    )
 
 
 def _same_values(one: Outcome, other: Outcome) -> bool:

@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
-from grader.judge.findings import Exam, Outcomes, behaviours_held, find, index_of
+from grader.judge.findings import Exam, Outcomes, behaviours_held, bench_of, find, readings_of, variants_of
 from grader.judge.gradient import follows_own_forward
 from grader.judge.known_mistake import recognise
 from grader.judge.notes import notes_on
 from grader.judge.reading import Reading, common
-from grader.judge.verdict import Basis, Finding, Kind, Note, NoteKind, Verdict
+from grader.judge.verdict import Basis, Finding, Flaw, Kind, Note, NoteKind, Verdict
 from grader.plan import Purpose
 from grader.wire import Status, Trouble
 
@@ -37,7 +37,7 @@ def rule_on(
     key: AnswerKey, outcomes: Outcomes, circumstances: Mapping[str, Circumstance]
 ) -> dict[str, tuple[Verdict, ...]]:
     """Every verdict that applies, by criterion; each list has at least one."""
-    exam = Exam(key, index_of(key), outcomes)
+    exam = Exam(bench_of(key), outcomes)
     ruled: dict[str, tuple[Verdict, ...]] = {}
     for rule in key.rubric.criteria:
         circumstance = circumstances.get(rule.name, Circumstance())
@@ -59,21 +59,26 @@ def _rule(
 def _as_called(exam: Exam, rule: CriterionRule, circumstance: Circumstance) -> list[Verdict]:
     """The verdicts on the cases as they were asked: backward with its own forward's cache."""
     notes = notes_on(exam, rule)
-    verdicts = []
-    for variant in (REFERENCE, *(a.name for a in rule.alternatives if not a.between)):
+    verdicts: list[Verdict] = []
+    for variant in variants_of(rule):
         findings = find(exam, rule, Purpose.CASE, variant)
         held = behaviours_held(rule, findings)
         alternative = "" if variant == REFERENCE else variant
         kind = _kind(findings, held, alternative)
-        verdicts.append(Verdict(
+        verdict = Verdict(
             rule.name, kind, findings, held, alternative=alternative, trouble=circumstance.trouble,
             notes=_notes_for(kind, notes, variant),
-            reading=_reading(findings),
-        ))  # fmt: skip
-    if verdicts[0].kind in (Kind.PARTLY, Kind.WRONG) and (mistake := recognise(exam, rule)):
+        )  # fmt: skip
+        if kind in (Kind.CORRECT, Kind.ALTERNATIVE):
+            return [verdict]
+        verdicts.append(verdict)
+    if not any(verdict.kind in (Kind.PARTLY, Kind.WRONG) for verdict in verdicts):
+        return verdicts
+    mistake = recognise(exam, rule)
+    if mistake:
         # One for each variant: whichever earns most, the sentence that names the mistake comes with it.
-        verdicts[:0] = [replace(verdict, kind=Kind.KNOWN_MISTAKE, mistake=mistake) for verdict in verdicts]
-    return verdicts
+        return [replace(v, kind=Kind.KNOWN_MISTAKE, mistake=mistake) for v in verdicts] + verdicts
+    return [replace(v, reading=_reading(exam, rule, v)) for v in verdicts]
 
 
 def _notes_for(kind: Kind, notes: tuple[Note, ...], variant: str) -> tuple[Note, ...]:
@@ -86,11 +91,21 @@ def _notes_for(kind: Kind, notes: tuple[Note, ...], variant: str) -> tuple[Note,
 _ON_RIGHT_ANSWERS = (NoteKind.BETWEEN, NoteKind.OTHER_DTYPE)
 
 
-def _reading(findings: Sequence[Finding]) -> Reading | None:
-    """What fits every case that fails in its first failing result."""
-    failing = [f for f in findings if f.problem is not None and f.status is Status.RETURNED]
-    outputs = [f.problem.output for f in failing if f.problem is not None]
-    return common([f.readings for f, output in zip(failing, outputs, strict=True) if output == outputs[0]])
+MOST_READ = 4  # failing cases that a reading must fit: beyond, chance has no part in it, and reading is slow
+
+
+def _reading(exam: Exam, rule: CriterionRule, verdict: Verdict) -> Reading | None:
+    """What fits the cases that fail in the result that fails first."""
+    output = next((f.problem.output for f in verdict.findings if f.problem), "")
+    failing = {f.case for f in verdict.findings if f.problem and f.problem.output == output and f.problem.flaw in _READ}
+    asked = [(n, e) for n, e in exam.entries(rule.name, Purpose.CASE) if e.name in failing]
+    # Spread over all of them: neighbours in the exam are of one kind.
+    chosen = asked[:: max(1, len(asked) // MOST_READ)][:MOST_READ]
+    variant = verdict.alternative or REFERENCE
+    return common([readings_of(exam, rule, n, e, output, variant) for n, e in chosen])
+
+
+_READ = (Flaw.VALUES, Flaw.SHAPE, Flaw.NOT_FINITE)
 
 
 def _kind(findings: Sequence[Finding], held: Sequence[str], alternative: str) -> Kind:

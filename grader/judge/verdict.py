@@ -89,8 +89,7 @@ class Problem:
 class Finding:
     """One case: what happened, and the first thing wrong with it, if anything.
 
-    `earlier` names a function called before in the same case that did not return; `readings` are ways to read
-    the difference between what came back and what is right.
+    `earlier` names a function called before in the same case that did not return.
     """
 
     case: str
@@ -101,7 +100,6 @@ class Finding:
     trouble: Trouble | None = None
     reason: str = ""
     earlier: str = ""
-    readings: tuple[Reading, ...] = ()
 
     @property
     def right(self) -> bool:

@@ -17,7 +17,7 @@ import numpy as np
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.judge.compare import Answer, limit_of
-from grader.judge.findings import Exam, answers, index_of, is_loose
+from grader.judge.findings import Exam, answers, bench_of, is_loose
 from grader.plan import Entry, Purpose
 from grader.report.grid import WORST, Grid, grid_of, marked_grids, window_of
 from grader.wire import Outcome, Status, Step, Value
@@ -73,7 +73,7 @@ def public_arrays(
     """
     if len(outcomes) != len(key.plan.entries):
         return {}
-    exam = Exam(key, index_of(key), outcomes)
+    exam = Exam(bench_of(key), outcomes)
     rules = {rule.name: rule for rule in key.rubric.criteria}
     return {
         (entry.criterion, entry.name): _case(
@@ -88,7 +88,7 @@ def _case(exam: Exam, rule: CriterionRule, place: int, entry: Entry, variant: st
     question, outcome = entry.question, exam.outcomes[place][-1]
     outputs = tuple(
         _output(name, outcome, answer, rule, is_loose(entry))
-        for name, answer in answers(exam, rule, place, entry, variant)
+        for name, answer in answers(exam.key, rule, place, entry, variant)
     )
     return CaseArrays(
         entry.criterion,
