@@ -237,8 +237,13 @@ def test_what_is_no_frame_is_refused(data: bytes) -> None:
 
 @pytest.mark.parametrize(
     "arrays_listed",
-    [[["|i1", [ARRAY_CAP + 1]]], [["<f8", [1 << 40]]], [["|i1", [ARRAY_CAP]]] * (FRAME_CAP // ARRAY_CAP + 1)],
-    ids=["one byte over", "a million times over", "over together"],
+    [
+        [["|i1", [ARRAY_CAP + 1]]],
+        [["|i1", [2, ARRAY_CAP]]],
+        [["<f8", [1 << 40]]],
+        [["|i1", [ARRAY_CAP]]] * (FRAME_CAP // ARRAY_CAP + 1),
+    ],
+    ids=["one byte over", "two times over", "a million times over", "over together"],
 )
 def test_sizes_are_refused_before_they_are_read(arrays_listed: list[object]) -> None:
     """What is too large is known from the header: not one byte of an array is asked for."""
