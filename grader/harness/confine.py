@@ -82,7 +82,7 @@ def shut_in(job: Job, walls: Walls, scratch: str) -> None:
     Where it has no namespaces of its own, the kernel counts all processes of the user together, and signals must
     be kept from the others by the filter.
     """
-    limit_resources(job, job.processes if walls.own else _running() + 8 * job.processes)
+    limit_resources(job, job.processes if walls.own else _running() + 2 * job.processes)
     drop_capabilities()
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     if walls.landlock:

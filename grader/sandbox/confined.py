@@ -75,7 +75,9 @@ class Confined:
         return Ending(describe_code(report["code"]))
 
     def close(self) -> None:
-        """Let go; the kernel takes it down while we go on."""
+        """Let go. Where the kernel takes all of it down at once we go on meanwhile; an overseer is waited for."""
+        if self._stop is signal.SIGTERM:
+            select.select([self._pidfd], [], [], _END_SECONDS)
         os.close(self._pidfd)
         os.close(self._status)
         self._after()

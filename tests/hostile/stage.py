@@ -1,0 +1,155 @@
+"""Run attacks at one level of the sandbox, as whoever runs this file, and tell what became of each.
+
+Run as a process of its own, `stage.py LEVEL GROUP [GROUP ...]`; it prints one JSON object. Orphans come to it, so
+that it can tell whether anything is left.
+"""
+
+import ctypes
+import json
+import os
+import socket
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parent.parent.parent)]
+
+import numpy as np
+from attacks import ATTACKS
+
+import grader.sandbox.opening as opening
+from grader.assignment import Limits
+from grader.errors import SandboxError
+from grader.sandbox import Level, sit
+from grader.sandbox.opening import open_level
+from grader.sandbox.plain import Plain
+from grader.sandbox.walls import find_bubblewraps
+from grader.wire import Piece, Program, Question, Status, Step
+
+X = np.linspace(-2.0, 2.0, 12).reshape(3, 4)
+QUICK = Limits(call_seconds=0.4, load_seconds=1.0, notebook_seconds=1.0, total_seconds=12.0)
+MARK = "grdrleft"
+LEFT = [Path(folder) / "grader-was-here" for folder in ("/tmp", "/var/tmp", "/dev/shm")]
+HONEST = "def good(x):\n    return x + 1\n"
+TOP = """
+import os, sys, ctypes, signal, time, socket
+import numpy as np
+libc = ctypes.CDLL(None, use_errno=True)
+SYS = {"x86_64": dict(socket=41, clone=56, bpf=321, perf=298, userfaultfd=323, add_key=248, mq_open=240, init_module=175),
+       "aarch64": dict(socket=198, clone=220, bpf=280, perf=241, userfaultfd=282, add_key=217, mq_open=180, init_module=105)}[os.uname().machine]
+
+def check(result):
+    if result < 0: raise OSError(ctypes.get_errno(), "refused")
+
+def writes(fd):
+    import fcntl
+    try: return fcntl.fcntl(fd, fcntl.F_GETFL) & 3 == 1 and os.fstat(fd).st_mode & 0o170000 == 0o10000 and not os.path.samestat(os.fstat(fd), os.fstat(2))
+    except OSError: return False
+
+def header(text):
+    return b"GRD1" + len(text).to_bytes(4, "big") + text
+
+def name_me():
+    libc.prctl(15, b"MARK", 0, 0, 0)
+    while True: time.sleep(1)
+""".replace("MARK", MARK)
+
+
+def ask(function):
+    return Question({"x": X}, (Step(function, ("x",), ("y",)),))
+
+
+def source_of(attack, facts):
+    known = "".join(f"{name} = {value!r}\n" for name, value in facts.items())
+    body = "".join(f"    {line}\n" for line in attack.body.splitlines())
+    return f"{TOP}{known}{HONEST}{attack.top}\ndef bad(x):\n{body}    return x * 0 + 666\n"
+
+
+def word(outcome):
+    """What became of the attack, in one word."""
+    if outcome.status is not Status.RETURNED:
+        return str(outcome.status)
+    array = outcome.values["y"].array
+    if array is not None and np.array_equal(array, X * 0 + 666):
+        return "BREACH"
+    return "right" if array is not None and array.shape == X.shape and np.array_equal(array, X + 1) else "wrong"
+
+
+def run(sandbox, attack, facts):
+    """Run one attack between two honest functions; give what it did wrong, or nothing."""
+    pieces = (Piece(1, 1, source_of(attack, facts)),)
+    sitting = sit(sandbox, Program(pieces, pieces, ("good", "bad")), [ask("good"), ask("bad"), ask("good")], QUICK)
+    first, bad, last = (word(steps[0]) for steps in sitting.outcomes)
+    wrong = []
+    if bad not in attack.outcome:
+        wrong.append(f"it was {bad}, not {' or '.join(attack.outcome)}: {sitting.outcomes[1][0]}")
+    if not attack.alone and (first, last) != ("right", "right"):
+        wrong.append(f"its siblings were {first} and {last}: {sitting.outcomes[2][0]}")
+    if "fault" in (first, bad, last):
+        wrong.append(f"it became our fault: {sitting.outcomes}")
+    pieces = (Piece(1, 1, HONEST),)
+    after = sit(sandbox, Program(pieces, pieces, ("good",)), [ask("good")], QUICK)
+    if word(after.outcomes[0][0]) != "right":
+        wrong.append(f"the next submission was hurt: {after.outcomes}")
+    trouble = sitting.outcomes[1][0].trouble
+    return f"{bad}: {trouble.type_name}: {trouble.message[:90]}" if trouble else bad, wrong
+
+
+def children():
+    return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+
+
+def main(level, groups):
+    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
+    mounts = Path("/proc/self/mountinfo").read_text()
+    told, wrong = {}, {}
+    place = Path(tempfile.mkdtemp(prefix="canary-"))
+    canary = place / "answers"
+    canary.write_text("a secret")
+    tmp = Path(tempfile.mkdtemp(prefix="stage-"))
+    for folder in (place, tmp):
+        folder.chmod(0o777)
+    canary.chmod(0o666)
+    before = canary.stat()
+    tempfile.tempdir = str(tmp)
+    server = socket.create_server(("127.0.0.1", 0))
+    server.settimeout(0)
+    facts = {"CANARY": str(canary), "PORT": server.getsockname()[1], "SOURCE": opening.__file__, "GRADER": os.getpid()}
+    os.environ["GRADER_SECRET"] = "a secret"
+    try:
+        sandbox = Plain() if level == "D" else open_level(next(iter(find_bubblewraps()), None), Level(level))
+    except SandboxError as error:
+        print(json.dumps({"unavailable": f"{error} {error.hint}"}))
+        return
+    began = time.perf_counter()
+    with sandbox:
+        for attack in ATTACKS:
+            if attack.group in groups and (level != "D" or attack.plain):
+                started = time.perf_counter()
+                bad, faults = run(sandbox, attack, facts)
+                told[f"{attack.group}: {attack.name}"] = [bad, round(time.perf_counter() - started, 3)]
+                if faults:
+                    wrong[f"{attack.group}: {attack.name}"] = faults
+    until = time.monotonic() + 3
+    while level != "D" and children() and time.monotonic() < until:
+        if os.waitpid(-1, os.WNOHANG) == (0, 0):
+            time.sleep(0.02)
+    left = [f"process {pid}" for pid in children()] if level != "D" else []
+    left += [str(path) for path in (*LEFT, canary.with_name("answers.new")) if path.exists()]
+    left += [str(path) for path in tmp.iterdir()] if level != "D" else []
+    now = canary.stat() if canary.exists() else None
+    if now is None or canary.read_text() != "a secret" or (now.st_mode, now.st_mtime_ns) != (before.st_mode, before.st_mtime_ns):
+        left.append("the canary was changed")
+    try:
+        server.accept()
+        left.append("a visitor came to the listener")
+    except BlockingIOError:
+        pass
+    if Path("/proc/self/mountinfo").read_text() != mounts:
+        left.append("a mount")
+    print(json.dumps({"told": told, "wrong": wrong, "left": left, "seconds": time.perf_counter() - began, "uid": os.getuid()}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:] if len(sys.argv) > 2 else {a.group for a in ATTACKS})

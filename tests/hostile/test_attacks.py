@@ -1,0 +1,105 @@
+"""Attacks by code: named, each with its outcome, at every level of the sandbox, as root and as a plain user.
+
+By default all attacks run at the strongest level, and a part of them at the other levels; with GRADER_TESTS_FULL=1
+all run everywhere.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hostile.attacks import ATTACKS
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+STAGE = Path(__file__).resolve().parent / "stage.py"
+NOBODY = "65534"
+FULL = bool(os.environ.get("GRADER_TESTS_FULL"))
+GROUPS = list(dict.fromkeys(attack.group for attack in ATTACKS))
+LEVELS = ["A", "B", "B'", "C", "D"]
+# Of each level and user the groups that its walls differ in; of the slow one the fewest.
+PART = {
+    "A": ["proc, environment, files", "floods: processes, threads, memory, disk, output"],
+    "B": ["proc, environment, files", "signals, tracing, namespaces, kernel", "daemons and blocked signals"],
+    "B'": ["daemons and blocked signals"],
+    "C": ["proc, environment, files", "signals, tracing, namespaces, kernel", "daemons and blocked signals", "network"],
+    "D": ["lying objects"],
+}
+# Makes what lies below a closed folder reachable for another user, in a mount namespace of its own.
+OPEN = """
+mount --make-rprivate / || exit 9
+for place in $PLACES; do mkdir -p "$HOLD$place" && mount --bind "$place" "$HOLD$place" || exit 9; done
+for folder in $CLOSED; do mount -t tmpfs -o mode=755 none "$folder" || exit 9; done
+for place in $PLACES; do mkdir -p "$place" && mount --bind "$HOLD$place" "$place" || exit 9; done
+exec "$@"
+"""
+
+
+def closed_above(place):
+    """The topmost folder above a place that other users may not enter; None where all are open."""
+    for folder in [*reversed(place.parents), place]:
+        if folder.is_dir() and not folder.stat().st_mode & 0o1:
+            return folder
+    return None
+
+
+def as_user(user, command):
+    """A command, and an environment, so that it runs as root or as nobody, with an interpreter that nobody can reach."""
+    if os.getuid() != 0:
+        return (command, os.environ) if user == "plain" else (None, None)
+    if user == "plain":
+        command = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--", *command]
+    needed = {Path(sys.base_prefix).resolve(), Path(sys.prefix).resolve(), ROOT}
+    closed = {folder: [p for p in needed if closed_above(p) == folder] for folder in map(closed_above, needed) if folder}
+    if not closed:
+        return command, os.environ
+    hold = "/tmp/grader-tests-hold"  # below the private mounts only
+    os.makedirs(hold, exist_ok=True)
+    places = " ".join(str(p) for listed in closed.values() for p in listed)
+    folders = " ".join(map(str, closed))
+    return ["unshare", "-m", "sh", "-c", OPEN, "sh", *command], {**os.environ, "PLACES": places, "CLOSED": folders, "HOLD": hold}
+
+
+def run_stage(user, level, groups):
+    command, environment = as_user(user, [sys.executable, "-B", str(STAGE), level, *groups])
+    if command is None:
+        pytest.skip("these tests do not run as root")
+    done = subprocess.run(command, env=environment, cwd="/", capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    told = json.loads(done.stdout)
+    if "unavailable" in told:
+        pytest.skip(f"level {level} cannot be had here: {told['unavailable']}")
+    return told
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_attacks_cost_only_their_own_points(group):
+    """Each attack has the outcome it must have, its siblings and the next hand-in theirs; nothing is touched or left."""
+    check(run_stage("root" if os.getuid() == 0 else "plain", "A", [group]), group)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("user", ["root", "plain"])
+def test_attacks_at_every_level_and_as_every_user(user, level):
+    """The same holds at all levels that this machine can have, as root and as a plain user."""
+    told = run_stage(user, level, GROUPS if FULL else PART[level])
+    assert (told["uid"] == 0) == (user == "root")
+    check(told)
+
+
+def check(told, group=None):
+    assert told["wrong"] == {}
+    assert told["left"] == []
+    if group:
+        assert len(told["told"]) == sum(attack.group == group for attack in ATTACKS)
+
+
+def test_there_are_enough_attacks_and_each_has_a_name():
+    """The table holds what it should, and no two attacks have one name."""
+    names = [(attack.group, attack.name) for attack in ATTACKS]
+    assert len(set(names)) == len(names) >= 150
+    words = {"raised", "wrong", "right", "timed out", "killed", "unreadable", "missing", "not reached"}
+    assert all(set(attack.outcome) <= words for attack in ATTACKS)
