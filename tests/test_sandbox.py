@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -15,11 +16,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hostile.staging import as_user
 
 from grader.assignment import Limits
 from grader.errors import SandboxError
 from grader.harness import job as harness_job
 from grader.harness import runner
+from grader.harness.scratch import clear
 from grader.sandbox import Level, Sandbox, Sitting, opening, output, sit
 from grader.sandbox.launching import behind_bubblewrap
 from grader.sandbox.memory import held_megabytes
@@ -27,6 +30,7 @@ from grader.sandbox.mending import drop_statement
 from grader.sandbox.opening import open_level, open_own_work, open_sandbox
 from grader.sandbox.plain import Plain
 from grader.sandbox.probe import find_escapes
+from grader.sandbox.scratch import held_in
 from grader.sandbox.walls import find_bubblewraps
 from grader.sandbox.warm import Warm
 from grader.sandbox.zygote import describe_job
@@ -45,7 +49,7 @@ def sandbox() -> Iterator[Sandbox]:
         yield opened
 
 
-@pytest.fixture(scope="module", params=["A", "B", "D"])
+@pytest.fixture(scope="module", params=["A", "B", "B'", "D"])
 def any_level(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     if request.param == "D":
         with Plain() as plain:
@@ -469,7 +473,7 @@ def test_much_memory_in_many_processes_is_stopped(sandbox: Sandbox) -> None:
     limits = Limits(call_seconds=8, memory_mb=256, total_seconds=20)
     bad, last = attempt(sandbox, body.replace("30 << 17", "18 << 20 >> 1"), limits)
     assert bad.status is Status.KILLED
-    assert "memory" in bad.reason
+    assert "384 MB are allowed in `bad`" in bad.reason
     assert_good(last)
 
 
@@ -548,7 +552,54 @@ def test_a_killed_grader_leaves_nothing_behind() -> None:
     assert not zygote.exists()
 
 
-def test_without_bubblewrap_others_work_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+# What a machine lacks, who runs the grader, and the level that is left.
+MACHINES = [
+    ("nothing", "root", "A"),
+    ("nothing", "plain", "A"),
+    ("landlock", "root", "A"),
+    ("landlock", "plain", "A"),
+    ("nested", "root", "B"),
+    ("nested,landlock", "root", "B'"),
+    ("namespaces", "root", "C"),
+    ("namespaces", "plain", "C"),
+    ("bubblewrap", "root", "C"),
+    ("bubblewrap", "plain", "C"),
+    ("namespaces,landlock", "root", "D"),
+    ("namespaces,landlock", "plain", "D"),
+    ("bubblewrap,landlock", "plain", "D"),
+]
+
+
+def ask_machine(without: str, user: str) -> tuple[str, str, list[tuple[str, bool, str]], str, str]:
+    """What the doctor says on a machine that lacks something, and what is opened there."""
+    script = str(HOSTILE / "machine.py")
+    command, environment = as_user(user, [sys.executable, "-B", script, without])
+    if command is None or environment is None:
+        pytest.skip("these tests do not run as root")
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    level, promise, checks, raise_it, opened = json.loads(done.stdout)
+    return level, promise, checks, raise_it, opened
+
+
+@pytest.mark.parametrize(("without", "user", "level"), MACHINES)
+def test_each_machine_gets_the_strongest_level_it_can_have(without: str, user: str, level: str) -> None:
+    """What the kernel refuses costs no more than its level; without any wall that holds, others' work is refused."""
+    found, promise, checks, raise_it, opened = ask_machine(without, user)
+    assert found == level, checks
+    assert promise == Level(level).promise
+    assert opened.startswith("refused: 3" if level == "D" else level)
+    assert all(sentence for _, _, sentence in checks)
+    if "bubblewrap" in without:
+        assert "bubblewrap" in raise_it
+    if level == "A":
+        assert raise_it == ""
+    if level != "D":
+        assert checks[-1][0] == f"level {level}"
+        assert checks[-1][1]
+
+
+def test_others_work_is_refused_where_nothing_confines(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fail closed: no sandbox, no grading, unless the user says so; one's own notebook runs all the same."""
     monkeypatch.setattr(opening, "_ladder", lambda: iter([(Level.A, None)]))
     with pytest.raises(SandboxError) as refused:
@@ -559,6 +610,49 @@ def test_without_bubblewrap_others_work_is_refused(monkeypatch: pytest.MonkeyPat
         with opened:
             assert opened.level is Level.D
             assert not opened.level.confines
+
+
+def test_several_submissions_at_once_need_a_newer_landlock() -> None:
+    """Level B keeps two submissions of one zygote apart by Landlock: an old or missing one is not enough."""
+    for version, at_once in ((0, 1), (5, 2)):
+        with pytest.raises(SandboxError, match="Landlock"):
+            opening._demand_landlock(version, at_once)
+    for version, at_once in ((5, 1), (6, 2)):
+        opening._demand_landlock(version, at_once)
+
+
+def test_a_folder_that_a_submission_made_is_cleared(tmp_path: Path) -> None:
+    """Folders a thousand deep, closed ones, links and odd names go; what a link names stays."""
+    kept = tmp_path / "kept"
+    kept.write_text("x")
+    top = tmp_path / "top"
+    top.mkdir()
+    here = os.getcwd()
+    os.chdir(top)
+    for _ in range(1500):
+        os.mkdir("deep")
+        os.chdir("deep")
+    os.chdir(here)
+    (top / "link").symlink_to(kept)
+    (top / "dangling").symlink_to("nowhere")
+    os.mkdir(os.fsencode(top) + b"/\xff\n")
+    (top / "shut" / "in").mkdir(parents=True)
+    (top / "shut" / "in").chmod(0)
+    (top / "shut").chmod(0)
+    clear(top)
+    assert not top.exists()
+    assert kept.read_text() == "x"
+
+
+def test_what_was_written_is_counted_up_to_a_cap(tmp_path: Path) -> None:
+    """Files, empty files and folders count, links do not lead out, and counting ends early."""
+    assert held_in(tmp_path / "nothing", 100) == 0
+    (tmp_path / "one").write_bytes(bytes(100_000))
+    (tmp_path / "link").symlink_to("/")
+    assert 100_000 < held_in(tmp_path, 1 << 20) < 200_000
+    for number in range(300):
+        (tmp_path / str(number)).touch()
+    assert held_in(tmp_path, 1 << 20) > 1 << 20
 
 
 def test_levels_say_what_they_promise() -> None:
@@ -607,7 +701,7 @@ def test_memory_is_counted() -> None:
     assert held_megabytes(2**30) == 0
 
 
-@pytest.mark.parametrize("path", sorted(HOSTILE.glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted((HOSTILE / "hand_ins").glob("*.py")), ids=lambda path: path.stem)
 def test_hostile_files(sandbox: Sandbox, path: Path) -> None:
     """A collection of whole hostile hand-ins: each ends in time, earns no `good`, and hurts nobody after it."""
     sitting = sit(sandbox, program(path.read_text(), "good"), [ask("good")] * 2, QUICK)

@@ -6,17 +6,15 @@ all run everywhere.
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from hostile.attacks import ATTACKS
+from hostile.staging import as_user
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 STAGE = Path(__file__).resolve().parent / "stage.py"
-NOBODY = "65534"
 FULL = bool(os.environ.get("GRADER_TESTS_FULL"))
 GROUPS = list(dict.fromkeys(attack.group for attack in ATTACKS))
 LEVELS = ["A", "B", "B'", "C", "D"]
@@ -28,39 +26,6 @@ PART = {
     "C": ["proc, environment, files", "signals, tracing, namespaces, kernel", "daemons and blocked signals", "network"],
     "D": ["lying objects"],
 }
-# Makes what lies below a closed folder reachable for another user, in a mount namespace of its own.
-OPEN = """
-mount --make-rprivate / || exit 9
-for place in $PLACES; do mkdir -p "$HOLD$place" && mount --bind "$place" "$HOLD$place" || exit 9; done
-for folder in $CLOSED; do mount -t tmpfs -o mode=755 none "$folder" || exit 9; done
-for place in $PLACES; do mkdir -p "$place" && mount --bind "$HOLD$place" "$place" || exit 9; done
-exec "$@"
-"""
-
-
-def closed_above(place):
-    """The topmost folder above a place that other users may not enter; None where all are open."""
-    for folder in [*reversed(place.parents), place]:
-        if folder.is_dir() and not folder.stat().st_mode & 0o1:
-            return folder
-    return None
-
-
-def as_user(user, command):
-    """A command, and an environment, so that it runs as root or as nobody, with an interpreter that nobody can reach."""
-    if os.getuid() != 0:
-        return (command, os.environ) if user == "plain" else (None, None)
-    if user == "plain":
-        command = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--", *command]
-    needed = {Path(sys.base_prefix).resolve(), Path(sys.prefix).resolve(), ROOT}
-    closed = {folder: [p for p in needed if closed_above(p) == folder] for folder in map(closed_above, needed) if folder}
-    if not closed:
-        return command, os.environ
-    hold = "/tmp/grader-tests-hold"  # below the private mounts only
-    os.makedirs(hold, exist_ok=True)
-    places = " ".join(str(p) for listed in closed.values() for p in listed)
-    folders = " ".join(map(str, closed))
-    return ["unshare", "-m", "sh", "-c", OPEN, "sh", *command], {**os.environ, "PLACES": places, "CLOSED": folders, "HOLD": hold}
 
 
 def run_stage(user, level, groups):
