@@ -1,0 +1,230 @@
+"""A cell made to parse: line for line, with as little lost as can be, and nothing lost in silence.
+
+takes: sources of cells as students write them, and any text.
+gives: one promise a test, said in its docstring.
+must not know: notebooks, graded names.
+"""
+
+from __future__ import annotations
+
+import ast
+from textwrap import dedent
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from grader.extract.repair import MOST_FIXES, Repaired, parse, repair
+from grader.wire import Trouble
+
+
+def cell(text: str) -> str:
+    return dedent(text).strip("\n")
+
+
+def parses(found: Repaired) -> bool:
+    return isinstance(parse(found.source), ast.Module)
+
+
+def names(found: Repaired) -> set[str]:
+    """Names of all functions and classes that are left."""
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    return {node.name for node in ast.walk(ast.parse(found.source)) if isinstance(node, kinds)}
+
+
+def lost(found: Repaired) -> set[str]:
+    return {name for _, of in found.troubles for name in of}
+
+
+FRAGMENTS = st.sampled_from([
+    "def f(x):", "    return x", "class A:", "  def g(self):", "\tpass", "print 'a'", "print x,", "%time f(1)", "!ls",
+    "%%bash", "%%time", "x = !ls", "?f", "f??", "if x:", "else:", "except E, e:", "    raise E, 'x'", '"""', "'''",
+    "x = (1,", ")", "]", "@d", "# c", "", "    ", "x = 1; y =", "for i in x: pass", "\\", "lambda: (", "\x00", "\x0c",
+    "\ud800", "async def h():", "    await x", "def", "return", "é = 1", "try:", "finally:", "print >>f, 'x'",
+    "exec 'x'",
+])  # fmt: skip
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(FRAGMENTS, max_size=14).map("\n".join) | st.text(st.characters(exclude_characters="\r"), max_size=60))
+@example("print 'a'\n" * (MOST_FIXES + 1))
+@example("class A:\n" + "    print 'a'\n" * (MOST_FIXES + 1))
+def test_what_comes_out_parses_and_keeps_its_lines(source: str) -> None:
+    """For any text: the result is Python, and line numbers are those that the student sees."""
+    found = repair(source)
+    assert parses(found)
+    assert found.source.count("\n") == source.count("\n")
+    for trouble, _ in found.troubles:
+        assert 1 <= trouble.line <= source.count("\n") + 1
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(FRAGMENTS, max_size=10).map("\n".join))
+def test_nothing_is_lost_in_silence(source: str) -> None:
+    """Whatever was changed or left out, there is a remark or a trouble that says so."""
+    found = repair(source)
+    assert found.source == source or found.remarks or found.troubles
+
+
+@pytest.mark.parametrize(
+    "source", ["", "x = 1", "def f(x):\n    return x  # %time\n", "s = '''\nprint 'a'\n%time\n'''"]
+)
+def test_what_parses_is_left_alone(source: str) -> None:
+    """Source that is Python is not touched, also where a string in it looks like something else."""
+    assert repair(source) == Repaired(source)
+
+
+LINES = [
+    ("%matplotlib inline", "pass"),
+    ("    %time f(1)", "    pass"),
+    ("!pip install numpy", "pass"),
+    ("?np.dot", "pass"),
+    ("np.dot?", "pass"),
+    ("np.dot??", "pass"),
+    ("files = !ls", "files = None"),
+    ("t = %timeit -o f(1)", "t = None"),
+    ("print 'a'", "print('a')"),
+    ("print 'a',", "print('a')"),
+    ("print 'a', x # why", "print('a', x) # why"),
+    ("if x: print x", "if x: print(x)"),
+    ("raise ValueError, 'bad'", "raise ValueError('bad')"),
+]
+
+
+@pytest.mark.parametrize(("line", "read"), LINES, ids=[line for line, _ in LINES])
+def test_a_line_is_read_as_what_it_says(line: str, read: str) -> None:
+    """Magics and shell lines are left out, Python 2's words are read as Python 3's, each with a remark on its line."""
+    block = "if True:\n" if line.startswith(" ") else "y = 0\n"
+    found = repair(block + line + "\nz = 1")
+    assert ast.unparse(ast.parse(found.source)) == ast.unparse(ast.parse(block + read + "\nz = 1"))
+    assert len(found.remarks) == 1
+    assert found.remarks[0].startswith("line 2: ")
+    assert not found.troubles
+
+
+def test_python_2s_except_is_read_as_python_3s() -> None:
+    """`except E, e:` catches as it did."""
+    found = repair("try:\n    f()\nexcept ValueError, e:\n    print e")
+    assert found.source == "try:\n    f()\nexcept ValueError as e:\n    print(e)"
+
+
+def test_tabs_are_read_as_python_2_did() -> None:
+    """Tabs and spaces mixed: a tab reaches the next multiple of eight, and the remark says so."""
+    found = repair("def f(x):\n        y = x\n\treturn y")
+    assert names(found) == {"f"}
+    assert "tab" in found.remarks[0]
+
+
+def test_a_magic_that_times_a_cell_keeps_the_cell() -> None:
+    """`%%time` runs Python, so only its own line is left out."""
+    found = repair("%%time\ndef f(x):\n    return x")
+    assert found.source == "\ndef f(x):\n    return x"
+    assert "%%time" in found.remarks[0]
+
+
+@pytest.mark.parametrize("magic", ["bash", "html", "javascript", "writefile layer.py"])
+def test_a_cell_of_another_language_is_left_out(magic: str) -> None:
+    """`%%bash` and the like hold no Python: nothing in them defines anything."""
+    found = repair(f"%%{magic}\ndef f(x):\n    return x")
+    assert not found.source.strip()
+    assert "not Python" in found.remarks[0]
+
+
+def test_one_function_that_does_not_parse_costs_only_itself() -> None:
+    """Its neighbours are kept; the trouble has its line, its message and its name."""
+    found = repair("def f(x):\n    return x\n\ndef g(x):\n    return x +\n\ndef h(x):\n    return x")
+    assert names(found) == {"f", "h"}
+    [(trouble, of)] = found.troubles
+    assert of == ("g",)
+    assert (trouble.type_name, trouble.line) == ("SyntaxError", 5)
+
+
+def test_one_method_that_does_not_parse_costs_only_itself() -> None:
+    """The class and its other methods are kept."""
+    found = repair(
+        cell("""
+        class Sigmoid:
+            def forward(self, x):
+                return x)
+
+            def backward(self, dout, cache):
+                return dout
+        """)
+    )
+    assert names(found) == {"Sigmoid", "backward"}
+    [(trouble, of)] = found.troubles
+    assert of == ("Sigmoid.forward",)
+    assert trouble.line == 3
+
+
+def test_a_class_that_cannot_be_saved_costs_its_name() -> None:
+    """Where no method can be told from another, the whole class is lost, and only that."""
+    found = repair("class A\n    def f(self):\n        pass\n\ndef g(x):\n    return x")
+    assert names(found) == {"g"}
+    assert lost(found) == {"A"}
+
+
+@pytest.mark.parametrize("body", ["", "\n    # to do\n", "\n\n"])
+def test_a_class_without_a_body_costs_its_name(body: str) -> None:
+    """A class that was begun and left is told as lost; the functions beside it are kept."""
+    found = repair(f"def f(x):\n    return x\n\nclass Sigmoid:{body}")
+    assert names(found) == {"f"}
+    assert lost(found) == {"Sigmoid"}
+
+
+def test_one_statement_that_does_not_parse_costs_only_itself() -> None:
+    """Statements before and after it still run."""
+    found = repair("import numpy as np\nx = = 1\ny = 2")
+    assert found.source == "import numpy as np\n\ny = 2"
+    assert found.troubles[0][0].line == 2
+
+
+def test_a_string_that_looks_like_code_is_no_beginning() -> None:
+    """Lines of a long string are not taken for statements of their own when another line is broken."""
+    text = cell('''
+        def f(x):
+            """Like this:
+        def g(x):
+            return 1 +
+            """
+            return x
+
+        x = = 1
+        ''')
+    found = repair(text)
+    assert names(found) == {"f"}
+    assert [trouble.line for trouble, _ in found.troubles] == [8]
+
+
+def test_a_decorator_stays_with_its_function() -> None:
+    """A broken function takes its decorator with it, so that it does not land on the next one."""
+    found = repair("@d\ndef f(x):\n    return x +\ndef g(x):\n    return x")
+    assert names(found) == {"g"}
+    assert "@d" not in found.source
+
+
+def test_an_unclosed_bracket_loses_its_own_statement() -> None:
+    """A bracket left open, which swallows the rest of a cell in Python's eyes, costs the statement it stands in."""
+    found = repair("def f(x):\n    return x\ny = (1,\ndef g(x):\n    return x")
+    assert names(found) == {"f", "g"}
+
+
+def test_a_long_cell_of_python_2_keeps_its_functions() -> None:
+    """More old print lines than are mended one by one: the functions beside them are kept, or told as lost."""
+    found = repair("def f(x):\n    return x\n" + "print 'a'\n" * (MOST_FIXES + 20) + "def g(x):\n    return x")
+    assert parses(found)
+    assert names(found) | lost(found) >= {"f", "g"}
+
+
+@pytest.mark.parametrize("source", ["x = '\\d'", "x = 1is 1", "assert (1, 'always')"])
+def test_a_students_odd_string_warns_nobody(source: str) -> None:
+    """Python's own warnings about a hand-in are no concern of whoever runs the grader."""
+    assert isinstance(parse(source), ast.Module)
+
+
+@pytest.mark.parametrize("source", ["(" * 5000, "x = " + "+".join("y" * 30000), "a\0b", "x" * 10 + "\ud800"])
+def test_what_python_cannot_read_is_a_trouble(source: str) -> None:
+    """Too deep, too long or not text: a value that says so, never an exception."""
+    trouble = parse(source)
+    assert isinstance(trouble, Trouble)
+    assert trouble.message
