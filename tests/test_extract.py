@@ -1,0 +1,633 @@
+"""The program inside a hand-in: every way in which a notebook defines its functions is found, and nothing is run.
+
+takes: notebooks and Python files made here, whole and spoiled.
+gives: one promise a test, said in its docstring.
+must not know: answers, points, the sandbox.
+"""
+
+from __future__ import annotations
+
+import ast
+import codecs
+import json
+from contextlib import suppress
+from pathlib import Path
+from textwrap import dedent
+
+import nbformat
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from grader.errors import SubmissionError
+from grader.extract import Extract, choose, extract, read_cells, stub_digests
+from grader.intake import Candidate, Submission, one_submission
+from grader.report.record import Evidence
+
+WANTED = (
+    "Sigmoid.forward", "Sigmoid.backward", "Relu.forward", "Relu.backward", "affine_forward", "affine_backward",
+)  # fmt: skip
+
+
+def code(text: str) -> tuple[str, str]:
+    return "code", dedent(text).strip("\n")
+
+
+def words(text: str) -> tuple[str, str]:
+    return "markdown", text
+
+
+def notebook(*cells: tuple[str, str]) -> bytes:
+    """A notebook of version 4 as Jupyter saves one."""
+    listed = []
+    for number, (kind, source) in enumerate(cells):
+        cell = {"cell_type": kind, "id": f"c{number}", "metadata": {}, "source": source.splitlines(keepends=True)}
+        listed.append(cell | ({"outputs": [], "execution_count": None} if kind == "code" else {}))
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": listed}).encode()
+
+
+def found_in(*cells: tuple[str, str]) -> Extract:
+    return extract(notebook(*cells), "a.ipynb", WANTED)
+
+
+def source_of(found: Extract, every: bool = False) -> str:
+    """All that is run, one piece after the other."""
+    return "\n".join(piece.source for piece in (found.program.every if every else found.program.definitions))
+
+
+def well_formed(found: Extract) -> bool:
+    """Every piece that would be run is Python by itself."""
+    for piece in (*found.program.definitions, *found.program.every):
+        ast.parse(piece.source)
+    return True
+
+
+RELU = """
+    class Relu:
+        def forward(self, x):
+            return x, x
+
+        def backward(self, dout, cache):
+            return dout
+"""
+
+# ---- what is found ----------------------------------------------------------------------------------------------
+
+DEFINED = {
+    "a function": ("def affine_forward(x, w, b):\n    return x", ["affine_forward"]),
+    "a class": (dedent(RELU), ["Relu.forward", "Relu.backward"]),
+    "a lambda": ("affine_forward = lambda x, w, b: x", ["affine_forward"]),
+    "a lambda with a type": ("affine_forward: object = lambda x, w, b: x", ["affine_forward"]),
+    "another name": ("def f(x):\n    return x\naffine_forward = f", ["affine_forward"]),
+    "two names at once": ("def f(x):\n    return x\naffine_forward = affine_backward = f", WANTED[4:]),
+    "names side by side": ("affine_forward, affine_backward = lambda x: x, lambda x: x", WANTED[4:]),
+    "a method put on": ("class Relu: pass\ndef f(self, x):\n    return x\nRelu.forward = f", ["Relu.forward"]),
+    "a method set on": (
+        "class Relu: pass\ndef f(self, x):\n    return x\nsetattr(Relu, 'forward', f)", ["Relu.forward"],
+    ),
+    "a method by assignment": ("class Relu:\n    forward = lambda self, x: x", ["Relu.forward"]),
+    "an inner definition": ("if True:\n    if True:\n        def affine_forward(x): return x", ["affine_forward"]),
+    "either of two": (
+        "try:\n    from fast import affine_forward\nexcept ImportError:\n    def affine_forward(x):\n        return x",
+        ["affine_forward"],
+    ),
+    "else": ("if False:\n    pass\nelse:\n    def affine_forward(x): return x", ["affine_forward"]),
+    "within with": ("with f():\n    def affine_forward(x): return x", ["affine_forward"]),
+    "with a decorator": ("@njit\ndef affine_forward(x):\n    return x", ["affine_forward"]),
+    "imported": ("from layer import affine_forward", ["affine_forward"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "names"), DEFINED.values(), ids=DEFINED.keys())
+def test_every_way_to_define_a_function_is_run(source: str, names: list[str]) -> None:
+    """Functions, classes, assignments and imports are what is run of a notebook, in whatever form."""
+    found = found_in(("code", source))
+    assert ast.unparse(ast.parse(source_of(found))) == ast.unparse(ast.parse(source))
+
+
+LOCATED = {name: case for name, case in DEFINED.items() if name not in ("imported", "either of two", "a method set on")}
+
+
+@pytest.mark.parametrize(("source", "names"), LOCATED.values(), ids=LOCATED.keys())
+def test_a_defined_name_has_its_place(source: str, names: list[str]) -> None:
+    """Where a graded function is defined is known, so that of several files the right one is taken."""
+    assert found_in(("code", source)).defined(WANTED) == list(names)
+
+
+def test_calls_and_plots_are_not_run() -> None:
+    """Only definitions, assignments and imports are run; everything is kept for when a name is missing."""
+    found = found_in(
+        code("""
+        import numpy as np
+        x = np.zeros(3)
+        plot(x)
+        for i in range(3):
+            print(i)
+        assert x.all()
+
+        def affine_forward(x, w, b):
+            return x
+        """)
+    )
+    kept = source_of(found)
+    assert "plot" not in kept
+    assert "for i" not in kept
+    assert "assert" not in kept
+    assert "x = np.zeros(3)" in kept
+    assert "plot(x)" in source_of(found, every=True)
+
+
+def test_a_decorator_is_kept_with_its_function() -> None:
+    """The piece begins at the decorator's line, and the name is where `def` stands."""
+    found = found_in(code("y = 1\nprint(y)\n@njit\n@other(3)\ndef affine_forward(x):\n    return x"))
+    assert "@njit\n@other(3)\ndef affine_forward" in source_of(found)
+    assert found.places["affine_forward"] == (1, 5)
+
+
+def test_line_numbers_are_those_of_the_cell() -> None:
+    """A piece keeps the lines of its cell, so that an error is told where the student sees it."""
+    found = found_in(words("# Title"), code("\n\nprint(1)\n\ndef affine_forward(x):\n    return x"), code(RELU))
+    [first, second] = found.program.definitions
+    assert (first.cell, first.first) == (2, 1)
+    assert first.source.split("\n").index("def affine_forward(x):") == 2
+    assert found.cells[1].source.split("\n").index("def affine_forward(x):") == 2
+    assert found.places["affine_forward"] == (2, 3)
+    assert (second.cell, found.places["Relu.backward"]) == (3, (3, 5))
+
+
+def test_cells_are_counted_as_jupyter_shows_them() -> None:
+    """All cells count, also text, and each is kept as the student wrote it."""
+    found = found_in(words("a"), code("x = 1"), ("raw", "b"), code("y = 2"))
+    assert [(cell.number, cell.kind, cell.source) for cell in found.cells] == [
+        (1, "markdown", "a"), (2, "code", "x = 1"), (3, "raw", "b"), (4, "code", "y = 2"),
+    ]  # fmt: skip
+
+
+def test_the_last_definition_of_a_name_counts() -> None:
+    """A function that is defined twice is where it was defined last, as in Python."""
+    found = found_in(code("def affine_forward(x):\n    pass"), code("def affine_forward(x):\n    return x"))
+    assert found.places["affine_forward"] == (2, 1)
+    assert found.digests["affine_forward"] != "empty"
+
+
+SHARED_LINES = [
+    "x = 1; plot(x)\ndef f(x):\n    return x",
+    "x = 1; plot(\n    x)\ndef f(x):\n    return x",
+    'x = 1; plot("""\nx""")\ndef f(x):\n    return x',
+    "plot(1); x = (1,\n     2)\ndef f(x):\n    return x",
+    "import a; plot(a); import b",
+]
+
+
+@pytest.mark.parametrize("source", SHARED_LINES)
+def test_statements_that_share_a_line_still_run(source: str) -> None:
+    """A definition that shares its line with a call is kept whole: what is run is Python, with the definition in it."""
+    found = found_in(("code", source))
+    assert well_formed(found)
+    defined = {node.name for node in ast.walk(ast.parse(source_of(found))) if isinstance(node, ast.FunctionDef)}
+    assert defined == ({"f"} if "def f" in source else set())
+
+
+def test_attributes_of_numpy_are_listed() -> None:
+    """Names used of numpy are known, so that a page can say which of them are gone."""
+    assert found_in(code("import numpy as np\nx = np.product(np.zeros(3))\ny = z.other")).attributes == (
+        "product", "zeros",
+    )  # fmt: skip
+
+
+# ---- what is broken ---------------------------------------------------------------------------------------------
+
+
+def test_a_broken_cell_costs_only_its_own_names() -> None:
+    """The other cells are run, and the lost name knows its cell, line and message."""
+    found = found_in(
+        code("def affine_forward(x):\n    return x"),
+        code("def affine_backward(dout):\n    return dout +"),
+        code(RELU),
+    )
+    assert set(found.lost) == {"affine_backward"}
+    trouble = found.lost["affine_backward"]
+    assert (trouble.type_name, trouble.cell, trouble.line) == ("SyntaxError", 2, 2)
+    assert {"affine_forward", "Relu.forward"} <= set(found.places)
+    assert found.cells[1].remarks
+    assert "affine_backward" in found.defined(WANTED)
+
+
+def test_a_broken_method_costs_only_itself() -> None:
+    """The class stays, with the other method, at their own lines."""
+    found = found_in(
+        code(
+            "class Relu:\n    def forward(self, x):\n        return x)\n    def backward(self, d, c):\n        return d"
+        )
+    )
+    assert set(found.lost) == {"Relu.forward"}
+    assert found.places["Relu.backward"] == (1, 4)
+
+
+def test_a_name_that_is_defined_again_is_not_lost() -> None:
+    """A broken first try does not count against a second one that parses."""
+    found = found_in(code("def affine_forward(x):\n    return x +"), code("def affine_forward(x):\n    return x"))
+    assert not found.lost
+
+
+def test_a_class_that_was_only_begun_ends_nothing() -> None:
+    """`class Sigmoid:` with nothing in it but a comment: the rest of the notebook is read."""
+    found = found_in(code("class Sigmoid:\n    # to do"), code("def affine_forward(x):\n    return x"))
+    assert "affine_forward" in found.places
+    assert "Sigmoid.forward" in found.defined(WANTED)
+
+
+DEEP = {
+    "a long chain of elif": "if a:\n    x = 0\n" + "".join(f"elif a == {n}:\n    x = {n}\n" for n in range(1500)),
+    "a long chain of attributes": "a" + ".b" * 900 + " = 1\n",
+    "a long sum": "x = " + "+".join("y" * 900) + "\n",
+    "a very long sum": "x = " + "+".join("y" * 30_000) + "\n",
+    "ninety ifs in a row": "".join(" " * n + "if a:\n" for n in range(90)) + " " * 90 + "x = 1\n",
+    "two hundred ifs in a row": "".join(" " * n + "if a:\n" for n in range(200)) + " " * 200 + "x = 1\n",
+    "many brackets": "x = " + "[" * 190 + "]" * 190 + "\n",
+    "too many brackets": "x = " + "[" * 5000 + "]" * 5000 + "\n",
+    "a chain of calls": "x = a" + "()" * 900 + "\n",
+    "lambdas in lambdas": "x = " + "lambda: " * 300 + "1\n",
+}
+
+
+@pytest.mark.parametrize("source", DEEP.values(), ids=DEEP.keys())
+@pytest.mark.parametrize("file", ["a.ipynb", "a.py"])
+def test_deep_code_ends_nothing(source: str, file: str) -> None:
+    """However deep a student's code is nested: an extract, and the function in another cell is there."""
+    tail = "def affine_forward(x):\n    return x"
+    data = notebook(("code", source), ("code", tail)) if file == "a.ipynb" else (source + tail).encode()
+    found = extract(data, file, WANTED)
+    assert well_formed(found)
+    if file == "a.ipynb":
+        assert "affine_forward" in found.places
+
+
+@pytest.mark.parametrize("newline", ["\r\n", "\r"])
+def test_ends_of_lines_within_a_notebook_are_all_the_same(newline: str) -> None:
+    """Whatever ends the lines of a cell, each is one line, and nothing on it is lost."""
+    source = newline.join(["import numpy as np", "print(1)", "def affine_forward(x):", "    return x"])
+    cell = {"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+    data = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}).encode()
+    found = extract(data, "a.ipynb", WANTED)
+    assert found.places["affine_forward"] == (1, 3)
+    kept = ast.parse(source_of(found))
+    assert [type(node).__name__ for node in kept.body] == ["Import", "FunctionDef"]
+
+
+# ---- the shape of the solution sheet ----------------------------------------------------------------------------
+
+FORWARD, BACKWARD = "def forward(self, x):\n    return x, x", "def backward(self, dout, cache):\n    return dout"
+HEADINGS = {
+    "headings": [words("# Sigmoid - Forward"), ("code", FORWARD), words("# Sigmoid - Backward"), ("code", BACKWARD)],
+    "one heading for both": [words("## The Sigmoid"), ("code", FORWARD), ("code", BACKWARD)],
+    "a heading in bold": [words("**Sigmoid**"), ("code", FORWARD), ("code", BACKWARD)],
+    "a single line of text": [words("Sigmoid: forward"), ("code", FORWARD), ("code", BACKWARD)],
+    "text below the heading": [words("# Sigmoid\nUnlike Relu it is smooth.\n"), ("code", FORWARD), ("code", BACKWARD)],
+    "text in between": [words("# Sigmoid"), words("Some\nwords."), ("code", FORWARD), ("code", BACKWARD)],
+    "comments": [("code", "# Sigmoid\n" + FORWARD), ("code", "# Sigmoid backward\n" + BACKWARD)],
+    "comments below": [("code", FORWARD + "  # of Sigmoid"), ("code", BACKWARD + "  # of Sigmoid")],
+    "both in one cell": [words("# sigmoid"), ("code", FORWARD + "\n\n" + BACKWARD)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("cells", HEADINGS.values(), ids=HEADINGS.keys())
+def test_a_bare_method_belongs_to_the_class_of_its_heading(cells: list[tuple[str, str]]) -> None:
+    """`def forward(self, x)` in a cell under a heading, or with a comment, that names the class is its method."""
+    found = found_in(*cells)
+    assert found.defined(WANTED) == ["Sigmoid.forward", "Sigmoid.backward"]
+    assert {piece.bind for piece in found.program.definitions if piece.bind} == {"Sigmoid.forward", "Sigmoid.backward"}
+    assert well_formed(found)
+
+
+@pytest.mark.parametrize("order", [("Sigmoid", "Relu"), ("Relu", "Sigmoid")])
+def test_bare_methods_of_two_classes_are_told_apart(order: tuple[str, str]) -> None:
+    """Whichever class comes first, each method is bound to the class of the heading right above it."""
+    cells = []
+    for name in order:
+        cells += [words(f"# {name} - Forward"), ("code", FORWARD), words(f"# {name} - Backward"), ("code", BACKWARD)]
+    found = found_in(*cells)
+    assert found.defined(WANTED) == list(WANTED[:4])
+    assert found.places[f"{order[0]}.forward"] == (2, 1)
+    assert found.places[f"{order[1]}.backward"] == (8, 1)
+    binds = [(piece.cell, piece.bind, piece.name) for piece in found.program.definitions if piece.bind]
+    assert binds[0] == (2, f"{order[0]}.forward", "forward")
+    assert binds[-1] == (8, f"{order[1]}.backward", "backward")
+
+
+def test_a_bare_function_of_no_class_is_nobodys_method() -> None:
+    """Without a heading or a comment that names one class, nothing is guessed."""
+    for cells in ([("code", FORWARD)], [words("# Layers"), ("code", "# Relu or Sigmoid\n" + FORWARD)]):
+        assert not any(piece.bind for piece in found_in(*cells).program.definitions)
+
+
+def test_a_function_without_self_is_no_method() -> None:
+    """`def forward(x)` under a heading stays a function."""
+    found = found_in(words("# Sigmoid"), code("def forward(x):\n    return x"))
+    assert not any(piece.bind for piece in found.program.definitions)
+
+
+def test_a_class_of_that_name_keeps_its_own_methods() -> None:
+    """Where the notebook has the class itself, a bare function beside it is not made its method."""
+    found = found_in(words("# Sigmoid"), code("class Sigmoid:\n    pass"), ("code", FORWARD))
+    assert not any(piece.bind for piece in found.program.definitions)
+
+
+# ---- the untouched hand-out -------------------------------------------------------------------------------------
+
+STUB = """
+def affine_forward(x, w, b):
+    out, cache = None, None
+    # TODO
+    return out, cache
+"""
+SAME = {
+    "a comment": "def affine_forward(x, w, b):\n    out, cache = None, None\n    # later\n    return out, cache",
+    "a docstring": 'def affine_forward(x, w, b):\n    """Mine."""\n    out, cache = None, None\n    return out, cache',
+    "layout": "def affine_forward( x,w,  b ) :\n\n\n    out , cache=None,(None)\n\n    return (out, cache)",
+    "one line": "def affine_forward(x, w, b): out, cache = None, None; return out, cache",
+}
+OTHER = {
+    "another value": "def affine_forward(x, w, b):\n    out, cache = None, x\n    return out, cache",
+    "another argument": "def affine_forward(x, w, c):\n    out, cache = None, None\n    return out, cache",
+    "a line more": "def affine_forward(x, w, b):\n    out, cache = None, None\n    out = x @ w\n    return out, cache",
+    "another order": "def affine_forward(x, w, b):\n    out, cache = None, None\n    return cache, out",
+    "a default": "def affine_forward(x, w, b=0):\n    out, cache = None, None\n    return out, cache",
+}
+
+
+@pytest.mark.parametrize("source", SAME.values(), ids=SAME.keys())
+def test_an_untouched_function_is_known_in_any_dress(source: str) -> None:
+    """Comments, docstrings and layout do not make a stub an attempt."""
+    stubs = stub_digests(notebook(("code", STUB)), "handout.ipynb", WANTED)
+    assert found_in(("code", source)).digests["affine_forward"] in stubs["affine_forward"]
+
+
+@pytest.mark.parametrize("source", OTHER.values(), ids=OTHER.keys())
+def test_a_function_that_was_changed_is_an_attempt(source: str) -> None:
+    """Any change of what the code says makes it another function."""
+    stubs = stub_digests(notebook(("code", STUB)), "handout.ipynb", WANTED)
+    assert found_in(("code", source)).digests["affine_forward"] not in stubs["affine_forward"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["pass", "...", "return", "return None", "raise NotImplementedError", "raise NotImplementedError('x')", "'doc'"],
+)
+def test_a_function_that_does_nothing_is_empty(body: str) -> None:
+    """All the ways to leave a function open are one."""
+    assert found_in(code(f"def affine_forward(x):\n    {body}")).digests["affine_forward"] == "empty"
+
+
+@pytest.mark.parametrize("body", ["return 0", "raise ValueError", "x += 1", "return x", "print(x)"])
+def test_a_function_that_does_something_is_not_empty(body: str) -> None:
+    """What was written is an attempt, however small."""
+    assert found_in(code(f"def affine_forward(x):\n    {body}")).digests["affine_forward"] != "empty"
+
+
+LEFT = "class Relu:\n    def forward(self, x):\n        pass\ndef affine_forward(x):\n    pass\n"
+FILLED = {
+    "a method put on": "def f(self, x):\n    return x\nRelu.forward = f",
+    "a method put on with a type": "def f(self, x):\n    return x\nRelu.forward: object = f",
+    "a method set on": "def f(self, x):\n    return x\nsetattr(Relu, 'forward', f)",
+    "methods put on side by side": "def f(self, x):\n    return x\nRelu.forward, Relu.backward = f, f",
+    "another class of that name": "class Mine:\n    def forward(self, x):\n        return x\nRelu = Mine",
+    "a class that inherits": "class Mine:\n    def forward(self, x):\n        return x\nclass Relu(Mine):\n    pass",
+    "a class that is imported": "from mine import Relu",
+    "a class in a loop": "for one in (1,):\n    class Relu:\n        def forward(self, x):\n            return x",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("source", FILLED.values(), ids=FILLED.keys())
+def test_a_stub_that_is_replaced_later_is_an_attempt(source: str) -> None:
+    """Where the hand-out's stub stays in the notebook and a later cell puts another function in its place, the
+    function is not "as the hand-out left it": it must be called."""
+    digest = found_in(("code", LEFT), ("code", source)).digests.get("Relu.forward")
+    assert digest != "empty"
+
+
+def test_a_function_that_is_imported_over_a_stub_is_an_attempt() -> None:
+    """The same for a plain function."""
+    found = found_in(("code", LEFT), code("from mine import affine_forward"))
+    assert found.digests.get("affine_forward") != "empty"
+
+
+def test_a_lambda_over_a_stub_is_an_attempt() -> None:
+    """An assignment to the name takes the stub's place."""
+    assert "affine_forward" not in found_in(("code", LEFT), code("affine_forward = lambda x: x")).digests
+
+
+# ---- the file itself --------------------------------------------------------------------------------------------
+
+WHOLE = notebook(words("# A"), code("def affine_forward(x):\n    return 'ä€'"), code(RELU))
+TEXT = WHOLE.decode()
+SCRIPT = "def affine_forward(x):\n    return 'ä€'\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        codecs.BOM_UTF8 + WHOLE, TEXT.encode("utf-16"), codecs.BOM_UTF16_BE + TEXT.encode("utf-16-be"),
+        json.dumps(json.loads(TEXT), indent=1).replace("\n", "\r\n").encode(),
+        json.dumps(json.loads(TEXT), ensure_ascii=False).encode(),
+    ],
+    ids=["BOM", "UTF-16", "UTF-16 big end first", "CRLF", "letters as they are"],
+)  # fmt: skip
+def test_a_notebook_in_any_encoding_is_the_same(data: bytes) -> None:
+    """Byte order marks, UTF-16 and the line ends of three systems change nothing."""
+    assert extract(data, "a.ipynb", WANTED) == extract(WHOLE, "a.ipynb", WANTED)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        codecs.BOM_UTF8 + SCRIPT.encode(), SCRIPT.encode("utf-16"), SCRIPT.replace("\n", "\r\n").encode(),
+        SCRIPT.replace("\n", "\r").encode(),
+    ],
+    ids=["BOM", "UTF-16", "CRLF", "CR"],
+)  # fmt: skip
+def test_a_python_file_in_any_encoding_is_the_same(data: bytes) -> None:
+    """A `.py` file is one cell, whatever system it comes from."""
+    assert extract(data, "layer.py", WANTED) == extract(SCRIPT.encode(), "layer.py", WANTED)
+
+
+def test_a_python_file_is_one_cell() -> None:
+    """Its lines are counted in the file, and it knows that it is a script."""
+    found = extract(b"import numpy\n\n\ndef affine_forward(x):\n    return x\n", "project/Layer.PY", WANTED)
+    assert found.is_script
+    assert found.places["affine_forward"] == (1, 4)
+    assert not extract(WHOLE, "a.ipynb", WANTED).is_script
+
+
+def test_a_python_file_in_latin_1_is_read() -> None:
+    """Old files without UTF-8 are read as what they are likely to be."""
+    found = extract("def affine_forward(x):\n    return 'ä'\n".encode("latin-1"), "a.py", WANTED)
+    assert "affine_forward" in found.places
+
+
+def test_a_notebook_of_version_3_is_read() -> None:
+    """Worksheets of old notebooks hold the same cells."""
+    old = nbformat.v3.downgrade(nbformat.reads(TEXT, as_version=4))
+    found = extract(nbformat.v3.writes_json(old).encode(), "a.ipynb", WANTED)
+    assert found.defined(WANTED) == ["Relu.forward", "Relu.backward", "affine_forward"]
+
+
+def test_a_source_may_be_one_string_or_lines() -> None:
+    """Both forms of a cell's source are the same cell."""
+    parts = json.loads(TEXT)
+    for cell in parts["cells"]:
+        cell["source"] = "".join(cell["source"])
+    assert extract(json.dumps(parts).encode(), "a.ipynb", WANTED) == extract(WHOLE, "a.ipynb", WANTED)
+
+
+CONFLICT = "<<<<<<< HEAD\n" + TEXT + "\n=======\n{}\n>>>>>>> other\n"
+UNREADABLE = {
+    "empty": (b"", "empty"),
+    "blank": (b" \n\t\n", "empty"),
+    "cut short": (WHOLE[:-20], "not a whole notebook"),
+    "a merge conflict": (CONFLICT.encode(), "merge conflict"),
+    "a web page": (b"<!DOCTYPE html>\n<html></html>", "HTML"),
+    "an empty object": (b"{}", "not a notebook"),
+    "an empty list": (b"[]", "no cells"),
+    "a number": (b"3", "no cells"),
+    "NaN": (b"NaN", "no cells"),
+    "null": (b"null", "no cells"),
+    "text": (b"My homework", "not a whole notebook"),
+    "nested too deeply": (b"[" * 100_000, "nested too deeply"),
+    "nested objects": (b'{"a":' * 100_000, "nested too deeply"),
+    "a huge number": (b"1" * 5000, "not a whole notebook"),
+    "half of UTF-16": (codecs.BOM_UTF16_LE + b"{\0}", "encoding"),
+    "cells that are none": (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": 7}', "not a notebook"),
+    "a future version": (b'{"nbformat": 99, "nbformat_minor": 0, "metadata": {}, "cells": [1]}', "not a notebook"),
+    "too much code": (notebook(("code", "x = 1\n" * 500_000)), "MB of code"),
+}
+
+
+@pytest.mark.parametrize(("data", "words"), UNREADABLE.values(), ids=UNREADABLE.keys())
+def test_a_file_that_cannot_be_read_says_why(data: bytes, words: str) -> None:
+    """A sentence with the file's name and the reason, and a next step: never an exception of another kind."""
+    with pytest.raises(SubmissionError) as refused:
+        extract(data, "week 5.ipynb", WANTED)
+    assert "week 5.ipynb" in str(refused.value)
+    assert words in str(refused.value)
+    assert refused.value.hint or words == "nested too deeply"
+
+
+def test_a_notebook_without_cells_is_a_notebook() -> None:
+    """It is read, and defines nothing."""
+    assert extract(notebook(), "a.ipynb", WANTED).defined(WANTED) == []
+
+
+CHANGES = st.lists(st.tuples(st.integers(0, 2000), st.binary(max_size=3), st.integers(0, 3)), max_size=4)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from([WHOLE, TEXT.encode("utf-16"), SCRIPT.encode()]), CHANGES, st.sampled_from(["a.ipynb", "a.py"]))
+def test_a_spoiled_file_is_read_or_refused(data: bytes, changes: list[tuple[int, bytes, int]], file: str) -> None:
+    """Bytes changed anywhere: an extract, or `SubmissionError`, and nothing else."""
+    for at, put, drop in changes:
+        at %= len(data) + 1
+        data = data[:at] + put + data[at + drop :]
+    with suppress(SubmissionError):
+        assert well_formed(extract(data, file, WANTED))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-1, 5) | st.floats() | st.text(max_size=5)
+    | st.sampled_from(["code", "markdown", "def f(x):\n  return x", "print 'a'", "class A:"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+        st.sampled_from(["cell_type", "source", "cells", "worksheets", "input", "metadata", "nbformat", "outputs"]),
+        inner, max_size=4,
+    ),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(JSON, st.sampled_from([1, 2, 3, 4, 5, "4", None]), st.sampled_from(["cells", "worksheets"]))
+def test_any_json_is_read_or_refused(part: object, version: object, key: str) -> None:
+    """Whatever stands where cells should: an extract, or `SubmissionError`, and nothing else."""
+    data = json.dumps({"nbformat": version, "nbformat_minor": 2, "metadata": {}, key: part}).encode()
+    with suppress(SubmissionError):
+        assert well_formed(extract(data, "a.ipynb", WANTED))
+
+
+LINES = st.lists(
+    st.sampled_from([
+        "x = 1; f(x)", "y = 2", "def f(x):", "    return x", "class Relu:", "  def forward(self, x): return x", "@d",
+        "plot(1)", "print 'a'", "%magic", "if x:", "else:", "z = (1,", ")", '"""', "# c", "", "from a import b",
+        "def forward(self, x): return x", "Relu.forward = f", "for i in x: y = i", "try:", "    pass", "finally: w = 3",
+        "x = 1; f(", "w: int = 3", "del y", "a, b = 1, 2", "class A:", "async def h(): pass", "with f() as g: v = 1",
+    ]),
+    max_size=10,
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(LINES.map("\n".join), max_size=3))
+@example(["class A:"])
+@example(["x = 1; f(\n)"])
+def test_any_cells_give_pieces_that_parse(cells: list[str]) -> None:
+    """Of any cells: all pieces that are run are Python, and lie on the lines of their cells."""
+    found = found_in(*(("code", source) for source in cells))
+    assert well_formed(found)
+    for piece in (*found.program.definitions, *found.program.every):
+        lines = cells[piece.cell - 1].count("\n") + 1 if cells[piece.cell - 1] else 1
+        assert 1 <= piece.first <= lines
+        assert piece.first + piece.source.count("\n") <= lines
+
+
+def test_the_cells_are_those_of_nbformat() -> None:
+    """The quick reading of a version 4 notebook and nbformat's own give the same cells."""
+    theirs = [(cell.cell_type, cell.source) for cell in nbformat.reads(TEXT, as_version=4).cells]
+    assert read_cells(WHOLE, "a.ipynb") == theirs
+
+
+# ---- which of several files -------------------------------------------------------------------------------------
+
+
+def test_the_file_that_defines_most_is_taken(tmp_path: Path) -> None:
+    """Of several candidates the fullest is graded, and the note says which and why."""
+    (tmp_path / "a_notes.py").write_text("x = 1\n")
+    (tmp_path / "b_layer.py").write_text("def affine_forward(x):\n    return x\n")
+    (tmp_path / "c_other.py").write_text("def affine_forward(x):\n    return x\n")
+    (tmp_path / "d_broken.ipynb").write_text("{")
+    chosen = choose(one_submission(tmp_path), WANTED)
+    assert chosen.candidate.shown.endswith("b_layer.py")
+    assert "b_layer.py" in chosen.note
+    assert "1 of 6" in chosen.note
+
+
+def test_a_single_file_needs_no_note(tmp_path: Path) -> None:
+    """Nothing is said where there was no choice."""
+    (tmp_path / "layer.py").write_text("def affine_forward(x):\n    return x\n")
+    assert choose(one_submission(tmp_path / "layer.py"), WANTED).note == ""
+
+
+def test_where_no_file_can_be_read_the_first_reason_is_told(tmp_path: Path) -> None:
+    """A hand-in of broken files alone is refused with what is wrong with the first of them."""
+    (tmp_path / "a.ipynb").write_text("{")
+    (tmp_path / "b.ipynb").write_text("")
+    with pytest.raises(SubmissionError, match="not a whole notebook"):
+        choose(one_submission(tmp_path), WANTED)
+
+
+def test_a_hand_in_with_a_problem_is_refused_with_it() -> None:
+    """What intake found out is told as it was found."""
+    with pytest.raises(SubmissionError, match="no notebook") as refused:
+        choose(Submission("ada", "ada", (), "no notebook", "ask for it"), WANTED)
+    assert refused.value.hint == "ask for it"
+
+
+def test_a_file_that_went_away_is_refused(tmp_path: Path) -> None:
+    """A hand-in that is gone by the time it is read is a reason, not an exception of another kind."""
+    gone = Submission("ada", "ada", (Candidate("a.py", tmp_path / "a.py"),))
+    with pytest.raises(SubmissionError):
+        choose(gone, WANTED)
+
+
+def test_evidence_survives_the_gradebook() -> None:
+    """What was extracted is kept as JSON and read back the same, so that verdicts can be made anew from it."""
+    found = found_in(code("def affine_forward(x):\n    return x"), code("def affine_backward(d):\n    return d +"))
+    evidence = Evidence(found.is_script, found.digests, found.places, found.lost, (), ("a note",))
+    assert Evidence.from_json(json.loads(json.dumps(evidence.to_json()))) == evidence
