@@ -1,0 +1,363 @@
+"""Who handed in what: every layout that a class comes in, and nothing that leads out of it.
+
+takes: folders and zips made here, whole and spoiled.
+gives: one promise a test, said in its docstring.
+must not know: notebooks, graded names.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from grader.errors import SubmissionError
+from grader.intake import Candidate, Submission, one_submission, read_candidate, submissions_in
+from grader.intake.archive import FILE_CAP
+from grader.intake.submissions import MOST_CANDIDATES
+
+Files = Mapping[str, bytes]
+
+
+def folder(at: Path, files: Files) -> Path:
+    for name, data in files.items():
+        (at / name).parent.mkdir(parents=True, exist_ok=True)
+        (at / name).write_bytes(data)
+    return at
+
+
+def zipped(files: Files, kind: int = zipfile.ZIP_DEFLATED) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", kind) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def class_of(at: Path, files: Files, form: str) -> Path:
+    """The same class as a folder, as a zip of it, or as a zip with one folder around it."""
+    if form == "folder":
+        return folder(at / "class", files)
+    inner = {f"week5/{name}": data for name, data in files.items()} if form == "zip with a root" else files
+    (at / "class.zip").write_bytes(zipped(inner))
+    return at / "class.zip"
+
+
+def contents(submissions: list[Submission]) -> dict[str, list[bytes]]:
+    return {s.student_id: [read_candidate(candidate) for candidate in s.candidates] for s in submissions}
+
+
+FORMS = ("folder", "zip", "zip with a root")
+PROJECT = {"exercise_code/layer.py": b"1", "main.ipynb": b"2", "README.md": b"-", "data/x.csv": b"-"}
+
+LAYOUTS: dict[str, tuple[Files, dict[str, list[bytes]]]] = {
+    "a folder a student": ({"ada/a.ipynb": b"1", "bob/b.ipynb": b"2"}, {"ada": [b"1"], "bob": [b"2"]}),
+    "flat files": ({"ada.ipynb": b"1", "bob.py": b"2"}, {"ada": [b"1"], "bob": [b"2"]}),
+    "folders and files": ({"ada/a.ipynb": b"1", "bob.py": b"2"}, {"ada": [b"1"], "bob": [b"2"]}),
+    "a zip a student": (
+        {"ada.zip": zipped({"a.ipynb": b"1"}), "bob.zip": zipped({"p/b.py": b"2"})}, {"ada": [b"1"], "bob": [b"2"]},
+    ),
+    "a zip in a folder": (
+        {"ada/a.zip": zipped({"a.ipynb": b"1"}), "bob/b.py": b"2"}, {"ada": [b"1"], "bob": [b"2"]},
+    ),
+    "projects": (
+        {f"{who}/project/{name}": data for who in ("ada", "bob") for name, data in PROJECT.items()},
+        {"ada": [b"1", b"2"], "bob": [b"1", b"2"]},
+    ),
+    "zipped projects": (
+        {f"{who}.zip": zipped({f"project/{name}": data for name, data in PROJECT.items()}) for who in ("ada", "bob")},
+        {"ada": [b"1", b"2"], "bob": [b"1", b"2"]},
+    ),
+    "capital endings": ({"ada/A.IPYNB": b"1", "bob.Py": b"2"}, {"ada": [b"1"], "bob": [b"2"]}),
+    "names in other scripts": ({"Ünï cödé/ä.ipynb": b"1", "数学.py": b"2"}, {"Ünï cödé": [b"1"], "数学": [b"2"]}),
+    "one stem twice": ({"ada.ipynb": b"1", "ada.py": b"2", "bob.py": b"3"}, {"ada": [b"1", b"2"], "bob": [b"3"]}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(("files", "expected"), LAYOUTS.values(), ids=LAYOUTS.keys())
+def test_every_layout_gives_the_same_class(
+    tmp_path: Path, files: Files, expected: dict[str, list[bytes]], form: str
+) -> None:
+    """A folder, a zip, a zip with a folder around it: the same students with the same files, in order."""
+    found = submissions_in(class_of(tmp_path, files, form))
+    assert contents(found) == expected
+    assert [submission.student_id for submission in found] == sorted(expected)
+    assert not any(submission.problem for submission in found)
+
+
+@pytest.mark.parametrize("form", FORMS[:2])
+def test_noise_is_no_hand_in(tmp_path: Path, form: str) -> None:
+    """Checkpoints, caches, hidden files and what macOS adds are neither students nor candidates."""
+    files = {
+        "ada/a.ipynb": b"1", "bob/b.ipynb": b"2", ".DS_Store": b"-", "__MACOSX/ada/._a.ipynb": b"-", "README.md": b"-",
+        "ada/.ipynb_checkpoints/a-checkpoint.ipynb": b"-", "ada/__pycache__/a.py": b"-", "ada/.git/hook.py": b"-",
+        "ada/venv/lib/site.py": b"-", "ada/._a.ipynb": b"-", "bob/node_modules/x/setup.py": b"-",
+    }  # fmt: skip
+    assert contents(submissions_in(class_of(tmp_path, files, form))) == {"ada": [b"1"], "bob": [b"2"]}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_hand_in_without_a_file_stays_a_row(tmp_path: Path, form: str) -> None:
+    """Who handed in something else is told so, and the others are graded."""
+    files = {"ada/notes.pdf": b"-", "bob/b.ipynb": b"1", "eve.docx": b"-"}
+    found = {s.student_id: s for s in submissions_in(class_of(tmp_path, files, form))}
+    assert set(found) == {"ada", "bob", "eve"}
+    assert "ada" in found["ada"].problem
+    assert "eve.docx" in found["eve"].problem
+    assert found["ada"].next_step
+    assert not found["bob"].problem
+
+
+def test_an_empty_folder_of_a_student_stays_a_row(tmp_path: Path) -> None:
+    """Somebody who handed in nothing is not forgotten."""
+    (tmp_path / "ada").mkdir()
+    folder(tmp_path, {"bob/b.py": b"1"})
+    ada, bob = submissions_in(tmp_path)
+    assert "nothing to grade" in ada.problem
+    assert bob.candidates
+
+
+@pytest.mark.parametrize("name", ["a.ipynb", "layer.py"])
+def test_one_file_is_a_class_of_one(tmp_path: Path, name: str) -> None:
+    """A file alone is graded as its own student's."""
+    [only] = submissions_in(folder(tmp_path, {name: b"1"}) / name)
+    assert only.student_id == Path(name).stem
+    assert only == one_submission(tmp_path / name)
+    assert read_candidate(only.candidates[0]) == b"1"
+
+
+@pytest.mark.parametrize("form", ["folder", "zip"])
+def test_a_project_can_be_checked_by_itself(tmp_path: Path, form: str) -> None:
+    """A student's own project, as a folder or a zip, is one hand-in with all its candidates."""
+    path = class_of(tmp_path, PROJECT, form)
+    found = one_submission(path)
+    assert sorted(read_candidate(candidate) for candidate in found.candidates) == [b"1", b"2"]
+    assert found.student_id == "class"
+
+
+def test_a_candidate_is_shown_by_its_way_into_the_hand_in(tmp_path: Path) -> None:
+    """Of a zip in a zip, too, a reader can tell which file is meant."""
+    outer = zipped({"deep/inner.zip": zipped({"p/a.ipynb": b"1"})})
+    [found] = submissions_in(folder(tmp_path, {"ada/all.zip": outer}))
+    [candidate] = found.candidates
+    assert candidate.shown == "ada/all.zip/deep/inner.zip/p/a.ipynb"
+    assert read_candidate(candidate) == b"1"
+
+
+def test_a_zip_in_a_zip_in_a_zip_is_not_followed(tmp_path: Path) -> None:
+    """Two levels are read, and no more: an archive cannot make work without end."""
+    data = zipped({"a.ipynb": b"1"})
+    for _ in range(3):
+        data = zipped({"inner.zip": data})
+    [found] = submissions_in(folder(tmp_path, {"ada/all.zip": data}))
+    assert not found.candidates
+    assert found.problem
+
+
+# ---- what leads out ---------------------------------------------------------------------------------------------
+
+OUTSIDE = ("../evil.py", "a/../../evil.py", "/etc/evil.py", "..\\evil.py", "C:\\evil.py", "C:evil.py")
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_a_name_in_an_archive_leads_nowhere(tmp_path: Path, name: str) -> None:
+    """Names that climb out are left out, nothing is ever written under a name, and honest files stay."""
+    data = zipped({name: b"evil", "ada/a.py": b"1", "bob/b.py": b"2"})
+    folder(tmp_path / "in", {"class.zip": data, "folder/eve.zip": data})
+    for found in (submissions_in(tmp_path / "in/class.zip"), submissions_in(tmp_path / "in/folder")):
+        assert b"evil" not in [data for files in contents(found).values() for data in files]
+        assert [data for files in contents(found).values() for data in files] == [b"1", b"2"]
+    assert sorted(p.name for p in tmp_path.rglob("*") if p.is_file()) == ["class.zip", "eve.zip"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    """Neither a link to a file nor to a folder hands in what lies elsewhere."""
+    folder(tmp_path / "secret", {"key.py": b"secret"})
+    folder(tmp_path / "class", {"bob/b.py": b"1", "ada/notes.txt": b"-"})
+    (tmp_path / "class/ada/a.py").symlink_to(tmp_path / "secret/key.py")
+    (tmp_path / "class/ada/all").symlink_to(tmp_path / "secret")
+    (tmp_path / "class/eve.py").symlink_to(tmp_path / "secret/key.py")
+    (tmp_path / "class/zoe").symlink_to(tmp_path / "secret")
+    found = submissions_in(tmp_path / "class")
+    assert contents(found) == {"ada": [], "bob": [b"1"], "eve": [], "zoe": []}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_file_that_became_a_link_is_not_followed(tmp_path: Path) -> None:
+    """Between looking and reading nothing can be put in a file's place."""
+    folder(tmp_path, {"secret.txt": b"secret", "class/ada.py": b"1"})
+    [found] = submissions_in(tmp_path / "class")
+    (tmp_path / "class/ada.py").unlink()
+    (tmp_path / "class/ada.py").symlink_to(tmp_path / "secret.txt")
+    with pytest.raises(SubmissionError, match="link"):
+        read_candidate(found.candidates[0])
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes there")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """What is no regular file is refused at once, also one that would block for ever."""
+    os.mkfifo(tmp_path / "ada.py")
+    [found] = submissions_in(tmp_path)
+    with pytest.raises(SubmissionError, match="not a regular file"):
+        read_candidate(found.candidates[0])
+
+
+def test_a_link_in_an_archive_is_no_file(tmp_path: Path) -> None:
+    """A zip can hold links; they are left out."""
+    link = zipfile.ZipInfo("a.py")
+    link.external_attr = 0o120777 << 16
+    with zipfile.ZipFile(tmp_path / "ada.zip", "w") as archive:
+        archive.writestr(link, "/etc/passwd")
+        archive.writestr("b.py", b"1")
+    assert contents([one_submission(tmp_path / "ada.zip")]) == {"ada": [b"1"]}
+
+
+# ---- what cannot be read ----------------------------------------------------------------------------------------
+
+
+def encrypted() -> bytes:
+    """A zip whose member says that it needs a password."""
+    data = bytearray(zipped({"a.ipynb": b"1" * 50}))
+    data[6] |= 1  # the local header's flags
+    data[data.index(b"PK\1\2") + 8] |= 1  # the directory's
+    return bytes(data)
+
+
+BAD_ZIPS = {
+    "no zip at all": b"not a zip",
+    "empty": b"",
+    "cut short": zipped({"a.ipynb": b"1" * 500})[:-30],
+    "encrypted": encrypted(),
+}
+
+
+@pytest.mark.parametrize("data", BAD_ZIPS.values(), ids=BAD_ZIPS.keys())
+def test_a_zip_that_cannot_be_opened_stays_a_row(tmp_path: Path, data: bytes) -> None:
+    """A bad archive costs only its own student, and is told with what to do."""
+    bad, good = submissions_in(folder(tmp_path, {"ada.zip": data, "bob.py": b"1"}))
+    assert bad.problem
+    assert bad.next_step
+    assert not bad.candidates
+    assert good.candidates
+
+
+def test_a_damaged_member_is_refused_when_it_is_read(tmp_path: Path) -> None:
+    """An archive may be whole and a file in it not: a sentence with its name."""
+    data = bytearray(zipped({"a.ipynb": os.urandom(300)}, zipfile.ZIP_STORED))
+    data[80] ^= 0xFF
+    found = one_submission(folder(tmp_path, {"ada.zip": bytes(data)}) / "ada.zip")
+    with pytest.raises(SubmissionError, match=r"a\.ipynb"):
+        read_candidate(found.candidates[0])
+
+
+@pytest.mark.parametrize("kind", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(0, 600), st.binary(max_size=4), st.integers(0, 4)), min_size=1, max_size=3))
+def test_a_spoiled_zip_is_read_or_refused(tmp_path: Path, kind: int, changes: list[tuple[int, bytes, int]]) -> None:
+    """Bytes changed anywhere in an archive: files, a problem, or `SubmissionError`, and nothing else."""
+    data = zipped({"ada/a.ipynb": b"12345" * 20, "bob/b.py": b"2", "eve.zip": zipped({"c.py": b"3" * 99})}, kind)
+    for at, put, drop in changes:
+        at %= len(data)
+        data = data[:at] + put + data[at + drop :]
+    path = folder(tmp_path, {"class.zip": data}) / "class.zip"
+    for read in (submissions_in, lambda path: [one_submission(path)]):
+        with suppress(SubmissionError):
+            for found in read(path):
+                for candidate in found.candidates:
+                    with suppress(SubmissionError):
+                        read_candidate(candidate)
+
+
+BROKEN_MEMBERS = {
+    "LZMA": (zipfile.ZIP_LZMA, 60), "bzip2": (zipfile.ZIP_BZIP2, 60), "deflate": (zipfile.ZIP_DEFLATED, 45),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "at"), BROKEN_MEMBERS.values(), ids=BROKEN_MEMBERS.keys())
+def test_a_damaged_member_of_any_packing_is_refused(tmp_path: Path, kind: int, at: int) -> None:
+    """Each way of packing fails in its own way; all are told as one."""
+    data = bytearray(zipped({"a.ipynb": os.urandom(200) + b"1" * 200}, kind))
+    data[at : at + 40] = bytes(byte ^ 0x5A for byte in data[at : at + 40])
+    found = one_submission(folder(tmp_path, {"ada.zip": bytes(data)}) / "ada.zip")
+    with pytest.raises(SubmissionError):
+        read_candidate(found.candidates[0])
+
+
+def test_a_member_whose_header_lies_elsewhere_is_refused(tmp_path: Path) -> None:
+    """A directory that points past the end of its archive is damage like any other."""
+    data = bytearray(zipped({"a.ipynb": b"1" * 50}))
+    directory = data.index(b"PK\1\2")
+    data[directory + 42 : directory + 46] = (len(data) - 10).to_bytes(4, "little")
+    (tmp_path / "ada.zip").write_bytes(bytes(data))
+    with pytest.raises(SubmissionError):
+        read_candidate(Candidate("a.ipynb", tmp_path / "ada.zip", ("a.ipynb",)))
+
+
+def test_a_file_over_the_cap_is_not_read(tmp_path: Path) -> None:
+    """Neither a huge file nor a zip bomb is held in memory: both are refused with their limit."""
+    with (tmp_path / "ada.ipynb").open("wb") as file:
+        file.truncate(FILE_CAP + 1)
+    bomb = zipped({"a.ipynb": b" " * (FILE_CAP + 1)})
+    assert len(bomb) < FILE_CAP // 100
+    ada, bob = submissions_in(folder(tmp_path, {"bob.zip": bomb}))
+    for found in (ada, bob):
+        with pytest.raises(SubmissionError, match="20 MB") as refused:
+            read_candidate(found.candidates[0])
+        assert refused.value.hint
+
+
+def test_a_file_at_the_cap_is_read(tmp_path: Path) -> None:
+    """The cap is the largest size that is taken."""
+    with (tmp_path / "ada.ipynb").open("wb") as file:
+        file.truncate(FILE_CAP)
+    assert len(read_candidate(submissions_in(tmp_path)[0].candidates[0])) == FILE_CAP
+
+
+@pytest.mark.parametrize("form", ["folder", "zip"])
+def test_a_hand_in_of_too_many_files_stays_a_row(tmp_path: Path, form: str) -> None:
+    """Somebody who handed in a whole disk is told so; fifty files are still looked at."""
+    many = {f"ada/{n}.py": b"-" for n in range(MOST_CANDIDATES + 1)}
+    some = {f"bob/{n}.py": b"-" for n in range(MOST_CANDIDATES)}
+    ada, bob = submissions_in(class_of(tmp_path, many | some, form))
+    assert f"more than {MOST_CANDIDATES}" in ada.problem
+    assert len(bob.candidates) == MOST_CANDIDATES
+
+
+@pytest.mark.parametrize("read", [submissions_in, one_submission])
+def test_a_path_that_is_not_there_is_named(tmp_path: Path, read: object) -> None:
+    """A misspelt path is the caller's to mend: it is said, with a next step."""
+    with pytest.raises(SubmissionError, match="nowhere") as refused:
+        read(tmp_path / "nowhere")
+    assert refused.value.hint
+    assert refused.value.exit_code == 2
+
+
+@pytest.mark.parametrize("form", ["folder", "zip"])
+def test_an_empty_class_is_refused(tmp_path: Path, form: str) -> None:
+    """A folder with nothing but noise holds no class: said with what it should hold."""
+    path = class_of(tmp_path, {"README.md": b"-"}, form)
+    with pytest.raises(SubmissionError, match="no hand-ins") as refused:
+        submissions_in(path)
+    assert ".ipynb" in refused.value.hint
+
+
+def test_a_zip_of_a_class_that_is_none_is_refused(tmp_path: Path) -> None:
+    """A class that cannot be opened at all is not a row but an error."""
+    with pytest.raises(SubmissionError, match=r"class\.zip"):
+        submissions_in(folder(tmp_path, {"class.zip": b"PK"}) / "class.zip")
+
+
+def test_nothing_is_read_before_it_is_asked_for(tmp_path: Path) -> None:
+    """Submissions hold no contents: a class of any size fits, and what changes later is read as it is then."""
+    [found] = submissions_in(folder(tmp_path, {"ada.py": b"1"}))
+    (tmp_path / "ada.py").write_bytes(b"2")
+    assert read_candidate(found.candidates[0]) == b"2"
