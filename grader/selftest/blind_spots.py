@@ -68,6 +68,11 @@ CONDITIONS = {
     "a value from 50 to 600": "any(((abs(x) > 50) & (abs(x) < 600)).any() for x in a)",
     "a value above 600": "any((abs(x) > 600).any() for x in a)",
     "only large negatives": "any(x.size > 1 and (x < -50).all() for x in a)",
+    "images in column order": "any(x.ndim > 2 and x.flags.f_contiguous and not x.flags.c_contiguous for x in a)",
+    "a negative first entry": "f.size > 0 and f.flat[0] < 0",
+    "a positive first entry": "f.size > 0 and f.flat[0] > 0",
+    "a first array above 60": "f.size > 1 and abs(f).max() > 60",
+    "a first array of tiny values": "f.size > 1 and 0 < abs(f).max() < 1e-2",
     "two equal arrays": "any(x is not y and x.size > 1 and _n.array_equal(x, y) for x in a for y in a)",
     "a second call of one object": "calls > 1",
 }

@@ -29,12 +29,15 @@ from .inputs import affine, layer_only, only_x, unary
 
 VALUES = "right values"
 SHAPES = "any number of dimensions"
+ORDERED = "images in any order of memory"  # its own point, like ONE_IMAGE below
 FAR = "far from zero"
 NUMBERS = "float32, integers and views"
 AGAIN = "no memory of other calls"
 FIRST = "the first case that students see"
 STEADY = "tells a student whose function answers equal calls differently"
 EQUAL = "code that confuses dout and x must not be right by chance anywhere else"
+THRESHOLD = "a threshold a little above zero is a wrong one"
+CUT = "x may be cut off or rounded where dout is not"
 SHOWN = "shown to students; a hidden case catches the same"
 BATCH = {"N": ("x", 0)}
 ZERO = "zero where x is negative"
@@ -75,6 +78,7 @@ def forward_cases(forward: Call) -> tuple[Case, ...]:
         Case("one dimension", only_x(unary(6)), SHAPES, HIDDEN),
         Case("one image", only_x(unary(1, 2, 3)), SHAPES, HIDDEN),
         Case("a cube", only_x(unary(3, 3, 3)), SHAPES, HIDDEN),
+        Case("images in column order", inputs.transposed(only_x(unary(2, 4, 3))), ORDERED, HIDDEN),
         Case("float32", inputs.float32(only_x(unary(4, 5))), NUMBERS),
         Case("integers", only_x(unary(4, 4, change=inputs.whole)), NUMBERS, HIDDEN),
         Case("column order", inputs.transposed(only_x(unary(3, 6))), NUMBERS, HIDDEN),
@@ -116,6 +120,7 @@ def backward_cases(forward: Call, backward: Call) -> tuple[Case, ...]:
         Case("one dimension", unary(6), SHAPES, HIDDEN),
         Case("one image", unary(1, 2, 3), SHAPES, HIDDEN),
         Case("a cube", unary(3, 3, 3), SHAPES, HIDDEN),
+        Case("images in column order", inputs.transposed(unary(2, 4, 3)), ORDERED, HIDDEN),
         Case("float32", inputs.float32(unary(4, 5)), NUMBERS),
         Case("integers", unary(4, 4, change=inputs.whole), NUMBERS, HIDDEN),
         Case("column order", inputs.transposed(unary(3, 6)), NUMBERS, HIDDEN),
@@ -147,7 +152,8 @@ SIGMOID = (
         sizes=BATCH,
         behaviours=(
             Behaviour(VALUES, 5),
-            Behaviour(SHAPES, 2, needs=(VALUES,)),
+            Behaviour(SHAPES, 1, needs=(VALUES,)),
+            Behaviour(ORDERED, 1, needs=(VALUES,)),
             Behaviour(FAR, 1, needs=(VALUES,)),
             Behaviour(NUMBERS, 1, needs=(VALUES,)),
             Behaviour(AGAIN, 1, needs=(VALUES,)),
@@ -167,7 +173,8 @@ SIGMOID = (
         sizes=BATCH,
         behaviours=(
             Behaviour(VALUES, 8),
-            Behaviour(SHAPES, 3, needs=(VALUES,)),
+            Behaviour(SHAPES, 2, needs=(VALUES,)),
+            Behaviour(ORDERED, 1, needs=(VALUES,)),
             Behaviour(FAR, 1, needs=(VALUES,)),
             Behaviour(NUMBERS, 1, needs=(VALUES,)),
             Behaviour(AGAIN, 2, needs=(VALUES,)),
@@ -205,7 +212,8 @@ RELU = (
         sizes=BATCH,
         behaviours=(
             Behaviour(VALUES, 4),
-            Behaviour(SHAPES, 2, needs=(VALUES,)),
+            Behaviour(SHAPES, 1, needs=(VALUES,)),
+            Behaviour(ORDERED, 1, needs=(VALUES,)),
             Behaviour(ZERO, 1, needs=(VALUES,)),
             Behaviour(FAR, 1, needs=(VALUES,)),
             Behaviour(NUMBERS, 1, needs=(VALUES,)),
@@ -225,7 +233,8 @@ RELU = (
         sizes=BATCH,
         behaviours=(
             Behaviour(VALUES, 7),
-            Behaviour(SHAPES, 3, needs=(VALUES,)),
+            Behaviour(SHAPES, 2, needs=(VALUES,)),
+            Behaviour(ORDERED, 1, needs=(VALUES,)),
             Behaviour(ZERO, 1, needs=(VALUES,)),
             Behaviour(FAR, 1, needs=(VALUES,)),
             Behaviour(NUMBERS, 1, needs=(VALUES,)),
@@ -236,6 +245,7 @@ RELU = (
             Case("exact zeros among x", unary(4, 3, change=inputs.with_zeros), VALUES, HIDDEN),
             Case("negatives only", unary(3, 4, change=inputs.negative), ZERO),
             Case("large negatives", unary(2, 5, low=100, high=1000, change=inputs.negative), ZERO, HIDDEN),
+            Case("tiny values", unary(3, 5, low=1e-6, high=1e-3), VALUES, HIDDEN, feedback=THRESHOLD),
             *(Case(name, draw, FAR, visibility) for name, draw, visibility in large_x()),
         ),
         follow_through=FollowThrough(
@@ -251,9 +261,10 @@ RELU = (
 ROWS = "rows of a matrix"
 IMAGES = "inputs of any shape"
 ONES = "sizes of one"
+ONE_IMAGE = "one example of any shape"  # its own point: an error in either of the two above costs it, and only it, too
 
 SIZES = {"N": ("x", 0), "D": ("w", 0), "M": ("w", 1)}
-SIZES_OF_X = "large, small and zero x"
+SIZES_OF_X = "large, small and zero values"
 
 
 def sizes_of_x() -> tuple[tuple[str, inputs.Draw, str], ...]:
@@ -276,9 +287,10 @@ AFFINE = (
         grade=("out",),
         sizes=SIZES,
         behaviours=(
-            Behaviour(ROWS, 9),
-            Behaviour(IMAGES, 6, needs=(ROWS,)),
-            Behaviour(ONES, 2, needs=(ROWS,)),
+            Behaviour(ROWS, 10),
+            Behaviour(IMAGES, 5, needs=(ROWS,)),
+            Behaviour(ONES, 1, needs=(ROWS,)),
+            Behaviour(ONE_IMAGE, 1, needs=(ROWS,)),
             Behaviour(SIZES_OF_X, 1, needs=(ROWS,)),
             Behaviour(NUMBERS, 1, needs=(ROWS,)),
             Behaviour(AGAIN, 1, needs=(ROWS,)),
@@ -290,10 +302,11 @@ AFFINE = (
             Case("images of 2 x 3", layer_only(affine(4, (2, 3), 5)), IMAGES, feedback=SHOWN),
             Case("images of 2 x 3 x 2", layer_only(affine(2, (2, 3, 2), 3)), IMAGES, HIDDEN),
             Case("images of 3 x 3, N = 3", layer_only(affine(3, (3, 3), 9)), IMAGES, HIDDEN),
+            Case("images in column order", inputs.transposed(layer_only(affine(3, (2, 4), 3))), IMAGES, HIDDEN),
             Case("one example, N = 1", layer_only(affine(1, (5,), 3)), ONES),
             Case("one output, M = 1", layer_only(affine(4, (3,), 1)), ONES, HIDDEN),
             Case("one input, D = 1", layer_only(affine(4, (1,), 3)), ONES, HIDDEN),
-            Case("one example of an image", layer_only(affine(1, (2, 2), 3)), IMAGES, HIDDEN),
+            Case("one example of an image", layer_only(affine(1, (2, 2), 3)), ONE_IMAGE, HIDDEN),
             Case("float32", inputs.float32(layer_only(affine(4, (5,), 3))), NUMBERS),
             Case("integers in x", inputs.whole_layer(layer_only(affine(3, (4,), 5))), NUMBERS, HIDDEN),
             Case("column order", inputs.transposed(layer_only(affine(3, (8,), 3))), NUMBERS, HIDDEN),
@@ -333,8 +346,9 @@ AFFINE = (
             Behaviour("dx is right", 7),
             Behaviour("dw is right", 7),
             Behaviour("db is right", 6),
-            Behaviour(IMAGES, 5),
+            Behaviour(IMAGES, 4),
             Behaviour(ONES, 2),
+            Behaviour(ONE_IMAGE, 1),
             Behaviour(SIZES_OF_X, 1),
             Behaviour(NUMBERS, 1),
             Behaviour(AGAIN, 1),
@@ -352,16 +366,19 @@ AFFINE = (
             Case("images of 2 x 3", affine(4, (2, 3), 5), IMAGES, feedback=SHOWN),
             Case("images of 2 x 3 x 2", affine(2, (2, 3, 2), 3), IMAGES, HIDDEN),
             Case("images of 3 x 3, N = 3", affine(3, (3, 3), 9), IMAGES, HIDDEN),
+            Case("images in column order", inputs.transposed(affine(3, (2, 4), 3)), IMAGES, HIDDEN),
             Case("one example, N = 1", affine(1, (5,), 3), ONES, echo=ONE_ROW, feedback=SHOWN),
             Case("one output, M = 1", affine(4, (3,), 1), ONES, HIDDEN),
             Case("one input, D = 1", affine(4, (1,), 3), ONES, HIDDEN),
-            Case("one example of an image", affine(1, (2, 2), 3), IMAGES, HIDDEN, echo=ONE_ROW),
+            Case("one example of an image", affine(1, (2, 2), 3), ONE_IMAGE, HIDDEN, echo=ONE_ROW),
             Case("float32", inputs.float32(affine(4, (5,), 3)), NUMBERS),
             Case("integers in x", inputs.whole_layer(affine(3, (4,), 5)), NUMBERS, HIDDEN),
             Case("column order", inputs.transposed(affine(3, (8,), 3)), NUMBERS, HIDDEN),
             Case("views with gaps", inputs.strided(affine(3, (4,), 2)), NUMBERS, HIDDEN),
             Case("dout equal to x", inputs.dout_is_x(affine(4, (3,), 3)), NUMBERS, HIDDEN),
-            *(Case(name, draw, SIZES_OF_X, visibility) for name, draw, visibility in sizes_of_x()),
+            Case("dout from 700 to 2800", inputs.dout_sized(affine(2, (3,), 4), 1400.0), SIZES_OF_X, HIDDEN),
+            Case("tiny dout", inputs.dout_sized(affine(3, (2,), 4), 1e-3), SIZES_OF_X, HIDDEN),
+            *(Case(name, draw, SIZES_OF_X, visibility, feedback=CUT) for name, draw, visibility in sizes_of_x()),
             Case(
                 "another forward in between",
                 inputs.with_others(affine(3, (2,), 4)),

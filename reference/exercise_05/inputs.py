@@ -22,9 +22,11 @@ def signed(rng: np.random.Generator, shape: tuple[int, ...], low: float, high: f
     They have three digits, so that a case can be written down and tried by hand.
     """
     sizes = [float(f"{size:.3g}") for size in rng.uniform(low, high, math.prod(shape))]
-    values: np.ndarray = np.array(sizes).reshape(shape) * rng.choice([-1.0, 1.0], shape)
-    flat = values.reshape(-1)
-    flat[0], flat[-1] = abs(flat[0]), -abs(flat[-1])
+    signs = rng.choice([-1.0, 1.0], len(sizes))
+    # Both occur, anywhere: code that takes the first entry for a model of all must not be right by its sign.
+    one, other = rng.permutation(len(sizes))[:2] if len(sizes) > 1 else (0, 0)
+    signs[one], signs[other] = 1.0, -1.0
+    values: np.ndarray = (np.array(sizes) * signs).reshape(shape)
     return values
 
 
