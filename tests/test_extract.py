@@ -467,7 +467,7 @@ def test_a_python_file_in_latin_1_is_read() -> None:
 
 def test_a_notebook_of_version_3_is_read() -> None:
     """Worksheets of old notebooks hold the same cells."""
-    old = nbformat.v3.downgrade(nbformat.reads(TEXT, as_version=4))
+    old = nbformat.v4.downgrade(nbformat.reads(TEXT, as_version=4))
     found = extract(nbformat.v3.writes_json(old).encode(), "a.ipynb", WANTED)
     assert found.defined(WANTED) == ["Relu.forward", "Relu.backward", "affine_forward"]
 

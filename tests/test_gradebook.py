@@ -1,0 +1,241 @@
+"""The gradebook: what goes in comes out, exactly; a damaged file is told with a next step.
+
+takes: records made here, and a file that is spoiled.
+gives: one promise a test, said in its docstring.
+must not know: HTML, how a verdict was reached.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from grader.errors import GradebookError
+from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionRecord, Gradebook, Record, Run
+
+RUN = Run("grade", "tiny", "Tiny", "d1", "p1", "/key", "0.1.0", "full wall")
+FULL = Record(
+    student_id="ada", name="Ada Lovelace", file="wörk/a.ipynb", sha256="9f" * 32, status="partly graded",
+    points=Fraction(15, 7), max_points=Fraction(41, 3), folder="ada-1", sentence="A sentence.", next_step="A step.",
+    notes=("one", "two"),
+    criteria=(
+        CriterionRecord(
+            "f", "known mistake", Fraction(1, 3), Fraction(10), "halves", "It halves.", "Double it.", ("a note",),
+            (BehaviourRecord("right", Fraction(1, 3), Fraction(10), "lost"),),
+            (CaseRecord("small", "public", "right", "returned", False, "Wrong.\n<b>'\"数"),),
+            cell=3, line=4, trouble_cell=5, trouble_line=6, variant="sum", take_home=("import", "call", "print"),
+        ),
+        CriterionRecord("g", "ungraded", None, Fraction(11, 3), "", "Not graded.", "", (), (), ()),
+    ),
+    cells=(CellRecord(1, "code", "x = 1\n", "a remark"), CellRecord(2, "markdown", "# ä")),
+    evidence={"is_script": False, "digests": {"f": "ab"}, "places": {"f": [1, 2]}},
+    level="full wall", seconds=1.25, outcomes=b"\x00\xff" * 500, fingerprint="ab12",
+)  # fmt: skip
+BARE = Record("bob", "bob", "", "", "unreadable", None, Fraction(41, 3), "bob")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "gradebook.sqlite"
+
+
+@pytest.fixture
+def book(path: Path) -> Iterator[Gradebook]:
+    with Gradebook(path) as opened:
+        opened.begin(RUN, "now")
+        yield opened
+
+
+def rows(path: Path, query: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_every_field_comes_back_as_it_went_in(path: Path, book: Gradebook) -> None:
+    """A record is the same after the file was closed: texts, exact points, cells, evidence, saved outcomes."""
+    assert all(value for value in vars(FULL).values()), "each field must be set here, to be seen to come back"
+    book.enter(FULL, 1)
+    book.enter(BARE, 1)
+    with Gradebook(path) as again:
+        assert list(again.records()) == [FULL, BARE]
+
+
+POINTS = st.fractions(0, 1000, max_denominator=999)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(points=POINTS, most=POINTS, text=TEXT, outcomes=st.binary(max_size=50))
+def test_points_and_texts_are_kept_exactly(
+    book: Gradebook, points: Fraction, most: Fraction, text: str, outcomes: bytes
+) -> None:
+    """Any fraction, any text and any bytes: nothing is rounded, cut or changed."""
+    criterion = replace(FULL.criteria[0], points=points, max_points=most, headline=text, notes=(text,))
+    record = replace(BARE, name=text, points=points, criteria=(criterion,), outcomes=outcomes)
+    book.enter(record, 1)
+    [back] = book.records()
+    assert back == record
+    assert type(back.points) is Fraction
+
+
+def test_points_stand_in_the_tables_as_exact_text(path: Path, book: Gradebook) -> None:
+    """Who reads the file with other tools finds `15/7`, and NULL where there are no points: never a zero."""
+    book.enter(FULL, 1)
+    book.enter(BARE, 1)
+    assert rows(path, "SELECT points, max_points FROM submissions ORDER BY student_id") == [
+        ("15/7", "41/3"), (None, "41/3"),
+    ]  # fmt: skip
+    assert rows(path, "SELECT criterion, verdict, points, mistake, headline FROM verdicts ORDER BY criterion") == [
+        ("f", "known mistake", "1/3", "halves", "It halves."), ("g", "ungraded", None, "", "Not graded."),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["caf\udce9", "\ud83d"])
+def test_a_name_in_no_encoding_can_be_entered(book: Gradebook, name: str) -> None:
+    """A file's name from another system, or a letter that is half of one, ends no class."""
+    odd = replace(FULL, student_id=name, name=name, file=name, criteria=(replace(FULL.criteria[0], headline=name),))
+    book.enter(odd, 1)
+    book.enter(BARE, 1)
+    assert len(list(book.records())) == 2
+
+
+def test_a_submission_takes_the_place_of_an_earlier_one(path: Path, book: Gradebook) -> None:
+    """A student has one row, and the verdicts of the last hand-in only."""
+    book.enter(FULL, 1)
+    book.enter(replace(BARE, student_id="ada"), 1)
+    assert [record.status for record in book.records()] == ["unreadable"]
+    assert rows(path, "SELECT count(*) FROM verdicts") == [(0,)]
+
+
+def test_records_are_in_order_of_student(book: Gradebook) -> None:
+    """Whatever order they were graded in."""
+    for student in ("c", "a", "b", "B"):
+        book.enter(replace(BARE, student_id=student), 1)
+    assert [record.student_id for record in book.records()] == ["B", "a", "b", "c"]
+
+
+def test_only_who_handed_in_is_kept(path: Path, book: Gradebook) -> None:
+    """Who is not in the class any more is forgotten, with all verdicts; the others stay."""
+    for student in ("ada", "bob", "eve"):
+        book.enter(replace(FULL, student_id=student), 1)
+    book.keep_only({"ada", "eve", "new"})
+    assert set(book.fingerprints()) == {"ada", "eve"}
+    assert set(rows(path, "SELECT DISTINCT student_id FROM verdicts")) == {("ada",), ("eve",)}
+    book.keep_only(set())
+    assert book.fingerprints() == {}
+
+
+def test_fingerprints_tell_what_is_graded(book: Gradebook) -> None:
+    """By student, as they were entered."""
+    book.enter(FULL, 1)
+    book.enter(BARE, 1)
+    assert book.fingerprints() == {"ada": "ab12", "bob": ""}
+
+
+def test_an_entry_is_safe_before_the_next_one(path: Path, book: Gradebook) -> None:
+    """Another reader sees an entry at once: a run that is killed loses nothing it had entered."""
+    book.enter(FULL, 1)
+    assert rows(path, "SELECT student_id FROM submissions") == [("ada",)]
+
+
+def test_a_run_is_remembered_with_what_it_was_made_with(path: Path, book: Gradebook) -> None:
+    """Key, version and wall of the last run are known, when it began and when it ended."""
+    second = book.begin(replace(RUN, verb="rejudge", key_digest="d2"), "later")
+    book.finish(second, "at last")
+    latest = book.latest_run()
+    assert {name: latest[name] for name in vars(RUN)} == vars(replace(RUN, verb="rejudge", key_digest="d2"))
+    assert (latest["started"], latest["finished"]) == ("later", "at last")
+    assert rows(path, "SELECT finished FROM runs ORDER BY id") == [(None,), ("at last",)]
+
+
+def test_a_gradebook_without_a_run_says_so(path: Path) -> None:
+    """There is nothing to work with, and the next step is to grade."""
+    with Gradebook(path) as empty, pytest.raises(GradebookError) as refused:
+        empty.latest_run()
+    assert "grader grade" in refused.value.hint
+
+
+def test_lost_points_are_those_that_could_be_graded() -> None:
+    """What we could not grade is not counted as lost."""
+    assert FULL.lost == Fraction(29, 3)
+    assert BARE.lost == 0
+
+
+# ---- damage ----------------------------------------------------------------------------------------------------------
+
+
+NO_BOOKS = [b"not a database at all", os.urandom(5000), b"SQLite format 3\0" + bytes(range(200)) * 9]
+
+
+@pytest.mark.parametrize("data", NO_BOOKS, ids=["text", "noise", "a false start"])
+def test_a_file_that_is_no_gradebook_is_refused(path: Path, data: bytes) -> None:
+    """It is named, said what it is not, and left as it was."""
+    path.write_bytes(data)
+    with pytest.raises(GradebookError, match=r"gradebook\.sqlite") as refused:
+        Gradebook(path)
+    assert refused.value.hint
+    assert path.read_bytes() == data
+
+
+def test_a_gradebook_in_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    """A wrong path is the caller's to mend."""
+    with pytest.raises(GradebookError):
+        Gradebook(tmp_path / "nowhere" / "gradebook.sqlite")
+
+
+def full_file(path: Path) -> bytes:
+    with Gradebook(path) as book:
+        book.begin(RUN, "now")
+        for number in range(30):
+            book.enter(replace(FULL, student_id=f"s{number:02}", outcomes=os.urandom(2000)), 1)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path.read_bytes()
+
+
+def read_all(path: Path) -> None:
+    with Gradebook(path) as book:
+        book.latest_run()
+        book.fingerprints()
+        list(book.records())
+
+
+@pytest.mark.parametrize("part", [0.3, 0.6, 0.9])
+def test_a_gradebook_that_was_cut_short_is_refused(path: Path, part: float) -> None:
+    """A copy that broke off is noticed when it is opened or read: `GradebookError` with a next step."""
+    data = full_file(path)
+    path.write_bytes(data[: int(len(data) * part)])
+    with pytest.raises(GradebookError) as refused:
+        read_all(path)
+    assert refused.value.hint
+
+
+def test_a_gradebook_with_spoiled_pages_is_refused(path: Path) -> None:
+    """The same where bytes in its middle are other than they were."""
+    data = bytearray(full_file(path))
+    data[4096:] = b"\x5a" * (len(data) - 4096)
+    path.write_bytes(data)
+    with pytest.raises(GradebookError):
+        read_all(path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["record = '{'", "record = '{}'", "record = '[]'", "outcomes = x'00'", "record = replace(record, '15/7', 'many')"],
+)
+def test_a_record_that_cannot_be_read_is_refused(path: Path, book: Gradebook, change: str) -> None:
+    """A row that another program spoiled is damage like any other."""
+    book.enter(FULL, 1)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(f"UPDATE submissions SET {change}")
+    with pytest.raises(GradebookError):
+        list(book.records())
