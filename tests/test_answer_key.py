@@ -1,0 +1,302 @@
+"""The key's file: the same bytes for the same key, read back whole, and refused where one byte is another.
+
+takes: a small key made here, and its file, whole and spoiled; the compiled keys of the exercise.
+gives: one promise a test, said in its docstring.
+must not know: how answers are computed.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import pickle
+import zipfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from grader.answer_key import (
+    REFERENCE,
+    SCHEMA,
+    AlternativeRule,
+    AnswerKey,
+    BehaviourRule,
+    CriterionRule,
+    FollowThroughRule,
+    MistakeRule,
+    Rubric,
+    load_key,
+    plan_digest,
+    save_key,
+)
+from grader.answer_key.store import KEY_CAP
+from grader.assignment import Limits, Tolerance
+from grader.errors import KeyFileError
+from grader.plan import CallPlan, Entry, Purpose
+from grader.wire import Outcome, Question, Status, Step, Trouble, Value
+
+STEP = Step("back", ("dy", ("cache 0", "cache 1"), "=own"), ("dx", "=rest"), "second")
+RULE = CriterionRule(
+    "back", "(dy, cache) -> dx", ("dx",),
+    (BehaviourRule("right", Fraction(7, 3)), BehaviourRule("far", Fraction(1), ("right",))),
+    Tolerance(1e-4, 1e-5, 1e-8, 3.0), (AlternativeRule("sum", "A sum.", True),),
+    (MistakeRule("halves", "It halves.", "Double it.", Fraction(1, 3)),),
+    FollowThroughRule("ahead", "y", "dy", {"dx": "x"}, Fraction(1, 2), ("dx",), "x"), {"N": ("x", 0)},
+)  # fmt: skip
+
+
+def entry(name: str, visibility: str, number: float, purpose: Purpose = Purpose.CASE) -> Entry:
+    inputs = {"dy": np.full((2, 3), number), "x": np.arange(6, dtype=np.float32), "n": np.array(3)}
+    question = Question(inputs, (STEP,), {"x": "strided"})
+    return Entry("back", name, visibility, purpose, ("dx",), question, "right", "an echo", "x", -1)
+
+
+def returned(number: float) -> Outcome:
+    return Outcome(Status.RETURNED, {"dx": Value("array", "ndarray", np.full((2, 3), number))}, 1)
+
+
+ENTRIES = (
+    entry("small", "public", 0.25), entry("secret", "hidden", 0.125), entry("last", "public", 0.5, Purpose.NUDGED),
+)  # fmt: skip
+RAISED = Outcome(Status.RAISED, {}, -1, ("x",), Trouble("E", "m", 1, 2), ("w",), "r", "p")
+KEY = AnswerKey(
+    CallPlan(ENTRIES),
+    Rubric("tiny", "Tiny ü", (RULE,), Limits(call_seconds=0.5), {"back": ("ab", "cd")}),
+    {REFERENCE: {0: returned(3.5), 1: returned(4.5)}, "halves": {0: RAISED, 1: returned(5.5)}, "sum": {}},
+    sources="0f" * 32,
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "tiny.key.npz"
+
+
+def same_key(one: AnswerKey, other: AnswerKey) -> bool:
+    """Equal in every field; arrays by dtype, shape and bytes."""
+    return plain(one) == plain(other)
+
+
+def plain(thing: object) -> object:
+    if isinstance(thing, (np.ndarray, np.generic)):
+        return thing.dtype.str, thing.shape, thing.tobytes()
+    if isinstance(thing, Mapping):
+        return {name: plain(part) for name, part in thing.items()}
+    if isinstance(thing, (list, tuple)):
+        return [plain(part) for part in thing]
+    return plain(vars(thing)) if hasattr(thing, "__dataclass_fields__") else thing
+
+
+def members(path: Path) -> tuple[dict[str, object], bytes]:
+    with np.load(path) as file:
+        return json.loads(file["header"].tobytes()), file["data"].tobytes()
+
+
+def write(path: Path, header: object, data: bytes) -> None:
+    text = json.dumps(header).encode()
+    np.savez(path, header=np.frombuffer(text, np.uint8), data=np.frombuffer(data, np.uint8))
+
+
+def test_a_key_is_read_back_as_it_was_saved(path: Path) -> None:
+    """Plan, rubric, answers, sources: every field, every bit, exact fractions."""
+    saved = save_key(KEY, path)
+    assert saved.digest
+    assert same_key(replace(saved, digest=""), KEY)
+    assert same_key(load_key(path), saved)
+    assert load_key(path).rubric.points == Fraction(10, 3)
+
+
+def test_the_same_key_is_the_same_file(tmp_path: Path) -> None:
+    """A key can be compared and kept under version control: equal content, equal bytes."""
+    save_key(KEY, tmp_path / "a.npz")
+    save_key(load_key(tmp_path / "a.npz"), tmp_path / "b.npz")
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(KEY, sources="1f" * 32),
+        replace(KEY, rubric=replace(KEY.rubric, title="Other")),
+        replace(KEY, answers={REFERENCE: {0: returned(3.25), 1: returned(4.5)}}),
+        replace(KEY, plan=CallPlan((*ENTRIES[:2], entry("last", "public", 0.75, Purpose.NUDGED)))),
+        KEY.public(),
+    ],
+    ids=["sources", "rubric", "answers", "plan", "public"],
+)
+def test_the_digest_names_the_content(tmp_path: Path, other: AnswerKey) -> None:
+    """Any other content has another digest."""
+    assert save_key(KEY, tmp_path / "a.npz").digest != save_key(other, tmp_path / "b.npz").digest
+
+
+def test_the_digest_of_the_plan_names_the_questions_alone() -> None:
+    """Points, words and answers may change and saved outcomes still fit; a question may not."""
+    changed = replace(KEY, rubric=replace(KEY.rubric, title="Other"), answers={}, sources="")
+    assert plan_digest(changed) == plan_digest(KEY)
+    assert plan_digest(KEY.public()) != plan_digest(KEY)
+    moved = replace(KEY, plan=CallPlan((entry("small", "public", 0.26), *ENTRIES[1:])))
+    assert plan_digest(moved) != plan_digest(KEY)
+
+
+# ---- the public cut ---------------------------------------------------------------------------------------------
+
+
+def test_the_public_cut_holds_nothing_hidden(path: Path) -> None:
+    """No hidden case's name, inputs or answers of any variant are in the file that students hold."""
+    save_key(KEY.public(), path)
+    public = load_key(path)
+    assert public.visibility == "public"
+    header, data = members(path)
+    assert "secret" not in json.dumps(header)
+    for number in (0.125, 4.5, 5.5):
+        assert np.full(6, number).tobytes() not in data
+    for number in (0.25, 0.5, 3.5):
+        assert np.full(6, number).tobytes() in data
+
+
+def test_the_public_cut_keeps_answers_with_their_questions() -> None:
+    """What is left is numbered anew: each answer is still that of its own question."""
+    public = KEY.public()
+    assert [e.name for e in public.plan.entries] == ["small", "last"]
+    assert list(public.answers[REFERENCE]) == [0]
+    assert list(public.answers["halves"]) == [0]
+    assert same_key(public.public(), public)
+
+
+def test_the_keys_of_the_exercise_are_cut_the_same_way(key: Path) -> None:
+    """The public key of Exercise 5 is a cut of its full key, and holds no array of a hidden question or answer."""
+    full, public = (load_key(key / f"exercise_05.{kind}npz") for kind in ("key.", "public.key."))
+    assert same_key(replace(full.public(), digest=public.digest), public)
+    data = members(key / "exercise_05.public.key.npz")[1]
+    for place, asked in enumerate(full.plan.entries):
+        if asked.visibility == "hidden":
+            answer = full.answers[REFERENCE].get(place)
+            arrays = [*asked.question.inputs.values(), *(v.array for v in (answer.values if answer else {}).values())]
+            for array in arrays:
+                assert array is None or array.nbytes < 32 or not array.any() or array.tobytes() not in data, asked.name
+
+
+def test_a_key_holds_no_code(key: Path) -> None:
+    """Neither source of the reference nor a pickle: two members, JSON and plain bytes."""
+    for file in key.glob("*.npz"):
+        with zipfile.ZipFile(file) as archive:
+            assert sorted(archive.namelist()) == ["data.npy", "header.npy"]
+        header, data = members(file)
+        for text in (json.dumps(header).encode(), data):
+            assert b"def " not in text.replace(b"`def ", b"")
+            assert b"lambda" not in text.replace(b"`lambda", b"")
+
+
+# ---- what is refused --------------------------------------------------------------------------------------------
+
+
+def test_every_flipped_byte_is_noticed(path: Path) -> None:
+    """A byte changed anywhere: the same key, or `KeyFileError`; never another key, never another exception."""
+    saved = save_key(KEY, path)
+    data = path.read_bytes()
+    noticed = 0
+    for at in range(0, len(data), 3):
+        path.write_bytes(data[:at] + bytes([data[at] ^ 0x55]) + data[at + 1 :])
+        noticed += 1
+        with suppress(KeyFileError):
+            assert same_key(load_key(path), saved), at
+            noticed -= 1
+    assert noticed > len(data) / 3 * 0.8  # the rest are dates and the like, which say nothing
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(0, 5000), st.binary(max_size=4), st.integers(0, 5)), min_size=1, max_size=3))
+def test_a_spoiled_key_is_refused(path: Path, changes: list[tuple[int, bytes, int]]) -> None:
+    """Bytes changed, put in or taken out: the same key, or `KeyFileError`, and nothing else."""
+    saved = save_key(KEY, path)
+    data = path.read_bytes()
+    for at, put, drop in changes:
+        at %= len(data) + 1
+        data = data[:at] + put + data[at + drop :]
+    path.write_bytes(data)
+    with suppress(KeyFileError):
+        assert same_key(load_key(path), saved)
+
+
+def npz(**arrays: object) -> bytes:
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)
+    return buffer.getvalue()
+
+
+FOREIGN = {
+    "empty": b"",
+    "text": b"a key",
+    "a zip of something": npz(a=np.ones(3)),
+    "a header that is no JSON": npz(header=np.frombuffer(b"{", np.uint8), data=np.ones(1)),
+    "a header that is a list": npz(header=np.frombuffer(b"[1]", np.uint8), data=np.ones(1)),
+    "a header that is a text": npz(header=np.frombuffer(b'"ab"', np.uint8), data=np.ones(1)),
+    "a header that is a number": npz(header=np.frombuffer(b"1", np.uint8), data=np.ones(1)),
+    "a deep header": npz(header=np.frombuffer(b"[" * 100_000, np.uint8), data=np.ones(1)),
+    "one array": (lambda buffer: (np.save(buffer, np.ones(3)), buffer.getvalue())[1])(io.BytesIO()),
+    "a pickle": pickle.dumps({"a": 1}),
+    "pickled members": npz(header=np.array([{"a": 1}], dtype=object), data=np.array([{}], dtype=object)),
+}
+
+
+@pytest.mark.parametrize("data", FOREIGN.values(), ids=FOREIGN.keys())
+def test_a_foreign_file_is_refused(path: Path, data: bytes) -> None:
+    """What is no key is named, with what to do; nothing in it is ever run."""
+    path.write_bytes(data)
+    with pytest.raises(KeyFileError, match=r"tiny\.key\.npz") as refused:
+        load_key(path)
+    assert refused.value.hint
+
+
+def test_a_key_that_is_not_there_is_named(path: Path) -> None:
+    """With the command that makes one."""
+    with pytest.raises(KeyFileError, match="no answer key") as refused:
+        load_key(path)
+    assert "grader compile" in refused.value.hint
+    with pytest.raises(KeyFileError):
+        load_key(path.parent)
+
+
+@pytest.mark.parametrize("schema", [SCHEMA + 1, 0, None, "1"])
+def test_a_key_of_another_format_is_refused_by_name(path: Path, schema: object) -> None:
+    """It says which format it has and which is read, so that the right version can be had."""
+    save_key(KEY, path)
+    header, data = members(path)
+    write(path, {**header, "schema": schema}, data)
+    with pytest.raises(KeyFileError, match=f"format {schema}.*format {SCHEMA}"):
+        load_key(path)
+
+
+def test_a_key_over_the_cap_is_not_read(path: Path) -> None:
+    """A file far too large is refused by its size."""
+    with path.open("wb") as file:
+        file.truncate(KEY_CAP + 1)
+    with pytest.raises(KeyFileError, match="too large"):
+        load_key(path)
+
+
+def test_a_key_that_was_changed_on_purpose_is_damaged(path: Path) -> None:
+    """Points that were raised by hand are noticed: the digest is of all that the key says."""
+    save_key(KEY, path)
+    header, data = members(path)
+    header["rubric"]["criteria"][0]["behaviours"][0]["points"] = "99"
+    write(path, header, data)
+    with pytest.raises(KeyFileError, match="damaged"):
+        load_key(path)
+
+
+def test_a_key_is_written_whole_or_not_at_all(path: Path) -> None:
+    """No half-written file takes the place of a key, and none is left beside it."""
+    save_key(KEY, path)
+    before = path.read_bytes()
+    with pytest.raises((TypeError, ValueError)):
+        save_key(replace(KEY, sources=object()), path)
+    assert path.read_bytes() == before
+    assert [file.name for file in path.parent.iterdir()] == [path.name]

@@ -1,0 +1,243 @@
+"""The questions: drawn once, the same every time, and holding nothing that could be an answer.
+
+takes: small assignments made here.
+gives: one promise a test, said in its docstring.
+must not know: answers, the sandbox, the assignment that ships.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from types import ModuleType, SimpleNamespace
+
+import numpy as np
+import pytest
+
+from grader.assignment import HIDDEN, PUBLIC, Assignment, Behaviour, Call, Case, Criterion, FollowThrough, own
+from grader.errors import AuthorError
+from grader.plan import PROBE_STEP, CallPlan, Entry, Purpose, make_plan
+
+Draw = Callable[[np.random.Generator], dict[str, object]]
+AHEAD = Call("Layer.ahead", ("x", "w"), ("y", own("cache")))
+BACK = Call("Layer.back", ("dy", own("cache")), ("dx", "dw"))
+
+
+class Layer:
+    def ahead(self, x, w):
+        return x @ w, (x, w)
+
+    def back(self, dy, cache):
+        x, w = cache
+        return dy @ w.T, x.T @ dy
+
+
+def draw(rng: np.random.Generator) -> dict[str, np.ndarray]:
+    return {"x": rng.standard_normal((3, 2)), "w": rng.standard_normal((2, 4)), "dy": rng.standard_normal((3, 4))}
+
+
+def solution(layer: type = Layer) -> ModuleType:
+    module = ModuleType("solution")
+    module.Layer = layer
+    return module
+
+
+def assignment(cases: tuple[Case, ...] = (), inputs: Draw = draw, layer: type = Layer, seed: int = 5) -> Assignment:
+    follow = FollowThrough("Layer.ahead", "y", "dy", {"dx": "x", "dw": "w"}, (inputs, draw))
+    cases = (*cases, Case("small", draw, "right"), Case("other", draw, "right", HIDDEN))
+    behaviours = (Behaviour("right", 1),)
+    return Assignment(
+        "tiny", "Tiny", "tiny.ipynb", seed, solution(layer),
+        (
+            Criterion("Layer.ahead", (AHEAD,), ("y",), behaviours, cases),
+            Criterion("Layer.back", (AHEAD, BACK), ("dx", "dw"), behaviours, cases, follow),
+        ),
+    )  # fmt: skip
+
+
+def entries(plan: CallPlan, purpose: Purpose, visibility: str = PUBLIC) -> list[Entry]:
+    return [entry for entry in plan.entries if entry.purpose is purpose and entry.visibility == visibility]
+
+
+def numbers(plan: CallPlan) -> dict[tuple[str, ...], bytes]:
+    return {
+        (e.criterion, e.name, e.purpose, e.argument, str(e.sign), name): array.tobytes()
+        for e in plan.entries
+        for name, array in e.question.inputs.items()
+    }
+
+
+def test_a_plan_is_the_same_every_time() -> None:
+    """From the same seed come the same questions, to the bit; from another seed others."""
+    assert numbers(make_plan(assignment())) == numbers(make_plan(assignment()))
+    assert numbers(make_plan(assignment())) != numbers(make_plan(assignment(seed=6)))
+
+
+def test_a_new_case_changes_no_other() -> None:
+    """Each case has numbers of its own: adding one leaves all others as they were."""
+    before, after = numbers(make_plan(assignment())), numbers(make_plan(assignment((Case("new", draw, "right"),))))
+    assert set(before) < set(after)
+    assert all(after[name] == array for name, array in before.items())
+
+
+def test_the_hidden_seed_changes_hidden_cases_alone() -> None:
+    """Students may know the assignment's seed: a hidden seed draws all hidden numbers anew and no public one."""
+    plain, secret = make_plan(assignment()), make_plan(assignment(), hidden_seed=99)
+    for one, other in zip(plain.entries, secret.entries, strict=True):
+        same = all(np.array_equal(a, other.question.inputs[n]) for n, a in one.question.inputs.items())
+        assert same == (one.visibility == PUBLIC), one.name
+
+
+def test_public_and_hidden_cases_of_one_seed_differ() -> None:
+    """A hidden case of the same inputs function is not the public one again."""
+    plan = make_plan(assignment((Case("small too", draw, "right", HIDDEN),)))
+    drawn = {entry.question.inputs["x"].tobytes() for entry in plan.entries if entry.criterion == "Layer.ahead"}
+    assert len(drawn) == 3
+
+
+def test_no_field_can_hold_an_answer() -> None:
+    """A question is inputs, calls and layouts: there is no place for a right value, nor for what is hidden."""
+    question = make_plan(assignment()).entries[0].question
+    assert {field.name for field in dataclasses.fields(question)} == {"inputs", "steps", "layouts"}
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        question.inputs = {}
+
+
+def test_a_case_asks_its_calls_in_order() -> None:
+    """Backward is asked after the forward whose cache it takes; own values are named apart and never sent."""
+    [entry] = [e for e in entries(make_plan(assignment()), Purpose.CASE) if e.criterion == "Layer.back"]
+    ahead, back = entry.question.steps
+    assert (ahead.function, ahead.takes, ahead.gives) == ("Layer.ahead", ("x", "w"), ("y", "=cache"))
+    assert (back.function, back.takes, back.gives) == ("Layer.back", ("dy", "=cache"), ("dx", "dw"))
+    assert entry.grade == ("dx", "dw")
+    assert entry.behaviour == "right"
+
+
+def test_a_plan_names_the_functions_that_are_due() -> None:
+    """Each once, in the order in which they are asked for."""
+    assert make_plan(assignment()).functions == ("Layer.ahead", "Layer.back")
+
+
+def test_the_public_cut_holds_no_hidden_question() -> None:
+    """Neither a hidden case nor a hidden follow-through, nor a number of one, is in what students hold."""
+    plan = make_plan(assignment())
+    public = plan.public()
+    assert {entry.visibility for entry in public.entries} == {PUBLIC}
+    hidden = {a.tobytes() for e in plan.entries if e.visibility == HIDDEN for a in e.question.inputs.values()}
+    assert not hidden & set(numbers(public).values())
+    assert len(public.entries) == len([entry for entry in plan.entries if entry.visibility == PUBLIC])
+
+
+def test_each_input_is_nudged_both_ways() -> None:
+    """Of every input with a gradient the forward is asked at both sides, with everything else unchanged."""
+    plan = make_plan(assignment())
+    [base] = entries(plan, Purpose.OWN_GRADIENT)
+    nudged = entries(plan, Purpose.NUDGED)
+    assert [(entry.argument, entry.sign) for entry in nudged] == [("x", 1), ("x", -1), ("w", 1), ("w", -1)]
+    for entry in nudged:
+        assert set(entry.question.inputs) == {"x", "w"}
+        for name, array in entry.question.inputs.items():
+            given = base.question.inputs[name]
+            if name == entry.argument:
+                assert 0 < abs(array - given).max() < 10 * PROBE_STEP
+            else:
+                assert np.array_equal(array, given)
+    ahead, behind = nudged[0].question.inputs["x"], nudged[1].question.inputs["x"]
+    assert np.allclose(ahead + behind, 2 * base.question.inputs["x"])
+
+
+def test_a_handed_cache_is_drawn_from_other_numbers() -> None:
+    """The reference's cache may hold its answer, so it belongs to inputs that no other question has."""
+    plan = make_plan(assignment())
+    [handed] = entries(plan, Purpose.HANDED_CACHE)
+    [base] = entries(plan, Purpose.OWN_GRADIENT)
+    assert [step.function for step in handed.question.steps] == ["Layer.back"]
+    assert handed.question.steps[0].takes == ("dy", ("cache 0", "cache 1"))
+    others = {a.tobytes() for e in plan.entries if e is not handed for a in e.question.inputs.values()}
+    assert not others & {array.tobytes() for array in handed.question.inputs.values()}
+    assert not np.array_equal(handed.question.inputs["dy"], base.question.inputs["dy"])
+
+
+def test_the_first_follow_through_is_public() -> None:
+    """Students see one, the others are hidden."""
+    plan = make_plan(assignment())
+    for purpose in (Purpose.HANDED_CACHE, Purpose.OWN_GRADIENT):
+        assert len(entries(plan, purpose)) == len(entries(plan, purpose, HIDDEN)) == 1
+
+
+@pytest.mark.parametrize(
+    ("lay", "told"),
+    [(np.asarray, {}), (np.asfortranarray, {"x": "F"}), (lambda a: np.repeat(a, 2, 1)[:, ::2], {"x": "strided"})],
+    ids=["C", "F", "gaps"],
+)
+def test_how_an_input_lies_in_memory_is_part_of_the_question(
+    lay: Callable[[np.ndarray], np.ndarray], told: dict[str, str]
+) -> None:
+    """The numbers are sent plain, and the layout beside them."""
+    plan = make_plan(assignment((Case("laid", lambda rng: {**draw(rng), "x": lay(draw(rng)["x"])}, "right"),)))
+    entry = next(entry for entry in plan.entries if entry.name == "laid")
+    assert entry.question.layouts == told
+    assert entry.question.inputs["x"].flags.c_contiguous
+
+
+# ---- what is refused --------------------------------------------------------------------------------------------
+
+
+def raising(rng: np.random.Generator) -> dict[str, np.ndarray]:
+    raise ZeroDivisionError("division by zero")
+
+
+DRAWS: dict[str, Draw] = {
+    "a list": lambda rng: {**draw(rng), "x": [[1.0]]},
+    "text": lambda rng: {**draw(rng), "x": np.array(["a"])},
+    "complex numbers": lambda rng: {**draw(rng), "x": np.ones((3, 2), complex)},
+    "objects": lambda rng: {**draw(rng), "x": np.array([None])},
+    "nan": lambda rng: {**draw(rng), "x": np.full((3, 2), np.nan)},
+    "infinity": lambda rng: {**draw(rng), "x": np.full((3, 2), np.inf)},
+    "an input that is not drawn": lambda rng: {"x": draw(rng)["x"]},
+    "nothing": lambda rng: None,
+    "an error": raising,
+}
+
+
+@pytest.mark.parametrize("inputs", DRAWS.values(), ids=DRAWS.keys())
+def test_inputs_that_are_no_numbers_are_refused_where_they_stand(inputs: Draw) -> None:
+    """Whatever an author's function draws or does: a refusal that names criterion and case."""
+    with pytest.raises(AuthorError, match=r"Layer\.ahead.*'odd'"):
+        make_plan(assignment((Case("odd", inputs, "right"),)))
+
+
+CALLS = {
+    "a cache that nobody gave": (Call("Layer.ahead", ("x", own("cache")), ("y",)),),
+    "a last call of another": (AHEAD, BACK),
+    "a last call without the result": (Call("Layer.ahead", ("x", "w"), ("z",)),),
+}
+
+
+@pytest.mark.parametrize("calls", CALLS.values(), ids=CALLS.keys())
+def test_calls_that_cannot_be_made_are_refused_where_they_stand(calls: tuple[Call, ...]) -> None:
+    """A case's own calls must fit together and end with what is graded."""
+    with pytest.raises(AuthorError, match=r"Layer\.ahead.*'odd'"):
+        make_plan(assignment((Case("odd", draw, "right", calls=calls),)))
+
+
+class NoArrays(Layer):
+    def ahead(self, x, w):
+        return x @ w, {"x": x}
+
+
+class OneResult(Layer):
+    def ahead(self, x, w):
+        return (x @ w,)
+
+
+class Raises(Layer):
+    def ahead(self, x, w):
+        raise ValueError("no")
+
+
+@pytest.mark.parametrize("layer", [NoArrays, OneResult, Raises, SimpleNamespace])
+def test_a_reference_whose_cache_cannot_be_handed_on_is_refused(layer: type) -> None:
+    """The reference's cache must be arrays; a reference that fails is named with the follow-through it fails in."""
+    with pytest.raises(AuthorError, match=r"Layer\.back, follow-through 1"):
+        make_plan(assignment(layer=layer))
