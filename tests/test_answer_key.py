@@ -145,6 +145,17 @@ def test_the_digest_of_the_plan_names_the_questions_alone() -> None:
     assert plan_digest(moved) != plan_digest(KEY)
 
 
+def test_a_key_asks_the_same_questions_after_it_was_saved(path: Path) -> None:
+    """Saved outcomes are judged again by the key as it is read from its file, though they were first judged by the
+    key as it was compiled: both have one digest of the plan, in whatever order inputs were drawn."""
+    save_key(KEY, path)
+    assert plan_digest(load_key(path)) == plan_digest(KEY)
+    swapped = replace(
+        ENTRIES[0], question=replace(ENTRIES[0].question, inputs=dict(reversed(ENTRIES[0].question.inputs.items())))
+    )
+    assert plan_digest(replace(KEY, plan=CallPlan((swapped, *ENTRIES[1:])))) == plan_digest(KEY)
+
+
 # ---- the public cut ---------------------------------------------------------------------------------------------
 
 
