@@ -1,0 +1,183 @@
+"""One result against one answer: the checks in their order, and what is right though it looks different.
+
+takes: values and answers made here, and any that hypothesis can think of.
+gives: one promise a test, said in its docstring.
+must not know: cases, points, words.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from grader.assignment import Tolerance
+from grader.judge import Flaw, Problem
+from grader.judge.compare import Answer, limit_of, problem_with
+from grader.wire import Value
+
+WANT = np.array([[1.0, -2.0, 0.0], [4.0, 5.0, -6.0]])
+TOLERANCE = Tolerance()
+
+
+def value(array: object, type_name: str = "ndarray") -> Value:
+    return Value("array", type_name, np.asarray(array))
+
+
+def problem(got: Value, want: np.ndarray = WANT, loose: bool = False, high: np.ndarray | None = None) -> Problem | None:
+    answer = Answer.exactly(want) if high is None else Answer(want, high)
+    return problem_with("dx", got, answer, TOLERANCE, loose)
+
+
+RIGHT = {
+    "the answer": value(WANT),
+    "float32": value(WANT.astype(np.float32)),
+    "float16": value(WANT.astype(np.float16)),
+    "long double": value(WANT.astype(np.longdouble)),
+    "integers": value(WANT.astype(np.int64)),
+    "small integers": value(WANT.astype(np.int8)),
+    "a list": value(WANT, "list"),
+    "another order in memory": value(np.asfortranarray(WANT)),
+    "a negative zero": value(np.where(WANT == 0, -0.0, WANT)),
+    "rounding": value(WANT * (1 + 1e-7)),
+}
+
+
+@pytest.mark.parametrize("got", RIGHT.values(), ids=RIGHT.keys())
+def test_right_values_in_any_form_are_right(got: Value) -> None:
+    """Other number types, lists, layouts and rounding are no mistake."""
+    assert problem(got) is None
+
+
+@pytest.mark.parametrize("dtype", ["u1", "u2", "u4", "u8"])
+def test_unsigned_integers_do_not_wrap_round(dtype: str) -> None:
+    """3 where 4 is due is off by one, not by 2 to the 64."""
+    want = np.array([4.0, 200.0])
+    assert problem(value(want.astype(dtype)), want) is None
+    found = problem(value(np.array([3, 200], dtype)), want)
+    assert found is not None
+    assert found.facts["error"] == 1.0
+
+
+IN_ORDER = [
+    (Value("none", "NoneType"), Flaw.NONE, {}),
+    (Value("other", "dict"), Flaw.TYPE, {"type": "dict"}),
+    (value(np.full((3, 2), True)), Flaw.SHAPE, {"got_shape": [3, 2], "want_shape": [2, 3], "type": "ndarray"}),
+    (value(np.full((2, 3, 1), np.nan)), Flaw.SHAPE, {"got_shape": [2, 3, 1], "want_shape": [2, 3], "type": "ndarray"}),
+    (value(1.0, "float"), Flaw.SHAPE, {"got_shape": [], "want_shape": [2, 3], "type": "float"}),
+    (value(WANT > 0), Flaw.DTYPE, {"got_dtype": "bool", "want_dtype": "float64"}),
+    (value(WANT + 0j), Flaw.DTYPE, {"got_dtype": "complex128", "want_dtype": "float64"}),
+    (value(np.full((2, 3), np.nan + 0j)), Flaw.DTYPE, {"got_dtype": "complex128", "want_dtype": "float64"}),
+    (value([[1, 2, np.nan], [9, np.inf, 9]]), Flaw.NOT_FINITE, {"nan": 1, "inf": 1, "size": 6, "place": [0, 2]}),
+]
+
+
+@pytest.mark.parametrize(("got", "flaw", "facts"), IN_ORDER)
+def test_the_first_check_that_fails_is_what_is_said(got: Value, flaw: Flaw, facts: dict[str, object]) -> None:
+    """None, then type, shape, dtype, finiteness, values: of several faults the first is told, with its sizes."""
+    assert problem(got) == Problem(flaw, "dx", facts)
+
+
+def test_wrong_values_are_told_with_the_worst_of_them() -> None:
+    """How many, where most, how far: against the largest right value, so that an answer of 0 stays hidden."""
+    found = problem(value(WANT + np.array([[0, 0, 0.5], [0, 0, -3]])))
+    assert found is not None
+    assert found.flaw is Flaw.VALUES
+    facts = found.facts
+    assert (facts["wrong"], facts["size"], facts["place"]) == (2, 6, [1, 2])
+    assert (facts["got"], facts["want"], facts["error"], facts["relative_error"]) == (-9.0, -6.0, 3.0, 0.5)
+    assert 0 < facts["limit"] < 1e-3
+
+
+def test_an_answer_of_zeros_has_no_relative_error() -> None:
+    """There is no size to measure by, and no division by zero."""
+    found = problem(value([0.0, 1.0]), np.zeros(2))
+    assert found is not None
+    assert found.facts["relative_error"] is None
+
+
+def test_an_empty_answer_is_right_when_empty() -> None:
+    """Arrays without entries are compared by shape."""
+    assert problem(value(np.zeros((0, 3))), np.zeros((0, 3))) is None
+    assert problem(value(np.zeros((0, 2))), np.zeros((0, 3))) is not None
+
+
+def test_a_single_number_is_compared_as_one() -> None:
+    """An answer without dimensions is a number of any type."""
+    assert problem(value(np.float64(2.0)), np.array(2.0)) is None
+    assert problem(value(2, "int"), np.array(2.0)) is None
+    found = problem(value(3.0), np.array(2.0))
+    assert found is not None
+    assert found.facts["place"] == []
+
+
+@pytest.mark.parametrize(
+    ("numbers", "right"),
+    [
+        ([0.0, 0.0], True),
+        ([0.0, 1.0], True),
+        ([0.0, 0.5], True),
+        ([0.0, 1.1], False),
+        ([0.0, -0.1], False),
+        ([0.1, 0.5], False),
+    ],
+)
+def test_between_two_answers_everything_is_right(numbers: list[float], right: bool) -> None:
+    """Where a range is right, entry by entry, so are its ends, and nothing beyond them."""
+    assert (problem(value(numbers), np.zeros(2), high=np.array([0.0, 1.0])) is None) == right
+
+
+def test_off_a_range_the_nearer_end_is_told() -> None:
+    """The fact `want` is the end that the value missed."""
+    above = problem(value([0.0, 3.0]), np.zeros(2), high=np.array([0.0, 1.0]))
+    below = problem(value([0.0, -3.0]), np.zeros(2), high=np.array([0.0, 1.0]))
+    assert above is not None
+    assert below is not None
+    assert (above.facts["want"], below.facts["want"]) == (1.0, 0.0)
+
+
+@pytest.mark.parametrize(("loose", "dtype", "right"), [(False, "f8", False), (True, "f8", True), (False, "f4", True)])
+def test_short_numbers_may_be_off_by_their_own_rounding(loose: bool, dtype: str, right: bool) -> None:
+    """The limit grows tenfold where float32 came in or came out, and nowhere else."""
+    off = 3e-5  # the plain limit is about 1e-5 of the answer, the loose one 1e-4
+    assert (problem(value(np.full(2, 1 + off, dtype)), np.ones(2), loose) is None) == right
+    assert problem(value(np.full(2, 1 + 10 * off, dtype)), np.ones(2), loose) is not None
+
+
+@settings(max_examples=100)
+@given(
+    arrays.arrays("f8", arrays.array_shapes(max_side=4), elements=st.floats(-1e6, 1e6)),
+    st.floats(0.0, 0.99),
+    st.sampled_from([-1, 1]),
+)
+def test_the_limit_is_where_right_ends(want: np.ndarray, part: float, sign: int) -> None:
+    """For any answer: inside the limit is right, well outside it is not, on both sides."""
+    limit = limit_of(Answer.exactly(want), TOLERANCE, False)
+    assert problem(value(want + sign * part * limit), want) is None
+    assert problem(value(want + sign * 1.1 * limit), want) is not None
+
+
+FLOATS = arrays.arrays(
+    st.sampled_from(["f8", "f4", "i8", "u8", "?", "c16"]), arrays.array_shapes(min_dims=0, max_dims=3, max_side=3)
+)
+
+
+@settings(max_examples=300)
+@given(FLOATS, arrays.arrays("f8", arrays.array_shapes(min_dims=0, max_side=3), elements=st.floats(-1e3, 1e3)))
+def test_any_array_is_right_or_has_one_problem(got: np.ndarray, want: np.ndarray) -> None:
+    """Whatever came back: no warning, no exception, a problem of the closed list or none."""
+    found = problem(value(got), want)
+    if found is None:
+        assert np.allclose(got.astype(np.float64), want, rtol=1e-3, atol=1e-6 + 1e-3 * abs(want).max(initial=0))
+    else:
+        assert found.flaw in Flaw
+
+
+@settings(max_examples=100)
+@given(arrays.arrays("f8", arrays.array_shapes(max_side=4), elements=st.floats(-1e6, 1e6)))
+def test_the_answer_itself_is_right(want: np.ndarray) -> None:
+    """For any answer, also when it went through float32."""
+    assert problem(value(want), want) is None
+    assert problem(value(want.astype(np.float32)), want) is None
