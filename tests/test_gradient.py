@@ -1,0 +1,219 @@
+"""Backward without its forward: right with a right cache, or right for its own forward, and alive.
+
+takes: the small assignment of `test_ruling`, with forwards and backwards that are wrong in chosen ways.
+gives: one promise a test, said in its docstring.
+must not know: points, words, how anything is run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_ruling import KEY, PLAN, REFERENCE_FUNCTIONS, ahead, answer, back, rule_on, sums, value, verdicts
+
+from grader.judge import Basis, Kind, NoteKind, Verdict
+from grader.plan import Purpose
+from grader.wire import Outcome, Status, Trouble
+
+Function = Callable[..., object]
+
+
+def best_of(forward: Function, backward: Function) -> tuple[Verdict, ...]:
+    return verdicts({"ahead": forward, "back": backward})["back"]
+
+
+def kinds(forward: Function, backward: Function) -> set[tuple[Kind, Basis]]:
+    return {(v.kind, v.basis) for v in best_of(forward, backward)}
+
+
+OWN = (Kind.CONSISTENT, Basis.OWN_GRADIENT)
+HANDED = (Kind.CORRECT, Basis.HANDED_CACHE)
+
+
+# Wrong forwards, each with a backward that is the gradient of it: dw averaged over the batch or left as a sum.
+
+
+def squared(x, w):
+    return x**2 @ w, (x, w)
+
+
+def back_of_squared(dy, cache):
+    x, w = cache
+    return dy @ w.T * 2 * x, (x**2).T @ dy / len(x)
+
+
+def back_of_squared_summed(dy, cache):
+    dx, dw = back_of_squared(dy, cache)
+    return dx, dw * len(dy)
+
+
+def doubled(x, w):
+    return 2 * x @ w, (2 * x, 2 * w)
+
+
+def curved(x, w):
+    return np.tanh(x @ w), (x, w, np.tanh(x @ w))
+
+
+def back_of_curved(dy, cache):
+    x, w, y = cache
+    return back(dy * (1 - y**2), (x, w))
+
+
+PAIRS = {
+    "another formula": (squared, back_of_squared), "summed": (squared, back_of_squared_summed),
+    "twice too large": (doubled, back), "a curve": (curved, back_of_curved),
+    "float32": (
+        lambda x, w: ((x**2 @ w).astype("f4"), (x, w)),
+        lambda dy, c: tuple(part.astype("f4") for part in back_of_squared(dy, c)),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("forward", "backward"), PAIRS.values(), ids=PAIRS.keys())
+def test_a_backward_that_is_right_for_its_own_forward_is_consistent(forward: Function, backward: Function) -> None:
+    """The error of the forward is paid for once: its true gradient is seen to be one, averaged or summed."""
+    found = kinds(forward, backward)
+    assert OWN in found or HANDED in found
+    assert verdicts({"ahead": forward, "back": backward})["ahead"][0].kind is not Kind.CORRECT
+
+
+def test_a_backward_that_is_right_with_a_right_cache_is_right() -> None:
+    """Its forward is wrong, its own work is not: full points, and a note says how it was tried."""
+    found = best_of(lambda x, w: (x @ w + 1, (x + 1, w)), back)
+    assert (found[0].kind, found[0].basis) == HANDED
+    assert found[0].held == ("dx is right", "dw is right")
+    assert NoteKind.OTHER_CACHE in {note.kind for note in found[0].notes}
+
+
+@pytest.mark.parametrize("forward", [lambda x, w: 1 / 0, lambda x, w: None], ids=["raises", "returns None"])
+def test_a_forward_that_gives_no_cache_does_not_take_its_backward_along(forward: Function) -> None:
+    """Backward is tried with the reference's cache also where its forward never came back."""
+    assert HANDED in kinds(forward, back)
+
+
+def test_where_nothing_can_be_handed_on_backward_is_told_by_itself() -> None:
+    """A forward that never returns and a backward that raises: backward's own exception is told."""
+
+    def raises(dy, cache):
+        raise TypeError("no")
+
+    first = best_of(lambda x, w: 1 / 0, raises)[0]
+    assert first.kind is Kind.CRASHED
+    assert any(f.status is Status.RAISED and f.trouble and f.trouble.type_name == "TypeError" for f in first.findings)
+
+
+WRONG = {
+    "the gradient of another function": back_of_curved,
+    "a wrong factor": lambda dy, c: tuple(1.01 * part for part in back_of_squared(dy, c)),
+    "one of two": lambda dy, c: (back_of_squared(dy, c)[0], np.ones_like(c[1])),
+    "a wrong sign": lambda dy, c: tuple(-part for part in back_of_squared(dy, c)),
+    "nan": lambda dy, c: tuple(part * np.nan for part in back_of_squared(dy, c)),
+    "another shape": lambda dy, c: tuple(part[None] for part in back_of_squared(dy, c)),
+    "one value": lambda dy, c: back_of_squared(dy, c)[0],
+    "nothing": lambda dy, c: None,
+    "zeros": lambda dy, c: tuple(0 * part for part in back_of_squared(dy, c)),
+    "true and false": lambda dy, c: tuple(part > 0 for part in back_of_squared(dy, c)),
+}
+
+
+@pytest.mark.parametrize("backward", WRONG.values(), ids=WRONG.keys())
+def test_a_backward_that_is_no_gradient_is_not_consistent(backward: Function) -> None:
+    """A factor of one per cent, a sign, one result of two: none of it is the gradient of the forward."""
+    assert not {OWN, HANDED} & kinds(squared, backward)
+
+
+DEAD = {
+    "zeros": (lambda x, w: (np.zeros((len(x), w.shape[1])), (x, w))),
+    "a constant": (lambda x, w: (np.full((len(x), w.shape[1]), 7.0), (x, w))),
+    "tiny": (lambda x, w: (1e-12 * (x @ w), (x, w))),
+}
+
+
+@pytest.mark.parametrize("forward", DEAD.values(), ids=DEAD.keys())
+def test_a_dead_pair_earns_nothing(forward: Function) -> None:
+    """A forward that does not depend on its input, with a backward of zeros, agrees with itself and shows nothing."""
+    assert not {OWN, HANDED} & kinds(forward, lambda dy, c: tuple(0 * part for part in back(dy, c)))
+
+
+def test_a_pair_that_does_not_work_together_is_backwards_fault_once() -> None:
+    """Forward's answers are right, backward fails on its cache: forward keeps its points, and it is said that
+    backward is right with another cache."""
+    pair = {"ahead": lambda x, w: (x @ w, (w, x)), "back": back}
+    found = verdicts(pair)
+    assert found["ahead"][0].kind is Kind.CORRECT
+    assert all(v.kind not in (Kind.CORRECT, Kind.CONSISTENT) for v in found["back"])
+    assert all(v.right_otherwise for v in found["back"])
+
+
+def test_any_cache_that_works_is_right() -> None:
+    """The cache is the hand-in's own: a dict, an object, or nothing with the values kept elsewhere."""
+    kept: dict[str, object] = {}
+
+    def keeps(x, w):
+        kept["all"] = (x, w)
+        return x @ w, None
+
+    caches: list[tuple[Function, Function]] = [
+        (lambda x, w: (x @ w, {"x": x, "w": w}), lambda dy, c: back(dy, (c["x"], c["w"]))),
+        (lambda x, w: (x @ w, lambda: (x, w)), lambda dy, c: back(dy, c())),
+        (keeps, lambda dy, c: back(dy, kept["all"])),
+    ]
+    for forward, backward in caches:
+        assert best_of(forward, backward)[0].kind is Kind.CORRECT
+        assert best_of(forward, backward)[0].basis is Basis.OWN_CACHE
+
+
+def test_a_missing_backward_is_missing() -> None:
+    """What is not there is the gradient of nothing, whatever its forward does."""
+    functions = {"ahead": squared} | {n: f for n, f in REFERENCE_FUNCTIONS.items() if n not in ("ahead", "back")}
+    assert [v.kind for v in rule_on(KEY, answer(functions), {})["back"]] == [Kind.MISSING] * 2
+
+
+def test_an_alternative_counts_in_follow_through_too() -> None:
+    """Sums where the mean is taken are no gradient less."""
+    assert OWN in kinds(squared, back_of_squared_summed)
+    assert Kind.ALTERNATIVE in {v.kind for v in verdicts({"back": sums})["back"]}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.floats(0.1, 5), st.floats(0.1, 5), st.sampled_from([-1.0, 1.0]))
+def test_every_scaled_layer_has_its_gradient_and_no_other(a: float, b: float, sign: float) -> None:
+    """For any forward `a x w + b`: its gradient is consistent; that of another factor is not."""
+    forward = lambda x, w: (sign * a * (x @ w) + b, (x, w))  # noqa: E731
+    true = lambda dy, c: tuple(sign * a * part for part in back(dy, c))  # noqa: E731
+    wrong = lambda dy, c: tuple(sign * (a + 0.05) * part for part in back(dy, c))  # noqa: E731
+    assert {kind for kind, _ in kinds(forward, true)} & {Kind.CONSISTENT, Kind.CORRECT}
+    assert OWN not in kinds(forward, wrong)
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status is not Status.RETURNED])
+@pytest.mark.parametrize("purpose", [Purpose.NUDGED, Purpose.OWN_GRADIENT])
+def test_a_probe_that_was_not_answered_shows_nothing(status: Status, purpose: Purpose) -> None:
+    """Where a nudged call or the pair itself did not come back, nobody can say that the two agree."""
+    outcomes = answer({**REFERENCE_FUNCTIONS, "ahead": squared, "back": back_of_squared})
+    assert OWN in {(v.kind, v.basis) for v in rule_on(KEY, outcomes, {})["back"]}
+    place = next(n for n, entry in enumerate(PLAN.entries) if entry.purpose is purpose)
+    outcomes[place] = (*outcomes[place][:-1], Outcome(status, trouble=Trouble("E", "m")))
+    assert OWN not in {(v.kind, v.basis) for v in rule_on(KEY, outcomes, {})["back"]}
+
+
+@pytest.mark.parametrize("made", [None, {}, np.nan, np.ones((7, 7)), np.full((2, 3), 1j), np.full((2, 3), True)])
+def test_a_probe_without_numbers_shows_nothing(made: object) -> None:
+    """A nudged forward that gives no finite numbers of the right shape is no evidence."""
+    outcomes = answer({**REFERENCE_FUNCTIONS, "ahead": squared, "back": back_of_squared})
+    for place, entry in enumerate(PLAN.entries):
+        if entry.purpose is Purpose.NUDGED:
+            outcomes[place] = (replace(outcomes[place][0], values={"y": value(made)}),)
+    assert OWN not in {(v.kind, v.basis) for v in rule_on(KEY, outcomes, {})["back"]}
+
+
+def test_the_reference_is_the_gradient_of_its_own_forward() -> None:
+    """Where the forward is right, backward is judged by its cases, and nothing else is tried."""
+    found = best_of(ahead, back)
+    assert [(v.kind, v.basis) for v in found] == [(Kind.CORRECT, Basis.OWN_CACHE)]

@@ -1,0 +1,148 @@
+"""Known mistakes: recognised where all cases agree with them, whatever the form, and nowhere else.
+
+takes: the small assignment of `test_ruling`, with declared mistakes and others.
+gives: one promise a test, said in its docstring.
+must not know: what a mistake is worth, what is said about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from test_ruling import (
+    ASSIGNMENT,
+    KEY,
+    PLAN,
+    REFERENCE_FUNCTIONS,
+    answer,
+    halves,
+    key_of,
+    rule_on,
+    verdicts,
+)
+
+from grader.assignment import Alternative, Mistake
+from grader.judge import Kind
+from grader.plan import Purpose
+from grader.wire import Outcome, Status, Trouble
+
+Function = Callable[..., object]
+
+
+def mistake_of(function: Function, criterion: str = "double") -> str:
+    return next((v.mistake for v in verdicts({criterion: function})[criterion] if v.mistake), "")
+
+
+SAME = {
+    "itself": halves,
+    "by another formula": lambda x: x - x * 0.5,
+    "in float32": lambda x: (x / 2).astype(np.float32),
+    "as a list": lambda x: (x / 2).tolist(),
+}
+
+
+@pytest.mark.parametrize("function", SAME.values(), ids=SAME.keys())
+def test_a_mistake_is_known_in_any_form(function: Function) -> None:
+    """It is recognised by what it returns, not by how it is written."""
+    assert mistake_of(function) == "halves"
+
+
+def test_each_declared_mistake_is_recognised_as_itself() -> None:
+    """None is taken for another."""
+    for mistake in ASSIGNMENT.mistakes:
+        outcomes = answer({**REFERENCE_FUNCTIONS, **mistake.replaces})
+        assert rule_on(KEY, outcomes, {})[mistake.criterion][0].mistake == mistake.name
+
+
+def only_small(x):
+    return halves(x) if x.dtype == np.float64 else 2 * x
+
+
+OTHERS = {
+    "in some cases only": only_small,
+    "a little off": lambda x: x * 0.51,
+    "another mistake": lambda x: x / 3,
+    "another shape": lambda x: (x / 2)[None],
+    "nothing": lambda x: None,
+    "true and false": lambda x: x > 0,
+}
+
+
+@pytest.mark.parametrize("function", OTHERS.values(), ids=OTHERS.keys())
+def test_what_only_looks_like_a_mistake_is_not_called_so(function: Function) -> None:
+    """All cases must agree with it, by values, shape and kind: a wrong diagnosis is worse than none."""
+    assert mistake_of(function) == ""
+
+
+def test_what_is_right_is_no_mistake() -> None:
+    """A right function has no verdict with a mistake's name, nor has an alternative."""
+    for criterion, found in verdicts().items():
+        assert not any(v.mistake for v in found), criterion
+
+
+def test_a_mistake_comes_with_what_holds_of_it() -> None:
+    """Its verdict knows the behaviours that hold, so that they can be worth more than its credit."""
+    for v in verdicts({"double": halves})["double"]:
+        if v.mistake:
+            assert (v.kind, v.held) == (Kind.KNOWN_MISTAKE, ())
+
+
+def assignment_with(function: Function, name: str = "new") -> object:
+    mistake = Mistake(name, "double", {"double": function}, "It does so.")
+    return replace(ASSIGNMENT, mistakes=(mistake, *ASSIGNMENT.mistakes))
+
+
+def raises_for_short(x):
+    if x.dtype == np.float32:
+        raise TypeError("no float32")
+    return x / 7
+
+
+def overflows(x):
+    return np.where(x == x.max(), np.inf, x)
+
+
+@pytest.mark.parametrize("function", [raises_for_short, overflows, lambda x: x * np.nan])
+def test_a_mistake_may_raise_or_overflow_in_places(function: Function) -> None:
+    """An exception in the same cases, inf and nan at the same places: that is agreement too."""
+    key = key_of(assignment_with(function))
+    found = rule_on(key, answer({**REFERENCE_FUNCTIONS, "double": function}), {})["double"]
+    assert found[0].mistake == "new"
+    moved = rule_on(key, answer({**REFERENCE_FUNCTIONS, "double": lambda x: np.full_like(x, np.inf)}), {})["double"]
+    assert not any(v.mistake for v in moved)
+
+
+def test_a_mistake_that_only_raises_is_not_recognised() -> None:
+    """Two functions that both raise have nothing in common but that."""
+
+    def raises(x):
+        raise KeyError("x")
+
+    key = key_of(assignment_with(raises))
+    assert not any(v.mistake for v in rule_on(key, answer({**REFERENCE_FUNCTIONS, "double": raises}), {})["double"])
+
+
+@pytest.mark.parametrize("status", [Status.TIMED_OUT, Status.KILLED, Status.UNREADABLE, Status.MISSING])
+def test_a_case_that_did_not_come_back_agrees_with_no_mistake(status: Status) -> None:
+    """One case that ended otherwise than the mistake's is enough to say nothing."""
+    outcomes = answer({**REFERENCE_FUNCTIONS, "double": halves})
+    place = [n for n, e in enumerate(PLAN.entries) if e.criterion == "double" and e.purpose is Purpose.CASE][-1]
+    outcomes[place] = (*outcomes[place][:-1], Outcome(status, trouble=Trouble("E", "m")))
+    assert not any(v.mistake for v in rule_on(KEY, outcomes, {})["double"])
+
+
+def test_the_first_of_two_mistakes_that_agree_is_named() -> None:
+    """The author's order decides; the key's compilation refuses two that are alike."""
+    key = key_of(assignment_with(halves, "halves too"))
+    assert rule_on(key, answer({**REFERENCE_FUNCTIONS, "double": halves}), {})["double"][0].mistake == "halves too"
+
+
+def test_a_key_without_an_alternative_does_not_know_it() -> None:
+    """What is accepted stands in the key alone: without it the same answers are wrong."""
+    key = key_of(replace(ASSIGNMENT, alternatives=()))
+    sums: Alternative = ASSIGNMENT.alternatives[0]
+    found = rule_on(key, answer({**REFERENCE_FUNCTIONS, **sums.replaces}), {})["back"]
+    assert Kind.ALTERNATIVE not in {v.kind for v in found}

@@ -1,0 +1,539 @@
+"""What outcomes mean: each verdict where it is due, the law of fairness rule by rule, nothing told of hidden inputs.
+
+takes: a small assignment made here, whose functions answer its plan in this process.
+gives: one promise a test, said in its docstring.
+must not know: points, words, how anything is run, the assignment that ships.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from types import ModuleType
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from grader.answer_key import REFERENCE, AnswerKey
+from grader.answer_key.rubric import write_rubric
+from grader.assignment import (
+    HIDDEN,
+    Alternative,
+    Assignment,
+    Behaviour,
+    Call,
+    Case,
+    Criterion,
+    FollowThrough,
+    Mistake,
+    own,
+)
+from grader.judge import Basis, Circumstance, Flaw, Kind, NoteKind, Verdict, rule_on
+from grader.plan import CallPlan, Purpose, make_plan
+from grader.sandbox.ending import describe_code, out_of_memory
+from grader.wire import Outcome, Status, Trouble, Value
+
+Functions = Mapping[str, Callable[..., object]]
+Outcomes = list[tuple[Outcome, ...]]
+
+# ---- a small assignment, and how functions answer its plan ------------------------------------------------------
+
+
+def ahead(x, w):
+    return x @ w, (x, w)
+
+
+def back(dy, cache):
+    x, w = cache
+    return dy @ w.T, x.T @ dy / len(x)
+
+
+def slope(dy, x):
+    return dy * (x > 0)
+
+
+def double(x):
+    return 2 * x
+
+
+REFERENCE_FUNCTIONS: Functions = {"ahead": ahead, "back": back, "slope": slope, "double": double}
+
+
+def layer(rows: int, wide: int) -> Callable[[np.random.Generator], dict[str, np.ndarray]]:
+    return lambda rng: {
+        "x": rng.uniform(0.5, 2, (rows, wide)), "w": rng.uniform(-2, 2, (wide, 3)), "dy": rng.uniform(-2, 2, (rows, 3)),
+    }  # fmt: skip
+
+
+def with_zero(rng: np.random.Generator) -> dict[str, np.ndarray]:
+    return {"x": np.array([-1.5, 0.0, 2.5]), "dy": rng.uniform(0.5, 2, 3)}
+
+
+def small(rng: np.random.Generator) -> dict[str, np.ndarray]:
+    return {"x": rng.uniform(0.5, 2, (2, 2))}
+
+
+def short(rng: np.random.Generator) -> dict[str, np.ndarray]:
+    return {"x": rng.uniform(0.5, 2, 3).astype(np.float32)}
+
+
+def sums(dy, cache):
+    dx, dw = back(dy, cache)
+    return dx, dw * len(dy)
+
+
+def halves(x):
+    return x / 2
+
+
+AHEAD, BACK = Call("ahead", ("x", "w"), ("y", own("cache"))), Call("back", ("dy", own("cache")), ("dx", "dw"))
+DOUBLE = Call("double", ("x",), ("y",))
+SOLUTION = ModuleType("solution")
+vars(SOLUTION).update(REFERENCE_FUNCTIONS)
+ASSIGNMENT = Assignment(
+    "tiny", "Tiny", "tiny.ipynb", 3, SOLUTION,
+    (
+        Criterion(
+            "ahead", (AHEAD,), ("y",), (Behaviour("values", 2), Behaviour("shapes", 1, needs=("values",))),
+            (Case("two rows", layer(2, 4), "values"), Case("one row", layer(1, 2), "shapes", HIDDEN)),
+        ),
+        Criterion(
+            "back", (AHEAD, BACK), ("dx", "dw"), (Behaviour("dx is right", 3), Behaviour("dw is right", 3)),
+            (
+                Case("dx of two", layer(2, 4), "dx is right", grade=("dx",)),
+                Case("dw of two", layer(2, 4), "dw is right", grade=("dw",)),
+                Case("dx of three", layer(3, 2), "dx is right", HIDDEN, grade=("dx",)),
+                Case("dw of three", layer(3, 2), "dw is right", HIDDEN, grade=("dw",)),
+            ),
+            FollowThrough(
+                "ahead", "y", "dy", {"dx": "x", "dw": "w"}, (layer(2, 3), layer(3, 2)), averaged=("dw",), batch="x"
+            ),
+        ),
+        Criterion(
+            "slope", (Call("slope", ("dy", "x"), ("dx",)),), ("dx",), (Behaviour("values", 1),),
+            (Case("at zero", with_zero, "values"),),
+        ),
+        Criterion(
+            "double", (DOUBLE,), ("y",), (Behaviour("values", 2), Behaviour("short numbers", 1)),
+            (
+                Case("small", small, "values"), Case("again", small, "values", HIDDEN, (DOUBLE, DOUBLE)),
+                Case("short", short, "short numbers", HIDDEN),
+            ),
+        ),
+    ),
+    (
+        Alternative("sums", "back", {"back": sums}, "Sums are right too."),
+        Alternative("one at zero", "slope", {"slope": lambda dy, x: dy * (x >= 0)}, "Anything at zero.", between=True),
+    ),
+    (
+        Mistake("halves", "double", {"double": halves}, "It halves.", credit=Fraction(1, 3)),
+        Mistake("keeps", "double", {"double": lambda x: x.copy()}, "It keeps x."),
+    ),
+)  # fmt: skip
+PLAN = make_plan(ASSIGNMENT)
+
+
+def value(thing: object) -> Value:
+    if thing is None:
+        return Value("none", "NoneType")
+    if isinstance(thing, (np.ndarray, np.generic, list, int, float)):
+        return Value("array", type(thing).__name__, np.asarray(thing))
+    return Value("other", type(thing).__name__)
+
+
+def call(
+    function: Callable[..., object], arguments: list[object], gives: tuple[str, ...]
+) -> tuple[Outcome, list[object]]:
+    try:
+        result = function(*arguments)
+    except Exception as error:
+        return Outcome(Status.RAISED, trouble=Trouble(type(error).__name__, str(error), 3, 4)), []
+    several = isinstance(result, (tuple, list)) and len(gives) > 1
+    count = len(result) if isinstance(result, (tuple, list)) else -1
+    parts = list(result) if several else [result]
+    values = {name: value(part) for name, part in zip(gives, parts, strict=False) if not name.startswith("=")}
+    return Outcome(Status.RETURNED, values, count), parts
+
+
+def answer(functions: Functions, plan: CallPlan = PLAN) -> Outcomes:
+    """What the functions make of every question, as facts."""
+    outcomes = []
+    for entry in plan.entries:
+        made: dict[str, object] = {}
+        steps: list[Outcome] = []
+        for step in entry.question.steps:
+            function = functions.get(step.function)
+            if function is None:
+                steps.append(Outcome(Status.MISSING))
+                continue
+            if any(isinstance(take, str) and take.startswith("=") and take not in made for take in step.takes):
+                steps.append(Outcome(Status.NOT_REACHED))
+                continue
+            inputs = {name: array.copy() for name, array in entry.question.inputs.items()}
+            arguments = [
+                tuple(inputs[part] for part in take) if isinstance(take, tuple) else made.get(take, inputs.get(take))
+                for take in step.takes
+            ]
+            outcome, parts = call(function, arguments, step.gives)
+            made.update(zip(step.gives, parts, strict=False))
+            steps.append(outcome)
+        outcomes.append(tuple(steps))
+    return outcomes
+
+
+def key_of(assignment: Assignment = ASSIGNMENT) -> AnswerKey:
+    plan = make_plan(assignment)
+    answers: dict[str, dict[int, Outcome]] = {}
+    for variant in (None, *assignment.alternatives, *assignment.mistakes):
+        outcomes = answer({**REFERENCE_FUNCTIONS, **(variant.replaces if variant else {})}, plan)
+        answers[variant.name if variant else REFERENCE] = {
+            n: outcomes[n][-1]
+            for n, entry in enumerate(plan.entries)
+            if (entry.purpose is Purpose.CASE and (variant is None or entry.criterion == variant.criterion))
+            or (variant is None and entry.purpose is Purpose.HANDED_CACHE)
+        }
+    return AnswerKey(plan, write_rubric(assignment, {}), answers)
+
+
+KEY = key_of()
+
+
+def verdicts(functions: Functions | None = None, **circumstances: Circumstance) -> dict[str, tuple[Verdict, ...]]:
+    """All verdicts on hand-ins that are the reference but for these functions."""
+    return rule_on(KEY, answer({**REFERENCE_FUNCTIONS, **(functions or {})}), circumstances)
+
+
+def verdict(criterion: str, functions: Functions | None = None, **circumstances: Circumstance) -> Verdict:
+    return verdicts(functions, **circumstances)[criterion][0]
+
+
+def changed(criterion: str, change: Callable[[Outcome], Outcome], case: str = "") -> tuple[Verdict, ...]:
+    """The verdicts where the graded step of a criterion's cases (or one case) had another outcome."""
+    outcomes = answer(REFERENCE_FUNCTIONS)
+    for place, entry in enumerate(PLAN.entries):
+        if entry.criterion == criterion and entry.purpose is Purpose.CASE and (not case or entry.name == case):
+            outcomes[place] = tuple(
+                change(outcome) if step.function == criterion else outcome
+                for step, outcome in zip(entry.question.steps, outcomes[place], strict=True)
+            )
+    return rule_on(KEY, outcomes, {})[criterion]
+
+
+def result(kept: object) -> Callable[[Outcome], Outcome]:
+    return lambda outcome: replace(outcome, values={name: value(kept) for name in outcome.values})
+
+
+# ---- one verdict for every kind of hand-in ----------------------------------------------------------------------
+
+
+def test_the_reference_is_right_in_everything() -> None:
+    """By its own key, with nothing to note."""
+    for criterion, found in verdicts().items():
+        assert [(v.kind, v.notes, v.mistake) for v in found] == [(Kind.CORRECT, (), "")], criterion
+
+
+def never_returns(x, w):
+    raise KeyError("cache")
+
+
+KINDS: dict[str, tuple[str, Functions, Kind]] = {
+    "right by another way": ("double", {"double": lambda x: x + x}, Kind.CORRECT),
+    "an accepted alternative": ("back", {"back": sums}, Kind.ALTERNATIVE),
+    "between two answers": ("slope", {"slope": lambda dy, x: dy * np.heaviside(x, 0.5)}, Kind.CORRECT),
+    "a known mistake": ("double", {"double": halves}, Kind.KNOWN_MISTAKE),
+    "right in part": ("back", {"back": lambda dy, c: (back(dy, c)[0], back(dy, c)[1] + 1)}, Kind.PARTLY),
+    "wrong": ("double", {"double": lambda x: x * 7 + 1}, Kind.WRONG),
+    "zeros": ("ahead", {"ahead": lambda x, w: (np.zeros((len(x), 3)), (x, w))}, Kind.WRONG),
+    "an exception": ("double", {"double": lambda x: 1 / 0}, Kind.CRASHED),
+    "nothing returned": ("double", {"double": lambda x: None}, Kind.WRONG),
+    "a shape that needs right values": (
+        "ahead", {"ahead": lambda x, w: (x @ w + (len(x) > 1), (x, w))}, Kind.WRONG,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("criterion", "functions", "kind"), KINDS.values(), ids=KINDS.keys())
+def test_each_kind_of_hand_in_gets_its_verdict(criterion: str, functions: Functions, kind: Kind) -> None:
+    """The verdict that the judge prefers is the one that is due."""
+    assert verdict(criterion, functions).kind is kind
+
+
+STATUSES = [
+    (Status.RAISED, Kind.CRASHED), (Status.KILLED, Kind.CRASHED), (Status.TIMED_OUT, Kind.TIMED_OUT),
+    (Status.MISSING, Kind.MISSING), (Status.UNREADABLE, Kind.WRONG), (Status.NOT_REACHED, Kind.TIMED_OUT),
+    (Status.FAULT, Kind.UNGRADED),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "kind"), STATUSES)
+def test_a_fact_has_its_verdict(status: Status, kind: Kind) -> None:
+    """What happened in every case decides; our own fault is never a mistake of the hand-in."""
+    assert changed("double", lambda _: Outcome(status))[0].kind is kind
+
+
+@pytest.mark.parametrize("status", Status)
+def test_one_fault_of_ours_leaves_the_whole_criterion_ungraded(status: Status) -> None:
+    """Where one case could not be tried by our fault, there is no telling; any other fact is a loss in part."""
+    found = changed("double", lambda _: Outcome(status), case="short")[0].kind
+    assert found is (Kind.UNGRADED if status is Status.FAULT else Kind.PARTLY)
+
+
+def test_an_untouched_function_is_not_attempted() -> None:
+    """Whatever the stub does, it is said to be as the hand-out left it."""
+    for functions in ({}, {"double": lambda x: None}, {"double": halves}):
+        [only] = verdicts(functions, double=Circumstance(untouched=True))["double"]
+        assert only.kind is Kind.NOT_ATTEMPTED
+
+
+def test_why_a_definition_could_not_be_read_goes_with_the_verdict() -> None:
+    """A function that is missing because its cell does not parse is told with the line."""
+    trouble = Trouble("SyntaxError", "invalid syntax", 5, 2)
+    functions = {name: f for name, f in REFERENCE_FUNCTIONS.items() if name != "double"}
+    found = rule_on(KEY, answer(functions), {"double": Circumstance(trouble=trouble)})["double"][0]
+    assert (found.kind, found.trouble) == (Kind.MISSING, trouble)
+
+
+def test_a_behaviour_that_needs_another_does_not_hold_alone() -> None:
+    """The right shape counts only with right values."""
+    [*_, plain] = changed("ahead", lambda o: replace(o, values={"y": value(np.zeros((2, 3)))}), case="two rows")
+    assert plain.held == ()
+    [*_, plain] = changed("ahead", lambda o: replace(o, values={"y": value(np.zeros((1, 3)))}), case="one row")
+    assert plain.held == ("values",)
+
+
+# ---- the order of checks ----------------------------------------------------------------------------------------
+
+FLAWS = [
+    (lambda o: replace(o, count=3), Flaw.COUNT),
+    (lambda o: replace(o, count=-1, values={"dx": value(np.ones((2, 4)))}), Flaw.COUNT),
+    (result(None), Flaw.NONE),
+    (result({}), Flaw.TYPE),
+    (result(np.full(7, True)), Flaw.SHAPE),
+    (lambda o: replace(o, values={n: value(v.array > 0) for n, v in o.values.items()}), Flaw.DTYPE),
+    (lambda o: replace(o, values={n: value(v.array * 1j) for n, v in o.values.items()}), Flaw.DTYPE),
+    (lambda o: replace(o, values={n: value(v.array * np.nan) for n, v in o.values.items()}), Flaw.NOT_FINITE),
+    (lambda o: replace(o, values={n: value(v.array * 5.5) for n, v in o.values.items()}), Flaw.VALUES),
+]
+
+
+@pytest.mark.parametrize(("change", "flaw"), FLAWS)
+def test_the_first_check_that_fails_is_found(change: Callable[[Outcome], Outcome], flaw: Flaw) -> None:
+    """Count, none, type, shape, dtype, finite, values: in this order, for every result that is graded."""
+    for finding in changed("back", change)[0].findings:
+        assert finding.problem is not None
+        assert finding.problem.flaw is flaw
+
+
+NUMBERS = {
+    "float32": (lambda array: array.astype(np.float32), True),
+    "a list": (lambda array: array.tolist(), True),
+    "true and false": (lambda array: array > 0, False),
+    "complex": (lambda array: array + 0j, False),
+    "integers": (lambda array: np.rint(array).astype(int), False),
+    "short numbers": (lambda array: array.astype(np.float16), False),
+}
+
+
+@pytest.mark.parametrize(("change", "right"), NUMBERS.values(), ids=NUMBERS.keys())
+def test_the_type_of_numbers_costs_nothing_and_wrong_values_do(change: Callable[..., object], right: bool) -> None:
+    """float32 and lists are right; rounded integers and half the digits are wrong by their values."""
+    found = verdict("ahead", {"ahead": lambda x, w: (change(x @ w), (x, w))})
+    assert (found.kind is Kind.CORRECT) == right
+
+
+def test_integers_are_right_where_they_are_the_answer() -> None:
+    """Whole numbers where whole numbers are due are right, whatever their type."""
+    whole = Assignment(
+        "whole", "Whole", "w.ipynb", 1, SOLUTION,
+        (Criterion("double", (DOUBLE,), ("y",), (Behaviour("values", 1),),
+                   (Case("whole", lambda rng: {"x": np.arange(1.0, 5.0)}, "values"),)),),
+    )  # fmt: skip
+    outcomes = answer({"double": lambda x: (2 * x).astype(np.int32)}, make_plan(whole))
+    [found] = rule_on(key_of(whole), outcomes, {})["double"]
+    assert found.kind is Kind.CORRECT
+
+
+# ---- notes ------------------------------------------------------------------------------------------------------
+
+
+def notes(found: Verdict) -> dict[NoteKind, tuple[str, ...]]:
+    return {note.kind: note.about for note in found.notes}
+
+
+NOTED = [
+    ("double", lambda o: replace(o, changed=("x",)), NoteKind.CHANGED_INPUT, ("x",)),
+    ("double", lambda o: replace(o, warnings=("RuntimeWarning: overflow encountered in exp",)), NoteKind.WARNING,
+     ("overflow encountered in exp",)),
+    ("double", lambda o: replace(o, values={"y": replace(o.values["y"], type_name="list")}), NoteKind.OTHER_TYPE,
+     ("y: list",)),
+    ("ahead", lambda o: replace(o, values={"y": value(o.values["y"].array.astype("f4"))}), NoteKind.OTHER_DTYPE,
+     ("y: float32 instead of float64",)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("criterion", "change", "kind", "about"), NOTED, ids=[str(kind) for *_, kind, _ in NOTED])
+def test_what_costs_nothing_is_noted(
+    criterion: str, change: Callable[[Outcome], Outcome], kind: NoteKind, about: tuple[str, ...]
+) -> None:
+    """A right answer that changes its input, warns, or comes in another form is right, with a note."""
+    [found] = changed(criterion, change)
+    assert found.kind is Kind.CORRECT
+    assert notes(found)[kind] == about
+
+
+def test_an_alternative_is_noted() -> None:
+    """What another convention was followed is said beside full points."""
+    [found] = [v for v in verdicts({"back": sums})["back"] if v.kind is Kind.ALTERNATIVE]
+    assert notes(found)[NoteKind.ALTERNATIVE] == ("sums",)
+
+
+def test_a_value_between_is_noted() -> None:
+    """Any value from the one answer to the other is right, and the page can say why."""
+    for at_zero in (0.25, 1.0):
+        found = verdict("slope", {"slope": lambda dy, x, at=at_zero: dy * np.heaviside(x, at)})
+        assert (found.kind, notes(found)) == (Kind.CORRECT, {NoteKind.BETWEEN: ("one at zero",)})
+    assert verdict("slope", {"slope": lambda dy, x: dy * np.heaviside(x, 1.5)}).kind is Kind.WRONG
+
+
+def test_different_answers_to_equal_calls_are_noted() -> None:
+    """Randomness or a leftover is seen where the same call is made twice."""
+    seen: list[int] = []
+
+    def drifts(x):
+        seen.append(1)
+        return 2 * x + len(seen)
+
+    assert NoteKind.UNSTEADY in notes(verdict("double", {"double": drifts}))
+    assert NoteKind.UNSTEADY not in notes(verdict("double", {"double": lambda x: 2 * x + 1}))
+
+
+def test_both_conventions_at_once_are_a_mistake() -> None:
+    """Sums in one case and means in another follow neither convention."""
+    mixed = lambda dy, c: back(dy, c) if len(dy) == 2 else sums(dy, c)  # noqa: E731
+    found = verdicts({"back": mixed})["back"]
+    assert not {v.kind for v in found} & {Kind.CORRECT, Kind.ALTERNATIVE}
+
+
+# ---- nothing of hidden inputs is told ---------------------------------------------------------------------------
+
+SECRET = 0.8912345678
+LEAKS: list[Callable[[Outcome], Outcome]] = [
+    lambda o: Outcome(Status.RAISED, trouble=Trouble("ValueError", f"x is {SECRET}", 3, 4)),
+    lambda o: Outcome(Status.RAISED, trouble=Trouble(f"X{SECRET}", "", 3, 4)),
+    lambda o: replace(o, values={"y": Value("other", f"T{SECRET}")}),
+    lambda o: replace(o, values={"y": Value("array", f"T{SECRET}", np.ones(9))}),
+    lambda o: replace(o, printed=f"{SECRET}", warnings=(f"{SECRET}", f"overflow encountered in exp {SECRET}")),
+    lambda o: replace(o, values={"y": value(np.full_like(o.values["y"].array, SECRET))}),
+]
+
+
+@pytest.mark.parametrize("leak", LEAKS)
+def test_a_hidden_case_tells_no_number_and_no_text_of_the_hand_in(leak: Callable[[Outcome], Outcome]) -> None:
+    """Messages, type names, prints and values made on hidden inputs are in no verdict, finding or note."""
+    told = changed("double", leak, case="short")
+    assert str(SECRET)[:6] not in repr(told)
+    hidden = [finding for v in told for finding in v.findings if finding.visibility == "hidden"]
+    assert hidden
+    for finding in hidden:
+        assert not finding.problem or not {"got", "want", "error", "limit"} & set(finding.problem.facts)
+        assert not finding.trouble or not finding.trouble.message
+
+
+@pytest.mark.parametrize("reason", [describe_code(89), describe_code(-12), out_of_memory(891, 512).reason])
+def test_how_a_process_ended_on_hidden_inputs_tells_no_number(reason: str) -> None:
+    """Student code chooses its exit code, its signal and how much memory it takes: `os._exit(int(100 * x[0]))` must
+    not spell out a hidden input."""
+    told = changed("double", lambda _: Outcome(Status.KILLED, reason=reason), case="short")
+    [finding] = [finding for finding in told[-1].findings if finding.case == "short"]
+    assert not {"89", "12", "891"} & set(re.findall(r"\d+", finding.reason))
+    public = changed("double", lambda _: Outcome(Status.KILLED, reason=reason), case="small")
+    assert [finding.reason for finding in public[-1].findings if finding.case == "small"] == [reason]
+
+
+def test_a_hidden_case_tells_sizes_and_kinds() -> None:
+    """How large an error is, shapes, places and the plain kind of an exception may be told."""
+    [*_, plain] = changed("double", lambda o: replace(o, values={"y": value(o.values["y"].array * 3)}), case="short")
+    [finding] = [f for f in plain.findings if f.case == "short"]
+    assert finding.problem is not None
+    assert finding.problem.facts["relative_error"] == pytest.approx(2)
+    raised = changed("double", lambda o: Outcome(Status.RAISED, trouble=Trouble("ValueError", "x", 3, 4)), "short")
+    [finding] = [f for f in raised[-1].findings if f.case == "short"]
+    assert finding.trouble == Trouble("ValueError", "", 3, 4)
+
+
+def test_a_public_case_tells_everything() -> None:
+    """Numbers and messages of public cases are what a student works with."""
+    found = changed("double", lambda o: replace(o, values={"y": value(o.values["y"].array * 3)}), case="small")
+    [finding] = [f for f in found[-1].findings if f.case == "small"]
+    assert finding.problem is not None
+    assert {"got", "want", "error", "limit"} <= set(finding.problem.facts)
+
+
+# ---- laws -------------------------------------------------------------------------------------------------------
+
+WIDE = arrays.arrays(
+    st.sampled_from(["f8", "f4", "f2", "i8", "u1", "?", "c16"]), arrays.array_shapes(min_dims=0, max_dims=3, max_side=4)
+)
+RESULTS = WIDE | st.sampled_from([
+    np.full((2, 4), 1.7e308), np.full((2, 3), -1.7e308), np.full((2, 2), np.finfo(float).max), np.full(3, 5e-324),
+    np.full((2, 3), 65504, np.float16), np.full((2, 2), 3.4e38, np.float32),
+])  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(["ahead", "back", "slope", "double"]), RESULTS, st.booleans())
+def test_any_result_has_a_verdict(criterion: str, array: np.ndarray, shaped: bool) -> None:
+    """Whatever array comes back, huge, tiny or not a number: verdicts of the closed list, no exception, no warning."""
+
+    def change(outcome: Outcome) -> Outcome:
+        like = {n: v.array for n, v in outcome.values.items() if v.array is not None}
+        made = {n: np.resize(array, a.shape) if shaped and array.size else array for n, a in like.items()}
+        return replace(outcome, values={name: value(a) for name, a in made.items()})
+
+    for found in changed(criterion, change):
+        assert found.kind in Kind
+
+
+ENDINGS = st.sampled_from([status for status in Status if status is not Status.RETURNED])
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.dictionaries(st.tuples(st.integers(0, len(PLAN.entries) - 1), st.integers(0, 1)), ENDINGS, max_size=6))
+def test_any_mix_of_facts_has_verdicts(facts: dict[tuple[int, int], Status]) -> None:
+    """Whatever happened in whichever calls: at least one verdict a criterion, right only where every case is right."""
+    outcomes = answer(REFERENCE_FUNCTIONS)
+    for (place, step), status in facts.items():
+        steps = list(outcomes[place])
+        steps[step % len(steps)] = Outcome(status)
+        outcomes[place] = tuple(steps)
+    for criterion, found in rule_on(KEY, outcomes, {}).items():
+        assert found
+        decided = [
+            outcomes[n] for n, e in enumerate(PLAN.entries) if e.criterion == criterion and e.purpose is Purpose.CASE
+        ]
+        clean = all(outcome.status is Status.RETURNED for steps in decided for outcome in steps)
+        own_cache = [v for v in found if v.kind is Kind.CORRECT and v.basis is Basis.OWN_CACHE]
+        assert bool(own_cache) == clean or criterion == "back"
+        if any(steps[-1].status is Status.FAULT for steps in decided):
+            assert found[0].kind is Kind.UNGRADED
+
+
+def test_verdicts_depend_on_outcomes_alone() -> None:
+    """The same outcomes give the same verdicts, whatever was judged in between."""
+    wrong = answer({**REFERENCE_FUNCTIONS, "double": halves})
+    first = repr(rule_on(KEY, wrong, {}))
+    rule_on(KEY, answer(REFERENCE_FUNCTIONS), {})
+    assert repr(rule_on(KEY, wrong, {})) == first
+
+
+def test_a_public_key_judges_public_cases_alone() -> None:
+    """The same judge works on the cut that students hold."""
+    public = KEY.public()
+    found = rule_on(public, answer(REFERENCE_FUNCTIONS, public.plan), {})
+    assert {v.kind for verdicts in found.values() for v in verdicts} == {Kind.CORRECT}
+    assert {f.visibility for verdicts in found.values() for v in verdicts for f in v.findings} == {"public"}
