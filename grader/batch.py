@@ -18,12 +18,14 @@ from pathlib import Path
 from grader.answer_key import AnswerKey, plan_digest
 from grader.crew import work_on
 from grader.errors import GradebookError, GraderError, SubmissionError
-from grader.export import write_grades, write_verdicts
-from grader.gradebook import Gradebook, Record, Run
+from grader.export import grades_through, verdicts_through
+from grader.gradebook import Gradebook, Record, Row, Run, prepare
 from grader.intake import Submission, read_candidate
-from grader.pipeline import Desk, grade_one, judge_again
+from grader.judge import Outcomes
+from grader.pipeline import Desk, examine, judge_again
 from grader.report.arrays import public_arrays
 from grader.report.class_page import render_class_page
+from grader.report.class_summary import summarise
 from grader.report.page import PageContext
 from grader.report.record import Identity, ungraded_record
 from grader.report.student_page import render_student_page
@@ -32,9 +34,14 @@ from grader.version import VERSION
 from grader.wire import unpack_outcomes
 
 GRADEBOOK = "gradebook.sqlite"
+# What lies in the out folder beside the students' folders; no student's folder may be called so.
+RESERVED = {"index.html", "grades.csv", "verdicts.jsonl", *(f"{GRADEBOOK}{end}" for end in ("", "-wal", "-shm"))}
 FEW = 6  # hand-ins that one process grades sooner than a crew is made
 
-Progress = Callable[[Record], None]
+SHEETS = ("grades.csv", "verdicts.jsonl", "index.html")
+
+Progress = Callable[[str, str, str], None]
+"""Told of each hand-in as it is done: student, status, and the sentence where it is not graded."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +74,12 @@ def grade_all(order: Class, submissions: Sequence[Submission], tell: Progress) -
         new = [p for p in pieces if done.get(p.submission.student_id) != p.fingerprint or not _page(order, p).exists()]
         jobs = 1 if len(new) <= FEW else order.jobs
         run_id, page = _begin(book, order, "grade", _level(order, book, bool(new)))
-        book.keep_only({piece.submission.student_id for piece in pieces})
-        for _, record in work_on(new, _work, _set_up, (order, page), jobs, _Ungraded(order)):
-            book.enter(record, run_id)
-            tell(record)
-        _write_out(book, order, page)
+        gone = book.keep_only({piece.submission.student_id for piece in pieces})
+        for _, row in work_on(new, _work, _set_up, (order, page), jobs, _Ungraded(order)):
+            book.enter(row, run_id)
+            tell(row.student_id, row.status, row.sentence)
+        if new or gone or not all((order.out / name).exists() for name in SHEETS):
+            _write_out(book, order, page)
         book.finish(run_id, _now())
     return [len(new), len(pieces) - len(new)]
 
@@ -92,9 +100,9 @@ def rejudge_all(order: Class, tell: Progress) -> int:
         run_id, page = _begin(book, order, "rejudge", Level(latest["sandbox"]))
         records = [judge_again(order.key, record) for record in book.records()]
         for record in records:
-            _write_page(order, page, record)
-            book.enter(record, run_id)
-            tell(record)
+            _write_page(order, page, record, unpack_outcomes(record.outcomes))
+            book.enter(prepare(record), run_id)
+            tell(record.student_id, record.status, record.sentence)
         _write_out(book, order, page)
         book.finish(run_id, _now())
     return len(records)
@@ -103,13 +111,13 @@ def rejudge_all(order: Class, tell: Progress) -> int:
 def records_of(out: Path) -> Iterator[Record]:
     """All records of a graded class."""
     with Gradebook(out / GRADEBOOK) as book:
-        yield from book.records()
+        yield from book.records(with_outcomes=False)
 
 
 def page_of_check(record: Record, key: AnswerKey, level: Level) -> str:
     """The page of a student's own check."""
     page = PageContext(key.rubric.title, _now(), key.digest, VERSION, level.title, level.promise, "check")
-    return _render(record, page, key)
+    return _render(record, page, key, unpack_outcomes(record.outcomes))
 
 
 # ---- what one process of the crew does -----------------------------------------------------------------------
@@ -124,11 +132,12 @@ def _set_up(order: Class, page: PageContext) -> None:
     _at_desk[:] = [(Desk(order.key, sandbox), order, page)]
 
 
-def _work(piece: Piece) -> Record:
+def _work(piece: Piece) -> Row:
     desk, order, page = _at_desk[0]
-    record = replace(grade_one(desk, piece.submission, piece.folder), fingerprint=piece.fingerprint)
-    _write_page(order, page, record)
-    return record
+    record, outcomes = examine(desk, piece.submission, piece.folder)
+    record = replace(record, fingerprint=piece.fingerprint)
+    _write_page(order, page, record, outcomes)
+    return prepare(record)
 
 
 @dataclass(frozen=True)
@@ -137,29 +146,31 @@ class _Ungraded:
 
     order: Class
 
-    def __call__(self, piece: Piece) -> Record:
+    def __call__(self, piece: Piece) -> Row:
         identity = Identity(piece.submission.student_id, piece.submission.name, folder=piece.folder)
-        return ungraded_record(identity, self.order.key, "The grader's own process ended while it graded this.")
+        return prepare(
+            ungraded_record(identity, self.order.key, "The grader's own process ended while it graded this.")
+        )
 
 
-def _write_page(order: Class, page: PageContext, record: Record) -> None:
+def _write_page(order: Class, page: PageContext, record: Record, outcomes: Outcomes) -> None:
     folder = order.out / record.folder
     folder.mkdir(exist_ok=True)
-    html = _render(record, page, order.key)
+    html = _render(record, page, order.key, outcomes)
     (folder / "report.html").write_text(html, encoding="utf-8", errors="replace")
 
 
-def _render(record: Record, page: PageContext, key: AnswerKey) -> str:
-    variants = {criterion.name: criterion.variant for criterion in record.criteria}
-    arrays = public_arrays(key, unpack_outcomes(record.outcomes), variants) if record.outcomes else None
-    return render_student_page(record, page, arrays)
+def _render(record: Record, page: PageContext, key: AnswerKey, outcomes: Outcomes) -> str:
+    # Arrays of what is right say nothing that the word does not, and are most of a page's weight and time.
+    shown = {c.name: c.variant for c in record.criteria if page.scope == "check" or c.points != c.max_points}
+    return render_student_page(record, page, public_arrays(key, outcomes, shown) if shown else None)
 
 
 # ---- before and after ----------------------------------------------------------------------------------------
 
 
 def _pieces(key: AnswerKey, submissions: Sequence[Submission]) -> Iterator[Piece]:
-    taken: set[str] = set()
+    taken = set(RESERVED)
     for submission in submissions:
         folder = folder_name(submission.student_id, taken)
         taken.add(folder.casefold())
@@ -219,9 +230,10 @@ def _begin(book: Gradebook, order: Class, verb: str, level: Level) -> tuple[int,
 
 def _write_out(book: Gradebook, order: Class, page: PageContext) -> None:
     criteria = [rule.name for rule in order.key.rubric.criteria]
-    write_grades(order.out / "grades.csv", criteria, book.records())
-    write_verdicts(order.out / "verdicts.jsonl", criteria, book.records())
-    html = render_class_page(book.records(), page)
+    records = book.records(with_outcomes=False)
+    records = grades_through(order.out / "grades.csv", criteria, records)
+    summary = summarise(verdicts_through(order.out / "verdicts.jsonl", criteria, records))
+    html = render_class_page(summary, page)
     (order.out / "index.html").write_text(html, encoding="utf-8", errors="replace")
 
 

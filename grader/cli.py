@@ -168,7 +168,7 @@ def rejudge(reports: Path, assignment: Path | None, key_path: Path | None) -> No
             remembered = Path(book.latest_run()["key_source"])
         assignment, key_path = (remembered, None) if remembered.is_dir() else (None, remembered)
     key, source = _key_for(assignment, key_path, reports.resolve().name, unsafe=False)
-    count = rejudge_all(Class(key, source, reports), lambda record: None)
+    count = rejudge_all(Class(key, source, reports), lambda student, status, sentence: None)
     click.echo(f"{count} judged again from saved outcomes")
     print_class_summary(summarise(records_of(reports)), reports / "index.html")
 

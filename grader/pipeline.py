@@ -33,24 +33,30 @@ class Desk:
 
 def grade_one(desk: Desk, submission: Submission, folder: str = "") -> Record:
     """Grade one hand-in. Whatever it holds, the answer is a record and never an exception."""
+    return examine(desk, submission, folder)[0]
+
+
+def examine(desk: Desk, submission: Submission, folder: str = "") -> tuple[Record, Outcomes]:
+    """The same, with the outcomes that the record was made from, for a page that shows arrays."""
     key, started = desk.key, time.perf_counter()
     identity = Identity(submission.student_id, submission.name, folder=folder)
     try:
         chosen = choose(submission, key.plan.functions)
     except SubmissionError as error:
-        return unreadable_record(identity, key, str(error), error.hint)
+        return unreadable_record(identity, key, str(error), error.hint), ()
     digest = hashlib.sha256(chosen.data).hexdigest()
     identity = replace(identity, file=chosen.candidate.shown, sha256=digest)
     try:
         questions = [entry.question for entry in key.plan.entries]
         sitting = sit(desk.sandbox, chosen.extract.program, questions, key.rubric.limits)
     except SandboxError as error:
-        return ungraded_record(identity, key, str(error))
+        return ungraded_record(identity, key, str(error)), ()
     evidence = _evidence(chosen, sitting)
-    return graded_record(
+    record = graded_record(
         identity, key, judge(key, sitting.outcomes, evidence), evidence, _cells(chosen), level=sitting.level,
         seconds=time.perf_counter() - started, outcomes=pack_outcomes(sitting.outcomes),
     )  # fmt: skip
+    return record, sitting.outcomes
 
 
 def judge(key: AnswerKey, outcomes: Outcomes, evidence: Evidence) -> list[Score]:
@@ -74,7 +80,7 @@ def judge_again(key: AnswerKey, record: Record) -> Record:
 
 def _evidence(chosen: Chosen, sitting: Sitting) -> Evidence:
     found = chosen.extract
-    notes = notes_on_file(chosen.note, found.attributes, sitting.ran_every_cell)
+    notes = notes_on_file(chosen.note, found.attributes, found.left_out, sitting.ran_every_cell)
     return Evidence(found.is_script, found.digests, found.places, found.lost, sitting.loaded.troubles, notes)
 
 

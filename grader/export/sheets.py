@@ -10,7 +10,8 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -24,24 +25,39 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for a form
 DECIMALS = 4  # of a fraction that has no short decimal
 
 
-def write_grades(path: Path, criteria: Sequence[str], records: Iterable[Record]) -> None:
-    """Write `grades.csv`."""
+def grades_through(path: Path, criteria: Sequence[str], records: Iterable[Record]) -> Iterator[Record]:
+    """Write `grades.csv` while records pass through; it appears when the last has passed."""
     part = _part(path)
-    with part.open("w", encoding="utf-8", newline="") as file:
+    with part.open("w", encoding="utf-8", errors="replace", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["student_id", "name", "file", "status", "points", "max_points", *criteria])
         for record in records:
             writer.writerow(_row(record, criteria))
+            yield record
     part.replace(path)
+
+
+def verdicts_through(path: Path, criteria: Sequence[str], records: Iterable[Record]) -> Iterator[Record]:
+    """Write `verdicts.jsonl` while records pass through; it appears when the last has passed.
+
+    The same hand-in and key give the same line, whenever and wherever.
+    """
+    part = _part(path)
+    with part.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
+        for record in records:
+            file.write(json.dumps(verdict_line(record, criteria), ensure_ascii=False) + "\n")
+            yield record
+    part.replace(path)
+
+
+def write_grades(path: Path, criteria: Sequence[str], records: Iterable[Record]) -> None:
+    """Write `grades.csv`."""
+    deque(grades_through(path, criteria, records), maxlen=0)
 
 
 def write_verdicts(path: Path, criteria: Sequence[str], records: Iterable[Record]) -> None:
-    """Write `verdicts.jsonl`. The same hand-in and key give the same line, whenever and wherever."""
-    part = _part(path)
-    with part.open("w", encoding="utf-8", newline="\n") as file:
-        for record in records:
-            file.write(json.dumps(verdict_line(record, criteria), ensure_ascii=False) + "\n")
-    part.replace(path)
+    """Write `verdicts.jsonl`."""
+    deque(verdicts_through(path, criteria, records), maxlen=0)
 
 
 def _part(path: Path) -> Path:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from grader.extract.notebook import read_cells
-from grader.extract.repair import parse, repair
+from grader.extract.repair import repair
 from grader.wire import Piece, Program, Trouble
 
 EMPTY = "empty"
@@ -22,7 +22,9 @@ EMPTY = "empty"
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_NUMPY_NAME = re.compile(r"\b(?:np|numpy)\.([A-Za-z_]\w*)")
 _BINDING = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_BLOCKS = (ast.If, ast.Try, ast.With, ast.For, ast.While)
 _ASSIGNING = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 
 
@@ -41,7 +43,8 @@ class Extract:
     """A program and its map.
 
     `places` maps each name that is defined to its cell and line; `digests` tells what a function's text is,
-    so that an untouched one is known; `lost` maps names to why their definition could not be read.
+    so that an untouched one is known; `lost` maps names to why their definition could not be read; `left_out`
+    counts statements that define nothing.
     """
 
     file: str
@@ -51,6 +54,7 @@ class Extract:
     digests: Mapping[str, str] = field(default_factory=dict)
     lost: Mapping[str, Trouble] = field(default_factory=dict)
     attributes: tuple[str, ...] = ()
+    left_out: int = 0
 
     @property
     def is_script(self) -> bool:
@@ -86,35 +90,45 @@ class _Reader:
         self.lost: dict[str, Trouble] = {}
         self.attributes: set[str] = set()
         self.headings = ""
+        self.left_out = 0
         self.classes: set[str] = set()
 
     def read(self, cells: Sequence[tuple[str, str]]) -> Extract:
         repaired = [repair(source) if kind == "code" else None for kind, source in cells]
-        trees = [parse(r.source) if r else None for r in repaired]
-        for tree in trees:
-            if isinstance(tree, ast.Module):
-                self.classes.update(node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+        for fixed in repaired:
+            if fixed is not None:
+                self.classes.update(
+                    name for node in fixed.tree.body for name, d in _names(node) if isinstance(d, ast.ClassDef)
+                )
         shown = []
-        for number, ((kind, source), fixed, tree) in enumerate(zip(cells, repaired, trees, strict=True), start=1):
+        for number, ((kind, source), fixed) in enumerate(zip(cells, repaired, strict=True), start=1):
             remarks: list[str] = []
             if kind == "markdown":
                 self.headings = _headings(source) or self.headings
-            if fixed is not None and isinstance(tree, ast.Module):
+            if fixed is not None:
                 remarks = list(fixed.remarks)
                 for trouble, names in fixed.troubles:
                     placed = Trouble(trouble.type_name, trouble.message, number, trouble.line)
                     remarks.append(f"line {trouble.line}: {trouble.type_name}: {trouble.message}")
                     self.lost.update(dict.fromkeys(names, placed))
-                self._take(number, fixed.source, tree)
+                self._take(number, fixed.source, fixed.tree)
             shown.append(Cell(number, kind, source, tuple(remarks)))
         lost = {name: trouble for name, trouble in self.lost.items() if name not in self.places}
         program = Program(tuple(self.definitions), tuple(self.every), self.wanted)
         return Extract(
-            self.file, tuple(shown), program, self.places, self.digests, lost, tuple(sorted(self.attributes))
+            self.file,
+            tuple(shown),
+            program,
+            self.places,
+            self.digests,
+            lost,
+            tuple(sorted(self.attributes)),
+            self.left_out,
         )
 
     def _take(self, number: int, source: str, tree: ast.Module) -> None:
         lines = source.split("\n")
+        self.attributes.update(_NUMPY_NAME.findall(source))
         bound = {id(node): name for node in tree.body if (name := self._bare_method(node, source))}
         self._note_names(number, tree, bound)
         for node in tree.body:
@@ -124,6 +138,7 @@ class _Reader:
                 self.every.append(piece)
         rest = [node for node in tree.body if id(node) not in bound]
         kept = [node for node in rest if _is_definition(node)]
+        self.left_out += len(rest) - len(kept)
         for pieces, nodes in ((self.definitions, kept), (self.every, rest)):
             if nodes:
                 pieces.append(Piece(number, 1, _only(lines, nodes, tree.body)))
@@ -147,18 +162,17 @@ class _Reader:
         for node in tree.body:
             for name, definition in _names(node):
                 shown = bound.get(id(node), name)
+                self._forget(shown)
+                if isinstance(definition, (ast.Import, ast.ImportFrom)):
+                    continue  # what is imported is not in this file, and may not be there at all
                 self.places[shown] = (number, definition.lineno)
-                if isinstance(definition, Function):
+                if isinstance(definition, Function) and shown in self.wanted:
                     self.digests[shown] = _digest(definition)
-                else:
-                    self.digests.pop(shown, None)
-        for inner in ast.walk(tree):
-            if (
-                isinstance(inner, ast.Attribute)
-                and isinstance(inner.value, ast.Name)
-                and inner.value.id in ("np", "numpy")
-            ):
-                self.attributes.add(inner.attr)
+
+    def _forget(self, name: str) -> None:
+        """What had this name is replaced: a stub of the hand-out is no stub any longer."""
+        for known in [known for known in self.digests if known == name or known.startswith(f"{name}.")]:
+            del self.digests[known]
 
 
 def _headings(markdown: str) -> str:
@@ -172,20 +186,47 @@ def _headings(markdown: str) -> str:
 
 def _names(node: ast.stmt) -> Iterator[tuple[str, ast.stmt]]:
     """The names a top-level statement defines, methods as `Class.method`, also within if, try and with."""
-    if isinstance(node, Function):
-        yield node.name, node
-    elif isinstance(node, ast.ClassDef):
-        yield node.name, node
-        for inner in node.body:
-            yield from ((f"{node.name}.{name}", definition) for name, definition in _names(inner))
-    elif isinstance(node, ast.Assign):
-        for target in node.targets:
-            if isinstance(target, (ast.Name, ast.Attribute)):
-                yield ast.unparse(target), node
-    elif isinstance(node, (ast.If, ast.Try, ast.With)):
-        for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.stmt):
-                yield from _names(child)
+    waiting = [node]
+    while waiting:  # and no recursion: a chain of elif is as deep as it is long
+        statement = waiting.pop(0)
+        if isinstance(statement, Function):
+            yield statement.name, statement
+        elif isinstance(statement, ast.ClassDef):
+            yield statement.name, statement
+            for inner in statement.body:
+                yield from ((f"{statement.name}.{name}", definition) for name, definition in _names(inner))
+        elif isinstance(statement, (ast.Assign, ast.AnnAssign)):
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            yield from ((name, statement) for target in targets for name in _targets(target))
+        elif isinstance(statement, (ast.Import, ast.ImportFrom)):
+            yield from ((alias.asname or alias.name.split(".")[0], statement) for alias in statement.names)
+        elif isinstance(statement, ast.Expr):
+            yield from ((name, statement) for name in _set_attributes(statement.value))
+        elif isinstance(statement, _BLOCKS):
+            waiting.extend(child for child in ast.iter_child_nodes(statement) if isinstance(child, ast.stmt))
+            handlers = statement.handlers if isinstance(statement, ast.Try) else []
+            waiting.extend(inner for handler in handlers for inner in handler.body)
+
+
+def _set_attributes(call: ast.expr) -> Iterator[str]:
+    """`setattr(Sigmoid, "forward", f)` defines as much as an assignment does."""
+    match call:
+        case ast.Call(func=ast.Name(id="setattr"), args=[ast.Name(id=owner), ast.Constant(value=str(name)), _]):
+            yield f"{owner}.{name}"
+        case _:
+            return
+
+
+def _targets(target: ast.expr) -> Iterator[str]:
+    match target:
+        case ast.Name(id=name):
+            yield name
+        case ast.Attribute(value=ast.Name(id=owner), attr=name):
+            yield f"{owner}.{name}"
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            yield from (name for element in elements for name in _targets(element))
+        case _:
+            return
 
 
 def _is_definition(node: ast.stmt) -> bool:
@@ -193,9 +234,9 @@ def _is_definition(node: ast.stmt) -> bool:
         return True
     if isinstance(node, (ast.If, ast.Try, ast.With)):
         return any(isinstance(inner, (*_BINDING, *_ASSIGNING)) for inner in ast.walk(node))
-    # `setattr(Sigmoid, "forward", forward)` defines as much as an assignment does.
-    call = node.value if isinstance(node, ast.Expr) else None
-    return isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "setattr"
+    if isinstance(node, (ast.For, ast.While)):  # a loop that only computes may train for hours
+        return any(isinstance(inner, _BINDING) for inner in ast.walk(node))
+    return isinstance(node, ast.Expr) and any(_set_attributes(node.value))
 
 
 def _first(node: ast.stmt) -> int:
@@ -218,10 +259,15 @@ def _only(lines: list[str], nodes: Sequence[ast.stmt], among: Sequence[ast.stmt]
     """
     if len(nodes) == len(among):
         return "\n".join(lines)
+    wanted = set(map(id, nodes))
     kept = [""] * len(lines)
-    for node in nodes:
+    last_kept = -1
+    for node, following in zip(among, [*among[1:], None], strict=True):
         first, last = _first(node) - 1, node.end_lineno or node.lineno
-        kept[first:last] = lines[first:last]
+        shares_next = following is not None and id(following) in wanted and _first(following) == last
+        if id(node) in wanted or first < last_kept or shares_next:
+            kept[first:last] = lines[first:last]
+            last_kept = last
     return "\n".join(kept)
 
 

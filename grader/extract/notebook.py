@@ -16,6 +16,8 @@ from typing import Any
 from grader.errors import SubmissionError
 
 CODE_CAP = 2 << 20  # bytes of code in all; parsing more would take minutes, and no hand-in has a tenth of it
+# Keys that say what is graded. Of others, such as those of outputs, a second one harms nobody.
+_TELLING = {"cells", "worksheets", "cell_type", "source", "input", "nbformat"}
 CONFLICT_MARKS = ("<<<<<<<", ">>>>>>>")
 
 
@@ -24,6 +26,8 @@ def read_cells(data: bytes, file: str) -> list[tuple[str, str]]:
     if not data.strip():
         raise SubmissionError(f"{file} is empty", "hand in the file again: saving it may have failed")
     cells = [("code", _text(data, file))] if file.lower().endswith(".py") else _read_notebook(_text(data, file), file)
+    # Editors of three systems end lines in three ways; line numbers must not depend on it.
+    cells = [(kind, source.replace("\r\n", "\n").replace("\r", "\n")) for kind, source in cells]
     if sum(len(source) for kind, source in cells if kind == "code") > CODE_CAP:
         raise SubmissionError(f"{file} holds over {CODE_CAP >> 20} MB of code", "hand in the exercise's notebook only")
     return cells
@@ -32,8 +36,7 @@ def read_cells(data: bytes, file: str) -> list[tuple[str, str]]:
 def _text(data: bytes, file: str) -> str:
     for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "latin-1"):
         try:
-            # Editors of three systems end lines in three ways; line numbers must not depend on it.
-            return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+            return data.decode(encoding)
         except UnicodeDecodeError:
             continue
     raise SubmissionError(f"{file} is not text in a known encoding", "save it as UTF-8 and hand it in again")
@@ -41,9 +44,18 @@ def _text(data: bytes, file: str) -> str:
 
 def _read_notebook(text: str, file: str) -> list[tuple[str, str]]:
     try:
-        notebook = json.loads(text)
+        notebook = json.loads(text, object_pairs_hook=_object)
     except RecursionError as error:
-        raise SubmissionError(f"{file} is nested too deeply to be a notebook") from error
+        raise SubmissionError(
+            f"{file} is nested too deeply to be a notebook", "hand in the .ipynb file that Jupyter saved"
+        ) from error
+    except MemoryError as error:
+        raise SubmissionError(f"{file} is too large to be read", "clear the outputs, save, hand in again") from error
+    except _TwiceError as error:
+        raise SubmissionError(
+            f"{file} cannot be read: one of its objects has the key '{error}' twice, with different values",
+            "open it in Jupyter, save it again, and hand in the new file",
+        ) from error
     except ValueError as error:
         raise _not_json(text, file, error) from error
     if not isinstance(notebook, dict):
@@ -52,6 +64,19 @@ def _read_notebook(text: str, file: str) -> list[tuple[str, str]]:
         )
     plain = _plain_cells(notebook)
     return plain if plain is not None else _by_nbformat(text, file)
+
+
+class _TwiceError(Exception):
+    """An object has a key twice, and what it holds would depend on who reads it."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        for key, value in pairs:
+            if key in _TELLING and made[key] != value:
+                raise _TwiceError(key)
+    return made
 
 
 def _not_json(text: str, file: str, error: ValueError) -> SubmissionError:

@@ -32,9 +32,10 @@ _CONTINUES = re.compile(r"^(?:elif\b|else\b|except\b|finally\b|[)\]}])")
 
 @dataclass
 class Repaired:
-    """Source that parses; `remarks` for a reader; `troubles` with the names that each one cost."""
+    """Source that parses, and its tree; `remarks` for a reader; `troubles` with the names that each one cost."""
 
     source: str
+    tree: ast.Module = field(default_factory=lambda: ast.Module([], []), compare=False, repr=False)
     remarks: list[str] = field(default_factory=list)
     troubles: list[tuple[Trouble, tuple[str, ...]]] = field(default_factory=list)
 
@@ -46,7 +47,7 @@ def parse(source: str) -> ast.Module | Trouble:
             warnings.simplefilter("ignore")  # a student's "\d" is no concern of whoever runs the grader
             return ast.parse(source)
     except SyntaxError as error:
-        return Trouble(type(error).__name__, error.msg, 0, error.lineno or 0)
+        return Trouble(type(error).__name__, error.msg, 0, error.lineno or 1)
     except (ValueError, RecursionError, MemoryError) as error:
         return Trouble("SyntaxError", f"cannot be read as Python: {type(error).__name__}", 0, 1)
 
@@ -54,7 +55,9 @@ def parse(source: str) -> ast.Module | Trouble:
 def repair(source: str) -> Repaired:
     """Make a cell parse."""
     found = Repaired(source)
-    if isinstance(parse(source), ast.Module):
+    tree = parse(source)
+    if isinstance(tree, ast.Module):
+        found.tree = tree
         return found
     lines = _without_cell_magic(source.split("\n"), found)
     for _ in range(MOST_FIXES):
@@ -64,7 +67,12 @@ def repair(source: str) -> Repaired:
         if not _fix_line(lines, trouble, found):
             lines = _salvage(lines, found)
             break
+    else:
+        lines = _salvage(lines, found)  # more to mend than anybody wrote by hand
     found.source = "\n".join(lines)
+    tree = parse(found.source)
+    assert isinstance(tree, ast.Module), "what is left after a repair parses"
+    found.tree = tree
     return found
 
 
@@ -186,7 +194,7 @@ def _salvage_class(lines: list[str], first: int, last: int, kept: list[str], fou
     starts = [n for n in body if lines[n].startswith(indent) and not lines[n][len(indent) :][:1].isspace()]
     trial = lines[first:last]
     lost: list[tuple[Trouble, tuple[str, ...]]] = []
-    for start, end in zip(starts, [*starts[1:], last], strict=True):
+    for start, end in zip(starts, [*starts[1:], last], strict=False):  # no starts: a class without a body
         piece = "\n".join([lines[first].split("#")[0], *lines[start:end]])
         wrong = parse(piece)
         if isinstance(wrong, Trouble) and not lines[start].lstrip().startswith("@"):

@@ -69,7 +69,8 @@ def public_arrays(
 ) -> ShownCases:
     """All public cases; empty where the hand-in was never asked anything.
 
-    `variants` names, for a criterion, the alternative that it was compared with.
+    `variants` names the criteria that are wanted, each with the alternative that it was compared with ("": the
+    reference); without it all are, by the reference.
     """
     if len(outcomes) != len(key.plan.entries):
         return {}
@@ -80,7 +81,9 @@ def public_arrays(
             exam, rules[entry.criterion], place, entry, (variants or {}).get(entry.criterion) or REFERENCE
         )
         for place, entry in enumerate(key.plan.entries)
-        if entry.visibility == "public" and entry.purpose is Purpose.CASE
+        if entry.visibility == "public"
+        and entry.purpose is Purpose.CASE
+        and (variants is None or entry.criterion in variants)
     }
 
 

@@ -41,11 +41,13 @@ class CodeView:
     cut: int = 0
 
 
-def view_function(cell: int, source: str, line: int, trouble: int = 0, cap: int = EXCERPT_CAP) -> CodeView:
+def view_function(
+    cell: int, source: str, line: int, trouble: int = 0, cap: int = EXCERPT_CAP, coloured: bool = True
+) -> CodeView:
     """The lines of the function that begins at `line` (1-based), highlighted; at most `cap` characters of HTML."""
     lines = source.split("\n")
     header = min(max(line, 1), len(lines))
-    return _view(cell, lines, _with_decorators(lines, header), _end_of_block(lines, header), trouble, cap)
+    return _view(cell, lines, _with_decorators(lines, header), _end_of_block(lines, header), trouble, cap, coloured)
 
 
 def view_around(cell: int, source: str, line: int, cap: int = EXCERPT_CAP) -> CodeView:
@@ -97,10 +99,13 @@ def _indent(text: str) -> int:
     return len(text) - len(text.lstrip())
 
 
-def _view(cell: int, lines: Sequence[str], first: int, last: int, trouble: int, cap: int) -> CodeView:
+def _view(
+    cell: int, lines: Sequence[str], first: int, last: int, trouble: int, cap: int, coloured: bool = True
+) -> CodeView:
     chosen = "\n".join(clean(text, LINE_CAP) for text in lines[first - 1 : min(last, first + EXCERPT_LINES - 1)])
     rows: list[Markup] = []
-    for number, html in enumerate(_highlighted(chosen), start=first):
+    pieces = _highlighted(chosen) if coloured else map(escape, chosen.split("\n"))
+    for number, html in enumerate(pieces, start=first):
         if cap <= 0:
             break
         rows.append(_row(number, html, number == trouble))

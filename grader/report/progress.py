@@ -1,7 +1,7 @@
 """How far a class is: a bar with rate and time left in a terminal, plain lines elsewhere.
 
-takes: how many hand-ins there may be, and each record as it is done.
-gives: a function to call with each record.
+takes: how many hand-ins there may be, and student, status and sentence of each as it is done.
+gives: a function to call with these.
 must not know: how anything is graded.
 """
 
@@ -11,39 +11,38 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from grader.gradebook import Record
 from grader.wire import plain_text
 
+Tell = Callable[[str, str, str], None]
 LINES = 10  # plain lines for a whole class, so that a log stays readable
 
 
 @contextmanager
-def progress_of(total: int, quiet: bool) -> Iterator[Callable[[Record], None]]:
+def progress_of(total: int, quiet: bool) -> Iterator[Tell]:
     """Show progress on standard error, so that standard output holds the result alone."""
     if quiet or total == 0:
-        yield lambda record: None
+        yield lambda student, status, sentence: None
     elif sys.stderr.isatty():
         yield from _bar(total)
     else:
         yield _lines(total)
 
 
-def _lines(total: int) -> Callable[[Record], None]:
+def _lines(total: int) -> Tell:
     done = 0
 
-    def tell(record: Record) -> None:
+    def tell(student: str, status: str, sentence: str) -> None:
         nonlocal done
         done += 1
-        if record.status != "graded":
-            sentence = plain_text(record.sentence)
-            print(f"{plain_text(record.student_id, 80)}: {record.status}: {sentence}", file=sys.stderr)
+        if status != "graded":
+            print(f"{plain_text(student, 80)}: {status}: {plain_text(sentence)}", file=sys.stderr)
         if done * LINES // total != (done - 1) * LINES // total:
             print(f"{done} of {total} hand-ins graded", file=sys.stderr)
 
     return tell
 
 
-def _bar(total: int) -> Iterator[Callable[[Record], None]]:
+def _bar(total: int) -> Iterator[Tell]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -57,7 +56,7 @@ def _bar(total: int) -> Iterator[Callable[[Record], None]]:
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("grading", total=total, rate="")
 
-        def tell(record: Record) -> None:
+        def tell(student: str, status: str, sentence: str) -> None:
             speed = progress.tasks[0].speed
             progress.update(task, advance=1, rate=f"{speed:.0f} a second" if speed else "")
 

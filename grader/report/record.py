@@ -71,8 +71,8 @@ class Evidence:
         if trouble is None and owner is not None:
             # The definition was read but raised when it was run: `class Relu(Base)` without Base.
             trouble = next((t for t in self.failed if t.cell == owner[0] and t.line == owner[1]), None)
-        if trouble is None and owner is None:
-            # Nothing of that name: then what had to be stopped on the way may well be why.
+        if trouble is None:
+            # Should nothing of that name be found, what had to be stopped on the way may well be why.
             trouble = next((t for t in self.failed if t.type_name in STOPPED), None)
         return Circumstance(untouched, trouble)
 
@@ -152,7 +152,9 @@ def _criterion(key: AnswerKey, rule: CriterionRule, one: Score, evidence: Eviden
     if verdict.kind is Kind.MISSING and verdict.trouble is None:
         next_step += _near_miss(rule.name, evidence.places)
     cell, line = evidence.places.get(rule.name) or evidence.places.get(rule.name.split(".")[0]) or (0, 0)
-    trouble = verdict.trouble or next((f.trouble for f in verdict.findings if f.trouble and not f.right), None)
+    trouble = (verdict.trouble if verdict.kind is Kind.MISSING else None) or next(
+        (f.trouble for f in verdict.findings if f.trouble and not f.right), None
+    )
     return CriterionRecord(
         rule.name, str(verdict.kind), one.points, one.max_points, verdict.mistake, told.headline, next_step,
         told.notes,
@@ -185,13 +187,20 @@ def _failed_imports(evidence: Evidence) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def notes_on_file(choice: str, attributes: Sequence[str], ran_every_cell: bool) -> tuple[str, ...]:
+def notes_on_file(choice: str, attributes: Sequence[str], left_out: int, ran_every_cell: bool) -> tuple[str, ...]:
     """What is to be said of a file as a whole: which one it was, and what had to be done to run it."""
     notes = [choice] if choice else []
     dropped = [name for name in attributes if not hasattr(np, name) and name.isidentifier()]
     if dropped:
         listed = ", ".join(f"np.{name}" for name in dropped[:8])
         notes.append(f"Not in today's numpy: {listed}. Names that older versions had still work here.")
+    if left_out and not ran_every_cell:
+        lines = (
+            "1 statement that only tries, prints or plots was"
+            if left_out == 1
+            else (f"{left_out} statements that only try, print or plot were")
+        )
+        notes.append(f"Imports, definitions and assignments were run; {lines} left out.")
     if ran_every_cell:
         notes.append("A graded name was missing after the definitions, so all cells were run in order to look for it.")
     return tuple(notes)

@@ -155,7 +155,9 @@ def _code(record: Record, criterion: CriterionRecord) -> tuple[CodeView | None, 
     cap = CODE_BUDGET // len(record.criteria)
     code = trouble = None
     if criterion.cell in sources and criterion.line:
-        code = view_function(criterion.cell, sources[criterion.cell], criterion.line, here, cap)
+        # Colours help to find a mistake; where there is none, they would be half the time of a page.
+        coloured = criterion.points != criterion.max_points
+        code = view_function(criterion.cell, sources[criterion.cell], criterion.line, here, cap, coloured)
     if criterion.trouble_cell in sources and criterion.trouble_line and not (code and code.marked):
         trouble = view_around(criterion.trouble_cell, sources[criterion.trouble_cell], criterion.trouble_line, cap)
     return code, trouble

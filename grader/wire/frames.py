@@ -131,13 +131,16 @@ def _array(data: bytes, dtype: np.dtype[Any], shape: tuple[int, ...]) -> np.ndar
     return (array.view(np.uint8) != 0).reshape(shape) if dtype.kind == "b" else array
 
 
-# C0 and C1 controls but newline and tab, the marks that turn text round, and lone surrogates (UTF-8 has none).
+# C0 and C1 controls but newline and tab, separators of lines, marks that turn text round, lone surrogates.
+# (UTF-8 has none).
 _UNSHOWABLE = dict.fromkeys(
     [
         *(c for c in range(32) if c not in (9, 10)),
         *range(127, 160),
         0x200E,
         0x200F,
+        0x2028,
+        0x2029,
         *range(0x202A, 0x202F),
         *range(0x2066, 0x206A),
         0x061C,

@@ -1,0 +1,153 @@
+"""The gradebook's file: SQLite, one writer, every entry safe on disk before the call returns.
+
+takes: rows as they are graded.
+gives: records in order of student; what a run was made with; `GradebookError` for a damaged file.
+must not know: HTML, CSV, how a verdict was reached.
+
+The tables are described in `docs/architecture.md`. Points are kept as exact text (`15/2`), never as floats.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grader.errors import GradebookError
+from grader.gradebook.records import Record, Row, prepare, read_record, sound_text
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS runs (
+    id INTEGER PRIMARY KEY, started TEXT NOT NULL, finished TEXT, verb TEXT NOT NULL, assignment TEXT NOT NULL,
+    title TEXT NOT NULL, key_digest TEXT NOT NULL, plan_digest TEXT NOT NULL, key_source TEXT NOT NULL,
+    grader_version TEXT NOT NULL, sandbox TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS submissions (
+    student_id TEXT PRIMARY KEY, name TEXT NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL, status TEXT NOT NULL,
+    points TEXT, max_points TEXT NOT NULL, run_id INTEGER NOT NULL REFERENCES runs(id), fingerprint TEXT NOT NULL,
+    record TEXT NOT NULL, outcomes BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS verdicts (
+    student_id TEXT NOT NULL REFERENCES submissions(student_id) ON DELETE CASCADE, criterion TEXT NOT NULL,
+    verdict TEXT NOT NULL, points TEXT, max_points TEXT NOT NULL, mistake TEXT NOT NULL, headline TEXT NOT NULL,
+    PRIMARY KEY (student_id, criterion)
+);
+CREATE TABLE IF NOT EXISTS overrides (
+    student_id TEXT NOT NULL, criterion TEXT NOT NULL, points TEXT NOT NULL, reason TEXT NOT NULL,
+    made_by TEXT NOT NULL, made_at TEXT NOT NULL, PRIMARY KEY (student_id, criterion)
+);
+PRAGMA user_version = 1;
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run was made with. `key_source` is the assignment's folder or the key's file, to find it again."""
+
+    verb: str
+    assignment: str
+    title: str
+    key_digest: str
+    plan_digest: str
+    key_source: str
+    grader_version: str
+    sandbox: str
+
+
+@contextmanager
+def damage_told(path: Path) -> Iterator[None]:
+    """Whatever a damaged gradebook raises, told as one thing with a next step."""
+    try:
+        yield
+    except (sqlite3.Error, zlib.error, KeyError, TypeError, ValueError) as error:
+        raise GradebookError(
+            f"{path} is not a gradebook that can be read ({error})",
+            "move it away and grade again: hand-ins are never changed",
+        ) from error
+
+
+class Gradebook:
+    """An open gradebook. Use it as a context manager; every `enter` is safe on disk before it returns."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with damage_told(path):
+            self._connection = sqlite3.connect(path)
+            try:
+                self._connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;" + _TABLES)
+            except sqlite3.Error:
+                self._connection.close()
+                raise
+
+    def __enter__(self) -> Gradebook:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def begin(self, run: Run, now: str) -> int:
+        """Enter a run; gives its number."""
+        with self._connection as connection:
+            cursor = connection.execute(
+                f"INSERT INTO runs (started, {', '.join(vars(run))}) VALUES (?{', ?' * len(vars(run))})",  # noqa: S608
+                (now, *map(sound_text, vars(run).values())),
+            )
+        return int(cursor.lastrowid or 0)
+
+    def finish(self, run_id: int, now: str) -> None:
+        """Mark a run as finished."""
+        with self._connection as connection:
+            connection.execute("UPDATE runs SET finished = ? WHERE id = ?", (now, run_id))
+
+    def enter(self, record: Record | Row, run_id: int) -> None:
+        """Enter a submission, in place of an earlier one of the same student."""
+        row = prepare(record) if isinstance(record, Record) else record
+        with self._connection as connection:
+            connection.execute("DELETE FROM verdicts WHERE student_id = ?", (row.student_id,))
+            connection.execute(
+                "INSERT OR REPLACE INTO submissions (student_id, name, file, sha256, status, points, max_points,"
+                " fingerprint, record, outcomes, run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (*row.submission, row.outcomes, run_id),
+            )
+            connection.executemany("INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?)", row.verdicts)
+
+    def keep_only(self, students: set[str]) -> int:
+        """Forget submissions that are no longer handed in; gives how many there were."""
+        gone = [(s,) for (s,) in self._connection.execute("SELECT student_id FROM submissions") if s not in students]
+        with self._connection as connection:
+            connection.executemany("DELETE FROM verdicts WHERE student_id = ?", gone)
+            connection.executemany("DELETE FROM submissions WHERE student_id = ?", gone)
+        return len(gone)
+
+    def fingerprints(self) -> dict[str, str]:
+        """What is graded already: student -> fingerprint."""
+        with damage_told(self.path):
+            return dict(self._connection.execute("SELECT student_id, fingerprint FROM submissions"))
+
+    def records(self, with_outcomes: bool = True) -> Iterator[Record]:
+        """All submissions, in order of student, one at a time."""
+        blob = "outcomes" if with_outcomes else "NULL"
+        with damage_told(self.path):
+            rows = self._connection.execute(f"SELECT record, {blob} FROM submissions ORDER BY student_id")  # noqa: S608
+        while True:
+            # Only the reading is watched: what the caller does with a record is not the gradebook's damage.
+            with damage_told(self.path):
+                row = rows.fetchone()
+                record = read_record(json.loads(row[0]), zlib.decompress(row[1]) if row[1] else b"") if row else None
+            if record is None:
+                return
+            yield record
+
+    def latest_run(self) -> dict[str, Any]:
+        """The last run's row as a dict; raises `GradebookError` where nothing was ever graded."""
+        with damage_told(self.path):
+            cursor = self._connection.execute("SELECT * FROM runs ORDER BY id DESC LIMIT 1")
+            row = cursor.fetchone()
+        if row is None:
+            raise GradebookError(f"{self.path} holds no run", "grade something first: grader grade SUBMISSIONS")
+        return dict(zip((column[0] for column in cursor.description), row, strict=True))

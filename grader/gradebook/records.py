@@ -1,0 +1,194 @@
+"""What is known of a hand-in, as one value, and that value as a row and as JSON.
+
+takes: what `report.record` puts together; or the JSON of a row.
+gives: `Record` and its parts, all exact and immutable; `Row`, ready to be entered.
+must not know: the database, HTML, CSV, how a verdict was reached.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+
+@dataclass(frozen=True)
+class CaseRecord:
+    """One case as it is told: `detail` is the sentence, already without hidden numbers."""
+
+    name: str
+    visibility: str
+    behaviour: str
+    outcome: str
+    right: bool
+    detail: str
+
+
+@dataclass(frozen=True)
+class BehaviourRecord:
+    """One behaviour with its points; `standing` is held, lost or not shown."""
+
+    name: str
+    points: Fraction
+    max_points: Fraction
+    standing: str
+
+
+@dataclass(frozen=True)
+class CriterionRecord:
+    """One graded function: the verdict's word, the points (None: ungraded), and all that is said about it.
+
+    `cell` and `line` tell where its definition begins, `trouble_cell` and `trouble_line` where it failed; 0 is
+    unknown. `variant` names the alternative that it was compared with ("": the reference); `take_home` is code
+    that shows a failing public case again.
+    """
+
+    name: str
+    verdict: str
+    points: Fraction | None
+    max_points: Fraction
+    mistake: str
+    headline: str
+    next_step: str
+    notes: tuple[str, ...]
+    behaviours: tuple[BehaviourRecord, ...]
+    cases: tuple[CaseRecord, ...]
+    cell: int = 0
+    line: int = 0
+    trouble_cell: int = 0
+    trouble_line: int = 0
+    variant: str = ""
+    take_home: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CellRecord:
+    """One cell of the hand-in as the student wrote it; `remark` is what was wrong or left out in it."""
+
+    number: int
+    kind: str
+    source: str
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Record:
+    """All that is known of one submission.
+
+    `status` is graded, partly graded, unreadable or ungraded; `sentence` and `next_step` say why where it is
+    not graded. `notes` are about the file as a whole. `outcomes` and `evidence` are what it was judged from.
+    `fingerprint` is of all that was handed in, with the key and the grader that it was graded by.
+    """
+
+    student_id: str
+    name: str
+    file: str
+    sha256: str
+    status: str
+    points: Fraction | None
+    max_points: Fraction
+    folder: str
+    sentence: str = ""
+    next_step: str = ""
+    notes: tuple[str, ...] = ()
+    criteria: tuple[CriterionRecord, ...] = ()
+    cells: tuple[CellRecord, ...] = ()
+    evidence: Mapping[str, Any] | None = None
+    level: str = ""
+    seconds: float = 0.0
+    outcomes: bytes = b""
+    fingerprint: str = ""
+
+    @property
+    def lost(self) -> Fraction:
+        """Points not earned, of what could be graded."""
+        graded = [c for c in self.criteria if c.points is not None]
+        return sum((c.max_points - (c.points or 0) for c in graded), Fraction(0))
+
+
+@dataclass(frozen=True)
+class Row:
+    """A record made ready to be entered: the work of it is done where the record is made, by many at once."""
+
+    student_id: str
+    status: str
+    sentence: str
+    submission: tuple[str | None, ...]
+    outcomes: bytes
+    verdicts: tuple[tuple[str | None, ...], ...]
+
+
+def prepare(record: Record) -> Row:
+    """Write a record as a row."""
+    submission = (
+        sound_text(record.student_id), sound_text(record.name), sound_text(record.file), record.sha256,
+        record.status, _text(record.points),
+        str(record.max_points), record.fingerprint, json.dumps(_plain_record(record)),
+    )  # fmt: skip
+    verdicts = tuple(
+        (
+            sound_text(record.student_id),
+            c.name,
+            c.verdict,
+            _text(c.points),
+            str(c.max_points),
+            c.mistake,
+            sound_text(c.headline),
+        )
+        for c in record.criteria
+    )
+    outcomes = zlib.compress(record.outcomes, 1)
+    return Row(sound_text(record.student_id), record.status, record.sentence, submission, outcomes, verdicts)
+
+
+def sound_text(text: str) -> str:
+    """Text without lone surrogates, which no file and no database takes (they come of broken file names)."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _text(points: Fraction | None) -> str | None:
+    return None if points is None else str(points)
+
+
+def _plain_record(record: Record) -> dict[str, Any]:
+    """A record as JSON. By hand: `dataclasses.asdict` copies all that it meets and takes ten times as long."""
+    criteria = [
+        {**_plain(c), "behaviours": [_plain(b) for b in c.behaviours], "cases": [vars(case) for case in c.cases]}
+        for c in record.criteria
+    ]
+    return {**_plain(record), "outcomes": "", "criteria": criteria, "cells": [vars(cell) for cell in record.cells]}
+
+
+def _plain(value: object) -> dict[str, Any]:
+    return {name: str(item) if isinstance(item, Fraction) else item for name, item in vars(value).items()}
+
+
+def _fraction(text: str | None) -> Fraction | None:
+    return None if text is None else Fraction(text)
+
+
+def read_record(data: dict[str, Any], outcomes: bytes) -> Record:
+    """Read what `prepare` wrote; raises `KeyError`, `TypeError` or `ValueError` for anything else."""
+    criteria = tuple(_read_criterion(entry) for entry in data["criteria"])
+    cells = tuple(CellRecord(**entry) for entry in data["cells"])
+    changed = {
+        "points": _fraction(data["points"]), "max_points": Fraction(data["max_points"]), "criteria": criteria,
+        "cells": cells, "notes": tuple(data["notes"]), "outcomes": outcomes,
+    }  # fmt: skip
+    return Record(**{**data, **changed})
+
+
+def _read_criterion(data: dict[str, Any]) -> CriterionRecord:
+    behaviours = tuple(
+        BehaviourRecord(b["name"], Fraction(b["points"]), Fraction(b["max_points"]), b["standing"])
+        for b in data["behaviours"]
+    )
+    cases = tuple(CaseRecord(**entry) for entry in data["cases"])
+    changed = {
+        "points": _fraction(data["points"]), "max_points": Fraction(data["max_points"]), "behaviours": behaviours,
+        "cases": cases, "notes": tuple(data["notes"]), "take_home": tuple(data["take_home"]),
+    }  # fmt: skip
+    return CriterionRecord(**{**data, **changed})
