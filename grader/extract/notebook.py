@@ -15,6 +15,7 @@ from typing import Any
 
 from grader.errors import SubmissionError
 
+MOST_CELLS = 5_000  # a long course has three hundred in one notebook
 CODE_CAP = 2 << 20  # bytes of code in all; parsing more would take minutes, and no hand-in has a tenth of it
 # Keys that say what is graded. Of others, such as those of outputs, a second one harms nobody.
 _TELLING = {"cells", "worksheets", "cell_type", "source", "input", "nbformat"}
@@ -28,6 +29,8 @@ def read_cells(data: bytes, file: str) -> list[tuple[str, str]]:
     cells = [("code", _text(data, file))] if file.lower().endswith(".py") else _read_notebook(_text(data, file), file)
     # Editors of three systems end lines in three ways; line numbers must not depend on it.
     cells = [(kind, source.replace("\r\n", "\n").replace("\r", "\n")) for kind, source in cells]
+    if len(cells) > MOST_CELLS:
+        raise SubmissionError(f"{file} has more than {MOST_CELLS} cells", "hand in the exercise's notebook only")
     if sum(len(source) for kind, source in cells if kind == "code") > CODE_CAP:
         raise SubmissionError(f"{file} holds over {CODE_CAP >> 20} MB of code", "hand in the exercise's notebook only")
     return cells

@@ -13,54 +13,101 @@ from __future__ import annotations
 import io
 import os
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from grader.errors import SubmissionError
 
 FILE_CAP = 20 << 20  # bytes of one hand-in; a notebook with many plots has 2 MB
-ARCHIVE_CAP = 200 << 20  # bytes of an archive within an archive
+ARCHIVE_CAP = 64 << 20  # bytes of an archive within an archive
+UNPACKED_CAP = 100 << 20  # bytes that all notebooks and Python files of one hand-in may unpack to
 MOST_ENTRIES = 100_000  # of one archive; a class of a thousand has some thousands
+DIRECTORY_CAP = 16 << 20  # bytes of an archive's own list of entries, read at once
+# Of the ways to pack, those that are unpacked piece by piece: of bzip2, 800 bytes become a gigabyte in one step.
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 def read_file(path: Path, cap: int = FILE_CAP) -> bytes:
     """Read a regular file, and no more than the cap of it: no links, no pipes, no devices."""
+    with _open_regular(path) as file:
+        data = file.read(cap + 1)
+    if len(data) > cap:
+        raise SubmissionError(
+            f"{_shown(path)} has more than {cap >> 20} MB",
+            "clear the outputs (Kernel > Restart & Clear), save, hand in again",
+        )
+    return data
+
+
+def _shown(path: Path) -> str:
+    return path.name.encode("utf-8", "backslashreplace").decode()
+
+
+def _open_regular(path: Path) -> BinaryIO:
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
         descriptor = os.open(path, flags)
     except OSError as error:
         raise SubmissionError(
-            f"{path.name} cannot be opened: {error.strerror}", "is it a link? hand in the file"
+            f"{_shown(path)} cannot be opened: {error.strerror}", "is it a link? hand in the file"
         ) from error
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise SubmissionError(f"{path.name} is not a regular file", "hand in the file itself")
-        data = file.read(cap + 1)
-    if len(data) > cap:
-        raise SubmissionError(
-            f"{path.name} has more than {cap >> 20} MB",
-            "clear the outputs (Kernel > Restart & Clear), save, hand in again",
-        )
-    return data
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return os.fdopen(descriptor, "rb")
+    os.close(descriptor)
+    raise SubmissionError(f"{_shown(path)} is not a regular file", "hand in the file itself")
+
+
+class _Archive(zipfile.ZipFile):
+    """A zip whose list of entries is refused where it is too long to be read at once."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        try:
+            super().__init__(cast(BinaryIO, _Sips(file)))
+        except BaseException:
+            file.close()
+            raise
+
+    def close(self) -> None:
+        super().close()
+        self._file.close()
+
+
+class _Sips:
+    """A file that is read in parts of a bounded size only, whatever an archive says of itself."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.seek, self.tell, self.close, self.seekable = file.seek, file.tell, file.close, file.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(DIRECTORY_CAP + 1 if size < 0 else min(size, DIRECTORY_CAP + 1))
+        if len(data) > DIRECTORY_CAP:
+            raise zipfile.BadZipFile("its list of entries is too long")
+        return data
 
 
 def open_archive(path: Path, inside: Sequence[str] = ()) -> zipfile.ZipFile:
     """Open a zip, or a zip within a zip."""
     try:
         if not inside:
-            return zipfile.ZipFile(path)
+            return _Archive(_open_regular(path))
         with open_archive(path, inside[:-1]) as outer:
-            return zipfile.ZipFile(io.BytesIO(read_member(outer, inside[-1], ARCHIVE_CAP)))
-    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
-        name = inside[-1] if inside else path.name
+            return _Archive(io.BytesIO(read_member(outer, inside[-1], ARCHIVE_CAP)))
+    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError, struct.error) as error:
+        name = inside[-1] if inside else _shown(path)
         raise SubmissionError(f"{name} is not a zip archive that can be opened", "make the zip again") from error
 
 
 def read_member(archive: zipfile.ZipFile, name: str, cap: int = FILE_CAP) -> bytes:
     """Read one member, and no more than the cap of it whatever its header says."""
     try:
+        if archive.getinfo(name).compress_type not in _PACKINGS:
+            raise NotImplementedError("it is packed in an unusual way")
         with archive.open(name) as member:
             data = member.read(cap + 1)
     except (
@@ -71,6 +118,8 @@ def read_member(archive: zipfile.ZipFile, name: str, cap: int = FILE_CAP) -> byt
         RuntimeError,
         EOFError,
         zlib.error,
+        struct.error,
+        ValueError,
     ) as error:
         raise SubmissionError(
             f"{name} cannot be unpacked ({error})", "make the zip again, without a password"
@@ -78,6 +127,11 @@ def read_member(archive: zipfile.ZipFile, name: str, cap: int = FILE_CAP) -> byt
     if len(data) > cap:
         raise SubmissionError(f"{name} unpacks to more than {cap >> 20} MB", "hand in the notebook alone")
     return data
+
+
+def unpacked_size(archive: zipfile.ZipFile, names: Sequence[str]) -> int:
+    """The bytes that members unpack to, by their headers; `read_member` gives no more than these say."""
+    return sum(archive.getinfo(name).file_size for name in names)
 
 
 def file_names(archive: zipfile.ZipFile) -> Iterator[str]:
@@ -88,6 +142,6 @@ def file_names(archive: zipfile.ZipFile) -> Iterator[str]:
     for entry in entries:
         kind = stat.S_IFMT(entry.external_attr >> 16)
         parts = entry.filename.replace("\\", "/").split("/")
-        plain = not entry.is_dir() and kind in (0, stat.S_IFREG) and not entry.flag_bits & 0x1
-        if plain and parts[0] and ".." not in parts and ":" not in parts[0]:
+        plain = kind in (0, stat.S_IFREG) and not entry.flag_bits & 0x1
+        if plain and parts[0] and parts[-1] and ".." not in parts and ":" not in parts[0]:
             yield entry.filename
