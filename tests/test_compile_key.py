@@ -1,0 +1,369 @@
+"""An assignment made into a key: fair declarations compile, unfair ones are refused with the place named.
+
+takes: tiny assignments written into a folder, and the sandbox.
+gives: one promise a test, said in its docstring.
+must not know: submissions, the assignment that ships.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from grader.answer_key import REFERENCE, AnswerKey, load_key, save_key
+from grader.compile_key import compile_key, load_assignment, sources_digest
+from grader.errors import AuthorError
+from grader.plan import Purpose
+from grader.sandbox import Sandbox, open_sandbox
+
+HANDOUT = """{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
+    {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": null, "outputs": [],
+     "source": "def double(x):\\n    y = None  # TODO\\n    return y\\n\\ndef back(dy, cache):\\n    pass\\n"}]}
+"""
+PASSES = """
+import numpy as np
+
+def double(x):
+    return 2 * x
+
+def ahead(x, w):
+    return x @ w, (x, w)
+
+def back(dy, cache):
+    x, w = cache
+    return dy @ w.T, x.T @ dy
+"""
+VARIANTS = """
+import numpy as np
+
+def halves(x):
+    return x / 2
+
+def also_halves(x):
+    return x * 0.5
+
+def same_as_double(x):
+    return x + x
+
+def keeps(x):
+    return x.copy()
+
+def raises(x):
+    raise ValueError("no")
+
+def crashes(x):
+    return 1 / 0
+
+def tripled(x):
+    return 3 * x
+
+def sums_differently(dy, cache):
+    x, w = cache
+    return dy @ w.T, x.T @ dy / len(x)
+"""
+DOUBLE = """
+Criterion("double", (Call("double", ("x",), ("y",)),), ("y",), (Behaviour("values", 2),),
+    (Case("small", CASE, "values"), Case("other", draw, "values", HIDDEN)))
+"""
+LAYER = """
+Criterion("ahead", (AHEAD,), ("y",), (Behaviour("values", 1),), (Case("small", layer, "values"),)),
+Criterion("back", (AHEAD, BACK), ("dx", "dw"), (Behaviour("values", 3),), (Case("small", layer, "values"),),
+    FollowThrough("ahead", "y", "dy", {"dx": "x", "dw": "w"}, (layer,)))
+"""
+ASSIGNMENT = """
+import numpy as np
+from grader.assignment import *
+from grader.assignment import own
+from . import passes, variants
+
+def draw(rng):
+    return {"x": rng.uniform(0.5, 2.0, (3, 2))}
+
+def layer(rng):
+    return {"x": rng.uniform(0.5, 2, (3, 2)), "w": rng.uniform(0.5, 2, (2, 4)), "dy": rng.uniform(0.5, 2, (3, 4))}
+
+AHEAD = Call("ahead", ("x", "w"), ("y", own("cache")))
+BACK = Call("back", ("dy", own("cache")), ("dx", "dw"))
+CASE = INPUTS
+ASSIGNMENT = Assignment("tiny", "Tiny", "tiny.ipynb", 7, passes, (CRITERIA,),
+    alternatives=(ALTERNATIVES), mistakes=(MISTAKES))
+"""
+
+
+def write(
+    at: Path, criteria: str = DOUBLE, inputs: str = "draw", passes: str = PASSES, alternatives: str = "",
+    mistakes: str = "", whole: str = "",
+) -> Path:  # fmt: skip
+    """Write the folder of a small assignment."""
+    text = whole or ASSIGNMENT.replace("INPUTS", inputs).replace("CRITERIA", criteria.strip()).replace(
+        "(ALTERNATIVES)", f"({alternatives})"
+    ).replace("(MISTAKES)", f"({mistakes})")
+    files = {"assignment.py": text, "passes.py": passes, "variants.py": VARIANTS, "tiny.ipynb": HANDOUT}
+    for name, content in files.items():
+        (at / name).write_text(content)
+    return at
+
+
+def mistake(function: str, criterion: str = "double", name: str = "") -> str:
+    return f'Mistake("{name or function}", "{criterion}", {{"{criterion}": variants.{function}}}, "It does so."), '
+
+
+def alternative(function: str, criterion: str = "double", more: str = "") -> str:
+    return f'Alternative("{function}", "{criterion}", {{"{criterion}": variants.{function}}}, "A note."{more}), '
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with open_sandbox() as opened:
+        yield opened
+
+
+def refusal(folder: Path, sandbox: Sandbox) -> AuthorError:
+    with pytest.raises(AuthorError) as refused:
+        compile_key(folder, sandbox)
+    return refused.value
+
+
+# ---- what compiles ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def compiled(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> AnswerKey:
+    at = tmp_path_factory.mktemp("assignment")
+    more = f"{DOUBLE.strip()}, {LAYER.strip()}"
+    return compile_key(
+        write(at, more, alternatives=alternative("sums_differently", "back"), mistakes=mistake("halves")), sandbox
+    )
+
+
+def test_a_key_holds_the_right_answers(compiled: AnswerKey) -> None:
+    """For every case the reference's answer, in the order of the plan."""
+    for place, entry in enumerate(compiled.plan.entries):
+        if entry.criterion == "double":
+            answer = compiled.answers[REFERENCE][place].values["y"].array
+            assert np.array_equal(answer, 2 * entry.question.inputs["x"])
+        if entry.purpose is Purpose.NUDGED:
+            assert place not in compiled.answers[REFERENCE]
+
+
+def test_a_variant_answers_the_cases_of_its_criterion_alone(compiled: AnswerKey) -> None:
+    """Alternatives and mistakes sit the same exam, as far as it is theirs."""
+    for name, criterion in (("halves", "double"), ("sums_differently", "back")):
+        asked = {compiled.plan.entries[place].criterion for place in compiled.answers[name]}
+        purposes = {compiled.plan.entries[place].purpose for place in compiled.answers[name]}
+        assert (asked, purposes) == ({criterion}, {Purpose.CASE})
+
+
+def test_a_key_knows_the_rubric_and_the_untouched_hand_out(compiled: AnswerKey) -> None:
+    """Points, signatures, and what each function looks like before anything is done."""
+    assert compiled.rubric.points == Fraction(6)
+    assert [rule.signature for rule in compiled.rubric.criteria] == [
+        "(x) -> y", "(x, w) -> (y, cache)", "(dy, cache) -> (dx, dw)",
+    ]  # fmt: skip
+    assert set(compiled.rubric.stubs) == {"double", "back"}
+    assert compiled.rubric.stubs["back"] == ("empty",)
+
+
+def test_compiling_twice_gives_one_key(tmp_path: Path, sandbox: Sandbox) -> None:
+    """The same folder, the same key, to the digest."""
+    digests = set()
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        key = compile_key(write(tmp_path / name, mistakes=mistake("halves")), sandbox)
+        digests.add(save_key(key, tmp_path / f"{name}.npz").digest)
+    assert len(digests) == 1
+
+
+def test_a_hidden_seed_changes_the_hidden_cases(tmp_path: Path, sandbox: Sandbox) -> None:
+    """Public cases stay those that students know; the digest of the sources tells the two keys apart."""
+    folder = write(tmp_path)
+    plain, secret = compile_key(folder, sandbox), compile_key(folder, sandbox, hidden_seed=12345)
+    for one, other in zip(plain.plan.entries, secret.plan.entries, strict=True):
+        same = np.array_equal(one.question.inputs["x"], other.question.inputs["x"])
+        assert same == (one.visibility == "public")
+    assert plain.sources != secret.sources
+
+
+def test_the_digest_of_the_sources_is_of_all_that_a_key_is_made_from(tmp_path: Path) -> None:
+    """Every file of the author's counts, and the hidden seed; what else lies in the folder does not."""
+    folder = write(tmp_path)
+    digests = {sources_digest(folder), sources_digest(folder, 1), sources_digest(folder, 2)}
+    assert len(digests) == 3
+    before = sources_digest(folder)
+    (folder / "notes.txt").write_text("-")
+    (folder / "tiny.key.npz").write_bytes(b"-")
+    assert sources_digest(folder) == before
+    for name in ("assignment.py", "passes.py", "tiny.ipynb"):
+        last = sources_digest(folder)
+        (folder / name).write_text((folder / name).read_text() + "\n")
+        assert sources_digest(folder) != last, name
+
+
+def test_two_assignments_do_not_share_modules(tmp_path: Path) -> None:
+    """Folders of the same file names are loaded apart, and a folder that changed is loaded anew."""
+    for name, title in (("a", "First"), ("b", "Second")):
+        (tmp_path / name).mkdir()
+        write(tmp_path / name, whole=ASSIGNMENT_OF_TITLE.replace("TITLE", title))
+    assert load_assignment(tmp_path / "a").title == "First"
+    assert load_assignment(tmp_path / "b").title == "Second"
+    write(tmp_path / "a", whole=ASSIGNMENT_OF_TITLE.replace("TITLE", "Third title"))
+    assert load_assignment(tmp_path / "a").title == "Third title"
+
+
+ASSIGNMENT_OF_TITLE = (
+    ASSIGNMENT.replace('"Tiny"', '"TITLE"').replace("INPUTS", "draw").replace("CRITERIA", DOUBLE.strip())
+    .replace("(ALTERNATIVES)", "()").replace("(MISTAKES)", "()")
+)  # fmt: skip
+
+
+def test_an_echo_with_a_reason_is_taken(tmp_path: Path, sandbox: Sandbox) -> None:
+    """An answer may equal its input where the author says why."""
+    criteria = DOUBLE.replace('CASE, "values")', 'CASE, "values", echo="doubling nothing gives nothing")')
+    key = compile_key(write(tmp_path, criteria, inputs='lambda rng: {"x": np.zeros(3)}'), sandbox)
+    assert key.plan.entries[0].echo
+
+
+# ---- what is refused --------------------------------------------------------------------------------------------
+
+REFUSED: dict[str, tuple[dict[str, str], list[str]]] = {
+    "an answer equal to an input": (
+        {"inputs": 'lambda rng: {"x": np.zeros(3)}'}, ["double, case 'small'", "'y'", "'x'", "echo="],
+    ),
+    "an answer of an input's numbers in another shape": (
+        {"inputs": 'lambda rng: {"x": rng.uniform(1, 2, (1, 5))}', "passes": PASSES.replace("2 * x", "x.sum(0)")},
+        ["double, case 'small'", "'x'"],
+    ),
+    "an answer that stands among the inputs": (
+        {"criteria": DOUBLE.replace("Case(\"small\", CASE", 'Case("twice", lambda rng: {"x": np.arange(1.0, 9.0)}, '
+         '"values"), Case("small", lambda rng: {"x": 2 * np.arange(1.0, 9.0)}')},
+        ["double, case 'twice'", "among the inputs"],
+    ),
+    "a reference that raises": (
+        {"passes": PASSES.replace("return 2 * x", 'raise KeyError("gone")')},
+        ["double, case 'small'", "does not return", "KeyError", "gone"],
+    ),
+    "a reference that never comes back": (
+        {"passes": PASSES.replace("return 2 * x", "while True: pass")}, ["double, case 'small'", "timed out"],
+    ),
+    "an answer of nan": (
+        {"passes": PASSES.replace("2 * x", "x * np.nan")}, ["double, case 'small'", "'y'", "finite"],
+    ),
+    "an answer that is infinite": ({"passes": PASSES.replace("2 * x", "x / 0")}, ["double, case 'small'", "finite"]),
+    "an answer of true and false": ({"passes": PASSES.replace("2 * x", "x > 1")}, ["double, case 'small'", "'y'"]),
+    "no answer": ({"passes": PASSES.replace("2 * x", "None")}, ["double, case 'small'", "'y'"]),
+    "a reference that is not there": ({"passes": "x = 1"}, ["double, case 'small'", "missing"]),
+    "a reference that answers by chance": (
+        {"passes": PASSES.replace("2 * x", "np.random.rand(*x.shape)"),
+         "criteria": DOUBLE.replace("HIDDEN)", 'HIDDEN, (Call("double", ("x",), ("y",)),) * 2)')},
+        [],
+    ),
+    "a mistake that is right": ({"mistakes": mistake("same_as_double")}, ["'same_as_double'", "right answer"]),
+    "two mistakes alike": (
+        {"mistakes": mistake("halves") + mistake("also_halves")}, ["'also_halves'", "taken for 'halves'"],
+    ),
+    "a mistake that only raises": ({"mistakes": mistake("raises")}, ["'raises'", "returns nothing"]),
+    "a mistake that is an alternative": (
+        {"criteria": LAYER, "alternatives": alternative("sums_differently", "back"),
+         "mistakes": mistake("sums_differently", "back", "named otherwise")},
+        ["'named otherwise'", "right answer"],
+    ),
+    "an alternative that is the reference": (
+        {"alternatives": alternative("same_as_double")}, ["'same_as_double'", "reference itself"],
+    ),
+    "two variants of one name": (
+        {"criteria": f"{DOUBLE.strip()}, {LAYER.strip()}",
+         "mistakes": mistake("halves", name="wrong") + mistake("sums_differently", "back", name="wrong")},
+        ["'wrong'"],
+    ),
+    "a backward that is no gradient": (
+        {"criteria": LAYER, "passes": PASSES.replace("dy @ w.T,", "2 * dy @ w.T,")},
+        ["back", "not the gradient of its own forward"],
+    ),
+    "a backward that averages without saying so": (
+        {"criteria": LAYER, "passes": PASSES.replace("x.T @ dy", "x.T @ dy / len(x)")}, ["back", "averaged="],
+    ),
+    "a mistake without a name of its own": (
+        {"mistakes": 'Mistake("m", "double", {"double": lambda x: x / 3}, "f"), '}, ["name of its own"],
+    ),
+    "inputs that raise": ({"inputs": "lambda rng: 1 / 0"}, ["double, case 'small'"]),
+    "a reference that raises where backward follows": (
+        {"criteria": LAYER, "passes": PASSES.replace("return x @ w", 'raise KeyError("gone")\n    return x @ w')},
+        ["gone"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("parts", "said"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_would_grade_unfairly_is_refused(
+    tmp_path: Path, sandbox: Sandbox, parts: dict[str, str], said: list[str]
+) -> None:
+    """Each unfair declaration is refused, and the sentence with its hint names the place and the reason."""
+    error = refusal(write(tmp_path, **parts), sandbox)
+    for words in said:
+        assert words in f"{error} {error.hint}"
+
+
+def test_a_missing_hand_out_is_refused(tmp_path: Path, sandbox: Sandbox) -> None:
+    """Without the students' notebook nobody knows what untouched looks like."""
+    folder = write(tmp_path)
+    (folder / "tiny.ipynb").unlink()
+    error = refusal(folder, sandbox)
+    assert "tiny.ipynb" in str(error)
+    assert "handout=" in error.hint
+
+
+BROKEN = {
+    "no syntax": ("ASSIGNMENT = (", "SyntaxError"),
+    "an exception": ("raise KeyError('why')", "KeyError: 'why'"),
+    "a missing module": ("import no_such_module", "no_such_module"),
+    "no assignment": ("x = 1", "no ASSIGNMENT"),
+    "something else of that name": ("ASSIGNMENT = 3", "no ASSIGNMENT"),
+    "an exit": ("import sys\nsys.exit(5)", "SystemExit"),
+    "a declaration that is wrong": (
+        "from grader.assignment import *\nLimits(call_seconds=-1)", "call_seconds",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "said"), BROKEN.values(), ids=BROKEN.keys())
+def test_an_assignment_that_cannot_be_loaded_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    """Whatever is wrong with the author's file: a sentence with the reason, never an end without one."""
+    with pytest.raises(AuthorError) as refused:
+        load_assignment(write(tmp_path, whole=text))
+    assert said in str(refused.value)
+
+
+def test_a_folder_without_an_assignment_is_refused(tmp_path: Path) -> None:
+    """It is named, with what should be named instead."""
+    with pytest.raises(AuthorError, match=r"no assignment\.py") as refused:
+        load_assignment(tmp_path)
+    assert refused.value.hint
+
+
+# ---- the wall ---------------------------------------------------------------------------------------------------
+
+CURIOUS = """
+import os
+
+def double(x):
+    assert not os.path.exists(FOLDER), "the author's folder is in reach"
+    return 2 * x
+"""
+
+
+def test_the_reference_sits_the_exam_behind_the_wall(tmp_path: Path, sandbox: Sandbox) -> None:
+    """What students' code cannot reach, the reference cannot either: neither its own folder nor the key."""
+    compile_key(write(tmp_path, passes=CURIOUS.replace("FOLDER", repr(str(tmp_path)))), sandbox)
+
+
+def test_no_source_of_the_author_is_in_the_key(tmp_path: Path, sandbox: Sandbox) -> None:
+    """Neither names nor lines of the reference's code go into the file."""
+    passes = PASSES.replace("return 2 * x", "my_secret_helper = 2\n    return my_secret_helper * x")
+    save_key(compile_key(write(tmp_path, passes=passes), sandbox), tmp_path / "out.npz")
+    with np.load(tmp_path / "out.npz") as members:
+        assert b"my_secret_helper" not in members["header"].tobytes() + members["data"].tobytes()
+    assert load_key(tmp_path / "out.npz").visibility == "full"
