@@ -229,6 +229,9 @@ PLAIN_TYPES = {
 _BUILTIN_ERRORS = {n for n, t in vars(builtins).items() if isinstance(t, type) and issubclass(t, BaseException)}
 
 
+_REASONS = {Status.MISSING: "", Status.KILLED: "the process ended before it had answered"}
+
+
 def without_secrets(finding: Finding) -> Finding:
     """What may be said of a hidden case: what happened, kinds, shapes and relative sizes; never a value.
 
@@ -243,5 +246,6 @@ def without_secrets(finding: Finding) -> Finding:
     if trouble is not None:
         known = trouble.type_name in _BUILTIN_ERRORS
         trouble = Trouble(trouble.type_name if known else "an exception", "", trouble.cell, trouble.line)
-    reason = "" if finding.status is Status.MISSING else finding.reason
+    # Exit codes, signals and sizes are a student's to choose, and can carry a number out.
+    reason = _REASONS.get(finding.status, finding.reason)
     return replace(finding, problem=problem, trouble=trouble, reason=reason)

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.judge.findings import Exam, Outcomes, behaviours_held, bench_of, find, readings_of, variants_of
 from grader.judge.gradient import follows_own_forward
@@ -39,9 +41,10 @@ def rule_on(
     """Every verdict that applies, by criterion; each list has at least one."""
     exam = Exam(bench_of(key), outcomes)
     ruled: dict[str, tuple[Verdict, ...]] = {}
-    for rule in key.rubric.criteria:
-        circumstance = circumstances.get(rule.name, Circumstance())
-        ruled[rule.name] = tuple(_rule(exam, rule, circumstance, ruled))
+    with np.errstate(all="ignore"):  # a hand-in's numbers may overflow in any sum that is made of them
+        for rule in key.rubric.criteria:
+            circumstance = circumstances.get(rule.name, Circumstance())
+            ruled[rule.name] = tuple(_rule(exam, rule, circumstance, ruled))
     return ruled
 
 
