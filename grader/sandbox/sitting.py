@@ -178,9 +178,9 @@ class _Exam:
 
     def _add_texts(self, worker: Worker, steps: list[tuple[int, int]]) -> None:
         for number, (q, s) in enumerate(steps):
-            text = worker.output.text(number + 1)
-            # What the inside says was printed is not believed: the pipe is.
-            self.outcomes[q][s] = replace(self.outcomes[q][s], printed=text)
+            # What the inside says was printed is not believed (`decode_outcome` drops it): the pipe is.
+            if text := worker.output.text(number + 1):
+                self.outcomes[q][s] = replace(self.outcomes[q][s], printed=text)
 
     def _fill(self, questions: Sequence[int], status: Status, reason: str) -> None:
         for q in questions:

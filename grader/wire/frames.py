@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -27,6 +29,7 @@ ARRAY_CAP = 16 << 20  # bytes of one array; the largest of an exam is a few kilo
 FRAME_CAP = 64 << 20  # bytes of all arrays of one frame
 MAX_DIMS = 32  # numpy 1's own limit on dimensions
 PLAIN_KINDS = "biufc"  # bool, int, unsigned, float, complex: numbers without pointers in them
+_DTYPE = re.compile(rf"[<>|][{PLAIN_KINDS}][0-9]{{1,2}}", re.ASCII)
 MAX_ITEMSIZE = 32  # complex256
 TEXT_CAP = 500  # characters kept of any text that student code made
 
@@ -37,18 +40,27 @@ class WireError(ValueError):
 
 @dataclass(frozen=True)
 class Frame:
-    """A decoded frame: its header and its arrays."""
+    """A decoded frame: its header and its arrays; `text` is the header as it came. Equal headers are one object."""
 
-    header: dict[str, Any]
+    header: Mapping[str, Any]
     arrays: tuple[np.ndarray, ...]
+    text: bytes = b""
 
 
 def encode(header: Mapping[str, object], arrays: Sequence[np.ndarray] = ()) -> bytes:
     """Make a frame; the header must not have a key `arrays` of its own."""
-    solid = [np.ascontiguousarray(array) if array.ndim else array for array in arrays]
-    described = [[array.dtype.str, list(array.shape)] for array in solid]
-    text = json.dumps({**header, "arrays": described}, allow_nan=False).encode()
-    return b"".join([PREFIX.pack(MAGIC, len(text)), text, *(array.tobytes() for array in solid)])
+    return join_frame(encode_header(header, [(array.dtype.str, array.shape) for array in arrays]), arrays)
+
+
+def encode_header(header: Mapping[str, object], forms: Sequence[tuple[str, tuple[int, ...]]]) -> bytes:
+    """The part of a frame before its arrays: prefix and header, with the arrays' forms in it."""
+    text = json.dumps({**header, "arrays": forms}, allow_nan=False).encode()
+    return PREFIX.pack(MAGIC, len(text)) + text
+
+
+def join_frame(head: bytes, arrays: Sequence[np.ndarray]) -> bytes:
+    """Put the arrays behind a header that was made for arrays of their forms."""
+    return b"".join([head, *(array.tobytes() for array in arrays)])
 
 
 def read_frame(read: Callable[[int], bytes], header_cap: int = HEADER_CAP, frame_cap: int = FRAME_CAP) -> Frame:
@@ -58,9 +70,9 @@ def read_frame(read: Callable[[int], bytes], header_cap: int = HEADER_CAP, frame
         raise WireError("not a frame")
     if length > header_cap:
         raise WireError(f"a header of {length} bytes, over the cap of {header_cap}")
-    header = _header(read(length))
-    specs = _specs(header.pop("arrays", None), frame_cap)
-    return Frame(header, tuple(_array(read(size), dtype, shape) for dtype, shape, size in specs))
+    text = read(length)
+    header, specs = (_parse_again if length <= REMEMBERED else _parse)(text, frame_cap)
+    return Frame(header, tuple(_array(read(size), dtype, shape) for dtype, shape, size in specs), text)
 
 
 def decode(frame: bytes, header_cap: int = HEADER_CAP, frame_cap: int = FRAME_CAP) -> Frame:
@@ -80,6 +92,21 @@ def decode(frame: bytes, header_cap: int = HEADER_CAP, frame_cap: int = FRAME_CA
     return decoded
 
 
+Spec = tuple[np.dtype[Any], tuple[int, ...], int]
+
+
+def _parse(text: bytes, frame_cap: int) -> tuple[dict[str, Any], list[Spec]]:
+    header = _header(text)
+    specs = _specs(header.pop("arrays", None), frame_cap)
+    return header, specs
+
+
+# The answers of a class to one question mostly have one header: parsing it is most of the work of reading them.
+# Only short headers are remembered, so that a hostile hand-in cannot fill the memory: 4096 of 1 KiB are 4 MiB.
+REMEMBERED = 1024
+_parse_again = lru_cache(maxsize=4096)(_parse)
+
+
 def _header(text: bytes) -> dict[str, Any]:
     try:
         header = json.loads(text)
@@ -90,7 +117,7 @@ def _header(text: bytes) -> dict[str, Any]:
     return header
 
 
-def _specs(listed: object, frame_cap: int) -> list[tuple[np.dtype[Any], tuple[int, ...], int]]:
+def _specs(listed: object, frame_cap: int) -> list[Spec]:
     if not isinstance(listed, list):
         raise WireError("a header lists no arrays")
     specs = [_spec(entry) for entry in listed]
@@ -99,7 +126,7 @@ def _specs(listed: object, frame_cap: int) -> list[tuple[np.dtype[Any], tuple[in
     return specs
 
 
-def _spec(entry: object) -> tuple[np.dtype[Any], tuple[int, ...], int]:
+def _spec(entry: object) -> Spec:
     if not (isinstance(entry, list) and len(entry) == 2 and isinstance(entry[0], str) and isinstance(entry[1], list)):
         raise WireError("an array is not described by dtype and shape")
     name, shape = entry
@@ -114,7 +141,8 @@ def _spec(entry: object) -> tuple[np.dtype[Any], tuple[int, ...], int]:
 
 
 def _plain_dtype(name: str) -> np.dtype[Any]:
-    if len(name) > 5:  # the longest plain name is `<c32`; a long one is a structure
+    # Only what `encode` writes: numpy reads many more names, with warnings for some and structures among them.
+    if not _DTYPE.fullmatch(name):
         raise WireError("an array's dtype is not plain")
     try:
         dtype = np.dtype(name)
@@ -128,7 +156,7 @@ def _plain_dtype(name: str) -> np.dtype[Any]:
 def _array(data: bytes, dtype: np.dtype[Any], shape: tuple[int, ...]) -> np.ndarray:
     array = np.frombuffer(data, dtype=dtype).reshape(shape)
     # A bool byte other than 0 and 1 is no bool: numpy's comparisons would read it both ways.
-    return (array.view(np.uint8) != 0).reshape(shape) if dtype.kind == "b" else array
+    return np.asarray(array.view(np.uint8) != 0).reshape(shape) if dtype.kind == "b" else array
 
 
 # C0 and C1 controls but newline and tab, separators of lines, marks that turn text round, lone surrogates.

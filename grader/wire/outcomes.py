@@ -7,14 +7,28 @@ must not know: questions, right and wrong.
 
 from __future__ import annotations
 
+import json
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
-from grader.wire.frames import HEADER_CAP, TEXT_CAP, Frame, WireError, decode, encode, plain_text
+from grader.wire.frames import (
+    HEADER_CAP,
+    REMEMBERED,
+    TEXT_CAP,
+    Frame,
+    WireError,
+    decode,
+    encode,
+    encode_header,
+    join_frame,
+    plain_text,
+)
 
 
 class Status(StrEnum):
@@ -78,44 +92,73 @@ class Loaded:
 def encode_outcome(outcome: Outcome) -> bytes:
     """Make the frame of one step's outcome."""
     arrays = [value.array for value in outcome.values.values() if value.array is not None]
-    values = [[name, v.kind, v.type_name] for name, v in outcome.values.items()]
     trouble = outcome.trouble
-    return encode(
-        {
-            "status": str(outcome.status),
-            "values": values,
-            "count": outcome.count,
-            "changed": list(outcome.changed),
-            "trouble": [trouble.type_name, trouble.message, trouble.cell, trouble.line] if trouble else None,
-            "warnings": list(outcome.warnings),
-            "reason": outcome.reason,
-            "printed": outcome.printed,
-        },
-        arrays,
+    told = (
+        outcome.status,
+        tuple((name, value.kind, value.type_name) for name, value in outcome.values.items()),
+        outcome.count,
+        outcome.changed,
+        (trouble.type_name, trouble.message, trouble.cell, trouble.line) if trouble else None,
+        outcome.warnings,
+        outcome.reason,
     )
+    forms = tuple((array.dtype.str, array.shape) for array in arrays)
+    # What was printed is other text every time; all else is mostly the same for a class.
+    head = _outcome_head.__wrapped__ if outcome.printed or trouble else _outcome_head
+    return join_frame(head(told, outcome.printed, forms), arrays)
+
+
+@lru_cache(maxsize=1024)
+def _outcome_head(told: tuple[object, ...], printed: str, forms: tuple[tuple[str, tuple[int, ...]], ...]) -> bytes:
+    names = ("status", "values", "count", "changed", "trouble", "warnings", "reason")
+    return encode_header({**dict(zip(names, told, strict=True)), "printed": printed}, forms)
 
 
 def decode_outcome(frame: Frame, inside: bool = True) -> Outcome:
     """Read one outcome; raises `WireError`.
 
     From `inside` only the statuses that code inside can honestly know are taken (returned, raised, missing):
-    the others are facts of our side, and read back from our own store with `inside=False`.
+    the others are facts of our side, and read back from our own store with `inside=False`. What the inside says
+    was printed is not taken either: the pipe is asked.
     """
-    header = frame.header
+    short = 0 < len(frame.text) <= REMEMBERED
+    told = _told_again(frame.text, inside) if short else _tell(frame.header, inside)
+    return Outcome(told.status, _with_arrays(told.values, frame.arrays), *told.rest)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """All of an outcome but its arrays: `values` has name, kind and type for each result."""
+
+    status: Status
+    values: tuple[tuple[str, str, str], ...]
+    rest: tuple[Any, ...]
+
+
+@lru_cache(maxsize=4096)
+def _told_again(text: bytes, inside: bool) -> _Told:
+    header = json.loads(text)  # it was read once before, so it is an object
+    return _tell(header, inside)
+
+
+def _tell(header: Mapping[str, Any], inside: bool) -> _Told:
     status = _status(header.get("status"), inside)
-    values = _values(header.get("values"), frame.arrays)
+    values = _values(header.get("values"))
     count = header.get("count")
     if type(count) is not int or not -1 <= count <= 1 << 20:
         raise WireError("an outcome's count is not a number of values")
-    return Outcome(
+    printed = _text(header.get("printed"), HEADER_CAP)
+    return _Told(
         status,
         values,
-        count,
-        _texts(header.get("changed")),
-        _trouble(header.get("trouble")),
-        _texts(header.get("warnings")),
-        _text(header.get("reason")),
-        _text(header.get("printed"), HEADER_CAP),
+        (
+            count,
+            _texts(header.get("changed")),
+            _trouble(header.get("trouble")),
+            _texts(header.get("warnings")),
+            _text(header.get("reason")),
+            "" if inside else printed,
+        ),
     )
 
 
@@ -134,30 +177,38 @@ def decode_loaded(frame: Frame) -> Loaded:
     return Loaded(_texts(frame.header.get("defined")), read)
 
 
+_STATUSES = {str(status): status for status in Status}
+
+
 def _status(name: object, inside: bool) -> Status:
-    if not isinstance(name, str) or name not in set(Status):
+    status = _STATUSES.get(name) if isinstance(name, str) else None
+    if status is None:
         raise WireError("an outcome's status is unknown")
-    status = Status(name)
     if inside and status not in (Status.RETURNED, Status.RAISED, Status.MISSING):
         raise WireError("an outcome's status is not for the inside to say")
     return status
 
 
-def _values(listed: object, arrays: Sequence[np.ndarray]) -> dict[str, Value]:
+def _values(listed: object) -> tuple[tuple[str, str, str], ...]:
     if not isinstance(listed, list) or len(listed) > 64:
         raise WireError("an outcome lists no values")
-    rest = list(arrays)
-    values: dict[str, Value] = {}
+    values: dict[str, tuple[str, str, str]] = {}
     for entry in listed:
         if not (isinstance(entry, list) and len(entry) == 3 and all(isinstance(part, str) for part in entry)):
             raise WireError("a value is not described by name, kind and type")
         name, kind, type_name = entry
-        if kind not in ("array", "none", "other") or name in values or (kind == "array" and not rest):
+        if kind not in ("array", "none", "other") or name in values:
             raise WireError("a value is not described rightly")
-        values[name] = Value(kind, _text(type_name), rest.pop(0) if kind == "array" else None)
-    if rest:
-        raise WireError("an outcome has arrays that no value names")
-    return values
+        values[name] = (name, kind, _text(type_name))
+    return tuple(values.values())
+
+
+def _with_arrays(listed: Sequence[tuple[str, str, str]], arrays: Sequence[np.ndarray]) -> dict[str, Value]:
+    """The values with the arrays that came for them, in order; one too many or too few is malformed."""
+    if sum(kind == "array" for _, kind, _ in listed) != len(arrays):
+        raise WireError("an outcome's arrays are not those that its values name")
+    rest = iter(arrays)
+    return {name: Value(kind, type_name, next(rest) if kind == "array" else None) for name, kind, type_name in listed}
 
 
 def _trouble(entry: object) -> Trouble | None:
