@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
 from grader.extract import Extract, choose, extract, read_cells, stub_digests
+from grader.extract.repair import parse
 from grader.intake import Candidate, Submission, one_submission
 from grader.report.record import Evidence
 
@@ -57,9 +58,9 @@ def source_of(found: Extract, every: bool = False) -> str:
 
 def well_formed(found: Extract) -> bool:
     """Every piece that would be run is Python by itself."""
-    for piece in (*found.program.definitions, *found.program.every):
-        ast.parse(piece.source)
-    return True
+    return all(
+        isinstance(parse(piece.source), ast.Module) for piece in (*found.program.definitions, *found.program.every)
+    )
 
 
 RELU = """

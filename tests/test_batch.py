@@ -1,0 +1,340 @@
+"""A whole class: graded once, told the same whoever works on it, and judged again without anybody's code.
+
+takes: a tiny assignment and a class of small hand-ins, written into a folder; the command line.
+gives: one promise a test, said in its docstring.
+must not know: how one hand-in is graded.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_compile_key import DOUBLE, alternative, mistake, write
+
+from grader.batch import GRADEBOOK, RESERVED, folder_name
+
+RIGHT = "def double(x):\n    return 2 * x\n"
+CLASS = {
+    "ada": RIGHT,
+    "bob": "def double(x):\n    return x / 2\n",
+    "carl": "def double(x):\n    raise KeyError('k')\n",
+    "dora": "def double(x):\n    return None\n",
+    "eve": "def other(x):\n    return x\n",
+    "finn": "def double(x):\n    return 2 * x + 1\n",
+    "gina": "",
+    "hugo": "import os\ndef double(x):\n    os._exit(3)\n",
+}
+STATUS_OF = {"gina": "unreadable"}
+SHEETS = ("grades.csv", "verdicts.jsonl", "index.html")
+
+
+def grader(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "grader", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120)
+
+
+def new_and_same(done: subprocess.CompletedProcess[str]) -> tuple[int, int]:
+    """What a run says of how many it graded."""
+    assert done.returncode in (0, 1), done.stdout + done.stderr
+    line = next(line for line in done.stdout.splitlines() if "graded now" in line)
+    new, same = (int(part.split()[0]) for part in line.split(","))
+    return new, same
+
+
+def hand_in(at: Path, files: dict[str, str]) -> Path:
+    for student, source in files.items():
+        (at / student).mkdir(parents=True, exist_ok=True)
+        (at / student / "layer.py").write_text(source)
+    return at
+
+
+class Desk:
+    """A class, its assignment and its reports in one folder."""
+
+    def __init__(self, at: Path, files: dict[str, str]) -> None:
+        (at / "tiny").mkdir(parents=True)
+        self.assignment = write(at / "tiny", mistakes=mistake("halves"))
+        self.hand_ins = hand_in(at / "class", files)
+        self.out = at / "out"
+
+    def grade(self, *more: object) -> subprocess.CompletedProcess[str]:
+        return grader("grade", self.hand_ins, "--assignment", self.assignment, "--out", self.out, "--quiet", *more)
+
+    def rejudge(self) -> subprocess.CompletedProcess[str]:
+        return grader("rejudge", self.out)
+
+    def verdicts(self) -> dict[str, dict[str, object]]:
+        lines = (self.out / "verdicts.jsonl").read_text().splitlines()
+        return {row["student_id"]: row for row in map(json.loads, lines)}
+
+    def points(self) -> dict[str, str]:
+        with (self.out / "grades.csv").open(newline="") as file:
+            return {row["student_id"]: row["points"] for row in csv.DictReader(file)}
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """The class, graded by one process. Nobody changes it."""
+    desk = Desk(tmp_path_factory.mktemp("batch"), CLASS)
+    assert new_and_same(desk.grade("--jobs", 1)) == (len(CLASS), 0)
+    return desk
+
+
+@pytest.fixture
+def desk(graded: Desk, tmp_path: Path) -> Desk:
+    """A copy of the graded class, to do things with."""
+    copy = object.__new__(Desk)
+    for name in ("assignment", "hand_ins", "out"):
+        path = getattr(graded, name)
+        shutil.copytree(path, tmp_path / path.name, symlinks=True)
+        setattr(copy, name, tmp_path / path.name)
+    with closing(sqlite3.connect(copy.out / GRADEBOOK)) as book, book:
+        book.execute("UPDATE runs SET key_source = ?", (str(copy.assignment.resolve()),))
+    return copy
+
+
+# ---- what comes out ----------------------------------------------------------------------------------------------
+
+
+def test_a_class_leaves_all_that_was_promised(graded: Desk) -> None:
+    """A page for each student, the class page, two sheets and a gradebook; nothing half-written is left."""
+    assert sorted(path.name for path in graded.out.iterdir() if path.is_dir()) == sorted(CLASS)
+    assert all((graded.out / student / "report.html").is_file() for student in CLASS)
+    assert set(SHEETS) <= {path.name for path in graded.out.iterdir()}
+    assert not list(graded.out.rglob("*.part"))
+    assert list(graded.verdicts()) == sorted(CLASS)
+    assert {s: row["status"] for s, row in graded.verdicts().items()} == {s: STATUS_OF.get(s, "graded") for s in CLASS}
+
+
+def test_each_hand_in_has_its_points(graded: Desk) -> None:
+    """Right is all, the rest nothing here, and what could not be read has no number."""
+    assert graded.points() == {s: {"ada": "2", "gina": ""}.get(s, "0") for s in CLASS}
+
+
+def test_a_class_with_loss_ends_with_one(graded: Desk, tmp_path: Path) -> None:
+    """1 where a hand-in could not be graded, 0 where all could."""
+    assert Desk(tmp_path / "a", {"ada": RIGHT, "gina": ""}).grade().returncode == 1
+    assert Desk(tmp_path / "b", {"ada": RIGHT, "bob": CLASS["bob"]}).grade().returncode == 0
+
+
+def test_hand_ins_are_never_changed(graded: Desk) -> None:
+    """What was handed in is as it was, with nothing beside it."""
+    for student, source in CLASS.items():
+        assert [path.name for path in (graded.hand_ins / student).iterdir()] == ["layer.py"]
+        assert (graded.hand_ins / student / "layer.py").read_text() == source
+
+
+@pytest.mark.parametrize("jobs", [2, 3])
+def test_any_number_of_processes_tells_the_same(graded: Desk, tmp_path: Path, jobs: int) -> None:
+    """The lines of verdicts are the same bytes, whoever worked on which hand-in in what order."""
+    other = Desk(tmp_path, dict(reversed(CLASS.items())))
+    assert new_and_same(other.grade("--jobs", jobs)) == (len(CLASS), 0)
+    for name in ("verdicts.jsonl", "grades.csv"):
+        assert (other.out / name).read_bytes() == (graded.out / name).read_bytes()
+
+
+# ---- the second run ----------------------------------------------------------------------------------------------
+
+
+def test_a_second_run_grades_nothing_new(desk: Desk) -> None:
+    """Nothing has changed: nothing is run, and what is there stays, to the byte."""
+    before = {name: (desk.out / name).read_bytes() for name in ("verdicts.jsonl", "grades.csv")}
+    assert new_and_same(desk.grade()) == (0, len(CLASS))
+    assert {name: (desk.out / name).read_bytes() for name in before} == before
+
+
+def test_a_changed_hand_in_alone_is_graded_again(desk: Desk) -> None:
+    """Who handed in again has new verdicts, all others keep theirs."""
+    before = desk.verdicts()
+    hand_in(desk.hand_ins, {"bob": RIGHT})
+    assert new_and_same(desk.grade()) == (1, len(CLASS) - 1)
+    after = desk.verdicts()
+    assert after["bob"]["points"] == 2
+    assert {s: row for s, row in after.items() if s != "bob"} == {s: row for s, row in before.items() if s != "bob"}
+
+
+def test_a_file_more_is_a_changed_hand_in(desk: Desk) -> None:
+    """What else was handed in counts, and where a file lies."""
+    (desk.hand_ins / "ada" / "notes.py").write_text("x = 1\n")
+    (desk.hand_ins / "bob" / "layer.py").rename(desk.hand_ins / "bob" / "moved.py")
+    assert new_and_same(desk.grade())[0] == 2
+
+
+def test_a_changed_key_grades_everybody_again(desk: Desk) -> None:
+    """Other points or cases: the key is compiled anew and the whole class graded by it."""
+    write(desk.assignment, DOUBLE.replace('"values", 2)', '"values", 4)'), mistakes=mistake("halves"))
+    assert new_and_same(desk.grade()) == (len(CLASS), 0)
+    assert desk.points()["ada"] == "4"
+
+
+def test_who_is_gone_disappears(desk: Desk) -> None:
+    """A student who left the class has no line and no row any more, though nobody else changed."""
+    shutil.rmtree(desk.hand_ins / "carl")
+    assert new_and_same(desk.grade()) == (0, len(CLASS) - 1)
+    assert "carl" not in desk.verdicts()
+    assert "carl" not in desk.points()
+    assert "carl" not in (desk.out / "index.html").read_text()
+
+
+def test_who_is_new_is_graded_alone(desk: Desk) -> None:
+    """One more hand-in costs the time of one."""
+    hand_in(desk.hand_ins, {"ivan": RIGHT})
+    assert new_and_same(desk.grade()) == (1, len(CLASS))
+    assert desk.points()["ivan"] == "2"
+
+
+def test_force_grades_everybody_again(desk: Desk) -> None:
+    """Also where nothing has changed, with the same result."""
+    before = (desk.out / "verdicts.jsonl").read_bytes()
+    assert new_and_same(desk.grade("--force")) == (len(CLASS), 0)
+    assert (desk.out / "verdicts.jsonl").read_bytes() == before
+
+
+@pytest.mark.parametrize("lost", ["ada/report.html", "grades.csv", "index.html", "verdicts.jsonl"])
+def test_what_was_deleted_from_the_reports_comes_back(desk: Desk, lost: str) -> None:
+    """A page or a sheet that is gone is made again by the same command."""
+    (desk.out / lost).unlink()
+    desk.grade()
+    assert (desk.out / lost).is_file()
+
+
+def test_a_run_that_was_killed_goes_on(desk: Desk) -> None:
+    """What was entered before the end is not graded again."""
+    with closing(sqlite3.connect(desk.out / GRADEBOOK)) as book, book:
+        book.execute("DELETE FROM submissions WHERE student_id > 'd'")
+    assert new_and_same(desk.grade()) == (5, 3)
+    assert list(desk.verdicts()) == sorted(CLASS)
+
+
+# ---- judged again ------------------------------------------------------------------------------------------------
+
+
+def test_judging_again_runs_nobodys_code(desk: Desk) -> None:
+    """It needs no hand-in: all of them may be gone, and every verdict is made again, to the byte."""
+    before = {name: (desk.out / name).read_bytes() for name in ("verdicts.jsonl", "grades.csv")}
+    shutil.rmtree(desk.hand_ins)
+    done = desk.rejudge()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{len(CLASS)} judged again" in done.stdout
+    assert {name: (desk.out / name).read_bytes() for name in before} == before
+    assert all((desk.out / student / "report.html").is_file() for student in CLASS)
+
+
+def test_judging_again_follows_the_key_of_today(desk: Desk) -> None:
+    """Other points, words and mistakes count at once; pages and sheets say so."""
+    write(desk.assignment, DOUBLE.replace('"values", 2)', '"values", 9)'),
+          mistakes=mistake("halves").replace("It does so.", "A new sentence about halves."))  # fmt: skip
+    desk.rejudge()
+    assert desk.points()["ada"] == "9"
+    assert "A new sentence about halves." in (desk.out / "bob" / "report.html").read_text()
+    assert desk.points()["gina"] == ""
+    write(desk.assignment, alternatives=alternative("tripled"))
+    assert desk.rejudge().returncode == 0
+    assert desk.points()["ada"] == "2"
+
+
+def test_other_questions_cannot_be_answered_by_saved_outcomes(desk: Desk) -> None:
+    """Where a case changed, saved outcomes answer another exam: that is refused, with what to do."""
+    before = (desk.out / "verdicts.jsonl").read_bytes()
+    write(desk.assignment, DOUBLE.replace('"other"', '"another"'), mistakes=mistake("halves"))
+    done = desk.rejudge()
+    assert done.returncode == 2
+    assert "questions" in done.stderr
+    assert "grader grade" in done.stderr
+    assert (desk.out / "verdicts.jsonl").read_bytes() == before
+
+
+def test_grading_after_judging_again_goes_on_as_before(desk: Desk) -> None:
+    """To judge again changes no hand-in: the next run of `grade` by the same key finds nothing new."""
+    assert desk.rejudge().returncode == 0
+    assert new_and_same(desk.grade()) == (0, len(CLASS))
+
+
+def test_a_folder_without_a_gradebook_cannot_be_judged_again(tmp_path: Path, desk: Desk) -> None:
+    """It is named, with what should be named instead."""
+    (tmp_path / "nothing").mkdir()
+    done = grader("rejudge", tmp_path / "nothing", "--assignment", desk.assignment)
+    assert done.returncode == 2
+    assert "no gradebook" in done.stderr
+
+
+# ---- names -------------------------------------------------------------------------------------------------------
+
+AWKWARD = {
+    "a b": RIGHT, "Ünï <b>cödé": RIGHT, "x" * 100: RIGHT, "CON": RIGHT, "=1+1": RIGHT, "a'; DROP TABLE runs": RIGHT,
+    "-rf": RIGHT, "ADA": RIGHT, "ada": RIGHT, "index.html": RIGHT, "verdicts.jsonl": RIGHT, GRADEBOOK: RIGHT,
+}  # fmt: skip
+
+
+def test_any_students_name_is_graded(tmp_path: Path) -> None:
+    """Blanks, letters of all kinds, formulas, names of our own files: each has a line and a page of its own."""
+    desk = Desk(tmp_path, AWKWARD)
+    assert desk.grade().returncode == 0
+    assert set(desk.verdicts()) == set(AWKWARD)
+    pages = {path.parent for path in desk.out.glob("*/report.html")}
+    assert len(pages) == len(AWKWARD)
+    assert all((desk.out / name).is_file() for name in SHEETS)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_in_no_encoding_is_graded(tmp_path: Path) -> None:
+    """A folder or file whose name is no UTF-8 ends nothing: all hand-ins have a line and a page."""
+    desk = Desk(tmp_path, {"ada": RIGHT})
+    for name in (b"caf\xe9", b"bob"):
+        folder = os.fsencode(desk.hand_ins) + b"/" + name
+        os.mkdir(folder)
+        with open(folder + b"/lay\xe9r.py", "w") as file:
+            file.write(RIGHT)
+    done = desk.grade()
+    assert done.returncode == 0, done.stderr
+    assert sorted(row["points"] for row in desk.verdicts().values()) == [2, 2, 2]
+    assert len(list(desk.out.glob("*/report.html"))) == 3
+
+
+ODD_NAMES = [
+    ".", "..", "/", "a/b", "..\\x", "a b", "CON", "ada", "Ada", "ADA", " ", "index.html", "x" * 300, "\0", "~", "é",
+    "e\u0301", GRADEBOOK,
+]  # fmt: skip
+STUDENTS = st.text(min_size=1, max_size=80) | st.sampled_from(ODD_NAMES)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(STUDENTS, unique=True, max_size=12))
+def test_a_folders_name_is_one_safe_part_of_a_path(students: list[str]) -> None:
+    """For any names: one plain part, short enough, no hidden file, none of our own, and each student's own."""
+    taken = set(RESERVED)
+    for student in students:
+        name = folder_name(student, taken)
+        assert Path(name).name == name
+        assert name not in ("", ".", "..")
+        assert not name.startswith(".")
+        assert not set('/\\:*?"<>|\0') & set(name)
+        assert name.isprintable()
+        assert len(name.encode("utf-8", "surrogatepass")) < 250
+        assert name.casefold() not in taken
+        taken.add(name.casefold())
+
+
+def test_a_plain_name_is_kept() -> None:
+    """Most students find their folder by their own name, and the same name gives the same folder."""
+    for name in ("ada", "student-07", "müller_b", "a.b"):
+        assert folder_name(name, set()) == name
+    assert folder_name("a b", set()) == folder_name("a b", set())
+    assert folder_name("a b", set()).startswith("a_b-")
+
+
+def test_nobody_can_take_anothers_folder() -> None:
+    """Who calls himself as another's folder will be called has a folder of his own all the same."""
+    victim = folder_name("a~b", set())
+    assert folder_name("a~b", {victim.casefold()}) != victim
