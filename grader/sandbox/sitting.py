@@ -123,7 +123,7 @@ class _Exam:
         asked = {q: self._askable(self._questions[q]) for q in todo}
         steps = [(q, s) for q in todo for s in range(len(asked[q]))]
         worker.output.steps = len(steps) + 1
-        worker.send(encode_questions([replace(self._questions[q], steps=asked[q]) for q in todo if asked[q]]))
+        worker.send(encode_questions([self._as_asked(q, asked[q]) for q in todo if asked[q]]))
         extra = _FIRST_SECONDS
         for number, (q, s) in enumerate(steps):
             seconds = self.clock.left(self._limits.call_seconds)
@@ -140,6 +140,11 @@ class _Exam:
         self._leave(worker, steps)
         self._fill(todo, Status.NOT_REACHED, self._given_up())
         return []
+
+    def _as_asked(self, q: int, steps: tuple[Step, ...]) -> Question:
+        """The question itself where nothing of it is left out: then its bytes are known already."""
+        question = self._questions[q]
+        return question if len(steps) == len(question.steps) else replace(question, steps=steps)
 
     def _askable(self, question: Question) -> tuple[Step, ...]:
         """Leave out the steps from the first function on that was given up."""

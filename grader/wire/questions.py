@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -29,9 +30,11 @@ class Step:
     instance: str = "first"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Question:
     """One case as data: fresh arrays and the calls to make with them. No field can hold an answer.
+
+    Two questions are equal if they are one object: a class is asked the very same ones.
 
     `layouts` tells how an input lies in memory where it is not C order: `F` (Fortran order) or `strided`.
     """
@@ -96,7 +99,12 @@ def step_from_json(entry: Sequence[Any]) -> Step:
 
 
 def encode_questions(questions: Sequence[Question]) -> bytes:
-    """Ask the inside to answer questions, one frame a step, in order."""
+    """Ask the inside to answer questions, one frame a step, in order. A class is asked the same, encoded once."""
+    return _encode_again(tuple(questions))
+
+
+@lru_cache(maxsize=4)
+def _encode_again(questions: tuple[Question, ...]) -> bytes:
     arrays: list[np.ndarray] = []
     listed = []
     for question in questions:
