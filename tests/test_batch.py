@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_compile_key import DOUBLE, alternative, mistake, write
+from test_compile_key import DOUBLE, LAYER, PASSES, alternative, mistake, write
 
 from grader.batch import GRADEBOOK, RESERVED, folder_name
 
@@ -242,6 +242,15 @@ def test_judging_again_follows_the_key_of_today(desk: Desk) -> None:
     write(desk.assignment, alternatives=alternative("tripled"))
     assert desk.rejudge().returncode == 0
     assert desk.points()["ada"] == "2"
+
+
+def test_a_class_graded_by_a_key_just_compiled_can_be_judged_again(tmp_path: Path) -> None:
+    """The first run compiles the key, the next command reads it from its file: both ask the same questions."""
+    desk = Desk(tmp_path, {"ada": PASSES})
+    write(desk.assignment, LAYER)
+    assert desk.grade().returncode == 0
+    done = desk.rejudge()
+    assert done.returncode == 0, done.stderr
 
 
 def test_other_questions_cannot_be_answered_by_saved_outcomes(desk: Desk) -> None:

