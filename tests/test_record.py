@@ -1,0 +1,218 @@
+"""The record of a hand-in: what every page and sheet is written from, made of scores, words and evidence.
+
+takes: outcomes of the small assignment of `test_ruling`, and evidence made here.
+gives: one promise a test, said in its docstring.
+must not know: HTML, files, how anything was run.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from test_ruling import KEY, REFERENCE_FUNCTIONS, answer, halves
+
+from grader.gradebook import Record
+from grader.judge import Kind
+from grader.pipeline import judge
+from grader.report.record import Evidence, Identity, graded_record, notes_on_file, ungraded_record, unreadable_record
+from grader.wire import Outcome, Status, Trouble
+
+WHO = Identity("ada", "Ada", "a.ipynb", "9f" * 32, "ada")
+PLACES = {"ahead": (1, 2), "back": (1, 9), "slope": (2, 1), "double": (3, 4)}
+EVIDENCE = Evidence(False, places=PLACES)
+
+
+def graded(functions: dict[str, object] | None = None, evidence: Evidence = EVIDENCE, gone: str = "") -> Record:
+    """The record of a hand-in that is the reference but for these functions, and without one of them."""
+    kept = {name: f for name, f in {**REFERENCE_FUNCTIONS, **(functions or {})}.items() if name != gone}
+    return record_of(answer(kept), evidence)
+
+
+def record_of(outcomes: list[tuple[Outcome, ...]], evidence: Evidence = EVIDENCE) -> Record:
+    return graded_record(WHO, KEY, judge(KEY, outcomes, evidence), evidence)
+
+
+def criterion(record: Record, name: str = "double") -> object:
+    return next(c for c in record.criteria if c.name == name)
+
+
+def test_the_record_of_the_reference_is_full() -> None:
+    """All points, every criterion correct, every case of the plan told."""
+    record = graded()
+    assert (record.status, record.points, record.max_points, record.lost) == ("graded", 13, 13, 0)
+    assert {c.verdict for c in record.criteria} == {"correct"}
+    assert sum(len(c.cases) for c in record.criteria) == sum(e.purpose == "case" for e in KEY.plan.entries)
+    assert all(case.right for c in record.criteria for case in c.cases)
+    assert not record.sentence
+
+
+def test_points_of_a_record_are_those_of_its_criteria() -> None:
+    """A mistake's credit is exact, also where it is a third."""
+    record = graded({"double": halves})
+    assert criterion(record).points == Fraction(1)
+    assert criterion(record).mistake == "halves"
+    assert record.points == sum(c.points for c in record.criteria) == 11
+
+
+def test_a_fault_of_ours_in_one_criterion_is_partly_graded() -> None:
+    """The rest keeps its points; what we could not grade has none, and is not lost."""
+    outcomes = answer(REFERENCE_FUNCTIONS)
+    faulty = [
+        (Outcome(Status.FAULT),) * len(steps) if entry.criterion == "double" else steps
+        for entry, steps in zip(KEY.plan.entries, outcomes, strict=True)
+    ]
+    record = record_of(faulty)
+    assert record.status == "partly graded"
+    assert (criterion(record).points, criterion(record).verdict) == (None, "ungraded")
+    assert (record.points, record.lost) == (10, 0)
+    assert record.sentence
+    assert record.next_step
+    nothing = record_of([(Outcome(Status.FAULT),) * len(steps) for steps in outcomes])
+    assert (nothing.status, nothing.points) == ("ungraded", None)
+
+
+@pytest.mark.parametrize(
+    ("record", "status"),
+    [
+        (unreadable_record(WHO, KEY, "It is no notebook.", "Save it again."), "unreadable"),
+        (ungraded_record(WHO, KEY, "The sandbox broke."), "ungraded"),
+    ],
+)
+def test_what_was_not_graded_has_no_points_and_a_reason(record: Record, status: str) -> None:
+    """Not even a zero; who it is, what happened and what to do are kept."""
+    assert (record.status, record.points, record.max_points) == (status, None, 13)
+    assert (record.student_id, record.file, record.folder) == ("ada", "a.ipynb", "ada")
+    assert record.sentence
+    assert record.next_step
+    assert record.criteria == ()
+
+
+@pytest.mark.parametrize("digest", ["empty", "of the hand-out"])
+def test_a_function_as_it_was_handed_out_is_not_attempted(digest: str) -> None:
+    """An empty one, or one that is the stub of the hand-out."""
+    key = replace(KEY, rubric=replace(KEY.rubric, stubs={"double": ("of the hand-out",)}))
+    evidence = replace(EVIDENCE, digests={"double": digest})
+    record = graded_record(WHO, key, judge(key, answer(REFERENCE_FUNCTIONS), evidence), evidence)
+    assert criterion(record).verdict == "not attempted"
+    assert criterion(record).points == 0
+
+
+def test_a_function_that_could_not_be_read_is_told_with_its_line() -> None:
+    """A stub elsewhere does not make a broken definition untouched."""
+    trouble = Trouble("SyntaxError", "invalid syntax", 3, 5)
+    record = graded(evidence=replace(EVIDENCE, lost={"double": trouble}, digests={"double": "empty"}), gone="double")
+    told = criterion(record)
+    assert told.verdict == "missing"
+    assert (told.trouble_cell, told.trouble_line) == (3, 5)
+    assert "invalid syntax" in told.headline
+
+
+def test_where_a_function_is_defined_is_kept() -> None:
+    """The page can show the code beside its verdict."""
+    assert (criterion(graded()).cell, criterion(graded()).line) == (3, 4)
+
+
+def test_a_name_that_is_nearly_right_is_pointed_out() -> None:
+    """A misspelt function is found by whoever reads the next step."""
+    evidence = replace(EVIDENCE, places={"duoble": (3, 4)})
+    assert "duoble" in criterion(graded(evidence=evidence, gone="double")).next_step
+    evidence = replace(EVIDENCE, places={"unlike": (3, 4)})
+    assert "unlike" not in criterion(graded(evidence=evidence, gone="double")).next_step
+
+
+def test_one_cause_is_told_once() -> None:
+    """Where one line explains several failures, the first tells it and the others point there."""
+
+    def raises(*_):
+        raise KeyError("cache")
+
+    record = graded({"ahead": raises, "slope": raises, "double": raises})
+    headlines = [criterion(record, name).headline for name in ("ahead", "slope", "double")]
+    assert "KeyError" in headlines[0]
+    assert all("KeyError" not in headline and "ahead" in headline for headline in headlines[1:])
+
+
+def test_a_failing_public_case_can_be_taken_home() -> None:
+    """Three lines that run below the student's own definitions and show the case again."""
+    told = criterion(graded({"double": lambda x: 7 * x}))
+    assert len(told.take_home) == 3
+    namespace: dict[str, object] = {"double": lambda x: 7 * x}
+    exec("\n".join(told.take_home[:2]), namespace)
+    entry = next(e for e in KEY.plan.entries if e.criterion == "double" and e.visibility == "public")
+    assert np.allclose(namespace["x"], entry.question.inputs["x"])
+    assert np.allclose(namespace["y"], 7 * entry.question.inputs["x"])
+
+
+def test_nothing_hidden_can_be_taken_home() -> None:
+    """Where only a hidden case fails there are no lines; where all fail they are of a public one."""
+    hidden_only = graded({"double": lambda x: 2 * x if x.dtype == np.float64 else 7 * x})
+    assert criterion(hidden_only).verdict == "partly"
+    assert criterion(hidden_only).take_home == ()
+    assert criterion(graded()).take_home == ()
+
+
+def test_what_failed_in_running_the_definitions_is_noted() -> None:
+    """With its place, and that it costs only what needs it."""
+    record = graded(
+        evidence=replace(EVIDENCE, failed=(Trouble("ModuleNotFoundError", "No module named 'torch'", 1, 2),))
+    )
+    [note] = [note for note in record.notes if "torch" in note]
+    assert "cell 1, line 2" in note
+    assert record.points == 13
+
+
+def test_many_failures_are_not_all_told() -> None:
+    """A notebook in which everything fails does not fill the page with it."""
+    failed = tuple(Trouble("NameError", f"name 'x{n}' is not defined", 1, n) for n in range(1, 100))
+    assert len(graded(evidence=replace(EVIDENCE, failed=failed)).notes) <= 12
+
+
+def test_names_that_numpy_dropped_are_noted() -> None:
+    """They still work here, and the page says which they are; names that are there are not told."""
+    notes = notes_on_file("", ("zeros", "product", "float", "not a name"), 0, False)
+    assert len(notes) == 1
+    assert "np.product" in notes[0]
+    assert "np.float" in notes[0]
+    assert "zeros" not in notes[0]
+    assert notes_on_file("", ("zeros",), 0, False) == ()
+    assert notes_on_file("Of 2 files …", (), 0, False) == ("Of 2 files …",)
+
+
+def test_the_same_evidence_makes_the_same_record() -> None:
+    """Also after evidence went through the gradebook as JSON."""
+    full = Evidence(
+        True, {"double": "ab"}, PLACES, {"x": Trouble("SyntaxError", "m", 1, 2)}, (Trouble("E", "m", 3, 4),), ("note",)
+    )
+    again = Evidence.from_json(json.loads(json.dumps(full.to_json())))
+    assert again == full
+    assert graded({"double": halves}, full) == graded({"double": halves}, again)
+
+
+def test_nothing_of_a_hidden_case_is_in_a_record() -> None:
+    """Messages and values that came of hidden inputs are in no field of what pages are written from."""
+
+    def tells(x):
+        raise ValueError(f"x is {x.ravel()[0]!r} 0.8912345678")
+
+    outcomes = answer({**REFERENCE_FUNCTIONS, "double": tells})
+    record = record_of(outcomes)
+    for case in criterion(record).cases:
+        assert ("0.8912345678" in case.detail) == (case.visibility == "public")
+    hidden_inputs = {
+        f"{number:.6g}"
+        for entry in KEY.plan.entries
+        if entry.visibility == "hidden"
+        for array in entry.question.inputs.values()
+        for number in np.ravel(array).tolist()
+    }
+    assert not [number for number in hidden_inputs if len(number) > 5 and number in repr(record)]
+
+
+def test_every_verdict_can_stand_in_a_record() -> None:
+    """The words of a record are those of the closed list."""
+    for functions in ({}, {"double": halves}, {"double": lambda x: 1 / 0}, {"ahead": lambda x, w: None}):
+        assert {c.verdict for c in graded(functions).criteria} <= set(Kind)

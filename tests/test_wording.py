@@ -1,0 +1,253 @@
+"""Feedback: every verdict, flaw and note has words, and none of them blames, guesses or tells a hidden number.
+
+takes: verdicts made here, and those of the small assignment of `test_ruling`.
+gives: one promise a test, said in its docstring.
+must not know: HTML, points, how a verdict was reached.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from test_ruling import KEY, REFERENCE_FUNCTIONS, answer, halves, rule_on
+
+from grader.answer_key import AlternativeRule, BehaviourRule, CriterionRule, FollowThroughRule, MistakeRule
+from grader.assignment import Tolerance
+from grader.judge import Basis, Finding, Flaw, Kind, Note, NoteKind, Pattern, Problem, Reading, Verdict
+from grader.report.case_wording import say_case, say_reading
+from grader.report.wording import Feedback, feedback, place_in
+from grader.wire import Status, Trouble
+
+RULE = CriterionRule(
+    "Layer.back", "(self, dy, cache) -> (dx, dw)", ("dx", "dw"),
+    (BehaviourRule("right values", Fraction(2)), BehaviourRule("any shape", Fraction(1))), Tolerance(),
+    (AlternativeRule("sums", "Gradients are left as sums."),),
+    (MistakeRule("halves", "Everything is half as large.", "Look for a factor.", Fraction(0)),),
+    FollowThroughRule("Layer.ahead", "y", "dy", {"dx": "x"}, Fraction(1, 2)),
+)  # fmt: skip
+PLACE = place_in(False)
+FACTS: dict[Flaw, dict[str, object]] = {
+    Flaw.COUNT: {"got": 3, "want": 2},
+    Flaw.NONE: {},
+    Flaw.TYPE: {"type": "dict"},
+    Flaw.SHAPE: {"got_shape": [3], "want_shape": [2, 3], "type": "ndarray"},
+    Flaw.DTYPE: {"got_dtype": "bool", "want_dtype": "float64"},
+    Flaw.NOT_FINITE: {"nan": 2, "inf": 1, "size": 6, "place": [0, 2]},
+    Flaw.VALUES: {
+        "wrong": 2, "size": 6, "place": [1, 2], "error": 3.25, "relative_error": 0.5, "limit": 1e-5, "got": -9.125,
+        "want": -5.875,
+    },
+}  # fmt: skip
+TROUBLE = Trouble("KeyError", "'cache'", 7, 3)
+
+
+def finding(status: Status = Status.RETURNED, visibility: str = "public", **changes: object) -> Finding:
+    return replace(Finding("two rows", visibility, "right values", status), **changes)
+
+
+def flawed(flaw: Flaw, visibility: str = "public") -> Finding:
+    facts = FACTS[flaw]
+    if visibility == "hidden":
+        facts = {name: fact for name, fact in facts.items() if name not in ("got", "want", "error", "limit")}
+    return finding(visibility=visibility, problem=Problem(flaw, "dx", facts if flaw is not Flaw.COUNT else FACTS[flaw]))
+
+
+def verdict(kind: Kind, *findings: Finding, **changes: object) -> Verdict:
+    made = Verdict("Layer.back", kind, findings or (flawed(Flaw.VALUES),))
+    named = {Kind.KNOWN_MISTAKE: {"mistake": "halves"}, Kind.ALTERNATIVE: {"alternative": "sums"}}.get(kind, {})
+    return replace(made, **named, **changes)
+
+
+def sentences(told: Feedback) -> Iterator[str]:
+    yield from filter(None, (told.headline, told.next_step, *told.notes, *told.details))
+
+
+def sound(told: Feedback) -> bool:
+    """Whole sentences, with nothing of our own inside left in them."""
+    for sentence in sentences(told):
+        assert not sentence[0].islower() or sentence.startswith(("dtype", "numpy")), sentence
+        assert sentence.rstrip("`)")[-1] in ".?!", sentence
+        assert not re.search(r"Kind\.|Flaw\.|Status\.|\{|\}|<[A-Z]|None,|\bFraction\b", sentence), sentence
+        assert "  " not in sentence, sentence
+    return True
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_verdict_has_a_headline(kind: Kind) -> None:
+    """Each of the closed list is put into whole sentences, with one for every case."""
+    told = feedback(RULE, verdict(kind), PLACE)
+    assert sound(told)
+    assert told.headline
+    assert len(told.details) == 1
+
+
+def test_headlines_tell_verdicts_apart() -> None:
+    """No two verdicts are told alike, and none is a bare zero."""
+    told = {
+        Kind.CRASHED: finding(Status.RAISED, trouble=TROUBLE), Kind.TIMED_OUT: finding(Status.TIMED_OUT),
+        Kind.PARTLY: flawed(Flaw.VALUES), Kind.WRONG: flawed(Flaw.SHAPE),
+    }  # fmt: skip
+    headlines = [feedback(RULE, verdict(kind, told.get(kind, finding())), PLACE).headline for kind in Kind]
+    assert len(set(headlines)) == len(Kind)
+
+
+@pytest.mark.parametrize("kind", [k for k in Kind if k not in (Kind.CORRECT, Kind.ALTERNATIVE, Kind.NOT_ATTEMPTED)])
+def test_what_is_not_right_has_a_next_step(kind: Kind) -> None:
+    """Whoever lost points, or waits for them, is told one thing to do."""
+    assert feedback(RULE, verdict(kind), PLACE).next_step
+
+
+@pytest.mark.parametrize("visibility", ["public", "hidden"])
+@pytest.mark.parametrize("flaw", Flaw)
+def test_every_flaw_is_said(flaw: Flaw, visibility: str) -> None:
+    """The check that failed is told with its result and what to try; of hidden inputs too."""
+    told = feedback(RULE, verdict(Kind.WRONG, flawed(flaw, visibility)), PLACE)
+    assert sound(told)
+    assert told.next_step
+    assert flaw is Flaw.COUNT or "`dx`" in told.details[0]
+
+
+WORDS = [
+    (Flaw.COUNT, ["3 values", "(dx, dw)"]), (Flaw.NONE, ["None"]), (Flaw.TYPE, ["dict"]),
+    (Flaw.SHAPE, ["(3,)", "(2, 3)"]), (Flaw.DTYPE, ["bool"]), (Flaw.NOT_FINITE, ["2 nan", "1 inf", "[0, 2]"]),
+    (Flaw.VALUES, ["2 of 6", "[1, 2]", "-9.125", "-5.875"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("flaw", "words"), WORDS)
+def test_a_public_case_is_told_with_its_facts(flaw: Flaw, words: list[str]) -> None:
+    """Shapes, places and numbers are named, so that a student can look there."""
+    for word in words:
+        assert word in say_case(RULE, flawed(flaw), PLACE)
+
+
+def test_a_hidden_case_is_told_without_numbers() -> None:
+    """How far off, in one digit, where, and on what kind of inputs: never what came or what was due."""
+    told = feedback(RULE, verdict(Kind.PARTLY, flawed(Flaw.VALUES, "hidden")), PLACE)
+    text = " ".join(sentences(told))
+    assert "right values" in told.headline
+    assert not {"9.125", "5.875", "3.25"} & set(re.findall(r"\d+\.\d+", text))
+    assert "5e-01" in text or "0.5" in text
+
+
+def test_a_public_case_is_told_before_a_hidden_one() -> None:
+    """More can be said of it, so it is what the headline is about."""
+    hidden, public = flawed(Flaw.SHAPE, "hidden"), flawed(Flaw.VALUES)
+    assert "-9.125" in feedback(RULE, verdict(Kind.WRONG, hidden, public), PLACE).headline
+
+
+@pytest.mark.parametrize("status", Status)
+def test_every_fact_is_said(status: Status) -> None:
+    """Whatever happened in a case, there is a sentence for it."""
+    for more in ({}, {"trouble": TROUBLE}, {"reason": "2 s were used up"}, {"earlier": "Layer.ahead"}):
+        assert sound(Feedback("", "", (), (say_case(RULE, finding(status, **more), PLACE),)))
+
+
+def test_an_exception_is_told_with_its_place() -> None:
+    """Its type, its message, its cell and line; in a Python file the line alone."""
+    raised = finding(Status.RAISED, trouble=TROUBLE)
+    told = say_case(RULE, raised, PLACE)
+    assert "KeyError: 'cache'" in told
+    assert "cell 7, line 3" in told
+    assert "cell" not in say_case(RULE, raised, place_in(True)).replace("'cache'", "")
+    assert "line 3" in say_case(RULE, raised, place_in(True))
+    assert "(" not in say_case(RULE, finding(Status.RAISED, trouble=Trouble("KeyError", "")), PLACE)
+
+
+def test_our_own_failure_is_never_put_on_the_function() -> None:
+    """Not graded is said as our fault, with nothing lost."""
+    told = feedback(RULE, verdict(Kind.UNGRADED, finding(Status.FAULT)), PLACE)
+    assert "grader failed" in told.headline
+    assert "No points are lost" in told.headline
+    assert "no fault of the function" in told.details[0]
+
+
+@pytest.mark.parametrize("kind", NoteKind)
+def test_every_note_has_words(kind: NoteKind) -> None:
+    """Each of the closed list is a whole sentence that names what it is about."""
+    noted = verdict(Kind.CORRECT, notes=(Note(kind, ("sums",)),))
+    told = feedback(RULE, noted, PLACE)
+    assert sound(told)
+    assert len(told.notes) == 1
+    assert told.notes[0]
+
+
+@pytest.mark.parametrize("pattern", Pattern)
+def test_every_reading_has_words(pattern: Pattern) -> None:
+    """However a difference reads, there is a sentence, with the result's name or the region in it."""
+    for names in (("N", "< 0"), ("all", "row"), ("0", "column")):
+        told = say_reading(Reading(pattern, names), "dx")
+        assert sound(Feedback(told, "", (), ()))
+        assert "dx" in told or names[0] in told
+
+
+def test_a_known_mistake_is_told_in_the_authors_words() -> None:
+    """What was done, why it is wrong, what to try: as declared."""
+    told = feedback(RULE, verdict(Kind.KNOWN_MISTAKE), PLACE)
+    assert told.headline == "Everything is half as large."
+    assert told.next_step == "Look for a factor."
+
+
+def test_an_alternative_is_told_in_the_authors_words() -> None:
+    """That another convention is right too, and which."""
+    assert "Gradients are left as sums." in feedback(RULE, verdict(Kind.ALTERNATIVE), PLACE).headline
+
+
+def test_where_the_error_lies_in_forward_it_is_named() -> None:
+    """Backward that is right otherwise says so, and names the forward that fails."""
+    for told in (
+        feedback(RULE, verdict(Kind.CONSISTENT, basis=Basis.OWN_GRADIENT), PLACE),
+        feedback(RULE, verdict(Kind.CORRECT, basis=Basis.HANDED_CACHE), PLACE),
+    ):
+        assert "Layer.ahead" in told.headline
+    pair = feedback(RULE, verdict(Kind.WRONG, right_otherwise=True), PLACE)
+    assert "Layer.ahead" in pair.next_step
+    assert "cache" in pair.next_step
+
+
+def test_a_missing_function_is_told_with_its_signature() -> None:
+    """What to write, in which class; or which line could not be read."""
+    told = feedback(RULE, verdict(Kind.MISSING, finding(Status.MISSING)), PLACE)
+    assert "Layer.back" in told.headline
+    assert "`def back(self, dy, cache)` in `class Layer`" in told.next_step
+    lost = feedback(RULE, verdict(Kind.MISSING, finding(Status.MISSING), trouble=TROUBLE), PLACE)
+    assert "KeyError: 'cache'" in lost.headline
+    assert "cell 7, line 3" in lost.headline
+    stopped = Trouble("TimeoutError", "20 s were used up", 4, 1)
+    told = feedback(RULE, verdict(Kind.MISSING, finding(Status.MISSING), trouble=stopped), PLACE)
+    assert "cell 4, line 1" in told.headline + told.next_step
+
+
+def test_a_name_that_an_import_should_have_given_is_told_so() -> None:
+    """A NameError after a failed import is not called a typing error."""
+    raised = finding(Status.RAISED, trouble=Trouble("NameError", "name 'torch' is not defined", 7, 3))
+    assert "torch" in feedback(RULE, verdict(Kind.CRASHED, raised), PLACE, ["torch"]).next_step
+    assert "defined" in feedback(RULE, verdict(Kind.CRASHED, raised), PLACE).next_step
+
+
+BLAME = re.compile(
+    r"\b(you (?:failed|forgot|should have)|stupid|obvious|simply|just|of course|unfortunately|sorry)\b", re.I
+)
+HAND_INS = [
+    {"double": halves}, {"double": lambda x: None}, {"double": lambda x: x > 0}, {"double": lambda x: x * np.inf},
+    {"double": lambda x: 1 / 0}, {"double": lambda x: (x, x)}, {"double": lambda x: {}}, {"ahead": lambda x, w: x @ w},
+    {"back": lambda dy, c: None}, {"back": lambda dy, c: (c[0], c[1])}, {"ahead": lambda x, w: (2 * x @ w, (x, w))},
+    {"slope": lambda dy, x: -dy * (x > 0)}, {"slope": lambda dy, x: dy.sum()}, {"back": lambda dy, c: (dy, c, 3)},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("functions", HAND_INS)
+def test_real_verdicts_are_told_in_whole_sentences(functions: dict[str, object]) -> None:
+    """Of hand-ins with all kinds of errors: sound sentences, about the function and never about the student."""
+    ruled = rule_on(KEY, answer({**REFERENCE_FUNCTIONS, **functions}), {})
+    for rule in KEY.rubric.criteria:
+        for one in ruled[rule.name]:
+            told = feedback(rule, one, PLACE)
+            assert sound(told)
+            assert len(told.details) == len(one.findings)
+            assert not BLAME.search(told.headline), told.headline
