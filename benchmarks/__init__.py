@@ -1,0 +1,1 @@
+"""What grading costs, measured against the least that it could cost: see `run.py`."""

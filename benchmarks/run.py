@@ -1,0 +1,255 @@
+"""Measure the grader against the least that grading can cost, in one run, as ratios: `make bench`.
+
+takes: how many students (1,000), `--large` for 10,000 as well, `--quick` for a run that only shows that it runs.
+gives: one table, printed and written to `benchmarks/results.md` with machine, date and load.
+must not know: how the grader works inside; `stages` alone does.
+
+What is compared is done in turn within each round, and a ratio is the median of the rounds' own ratios: a busy
+machine slows both sides. Times in seconds say little on another machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from itertools import cycle, islice
+from pathlib import Path
+from statistics import median
+
+from benchmarks.make_class import SEED, make_class
+from benchmarks.measuring import WORK, Command, environment, in_turn, load, machine, peak_of, ratio, seconds
+from benchmarks.stages import SEAMS
+from benchmarks.table import Row, page
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = Path(__file__).resolve().parent / "results.md"
+GRADER = (sys.executable, "-m", "grader")
+DONE = (0, 1)  # a class or a notebook with loss is graded all the same
+HANGING = 0.01
+BUDGETS = {"choose + extract": 1.0, "sandbox": 5.0, "judge + score": 1.0, "page": 2.0, "gradebook": 0.2}
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured."""
+
+    students: int
+    rounds: int = 3
+    small: int = 100
+    large: int = 0
+    staged: int = 200
+    listed: int = 10_000
+    starts: int = 7
+
+    @classmethod
+    def quick(cls, students: int) -> Size:
+        """Just enough to show that everything runs."""
+        return cls(students, rounds=1, small=max(2, students // 2), staged=students // 2, listed=200, starts=1)
+
+
+class Bench:
+    """One run: a folder to work in, a key, a class with and one without hanging notebooks."""
+
+    def __init__(self, size: Size, work: Path) -> None:
+        self.size = size
+        self.work = work
+        self._outs = 0
+        subprocess.run(
+            [*GRADER, "compile", "reference/exercise_05", "--out", work / "key"],
+            cwd=ROOT, env=environment(), check=True, capture_output=True,
+        )  # fmt: skip
+        self.key, self.public_key = (work / "key" / f"exercise_05{end}.key.npz" for end in ("", ".public"))
+        self.whole, self.hung, self.small = (work / name for name in ("class", "hanging", "small"))
+        make_class(self.whole, size.students)
+        make_class(self.hung, size.students, hanging=max(HANGING, 1 / size.students))
+        make_class(self.small, size.small)
+
+    def rows(self) -> Iterator[Row]:
+        """Everything, the important first."""
+        yield from self._class_rows()
+        yield from self._start_rows()
+        yield from self._flat_rows()
+        yield from self._stage_rows()
+        yield from self._page_rows()
+
+    # ---- commands --------------------------------------------------------------------------------------------
+
+    def _grade(self, folder: Path, out: Path) -> Command:
+        return [*GRADER, "grade", folder, "--key", self.key, "--out", out, "--quiet"]
+
+    def _new_out(self) -> Path:
+        self._outs += 1
+        return self.work / f"out-{self._outs}"
+
+    def _time_grade(self, folder: Path, out: Path | None = None) -> float:
+        made = out or self._new_out()
+        taken = seconds(self._grade(folder, made), DONE)
+        if out is None:
+            shutil.rmtree(made)
+        return taken
+
+    # ---- what is measured ------------------------------------------------------------------------------------
+
+    def _class_rows(self) -> Iterator[Row]:
+        """A whole class against the floor, again unchanged, and with hanging notebooks."""
+        students, kept = self.size.students, self.work / "graded"
+        floor: Command = [sys.executable, "-m", "benchmarks.floor", self.whole, "--at-once", "2"]
+
+        def afresh() -> float:
+            shutil.rmtree(kept, ignore_errors=True)
+            return self._time_grade(self.whole, kept)
+
+        seconds(floor)  # once for the bytecode, and so that the files are in memory for all
+        tasks: dict[str, Callable[[], float]] = {
+            "floor": lambda: seconds(floor),
+            "grade": afresh,
+            "again": lambda: self._time_grade(self.whole, kept),
+            "hanging": lambda: self._time_grade(self.hung),
+        }
+        took = in_turn(self.size.rounds, tasks)
+        grade, against = took["grade"], took["floor"]
+        yield Row(
+            f"grade {students:,} notebooks, all cores", _seconds(grade),
+            f"bare-fork floor, 2 in flight {_seconds(against)}", ratio(grade, against), 2.0,
+        )  # fmt: skip
+        yield Row("grade them again, unchanged", _seconds(took["again"]), "", median(took["again"]), 1.0, "s")
+        hung = f"grade with {max(1, round(HANGING * students))} of them hanging"
+        yield Row(hung, _seconds(took["hanging"]), "without", ratio(took["hanging"], grade), 2.0)
+
+    def _start_rows(self) -> Iterator[Row]:
+        """What one waits for at a prompt."""
+        notebook = next(self.small.glob("*/*.ipynb"))
+        check: Command = [*GRADER, "check", notebook, "--key", self.public_key]
+        commands: dict[str, tuple[Command, tuple[int, ...]]] = {
+            "check": (check, DONE),
+            "imports": ([sys.executable, "-c", "import numpy, nbformat"], (0,)),
+            "help": ([*GRADER, "--help"], (0,)),
+            "python": ([sys.executable, "-c", "pass"], (0,)),
+        }
+        for command, fine in commands.values():
+            seconds(command, fine)
+        took = in_turn(self.size.starts, {n: partial(seconds, c, fine) for n, (c, fine) in commands.items()})
+        yield Row(
+            "check one notebook", _seconds(took["check"]),
+            f'python -c "import numpy, nbformat" {_seconds(took["imports"])}',
+            ratio(took["check"], took["imports"]), 2.5,
+        )  # fmt: skip
+        python = f"python {_seconds(took['python'])}"
+        yield Row("grader --help", _seconds(took["help"]), python, median(took["help"]), 0.1, "s")
+
+    def _flat_rows(self) -> Iterator[Row]:
+        """Time and memory a notebook as the class grows."""
+        folders = {self.size.small: self.small, self.size.students: self.whole}
+        if self.size.large:
+            folders[self.size.large] = self.work / "large"
+            make_class(folders[self.size.large], self.size.large)
+        took = in_turn(1 if self.size.large else self.size.rounds, {
+            str(n): partial(self._time_grade, folder) for n, folder in folders.items()
+        })  # fmt: skip
+        for number, folder in folders.items():
+            peak = peak_of(self._grade(folder, self._new_out()), DONE)
+            each = [second * 1000 / number for second in took[str(number)]]
+            yield Row(
+                f"a notebook in a class of {number:,}", f"{median(each):.1f} ms of wall",
+                f"peak: driver {peak.first:.0f} MB, all {peak.tree:.0f} MB",
+            )  # fmt: skip
+
+    def _stage_rows(self) -> Iterator[Row]:
+        """Processor time a notebook, by stage."""
+        command = [sys.executable, "-m", "benchmarks.stages", self.whole, self.key, self._new_out(), self.size.staged]
+        done = subprocess.run(
+            list(map(str, command)), cwd=ROOT, env=environment(), capture_output=True, text=True, check=True
+        )
+        costs: dict[str, list[float]] = json.loads(done.stdout)
+        for stage, (ours, children, wall) in costs.items():
+            behind = f", behind the wall {children:.2f}" if children else ""
+            most = BUDGETS.get(stage)
+            yield Row(f"stage: {stage}", f"{ours:.2f} ms CPU ours{behind}", f"wall {wall:.2f} ms", ours, most, "ms")
+        ours, children = (sum(cost[side] for cost in costs.values()) for side in (0, 1))
+        yield Row(
+            "stage: all", f"{ours:.2f} ms CPU ours, behind the wall {children:.2f}", "", ours + children, None, "ms"
+        )
+
+    def _page_rows(self) -> Iterator[Row]:
+        """What a browser gets."""
+        out = self.work / "graded"
+        sizes = sorted(path.stat().st_size / 1024 for path in out.glob("*/report.html"))
+        yield Row(
+            "page of a student", f"median {median(sizes):.0f} KB", f"largest {sizes[-1]:.0f} KB", sizes[-1], 150, "KB"
+        )
+        taken, weight = class_page(out, self.size.listed)
+        yield Row(f"class page of {self.size.listed:,}", f"{taken:.2f} s to make", "", weight / 1024, None, "KB")
+
+
+def class_page(out: Path, students: int) -> tuple[float, int]:
+    """The seconds and bytes of a class page of so many students, made from the records of a smaller class."""
+    from grader.batch import records_of
+    from grader.report.class_page import render_class_page
+    from grader.report.page import PageContext
+
+    records = list(islice(records_of(out), 200))
+    many = (
+        replace(record, student_id=f"student-{n:05}", name=f"student-{n:05}", folder=f"student-{n:05}")
+        for n, record in enumerate(islice(cycle(records), students))
+    )
+    started = time.perf_counter()
+    html = render_class_page(many, PageContext("Exercise 5", "", "", ""))
+    return time.perf_counter() - started, len(html.encode())
+
+
+def _seconds(taken: list[float]) -> str:
+    spread = f" ({min(taken):.3g}–{max(taken):.3g})" if len(taken) > 1 else ""
+    return f"{median(taken):.3g} s{spread}"
+
+
+def facts(size: Size, before: str, started: float) -> list[str]:
+    """What the figures depend on."""
+    return [
+        machine(),
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC; load average (1 / 5 min) {before} before, {load()} after",
+        f"{size.students:,} made-up notebooks of seed {SEED}; rounds in turn: {size.rounds}; medians, with the span in"
+        f" brackets; ratios are medians of the rounds' own ratios; the run took {time.perf_counter() - started:.0f} s",
+        "stages: one process, `--jobs 1`; behind the wall: the submission's own processes until they have answered,"
+        " without what the kernel needs to take them down",
+        "bars are those of the project; a stage's bar is held against our own side alone",
+    ]
+
+
+def main() -> None:
+    """Measure, print, write."""
+    parser = argparse.ArgumentParser(description="Measure the grader, as ratios, in one run.")
+    parser.add_argument("--students", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--large", action="store_true", help="a class of 10,000 as well")
+    parser.add_argument("--quick", action="store_true", help="one short round, for being runnable")
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    asked = parser.parse_args()
+    size = Size.quick(asked.students) if asked.quick else Size(asked.students, asked.rounds)
+    size = replace(size, large=10_000 if asked.large else 0)
+    before, started = load(), time.perf_counter()
+    os.chdir(ROOT)
+    WORK.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=WORK, prefix="run-") as work:
+        rows = []
+        for row in Bench(size, Path(work)).rows():
+            print(f"{row.what}: {' · '.join(cell for cell in row.cells[1:] if cell)}", file=sys.stderr, flush=True)
+            rows.append(row)
+    shutil.rmtree(WORK / "bytecode", ignore_errors=True)
+    text = page(rows, facts(size, before, started))
+    asked.results.write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    assert set(BUDGETS) <= set(SEAMS)
+    main()
