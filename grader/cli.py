@@ -135,6 +135,20 @@ def check(notebook: Path, key_path: Path | None, html: Path | None) -> None:
 
 
 @main.command()
+def doctor() -> None:
+    """Say which sandbox this machine has, what it promises, and what would raise it."""
+    from grader.sandbox import doctor as diagnose
+
+    found = diagnose()
+    click.echo(f"level {found.level.value}: {found.level.title}\n{found.promise}\n")
+    for name, ok, sentence in found.checks:
+        click.echo(f"  {'ok' if ok else 'no':<3} {name}: {sentence}")
+    if found.raise_it:
+        click.echo(f"\nto raise it: {found.raise_it}")
+    sys.exit(0 if found.level.confines else LOSS)
+
+
+@main.command()
 @click.argument("assignment", type=_FOLDER)
 @click.option("--cases", is_flag=True, help="Also list what each case is there for.")
 @click.option("--unsafe-no-sandbox", is_flag=True, help="Run the variants without a sandbox where none can be had.")
