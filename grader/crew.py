@@ -10,10 +10,13 @@ Processes and not threads: half of the work on our side of the wall is Python, a
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from itertools import islice
 from typing import TypeVar
 
@@ -21,7 +24,6 @@ Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
 WINDOW = 4  # pieces in the air for each process: enough that none waits, few enough that memory stays flat
-MOST_DEATHS = 3  # of the whole crew; after that the pieces left are given up, as something here is very wrong
 
 
 def work_on(
@@ -38,32 +40,51 @@ def work_on(
         yield from ((piece, work(piece)) for piece in pieces)
         return
     rest = iter(pieces)
-    again: list[Piece] = []
-    tried: set[int] = set()
-    for _ in range(MOST_DEATHS):
+    while True:
         in_air: dict[Future[Result], Piece] = {}
         with _pool(jobs, set_up, arguments) as pool:
             try:
-                yield from _feed(pool, _chain(again, rest), work, in_air, jobs * WINDOW)
+                yield from _feed(pool, rest, work, in_air, jobs * WINDOW)
                 return
             except BrokenProcessPool:
-                left = list(in_air.values())
-        again = [piece for piece in left if id(piece) not in tried]
-        tried.update(id(piece) for piece in left)
-        yield from ((piece, give_up(piece)) for piece in left if piece not in again)
-    yield from ((piece, give_up(piece)) for piece in _chain(again, rest))
+                suspects = list(in_air.values())
+        # One of these ended its process, and which one cannot be told: each is tried again, alone.
+        for piece in suspects:
+            yield piece, _alone(piece, work, set_up, arguments, give_up)
 
 
-def _chain(again: list[Piece], rest: Iterator[Piece]) -> Iterator[Piece]:
-    yield from again
-    yield from rest
+def _alone(
+    piece: Piece,
+    work: Callable[[Piece], Result],
+    set_up: Callable[..., None],
+    arguments: tuple[object, ...],
+    give_up: Callable[[Piece], Result],
+) -> Result:
+    with _pool(1, set_up, arguments) as pool:
+        try:
+            return pool.submit(work, piece).result()
+        except BrokenProcessPool:
+            return give_up(piece)
 
 
 def _pool(jobs: int, set_up: Callable[..., None], arguments: tuple[object, ...]) -> ProcessPoolExecutor:
     # fork where it is safe (Linux, and nothing has started a thread yet): a spawned one imports numpy anew.
     method = "fork" if sys.platform == "linux" else "spawn"
     context = multiprocessing.get_context(method)
-    return ProcessPoolExecutor(jobs, mp_context=context, initializer=set_up, initargs=arguments)
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=partial(_join, set_up), initargs=arguments)
+
+
+def _join(set_up: Callable[..., None], *arguments: object) -> None:
+    """Become one of the crew, which ends with the process that called it together, however that ends."""
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    set_up(*arguments)
+
+
+def _leave_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)  # a pool's process would wait for work for ever
 
 
 def _feed(

@@ -59,12 +59,18 @@ class Run:
     sandbox: str
 
 
+# What is short is the disk or the right to write: the gradebook is sound.
+_SHORT = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY")
+
+
 @contextmanager
 def damage_told(path: Path) -> Iterator[None]:
     """Whatever a damaged gradebook raises, told as one thing with a next step."""
     try:
         yield
     except (sqlite3.Error, zlib.error, KeyError, TypeError, ValueError) as error:
+        if getattr(error, "sqlite_errorname", "").startswith(_SHORT):
+            raise OSError(f"{path}: {error}") from error
         raise GradebookError(
             f"{path} is not a gradebook that can be read ({error})",
             "move it away and grade again: hand-ins are never changed",
@@ -142,6 +148,13 @@ class Gradebook:
             if record is None:
                 return
             yield record
+
+    def record_of(self, student_id: str) -> Record:
+        """One student's submission, with its outcomes."""
+        with damage_told(self.path):
+            query = "SELECT record, outcomes FROM submissions WHERE student_id = ?"
+            text, outcomes = self._connection.execute(query, (student_id,)).fetchone()
+            return read_record(json.loads(text), zlib.decompress(outcomes))
 
     def latest_run(self) -> dict[str, Any]:
         """The last run's row as a dict; raises `GradebookError` where nothing was ever graded."""

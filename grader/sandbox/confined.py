@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from grader.sandbox.ending import TOO_MANY_FILES, UNEXPLAINED, Ending, describe_code
+from grader.sandbox.ending import TOO_MANY_FILES, UNEXPLAINED, UNWATCHED, Ending, describe_code
 from grader.sandbox.scratch import held_in
 
 _END_SECONDS = 2.0
@@ -65,14 +65,9 @@ class Confined:
                 break
             data = os.read(self._status, _MESSAGE_CAP)
             if not data:
-                break
+                return _read(told) if told else UNWATCHED
             told += data
-        if not told:
-            return UNEXPLAINED
-        report = json.loads(told.splitlines()[0])  # a fault in the set-up comes first
-        if "fault" in report:
-            return Ending(f"the sandbox failed: {report['fault']}", fault=True)
-        return Ending(describe_code(report["code"]))
+        return _read(told) if told else UNEXPLAINED
 
     def close(self) -> None:
         """Let go. Where the kernel takes all of it down at once we go on meanwhile; an overseer is waited for."""
@@ -81,6 +76,13 @@ class Confined:
         os.close(self._pidfd)
         os.close(self._status)
         self._after()
+
+
+def _read(told: bytes) -> Ending:
+    report = json.loads(told.splitlines()[0])  # a fault in the set-up comes first
+    if "fault" in report:
+        return Ending(f"the sandbox failed: {report['fault']}", fault=True)
+    return Ending(describe_code(report["code"]))
 
 
 def _pid_of(pidfd: int) -> int:

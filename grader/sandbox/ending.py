@@ -36,4 +36,6 @@ def out_of_memory(held: int, allowed: int) -> Ending:
 
 
 TOO_MANY_FILES = Ending("stopped: it wrote more files than allowed")
+# Student code cannot end the process that watches over it: something else on this machine has.
+UNWATCHED = Ending("the sandbox failed: the watching process was killed", fault=True)
 UNEXPLAINED = Ending("the process ended")

@@ -30,6 +30,7 @@ from grader.wire import (
 
 # One stop may be bad luck; a function that is stopped twice would cost its full time in every further question.
 _MOST_STOPS = 2
+_MOST_FAULTS = 1  # of our own, after which a question is asked again
 _FIRST_SECONDS = 0.5  # more for the first step of a request, which has the request to read
 _NOT_RETURNED = "an earlier call of this case did not return"
 _UNASKED = "the process wrote more answers than it was asked for"
@@ -99,6 +100,7 @@ class _Exam:
         self._questions = questions
         self._limits = limits
         self._stops: Counter[str] = Counter()
+        self._faults = 0
 
     def ask_all(self, session: Session, worker: Worker | None, todo: list[int]) -> None:
         """Ask until every question has its outcomes, in a new process after each stop."""
@@ -131,7 +133,10 @@ class _Exam:
                 self.outcomes[q].append(self._read(worker, seconds, extra, self._questions[q], asked[q][s]))
             except StoppedError as stopped:
                 if stopped.ending.fault:
-                    raise SandboxError(stopped.ending.reason) from stopped
+                    self._note_fault(stopped)
+                    self.outcomes[q] = []
+                    self._add_texts(worker, steps[: number - s])
+                    return todo[todo.index(q) :]
                 self._stop(q, asked[q][s], _STOPS[stopped.kind], stopped.ending.reason)
                 self._add_texts(worker, steps[: number + 1])
                 self._fill(todo[: todo.index(q)], Status.NOT_REACHED, self._given_up())
@@ -145,6 +150,12 @@ class _Exam:
         """The question itself where nothing of it is left out: then its bytes are known already."""
         question = self._questions[q]
         return question if len(steps) == len(question.steps) else replace(question, steps=steps)
+
+    def _note_fault(self, stopped: StoppedError) -> None:
+        """Let it pass once: a process of ours may have been killed. What happens again is told."""
+        self._faults += 1
+        if self._faults > _MOST_FAULTS:
+            raise SandboxError(stopped.ending.reason) from stopped
 
     def _askable(self, question: Question) -> tuple[Step, ...]:
         """Leave out the steps from the first function on that was given up."""

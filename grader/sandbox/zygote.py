@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -78,9 +79,10 @@ class Zygote:
         return self._process.pid
 
     def _wait_until_ready(self) -> int:
-        self._control.settimeout(START_SECONDS)
+        # Its end is waited for too: bubblewrap may be killed before what it forked would end with it.
+        control = self._control.fileno()
         try:
-            ready = self._control.recv(MESSAGE_CAP)
+            ready = self._control.recv(MESSAGE_CAP) if control in self._wait_for_end(START_SECONDS, control) else b""
         except OSError:
             ready = b""
         if not ready:
@@ -115,13 +117,26 @@ class Zygote:
         watch.register(self._control, 0)
         return not watch.poll(0)
 
+    def _wait_for_end(self, seconds: float, *others: int) -> list[int]:
+        """Wait until it ends, or another descriptor has something; give what has."""
+        if self._process.returncode is not None:
+            return []
+        ended = os.pidfd_open(self._process.pid)
+        try:
+            return select.select([ended, *others], [], [], seconds)[0]
+        finally:
+            os.close(ended)
+
     def stop(self, grace: float = END_SECONDS) -> str:
         """End it and all below it; give the last line of what it, or bwrap, had to complain of."""
         self._control.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            if grace:
-                self._process.wait(grace)
-        # Behind bubblewrap its end is the end of a pid namespace: the kernel ends all in it.
+        if grace:
+            self._wait_for_end(grace)
+        # Behind bubblewrap its end is the end of a pid namespace: the kernel ends all in it. The group is for what
+        # bubblewrap forked and had not set up yet when it was killed; it is not reaped yet, so its number is its own.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if self._process.returncode is None:
+                os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
         self._process.wait()
         said = b""
