@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
+import resource
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -57,6 +58,14 @@ def seconds(command: Command, fine: Sequence[int] = (0,), **extra: str) -> float
     if done.returncode not in fine:
         raise CommandError(f"{' '.join(map(str, command))} ended with {done.returncode}: {done.stderr[-2000:]}")
     return taken
+
+
+def reaped_cpu_ms(command: Command) -> float:
+    """Run a command, and give the processor time of it and of all children that it waited for."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds(command)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return 1000 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
 def in_turn(rounds: int, tasks: Mapping[str, Callable[[], float]]) -> dict[str, list[float]]:
