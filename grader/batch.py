@@ -72,13 +72,16 @@ def grade_all(order: Class, submissions: Sequence[Submission], tell: Progress) -
         done = {} if order.force else book.fingerprints()
         pieces = list(_pieces(order.key, submissions))
         new = [p for p in pieces if done.get(p.submission.student_id) != p.fingerprint or not _page(order, p).exists()]
+        same = {p.submission.student_id for p in pieces} - {p.submission.student_id for p in new}
+        again = same if same and _is_stale(book, order.key) else set()
         jobs = 1 if len(new) <= FEW else order.jobs
         run_id, page = _begin(book, order, "grade", _level(order, book, bool(new)))
         gone = book.keep_only({piece.submission.student_id for piece in pieces})
+        _judge_anew(book, order, page, run_id, again, lambda *_: None)
         for _, row in work_on(new, _work, _set_up, (order, page), jobs, _Ungraded(order)):
             book.enter(row, run_id)
             tell(row.student_id, row.status, row.sentence)
-        if new or gone or not all((order.out / name).exists() for name in SHEETS):
+        if new or gone or again or not all((order.out / name).exists() for name in SHEETS):
             _write_out(book, order, page)
         book.finish(run_id, _now())
     return [len(new), len(pieces) - len(new)]
@@ -98,14 +101,28 @@ def rejudge_all(order: Class, tell: Progress) -> int:
                 "run 'grader grade' again",
             )
         run_id, page = _begin(book, order, "rejudge", Level(latest["sandbox"]))
-        records = [judge_again(order.key, record) for record in book.records()]
-        for record in records:
-            _write_page(order, page, record, unpack_outcomes(record.outcomes))
-            book.enter(prepare(record), run_id)
-            tell(record.student_id, record.status, record.sentence)
+        count = _judge_anew(book, order, page, run_id, set(book.fingerprints()), tell)
         _write_out(book, order, page)
         book.finish(run_id, _now())
-    return len(records)
+    return count
+
+
+def _is_stale(book: Gradebook, key: AnswerKey) -> bool:
+    """Whether some records may be of another key: the last run had one, or never came to its end."""
+    latest = book.latest_run()
+    return latest["key_digest"] != key.digest or latest["finished"] is None
+
+
+def _judge_anew(
+    book: Gradebook, order: Class, page: PageContext, run_id: int, students: set[str], tell: Progress
+) -> int:
+    """Judge records by today's key, from their saved outcomes."""
+    for student in sorted(students):
+        record = judge_again(order.key, book.record_of(student))
+        _write_page(order, page, record, unpack_outcomes(record.outcomes))
+        book.enter(prepare(record), run_id)
+        tell(record.student_id, record.status, record.sentence)
+    return len(students)
 
 
 def records_of(out: Path) -> Iterator[Record]:
@@ -171,10 +188,12 @@ def _render(record: Record, page: PageContext, key: AnswerKey, outcomes: Outcome
 
 def _pieces(key: AnswerKey, submissions: Sequence[Submission]) -> Iterator[Piece]:
     taken = set(RESERVED)
+    # Of the key only what is asked and under which limits: all else is judged anew from the same outcomes.
+    asked = f"{VERSION} {plan_digest(key)} {key.rubric.limits}"
     for submission in submissions:
         folder = folder_name(submission.student_id, taken)
         taken.add(folder.casefold())
-        yield Piece(submission, folder, _fingerprint(key, submission))
+        yield Piece(submission, folder, _fingerprint(asked, submission))
 
 
 def folder_name(student_id: str, taken: set[str]) -> str:
@@ -182,11 +201,13 @@ def folder_name(student_id: str, taken: set[str]) -> str:
     plain = re.sub(r"[^\w.-]+", "_", student_id).strip("._")[:60]
     if plain == student_id and plain.casefold() not in taken:
         return plain
-    return f"{plain or 'student'}-{hashlib.sha256(student_id.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+    digest = hashlib.sha256(student_id.encode("utf-8", "surrogatepass")).hexdigest()
+    tried = (f"{plain or 'student'}-{digest[:length]}" for length in range(8, len(digest) + 1))
+    return next(name for name in tried if name.casefold() not in taken)
 
 
-def _fingerprint(key: AnswerKey, submission: Submission) -> str:
-    digest = hashlib.sha256(f"{VERSION} {key.digest} {submission.problem}".encode())
+def _fingerprint(asked: str, submission: Submission) -> str:
+    digest = hashlib.sha256(f"{asked} {submission.problem}".encode("utf-8", "replace"))
     for candidate in submission.candidates:
         digest.update(candidate.shown.encode("utf-8", "surrogatepass") + b"\0")
         try:

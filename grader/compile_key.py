@@ -23,12 +23,12 @@ from grader.answer_key.rubric import write_rubric
 from grader.assignment import Alternative, Assignment, Mistake
 from grader.errors import AuthorError
 from grader.extract import extract, stub_digests
-from grader.judge import Kind, rule_on
+from grader.judge import Kind, NoteKind, rule_on
 from grader.judge import findings as judge_findings
 from grader.judge.gradient import follows_own_forward
 from grader.plan import CallPlan, Entry, Purpose, make_plan
 from grader.sandbox import Sandbox, sit
-from grader.wire import Outcome, Piece, Program, Status
+from grader.wire import Outcome, Piece, Program, Status, pack_outcomes
 
 Variant = Alternative | Mistake
 SHORTEST_SECRET = 16  # bytes; shorter answers occur by chance in any plan
@@ -48,7 +48,7 @@ def load_assignment(folder: Path) -> Assignment:
         module = importlib.import_module(f"{name}.assignment")
     except AuthorError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise AuthorError(f"{folder / 'assignment.py'} cannot be loaded: {type(error).__name__}: {error}") from error
     assignment = getattr(module, "ASSIGNMENT", None)
     if not isinstance(assignment, Assignment):
@@ -76,6 +76,8 @@ def compile_key(folder: Path, sandbox: Sandbox, hidden_seed: int | None = None) 
     reference = exam.sit(None)
     key = replace(key, answers={REFERENCE: _answers(plan, reference, None)})
     _check_reference(key, reference)
+    if pack_outcomes(reference) != pack_outcomes(exam.sit(None)):
+        raise AuthorError("the reference answers otherwise when it is asked again", "take the randomness out of it")
     variants: tuple[Variant, ...] = (*assignment.alternatives, *assignment.mistakes)
     sat = {variant.name: exam.sit(variant) for variant in variants}
     criteria = {variant.name: variant.criterion for variant in variants}
@@ -218,6 +220,8 @@ def _check_verdicts(
             raise AuthorError(
                 f"{rule.name}: the reference is not right by its own key", "does it give equal answers twice?"
             )
+        if any(note.kind is NoteKind.UNSTEADY for note in ruled[rule.name][0].notes):
+            raise AuthorError(f"{rule.name}: the reference answers two equal calls differently")
         if rule.follow_through and not follows_own_forward(exam, rule):
             raise AuthorError(
                 f"{rule.name}: the reference is not the gradient of its own forward on the inputs of follow-through",

@@ -74,7 +74,7 @@ def judge_again(key: AnswerKey, record: Record) -> Record:
     scores = judge(key, unpack_outcomes(record.outcomes), evidence)
     return graded_record(
         identity, key, scores, evidence, record.cells, level=record.level, seconds=record.seconds,
-        outcomes=record.outcomes,
+        outcomes=record.outcomes, fingerprint=record.fingerprint,
     )  # fmt: skip
 
 

@@ -85,7 +85,10 @@ def make_plan(assignment: Assignment, hidden_seed: int | None = None) -> CallPla
 def _draw(inputs: Inputs, seeds: Mapping[str, int], visibility: str, label: str) -> dict[str, np.ndarray]:
     # A generator of its own for each case: adding one case must not change the numbers of the others.
     rng = np.random.default_rng([seeds[visibility], visibility == HIDDEN, zlib.crc32(label.encode())])
-    drawn = dict(inputs(rng))
+    try:
+        drawn = dict(inputs(rng))
+    except Exception as error:
+        raise AuthorError(f"{label}: its inputs cannot be drawn: {type(error).__name__}: {error}") from error
     for name, array in drawn.items():
         # An author's function is not type-checked where it is written, so its promise is checked here.
         if not isinstance(array, np.ndarray) or array.dtype.kind not in "biuf":  # type: ignore[redundant-expr]
@@ -191,9 +194,15 @@ def _handed(
 
 def _reference_cache(assignment: Assignment, call: Call, drawn: dict[str, np.ndarray], label: str) -> object:
     owner, _, method = call.function.rpartition(".")
-    target = getattr(assignment.solution, owner)() if owner else assignment.solution
-    results = getattr(target, method)(*(drawn[name].copy() for name in call.takes if isinstance(name, str)))
-    for name, result in zip(call.gives, results, strict=True):
+    try:
+        target = getattr(assignment.solution, owner)() if owner else assignment.solution
+        results = getattr(target, method)(*(drawn[name].copy() for name in call.takes if isinstance(name, str)))
+        given = dict(zip(call.gives, results, strict=True))
+    except Exception as error:
+        raise AuthorError(
+            f"{label}: the reference's {call.function} gives no cache: {type(error).__name__}: {error}"
+        ) from error
+    for name, result in given.items():
         if isinstance(name, Own):
             return result
     raise AuthorError(f"{label}: {call.function} gives no own value to hand to backward")

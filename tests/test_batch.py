@@ -171,11 +171,19 @@ def test_a_file_more_is_a_changed_hand_in(desk: Desk) -> None:
     assert new_and_same(desk.grade())[0] == 2
 
 
-def test_a_changed_key_grades_everybody_again(desk: Desk) -> None:
-    """Other points or cases: the key is compiled anew and the whole class graded by it."""
+def test_a_key_that_asks_the_same_judges_everybody_anew(desk: Desk) -> None:
+    """Other points: what was answered stays, nobody's code is run again, and the points are those of today."""
     write(desk.assignment, DOUBLE.replace('"values", 2)', '"values", 4)'), mistakes=mistake("halves"))
-    assert new_and_same(desk.grade()) == (len(CLASS), 0)
+    assert new_and_same(desk.grade()) == (0, len(CLASS))
     assert desk.points()["ada"] == "4"
+
+
+def test_a_key_that_asks_otherwise_grades_everybody_again(desk: Desk) -> None:
+    """Other questions: the key is compiled anew and the whole class graded by it."""
+    declared = (desk.assignment / "assignment.py").read_text()
+    other = "\nfrom dataclasses import replace\nASSIGNMENT = replace(ASSIGNMENT, seed=99)\n"
+    (desk.assignment / "assignment.py").write_text(declared + other)
+    assert new_and_same(desk.grade()) == (len(CLASS), 0)
 
 
 def test_who_is_gone_disappears(desk: Desk) -> None:

@@ -86,6 +86,9 @@ class Gradebook:
             self._connection = sqlite3.connect(path)
             try:
                 self._connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;" + _TABLES)
+                said = self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+                if said != "ok":
+                    raise sqlite3.DatabaseError(said)
             except sqlite3.Error:
                 self._connection.close()
                 raise
@@ -98,7 +101,7 @@ class Gradebook:
 
     def begin(self, run: Run, now: str) -> int:
         """Enter a run; gives its number."""
-        with self._connection as connection:
+        with damage_told(self.path), self._connection as connection:
             cursor = connection.execute(
                 f"INSERT INTO runs (started, {', '.join(vars(run))}) VALUES (?{', ?' * len(vars(run))})",  # noqa: S608
                 (now, *map(sound_text, vars(run).values())),
@@ -107,13 +110,13 @@ class Gradebook:
 
     def finish(self, run_id: int, now: str) -> None:
         """Mark a run as finished."""
-        with self._connection as connection:
+        with damage_told(self.path), self._connection as connection:
             connection.execute("UPDATE runs SET finished = ? WHERE id = ?", (now, run_id))
 
     def enter(self, record: Record | Row, run_id: int) -> None:
         """Enter a submission, in place of an earlier one of the same student."""
         row = prepare(record) if isinstance(record, Record) else record
-        with self._connection as connection:
+        with damage_told(self.path), self._connection as connection:
             connection.execute("DELETE FROM verdicts WHERE student_id = ?", (row.student_id,))
             connection.execute(
                 "INSERT OR REPLACE INTO submissions (student_id, name, file, sha256, status, points, max_points,"
@@ -124,8 +127,9 @@ class Gradebook:
 
     def keep_only(self, students: set[str]) -> int:
         """Forget submissions that are no longer handed in; gives how many there were."""
-        gone = [(s,) for (s,) in self._connection.execute("SELECT student_id FROM submissions") if s not in students]
-        with self._connection as connection:
+        with damage_told(self.path), self._connection as connection:
+            listed = connection.execute("SELECT student_id FROM submissions").fetchall()
+            gone = [(s,) for (s,) in listed if s not in students]
             connection.executemany("DELETE FROM verdicts WHERE student_id = ?", gone)
             connection.executemany("DELETE FROM submissions WHERE student_id = ?", gone)
         return len(gone)
