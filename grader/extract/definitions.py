@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from grader.extract.needed import idle_assignments
 from grader.extract.notebook import read_cells
 from grader.extract.repair import repair
 from grader.wire import Piece, Program, Trouble
@@ -92,6 +93,7 @@ class _Reader:
         self.headings = ""
         self.left_out = 0
         self.classes: set[str] = set()
+        self.idle: set[int] = set()
 
     def read(self, cells: Sequence[tuple[str, str]]) -> Extract:
         repaired = [repair(source) if kind == "code" else None for kind, source in cells]
@@ -100,6 +102,8 @@ class _Reader:
                 self.classes.update(
                     name for node in fixed.tree.body for name, d in _names(node) if isinstance(d, ast.ClassDef)
                 )
+        statements = [node for fixed in repaired if fixed is not None for node in fixed.tree.body]
+        self.idle = idle_assignments(statements, self.wanted)
         shown = []
         for number, ((kind, source), fixed) in enumerate(zip(cells, repaired, strict=True), start=1):
             remarks: list[str] = []
@@ -137,7 +141,7 @@ class _Reader:
                 self.definitions.append(piece)
                 self.every.append(piece)
         rest = [node for node in tree.body if id(node) not in bound]
-        kept = [node for node in rest if _is_definition(node)]
+        kept = [node for node in rest if _is_definition(node) and id(node) not in self.idle]
         self.left_out += len(rest) - len(kept)
         for pieces, nodes in ((self.definitions, kept), (self.every, rest)):
             if nodes:
