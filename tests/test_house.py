@@ -47,7 +47,7 @@ PLANTED = [
 def test_a_planted_violation_is_caught(tmp_path: Path, file: str, line: str) -> None:
     """Each contract fails when it is broken."""
     for name in ("grader", "reference"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.npz"))
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.npz*"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     planted = tmp_path / "grader" / file
     planted.write_text((planted.read_text() if planted.exists() else "") + "\n" + line + "\n")

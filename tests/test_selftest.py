@@ -80,7 +80,7 @@ WEAKENED = [
 def test_a_weakened_exam_is_told_what_slips_through(tmp_path: Path, sandbox: Sandbox, line: str, told: str) -> None:
     """Without a case, or without an excuse, the variant that it was about survives by name."""
     folder = tmp_path / "weak"
-    shutil.copytree(SMALL, folder, ignore=shutil.ignore_patterns("__pycache__", "*.npz"))
+    shutil.copytree(SMALL, folder, ignore=shutil.ignore_patterns("__pycache__", "*.npz*"))
     declared = (folder / "assignment.py").read_text()
     assert line in declared
     (folder / "assignment.py").write_text(declared.replace(line, ""))
@@ -92,7 +92,7 @@ def test_a_weakened_exam_is_told_what_slips_through(tmp_path: Path, sandbox: San
 def test_an_idle_case_is_told(tmp_path: Path, sandbox: Sandbox) -> None:
     """A case that catches nothing alone and has no reason is named."""
     folder = tmp_path / "idle"
-    shutil.copytree(SMALL, folder, ignore=shutil.ignore_patterns("__pycache__", "*.npz"))
+    shutil.copytree(SMALL, folder, ignore=shutil.ignore_patterns("__pycache__", "*.npz*"))
     declared = (folder / "assignment.py").read_text()
     again = 'Case("twenty more", series(20, 4), "right averages", HIDDEN),\n        Case("twenty numbers'
     (folder / "assignment.py").write_text(declared.replace('Case("twenty numbers', again))
@@ -113,7 +113,7 @@ def test_mutants_differ_from_the_reference_and_from_each_other() -> None:
 def test_the_verb_ends_with_1_when_something_survives(tmp_path: Path) -> None:
     """`grader selftest` is a gate: exit 1, and the survivor's name is printed."""
     folder = tmp_path / "weak"
-    shutil.copytree(SMALL, folder, ignore=shutil.ignore_patterns("__pycache__", "*.npz"))
+    shutil.copytree(SMALL, folder, ignore=shutil.ignore_patterns("__pycache__", "*.npz*"))
     declared = (folder / "assignment.py").read_text()
     (folder / "assignment.py").write_text(declared.replace(WEAKENED[0][0], ""))
     command = [sys.executable, "-m", "grader", "selftest", str(folder)]
