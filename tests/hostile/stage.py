@@ -7,6 +7,7 @@ that it can tell whether anything is left.
 import ctypes
 import json
 import os
+import shutil
 import socket
 import sys
 import tempfile
@@ -148,6 +149,8 @@ def main(level, groups):
         pass
     if Path("/proc/self/mountinfo").read_text() != mounts:
         left.append("a mount")
+    shutil.rmtree(place)
+    shutil.rmtree(tmp)
     print(json.dumps({"told": told, "wrong": wrong, "left": left, "seconds": time.perf_counter() - began, "uid": os.getuid()}))
 
 

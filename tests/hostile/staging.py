@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 NOBODY = "65534"
 # Makes what lies below a closed folder reachable for another user, in a mount namespace of its own.
 OPEN = """
-mount --make-rprivate / || exit 9
+mount --make-rprivate / && mount -t tmpfs none "$HOLD" || exit 9
 for place in $PLACES; do mkdir -p "$HOLD$place" && mount --bind "$place" "$HOLD$place" || exit 9; done
 for folder in $CLOSED; do mount -t tmpfs -o mode=755 none "$folder" || exit 9; done
 for place in $PLACES; do mkdir -p "$place" && mount --bind "$HOLD$place" "$place" || exit 9; done
@@ -34,8 +34,6 @@ def as_user(user, command):
     closed = {folder: [p for p in needed if closed_above(p) == folder] for folder in map(closed_above, needed) if folder}
     if not closed:
         return command, os.environ
-    hold = "/tmp/grader-tests-hold"  # below the private mounts only
-    os.makedirs(hold, exist_ok=True)
     places = " ".join(str(p) for listed in closed.values() for p in listed)
     folders = " ".join(map(str, closed))
-    return ["unshare", "-m", "sh", "-c", OPEN, "sh", *command], {**os.environ, "PLACES": places, "CLOSED": folders, "HOLD": hold}
+    return ["unshare", "-m", "sh", "-c", OPEN, "sh", *command], {**os.environ, "PLACES": places, "CLOSED": folders, "HOLD": "/mnt"}

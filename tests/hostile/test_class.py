@@ -8,11 +8,12 @@ import re
 import subprocess
 import sys
 import unicodedata
-import zipfile
+from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from conftest import _turn
 from hostile.attacks import ATTACKS
 from hostile.stage import TOP
 
@@ -70,18 +71,32 @@ def hostile(attack):
     return TOP + facts + REFERENCE.replace("class Relu", "class Relu0") + call + backward
 
 
-@pytest.fixture(scope="module")
-def key(tmp_path_factory):
-    out = tmp_path_factory.mktemp("key")
-    done = run("compile", "reference/exercise_05", "--out", out)
-    assert done.returncode == 0, done.stderr
-    return out / "exercise_05.key.npz"
+@contextmanager
+def once(folder):
+    """Whether it is this process's turn to make a folder; the other processes of a run wait until it is made."""
+    done = folder.with_name(f"{folder.name}.done")
+    with _turn(done) as mine:
+        yield mine
+        if mine:
+            done.touch()
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory, key):
+def full_key(key):
+    return key / "exercise_05.key.npz"
+
+
+@pytest.fixture(scope="module")
+def graded(shared, full_key):
     """The honest alone, and the honest among the hostile."""
-    folder = tmp_path_factory.mktemp("classes")
+    folder = shared / "hostile-class"
+    with once(folder) as mine:
+        if mine:
+            grade_both(folder, full_key)
+    return {name: rows_of(folder / f"out-{name}") for name in ("alone", "mixed")}
+
+
+def grade_both(folder, key):
     for place in (folder / "alone", folder / "mixed"):
         for number in range(100):
             old, new = list(BUGS.values())[number % len(BUGS)]
@@ -90,12 +105,9 @@ def graded(tmp_path_factory, key):
     for number, attack in enumerate(QUICK):
         # Their names stand between those of the honest, so that they are graded between them.
         hand_in(folder / "mixed", f"honest-{number % 100:03}-attack-{number:03}", notebook(("code", hostile(attack))))
-    rows = {}
     for name in ("alone", "mixed"):
         done = run("grade", folder / name, "--key", key, "--out", folder / f"out-{name}", "--jobs", 2, "--quiet")
         assert done.returncode in (0, 1), done.stderr
-        rows[name] = rows_of(folder / f"out-{name}")
-    return rows
 
 
 def test_a_hundred_honest_hand_ins_among_attacks_get_what_they_get_alone(graded):
@@ -166,8 +178,18 @@ class Reader(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def injected(tmp_path_factory, key):
-    folder = tmp_path_factory.mktemp("injected")
+def injected(shared, full_key):
+    """Hand-ins of hostile names and texts, graded; what they are called; what was printed."""
+    folder = shared / "injected"
+    with once(folder) as mine:
+        if mine:
+            wanted, said = grade_injected(folder, full_key)
+            (shared / "injected.json").write_text(json.dumps([sorted(wanted), said]))
+    wanted, said = json.loads((shared / "injected.json").read_text())
+    return folder, set(wanted), said
+
+
+def grade_injected(folder, key):
     wanted = set()
     for number, name in enumerate(NAMES):
         place = folder / "class"
@@ -184,7 +206,7 @@ def injected(tmp_path_factory, key):
         file.write("x = 1\n")
     done = run("grade", folder / "class", "--key", key, "--out", folder / "out", "--jobs", 2)
     assert done.returncode in (0, 1), done.stderr
-    return folder, wanted, done
+    return wanted, (done.stdout + done.stderr).decode("utf-8")
 
 
 def test_no_text_of_a_hand_in_becomes_markup(injected):
@@ -230,22 +252,14 @@ def test_no_name_becomes_a_path(injected):
     assert all(len(page.parts) == 2 for page in pages)
 
 
-def test_no_text_of_a_hand_in_steers_the_terminal(injected, key):
+def test_no_text_of_a_hand_in_steers_the_terminal(injected, full_key):
     """Neither the class's summary nor a student's own check prints an escape, a control or a bidi mark."""
-    folder, _, done = injected
-    texts = [done.stdout + done.stderr]
-    public = key.with_name("exercise_05.public.key.npz")
+    folder, _, said = injected
+    texts = [said]
+    public = full_key.with_name("exercise_05.public.key.npz")
     for student in ("exception terminal", "output terminal", "loading terminal", "result's type terminal", "\x1b[31mred"):
         place = folder / "class" / student / "exercise_05.ipynb"
         checked = run("check", place, "--key", public)
-        texts.append(checked.stdout + checked.stderr)
+        texts.append((checked.stdout + checked.stderr).decode("utf-8"))
     for text in texts:
-        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text.decode("utf-8")), text
-
-
-def zipped(entries, **options):
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED, **options) as archive:
-        for name, content in entries:
-            archive.writestr(name, content)
-    return data.getvalue()
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text), text
