@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help grade key demo check test format lock clean
+.PHONY: help grade key demo check test fuzz bench format lock clean
 
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -53,6 +53,13 @@ check: .venv/dev.stamp ## The whole gate: format, lint, types, imports, tests
 
 test: .venv/dev.stamp ## The tests alone
 	@$(BIN)/python -m pytest -n $(JOBS)
+
+fuzz: .venv/dev.stamp ## A long fuzz, and every attack at every level (half an hour)
+	@GRADER_FUZZ=50 $(BIN)/python -m pytest -n $(JOBS) tests/test_fuzz.py
+	@GRADER_TESTS_FULL=1 $(BIN)/python -m pytest -n $(JOBS) tests/hostile
+
+bench: .venv/dev.stamp ## Measure speed as ratios against a bare fork (some minutes)
+	@$(BIN)/python -m benchmarks.run
 
 format: .venv/dev.stamp ## Format the code, and mend what can be mended
 	@$(BIN)/ruff format .

@@ -20,10 +20,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 EXERCISE = ROOT / "reference" / "exercise_05"
 CLASS = ROOT / "submissions" / "exercise_05"
+# A busy machine is no failure: how long an example takes is measured in benchmarks/, not here.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+settings.load_profile("steady")
+
 WAIT = 600.0  # seconds that one worker waits for another's work; a class of sixty takes about one minute
 
 Graded = dict[str, dict[str, Any]]
