@@ -118,3 +118,8 @@ def grade_folder(shared: Path) -> Callable[[Path, Path], Graded]:
 def graded_class(grade_folder: Callable[[Path, Path], Graded]) -> Graded:
     """The sample class of Exercise 5, graded as a teaching assistant would."""
     return grade_folder(CLASS, EXERCISE)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Attacks come last: floods of processes must not be at work while another worker opens a sandbox."""
+    items.sort(key=lambda item: "hostile" in item.nodeid)
