@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from grader.answer_key import AnswerKey
@@ -28,8 +29,9 @@ def sandbox() -> Iterator[Sandbox]:
 
 def prove_folder(folder: Path, sandbox: Sandbox) -> tuple[AnswerKey, SelfTest]:
     """Compile an assignment and let its exam prove itself."""
-    key = compile_key(folder, sandbox)
-    return key, prove(folder, key, sandbox)
+    with np.errstate(all="warn", under="ignore"):  # numpy's own default, whatever another test has set
+        key = compile_key(folder, sandbox)
+        return key, prove(folder, key, sandbox)
 
 
 @pytest.fixture(scope="module")
