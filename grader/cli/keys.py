@@ -1,0 +1,80 @@
+"""Which key a verb works by: found, or compiled where the assignment is newer.
+
+takes: what the command line says of an assignment or a key.
+gives: an `AnswerKey` and where it came from; the public key beside a notebook.
+must not know: what a key is used for.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.errors import KeyFileError
+
+if TYPE_CHECKING:
+    from grader.answer_key import AnswerKey
+
+
+def key_for(assignment: Path | None, key_path: Path | None, name: str, unsafe: bool) -> tuple[AnswerKey, str]:
+    """The key to grade by, and where it came from."""
+    from grader.answer_key import load_key
+
+    if key_path is not None:
+        key = load_key(key_path)
+        if key.visibility != "full":
+            raise KeyFileError(f"{key_path} is a public key: hidden cases are not in it", "grade by the full key")
+        return key, str(key_path.resolve())
+    folder = assignment or Path("reference") / name
+    if not (folder / "assignment.py").is_file():
+        raise KeyFileError(
+            f"no assignment at {folder}", "name it with --assignment DIR, or give a compiled key with --key FILE"
+        )
+    from grader.compile_key import sources_digest
+
+    try:
+        key = load_key(key_paths(folder, folder)[0])
+        if key.sources == sources_digest(folder):
+            return key, str(folder.resolve())
+    except KeyFileError:
+        pass  # none yet, or of an older format: it is compiled just below
+    return compile_into(folder, folder, None, unsafe)[0], str(folder.resolve())
+
+
+def key_paths(folder: Path, out: Path) -> tuple[Path, Path]:
+    """Where the full and the public key of an assignment stand in `out`."""
+    name = folder.resolve().name
+    return out / f"{name}.key.npz", out / f"{name}.public.key.npz"
+
+
+def compile_into(folder: Path, out: Path, hidden_seed: int | None, unsafe: bool) -> tuple[AnswerKey, tuple[Path, Path]]:
+    """Compile the assignment in `folder`, and write both keys to `out`; gives the full key and the paths."""
+    from grader.answer_key import save_key
+    from grader.compile_key import compile_key
+    from grader.sandbox import open_sandbox
+
+    with open_sandbox(unsafe=unsafe) as sandbox:
+        key = compile_key(folder, sandbox, hidden_seed)
+    out.mkdir(parents=True, exist_ok=True)
+    paths = key_paths(folder, out)
+    key = save_key(key, paths[0])
+    save_key(key.public(), paths[1])
+    return key, paths
+
+
+def find_public_key(notebook: Path) -> Path:
+    """The public key nearest to a notebook: beside it, in a folder above it, or in the assignments here."""
+    place = notebook.resolve().parent
+    for folder in [place, *list(place.parents)[:3], Path.cwd()]:
+        found = sorted(folder.glob("*.public.key.npz"))
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise KeyFileError(f"{folder} holds several public keys", "say which one with --key")
+    found = sorted(Path.cwd().glob("reference/*/*.public.key.npz"))
+    if len(found) == 1:
+        return found[0]
+    raise KeyFileError(
+        "no public key was found beside the notebook",
+        "it came with the hand-out and ends in .public.key.npz: put it beside the notebook, or name it with --key",
+    )
