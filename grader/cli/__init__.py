@@ -16,6 +16,7 @@ from grader.cli.authoring import compile_, selftest, show
 from grader.cli.checking import check, doctor
 from grader.cli.exits import OUR_FAULT
 from grader.cli.grading import grade, rejudge
+from grader.cli.publishing import release
 from grader.errors import GraderError
 
 
@@ -47,5 +48,5 @@ def main() -> None:
     """
 
 
-for verb in (grade, check, compile_, show, selftest, rejudge, doctor):
+for verb in (grade, check, compile_, show, selftest, rejudge, release, doctor):
     main.add_command(verb)

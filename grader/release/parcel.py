@@ -1,0 +1,79 @@
+"""A release on disk: a folder, a zip of it, and the assignment's own folder brought to the same state.
+
+takes: a `Release`, the assignment's folder, the folder for releases.
+gives: the paths that were written; the same bytes for the same release. All of it is there, or nothing is changed.
+must not know: how a release was made.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path
+
+from grader.errors import AuthorError
+from grader.release.making import Release
+
+SAME_DAY = (1980, 1, 1, 0, 0, 0)  # the first that a zip can say: the date of a build is no part of what is built
+PLAIN_FILE = 0o644 << 16
+
+
+def write_release(release: Release, assignment: Path, out: Path) -> list[Path]:
+    """Write `out/<name>/`, `out/<name>.zip`, and in the assignment's folder the hand-out and both keys."""
+    folder, archive = out / release.name, out / f"{release.name}.zip"
+    _demand_ours(folder, release)
+    _keep_other_handout(assignment / release.handout, release.files[release.handout])
+    name = assignment.resolve().name
+    single = {
+        archive: zip_of(release.name, release.files),
+        assignment / release.handout: release.files[release.handout],
+        assignment / f"{name}.key.npz": release.full,
+        assignment / f"{name}.public.key.npz": release.public,
+    }
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".release-", dir=out) as made:
+        new, old = Path(made) / "new", Path(made) / "old"
+        new.mkdir()
+        for file, data in release.files.items():
+            (new / file).write_bytes(data)
+        parts = [_part(path, data) for path, data in single.items()]
+        if folder.exists():
+            folder.rename(old)
+        new.rename(folder)
+        for part, path in zip(parts, single, strict=True):
+            part.replace(path)
+    return [folder, archive, *list(single)[1:]]
+
+
+def zip_of(name: str, files: dict[str, bytes]) -> bytes:
+    """A zip with everything in one folder, the same bytes whenever and wherever it is made."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(files):
+            entry = zipfile.ZipInfo(f"{name}/{file}", SAME_DAY)
+            entry.external_attr, entry.compress_type = PLAIN_FILE, zipfile.ZIP_DEFLATED
+            archive.writestr(entry, files[file])
+    return buffer.getvalue()
+
+
+def _part(path: Path, data: bytes) -> Path:
+    part = path.with_name(f"{path.name}.part")
+    part.write_bytes(data)
+    return part
+
+
+def _demand_ours(folder: Path, release: Release) -> None:
+    """A folder is replaced only if a release made it: nobody's other files are lost."""
+    if folder.exists() and not (folder.is_dir() and {p.name for p in folder.iterdir()} <= set(release.files)):
+        raise AuthorError(
+            f"{folder} holds files that are not of this release, and would be replaced",
+            "move them away, or name another place with --out",
+        )
+
+
+def _keep_other_handout(path: Path, data: bytes) -> None:
+    """A hand-out that was written by hand is kept beside the new one."""
+    if path.exists() and path.read_bytes() != data:
+        shutil.copy2(path, path.with_name(f"{path.name}.old"))
