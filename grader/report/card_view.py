@@ -1,7 +1,7 @@
 """One criterion's card as HTML: verdict, reason, what to try, the student's own code, the cases.
 
-takes: a record, one of its criteria, the arrays of its public cases, the sizes of all cases.
-gives: `Card`: the numbers that the top of a page needs, and the card as HTML.
+takes: a record, the arrays of its public cases, the sizes of all cases.
+gives: a `Card` for each criterion: the numbers that the top of a page needs, and the HTML.
 must not know: the rest of the page, files, how a verdict was reached.
 
 Most cards of a class are right, and all right cards of one criterion are the same but for the code: what stands
@@ -20,25 +20,31 @@ from grader.gradebook import CaseRecord, CriterionRecord, Record
 from grader.report.arrays import CaseArrays, ShownCases
 from grader.report.case_view import LEGEND, CaseView, Sizes, behaviours_html, cases_html
 from grader.report.code_view import code_figure, view_around, view_function
-from grader.report.faces import Face, face_of
+from grader.report.faces import face_of
 from grader.report.memo import Memo
 from grader.report.page import render
 
 ARRAY_BUDGET = 32_000  # characters of all arrays, shared out evenly among the criteria
 CODE_BUDGET = 28_000  # characters of all functions beside their verdicts, shared out likewise
-_CODE = "\0"  # where the code goes; no text that is shown can hold it
+_CODE = Markup("\0")  # where the code goes; no text that is shown can hold it
 
-_right_cards: Memo[tuple[str, str]] = Memo()
+_Pieces = tuple[str, str, str]
+"""The row of the overview; the card before the code; the card behind it."""
+
+Sources = Mapping[int, str]
+"""The cells of a hand-in by number."""
+
+_right_cards: Memo[_Pieces] = Memo()
 
 
 @dataclass(frozen=True)
 class Card:
-    """One criterion: `right` and `count` are of its public cases, `html` is the whole card."""
+    """One criterion: `right` and `count` are of its public cases, `row` is its row in the overview, `html` the card."""
 
     criterion: CriterionRecord
-    face: Face
     right: int
     count: int
+    row: Markup
     html: Markup
 
     @property
@@ -53,23 +59,31 @@ class Card:
         return self.criterion.points != self.criterion.max_points and self.criterion.points is not None
 
 
-def card_of(record: Record, criterion: CriterionRecord, arrays: ShownCases, sizes: Sizes, is_check: bool) -> Card:
-    """Write one card."""
+def cards_of(record: Record, arrays: ShownCases, sizes: Sizes, is_check: bool) -> list[Card]:
+    """Write all cards of a hand-in."""
+    sources = {cell.number: cell.source for cell in record.cells}
+    share = len(record.criteria)
+    return [_card(criterion, sources, share, arrays, sizes, is_check) for criterion in record.criteria]
+
+
+def _card(
+    criterion: CriterionRecord, sources: Sources, share: int, arrays: ShownCases, sizes: Sizes, is_check: bool
+) -> Card:
     public = [case for case in criterion.cases if case.visibility == "public"]
     right = sum(case.right for case in public)
-    code = _code(record, criterion)
-    face = face_of(criterion.verdict, criterion.points)
+    code = _code(criterion, sources, CODE_BUDGET // share)
 
-    def make() -> tuple[str, str]:
-        return _around_the_code(criterion, face, arrays, sizes, is_check, bool(code), len(record.criteria))
+    def make() -> _Pieces:
+        return _pieces(criterion, arrays, sizes, is_check, bool(code), share)
 
-    if criterion.points == criterion.max_points and not arrays:
-        key = (*_told(criterion), is_check, bool(code))
-        before, after = _right_cards.get(key, (sizes, *criterion.behaviours, *criterion.cases), make)
+    is_alike = criterion.points == criterion.max_points and not is_check
+    if is_alike and not any((criterion.name, case.name) in arrays for case in public):
+        key = (*_told(criterion), bool(code))
+        row, before, after = _right_cards.get(key, (sizes, *criterion.behaviours, *criterion.cases), make)
     else:
-        before, after = make()
+        row, before, after = make()
     html = Markup(f"{before}{code}{after}")  # noqa: S704 - three pieces that are escaped
-    return Card(criterion, face, right, len(public), html)
+    return Card(criterion, right, len(public), Markup(row), html)  # noqa: S704
 
 
 def _told(criterion: CriterionRecord) -> tuple[object, ...]:
@@ -78,19 +92,19 @@ def _told(criterion: CriterionRecord) -> tuple[object, ...]:
     return c.name, c.verdict, points.numerator, points.denominator, c.mistake, c.headline, c.next_step, c.notes
 
 
-def _around_the_code(
-    criterion: CriterionRecord, face: Face, arrays: ShownCases, sizes: Sizes, is_check: bool, has_code: bool, share: int
-) -> tuple[str, str]:
+def _pieces(
+    criterion: CriterionRecord, arrays: ShownCases, sizes: Sizes, is_check: bool, has_code: bool, share: int
+) -> _Pieces:
     public = _with_arrays(criterion, arrays, sizes, ARRAY_BUDGET // share)
     hidden = [_view(criterion, case, sizes) for case in criterion.cases if case.visibility != "public"]
     is_tried = criterion.verdict != "not attempted"
     html = render(
         "card.html",
         c=criterion,
-        face=face,
+        face=face_of(criterion.verdict, criterion.points),
         is_check=is_check,
         has_code=has_code,
-        code=Markup(_CODE),
+        parting=_CODE,
         behaviours=behaviours_html(criterion.behaviours, is_check, is_tried),
         public_count=len(public),
         public_right=sum(view.case.right for view in public),
@@ -101,8 +115,8 @@ def _around_the_code(
         hidden_right=sum(view.case.right for view in hidden),
         hidden=cases_html(hidden),
     )
-    before, after = html.split(_CODE)
-    return before, after
+    row, before, after = html.split(_CODE)
+    return row, before, after
 
 
 def _view(criterion: CriterionRecord, case: CaseRecord, sizes: Sizes, arrays: CaseArrays | None = None) -> CaseView:
@@ -130,11 +144,9 @@ def _weight(arrays: CaseArrays, right: bool) -> int:
     return inputs + outputs
 
 
-def _code(record: Record, criterion: CriterionRecord) -> str:
+def _code(criterion: CriterionRecord, sources: Sources, cap: int) -> str:
     """The function's own lines, and those about the trouble where it lies elsewhere."""
-    sources: Mapping[int, str] = {cell.number: cell.source for cell in record.cells}
     here = criterion.trouble_line if criterion.trouble_cell == criterion.cell else 0
-    cap = CODE_BUDGET // len(record.criteria)
     html, marked = "", False
     if criterion.cell in sources and criterion.line:
         # Colours help to find a mistake; where there is none, they would be half the time of a page.

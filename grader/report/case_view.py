@@ -47,6 +47,7 @@ class CaseView:
 
 
 _heads: Memo[str] = Memo()
+_behaviours: Memo[str] = Memo()
 _asked: Memo[str] = Memo()
 
 
@@ -57,7 +58,9 @@ def cases_html(views: Sequence[CaseView]) -> Markup:
 
 def behaviours_html(behaviours: Sequence[BehaviourRecord], is_check: bool, is_tried: bool) -> Markup:
     """What a function was checked for, each with its points or, in a check, whether it holds."""
-    items = "".join(_behaviour(behaviour, is_check, is_tried) for behaviour in behaviours)
+    items = _behaviours.get(
+        (is_check, is_tried), behaviours, lambda: "".join(_behaviour(b, is_check, is_tried) for b in behaviours)
+    )
     return Markup(f'<ul class="behaviours">\n{items}</ul>')  # noqa: S704 - escaped piece by piece
 
 

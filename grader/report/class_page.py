@@ -50,6 +50,8 @@ def _mark(mark: Mark | None) -> tuple[str, str]:
     if mark is None:
         return "–", "-2"
     value = "-1" if mark.points is None else f"{float(mark.points):.4f}"
+    if mark.by_hand:
+        return f"{show_points(mark.points)} (TA)", value
     if mark.verdict not in WORD_OVER_POINTS:
         return show_points(mark.points), value
     word = mark.verdict if mark.points is not None else "not graded"

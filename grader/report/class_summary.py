@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from statistics import median
 
-from grader.gradebook import CriterionRecord, Record
+from grader.gradebook import CriterionRecord, Override, Record
 
 BINS = 10  # of the histogram: tenths of all points, the last with full marks in it
 RIGHT = ("correct", "alternative")
@@ -21,10 +21,11 @@ RIGHT = ("correct", "alternative")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One criterion of one student."""
+    """One criterion of one student; `by_hand` where a TA gave the points."""
 
     verdict: str
     points: Fraction | None
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,20 @@ class Row:
     def not_graded(self) -> list[str]:
         """The criteria that could not be graded."""
         return [name for name, mark in self.marks.items() if mark.points is None]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A TA's word on one criterion of one student, beside what the machine says."""
+
+    row: Row
+    criterion: str
+    points: Fraction | None
+    judged_points: Fraction | None
+    max_points: Fraction
+    verdict: str
+    override: Override
+    changed_since: bool
 
 
 @dataclass
@@ -126,11 +141,12 @@ class ClassSummary:
         self.criteria: dict[str, CriterionTally] = {}
         self.max_points = Fraction(0)
         self.seconds = 0.0
+        self.words: list[Word] = []
         self._groups: dict[tuple[str, str, str], Group] = {}
 
     def add(self, record: Record) -> None:
         """Count one hand-in."""
-        marks = {c.name: Mark(c.verdict, c.points) for c in record.criteria}
+        marks = {c.name: Mark(c.verdict, c.points, c.changed_by_hand) for c in record.criteria}
         row = Row(
             record.student_id, record.name, record.file, record.folder, record.status, record.points, marks,
             record.seconds, record.level, record.sentence, record.next_step,
@@ -143,6 +159,8 @@ class ClassSummary:
             tally = self.criteria.setdefault(criterion.name, CriterionTally(criterion.name, criterion.max_points))
             tally.count(criterion)
             self._group(criterion, row)
+            if criterion.override is not None:
+                self.words.append(_word(row, criterion, criterion.override))
 
     def _group(self, criterion: CriterionRecord, row: Row) -> None:
         if criterion.verdict in RIGHT or criterion.points is None:
@@ -154,6 +172,11 @@ class ClassSummary:
             words = criterion.headline if named else ""
             self._groups[key] = Group(*key, words)
         self._groups[key].rows.append(row)
+
+    @property
+    def changed_since(self) -> list[Word]:
+        """Where the machine says something else than when a TA looked: these want looking at again."""
+        return [word for word in self.words if word.changed_since]
 
     @property
     def mistakes(self) -> list[Group]:
@@ -207,6 +230,13 @@ class ClassSummary:
             place = int(points * BINS / self.max_points) if self.max_points else 0
             bins[min(max(place, 0), BINS - 1)] += 1
         return bins
+
+
+def _word(row: Row, criterion: CriterionRecord, override: Override) -> Word:
+    return Word(
+        row, criterion.name, criterion.points, criterion.judged_points, criterion.max_points, criterion.verdict,
+        override, criterion.changed_since,
+    )  # fmt: skip
 
 
 def summarise(records: Iterable[Record]) -> ClassSummary:

@@ -9,7 +9,7 @@ Written without a template: a page of somebody with everything wrong has a thous
 
 from __future__ import annotations
 
-from markupsafe import escape
+from html import escape
 
 from grader.report.grid import Grid, Row
 from grader.report.memo import Memo
@@ -59,7 +59,7 @@ def _body(grid: Grid) -> str:
 
 
 def _row(row: Row) -> str:
-    texts = str(escape("\n".join(cell.text for cell in row.cells))).split("\n")  # a whole row in one go
+    texts = escape("\n".join(cell.text for cell in row.cells)).split("\n")  # a whole row in one go
     label = f'<th scope="row">{escape(row.label)}' if row.label else ""
     entries = "".join(
         f'<td class="e{cell.level}">{text}&nbsp;{cell.symbol}' if cell.level else f"<td>{text}"

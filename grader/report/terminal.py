@@ -57,6 +57,7 @@ def print_class_summary(summary: ClassSummary, index: Path, console: Console | N
     for group in summary.mistakes[:TOP_MISTAKES]:
         console.print(said(f"{len(group.rows):>5}  {group.criterion}: {group.mistake}"))
     _print_troubles(summary, console)
+    _print_words(summary, console)
     console.print(said(f"\nClass page: {index}", cap=1000), soft_wrap=True)
 
 
@@ -105,6 +106,27 @@ def _print_troubles(summary: ClassSummary, console: Console) -> None:
         console.print(indented(f"{len(trouble.rows)}: {why} ({who})", console))
     if len(troubles) > TROUBLES_TOLD:
         console.print(said(f"  and {show_count(len(troubles) - TROUBLES_TOLD, 'other reason')}, on the class page"))
+
+
+def _print_words(summary: ClassSummary, console: Console) -> None:
+    """What TAs changed, and where the machine says something else since."""
+    if not summary.words:
+        return
+    changed = sum(word.override.points is not None for word in summary.words)
+    comments = show_count(len(summary.words) - changed, "comment")
+    console.print(said(f"\nChanged by a TA: {show_count(changed, 'criterion', 'criteria')}; {comments} beside them"))
+    since = summary.changed_since
+    if since:
+        console.print(said("The machine says something else since; the TA's points still count:", style="bold"))
+    for word in since[:TROUBLES_TOLD]:
+        then = f"{word.override.verdict_then}, {show_points(word.override.points_then)}"
+        told = f"was {then}; is {word.verdict}, {show_points(word.judged_points)}"
+        given = "a comment" if word.override.points is None else f"TA: {show_points(word.points)}"
+        console.print(indented(f"{word.row.student_id}, {word.criterion}: {told} ({given})", console))
+    if since:
+        more = len(since) - TROUBLES_TOLD
+        rest = f"and {show_count(more, 'other')}; " if more > 0 else ""
+        console.print(indented(f"{rest}confirm or change them: grader review", console))
 
 
 def print_check(record: Record, scope: str = "", console: Console | None = None) -> None:
