@@ -12,18 +12,19 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from fractions import Fraction
 from multiprocessing.util import Finalize
 from pathlib import Path
 
 from grader.answer_key import AnswerKey, plan_digest
 from grader.crew import work_on
 from grader.errors import GradebookError, GraderError, SubmissionError
-from grader.export import grades_through, verdicts_through
-from grader.gradebook import Gradebook, Record, Row, Run, prepare
+from grader.export import grades_through, verdicts_through, write_overrides
+from grader.gradebook import Gradebook, Override, Overrides, Record, Row, Run, applied, prepare
 from grader.intake import Submission, read_candidate
 from grader.judge import Outcomes
 from grader.pipeline import Desk, examine, judge_again
-from grader.report.arrays import public_arrays
+from grader.report.arrays import case_sizes, public_arrays
 from grader.report.class_page import render_class_page
 from grader.report.class_summary import summarise
 from grader.report.page import PageContext
@@ -34,8 +35,11 @@ from grader.version import VERSION
 from grader.wire import unpack_outcomes
 
 GRADEBOOK = "gradebook.sqlite"
+OVERRIDES = "overrides.csv"  # what TAs changed, to be read by eye, or by `--overrides` should the gradebook be lost
 # What lies in the out folder beside the students' folders; no student's folder may be called so.
-RESERVED = {"index.html", "grades.csv", "verdicts.jsonl", *(f"{GRADEBOOK}{end}" for end in ("", "-wal", "-shm"))}
+RESERVED = {
+    "index.html", "grades.csv", "verdicts.jsonl", OVERRIDES, *(f"{GRADEBOOK}{end}" for end in ("", "-wal", "-shm")),
+}  # fmt: skip
 FEW = 6  # hand-ins that one process grades sooner than a crew is made
 
 SHEETS = ("grades.csv", "verdicts.jsonl", "index.html")
@@ -55,7 +59,10 @@ class Piece:
 
 @dataclass(frozen=True)
 class Class:
-    """What is graded, by what, and where it goes."""
+    """What is graded, by what, and where it goes.
+
+    `overrides` is the sheet of changed points; `None` leaves those of the last sheet.
+    """
 
     key: AnswerKey
     key_source: str
@@ -63,6 +70,12 @@ class Class:
     jobs: int = 1
     unsafe: bool = False
     force: bool = False
+    overrides: Sequence[Override] | None = None
+
+    @property
+    def rubric(self) -> dict[str, Fraction]:
+        """The criteria in order, with their points."""
+        return {rule.name: rule.points for rule in self.key.rubric.criteria}
 
 
 def grade_all(order: Class, submissions: Sequence[Submission], tell: Progress) -> list[int]:
@@ -77,13 +90,16 @@ def grade_all(order: Class, submissions: Sequence[Submission], tell: Progress) -
         jobs = 1 if len(new) <= FEW else order.jobs
         run_id, page = _begin(book, order, "grade", _level(order, book, bool(new)))
         gone = book.keep_only({piece.submission.student_id for piece in pieces})
-        _judge_anew(book, order, page, run_id, again, lambda *_: None)
-        for _, row in work_on(new, _work, _set_up, (order, page), jobs, _Ungraded(order)):
+        changed = book.overrides.take_sheet(order.overrides, run_id) if order.overrides is not None else set()
+        _judge_anew(book, order, page, run_id, again | (changed & same), lambda *_: None)
+        said = book.overrides.effective()
+        for _, row in work_on(new, _work, _set_up, (order, page, said), jobs, _Ungraded(order)):
             book.enter(row, run_id)
             tell(row.student_id, row.status, row.sentence)
-        if new or gone or again or not all((order.out / name).exists() for name in SHEETS):
+        book.overrides.settle()
+        if new or gone or again or changed or not all((order.out / name).exists() for name in SHEETS):
             _write_out(book, order, page)
-        book.finish(run_id, _now())
+        book.finish(run_id, now())
     return [len(new), len(pieces) - len(new)]
 
 
@@ -103,7 +119,7 @@ def rejudge_all(order: Class, tell: Progress) -> int:
         run_id, page = _begin(book, order, "rejudge", Level(latest["sandbox"]))
         count = _judge_anew(book, order, page, run_id, set(book.fingerprints()), tell)
         _write_out(book, order, page)
-        book.finish(run_id, _now())
+        book.finish(run_id, now())
     return count
 
 
@@ -117,43 +133,66 @@ def _judge_anew(
     book: Gradebook, order: Class, page: PageContext, run_id: int, students: set[str], tell: Progress
 ) -> int:
     """Judge records by today's key, from their saved outcomes."""
+    said = book.overrides.effective() if students else {}
     for student in sorted(students):
         record = judge_again(order.key, book.record_of(student))
-        _write_page(order, page, record, unpack_outcomes(record.outcomes))
+        _write_page(order, page, told(record, said, order), unpack_outcomes(record.outcomes))
         book.enter(prepare(record), run_id)
         tell(record.student_id, record.status, record.sentence)
     return len(students)
 
 
-def records_of(out: Path) -> Iterator[Record]:
-    """All records of a graded class."""
-    with Gradebook(out / GRADEBOOK) as book:
-        yield from book.records(with_outcomes=False)
+def records_of(order: Class) -> Iterator[Record]:
+    """All records of a graded class, with what TAs said over them."""
+    with Gradebook(order.out / GRADEBOOK) as book:
+        yield from _told_records(book, order)
+
+
+def _told_records(book: Gradebook, order: Class) -> Iterator[Record]:
+    said = book.overrides.effective()
+    for record in book.records(with_outcomes=False):
+        yield told(record, said, order)
+
+
+def told(record: Record, said: Overrides, order: Class) -> Record:
+    """A record as pages and sheets tell it: with what TAs said over the machine."""
+    return applied(record, said.get(record.student_id, {}), order.rubric)
+
+
+def tell_anew(book: Gradebook, order: Class, students: Sequence[str]) -> None:
+    """Write the pages of some students and all sheets from what the gradebook holds: after a TA's change."""
+    latest, said = book.latest_run(), book.overrides.effective()
+    level = Level(latest["sandbox"])
+    page = PageContext(order.key.rubric.title, now(), order.key.digest, VERSION, level.title, level.promise)
+    for student in students:
+        record = book.record_of(student)
+        _write_page(order, page, told(record, said, order), unpack_outcomes(record.outcomes))
+    _write_out(book, order, page)
 
 
 def page_of_check(record: Record, key: AnswerKey, level: Level) -> str:
     """The page of a student's own check."""
-    page = PageContext(key.rubric.title, _now(), key.digest, VERSION, level.title, level.promise, "check")
+    page = PageContext(key.rubric.title, now(), key.digest, VERSION, level.title, level.promise, "check")
     return _render(record, page, key, unpack_outcomes(record.outcomes))
 
 
 # ---- what one process of the crew does -----------------------------------------------------------------------
 
 # The one thing a process of the crew keeps between two pieces: opening a sandbox takes longer than grading.
-_at_desk: list[tuple[Desk, Class, PageContext]] = []
+_at_desk: list[tuple[Desk, Class, PageContext, Overrides]] = []
 
 
-def _set_up(order: Class, page: PageContext) -> None:
+def _set_up(order: Class, page: PageContext, said: Overrides) -> None:
     sandbox = open_sandbox(unsafe=order.unsafe)
     Finalize(None, sandbox.close, exitpriority=10)
-    _at_desk[:] = [(Desk(order.key, sandbox), order, page)]
+    _at_desk[:] = [(Desk(order.key, sandbox), order, page, said)]
 
 
 def _work(piece: Piece) -> Row:
-    desk, order, page = _at_desk[0]
+    desk, order, page, said = _at_desk[0]
     record, outcomes = examine(desk, piece.submission, piece.folder)
     record = replace(record, fingerprint=piece.fingerprint)
-    _write_page(order, page, record, outcomes)
+    _write_page(order, page, told(record, said, order), outcomes)
     return prepare(record)
 
 
@@ -179,8 +218,12 @@ def _write_page(order: Class, page: PageContext, record: Record, outcomes: Outco
 
 def _render(record: Record, page: PageContext, key: AnswerKey, outcomes: Outcomes) -> str:
     # Arrays of what is right say nothing that the word does not, and are most of a page's weight and time.
-    shown = {c.name: c.variant for c in record.criteria if page.scope == "check" or c.points != c.max_points}
-    return render_student_page(record, page, public_arrays(key, outcomes, shown) if shown else None)
+    shown = {
+        c.name: c.variant
+        for c in record.criteria
+        if page.scope == "check" or (c.judged_points if c.override else c.points) != c.max_points
+    }
+    return render_student_page(record, page, public_arrays(key, outcomes, shown) if shown else None, case_sizes(key))
 
 
 # ---- before and after ----------------------------------------------------------------------------------------
@@ -234,7 +277,7 @@ def _level(order: Class, book: Gradebook, any_new: bool) -> Level:
 
 
 def _begin(book: Gradebook, order: Class, verb: str, level: Level) -> tuple[int, PageContext]:
-    rubric, now = order.key.rubric, _now()
+    rubric, started = order.key.rubric, now()
     run = Run(
         verb,
         rubric.name,
@@ -245,18 +288,21 @@ def _begin(book: Gradebook, order: Class, verb: str, level: Level) -> tuple[int,
         VERSION,
         level.value,
     )
-    page = PageContext(rubric.title, now, order.key.digest, VERSION, level.title, level.promise)
-    return book.begin(run, now), page
+    page = PageContext(rubric.title, started, order.key.digest, VERSION, level.title, level.promise)
+    return book.begin(run, started), page
 
 
 def _write_out(book: Gradebook, order: Class, page: PageContext) -> None:
     criteria = [rule.name for rule in order.key.rubric.criteria]
-    records = book.records(with_outcomes=False)
-    records = grades_through(order.out / "grades.csv", criteria, records)
+    records = grades_through(order.out / "grades.csv", criteria, _told_records(book, order))
     summary = summarise(verdicts_through(order.out / "verdicts.jsonl", criteria, records))
     html = render_class_page(summary, page)
     (order.out / "index.html").write_text(html, encoding="utf-8", errors="replace")
+    said = book.overrides.effective()
+    if said or (order.out / OVERRIDES).exists():
+        write_overrides(order.out / OVERRIDES, said)
 
 
-def _now() -> str:
+def now() -> str:
+    """The time as pages and the gradebook tell it."""
     return datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -8,7 +8,7 @@ must not know: how anything is judged. Heavy imports stand inside the verbs, so 
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -16,6 +16,7 @@ from grader.cli.authoring import compile_, selftest, show
 from grader.cli.checking import check, doctor
 from grader.cli.exits import OUR_FAULT
 from grader.cli.grading import grade, rejudge
+from grader.cli.machine import print_error, wants_json
 from grader.cli.publishing import release
 from grader.errors import GraderError
 
@@ -27,16 +28,24 @@ class _Verbs(click.Group):
         try:
             return super().invoke(ctx)
         except GraderError as error:
-            click.echo(f"grader: {error}", err=True)
-            if error.hint:
-                click.echo(f"  next: {error.hint}", err=True)
-            sys.exit(error.exit_code)
+            _tell(ctx, str(error), error.hint, error.exit_code)
+        except click.ClickException as error:
+            if not wants_json(ctx):
+                raise
+            _tell(ctx, error.format_message(), "grader --help lists the verbs and what they take", error.exit_code)
         except (OSError, MemoryError) as error:
-            click.echo(f"grader: {type(error).__name__}: {error}", err=True)
-            click.echo(
-                "  next: free what is short (disk, memory, rights), then run the same command: it goes on.", err=True
-            )
-            sys.exit(OUR_FAULT)
+            hint = "free what is short (disk, memory, rights), then run the same command: it goes on."
+            _tell(ctx, f"{type(error).__name__}: {error}", hint, OUR_FAULT)
+
+
+def _tell(ctx: click.Context, sentence: str, hint: str, exit_code: int) -> NoReturn:
+    if wants_json(ctx):
+        print_error(sentence, hint, exit_code)
+    else:
+        click.echo(f"grader: {sentence}", err=True)
+        if hint:
+            click.echo(f"  next: {hint}", err=True)
+    sys.exit(exit_code)
 
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})

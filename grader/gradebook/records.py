@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from grader.gradebook.overrides import Override
+
 
 @dataclass(frozen=True)
 class CaseRecord:
@@ -43,7 +45,8 @@ class CriterionRecord:
 
     `cell` and `line` tell where its definition begins, `trouble_cell` and `trouble_line` where it failed; 0 is
     unknown. `variant` names the alternative that it was compared with ("": the reference); `take_home` is code
-    that shows a failing public case again.
+    that shows a failing public case again. `override` is a TA's word; with one, `points` are what counts and
+    `judged_points` are the machine's. Neither is kept with the record.
     """
 
     name: str
@@ -62,6 +65,23 @@ class CriterionRecord:
     trouble_line: int = 0
     variant: str = ""
     take_home: tuple[str, ...] = ()
+    override: Override | None = None
+    judged_points: Fraction | None = None
+
+    @property
+    def changed_by_hand(self) -> bool:
+        """Whether the points are a person's."""
+        return self.override is not None and self.override.points is not None
+
+    @property
+    def changed_since(self) -> bool:
+        """Whether the machine says something else than when the TA looked: somebody should look again."""
+        override = self.override
+        if override is None:
+            return False
+        then = (override.verdict_then, override.points_then)
+        out_of_range = override.points is not None and override.points > self.max_points
+        return out_of_range or (bool(override.verdict_then) and then != (self.verdict, self.judged_points))
 
 
 @dataclass(frozen=True)
@@ -122,7 +142,8 @@ class Row:
 
 
 def prepare(record: Record) -> Row:
-    """Write a record as a row."""
+    """Write a record as a row: the machine's own, since a TA's word is kept beside it and never in it."""
+    assert not any(c.override for c in record.criteria), "a record with overrides applied is for telling only"
     submission = (
         sound_text(record.student_id), sound_text(record.name), sound_text(record.file), record.sha256,
         record.status, _text(record.points),
@@ -156,10 +177,16 @@ def _text(points: Fraction | None) -> str | None:
 def _plain_record(record: Record) -> dict[str, Any]:
     """A record as JSON. By hand: `dataclasses.asdict` copies all that it meets and takes ten times as long."""
     criteria = [
-        {**_plain(c), "behaviours": [_plain(b) for b in c.behaviours], "cases": [vars(case) for case in c.cases]}
+        {**_judged(c), "behaviours": [_plain(b) for b in c.behaviours], "cases": [vars(case) for case in c.cases]}
         for c in record.criteria
     ]
     return {**_plain(record), "outcomes": "", "criteria": criteria, "cells": [vars(cell) for cell in record.cells]}
+
+
+def _judged(criterion: CriterionRecord) -> dict[str, Any]:
+    plain = _plain(criterion)
+    del plain["override"], plain["judged_points"]  # kept in a table of its own
+    return plain
 
 
 def _plain(value: object) -> dict[str, Any]:
