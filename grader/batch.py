@@ -203,7 +203,8 @@ class _Ungraded:
     order: Class
 
     def __call__(self, piece: Piece) -> Row:
-        identity = Identity(piece.submission.student_id, piece.submission.name, folder=piece.folder)
+        submission = piece.submission
+        identity = Identity(submission.student_id, submission.name, folder=piece.folder, arrival=submission.arrival)
         return prepare(
             ungraded_record(identity, self.order.key, "The grader's own process ended while it graded this.")
         )
@@ -250,7 +251,8 @@ def folder_name(student_id: str, taken: set[str]) -> str:
 
 
 def _fingerprint(asked: str, submission: Submission) -> str:
-    digest = hashlib.sha256(f"{asked} {submission.problem}".encode("utf-8", "replace"))
+    told = f"{asked} {submission.problem} {submission.name} {submission.arrival}"
+    digest = hashlib.sha256(told.encode("utf-8", "replace"))
     for candidate in submission.candidates:
         digest.update(candidate.shown.encode("utf-8", "surrogatepass") + b"\0")
         try:

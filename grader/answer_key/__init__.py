@@ -11,6 +11,7 @@ from grader.answer_key.rubric import (
     BehaviourRule,
     CriterionRule,
     FollowThroughRule,
+    LateRule,
     MistakeRule,
     Rubric,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "BehaviourRule",
     "CriterionRule",
     "FollowThroughRule",
+    "LateRule",
     "MistakeRule",
     "Rubric",
     "load_key",

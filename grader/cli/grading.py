@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli.arriving import Asked, arriving
 from grader.cli.exits import FILE, FOLDER, LOSS
 from grader.cli.keys import key_for, key_of_reports
 from grader.cli.machine import json_option, print_json
@@ -31,29 +33,35 @@ if TYPE_CHECKING:
 @click.option("--out", type=FOLDER, help="Where the reports go (default: reports/<name of SUBMISSIONS>).")
 @click.option("--jobs", type=click.IntRange(1), default=lambda: os.cpu_count() or 1, help="Processes (default: cores).")
 @click.option("--force", is_flag=True, help="Grade again what has not changed.")
+@arriving
 @click.option("--overrides", type=FILE, help="A CSV of changed points: student_id,criterion,points,reason,by.")
 @click.option("--quiet", is_flag=True, help="Print the summary only.")
 @json_option
 @click.option("--unsafe-no-sandbox", is_flag=True, help="Run notebooks without a sandbox: they can do what you can.")
 def grade(
     submissions: Path, assignment: Path | None, key_path: Path | None, out: Path | None, jobs: int, force: bool,
-    overrides: Path | None, quiet: bool, as_json: bool, unsafe_no_sandbox: bool,
+    asked: Asked, overrides: Path | None, quiet: bool, as_json: bool, unsafe_no_sandbox: bool,
 ) -> None:  # fmt: skip
-    """Grade a class: a folder or zip of hand-ins, or one file. What has not changed is not graded again."""
+    """Grade a class: a folder or zip of hand-ins, an LMS's export, or one file.
+
+    What has not changed is not graded again.
+    """
     from grader.batch import Class, grade_all
-    from grader.intake import submissions_in
     from grader.report.progress import progress_of
 
-    found = submissions_in(submissions)
     name = submissions.resolve().stem
+    read = asked.read(submissions, assignment.resolve().name if assignment else name)
+    found = read.submissions
     key, source = key_for(assignment, key_path, name, unsafe_no_sandbox)
     order = Class(key, source, out or Path("reports") / name, jobs, unsafe_no_sandbox, force)
     if overrides is not None:
         order = replace(order, overrides=_sheet(overrides, [one.student_id for one in found], order))
+    if read.read_as and not as_json:
+        click.echo(read.read_as)
     with progress_of(len(found), quiet or as_json) as tell:
         new, same = grade_all(order, found, tell)
     if as_json:
-        sys.exit(_print_class(order, {"graded_now": new, "unchanged": same}))
+        sys.exit(_print_class(order, {"read_as": read.read_as, "graded_now": new, "unchanged": same}))
     click.echo(f"{new} graded now, {same} unchanged")
     sys.exit(_summarise(order))
 
@@ -76,7 +84,7 @@ def _summarise(order: Class) -> int:
     return LOSS if summary.ungraded else 0
 
 
-def _print_class(order: Class, counts: dict[str, int]) -> int:
+def _print_class(order: Class, counts: Mapping[str, int | str]) -> int:
     """Print the class as one document; gives the exit code."""
     from grader.batch import records_of
     from grader.export import verdict_line

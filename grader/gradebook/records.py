@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from grader.gradebook.overrides import Override
+from grader.intake import Arrival
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,8 @@ class Record:
 
     `status` is graded, partly graded, unreadable or ungraded; `sentence` and `next_step` say why where it is
     not graded. `notes` are about the file as a whole. `outcomes` and `evidence` are what it was judged from.
-    `fingerprint` is of all that was handed in, with the key and the grader that it was graded by.
+    `fingerprint` is of all that was handed in, with the key and the grader that it was graded by. `arrival` is how
+    it came; `deduction` is what lateness costs, and `points` are what is left after it.
     """
 
     student_id: str
@@ -121,6 +123,8 @@ class Record:
     seconds: float = 0.0
     outcomes: bytes = b""
     fingerprint: str = ""
+    arrival: Arrival = field(default_factory=Arrival)
+    deduction: Fraction = Fraction(0)
 
     @property
     def lost(self) -> Fraction:
@@ -180,7 +184,9 @@ def _plain_record(record: Record) -> dict[str, Any]:
         {**_judged(c), "behaviours": [_plain(b) for b in c.behaviours], "cases": [vars(case) for case in c.cases]}
         for c in record.criteria
     ]
-    return {**_plain(record), "outcomes": "", "criteria": criteria, "cells": [vars(cell) for cell in record.cells]}
+    cells = [vars(cell) for cell in record.cells]
+    arrival = record.arrival.to_json()
+    return {**_plain(record), "outcomes": "", "criteria": criteria, "cells": cells, "arrival": arrival}
 
 
 def _judged(criterion: CriterionRecord) -> dict[str, Any]:
@@ -204,6 +210,7 @@ def read_record(data: dict[str, Any], outcomes: bytes) -> Record:
     changed = {
         "points": _fraction(data["points"]), "max_points": Fraction(data["max_points"]), "criteria": criteria,
         "cells": cells, "notes": tuple(data["notes"]), "outcomes": outcomes,
+        "arrival": Arrival.from_json(data.get("arrival")), "deduction": Fraction(data.get("deduction", 0)),
     }  # fmt: skip
     return Record(**{**data, **changed})
 

@@ -9,8 +9,10 @@ submission a student of that; `archive` is the wall around zips.
 """
 
 from grader.intake.arrival import Arrival
+from grader.intake.people import with_due, with_lateness, with_roster
 from grader.intake.reading import LAYOUTS, HandIns, Wishes, hand_ins_in, one_submission, submissions_in
 from grader.intake.submissions import Candidate, Submission, read_candidate
+from grader.intake.times import read_time
 
 __all__ = [
     "LAYOUTS",
@@ -22,5 +24,9 @@ __all__ = [
     "hand_ins_in",
     "one_submission",
     "read_candidate",
+    "read_time",
     "submissions_in",
+    "with_due",
+    "with_lateness",
+    "with_roster",
 ]

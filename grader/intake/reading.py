@@ -40,7 +40,7 @@ class Wishes:
 
 @dataclass(frozen=True)
 class HandIns:
-    """A class; `read_as` is a line for the terminal and the class page."""
+    """A class; `read_as` is a line for the terminal ("": one file, and nothing to tell)."""
 
     submissions: list[Submission]
     read_as: str = ""
@@ -63,7 +63,7 @@ def hand_ins_in(path: Path, wishes: Wishes | None = None) -> HandIns:
     """A whole class, and how it was read. Raises `SubmissionError` where nothing is there, or two ids clash."""
     _demand(path, "name the folder or zip that holds the hand-ins")
     if not path.is_dir() and path.suffix.lower() != ".zip":
-        return HandIns([one_submission(path)], "read as one hand-in")
+        return HandIns([one_submission(path)])
     items = items_in(path)
     if not items:
         raise SubmissionError(

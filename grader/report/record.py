@@ -18,11 +18,13 @@ import numpy as np
 
 from grader.answer_key import AnswerKey, CriterionRule
 from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionRecord, Record
+from grader.intake import Arrival
 from grader.judge import Circumstance, Finding, Kind, Verdict
 from grader.report.case_wording import Place
+from grader.report.late_wording import late_notes
 from grader.report.take_home import take_home
 from grader.report.wording import STOPPED, feedback, place_in
-from grader.score import Earned, Score
+from grader.score import Earned, Score, after_deduction, late_deduction, seconds_late
 from grader.wire import Trouble
 
 
@@ -87,6 +89,7 @@ class Identity:
     file: str = ""
     sha256: str = ""
     folder: str = ""
+    arrival: Arrival = field(default_factory=Arrival)
 
 
 def unreadable_record(identity: Identity, key: AnswerKey, sentence: str, next_step: str) -> Record:
@@ -123,9 +126,15 @@ def graded_record(
 
 
 def _record(identity: Identity, key: AnswerKey, status: str, points: Fraction | None, **rest: Any) -> Record:
+    """The record with what is said of how it came, and with what lateness costs taken off."""
+    rule, arrival, most = key.rubric.late, identity.arrival, key.rubric.points
+    late_by = seconds_late(rule, arrival.handed_in, arrival.late_by)
+    deduction = late_deduction(rule, most, late_by)
+    notes = (*arrival.notes, *late_notes(rule, arrival, late_by, most), *rest.pop("notes", ()))
+    points = None if points is None else after_deduction(points, deduction)
     return Record(
-        identity.student_id, identity.name, identity.file, identity.sha256, status, points, key.rubric.points,
-        identity.folder, **rest,
+        identity.student_id, identity.name, identity.file, identity.sha256, status, points, most,
+        identity.folder, notes=notes, arrival=arrival, deduction=deduction, **rest,
     )  # fmt: skip
 
 
