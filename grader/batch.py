@@ -25,8 +25,8 @@ from grader.intake import Submission, read_candidate
 from grader.judge import Outcomes
 from grader.pipeline import Desk, examine, judge_again
 from grader.report.arrays import case_sizes, public_arrays
-from grader.report.class_page import render_class_page
-from grader.report.class_summary import summarise
+from grader.report.class_page import FURTHER, render_class_pages
+from grader.report.class_summary import ClassSummary, summarise
 from grader.report.page import PageContext
 from grader.report.record import Identity, ungraded_record
 from grader.report.student_page import render_student_page
@@ -36,9 +36,11 @@ from grader.wire import unpack_outcomes
 
 GRADEBOOK = "gradebook.sqlite"
 OVERRIDES = "overrides.csv"  # what TAs changed, to be read by eye, or by `--overrides` should the gradebook be lost
+NOTEBOOK = "notebook.html"  # a student's whole notebook, rendered on demand beside `report.html`
 # What lies in the out folder beside the students' folders; no student's folder may be called so.
 RESERVED = {
-    "index.html", "grades.csv", "verdicts.jsonl", OVERRIDES, *(f"{GRADEBOOK}{end}" for end in ("", "-wal", "-shm")),
+    "index.html", FURTHER, "grades.csv", "verdicts.jsonl", OVERRIDES,
+    *(f"{GRADEBOOK}{end}" for end in ("", "-wal", "-shm")),
 }  # fmt: skip
 FEW = 6  # hand-ins that one process grades sooner than a crew is made
 
@@ -298,11 +300,22 @@ def _write_out(book: Gradebook, order: Class, page: PageContext) -> None:
     criteria = [rule.name for rule in order.key.rubric.criteria]
     records = grades_through(order.out / "grades.csv", criteria, _told_records(book, order))
     summary = summarise(verdicts_through(order.out / "verdicts.jsonl", criteria, records))
-    html = render_class_page(summary, page)
-    (order.out / "index.html").write_text(html, encoding="utf-8", errors="replace")
+    write_class(order.out, summary, page)
     said = book.overrides.effective()
     if said or (order.out / OVERRIDES).exists():
         write_overrides(order.out / OVERRIDES, said)
+
+
+def write_class(out: Path, summary: ClassSummary, page: PageContext) -> None:
+    """Write the class page and its further pages; further pages of a class that was larger are taken away."""
+    stale = set((out / FURTHER).glob("*.html"))
+    notebooks = {path.parent.name for path in out.glob(f"*/{NOTEBOOK}")}
+    for name, html in render_class_pages(summary, page, notebooks):
+        (out / name).parent.mkdir(exist_ok=True)
+        (out / name).write_text(html, encoding="utf-8", errors="replace")
+        stale.discard(out / name)
+    for path in stale:
+        path.unlink()
 
 
 def now() -> str:

@@ -76,7 +76,7 @@ def _card(
     def make() -> _Pieces:
         return _pieces(criterion, arrays, sizes, is_check, bool(code), share)
 
-    is_alike = criterion.points == criterion.max_points and not is_check
+    is_alike = criterion.points == criterion.max_points and not is_check and criterion.override is None
     if is_alike and not any((criterion.name, case.name) in arrays for case in public):
         key = (*_told(criterion), bool(code))
         row, before, after = _right_cards.get(key, (sizes, *criterion.behaviours, *criterion.cases), make)

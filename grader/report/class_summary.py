@@ -66,10 +66,17 @@ class Word:
 
 @dataclass
 class BehaviourTally:
-    """How many hold one behaviour, of those whose cases showed it."""
+    """How many hold one behaviour, of those whose cases showed it, and what it earned them."""
 
+    max_points: Fraction = Fraction(0)
     held: int = 0
     shown: int = 0
+    total: Fraction = Fraction(0)
+
+    @property
+    def mean(self) -> Fraction | None:
+        """Mean points of those whose cases showed it."""
+        return self.total / self.shown if self.shown else None
 
 
 @dataclass
@@ -105,9 +112,13 @@ class CriterionTally:
         self.none += criterion.points == 0 != criterion.max_points
         self.some += 0 < criterion.points < criterion.max_points
         for behaviour in criterion.behaviours:
-            tally = self.behaviours.setdefault(behaviour.name, BehaviourTally())
-            tally.shown += behaviour.standing != "not shown"
-            tally.held += behaviour.standing == "held"
+            tally = self.behaviours.setdefault(behaviour.name, BehaviourTally(behaviour.max_points))
+            if behaviour.standing == "not shown":
+                continue
+            tally.shown += 1
+            if behaviour.standing == "held":
+                tally.held += 1
+                tally.total += behaviour.points
 
 
 @dataclass
