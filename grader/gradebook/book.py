@@ -110,6 +110,10 @@ class Gradebook:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
         self._connection.close()
 
     def begin(self, run: Run, now: str) -> int:
@@ -121,8 +125,8 @@ class Gradebook:
             )
         return int(cursor.lastrowid or 0)
 
-    def finish(self, run_id: int, now: str) -> None:
-        """Mark a run as finished."""
+    def finish(self, run_id: int, now: str | None) -> None:
+        """Mark a run as finished; `None` says that it is at work again."""
         with damage_told(self.path), self._connection as connection:
             connection.execute("UPDATE runs SET finished = ? WHERE id = ?", (now, run_id))
 
