@@ -66,8 +66,8 @@ format: .venv/dev.stamp ## Format the code, and mend what can be mended
 	@$(BIN)/ruff check --fix .
 
 lock: ## Resolve the dependencies anew (needs uv)
-	@uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header pyproject.toml --extra review --group build -o requirements.lock
-	@uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header pyproject.toml --extra review --group dev -o requirements-dev.lock
+	@uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header pyproject.toml --extra review --extra similar --group build -o requirements.lock
+	@uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header pyproject.toml --extra review --extra similar --group dev -o requirements-dev.lock
 
 clean: ## Remove what was made: the environment, keys, reports, caches
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

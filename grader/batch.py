@@ -39,7 +39,7 @@ OVERRIDES = "overrides.csv"  # what TAs changed, to be read by eye, or by `--ove
 NOTEBOOK = "notebook.html"  # a student's whole notebook, rendered on demand beside `report.html`
 # What lies in the out folder beside the students' folders; no student's folder may be called so.
 RESERVED = {
-    "index.html", FURTHER, "grades.csv", "verdicts.jsonl", OVERRIDES,
+    "index.html", FURTHER, "grades.csv", "verdicts.jsonl", OVERRIDES, "similar", "similar.html",
     *(f"{GRADEBOOK}{end}" for end in ("", "-wal", "-shm")),
 }  # fmt: skip
 FEW = 6  # hand-ins that one process grades sooner than a crew is made

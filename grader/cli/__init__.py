@@ -17,7 +17,7 @@ from grader.cli.checking import check, doctor
 from grader.cli.exits import OUR_FAULT
 from grader.cli.grading import grade, rejudge
 from grader.cli.machine import print_error, wants_json
-from grader.cli.publishing import release
+from grader.cli.publishing import release, similar
 from grader.cli.reviewing import review
 from grader.errors import GraderError
 
@@ -58,5 +58,5 @@ def main() -> None:
     """
 
 
-for verb in (grade, check, compile_, show, selftest, rejudge, review, release, doctor):
+for verb in (grade, check, compile_, show, selftest, rejudge, review, release, similar, doctor):
     main.add_command(verb)

@@ -1,8 +1,8 @@
-"""What an author runs to begin an assignment and to give it out: new, release.
+"""What is run before and after the grading: release, and similar.
 
-takes: a name, or an assignment's folder.
-gives: an assignment to start from; the hand-out of one.
-must not know: what a notebook looks like, how anything is judged.
+takes: an assignment's folder; the reports of a class.
+gives: the hand-out of an assignment; the pairs of hand-ins that a person should look at.
+must not know: what a notebook looks like, how anything is judged or compared.
 """
 
 from __future__ import annotations
@@ -45,3 +45,39 @@ def release(
     click.echo(f"untouched, all {made.criteria} criteria are not attempted; no solution and no hidden number is in it")
     click.echo(f"for students: {paths[1]}   (the same in {paths[0]})")
     click.echo(f"for you:      {paths[3]}   (the key of this hand-out: keep it to yourself)")
+
+
+@click.command()
+@click.argument("reports", type=FOLDER)
+@click.option("--assignment", type=FOLDER, help="The assignment's folder (default: the one they were graded by).")
+@click.option("--least", type=click.FloatRange(1), help="Rare tokens that a pair must share to be shown (default: 40).")
+def similar(reports: Path, assignment: Path | None, least: float | None) -> None:
+    """Find hand-ins of REPORTS that share code which hardly anybody else has. Never part of a score.
+
+    Writes similar.html, for teaching staff only, and the folder similar/ with the hand-ins as plain .py files and an
+    info.csv for Dolos.
+    """
+    from grader.batch import GRADEBOOK, now
+    from grader.errors import GradebookError
+    from grader.gradebook import Gradebook
+    from grader.report.page import PageContext
+    from grader.report.similar_page import render_similar_page
+    from grader.report.similar_table import similar_lines
+    from grader.similar import LEAST_SHARED, OwnText, compare, hand_ins_of, own_text_of, view_of, write_plain_files
+    from grader.version import VERSION
+
+    least = least or LEAST_SHARED
+    if not (reports / GRADEBOOK).is_file():
+        raise GradebookError(f"there is no gradebook in {reports}", "name the folder that 'grader grade' wrote")
+    with Gradebook(reports / GRADEBOOK) as book:
+        run, hand_ins = book.latest_run(), list(hand_ins_of(book))
+    folder = assignment or Path(run["key_source"])
+    own = own_text_of(folder) if assignment or (folder / "assignment.py").is_file() else OwnText()
+    view = view_of(hand_ins, compare(hand_ins, own, least), least, bool(own.handout))
+    write_plain_files(reports / "similar", hand_ins, own.handout)
+    page = reports / "similar.html"
+    context = PageContext(run["title"], now(), run["key_digest"], VERSION)
+    page.write_text(render_similar_page(view, context), encoding="utf-8", errors="replace")
+    for line in similar_lines(view):
+        click.echo(line)
+    click.echo(f"\nside by side: {page}\nfor Dolos:    {reports / 'similar' / 'info.csv'}")
