@@ -5,6 +5,7 @@ gives: `AnswerKey`, its public cut, its file; a damaged or foreign file raises `
 must not know: how the answers were computed, submissions.
 """
 
+from grader.answer_key.finding import find_public_key
 from grader.answer_key.key import REFERENCE, SCHEMA, AnswerKey
 from grader.answer_key.rubric import (
     AlternativeRule,
@@ -28,6 +29,7 @@ __all__ = [
     "LateRule",
     "MistakeRule",
     "Rubric",
+    "find_public_key",
     "load_key",
     "plan_digest",
     "save_key",

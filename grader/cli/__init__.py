@@ -16,7 +16,7 @@ from grader.cli.authoring import compile_, selftest, show
 from grader.cli.checking import check, doctor
 from grader.cli.exits import OUR_FAULT
 from grader.cli.grading import grade, rejudge
-from grader.cli.machine import print_error, wants_json
+from grader.cli.machine import note_json, print_error, wants_json
 from grader.cli.publishing import release, similar
 from grader.cli.reviewing import review
 from grader.errors import GraderError
@@ -24,6 +24,10 @@ from grader.errors import GraderError
 
 class _Verbs(click.Group):
     """Turns our exceptions into a sentence, a next step and an exit code."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        note_json(ctx, args)
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

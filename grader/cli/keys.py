@@ -1,7 +1,7 @@
 """Which key a verb works by: found, or compiled where the assignment is newer.
 
 takes: what the command line says of an assignment or a key.
-gives: an `AnswerKey` and where it came from; the public key beside a notebook.
+gives: an `AnswerKey` and where it came from.
 must not know: what a key is used for.
 """
 
@@ -74,21 +74,3 @@ def compile_into(folder: Path, out: Path, hidden_seed: int | None, unsafe: bool)
     key = save_key(key, paths[0])
     save_key(key.public(), paths[1])
     return key, paths
-
-
-def find_public_key(notebook: Path) -> Path:
-    """The public key nearest to a notebook: beside it, in a folder above it, or in the assignments here."""
-    place = notebook.resolve().parent
-    for folder in [place, *list(place.parents)[:3], Path.cwd()]:
-        found = sorted(folder.glob("*.public.key.npz"))
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise KeyFileError(f"{folder} holds several public keys", "say which one with --key")
-    found = sorted(Path.cwd().glob("reference/*/*.public.key.npz"))
-    if len(found) == 1:
-        return found[0]
-    raise KeyFileError(
-        "no public key was found beside the notebook",
-        "it came with the hand-out and ends in .public.key.npz: put it beside the notebook, or name it with --key",
-    )

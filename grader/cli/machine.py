@@ -8,30 +8,24 @@ must not know: what the value is about.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any
 
 import click
 
 _ASKED = "grader.json"
 
 
-def json_option(verb: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a verb the option `--json`, known before any other option is read: errors are told as JSON too."""
-    return click.option(
-        "--json", "as_json", is_flag=True, is_eager=True, callback=_note,
-        help="Print one JSON document for machines, errors too.",
-    )(verb)  # fmt: skip
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document for machines, errors too.")
+"""The option of a verb that machines may read."""
 
 
-def _note(context: click.Context, _: click.Parameter, value: bool) -> bool:
-    context.find_root().meta[_ASKED] = value
-    return value
+def note_json(context: click.Context, arguments: list[str]) -> None:
+    """Note beforehand whether a machine is listening: what is wrong with the other words is told as JSON too."""
+    context.meta[_ASKED] = "--json" in arguments
 
 
 def wants_json(context: click.Context) -> bool:
     """Whether the caller of this command line is a machine."""
-    return bool(context.find_root().meta.get(_ASKED))
+    return bool(context.meta.get(_ASKED))
 
 
 def print_json(value: object) -> None:

@@ -9,6 +9,7 @@ rich is imported where it is used: a check must start at once. Text of a hand-in
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from textwrap import wrap
@@ -146,9 +147,26 @@ def print_check(record: Record, scope: str = "", console: Console | None = None)
     _print_close(record, scope, console)
 
 
+def print_changes(before: Record, after: Record, console: Console | None = None) -> None:
+    """What a save changed, for somebody who watches: a line between the last check and this one."""
+    console = console or open_console()
+    was = {criterion.name: face_of(criterion.verdict, criterion.points).word for criterion in before.criteria}
+    now = {criterion.name: face_of(criterion.verdict, criterion.points).word for criterion in after.criteria}
+    rule = ("─" if _is_utf(console) else "-") * console.width
+    console.print(said(rule, style="dim"))
+    changed = [f"{name}: {was[name]} -> {word}" for name, word in now.items() if was.get(name, word) != word]
+    told = ": no verdict has changed" if after.criteria and not changed else ""
+    console.print(said(f"{time.strftime('%H:%M:%S')} saved, checked again{told}"))
+    for line in changed:
+        console.print(indented(line, console))
+
+
+def _is_utf(console: Console) -> bool:
+    return console.encoding.lower().startswith("utf")
+
+
 def _symbol(face: Face, console: Console) -> Text:
-    ascii_only = not console.encoding.lower().startswith("utf")
-    return said(face.plain if ascii_only else face.symbol, style=_STYLES[face.tone])
+    return said(face.symbol if _is_utf(console) else face.plain, style=_STYLES[face.tone])
 
 
 def _verdicts(criteria: Sequence[CriterionRecord], console: Console) -> Table:
