@@ -32,11 +32,11 @@ from grader.report.record import Identity, ungraded_record
 from grader.report.student_page import render_student_page
 from grader.sandbox import Level, Sandbox, open_sandbox
 from grader.version import VERSION
+from grader.viewing import NOTEBOOK
 from grader.wire import unpack_outcomes
 
 GRADEBOOK = "gradebook.sqlite"
 OVERRIDES = "overrides.csv"  # what TAs changed, to be read by eye, or by `--overrides` should the gradebook be lost
-NOTEBOOK = "notebook.html"  # a student's whole notebook, rendered on demand beside `report.html`
 # What lies in the out folder beside the students' folders; no student's folder may be called so.
 RESERVED = {
     "index.html", FURTHER, "grades.csv", "verdicts.jsonl", OVERRIDES, "similar", "similar.html",
@@ -194,6 +194,7 @@ def _work(piece: Piece) -> Row:
     desk, order, page, said = _at_desk[0]
     record, outcomes = examine(desk, piece.submission, piece.folder)
     record = replace(record, fingerprint=piece.fingerprint)
+    (order.out / record.folder / NOTEBOOK).unlink(missing_ok=True)  # it was of the hand-in before this one
     _write_page(order, page, told(record, said, order), outcomes)
     return prepare(record)
 

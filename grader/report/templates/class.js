@@ -71,9 +71,10 @@
     back.disabled = part === 0;
     on.disabled = part === parts - 1;
     byId("pager").hidden = parts === 1;
-    const rows = parts === 1 ? "" : `: rows ${first + 1} to ${first + shown.length}`;
+    const rows = parts === 1 ? "" : `: rows ${(first + 1).toLocaleString("en")} to ${(first + shown.length).toLocaleString("en")}`;
+    const all = students.length.toLocaleString("en");
     byId("found").textContent = (found.length === students.length
-      ? `${students.length} shown` : `${found.length} of ${students.length} shown`) + rows;
+      ? `${all} shown` : `${found.length.toLocaleString("en")} of ${all} shown`) + rows;
   };
   const filter = () => {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -112,7 +113,6 @@
   data.groups.forEach((text, n) => group.append(new Option(text, `g${n}`)));
   search.addEventListener("input", filter);
   group.addEventListener("change", filter);
-  byId("tools").addEventListener("submit", (event) => event.preventDefault());
   at.addEventListener("change", () => turn(Number(at.value)));
   back.addEventListener("click", () => turn(part - 1));
   on.addEventListener("click", () => turn(part + 1));
