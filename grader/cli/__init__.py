@@ -17,7 +17,7 @@ from grader.cli.checking import check, doctor
 from grader.cli.exits import OUR_FAULT
 from grader.cli.grading import grade, rejudge
 from grader.cli.machine import note_json, print_error, wants_json
-from grader.cli.publishing import release, similar
+from grader.cli.publishing import new, release, similar
 from grader.cli.reviewing import review
 from grader.cli.viewing import notebook
 from grader.errors import GraderError
@@ -63,5 +63,5 @@ def main() -> None:
     """
 
 
-for verb in (grade, check, compile_, show, selftest, rejudge, review, release, similar, doctor, notebook):
+for verb in (grade, check, compile_, show, selftest, rejudge, review, new, release, similar, doctor, notebook):
     main.add_command(verb)

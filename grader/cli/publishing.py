@@ -1,7 +1,7 @@
-"""What is run before and after the grading: release, and similar.
+"""What is run before and after the grading: new, release, and similar.
 
-takes: an assignment's folder; the reports of a class.
-gives: the hand-out of an assignment; the pairs of hand-ins that a person should look at.
+takes: a name; an assignment's folder; the reports of a class.
+gives: an assignment to start from; its hand-out; the pairs of hand-ins that a person should look at.
 must not know: what a notebook looks like, how anything is judged or compared.
 """
 
@@ -12,6 +12,28 @@ from pathlib import Path
 import click
 
 from grader.cli.exits import FILE, FOLDER
+
+
+@click.command()
+@click.argument("name")
+@click.option("--course", type=FOLDER, default=Path(), help="The course's folder (default: here).")
+def new(name: str, course: Path) -> None:
+    """Begin an assignment called NAME: a small one that works, to be changed step by step.
+
+    Writes reference/NAME (the assignment, its reference, inputs, known mistakes and master notebook) and one sample
+    hand-in in submissions/NAME. Nothing is overwritten.
+    """
+    from grader.scaffold import begin_assignment
+
+    for path in begin_assignment(name, course):
+        click.echo(f"wrote {path}")
+    here = "" if course == Path() else f"cd {course}\n  "
+    click.echo(
+        f"\nRead reference/{name}/assignment.py first. Then:\n"
+        f"  {here}grader compile reference/{name}      make the answer key\n"
+        f"  grader selftest reference/{name}     prove the exam; again after each change\n"
+        f"  grader grade submissions/{name}      grade the sample hand-in, and see its page"
+    )
 
 
 @click.command()
