@@ -49,3 +49,7 @@ class OverridesError(GraderError):
 
 class SheetError(GraderError):
     """A sheet of somebody else's cannot be read, or it is not clear what in it is to be filled in."""
+
+
+class ExportError(GraderError):
+    """What was graded cannot be given out in this form."""

@@ -15,6 +15,7 @@ import click
 from grader.cli.authoring import compile_, selftest, show
 from grader.cli.checking import check, doctor
 from grader.cli.exits import OUR_FAULT
+from grader.cli.exporting import export
 from grader.cli.grading import grade, rejudge
 from grader.cli.machine import note_json, print_error, wants_json
 from grader.cli.publishing import new, release, similar
@@ -63,5 +64,5 @@ def main() -> None:
     """
 
 
-for verb in (grade, check, compile_, show, selftest, rejudge, review, new, release, similar, doctor, notebook):
+for verb in (grade, check, compile_, show, selftest, rejudge, export, review, new, release, similar, doctor, notebook):
     main.add_command(verb)

@@ -59,7 +59,13 @@ def with_roster(found: Sequence[Submission], path: Path) -> list[Submission]:
     done = [_named(submission, _person_of(submission, people)) for submission in found]
     here = {person.key for submission in found if (person := _person_of(submission, people))}
     in_group = _by_group(done, people)
-    rest = [person for person in people.values() if person.key not in here]
+    own = {kind for one in found for kind, text in one.arrival.ids.items() if text == one.student_id}
+    # Ids of the roster's column are ids of the place the hand-ins came from, where they are found to be so.
+    rest = [
+        replace(person, ids={**person.ids, **dict.fromkeys(own, person.key)})
+        for person in people.values()
+        if person.key not in here
+    ]
     taken = {submission.student_id for submission in done}
     for person in rest:
         if person.key in taken:

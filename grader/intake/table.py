@@ -72,7 +72,7 @@ class Table:
 
     def written(self, changes: Mapping[tuple[int, int], str]) -> bytes:
         """The file's bytes with the cells at `(row, column)` replaced. All else stays as it is."""
-        places = sorted((self.cell(*place), value) for place, value in changes.items() if self.cell(*place).is_there)
+        places = [(self.cell(*place), value) for place, value in changes.items() if self.cell(*place).is_there]
         places.sort(key=lambda place: place[0].start)
         parts, at = [], 0
         for cell, value in places:
