@@ -8,11 +8,13 @@ must not know: anything inside the grader.
 from __future__ import annotations
 
 import csv
+import json
 import zipfile
 from dataclasses import replace
 from pathlib import Path
 
-from conftest import CLASS, run_grader
+import pytest
+from conftest import CLASS, read_page, run_grader
 from lms import exports as lms
 
 RIGHT = next((CLASS / "student-01").glob("*.ipynb")).read_bytes()
@@ -94,3 +96,117 @@ def test_canvas_and_back(tmp_path: Path, key: Path) -> None:
     assert "oharadelacruzzoë_LATE_10235_880014_exercise 05 (final)-feedback.html" in names
     assert len(names) == 5
     assert "Handed in more than once" in page
+
+
+def lines_of(changes: list[tuple[bytes, bytes]]) -> str:
+    return b"".join(after for _, after in changes).decode("utf-8-sig")
+
+
+@pytest.mark.parametrize("shape", ["folder", "flat, blind, German, semicolons and a mark of the order of bytes"])
+def test_moodle_and_back(tmp_path: Path, key: Path, shape: str) -> None:
+    """A Moodle zip in either mode, named or blind: the worksheet in the site's language, filled in and nothing else."""
+    crowd, plain = people(), shape == "folder"
+    files = lms.moodle_files(crowd) if plain else lms.moodle_files(crowd, "flat", blind=True)
+    out = tmp_path / "reports"
+    said = graded(lms.as_form(tmp_path, "class", files, "zip"), key, out)
+    assert f"Moodle submissions zip ({'folder mode' if plain else 'flat mode, blind marking'})" in said
+    if plain:
+        sheet = lms.moodle_sheet(crowd).encode()
+    else:
+        sheet = b"\xef\xbb\xbf" + lms.moodle_sheet(crowd, "de", ";", "100,00").replace("\n", "\r\n").encode()
+    after, told = exported("moodle", out, sheet)
+    changes = changed_lines(sheet, after)
+    got = points(out)
+    assert len(changes) == 3
+    for (_, line), number in zip(changes, ("10234", "10235", "10301"), strict=True):
+        cells = line.decode("utf-8").split(";" if not plain else ",")
+        assert got[number].replace(".", "," if not plain else ".") in cells, (got[number], cells)
+    assert "Sigmoid.forward: correct" in lines_of(changes)
+    assert "filled in 3 of 5" in told
+    assert run_grader("export", "feedback", out, "--out", tmp_path / "back.zip").returncode == 0
+    with zipfile.ZipFile(tmp_path / "back.zip") as archive:
+        who = "Ada Müller-Lüdenscheidt" if plain else "Participant"
+        assert f"{who}_10234_assignfeedback_file_feedback.html" in archive.namelist()
+
+
+def test_gradescope_and_back(tmp_path: Path, key: Path) -> None:
+    """A Gradescope export with a group and a resubmission: the newest counts, each member has a row and the grade."""
+    crowd = people()
+    first, second, third, fourth, fifth = crowd
+    newer = [([third], "2026-11-21 08:00:00.000000000 Z")]
+    files = lms.gradescope_files([[first, second], [third], [fourth], [fifth]], newer)
+    out = tmp_path / "reports"
+    said = graded(lms.as_form(tmp_path, "export", files, "folder"), key, out)
+    assert "read as a Gradescope export" in said
+    got = points(out)
+    assert (got["ge42abc"], got["ge43abd"]) == ("100", "100")
+    assert "Handed in together with" in read_page(out, "ge42abc")
+    assert "submission_777004), and not submission_777001" in read_page(out, "ge44abe")
+    sheet = lms.gradescope_sheet(crowd).encode()
+    after, told = exported("gradescope", out, sheet)
+    assert [line.split(b",")[2] for _, line in changed_lines(sheet, after)] == [b"ge42abc", b"ge43abd", b"ge44abe"]
+    assert "filled in 3 of 5" in told
+    assert run_grader("export", "gradescope", out, "--out", tmp_path / "results").returncode == 0
+    result = json.loads((tmp_path / "results/ge42abc/results.json").read_text())
+    assert result["score"] == 100
+    assert json.loads((tmp_path / "results/ge46abg/results.json").read_text())["output"].startswith("Not graded")
+
+
+def test_github_classroom_and_back(tmp_path: Path, key: Path) -> None:
+    """A checkout of repositories: accounts are read out of their names, and the Classroom's CSV is filled in."""
+    crowd = people()
+    out = tmp_path / "reports"
+    said = graded(lms.github_checkout(tmp_path, crowd), key, out)
+    assert "read as a GitHub Classroom checkout: 5 of 5 folders are git repositories" in said
+    got = points(out)
+    assert set(got) == {person.account for person in crowd}
+    sheet = lms.github_sheet(crowd).encode()
+    after, _ = exported("github", out, sheet)
+    changes = changed_lines(sheet, after)
+    assert [line.split(b",")[-2].decode() for _, line in changes] == [got[p.account] for p in crowd[:3]]
+
+
+def test_nbgrader_and_back(tmp_path: Path, key: Path) -> None:
+    """nbgrader's tree, with its times: its own sheet filled in with exactly its columns, other assignments kept."""
+    crowd = people()
+    out = tmp_path / "reports"
+    files = [*lms.nbgrader_files(crowd), *lms.nbgrader_files(crowd, "ps0")]
+    said = graded(lms.as_form(tmp_path, "course", files, "folder"), key, out, "--layout", "nbgrader:exercise_05")
+    assert "read as nbgrader's submitted/ tree: 5 of 5 folders hold exercise_05/" in said
+    sheet = lms.nbgrader_sheet(crowd).encode()
+    after, _ = exported("nbgrader", out, sheet)
+    changes = changed_lines(sheet, after)
+    assert all(line.startswith(b"exercise_05,") for _, line in changes)
+    assert changes[0][1].decode().strip().split(",")[-4:] == ["100", "0.0", "100", "100"]
+    assert run_grader("export", "nbgrader", out, "--out", tmp_path / "new.csv").returncode == 0
+    text = (tmp_path / "new.csv").read_text(encoding="utf-8")
+    assert text.splitlines()[0] == lms.NBGRADER_HEADER
+    assert (
+        run_grader("export", "nbgrader", out, "--sheet", tmp_path / "new.csv", "--out", tmp_path / "x.csv").returncode
+        == 0
+    )
+    assert (tmp_path / "x.csv").read_text(encoding="utf-8") == text
+
+
+def test_otter_and_any_csv(tmp_path: Path, key: Path) -> None:
+    """otter's flat folder, with a roster: names, who handed in nothing, and a plain CSV of the TA's own."""
+    crowd = people()[:3]
+    hand_ins = lms.as_form(tmp_path, "submissions", lms.otter_files(crowd), "folder")
+    roster = tmp_path / "students.csv"
+    lines = ["Matriculation;Vorname;Nachname;E-Mail"]
+    lines += [f"{p.sis};{p.first};{p.last};{p.email}" for p in [*crowd, lms.WANG]]
+    roster.write_text("\n".join(lines), encoding="utf-8")
+    out = tmp_path / "reports"
+    said = graded(hand_ins, key, out, "--roster", roster)
+    assert "flat folder, as otter has it: 3 files" in said
+    with (out / "grades.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["student_id"]: row for row in csv.DictReader(file)}
+    assert rows["ge46abg"]["status"] == "unreadable"
+    assert rows["ge46abg"]["points"] == ""
+    assert rows["ge46abg"]["name"] == "秀英 王"
+    assert "Nothing was handed in under this name" in read_page(out, "ge46abg")
+    sheet = "who;E5\nge42abc;\nge46abg;\nnobody;\n".encode("utf-16")
+    after, told = exported("csv", out, sheet, "--column", "E5", "--nothing-as", "0")
+    assert after.decode("utf-16") == "who;E5\nge42abc;100\nge46abg;0\nnobody;\n"
+    assert "ge43abd" in told
+    assert "line 4: nobody" in told

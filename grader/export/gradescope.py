@@ -18,6 +18,7 @@ from grader.export.places import taken_off
 from grader.export.sheets import plain_number
 from grader.gradebook import CriterionRecord, Record
 
+
 def gradescope_results(record: Record, visibility: str = "after_published") -> dict[str, Any]:
     """One hand-in's results. What could not be read has a score of 0, since there must be one, and says why."""
     if record.status in ("ungraded", "partly graded"):

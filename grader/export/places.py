@@ -88,7 +88,7 @@ def moodle_places(table: Table, exam: Exam) -> Places:
 
 def gradescope_places(table: Table, exam: Exam) -> Places:
     """Gradescope's grades: `…,SID,Email,…,Total Score,Max Points,…,Submission ID,…`."""
-    kinds = (("Submission ID", "gradescope"), ("SID", "sid"), ("Email", "email"))
+    kinds = (("SID", "sid"), ("Email", "email"), ("Submission ID", "gradescope"))
     return _with_maximum(table, exam, kinds, "Total Score", "Max Points")
 
 

@@ -160,7 +160,8 @@ def plain(items: Sequence[Item], hint: Hint) -> Reading:
     )
     folders = sum(item.is_folder for item in items)
     if not folders:
-        return Reading("flat", "a flat folder, as otter has it", f"{len(items)} files, each named after its student", claims)
+        why = f"{len(items)} files, each named after its student"
+        return Reading("flat", "a flat folder, as otter has it", why, claims)
     beside = f" and {len(items) - folders} files" if folders < len(items) else ""
     return Reading("folders", "a folder for each student", f"{folders} folders{beside}, named after students", claims)
 
