@@ -125,6 +125,11 @@ def _leaked_numbers(members: Sequence[tuple[str, bytes]], key: AnswerKey) -> Ite
     patterns = {pattern: label for label, array in hidden.items() for pattern in _patterns(array)}
     runs = {run: label for label, array in hidden.items() for run in _runs(array.ravel())}
     singles = {single: label for label, array in hidden.items() for single in _singles(array.ravel())}
+    for array in _public_arrays(key):  # whose parts may be a hidden array's by chance, and are no secret
+        for run in _runs(array.ravel()):
+            runs.pop(run, None)
+        for single in _singles(array.ravel()):
+            singles.pop(single, None)
     for name, data in members:
         found = [label for pattern, label in patterns.items() if pattern in data]
         for text in _texts(data):
@@ -139,10 +144,14 @@ def _leaked_numbers(members: Sequence[tuple[str, bytes]], key: AnswerKey) -> Ite
 
 def _own_arrays(key: AnswerKey) -> Iterator[tuple[str, np.ndarray]]:
     """Every array of hidden cases, with a label; those that stand in public cases too are no secret."""
-    public = {a.tobytes() for v, _, a in _all_arrays(key) if v == "public"}
+    public = {array.tobytes() for array in _public_arrays(key)}
     for visibility, label, array in _all_arrays(key):
         if visibility != "public" and array.tobytes() not in public and len(np.unique(array)) >= LEAST_DISTINCT:
             yield label, array
+
+
+def _public_arrays(key: AnswerKey) -> Iterator[np.ndarray]:
+    return (array for visibility, _, array in _all_arrays(key) if visibility == "public")
 
 
 def _all_arrays(key: AnswerKey) -> Iterator[tuple[str, str, np.ndarray]]:

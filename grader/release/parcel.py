@@ -11,6 +11,8 @@ import io
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from grader.errors import AuthorError
@@ -38,12 +40,12 @@ def write_release(release: Release, assignment: Path, out: Path) -> list[Path]:
         new.mkdir()
         for file, data in release.files.items():
             (new / file).write_bytes(data)
-        parts = [_part(path, data) for path, data in single.items()]
-        if folder.exists():
-            folder.rename(old)
-        new.rename(folder)
-        for part, path in zip(parts, single, strict=True):
-            part.replace(path)
+        with _parts(single) as parts:  # all bytes are on disk before anything that was there is touched
+            if folder.exists():
+                folder.rename(old)
+            new.rename(folder)
+            for path, part in parts.items():
+                part.replace(path)
     return [folder, archive, *list(single)[1:]]
 
 
@@ -58,10 +60,18 @@ def zip_of(name: str, files: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def _part(path: Path, data: bytes) -> Path:
-    part = path.with_name(f"{path.name}.part")
-    part.write_bytes(data)
-    return part
+@contextmanager
+def _parts(files: dict[Path, bytes]) -> Iterator[dict[Path, Path]]:
+    """Each file written beside its place; what was not put in its place is gone at the end."""
+    parts = {path: path.with_name(f"{path.name}.part") for path in files}
+    try:
+        for path, part in parts.items():
+            part.write_bytes(files[path])
+        yield parts
+    finally:
+        for part in parts.values():
+            with suppress(OSError):
+                part.unlink()
 
 
 def _demand_ours(folder: Path, release: Release) -> None:
