@@ -8,43 +8,26 @@ must not know: how one hand-in is graded.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from fractions import Fraction
 from multiprocessing.util import Finalize
 from pathlib import Path
 
 from grader.answer_key import AnswerKey, plan_digest
+from grader.class_folder import GRADEBOOK, PAGE, RESERVED, SHEETS, Class, folder_name, now, told, write_out, write_page
 from grader.crew import work_on
 from grader.errors import GradebookError, GraderError, SubmissionError
-from grader.export import grades_through, verdicts_through, write_overrides
-from grader.gradebook import Gradebook, Override, Overrides, Record, Row, Run, applied, prepare
+from grader.gradebook import Gradebook, Overrides, Row, Run, prepare
 from grader.intake import Submission, read_candidate
-from grader.judge import Outcomes
 from grader.pipeline import Desk, examine, judge_again
-from grader.report.arrays import case_sizes, public_arrays
-from grader.report.class_page import FURTHER, render_class_pages
-from grader.report.class_summary import ClassSummary, summarise
 from grader.report.page import PageContext
 from grader.report.record import Identity, ungraded_record
-from grader.report.student_page import render_student_page
 from grader.sandbox import Level, Sandbox, open_sandbox
 from grader.version import VERSION
 from grader.viewing import NOTEBOOK
 from grader.wire import unpack_outcomes
 
-GRADEBOOK = "gradebook.sqlite"
-OVERRIDES = "overrides.csv"  # what TAs changed, to be read by eye, or by `--overrides` should the gradebook be lost
-# What lies in the out folder beside the students' folders; no student's folder may be called so.
-RESERVED = {
-    "index.html", FURTHER, "grades.csv", "verdicts.jsonl", OVERRIDES, "similar", "similar.html",
-    *(f"{GRADEBOOK}{end}" for end in ("", "-wal", "-shm")),
-}  # fmt: skip
 FEW = 6  # hand-ins that one process grades sooner than a crew is made
-
-SHEETS = ("grades.csv", "verdicts.jsonl", "index.html")
 
 Progress = Callable[[str, str, str], None]
 """Told of each hand-in as it is done: student, status, and the sentence where it is not graded."""
@@ -57,27 +40,6 @@ class Piece:
     submission: Submission
     folder: str
     fingerprint: str
-
-
-@dataclass(frozen=True)
-class Class:
-    """What is graded, by what, and where it goes.
-
-    `overrides` is the sheet of changed points; `None` leaves those of the last sheet.
-    """
-
-    key: AnswerKey
-    key_source: str
-    out: Path
-    jobs: int = 1
-    unsafe: bool = False
-    force: bool = False
-    overrides: Sequence[Override] | None = None
-
-    @property
-    def rubric(self) -> dict[str, Fraction]:
-        """The criteria in order, with their points."""
-        return {rule.name: rule.points for rule in self.key.rubric.criteria}
 
 
 def grade_all(order: Class, submissions: Sequence[Submission], tell: Progress) -> list[int]:
@@ -100,7 +62,7 @@ def grade_all(order: Class, submissions: Sequence[Submission], tell: Progress) -
             tell(row.student_id, row.status, row.sentence)
         book.overrides.settle()
         if new or gone or again or changed or not all((order.out / name).exists() for name in SHEETS):
-            _write_out(book, order, page)
+            write_out(book, order, page)
         book.finish(run_id, now())
     return [len(new), len(pieces) - len(new)]
 
@@ -120,7 +82,7 @@ def rejudge_all(order: Class, tell: Progress) -> int:
             )
         run_id, page = _begin(book, order, "rejudge", Level(latest["sandbox"]))
         count = _judge_anew(book, order, page, run_id, set(book.fingerprints()), tell)
-        _write_out(book, order, page)
+        write_out(book, order, page)
         book.finish(run_id, now())
     return count
 
@@ -138,44 +100,10 @@ def _judge_anew(
     said = book.overrides.effective() if students else {}
     for student in sorted(students):
         record = judge_again(order.key, book.record_of(student))
-        _write_page(order, page, told(record, said, order), unpack_outcomes(record.outcomes))
+        write_page(order, page, told(record, said, order), unpack_outcomes(record.outcomes))
         book.enter(prepare(record), run_id)
         tell(record.student_id, record.status, record.sentence)
     return len(students)
-
-
-def records_of(order: Class) -> Iterator[Record]:
-    """All records of a graded class, with what TAs said over them."""
-    with Gradebook(order.out / GRADEBOOK) as book:
-        yield from _told_records(book, order)
-
-
-def _told_records(book: Gradebook, order: Class) -> Iterator[Record]:
-    said = book.overrides.effective()
-    for record in book.records(with_outcomes=False):
-        yield told(record, said, order)
-
-
-def told(record: Record, said: Overrides, order: Class) -> Record:
-    """A record as pages and sheets tell it: with what TAs said over the machine."""
-    return applied(record, said.get(record.student_id, {}), order.rubric)
-
-
-def tell_anew(book: Gradebook, order: Class, students: Sequence[str]) -> None:
-    """Write the pages of some students and all sheets from what the gradebook holds: after a TA's change."""
-    latest, said = book.latest_run(), book.overrides.effective()
-    level = Level(latest["sandbox"])
-    page = PageContext(order.key.rubric.title, now(), order.key.digest, VERSION, level.title, level.promise)
-    for student in students:
-        record = book.record_of(student)
-        _write_page(order, page, told(record, said, order), unpack_outcomes(record.outcomes))
-    _write_out(book, order, page)
-
-
-def page_of_check(record: Record, key: AnswerKey, level: Level) -> str:
-    """The page of a student's own check."""
-    page = PageContext(key.rubric.title, now(), key.digest, VERSION, level.title, level.promise, "check")
-    return _render(record, page, key, unpack_outcomes(record.outcomes))
 
 
 # ---- what one process of the crew does -----------------------------------------------------------------------
@@ -195,7 +123,7 @@ def _work(piece: Piece) -> Row:
     record, outcomes = examine(desk, piece.submission, piece.folder)
     record = replace(record, fingerprint=piece.fingerprint)
     (order.out / record.folder / NOTEBOOK).unlink(missing_ok=True)  # it was of the hand-in before this one
-    _write_page(order, page, told(record, said, order), outcomes)
+    write_page(order, page, told(record, said, order), outcomes)
     return prepare(record)
 
 
@@ -213,23 +141,6 @@ class _Ungraded:
         )
 
 
-def _write_page(order: Class, page: PageContext, record: Record, outcomes: Outcomes) -> None:
-    folder = order.out / record.folder
-    folder.mkdir(exist_ok=True)
-    html = _render(record, page, order.key, outcomes)
-    (folder / "report.html").write_text(html, encoding="utf-8", errors="replace")
-
-
-def _render(record: Record, page: PageContext, key: AnswerKey, outcomes: Outcomes) -> str:
-    # Arrays of what is right say nothing that the word does not, and are most of a page's weight and time.
-    shown = {
-        c.name: c.variant
-        for c in record.criteria
-        if page.scope == "check" or (c.judged_points if c.override else c.points) != c.max_points
-    }
-    return render_student_page(record, page, public_arrays(key, outcomes, shown) if shown else None, case_sizes(key))
-
-
 # ---- before and after ----------------------------------------------------------------------------------------
 
 
@@ -241,16 +152,6 @@ def _pieces(key: AnswerKey, submissions: Sequence[Submission]) -> Iterator[Piece
         folder = folder_name(submission.student_id, taken)
         taken.add(folder.casefold())
         yield Piece(submission, folder, _fingerprint(asked, submission))
-
-
-def folder_name(student_id: str, taken: set[str]) -> str:
-    """A folder's name for a student: the id where that is a plain name of its own, else with a digest behind it."""
-    plain = re.sub(r"[^\w.-]+", "_", student_id).strip("._")[:60]
-    if plain == student_id and plain.casefold() not in taken:
-        return plain
-    digest = hashlib.sha256(student_id.encode("utf-8", "surrogatepass")).hexdigest()
-    tried = (f"{plain or 'student'}-{digest[:length]}" for length in range(8, len(digest) + 1))
-    return next(name for name in tried if name.casefold() not in taken)
 
 
 def _fingerprint(asked: str, submission: Submission) -> str:
@@ -266,7 +167,7 @@ def _fingerprint(asked: str, submission: Submission) -> str:
 
 
 def _page(order: Class, piece: Piece) -> Path:
-    return order.out / piece.folder / "report.html"
+    return order.out / piece.folder / PAGE
 
 
 def _level(order: Class, book: Gradebook, any_new: bool) -> Level:
@@ -295,30 +196,3 @@ def _begin(book: Gradebook, order: Class, verb: str, level: Level) -> tuple[int,
     )
     page = PageContext(rubric.title, started, order.key.digest, VERSION, level.title, level.promise)
     return book.begin(run, started), page
-
-
-def _write_out(book: Gradebook, order: Class, page: PageContext) -> None:
-    criteria = [rule.name for rule in order.key.rubric.criteria]
-    records = grades_through(order.out / "grades.csv", criteria, _told_records(book, order))
-    summary = summarise(verdicts_through(order.out / "verdicts.jsonl", criteria, records))
-    write_class(order.out, summary, page)
-    said = book.overrides.effective()
-    if said or (order.out / OVERRIDES).exists():
-        write_overrides(order.out / OVERRIDES, said)
-
-
-def write_class(out: Path, summary: ClassSummary, page: PageContext) -> None:
-    """Write the class page and its further pages; further pages of a class that was larger are taken away."""
-    stale = set((out / FURTHER).glob("*.html"))
-    notebooks = {path.parent.name for path in out.glob(f"*/{NOTEBOOK}")}
-    for name, html in render_class_pages(summary, page, notebooks):
-        (out / name).parent.mkdir(exist_ok=True)
-        (out / name).write_text(html, encoding="utf-8", errors="replace")
-        stale.discard(out / name)
-    for path in stale:
-        path.unlink()
-
-
-def now() -> str:
-    """The time as pages and the gradebook tell it."""
-    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -73,7 +73,7 @@ def _tell(record: Record, before: Record | None, desk: Desk, html: Path | None, 
 
     level = desk.sandbox.level
     if html is not None:
-        from grader.batch import page_of_check
+        from grader.class_folder import page_of_check
 
         html.write_text(page_of_check(record, desk.key, level), encoding="utf-8", errors="replace")
     if as_json:

@@ -19,7 +19,7 @@ from grader.cli.exits import FILE, FOLDER, LOSS
 from grader.errors import ExportError
 
 if TYPE_CHECKING:
-    from grader.batch import Class
+    from grader.class_folder import Class
     from grader.export.filling import Filled
     from grader.gradebook import Record
 
@@ -60,7 +60,7 @@ def _of_sheet(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _order(reports: Path, assignment: Path | None, key_path: Path | None) -> Class:
-    from grader.batch import Class
+    from grader.class_folder import Class
     from grader.cli.keys import key_of_reports
 
     key, source = key_of_reports(reports, assignment, key_path)
@@ -68,7 +68,7 @@ def _order(reports: Path, assignment: Path | None, key_path: Path | None) -> Cla
 
 
 def _records(order: Class) -> list[Record]:
-    from grader.batch import records_of
+    from grader.class_folder import records_of
 
     return list(records_of(order))
 

@@ -22,7 +22,7 @@ from grader.cli.keys import key_for, key_of_reports
 from grader.cli.machine import json_option, print_json
 
 if TYPE_CHECKING:
-    from grader.batch import Class
+    from grader.class_folder import Class
     from grader.gradebook import Override
 
 
@@ -46,7 +46,8 @@ def grade(
 
     What has not changed is not graded again.
     """
-    from grader.batch import Class, grade_all
+    from grader.batch import grade_all
+    from grader.class_folder import Class
     from grader.report.progress import progress_of
 
     name = submissions.resolve().stem
@@ -67,7 +68,7 @@ def grade(
 
 
 def _sheet(path: Path, students: list[str], order: Class) -> list[Override]:
-    from grader.batch import now
+    from grader.class_folder import now
     from grader.export import Roster, read_overrides
 
     return read_overrides(path, Roster(students, order.rubric), now())
@@ -75,7 +76,7 @@ def _sheet(path: Path, students: list[str], order: Class) -> list[Override]:
 
 def _summarise(order: Class) -> int:
     """Print the class on one screen; gives the exit code."""
-    from grader.batch import records_of
+    from grader.class_folder import records_of
     from grader.report.class_summary import summarise
     from grader.report.terminal import print_class_summary
 
@@ -86,7 +87,7 @@ def _summarise(order: Class) -> int:
 
 def _print_class(order: Class, counts: Mapping[str, int | str]) -> int:
     """Print the class as one document; gives the exit code."""
-    from grader.batch import records_of
+    from grader.class_folder import records_of
     from grader.export import verdict_line
 
     lines = [verdict_line(record, list(order.rubric)) for record in records_of(order)]
@@ -101,7 +102,8 @@ def _print_class(order: Class, counts: Mapping[str, int | str]) -> int:
 @json_option
 def rejudge(reports: Path, assignment: Path | None, key_path: Path | None, as_json: bool) -> None:
     """Make verdicts and pages of REPORTS anew, from what is saved there: nobody's code is run."""
-    from grader.batch import Class, rejudge_all
+    from grader.batch import rejudge_all
+    from grader.class_folder import Class
 
     key, source = key_of_reports(reports, assignment, key_path)
     order = Class(key, source, reports)

@@ -43,7 +43,7 @@ def key_for(assignment: Path | None, key_path: Path | None, name: str, unsafe: b
 
 def key_of_reports(reports: Path, assignment: Path | None, key_path: Path | None) -> tuple[AnswerKey, str]:
     """The key that a graded class is told by: the one named, or the one it was graded by."""
-    from grader.batch import GRADEBOOK
+    from grader.class_folder import GRADEBOOK
     from grader.gradebook import Gradebook
 
     if assignment is None and key_path is None:

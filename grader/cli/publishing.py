@@ -79,7 +79,7 @@ def similar(reports: Path, assignment: Path | None, least: float | None) -> None
     Writes similar.html, for teaching staff only, and the folder similar/ with the hand-ins as plain .py files and an
     info.csv for Dolos.
     """
-    from grader.batch import GRADEBOOK, now
+    from grader.class_folder import GRADEBOOK, now
     from grader.errors import GradebookError
     from grader.gradebook import Gradebook
     from grader.report.page import PageContext

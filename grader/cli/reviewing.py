@@ -34,7 +34,7 @@ def review(
         raise GraderError(
             f"the review page needs Flask, which is not installed ({error.name})", "pip install 'grader[review]'"
         ) from error
-    from grader.batch import Class
+    from grader.class_folder import Class
     from grader.review.desk import ReviewDesk
 
     key, source = key_of_reports(reports, assignment, key_path)

@@ -23,7 +23,7 @@ from grader.errors import GradebookError, GraderError
 @click.option("--browser", is_flag=True, help="Open the page.")
 def notebook(reports: Path, student: str, submissions: Path | None, browser: bool) -> None:
     """Render the whole notebook of a STUDENT in REPORTS, with its saved outputs. Nothing is run."""
-    from grader.batch import GRADEBOOK
+    from grader.class_folder import GRADEBOOK
     from grader.gradebook import Gradebook
     from grader.viewing import NOTEBOOK, view_notebook
 
@@ -45,7 +45,7 @@ def notebook(reports: Path, student: str, submissions: Path | None, browser: boo
 
 def _link(reports: Path) -> None:
     """Make the class page link to it."""
-    from grader.batch import GRADEBOOK, Class, tell_anew
+    from grader.class_folder import GRADEBOOK, Class, tell_anew
     from grader.gradebook import Gradebook
 
     try:

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from grader.batch import GRADEBOOK, Class, now, tell_anew, told
+from grader.class_folder import GRADEBOOK, Class, now, tell_anew, told
 from grader.errors import GradebookError
 from grader.gradebook import REVIEW, Gradebook, Override, Record, Run
 from grader.report.review_page import Listed
