@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from grader.gradebook import Record
+from grader.report.arrival_wording import show_origins
 from grader.report.chart import draw_histogram
 from grader.report.class_summary import ClassSummary, Row, summarise
 from grader.report.class_table import link, rows_html, table_data
@@ -72,6 +73,7 @@ def _index(summary: ClassSummary, page: PageContext, notebooks: Collection[str],
         "class.html",
         page=page,
         summary=summary,
+        origins=show_origins(summary.origins),
         style=style,
         script=script,
         policy=policy(style, script),

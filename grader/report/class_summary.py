@@ -14,6 +14,7 @@ from fractions import Fraction
 from statistics import median
 
 from grader.gradebook import CriterionRecord, Override, Record
+from grader.report.arrival_wording import came_from, told_of
 
 BINS = 10  # of the histogram: tenths of all points, the last with full marks in it
 RIGHT = ("correct", "alternative")
@@ -149,6 +150,8 @@ class ClassSummary:
     def __init__(self) -> None:
         self.rows: list[Row] = []
         self.statuses: Counter[str] = Counter()
+        self.origins: Counter[str] = Counter()
+        self.arrivals: list[tuple[Row, tuple[str, ...]]] = []
         self.criteria: dict[str, CriterionTally] = {}
         self.max_points = Fraction(0)
         self.seconds = 0.0
@@ -157,12 +160,15 @@ class ClassSummary:
 
     def add(self, record: Record) -> None:
         """Count one hand-in."""
+        self.origins[came_from(record)] += 1
         marks = {c.name: Mark(c.verdict, c.points, c.changed_by_hand) for c in record.criteria}
         row = Row(
             record.student_id, record.name, record.file, record.folder, record.status, record.points, marks,
             record.seconds, record.level, record.sentence, record.next_step,
         )  # fmt: skip
         self.rows.append(row)
+        if said := told_of(record):
+            self.arrivals.append((row, said))
         self.statuses[record.status] += 1
         self.seconds += record.seconds
         self.max_points = max(self.max_points, record.max_points)

@@ -16,6 +16,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from grader.gradebook import CaseRecord, CriterionRecord, Record
+from grader.report.arrival_wording import show_told
 from grader.report.class_summary import ClassSummary
 from grader.report.faces import FACES, Face, face_of
 from grader.report.points import show_count, show_points, show_share
@@ -59,6 +60,7 @@ def print_class_summary(summary: ClassSummary, index: Path, console: Console | N
         console.print(said(f"{len(group.rows):>5}  {group.criterion}: {group.mistake}"))
     _print_troubles(summary, console)
     _print_words(summary, console)
+    _print_arrivals(summary, console)
     console.print(said(f"\nClass page: {index}", cap=1000), soft_wrap=True)
 
 
@@ -107,6 +109,17 @@ def _print_troubles(summary: ClassSummary, console: Console) -> None:
         console.print(indented(f"{len(trouble.rows)}: {why} ({who})", console))
     if len(troubles) > TROUBLES_TOLD:
         console.print(said(f"  and {show_count(len(troubles) - TROUBLES_TOLD, 'other reason')}, on the class page"))
+
+
+def _print_arrivals(summary: ClassSummary, console: Console) -> None:
+    """What came twice, late, in a group, or under a name of no known form."""
+    if not summary.arrivals:
+        return
+    console.print(said(f"\n{show_told(len(summary.arrivals))}", style="bold"))
+    for row, notes in summary.arrivals[:TROUBLES_TOLD]:
+        console.print(indented(f"{row.student_id}: {' '.join(notes)}", console, cap=300))
+    if len(summary.arrivals) > TROUBLES_TOLD:
+        console.print(said(f"  and {len(summary.arrivals) - TROUBLES_TOLD} more, on the class page"))
 
 
 def _print_words(summary: ClassSummary, console: Console) -> None:
