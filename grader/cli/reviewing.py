@@ -21,12 +21,14 @@ from grader.errors import GraderError
 @click.argument("reports", type=FOLDER)
 @click.option("--assignment", type=FOLDER, help="The assignment's folder (default: the one they were graded by).")
 @click.option("--key", "key_path", type=FILE, help="A compiled key, instead of the assignment.")
+@click.option("--submissions", type=FILE, help="The folder or zip that was graded (default: submissions/<REPORTS>).")
 @click.option("--by", help="Your name, as students read it beside your comments (default: your user's name).")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where it is served (default: a free port).")
 @click.option("--no-browser", is_flag=True, help="Print the address and open nothing.")
 def review(
-    reports: Path, assignment: Path | None, key_path: Path | None, by: str | None, port: int, no_browser: bool
-) -> None:
+    reports: Path, assignment: Path | None, key_path: Path | None, submissions: Path | None, by: str | None,
+    port: int, no_browser: bool,
+) -> None:  # fmt: skip
     """Go through the hand-ins of REPORTS in your browser: see code and verdict, change points, write comments."""
     try:
         from grader.review.server import open_server
@@ -38,7 +40,8 @@ def review(
     from grader.review.desk import ReviewDesk
 
     key, source = key_of_reports(reports, assignment, key_path)
-    with ReviewDesk(Class(key, source, reports), by or _user()) as desk:
+    hand_ins = submissions or Path("submissions") / reports.resolve().name
+    with ReviewDesk(Class(key, source, reports), by or _user(), hand_ins) as desk:
         server, guard = open_server(desk, port)
         click.echo(f"Review: {guard.address}\nThe address is for you alone. Every change is kept at once; Ctrl-C ends.")
         if not no_browser:

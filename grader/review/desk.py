@@ -12,12 +12,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from grader.class_folder import GRADEBOOK, Class, now, tell_anew, told
 from grader.errors import GradebookError
 from grader.gradebook import REVIEW, Gradebook, Override, Record, Run
 from grader.report.review_page import Listed
 from grader.version import VERSION
+from grader.viewing import view_notebook
 
 Keeps = Callable[[Listed], bool]
 FILTERS: dict[str, tuple[str, Keeps]] = {
@@ -60,9 +62,10 @@ class ChangedMeanwhileError(Exception):
 class ReviewDesk:
     """An open gradebook under review. Use it as a context manager."""
 
-    def __init__(self, order: Class, reviewer: str) -> None:
+    def __init__(self, order: Class, reviewer: str, submissions: Path | None = None) -> None:
         self.order = order
         self.reviewer = reviewer
+        self._submissions = submissions
         self._lock = threading.RLock()
         self._book = Gradebook(order.out / GRADEBOOK, shared=True)
         self._run_id = 0
@@ -106,6 +109,11 @@ class ReviewDesk:
                 self.order,
             )
             return HandIn(record, listed, self._book.overrides.version(listed.student_id))
+
+    def notebook(self, hand_in: HandIn) -> str:
+        """The whole notebook as a page, with its outputs where the file is at hand; raises `SubmissionError`."""
+        with self._lock:
+            return view_notebook(self._book, hand_in.listed.student_id, self._submissions).html
 
     def after(self, folder: str, view: View, step: int = 1) -> str:
         """The folder of the next hand-in of a view, going round; "" where there is no other one."""

@@ -63,6 +63,7 @@ class _Pages:
             ("/<token>/<any(" + ",".join(f'"{name}"' for name in _ASSETS) + "):name>", self.asset),
             ("/<token>/hand-in/<folder>", self.show),
             ("/<token>/hand-in/<folder>/page", self.page),
+            ("/<token>/hand-in/<folder>/notebook", self.notebook),
         ):
             app.add_url_rule(rule, rule, answer, methods=["GET"])
         app.add_url_rule("/<token>/hand-in/<folder>", "save", self.save, methods=["POST"])
@@ -74,7 +75,7 @@ class _Pages:
             abort(403, "This form was not sent from the review page. Open the page anew and send it again.")
 
     def dress(self, response: Response) -> Response:
-        framed = bool(request.url_rule and request.url_rule.rule.endswith("/page"))
+        framed = bool(request.url_rule and request.url_rule.rule.endswith(("/page", "/notebook")))
         response.headers.update(headers_of(framed))
         return response
 
@@ -101,6 +102,12 @@ class _Pages:
         record = self._find(folder).record
         html = (self.desk.order.out / record.folder / "report.html").read_text(encoding="utf-8")
         return Response(html, mimetype="text/html")
+
+    def notebook(self, token: str, folder: str) -> Response:
+        try:
+            return Response(self.desk.notebook(self._find(folder)), mimetype="text/html")
+        except GraderError as error:
+            return Response(f"{error}\nnext: {error.hint}", 404, mimetype="text/plain")
 
     def save(self, token: str, folder: str) -> AnyResponse | tuple[str, int]:
         hand_in = self._find(folder)

@@ -39,7 +39,7 @@
     if (event.key === "Escape" && inField) { document.activeElement.blur(); return; }
     if (inField) return;
     if (/^[1-9]$/.test(event.key)) { if (focusPoints(Number(event.key) - 1)) event.preventDefault(); return; }
-    const link = { j: "after", k: "before", u: "list" }[event.key];
+    const link = { j: "after", k: "before", u: "list", n: "notebook" }[event.key];
     if (link) { event.preventDefault(); go(link); }
     if (event.key === "j" && document.body.dataset.first) location.href = document.body.dataset.first;
   });
