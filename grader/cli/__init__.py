@@ -18,7 +18,7 @@ from grader.cli.exits import OUR_FAULT
 from grader.cli.exporting import export
 from grader.cli.grading import grade, rejudge
 from grader.cli.machine import note_json, print_error, wants_json
-from grader.cli.publishing import new, release, similar
+from grader.cli.publishing import bundle, new, release, similar
 from grader.cli.reviewing import review
 from grader.cli.viewing import notebook
 from grader.errors import GraderError
@@ -64,5 +64,5 @@ def main() -> None:
     """
 
 
-for verb in (grade, check, compile_, show, selftest, rejudge, export, review, new, release, similar, doctor, notebook):
+for verb in (grade, check, compile_, show, selftest, rejudge, export, review, new, release, bundle, similar, doctor, notebook):
     main.add_command(verb)

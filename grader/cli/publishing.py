@@ -1,7 +1,7 @@
-"""What is run before and after the grading: new, release, and similar.
+"""What is run before and after the grading: new, release, bundle, and similar.
 
 takes: a name; an assignment's folder; the reports of a class.
-gives: an assignment to start from; its hand-out; the pairs of hand-ins that a person should look at.
+gives: an assignment to start from; its hand-out; an autograder; the pairs of hand-ins that a person should look at.
 must not know: what a notebook looks like, how anything is judged or compared.
 """
 
@@ -67,6 +67,48 @@ def release(
     click.echo(f"untouched, all {made.criteria} criteria are not attempted; no solution and no hidden number is in it")
     click.echo(f"for students: {paths[1]}   (the same in {paths[0]})")
     click.echo(f"for you:      {paths[3]}   (the key of this hand-out: keep it to yourself)")
+
+
+@click.group()
+def bundle() -> None:
+    """Pack an assignment for a system that grades by itself."""
+
+
+@bundle.command()
+@click.argument("assignment", type=FOLDER)
+@click.option("--out", type=FILE, required=True, help="The zip to write.")
+@click.option("--key", "key_path", type=FILE, help="Use this full key (default: the assignment's).")
+@click.option(
+    "--visibility",
+    type=click.Choice(("visible", "after_due_date", "after_published", "hidden")),
+    default="after_published",
+    show_default=True,
+    help="When students may see points.",
+)
+@click.option(
+    "--unsafe-no-sandbox",
+    is_flag=True,
+    help="Grade even where Gradescope's container allows no sandbox: a hand-in can then read the key.",
+)
+def gradescope(assignment: Path, out: Path, key_path: Path | None, visibility: str, unsafe_no_sandbox: bool) -> None:
+    """Make a zip for Gradescope of ASSIGNMENT: setup.sh, run_autograder, the grader, pinned packages, the full key."""
+    from grader.cli.keys import key_for
+    from grader.release import bundle_gradescope
+
+    key, _ = key_for(assignment, key_path, "", unsafe=False)
+    data = bundle_gradescope(key, visibility, unsafe_no_sandbox)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    part = out.with_name(f"{out.name}.part")
+    part.write_bytes(data)
+    part.replace(out)
+    click.echo(f"{key.rubric.title}: {out} ({len(data) / 1e6:.1f} MB). The full key is in it: keep it to yourself")
+    click.echo(
+        "upload it to Gradescope (Configure Autograder), then read the end of the build's log: it names the sandbox"
+    )
+    if unsafe_no_sandbox:
+        click.echo(
+            "WARNING: where the container allows no sandbox, hand-ins can read the key and write their own results"
+        )
 
 
 @click.command()

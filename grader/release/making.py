@@ -52,7 +52,7 @@ def make_release(
     full = key or _compile(folder, assignment.handout, handout, sandbox, hidden_seed)
     _demand_same_stubs(full, handout, assignment.handout)
     public = full.public()
-    bytes_of = {which: _bytes(each) for which, each in (("full", full), ("public", public))}
+    bytes_of = {which: key_bytes(each) for which, each in (("full", full), ("public", public))}
     key_name = f"{folder.resolve().name}.public.key.npz"
     files = {
         assignment.handout: handout,
@@ -97,7 +97,8 @@ def _demand_same_stubs(key: AnswerKey, handout: bytes, name: str) -> None:
         )
 
 
-def _bytes(key: AnswerKey) -> bytes:
+def key_bytes(key: AnswerKey) -> bytes:
+    """A key as its file has it."""
     with tempfile.TemporaryDirectory(prefix="grader-release-") as folder:
         path = Path(folder) / "key.npz"
         save_key(key, path)

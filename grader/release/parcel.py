@@ -11,7 +11,7 @@ import io
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from grader.errors import AuthorError
 from grader.release.making import Release
 
 SAME_DAY = (1980, 1, 1, 0, 0, 0)  # the first that a zip can say: the date of a build is no part of what is built
-PLAIN_FILE = 0o644 << 16
+PLAIN_FILE, PROGRAM = 0o100644 << 16, 0o100755 << 16
 
 
 def write_release(release: Release, assignment: Path, out: Path) -> list[Path]:
@@ -49,13 +49,15 @@ def write_release(release: Release, assignment: Path, out: Path) -> list[Path]:
     return [folder, archive, *list(single)[1:]]
 
 
-def zip_of(name: str, files: dict[str, bytes]) -> bytes:
-    """A zip with everything in one folder, the same bytes whenever and wherever it is made."""
+def zip_of(folder: str, files: dict[str, bytes], programs: Sequence[str] = ()) -> bytes:
+    """A zip with everything in one folder (or at the top), the same bytes whenever and wherever it is made."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in sorted(files):
-            entry = zipfile.ZipInfo(f"{name}/{file}", SAME_DAY)
-            entry.external_attr, entry.compress_type = PLAIN_FILE, zipfile.ZIP_DEFLATED
+            entry = zipfile.ZipInfo(f"{folder}/{file}" if folder else file, SAME_DAY)
+            entry.create_system = 3  # Unix, wherever it is made, so that programs may be run where it is unpacked
+            entry.external_attr = PROGRAM if file in programs else PLAIN_FILE
+            entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, files[file])
     return buffer.getvalue()
 
