@@ -76,10 +76,13 @@ def table_data(summary: ClassSummary, groups: Sequence[Group], notebooks: Collec
             faces.setdefault(row.status, len(faces)),
             [
                 marks.setdefault(mark, len(marks))
-                for mark in (_points(row), *(mark_of(row.marks.get(name)) for name in summary.criteria))
+                for mark in (
+                    _points(row),
+                    *(mark_of(row.marks.get(name)) for name in summary.criteria),
+                    (show_seconds(row.seconds), round(row.seconds, 3)),
+                )
             ],
             _unmarked(row.file),
-            round(row.seconds, 2),
             _unmarked(row.level),
             quote(row.folder) if row.folder != row.student_id or quote(row.folder) != row.folder else 0,
             int(row.folder in notebooks),

@@ -8,22 +8,17 @@
   const body = table.tBodies[0];
   const heads = Array.from(table.tHead.rows[0].cells);
   const search = byId("search"), group = byId("group"), at = byId("at"), back = byId("back"), on = byId("on");
-  const seconds = (s) => {
-    if (s < 0.0995) return `${Math.round(s * 1000)} ms`;
-    if (s < 10) return `${s.toFixed(1)} s`;
-    const whole = Math.round(s), minutes = Math.floor(whole / 60);
-    return minutes ? `${minutes} min ${whole % 60} s` : `${whole} s`;
-  };
 
   // One object a student: what its columns say, what they sort by, what a search looks through.
-  const students = data.rows.map(([id, name, face, marks, file, time, level, folder, notebook, groups]) => {
+  const students = data.rows.map(([id, name, face, marks, file, level, folder, notebook, groups]) => {
     const status = data.faces[face];
     const said = marks.map((n) => data.marks[n]);
-    const cells = [id, name || id, status[0], ...said.map((mark) => mark[0]), file, seconds(time), level,
+    const time = said.pop();
+    const cells = [id, name || id, status[0], ...said.map((mark) => mark[0]), file, time[0], level,
       notebook ? "open" : ""];
     return {
       cells, face: status, groups, notebook: notebook > 0, folder: folder || id, text: cells.join("\n").toLowerCase(),
-      keys: [id, name || id, status[0], ...said.map((mark) => mark[1]), file, time, level, notebook],
+      keys: [id, name || id, status[0], ...said.map((mark) => mark[1]), file, time[1], level, notebook],
     };
   });
   const numbers = heads.map((_, n) => typeof (students[0] && students[0].keys[n]) === "number");
