@@ -50,6 +50,8 @@ CASES = [
     ("otter's line", "x = f(3) # SOLUTION\ny = 1", "x = ...\ny = 1"),
     ("otter's return", "def f(x):\n    return x * x # SOLUTION", "def f(x):\n    ..."),
     ("otter's line without a prompt", "x = 1\ny = f(x) # SOLUTION NO PROMPT\nz = 2", "x = 1\nz = 2"),
+    ("otter's seed", "np.random.seed(42) # SEED\nx = 1", "x = 1"),
+    ("several names", "a, b['ü'] = (f(1), 2) # SOLUTION", "a, b['ü'] = ..."),
     ("two targets", "a = b = f(3)  # SOLUTION", "a = b = ..."),
     ("an automatic test", "### AUTOTEST f(3)\n### HASHED AUTOTEST f(4)\nx = 1", "x = 1"),
     ("no marker", "x = 1  # the solution is elsewhere", "x = 1  # the solution is elsewhere"),
@@ -194,6 +196,7 @@ def test_nbgraders_metadata_is_kept_locked_and_sealed() -> None:
     assert test["metadata"]["deletable"] is test["metadata"]["editable"] is False
     assert words["metadata"]["editable"] is False
     assert "editable" not in answer["metadata"]
+    assert answer["metadata"]["deletable"] is False
     assert answer["metadata"]["nbgrader"]["grade_id"] == "f"
 
 

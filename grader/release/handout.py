@@ -134,8 +134,10 @@ def _finish_nbgrader(cell: Any, graded: dict[str, Any]) -> None:
     """Lock and seal a cell as nbgrader does when it makes its own hand-out."""
     grade, solution = bool(graded.get("grade")), bool(graded.get("solution"))
     locked = False if solution else True if grade else bool(graded.get("locked"))
+    if locked or solution or grade:
+        cell.metadata["deletable"] = False
     if locked:
-        cell.metadata["deletable"] = cell.metadata["editable"] = False
+        cell.metadata["editable"] = False
     parts = [cell.source, cell.cell_type, str(grade), str(solution), str(locked), str(graded.get("grade_id", ""))]
     if grade:
         parts.append(str(float(graded.get("points", 0))))

@@ -27,6 +27,7 @@ SOLUTION = "SOLUTION"
 _REGION = re.compile(r"\b(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)\b")
 _AUTOTEST = re.compile(r"^\s*###\s*(?:HASHED )?AUTOTEST\b")
 _SOLUTION_LINE = re.compile(r"^(\s*)(.*\S)\s*#\s*SOLUTION( NO PROMPT)?\s*$")
+_SEED = re.compile(r"#\s*SEED\s*$")
 _SHOWN_TO_STUDENTS = re.compile(
     r'^\s*(?:"""|\'\'\')\s*;?\s*#\s*(?:BEGIN|END) PROMPT\s*$|^\s*(?:"""|\'\'\')?#\s*BEGIN PROMPT'
 )
@@ -119,7 +120,7 @@ def _shown(cell: MasterCell, lines: list[str], where: range, secrets: list[Secre
             yield line
         elif _SHOWN_TO_STUDENTS.match(line):
             continue  # otter's quotes round what students see in a solution's place
-        elif _AUTOTEST.match(line):
+        elif _AUTOTEST.match(line) or _SEED.search(line):
             secrets.append(Secret(line.strip(), cell.number, n + 1, False))
         elif match := _SOLUTION_LINE.match(line):
             indent, code, no_prompt = match.groups()
@@ -137,7 +138,8 @@ def _prompt_for(code: str) -> str:
     except (SyntaxError, IndexError):
         return "..."
     if isinstance(statement, ast.Assign):
-        return f"{' = '.join(ast.unparse(target) for target in statement.targets)} = ..."
+        targets = code.encode()[: statement.value.col_offset].decode()  # columns are counted in bytes
+        return f"{targets.rstrip(' (')} ..."
     return "..."
 
 
