@@ -80,7 +80,7 @@ def judge_again(key: AnswerKey, record: Record) -> Record:
 
 def _evidence(chosen: Chosen, sitting: Sitting) -> Evidence:
     found = chosen.extract
-    notes = notes_on_file(chosen.note, found.attributes, found.left_out, sitting.ran_every_cell)
+    notes = (*found.notes, *notes_on_file(chosen.note, found.attributes, found.left_out, sitting.ran_every_cell))
     return Evidence(found.is_script, found.digests, found.places, found.lost, sitting.loaded.troubles, notes)
 
 
