@@ -127,16 +127,19 @@ def _nothing(claims: Sequence[Claim]) -> tuple[str, str]:
     if said:
         return (
             f"nothing to grade: {' and '.join(dict.fromkeys(said))} was handed in, and no file",
-            "ask for the notebook itself",
+            "the notebook itself (.ipynb), or its Python file, has to be handed in",
         )
     try:
         listed = [name for claim in claims for name in claim.item.files_shown()]
     except (OSError, SubmissionError):
         listed = []
     if not listed:
-        return f"nothing to grade: {_place(claims[0])} is empty", "ask for the notebook itself"
+        return (
+            f"nothing to grade: {_place(claims[0])} is empty",
+            "the notebook itself (.ipynb), or its Python file, has to be handed in",
+        )
     what = ", ".join(listed[:3])
     return (
         f"nothing to grade: there is no notebook (.ipynb) or Python file (.py) in {what}",
-        "ask for the notebook itself",
+        "the notebook itself (.ipynb), or its Python file, has to be handed in",
     )

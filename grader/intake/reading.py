@@ -7,8 +7,8 @@ must not know: what is in a file, graded names.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.errors import SubmissionError
@@ -26,6 +26,7 @@ _RECOGNISERS: dict[str, Recogniser] = {
     "github": github,
     "canvas": canvas,
 }
+MOST_AROUND = 3  # folders around a class: the download's, the export's own, and the class itself
 LAYOUTS = (*_RECOGNISERS, "folders", "flat")
 
 
@@ -86,12 +87,22 @@ def _read(items: Sequence[Item], path: Path, wishes: Wishes) -> Reading:
     hint = Hint(path.resolve().stem if path.is_file() else path.resolve().name, task or wishes.assignment, bool(layout))
     if layout:
         return _as_named(items, layout, hint)
-    found = _recognised(items, hint)
-    if found is None and len(items) == 1 and items[0].is_folder:
-        # An unpacked zip often has one folder around it. Only a layout with a form of its own is taken from there.
-        inside = inner_items(items[0])
-        found = _recognised(inside, Hint(items[0].name, hint.assignment)) if inside else None
-    return found or plain(items, hint)
+    within = ((inside, replace(hint, class_name=name)) for inside, name in _unwrapped(items, hint.class_name))
+    return next((found for inside, told in within if (found := _recognised(inside, told))), None) or plain(items, hint)
+
+
+def _unwrapped(items: Sequence[Item], name: str) -> Iterator[tuple[Sequence[Item], str]]:
+    """The items, and those within the one folder that an unpacked zip often has around it, or within two.
+
+    Only a layout with a form of its own is taken from there: a folder alone may well be a student's.
+    """
+    for _ in range(MOST_AROUND):
+        if not items:
+            return
+        yield items, name
+        if len(items) > 1 or not items[0].is_folder:
+            return
+        items, name = inner_items(items[0]), items[0].name
 
 
 def _recognised(items: Sequence[Item], hint: Hint) -> Reading | None:
@@ -104,9 +115,8 @@ def _as_named(items: Sequence[Item], layout: str, hint: Hint) -> Reading:
     if layout in ("folders", "flat"):
         return plain(items, hint)
     read = _RECOGNISERS[layout]
-    found = read(items, hint)
-    if found is None and len(items) == 1 and items[0].is_folder:
-        found = read(inner_items(items[0]), Hint(items[0].name, hint.assignment, hint.named))
+    within = ((inside, replace(hint, class_name=name)) for inside, name in _unwrapped(items, hint.class_name))
+    found = next((found for inside, told in within if (found := read(inside, told))), None)
     if found is None:
         raise SubmissionError(
             f"this cannot be read as {layout}: none of {len(items)} names has its form, such as "

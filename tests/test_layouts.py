@@ -1,0 +1,347 @@
+"""Which layout a class comes in: told by its names, said in one line, and never guessed from too little.
+
+takes: made-up exports, whole and odd.
+gives: one promise a test, said in its docstring.
+must not know: notebooks, graded names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lms import exports as lms
+from lms.exports import ADA, JANE, NOTEBOOK, OTHER_JANE, PEOPLE, ZOE
+
+from grader.errors import SubmissionError
+from grader.intake import HandIns, Submission, Wishes, hand_ins_in, read_candidate
+from grader.intake.layouts import _CANVAS, _MOODLE
+from grader.intake.times import read_span, read_time
+from grader.intake.trees import read_yaml
+
+Files = list[tuple[str, bytes]]
+NUMBERS = {str(person.number) for person in PEOPLE}
+SIS = {person.sis for person in PEOPLE}
+
+EXPORTS: dict[str, tuple[Files, str, set[str]]] = {
+    "Canvas": (lms.canvas_files(), "a Canvas submissions zip: 5 of 5", NUMBERS),
+    "Canvas, anonymous": (lms.canvas_files(anonymous=True), "a Canvas", {f"anon_{sis}" for sis in SIS}),
+    "Moodle": (lms.moodle_files(), "a Moodle submissions zip (folder mode): 5 of 5", NUMBERS),
+    "Moodle before 4.1": (lms.moodle_files(mode="old folder"), "(folder mode)", NUMBERS),
+    "Moodle, flat": (lms.moodle_files(mode="flat"), "(flat mode)", NUMBERS),
+    "Moodle, blind": (lms.moodle_files(blind=True), "(folder mode, blind marking)", NUMBERS),
+    "Gradescope": (lms.gradescope_files([[person] for person in PEOPLE]), "a Gradescope export", SIS),
+    "nbgrader": (lms.nbgrader_files(), "nbgrader's submitted/ tree: 5 of 5", SIS),
+    "otter": (lms.otter_files(), "a flat folder, as otter has it: 5 files", SIS),
+    "folders": ([(f"{p.sis}/a.ipynb", NOTEBOOK) for p in PEOPLE], "a folder for each student: 5 folders", SIS),
+}
+
+
+def read(at: Path, files: Files, form: str = "zip", **wishes: str) -> HandIns:
+    return hand_ins_in(lms.as_form(at, "class_submissions", files, form), Wishes(**wishes))
+
+
+def by_id(found: HandIns) -> dict[str, Submission]:
+    return {submission.student_id: submission for submission in found.submissions}
+
+
+@pytest.mark.parametrize("form", ["zip", "folder", "in one more folder"])
+@pytest.mark.parametrize(("files", "said", "ids"), EXPORTS.values(), ids=EXPORTS)
+def test_an_export_is_recognised_zipped_or_not(
+    tmp_path: Path, files: Files, said: str, ids: set[str], form: str
+) -> None:
+    """Every export gives its students under the platform's ids, and one line says what it was read as and why."""
+    if form == "in one more folder" and said.startswith(("a flat", "a folder")):
+        pytest.skip("without a form of its own, one more folder is one student's")
+    found = read(tmp_path, files, form)
+    assert said in found.read_as
+    assert set(by_id(found)) == ids
+    assert all(read_candidate(s.candidates[0]) == NOTEBOOK for s in found.submissions)
+    assert not any(s.problem for s in found.submissions)
+
+
+def test_a_github_checkout_is_recognised_by_its_repositories(tmp_path: Path) -> None:
+    """Accounts are what follows the assignment in the folders' names, though they may hold dashes themselves."""
+    found = hand_ins_in(lms.github_checkout(tmp_path))
+    assert "a GitHub Classroom checkout: 5 of 5 folders are git repositories" in found.read_as
+    assert set(by_id(found)) == {person.account for person in PEOPLE}
+    elsewhere = lms.github_checkout(tmp_path / "b").rename(tmp_path / "clones")
+    assert "what follows 'exercise-5-'" in hand_ins_in(elsewhere).read_as
+
+
+@pytest.mark.parametrize("names", [("Jane Doe", "Jane Doe"), ("Participant", "Participant")])
+def test_two_students_of_one_name_stay_two(tmp_path: Path, names: tuple[str, str]) -> None:
+    """Who is who is the platform's number, and never the name."""
+    files = [(f"{name}_{n}_assignsubmission_file/a.ipynb", b"%d" % n) for n, name in enumerate(names, start=7)]
+    found = by_id(read(tmp_path, files))
+    assert [read_candidate(found[key].candidates[0]) for key in ("7", "8")] == [b"7", b"8"]
+
+
+CLASHES: dict[str, Files] = {
+    "Canvas": [*lms.canvas_files(), ("smithbob_10234_990001_b.ipynb", NOTEBOOK)],
+    "Moodle": [*lms.moodle_files(), ("Bob Smith_10234_assignsubmission_file/b.ipynb", NOTEBOOK)],
+    "an unknown name that is an id": [*lms.canvas_files(), ("10234.ipynb", NOTEBOOK)],
+}
+
+
+@pytest.mark.parametrize("files", CLASHES.values(), ids=CLASHES)
+def test_ids_that_clash_are_an_error_that_names_both(tmp_path: Path, files: Files) -> None:
+    """Two people under one number are never graded as one: both files are named, and what to do."""
+    with pytest.raises(SubmissionError) as refused:
+        read(tmp_path, files)
+    named = [name.split("/")[0] for name, _ in files if "10234" in name]
+    assert len(named) == 2
+    assert all(name in str(refused.value) for name in named)
+    assert refused.value.hint
+
+
+def test_of_what_was_handed_in_again_the_newest_counts(tmp_path: Path) -> None:
+    """Canvas numbers files as they come: the highest counts, the others are listed, other files are kept."""
+    files = [("doejane_7_100_a.ipynb", b"old"), ("doejane_7_300_a-2.ipynb", b"newest"),
+             ("doejane_7_200_a-1.ipynb", b"newer"),
+             ("doejane_7_301_layer.py", b"another"), ("smithbob_8_9_a.ipynb", b"bob")]  # fmt: skip
+    jane = by_id(read(tmp_path, files))["7"]
+    assert {read_candidate(candidate) for candidate in jane.candidates} == {b"newest", b"another"}
+    [note] = jane.arrival.notes
+    assert "doejane_7_100_a.ipynb" in note
+    assert "doejane_7_200_a-1.ipynb" in note
+    assert note.index("a-2.ipynb") < note.index("and not")
+
+
+def test_of_submissions_with_times_the_newest_counts(tmp_path: Path) -> None:
+    """Gradescope says when each came; a group's hand-in is everybody's, and a member's own later one counts."""
+    files = lms.gradescope_files([[ADA, ZOE], [JANE]], [([ZOE], "2026-11-21 09:00:00.000000000 +0100")])
+    found = by_id(read(tmp_path, files))
+    assert found[ZOE.sis].arrival.entry == "submission_777002"
+    assert found[ADA.sis].arrival.entry == "submission_777000"
+    assert found[ADA.sis].arrival.notes == (f"Handed in together with {ZOE.name}.",)
+    assert found[ADA.sis].arrival.handed_in == "2026-11-20T21:58:23+00:00"
+
+
+def test_everything_gets_a_row(tmp_path: Path) -> None:
+    """Wrong types, texts, links, empty folders and unknown names: a row each, with a sentence and a next step."""
+    files = [*lms.canvas_files(), ("roejohn_11_21_notes.docx", b"-"), ("roejim_12_22_text.html", b"<p>"),
+             ("roejoe_13_23_link.html", b"<a>"), ("what is this.ipynb", NOTEBOOK)]  # fmt: skip
+    found = by_id(read(tmp_path, files))
+    assert "roejohn_11_21_notes.docx" in found["11"].problem
+    assert "a text typed into Canvas" in found["12"].problem
+    assert "a link was handed in" in found["13"].problem
+    assert all(found[key].next_step for key in ("11", "12", "13"))
+    assert found["what is this"].candidates
+    assert "does not have the form" in found["what is this"].arrival.notes[0]
+    assert found["what is this"].arrival.layout == ""
+
+
+# ---- what is not recognised --------------------------------------------------------------------------------------
+
+PLAIN: dict[str, Files] = {
+    "a course's own numbering": [(f"hw_2024_01_{who}.ipynb", NOTEBOOK) for who in ("ada", "bob", "eve", "zoe")],
+    "two files that look like Canvas's": [("ada_5_2_x.ipynb", NOTEBOOK), ("bob_6_3_x.ipynb", NOTEBOOK)],
+    "half of the names": [*[(f"s{n}_{n}1_{n}2_a.ipynb", NOTEBOOK) for n in range(1, 5)],
+                          *[(f"student {n}.ipynb", NOTEBOOK) for n in range(4)]],
+    "projects with the same folder": [(f"{who}/week5/a.ipynb", NOTEBOOK) for who in ("ada", "bob", "eve")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["zip", "folder"])
+@pytest.mark.parametrize("files", PLAIN.values(), ids=PLAIN)
+def test_what_only_looks_like_a_layout_is_plain(tmp_path: Path, files: Files, form: str) -> None:
+    """Names that others have by chance make no Canvas zip: every file keeps its own student."""
+    path = lms.as_form(tmp_path, "hand-ins", files, form)
+    found = hand_ins_in(path)
+    assert "a flat folder" in found.read_as or "a folder for each student" in found.read_as
+    assert len(found.submissions) == len({name.split("/")[0] for name, _ in files})
+
+
+def test_the_caller_may_say_which_layout_it_is(tmp_path: Path) -> None:
+    """--layout overrules: what was too little to tell is enough where somebody knows."""
+    files = [("doejane_5_2_x.ipynb", NOTEBOOK), ("notes.ipynb", NOTEBOOK)]
+    path = lms.as_form(tmp_path, "two", files, "folder")
+    assert set(by_id(hand_ins_in(path, Wishes("canvas")))) == {"5", "notes"}
+    assert set(by_id(hand_ins_in(path))) == {"doejane_5_2_x", "notes"}
+    zipped = lms.as_form(tmp_path, "class_submissions", lms.canvas_files(), "zip")
+    assert set(by_id(hand_ins_in(zipped, Wishes("flat")))) == {name[:-6] for name, _ in lms.canvas_files()}
+
+
+@pytest.mark.parametrize("layout", ["blackboard", "moodle", "gradescope", "nbgrader", "canvas"])
+def test_a_layout_that_does_not_fit_is_told(tmp_path: Path, layout: str) -> None:
+    """A wrong --layout is an error with a next step, and never a class of nobody."""
+    with pytest.raises(SubmissionError, match=layout) as refused:
+        read(tmp_path, lms.otter_files(), layout=layout)
+    assert refused.value.hint
+
+
+def test_several_assignments_in_a_tree_are_told_apart(tmp_path: Path) -> None:
+    """nbgrader's tree holds all of a course: the assignment's own name decides, else the caller must."""
+    files = [
+        *lms.nbgrader_files(task="ps1"),
+        *lms.nbgrader_files(task="ps2"),
+        ("gradebook.db", b"-"),
+        ("source/ps1/a.ipynb", b"-"),
+    ]
+    with pytest.raises(SubmissionError, match="several assignments: ps1, ps2") as refused:
+        read(tmp_path, files)
+    assert "--layout nbgrader:NAME" in refused.value.hint
+    for wishes in ({"assignment": "ps2"}, {"layout": "nbgrader:ps2"}):
+        found = read(tmp_path, files, **wishes)
+        assert all("/ps2/" in s.candidates[0].shown for s in found.submissions)
+
+
+def test_who_has_no_folder_of_the_assignment_is_a_row(tmp_path: Path) -> None:
+    """In nbgrader's tree somebody may have handed in other work only."""
+    found = by_id(
+        read(tmp_path, [*lms.nbgrader_files(), ("submitted/eve/ps9/a.ipynb", NOTEBOOK)], assignment="exercise_05")
+    )
+    assert "nothing to grade" in found["eve"].problem
+
+
+# ---- --pattern ---------------------------------------------------------------------------------------------------
+
+NBGRADERS_OWN = r".*_(?P<student_id>\w+)_attempt_(?P<timestamp>[0-9\-]+)_(?P<file_id>\w+)"
+
+
+def test_a_pattern_takes_nbgraders_groups(tmp_path: Path) -> None:
+    """The example of nbgrader's docs: the newest attempt counts, also the tenth, and a name is put together."""
+    files = [(f"ps1_ada_attempt_2026-11-{day}_problem1.ipynb", day.encode()) for day in ("9", "10", "2")]
+    files += [("ps1_bob_attempt_2026-11-01_problem1.ipynb", b"bob"), ("unrelated.ipynb", b"-")]
+    found = by_id(read(tmp_path, files, pattern=NBGRADERS_OWN))
+    assert read_candidate(found["ada"].candidates[0]) == b"10"
+    assert "2026-11-9" in found["ada"].arrival.notes[0]
+    assert found["unrelated"].arrival.layout == ""
+    pattern = r"(?P<first_name>\w+)-(?P<last_name>\w+)-(?P<student_id>\d+)-(?P<email>[^ ]+) (?P<file_id>.*)\.ipynb"
+    ada = by_id(read(tmp_path / "b", [("Ada-Doe-7-a@b.edu x.ipynb", b"1")], "folder", pattern=pattern))["7"]
+    assert (ada.name, ada.arrival.email) == ("Ada Doe", "a@b.edu")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [("(", "not a regular"), (r"(?P<student_id>.)", "no group file_id"), (NBGRADERS_OWN, "none of 5")],
+)
+def test_a_pattern_that_is_of_no_use_is_told(tmp_path: Path, pattern: str, said: str) -> None:
+    """What is wrong with it, and what it needs."""
+    with pytest.raises(SubmissionError, match=said) as refused:
+        read(tmp_path, lms.otter_files(), pattern=pattern)
+    assert refused.value.hint
+
+
+def test_a_pattern_that_puts_two_people_into_one_is_refused(tmp_path: Path) -> None:
+    """The same clash as everywhere, whoever read the names."""
+    files = [("Ada-7-a.ipynb", b"1"), ("Bob-7-a.ipynb", b"2")]
+    with pytest.raises(SubmissionError, match=r"Ada-7-a\.ipynb and Bob-7-a\.ipynb"):
+        read(tmp_path, files, pattern=r"(?P<first_name>\w+)-(?P<student_id>\d+)-(?P<file_id>.*)")
+
+
+# ---- laws --------------------------------------------------------------------------------------------------------
+
+WORDS = st.text(st.characters(categories=("Ll", "Lo")), min_size=1, max_size=20)
+FILES = st.text(
+    st.characters(exclude_characters='\0/\\:*?"<>|\n', exclude_categories=("Cs", "Cc")), min_size=1, max_size=30
+)
+
+
+@given(WORDS, st.booleans(), st.integers(1, 10**9), st.integers(1, 10**9), FILES)
+def test_every_name_that_canvas_makes_is_read_back(name: str, late: bool, user: int, number: int, file: str) -> None:
+    """Whatever letters a name has and whatever a file is called, the numbers are the student's and the file's."""
+    match = _CANVAS.match(f"{name}_{'LATE_' if late else ''}{user}_{number}_{file}")
+    assert match
+    assert (match["name"], bool(match["late"]), match["id"], match["number"]) == (name, late, str(user), str(number))
+    assert match["file"] == file
+
+
+@given(st.text(min_size=1, max_size=30).filter(lambda t: "_" not in t), st.integers(1, 10**9), FILES)
+def test_every_name_that_moodle_makes_is_read_back(name: str, number: int, file: str) -> None:
+    """The same for Moodle, whose names hold no underscore."""
+    match = _MOODLE.match(f"{name}_{number}_assignsubmission_file_{file}")
+    assert match
+    assert (match["name"], match["id"], match["file"]) == (name, str(number), file)
+
+
+YAML = {
+    "ids stay texts": (b"a:\n  :sid: 00123\n  :x: 1.5\n", {"a": {":sid": "00123", ":x": "1.5"}}),
+    "lists and nothing": (b"---\na:\n- :n: x\n- ~\n", {"a": [{":n": "x"}, "~"]}),
+    "empty": (b"", None),
+}
+
+
+@pytest.mark.parametrize(("data", "value"), YAML.values(), ids=YAML)
+def test_metadata_is_read_without_guessing_types(data: bytes, value: object) -> None:
+    """An id with zeros in front keeps them."""
+    assert read_yaml(data, "m.yml") == value
+
+
+@pytest.mark.parametrize("data", [b"a: &x [1]\nb: *x", b"[" * 5000, b"a: [", b"\xff\xfe\xff", b"a: b: c: d"])
+def test_hostile_metadata_is_refused(data: bytes) -> None:
+    """References, depths and damage are an error with a next step."""
+    with pytest.raises(SubmissionError) as refused:
+        read_yaml(data, "m.yml")
+    assert refused.value.hint
+
+
+TIMES = {
+    "2015-02-02 14:58:23.948203 America/Los_Angeles": "2015-02-02T14:58:23-08:00",
+    "2026-11-20 21:58:23.365935000 Z": "2026-11-20T21:58:23+00:00",
+    "2017-06-01T14:22:32.365935-07:00": "2017-06-01T14:22:32-07:00",
+    "2026-11-20 22:30:00 UTC": "2026-11-20T22:30:00+00:00",
+    "2026-11-20 22:30:00 +0530": "2026-11-20T22:30:00+05:30",
+}
+NO_TIMES = [
+    "",
+    "yesterday",
+    "2026-13-40 10:00 UTC",
+    "2026-11-20 10:00 Mars/Base",
+    "2026-11-20 25:00",
+    "2026-11-20 10:00 ../x",
+]
+
+
+@pytest.mark.parametrize(("text", "time"), TIMES.items())
+def test_times_are_read_with_their_zones(text: str, time: str) -> None:
+    """As nbgrader, Gradescope and GitHub write them."""
+    found = read_time(text)
+    assert found is not None
+    assert found.isoformat() == time
+
+
+@pytest.mark.parametrize("text", NO_TIMES)
+def test_what_is_no_time_is_never_taken_for_one(text: str) -> None:
+    """A time that cannot be read is unknown, and costs nobody anything."""
+    assert read_time(text) is None
+
+
+SPANS = [
+    ("1:30:00", 5400),
+    ("26:00:00", 93600),
+    ("1 day, 02:30:00", 95400),
+    ("1,5", 5400),
+    ("0", 0),
+    ("", None),
+    ("x", None),
+    ("-1", None),
+]
+
+
+@pytest.mark.parametrize(("text", "seconds"), SPANS)
+def test_spans_are_read_as_people_write_them(text: str, seconds: int | None) -> None:
+    """H:M:S with days or without, or hours as a number."""
+    assert read_span(text) == seconds
+
+
+def test_an_unreadable_time_is_said_and_costs_nothing(tmp_path: Path) -> None:
+    """A time stamp of a form nobody knows is a note."""
+    found = read(tmp_path, lms.nbgrader_files(stamp="some time on Friday")).submissions[0]
+    assert found.arrival.handed_in == ""
+    assert "could not be read: 'some time on Friday'" in found.arrival.notes[0]
+
+
+@pytest.mark.parametrize("make", [lms.canvas_files, lms.moodle_files, lms.nbgrader_files])
+def test_names_of_any_bytes_do_no_harm(tmp_path: Path, make: Callable[..., Files]) -> None:
+    """Names with markup, formulas, ends of lines and bidi marks stay text of one line."""
+    evil = replace(OTHER_JANE, first="=cmd|'/C calc'!A0\u202e", last="<script>\n", sis="../x\u2028")
+    found = read(tmp_path, make([*PEOPLE[:3], evil]))
+    for submission in found.submissions:
+        assert not re.search("[\n\u202e\u2028]", submission.student_id + submission.name + submission.arrival.entry)
