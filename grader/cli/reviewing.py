@@ -46,12 +46,8 @@ def review(
         click.echo(f"Review: {guard.address}\nThe address is for you alone. Every change is kept at once; Ctrl-C ends.")
         if not no_browser:
             click.launch(guard.address)
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            click.echo("\nended; every change is in the gradebook, the pages and the sheets")
-        finally:
-            server.server_close()
+        server.serve_forever()  # until Ctrl-C, which it takes for its end
+    click.echo("\nended; every change is in the gradebook, the pages and the sheets")
 
 
 def _user() -> str:

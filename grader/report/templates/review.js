@@ -23,7 +23,7 @@
     if (!field) return false;
     const part = field.closest("details");
     part.open = true;
-    part.querySelector("summary a").click();
+    part.querySelector("a.there").click();
     field.focus();
     field.select();
     return true;
