@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import csv
 import html
+import os
 import random
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +25,7 @@ from conftest import EXERCISE, Graded, run_grader
 from grader.gradebook import CellRecord, Gradebook, Record
 from grader.report.page import PageContext
 from grader.report.similar_page import render_similar_page
+from grader.report.similar_table import similar_lines
 from grader.similar import HandIn, OwnText, compare, own_text_of, view_of
 from grader.similar.fragments import LENGTH, fragments_of
 from grader.similar.tokens import streams_of
@@ -292,6 +296,32 @@ def test_without_a_gradebook_the_next_step_is_told(tmp_path: Path) -> None:
     done = run_grader("similar", tmp_path)
     assert done.returncode == 2
     assert "next:" in done.stderr
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3])
+def test_a_class_of_hardly_anybody_is_told_as_that(count: int) -> None:
+    """Nothing breaks, and the page says that so few cannot be told apart."""
+    class_ = independent(count)
+    view = view_of(class_, compare(class_, OwnText()), 40, False)
+    page = render_similar_page(view, PageContext("T", "today", "d", "0"))
+    assert "cannot be told from so few" in page
+    assert "--assignment" in page
+    assert f"{count} hand-ins compared" in next(similar_lines(view)) or count == 1
+
+
+def test_without_tree_sitter_the_next_step_is_told(planted: Path, tmp_path: Path) -> None:
+    """The extra is not there on every machine: the sentence says what to install, and nothing was written."""
+    (tmp_path / "tree_sitter_python.py").write_text("raise ImportError('not on this machine')\n")
+    out = tmp_path / "reports"
+    out.mkdir()
+    shutil.copy(planted / "gradebook.sqlite", out)
+    done = subprocess.run(
+        [sys.executable, "-m", "grader", "similar", str(out), "--assignment", str(EXERCISE)],
+        cwd=EXERCISE.parent.parent, env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "pip install 'grader[similar]'" in done.stderr
+    assert not (out / "similar").exists()
 
 
 def test_what_is_subtracted_is_the_assignments_own() -> None:

@@ -67,6 +67,8 @@ def release(
     click.echo(f"untouched, all {made.criteria} criteria are not attempted; no solution and no hidden number is in it")
     click.echo(f"for students: {paths[1]}   (the same in {paths[0]})")
     click.echo(f"for you:      {paths[3]}   (the key of this hand-out: keep it to yourself)")
+    if hidden_seed is not None:
+        click.echo(f"grade with --key {paths[3]}: without it, hidden cases come from the assignment's own seed again")
 
 
 @click.group()
@@ -74,7 +76,7 @@ def bundle() -> None:
     """Pack an assignment for a system that grades by itself."""
 
 
-@bundle.command()
+@bundle.command(short_help="Make a zip to upload to Gradescope.")
 @click.argument("assignment", type=FOLDER)
 @click.option("--out", type=FILE, required=True, help="The zip to write.")
 @click.option("--key", "key_path", type=FILE, help="Use this full key (default: the assignment's).")

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
-from grader.similar.tokens import Token, streams_of
+from grader.similar.tokens import MOST_TOKENS, Token, streams_of
 
 LENGTH = 12  # tokens of a fragment: about one and a half lines. Shorter ones are everybody's, longer ones easily broken
 
@@ -41,6 +41,8 @@ def fragments_of(cells: Sequence[str], given: Set[str] = frozenset()) -> Fragmen
     """Read a hand-in's cells of code; `given` are lines of the hand-out, as `lines_of` gives them."""
     found = Fragments()
     for number, source in enumerate(cells):
+        if len(found.places) > MOST_TOKENS:
+            break
         own_bytes = _own_bytes(source, given)
         for tokens in streams_of(source):
             first = len(found.places)

@@ -18,10 +18,11 @@ from grader.errors import GraderError
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
-MOST_TOKENS = 20_000  # of one cell; a long hand-in has two thousand in all
+MOST_TOKENS = 20_000  # of one hand-in; a long one has two thousand
 _SKIPPED = {"comment", "line_continuation"}
 _WHOLE = {"string", "concatenated_string"}  # taken as one token, whatever is in it
 _NUMBERS = {"integer", "float"}
+_GIVEN = {"attribute": "attribute", "keyword_argument": "name"}  # kinds of nodes, and the part that is a given name
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ def streams_of(source: str) -> tuple[Stream, ...]:
     """Read a cell. Inner functions belong to the function they stand in. Cells that many hand in are read once."""
     data = source.encode("utf-8", "replace")
     streams: dict[int, Stream] = {}
-    for node, function in islice(_leaves(_parser().parse(data).root_node), MOST_TOKENS):
-        streams.setdefault(function, []).append(_token(node, data))
+    for node, function, given in islice(_leaves(_parser().parse(data).root_node), MOST_TOKENS):
+        streams.setdefault(function, []).append(_token(node, data, given))
     return tuple(streams.values())
 
 
@@ -60,49 +61,38 @@ def _parser() -> Parser:
     return Parser(Language(tree_sitter_python.language()))
 
 
-def _leaves(root: Node) -> Iterator[tuple[Node, int]]:
-    """Leaves in order, each with where the outermost function begins that it stands in; -1 for none."""
-    waiting: list[tuple[Node, int]] = [(root, -1)]
+def _leaves(root: Node) -> Iterator[tuple[Node, int, bool]]:
+    """Leaves in order: each with where the outermost function begins that it stands in (-1: none), and if it is given.
+
+    Given names are somebody else's: what stands behind a dot, and a keyword of a call.
+    """
+    waiting: list[tuple[Node, int, bool]] = [(root, -1, False)]
     while waiting:  # and no recursion: a hand-in may be as deep as it likes
-        node, function = waiting.pop()
+        node, function, given = waiting.pop()
         kind = node.type
         if kind in _SKIPPED or _is_docstring(node):
             continue
         if kind in _WHOLE or not node.children:
             if node.end_byte > node.start_byte:
-                yield node, function
+                yield node, function, given
             continue
         if function < 0 and kind == "function_definition":
             function = node.start_byte
-        waiting.extend((child, function) for child in reversed(node.children))
+        named = node.child_by_field_name(_GIVEN[kind]) if kind in _GIVEN else None
+        waiting.extend((child, function, child == named) for child in reversed(node.children))
 
 
 def _is_docstring(node: Node) -> bool:
     return node.type == "expression_statement" and len(node.children) == 1 and node.children[0].type in _WHOLE
 
 
-def _token(node: Node, data: bytes) -> Token:
+def _token(node: Node, data: bytes, given: bool) -> Token:
     text = data[node.start_byte : node.end_byte].decode("utf-8", "replace")
-    own = False
-    if node.type == "identifier":
-        own = not _is_given_name(node)
-    elif node.type in _WHOLE:
+    if node.type in _WHOLE:
         text = "a string"
     elif node.type in _NUMBERS:
         text = _same_number(text)
-    return Token(text, own, node.start_byte, node.end_byte)
-
-
-def _is_given_name(node: Node) -> bool:
-    """Whether a name is somebody else's: what stands behind a dot, and a keyword of a call."""
-    parent = node.parent
-    if parent is None:
-        return False
-    field_name = {"attribute": "attribute", "keyword_argument": "name"}.get(parent.type)
-    if field_name is None:
-        return False
-    named = parent.child_by_field_name(field_name)
-    return named is not None and named.start_byte == node.start_byte
+    return Token(text, node.type == "identifier" and not given, node.start_byte, node.end_byte)
 
 
 def _same_number(text: str) -> str:
