@@ -74,7 +74,7 @@ def public_arrays(
     """
     if len(outcomes) != len(key.plan.entries):
         return {}
-    exam = Exam(bench_of(key), outcomes)
+    exam = Exam(bench_of(key), dict(enumerate(outcomes)))
     rules = {rule.name: rule for rule in key.rubric.criteria}
     return {
         (entry.criterion, entry.name): _case(
