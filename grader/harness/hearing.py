@@ -53,8 +53,7 @@ class Hearing:
 
     def _set_up(self) -> None:
         self._catching = warnings.catch_warnings(record=True)
-        heard = self._catching.__enter__()
-        self._heard: list[warnings.WarningMessage] = [] if heard is None else heard
+        self._heard: list[warnings.WarningMessage] = self._catching.__enter__()
         warnings.simplefilter("always")
         self._how = _how()
 
@@ -63,4 +62,4 @@ def _how() -> tuple[Any, ...]:
     """What decides whether and where a warning is heard: the list of filters, its first entry, and the two hooks."""
     filters = warnings.filters
     shown = getattr(warnings, "_showwarnmsg_impl", None)
-    return id(filters), id(filters[0]) if filters else 0, len(filters), id(warnings.showwarning), id(shown)
+    return id(filters), *map(id, filters[:1]), len(filters), id(warnings.showwarning), id(shown)
