@@ -211,11 +211,13 @@ class Bench:
 
 def class_page(out: Path, students: int) -> tuple[float, int]:
     """The seconds and bytes of a class page of so many students, made from the records of a smaller class."""
-    from grader.batch import records_of
+    from grader.class_folder import GRADEBOOK
+    from grader.gradebook import Gradebook
     from grader.report.class_page import render_class_page
     from grader.report.page import PageContext
 
-    records = list(islice(records_of(out), 200))
+    with Gradebook(out / GRADEBOOK) as book:
+        records = list(islice(book.records(with_outcomes=False), 200))
     many = (
         replace(record, student_id=f"student-{n:05}", name=f"student-{n:05}", folder=f"student-{n:05}")
         for n, record in enumerate(islice(cycle(records), students))

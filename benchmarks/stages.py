@@ -33,9 +33,9 @@ SEAMS = {
     "sandbox": ("grader.pipeline:sit",),
     "judge + score": ("grader.pipeline:judge",),
     "record": ("grader.pipeline:graded_record", "grader.pipeline:pack_outcomes", "grader.batch:prepare"),
-    "page": ("grader.batch:_write_page",),
+    "page": ("grader.batch:write_page",),
     "gradebook": ("grader.gradebook:Gradebook.enter",),
-    "sheets + class page": ("grader.batch:_write_out",),
+    "sheets + class page": ("grader.batch:write_out",),
 }
 REST = "the rest"
 _LOOKING = "looking"  # what the measuring itself costs, told to nobody
@@ -88,7 +88,8 @@ class Clock:
 def measure(folder: Path, key_path: Path, out: Path, count: int) -> dict[str, list[float]]:
     """Grade some notebooks of a class, after a few that only warm up."""
     from grader.answer_key import load_key
-    from grader.batch import Class, grade_all
+    from grader.batch import grade_all
+    from grader.class_folder import Class
     from grader.intake import submissions_in
 
     clock = Clock()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from fractions import Fraction
 from types import ModuleType
 
@@ -267,6 +268,36 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class LatePolicy:
+    """What lateness costs: a part of all points for each day begun, after a grace, up to a cap; never below zero.
+
+    Days are counted from the end of the grace, so that a minute past it does not cost the grace too. `due` is
+    needed where the place that hand-ins come from gives times and not lateness; it must have a time zone.
+    """
+
+    per_day: int | Fraction
+    cap: int | Fraction = Fraction(1)
+    grace: timedelta = timedelta(0)
+    due: datetime | None = None
+
+    def __post_init__(self) -> None:
+        parts = (self.per_day, self.cap)
+        exact = all(isinstance(part, (int, Fraction)) for part in parts)
+        _demand(exact, "late policy: per_day and cap must be exact", "write Fraction(1, 10), not 0.1")
+        _demand(
+            all(0 <= part <= 1 for part in parts),
+            "late policy: per_day and cap are parts of all points, from 0 to 1",
+            "write Fraction(1, 10) for a tenth of the points",
+        )
+        _demand(self.grace >= timedelta(0), "late policy: grace must not be negative")
+        _demand(
+            self.due is None or self.due.tzinfo is not None,
+            "late policy: due has no time zone",
+            'write datetime(2026, 11, 20, 23, 59, tzinfo=ZoneInfo("Europe/Berlin"))',
+        )
+
+
+@dataclass(frozen=True)
 class Assignment:
     """All of one assignment. `solution` is the module with the reference; `handout` the students' notebook.
 
@@ -283,6 +314,7 @@ class Assignment:
     mistakes: tuple[Mistake, ...] = ()
     limits: Limits = field(default_factory=Limits)
     equivalents: Mapping[str, str] = field(default_factory=dict)
+    late: LatePolicy | None = None
 
     def __post_init__(self) -> None:
         _demand(

@@ -8,37 +8,26 @@ must not know: how one hand-in is graded.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from multiprocessing.util import Finalize
 from pathlib import Path
 
 from grader.answer_key import AnswerKey, plan_digest
+from grader.class_folder import GRADEBOOK, PAGE, RESERVED, SHEETS, Class, folder_name, now, told, write_out, write_page
 from grader.crew import work_on
 from grader.errors import GradebookError, GraderError, SubmissionError
-from grader.export import grades_through, verdicts_through
-from grader.gradebook import Gradebook, Record, Row, Run, prepare
+from grader.gradebook import Gradebook, Overrides, Row, Run, prepare
 from grader.intake import Submission, read_candidate
-from grader.judge import Outcomes
 from grader.pipeline import Desk, examine, judge_again
-from grader.report.arrays import public_arrays
-from grader.report.class_page import render_class_page
-from grader.report.class_summary import summarise
 from grader.report.page import PageContext
 from grader.report.record import Identity, ungraded_record
-from grader.report.student_page import render_student_page
 from grader.sandbox import Level, Sandbox, open_sandbox
 from grader.version import VERSION
+from grader.viewing import NOTEBOOK
 from grader.wire import unpack_outcomes
 
-GRADEBOOK = "gradebook.sqlite"
-# What lies in the out folder beside the students' folders; no student's folder may be called so.
-RESERVED = {"index.html", "grades.csv", "verdicts.jsonl", *(f"{GRADEBOOK}{end}" for end in ("", "-wal", "-shm"))}
 FEW = 6  # hand-ins that one process grades sooner than a crew is made
-
-SHEETS = ("grades.csv", "verdicts.jsonl", "index.html")
 
 Progress = Callable[[str, str, str], None]
 """Told of each hand-in as it is done: student, status, and the sentence where it is not graded."""
@@ -53,18 +42,6 @@ class Piece:
     fingerprint: str
 
 
-@dataclass(frozen=True)
-class Class:
-    """What is graded, by what, and where it goes."""
-
-    key: AnswerKey
-    key_source: str
-    out: Path
-    jobs: int = 1
-    unsafe: bool = False
-    force: bool = False
-
-
 def grade_all(order: Class, submissions: Sequence[Submission], tell: Progress) -> list[int]:
     """Grade what is new and write everything out; gives the numbers of new and of unchanged hand-ins."""
     order.out.mkdir(parents=True, exist_ok=True)
@@ -77,13 +54,16 @@ def grade_all(order: Class, submissions: Sequence[Submission], tell: Progress) -
         jobs = 1 if len(new) <= FEW else order.jobs
         run_id, page = _begin(book, order, "grade", _level(order, book, bool(new)))
         gone = book.keep_only({piece.submission.student_id for piece in pieces})
-        _judge_anew(book, order, page, run_id, again, lambda *_: None)
-        for _, row in work_on(new, _work, _set_up, (order, page), jobs, _Ungraded(order)):
+        changed = book.overrides.take_sheet(order.overrides, run_id) if order.overrides is not None else set()
+        _judge_anew(book, order, page, run_id, again | (changed & same), lambda *_: None)
+        said = book.overrides.effective()
+        for _, row in work_on(new, _work, _set_up, (order, page, said), jobs, _Ungraded(order)):
             book.enter(row, run_id)
             tell(row.student_id, row.status, row.sentence)
-        if new or gone or again or not all((order.out / name).exists() for name in SHEETS):
-            _write_out(book, order, page)
-        book.finish(run_id, _now())
+        book.overrides.settle()
+        if new or gone or again or changed or not all((order.out / name).exists() for name in SHEETS):
+            write_out(book, order, page)
+        book.finish(run_id, now())
     return [len(new), len(pieces) - len(new)]
 
 
@@ -102,8 +82,8 @@ def rejudge_all(order: Class, tell: Progress) -> int:
             )
         run_id, page = _begin(book, order, "rejudge", Level(latest["sandbox"]))
         count = _judge_anew(book, order, page, run_id, set(book.fingerprints()), tell)
-        _write_out(book, order, page)
-        book.finish(run_id, _now())
+        write_out(book, order, page)
+        book.finish(run_id, now())
     return count
 
 
@@ -117,43 +97,33 @@ def _judge_anew(
     book: Gradebook, order: Class, page: PageContext, run_id: int, students: set[str], tell: Progress
 ) -> int:
     """Judge records by today's key, from their saved outcomes."""
+    said = book.overrides.effective() if students else {}
     for student in sorted(students):
         record = judge_again(order.key, book.record_of(student))
-        _write_page(order, page, record, unpack_outcomes(record.outcomes))
+        write_page(order, page, told(record, said, order), unpack_outcomes(record.outcomes))
         book.enter(prepare(record), run_id)
         tell(record.student_id, record.status, record.sentence)
     return len(students)
 
 
-def records_of(out: Path) -> Iterator[Record]:
-    """All records of a graded class."""
-    with Gradebook(out / GRADEBOOK) as book:
-        yield from book.records(with_outcomes=False)
-
-
-def page_of_check(record: Record, key: AnswerKey, level: Level) -> str:
-    """The page of a student's own check."""
-    page = PageContext(key.rubric.title, _now(), key.digest, VERSION, level.title, level.promise, "check")
-    return _render(record, page, key, unpack_outcomes(record.outcomes))
-
-
 # ---- what one process of the crew does -----------------------------------------------------------------------
 
 # The one thing a process of the crew keeps between two pieces: opening a sandbox takes longer than grading.
-_at_desk: list[tuple[Desk, Class, PageContext]] = []
+_at_desk: list[tuple[Desk, Class, PageContext, Overrides]] = []
 
 
-def _set_up(order: Class, page: PageContext) -> None:
+def _set_up(order: Class, page: PageContext, said: Overrides) -> None:
     sandbox = open_sandbox(unsafe=order.unsafe)
     Finalize(None, sandbox.close, exitpriority=10)
-    _at_desk[:] = [(Desk(order.key, sandbox), order, page)]
+    _at_desk[:] = [(Desk(order.key, sandbox), order, page, said)]
 
 
 def _work(piece: Piece) -> Row:
-    desk, order, page = _at_desk[0]
+    desk, order, page, said = _at_desk[0]
     record, outcomes = examine(desk, piece.submission, piece.folder)
     record = replace(record, fingerprint=piece.fingerprint)
-    _write_page(order, page, record, outcomes)
+    (order.out / record.folder / NOTEBOOK).unlink(missing_ok=True)  # it was of the hand-in before this one
+    write_page(order, page, told(record, said, order), outcomes)
     return prepare(record)
 
 
@@ -164,23 +134,11 @@ class _Ungraded:
     order: Class
 
     def __call__(self, piece: Piece) -> Row:
-        identity = Identity(piece.submission.student_id, piece.submission.name, folder=piece.folder)
+        submission = piece.submission
+        identity = Identity(submission.student_id, submission.name, folder=piece.folder, arrival=submission.arrival)
         return prepare(
             ungraded_record(identity, self.order.key, "The grader's own process ended while it graded this.")
         )
-
-
-def _write_page(order: Class, page: PageContext, record: Record, outcomes: Outcomes) -> None:
-    folder = order.out / record.folder
-    folder.mkdir(exist_ok=True)
-    html = _render(record, page, order.key, outcomes)
-    (folder / "report.html").write_text(html, encoding="utf-8", errors="replace")
-
-
-def _render(record: Record, page: PageContext, key: AnswerKey, outcomes: Outcomes) -> str:
-    # Arrays of what is right say nothing that the word does not, and are most of a page's weight and time.
-    shown = {c.name: c.variant for c in record.criteria if page.scope == "check" or c.points != c.max_points}
-    return render_student_page(record, page, public_arrays(key, outcomes, shown) if shown else None)
 
 
 # ---- before and after ----------------------------------------------------------------------------------------
@@ -196,18 +154,9 @@ def _pieces(key: AnswerKey, submissions: Sequence[Submission]) -> Iterator[Piece
         yield Piece(submission, folder, _fingerprint(asked, submission))
 
 
-def folder_name(student_id: str, taken: set[str]) -> str:
-    """A folder's name for a student: the id where that is a plain name of its own, else with a digest behind it."""
-    plain = re.sub(r"[^\w.-]+", "_", student_id).strip("._")[:60]
-    if plain == student_id and plain.casefold() not in taken:
-        return plain
-    digest = hashlib.sha256(student_id.encode("utf-8", "surrogatepass")).hexdigest()
-    tried = (f"{plain or 'student'}-{digest[:length]}" for length in range(8, len(digest) + 1))
-    return next(name for name in tried if name.casefold() not in taken)
-
-
 def _fingerprint(asked: str, submission: Submission) -> str:
-    digest = hashlib.sha256(f"{asked} {submission.problem}".encode("utf-8", "replace"))
+    told = f"{asked} {submission.problem} {submission.name} {submission.arrival}"
+    digest = hashlib.sha256(told.encode("utf-8", "replace"))
     for candidate in submission.candidates:
         digest.update(candidate.shown.encode("utf-8", "surrogatepass") + b"\0")
         try:
@@ -218,7 +167,7 @@ def _fingerprint(asked: str, submission: Submission) -> str:
 
 
 def _page(order: Class, piece: Piece) -> Path:
-    return order.out / piece.folder / "report.html"
+    return order.out / piece.folder / PAGE
 
 
 def _level(order: Class, book: Gradebook, any_new: bool) -> Level:
@@ -234,7 +183,7 @@ def _level(order: Class, book: Gradebook, any_new: bool) -> Level:
 
 
 def _begin(book: Gradebook, order: Class, verb: str, level: Level) -> tuple[int, PageContext]:
-    rubric, now = order.key.rubric, _now()
+    rubric, started = order.key.rubric, now()
     run = Run(
         verb,
         rubric.name,
@@ -245,18 +194,5 @@ def _begin(book: Gradebook, order: Class, verb: str, level: Level) -> tuple[int,
         VERSION,
         level.value,
     )
-    page = PageContext(rubric.title, now, order.key.digest, VERSION, level.title, level.promise)
-    return book.begin(run, now), page
-
-
-def _write_out(book: Gradebook, order: Class, page: PageContext) -> None:
-    criteria = [rule.name for rule in order.key.rubric.criteria]
-    records = book.records(with_outcomes=False)
-    records = grades_through(order.out / "grades.csv", criteria, records)
-    summary = summarise(verdicts_through(order.out / "verdicts.jsonl", criteria, records))
-    html = render_class_page(summary, page)
-    (order.out / "index.html").write_text(html, encoding="utf-8", errors="replace")
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    page = PageContext(rubric.title, started, order.key.digest, VERSION, level.title, level.promise)
+    return book.begin(run, started), page

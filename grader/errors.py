@@ -41,3 +41,15 @@ class SandboxError(GraderError):
 
 class GradebookError(GraderError):
     """A gradebook is missing, damaged, or holds nothing to work with."""
+
+
+class OverridesError(GraderError):
+    """A sheet of changed points cannot be taken: its lines are named, and nothing of it was used."""
+
+
+class SheetError(GraderError):
+    """A sheet of somebody else's cannot be read, or it is not clear what in it is to be filled in."""
+
+
+class ExportError(GraderError):
+    """What was graded cannot be given out in this form."""

@@ -39,7 +39,7 @@ def grade_one(desk: Desk, submission: Submission, folder: str = "") -> Record:
 def examine(desk: Desk, submission: Submission, folder: str = "") -> tuple[Record, Outcomes]:
     """The same, with the outcomes that the record was made from, for a page that shows arrays."""
     key, started = desk.key, time.perf_counter()
-    identity = Identity(submission.student_id, submission.name, folder=folder)
+    identity = Identity(submission.student_id, submission.name, folder=folder, arrival=submission.arrival)
     try:
         chosen = choose(submission, key.plan.functions)
     except SubmissionError as error:
@@ -70,7 +70,7 @@ def judge_again(key: AnswerKey, record: Record) -> Record:
     if record.evidence is None:
         return replace(record, max_points=key.rubric.points)
     evidence = Evidence.from_json(record.evidence)
-    identity = Identity(record.student_id, record.name, record.file, record.sha256, record.folder)
+    identity = Identity(record.student_id, record.name, record.file, record.sha256, record.folder, record.arrival)
     scores = judge(key, unpack_outcomes(record.outcomes), evidence)
     return graded_record(
         identity, key, scores, evidence, record.cells, level=record.level, seconds=record.seconds,
@@ -80,7 +80,7 @@ def judge_again(key: AnswerKey, record: Record) -> Record:
 
 def _evidence(chosen: Chosen, sitting: Sitting) -> Evidence:
     found = chosen.extract
-    notes = notes_on_file(chosen.note, found.attributes, found.left_out, sitting.ran_every_cell)
+    notes = (*found.notes, *notes_on_file(chosen.note, found.attributes, found.left_out, sitting.ran_every_cell))
     return Evidence(found.is_script, found.digests, found.places, found.lost, sitting.loaded.troubles, notes)
 
 

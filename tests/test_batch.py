@@ -22,7 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_compile_key import DOUBLE, LAYER, PASSES, alternative, mistake, write
 
-from grader.batch import GRADEBOOK, RESERVED, folder_name
+from grader.class_folder import GRADEBOOK, RESERVED, folder_name
 
 RIGHT = "def double(x):\n    return 2 * x\n"
 CLASS = {

@@ -91,9 +91,15 @@ def test_code_is_loaded_by_path_in_one_place_and_executed_in_one_room() -> None:
         assert not any(call.startswith(("pickle.", "marshal.", "dill.", "shelve.")) for call in calls), place
 
 
-def test_the_package_is_empty_where_it_is_copied_inside() -> None:
-    """`grader/__init__.py` goes behind the wall, so there is nothing in it."""
-    assert (ROOT / "grader/__init__.py").read_text() == ""
+def test_the_package_itself_imports_nothing() -> None:
+    """`import grader` in a student's notebook loads no other module of ours, and neither numpy nor IPython."""
+    command = (
+        "import sys; before = set(sys.modules); import grader\n"
+        "rooms = ('grader', 'numpy', 'IPython')\n"
+        "print(sorted(name for name in set(sys.modules) - before if name.split('.')[0] in rooms))"
+    )
+    done = subprocess.run([sys.executable, "-c", command], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.strip() == "['grader']", done.stderr
 
 
 def test_one_version() -> None:

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from grader.errors import SubmissionError
 from grader.intake import Candidate, Submission, one_submission, read_candidate, submissions_in
 from grader.intake.archive import FILE_CAP
-from grader.intake.submissions import MOST_CANDIDATES
+from grader.intake.attempts import MOST_CANDIDATES
 
 Files = Mapping[str, bytes]
 

@@ -5,12 +5,14 @@ gives: `AnswerKey`, its public cut, its file; a damaged or foreign file raises `
 must not know: how the answers were computed, submissions.
 """
 
+from grader.answer_key.finding import find_public_key
 from grader.answer_key.key import REFERENCE, SCHEMA, AnswerKey
 from grader.answer_key.rubric import (
     AlternativeRule,
     BehaviourRule,
     CriterionRule,
     FollowThroughRule,
+    LateRule,
     MistakeRule,
     Rubric,
 )
@@ -24,8 +26,10 @@ __all__ = [
     "BehaviourRule",
     "CriterionRule",
     "FollowThroughRule",
+    "LateRule",
     "MistakeRule",
     "Rubric",
+    "find_public_key",
     "load_key",
     "plan_digest",
     "save_key",

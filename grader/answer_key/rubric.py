@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from grader.assignment import Assignment, Call, Criterion, Limits, Own, Tolerance
+from grader.assignment import Assignment, Call, Criterion, LatePolicy, Limits, Own, Tolerance
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,16 @@ class CriterionRule:
 
 
 @dataclass(frozen=True)
+class LateRule:
+    """What lateness costs, as `assignment.LatePolicy` says it: parts of all points, seconds, an ISO 8601 time."""
+
+    per_day: Fraction
+    cap: Fraction
+    grace: int
+    due: str = ""
+
+
+@dataclass(frozen=True)
 class Rubric:
     """The rubric of a whole assignment.
 
@@ -91,6 +101,7 @@ class Rubric:
     criteria: tuple[CriterionRule, ...]
     limits: Limits
     stubs: Mapping[str, tuple[str, ...]]
+    late: LateRule | None = None
 
     @property
     def points(self) -> Fraction:
@@ -101,7 +112,14 @@ class Rubric:
 def write_rubric(assignment: Assignment, stubs: Mapping[str, tuple[str, ...]]) -> Rubric:
     """Take from an assignment all that is not code."""
     criteria = tuple(_criterion(assignment, criterion) for criterion in assignment.criteria)
-    return Rubric(assignment.name, assignment.title, criteria, assignment.limits, stubs)
+    return Rubric(assignment.name, assignment.title, criteria, assignment.limits, stubs, _late(assignment.late))
+
+
+def _late(policy: LatePolicy | None) -> LateRule | None:
+    if policy is None:
+        return None
+    due = policy.due.isoformat() if policy.due else ""
+    return LateRule(Fraction(policy.per_day), Fraction(policy.cap), round(policy.grace.total_seconds()), due)
 
 
 def _criterion(assignment: Assignment, criterion: Criterion) -> CriterionRule:
@@ -167,7 +185,15 @@ def rubric_from_json(data: Mapping[str, Any]) -> Rubric:
         tuple(_criterion_from_json(entry) for entry in data["criteria"]),
         Limits(**data["limits"]),
         {name: tuple(digests) for name, digests in data["stubs"].items()},
+        _late_from_json(data.get("late")),
     )
+
+
+def _late_from_json(data: Mapping[str, Any] | None) -> LateRule | None:
+    """Keys from before there were late policies say nothing of one."""
+    if data is None:
+        return None
+    return LateRule(**{**data, "per_day": Fraction(data["per_day"]), "cap": Fraction(data["cap"])})
 
 
 def _criterion_from_json(data: Mapping[str, Any]) -> CriterionRule:

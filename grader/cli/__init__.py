@@ -8,34 +8,51 @@ must not know: how anything is judged. Heavy imports stand inside the verbs, so 
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from grader.cli.authoring import compile_, selftest, show
 from grader.cli.checking import check, doctor
 from grader.cli.exits import OUR_FAULT
+from grader.cli.exporting import export
 from grader.cli.grading import grade, rejudge
+from grader.cli.machine import note_json, print_error, wants_json
+from grader.cli.publishing import bundle, new, release, similar
+from grader.cli.reviewing import review
+from grader.cli.viewing import notebook
 from grader.errors import GraderError
 
 
 class _Verbs(click.Group):
     """Turns our exceptions into a sentence, a next step and an exit code."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        note_json(ctx, args)
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except GraderError as error:
-            click.echo(f"grader: {error}", err=True)
-            if error.hint:
-                click.echo(f"  next: {error.hint}", err=True)
-            sys.exit(error.exit_code)
+            _tell(ctx, str(error), error.hint, error.exit_code)
+        except click.ClickException as error:
+            if not wants_json(ctx):
+                raise
+            _tell(ctx, error.format_message(), "grader --help lists the verbs and what they take", error.exit_code)
         except (OSError, MemoryError) as error:
-            click.echo(f"grader: {type(error).__name__}: {error}", err=True)
-            click.echo(
-                "  next: free what is short (disk, memory, rights), then run the same command: it goes on.", err=True
-            )
-            sys.exit(OUR_FAULT)
+            hint = "free what is short (disk, memory, rights), then run the same command: it goes on."
+            _tell(ctx, f"{type(error).__name__}: {error}", hint, OUR_FAULT)
+
+
+def _tell(ctx: click.Context, sentence: str, hint: str, exit_code: int) -> NoReturn:
+    if wants_json(ctx):
+        print_error(sentence, hint, exit_code)
+    else:
+        click.echo(f"grader: {sentence}", err=True)
+        if hint:
+            click.echo(f"  next: {hint}", err=True)
+    sys.exit(exit_code)
 
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
@@ -47,5 +64,20 @@ def main() -> None:
     """
 
 
-for verb in (grade, check, compile_, show, selftest, rejudge, doctor):
+for verb in (
+    grade,
+    check,
+    compile_,
+    show,
+    selftest,
+    rejudge,
+    export,
+    review,
+    new,
+    release,
+    bundle,
+    similar,
+    doctor,
+    notebook,
+):
     main.add_command(verb)

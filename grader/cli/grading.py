@@ -9,12 +9,21 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli.arriving import Asked, arriving
 from grader.cli.exits import FILE, FOLDER, LOSS
-from grader.cli.keys import key_for
+from grader.cli.keys import key_for, key_of_reports
+from grader.cli.machine import json_option, print_json
+
+if TYPE_CHECKING:
+    from grader.class_folder import Class
+    from grader.gradebook import Override
 
 
 @click.command()
@@ -24,47 +33,83 @@ from grader.cli.keys import key_for
 @click.option("--out", type=FOLDER, help="Where the reports go (default: reports/<name of SUBMISSIONS>).")
 @click.option("--jobs", type=click.IntRange(1), default=lambda: os.cpu_count() or 1, help="Processes (default: cores).")
 @click.option("--force", is_flag=True, help="Grade again what has not changed.")
+@arriving
+@click.option("--overrides", type=FILE, help="A CSV of changed points: student_id,criterion,points,reason,by.")
 @click.option("--quiet", is_flag=True, help="Print the summary only.")
+@json_option
 @click.option("--unsafe-no-sandbox", is_flag=True, help="Run notebooks without a sandbox: they can do what you can.")
 def grade(
     submissions: Path, assignment: Path | None, key_path: Path | None, out: Path | None, jobs: int, force: bool,
-    quiet: bool, unsafe_no_sandbox: bool,
+    asked: Asked, overrides: Path | None, quiet: bool, as_json: bool, unsafe_no_sandbox: bool,
 ) -> None:  # fmt: skip
-    """Grade a class: a folder or zip of hand-ins, or one file. What has not changed is not graded again."""
-    from grader.batch import Class, grade_all, records_of
-    from grader.intake import submissions_in
-    from grader.report.class_summary import summarise
-    from grader.report.progress import progress_of
-    from grader.report.terminal import print_class_summary
+    """Grade a class: a folder or zip of hand-ins, an LMS's export, or one file.
 
-    found = submissions_in(submissions)
+    What has not changed is not graded again.
+    """
+    from grader.batch import grade_all
+    from grader.class_folder import Class
+    from grader.report.progress import progress_of
+
     name = submissions.resolve().stem
+    read = asked.read(submissions, assignment.resolve().name if assignment else name)
+    found = read.submissions
     key, source = key_for(assignment, key_path, name, unsafe_no_sandbox)
     order = Class(key, source, out or Path("reports") / name, jobs, unsafe_no_sandbox, force)
-    with progress_of(len(found), quiet) as tell:
+    if overrides is not None:
+        order = replace(order, overrides=_sheet(overrides, [one.student_id for one in found], order))
+    if read.read_as and not as_json:
+        click.echo(read.read_as)
+    with progress_of(len(found), quiet or as_json) as tell:
         new, same = grade_all(order, found, tell)
-    summary = summarise(records_of(order.out))
+    if as_json:
+        sys.exit(_print_class(order, {"read_as": read.read_as, "graded_now": new, "unchanged": same}))
     click.echo(f"{new} graded now, {same} unchanged")
+    sys.exit(_summarise(order))
+
+
+def _sheet(path: Path, students: list[str], order: Class) -> list[Override]:
+    from grader.class_folder import now
+    from grader.export import Roster, read_overrides
+
+    return read_overrides(path, Roster(students, order.rubric), now())
+
+
+def _summarise(order: Class) -> int:
+    """Print the class on one screen; gives the exit code."""
+    from grader.class_folder import records_of
+    from grader.report.class_summary import summarise
+    from grader.report.terminal import print_class_summary
+
+    summary = summarise(records_of(order))
     print_class_summary(summary, order.out / "index.html")
-    sys.exit(LOSS if summary.ungraded else 0)
+    return LOSS if summary.ungraded else 0
+
+
+def _print_class(order: Class, counts: Mapping[str, int | str]) -> int:
+    """Print the class as one document; gives the exit code."""
+    from grader.class_folder import records_of
+    from grader.export import verdict_line
+
+    lines = [verdict_line(record, list(order.rubric)) for record in records_of(order)]
+    print_json({"reports": str(order.out), **counts, "submissions": lines})
+    return LOSS if any(line["status"] != "graded" for line in lines) else 0
 
 
 @click.command()
 @click.argument("reports", type=FOLDER)
 @click.option("--assignment", type=FOLDER, help="The assignment's folder (default: the one they were graded by).")
 @click.option("--key", "key_path", type=FILE, help="A compiled key, instead of the assignment.")
-def rejudge(reports: Path, assignment: Path | None, key_path: Path | None) -> None:
+@json_option
+def rejudge(reports: Path, assignment: Path | None, key_path: Path | None, as_json: bool) -> None:
     """Make verdicts and pages of REPORTS anew, from what is saved there: nobody's code is run."""
-    from grader.batch import GRADEBOOK, Class, records_of, rejudge_all
-    from grader.gradebook import Gradebook
-    from grader.report.class_summary import summarise
-    from grader.report.terminal import print_class_summary
+    from grader.batch import rejudge_all
+    from grader.class_folder import Class
 
-    if assignment is None and key_path is None and (reports / GRADEBOOK).is_file():
-        with Gradebook(reports / GRADEBOOK) as book:
-            remembered = Path(book.latest_run()["key_source"])
-        assignment, key_path = (remembered, None) if remembered.is_dir() else (None, remembered)
-    key, source = key_for(assignment, key_path, reports.resolve().name, unsafe=False)
-    count = rejudge_all(Class(key, source, reports), lambda student, status, sentence: None)
+    key, source = key_of_reports(reports, assignment, key_path)
+    order = Class(key, source, reports)
+    count = rejudge_all(order, lambda student, status, sentence: None)
+    if as_json:
+        _print_class(order, {"judged_again": count})
+        return
     click.echo(f"{count} judged again from saved outcomes")
-    print_class_summary(summarise(records_of(reports)), reports / "index.html")
+    _summarise(order)

@@ -1,7 +1,7 @@
 """Which key a verb works by: found, or compiled where the assignment is newer.
 
 takes: what the command line says of an assignment or a key.
-gives: an `AnswerKey` and where it came from; the public key beside a notebook.
+gives: an `AnswerKey` and where it came from.
 must not know: what a key is used for.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.errors import KeyFileError
+from grader.errors import GradebookError, KeyFileError
 
 if TYPE_CHECKING:
     from grader.answer_key import AnswerKey
@@ -41,6 +41,20 @@ def key_for(assignment: Path | None, key_path: Path | None, name: str, unsafe: b
     return compile_into(folder, folder, None, unsafe)[0], str(folder.resolve())
 
 
+def key_of_reports(reports: Path, assignment: Path | None, key_path: Path | None) -> tuple[AnswerKey, str]:
+    """The key that a graded class is told by: the one named, or the one it was graded by."""
+    from grader.class_folder import GRADEBOOK
+    from grader.gradebook import Gradebook
+
+    if assignment is None and key_path is None:
+        if not (reports / GRADEBOOK).is_file():
+            raise GradebookError(f"there is no gradebook in {reports}", "name the folder that 'grader grade' wrote")
+        with Gradebook(reports / GRADEBOOK) as book:
+            remembered = Path(book.latest_run()["key_source"])
+        assignment, key_path = (remembered, None) if remembered.is_dir() else (None, remembered)
+    return key_for(assignment, key_path, reports.resolve().name, unsafe=False)
+
+
 def key_paths(folder: Path, out: Path) -> tuple[Path, Path]:
     """Where the full and the public key of an assignment stand in `out`."""
     name = folder.resolve().name
@@ -60,21 +74,3 @@ def compile_into(folder: Path, out: Path, hidden_seed: int | None, unsafe: bool)
     key = save_key(key, paths[0])
     save_key(key.public(), paths[1])
     return key, paths
-
-
-def find_public_key(notebook: Path) -> Path:
-    """The public key nearest to a notebook: beside it, in a folder above it, or in the assignments here."""
-    place = notebook.resolve().parent
-    for folder in [place, *list(place.parents)[:3], Path.cwd()]:
-        found = sorted(folder.glob("*.public.key.npz"))
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise KeyFileError(f"{folder} holds several public keys", "say which one with --key")
-    found = sorted(Path.cwd().glob("reference/*/*.public.key.npz"))
-    if len(found) == 1:
-        return found[0]
-    raise KeyFileError(
-        "no public key was found beside the notebook",
-        "it came with the hand-out and ends in .public.key.npz: put it beside the notebook, or name it with --key",
-    )

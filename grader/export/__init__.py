@@ -1,10 +1,23 @@
 """Grade sheets for the places grades go.
 
 takes: records, one at a time.
-gives: `grades.csv` and `verdicts.jsonl` in the formats of the docs.
+gives: `grades.csv` and `verdicts.jsonl` in the formats of the docs; the sheet of changed points, read and written.
 must not know: HTML, how a verdict was reached.
 """
 
-from grader.export.sheets import grades_through, verdicts_through, write_grades, write_verdicts
+from grader.export.override_sheet import Roster, parse_points, read_overrides, show_exact, unused, write_overrides
+from grader.export.sheets import grades_through, verdict_line, verdicts_through, write_grades, write_verdicts
 
-__all__ = ["grades_through", "verdicts_through", "write_grades", "write_verdicts"]
+__all__ = [
+    "Roster",
+    "grades_through",
+    "parse_points",
+    "read_overrides",
+    "show_exact",
+    "unused",
+    "verdict_line",
+    "verdicts_through",
+    "write_grades",
+    "write_overrides",
+    "write_verdicts",
+]

@@ -12,9 +12,10 @@ import json
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from grader.gradebook import CriterionRecord, Record
 
@@ -27,14 +28,12 @@ DECIMALS = 4  # of a fraction that has no short decimal
 
 def grades_through(path: Path, criteria: Sequence[str], records: Iterable[Record]) -> Iterator[Record]:
     """Write `grades.csv` while records pass through; it appears when the last has passed."""
-    part = _part(path)
-    with part.open("w", encoding="utf-8", errors="replace", newline="") as file:
+    with whole_file(path) as file:
         writer = csv.writer(file)
         writer.writerow(["student_id", "name", "file", "status", "points", "max_points", *criteria])
         for record in records:
             writer.writerow(_row(record, criteria))
             yield record
-    part.replace(path)
 
 
 def verdicts_through(path: Path, criteria: Sequence[str], records: Iterable[Record]) -> Iterator[Record]:
@@ -42,12 +41,10 @@ def verdicts_through(path: Path, criteria: Sequence[str], records: Iterable[Reco
 
     The same hand-in and key give the same line, whenever and wherever.
     """
-    part = _part(path)
-    with part.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
+    with whole_file(path) as file:
         for record in records:
             file.write(json.dumps(verdict_line(record, criteria), ensure_ascii=False) + "\n")
             yield record
-    part.replace(path)
 
 
 def write_grades(path: Path, criteria: Sequence[str], records: Iterable[Record]) -> None:
@@ -60,8 +57,13 @@ def write_verdicts(path: Path, criteria: Sequence[str], records: Iterable[Record
     deque(verdicts_through(path, criteria, records), maxlen=0)
 
 
-def _part(path: Path) -> Path:
-    return path.with_name(f"{path.name}.{os.getpid()}.part")
+@contextmanager
+def whole_file(path: Path) -> Iterator[TextIO]:
+    """Open a text file for writing that is there when all of it is written, and not before."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    with part.open("w", encoding="utf-8", errors="replace", newline="") as file:
+        yield file
+    part.replace(path)
 
 
 def _row(record: Record, criteria: Sequence[str]) -> list[str]:
@@ -74,7 +76,7 @@ def _row(record: Record, criteria: Sequence[str]) -> list[str]:
 def _cell(criterion: CriterionRecord) -> str:
     if criterion.points is None:
         return "ungraded"
-    if criterion.points == 0 and criterion.verdict in WORDED:
+    if criterion.points == 0 and criterion.verdict in WORDED and not criterion.changed_by_hand:
         return criterion.verdict
     return _number(criterion.points)
 
@@ -123,7 +125,20 @@ def _criterion(criterion: CriterionRecord) -> dict[str, Any]:
             {"name": c.name, "visibility": c.visibility, "outcome": c.outcome, "detail": c.detail}
             for c in criterion.cases
         ],
+        **_override(criterion),
     }
+
+
+def _override(criterion: CriterionRecord) -> dict[str, Any]:
+    """What a TA said over the machine; the key is there only where somebody did."""
+    override = criterion.override
+    if override is None:
+        return {}
+    told = {
+        "points": plain_number(override.points), "reason": override.reason, "by": override.made_by,
+        "machine_points": plain_number(criterion.judged_points), "changed_since": criterion.changed_since,
+    }  # fmt: skip
+    return {"override": told}
 
 
 def _ungraded(record: Record, name: str) -> dict[str, Any]:

@@ -11,10 +11,10 @@ import ast
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from grader.extract.needed import idle_assignments
-from grader.extract.notebook import read_cells
+from grader.extract.notebook import is_script, read_hand_in
 from grader.extract.repair import Repaired, repair
 from grader.wire import Piece, Program, Trouble
 
@@ -45,7 +45,7 @@ class Extract:
 
     `places` maps each name that is defined to its cell and line; `digests` tells what a function's text is,
     so that an untouched one is known; `lost` maps names to why their definition could not be read; `left_out`
-    counts statements that define nothing.
+    counts statements that define nothing; `notes` say what had to be done to read the file.
     """
 
     file: str
@@ -56,11 +56,12 @@ class Extract:
     lost: Mapping[str, Trouble] = field(default_factory=dict)
     attributes: tuple[str, ...] = ()
     left_out: int = 0
+    notes: tuple[str, ...] = ()
 
     @property
     def is_script(self) -> bool:
         """Whether the hand-in is a Python file, so that lines are counted in the file."""
-        return self.file.lower().endswith(".py")
+        return is_script(self.file)
 
     def defined(self, wanted: Iterable[str]) -> list[str]:
         """Which of the graded names are there or were meant to be."""
@@ -69,7 +70,8 @@ class Extract:
 
 def extract(data: bytes, file: str, wanted: Sequence[str]) -> Extract:
     """Read a hand-in; `wanted` are the graded names."""
-    return _Reader(file, wanted).read(read_cells(data, file))
+    read = read_hand_in(data, file)
+    return replace(_Reader(file, wanted).read(read.cells), notes=read.notes)
 
 
 def stub_digests(data: bytes, file: str, wanted: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -1,7 +1,7 @@
 """A hand-in's bytes -> its cells.
 
-takes: the bytes of an `.ipynb` (nbformat 3 or 4) or a `.py` file.
-gives: `(kind, source)` for every cell, in order; `SubmissionError` where there is no reading it.
+takes: the bytes of an `.ipynb` (nbformat 3 or 4), of a page exported from one, or of a `.py` file.
+gives: `(kind, source)` for every cell, in order, with notes; `SubmissionError` where there is no reading it.
 must not know: Python, graded names.
 
 A plain version 4 notebook is read as the JSON it is. nbformat, which takes longer to import than all the rest
@@ -11,29 +11,63 @@ of a check, reads the others: old versions and those that do not have the plain 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from grader.errors import SubmissionError
+from grader.extract.html_export import cells_of_html
+from grader.extract.salvage import salvage
 
 MOST_CELLS = 5_000  # a long course has three hundred in one notebook
 CODE_CAP = 2 << 20  # bytes of code in all; parsing more would take minutes, and no hand-in has a tenth of it
 # Keys that say what is graded. Of others, such as those of outputs, a second one harms nobody.
 _TELLING = {"cells", "worksheets", "cell_type", "source", "input", "nbformat"}
+SCRIPTS = (".py", ".py.txt")
+HTML_NOTE = (
+    "This is a notebook exported as HTML: its code cells were read out of the page. Next time hand in the .ipynb."
+)
 CONFLICT_MARKS = ("<<<<<<<", ">>>>>>>")
 
 
+@dataclass(frozen=True)
+class Read:
+    """A hand-in's cells as `(kind, source)`, and what had to be done to read them."""
+
+    cells: list[tuple[str, str]]
+    notes: tuple[str, ...] = ()
+
+
 def read_cells(data: bytes, file: str) -> list[tuple[str, str]]:
-    """Read a hand-in by its file's ending. Kinds are code, markdown and raw."""
+    """The cells of a hand-in. Kinds are code, markdown and raw."""
+    return read_hand_in(data, file).cells
+
+
+def is_script(file: str) -> bool:
+    """Whether a file is Python, and no notebook, by its name."""
+    return file.lower().endswith(SCRIPTS)
+
+
+def read_hand_in(data: bytes, file: str) -> Read:
+    """Read a hand-in by its file's ending, with a note on everything that was unusual."""
     if not data.strip():
         raise SubmissionError(f"{file} is empty", "hand in the file again: saving it may have failed")
-    cells = [("code", _text(data, file))] if file.lower().endswith(".py") else _read_notebook(_text(data, file), file)
+    text = _text(data, file)
+    read = Read([("code", text)]) if is_script(file) else _read_notebook(text, file)
     # Editors of three systems end lines in three ways; line numbers must not depend on it.
-    cells = [(kind, source.replace("\r\n", "\n").replace("\r", "\n")) for kind, source in cells]
+    cells = [(kind, source.replace("\r\n", "\n").replace("\r", "\n")) for kind, source in read.cells]
     if len(cells) > MOST_CELLS:
         raise SubmissionError(f"{file} has more than {MOST_CELLS} cells", "hand in the exercise's notebook only")
     if sum(len(source) for kind, source in cells if kind == "code") > CODE_CAP:
         raise SubmissionError(f"{file} holds over {CODE_CAP >> 20} MB of code", "hand in the exercise's notebook only")
-    return cells
+    return Read(cells, (*_on_name(file), *read.notes))
+
+
+def _on_name(file: str) -> tuple[str, ...]:
+    usual = file.lower().endswith((".ipynb", ".py", ".html", ".htm"))
+    kind = "Python file" if is_script(file) else "notebook"
+    ending = ".py" if is_script(file) else ".ipynb"
+    return () if usual else (f"The file's name does not end in {ending}; it was read as a {kind} all the same.",)
 
 
 def _text(data: bytes, file: str) -> str:
@@ -45,9 +79,10 @@ def _text(data: bytes, file: str) -> str:
     raise SubmissionError(f"{file} is not text in a known encoding", "save it as UTF-8 and hand it in again")
 
 
-def _read_notebook(text: str, file: str) -> list[tuple[str, str]]:
+def _read_notebook(text: str, file: str) -> Read:
+    notes: tuple[str, ...] = ()
     try:
-        notebook = json.loads(text, object_pairs_hook=_object)
+        notebook = _load(text)
     except RecursionError as error:
         raise SubmissionError(
             f"{file} is nested too deeply to be a notebook", "hand in the .ipynb file that Jupyter saved"
@@ -60,13 +95,32 @@ def _read_notebook(text: str, file: str) -> list[tuple[str, str]]:
             "open it in Jupyter, save it again, and hand in the new file",
         ) from error
     except ValueError as error:
-        raise _not_json(text, file, error) from error
+        if cells := cells_of_html(text) if text.lstrip()[:1] == "<" else []:
+            return Read(cells, (HTML_NOTE,))
+        notebook, note = salvage(text, _load, _DECODER.raw_decode) or (None, "")
+        if notebook is None:
+            raise _not_json(text, file, error) from error
+        notes = (note,)
     if not isinstance(notebook, dict):
         raise SubmissionError(
             f"{file} is not a notebook: it holds no cells", "hand in the .ipynb file that Jupyter saved"
         )
     plain = _plain_cells(notebook)
-    return plain if plain is not None else _by_nbformat(text, file)
+    return Read(plain, (*notes, *_oddities(notebook))) if plain is not None else Read(_by_nbformat(text, file), notes)
+
+
+def _load(text: str) -> Any:
+    return _DECODER.decode(text)
+
+
+def _oddities(notebook: dict[str, Any]) -> Iterator[str]:
+    """What other tools stumble over, and this one reads past."""
+    cells = notebook["cells"]
+    ids = [cell["id"] for cell in cells if isinstance(cell.get("id"), str)]
+    if len(set(ids)) < len(ids):
+        yield "Some cells have the same id, as copied ones do; cells were read in their order, whatever their ids."
+    if "metadata" not in notebook or any("metadata" not in cell for cell in cells):
+        yield "Metadata is missing in the notebook; nothing that is graded depends on it."
 
 
 class _TwiceError(Exception):
@@ -80,6 +134,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             if key in _TELLING and made[key] != value:
                 raise _TwiceError(key)
     return made
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object)
 
 
 def _not_json(text: str, file: str, error: ValueError) -> SubmissionError:

@@ -15,9 +15,12 @@ import re
 import warnings
 from dataclasses import dataclass, field
 
+from grader.extract.conflicts import settle, sides
 from grader.wire import Trouble
 
 PYTHON_MAGICS = {"time", "timeit", "capture", "prun", "python", "python3", "py3", "debug"}
+CONFLICT = "an unresolved merge conflict: its two sides differ here, so choose one"
+SAME_CONFLICT = "marks of a merge conflict were left out: both sides define the same"
 MOST_FIXES = 200  # of one cell; every fix parses the cell anew
 
 _MAGIC = re.compile(r"^\s*[%!?]|\?\s*$")
@@ -59,6 +62,7 @@ def repair(source: str) -> Repaired:
     if isinstance(tree, ast.Module):
         found.tree = tree
         return found
+    source = _without_conflict(source, found)
     lines = _without_cell_magic(source.split("\n"), found)
     for _ in range(MOST_FIXES):
         trouble = parse("\n".join(lines))
@@ -74,6 +78,23 @@ def repair(source: str) -> Repaired:
     assert isinstance(tree, ast.Module), "what is left after a repair parses"
     found.tree = tree
     return found
+
+
+def _without_conflict(source: str, found: Repaired) -> str:
+    """Leave out what the two sides of a merge conflict have differently: neither is taken for the student's."""
+    both = sides(source)
+    if both is None:
+        return source
+    ours, theirs = (repair(side).source for side in both)
+    settled = settle(ours, theirs)
+    if settled is None:
+        return source
+    for name, line in settled.lost.items():
+        found.troubles.append((Trouble("SyntaxError", CONFLICT, 0, line), (name,)))
+    found.remarks.append("marks of a merge conflict: what both sides have was read" if settled.lost else SAME_CONFLICT)
+    if settled.others_differ:
+        found.remarks.append("of statements that differ between the sides of the merge conflict, the first was read")
+    return settled.source
 
 
 def _without_cell_magic(lines: list[str], found: Repaired) -> list[str]:

@@ -5,7 +5,9 @@ gives: the same values back, in order of student; what a run was made with.
 must not know: HTML, CSV, how a verdict was reached.
 """
 
+from grader.gradebook.applying import applied
 from grader.gradebook.book import Gradebook, Run
+from grader.gradebook.overrides import REVIEW, SHEET, Override, Overrides
 from grader.gradebook.records import (
     BehaviourRecord,
     CaseRecord,
@@ -17,13 +19,18 @@ from grader.gradebook.records import (
 )
 
 __all__ = [
+    "REVIEW",
+    "SHEET",
     "BehaviourRecord",
     "CaseRecord",
     "CellRecord",
     "CriterionRecord",
     "Gradebook",
+    "Override",
+    "Overrides",
     "Record",
     "Row",
     "Run",
+    "applied",
     "prepare",
 ]

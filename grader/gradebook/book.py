@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import GradebookError
+from grader.gradebook.overrides import TABLES, OverrideTable
 from grader.gradebook.records import Record, Row, prepare, read_record, sound_text
 
 _TABLES = """
@@ -37,12 +38,10 @@ CREATE TABLE IF NOT EXISTS verdicts (
     verdict TEXT NOT NULL, points TEXT, max_points TEXT NOT NULL, mistake TEXT NOT NULL, headline TEXT NOT NULL,
     PRIMARY KEY (student_id, criterion)
 );
-CREATE TABLE IF NOT EXISTS overrides (
-    student_id TEXT NOT NULL, criterion TEXT NOT NULL, points TEXT NOT NULL, reason TEXT NOT NULL,
-    made_by TEXT NOT NULL, made_at TEXT NOT NULL, PRIMARY KEY (student_id, criterion)
-);
-PRAGMA user_version = 1;
 """
+_VERSION = 2
+# Version 1 had a table of overrides that nothing ever wrote to, with other columns.
+_UPGRADE = {1: "DROP TABLE IF EXISTS overrides;"}
 
 
 @dataclass(frozen=True)
@@ -73,30 +72,48 @@ def damage_told(path: Path) -> Iterator[None]:
             raise OSError(f"{path}: {error}") from error
         raise GradebookError(
             f"{path} is not a gradebook that can be read ({error})",
-            "move it away and grade again: hand-ins are never changed",
+            "move it away and grade again: hand-ins are never changed, and what TAs changed stands in overrides.csv "
+            "beside it, for --overrides",
         ) from error
 
 
 class Gradebook:
-    """An open gradebook. Use it as a context manager; every `enter` is safe on disk before it returns."""
+    """An open gradebook. Use it as a context manager; every `enter` is safe on disk before it returns.
 
-    def __init__(self, path: Path) -> None:
+    `shared` lets several threads use it, one at a time: who shares it holds a lock. `overrides` is the TAs' side of it.
+    """
+
+    def __init__(self, path: Path, shared: bool = False) -> None:
         self.path = path
         with damage_told(path):
-            self._connection = sqlite3.connect(path)
+            self._connection = sqlite3.connect(path, check_same_thread=not shared)
             try:
-                self._connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;" + _TABLES)
-                said = self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-                if said != "ok":
-                    raise sqlite3.DatabaseError(said)
-            except sqlite3.Error:
+                self._set_up()
+            except (sqlite3.Error, GradebookError):
                 self._connection.close()
                 raise
+        self.overrides = OverrideTable(self._connection, lambda: damage_told(path))
+
+    def _set_up(self) -> None:
+        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > _VERSION:
+            raise GradebookError(
+                f"{self.path} was written by a newer grader", "install that one, or move the gradebook away"
+            )
+        pragmas = f"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA user_version = {_VERSION};"
+        self._connection.executescript(_UPGRADE.get(version, "") + pragmas + _TABLES + TABLES)
+        said = self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if said != "ok":
+            raise sqlite3.DatabaseError(said)
 
     def __enter__(self) -> Gradebook:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
         self._connection.close()
 
     def begin(self, run: Run, now: str) -> int:
@@ -108,8 +125,8 @@ class Gradebook:
             )
         return int(cursor.lastrowid or 0)
 
-    def finish(self, run_id: int, now: str) -> None:
-        """Mark a run as finished."""
+    def finish(self, run_id: int, now: str | None) -> None:
+        """Mark a run as finished; `None` says that it is at work again."""
         with damage_told(self.path), self._connection as connection:
             connection.execute("UPDATE runs SET finished = ? WHERE id = ?", (now, run_id))
 

@@ -10,9 +10,12 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
+
+from grader.gradebook.overrides import Override
+from grader.intake import Arrival
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,8 @@ class CriterionRecord:
 
     `cell` and `line` tell where its definition begins, `trouble_cell` and `trouble_line` where it failed; 0 is
     unknown. `variant` names the alternative that it was compared with ("": the reference); `take_home` is code
-    that shows a failing public case again.
+    that shows a failing public case again. `override` is a TA's word; with one, `points` are what counts and
+    `judged_points` are the machine's. Neither is kept with the record.
     """
 
     name: str
@@ -62,6 +66,23 @@ class CriterionRecord:
     trouble_line: int = 0
     variant: str = ""
     take_home: tuple[str, ...] = ()
+    override: Override | None = None
+    judged_points: Fraction | None = None
+
+    @property
+    def changed_by_hand(self) -> bool:
+        """Whether the points are a person's."""
+        return self.override is not None and self.override.points is not None
+
+    @property
+    def changed_since(self) -> bool:
+        """Whether the machine says something else than when the TA looked: somebody should look again."""
+        override = self.override
+        if override is None:
+            return False
+        then = (override.verdict_then, override.points_then)
+        out_of_range = override.points is not None and override.points > self.max_points
+        return out_of_range or (bool(override.verdict_then) and then != (self.verdict, self.judged_points))
 
 
 @dataclass(frozen=True)
@@ -80,7 +101,8 @@ class Record:
 
     `status` is graded, partly graded, unreadable or ungraded; `sentence` and `next_step` say why where it is
     not graded. `notes` are about the file as a whole. `outcomes` and `evidence` are what it was judged from.
-    `fingerprint` is of all that was handed in, with the key and the grader that it was graded by.
+    `fingerprint` is of all that was handed in, with the key and the grader that it was graded by. `arrival` is how
+    it came; `deduction` is what lateness costs, and `points` are what is left after it.
     """
 
     student_id: str
@@ -101,6 +123,8 @@ class Record:
     seconds: float = 0.0
     outcomes: bytes = b""
     fingerprint: str = ""
+    arrival: Arrival = field(default_factory=Arrival)
+    deduction: Fraction = Fraction(0)
 
     @property
     def lost(self) -> Fraction:
@@ -122,7 +146,8 @@ class Row:
 
 
 def prepare(record: Record) -> Row:
-    """Write a record as a row."""
+    """Write a record as a row: the machine's own, since a TA's word is kept beside it and never in it."""
+    assert not any(c.override for c in record.criteria), "a record with overrides applied is for telling only"
     submission = (
         sound_text(record.student_id), sound_text(record.name), sound_text(record.file), record.sha256,
         record.status, _text(record.points),
@@ -156,10 +181,18 @@ def _text(points: Fraction | None) -> str | None:
 def _plain_record(record: Record) -> dict[str, Any]:
     """A record as JSON. By hand: `dataclasses.asdict` copies all that it meets and takes ten times as long."""
     criteria = [
-        {**_plain(c), "behaviours": [_plain(b) for b in c.behaviours], "cases": [vars(case) for case in c.cases]}
+        {**_judged(c), "behaviours": [_plain(b) for b in c.behaviours], "cases": [vars(case) for case in c.cases]}
         for c in record.criteria
     ]
-    return {**_plain(record), "outcomes": "", "criteria": criteria, "cells": [vars(cell) for cell in record.cells]}
+    cells = [vars(cell) for cell in record.cells]
+    arrival = record.arrival.to_json()
+    return {**_plain(record), "outcomes": "", "criteria": criteria, "cells": cells, "arrival": arrival}
+
+
+def _judged(criterion: CriterionRecord) -> dict[str, Any]:
+    plain = _plain(criterion)
+    del plain["override"], plain["judged_points"]  # kept in a table of its own
+    return plain
 
 
 def _plain(value: object) -> dict[str, Any]:
@@ -177,6 +210,7 @@ def read_record(data: dict[str, Any], outcomes: bytes) -> Record:
     changed = {
         "points": _fraction(data["points"]), "max_points": Fraction(data["max_points"]), "criteria": criteria,
         "cells": cells, "notes": tuple(data["notes"]), "outcomes": outcomes,
+        "arrival": Arrival.from_json(data.get("arrival")), "deduction": Fraction(data.get("deduction", 0)),
     }  # fmt: skip
     return Record(**{**data, **changed})
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 import numpy as np
 
@@ -75,31 +76,81 @@ def public_arrays(
     if len(outcomes) != len(key.plan.entries):
         return {}
     exam = Exam(bench_of(key), dict(enumerate(outcomes)))
-    rules = {rule.name: rule for rule in key.rubric.criteria}
+    with np.errstate(all="ignore"):  # nan and inf of a hand-in are what is to be shown, not our trouble
+        return {
+            (asked.entry.criterion, asked.entry.name): _case(exam, asked, (variants or {}).get(asked.rule.name, ""))
+            for asked in _asked(key)
+            if variants is None or asked.rule.name in variants
+        }
+
+
+@lru_cache(maxsize=4)
+def case_sizes(key: AnswerKey) -> dict[tuple[str, str], str]:
+    """Shapes of every case's inputs, hidden ones too: a size tells where to look, and no number of a case."""
     return {
-        (entry.criterion, entry.name): _case(
-            exam, rules[entry.criterion], place, entry, (variants or {}).get(entry.criterion) or REFERENCE
+        (entry.criterion, entry.name): ", ".join(
+            f"{_name(name)} {array.shape}" for name, array in entry.question.inputs.items()
         )
-        for place, entry in enumerate(key.plan.entries)
-        if entry.visibility == "public"
-        and entry.purpose is Purpose.CASE
-        and (variants is None or entry.criterion in variants)
+        for entry in key.plan.entries
+        if entry.purpose is Purpose.CASE
     }
 
 
-def _case(exam: Exam, rule: CriterionRule, place: int, entry: Entry, variant: str) -> CaseArrays:
-    question, outcome = entry.question, exam.outcomes[place][-1]
-    outputs = tuple(
-        _output(name, outcome, answer, rule, is_loose(entry))
-        for name, answer in answers(exam.key, rule, place, entry, variant)
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """What one public case shows to everybody alike."""
+
+    place: int
+    entry: Entry
+    rule: CriterionRule
+    calls: tuple[str, ...]
+    inputs: tuple[Grid, ...]
+
+
+@lru_cache(maxsize=4)
+def _asked(key: AnswerKey) -> tuple[_Asked, ...]:
+    rules = {rule.name: rule for rule in key.rubric.criteria}
+    return tuple(
+        _Asked(
+            place,
+            entry,
+            rules[entry.criterion],
+            tuple(_call(step) for step in entry.question.steps),
+            tuple(grid_of(name, array) for name, array in entry.question.inputs.items()),
+        )
+        for place, entry in enumerate(key.plan.entries)
+        if entry.visibility == "public" and entry.purpose is Purpose.CASE
     )
-    return CaseArrays(
-        entry.criterion,
-        entry.name,
-        tuple(_call(step) for step in question.steps),
-        tuple(grid_of(name, array) for name, array in question.inputs.items()),
-        outputs,
+
+
+@dataclass(frozen=True)
+class _Due:
+    """One result's right values, the largest of them, and how far off an entry may be: as asked, and in float32."""
+
+    name: str
+    answer: Answer
+    largest: float
+    limits: tuple[np.ndarray, np.ndarray]
+
+
+@lru_cache(maxsize=1024)
+def _due(key: AnswerKey, asked: _Asked, variant: str) -> tuple[_Due, ...]:
+    rule, loose = asked.rule, is_loose(asked.entry)
+    return tuple(
+        _Due(
+            name,
+            answer,
+            max((float(abs(end).max(initial=0.0)) for end in (answer.low, answer.high)), default=0.0),
+            (limit_of(answer, rule.tolerance, loose), limit_of(answer, rule.tolerance, loose=True)),
+        )
+        for name, answer in answers(key, rule, asked.place, asked.entry, variant)
     )
+
+
+def _case(exam: Exam, asked: _Asked, variant: str) -> CaseArrays:
+    outcome = exam.outcomes[asked.place][-1]
+    outputs = tuple(_output(due, outcome) for due in _due(exam.key, asked, variant or REFERENCE))
+    return CaseArrays(asked.entry.criterion, asked.entry.name, asked.calls, asked.inputs, outputs)
 
 
 def _call(step: Step) -> str:
@@ -113,17 +164,18 @@ def _name(name: str) -> str:
     return name.removeprefix("=").replace(" ", "_")
 
 
-def _output(name: str, outcome: Outcome, answer: Answer, rule: CriterionRule, loose: bool) -> OutputArrays:
+def _output(due: _Due, outcome: Outcome) -> OutputArrays:
+    name, want = due.name, due.answer.low
     value = outcome.values.get(name)
     if outcome.status is not Status.RETURNED or value is None or value.array is None:
-        return OutputArrays(name, None, grid_of(name, answer.low), _said(outcome, value))
+        return OutputArrays(name, None, grid_of(name, want), _said(outcome, value))
     got = value.array
-    if got.shape != answer.low.shape or got.dtype.kind not in "fiu":
-        return OutputArrays(name, grid_of(name, got), grid_of(name, answer.low))
-    levels, worst = _levels(got, answer, rule, loose)
+    if got.shape != want.shape or got.dtype.kind not in "fiu":
+        return OutputArrays(name, grid_of(name, got), grid_of(name, want))
+    levels, worst = _levels(got, due)
     if levels is None:
-        return OutputArrays(name, grid_of(name, got), grid_of(name, answer.low))
-    return OutputArrays(name, *marked_grids(name, got, answer.low, window_of(got.shape, worst), levels))
+        return OutputArrays(name, grid_of(name, got), grid_of(name, want))
+    return OutputArrays(name, *marked_grids(name, got, want, window_of(got.shape, worst), levels))
 
 
 def _said(outcome: Outcome, value: Value | None) -> str:
@@ -132,21 +184,18 @@ def _said(outcome: Outcome, value: Value | None) -> str:
     return "None" if value is None or value.kind == "none" else f"a {value.type_name}, which is not an array"
 
 
-def _levels(got: np.ndarray, answer: Answer, rule: CriterionRule, loose: bool) -> tuple[np.ndarray | None, int]:
+def _levels(got: np.ndarray, due: _Due) -> tuple[np.ndarray | None, int]:
     """A level for each entry, signed by direction, and the worst entry's flat place; `None` if all are right."""
     if not got.size:
         return None, 0
-    short = got.dtype.kind == "f" and got.dtype.itemsize < 8
-    with np.errstate(all="ignore"):  # nan and inf of a hand-in are what is to be shown, not our trouble
-        values = got.astype(np.float64)
-        limit = limit_of(answer, rule.tolerance, loose or short)
-        over, under = values - answer.high, answer.low - values
-        error = np.where(np.isfinite(values), np.maximum(np.maximum(over, under), 0.0), np.inf)
-        right = error <= limit
-        if right.all():
-            return None, 0
-        largest = max(float(abs(answer.low).max()), float(abs(answer.high).max()))
-        levels = np.where(right, Level.RIGHT, np.where(error <= NEAR * largest, Level.NEAR, Level.FAR))
-        worst = int(np.argmax(np.where(right, -1.0, error - limit)))
+    limit = due.limits[got.dtype.kind == "f" and got.dtype.itemsize < 8]
+    values = got.astype(np.float64)
+    over, under = values - due.answer.high, due.answer.low - values
+    error = np.where(np.isfinite(values), np.maximum(np.maximum(over, under), 0.0), np.inf)
+    right = error <= limit
+    if right.all():
+        return None, 0
+    levels = np.where(right, Level.RIGHT, np.where(error <= NEAR * due.largest, Level.NEAR, Level.FAR))
+    worst = int(np.argmax(np.where(right, -1.0, error - limit)))
     levels.flat[worst] = Level.WORST
     return np.where(under > 0, -levels, levels), worst

@@ -1,56 +1,121 @@
 """The class page: totals, how the points lie, the class by mistake, who could not be graded, all students.
 
-takes: the records of a class, or their summary; the run they belong to.
-gives: one self-contained HTML page; its table sorts and searches where script runs, and is whole where it does not.
-must not know: how a verdict was reached, the students' code, where the page is kept.
+takes: the records of a class, or their summary; the run they belong to; who has a rendered notebook.
+gives: `index.html`, and for a large class further plain pages below `class/`: the rest of the rows, the long lists.
+must not know: how a verdict was reached, the students' code, where the pages are kept.
+
+Everything can be read without script. With it, the table sorts, searches and filters the whole class in one place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from urllib.parse import quote
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from grader.gradebook import Record
+from grader.report.arrival_wording import show_origins
 from grader.report.chart import draw_histogram
-from grader.report.class_summary import ClassSummary, Mark, summarise
-from grader.report.faces import FACES, WORD_OVER_POINTS, face_of
+from grader.report.class_summary import ClassSummary, Row, summarise
+from grader.report.class_table import link, rows_html, table_data
+from grader.report.faces import FACES, face_of
 from grader.report.page import PageContext, asset, policy, render
-from grader.report.points import show_points
 
 STATUS_ORDER = ("graded", "partly graded", "unreadable", "ungraded")
+FURTHER = "class"
+"""The folder of the further pages; no student's folder may be called so."""
+
+ROWS_A_PAGE = 500  # rows that a browser lays out at once without being felt
+PEOPLE_SHOWN = 60  # names below one mistake; a longer list has a page of its own
+TROUBLES_SHOWN = 100  # reasons told in words; more of them are more of the same
 
 
-def render_class_page(records: Iterable[Record] | ClassSummary, page: PageContext) -> str:
-    """The index of a class; records are read one at a time."""
+@dataclass
+class _Lists:
+    """The lists of people that are too long for the class page, in the order in which they were met."""
+
+    long: list[tuple[str, Sequence[Row]]] = field(default_factory=list)
+
+    def page_of(self, title: str, rows: Sequence[Row]) -> str:
+        """Where all of them stand; "" if they fit."""
+        if len(rows) <= PEOPLE_SHOWN:
+            return ""
+        self.long.append((title, rows))
+        return f"{FURTHER}/who-{len(self.long)}.html"
+
+
+def render_class_page(
+    records: Iterable[Record] | ClassSummary, page: PageContext, notebooks: Collection[str] = ()
+) -> str:
+    """`index.html` alone."""
+    return next(render_class_pages(records, page, notebooks))[1]
+
+
+def render_class_pages(
+    records: Iterable[Record] | ClassSummary, page: PageContext, notebooks: Collection[str] = ()
+) -> Iterator[tuple[str, str]]:
+    """All pages of a class, each with its path from the out folder; `index.html` comes first."""
     summary = records if isinstance(records, ClassSummary) else summarise(records)
+    lists = _Lists()
+    yield "index.html", _index(summary, page, notebooks, lists)
+    parts = _parts(summary.rows)
+    for number, rows in enumerate(parts[1:], start=2):
+        table = rows_html(rows, list(summary.criteria), notebooks, "../")
+        yield _part(number), _further(page, f"Students, part {number} of {len(parts)}", summary, rows=table, at=number)
+    for number, (title, rows) in enumerate(lists.long, start=1):
+        yield f"{FURTHER}/who-{number}.html", _further(page, title, summary, people=rows)
+
+
+def _index(summary: ClassSummary, page: PageContext, notebooks: Collection[str], lists: _Lists) -> str:
     style, script = asset("page.css", "class.css"), asset("class.js")
+    mistakes, others, troubles = summary.mistakes, summary.other_verdicts, summary.troubles
+    parts = _parts(summary.rows)
     return render(
         "class.html",
         page=page,
         summary=summary,
+        origins=show_origins(summary.origins),
         style=style,
         script=script,
         policy=policy(style, script),
         chart=draw_histogram(summary.histogram(), summary.max_points),
         statuses=[(face_of(name), summary.statuses[name]) for name in STATUS_ORDER],
+        mistakes=mistakes,
+        other_verdicts=others,
+        troubles=troubles[:TROUBLES_SHOWN],
+        troubles_omitted=sum(len(trouble.rows) for trouble in troubles[TROUBLES_SHOWN:]),
         faces=FACES,
         face_of=face_of,
-        mark=_mark,
-        link=_link,
+        link=link,
+        page_of=lists.page_of,
+        people_shown=PEOPLE_SHOWN,
+        rows=rows_html(parts[0], list(summary.criteria), notebooks),
+        further=[(number, _part(number)) for number in range(2, len(parts) + 1)],
+        data=table_data(summary, [*mistakes, *others], notebooks),
+        has_notebooks=bool(notebooks),
     )
 
 
-def _link(folder: str) -> str:
-    """Where a student's page is, from here. Quoted: a folder may be called `javascript:x` or `..%2f`."""
-    return f"./{quote(folder)}/report.html"
+def _further(page: PageContext, title: str, summary: ClassSummary, **content: object) -> str:
+    style = asset("page.css", "class.css")
+    parts = _parts(summary.rows)
+    return render(
+        "class_part.html",
+        **{"rows": "", "people": (), "at": 0, **content},
+        page=page,
+        title=title,
+        style=style,
+        policy=policy(style),
+        criteria=list(summary.criteria),
+        link=link,
+        parts_of_table=[
+            (n, "../index.html#students" if n == 1 else f"../{_part(n)}") for n in range(1, len(parts) + 1)
+        ],
+    )
 
 
-def _mark(mark: Mark | None) -> tuple[str, str]:
-    """What stands in a student's column of a criterion, and the number it is sorted by."""
-    if mark is None:
-        return "–", "-2"
-    value = "-1" if mark.points is None else f"{float(mark.points):.4f}"
-    if mark.verdict not in WORD_OVER_POINTS:
-        return show_points(mark.points), value
-    word = mark.verdict if mark.points is not None else "not graded"
-    return (f"{show_points(mark.points)} ({word})" if mark.points else word), value
+def _parts(rows: Sequence[Row]) -> Sequence[Sequence[Row]]:
+    return [rows[start : start + ROWS_A_PAGE] for start in range(0, max(len(rows), 1), ROWS_A_PAGE)]
+
+
+def _part(number: int) -> str:
+    return f"{FURTHER}/students-{number}.html"

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from statistics import median
 
-from grader.gradebook import CriterionRecord, Record
+from grader.gradebook import CriterionRecord, Override, Record
+from grader.report.arrival_wording import came_from, told_of
 
 BINS = 10  # of the histogram: tenths of all points, the last with full marks in it
 RIGHT = ("correct", "alternative")
@@ -21,10 +22,11 @@ RIGHT = ("correct", "alternative")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One criterion of one student."""
+    """One criterion of one student; `by_hand` where a TA gave the points."""
 
     verdict: str
     points: Fraction | None
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,33 @@ class Row:
         return [name for name, mark in self.marks.items() if mark.points is None]
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A TA's word on one criterion of one student, beside what the machine says."""
+
+    row: Row
+    criterion: str
+    points: Fraction | None
+    judged_points: Fraction | None
+    max_points: Fraction
+    verdict: str
+    override: Override
+    changed_since: bool
+
+
 @dataclass
 class BehaviourTally:
-    """How many hold one behaviour, of those whose cases showed it."""
+    """How many hold one behaviour, of those whose cases showed it, and what it earned them."""
 
+    max_points: Fraction = Fraction(0)
     held: int = 0
     shown: int = 0
+    total: Fraction = Fraction(0)
+
+    @property
+    def mean(self) -> Fraction | None:
+        """Mean points of those whose cases showed it."""
+        return self.total / self.shown if self.shown else None
 
 
 @dataclass
@@ -90,9 +113,13 @@ class CriterionTally:
         self.none += criterion.points == 0 != criterion.max_points
         self.some += 0 < criterion.points < criterion.max_points
         for behaviour in criterion.behaviours:
-            tally = self.behaviours.setdefault(behaviour.name, BehaviourTally())
-            tally.shown += behaviour.standing != "not shown"
-            tally.held += behaviour.standing == "held"
+            tally = self.behaviours.setdefault(behaviour.name, BehaviourTally(behaviour.max_points))
+            if behaviour.standing == "not shown":
+                continue
+            tally.shown += 1
+            if behaviour.standing == "held":
+                tally.held += 1
+                tally.total += behaviour.points
 
 
 @dataclass
@@ -123,19 +150,25 @@ class ClassSummary:
     def __init__(self) -> None:
         self.rows: list[Row] = []
         self.statuses: Counter[str] = Counter()
+        self.origins: Counter[str] = Counter()
+        self.arrivals: list[tuple[Row, tuple[str, ...]]] = []
         self.criteria: dict[str, CriterionTally] = {}
         self.max_points = Fraction(0)
         self.seconds = 0.0
+        self.words: list[Word] = []
         self._groups: dict[tuple[str, str, str], Group] = {}
 
     def add(self, record: Record) -> None:
         """Count one hand-in."""
-        marks = {c.name: Mark(c.verdict, c.points) for c in record.criteria}
+        self.origins[came_from(record)] += 1
+        marks = {c.name: Mark(c.verdict, c.points, c.changed_by_hand) for c in record.criteria}
         row = Row(
             record.student_id, record.name, record.file, record.folder, record.status, record.points, marks,
             record.seconds, record.level, record.sentence, record.next_step,
         )  # fmt: skip
         self.rows.append(row)
+        if said := told_of(record):
+            self.arrivals.append((row, said))
         self.statuses[record.status] += 1
         self.seconds += record.seconds
         self.max_points = max(self.max_points, record.max_points)
@@ -143,6 +176,8 @@ class ClassSummary:
             tally = self.criteria.setdefault(criterion.name, CriterionTally(criterion.name, criterion.max_points))
             tally.count(criterion)
             self._group(criterion, row)
+            if criterion.override is not None:
+                self.words.append(_word(row, criterion, criterion.override))
 
     def _group(self, criterion: CriterionRecord, row: Row) -> None:
         if criterion.verdict in RIGHT or criterion.points is None:
@@ -154,6 +189,11 @@ class ClassSummary:
             words = criterion.headline if named else ""
             self._groups[key] = Group(*key, words)
         self._groups[key].rows.append(row)
+
+    @property
+    def changed_since(self) -> list[Word]:
+        """Where the machine says something else than when a TA looked: these want looking at again."""
+        return [word for word in self.words if word.changed_since]
 
     @property
     def mistakes(self) -> list[Group]:
@@ -207,6 +247,13 @@ class ClassSummary:
             place = int(points * BINS / self.max_points) if self.max_points else 0
             bins[min(max(place, 0), BINS - 1)] += 1
         return bins
+
+
+def _word(row: Row, criterion: CriterionRecord, override: Override) -> Word:
+    return Word(
+        row, criterion.name, criterion.points, criterion.judged_points, criterion.max_points, criterion.verdict,
+        override, criterion.changed_since,
+    )  # fmt: skip
 
 
 def summarise(records: Iterable[Record]) -> ClassSummary:

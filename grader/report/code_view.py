@@ -1,7 +1,7 @@
 """A student's code as HTML: numbered lines, coloured by token, the line of trouble marked.
 
 takes: a cell's source, where a definition begins, which line failed.
-gives: `Markup` in which nothing of the hand-in is unescaped; whole cells or the lines of one function.
+gives: HTML in which nothing of the hand-in is unescaped; whole cells or the lines of one function.
 must not know: verdicts, points.
 
 The source is never parsed as Python here: a hostile expression can bring a parser down, and a cell with a
@@ -10,14 +10,14 @@ syntax error needs its excerpt too. The end of a function is told by its indenta
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 from typing import Any
 
-from markupsafe import Markup, escape
-
-from grader.report.page import clean
+from grader.report.page import clean, shown
+from grader.report.points import show_count
 
 EXCERPT_LINES = 70  # of one function; the reference's longest has 12
 EXCERPT_CAP = 8000  # characters of HTML; such a function has some 60 lines
@@ -36,9 +36,19 @@ class CodeView:
     cell: int
     first: int
     last: int
-    html: Markup
+    html: str
     marked: bool = False
     cut: int = 0
+
+
+def code_figure(view: CodeView, title: str) -> str:
+    """Lines of code with their place as caption."""
+    lines = f"line {view.first}" if view.first == view.last else f"lines {view.first} to {view.last}"
+    cut = f'<p class="small">{show_count(view.cut, "more line")}: see the list of cells below.</p>' if view.cut else ""
+    return (
+        f'<figure><figcaption>{shown(title)} <span class="small">cell {view.cell}, {lines}</span></figcaption>\n'
+        f'<pre class="hl" tabindex="0" aria-label="{shown(title)}">{view.html}</pre>{cut}</figure>\n'
+    )
 
 
 def view_function(
@@ -57,17 +67,31 @@ def view_around(cell: int, source: str, line: int, cap: int = EXCERPT_CAP) -> Co
     return _view(cell, lines, max(1, line - AROUND), min(len(lines), line + AROUND), line, cap)
 
 
-def plain_lines(source: str, cap: int) -> tuple[Markup, int]:
+def plain_lines(source: str, cap: int) -> tuple[str, int]:
     """A whole cell without colours, at most `cap` characters of HTML; and how many lines were left out."""
-    shown: list[Markup] = []
-    size = 0
-    lines = source.split("\n")
-    for text in lines:
-        shown.append(escape(clean(text, LINE_CAP)))
-        size += len(shown[-1]) + 1
-        if size > cap:
+    html = escape(_clean_block(source))  # in one go: most cells fit
+    if len(html) <= cap:
+        return html, 0
+    fitting: list[str] = []
+    lines = html.split("\n")
+    for line in lines:
+        fitting.append(line)
+        cap -= len(line) + 1
+        if cap < 0:
             break
-    return Markup("\n").join(shown), len(lines) - len(shown)
+    return "\n".join(fitting), len(lines) - len(fitting)
+
+
+def _clean_block(text: str) -> str:
+    """Lines fit to show: cut, and without control or bidi characters."""
+    if _is_plain(text) and max(map(len, text.split("\n"))) <= LINE_CAP:
+        return text
+    return "\n".join(clean(line, LINE_CAP) for line in text.split("\n"))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing in it has to be looked at one by one; a search by pattern takes twenty times as long."""
+    return text.isascii() and text.replace("\n", "").replace("\t", "").isprintable()
 
 
 def _with_decorators(lines: Sequence[str], line: int) -> int:
@@ -80,15 +104,20 @@ def _end_of_block(lines: Sequence[str], line: int) -> int:
     """The last line of the block whose header is at `line`; text in triple quotes may stand further left."""
     indent = _indent(lines[line - 1])
     last, quoted = line, _toggles(lines[line - 1])
-    header = not lines[line - 1].split("#")[0].rstrip().endswith(":")
+    header = not _is_closed(lines[line - 1])
     for number, text in enumerate(lines[line:], start=line + 1):
-        inside = quoted or header
-        if text.strip() and not inside and _indent(text) <= indent and text.lstrip()[0] not in "#)":
+        bare = text.lstrip()
+        if bare and not (quoted or header) and len(text) - len(bare) <= indent and bare[0] not in "#)":
             break
         quoted ^= _toggles(text)
-        header = header and not text.split("#")[0].rstrip().endswith(":")
-        last = number if text.strip() else last
+        header = header and not _is_closed(text)
+        last = number if bare else last
     return last
+
+
+def _is_closed(text: str) -> bool:
+    """Whether a header ends with this line."""
+    return text.split("#")[0].rstrip().endswith(":")
 
 
 def _toggles(text: str) -> bool:
@@ -102,40 +131,44 @@ def _indent(text: str) -> int:
 def _view(
     cell: int, lines: Sequence[str], first: int, last: int, trouble: int, cap: int, coloured: bool = True
 ) -> CodeView:
-    chosen = "\n".join(clean(text, LINE_CAP) for text in lines[first - 1 : min(last, first + EXCERPT_LINES - 1)])
-    rows: list[Markup] = []
-    pieces = _highlighted(chosen) if coloured else map(escape, chosen.split("\n"))
+    chosen = _clean_block("\n".join(lines[first - 1 : min(last, first + EXCERPT_LINES - 1)]))
+    rows: list[str] = []
+    pieces = _highlighted(chosen) if coloured else escape(chosen).split("\n")
     for number, html in enumerate(pieces, start=first):
         if cap <= 0:
             break
         rows.append(_row(number, html, number == trouble))
         cap -= len(rows[-1])
     end = first + max(len(rows), 1) - 1
-    return CodeView(cell, first, end, Markup("\n").join(rows), first <= trouble <= end, last - end)
+    return CodeView(cell, first, end, "\n".join(rows), first <= trouble <= end, last - end)
 
 
-def _row(number: int, html: Markup, marked: bool) -> Markup:
+def _row(number: int, html: str, marked: bool) -> str:
     if marked:
-        return Markup('<mark class="l" data-n="{}">{}<b> ◀ line {}</b></mark>').format(number, html, number)
-    return Markup('<i data-n="{}">{}</i>').format(number, html)
+        return f'<mark class="l" data-n="{number}">{html}<b> ◀ line {number}</b></mark>'
+    return f'<i data-n="{number}">{html}</i>'
 
 
-def _highlighted(source: str) -> Iterator[Markup]:
-    """One piece of HTML a line; no tag spans a line."""
-    line: list[Markup] = []
+@lru_cache(maxsize=256)
+def _highlighted(source: str) -> Sequence[str]:
+    """One piece of HTML a line; no tag spans a line. A template that nobody touched comes again and again."""
+    lines: list[str] = []
+    line: list[str] = []
     for kind, text in _lexer().get_tokens(source):
         name = _short_name(kind)
         first, *others = text.split("\n")
         line.append(_token(name, first))
         for part in others:
-            yield Markup("").join(line)
+            lines.append("".join(line))
             line = [_token(name, part)]
     if len(source) and not source.endswith("\n"):
-        yield Markup("").join(line)
+        lines.append("".join(line))
+    return lines
 
 
-def _token(name: str, text: str) -> Markup:
-    return Markup('<span class="{}">{}</span>').format(name, text) if name and text.strip() else escape(text)
+def _token(name: str, text: str) -> str:
+    html = escape(text)
+    return f'<span class="{name}">{html}</span>' if name and text.strip() else html
 
 
 @lru_cache(maxsize=128)

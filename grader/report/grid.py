@@ -50,9 +50,12 @@ class Row:
     cells: tuple[Cell, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Grid:
-    """A window of an array. `form` is shape and dtype; `cut` says what the window leaves out."""
+    """A window of an array. `form` is shape and dtype; `cut` says what the window leaves out.
+
+    Two are equal if they are one object: grids of inputs and answers are made once for a whole class.
+    """
 
     name: str
     form: str
@@ -94,16 +97,20 @@ def marked_grids(name: str, got: np.ndarray, want: np.ndarray, window: Window, l
     Where both would read the same there, they get more digits.
     """
     first, second = grid_of(name, got, window), grid_of(name, want, window)
-    signs, mine, right = (_cropped(array, window) for array in (levels, got, want))
+    signs, mine, right = (_cropped(array, window).tolist() for array in (levels, got, want))
     cells = [list(row.cells) for row in first.rows]
     others = [list(row.cells) for row in second.rows]
-    for r, c in np.argwhere(signs):
-        text, finite = cells[r][c].text, bool(np.isfinite(mine[r, c]))
-        if text == others[r][c].text:
-            text = _number(mine[r, c], MORE_DIGITS)
-            others[r][c] = Cell(_number(right[r, c], MORE_DIGITS))
-        cells[r][c] = _marked(text, int(signs[r, c]), finite)
-    return _with_cells(first, cells), _with_cells(second, others)
+    closer = False
+    for r, line in enumerate(signs):
+        for c, sign in enumerate(line):
+            if not sign:
+                continue
+            text = cells[r][c].text
+            if text == others[r][c].text:
+                closer, text = True, _number(mine[r][c], MORE_DIGITS)
+                others[r][c] = Cell(_number(right[r][c], MORE_DIGITS))
+            cells[r][c] = _marked(text, sign, math.isfinite(mine[r][c]))
+    return _with_cells(first, cells), _with_cells(second, others) if closer else second
 
 
 def _with_cells(grid: Grid, cells: Sequence[Sequence[Cell]]) -> Grid:
@@ -124,7 +131,7 @@ def _grid(
     array = np.frombuffer(data, dtype).reshape(shape)
     rows = tuple(
         Row(_label(whole, window.row + r), tuple(Cell(_number(value, DIGITS)) for value in line))
-        for r, line in enumerate(array)
+        for r, line in enumerate(array.tolist())  # Python's own numbers are written much faster than numpy's
     )
     columns = tuple(str(window.column + c) for c in range(shape[1]))
     return Grid(name, f"shape {whole}, {dtype}", columns, rows, _cut(whole, window))
@@ -152,6 +159,7 @@ def _number(value: Any, digits: int) -> str:
     return f"{value + 0:.{digits}g}"  # + 0 makes of -0 what it is worth
 
 
+@lru_cache(maxsize=4096)
 def _marked(text: str, sign: int, finite: bool) -> Cell:
     level = abs(sign)
     arrow = "!" if not finite else _ARROWS[sign > 0, level > 1]

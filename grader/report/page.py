@@ -5,26 +5,28 @@ gives: a whole, self-contained HTML page.
 must not know: records, verdicts, what an array is about.
 
 Every text that a template prints is escaped, cut to `SHOWN_CAP`, and freed of control and bidi characters,
-whether or not its template thinks of it. Only `Markup` made here and in `code_view` passes as it is.
+whether or not its template thinks of it. Only `Markup` made here and in the `…_view` modules passes as it is.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from grader.report.grid import Row
 from grader.report.points import show_count, show_points, show_seconds, show_share
 from grader.wire import plain_text
 
 TEMPLATES = Path(__file__).parent / "templates"
 SHOWN_CAP = 1500  # characters of any one text on a page; a long paragraph has 800
+_TICKED = re.compile(r"`([^`\n]{1,200})`")
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,24 @@ def clean(text: str, cap: int = SHOWN_CAP) -> str:
     return plain_text(text, cap)
 
 
+def shown(text: str, cap: int = SHOWN_CAP) -> str:
+    """Text of unknown origin as HTML: cleaned and escaped."""
+    return escape(clean(text, cap))
+
+
+def sentence(text: str, cap: int = SHOWN_CAP) -> Markup:
+    """The same for a sentence of ours: what stands in backticks is set as code."""
+    html = shown(text, cap)
+    return Markup(_TICKED.sub(r"<code>\1</code>", html) if "`" in html else html)  # noqa: S704 - escaped above
+
+
+@lru_cache(maxsize=16)
 def asset(*names: str) -> Markup:
     """Our own style or script, to stand inline."""
     return Markup("\n".join(_read(name) for name in names))  # noqa: S704 - files of this package, no hand-in's text
 
 
+@lru_cache(maxsize=16)
 def policy(style: str, script: str = "") -> str:
     """The content security policy: nothing is fetched, and no style or script runs but ours, by its hash."""
     parts = ["default-src 'none'", "img-src data:", "base-uri 'none'", "form-action 'none'"]
@@ -85,23 +100,12 @@ def _finalize(value: object) -> object:
     return clean(value) if isinstance(value, str) else value
 
 
-def _cells(row: Row) -> Markup:
-    """A row of an array. Made here and not in a template: a page has a thousand of these cells."""
-    parts = (
-        f'<td class="e{cell.level}">{escape(cell.text)}&nbsp;{cell.symbol}'
-        if cell.level
-        else f"<td>{escape(cell.text)}"
-        for cell in row.cells
-    )
-    return Markup("".join(parts))  # noqa: S704 - every text in it is escaped above
-
-
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, finalize=_finalize,
         trim_blocks=True, lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
-    environment.filters.update(cells=_cells, points=show_points, count=show_count, seconds=show_seconds)
+    environment.filters.update(sentence=sentence, points=show_points, count=show_count, seconds=show_seconds)
     environment.globals.update(share=show_share)
     return environment

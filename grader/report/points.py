@@ -8,6 +8,7 @@ must not know: HTML, terminals, what the points are for.
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 NOT_GRADED = "not graded"
 """What stands where points would, when there are none: never a zero."""
@@ -17,7 +18,12 @@ def show_points(points: Fraction | int | None) -> str:
     """Exact where two decimals suffice (`7.5`), else rounded and marked so (`≈ 3.33`)."""
     if points is None:
         return NOT_GRADED
-    hundredfold = Fraction(points) * 100
+    return _shown(points.numerator, points.denominator)
+
+
+@lru_cache(maxsize=1024)
+def _shown(part: int, of: int) -> str:
+    hundredfold = Fraction(part, of) * 100
     if hundredfold.denominator == 1:
         return _decimal(int(hundredfold))
     return f"≈ {_decimal(round(hundredfold))}"
@@ -35,6 +41,8 @@ def show_share(part: int, whole: int) -> str:
 
 def show_seconds(seconds: float) -> str:
     """A tenth of a second matters below ten seconds, none above a minute."""
+    if seconds < 0.0995:
+        return f"{seconds * 1000:.0f} ms"
     if seconds < 10:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)

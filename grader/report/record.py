@@ -11,17 +11,20 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from grader.answer_key import AnswerKey, CriterionRule
 from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionRecord, Record
+from grader.intake import Arrival
 from grader.judge import Circumstance, Finding, Kind, Verdict
 from grader.report.case_wording import Place
+from grader.report.late_wording import late_notes
 from grader.report.take_home import take_home
 from grader.report.wording import STOPPED, feedback, place_in
-from grader.score import Score
+from grader.score import Earned, Score, after_deduction, late_deduction, seconds_late
 from grader.wire import Trouble
 
 
@@ -86,6 +89,7 @@ class Identity:
     file: str = ""
     sha256: str = ""
     folder: str = ""
+    arrival: Arrival = field(default_factory=Arrival)
 
 
 def unreadable_record(identity: Identity, key: AnswerKey, sentence: str, next_step: str) -> Record:
@@ -122,9 +126,15 @@ def graded_record(
 
 
 def _record(identity: Identity, key: AnswerKey, status: str, points: Fraction | None, **rest: Any) -> Record:
+    """The record with what is said of how it came, and with what lateness costs taken off."""
+    rule, arrival, most = key.rubric.late, identity.arrival, key.rubric.points
+    late_by = seconds_late(rule, arrival.handed_in, arrival.late_by)
+    deduction = late_deduction(rule, most, late_by)
+    notes = (*arrival.notes, *late_notes(rule, arrival, late_by, most), *rest.pop("notes", ()))
+    points = None if points is None else after_deduction(points, deduction)
     return Record(
-        identity.student_id, identity.name, identity.file, identity.sha256, status, points, key.rubric.points,
-        identity.folder, **rest,
+        identity.student_id, identity.name, identity.file, identity.sha256, status, points, most,
+        identity.folder, notes=notes, arrival=arrival, deduction=deduction, **rest,
     )  # fmt: skip
 
 
@@ -158,7 +168,7 @@ def _criterion(key: AnswerKey, rule: CriterionRule, one: Score, evidence: Eviden
     return CriterionRecord(
         rule.name, str(verdict.kind), one.points, one.max_points, verdict.mistake, told.headline, next_step,
         told.notes,
-        tuple(BehaviourRecord(e.behaviour, e.points, e.max_points, str(e.standing)) for e in one.earned),
+        tuple(map(_behaviour, one.earned)),
         tuple(_case(f, detail) for f, detail in zip(verdict.findings, told.details, strict=True)),
         cell, line, trouble.cell if trouble else 0, trouble.line if trouble else 0, verdict.alternative,
         _take_home(key, rule, verdict),
@@ -173,7 +183,28 @@ def _take_home(key: AnswerKey, rule: CriterionRule, verdict: Verdict) -> tuple[s
 
 
 def _case(finding: Finding, detail: str) -> CaseRecord:
-    return CaseRecord(finding.case, finding.visibility, finding.behaviour, str(finding.status), finding.right, detail)
+    if not finding.right:
+        return CaseRecord(finding.case, finding.visibility, finding.behaviour, str(finding.status), False, detail)
+    return _right_case(finding.case, finding.visibility, finding.behaviour, str(finding.status), detail)
+
+
+@lru_cache(maxsize=4096)
+def _right_case(name: str, visibility: str, behaviour: str, outcome: str, detail: str) -> CaseRecord:
+    """The same object for a whole class, which spares time here and memory wherever records are kept."""
+    return CaseRecord(name, visibility, behaviour, outcome, True, detail)
+
+
+def _behaviour(earned: Earned) -> BehaviourRecord:
+    points, whole = earned.points, earned.max_points
+    return _behaviour_record(
+        earned.behaviour, points.numerator, points.denominator, whole.numerator, whole.denominator, str(earned.standing)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _behaviour_record(name: str, part: int, of: int, whole: int, whole_of: int, standing: str) -> BehaviourRecord:
+    """Likewise; asked for by whole numbers, since to hash a fraction takes longer than to make one."""
+    return BehaviourRecord(name, Fraction(part, of), Fraction(whole, whole_of), standing)
 
 
 def _near_miss(name: str, places: Mapping[str, tuple[int, int]]) -> str:

@@ -9,12 +9,14 @@ rich is imported where it is used: a check must start at once. Text of a hand-in
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from grader.gradebook import CaseRecord, CriterionRecord, Record
+from grader.report.arrival_wording import show_told
 from grader.report.class_summary import ClassSummary
 from grader.report.faces import FACES, Face, face_of
 from grader.report.points import show_count, show_points, show_share
@@ -57,6 +59,8 @@ def print_class_summary(summary: ClassSummary, index: Path, console: Console | N
     for group in summary.mistakes[:TOP_MISTAKES]:
         console.print(said(f"{len(group.rows):>5}  {group.criterion}: {group.mistake}"))
     _print_troubles(summary, console)
+    _print_words(summary, console)
+    _print_arrivals(summary, console)
     console.print(said(f"\nClass page: {index}", cap=1000), soft_wrap=True)
 
 
@@ -107,6 +111,38 @@ def _print_troubles(summary: ClassSummary, console: Console) -> None:
         console.print(said(f"  and {show_count(len(troubles) - TROUBLES_TOLD, 'other reason')}, on the class page"))
 
 
+def _print_arrivals(summary: ClassSummary, console: Console) -> None:
+    """What came twice, late, in a group, or under a name of no known form."""
+    if not summary.arrivals:
+        return
+    console.print(said(f"\n{show_told(len(summary.arrivals))}", style="bold"))
+    for row, notes in summary.arrivals[:TROUBLES_TOLD]:
+        console.print(indented(f"{row.student_id}: {' '.join(notes)}", console, cap=300))
+    if len(summary.arrivals) > TROUBLES_TOLD:
+        console.print(said(f"  and {len(summary.arrivals) - TROUBLES_TOLD} more, on the class page"))
+
+
+def _print_words(summary: ClassSummary, console: Console) -> None:
+    """What TAs changed, and where the machine says something else since."""
+    if not summary.words:
+        return
+    changed = sum(word.override.points is not None for word in summary.words)
+    comments = show_count(len(summary.words) - changed, "comment")
+    console.print(said(f"\nChanged by a TA: {show_count(changed, 'criterion', 'criteria')}; {comments} beside them"))
+    since = summary.changed_since
+    if since:
+        console.print(said("The machine says something else since; the TA's points still count:", style="bold"))
+    for word in since[:TROUBLES_TOLD]:
+        then = f"{word.override.verdict_then}, {show_points(word.override.points_then)}"
+        told = f"was {then}; is {word.verdict}, {show_points(word.judged_points)}"
+        given = "a comment" if word.override.points is None else f"TA: {show_points(word.points)}"
+        console.print(indented(f"{word.row.student_id}, {word.criterion}: {told} ({given})", console))
+    if since:
+        more = len(since) - TROUBLES_TOLD
+        rest = f"and {show_count(more, 'other')}; " if more > 0 else ""
+        console.print(indented(f"{rest}confirm or change them: grader review", console))
+
+
 def print_check(record: Record, scope: str = "", console: Console | None = None) -> None:
     """What a student reads: one line a criterion, then what is wrong and what to try."""
     console = console or open_console()
@@ -124,9 +160,26 @@ def print_check(record: Record, scope: str = "", console: Console | None = None)
     _print_close(record, scope, console)
 
 
+def print_changes(before: Record, after: Record, console: Console | None = None) -> None:
+    """What a save changed, for somebody who watches: a line between the last check and this one."""
+    console = console or open_console()
+    was = {criterion.name: face_of(criterion.verdict, criterion.points).word for criterion in before.criteria}
+    now = {criterion.name: face_of(criterion.verdict, criterion.points).word for criterion in after.criteria}
+    rule = ("─" if _is_utf(console) else "-") * console.width
+    console.print(said(rule, style="dim"))
+    changed = [f"{name}: {was[name]} -> {word}" for name, word in now.items() if was.get(name, word) != word]
+    told = ": no verdict has changed" if after.criteria and not changed else ""
+    console.print(said(f"{time.strftime('%H:%M:%S')} saved, checked again{told}"))
+    for line in changed:
+        console.print(indented(line, console))
+
+
+def _is_utf(console: Console) -> bool:
+    return console.encoding.lower().startswith("utf")
+
+
 def _symbol(face: Face, console: Console) -> Text:
-    ascii_only = not console.encoding.lower().startswith("utf")
-    return said(face.plain if ascii_only else face.symbol, style=_STYLES[face.tone])
+    return said(face.symbol if _is_utf(console) else face.plain, style=_STYLES[face.tone])
 
 
 def _verdicts(criteria: Sequence[CriterionRecord], console: Console) -> Table:

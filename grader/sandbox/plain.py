@@ -21,7 +21,6 @@ from pathlib import Path
 
 import numpy as np
 
-import grader
 from grader.assignment import Limits
 from grader.errors import SandboxError
 from grader.sandbox.ending import UNEXPLAINED, Ending, describe_code
@@ -32,7 +31,7 @@ from grader.sandbox.worker import Worker
 from grader.sandbox.zygote import describe_job
 
 _END_SECONDS = 2.0
-_OWN_FOLDER = str(Path(grader.__file__).resolve().parent.parent)
+_OWN_FOLDER = str(Path(__file__).resolve().parents[2])
 _PACKAGES = str(Path(np.__file__).resolve().parent.parent)
 
 

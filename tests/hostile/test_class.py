@@ -157,7 +157,7 @@ class Reader(HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.active, self.scripts, self.csp, self.inside = [], [], "", False
+        self.active, self.scripts, self.data, self.csp, self.inside = [], [], [], "", None
 
     def handle_starttag(self, tag, attributes):
         if tag in ("img", "iframe", "object", "embed", "base", "form", "link", "svg") and tag != "svg":
@@ -167,14 +167,16 @@ class Reader(HTMLParser):
                 self.active.append((tag, name, value))
         if tag == "meta" and dict(attributes).get("http-equiv", "").lower() == "content-security-policy":
             self.csp = dict(attributes)["content"]
-        self.inside = tag == "script"
+        self.inside = None
+        if tag == "script":  # a browser runs everything in one but what is plainly no script
+            self.inside = self.data if attributes[:1] == [("type", "application/json")] else self.scripts
 
     def handle_endtag(self, tag):
-        self.inside = False
+        self.inside = None
 
     def handle_data(self, data):
-        if self.inside:
-            self.scripts.append(data)
+        if self.inside is not None:
+            self.inside.append(data)
 
 
 @pytest.fixture(scope="module")
@@ -220,6 +222,7 @@ def test_no_text_of_a_hand_in_becomes_markup(injected):
         reader.feed(page.read_text("utf-8"))
         assert reader.active == [], page
         assert all(script.strip() in ("", scripts) for script in reader.scripts), page
+        assert all(isinstance(json.loads(data), dict) for data in reader.data), page
         assert "default-src 'none'" in reader.csp, page
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", page.read_text("utf-8")), page
 

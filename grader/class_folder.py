@@ -1,0 +1,151 @@
+"""The out folder of a class: what lies where in it, and how it is written from the gradebook.
+
+takes: an order (key, out folder), records as the machine made them, what TAs said over them.
+gives: a page for each student, the class page, `grades.csv`, `verdicts.jsonl`, `overrides.csv`.
+must not know: how a hand-in is graded, sandboxes at work.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+
+from grader.answer_key import AnswerKey
+from grader.export import grades_through, verdicts_through, write_overrides
+from grader.gradebook import Gradebook, Override, Overrides, Record, applied
+from grader.judge import Outcomes
+from grader.report.arrays import case_sizes, public_arrays
+from grader.report.class_page import FURTHER, render_class_pages
+from grader.report.class_summary import ClassSummary, summarise
+from grader.report.page import PageContext
+from grader.report.student_page import render_student_page
+from grader.sandbox import Level
+from grader.version import VERSION
+from grader.viewing import NOTEBOOK
+from grader.wire import unpack_outcomes
+
+GRADEBOOK = "gradebook.sqlite"
+OVERRIDES = "overrides.csv"  # what TAs changed, to be read by eye, or by `--overrides` should the gradebook be lost
+# What lies in the out folder beside the students' folders; no student's folder may be called so.
+RESERVED = {
+    "index.html", FURTHER, "grades.csv", "verdicts.jsonl", OVERRIDES, "similar", "similar.html",
+    *(f"{GRADEBOOK}{end}" for end in ("", "-wal", "-shm")),
+}  # fmt: skip
+PAGE = "report.html"  # in a student's folder
+SHEETS = ("grades.csv", "verdicts.jsonl", "index.html")
+
+
+@dataclass(frozen=True)
+class Class:
+    """What is graded, by what, and where it goes.
+
+    `overrides` is the sheet of changed points; `None` leaves those of the last sheet.
+    """
+
+    key: AnswerKey
+    key_source: str
+    out: Path
+    jobs: int = 1
+    unsafe: bool = False
+    force: bool = False
+    overrides: Sequence[Override] | None = None
+
+    @property
+    def rubric(self) -> dict[str, Fraction]:
+        """The criteria in order, with their points."""
+        return {rule.name: rule.points for rule in self.key.rubric.criteria}
+
+
+def records_of(order: Class) -> Iterator[Record]:
+    """All records of a graded class, with what TAs said over them."""
+    with Gradebook(order.out / GRADEBOOK) as book:
+        yield from _told_records(book, order)
+
+
+def _told_records(book: Gradebook, order: Class) -> Iterator[Record]:
+    said = book.overrides.effective()
+    for record in book.records(with_outcomes=False):
+        yield told(record, said, order)
+
+
+def told(record: Record, said: Overrides, order: Class) -> Record:
+    """A record as pages and sheets tell it: with what TAs said over the machine."""
+    return applied(record, said.get(record.student_id, {}), order.rubric)
+
+
+def tell_anew(book: Gradebook, order: Class, students: Sequence[str]) -> None:
+    """Write the pages of some students and all sheets from what the gradebook holds: after a TA's change."""
+    latest, said = book.latest_run(), book.overrides.effective()
+    level = Level(latest["sandbox"])
+    page = PageContext(order.key.rubric.title, now(), order.key.digest, VERSION, level.title, level.promise)
+    for student in students:
+        record = book.record_of(student)
+        write_page(order, page, told(record, said, order), unpack_outcomes(record.outcomes))
+    write_out(book, order, page)
+
+
+def page_of_check(record: Record, key: AnswerKey, level: Level) -> str:
+    """The page of a student's own check."""
+    page = PageContext(key.rubric.title, now(), key.digest, VERSION, level.title, level.promise, "check")
+    return _render(record, page, key, unpack_outcomes(record.outcomes))
+
+
+def write_page(order: Class, page: PageContext, record: Record, outcomes: Outcomes) -> None:
+    """Write one student's page."""
+    folder = order.out / record.folder
+    folder.mkdir(exist_ok=True)
+    html = _render(record, page, order.key, outcomes)
+    (folder / PAGE).write_text(html, encoding="utf-8", errors="replace")
+
+
+def _render(record: Record, page: PageContext, key: AnswerKey, outcomes: Outcomes) -> str:
+    # Arrays of what is right say nothing that the word does not, and are most of a page's weight and time.
+    shown = {
+        c.name: c.variant
+        for c in record.criteria
+        if page.scope == "check" or (c.judged_points if c.override else c.points) != c.max_points
+    }
+    return render_student_page(record, page, public_arrays(key, outcomes, shown) if shown else None, case_sizes(key))
+
+
+def folder_name(student_id: str, taken: set[str]) -> str:
+    """A folder's name for a student: the id where that is a plain name of its own, else with a digest behind it."""
+    plain = re.sub(r"[^\w.-]+", "_", student_id).strip("._")[:60]
+    if plain == student_id and plain.casefold() not in taken:
+        return plain
+    digest = hashlib.sha256(student_id.encode("utf-8", "surrogatepass")).hexdigest()
+    tried = (f"{plain or 'student'}-{digest[:length]}" for length in range(8, len(digest) + 1))
+    return next(name for name in tried if name.casefold() not in taken)
+
+
+def write_out(book: Gradebook, order: Class, page: PageContext) -> None:
+    """Write all sheets and the class page from the gradebook."""
+    criteria = [rule.name for rule in order.key.rubric.criteria]
+    records = grades_through(order.out / "grades.csv", criteria, _told_records(book, order))
+    summary = summarise(verdicts_through(order.out / "verdicts.jsonl", criteria, records))
+    write_class(order.out, summary, page)
+    said = book.overrides.effective()
+    if said or (order.out / OVERRIDES).exists():
+        write_overrides(order.out / OVERRIDES, said)
+
+
+def write_class(out: Path, summary: ClassSummary, page: PageContext) -> None:
+    """Write the class page and its further pages; further pages of a class that was larger are taken away."""
+    stale = set((out / FURTHER).glob("*.html"))
+    notebooks = {path.parent.name for path in out.glob(f"*/{NOTEBOOK}")}
+    for name, html in render_class_pages(summary, page, notebooks):
+        (out / name).parent.mkdir(exist_ok=True)
+        (out / name).write_text(html, encoding="utf-8", errors="replace")
+        stale.discard(out / name)
+    for path in stale:
+        path.unlink()
+
+
+def now() -> str:
+    """The time as pages and the gradebook tell it."""
+    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -1,0 +1,103 @@
+"""Students' pages as a zip that an LMS takes back: each under the name by which it finds its student.
+
+takes: records, and the folder their pages are in.
+gives: a zip, written whole or not at all; who has no place in it, and why.
+must not know: what is on a page.
+
+Canvas finds a student by the numbers in `…_<user id>_<file number>_…` of the name a file came under, Moodle by
+`<name>_<number>_assignfeedback_file`. Names come from students; they are kept as they came but for what could lead
+out of the zip.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from grader.errors import ExportError
+from grader.gradebook import Record
+
+PAGE = "report.html"
+_UNSAFE = re.compile(r'[\x00-\x1f/\\:*?"<>|]')
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # so that the same pages make the same zip
+
+
+@dataclass
+class Returned:
+    """What came of it."""
+
+    layout: str = ""
+    written: int = 0
+    no_place: list[str] = field(default_factory=list)
+
+
+def write_feedback(path: Path, pages: Path, records: Iterable[Record], layout: str = "") -> Returned:
+    """Write the zip. `layout` is that of the class unless it is said."""
+    listed = list(records)
+    layout = layout or _layout_of(listed)
+    name_of = _NAMES.get(layout, _plain_name)
+    done = Returned(layout)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+        for record in listed:
+            page, name = pages / record.folder / PAGE, name_of(record)
+            if not name or not page.is_file():
+                done.no_place.append(_why_not(record, bool(name)))
+                continue
+            archive.writestr(zipfile.ZipInfo(name, _EPOCH), page.read_bytes(), zipfile.ZIP_DEFLATED)
+            done.written += 1
+    if not done.written:
+        part.unlink()
+        raise ExportError(
+            f"none of {len(listed)} pages has a name that {layout} would know",
+            f"grade the zip as it came from {layout}: its names are what pages are handed back by",
+        )
+    part.replace(path)
+    return done
+
+
+def _layout_of(records: Iterable[Record]) -> str:
+    layouts = [record.arrival.layout for record in records if record.arrival.layout]
+    return max(set(layouts), key=layouts.count) if layouts else "plain"
+
+
+def _why_not(record: Record, has_name: bool) -> str:
+    if record.arrival.absent:
+        return f"{record.student_id}: nothing was handed in"
+    return f"{record.student_id}: {'there is no page' if has_name else 'the name it came under tells no place'}"
+
+
+def _canvas_name(record: Record) -> str:
+    if "canvas" not in record.arrival.ids or not record.arrival.entry:
+        return ""
+    return f"{_safe(PurePosixPath(record.arrival.entry).stem)}-feedback.html"
+
+
+def _moodle_name(record: Record) -> str:
+    if "moodle" not in record.arrival.ids or not record.arrival.entry:
+        return ""
+    return f"{_safe(record.arrival.entry)}_assignfeedback_file_feedback.html"
+
+
+def _nbgrader_name(record: Record) -> str:
+    """As nbgrader keeps it: `feedback/<student>/<assignment>/<notebook>.html`."""
+    parts = [_safe(part) for part in PurePosixPath(record.file).parts[-2:]]
+    return "/".join([_safe(record.student_id), *parts[:-1], f"{PurePosixPath(parts[-1]).stem}.html"]) if parts else ""
+
+
+def _plain_name(record: Record) -> str:
+    return f"{_safe(record.folder)}.html"
+
+
+_NAMES: Mapping[str, Callable[[Record], str]] = {
+    "canvas": _canvas_name, "moodle": _moodle_name, "nbgrader": _nbgrader_name,
+}  # fmt: skip
+
+
+def _safe(name: str) -> str:
+    text = _UNSAFE.sub("_", name.encode("utf-8", "replace").decode())
+    return "_" if text.strip(". ") == "" else text

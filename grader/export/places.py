@@ -1,0 +1,223 @@
+"""Where things stand in the sheets of each platform: whose row, which column, out of how many points.
+
+takes: a sheet as it was exported, and what the caller names.
+gives: `Places` for `filling.fill`; `SheetError` where the sheet is of another form, with what it has.
+must not know: how cells are written, HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from grader.errors import SheetError
+from grader.export.columns import clear_column, column_named, listed_titles, titled
+from grader.export.filling import Key, Places, calls_of, plain, read_number
+from grader.gradebook import Record
+from grader.intake.people import TEST_STUDENT, number_in
+from grader.intake.table import Table
+
+GENERAL = "any"  # kind of an id that no platform gave
+NBGRADER_HEADER = (
+    "assignment,duedate,timestamp,student_id,last_name,first_name,email,raw_score,late_submission_penalty,score,"
+    "max_score"
+)
+# What Moodle's worksheet calls the column of points, and that of comments, in languages that could be looked up.
+_MOODLE_GRADES = (
+    "Grade", "Bewertung", "Note", "Calificación", "Calificacion", "Nota", "Valutazione", "Voto", "Cijfer",
+    "Beoordeling", "Ocena", "Hodnocení", "Betyg", "Karakter", "Arvosana", "Оценка", "Not", "成绩", "評点", "성적",
+)  # fmt: skip
+_MOODLE_COMMENTS = (
+    "Feedback comments", "Feedback als Kommentar", "Feedback-Kommentare", "Commentaires de feedback",
+    "Feedback par commentaires", "Comentarios de retroalimentación", "Commenti di feedback", "Feedbackopmerkingen",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Exam:
+    """What a sheet is filled in from: names the assignment may be called by, and the class."""
+
+    name: str
+    title: str
+    records: Sequence[Record]
+    column: str = ""
+    id_column: str = ""
+    comments: bool = True
+
+
+def canvas_places(table: Table, exam: Exam) -> Places:
+    """Canvas's gradebook: `Student, ID, SIS User ID, SIS Login ID, …, <title> (<id>)`, with rows that are nobody's."""
+    keys = _keys(table, exam, (("ID", "canvas"),))
+    graded = [n for n, title in enumerate(table.titles) if re.search(r"\(\d+\)$", title)]
+    points = _points_column(table, exam, graded)
+    idle = [row for row in range(len(table.rows)) if not any(table.value(row, key.column) for key in keys)]
+    possible = [n for row in idle if (n := read_number(table.value(row, points))) is not None]
+    tests = [row for row in range(len(table.rows)) if table.value(row, 0) == TEST_STUDENT]
+    return Places(
+        tuple(keys), points, possible[0] if possible else None, frozenset({"EX", "N/A"}), frozenset([*idle, *tests])
+    )
+
+
+def moodle_places(table: Table, exam: Exam) -> Places:
+    """Moodle's offline grading worksheet, in any language: ids by their numbers, points before a constant maximum."""
+    keys = _keys(table, exam)
+    maximum = _constant_column(table)
+    named = titled(table, *_MOODLE_GRADES)
+    if exam.column:
+        points = column_named(table, exam.column, "--column")
+    elif named is not None:
+        points = named
+    elif maximum:
+        points = maximum - 1  # Moodle writes them in this order in every language
+    else:
+        raise SheetError(
+            f"it is not clear which column of {table.path} holds the points",
+            f"name it with --column; columns: {listed_titles(table.titles, range(len(table.titles)))}",
+        )
+    most = read_number(table.value(0, maximum)) if maximum == points + 1 and table.rows else None
+    comments = titled(table, *_MOODLE_COMMENTS) if exam.comments else None
+    if comments is None:
+        return Places(tuple(keys), points, most)
+    column = comments
+    return Places(
+        tuple(keys), points, most, more=lambda record: {column: comment(record)}, only_empty=frozenset({column})
+    )
+
+
+def gradescope_places(table: Table, exam: Exam) -> Places:
+    """Gradescope's grades: `…,SID,Email,…,Total Score,Max Points,…,Submission ID,…`."""
+    kinds = (("SID", "sid"), ("Email", "email"), ("Submission ID", "gradescope"))
+    return _with_maximum(table, exam, kinds, "Total Score", "Max Points")
+
+
+def github_places(table: Table, exam: Exam) -> Places:
+    """GitHub Classroom's grades: `…,github_username,roster_identifier,…,points_awarded,points_available`."""
+    kinds = (("github_username", "github"), ("group_name", "github"))
+    return _with_maximum(table, exam, kinds, "points_awarded", "points_available")
+
+
+def nbgrader_places(table: Table, exam: Exam) -> Places:
+    """nbgrader's `grades.csv`, whose line of titles must be its own, exactly."""
+    if ",".join(table.titles) != NBGRADER_HEADER:
+        raise SheetError(f"{table.path} is not nbgrader's sheet of grades", f"its first line must be {NBGRADER_HEADER}")
+    columns = {title: n for n, title in enumerate(table.titles)}
+    tasks = table.column(columns["assignment"])
+    task = exam.name if exam.name in tasks or len(set(tasks)) != 1 else tasks[0]
+    others = frozenset(row for row, told in enumerate(tasks) if told != task)
+
+    def more(record: Record) -> Mapping[int, str]:
+        return {columns[name]: text for name, text in nbgrader_scores(record).items() if name != "score"}
+
+    keys = (Key(columns["student_id"], "nbgrader"),)
+    return Places(keys, columns["score"], skipped=others, more=more)
+
+
+def csv_places(table: Table, exam: Exam) -> Places:
+    """Any sheet: the column that holds most of the ids, and the column the caller names."""
+    keys = _keys(table, exam)
+    free = [n for n in range(len(table.titles)) if n not in {key.column for key in keys}]
+    return Places(tuple(keys), _points_column(table, exam, free))
+
+
+Locator = Callable[[Table, Exam], Places]
+LOCATORS: Mapping[str, Locator] = {
+    "canvas": canvas_places, "moodle": moodle_places, "gradescope": gradescope_places,
+    "nbgrader": nbgrader_places, "github": github_places, "csv": csv_places,
+}  # fmt: skip
+
+
+# ---- parts -------------------------------------------------------------------------------------------------------
+
+
+def _points_column(table: Table, exam: Exam, candidates: Sequence[int]) -> int:
+    if exam.column:
+        return column_named(table, exam.column, "--column")
+    return clear_column(table, (exam.title, exam.name), candidates)
+
+
+def _keys(table: Table, exam: Exam, kinds: Sequence[tuple[str, str]] = ()) -> list[Key]:
+    """The columns with ids: the caller's, else those of the platform that the class came from.
+
+    Of a class from elsewhere, the one column where most of it is found. Never both: a number of one platform may
+    well be another student's number on the other.
+    """
+    if exam.id_column:
+        column = column_named(table, exam.id_column, "--id-column")
+        return [Key(column, GENERAL, _reader(table, column, exam))]
+    here = {kind for record in exam.records for kind in record.arrival.ids}
+    own = [Key(n, kind) for title, kind in kinds if kind in here and (n := titled(table, title)) is not None]
+    if own:
+        return own
+    known = {text for record in exam.records for text in calls_of(record)}
+    ways = [(c, read) for read in (str, number_in) for c in range(len(table.titles))]
+    counts = [len(known.intersection(map(read, table.column(c)))) for c, read in ways]
+    if not any(counts):
+        example = exam.records[0].student_id if exam.records else ""
+        raise SheetError(
+            f"no column of {table.path} holds ids of this class, such as '{example}'",
+            f"is it the sheet of this course? its columns are "
+            f"{listed_titles(table.titles, range(len(table.titles)))}; a roster (grade --roster) can tell more ids",
+        )
+    column, read = ways[counts.index(max(counts))]
+    return [Key(column, GENERAL, read)]
+
+
+def _reader(table: Table, column: int, exam: Exam) -> Callable[[str], str]:
+    known = {text for record in exam.records for text in calls_of(record)}
+    return number_in if not known.intersection(table.column(column)) else str
+
+
+def _with_maximum(
+    table: Table, exam: Exam, kinds: Sequence[tuple[str, str]], points_title: str, most_title: str
+) -> Places:
+    """A sheet whose column of points has a fixed title, with what they are out of in another."""
+    points = column_named(table, exam.column, "--column") if exam.column else titled(table, points_title)
+    if points is None:
+        raise SheetError(
+            f"{table.path} has no column '{points_title}'",
+            f"its columns are {listed_titles(table.titles, range(len(table.titles)))}; name one with --column",
+        )
+    places = Places(tuple(_keys(table, exam, kinds)), points)
+    most = titled(table, most_title)
+    values = {number for text in table.column(most) if (number := read_number(text))} if most is not None else set()
+    return replace(places, most=next(iter(values))) if len(values) == 1 else places
+
+
+def _constant_column(table: Table) -> int | None:
+    """The column in which all rows say the same number above zero: what points are out of."""
+    for n in range(1, len(table.titles)):
+        values = set(table.column(n))
+        number = read_number(next(iter(values))) if len(values) == 1 else None
+        if number:
+            return n
+    return None
+
+
+def taken_off(record: Record) -> Fraction:
+    """What lateness took from the points: never more than there was."""
+    return min(record.deduction, sum((c.points or Fraction(0) for c in record.criteria), Fraction(0)))
+
+
+def comment(record: Record) -> str:
+    """A hand-in in one line for a column of comments: our own words and numbers alone, for LMSs show it as HTML."""
+    told = [f"{c.name}: {c.verdict}, {_of(c.points, c.max_points)}" for c in record.criteria]
+    off = taken_off(record)
+    late = [f"late: {plain(off)} points taken off"] if off else []
+    return "; ".join([f"{_of(record.points, record.max_points)} points", *told, *late])
+
+
+def _of(points: Fraction | None, most: Fraction) -> str:
+    return "not graded" if points is None else f"{plain(points)} of {plain(most)}"
+
+
+def nbgrader_scores(record: Record) -> dict[str, str]:
+    """nbgrader's columns of numbers for one student, as text; empty where nothing is final."""
+    if record.status != "graded" or record.points is None:
+        return {"raw_score": "", "late_submission_penalty": "", "score": "", "max_score": plain(record.max_points)}
+    off = taken_off(record)
+    return {
+        "raw_score": plain(record.points + off), "late_submission_penalty": plain(off),
+        "score": plain(record.points), "max_score": plain(record.max_points),
+    }  # fmt: skip

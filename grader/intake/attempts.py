@@ -1,0 +1,142 @@
+"""Claims made into submissions: one a student, the newest of what was handed in twice, the rest listed.
+
+takes: a `Reading`.
+gives: one `Submission` a student, in order of student; ids that clash raise `SubmissionError` naming both.
+must not know: which layout it was, what is in a file, graded names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from grader.errors import SubmissionError
+from grader.intake.arrival import Arrival
+from grader.intake.items import ENDINGS, MOST_OTHERS, OTHER_ENDINGS
+from grader.intake.layouts import Claim, Reading
+from grader.intake.submissions import Candidate, Submission, text_of
+from grader.intake.times import read_time
+
+MOST_CANDIDATES = 50  # of one hand-in; a project has a handful
+
+
+def submissions_of(reading: Reading) -> list[Submission]:
+    """One submission a student."""
+    by_student: dict[str, list[Claim]] = {}
+    for claim in reading.claims:
+        by_student.setdefault(claim.student_id, []).append(claim)
+    found = [_submission(student, claims, reading.layout) for student, claims in by_student.items()]
+    return sorted(found, key=lambda submission: submission.student_id)
+
+
+def _submission(student: str, claims: list[Claim], layout: str) -> Submission:
+    _refuse_clash(student, claims)
+    newest, older = _newest(claims)
+    name = next((claim.name for claim in newest if claim.name), student)
+    arrival = _arrival(newest, older, layout)
+    files = [claim for claim in newest if not claim.said]
+    try:
+        candidates = _capped(c for claim in files for c in claim.item.candidates(ENDINGS, claim.under))
+        candidates = candidates or _others(files)
+    except SubmissionError as error:
+        return Submission(student, name, (), str(error), error.hint, arrival)
+    except OSError as error:
+        sentence = f"the hand-in cannot be read: {error.strerror}"
+        return Submission(student, name, (), sentence, "check its permissions", arrival)
+    if candidates:
+        return Submission(student, name, tuple(candidates), arrival=arrival)
+    return Submission(student, name, (), *_nothing(newest), arrival)
+
+
+def _refuse_clash(student: str, claims: Sequence[Claim]) -> None:
+    """Two people under one id must not be graded as one; neither must two files of which one has its id by chance."""
+    first = claims[0]
+    for other in claims[1:]:
+        named = first.name and other.name and first.name.casefold() != other.name.casefold()
+        if named or first.known != other.known:
+            raise SubmissionError(
+                f"two hand-ins have the id '{student}': {_place(first)} and {_place(other)}",
+                "if they are of one person, remove one; if not, rename one, or read the names by --pattern",
+            )
+
+
+def _place(claim: Claim) -> str:
+    return text_of(claim.item.name)
+
+
+def _newest(claims: Sequence[Claim]) -> tuple[list[Claim], list[Claim]]:
+    """The newest of every series, and the others."""
+    series: dict[str, list[Claim]] = {}
+    for claim in claims:
+        series.setdefault(claim.series, []).append(claim)
+    newest = [_latest(attempts) for attempts in series.values()]
+    return newest, [claim for claim in claims if claim not in newest]
+
+
+def _latest(attempts: Sequence[Claim]) -> Claim:
+    def when(claim: Claim) -> tuple[float, list[tuple[bool, str | int]]]:
+        time = read_time(claim.handed_in)
+        # Numbers before texts: an order may mix them, and they do not compare.
+        return (time.timestamp() if time else 0.0, [(isinstance(part, str), part) for part in claim.order])
+
+    return max(attempts, key=when)
+
+
+def _arrival(newest: Sequence[Claim], older: Sequence[Claim], layout: str) -> Arrival:
+    first = newest[0]
+    notes = [note for claim in newest for note in claim.notes]
+    if older:
+        counted = ", ".join(dict.fromkeys(_place(claim) for claim in newest))
+        listed = ", ".join(_place(claim) for claim in older)
+        notes.append(f"Handed in more than once: the newest was graded ({counted}), and not {listed}.")
+    times = [time for claim in newest if (time := read_time(claim.handed_in))]
+    told = max(times).isoformat() if times else ""
+    if not told and first.handed_in:
+        notes.append(f"When it was handed in could not be read: '{first.handed_in[:60]}'.")
+    return Arrival(
+        layout if first.known else "", dict(first.ids), first.email, first.entry, told,
+        marked_late=any(claim.marked_late for claim in newest), notes=tuple(dict.fromkeys(notes)),
+    )  # fmt: skip
+
+
+def _capped(candidates: Iterable[Candidate]) -> list[Candidate]:
+    found: list[Candidate] = []
+    for candidate in candidates:
+        if len(found) == MOST_CANDIDATES:
+            raise SubmissionError(
+                f"the hand-in holds more than {MOST_CANDIDATES} notebooks and Python files",
+                "hand in the exercise alone",
+            )
+        found.append(candidate)
+    return found
+
+
+def _others(claims: Sequence[Claim]) -> list[Candidate]:
+    """What may be a notebook under another ending, where there is none under its own."""
+
+    def every() -> Iterator[Candidate]:
+        for claim in claims:
+            yield from claim.item.candidates(OTHER_ENDINGS, claim.under)
+
+    return list(islice(every(), MOST_OTHERS))
+
+
+def _nothing(claims: Sequence[Claim]) -> tuple[str, str]:
+    """Why there is nothing to grade, and the next step."""
+    said = [claim.said for claim in claims if claim.said]
+    if said:
+        return (
+            f"nothing to grade: {' and '.join(dict.fromkeys(said))} was handed in, and no file",
+            "ask for the notebook itself",
+        )
+    try:
+        listed = [name for claim in claims for name in claim.item.files_shown()]
+    except (OSError, SubmissionError):
+        listed = []
+    if not listed:
+        return f"nothing to grade: {_place(claims[0])} is empty", "ask for the notebook itself"
+    what = ", ".join(listed[:3])
+    return (
+        f"nothing to grade: there is no notebook (.ipynb) or Python file (.py) in {what}",
+        "ask for the notebook itself",
+    )

@@ -1,0 +1,116 @@
+"""A path read as a class: which layout it is, and everybody's submission.
+
+takes: a path, and what the caller wishes: a layout, a pattern.
+gives: `HandIns`: one `Submission` a student, and one line on how they were read.
+must not know: what is in a file, graded names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import SubmissionError
+from grader.intake.attempts import submissions_of
+from grader.intake.items import Item, inner_items, items_in
+from grader.intake.layouts import Claim, Hint, Reading, Recogniser, by_pattern, canvas, moodle, plain
+from grader.intake.submissions import Submission, text_of
+from grader.intake.trees import github, gradescope, nbgrader
+
+# In order of how sure each can be of itself; what is none of them is plain.
+_RECOGNISERS: dict[str, Recogniser] = {
+    "gradescope": gradescope,
+    "moodle": moodle,
+    "nbgrader": nbgrader,
+    "github": github,
+    "canvas": canvas,
+}
+LAYOUTS = (*_RECOGNISERS, "folders", "flat")
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """How a class is to be read: `layout` is one of `LAYOUTS` (`nbgrader:NAME` names its assignment too)."""
+
+    layout: str = ""
+    pattern: str = ""
+    assignment: str = ""
+
+
+@dataclass(frozen=True)
+class HandIns:
+    """A class; `read_as` is a line for the terminal ("": one file, and nothing to tell)."""
+
+    submissions: list[Submission]
+    read_as: str = ""
+
+
+def one_submission(path: Path) -> Submission:
+    """One student's hand-in: a file, a project folder or a project's zip."""
+    _demand(path, "check the spelling of the path")
+    student = text_of(path.stem if path.is_file() else path.resolve().name)
+    item = Item(path.name or path.resolve().name, path, path.is_dir())
+    return submissions_of(Reading("", "", "", (Claim(item, student),)))[0]
+
+
+def submissions_in(path: Path) -> list[Submission]:
+    """A whole class, in any layout; or one file."""
+    return hand_ins_in(path).submissions
+
+
+def hand_ins_in(path: Path, wishes: Wishes | None = None) -> HandIns:
+    """A whole class, and how it was read. Raises `SubmissionError` where nothing is there, or two ids clash."""
+    _demand(path, "name the folder or zip that holds the hand-ins")
+    if not path.is_dir() and path.suffix.lower() != ".zip":
+        return HandIns([one_submission(path)])
+    items = items_in(path)
+    if not items:
+        raise SubmissionError(
+            f"{path} holds no hand-ins",
+            "it must hold a folder for each student, or one .ipynb, .py or .zip file for each",
+        )
+    reading = _read(items, path, wishes or Wishes())
+    return HandIns(submissions_of(reading), f"read as {reading.title}: {reading.why}")
+
+
+def _demand(path: Path, hint: str) -> None:
+    if not path.exists():
+        raise SubmissionError(f"there is no file or folder at {path}", hint)
+
+
+def _read(items: Sequence[Item], path: Path, wishes: Wishes) -> Reading:
+    if wishes.pattern:
+        return by_pattern(items, wishes.pattern)
+    layout, _, task = wishes.layout.partition(":")
+    hint = Hint(path.resolve().stem if path.is_file() else path.resolve().name, task or wishes.assignment, bool(layout))
+    if layout:
+        return _as_named(items, layout, hint)
+    found = _recognised(items, hint)
+    if found is None and len(items) == 1 and items[0].is_folder:
+        # An unpacked zip often has one folder around it. Only a layout with a form of its own is taken from there.
+        inside = inner_items(items[0])
+        found = _recognised(inside, Hint(items[0].name, hint.assignment)) if inside else None
+    return found or plain(items, hint)
+
+
+def _recognised(items: Sequence[Item], hint: Hint) -> Reading | None:
+    return next((found for read in _RECOGNISERS.values() if (found := read(items, hint))), None)
+
+
+def _as_named(items: Sequence[Item], layout: str, hint: Hint) -> Reading:
+    if layout not in LAYOUTS:
+        raise SubmissionError(f"'{layout}' is no layout", f"layouts: {', '.join(LAYOUTS)}")
+    if layout in ("folders", "flat"):
+        return plain(items, hint)
+    read = _RECOGNISERS[layout]
+    found = read(items, hint)
+    if found is None and len(items) == 1 and items[0].is_folder:
+        found = read(inner_items(items[0]), Hint(items[0].name, hint.assignment, hint.named))
+    if found is None:
+        raise SubmissionError(
+            f"this cannot be read as {layout}: none of {len(items)} names has its form, such as "
+            f"'{text_of(items[0].name)}'",
+            "leave --layout out, or read the names by --pattern",
+        )
+    return found

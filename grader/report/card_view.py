@@ -1,0 +1,159 @@
+"""One criterion's card as HTML: verdict, reason, what to try, the student's own code, the cases.
+
+takes: a record, the arrays of its public cases, the sizes of all cases.
+gives: a `Card` for each criterion: the numbers that the top of a page needs, and the HTML.
+must not know: the rest of the page, files, how a verdict was reached.
+
+Most cards of a class are right, and all right cards of one criterion are the same but for the code: what stands
+before and behind the code is remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from markupsafe import Markup
+
+from grader.gradebook import CaseRecord, CriterionRecord, Record
+from grader.report.arrays import CaseArrays, ShownCases
+from grader.report.case_view import LEGEND, CaseView, Sizes, behaviours_html, cases_html
+from grader.report.code_view import code_figure, view_around, view_function
+from grader.report.faces import face_of
+from grader.report.memo import Memo
+from grader.report.page import render
+
+ARRAY_BUDGET = 32_000  # characters of all arrays, shared out evenly among the criteria
+CODE_BUDGET = 28_000  # characters of all functions beside their verdicts, shared out likewise
+_CODE = Markup("\0")  # where the code goes; no text that is shown can hold it
+
+_Pieces = tuple[str, str, str]
+"""The row of the overview; the card before the code; the card behind it."""
+
+Sources = Mapping[int, str]
+"""The cells of a hand-in by number."""
+
+_right_cards: Memo[_Pieces] = Memo()
+
+
+@dataclass(frozen=True)
+class Card:
+    """One criterion: `right` and `count` are of its public cases, `row` is its row in the overview, `html` the card."""
+
+    criterion: CriterionRecord
+    right: int
+    count: int
+    row: Markup
+    html: Markup
+
+    @property
+    def lost(self) -> Fraction:
+        """Points lost here; none where we could not grade."""
+        points = self.criterion.points
+        return Fraction(0) if points is None else self.criterion.max_points - points
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something left to do for the student."""
+        return self.criterion.points != self.criterion.max_points and self.criterion.points is not None
+
+
+def cards_of(record: Record, arrays: ShownCases, sizes: Sizes, is_check: bool) -> list[Card]:
+    """Write all cards of a hand-in."""
+    sources = {cell.number: cell.source for cell in record.cells}
+    share = len(record.criteria)
+    return [_card(criterion, sources, share, arrays, sizes, is_check) for criterion in record.criteria]
+
+
+def _card(
+    criterion: CriterionRecord, sources: Sources, share: int, arrays: ShownCases, sizes: Sizes, is_check: bool
+) -> Card:
+    public = [case for case in criterion.cases if case.visibility == "public"]
+    right = sum(case.right for case in public)
+    code = _code(criterion, sources, CODE_BUDGET // share)
+
+    def make() -> _Pieces:
+        return _pieces(criterion, arrays, sizes, is_check, bool(code), share)
+
+    is_alike = criterion.points == criterion.max_points and not is_check and criterion.override is None
+    if is_alike and not any((criterion.name, case.name) in arrays for case in public):
+        key = (*_told(criterion), bool(code))
+        row, before, after = _right_cards.get(key, (sizes, *criterion.behaviours, *criterion.cases), make)
+    else:
+        row, before, after = make()
+    html = Markup(f"{before}{code}{after}")  # noqa: S704 - three pieces that are escaped
+    return Card(criterion, right, len(public), Markup(row), html)  # noqa: S704
+
+
+def _told(criterion: CriterionRecord) -> tuple[object, ...]:
+    """What is said of a criterion, but for behaviours and cases: they are told apart by identity."""
+    c, points = criterion, criterion.max_points
+    return c.name, c.verdict, points.numerator, points.denominator, c.mistake, c.headline, c.next_step, c.notes
+
+
+def _pieces(
+    criterion: CriterionRecord, arrays: ShownCases, sizes: Sizes, is_check: bool, has_code: bool, share: int
+) -> _Pieces:
+    public = _with_arrays(criterion, arrays, sizes, ARRAY_BUDGET // share)
+    hidden = [_view(criterion, case, sizes) for case in criterion.cases if case.visibility != "public"]
+    is_tried = criterion.verdict != "not attempted"
+    html = render(
+        "card.html",
+        c=criterion,
+        face=face_of(criterion.verdict, criterion.points),
+        is_check=is_check,
+        has_code=has_code,
+        parting=_CODE,
+        behaviours=behaviours_html(criterion.behaviours, is_check, is_tried),
+        public_count=len(public),
+        public_right=sum(view.case.right for view in public),
+        public=cases_html(public),
+        legend=Markup(LEGEND) if any(view.marked for view in public) else "",  # noqa: S704 - our own words
+        omitted=sum(view.arrays is None and (criterion.name, view.case.name) in arrays for view in public),
+        hidden_count=len(hidden),
+        hidden_right=sum(view.case.right for view in hidden),
+        hidden=cases_html(hidden),
+    )
+    row, before, after = html.split(_CODE)
+    return row, before, after
+
+
+def _view(criterion: CriterionRecord, case: CaseRecord, sizes: Sizes, arrays: CaseArrays | None = None) -> CaseView:
+    return CaseView(case, sizes.get((criterion.name, case.name), ""), arrays)
+
+
+def _with_arrays(criterion: CriterionRecord, arrays: ShownCases, sizes: Sizes, room: int) -> Sequence[CaseView]:
+    """Give arrays to the wrong cases first, then to the right ones, as long as there is room."""
+    public = [case for case in criterion.cases if case.visibility == "public"]
+    shown: dict[str, CaseArrays] = {}
+    for case in sorted(public, key=lambda case: case.right):
+        found = arrays.get((criterion.name, case.name))
+        if found is None or (weight := _weight(found, case.right)) > room:
+            continue
+        shown[case.name] = found
+        room -= weight
+    return [_view(criterion, case, sizes, shown.get(case.name)) for case in public]
+
+
+def _weight(arrays: CaseArrays, right: bool) -> int:
+    inputs = sum(grid.weight for grid in arrays.inputs)
+    outputs = sum(
+        (output.got.weight if output.got else 0) + (0 if right else output.expected.weight) for output in arrays.outputs
+    )
+    return inputs + outputs
+
+
+def _code(criterion: CriterionRecord, sources: Sources, cap: int) -> str:
+    """The function's own lines, and those about the trouble where it lies elsewhere."""
+    here = criterion.trouble_line if criterion.trouble_cell == criterion.cell else 0
+    html, marked = "", False
+    if criterion.cell in sources and criterion.line:
+        # Colours help to find a mistake; where there is none, they would be half the time of a page.
+        coloured = criterion.points != criterion.max_points
+        view = view_function(criterion.cell, sources[criterion.cell], criterion.line, here, cap, coloured)
+        html, marked = code_figure(view, f"Your {criterion.name}"), view.marked
+    if criterion.trouble_cell in sources and criterion.trouble_line and not marked:
+        view = view_around(criterion.trouble_cell, sources[criterion.trouble_cell], criterion.trouble_line, cap)
+        html += code_figure(view, "Where it stopped")
+    return html

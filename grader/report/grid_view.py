@@ -1,0 +1,68 @@
+"""A grid as HTML: inputs as columns of plain text, results as a table with the wrong entries marked.
+
+takes: a grid, and the word that stands before its name.
+gives: HTML.
+must not know: right and wrong; which case it belongs to.
+
+Written without a template: a page of somebody with everything wrong has a thousand entries.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from grader.report.grid import Grid, Row
+from grader.report.memo import Memo
+from grader.report.page import shown
+
+WIDE = 34  # characters of a line; a longer one may have to be scrolled on a phone, so the keyboard must reach it
+
+_made: Memo[str] = Memo()
+
+
+def text_of(grid: Grid, title: str) -> str:
+    """Inputs, and results that are right: nothing in them needs to be pointed at."""
+    return _made.get(("text", title), (grid,), lambda: _text(grid, title))
+
+
+def table_of(grid: Grid, title: str) -> str:
+    """A result beside another, entry by entry; the heat map's colours come with symbols."""
+    return _made.get(("table", title), (grid,), lambda: marked_table(grid, title))
+
+
+def marked_table(grid: Grid, title: str) -> str:
+    """The same for a grid that no second page will show: it is not remembered."""
+    cut = f'<p class="small">{shown(grid.cut)}</p>' if grid.cut else ""
+    caption = f'<caption>{title} <b>{shown(grid.name)}</b> <span class="small">{shown(grid.form)}</span></caption>'
+    return f"<div{_frame(grid, title, 2)}><table>{caption}{_body(grid)}</table>{cut}</div>\n"
+
+
+def _text(grid: Grid, title: str) -> str:
+    cut = f"; {grid.cut}" if grid.cut else ""
+    head = f'{title} <b>{shown(grid.name)}</b> <span class="small">{shown(grid.form + cut)}</span>'
+    return f"<div{_frame(grid, title, 1)}><p>{head}</p><pre>{shown(grid.text)}</pre></div>\n"
+
+
+def _frame(grid: Grid, title: str, gap: int) -> str:
+    """The box that scrolls; named, and in reach of the keyboard, where it may be wider than a phone."""
+    widest = max((sum(len(cell.text) + gap for cell in row.cells) + len(row.label) for row in grid.rows), default=0)
+    named = f' tabindex="0" role="group" aria-label="{title} {shown(grid.name)}"' if widest > WIDE else ""
+    return f' class="grid"{named}'
+
+
+def _body(grid: Grid) -> str:
+    if not (grid.rows and grid.columns):
+        return "<tbody><tr><td>empty</tbody>"
+    corner = "<td>" if grid.rows[0].label else ""
+    columns = "".join(f'<th scope="col">{n}' for n in grid.columns)
+    return f"<thead><tr>{corner}{columns}</thead><tbody>{''.join(map(_row, grid.rows))}</tbody>"
+
+
+def _row(row: Row) -> str:
+    texts = escape("\n".join(cell.text for cell in row.cells)).split("\n")  # a whole row in one go
+    label = f'<th scope="row">{escape(row.label)}' if row.label else ""
+    entries = "".join(
+        f'<td class="e{cell.level}">{text}&nbsp;{cell.symbol}' if cell.level else f"<td>{text}"
+        for cell, text in zip(row.cells, texts, strict=True)
+    )
+    return f"<tr>{label}{entries}"

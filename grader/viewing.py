@@ -1,0 +1,83 @@
+"""A student's whole notebook, found again among the hand-ins and rendered.
+
+takes: a graded class, a student, and where the hand-ins were.
+gives: `Viewed`: the page of the notebook, and how it came about.
+must not know: the command line, how a page is served, verdicts.
+
+The gradebook keeps the cells of a hand-in and no outputs. So the file itself is looked for; where it is gone or has
+changed since, the page is made of what the gradebook has, and says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import GradebookError, SubmissionError
+from grader.gradebook import Gradebook, Record
+from grader.intake import read_candidate, submissions_in
+from grader.report.rendered_notebook import render_cells, render_notebook
+
+NOTEBOOK = "notebook.html"
+"""What the page is called, beside a student's `report.html`."""
+
+
+@dataclass(frozen=True)
+class Viewed:
+    """A rendered notebook; `is_whole` tells whether its outputs are in it, `why` why not."""
+
+    record: Record
+    html: str
+    is_whole: bool
+    why: str = ""
+
+
+def view_notebook(book: Gradebook, student_id: str, submissions: Path | None = None) -> Viewed:
+    """Render one student's notebook; `submissions` is the folder or archive that was graded.
+
+    Raises `GradebookError` for a student who is not in the gradebook, `SubmissionError` where nothing can be shown.
+    """
+    if student_id not in book.fingerprints():
+        raise GradebookError(
+            f"there is no student '{student_id}' in {book.path}",
+            "the class page lists who is there, by the first column",
+        )
+    record = book.record_of(student_id)
+    title, file = record.name or record.student_id, f"File: {record.file or 'none'}"
+    text, why = _text_of(record, submissions)
+    if text is not None:
+        try:
+            return Viewed(record, render_notebook(text, title, [file, "Outputs are as they were saved."]), True)
+        except SubmissionError as error:
+            why = str(error)
+    if not record.cells:
+        raise SubmissionError(f"nothing of {student_id}'s hand-in can be shown: {why}", "open the file itself")
+    return Viewed(record, render_cells(record.cells, title, [file, f"Without outputs: {why}."]), False, why)
+
+
+def _text_of(record: Record, submissions: Path | None) -> tuple[str | None, str]:
+    """The notebook's text, or why it cannot be had."""
+    if not record.file.lower().endswith(".ipynb"):
+        return None, "the hand-in is no notebook"
+    if submissions is None or not submissions.exists():
+        return None, "the hand-ins are not at hand; name the folder or zip that was graded with --submissions"
+    try:
+        data = _bytes_of(record, submissions)
+    except SubmissionError as error:
+        return None, str(error)
+    if data is None:
+        return None, f"{record.file} is not in {submissions.name}"
+    if hashlib.sha256(data).hexdigest() != record.sha256:
+        return None, f"{record.file} is not the file any more that was graded"
+    return data.decode("utf-8", "replace"), ""
+
+
+def _bytes_of(record: Record, submissions: Path) -> bytes | None:
+    for submission in submissions_in(submissions):
+        if submission.student_id != record.student_id:
+            continue
+        for candidate in submission.candidates:
+            if candidate.shown == record.file:
+                return read_candidate(candidate)
+    return None

@@ -1,0 +1,453 @@
+"""What TAs change survives: taken whole or not at all, told everywhere, kept when all is graded again.
+
+takes: a tiny class, a sheet of changed points, the command line.
+gives: one promise a test, said in its docstring.
+must not know: how one hand-in is graded.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_batch import Desk, new_and_same
+from test_gradebook import FULL, RUN
+
+from grader.errors import GradebookError, OverridesError
+from grader.export import Roster, parse_points, read_overrides, show_exact, write_overrides
+from grader.gradebook import REVIEW, SHEET, Gradebook, Override, applied, prepare
+
+# The tiny exam has one criterion, `double`, worth two points; "halves" is its known mistake.
+CLASS = {
+    "ada": "def double(x):\n    return 2 * x\n",
+    "bob": "def double(x):\n    return x / 2\n",
+    "gina": "",
+    "Zoë": "def double(x):\n    return x + 1\n",
+    "=sum": "def double(x):\n    raise KeyError\n",
+}
+HEAD = "student_id,criterion,points,reason,by\n"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path, CLASS)
+
+
+def sheet(desk: Desk, *rows: str, head: str = HEAD) -> Path:
+    path = desk.out.parent / "overrides.csv"
+    path.write_text(head + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def points_of(desk: Desk) -> dict[str, str]:
+    with (desk.out / "grades.csv").open(encoding="utf-8") as file:
+        return {row["student_id"].lstrip("'"): row["points"] for row in csv.DictReader(file)}
+
+
+def page_of(desk: Desk, student: str) -> str:
+    return (desk.out / student / "report.html").read_text(encoding="utf-8")
+
+
+# ---- a run with a sheet --------------------------------------------------------------------------------------------
+
+
+def test_changed_points_are_told_everywhere(desk: Desk) -> None:
+    """A TA's points stand in the sheets, and on the student's page with the reason and who gave them; the verdict's
+    word stays the machine's, and the class page lists the change."""
+    done = desk.grade("--overrides", sheet(desk, 'bob,double,1/3,"Right <b>idea</b>, told orally.",Kim'))
+    assert "Changed by a TA: 1 criterion" in done.stdout
+    assert points_of(desk)["bob"] == "0.3333"
+    [criterion] = desk.verdicts()["bob"]["criteria"]
+    assert criterion["verdict"] == "known mistake"
+    assert criterion["points"] == 0.3333
+    assert criterion["override"] == {
+        "points": 0.3333, "reason": "Right <b>idea</b>, told orally.", "by": "Kim", "machine_points": 0,
+        "changed_since": False,
+    }  # fmt: skip
+    page = page_of(desk, "bob")
+    assert "changed by a teaching assistant" in page
+    assert "Right &lt;b&gt;idea&lt;/b&gt;, told orally." in page
+    assert "(Kim)" in page
+    index = (desk.out / "index.html").read_text()
+    assert "Changed by a teaching assistant" in index
+    assert "told orally" in index
+    assert "override" not in desk.verdicts()["ada"]["criteria"][0]
+
+
+def test_points_are_kept_exactly(desk: Desk) -> None:
+    """A third is a third in the gradebook and in the sheet that is written for keeping."""
+    desk.grade("--overrides", sheet(desk, "bob,double,1/3,Why.,Kim"))
+    with closing(sqlite3.connect(desk.out / "gradebook.sqlite")) as book:
+        assert book.execute("SELECT points, run_id FROM overrides").fetchall() == [("1/3", 1)]
+    assert "bob,double,1/3,Why.,Kim" in (desk.out / "overrides.csv").read_text()
+
+
+def test_what_is_not_changed_is_not_graded_again(desk: Desk) -> None:
+    """A sheet given later changes pages and sheets, and runs nobody's code."""
+    desk.grade()
+    before = page_of(desk, "ada")
+    done = desk.grade("--overrides", sheet(desk, "bob,double,1,Why.,Kim"))
+    assert new_and_same(done) == (0, 5)
+    assert points_of(desk)["bob"] == "1"
+    assert "Why." in page_of(desk, "bob")
+    assert page_of(desk, "ada") == before
+
+
+def test_regrading_keeps_them(desk: Desk) -> None:
+    """A later run without the sheet, a forced one and a rejudge leave a TA's points; so does a lost page."""
+    desk.grade("--overrides", sheet(desk, "bob,double,1,Why.,Kim"))
+    shutil.rmtree(desk.out / "bob")
+    for again in (desk.grade, lambda: desk.grade("--force"), desk.rejudge):
+        assert again().returncode in (0, 1)
+        assert points_of(desk)["bob"] == "1"
+        assert "Why." in page_of(desk, "bob")
+
+
+def test_a_row_that_is_gone_gives_the_points_back(desk: Desk) -> None:
+    """The sheet is the truth about what stands in it: without its row, the machine's points count again."""
+    desk.grade("--overrides", sheet(desk, "bob,double,1,Why.,Kim", "ada,double,2,So.,Kim"))
+    desk.grade("--overrides", sheet(desk, "ada,double,2,So.,Kim"))
+    assert points_of(desk)["bob"] == "0"
+    assert points_of(desk)["ada"] == "2"
+    assert "Why." not in page_of(desk, "bob")
+
+
+def test_a_changed_verdict_is_flagged(desk: Desk) -> None:
+    """Where the machine says something else than when the TA looked, the TA's points stand, and the terminal, the
+    class page and the verdicts say so; where it says the same, nothing is flagged."""
+    done = desk.grade("--overrides", sheet(desk, "bob,double,1,Why.,Kim", "ada,double,2,So.,Kim"))
+    assert "something else since" not in done.stdout
+    (desk.hand_ins / "bob" / "layer.py").write_text(CLASS["ada"])
+    done = desk.grade()
+    assert "something else since" in done.stdout
+    assert "bob, double: was known mistake, 0; is correct" in done.stdout
+    assert "ada, double" not in done.stdout
+    assert points_of(desk)["bob"] == "1"
+    index = (desk.out / "index.html").read_text()
+    assert "changed since" in index
+    assert "was known mistake, 0" in index
+    flags = {name: row["criteria"][0].get("override", {}).get("changed_since") for name, row in desk.verdicts().items()}
+    assert flags == {"ada": False, "bob": True, "gina": None, "Zoë": None, "=sum": None}
+    done = desk.grade("--overrides", sheet(desk, "bob,double,1,Looked again.,Kim"))
+    assert "something else since" not in done.stdout
+
+
+def test_what_could_not_be_graded_can_be_marked_by_hand(desk: Desk) -> None:
+    """Points for a file that no program could read count like others, and the page says that a person gave them."""
+    done = desk.grade("--overrides", sheet(desk, "gina,double,2,Marked on paper.,Kim"))
+    assert done.returncode == 0
+    assert points_of(desk)["gina"] == "2"
+    assert desk.verdicts()["gina"]["status"] == "graded"
+    assert "Marked on paper." in page_of(desk, "gina")
+
+
+def test_zero_by_hand_is_a_number(desk: Desk) -> None:
+    """Where a TA gives nothing, the sheet says 0 and not the machine's word."""
+    desk.grade("--overrides", sheet(desk, "=sum,double,0,Copied.,Kim"))
+    with (desk.out / "grades.csv").open(encoding="utf-8") as file:
+        [row] = [row for row in csv.DictReader(file) if row["student_id"] == "'=sum"]
+    assert row["double"] == "0"
+
+
+def test_a_comment_alone_changes_no_points(desk: Desk) -> None:
+    """A row without points is a comment: it stands on the page, and the machine's points count."""
+    done = desk.grade("--overrides", sheet(desk, "bob,double,,See me about this.,Kim"))
+    assert "0 criteria; 1 comment" in done.stdout
+    assert points_of(desk)["bob"] == "0"
+    assert "See me about this." in page_of(desk, "bob")
+
+
+def test_a_lost_gradebook_loses_no_changes(desk: Desk) -> None:
+    """`overrides.csv` among the reports has all of them, and can be given back as it is."""
+    desk.grade("--overrides", sheet(desk, 'bob,double,1.5,"A ""word"", and more",Kim', "'=sum,double,2,=Why not,"))
+    kept = desk.out.parent / "kept.csv"
+    shutil.copy(desk.out / "overrides.csv", kept)
+    shutil.rmtree(desk.out)
+    desk.grade("--overrides", kept)
+    assert points_of(desk)["bob"] == "1.5"
+    assert points_of(desk)["=sum"] == "2"
+    assert (desk.out / "overrides.csv").read_bytes() == kept.read_bytes()
+
+
+def test_machines_are_told_too(desk: Desk) -> None:
+    """`--json` prints one document with every submission as in verdicts.jsonl, and nothing else."""
+    done = desk.grade("--overrides", sheet(desk, "bob,double,1,Why.,Kim"), "--json")
+    told = json.loads(done.stdout)
+    assert (told["graded_now"], told["unchanged"]) == (5, 0)
+    assert {row["student_id"]: row for row in told["submissions"]} == desk.verdicts()
+    assert done.returncode == 1  # gina
+    assert not done.stderr
+    assert json.loads(desk.grade("--json", "--overrides", "nowhere.csv").stdout)["error"]["exit_code"] == 2
+
+
+# ---- a sheet that is wrong -----------------------------------------------------------------------------------------
+
+WRONG = [
+    ("bbo,double,1,Why.,Kim", "no student in this class called 'bbo'; is bob meant?"),
+    ("nobody at all,double,1,Why.,Kim", "copy it from grades.csv"),
+    (",double,1,Why.,Kim", "student_id is empty"),
+    ("bob,duoble,1,Why.,Kim", "no criterion of this assignment called 'duoble'; is double meant?"),
+    ("bob,double,11,Why.,Kim", "from 0 to 3"),
+    ("bob,double,-1,Why.,Kim", "out of range"),
+    ("bob,double,much,Why.,Kim", "'much' is no number of points"),
+    ("bob,double,1/0,Why.,Kim", "no number"),
+    ("bob,double,1e9,Why.,Kim", "no number"),
+    ("bob,double,nan,Why.,Kim", "no number"),
+    ("bob,double,1,,Kim", "no reason"),
+    ("bob,double,1", "no reason"),
+]
+
+
+@pytest.fixture(scope="module")
+def roster() -> Roster:
+    return Roster(list(CLASS), {"double": Fraction(3)})
+
+
+@pytest.mark.parametrize(("row", "said"), WRONG, ids=[row for row, _ in WRONG])
+def test_a_wrong_row_is_named_by_its_line(tmp_path: Path, roster: Roster, row: str, said: str) -> None:
+    """The file, the line and what to do; a right row beside it is not taken either."""
+    path = tmp_path / "o.csv"
+    path.write_text(f"{HEAD}ada,double,1,Fine.,Kim\n{row}\n")
+    with pytest.raises(OverridesError) as refused:
+        read_overrides(path, roster, "now")
+    assert "o.csv: 1 line is wrong, and nothing of it was taken" in str(refused.value)
+    assert "line 3: " in str(refused.value)
+    assert said in str(refused.value)
+    assert "run the same command again" in refused.value.hint
+
+
+def test_a_row_twice_is_told_with_both_lines(tmp_path: Path, roster: Roster) -> None:
+    """Which of two rows counts is not guessed."""
+    path = tmp_path / "o.csv"
+    path.write_text(f"{HEAD}ada,double,1,Fine.,Kim\nbob,double,1,Fine.,Kim\nada,double,2,Fine.,Lee\n")
+    with pytest.raises(OverridesError, match="line 4: ada, double stands in line 2 already"):
+        read_overrides(path, roster, "now")
+
+
+def test_all_wrong_rows_are_told_at_once(tmp_path: Path, roster: Roster) -> None:
+    """A TA mends a sheet once; of very many mistakes some are named and the others counted."""
+    path = tmp_path / "o.csv"
+    path.write_text(HEAD + "".join(f"x{n},double,1,Why.,Kim\n" for n in range(15)))
+    with pytest.raises(OverridesError) as refused:
+        read_overrides(path, roster, "now")
+    assert "15 lines are wrong" in str(refused.value)
+    assert "line 11" in str(refused.value)
+    assert "and 5 more" in str(refused.value)
+
+
+HEADS = [
+    ("", "no column student_id, criterion, points, reason"),
+    ("student,criterion,points,reason\n", "no column student_id"),
+    ("student_id,criterion,points,points,reason\n", "a column twice"),
+    ("PK\x03\x04", "no column"),
+]
+
+
+@pytest.mark.parametrize(("head", "said"), HEADS)
+def test_a_wrong_head_is_told(tmp_path: Path, roster: Roster, head: str, said: str) -> None:
+    """The first line must name the columns, and the error says which they are."""
+    path = tmp_path / "o.csv"
+    path.write_text(head)
+    with pytest.raises(OverridesError, match=said) as refused:
+        read_overrides(path, roster, "now")
+    assert "student_id,criterion,points,reason,by" in refused.value.hint
+
+
+SAVED = [
+    ("utf-8", ",", "1.5"), ("utf-8-sig", ",", "1.5"), ("utf-8-sig", ";", "1,5"), ("utf-16", "\t", "1.5"),
+    ("cp1252", ";", "3/2"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("encoding", "parting", "points"), SAVED)
+def test_sheets_of_all_spreadsheets_are_read(
+    tmp_path: Path, roster: Roster, encoding: str, parting: str, points: str
+) -> None:
+    """With commas, semicolons or tabs, in the encodings that spreadsheets save, with decimal commas, in any order of
+    columns, with empty lines and columns of one's own, and letters with accents in either form."""
+    rows = [
+        ["Criterion", "reason", "POINTS ", "student_id", "mood"],
+        [],
+        ["double", "Größer: é", points, "Zoe\u0308", ":)"],
+    ]
+    if encoding == "cp1252":
+        rows[2][3] = "Zoë"
+    path = tmp_path / "o.csv"
+    path.write_text("\r\n".join(parting.join(row) for row in rows), encoding=encoding)
+    [override] = read_overrides(path, roster, "now")
+    assert override == Override("Zoë", "double", Fraction(3, 2), "Größer: é", "", "now")
+
+
+def test_a_wrong_sheet_stops_the_run_before_anything_is_graded(desk: Desk) -> None:
+    """Nothing is written, the lines are named, and the exit code is the caller's."""
+    done = desk.grade("--overrides", sheet(desk, "bbo,double,1,Why.,Kim"))
+    assert done.returncode == 2
+    assert "line 2" in done.stderr
+    assert "next:" in done.stderr
+    assert not desk.out.exists()
+
+
+POINTS = st.fractions(0, 100, max_denominator=999)
+
+
+@given(POINTS)
+def test_points_are_read_as_they_are_written(points: Fraction) -> None:
+    """What `overrides.csv` says is what it was."""
+    assert parse_points(show_exact(points), Fraction(100)) == points
+
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0\r\n\x85\u2028\u2029"), min_size=1, max_size=30).map(
+    lambda text: text.strip()
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(POINTS, TEXTS.filter(bool), TEXTS), min_size=1, max_size=4))
+def test_a_sheet_that_is_written_is_read_again(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[Fraction, str, str]]
+) -> None:
+    """Whatever TAs wrote: quotes, commas, formulas, letters of any script."""
+    path = tmp_path_factory.mktemp("sheet") / "o.csv"
+    given = [Override(f"s{n}", "f", points, reason, by, "now") for n, (points, reason, by) in enumerate(rows)]
+    write_overrides(path, {override.student_id: {"f": override} for override in given})
+    roster = Roster([override.student_id for override in given], {"f": Fraction(100)})
+    assert read_overrides(path, roster, "now") == given
+
+
+# ---- the table -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "gradebook.sqlite"
+    with Gradebook(path) as book:
+        book.begin(RUN, "now")
+        book.enter(FULL, 1)
+    return path
+
+
+def one(points: int | None, reason: str, source: str = SHEET, criterion: str = "f") -> Override:
+    return Override("ada", criterion, None if points is None else Fraction(points), reason, "Kim", "now", source)
+
+
+def counts(book: Gradebook) -> str:
+    return "; ".join(o.reason for o in book.overrides.of("ada").values())
+
+
+def test_the_later_word_counts(path: Path) -> None:
+    """Between the sheet and the review page, whichever was made later; an unchanged row of a sheet is not made anew."""
+    with Gradebook(path) as book:
+        book.overrides.take_sheet([one(1, "sheet")], 1)
+        book.overrides.put([one(2, "review", REVIEW)], 1)
+        assert counts(book) == "review"
+        assert book.overrides.take_sheet([one(1, "sheet")], 2) == set()
+        assert counts(book) == "review"
+        assert book.overrides.take_sheet([one(1, "sheet, changed")], 3) == {"ada"}
+        assert counts(book) == "sheet, changed"
+        assert book.overrides.take_sheet([], 4) == {"ada"}
+        assert counts(book) == "review"
+
+
+def test_what_is_taken_back_counts_no_more(path: Path) -> None:
+    """An empty word of the review page lets the machine's points stand, over the sheet's too."""
+    with Gradebook(path) as book:
+        book.overrides.take_sheet([one(1, "sheet")], 1)
+        book.overrides.put([one(None, "", REVIEW)], 1)
+        assert book.overrides.effective() == {}
+
+
+def test_a_kept_sheet_given_back_is_no_news(path: Path) -> None:
+    """The sheet among the reports holds words of the review page; given back as a sheet it changes nothing."""
+    with Gradebook(path) as book:
+        book.overrides.put([one(2, "review", REVIEW)], 1)
+        assert book.overrides.take_sheet([one(2, "review")], 2) == set()
+        assert [o.source for o in book.overrides.of("ada").values()] == [REVIEW]
+
+
+def test_words_on_who_is_gone_are_kept(path: Path) -> None:
+    """A class that is graded from the wrong folder once loses no TA's work."""
+    with Gradebook(path) as book:
+        book.overrides.put([one(2, "review", REVIEW)], 1)
+        book.keep_only(set())
+        assert counts(book) == "review"
+
+
+def test_reviewed_is_about_the_file_that_was_seen(path: Path) -> None:
+    """A mark holds for one file's digest, and can be taken back."""
+    with Gradebook(path) as book:
+        book.overrides.mark_reviewed("ada", "9f", "Kim", "now")
+        assert book.overrides.reviewed() == {"ada": "9f"}
+        book.overrides.unmark_reviewed("ada")
+        assert book.overrides.reviewed() == {}
+
+
+def test_a_gradebook_of_before_is_taken_over(path: Path) -> None:
+    """One of the first version, whose table of overrides nothing had written to, is brought up to date with its
+    records; one of a later grader is refused with a next step."""
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript(
+            "DROP TABLE overrides; DROP TABLE reviews; PRAGMA user_version = 1;"
+            "CREATE TABLE overrides (student_id TEXT, criterion TEXT, points TEXT, reason TEXT, made_by TEXT);"
+        )
+    with Gradebook(path) as book:
+        book.overrides.put([one(2, "review", REVIEW)], 1)
+        assert [record.student_id for record in book.records()] == ["ada"]
+        assert counts(book) == "review"
+    with closing(sqlite3.connect(path)) as later:
+        later.execute("PRAGMA user_version = 99")
+    with pytest.raises(GradebookError, match="newer grader") as refused:
+        Gradebook(path)
+    assert refused.value.hint
+
+
+RUBRIC = {"f": Fraction(10), "g": Fraction(11, 3)}
+
+
+def test_a_person_s_points_take_the_machine_s_place() -> None:
+    """The sum is of what counts, less what lateness costs; the rest of the record is as it was, and an ungraded part
+    may be marked by hand."""
+    said = {"f": one(4, "why"), "g": one(1, "why", criterion="g")}
+    told = applied(FULL, said, RUBRIC)
+    assert (told.points, told.status) == (Fraction(5) - FULL.deduction, "graded")
+    assert [(c.points, c.judged_points, c.changed_by_hand) for c in told.criteria] == [
+        (Fraction(4), Fraction(1, 3), True), (Fraction(1), None, True),
+    ]  # fmt: skip
+    assert [(c.verdict, c.headline) for c in told.criteria] == [(c.verdict, c.headline) for c in FULL.criteria]
+    assert applied(FULL, {}, RUBRIC) is FULL
+
+
+def test_a_smaller_rubric_caps_a_person_s_points_and_flags_them() -> None:
+    """Nobody has more than all points; that the exam was changed under the TA's number is told."""
+    [first, _] = applied(FULL, {"f": one(99, "why")}, RUBRIC).criteria
+    assert first.points == Fraction(10)
+    assert first.changed_since
+
+
+def test_a_word_on_a_criterion_that_is_gone_is_no_error() -> None:
+    """It is kept in the table, and nothing is said of it."""
+    assert applied(FULL, {"old": one(1, "why", criterion="old")}, RUBRIC) is FULL
+
+
+def test_the_machine_s_record_never_holds_a_person_s_points() -> None:
+    """What is entered is what the machine said: a told record is refused."""
+    with pytest.raises(AssertionError):
+        prepare(applied(FULL, {"f": one(4, "why")}, RUBRIC))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_sheet_that_may_not_be_read_is_told(tmp_path: Path, roster: Roster) -> None:
+    """A closed file is named."""
+    path = tmp_path / "o.csv"
+    path.write_text(HEAD)
+    path.chmod(0)
+    with pytest.raises(OverridesError, match="cannot be read"):
+        read_overrides(path, roster, "now")

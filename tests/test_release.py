@@ -1,0 +1,325 @@
+"""The hand-out: what goes out, what must not, and what is proved first.
+
+takes: the assignment that ships, and a small one made by `grader new`, broken in one way or another.
+gives: one promise a test, said in its docstring.
+must not know: how anything is searched for.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import EXERCISE, run_grader
+
+from grader.answer_key import load_key
+from grader.errors import AuthorError
+from grader.release import make_release, write_release
+from grader.release.leaks import find_leaks
+from grader.release.markers import Secret
+from grader.sandbox import Sandbox, open_sandbox
+from grader.scaffold import begin_assignment
+
+NAME = "small"
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with open_sandbox() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def new(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    course = tmp_path_factory.mktemp("course")
+    begin_assignment(NAME, course)
+    return course / "reference" / NAME
+
+
+@pytest.fixture
+def small(new: Path, tmp_path: Path) -> Path:
+    """A small assignment of one's own, to be broken."""
+    folder = tmp_path / NAME
+    shutil.copytree(new, folder)
+    return folder
+
+
+def change(path: Path, old: str, new: str) -> None:
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+
+
+# ---- what goes out ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def given_out(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, str]:
+    """Exercise 5 given out by the command: its copied folder, the place of releases, and what was said."""
+    course = tmp_path_factory.mktemp("course")
+    folder = course / "exercise_05"
+    shutil.copytree(EXERCISE, folder, ignore=shutil.ignore_patterns("__pycache__", "*.npz"))
+    done = run_grader("release", folder, "--out", course / "dist")
+    assert done.returncode == 0, done.stderr
+    return folder, course / "dist", done.stdout
+
+
+def test_the_master_of_exercise_5_makes_its_hand_out(given_out: tuple[Path, Path, str]) -> None:
+    """The students' notebook that ships is what its master gives, byte for byte."""
+    folder, out, said = given_out
+    assert (out / "exercise_05" / "exercise_05.ipynb").read_bytes() == (EXERCISE / "exercise_05.ipynb").read_bytes()
+    assert not list(folder.glob("*.old"))
+    assert "100 of 100 points" in said
+    assert "not attempted" in said
+
+
+def test_a_folder_and_a_zip_of_the_same(given_out: tuple[Path, Path, str]) -> None:
+    """Notebook, public key and a README of three lines; nothing else, and the zip holds the same in one folder."""
+    _, out, _ = given_out
+    files = {path.name: path.read_bytes() for path in (out / "exercise_05").iterdir()}
+    assert set(files) == {"exercise_05.ipynb", "exercise_05.public.key.npz", "README.txt"}
+    assert len(files["README.txt"].decode().splitlines()) == 3
+    with zipfile.ZipFile(out / "exercise_05.zip") as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == {
+            f"exercise_05/{name}": data for name, data in files.items()
+        }
+    assert load_key(out / "exercise_05" / "exercise_05.public.key.npz").visibility == "public"
+
+
+def test_students_can_check_what_they_got(given_out: tuple[Path, Path, str], tmp_path: Path) -> None:
+    """Unpacked, the check finds its key; untouched, nothing is wrong yet."""
+    with zipfile.ZipFile(given_out[1] / "exercise_05.zip") as archive:
+        archive.extractall(tmp_path)
+    done = run_grader("check", tmp_path / "exercise_05" / "exercise_05.ipynb")
+    assert done.stdout.lower().count("not attempted") >= 6
+
+
+def test_the_keys_of_the_assignment_are_of_this_hand_out(given_out: tuple[Path, Path, str]) -> None:
+    """What is handed out and what will be graded by are one: nothing has to be compiled in between."""
+    folder, out, _ = given_out
+    public = (folder / "exercise_05.public.key.npz").read_bytes()
+    assert public == (out / "exercise_05" / "exercise_05.public.key.npz").read_bytes()
+    assert load_key(folder / "exercise_05.key.npz").visibility == "full"
+
+
+def test_the_same_master_gives_the_same_bytes(given_out: tuple[Path, Path, str]) -> None:
+    """A release says nothing of when and where it was made; a second one replaces the first."""
+    folder, out, _ = given_out
+    before = (out / "exercise_05.zip").read_bytes()
+    again = run_grader("release", folder, "--out", out)
+    assert again.returncode == 0, again.stderr
+    assert (out / "exercise_05.zip").read_bytes() == before
+    assert {path.name for path in out.iterdir()} == {"exercise_05", "exercise_05.zip"}
+
+
+def test_a_key_of_this_hand_out_is_taken_and_another_is_not(given_out: tuple[Path, Path, str], tmp_path: Path) -> None:
+    """--key spares the compiling; one that was compiled for another notebook would call students' stubs wrong."""
+    folder = tmp_path / "exercise_05"
+    shutil.copytree(given_out[0], folder)
+    key = given_out[0] / "exercise_05.key.npz"
+    assert run_grader("release", folder, "--key", key, "--out", tmp_path / "dist").returncode == 0
+    change(folder / "master.ipynb", "dx, dw, db = None, None, None", "dx, dw, db = 0, 0, 0")
+    done = run_grader("release", folder, "--key", key, "--out", tmp_path / "dist")
+    assert done.returncode == 2
+    assert "another hand-out" in done.stderr
+
+
+# ---- what must not go out ---------------------------------------------------------------------------------------
+
+
+def files_of(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+
+
+def add_cell(folder: Path, kind: str, source: str) -> None:
+    path = folder / "master.ipynb"
+    notebook = json.loads(path.read_text())
+    cell = {"cell_type": kind, "id": "added", "metadata": {}, "source": source}
+    notebook["cells"].append(cell if kind == "markdown" else {**cell, "outputs": [], "execution_count": None})
+    path.write_text(json.dumps(notebook))
+
+
+REFUSED: list[tuple[str, Callable[[Path], None], str]] = [
+    ("a solution in another cell", lambda f: add_cell(f, "code", "y = 3\ndx=2*cache*dout # so"),
+     "line .* of the master's cell"),
+    ("a solution in words", lambda f: add_cell(f, "markdown", "Hint: `dx = 2 * cache * dout`."), "dx = 2 \\* cache"),
+    ("a solution in the known mistakes", lambda f: change(
+        f / "mistakes.py", "Differentiate x squared once more", "Write dx = 2 * cache * dout"),
+     "public.key.npz.*dx = 2"),
+    ("a function without markers", lambda f: change(
+        f / "master.ipynb", '    "    ### BEGIN SOLUTION\\n",\n    "    dx', '    "    dx'),
+     "closes nothing"),
+    ("a solution outside of its markers", lambda f: (
+        change(f / "master.ipynb", '    "    dx = 2 * cache * dout\\n",\n    "    ### END SOLUTION\\n",\n',
+               '    "    ### END SOLUTION\\n",\n    "    dx = 2 * cache * dout\\n",\n')),
+     r"earns points before anybody wrote a line: square_backward \(5 of 5"),
+    ("a wrong master", lambda f: change(f / "master.ipynb", "dx = 2 * cache", "dx = 3 * cache"),
+     "does not get full marks: square_backward"),
+    ("a master without one function", lambda f: change(
+        f / "master.ipynb", "def square_backward", "def backward_of_square"),
+     "does not get full marks: square_backward"),
+    ("no master", lambda f: (f / "master.ipynb").unlink(), "no master notebook"),
+    ("no notebook", lambda f: (f / "master.ipynb").write_text("{"), "master.ipynb cannot be read"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("spoil", "said"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
+def test_what_must_not_go_out_is_refused_and_nothing_is_written(
+    small: Path, spoil: Callable[[Path], None], said: str
+) -> None:
+    """2, a sentence with the place, a next step; not a byte is changed, and nothing is left lying about."""
+    spoil(small)
+    before = files_of(small.parent)
+    done = run_grader("release", small, "--out", small.parent / "dist")
+    assert done.returncode == 2, done.stdout
+    assert "Traceback" not in done.stderr
+    assert "next:" in done.stderr
+    assert re.search(said, done.stderr), done.stderr
+    assert files_of(small.parent) == before
+
+
+def arrays_of_hidden_cases(key: Path) -> list[np.ndarray]:
+    entries = [e for e in load_key(key).plan.entries if e.visibility == "hidden"]
+    return [array for entry in entries for array in entry.question.inputs.values() if array.size >= 6]
+
+
+def npz(array: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, x=array)
+    return buffer.getvalue()
+
+
+def zipped(data: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("inner/data.bin", data)
+    return buffer.getvalue()
+
+
+FORMS: list[tuple[str, Callable[[np.ndarray], bytes]]] = [
+    ("as bytes", lambda a: b"head" + a.tobytes() + b"tail"),
+    ("in an npz", npz),
+    ("as float32", lambda a: npz(a.astype(np.float32))),
+    ("in a zip in a zip", lambda a: zipped(zipped(a.tobytes()))),
+    ("printed by numpy", lambda a: str(a).encode()),
+    ("as a list", lambda a: f"x = {a.tolist()}".encode()),
+    ("in a notebook", lambda a: json.dumps({"cells": [{"source": [f"x = {a.tolist()}\n"]}]}).encode()),
+    ("one number a line", lambda a: "\n".join(map(str, a.ravel().tolist())).encode()),
+    ("as a table", lambda a: "\n".join(",".join(f"{v:.5f}" for v in row) for row in np.atleast_2d(a)[:, :6]).encode()),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def full(given_out: tuple[Path, Path, str]) -> Path:
+    return given_out[0] / "exercise_05.key.npz"
+
+
+@pytest.mark.parametrize(("form", "write"), FORMS, ids=[form for form, _ in FORMS])
+def test_a_hidden_array_is_found_in_any_form(full: Path, form: str, write: Callable[[np.ndarray], bytes]) -> None:
+    """Bytes in both widths, compressed, packed, printed: each is told with the case that it belongs to."""
+    key = load_key(full)
+    array = next(a for a in arrays_of_hidden_cases(full) if a.dtype == np.float64 and a.ndim == 2 and a.size >= 12)
+    leaks = find_leaks({"extra.dat": write(array)}, [], key)
+    assert leaks
+    assert "extra.dat" in leaks[0]
+    assert "hidden" in leaks[0]
+
+
+def test_one_hidden_answer_with_all_its_digits_is_enough(full: Path) -> None:
+    """A single number that only a hidden case has is found; a short one that anybody writes is not."""
+    key = load_key(full)
+    n = next(n for n, e in enumerate(key.plan.entries) if e.visibility == "hidden")
+    answer = float(key.answers["reference"][n].values["out"].array.flat[0])  # type: ignore[union-attr]
+    assert find_leaks({"README.txt": f"the result is {answer!r}, you see".encode()}, [], key)
+    assert not find_leaks({"README.txt": b"use x = 0.5 or [1.0, 2.0, 3.0, 4.0] and 100 points"}, [], key)
+
+
+def test_the_full_key_is_never_taken_for_something_students_need(given_out: tuple[Path, Path, str]) -> None:
+    """--add of the wrong file is caught like any other leak."""
+    folder, out, _ = given_out
+    done = run_grader("release", folder, "--out", out, "--add", folder / "exercise_05.key.npz")
+    assert done.returncode == 2
+    assert "which is hidden" in done.stderr
+
+
+def test_public_numbers_are_no_leak(given_out: tuple[Path, Path, str], full: Path) -> None:
+    """The public key itself, and public cases written out, are what students may have."""
+    key = load_key(full)
+    shown = [e for e in key.plan.entries if e.visibility == "public"]
+    text = "\n".join(str(a.tolist()) for e in shown for a in e.question.inputs.values()).encode()
+    assert not find_leaks(
+        {"examples.txt": text, "k.npz": (given_out[0] / "exercise_05.public.key.npz").read_bytes()}, [], key
+    )
+
+
+LINES = [
+    ("out = 1.0 / (1.0 + np.exp(-x))", b'"out=1.0/(1.0+np.exp(-x))"', True),
+    ("out = 1.0 / (1.0 + np.exp(-x))  # so", b"out = 1.0 / (1.0 +\n np.exp(-x))", True),
+    ("s = 'a' + \"b\" + c", rb'{"source": ["s = \'a\' + \"b\" + c\n"]}'.replace(rb"\'", b"'"), True),
+    ("out = None", b"out = None", False),
+    ("return out, cache", b"return out, cache", False),
+    ("x, w, b = cache", b"x, w, b = cache", False),
+    ("pass", b"pass", False),
+]
+
+
+@pytest.mark.parametrize(("line", "text", "found"), LINES)
+def test_which_lines_tell_a_solution(full: Path, line: str, text: bytes, found: bool) -> None:
+    """A formula is found however it is spaced or quoted; a line that anybody writes gives nothing away."""
+    assert bool(find_leaks({"f": text}, [Secret(line, 3, 1, True)], load_key(full))) is found
+
+
+# ---- what is left as it is --------------------------------------------------------------------------------------
+
+
+def test_a_hand_out_written_by_hand_is_kept(small: Path) -> None:
+    """Where the notebook in the assignment's folder is another one, it is kept beside the new one."""
+    (small / f"{NAME}.ipynb").write_text((small / "master.ipynb").read_text())
+    done = run_grader("release", small, "--out", small.parent / "dist")
+    assert done.returncode == 0, done.stderr
+    assert (small / f"{NAME}.ipynb.old").read_text() == (small / "master.ipynb").read_text()
+    assert "BEGIN SOLUTION" not in (small / f"{NAME}.ipynb").read_text()
+
+
+def test_a_folder_of_other_things_is_not_replaced(small: Path) -> None:
+    """A release never takes anybody's files away."""
+    (small.parent / "dist" / NAME).mkdir(parents=True)
+    (small.parent / "dist" / NAME / "notes.txt").write_text("mine")
+    done = run_grader("release", small, "--out", small.parent / "dist")
+    assert done.returncode == 2
+    assert "notes.txt" in done.stderr or "not of this release" in done.stderr
+    assert (small.parent / "dist" / NAME / "notes.txt").read_text() == "mine"
+
+
+def test_a_file_that_students_need_goes_along(small: Path, sandbox: Sandbox) -> None:
+    """--add puts it beside the notebook; two of one name are told."""
+    extra = small.parent / "picture.txt"
+    extra.write_text("a picture")
+    made = make_release(small, sandbox, extra=(extra,))
+    write_release(made, small, small.parent / "dist")
+    assert (small.parent / "dist" / NAME / "picture.txt").read_text() == "a picture"
+    with pytest.raises(AuthorError, match=r"picture\.txt"):
+        make_release(small, sandbox, extra=(extra, extra))
+
+
+@pytest.mark.parametrize("place", ["dist/small.zip", "small/small.ipynb", "small/small.public.key.npz"])
+def test_a_disk_that_cannot_be_written_leaves_the_old_release(small: Path, sandbox: Sandbox, place: str) -> None:
+    """If one file cannot be written, what was there before is there still, and nothing lies beside it."""
+    made = make_release(small, sandbox)
+    write_release(made, small, small.parent / "dist")
+    before = files_of(small.parent)
+    change(small / "master.ipynb", "Squaring, entry by entry.", "Squaring.")
+    before[small / "master.ipynb"] = (small / "master.ipynb").read_bytes()
+    blocked = small.parent / f"{place}.part"  # where it would be written first
+    blocked.mkdir()
+    with pytest.raises(OSError, match=r"."):
+        write_release(make_release(small, sandbox), small, small.parent / "dist")
+    blocked.rmdir()
+    (small / "small.ipynb.old").unlink()
+    assert files_of(small.parent) == before

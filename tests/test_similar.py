@@ -1,0 +1,302 @@
+"""Similar hand-ins: copies are found under other names and in another order, one right form is no copy.
+
+takes: made-up classes, and the graded sample class with copies planted in it.
+gives: one promise a test, said in its docstring.
+must not know: how fragments are hashed.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import random
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import EXERCISE, Graded, run_grader
+
+from grader.gradebook import CellRecord, Gradebook, Record
+from grader.report.page import PageContext
+from grader.report.similar_page import render_similar_page
+from grader.similar import HandIn, OwnText, compare, own_text_of, view_of
+from grader.similar.fragments import LENGTH, fragments_of
+from grader.similar.tokens import streams_of
+
+# A few right forms of each function, as a class would write them. Names in <> are the student's own.
+FORMS: dict[str, list[str]] = {
+    "scale": [
+        "    <a> = x.max(axis=0)\n    return x / <a>",
+        "    <a> = np.max(x, axis=0)\n    return np.divide(x, <a>)",
+        "    return x / np.amax(x, 0)",
+        "    <a> = x.copy()\n    <a> /= x.max(axis=0, keepdims=True)\n    return <a>",
+    ],
+    "center": [
+        "    <m> = x.mean(axis=0)\n    return x - <m>",
+        "    <m> = np.mean(x, axis=0)\n    <c> = x - <m>\n    return <c>",
+        "    return np.subtract(x, x.mean(0))",
+        "    <s> = x.sum(axis=0) / len(x)\n    return x - <s>",
+    ],
+    "spread": [
+        "    return np.sqrt(((x - x.mean(0)) ** 2).mean(0))",
+        "    <d> = center(x)\n    <v> = (<d> ** 2).mean(axis=0)\n    return np.sqrt(<v>)",
+        "    return x.std(axis=0)",
+        "    <v> = np.var(x, axis=0)\n    return <v> ** 0.5",
+    ],
+    "gram": [
+        "    <c> = center(x)\n    return <c>.T @ <c> / len(x)",
+        "    <c> = center(x)\n    <n> = x.shape[0]\n    <g> = np.dot(<c>.T, <c>)\n    return <g> / <n>",
+        "    return np.cov(x.T, bias=True)",
+        "    <c> = x - x.mean(axis=0)\n    return np.matmul(<c>.transpose(), <c>) / float(len(<c>))",
+    ],
+    "distances": [
+        "    <d> = x[:, None] - x[None]\n    return np.sqrt((<d> ** 2).sum(-1))",
+        "    <n> = len(x)\n    <r> = np.zeros((<n>, <n>))\n    for <i> in range(<n>):\n        for <j> in range(<n>):\n"
+        "            <r>[<i>, <j>] = np.linalg.norm(x[<i>] - x[<j>])\n    return <r>",
+        "    <q> = (x ** 2).sum(1)\n    return np.sqrt(np.maximum(<q>[:, None] + <q> - 2 * x @ x.T, 0))",
+    ],
+}  # fmt: skip
+# Forms that nobody else thinks of.
+OWN_FORMS = {
+    "gram": "    total = np.zeros((x.shape[1], x.shape[1]))\n    middle = [column.mean() for column in x.T]\n"
+    "    for row in x:\n        moved = [value - mean for value, mean in zip(row, middle)]\n"
+    "        total = total + np.outer(moved, moved)\n    return total / x.shape[0]",
+    "distances": "    flat = [tuple(row) for row in x]\n"
+    "    table = [[sum(abs(p - q) ** 2 for p, q in zip(one, two)) ** 0.5 for two in flat] for one in flat]\n"
+    "    return np.asarray(table, dtype=float)",
+}  # fmt: skip
+HANDOUT = tuple(f"def {name}(x):\n    # TODO: write {name}\n    result = None\n    return result" for name in FORMS)
+
+
+def write(rng: random.Random, forms: dict[str, str]) -> list[str]:
+    """A student's cells: each function in a form, under names of their own."""
+    cells = []
+    for name, form in forms.items():
+        for number, own in enumerate(sorted(set(re.findall(r"<\w>", form)))):
+            form = form.replace(own, f"{rng.choice('abcdefgh')}{rng.randrange(100)}_{number}")
+        cells.append(f"def {name}(x):\n    # {name}, by {rng.random()}\n    result = None\n{form}")
+    return cells
+
+
+def hand_in(student: str, cells: list[str]) -> HandIn:
+    return HandIn(student, student, student, "x.ipynb", tuple(range(1, len(cells) + 1)), tuple(cells))
+
+
+def independent(count: int, seed: int = 1) -> list[HandIn]:
+    rng = random.Random(seed)
+    drawn = ({name: rng.choice(forms) for name, forms in FORMS.items()} for _ in range(count))
+    return [hand_in(f"student-{n:04}", write(rng, forms)) for n, forms in enumerate(drawn)]
+
+
+def original() -> list[str]:
+    rng = random.Random(99)
+    return write(rng, {name: OWN_FORMS.get(name, forms[0]) for name, forms in FORMS.items()})
+
+
+# ---- what is found, and what is not -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [30, 300, 1000])
+def test_independent_answers_are_not_paired(count: int) -> None:
+    """Students who choose among the same few right forms share nothing that is rare, in a class of any size."""
+    assert not compare(independent(count), OwnText(HANDOUT)).pairs
+
+
+def test_one_right_form_is_no_copy() -> None:
+    """A whole class that writes the very same lines shares nothing that tells two of them apart."""
+    same = [hand_in(f"s{n}", original()) for n in range(40)]
+    assert not compare(same, OwnText(HANDOUT)).pairs
+
+
+def test_the_authors_own_forms_are_nobodys() -> None:
+    """Two who wrote what the author wrote did not have to copy it."""
+    both = [*independent(30), hand_in("a", original()), hand_in("b", original())]
+    assert compare(both, OwnText(HANDOUT)).pairs
+    assert not compare(both, OwnText(HANDOUT, tuple(original()))).pairs
+
+
+def renamed(cells: list[str]) -> list[str]:
+    names = {"total": "acc", "middle": "mus", "row": "r", "moved": "z", "column": "k", "flat": "pts", "table": "out",
+             "one": "u", "two": "v", "p": "g", "q": "h", "value": "w", "mean": "y"}  # fmt: skip
+    return [re.sub(r"(?<!\.)\b[a-z]+\b", lambda m: names.get(m[0], m[0]), cell) for cell in cells]
+
+
+def recommented(cells: list[str]) -> list[str]:
+    return [re.sub(r"#.*", "# my own idea", cell).replace("\n    for", "\n    # a loop\n    for") for cell in cells]
+
+
+def spaced(cells: list[str]) -> list[str]:
+    return [re.sub(r" ?([-+*/=]+) ?", r"  \1  ", cell).replace("    ", "\t") for cell in cells]
+
+
+DISGUISES: list[tuple[str, Callable[[list[str]], list[str]]]] = [
+    ("as it is", list),
+    ("renamed", renamed),
+    ("in another order", lambda cells: cells[::-1]),
+    ("other comments", recommented),
+    ("other spaces", spaced),
+    ("in one cell", lambda cells: ["\n\n".join(cells)]),
+    ("with a docstring", lambda cells: [c.replace("(x):\n", '(x):\n    """Mine."""\n', 1) for c in cells]),
+    ("beside a cell that does not parse", lambda cells: ["%pip install x\ndef broken(:", *cells]),
+    ("all at once", lambda cells: recommented(renamed(spaced(cells[::-1])))),
+]
+
+
+@pytest.mark.parametrize(("disguise", "change"), DISGUISES, ids=[name for name, _ in DISGUISES])
+def test_a_copy_is_found_in_any_disguise(disguise: str, change: Callable[[list[str]], list[str]]) -> None:
+    """Other names, another order, comments, spaces: the pair comes first, and nobody else is named."""
+    cells = original()
+    changed = change(cells)
+    assert changed != cells or disguise == "as it is"
+    found = compare([*independent(60), hand_in("from", cells), hand_in("to", changed)], OwnText(HANDOUT))
+    assert [(pair.first, pair.second) for pair in found.pairs] == [(60, 61)]
+    assert found.pairs[0].worth > 60
+
+
+def test_a_ring_of_copies_is_found_whole() -> None:
+    """Ten who share one text among a hundred are all named."""
+    ring = [hand_in(f"ring-{n}", original()) for n in range(10)]
+    found = compare([*independent(90), *ring], OwnText(HANDOUT))
+    assert {n for pair in found.pairs for n in (pair.first, pair.second)} == set(range(90, 100))
+
+
+def test_the_same_class_gives_the_same_answer() -> None:
+    """Nothing of it depends on chance, or on the order of a set."""
+    class_ = [*independent(60), hand_in("from", original()), hand_in("to", renamed(original()))]
+    assert compare(class_, OwnText(HANDOUT)) == compare(class_, OwnText(HANDOUT))
+
+
+def test_what_is_marked_is_what_is_shared() -> None:
+    """Marks lie on the copied functions, in order, and not on lines of the hand-out."""
+    class_ = [*independent(60), hand_in("from", original()), hand_in("to", renamed(original()))]
+    view = view_of(class_, compare(class_, OwnText(HANDOUT)), 40, True)
+    for side in (view.pairs[0].left, view.pairs[0].right):
+        for cell in side.cells:
+            ends = [edge for mark in cell.marks for edge in (mark.start, mark.end)]
+            assert ends == sorted(ends)
+            assert not [m for m in cell.marks if "result = None" in cell.source.encode()[m.start : m.end].decode()]
+        marked = "".join(c.source.encode()[m.start : m.end].decode() for c in side.cells for m in c.marks)
+        assert "np.outer" in marked
+        assert "np.asarray" in marked
+
+
+# ---- tokens and fragments ---------------------------------------------------------------------------------------
+
+
+def test_comments_docstrings_and_layout_are_no_tokens() -> None:
+    """What is read is what runs."""
+    plain = streams_of("def f(x):\n    return np.exp(x, axis=1)\n")
+    other = streams_of('def f( x ) :\n    """Words."""\n    # more\n    return np.exp(x,\n        axis = 1.0)\n')
+    assert [[t.text for t in s] for s in plain] == [[t.text for t in s] for s in other]
+    assert {t.text for t in plain[0] if t.is_own_name} == {"f", "x", "np"}
+
+
+@pytest.mark.parametrize("source", ["", "\0", "def f(:\n" * 50, "(" * 20_000, "x = '''", "\ud800", "%%bash\nrm -rf /"])
+def test_any_source_is_read(source: str) -> None:
+    """Nothing that a student hands in stops the comparison."""
+    fragments_of([source])
+
+
+def test_a_deep_source_is_read() -> None:
+    """Depth costs no recursion."""
+    assert len(fragments_of(["x = " + "-" * 5000 + "1"]).places) > 5000
+
+
+def test_renaming_changes_no_fragment_and_swapping_does() -> None:
+    """Names count by their order of use: `a * b - a` is `c * d - c`, and not `a * b - b`."""
+    one, same, other = (fragments_of([s]).begins.keys() for s in (
+        "r = a * b - a + k(a, b) ** 2", "q = c * d - c + k(c, d) ** 2", "r = a * b - b + k(a, b) ** 2"))  # fmt: skip
+    assert one == same
+    assert one != other
+    assert len(fragments_of(["a + b"]).places) < LENGTH
+
+
+# ---- the page and the files -------------------------------------------------------------------------------------
+
+
+HOSTILE = "</pre><script>alert(1)</script>"
+
+
+def test_the_page_runs_nothing_and_escapes_everything() -> None:
+    """A hand-in's code, names and folder stand on the page as text, under a policy that loads nothing."""
+    cells = [f"{cell}\n    s = '{HOSTILE}'; t = '\u202e'" for cell in original()]
+    hostile = replace(hand_in("evil", cells), student_id=HOSTILE, name=f'"{HOSTILE}', folder='"><u>')
+    class_ = [*independent(40), hostile, hand_in("to", cells)]
+    view = view_of(class_, compare(class_, OwnText(HANDOUT)), 40, True)
+    page = render_similar_page(view, PageContext("T", "today", "d", "0"))
+    assert view.pairs
+    assert "<script" not in page
+    assert "\u202e" not in page
+    assert '"><u>' not in page
+    assert "default-src 'none'" in html.unescape(page)
+    assert not re.findall(r"""(?:src|href)=["'](?!#|\./)""", page)
+    assert "no part of any score" in page
+
+
+@pytest.fixture(scope="module")
+def planted(graded_class: Graded, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reports of the sample class, where two have copied an unusual hand-in under other names."""
+    out = tmp_path_factory.mktemp("reports")
+    shutil.copy(shared / "graded-exercise_05" / "gradebook.sqlite", out)
+    with Gradebook(out / "gradebook.sqlite") as book:
+        source = book.record_of("student-24")
+        run = int(book.latest_run()["id"])
+        book.enter(_copied(source, "copy-1", list), run)
+        book.enter(_copied(source, "copy-2", lambda cells: recommented(cells[::-1])), run)
+    return out
+
+
+def records_in(out: Path) -> list[Record]:
+    with Gradebook(out / "gradebook.sqlite") as book:
+        return list(book.records())
+
+
+def _copied(record: Record, student: str, change: Callable[[list[str]], list[str]]) -> Record:
+    sources = change([cell.source.replace("dout", "upper").replace(" p", " first") for cell in record.cells])
+    cells = tuple(CellRecord(n, "code", source) for n, source in enumerate(sources, start=1) if source[:2] != "# ")
+    return replace(record, student_id=student, name=student, folder=student, cells=cells)
+
+
+def test_the_verb_finds_copies_planted_in_the_sample_class(planted: Path) -> None:
+    """The three that belong together come first, in a table that says what it is not; the score stays what it was."""
+    before = records_in(planted)
+    done = run_grader("similar", planted, "--assignment", EXERCISE)
+    assert done.returncode == 0, done.stderr
+    rows = [line.split("%")[-1].strip() for line in done.stdout.splitlines() if " and " in line and "%" in line]
+    assert {frozenset(row.split(" and ")) for row in rows[:4]} >= {
+        frozenset(pair) for pair in (("copy-1", "copy-2"), ("copy-1", "student-24"), ("copy-2", "student-24"))
+    }
+    assert len(rows) <= 8
+    assert "no part of any score" in done.stdout
+    assert records_in(planted) == before
+    assert "copy-2" in (planted / "similar.html").read_text()
+
+
+def test_plain_files_and_info_csv_are_there_for_other_tools(planted: Path) -> None:
+    """One Python file a hand-in, the hand-out beside them, and Dolos' table of whose each is."""
+    assert run_grader("similar", planted, "--assignment", EXERCISE).returncode == 0
+    with (planted / "similar" / "info.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {"filename", "full_name"} <= rows[0].keys()
+    files = {path.name for path in (planted / "similar").glob("*.py")}
+    assert {row["filename"] for row in rows} | {"handout.py"} == files
+    assert "class Sigmoid" in (planted / "similar" / "copy-1.py").read_text()
+    assert "TODO" in (planted / "similar" / "handout.py").read_text()
+
+
+def test_without_a_gradebook_the_next_step_is_told(tmp_path: Path) -> None:
+    """2 is the caller's to mend."""
+    done = run_grader("similar", tmp_path)
+    assert done.returncode == 2
+    assert "next:" in done.stderr
+
+
+def test_what_is_subtracted_is_the_assignments_own() -> None:
+    """The hand-out, the master and the reference are read from the assignment's folder."""
+    own = own_text_of(EXERCISE)
+    assert any("TODO" in cell for cell in own.handout)
+    assert any("BEGIN SOLUTION" in cell for cell in own.solutions)
+    assert any("textbook-plain" in cell for cell in own.solutions)
