@@ -214,7 +214,7 @@ def _check_verdicts(
     sat: Mapping[str, Sequence[tuple[Outcome, ...]]],
 ) -> None:  # fmt: skip
     ruled = rule_on(key, reference, {})
-    exam = judge_findings.Exam(judge_findings.bench_of(key), reference)
+    exam = judge_findings.Exam(judge_findings.bench_of(key), dict(enumerate(reference)))
     for rule in key.rubric.criteria:
         if ruled[rule.name][0].kind is not Kind.CORRECT:
             raise AuthorError(

@@ -30,7 +30,7 @@ KEPT = {
 def test_what_definitions_may_read_is_kept_and_nothing_else(source: str, kept: bool) -> None:
     """An assignment is left out only if nothing that is defined can read it."""
     statements = ast.parse(DEFINITION + source).body
-    idle = idle_assignments(statements, WANTED)
+    idle = idle_assignments([(node, ast.unparse(node)) for node in statements], WANTED)
     assigned = [id(node) for node in statements if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign))]
     assert idle == (set() if kept else set(assigned))
 
@@ -39,4 +39,4 @@ def test_what_definitions_may_read_is_kept_and_nothing_else(source: str, kept: b
 def test_code_that_looks_names_up_by_text_keeps_all(way: str) -> None:
     """Where a name may be read without being written, every assignment is run."""
     statements = ast.parse(f"EPS = 1\ndef shift(x):\n    return x + {way}\n").body
-    assert idle_assignments(statements, WANTED) == set()
+    assert idle_assignments([(node, ast.unparse(node)) for node in statements], WANTED) == set()

@@ -304,7 +304,7 @@ def named(name: str) -> list[str]:
 
 def test_a_flood_of_output_is_cut_and_harms_nobody(sandbox: Sandbox) -> None:
     """Output is kept up to a cap, step by step; the rest is dropped, and later answers still come."""
-    bad, last = attempt(sandbox, "for _ in range(3000): os.write(1, b'x' * 10000)\nreturn x")
+    bad, last = attempt(sandbox, "for _ in range(3000): sys.stdout.write('x' * 10000)\nreturn x")
     assert bad.status is Status.RETURNED
     assert bad.printed == "x" * output.STEP_CAP
     assert_good(last)
@@ -671,13 +671,15 @@ def test_both_sides_agree() -> None:
 
 def test_output_marks_may_be_cut_anywhere() -> None:
     """The split of the output into steps does not depend on how the bytes arrive."""
-    data = b"loading" + output.STEP_MARK + b"one" + output.STEP_MARK + b"tw\0o" + output.STEP_MARK
+    marks = [output.STEP_MARK % number for number in (0, 1, 12)]
+    data = b"loading" + marks[0] + b"one" + marks[1] + b"tw\0o" + marks[2] + b"at last"
     for size in range(1, len(data)):
         collected = output.Output()
-        collected.steps = 3
+        collected.steps = 12
         for at in range(0, len(data), size):
             collected.feed(data[at : at + size])
-        assert [collected.text(n) for n in range(4)] == ["loading", "one", "tw�o", ""]
+        assert [collected.text(n) for n in (0, 1, 2, 12)] == ["loading", "one", "", "tw�o"]
+        assert collected.unfinished() == "at last"
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,8 @@ def _plain(thing: object) -> object:
         return [_plain(part) for part in thing]
     if isinstance(thing, dict):
         return {name: _plain(part) for name, part in thing.items()}
-    return _plain(vars(thing)) if hasattr(thing, "__dataclass_fields__") else thing
+    told = getattr(thing, "__dataclass_fields__", None)
+    return {name: _plain(getattr(thing, name)) for name in told} if told else thing
 
 
 def frame(header: object, data: bytes = b"") -> bytes:

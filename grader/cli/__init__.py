@@ -64,5 +64,20 @@ def main() -> None:
     """
 
 
-for verb in (grade, check, compile_, show, selftest, rejudge, export, review, new, release, bundle, similar, doctor, notebook):
+for verb in (
+    grade,
+    check,
+    compile_,
+    show,
+    selftest,
+    rejudge,
+    export,
+    review,
+    new,
+    release,
+    bundle,
+    similar,
+    doctor,
+    notebook,
+):
     main.add_command(verb)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from grader.extract.needed import idle_assignments
 from grader.extract.notebook import is_script, read_hand_in
-from grader.extract.repair import repair
+from grader.extract.repair import Repaired, repair
 from grader.wire import Piece, Program, Trouble
 
 EMPTY = "empty"
@@ -104,7 +104,7 @@ class _Reader:
                 self.classes.update(
                     name for node in fixed.tree.body for name, d in _names(node) if isinstance(d, ast.ClassDef)
                 )
-        statements = [node for fixed in repaired if fixed is not None for node in fixed.tree.body]
+        statements = [pair for fixed in repaired if fixed is not None for pair in _with_text(fixed)]
         self.idle = idle_assignments(statements, self.wanted)
         shown = []
         for number, ((kind, source), fixed) in enumerate(zip(cells, repaired, strict=True), start=1):
@@ -248,6 +248,12 @@ def _is_definition(node: ast.stmt) -> bool:
 def _first(node: ast.stmt) -> int:
     decorators = node.decorator_list if isinstance(node, (*_FUNCTIONS, ast.ClassDef)) else []
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def _with_text(fixed: Repaired) -> Iterator[tuple[ast.stmt, str]]:
+    lines = fixed.source.split("\n")
+    for node in fixed.tree.body:
+        yield node, _segment(lines, node)
 
 
 def _name(node: ast.stmt) -> str:

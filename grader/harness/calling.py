@@ -7,21 +7,18 @@ must not know: what is expected, which case is which.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
+from grader.harness.hearing import Hearing
 from grader.harness.loading import find_function, seed_all
 from grader.harness.results import describe_value
-from grader.harness.texts import describe_trouble, show
+from grader.harness.texts import describe_trouble
 from grader.wire import Outcome, Question, Status, Step, Value
 
-_WARNINGS_CAP = 5
 _COUNT_CAP = 1 << 20
-# Overflow, division by zero and invalid values are told as warnings, whatever the program set.
-_ERRORS = {"divide": "warn", "over": "warn", "invalid": "warn", "under": "ignore"}
 
 
 class NotThereError(Exception):
@@ -29,14 +26,19 @@ class NotThereError(Exception):
 
 
 class Asking:
-    """One question: its own values and its objects live from step to step."""
+    """One question: its own values and its objects live from step to step.
 
-    def __init__(self, namespace: Mapping[str, Any], question: Question) -> None:
+    `draws` tells that the program may draw at random: then it draws the same for this question, whatever went before.
+    """
+
+    def __init__(self, namespace: Mapping[str, Any], question: Question, hearing: Hearing, draws: bool = True) -> None:
         self._namespace = namespace
+        self._hearing = hearing
         self._question = question
         self._own: dict[str, object] = {}
         self._objects: dict[tuple[str, str], object] = {}
-        seed_all()
+        if draws:
+            seed_all()
 
     def answer(self, step: Step) -> Outcome:
         """Make one call with fresh copies of its inputs."""
@@ -44,30 +46,24 @@ class Asking:
         arguments = [self._argument(taken, inputs) for taken in step.takes]
         for name in step.gives:
             self._own.pop(name, None)  # a value of an earlier call must not stand in for this one's
-        with warnings.catch_warnings(record=True) as caught, np.errstate(**_ERRORS):  # type: ignore[arg-type]
-            warnings.simplefilter("always")
-            try:
-                returned = self._find(step)(*arguments)
-            except NotThereError as error:
-                return Outcome(Status.MISSING, reason=str(error))
-            except BaseException as error:
-                trouble = describe_trouble(error)
-                return Outcome(
-                    Status.RAISED,
-                    changed=self._changed(inputs),
-                    trouble=trouble,
-                    warnings=_messages(caught),
-                )
-            values, count = self._values(step, returned)
-        return Outcome(Status.RETURNED, values, count, self._changed(inputs), None, _messages(caught))
+        self._hearing.begin()
+        try:
+            returned = self._find(step)(*arguments)
+        except NotThereError as error:
+            return Outcome(Status.MISSING, reason=str(error))
+        except BaseException as error:
+            trouble = describe_trouble(error)
+            return Outcome(
+                Status.RAISED, changed=self._changed(inputs), trouble=trouble, warnings=self._hearing.messages()
+            )
+        values, count = self._values(step, returned)
+        return Outcome(Status.RETURNED, values, count, self._changed(inputs), None, self._hearing.messages())
 
     def _fresh_inputs(self, step: Step) -> dict[str, np.ndarray]:
-        names: list[str] = []
-        for taken in step.takes:
-            names += [taken] if isinstance(taken, str) else taken
-        layouts = self._question.layouts
-        given = self._question.inputs
-        return {n: _fresh(given[n], layouts.get(n, "C")) for n in names if not n.startswith("=")}
+        given, layouts = self._question.inputs, self._question.layouts
+        if layouts:
+            return {name: _fresh(given[name], layouts.get(name, "C")) for name in step.inputs}
+        return {name: given[name].copy() for name in step.inputs}
 
     def _argument(self, taken: str | tuple[str, ...], inputs: Mapping[str, np.ndarray]) -> object:
         if isinstance(taken, tuple):
@@ -75,11 +71,12 @@ class Asking:
         return self._own.get(taken) if taken.startswith("=") else inputs[taken]
 
     def _find(self, step: Step) -> Callable[..., object]:
-        if not find_function(self._namespace, step.function):
+        found = find_function(self._namespace, step.function)
+        if not found:
             raise NotThereError(f"{step.function} is not defined")
         owner, _, method = step.function.partition(".")
         if not method:
-            return self._namespace[owner]  # type: ignore[no-any-return]
+            return found  # type: ignore[no-any-return]
         key = (owner, step.instance)
         if key not in self._objects:
             self._objects[key] = _make(self._namespace[owner])
@@ -104,7 +101,7 @@ class Asking:
 
     def _changed(self, inputs: Mapping[str, np.ndarray]) -> tuple[str, ...]:
         given = self._question.inputs
-        return tuple(name for name, array in inputs.items() if _differs(array, given[name]))
+        return tuple([name for name, array in inputs.items() if _differs(array, given[name])])
 
 
 def _fresh(array: np.ndarray, layout: str) -> np.ndarray:
@@ -131,8 +128,3 @@ def _make(owner: type) -> object:
         if error.__traceback__ is None or error.__traceback__.tb_next is not None:
             raise
         return owner.__new__(owner)  # type: ignore[call-overload]
-
-
-def _messages(caught: list[warnings.WarningMessage] | None) -> tuple[str, ...]:
-    messages = dict.fromkeys(show(warning.message) for warning in (caught or [])[:1000])
-    return tuple(messages)[:_WARNINGS_CAP]

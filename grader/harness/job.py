@@ -9,7 +9,11 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
+
+with suppress(ImportError):  # a plain process on Windows reads this module too
+    import fcntl
 
 REQUEST, ANSWER, STATUS = 3, 4, 5
 """The descriptors of a submission: requests in, answers out; STATUS is closed before student code runs."""
@@ -34,8 +38,6 @@ class Job:
 
 def take_descriptors(request: int, answer: int, output: int, status: int) -> None:
     """Put the pipes where they belong, the output on 1 and 2, nothing on 0, and close all else."""
-    import fcntl  # here, as a plain process on Windows reads this module too
-
     # Copies above the targets first, so that no target is overwritten while it is still a source.
     above = [fcntl.fcntl(fd, fcntl.F_DUPFD, _ABOVE) for fd in (request, answer, status, output)]
     nothing = os.open(os.devnull, os.O_RDWR)

@@ -37,7 +37,11 @@ PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
 _CAPABILITY_VERSION_3 = 0x20080522
 
 _CLONE_PIDFD = 0x1000
-_CLONE = {"x86_64": 56, "aarch64": 220}
+_CLONE_NUMBER = ctypes.c_long({"x86_64": 56, "aarch64": 220}.get(platform.machine(), -1))
+# Looked up here, in the process that forks: a child that looks one up copies some hundred pages for it.
+_before_fork = ctypes.pythonapi.PyOS_BeforeFork
+_in_child = ctypes.pythonapi.PyOS_AfterFork_Child
+_in_parent = ctypes.pythonapi.PyOS_AfterFork_Parent
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
@@ -60,17 +64,15 @@ def fork_into(namespaces: int) -> tuple[int, int]:
     One call, where `unshare` would need a second fork before anything is inside a new pid namespace.
     """
     pidfd = ctypes.c_int(-1)
-    number = ctypes.c_long(_CLONE[platform.machine()])
     flags = ctypes.c_long(namespaces | _CLONE_PIDFD | signal.SIGCHLD)
-    python = ctypes.pythonapi
-    python.PyOS_BeforeFork()
+    _before_fork()
     # No stack: the child goes on with a copy of ours, as after a fork. The lock of the interpreter stays held.
-    pid = _held.syscall(number, flags, None, ctypes.byref(pidfd), None, None)
+    pid = _held.syscall(_CLONE_NUMBER, flags, None, ctypes.byref(pidfd), None, None)
     if pid == 0:
-        python.PyOS_AfterFork_Child()
+        _in_child()
         return 0, 0
     failure = ctypes.get_errno()
-    python.PyOS_AfterFork_Parent()
+    _in_parent()
     ctypes.set_errno(failure)
     return _checked(pid, "clone"), pidfd.value
 

@@ -48,12 +48,14 @@ class Loader:
         sys.modules[MODULE] = self.module  # dataclasses and pickle look a class's module up
         self.namespace: dict[str, Any] = vars(self.module)
         self.troubles: list[Trouble] = []
+        self.draws = False  # whether the program names something that draws at random
         self._until = time.monotonic() + seconds
         self._announce = announce
         self._flags = 0  # of `from __future__ import …`, which counts for all that follows
 
     def load(self, pieces: Sequence[Piece], wanted: Sequence[str]) -> Loaded:
         """Run all pieces and tell what came of it."""
+        self.draws = any("random" in piece.source for piece in pieces)
         seed_all()
         if hasattr(signal, "SIGALRM"):
             signal.signal(signal.SIGALRM, _stop_statement)

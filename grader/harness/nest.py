@@ -16,7 +16,6 @@ import os
 import signal
 import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import NoReturn
 
 from grader.harness.confine import Walls, shut_in
@@ -48,7 +47,10 @@ def _map_user(uid: int, gid: int) -> None:
         ("gid_map", f"{INNER_ID} {gid} 1"),
         ("uid_map", f"{INNER_ID} {uid} 1"),
     ):
-        Path(f"/proc/self/{name}").write_text(text)
+        # Not by pathlib: of a forked process each page that is used first is a copy, and it uses a hundred.
+        place = os.open(f"/proc/self/{name}", os.O_WRONLY)
+        os.write(place, text.encode())
+        os.close(place)
 
 
 def _set_up(job: Job, walls: Walls) -> None:

@@ -17,6 +17,7 @@ from collections.abc import Callable
 import numpy as np
 
 from grader.harness.calling import Asking
+from grader.harness.hearing import Hearing
 from grader.harness.loading import Loader
 from grader.wire import Piece, Question, Step, decode, decode_questions, encode_loaded, encode_outcome, encode_questions
 
@@ -60,10 +61,11 @@ def _once(names: tuple[str, ...], write: Callable[[bytes], object]) -> None:
     loader = Loader(10.0, None)
     write(encode_loaded(loader.load([Piece(1, 1, _SOURCE)], names)))
     request = encode_questions(_questions())
-    for question in decode_questions(decode(request, frame_cap=1 << 20, header_cap=1 << 20)):
-        asking = Asking(loader.namespace, question)
-        for step in question.steps:
-            write(encode_outcome(asking.answer(step)))
+    with Hearing() as hearing:
+        for question in decode_questions(decode(request, frame_cap=1 << 20, header_cap=1 << 20)):
+            asking = Asking(loader.namespace, question, hearing)
+            for step in question.steps:
+                write(encode_outcome(asking.answer(step)))
 
 
 def _questions() -> list[Question]:

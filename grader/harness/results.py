@@ -17,13 +17,19 @@ from grader.harness.texts import NAME_CAP, name_type
 from grader.wire import Value
 from grader.wire.frames import ARRAY_CAP, MAX_DIMS, MAX_ITEMSIZE, PLAIN_KINDS
 
+_NATIVE = frozenset(np.dtype(kind) for kind in ("f8", "f4", "i8", "i4", "?"))
 _NUMBERS = (bool, int, float, complex)
 # Cyclic or very long lists are turned away before numpy walks them.
 _LIST_CAP = 1 << 20
 
 
 def describe_value(value: object) -> Value:
-    """Copy a result into a plain value; what is no plain array of numbers is only named."""
+    """Make a result a plain value; what is no plain array of numbers is only named.
+
+    An array may be the program's own, not a copy: it is to be encoded before the program runs on.
+    """
+    if type(value) is np.ndarray and value.dtype in _NATIVE and value.ndim <= MAX_DIMS and value.nbytes <= ARRAY_CAP:
+        return Value("array", "ndarray", value)  # nearly every result of a class is one of these
     try:
         return _describe(value)
     except Exception:

@@ -8,21 +8,24 @@ must not know: answers; whether it stands in a sandbox.
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, BinaryIO, NoReturn
 
 import numpy as np
 
 from grader.harness.calling import Asking
+from grader.harness.hearing import Hearing
 from grader.harness.job import ANSWER, REQUEST, Job
 from grader.harness.loading import Loader
 from grader.wire import Frame, decode_program, decode_questions, encode, encode_loaded, encode_outcome, read_frame
 from grader.wire.frames import REQUEST_HEADER_CAP
 
-STEP_MARK = b"\0step\0"
-"""Written to the output after each step; our side knows the same bytes."""
+STEP_MARK = b"\0step %d\0"
+"""Written to the output after each step that printed something; our side knows the same bytes."""
 
 
 class ClosedError(Exception):
@@ -35,19 +38,19 @@ def serve(load_seconds: float, request: int = REQUEST, answer: int = ANSWER) -> 
     _open_streams()
     read = _reader(os.fdopen(request, "rb"))
     write = _writer(answer)
-    namespace: dict[str, Any] = {}
+    loader = Loader(load_seconds, None)
     try:
         while True:
             frame = read_frame(read, header_cap=REQUEST_HEADER_CAP)
             if frame.header["ask"] == "load":
-                namespace = _load(frame, load_seconds, write)
+                loader = _load(frame, load_seconds, write)
             else:
-                _answer(frame, namespace, write)
+                _answer(frame, loader, write)
     except ClosedError:
         os._exit(0)
 
 
-def _load(frame: Frame, seconds: float, write: Callable[[bytes], None]) -> dict[str, Any]:
+def _load(frame: Frame, seconds: float, write: Callable[[bytes], None]) -> Loader:
     pieces, wanted, cautious = decode_program(frame.header)
 
     def announce(cell: int, line: int) -> None:
@@ -55,38 +58,53 @@ def _load(frame: Frame, seconds: float, write: Callable[[bytes], None]) -> dict[
 
     loader = Loader(seconds, announce if cautious else None)
     loaded = loader.load(pieces, wanted)
-    _end_step()
+    _end_step(0)
     write(encode_loaded(loaded))
-    return loader.namespace
+    return loader
 
 
-def _answer(frame: Frame, namespace: dict[str, Any], write: Callable[[bytes], None]) -> None:
-    for question in decode_questions(frame):
-        asking = Asking(namespace, question)
-        for step in question.steps:
-            answer = encode_outcome(asking.answer(step))
-            _end_step()
-            write(answer)
+def _answer(frame: Frame, loader: Loader, write: Callable[[bytes], None]) -> None:
+    number = 0
+    with Hearing() as hearing:
+        for question in decode_questions(frame):
+            asking = Asking(loader.namespace, question, hearing, loader.draws)
+            for step in question.steps:
+                answer = encode_outcome(asking.answer(step))
+                number += 1
+                _end_step(number)
+                write(answer)
 
 
-def _end_step() -> None:
+def _end_step(number: int) -> None:
     """Flush what the step printed and mark its end; a program may have closed or replaced any of this."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except BaseException:  # noqa: S112 - whatever a replaced stream raises is not ours to report
             continue
-    try:
-        os.write(1, STEP_MARK)
-    except OSError:
-        return
+    if _Printed.anything:
+        _Printed.anything = False
+        with suppress(OSError):
+            os.write(1, STEP_MARK % number)
+
+
+class _Printed(io.FileIO):
+    """The raw end of a stream, which notices that it is written to: most steps print nothing, and need no mark."""
+
+    anything = False
+
+    def write(self, data: Any, /) -> int:
+        _Printed.anything = True
+        return super().write(data)
 
 
 def _open_streams() -> None:
     # New ones, as those that the process was started with remember another file.
     # By lines, so that what was printed before a crash arrives.
     sys.stdout, sys.stderr = (
-        open(fd, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+        io.TextIOWrapper(
+            io.BufferedWriter(_Printed(fd, "w", closefd=False)), "utf-8", "backslashreplace", line_buffering=True
+        )
         for fd in (1, 2)
     )
 

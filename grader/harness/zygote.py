@@ -52,16 +52,16 @@ def main(argument: str) -> None:
         text, descriptors, _, _ = socket.recv_fds(control, _MESSAGE_CAP, _DESCRIPTORS)
         if not text:
             return
-        _fork_job(text, descriptors, walls)
+        _fork_job(Job.read(text), descriptors, walls)
 
 
-def _fork_job(text: bytes, descriptors: list[int], walls: Walls) -> None:
+def _fork_job(job: Job, descriptors: list[int], walls: Walls) -> None:
     *pipes, reply = descriptors
     with socket.socket(fileno=reply) as talk:
         try:
             pid, pidfd = fork_into(EVERY_NAMESPACE if walls.namespaces == OWN else 0)
             if pid == 0:
-                _begin(text, pipes, walls)
+                _begin(job, pipes, walls)
             socket.send_fds(talk, [b"{}"], [pidfd])
             os.close(pidfd)
         except OSError as error:
@@ -70,10 +70,10 @@ def _fork_job(text: bytes, descriptors: list[int], walls: Walls) -> None:
         os.close(descriptor)
 
 
-def _begin(text: bytes, pipes: list[int], walls: Walls) -> NoReturn:
+def _begin(job: Job, pipes: list[int], walls: Walls) -> NoReturn:
     try:
         start = be_first if walls.own else oversee
-        start(Job.read(text), walls, pipes)
+        start(job, walls, pipes)
     finally:
         os._exit(FAULT_EXIT)  # a child must never come back into the loop above
 

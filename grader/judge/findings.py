@@ -26,23 +26,28 @@ from grader.wire import Outcome, Status, Step, Trouble, Value
 Outcomes = Sequence[tuple[Outcome, ...]]
 """One tuple of step outcomes for each entry of the plan, in its order."""
 
+Answered = Mapping[int, tuple[Outcome, ...]]
+"""The same for the entries of one criterion alone, by their place in the plan."""
+
 Readings = tuple[Reading, ...]
 
 # A criterion's name and a purpose give the entries asked for it, with their places in the plan.
 Index = Mapping[tuple[str, Purpose], Sequence[tuple[int, Entry]]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Bench:
     """What is made once for a key and used for every hand-in: its entries by criterion, and its answer sheets.
 
-    `own_steps` has place and number of every step that calls a criterion's function, `repeats` place and numbers
-    of two equal calls of it in one case.
+    `places` are those of a criterion in the plan, for whatever purpose; `own_steps` has place and number of every
+    step that calls a criterion's function, `repeats` place and numbers of two equal calls of it in one case.
     """
 
     key: AnswerKey
+    rules: Mapping[str, CriterionRule]
     index: Index
     sheets: Mapping[tuple[str, str], Sheet | None]
+    places: Mapping[str, tuple[int, ...]]
     own_steps: Mapping[str, Sequence[tuple[int, int]]]
     repeats: Mapping[str, Sequence[tuple[int, int, int]]]
 
@@ -65,7 +70,10 @@ def bench_of(key: AnswerKey) -> Bench:
             sheets[rule.name, variant] = make_sheet(rule, asked, laid_out, key)
     own = {rule.name: _own_steps(rule, index.get((rule.name, Purpose.CASE), [])) for rule in key.rubric.criteria}
     repeats = {name: list(_repeats(key, steps)) for name, steps in own.items()}
-    return Bench(key, index, sheets, own, repeats)
+    places = {
+        r.name: tuple(n for n, e in enumerate(key.plan.entries) if e.criterion == r.name) for r in key.rubric.criteria
+    }
+    return Bench(key, {rule.name: rule for rule in key.rubric.criteria}, index, sheets, places, own, repeats)
 
 
 def _own_steps(rule: CriterionRule, asked: Sequence[tuple[int, Entry]]) -> list[tuple[int, int]]:
@@ -89,10 +97,10 @@ def variants_of(rule: CriterionRule) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Exam:
-    """A key's bench, and what one hand-in answered."""
+    """A key's bench, and what one hand-in answered to the questions of one criterion."""
 
     bench: Bench
-    outcomes: Outcomes
+    outcomes: Answered
 
     @property
     def key(self) -> AnswerKey:

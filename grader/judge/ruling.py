@@ -10,18 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
-from grader.judge.findings import Exam, Outcomes, behaviours_held, bench_of, find, readings_of, variants_of
+from grader.judge.findings import Bench, Exam, Outcomes, behaviours_held, bench_of, find, readings_of, variants_of
 from grader.judge.gradient import follows_own_forward
 from grader.judge.known_mistake import recognise
 from grader.judge.notes import notes_on
 from grader.judge.reading import Reading, common
 from grader.judge.verdict import Basis, Finding, Flaw, Kind, Note, NoteKind, Verdict
 from grader.plan import Purpose
-from grader.wire import Status, Trouble
+from grader.wire import Outcome, Status, Trouble
 
 
 @dataclass(frozen=True)
@@ -39,24 +40,37 @@ def rule_on(
     key: AnswerKey, outcomes: Outcomes, circumstances: Mapping[str, Circumstance]
 ) -> dict[str, tuple[Verdict, ...]]:
     """Every verdict that applies, by criterion; each list has at least one."""
-    exam = Exam(bench_of(key), outcomes)
+    bench = bench_of(key)
     ruled: dict[str, tuple[Verdict, ...]] = {}
-    with np.errstate(all="ignore"):  # a hand-in's numbers may overflow in any sum that is made of them
-        for rule in key.rubric.criteria:
-            circumstance = circumstances.get(rule.name, Circumstance())
-            ruled[rule.name] = tuple(_rule(exam, rule, circumstance, ruled))
+    for rule in key.rubric.criteria:
+        forward = ruled.get(rule.follow_through.forward, ()) if rule.follow_through else ()
+        answered = tuple(outcomes[place] for place in bench.places[rule.name])
+        # Hand-ins of a class answer alike: what follows from the very same outcomes is concluded once.
+        known = all(outcome.shared for steps in answered for outcome in steps)
+        rule_again = _rule if known else _rule.__wrapped__
+        circumstance = circumstances.get(rule.name, Circumstance())
+        ruled[rule.name] = rule_again(bench, rule.name, circumstance, frozenset(v.kind for v in forward), answered)
     return ruled
 
 
+@lru_cache(maxsize=1024)
 def _rule(
-    exam: Exam, rule: CriterionRule, circumstance: Circumstance, before: Mapping[str, tuple[Verdict, ...]]
-) -> list[Verdict]:
-    if circumstance.untouched:
-        return [Verdict(rule.name, Kind.NOT_ATTEMPTED, find(exam, rule, Purpose.CASE))]
-    verdicts = _as_called(exam, rule, circumstance)
-    if any(v.kind in (Kind.CORRECT, Kind.ALTERNATIVE, Kind.UNGRADED) for v in verdicts):
-        return verdicts
-    return _followed_through(exam, rule, before, verdicts)
+    bench: Bench,
+    criterion: str,
+    circumstance: Circumstance,
+    forward: frozenset[Kind],
+    answered: tuple[tuple[Outcome, ...], ...],
+) -> tuple[Verdict, ...]:
+    """The verdicts on one criterion. All that they depend on is an argument; `forward` is what its forward came to."""
+    rule = bench.rules[criterion]
+    exam = Exam(bench, dict(zip(bench.places[criterion], answered, strict=True)))
+    with np.errstate(all="ignore"):  # a hand-in's numbers may overflow in any sum that is made of them
+        if circumstance.untouched:
+            return (Verdict(rule.name, Kind.NOT_ATTEMPTED, find(exam, rule, Purpose.CASE)),)
+        verdicts = _as_called(exam, rule, circumstance)
+        if any(v.kind in (Kind.CORRECT, Kind.ALTERNATIVE, Kind.UNGRADED) for v in verdicts):
+            return tuple(verdicts)
+        return tuple(_followed_through(exam, rule, forward, verdicts))
 
 
 def _as_called(exam: Exam, rule: CriterionRule, circumstance: Circumstance) -> list[Verdict]:
@@ -129,14 +143,13 @@ def _kind(findings: Sequence[Finding], held: Sequence[str], alternative: str) ->
 
 
 def _followed_through(
-    exam: Exam, rule: CriterionRule, before: Mapping[str, tuple[Verdict, ...]], verdicts: list[Verdict]
+    exam: Exam, rule: CriterionRule, forward: frozenset[Kind], verdicts: list[Verdict]
 ) -> list[Verdict]:
     """Try backward without its forward, so that one error is not paid for twice (law of fairness, rule 2)."""
     if rule.follow_through is None:
         return verdicts
     handed = find(exam, rule, Purpose.HANDED_CACHE)
     passes = bool(handed) and all(finding.right for finding in handed)
-    forward = {verdict.kind for verdict in before[rule.follow_through.forward]}
     if forward & {Kind.CORRECT, Kind.ALTERNATIVE}:
         # The pair does not work together, and forward is right: backward carries the fault, once.
         return [replace(verdict, right_otherwise=passes) for verdict in verdicts]

@@ -10,7 +10,7 @@ list, float32) is not plain, and takes the longer way to the same verdict.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,7 +42,7 @@ class Sheet:
     free: np.ndarray
     reference: np.ndarray
 
-    def values(self, outcomes: Sequence[tuple[Outcome, ...]]) -> np.ndarray | None:
+    def values(self, outcomes: Mapping[int, tuple[Outcome, ...]]) -> np.ndarray | None:
         """The graded values end to end; nothing where any case is not of the plain form."""
         parts: list[np.ndarray] = []
         for line in self.lines:

@@ -75,7 +75,7 @@ def public_arrays(
     """
     if len(outcomes) != len(key.plan.entries):
         return {}
-    exam = Exam(bench_of(key), outcomes)
+    exam = Exam(bench_of(key), dict(enumerate(outcomes)))
     with np.errstate(all="ignore"):  # nan and inf of a hand-in are what is to be shown, not our trouble
         return {
             (asked.entry.criterion, asked.entry.name): _case(exam, asked, (variants or {}).get(asked.rule.name, ""))

@@ -23,6 +23,10 @@ _NAP = 0.0007
 _READABLE = select.POLLIN | select.POLLHUP | select.POLLERR if hasattr(select, "poll") else 0
 
 
+Measure = Callable[[bytearray, int], int | None]
+"""The length of the answer that begins at a place; None where too little of it is there to tell."""
+
+
 class EndedError(Exception):
     """The submission's process is gone, or has closed its pipe."""
 
@@ -40,6 +44,7 @@ class Channel:
         self._open = {request, answer, output}
         self._pending = memoryview(b"")
         self._inbox = bytearray()
+        self._taken = 0  # bytes at the head of the inbox that were given out: cutting them off each time would copy all
         self._watch = watch
         self._looked = time.monotonic()
         self._served = 0.0
@@ -56,15 +61,22 @@ class Channel:
         if self._pending:
             self._poll.register(self._request, select.POLLOUT)
 
-    def read(self, size: int, until: float) -> bytes:
-        """Read exactly `size` bytes of answers."""
-        while len(self._inbox) < size:
+    def read(self, measure: Measure, until: float) -> bytes:
+        """Read the next answer, whose length `measure` tells from its first bytes."""
+        size = measure(self._inbox, self._taken)
+        while size is None or len(self._inbox) < self._taken + size:
             if self._answer not in self._open:
                 raise EndedError
+            self._forget_taken()
             self._round(until)
-        data = bytes(memoryview(self._inbox)[:size])
-        del self._inbox[:size]
+            size = measure(self._inbox, 0) if size is None else size
+        data = bytes(self._inbox[self._taken : self._taken + size])
+        self._taken += size
         return data
+
+    def _forget_taken(self) -> None:
+        del self._inbox[: self._taken]
+        self._taken = 0
 
     def close_request(self) -> None:
         """Tell the other side that there is no further request."""
@@ -73,6 +85,7 @@ class Channel:
 
     def end(self, until: float) -> bool:
         """Wait until the other side has closed its answers; tell whether it sent anything more."""
+        self._forget_taken()
         while self._answer in self._open and not self._inbox:
             self._round(until)
         return bool(self._inbox)

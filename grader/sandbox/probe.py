@@ -20,7 +20,7 @@ import numpy as np
 from grader.assignment import Limits
 from grader.errors import SandboxError
 from grader.sandbox.worker import StoppedError, Worker
-from grader.wire import Piece, Question, Status, Step, WireError, decode_outcome, encode_program, encode_questions
+from grader.wire import Piece, Question, Status, Step, WireError, encode_program, encode_questions, read_outcome
 
 _SECONDS = 10.0
 ESCAPES = (
@@ -138,7 +138,7 @@ def _run_probe(sandbox: Starts, canary: str, port: int) -> np.ndarray:
             worker.send(encode_program([Piece(1, 1, _PROGRAM)], ["probe"]))
             worker.send(encode_questions([question]))
             worker.read(_SECONDS)
-            outcome = decode_outcome(worker.read(_SECONDS))
+            outcome = read_outcome(worker.read(_SECONDS))
     except (StoppedError, WireError) as error:
         raise SandboxError("the sandbox's self-test did not run", str(error)) from error
     array = outcome.values["result"].array if outcome.status is Status.RETURNED else None

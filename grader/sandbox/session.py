@@ -16,7 +16,7 @@ from grader.errors import SandboxError
 from grader.sandbox.mending import drop_statement
 from grader.sandbox.opening import Sandbox
 from grader.sandbox.worker import StoppedError, Worker
-from grader.wire import Frame, Loaded, Piece, Trouble, WireError, decode_loaded, encode_program
+from grader.wire import Frame, Loaded, Piece, Trouble, WireError, decode, decode_loaded, encode_program
 
 # Each round costs up to the whole loading time; a notebook with more such statements does not want to be loaded.
 _MOST_DROPPED = 5
@@ -89,7 +89,7 @@ class Session:
         try:
             worker.send(encode_program(self._pieces, self._wanted, cautious))
             for _ in range(_MOST_REPORTS):
-                frame = worker.read(self._clock.left(self._seconds))
+                frame = decode(worker.read(self._clock.left(self._seconds)))
                 if "at" not in frame.header:
                     self._keep(decode_loaded(frame))
                     return worker

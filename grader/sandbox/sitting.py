@@ -24,8 +24,8 @@ from grader.wire import (
     Status,
     Step,
     WireError,
-    decode_outcome,
     encode_questions,
+    read_outcome,
 )
 
 # One stop may be bad luck; a function that is stopped twice would cost its full time in every further question.
@@ -139,6 +139,7 @@ class _Exam:
                     return todo[todo.index(q) :]
                 self._stop(q, asked[q][s], _STOPS[stopped.kind], stopped.ending.reason)
                 self._add_texts(worker, steps[: number + 1])
+                self._add_text(q, s, worker.output.unfinished())
                 self._fill(todo[: todo.index(q)], Status.NOT_REACHED, self._given_up())
                 return todo[todo.index(q) + 1 :]
             extra = 0.0
@@ -169,9 +170,9 @@ class _Exam:
         return f"not called any more: {', '.join(names)} had to be stopped {_MOST_STOPS} times"
 
     def _read(self, worker: Worker, seconds: float, grace: float, question: Question, step: Step) -> Outcome:
-        frame = worker.read(seconds, grace)
+        data = worker.read(seconds, grace)
         try:
-            outcome = decode_outcome(frame)
+            outcome = read_outcome(data)
             _check(outcome, question, step)
         except WireError as error:
             worker.kill()
@@ -195,8 +196,11 @@ class _Exam:
     def _add_texts(self, worker: Worker, steps: list[tuple[int, int]]) -> None:
         for number, (q, s) in enumerate(steps):
             # What the inside says was printed is not believed (`decode_outcome` drops it): the pipe is.
-            if text := worker.output.text(number + 1):
-                self.outcomes[q][s] = replace(self.outcomes[q][s], printed=text)
+            self._add_text(q, s, worker.output.text(number + 1))
+
+    def _add_text(self, q: int, s: int, text: str) -> None:
+        if text:
+            self.outcomes[q][s] = replace(self.outcomes[q][s], printed=text, shared=False)
 
     def _fill(self, questions: Sequence[int], status: Status, reason: str) -> None:
         for q in questions:

@@ -1,7 +1,7 @@
 """One submission's process, seen from outside: send a request, read frames, end it.
 
 takes: a `Process` that can be killed, its pipes, and the memory it may hold.
-gives: frames, or the reason why there are none.
+gives: frames as bytes, or the reason why there are none.
 must not know: levels, what the frames say.
 """
 
@@ -15,7 +15,7 @@ from grader.sandbox.channel import Channel, EndedError, LateError
 from grader.sandbox.ending import Ending, out_of_memory
 from grader.sandbox.memory import held_megabytes
 from grader.sandbox.output import Output
-from grader.wire import Frame, WireError, read_frame
+from grader.wire import WireError, frame_length
 
 # Address space bounds each process of a submission; all of them together may hold this much more.
 _MEMORY_FACTOR = 1.5
@@ -77,18 +77,13 @@ class Worker:
         """Send a request."""
         self._channel.send(request)
 
-    def read(self, seconds: float, grace: float = 0.0) -> Frame:
-        """Read the next frame; raises `StoppedError`, after which the process is gone.
+    def read(self, seconds: float, grace: float = 0.0) -> bytes:
+        """Read the bytes of the next frame; raises `StoppedError`, after which the process is gone.
 
         `grace` is time on top that is not the program's own.
         """
-        until = time.monotonic() + seconds + grace
-
-        def read(size: int) -> bytes:
-            return self._channel.read(size, until)
-
         try:
-            return read_frame(read)
+            return self._channel.read(frame_length, time.monotonic() + seconds + grace)
         except LateError:
             self.kill()
             raise StoppedError("late", Ending(f"stopped after {seconds:.3g} s")) from None

@@ -5,7 +5,7 @@ gives: frames, and `Outcome` values decoded from them; anything malformed raises
 must not know: answers, points, students, what any function is for.
 """
 
-from grader.wire.frames import Frame, WireError, decode, encode, plain_text, read_frame
+from grader.wire.frames import Frame, WireError, decode, encode, frame_length, plain_text, read_frame
 from grader.wire.outcomes import (
     Loaded,
     Outcome,
@@ -17,6 +17,7 @@ from grader.wire.outcomes import (
     encode_loaded,
     encode_outcome,
     pack_outcomes,
+    read_outcome,
     unpack_outcomes,
 )
 from grader.wire.questions import (
@@ -54,9 +55,11 @@ __all__ = [
     "encode_outcome",
     "encode_program",
     "encode_questions",
+    "frame_length",
     "pack_outcomes",
     "plain_text",
     "read_frame",
+    "read_outcome",
     "step_from_json",
     "step_to_json",
     "unpack_outcomes",

@@ -72,7 +72,27 @@ def read_frame(read: Callable[[int], bytes], header_cap: int = HEADER_CAP, frame
         raise WireError(f"a header of {length} bytes, over the cap of {header_cap}")
     text = read(length)
     header, specs = (_parse_again if length <= REMEMBERED else _parse)(text, frame_cap)
-    return Frame(header, tuple(_array(read(size), dtype, shape) for dtype, shape, size in specs), text)
+    return Frame(header, _arrays(read(sum(size for _, _, size in specs)), specs), text)
+
+
+def frame_length(data: bytearray, at: int = 0, header_cap: int = HEADER_CAP, frame_cap: int = FRAME_CAP) -> int | None:
+    """The bytes of the frame that begins at `at`, its end perhaps still to come; None where its header is.
+
+    Raises `WireError` for what no frame begins with.
+    """
+    begins = at + PREFIX.size
+    if len(data) < begins:
+        return None
+    magic, length = bytes(data[at : at + 4]), int.from_bytes(data[at + 4 : begins], "big")
+    if magic != MAGIC:
+        raise WireError("not a frame")
+    if length > header_cap:
+        raise WireError(f"a header of {length} bytes, over the cap of {header_cap}")
+    if len(data) < begins + length:
+        return None
+    text = bytes(data[begins : begins + length])
+    specs: list[Spec] = (_parse_again if length <= REMEMBERED else _parse)(text, frame_cap)[1]
+    return PREFIX.size + length + sum(size for _, _, size in specs)
 
 
 def decode(frame: bytes, header_cap: int = HEADER_CAP, frame_cap: int = FRAME_CAP) -> Frame:
@@ -153,10 +173,16 @@ def _plain_dtype(name: str) -> np.dtype[Any]:
     return dtype
 
 
-def _array(data: bytes, dtype: np.dtype[Any], shape: tuple[int, ...]) -> np.ndarray:
-    array = np.frombuffer(data, dtype=dtype).reshape(shape)
-    # A bool byte other than 0 and 1 is no bool: numpy's comparisons would read it both ways.
-    return np.asarray(array.view(np.uint8) != 0).reshape(shape) if dtype.kind == "b" else array
+def _arrays(data: bytes, specs: Sequence[Spec]) -> tuple[np.ndarray, ...]:
+    """The arrays that lie in the data one behind the other: views of it, which cannot be written to."""
+    arrays = []
+    at = 0
+    for dtype, shape, size in specs:
+        array: np.ndarray = np.ndarray(shape, dtype, data, at)
+        # A bool byte other than 0 and 1 is no bool: numpy's comparisons would read it both ways.
+        arrays.append(np.asarray(array.view(np.uint8) != 0) if dtype.kind == "b" else array)
+        at += size
+    return tuple(arrays)
 
 
 # C0 and C1 controls but newline and tab, separators of lines, marks that turn text round, lone surrogates.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,14 @@ class Step:
     takes: tuple[str | tuple[str, ...], ...]
     gives: tuple[str, ...]
     instance: str = "first"
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of the inputs that it takes, those of handed caches among them."""
+        names: list[str] = []
+        for taken in self.takes:
+            names += [taken] if isinstance(taken, str) else taken
+        return tuple(name for name in names if not name.startswith("="))
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,26 +114,26 @@ def encode_questions(questions: Sequence[Question]) -> bytes:
 @lru_cache(maxsize=4)
 def _encode_again(questions: tuple[Question, ...]) -> bytes:
     arrays: list[np.ndarray] = []
+    # The same few calls are made again and again: each is written, and read inside, once.
+    steps = {step: n for n, step in enumerate(dict.fromkeys(step for q in questions for step in q.steps))}
     listed = []
     for question in questions:
         inputs = []
         for name, array in question.inputs.items():
             inputs.append([name, len(arrays), question.layouts.get(name, "C")])
             arrays.append(array)
-        steps = [step_to_json(step) for step in question.steps]
-        listed.append([inputs, steps])
-    return encode({"ask": "answer", "questions": listed}, arrays)
+        listed.append([inputs, [steps[step] for step in question.steps]])
+    return encode({"ask": "answer", "steps": [step_to_json(step) for step in steps], "questions": listed}, arrays)
 
 
 def decode_questions(frame: Frame) -> list[Question]:
     """Read what `encode_questions` wrote; arrays are read-only views of the frame."""
-    questions = []
-    for inputs, steps in frame.header["questions"]:
-        questions.append(
-            Question(
-                {name: frame.arrays[index] for name, index, _ in inputs},
-                tuple(step_from_json(step) for step in steps),
-                {name: layout for name, _, layout in inputs if layout != "C"},
-            )
+    steps = [step_from_json(step) for step in frame.header["steps"]]
+    return [
+        Question(
+            {name: frame.arrays[index] for name, index, _ in inputs},
+            tuple([steps[number] for number in asked]),
+            {name: layout for name, _, layout in inputs if layout != "C"},
         )
-    return questions
+        for inputs, asked in frame.header["questions"]
+    ]
