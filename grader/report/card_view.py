@@ -105,6 +105,7 @@ def _pieces(
         is_check=is_check,
         has_code=has_code,
         parting=_CODE,
+        by_verdict=_is_by_verdict(criterion),
         behaviours=behaviours_html(criterion.behaviours, is_check, is_tried),
         public_count=len(public),
         public_right=sum(view.case.right for view in public),
@@ -117,6 +118,14 @@ def _pieces(
     )
     row, before, after = html.split(_CODE)
     return row, before, after
+
+
+def _is_by_verdict(criterion: CriterionRecord) -> bool:
+    """Whether the points are not those of the behaviours: a verdict may be worth more than the checks that held."""
+    points = criterion.judged_points if criterion.override else criterion.points
+    if points is None or points == criterion.max_points or not criterion.behaviours:
+        return False
+    return points != sum(behaviour.points for behaviour in criterion.behaviours)
 
 
 def _view(criterion: CriterionRecord, case: CaseRecord, sizes: Sizes, arrays: CaseArrays | None = None) -> CaseView:
