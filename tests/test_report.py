@@ -195,6 +195,18 @@ def test_points_that_the_checks_do_not_explain_are_explained():
     assert said not in Reader(render_student_page(ALL_KINDS, PAGE)).text.split("f_5")[0].split("f_4")[-1]
 
 
+def test_an_untouched_template_is_not_told_as_wrong():
+    """Nothing of it is marked wrong: its cases wait, its behaviours say what they are worth, no array is shown."""
+    key = key_of((entry("small", "public", np.array([1.0])), np.array([2.0])))
+    card = criterion(verdict="not attempted", points=Fraction(0))
+    page = render_student_page(record(card), PAGE, public_arrays(key, [(returned([0.0]),)]))
+    text = Reader(page).text
+    assert "Public cases: 1 to try" in text
+    assert "small not tried yet; checks: right values" in text
+    assert "0 of 10" in text
+    assert not {"✗", "a detail", "Your out"} & set(re.findall("✗|a detail|Your out", text))
+
+
 def test_right_cards_are_not_mixed_up():
     """What a class has in common is written once; all that differs from student to student is each one's own."""
     key = key_of((entry("small", "public", np.array([1.0])), np.array([2.0])))

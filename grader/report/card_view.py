@@ -103,6 +103,7 @@ def _pieces(
         c=criterion,
         face=face_of(criterion.verdict, criterion.points),
         is_check=is_check,
+        is_tried=is_tried,
         has_code=has_code,
         parting=_CODE,
         by_verdict=_is_by_verdict(criterion),
@@ -111,7 +112,7 @@ def _pieces(
         public_right=sum(view.case.right for view in public),
         public=cases_html(public),
         legend=Markup(LEGEND) if any(view.marked for view in public) else "",  # noqa: S704 - our own words
-        omitted=sum(view.arrays is None and (criterion.name, view.case.name) in arrays for view in public),
+        omitted=sum(is_tried and view.arrays is None and (criterion.name, view.case.name) in arrays for view in public),
         hidden_count=len(hidden),
         hidden_right=sum(view.case.right for view in hidden),
         hidden=cases_html(hidden),
@@ -129,7 +130,8 @@ def _is_by_verdict(criterion: CriterionRecord) -> bool:
 
 
 def _view(criterion: CriterionRecord, case: CaseRecord, sizes: Sizes, arrays: CaseArrays | None = None) -> CaseView:
-    return CaseView(case, sizes.get((criterion.name, case.name), ""), arrays)
+    is_tried = criterion.verdict != "not attempted"
+    return CaseView(case, sizes.get((criterion.name, case.name), ""), arrays if is_tried else None, is_tried)
 
 
 def _with_arrays(criterion: CriterionRecord, arrays: ShownCases, sizes: Sizes, room: int) -> Sequence[CaseView]:
