@@ -282,19 +282,13 @@ class LatePolicy:
 
     def __post_init__(self) -> None:
         parts = (self.per_day, self.cap)
+        hint = "write Fraction(1, 10), not 0.1, for a tenth of the points"
         exact = all(isinstance(part, (int, Fraction)) for part in parts)
-        _demand(exact, "late policy: per_day and cap must be exact", "write Fraction(1, 10), not 0.1")
-        _demand(
-            all(0 <= part <= 1 for part in parts),
-            "late policy: per_day and cap are parts of all points, from 0 to 1",
-            "write Fraction(1, 10) for a tenth of the points",
-        )
+        _demand(exact, "late policy: per_day and cap must be exact", hint)
+        _demand(all(0 <= part <= 1 for part in parts), "late policy: per_day and cap are parts, from 0 to 1", hint)
         _demand(self.grace >= timedelta(0), "late policy: grace must not be negative")
-        _demand(
-            self.due is None or self.due.tzinfo is not None,
-            "late policy: due has no time zone",
-            'write datetime(2026, 11, 20, 23, 59, tzinfo=ZoneInfo("Europe/Berlin"))',
-        )
+        zoned = self.due is None or self.due.tzinfo is not None
+        _demand(zoned, "late policy: due has no time zone", 'add tzinfo=ZoneInfo("Europe/Berlin") to it')
 
 
 @dataclass(frozen=True)

@@ -274,6 +274,15 @@ def test_metadata_is_read_without_guessing_types(data: bytes, value: object) -> 
     assert read_yaml(data, "m.yml") == value
 
 
+def test_earlier_results_are_not_read(tmp_path: Path) -> None:
+    """What autograders said before is most of an export, and may say anything: it is passed over, line by line."""
+    evil = b"  :results:\n    tests:\n    - output: |\n        submission_777000:\n          :submitters: *x\n"
+    evil += b"  :extra: 1\n"
+    files = [(n, d.replace(b"  :status: Processed\n", evil) if n.endswith("yml") else d)
+             for n, d in lms.gradescope_files([[ADA], [ZOE]])]  # fmt: skip
+    assert set(by_id(read(tmp_path, files))) == {ADA.sis, ZOE.sis}
+
+
 @pytest.mark.parametrize("data", [b"a: &x [1]\nb: *x", b"[" * 5000, b"a: [", b"\xff\xfe\xff", b"a: b: c: d"])
 def test_hostile_metadata_is_refused(data: bytes) -> None:
     """References, depths and damage are an error with a next step."""

@@ -7,7 +7,6 @@ must not know: how a sheet is filled in, how anything was graded.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,15 +14,23 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.cli.exits import FILE, FOLDER, LOSS
+from grader.cli.exits import FILE, LOSS
+from grader.cli.results import feedback, json_, junit, workflow
+from grader.cli.writing import (
+    MOST_TOLD,
+    of_class,
+    order_of,
+    records_in,
+    refuse_overwriting,
+    write_each,
+    write_file,
+)
 from grader.errors import ExportError
 
 if TYPE_CHECKING:
     from grader.class_folder import Class
     from grader.export.filling import Filled
-    from grader.gradebook import Record
 
-MOST_TOLD = 20  # of a list on the terminal
 VISIBILITIES = ("visible", "after_due_date", "after_published", "hidden")
 
 
@@ -33,17 +40,6 @@ def export() -> None:
 
     A sheet is never changed: the filled one is a new file, the same byte for byte but for the cells of points.
     """
-
-
-def _of_class(verb: Callable[..., Any]) -> Callable[..., Any]:
-    for option in (
-        click.option("--key", "key_path", type=FILE, help="A compiled key, instead of the assignment."),
-        click.option("--assignment", type=FOLDER, help="The assignment's folder (default: the one of the grading)."),
-        click.option("--out", type=FILE, required=True, help="The file to write."),
-        click.argument("reports", type=FOLDER),
-    ):
-        verb = option(verb)
-    return verb
 
 
 def _of_sheet(verb: Callable[..., Any]) -> Callable[..., Any]:
@@ -56,37 +52,7 @@ def _of_sheet(verb: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--sheet", type=FILE, help="Your own sheet, as it was exported."),
     ):
         verb = option(verb)
-    return _of_class(verb)
-
-
-def _order(reports: Path, assignment: Path | None, key_path: Path | None) -> Class:
-    from grader.class_folder import Class
-    from grader.cli.keys import key_of_reports
-
-    key, source = key_of_reports(reports, assignment, key_path)
-    return Class(key, source, reports)
-
-
-def _records(order: Class) -> list[Record]:
-    from grader.class_folder import records_of
-
-    return list(records_of(order))
-
-
-def _refuse_overwriting(out: Path, sheet: Path) -> None:
-    if out.exists() and out.resolve() == sheet.resolve():
-        raise ExportError(f"--out is your own sheet, {sheet}", "name another file: yours is never changed")
-
-
-def _write(path: Path, data: bytes) -> None:
-    part = path.with_name(f"{path.name}.part")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part.write_bytes(data)
-    part.replace(path)
-
-
-def _as_json(value: object) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+    return of_class(verb)
 
 
 # ---- sheets ------------------------------------------------------------------------------------------------------
@@ -97,12 +63,12 @@ def _fill(platform: str, order: Class, sheet: Path, out: Path, wishes: Mapping[s
     from grader.export.places import LOCATORS, Exam
     from grader.intake.table import read_table
 
-    _refuse_overwriting(out, sheet)
-    table, records, rubric = read_table(sheet), _records(order), order.key.rubric
+    refuse_overwriting(out, sheet)
+    table, records, rubric = read_table(sheet), records_in(order), order.key.rubric
     exam = Exam(rubric.name, rubric.title, records, wishes["column"], wishes["id_column"], not wishes["no_comments"])
     places = LOCATORS[platform](table, exam)
     filled = fill(table, places, records, rubric.points, Policy(wishes["scale"], wishes["nothing_as"]))
-    _write(out, filled.data)
+    write_file(out, filled.data)
     _tell(filled, len(records), sheet, out)
     return LOSS if filled.no_row else 0
 
@@ -137,7 +103,7 @@ def _need(sheet: Path | None, where: str) -> Path:
 def canvas(reports: Path, out: Path, assignment: Path | None, key_path: Path | None, sheet: Path | None,
            **wishes: Any) -> None:  # fmt: skip
     """Fill in the gradebook that you exported from Canvas (Grades > Export)."""
-    sys.exit(_fill("canvas", _order(reports, assignment, key_path), _need(sheet, "Canvas"), out, wishes))
+    sys.exit(_fill("canvas", order_of(reports, assignment, key_path), _need(sheet, "Canvas"), out, wishes))
 
 
 @export.command()
@@ -145,7 +111,7 @@ def canvas(reports: Path, out: Path, assignment: Path | None, key_path: Path | N
 def moodle(reports: Path, out: Path, assignment: Path | None, key_path: Path | None, sheet: Path | None,
            **wishes: Any) -> None:  # fmt: skip
     """Fill in Moodle's offline grading worksheet, in any language."""
-    sys.exit(_fill("moodle", _order(reports, assignment, key_path), _need(sheet, "Moodle"), out, wishes))
+    sys.exit(_fill("moodle", order_of(reports, assignment, key_path), _need(sheet, "Moodle"), out, wishes))
 
 
 @export.command()
@@ -156,12 +122,12 @@ def moodle(reports: Path, out: Path, assignment: Path | None, key_path: Path | N
 def gradescope(reports: Path, out: Path, assignment: Path | None, key_path: Path | None, sheet: Path | None,
                visibility: str, **wishes: Any) -> None:  # fmt: skip
     """Fill in Gradescope's grades (--sheet), or write results.json: one file, or a folder with one a student."""
-    order = _order(reports, assignment, key_path)
+    order = order_of(reports, assignment, key_path)
     if sheet is not None:
         sys.exit(_fill("gradescope", order, sheet, out, wishes))
     from grader.export.gradescope import gradescope_results
 
-    _each(order, out, "results.json", lambda record: gradescope_results(record, visibility))
+    write_each(order, out, "results.json", lambda record: gradescope_results(record, visibility))
 
 
 @export.command()
@@ -169,12 +135,12 @@ def gradescope(reports: Path, out: Path, assignment: Path | None, key_path: Path
 def github(reports: Path, out: Path, assignment: Path | None, key_path: Path | None, sheet: Path | None,
            **wishes: Any) -> None:  # fmt: skip
     """Fill in GitHub Classroom's grades (--sheet), or write its graders' result: one file, or a folder of them."""
-    order = _order(reports, assignment, key_path)
+    order = order_of(reports, assignment, key_path)
     if sheet is not None:
         sys.exit(_fill("github", order, sheet, out, wishes))
     from grader.export.ci import github_result
 
-    _each(order, out, "result.json", github_result)
+    write_each(order, out, "result.json", github_result)
 
 
 @export.command()
@@ -182,14 +148,14 @@ def github(reports: Path, out: Path, assignment: Path | None, key_path: Path | N
 def nbgrader(reports: Path, out: Path, assignment: Path | None, key_path: Path | None, sheet: Path | None,
              **wishes: Any) -> None:  # fmt: skip
     """Fill in nbgrader's grades.csv (--sheet), or write one."""
-    order = _order(reports, assignment, key_path)
+    order = order_of(reports, assignment, key_path)
     if sheet is not None:
         sys.exit(_fill("nbgrader", order, sheet, out, wishes))
     from grader.export.nbgrader import nbgrader_csv
 
     late = order.key.rubric.late
-    text = nbgrader_csv(order.key.rubric.name, late.due if late else "", _records(order))
-    _write(out, text.encode("utf-8", "replace"))
+    text = nbgrader_csv(order.key.rubric.name, late.due if late else "", records_in(order))
+    write_file(out, text.encode("utf-8", "replace"))
     click.echo(f"written: {out}")
 
 
@@ -198,89 +164,14 @@ def nbgrader(reports: Path, out: Path, assignment: Path | None, key_path: Path |
 def csv_(reports: Path, out: Path, assignment: Path | None, key_path: Path | None, sheet: Path | None,
          **wishes: Any) -> None:  # fmt: skip
     """Fill in any CSV of yours (--sheet, --column), or write grades.csv anew."""
-    order = _order(reports, assignment, key_path)
+    order = order_of(reports, assignment, key_path)
     if sheet is not None:
         sys.exit(_fill("csv", order, sheet, out, wishes))
     from grader.export import write_grades
 
-    write_grades(out, list(order.rubric), _records(order))
+    write_grades(out, list(order.rubric), records_in(order))
     click.echo(f"written: {out}")
 
 
-# ---- results for machines ----------------------------------------------------------------------------------------
-
-
-def _each(order: Class, out: Path, name: str, make: Callable[[Record], Mapping[str, Any]]) -> None:
-    """One document a student: at `out` where it is a file and the class is one hand-in, else in folders below it."""
-    records = _records(order)
-    if out.suffix == ".json":
-        if len(records) != 1:
-            raise ExportError(f"{out} is one file, and the class has {len(records)} hand-ins", "name a folder")
-        _write(out, _as_json(make(records[0])))
-        click.echo(f"written: {out}")
-        return
-    refused = []
-    for record in records:
-        try:
-            _write(out / record.folder / name, _as_json(make(record)))
-        except ExportError as error:
-            refused.append(str(error))
-    click.echo(f"written: {len(records) - len(refused)} files in {out}")
-    for sentence in refused[:MOST_TOLD]:
-        click.echo(f"  not written: {sentence}")
-    sys.exit(LOSS if refused else 0)
-
-
-@export.command("json")
-@_of_class
-def json_(reports: Path, out: Path, assignment: Path | None, key_path: Path | None) -> None:
-    """Write all results as one JSON document."""
-    from grader.export import verdict_line
-    from grader.export.sheets import plain_number
-
-    order = _order(reports, assignment, key_path)
-    lines = [verdict_line(record, list(order.rubric)) for record in _records(order)]
-    rubric = order.key.rubric
-    told = {"assignment": rubric.name, "title": rubric.title, "max_points": plain_number(rubric.points)}
-    _write(out, _as_json({**told, "submissions": lines}))
-    click.echo(f"written: {out}")
-
-
-@export.command()
-@_of_class
-def junit(reports: Path, out: Path, assignment: Path | None, key_path: Path | None) -> None:
-    """Write results as JUnit XML, for CI systems."""
-    from grader.export.ci import junit_xml
-
-    order = _order(reports, assignment, key_path)
-    _write(out, junit_xml(order.key.rubric.title, _records(order)))
-    click.echo(f"written: {out}")
-
-
-@export.command()
-@_of_class
-@click.option("--for", "layout", default="", help="canvas, moodle, nbgrader or plain (default: where it came from).")
-def feedback(reports: Path, out: Path, assignment: Path | None, key_path: Path | None, layout: str) -> None:
-    """Write a zip of students' pages, named so that the place the hand-ins came from takes it back."""
-    from grader.export.feedback import write_feedback
-
-    out.parent.mkdir(parents=True, exist_ok=True)
-    done = write_feedback(out, reports, _records(_order(reports, assignment, key_path)), layout)
-    click.echo(f"{done.written} pages, named for {done.layout}: {out}")
-    if done.no_place:
-        click.echo(f"not in it: {len(done.no_place)}")
-    for line in done.no_place[:MOST_TOLD]:
-        click.echo(f"  {line}")
-
-
-@export.command()
-@click.option("--staff", is_flag=True, help="The one that grades a whole class, for a private repository of yours.")
-@click.option("--out", type=FILE, help="The file to write (default: in .github/workflows).")
-def workflow(out: Path | None, staff: bool) -> None:
-    """Write a GitHub Actions workflow that runs the public checks on what students push."""
-    from importlib.resources import files
-
-    name = "github_grading.yml" if staff else "github_workflow.yml"
-    out = out or Path(".github/workflows") / ("grade-class.yml" if staff else "grade.yml")
-    _write(out, files("grader.export").joinpath(name).read_bytes())
-    click.echo(f"written: {out}")
+for result in (json_, junit, feedback, workflow):
+    export.add_command(result)

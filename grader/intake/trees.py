@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grader.errors import SubmissionError
-from grader.intake.archive import FILE_CAP
+from grader.intake.archive import ARCHIVE_CAP
 from grader.intake.items import Item, inner_items, small_texts
 from grader.intake.layouts import Claim, Hint, Reading, unknown
 from grader.intake.submissions import text_of
@@ -72,6 +72,7 @@ def _nbgrader_claim(item: Item, task: str, stamp: str | None) -> Claim:
 # ---- Gradescope --------------------------------------------------------------------------------------------------
 
 METADATA = "submission_metadata.yml"
+METADATA_CAP = ARCHIVE_CAP  # bytes; it holds all results of all attempts
 MOST_NESTED = 60  # levels of the metadata; results and history have under twenty
 MOST_NODES = 2_000_000  # values in the metadata; a class of a thousand with all its results has some hundred thousand
 
@@ -81,7 +82,7 @@ def gradescope(items: Sequence[Item], hint: Hint) -> Reading | None:
     metadata = next((item for item in items if item.name == METADATA and not item.is_folder), None)
     if metadata is None:
         return None
-    told = read_yaml(metadata.read("", FILE_CAP), METADATA)
+    told = read_yaml(without_results(metadata.read("", METADATA_CAP)), METADATA)
     if not isinstance(told, dict):
         raise SubmissionError(f"{METADATA} does not say whose the submissions are", "export the submissions again")
     folders = [item for item in items if item.is_folder]
@@ -89,6 +90,21 @@ def gradescope(items: Sequence[Item], hint: Hint) -> Reading | None:
     known = sum(item.name in told for item in folders)
     why = f"there is a {METADATA}, and {known} of {len(folders)} folders are named in it"
     return Reading("gradescope", "a Gradescope export", why, tuple(claims))
+
+
+def without_results(data: bytes) -> bytes:
+    """The metadata without what autograders said before, which is most of it and may be tens of megabytes.
+
+    Keys of a submission stand two blanks in; whatever belongs to one stands further in, or begins with a dash.
+    """
+    kept: list[bytes] = []
+    inside = False
+    for line in data.splitlines(keepends=True):
+        if not line.startswith((b"   ", b"  -")):
+            inside = line.startswith((b"  :results:", b"  :history:"))
+        if not inside:
+            kept.append(line)
+    return b"".join(kept)
 
 
 def _gradescope_claims(item: Item, told: Any) -> list[Claim]:

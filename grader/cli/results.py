@@ -1,0 +1,70 @@
+"""Results for machines and pages to hand back: the verbs of export that fill in no sheet.
+
+takes: the reports of a class.
+gives: JSON, JUnit XML, a zip of pages, a workflow for GitHub Actions.
+must not know: how anything was graded, what the formats look like.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grader.cli.exits import FILE
+from grader.cli.writing import MOST_TOLD, as_json, of_class, order_of, records_in, write_file
+
+
+@click.command("json")
+@of_class
+def json_(reports: Path, out: Path, assignment: Path | None, key_path: Path | None) -> None:
+    """Write all results as one JSON document."""
+    from grader.export import verdict_line
+    from grader.export.sheets import plain_number
+
+    order = order_of(reports, assignment, key_path)
+    lines = [verdict_line(record, list(order.rubric)) for record in records_in(order)]
+    rubric = order.key.rubric
+    told = {"assignment": rubric.name, "title": rubric.title, "max_points": plain_number(rubric.points)}
+    write_file(out, as_json({**told, "submissions": lines}))
+    click.echo(f"written: {out}")
+
+
+@click.command()
+@of_class
+def junit(reports: Path, out: Path, assignment: Path | None, key_path: Path | None) -> None:
+    """Write results as JUnit XML, for CI systems."""
+    from grader.export.ci import junit_xml
+
+    order = order_of(reports, assignment, key_path)
+    write_file(out, junit_xml(order.key.rubric.title, records_in(order)))
+    click.echo(f"written: {out}")
+
+
+@click.command()
+@of_class
+@click.option("--for", "layout", default="", help="canvas, moodle, nbgrader or plain (default: where it came from).")
+def feedback(reports: Path, out: Path, assignment: Path | None, key_path: Path | None, layout: str) -> None:
+    """Write a zip of students' pages, named so that the place the hand-ins came from takes it back."""
+    from grader.export.feedback import write_feedback
+
+    out.parent.mkdir(parents=True, exist_ok=True)
+    done = write_feedback(out, reports, records_in(order_of(reports, assignment, key_path)), layout)
+    click.echo(f"{done.written} pages, named for {done.layout}: {out}")
+    if done.no_place:
+        click.echo(f"not in it: {len(done.no_place)}")
+    for line in done.no_place[:MOST_TOLD]:
+        click.echo(f"  {line}")
+
+
+@click.command()
+@click.option("--staff", is_flag=True, help="The one that grades a whole class, for a private repository of yours.")
+@click.option("--out", type=FILE, help="The file to write (default: in .github/workflows).")
+def workflow(out: Path | None, staff: bool) -> None:
+    """Write a GitHub Actions workflow that runs the public checks on what students push."""
+    from importlib.resources import files
+
+    name = "github_grading.yml" if staff else "github_workflow.yml"
+    out = out or Path(".github/workflows") / ("grade-class.yml" if staff else "grade.yml")
+    write_file(out, files("grader.export").joinpath(name).read_bytes())
+    click.echo(f"written: {out}")

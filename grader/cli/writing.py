@@ -1,0 +1,93 @@
+"""What the verbs of export share: whose reports, and files that are written whole or not at all.
+
+takes: the command line's words for a graded class.
+gives: its records; `of_class`, the options for it; files written.
+must not know: any platform, any format.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from grader.cli.exits import FILE, FOLDER, LOSS
+from grader.errors import ExportError
+
+if TYPE_CHECKING:
+    from grader.class_folder import Class
+    from grader.gradebook import Record
+
+MOST_TOLD = 20  # of a list on the terminal
+
+
+def of_class(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say which class, by which key, and where to."""
+    for option in (
+        click.option("--key", "key_path", type=FILE, help="A compiled key, instead of the assignment."),
+        click.option("--assignment", type=FOLDER, help="The assignment's folder (default: the one of the grading)."),
+        click.option("--out", type=FILE, required=True, help="The file to write."),
+        click.argument("reports", type=FOLDER),
+    ):
+        verb = option(verb)
+    return verb
+
+
+def order_of(reports: Path, assignment: Path | None, key_path: Path | None) -> Class:
+    """The graded class in a folder of reports."""
+    from grader.class_folder import Class
+    from grader.cli.keys import key_of_reports
+
+    key, source = key_of_reports(reports, assignment, key_path)
+    return Class(key, source, reports)
+
+
+def records_in(order: Class) -> list[Record]:
+    """Its records, with what TAs said over them."""
+    from grader.class_folder import records_of
+
+    return list(records_of(order))
+
+
+def refuse_overwriting(out: Path, sheet: Path) -> None:
+    """A sheet of the caller's is never written to."""
+    if out.exists() and out.resolve() == sheet.resolve():
+        raise ExportError(f"--out is your own sheet, {sheet}", "name another file: yours is never changed")
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file that is there when all of it is written, and not before."""
+    part = path.with_name(f"{path.name}.part")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part.write_bytes(data)
+    part.replace(path)
+
+
+def as_json(value: object) -> bytes:
+    """JSON that a person can read too."""
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+
+
+def write_each(order: Class, out: Path, name: str, make: Callable[[Record], Mapping[str, Any]]) -> None:
+    """One document a student: at `out` where it is a file and the class is one hand-in, else in folders below it."""
+    records = records_in(order)
+    if out.suffix == ".json":
+        if len(records) != 1:
+            raise ExportError(f"{out} is one file, and the class has {len(records)} hand-ins", "name a folder")
+        write_file(out, as_json(make(records[0])))
+        click.echo(f"written: {out}")
+        return
+    refused = []
+    for record in records:
+        try:
+            write_file(out / record.folder / name, as_json(make(record)))
+        except ExportError as error:
+            refused.append(str(error))
+    click.echo(f"written: {len(records) - len(refused)} files in {out}")
+    for sentence in refused[:MOST_TOLD]:
+        click.echo(f"  not written: {sentence}")
+    sys.exit(LOSS if refused else 0)
