@@ -72,7 +72,7 @@ bench: .venv/dev.stamp ## Measure speed as ratios against a bare fork (some minu
 	@$(BIN)/python -m benchmarks.run
 
 screenshots: .venv/browser.stamp ## Take the pictures in docs/screenshots anew
-	@GRADER_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/browser/test_screenshots.py
+	@GRADER_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/browser -k "picture"
 
 format: .venv/dev.stamp ## Format the code, and mend what can be mended
 	@$(BIN)/ruff format .

@@ -164,8 +164,8 @@ def test_what_was_not_checked_is_counted_by_name(kernel: Kernel) -> None:
     kernel.run("%load_ext grader")
     kernel.run(RIGHT)
     text = " ".join(kernel.card("%check")[0].split())
-    assert "6 properties are seen by them alone" in text
-    assert "affine_forward: one example of any shape" in text
+    assert "2 properties are seen by them alone" in text
+    assert "one example of any shape (affine_forward, affine_backward)" in text
     assert "restart the kernel, run all, save" in text
 
 

@@ -28,12 +28,15 @@ class NotChecked:
     @property
     def sentence(self) -> str:
         """What a student is not told here, and when it is."""
-        count = sum(len(names) for names in self.behaviours.values())
-        listed = "; ".join(f"{name}: {', '.join(names)}" for name, names in self.behaviours.items())
+        of: dict[str, list[str]] = {}
+        for function, names in self.behaviours.items():
+            for name in names:
+                of.setdefault(name, []).append(function)
+        listed = "; ".join(f"{name} ({', '.join(functions)})" for name, functions in of.items())
         said = "Not checked: the hidden checks, with other numbers, which are run after hand-in"
-        if not count:
+        if not of:
             return f"{said}."
-        return f"{said}. {show_count(count, 'property is', 'properties are')} seen by them alone ({listed})."
+        return f"{said}. {show_count(len(of), 'property is', 'properties are')} seen by them alone: {listed}."
 
 
 KERNEL_NOTE = (

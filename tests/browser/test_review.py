@@ -8,6 +8,7 @@ must not know: how a change is stored. Who is let in is `../test_review.py`.
 from __future__ import annotations
 
 import csv
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,8 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, expect
 from review_server import ReviewServer, grade_few
+
+pytestmark = pytest.mark.xdist_group("browser")
 
 PHONE = {"width": 390, "height": 844}
 Opener = Callable[..., Page]
@@ -216,3 +219,17 @@ def test_it_fits_a_phone(open_page: Opener, path: str) -> None:
     """Nothing is wider than the screen but a table, which scrolls in its own place."""
     page = open_page(path, viewport=PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_its_picture_is_taken(server: ReviewServer, open_page: Opener, tmp_path: Path) -> None:
+    """The one in the documentation, by `make screenshots`."""
+    folder = Path(os.environ.get("GRADER_SCREENSHOTS") or tmp_path)
+    page = open_page("hand-in/student-14", viewport={"width": 1200, "height": 760})
+    page.locator("#points-3").fill("7.5")
+    page.locator("#reason-3").fill("The idea is right; only the colon is missing.")
+    page.keyboard.press("Escape")
+    page.keyboard.press("4")
+    page.wait_for_timeout(300)
+    page.screenshot(path=folder / "review.png", animations="disabled")
+    assert (folder / "review.png").stat().st_size < 250_000
+    page.on("dialog", lambda dialog: dialog.accept())
