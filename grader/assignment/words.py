@@ -9,23 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from fractions import Fraction
 from types import ModuleType
 
 import numpy as np
 
-from grader.errors import AuthorError
+from grader.assignment.policies import LatePolicy, Limits, demand
 
 Inputs = Callable[[np.random.Generator], Mapping[str, np.ndarray]]
 """Draws the inputs of one case: argument name -> array."""
 
 PUBLIC, HIDDEN = "public", "hidden"
-
-
-def _demand(holds: bool, sentence: str, hint: str = "") -> None:
-    if not holds:
-        raise AuthorError(sentence, hint)
 
 
 @dataclass(frozen=True)
@@ -55,12 +49,12 @@ class Call:
 
     def __post_init__(self) -> None:
         parts = self.function.split(".")
-        _demand(
+        demand(
             len(parts) <= 2 and all(part.isidentifier() for part in parts),
             f"'{self.function}' is not a function's name",
             'write "name" or "Class.method"',
         )
-        _demand(bool(self.gives), f"the call of {self.function} gives nothing", "name its results in gives=")
+        demand(bool(self.gives), f"the call of {self.function} gives nothing", "name its results in gives=")
 
 
 @dataclass(frozen=True)
@@ -76,11 +70,11 @@ class Behaviour:
     needs: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _demand(
+        demand(
             isinstance(self.points, (int, Fraction)),
             f"behaviour '{self.name}': points must be an int or Fraction",
         )
-        _demand(self.points >= 0, f"behaviour '{self.name}': points must not be negative")
+        demand(self.points >= 0, f"behaviour '{self.name}': points must not be negative")
 
 
 @dataclass(frozen=True)
@@ -103,7 +97,7 @@ class Case:
     feedback: str = ""
 
     def __post_init__(self) -> None:
-        _demand(
+        demand(
             self.visibility in (PUBLIC, HIDDEN),
             f"case '{self.name}': visibility is '{self.visibility}'",
             "use PUBLIC or HIDDEN",
@@ -131,8 +125,8 @@ class FollowThrough:
     batch: str = ""
 
     def __post_init__(self) -> None:
-        _demand(0 <= self.credit <= 1, f"follow-through on {self.forward}: credit must be from 0 to 1")
-        _demand(
+        demand(0 <= self.credit <= 1, f"follow-through on {self.forward}: credit must be from 0 to 1")
+        demand(
             not self.averaged or self.batch in self.gradients.values(),
             f"follow-through on {self.forward}: batch= must name the input whose first axis is the batch",
         )
@@ -154,7 +148,7 @@ class Tolerance:
 
     def __post_init__(self) -> None:
         values = (self.relative, self.scale, self.absolute, self.float32_factor)
-        _demand(all(np.isfinite(v) and v >= 0 for v in values), "a tolerance must be a finite number, 0 or more")
+        demand(all(np.isfinite(v) and v >= 0 for v in values), "a tolerance must be a finite number, 0 or more")
 
 
 @dataclass(frozen=True)
@@ -176,30 +170,30 @@ class Criterion:
     def __post_init__(self) -> None:
         self._check_calls()
         names = [behaviour.name for behaviour in self.behaviours]
-        _demand(len(set(names)) == len(names), f"criterion {self.name}: two behaviours have one name")
+        demand(len(set(names)) == len(names), f"criterion {self.name}: two behaviours have one name")
         for behaviour in self.behaviours:
-            _demand(
+            demand(
                 set(behaviour.needs) <= set(names),
                 f"behaviour '{behaviour.name}' needs one that is not there",
             )
-            _demand(
+            demand(
                 any(case.behaviour == behaviour.name for case in self.cases),
                 f"criterion {self.name}: no case shows the behaviour '{behaviour.name}'",
             )
         cases = [case.name for case in self.cases]
-        _demand(len(set(cases)) == len(cases), f"criterion {self.name}: two cases have one name")
+        demand(len(set(cases)) == len(cases), f"criterion {self.name}: two cases have one name")
         for case in self.cases:
-            _demand(
+            demand(
                 case.behaviour in names,
                 f"case '{case.name}' of {self.name}: there is no behaviour '{case.behaviour}'",
                 f"behaviours of {self.name}: {', '.join(names)}",
             )
 
     def _check_calls(self) -> None:
-        _demand(bool(self.calls), f"criterion {self.name} has no calls")
+        demand(bool(self.calls), f"criterion {self.name} has no calls")
         last = self.calls[-1]
-        _demand(last.function == self.name, f"criterion {self.name}: its last call is of {last.function}")
-        _demand(
+        demand(last.function == self.name, f"criterion {self.name}: its last call is of {last.function}")
+        demand(
             bool(self.grade) and set(self.grade) <= set(last.gives),
             f"criterion {self.name}: grade= must name results of its last call",
             f"{last.function} gives {', '.join(str(g) for g in last.gives if isinstance(g, str))}",
@@ -242,53 +236,12 @@ class Mistake:
     credit: Fraction = Fraction(0)
 
     def __post_init__(self) -> None:
-        _demand(0 <= self.credit < 1, f"mistake '{self.name}': credit must be at least 0 and below 1")
-        _demand(
+        demand(0 <= self.credit < 1, f"mistake '{self.name}': credit must be at least 0 and below 1")
+        demand(
             bool(self.feedback),
             f"mistake '{self.name}' has no feedback",
             "say what was done and why it is wrong",
         )
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a submission may use. The defaults are far above what a right hand-in of small arrays needs."""
-
-    call_seconds: float = 2.0  # wall time of one call; an honest one takes under a millisecond
-    load_seconds: float = 10.0  # wall time for all of a notebook's definitions
-    notebook_seconds: float = 20.0  # wall time for all cells, tried only where a graded name is missing
-    total_seconds: float = 60.0  # wall time for the whole submission, restarts included
-    memory_mb: int = 1024  # address space; numpy itself needs about 190 MB of it
-    processes: int = 16  # processes and threads
-    scratch_mb: int = 16  # files written
-
-    def __post_init__(self) -> None:
-        for name, value in vars(self).items():
-            _demand(value > 0, f"limit {name} must be above 0, it is {value}")
-
-
-@dataclass(frozen=True)
-class LatePolicy:
-    """What lateness costs: a part of all points for each day begun, after a grace, up to a cap; never below zero.
-
-    Days are counted from the end of the grace, so that a minute past it does not cost the grace too. `due` is
-    needed where the place that hand-ins come from gives times and not lateness; it must have a time zone.
-    """
-
-    per_day: int | Fraction
-    cap: int | Fraction = Fraction(1)
-    grace: timedelta = timedelta(0)
-    due: datetime | None = None
-
-    def __post_init__(self) -> None:
-        parts = (self.per_day, self.cap)
-        hint = "write Fraction(1, 10), not 0.1, for a tenth of the points"
-        exact = all(isinstance(part, (int, Fraction)) for part in parts)
-        _demand(exact, "late policy: per_day and cap must be exact", hint)
-        _demand(all(0 <= part <= 1 for part in parts), "late policy: per_day and cap are parts, from 0 to 1", hint)
-        _demand(self.grace >= timedelta(0), "late policy: grace must not be negative")
-        zoned = self.due is None or self.due.tzinfo is not None
-        _demand(zoned, "late policy: due has no time zone", 'add tzinfo=ZoneInfo("Europe/Berlin") to it')
 
 
 @dataclass(frozen=True)
@@ -311,16 +264,16 @@ class Assignment:
     late: LatePolicy | None = None
 
     def __post_init__(self) -> None:
-        _demand(
+        demand(
             bool(self.name) and all(c.isalnum() or c in "_-" for c in self.name),
             f"'{self.name}' cannot name an assignment",
         )
         names = [criterion.name for criterion in self.criteria]
-        _demand(bool(names), f"assignment {self.name} has no criteria")
-        _demand(len(set(names)) == len(names), f"assignment {self.name}: two criteria have one name")
+        demand(bool(names), f"assignment {self.name} has no criteria")
+        demand(len(set(names)) == len(names), f"assignment {self.name}: two criteria have one name")
         parts: tuple[Alternative | Mistake, ...] = (*self.alternatives, *self.mistakes)
         for part in parts:
-            _demand(
+            demand(
                 part.criterion in names,
                 f"'{part.name}' belongs to {part.criterion}, which is no criterion",
                 f"criteria: {', '.join(names)}",
@@ -328,7 +281,7 @@ class Assignment:
         for criterion in self.criteria:
             rule = criterion.follow_through
             before = names[: names.index(criterion.name)]
-            _demand(
+            demand(
                 rule is None or rule.forward in before,
                 f"criterion {criterion.name}: its follow-through needs the forward's criterion to stand before it",
             )

@@ -1,0 +1,43 @@
+"""The words an author declares an assignment with: plain frozen values, checked when they are made.
+
+takes: names, numbers and functions, as the author writes them.
+gives: `Assignment` and its parts; a wrong declaration raises `AuthorError` naming the place.
+must not know: notebooks, students, the format of the key, how anything is run or judged.
+"""
+
+from grader.assignment.policies import LatePolicy, Limits
+from grader.assignment.words import (
+    HIDDEN,
+    PUBLIC,
+    Alternative,
+    Assignment,
+    Behaviour,
+    Call,
+    Case,
+    Criterion,
+    FollowThrough,
+    Inputs,
+    Mistake,
+    Own,
+    Tolerance,
+    own,
+)
+
+__all__ = [
+    "HIDDEN",
+    "PUBLIC",
+    "Alternative",
+    "Assignment",
+    "Behaviour",
+    "Call",
+    "Case",
+    "Criterion",
+    "FollowThrough",
+    "Inputs",
+    "LatePolicy",
+    "Limits",
+    "Mistake",
+    "Own",
+    "Tolerance",
+    "own",
+]

@@ -1,0 +1,61 @@
+"""The words for what a whole hand-in may use, and what lateness costs it.
+
+takes: numbers and times, as the author writes them.
+gives: `Limits` and `LatePolicy`; a wrong declaration raises `AuthorError` naming the place.
+must not know: criteria, how limits are kept or points are taken off.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from grader.errors import AuthorError
+
+
+def demand(holds: bool, sentence: str, hint: str = "") -> None:
+    """Raise `AuthorError` where what must hold does not."""
+    if not holds:
+        raise AuthorError(sentence, hint)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a submission may use. The defaults are far above what a right hand-in of small arrays needs."""
+
+    call_seconds: float = 2.0  # wall time of one call; an honest one takes under a millisecond
+    load_seconds: float = 10.0  # wall time for all of a notebook's definitions
+    notebook_seconds: float = 20.0  # wall time for all cells, tried only where a graded name is missing
+    total_seconds: float = 60.0  # wall time for the whole submission, restarts included
+    memory_mb: int = 1024  # address space; numpy itself needs about 190 MB of it
+    processes: int = 16  # processes and threads
+    scratch_mb: int = 16  # files written
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            demand(value > 0, f"limit {name} must be above 0, it is {value}")
+
+
+@dataclass(frozen=True)
+class LatePolicy:
+    """What lateness costs: a part of all points for each day begun, after a grace, up to a cap; never below zero.
+
+    Days are counted from the end of the grace, so that a minute past it does not cost the grace too. `due` is
+    needed where the place that hand-ins come from gives times and not lateness; it must have a time zone.
+    """
+
+    per_day: int | Fraction
+    cap: int | Fraction = Fraction(1)
+    grace: timedelta = timedelta(0)
+    due: datetime | None = None
+
+    def __post_init__(self) -> None:
+        parts = (self.per_day, self.cap)
+        hint = "write Fraction(1, 10), not 0.1, for a tenth of the points"
+        exact = all(isinstance(part, (int, Fraction)) for part in parts)
+        demand(exact, "late policy: per_day and cap must be exact", hint)
+        demand(all(0 <= part <= 1 for part in parts), "late policy: per_day and cap are parts, from 0 to 1", hint)
+        demand(self.grace >= timedelta(0), "late policy: grace must not be negative")
+        zoned = self.due is None or self.due.tzinfo is not None
+        demand(zoned, "late policy: due has no time zone", 'add tzinfo=ZoneInfo("Europe/Berlin") to it')
