@@ -33,7 +33,7 @@ SEAMS = {
     "sandbox": ("grader.pipeline:sit",),
     "judge + score": ("grader.pipeline:judge",),
     "record": ("grader.pipeline:graded_record", "grader.pipeline:pack_outcomes", "grader.batch:prepare"),
-    "page": ("grader.batch:write_page",),
+    "page": ("grader.batch:render_page", "grader.batch:keep_page"),
     "gradebook": ("grader.gradebook:Gradebook.enter",),
     "sheets + class page": ("grader.batch:write_out",),
 }

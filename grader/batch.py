@@ -8,16 +8,30 @@ must not know: how one hand-in is graded.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.util import Finalize
 from pathlib import Path
+from typing import Protocol
 
 from grader.answer_key import AnswerKey, plan_digest
-from grader.class_folder import GRADEBOOK, PAGE, RESERVED, SHEETS, Class, folder_name, now, told, write_out, write_page
+from grader.class_folder import (
+    GRADEBOOK,
+    PAGE,
+    RESERVED,
+    SHEETS,
+    Class,
+    folder_name,
+    keep_page,
+    now,
+    render_page,
+    told,
+    write_out,
+    write_page,
+)
 from grader.crew import work_on
 from grader.errors import GradebookError, GraderError, SubmissionError
-from grader.gradebook import Gradebook, Overrides, Row, Run, prepare
+from grader.gradebook import Gradebook, Override, Overrides, Row, Run, applied, prepare
 from grader.intake import Submission, read_candidate
 from grader.pipeline import Desk, examine, judge_again
 from grader.report.page import PageContext
@@ -42,8 +56,21 @@ class Piece:
     fingerprint: str
 
 
-def grade_all(order: Class, submissions: Sequence[Submission], tell: Progress) -> list[int]:
+class Crew(Protocol):
+    """Who works on a class: processes of this machine (`Here`), or the workers of a cluster."""
+
+    def level(self, order: Class) -> Level:
+        """How strong the sandboxes are, tried before anything is graded, so that a refusal is one sentence."""
+
+    def grade(
+        self, order: Class, page: PageContext, said: Overrides, pieces: Sequence[Piece]
+    ) -> Iterator[tuple[Piece, Row]]:
+        """Grade every piece, and leave its page in the out folder before its row is given."""
+
+
+def grade_all(order: Class, submissions: Sequence[Submission], tell: Progress, crew: Crew | None = None) -> list[int]:
     """Grade what is new and write everything out; gives the numbers of new and of unchanged hand-ins."""
+    crew = crew or Here()
     order.out.mkdir(parents=True, exist_ok=True)
     with Gradebook(order.out / GRADEBOOK) as book:
         done = {} if order.force else book.fingerprints()
@@ -51,13 +78,12 @@ def grade_all(order: Class, submissions: Sequence[Submission], tell: Progress) -
         new = [p for p in pieces if done.get(p.submission.student_id) != p.fingerprint or not _page(order, p).exists()]
         same = {p.submission.student_id for p in pieces} - {p.submission.student_id for p in new}
         again = same if same and _is_stale(book, order.key) else set()
-        jobs = 1 if len(new) <= FEW else order.jobs
-        run_id, page = _begin(book, order, "grade", _level(order, book, bool(new)))
+        run_id, page = _begin(book, order, "grade", _level(order, book, crew if new else None))
         gone = book.keep_only({piece.submission.student_id for piece in pieces})
         changed = book.overrides.take_sheet(order.overrides, run_id) if order.overrides is not None else set()
         _judge_anew(book, order, page, run_id, again | (changed & same), lambda *_: None)
         said = book.overrides.effective()
-        for _, row in work_on(new, _work, _set_up, (order, page, said), jobs, _Ungraded(order)):
+        for _, row in crew.grade(order, page, said, new):
             book.enter(row, run_id)
             tell(row.student_id, row.status, row.sentence)
         book.overrides.settle()
@@ -120,25 +146,54 @@ def _set_up(order: Class, page: PageContext, said: Overrides) -> None:
 
 def _work(piece: Piece) -> Row:
     desk, order, page, said = _at_desk[0]
+    row, html = graded(desk, page, piece, said.get(piece.submission.student_id, {}))
+    keep(order, piece, html)
+    return row
+
+
+def graded(desk: Desk, page: PageContext, piece: Piece, said: Mapping[str, Override]) -> tuple[Row, str]:
+    """Grade one piece; gives its row, and its page with what TAs said over this student."""
     record, outcomes = examine(desk, piece.submission, piece.folder)
     record = replace(record, fingerprint=piece.fingerprint)
-    (order.out / record.folder / NOTEBOOK).unlink(missing_ok=True)  # it was of the hand-in before this one
-    write_page(order, page, told(record, said, order), outcomes)
-    return prepare(record)
+    rubric = {rule.name: rule.points for rule in desk.key.rubric.criteria}
+    return prepare(record), render_page(applied(record, said, rubric), page, desk.key, outcomes)
+
+
+def keep(order: Class, piece: Piece, html: str) -> None:
+    """Put a piece's page where it lies; what was rendered of the hand-in before this one goes."""
+    (order.out / piece.folder / NOTEBOOK).unlink(missing_ok=True)
+    keep_page(order, piece.folder, html)
 
 
 @dataclass(frozen=True)
-class _Ungraded:
-    """The record of a hand-in whose process died under it twice."""
+class Ungraded:
+    """Makes the record of a hand-in that could not be graded through no fault of its own; `reason` says why."""
 
     order: Class
+    reason: str = "The grader's own process ended while it graded this."
 
     def __call__(self, piece: Piece) -> Row:
+        """The row of such a piece."""
         submission = piece.submission
         identity = Identity(submission.student_id, submission.name, folder=piece.folder, arrival=submission.arrival)
-        return prepare(
-            ungraded_record(identity, self.order.key, "The grader's own process ended while it graded this.")
-        )
+        return prepare(ungraded_record(identity, self.order.key, self.reason))
+
+
+class Here:
+    """The crew of this machine: as many processes as the order says."""
+
+    def level(self, order: Class) -> Level:
+        """How strong a sandbox is here; raises `SandboxError`."""
+        sandbox: Sandbox = open_sandbox(unsafe=order.unsafe)
+        with sandbox:
+            return sandbox.level
+
+    def grade(
+        self, order: Class, page: PageContext, said: Overrides, pieces: Sequence[Piece]
+    ) -> Iterator[tuple[Piece, Row]]:
+        """Grade every piece; each process writes the pages of its own."""
+        jobs = 1 if len(pieces) <= FEW else order.jobs
+        yield from work_on(pieces, _work, _set_up, (order, page, said), jobs, Ungraded(order))
 
 
 # ---- before and after ----------------------------------------------------------------------------------------
@@ -170,16 +225,14 @@ def _page(order: Class, piece: Piece) -> Path:
     return order.out / piece.folder / PAGE
 
 
-def _level(order: Class, book: Gradebook, any_new: bool) -> Level:
-    """The level this run has, tried before any process is started, so that a refusal is one sentence."""
-    if not any_new:
+def _level(order: Class, book: Gradebook, crew: Crew | None) -> Level:
+    """The level this run has: the crew's; where nothing is graded, that of the run before."""
+    if crew is None:
         try:
             return Level(book.latest_run()["sandbox"])
         except GraderError:
             pass  # a gradebook of an empty class: nothing was run in any sandbox yet
-    sandbox: Sandbox = open_sandbox(unsafe=order.unsafe)
-    with sandbox:
-        return sandbox.level
+    return (crew or Here()).level(order)
 
 
 def _begin(book: Gradebook, order: Class, verb: str, level: Level) -> tuple[int, PageContext]:

@@ -92,18 +92,22 @@ def tell_anew(book: Gradebook, order: Class, students: Sequence[str]) -> None:
 def page_of_check(record: Record, key: AnswerKey, level: Level) -> str:
     """The page of a student's own check."""
     page = PageContext(key.rubric.title, now(), key.digest, VERSION, level.title, level.promise, "check")
-    return _render(record, page, key, unpack_outcomes(record.outcomes))
+    return render_page(record, page, key, unpack_outcomes(record.outcomes))
 
 
 def write_page(order: Class, page: PageContext, record: Record, outcomes: Outcomes) -> None:
     """Write one student's page."""
-    folder = order.out / record.folder
-    folder.mkdir(exist_ok=True)
-    html = _render(record, page, order.key, outcomes)
-    (folder / PAGE).write_text(html, encoding="utf-8", errors="replace")
+    keep_page(order, record.folder, render_page(record, page, order.key, outcomes))
 
 
-def _render(record: Record, page: PageContext, key: AnswerKey, outcomes: Outcomes) -> str:
+def keep_page(order: Class, folder: str, html: str) -> None:
+    """Put a page where it lies."""
+    (order.out / folder).mkdir(exist_ok=True)
+    (order.out / folder / PAGE).write_text(html, encoding="utf-8", errors="replace")
+
+
+def render_page(record: Record, page: PageContext, key: AnswerKey, outcomes: Outcomes) -> str:
+    """One student's page, from a record with what TAs said over it."""
     # Arrays of what is right say nothing that the word does not, and those of a template are nobody's; they are most
     # of a page's weight and time.
     shown = {
