@@ -25,7 +25,7 @@ from grader.report.record import Identity, ungraded_record
 from grader.sandbox import Level, Sandbox, open_sandbox
 from grader.version import VERSION
 from grader.viewing import NOTEBOOK
-from grader.wire import unpack_outcomes
+from grader.wire import WireError, unpack_outcomes
 
 FEW = 6  # hand-ins that one process grades sooner than a crew is made
 
@@ -99,7 +99,12 @@ def _judge_anew(
     """Judge records by today's key, from their saved outcomes."""
     said = book.overrides.effective() if students else {}
     for student in sorted(students):
-        record = judge_again(order.key, book.record_of(student))
+        try:
+            record = judge_again(order.key, book.record_of(student))
+        except WireError as error:
+            raise GradebookError(
+                f"what {student}'s program answered cannot be read back ({error})", "run 'grader grade --force'"
+            ) from error
         write_page(order, page, told(record, said, order), unpack_outcomes(record.outcomes))
         book.enter(prepare(record), run_id)
         tell(record.student_id, record.status, record.sentence)
