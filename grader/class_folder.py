@@ -104,11 +104,13 @@ def write_page(order: Class, page: PageContext, record: Record, outcomes: Outcom
 
 
 def _render(record: Record, page: PageContext, key: AnswerKey, outcomes: Outcomes) -> str:
-    # Arrays of what is right say nothing that the word does not, and are most of a page's weight and time.
+    # Arrays of what is right say nothing that the word does not, and those of a template are nobody's; they are most
+    # of a page's weight and time.
     shown = {
         c.name: c.variant
         for c in record.criteria
-        if page.scope == "check" or (c.judged_points if c.override else c.points) != c.max_points
+        if c.verdict != "not attempted"
+        and (page.scope == "check" or (c.judged_points if c.override else c.points) != c.max_points)
     }
     return render_student_page(record, page, public_arrays(key, outcomes, shown) if shown else None, case_sizes(key))
 

@@ -74,6 +74,12 @@ def test_canvas_and_back(tmp_path: Path, key: Path) -> None:
     out = tmp_path / "reports"
     said = graded(hand_ins, key, out)
     assert "read as a Canvas submissions zip: 6 of 6 names match" in said
+    index = (out / "index.html").read_text(encoding="utf-8")
+    for words in ("Handed in more than once", "Marked as late"):
+        assert words in said, "the terminal says what came twice, and late"
+        assert words in index, "and so does the class page"
+    assert "5 from Canvas" in index
+    assert "Canvas marks this as late but does not say by how much" in read_page(out, "10235")
     got = points(out)
     assert set(got) == {str(person.number) for person in crowd}
     assert (got["10234"], got["10301"], got["10302"], got["10400"]) == ("100", "100", "", "")
@@ -204,7 +210,10 @@ def test_otter_and_any_csv(tmp_path: Path, key: Path) -> None:
     assert rows["ge46abg"]["status"] == "unreadable"
     assert rows["ge46abg"]["points"] == ""
     assert rows["ge46abg"]["name"] == "秀英 王"
-    assert "Nothing was handed in under this name" in read_page(out, "ge46abg")
+    page = read_page(out, "ge46abg")
+    assert "Nothing was handed in under this name" in page
+    assert "Nothing handed in" in page
+    assert "Unreadable" not in page.split("How this page was made")[0]
     sheet = "who;E5\nge42abc;\nge46abg;\nnobody;\n".encode("utf-16")
     after, told = exported("csv", out, sheet, "--column", "E5", "--nothing-as", "0")
     assert after.decode("utf-16") == "who;E5\nge42abc;100\nge46abg;0\nnobody;\n"

@@ -206,6 +206,7 @@ def zipped(data: bytes) -> bytes:
 
 FORMS: list[tuple[str, Callable[[np.ndarray], bytes]]] = [
     ("as bytes", lambda a: b"head" + a.tobytes() + b"tail"),
+    ("one row of it", lambda a: b"head" + a[1].tobytes()),
     ("in an npz", npz),
     ("as float32", lambda a: npz(a.astype(np.float32))),
     ("in a zip in a zip", lambda a: zipped(zipped(a.tobytes()))),
@@ -226,7 +227,11 @@ def full(given_out: tuple[Path, Path, str]) -> Path:
 def test_a_hidden_array_is_found_in_any_form(full: Path, form: str, write: Callable[[np.ndarray], bytes]) -> None:
     """Bytes in both widths, compressed, packed, printed: each is told with the case that it belongs to."""
     key = load_key(full)
-    array = next(a for a in arrays_of_hidden_cases(full) if a.dtype == np.float64 and a.ndim == 2 and a.size >= 12)
+    array = next(
+        a
+        for a in arrays_of_hidden_cases(full)
+        if a.dtype == np.float64 and a.ndim == 2 and min(a.shape) >= 4 and len(set(a.flat)) == a.size
+    )
     leaks = find_leaks({"extra.dat": write(array)}, [], key)
     assert leaks
     assert "extra.dat" in leaks[0]
@@ -287,6 +292,16 @@ def test_a_hand_out_written_by_hand_is_kept(small: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert (small / f"{NAME}.ipynb.old").read_text() == (small / "master.ipynb").read_text()
     assert "BEGIN SOLUTION" not in (small / f"{NAME}.ipynb").read_text()
+
+
+def test_the_first_hand_out_needs_no_older_one(small: Path) -> None:
+    """A master is enough to begin with: the students' notebook is made, here and for them."""
+    (small / f"{NAME}.ipynb").unlink()
+    done = run_grader("release", small, "--out", small.parent / "dist")
+    assert done.returncode == 0, done.stderr
+    made = (small / f"{NAME}.ipynb").read_bytes()
+    assert made == (small.parent / "dist" / NAME / f"{NAME}.ipynb").read_bytes()
+    assert not list(small.glob("*.old"))
 
 
 def test_a_folder_of_other_things_is_not_replaced(small: Path) -> None:

@@ -171,6 +171,14 @@ def test_the_same_master_makes_the_same_bytes() -> None:
     assert make_handout(old, "m.ipynb") == make_handout(old, "m.ipynb")
 
 
+def test_cells_that_share_an_id_are_told_apart() -> None:
+    """A cell that was copied by hand keeps its twin's id, which the format forbids."""
+    twins = [{**code(SOLVED), "id": "twin"}, {**text("words"), "id": "twin"}, text("more")]
+    ids = [cell["id"] for cell in json.loads(make_handout(master(*twins, minor=5), "m.ipynb").text)["cells"]]
+    assert ids[0] == "twin"
+    assert len(set(ids)) == 3
+
+
 def graded(grade: bool, solution: bool, locked: bool, name: str, points: int | None = None) -> dict[str, Any]:
     found = {
         "schema_version": 3,

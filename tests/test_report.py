@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import json
 import re
 from dataclasses import replace
 from fractions import Fraction
@@ -26,10 +27,11 @@ from grader.assignment import Limits, Tolerance
 from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionRecord, Record
 from grader.plan import CallPlan, Entry, Purpose
 from grader.report.arrays import public_arrays
-from grader.report.class_page import render_class_page
+from grader.report.class_page import ROWS_A_PAGE, render_class_page, render_class_pages
 from grader.report.class_summary import summarise
 from grader.report.code_view import view_function
 from grader.report.faces import FACES
+from grader.report.memo import Memo
 from grader.report.page import PageContext
 from grader.report.points import show_points, show_seconds, show_share
 from grader.report.rubric_view import print_rubric
@@ -182,6 +184,65 @@ def test_a_card_says_what_to_try():
     text = Reader(render_student_page(record(card), PAGE)).text
     for said in ("A headline.", "Try next: A next step.", "dout forgotten", "It overflows", "lost, 0 of 10"):
         assert said in text
+
+
+def test_points_that_the_checks_do_not_explain_are_explained():
+    """A verdict that is worth more than the checks that held says so; where they agree, nothing is said."""
+    lost = (BehaviourRecord("right values", Fraction(0), Fraction(10), "lost"),)
+    card = criterion(verdict="consistent", points=Fraction(5), behaviours=lost)
+    said = "The checks alone would give less"
+    assert said in Reader(render_student_page(record(card), PAGE)).text
+    assert said not in Reader(render_student_page(ALL_KINDS, PAGE)).text.split("f_5")[0].split("f_4")[-1]
+
+
+def test_an_untouched_template_is_not_told_as_wrong():
+    """Nothing of it is marked wrong: its cases wait, its behaviours say what they are worth, no array is shown."""
+    key = key_of((entry("small", "public", np.array([1.0])), np.array([2.0])))
+    card = criterion(verdict="not attempted", points=Fraction(0))
+    page = render_student_page(record(card), PAGE, public_arrays(key, [(returned([0.0]),)]))
+    text = Reader(page).text
+    assert "Public cases: 1 to try" in text
+    assert "small not tried yet; checks: right values" in text
+    assert "0 of 10" in text
+    assert not {"✗", "a detail", "Your out"} & set(re.findall("✗|a detail|Your out", text))
+
+
+def test_right_cards_are_not_mixed_up():
+    """What a class has in common is written once; all that differs from student to student is each one's own."""
+    key = key_of((entry("small", "public", np.array([1.0])), np.array([2.0])))
+    arrays = [public_arrays(key, [(returned([2.0 + n * 1e-9]),)]) for n in range(2)]
+    plain = criterion()
+    pages = [
+        render_student_page(record(plain), PAGE),
+        render_student_page(record(replace(plain, notes=("Another note.",))), PAGE),
+        render_student_page(record(replace(plain, headline="Other words.")), PAGE),
+        render_student_page(record(plain), PAGE, arrays[0]),
+        render_student_page(record(plain), PAGE, arrays[1]),
+        render_student_page(record(plain), PAGE, sizes={("f", "other"): "x (3, 4)"}),
+        render_student_page(record(plain, cells=(CellRecord(1, "code", "def f(y):\n    return 2 * y"),)), PAGE),
+    ]
+    assert len(set(pages)) == len(pages) - 1  # 2 and 2.000000001 read the same
+    assert render_student_page(record(plain), PAGE) == pages[0]
+    assert "inputs: x (3, 4)" in pages[5]
+    assert "Your <b>out" in pages[3]
+    assert "Your <b>out" not in render_student_page(record(plain), PAGE)
+
+
+def test_what_is_in_backticks_is_code_and_still_text():
+    """A sentence's names are set as code; a hand-in's message cannot make more of a backtick than that."""
+    page = render_student_page(record(criterion(points=Fraction(0), headline="`dx` is `<b>` here.")), PAGE)
+    assert "<code>dx</code> is <code>&lt;b&gt;</code> here." in page
+
+
+def test_a_memo_tells_objects_apart_by_identity():
+    """Equal values are not the same object; the same are made once; a full memo forgets and goes on."""
+    memo: Memo[object] = Memo(most=2)
+    one, other = [1], [1]
+    first = memo.get("key", (one,), object)
+    assert memo.get("key", (one,), object) is first
+    assert memo.get("key", (other,), object) is not first
+    assert memo.get("else", (one,), object) is not first
+    assert memo.get("key", (one,), object) is not first
 
 
 def test_what_was_not_graded_is_never_a_zero():
@@ -427,6 +488,37 @@ def test_the_class_page_shows_words_where_a_zero_would_mislead():
     table = text.split("Students")[-1]
     for word in ("not attempted", "missing", "crashed", "timed out", "not graded"):
         assert word in table
+
+
+def test_a_large_class_goes_on_in_further_pages():
+    """Rows beyond the first hundreds, and lists that are too long, have plain pages; all links lead up again."""
+    wrong = criterion("f", "known mistake", Fraction(0), mistake="dout forgotten")
+    many = [record(wrong, student_id=f"s{n}", folder=f"s{n}") for n in range(ROWS_A_PAGE + 1)]
+    pages = dict(render_class_pages(many, PAGE))
+    assert set(pages) == {"index.html", "class/students-2.html", "class/who-1.html"}
+    assert "class/students-2.html" in Reader(pages["index.html"]).values("href")
+    assert f"../s{ROWS_A_PAGE}/report.html" in Reader(pages["class/students-2.html"]).values("href")
+    assert pages["class/who-1.html"].count("/report.html") == len(many)
+    for page in pages.values():
+        assert_policy(page, "style")
+
+
+def test_the_data_of_the_table_cannot_end_its_element():
+    """Names that look like the end of a script, or like a comment, stay data: the element holds the whole JSON."""
+    hostile = record(criterion(), student_id="</script><script>x", name="<!--<script>", file="\u2028]]>")
+    page = render_class_page([hostile], PAGE)
+    ((data,),) = [re.findall(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)]
+    assert json.loads(data)["rows"][0][:2] == ["</script><script>x", "<!--<script>"]
+    assert Reader(page).tags.count("script") == 2
+
+
+def test_means_of_behaviours_count_those_who_were_shown_them():
+    """Not shown is neither held nor lost."""
+    shown = criterion(behaviours=(BehaviourRecord("b", Fraction(4), Fraction(4), "held"),))
+    lost = criterion(behaviours=(BehaviourRecord("b", Fraction(0), Fraction(4), "lost"),))
+    unseen = criterion(behaviours=(BehaviourRecord("b", Fraction(0), Fraction(4), "not shown"),))
+    tally = summarise([record(one) for one in (shown, lost, unseen)]).criteria["f"].behaviours["b"]
+    assert (tally.held, tally.shown, tally.mean) == (1, 2, Fraction(2))
 
 
 def test_an_empty_class_is_a_page_too():

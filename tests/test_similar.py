@@ -163,7 +163,11 @@ def test_a_copy_is_found_in_any_disguise(disguise: str, change: Callable[[list[s
 def test_a_ring_of_copies_is_found_whole() -> None:
     """Ten who share one text among a hundred are all named."""
     ring = [hand_in(f"ring-{n}", original()) for n in range(10)]
-    found = compare([*independent(90), *ring], OwnText(HANDOUT))
+    class_ = [*independent(90), *ring]
+    found = compare(class_, OwnText(HANDOUT))
+    view = view_of(class_, found, 40, True)
+    assert view.groups == (tuple(f"ring-{n}" for n in range(10)),)
+    assert "10 belong together: ring-0, ring-1" in "\n".join(similar_lines(view))
     assert {n for pair in found.pairs for n in (pair.first, pair.second)} == set(range(90, 100))
 
 

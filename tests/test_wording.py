@@ -96,10 +96,41 @@ def test_headlines_tell_verdicts_apart() -> None:
     assert len(set(headlines)) == len(Kind)
 
 
-@pytest.mark.parametrize("kind", [k for k in Kind if k not in (Kind.CORRECT, Kind.ALTERNATIVE, Kind.NOT_ATTEMPTED)])
+@pytest.mark.parametrize("kind", [k for k in Kind if k not in (Kind.CORRECT, Kind.ALTERNATIVE)])
 def test_what_is_not_right_has_a_next_step(kind: Kind) -> None:
     """Whoever lost points, or waits for them, is told one thing to do."""
     assert feedback(RULE, verdict(kind), PLACE).next_step
+
+
+@pytest.mark.parametrize("pattern", Pattern)
+def test_how_a_difference_reads_decides_what_to_try(pattern: Pattern) -> None:
+    """A difference that reads in one way has a step of its own, and no braces or empty names are left in it."""
+    reading = Reading(pattern, ("N", "< 0"))
+    told = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES), reading=reading), PLACE)
+    assert sound(told)
+    by_hand = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES)), PLACE).next_step
+    assert (told.next_step == by_hand) is (pattern is Pattern.OTHER_OUTPUT)
+    assert "``" not in told.next_step
+
+
+ERRORS = ("NameError", "MemoryError", "ValueError", "IndexError", "OverflowError", "AttributeError", "OddError", "")
+
+
+@pytest.mark.parametrize("visibility", ["public", "hidden"])
+def test_what_was_raised_decides_what_to_try(visibility: str) -> None:
+    """Each common exception has a step of its own; any other is to be called again, on inputs of the same kind."""
+    raised = [finding(Status.RAISED, visibility, trouble=Trouble(name, "", 7, 3)) for name in ERRORS]
+    told = [feedback(RULE, verdict(Kind.CRASHED, one), PLACE) for one in raised]
+    assert all(map(sound, told))
+    assert len({one.next_step for one in told}) == len(ERRORS) - 1
+    assert "Layer.back" in told[-1].next_step
+    assert ("right values" in told[-1].next_step) is (visibility == "hidden")
+
+
+def test_one_behaviour_that_fails_alone_is_named() -> None:
+    """Where all else holds, the step says what sets the failing cases apart."""
+    alone = verdict(Kind.PARTLY, replace(flawed(Flaw.VALUES), behaviour="any shape"), held=("right values",))
+    assert "where 'any shape' is checked" in feedback(RULE, alone, PLACE).next_step
 
 
 @pytest.mark.parametrize("visibility", ["public", "hidden"])

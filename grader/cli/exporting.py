@@ -274,10 +274,13 @@ def feedback(reports: Path, out: Path, assignment: Path | None, key_path: Path |
 
 
 @export.command()
-@click.option("--out", type=FILE, default=Path(".github/workflows/grade.yml"), show_default=True)
-def workflow(out: Path) -> None:
+@click.option("--staff", is_flag=True, help="The one that grades a whole class, for a private repository of yours.")
+@click.option("--out", type=FILE, help="The file to write (default: in .github/workflows).")
+def workflow(out: Path | None, staff: bool) -> None:
     """Write a GitHub Actions workflow that runs the public checks on what students push."""
     from importlib.resources import files
 
-    _write(out, files("grader.export").joinpath("github_workflow.yml").read_bytes())
+    name = "github_grading.yml" if staff else "github_workflow.yml"
+    out = out or Path(".github/workflows") / ("grade-class.yml" if staff else "grade.yml")
+    _write(out, files("grader.export").joinpath(name).read_bytes())
     click.echo(f"written: {out}")

@@ -73,6 +73,8 @@ class Filled:
 
 def fill(table: Table, places: Places, records: Iterable[Record], max_points: Fraction, policy: Policy) -> Filled:
     """Fill a sheet in. Raises `SheetError` where points would be of the wrong size, or two rows are of one student."""
+    if places.points in {key.column for key in places.keys}:
+        raise SheetError(f"'{table.titles[places.points]}' holds ids, not points", "name another --column")
     factor = _factor(table, places, max_points, policy)
     filled = Filled(column=table.titles[places.points])
     ledger = _Ledger(records, places.keys)

@@ -13,13 +13,14 @@ from typing import Any
 
 from grader.errors import SubmissionError
 from grader.intake.archive import FILE_CAP
-from grader.intake.items import Item, inner_items
+from grader.intake.items import Item, inner_items, small_texts
 from grader.intake.layouts import Claim, Hint, Reading, unknown
 from grader.intake.submissions import text_of
 
 # ---- nbgrader ----------------------------------------------------------------------------------------------------
 
 STAMP = "timestamp.txt"
+SOME = 30  # folders that are looked into to tell a layout: to look into all of a huge class would take long
 _COURSE = {"source", "release", "autograded", "feedback", "nbgrader_config.py", "gradebook.db"}
 
 
@@ -30,14 +31,24 @@ def nbgrader(items: Sequence[Item], hint: Hint) -> Reading | None:
     if "submitted" in names and (len(names) == 1 or names.keys() & _COURSE):
         items, called = [item for item in inner_items(names["submitted"]) if item.is_folder], True
     students = [item for item in items if item.is_folder]
+    if not (called or hint.named or _are_stamped(students[:SOME])):
+        return None
     tasks = Counter(task for item in students for task in item.listed() if item.has_folder(task))
-    stamped = [item for item in students if any(STAMP in item.listed(task) for task in item.listed())]
-    if not tasks or not (called or hint.named or 2 * len(stamped) > len(students)):
+    if not tasks:
         return None
     task = _which_task(tasks, hint)
-    claims = tuple(_nbgrader_claim(item, task) for item in students)
-    why = f"{tasks[task]} of {len(students)} folders hold {task}/, {len(stamped)} with a {STAMP}"
+    there = [item for item in students if item.has_folder(task)]
+    stamps = {item.name: text.strip() for item, text in zip(there, small_texts(there, f"{task}/{STAMP}"), strict=True)}
+    claims = tuple(_nbgrader_claim(item, task, stamps.get(item.name)) for item in students)
+    stamped = sum(map(bool, stamps.values()))
+    why = f"{tasks[task]} of {len(students)} folders hold {text_of(task)}/, {stamped} with a {STAMP}"
     return Reading("nbgrader", "nbgrader's submitted/ tree", why, claims)
+
+
+def _are_stamped(some: Sequence[Item]) -> bool:
+    """Whether more than half of some students' folders hold a time stamp beside a hand-in."""
+    stamped = [item for item in some if any(STAMP in item.listed(task) for task in item.listed())]
+    return 2 * len(stamped) > len(some)
 
 
 def _which_task(tasks: Mapping[str, int], hint: Hint) -> str:
@@ -51,11 +62,10 @@ def _which_task(tasks: Mapping[str, int], hint: Hint) -> str:
     )
 
 
-def _nbgrader_claim(item: Item, task: str) -> Claim:
+def _nbgrader_claim(item: Item, task: str, stamp: str | None) -> Claim:
     student = text_of(item.name)
-    if not item.has_folder(task):
+    if stamp is None:
         return Claim(item, student, ids={"nbgrader": student}, said="other assignments")
-    stamp = item.text(f"{task}/{STAMP}").strip()
     return Claim(item, student, ids={"nbgrader": student}, entry=student, handed_in=text_of(stamp), under=task)
 
 

@@ -52,8 +52,11 @@ def make_handout(master: bytes, file: str) -> Handout:
     notebook.metadata = {name: notebook.metadata[name] for name in KEPT_METADATA if name in notebook.metadata}
     # Version 4.5 wants an id for each cell; the ones of older notebooks are made from their place, not by chance.
     notebook.nbformat, notebook.nbformat_minor = 4, 5
+    taken: set[str] = set()
     for n, cell in enumerate(notebook.cells):
-        cell.setdefault("id", f"cell-{n:02}")
+        if cell.get("id", "") in taken | {""}:
+            cell["id"] = f"cell-{n:02}-{len(taken)}"
+        taken.add(cell["id"])
     text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
     return Handout(text if text.endswith("\n") else f"{text}\n", tuple(secrets), tuple(dict.fromkeys(notes)))
 

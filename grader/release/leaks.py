@@ -16,6 +16,7 @@ import re
 import tokenize
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -23,9 +24,12 @@ from grader.answer_key import AnswerKey
 from grader.release.markers import Secret
 from grader.wire import Outcome
 
+_Part = TypeVar("_Part")
+
 LEAST_TOKENS = 5  # of a line of code that tells a solution: `dx = dout * mask`; `out = None` stands anywhere
 LEAST_WORDS = 5  # of a line of text
-LEAST_BYTES = 32  # of a hidden array that is looked for; fewer occur by chance
+LEAST_BYTES = 24  # of a hidden array that is looked for: three floats. Fewer occur by chance
+LEAST_WHOLE = 8  # whole numbers in a row that do not occur by chance
 LEAST_DISTINCT = 3  # different values that make an array one of its own, and no table of zeros
 DIGITS = 8  # that make one printed number a certain one
 RUN_DIGITS = 10  # digits that make numbers in a row an array's, and no shape or list of places
@@ -126,10 +130,9 @@ def _leaked_numbers(members: Sequence[tuple[str, bytes]], key: AnswerKey) -> Ite
     runs = {run: label for label, array in hidden.items() for run in _runs(array.ravel())}
     singles = {single: label for label, array in hidden.items() for single in _singles(array.ravel())}
     for array in _public_arrays(key):  # whose parts may be a hidden array's by chance, and are no secret
-        for run in _runs(array.ravel()):
-            runs.pop(run, None)
-        for single in _singles(array.ravel()):
-            singles.pop(single, None)
+        _drop(patterns, _patterns(array))
+        _drop(runs, _runs(array.ravel()))
+        _drop(singles, _singles(array.ravel()))
     for name, data in members:
         found = [label for pattern, label in patterns.items() if pattern in data]
         for text in _texts(data):
@@ -140,6 +143,11 @@ def _leaked_numbers(members: Sequence[tuple[str, bytes]], key: AnswerKey) -> Ite
             found.extend(singles[s] for s in _singles(np.array(certain)) if s in singles)
         for label in dict.fromkeys(found):
             yield f"{name} holds numbers of {label}, which is hidden"
+
+
+def _drop(known: dict[_Part, str], parts: Iterable[_Part]) -> None:
+    for part in parts:
+        known.pop(part, None)
 
 
 def _own_arrays(key: AnswerKey) -> Iterator[tuple[str, np.ndarray]]:
@@ -170,11 +178,21 @@ def _values(outcome: Outcome) -> Iterable[tuple[str, np.ndarray]]:
 
 
 def _patterns(array: np.ndarray) -> set[bytes]:
+    """The bytes of an array and of each of its rows, in both widths of a float."""
     forms = [array]
     if array.dtype.kind == "f":
         with np.errstate(over="ignore"):
             forms.extend(array.astype(width) for width in (np.float32, np.float64))
-    return {form.tobytes() for form in forms if form.nbytes >= LEAST_BYTES and len(np.unique(form)) >= LEAST_DISTINCT}
+    parts = [part for form in forms for part in (form, *(form if form.ndim > 1 else ()))]
+    return {part.tobytes() for part in parts if _is_telling(part)}
+
+
+def _is_telling(array: np.ndarray) -> bool:
+    if array.nbytes < LEAST_BYTES or len(np.unique(array)) < LEAST_DISTINCT:
+        return False
+    with np.errstate(invalid="ignore"):
+        whole = bool((array == np.rint(array)).all())
+    return array.size >= LEAST_WHOLE or not whole
 
 
 def _runs(values: np.ndarray) -> Iterator[tuple[float, ...]]:

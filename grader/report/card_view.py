@@ -103,14 +103,16 @@ def _pieces(
         c=criterion,
         face=face_of(criterion.verdict, criterion.points),
         is_check=is_check,
+        is_tried=is_tried,
         has_code=has_code,
         parting=_CODE,
+        by_verdict=_is_by_verdict(criterion),
         behaviours=behaviours_html(criterion.behaviours, is_check, is_tried),
         public_count=len(public),
         public_right=sum(view.case.right for view in public),
         public=cases_html(public),
         legend=Markup(LEGEND) if any(view.marked for view in public) else "",  # noqa: S704 - our own words
-        omitted=sum(view.arrays is None and (criterion.name, view.case.name) in arrays for view in public),
+        omitted=sum(is_tried and view.arrays is None and (criterion.name, view.case.name) in arrays for view in public),
         hidden_count=len(hidden),
         hidden_right=sum(view.case.right for view in hidden),
         hidden=cases_html(hidden),
@@ -119,8 +121,17 @@ def _pieces(
     return row, before, after
 
 
+def _is_by_verdict(criterion: CriterionRecord) -> bool:
+    """Whether the points are not those of the behaviours: a verdict may be worth more than the checks that held."""
+    points = criterion.judged_points if criterion.override else criterion.points
+    if points is None or points == criterion.max_points or not criterion.behaviours:
+        return False
+    return points != sum(behaviour.points for behaviour in criterion.behaviours)
+
+
 def _view(criterion: CriterionRecord, case: CaseRecord, sizes: Sizes, arrays: CaseArrays | None = None) -> CaseView:
-    return CaseView(case, sizes.get((criterion.name, case.name), ""), arrays)
+    is_tried = criterion.verdict != "not attempted"
+    return CaseView(case, sizes.get((criterion.name, case.name), ""), arrays if is_tried else None, is_tried)
 
 
 def _with_arrays(criterion: CriterionRecord, arrays: ShownCases, sizes: Sizes, room: int) -> Sequence[CaseView]:

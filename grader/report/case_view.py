@@ -34,11 +34,15 @@ Sizes = Mapping[tuple[str, str], str]
 
 @dataclass(frozen=True)
 class CaseView:
-    """A case, the sizes of its inputs, and its arrays, where it is public and there is room."""
+    """A case, the sizes of its inputs, and its arrays, where it is public and there is room.
+
+    A case of an untouched template is not tried: what came back is the template's own, and no news to anybody.
+    """
 
     case: CaseRecord
     size: str = ""
     arrays: CaseArrays | None = None
+    is_tried: bool = True
 
     @property
     def marked(self) -> bool:
@@ -83,17 +87,19 @@ def _standing(behaviour: BehaviourRecord, is_check: bool, is_tried: bool) -> str
 
 def _case(view: CaseView) -> str:
     case, arrays = view.case, view.arrays
+    if not view.is_tried:
+        return _head(case, view.size, "not tried yet") + "\n"
     if case.right:
         head = _heads.get(view.size, (case,), lambda: _head(case, view.size))
         return f"{head}{_asked_html(arrays)}{_right_outputs(arrays)}\n"
     return f"{_head(case, view.size)}{_asked_html(arrays)}{_wrong_outputs(arrays)}\n"
 
 
-def _head(case: CaseRecord, size: str) -> str:
-    tone, symbol = _SYMBOLS["held" if case.right else "lost"]
-    result = "right" if case.right else "wrong" if case.outcome == "returned" else case.outcome
+def _head(case: CaseRecord, size: str, untried: str = "") -> str:
+    tone, symbol = ("quiet", "○") if untried else _SYMBOLS["held" if case.right else "lost"]
+    result = untried or ("right" if case.right else "wrong" if case.outcome == "returned" else case.outcome)
     facts = [result, f"checks: {case.behaviour}" if case.behaviour else "", f"inputs: {size}" if size else ""]
-    detail = "" if case.detail == RIGHT else f"<p>{sentence(case.detail, DETAIL_CAP)}</p>"
+    detail = "" if untried or case.detail == RIGHT else f"<p>{sentence(case.detail, DETAIL_CAP)}</p>"
     return (
         f'<li class="{tone}"><span aria-hidden="true">{symbol}</span> <b>{shown(case.name)}</b> '
         f'<span class="small">{shown("; ".join(filter(None, facts)))}</span>{detail}'

@@ -29,7 +29,8 @@ def say_case(rule: CriterionRule, finding: Finding, place: Place) -> str:
         case Status.TIMED_OUT:
             return f"It did not finish: {finding.reason or 'the time limit was hit'} (case '{finding.case}')."
         case Status.KILLED:
-            return f"It ended the whole process: {finding.reason or 'killed'} (case '{finding.case}')."
+            how = finding.reason.removeprefix("the process ended: ") or "killed"
+            return f"It ended the whole process: {how} (case '{finding.case}')."
         case Status.MISSING:
             return f"{rule.name} is not defined."
         case Status.NOT_REACHED:
@@ -44,7 +45,7 @@ def say_case(rule: CriterionRule, finding: Finding, place: Place) -> str:
 def _raised(finding: Finding, place: Place) -> str:
     trouble = finding.trouble or Trouble("an exception", "")
     where = place(trouble.cell, trouble.line)
-    told = trouble.type_name + (f": {trouble.message}" if trouble.message else "")
+    told = (trouble.type_name or "an exception") + (f": {trouble.message}" if trouble.message else "")
     sentence = f"It raised {told}{f' ({where})' if where else ''}."
     if finding.earlier:
         sentence += f" Before that, {finding.earlier} had not returned a cache."

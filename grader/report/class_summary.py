@@ -224,6 +224,15 @@ class ClassSummary:
         return sorted(found.values(), key=lambda trouble: -len(trouble.rows))
 
     @property
+    def told(self) -> list[tuple[str, list[Row]]]:
+        """What is to be said of how hand-ins came in, each sentence once, the most frequent first."""
+        by_text: dict[str, list[Row]] = {}
+        for row, notes in self.arrivals:
+            for note in notes:
+                by_text.setdefault(note, []).append(row)
+        return sorted(by_text.items(), key=lambda told: -len(told[1]))
+
+    @property
     def totals(self) -> list[Fraction]:
         """The points of those that were graded in whole; others would pull the mean down for no fault of theirs."""
         return [row.points for row in self.rows if row.status == "graded" and row.points is not None]

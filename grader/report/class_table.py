@@ -40,8 +40,9 @@ def _row(row: Row, criteria: Sequence[str], notebooks: Collection[str], up: str)
     face = face_of(row.status)
     marks = "".join(f'<td class="num">{shown(mark_of(row.marks.get(name))[0])}' for name in criteria)
     notebook = f'<a href="{link(row.folder, "notebook.html", up)}">open</a>' if row.folder in notebooks else ""
+    name = row.name if row.name != row.student_id else ""
     return (
-        f'<tr><th scope="row"><a href="{link(row.folder, up=up)}">{shown(row.student_id)}</a><td>{shown(row.name)}'
+        f'<tr><th scope="row"><a href="{link(row.folder, up=up)}">{shown(row.student_id)}</a><td>{shown(name)}'
         f'<td><span class="badge {face.tone}"><span aria-hidden="true">{face.symbol}</span> {face.word}</span>'
         f'<td class="num">{show_points(row.points)}{marks}<td class="path">{shown(row.file)}'
         f'<td class="num">{show_seconds(row.seconds)}<td>{shown(row.level)}<td>{notebook}\n'

@@ -41,6 +41,7 @@ FACES = {
     "ungraded": Face("Not graded", "⊘", "-", "quiet", "the grader failed here, not you; it counts neither way"),
     "graded": Face("Graded", "✓", "+", "good"),
     "partly graded": Face("Partly graded", "◐", "~", "half"),
+    "absent": Face("Nothing handed in", "○", "o", "quiet"),
     "unreadable": Face("Unreadable", "⊘", "-", "broken", "the file could not be read; this is not a zero"),
 }
 

@@ -61,13 +61,18 @@ class PairView:
 
 @dataclass(frozen=True)
 class SimilarView:
-    """All pairs, and what was compared: `warning` is a sentence on what could not be subtracted or learnt."""
+    """All pairs, and what was compared.
+
+    `groups` are the students of three or more hand-ins that pairs join; `warnings` say what could not be left out
+    or learnt.
+    """
 
     pairs: Sequence[PairView]
     compared: int
     more: int
     least: float
     warnings: tuple[str, ...] = ()
+    groups: tuple[tuple[str, ...], ...] = ()
 
 
 def render_similar_page(view: SimilarView, page: PageContext) -> str:

@@ -32,4 +32,7 @@ def similar_lines(view: SimilarView) -> Iterator[str]:
         yield f"{pair.worth:18.0f}   {shares:>13}   {names}"
     if len(view.pairs) > PAIRS_TOLD:
         yield f"{'':18}   {'':>13}   and {len(view.pairs) - PAIRS_TOLD} more on the page"
+    for group in view.groups:
+        names = ", ".join(plain_text(student, NAME_WIDTH) for student in group)
+        yield from wrap(f"{len(group)} belong together: {names}", 80, subsequent_indent="  ")
     yield "\nThis is no part of any score, and no proof: read both hand-ins, and talk to both."

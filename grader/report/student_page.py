@@ -41,7 +41,7 @@ def render_student_page(
         page=page,
         style=style,
         policy=policy(style),
-        status=face_of(record.status),
+        status=face_of("absent" if record.arrival.absent and record.points is None else record.status),
         cards=cards,
         cells=cells,
         cells_omitted=omitted,

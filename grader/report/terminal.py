@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from grader.gradebook import CaseRecord, CriterionRecord, Record
 from grader.report.arrival_wording import show_told
-from grader.report.class_summary import ClassSummary
+from grader.report.class_summary import ClassSummary, Row
 from grader.report.faces import FACES, Face, face_of
 from grader.report.points import show_count, show_points, show_share
 from grader.wire import plain_text
@@ -104,11 +104,14 @@ def _print_troubles(summary: ClassSummary, console: Console) -> None:
     console.print(said("\nNot graded, and not a zero", style="bold"))
     troubles = summary.troubles
     for trouble in troubles[:TROUBLES_TOLD]:
-        who = ", ".join(row.student_id for row in trouble.rows[:3]) + (", …" if len(trouble.rows) > 3 else "")
         why = trouble.sentence or (f"could not grade {trouble.lost}" if trouble.lost else trouble.status)
-        console.print(indented(f"{len(trouble.rows)}: {why} ({who})", console))
+        console.print(indented(f"{len(trouble.rows)}: {why} ({_who(trouble.rows)})", console))
     if len(troubles) > TROUBLES_TOLD:
         console.print(said(f"  and {show_count(len(troubles) - TROUBLES_TOLD, 'other reason')}, on the class page"))
+
+
+def _who(rows: Sequence[Row]) -> str:
+    return ", ".join(row.student_id for row in rows[:3]) + (", …" if len(rows) > 3 else "")
 
 
 def _print_arrivals(summary: ClassSummary, console: Console) -> None:
@@ -116,10 +119,11 @@ def _print_arrivals(summary: ClassSummary, console: Console) -> None:
     if not summary.arrivals:
         return
     console.print(said(f"\n{show_told(len(summary.arrivals))}", style="bold"))
-    for row, notes in summary.arrivals[:TROUBLES_TOLD]:
-        console.print(indented(f"{row.student_id}: {' '.join(notes)}", console, cap=300))
-    if len(summary.arrivals) > TROUBLES_TOLD:
-        console.print(said(f"  and {len(summary.arrivals) - TROUBLES_TOLD} more, on the class page"))
+    told = summary.told
+    for note, rows in told[:TROUBLES_TOLD]:
+        console.print(indented(f"{len(rows)}: {note} ({_who(rows)})", console))
+    if len(told) > TROUBLES_TOLD:
+        console.print(said(f"  and {show_count(len(told) - TROUBLES_TOLD, 'other note')}, on the class page"))
 
 
 def _print_words(summary: ClassSummary, console: Console) -> None:

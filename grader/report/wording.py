@@ -1,4 +1,4 @@
-"""Feedback: what we say about a verdict. With `case_wording`, the place to edit for tone.
+"""Feedback: what we say about a verdict. With `case_wording` and `next_wording`, the place to edit for tone.
 
 takes: a criterion's rule and its score.
 gives: `Feedback`: a headline, what to try next, notes, and one sentence a case.
@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.answer_key import CriterionRule
-from grader.judge import Basis, Finding, Flaw, Kind, Note, NoteKind, Verdict
+from grader.judge import Basis, Finding, Kind, Note, NoteKind, Verdict
 from grader.report.case_wording import Place, say_case, say_reading
-from grader.wire import Status
+from grader.report.next_wording import NOT_ATTEMPTED, try_next
 
 STOPPED = ("TimeoutError", "ProcessEnded")
 """How the sandbox names what it had to stop while the definitions were run."""
@@ -69,7 +69,7 @@ def _say(rule: CriterionRule, verdict: Verdict, place: Place, failed_imports: Se
                 f"Mend {forward} first, then derive backward from it again.",
             )
         case Kind.NOT_ATTEMPTED:
-            return "Not attempted: the function is as the hand-out left it.", ""
+            return "Not attempted: the function is as the hand-out left it.", NOT_ATTEMPTED
         case Kind.MISSING:
             return _say_missing(rule, verdict, place)
         case Kind.UNGRADED:
@@ -113,13 +113,14 @@ def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, failed_imp
     sentence = say_case(rule, finding, place)
     if finding.visibility == "hidden" and verdict.kind is Kind.PARTLY:
         sentence = f"On hidden inputs ({finding.behaviour}): {sentence}"
-    next_step = _next_step(rule, finding, failed_imports)
+    lost = [b.name for b in rule.behaviours if b.name not in verdict.held and b.name in _behaviours(failing)]
+    alone = lost[0] if verdict.kind is Kind.PARTLY and len(lost) == 1 else ""
+    to_try = try_next(rule, finding, verdict.reading, alone, failed_imports)
     if verdict.kind is Kind.PARTLY:
-        lost = [b.name for b in rule.behaviours if b.name not in verdict.held and b.name in _behaviours(failing)]
         sentence = f"Right in part; not yet: {', '.join(lost)}. {sentence}"
     if verdict.reading is not None:
         sentence += f" {say_reading(verdict.reading, finding.problem.output if finding.problem else '')}"
-    return sentence, _otherwise(rule, verdict) or next_step
+    return sentence, _otherwise(rule, verdict) or to_try
 
 
 def _otherwise(rule: CriterionRule, verdict: Verdict) -> str:
@@ -144,49 +145,7 @@ def _alternative(rule: CriterionRule, name: str) -> str:
     return next((a.note for a in rule.alternatives if a.name == name), name)
 
 
-# ---- what to try ---------------------------------------------------------------------------------------------
-
-
-def _next_step(rule: CriterionRule, finding: Finding, failed_imports: Sequence[str]) -> str:
-    if finding.status is not Status.RETURNED:
-        return _next_after_status(rule, finding, failed_imports)
-    if finding.problem is None:
-        return ""
-    match finding.problem.flaw:
-        case Flaw.COUNT:
-            return f"Return {rule.signature.split(' -> ')[1]}, in this order."
-        case Flaw.NONE:
-            return "Is there a return line, and is the result assigned to the name that it returns?"
-        case Flaw.TYPE:
-            return f"Return {rule.signature.split(' -> ')[1]} as numpy arrays."
-        case Flaw.SHAPE:
-            return "Print the shape at each step, and see where it stops being what you expect."
-        case Flaw.DTYPE:
-            return "Multiply a mask with numbers, or use np.where: true and false are not a gradient."
-        case Flaw.NOT_FINITE:
-            return "Look for exp of a large number, 0/0 or inf - inf in what is computed there."
-        case Flaw.VALUES:
-            if finding.visibility == "public":
-                return "Work the entry named above out by hand on the inputs of this case, and compare."
-            return f"Try inputs of your own of this kind: {finding.behaviour} ({finding.case})."
-
-
-def _next_after_status(rule: CriterionRule, finding: Finding, failed_imports: Sequence[str]) -> str:
-    trouble = finding.trouble
-    if finding.status is Status.RAISED and trouble is not None:
-        if trouble.type_name == "NameError" and failed_imports:
-            modules = ", ".join(failed_imports)
-            return f"Not everything can be imported when it is graded: {modules} could not be. Use numpy alone."
-        if trouble.type_name == "NameError":
-            return "Is that name defined in this notebook? Restart the kernel and run all cells to see."
-        if trouble.type_name == "NotImplementedError":
-            return "Take the line that raises NotImplementedError out once your code is in."
-        return f"Call {rule.name} on a small example in a fresh kernel, and read the last line of the error."
-    if finding.status is Status.TIMED_OUT:
-        return "Look for a loop whose condition never becomes false."
-    if finding.status is Status.KILLED:
-        return "Take out whatever ends the process (exit, quit, os._exit) or asks for more memory than there is."
-    return ""
+# ---- notes ----------------------------------------------------------------------------------------------------
 
 
 def _note(rule: CriterionRule, note: Note) -> str:

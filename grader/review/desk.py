@@ -128,11 +128,14 @@ class ReviewDesk:
         with self._lock:
             return self._book.overrides.comments()[:most]
 
-    def change(self, hand_in: HandIn, overrides: Sequence[Override]) -> None:
-        """Put overrides of one hand-in, and write its page and all sheets anew; raises `ChangedMeanwhileError`."""
+    def change(self, hand_in: HandIn, version: str, overrides: Sequence[Override]) -> None:
+        """Put overrides of one hand-in, and write its page and all sheets anew.
+
+        `version` is that of the form; raises `ChangedMeanwhileError` where something was put since it was read.
+        """
         student = hand_in.record.student_id
         with self._lock:
-            if self._book.overrides.version(student) != hand_in.version:
+            if str(self._book.overrides.version(student)) != version:
                 raise ChangedMeanwhileError(student)
             if not overrides:
                 return

@@ -115,9 +115,7 @@ class _Pages:
         if any(field.trouble for field in fields.values()):
             return self._form(token, hand_in, fields, "Not saved: see the fields marked below."), 422
         try:
-            if request.form.get("version") != str(hand_in.version):
-                raise ChangedMeanwhileError(folder)
-            self.desk.change(hand_in, changes)
+            self.desk.change(hand_in, request.form.get("version", ""), changes)
         except ChangedMeanwhileError:
             return self._form(token, self._find(folder), fields, _MEANWHILE), 409
         return redirect(self._onward(token, hand_in), 303)

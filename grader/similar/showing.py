@@ -28,7 +28,18 @@ def view_of(hand_ins: Sequence[HandIn], found: Comparison, least: float, knows_a
         warnings.append(
             f"Only {found.compared} hand-ins hold code of their own: what is rare cannot be told from so few."
         )
-    return SimilarView(pairs, found.compared, found.more, least, tuple(warnings))
+    return SimilarView(pairs, found.compared, found.more, least, tuple(warnings), _groups(hand_ins, found.pairs))
+
+
+def _groups(hand_ins: Sequence[HandIn], pairs: Sequence[Pair]) -> tuple[tuple[str, ...], ...]:
+    """Hand-ins that pairs join, three or more of them, the largest group first: ten copies are 45 pairs."""
+    group_of: dict[int, set[int]] = {}
+    for pair in pairs:
+        joined = group_of.get(pair.first, {pair.first}) | group_of.get(pair.second, {pair.second})
+        group_of.update(dict.fromkeys(joined, joined))
+    groups = {min(group): group for group in group_of.values() if len(group) > 2}
+    ordered = sorted(groups.values(), key=lambda group: (-len(group), min(group)))
+    return tuple(tuple(hand_ins[n].student_id for n in sorted(group)) for group in ordered)
 
 
 def _pair_view(hand_ins: Sequence[HandIn], pair: Pair) -> PairView:

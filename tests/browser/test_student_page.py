@@ -144,16 +144,19 @@ def _brightness(rgb: str) -> float:
 
 
 def test_paper_shows_what_is_folded(out: Path, visit: Visitor):
-    """Printed, everything is there, on white, and nothing is cut off at the right."""
-    visited = visit(out / KINDS["mistakes"] / "report.html", viewport={"width": 700, "height": 1000})
-    page = visited.page
-    inside = page.locator("[id='Sigmoid.backward'] details li").first
-    assert not inside.is_visible()
+    """Printed from a dark screen, the cases of what is wrong are there, on white; those of what is right save paper."""
+    narrow = {"width": 700, "height": 1000}
+    page = visit(out / KINDS["mistakes"] / "report.html", viewport=narrow, color_scheme="dark").page
+    wrong, right = (page.locator(f"[id='{name}'] details li").first for name in ("Sigmoid.backward", "Relu.forward"))
+    assert not wrong.is_visible()
     page.emulate_media(media="print")
-    assert inside.is_visible()
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    assert page.evaluate("document.documentElement.scrollWidth") <= 700
-    assert page.pdf().count(b"/Type /Page\n") >= 3
+    assert wrong.is_visible()
+    assert not right.is_visible()
+    assert page.get_by_text("Public cases: 6 of 6 right").first.is_visible()
+    assert {page.locator(place).first.evaluate(BACKGROUND) for place in ("body", ".card")} == {"rgb(255, 255, 255)"}
+    assert _brightness(wrong.evaluate("e => getComputedStyle(e).color")) < 60
+    assert page.evaluate("document.documentElement.scrollWidth") <= narrow["width"]
+    assert 3 <= page.pdf(format="A4").count(b"/Type /Page\n") <= 10
 
 
 def test_nothing_needs_a_script(out: Path, visit: Visitor):

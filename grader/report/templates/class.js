@@ -14,7 +14,7 @@
     const status = data.faces[face];
     const said = marks.map((n) => data.marks[n]);
     const time = said.pop();
-    const cells = [id, name || id, status[0], ...said.map((mark) => mark[0]), file, time[0], level,
+    const cells = [id, name || "", status[0], ...said.map((mark) => mark[0]), file, time[0], level,
       notebook ? "open" : ""];
     return {
       cells, face: status, groups, notebook: notebook > 0, folder: folder || id, text: cells.join("\n").toLowerCase(),

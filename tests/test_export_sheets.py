@@ -1,0 +1,313 @@
+"""The TA's own sheet: the right cell of the right row, nothing else, and everything a person must know is said.
+
+takes: records and sheets made here.
+gives: one promise a test, said in its docstring.
+must not know: the sandbox, HTML, the command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lms import exports as lms
+from lms.exports import ADA, JANE, OTHER_JANE, PEOPLE, ZOE, Person
+
+from grader.errors import ExportError, SheetError
+from grader.export.feedback import write_feedback
+from grader.export.filling import Filled, Policy, fill, plain, read_number
+from grader.export.places import LOCATORS, Exam, comment, nbgrader_scores
+from grader.gradebook import CriterionRecord, Record
+from grader.intake import Arrival
+from grader.intake.table import read_table
+
+TITLE = "Exercise 5: non-linearities and the affine layer"
+KINDS = {"canvas": "canvas", "moodle": "moodle", "github": "github", "nbgrader": "nbgrader"}
+
+
+def record(person: Person, points: Fraction | int | None = 85, platform: str = "canvas", **changes: object) -> Record:
+    key = {"canvas": str(person.number), "moodle": str(person.number), "github": person.account}.get(
+        platform, person.sis
+    )
+    ids = {"sid": key, "email": person.email, "gradescope": "1"} if platform == "gradescope" else {platform: key}
+    criterion = CriterionRecord(
+        "f", "partly", None if points is None else Fraction(points), Fraction(100), "", "No.", "", (), (), ()
+    )
+    made = Record(
+        key, person.name, "a.ipynb", "", "unreadable" if points is None else "graded",
+        None if points is None else Fraction(points), Fraction(100), person.sis, criteria=(criterion,),
+        arrival=Arrival(platform, ids, person.email, f"entry_{key}"),
+    )  # fmt: skip
+    return replace(made, **changes)
+
+
+def filled(
+    at: Path, platform: str, text: str | bytes, records: Sequence[Record], policy: Policy | None = None, **exam: str
+) -> tuple[Filled, str]:
+    (at / "sheet.csv").write_bytes(text if isinstance(text, bytes) else text.encode())
+    table = read_table(at / "sheet.csv")
+    places = LOCATORS[platform](table, Exam("exercise_05", TITLE, records, **exam))
+    done = fill(table, places, records, Fraction(100), policy or Policy())
+    return done, done.data.decode(table.encoding)
+
+
+def changed(before: str, after: str) -> list[str]:
+    pairs = zip(before.splitlines(keepends=True), after.splitlines(keepends=True), strict=True)
+    return [b for a, b in pairs if a != b]
+
+
+SHEETS = {
+    "canvas": lms.canvas_sheet(), "moodle": lms.moodle_sheet(), "gradescope": lms.gradescope_sheet(),
+    "github": lms.github_sheet(), "nbgrader": lms.nbgrader_sheet(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("platform", SHEETS)
+def test_each_platforms_sheet_is_filled_in_by_its_own_ids(tmp_path: Path, platform: str) -> None:
+    """Everybody's points go to everybody's own row, also those of two people of one name."""
+    points = {person.sis: Fraction(n * 10 + 3) for n, person in enumerate(PEOPLE)}
+    done, after = filled(tmp_path, platform, SHEETS[platform], [record(p, points[p.sis], platform) for p in PEOPLE])
+    assert done.written == 5
+    assert not done.nobody
+    assert not done.no_row
+    lines = changed(SHEETS[platform], after)
+    assert len(lines) == 5
+    for person in PEOPLE:
+        key = {"canvas": str(person.number), "moodle": str(person.number), "github": person.account}.get(
+            platform, person.sis
+        )
+        [line] = [line for line in lines if key in line]
+        assert str(points[person.sis]) in line
+
+
+@pytest.mark.parametrize("platform", SHEETS)
+def test_a_sheet_that_is_filled_in_already_comes_back_as_it_is(tmp_path: Path, platform: str) -> None:
+    """Filling in twice changes nothing the second time, and reports nothing as replaced."""
+    records = [record(p, 85, platform) for p in PEOPLE]
+    _, once = filled(tmp_path, platform, SHEETS[platform], records)
+    done, twice = filled(tmp_path, platform, once, records)
+    assert twice == once
+    assert not done.replaced
+
+
+def test_names_alone_match_nobody(tmp_path: Path) -> None:
+    """A row of the same name with another id is not filled in: it is listed, and so is who has no row."""
+    sheet = lms.canvas_sheet([OTHER_JANE, ADA])
+    done, after = filled(tmp_path, "canvas", sheet, [record(JANE, 10), record(ADA, 20)])
+    assert len(changed(sheet, after)) == 1
+    assert done.nobody == [f"line 4: Doe, Jane, {OTHER_JANE.number}"]
+    assert done.no_row == [f"{JANE.number} (Jane Doe)"]
+
+
+def test_a_number_of_one_platform_is_no_number_of_another(tmp_path: Path) -> None:
+    """Ada's Canvas number happens to be Bob's number at the university: Bob's row stays empty."""
+    bob = Person("Bob", "Roe", 777, str(ADA.number), account="bob")
+    sheet = lms.canvas_sheet([bob])
+    done, after = filled(tmp_path, "canvas", sheet, [record(ADA)])
+    assert after == sheet
+    assert done.no_row
+    assert done.nobody
+
+
+def test_two_rows_of_one_student_are_an_error(tmp_path: Path) -> None:
+    """Which of them counts is the TA's to say: both lines are named."""
+    sheet = lms.canvas_sheet([ADA, ADA])
+    with pytest.raises(SheetError, match="lines 4 and 5 are both of") as refused:
+        filled(tmp_path, "canvas", sheet, [record(ADA)])
+    assert refused.value.hint
+
+
+def test_what_is_excused_stays_excused(tmp_path: Path) -> None:
+    """EX and N/A are never written over, and said."""
+    sheet = lms.canvas_sheet(zoe="EX", wang="N/A")
+    done, after = filled(tmp_path, "canvas", sheet, [record(p) for p in PEOPLE])
+    assert len(changed(sheet, after)) == 3
+    assert [line.split(": ")[-1] for line in done.left] == ["it says EX", "it says N/A"]
+
+
+def test_what_has_no_final_points_is_left_and_said(tmp_path: Path) -> None:
+    """Unreadable, partly graded and absent: no cell is written, each is listed with its reason."""
+    absent = record(JANE, None, arrival=Arrival("", {"canvas": str(JANE.number)}, absent=True))
+    records = [record(ADA, None), record(ZOE, 40, status="partly graded"), absent]
+    sheet = lms.canvas_sheet(ada_ml="12.00")
+    done, after = filled(tmp_path, "canvas", sheet, records)
+    assert after == sheet
+    assert [line.split(": ")[-1] for line in done.left] == [
+        "unreadable, so there are no final points", "partly graded, so there are no final points",
+        "nothing was handed in",
+    ]  # fmt: skip
+    done, after = filled(tmp_path, "canvas", sheet, records, Policy(nothing_as="0"))
+    assert len(changed(sheet, after)) == 1
+
+
+def test_points_of_another_size_are_refused_or_converted(tmp_path: Path) -> None:
+    """85 of 100 is not 85 of 10: an error, unless the TA wants it converted, exactly."""
+    sheet = lms.canvas_sheet(points="10.00")
+    with pytest.raises(SheetError, match="out of 10 points, and the exam of 100") as refused:
+        filled(tmp_path, "canvas", sheet, [record(ADA)])
+    assert "--scale" in refused.value.hint
+    _, after = filled(tmp_path, "canvas", sheet, [record(ADA)], Policy(scale=True))
+    assert ",8.5," in changed(sheet, after)[0]
+
+
+# ---- columns -----------------------------------------------------------------------------------------------------
+
+
+def test_a_title_is_never_added_and_never_guessed(tmp_path: Path) -> None:
+    """An unknown title would make a new assignment in Canvas: the error lists what there is."""
+    sheet = lms.canvas_sheet().replace("Exercise 5: non", "Exercise V: non")
+    with pytest.raises(SheetError) as refused:
+        filled(tmp_path, "canvas", sheet, [record(ADA)])
+    assert "Quiz 1 (445500)" in refused.value.hint
+    assert "#7" in refused.value.hint
+    for column in ("445566", "Exercise V", "#7", "Exercise V: non-linearities and the affine layer (445566)"):
+        done, after = filled(tmp_path, "canvas", sheet, [record(ADA)], column=column)
+        assert done.column.startswith("Exercise V")
+        assert after.splitlines()[0] == sheet.splitlines()[0]
+    with pytest.raises(SheetError, match="fits"):
+        filled(tmp_path, "canvas", sheet, [record(ADA)], column="e")
+    with pytest.raises(SheetError, match="holds ids"):
+        filled(tmp_path, "canvas", sheet, [record(ADA)], column="ID")
+    with pytest.raises(SheetError, match="no column"):
+        filled(tmp_path, "canvas", sheet, [record(ADA)], column="Exercise 6")
+
+
+def test_two_columns_of_one_title_are_not_chosen_between(tmp_path: Path) -> None:
+    """Canvas may have the exercise twice, with two numbers: the TA says which."""
+    sheet = lms.canvas_sheet().replace("Quiz 1 (445500)", f"{TITLE} (445500)")
+    with pytest.raises(SheetError, match="several columns"):
+        filled(tmp_path, "canvas", sheet, [record(ADA)])
+
+
+LANGUAGES = {"en": ",", "de": ";", "fi": ";"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_worksheet_is_read_in_any_language(tmp_path: Path, language: str) -> None:
+    """Moodle translates its titles: points are before the constant maximum, ids are the numbers, commas stay commas."""
+    sheet = lms.moodle_sheet(PEOPLE, language, LANGUAGES[language], "100,00" if language != "en" else "100.00")
+    done, after = filled(tmp_path, "moodle", sheet, [record(p, Fraction(171, 2), "moodle") for p in PEOPLE])
+    assert done.written == 5
+    assert all(("85.5" if language == "en" else "85,5") in line for line in changed(sheet, after))
+
+
+def test_comments_of_a_ta_are_kept(tmp_path: Path) -> None:
+    """The column of comments is filled in only where nobody has said anything; markup is never in it."""
+    sheet = lms.moodle_sheet([ADA, ZOE]).replace(",-,\n", ",-,Well done!\n", 1)
+    _, after = filled(tmp_path, "moodle", sheet, [record(p, 85, "moodle") for p in (ADA, ZOE)])
+    first, second = changed(sheet, after)
+    assert first.endswith(",-,Well done!\n")
+    assert "85 of 100 points; f: partly, 85 of 100" in second
+    assert "<" not in second
+    _, without = filled(tmp_path, "moodle", sheet, [record(p, 85, "moodle") for p in (ADA, ZOE)], comments=False)
+    assert "f: partly" not in without
+
+
+def test_a_sheet_of_another_form_is_told(tmp_path: Path) -> None:
+    """nbgrader's titles must be its own, a sheet of other people is not this course's."""
+    with pytest.raises(SheetError, match="not nbgrader's"):
+        filled(tmp_path, "nbgrader", "assignment,score\nx,1\n", [record(ADA, 85, "nbgrader")])
+    with pytest.raises(SheetError, match=r"no column of .* holds ids") as refused:
+        filled(tmp_path, "csv", "id,points\nx,1\n", [record(ADA)], column="points")
+    assert "roster" in refused.value.hint
+
+
+def test_nbgrader_keeps_the_penalty_apart(tmp_path: Path) -> None:
+    """Raw score, what lateness took, and what is left: three columns, and they add up."""
+    late = record(ADA, 75, "nbgrader", deduction=Fraction(10))
+    late = replace(late, criteria=(replace(late.criteria[0], points=Fraction(85)),))
+    assert nbgrader_scores(late) == {
+        "raw_score": "85",
+        "late_submission_penalty": "10",
+        "score": "75",
+        "max_score": "100",
+    }
+    assert comment(late).endswith("late: 10 points taken off")
+    unreadable = nbgrader_scores(record(ADA, None))
+    assert unreadable["score"] == ""
+
+
+# ---- numbers -----------------------------------------------------------------------------------------------------
+
+
+@given(st.fractions(0, 1000))
+def test_points_are_written_to_the_nearest_hundredth(points: Fraction) -> None:
+    """Never off by more than half a hundredth, and never with an exponent or a blank."""
+    number = read_number(plain(points))
+    assert number is not None
+    assert abs(number - points) <= Fraction(1, 200)
+    assert number * 100 == int(number * 100)
+
+
+@pytest.mark.parametrize(
+    ("points", "text"),
+    [(Fraction(1, 3), "0.33"), (Fraction(1, 8), "0.13"), (Fraction(0), "0"), (Fraction(15, 2), "7.5")],
+)
+def test_halves_are_rounded_up(points: Fraction, text: str) -> None:
+    """As people do, and in the student's favour."""
+    assert plain(points) == text
+
+
+def test_formulas_are_defused_in_what_is_written(tmp_path: Path) -> None:
+    """Text of ours that a spreadsheet could run is not written as such."""
+    evil = record(ADA, 85, "moodle")
+    evil = replace(evil, criteria=(replace(evil.criteria[0], name="=cmd"),), max_points=Fraction(100))
+    table_text = lms.moodle_sheet([ADA])
+    _, after = filled(tmp_path, "moodle", table_text, [evil])
+    assert ",=" not in after
+    assert ',"=' not in after
+
+
+# ---- pages back --------------------------------------------------------------------------------------------------
+
+
+def pages(at: Path, records: Sequence[Record]) -> Path:
+    lms.put(at / "reports", [(f"{r.folder}/report.html", r.student_id.encode()) for r in records])
+    return at / "reports"
+
+
+NAMES: Mapping[str, tuple[str, str]] = {
+    "canvas": ("doejane_LATE_7_9_a b.ipynb", "doejane_LATE_7_9_a b-feedback.html"),
+    "moodle": ("Jane Doe_7", "Jane Doe_7_assignfeedback_file_feedback.html"),
+    "github": ("exercise-5-jane", "ge44abe.html"),
+}
+
+
+@pytest.mark.parametrize("platform", NAMES)
+def test_pages_go_back_under_the_names_their_place_knows(tmp_path: Path, platform: str) -> None:
+    """The name a file came under tells whose it is; the zip repeats what counts in it."""
+    import zipfile
+
+    entry, name = NAMES[platform]
+    mine = record(JANE, 85, platform)
+    mine = replace(mine, arrival=replace(mine.arrival, entry=entry))
+    done = write_feedback(tmp_path / "f.zip", pages(tmp_path, [mine]), [mine])
+    assert (done.layout, done.written) == (platform, 1)
+    with zipfile.ZipFile(tmp_path / "f.zip") as archive:
+        assert archive.namelist() == [name]
+
+
+def test_a_name_leads_nowhere_out_of_the_zip(tmp_path: Path) -> None:
+    """Names come from students: what could climb out is made harmless."""
+    import zipfile
+
+    evil = record(JANE, 85, "canvas")
+    evil = replace(evil, arrival=replace(evil.arrival, entry="../..\\x_7_9_/etc/passwd.ipynb"))
+    write_feedback(tmp_path / "f.zip", pages(tmp_path, [evil]), [evil])
+    with zipfile.ZipFile(tmp_path / "f.zip") as archive:
+        [name] = archive.namelist()
+    assert not set(name) & set("/\\:")
+
+
+def test_a_zip_that_nobody_could_place_is_not_written(tmp_path: Path) -> None:
+    """Of a class that did not come from Canvas no zip for Canvas is made, and the reason is said."""
+    mine = record(JANE, 85, "nbgrader")
+    with pytest.raises(ExportError, match="canvas") as refused:
+        write_feedback(tmp_path / "f.zip", pages(tmp_path, [mine]), [mine], "canvas")
+    assert refused.value.hint
+    assert not list(tmp_path.glob("f.zip*"))
