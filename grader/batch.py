@@ -8,7 +8,8 @@ must not know: how one hand-in is graded.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from multiprocessing.util import Finalize
 from pathlib import Path
@@ -19,7 +20,7 @@ from grader.crew import work_on
 from grader.errors import GradebookError, GraderError, SubmissionError
 from grader.gradebook import Gradebook, Overrides, Row, Run, prepare
 from grader.intake import Submission, read_candidate
-from grader.pipeline import Desk, examine, judge_again
+from grader.pipeline import Desk, Known, examine, judge_again
 from grader.report.page import PageContext
 from grader.report.record import Identity, ungraded_record
 from grader.sandbox import Level, Sandbox, open_sandbox
@@ -32,23 +33,30 @@ FEW = 6  # hand-ins that one process grades sooner than a crew is made
 Progress = Callable[[str, str, str], None]
 """Told of each hand-in as it is done: student, status, and the sentence where it is not graded."""
 
+Follow = Callable[[int], AbstractContextManager[Progress]]
+"""Asked, with how many hand-ins there will be, for who is to be told."""
+
 
 @dataclass(frozen=True)
 class Piece:
-    """One hand-in on its way: its folder of pages, and the fingerprint of all that its record depends on."""
+    """One hand-in on its way: its folder of pages, and the fingerprint of all that its record depends on.
+
+    `known` is what it answered before, where only some of its functions are asked again.
+    """
 
     submission: Submission
     folder: str
     fingerprint: str
+    known: Known | None = None
 
 
-def grade_all(order: Class, submissions: Sequence[Submission], tell: Progress) -> list[int]:
-    """Grade what is new and write everything out; gives the numbers of new and of unchanged hand-ins."""
+def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow) -> list[int]:
+    """Grade what is new and write everything out; gives the numbers of new and of other hand-ins."""
     order.out.mkdir(parents=True, exist_ok=True)
     with Gradebook(order.out / GRADEBOOK) as book:
-        done = {} if order.force else book.fingerprints()
+        done = book.fingerprints()
         pieces = list(_pieces(order.key, submissions))
-        new = [p for p in pieces if done.get(p.submission.student_id) != p.fingerprint or not _page(order, p).exists()]
+        new = [piece for piece in pieces if _is_to_be_graded(order, piece, done)]
         same = {p.submission.student_id for p in pieces} - {p.submission.student_id for p in new}
         again = same if same and _is_stale(book, order.key) else set()
         jobs = 1 if len(new) <= FEW else order.jobs
@@ -57,14 +65,39 @@ def grade_all(order: Class, submissions: Sequence[Submission], tell: Progress) -
         changed = book.overrides.take_sheet(order.overrides, run_id) if order.overrides is not None else set()
         _judge_anew(book, order, page, run_id, again | (changed & same), lambda *_: None)
         said = book.overrides.effective()
-        for _, row in work_on(new, _work, _set_up, (order, page, said), jobs, _Ungraded(order)):
-            book.enter(row, run_id)
-            tell(row.student_id, row.status, row.sentence)
+        todo = (_with_known(book, order, piece, done) for piece in new)
+        at_work = closing(work_on(todo, _work, _set_up, (order, page, said), jobs, _Ungraded(order)))
+        with at_work as rows, follow(len(new)) as tell:
+            for _, row in rows:
+                book.enter(row, run_id)
+                tell(row.student_id, row.status, row.sentence)
         book.overrides.settle()
         if new or gone or again or changed or not all((order.out / name).exists() for name in SHEETS):
             write_out(book, order, page)
         book.finish(run_id, now())
     return [len(new), len(pieces) - len(new)]
+
+
+def _is_to_be_graded(order: Class, piece: Piece, done: Mapping[str, str]) -> bool:
+    """Whether it is new, has changed, or was asked for by name."""
+    student = piece.submission.student_id
+    if order.students:
+        return student in order.students
+    changed = done.get(student) != piece.fingerprint or not _page(order, piece).exists()
+    return order.force or bool(order.criteria) or changed
+
+
+def _with_known(book: Gradebook, order: Class, piece: Piece, done: Mapping[str, str]) -> Piece:
+    """The piece with what it answered before, where the same program answered the same questions."""
+    student = piece.submission.student_id
+    if not order.criteria or done.get(student) != piece.fingerprint:
+        return piece
+    try:
+        outcomes = unpack_outcomes(book.record_of(student).outcomes)
+    except WireError:
+        return piece  # damaged: everything is asked
+    whole = len(outcomes) == len(order.key.plan.entries)
+    return replace(piece, known=Known(order.criteria, outcomes)) if whole else piece
 
 
 def rejudge_all(order: Class, tell: Progress) -> int:
@@ -125,7 +158,7 @@ def _set_up(order: Class, page: PageContext, said: Overrides) -> None:
 
 def _work(piece: Piece) -> Row:
     desk, order, page, said = _at_desk[0]
-    record, outcomes = examine(desk, piece.submission, piece.folder)
+    record, outcomes = examine(desk, piece.submission, piece.folder, piece.known)
     record = replace(record, fingerprint=piece.fingerprint)
     (order.out / record.folder / NOTEBOOK).unlink(missing_ok=True)  # it was of the hand-in before this one
     write_page(order, page, told(record, said, order), outcomes)
