@@ -98,15 +98,20 @@ def measure(folder: Path, key_path: Path, out: Path, count: int) -> dict[str, li
     order = Class(load_key(key_path), str(key_path), out)
     submissions = submissions_in(folder)
     warm = submissions[: min(10, len(submissions) // 2)]
-    grade_all(order, warm, lambda *_: None)
+    grade_all(order, warm, _unfollowed)
     clock.reset()
     asked = submissions[len(warm) : len(warm) + count]
     # The warm ones are handed in again, unchanged, for a class forgets those who are not.
-    grade_all(order, [*warm, *asked], lambda *_: None)
+    grade_all(order, [*warm, *asked], _unfollowed)
     clock.close()
     per = len(asked)
     stages = [*SEAMS, FORK, REST]
     return {s: [clock.ours[s] / per, clock.children[s] / per, clock.wall[s] / per] for s in stages}
+
+
+@contextmanager
+def _unfollowed(total: int) -> Iterator[Callable[[str, str, str], None]]:
+    yield lambda student, status, sentence: None
 
 
 def _put_clocks(clock: Clock) -> None:

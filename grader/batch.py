@@ -8,7 +8,8 @@ must not know: how one hand-in is graded.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from multiprocessing.util import Finalize
 from pathlib import Path
@@ -33,27 +34,34 @@ from grader.crew import work_on
 from grader.errors import GradebookError, GraderError, SubmissionError
 from grader.gradebook import Gradebook, Override, Overrides, Row, Run, applied, prepare
 from grader.intake import Submission, read_candidate
-from grader.pipeline import Desk, examine, judge_again
+from grader.pipeline import Desk, Known, examine, judge_again
 from grader.report.page import PageContext
 from grader.report.record import Identity, ungraded_record
 from grader.sandbox import Level, Sandbox, open_sandbox
 from grader.version import VERSION
 from grader.viewing import NOTEBOOK
-from grader.wire import unpack_outcomes
+from grader.wire import WireError, unpack_outcomes
 
 FEW = 6  # hand-ins that one process grades sooner than a crew is made
 
 Progress = Callable[[str, str, str], None]
 """Told of each hand-in as it is done: student, status, and the sentence where it is not graded."""
 
+Follow = Callable[[int], AbstractContextManager[Progress]]
+"""Asked, with how many hand-ins there will be, for who is to be told."""
+
 
 @dataclass(frozen=True)
 class Piece:
-    """One hand-in on its way: its folder of pages, and the fingerprint of all that its record depends on."""
+    """One hand-in on its way: its folder of pages, and the fingerprint of all that its record depends on.
+
+    `known` is what it answered before, where only some of its functions are asked again.
+    """
 
     submission: Submission
     folder: str
     fingerprint: str
+    known: Known | None = None
 
 
 class Crew(Protocol):
@@ -63,19 +71,22 @@ class Crew(Protocol):
         """How strong the sandboxes are, tried before anything is graded, so that a refusal is one sentence."""
 
     def grade(
-        self, order: Class, page: PageContext, said: Overrides, pieces: Sequence[Piece]
-    ) -> Iterator[tuple[Piece, Row]]:
-        """Grade every piece, and leave its page in the out folder before its row is given."""
+        self, order: Class, page: PageContext, said: Overrides, pieces: Iterable[Piece], count: int
+    ) -> Generator[tuple[Piece, Row], None, None]:
+        """Grade `count` pieces, each taken when there is room for it; its page lies in its place before its row comes.
+
+        Closed early, it stops all work at once.
+        """
 
 
-def grade_all(order: Class, submissions: Sequence[Submission], tell: Progress, crew: Crew | None = None) -> list[int]:
-    """Grade what is new and write everything out; gives the numbers of new and of unchanged hand-ins."""
+def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, crew: Crew | None = None) -> list[int]:
+    """Grade what is new and write everything out; gives the numbers of new and of other hand-ins."""
     crew = crew or Here()
     order.out.mkdir(parents=True, exist_ok=True)
     with Gradebook(order.out / GRADEBOOK) as book:
-        done = {} if order.force else book.fingerprints()
+        done = book.fingerprints()
         pieces = list(_pieces(order.key, submissions))
-        new = [p for p in pieces if done.get(p.submission.student_id) != p.fingerprint or not _page(order, p).exists()]
+        new = [piece for piece in pieces if _is_to_be_graded(order, piece, done)]
         same = {p.submission.student_id for p in pieces} - {p.submission.student_id for p in new}
         again = same if same and _is_stale(book, order.key) else set()
         run_id, page = _begin(book, order, "grade", _level(order, book, crew if new else None))
@@ -83,14 +94,38 @@ def grade_all(order: Class, submissions: Sequence[Submission], tell: Progress, c
         changed = book.overrides.take_sheet(order.overrides, run_id) if order.overrides is not None else set()
         _judge_anew(book, order, page, run_id, again | (changed & same), lambda *_: None)
         said = book.overrides.effective()
-        for _, row in crew.grade(order, page, said, new):
-            book.enter(row, run_id)
-            tell(row.student_id, row.status, row.sentence)
+        todo = (_with_known(book, order, piece, done) for piece in new)
+        with closing(crew.grade(order, page, said, todo, len(new))) as rows, follow(len(new)) as tell:
+            for _, row in rows:
+                book.enter(row, run_id)
+                tell(row.student_id, row.status, row.sentence)
         book.overrides.settle()
         if new or gone or again or changed or not all((order.out / name).exists() for name in SHEETS):
             write_out(book, order, page)
         book.finish(run_id, now())
     return [len(new), len(pieces) - len(new)]
+
+
+def _is_to_be_graded(order: Class, piece: Piece, done: Mapping[str, str]) -> bool:
+    """Whether it is new, has changed, or was asked for by name."""
+    student = piece.submission.student_id
+    if order.students:
+        return student in order.students
+    changed = done.get(student) != piece.fingerprint or not _page(order, piece).exists()
+    return order.force or bool(order.criteria) or changed
+
+
+def _with_known(book: Gradebook, order: Class, piece: Piece, done: Mapping[str, str]) -> Piece:
+    """The piece with what it answered before, where the same program answered the same questions."""
+    student = piece.submission.student_id
+    if not order.criteria or done.get(student) != piece.fingerprint:
+        return piece
+    try:
+        outcomes = unpack_outcomes(book.record_of(student).outcomes)
+    except WireError:
+        return piece  # damaged: everything is asked
+    whole = len(outcomes) == len(order.key.plan.entries)
+    return replace(piece, known=Known(order.criteria, outcomes)) if whole else piece
 
 
 def rejudge_all(order: Class, tell: Progress) -> int:
@@ -125,7 +160,12 @@ def _judge_anew(
     """Judge records by today's key, from their saved outcomes."""
     said = book.overrides.effective() if students else {}
     for student in sorted(students):
-        record = judge_again(order.key, book.record_of(student))
+        try:
+            record = judge_again(order.key, book.record_of(student))
+        except WireError as error:
+            raise GradebookError(
+                f"what {student}'s program answered cannot be read back ({error})", "run 'grader grade --force'"
+            ) from error
         write_page(order, page, told(record, said, order), unpack_outcomes(record.outcomes))
         book.enter(prepare(record), run_id)
         tell(record.student_id, record.status, record.sentence)
@@ -153,7 +193,7 @@ def _work(piece: Piece) -> Row:
 
 def graded(desk: Desk, page: PageContext, piece: Piece, said: Mapping[str, Override]) -> tuple[Row, str]:
     """Grade one piece; gives its row, and its page with what TAs said over this student."""
-    record, outcomes = examine(desk, piece.submission, piece.folder)
+    record, outcomes = examine(desk, piece.submission, piece.folder, piece.known)
     record = replace(record, fingerprint=piece.fingerprint)
     rubric = {rule.name: rule.points for rule in desk.key.rubric.criteria}
     return prepare(record), render_page(applied(record, said, rubric), page, desk.key, outcomes)
@@ -189,10 +229,10 @@ class Here:
             return sandbox.level
 
     def grade(
-        self, order: Class, page: PageContext, said: Overrides, pieces: Sequence[Piece]
-    ) -> Iterator[tuple[Piece, Row]]:
+        self, order: Class, page: PageContext, said: Overrides, pieces: Iterable[Piece], count: int
+    ) -> Generator[tuple[Piece, Row], None, None]:
         """Grade every piece; each process writes the pages of its own."""
-        jobs = 1 if len(pieces) <= FEW else order.jobs
+        jobs = 1 if count <= FEW else order.jobs
         yield from work_on(pieces, _work, _set_up, (order, page, said), jobs, Ungraded(order))
 
 

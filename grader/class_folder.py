@@ -44,7 +44,8 @@ SHEETS = ("grades.csv", "verdicts.jsonl", "index.html")
 class Class:
     """What is graded, by what, and where it goes.
 
-    `overrides` is the sheet of changed points; `None` leaves those of the last sheet.
+    `overrides` is the sheet of changed points; `None` leaves those of the last sheet. `students` are the only ones to
+    be graded, and `criteria` the only functions to be asked again; empty means all, and what is named is graded again.
     """
 
     key: AnswerKey
@@ -54,6 +55,8 @@ class Class:
     unsafe: bool = False
     force: bool = False
     overrides: Sequence[Override] | None = None
+    students: frozenset[str] = frozenset()
+    criteria: frozenset[str] = frozenset()
 
     @property
     def rubric(self) -> dict[str, Fraction]:

@@ -58,9 +58,9 @@ def load_assignment(folder: Path) -> Assignment:
     return assignment
 
 
-def sources_digest(folder: Path, hidden_seed: int | None = None) -> str:
-    """A digest of all that a key is made from, to tell whether one is still of today."""
-    digest = hashlib.sha256(f"{SCHEMA} {hidden_seed} {np.__version__}".encode())
+def sources_digest(folder: Path) -> str:
+    """A digest of all files that a key is made from, to tell whether one is still of today."""
+    digest = hashlib.sha256(f"{SCHEMA} {np.__version__}".encode())
     for path in sorted([*folder.glob("*.py"), *folder.glob("*.ipynb")]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
@@ -71,7 +71,7 @@ def compile_key(folder: Path, sandbox: Sandbox, hidden_seed: int | None = None) 
     assignment = load_assignment(folder)
     plan = make_plan(assignment, hidden_seed)
     rubric = write_rubric(assignment, _stubs(assignment, folder, plan.functions))
-    key = AnswerKey(plan, rubric, {}, sources=sources_digest(folder, hidden_seed))
+    key = AnswerKey(plan, rubric, {}, sources=sources_digest(folder), seeded=hidden_seed is not None)
     exam = Exam(assignment, plan, sandbox)
     reference = exam.sit(None)
     key = replace(key, answers={REFERENCE: _answers(plan, reference, None)})

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
@@ -33,7 +34,7 @@ def work_on(
     arguments: tuple[object, ...],
     jobs: int,
     give_up: Callable[[Piece], Result],
-) -> Iterator[tuple[Piece, Result]]:
+) -> Generator[tuple[Piece, Result], None, None]:
     """Do the work on every piece, `jobs` at a time. `give_up` makes the result of a piece that cannot be done."""
     if jobs == 1:
         set_up(*arguments)
@@ -48,9 +49,19 @@ def work_on(
                 return
             except BrokenProcessPool:
                 suspects = list(in_air.values())
+            except (KeyboardInterrupt, GeneratorExit):
+                _stop(pool)
+                raise
         # One of these ended its process, and which one cannot be told: each is tried again, alone.
         for piece in suspects:
             yield piece, _alone(piece, work, set_up, arguments, give_up)
+
+
+def _stop(pool: ProcessPoolExecutor) -> None:
+    """End the crew at once: what is in its hands may take a minute, and is done again."""
+    for process in multiprocessing.active_children():
+        process.terminate()
+    pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _alone(
@@ -76,6 +87,7 @@ def _pool(jobs: int, set_up: Callable[..., None], arguments: tuple[object, ...])
 
 def _join(set_up: Callable[..., None], *arguments: object) -> None:
     """Become one of the crew, which ends with the process that called it together, however that ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all of the crew; whoever leads it ends it
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     set_up(*arguments)
 

@@ -53,3 +53,13 @@ class SheetError(GraderError):
 
 class ExportError(GraderError):
     """What was graded cannot be given out in this form."""
+
+
+class SelectionError(GraderError):
+    """What was named on the command line is not there."""
+
+
+class InterruptedRunError(GraderError):
+    """Whoever ran it stopped it; what was done is kept."""
+
+    exit_code = 130  # 128 + SIGINT, as shells have it

@@ -36,7 +36,17 @@ def grade_one(desk: Desk, submission: Submission, folder: str = "") -> Record:
     return examine(desk, submission, folder)[0]
 
 
-def examine(desk: Desk, submission: Submission, folder: str = "") -> tuple[Record, Outcomes]:
+@dataclass(frozen=True)
+class Known:
+    """What is asked again, by criterion, and the outcomes of before for all other questions of the same plan."""
+
+    criteria: frozenset[str]
+    outcomes: Outcomes
+
+
+def examine(
+    desk: Desk, submission: Submission, folder: str = "", known: Known | None = None
+) -> tuple[Record, Outcomes]:
     """The same, with the outcomes that the record was made from, for a page that shows arrays."""
     key, started = desk.key, time.perf_counter()
     identity = Identity(submission.student_id, submission.name, folder=folder, arrival=submission.arrival)
@@ -47,8 +57,7 @@ def examine(desk: Desk, submission: Submission, folder: str = "") -> tuple[Recor
     digest = hashlib.sha256(chosen.data).hexdigest()
     identity = replace(identity, file=chosen.candidate.shown, sha256=digest)
     try:
-        questions = [entry.question for entry in key.plan.entries]
-        sitting = sit(desk.sandbox, chosen.extract.program, questions, key.rubric.limits)
+        sitting = _sit(desk, chosen, known)
     except SandboxError as error:
         return ungraded_record(identity, key, str(error)), ()
     evidence = _evidence(chosen, sitting)
@@ -57,6 +66,16 @@ def examine(desk: Desk, submission: Submission, folder: str = "") -> tuple[Recor
         seconds=time.perf_counter() - started, outcomes=pack_outcomes(sitting.outcomes),
     )  # fmt: skip
     return record, sitting.outcomes
+
+
+def _sit(desk: Desk, chosen: Chosen, known: Known | None) -> Sitting:
+    entries = desk.key.plan.entries
+    asked = [n for n, entry in enumerate(entries) if known is None or entry.criterion in known.criteria]
+    sitting = sit(desk.sandbox, chosen.extract.program, [entries[n].question for n in asked], desk.key.rubric.limits)
+    if known is None:
+        return sitting
+    outcomes = dict(enumerate(known.outcomes)) | dict(zip(asked, sitting.outcomes, strict=True))
+    return replace(sitting, outcomes=tuple(outcomes[n] for n in range(len(entries))))
 
 
 def judge(key: AnswerKey, outcomes: Outcomes, evidence: Evidence) -> list[Score]:

@@ -26,7 +26,8 @@ class AnswerKey:
     """Plan, answers and rubric.
 
     `answers[variant][n]` is the outcome of the last step of `plan.entries[n]` for that variant; entries that a
-    variant was not asked are left out. `digest` names the content; `sources` the author's files it came from.
+    variant was not asked are left out. `digest` names the content; `sources` the author's files it came from;
+    `seeded` tells that its hidden cases are of a seed that the author alone holds.
     `visibility` is "full" or "public". Two keys are equal if they are one object: compare digests instead.
     """
 
@@ -36,6 +37,7 @@ class AnswerKey:
     visibility: str = "full"
     sources: str = ""
     digest: str = ""
+    seeded: bool = False
 
     def public(self) -> AnswerKey:
         """Cut away every hidden case: its inputs, its answers, and its name."""

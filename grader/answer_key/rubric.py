@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from grader.assignment import Assignment, Call, Criterion, LatePolicy, Limits, Own, Tolerance
@@ -73,7 +74,7 @@ class CriterionRule:
     follow_through: FollowThroughRule | None = None
     sizes: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def points(self) -> Fraction:
         """All the points of this criterion."""
         return sum((behaviour.points for behaviour in self.behaviours), Fraction(0))

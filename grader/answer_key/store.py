@@ -118,6 +118,7 @@ def _pack(key: AnswerKey) -> tuple[dict[str, Any], bytes]:
         "schema": SCHEMA,
         "visibility": key.visibility,
         "sources": key.sources,
+        "seeded": key.seeded,
         "rubric": rubric_to_json(key.rubric),
         "plan": [_pack_entry(entry, shelf) for entry in key.plan.entries],
         "answers": {
@@ -137,7 +138,10 @@ def _unpack(header: dict[str, Any], data: bytes) -> AnswerKey:
         for variant, given in header["answers"].items()
     }
     plan = CallPlan(tuple(_unpack_entry(entry, data) for entry in header["plan"]))
-    return AnswerKey(plan, rubric_from_json(header["rubric"]), answers, header["visibility"], header["sources"])
+    return AnswerKey(
+        plan, rubric_from_json(header["rubric"]), answers, header["visibility"], header["sources"],
+        seeded=bool(header.get("seeded")),
+    )  # fmt: skip
 
 
 def _pack_entry(entry: Entry, shelf: _Shelf) -> dict[str, Any]:

@@ -7,10 +7,12 @@ must not know: how one hand-in is graded.
 
 from __future__ import annotations
 
+import difflib
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,7 @@ from grader.cli.arriving import Asked, arriving
 from grader.cli.exits import FILE, FOLDER, LOSS
 from grader.cli.keys import key_for, key_of_reports
 from grader.cli.machine import json_option, print_json
+from grader.errors import InterruptedRunError, SelectionError
 
 if TYPE_CHECKING:
     from grader.class_folder import Class
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
 @click.option("--out", type=FOLDER, help="Where the reports go (default: reports/<name of SUBMISSIONS>).")
 @click.option("--jobs", type=click.IntRange(1), default=lambda: os.cpu_count() or 1, help="Processes (default: cores).")
 @click.option("--force", is_flag=True, help="Grade again what has not changed.")
+@click.option("--student", "students", multiple=True, help="Grade only this student, changed or not. Repeat for more.")
+@click.option("--criterion", "criteria", multiple=True, help="Ask only this function again. Repeat for more.")
 @arriving
 @click.option("--overrides", type=FILE, help="A CSV of changed points: student_id,criterion,points,reason,by.")
 @click.option("--quiet", is_flag=True, help="Print the summary only.")
@@ -40,7 +45,8 @@ if TYPE_CHECKING:
 @click.option("--unsafe-no-sandbox", is_flag=True, help="Run notebooks without a sandbox: they can do what you can.")
 def grade(
     submissions: Path, assignment: Path | None, key_path: Path | None, out: Path | None, jobs: int, force: bool,
-    asked: Asked, overrides: Path | None, quiet: bool, as_json: bool, unsafe_no_sandbox: bool,
+    students: tuple[str, ...], criteria: tuple[str, ...], asked: Asked, overrides: Path | None, quiet: bool,
+    as_json: bool, unsafe_no_sandbox: bool,
 ) -> None:  # fmt: skip
     """Grade a class: a folder or zip of hand-ins, an LMS's export, or one file.
 
@@ -55,16 +61,34 @@ def grade(
     found = read.submissions
     key, source = key_for(assignment, key_path, name, unsafe_no_sandbox)
     order = Class(key, source, out or Path("reports") / name, jobs, unsafe_no_sandbox, force)
+    order = replace(
+        order,
+        students=_known("student", students, [one.student_id for one in found]),
+        criteria=_known("criterion", criteria, list(order.rubric)),
+    )
     if overrides is not None:
         order = replace(order, overrides=_sheet(overrides, [one.student_id for one in found], order))
     if read.read_as and not as_json:
         click.echo(read.read_as)
-    with progress_of(len(found), quiet or as_json) as tell:
-        new, same = grade_all(order, found, tell)
+    try:
+        new, same = grade_all(order, found, partial(progress_of, quiet=quiet or as_json))
+    except KeyboardInterrupt:
+        raise InterruptedRunError(
+            "stopped: what was graded is kept in the gradebook", "run the same command: it goes on with the rest"
+        ) from None
     if as_json:
         sys.exit(_print_class(order, {"read_as": read.read_as, "graded_now": new, "unchanged": same}))
     click.echo(f"{new} graded now, {same} unchanged")
     sys.exit(_summarise(order))
+
+
+def _known(what: str, named: Sequence[str], there: Sequence[str]) -> frozenset[str]:
+    """The names that were asked for, all of which must be there."""
+    for name in named:
+        if name not in there:
+            near = difflib.get_close_matches(name, there, n=3, cutoff=0.5) or sorted(there)[:5]
+            raise SelectionError(f"there is no {what} '{name}' here", f"there is, for instance: {', '.join(near)}")
+    return frozenset(named)
 
 
 def _sheet(path: Path, students: list[str], order: Class) -> list[Override]:

@@ -32,12 +32,19 @@ def key_for(assignment: Path | None, key_path: Path | None, name: str, unsafe: b
         )
     from grader.compile_key import sources_digest
 
+    path = key_paths(folder, folder)[0]
     try:
-        key = load_key(key_paths(folder, folder)[0])
-        if key.sources == sources_digest(folder):
-            return key, str(folder.resolve())
+        key = load_key(path)
     except KeyFileError:
         pass  # none yet, or of an older format: it is compiled just below
+    else:
+        if key.sources == sources_digest(folder):
+            return key, str(folder.resolve())
+        if key.seeded:
+            raise KeyFileError(
+                f"{folder} has changed since {path.name} was compiled, with a hidden seed that is yours alone",
+                f"run 'grader compile {folder} --hidden-seed YOURS', then this again",
+            )
     return compile_into(folder, folder, None, unsafe)[0], str(folder.resolve())
 
 

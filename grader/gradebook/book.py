@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,8 +39,9 @@ CREATE TABLE IF NOT EXISTS verdicts (
 );
 """
 _VERSION = 2
-# Version 1 had a table of overrides that nothing ever wrote to, with other columns.
-_UPGRADE = {1: "DROP TABLE IF EXISTS overrides;"}
+# Version 1 had a table of overrides that nothing ever wrote to, with other columns, and packed outcomes in another way:
+# those are answered anew.
+_UPGRADE = {1: "DROP TABLE IF EXISTS overrides; UPDATE submissions SET fingerprint = '';"}
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def damage_told(path: Path) -> Iterator[None]:
     """Whatever a damaged gradebook raises, told as one thing with a next step."""
     try:
         yield
-    except (sqlite3.Error, zlib.error, KeyError, TypeError, ValueError) as error:
+    except (sqlite3.Error, KeyError, TypeError, ValueError) as error:
         if getattr(error, "sqlite_errorname", "").startswith(_SHORT):
             raise OSError(f"{path}: {error}") from error
         raise GradebookError(
@@ -165,7 +165,7 @@ class Gradebook:
             # Only the reading is watched: what the caller does with a record is not the gradebook's damage.
             with damage_told(self.path):
                 row = rows.fetchone()
-                record = read_record(json.loads(row[0]), zlib.decompress(row[1]) if row[1] else b"") if row else None
+                record = read_record(json.loads(row[0]), row[1] or b"") if row else None
             if record is None:
                 return
             yield record
@@ -175,7 +175,7 @@ class Gradebook:
         with damage_told(self.path):
             query = "SELECT record, outcomes FROM submissions WHERE student_id = ?"
             text, outcomes = self._connection.execute(query, (student_id,)).fetchone()
-            return read_record(json.loads(text), zlib.decompress(outcomes))
+            return read_record(json.loads(text), outcomes)
 
     def latest_run(self) -> dict[str, Any]:
         """The last run's row as a dict; raises `GradebookError` where nothing was ever graded."""

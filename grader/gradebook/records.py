@@ -8,7 +8,6 @@ must not know: the database, HTML, CSV, how a verdict was reached.
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -165,8 +164,7 @@ def prepare(record: Record) -> Row:
         )
         for c in record.criteria
     )
-    outcomes = zlib.compress(record.outcomes, 1)
-    return Row(sound_text(record.student_id), record.status, record.sentence, submission, outcomes, verdicts)
+    return Row(sound_text(record.student_id), record.status, record.sentence, submission, record.outcomes, verdicts)
 
 
 def sound_text(text: str) -> str:

@@ -210,11 +210,10 @@ class _Exam:
 
 def _check(outcome: Outcome, question: Question, step: Step) -> None:
     """Refuse an outcome that does not belong to the step."""
-    graded = {name for name in step.gives if not name.startswith("=")}
     whole = outcome.status is Status.RETURNED and (len(step.gives) == 1 or outcome.count == len(step.gives))
-    if set(outcome.values) != (graded if whole else set()):
+    if outcome.values.keys() != (step.graded if whole else set()):
         raise WireError("an outcome's values are not those of its call")
-    if not set(outcome.changed) <= set(question.inputs):
+    if outcome.changed and not set(outcome.changed) <= question.inputs.keys():
         raise WireError("an outcome names an input that was not given")
     if (outcome.trouble is not None) != (outcome.status is Status.RAISED):
         raise WireError("an outcome's trouble does not fit its status")

@@ -5,6 +5,7 @@ gives: frames, and `Outcome` values decoded from them; anything malformed raises
 must not know: answers, points, students, what any function is for.
 """
 
+from grader.wire.evidence import pack_outcomes, unpack_outcomes
 from grader.wire.frames import Frame, WireError, decode, encode, frame_length, plain_text, read_frame
 from grader.wire.outcomes import (
     Loaded,
@@ -16,9 +17,7 @@ from grader.wire.outcomes import (
     decode_outcome,
     encode_loaded,
     encode_outcome,
-    pack_outcomes,
     read_outcome,
-    unpack_outcomes,
 )
 from grader.wire.questions import (
     Piece,

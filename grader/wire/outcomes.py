@@ -8,7 +8,6 @@ must not know: questions, right and wrong.
 from __future__ import annotations
 
 import json
-import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -252,36 +251,3 @@ def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or len(value) > 1000:
         raise WireError("a list of texts is not one")
     return tuple(_text(entry) for entry in value)
-
-
-_LENGTH = struct.Struct(">I")
-
-
-def pack_outcomes(outcomes: Sequence[Sequence[Outcome]]) -> bytes:
-    """All outcomes of a hand-in as one run of bytes: evidence to judge again from."""
-    parts: list[bytes] = []
-    for steps in outcomes:
-        parts.append(_LENGTH.pack(len(steps)))
-        for outcome in steps:
-            frame = encode_outcome(outcome)
-            parts.extend((_LENGTH.pack(len(frame)), frame))
-    return b"".join(parts)
-
-
-def unpack_outcomes(data: bytes) -> list[tuple[Outcome, ...]]:
-    """Read what `pack_outcomes` wrote; raises `WireError`."""
-    at = 0
-    outcomes: list[tuple[Outcome, ...]] = []
-    try:
-        while at < len(data):
-            (count,) = _LENGTH.unpack_from(data, at)
-            at += _LENGTH.size
-            steps = []
-            for _ in range(count):
-                (length,) = _LENGTH.unpack_from(data, at)
-                at += _LENGTH.size + length
-                steps.append(decode_outcome(decode(data[at - length : at]), inside=False))
-            outcomes.append(tuple(steps))
-    except struct.error as error:
-        raise WireError("saved outcomes end early") from error
-    return outcomes

@@ -30,6 +30,11 @@ class Step:
     instance: str = "first"
 
     @cached_property
+    def graded(self) -> frozenset[str]:
+        """The names of the results that cross the wall."""
+        return frozenset(name for name in self.gives if not name.startswith("="))
+
+    @cached_property
     def inputs(self) -> tuple[str, ...]:
         """The names of the inputs that it takes, those of handed caches among them."""
         names: list[str] = []
