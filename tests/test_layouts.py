@@ -141,6 +141,7 @@ def test_everything_gets_a_row(tmp_path: Path) -> None:
 
 PLAIN: dict[str, Files] = {
     "a course's own numbering": [(f"hw_2024_01_{who}.ipynb", NOTEBOOK) for who in ("ada", "bob", "eve", "zoe")],
+    "the same number behind every name": [(f"hw_2024_1_{who}.ipynb", NOTEBOOK) for who in ("ada", "bob", "eve", "zoe")],
     "two files that look like Canvas's": [("ada_5_2_x.ipynb", NOTEBOOK), ("bob_6_3_x.ipynb", NOTEBOOK)],
     "half of the names": [*[(f"s{n}_{n}1_{n}2_a.ipynb", NOTEBOOK) for n in range(1, 5)],
                           *[(f"student {n}.ipynb", NOTEBOOK) for n in range(4)]],
