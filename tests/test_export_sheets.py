@@ -134,6 +134,21 @@ def test_an_id_that_two_answer_to_is_nobodys(tmp_path: Path) -> None:
     assert done.nobody
 
 
+def test_every_member_of_a_team_gets_the_teams_points(tmp_path: Path) -> None:
+    """GitHub Classroom has a row for each member, and one repository for all of them."""
+    head, *rows = lms.github_sheet(PEOPLE[:3]).splitlines()
+    teams = ("Red-Pandas", "red-pandas", "blue")
+    sheet = "\n".join([f"{head},group_name", *(f"{row},{team}" for row, team in zip(rows, teams, strict=True))]) + "\n"
+    team = replace(
+        record(ADA, 70, "github"), student_id="red-pandas", arrival=Arrival("github", {"github": "red-pandas"})
+    )
+    done, after = filled(tmp_path, "github", sheet, [team])
+    assert [line.split(",")[-3:] for line in changed(sheet, after)] == [
+        ["70", "100", "Red-Pandas\n"], ["70", "100", "red-pandas\n"],
+    ]  # fmt: skip
+    assert len(done.nobody) == 1
+
+
 @pytest.mark.parametrize("cell", ["85.00", "85", "85.0", '"85"'])
 def test_a_cell_that_says_the_number_already_keeps_its_form(tmp_path: Path, cell: str) -> None:
     """Nothing is written where nothing changes."""

@@ -19,6 +19,7 @@ from grader.gradebook import Record
 from grader.intake.people import TEST_STUDENT, number_in
 from grader.intake.table import Table
 
+TEAM = "group_name"  # GitHub Classroom's column; a team's repository is named after it
 GENERAL = "any"  # kind of an id that no platform gave
 NBGRADER_HEADER = (
     "assignment,duedate,timestamp,student_id,last_name,first_name,email,raw_score,late_submission_penalty,score,"
@@ -94,7 +95,7 @@ def gradescope_places(table: Table, exam: Exam) -> Places:
 
 def github_places(table: Table, exam: Exam) -> Places:
     """GitHub Classroom's grades: `…,github_username,roster_identifier,…,points_awarded,points_available`."""
-    kinds = (("github_username", "github"), ("group_name", "github"))
+    kinds = (("github_username", "github"), (TEAM, "github"))
     return _with_maximum(table, exam, kinds, "points_awarded", "points_available")
 
 
@@ -147,12 +148,16 @@ def _keys(table: Table, exam: Exam, kinds: Sequence[tuple[str, str]] = ()) -> li
         column = column_named(table, exam.id_column, "--id-column")
         return [Key(column, GENERAL, _reader(table, column, exam))]
     here = {kind for record in exam.records for kind in record.arrival.ids}
-    own = [Key(n, kind) for title, kind in kinds if kind in here and (n := titled(table, title)) is not None]
+    own = [
+        Key(n, kind, shared=title == TEAM)
+        for title, kind in kinds
+        if kind in here and (n := titled(table, title)) is not None
+    ]
     if own:
         return own
-    known = {text for record in exam.records for text in calls_of(record)}
+    known = _calls(exam)
     ways = [(c, read) for read in (str, number_in) for c in range(len(table.titles))]
-    counts = [len(known.intersection(map(read, table.column(c)))) for c, read in ways]
+    counts = [len(known.intersection(read(text).casefold() for text in table.column(c))) for c, read in ways]
     if not any(counts):
         example = exam.records[0].student_id if exam.records else ""
         raise SheetError(
@@ -165,8 +170,11 @@ def _keys(table: Table, exam: Exam, kinds: Sequence[tuple[str, str]] = ()) -> li
 
 
 def _reader(table: Table, column: int, exam: Exam) -> Callable[[str], str]:
-    known = {text for record in exam.records for text in calls_of(record)}
-    return number_in if not known.intersection(table.column(column)) else str
+    return str if _calls(exam).intersection(text.casefold() for text in table.column(column)) else number_in
+
+
+def _calls(exam: Exam) -> set[str]:
+    return {text.casefold() for record in exam.records for text in calls_of(record)}
 
 
 def _with_maximum(
