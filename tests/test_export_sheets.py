@@ -240,6 +240,19 @@ def test_a_worksheet_is_read_in_any_language(tmp_path: Path, language: str) -> N
     assert all(("85.5" if language == "en" else "85,5") in line for line in changed(sheet, after))
 
 
+def test_a_column_of_points_is_not_guessed_from_too_little(tmp_path: Path) -> None:
+    """A group's number is constant too, and in a single row everything is: asked for, not guessed."""
+    sheet = lms.moodle_sheet(PEOPLE, "fi", ";")
+    grouped = sheet.replace(';"Submitted for grading - ";', ";7;").replace(";Tila;", ";Ryhmä;")
+    records = [record(p, 85, "moodle") for p in PEOPLE]
+    done, after = filled(tmp_path, "moodle", grouped, records)
+    assert done.column == "Pisteet (x)"
+    assert len(changed(grouped, after)) == 5
+    with pytest.raises(SheetError, match="not clear which column") as refused:
+        filled(tmp_path, "moodle", lms.moodle_sheet([ADA], "fi", ";"), records[:1])
+    assert "#5 'Pisteet (x)'" in refused.value.hint
+
+
 def test_comments_of_a_ta_are_kept(tmp_path: Path) -> None:
     """The column of comments is filled in only where nobody has said anything; markup is never in it."""
     sheet = lms.moodle_sheet([ADA, ZOE]).replace(",-,\n", ",-,Well done!\n", 1)

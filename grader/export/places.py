@@ -64,7 +64,7 @@ def canvas_places(table: Table, exam: Exam) -> Places:
 def moodle_places(table: Table, exam: Exam) -> Places:
     """Moodle's offline grading worksheet, in any language: ids by their numbers, points before a constant maximum."""
     keys = _keys(table, exam)
-    maximum = _constant_column(table)
+    maximum = _maximum_column(table)
     named = titled(table, *_MOODLE_GRADES)
     if exam.column:
         points = column_named(table, exam.column, "--column")
@@ -77,7 +77,7 @@ def moodle_places(table: Table, exam: Exam) -> Places:
             f"it is not clear which column of {table.path} holds the points",
             f"name it with --column; columns: {listed_titles(table.titles, range(len(table.titles)))}",
         )
-    most = read_number(table.value(0, maximum)) if maximum == points + 1 and table.rows else None
+    most = _same_number(table, points + 1)
     comments = titled(table, *_MOODLE_COMMENTS) if exam.comments else None
     if comments is None:
         return Places(tuple(keys), points, most)
@@ -193,14 +193,25 @@ def _with_maximum(
     return replace(places, most=next(iter(values))) if len(values) == 1 else places
 
 
-def _constant_column(table: Table) -> int | None:
-    """The column in which all rows say the same number above zero: what points are out of."""
-    for n in range(1, len(table.titles)):
-        values = set(table.column(n))
-        number = read_number(next(iter(values))) if len(values) == 1 else None
-        if number:
-            return n
-    return None
+def _same_number(table: Table, column: int) -> Fraction | None:
+    """The number that all rows say in a column; `None` where they do not."""
+    values = set(table.column(column)) if column < len(table.titles) else set()
+    return read_number(next(iter(values))) if len(values) == 1 else None
+
+
+def _maximum_column(table: Table) -> int | None:
+    """The column of what points are out of: the same number above zero in all rows, behind one of points or nothing.
+
+    `None` where there is not exactly one such column, or a single row, in which every number is the same in all.
+    """
+    found = [
+        n
+        for n in range(1, len(table.titles))
+        if len(values := set(table.column(n))) == 1
+        and read_number(next(iter(values)))
+        and all(text in ("", "-") or read_number(text) is not None for text in table.column(n - 1))
+    ]
+    return found[0] if len(found) == 1 and len(table.rows) > 1 else None
 
 
 def taken_off(record: Record) -> Fraction:
