@@ -223,6 +223,8 @@ def test_right_cards_are_not_mixed_up():
     ]
     assert len(set(pages)) == len(pages) - 1  # 2 and 2.000000001 read the same
     assert render_student_page(record(plain), PAGE) == pages[0]
+    assert "Another note." in pages[1]
+    assert "Other words." in pages[2]
     assert "inputs: x (3, 4)" in pages[5]
     assert "Your <b>out" in pages[3]
     assert "Your <b>out" not in render_student_page(record(plain), PAGE)
