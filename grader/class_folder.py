@@ -16,7 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from grader.answer_key import AnswerKey
-from grader.export import grades_through, verdicts_through, write_overrides
+from grader.export import Roster, grades_through, unused, verdicts_through, write_overrides
 from grader.gradebook import Gradebook, Override, Overrides, Record, applied
 from grader.judge import Outcomes
 from grader.report.arrays import case_sizes, public_arrays
@@ -79,6 +79,12 @@ def _told_records(book: Gradebook, order: Class) -> Iterator[Record]:
 def told(record: Record, said: Overrides, order: Class) -> Record:
     """A record as pages and sheets tell it: with what TAs said over the machine."""
     return applied(record, said.get(record.student_id, {}), order.rubric)
+
+
+def strays_of(order: Class) -> list[Override]:
+    """What TAs said of students or criteria that are not here any more: it is kept, and counts for nobody."""
+    with Gradebook(order.out / GRADEBOOK) as book:
+        return list(unused(book.overrides.effective(), Roster(list(book.fingerprints()), order.rubric)))
 
 
 def tell_anew(book: Gradebook, order: Class, students: Sequence[str]) -> None:

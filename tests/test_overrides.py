@@ -150,6 +150,17 @@ def test_what_could_not_be_graded_can_be_marked_by_hand(desk: Desk) -> None:
     assert "Marked on paper." in page_of(desk, "gina")
 
 
+def test_a_change_about_who_is_gone_is_told(desk: Desk) -> None:
+    """Whoever is graded no more loses no change, and the terminal says whose is kept; in the class again, it counts."""
+    desk.grade("--overrides", sheet(desk, "bob,double,1,Why.,Kim"))
+    away = desk.hand_ins.parent / "away"
+    shutil.move(desk.hand_ins / "bob", away)
+    assert "1 change by a TA: bob (double)" in " ".join(desk.grade().stdout.split())
+    shutil.move(away, desk.hand_ins / "bob")
+    assert "about nobody" not in desk.grade().stdout
+    assert points_of(desk)["bob"] == "1"
+
+
 def test_zero_by_hand_is_a_number(desk: Desk) -> None:
     """Where a TA gives nothing, the sheet says 0 and not the machine's word."""
     desk.grade("--overrides", sheet(desk, "=sum,double,0,Copied.,Kim"))

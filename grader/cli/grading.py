@@ -121,11 +121,12 @@ def _sheet(path: Path, students: list[str], order: Class) -> list[Override]:
 
 def _summarise(order: Class) -> int:
     """Print the class on one screen; gives the exit code."""
-    from grader.class_folder import records_of
+    from grader.class_folder import records_of, strays_of
     from grader.report.class_summary import summarise
     from grader.report.terminal import print_class_summary
 
     summary = summarise(records_of(order))
+    summary.strays = strays_of(order)
     print_class_summary(summary, order.out / "index.html")
     return LOSS if summary.ungraded else 0
 

@@ -156,6 +156,7 @@ class ClassSummary:
         self.max_points = Fraction(0)
         self.seconds = 0.0
         self.words: list[Word] = []
+        self.strays: list[Override] = []
         self._groups: dict[tuple[str, str, str], Group] = {}
 
     def add(self, record: Record) -> None:

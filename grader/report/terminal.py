@@ -128,6 +128,7 @@ def _print_arrivals(summary: ClassSummary, console: Console) -> None:
 
 def _print_words(summary: ClassSummary, console: Console) -> None:
     """What TAs changed, and where the machine says something else since."""
+    _print_strays(summary, console)
     if not summary.words:
         return
     changed = sum(word.override.points is not None for word in summary.words)
@@ -145,6 +146,17 @@ def _print_words(summary: ClassSummary, console: Console) -> None:
         more = len(since) - TROUBLES_TOLD
         rest = f"and {show_count(more, 'other')}; " if more > 0 else ""
         console.print(indented(f"{rest}confirm or change them: grader review", console))
+
+
+def _print_strays(summary: ClassSummary, console: Console) -> None:
+    """What TAs said of students or criteria that are gone: it is kept, and counts again should they come back."""
+    if not summary.strays:
+        return
+    named = ", ".join(f"{o.student_id} ({o.criterion})" for o in summary.strays[:TROUBLES_TOLD])
+    more = ", …" if len(summary.strays) > TROUBLES_TOLD else ""
+    kept = f"Kept, and about nobody here: {show_count(len(summary.strays), 'change')} by a TA: {named}{more}"
+    console.print()
+    console.print(indented(kept, console, by=0))
 
 
 def print_check(record: Record, scope: str = "", console: Console | None = None) -> None:
