@@ -7,6 +7,7 @@ must not know: the sandbox, HTML, the command line.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -329,7 +330,7 @@ def pages(at: Path, records: Sequence[Record]) -> Path:
 
 
 NAMES: Mapping[str, tuple[str, str]] = {
-    "canvas": ("doejane_LATE_7_9_a b.ipynb", "doejane_LATE_7_9_a b-feedback.html"),
+    "canvas": ("doejane_LATE_7_9_a b.ipynb", "doejane_LATE_7_9_feedback.html"),
     "moodle": ("Jane Doe_7", "Jane Doe_7_assignfeedback_file_feedback.html"),
     "github": ("exercise-5-jane", "ge44abe.html"),
 }
@@ -349,14 +350,38 @@ def test_pages_go_back_under_the_names_their_place_knows(tmp_path: Path, platfor
         assert archive.namelist() == [name]
 
 
-@pytest.mark.parametrize("platform", ["canvas", "moodle", "nbgrader"])
+@pytest.mark.parametrize(
+    "entry",
+    ["doejane_7_9_my_link.ipynb", "123_LATE_7_9_5_6_a.ipynb", "doe_7_9_link", "LATE_7_9_x.zip", "é_7_9_._a.ipynb"],
+)
+def test_canvas_finds_the_student_in_every_name(tmp_path: Path, entry: str) -> None:
+    """Its rule: the first two parts of digits alone are user and file, and a last part `link…` is no file at all."""
+    import zipfile
+
+    mine = record(JANE, 85, "canvas")
+    mine = replace(mine, arrival=replace(mine.arrival, entry=entry))
+    write_feedback(tmp_path / "f.zip", pages(tmp_path, [mine]), [mine])
+    with zipfile.ZipFile(tmp_path / "f.zip") as archive:
+        [name] = archive.namelist()
+    parts = name.split("_")
+    assert [part for part in parts if re.fullmatch(r"\d+", part)][:2] == ["7", "9"]
+    assert not parts[-1].startswith("link")
+    assert not name.startswith("._")
+
+
+@pytest.mark.parametrize("platform", ["moodle", "nbgrader", "flat"])
 @pytest.mark.parametrize("name", ["../../x_7", "..\\..\\x_7_9_a.ipynb", "/etc/x_7", "C:x_7_9_a.ipynb", ".."])
 def test_a_name_leads_nowhere_out_of_the_zip(tmp_path: Path, platform: str, name: str) -> None:
     """Names come from students: what could climb out is made harmless."""
     import zipfile
 
     evil = record(JANE, 85, platform)
-    evil = replace(evil, file=f"{name}/{name}/a.ipynb", student_id=name, arrival=replace(evil.arrival, entry=name))
+    evil = replace(
+        evil,
+        file=f"{name}/{name}/a.ipynb",
+        student_id=name,
+        arrival=replace(evil.arrival, entry=f"{name}_7_9_{name}" if platform == "canvas" else name),
+    )
     write_feedback(tmp_path / "f.zip", pages(tmp_path, [evil]), [evil])
     with zipfile.ZipFile(tmp_path / "f.zip") as archive:
         [made] = archive.namelist()

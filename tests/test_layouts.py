@@ -20,7 +20,7 @@ from lms.exports import ADA, JANE, NOTEBOOK, OTHER_JANE, PEOPLE, ZOE
 
 from grader.errors import SubmissionError
 from grader.intake import LAYOUTS, HandIns, Submission, Wishes, hand_ins_in, read_candidate
-from grader.intake.layouts import _CANVAS, _MOODLE
+from grader.intake.layouts import CANVAS_NAME, _MOODLE
 from grader.intake.times import read_span, read_time
 from grader.intake.trees import read_yaml
 
@@ -248,7 +248,7 @@ FILES = st.text(
 @given(WORDS, st.booleans(), st.integers(1, 10**9), st.integers(1, 10**9), FILES)
 def test_every_name_that_canvas_makes_is_read_back(name: str, late: bool, user: int, number: int, file: str) -> None:
     """Whatever letters a name has and whatever a file is called, the numbers are the student's and the file's."""
-    match = _CANVAS.match(f"{name}_{'LATE_' if late else ''}{user}_{number}_{file}")
+    match = CANVAS_NAME.match(f"{name}_{'LATE_' if late else ''}{user}_{number}_{file}")
     assert match
     assert (match["name"], bool(match["late"]), match["id"], match["number"]) == (name, late, str(user), str(number))
     assert match["file"] == file

@@ -20,6 +20,7 @@ from pathlib import Path, PurePosixPath
 
 from grader.errors import ExportError
 from grader.gradebook import Record
+from grader.intake.layouts import CANVAS_NAME
 
 PAGE = "report.html"
 _UNSAFE = re.compile(r'[\x00-\x1f/\\:*?"<>|]')
@@ -72,9 +73,13 @@ def _why_not(record: Record, has_name: bool) -> str:
 
 
 def _canvas_name(record: Record) -> str:
-    if "canvas" not in record.arrival.ids or not record.arrival.entry:
+    """Canvas takes the first two parts that are all digits for the user and the file, and ignores `…_link…`."""
+    match = CANVAS_NAME.match(record.arrival.entry)
+    if "canvas" not in record.arrival.ids or match is None:
         return ""
-    return f"{_safe(PurePosixPath(record.arrival.entry).stem)}-feedback.html"
+    name = match["name"] or ""
+    parts = ["student" if name.isdigit() else name, match["late"], match["id"], match["number"], "feedback.html"]
+    return "_".join(_safe(part) for part in parts if part)
 
 
 def _moodle_name(record: Record) -> str:

@@ -80,7 +80,7 @@ def unknown(item: Item, form: str) -> Claim:
 # ---- Canvas ------------------------------------------------------------------------------------------------------
 
 CANVAS_FORM = "<student>_<id>_<file number>_<file>"
-_CANVAS = re.compile(
+CANVAS_NAME = re.compile(
     r"^(?:(?P<name>(?!LATE_|anon_)\w+?)_)?(?:(?P<late>LATE)_)?(?P<id>\d+|anon_[^_]+)_(?P<number>\d+)_(?P<file>.+)$"
 )
 _RESUBMITTED = re.compile(r"-\d{1,3}$")  # Canvas adds -1, -2 … to the name of a file that was handed in again
@@ -89,7 +89,7 @@ _TEXTS = {"_text.html": "a text typed into Canvas", "_link.html": "a link"}
 
 def canvas(items: Sequence[Item], hint: Hint) -> Reading | None:
     """Flat files `<sortable name>[_LATE]_<user id>_<attachment id>_<file>`."""
-    matches = [None if item.is_folder else _CANVAS.match(item.name) for item in items]
+    matches = [None if item.is_folder else CANVAS_NAME.match(item.name) for item in items]
     found = [match for match in matches if match]
     numbers = [match["number"] for match in found]
     called = hint.class_name.lower().endswith("_submissions")  # as Canvas calls its zips
