@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help grade key demo check test fuzz bench screenshots format lock clean
+.PHONY: help grade key demo check test fuzz bench docs screenshots format lock clean
 
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -71,6 +71,10 @@ fuzz: .venv/dev.stamp ## A long fuzz, and every attack at every level (half an h
 bench: .venv/dev.stamp ## Measure speed as ratios against a bare fork (some minutes)
 	@$(BIN)/python -m benchmarks.run
 
+docs: .venv/dev.stamp ## Build the documentation as a site, in site/
+	@$(BIN)/mkdocs build --strict --quiet
+	@echo "open site/index.html"
+
 screenshots: .venv/browser.stamp ## Take the pictures in docs/screenshots anew
 	@GRADER_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/browser -k "picture"
 
@@ -83,6 +87,6 @@ lock: ## Resolve the dependencies anew (needs uv)
 	@uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header pyproject.toml --extra review --extra similar --group dev -o requirements-dev.lock
 
 clean: ## Remove what was made: the environment, keys, reports, caches
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache site
 	@rm -rf $(filter-out reports/README.md,$(wildcard reports/*)) reference/*/*.key.npz
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

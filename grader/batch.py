@@ -205,18 +205,25 @@ def keep(order: Class, piece: Piece, html: str) -> None:
     keep_page(order, piece.folder, html)
 
 
+def ungraded(key: AnswerKey, page: PageContext, piece: Piece, reason: str) -> tuple[Row, str]:
+    """The row and the page of a piece that could not be graded, which is our fault; it is tried again next time."""
+    submission = piece.submission
+    identity = Identity(submission.student_id, submission.name, folder=piece.folder, arrival=submission.arrival)
+    record = ungraded_record(identity, key, reason)
+    return prepare(record), render_page(record, page, key, ())
+
+
 @dataclass(frozen=True)
-class Ungraded:
-    """Makes the record of a hand-in that could not be graded through no fault of its own; `reason` says why."""
+class _GivenUp:
+    """What becomes of a piece whose process died under it twice."""
 
     order: Class
-    reason: str = "The grader's own process ended while it graded this."
+    page: PageContext
 
     def __call__(self, piece: Piece) -> Row:
-        """The row of such a piece."""
-        submission = piece.submission
-        identity = Identity(submission.student_id, submission.name, folder=piece.folder, arrival=submission.arrival)
-        return prepare(ungraded_record(identity, self.order.key, self.reason))
+        row, html = ungraded(self.order.key, self.page, piece, "The grader's own process ended while it graded this.")
+        keep(self.order, piece, html)
+        return row
 
 
 class Here:
@@ -233,7 +240,7 @@ class Here:
     ) -> Generator[tuple[Piece, Row], None, None]:
         """Grade every piece; each process writes the pages of its own."""
         jobs = 1 if count <= FEW else order.jobs
-        yield from work_on(pieces, _work, _set_up, (order, page, said), jobs, Ungraded(order))
+        yield from work_on(pieces, _work, _set_up, (order, page, said), jobs, _GivenUp(order, page))
 
 
 # ---- before and after ----------------------------------------------------------------------------------------

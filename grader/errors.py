@@ -39,6 +39,10 @@ class SandboxError(GraderError):
     exit_code = 3
 
 
+class ClusterError(GraderError):
+    """A cluster of other machines cannot be reached, has no worker that fits, or was lost on the way."""
+
+
 class GradebookError(GraderError):
     """A gradebook is missing, damaged, or holds nothing to work with."""
 

@@ -1,5 +1,6 @@
 """The docs are run: every code block of the README and docs does what it says."""
 
+import ast
 import os
 import re
 import shutil
@@ -12,9 +13,11 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+WALK = ROOT / "docs" / "authors.md"  # run as a whole and in order, since each step needs the one before
 COMMANDS = [
     pytest.param(line, id=f"{page.name}: {line}")
     for page in PAGES
+    if page != WALK
     for kind, text in BLOCK.findall(page.read_text())
     if kind == "sh"
     for line in text.strip().splitlines()
@@ -34,7 +37,13 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.rmtree(hand_in) if hand_in.is_dir() else hand_in.unlink()
     shutil.copy(next((folder / "submissions/exercise_05/student-01").glob("*.ipynb")), folder / "exercise_05.ipynb")
     run("grader grade submissions/exercise_05", folder)
+    [sheet] = [text for text in texts_of(ROOT / "docs" / "tas.md") if text.startswith("student_id,criterion,")]
+    (folder / "overrides.csv").write_text(sheet)
     return folder
+
+
+def texts_of(page: Path) -> list[str]:
+    return [text for kind, text in BLOCK.findall(page.read_text()) if kind == "text"]
 
 
 def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -58,6 +67,7 @@ def test_every_command_in_the_docs_works(course: Path, line: str) -> None:
 PYTHON = [
     pytest.param(text, id=f"{page.name} {n}")
     for page in PAGES
+    if page != WALK
     for n, (kind, text) in enumerate(BLOCK.findall(page.read_text()))
     if kind == "python"
 ]
@@ -67,6 +77,69 @@ PYTHON = [
 def test_every_python_block_in_the_docs_runs(text: str) -> None:
     """What an author copies from the docs is valid, and says what it says."""
     exec(compile(text, "docs", "exec"), {})
+
+
+PLACED = re.compile(r"# (\S+\.py)(?:, (at the end|in place of (\w+)))?\n")
+ARROW = re.compile(r"^(.+?) +->  (.+)$", re.MULTILINE)
+
+
+def put(course: Path, text: str) -> None:
+    """Do with a block of Python what its first line says: a whole file, its end, or one value in it."""
+    placed = PLACED.match(text)
+    assert placed, text
+    path, rest = course / placed[1], text[placed.end() :]
+    if placed[3]:
+        before = path.read_text()
+        [old] = [
+            s for s in ast.parse(before).body if isinstance(s, ast.Assign) and ast.unparse(s.targets[0]) == placed[3]
+        ]
+        path.write_text(before.replace(ast.get_source_segment(before, old) or "", rest.strip()))
+    else:
+        path.write_text(path.read_text() + "\n\n" + rest if placed[2] else rest)
+
+
+def write_solution(course: Path, text: str) -> None:
+    """Change the master notebook as the page says, line by line."""
+    path = course / "reference/tanh/master.ipynb"
+    master = path.read_text()
+    for old, new in ARROW.findall(text):
+        assert old in master
+        master = master.replace(old, new)
+    path.write_text(master)
+
+
+def test_the_worked_assignment_works(tmp_path: Path) -> None:
+    """Whoever does what docs/authors.md says, in this order, has an assignment that holds and a class that is graded;
+    where the page says that wrong answers pass, just those pass."""
+    for kind, text in BLOCK.findall(WALK.read_text()):
+        if kind == "python":
+            put(tmp_path, text)
+        elif text.startswith("Survived"):
+            done = run("grader selftest reference/tanh", tmp_path)
+            assert done.returncode == 1
+            assert text.strip() in done.stdout
+        elif ARROW.search(text):
+            write_solution(tmp_path, text)
+        else:
+            for line in text.strip().splitlines() if kind == "sh" else []:
+                done = run(line, tmp_path)
+                assert done.returncode == 0, line + "\n" + done.stdout + done.stderr
+    verdicts = (tmp_path / "reports/tanh/verdicts.jsonl").read_text()
+    assert '"status": "graded"' in verdicts
+    assert '"verdict": "wrong"' in verdicts
+
+
+def test_the_site_is_built_without_a_warning(tmp_path: Path) -> None:
+    """Every page is in the menu, every link leads somewhere, and a reader's browser asks no other site for anything."""
+    bin_folder = Path(sys.executable).parent
+    done = subprocess.run(
+        [bin_folder / "mkdocs", "build", "--strict", "--site-dir", tmp_path / "site"],
+        cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    for page in (tmp_path / "site").rglob("*.html"):
+        asked = re.findall(r"""<(?:script|link|img|iframe)[^>]+?(?:src|href)=["']?([^"' >]+)""", page.read_text())
+        assert [url for url in asked if re.match(r"(?:https?:)?//", url)] == []
 
 
 def test_every_kind_of_block_is_known() -> None:

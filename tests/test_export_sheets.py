@@ -114,6 +114,50 @@ def test_a_number_of_one_platform_is_no_number_of_another(tmp_path: Path) -> Non
     assert done.nobody
 
 
+def test_of_a_class_from_canvas_only_canvas_numbers_count(tmp_path: Path) -> None:
+    """What a roster tells of Ada beside it may be another student's Canvas number, and is not tried."""
+    bob = Person("Bob", "Roe", 777, "ge99", account="bob")
+    ada = record(ADA)
+    ada = replace(ada, arrival=replace(ada.arrival, ids={**ada.arrival.ids, "roster: Matriculation": "777"}))
+    sheet = lms.canvas_sheet([bob])
+    done, after = filled(tmp_path, "canvas", sheet, [ada])
+    assert after == sheet
+    assert done.no_row
+
+
+def test_an_id_that_two_answer_to_is_nobodys(tmp_path: Path) -> None:
+    """Two hand-ins with one e-mail address: the row is left, and both are listed."""
+    both = [replace(record(p, 85, "flat"), arrival=Arrival("flat", {}, "team@example.edu")) for p in (ADA, ZOE)]
+    done, after = filled(tmp_path, "csv", "mail,points\nteam@example.edu,\n", both, column="points")
+    assert after == "mail,points\nteam@example.edu,\n"
+    assert len(done.no_row) == 2
+    assert done.nobody
+
+
+def test_every_member_of_a_team_gets_the_teams_points(tmp_path: Path) -> None:
+    """GitHub Classroom has a row for each member, and one repository for all of them."""
+    head, *rows = lms.github_sheet(PEOPLE[:3]).splitlines()
+    teams = ("Red-Pandas", "red-pandas", "blue")
+    sheet = "\n".join([f"{head},group_name", *(f"{row},{team}" for row, team in zip(rows, teams, strict=True))]) + "\n"
+    team = replace(
+        record(ADA, 70, "github"), student_id="red-pandas", arrival=Arrival("github", {"github": "red-pandas"})
+    )
+    done, after = filled(tmp_path, "github", sheet, [team])
+    assert [line.split(",")[-3:] for line in changed(sheet, after)] == [
+        ["70", "100", "Red-Pandas\n"], ["70", "100", "red-pandas\n"],
+    ]  # fmt: skip
+    assert len(done.nobody) == 1
+
+
+@pytest.mark.parametrize("cell", ["85.00", "85", "85.0", '"85"'])
+def test_a_cell_that_says_the_number_already_keeps_its_form(tmp_path: Path, cell: str) -> None:
+    """Nothing is written where nothing changes."""
+    sheet = lms.canvas_sheet([ADA], ada_ml=cell)
+    done, after = filled(tmp_path, "canvas", sheet, [record(ADA, 85)])
+    assert after == sheet
+    assert (done.written, done.replaced) == (1, [])
+
+
 def test_two_rows_of_one_student_are_an_error(tmp_path: Path) -> None:
     """Which of them counts is the TA's to say: both lines are named."""
     sheet = lms.canvas_sheet([ADA, ADA])
@@ -194,6 +238,19 @@ def test_a_worksheet_is_read_in_any_language(tmp_path: Path, language: str) -> N
     done, after = filled(tmp_path, "moodle", sheet, [record(p, Fraction(171, 2), "moodle") for p in PEOPLE])
     assert done.written == 5
     assert all(("85.5" if language == "en" else "85,5") in line for line in changed(sheet, after))
+
+
+def test_a_column_of_points_is_not_guessed_from_too_little(tmp_path: Path) -> None:
+    """A group's number is constant too, and in a single row everything is: asked for, not guessed."""
+    sheet = lms.moodle_sheet(PEOPLE, "fi", ";")
+    grouped = sheet.replace(';"Submitted for grading - ";', ";7;").replace(";Tila;", ";Ryhmä;")
+    records = [record(p, 85, "moodle") for p in PEOPLE]
+    done, after = filled(tmp_path, "moodle", grouped, records)
+    assert done.column == "Pisteet (x)"
+    assert len(changed(grouped, after)) == 5
+    with pytest.raises(SheetError, match="not clear which column") as refused:
+        filled(tmp_path, "moodle", lms.moodle_sheet([ADA], "fi", ";"), records[:1])
+    assert "#5 'Pisteet (x)'" in refused.value.hint
 
 
 def test_comments_of_a_ta_are_kept(tmp_path: Path) -> None:
@@ -292,16 +349,20 @@ def test_pages_go_back_under_the_names_their_place_knows(tmp_path: Path, platfor
         assert archive.namelist() == [name]
 
 
-def test_a_name_leads_nowhere_out_of_the_zip(tmp_path: Path) -> None:
+@pytest.mark.parametrize("platform", ["canvas", "moodle", "nbgrader"])
+@pytest.mark.parametrize("name", ["../../x_7", "..\\..\\x_7_9_a.ipynb", "/etc/x_7", "C:x_7_9_a.ipynb", ".."])
+def test_a_name_leads_nowhere_out_of_the_zip(tmp_path: Path, platform: str, name: str) -> None:
     """Names come from students: what could climb out is made harmless."""
     import zipfile
 
-    evil = record(JANE, 85, "canvas")
-    evil = replace(evil, arrival=replace(evil.arrival, entry="../..\\x_7_9_/etc/passwd.ipynb"))
+    evil = record(JANE, 85, platform)
+    evil = replace(evil, file=f"{name}/{name}/a.ipynb", student_id=name, arrival=replace(evil.arrival, entry=name))
     write_feedback(tmp_path / "f.zip", pages(tmp_path, [evil]), [evil])
     with zipfile.ZipFile(tmp_path / "f.zip") as archive:
-        [name] = archive.namelist()
-    assert not set(name) & set("/\\:")
+        [made] = archive.namelist()
+    assert not set(made) & set("\\:")
+    assert ".." not in made.split("/")
+    assert not made.startswith("/")
 
 
 def test_a_zip_that_nobody_could_place_is_not_written(tmp_path: Path) -> None:

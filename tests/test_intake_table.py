@@ -119,3 +119,10 @@ def test_what_is_no_sheet_is_told(tmp_path: Path, data: bytes, said: str) -> Non
         table(tmp_path, data)
     assert "t.csv" in str(refused.value)
     assert refused.value.hint
+
+
+def test_a_sheet_that_is_not_there_is_told(tmp_path: Path) -> None:
+    """A misspelt path is the caller's to mend."""
+    with pytest.raises(SheetError, match="no file at") as refused:
+        read_table(tmp_path / "nowhere.csv")
+    assert refused.value.hint

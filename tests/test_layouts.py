@@ -13,13 +13,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lms import exports as lms
 from lms.exports import ADA, JANE, NOTEBOOK, OTHER_JANE, PEOPLE, ZOE
 
 from grader.errors import SubmissionError
-from grader.intake import HandIns, Submission, Wishes, hand_ins_in, read_candidate
+from grader.intake import LAYOUTS, HandIns, Submission, Wishes, hand_ins_in, read_candidate
 from grader.intake.layouts import _CANVAS, _MOODLE
 from grader.intake.times import read_span, read_time
 from grader.intake.trees import read_yaml
@@ -141,6 +141,7 @@ def test_everything_gets_a_row(tmp_path: Path) -> None:
 
 PLAIN: dict[str, Files] = {
     "a course's own numbering": [(f"hw_2024_01_{who}.ipynb", NOTEBOOK) for who in ("ada", "bob", "eve", "zoe")],
+    "the same number behind every name": [(f"hw_2024_1_{who}.ipynb", NOTEBOOK) for who in ("ada", "bob", "eve", "zoe")],
     "two files that look like Canvas's": [("ada_5_2_x.ipynb", NOTEBOOK), ("bob_6_3_x.ipynb", NOTEBOOK)],
     "half of the names": [*[(f"s{n}_{n}1_{n}2_a.ipynb", NOTEBOOK) for n in range(1, 5)],
                           *[(f"student {n}.ipynb", NOTEBOOK) for n in range(4)]],
@@ -354,3 +355,30 @@ def test_names_of_any_bytes_do_no_harm(tmp_path: Path, make: Callable[..., Files
     found = read(tmp_path, make([*PEOPLE[:3], evil]))
     for submission in found.submissions:
         assert not re.search("[\n\u202e\u2028]", submission.student_id + submission.name + submission.arrival.entry)
+
+
+def test_a_late_mark_is_no_name(tmp_path: Path) -> None:
+    """Anonymous files begin with the mark itself; it is read as one, and never as somebody called LATE."""
+    found = by_id(read(tmp_path, lms.canvas_files(anonymous=True)))
+    assert {key for key, s in found.items() if s.arrival.marked_late} == {f"anon_{ZOE.sis}"}
+    assert not any(s.name == "LATE" for s in found.values())
+
+
+PIECES = st.sampled_from(
+    ["doe", "_", "1", "22", "LATE", "anon", "assignsubmission_file", "/", "submission", "submission_metadata.yml",
+     "timestamp.txt", "submitted", "ps1", ".ipynb", ".zip", "\\", "..", " ", "\u202e", "é"]
+)  # fmt: skip
+NAMES = st.lists(PIECES, min_size=1, max_size=7).map("".join)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+@given(st.lists(NAMES, max_size=6, unique=True), st.binary(max_size=40), st.sampled_from(["", *LAYOUTS]))
+def test_any_names_are_read_or_refused(tmp_path: Path, names: list[str], data: bytes, layout: str) -> None:
+    """A zip of any names gives rows or one sentence, and nothing else, whatever layout is asked for."""
+    (tmp_path / "x.zip").write_bytes(lms.zipped([(name, data) for name in names]))
+    try:
+        found = hand_ins_in(tmp_path / "x.zip", Wishes(layout))
+    except SubmissionError:
+        return
+    assert len({s.student_id for s in found.submissions}) == len(found.submissions)
+    assert all(s.candidates or s.next_step for s in found.submissions)

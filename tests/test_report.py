@@ -27,7 +27,7 @@ from grader.assignment import Limits, Tolerance
 from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionRecord, Record
 from grader.plan import CallPlan, Entry, Purpose
 from grader.report.arrays import public_arrays
-from grader.report.class_page import ROWS_A_PAGE, render_class_page, render_class_pages
+from grader.report.class_page import ROWS_A_PAGE, TROUBLES_SHOWN, render_class_page, render_class_pages
 from grader.report.class_summary import summarise
 from grader.report.code_view import view_function
 from grader.report.faces import FACES
@@ -223,6 +223,8 @@ def test_right_cards_are_not_mixed_up():
     ]
     assert len(set(pages)) == len(pages) - 1  # 2 and 2.000000001 read the same
     assert render_student_page(record(plain), PAGE) == pages[0]
+    assert "Another note." in pages[1]
+    assert "Other words." in pages[2]
     assert "inputs: x (3, 4)" in pages[5]
     assert "Your <b>out" in pages[3]
     assert "Your <b>out" not in render_student_page(record(plain), PAGE)
@@ -501,6 +503,15 @@ def test_a_large_class_goes_on_in_further_pages():
     assert pages["class/who-1.html"].count("/report.html") == len(many)
     for page in pages.values():
         assert_policy(page, "style")
+
+
+def test_many_reasons_are_cut_and_counted():
+    """A class that failed in hundreds of ways names the first hundred, and says how many are left to the table."""
+    many = [replace(UNREADABLE, student_id=f"s{n}", sentence=f"Reason {n}.") for n in range(TROUBLES_SHOWN + 7)]
+    text = Reader(render_class_page(many, PAGE)).text
+    assert f"Reason {TROUBLES_SHOWN - 1}." in text
+    assert f"Reason {TROUBLES_SHOWN}." not in text
+    assert "And 7 more hand-ins" in text
 
 
 def test_the_data_of_the_table_cannot_end_its_element():

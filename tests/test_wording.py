@@ -110,6 +110,7 @@ def test_how_a_difference_reads_decides_what_to_try(pattern: Pattern) -> None:
     assert sound(told)
     by_hand = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES)), PLACE).next_step
     assert (told.next_step == by_hand) is (pattern is Pattern.OTHER_OUTPUT)
+    assert told.next_step
     assert "``" not in told.next_step
 
 

@@ -8,9 +8,11 @@ must not know: how one hand-in is graded.
 from __future__ import annotations
 
 import difflib
+import importlib.util
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,9 +24,10 @@ from grader.cli.arriving import Asked, arriving
 from grader.cli.exits import FILE, FOLDER, LOSS
 from grader.cli.keys import key_for, key_of_reports
 from grader.cli.machine import json_option, print_json
-from grader.errors import InterruptedRunError, SelectionError
+from grader.errors import ClusterError, InterruptedRunError, SelectionError
 
 if TYPE_CHECKING:
+    from grader.batch import Crew
     from grader.class_folder import Class
     from grader.gradebook import Override
 
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 @click.option("--key", "key_path", type=FILE, help="A compiled key, instead of the assignment.")
 @click.option("--out", type=FOLDER, help="Where the reports go (default: reports/<name of SUBMISSIONS>).")
 @click.option("--jobs", type=click.IntRange(1), default=lambda: os.cpu_count() or 1, help="Processes (default: cores).")
+@click.option("--dask", metavar="ADDRESS", help="Grade on the workers of this Dask cluster instead of this machine.")
 @click.option("--force", is_flag=True, help="Grade again what has not changed.")
 @click.option("--student", "students", multiple=True, help="Grade only this student, changed or not. Repeat for more.")
 @click.option("--criterion", "criteria", multiple=True, help="Ask only this function again. Repeat for more.")
@@ -44,9 +48,9 @@ if TYPE_CHECKING:
 @json_option
 @click.option("--unsafe-no-sandbox", is_flag=True, help="Run notebooks without a sandbox: they can do what you can.")
 def grade(
-    submissions: Path, assignment: Path | None, key_path: Path | None, out: Path | None, jobs: int, force: bool,
-    students: tuple[str, ...], criteria: tuple[str, ...], asked: Asked, overrides: Path | None, quiet: bool,
-    as_json: bool, unsafe_no_sandbox: bool,
+    submissions: Path, assignment: Path | None, key_path: Path | None, out: Path | None, jobs: int,
+    dask: str | None, force: bool, students: tuple[str, ...], criteria: tuple[str, ...], asked: Asked,
+    overrides: Path | None, quiet: bool, as_json: bool, unsafe_no_sandbox: bool,
 ) -> None:  # fmt: skip
     """Grade a class: a folder or zip of hand-ins, an LMS's export, or one file.
 
@@ -71,7 +75,8 @@ def grade(
     if read.read_as and not as_json:
         click.echo(read.read_as)
     try:
-        new, same = grade_all(order, found, partial(progress_of, quiet=quiet or as_json))
+        with _crew(dask, quiet or as_json) as crew:
+            new, same = grade_all(order, found, partial(progress_of, quiet=quiet or as_json), crew)
     except KeyboardInterrupt:
         raise InterruptedRunError(
             "stopped: what was graded is kept in the gradebook", "run the same command: it goes on with the rest"
@@ -89,6 +94,22 @@ def _known(what: str, named: Sequence[str], there: Sequence[str]) -> frozenset[s
             near = difflib.get_close_matches(name, there, n=3, cutoff=0.5) or sorted(there)[:5]
             raise SelectionError(f"there is no {what} '{name}' here", f"there is, for instance: {', '.join(near)}")
     return frozenset(named)
+
+
+@contextmanager
+def _crew(address: str | None, quiet: bool) -> Iterator[Crew | None]:
+    """Who grades: a cluster's workers where one is named, else (None) this machine."""
+    if address is None:
+        yield None
+        return
+    if importlib.util.find_spec("distributed") is None:
+        raise ClusterError("--dask needs Dask, which is not installed here", "pip install 'grader[dask]'")
+    from grader.cluster import meet
+
+    with meet(address) as crew:
+        if not quiet:
+            click.echo(crew.greeting)
+        yield crew
 
 
 def _sheet(path: Path, students: list[str], order: Class) -> list[Override]:

@@ -25,11 +25,15 @@ _NUMBER = re.compile(r"^\s*-?\d+(?:[.,]\d+)?\s*%?\s*$")
 
 @dataclass(frozen=True)
 class Key:
-    """One way to know whose row it is: a column, how an id is read out of its cell, and which kind of id it is."""
+    """One way to know whose row it is: a column, how an id is read out of its cell, and which kind of id it is.
+
+    Several rows may have one id that is `shared`: a team's, of which each member has a row.
+    """
 
     column: int
     kind: str
     read: Callable[[str], str] = str
+    shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,17 +119,19 @@ class _Ledger:
         for kind in {key.kind for key in keys}:
             own = any(kind in record.arrival.ids for record in self._records)
             for record in self._records:
-                for text in {record.arrival.ids.get(kind, "")} if own else calls_of(record):
+                calls = {record.arrival.ids.get(kind, "")} if own else calls_of(record)
+                # In any case: no platform tells accounts or e-mail addresses apart by it.
+                for text in {call.casefold() for call in calls}:
                     self._known.setdefault((kind, text), []).append(record)
 
     def of_row(self, table: Table, row: int, keys: tuple[Key, ...]) -> Record | None:
         for key in keys:
-            text = key.read(table.value(row, key.column))
+            text = key.read(table.value(row, key.column)).casefold()
             found = self._known.get((key.kind, text), []) if text else []
             if len(found) != 1:
                 continue
             student = found[0].student_id
-            if student in self._lines:
+            if student in self._lines and not key.shared:
                 raise SheetError(
                     f"{table.path}: lines {self._lines[student]} and {table.lines[row]} are both of '{student}'",
                     "leave one of them; one row is one student",

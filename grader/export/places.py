@@ -19,6 +19,7 @@ from grader.gradebook import Record
 from grader.intake.people import TEST_STUDENT, number_in
 from grader.intake.table import Table
 
+TEAM = "group_name"  # GitHub Classroom's column; a team's repository is named after it
 GENERAL = "any"  # kind of an id that no platform gave
 NBGRADER_HEADER = (
     "assignment,duedate,timestamp,student_id,last_name,first_name,email,raw_score,late_submission_penalty,score,"
@@ -63,7 +64,7 @@ def canvas_places(table: Table, exam: Exam) -> Places:
 def moodle_places(table: Table, exam: Exam) -> Places:
     """Moodle's offline grading worksheet, in any language: ids by their numbers, points before a constant maximum."""
     keys = _keys(table, exam)
-    maximum = _constant_column(table)
+    maximum = _maximum_column(table)
     named = titled(table, *_MOODLE_GRADES)
     if exam.column:
         points = column_named(table, exam.column, "--column")
@@ -76,7 +77,7 @@ def moodle_places(table: Table, exam: Exam) -> Places:
             f"it is not clear which column of {table.path} holds the points",
             f"name it with --column; columns: {listed_titles(table.titles, range(len(table.titles)))}",
         )
-    most = read_number(table.value(0, maximum)) if maximum == points + 1 and table.rows else None
+    most = _same_number(table, points + 1)
     comments = titled(table, *_MOODLE_COMMENTS) if exam.comments else None
     if comments is None:
         return Places(tuple(keys), points, most)
@@ -94,7 +95,7 @@ def gradescope_places(table: Table, exam: Exam) -> Places:
 
 def github_places(table: Table, exam: Exam) -> Places:
     """GitHub Classroom's grades: `…,github_username,roster_identifier,…,points_awarded,points_available`."""
-    kinds = (("github_username", "github"), ("group_name", "github"))
+    kinds = (("github_username", "github"), (TEAM, "github"))
     return _with_maximum(table, exam, kinds, "points_awarded", "points_available")
 
 
@@ -147,12 +148,16 @@ def _keys(table: Table, exam: Exam, kinds: Sequence[tuple[str, str]] = ()) -> li
         column = column_named(table, exam.id_column, "--id-column")
         return [Key(column, GENERAL, _reader(table, column, exam))]
     here = {kind for record in exam.records for kind in record.arrival.ids}
-    own = [Key(n, kind) for title, kind in kinds if kind in here and (n := titled(table, title)) is not None]
+    own = [
+        Key(n, kind, shared=title == TEAM)
+        for title, kind in kinds
+        if kind in here and (n := titled(table, title)) is not None
+    ]
     if own:
         return own
-    known = {text for record in exam.records for text in calls_of(record)}
+    known = _calls(exam)
     ways = [(c, read) for read in (str, number_in) for c in range(len(table.titles))]
-    counts = [len(known.intersection(map(read, table.column(c)))) for c, read in ways]
+    counts = [len(known.intersection(read(text).casefold() for text in table.column(c))) for c, read in ways]
     if not any(counts):
         example = exam.records[0].student_id if exam.records else ""
         raise SheetError(
@@ -165,8 +170,11 @@ def _keys(table: Table, exam: Exam, kinds: Sequence[tuple[str, str]] = ()) -> li
 
 
 def _reader(table: Table, column: int, exam: Exam) -> Callable[[str], str]:
-    known = {text for record in exam.records for text in calls_of(record)}
-    return number_in if not known.intersection(table.column(column)) else str
+    return str if _calls(exam).intersection(text.casefold() for text in table.column(column)) else number_in
+
+
+def _calls(exam: Exam) -> set[str]:
+    return {text.casefold() for record in exam.records for text in calls_of(record)}
 
 
 def _with_maximum(
@@ -185,14 +193,25 @@ def _with_maximum(
     return replace(places, most=next(iter(values))) if len(values) == 1 else places
 
 
-def _constant_column(table: Table) -> int | None:
-    """The column in which all rows say the same number above zero: what points are out of."""
-    for n in range(1, len(table.titles)):
-        values = set(table.column(n))
-        number = read_number(next(iter(values))) if len(values) == 1 else None
-        if number:
-            return n
-    return None
+def _same_number(table: Table, column: int) -> Fraction | None:
+    """The number that all rows say in a column; `None` where they do not."""
+    values = set(table.column(column)) if column < len(table.titles) else set()
+    return read_number(next(iter(values))) if len(values) == 1 else None
+
+
+def _maximum_column(table: Table) -> int | None:
+    """The column of what points are out of: the same number above zero in all rows, behind one of points or nothing.
+
+    `None` where there is not exactly one such column, or a single row, in which every number is the same in all.
+    """
+    found = [
+        n
+        for n in range(1, len(table.titles))
+        if len(values := set(table.column(n))) == 1
+        and read_number(next(iter(values)))
+        and all(text in ("", "-") or read_number(text) is not None for text in table.column(n - 1))
+    ]
+    return found[0] if len(found) == 1 and len(table.rows) > 1 else None
 
 
 def taken_off(record: Record) -> Fraction:

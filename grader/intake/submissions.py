@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grader.errors import SubmissionError
 from grader.intake.archive import open_archive, read_file, read_member
 from grader.intake.arrival import Arrival
 
@@ -21,11 +22,15 @@ _UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u20
 
 @dataclass(frozen=True)
 class Candidate:
-    """A file that may be the hand-in: at `path`, or in the archives that `inside` names, innermost last."""
+    """A file that may be the hand-in: at `path`, or in the archives that `inside` names, innermost last.
+
+    `contents` are set where it was sent here from the machine that has the file: its bytes, or why there are none.
+    """
 
     shown: str
     path: Path
     inside: tuple[str, ...] = ()
+    contents: bytes | SubmissionError | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,10 @@ class Submission:
 
 def read_candidate(candidate: Candidate) -> bytes:
     """The bytes of a candidate; raises `SubmissionError`."""
+    if isinstance(candidate.contents, SubmissionError):
+        raise candidate.contents
+    if candidate.contents is not None:
+        return candidate.contents
     if not candidate.inside:
         return read_file(candidate.path)
     with open_archive(candidate.path, candidate.inside[:-1]) as archive:

@@ -89,6 +89,8 @@ class Table:
 
 def read_table(path: Path) -> Table:
     """Read a sheet; raises `SheetError` for what is none."""
+    if not path.is_file():
+        raise SheetError(f"there is no file at {path}", "check the spelling of the path")
     data = read_file(path, SHEET_CAP)
     mark, encoding, text = _decoded(data, path)
     start = _after_hint(text)

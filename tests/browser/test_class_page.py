@@ -17,7 +17,7 @@ from playwright.sync_api import Page
 
 from browser.conftest import DESK, PHONE, STUDENTS, Visitor
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("browser-class")
 
 PATIENCE = 3.0  # seconds for what takes a tenth of one here; on a busy machine a tenth becomes a half
 

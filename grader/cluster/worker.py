@@ -1,0 +1,79 @@
+"""What runs on a worker: one warm sandbox a process, and one hand-in at a time in it.
+
+takes: the terms of a run, and a parcel.
+gives: a row and a page for each piece, in order; the level of the sandbox here.
+must not know: the driver's disk, other workers.
+
+A worker has threads, so nothing here forks it: the sandbox's zygote is started as a program of its own, once, and ends
+with the worker. Whatever number of threads a worker has, they take turns: half of the work is Python.
+"""
+
+from __future__ import annotations
+
+import threading
+import zlib
+from multiprocessing.util import Finalize
+
+from grader.batch import graded
+from grader.cluster.parcels import Packed, Parcel, Terms
+from grader.errors import SandboxError
+from grader.gradebook import Row
+from grader.pipeline import Desk
+from grader.sandbox import Sandbox, open_sandbox
+
+Result = tuple[Row, bytes]
+"""A row, and its page pressed: a fifth of its size, and made small where there are many hands."""
+
+_turn = threading.Lock()
+_opened: list[Sandbox] = []  # at most one: a process keeps it for all runs, since opening takes longer than grading
+
+
+def given(terms: Terms) -> Terms:
+    """The terms as a task of their own, so that they reach each worker once, and again should all that had them die."""
+    return terms
+
+
+def grade_parcel(terms: Terms, parcel: Parcel) -> list[Result]:
+    """Grade what is in a parcel; raises `SandboxError` where no sandbox that `grade` accepts can be built here."""
+    with _turn:
+        desk = Desk(terms.key, _sandbox(terms.unsafe))
+        return [_graded(desk, terms, packed) for packed in parcel.packed]
+
+
+def level_here(unsafe: bool) -> str:
+    """How strong the sandbox of this worker is; raises `SandboxError` as grading would."""
+    with _turn:
+        return _sandbox(unsafe).level.value
+
+
+def _graded(desk: Desk, terms: Terms, packed: Packed) -> Result:
+    return press(*graded(desk, terms.page, packed.piece(), packed.said))
+
+
+def press(row: Row, html: str) -> Result:
+    """A row and its page, made small enough to be sent."""
+    return row, zlib.compress(html.encode("utf-8", "replace"), 1)
+
+
+def page_of(result: Result) -> str:
+    """The page of a result, as it was made."""
+    return zlib.decompress(result[1]).decode("utf-8")
+
+
+def _sandbox(unsafe: bool) -> Sandbox:
+    """This process's sandbox. One that was opened unsafe is no sandbox for a run that did not say so."""
+    if _opened and not (_opened[0].level.confines or unsafe):
+        _opened.pop().close()
+    if not _opened:
+        try:
+            _opened.append(open_sandbox(unsafe))
+        except SandboxError as error:
+            raise SandboxError(f"{_name()}: {error}", error.hint) from None
+        Finalize(None, _opened[0].close, exitpriority=10)
+    return _opened[0]
+
+
+def _name() -> str:
+    from distributed import get_worker
+
+    return f"the worker at {get_worker().address}"
