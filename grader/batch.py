@@ -86,7 +86,9 @@ def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, c
     with Gradebook(order.out / GRADEBOOK) as book:
         done = book.fingerprints()
         pieces = list(_pieces(order.key, submissions))
+        hung = book.students_with("timed out")
         new = [piece for piece in pieces if _is_to_be_graded(order, piece, done)]
+        new.sort(key=lambda piece: piece.submission.student_id in hung)  # suspects last: nobody waits for them
         same = {p.submission.student_id for p in pieces} - {p.submission.student_id for p in new}
         again = same if same and _is_stale(book, order.key) else set()
         run_id, page = _begin(book, order, "grade", _level(order, book, crew if new else None))

@@ -18,7 +18,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeVar
 
 Piece = TypeVar("Piece")
@@ -36,11 +36,15 @@ def work_on(
     give_up: Callable[[Piece], Result],
 ) -> Generator[tuple[Piece, Result], None, None]:
     """Do the work on every piece, `jobs` at a time. `give_up` makes the result of a piece that cannot be done."""
+    rest = iter(pieces)
+    first = list(islice(rest, 1))
+    if not first:
+        return  # a desk is not set up for nothing
+    rest = chain(first, rest)
     if jobs == 1:
         set_up(*arguments)
-        yield from ((piece, work(piece)) for piece in pieces)
+        yield from ((piece, work(piece)) for piece in rest)
         return
-    rest = iter(pieces)
     while True:
         in_air: dict[Future[Result], Piece] = {}
         with _pool(jobs, set_up, arguments) as pool:

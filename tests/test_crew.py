@@ -63,8 +63,10 @@ def test_every_piece_is_done_once(jobs: int) -> None:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_no_work_is_no_trouble(jobs: int) -> None:
-    """An empty class is done at once."""
+    """An empty class is done at once, and no desk is set up for it."""
+    _desk.clear()
     assert list(work_on([], square, set_up, ("desk", ""), jobs, give_up)) == []
+    assert not _desk
 
 
 def test_each_process_sets_up_one_desk(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from grader.harness import runner
 from grader.harness.scratch import clear
 from grader.sandbox import Level, Sandbox, Sitting, opening, output, sit
 from grader.sandbox.launching import behind_bubblewrap
-from grader.sandbox.memory import held_megabytes
+from grader.sandbox.memory import held_megabytes, waited_seconds
 from grader.sandbox.mending import drop_statement
 from grader.sandbox.opening import open_level, open_own_work, open_sandbox
 from grader.sandbox.plain import Plain
@@ -695,6 +695,36 @@ def test_dropping_a_statement_keeps_all_other_lines(source: str, line: int, left
     """Only the statement at that line goes; the others keep their numbers."""
     assert drop_statement([Piece(2, 10, source)], 2, line)[0].source == left
     assert drop_statement([Piece(3, 10, source)], 2, line)[0].source == source
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how long a process waited")
+def test_waiting_for_a_core_costs_nobody_a_point() -> None:
+    """On a core that four share, a call of 0.3 s takes over a second: that is not the call's own time."""
+    one_core = {min(os.sched_getaffinity(0))}
+    before = os.sched_getaffinity(0)
+    spinning = "import os\nos.sched_setaffinity(0, {%d})\nwhile True: pass" % min(one_core)  # noqa: UP031 - braces
+    body = "import time\ndef busy(x):\n    while time.process_time() < 0.3: pass\n    return x\n"
+    crowd = [subprocess.Popen([sys.executable, "-c", spinning]) for _ in range(3)]
+    try:
+        os.sched_setaffinity(0, one_core)  # the zygote inherits it, and the submission from the zygote
+        with open_sandbox() as crowded:
+            started = time.monotonic()
+            ((outcome,),) = sit(crowded, program(body, "busy"), [ask("busy")], QUICK).outcomes
+            taken = time.monotonic() - started
+    finally:
+        os.sched_setaffinity(0, before)
+        for process in crowd:
+            process.kill()
+            process.wait()
+    assert outcome.status is Status.RETURNED, outcome
+    assert taken > QUICK.call_seconds
+
+
+def test_waiting_is_counted() -> None:
+    """Whoever never waited, and whoever is not there, waited no time; it never grows less."""
+    assert waited_seconds(2**30) == 0
+    first = waited_seconds(os.getpid())
+    assert 0 <= first <= waited_seconds(os.getpid())
 
 
 def test_memory_is_counted() -> None:

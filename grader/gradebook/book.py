@@ -156,6 +156,12 @@ class Gradebook:
         with damage_told(self.path):
             return dict(self._connection.execute("SELECT student_id, fingerprint FROM submissions"))
 
+    def students_with(self, verdict: str) -> set[str]:
+        """Who has this verdict on some criterion."""
+        with damage_told(self.path):
+            rows = self._connection.execute("SELECT DISTINCT student_id FROM verdicts WHERE verdict = ?", (verdict,))
+            return {student for (student,) in rows}
+
     def records(self, with_outcomes: bool = True) -> Iterator[Record]:
         """All submissions, in order of student, one at a time."""
         blob = "outcomes" if with_outcomes else "NULL"

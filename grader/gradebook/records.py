@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from grader.gradebook.overrides import Override
@@ -197,8 +198,12 @@ def _plain(value: object) -> dict[str, Any]:
     return {name: str(item) if isinstance(item, Fraction) else item for name, item in vars(value).items()}
 
 
+# A class has few different numbers of points, and reading one takes longer than all else of a row.
+_exactly = lru_cache(maxsize=4096)(Fraction)
+
+
 def _fraction(text: str | None) -> Fraction | None:
-    return None if text is None else Fraction(text)
+    return None if text is None else _exactly(text)
 
 
 def read_record(data: dict[str, Any], outcomes: bytes) -> Record:
@@ -206,21 +211,21 @@ def read_record(data: dict[str, Any], outcomes: bytes) -> Record:
     criteria = tuple(_read_criterion(entry) for entry in data["criteria"])
     cells = tuple(CellRecord(**entry) for entry in data["cells"])
     changed = {
-        "points": _fraction(data["points"]), "max_points": Fraction(data["max_points"]), "criteria": criteria,
+        "points": _fraction(data["points"]), "max_points": _exactly(data["max_points"]), "criteria": criteria,
         "cells": cells, "notes": tuple(data["notes"]), "outcomes": outcomes,
-        "arrival": Arrival.from_json(data.get("arrival")), "deduction": Fraction(data.get("deduction", 0)),
+        "arrival": Arrival.from_json(data.get("arrival")), "deduction": _exactly(data.get("deduction", "0")),
     }  # fmt: skip
     return Record(**{**data, **changed})
 
 
 def _read_criterion(data: dict[str, Any]) -> CriterionRecord:
     behaviours = tuple(
-        BehaviourRecord(b["name"], Fraction(b["points"]), Fraction(b["max_points"]), b["standing"])
+        BehaviourRecord(b["name"], _exactly(b["points"]), _exactly(b["max_points"]), b["standing"])
         for b in data["behaviours"]
     )
     cases = tuple(CaseRecord(**entry) for entry in data["cases"])
     changed = {
-        "points": _fraction(data["points"]), "max_points": Fraction(data["max_points"]), "behaviours": behaviours,
+        "points": _fraction(data["points"]), "max_points": _exactly(data["max_points"]), "behaviours": behaviours,
         "cases": cases, "notes": tuple(data["notes"]), "take_home": tuple(data["take_home"]),
     }  # fmt: skip
     return CriterionRecord(**{**data, **changed})

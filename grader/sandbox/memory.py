@@ -1,7 +1,7 @@
-"""How much memory a process and all its children hold right now.
+"""What a process and all its children hold of memory right now, and how long they have waited for a core.
 
 takes: a process number.
-gives: megabytes; 0 where the system does not tell.
+gives: megabytes, seconds; 0 where the system does not tell.
 must not know: limits.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
@@ -18,15 +19,27 @@ _MOST = 500  # processes looked at; a submission may have far fewer
 def held_megabytes(pid: int) -> int:
     """Sum the resident memory of a process and its descendants, without what is shared with files."""
     pages = 0
-    for count, process in enumerate(_family(pid)):
-        if count >= _MOST:
-            break
+    for process in islice(_family(pid), _MOST):
         try:
             _, resident, shared, *_ = Path(f"/proc/{process}/statm").read_text().split()
         except (OSError, ValueError):  # it has just ended
             continue
         pages += int(resident) - int(shared)
     return pages * _PAGE >> 20
+
+
+def waited_seconds(pid: int) -> float:
+    """Sum the time that a process and its descendants were ready to run and had no core to run on.
+
+    The second figure of `schedstat`, in nanoseconds (Documentation/scheduler/sched-stats.rst of the kernel).
+    """
+    waited = 0
+    for process in islice(_family(pid), _MOST):
+        try:
+            waited += int(Path(f"/proc/{process}/schedstat").read_text().split()[1])
+        except (OSError, ValueError, IndexError):  # it has just ended, or the kernel keeps no such figures
+            continue
+    return waited / 1e9
 
 
 def _family(pid: int) -> Iterator[int]:

@@ -13,12 +13,14 @@ from typing import Protocol
 
 from grader.sandbox.channel import Channel, EndedError, LateError
 from grader.sandbox.ending import Ending, out_of_memory
-from grader.sandbox.memory import held_megabytes
+from grader.sandbox.memory import held_megabytes, waited_seconds
 from grader.sandbox.output import Output
 from grader.wire import WireError, frame_length
 
 # Address space bounds each process of a submission; all of them together may hold this much more.
 _MEMORY_FACTOR = 1.5
+_MOST_WAITING = 4  # a program may keep itself from a core, by many processes: there is an end to that
+_WORTH_WAITING = 0.05  # of the seconds allowed: less is what every process waits
 _GOODBYE_SECONDS = 0.5  # for a process that has answered all: then it is killed
 
 
@@ -66,6 +68,7 @@ class Worker:
         self._channel = Channel(*pipes, watch=self._look)
         self._most = int(memory_mb * _MEMORY_FACTOR)
         self._excess: Ending | None = None
+        self._waited_before: float | None = None  # since the program was late with its answer
         self._dead = False
 
     @property
@@ -80,10 +83,20 @@ class Worker:
     def read(self, seconds: float, grace: float = 0.0) -> bytes:
         """Read the bytes of the next frame; raises `StoppedError`, after which the process is gone.
 
-        `grace` is time on top that is not the program's own.
+        `grace` is time on top that is not the program's own. Nor is the time that it waited for a core, which a busy
+        machine may keep from it: that does not count either, up to `_MOST_WAITING` times the seconds allowed.
         """
+        self._waited_before = None
+        started = time.monotonic()
+        until, last = started + seconds + grace, started + grace + (1 + _MOST_WAITING) * seconds
         try:
-            return self._channel.read(frame_length, time.monotonic() + seconds + grace)
+            while True:
+                try:
+                    return self._channel.read(frame_length, until)
+                except LateError:
+                    until = min(last, time.monotonic() + self._waited())
+                    if until - time.monotonic() < _WORTH_WAITING * seconds:
+                        raise
         except LateError:
             self.kill()
             raise StoppedError("late", Ending(f"stopped after {seconds:.3g} s")) from None
@@ -115,7 +128,15 @@ class Worker:
         self.kill()
         return ending
 
+    def _waited(self) -> float:
+        """The seconds since the last look at it that it waited for a core."""
+        waited, before = waited_seconds(self._process.pid), self._waited_before
+        self._waited_before = waited
+        return 0.0 if before is None else waited - before
+
     def _look(self) -> None:
+        if self._waited_before is None:
+            self._waited_before = waited_seconds(self._process.pid)
         held = held_megabytes(self._process.pid)
         self._excess = out_of_memory(held, self._most) if held > self._most else self._process.excess()
         if self._excess:
