@@ -34,7 +34,7 @@ _Pieces = tuple[str, str, str]
 Sources = Mapping[int, str]
 """The cells of a hand-in by number."""
 
-_right_cards: Memo[_Pieces] = Memo()
+_right_cards: Memo[_Pieces] = Memo(most=256)  # of some ten kilobytes each; notes tell a few of one criterion apart
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from grader.gradebook import BehaviourRecord, CaseRecord
 from grader.report.arrays import CaseArrays, OutputArrays
-from grader.report.grid_view import marked_table, table_of, text_of
+from grader.report.grid_view import asked_table, asked_text, table_of, text_of
 from grader.report.memo import Memo
 from grader.report.page import sentence, shown
 from grader.report.points import show_points
@@ -114,7 +114,7 @@ def _asked_html(arrays: CaseArrays | None) -> str:
 
 def _calls(arrays: CaseArrays) -> str:
     calls = "".join(f'<p class="call"><code>{shown(call)}</code></p>' for call in arrays.calls)
-    inputs = "".join(text_of(grid, "Input") for grid in arrays.inputs)
+    inputs = "".join(asked_text(grid, "Input") for grid in arrays.inputs)
     return f'{calls}<div class="grids">{inputs}</div>'
 
 
@@ -129,11 +129,12 @@ def _wrong_outputs(arrays: CaseArrays | None) -> str:
     if arrays is None:
         return ""
     return "".join(
-        f'<div class="grids">{_got(output)}{table_of(output.expected, "Expected")}</div>' for output in arrays.outputs
+        f'<div class="grids">{_got(output)}{asked_table(output.expected, "Expected")}</div>'
+        for output in arrays.outputs
     )
 
 
 def _got(output: OutputArrays) -> str:
     if output.got is None:
         return f'<div class="grid"><p>Your <b>{shown(output.name)}</b>: {shown(output.said)}</p></div>'
-    return marked_table(output.got, "Your") if output.marked else table_of(output.got, "Your")
+    return table_of(output.got, "Your")

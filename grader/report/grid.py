@@ -118,7 +118,7 @@ def _with_cells(grid: Grid, cells: Sequence[Sequence[Cell]]) -> Grid:
     return replace(grid, rows=rows)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _grid(
     name: str,
     whole: tuple[int, ...],

@@ -17,27 +17,28 @@ from grader.report.page import shown
 
 WIDE = 34  # characters of a line; a longer one may have to be scrolled on a phone, so the keyboard must reach it
 
-_made: Memo[str] = Memo()
+_made: Memo[str] = Memo(most=512)  # a key has some hundred public arrays
 
 
-def text_of(grid: Grid, title: str) -> str:
-    """Inputs, and results that are right: nothing in them needs to be pointed at."""
-    return _made.get(("text", title), (grid,), lambda: _text(grid, title))
+def asked_text(grid: Grid, title: str) -> str:
+    """An input as text; it is the same for a whole class, so it is remembered."""
+    return _made.get(("text", title), (grid,), lambda: text_of(grid, title))
+
+
+def asked_table(grid: Grid, title: str) -> str:
+    """A right answer as a table, remembered likewise."""
+    return _made.get(("table", title), (grid,), lambda: table_of(grid, title))
 
 
 def table_of(grid: Grid, title: str) -> str:
     """A result beside another, entry by entry; the heat map's colours come with symbols."""
-    return _made.get(("table", title), (grid,), lambda: marked_table(grid, title))
-
-
-def marked_table(grid: Grid, title: str) -> str:
-    """The same for a grid that no second page will show: it is not remembered."""
     cut = f'<p class="small">{shown(grid.cut)}</p>' if grid.cut else ""
     caption = f'<caption>{title} <b>{shown(grid.name)}</b> <span class="small">{shown(grid.form)}</span></caption>'
     return f"<div{_frame(grid, title, 2)}><table>{caption}{_body(grid)}</table>{cut}</div>\n"
 
 
-def _text(grid: Grid, title: str) -> str:
+def text_of(grid: Grid, title: str) -> str:
+    """A result that is right: nothing in it needs to be pointed at."""
     cut = f"; {grid.cut}" if grid.cut else ""
     head = f'{title} <b>{shown(grid.name)}</b> <span class="small">{shown(grid.form + cut)}</span>'
     return f"<div{_frame(grid, title, 1)}><p>{head}</p><pre>{shown(grid.text)}</pre></div>\n"
