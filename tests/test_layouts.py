@@ -20,7 +20,7 @@ from lms.exports import ADA, JANE, NOTEBOOK, OTHER_JANE, PEOPLE, ZOE
 
 from grader.errors import SubmissionError
 from grader.intake import LAYOUTS, HandIns, Submission, Wishes, hand_ins_in, read_candidate
-from grader.intake.layouts import CANVAS_NAME, _MOODLE
+from grader.intake.layouts import _MOODLE, CANVAS_NAME
 from grader.intake.times import read_span, read_time
 from grader.intake.trees import read_yaml
 
