@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import re
 import shutil
 import signal
 import subprocess
@@ -340,6 +341,17 @@ def test_colours_are_for_terminals_that_want_them(desk: Path) -> None:
     assert "\x1b[3" not in plain
     assert "✗" in plain
     assert "Known mistake" in plain
+
+
+def test_a_class_fits_and_wants_no_colours(desk: Path, key: Path) -> None:
+    """The summary of a class in a terminal of eighty columns: nothing is wider but the path at its end, which is to be
+    clicked; with NO_COLOR there is no colour in it."""
+    arguments = ("grade", "a.ipynb", "--key", str(key / "exercise_05.key.npz"), "--out", "out")
+    told = in_a_terminal(desk, *arguments, NO_COLOR="1")
+    assert "\x1b[3" not in told
+    lines = [re.sub(r"\x1b\[[\d;?]*[a-zA-Z]", "", line) for line in re.split(r"[\r\n]+", told)]
+    assert max(len(line) for line in lines if not line.startswith("Class page:")) <= 80
+    assert "Most frequent mistakes" in told
 
 
 def test_machines_get_no_colours_in_a_terminal(desk: Path) -> None:
