@@ -592,7 +592,14 @@ def test_the_rubric_is_told_without_answers():
         (entry("small", "public", np.ones(3)), np.full(3, SECRET)), (entry("b", "hidden", np.ones(3)), np.ones(3))
     )
     text = told(print_rubric, key)
-    for said in ("f(x) -> out: 10 points", "small [public]", "b [hidden]", "2 s a call", "doubled", "Halve it."):
+    for said in (
+        "f(x) -> out: 10 points",
+        "small [public]",
+        "b [hidden]",
+        f"{Limits().call_seconds:g} s a call",
+        "doubled",
+        "Halve it.",
+    ):
         assert said in text
     assert str(SECRET) not in text
     assert max(map(len, text.splitlines())) <= 80
