@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help grade key demo check test fuzz bench docs screenshots format lock clean
+.PHONY: help grade key demo check test fuzz bench bench-peers docs screenshots format lock clean
 
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -70,6 +70,9 @@ fuzz: .venv/dev.stamp ## A long fuzz, and every attack at every level (half an h
 
 bench: .venv/dev.stamp ## Measure speed as ratios against a bare fork (some minutes)
 	@$(BIN)/python -m benchmarks.run
+
+bench-peers: .venv/dev.stamp ## The same notebooks through nbgrader and otter too (fetches both; minutes)
+	@$(BIN)/python -m benchmarks.peers
 
 docs: .venv/dev.stamp ## Build the documentation as a site, in site/
 	@$(BIN)/mkdocs build --strict --quiet
