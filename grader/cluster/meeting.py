@@ -7,6 +7,8 @@ must not know: hand-ins, keys.
 
 from __future__ import annotations
 
+import socket
+import sys
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,19 +22,23 @@ if TYPE_CHECKING:
     from grader.cluster.crew import ClusterCrew
 
 CONNECT_SECONDS = 10.0
+_LONGEST_GREETING = 1 << 20  # bytes; a scheduler's are some hundreds, and other protocols' text reads as far more
 WORKERS_SECONDS = 60.0  # a batch system may take a while to start the first
 # Two graders that differ may judge differently, two numpys may compute different last bits.
 _SAME = {"grader": "grader", "numpy": "numpy", "python": "Python"}
 
 
 @contextmanager
-def meet(address: str) -> Iterator[ClusterCrew]:
-    """The workers behind a scheduler, as a crew; its connection is closed at the end, the cluster goes on."""
+def meet(address: str, patience: float = WORKERS_SECONDS) -> Iterator[ClusterCrew]:
+    """The workers behind a scheduler, as a crew; the connection is closed at the end, and the cluster goes on.
+
+    `patience` is how many seconds to wait for a first worker.
+    """
     from grader.cluster.crew import ClusterCrew
 
     with _connected(address) as client:
         try:
-            client.wait_for_workers(1, timeout=WORKERS_SECONDS)
+            client.wait_for_workers(1, timeout=patience)
         except TimeoutError:
             raise ClusterError(
                 f"the Dask scheduler at {address} has no workers",
@@ -46,6 +52,8 @@ def meet(address: str) -> Iterator[ClusterCrew]:
 def _connected(address: str) -> Iterator[Client]:
     from distributed import Client
 
+    address = address if "://" in address else f"tcp://{address}"
+    _demand_scheduler(address)
     with warnings.catch_warnings():
         # Which versions must be equal is looked at below, and told in a sentence.
         warnings.filterwarnings("ignore", "(?s).*Mismatched versions", UserWarning)
@@ -54,12 +62,36 @@ def _connected(address: str) -> Iterator[Client]:
                 address, timeout=CONNECT_SECONDS, set_as_default=False
             )
         except (OSError, ValueError, TypeError) as error:  # TimeoutError is an OSError
-            raise ClusterError(
-                f"no Dask scheduler answers at {address}: {_reason(error)}",
-                "'dask scheduler' says where it listens, such as tcp://10.0.0.5:8786: give that address",
-            ) from error
+            raise _nobody_at(address, _reason(error)) from error
     with client:
         yield client
+
+
+def _demand_scheduler(address: str) -> None:
+    """Raise where no Dask scheduler listens.
+
+    A client would wait for ever for the first word of a server that speaks something else, such as the dashboard's,
+    whose address stands right below the scheduler's. A scheduler speaks first: eight bytes say how many will follow.
+    """
+    from distributed.comm.addressing import get_address_host_port
+
+    try:
+        place = get_address_host_port(address, strict=True)
+        if not address.startswith("tcp://"):
+            return
+        with socket.create_connection(place, CONNECT_SECONDS) as connection:
+            said = connection.recv(8, socket.MSG_WAITALL)
+    except (OSError, ValueError) as error:
+        raise _nobody_at(address, _reason(error)) from error
+    if len(said) < 8 or int.from_bytes(said, sys.byteorder) > _LONGEST_GREETING:
+        raise _nobody_at(address, "what answers there speaks otherwise")
+
+
+def _nobody_at(address: str, reason: str) -> ClusterError:
+    return ClusterError(
+        f"no Dask scheduler answers at {address}: {reason}",
+        "give the address that 'dask scheduler' says it listens at, as tcp://10.0.0.5:8786 (8787 is its dashboard)",
+    )
 
 
 def _reason(error: Exception) -> str:
