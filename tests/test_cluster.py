@@ -36,9 +36,10 @@ from grader.cluster import meet
 from grader.cluster.meeting import _demand_scheduler, _demand_the_same
 from grader.cluster.parcels import BYTES, PIECES, pack
 from grader.cluster.window import Window
-from grader.cluster.worker import _opened, level_here
+from grader.cluster.worker import _opened, level_here, opened, press
 from grader.errors import ClusterError, GraderError, SandboxError, SubmissionError
 from grader.extract import choose
+from grader.gradebook import Row
 from grader.intake import submissions_in
 
 pytestmark = pytest.mark.xdist_group("cluster")
@@ -377,3 +378,9 @@ def test_what_is_wrong_there_is_told_here_with_its_next_step(kind: type[GraderEr
     """A worker's sentence comes with its hint: both are pickled, as Dask does."""
     told = pickle.loads(pickle.dumps(kind("no sandbox", "install one")))
     assert (type(told), str(told), told.hint) == (kind, "no sandbox", "install one")
+
+
+def test_a_row_and_its_page_come_as_they_were_sent() -> None:
+    """Any text, also such as no file takes, and numbers that are missing."""
+    row = Row("ada", "graded", "é \udc80 \x00", ("a", None, "1/3"), b"\x00\xff", (("f", None), ("g", "ü")))
+    assert opened(press(row, "<p>\u2028 \udcff")) == (row, "<p>\u2028 \udcff")

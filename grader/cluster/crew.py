@@ -20,7 +20,7 @@ from grader.batch import Piece, keep, ungraded
 from grader.class_folder import Class
 from grader.cluster.parcels import Parcel, Terms, pack
 from grader.cluster.window import GO_ON, Window
-from grader.cluster.worker import Result, given, grade_parcel, level_here, page_of, press
+from grader.cluster.worker import Result, given, grade_parcel, level_here, opened, press
 from grader.errors import ClusterError
 from grader.gradebook import Overrides, Row
 from grader.report.page import PageContext
@@ -86,8 +86,9 @@ class ClusterCrew:
 
             try:
                 for piece, result in window.work_on(pack(pieces, said), alone, give_up):
-                    keep(order, piece, page_of(result))
-                    yield piece, result[0]
+                    row, html = opened(result)
+                    keep(order, piece, html)
+                    yield piece, row
             finally:
                 executor.shutdown(wait=False)  # what is in the air when all is over is nobody's any more
                 terms.release()  # type: ignore[no-untyped-call]

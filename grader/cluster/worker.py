@@ -10,6 +10,7 @@ with the worker. Whatever number of threads a worker has, they take turns: half 
 
 from __future__ import annotations
 
+import json
 import threading
 import zlib
 from multiprocessing.util import Finalize
@@ -21,8 +22,8 @@ from grader.gradebook import Row
 from grader.pipeline import Desk
 from grader.sandbox import Sandbox, open_sandbox
 
-Result = tuple[Row, bytes]
-"""A row, and its page pressed: a fifth of its size, and made small where there are many hands."""
+Result = tuple[bytes, bytes]
+"""A row and its page as compressed JSON, a fifth of their size and made small where there are many hands; outcomes."""
 
 _turn = threading.Lock()
 _opened: list[Sandbox] = []  # at most one: a process keeps it for all runs, since opening takes longer than grading
@@ -52,12 +53,14 @@ def _graded(desk: Desk, terms: Terms, packed: Packed) -> Result:
 
 def press(row: Row, html: str) -> Result:
     """A row and its page, made small enough to be sent."""
-    return row, zlib.compress(html.encode("utf-8", "replace"), 1)
+    texts = [row.student_id, row.status, row.sentence, row.submission, row.verdicts, html]
+    return zlib.compress(json.dumps(texts).encode("ascii"), 1), row.outcomes
 
 
-def page_of(result: Result) -> str:
-    """The page of a result, as it was made."""
-    return zlib.decompress(result[1]).decode("utf-8")
+def opened(result: Result) -> tuple[Row, str]:
+    """What was pressed: the row and the page."""
+    student_id, status, sentence, submission, verdicts, html = json.loads(zlib.decompress(result[0]))
+    return Row(student_id, status, sentence, tuple(submission), result[1], tuple(map(tuple, verdicts))), html
 
 
 def _sandbox(unsafe: bool) -> Sandbox:
