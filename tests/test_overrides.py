@@ -150,6 +150,15 @@ def test_what_could_not_be_graded_can_be_marked_by_hand(desk: Desk) -> None:
     assert "Marked on paper." in page_of(desk, "gina")
 
 
+def test_a_student_who_lost_points_to_a_person_reads_the_person_first(desk: Desk) -> None:
+    """Where a TA took points from what the machine finds right, the top of the page says the TA's reason, and not
+    that all is right."""
+    desk.grade("--overrides", sheet(desk, "ada,double,1,Not your own work.,Kim"))
+    start = page_of(desk, "ada").split("Start here:")[1].split("</p>")[0]
+    assert "Not your own work." in start
+    assert "Right" not in start
+
+
 def test_a_change_about_who_is_gone_is_told(desk: Desk) -> None:
     """Whoever is graded no more loses no change, and the terminal says whose is kept; in the class again, it counts."""
     desk.grade("--overrides", sheet(desk, "bob,double,1,Why.,Kim"))
