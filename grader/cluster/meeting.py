@@ -7,6 +7,7 @@ must not know: hand-ins, keys.
 
 from __future__ import annotations
 
+import logging
 import socket
 import sys
 import warnings
@@ -36,7 +37,7 @@ def meet(address: str, patience: float = WORKERS_SECONDS) -> Iterator[ClusterCre
     """
     from grader.cluster.crew import ClusterCrew
 
-    with _connected(address) as client:
+    with _hushed(), _connected(address) as client:
         try:
             client.wait_for_workers(1, timeout=patience)
         except TimeoutError:
@@ -46,6 +47,21 @@ def meet(address: str, patience: float = WORKERS_SECONDS) -> Iterator[ClusterCre
             ) from None
         _demand_the_same(cast(Mapping[str, Any], client.get_versions(packages=["grader"])))
         yield ClusterCrew(client, address)
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Keep Dask's own log of the driver off the terminal: what goes wrong is told in a sentence, below no traceback."""
+    import distributed  # noqa: F401 - it puts its handlers in place when it is first imported
+
+    before = [(handler, handler.level) for handler in logging.getLogger("distributed").handlers]
+    for handler, _ in before:
+        handler.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for handler, level in before:
+            handler.setLevel(level)
 
 
 @contextmanager
