@@ -25,6 +25,11 @@ from grader.plan import Purpose
 from grader.wire import Outcome, Status, Trouble
 
 
+# Of each criterion some dozens of ways to answer: the frequent ones stay. One that is remembered holds some fifty
+# outcomes of 2 KiB at most, so all of them hold 40 MiB at the very worst.
+REMEMBERED = 384
+
+
 @dataclass(frozen=True)
 class Circumstance:
     """What is known of a graded function before it is called.
@@ -53,7 +58,7 @@ def rule_on(
     return ruled
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=REMEMBERED)
 def _rule(
     bench: Bench,
     criterion: str,
