@@ -24,7 +24,6 @@ from grader.judge.verdict import Basis, Finding, Flaw, Kind, Note, NoteKind, Ver
 from grader.plan import Purpose
 from grader.wire import Outcome, Status, Trouble
 
-
 # Of each criterion some dozens of ways to answer: the frequent ones stay. One that is remembered holds some fifty
 # outcomes of 2 KiB at most, so all of them hold 40 MiB at the very worst.
 REMEMBERED = 384
