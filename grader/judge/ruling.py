@@ -24,6 +24,10 @@ from grader.judge.verdict import Basis, Finding, Flaw, Kind, Note, NoteKind, Ver
 from grader.plan import Purpose
 from grader.wire import Outcome, Status, Trouble
 
+# Of each criterion some dozens of ways to answer: the frequent ones stay. One that is remembered holds some fifty
+# outcomes of 2 KiB at most, so all of them hold 40 MiB at the very worst.
+REMEMBERED = 384
+
 
 @dataclass(frozen=True)
 class Circumstance:
@@ -53,7 +57,7 @@ def rule_on(
     return ruled
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=REMEMBERED)
 def _rule(
     bench: Bench,
     criterion: str,

@@ -21,6 +21,7 @@ from grader.wire.outcomes import Outcome, decode_outcome, encode_outcome
 _LENGTH = struct.Struct(">I")
 _QUESTIONS = 16  # in one chunk: about those of one function and visibility, so that like functions give like chunks
 _LEVEL = 1  # numbers hardly shrink further, and every level costs
+_REMEMBERED = 512  # chunks; each holds some thirty outcomes of 2 KiB at most
 _CHUNK_CAP = 256 << 20  # bytes of one chunk, unpacked: what an honest hand-in answers has a thousandth of it
 
 Chunk = tuple[tuple[Outcome, ...], ...]
@@ -35,7 +36,7 @@ def pack_outcomes(outcomes: Sequence[Sequence[Outcome]]) -> bytes:
     )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=_REMEMBERED)
 def _pack(chunk: Chunk) -> bytes:
     parts: list[bytes] = []
     for steps in chunk:
