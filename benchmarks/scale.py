@@ -118,7 +118,7 @@ class Scale:
     def _on_a_cluster(self) -> Iterator[Line]:
         from distributed import LocalCluster
 
-        quiet = {"dashboard_address": None, "silence_logs": logging.CRITICAL}
+        quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL}
         with LocalCluster(n_workers=2, threads_per_worker=1, **quiet) as cluster:
             address = cluster.scheduler_address
             self._run(self._grade(self._tenth, "warm", "--dask", address))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import pickle
+import platform
 import signal
 import socket
 import sqlite3
@@ -34,13 +35,14 @@ from grader.batch import Piece
 from grader.class_folder import GRADEBOOK, Class
 from grader.cluster import meet
 from grader.cluster.meeting import _demand_scheduler, _demand_the_same
-from grader.cluster.parcels import BYTES, PIECES, pack
+from grader.cluster.parcels import BYTES, PIECES, Parcel, Terms, pack
 from grader.cluster.window import Window
-from grader.cluster.worker import _opened, level_here, opened, press
+from grader.cluster.worker import _opened, grade_parcel, level_here, opened, press
 from grader.errors import ClusterError, GraderError, SandboxError, SubmissionError
 from grader.extract import choose
 from grader.gradebook import Row
 from grader.intake import submissions_in
+from grader.report.page import PageContext
 
 pytestmark = pytest.mark.xdist_group("cluster")
 SLOW = "import time\ntime.sleep(0.05)\n"  # so that there is a middle to kill a worker in
@@ -54,7 +56,7 @@ def cluster() -> Iterator[LocalCluster]:
     with (
         dask.config.set(quick),
         LocalCluster(
-            n_workers=2, threads_per_worker=2, dashboard_address=None, silence_logs=logging.CRITICAL
+            n_workers=2, threads_per_worker=2, dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL
         ) as cluster,
     ):
         yield cluster
@@ -174,7 +176,7 @@ def test_a_server_of_another_kind_is_no_scheduler() -> None:
 def test_a_cluster_without_workers_says_how_to_start_some() -> None:
     """After some patience, for a batch system takes a while."""
     with (
-        LocalCluster(n_workers=0, dashboard_address=None, silence_logs=logging.CRITICAL) as empty,
+        LocalCluster(n_workers=0, dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL) as empty,
         pytest.raises(ClusterError, match="has no workers") as told,
         meet(empty.scheduler_address, patience=0.2),
     ):
@@ -209,6 +211,16 @@ def test_another_grader_there_is_refused(theirs: dict[str, str | None], sentence
     assert 'pip install "grader[dask]==1.2" numpy==2.4.6' in told.value.hint
 
 
+def test_a_worker_that_came_late_with_another_grader_stops_the_run(address: str, key: Path) -> None:
+    """It refuses the first parcel that it is given, before it runs anything."""
+    terms = Terms(load_key(key / "exercise_05.public.key.npz"), PageContext("", "", "", ""), False, "grader 0.0.1")
+    with (
+        Client(address, set_as_default=False) as client,
+        pytest.raises(ClusterError, match=r"the driver grader 0\.0\.1"),
+    ):
+        client.submit(grade_parcel, terms, Parcel(()), pure=False).result(timeout=60)
+
+
 def test_without_dask_the_way_to_it_is_told(tmp_path: Path) -> None:
     """It is an extra, and the sentence says how to get it."""
     (tmp_path / "key.npz").touch()
@@ -219,6 +231,29 @@ def test_without_dask_the_way_to_it_is_told(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
     assert done.returncode == 2
     assert "pip install 'grader[dask]'" in done.stderr
+
+
+def pretend_to_be_another_machine() -> None:
+    platform.machine = lambda: "a machine whose system calls no filter knows"
+
+
+def test_a_worker_without_a_wall_stops_the_run_with_its_name(tmp_path: Path) -> None:
+    """Other people's notebooks are not run there, unless the user says so in words."""
+    desk = Desk(tmp_path, {"ada": RIGHT})
+    with LocalCluster(
+        n_workers=1, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL
+    ) as cluster:
+        address = str(cluster.scheduler_address)
+        with Client(address, set_as_default=False) as client:
+            client.wait_for_workers(1, timeout=60)
+            client.run(pretend_to_be_another_machine)
+        done = desk.grade("--dask", address)
+        assert done.returncode == 3
+        assert done.stderr.startswith("grader: the worker at tcp://127.0.0.1:")
+        assert "No sandbox on this machine" in done.stderr
+        assert "next: install bubblewrap" in done.stderr
+        assert not (desk.out / "ada").exists()
+        assert new_and_same(desk.grade("--dask", address, "--unsafe-no-sandbox")) == (1, 0)
 
 
 # ---- parcels -----------------------------------------------------------------------------------------------------

@@ -7,9 +7,12 @@ must not know: clusters, sandboxes.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import numpy as np
 
 from grader.answer_key import AnswerKey
 from grader.batch import Piece
@@ -18,6 +21,7 @@ from grader.gradebook import Override, Overrides
 from grader.intake import Candidate, Submission, read_candidate
 from grader.pipeline import Known
 from grader.report.page import PageContext
+from grader.version import VERSION
 
 PIECES = 20  # hand-ins in a parcel: what a cluster spends on a task (1 to 2 ms) is then little beside the grading
 BYTES = 4 << 20  # contents after which a parcel is closed; a hand-in that is larger alone has one of its own
@@ -26,13 +30,19 @@ Contents = bytes | SubmissionError
 """What is in a file, or why it could not be read."""
 
 
+def makers_here() -> str:
+    """What grades in this process: two graders or numpys that differ may judge differently."""
+    return f"grader {VERSION}, numpy {np.__version__}, Python {sys.version_info.major}.{sys.version_info.minor}"
+
+
 @dataclass(frozen=True)
 class Terms:
-    """What every piece of a run is graded by and told with."""
+    """What every piece of a run is graded by and told with; `makers` are those of the driver."""
 
     key: AnswerKey
     page: PageContext
     unsafe: bool
+    makers: str = field(default_factory=makers_here)
 
 
 @dataclass(frozen=True)

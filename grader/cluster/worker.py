@@ -16,8 +16,8 @@ import zlib
 from multiprocessing.util import Finalize
 
 from grader.batch import graded
-from grader.cluster.parcels import Packed, Parcel, Terms
-from grader.errors import SandboxError
+from grader.cluster.parcels import Packed, Parcel, Terms, makers_here
+from grader.errors import ClusterError, SandboxError
 from grader.gradebook import Row
 from grader.pipeline import Desk
 from grader.sandbox import Sandbox, open_sandbox
@@ -35,7 +35,16 @@ def given(terms: Terms) -> Terms:
 
 
 def grade_parcel(terms: Terms, parcel: Parcel) -> list[Result]:
-    """Grade what is in a parcel; raises `SandboxError` where no sandbox that `grade` accepts can be built here."""
+    """Grade what is in a parcel.
+
+    Raises `SandboxError` where no sandbox that `grade` accepts can be built here, and `ClusterError` where this is
+    another grader than the driver's: a worker may have come when the run had begun.
+    """
+    if terms.makers != makers_here():
+        raise ClusterError(
+            f"{_name()} has {makers_here()}, the driver {terms.makers}: they could judge differently",
+            "install the same there, and run the same command: it goes on",
+        )
     with _turn:
         desk = Desk(terms.key, _sandbox(terms.unsafe))
         return [_graded(desk, terms, packed) for packed in parcel.packed]
