@@ -235,6 +235,26 @@ def verdict_table(apart: Sequence[Difference]) -> str:
     return table if more <= 0 else f"{table}\n\n… and {more} more."
 
 
+def _timing(files: Sequence[Path]) -> int:
+    return sum("%timeit" in file.read_text(encoding="utf-8") for file in files)
+
+
+def _facts(files: Sequence[Path], before: str, found: Measured) -> list[str]:
+    """What the figures depend on."""
+    return [
+        machine(),
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC; load average (1 / 5 min) {before} before, {load()} after: with more"
+        " than the run itself at work, trust ratios to a factor of two and seconds not at all",
+        f"{len(files)} made-up notebooks of seed {SEED}, none of which hangs; one run of each; "
+        + "; ".join(found.versions.values()),
+        "nbgrader and otter run notebooks one at a time and without a sandbox here (otter's containers were not used);"
+        " the grader uses all cores, in its sandbox, and writes its pages",
+        f"{_timing(files)} of the notebooks time themselves by `%timeit`, some seconds each: the peers run every cell,"
+        " and the grader what the functions need, so this is a part of the difference",
+        "the grader's start-up is a large part of so few notebooks: `make bench` has a class of 1,000",
+    ]
+
+
 def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(description="The same made-up notebooks through nbgrader, otter and this grader.")
@@ -249,16 +269,7 @@ def main() -> None:
         for run in (run_nbgrader, run_otter):
             run(files, work, found)
         run_ours(work / "class", work, found)
-    facts = [
-        machine(),
-        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC; load average (1 / 5 min) {before} before, {load()} after: with more"
-        " than the run itself at work, trust ratios to a factor of two and seconds not at all",
-        f"{asked.students} made-up notebooks of seed {SEED}, none of which hangs; one run of each; "
-        + "; ".join(found.versions.values()),
-        "nbgrader and otter run notebooks one at a time and without a sandbox here (otter's containers were not used);"
-        " the grader uses all cores, in its sandbox, and writes its pages",
-        "its start-up is a large part of so few notebooks: `benchmarks/results.md` has a class of 1,000",
-    ]
+        facts = _facts(files, before, found)
     text = page(found, asked.students, facts)
     asked.results.write_text(text, encoding="utf-8")
     print(text)

@@ -108,18 +108,18 @@ class Difference:
         if self.ours.full and strict:
             yield self._ours_full(strict)
         if not self.ours.full and lenient:
-            yield f"cases that {' and '.join(lenient)} did not ask: {self.ours.headline or self.ours.verdict}"
+            yield f"Cases that {' and '.join(lenient)} did not ask: {self.ours.headline or self.ours.verdict}"
 
     def _ours_full(self, strict: Sequence[str]) -> str:
         if self.ours.verdict == "alternative":
-            return f"another convention, which the author of this exam accepts: {self.ours.headline}"
+            return f"Another convention, which the author of this exam accepts: {self.ours.headline}"
         if self.ours.headline not in ("", EVERY_CHECK):
             return self.ours.headline
         if strict == ["otter"] and self.nbgrader == CASES:
-            return "right, but it prints: otter's doctests take what is printed for a part of the answer"
+            return "Right, but it prints: otter's doctests take what is printed for a part of the answer"
         if strict == ["nbgrader"] and self.otter == CASES:
-            return "right, but numpy warns: nbgrader takes anything on stderr for a failure"
-        return "right by itself: something else in the notebook failed, or went on where both were asked"
+            return "Right, but numpy warns: nbgrader takes anything on stderr for a failure"
+        return "Right by itself: something else in the notebook failed, or went on where both were asked"
 
 
 def differences(

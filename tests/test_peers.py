@@ -127,7 +127,7 @@ def test_scores_are_read_by_function(tmp_path: Path) -> None:
         (0, 0, {"headline": "Right, given a right cache."}, "Right, given a right cache."),
         (0, 0, {"verdict": "alternative", "headline": "Sums."}, "convention"),
         (5, 5, {"verdict": "partly", "points": 6, "headline": "Wrong far from zero."}, "did not ask: Wrong far"),
-        (0, 5, {"verdict": "wrong", "points": 0, "headline": "No."}, "cases that otter did not ask"),
+        (0, 5, {"verdict": "wrong", "points": 0, "headline": "No."}, "Cases that otter did not ask"),
     ],
 )
 def test_a_difference_is_told_with_its_reason(
