@@ -106,4 +106,4 @@ def _same_values(one: Outcome, other: Outcome) -> bool:
     if one.status is not other.status or one.values.keys() != other.values.keys():
         return False
     pairs = ((one.values[name].array, other.values[name].array) for name in one.values)
-    return all(a is b or (a is not None and b is not None and np.array_equal(a, b)) for a, b in pairs)
+    return all(a is b or (a is not None and b is not None and np.array_equal(a, b, equal_nan=True)) for a, b in pairs)
