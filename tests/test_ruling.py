@@ -34,6 +34,7 @@ from grader.assignment import (
     own,
 )
 from grader.judge import Basis, Circumstance, Flaw, Kind, NoteKind, Verdict, rule_on
+from grader.judge.notes import _same_values
 from grader.plan import CallPlan, Purpose, make_plan
 from grader.sandbox.ending import describe_code, out_of_memory
 from grader.wire import Outcome, Status, Trouble, Value
@@ -537,3 +538,13 @@ def test_a_public_key_judges_public_cases_alone() -> None:
     found = rule_on(public, answer(REFERENCE_FUNCTIONS, public.plan), {})
     assert {v.kind for verdicts in found.values() for v in verdicts} == {Kind.CORRECT}
     assert {f.visibility for verdicts in found.values() for v in verdicts for f in v.findings} == {"public"}
+
+
+def test_not_a_number_given_twice_is_the_same_answer() -> None:
+    """Also when it comes from what was saved, where two equal answers are two objects; another number is another."""
+
+    def answered(number: float) -> Outcome:
+        return Outcome(Status.RETURNED, {"y": Value("array", "ndarray", np.array([1.0, number]))})
+
+    assert _same_values(answered(np.nan), answered(np.nan))
+    assert not _same_values(answered(np.nan), answered(2.0))
