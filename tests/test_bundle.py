@@ -46,6 +46,16 @@ def bundle(key: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+def test_without_out_it_lies_with_the_hand_out(key: Path, tmp_path: Path) -> None:
+    """The bundle has a name and a place of its own where none is said, and the terminal tells it."""
+    where = {"cwd": tmp_path, "capture_output": True, "text": True, "timeout": 60}
+    command = [sys.executable, "-m", "grader", "bundle", "gradescope", EXERCISE, "--key", key / "exercise_05.key.npz"]
+    done = subprocess.run(command, check=True, **where)
+    assert zipfile.is_zipfile(tmp_path / "dist" / "exercise_05-gradescope.zip")
+    assert "dist/exercise_05-gradescope.zip" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
 @pytest.fixture
 def autograder(bundle: Path, tmp_path: Path) -> Path:
     """A folder like Gradescope's /autograder, with the bundle unpacked as Gradescope does."""

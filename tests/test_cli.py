@@ -21,7 +21,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 HANDOUT = ROOT / "reference" / "exercise_05" / "exercise_05.ipynb"
-VERBS = ("compile", "show", "grade", "check", "selftest", "rejudge")
+VERBS = (
+    "check", "grade", "review", "export", "rejudge", "similar", "notebook",
+    "new", "compile", "selftest", "show", "release", "bundle", "doctor",
+)  # fmt: skip
 
 
 def notebook(*sources: str) -> str:
@@ -286,6 +289,27 @@ def test_every_verb_explains_itself(verb: str, flag: str, tmp_path: Path) -> Non
     assert len(done.stdout.splitlines()) > 5
     if not verb:
         assert all(f"  {name} " in done.stdout for name in VERBS)
+
+
+@pytest.mark.parametrize("group", [(), ("export",), ("bundle",)])
+def test_help_lists_whole_sentences_that_fit_a_terminal(group: tuple[str, ...], tmp_path: Path) -> None:
+    """No list of verbs is cut off in the middle of a sentence, and no line is wider than 80 columns."""
+    told = run(*group, "--help", cwd=tmp_path).stdout
+    assert not [line for line in told.splitlines() if line.endswith("...") and line.startswith("  ")]
+    assert max(map(len, told.splitlines())) <= 80
+
+
+def test_help_lists_the_verbs_by_who_needs_them(tmp_path: Path) -> None:
+    """Students find theirs first; a TA's begin with grade, an author's with new; each verb stands there once."""
+    told = run("--help", cwd=tmp_path).stdout
+    lists = {part.split(":")[0]: re.findall(r"^  ([a-z]+) ", part, re.MULTILINE) for part in told.split("\nFor ")[1:]}
+    assert [(reader, verbs[0]) for reader, verbs in lists.items()] == [
+        ("students", "check"),
+        ("teaching assistants", "grade"),
+        ("authors of assignments", "new"),
+        ("everybody", "doctor"),
+    ]
+    assert sorted(verb for verbs in lists.values() for verb in verbs) == sorted(VERBS)
 
 
 def test_help_costs_nothing(tmp_path: Path) -> None:

@@ -43,11 +43,11 @@ def next_commands(said: str) -> list[str]:
     return [re.split(r"\s{3,}", line.strip())[0] for line in said.splitlines() if line.startswith("  grader ")]
 
 
-def test_the_next_three_commands_work_as_they_are_told(begun: tuple[Path, str]) -> None:
-    """It compiles, is proved, and the sample hand-in is graded: by the very lines that `grader new` ends with."""
+def test_the_next_commands_work_as_they_are_told(begun: tuple[Path, str]) -> None:
+    """It compiles, is proved, graded and given out by the very lines that `grader new` ends with."""
     course, said = begun
     commands = next_commands(said)
-    assert [command.split()[1] for command in commands] == ["compile", "selftest", "grade"]
+    assert [command.split()[1] for command in commands] == ["compile", "selftest", "grade", "release"]
     for command in commands:
         done = run(command, course)
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"

@@ -23,9 +23,38 @@ from grader.cli.reviewing import review
 from grader.cli.viewing import notebook
 from grader.errors import GraderError
 
+# Who needs which verb, in the order of a first time; the words fit one line of a terminal.
+READERS: dict[str, dict[click.Command, str]] = {
+    "For students": {check: "Check your own notebook: what is right, what is not, and why."},
+    "For teaching assistants": {
+        grade: "Grade a class: a folder or zip of hand-ins, or one file.",
+        review: "Go through a graded class in your browser; points, comments.",
+        export: "Fill in your own sheet, hand pages back, results for systems.",
+        rejudge: "Judge anew by changed points or words; nobody's code is run.",
+        similar: "Find hand-ins that share code which hardly anybody else has.",
+        notebook: "Show a student's whole notebook with its saved outputs.",
+    },
+    "For authors of assignments": {
+        new: "Begin an assignment: a small one that works as it is.",
+        compile_: "Make the answer key, and the public key for students.",
+        selftest: "Prove the exam: right answers pass, wrong ones do not.",
+        show: "Print what an answer key holds: rubric, cases, messages.",
+        release: "Make what students get: no solutions, no hidden numbers.",
+        bundle: "Pack an assignment as an autograder, for Gradescope.",
+    },
+    "For everybody": {doctor: "Say which sandbox this machine has, and what it promises."},
+}
+
 
 class _Verbs(click.Group):
     """Turns our exceptions into a sentence, a next step and an exit code."""
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The verbs under the names of those who need them."""
+        widest = max(len(name) for name in self.commands)
+        for reader, verbs in READERS.items():
+            with formatter.section(reader):
+                formatter.write_dl([(f"{verb.name:<{widest}}", words) for verb, words in verbs.items()])
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         note_json(ctx, args)
@@ -60,24 +89,9 @@ def _tell(ctx: click.Context, sentence: str, hint: str, exit_code: int) -> NoRet
 def main() -> None:
     """Grade student notebooks: safely, fairly, and with the reason why.
 
-    Students: grader check NOTEBOOK. TAs: grader grade SUBMISSIONS. Authors: grader compile ASSIGNMENT.
+    grader VERB --help tells what a verb takes.
     """
 
 
-for verb in (
-    grade,
-    check,
-    compile_,
-    show,
-    selftest,
-    rejudge,
-    export,
-    review,
-    new,
-    release,
-    bundle,
-    similar,
-    doctor,
-    notebook,
-):
+for verb in (verb for verbs in READERS.values() for verb in verbs):
     main.add_command(verb)

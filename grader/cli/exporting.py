@@ -98,7 +98,7 @@ def _need(sheet: Path | None, where: str) -> Path:
     return sheet
 
 
-@export.command()
+@export.command(short_help="Fill in the gradebook exported from Canvas.")
 @_of_sheet
 def canvas(reports: Path, out: Path, assignment: Path | None, key_path: Path | None, sheet: Path | None,
            **wishes: Any) -> None:  # fmt: skip
@@ -114,7 +114,7 @@ def moodle(reports: Path, out: Path, assignment: Path | None, key_path: Path | N
     sys.exit(_fill("moodle", order_of(reports, assignment, key_path), _need(sheet, "Moodle"), out, wishes))
 
 
-@export.command()
+@export.command(short_help="Fill in Gradescope's grades, or write results.json.")
 @_of_sheet
 @click.option(
     "--visibility", type=click.Choice(VISIBILITIES), default="after_published", help="When points may be seen."
@@ -130,7 +130,7 @@ def gradescope(reports: Path, out: Path, assignment: Path | None, key_path: Path
     write_each(order, out, "results.json", lambda record: gradescope_results(record, visibility))
 
 
-@export.command()
+@export.command(short_help="Fill in GitHub Classroom's grades, or write results.")
 @_of_sheet
 def github(reports: Path, out: Path, assignment: Path | None, key_path: Path | None, sheet: Path | None,
            **wishes: Any) -> None:  # fmt: skip
@@ -159,7 +159,7 @@ def nbgrader(reports: Path, out: Path, assignment: Path | None, key_path: Path |
     click.echo(f"written: {out}")
 
 
-@export.command("csv")
+@export.command("csv", short_help="Fill in any CSV of yours, or write grades.csv anew.")
 @_of_sheet
 def csv_(reports: Path, out: Path, assignment: Path | None, key_path: Path | None, sheet: Path | None,
          **wishes: Any) -> None:  # fmt: skip

@@ -30,9 +30,10 @@ def new(name: str, course: Path) -> None:
     here = "" if course == Path() else f"cd {course}\n  "
     click.echo(
         f"\nRead reference/{name}/assignment.py first. Then:\n"
-        f"  {here}grader compile reference/{name}      make the answer key\n"
-        f"  grader selftest reference/{name}     prove the exam; again after each change\n"
-        f"  grader grade submissions/{name}      grade the sample hand-in, and see its page"
+        f"  {here}grader compile reference/{name}     make the answer key\n"
+        f"  grader selftest reference/{name}    prove the exam, after each change\n"
+        f"  grader grade submissions/{name}     grade the sample hand-in\n"
+        f"  grader release reference/{name}     make what students get"
     )
 
 
@@ -64,9 +65,10 @@ def release(
     for note in made.notes:
         click.echo(f"note: {note}")
     click.echo(f"{made.title}: the master gets {made.points} of {made.points} points")
-    click.echo(f"untouched, all {made.criteria} criteria are not attempted; no solution and no hidden number is in it")
+    click.echo(f"untouched, all {made.criteria} criteria are not attempted")
+    click.echo("no solution and no hidden number is in it")
     click.echo(f"for students: {paths[1]}   (the same in {paths[0]})")
-    click.echo(f"for you:      {paths[3]}   (the key of this hand-out: keep it to yourself)")
+    click.echo(f"for you:      {paths[3]}   (its key: yours)")
     if hidden_seed is not None:
         click.echo(f"grade with --key {paths[3]}: without it, hidden cases come from the assignment's own seed again")
 
@@ -78,7 +80,7 @@ def bundle() -> None:
 
 @bundle.command(short_help="Make a zip to upload to Gradescope.")
 @click.argument("assignment", type=FOLDER)
-@click.option("--out", type=FILE, required=True, help="The zip to write.")
+@click.option("--out", type=FILE, help="The zip to write (default: dist/<name>-gradescope.zip).")
 @click.option("--key", "key_path", type=FILE, help="Use this full key (default: the assignment's).")
 @click.option(
     "--visibility",
@@ -92,21 +94,24 @@ def bundle() -> None:
     is_flag=True,
     help="Grade even where Gradescope's container allows no sandbox: a hand-in can then read the key.",
 )
-def gradescope(assignment: Path, out: Path, key_path: Path | None, visibility: str, unsafe_no_sandbox: bool) -> None:
+def gradescope(
+    assignment: Path, out: Path | None, key_path: Path | None, visibility: str, unsafe_no_sandbox: bool
+) -> None:
     """Make a zip for Gradescope of ASSIGNMENT: setup.sh, run_autograder, the grader, pinned packages, the full key."""
     from grader.cli.keys import key_for
     from grader.release import bundle_gradescope
 
     key, _ = key_for(assignment, key_path, "", unsafe=False)
     data = bundle_gradescope(key, visibility, unsafe_no_sandbox)
+    out = out or Path("dist") / f"{key.rubric.name}-gradescope.zip"
     out.parent.mkdir(parents=True, exist_ok=True)
     part = out.with_name(f"{out.name}.part")
     part.write_bytes(data)
     part.replace(out)
-    click.echo(f"{key.rubric.title}: {out} ({len(data) / 1e6:.1f} MB). The full key is in it: keep it to yourself")
-    click.echo(
-        "upload it to Gradescope (Configure Autograder), then read the end of the build's log: it names the sandbox"
-    )
+    click.echo(f"{key.rubric.title}\nbundle: {out}   ({len(data) / 1e6:.1f} MB)")
+    click.echo("The full key is in it: keep it to yourself.")
+    click.echo("Upload it to Gradescope (Configure Autograder), and read the end of the build's")
+    click.echo("log: it names the sandbox that hand-ins will run in.")
     if unsafe_no_sandbox:
         click.echo(
             "WARNING: where the container allows no sandbox, hand-ins can read the key and write their own results"

@@ -41,23 +41,29 @@ def junit(reports: Path, out: Path, assignment: Path | None, key_path: Path | No
     click.echo(f"written: {out}")
 
 
-@click.command()
+@click.command(short_help="Make a zip of pages that Canvas or Moodle takes back.")
 @of_class
-@click.option("--for", "layout", default="", help="canvas, moodle, nbgrader or plain (default: where it came from).")
-def feedback(reports: Path, out: Path, assignment: Path | None, key_path: Path | None, layout: str) -> None:
+@click.option(
+    "--for",
+    "layout",
+    type=click.Choice(("canvas", "moodle", "nbgrader", "plain")),
+    help="Whose names the pages get (default: the place they came from).",
+)
+def feedback(reports: Path, out: Path, assignment: Path | None, key_path: Path | None, layout: str | None) -> None:
     """Write a zip of students' pages, named so that the place the hand-ins came from takes it back."""
     from grader.export.feedback import write_feedback
 
     out.parent.mkdir(parents=True, exist_ok=True)
-    done = write_feedback(out, reports, records_in(order_of(reports, assignment, key_path)), layout)
-    click.echo(f"{done.written} pages, named for {done.layout}: {out}")
+    done = write_feedback(out, reports, records_in(order_of(reports, assignment, key_path)), layout or "")
+    named = "after the students" if done.layout == "plain" else f"for {done.layout}"
+    click.echo(f"{done.written} pages, named {named}: {out}")
     if done.no_place:
         click.echo(f"not in it: {len(done.no_place)}")
     for line in done.no_place[:MOST_TOLD]:
         click.echo(f"  {line}")
 
 
-@click.command()
+@click.command(short_help="Make a GitHub workflow: public checks on each push.")
 @click.option("--staff", is_flag=True, help="The one that grades a whole class, for a private repository of yours.")
 @click.option("--out", type=FILE, help="The file to write (default: in .github/workflows).")
 def workflow(out: Path | None, staff: bool) -> None:

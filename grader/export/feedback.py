@@ -29,7 +29,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # so that the same pages make the same zip
 
 @dataclass
 class Returned:
-    """What came of it."""
+    """What came of it; `layout` is plain where the pages are named after students."""
 
     layout: str = ""
     written: int = 0
@@ -40,6 +40,7 @@ def write_feedback(path: Path, pages: Path, records: Iterable[Record], layout: s
     """Write the zip. `layout` is that of the class unless it is said."""
     listed = list(records)
     layout = layout or _layout_of(listed)
+    layout = layout if layout in _NAMES else "plain"  # where pages go back to nobody, they are named after students
     name_of = _NAMES.get(layout, _plain_name)
     done = Returned(layout)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")

@@ -35,4 +35,4 @@ def similar_lines(view: SimilarView) -> Iterator[str]:
     for group in view.groups:
         names = ", ".join(plain_text(student, NAME_WIDTH) for student in group)
         yield from wrap(f"{len(group)} belong together: {names}", 80, subsequent_indent="  ")
-    yield "\nThis is no part of any score, and no proof: read both hand-ins, and talk to both."
+    yield "\nThis is no part of any score, and no proof: read both, and talk to both."
