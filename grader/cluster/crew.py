@@ -67,6 +67,8 @@ class ClusterCrew:
             levels = [Level(one.result(timeout=LEVEL_SECONDS)) for one in tried]
         except (TimeoutError, KilledWorker, CancelledError) as error:
             raise ClusterError(f"not every worker of {self._address} could say which sandbox it has", GO_ON) from error
+        if not levels:
+            raise ClusterError(f"the cluster at {self._address} has no workers any more", GO_ON)
         return max(levels, key=list(Level).index)
 
     def grade(
