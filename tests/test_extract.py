@@ -25,6 +25,7 @@ from grader.extract.repair import parse
 from grader.intake import Candidate, Submission, one_submission
 from grader.report.record import Evidence
 
+EXERCISE = Path(__file__).parent.parent / "reference" / "exercise_05"
 WANTED = (
     "Sigmoid.forward", "Sigmoid.backward", "Relu.forward", "Relu.backward", "affine_forward", "affine_backward",
 )  # fmt: skip
@@ -597,6 +598,35 @@ def test_the_file_that_defines_most_is_taken(tmp_path: Path) -> None:
     assert chosen.candidate.shown.endswith("b_layer.py")
     assert "b_layer.py" in chosen.note
     assert "1 of 6" in chosen.note
+
+
+@pytest.mark.parametrize("copy", ["ex_05 copy.ipynb", "ex_05 (1).ipynb", "ex_05-Copy1.ipynb", "ex_05(old).ipynb"])
+def test_a_copy_is_not_taken_for_the_hand_in(tmp_path: Path, copy: str) -> None:
+    """Of two files that define the same, the one without something behind its name counts; the other one is told."""
+    for name in ("ex_05.ipynb", copy):
+        (tmp_path / name).write_text(TEXT)
+    chosen = choose(one_submission(tmp_path), WANTED)
+    assert chosen.candidate.shown.endswith("/ex_05.ipynb")
+    assert f"/{copy}: 2 of them have as much written" in chosen.note
+
+
+@pytest.mark.parametrize("mine", ["z_done.ipynb", "exercise_05 (1).ipynb", "solutions/exercise_05.ipynb"])
+def test_the_hand_out_beside_the_hand_in_is_never_taken(tmp_path: Path, mine: str) -> None:
+    """An untouched hand-out defines every function; a file with work in a single one of them counts for more."""
+    handout = (EXERCISE / "exercise_05.ipynb").read_bytes()
+    (tmp_path / "exercise_05.ipynb").write_bytes(handout)
+    (tmp_path / mine).parent.mkdir(exist_ok=True)
+    (tmp_path / mine).write_bytes(WHOLE)
+    chosen = choose(one_submission(tmp_path), WANTED, stub_digests(handout, "exercise_05.ipynb", WANTED))
+    assert chosen.candidate.shown.endswith(f"/{mine}")
+    assert "it has most written" in chosen.note
+
+
+def test_many_files_are_not_all_named(tmp_path: Path) -> None:
+    """A project of forty files makes one sentence that a person reads."""
+    for number in range(40):
+        (tmp_path / f"file_{number:02}.py").write_text("def affine_forward(x):\n    return x\n")
+    assert " and 34 more" in choose(one_submission(tmp_path), WANTED).note
 
 
 def test_a_single_file_needs_no_note(tmp_path: Path) -> None:

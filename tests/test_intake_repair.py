@@ -60,6 +60,7 @@ IN_OUTPUTS = PLAIN.replace(
 REPAIRED = {
     "duplicate ids of cells": ("a.ipynb", notebook(cell(SIGMOID, id="x1"), cell(AFFINE, id="x1")), "the same id"),
     "no metadata in a cell": ("a.ipynb", notebook(cell(SIGMOID), WITHOUT), "Metadata is missing"),
+    "no version": ("a.ipynb", notebook(cell(SIGMOID), cell(AFFINE), nbformat=None), "read as version 4"),
     "no metadata at all": ("a.ipynb", notebook(cell(SIGMOID), cell(AFFINE), metadata=None), "Metadata is missing"),
     "cells in another order": ("a.ipynb", notebook(cell(AFFINE), cell("# notes"), cell(SIGMOID)), ""),
     "renamed cells": ("a.ipynb", notebook(cell(SIGMOID, id="b"), cell(AFFINE, metadata={"name": "x"})), ""),

@@ -114,6 +114,19 @@ def test_of_what_was_handed_in_again_the_newest_counts(tmp_path: Path) -> None:
     assert note.index("a-2.ipynb") < note.index("and not")
 
 
+def test_what_came_beside_the_notebook_is_told(tmp_path: Path) -> None:
+    """An essay, a text or a link handed in too is not graded, and the student's page says so; a notebook saved as
+    `.json` beside an essay counts as the notebook."""
+    files = [("doejane_7_100_a.ipynb", b"{}"), ("doejane_7_101_essay.pdf", b"-"), ("doejane_7_102_link.html", b"<a>"),
+             ("smithbob_8_9_a.json", b"{}"), ("smithbob_8_10_essay.pdf", b"-"), ("roeann_9_11_a.ipynb", b"{}"),
+             ("roeann_9_12_b.py", b"")]  # fmt: skip
+    found = by_id(read(tmp_path, files))
+    told = {who: found[who].arrival.notes for who in "789"}
+    assert told["7"] == ("Handed in too, and not graded: doejane_7_101_essay.pdf, a link.",)
+    assert told["8"] == ("Handed in too, and not graded: smithbob_8_10_essay.pdf.",)
+    assert told["9"] == ()
+
+
 def test_of_submissions_with_times_the_newest_counts(tmp_path: Path) -> None:
     """Gradescope says when each came; a group's hand-in is everybody's, and a member's own later one counts."""
     files = lms.gradescope_files([[ADA, ZOE], [JANE]], [([ZOE], "2026-11-21 09:00:00.000000000 +0100")])

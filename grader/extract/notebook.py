@@ -119,6 +119,8 @@ def _oddities(notebook: dict[str, Any]) -> Iterator[str]:
     ids = [cell["id"] for cell in cells if isinstance(cell.get("id"), str)]
     if len(set(ids)) < len(ids):
         yield "Some cells have the same id, as copied ones do; cells were read in their order, whatever their ids."
+    if "nbformat" not in notebook:
+        yield "The notebook does not say its version; it was read as version 4. Jupyter may not open it."
     if "metadata" not in notebook or any("metadata" not in cell for cell in cells):
         yield "Metadata is missing in the notebook; nothing that is graded depends on it."
 
@@ -158,8 +160,8 @@ def _not_json(text: str, file: str, error: ValueError) -> SubmissionError:
 
 
 def _plain_cells(notebook: dict[str, Any]) -> list[tuple[str, str]] | None:
-    """The cells of a well-formed version 4 notebook, else None."""
-    if notebook.get("nbformat") != 4 or not isinstance(notebook.get("cells"), list):
+    """The cells of a well-formed version 4 notebook, else None; one that names no version has the form of this one."""
+    if notebook.get("nbformat", 4) != 4 or not isinstance(notebook.get("cells"), list):
         return None
     cells = []
     for cell in notebook["cells"]:

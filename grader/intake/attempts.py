@@ -8,6 +8,7 @@ must not know: which layout it was, what is in a file, graded names.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from grader.errors import SubmissionError
@@ -37,6 +38,7 @@ def _submission(student: str, claims: list[Claim], layout: str) -> Submission:
     files = [claim for claim in newest if not claim.said]
     try:
         candidates = _capped(c for claim in files for c in claim.item.candidates(ENDINGS, claim.under))
+        passed_over = _passed_over(newest, ENDINGS if candidates else OTHER_ENDINGS)
         candidates = candidates or _others(files)
     except SubmissionError as error:
         return Submission(student, name, (), str(error), error.hint, arrival)
@@ -44,6 +46,7 @@ def _submission(student: str, claims: list[Claim], layout: str) -> Submission:
         sentence = f"the hand-in cannot be read: {error.strerror}"
         return Submission(student, name, (), sentence, "check its permissions", arrival)
     if candidates:
+        arrival = replace(arrival, notes=(*arrival.notes, *passed_over))
         return Submission(student, name, tuple(candidates), arrival=arrival)
     return Submission(student, name, (), *_nothing(newest), arrival)
 
@@ -119,6 +122,18 @@ def _others(claims: Sequence[Claim]) -> list[Candidate]:
             yield from claim.item.candidates(OTHER_ENDINGS, claim.under)
 
     return list(islice(every(), MOST_OTHERS))
+
+
+def _passed_over(claims: Sequence[Claim], endings: tuple[str, ...]) -> tuple[str, ...]:
+    """A note on what came beside the files that can be graded, as an essay beside a notebook."""
+    if len(claims) == 1:
+        return ()
+    named = [
+        claim.said or _place(claim)
+        for claim in claims
+        if claim.said or next(iter(claim.item.candidates(endings, claim.under)), None) is None
+    ]
+    return (f"Handed in too, and not graded: {', '.join(dict.fromkeys(named))}.",) if named else ()
 
 
 def _nothing(claims: Sequence[Claim]) -> tuple[str, str]:

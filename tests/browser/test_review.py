@@ -69,16 +69,22 @@ def points_of(server: ReviewServer, student: str) -> str:
         return {row["student_id"]: row["points"] for row in csv.DictReader(file)}[student]
 
 
+def arrive(page: Page, name: str) -> None:
+    """Waits until the hand-in of that name is there, and its keys with it: they come with the end of the page."""
+    expect(page.locator("h1")).to_have_text(name)
+    page.wait_for_load_state()
+
+
 def test_an_evening_by_keyboard(server: ReviewServer, open_page: Opener) -> None:
     """j opens the first hand-in; a digit goes to a function's points and shows its place on the student's page; Ctrl
     with Enter saves and goes on; k goes back; u to the list, where it says what is left."""
     page = open_page()
     page.keyboard.press("j")
-    expect(page.locator("h1")).to_have_text('<img src=x onerror=alert(1)>"')
+    arrive(page, '<img src=x onerror=alert(1)>"')
     page.keyboard.press("Control+Enter")
-    expect(page.locator("h1")).to_have_text("student-01")
+    arrive(page, "student-01")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("h1")).to_have_text("student-12")
+    arrive(page, "student-12")
     page.keyboard.press("4")
     expect(page.locator("#points-3")).to_be_focused()
     expect(page.frame_locator("iframe").locator("[id='Relu.backward']")).to_be_in_viewport()
@@ -86,10 +92,10 @@ def test_an_evening_by_keyboard(server: ReviewServer, open_page: Opener) -> None
     page.keyboard.press("Tab")
     page.keyboard.type("Half for the idea: Jk1u are letters here.")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("h1")).to_have_text("student-14")
+    arrive(page, "student-14")
     assert points_of(server, "student-12") == "32.5"
     page.keyboard.press("k")
-    expect(page.locator("h1")).to_have_text("student-12")
+    arrive(page, "student-12")
     expect(page.locator("#reason-3")).to_have_value("Half for the idea: Jk1u are letters here.")
     expect(page.frame_locator("iframe").get_by_text("Half for the idea: Jk1u are letters here.")).to_be_visible()
     page.keyboard.press("u")
