@@ -27,7 +27,7 @@ from grader.sandbox import Level, Sandbox, Sitting, opening, output, sit
 from grader.sandbox.launching import behind_bubblewrap
 from grader.sandbox.memory import held_megabytes, waited_seconds
 from grader.sandbox.mending import drop_statement
-from grader.sandbox.opening import open_level, open_own_work, open_sandbox
+from grader.sandbox.opening import Beginning, open_level, open_own_work, open_sandbox
 from grader.sandbox.plain import Plain
 from grader.sandbox.probe import find_escapes
 from grader.sandbox.scratch import held_in
@@ -550,6 +550,36 @@ def test_a_killed_grader_leaves_nothing_behind() -> None:
     while zygote.exists() and time.monotonic() < until:
         time.sleep(0.02)
     assert not zygote.exists()
+
+
+def test_a_sandbox_that_was_begun_is_the_one_that_is_opened() -> None:
+    """The zygote that got warm meanwhile serves; it ends with its sandbox."""
+    with Beginning() as beginning:
+        [begun] = beginning._begun.values()
+        with beginning.open_own_work() as opened:
+            assert (opened.level, getattr(opened, "pid", 0)) == (Level.A, begun.pid)
+            assert_good(sit(opened, program(GOOD, "good"), [ask("good")], QUICK).outcomes[0][0])
+        assert not Path(f"/proc/{begun.pid}").exists()
+
+
+def test_a_sandbox_that_was_begun_in_vain_is_ended() -> None:
+    """An error meanwhile, as a key that cannot be read, leaves no process and no descriptor."""
+    before = len(os.listdir("/proc/self/fd"))
+    with pytest.raises(ValueError, match="no key"), Beginning() as beginning:
+        [begun] = beginning._begun.values()
+        raise ValueError("no key")
+    assert not Path(f"/proc/{begun.pid}").exists()
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_a_sandbox_whose_beginning_failed_is_opened_all_the_same() -> None:
+    """Where the zygote that was begun has gone, the next weaker level serves, as ever where one does not start."""
+    with Beginning() as beginning:
+        [begun] = beginning._begun.values()
+        os.kill(begun.pid, signal.SIGKILL)
+        with beginning.open_own_work() as opened:
+            assert opened.level is Level.B
+            assert_good(sit(opened, program(GOOD, "good"), [ask("good")], QUICK).outcomes[0][0])
 
 
 # What a machine lacks, who runs the grader, and the level that is left.

@@ -18,11 +18,13 @@ from grader.cli.exits import FILE, LOSS
 from grader.cli.machine import json_option, print_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from grader.answer_key import AnswerKey
     from grader.gradebook import Record
     from grader.intake import Submission
     from grader.pipeline import Desk
+    from grader.sandbox import Beginning
 
 
 @click.command()
@@ -33,28 +35,47 @@ if TYPE_CHECKING:
 @json_option
 def check(notebook: Path, key_path: Path | None, html: Path | None, watch: bool, as_json: bool) -> None:
     """Check your own NOTEBOOK on the public cases: what is right, what is not, why, and what to try."""
-    from grader.answer_key import find_public_key, load_key
-    from grader.pipeline import Desk, grade_one
-    from grader.sandbox import open_own_work
+    from grader.sandbox import Beginning
 
-    submissions = _submissions(notebook, watch)
-    first = next(submissions)
-    key = load_key(key_path or find_public_key(notebook)).public()
+    with Beginning() as beginning:
+        from grader.answer_key import find_public_key, load_key
+
+        submissions = _submissions(notebook, watch)
+        first = next(submissions)
+        key = load_key(key_path or find_public_key(notebook)).public()
+        code = _check_all(key, beginning, chain([first], submissions), html, as_json, notebook if watch else None)
+    sys.exit(code)
+
+
+def _check_all(
+    key: AnswerKey, beginning: Beginning, submissions: Iterable[Submission], html: Path | None, as_json: bool,
+    watched: Path | None,
+) -> int:  # fmt: skip
+    """Check one after the other; gives the exit code of the last."""
+    # All that is imported here is imported while the sandbox starts.
+    from grader.pipeline import Desk, grade_one
+    from grader.report.terminal import print_changes, print_check
+
     code, before = 0, None  # the last check that had verdicts: what a save changed is told against it
-    with open_own_work() as sandbox:
+    with beginning.open_own_work() as sandbox:
         desk = Desk(key, sandbox)
         try:
-            for submission in chain([first], submissions):
+            for submission in submissions:
                 record = grade_one(desk, submission)
-                code = _tell(record, before, desk, html, as_json)
+                code = _exit_code(record)
+                _write(record, desk, html, as_json)
+                if not as_json:
+                    if before is not None:
+                        print_changes(before, record)
+                    print_check(record, f"{sandbox.level.title}. {sandbox.level.promise}")
                 before = record if record.criteria or before is None else before
-                if watch and not as_json:
-                    click.echo(f"watching {notebook}: save it to check again; Ctrl-C ends")
+                if watched and not as_json:
+                    click.echo(f"watching {watched}: save it to check again; Ctrl-C ends")
         except KeyboardInterrupt:
-            if not watch:
+            if not watched:
                 raise
             click.echo("\nstopped watching", err=True)
-    sys.exit(code)
+    return code
 
 
 def _submissions(notebook: Path, watch: bool) -> Iterator[Submission]:
@@ -67,24 +88,20 @@ def _submissions(notebook: Path, watch: bool) -> Iterator[Submission]:
     return iter([one_submission(notebook)])
 
 
-def _tell(record: Record, before: Record | None, desk: Desk, html: Path | None, as_json: bool) -> int:
-    """Print one check, and write its page; gives the exit code."""
-    from grader.report.terminal import print_changes, print_check
-
-    level = desk.sandbox.level
+def _write(record: Record, desk: Desk, html: Path | None, as_json: bool) -> None:
+    """Write the page of one check, and the document for machines."""
     if html is not None:
         from grader.class_folder import page_of_check
 
-        html.write_text(page_of_check(record, desk.key, level), encoding="utf-8", errors="replace")
+        html.write_text(page_of_check(record, desk.key, desk.sandbox.level), encoding="utf-8", errors="replace")
     if as_json:
         from grader.export import verdict_line
 
         names = [rule.name for rule in desk.key.rubric.criteria]
         print_json({"scope": "public checks", **verdict_line(record, names)})
-    else:
-        if before is not None:
-            print_changes(before, record)
-        print_check(record, f"{level.title}. {level.promise}")
+
+
+def _exit_code(record: Record) -> int:
     passed = record.criteria and all(case.right for criterion in record.criteria for case in criterion.cases)
     return 0 if passed else 2 if record.status == "unreadable" else LOSS
 

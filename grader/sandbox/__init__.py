@@ -41,7 +41,7 @@ words. `doctor` tells all this of one machine.
 
 from grader.sandbox.diagnosis import Diagnosis, doctor
 from grader.sandbox.levels import Level
-from grader.sandbox.opening import Sandbox, open_own_work, open_sandbox
+from grader.sandbox.opening import Beginning, Sandbox, open_own_work, open_sandbox
 from grader.sandbox.sitting import Sitting, sit
 
-__all__ = ["Diagnosis", "Level", "Sandbox", "Sitting", "doctor", "open_own_work", "open_sandbox", "sit"]
+__all__ = ["Beginning", "Diagnosis", "Level", "Sandbox", "Sitting", "doctor", "open_own_work", "open_sandbox", "sit"]

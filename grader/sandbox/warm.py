@@ -30,19 +30,21 @@ Launching = Callable[[], AbstractContextManager[Launch]]
 
 
 class Warm:
-    """A context manager that hands out workers; a zygote that has died is replaced."""
+    """A context manager that hands out workers; a zygote that has died is replaced. The first may have begun before."""
 
-    def __init__(self, launching: Launching, level: Level) -> None:
+    def __init__(self, launching: Launching, level: Level, begun: Zygote | None = None) -> None:
         self.level = level
         self._launching = launching
+        self._scratch: Path | None = None
         self._lock = threading.Lock()
         self._closed = False
-        self._zygote = self._launch()
+        self._zygote = begun or self._launch()
+        self._zygote.wait_until_ready()
 
     @property
     def landlock(self) -> int:
         """The version of Landlock that the zygote found; 0 for none."""
-        return self._zygote.landlock
+        return self._zygote.wait_until_ready()
 
     @property
     def pid(self) -> int:
@@ -54,7 +56,9 @@ class Warm:
             scratch = launch.settings.get("scratch")
             # Where it is a folder of this machine, nothing but we ourselves can say how much is in it.
             self._scratch = Path(str(scratch)) if self.level is Level.C else None
-            return Zygote(launch)
+            zygote = Zygote(launch)
+            zygote.wait_until_ready()
+            return zygote
 
     def start(self, limits: Limits, load_seconds: float) -> Worker:
         """Start a process for one submission; raises `SandboxError` where that fails twice."""
@@ -105,6 +109,7 @@ class Fresh:
         """Start a zygote and a process of it for one submission."""
         with self._launching() as launch:
             zygote = Zygote(launch)
+            zygote.wait_until_ready()
         try:
             pidfd, status, pipes = zygote.fork(limits, load_seconds)
         except OSError as error:

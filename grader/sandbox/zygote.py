@@ -44,7 +44,7 @@ class Launch:
 
 
 class Zygote:
-    """A process that lives until `stop`; `landlock` is the version that it found."""
+    """A process that lives until `stop`. It is started at once, and waited for when it is first needed."""
 
     def __init__(self, launch: Launch) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -73,12 +73,18 @@ class Zygote:
             theirs.close()
         self._control = ours
         self._lock = threading.Lock()
-        self.landlock = self._wait_until_ready()
+        self._landlock: int | None = None
 
     @property
     def pid(self) -> int:
         """Its process number, or that of what was started around it."""
         return self._process.pid
+
+    def wait_until_ready(self) -> int:
+        """Wait until it can fork; gives the version of Landlock that it found, 0 for none."""
+        if self._landlock is None:
+            self._landlock = self._wait_until_ready()
+        return self._landlock
 
     def _wait_until_ready(self) -> int:
         # Its end is waited for too: bubblewrap may be killed before what it forked would end with it.
