@@ -1,6 +1,6 @@
 """The least that grading can cost with a process for each notebook: fork, run the cells, call, send arrays back.
 
-takes: a folder of `<student>/*.ipynb`, and how many children may be in flight.
+takes: a folder of `<student>/*.ipynb`, how many children may be in flight, and how often the calls are made.
 gives: one line with how many notebooks, calls and arrays there were.
 must not know: answers, limits, isolation, pages; nothing is judged and nothing is kept.
 
@@ -33,14 +33,15 @@ _DEFINES = ("import ", "def ", "class ")
 Arrays = list[np.ndarray[Any, Any]]
 
 
-def serve(folder: Path, at_once: int) -> tuple[int, int, int]:
+def serve(folder: Path, at_once: int, rounds: int) -> tuple[int, int, int]:
     """Run every notebook of a folder; gives the numbers of notebooks, answered calls and arrays."""
+    launch = partial(_launch, rounds)
     waiting = iter(sorted(folder.glob("*/*.ipynb")))
     flying: dict[int, tuple[int, bytearray]] = {}
     notebooks = calls = arrays = 0
     poll = select.poll()
     for path in waiting:
-        _launch(path, flying, poll)
+        launch(path, flying, poll)
         if len(flying) == at_once:
             break
     while flying:
@@ -56,17 +57,17 @@ def serve(folder: Path, at_once: int) -> tuple[int, int, int]:
             answered, found = decode(bytes(received))
             notebooks, calls, arrays = notebooks + 1, calls + answered, arrays + len(found)
             for path in waiting:
-                _launch(path, flying, poll)
+                launch(path, flying, poll)
                 break
     return notebooks, calls, arrays
 
 
-def _launch(path: Path, flying: dict[int, tuple[int, bytearray]], poll: select.poll) -> None:
+def _launch(rounds: int, path: Path, flying: dict[int, tuple[int, bytearray]], poll: select.poll) -> None:
     ours, theirs = os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(ours)
-        _answer(path, theirs)
+        _answer(path, theirs, rounds)
     os.close(theirs)
     flying[ours] = (pid, bytearray())
     poll.register(ours, select.POLLIN)
@@ -75,10 +76,10 @@ def _launch(path: Path, flying: dict[int, tuple[int, bytearray]], poll: select.p
 # ---- the child -----------------------------------------------------------------------------------------------
 
 
-def _answer(path: Path, pipe: int) -> NoReturn:
+def _answer(path: Path, pipe: int, rounds: int) -> NoReturn:
     try:
         names = load(path)
-        data = memoryview(encode(*ask(names)))
+        data = memoryview(encode(*ask(names, rounds)))
         while data:
             data = data[os.write(pipe, data) :]
     finally:
@@ -100,12 +101,12 @@ def _without_magics(source: str) -> str:
     return "\n".join("pass" if line.startswith(("%", "!")) else line for line in source.splitlines())
 
 
-def ask(names: dict[str, Any]) -> tuple[int, Arrays]:
+def ask(names: dict[str, Any], rounds: int = 1) -> tuple[int, Arrays]:
     """Call forward and backward of each layer on each shape; gives the number of calls that returned, and arrays."""
     returned = 0
     arrays: Arrays = []
     rng = np.random.default_rng(5)
-    for shape in SHAPES:
+    for shape in SHAPES * rounds:
         for forward, backward, inputs in _layers(names, rng, shape):
             with contextlib.suppress(Exception):
                 out, cache = forward()(*inputs)
@@ -161,12 +162,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Fork for each notebook and call its functions, nothing more.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--at-once", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=1, help="how often the calls are made")
     asked = parser.parse_args()
     numpy.random.default_rng(0).normal(size=3)
     said, nothing = os.dup(1), os.open(os.devnull, os.O_RDWR)
     for stream in range(3):
         os.dup2(nothing, stream)
-    notebooks, calls, arrays = serve(asked.folder, asked.at_once)
+    notebooks, calls, arrays = serve(asked.folder, asked.at_once, asked.rounds)
     os.write(said, f"{notebooks} notebooks, {calls} calls, {arrays} arrays\n".encode())
 
 

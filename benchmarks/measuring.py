@@ -32,10 +32,11 @@ Command = Sequence[str | Path]
 
 @dataclass(frozen=True)
 class Peak:
-    """Megabytes at the highest."""
+    """Megabytes at the highest, and the seconds that it took, looked at all the while."""
 
     first: float
     tree: float
+    seconds: float
 
 
 class CommandError(Exception):
@@ -88,6 +89,7 @@ def ratio(over: Sequence[float], under: Sequence[float]) -> float:
 def peak_of(command: Command, fine: Sequence[int] = (0,)) -> Peak:
     """Run a command and look at its memory all the while."""
     first = tree = 0.0
+    started = time.perf_counter()
     with subprocess.Popen(
         [str(part) for part in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment()
     ) as process:
@@ -97,7 +99,7 @@ def peak_of(command: Command, fine: Sequence[int] = (0,)) -> Peak:
             time.sleep(_SAMPLE)
     if process.returncode not in fine:
         raise CommandError(f"{' '.join(map(str, command))} ended with {process.returncode}")
-    return Peak(first, tree)
+    return Peak(first, tree, time.perf_counter() - started)
 
 
 def family(pid: int) -> Iterator[int]:

@@ -32,12 +32,17 @@ if TYPE_CHECKING:
     from grader.gradebook import Override
 
 
+def _cores() -> int:
+    """The cores that this process may use: of a shared machine or a container often not all."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
 @click.command()
 @click.argument("submissions", type=FILE)
 @click.option("--assignment", type=FOLDER, help="The assignment's folder (default: reference/<name of SUBMISSIONS>).")
 @click.option("--key", "key_path", type=FILE, help="A compiled key, instead of the assignment.")
 @click.option("--out", type=FOLDER, help="Where the reports go (default: reports/<name of SUBMISSIONS>).")
-@click.option("--jobs", type=click.IntRange(1), default=lambda: os.cpu_count() or 1, help="Processes (default: cores).")
+@click.option("--jobs", type=click.IntRange(1), default=_cores, help="Processes (default: cores).")
 @click.option("--dask", metavar="ADDRESS", help="Grade on the workers of this Dask cluster instead of this machine.")
 @click.option("--force", is_flag=True, help="Grade again what has not changed.")
 @click.option("--student", "students", multiple=True, help="Grade only this student, changed or not. Repeat for more.")

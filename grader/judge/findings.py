@@ -17,6 +17,7 @@ import numpy as np
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.assignment import HIDDEN
 from grader.judge.compare import Answer, problem_with
+from grader.judge.once import once_a_class
 from grader.judge.reading import Reading, Setting, read_difference
 from grader.judge.sheet import Sheet, make_sheet
 from grader.judge.verdict import Finding, Flaw, Problem
@@ -30,6 +31,8 @@ Answered = Mapping[int, tuple[Outcome, ...]]
 """The same for the entries of one criterion alone, by their place in the plan."""
 
 Readings = tuple[Reading, ...]
+
+REMEMBERED = 4096  # of some hundred and fifty cases some ways each to answer
 
 # A criterion's name and a purpose give the entries asked for it, with their places in the plan.
 Index = Mapping[tuple[str, Purpose], Sequence[tuple[int, Entry]]]
@@ -127,7 +130,8 @@ def find(exam: Exam, rule: CriterionRule, purpose: Purpose, variant: str = REFER
     """Compare every entry of one purpose with the answers of one variant."""
     if purpose is Purpose.CASE and (sheet := plainly_right(exam, rule, variant)):
         return sheet.findings
-    return tuple(_finding(exam, rule, place, entry, variant) for place, entry in exam.entries(rule.name, purpose))
+    asked, answered = exam.entries(rule.name, purpose), exam.outcomes
+    return tuple(_finding(exam.bench, rule.name, place, variant, answered[place]) for place, _ in asked)
 
 
 def behaviours_held(rule: CriterionRule, findings: Sequence[Finding]) -> tuple[str, ...]:
@@ -140,14 +144,15 @@ def behaviours_held(rule: CriterionRule, findings: Sequence[Finding]) -> tuple[s
     return tuple(b.name for b in rule.behaviours if b.name in held and not set(needs[b.name]) & (shown - held))
 
 
-def _finding(exam: Exam, rule: CriterionRule, place: int, entry: Entry, variant: str) -> Finding:
-    outcome, earlier = _decisive(entry, exam.outcomes[place])
+@once_a_class(REMEMBERED)
+def _finding(bench: Bench, criterion: str, place: int, variant: str, steps: tuple[Outcome, ...]) -> Finding:
+    key, rule, entry = bench.key, bench.rules[criterion], bench.key.plan.entries[place]
+    outcome, earlier = _decisive(entry, steps)
+    problem = _first_problem(key, rule, place, outcome, variant) if outcome.status is Status.RETURNED else None
     finding = Finding(
-        entry.name, entry.visibility, entry.behaviour, outcome.status,
+        entry.name, entry.visibility, entry.behaviour, outcome.status, problem,
         trouble=outcome.trouble, reason=outcome.reason, earlier=earlier,
     )  # fmt: skip
-    if outcome.status is Status.RETURNED:
-        finding = replace(finding, problem=_first_problem(exam, rule, place, entry, outcome, variant))
     return without_secrets(finding) if entry.visibility == HIDDEN else finding
 
 
@@ -163,13 +168,12 @@ def _decisive(entry: Entry, steps: tuple[Outcome, ...]) -> tuple[Outcome, str]:
     return steps[-1], earlier
 
 
-def _first_problem(
-    exam: Exam, rule: CriterionRule, place: int, entry: Entry, outcome: Outcome, variant: str
-) -> Problem | None:
+def _first_problem(key: AnswerKey, rule: CriterionRule, place: int, outcome: Outcome, variant: str) -> Problem | None:
+    entry = key.plan.entries[place]
     expected = len(entry.question.steps[-1].gives)
     if expected > 1 and outcome.count != expected:
         return Problem(Flaw.COUNT, "", {"got": outcome.count, "want": expected})
-    for name, answer in answers(exam.key, rule, place, entry, variant):
+    for name, answer in answers(key, rule, place, entry, variant):
         value = outcome.values.get(name, Value("none", "NoneType"))
         problem = problem_with(name, value, answer, rule.tolerance, is_loose(entry))
         if problem is not None:
@@ -177,10 +181,14 @@ def _first_problem(
     return None
 
 
-def readings_of(exam: Exam, rule: CriterionRule, place: int, entry: Entry, output: str, variant: str) -> Readings:
+@once_a_class(REMEMBERED)
+def readings_of(
+    bench: Bench, criterion: str, place: int, output: str, variant: str, steps: tuple[Outcome, ...]
+) -> Readings:
     """All ways to read the difference of one wrong result."""
-    right = {name: answer.low for name, answer in answers(exam.key, rule, place, entry, variant)}
-    got = exam.outcomes[place][-1].values[output].array
+    key, rule, entry = bench.key, bench.rules[criterion], bench.key.plan.entries[place]
+    right = {name: answer.low for name, answer in answers(key, rule, place, entry, variant)}
+    got = steps[-1].values[output].array
     if got is None:
         return ()
     want = right.pop(output)

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from grader.answer_key import CriterionRule
 from grader.judge.compare import Answer, problem_with
-from grader.judge.findings import Exam, is_loose
+from grader.judge.findings import Bench, Exam, is_loose
+from grader.judge.once import once_a_class
 from grader.plan import Entry, Purpose
 from grader.wire import Outcome, Status, Value
+
+REMEMBERED = 4096  # of forty mistakes the first case mostly tells them apart
 
 
 def recognise(exam: Exam, rule: CriterionRule) -> str:
@@ -24,15 +27,18 @@ def recognise(exam: Exam, rule: CriterionRule) -> str:
     if not any(exam.outcomes[place][-1].status is Status.RETURNED for place, _ in asked):
         return ""
     for mistake in rule.mistakes:
-        answers = exam.key.answers.get(mistake.name, {})
-        if answers and all(
-            _agrees(rule, entry, exam.outcomes[place][-1], answers[place]) for place, entry in asked if place in answers
+        answered = [place for place, _ in asked if place in exam.key.answers.get(mistake.name, {})]
+        if answered and all(
+            _agrees(exam.bench, rule.name, mistake.name, place, exam.outcomes[place]) for place in answered
         ):
             return mistake.name
     return ""
 
 
-def _agrees(rule: CriterionRule, entry: Entry, got: Outcome, mistaken: Outcome) -> bool:
+@once_a_class(REMEMBERED)
+def _agrees(bench: Bench, criterion: str, mistake: str, place: int, steps: tuple[Outcome, ...]) -> bool:
+    rule, entry = bench.rules[criterion], bench.key.plan.entries[place]
+    got, mistaken = steps[-1], bench.key.answers[mistake][place]
     if got.status is not mistaken.status:
         return False
     if got.status is not Status.RETURNED:

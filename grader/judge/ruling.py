@@ -119,11 +119,13 @@ def _reading(exam: Exam, rule: CriterionRule, verdict: Verdict) -> Reading | Non
     """What fits the cases that fail in the result that fails first."""
     output = next((f.problem.output for f in verdict.findings if f.problem), "")
     failing = {f.case for f in verdict.findings if f.problem and f.problem.output == output and f.problem.flaw in _READ}
-    asked = [(n, e) for n, e in exam.entries(rule.name, Purpose.CASE) if e.name in failing]
+    asked = [place for place, entry in exam.entries(rule.name, Purpose.CASE) if entry.name in failing]
     # Spread over all of them: neighbours in the exam are of one kind.
     chosen = asked[:: max(1, len(asked) // MOST_READ)][:MOST_READ]
     variant = verdict.alternative or REFERENCE
-    return common([readings_of(exam, rule, n, e, output, variant) for n, e in chosen])
+    return common(
+        [readings_of(exam.bench, rule.name, place, output, variant, exam.outcomes[place]) for place in chosen]
+    )
 
 
 _READ = (Flaw.VALUES, Flaw.SHAPE, Flaw.NOT_FINITE)

@@ -22,6 +22,7 @@ _LENGTH = struct.Struct(">I")
 _QUESTIONS = 16  # in one chunk: about those of one function and visibility, so that like functions give like chunks
 _LEVEL = 1  # numbers hardly shrink further, and every level costs
 _REMEMBERED = 512  # chunks; each holds some thirty outcomes of 2 KiB at most
+_SHARED = 4096  # frames of 2 KiB at most
 _CHUNK_CAP = 256 << 20  # bytes of one chunk, unpacked: what an honest hand-in answers has a thousandth of it
 
 Chunk = tuple[tuple[Outcome, ...], ...]
@@ -42,10 +43,15 @@ def _pack(chunk: Chunk) -> bytes:
     for steps in chunk:
         parts.append(_LENGTH.pack(len(steps)))
         for outcome in steps:
-            frame = encode_outcome(outcome)
+            frame = _shared_frame(outcome) if outcome.shared else encode_outcome(outcome)
             parts.extend((_LENGTH.pack(len(frame)), frame))
     packed = zlib.compress(b"".join(parts), _LEVEL)
     return _LENGTH.pack(len(packed)) + packed
+
+
+@lru_cache(maxsize=_SHARED)
+def _shared_frame(outcome: Outcome) -> bytes:
+    return encode_outcome(outcome)
 
 
 def unpack_outcomes(data: bytes) -> list[tuple[Outcome, ...]]:
