@@ -24,7 +24,19 @@ from grader.harness.loading import MODULE, Loader, find_function
 from grader.harness.old_names import serve_old_names
 from grader.harness.results import describe_value
 from grader.harness.texts import describe_trouble, name_type, show
-from grader.wire import Loaded, Outcome, Piece, Question, Status, Step, Value, decode, decode_outcome, encode_outcome
+from grader.wire import (
+    OLD_NAMES,
+    Loaded,
+    Outcome,
+    Piece,
+    Question,
+    Status,
+    Step,
+    Value,
+    decode,
+    decode_outcome,
+    encode_outcome,
+)
 
 X = np.arange(6.0).reshape(2, 3)
 
@@ -371,6 +383,16 @@ def test_old_names_are_served_and_new_ones_left_alone() -> None:
     assert now.prod is np.prod
     assert now.in1d([1], [1]).all()
     assert now.asscalar(np.ones(1)) == 1.0
+
+
+def test_what_is_told_of_old_names_is_what_is_served() -> None:
+    """The names of which the page says that they work here are those that do."""
+    bare = ModuleType("numpy")
+    vars(bare).update({name: getattr(np, name) for name in ("prod", "cumprod", "any", "all", "vstack", "round")})
+    vars(bare).update({name: getattr(np, name) for name in ("asmatrix", "isin", "trapezoid")})
+    before = set(vars(bare))
+    serve_old_names(bare)
+    assert set(vars(bare)) - before == OLD_NAMES
 
 
 def test_announcements_come_before_each_statement() -> None:

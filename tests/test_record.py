@@ -172,12 +172,13 @@ def test_many_failures_are_not_all_told() -> None:
 
 
 def test_names_that_numpy_dropped_are_noted() -> None:
-    """They still work here, and the page says which they are; names that are there are not told."""
-    notes = notes_on_file("", ("zeros", "product", "float", "not a name"), 0, False)
+    """They still work here, and the page says which they are; names that are there, or never were, are not told."""
+    notes = notes_on_file("", ("zeros", "product", "float", "zeross", "not a name"), 0, False)
     assert len(notes) == 1
     assert "np.product" in notes[0]
     assert "np.float" in notes[0]
     assert "zeros" not in notes[0]
+    assert notes_on_file("", ("zeross",), 0, False) == ()
     assert notes_on_file("", ("zeros",), 0, False) == ()
     assert notes_on_file("Of 2 files …", (), 0, False) == ("Of 2 files …",)
 

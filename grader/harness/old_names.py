@@ -1,7 +1,7 @@
 """Names that newer numpy dropped, given back, so that a notebook written for an older one still runs.
 
 takes: the numpy module.
-gives: the same, with missing attributes set; what it has is left alone.
+gives: the same, with the `wire.OLD_NAMES` that it lacks; what it has is left alone.
 must not know: who uses them.
 """
 

@@ -25,7 +25,7 @@ from grader.report.late_wording import late_notes
 from grader.report.take_home import take_home
 from grader.report.wording import STOPPED, feedback, place_in
 from grader.score import Earned, Score, after_deduction, late_deduction, seconds_late
-from grader.wire import Trouble
+from grader.wire import OLD_NAMES, Trouble
 
 
 @dataclass(frozen=True)
@@ -221,7 +221,7 @@ def _failed_imports(evidence: Evidence) -> list[str]:
 def notes_on_file(choice: str, attributes: Sequence[str], left_out: int, ran_every_cell: bool) -> tuple[str, ...]:
     """What is to be said of a file as a whole: which one it was, and what had to be done to run it."""
     notes = [choice] if choice else []
-    dropped = [name for name in attributes if not hasattr(np, name) and name.isidentifier()]
+    dropped = [name for name in attributes if name in OLD_NAMES and name not in vars(np)]
     if dropped:
         listed = ", ".join(f"np.{name}" for name in dropped[:8])
         notes.append(f"Not in today's numpy: {listed}. Names that older versions had still work here.")

@@ -7,6 +7,7 @@ must not know: answers, points, students, what any function is for.
 
 from grader.wire.evidence import pack_outcomes, unpack_outcomes
 from grader.wire.frames import Frame, WireError, decode, encode, frame_length, plain_text, read_frame
+from grader.wire.old_names import OLD_NAMES
 from grader.wire.outcomes import (
     Loaded,
     Outcome,
@@ -33,6 +34,7 @@ from grader.wire.questions import (
 )
 
 __all__ = [
+    "OLD_NAMES",
     "Frame",
     "Loaded",
     "Outcome",
