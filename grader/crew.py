@@ -111,7 +111,12 @@ def _feed(
     window: int,
 ) -> Iterator[tuple[Piece, Result]]:
     def throw(piece: Piece) -> None:
-        in_air[pool.submit(work, piece)] = piece
+        try:
+            future = pool.submit(work, piece)
+        except BrokenProcessPool as error:  # found out when there was no more to wait for: the piece is a suspect too
+            future = Future()
+            future.set_exception(error)
+        in_air[future] = piece
 
     for piece in islice(pieces, window):
         throw(piece)
@@ -119,7 +124,7 @@ def _feed(
         done, _ = wait(in_air, return_when=FIRST_COMPLETED)
         for future in done:
             result = future.result()
-            piece = in_air.pop(future)
+            # Out of the air only now, and given out before another is thrown: whatever ends here, none is lost.
+            yield in_air.pop(future), result
             for following in islice(pieces, 1):
                 throw(following)
-            yield piece, result

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,12 @@ def die_on_seven(number: int) -> tuple[int, str]:
     if number == 7:
         os._exit(9)
     time.sleep(0.02)  # so that others wait beside it when it ends
+    return square(number)
+
+
+def die_on(killer: int, number: int) -> tuple[int, str]:
+    if number == killer:
+        os._exit(9)
     return square(number)
 
 
@@ -91,6 +98,18 @@ def test_a_process_that_dies_once_costs_nothing(tmp_path: Path) -> None:
     pieces = [str(tmp_path / name) for name in ("a", "b", "once", "c", "d")]
     done = dict(work_on(pieces, die_once, set_up, ("desk", ""), 2, give_up))
     assert done == {piece: piece for piece in pieces}
+
+
+@pytest.mark.parametrize("killer", range(2, 2 * WINDOW))
+def test_a_process_that_dies_while_results_wait_loses_none(killer: int) -> None:
+    """Whoever takes the results is slow, and meanwhile the crew ends: what waited, and what came next, is there."""
+    done: dict[int, object] = {}
+    for number, result in work_on(range(30), partial(die_on, killer), set_up, ("desk", ""), 2, give_up):
+        if not done:
+            time.sleep(0.3)
+        assert number not in done
+        done[number] = result
+    assert done == {n: f"gave up {n}" if n == killer else (n * n, "desk") for n in range(30)}
 
 
 def test_a_crew_that_always_dies_gives_up() -> None:
