@@ -100,8 +100,9 @@ def judge_again(key: AnswerKey, record: Record) -> Record:
 def _evidence(chosen: Chosen, sitting: Sitting) -> Evidence:
     found = chosen.extract
     notes = (*found.notes, *notes_on_file(chosen.note, found.attributes, found.left_out, sitting.ran_every_cell))
-    return Evidence(found.is_script, found.digests, found.places, found.lost, sitting.loaded.troubles, notes)
+    files = {str(cell.number): cell.file for cell in found.cells if cell.file}
+    return Evidence(found.is_script, found.digests, found.places, found.lost, sitting.loaded.troubles, notes, files)
 
 
 def _cells(chosen: Chosen) -> tuple[CellRecord, ...]:
-    return tuple(CellRecord(c.number, c.kind, c.source, "; ".join(c.remarks)) for c in chosen.extract.cells)
+    return tuple(CellRecord(c.number, c.kind, c.source, "; ".join(c.remarks), c.file) for c in chosen.extract.cells)

@@ -98,11 +98,11 @@ def key(shared: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def grade_folder(shared: Path) -> Callable[[Path, Path], Graded]:
-    """Grades a folder of hand-ins by an assignment, once in a run, however many tests ask."""
+def grade_folder(shared: Path) -> Callable[..., Graded]:
+    """Grades a folder of hand-ins by an assignment, once in a run for each name, however many tests ask."""
 
-    def grade(hand_ins: Path, assignment: Path) -> Graded:
-        out = shared / f"graded-{assignment.name}"
+    def grade(hand_ins: Path, assignment: Path, name: str = "") -> Graded:
+        out = shared / f"graded-{name or assignment.name}"
         done = out.with_name(f"{out.name}.done")
         with _turn(done) as mine:
             if mine:
@@ -115,7 +115,7 @@ def grade_folder(shared: Path) -> Callable[[Path, Path], Graded]:
 
 
 @pytest.fixture(scope="session")
-def graded_class(grade_folder: Callable[[Path, Path], Graded]) -> Graded:
+def graded_class(grade_folder: Callable[..., Graded]) -> Graded:
     """The sample class of Exercise 5, graded as a teaching assistant would."""
     return grade_folder(CLASS, EXERCISE)
 

@@ -139,6 +139,21 @@ def test_calls_and_plots_are_not_run() -> None:
     assert "plot(x)" in source_of(found, every=True)
 
 
+GUARDS = [
+    ("    train(x)\n    y = 1", False),
+    ("    import matplotlib\n    show()", False),
+    ("    def f(x):\n        return x", True),
+    ("    class A:\n        pass\n    train()", True),
+]
+
+
+@pytest.mark.parametrize(("body", "kept"), GUARDS)
+def test_a_main_guard_is_run_only_if_it_defines(body: str, kept: bool) -> None:
+    """What stands under it trains or plots, as a rule; some put all of their code there."""
+    found = found_in(code(f'if __name__ == "__main__":\n{body}'))
+    assert ("__main__" in source_of(found)) is kept
+
+
 def test_a_decorator_is_kept_with_its_function() -> None:
     """The piece begins at the decorator's line, and the name is where `def` stands."""
     found = found_in(code("y = 1\nprint(y)\n@njit\n@other(3)\ndef affine_forward(x):\n    return x"))

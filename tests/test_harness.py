@@ -43,12 +43,14 @@ X = np.arange(6.0).reshape(2, 3)
 
 @pytest.fixture(autouse=True)
 def _leave_no_trace() -> Iterator[None]:
-    before = signal.getsignal(signal.SIGALRM)
+    before, modules = signal.getsignal(signal.SIGALRM), dict(sys.modules)
     numpy = np.geterr()  # a program that is loaded here, and not in a process of its own, sets it for us too
     yield
     np.seterr(**numpy)
     signal.signal(signal.SIGALRM, before)
-    sys.modules.pop(MODULE, None)
+    for name in [name for name in sys.modules if name not in modules]:
+        del sys.modules[name]
+    sys.modules[MODULE] = modules[MODULE]
 
 
 def load(*pieces: Piece | str, wanted: tuple[str, ...] = (), seconds: float = 5.0) -> tuple[Loader, Loaded]:
@@ -345,14 +347,65 @@ def test_bare_functions_become_methods() -> None:
 
 
 def test_a_program_is_a_module() -> None:
-    """Dataclasses work, `__main__` blocks do not run, and `from __future__` counts in later cells."""
-    source = "from __future__ import annotations"
+    """Dataclasses work, `__main__` blocks run as in a kernel, and hints that name nothing cost nothing."""
+    source = "import sys"
     later = "from dataclasses import dataclass\n@dataclass\nclass P:\n    a: Nowhere = 1\nname = __name__\n"
-    later += "if __name__ == '__main__': raise SystemExit\n"
+    later += "if __name__ == '__main__': ran = sys.modules[__name__].P\n"
     loader, loaded = load(source, later)
     assert loaded.troubles == ()
-    assert loader.namespace["name"] == MODULE
+    assert loader.namespace["name"] == MODULE == "__main__"
+    assert loader.namespace["ran"] is loader.namespace["P"]
     assert loader.namespace["P"]().a == 1
+
+
+def test_a_missing_package_costs_only_itself() -> None:
+    """`import nowhere, json` still imports json."""
+    loader, loaded = load("import nowhere, json")
+    assert [trouble.type_name for trouble in loaded.troubles] == ["ModuleNotFoundError"]
+    assert "json" in loader.namespace
+
+
+IMPORTS = [
+    "import own_layers\nf = own_layers.f",
+    "from own_layers import f",
+    "from own_layers import *",
+    "from .own_layers import f",
+    "from . import own_layers\nf = own_layers.f",
+    "import own_lib.inner.deep as d\nf = d.f",
+    "from own_lib import f",
+    "from own_lib.inner.deep import f",
+]
+
+
+@pytest.mark.parametrize("source", IMPORTS)
+def test_own_modules_are_imported_as_from_a_file(source: str) -> None:
+    """Modules and packages that came with the program are found by every kind of import, relative ones too."""
+    pieces = [
+        Piece(2, 1, "def f(x):\n    return x / 0", module="own_layers"),
+        Piece(3, 1, "from own_layers import f", module="own_lib.inner.deep"),
+        Piece(4, 1, "from .inner.deep import f\nfrom . import inner", module="own_lib.__init__"),
+        Piece(1, 1, source),
+    ]
+    loader, loaded = load(*pieces, wanted=("f",))
+    assert loaded.troubles == ()
+    with pytest.raises(ZeroDivisionError) as raised:
+        loader.namespace["f"](1)
+    told = describe_trouble(raised.value)
+    assert (told.cell, told.line) == (2, 2)
+
+
+def test_own_modules_never_replace_pythons() -> None:
+    """A stray `json.py` is imported by nobody, as what is loaded already may be numpy's or ours."""
+    loader, _ = load(Piece(2, 1, "loads = None", module="json"), Piece(1, 1, "import json\nf = json.loads"))
+    assert loader.namespace["f"]("1") == 1
+
+
+def test_a_class_that_its_object_replaced_is_given_back() -> None:
+    """`Relu = Relu()` is a leftover of trying it out; another object of that name is not touched."""
+    source = "class Relu:\n    def forward(self, x): return x\nRelu = Relu()\nclass A: pass\nSigmoid = A()"
+    loader, loaded = load(source, wanted=("Relu.forward", "Sigmoid.forward"))
+    assert loaded.defined == ("Relu.forward",)
+    assert type(loader.namespace["Sigmoid"]).__name__ == "A"
 
 
 def test_random_numbers_are_the_same_each_time() -> None:

@@ -122,12 +122,45 @@ def test_a_magic_that_times_a_cell_keeps_the_cell() -> None:
     assert "%%time" in found.remarks[0]
 
 
-@pytest.mark.parametrize("magic", ["bash", "html", "javascript", "writefile layer.py"])
+@pytest.mark.parametrize("magic", ["bash", "html", "javascript", "writefile notes.txt"])
 def test_a_cell_of_another_language_is_left_out(magic: str) -> None:
     """`%%bash` and the like hold no Python: nothing in them defines anything."""
     found = repair(f"%%{magic}\ndef f(x):\n    return x")
     assert not found.source.strip()
     assert "not Python" in found.remarks[0]
+
+
+@pytest.mark.parametrize(
+    "magic", ["writefile layer.py", "file layer.py", "writefile -a lib/layer.py", 'file "layer.py"']
+)
+def test_a_cell_that_is_written_to_a_python_file_is_code(magic: str) -> None:
+    """Who writes the layer's cell to a file too has written it; the remark says how it was read."""
+    found = repair(f"%%{magic}\ndef f(x):\n    return x")
+    assert found.source == "\ndef f(x):\n    return x"
+    assert "read as code" in found.remarks[0]
+
+
+def test_pylab_is_the_imports_that_it_makes() -> None:
+    """Names of numpy are there with and without `np.`."""
+    found = repair("%pylab inline\ndef f(x):\n    return exp(x) + np.sum(x)")
+    assert "import numpy as np" in found.source
+    assert "from numpy import *" in found.source
+    assert "%pylab" in found.remarks[0]
+
+
+RUNS = [
+    ("%run layers.py", "from layers import *"),
+    ("%run -i ./lib/layers.py", "from lib.layers import *"),
+    ("%run 'layers.py'", "from layers import *"),
+    ("%run other.ipynb", "pass"),
+    ("%run my-layers.py", "pass"),
+]
+
+
+@pytest.mark.parametrize(("line", "read"), RUNS, ids=[line for line, _ in RUNS])
+def test_a_file_that_is_run_is_imported(line: str, read: str) -> None:
+    """`%run layers.py` brings in all that the file defines; what no import can name is left out."""
+    assert repair(line).source == read
 
 
 def test_one_function_that_does_not_parse_costs_only_itself() -> None:

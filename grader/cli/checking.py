@@ -85,7 +85,7 @@ def _submissions(notebook: Path, watch: bool) -> Iterator[Submission]:
         return saves_of(notebook)
     from grader.intake import one_submission
 
-    return iter([one_submission(notebook)])
+    return iter([one_submission(notebook, own_work=True)])
 
 
 def _write(record: Record, desk: Desk, html: Path | None, as_json: bool) -> None:

@@ -14,12 +14,15 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 from grader.errors import SubmissionError
-from grader.intake import Submission, one_submission, read_candidate
+from grader.intake import Candidate, Submission, one_submission, read_candidate
 
 PAUSE = 0.3  # seconds between two looks; who saves does not notice a third of a second
+MOST_BESIDE = 100  # files
 GONE_AFTER = 7  # looks without a file before it is said to be gone; an editor needs two at most
 
 _Seen = tuple[tuple[str, int, int, int], ...]
@@ -27,14 +30,14 @@ _Seen = tuple[tuple[str, int, int, int], ...]
 
 def saves_of(path: Path, pause: float = PAUSE) -> Iterator[Submission]:
     """Give the hand-in now and after each save; never ends by itself. Raises `SubmissionError` if it is not there."""
-    told = one_submission(path)
+    told = one_submission(path, own_work=True)
     seen, digest = _look(told), _digest(told)
     missing, moved = 0, False
     yield told
     while True:
         time.sleep(pause)
         try:
-            now = one_submission(path)
+            now = one_submission(path, own_work=True)
         except SubmissionError as error:
             missing += 1
             if missing == GONE_AFTER:
@@ -51,7 +54,7 @@ def saves_of(path: Path, pause: float = PAUSE) -> Iterator[Submission]:
 
 
 def _look(submission: Submission) -> _Seen:
-    paths = dict.fromkeys(candidate.path for candidate in submission.candidates)
+    paths = dict.fromkeys([*(candidate.path for candidate in submission.candidates), *_beside(submission)])
     return tuple(found for path in paths for found in _stat(path))
 
 
@@ -72,4 +75,12 @@ def _digest(submission: Submission) -> str:
             digest.update(hashlib.sha256(read_candidate(candidate)).digest())
         except (SubmissionError, OSError) as error:
             digest.update(str(error).encode("utf-8", "replace"))
+    for path in _beside(submission):
+        with suppress(SubmissionError, OSError):
+            digest.update(hashlib.sha256(read_candidate(Candidate(path.name, path))).digest())
     return digest.hexdigest()
+
+
+def _beside(submission: Submission) -> list[Path]:
+    """The Python files that the checked one may import; of a folder that holds very many, the first."""
+    return sorted(islice((path for folder in submission.beside for path in folder.glob("*.py")), MOST_BESIDE))

@@ -7,13 +7,17 @@ must not know: answers, points.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
 from grader.errors import SubmissionError
 from grader.extract.definitions import EMPTY, Extract, extract
+from grader.extract.modules import local_modules, places_of
+from grader.extract.notebook import read_hand_in
 from grader.intake import Candidate, Submission, read_candidate
 
 MOST_NAMED = 5  # of the files that were passed over
@@ -39,21 +43,31 @@ def choose(
     """
     if submission.problem:
         raise SubmissionError(submission.problem, submission.next_step)
-    read, refused = _read_all(submission.candidates, wanted)
+    read, refused = _read_all(submission, wanted)
     if not read:
         raise refused[0]
     worth = [_worth(chosen.extract, wanted, stubs) for chosen in read]
     equals = [chosen for chosen, of in zip(read, worth, strict=True) if of == max(worth)]
     best = next(chosen for chosen in equals if not _is_copy(chosen, equals))
-    others = [candidate.shown for candidate in submission.candidates if candidate is not best.candidate]
-    return replace(best, note=_note(best, others, len(equals), f"{max(worth)[0]} of {len(wanted)} functions"))
+    used = {cell.file for cell in best.extract.cells if cell.file}
+    others = [c.shown for c in submission.candidates if c is not best.candidate and c.shown not in used]
+    most = f"{max(worth)[0]} of {len(wanted)} functions"
+    notes = (_on_modules(best, sorted(used)), _note(best, others, len(equals), most))
+    return replace(best, note=" ".join(filter(None, notes)))
 
 
-def _worth(extract: Extract, wanted: Sequence[str], stubs: Mapping[str, Sequence[str]]) -> tuple[int, int]:
-    """How many functions have work in them, and how many are there at all."""
+def _worth(extract: Extract, wanted: Sequence[str], stubs: Mapping[str, Sequence[str]]) -> tuple[int, int, int]:
+    """How many functions have work in them, how many are there at all, and how many of these in the file itself."""
     defined = extract.defined(wanted)
     idle = [name for name in defined if extract.digests.get(name, "") in (EMPTY, *stubs.get(name, ()))]
-    return len(defined) - len([name for name in idle if name not in extract.lost]), len(defined)
+    elsewhere = {cell.number for cell in extract.cells if cell.file}
+    own = [name for name in defined if name not in extract.places or extract.places[name][0] not in elsewhere]
+    return len(defined) - len([name for name in idle if name not in extract.lost]), len(defined), len(own)
+
+
+def _on_modules(best: Chosen, used: Sequence[str]) -> str:
+    named = ", ".join(used[:MOST_NAMED]) + (f" and {len(used) - MOST_NAMED} more" if len(used) > MOST_NAMED else "")
+    return f"{best.candidate.shown} was graded with what it imports: {named}." if used else ""
 
 
 def _note(best: Chosen, others: Sequence[str], equals: int, most: str) -> str:
@@ -73,13 +87,52 @@ def _is_copy(chosen: Chosen, equals: Sequence[Chosen]) -> bool:
     return any(stem != other and stem.startswith(other) for other in stems)
 
 
-def _read_all(candidates: Sequence[Candidate], wanted: Sequence[str]) -> tuple[list[Chosen], list[SubmissionError]]:
+def _read_all(submission: Submission, wanted: Sequence[str]) -> tuple[list[Chosen], list[SubmissionError]]:
     read: list[Chosen] = []
     refused: list[SubmissionError] = []
-    for candidate in candidates:
+    for candidate in submission.candidates:
         try:
-            data = read_candidate(candidate)
-            read.append(Chosen(candidate, data, extract(data, candidate.shown, wanted)))
+            read.append(_read(candidate, submission, wanted))
         except SubmissionError as error:
             refused.append(error)
     return read, refused
+
+
+def _read(candidate: Candidate, submission: Submission, wanted: Sequence[str]) -> Chosen:
+    data = read_candidate(candidate)
+    if len(submission.candidates) == 1 and not submission.beside:
+        return Chosen(candidate, data, extract(data, candidate.shown, wanted))
+    code = [source for kind, source in read_hand_in(data, candidate.shown).cells if kind == "code"]
+    modules = local_modules(code, partial(_source_of, candidate, submission))
+    return Chosen(candidate, data, extract(data, candidate.shown, wanted, modules))
+
+
+def _source_of(graded: Candidate, submission: Submission, name: str) -> tuple[str, str] | None:
+    """The file and source of a module that the graded file may import."""
+    found = _beside(graded, submission, name)
+    if found is None or found is graded:
+        return None
+    try:
+        [(_, source)] = read_hand_in(read_candidate(found), found.shown).cells
+    except SubmissionError:  # an empty file among them: what it defines is missing, and that is told
+        return found.shown, ""
+    return found.shown, source
+
+
+def _beside(graded: Candidate, submission: Submission, name: str) -> Candidate | None:
+    """The file of a module: beside the graded one, or elsewhere in the hand-in; or on the student's own disk."""
+    folder = PurePosixPath(graded.shown).parent
+    by_path = {candidate.shown: candidate for candidate in submission.candidates}
+    for place in places_of(name):
+        near = by_path.get(str(folder / place))
+        far = next((other for path, other in by_path.items() if f"/{path}".endswith(f"/{place}")), None)
+        if found := near or far or _renamed(place, submission.candidates):
+            return found
+    on_disk = ((place, folder / place) for folder in submission.beside for place in places_of(name))
+    return next((Candidate(place, path) for place, path in on_disk if path.is_file()), None)
+
+
+def _renamed(place: str, candidates: Sequence[Candidate]) -> Candidate | None:
+    """A file that a platform gave ids in front of its name, and a number behind it: `doe_1_22_helper-1.py`."""
+    stem = re.escape(place.removesuffix(".py"))
+    return next((c for c in candidates if re.search(rf"_\d+_{stem}(?:-\d+)?\.py$", c.shown)), None)

@@ -8,35 +8,46 @@ must not know: answers, points. Code is parsed, never run.
 from __future__ import annotations
 
 import ast
-import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from grader.extract.modules import LocalModule, absolute_name
 from grader.extract.needed import idle_assignments
+from grader.extract.not_code import answers_as_code
 from grader.extract.notebook import is_script, read_hand_in
 from grader.extract.repair import Repaired, repair
+from grader.extract.scopes import EMPTY, Scope, digest_of
+from grader.extract.stand_ins import stand_ins
+from grader.extract.statements import (
+    Function,
+    first_line,
+    is_definition,
+    name_of,
+    names_in,
+    only,
+    segment,
+    with_text,
+)
 from grader.wire import Piece, Program, Trouble
 
-EMPTY = "empty"
-"""The digest of a function whose body does nothing: pass, `...`, `return None`, NotImplementedError."""
+__all__ = ["EMPTY", "Cell", "Extract", "extract", "stub_digests"]
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _NUMPY_NAME = re.compile(r"\b(?:np|numpy)\.([A-Za-z_]\w*)")
-_BINDING = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_BLOCKS = (ast.If, ast.Try, ast.With, ast.For, ast.While)
-_ASSIGNING = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell as the student wrote it, counted from 1; `remarks` tell what was left out or read otherwise."""
+    """One cell as the student wrote it, counted from 1; `remarks` tell what was left out or read otherwise.
+
+    The text of a local module is one cell more, behind all others: `file` is where it stands.
+    """
 
     number: int
     kind: str
     source: str
     remarks: tuple[str, ...] = ()
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,14 +75,23 @@ class Extract:
         return is_script(self.file)
 
     def defined(self, wanted: Iterable[str]) -> list[str]:
-        """Which of the graded names are there or were meant to be."""
-        return [name for name in wanted if name in self.places or name in self.lost or name.split(".")[0] in self.lost]
+        """Which of the graded names are there, may be there, or were meant to be."""
+        return [name for name in wanted if self._has(name)]
+
+    def _has(self, name: str) -> bool:
+        owner = name.split(".")[0]
+        if name in self.places or name in self.lost or owner in self.lost:
+            return True
+        # `Relu = type(...)`, `Relu = layers.Relu`: what is in it shows when it is run.
+        return owner in self.places and not any(known.startswith(f"{owner}.") for known in self.places)
 
 
-def extract(data: bytes, file: str, wanted: Sequence[str]) -> Extract:
-    """Read a hand-in; `wanted` are the graded names."""
+def extract(data: bytes, file: str, wanted: Sequence[str], modules: Sequence[LocalModule] = ()) -> Extract:
+    """Read a hand-in; `wanted` are the graded names, `modules` the files beside it that it imports."""
     read = read_hand_in(data, file)
-    return replace(_Reader(file, wanted).read(read.cells), notes=read.notes)
+    cells, notes = answers_as_code(read.cells, wanted)
+    found = _Reader(file, wanted).read(cells, modules)
+    return replace(found, notes=(*read.notes, *notes, *found.notes))
 
 
 def stub_digests(data: bytes, file: str, wanted: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -80,76 +100,98 @@ def stub_digests(data: bytes, file: str, wanted: Sequence[str]) -> dict[str, tup
     return {name: (digests[name],) for name in wanted if name in digests}
 
 
+@dataclass(frozen=True)
+class _Read:
+    """A cell of the hand-in, or the text of a local module; `fixed` where it is code."""
+
+    cell: Cell
+    fixed: Repaired | None
+    module: LocalModule | None = None
+
+
 class _Reader:
-    """Walks the cells of one hand-in once, in order."""
+    """Walks local modules, and then the cells of one hand-in, once and in order."""
 
     def __init__(self, file: str, wanted: Sequence[str]) -> None:
         self.file = file
         self.wanted = tuple(wanted)
         self.definitions: list[Piece] = []
         self.every: list[Piece] = []
-        self.places: dict[str, tuple[int, int]] = {}
-        self.digests: dict[str, str] = {}
-        self.lost: dict[str, Trouble] = {}
+        self.scopes: dict[str, Scope] = {"": Scope()}
         self.attributes: set[str] = set()
-        self.headings = ""
         self.left_out = 0
-        self.classes: set[str] = set()
         self.idle: set[int] = set()
 
-    def read(self, cells: Sequence[tuple[str, str]]) -> Extract:
-        repaired = [repair(source) if kind == "code" else None for kind, source in cells]
-        for fixed in repaired:
-            if fixed is not None:
-                self.classes.update(
-                    name for node in fixed.tree.body for name, d in _names(node) if isinstance(d, ast.ClassDef)
-                )
-        statements = [pair for fixed in repaired if fixed is not None for pair in _with_text(fixed)]
-        self.idle = idle_assignments(statements, self.wanted)
-        shown = []
-        for number, ((kind, source), fixed) in enumerate(zip(cells, repaired, strict=True), start=1):
-            remarks: list[str] = []
-            if kind == "markdown":
-                self.headings = _headings(source) or self.headings
-            if fixed is not None:
-                remarks = list(fixed.remarks)
-                for trouble, names in fixed.troubles:
-                    placed = Trouble(trouble.type_name, trouble.message, number, trouble.line)
-                    remarks.append(f"line {trouble.line}: {trouble.type_name}: {trouble.message}")
-                    self.lost.update(dict.fromkeys(names, placed))
-                self._take(number, fixed.source, fixed.tree)
-            shown.append(Cell(number, kind, source, tuple(remarks)))
-        lost = {name: trouble for name, trouble in self.lost.items() if name not in self.places}
-        program = Program(tuple(self.definitions), tuple(self.every), self.wanted)
+    def read(self, cells: Sequence[tuple[str, str]], modules: Sequence[LocalModule] = ()) -> Extract:
+        mine = [_read(Cell(n, kind, source)) for n, (kind, source) in enumerate(cells, start=1)]
+        self.scopes[""].classes.update(
+            name
+            for one in mine
+            for node in (one.fixed.tree.body if one.fixed else ())
+            for name, definition in names_in(node)
+            if isinstance(definition, ast.ClassDef)
+        )
+        theirs = [
+            _read(Cell(n, "code", module.source, file=module.file), module)
+            for n, module in enumerate(modules, start=len(mine) + 1)
+        ]
+        self.idle = idle_assignments(
+            [pair for one in (*theirs, *mine) if one.fixed for pair in with_text(one.fixed)], self.wanted
+        )
+        notes = self._define(one.fixed.source for one in mine if one.fixed)
+        for one in (*theirs, *mine):
+            self._take_cell(one)
+        own = self.scopes[""]
+        lost = {name: trouble for name, trouble in own.lost.items() if name not in own.places}
         return Extract(
             self.file,
-            tuple(shown),
-            program,
-            self.places,
-            self.digests,
+            tuple(_shown(one) for one in (*mine, *theirs)),
+            Program(tuple(self.definitions), tuple(self.every), self.wanted),
+            own.places,
+            own.digests,
             lost,
             tuple(sorted(self.attributes)),
             self.left_out,
+            notes,
         )
 
-    def _take(self, number: int, source: str, tree: ast.Module) -> None:
-        lines = source.split("\n")
-        self.attributes.update(_NUMPY_NAME.findall(source))
-        bound = {id(node): name for node in tree.body if (name := self._bare_method(node, source))}
-        self._note_names(number, tree, bound)
+    def _define(self, sources: Iterable[str]) -> tuple[str, ...]:
+        """Define what the program uses without saying what it is; give the notes on that."""
+        found = list(stand_ins("\n".join(sources)))
+        if found:
+            piece = Piece(0, 1, "\n".join(statement for statement, _ in found))
+            self.definitions.append(piece)
+            self.every.append(piece)
+        return tuple(note for _, note in found if note)
+
+    def _take_cell(self, one: _Read) -> None:
+        scope = self.scopes.setdefault(one.module.name if one.module else "", Scope())
+        if one.cell.kind == "markdown":
+            scope.headings = _headings(one.cell.source) or scope.headings
+        if one.fixed is not None:
+            for trouble, names in one.fixed.troubles:
+                placed = Trouble(trouble.type_name, trouble.message, one.cell.number, trouble.line)
+                scope.lost.update(dict.fromkeys(names, placed))
+            self._take(one.cell.number, one.fixed, one.module, scope)
+
+    def _take(self, number: int, fixed: Repaired, module: LocalModule | None, scope: Scope) -> None:
+        path, tree, lines = module.path if module else "", fixed.tree, fixed.source.split("\n")
+        self.attributes.update(_NUMPY_NAME.findall(fixed.source))
+        bound = {id(node): method for node in tree.body if (method := self._bare_method(node, fixed.source, scope))}
+        self._note_names(number, tree, bound, module, scope)
         for node in tree.body:
             if id(node) in bound:
-                piece = Piece(number, _first(node), _segment(lines, node), _name(node), bound[id(node)])
+                piece = Piece(number, first_line(node), segment(lines, node), name_of(node), bound[id(node)], path)
                 self.definitions.append(piece)
                 self.every.append(piece)
         rest = [node for node in tree.body if id(node) not in bound]
-        kept = [node for node in rest if _is_definition(node) and id(node) not in self.idle]
+        kept = [node for node in rest if is_definition(node) and id(node) not in self.idle]
         self.left_out += len(rest) - len(kept)
         for pieces, nodes in ((self.definitions, kept), (self.every, rest)):
             if nodes:
-                pieces.append(Piece(number, 1, _only(lines, nodes, tree.body)))
+                pieces.append(Piece(number, 1, only(lines, nodes, tree.body), module=path))
 
-    def _bare_method(self, node: ast.stmt, source: str) -> str:
+    def _bare_method(self, node: ast.stmt, source: str, scope: Scope) -> str:
         """The graded method that a bare `def forward(self, x)` stands for, by the heading above it.
 
         A heading that names the class decides, else the cell's own comments; without either it is nobody's.
@@ -157,28 +199,48 @@ class _Reader:
         if not isinstance(node, Function) or not node.args.args or node.args.args[0].arg != "self":
             return ""
         methods = [name for name in self.wanted if name.endswith(f".{node.name}")]
-        methods = [name for name in methods if name.split(".")[0] not in self.classes]
-        for text in (self.headings, source):
+        methods = [name for name in methods if name.split(".")[0] not in scope.classes]
+        for text in (scope.headings, source):
             named = [name for name in methods if re.search(rf"\b{name.split('.')[0]}\b", text, re.IGNORECASE)]
             if len(named) == 1:
                 return named[0]
         return ""
 
-    def _note_names(self, number: int, tree: ast.Module, bound: Mapping[int, str]) -> None:
+    def _note_names(
+        self, number: int, tree: ast.Module, bound: Mapping[int, str], module: LocalModule | None, scope: Scope
+    ) -> None:
         for node in tree.body:
-            for name, definition in _names(node):
+            for name, definition in names_in(node):
                 shown = bound.get(id(node), name)
-                self._forget(shown)
-                if isinstance(definition, (ast.Import, ast.ImportFrom)):
+                scope.forget(shown)
+                if isinstance(definition, ast.ImportFrom):
+                    self._note_import(definition, name, module, scope)
+                elif isinstance(definition, ast.Import):
                     continue  # what is imported is not in this file, and may not be there at all
-                self.places[shown] = (number, definition.lineno)
-                if isinstance(definition, Function) and shown in self.wanted:
-                    self.digests[shown] = _digest(definition)
+                else:
+                    scope.places[shown] = (number, definition.lineno)
+                    if isinstance(definition, Function) and (shown in self.wanted or module):
+                        scope.digests[shown] = digest_of(definition)
 
-    def _forget(self, name: str) -> None:
-        """What had this name is replaced: a stub of the hand-out is no stub any longer."""
-        for known in [known for known in self.digests if known == name or known.startswith(f"{name}.")]:
-            del self.digests[known]
+    def _note_import(self, node: ast.ImportFrom, name: str, module: LocalModule | None, scope: Scope) -> None:
+        """What comes from a file of the hand-in is as good as written here."""
+        other = self.scopes.get(absolute_name(node.module or "", node.level, module))
+        if other is None or other is scope:
+            return
+        for alias in node.names:
+            if name in (alias.name, alias.asname):
+                scope.take_over(alias.name, other, name)
+
+
+def _read(cell: Cell, module: LocalModule | None = None) -> _Read:
+    return _Read(cell, repair(cell.source) if cell.kind == "code" else None, module)
+
+
+def _shown(one: _Read) -> Cell:
+    if one.fixed is None:
+        return one.cell
+    troubles = [f"line {trouble.line}: {trouble.type_name}: {trouble.message}" for trouble, _ in one.fixed.troubles]
+    return replace(one.cell, remarks=(*one.fixed.remarks, *troubles))
 
 
 def _headings(markdown: str) -> str:
@@ -188,127 +250,3 @@ def _headings(markdown: str) -> str:
     if marked:
         return marked[-1]
     return lines[0] if len(lines) == 1 else ""
-
-
-def _names(node: ast.stmt) -> Iterator[tuple[str, ast.stmt]]:
-    """The names a top-level statement defines, methods as `Class.method`, also within if, try and with."""
-    waiting = [node]
-    while waiting:  # and no recursion: a chain of elif is as deep as it is long
-        statement = waiting.pop(0)
-        if isinstance(statement, Function):
-            yield statement.name, statement
-        elif isinstance(statement, ast.ClassDef):
-            yield statement.name, statement
-            for inner in statement.body:
-                yield from ((f"{statement.name}.{name}", definition) for name, definition in _names(inner))
-        elif isinstance(statement, (ast.Assign, ast.AnnAssign)):
-            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-            yield from ((name, statement) for target in targets for name in _targets(target))
-        elif isinstance(statement, (ast.Import, ast.ImportFrom)):
-            yield from ((alias.asname or alias.name.split(".")[0], statement) for alias in statement.names)
-        elif isinstance(statement, ast.Expr):
-            yield from ((name, statement) for name in _set_attributes(statement.value))
-        elif isinstance(statement, _BLOCKS):
-            waiting.extend(child for child in ast.iter_child_nodes(statement) if isinstance(child, ast.stmt))
-            handlers = statement.handlers if isinstance(statement, ast.Try) else []
-            waiting.extend(inner for handler in handlers for inner in handler.body)
-
-
-def _set_attributes(call: ast.expr) -> Iterator[str]:
-    """`setattr(Sigmoid, "forward", f)` defines as much as an assignment does."""
-    match call:
-        case ast.Call(func=ast.Name(id="setattr"), args=[ast.Name(id=owner), ast.Constant(value=str(name)), _]):
-            yield f"{owner}.{name}"
-        case _:
-            return
-
-
-def _targets(target: ast.expr) -> Iterator[str]:
-    match target:
-        case ast.Name(id=name):
-            yield name
-        case ast.Attribute(value=ast.Name(id=owner), attr=name):
-            yield f"{owner}.{name}"
-        case ast.Tuple(elts=elements) | ast.List(elts=elements):
-            yield from (name for element in elements for name in _targets(element))
-        case _:
-            return
-
-
-def _is_definition(node: ast.stmt) -> bool:
-    if isinstance(node, (*_BINDING, *_ASSIGNING)):
-        return True
-    if isinstance(node, (ast.If, ast.Try, ast.With)):
-        return any(isinstance(inner, (*_BINDING, *_ASSIGNING)) for inner in ast.walk(node))
-    if isinstance(node, (ast.For, ast.While)):  # a loop that only computes may train for hours
-        return any(isinstance(inner, _BINDING) for inner in ast.walk(node))
-    return isinstance(node, ast.Expr) and any(_set_attributes(node.value))
-
-
-def _first(node: ast.stmt) -> int:
-    decorators = node.decorator_list if isinstance(node, (*_FUNCTIONS, ast.ClassDef)) else []
-    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
-
-
-def _with_text(fixed: Repaired) -> Iterator[tuple[ast.stmt, str]]:
-    lines = fixed.source.split("\n")
-    for node in fixed.tree.body:
-        yield node, _segment(lines, node)
-
-
-def _name(node: ast.stmt) -> str:
-    return node.name if isinstance(node, Function) else ""
-
-
-def _segment(lines: list[str], node: ast.stmt) -> str:
-    return "\n".join(lines[_first(node) - 1 : node.end_lineno])
-
-
-def _only(lines: list[str], nodes: Sequence[ast.stmt], among: Sequence[ast.stmt]) -> str:
-    """The source with only these statements, all on their own lines.
-
-    Where statements share a line (`x = 1; plot(x)`) the line is kept whole: each still runs by itself.
-    """
-    if len(nodes) == len(among):
-        return "\n".join(lines)
-    wanted = set(map(id, nodes))
-    kept = [""] * len(lines)
-    last_kept = -1
-    for node, following in zip(among, [*among[1:], None], strict=True):
-        first, last = _first(node) - 1, node.end_lineno or node.lineno
-        shares_next = following is not None and id(following) in wanted and _first(following) == last
-        if id(node) in wanted or first < last_kept or shares_next:
-            kept[first:last] = lines[first:last]
-            last_kept = last
-    return "\n".join(kept)
-
-
-def _digest(function: Function) -> str:
-    """What a function's text is, without its docstring, comments, decorators and layout.
-
-    `ast.unparse`, not `ast.dump`: the text is the same in every version of Python, and keys travel.
-    """
-    body = function.body
-    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
-        body = body[1:] if isinstance(body[0].value.value, str) else body
-    if all(_does_nothing(statement) for statement in body):
-        return EMPTY
-    try:
-        text = ast.unparse(function.args) + ":" + "\n".join(ast.unparse(statement) for statement in body)
-    except (RecursionError, ValueError):
-        return "unknown"
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
-
-
-def _does_nothing(statement: ast.stmt) -> bool:
-    match statement:
-        case ast.Pass() | ast.Return(value=None) | ast.Return(value=ast.Constant(value=None)):
-            return True
-        case ast.Expr(value=ast.Constant()):
-            return True
-        case ast.Raise(exc=ast.Name(id="NotImplementedError")):
-            return True
-        case ast.Raise(exc=ast.Call(func=ast.Name(id="NotImplementedError"))):
-            return True
-        case _:
-            return False

@@ -19,11 +19,19 @@ from grader.extract.conflicts import settle, sides
 from grader.wire import Trouble
 
 PYTHON_MAGICS = {"time", "timeit", "capture", "prun", "python", "python3", "py3", "debug"}
+FILE_MAGICS = {"writefile", "file"}
 CONFLICT = "an unresolved merge conflict: its two sides differ here, so choose one"
 SAME_CONFLICT = "marks of a merge conflict were left out: both sides define the same"
+# What IPython's %pylab puts into the namespace, as far as it is numpy's.
+PYLAB = (
+    "import numpy; import numpy as np; from numpy import *; from numpy.linalg import *; from numpy.random import *; "
+    "from numpy import *"
+)
 MOST_FIXES = 200  # of one cell; every fix parses the cell anew
 
 _MAGIC = re.compile(r"^\s*[%!?]|\?\s*$")
+_PYLAB = re.compile(r"^(\s*)%pylab\b")
+_RUN = re.compile(r"""^\s*%run\s+(?:-\w+\s+)*["']?([\w./\\-]+?)(?:\.py)["']?\s*$""")
 _ASSIGNED_MAGIC = re.compile(r"^(\s*[\w.,\s]+=\s*)[%!].*$")
 _PRINT = re.compile(r"^(.*?\b)print\b(?:\s*>>\s*[\w.]+\s*,)?\s*(?!\s*\()(.*?)\s*(;?\s*#.*)?$")
 _PRINT_PAREN = re.compile(r"^(.*?\b)print\s+(.*)$")
@@ -105,6 +113,9 @@ def _without_cell_magic(lines: list[str], found: Repaired) -> list[str]:
     if name in PYTHON_MAGICS:
         found.remarks.append(f"line {first + 1}: the magic %%{name} was left out")
         return ["" if n == first else line for n, line in enumerate(lines)]
+    if name in FILE_MAGICS and lines[first].split()[-1].strip("\"'").endswith(".py"):
+        found.remarks.append(f"line {first + 1}: %%{name} writes this cell to a Python file; it was read as code")
+        return ["" if n == first else line for n, line in enumerate(lines)]
     found.remarks.append(f"the cell was left out: %%{name} is not Python")
     return [""] * len(lines)
 
@@ -130,6 +141,10 @@ def _fix_line(lines: list[str], trouble: Trouble, found: Repaired) -> bool:
 
 def _fixed(line: str) -> tuple[str, str]:
     indent = line[: len(line) - len(line.lstrip())]
+    if match := _PYLAB.match(line):
+        return f"{match[1]}{PYLAB}", "%pylab was read as the imports from numpy that it makes"
+    if module := run_module(line):
+        return f"{indent}from {module} import *", f"%run was read as an import of all that {module} defines"
     if _MAGIC.search(line) and not line.lstrip().startswith("#"):
         return f"{indent}pass", f"a magic or shell line was left out ({line.strip()[:40]})"
     if match := _ASSIGNED_MAGIC.match(line):
@@ -141,6 +156,13 @@ def _fixed(line: str) -> tuple[str, str]:
     if "print" in line and (fixed := _fixed_print(line)) != line:
         return fixed, "Python 2's print was read as print(...)"
     return line, ""
+
+
+def run_module(line: str) -> str:
+    """The module in the file that a line runs, `lib.layers` for `%run ./lib/layers.py`; empty where it runs none."""
+    match = _RUN.match(line)
+    parts = [part for part in re.split(r"[/\\\\]", match[1]) if part not in ("", ".", "..")] if match else []
+    return ".".join(parts) if all(part.isidentifier() for part in parts) else ""
 
 
 def _fixed_print(line: str) -> str:

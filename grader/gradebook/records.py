@@ -87,12 +87,16 @@ class CriterionRecord:
 
 @dataclass(frozen=True)
 class CellRecord:
-    """One cell of the hand-in as the student wrote it; `remark` is what was wrong or left out in it."""
+    """One cell of the hand-in as the student wrote it; `remark` is what was wrong or left out in it.
+
+    `file` is set where it is no cell but a Python file that the hand-in imports.
+    """
 
     number: int
     kind: str
     source: str
     remark: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True)

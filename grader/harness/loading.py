@@ -19,11 +19,12 @@ from typing import Any
 
 import numpy as np
 
+from grader.harness.own_modules import OwnModules, apart
 from grader.harness.texts import cell_file, describe_trouble, show
 from grader.wire import Loaded, Piece, Trouble
 
 SEED = 20240501  # any constant: what a program draws must be the same each time it is graded
-MODULE = "submission"
+MODULE = "__main__"  # as in a kernel, where what stands under `if __name__ == "__main__":` is run
 # A statement may take this part of the time that is left, so that several slow ones never use it all up.
 _SHARE = 3
 _TROUBLES_CAP = 200
@@ -47,11 +48,14 @@ class Loader:
         self.module = ModuleType(MODULE)
         sys.modules[MODULE] = self.module  # dataclasses and pickle look a class's module up
         self.namespace: dict[str, Any] = vars(self.module)
+        self._modules = OwnModules()
         self.troubles: list[Trouble] = []
         self.draws = False  # whether the program names something that draws at random
         self._until = time.monotonic() + seconds
         self._announce = announce
-        self._flags = 0  # of `from __future__ import …`, which counts for all that follows
+        # Of `from __future__ import …`, which counts for all that follows. Annotations are never evaluated: a hint such
+        # as `x: NDArray`, whose package is not here, must not cost the class it stands in.
+        self._flags: int = _FUTURE.annotations.compiler_flag
 
     def load(self, pieces: Sequence[Piece], wanted: Sequence[str]) -> Loaded:
         """Run all pieces and tell what came of it."""
@@ -64,30 +68,43 @@ class Loader:
                 self._run_bound(piece)
             else:
                 self._run(piece)
+        for name in wanted:
+            self._give_class_back(name.split(".")[0])
         defined = tuple(name for name in wanted if find_function(self.namespace, name))
         return Loaded(defined, tuple(self.troubles[:_TROUBLES_CAP]))
 
     def _run_bound(self, piece: Piece) -> None:
         """Run a piece that defines a bare function, and make that a method of its class."""
         # Out of the way first: an earlier piece's function of the same name must not be taken for this one's.
-        before = self.namespace.pop(piece.name, None)
+        namespace = self._namespace_of(piece)
+        before = namespace.pop(piece.name, None)
         self._run(piece)
-        function = self.namespace.get(piece.name)
+        function = namespace.get(piece.name)
         if function is None:
             if before is not None:
-                self.namespace[piece.name] = before
+                namespace[piece.name] = before
             return
         owner, method = piece.bind.split(".", 1)
-        if not isinstance(self.namespace.get(owner), type):
-            self.namespace[owner] = type(owner, (), {})
-        setattr(self.namespace[owner], method, function)
+        if not isinstance(namespace.get(owner), type):
+            namespace[owner] = type(owner, (), {})
+        setattr(namespace[owner], method, function)
+
+    def _give_class_back(self, name: str) -> None:
+        """Undo `Sigmoid = Sigmoid()`: the name is the class's again, which stands in the object."""
+        kind = type(self.namespace.get(name))
+        if kind.__module__ == MODULE and kind.__qualname__ == name:
+            self.namespace[name] = kind
+
+    def _namespace_of(self, piece: Piece) -> dict[str, Any]:
+        return vars(self._modules.get(piece.module)) if piece.module else self.namespace
 
     def _run(self, piece: Piece) -> None:
+        namespace = self._namespace_of(piece)
         for statement in self._statements(piece):
             if self._announce:
                 self._announce(piece.cell, statement.lineno)
             try:
-                self._run_statement(piece.cell, statement)
+                self._run_statement(piece.cell, statement, namespace)
             except BaseException as error:
                 self._note(describe_trouble(error), piece.cell, statement.lineno)
 
@@ -100,19 +117,20 @@ class Loader:
             self._note(Trouble(type(error).__name__, message), piece.cell, piece.first + line - 1)
             return
         ast.increment_lineno(tree, piece.first - 1)
-        yield from tree.body
+        for statement in tree.body:
+            yield from apart(statement, bool(piece.module))
 
-    def _run_statement(self, cell: int, statement: ast.stmt) -> None:
+    def _run_statement(self, cell: int, statement: ast.stmt, namespace: dict[str, Any]) -> None:
         if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
             for alias in statement.names:
                 self._flags |= getattr(_FUTURE, alias.name).compiler_flag if hasattr(_FUTURE, alias.name) else 0
         code = compile(ast.Module([statement], []), cell_file(cell), "exec", flags=self._flags, dont_inherit=True)
         if not hasattr(signal, "setitimer"):
-            exec(code, self.namespace)  # noqa: S102 - running it is what this room is for
+            exec(code, namespace)  # noqa: S102 - running it is what this room is for
             return
         signal.setitimer(signal.ITIMER_REAL, max((self._until - time.monotonic()) / _SHARE, 0.01))
         try:
-            exec(code, self.namespace)  # noqa: S102
+            exec(code, namespace)  # noqa: S102
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
 

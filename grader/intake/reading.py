@@ -47,12 +47,13 @@ class HandIns:
     read_as: str = ""
 
 
-def one_submission(path: Path) -> Submission:
-    """One student's hand-in: a file, a project folder or a project's zip."""
+def one_submission(path: Path, own_work: bool = False) -> Submission:
+    """One student's hand-in: a file, a project folder or a project's zip; of `own_work` all beside it is theirs too."""
     _demand(path, "check the spelling of the path")
     student = text_of(path.stem if path.is_file() else path.resolve().name)
     item = Item(path.name or path.resolve().name, path, path.is_dir())
-    return submissions_of(Reading("", "", "", (Claim(item, student),)))[0]
+    found = submissions_of(Reading("", "", "", (Claim(item, student),)))[0]
+    return replace(found, beside=(path.parent,)) if own_work and path.is_file() else found
 
 
 def submissions_in(path: Path) -> list[Submission]:

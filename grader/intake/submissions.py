@@ -35,7 +35,11 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Submission:
-    """What one student handed in; `problem` and `next_step` say why there is nothing to grade."""
+    """What one student handed in; `problem` and `next_step` say why there is nothing to grade.
+
+    `beside` are folders on the student's own disk in which a checked file finds what it imports. In a class there are
+    none, since the files beside one hand-in are those of others.
+    """
 
     student_id: str
     name: str
@@ -43,6 +47,7 @@ class Submission:
     problem: str = ""
     next_step: str = ""
     arrival: Arrival = field(default_factory=Arrival)
+    beside: tuple[Path, ...] = ()
 
 
 def read_candidate(candidate: Candidate) -> bytes:

@@ -43,7 +43,8 @@ def check(order: dict[str, Any]) -> dict[str, str]:
     with tempfile.TemporaryDirectory(prefix="grader-") as folder, open_own_work() as sandbox:
         path = Path(folder) / FILE
         path.write_text(order["notebook"], encoding="utf-8")
-        record = grade_one(Desk(key, sandbox), one_submission(path))
+        beside = tuple(map(Path, order["folders"]))
+        record = grade_one(Desk(key, sandbox), replace(one_submission(path), beside=beside))
     shown = replace(record, criteria=tuple(c for c in record.criteria if c.name in wanted))
     missing = _not_checked(shown, key)
     return {"html": render_card(key.rubric.title, shown, missing), "text": card_text(shown, missing)}

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from grader.magics.cells import notebook_of, own_modules, run_files
+from grader.magics.cells import notebook_of, own_folders
 
 TIME_LIMIT = 300  # seconds; a check has limits of its own, this one is for a machine that stands still
 _USAGE = "%check, or %check NAME ... [--key FILE]; a name is a function's or a class'"
@@ -58,11 +58,9 @@ def check_kernel(names: Sequence[str], key: str = "") -> None:
         raise GraderError("grader.check() works in a notebook", "here, run: grader check NOTEBOOK")
     folder = Path.cwd()
     sources = list(ipython.history_manager.input_hist_raw)[1:]
-    modules = {**own_modules(ipython.user_ns, sys.modules, folder), **run_files(sources, folder)}
-    notebook = notebook_of(sources, modules)
     order = {
-        "notebook": notebook, "names": list(names), "key": str(folder / key) if key else "",
-        "places": _places(folder, ipython.user_ns),
+        "notebook": notebook_of(sources), "names": list(names), "key": str(folder / key) if key else "",
+        "places": _places(folder, ipython.user_ns), "folders": own_folders(sys.path, folder),
     }  # fmt: skip
     _show_reply(_ask(order))
 

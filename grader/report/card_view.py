@@ -11,12 +11,12 @@ before and behind the code is remembered.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from markupsafe import Markup
 
-from grader.gradebook import CaseRecord, CriterionRecord, Record
+from grader.gradebook import CaseRecord, CellRecord, CriterionRecord, Record
 from grader.report.arrays import CaseArrays, ShownCases
 from grader.report.case_view import LEGEND, CaseView, Sizes, behaviours_html, cases_html
 from grader.report.code_view import code_figure, view_around, view_function
@@ -31,7 +31,7 @@ _CODE = Markup("\0")  # where the code goes; no text that is shown can hold it
 _Pieces = tuple[str, str, str]
 """The row of the overview; the card before the code; the card behind it."""
 
-Sources = Mapping[int, str]
+Sources = Mapping[int, CellRecord]
 """The cells of a hand-in by number."""
 
 _right_cards: Memo[_Pieces] = Memo(most=256)  # of some ten kilobytes each; notes tell a few of one criterion apart
@@ -61,7 +61,7 @@ class Card:
 
 def cards_of(record: Record, arrays: ShownCases, sizes: Sizes, is_check: bool) -> list[Card]:
     """Write all cards of a hand-in."""
-    sources = {cell.number: cell.source for cell in record.cells}
+    sources = {cell.number: cell for cell in record.cells}
     share = len(record.criteria)
     return [_card(criterion, sources, share, arrays, sizes, is_check) for criterion in record.criteria]
 
@@ -162,9 +162,11 @@ def _code(criterion: CriterionRecord, sources: Sources, cap: int) -> str:
     if criterion.cell in sources and criterion.line:
         # Colours help to find a mistake; where there is none, they would be half the time of a page.
         coloured = criterion.points != criterion.max_points
-        view = view_function(criterion.cell, sources[criterion.cell], criterion.line, here, cap, coloured)
-        html, marked = code_figure(view, f"Your {criterion.name}"), view.marked
+        cell = sources[criterion.cell]
+        view = view_function(cell.number, cell.source, criterion.line, here, cap, coloured)
+        html, marked = code_figure(replace(view, file=cell.file), f"Your {criterion.name}"), view.marked
     if criterion.trouble_cell in sources and criterion.trouble_line and not marked:
-        view = view_around(criterion.trouble_cell, sources[criterion.trouble_cell], criterion.trouble_line, cap)
-        html += code_figure(view, "Where it stopped")
+        cell = sources[criterion.trouble_cell]
+        view = view_around(cell.number, cell.source, criterion.trouble_line, cap)
+        html += code_figure(replace(view, file=cell.file), "Where it stopped")
     return html

@@ -31,7 +31,10 @@ _NAMES = {"Name.Function": "nf", "Name.Class": "nc", "Name.Builtin": "nb", "Name
 
 @dataclass(frozen=True)
 class CodeView:
-    """Some lines of a cell. `cut` counts lines left out; `marked` whether the line of trouble is among them."""
+    """Some lines of a cell, or of a `file` that the hand-in imports.
+
+    `cut` counts lines left out; `marked` tells whether the line of trouble is among them.
+    """
 
     cell: int
     first: int
@@ -39,14 +42,16 @@ class CodeView:
     html: str
     marked: bool = False
     cut: int = 0
+    file: str = ""
 
 
 def code_figure(view: CodeView, title: str) -> str:
     """Lines of code with their place as caption."""
     lines = f"line {view.first}" if view.first == view.last else f"lines {view.first} to {view.last}"
+    place = shown(view.file) if view.file else f"cell {view.cell}"
     cut = f'<p class="small">{show_count(view.cut, "more line")}: see the list of cells below.</p>' if view.cut else ""
     return (
-        f'<figure><figcaption>{shown(title)} <span class="small">cell {view.cell}, {lines}</span></figcaption>\n'
+        f'<figure><figcaption>{shown(title)} <span class="small">{place}, {lines}</span></figcaption>\n'
         f'<pre class="hl" tabindex="0" aria-label="{shown(title)}">{view.html}</pre>{cut}</figure>\n'
     )
 

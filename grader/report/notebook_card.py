@@ -12,9 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from grader.gradebook import CaseRecord, CriterionRecord, Record
+from grader.report.case_wording import Place
 from grader.report.faces import Face, face_of
 from grader.report.page import render
 from grader.report.points import show_count
+from grader.report.wording import places_of
 
 FAILING_SHOWN = 2  # cases of one function; the next check shows others, when these are right
 
@@ -52,11 +54,13 @@ class _Line:
     right: int
     count: int
     failing: tuple[CaseRecord, ...]
+    place: str
 
 
 def render_card(title: str, record: Record, not_checked: NotChecked) -> str:
     """The card as HTML."""
-    lines = [_line(criterion) for criterion in record.criteria]
+    place = places_of(record)
+    lines = [_line(criterion, place) for criterion in record.criteria]
     return render(
         "notebook_card.html",
         title=title,
@@ -85,7 +89,7 @@ def card_text(record: Record, not_checked: NotChecked) -> str:
     return told.getvalue().rstrip()
 
 
-def _line(criterion: CriterionRecord) -> _Line:
+def _line(criterion: CriterionRecord, place: Place) -> _Line:
     public = [case for case in criterion.cases if case.visibility == "public"]
     return _Line(
         criterion,
@@ -93,4 +97,5 @@ def _line(criterion: CriterionRecord) -> _Line:
         sum(case.right for case in public),
         len(public),
         tuple(case for case in public if not case.right),
+        place(criterion.trouble_cell, criterion.trouble_line) or place(criterion.cell, criterion.line),
     )

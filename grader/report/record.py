@@ -33,7 +33,8 @@ class Evidence:
     """What is known of a hand-in beside its outcomes; kept in the gradebook, to judge again from.
 
     `digests` are of its functions' texts, `places` where they are defined, `lost` why some could not be read,
-    `failed` what went wrong when its definitions were run, `notes` what is to be said of the file.
+    `failed` what went wrong when its definitions were run, `notes` what is to be said of the file; `files` are the
+    names of those that stand behind its cells, by their number.
     """
 
     is_script: bool
@@ -42,6 +43,7 @@ class Evidence:
     lost: Mapping[str, Trouble] = field(default_factory=dict)
     failed: tuple[Trouble, ...] = ()
     notes: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON."""
@@ -57,6 +59,7 @@ class Evidence:
             {name: Trouble(**trouble) for name, trouble in data["lost"].items()},
             tuple(Trouble(**trouble) for trouble in data["failed"]),
             tuple(data["notes"]),
+            dict(data.get("files", {})),
         )
 
     def circumstances(self, key: AnswerKey) -> dict[str, Circumstance]:
@@ -107,7 +110,7 @@ def graded_record(
     cells: tuple[CellRecord, ...] = (), **rest: Any,
 ) -> Record:  # fmt: skip
     """Make the record of a hand-in that was judged."""
-    place = place_in(evidence.is_script)
+    place = place_in(evidence.is_script, evidence.files)
     rules = key.rubric.criteria
     criteria = _one_cause_once(
         [_criterion(key, rule, one, evidence, place) for rule, one in zip(rules, scores, strict=True)], place

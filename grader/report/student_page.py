@@ -70,12 +70,14 @@ def _cells(record: Record) -> tuple[Markup, int]:
 
 def _cell(cell: CellRecord, html: str, omitted: int) -> str:
     remark = f'<p class="remark"><b>Remark:</b> {sentence(cell.remark)}</p>' if cell.remark else ""
+    title = shown(cell.file) or f"Cell {cell.number}"
     left_out = ""
     if omitted:
         told = f"{show_count(omitted, 'more line')} of this cell {'is' if omitted == 1 else 'are'} left out here."
         left_out = f'<p class="small">{told} All of it was read.</p>'
     return (
-        f'<section class="cell" aria-label="Cell {cell.number}" id="cell-{cell.number}">'
-        f'<h3>Cell {cell.number} <span class="small">{shown(cell.kind)}</span></h3>{remark}'
-        f'<pre tabindex="0" aria-label="Source of cell {cell.number}">{html}</pre>{left_out}</section>\n'
+        f'<section class="cell" aria-label="{title}" id="cell-{cell.number}">'
+        f'<h3>{title} <span class="small">{shown(cell.kind)}</span></h3>{remark}'
+        f'<pre tabindex="0" aria-label="Source of {shown(cell.file) or f"cell {cell.number}"}">{html}</pre>'
+        f"{left_out}</section>\n"
     )

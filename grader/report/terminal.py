@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING
 
 from grader.gradebook import CaseRecord, CriterionRecord, Record
 from grader.report.arrival_wording import show_told
+from grader.report.case_wording import Place
 from grader.report.class_summary import ClassSummary, Row
 from grader.report.faces import FACES, Face, face_of
 from grader.report.points import show_count, show_points, show_share
+from grader.report.wording import places_of
 from grader.wire import plain_text
 
 if TYPE_CHECKING:
@@ -172,7 +174,7 @@ def print_check(record: Record, scope: str = "", console: Console | None = None)
         console.print(_verdicts(record.criteria, console))
     for criterion in record.criteria:
         if criterion.verdict not in ("correct", "alternative") or criterion.notes:
-            _print_criterion(criterion, console)
+            _print_criterion(criterion, places_of(record), console)
     _print_close(record, scope, console)
 
 
@@ -219,10 +221,10 @@ def _public(criterion: CriterionRecord) -> tuple[int, int]:
     return sum(case.right for case in public), len(public)
 
 
-def _print_criterion(criterion: CriterionRecord, console: Console) -> None:
+def _print_criterion(criterion: CriterionRecord, place: Place, console: Console) -> None:
     face = face_of(criterion.verdict, criterion.points)
     console.print()
-    console.print(said(criterion.name, "bold") + said(_place(criterion), "dim"))
+    console.print(said(criterion.name, "bold") + said(_place(criterion, place), "dim"))
     headline = criterion.headline or face.explained
     if headline:
         console.print(indented(headline, console))
@@ -237,13 +239,9 @@ def _print_criterion(criterion: CriterionRecord, console: Console) -> None:
         console.print(indented(f"Note: {note}", console))
 
 
-def _place(criterion: CriterionRecord) -> str:
-    cell, line = criterion.trouble_cell, criterion.trouble_line
-    if not cell:
-        cell, line = criterion.cell, criterion.line
-    if not cell:
-        return ""
-    return f" (cell {cell}, line {line})" if line else f" (cell {cell})"
+def _place(criterion: CriterionRecord, place: Place) -> str:
+    told = place(criterion.trouble_cell, criterion.trouble_line) or place(criterion.cell, criterion.line)
+    return f" ({told})" if told else ""
 
 
 def _case(case: CaseRecord) -> str:

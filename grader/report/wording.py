@@ -10,10 +10,12 @@ do. Nothing here is about the student: it is the function that returns None.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from grader.answer_key import CriterionRule
+from grader.gradebook import Record
 from grader.judge import Basis, Finding, Kind, Note, NoteKind, Verdict
 from grader.report.case_wording import Place, say_case, say_reading
 from grader.report.next_wording import NOT_ATTEMPTED, try_next
@@ -39,15 +41,23 @@ def feedback(rule: CriterionRule, verdict: Verdict, place: Place, failed_imports
     return Feedback(headline, next_step, notes, tuple(say_case(rule, f, place) for f in verdict.findings))
 
 
-def place_in(is_script: bool) -> Place:
-    """How places are told: notebooks by cell and line, Python files by line."""
+def place_in(is_script: bool, files: Mapping[str, str] = MappingProxyType({})) -> Place:
+    """How places are told: notebooks by cell and line, Python files by line, and what they import by its file."""
 
     def place(cell: int, line: int) -> str:
         if not line:
             return ""
+        if str(cell) in files:
+            return f"line {line} of {files[str(cell)]}"
         return f"line {line}" if is_script or not cell else f"cell {cell}, line {line}"
 
     return place
+
+
+def places_of(record: Record) -> Place:
+    """How places in this hand-in are told."""
+    files = {str(cell.number): cell.file for cell in record.cells if cell.file}
+    return place_in(bool((record.evidence or {}).get("is_script")), files)
 
 
 # ---- the verdict ---------------------------------------------------------------------------------------------

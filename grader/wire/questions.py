@@ -61,7 +61,8 @@ class Question:
 class Piece:
     """A run of one cell's lines that is executed at once; `first` is the line it begins at (1-based).
 
-    With `bind`, the function `name` that it defines is then made the method `bind` (`Class.method`).
+    With `bind`, the function `name` that it defines is then made the method `bind` (`Class.method`). With `module`, it
+    runs as that module, which what follows can import.
     """
 
     cell: int
@@ -69,6 +70,7 @@ class Piece:
     source: str
     name: str = ""
     bind: str = ""
+    module: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ class Program:
 
 def encode_program(pieces: Sequence[Piece], wanted: Sequence[str], cautious: bool = False) -> bytes:
     """Ask the inside to load a program; `cautious` makes it report each piece before it runs it."""
-    listed = [[p.cell, p.first, p.source, p.name, p.bind] for p in pieces]
+    listed = [[p.cell, p.first, p.source, p.name, p.bind, p.module] for p in pieces]
     return encode({"ask": "load", "pieces": listed, "wanted": list(wanted), "cautious": cautious})
 
 

@@ -32,7 +32,13 @@ THEMES = {"light": ("#ffffff", "#212121"), "dark": ("#111111", "#e0e0e0")}
 
 @pytest.fixture(scope="module")
 def card(key: Path) -> str:
-    order = {"notebook": notebook_of(["import numpy as np", WRONG], {}), "names": [], "key": "", "places": [str(key)]}
+    order = {
+        "notebook": notebook_of(["import numpy as np", WRONG]),
+        "names": [],
+        "key": "",
+        "places": [str(key)],
+        "folders": [],
+    }
     done = subprocess.run(
         [sys.executable, "-c", "from grader.magics.checking import main; main()"],
         input=json.dumps(order), capture_output=True, text=True, timeout=120,

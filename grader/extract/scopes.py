@@ -1,0 +1,78 @@
+"""What one namespace is known to hold, by reading: where names are defined, what their text is, what was lost.
+
+takes: definitions as they are read, in order.
+gives: `Scope`; the digest of a function.
+must not know: cells, graded names.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from dataclasses import dataclass, field
+
+from grader.extract.statements import Function
+from grader.wire import Trouble
+
+EMPTY = "empty"
+"""The digest of a function whose body does nothing: pass, `...`, `return None`, NotImplementedError."""
+
+
+@dataclass
+class Scope:
+    """The program's own namespace, or a local module's. `headings` is the last one that stood above."""
+
+    places: dict[str, tuple[int, int]] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
+    lost: dict[str, Trouble] = field(default_factory=dict)
+    classes: set[str] = field(default_factory=set)
+    headings: str = ""
+
+    def forget(self, name: str) -> None:
+        """What had this name is replaced: a stub of the hand-out is no stub any longer."""
+        for known in [known for known in self.digests if known == name or known.startswith(f"{name}.")]:
+            del self.digests[known]
+
+    def take_over(self, name: str, other: Scope, as_name: str) -> None:
+        """`from other import name as as_name`; `*` is all names that do not begin with an underscore."""
+
+        def here(known: str) -> str:
+            if name == "*":
+                return "" if known.startswith("_") else known
+            owner, _, rest = known.partition(".")
+            return "" if owner != name else f"{as_name}.{rest}" if rest else as_name
+
+        self.places.update({here(known): place for known, place in other.places.items() if here(known)})
+        self.digests.update({here(known): digest for known, digest in other.digests.items() if here(known)})
+        self.lost.update({here(known): why for known, why in other.lost.items() if here(known)})
+
+
+def digest_of(function: Function) -> str:
+    """What a function's text is, without its docstring, comments, decorators and layout.
+
+    `ast.unparse`, not `ast.dump`: the text is the same in every version of Python, and keys travel.
+    """
+    body = function.body
+    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        body = body[1:] if isinstance(body[0].value.value, str) else body
+    if all(_does_nothing(statement) for statement in body):
+        return EMPTY
+    try:
+        text = ast.unparse(function.args) + ":" + "\n".join(ast.unparse(statement) for statement in body)
+    except (RecursionError, ValueError):
+        return "unknown"
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _does_nothing(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Pass() | ast.Return(value=None) | ast.Return(value=ast.Constant(value=None)):
+            return True
+        case ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Raise(exc=ast.Name(id="NotImplementedError")):
+            return True
+        case ast.Raise(exc=ast.Call(func=ast.Name(id="NotImplementedError"))):
+            return True
+        case _:
+            return False

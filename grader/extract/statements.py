@@ -1,0 +1,125 @@
+"""What top-level statements are: which names they define, which are definitions, where their text stands.
+
+takes: statements of a repaired cell, and the cell's lines.
+gives: names, yes or no, text with the same line numbers.
+must not know: graded names, which cell it is.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from grader.extract.repair import Repaired
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_MAKING = (*_FUNCTIONS, ast.ClassDef)
+_BINDING = (ast.Import, ast.ImportFrom, *_MAKING)
+_BLOCKS = (ast.If, ast.Try, ast.With, ast.For, ast.While)
+_ASSIGNING = (ast.Assign, ast.AnnAssign, ast.AugAssign)
+
+
+def names_in(node: ast.stmt) -> Iterator[tuple[str, ast.stmt]]:
+    """The names a top-level statement defines, methods as `Class.method`, also within if, try and with."""
+    waiting = [node]
+    while waiting:  # and no recursion: a chain of elif is as deep as it is long
+        statement = waiting.pop(0)
+        if isinstance(statement, Function):
+            yield statement.name, statement
+        elif isinstance(statement, ast.ClassDef):
+            yield statement.name, statement
+            for inner in statement.body:
+                yield from ((f"{statement.name}.{name}", definition) for name, definition in names_in(inner))
+        elif isinstance(statement, (ast.Assign, ast.AnnAssign)):
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            yield from ((name, statement) for target in targets for name in _targets(target))
+        elif isinstance(statement, (ast.Import, ast.ImportFrom)):
+            yield from ((alias.asname or alias.name.split(".")[0], statement) for alias in statement.names)
+        elif isinstance(statement, ast.Expr):
+            yield from ((name, statement) for name in _set_attributes(statement.value))
+        elif isinstance(statement, _BLOCKS):
+            waiting.extend(child for child in ast.iter_child_nodes(statement) if isinstance(child, ast.stmt))
+            handlers = statement.handlers if isinstance(statement, ast.Try) else []
+            waiting.extend(inner for handler in handlers for inner in handler.body)
+
+
+def _set_attributes(call: ast.expr) -> Iterator[str]:
+    """`setattr(Sigmoid, "forward", f)` defines as much as an assignment does."""
+    match call:
+        case ast.Call(func=ast.Name(id="setattr"), args=[ast.Name(id=owner), ast.Constant(value=str(name)), _]):
+            yield f"{owner}.{name}"
+        case _:
+            return
+
+
+def _targets(target: ast.expr) -> Iterator[str]:
+    match target:
+        case ast.Name(id=name):
+            yield name
+        case ast.Attribute(value=ast.Name(id=owner), attr=name):
+            yield f"{owner}.{name}"
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            yield from (name for element in elements for name in _targets(element))
+        case _:
+            return
+
+
+def is_definition(node: ast.stmt) -> bool:
+    """Whether a statement may define something; others only try things out."""
+    if isinstance(node, (*_BINDING, *_ASSIGNING)):
+        return True
+    if isinstance(node, ast.If) and _is_main_guard(node.test):  # what trains or plots when run as a program
+        return any(isinstance(inner, _MAKING) for inner in ast.walk(node))
+    if isinstance(node, (ast.If, ast.Try, ast.With)):
+        return any(isinstance(inner, (*_BINDING, *_ASSIGNING)) for inner in ast.walk(node))
+    if isinstance(node, (ast.For, ast.While)):  # a loop that only computes may train for hours
+        return any(isinstance(inner, _BINDING) for inner in ast.walk(node))
+    return isinstance(node, ast.Expr) and any(_set_attributes(node.value))
+
+
+def _is_main_guard(test: ast.expr) -> bool:
+    words = {inner.id for inner in ast.walk(test) if isinstance(inner, ast.Name)}
+    return "__name__" in words
+
+
+def first_line(node: ast.stmt) -> int:
+    """The line that a statement begins at, decorators included."""
+    decorators = node.decorator_list if isinstance(node, (*_FUNCTIONS, ast.ClassDef)) else []
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def with_text(fixed: Repaired) -> Iterator[tuple[ast.stmt, str]]:
+    """Every statement with its text."""
+    lines = fixed.source.split("\n")
+    for node in fixed.tree.body:
+        yield node, segment(lines, node)
+
+
+def name_of(node: ast.stmt) -> str:
+    """A function's name; nothing of other statements."""
+    return node.name if isinstance(node, Function) else ""
+
+
+def segment(lines: list[str], node: ast.stmt) -> str:
+    """The lines of a statement."""
+    return "\n".join(lines[first_line(node) - 1 : node.end_lineno])
+
+
+def only(lines: list[str], nodes: Sequence[ast.stmt], among: Sequence[ast.stmt]) -> str:
+    """The source with only these statements, all on their own lines.
+
+    Where statements share a line (`x = 1; plot(x)`) the line is kept whole: each still runs by itself.
+    """
+    if len(nodes) == len(among):
+        return "\n".join(lines)
+    wanted = set(map(id, nodes))
+    kept = [""] * len(lines)
+    last_kept = -1
+    for node, following in zip(among, [*among[1:], None], strict=True):
+        first, last = first_line(node) - 1, node.end_lineno or node.lineno
+        shares_next = following is not None and id(following) in wanted and first_line(following) == last
+        if id(node) in wanted or first < last_kept or shares_next:
+            kept[first:last] = lines[first:last]
+            last_kept = last
+    return "\n".join(kept)

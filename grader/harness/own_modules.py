@@ -1,0 +1,55 @@
+"""The student's own modules, made of what was handed in beside the notebook: there are no files in here.
+
+takes: dotted names; that of a package's own code ends in `__init__`.
+gives: modules that `import` finds.
+must not know: what is run in them.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from types import ModuleType
+
+
+class OwnModules:
+    """Modules by name, made when they are first asked for, the packages around them too."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, ModuleType] = {}
+
+    def get(self, name: str) -> ModuleType:
+        """Give the module of this name. What Python has loaded itself keeps its place: then nobody imports this one."""
+        name, is_package = name.removesuffix(".__init__"), name.endswith(".__init__")
+        if name not in self._made:
+            module = self._made[name] = ModuleType(name)
+            vars(module)["__package__"] = name if is_package else name.rpartition(".")[0]
+            if name not in sys.modules:
+                self._enter(name, module)
+        if is_package:
+            vars(self._made[name])["__path__"] = []  # a package; what is in it is never looked for on disk
+        return self._made[name]
+
+    def _enter(self, name: str, module: ModuleType) -> None:
+        sys.modules[name] = module
+        package, _, last = name.rpartition(".")
+        if package:
+            setattr(self.get(f"{package}.__init__"), last, module)
+
+
+def apart(statement: ast.stmt, is_module: bool) -> Iterator[ast.stmt]:
+    """A statement as those that it is run as.
+
+    `import torch, numpy as np` is two, as a package that is missing must not cost the other. `from .layers import x`
+    in the program itself, which is in no package, means the file beside it.
+    """
+    if isinstance(statement, ast.Import):
+        yield from (ast.copy_location(ast.Import([alias]), statement) for alias in statement.names)
+    elif isinstance(statement, ast.ImportFrom) and statement.level == 1 and not is_module:
+        beside = (
+            ast.ImportFrom(statement.module, statement.names, 0) if statement.module else ast.Import(statement.names)
+        )
+        yield ast.copy_location(beside, statement)
+    else:
+        yield statement

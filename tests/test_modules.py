@@ -1,0 +1,172 @@
+"""What a hand-in means without saying it: modules beside it, names that are nowhere defined, code in cells of text."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from grader.extract import choose, extract
+from grader.extract.modules import LocalModule, absolute_name, local_modules
+from grader.extract.not_code import answers_as_code
+from grader.extract.stand_ins import stand_ins
+from grader.intake import one_submission, submissions_in
+
+IMPORTS = [
+    ("import helper", {"helper.py": ""}, ["helper"]),
+    ("import os, helper as h, json", {"helper.py": ""}, ["helper"]),
+    ("    from helper import f  # lazily", {"helper.py": ""}, ["helper"]),
+    ("from helper import (f,\n    g)", {"helper.py": ""}, ["helper"]),
+    ("from .helper import f", {"helper.py": ""}, ["helper"]),
+    ("from . import helper", {"helper.py": ""}, []),
+    ("from lib import deep", {"lib/deep.py": ""}, ["lib.deep"]),
+    ("import lib.deep", {"lib/__init__.py": "", "lib/deep.py": ""}, ["lib", "lib.deep"]),
+    ("from lib.deep import f", {"lib/__init__.py": "from .other import g", "lib/deep.py": "", "lib/other.py": ""},
+     ["lib.other", "lib", "lib.deep"]),
+    ("import a", {"a.py": "import b", "b.py": "import c", "c.py": ""}, ["c", "b", "a"]),
+    ("import a", {"a.py": "import b", "b.py": "import a"}, ["b", "a"]),
+    ("%run -i ./lib/deep.py", {"lib/deep.py": ""}, ["lib.deep"]),
+    ("import random\nimport numpy.random", {"random.py": "", "numpy/random.py": ""}, []),
+    ("import helper", {}, []),
+    ("# import helper\nx = 'import helper'", {"helper.py": ""}, []),
+    ("import\nfrom import\nfrom .. import x\nimport 3, a-b, .", {"helper.py": ""}, []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "files", "found"), IMPORTS)
+def test_modules_come_after_those_they_need(source: str, files: dict[str, str], found: list[str]) -> None:
+    """Own modules are found by what the code imports, and theirs before them; Python's own are never taken."""
+
+    def look_up(name: str) -> tuple[str, str] | None:
+        path = name.replace(".", "/")
+        return next(((p, files[p]) for p in (f"{path}.py", f"{path}/__init__.py") if p in files), None)
+
+    assert [module.name for module in local_modules([source], look_up)] == found
+
+
+def test_a_module_for_every_name_ends() -> None:
+    """Files that import each other without end, or names without number, are cut at a bound."""
+    chain = local_modules(["import m0"], lambda name: (f"{name}.py", f"import m{int(name[1:]) + 1}"))
+    assert 0 < len(chain) < 1000
+    assert local_modules(["import " + ", ".join(f"m{n}" for n in range(100_000))], lambda name: None) == ()
+
+
+HOSTILE = ["from a import (" * 50_000, f"from {'.' * 500_000}", "import " * 200_000, f"np. {'import np2 ' * 100_000}"]
+
+
+@pytest.mark.parametrize("source", HOSTILE, ids=range(len(HOSTILE)))
+def test_long_lines_are_read_at_once(source: str) -> None:
+    """No line makes reading it last: a bad one would take hours."""
+    assert local_modules([source], lambda name: None) == ()
+    assert len(list(stand_ins(source))) <= 1
+
+
+RELATIVE = [
+    ("x", 0, "lib/deep.py", "x"),
+    ("x", 1, "lib/deep.py", "lib.x"),
+    ("", 1, "lib/deep.py", "lib"),
+    ("x", 1, "lib/deep/__init__.py", "lib.deep.x"),
+    ("x", 2, "lib/deep/__init__.py", "lib.x"),
+    ("x", 3, "lib/deep.py", ""),
+    ("x", 1, "", "x"),
+]
+
+
+@pytest.mark.parametrize(("name", "level", "file", "absolute"), RELATIVE)
+def test_a_relative_import_means_what_python_means(name: str, level: int, file: str, absolute: str) -> None:
+    """Dots lead up from the package of the module; in the program itself one dot means beside it."""
+    within = (
+        LocalModule(file.removesuffix(".py").removesuffix("/__init__").replace("/", "."), file, "") if file else None
+    )
+    assert absolute_name(name, level, within) == absolute
+
+
+def test_what_is_imported_is_as_good_as_written_there() -> None:
+    """Names have their place in the file they come from, a stub there is a stub, and what is lost there is lost."""
+    text = "def f(x):\n    pass\n\ndef g(x):\n    return x +\n\ndef h(x):\n    return x"
+    module = LocalModule("own", "own.py", text)
+    found = extract(b"from own import *\nfrom own import h as k", "main.py", ("f", "g", "k"), (module,))
+    assert found.places["f"] == (2, 1)
+    assert found.digests["f"] == "empty"
+    assert found.lost["g"].line == 5
+    assert found.places["k"] == found.places["h"] == (2, 7)
+    assert (found.cells[1].file, found.cells[1].source) == ("own.py", text)
+    assert found.defined(("f", "g", "k", "l")) == ["f", "g", "k"]
+
+
+STAND_INS = [
+    ("y = np.exp(1)", ["import numpy as np"]),
+    ("import numpy as np\ny = np.exp(1)", []),
+    ("import torch, numpy as np\ny = np.exp(1)", []),
+    ("from jax import numpy as np\ny = np.exp(1)", []),
+    ("from layers import np\ny = np.exp(1)", []),
+    ("np = __import__('numpy')\ny = np.exp(1)", []),
+    ("# import numpy as np\ny = np.exp(1)", ["import numpy as np"]),
+    ("y = self.np.exp(1)", []),
+    ("for i in xrange(3): reduce(f, x)", ["xrange = range", "from functools import reduce"]),
+    ("from functools import reduce\nreduce(f, x)", []),
+    ("np.add.reduce(x)\nimport numpy as np", []),
+    ("try:\n    xrange\nexcept NameError:\n    xrange = range\nxrange(3)", []),
+    ("def long(x): return x\nlong(3)", []),
+]
+
+
+@pytest.mark.parametrize(("code", "statements"), STAND_INS)
+def test_a_name_stands_for_what_everybody_means(code: str, statements: list[str]) -> None:
+    """Only names that are used and nowhere bound are defined, each with a note."""
+    found = list(stand_ins(code))
+    assert [statement for statement, _ in found] == statements
+    assert all(note for _, note in found)
+
+
+def test_with_a_star_import_nothing_is_said() -> None:
+    """The star may well have brought the name in: it is defined in case, and a note would be a guess."""
+    assert list(stand_ins("from layers import *\ny = np.exp(1)")) == [("import numpy as np", "")]
+
+
+CELLS = [
+    ([("raw", "def f(x): return x")], ["code"]),
+    ([("markdown", "class A:\n    x = 1")], ["code"]),
+    ([("code", "def f(x): pass"), ("raw", "def f(x): return x")], ["code", "raw"]),
+    ([("code", "class A: pass"), ("markdown", "Now define\ndef f(x): here")], ["code", "markdown"]),
+    ([("markdown", "# def f(x)"), ("code", "f = 1")], ["markdown", "code"]),
+    ([("raw", "x = 1"), ("code", "y = 2")], ["raw", "code"]),
+]
+
+
+@pytest.mark.parametrize(("cells", "kinds"), CELLS)
+def test_only_an_answer_is_read_out_of_other_cells(cells: list[tuple[str, str]], kinds: list[str]) -> None:
+    """A cell that is Python as a whole and alone defines a graded name is code; every other stays what it is."""
+    made, notes = answers_as_code(cells, ("f", "A.x"))
+    assert [kind for kind, _ in made] == kinds
+    assert [source for _, source in made] == [source for _, source in cells]
+    assert len(notes) == sum(kind != before for kind, (before, _) in zip(kinds, cells, strict=True))
+
+
+def notebook(*sources: str) -> str:
+    cells = [{"cell_type": "code", "metadata": {}, "source": source, "outputs": []} for source in sources]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells})
+
+
+def test_the_files_beside_a_checked_one_are_the_students_own(tmp_path: Path) -> None:
+    """`grader check` follows imports on disk; in a class, the files beside one hand-in are those of others."""
+    (tmp_path / "helper.py").write_text("def f(x):\n    return x\n")
+    path = tmp_path / "ex.ipynb"
+    path.write_text(notebook("from helper import f"))
+    [_, cell] = choose(one_submission(path, own_work=True), ("f",)).extract.cells
+    assert cell.file == "helper.py"
+    assert len(choose(one_submission(path), ("f",)).extract.cells) == 1
+    by_student = {submission.student_id: submission for submission in submissions_in(tmp_path)}
+    assert set(by_student) == {"ex", "helper"}
+    assert len(choose(by_student["ex"], ("f",)).extract.cells) == 1
+
+
+def test_the_notebook_that_imports_its_functions_is_graded(tmp_path: Path) -> None:
+    """It has them all, in two files; a file that has them all itself is taken before one that imports them."""
+    (tmp_path / "layers.py").write_text("def f(x):\n    return x\n")
+    (tmp_path / "ex.ipynb").write_text(notebook("from layers import *", "def g(x):\n    return x"))
+    chosen = choose(one_submission(tmp_path), ("f", "g"))
+    assert chosen.candidate.path.name == "ex.ipynb"
+    assert chosen.note.endswith("ex.ipynb was graded with what it imports: " + f"{tmp_path.name}/layers.py.")
+    assert choose(one_submission(tmp_path), ("f",)).candidate.path.name == "layers.py"

@@ -1,0 +1,203 @@
+"""Right answers in odd dress: each of these hand-ins is right, whatever it looks like, and gets every point."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import indent
+
+import pytest
+
+from tests.conftest import Graded
+
+ROOT = Path(__file__).resolve().parent.parent
+EXERCISE = ROOT / "reference" / "exercise_05"
+
+SIGMOID = """
+class Sigmoid:
+    def __init__(self):
+        pass
+
+    def forward(self, x):
+        out = 1 / (1 + np.exp(-x))
+        return out, out
+
+    def backward(self, dout, cache):
+        return dout * cache * (1 - cache)
+"""
+RELU = """
+class Relu:
+    def __init__(self):
+        pass
+
+    def forward(self, x):
+        return np.maximum(x, 0), x
+
+    def backward(self, dout, cache):
+        return dout * (cache > 0)
+"""
+AFFINE = """
+def affine_forward(x, w, b):
+    return x.reshape(len(x), -1) @ w + b, (x, w, b)
+
+def affine_backward(dout, cache):
+    x, w, b = cache
+    flat = x.reshape(len(x), -1)
+    return (dout @ w.T).reshape(x.shape), flat.T @ dout / len(x), dout.sum(axis=0) / len(x)
+"""
+NP = "import numpy as np\n"
+LAYERS = SIGMOID + RELU
+ALL = NP + LAYERS + AFFINE
+BY_MODULE = LAYERS.replace("1 / (1 + np.exp(-x))", "h.sig(x)")
+USES_HELPERS = LAYERS.replace("1 / (1 + np.exp(-x))", "sig(x)")
+HELPER = NP + "def sig(x):\n    return 1 / (1 + np.exp(-x))\n"
+PYTHON_2 = ALL.replace("        return out, out", "        for i in xrange(0): print i\n        return out, out")
+BARE = LAYERS.replace("np.", "") + AFFINE
+EXECUTED = "exec('''" + SIGMOID + "''')\n"
+LOOPED = AFFINE.replace(
+    "x.reshape(len(x), -1) @ w + b, (x, w, b)",
+    "np.array([[sum(r * c for r, c in zip(row.ravel(), col)) + v for col, v in zip(w.T, b)] for row in x])"
+    ".reshape(len(x), len(b)), (x, w, b)",
+)
+
+HINTED = ALL.replace("forward(self, x)", "forward(self, x: NDArray)")
+GUARDED = f"{NP}if __name__ == '__main__':\n" + indent(LAYERS + AFFINE, "    ")
+TRIED = f"{ALL}\nif __name__ == '__main__':\n    import matplotlib.pyplot as plt\n    plt.plot(open('data'))\n"
+LAYER = NP + "class Layer:\n    def keep(self, out):\n        return out, out\n"
+INHERITED = SIGMOID.replace("class Sigmoid:", "class Sigmoid(Layer):").replace("out, out", "self.keep(out)")
+ON_SELF = ALL.replace("return out, out", "self.out = out\n        return out, None")
+ON_SELF = ON_SELF.replace("dout * cache * (1 - cache)", "dout * self.out * (1 - self.out)")
+IMPORTS = "from layers.sigmoid import Sigmoid\nfrom layers.relu import MyRelu as Relu\nfrom layers import *"
+ON_PATH = "import sys\nsys.path.append('src')\nfrom layers import *\n"
+
+TAKEN = "import layers\nSigmoid = layers.Sigmoid\nRelu = layers.Relu"
+COLAB = "!pip install torch\nfrom google.colab import drive\ndrive.mount('/content/drive')\n%cd /content/drive\n"
+ENDS = "import sys, os\nx = input()\nos.chdir('/content')\nassert False\nsys.exit()"
+
+Files = dict[str, str | list[str]]
+HAND_INS: dict[str, tuple[Files, str]] = {
+    "plain": ({"ex.ipynb": [NP, SIGMOID, RELU, AFFINE]}, ""),
+    "cells that write their file": (
+        {"ex.ipynb": [f"%%writefile layers.py\n{NP}{LAYERS}", f"%%file affine.py\n{NP}{AFFINE}"]},
+        "",
+    ),
+    "numpy never imported": ({"ex.ipynb": [LAYERS, AFFINE]}, "np was taken for numpy"),
+    "pylab": ({"ex.ipynb": ["%pylab inline\n", LAYERS, AFFINE]}, ""),
+    "names of numpy without np": ({"ex.ipynb": ["from numpy import exp, maximum\n", BARE]}, ""),
+    "a package that is missing, beside numpy": ({"ex.ipynb": [f"import torch, {NP[7:]}{LAYERS}{AFFINE}"]}, ""),
+    "hints from a package that is missing": ({"ex.ipynb": ["from nowhere.typing import NDArray\n", HINTED]}, ""),
+    "all under a main guard": ({"ex.py": GUARDED}, ""),
+    "a main guard that tries it out": ({"ex.py": TRIED}, ""),
+    "Python 2": ({"ex.ipynb": [PYTHON_2, "print 'done'"]}, "it was read as range"),
+    "a class made by exec": ({"ex.ipynb": [NP, EXECUTED, RELU, AFFINE]}, ""),
+    "magics about it": ({"ex.ipynb": ["%%time\n" + ALL, "%timeit Sigmoid().forward(np.ones(3))", "!ls"]}, ""),
+    "static methods": (
+        {"ex.ipynb": [ALL.replace("    def backward(self, ", "    @staticmethod\n    def backward(")]},
+        "",
+    ),
+    "methods as lambdas": (
+        {
+            "ex.ipynb": [
+                NP,
+                SIGMOID,
+                "Relu = type('Relu', (), {'forward': lambda self, x: (x.clip(0), x),\n"
+                "                         'backward': lambda self, dout, cache: dout * (cache > 0)})\n",
+                AFFINE,
+            ]
+        },
+        "",
+    ),
+    "inherited": ({"ex.ipynb": [LAYER, INHERITED, RELU + AFFINE]}, ""),
+    "a cache on self": ({"ex.ipynb": [ON_SELF]}, ""),
+    "a class that its own object replaced": ({"ex.ipynb": [ALL, "Sigmoid = Sigmoid()\nRelu = Relu()"]}, ""),
+    "a cell of code turned raw": ({"ex.ipynb": [NP + LAYERS, f"raw:{AFFINE}"]}, "Cell 2 is raw text, not code."),
+    "a cell of code turned text": ({"ex.ipynb": [NP + LAYERS, f"markdown:{AFFINE}"]}, "Cell 2 is markdown, not code."),
+    "Colab": ({"ex.ipynb": [COLAB, ALL]}, ""),
+    "cells that end it all": ({"ex.ipynb": [ENDS, ALL, ENDS]}, ""),
+    "tabs": ({"ex.ipynb": [ALL.replace("    ", "\t")]}, ""),
+    "loops": ({"ex.ipynb": [NP + LAYERS + LOOPED]}, ""),
+    "random numbers and plots": (
+        {"ex.ipynb": [f"import matplotlib.pyplot as plt\n{ALL}", "w = np.random.randn(3, 2)\nplt.plot(w)\nplt.show()"]},
+        "",
+    ),
+    "a helper beside it": (
+        {"ex.ipynb": [f"{NP}from helper import sig\n{USES_HELPERS}{AFFINE}"], "helper.py": HELPER},
+        "with what it imports: ",
+    ),
+    "a helper by its own name": (
+        {"ex.ipynb": [f"import helper as h\n{NP}", BY_MODULE, AFFINE], "helper.py": HELPER},
+        "helper.py",
+    ),
+    "half of it in a module": (
+        {"ex.ipynb": ["from layers import *\n", NP + AFFINE], "layers.py": NP + LAYERS},
+        "layers.py",
+    ),
+    "all of it in modules": (
+        {
+            "ex.ipynb": [IMPORTS],
+            "layers/__init__.py": "from .affine import affine_forward, affine_backward\n",
+            "layers/sigmoid.py": "from helper import sig\n" + NP + USES_HELPERS.split("class Relu")[0],
+            "layers/relu.py": NP + RELU.replace("class Relu", "class MyRelu"),
+            "layers/affine.py": NP + AFFINE,
+            "helper.py": HELPER,
+        },
+        "layers/relu.py",
+    ),
+    "a module in a folder that sys.path names": (
+        {"ex.ipynb": [ON_PATH, NP + AFFINE], "src/layers.py": NP + LAYERS},
+        "src/layers.py",
+    ),
+    "a module that is run": ({"ex.ipynb": ["%run ./layers.py\n", NP + AFFINE], "layers.py": NP + LAYERS}, "layers.py"),
+    "a module that is imported as in a package": (
+        {"ex.py": f"from .layers import *\n{NP}{AFFINE}", "layers.py": NP + LAYERS},
+        "layers.py",
+    ),
+    "names taken over one by one": (
+        {"ex.ipynb": [TAKEN, NP + AFFINE], "layers.py": NP + LAYERS},
+        "layers.py",
+    ),
+    "a module as Canvas names it": (
+        {"doe_12_345_ex.ipynb": ["from layers import *\n", NP + AFFINE], "doe_12_346_layers-1.py": NP + LAYERS},
+        "layers-1.py",
+    ),
+}  # fmt: skip
+
+
+def cell(source: str) -> dict[str, object]:
+    kind = next((kind for kind in ("raw", "markdown") if source.startswith(f"{kind}:")), "code")
+    made: dict[str, object] = {"cell_type": kind, "metadata": {}, "source": source.removeprefix(f"{kind}:")}
+    return made | {"outputs": [], "execution_count": None} if kind == "code" else made
+
+
+def write(folder: Path, files: Files) -> None:
+    """Write a hand-in; a list is the cells of a notebook."""
+    for name, held in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(held, list):
+            cells = [cell(source) for source in held]
+            held = json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells})
+        path.write_text(held, encoding="utf-8")
+
+
+def folder_of(name: str) -> str:
+    return name.replace(" ", "-")
+
+
+@pytest.fixture(scope="session")
+def odd(tmp_path_factory: pytest.TempPathFactory, grade_folder: Callable[..., Graded]) -> Graded:
+    """All of them, graded as one class."""
+    hand_ins = tmp_path_factory.mktemp("odd")
+    for name, (files, _) in HAND_INS.items():
+        write(hand_ins / folder_of(name), files)
+    return grade_folder(hand_ins, EXERCISE, "odd")
+
+
+@pytest.mark.parametrize("name", HAND_INS)
+def test_what_is_right_gets_every_point_in_any_dress(odd: Graded, name: str) -> None:
+    """Nothing about how it is written costs a point, and what was unusual is told."""
+    row = odd[folder_of(name)]
+    failed = {c["name"]: (c["verdict"], c["points"]) for c in row["criteria"] if c["points"] != c["max_points"]}
+    assert failed == {}, row["page"]
+    assert HAND_INS[name][1] in row["page"]
