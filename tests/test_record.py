@@ -120,8 +120,12 @@ def test_a_name_that_is_nearly_right_is_pointed_out() -> None:
     """A misspelt function is found by whoever reads the next step."""
     evidence = replace(EVIDENCE, places={"duoble": (3, 4)})
     assert "duoble" in criterion(graded(evidence=evidence, gone="double")).next_step
+    stub = replace(EVIDENCE, places={"double": (1, 1), "duoble": (3, 4)}, digests={"double": "empty"})
+    assert "duoble" in criterion(graded(evidence=stub, gone="double")).next_step
     evidence = replace(EVIDENCE, places={"unlike": (3, 4)})
     assert "unlike" not in criterion(graded(evidence=evidence, gone="double")).next_step
+    evidence = replace(EVIDENCE, places={"slope": (2, 1), "double": (1, 1)})
+    assert "is that it" not in criterion(graded(evidence=evidence, gone="double")).next_step
 
 
 def test_one_cause_is_told_once() -> None:

@@ -8,7 +8,7 @@ must not know: HTML, files, how anything was run.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -162,8 +162,8 @@ def _criterion(key: AnswerKey, rule: CriterionRule, one: Score, evidence: Eviden
     verdict = one.verdict
     told = feedback(rule, verdict, place, _failed_imports(evidence))
     next_step = told.next_step
-    if verdict.kind is Kind.MISSING and verdict.trouble is None:
-        next_step += _near_miss(rule.name, evidence.places)
+    if verdict.kind is Kind.NOT_ATTEMPTED or (verdict.kind is Kind.MISSING and verdict.trouble is None):
+        next_step += _near_miss(rule.name, evidence.places, {other.name for other in key.rubric.criteria})
     cell, line = evidence.places.get(rule.name) or evidence.places.get(rule.name.split(".")[0]) or (0, 0)
     trouble = (verdict.trouble if verdict.kind is Kind.MISSING else None) or next(
         (f.trouble for f in verdict.findings if f.trouble and not f.right), None
@@ -210,9 +210,10 @@ def _behaviour_record(name: str, part: int, of: int, whole: int, whole_of: int, 
     return BehaviourRecord(name, Fraction(part, of), Fraction(whole, whole_of), standing)
 
 
-def _near_miss(name: str, places: Mapping[str, tuple[int, int]]) -> str:
-    close = difflib.get_close_matches(name, [place for place in places if place != name], n=1, cutoff=0.75)
-    return f" There is a {close[0]}: is that it?" if close else ""
+def _near_miss(name: str, places: Mapping[str, tuple[int, int]], graded: Set[str]) -> str:
+    """A name that may be a slip of the pen for this one; never one that is graded itself."""
+    close = difflib.get_close_matches(name, [place for place in places if place not in graded], n=1, cutoff=0.75)
+    return f" The file has `{close[0]}`: is that it?" if close else ""
 
 
 def _failed_imports(evidence: Evidence) -> list[str]:
