@@ -418,6 +418,15 @@ def test_a_window_moves_to_the_worst_entry():
     assert "rows 30 to 35 of 40" in output.got.cut
 
 
+def test_a_right_function_whose_checks_fail_says_under_what_it_is_right():
+    """"Correct, 0 of 6" is no riddle: what fails is another function, and the row says so."""
+    failing = CaseRecord("small", "public", "right values", "returned", False, "a detail")
+    check = replace(PAGE, scope="check")
+    helped = render_student_page(record(criterion(cases=(failing,))), check)
+    assert "given a right cache" in Reader(helped).text
+    assert "given a right cache" not in Reader(render_student_page(record(criterion()), check)).text
+
+
 def test_close_numbers_are_told_apart():
     """A wrong entry that reads like its answer in five digits gets as many as it takes."""
     key = key_of((entry("small", "public", np.zeros(1)), np.array([1.0])))
