@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import collections
 import errno
 import re
@@ -22,6 +23,7 @@ from grader.harness.calling import Asking
 from grader.harness.hearing import Hearing
 from grader.harness.loading import MODULE, Loader, find_function
 from grader.harness.old_names import serve_old_names
+from grader.harness.quiet import fall_quiet
 from grader.harness.results import describe_value
 from grader.harness.texts import describe_trouble, name_type, show
 from grader.wire import (
@@ -436,6 +438,45 @@ def test_old_names_are_served_and_new_ones_left_alone() -> None:
     assert now.prod is np.prod
     assert now.in1d([1], [1]).all()
     assert now.asscalar(np.ones(1)) == 1.0
+
+
+SHOWING = [
+    "import matplotlib.pyplot as plt\nfig, ax = plt.subplots(2, 2)\nax[0, 1].plot(x).legend()\nplt.savefig('a.png')",
+    "from matplotlib import cm, pyplot\npyplot.figure(figsize=(1, 2)).gca().set_title('x')",
+    "import seaborn as sns\nsns.set_theme()\nwith sns.axes_style('dark'): sns.heatmap(x)",
+    "from IPython.display import display, clear_output, HTML\nclear_output()\ndisplay(HTML('x'))",
+    "get_ipython().run_line_magic('matplotlib', 'inline')\ndisplay(x)",
+    "from tqdm.notebook import tqdm, trange\nassert list(tqdm(x, total=2)) == x\nassert list(trange(2)) == [0, 1]",
+    "import tqdm\nbar = tqdm.tqdm(x)\nassert sum(bar) == 3\nbar.set_description('x')\nassert len(bar) == 2",
+    "from tqdm import tqdm\nwith tqdm(total=5) as bar: bar.update(1)",
+    "import copy, matplotlib\ncopy.deepcopy(matplotlib.colors.Normalize())",
+]
+
+
+@pytest.mark.parametrize("source", SHOWING)
+def test_what_only_shows_something_is_done_silently(source: str) -> None:
+    """Plots, bars and displays that are left in a program do nothing, and raise nothing."""
+    before = list(sys.meta_path)
+    fall_quiet()
+    try:
+        _, loaded = load("x = [1, 2]\n" + source)
+        assert loaded.troubles == ()
+    finally:
+        sys.meta_path[:] = before
+        for name in ("display", "get_ipython"):
+            vars(builtins).pop(name, None)
+
+
+def test_what_is_installed_is_itself() -> None:
+    """Only what is missing is served, and nothing that computes ever is."""
+    before = list(sys.meta_path)
+    fall_quiet()
+    try:
+        _, loaded = load("import json, nowhere", "from torch import nn", "import scipy.special")
+        assert {trouble.type_name for trouble in loaded.troubles} == {"ModuleNotFoundError"}
+        assert len(loaded.troubles) == 3
+    finally:
+        sys.meta_path[:] = before
 
 
 def test_what_is_told_of_old_names_is_what_is_served() -> None:

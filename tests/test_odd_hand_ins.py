@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import indent
@@ -71,6 +72,12 @@ ON_SELF = ON_SELF.replace("dout * cache * (1 - cache)", "dout * self.out * (1 - 
 IMPORTS = "from layers.sigmoid import Sigmoid\nfrom layers.relu import MyRelu as Relu\nfrom layers import *"
 ON_PATH = "import sys\nsys.path.append('src')\nfrom layers import *\n"
 
+OUT = "        return out, out"
+SHOWN = (
+    "        fig, ax = plt.subplots()\n        ax.plot(out.ravel())\n        plt.show()\n        display(out)\n"
+    "        for row in tqdm(out, desc='rows'): plt.hist(row)\n" + OUT
+)
+NEWER = """def told(d):\n    return f"{d["a"]}"\n"""
 TAKEN = "import layers\nSigmoid = layers.Sigmoid\nRelu = layers.Relu"
 COLAB = "!pip install torch\nfrom google.colab import drive\ndrive.mount('/content/drive')\n%cd /content/drive\n"
 ENDS = "import sys, os\nx = input()\nos.chdir('/content')\nassert False\nsys.exit()"
@@ -115,6 +122,14 @@ HAND_INS: dict[str, tuple[Files, str]] = {
     "a cell of code turned text": ({"ex.ipynb": [NP + LAYERS, f"markdown:{AFFINE}"]}, "Cell 2 is markdown, not code."),
     "Colab": ({"ex.ipynb": [COLAB, ALL]}, ""),
     "cells that end it all": ({"ex.ipynb": [ENDS, ALL, ENDS]}, ""),
+    "plots and bars left in functions": (
+        {"ex.ipynb": [f"import matplotlib.pyplot as plt\nfrom tqdm import tqdm\n{ALL}".replace(OUT, SHOWN)]},
+        "",
+    ),
+    "a newer Python": (
+        {"ex.ipynb": [NEWER, ALL.replace("def affine_forward(", "def affine_forward[T](")]},
+        "newer Python than the grader's" if sys.version_info < (3, 12) else "",
+    ),
     "tabs": ({"ex.ipynb": [ALL.replace("    ", "\t")]}, ""),
     "loops": ({"ex.ipynb": [NP + LAYERS + LOOPED]}, ""),
     "random numbers and plots": (

@@ -419,7 +419,7 @@ def test_a_window_moves_to_the_worst_entry():
 
 
 def test_a_right_function_whose_checks_fail_says_under_what_it_is_right():
-    """"Correct, 0 of 6" is no riddle: what fails is another function, and the row says so."""
+    """ "Correct, 0 of 6" is no riddle: what fails is another function, and the row says so."""
     failing = CaseRecord("small", "public", "right values", "returned", False, "a detail")
     check = replace(PAGE, scope="check")
     helped = render_student_page(record(criterion(cases=(failing,))), check)

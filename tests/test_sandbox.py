@@ -394,7 +394,7 @@ LOADS = {
         "import signal; signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\nwhile True: pass",
         "TimeoutError",
     ),
-    "missing package": ("import matplotlib.pyplot as plt", "ModuleNotFoundError"),
+    "missing package": ("import torch.nn as nn", "ModuleNotFoundError"),
     "missing file": ("open('data.csv')", "FileNotFoundError"),
     "segfault": ("import ctypes; ctypes.string_at(0)", "ProcessEnded"),
 }

@@ -140,6 +140,17 @@ def test_a_file_that_is_gone_is_said_once_and_waited_for(path: Path) -> None:
     assert text_of(watched.next()) == "old"
 
 
+def test_a_module_beside_the_notebook_is_watched_too(path: Path) -> None:
+    """What the notebook imports is part of it: a save there is a save, and one of any other file is none."""
+    helper = path.with_name("helper.py")
+    helper.write_text("a = 1")
+    watched = Watched(path)
+    helper.write_text("a = 2")
+    watched.next()
+    path.with_name("notes.txt").write_text("x")
+    assert watched.nothing()
+
+
 def test_a_project_is_watched_with_all_its_files(tmp_path: Path) -> None:
     """A new file in a folder is a change too."""
     folder = tmp_path / "project"

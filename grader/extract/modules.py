@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from grader.extract.repair import run_module
+from grader.extract.rewriting import run_module
 
 MOST_NAMES = 300  # that are looked for; a hand-in imports ten
 _IMPORT = re.compile(

@@ -4,8 +4,8 @@ takes: the source of one code cell.
 gives: `Repaired`: source with the same line numbers, remarks, and troubles with the names they cost.
 must not know: notebooks, graded names.
 
-Nothing is guessed about what a student meant: magics and shell lines are dropped, Python 2's print and except
-are read as what they say, and what does not parse is dropped in the smallest piece that can be.
+Nothing is guessed about what a student meant: a line is rewritten where it says something that Python reads no more,
+or not yet, and what does not parse is dropped in the smallest piece that can be.
 """
 
 from __future__ import annotations
@@ -16,27 +16,15 @@ import warnings
 from dataclasses import dataclass, field
 
 from grader.extract.conflicts import settle, sides
+from grader.extract.rewriting import rewritten
 from grader.wire import Trouble
 
 PYTHON_MAGICS = {"time", "timeit", "capture", "prun", "python", "python3", "py3", "debug"}
 FILE_MAGICS = {"writefile", "file"}
 CONFLICT = "an unresolved merge conflict: its two sides differ here, so choose one"
 SAME_CONFLICT = "marks of a merge conflict were left out: both sides define the same"
-# What IPython's %pylab puts into the namespace, as far as it is numpy's.
-PYLAB = (
-    "import numpy; import numpy as np; from numpy import *; from numpy.linalg import *; from numpy.random import *; "
-    "from numpy import *"
-)
 MOST_FIXES = 200  # of one cell; every fix parses the cell anew
 
-_MAGIC = re.compile(r"^\s*[%!?]|\?\s*$")
-_PYLAB = re.compile(r"^(\s*)%pylab\b")
-_RUN = re.compile(r"""^\s*%run\s+(?:-\w+\s+)*["']?([\w./\\-]+?)(?:\.py)["']?\s*$""")
-_ASSIGNED_MAGIC = re.compile(r"^(\s*[\w.,\s]+=\s*)[%!].*$")
-_PRINT = re.compile(r"^(.*?\b)print\b(?:\s*>>\s*[\w.]+\s*,)?\s*(?!\s*\()(.*?)\s*(;?\s*#.*)?$")
-_PRINT_PAREN = re.compile(r"^(.*?\b)print\s+(.*)$")
-_EXCEPT = re.compile(r"^(\s*except\s+[\w.]+)\s*,\s*(\w+)\s*:(.*)$")
-_RAISE = re.compile(r"^(\s*raise\s+[\w.]+)\s*,\s*(.+)$")
 _DEFINED = re.compile(r"^(\s*)(?:async\s+)?(def|class)\s+(\w+)")
 _CONTINUES = re.compile(r"^(?:elif\b|else\b|except\b|finally\b|[)\]}])")
 
@@ -131,46 +119,12 @@ def _fix_line(lines: list[str], trouble: Trouble, found: Repaired) -> bool:
     for n in (at, at - 1):
         if not 0 <= n < len(lines):
             continue
-        fixed, remark = _fixed(lines[n])
+        fixed, remark = rewritten(lines[n])
         if fixed != lines[n]:
             lines[n] = fixed
             found.remarks.append(f"line {n + 1}: {remark}")
             return True
     return False
-
-
-def _fixed(line: str) -> tuple[str, str]:
-    indent = line[: len(line) - len(line.lstrip())]
-    if match := _PYLAB.match(line):
-        return f"{match[1]}{PYLAB}", "%pylab was read as the imports from numpy that it makes"
-    if module := run_module(line):
-        return f"{indent}from {module} import *", f"%run was read as an import of all that {module} defines"
-    if _MAGIC.search(line) and not line.lstrip().startswith("#"):
-        return f"{indent}pass", f"a magic or shell line was left out ({line.strip()[:40]})"
-    if match := _ASSIGNED_MAGIC.match(line):
-        return f"{match[1]}None", f"a magic or shell line was left out ({line.strip()[:40]})"
-    if match := _EXCEPT.match(line):
-        return f"{match[1]} as {match[2]}:{match[3]}", "Python 2's except was read as Python 3's"
-    if match := _RAISE.match(line):
-        return f"{match[1]}({match[2]})", "Python 2's raise was read as Python 3's"
-    if "print" in line and (fixed := _fixed_print(line)) != line:
-        return fixed, "Python 2's print was read as print(...)"
-    return line, ""
-
-
-def run_module(line: str) -> str:
-    """The module in the file that a line runs, `lib.layers` for `%run ./lib/layers.py`; empty where it runs none."""
-    match = _RUN.match(line)
-    parts = [part for part in re.split(r"[/\\\\]", match[1]) if part not in ("", ".", "..")] if match else []
-    return ".".join(parts) if all(part.isidentifier() for part in parts) else ""
-
-
-def _fixed_print(line: str) -> str:
-    match = _PRINT.match(line)
-    if match and match[2]:
-        return f"{match[1]}print({match[2].rstrip(',')}){match[3] or ''}"
-    match = _PRINT_PAREN.match(line)  # `print (a), b`
-    return f"{match[1]}print({match[2].rstrip(',')})" if match else line
 
 
 def _salvage(lines: list[str], found: Repaired) -> list[str]:

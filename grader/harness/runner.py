@@ -134,6 +134,7 @@ def main(argument: str) -> None:
     What student code prints goes to standard error, which our side reads as the output.
     """
     from grader.harness.old_names import serve_old_names
+    from grader.harness.quiet import fall_quiet
 
     job = Job.read(argument.encode())
     request, answer = os.dup(0), os.dup(1)
@@ -141,6 +142,7 @@ def main(argument: str) -> None:
     os.dup2(nothing, 0)
     os.dup2(2, 1)
     serve_old_names(np)
+    fall_quiet()
     _limit(job)
     serve(job.load_seconds, request, answer)
 

@@ -22,6 +22,7 @@ from grader.harness.linux import EVERY_NAMESPACE, PR_SET_DUMPABLE, fork_into, pr
 from grader.harness.nest import FAULT_EXIT, be_first, describe_fault
 from grader.harness.old_names import serve_old_names
 from grader.harness.overseer import oversee
+from grader.harness.quiet import fall_quiet
 from grader.harness.rehearsal import rehearse
 from grader.harness.warmth import import_late_parts
 
@@ -38,6 +39,7 @@ def main(argument: str) -> None:
     drop_root()
     import_late_parts()
     serve_old_names(np)
+    fall_quiet()
     rehearse()
     walls = Walls.plan(**settings)
     # Only what makes its own namespaces must own its entry in /proc; for all others nothing of it is to be reached.

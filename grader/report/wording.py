@@ -106,7 +106,8 @@ def _say_missing(rule: CriterionRule, verdict: Verdict, place: Place) -> tuple[s
         where = place(verdict.trouble.cell, verdict.trouble.line)
         told = f"{verdict.trouble.type_name}: {verdict.trouble.message}"
         return f"{rule.name} could not be read: {told} ({where}).", (
-            "Mend that line, run the cell in a fresh kernel, and save."
+            "Mend that line, run the cell in a fresh kernel, and save. If it does run there, your Python is newer than "
+            "the grader's: write it in an older way."
         )
     return f"Nothing named {rule.name} was found.", f"Define it as {_definition(rule)}, spelt just so."
 

@@ -1,0 +1,114 @@
+"""Packages that only show something, where they are not installed: whatever is asked of them is done silently.
+
+takes: nothing.
+gives: an importer that comes last, so that what is installed is itself.
+must not know: what is shown.
+
+A plot or a progress bar that was left in a function is no part of its answer, and must not cost it.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from collections.abc import Iterator, Sequence
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any
+
+SHOWING = ("matplotlib", "seaborn", "plotly", "tqdm", "IPython", "ipywidgets")
+
+
+class Quiet:
+    """Anything at all: it can be called, looked into, written to, entered and gone through, and nothing comes of it."""
+
+    def __call__(self, *given: Any, **named: Any) -> Quiet:
+        """Give the same again."""
+        return self
+
+    def __getattr__(self, name: str) -> Quiet:
+        if name.startswith("__"):  # numpy and pickle ask for these, and must hear that they are not there
+            raise AttributeError(name)
+        return self
+
+    def __getitem__(self, index: Any) -> Quiet:
+        return self
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        return
+
+    def __iter__(self) -> Iterator[Quiet]:
+        return iter(())
+
+    def __enter__(self) -> Quiet:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        return
+
+
+class _Loop(Quiet):
+    """A loop behind a bar, as tqdm has it; `with tqdm(total=5) as bar` is one without."""
+
+    def __init__(self, items: Any = (), *given: Any, **named: Any) -> None:
+        self._items = items
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+
+def _count(*given: Any, **named: Any) -> _Loop:
+    return _Loop(range(*given))
+
+
+def _display(*given: Any, **named: Any) -> None:
+    return
+
+
+def _pair(*given: Any, **named: Any) -> tuple[Quiet, Quiet]:
+    """Give a figure and its axes: `fig, ax = plt.subplots()`."""
+    return Quiet(), Quiet()
+
+
+_SPECIAL: dict[str, Any] = {
+    "tqdm": _Loop,
+    "tqdm_notebook": _Loop,
+    "trange": _count,
+    "tnrange": _count,
+    "subplots": _pair,
+    "display": _display,
+}
+
+
+class _Module(ModuleType):
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _SPECIAL.get(name) or Quiet()
+
+
+class QuietImporter:
+    """Finds and makes such modules, and those within them."""
+
+    def find_spec(self, name: str, path: Sequence[str] | None = None, target: Any = None) -> ModuleSpec | None:
+        """Find it, if it is one of them."""
+        return ModuleSpec(name, self, is_package=True) if name.split(".")[0] in SHOWING else None  # type: ignore[arg-type]
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """Make it."""
+        return _Module(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Nothing is in it."""
+        vars(module)["__all__"] = ()
+
+
+def fall_quiet() -> None:
+    """Serve them, and the two names that IPython puts among the builtins."""
+    sys.meta_path.append(QuietImporter())
+    for name, value in (("display", _display), ("get_ipython", Quiet())):
+        if not hasattr(builtins, name):
+            setattr(builtins, name, value)
