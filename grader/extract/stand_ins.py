@@ -21,14 +21,22 @@ _PYTHON_2 = {
     "long": ("long = int", "int"),
     "reduce": ("from functools import reduce", "functools.reduce"),
 }
-_USED = re.compile(rf"(?<![\w.])(?:(np)\s*\.|({'|'.join(_PYTHON_2)})\s*\()")
+_USED = {"np": re.compile(r"(?<![\w.])np\s*\."), **{name: re.compile(rf"(?<![\w.]){name}\s*\(") for name in _PYTHON_2}}
+_BINDS = {
+    name: (
+        re.compile(rf"\bas\s+{name}\b|\b{name}\s*(?:=(?!=)|,|:)|\b(?:def|class|for)\s+{name}\b"),
+        re.compile(rf"\b{name}\b"),
+    )
+    for name in _USED
+}
 _STAR = re.compile(r"\bimport\s*\*")
 
 
 def stand_ins(code: str) -> Iterator[tuple[str, str]]:
     """A statement, and a note on it ("": it may not have been needed), for each name."""
-    for name in dict.fromkeys(np or other for np, other in _USED.findall(code)):
-        if _is_bound(name, code):
+    for name, used in _USED.items():
+        # Cheapest first: nearly every hand-in has `np`, and says so in its first line.
+        if name not in code or _is_bound(name, code) or not used.search(code):
             continue
         statement, note = _NP if name == "np" else (_PYTHON_2[name][0], _note(name))
         yield statement, "" if _STAR.search(code) else note
@@ -39,11 +47,14 @@ def _note(name: str) -> str:
 
 
 def _is_bound(name: str, code: str) -> bool:
-    binds = re.compile(rf"\bas\s+{name}\b|\b{name}\s*(?:=(?!=)|,|:)|\b(?:def|class|for)\s+{name}\b")
-    word = re.compile(rf"\b{name}\b")
+    binds, word = _BINDS[name]
     # Line by line, and no `.*` between two words: a line of a million words must not take a minute.
-    for line in (line.split("#")[0] for line in code.split("\n") if name in line):
+    at = code.find(name)
+    while at >= 0:
+        start, end = code.rfind("\n", 0, at) + 1, code.find("\n", at)
+        line = code[start : end if end >= 0 else len(code)].split("#")[0]
         imports = line.find("import ")
         if binds.search(line) or (imports >= 0 and word.search(line, imports)):
             return True
+        at = code.find(name, end) if end >= 0 else -1
     return False
