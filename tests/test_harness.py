@@ -367,6 +367,40 @@ def test_a_missing_package_costs_only_itself() -> None:
     assert "json" in loader.namespace
 
 
+TAKEN_OUT = [
+    "import nowhere.nn as nn\nclass R(nn.Module, metaclass=nn.Meta):\n    n = nn.X\n    def f(self, x): return x",
+    "from nowhere import nn\nclass R:\n    @nn.jit(1)\n    def f(self, x, d=nn.D, *, k=nn.K, m=None): return x",
+    "from nowhere import *\n@sealed\nclass R(Layer):\n    @override\n    def f(self, x): return x",
+    "from typing import Any, no_such_thing\nclass R:\n    @no_such_thing\n    def f(self, x: Any): return x\nAny",
+    "import nowhere\nclass R(nowhere.Base):\n    pass\nR.f = lambda self, x: x",
+]
+
+
+@pytest.mark.parametrize("source", TAKEN_OUT)
+def test_a_definition_is_run_without_what_a_missing_package_has(source: str) -> None:
+    """Decorators, base classes and defaults of a package that is not here do not take the definition along."""
+    loader, loaded = load(source, wanted=("R.f",))
+    assert loaded.defined == ("R.f",)
+    assert loader.namespace["R"]().f(3) == 3
+    assert [trouble.type_name for trouble in loaded.troubles][1:] == ["NameError"] * (len(loaded.troubles) - 1)
+    assert all(trouble.message.endswith("without that") for trouble in loaded.troubles[1:])
+    assert "(" not in loaded.troubles[0].message
+
+
+NOT_TAKEN_OUT = [
+    "class R(Layer):\n    def f(self, x): return x",
+    "import nowhere\nclass R(Layer):\n    def f(self, x): return x",
+    "import nowhere\nR = nowhere.make()",
+    "from nowhere import *\nclass E(NameError):\n    name = property(lambda self: 1 / 0)\nclass R:\n    raise E",
+]
+
+
+@pytest.mark.parametrize("source", NOT_TAKEN_OUT)
+def test_a_name_that_the_program_should_define_is_missing(source: str) -> None:
+    """What nobody defines is an error as in every kernel; so is what no definition can do without."""
+    assert load(source, wanted=("R.f",))[1].defined == ()
+
+
 IMPORTS = [
     "import own_layers\nf = own_layers.f",
     "from own_layers import f",

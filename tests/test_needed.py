@@ -4,6 +4,7 @@ import ast
 
 import pytest
 
+from grader.extract.changing import changing_statements
 from grader.extract.needed import idle_assignments
 
 WANTED = ("Relu.forward", "shift")
@@ -40,3 +41,37 @@ def test_code_that_looks_names_up_by_text_keeps_all(way: str) -> None:
     """Where a name may be read without being written, every assignment is run."""
     statements = ast.parse(f"EPS = 1\ndef shift(x):\n    return x + {way}\n").body
     assert idle_assignments([(node, ast.unparse(node)) for node in statements], WANTED) == set()
+
+
+FUNCTION = "table = {}\ndef shift(x, w):\n    b = 1\n    return table[x] * w + E\n"
+SETTER = "def setup():\n    global E\n    E = 1\n"
+CHANGES = {
+    "a loop that fills what is read": ("for k in range(8):\n    table[k] = k", True),
+    "a call that fills what is read": ("table.update(a=1)", True),
+    "a block that binds what is read": ("if True:\n    E = 1", True),
+    "a file that binds what is read": ("with open('a') as E:\n    pass", True),
+    "a try that binds what is read": ("try:\n    E = 2\nexcept OSError:\n    pass", True),
+    "a call of what sets a global": ("setup()", True),
+    "a loop over what sets a global": ("for _ in range(2):\n    setup()", True),
+    "a training loop": ("for i in range(9):\n    w = shift(i, w)\n    b -= w\n    losses.append(w)", False),
+    "a call that only reads": ("table.get(3)", False),
+    "a plot": ("plt.plot(table)", False),
+    "a call of a graded function": ("shift(1, 2)", False),
+    "a list that nobody reads": ("losses.append(1)", False),
+    "a function within a block": ("while True:\n    x = lambda: table.clear()", False),
+}
+
+
+@pytest.mark.parametrize(("source", "run"), CHANGES.values(), ids=CHANGES.keys())
+def test_what_changes_what_a_function_reads_is_run(source: str, run: bool) -> None:
+    """A loop or a call counts if it fills or binds a global that a function reads, as the compiler sees it."""
+    statements = ast.parse(FUNCTION + SETTER + source).body
+    found = changing_statements([(node, ast.unparse(node)) for node in statements])
+    assert found == ({id(statements[-1])} if run else set())
+
+
+def test_what_a_loop_reads_that_is_run_is_run_too() -> None:
+    """Its own inputs are assignments like any others."""
+    statements = ast.parse(f"keys = [1]\nunread = 2\n{FUNCTION}table.update(keys)").body
+    pairs = [(node, ast.unparse(node)) for node in statements]
+    assert idle_assignments(pairs, WANTED, changing_statements(pairs)) == {id(statements[1])}

@@ -78,6 +78,11 @@ SHOWN = (
     "        for row in tqdm(out, desc='rows'): plt.hist(row)\n" + OUT
 )
 NEWER = """def told(d):\n    return f"{d["a"]}"\n"""
+ELSEWHERE = NP + "from course.layers import Layer\nfrom numba import njit\n"
+BASED = SIGMOID.replace("class Sigmoid:", "class Sigmoid(Layer):").replace("    def b", "    @njit\n    def b")
+FILLED = NP + "signs = {}\nscale = []\nfor sign in (0, 1):\n    signs[bool(sign)] = sign\nscale.append(1.0)\n"
+LOOKED_UP = ALL.replace("dout * (cache > 0)", "dout * np.vectorize(signs.get, otypes=[float])(cache > 0) * scale[0]")
+PROMPTED = "".join(f"{'...' if line[:1] in ' ' else '>>>'} {line}\n" for line in AFFINE.strip().split("\n"))
 TAKEN = "import layers\nSigmoid = layers.Sigmoid\nRelu = layers.Relu"
 COLAB = "!pip install torch\nfrom google.colab import drive\ndrive.mount('/content/drive')\n%cd /content/drive\n"
 ENDS = "import sys, os\nx = input()\nos.chdir('/content')\nassert False\nsys.exit()"
@@ -130,6 +135,10 @@ HAND_INS: dict[str, tuple[Files, str]] = {
         {"ex.ipynb": [NEWER, ALL.replace("def affine_forward(", "def affine_forward[T](")]},
         "newer Python than the grader's" if sys.version_info < (3, 12) else "",
     ),
+    "a base class and a decorator from elsewhere": ({"ex.ipynb": [ELSEWHERE, BASED, RELU + AFFINE]}, "without that"),
+    "a table that a loop fills": ({"ex.ipynb": [FILLED, LOOKED_UP]}, ""),
+    "cells that stand further in": ({"ex.ipynb": [NP, indent(LAYERS, "    "), indent(AFFINE, "\t")]}, ""),
+    "pasted with its prompts": ({"ex.ipynb": [NP + LAYERS, PROMPTED]}, ""),
     "tabs": ({"ex.ipynb": [ALL.replace("    ", "\t")]}, ""),
     "loops": ({"ex.ipynb": [NP + LAYERS + LOOPED]}, ""),
     "random numbers and plots": (

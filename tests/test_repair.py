@@ -103,6 +103,42 @@ def test_a_line_is_read_as_what_it_says(line: str, read: str) -> None:
     assert not found.troubles
 
 
+MARGINS = [
+    (
+        "    def f(x):\n        return x\n\n    def g(x):\n        return 2",
+        "def f(x):\n    return x\n\ndef g(x):\n    return 2",
+    ),
+    ("\n  a = 1\n  def f(x):\n      return x\nb = 2", "\na = 1\ndef f(x):\n    return x\nb = 2"),
+    (">>> def f(x):\n...     return x\n>>> a = f(1)", "def f(x):\n    return x\na = f(1)"),
+    ("In [12]: def f(x):\n    ...:     return x\n    ...: ", "def f(x):\n    return x\n"),
+    ("    %%time\n    def f(x):\n        return x", "\ndef f(x):\n    return x"),
+    ("\tdef f(x):\n\t\treturn x", "def f(x):\n\treturn x"),
+]
+
+
+@pytest.mark.parametrize(("source", "read"), MARGINS)
+def test_what_jupyter_takes_off_is_taken_off(source: str, read: str) -> None:
+    """A cell that is indented as a whole, or was pasted with its prompts, runs in Jupyter, and is read here."""
+    found = repair(source)
+    assert found.source == read
+    assert found.remarks
+    assert not found.troubles
+
+
+TYPOGRAPHY = [
+    ("def f(x):\n\u00a0\u00a0return\u00a0x", "def f(x):\n  return x"),
+    ("a = \u201cb\u201d + \u2018c\u2019", "a = \"b\" + 'c'"),
+    ("a = 1 \u2212 2\nb = 3\u200b", "a = 1 - 2\nb = 3"),
+]
+
+
+@pytest.mark.parametrize(("source", "read"), TYPOGRAPHY)
+def test_what_a_word_processor_made_of_code_is_read(source: str, read: str) -> None:
+    """Blanks, quotes and a minus that only look right are what they look like; those within texts are left alone."""
+    assert repair(source).source == read
+    assert repair("a = '\u201c\u2212'\nb = (").source.startswith("a = '\u201c\u2212'")
+
+
 NEWER = [
     ("""print(f"{d["a"]}")""", """print("...")"""),
     ("""raise ValueError(f"bad {d["a"]}: {", ".join(d)}") from None""", """raise ValueError("...") from None"""),

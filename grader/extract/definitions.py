@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from grader.extract.changing import changing_statements
 from grader.extract.modules import LocalModule, absolute_name
 from grader.extract.needed import idle_assignments
 from grader.extract.not_code import answers_as_code
@@ -121,6 +122,7 @@ class _Reader:
         self.attributes: set[str] = set()
         self.left_out = 0
         self.idle: set[int] = set()
+        self.run: set[int] = set()
 
     def read(self, cells: Sequence[tuple[str, str]], modules: Sequence[LocalModule] = ()) -> Extract:
         mine = [_read(Cell(n, kind, source)) for n, (kind, source) in enumerate(cells, start=1)]
@@ -135,9 +137,9 @@ class _Reader:
             _read(Cell(n, "code", module.source, file=module.file), module)
             for n, module in enumerate(modules, start=len(mine) + 1)
         ]
-        self.idle = idle_assignments(
-            [pair for one in (*theirs, *mine) if one.fixed for pair in with_text(one.fixed)], self.wanted
-        )
+        statements = [pair for one in (*theirs, *mine) if one.fixed for pair in with_text(one.fixed)]
+        self.run = changing_statements(statements)
+        self.idle = idle_assignments(statements, self.wanted, self.run)
         notes = self._define(one.fixed.source for one in mine if one.fixed)
         for one in (*theirs, *mine):
             self._take_cell(one)
@@ -185,7 +187,7 @@ class _Reader:
                 self.definitions.append(piece)
                 self.every.append(piece)
         rest = [node for node in tree.body if id(node) not in bound]
-        kept = [node for node in rest if is_definition(node) and id(node) not in self.idle]
+        kept = [n for n in rest if id(n) in self.run or (is_definition(n) and id(n) not in self.idle)]
         self.left_out += len(rest) - len(kept)
         for pieces, nodes in ((self.definitions, kept), (self.every, rest)):
             if nodes:

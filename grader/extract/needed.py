@@ -20,15 +20,18 @@ Assignment = ast.Assign | ast.AnnAssign | ast.AugAssign
 _LOOKED_UP = {"globals", "eval", "exec", "locals", "vars", "getattr", "__dict__", "__globals__", "modules"}
 
 
-def idle_assignments(statements: Sequence[tuple[ast.stmt, str]], wanted: Collection[str]) -> set[int]:
-    """The ids of the assignment nodes that can be left out."""
+def idle_assignments(
+    statements: Sequence[tuple[ast.stmt, str]], wanted: Collection[str], run: Collection[int] = ()
+) -> set[int]:
+    """The ids of the assignments that can be left out; `run` are statements that are run though they define nothing."""
     idle = {id(node): (node, text) for node, text in statements if isinstance(node, Assignment)}
     if not idle:
         return set()
     needed = {*wanted, *(name.split(".")[0] for name in wanted)}
     for node, text in statements:
-        # Of calls only setattr is run; what it puts somewhere is needed, and so are its names.
-        if not isinstance(node, (Assignment, ast.Expr)) or (isinstance(node, ast.Expr) and _is_setattr(node.value)):
+        # Of calls hardly any but setattr are run; what it puts somewhere is needed, and so are its names.
+        is_run = id(node) in run or (isinstance(node, ast.Expr) and _is_setattr(node.value))
+        if is_run or not isinstance(node, (Assignment, ast.Expr)):
             needed.update(_WORD.findall(text))
     if needed & _LOOKED_UP:
         return set()

@@ -16,7 +16,7 @@ import warnings
 from dataclasses import dataclass, field
 
 from grader.extract.conflicts import settle, sides
-from grader.extract.rewriting import rewritten
+from grader.extract.rewriting import retyped, rewritten, without_margin
 from grader.wire import Trouble
 
 PYTHON_MAGICS = {"time", "timeit", "capture", "prun", "python", "python3", "py3", "debug"}
@@ -25,6 +25,7 @@ CONFLICT = "an unresolved merge conflict: its two sides differ here, so choose o
 SAME_CONFLICT = "marks of a merge conflict were left out: both sides define the same"
 MOST_FIXES = 200  # of one cell; every fix parses the cell anew
 
+_BAD_CHARACTER = ("invalid character", "invalid non-printable character")  # as CPython words it
 _DEFINED = re.compile(r"^(\s*)(?:async\s+)?(def|class)\s+(\w+)")
 _CONTINUES = re.compile(r"^(?:elif\b|else\b|except\b|finally\b|[)\]}])")
 
@@ -59,7 +60,9 @@ def repair(source: str) -> Repaired:
         found.tree = tree
         return found
     source = _without_conflict(source, found)
-    lines = _without_cell_magic(source.split("\n"), found)
+    lines, remark = without_margin(source.split("\n"))
+    found.remarks += [remark] if remark else []
+    lines = _without_cell_magic(lines, found)
     for _ in range(MOST_FIXES):
         trouble = parse("\n".join(lines))
         if isinstance(trouble, ast.Module):
@@ -119,7 +122,7 @@ def _fix_line(lines: list[str], trouble: Trouble, found: Repaired) -> bool:
     for n in (at, at - 1):
         if not 0 <= n < len(lines):
             continue
-        fixed, remark = rewritten(lines[n])
+        fixed, remark = retyped(lines[n]) if trouble.message.startswith(_BAD_CHARACTER) else rewritten(lines[n])
         if fixed != lines[n]:
             lines[n] = fixed
             found.remarks.append(f"line {n + 1}: {remark}")

@@ -1,8 +1,8 @@
-"""One line that does not parse, as what it says: magics, Python 2, and Pythons that are newer than ours.
+"""Lines that do not parse, as what they say: to IPython, to Python 2, to Pythons newer than ours, to a word processor.
 
-takes: a line at which parsing stopped.
-gives: the line as Python reads it, and what was done; the same line where it is nothing known.
-must not know: the lines around it.
+takes: a line at which parsing stopped; or all lines of a cell that stand further in, or behind prompts.
+gives: the same lines as Python reads them, and what was done; what is nothing known is given back as it is.
+must not know: what is defined in them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,19 @@ import re
 PYLAB = (
     "import numpy; import numpy as np; from numpy import *; from numpy.linalg import *; from numpy.random import *; "
     "from numpy import *"
+)
+# What IPython takes off the lines of a cell before it reads them, if the first line has it.
+_CLASSIC_PROMPT = re.compile(r"^(?:>>>|\.\.\.)(?: |$)")
+_IPYTHON_PROMPT = re.compile(r"^\s*(?:In \[\d+\]|\.{3,}): ?")
+# What word processors and web pages put in the place of blanks, quotes and the minus.
+_TYPOGRAPHY = str.maketrans(
+    {
+        **dict.fromkeys("\u00a0\u2007\u202f\u2009\u2003", " "),
+        **dict.fromkeys("\u200b\u200c\u2060\ufeff", ""),
+        **dict.fromkeys("\u2018\u2019\u201a", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e", '"'),
+        "\u2212": "-",
+    }
 )
 _MAGIC = re.compile(r"^\s*[%!?]|\?\s*$")
 _PYLAB = re.compile(r"^(\s*)%pylab\b")
@@ -26,6 +39,23 @@ _RAISE = re.compile(r"^(\s*raise\s+[\w.]+)\s*,\s*(.+)$")
 _FSTRING = re.compile(r"""(?<![\w"'])(?:[fF][rR]?|[rR][fF])(["'])""")
 _TYPE_PARAMETERS = re.compile(r"^(\s*(?:async\s+)?(?:def|class)\s+\w+)\[[^\]]*\](?=\s*[(:])")
 _TYPE_ALIAS = re.compile(r"^(\s*)type\s+(\w+)(?:\[[^\]]*\])?\s*=\s*\S")
+
+
+def without_margin(lines: list[str]) -> tuple[list[str], str]:
+    """Take off what stands before every line: blanks, as of a cell that was pasted from within a class, or prompts."""
+    first = next((line for line in lines if line.strip()), "")
+    margin = first[: len(first) - len(first.lstrip())]
+    if margin:
+        return [line.removeprefix(margin) for line in lines], "the cell stands further in: the margin was taken off"
+    for prompt in (_CLASSIC_PROMPT, _IPYTHON_PROMPT):
+        if prompt.match(first):
+            return [prompt.sub("", line) for line in lines], "prompts (>>>) were taken off"
+    return lines, ""
+
+
+def retyped(line: str) -> tuple[str, str]:
+    """Rewrite a line in which Python cannot read a character."""
+    return line.translate(_TYPOGRAPHY), "quotes, blanks or a minus of a word processor were read as Python's"
 
 
 def rewritten(line: str) -> tuple[str, str]:

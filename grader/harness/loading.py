@@ -14,11 +14,13 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import FrameType, ModuleType
 from typing import Any
 
 import numpy as np
 
+from grader.harness.absent import ANY, bound_by, take_out
 from grader.harness.own_modules import OwnModules, apart
 from grader.harness.texts import cell_file, describe_trouble, show
 from grader.wire import Loaded, Piece, Trouble
@@ -28,6 +30,7 @@ MODULE = "__main__"  # as in a kernel, where what stands under `if __name__ == "
 # A statement may take this part of the time that is left, so that several slow ones never use it all up.
 _SHARE = 3
 _TROUBLES_CAP = 200
+_MOST_TAKEN_OUT = 8  # names of missing packages, of one definition
 _FUTURE = importlib.import_module("__future__")
 
 
@@ -50,6 +53,7 @@ class Loader:
         self.namespace: dict[str, Any] = vars(self.module)
         self._modules = OwnModules()
         self.troubles: list[Trouble] = []
+        self._absent: set[str] = set()  # names that imports which failed should have bound
         self.draws = False  # whether the program names something that draws at random
         self._until = time.monotonic() + seconds
         self._announce = announce
@@ -103,10 +107,28 @@ class Loader:
         for statement in self._statements(piece):
             if self._announce:
                 self._announce(piece.cell, statement.lineno)
+            self._try(piece.cell, statement, namespace)
+
+    def _try(self, cell: int, statement: ast.stmt, namespace: dict[str, Any]) -> None:
+        """Run a statement; a definition that wants what a failed import should have brought, without that."""
+        for _ in range(_MOST_TAKEN_OUT):
             try:
-                self._run_statement(piece.cell, statement, namespace)
+                return self._run_statement(cell, statement, namespace)
+            except ImportError as error:
+                self._absent.update(bound_by(statement))
+                return self._note(describe_trouble(error), cell, statement.lineno)
             except BaseException as error:
-                self._note(describe_trouble(error), piece.cell, statement.lineno)
+                told = describe_trouble(error)
+                line = statement.lineno
+                if not self._take_out(statement, error):
+                    return self._note(told, cell, line)
+                self._note(replace(told, message=f"{told.message}; it was run again without that"), cell, line)
+        return None
+
+    def _take_out(self, statement: ast.stmt, error: BaseException) -> bool:
+        # Of that very class: one of the student's own may have a `name` that does anything.
+        name = error.name if type(error) is NameError else None
+        return isinstance(name, str) and bool({name, ANY} & self._absent) and take_out(statement, name)
 
     def _statements(self, piece: Piece) -> Iterator[ast.stmt]:
         try:
@@ -140,7 +162,8 @@ class Loader:
             trouble = Trouble("TimeoutError", trouble.message, trouble.cell, trouble.line)
         if not trouble.cell:
             trouble = Trouble(trouble.type_name, trouble.message, cell, line)
-        self.troubles.append(trouble)
+        if trouble not in self.troubles:
+            self.troubles.append(trouble)
 
 
 def find_function(namespace: Mapping[str, Any], name: str) -> Any:

@@ -41,15 +41,16 @@ class OwnModules:
 def apart(statement: ast.stmt, is_module: bool) -> Iterator[ast.stmt]:
     """A statement as those that it is run as.
 
-    `import torch, numpy as np` is two, as a package that is missing must not cost the other. `from .layers import x`
+    `import torch, numpy as np` is two, as what is missing must not cost the other. `from .layers import x`
     in the program itself, which is in no package, means the file beside it.
     """
-    if isinstance(statement, ast.Import):
-        yield from (ast.copy_location(ast.Import([alias]), statement) for alias in statement.names)
-    elif isinstance(statement, ast.ImportFrom) and statement.level == 1 and not is_module:
-        beside = (
-            ast.ImportFrom(statement.module, statement.names, 0) if statement.module else ast.Import(statement.names)
-        )
-        yield ast.copy_location(beside, statement)
-    else:
+    if not isinstance(statement, (ast.Import, ast.ImportFrom)):
         yield statement
+        return
+    for alias in statement.names:
+        one: ast.stmt = ast.Import([alias])
+        if isinstance(statement, ast.ImportFrom):
+            beside = statement.level == 1 and not is_module
+            if statement.module or not beside:
+                one = ast.ImportFrom(statement.module, [alias], 0 if beside else statement.level)
+        yield ast.copy_location(one, statement)

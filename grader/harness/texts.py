@@ -15,6 +15,8 @@ from grader.wire.frames import TEXT_CAP
 
 NAME_CAP = 80
 _CELL = re.compile(r"cell (\d+)")
+# Where on this machine a module lies: nothing that a student could use.
+_WHERE = re.compile(r" \((?:unknown location|/[^()]*|[A-Za-z]:\\[^()]*)\)$")
 # The plain getter of `type`: `cls.__name__` would ask the class's own metaclass.
 _class_name = type.__dict__["__name__"].__get__
 
@@ -41,7 +43,10 @@ def show(value: object) -> str:
 def describe_trouble(error: BaseException) -> Trouble:
     """Describe an exception and the innermost line of a cell that it passed through."""
     cell, line = _place(error.__traceback__)
-    return Trouble(name_type(error), show(error), cell, line)
+    message = show(error)
+    if isinstance(error, ImportError):
+        message = _WHERE.sub("", message)
+    return Trouble(name_type(error), message, cell, line)
 
 
 def _place(frame: TracebackType | None) -> tuple[int, int]:

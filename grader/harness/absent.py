@@ -1,0 +1,61 @@
+"""Definitions that name what is not here: a decorator, a base class or a default of a package that is missing.
+
+takes: statements, and names that an import should have bound.
+gives: the same statements without the parts that read such a name.
+must not know: how statements are run.
+
+Only names of imports that failed: a name that the program itself should define is missing for everybody.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Any
+
+ANY = "*"
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
+
+
+def bound_by(statement: ast.stmt) -> Iterator[str]:
+    """Give the names that an import binds; `*` where they may be any."""
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        yield from (alias.asname or alias.name.split(".")[0] for alias in statement.names)
+
+
+def take_out(statement: ast.stmt, name: str) -> bool:
+    """Take out of a definition all that reads a name before it is called; tell whether that was anything."""
+    if not isinstance(statement, _DEFINITIONS):
+        return False
+    changed = False
+    for node in ast.walk(statement):
+        if isinstance(node, _DEFINITIONS):
+            changed |= _filter(node.decorator_list, name)
+        if isinstance(node, _FUNCTIONS):
+            changed |= _clear(node.args.defaults, name) | _clear(node.args.kw_defaults, name)
+        if isinstance(node, ast.ClassDef):
+            changed |= _filter(node.bases, name) | _filter(node.keywords, name) | _filter(node.body, name)
+            node.body = node.body or [ast.Pass()]
+    ast.fix_missing_locations(statement)
+    return changed
+
+
+def _filter(parts: list[Any], name: str) -> bool:
+    """Leave out what reads the name; what a class defines is looked into by itself."""
+    kept = [part for part in parts if isinstance(part, _DEFINITIONS) or not _reads(part, name)]
+    changed = len(kept) < len(parts)
+    parts[:] = kept
+    return changed
+
+
+def _clear(defaults: list[Any], name: str) -> bool:
+    """Put None in the place of a default that reads the name."""
+    cleared = [ast.Constant(None) if default and _reads(default, name) else default for default in defaults]
+    changed = any(new is not old for new, old in zip(cleared, defaults, strict=True))
+    defaults[:] = cleared
+    return changed
+
+
+def _reads(node: ast.AST, name: str) -> bool:
+    return any(isinstance(inner, ast.Name) and inner.id == name for inner in ast.walk(node))
