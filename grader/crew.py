@@ -1,10 +1,12 @@
 """Many hand-ins at once: a crew of processes, each with its own desk, fed through a small window.
 
 takes: a function that sets a process's desk up, one that does a piece of work at it, and the pieces.
-gives: (piece, result) as they come; a process that dies costs the pieces in its hands one more try.
+gives: (piece, result) as they come; a piece whose process died under it gets one more try.
 must not know: what the work is.
 
-Processes and not threads: half of the work on our side of the wall is Python, and would take turns.
+Processes and not threads: half of the work on our side of the wall is Python, and would take turns. And no pool of the
+standard library: its processes share queues and their locks, so one that is killed while it holds a lock, or has
+written half of a result, keeps all others and us waiting for ever. Here each has a pipe to itself, which ends with it.
 """
 
 from __future__ import annotations
@@ -14,17 +16,21 @@ import os
 import signal
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from functools import partial
+from contextlib import suppress
+from dataclasses import dataclass, field
 from itertools import chain, islice
-from typing import TypeVar
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from queue import SimpleQueue
+from typing import Any, Generic, TypeVar
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
-WINDOW = 4  # pieces in the air for each process: enough that none waits, few enough that memory stays flat
+WINDOW = 2  # pieces with each process: one at work and one that waits, so that it never does; memory stays flat
+_GONE = (EOFError, OSError)  # what a pipe raises whose other end has died, in the middle of a message too
 
 
 def work_on(
@@ -37,94 +43,172 @@ def work_on(
 ) -> Generator[tuple[Piece, Result], None, None]:
     """Do the work on every piece, `jobs` at a time. `give_up` makes the result of a piece that cannot be done."""
     rest = iter(pieces)
-    first = list(islice(rest, 1))
-    if not first:
-        return  # a desk is not set up for nothing
-    rest = chain(first, rest)
     if jobs == 1:
-        set_up(*arguments)
-        yield from ((piece, work(piece)) for piece in rest)
+        for number, piece in enumerate(rest):
+            if not number:
+                set_up(*arguments)  # a desk is not set up for nothing
+            yield piece, work(piece)
         return
-    while True:
-        in_air: dict[Future[Result], Piece] = {}
-        with _pool(jobs, set_up, arguments) as pool:
-            try:
-                yield from _feed(pool, rest, work, in_air, jobs * WINDOW)
+    crew = _Crew(work, set_up, arguments, give_up)
+    try:
+        yield from crew.go_through(rest, jobs)
+        crew.let_go()
+    finally:
+        crew.stop()
+
+
+@dataclass
+class _Hand(Generic[Piece]):
+    """One process of the crew, our end of its pipe, and the pieces that it has, the one at work first."""
+
+    process: BaseProcess
+    talk: Connection
+    pieces: deque[Piece] = field(default_factory=deque)
+
+
+class _Crew(Generic[Piece, Result]):
+    """The processes that are there now."""
+
+    def __init__(
+        self,
+        work: Callable[[Piece], Result],
+        set_up: Callable[..., None],
+        arguments: tuple[object, ...],
+        give_up: Callable[[Piece], Result],
+    ) -> None:
+        self._work, self._set_up, self._arguments, self._give_up = work, set_up, arguments, give_up
+        self._hands: list[_Hand[Piece]] = []
+
+    def go_through(self, pieces: Iterator[Piece], jobs: int) -> Iterator[tuple[Piece, Result]]:
+        """Hand out the pieces and give results as they come."""
+        while True:
+            pieces = self._hand_out(pieces, jobs)
+            busy = {hand.talk: hand for hand in self._hands if hand.pieces}
+            if not busy:
                 return
-            except BrokenProcessPool:
-                suspects = list(in_air.values())
-            except (KeyboardInterrupt, GeneratorExit):
-                _stop(pool)
-                raise
-        # One of these ended its process, and which one cannot be told: each is tried again, alone.
-        for piece in suspects:
-            yield piece, _alone(piece, work, set_up, arguments, give_up)
+            for talk in wait(list(busy)):
+                hand = busy[talk]  # type: ignore[index]
+                piece = hand.pieces.popleft()
+                try:
+                    answer = hand.talk.recv()
+                except _GONE:
+                    # Only what it was at may have ended it; what waited there goes to the next.
+                    pieces = chain(tuple(hand.pieces), pieces)
+                    self._bury(hand)
+                    yield piece, self._alone(piece)
+                else:
+                    yield piece, _result(answer)
+
+    def _hand_out(self, pieces: Iterator[Piece], jobs: int) -> Iterator[Piece]:
+        """Give every process what it has room for; the one with least first."""
+        while len(self._hands) < jobs or any(len(hand.pieces) < WINDOW for hand in self._hands):
+            taken = list(islice(pieces, 1))
+            if not taken:
+                return iter(())
+            idle = next((hand for hand in self._hands if not hand.pieces), None)
+            if idle is None and len(self._hands) < jobs:
+                idle = self._hire()
+            _give(idle or min(self._hands, key=lambda hand: len(hand.pieces)), taken[0])
+        return pieces
+
+    def _hire(self) -> _Hand[Piece]:
+        # fork where it is safe (Linux, and nothing has started a thread yet): a spawned one imports numpy anew.
+        method = "fork" if sys.platform == "linux" else "spawn"
+        context: Any = multiprocessing.get_context(method)
+        ours, theirs = context.Pipe()
+        # A fork has copies of our ends of the other pipes: as long as it keeps them, they do not end with us.
+        others = (*(hand.talk for hand in self._hands), ours) if method == "fork" else ()
+        process = context.Process(target=_join, args=(theirs, others, self._work, self._set_up, self._arguments))
+        process.start()
+        theirs.close()
+        hand: _Hand[Piece] = _Hand(process, ours)
+        self._hands.append(hand)
+        return hand
+
+    def _alone(self, piece: Piece) -> Result:
+        """Try a piece again in a process that has nothing else; one that ends this one too is given up."""
+        hand = self._hire()
+        _give(hand, piece)
+        try:
+            answer = hand.talk.recv()
+        except _GONE:
+            self._bury(hand)
+            return self._give_up(piece)
+        with suppress(*_GONE):
+            hand.talk.send(None)
+        hand.process.join()
+        hand.talk.close()
+        self._hands.remove(hand)
+        return _result(answer)  # type: ignore[no-any-return]
+
+    def _bury(self, hand: _Hand[Piece]) -> None:
+        self._hands.remove(hand)
+        hand.talk.close()
+        hand.process.kill()  # where only its pipe has ended
+        hand.process.join()
+
+    def let_go(self) -> None:
+        """End the crew, which has nothing left to do."""
+        for hand in self._hands:
+            with suppress(*_GONE):
+                hand.talk.send(None)
+        for hand in self._hands:
+            hand.process.join()
+
+    def stop(self) -> None:
+        """End the crew at once: what is in its hands may take a minute, and is done again."""
+        for hand in self._hands:
+            hand.process.terminate()
+        for hand in self._hands:
+            hand.process.join()
+            hand.talk.close()
+        self._hands.clear()
 
 
-def _stop(pool: ProcessPoolExecutor) -> None:
-    """End the crew at once: what is in its hands may take a minute, and is done again."""
-    for process in multiprocessing.active_children():
-        process.terminate()
-    pool.shutdown(wait=True, cancel_futures=True)
+def _give(hand: _Hand[Piece], piece: Piece) -> None:
+    hand.pieces.append(piece)
+    with suppress(*_GONE):  # it has died: that is seen where its answer is read
+        hand.talk.send((piece,))
 
 
-def _alone(
-    piece: Piece,
-    work: Callable[[Piece], Result],
+def _result(answer: tuple[bool, Any]) -> Any:
+    """Give what the work gave; what it raised is raised here."""
+    done, result = answer
+    if not done:
+        raise result
+    return result
+
+
+# ---- in the process of a hand ----------------------------------------------------------------------------------
+
+
+def _join(
+    talk: Connection,
+    others: tuple[Connection, ...],
+    work: Callable[[Any], object],
     set_up: Callable[..., None],
     arguments: tuple[object, ...],
-    give_up: Callable[[Piece], Result],
-) -> Result:
-    with _pool(1, set_up, arguments) as pool:
-        try:
-            return pool.submit(work, piece).result()
-        except BrokenProcessPool:
-            return give_up(piece)
-
-
-def _pool(jobs: int, set_up: Callable[..., None], arguments: tuple[object, ...]) -> ProcessPoolExecutor:
-    # fork where it is safe (Linux, and nothing has started a thread yet): a spawned one imports numpy anew.
-    method = "fork" if sys.platform == "linux" else "spawn"
-    context = multiprocessing.get_context(method)
-    return ProcessPoolExecutor(jobs, mp_context=context, initializer=partial(_join, set_up), initargs=arguments)
-
-
-def _join(set_up: Callable[..., None], *arguments: object) -> None:
+) -> None:
     """Become one of the crew, which ends with the process that called it together, however that ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all of the crew; whoever leads it ends it
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    for other in others:
+        other.close()
+    inbox: SimpleQueue[tuple[Any] | None] = SimpleQueue()
+    threading.Thread(target=_listen, args=(talk, inbox), daemon=True).start()
     set_up(*arguments)
-
-
-def _leave_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)  # a pool's process would wait for work for ever
-
-
-def _feed(
-    pool: ProcessPoolExecutor,
-    pieces: Iterator[Piece],
-    work: Callable[[Piece], Result],
-    in_air: dict[Future[Result], Piece],
-    window: int,
-) -> Iterator[tuple[Piece, Result]]:
-    def throw(piece: Piece) -> None:
+    while (given := inbox.get()) is not None:
         try:
-            future = pool.submit(work, piece)
-        except BrokenProcessPool as error:  # found out when there was no more to wait for: the piece is a suspect too
-            future = Future()
-            future.set_exception(error)
-        in_air[future] = piece
+            answer: tuple[bool, object] = (True, work(*given))
+        except Exception as error:
+            answer = (False, error)
+        talk.send(answer)
 
-    for piece in islice(pieces, window):
-        throw(piece)
-    while in_air:
-        done, _ = wait(in_air, return_when=FIRST_COMPLETED)
-        for future in done:
-            result = future.result()
-            # Out of the air only now, and given out before another is thrown: whatever ends here, none is lost.
-            yield in_air.pop(future), result
-            for following in islice(pieces, 1):
-                throw(following)
+
+def _listen(talk: Connection, inbox: SimpleQueue[tuple[Any] | None]) -> None:
+    """Take in what comes, whatever the work is at: so nobody who gives waits for somebody who answers."""
+    try:
+        while (given := talk.recv()) is not None:
+            inbox.put(given)
+    except _GONE:
+        os._exit(1)  # whoever led the crew is gone
+    inbox.put(None)

@@ -7,7 +7,10 @@ must not know: grading.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import signal
+import threading
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -51,6 +54,18 @@ def die_once(path: str) -> str:
         mark.touch()
         os._exit(9)
     return path
+
+
+def die_while_answering(mark: Path, number: int) -> bytes:
+    """Number 1 is killed the first time, when a part of its answer is written and nobody has read the rest."""
+    if number == 1 and not mark.exists():
+        mark.touch()
+        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGKILL)).start()
+    return bytes(20_000_000 if number else 1)
+
+
+def refuse(number: int) -> int:
+    raise FileNotFoundError(number)
 
 
 def die(number: int) -> int:
@@ -110,6 +125,26 @@ def test_a_process_that_dies_while_results_wait_loses_none(killer: int) -> None:
         assert number not in done
         done[number] = result
     assert done == {n: f"gave up {n}" if n == killer else (n * n, "desk") for n in range(30)}
+
+
+def test_half_an_answer_keeps_nobody_waiting(tmp_path: Path) -> None:
+    """A process that is killed in the middle of its answer costs one more try, and no other waits for it."""
+    sizes: dict[int, int] = {}
+    for number, answer in work_on(
+        range(6), partial(die_while_answering, tmp_path / "mark"), set_up, ("", ""), 2, give_up
+    ):
+        if not sizes:
+            time.sleep(0.8)
+        sizes[number] = len(answer)
+    assert sizes == {0: 1, **dict.fromkeys(range(1, 6), 20_000_000)}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_the_work_raises_is_raised(jobs: int) -> None:
+    """An error of ours is an error, and no death of a process, whatever its class."""
+    with pytest.raises(FileNotFoundError):
+        list(work_on(range(4), refuse, set_up, ("", ""), jobs, give_up))
+    assert multiprocessing.active_children() == []
 
 
 def test_a_crew_that_always_dies_gives_up() -> None:
