@@ -41,6 +41,7 @@ BWRAP = next(iter(find_bubblewraps()), "install bubblewrap: without it nothing h
 HOSTILE = Path(__file__).parent / "hostile"
 QUICK = Limits(call_seconds=0.5, load_seconds=1.5, notebook_seconds=2.0, total_seconds=15.0)
 X = np.linspace(-2.0, 2.0, 12).reshape(3, 4)
+ROOT = Path(__file__).resolve().parent.parent
 GOOD = "def good(x):\n    return x + 1\n"
 
 
@@ -773,3 +774,23 @@ def test_hostile_files(sandbox: Sandbox, path: Path) -> None:
         array = outcome.values["y"].array if "y" in outcome.values else None
         assert array is None or not np.array_equal(array, X + 1)
     assert_good(sit(sandbox, program(GOOD, "good"), [ask("good")], QUICK).outcomes[0][0])
+
+
+KILLED_JANITOR = """
+import os, signal, sys
+from pathlib import Path
+from grader.sandbox import Level
+from grader.sandbox.opening import open_level
+with open_level(None, Level.C) as opened:
+    folder = Path(opened._zygote._folder)
+    assert folder.is_dir()
+    os.kill(opened.pid, signal.SIGKILL)
+assert not folder.exists(), folder
+"""
+
+
+def test_a_janitor_that_is_killed_leaves_no_folder() -> None:
+    """At level C a folder holds what may be read inside; whoever opened it clears up where its janitor cannot."""
+    command, environment = as_user("root" if os.getuid() == 0 else "plain", [sys.executable, "-c", KILLED_JANITOR])
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr

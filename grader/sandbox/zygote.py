@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -27,7 +28,7 @@ from grader.sandbox.pipes import open_pipe
 
 START_SECONDS = 20.0  # a cold disk may take seconds to import numpy from
 FORK_SECONDS = 10.0  # a child takes 4 ms; a machine out of memory may take long
-END_SECONDS = 2.0
+END_SECONDS = 5.0
 MESSAGE_CAP = 4096
 
 
@@ -72,6 +73,7 @@ class Zygote:
         finally:
             theirs.close()
         self._control = ours
+        self._folder = str(launch.settings.get("folder", ""))
         self._lock = threading.Lock()
         self._landlock: int | None = None
 
@@ -147,6 +149,8 @@ class Zygote:
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
         self._process.wait()
+        if self._folder:  # on a crowded machine its janitor may not have come to its end
+            shutil.rmtree(self._folder, ignore_errors=True)
         said = b""
         if self._process.stderr is not None and not self._process.stderr.closed:
             with self._process.stderr as complaints:
