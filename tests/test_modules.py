@@ -85,8 +85,8 @@ def test_a_relative_import_means_what_python_means(name: str, level: int, file: 
 def test_what_is_imported_is_as_good_as_written_there() -> None:
     """Names have their place in the file they come from, a stub there is a stub, and what is lost there is lost."""
     text = "def f(x):\n    pass\n\ndef g(x):\n    return x +\n\ndef h(x):\n    return x"
-    module = LocalModule("own", "own.py", text)
-    found = extract(b"from own import *\nfrom own import h as k", "main.py", ("f", "g", "k"), (module,))
+    look_up = {"own": ("own.py", text)}.get
+    found = extract(b"from own import *\nfrom own import h as k", "main.py", ("f", "g", "k"), look_up)
     assert found.places["f"] == (2, 1)
     assert found.digests["f"] == "empty"
     assert found.lost["g"].line == 5
@@ -132,6 +132,8 @@ CELLS = [
     ([("code", "class A: pass"), ("markdown", "Now define\ndef f(x): here")], ["code", "markdown"]),
     ([("markdown", "# def f(x)"), ("code", "f = 1")], ["markdown", "code"]),
     ([("raw", "x = 1"), ("code", "y = 2")], ["raw", "code"]),
+    ([("code", "x = 1\nclass AB: pass"), ("raw", "x = 1\nclass A: pass")], ["code", "code"]),
+    ([("code", "x = 1"), ("raw", "x = 1\nclass AB: pass")], ["code", "raw"]),
 ]
 
 

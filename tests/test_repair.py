@@ -163,6 +163,18 @@ def test_newer_python_is_read_as_what_it_says(source: str, read: str) -> None:
         assert found.remarks
 
 
+BROKEN = ["y = x +", "y = ", "print(1", "y = f'{x'", "y = 'a"]
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_good_line_is_left_alone_beside_a_broken_one(broken: str) -> None:
+    """What stands before a line that cannot be read is not rewritten for its sake, whatever it may look like."""
+    good = "name = f'{k}'"
+    found = repair(f"{good}\n{broken}\nz = 1")
+    assert found.source.split("\n")[0] == good
+    assert found.troubles
+
+
 def test_python_2s_except_is_read_as_python_3s() -> None:
     """`except E, e:` catches as it did."""
     found = repair("try:\n    f()\nexcept ValueError, e:\n    print e")

@@ -142,11 +142,14 @@ def test_a_file_that_is_gone_is_said_once_and_waited_for(path: Path) -> None:
 
 def test_a_module_beside_the_notebook_is_watched_too(path: Path) -> None:
     """What the notebook imports is part of it: a save there is a save, and one of any other file is none."""
-    helper = path.with_name("helper.py")
-    helper.write_text("a = 1")
+    helpers = [path.with_name("helper.py"), path.parent / "lib" / "deep.py"]
+    helpers[1].parent.mkdir()
+    for helper in helpers:
+        helper.write_text("a = 1")
     watched = Watched(path)
-    helper.write_text("a = 2")
-    watched.next()
+    for helper in helpers:
+        helper.write_text("a = 2")
+        watched.next()
     path.with_name("notes.txt").write_text("x")
     assert watched.nothing()
 

@@ -83,4 +83,5 @@ def _digest(submission: Submission) -> str:
 
 def _beside(submission: Submission) -> list[Path]:
     """The Python files that the checked one may import; of a folder that holds very many, the first."""
-    return sorted(islice((path for folder in submission.beside for path in folder.glob("*.py")), MOST_BESIDE))
+    found = (path for folder in submission.beside for form in ("*.py", "*/*.py") for path in folder.glob(form))
+    return sorted(islice(found, MOST_BESIDE))

@@ -15,9 +15,10 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 
 from grader.errors import SubmissionError
-from grader.extract.definitions import EMPTY, Extract, extract
-from grader.extract.modules import local_modules, places_of
+from grader.extract.definitions import Extract, extract
+from grader.extract.modules import files_of
 from grader.extract.notebook import read_hand_in
+from grader.extract.scopes import EMPTY
 from grader.intake import Candidate, Submission, read_candidate
 
 MOST_NAMED = 5  # of the files that were passed over
@@ -66,18 +67,21 @@ def _worth(extract: Extract, wanted: Sequence[str], stubs: Mapping[str, Sequence
 
 
 def _on_modules(best: Chosen, used: Sequence[str]) -> str:
-    named = ", ".join(used[:MOST_NAMED]) + (f" and {len(used) - MOST_NAMED} more" if len(used) > MOST_NAMED else "")
-    return f"{best.candidate.shown} was graded with what it imports: {named}." if used else ""
+    return f"{best.candidate.shown} was graded with what it imports: {_listed(used)}." if used else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
 
 
 def _note(best: Chosen, others: Sequence[str], equals: int, most: str) -> str:
     """Which file was graded, which were not, and why; nothing where there was no choice."""
     if not others:
         return ""
-    more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
     why = f"{equals} of them have as much written ({most})" if equals > 1 else f"it has most written ({most})"
-    named = ", ".join(others[:MOST_NAMED]) + more
-    return f"Of {len(others) + 1} files handed in, {best.candidate.shown} was graded, and not {named}: {why}."
+    said = f"{best.candidate.shown} was graded, and not {_listed(others)}"
+    return f"Of {len(others) + 1} files handed in, {said}: {why}."
 
 
 def _is_copy(chosen: Chosen, equals: Sequence[Chosen]) -> bool:
@@ -100,11 +104,9 @@ def _read_all(submission: Submission, wanted: Sequence[str]) -> tuple[list[Chose
 
 def _read(candidate: Candidate, submission: Submission, wanted: Sequence[str]) -> Chosen:
     data = read_candidate(candidate)
-    if len(submission.candidates) == 1 and not submission.beside:
-        return Chosen(candidate, data, extract(data, candidate.shown, wanted))
-    code = [source for kind, source in read_hand_in(data, candidate.shown).cells if kind == "code"]
-    modules = local_modules(code, partial(_source_of, candidate, submission))
-    return Chosen(candidate, data, extract(data, candidate.shown, wanted, modules))
+    has_others = len(submission.candidates) > 1 or submission.beside
+    look_up = partial(_source_of, candidate, submission) if has_others else None
+    return Chosen(candidate, data, extract(data, candidate.shown, wanted, look_up))
 
 
 def _source_of(graded: Candidate, submission: Submission, name: str) -> tuple[str, str] | None:
@@ -123,12 +125,12 @@ def _beside(graded: Candidate, submission: Submission, name: str) -> Candidate |
     """The file of a module: beside the graded one, or elsewhere in the hand-in; or on the student's own disk."""
     folder = PurePosixPath(graded.shown).parent
     by_path = {candidate.shown: candidate for candidate in submission.candidates}
-    for place in places_of(name):
+    for place in files_of(name):
         near = by_path.get(str(folder / place))
         far = next((other for path, other in by_path.items() if f"/{path}".endswith(f"/{place}")), None)
         if found := near or far or _renamed(place, submission.candidates):
             return found
-    on_disk = ((place, folder / place) for folder in submission.beside for place in places_of(name))
+    on_disk = ((place, folder / place) for folder in submission.beside for place in files_of(name))
     return next((Candidate(place, path) for place, path in on_disk if path.is_file()), None)
 
 

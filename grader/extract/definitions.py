@@ -13,12 +13,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from grader.extract.changing import changing_statements
-from grader.extract.modules import LocalModule, absolute_name
+from grader.extract.modules import LocalModule, Lookup, absolute_name, local_modules
 from grader.extract.needed import idle_assignments
 from grader.extract.not_code import answers_as_code
 from grader.extract.notebook import is_script, read_hand_in
 from grader.extract.repair import Repaired, repair
-from grader.extract.scopes import EMPTY, Scope, digest_of
+from grader.extract.scopes import Scope, digest_of
 from grader.extract.stand_ins import stand_ins
 from grader.extract.statements import (
     Function,
@@ -31,8 +31,6 @@ from grader.extract.statements import (
     with_text,
 )
 from grader.wire import Piece, Program, Trouble
-
-__all__ = ["EMPTY", "Cell", "Extract", "extract", "stub_digests"]
 
 _NUMPY_NAME = re.compile(r"\b(?:np|numpy)\.([A-Za-z_]\w*)")
 
@@ -87,10 +85,11 @@ class Extract:
         return owner in self.places and not any(known.startswith(f"{owner}.") for known in self.places)
 
 
-def extract(data: bytes, file: str, wanted: Sequence[str], modules: Sequence[LocalModule] = ()) -> Extract:
-    """Read a hand-in; `wanted` are the graded names, `modules` the files beside it that it imports."""
+def extract(data: bytes, file: str, wanted: Sequence[str], look_up: Lookup | None = None) -> Extract:
+    """Read a hand-in; `wanted` are the graded names, `look_up` finds the files beside it that it imports."""
     read = read_hand_in(data, file)
     cells, notes = answers_as_code(read.cells, wanted)
+    modules = local_modules([source for kind, source in cells if kind == "code"], look_up) if look_up else ()
     found = _Reader(file, wanted).read(cells, modules)
     return replace(found, notes=(*read.notes, *notes, *found.notes))
 

@@ -90,7 +90,7 @@ def absolute_name(name: str, level: int, within: LocalModule | None) -> str:
     return ".".join(filter(None, [*base[: len(base) - level + 1], name]))
 
 
-def places_of(name: str) -> tuple[str, str]:
+def files_of(name: str) -> tuple[str, str]:
     """The two files that a module may be in: `a/b.py`, `a/b/__init__.py`."""
     path = name.replace(".", "/")
     return f"{path}.py", f"{path}/__init__.py"

@@ -38,8 +38,6 @@ def answers_as_code(cells: Cells, wanted: Sequence[str]) -> tuple[Cells, tuple[s
 
 
 def _defines(source: str, name: str) -> bool:
-    if f"\nclass {name}" in source or f"\ndef {name}" in source:  # as nearly every notebook has it, and quickly seen
-        return True
     return name in source and bool(
         re.search(rf"^[ \t]*(?:def|class)[ \t]+{re.escape(name)}\b|^{re.escape(name)}\s*=", source, re.MULTILINE)
     )

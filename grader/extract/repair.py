@@ -16,7 +16,7 @@ import warnings
 from dataclasses import dataclass, field
 
 from grader.extract.conflicts import settle, sides
-from grader.extract.rewriting import retyped, rewritten, without_margin
+from grader.extract.rewriting import retyped, rewritten, without_fstring, without_margin
 from grader.wire import Trouble
 
 PYTHON_MAGICS = {"time", "timeit", "capture", "prun", "python", "python3", "py3", "debug"}
@@ -26,6 +26,7 @@ SAME_CONFLICT = "marks of a merge conflict were left out: both sides define the 
 MOST_FIXES = 200  # of one cell; every fix parses the cell anew
 
 _BAD_CHARACTER = ("invalid character", "invalid non-printable character")  # as CPython words it
+_BAD_FSTRING = ("f-string", "unexpected character after line continuation", "unterminated string literal")
 _DEFINED = re.compile(r"^(\s*)(?:async\s+)?(def|class)\s+(\w+)")
 _CONTINUES = re.compile(r"^(?:elif\b|else\b|except\b|finally\b|[)\]}])")
 
@@ -122,12 +123,22 @@ def _fix_line(lines: list[str], trouble: Trouble, found: Repaired) -> bool:
     for n in (at, at - 1):
         if not 0 <= n < len(lines):
             continue
-        fixed, remark = retyped(lines[n]) if trouble.message.startswith(_BAD_CHARACTER) else rewritten(lines[n])
+        fixed, remark = _fixed(lines[n], trouble.message, n == at)
         if fixed != lines[n]:
             lines[n] = fixed
             found.remarks.append(f"line {n + 1}: {remark}")
             return True
     return False
+
+
+def _fixed(line: str, message: str, is_there: bool) -> tuple[str, str]:
+    """What the message is about is mended first, and only in the line that it is about."""
+    if message.startswith(_BAD_CHARACTER):
+        return retyped(line) if is_there else (line, "")
+    fixed, remark = rewritten(line)
+    if fixed == line and is_there and message.startswith(_BAD_FSTRING):
+        return without_fstring(line)
+    return fixed, remark
 
 
 def _salvage(lines: list[str], found: Repaired) -> list[str]:

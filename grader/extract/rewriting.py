@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+NEWER = "this is newer Python than the grader's; it was read as what it says there"
 # What IPython's %pylab puts into the namespace, as far as it is numpy's.
 PYLAB = (
     "import numpy; import numpy as np; from numpy import *; from numpy.linalg import *; from numpy.random import *; "
@@ -58,6 +59,15 @@ def retyped(line: str) -> tuple[str, str]:
     return line.translate(_TYPOGRAPHY), "quotes, blanks or a minus of a word processor were read as Python's"
 
 
+def without_fstring(line: str) -> tuple[str, str]:
+    """Rewrite a line at whose f-string Python stopped as one with a plain text: a message, as a rule."""
+    match = _FSTRING.search(line)
+    end = line.rfind(match[1]) if match else -1
+    if not match or end < match.end() or line.count("{") != line.count("}"):
+        return line, ""  # none, or one that no Python can read
+    return f'{line[: match.start()]}"..."{line[end + 1 :]}', NEWER
+
+
 def rewritten(line: str) -> tuple[str, str]:
     """Rewrite a line, and say how."""
     indent = line[: len(line) - len(line.lstrip())]
@@ -77,7 +87,7 @@ def rewritten(line: str) -> tuple[str, str]:
     if match := _RAISE.match(line):
         return f"{match[1]}({match[2]})", "Python 2's raise was read as Python 3's"
     if (fixed := _of_newer_python(line)) != line:
-        return fixed, "this is newer Python than the grader's; it was read as what it says there"
+        return fixed, NEWER
     if "print" in line and (fixed := _fixed_print(line)) != line:
         return fixed, "Python 2's print was read as print(...)"
     return line, ""
@@ -93,12 +103,8 @@ def run_module(line: str) -> str:
 def _of_newer_python(line: str) -> str:
     if match := _TYPE_PARAMETERS.match(line):
         return match[1] + line[match.end() :]
-    if match := _TYPE_ALIAS.match(line):
-        return f"{match[1]}{match[2]} = None"
-    match = _FSTRING.search(line)
-    end = line.rfind(match[1]) if match else -1
-    # A message, as a rule: what it would say is nothing that is graded.
-    return f'{line[: match.start()]}"..."{line[end + 1 :]}' if match and end >= match.end() else line
+    match = _TYPE_ALIAS.match(line)
+    return f"{match[1]}{match[2]} = None" if match else line
 
 
 def _fixed_print(line: str) -> str:
