@@ -87,6 +87,10 @@ TAKEN = "import layers\nSigmoid = layers.Sigmoid\nRelu = layers.Relu"
 COLAB = "!pip install torch\nfrom google.colab import drive\ndrive.mount('/content/drive')\n%cd /content/drive\n"
 ENDS = "import sys, os\nx = input()\nos.chdir('/content')\nassert False\nsys.exit()"
 
+WRONG = "wrong-in-a-helper"
+BROKEN = NP + "def sig(x):\n    return x + nothing\n"
+FORWARD = AFFINE.split("def affine_backward")[0]
+
 Files = dict[str, str | list[str]]
 HAND_INS: dict[str, tuple[Files, str]] = {
     "plain": ({"ex.ipynb": [NP, SIGMOID, RELU, AFFINE]}, ""),
@@ -215,6 +219,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory, grade_folder: Callable[..., Gr
     hand_ins = tmp_path_factory.mktemp("odd")
     for name, (files, _) in HAND_INS.items():
         write(hand_ins / folder_of(name), files)
+    write(hand_ins / WRONG, {"ex.ipynb": [NP + "from helper import sig", USES_HELPERS, FORWARD], "helper.py": BROKEN})
     return grade_folder(hand_ins, EXERCISE, "odd")
 
 
@@ -225,3 +230,18 @@ def test_what_is_right_gets_every_point_in_any_dress(odd: Graded, name: str) -> 
     failed = {c["name"]: (c["verdict"], c["points"]) for c in row["criteria"] if c["points"] != c["max_points"]}
     assert failed == {}, row["page"]
     assert HAND_INS[name][1] in row["page"]
+
+
+def test_a_line_in_a_helper_is_told_by_its_file(odd: Graded) -> None:
+    """The sentence, the excerpt and the list of cells name the helper; a number of a cell would lead nowhere."""
+    page = odd[WRONG]["page"]
+    assert f"name 'nothing' is not defined (line 3 of {WRONG}/helper.py)" in page
+    assert f"Where it stopped {WRONG}/helper.py, lines 1 to 3" in page
+    assert f"{WRONG}/helper.py code import numpy as np def sig(x): return x + nothing" in page
+
+
+def test_a_graded_function_is_never_taken_for_another(odd: Graded) -> None:
+    """affine_backward is missing, and affine_forward, which reads nearly the same, is not offered in its place."""
+    page = odd[WRONG]["page"]
+    assert "Nothing named affine_backward was found" in page
+    assert "is that it" not in page
