@@ -43,7 +43,7 @@ def test_code_that_looks_names_up_by_text_keeps_all(way: str) -> None:
     assert idle_assignments([(node, ast.unparse(node)) for node in statements], WANTED) == set()
 
 
-FUNCTION = "table = {}\ndef shift(x, w):\n    b = 1\n    return table[x] * w + E\n"
+FUNCTION = "table = {}\ndef shift(x, w):\n    b = 1\n    for _ in range(1): print(b)\n    return table[x] * w + E\n"
 SETTER = "def setup():\n    global E\n    E = 1\n"
 CHANGES = {
     "a loop that fills what is read": ("for k in range(8):\n    table[k] = k", True),
@@ -54,6 +54,7 @@ CHANGES = {
     "a call of what sets a global": ("setup()", True),
     "a loop over what sets a global": ("for _ in range(2):\n    setup()", True),
     "a training loop": ("for i in range(9):\n    w = shift(i, w)\n    b -= w\n    losses.append(w)", False),
+    "a loop that tries it out": ("for k in range(9):\n    print(k, shift(k, 1)[0])", False),
     "a call that only reads": ("table.get(3)", False),
     "a plot": ("plt.plot(table)", False),
     "a call of a graded function": ("shift(1, 2)", False),

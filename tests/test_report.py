@@ -418,6 +418,12 @@ def test_a_window_moves_to_the_worst_entry():
     assert "rows 30 to 35 of 40" in output.got.cut
 
 
+@pytest.mark.parametrize(("points", "told"), [(9, "1 point was lost, in"), (7, "3 points were lost, in")])
+def test_what_was_lost_is_counted_as_one_says_it(points, told):
+    """One point is no points."""
+    assert told in Reader(render_student_page(record(criterion(points=Fraction(points), verdict="partly")), PAGE)).text
+
+
 def test_a_right_function_whose_checks_fail_says_under_what_it_is_right():
     """ "Correct, 0 of 6" is no riddle: what fails is another function, and the row says so."""
     failing = CaseRecord("small", "public", "right values", "returned", False, "a detail")

@@ -14,7 +14,7 @@ from __future__ import annotations
 import ast
 import re
 import symtable
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 _WORD = re.compile(r"[^\W\d]\w*")
 # The methods of lists, dicts, sets, deques and arrays that change them.
@@ -36,7 +36,7 @@ def changing_statements(statements: Sequence[tuple[ast.stmt, str]]) -> set[int]:
     for node, text in statements:
         # Most of what is left out prints or plots one thing, and its text shows that it changes none.
         if isinstance(node, _BLOCKS) or (isinstance(node, ast.Expr) and (setters or _CALLS_CHANGING.search(text))):
-            changes[id(node)] = set(_changed(node))
+            changes[id(node)] = set(_changed(node, setters))
     if not any(changes.values()):
         return set()
     source = "\n".join(text for _, text in defining)
@@ -46,8 +46,11 @@ def changing_statements(statements: Sequence[tuple[ast.stmt, str]]) -> set[int]:
     return {node for node, names in changes.items() if names & read}
 
 
-def _changed(statement: ast.stmt) -> Iterator[str]:
-    """The names of what a statement binds, writes into, or calls a changing method or a function of."""
+def _changed(statement: ast.stmt, setters: Collection[str]) -> Iterator[str]:
+    """The names of what a statement binds or writes into, of what it calls a changing method of, and of called setters.
+
+    Not of all that it calls: `range` and `print` are globals that functions read, too.
+    """
     waiting: list[ast.AST] = [statement]
     while waiting:
         node = waiting.pop()
@@ -60,8 +63,8 @@ def _changed(statement: ast.stmt) -> Iterator[str]:
                 yield _root(node)
             case ast.Call(func=ast.Attribute(attr=method) as called) if method in _CHANGING:
                 yield _root(called)
-            case ast.Call(func=ast.Name(id=name)):
-                yield name  # counts only where that function has a `global`
+            case ast.Call(func=ast.Name(id=name)) if name in setters:
+                yield name
             case _:
                 pass
         waiting.extend(ast.iter_child_nodes(node))
