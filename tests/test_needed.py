@@ -43,6 +43,46 @@ def test_code_that_looks_names_up_by_text_keeps_all(way: str) -> None:
     assert idle_assignments([(node, ast.unparse(node)) for node in statements], WANTED) == set()
 
 
+READ = {
+    "a parameter of the same name": ("def shift(x):\n    return x", False),
+    "a local of the same name": ("def shift(y):\n    x = y\n    return x", False),
+    "a variable of a comprehension": ("def shift(y):\n    return [x for x in y]", False),
+    "an attribute of the same name": ("def shift(y):\n    return y.x", False),
+    "a word in a comment": ("def shift(y):\n    return y  # as x", False),
+    "a keyword argument": ("def shift(y):\n    return dict(x=y)", False),
+    "a global": ("def shift(y):\n    return x + y", True),
+    "a global of a lambda within": ("def shift(y):\n    return (lambda: x)()", True),
+    "a global of a comprehension": ("def shift(y):\n    return [x for _ in y]", True),
+    "a global of a method": ("class Relu:\n    def forward(self, y):\n        return x", True),
+    "a parameter here and a global there": ("def shift(x):\n    return x\ndef other():\n    return x", True),
+    "a default": ("def shift(y, by=x):\n    return y", True),
+    "a decorator": ("@x\ndef shift(y):\n    return y", True),
+    "a base": ("class Relu(x):\n    pass", True),
+    "a class's own name for it": ("class Relu:\n    x = x", True),
+    "a value in an f-string": ("def shift(y):\n    return f'{x}'", True),
+    "declared and read": ("def shift(y):\n    global x\n    x += 1\n    return x", True),
+    "a block at the top": ("if x:\n    def shift(y):\n        return y", True),
+    "by its module": ("import __main__\ndef shift(y):\n    return __main__.x", True),
+    "where the compiler refuses": ("def shift(y):\n    return x\n    nonlocal z", True),
+}
+
+
+@pytest.mark.parametrize(("definition", "kept"), READ.values(), ids=READ.keys())
+def test_what_is_read_is_what_the_compiler_says(definition: str, kept: bool) -> None:
+    """A word is no use of a global: layers have parameters and locals that are called like what a cell tries out."""
+    statements = [*ast.parse("x = 1").body, *ast.parse(definition).body]
+    assert idle_assignments([(node, ast.unparse(node)) for node in statements], WANTED) == (
+        set() if kept else {id(statements[0])}
+    )
+
+
+def test_of_several_modules_words_are_enough() -> None:
+    """`helper.x` reads a global of another module."""
+    statements = ast.parse("x = 1\ndef shift(y):\n    return helper.x + y").body
+    pairs = [(node, ast.unparse(node)) for node in statements]
+    assert idle_assignments(pairs, WANTED, one_namespace=False) == set()
+
+
 FUNCTION = "table = {}\ndef shift(x, w):\n    b = 1\n    for _ in range(1): print(b)\n    return table[x] * w + E\n"
 SETTER = "def setup():\n    global E\n    E = 1\n"
 CHANGES = {

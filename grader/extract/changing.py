@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import ast
 import re
-import symtable
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+
+from grader.extract.reading import globals_read
 
 _WORD = re.compile(r"[^\W\d]\w*")
 # The methods of lists, dicts, sets, deques and arrays that change them.
@@ -42,7 +43,7 @@ def changing_statements(statements: Sequence[tuple[ast.stmt, str]]) -> set[int]:
     source = "\n".join(text for _, text in defining)
     if not set().union(*changes.values()) & {*_WORD.findall(source), *setters}:
         return set()
-    read = (_globals_read(source) | setters) - ({node.name for node, _ in defining} - setters)
+    read = ((globals_read(source) or set()) | setters) - ({node.name for node, _ in defining} - setters)
     return {node for node, names in changes.items() if names & read}
 
 
@@ -78,22 +79,3 @@ def _root(node: ast.expr) -> str:
 
 def _has_global(node: ast.stmt) -> bool:
     return any(isinstance(inner, ast.Global) for inner in ast.walk(node))
-
-
-def _globals_read(source: str) -> set[str]:
-    """The globals that functions and classes read; none where the compiler refuses the text."""
-    try:
-        top = symtable.symtable(source, "hand-in", "exec")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
-    return set(_read_in(top.get_children()))
-
-
-def _read_in(tables: Iterable[symtable.SymbolTable]) -> Iterator[str]:
-    waiting = list(tables)
-    while waiting:
-        table = waiting.pop()
-        yield from (
-            symbol.get_name() for symbol in table.get_symbols() if symbol.is_global() and symbol.is_referenced()
-        )
-        waiting.extend(table.get_children())

@@ -138,7 +138,7 @@ class _Reader:
         ]
         statements = [pair for one in (*theirs, *mine) if one.fixed for pair in with_text(one.fixed)]
         self.run = changing_statements(statements)
-        self.idle = idle_assignments(statements, self.wanted, self.run)
+        self.idle = idle_assignments(statements, self.wanted, self.run, one_namespace=not modules)
         notes = self._define(one.fixed.source for one in mine if one.fixed)
         for one in (*theirs, *mine):
             self._take_cell(one)

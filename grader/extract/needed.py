@@ -4,16 +4,18 @@ takes: the top-level statements of a hand-in with their text, in order, and the 
 gives: the assignments that nothing defined reads; they need not be run, and `out, cache = forward(x, w, b)` may hang.
 must not know: values, cells.
 
-By words alone, and in favour of running: a word that any function, class or kept statement has anywhere keeps every
-assignment to a name that it may be, and code that looks names up by text keeps all. Words of the text and not names of
-the tree: a comment that keeps an assignment costs nothing, and walking every tree takes longer than all other reading.
+In favour of running: code that looks names up by text keeps all. First by words, which is quick and takes `x` of a
+comment for a use; where that would keep something, the compiler is asked which globals the definitions really read.
+`out, cache = layer.forward(x)` is more than half of what words alone keep, since every layer has a `cache` of its own.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+
+from grader.extract.reading import globals_read
 
 _WORD = re.compile(r"[^\W\d]\w*")
 Assignment = ast.Assign | ast.AnnAssign | ast.AugAssign
@@ -21,20 +23,39 @@ _LOOKED_UP = {"globals", "eval", "exec", "locals", "vars", "getattr", "__dict__"
 
 
 def idle_assignments(
-    statements: Sequence[tuple[ast.stmt, str]], wanted: Collection[str], run: Collection[int] = ()
+    statements: Sequence[tuple[ast.stmt, str]],
+    wanted: Collection[str],
+    run: Collection[int] = (),
+    one_namespace: bool = True,
 ) -> set[int]:
-    """The ids of the assignments that can be left out; `run` are statements that are run though they define nothing."""
+    """The ids of the assignments that can be left out; `run` are statements that are run though they define nothing.
+
+    Where there is not `one_namespace` but local modules too, `helper.EPS` reads what is no global of its reader.
+    """
     idle = {id(node): (node, text) for node, text in statements if isinstance(node, Assignment)}
     if not idle:
         return set()
-    needed = {*wanted, *(name.split(".")[0] for name in wanted)}
-    for node, text in statements:
-        # Of calls hardly any but setattr are run; what it puts somewhere is needed, and so are its names.
-        is_run = id(node) in run or (isinstance(node, ast.Expr) and _is_setattr(node.value))
-        if is_run or not isinstance(node, (Assignment, ast.Expr)):
-            needed.update(_WORD.findall(text))
-    if needed & _LOOKED_UP:
+    graded = {*wanted, *(name.split(".")[0] for name in wanted)}
+    source = "\n".join(text for node, text in statements if _is_run(node, run))
+    words = set(_WORD.findall(source))
+    if words & _LOOKED_UP:
         return set()
+    by_words = _idle(idle, graded | words)
+    if len(by_words) == len(idle) or not one_namespace or "__main__" in words:
+        return by_words
+    read = globals_read(source, at_top=True)
+    return by_words if read is None else _idle(idle, graded | read)
+
+
+def _is_run(node: ast.stmt, run: Collection[int]) -> bool:
+    # Of calls hardly any but setattr are run; what it puts somewhere is needed, and so are its names.
+    called = isinstance(node, ast.Expr) and not _is_setattr(node.value)
+    return id(node) in run or not (called or isinstance(node, Assignment))
+
+
+def _idle(assignments: Mapping[int, tuple[Assignment, str]], needed: set[str]) -> set[int]:
+    """Those of the assignments that neither `needed` names nor the other assignments kept for them."""
+    idle = dict(assignments)
     found = True
     while found:
         kept = [(node, text) for node, text in idle.values() if _assigns_to(node, needed)]
