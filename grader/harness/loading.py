@@ -138,7 +138,8 @@ class Loader:
             message = getattr(error, "msg", None) or show(error)
             self._note(Trouble(type(error).__name__, message), piece.cell, piece.first + line - 1)
             return
-        ast.increment_lineno(tree, piece.first - 1)
+        if piece.first > 1:  # it walks the whole tree, and hardly any piece begins further down
+            ast.increment_lineno(tree, piece.first - 1)
         for statement in tree.body:
             yield from apart(statement, bool(piece.module))
 

@@ -1,6 +1,6 @@
 """Seccomp: which system calls a process may make from now on, as a BPF program built here.
 
-takes: the machine's name, and whether signals must be confined to the process itself.
+takes: the machine's name, and whether it is for a process among others, or for the first of its own pid namespace.
 gives: the program's bytes; a process that runs under it.
 must not know: who is confined.
 
@@ -19,7 +19,7 @@ from grader.harness.linux import EVERY_NAMESPACE, PR_SET_SECCOMP, prctl
 _MODE_FILTER = 2
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _KILL, _ALLOW, _ERRNO = 0x80000000, 0x7FFF0000, 0x00050000
-_NUMBER, _ARCHITECTURE, _FIRST, _SECOND = 0, 4, 16, 24  # offsets in the kernel's seccomp_data (little-endian)
+_NUMBER, _ARCHITECTURE, _FIRST, _SECOND, _THIRD = 0, 4, 16, 24, 32  # offsets in its seccomp_data, little-endian
 _X32 = 0x40000000  # x86_64 numbers from here on are another ABI with a table of its own
 
 ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
@@ -137,8 +137,9 @@ SHARED_DENIED = {
 }
 SOCKET, CLONE, CLONE3, IOCTL, FCNTL = (41, 198), (56, 220), (435, 435), (16, 29), (72, 25)
 SIGNALS = {"kill": (62, 129), "tgkill": (234, 131)}
+TKILL = (200, 130)
 OTHER_SIGNALS = {
-    "tkill": (200, 130),
+    "tkill": TKILL,
     "rt_sigqueueinfo": (129, 138),
     "rt_tgsigqueueinfo": (297, 240),
     "pidfd_send_signal": (424, 424),
@@ -151,6 +152,8 @@ ON_A_PROCESS = {
     "sched_setaffinity": (203, 122),
     "sched_setattr": (314, 274),
 }
+# ILL, TRAP, ABRT, BUS, FPE, KILL, SEGV, STOP, SYS: what ends or stops a process, and hardly any has a handler for.
+_ENDING = (4, 5, 6, 7, 8, 9, 11, 19, 31)
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C  # type into a terminal
 # SETLK, SETLKW, SETOWN, SETSIG, SETOWN_EX, the three OFD locks, SETLEASE, NOTIFY: what reaches other processes.
 _FCNTL_DENIED = (6, 7, 8, 10, 15, 36, 37, 38, 1024, 1026)
@@ -199,8 +202,29 @@ def _shared_rules(machine: int, pid: int) -> list[Instruction]:
     return rules
 
 
+def _end_by(number: int, signal_at: int) -> list[Instruction]:
+    """End a process that sends itself an ending signal: the kernel keeps signals from the first of a namespace.
+
+    Without this a function that kills itself would go on as if nothing had happened.
+    """
+    checks: list[Instruction] = [
+        (_LOAD, 0, 0, _FIRST),
+        (_EQUAL, 2, 0, 0),  # its own group
+        (_EQUAL, 1, 0, 1),
+        (_RETURN, 0, 0, _ALLOW),
+        (_LOAD, 0, 0, signal_at),
+    ]
+    for number_of_signal in _ENDING:
+        checks += [(_EQUAL, 0, 1, number_of_signal), (_RETURN, 0, 0, _KILL)]
+    checks.append((_RETURN, 0, 0, _ALLOW))
+    return [(_EQUAL, 0, len(checks), number), *checks]
+
+
 def build_filter(machine_name: str, own_pid: int = 0) -> bytes:
-    """Make the BPF program for one machine; with `own_pid`, for that process among others of its user."""
+    """Make the BPF program for one machine; with `own_pid`, for that process among others of its user.
+
+    Without, for the first process of a pid namespace.
+    """
     architecture, machine = ARCHITECTURES[machine_name]
     rules: list[Instruction] = [
         (_LOAD, 0, 0, _ARCHITECTURE),
@@ -221,6 +245,9 @@ def build_filter(machine_name: str, own_pid: int = 0) -> bytes:
     clone = CLONE[machine]
     rules += [(_EQUAL, 0, 4, clone), (_LOAD, 0, 0, _FIRST), (_ANY_BIT, 0, 1, EVERY_NAMESPACE)]
     rules += [_answer(errno.EPERM), (_RETURN, 0, 0, _ALLOW)]
+    if not own_pid:
+        for numbers, signal_at in ((SIGNALS["kill"], _SECOND), (SIGNALS["tgkill"], _THIRD), (TKILL, _SECOND)):
+            rules += _end_by(numbers[machine], signal_at)
     rules += _refuse_arguments(IOCTL[machine], _SECOND, (_TIOCSTI, _TIOCLINUX))
     rules += _refuse_arguments(FCNTL[machine], _SECOND, _FCNTL_DENIED)
     rules.append((_RETURN, 0, 0, _ALLOW))

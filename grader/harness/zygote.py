@@ -1,7 +1,7 @@
 """Import everything once, then fork a fresh process for each submission.
 
 takes: a control socket on which each message brings five descriptors and a `Job`.
-gives: a process for each, which answers on descriptors of its own.
+gives: a process for each, which answers on descriptors of its own; how it ended, where nobody stands above it.
 must not know: programs, questions, answers. It reads no request, ever: a child finds all its parent's memory.
 """
 
@@ -10,16 +10,18 @@ from __future__ import annotations
 import gc
 import json
 import os
+import select
 import signal
 import socket
+from contextlib import suppress
 from typing import NoReturn
 
 import numpy as np
 
-from grader.harness.confine import OWN, Walls
+from grader.harness.confine import Walls
 from grader.harness.job import Job
 from grader.harness.linux import EVERY_NAMESPACE, PR_SET_DUMPABLE, fork_into, prctl
-from grader.harness.nest import FAULT_EXIT, be_first, describe_fault
+from grader.harness.nest import FAULT_EXIT, be_nested, describe_fault, report_end
 from grader.harness.old_names import serve_old_names
 from grader.harness.overseer import oversee
 from grader.harness.quiet import fall_quiet
@@ -45,36 +47,71 @@ def main(argument: str) -> None:
     # Only what makes its own namespaces must own its entry in /proc; for all others nothing of it is to be reached.
     prctl(PR_SET_DUMPABLE, int(walls.own))
     _fall_silent()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children of this process are reaped by the kernel
+    if not walls.own:
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # what has an overseer is reaped by the kernel
     gc.collect()
     gc.freeze()
     gc.disable()  # a child's collections would touch, and so copy, every page it shares
     control.send(json.dumps({"landlock": walls.landlock}).encode())
+    _serve(control, walls)
+
+
+def _serve(control: socket.socket, walls: Walls) -> None:
+    """Fork what is asked for, until our side closes the control socket; tell of each process how it ended."""
+    living: dict[int, Living] = {}
+    watch = select.poll()
+    watch.register(control, select.POLLIN)
     while True:
-        text, descriptors, _, _ = socket.recv_fds(control, _MESSAGE_CAP, _DESCRIPTORS)
-        if not text:
-            return
-        _fork_job(Job.read(text), descriptors, walls)
+        for ready, _ in watch.poll():
+            if ready in living:
+                watch.unregister(ready)
+                _report(ready, living.pop(ready))
+                continue
+            text, descriptors, _, _ = socket.recv_fds(control, _MESSAGE_CAP, _DESCRIPTORS)
+            if not text:
+                return
+            for pidfd, forked in _fork_job(Job.read(text), descriptors, walls):
+                living[pidfd] = forked
+                watch.register(pidfd, select.POLLIN)
 
 
-def _fork_job(job: Job, descriptors: list[int], walls: Walls) -> None:
+Living = tuple[int, int]
+"""A process that nobody stands above, by its number, and its status pipe."""
+
+
+def _fork_job(job: Job, descriptors: list[int], walls: Walls) -> list[tuple[int, Living]]:
+    """Fork a process; gives its pidfd and what is to be told of its end, where that is for us to tell."""
     *pipes, reply = descriptors
+    kept: list[tuple[int, Living]] = []
     with socket.socket(fileno=reply) as talk:
         try:
-            pid, pidfd = fork_into(EVERY_NAMESPACE if walls.namespaces == OWN else 0)
+            pid, pidfd = fork_into(EVERY_NAMESPACE if walls.own else 0)
             if pid == 0:
                 _begin(job, pipes, walls)
             socket.send_fds(talk, [b"{}"], [pidfd])
-            os.close(pidfd)
+            if walls.own:
+                kept = [(pidfd, (pid, pipes.pop()))]
+            else:
+                os.close(pidfd)
         except OSError as error:
             talk.send(describe_fault(error))
     for descriptor in pipes:
         os.close(descriptor)
+    return kept
+
+
+def _report(pidfd: int, forked: Living) -> None:
+    pid, pipe = forked
+    _, status = os.waitpid(pid, 0)
+    with suppress(BrokenPipeError):  # our side has let go of it, and does not ask
+        report_end(pipe, status)
+    os.close(pidfd)
+    os.close(pipe)
 
 
 def _begin(job: Job, pipes: list[int], walls: Walls) -> NoReturn:
     try:
-        start = be_first if walls.own else oversee
+        start = be_nested if walls.own else oversee
         start(job, walls, pipes)
     finally:
         os._exit(FAULT_EXIT)  # a child must never come back into the loop above

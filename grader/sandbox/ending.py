@@ -19,10 +19,15 @@ class Ending:
     fault: bool = False
 
 
+_FILTERED = 31  # SIGSYS: how the filter ends what sends itself a signal to end by (`harness/seccomp`)
+
+
 def describe_code(code: int) -> str:
     """Put an exit code, negative for a signal, in words."""
     if code >= 0:
         return f"the process ended: exit code {code}"
+    if -code == _FILTERED:
+        return "killed by a signal that it sent to itself"
     try:
         name = f" ({signal.Signals(-code).name})"
     except ValueError:
