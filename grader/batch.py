@@ -36,6 +36,7 @@ from grader.errors import GradebookError, GraderError, SubmissionError
 from grader.gradebook import Gradebook, Override, Overrides, Row, Run, applied, prepare
 from grader.intake import Submission, read_candidate
 from grader.pipeline import Desk, Known, examine, judge_again
+from grader.report.class_summary import ClassSummary
 from grader.report.page import PageContext
 from grader.report.record import Identity, ungraded_record
 from grader.sandbox import Level, Sandbox, open_sandbox
@@ -81,8 +82,17 @@ class Crew(Protocol):
         """
 
 
-def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, crew: Crew | None = None) -> list[int]:
-    """Grade what is new and write everything out; gives the numbers of new and of other hand-ins."""
+@dataclass(frozen=True)
+class Done:
+    """How many hand-ins were graded or judged, and how many were as before; the summary, where sheets were written."""
+
+    new: int
+    same: int = 0
+    summary: ClassSummary | None = None
+
+
+def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, crew: Crew | None = None) -> Done:
+    """Grade what is new and write everything out."""
     crew = crew or Here()
     order.out.mkdir(parents=True, exist_ok=True)
     with Gradebook(order.out / GRADEBOOK) as book:
@@ -104,10 +114,11 @@ def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, c
                 book.enter(row, run_id)
                 tell(row.student_id, row.status, row.sentence)
         book.overrides.settle()
+        summary = None
         if new or gone or again or changed or not all((order.out / name).exists() for name in SHEETS):
-            write_out(book, order, page)
+            summary = write_out(book, order, page)
         book.finish(run_id, now())
-    return [len(new), len(pieces) - len(new)]
+    return Done(len(new), len(pieces) - len(new), summary)
 
 
 def _is_to_be_graded(order: Class, piece: Piece, done: Mapping[str, str]) -> bool:
@@ -132,8 +143,8 @@ def _with_known(book: Gradebook, order: Class, piece: Piece, done: Mapping[str, 
     return replace(piece, known=Known(order.criteria, outcomes)) if whole else piece
 
 
-def rejudge_all(order: Class, tell: Progress) -> int:
-    """Judge the saved outcomes of a gradebook by today's key; gives the number of records. Runs nobody's code."""
+def rejudge_all(order: Class, tell: Progress) -> Done:
+    """Judge the saved outcomes of a gradebook by today's key. Runs nobody's code."""
     path = order.out / GRADEBOOK
     if not path.is_file():
         raise GradebookError(f"there is no gradebook in {order.out}", "name the folder that 'grader grade' wrote")
@@ -147,9 +158,9 @@ def rejudge_all(order: Class, tell: Progress) -> int:
             )
         run_id, page = _begin(book, order, "rejudge", Level(latest["sandbox"]))
         count = _judge_anew(book, order, page, run_id, set(book.fingerprints()), tell)
-        write_out(book, order, page)
+        summary = write_out(book, order, page)
         book.finish(run_id, now())
-    return count
+    return Done(count, summary=summary)
 
 
 def _is_stale(book: Gradebook, key: AnswerKey) -> bool:

@@ -138,8 +138,8 @@ def folder_name(student_id: str, taken: set[str]) -> str:
     return next(name for name in tried if name.casefold() not in taken)
 
 
-def write_out(book: Gradebook, order: Class, page: PageContext) -> None:
-    """Write all sheets and the class page from the gradebook."""
+def write_out(book: Gradebook, order: Class, page: PageContext) -> ClassSummary:
+    """Write all sheets and the class page from the gradebook; gives the class as it was summed up."""
     criteria = [rule.name for rule in order.key.rubric.criteria]
     records = grades_through(order.out / "grades.csv", criteria, _told_records(book, order))
     summary = summarise(verdicts_through(order.out / "verdicts.jsonl", criteria, records))
@@ -147,6 +147,7 @@ def write_out(book: Gradebook, order: Class, page: PageContext) -> None:
     said = book.overrides.effective()
     if said or (order.out / OVERRIDES).exists():
         write_overrides(order.out / OVERRIDES, said)
+    return summary
 
 
 def write_class(out: Path, summary: ClassSummary, page: PageContext) -> None:

@@ -12,6 +12,7 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import fields
 from fractions import Fraction
 from pathlib import Path
 
@@ -23,7 +24,17 @@ from test_gradebook import FULL, RUN
 
 from grader.errors import GradebookError, OverridesError
 from grader.export import Roster, parse_points, read_overrides, show_exact, write_overrides
-from grader.gradebook import REVIEW, SHEET, Gradebook, Override, applied, prepare
+from grader.gradebook import (
+    REVIEW,
+    SHEET,
+    BehaviourRecord,
+    CaseRecord,
+    CellRecord,
+    Gradebook,
+    Override,
+    applied,
+    prepare,
+)
 
 # The tiny exam has one criterion, `double`, worth two points; "halves" is its known mistake.
 CLASS = {
@@ -426,6 +437,28 @@ def test_a_gradebook_of_before_is_taken_over(path: Path) -> None:
     with pytest.raises(GradebookError, match="newer grader") as refused:
         Gradebook(path)
     assert refused.value.hint
+
+
+def _named(kind: type, values: list[object]) -> dict[str, object]:
+    return dict(zip((field.name for field in fields(kind)), values, strict=True))
+
+
+def test_records_of_the_second_version_are_read_as_they_are(path: Path) -> None:
+    """There the fields of cells, cases and behaviours had names."""
+    with Gradebook(path) as book:
+        before = list(book.records())
+    with closing(sqlite3.connect(path)) as old, old:
+        old.execute("PRAGMA user_version = 2")
+        for student, text in old.execute("SELECT student_id, record FROM submissions").fetchall():
+            data = json.loads(text)
+            data["cells"] = [_named(CellRecord, cell) for cell in data["cells"]]
+            for criterion in data["criteria"]:
+                criterion["cases"] = [_named(CaseRecord, case) for case in criterion["cases"]]
+                criterion["behaviours"] = [_named(BehaviourRecord, held) for held in criterion["behaviours"]]
+            old.execute("UPDATE submissions SET record = ? WHERE student_id = ?", (json.dumps(data), student))
+    with Gradebook(path) as book:
+        assert list(book.records()) == before
+    assert any(criterion.cases and criterion.behaviours for record in before for criterion in record.criteria)
 
 
 RUBRIC = {"f": Fraction(10), "g": Fraction(11, 3)}

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from grader.batch import Crew
     from grader.class_folder import Class
     from grader.gradebook import Override
+    from grader.report.class_summary import ClassSummary
 
 
 def _cores() -> int:
@@ -81,15 +82,15 @@ def grade(
         click.echo(read.read_as)
     try:
         with _crew(dask, quiet or as_json) as crew:
-            new, same = grade_all(order, found, partial(progress_of, quiet=quiet or as_json), crew)
+            done = grade_all(order, found, partial(progress_of, quiet=quiet or as_json), crew)
     except KeyboardInterrupt:
         raise InterruptedRunError(
             "stopped: what was graded is kept in the gradebook", "run the same command: it goes on with the rest"
         ) from None
     if as_json:
-        sys.exit(_print_class(order, {"read_as": read.read_as, "graded_now": new, "unchanged": same}))
-    click.echo(f"{new} graded now, {same} unchanged")
-    sys.exit(_summarise(order))
+        sys.exit(_print_class(order, {"read_as": read.read_as, "graded_now": done.new, "unchanged": done.same}))
+    click.echo(f"{done.new} graded now, {done.same} unchanged")
+    sys.exit(_summarise(order, done.summary))
 
 
 def _known(what: str, named: Sequence[str], there: Sequence[str]) -> frozenset[str]:
@@ -124,13 +125,13 @@ def _sheet(path: Path, students: list[str], order: Class) -> list[Override]:
     return read_overrides(path, Roster(students, order.rubric), now())
 
 
-def _summarise(order: Class) -> int:
-    """Print the class on one screen; gives the exit code."""
+def _summarise(order: Class, known: ClassSummary | None) -> int:
+    """Print the class on one screen, summed up anew where that is not `known`; gives the exit code."""
     from grader.class_folder import records_of, strays_of
     from grader.report.class_summary import summarise
     from grader.report.terminal import print_class_summary
 
-    summary = summarise(records_of(order))
+    summary = known or summarise(records_of(order))
     summary.strays = strays_of(order)
     print_class_summary(summary, order.out / "index.html")
     return LOSS if summary.ungraded else 0
@@ -158,9 +159,9 @@ def rejudge(reports: Path, assignment: Path | None, key_path: Path | None, as_js
 
     key, source = key_of_reports(reports, assignment, key_path)
     order = Class(key, source, reports)
-    count = rejudge_all(order, lambda student, status, sentence: None)
+    done = rejudge_all(order, lambda student, status, sentence: None)
     if as_json:
-        _print_class(order, {"judged_again": count})
+        _print_class(order, {"judged_again": done.new})
         return
-    click.echo(f"{count} judged again from saved outcomes")
-    _summarise(order)
+    click.echo(f"{done.new} judged again from saved outcomes")
+    _summarise(order, done.summary)

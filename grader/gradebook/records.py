@@ -8,14 +8,16 @@ must not know: the database, HTML, CSV, how a verdict was reached.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from grader.gradebook.overrides import Override
 from grader.intake import Arrival
+
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True)
@@ -182,12 +184,15 @@ def _text(points: Fraction | None) -> str | None:
 
 
 def _plain_record(record: Record) -> dict[str, Any]:
-    """A record as JSON. By hand: `dataclasses.asdict` copies all that it meets and takes ten times as long."""
+    """A record as JSON. By hand: `dataclasses.asdict` copies all that it meets and takes ten times as long.
+
+    What there are many of is written without the names of its fields, which were half of a record.
+    """
     criteria = [
-        {**_judged(c), "behaviours": [_plain(b) for b in c.behaviours], "cases": [vars(case) for case in c.cases]}
+        {**_judged(c), "behaviours": [_values(b) for b in c.behaviours], "cases": [_values(case) for case in c.cases]}
         for c in record.criteria
     ]
-    cells = [vars(cell) for cell in record.cells]
+    cells = [_values(cell) for cell in record.cells]
     arrival = record.arrival.to_json()
     return {**_plain(record), "outcomes": "", "criteria": criteria, "cells": cells, "arrival": arrival}
 
@@ -198,12 +203,23 @@ def _judged(criterion: CriterionRecord) -> dict[str, Any]:
     return plain
 
 
+def _values(value: object) -> list[Any]:
+    return [str(item) if isinstance(item, Fraction) else item for item in vars(value).values()]
+
+
 def _plain(value: object) -> dict[str, Any]:
     return {name: str(item) if isinstance(item, Fraction) else item for name, item in vars(value).items()}
 
 
-# A class has few different numbers of points, and reading one takes longer than all else of a row.
+# A class has few different numbers of points, and reading one takes longer than all else of a row; and its cases differ
+# in few ways.
 _exactly = lru_cache(maxsize=4096)(Fraction)
+_case = lru_cache(maxsize=4096)(CaseRecord)
+
+
+@lru_cache(maxsize=4096)
+def _behaviour(name: str, points: str, max_points: str, standing: str) -> BehaviourRecord:
+    return BehaviourRecord(name, _exactly(points), _exactly(max_points), standing)
 
 
 def _fraction(text: str | None) -> Fraction | None:
@@ -213,7 +229,7 @@ def _fraction(text: str | None) -> Fraction | None:
 def read_record(data: dict[str, Any], outcomes: bytes) -> Record:
     """Read what `prepare` wrote; raises `KeyError`, `TypeError` or `ValueError` for anything else."""
     criteria = tuple(_read_criterion(entry) for entry in data["criteria"])
-    cells = tuple(CellRecord(**entry) for entry in data["cells"])
+    cells = tuple(_made(CellRecord, entry) for entry in data["cells"])
     changed = {
         "points": _fraction(data["points"]), "max_points": _exactly(data["max_points"]), "criteria": criteria,
         "cells": cells, "notes": tuple(data["notes"]), "outcomes": outcomes,
@@ -222,12 +238,14 @@ def read_record(data: dict[str, Any], outcomes: bytes) -> Record:
     return Record(**{**data, **changed})
 
 
+def _made(kind: Callable[..., _Made], entry: list[Any] | dict[str, Any]) -> _Made:
+    """Make a part of a record from its values; before version 3 of the gradebook they had names."""
+    return kind(**entry) if isinstance(entry, dict) else kind(*entry)
+
+
 def _read_criterion(data: dict[str, Any]) -> CriterionRecord:
-    behaviours = tuple(
-        BehaviourRecord(b["name"], _exactly(b["points"]), _exactly(b["max_points"]), b["standing"])
-        for b in data["behaviours"]
-    )
-    cases = tuple(CaseRecord(**entry) for entry in data["cases"])
+    behaviours = tuple([_made(_behaviour, entry) for entry in data["behaviours"]])
+    cases = tuple([_made(_case, entry) for entry in data["cases"]])
     changed = {
         "points": _fraction(data["points"]), "max_points": _exactly(data["max_points"]), "behaviours": behaviours,
         "cases": cases, "notes": tuple(data["notes"]), "take_home": tuple(data["take_home"]),

@@ -61,17 +61,22 @@ class Channel:
         if self._pending:
             self._poll.register(self._request, select.POLLOUT)
 
-    def read(self, measure: Measure, until: float) -> bytes:
-        """Read the next answer, whose length `measure` tells from its first bytes."""
+    def take(self, measure: Measure) -> bytes | None:
+        """The next answer, whose length `measure` tells from its first bytes; None where it is not all here yet."""
         size = measure(self._inbox, self._taken)
-        while size is None or len(self._inbox) < self._taken + size:
+        if size is None or len(self._inbox) < self._taken + size:
+            return None
+        begun = self._taken
+        self._taken += size
+        return bytes(self._inbox[begun : self._taken])
+
+    def read(self, measure: Measure, until: float) -> bytes:
+        """Wait for the next answer."""
+        while (data := self.take(measure)) is None:
             if self._answer not in self._open:
                 raise EndedError
             self._forget_taken()
             self._round(until)
-            size = measure(self._inbox, 0) if size is None else size
-        data = bytes(self._inbox[self._taken : self._taken + size])
-        self._taken += size
         return data
 
     def _forget_taken(self) -> None:

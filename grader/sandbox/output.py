@@ -48,6 +48,11 @@ class Output:
     def _keep(self, data: bytes) -> None:
         self._open += data[: STEP_CAP - len(self._open)]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no step has printed anything."""
+        return not self._parts
+
     def text(self, step: int) -> str:
         """Give what was printed in one step, fit to show; step 0 is the loading."""
         return plain_text(self._parts.get(step, b"").decode(errors="replace"), HEADER_CAP)

@@ -128,9 +128,8 @@ class _Exam:
         worker.send(encode_questions([self._as_asked(q, asked[q]) for q in todo if asked[q]]))
         extra = _FIRST_SECONDS
         for number, (q, s) in enumerate(steps):
-            seconds = self.clock.left(self._limits.call_seconds)
             try:
-                self.outcomes[q].append(self._read(worker, seconds, extra, self._questions[q], asked[q][s]))
+                self.outcomes[q].append(self._read(worker, extra, self._questions[q], asked[q][s]))
             except StoppedError as stopped:
                 if stopped.ending.fault:
                     self._note_fault(stopped)
@@ -144,7 +143,8 @@ class _Exam:
                 return todo[todo.index(q) + 1 :]
             extra = 0.0
         self._leave(worker, steps)
-        self._fill(todo, Status.NOT_REACHED, self._given_up())
+        if self._stops:
+            self._fill(todo, Status.NOT_REACHED, self._given_up())
         return []
 
     def _as_asked(self, q: int, steps: tuple[Step, ...]) -> Question:
@@ -160,6 +160,8 @@ class _Exam:
 
     def _askable(self, question: Question) -> tuple[Step, ...]:
         """Leave out the steps from the first function on that was given up."""
+        if not self._stops:
+            return question.steps
         for number, step in enumerate(question.steps):
             if self._stops[step.function] >= _MOST_STOPS:
                 return question.steps[:number]
@@ -169,8 +171,8 @@ class _Exam:
         names = sorted(name for name, stops in self._stops.items() if stops >= _MOST_STOPS)
         return f"not called any more: {', '.join(names)} had to be stopped {_MOST_STOPS} times"
 
-    def _read(self, worker: Worker, seconds: float, grace: float, question: Question, step: Step) -> Outcome:
-        data = worker.read(seconds, grace)
+    def _read(self, worker: Worker, grace: float, question: Question, step: Step) -> Outcome:
+        data = worker.at_hand() or worker.read(self.clock.left(self._limits.call_seconds), grace)
         try:
             outcome = read_outcome(data)
             _check(outcome, question, step)
@@ -194,6 +196,8 @@ class _Exam:
                 self.outcomes[q][s] = Outcome(Status.UNREADABLE, reason=_UNASKED)
 
     def _add_texts(self, worker: Worker, steps: list[tuple[int, int]]) -> None:
+        if worker.output.is_empty:
+            return
         for number, (q, s) in enumerate(steps):
             # What the inside says was printed is not believed (`decode_outcome` drops it): the pipe is.
             self._add_text(q, s, worker.output.text(number + 1))
@@ -208,10 +212,14 @@ class _Exam:
             self.outcomes[q] += [Outcome(status, reason=reason)] * missing
 
 
+_NOTHING: frozenset[str] = frozenset()
+
+
 def _check(outcome: Outcome, question: Question, step: Step) -> None:
     """Refuse an outcome that does not belong to the step."""
-    whole = outcome.status is Status.RETURNED and (len(step.gives) == 1 or outcome.count == len(step.gives))
-    if outcome.values.keys() != (step.graded if whole else set()):
+    due = len(step.gives)
+    whole = outcome.status is Status.RETURNED and (due == 1 or outcome.count == due)
+    if outcome.values.keys() != (step.graded if whole else _NOTHING):
         raise WireError("an outcome's values are not those of its call")
     if outcome.changed and not set(outcome.changed) <= question.inputs.keys():
         raise WireError("an outcome names an input that was not given")

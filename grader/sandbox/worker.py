@@ -80,8 +80,16 @@ class Worker:
         """Send a request."""
         self._channel.send(request)
 
+    def at_hand(self) -> bytes | None:
+        """The bytes of the next frame where they are here already: most are, as answers come many at once."""
+        try:
+            return self._channel.take(frame_length)
+        except WireError as error:
+            self.kill()
+            raise StoppedError.unreadable(str(error)) from None
+
     def read(self, seconds: float, grace: float = 0.0) -> bytes:
-        """Read the bytes of the next frame; raises `StoppedError`, after which the process is gone.
+        """Wait for the bytes of the next frame; raises `StoppedError`, after which the process is gone.
 
         `grace` is time on top that is not the program's own. Nor is the time that it waited for a core, which a busy
         machine may keep from it: that does not count either, up to `_MOST_WAITING` times the seconds allowed.

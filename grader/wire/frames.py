@@ -60,7 +60,7 @@ def encode_header(header: Mapping[str, object], forms: Sequence[tuple[str, tuple
 
 def join_frame(head: bytes, arrays: Sequence[np.ndarray]) -> bytes:
     """Put the arrays behind a header that was made for arrays of their forms."""
-    return b"".join([head, *(array.tobytes() for array in arrays)])
+    return b"".join([head, *[array.tobytes() for array in arrays]])
 
 
 def read_frame(read: Callable[[int], bytes], header_cap: int = HEADER_CAP, frame_cap: int = FRAME_CAP) -> Frame:
@@ -83,7 +83,7 @@ def frame_length(data: bytearray, at: int = 0, header_cap: int = HEADER_CAP, fra
     begins = at + PREFIX.size
     if len(data) < begins:
         return None
-    magic, length = bytes(data[at : at + 4]), int.from_bytes(data[at + 4 : begins], "big")
+    magic, length = PREFIX.unpack_from(data, at)
     if magic != MAGIC:
         raise WireError("not a frame")
     if length > header_cap:
@@ -91,8 +91,7 @@ def frame_length(data: bytearray, at: int = 0, header_cap: int = HEADER_CAP, fra
     if len(data) < begins + length:
         return None
     text = bytes(data[begins : begins + length])
-    specs: list[Spec] = (_parse_again if length <= REMEMBERED else _parse)(text, frame_cap)[1]
-    return PREFIX.size + length + sum(size for _, _, size in specs)
+    return (_measure_again if length <= REMEMBERED else _measure)(text, frame_cap)
 
 
 def decode(frame: bytes, header_cap: int = HEADER_CAP, frame_cap: int = FRAME_CAP) -> Frame:
@@ -125,6 +124,15 @@ def _parse(text: bytes, frame_cap: int) -> tuple[dict[str, Any], list[Spec]]:
 # Only short headers are remembered, so that a hostile hand-in cannot fill the memory: 4096 of 1 KiB are 4 MiB.
 REMEMBERED = 1024
 _parse_again = lru_cache(maxsize=4096)(_parse)
+
+
+def _measure(text: bytes, frame_cap: int) -> int:
+    """The bytes of a frame with this header."""
+    specs: list[Spec] = (_parse_again if len(text) <= REMEMBERED else _parse)(text, frame_cap)[1]
+    return PREFIX.size + len(text) + sum(size for _, _, size in specs)
+
+
+_measure_again = lru_cache(maxsize=4096)(_measure)
 
 
 def _header(text: bytes) -> dict[str, Any]:
