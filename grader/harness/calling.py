@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from grader.harness.hearing import Hearing
-from grader.harness.loading import find_function, seed_all
+from grader.harness.loading import find_in, seed_all
 from grader.harness.results import describe_value
 from grader.harness.texts import describe_trouble
 from grader.wire import Outcome, Question, Status, Step, Value
@@ -43,8 +43,8 @@ class Asking:
     def answer(self, step: Step) -> Outcome:
         """Make one call with fresh copies of its inputs."""
         inputs = self._fresh_inputs(step)
-        arguments = [self._argument(taken, inputs) for taken in step.takes]
-        for name in step.gives:
+        arguments = [inputs[taken] if taken in inputs else self._argument(taken, inputs) for taken in step.takes]
+        for name in step.kept:
             self._own.pop(name, None)  # a value of an earlier call must not stand in for this one's
         self._hearing.begin()
         try:
@@ -66,15 +66,13 @@ class Asking:
         return {name: given[name].copy() for name in step.inputs}
 
     def _argument(self, taken: str | tuple[str, ...], inputs: Mapping[str, np.ndarray]) -> object:
-        if isinstance(taken, tuple):
-            return tuple(inputs[name] for name in taken)
-        return self._own.get(taken) if taken.startswith("=") else inputs[taken]
+        return tuple([inputs[name] for name in taken]) if isinstance(taken, tuple) else self._own.get(taken)
 
     def _find(self, step: Step) -> Callable[..., object]:
-        found = find_function(self._namespace, step.function)
-        if not found:
+        owner, method = step.path
+        found = find_in(self._namespace, owner, method)
+        if found is None:
             raise NotThereError(f"{step.function} is not defined")
-        owner, _, method = step.function.partition(".")
         if not method:
             return found  # type: ignore[no-any-return]
         key = (owner, step.instance)
@@ -92,16 +90,18 @@ class Asking:
         else:
             return {}, -1
         values = {}
+        graded = step.graded
         for name, result in zip(step.gives, results, strict=True):
-            if name.startswith("="):
-                self._own[name] = result
-            else:
+            if name in graded:
                 values[name] = describe_value(result)
+            else:
+                self._own[name] = result
         return values, count
 
     def _changed(self, inputs: Mapping[str, np.ndarray]) -> tuple[str, ...]:
+        # Bytes, not values: a NaN is not equal to itself.
         given = self._question.inputs
-        return tuple([name for name, array in inputs.items() if _differs(array, given[name])])
+        return tuple([name for name, array in inputs.items() if array.tobytes() != given[name].tobytes()])
 
 
 def _fresh(array: np.ndarray, layout: str) -> np.ndarray:
@@ -112,11 +112,6 @@ def _fresh(array: np.ndarray, layout: str) -> np.ndarray:
         view[...] = array
         return view
     return np.array(array, order="F" if layout == "F" else "C")
-
-
-def _differs(array: np.ndarray, given: np.ndarray) -> bool:
-    # Bytes, not values: a NaN is not equal to itself.
-    return array.nbytes != given.nbytes or array.tobytes() != given.tobytes()
 
 
 def _make(owner: type) -> object:

@@ -170,6 +170,11 @@ class Loader:
 def find_function(namespace: Mapping[str, Any], name: str) -> Any:
     """Find `name`, or `Class.method`, where it is something that can be called; else None."""
     owner, _, method = name.partition(".")
+    return find_in(namespace, owner, method)
+
+
+def find_in(namespace: Mapping[str, Any], owner: str, method: str) -> Any:
+    """Find a function by its name, or, where `method` is not empty, a method by its class's name and its own."""
     found = namespace.get(owner)
     try:
         if method:

@@ -47,6 +47,18 @@ class Step:
         return tuple(name for name in names if not name.startswith("="))
 
 
+    @cached_property
+    def kept(self) -> tuple[str, ...]:
+        """The names of the results that are kept inside."""
+        return tuple(name for name in self.gives if name.startswith("="))
+
+    @cached_property
+    def path(self) -> tuple[str, str]:
+        """The function's name in two: the class's and the method's, or its own and nothing."""
+        owner, _, method = self.function.partition(".")
+        return owner, method
+
+
 @dataclass(frozen=True, eq=False)
 class Question:
     """One case as data: fresh arrays and the calls to make with them. No field can hold an answer.
