@@ -218,6 +218,21 @@ def test_a_submission_has_a_group_of_its_own(sandbox: Sandbox) -> None:
     assert array.all()
 
 
+def test_a_submission_has_no_capability_left(sandbox: Sandbox) -> None:
+    """Neither one that counts nor one that could be raised again: it was the owner of its namespaces while they were
+    made."""
+    body = (
+        "header, sets = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()\n"
+        "libc = ctypes.CDLL(None)\n"
+        "got = libc.capget(header, sets)\n"
+        "sets_of_one = (ctypes.c_uint32 * 6)(1 << 21, 1 << 21, 0, 0, 0, 0)\n"
+        "return np.array([got, *sets, libc.capset(header, sets_of_one), libc.prctl(39, 0, 0, 0, 0)])"
+    )
+    array = attempt(sandbox, body)[0].values["y"].array
+    assert array is not None
+    assert array.tolist() == [0, 0, 0, 0, 0, 0, 0, -1, 1], "read, six empty words, refused, no_new_privs"
+
+
 def test_of_what_has_ended_nothing_is_left(sandbox: Sandbox) -> None:
     """Whoever forks a submission sees it end: else its process would stay in the table until the class is done."""
     assert isinstance(sandbox, Warm)
@@ -246,6 +261,8 @@ FORBIDDEN = {
     "import our judge": "import grader.judge",
     "import another package": "import jinja2",
     "write to /tmp": "open('/tmp/x', 'w')",
+    "write beside its scratch": "open('/scratch/x', 'w')",
+    "take the place of its scratch": "os.rename('/scratch/own', '/scratch/other')",
     "write to shared memory": "open('/dev/shm/x', 'w')",
     "write to numpy": "open(np.__file__, 'a')",
     "fill more than its scratch": "for n in range(40):\n    open(f'big{n}', 'wb').write(bytes(1 << 20))",

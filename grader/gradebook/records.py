@@ -189,10 +189,14 @@ def _plain_record(record: Record) -> dict[str, Any]:
     What there are many of is written without the names of its fields, which were half of a record.
     """
     criteria = [
-        {**_judged(c), "behaviours": [_values(b) for b in c.behaviours], "cases": [_values(case) for case in c.cases]}
+        {
+            **_judged(c),
+            "behaviours": [[b.name, str(b.points), str(b.max_points), b.standing] for b in c.behaviours],
+            "cases": [[*vars(case).values()] for case in c.cases],
+        }
         for c in record.criteria
     ]
-    cells = [_values(cell) for cell in record.cells]
+    cells = [[*vars(cell).values()] for cell in record.cells]
     arrival = record.arrival.to_json()
     return {**_plain(record), "outcomes": "", "criteria": criteria, "cells": cells, "arrival": arrival}
 
@@ -201,10 +205,6 @@ def _judged(criterion: CriterionRecord) -> dict[str, Any]:
     plain = _plain(criterion)
     del plain["override"], plain["judged_points"]  # kept in a table of its own
     return plain
-
-
-def _values(value: object) -> list[Any]:
-    return [str(item) if isinstance(item, Fraction) else item for item in vars(value).values()]
 
 
 def _plain(value: object) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.harness.job import Job
-from grader.harness.landlock import landlock_version, restrict_files
+from grader.harness.job import RULES, Job
+from grader.harness.landlock import landlock_version, make_rules, restrict_files
 from grader.harness.linux import PR_SET_NO_NEW_PRIVS, drop_capabilities, prctl
 from grader.harness.seccomp import build_filter, install_filter
 
@@ -43,13 +43,20 @@ class Walls:
     machine: str
     landlock: int
     program: bytes
+    rules: tuple[int, ...] = ()  # Landlock's, made once for all whose scratch is a file system of its own
 
     @classmethod
     def plan(cls, readable: Sequence[str], listable: Sequence[str], scratch: str, namespaces: str) -> Walls:
-        """Ask the kernel what it has and build the filter."""
-        machine = platform.machine()
+        """Ask the kernel what it has, build the filter, and make the rules where they are the same for all."""
+        machine, version = platform.machine(), landlock_version()
+        rules: tuple[int, ...] = ()
+        if version and namespaces == OWN:
+            # What is written in a file system of one's own is, to Landlock, written below the folder that it is
+            # mounted in; nobody can write in that folder itself, as it stands in one that is read-only.
+            above = os.path.dirname(scratch)  # noqa: PTH120 - of a word, no path
+            rules = (make_rules(version, readable, listable, DEVICES, above),)
         places = (tuple(readable), tuple(listable), scratch, namespaces, os.getpid())
-        return cls(*places, os.getuid(), os.getgid(), machine, landlock_version(), build_filter(machine))
+        return cls(*places, os.getuid(), os.getgid(), machine, version, build_filter(machine), rules)
 
     @property
     def own(self) -> bool:
@@ -86,7 +93,8 @@ def shut_in(job: Job, walls: Walls, scratch: str) -> None:
     drop_capabilities()
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     if walls.landlock:
-        restrict_files(walls.landlock, walls.readable, walls.listable, DEVICES, scratch)
+        places = (walls.readable, walls.listable, DEVICES, scratch)
+        restrict_files(RULES if walls.rules else make_rules(walls.landlock, *places))
     elif walls.namespaces == SHARED:
         raise OSError("Landlock is missing, and without it submissions that share namespaces see each other")
     install_filter(walls.program if walls.own else build_filter(walls.machine, os.getpid()))

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 with suppress(ImportError):  # a plain process on Windows reads this module too
     import fcntl
 
-REQUEST, ANSWER, STATUS = 3, 4, 5
-"""The descriptors of a submission: requests in, answers out; STATUS is closed before student code runs."""
+REQUEST, ANSWER, STATUS, RULES = 3, 4, 5, 6
+"""The descriptors of a submission: requests in, answers out; STATUS and RULES are closed before student code runs."""
 _ABOVE = 16
 
 
@@ -36,11 +36,12 @@ class Job:
         return cls(**json.loads(text))
 
 
-def take_descriptors(request: int, answer: int, output: int, status: int) -> None:
+def take_descriptors(request: int, answer: int, output: int, status: int, *rules: int) -> None:
     """Put the pipes where they belong, the output on 1 and 2, nothing on 0, and close all else."""
     # Copies above the targets first, so that no target is overwritten while it is still a source.
-    above = [fcntl.fcntl(fd, fcntl.F_DUPFD, _ABOVE) for fd in (request, answer, status, output)]
+    above = [fcntl.fcntl(fd, fcntl.F_DUPFD, _ABOVE) for fd in (request, answer, status, *rules, output)]
     nothing = os.open(os.devnull, os.O_RDWR)
-    for source, target in zip([*above, above[-1], nothing], (REQUEST, ANSWER, STATUS, 1, 2, 0), strict=True):
+    targets = (REQUEST, ANSWER, STATUS, RULES)[: 3 + len(rules)]
+    for source, target in zip([*above, above[-1], nothing], (*targets, 1, 2, 0), strict=True):
         os.dup2(source, target)
-    os.closerange(STATUS + 1, 1024)
+    os.closerange(targets[-1] + 1, 1024)

@@ -1,8 +1,10 @@
 """Landlock: which files a process may read and write from now on.
 
 takes: folders to read, files to use, one folder to write.
-gives: the kernel's version of Landlock (0: none), or a process confined for good.
+gives: the kernel's version of Landlock (0: none); rules; a process confined by them for good.
 must not know: who is confined.
+
+Rules can be made once and confine many: to open and enter twenty folders takes as long as all other limits together.
 """
 
 from __future__ import annotations
@@ -35,25 +37,31 @@ def landlock_version() -> int:
         return 0
 
 
-def restrict_files(
+def make_rules(
     version: int, readable: Sequence[str], listable: Sequence[str], devices: Sequence[str], writable: str
-) -> None:
-    """Confine this process: read below `readable`, see names below `listable`, use `devices`, write `writable`."""
+) -> int:
+    """Make rules: read below `readable`, see names below `listable`, use `devices`, write `writable`.
+
+    Gives a descriptor.
+    """
     rights = (1 << _BITS.get(version, _NEWEST_BITS)) - 1
     words = [rights] + [_TCP] * (version >= 4) + [_SCOPES] * (version >= 6)
     attributes = struct.pack(f"{len(words)}Q", *words)
     ruleset = syscall(CREATE_RULESET, attributes, len(attributes), 0)
-    try:
-        for path in readable:
-            _allow(ruleset, path, _READ)
-        for path in listable:
-            _allow(ruleset, path, _READ_DIR)
-        for path in devices:
-            _allow(ruleset, path, _READ_FILE | _WRITE_FILE)
-        _allow(ruleset, writable, rights & ~_EXECUTE)
-        syscall(RESTRICT_SELF, ruleset, 0)
-    finally:
-        os.close(ruleset)
+    for path in readable:
+        _allow(ruleset, path, _READ)
+    for path in listable:
+        _allow(ruleset, path, _READ_DIR)
+    for path in devices:
+        _allow(ruleset, path, _READ_FILE | _WRITE_FILE)
+    _allow(ruleset, writable, rights & ~_EXECUTE)
+    return ruleset
+
+
+def restrict_files(ruleset: int) -> None:
+    """Confine this process by rules, which needs no_new_privs; their descriptor is closed."""
+    syscall(RESTRICT_SELF, ruleset, 0)
+    os.close(ruleset)
 
 
 def _allow(ruleset: int, path: str, rights: int) -> None:

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import traceback
 from collections.abc import Callable
 from typing import NoReturn
@@ -38,7 +37,7 @@ FAULT_EXIT = 70  # EX_SOFTWARE; the status pipe tells what it was
 
 def be_nested(job: Job, walls: Walls, descriptors: list[int]) -> NoReturn:
     """Be the process of a submission, just forked into new namespaces."""
-    take_descriptors(*descriptors)
+    take_descriptors(*descriptors, *walls.rules)
     guard(lambda: _set_up(job, walls), STATUS)
 
 
@@ -70,8 +69,6 @@ def _set_up(job: Job, walls: Walls) -> None:
 
 def be_student(job: Job, walls: Walls, scratch: str) -> None:
     """Be the process that runs student code; does not return."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a file over its limit is an error to catch, not an end
     shut_in(job, walls, scratch)
     os.close(STATUS)
     serve(job.load_seconds)

@@ -55,6 +55,7 @@ def _oversee(job: Job, walls: Walls) -> None:
 
 def _become_student(job: Job, walls: Walls, scratch: Path) -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, set())
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     os.chdir(scratch)
     be_student(job, walls, str(scratch))

@@ -47,6 +47,8 @@ def main(argument: str) -> None:
     # Only what makes its own namespaces must own its entry in /proc; for all others nothing of it is to be reached.
     prctl(PR_SET_DUMPABLE, int(walls.own))
     _fall_silent()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a file over its limit is an error to catch, not an end
     if not walls.own:
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # what has an overseer is reaped by the kernel
     gc.collect()

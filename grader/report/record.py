@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -46,8 +46,9 @@ class Evidence:
     files: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON."""
-        return asdict(self)
+        """Plain JSON. By hand, as `dataclasses.asdict` copies all that it meets."""
+        lost = {name: vars(trouble) for name, trouble in self.lost.items()}
+        return {**vars(self), "lost": lost, "failed": [vars(trouble) for trouble in self.failed]}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Evidence:

@@ -20,6 +20,7 @@ import numpy as np
 INSIDE = "/inside"
 INNER_ROOMS = ("wire", "harness")
 SCRATCH_BYTES = 16 << 20
+_SCRATCH, _OWN_SCRATCH = "/scratch", "/scratch/own"
 _TMP = "/tmp"  # noqa: S108 - the inner one, empty and not to be written
 PASSED_ON = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")  # some machines need them for right results
 # One thread: with a tight limit on processes, a second BLAS thread that cannot start hangs the first matmul.
@@ -28,8 +29,6 @@ FIXED = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "MALLOC_ARENA_MAX": "1",
-    "HOME": "/scratch",
-    "TMPDIR": "/scratch",
     "LANG": "C.UTF-8",
     "PATH": "/usr/bin:/bin",
 }
@@ -50,7 +49,7 @@ class Walls:
     command: tuple[str, ...]
     readable: tuple[str, ...]
     path: tuple[str, ...]
-    scratch: str = "/scratch"
+    scratch: str
 
 
 def find_bubblewraps() -> list[str]:
@@ -64,7 +63,7 @@ def find_bubblewraps() -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """Give the whole environment of a submission."""
+    """Give the environment of a submission, but for where it may write."""
     return FIXED | {name: os.environ[name] for name in PASSED_ON if name in os.environ}
 
 
@@ -86,18 +85,21 @@ def build_walls(bwrap: str, empty_file: int, nested: bool) -> Walls:
     # Die with parent is a net only: the zygote ends by itself when our end of its socket closes.
     command += ["--die-with-parent", "--new-session", "--clearenv", *identity]
     command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", _TMP]
-    command += ["--perms", "1777", "--size", str(SCRATCH_BYTES), "--tmpfs", "/scratch"]
+    command += ["--perms", "1777", "--size", str(SCRATCH_BYTES), "--tmpfs", _SCRATCH]
+    # With namespaces of its own a submission mounts its scratch itself, in a folder where nobody else can write.
+    scratch = _OWN_SCRATCH if nested else _SCRATCH
+    command += ["--dir", scratch] if nested else []
     command += [*_system(), *_prefix(places)]
     masks = package_folders()
     for folder in masks:
         command += ["--perms", "0755", "--tmpfs", folder]
-    command += [*_packages(numpy_folder), *_own_rooms(empty_file), "--chdir", "/scratch"]
-    for folder in (*masks, _TMP, "/dev", "/"):
+    command += [*_packages(numpy_folder), *_own_rooms(empty_file), "--chdir", _SCRATCH]
+    for folder in (*masks, _TMP, "/dev", "/", *([_SCRATCH] if nested else [])):
         command += ["--remount-ro", folder]
-    for name, value in environment().items():
+    for name, value in (environment() | {"HOME": scratch, "TMPDIR": scratch}).items():
         command += ["--setenv", name, value]
     readable = (*map(str, usr_parts()), INSIDE, "/etc/ld.so.cache", *map(str, places), *numpy_folders(numpy_folder))
-    return Walls((*command, "--"), readable, (INSIDE, str(numpy_folder.parent)))
+    return Walls((*command, "--"), readable, (INSIDE, str(numpy_folder.parent)), scratch)
 
 
 def usr_parts() -> list[Path]:

@@ -46,7 +46,6 @@ class Step:
             names += [taken] if isinstance(taken, str) else taken
         return tuple(name for name in names if not name.startswith("="))
 
-
     @cached_property
     def kept(self) -> tuple[str, ...]:
         """The names of the results that are kept inside."""
