@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 
 from grader.answer_key import AnswerKey
 from grader.errors import SandboxError, SubmissionError
@@ -17,10 +18,13 @@ from grader.extract import Chosen, choose
 from grader.gradebook import CellRecord, Record
 from grader.intake import Submission
 from grader.judge import Outcomes, rule_on
+from grader.memo import Memo
 from grader.report.record import Evidence, Identity, graded_record, notes_on_file, ungraded_record, unreadable_record
 from grader.sandbox import Sandbox, Sitting, sit
 from grader.score import Score, score
 from grader.wire import pack_outcomes, unpack_outcomes
+
+_scores: Memo[Score] = Memo(most=512)  # the verdicts of a class are mostly the very same ones
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,10 @@ def _sit(desk: Desk, chosen: Chosen, known: Known | None) -> Sitting:
 def judge(key: AnswerKey, outcomes: Outcomes, evidence: Evidence) -> list[Score]:
     """What the outcomes mean, and what that is worth: one score a criterion."""
     ruled = rule_on(key, outcomes, evidence.circumstances(key))
-    return [score(rule, ruled[rule.name]) for rule in key.rubric.criteria]
+    return [
+        _scores.get((), (rule, ruled[rule.name]), partial(score, rule, ruled[rule.name]))
+        for rule in key.rubric.criteria
+    ]
 
 
 def judge_again(key: AnswerKey, record: Record) -> Record:

@@ -25,13 +25,13 @@ from rich.console import Console
 from grader.answer_key import REFERENCE, AnswerKey, BehaviourRule, CriterionRule, MistakeRule, Rubric
 from grader.assignment import Limits, Tolerance
 from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionRecord, Record
+from grader.memo import Memo
 from grader.plan import CallPlan, Entry, Purpose
 from grader.report.arrays import public_arrays
 from grader.report.class_page import ROWS_A_PAGE, TROUBLES_SHOWN, render_class_page, render_class_pages
 from grader.report.class_summary import summarise
 from grader.report.code_view import view_function
 from grader.report.faces import FACES
-from grader.report.memo import Memo
 from grader.report.page import PageContext
 from grader.report.points import show_points, show_seconds, show_share
 from grader.report.rubric_view import print_rubric

@@ -19,6 +19,7 @@ import numpy as np
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.judge.compare import Answer, limit_of
 from grader.judge.findings import Exam, answers, bench_of, is_loose
+from grader.memo import Memo
 from grader.plan import Entry, Purpose
 from grader.report.grid import WORST, Grid, grid_of, marked_grids, window_of
 from grader.wire import Outcome, Status, Step, Value
@@ -147,10 +148,18 @@ def _due(key: AnswerKey, asked: _Asked, variant: str) -> tuple[_Due, ...]:
     )
 
 
+_cases: Memo[CaseArrays] = Memo()
+
+
 def _case(exam: Exam, asked: _Asked, variant: str) -> CaseArrays:
+    """The arrays of one case; of an outcome that is met again and again, the very same ones."""
     outcome = exam.outcomes[asked.place][-1]
-    outputs = tuple(_output(due, outcome) for due in _due(exam.key, asked, variant or REFERENCE))
-    return CaseArrays(asked.entry.criterion, asked.entry.name, asked.calls, asked.inputs, outputs)
+
+    def make() -> CaseArrays:
+        outputs = tuple(_output(due, outcome) for due in _due(exam.key, asked, variant or REFERENCE))
+        return CaseArrays(asked.entry.criterion, asked.entry.name, asked.calls, asked.inputs, outputs)
+
+    return _cases.get(variant, (asked, outcome), make) if outcome.shared else make()
 
 
 def _call(step: Step) -> str:

@@ -4,8 +4,8 @@ takes: a record, the arrays of its public cases, the sizes of all cases.
 gives: a `Card` for each criterion: the numbers that the top of a page needs, and the HTML.
 must not know: the rest of the page, files, how a verdict was reached.
 
-Most cards of a class are right, and all right cards of one criterion are the same but for the code: what stands
-before and behind the code is remembered.
+Most cards of a class are the same but for the code, the right ones and those of what many get wrong in the same way:
+what stands before and behind the code is remembered.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from fractions import Fraction
 from markupsafe import Markup
 
 from grader.gradebook import CaseRecord, CellRecord, CriterionRecord, Record
+from grader.memo import Memo
 from grader.report.arrays import CaseArrays, ShownCases
 from grader.report.case_view import LEGEND, CaseView, Sizes, behaviours_html, cases_html
 from grader.report.code_view import code_figure, view_around, view_function
 from grader.report.faces import face_of
-from grader.report.memo import Memo
 from grader.report.page import render
 
 ARRAY_BUDGET = 32_000  # characters of all arrays, shared out evenly among the criteria
@@ -34,7 +34,7 @@ _Pieces = tuple[str, str, str]
 Sources = Mapping[int, CellRecord]
 """The cells of a hand-in by number."""
 
-_right_cards: Memo[_Pieces] = Memo(most=256)  # of some ten kilobytes each; notes tell a few of one criterion apart
+_cards: Memo[_Pieces] = Memo(most=512)  # of ten to twenty kilobytes each
 
 
 @dataclass(frozen=True)
@@ -76,10 +76,10 @@ def _card(
     def make() -> _Pieces:
         return _pieces(criterion, arrays, sizes, is_check, bool(code), share)
 
-    is_alike = criterion.points == criterion.max_points and not is_check and criterion.override is None
-    if is_alike and not any((criterion.name, case.name) in arrays for case in public):
-        key = (*_told(criterion), bool(code))
-        row, before, after = _right_cards.get(key, (sizes, *criterion.behaviours, *criterion.cases), make)
+    if criterion.override is None and not is_check:
+        asked = [arrays.get((criterion.name, case.name)) for case in public]
+        values = (sizes, *criterion.behaviours, *criterion.cases, *asked)
+        row, before, after = _cards.get((*_told(criterion), bool(code), share), values, make)
     else:
         row, before, after = make()
     html = Markup(f"{before}{code}{after}")  # noqa: S704 - three pieces that are escaped
@@ -88,8 +88,13 @@ def _card(
 
 def _told(criterion: CriterionRecord) -> tuple[object, ...]:
     """What is said of a criterion, but for behaviours and cases: they are told apart by identity."""
-    c, points = criterion, criterion.max_points
-    return c.name, c.verdict, points.numerator, points.denominator, c.mistake, c.headline, c.next_step, c.notes
+    c, most = criterion, criterion.max_points
+    # Whole numbers, since to hash a fraction takes longer than all else here.
+    points = None if c.points is None else (c.points.numerator, c.points.denominator)
+    return (
+        c.name, c.verdict, points, most.numerator, most.denominator, c.mistake, c.headline, c.next_step, c.notes,
+        c.take_home,
+    )  # fmt: skip
 
 
 def _pieces(

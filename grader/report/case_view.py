@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from grader.gradebook import BehaviourRecord, CaseRecord
+from grader.memo import Memo
 from grader.report.arrays import CaseArrays, OutputArrays
 from grader.report.grid_view import asked_table, asked_text, table_of, text_of
-from grader.report.memo import Memo
 from grader.report.page import sentence, shown
 from grader.report.points import show_points
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from html import escape
 
+from grader.memo import Memo
 from grader.report.grid import Grid, Row
-from grader.report.memo import Memo
 from grader.report.page import shown
 
 WIDE = 34  # characters of a line; a longer one may have to be scrolled on a phone, so the keyboard must reach it

@@ -20,10 +20,11 @@ from grader.answer_key import AnswerKey, CriterionRule
 from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionRecord, Record
 from grader.intake import Arrival
 from grader.judge import Circumstance, Finding, Kind, Verdict
+from grader.memo import Memo
 from grader.report.case_wording import Place
 from grader.report.late_wording import late_notes
 from grader.report.take_home import take_home
-from grader.report.wording import STOPPED, feedback, place_in
+from grader.report.wording import STOPPED, Feedback, feedback, place_in
 from grader.score import Earned, Score, after_deduction, late_deduction, seconds_late
 from grader.wire import OLD_NAMES, Trouble
 
@@ -159,24 +160,48 @@ def _one_cause_once(criteria: Sequence[CriterionRecord], place: Place) -> tuple[
     return tuple(told)
 
 
+@dataclass(frozen=True)
+class _Said:
+    """All of a criterion that follows from its score, wherever its function stands."""
+
+    feedback: Feedback
+    behaviours: tuple[BehaviourRecord, ...]
+    cases: tuple[CaseRecord, ...]
+    trouble: tuple[int, int]
+    take_home: tuple[str, ...]
+
+
+_said: Memo[_Said] = Memo(most=512)
+
+
 def _criterion(key: AnswerKey, rule: CriterionRule, one: Score, evidence: Evidence, place: Place) -> CriterionRecord:
-    verdict = one.verdict
-    told = feedback(rule, verdict, place, _failed_imports(evidence))
-    next_step = told.next_step
+    verdict, imports = one.verdict, _failed_imports(evidence)
+    how_told = (evidence.is_script, tuple(evidence.files.items()), tuple(imports))
+    said = _said.get(how_told, (key, rule, one), lambda: _say(key, rule, one, place, imports))
+    next_step = said.feedback.next_step
     if verdict.kind is Kind.NOT_ATTEMPTED or (verdict.kind is Kind.MISSING and verdict.trouble is None):
         next_step += _near_miss(rule.name, evidence.places, {other.name for other in key.rubric.criteria})
     cell, line = evidence.places.get(rule.name) or evidence.places.get(rule.name.split(".")[0]) or (0, 0)
+    return CriterionRecord(
+        rule.name, str(verdict.kind), one.points, one.max_points, verdict.mistake, said.feedback.headline, next_step,
+        said.feedback.notes, said.behaviours, said.cases, cell, line, *said.trouble, verdict.alternative,
+        said.take_home,
+    )  # fmt: skip
+
+
+def _say(key: AnswerKey, rule: CriterionRule, one: Score, place: Place, imports: Sequence[str]) -> _Said:
+    verdict = one.verdict
+    told = feedback(rule, verdict, place, imports)
     trouble = (verdict.trouble if verdict.kind is Kind.MISSING else None) or next(
         (f.trouble for f in verdict.findings if f.trouble and not f.right), None
     )
-    return CriterionRecord(
-        rule.name, str(verdict.kind), one.points, one.max_points, verdict.mistake, told.headline, next_step,
-        told.notes,
+    return _Said(
+        told,
         tuple(map(_behaviour, one.earned)),
         tuple(_case(f, detail) for f, detail in zip(verdict.findings, told.details, strict=True)),
-        cell, line, trouble.cell if trouble else 0, trouble.line if trouble else 0, verdict.alternative,
+        (trouble.cell, trouble.line) if trouble else (0, 0),
         _take_home(key, rule, verdict),
-    )  # fmt: skip
+    )
 
 
 def _take_home(key: AnswerKey, rule: CriterionRule, verdict: Verdict) -> tuple[str, ...]:
