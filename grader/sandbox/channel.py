@@ -61,23 +61,28 @@ class Channel:
         if self._pending:
             self._poll.register(self._request, select.POLLOUT)
 
-    def take(self, measure: Measure) -> bytes | None:
-        """The next answer, whose length `measure` tells from its first bytes; None where it is not all here yet."""
-        size = measure(self._inbox, self._taken)
-        if size is None or len(self._inbox) < self._taken + size:
-            return None
-        begun = self._taken
-        self._taken += size
-        return bytes(self._inbox[begun : self._taken])
+    def take(self, measure: Measure) -> list[bytes]:
+        """The answers that are all here, whose lengths `measure` tells from their first bytes.
 
-    def read(self, measure: Measure, until: float) -> bytes:
-        """Wait for the next answer."""
-        while (data := self.take(measure)) is None:
-            if self._answer not in self._open:
-                raise EndedError
-            self._forget_taken()
-            self._round(until)
-        return data
+        What is wrong with one is raised where it is the next, and not before those that stand before it.
+        """
+        inbox, at, taken = self._inbox, self._taken, []
+        try:
+            while (size := measure(inbox, at)) is not None and len(inbox) >= at + size:
+                taken.append(bytes(inbox[at : at + size]))
+                at += size
+        except ValueError:
+            if not taken:
+                raise
+        self._taken = at
+        return taken
+
+    def wait(self, until: float) -> None:
+        """Wait for more of the answers."""
+        if self._answer not in self._open:
+            raise EndedError
+        self._forget_taken()
+        self._round(until)
 
     def _forget_taken(self) -> None:
         del self._inbox[: self._taken]

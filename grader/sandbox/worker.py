@@ -8,6 +8,7 @@ must not know: levels, what the frames say.
 from __future__ import annotations
 
 import time
+from collections import deque
 from types import TracebackType
 from typing import Protocol
 
@@ -70,6 +71,7 @@ class Worker:
         self._excess: Ending | None = None
         self._waited_before: float | None = None  # since the program was late with its answer
         self._dead = False
+        self._ready: deque[bytes] = deque()  # frames that are all here, the next one first
 
     @property
     def output(self) -> Output:
@@ -82,11 +84,13 @@ class Worker:
 
     def at_hand(self) -> bytes | None:
         """The bytes of the next frame where they are here already: most are, as answers come many at once."""
-        try:
-            return self._channel.take(frame_length)
-        except WireError as error:
-            self.kill()
-            raise StoppedError.unreadable(str(error)) from None
+        if not self._ready:
+            try:
+                self._ready.extend(self._channel.take(frame_length))
+            except WireError as error:
+                self.kill()
+                raise StoppedError.unreadable(str(error)) from None
+        return self._ready.popleft() if self._ready else None
 
     def read(self, seconds: float, grace: float = 0.0) -> bytes:
         """Wait for the bytes of the next frame; raises `StoppedError`, after which the process is gone.
@@ -98,9 +102,9 @@ class Worker:
         started = time.monotonic()
         until, last = started + seconds + grace, started + grace + (1 + _MOST_WAITING) * seconds
         try:
-            while True:
+            while (frame := self.at_hand()) is None:
                 try:
-                    return self._channel.read(frame_length, until)
+                    self._channel.wait(until)
                 except LateError:
                     until = min(last, time.monotonic() + self._waited())
                     if until - time.monotonic() < _WORTH_WAITING * seconds:
@@ -110,15 +114,13 @@ class Worker:
             raise StoppedError("late", Ending(f"stopped after {seconds:.3g} s")) from None
         except (EndedError, ExcessError):
             raise StoppedError("ended", self._ending()) from None
-        except WireError as error:
-            self.kill()
-            raise StoppedError.unreadable(str(error)) from None
+        return frame
 
     def finish(self) -> bool:
         """Let it go; tell whether it had kept to what it was asked."""
         self._channel.close_request()
         try:
-            more = self._channel.end(time.monotonic() + _GOODBYE_SECONDS)
+            more = bool(self._ready) or self._channel.end(time.monotonic() + _GOODBYE_SECONDS)
         except (LateError, ExcessError):
             more = False
         self.kill()
