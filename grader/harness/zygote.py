@@ -1,7 +1,7 @@
 """Import everything once, then fork a fresh process for each submission.
 
-takes: a control socket on which each message brings five descriptors and a `Job`.
-gives: a process for each, which answers on descriptors of its own; how it ended, where nobody stands above it.
+takes: a control socket on which each message brings four descriptors and a `Job`.
+gives: a process for each, which answers on descriptors of its own, and its pidfd; how it ended, where nobody else can.
 must not know: programs, questions, answers. It reads no request, ever: a child finds all its parent's memory.
 """
 
@@ -30,7 +30,7 @@ from grader.harness.warmth import import_late_parts
 
 NOBODY = 65534  # the user that owns nothing, on every Linux
 _MESSAGE_CAP = 4096
-_DESCRIPTORS = 5  # request, answer, output, status, reply
+_DESCRIPTORS = 4  # request, answer, output, status
 
 
 def main(argument: str) -> None:
@@ -72,31 +72,30 @@ def _serve(control: socket.socket, walls: Walls) -> None:
             text, descriptors, _, _ = socket.recv_fds(control, _MESSAGE_CAP, _DESCRIPTORS)
             if not text:
                 return
-            for pidfd, forked in _fork_job(Job.read(text), descriptors, walls):
-                living[pidfd] = forked
-                watch.register(pidfd, select.POLLIN)
+            forked = _fork_job(text, descriptors, walls, control)
+            if forked is not None:
+                living[forked[0]] = forked[1:]
+                watch.register(forked[0], select.POLLIN)
 
 
 Living = tuple[int, int]
 """A process that nobody stands above, by its number, and its status pipe."""
 
 
-def _fork_job(job: Job, descriptors: list[int], walls: Walls) -> list[tuple[int, Living]]:
-    """Fork a process; gives its pidfd and what is to be told of its end, where that is for us to tell."""
-    *pipes, reply = descriptors
-    kept: list[tuple[int, Living]] = []
-    with socket.socket(fileno=reply) as talk:
-        try:
-            pid, pidfd = fork_into(EVERY_NAMESPACE if walls.own else 0)
-            if pid == 0:
-                _begin(job, pipes, walls)
-            socket.send_fds(talk, [b"{}"], [pidfd])
-            if walls.own:
-                kept = [(pidfd, (pid, pipes.pop()))]
-            else:
-                os.close(pidfd)
-        except OSError as error:
-            talk.send(describe_fault(error))
+def _fork_job(text: bytes, pipes: list[int], walls: Walls, control: socket.socket) -> tuple[int, int, int] | None:
+    """Fork a process and tell our side; gives its pidfd, number and status pipe where we are to tell of its end."""
+    kept = None
+    try:
+        pid, pidfd = fork_into(EVERY_NAMESPACE if walls.own else 0)
+        if pid == 0:
+            _begin(Job.read(text), pipes, walls)  # in the child: whatever is touched here is copied with every fork
+        socket.send_fds(control, [b"{}"], [pidfd])
+        if walls.own:
+            kept = (pidfd, pid, pipes.pop())
+        else:
+            os.close(pidfd)
+    except OSError as error:
+        control.send(describe_fault(error))
     for descriptor in pipes:
         os.close(descriptor)
     return kept

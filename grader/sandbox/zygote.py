@@ -107,16 +107,22 @@ class Zygote:
             answer, answer_far = open_pipe(ours, theirs)
             output, output_far = open_pipe(ours, theirs)
             status, status_far = open_pipe(ours, theirs)
-            reply, reply_far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            theirs.enter_context(reply_far)
-            with reply:
-                far = [request_far, answer_far, output_far, status_far, reply_far.fileno()]
-                with self._lock:
-                    socket.send_fds(self._control, [describe_job(limits, load_seconds)], far)
-                theirs.close()  # so that the reply ends where their side does
-                pidfd = _receive_pidfd(reply)
+            with self._lock:
+                far = [request_far, answer_far, output_far, status_far]
+                socket.send_fds(self._control, [describe_job(limits, load_seconds)], far)
+                pidfd = self._receive_pidfd()
             ours.pop_all()
         return pidfd, status, (request, answer, output)
+
+    def _receive_pidfd(self) -> int:
+        try:
+            text, descriptors, _, _ = socket.recv_fds(self._control, MESSAGE_CAP, 1)
+        except TimeoutError:
+            self._control.close()  # should the reply still come, it is not to be taken for the next one's
+            raise
+        if descriptors:
+            return descriptors[0]
+        raise ConnectionError(json.loads(text).get("fault", "no process") if text else "no process was made")
 
     @property
     def lives(self) -> bool:
@@ -171,11 +177,3 @@ def describe_job(limits: Limits, load_seconds: float) -> bytes:
             "scratch_mb": limits.scratch_mb,
         }
     ).encode()
-
-
-def _receive_pidfd(reply: socket.socket) -> int:
-    reply.settimeout(FORK_SECONDS)
-    text, descriptors, _, _ = socket.recv_fds(reply, MESSAGE_CAP, 1)
-    if descriptors:
-        return descriptors[0]
-    raise ConnectionError(json.loads(text).get("fault", "no process") if text else "no process was made")
