@@ -18,7 +18,7 @@ from grader.extract.needed import idle_assignments
 from grader.extract.not_code import answers_as_code
 from grader.extract.notebook import is_script, read_hand_in
 from grader.extract.repair import Repaired, repair
-from grader.extract.scopes import Scope, digest_of
+from grader.extract.scopes import Scope, digest_again
 from grader.extract.stand_ins import stand_ins
 from grader.extract.statements import (
     Function,
@@ -179,7 +179,7 @@ class _Reader:
         path, tree, lines = module.path if module else "", fixed.tree, fixed.source.split("\n")
         self.attributes.update(_NUMPY_NAME.findall(fixed.source))
         bound = {id(node): method for node in tree.body if (method := self._bare_method(node, fixed.source, scope))}
-        self._note_names(number, tree, bound, module, scope)
+        self._note_names(number, tree, lines, bound, module, scope)
         for node in tree.body:
             if id(node) in bound:
                 piece = Piece(number, first_line(node), segment(lines, node), name_of(node), bound[id(node)], path)
@@ -208,8 +208,9 @@ class _Reader:
         return ""
 
     def _note_names(
-        self, number: int, tree: ast.Module, bound: Mapping[int, str], module: LocalModule | None, scope: Scope
-    ) -> None:
+        self, number: int, tree: ast.Module, lines: list[str], bound: Mapping[int, str], module: LocalModule | None,
+        scope: Scope,
+    ) -> None:  # fmt: skip
         for node in tree.body:
             for name, definition in names_in(node):
                 shown = bound.get(id(node), name)
@@ -221,7 +222,7 @@ class _Reader:
                 else:
                     scope.places[shown] = (number, definition.lineno)
                     if isinstance(definition, Function) and (shown in self.wanted or module):
-                        scope.digests[shown] = digest_of(definition)
+                        scope.digests[shown] = digest_again(segment(lines, definition), definition)
 
     def _note_import(self, node: ast.ImportFrom, name: str, module: LocalModule | None, scope: Scope) -> None:
         """What comes from a file of the hand-in is as good as written here."""
