@@ -14,12 +14,16 @@ import numpy as np
 
 from grader.assignment import Tolerance
 from grader.judge.verdict import Flaw, Problem
+from grader.memo import Memo
 from grader.wire import Value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Answer:
-    """The right values: from `low` to `high` entry by entry, the same array where only one value is right."""
+    """The right values: from `low` to `high` entry by entry, the same array where only one value is right.
+
+    Two answers are equal if they are one object: a class is compared with the very same ones.
+    """
 
     low: np.ndarray
     high: np.ndarray
@@ -55,8 +59,15 @@ def problem_with(name: str, value: Value, answer: Answer, tolerance: Tolerance, 
     return None
 
 
+_limits: Memo[np.ndarray] = Memo(most=8192)  # two for each answer of a key, its mistakes included
+
+
 def limit_of(answer: Answer, tolerance: Tolerance, loose: bool) -> np.ndarray:
-    """How far each entry may be from its answer (see `Tolerance`)."""
+    """How far each entry may be from its answer (see `Tolerance`); not to be written to."""
+    return _limits.get(loose, (answer, tolerance), lambda: _limit(answer, tolerance, loose))
+
+
+def _limit(answer: Answer, tolerance: Tolerance, loose: bool) -> np.ndarray:
     size = np.maximum(abs(answer.low), abs(answer.high)).astype(np.float64)
     largest = size.max(initial=0.0)
     factor = tolerance.float32_factor if loose else 1.0

@@ -12,11 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-import numpy as np
-
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.assignment import HIDDEN
-from grader.judge.compare import Answer, problem_with
+from grader.judge.answers import answers, is_loose
+from grader.judge.compare import problem_with
 from grader.judge.once import once_a_class
 from grader.judge.reading import Reading, Setting, read_difference
 from grader.judge.sheet import Sheet, make_sheet
@@ -203,28 +202,6 @@ def _sizes(rule: CriterionRule, entry: Entry) -> dict[str, int]:
         for name, (of, axis) in rule.sizes.items()
         if of in inputs and axis < inputs[of].ndim
     }
-
-
-def is_loose(entry: Entry) -> bool:
-    """Whether float32 comes in, so that even float64 results carry float32's rounding."""
-    return any(array.dtype == np.float32 for array in entry.question.inputs.values())
-
-
-def answers(
-    key: AnswerKey, rule: CriterionRule, place: int, entry: Entry, variant: str
-) -> Iterator[tuple[str, Answer]]:
-    """The right values of each graded result, in the order of the signature."""
-    given = key.answers
-    right = given.get(variant, {}).get(place, given[REFERENCE][place])
-    for name in entry.grade:
-        array = right.values[name].array
-        assert array is not None, "the key holds arrays only for right variants"
-        low = high = array
-        for alternative in rule.alternatives:
-            other = given.get(alternative.name, {}).get(place) if alternative.between else None
-            if other is not None and (end := other.values[name].array) is not None:
-                low, high = np.minimum(low, end), np.maximum(high, end)
-        yield name, Answer(low, high)
 
 
 _NUMBERS = ("got", "want", "error", "limit")

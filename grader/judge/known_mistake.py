@@ -7,10 +7,14 @@ must not know: what a mistake is worth or what to say about it.
 
 from __future__ import annotations
 
+from functools import partial
+
 from grader.answer_key import CriterionRule
+from grader.judge.answers import is_loose
 from grader.judge.compare import Answer, problem_with
-from grader.judge.findings import Bench, Exam, is_loose
+from grader.judge.findings import Bench, Exam
 from grader.judge.once import once_a_class
+from grader.memo import Memo
 from grader.plan import Entry, Purpose
 from grader.wire import Outcome, Status, Value
 
@@ -35,6 +39,9 @@ def recognise(exam: Exam, rule: CriterionRule) -> str:
     return ""
 
 
+_exactly: Memo[Answer] = Memo(most=4096)  # of forty mistakes some thirty cases each
+
+
 @once_a_class(REMEMBERED)
 def _agrees(bench: Bench, criterion: str, mistake: str, place: int, steps: tuple[Outcome, ...]) -> bool:
     rule, entry = bench.rules[criterion], bench.key.plan.entries[place]
@@ -53,7 +60,7 @@ def _same(rule: CriterionRule, entry: Entry, name: str, got: Value | None, mista
         return got is mistaken
     if mistaken.array is None or got.array is None:
         return got.kind == mistaken.kind and got.array is mistaken.array
-    answer = Answer.exactly(mistaken.array)
+    answer = _exactly.get((), (mistaken,), partial(Answer.exactly, mistaken.array))
     problem = problem_with(name, got, answer, rule.tolerance, is_loose(entry))
     return problem is None or _same_not_finite(got, mistaken)
 

@@ -16,7 +16,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from grader.answer_key import REFERENCE, CriterionRule
-from grader.judge.findings import PLAIN_TYPES, Exam, answers
+from grader.judge.answers import answers
+from grader.judge.findings import PLAIN_TYPES, Exam
 from grader.judge.verdict import Note, NoteKind
 from grader.plan import Entry, Purpose
 from grader.wire import Outcome, Step
