@@ -32,8 +32,8 @@ SEAMS = {
     "choose + extract": ("grader.pipeline:choose",),
     "sandbox": ("grader.pipeline:sit",),
     "judge + score": ("grader.pipeline:judge",),
-    "record": ("grader.pipeline:graded_record", "grader.pipeline:pack_outcomes", "grader.batch:prepare"),
-    "page": ("grader.batch:render_page", "grader.batch:keep_page"),
+    "record": ("grader.pipeline:graded_record", "grader.pipeline:pack_outcomes", "grader.here:prepare"),
+    "page": ("grader.here:render_page", "grader.here:keep_page"),
     "gradebook": ("grader.gradebook:Gradebook.enter",),
     "sheets + class page": ("grader.batch:write_out",),
 }

@@ -7,12 +7,10 @@ must not know: how one hand-in is graded.
 
 from __future__ import annotations
 
-import gc
 import hashlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, replace
-from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Protocol
 
@@ -24,47 +22,27 @@ from grader.class_folder import (
     SHEETS,
     Class,
     folder_name,
-    keep_page,
     now,
-    render_page,
     told,
     write_out,
     write_page,
 )
-from grader.crew import work_on
 from grader.errors import GradebookError, GraderError, SubmissionError
-from grader.gradebook import Gradebook, Override, Overrides, Row, Run, applied, prepare
+from grader.gradebook import Gradebook, Overrides, Row, Run, prepare
+from grader.here import Here, Piece
 from grader.intake import Submission, read_candidate
-from grader.pipeline import Desk, Known, examine, judge_again
+from grader.pipeline import Known, judge_again
 from grader.report.class_summary import ClassSummary
 from grader.report.page import PageContext
-from grader.report.record import Identity, ungraded_record
-from grader.sandbox import Level, Sandbox, open_sandbox
+from grader.sandbox import Level
 from grader.version import VERSION
-from grader.viewing import NOTEBOOK
 from grader.wire import WireError, unpack_outcomes
-
-_GARBAGE = 20_000  # new objects after which garbage is looked for; a hand-in makes some thousands
-FEW = 6  # hand-ins that one process grades sooner than a crew is made
 
 Progress = Callable[[str, str, str], None]
 """Told of each hand-in as it is done: student, status, and the sentence where it is not graded."""
 
 Follow = Callable[[int], AbstractContextManager[Progress]]
 """Asked, with how many hand-ins there will be, for who is to be told."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One hand-in on its way: its folder of pages, and the fingerprint of all that its record depends on.
-
-    `known` is what it answered before, where only some of its functions are asked again.
-    """
-
-    submission: Submission
-    folder: str
-    fingerprint: str
-    known: Known | None = None
 
 
 class Crew(Protocol):
@@ -93,9 +71,8 @@ class Done:
 
 def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, crew: Crew | None = None) -> Done:
     """Grade what is new and write everything out."""
-    crew = crew or Here()
     order.out.mkdir(parents=True, exist_ok=True)
-    with Gradebook(order.out / GRADEBOOK) as book:
+    with Gradebook(order.out / GRADEBOOK) as book, ExitStack() as at_end:
         done = book.fingerprints()
         pieces = list(_pieces(order.key, submissions))
         hung = book.students_with("timed out")
@@ -103,7 +80,8 @@ def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, c
         new.sort(key=lambda piece: piece.submission.student_id in hung)  # suspects last: nobody waits for them
         same = {p.submission.student_id for p in pieces} - {p.submission.student_id for p in new}
         again = same if same and _is_stale(book, order.key) else set()
-        run_id, page = _begin(book, order, "grade", _level(order, book, crew if new else None))
+        crew = crew or at_end.enter_context(Here(order, len(new)))
+        run_id, page = _begin(book, order, "grade", _level(order, book, crew, bool(new)))
         gone = book.keep_only({piece.submission.student_id for piece in pieces})
         changed = book.overrides.take_sheet(order.overrides, run_id) if order.overrides is not None else set()
         _judge_anew(book, order, page, run_id, again | (changed & same), lambda *_: None)
@@ -187,81 +165,6 @@ def _judge_anew(
     return len(students)
 
 
-# ---- what one process of the crew does -----------------------------------------------------------------------
-
-# The one thing a process of the crew keeps between two pieces: opening a sandbox takes longer than grading.
-_at_desk: list[tuple[Desk, Class, PageContext, Overrides]] = []
-
-
-def _set_up(order: Class, page: PageContext, said: Overrides) -> None:
-    sandbox = open_sandbox(unsafe=order.unsafe)
-    Finalize(None, sandbox.close, exitpriority=10)
-    _at_desk[:] = [(Desk(order.key, sandbox), order, page, said)]
-    # What stands by now stays: to look through all of it for garbage again and again is a tenth of the work.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_GARBAGE)
-
-
-def _work(piece: Piece) -> Row:
-    desk, order, page, said = _at_desk[0]
-    row, html = graded(desk, page, piece, said.get(piece.submission.student_id, {}))
-    keep(order, piece, html)
-    return row
-
-
-def graded(desk: Desk, page: PageContext, piece: Piece, said: Mapping[str, Override]) -> tuple[Row, str]:
-    """Grade one piece; gives its row, and its page with what TAs said over this student."""
-    record, outcomes = examine(desk, piece.submission, piece.folder, piece.known)
-    record = replace(record, fingerprint=piece.fingerprint)
-    rubric = {rule.name: rule.points for rule in desk.key.rubric.criteria}
-    return prepare(record), render_page(applied(record, said, rubric), page, desk.key, outcomes)
-
-
-def keep(order: Class, piece: Piece, html: str) -> None:
-    """Put a piece's page where it lies; what was rendered of the hand-in before this one goes."""
-    (order.out / piece.folder / NOTEBOOK).unlink(missing_ok=True)
-    keep_page(order, piece.folder, html)
-
-
-def ungraded(key: AnswerKey, page: PageContext, piece: Piece, reason: str) -> tuple[Row, str]:
-    """The row and the page of a piece that could not be graded, which is our fault; it is tried again next time."""
-    submission = piece.submission
-    identity = Identity(submission.student_id, submission.name, folder=piece.folder, arrival=submission.arrival)
-    record = ungraded_record(identity, key, reason)
-    return prepare(record), render_page(record, page, key, ())
-
-
-@dataclass(frozen=True)
-class _GivenUp:
-    """What becomes of a piece whose process died under it twice."""
-
-    order: Class
-    page: PageContext
-
-    def __call__(self, piece: Piece) -> Row:
-        row, html = ungraded(self.order.key, self.page, piece, "The grader's own process ended while it graded this.")
-        keep(self.order, piece, html)
-        return row
-
-
-class Here:
-    """The crew of this machine: as many processes as the order says."""
-
-    def level(self, order: Class) -> Level:
-        """How strong a sandbox is here; raises `SandboxError`."""
-        sandbox: Sandbox = open_sandbox(unsafe=order.unsafe)
-        with sandbox:
-            return sandbox.level
-
-    def grade(
-        self, order: Class, page: PageContext, said: Overrides, pieces: Iterable[Piece], count: int
-    ) -> Generator[tuple[Piece, Row], None, None]:
-        """Grade every piece; each process writes the pages of its own."""
-        jobs = 1 if count <= FEW else order.jobs
-        yield from work_on(pieces, _work, _set_up, (order, page, said), jobs, _GivenUp(order, page))
-
-
 # ---- before and after ----------------------------------------------------------------------------------------
 
 
@@ -291,14 +194,14 @@ def _page(order: Class, piece: Piece) -> Path:
     return order.out / piece.folder / PAGE
 
 
-def _level(order: Class, book: Gradebook, crew: Crew | None) -> Level:
+def _level(order: Class, book: Gradebook, crew: Crew, is_new: bool) -> Level:
     """The level this run has: the crew's; where nothing is graded, that of the run before."""
-    if crew is None:
+    if not is_new:
         try:
             return Level(book.latest_run()["sandbox"])
         except GraderError:
             pass  # a gradebook of an empty class: nothing was run in any sandbox yet
-    return (crew or Here()).level(order)
+    return crew.level(order)
 
 
 def _begin(book: Gradebook, order: Class, verb: str, level: Level) -> tuple[int, PageContext]:

@@ -1,7 +1,7 @@
 """Many hand-ins at once: a crew of processes, each with its own desk, fed through a small window.
 
 takes: a function that sets a process's desk up, one that does a piece of work at it, and the pieces.
-gives: (piece, result) as they come; a piece whose process died under it gets one more try.
+gives: what the first set-up gave; (piece, result) as they come; a piece whose process died gets one more try.
 must not know: what the work is.
 
 Processes and not threads: half of the work on our side of the wall is Python, and would take turns. And no pool of the
@@ -36,62 +36,101 @@ _GONE = (EOFError, OSError)  # what a pipe raises whose other end has died, in t
 def work_on(
     pieces: Iterable[Piece],
     work: Callable[[Piece], Result],
-    set_up: Callable[..., None],
+    set_up: Callable[..., object],
     arguments: tuple[object, ...],
     jobs: int,
     give_up: Callable[[Piece], Result],
 ) -> Generator[tuple[Piece, Result], None, None]:
     """Do the work on every piece, `jobs` at a time. `give_up` makes the result of a piece that cannot be done."""
-    rest = iter(pieces)
-    if jobs == 1:
-        for number, piece in enumerate(rest):
-            if not number:
-                set_up(*arguments)  # a desk is not set up for nothing
-            yield piece, work(piece)
-        return
-    crew = _Crew(work, set_up, arguments, give_up)
+    crew = Crew(work, set_up, arguments, jobs, give_up)
     try:
-        yield from crew.go_through(rest, jobs)
-        crew.let_go()
+        yield from crew.go_through(pieces)
     finally:
         crew.stop()
 
 
 @dataclass
 class _Hand(Generic[Piece]):
-    """One process of the crew, our end of its pipe, and the pieces that it has, the one at work first."""
+    """One process of the crew, our end of its pipe, and the pieces that it has, the one at work first.
+
+    What its set-up gave comes before all answers, and makes it `ready`.
+    """
 
     process: BaseProcess
     talk: Connection
     pieces: deque[Piece] = field(default_factory=deque)
+    ready: bool = False
+
+    def hear(self) -> tuple[bool, Any]:
+        """Wait for what its set-up gave."""
+        done, given = self.talk.recv()
+        self.ready = done
+        return done, given
 
 
-class _Crew(Generic[Piece, Result]):
-    """The processes that are there now."""
+class Crew(Generic[Piece, Result]):
+    """The processes that are there now; of one job, this process itself.
+
+    Each calls `set_up(*arguments)` before its first piece. Whoever makes a crew stops it.
+    """
 
     def __init__(
         self,
         work: Callable[[Piece], Result],
-        set_up: Callable[..., None],
+        set_up: Callable[..., object],
         arguments: tuple[object, ...],
+        jobs: int,
         give_up: Callable[[Piece], Result],
     ) -> None:
         self._work, self._set_up, self._arguments, self._give_up = work, set_up, arguments, give_up
+        self._jobs = jobs
         self._hands: list[_Hand[Piece]] = []
+        self._is_set_up = False  # this process, where it works alone
 
-    def go_through(self, pieces: Iterator[Piece], jobs: int) -> Iterator[tuple[Piece, Result]]:
-        """Hand out the pieces and give results as they come."""
+    def begin(self) -> Any:
+        """Have all processes set up before there is a piece; gives what that gave in the first, or raises what it did.
+
+        Meanwhile the caller goes on: the others are waited for when they are first needed.
+        """
+        if self._jobs == 1:
+            self._is_set_up = True
+            return self._set_up(*self._arguments)
+        for _ in range(self._jobs):
+            self._hire()
+        while self._hands:
+            try:
+                return _result(self._hands[0].hear())
+            except EOFError:  # killed before it was ready: another one may be luckier
+                self._bury(self._hands[0])
+        raise ChildProcessError("all processes of the crew have ended before they began")
+
+    def go_through(self, pieces: Iterable[Piece]) -> Generator[tuple[Piece, Result], None, None]:
+        """Hand out the pieces and give results as they come; a desk is not set up for nothing."""
+        rest = iter(pieces)
+        if self._jobs > 1:
+            yield from self._share_out(rest)
+            return
+        for piece in rest:
+            if not self._is_set_up:
+                self.begin()
+            yield piece, self._work(piece)
+
+    def _share_out(self, pieces: Iterator[Piece]) -> Generator[tuple[Piece, Result], None, None]:
         while True:
-            pieces = self._hand_out(pieces, jobs)
+            pieces = self._hand_out(pieces)
             busy = {hand.talk: hand for hand in self._hands if hand.pieces}
             if not busy:
-                return
+                return self._let_go()
             for talk in wait(list(busy)):
                 hand = busy[talk]  # type: ignore[index]
-                piece = hand.pieces.popleft()
                 try:
-                    answer = hand.talk.recv()
+                    if not hand.ready and hand.hear()[0]:
+                        continue
+                    answer = hand.talk.recv() if hand.ready else None
                 except _GONE:
+                    answer = None
+                piece = hand.pieces.popleft()
+                if answer is None:
                     # Only what it was at may have ended it; what waited there goes to the next.
                     pieces = chain(tuple(hand.pieces), pieces)
                     self._bury(hand)
@@ -99,14 +138,14 @@ class _Crew(Generic[Piece, Result]):
                 else:
                     yield piece, _result(answer)
 
-    def _hand_out(self, pieces: Iterator[Piece], jobs: int) -> Iterator[Piece]:
+    def _hand_out(self, pieces: Iterator[Piece]) -> Iterator[Piece]:
         """Give every process what it has room for; the one with least first."""
-        while len(self._hands) < jobs or any(len(hand.pieces) < WINDOW for hand in self._hands):
+        while len(self._hands) < self._jobs or any(len(hand.pieces) < WINDOW for hand in self._hands):
             taken = list(islice(pieces, 1))
             if not taken:
                 return iter(())
             idle = next((hand for hand in self._hands if not hand.pieces), None)
-            if idle is None and len(self._hands) < jobs:
+            if idle is None and len(self._hands) < self._jobs:
                 idle = self._hire()
             _give(idle or min(self._hands, key=lambda hand: len(hand.pieces)), taken[0])
         return pieces
@@ -130,8 +169,10 @@ class _Crew(Generic[Piece, Result]):
         hand = self._hire()
         _give(hand, piece)
         try:
-            answer = hand.talk.recv()
+            answer = hand.talk.recv() if hand.hear()[0] else None
         except _GONE:
+            answer = None
+        if answer is None:
             self._bury(hand)
             return self._give_up(piece)
         with suppress(*_GONE):
@@ -147,7 +188,7 @@ class _Crew(Generic[Piece, Result]):
         hand.process.kill()  # where only its pipe has ended
         hand.process.join()
 
-    def let_go(self) -> None:
+    def _let_go(self) -> None:
         """End the crew, which has nothing left to do."""
         for hand in self._hands:
             with suppress(*_GONE):
@@ -186,7 +227,7 @@ def _join(
     talk: Connection,
     others: tuple[Connection, ...],
     work: Callable[[Any], object],
-    set_up: Callable[..., None],
+    set_up: Callable[..., object],
     arguments: tuple[object, ...],
 ) -> None:
     """Become one of the crew, which ends with the process that called it together, however that ends."""
@@ -195,13 +236,18 @@ def _join(
         other.close()
     inbox: SimpleQueue[tuple[Any] | None] = SimpleQueue()
     threading.Thread(target=_listen, args=(talk, inbox), daemon=True).start()
-    set_up(*arguments)
-    while (given := inbox.get()) is not None:
-        try:
-            answer: tuple[bool, object] = (True, work(*given))
-        except Exception as error:
-            answer = (False, error)
-        talk.send(answer)
+    ready, given = _tried(set_up, arguments)
+    talk.send((ready, given))
+    while ready and (piece := inbox.get()) is not None:
+        talk.send(_tried(work, piece))
+
+
+def _tried(function: Callable[..., object], arguments: tuple[object, ...]) -> tuple[bool, object]:
+    """What it gives, or what it raises."""
+    try:
+        return True, function(*arguments)
+    except Exception as error:
+        return False, error
 
 
 def _listen(talk: Connection, inbox: SimpleQueue[tuple[Any] | None]) -> None:

@@ -31,7 +31,6 @@ from distributed import Client, KilledWorker, LocalCluster
 from test_batch import CLASS, RIGHT, Desk, new_and_same
 
 from grader.answer_key import load_key
-from grader.batch import Piece
 from grader.class_folder import GRADEBOOK, Class
 from grader.cluster import meet
 from grader.cluster.meeting import _demand_scheduler, _demand_the_same
@@ -41,6 +40,7 @@ from grader.cluster.worker import _opened, grade_parcel, level_here, opened, pre
 from grader.errors import ClusterError, GraderError, SandboxError, SubmissionError
 from grader.extract import choose
 from grader.gradebook import Row
+from grader.here import Piece
 from grader.intake import submissions_in
 from grader.report.page import PageContext
 

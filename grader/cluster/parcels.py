@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from grader.answer_key import AnswerKey
-from grader.batch import Piece
 from grader.errors import SubmissionError
 from grader.gradebook import Override, Overrides
+from grader.here import Piece
 from grader.intake import Candidate, Submission, read_candidate
 from grader.pipeline import Known
 from grader.report.page import PageContext

@@ -1,0 +1,133 @@
+"""The crew of this machine: each of its processes has a sandbox of its own, and grades what it is given.
+
+takes: a class to be graded, and its hand-ins one by one.
+gives: a row for each, whose page lies in its place before.
+must not know: what is new in a class, gradebooks.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Generator, Iterable, Mapping
+from dataclasses import dataclass, replace
+from multiprocessing.util import Finalize
+
+from grader.answer_key import AnswerKey
+from grader.class_folder import Class, keep_page, render_page
+from grader.crew import Crew
+from grader.gradebook import Override, Overrides, Row, applied, prepare
+from grader.intake import Submission
+from grader.pipeline import Desk, Known, examine
+from grader.report.page import PageContext
+from grader.report.record import Identity, ungraded_record
+from grader.sandbox import Level, open_sandbox
+from grader.viewing import NOTEBOOK
+
+_GARBAGE = 20_000  # new objects after which garbage is looked for; a hand-in makes some thousands
+FEW = 6  # hand-ins that one process grades sooner than a crew is made
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One hand-in on its way: its folder of pages, and the fingerprint of all that its record depends on.
+
+    `known` is what it answered before, where only some of its functions are asked again.
+    """
+
+    submission: Submission
+    folder: str
+    fingerprint: str
+    known: Known | None = None
+
+
+@dataclass(frozen=True)
+class _Task:
+    """A piece, the run that it is graded in, and what TAs said over its student."""
+
+    piece: Piece
+    page: PageContext
+    said: Mapping[str, Override]
+
+
+# The one thing a process of the crew keeps between two pieces: opening a sandbox takes longer than grading.
+_at_desk: list[tuple[Desk, Class]] = []
+
+
+def _set_up(order: Class) -> Level:
+    sandbox = open_sandbox(unsafe=order.unsafe)
+    Finalize(None, sandbox.close, exitpriority=10)
+    _at_desk[:] = [(Desk(order.key, sandbox), order)]
+    # What stands by now stays: to look through all of it for garbage again and again is a tenth of the work.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_GARBAGE)
+    return sandbox.level
+
+
+def _work(task: _Task) -> Row:
+    desk, order = _at_desk[0]
+    row, html = graded(desk, task.page, task.piece, task.said)
+    keep(order, task.piece, html)
+    return row
+
+
+def graded(desk: Desk, page: PageContext, piece: Piece, said: Mapping[str, Override]) -> tuple[Row, str]:
+    """Grade one piece; gives its row, and its page with what TAs said over this student."""
+    record, outcomes = examine(desk, piece.submission, piece.folder, piece.known)
+    record = replace(record, fingerprint=piece.fingerprint)
+    rubric = {rule.name: rule.points for rule in desk.key.rubric.criteria}
+    return prepare(record), render_page(applied(record, said, rubric), page, desk.key, outcomes)
+
+
+def keep(order: Class, piece: Piece, html: str) -> None:
+    """Put a piece's page where it lies; what was rendered of the hand-in before this one goes."""
+    (order.out / piece.folder / NOTEBOOK).unlink(missing_ok=True)
+    keep_page(order, piece.folder, html)
+
+
+def ungraded(key: AnswerKey, page: PageContext, piece: Piece, reason: str) -> tuple[Row, str]:
+    """The row and the page of a piece that could not be graded, which is our fault; it is tried again next time."""
+    submission = piece.submission
+    identity = Identity(submission.student_id, submission.name, folder=piece.folder, arrival=submission.arrival)
+    record = ungraded_record(identity, key, reason)
+    return prepare(record), render_page(record, page, key, ())
+
+
+@dataclass(frozen=True)
+class _GivenUp:
+    """What becomes of a piece whose process died under it twice."""
+
+    order: Class
+
+    def __call__(self, task: _Task) -> Row:
+        reason = "The grader's own process ended while it graded this."
+        row, html = ungraded(self.order.key, task.page, task.piece, reason)
+        keep(self.order, task.piece, html)
+        return row
+
+
+class Here:
+    """The crew of this machine: a context manager, at whose end no process is left."""
+
+    def __init__(self, order: Class, count: int) -> None:
+        jobs = 1 if count <= FEW else order.jobs
+        self._hands: Crew[_Task, Row] = Crew(_work, _set_up, (order,), jobs, _GivenUp(order))
+
+    def __enter__(self) -> Here:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._hands.stop()
+
+    def level(self, order: Class) -> Level:
+        """How strong a sandbox is here; raises `SandboxError`. Whoever is to grade opens one, and keeps it."""
+        level: Level = self._hands.begin()
+        return level
+
+    def grade(
+        self, order: Class, page: PageContext, said: Overrides, pieces: Iterable[Piece], count: int
+    ) -> Generator[tuple[Piece, Row], None, None]:
+        """Grade every piece; each process writes the pages of its own."""
+        tasks = (_Task(piece, page, said.get(piece.submission.student_id, {})) for piece in pieces)
+        for task, row in self._hands.go_through(tasks):
+            yield task.piece, row
