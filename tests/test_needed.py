@@ -36,7 +36,16 @@ def test_what_definitions_may_read_is_kept_and_nothing_else(source: str, kept: b
     assert idle == (set() if kept else set(assigned))
 
 
-@pytest.mark.parametrize("way", ["globals()['EPS']", "eval('EPS')", "vars(module)", "sys.modules['submission'].EPS"])
+@pytest.mark.parametrize(
+    "way",
+    [
+        "globals()['EPS']",
+        "eval('EPS')",
+        "vars(module)",
+        "sys.modules['submission'].EPS",
+        "sys._getframe().f_globals['EPS']",
+    ],
+)
 def test_code_that_looks_names_up_by_text_keeps_all(way: str) -> None:
     """Where a name may be read without being written, every assignment is run."""
     statements = ast.parse(f"EPS = 1\ndef shift(x):\n    return x + {way}\n").body

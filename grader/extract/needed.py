@@ -19,7 +19,10 @@ from grader.extract.reading import globals_read
 
 _WORD = re.compile(r"[^\W\d]\w*")
 Assignment = ast.Assign | ast.AnnAssign | ast.AugAssign
-_LOOKED_UP = {"globals", "eval", "exec", "locals", "vars", "getattr", "__dict__", "__globals__", "modules"}
+_LOOKED_UP = {
+    "globals", "eval", "exec", "locals", "vars", "getattr", "__dict__", "__globals__", "modules", "f_globals",
+    "f_locals",
+}  # fmt: skip
 
 
 def idle_assignments(
