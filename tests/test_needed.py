@@ -120,6 +120,15 @@ def test_what_changes_what_a_function_reads_is_run(source: str, run: bool) -> No
     assert found == ({id(statements[-1])} if run else set())
 
 
+@pytest.mark.parametrize("head", ["def shift(x, w=by):", "@by[0]\ndef shift(x):", "class Relu(by[0]):"])
+def test_what_a_definition_reads_when_it_is_made_counts(head: str) -> None:
+    """A loop that fills a default, a decorator or a base is run like one that fills what the function reads later."""
+    statements = ast.parse(f"by = []\nfor k in range(3):\n    by.append(k)\n{head}\n    pass").body
+    pairs = [(node, ast.unparse(node)) for node in statements]
+    assert changing_statements(pairs) == {id(statements[1])}
+    assert idle_assignments(pairs, WANTED, changing_statements(pairs)) == set()
+
+
 def test_what_a_loop_reads_that_is_run_is_run_too() -> None:
     """Its own inputs are assignments like any others."""
     statements = ast.parse(f"keys = [1]\nunread = 2\n{FUNCTION}table.update(keys)").body

@@ -15,9 +15,8 @@ import ast
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from grader.extract.reading import globals_read
+from grader.extract.reading import globals_read, words_of
 
-_WORD = re.compile(r"[^\W\d]\w*")
 # The methods of lists, dicts, sets, deques and arrays that change them.
 _CHANGING = {
     "append", "appendleft", "extend", "extendleft", "insert", "add", "update", "setdefault", "pop", "popleft",
@@ -40,10 +39,12 @@ def changing_statements(statements: Sequence[tuple[ast.stmt, str]]) -> set[int]:
             changes[id(node)] = set(_changed(node, setters))
     if not any(changes.values()):
         return set()
-    source = "\n".join(text for _, text in defining)
-    if not set().union(*changes.values()) & {*_WORD.findall(source), *setters}:
+    named = set().union(*changes.values())
+    if not named & {*words_of("\n".join(text for _, text in defining)), *setters}:
         return set()
-    read = ((globals_read(source) or set()) | setters) - ({node.name for node, _ in defining} - setters)
+    read = setters.union(*(globals_read(text) for _, text in defining)) - (
+        {node.name for node, _ in defining} - setters
+    )
     return {node for node, names in changes.items() if names & read}
 
 

@@ -12,12 +12,10 @@ comment for a use; where that would keep something, the compiler is asked which 
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Collection, Mapping, Sequence
 
-from grader.extract.reading import globals_read
+from grader.extract.reading import globals_read, words_of
 
-_WORD = re.compile(r"[^\W\d]\w*")
 Assignment = ast.Assign | ast.AnnAssign | ast.AugAssign
 _LOOKED_UP = {
     "globals", "eval", "exec", "locals", "vars", "getattr", "__dict__", "__globals__", "modules", "f_globals",
@@ -39,15 +37,14 @@ def idle_assignments(
     if not idle:
         return set()
     graded = {*wanted, *(name.split(".")[0] for name in wanted)}
-    source = "\n".join(text for node, text in statements if _is_run(node, run))
-    words = set(_WORD.findall(source))
+    texts = [text for node, text in statements if _is_run(node, run)]
+    words = words_of("\n".join(texts))
     if words & _LOOKED_UP:
         return set()
     by_words = _idle(idle, graded | words)
     if len(by_words) == len(idle) or not one_namespace or "__main__" in words:
         return by_words
-    read = globals_read(source, at_top=True)
-    return by_words if read is None else _idle(idle, graded | read)
+    return _idle(idle, graded.union(*map(globals_read, texts)))
 
 
 def _is_run(node: ast.stmt, run: Collection[int]) -> bool:
@@ -63,7 +60,7 @@ def _idle(assignments: Mapping[int, tuple[Assignment, str]], needed: set[str]) -
     while found:
         kept = [(node, text) for node, text in idle.values() if _assigns_to(node, needed)]
         for node, text in kept:
-            needed.update(_WORD.findall(text))
+            needed.update(words_of(text))
             del idle[id(node)]
         found = bool(kept)
     return set(idle)

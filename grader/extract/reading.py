@@ -1,32 +1,50 @@
-"""Which globals a program's text reads, as the compiler sees it and not as words do: `x` is mostly a parameter.
+"""Which globals a statement reads, as the compiler sees it and not as words do: `x` is mostly a parameter.
 
-takes: source.
-gives: names; nothing where the compiler refuses the text.
-must not know: graded names, cells, which of it is run.
+takes: the text of a top-level statement.
+gives: names.
+must not know: graded names, cells, which statements are run.
+
+Statement by statement: what is global within one does not depend on the others, and those of the hand-out come again in
+every hand-in.
 """
 
 from __future__ import annotations
 
+import re
 import symtable
 from collections.abc import Iterator
 
+from grader.memo import Memo
 
-def globals_read(source: str, at_top: bool = False) -> set[str] | None:
-    """The globals that functions and classes read, and `at_top` what is read outside of them too.
+_WORD = re.compile(r"[^\W\d]\w*")
+_REMEMBERED = 4096  # characters of a statement's text, so that hand-ins cannot fill the memory
+_read: Memo[frozenset[str]] = Memo()
 
-    A name that stands anywhere in the body of a class counts: `eps = eps` reads a global there.
+
+def words_of(text: str) -> set[str]:
+    """All names that may be read: those in comments and strings too."""
+    return set(_WORD.findall(text))
+
+
+def globals_read(text: str) -> frozenset[str]:
+    """The names that it reads when it is run, and the globals that functions and classes in it read when called.
+
+    A name that stands anywhere in the body of a class counts: `eps = eps` reads a global there. Of what the compiler
+    refuses, all words do.
     """
+    return _read.get(text, (), lambda: _read_by(text)) if len(text) <= _REMEMBERED else _read_by(text)
+
+
+def _read_by(text: str) -> frozenset[str]:
     try:
-        top = symtable.symtable(source, "hand-in", "exec")
+        top = symtable.symtable(text, "hand-in", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    read = set(_read_in(top))
-    if at_top:
-        read.update(name for name in top.get_identifiers() if top.lookup(name).is_referenced())
-    return read
+        return frozenset(words_of(text))
+    at_top = (name for name in top.get_identifiers() if top.lookup(name).is_referenced())
+    return frozenset([*at_top, *_read_within(top)])
 
 
-def _read_in(top: symtable.SymbolTable) -> Iterator[str]:
+def _read_within(top: symtable.SymbolTable) -> Iterator[str]:
     waiting = list(top.get_children())
     while waiting:
         table = waiting.pop()
