@@ -12,6 +12,7 @@ import json
 import string
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -146,7 +147,19 @@ def test_an_outcome_is_read_back_as_it_was_written(outcome: Outcome) -> None:
 @given(st.lists(st.lists(OUTCOMES, max_size=3).map(tuple), max_size=4))
 def test_saved_outcomes_are_read_back_as_they_were(outcomes: list[tuple[Outcome, ...]]) -> None:
     """The evidence of a whole hand-in can be judged again, entry by entry."""
-    assert same(unpack_outcomes(pack_outcomes(outcomes)), outcomes)
+    read = [
+        tuple(replace(outcome, shared=False) for outcome in steps) for steps in unpack_outcomes(pack_outcomes(outcomes))
+    ]
+    assert same(read, outcomes)
+
+
+def test_saved_outcomes_that_are_the_same_are_one_object() -> None:
+    """What a class answered alike is judged again once, too; what is large is nobody else's, and is not remembered."""
+    few, many = (Outcome(Status.RETURNED, {"y": Value("array", "ndarray", np.ones(n))}, printed="hm") for n in (3, 999))
+    (one,), (large,) = unpack_outcomes(pack_outcomes([(few,), (many,)]))
+    (other,), (again,) = unpack_outcomes(pack_outcomes([(few,), (many,)]))
+    assert (one is other, one.shared, one.printed) == (True, True, "hm")
+    assert (large is again, large.shared) == (False, False)
 
 
 @settings(max_examples=50)

@@ -13,10 +13,11 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from grader.wire.frames import WireError, decode
-from grader.wire.outcomes import Outcome, decode_outcome, encode_outcome
+from grader.wire.outcomes import FEW_BYTES, Outcome, decode_outcome, encode_outcome
 
 _LENGTH = struct.Struct(">I")
 _QUESTIONS = 16  # in one chunk: about those of one function and visibility, so that like functions give like chunks
@@ -88,5 +89,16 @@ def _unpack(data: bytes) -> Iterator[tuple[Outcome, ...]]:
         for _ in range(count):
             (length,) = _LENGTH.unpack_from(data, at)
             at += _LENGTH.size + length
-            steps.append(decode_outcome(decode(data[at - length : at]), inside=False))
+            frame = data[at - length : at]
+            steps.append(_read_again(frame) if length <= FEW_BYTES else _read(frame))
         yield tuple(steps)
+
+
+def _read(frame: bytes) -> Outcome:
+    return decode_outcome(decode(frame), inside=False)
+
+
+@lru_cache(maxsize=_SHARED)
+def _read_again(frame: bytes) -> Outcome:
+    """The same few bytes give the same object, of which what is concluded is remembered."""
+    return replace(_read(frame), shared=True)
