@@ -99,9 +99,11 @@ class Crew(Generic[Piece, Result]):
             self._hire()
         while self._hands:
             try:
-                return _result(self._hands[0].hear())
-            except EOFError:  # killed before it was ready: another one may be luckier
+                given = self._hands[0].hear()
+            except _GONE:  # killed before it was ready: another one may be luckier
                 self._bury(self._hands[0])
+            else:
+                return _result(given)
         raise ChildProcessError("all processes of the crew have ended before they began")
 
     def go_through(self, pieces: Iterable[Piece]) -> Generator[tuple[Piece, Result], None, None]:

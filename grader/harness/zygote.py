@@ -88,7 +88,7 @@ def _fork_job(text: bytes, pipes: list[int], walls: Walls, control: socket.socke
     try:
         pid, pidfd = fork_into(EVERY_NAMESPACE if walls.own else 0)
         if pid == 0:
-            _begin(Job.read(text), pipes, walls)  # in the child: whatever is touched here is copied with every fork
+            _begin(text, pipes, walls)
         socket.send_fds(control, [b"{}"], [pidfd])
         if walls.own:
             kept = (pidfd, pid, pipes.pop())
@@ -110,10 +110,10 @@ def _report(pidfd: int, forked: Living) -> None:
     os.close(pipe)
 
 
-def _begin(job: Job, pipes: list[int], walls: Walls) -> NoReturn:
+def _begin(text: bytes, pipes: list[int], walls: Walls) -> NoReturn:
     try:
         start = be_nested if walls.own else oversee
-        start(job, walls, pipes)
+        start(Job.read(text), walls, pipes)  # not read before the fork: all that is touched there is copied each time
     finally:
         os._exit(FAULT_EXIT)  # a child must never come back into the loop above
 
