@@ -8,7 +8,7 @@ must not know: answers (no field can hold one), case names, which case is hidden
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from math import prod
@@ -175,8 +175,11 @@ def _room(size: int) -> int:
     return -(-size // _ALIGNED) * _ALIGNED
 
 
-def decode_questions(frame: Frame) -> list[Question]:
-    """Read what `encode_questions` wrote; arrays are read-only views of the frame."""
+def decode_questions(frame: Frame) -> Iterator[Question]:
+    """Read what `encode_questions` wrote, one by one; arrays are read-only views of the frame.
+
+    One by one, since all at once would lie in fresh memory, each page of which costs a forked process a fault.
+    """
     steps = [step_from_json(step) for step in frame.header["steps"]]
     forms = [(np.dtype(name), tuple(shape)) for name, shape in frame.header["forms"]]
     sized = [(dtype, shape, _room(prod(shape) * dtype.itemsize)) for dtype, shape in forms]
@@ -185,7 +188,6 @@ def decode_questions(frame: Frame) -> list[Question]:
     ]
     boxes = iter(frame.arrays)
     box, at = next(boxes), 0
-    questions = []
     for kind, *of_forms in frame.header["questions"]:
         names, asked, layouts = kinds[kind]
         inputs = {}
@@ -195,5 +197,4 @@ def decode_questions(frame: Frame) -> list[Question]:
                 box, at = next(boxes), 0
             inputs[name] = np.ndarray(shape, dtype, box, at)
             at += size
-        questions.append(Question(inputs, asked, layouts))
-    return questions
+        yield Question(inputs, asked, layouts)
