@@ -7,6 +7,8 @@ must not know: cases, points, words.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -157,6 +159,16 @@ def test_the_limit_is_where_right_ends(want: np.ndarray, part: float, sign: int)
     limit = limit_of(Answer.exactly(want), TOLERANCE, False)
     assert problem(value(want + sign * part * limit), want) is None
     assert problem(value(want + sign * 1.1 * limit), want) is not None
+
+
+def test_the_limit_of_an_answer_is_its_own() -> None:
+    """What is laid out once for each answer is told apart: by the answer, the tolerance, and float32."""
+    one, other = Answer.exactly(np.array([1.0, 2.0])), Answer.exactly(np.array([10.0, 20.0]))
+    strict, loose = limit_of(one, TOLERANCE, False), limit_of(one, TOLERANCE, True)
+    assert (loose > strict).all()
+    assert (limit_of(other, TOLERANCE, False) > strict).all()
+    assert (limit_of(one, replace(TOLERANCE, relative=0.5), False) > strict).all()
+    assert limit_of(one, TOLERANCE, False) is strict
 
 
 FLOATS = arrays.arrays(

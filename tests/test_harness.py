@@ -292,16 +292,17 @@ def test_exceptions_are_described_whatever_they_say(error: BaseException, name: 
     assert show(error) == message
 
 
-def test_lines_are_those_of_the_cell() -> None:
+@pytest.mark.parametrize("begins", [1, 2, 20])
+def test_lines_are_those_of_the_cell(begins: int) -> None:
     """A trouble names the cell and the line within the cell, also where the piece begins further down."""
-    piece = Piece(7, 20, "a = 1\nb = nothing\ndef f(x):\n    return x.nothing\n")
+    piece = Piece(7, begins, "a = 1\nb = nothing\ndef f(x):\n    return x.nothing\n")
     loader, loaded = load(piece, wanted=("f",))
-    assert [(t.type_name, t.cell, t.line) for t in loaded.troubles] == [("NameError", 7, 21)]
+    assert [(t.type_name, t.cell, t.line) for t in loaded.troubles] == [("NameError", 7, begins + 1)]
     assert loaded.defined == ("f",)
     with Hearing() as hearing:
         outcome = Asking(loader.namespace, Question({"x": X}, ()), hearing).answer(Step("f", ("x",), ("y",)))
     assert outcome.trouble is not None
-    assert (outcome.trouble.cell, outcome.trouble.line) == (7, 23)
+    assert (outcome.trouble.cell, outcome.trouble.line) == (7, begins + 3)
 
 
 def test_a_trouble_in_a_call_names_the_innermost_line_of_a_cell() -> None:
@@ -570,12 +571,20 @@ def test_the_filter_decides_each_call_rightly(machine: str, pid: int) -> None:
     kill = seccomp.SIGNALS["kill"][column]
     assert _run(program, architecture, kill, 77) == "allow"
     assert _run(program, architecture, kill, 1) == ("EPERM" if pid else "allow")
+    # The first process of a namespace ends itself, and its group, by this; of what is no end, the kernel decides.
+    tgkill, tkill = seccomp.SIGNALS["tgkill"][column], seccomp.TKILL[column]
+    for own in (0, 1):
+        for number, arguments in ((kill, (own, 9)), (tgkill, (own, own, 6)), (tkill, (own, 19))):
+            assert _run(program, architecture, number, *arguments) == ("EPERM" if pid else "kill")
+        for number, arguments in ((kill, (own, 15)), (tgkill, (own, 9, 10)), (tkill, (own, 0))):
+            assert _run(program, architecture, number, *arguments) == ("EPERM" if pid else "allow")
+    if not pid:
+        assert _run(program, architecture, kill, 7, 9) == "allow"  # a child of its own
     assert _run(program, architecture, 0 if machine == "x86_64" else 63) == "allow"  # read
 
 
 def _run(program: bytes, architecture: int, number: int, *arguments: int) -> str:
-    first, second = (*arguments, 0, 0)[:2]
-    data = struct.pack("<IIQQQ", number, architecture, 0, first, second)
+    data = struct.pack("<IIQQQQ", number, architecture, 0, *(*arguments, 0, 0, 0)[:3])
     rules = list(struct.iter_unpack("=HBBI", program))
     at = word = 0
     while True:

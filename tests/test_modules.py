@@ -95,6 +95,13 @@ def test_what_is_imported_is_as_good_as_written_there() -> None:
     assert found.defined(("f", "g", "k", "l")) == ["f", "g", "k"]
 
 
+def test_what_is_read_as_an_attribute_of_a_file_is_run_there() -> None:
+    """`own.EPS` is no global of the one that reads it, and is needed all the same."""
+    look_up = {"own": ("own.py", "EPS = 1e-8\n")}.get
+    found = extract(b"import own\ndef f(x):\n    return x + own.EPS", "main.py", ("f",), look_up)
+    assert "EPS = 1e-8" in "".join(piece.source for piece in found.program.definitions)
+
+
 STAND_INS = [
     ("y = np.exp(1)", ["import numpy as np"]),
     ("import numpy as np\ny = np.exp(1)", []),

@@ -50,6 +50,21 @@ def test_the_record_of_the_reference_is_full() -> None:
     assert not record.sentence
 
 
+def test_the_same_score_is_told_as_each_hand_in_counts_its_lines() -> None:
+    """A verdict of which a class has one object is worded for a notebook, a script, and what it imports."""
+    trouble = Trouble("KeyError", "'x'", 3, 4)
+    outcomes = answer(REFERENCE_FUNCTIONS)
+    places = [n for n, e in enumerate(KEY.plan.entries) if e.criterion == "double"]
+    for place in places:
+        outcomes[place] = tuple(Outcome(Status.RAISED, trouble=trouble, shared=True) for _ in outcomes[place])
+    told = [
+        criterion(record_of(outcomes, replace(EVIDENCE, **changes))).headline
+        for changes in ({}, {"is_script": True}, {"files": {"3": "layers.py"}}, {})
+    ]
+    assert ["cell 3, line 4" in told[0], "cell" in told[1], "line 4 of layers.py" in told[2]] == [True, False, True]
+    assert told[3] == told[0]
+
+
 def test_points_of_a_record_are_those_of_its_criteria() -> None:
     """A mistake's credit is exact, also where it is a third."""
     record = graded({"double": halves})

@@ -207,6 +207,33 @@ def test_an_untouched_template_is_not_told_as_wrong():
     assert not {"✗", "a detail", "Your out"} & set(re.findall("✗|a detail|Your out", text))
 
 
+def test_cards_that_were_lost_in_the_same_way_are_not_mixed_up():
+    """A card of what many got wrong is written once, too; points, code and what came back are each one's own."""
+    key = key_of((entry("small", "public", np.array([1.0])), np.array([2.0])))
+    lost = criterion(verdict="wrong", points=Fraction(0))
+    arrays = [public_arrays(key, [(returned([value]),)]) for value in (3.0, 4.0)]
+    pages = [
+        render_student_page(record(lost), PAGE, arrays[0]),
+        render_student_page(record(lost), PAGE, arrays[1]),
+        render_student_page(record(replace(lost, points=Fraction(1))), PAGE, arrays[0]),
+        render_student_page(record(replace(lost, take_home=("print(1)",))), PAGE, arrays[0]),
+        render_student_page(record(replace(lost, cell=0, line=0)), PAGE, arrays[0]),
+        render_student_page(record(lost, criterion("g", "wrong", Fraction(0))), PAGE, arrays[0]),
+    ]
+    assert len(set(pages)) == len(pages)
+    assert render_student_page(record(lost), PAGE, arrays[0]) == pages[0]
+
+
+def test_arrays_are_those_of_the_answer_that_counts():
+    """The same outcome, of which a class has one object, is shown beside the answer that it was compared with."""
+    key = key_of((entry("small", "public", np.array([1.0])), np.array([2.0])))
+    key = replace(key, answers={**key.answers, "summed": {0: returned([7.0])}})
+    outcome = replace(returned([3.0]), shared=True)
+    shown = [public_arrays(key, [(outcome,)], {"f": variant})["f", "small"] for variant in ("", "summed", "")]
+    assert [case.outputs[0].expected.rows[0].cells[0].text for case in shown] == ["2", "7", "2"]
+    assert shown[0] is shown[2]
+
+
 def test_right_cards_are_not_mixed_up():
     """What a class has in common is written once; all that differs from student to student is each one's own."""
     key = key_of((entry("small", "public", np.array([1.0])), np.array([2.0])))

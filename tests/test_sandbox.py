@@ -576,6 +576,19 @@ def test_several_threads_share_a_sandbox(sandbox: Sandbox) -> None:
     assert results == {n: 4.0 * n for n in range(4)}
 
 
+def test_a_zygote_that_answers_late_is_not_asked_again() -> None:
+    """Its late reply would be taken for that to the next submission: another zygote takes its place."""
+    with open_sandbox() as opened:
+        assert isinstance(opened, Warm)
+        late = _below(opened.pid)[-1]
+        opened._zygote._control.settimeout(0.3)
+        os.kill(late, signal.SIGSTOP)
+        outcomes = [sit(opened, program(GOOD, "good"), [ask("good")], QUICK).outcomes[0][0] for _ in range(2)]
+        assert not Path(f"/proc/{late}").exists()
+    for outcome in outcomes:
+        assert_good(outcome)
+
+
 def test_nothing_is_left_behind() -> None:
     """After a sandbox is closed there are no more processes and descriptors than before."""
     before = len(os.listdir("/proc/self/fd"))

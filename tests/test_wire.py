@@ -47,7 +47,7 @@ from grader.wire import (
     step_to_json,
     unpack_outcomes,
 )
-from grader.wire.frames import ARRAY_CAP, FRAME_CAP, HEADER_CAP, MAGIC, PREFIX, TEXT_CAP
+from grader.wire.frames import ARRAY_CAP, FRAME_CAP, HEADER_CAP, MAGIC, PREFIX, REQUEST_HEADER_CAP, TEXT_CAP
 
 DTYPES = st.sampled_from(["?", "i1", "<i4", "<i8", "<u2", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16"]).map(np.dtype)
 ARRAYS = DTYPES.flatmap(lambda dtype: arrays.arrays(dtype, arrays.array_shapes(min_dims=0, min_side=0, max_side=4)))
@@ -193,6 +193,17 @@ def test_a_program_is_read_back_as_it_was_written(pieces: list[Piece], wanted: t
 def test_questions_are_read_back_as_they_were_written(questions: list[Question]) -> None:
     """Inputs and calls reach the inside unchanged, also a cache handed as a tuple."""
     assert same(list(decode_questions(decode(encode_questions(questions)))), questions)
+
+
+def test_inputs_are_aligned_and_may_be_more_than_one_array_holds() -> None:
+    """Numbers lie where the processor likes them, whatever stands before; and an exam of any size goes through."""
+    step = (Step("f", ("x",), ("y",)),)
+    odd = [np.ones(3, bool), np.ones(3, "f4"), np.ones((), "f8"), np.ones(5, "i1"), np.ones(2, "c16"), np.ones(0)]
+    large = [np.full(n << 20, n, np.uint8) for n in (9, 8, 16, 1)]
+    questions = [Question({f"x{n}": array for n, array in enumerate(arrays)}, step) for arrays in (odd, large, odd)]
+    read = list(decode_questions(decode(encode_questions(questions), REQUEST_HEADER_CAP)))
+    assert same(read, questions)
+    assert all(array.flags.aligned for question in read for array in question.inputs.values())
 
 
 def test_the_layout_of_an_input_is_told() -> None:
