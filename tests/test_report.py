@@ -28,6 +28,7 @@ from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionR
 from grader.memo import Memo
 from grader.plan import CallPlan, Entry, Purpose
 from grader.report.arrays import public_arrays
+from grader.report.card_view import cards_of
 from grader.report.class_page import ROWS_A_PAGE, TROUBLES_SHOWN, render_class_page, render_class_pages
 from grader.report.class_summary import summarise
 from grader.report.code_view import view_function
@@ -212,16 +213,23 @@ def test_cards_that_were_lost_in_the_same_way_are_not_mixed_up():
     key = key_of((entry("small", "public", np.array([1.0])), np.array([2.0])))
     lost = criterion(verdict="wrong", points=Fraction(0))
     arrays = [public_arrays(key, [(returned([value]),)]) for value in (3.0, 4.0)]
-    pages = [
-        render_student_page(record(lost), PAGE, arrays[0]),
-        render_student_page(record(lost), PAGE, arrays[1]),
-        render_student_page(record(replace(lost, points=Fraction(1))), PAGE, arrays[0]),
-        render_student_page(record(replace(lost, take_home=("print(1)",))), PAGE, arrays[0]),
-        render_student_page(record(replace(lost, cell=0, line=0)), PAGE, arrays[0]),
-        render_student_page(record(lost, criterion("g", "wrong", Fraction(0))), PAGE, arrays[0]),
+    sizes = {}  # one object, as for a whole class
+
+    def card(one, shown):
+        (made,) = cards_of(record(one), shown, sizes, False)
+        return f"{made.row} {made.html}"
+
+    cards = [
+        card(lost, arrays[0]),
+        card(lost, arrays[1]),
+        card(replace(lost, points=Fraction(1)), arrays[0]),
+        card(replace(lost, take_home=("print(1)",)), arrays[0]),
+        card(replace(lost, cell=0, line=0), arrays[0]),
     ]
-    assert len(set(pages)) == len(pages)
-    assert render_student_page(record(lost), PAGE, arrays[0]) == pages[0]
+    assert len(set(cards)) == len(cards)
+    assert ['class="one"' in html for html in cards] == [False, False, False, False, True]
+    assert ["1 of 10" in html for html in cards] == [False, False, True, False, False]
+    assert card(lost, arrays[0]) == cards[0]
 
 
 def test_arrays_are_those_of_the_answer_that_counts():

@@ -580,7 +580,7 @@ def test_a_zygote_that_answers_late_is_not_asked_again() -> None:
     """Its late reply would be taken for that to the next submission: another zygote takes its place."""
     with open_sandbox() as opened:
         assert isinstance(opened, Warm)
-        late = _below(opened.pid)[-1]
+        late = _below(opened.pid)[1]  # below the inner bubblewrap
         opened._zygote._control.settimeout(0.3)
         os.kill(late, signal.SIGSTOP)
         outcomes = [sit(opened, program(GOOD, "good"), [ask("good")], QUICK).outcomes[0][0] for _ in range(2)]
