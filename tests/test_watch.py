@@ -18,6 +18,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,21 @@ def path(tmp_path: Path) -> Path:
     path = tmp_path / "a.py"
     path.write_text("old")
     return path
+
+
+@contextmanager
+def closed_to_us(folder: Path) -> Iterator[None]:
+    """Nothing in this folder may be looked at; root may look everywhere, and becomes nobody."""
+    mode, root = folder.stat().st_mode, os.getuid() == 0
+    folder.chmod(0)
+    if root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+        folder.chmod(mode)
 
 
 def in_place(path: Path, text: str) -> None:
@@ -138,6 +154,17 @@ def test_a_file_that_is_gone_is_said_once_and_waited_for(path: Path) -> None:
     assert watched.nothing()
     path.write_text("old")
     assert text_of(watched.next()) == "old"
+
+
+def test_a_place_that_is_closed_for_a_while_is_waited_for(path: Path) -> None:
+    """A drive that may not be looked at ends no watch: it is told, and the next save is seen."""
+    watched = Watched(path)
+    with closed_to_us(path.parent):
+        gone = watched.next()
+    assert (gone.candidates, gone.next_step) == ((), "save it there again: it is waited for")
+    assert "Permission denied" in gone.problem
+    path.write_text("new")
+    assert text_of(watched.next()) == "new"
 
 
 def test_a_module_beside_the_notebook_is_watched_too(path: Path) -> None:

@@ -38,7 +38,7 @@ def saves_of(path: Path, pause: float = PAUSE) -> Iterator[Submission]:
         time.sleep(pause)
         try:
             now = one_submission(path, own_work=True)
-        except SubmissionError as error:
+        except (SubmissionError, OSError) as error:  # a network drive may be away, or closed, for a while
             missing += 1
             if missing == GONE_AFTER:
                 digest = ""
