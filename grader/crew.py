@@ -42,7 +42,7 @@ def work_on(
     give_up: Callable[[Piece], Result],
 ) -> Generator[tuple[Piece, Result], None, None]:
     """Do the work on every piece, `jobs` at a time. `give_up` makes the result of a piece that cannot be done."""
-    crew = Crew(work, set_up, arguments, jobs, give_up)
+    crew = Hands(work, set_up, arguments, jobs, give_up)
     try:
         yield from crew.go_through(pieces)
     finally:
@@ -68,7 +68,7 @@ class _Hand(Generic[Piece]):
         return done, given
 
 
-class Crew(Generic[Piece, Result]):
+class Hands(Generic[Piece, Result]):
     """The processes that are there now; of one job, this process itself.
 
     Each calls `set_up(*arguments)` before its first piece. Whoever makes a crew stops it.

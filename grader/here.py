@@ -14,7 +14,7 @@ from multiprocessing.util import Finalize
 
 from grader.answer_key import AnswerKey
 from grader.class_folder import Class, keep_page, render_page
-from grader.crew import Crew
+from grader.crew import Hands
 from grader.gradebook import Override, Overrides, Row, applied, prepare
 from grader.intake import Submission
 from grader.pipeline import Desk, Known, examine
@@ -111,7 +111,7 @@ class Here:
 
     def __init__(self, order: Class, count: int) -> None:
         jobs = 1 if count <= FEW else order.jobs
-        self._hands: Crew[_Task, Row] = Crew(_work, _set_up, (order,), jobs, _GivenUp(order))
+        self._hands: Hands[_Task, Row] = Hands(_work, _set_up, (order,), jobs, _GivenUp(order))
 
     def __enter__(self) -> Here:
         return self

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.crew import WINDOW, Crew, work_on
+from grader.crew import WINDOW, Hands, work_on
 
 _desk: list[str] = []
 
@@ -190,7 +190,7 @@ def die_before_the_first(mark: str) -> str:
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_crew_can_be_ready_before_there_is_work(jobs: int) -> None:
     """What the first set-up gave is told; the same processes do the work then, and none is left at the end."""
-    crew: Crew[int, tuple[int, str]] = Crew(square, tell_who, (), jobs, give_up)
+    crew: Hands[int, tuple[int, str]] = Hands(square, tell_who, (), jobs, give_up)
     said, who = crew.begin().split(", ")
     assert said == "ready"
     assert (int(who) == os.getpid()) == (jobs == 1)
@@ -202,7 +202,7 @@ def test_a_crew_can_be_ready_before_there_is_work(jobs: int) -> None:
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_crew_that_cannot_begin_says_why(jobs: int) -> None:
     """What the set-up raises is raised where the crew was to begin, and stopping leaves no process."""
-    crew: Crew[int, tuple[int, str]] = Crew(square, refuse_to_begin, (), jobs, give_up)
+    crew: Hands[int, tuple[int, str]] = Hands(square, refuse_to_begin, (), jobs, give_up)
     with pytest.raises(PermissionError, match="no desk"):
         crew.begin()
     crew.stop()
@@ -211,7 +211,7 @@ def test_a_crew_that_cannot_begin_says_why(jobs: int) -> None:
 
 def test_a_crew_whose_first_process_is_killed_begins_all_the_same(tmp_path: Path) -> None:
     """Another one tells what the set-up gave, and all work is done."""
-    crew: Crew[int, tuple[int, str]] = Crew(square, die_before_the_first, (str(tmp_path / "mark"),), 2, give_up)
+    crew: Hands[int, tuple[int, str]] = Hands(square, die_before_the_first, (str(tmp_path / "mark"),), 2, give_up)
     assert crew.begin() == "ready"
     assert dict(crew.go_through(range(9))) == {n: (n * n, "desk") for n in range(9)}
     crew.stop()
@@ -219,7 +219,7 @@ def test_a_crew_whose_first_process_is_killed_begins_all_the_same(tmp_path: Path
 
 def test_a_crew_all_of_which_die_does_not_begin() -> None:
     """Nobody waits for a process that is not there."""
-    crew: Crew[int, tuple[int, str]] = Crew(square, os._exit, (9,), 2, give_up)
+    crew: Hands[int, tuple[int, str]] = Hands(square, os._exit, (9,), 2, give_up)
     with pytest.raises(ChildProcessError, match="before they began"):
         crew.begin()
     crew.stop()

@@ -208,6 +208,15 @@ def test_an_untouched_template_is_not_told_as_wrong():
     assert not {"✗", "a detail", "Your out"} & set(re.findall("✗|a detail|Your out", text))
 
 
+def test_a_python_file_has_lines_and_no_cells():
+    """Beside its verdict a function's place is told as in the file that was handed in."""
+    one, script = criterion(), {"file": "ada.zip/code/layer.py", "evidence": {"is_script": True}}
+    notebook, file = (cards_of(record(one, **changes), {}, {}, False)[0].html for changes in ({}, script))
+    assert "cell 1, lines 1 to 2" in notebook
+    assert "layer.py, lines 1 to 2" in file
+    assert "cell 1" not in file
+
+
 def test_cards_that_were_lost_in_the_same_way_are_not_mixed_up():
     """A card of what many got wrong is written once, too; points, code and what came back are each one's own."""
     key = key_of((entry("small", "public", np.array([1.0])), np.array([2.0])))

@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from grader.memo import Memo
 
 _WORD = re.compile(r"[^\W\d]\w*")
-_REMEMBERED = 4096  # characters of a statement's text, so that hand-ins cannot fill the memory
 _read: Memo[frozenset[str]] = Memo()
 
 
@@ -32,7 +31,7 @@ def globals_read(text: str) -> frozenset[str]:
     A name that stands anywhere in the body of a class counts: `eps = eps` reads a global there. Of what the compiler
     refuses, all words do.
     """
-    return _read.get(text, (), lambda: _read_by(text)) if len(text) <= _REMEMBERED else _read_by(text)
+    return _read.of_text(text, lambda: _read_by(text))
 
 
 def _read_by(text: str) -> frozenset[str]:

@@ -49,14 +49,11 @@ class Scope:
 
 
 _digests: Memo[str] = Memo(most=1024)
-_REMEMBERED = 4096  # characters of a function's text, so that hand-ins cannot fill the memory
 
 
 def digest_again(text: str, function: Function) -> str:
-    """The digest of the function with this text: those that nobody touched are the same in a whole class."""
-    if len(text) > _REMEMBERED:
-        return digest_of(function)
-    return _digests.get(text, (), lambda: digest_of(function))
+    """The digest of the function with this text, made once for a class."""
+    return _digests.of_text(text, lambda: digest_of(function))
 
 
 def digest_of(function: Function) -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from pathlib import PurePosixPath
 
 from markupsafe import Markup
 
@@ -62,6 +63,8 @@ class Card:
 def cards_of(record: Record, arrays: ShownCases, sizes: Sizes, is_check: bool) -> list[Card]:
     """Write all cards of a hand-in."""
     sources = {cell.number: cell for cell in record.cells}
+    if (record.evidence or {}).get("is_script"):  # it has lines and no cells
+        sources = {n: replace(cell, file=cell.file or PurePosixPath(record.file).name) for n, cell in sources.items()}
     share = len(record.criteria)
     return [_card(criterion, sources, share, arrays, sizes, is_check) for criterion in record.criteria]
 
