@@ -24,7 +24,8 @@ from grader.assignment import Alternative, Assignment, Mistake
 from grader.errors import AuthorError
 from grader.extract import extract, stub_digests
 from grader.judge import Kind, NoteKind, rule_on
-from grader.judge import findings as judge_findings
+from grader.judge.bench import bench_of
+from grader.judge.findings import Exam as Answered
 from grader.judge.gradient import follows_own_forward
 from grader.plan import CallPlan, Entry, Purpose, make_plan
 from grader.sandbox import Sandbox, sit
@@ -214,7 +215,7 @@ def _check_verdicts(
     sat: Mapping[str, Sequence[tuple[Outcome, ...]]],
 ) -> None:  # fmt: skip
     ruled = rule_on(key, reference, {})
-    exam = judge_findings.Exam(judge_findings.bench_of(key), dict(enumerate(reference)))
+    exam = Answered(bench_of(key), dict(enumerate(reference)))
     for rule in key.rubric.criteria:
         if ruled[rule.name][0].kind is not Kind.CORRECT:
             raise AuthorError(

@@ -83,6 +83,10 @@ def short(rng: np.random.Generator) -> dict[str, np.ndarray]:
     return {"x": rng.uniform(0.5, 2, 3).astype(np.float32)}
 
 
+def nothing(rng: np.random.Generator) -> dict[str, np.ndarray]:
+    return {"x": np.zeros((0, 2))}
+
+
 def sums(dy, cache):
     dx, dw = back(dy, cache)
     return dx, dw * len(dy)
@@ -123,7 +127,7 @@ ASSIGNMENT = Assignment(
             "double", (DOUBLE,), ("y",), (Behaviour("values", 2), Behaviour("short numbers", 1)),
             (
                 Case("small", small, "values"), Case("again", small, "values", HIDDEN, (DOUBLE, DOUBLE)),
-                Case("short", short, "short numbers", HIDDEN),
+                Case("short", short, "short numbers", HIDDEN), Case("nothing", nothing, "short numbers", HIDDEN),
             ),
         ),
     ),
@@ -213,14 +217,17 @@ def verdict(criterion: str, functions: Functions | None = None, **circumstances:
     return verdicts(functions, **circumstances)[criterion][0]
 
 
-def changed(criterion: str, change: Callable[[Outcome], Outcome], case: str = "") -> tuple[Verdict, ...]:
-    """The verdicts where the graded step of a criterion's cases (or one case) had another outcome."""
+def changed(
+    criterion: str, change: Callable[[Outcome], Outcome], case: str = "", last: bool = False
+) -> tuple[Verdict, ...]:
+    """The verdicts where graded steps of a criterion's cases (or one case, or only its last step) went otherwise."""
     outcomes = answer(REFERENCE_FUNCTIONS)
     for place, entry in enumerate(PLAN.entries):
         if entry.criterion == criterion and entry.purpose is Purpose.CASE and (not case or entry.name == case):
+            steps = outcomes[place]
             outcomes[place] = tuple(
-                change(outcome) if step.function == criterion else outcome
-                for step, outcome in zip(entry.question.steps, outcomes[place], strict=True)
+                change(outcome) if step.function == criterion and not (last and outcome is not steps[-1]) else outcome
+                for step, outcome in zip(entry.question.steps, steps, strict=True)
             )
     return rule_on(KEY, outcomes, {})[criterion]
 
@@ -398,6 +405,8 @@ def test_a_value_between_is_noted() -> None:
     for at_zero in (0.25, 1.0):
         found = verdict("slope", {"slope": lambda dy, x, at=at_zero: dy * np.heaviside(x, at)})
         assert (found.kind, notes(found)) == (Kind.CORRECT, {NoteKind.BETWEEN: ("one at zero",)})
+        short = verdict("slope", {"slope": lambda dy, x, at=at_zero: (dy * np.heaviside(x, at)).astype(np.float32)})
+        assert (short.kind, notes(short)[NoteKind.BETWEEN]) == (Kind.CORRECT, ("one at zero",))
     assert verdict("slope", {"slope": lambda dy, x: dy * np.heaviside(x, 1.5)}).kind is Kind.WRONG
 
 
@@ -522,6 +531,42 @@ def test_any_mix_of_facts_has_verdicts(facts: dict[tuple[int, int], Status]) -> 
         assert bool(own_cache) == clean or criterion == "back"
         if any(steps[-1].status is Status.FAULT for steps in decided):
             assert found[0].kind is Kind.UNGRADED
+
+
+WAYS: list[Callable[[Outcome], Outcome]] = [
+    *(
+        lambda outcome, turn=turn: replace(
+            outcome, values={name: value(turn(v.array)) for name, v in outcome.values.items()}
+        )
+        for turn in (
+            lambda a: a + 1, lambda a: -a, lambda a: a.astype(np.float32), lambda a: a.tolist(), lambda a: a.T,
+            lambda a: a * np.nan, lambda a: None, lambda a: a[:1],
+        )
+    ),
+    lambda outcome: Outcome(Status.RAISED, trouble=Trouble("ValueError", "no", 3, 4)),
+    lambda outcome: replace(outcome, count=7),
+    lambda outcome: replace(outcome, values={}),
+]  # fmt: skip
+CASES = [(e.criterion, e.name) for e in PLAN.entries if e.purpose is Purpose.CASE]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.dictionaries(st.sampled_from(CASES), st.sampled_from(WAYS)))
+def test_what_is_found_of_a_case_does_not_depend_on_the_others(
+    ways: dict[tuple[str, str], Callable[[Outcome], Outcome]],
+) -> None:
+    """Whichever cases are wrong, and in whichever way: of each the same is found as if it alone were wrong."""
+    outcomes = answer(REFERENCE_FUNCTIONS)
+    for place, entry in enumerate(PLAN.entries):
+        way = ways.get((entry.criterion, entry.name)) if entry.purpose is Purpose.CASE else None
+        if way is not None:
+            outcomes[place] = (*outcomes[place][:-1], way(outcomes[place][-1]))
+    for criterion, found in rule_on(KEY, outcomes, {}).items():
+        [together] = [v.findings for v in found if not v.alternative][:1] or [()]
+        for finding in together:
+            way = ways.get((criterion, finding.case))
+            alone = changed(criterion, way, finding.case, last=True) if way else changed(criterion, lambda o: o)
+            assert finding in next(v.findings for v in alone if not v.alternative)
 
 
 def test_verdicts_depend_on_outcomes_alone() -> None:

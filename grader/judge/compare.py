@@ -8,6 +8,7 @@ must not know: whose result it is, which case, points.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,17 @@ class Answer:
         """Only these values."""
         return cls(array, array)
 
+    @cached_property
+    def size(self) -> np.ndarray:
+        """How large the right value of each entry may be."""
+        size: np.ndarray = np.maximum(abs(self.low), abs(self.high)).astype(np.float64)
+        return size
+
+    @cached_property
+    def largest(self) -> float:
+        """How large the right values of all entries are at most."""
+        return float(self.size.max(initial=0.0))
+
 
 def problem_with(name: str, value: Value, answer: Answer, tolerance: Tolerance, loose: bool) -> Problem | None:
     """Check one result. `loose` where float32 came in, so that float64 results have float32's rounding."""
@@ -52,10 +64,11 @@ def problem_with(name: str, value: Value, answer: Answer, tolerance: Tolerance, 
     finite = np.isfinite(got)
     if not finite.all():
         return Problem(Flaw.NOT_FINITE, name, _not_finite(got, finite))
-    excess = np.maximum(answer.low - got, got - answer.high) - limit_of(answer, tolerance, loose or _is_short(got))
+    limit = limit_of(answer, tolerance, loose or _is_short(got))
+    excess = np.maximum(answer.low - got, got - answer.high) - limit
     # `not (…).all()` on the right side, not `(excess > 0).any()`: a comparison with NaN is False both ways.
     if not (excess <= 0).all():
-        return Problem(Flaw.VALUES, name, _wrong_values(got, answer, excess, tolerance, loose))
+        return Problem(Flaw.VALUES, name, _wrong_values(got, answer, excess, limit))
     return None
 
 
@@ -68,10 +81,10 @@ def limit_of(answer: Answer, tolerance: Tolerance, loose: bool) -> np.ndarray:
 
 
 def _limit(answer: Answer, tolerance: Tolerance, loose: bool) -> np.ndarray:
-    size = np.maximum(abs(answer.low), abs(answer.high)).astype(np.float64)
-    largest = size.max(initial=0.0)
     factor = tolerance.float32_factor if loose else 1.0
-    limit: np.ndarray = factor * (tolerance.relative * size + tolerance.scale * largest) + tolerance.absolute
+    limit: np.ndarray = (
+        factor * (tolerance.relative * answer.size + tolerance.scale * answer.largest) + tolerance.absolute
+    )
     return limit
 
 
@@ -89,24 +102,20 @@ def _not_finite(got: np.ndarray, finite: np.ndarray) -> dict[str, Any]:
     }
 
 
-def _wrong_values(
-    got: np.ndarray, answer: Answer, excess: np.ndarray, tolerance: Tolerance, loose: bool
-) -> dict[str, Any]:
+def _wrong_values(got: np.ndarray, answer: Answer, excess: np.ndarray, limit: np.ndarray) -> dict[str, Any]:
     worst = int(np.argmax(excess))
     place = np.unravel_index(worst, got.shape)
-    got_there, low, high = (float(a[place]) for a in (got, answer.low, answer.high))
+    got_there, low, high = float(got[place]), float(answer.low[place]), float(answer.high[place])
     want_there = low if got_there < low else high
     error = abs(got_there - want_there)
-    largest = float(np.maximum(abs(answer.low), abs(answer.high)).max(initial=0.0))
-    limit = float(limit_of(answer, tolerance, loose or _is_short(got))[place])
     return {
-        "wrong": int((~(excess <= 0)).sum()),
+        "wrong": excess.size - int(np.count_nonzero(excess <= 0)),
         "size": int(got.size),
         "place": [int(i) for i in place],
         "error": error,
         # Against the largest right value of the array: against its own, an answer of 0 would give itself away.
-        "relative_error": error / largest if largest else None,
-        "limit": limit,
+        "relative_error": error / answer.largest if answer.largest else None,
+        "limit": float(limit[place]),
         "got": got_there,
         "want": want_there,
     }

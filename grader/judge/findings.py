@@ -8,17 +8,17 @@ must not know: points, words, other criteria.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.assignment import HIDDEN
 from grader.judge.answers import answers, is_loose
+from grader.judge.bench import Bench
 from grader.judge.compare import problem_with
 from grader.judge.once import once_a_class
 from grader.judge.reading import Reading, Setting, read_difference
-from grader.judge.sheet import Sheet, make_sheet
+from grader.judge.sheet import Filled
 from grader.judge.verdict import Finding, Flaw, Problem
 from grader.plan import Entry, Purpose
 from grader.wire import Outcome, Status, Step, Trouble, Value
@@ -33,69 +33,6 @@ Readings = tuple[Reading, ...]
 
 REMEMBERED = 4096  # of some hundred and fifty cases some ways each to answer
 
-# A criterion's name and a purpose give the entries asked for it, with their places in the plan.
-Index = Mapping[tuple[str, Purpose], Sequence[tuple[int, Entry]]]
-
-
-@dataclass(frozen=True, eq=False)
-class Bench:
-    """What is made once for a key and used for every hand-in: its entries by criterion, and its answer sheets.
-
-    `places` are those of a criterion in the plan, for whatever purpose; `own_steps` has place and number of every
-    step that calls a criterion's function, `repeats` place and numbers of two equal calls of it in one case.
-    """
-
-    key: AnswerKey
-    rules: Mapping[str, CriterionRule]
-    index: Index
-    sheets: Mapping[tuple[str, str], Sheet | None]
-    places: Mapping[str, tuple[int, ...]]
-    own_steps: Mapping[str, Sequence[tuple[int, int]]]
-    repeats: Mapping[str, Sequence[tuple[int, int, int]]]
-
-
-@lru_cache(maxsize=4)
-def bench_of(key: AnswerKey) -> Bench:
-    """The bench of a key."""
-    index: dict[tuple[str, Purpose], list[tuple[int, Entry]]] = {}
-    for place, entry in enumerate(key.plan.entries):
-        index.setdefault((entry.criterion, entry.purpose), []).append((place, entry))
-    sheets = {}
-    for rule in key.rubric.criteria:
-        asked = index.get((rule.name, Purpose.CASE), [])
-        for variant in variants_of(rule):
-            laid_out = (
-                (place, entry, is_loose(entry), list(answers(key, rule, place, entry, variant)))
-                for place, entry in asked
-                if REFERENCE in key.answers
-            )
-            sheets[rule.name, variant] = make_sheet(rule, asked, laid_out, key)
-    own = {rule.name: _own_steps(rule, index.get((rule.name, Purpose.CASE), [])) for rule in key.rubric.criteria}
-    repeats = {name: list(_repeats(key, steps)) for name, steps in own.items()}
-    places = {
-        r.name: tuple(n for n, e in enumerate(key.plan.entries) if e.criterion == r.name) for r in key.rubric.criteria
-    }
-    return Bench(key, {rule.name: rule for rule in key.rubric.criteria}, index, sheets, places, own, repeats)
-
-
-def _own_steps(rule: CriterionRule, asked: Sequence[tuple[int, Entry]]) -> list[tuple[int, int]]:
-    return [(place, n) for place, e in asked for n, s in enumerate(e.question.steps) if s.function == rule.name]
-
-
-def _repeats(key: AnswerKey, own: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
-    for place, second in own:
-        steps = key.plan.entries[place].question.steps
-        yield from (
-            (place, first, second)
-            for p, first in own
-            if p == place and first < second and steps[first] == steps[second]
-        )
-
-
-def variants_of(rule: CriterionRule) -> tuple[str, ...]:
-    """The reference and the alternatives with values of their own, in the order in which they are tried."""
-    return (REFERENCE, *(alternative.name for alternative in rule.alternatives if not alternative.between))
-
 
 @dataclass(frozen=True)
 class Exam:
@@ -103,6 +40,7 @@ class Exam:
 
     bench: Bench
     outcomes: Answered
+    _filled: dict[tuple[str, str], Filled] = field(default_factory=dict)
 
     @property
     def key(self) -> AnswerKey:
@@ -117,20 +55,27 @@ class Exam:
         """The entries asked for a criterion, with their places in the plan."""
         return self.bench.index.get((criterion, purpose), ())
 
-
-def plainly_right(exam: Exam, rule: CriterionRule, variant: str) -> Sheet | None:
-    """The sheet of a variant, if all cases are plainly right by it."""
-    sheet = exam.bench.sheets.get((rule.name, variant))
-    values = sheet.values(exam.outcomes) if sheet else None
-    return sheet if sheet and values is not None and sheet.holds(values) else None
+    def filled_in(self, criterion: str, variant: str) -> Filled:
+        """The sheet of a criterion and a variant, filled in; there must be one."""
+        found = self._filled.get((criterion, variant))
+        if found is None:
+            sheet = self.bench.sheets[criterion, variant]
+            assert sheet is not None, "a sheet is asked for before it is filled in"
+            found = self._filled[criterion, variant] = sheet.fill_in(self.outcomes)
+        return found
 
 
 def find(exam: Exam, rule: CriterionRule, purpose: Purpose, variant: str = REFERENCE) -> tuple[Finding, ...]:
     """Compare every entry of one purpose with the answers of one variant."""
-    if purpose is Purpose.CASE and (sheet := plainly_right(exam, rule, variant)):
-        return sheet.findings
     asked, answered = exam.entries(rule.name, purpose), exam.outcomes
-    return tuple(_finding(exam.bench, rule.name, place, variant, answered[place]) for place, _ in asked)
+    sheet = exam.bench.sheets.get((rule.name, variant)) if purpose is Purpose.CASE else None
+    if sheet is None:
+        return tuple(_finding(exam.bench, rule.name, place, variant, answered[place]) for place, _ in asked)
+    right = sheet.right(exam.filled_in(rule.name, variant))
+    return tuple(
+        found if is_right else _finding(exam.bench, rule.name, line.place, variant, answered[line.place])
+        for is_right, found, line in zip(right, sheet.findings, sheet.lines, strict=True)
+    )
 
 
 def behaviours_held(rule: CriterionRule, findings: Sequence[Finding]) -> tuple[str, ...]:
@@ -235,10 +180,12 @@ def without_secrets(finding: Finding) -> Finding:
         facts = {k: v for k, v in problem.facts.items() if k not in _NUMBERS}
         if facts.get("type") not in PLAIN_TYPES:
             facts.pop("type", None)
-        problem = replace(problem, facts=facts)
+        problem = Problem(problem.flaw, problem.output, facts)
     if trouble is not None:
         known = trouble.type_name in _BUILTIN_ERRORS
         trouble = Trouble(trouble.type_name if known else "an exception", "", trouble.cell, trouble.line)
     # Exit codes, signals and sizes are a student's to choose, and can carry a number out.
     reason = _REASONS.get(finding.status, finding.reason)
-    return replace(finding, problem=problem, trouble=trouble, reason=reason)
+    return Finding(
+        finding.case, finding.visibility, finding.behaviour, finding.status, problem, trouble, reason, finding.earlier
+    )

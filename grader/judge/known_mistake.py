@@ -11,8 +11,9 @@ from functools import partial
 
 from grader.answer_key import CriterionRule
 from grader.judge.answers import is_loose
+from grader.judge.bench import Bench
 from grader.judge.compare import Answer, problem_with
-from grader.judge.findings import Bench, Exam
+from grader.judge.findings import Exam
 from grader.judge.once import once_a_class
 from grader.memo import Memo
 from grader.plan import Entry, Purpose
@@ -30,12 +31,9 @@ def recognise(exam: Exam, rule: CriterionRule) -> str:
     asked = exam.entries(rule.name, Purpose.CASE)
     if not any(exam.outcomes[place][-1].status is Status.RETURNED for place, _ in asked):
         return ""
-    for mistake in rule.mistakes:
-        answered = [place for place, _ in asked if place in exam.key.answers.get(mistake.name, {})]
-        if answered and all(
-            _agrees(exam.bench, rule.name, mistake.name, place, exam.outcomes[place]) for place in answered
-        ):
-            return mistake.name
+    for mistake, answered in exam.bench.mistaken[rule.name]:
+        if all(_agrees(exam.bench, rule.name, mistake, place, exam.outcomes[place]) for place in answered):
+            return mistake
     return ""
 
 

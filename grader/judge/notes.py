@@ -59,16 +59,19 @@ def _other_types(own: list[tuple[Step, Outcome]]) -> Iterator[str]:
                 yield f"{name}: {value.type_name}"
 
 
-def _graded(exam: Exam, rule: CriterionRule) -> Iterator[tuple[int, Entry]]:
-    """Cases that returned something."""
-    for place, entry in exam.entries(rule.name, Purpose.CASE):
-        if exam.outcomes[place][-1].values:
+def _of_other_form(exam: Exam, rule: CriterionRule) -> Iterator[tuple[int, Entry]]:
+    """Cases that returned something, and not in the reference's shapes and dtypes."""
+    asked = exam.entries(rule.name, Purpose.CASE)
+    has_sheet = exam.bench.sheets.get((rule.name, REFERENCE)) is not None
+    plain = exam.filled_in(rule.name, REFERENCE).plain if has_sheet else [False] * len(asked)
+    for (place, entry), is_plain in zip(asked, plain, strict=True):
+        if not is_plain and exam.outcomes[place][-1].values:
             yield place, entry
 
 
 def _other_dtypes(exam: Exam, rule: CriterionRule) -> Iterator[str]:
     """Results of another dtype than the reference's."""
-    for place, entry in _graded(exam, rule):
+    for place, entry in _of_other_form(exam, rule):
         for name in entry.grade:
             got, want = (o.values.get(name) for o in (exam.outcomes[place][-1], exam.key.answers[REFERENCE][place]))
             if got is None or want is None or got.array is None or want.array is None:
@@ -82,7 +85,10 @@ def _between(exam: Exam, rule: CriterionRule) -> Iterator[str]:
     loose = [alternative.name for alternative in rule.alternatives if alternative.between]
     if not loose:
         return
-    for place, entry in _graded(exam, rule):
+    sheet = exam.bench.sheets.get((rule.name, REFERENCE))
+    if sheet and sheet.differs_in_range(exam.filled_in(rule.name, REFERENCE), rule.tolerance.absolute):
+        yield from loose
+    for place, entry in _of_other_form(exam, rule):
         for name, answer in answers(exam.key, rule, place, entry, REFERENCE):
             free = answer.low != answer.high
             got, right = (
@@ -104,6 +110,8 @@ def _is_unsteady(exam: Exam, rule: CriterionRule) -> bool:
 
 
 def _same_values(one: Outcome, other: Outcome) -> bool:
+    if one is other:
+        return True
     if one.status is not other.status or one.values.keys() != other.values.keys():
         return False
     pairs = ((one.values[name].array, other.values[name].array) for name in one.values)

@@ -11,22 +11,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
-from grader.judge.findings import Bench, Exam, Outcomes, behaviours_held, bench_of, find, readings_of, variants_of
+from grader.judge.bench import Bench, bench_of, variants_of
+from grader.judge.findings import Exam, Outcomes, behaviours_held, find, readings_of
 from grader.judge.gradient import follows_own_forward
 from grader.judge.known_mistake import recognise
 from grader.judge.notes import notes_on
+from grader.judge.once import are_shared
 from grader.judge.reading import Reading, common
 from grader.judge.verdict import Basis, Finding, Flaw, Kind, Note, NoteKind, Verdict
 from grader.plan import Purpose
 from grader.wire import Outcome, Status, Trouble
 
-# Of each criterion some dozens of ways to answer: the frequent ones stay. One that is remembered holds some fifty
-# outcomes of 2 KiB at most, so all of them hold 40 MiB at the very worst.
-REMEMBERED = 384
+# Of each criterion some hundred ways to answer, rounding included. One that is remembered holds some fifty outcomes of
+# 2 KiB at most, most of which others hold too: 100 MiB if all hand-ins of a class were made to fill it.
+REMEMBERED = 1024
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,9 @@ def rule_on(
     ruled: dict[str, tuple[Verdict, ...]] = {}
     for rule in key.rubric.criteria:
         forward = ruled.get(rule.follow_through.forward, ()) if rule.follow_through else ()
-        answered = tuple(outcomes[place] for place in bench.places[rule.name])
+        answered = tuple([outcomes[place] for place in bench.places[rule.name]])
         # Hand-ins of a class answer alike: what follows from the very same outcomes is concluded once.
-        known = all(outcome.shared for steps in answered for outcome in steps)
+        known = are_shared(chain.from_iterable(answered))
         rule_again = _rule if known else _rule.__wrapped__
         circumstance = circumstances.get(rule.name, Circumstance())
         ruled[rule.name] = rule_again(bench, rule.name, circumstance, frozenset(v.kind for v in forward), answered)

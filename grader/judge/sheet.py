@@ -1,7 +1,7 @@
-"""The answers of one criterion laid end to end, so that a hand-in that is right is seen to be so at one glance.
+"""The answers of one criterion laid end to end, so that what is right is seen to be so at one glance.
 
 takes: an answer key, a criterion's rule, a purpose and a variant.
-gives: a `Sheet`, made once for each key, that tells of outcomes whether every case is plainly right.
+gives: a `Sheet`, made once for each key, that tells of outcomes which cases are plainly right.
 must not know: what is wrong with a case that is not: that is for `findings` and `compare`, one case at a time.
 
 "Plainly" is strict: every step returned, with the reference's shapes and dtypes. A right answer of another form (a
@@ -24,16 +24,47 @@ from grader.wire import Outcome, Status
 
 @dataclass(frozen=True)
 class Line:
-    """One case: its place in the plan, how many results are due, and the form of each graded one."""
+    """One case: its place in the plan, how many results are due, the form of each graded one, and where they lie."""
 
     place: int
     count: int
     forms: tuple[tuple[str, tuple[int, ...], np.dtype], ...]
+    start: int
+    end: int
+
+    def parts(self, steps: tuple[Outcome, ...]) -> list[np.ndarray] | None:
+        """The graded values of one case, each as a row; nothing where it is not of the plain form."""
+        for step in steps:
+            if step.status is not Status.RETURNED:
+                return None
+        last = steps[-1]
+        if self.count > 1 and last.count != self.count:
+            return None
+        parts: list[np.ndarray] = []
+        for name, shape, dtype in self.forms:
+            value = last.values.get(name)
+            array = value.array if value is not None else None
+            if array is None or array.shape != shape or array.dtype != dtype:
+                return None
+            parts.append(array.reshape(-1))
+        return parts
 
 
 @dataclass(frozen=True)
+class Filled:
+    """A sheet filled in: all values end to end, `nan` for those of a case that is not `plain`."""
+
+    values: np.ndarray
+    plain: tuple[bool, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Sheet:
-    """All cases of one criterion: where each lies, and the range in which all values must be."""
+    """All cases of one criterion: where each lies, and the range in which all values must be.
+
+    `findings` are what is found of each case that is right. `free` marks the values of which a range is right,
+    and `blank` is `nan` throughout.
+    """
 
     lines: tuple[Line, ...]
     low: np.ndarray
@@ -41,33 +72,33 @@ class Sheet:
     findings: tuple[Finding, ...]
     free: np.ndarray
     reference: np.ndarray
+    blank: np.ndarray
 
-    def values(self, outcomes: Mapping[int, tuple[Outcome, ...]]) -> np.ndarray | None:
-        """The graded values end to end; nothing where any case is not of the plain form."""
-        parts: list[np.ndarray] = []
+    def fill_in(self, outcomes: Mapping[int, tuple[Outcome, ...]]) -> Filled:
+        """Lay the values of all cases end to end."""
+        laid: list[np.ndarray] = []
+        plain: list[bool] = []
         for line in self.lines:
-            steps = outcomes[line.place]
-            for step in steps:
-                if step.status is not Status.RETURNED:
-                    return None
-            last = steps[-1]
-            if line.count > 1 and last.count != line.count:
-                return None
-            for name, shape, dtype in line.forms:
-                value = last.values.get(name)
-                array = value.array if value is not None else None
-                if array is None or array.shape != shape or array.dtype != dtype:
-                    return None
-                parts.append(array.reshape(-1))
-        return np.concatenate(parts) if parts else None
+            parts = line.parts(outcomes[line.place])
+            plain.append(parts is not None)
+            laid += [self.blank[line.start : line.end]] if parts is None else parts
+        return Filled(np.concatenate(laid), tuple(plain))
 
-    def holds(self, values: np.ndarray) -> bool:
-        """Whether every value is in its range. A nan is in none: both comparisons are False for it."""
-        return bool(((values >= self.low) & (values <= self.high)).all())
+    def right(self, filled: Filled) -> list[bool]:
+        """Of each case, whether it is plainly right. A nan is in no range: all comparisons are False for it."""
+        if not any(filled.plain):
+            return list(filled.plain)
+        inside = (filled.values >= self.low) & (filled.values <= self.high)
+        if inside.all():
+            return list(filled.plain)
+        # Counted from the beginning, since a case may have no values at all.
+        outside = [0, *np.cumsum(~inside).tolist()]
+        pairs = zip(self.lines, filled.plain, strict=True)
+        return [plain and outside[line.start] == outside[line.end] for line, plain in pairs]
 
-    def uses_a_range(self, values: np.ndarray) -> bool:
-        """Whether a value other than the reference's was given where a range is right."""
-        return bool(self.free.any() and (abs(values - self.reference)[self.free] > 0).any())
+    def differs_in_range(self, filled: Filled, least: float) -> bool:
+        """Whether a value further from the reference's than `least` was given where a range is right."""
+        return bool((self.free & (abs(filled.values - self.reference) > least)).any())
 
 
 def make_sheet(
@@ -80,6 +111,7 @@ def make_sheet(
     lines: list[Line] = []
     findings: list[Finding] = []
     flat: list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]] = []
+    start = 0
     for place, entry, loose, given in answers:
         forms = []
         for name, answer in given:
@@ -90,9 +122,12 @@ def make_sheet(
             forms.append((name, answer.low.shape, answer.low.dtype))
             ends = (answer.low - limit, answer.high + limit, answer.low != answer.high, right)
             flat.append((ends[0].reshape(-1), ends[1].reshape(-1), ends[2].reshape(-1), ends[3].reshape(-1)))
-        lines.append(Line(place, len(entry.question.steps[-1].gives), tuple(forms)))
+        end = start + sum(answer.low.size for _, answer in given)
+        lines.append(Line(place, len(entry.question.steps[-1].gives), tuple(forms), start, end))
+        start = end
         findings.append(Finding(entry.name, entry.visibility, entry.behaviour, Status.RETURNED))
     if not asked or not flat:
         return None
     low, high, free, right_values = (np.concatenate([part[n] for part in flat]) for n in range(4))
-    return Sheet(tuple(lines), low, high, tuple(findings), free.astype(bool), right_values)
+    blank = np.full(low.shape, np.nan)
+    return Sheet(tuple(lines), low, high, tuple(findings), free.astype(bool), right_values, blank)

@@ -18,8 +18,9 @@ import numpy as np
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.judge.answers import answers, is_loose
+from grader.judge.bench import bench_of
 from grader.judge.compare import Answer, limit_of
-from grader.judge.findings import Exam, bench_of
+from grader.judge.findings import Exam
 from grader.memo import Memo
 from grader.plan import Entry, Purpose
 from grader.report.grid import WORST, Grid, grid_of, marked_grids, window_of

@@ -1,0 +1,93 @@
+"""What is made once for a key and used for every hand-in of a class.
+
+takes: an answer key.
+gives: its `Bench`: entries by criterion, answer sheets, which steps are whose, what every mistake has answers to.
+must not know: outcomes, points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
+from grader.judge.answers import answers, is_loose
+from grader.judge.sheet import Sheet, make_sheet
+from grader.plan import Entry, Purpose
+
+# A criterion's name and a purpose give the entries asked for it, with their places in the plan.
+Index = Mapping[tuple[str, Purpose], Sequence[tuple[int, Entry]]]
+
+
+@dataclass(frozen=True, eq=False)
+class Bench:
+    """What is made once for a key and used for every hand-in: its entries by criterion, and its answer sheets.
+
+    `places` are those of a criterion in the plan, for whatever purpose; `own_steps` has place and number of every
+    step that calls a criterion's function, `repeats` place and numbers of two equal calls of it in one case;
+    `mistaken` has its declared mistakes, each with the places of the cases that it has answers to.
+    """
+
+    key: AnswerKey
+    rules: Mapping[str, CriterionRule]
+    index: Index
+    sheets: Mapping[tuple[str, str], Sheet | None]
+    places: Mapping[str, tuple[int, ...]]
+    own_steps: Mapping[str, Sequence[tuple[int, int]]]
+    repeats: Mapping[str, Sequence[tuple[int, int, int]]]
+    mistaken: Mapping[str, Sequence[tuple[str, Sequence[int]]]]
+
+
+@lru_cache(maxsize=4)
+def bench_of(key: AnswerKey) -> Bench:
+    """The bench of a key."""
+    index: dict[tuple[str, Purpose], list[tuple[int, Entry]]] = {}
+    for place, entry in enumerate(key.plan.entries):
+        index.setdefault((entry.criterion, entry.purpose), []).append((place, entry))
+    sheets = {}
+    for rule in key.rubric.criteria:
+        asked = index.get((rule.name, Purpose.CASE), [])
+        for variant in variants_of(rule):
+            laid_out = (
+                (place, entry, is_loose(entry), list(answers(key, rule, place, entry, variant)))
+                for place, entry in asked
+                if REFERENCE in key.answers
+            )
+            sheets[rule.name, variant] = make_sheet(rule, asked, laid_out, key)
+    own = {rule.name: _own_steps(rule, index.get((rule.name, Purpose.CASE), [])) for rule in key.rubric.criteria}
+    repeats = {name: list(_repeats(key, steps)) for name, steps in own.items()}
+    places = {
+        r.name: tuple(n for n, e in enumerate(key.plan.entries) if e.criterion == r.name) for r in key.rubric.criteria
+    }
+    mistaken = {r.name: list(_mistaken(key, r, index.get((r.name, Purpose.CASE), []))) for r in key.rubric.criteria}
+    rules = {rule.name: rule for rule in key.rubric.criteria}
+    return Bench(key, rules, index, sheets, places, own, repeats, mistaken)
+
+
+def _own_steps(rule: CriterionRule, asked: Sequence[tuple[int, Entry]]) -> list[tuple[int, int]]:
+    return [(place, n) for place, e in asked for n, s in enumerate(e.question.steps) if s.function == rule.name]
+
+
+def _repeats(key: AnswerKey, own: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
+    for place, second in own:
+        steps = key.plan.entries[place].question.steps
+        yield from (
+            (place, first, second)
+            for p, first in own
+            if p == place and first < second and steps[first] == steps[second]
+        )
+
+
+def _mistaken(
+    key: AnswerKey, rule: CriterionRule, asked: Sequence[tuple[int, Entry]]
+) -> Iterator[tuple[str, list[int]]]:
+    for mistake in rule.mistakes:
+        given = key.answers.get(mistake.name, {})
+        if places := [place for place, _ in asked if place in given]:
+            yield mistake.name, places
+
+
+def variants_of(rule: CriterionRule) -> tuple[str, ...]:
+    """The reference and the alternatives with values of their own, in the order in which they are tried."""
+    return (REFERENCE, *(alternative.name for alternative in rule.alternatives if not alternative.between))
