@@ -24,7 +24,7 @@ from grader.sandbox import Sandbox, Sitting, sit
 from grader.score import Score, score
 from grader.wire import pack_outcomes, unpack_outcomes
 
-_scores: Memo[Score] = Memo(most=512)  # the verdicts of a class are mostly the very same ones
+_scores: Memo[Score] = Memo()  # the verdicts of a class are mostly the very same ones
 
 
 @dataclass(frozen=True)

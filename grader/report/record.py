@@ -171,7 +171,7 @@ class _Said:
     take_home: tuple[str, ...]
 
 
-_said: Memo[_Said] = Memo(most=512)
+_said: Memo[_Said] = Memo()
 
 
 def _criterion(key: AnswerKey, rule: CriterionRule, one: Score, evidence: Evidence, place: Place) -> CriterionRecord:
