@@ -1,0 +1,87 @@
+"""How a difference reads: each pattern where it is there, and none where chance alone would fit.
+
+takes: right values made here, and wrong ones made from them.
+gives: one promise a test, said in its docstring.
+must not know: verdicts, words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from grader.judge.reading import Pattern, Reading, Setting, common, read_difference
+
+RNG = np.random.default_rng(7)
+X = RNG.uniform(-3, 3, (4, 3))
+X[1, 2] = 0.0
+SQUARE = RNG.uniform(-3, 3, (3, 3))
+WANT = RNG.uniform(0.5, 2, (4, 3)) * np.sign(RNG.uniform(-1, 1, (4, 3)))
+OTHER = RNG.uniform(-2, 2, (4, 3))
+SETTING = Setting({"x": X}, {"db": OTHER}, {"N": 4, "D": 3})
+
+Change = Callable[[np.ndarray], np.ndarray]
+READS: list[tuple[Change, Reading]] = [
+    (lambda w: w * 0, Reading(Pattern.ZERO)),
+    (lambda w: w * 0 + 2.5, Reading(Pattern.CONSTANT)),
+    (lambda w: X.copy(), Reading(Pattern.ECHO, ("x",))),
+    (lambda w: OTHER.copy(), Reading(Pattern.OTHER_OUTPUT, ("db",))),
+    (lambda w: -w, Reading(Pattern.SIGN)),
+    (lambda w: w * 4, Reading(Pattern.FACTOR, ("N",))),
+    (lambda w: w / 3, Reading(Pattern.FACTOR, ("1/D",))),
+    (lambda w: w * 1.37, Reading(Pattern.FACTOR)),
+    (lambda w: w * X, Reading(Pattern.FACTOR_INPUT, ("x",))),
+    (lambda w: w + X, Reading(Pattern.ADDED_INPUT, ("x",))),
+    (lambda w: w + 0.75, Reading(Pattern.OFFSET)),
+    (lambda w: w.T, Reading(Pattern.TRANSPOSED)),
+    (lambda w: w.reshape(12), Reading(Pattern.RESHAPED)),
+    (lambda w: w.sum(0), Reading(Pattern.REDUCED, ("0",))),
+    (lambda w: np.stack([w, 0 * w]), Reading(Pattern.NOT_REDUCED, ("0",))),
+    (lambda w: abs(w), Reading(Pattern.SIGNS_LOST)),
+    (lambda w: w[::-1], Reading(Pattern.PERMUTED)),
+    (lambda w: np.where(X < 0, 0, w), Reading(Pattern.WHERE, ("x", "< 0"))),
+    (lambda w: np.where(X == 0, 9, w), Reading(Pattern.WHERE, ("x", "= 0"))),
+    (lambda w: np.vstack([w[:1], w[1:] * RNG.uniform(2, 3, (3, 3))]), Reading(Pattern.ONLY_ROWS, ("first", "row"))),
+    (lambda w: w * (1 + 0.01 * np.sign(X + 0.1)), Reading(Pattern.NEARLY)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "reading"), READS, ids=[f"{r.pattern} {' '.join(r.names)}" for _, r in READS])
+def test_a_difference_reads_as_what_made_it(change: Change, reading: Reading) -> None:
+    """The first reading of what was done to the right values is that."""
+    assert read_difference(change(WANT), WANT, SETTING)[0] == reading
+
+
+NEAR: list[tuple[Change, Pattern]] = [
+    (lambda w: np.round(w, 5), Pattern.NEARLY),
+    (lambda w: w * 1.00001, Pattern.NEARLY),
+    (lambda w: w + 1e-5, Pattern.OFFSET),
+]
+
+
+@pytest.mark.parametrize(("change", "pattern"), NEAR)
+def test_what_is_near_enough_to_fit_everything_is_called_near(change: Change, pattern: Pattern) -> None:
+    """A slip in the fifth digit is neither a lost sign nor a wrong place, though it fits these as well as any."""
+    assert read_difference(change(WANT), WANT, SETTING)[0].pattern is pattern
+
+
+def test_a_constant_is_none_where_that_is_all_but_right() -> None:
+    """A sigmoid that is cut off at 1e-7 is the same everywhere far below zero, and so is the right one."""
+    far = np.array([[1e-26, 1e-40], [1e-31, 1e-90]])
+    assert Pattern.CONSTANT not in {r.pattern for r in read_difference(far * 0 + 1e-7, far, SETTING)}
+
+
+def test_what_one_case_fits_by_chance_is_left_out() -> None:
+    """A reading must fit all failing cases: a transposed square is told from what only looks so."""
+    one = read_difference(SQUARE.T, SQUARE, SETTING)
+    assert common([one, one]) == Reading(Pattern.TRANSPOSED)
+    assert common([one, read_difference(SQUARE + SQUARE.T, SQUARE, SETTING)]) is None
+    assert common([]) is None
+
+
+@pytest.mark.parametrize("got", [np.array(["a"]), np.zeros((0, 3)), np.zeros((4, 3), complex)])
+def test_what_is_no_array_of_numbers_is_not_read(got: np.ndarray) -> None:
+    """Text, complex numbers and empty arrays have no reading."""
+    assert read_difference(got, WANT, SETTING) == ()
