@@ -20,13 +20,15 @@ import pytest
 
 from grader.harness import seccomp
 from grader.harness.calling import Asking
+from grader.harness.finding import find_function
 from grader.harness.hearing import Hearing
-from grader.harness.loading import MODULE, Loader, find_function
+from grader.harness.loading import MODULE, Loader
 from grader.harness.old_names import serve_old_names
 from grader.harness.quiet import fall_quiet
 from grader.harness.results import describe_value
 from grader.harness.texts import describe_trouble, name_type, show
 from grader.wire import (
+    NOT_MADE,
     OLD_NAMES,
     Loaded,
     Outcome,
@@ -141,7 +143,7 @@ RETURNS = {
     "two, one of them own": ("return x, x", ("y", "=cache"), 2, ["y"]),
     "one for two": ("return x", ("y", "z"), -1, []),
     "an array of two for two": ("return np.zeros(2)", ("y", "z"), -1, []),
-    "nothing for two": ("return None", ("y", "z"), -1, []),
+    "nothing for two": ("return None", ("y", "z"), -1, ["y", "z"]),
     "three for two": ("return x, x, x", ("y", "z"), 3, []),
     "none for two": ("return ()", ("y", "z"), 0, []),
 }
@@ -149,7 +151,7 @@ RETURNS = {
 
 @pytest.mark.parametrize("what", RETURNS)
 def test_the_number_of_values_is_told(what: str) -> None:
-    """Values are given only where as many came back as are due; else their count alone."""
+    """Values are given only where as many came back as are due, or nothing; else their count alone."""
     body, gives, count, names = RETURNS[what]
     outcome = one(f"def f(x):\n    {body}\n", Step("f", ("x",), gives))
     assert outcome.status is Status.RETURNED
@@ -181,12 +183,22 @@ OBJECTS = {
     "a class method": "class C:\n    @classmethod\n    def m(cls, x): return x",
     "a constructor that wants arguments": "class C:\n    def __init__(self, size): pass\n    def m(self, x): return x",
     "an inherited method": "class B:\n    def m(self, x): return x\nclass C(B): pass",
+    "a method of the object": "class C:\n    def __init__(self): self.m = lambda x: x",
+    "a method made when asked for": "class C:\n    def __getattr__(self, name): return lambda x: x",
+    "a property": "class C:\n    @property\n    def m(self): return lambda x: x",
+    "a class with an argument filled in": (
+        "from functools import partial\nclass B:\n    def __init__(self, k): self.k = k\n    def m(self, x): return x\n"
+        "C = partial(B, k=0.0)"
+    ),
+    "a function that makes the object": "class B:\n    def m(self, x): return x\ndef C(): return B()",
+    "a decorated class": "class B:\n    def m(self, x): return x\nmade = lambda cls: lambda: cls()\nC = made(B)",
 }
 
 
 @pytest.mark.parametrize("kind", OBJECTS)
 def test_methods_are_called_on_an_object(kind: str) -> None:
     """Methods of any kind are found, and an object is made even where the constructor asks for more."""
+    assert load(OBJECTS[kind], wanted=("C.m",))[1].defined == ("C.m",)
     assert one(OBJECTS[kind], Step("C.m", ("x",), ("y",))).status is Status.RETURNED
 
 
@@ -207,12 +219,51 @@ def test_a_constructor_that_fails_is_the_students_own() -> None:
     assert (outcome.trouble.cell, outcome.trouble.line) == (1, 4)
 
 
-@pytest.mark.parametrize("function", ["absent", "C.absent", "value", "absent.m", "value.m"])
+NOT_THERE = """
+value = 3
+class C: pass
+class Fails:
+    def __init__(self): raise KeyError
+class Ends:
+    def __getattr__(self, name): raise SystemExit
+class Holds:
+    def __init__(self): self.m = 3
+class Hangs:
+    def __init__(self):
+        while True: pass
+"""
+
+
+@pytest.mark.parametrize("function", ["absent", "C.absent", "value", "absent.m", "value.m", "Fails.m", "Holds.m"])
 def test_what_is_not_there_is_missing(function: str) -> None:
     """A name that is not there, or cannot be called, is missing, with a reason."""
-    outcome = one("value = 3\nclass C: pass", Step(function, ("x",), ("y",)))
+    outcome = one(NOT_THERE, Step(function, ("x",), ("y",)))
     assert outcome.status is Status.MISSING
-    assert function in outcome.reason
+    assert function.split(".")[0] in outcome.reason
+
+
+def test_to_look_for_a_method_on_an_object_ends_in_time() -> None:
+    """Whatever a constructor does while it is asked for a method: that is missing, and all others are not."""
+    source = NOT_THERE + "def f(x): return x"
+    _, loaded = load(source, wanted=("Hangs.m", "Fails.m", "Ends.m", "f"), seconds=0.3)
+    assert loaded.defined == ("f",)
+
+
+def test_what_follows_from_an_object_half_made_says_so() -> None:
+    """Where its constructor wants arguments, an attribute that it should have set is no slip of spelling."""
+    source = "class C:\n    def __init__(self, size): self.size = size\n    def m(self, x): return x * self.size"
+    trouble = one(source, Step("C.m", ("x",), ("y",))).trouble
+    assert trouble is not None
+    assert (trouble.type_name, trouble.cell, trouble.line) == ("TypeError", 1, 4)
+    assert NOT_MADE in trouble.message
+    assert "has no attribute 'size'" in trouble.message
+
+
+def test_nothing_given_back_is_told_of_every_result() -> None:
+    """None where several results are due is more than a wrong count of them."""
+    steps = Step("f", ("x",), ("y", "z", "=cache"))
+    assert {n: v.kind for n, v in one("def f(x): pass", steps).values.items()} == {"y": "none", "z": "none"}
+    assert one("def f(x): return x", steps).values == {}
 
 
 @pytest.mark.parametrize(("layout", "flag"), [("C", "c_contiguous"), ("F", "f_contiguous"), ("strided", "")])
@@ -473,6 +524,8 @@ def test_old_names_are_served_and_new_ones_left_alone() -> None:
     assert now.prod is np.prod
     assert now.in1d([1], [1]).all()
     assert now.asscalar(np.ones(1)) == 1.0
+    assert (now.alen([1, 2]), now.alen(3), now.math.sqrt(4)) == (2, 1, 2)
+    assert now.msort([[2, 1], [1, 3]]).tolist() == [[1, 1], [2, 3]]
 
 
 SHOWING = [
@@ -518,7 +571,7 @@ def test_what_is_told_of_old_names_is_what_is_served() -> None:
     """The names of which the page says that they work here are those that do."""
     bare = ModuleType("numpy")
     vars(bare).update({name: getattr(np, name) for name in ("prod", "cumprod", "any", "all", "vstack", "round")})
-    vars(bare).update({name: getattr(np, name) for name in ("asmatrix", "isin", "trapezoid")})
+    vars(bare).update({name: getattr(np, name) for name in ("asmatrix", "isin", "trapezoid", "ndim")})
     before = set(vars(bare))
     serve_old_names(bare)
     assert set(vars(bare)) - before == OLD_NAMES

@@ -21,7 +21,7 @@ from grader.assignment import Tolerance
 from grader.judge import Basis, Finding, Flaw, Kind, Note, NoteKind, Pattern, Problem, Reading, Verdict
 from grader.report.case_wording import say_case, say_reading
 from grader.report.wording import Feedback, feedback, place_in
-from grader.wire import Status, Trouble
+from grader.wire import NOT_MADE, Status, Trouble
 
 RULE = CriterionRule(
     "Layer.back", "(self, dy, cache) -> (dx, dw)", ("dx", "dw"),
@@ -114,7 +114,17 @@ def test_how_a_difference_reads_decides_what_to_try(pattern: Pattern) -> None:
     assert "``" not in told.next_step
 
 
-ERRORS = ("NameError", "MemoryError", "ValueError", "IndexError", "OverflowError", "AttributeError", "OddError", "")
+ERRORS = (
+    "NameError",
+    "ModuleNotFoundError",
+    "MemoryError",
+    "ValueError",
+    "IndexError",
+    "OverflowError",
+    "AttributeError",
+    "OddError",
+    "",
+)
 
 
 @pytest.mark.parametrize("visibility", ["public", "hidden"])
@@ -126,6 +136,52 @@ def test_what_was_raised_decides_what_to_try(visibility: str) -> None:
     assert len({one.next_step for one in told}) == len(ERRORS) - 1
     assert "Layer.back" in told[-1].next_step
     assert ("right values" in told[-1].next_step) is (visibility == "hidden")
+
+
+CALLS = [
+    (Trouble("TypeError", "back() takes 2 positional arguments but 3 were given"), "`def back(self, dy, cache)`"),
+    (Trouble("TypeError", ""), "`def back(self, dy, cache)`"),
+    (Trouble("TypeError", "unsupported operand type(s) for +", 7, 3), "Print the type"),
+    (Trouble("TypeError", "Can't instantiate abstract class Layer with abstract method back"), "base class"),
+    (Trouble("TypeError", f"Layer() {NOT_MADE}. Its __init__ was left out", 7, 3), "`Layer()`"),
+]
+
+
+@pytest.mark.parametrize(("trouble", "word"), CALLS)
+def test_where_the_call_itself_failed_parameters_are_to_be_compared(trouble: Trouble, word: str) -> None:
+    """No line of the function is to blame where none was reached: its parameters are, or its class's constructor."""
+    told = feedback(RULE, verdict(Kind.CRASHED, finding(Status.RAISED, trouble=trouble)), PLACE)
+    assert sound(told)
+    assert word in told.next_step
+
+
+def test_none_is_told_where_several_results_are_due() -> None:
+    """A missing return line is called so, and not a wrong count."""
+    told = feedback(RULE, verdict(Kind.WRONG, finding(problem=Problem(Flaw.NONE, ""))), PLACE)
+    assert sound(told)
+    assert "(None)" in told.headline
+    assert "return line" in told.next_step
+
+
+def test_how_far_off_is_not_told_where_that_is_no_number_to_read() -> None:
+    """By 6e+50 of the largest right value, which is all but zero, says nothing."""
+    facts = {**FACTS[Flaw.VALUES], "relative_error": 6e50}
+    hidden = {name: fact for name, fact in facts.items() if name not in ("got", "want", "error", "limit")}
+    told = say_case(RULE, finding(visibility="hidden", problem=Problem(Flaw.VALUES, "dx", hidden)), PLACE)
+    assert "e+" not in told
+    assert "far above" in told
+
+
+def test_only_what_does_not_parse_may_be_newer_python() -> None:
+    """A definition that raised when it was run is told without a guess at Pythons."""
+    lost = verdict(
+        Kind.MISSING, finding(Status.MISSING), trouble=Trouble("NameError", "name 'Base' is not defined", 7, 3)
+    )
+    told = feedback(RULE, lost, PLACE)
+    assert sound(told)
+    assert "newer" not in told.next_step
+    newer = replace(lost, trouble=Trouble("SyntaxError", "invalid syntax", 7, 3))
+    assert "newer" in feedback(RULE, newer, PLACE).next_step
 
 
 def test_one_behaviour_that_fails_alone_is_named() -> None:

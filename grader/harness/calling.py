@@ -8,15 +8,17 @@ must not know: what is expected, which case is which.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from grader.harness.finding import find_in, make
 from grader.harness.hearing import Hearing
-from grader.harness.loading import find_in, seed_all
+from grader.harness.loading import seed_all
 from grader.harness.results import describe_value
 from grader.harness.texts import describe_trouble
-from grader.wire import Outcome, Question, Status, Step, Value
+from grader.wire import NOT_MADE, Outcome, Question, Status, Step, Trouble, Value
 
 _COUNT_CAP = 1 << 20
 
@@ -37,6 +39,7 @@ class Asking:
         self._question = question
         self._own: dict[str, object] = {}
         self._objects: dict[tuple[str, str], object] = {}
+        self._half_made: set[str] = set()
         if draws:
             seed_all()
 
@@ -52,9 +55,11 @@ class Asking:
         except NotThereError as error:
             return Outcome(Status.MISSING, reason=str(error))
         except BaseException as error:
-            trouble = describe_trouble(error)
             return Outcome(
-                Status.RAISED, changed=self._changed(inputs), trouble=trouble, warnings=self._hearing.messages()
+                Status.RAISED,
+                changed=self._changed(inputs),
+                trouble=self._trouble(step, error),
+                warnings=self._hearing.messages(),
             )
         values, count = self._values(step, returned)
         return Outcome(Status.RETURNED, values, count, self._changed(inputs), None, self._hearing.messages())
@@ -71,14 +76,38 @@ class Asking:
     def _find(self, step: Step) -> Callable[..., object]:
         owner, method = step.path
         found = find_in(self._namespace, owner, method)
-        if found is None:
+        if found is None and not (method and callable(self._namespace.get(owner))):
             raise NotThereError(f"{step.function} is not defined")
         if not method:
             return found  # type: ignore[no-any-return]
         key = (owner, step.instance)
         if key not in self._objects:
-            self._objects[key] = _make(self._namespace[owner])
-        return getattr(self._objects[key], method)  # type: ignore[no-any-return]
+            self._objects[key] = self._make(owner, found is not None)
+        if found is not None:
+            return getattr(self._objects[key], method)  # type: ignore[no-any-return]
+        bound = getattr(self._objects[key], method, None)  # on the object alone, if anywhere
+        if not callable(bound):
+            raise NotThereError(f"{step.function} is not defined")
+        return bound  # type: ignore[no-any-return]
+
+    def _make(self, owner: str, has_method: bool) -> object:
+        try:
+            made, whole = make(self._namespace[owner])
+        except BaseException as error:
+            if has_method:
+                raise
+            raise NotThereError(f"{owner} has no such method, and no object of it could be made") from error
+        if not whole:
+            self._half_made.add(owner)
+        return made
+
+    def _trouble(self, step: Step, error: BaseException) -> Trouble:
+        """What was raised; where the object could not be made as it should be, that comes first."""
+        trouble, owner = describe_trouble(error), step.path[0]
+        if owner not in self._half_made:
+            return trouble
+        told = f"{owner}() {NOT_MADE}. Its __init__ was left out, and then: {trouble.type_name}: {trouble.message}"
+        return replace(trouble, type_name="TypeError", message=told)
 
     def _values(self, step: Step, returned: object) -> tuple[dict[str, Value], int]:
         if len(step.gives) == 1:
@@ -88,7 +117,8 @@ class Asking:
             if count != len(step.gives):
                 return {}, min(count, _COUNT_CAP)
         else:
-            return {}, -1
+            nothing = describe_value(None)  # where nothing came back, that is more than a wrong count of values
+            return {name: nothing for name in step.gives if name in step.graded and returned is None}, -1
         values = {}
         graded = step.graded
         for name, result in zip(step.gives, results, strict=True):
@@ -112,14 +142,3 @@ def _fresh(array: np.ndarray, layout: str) -> np.ndarray:
         view[...] = array
         return view
     return np.array(array, order="F" if layout == "F" else "C")
-
-
-def _make(owner: type) -> object:
-    """Make an object; where the constructor asks for arguments that we do not have, go without it."""
-    try:
-        return owner()
-    except TypeError as error:
-        # No deeper frame: the call itself failed, not something inside the constructor.
-        if error.__traceback__ is None or error.__traceback__.tb_next is not None:
-            raise
-        return owner.__new__(owner)  # type: ignore[call-overload]

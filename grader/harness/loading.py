@@ -13,14 +13,16 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from types import FrameType, ModuleType
 from typing import Any
 
 import numpy as np
 
 from grader.harness.absent import ANY, bound_by, take_out
+from grader.harness.finding import find_function, gives_method
 from grader.harness.own_modules import OwnModules, apart
 from grader.harness.texts import cell_file, describe_trouble, show
 from grader.wire import Loaded, Piece, Trouble
@@ -74,8 +76,14 @@ class Loader:
                 self._run(piece)
         for name in wanted:
             self._give_class_back(name.split(".")[0])
-        defined = tuple(name for name in wanted if find_function(self.namespace, name))
+        defined = tuple(name for name in wanted if self._has(name))
         return Loaded(defined, tuple(self.troubles[:_TROUBLES_CAP]))
+
+    def _has(self, name: str) -> bool:
+        if find_function(self.namespace, name) is not None:
+            return True
+        owner, _, method = name.partition(".")
+        return bool(method) and bool(self._in_time(partial(gives_method, self.namespace.get(owner), method)))
 
     def _run_bound(self, piece: Piece) -> None:
         """Run a piece that defines a bare function, and make that a method of its class."""
@@ -148,12 +156,15 @@ class Loader:
             for alias in statement.names:
                 self._flags |= getattr(_FUTURE, alias.name).compiler_flag if hasattr(_FUTURE, alias.name) else 0
         code = compile(ast.Module([statement], []), cell_file(cell), "exec", flags=self._flags, dont_inherit=True)
+        self._in_time(partial(exec, code, namespace))  # running it is what this room is for
+
+    def _in_time(self, run: Callable[[], object]) -> object:
+        """Run something of the student's, which is stopped when it has had its share of the time."""
         if not hasattr(signal, "setitimer"):
-            exec(code, namespace)  # noqa: S102 - running it is what this room is for
-            return
+            return run()
         signal.setitimer(signal.ITIMER_REAL, max((self._until - time.monotonic()) / _SHARE, 0.01))
         try:
-            exec(code, namespace)  # noqa: S102
+            return run()
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
 
@@ -165,23 +176,6 @@ class Loader:
             trouble = Trouble(trouble.type_name, trouble.message, cell, line)
         if trouble not in self.troubles:
             self.troubles.append(trouble)
-
-
-def find_function(namespace: Mapping[str, Any], name: str) -> Any:
-    """Find `name`, or `Class.method`, where it is something that can be called; else None."""
-    owner, _, method = name.partition(".")
-    return find_in(namespace, owner, method)
-
-
-def find_in(namespace: Mapping[str, Any], owner: str, method: str) -> Any:
-    """Find a function by its name, or, where `method` is not empty, a method by its class's name and its own."""
-    found = namespace.get(owner)
-    try:
-        if method:
-            found = getattr(found, method, None) if isinstance(found, type) else None
-        return found if callable(found) else None
-    except BaseException:  # a metaclass or descriptor of the student's own may raise anything
-        return None
 
 
 def _stop_statement(signum: int, frame: FrameType | None) -> None:

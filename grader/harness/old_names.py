@@ -7,12 +7,13 @@ must not know: who uses them.
 
 from __future__ import annotations
 
+import math
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-_TYPES: dict[str, Any] = {
+_VALUES: dict[str, Any] = {
     "float": float,
     "int": int,
     "bool": bool,
@@ -37,6 +38,16 @@ _TYPES: dict[str, Any] = {
     "NAN": np.nan,
     "PZERO": 0.0,
     "NZERO": -0.0,
+    "bool8": np.bool_,
+    "int0": np.intp,
+    "uint0": np.uintp,
+    "object0": np.object_,
+    "str0": np.str_,
+    "bytes0": np.bytes_,
+    "void0": np.void,
+    "longcomplex": np.clongdouble,
+    "clongfloat": np.clongdouble,
+    "math": math,
 }
 _FUNCTIONS = {
     "product": "prod",
@@ -48,8 +59,7 @@ _FUNCTIONS = {
     "mat": "asmatrix",
     "in1d": "isin",
     "trapz": "trapezoid",
-    "asscalar": "",
-    "asfarray": "",
+    "rank": "ndim",
 }
 
 
@@ -62,11 +72,21 @@ def _asfarray(a: object, dtype: type = np.float64) -> np.ndarray:
     return np.asarray(a, dtype=kind)
 
 
+def _alen(a: object) -> int:
+    return len(np.array(a, ndmin=1))
+
+
+def _msort(a: object) -> np.ndarray:
+    return np.sort(a, axis=0)  # type: ignore[call-overload, no-any-return]
+
+
+_MADE_HERE = {"asscalar": _asscalar, "asfarray": _asfarray, "alen": _alen, "msort": _msort}
+
+
 def serve_old_names(numpy: ModuleType) -> None:
     """Set what is missing."""
-    own = {"asscalar": _asscalar, "asfarray": _asfarray}
-    newer = {old: own.get(old) or vars(numpy).get(new) for old, new in _FUNCTIONS.items()}
-    for name, value in {**_TYPES, **newer}.items():
+    newer = {old: vars(numpy).get(new) for old, new in _FUNCTIONS.items()}
+    for name, value in {**_VALUES, **_MADE_HERE, **newer}.items():
         # vars, not hasattr: numpy answers for some dropped names with a warning or an error of its own.
         if value is not None and name not in vars(numpy):
             setattr(numpy, name, value)

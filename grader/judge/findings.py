@@ -116,6 +116,8 @@ def _first_problem(key: AnswerKey, rule: CriterionRule, place: int, outcome: Out
     entry = key.plan.entries[place]
     expected = len(entry.question.steps[-1].gives)
     if expected > 1 and outcome.count != expected:
+        if outcome.is_nothing:
+            return Problem(Flaw.NONE, "")
         return Problem(Flaw.COUNT, "", {"got": outcome.count, "want": expected})
     for name, answer in answers(key, rule, place, entry, variant):
         value = outcome.values.get(name, Value("none", "NoneType"))

@@ -16,6 +16,8 @@ from grader.wire import Status, Trouble
 Place = Callable[[int, int], str]
 """Cell and line -> "cell 7, line 3", or "line 3" in a Python file."""
 
+FAR_ABOVE = 1e6  # times the largest right value, from which on the number itself says nothing
+
 # ---- one case ------------------------------------------------------------------------------------------------
 
 
@@ -58,7 +60,8 @@ def _problem(rule: CriterionRule, problem: Problem) -> str:
         case Flaw.COUNT:
             return _count(rule, facts)
         case Flaw.NONE:
-            return f"{name} is None."
+            due = rule.signature.split(" -> ")[1]
+            return f"{name} is None." if problem.output else f"It returned nothing (None), where {due} is due."
         case Flaw.TYPE:
             kind = facts.get("type", "something of another type")
             return f"{name} is {kind}, where an array of numbers is due."
@@ -85,10 +88,16 @@ def _values(name: str, facts: Mapping[str, object]) -> str:
         wrong = f"All {facts['size']} entries of {name} are off" if facts["size"] != 1 else f"{name} is off"
     if "want" in facts:
         return f"{wrong}, most at {_index(facts['place'])}: {facts['got']:.6g}, where {facts['want']:.6g} is right."
-    relative = facts["relative_error"]
-    # One digit: enough to tell rounding from a wrong formula, too little to tell a hidden number.
-    size = f", by {relative:.0e} of the largest right value" if isinstance(relative, float) else ""
-    return f"{wrong}, most at {_index(facts['place'])}{size}."
+    return f"{wrong}, most at {_index(facts['place'])}{_size(facts['relative_error'])}."
+
+
+def _size(relative: object) -> str:
+    """How far off, in one digit: enough to tell rounding from a wrong formula, too little to tell a hidden number."""
+    if not isinstance(relative, float):
+        return ""
+    if relative > FAR_ABOVE:
+        return ", far above all that is right there"
+    return f", by {relative:.0e} of the largest right value"
 
 
 def _shape(shape: Sequence[int]) -> str:

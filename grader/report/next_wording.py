@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from grader.answer_key import CriterionRule
 from grader.judge import Finding, Flaw, Pattern, Problem, Reading
-from grader.wire import Status, Trouble
+from grader.wire import NOT_MADE, Status, Trouble
 
 NOT_ATTEMPTED = "Write its body, run the cell and save; `grader check` then tells at once what is right."
 
@@ -92,6 +92,8 @@ def _after_values(finding: Finding, problem: Problem, reading: Reading | None, a
 
 _RAISED = {
     "NotImplementedError": "Take the line that raises NotImplementedError out once your code is in.",
+    "ModuleNotFoundError": "Use numpy alone: that package is not there when it is graded.",
+    "ImportError": "Use numpy alone: that cannot be imported when it is graded.",
     "NameError": "Is that name defined in this notebook? Restart the kernel and run all cells to see.",
     "UnboundLocalError": "Give that name a value on every way through the function, before it is read.",
     "MemoryError": "Print the shapes on the way: some step makes an array far larger than its inputs.",
@@ -126,9 +128,24 @@ def _after_error(rule: CriterionRule, finding: Finding, trouble: Trouble, failed
     if trouble.type_name == "NameError" and failed_imports:
         modules = ", ".join(failed_imports)
         return f"Not everything can be imported when it is graded: {modules} could not be. Use numpy alone."
+    if trouble.type_name == "TypeError" and (to_try := _after_call(rule, trouble)):
+        return to_try
     if trouble.type_name in _RAISED:
         return _RAISED[trouble.type_name]
     if finding.visibility != "public":
         kind = f"inputs of your own of this kind ({finding.behaviour})"
         return f"Call {rule.name} on {kind} in a fresh kernel, and read the last line of the error."
     return f"Call {rule.name} on a small example in a fresh kernel, and read the last line of the error."
+
+
+def _after_call(rule: CriterionRule, trouble: Trouble) -> str:
+    """What to try where not a line of the function failed but the call of it; nothing where a line did."""
+    owner, _, name = rule.name.rpartition(".")
+    if NOT_MADE in trouble.message:
+        return f"Give every parameter of `__init__` a default value: the object is made as `{owner}()`."
+    if trouble.message.startswith("Can't instantiate abstract class"):
+        return "Give the class each method that its base class declares as abstract."
+    if trouble.line:
+        return ""
+    parameters = rule.signature.split(" -> ")[0]
+    return f"It is called with what `def {name}{parameters}` takes: compare the parameters of yours with that."

@@ -20,6 +20,8 @@ from grader.judge import Basis, Finding, Kind, Note, NoteKind, Verdict
 from grader.report.case_wording import Place, say_case, say_reading
 from grader.report.next_wording import NOT_ATTEMPTED, try_next
 
+_UNREADABLE = ("SyntaxError", "IndentationError", "TabError")
+
 STOPPED = ("TimeoutError", "ProcessEnded")
 """How the sandbox names what it had to stop while the definitions were run."""
 
@@ -105,6 +107,10 @@ def _say_missing(rule: CriterionRule, verdict: Verdict, place: Place) -> tuple[s
     if verdict.trouble is not None:
         where = place(verdict.trouble.cell, verdict.trouble.line)
         told = f"{verdict.trouble.type_name}: {verdict.trouble.message}"
+        if verdict.trouble.type_name not in _UNREADABLE:
+            return f"{rule.name} could not be defined: {told} ({where}).", (
+                "Mend that line, restart the kernel, run all cells from the top, and save."
+            )
         return f"{rule.name} could not be read: {told} ({where}).", (
             "Mend that line, run the cell in a fresh kernel, and save. If it does run there, your Python is newer than "
             "the grader's: write it in an older way."

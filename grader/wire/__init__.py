@@ -9,6 +9,7 @@ from grader.wire.evidence import pack_outcomes, unpack_outcomes
 from grader.wire.frames import Frame, WireError, decode, encode, frame_length, plain_text, read_frame
 from grader.wire.old_names import OLD_NAMES
 from grader.wire.outcomes import (
+    NOT_MADE,
     Loaded,
     Outcome,
     Status,
@@ -34,6 +35,7 @@ from grader.wire.questions import (
 )
 
 __all__ = [
+    "NOT_MADE",
     "OLD_NAMES",
     "Frame",
     "Loaded",

@@ -43,6 +43,10 @@ class Status(StrEnum):
     FAULT = "fault"
 
 
+NOT_MADE = "cannot be made without arguments"
+"""What an exception says of a class whose constructor asks for arguments: nobody gives any."""
+
+
 @dataclass(frozen=True)
 class Value:
     """One result: `kind` is array, none or other; `type_name` is what the student's code really returned."""
@@ -82,6 +86,11 @@ class Outcome:
     reason: str = ""
     printed: str = ""
     shared: bool = False
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether None came back where several results are due: each of them is none then."""
+        return self.count == -1 and bool(self.values) and all(value.kind == "none" for value in self.values.values())
 
 
 @dataclass(frozen=True)

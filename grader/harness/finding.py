@@ -1,0 +1,51 @@
+"""Find what is to be called: a function by its name, a method by its class's name and its own.
+
+takes: a namespace, names.
+gives: what can be called, or nothing; objects of a student's classes.
+must not know: questions, what is expected.
+
+Mostly a method stands in its class. It may stand on the object alone (`self.forward = forward`, a property,
+`__getattr__`), and what makes the object need not be a class (`Relu = partial(Leaky, slope=0.0)`): whatever works as
+`Relu().forward(x)` is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def find_function(namespace: Mapping[str, Any], name: str) -> Any:
+    """Find `name`, or `Class.method`, where it is something that can be called; else None."""
+    owner, _, method = name.partition(".")
+    return find_in(namespace, owner, method)
+
+
+def find_in(namespace: Mapping[str, Any], owner: str, method: str) -> Any:
+    """Find a function by its name, or, where `method` is not empty, in a class by the class's name and its own."""
+    found = namespace.get(owner)
+    try:
+        if method:
+            found = getattr(found, method, None) if isinstance(found, type) else None
+        return found if callable(found) else None
+    except BaseException:  # a metaclass or descriptor of the student's own may raise anything
+        return None
+
+
+def gives_method(owner: object, method: str) -> bool:
+    """Whether an object that `owner` makes can be asked for the method. Runs what the student wrote for that."""
+    try:
+        return callable(owner) and callable(getattr(make(owner)[0], method, None))
+    except BaseException:
+        return False
+
+
+def make(owner: Any) -> tuple[Any, bool]:
+    """Make an object, and tell whether it was made whole: a constructor that asks for arguments is gone without."""
+    try:
+        return owner(), True
+    except TypeError as error:
+        # No deeper frame: the call itself failed, not something inside the constructor.
+        if not isinstance(owner, type) or error.__traceback__ is None or error.__traceback__.tb_next is not None:
+            raise
+        return owner.__new__(owner), False  # type: ignore[call-overload]
