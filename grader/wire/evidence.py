@@ -22,7 +22,7 @@ from grader.wire.outcomes import FEW_BYTES, Outcome, decode_outcome, encode_outc
 _LENGTH = struct.Struct(">I")
 _QUESTIONS = 16  # in one chunk: about those of one function and visibility, so that like functions give like chunks
 _LEVEL = 1  # numbers hardly shrink further, and every level costs
-_REMEMBERED = 512  # chunks; each holds some thirty outcomes of 2 KiB at most
+_REMEMBERED = 1024  # chunks; each holds some thirty outcomes of 2 KiB at most, which others mostly hold too
 _SHARED = 4096  # frames of 2 KiB at most
 _CHUNK_CAP = 256 << 20  # bytes of one chunk, unpacked: what an honest hand-in answers has a thousandth of it
 
