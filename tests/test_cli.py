@@ -239,14 +239,14 @@ def test_grade_ends_with_what_it_could_grade(desk: Path, key: Path) -> None:
         done = run("grade", folder, "--key", full, "--out", f"out{code}", "--quiet", cwd=desk)
         assert done.returncode == code, done.stderr
         assert (desk / f"out{code}" / "index.html").is_file()
-        assert "2 graded now, 0 unchanged" in done.stdout
+        assert "2 done now, 0 unchanged" in done.stdout
 
 
 def test_quiet_says_the_summary_only(desk: Path, key: Path) -> None:
     """Nothing is written beside it."""
     done = run("grade", "right.ipynb", "--key", key / "exercise_05.key.npz", "--out", "out", "--quiet", cwd=desk)
     assert not done.stderr
-    assert done.stdout.startswith("1 graded now")
+    assert done.stdout.startswith("1 done now")
     assert "Class page:" in done.stdout
 
 

@@ -103,7 +103,7 @@ def test_a_class_is_told_the_same_bytes_though_a_worker_is_killed_in_the_middle(
     assert int(first.split()[0]) < MANY / 2
     assert run.returncode == 1, out + err
     assert "2 workers" in out
-    assert f"{MANY + 1} graded now" in out
+    assert f"{MANY + 1} done now" in out
     assert min(before.values()) not in pids(address).values()
     for name in ("verdicts.jsonl", "grades.csv"):
         assert (there / name).read_bytes() == (desk.out / name).read_bytes()

@@ -89,7 +89,7 @@ def grade(
         ) from None
     if as_json:
         sys.exit(_print_class(order, {"read_as": read.read_as, "graded_now": done.new, "unchanged": done.same}))
-    click.echo(f"{done.new} graded now, {done.same} unchanged")
+    click.echo(f"{done.new} done now, {done.same} unchanged")
     sys.exit(_summarise(order, done.summary))
 
 
