@@ -22,6 +22,7 @@ from grader.memo import Memo
 from grader.report.record import Evidence, Identity, graded_record, notes_on_file, ungraded_record, unreadable_record
 from grader.sandbox import Sandbox, Sitting, sit
 from grader.score import Score, score
+from grader.terms import terms_of
 from grader.wire import pack_outcomes, unpack_outcomes
 
 _scores: Memo[Score] = Memo()  # the verdicts of a class are mostly the very same ones
@@ -75,7 +76,8 @@ def examine(
 def _sit(desk: Desk, chosen: Chosen, known: Known | None) -> Sitting:
     entries = desk.key.plan.entries
     asked = [n for n, entry in enumerate(entries) if known is None or entry.criterion in known.criteria]
-    sitting = sit(desk.sandbox, chosen.extract.program, [entries[n].question for n in asked], desk.key.rubric.limits)
+    questions, terms = [entries[n].question for n in asked], terms_of(desk.key, asked)
+    sitting = sit(desk.sandbox, chosen.extract.program, questions, desk.key.rubric.limits, terms)
     if known is None:
         return sitting
     outcomes = dict(enumerate(known.outcomes)) | dict(zip(asked, sitting.outcomes, strict=True))

@@ -24,9 +24,11 @@ namespace, so that killing it by the pidfd ends all that it started; the zygote 
 student code never has (`ending`).
 
 *How an exam goes.* `session` loads the program; a statement that ends or hangs the process is found by loading
-again with an announcement before each statement, left out, and told as a trouble. `sitting` then sends all
-questions in one request and reads one frame a step. A step that never answers is timed out, killed or
-unreadable; the rest of that question is not reached; all other questions go on in a new process. An answer that
+again with an announcement before each statement, left out, and told as a trouble. `sitting` then sends the
+questions in rounds, public cases before all others, and reads one frame a step; no round is sent before the one
+before it is answered, so that no case whose values are shown can tell of hidden inputs. A step that never answers is
+timed out, killed
+or unreadable; the rest of that question is not reached; all other questions go on in a new process. An answer that
 nobody asked for voids all that the process said. A failure of our own is a fault, which is never the student's
 loss.
 
@@ -42,6 +44,17 @@ words. `doctor` tells all this of one machine.
 from grader.sandbox.diagnosis import Diagnosis, doctor
 from grader.sandbox.levels import Level
 from grader.sandbox.opening import Beginning, Sandbox, open_own_work, open_sandbox
-from grader.sandbox.sitting import Sitting, sit
+from grader.sandbox.sitting import Sitting, Terms, sit
 
-__all__ = ["Beginning", "Diagnosis", "Level", "Sandbox", "Sitting", "doctor", "open_own_work", "open_sandbox", "sit"]
+__all__ = [
+    "Beginning",
+    "Diagnosis",
+    "Level",
+    "Sandbox",
+    "Sitting",
+    "Terms",
+    "doctor",
+    "open_own_work",
+    "open_sandbox",
+    "sit",
+]

@@ -19,6 +19,7 @@ _SLICE = 0.1  # seconds between two looks at the memory of a submission that is 
 # Answers come every 50 microseconds: to wake for each would cost more than to read it. After some have come, the
 # next look is this much later, and finds many.
 _NAP = 0.0007
+_PIPE_BYTES = 1 << 16  # what a pipe of Linux takes at once
 # A whole round of reads is bounded, so that a flood of output cannot keep us from looking at the clock.
 _READABLE = select.POLLIN | select.POLLHUP | select.POLLERR if hasattr(select, "poll") else 0
 
@@ -131,7 +132,8 @@ class Channel:
             data = self._read(fd)
             if data and fd == self._answer:
                 self._inbox += data
-                self._served = now
+                # A pipe that was full holds one large answer, and whoever writes it waits for us.
+                self._served = now if len(data) < _PIPE_BYTES else 0.0
             elif data:
                 self.output.feed(data)
 

@@ -31,6 +31,13 @@ class Output:
         self._open = bytearray()  # of the step that has not ended yet
         self._tail = b""
 
+    def begin(self, steps: int) -> None:
+        """Begin with so many steps anew; what was printed before belongs to none of them."""
+        self.steps = steps
+        self._parts.clear()
+        self._open.clear()
+        self._tail = b""
+
     def feed(self, data: bytes) -> None:
         """Take in what was read."""
         *marked, last = _MARK.split(self._tail + data)

@@ -8,11 +8,13 @@ must not know: answers, points, what any function is for.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from grader.assignment import Limits
 from grader.errors import SandboxError
+from grader.sandbox.accepting import check, without_arrays
 from grader.sandbox.opening import Sandbox
 from grader.sandbox.session import Clock, Session
 from grader.sandbox.worker import StoppedError, Worker
@@ -27,6 +29,7 @@ from grader.wire import (
     encode_questions,
     read_outcome,
 )
+from grader.wire.frames import FRAME_CAP
 
 # One stop may be bad luck; a function that is stopped twice would cost its full time in every further question.
 _MOST_STOPS = 2
@@ -47,20 +50,40 @@ class Sitting:
     level: str
 
 
-def sit(sandbox: Sandbox, program: Program, questions: Sequence[Question], limits: Limits) -> Sitting:
+@dataclass(frozen=True)
+class Terms:
+    """On which terms questions are asked, by their numbers.
+
+    `rounds` of them: none is told to the program before all of the rounds before are answered, so that no answer can
+    hold what a later question asks. `most_bytes` of each answer are kept: one that is larger is far from right.
+    """
+
+    rounds: tuple[tuple[int, ...], ...]
+    most_bytes: tuple[int, ...]
+
+    @classmethod
+    def of(cls, count: int) -> Terms:
+        """All in one round, and answers of any size."""
+        return cls((tuple(range(count)),), (FRAME_CAP,) * count)
+
+
+def sit(
+    sandbox: Sandbox, program: Program, questions: Sequence[Question], limits: Limits, terms: Terms | None = None
+) -> Sitting:
     """Let one submission sit one exam. A failure of our own machinery is a `FAULT`, never an exception."""
-    exam = _Exam(questions, limits)
+    terms = terms or Terms.of(len(questions))
+    exam = _Exam(questions, limits, terms.most_bytes)
     clock = exam.clock
     session = Session(sandbox, program.definitions, program.wanted, limits, limits.load_seconds, clock)
     sessions = [session]
     try:
         worker = session.open()
         later = _needing_all(program, session, questions) if worker else set()
-        exam.ask_all(session, worker, [q for q in range(len(questions)) if q not in later])
+        exam.ask_all(session, worker, [[q for q in asked if q not in later] for asked in terms.rounds])
         if later or (worker and not questions and _worth_running_all(program, session)):
             every = Session(sandbox, program.every, program.wanted, limits, limits.notebook_seconds, clock)
             sessions.append(every)
-            exam.ask_all(every, every.open(), sorted(later))
+            exam.ask_all(every, every.open(), [[q for q in asked if q in later] for asked in terms.rounds])
     except SandboxError as error:
         exam.fill_all(Status.FAULT, str(error))
     loaded = _merge([s.loaded for s in sessions], program.wanted)
@@ -94,58 +117,78 @@ def _merge(loads: Sequence[Loaded], wanted: Sequence[str]) -> Loaded:
 class _Exam:
     """The outcomes so far, and how often each function had to be stopped."""
 
-    def __init__(self, questions: Sequence[Question], limits: Limits) -> None:
+    def __init__(self, questions: Sequence[Question], limits: Limits, most_bytes: Sequence[int]) -> None:
         self.outcomes: list[list[Outcome]] = [[] for _ in questions]
         self.clock = Clock.start(limits.total_seconds)
         self._questions = questions
         self._limits = limits
+        self._most_bytes = most_bytes
         self._stops: Counter[str] = Counter()
         self._faults = 0
 
-    def ask_all(self, session: Session, worker: Worker | None, todo: list[int]) -> None:
+    def ask_all(self, session: Session, worker: Worker | None, rounds: Sequence[list[int]]) -> None:
         """Ask until every question has its outcomes, in a new process after each stop."""
-        while True:
-            if worker is None:
-                return self._fill(todo, Status.NOT_REACHED, session.failure)
+        left = [todo for todo in rounds if todo]
+        if worker is not None and not left:
             with worker:
-                todo = self._ask(worker, todo)
-            if not todo:
-                return None
-            if self.clock.over:
+                worker.finish()
+        while left:
+            if worker is None:
+                return self._fill(chain.from_iterable(left), Status.NOT_REACHED, session.failure)
+            with worker:
+                left = self._ask_rounds(worker, left)
+            if left and self.clock.over:
                 reason = f"the submission's {self._limits.total_seconds:g} s were used up"
-                return self._fill(todo, Status.NOT_REACHED, reason)
-            worker = session.open()
+                return self._fill(chain.from_iterable(left), Status.NOT_REACHED, reason)
+            if left:
+                worker = session.open()
+        return None
+
+    def _ask_rounds(self, worker: Worker, rounds: list[list[int]]) -> list[list[int]]:
+        """Ask round by round, each when all before it is answered; give back what is left after a stop."""
+        asked: list[tuple[int, int]] = []
+        for number, todo in enumerate(rounds):
+            stopped, left = self._ask(worker, todo, asked)
+            if stopped:
+                return [again for again in (left, *rounds[number + 1 :]) if again]
+        # One that wrote more than was asked has answered nothing that could be told apart.
+        if not worker.finish():
+            for q, s in asked:
+                self.outcomes[q][s] = Outcome(Status.UNREADABLE, reason=_UNASKED)
+        return []
 
     def fill_all(self, status: Status, reason: str) -> None:
         """Give every step that has no outcome yet the same one."""
         self._fill(range(len(self._questions)), status, reason)
 
-    def _ask(self, worker: Worker, todo: list[int]) -> list[int]:
-        """Ask what can be asked; give back what is left after a stop."""
+    def _ask(self, worker: Worker, todo: list[int], done: list[tuple[int, int]]) -> tuple[bool, list[int]]:
+        """Ask what can be asked of one round; tell whether it was stopped, and what is left then."""
         asked = {q: self._askable(self._questions[q]) for q in todo}
         steps = [(q, s) for q in todo for s in range(len(asked[q]))]
-        worker.output.steps = len(steps) + 1
+        worker.output.begin(len(steps) + 1)
         worker.send(encode_questions([self._as_asked(q, asked[q]) for q in todo if asked[q]]))
         extra = _FIRST_SECONDS
         for number, (q, s) in enumerate(steps):
             try:
-                self.outcomes[q].append(self._read(worker, extra, self._questions[q], asked[q][s]))
+                self.outcomes[q].append(self._read(worker, extra, q, asked[q][s]))
             except StoppedError as stopped:
                 if stopped.ending.fault:
                     self._note_fault(stopped)
                     self.outcomes[q] = []
                     self._add_texts(worker, steps[: number - s])
-                    return todo[todo.index(q) :]
+                    return True, todo[todo.index(q) :]
                 self._stop(q, asked[q][s], _STOPS[stopped.kind], stopped.ending.reason)
                 self._add_texts(worker, steps[: number + 1])
                 self._add_text(q, s, worker.output.unfinished())
                 self._fill(todo[: todo.index(q)], Status.NOT_REACHED, self._given_up())
-                return todo[todo.index(q) + 1 :]
+                return True, todo[todo.index(q) + 1 :]
             extra = 0.0
-        self._leave(worker, steps)
+        done += steps
+        worker.catch_up()  # what a later round prints must not be taken for this one's
+        self._add_texts(worker, steps)
         if self._stops:
             self._fill(todo, Status.NOT_REACHED, self._given_up())
-        return []
+        return False, []
 
     def _as_asked(self, q: int, steps: tuple[Step, ...]) -> Question:
         """The question itself where nothing of it is left out: then its bytes are known already."""
@@ -171,29 +214,21 @@ class _Exam:
         names = sorted(name for name, stops in self._stops.items() if stops >= _MOST_STOPS)
         return f"not called any more: {', '.join(names)} had to be stopped {_MOST_STOPS} times"
 
-    def _read(self, worker: Worker, grace: float, question: Question, step: Step) -> Outcome:
+    def _read(self, worker: Worker, grace: float, q: int, step: Step) -> Outcome:
         data = worker.at_hand() or worker.read(self.clock.left(self._limits.call_seconds), grace)
         try:
             outcome = read_outcome(data)
-            _check(outcome, question, step)
+            check(outcome, self._questions[q], step)
         except WireError as error:
             worker.kill()
             raise StoppedError.unreadable(str(error)) from None
-        return outcome
+        return outcome if len(data) <= self._most_bytes[q] else without_arrays(outcome)
 
     def _stop(self, q: int, step: Step, status: Status, reason: str) -> None:
         self._stops[step.function] += 1
         # What stopped it has no name: the function that was being called does.
         self.outcomes[q].append(Outcome(status, reason=f"{reason} in `{step.function}`"))
         self._fill([q], Status.NOT_REACHED, _NOT_RETURNED)
-
-    def _leave(self, worker: Worker, steps: list[tuple[int, int]]) -> None:
-        """Let the process go. One that wrote more than was asked has answered nothing that could be told apart."""
-        honest = worker.finish()
-        self._add_texts(worker, steps)
-        if not honest:
-            for q, s in steps:
-                self.outcomes[q][s] = Outcome(Status.UNREADABLE, reason=_UNASKED)
 
     def _add_texts(self, worker: Worker, steps: list[tuple[int, int]]) -> None:
         if worker.output.is_empty:
@@ -206,24 +241,7 @@ class _Exam:
         if text:
             self.outcomes[q][s] = replace(self.outcomes[q][s], printed=text, shared=False)
 
-    def _fill(self, questions: Sequence[int], status: Status, reason: str) -> None:
+    def _fill(self, questions: Iterable[int], status: Status, reason: str) -> None:
         for q in questions:
             missing = len(self._questions[q].steps) - len(self.outcomes[q])
             self.outcomes[q] += [Outcome(status, reason=reason)] * missing
-
-
-_NOTHING: frozenset[str] = frozenset()
-
-
-def _check(outcome: Outcome, question: Question, step: Step) -> None:
-    """Refuse an outcome that does not belong to the step."""
-    due = len(step.gives)
-    whole = outcome.status is Status.RETURNED and (due == 1 or outcome.count == due or outcome.is_nothing)
-    graded, values = step.graded if whole else _NOTHING, outcome.values
-    # Not `values.keys() != graded`, which takes longer than all else here.
-    if len(values) != len(graded) or graded.difference(values):
-        raise WireError("an outcome's values are not those of its call")
-    if outcome.changed and not set(outcome.changed) <= question.inputs.keys():
-        raise WireError("an outcome names an input that was not given")
-    if (outcome.trouble is not None) != (outcome.status is Status.RAISED):
-        raise WireError("an outcome's trouble does not fit its status")

@@ -116,6 +116,10 @@ class Worker:
             raise StoppedError("ended", self._ending()) from None
         return frame
 
+    def catch_up(self) -> None:
+        """Read what it has printed up to its last answer."""
+        self._channel.drain_output()
+
     def finish(self) -> bool:
         """Let it go; tell whether it had kept to what it was asked."""
         self._channel.close_request()

@@ -1,0 +1,37 @@
+"""Which answers are taken, and what of them is kept.
+
+takes: an outcome from inside, and the question and step that it should answer.
+gives: the outcome, or `WireError` where it answers something else.
+must not know: what is right, how it came here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from grader.wire import Outcome, Question, Status, Step, Value, WireError
+
+_NOTHING: frozenset[str] = frozenset()
+
+
+def check(outcome: Outcome, question: Question, step: Step) -> None:
+    """Refuse an outcome that does not belong to the step."""
+    due = len(step.gives)
+    whole = outcome.status is Status.RETURNED and (due == 1 or outcome.count == due or outcome.is_nothing)
+    graded, values = step.graded if whole else _NOTHING, outcome.values
+    # Not `values.keys() != graded`, which takes longer than all else here.
+    if len(values) != len(graded) or graded.difference(values):
+        raise WireError("an outcome's values are not those of its call")
+    if outcome.changed and not set(outcome.changed) <= question.inputs.keys():
+        raise WireError("an outcome names an input that was not given")
+    if (outcome.trouble is not None) != (outcome.status is Status.RAISED):
+        raise WireError("an outcome's trouble does not fit its status")
+
+
+def without_arrays(outcome: Outcome) -> Outcome:
+    """An answer that is too large to be kept: three hundred of them would fill the memory, and the gradebook."""
+    values = {
+        name: value if value.array is None else Value("other", f"far too large, of shape {value.array.shape}")
+        for name, value in outcome.values.items()
+    }
+    return replace(outcome, values=values)

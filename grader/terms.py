@@ -1,0 +1,51 @@
+"""On which terms a plan is asked: what waits for what, and how large an answer may be.
+
+takes: an answer key, and which entries of its plan are asked.
+gives: `Terms` for a sitting.
+must not know: outcomes, points, what any function is for.
+
+Public cases come first, and the others are not in the process before these are answered: a program that remembers a
+hidden input, or looks for it in the memory of the harness, cannot tell it through a case whose values are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from grader.answer_key import REFERENCE, AnswerKey
+from grader.assignment import PUBLIC
+from grader.sandbox import Terms
+from grader.wire import Outcome, Question
+
+# What a right answer is short of an axis, or has one too many, still fits; and so does the header of a frame.
+MOST_TIMES = 16
+LEAST_BYTES = 16 << 10
+
+
+def terms_of(key: AnswerKey, asked: Sequence[int]) -> Terms:
+    """The terms for these entries of the plan, numbered as they are asked."""
+    entries = key.plan.entries
+    first = tuple(n for n, place in enumerate(asked) if entries[place].visibility == PUBLIC)
+    then = tuple(n for n, place in enumerate(asked) if entries[place].visibility != PUBLIC)
+    most = _most_bytes(key)
+    return Terms((first, then), tuple(most[entries[place].criterion] for place in asked))
+
+
+@lru_cache(maxsize=4)
+def _most_bytes(key: AnswerKey) -> dict[str, int]:
+    """By criterion, from the largest that is asked of it or due."""
+    largest: dict[str, int] = {}
+    right = key.answers.get(REFERENCE, {})
+    for place, entry in enumerate(key.plan.entries):
+        due = _bytes_due(right[place]) if place in right else 0
+        largest[entry.criterion] = max(largest.get(entry.criterion, 0), _bytes_asked(entry.question), due)
+    return {criterion: MOST_TIMES * size + LEAST_BYTES for criterion, size in largest.items()}
+
+
+def _bytes_asked(question: Question) -> int:
+    return sum(array.nbytes for array in question.inputs.values())
+
+
+def _bytes_due(outcome: Outcome) -> int:
+    return sum(value.array.nbytes for value in outcome.values.values() if value.array is not None)

@@ -1,0 +1,175 @@
+"""Public cases come first: what a program sees later cannot be told through them, by no way that it has.
+
+takes: programs that remember, search and forge; the exam that ships.
+gives: one promise a test, said in its docstring.
+must not know: points, pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from test_sandbox import BWRAP, GOOD, QUICK, X, ask, assert_good, program, statuses
+
+from grader.answer_key import REFERENCE, load_key
+from grader.assignment import HIDDEN, PUBLIC
+from grader.intake import Candidate, Submission
+from grader.pipeline import Desk, examine
+from grader.sandbox import Level, Sandbox, Terms, open_sandbox, sit
+from grader.sandbox.opening import open_level
+from grader.terms import LEAST_BYTES, terms_of
+from grader.wire import Outcome, Status, Trouble
+
+SECRET = X + 0.123456789
+EARLY, LATE = ask("tell"), ask("tell", x=SECRET)
+ROUNDS = Terms(((1,), (0,)), (1 << 20, 1 << 20))
+AT_ONCE = Terms(((0, 1),), (1 << 20, 1 << 20))
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with open_sandbox() as opened:
+        yield opened
+
+
+def public_outcome(sandbox: Sandbox, body: str, terms: Terms) -> Outcome:
+    """Ask for a secret case and a public one, which stands behind it in the plan; give what the public one tells."""
+    source = "import gc, os, sys\nimport numpy as np\nSEEN = []\n"
+    source += "def tell(x):\n" + "".join(f"    {line}\n" for line in body.splitlines())
+    return sit(sandbox, program(source, "tell"), [LATE, EARLY], QUICK, terms).outcomes[1][0]
+
+
+NEEDLE = float(SECRET[0, 0])
+TELLING = {
+    "what it remembers": "SEEN.append(x.tolist())\nraise ValueError(str(SEEN))",
+    "what it wrote into a file": (
+        "with open('seen', 'a+') as file:\n    file.write(str(x.tolist()))\n    file.seek(0)\n"
+        "    raise ValueError(file.read())"
+    ),
+    "what the harness was sent": (
+        "frame, found = sys._getframe(), []\n"
+        "while frame:\n"
+        "    values = list(frame.f_locals.values())\n"
+        "    arrays = [a for v in values for a in getattr(v, 'arrays', ())]\n"
+        "    found += [a.tobytes() for a in arrays]\n"
+        "    frame = frame.f_back\n"
+        f"raise ValueError(str([{NEEDLE!r} if np.float64({NEEDLE!r}).tobytes() in b else 0 for b in found]))"
+    ),
+}
+
+
+@pytest.mark.parametrize("what", TELLING)
+def test_a_public_case_tells_nothing_of_a_later_round(sandbox: Sandbox, what: str) -> None:
+    """The same program that gets a secret out where all is asked at once gets nothing out in rounds."""
+    told = {}
+    for name, terms in (("at once", AT_ONCE), ("in rounds", ROUNDS)):
+        trouble = public_outcome(sandbox, TELLING[what], terms).trouble
+        assert isinstance(trouble, Trouble)
+        assert trouble.type_name == "ValueError"
+        told[name] = f"{NEEDLE:.6f}"[:-1] in trouble.message
+    assert told == {"at once": True, "in rounds": False}
+
+
+def test_what_is_printed_later_is_not_taken_for_what_was_printed_before(sandbox: Sandbox) -> None:
+    """A mark that is forged in a later round belongs to no case of an earlier one."""
+    body = f"if abs(x[0, 0] - {NEEDLE!r}) < 1e-9:\n    os.write(1, b'secret\\0step 1\\0')\nreturn x"
+    assert public_outcome(sandbox, body, ROUNDS).printed == ""
+    printing = "print('mine' if x[0, 0] == -2.0 else 'later')\nreturn x"
+    assert public_outcome(sandbox, printing, ROUNDS).printed == "mine\n"
+
+
+@pytest.mark.parametrize("level", ["A", "B", "B'"])
+def test_a_process_that_follows_another_finds_nothing_of_it(level: str) -> None:
+    """What was written in the hidden cases of one process is not there in the next, which may still ask public ones."""
+    write = "import os\ndef leave(x):\n    open('left', 'w').write('secret')\n    os._exit(1)\n"
+    source = write + "def find(x):\n    return x + 1 if not os.path.exists('left') else x\n"
+    with open_level(BWRAP, Level(level)) as opened:
+        sitting = sit(opened, program(source, "leave", "find"), [ask("leave"), ask("find")], QUICK)
+    assert statuses(sitting)[0] == ["killed"]
+    assert_good(sitting.outcomes[1][0])
+
+
+def test_all_rounds_are_asked_whatever_stops_in_between(sandbox: Sandbox) -> None:
+    """A stop costs its own call; what is left of its round and all later ones go on, in their order."""
+    source = GOOD + "import os\ndef ends(x):\n    os._exit(1)\n"
+    questions = [ask("good"), ask("ends"), ask("good"), ask("good"), ask("ends"), ask("good")]
+    terms = Terms(((3, 4, 5), (), (0, 1, 2)), (1 << 20,) * 6)
+    sitting = sit(sandbox, program(source, "good", "ends"), questions, QUICK, terms)
+    assert [steps[0] for steps in statuses(sitting)] == ["returned", "killed"] + ["returned"] * 2 + [
+        "killed",
+        "returned",
+    ]
+
+
+def test_frames_in_excess_void_the_rounds_before_too(sandbox: Sandbox) -> None:
+    """A process that wrote more than it was asked for has answered nothing in any round."""
+    source = GOOD + "import os\nfrom grader.wire import Outcome, Status, encode_outcome\n"
+    source += "def more(x):\n    os.write(4, encode_outcome(Outcome(Status.MISSING)))\n    return x\n"
+    terms = Terms(((0,), (1,)), (1 << 20,) * 2)
+    sitting = sit(sandbox, program(source, "good", "more"), [ask("good"), ask("more")], QUICK, terms)
+    assert statuses(sitting) == [["unreadable"], ["unreadable"]]
+
+
+def test_an_answer_far_larger_than_is_due_is_not_kept(sandbox: Sandbox) -> None:
+    """Its shape is told, its numbers are dropped: three hundred of them would fill memory and gradebook."""
+    source = "import numpy as np\ndef f(x):\n    return np.random.rand(len(x), 2000)\n"
+    terms = Terms(((0, 1),), (1 << 10, 1 << 20))
+    (small,), (large,) = sit(sandbox, program(source, "f"), [ask("f"), ask("f")], QUICK, terms).outcomes
+    assert (small.status, small.values["y"].array) == (Status.RETURNED, None)
+    assert "(3, 2000)" in small.values["y"].type_name
+    assert large.values["y"].array is not None
+
+
+# ---- the exam that ships ----------------------------------------------------------------------------------------
+
+
+def test_the_plan_is_asked_in_two_rounds(key: Path) -> None:
+    """Every question once, all public ones before any other, and room for an answer that is short of an axis."""
+    exam = load_key(key / "exercise_05.key.npz")
+    asked = range(len(exam.plan.entries))
+    terms = terms_of(exam, asked)
+    assert sorted(n for numbers in terms.rounds for n in numbers) == list(asked)
+    visible = [{exam.plan.entries[n].visibility for n in numbers} for numbers in terms.rounds]
+    assert visible == [{PUBLIC}, {HIDDEN}]
+    for place, outcome in exam.answers[REFERENCE].items():
+        for value in outcome.values.values():
+            assert value.array is not None
+            assert terms.most_bytes[place] >= 8 * value.array.nbytes + LEAST_BYTES
+    some = [3, len(asked) - 1]
+    assert len(terms_of(exam, some).most_bytes) == len(some)
+
+
+REMEMBERS = """
+import numpy as np
+SEEN = []
+class Relu:
+    def forward(self, x):
+        SEEN.append(np.asarray(x).ravel()[:3].tolist())
+        raise ValueError(str(SEEN[-40:]))
+    def backward(self, dout, cache):
+        SEEN.append(np.asarray(dout).ravel()[:3].tolist())
+        print(SEEN)
+        raise ValueError(str(SEEN[-40:]))
+class Sigmoid(Relu): pass
+def affine_forward(x, w, b): return Relu().forward(x)
+def affine_backward(dout, cache): return Relu().backward(dout, cache)
+"""
+
+
+def test_no_page_tells_a_number_of_a_hidden_case(key: Path, sandbox: Sandbox, tmp_path: Path) -> None:
+    """Of a hand-in that remembers all that it is given and raises it: its record holds public numbers alone."""
+    file = tmp_path / "exercise_05.py"
+    file.write_text(REMEMBERS, encoding="utf-8")
+    desk = Desk(load_key(key / "exercise_05.key.npz"), sandbox)
+    record, _ = examine(desk, Submission("student-01", "", (Candidate("exercise_05.py", file),)))
+    told = str([(case.visibility, case.detail) for criterion in record.criteria for case in criterion.cases])
+    told += str([criterion.headline for criterion in record.criteria])
+    seen: dict[str, int] = {PUBLIC: 0, HIDDEN: 0}
+    for entry in desk.key.plan.entries:
+        for array in entry.question.inputs.values():
+            if array.size >= 3:  # fewer rounded numbers may stand there by chance
+                seen[entry.visibility] += str(array.ravel()[:3].tolist()) in told
+    assert seen[PUBLIC] > 0
+    assert seen[HIDDEN] == 0
