@@ -8,9 +8,10 @@ must not know: points, words, files, processes, students.
 from grader.judge.findings import Outcomes
 from grader.judge.reading import Pattern, Reading
 from grader.judge.ruling import Circumstance, rule_on
-from grader.judge.verdict import Basis, Finding, Flaw, Kind, Note, NoteKind, Problem, Verdict
+from grader.judge.verdict import MOST_COUNTED, Basis, Finding, Flaw, Kind, Note, NoteKind, Problem, Verdict
 
 __all__ = [
+    "MOST_COUNTED",
     "Basis",
     "Circumstance",
     "Finding",

@@ -44,6 +44,9 @@ class Flaw(StrEnum):
     VALUES = "values"
 
 
+MOST_COUNTED = 9  # values of a hidden case: how many more there are is a number that a program may choose
+
+
 class Basis(StrEnum):
     """Which cache backward was right with."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from grader.answer_key import CriterionRule
-from grader.judge import Finding, Flaw, Pattern, Problem, Reading
+from grader.judge import MOST_COUNTED, Finding, Flaw, Pattern, Problem, Reading
 from grader.wire import Status, Trouble
 
 Place = Callable[[int, int], str]
@@ -66,7 +66,12 @@ def _problem(rule: CriterionRule, problem: Problem) -> str:
             kind = facts.get("type", "something of another type")
             return f"{name} is {kind}, where an array of numbers is due."
         case Flaw.SHAPE:
-            return f"{name} has shape {_shape(facts['got_shape'])}, where {_shape(facts['want_shape'])} is due."
+            got = (
+                f"shape {_shape(facts['got_shape'])}"
+                if facts["got_shape"] is not None
+                else "a shape that no input explains"
+            )
+            return f"{name} has {got}, where {_shape(facts['want_shape'])} is due."
         case Flaw.DTYPE:
             return f"{name} has dtype {facts['got_dtype']}, where numbers ({facts['want_dtype']}) are due."
         case Flaw.NOT_FINITE:
@@ -76,9 +81,12 @@ def _problem(rule: CriterionRule, problem: Problem) -> str:
             return _values(name, facts)
 
 
+_GOT = {"-1": "one value", str(MOST_COUNTED + 1): f"more than {MOST_COUNTED} values"}
+
+
 def _count(rule: CriterionRule, facts: Mapping[str, object]) -> str:
     due = rule.signature.split(" -> ")[1]
-    got = "one value" if facts["got"] == -1 else f"{facts['got']} values"
+    got = _GOT.get(str(facts["got"]), f"{facts['got']} values")
     return f"It returned {got}, where {due} is due."
 
 

@@ -7,9 +7,10 @@ must not know: what is right, how it came here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from grader.wire import Outcome, Question, Status, Step, Value, WireError
+from grader.wire import Outcome, Piece, Question, Status, Step, Value, WireError
 
 _NOTHING: frozenset[str] = frozenset()
 
@@ -26,6 +27,22 @@ def check(outcome: Outcome, question: Question, step: Step) -> None:
         raise WireError("an outcome names an input that was not given")
     if (outcome.trouble is not None) != (outcome.status is Status.RAISED):
         raise WireError("an outcome's trouble does not fit its status")
+
+
+def last_lines(pieces: Sequence[Piece]) -> dict[int, int]:
+    """By cell, the last line that a program has in it."""
+    last: dict[int, int] = {}
+    for piece in pieces:
+        last[piece.cell] = max(last.get(piece.cell, 0), piece.first + piece.source.count("\n"))
+    return last
+
+
+def in_its_place(outcome: Outcome, last: Mapping[int, int]) -> Outcome:
+    """The outcome, whose trouble stands in a line that there is: code that is compiled inside may name any number."""
+    trouble = outcome.trouble
+    if trouble is None or trouble.line <= last.get(trouble.cell, 0):
+        return outcome
+    return replace(outcome, trouble=replace(trouble, cell=0, line=0), shared=False)
 
 
 def without_arrays(outcome: Outcome) -> Outcome:

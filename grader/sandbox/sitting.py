@@ -8,13 +8,13 @@ must not know: answers, points, what any function is for.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
 from grader.assignment import Limits
 from grader.errors import SandboxError
-from grader.sandbox.accepting import check, without_arrays
+from grader.sandbox.accepting import check, in_its_place, last_lines, without_arrays
 from grader.sandbox.opening import Sandbox
 from grader.sandbox.session import Clock, Session
 from grader.sandbox.worker import StoppedError, Worker
@@ -72,7 +72,7 @@ def sit(
 ) -> Sitting:
     """Let one submission sit one exam. A failure of our own machinery is a `FAULT`, never an exception."""
     terms = terms or Terms.of(len(questions))
-    exam = _Exam(questions, limits, terms.most_bytes)
+    exam = _Exam(questions, limits, terms.most_bytes, last_lines((*program.definitions, *program.every)))
     clock = exam.clock
     session = Session(sandbox, program.definitions, program.wanted, limits, limits.load_seconds, clock)
     sessions = [session]
@@ -117,12 +117,15 @@ def _merge(loads: Sequence[Loaded], wanted: Sequence[str]) -> Loaded:
 class _Exam:
     """The outcomes so far, and how often each function had to be stopped."""
 
-    def __init__(self, questions: Sequence[Question], limits: Limits, most_bytes: Sequence[int]) -> None:
+    def __init__(
+        self, questions: Sequence[Question], limits: Limits, most_bytes: Sequence[int], last: Mapping[int, int]
+    ) -> None:
         self.outcomes: list[list[Outcome]] = [[] for _ in questions]
         self.clock = Clock.start(limits.total_seconds)
         self._questions = questions
         self._limits = limits
         self._most_bytes = most_bytes
+        self._last = last
         self._stops: Counter[str] = Counter()
         self._faults = 0
 
@@ -217,7 +220,7 @@ class _Exam:
     def _read(self, worker: Worker, grace: float, q: int, step: Step) -> Outcome:
         data = worker.at_hand() or worker.read(self.clock.left(self._limits.call_seconds), grace)
         try:
-            outcome = read_outcome(data)
+            outcome = in_its_place(read_outcome(data), self._last)
             check(outcome, self._questions[q], step)
         except WireError as error:
             worker.kill()

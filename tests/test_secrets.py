@@ -1,0 +1,77 @@
+"""What a program can choose about a hidden case carries no number of its inputs: shapes, counts, lines.
+
+takes: the small assignment of `test_ruling`, and outcomes of programs that want to tell.
+gives: one promise a test, said in its docstring.
+must not know: pages, points.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from test_ruling import changed, value
+from test_wording import PLACE, RULE
+
+from grader.judge import Finding, Problem
+from grader.report.case_wording import say_case
+from grader.sandbox.accepting import in_its_place, last_lines
+from grader.wire import Outcome, Piece, Status, Trouble
+
+# What is asked and due in the hidden case is of shape (2, 2).
+SHAPES: list[tuple[tuple[int, ...], bool]] = [
+    ((4,), True), ((), True), ((1, 4), True), ((2, 2, 1), True), ((0,), True), ((2,), True),
+    ((7, 2), False), ((0, 2640000), False), ((2,) * 7, False),
+]  # fmt: skip
+
+
+def hidden_problem(outcome: Outcome, criterion: str = "double", case: str = "again") -> Problem:
+    found = changed(criterion, lambda _: outcome, case, last=True)
+    [finding] = [f for f in found[-1].findings if f.case == case]
+    assert finding.visibility == "hidden"
+    assert finding.problem is not None
+    return finding.problem
+
+
+@pytest.mark.parametrize(("shape", "told"), SHAPES)
+def test_a_shape_is_told_where_an_honest_slip_makes_it(shape: tuple[int, ...], told: bool) -> None:
+    """Sizes of inputs, their products, one and none; any other could spell a hidden number, and is only another."""
+    made = Outcome(
+        Status.RETURNED, {"y": value(np.zeros(shape) if np.prod(shape) < 1e5 else np.broadcast_to(0.0, shape))}
+    )
+    problem = hidden_problem(made)
+    assert problem.facts["got_shape"] == (list(shape) if told else None)
+    sentence = say_case(RULE, Finding("again", "hidden", "values", Status.RETURNED, problem), PLACE)
+    assert ("no input explains" in sentence) is not told
+    assert "(2, 2)" in sentence
+
+
+@pytest.mark.parametrize(
+    ("count", "told"), [(-1, "one value"), (3, "3 values"), (9, "9 values"), (2640, "more than 9")]
+)
+def test_a_count_of_values_is_told_as_far_as_it_helps(count: int, told: str) -> None:
+    """How many values there are too many is a number that a program may choose."""
+    problem = hidden_problem(Outcome(Status.RETURNED, {}, count), "back", "dx of three")
+    sentence = say_case(RULE, Finding("again", "hidden", "values", Status.RETURNED, problem), PLACE)
+    assert told in sentence
+    assert "2640" not in repr(problem) + sentence
+
+
+def test_a_public_case_tells_the_shape_that_it_is() -> None:
+    """Of inputs that everybody sees there is nothing to keep."""
+    made = Outcome(Status.RETURNED, {"y": value(np.zeros((7, 5)))})
+    [finding] = [f for f in changed("double", lambda _: made, "small")[-1].findings if f.case == "small"]
+    assert finding.problem is not None
+    assert finding.problem.facts["got_shape"] == [7, 5]
+
+
+@pytest.mark.parametrize(
+    ("cell", "line", "kept"), [(2, 3, True), (2, 4, False), (2, 26401, False), (9, 1, False), (5, 12, True)]
+)
+def test_a_line_is_told_where_there_is_one(cell: int, line: int, kept: bool) -> None:
+    """Code that is compiled inside may name any cell and line: those that the hand-in does not have are left out."""
+    pieces = (Piece(2, 1, "a\nb\nc"), Piece(5, 10, "def f():\n    pass\n    return"), Piece(2, 1, "a"))
+    raised = Outcome(Status.RAISED, trouble=Trouble("ValueError", "no", cell, line), shared=True)
+    told = in_its_place(raised, last_lines(pieces))
+    assert told.trouble == Trouble("ValueError", "no", *((cell, line) if kept else (0, 0)))
+    assert (told is raised) is kept
+    assert told.shared is kept
