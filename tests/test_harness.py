@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import grader
 from grader.harness import seccomp
 from grader.harness.calling import Asking
 from grader.harness.finding import find_function
@@ -538,13 +539,15 @@ SHOWING = [
     "import tqdm\nbar = tqdm.tqdm(x)\nassert sum(bar) == 3\nbar.set_description('x')\nassert len(bar) == 2",
     "from tqdm import tqdm\nwith tqdm(total=5) as bar: bar.update(1)",
     "import copy, matplotlib\ncopy.deepcopy(matplotlib.colors.Normalize())",
+    "import grader\ngrader.check()\ngrader.check('Sigmoid.backward', key='k.npz')",
 ]
 
 
 @pytest.mark.parametrize("source", SHOWING)
-def test_what_only_shows_something_is_done_silently(source: str) -> None:
+def test_what_only_shows_something_is_done_silently(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Plots, bars and displays that are left in a program do nothing, and raise nothing."""
     before = list(sys.meta_path)
+    monkeypatch.setattr(grader, "check", grader.check)  # put back at the end
     fall_quiet()
     try:
         _, loaded = load("x = [1, 2]\n" + source)
@@ -555,9 +558,10 @@ def test_what_only_shows_something_is_done_silently(source: str) -> None:
             vars(builtins).pop(name, None)
 
 
-def test_what_is_installed_is_itself() -> None:
+def test_what_is_installed_is_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only what is missing is served, and nothing that computes ever is."""
     before = list(sys.meta_path)
+    monkeypatch.setattr(grader, "check", grader.check)
     fall_quiet()
     try:
         _, loaded = load("import json, nowhere", "from torch import nn", "import scipy.special")

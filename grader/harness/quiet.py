@@ -107,8 +107,9 @@ class QuietImporter:
 
 
 def fall_quiet() -> None:
-    """Serve them, and the two names that IPython puts among the builtins."""
+    """Serve them, the two names that IPython puts among the builtins, and `grader.check`, which may be left in."""
     sys.meta_path.append(QuietImporter())
     for name, value in (("display", _display), ("get_ipython", Quiet())):
         if not hasattr(builtins, name):
             setattr(builtins, name, value)
+    sys.modules[__name__.partition(".")[0]].check = _display  # type: ignore[attr-defined]
