@@ -517,6 +517,7 @@ UNREADABLE = {
     "cells that are none": (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": 7}', "not a notebook"),
     "a future version": (b'{"nbformat": 99, "nbformat_minor": 0, "metadata": {}, "cells": [1]}', "not a notebook"),
     "too much code": (notebook(("code", "x = 1\n" * 500_000)), "MB of code"),
+    "too many lines": (notebook(("code", "!ls\n" * 20_001)), "lines of code"),
 }
 
 

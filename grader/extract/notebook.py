@@ -21,6 +21,7 @@ from grader.extract.salvage import salvage
 
 MOST_CELLS = 5_000  # a long course has three hundred in one notebook
 CODE_CAP = 2 << 20  # bytes of code in all; parsing more would take minutes, and no hand-in has a tenth of it
+MOST_LINES = 20_000  # of code: what does not parse is looked at line by line, at some 0.2 ms each
 # Keys that say what is graded. Of others, such as those of outputs, a second one harms nobody.
 _TELLING = {"cells", "worksheets", "cell_type", "source", "input", "nbformat"}
 SCRIPTS = (".py", ".py.txt")
@@ -58,8 +59,11 @@ def read_hand_in(data: bytes, file: str) -> Read:
     cells = [(kind, source.replace("\r\n", "\n").replace("\r", "\n")) for kind, source in read.cells]
     if len(cells) > MOST_CELLS:
         raise SubmissionError(f"{file} has more than {MOST_CELLS} cells", "hand in the exercise's notebook only")
-    if sum(len(source) for kind, source in cells if kind == "code") > CODE_CAP:
+    code = [source for kind, source in cells if kind == "code"]
+    if sum(map(len, code)) > CODE_CAP:
         raise SubmissionError(f"{file} holds over {CODE_CAP >> 20} MB of code", "hand in the exercise's notebook only")
+    if sum(source.count("\n") for source in code) > MOST_LINES:
+        raise SubmissionError(f"{file} has more than {MOST_LINES} lines of code", "hand in the exercise's notebook only")
     return Read(cells, (*_on_name(file), *read.notes))
 
 
