@@ -55,7 +55,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class CallPlan:
-    """All the questions of an exam, in the order in which they are asked."""
+    """All the questions of an exam, in the order in which they were declared; `terms` says what is asked first."""
 
     entries: tuple[Entry, ...]
 
