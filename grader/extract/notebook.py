@@ -57,14 +57,19 @@ def read_hand_in(data: bytes, file: str) -> Read:
     read = Read([("code", text)]) if is_script(file) else _read_notebook(text, file)
     # Editors of three systems end lines in three ways; line numbers must not depend on it.
     cells = [(kind, source.replace("\r\n", "\n").replace("\r", "\n")) for kind, source in read.cells]
-    if len(cells) > MOST_CELLS:
-        raise SubmissionError(f"{file} has more than {MOST_CELLS} cells", "hand in the exercise's notebook only")
-    code = [source for kind, source in cells if kind == "code"]
-    if sum(map(len, code)) > CODE_CAP:
-        raise SubmissionError(f"{file} holds over {CODE_CAP >> 20} MB of code", "hand in the exercise's notebook only")
-    if sum(source.count("\n") for source in code) > MOST_LINES:
-        raise SubmissionError(f"{file} has more than {MOST_LINES} lines of code", "hand in the exercise's notebook only")
+    if too_much := _too_much(cells):
+        raise SubmissionError(f"{file} {too_much}", "hand in the exercise's notebook only")
     return Read(cells, (*_on_name(file), *read.notes))
+
+
+def _too_much(cells: list[tuple[str, str]]) -> str:
+    """What a file has more of than can be read in a second or two."""
+    code = [source for kind, source in cells if kind == "code"]
+    if len(cells) > MOST_CELLS:
+        return f"has more than {MOST_CELLS} cells"
+    if sum(map(len, code)) > CODE_CAP:
+        return f"holds over {CODE_CAP >> 20} MB of code"
+    return f"has more than {MOST_LINES} lines of code" if sum(s.count("\n") for s in code) > MOST_LINES else ""
 
 
 def _on_name(file: str) -> tuple[str, ...]:
