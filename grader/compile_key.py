@@ -27,6 +27,7 @@ from grader.judge import Kind, NoteKind, rule_on
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam as Answered
 from grader.judge.gradient import follows_own_forward
+from grader.judge.ruling import right_cases
 from grader.plan import CallPlan, Entry, Purpose, make_plan
 from grader.sandbox import Sandbox, sit
 from grader.wire import Outcome, Piece, Program, Status, pack_outcomes
@@ -84,6 +85,9 @@ def compile_key(folder: Path, sandbox: Sandbox, hidden_seed: int | None = None) 
     criteria = {variant.name: variant.criterion for variant in variants}
     answers = {name: _answers(plan, outcomes, criteria[name]) for name, outcomes in sat.items()}
     key = replace(key, answers={**key.answers, **answers})
+    key = replace(
+        key, rubric=replace(rubric, given_away=_given_away(key, exam.sit_notebook(folder / assignment.handout)))
+    )
     _check_verdicts(key, assignment, reference, sat)
     return key
 
@@ -93,6 +97,13 @@ def _stubs(assignment: Assignment, folder: Path, functions: Sequence[str]) -> di
     if not handout.is_file():
         raise AuthorError(f"the hand-out {handout} is not there", "handout= must name the students' notebook")
     return stub_digests(handout.read_bytes(), handout.name, functions)
+
+
+def _given_away(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> dict[str, tuple[str, ...]]:
+    """The cases that come out right for the hand-out as it is: a template may well return its input, or zeros."""
+    exam = Answered(bench_of(key), dict(enumerate(outcomes)))
+    right = {rule.name: right_cases(exam, rule) for rule in key.rubric.criteria}
+    return {name: tuple(sorted(cases)) for name, cases in right.items() if cases}
 
 
 # ---- sitting the exam ----------------------------------------------------------------------------------------
@@ -113,6 +124,11 @@ class Exam:
             if entry.criterion == variant.criterion and entry.purpose is Purpose.CASE
         ]  # fmt: skip
         return self._sit(self._program(variant), asked)
+
+    def sit_notebook(self, notebook: Path) -> list[tuple[Outcome, ...]]:
+        """Everything, for what a notebook defines and nothing else."""
+        found = extract(notebook.read_bytes(), notebook.name, self.plan.functions).program.definitions
+        return self._sit(Program(found, found, self.plan.functions), range(len(self.plan.entries)))
 
     def sit_source(self, source: str, criteria: set[str], instead: bool) -> list[tuple[Outcome, ...]]:
         """The cases of some criteria, for a source that is run `instead` of the reference or behind it."""

@@ -168,6 +168,15 @@ def test_a_key_knows_the_rubric_and_the_untouched_hand_out(compiled: AnswerKey) 
     assert compiled.rubric.stubs["back"] == ("empty",)
 
 
+def test_a_key_knows_what_the_hand_out_gives_away(tmp_path: Path, sandbox: Sandbox) -> None:
+    """A template that returns its input is right where nothing is to be doubled, and that is no work of a student."""
+    folder = write(tmp_path, DOUBLE.replace("draw", 'lambda rng: {"x": np.zeros(3)}').replace(
+        "HIDDEN)", 'HIDDEN, echo="nothing doubled is nothing")'
+    ))  # fmt: skip
+    (folder / "tiny.ipynb").write_text(HANDOUT.replace("y = None", "y = x"))
+    assert compile_key(folder, sandbox).rubric.given_away == {"double": ("other",)}
+
+
 def test_compiling_twice_gives_one_key(tmp_path: Path, sandbox: Sandbox) -> None:
     """The same folder, the same key, to the digest."""
     digests = set()

@@ -111,7 +111,8 @@ def test_a_function_as_it_was_handed_out_is_not_attempted(digest: str) -> None:
     """An empty one, or one that is the stub of the hand-out."""
     key = replace(KEY, rubric=replace(KEY.rubric, stubs={"double": ("of the hand-out",)}))
     evidence = replace(EVIDENCE, digests={"double": digest})
-    record = graded_record(WHO, key, judge(key, answer(REFERENCE_FUNCTIONS), evidence), evidence)
+    outcomes = answer({**REFERENCE_FUNCTIONS, "double": lambda x: None})
+    record = graded_record(WHO, key, judge(key, outcomes, evidence), evidence)
     assert criterion(record).verdict == "not attempted"
     assert criterion(record).points == 0
 

@@ -292,10 +292,29 @@ def test_one_fault_of_ours_leaves_the_whole_criterion_ungraded(status: Status) -
 
 
 def test_an_untouched_function_is_not_attempted() -> None:
-    """Whatever the stub does, it is said to be as the hand-out left it."""
-    for functions in ({}, {"double": lambda x: None}, {"double": halves}):
-        [only] = verdicts(functions, double=Circumstance(untouched=True))["double"]
+    """Whatever the stub does, it is said to be as the hand-out left it, also where it is right by chance."""
+    chance = replace(KEY, rubric=replace(KEY.rubric, given_away={"double": ("nothing",)}))
+    for stub in (lambda x: None, lambda x: 1 / 0, lambda x: x * 7 + 1, halves):
+        outcomes = answer({**REFERENCE_FUNCTIONS, "double": stub})
+        [only] = rule_on(chance, outcomes, {"double": Circumstance(untouched=True)})["double"]
         assert only.kind is Kind.NOT_ATTEMPTED
+
+
+WORK = {
+    "right": ("double", {}, Kind.CORRECT),
+    "an alternative": ("back", {"back": sums}, Kind.ALTERNATIVE),
+    "right in part": ("back", {"back": lambda dy, c: (back(dy, c)[0], None)}, Kind.PARTLY),
+    "right with a handed cache": ("back", {"ahead": lambda x, w: 1 / 0}, Kind.CORRECT),
+}
+
+
+@pytest.mark.parametrize(("criterion", "functions", "kind"), WORK.values(), ids=WORK.keys())
+def test_a_text_that_is_untouched_is_no_proof_against_what_its_cases_show(
+    criterion: str, functions: Functions, kind: Kind
+) -> None:
+    """A template kept under `if False:`, a method put into the class later: what was called counts."""
+    untouched = Circumstance(untouched=True)
+    assert kind in {v.kind for v in verdicts(functions, **{criterion: untouched})[criterion]}
 
 
 def test_why_a_definition_could_not_be_read_goes_with_the_verdict() -> None:
@@ -575,6 +594,13 @@ def test_verdicts_depend_on_outcomes_alone() -> None:
     first = repr(rule_on(KEY, wrong, {}))
     rule_on(KEY, answer(REFERENCE_FUNCTIONS), {})
     assert repr(rule_on(KEY, wrong, {})) == first
+
+
+def test_a_public_key_names_no_hidden_case_that_is_given_away() -> None:
+    """What the hand-out is right in by itself is told of public cases alone."""
+    given = {"double": ("nothing", "small"), "slope": ("at zero",)}
+    public = replace(KEY, rubric=replace(KEY.rubric, given_away=given)).public()
+    assert public.rubric.given_away == {"double": ("small",), "slope": ("at zero",)}
 
 
 def test_a_public_key_judges_public_cases_alone() -> None:

@@ -7,14 +7,14 @@ must not know: files, how the answers were computed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from grader.answer_key.rubric import Rubric
 from grader.plan import CallPlan
 from grader.wire import Outcome
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the key's format; a key of another version is refused by name."""
 
 REFERENCE = "reference"
@@ -47,4 +47,11 @@ class AnswerKey:
             variant: {place[n]: outcome for n, outcome in given.items() if n in place}
             for variant, given in self.answers.items()
         }
-        return replace(self, plan=self.plan.public(), answers=answers, visibility="public", digest="")
+        rubric = replace(self.rubric, given_away=self._given_away(kept))
+        return replace(self, plan=self.plan.public(), rubric=rubric, answers=answers, visibility="public", digest="")
+
+    def _given_away(self, kept: Sequence[int]) -> dict[str, tuple[str, ...]]:
+        """Of the cases that come out right untouched, those that are kept: the others' names are hidden too."""
+        shown = {(self.plan.entries[n].criterion, self.plan.entries[n].name) for n in kept}
+        given = self.rubric.given_away.items()
+        return {criterion: tuple(case for case in cases if (criterion, case) in shown) for criterion, cases in given}

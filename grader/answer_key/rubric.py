@@ -94,7 +94,8 @@ class LateRule:
 class Rubric:
     """The rubric of a whole assignment.
 
-    `stubs` maps a function's name to digests of its untouched forms in the hand-out.
+    `stubs` maps a function's name to digests of its untouched forms in the hand-out; `given_away` maps a criterion's to
+    the cases that come out right for them as they are.
     """
 
     name: str
@@ -103,6 +104,7 @@ class Rubric:
     limits: Limits
     stubs: Mapping[str, tuple[str, ...]]
     late: LateRule | None = None
+    given_away: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def points(self) -> Fraction:
@@ -187,6 +189,7 @@ def rubric_from_json(data: Mapping[str, Any]) -> Rubric:
         Limits(**data["limits"]),
         {name: tuple(digests) for name, digests in data["stubs"].items()},
         _late_from_json(data.get("late")),
+        {name: tuple(cases) for name, cases in data["given_away"].items()},
     )
 
 

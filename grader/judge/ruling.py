@@ -36,7 +36,8 @@ REMEMBERED = 1024
 class Circumstance:
     """What is known of a graded function before it is called.
 
-    `untouched`: it is as the hand-out left it. `trouble`: why its definition could not be read or run.
+    `untouched`: its text is as the hand-out left it; what is called may be another all the same (a template that is
+    kept under `if False:`, a method put into the class later). `trouble`: why its definition could not be read or run.
     """
 
     untouched: bool = False
@@ -72,12 +73,23 @@ def _rule(
     rule = bench.rules[criterion]
     exam = Exam(bench, dict(zip(bench.places[criterion], answered, strict=True)))
     with np.errstate(all="ignore"):  # a hand-in's numbers may overflow in any sum that is made of them
-        if circumstance.untouched:
+        if circumstance.untouched and not _shows_work(exam, rule):
             return (Verdict(rule.name, Kind.NOT_ATTEMPTED, find(exam, rule, Purpose.CASE)),)
         verdicts = _as_called(exam, rule, circumstance)
         if any(v.kind in (Kind.CORRECT, Kind.ALTERNATIVE, Kind.UNGRADED) for v in verdicts):
             return tuple(verdicts)
         return tuple(_followed_through(exam, rule, forward, verdicts))
+
+
+def _shows_work(exam: Exam, rule: CriterionRule) -> bool:
+    """Whether more comes out right than the hand-out gives away: then what was called is not what was read."""
+    return not right_cases(exam, rule) <= set(exam.key.rubric.given_away.get(rule.name, ()))
+
+
+def right_cases(exam: Exam, rule: CriterionRule) -> set[str]:
+    """The cases that are right by the reference or an alternative, with a handed cache too."""
+    found = (find(exam, rule, p, v) for p in (Purpose.CASE, Purpose.HANDED_CACHE) for v in variants_of(rule))
+    return {finding.case for finding in chain.from_iterable(found) if finding.right}
 
 
 def _as_called(exam: Exam, rule: CriterionRule, circumstance: Circumstance) -> list[Verdict]:
