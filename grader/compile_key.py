@@ -119,10 +119,11 @@ class Exam:
         """All outcomes in the order of the plan. A variant is asked its own criterion's cases, unless `whole`."""
         if variant is None or whole:
             return self._sit(self._program(variant), range(len(self.plan.entries)))
-        asked = [
-            n for n, entry in enumerate(self.plan.entries)
-            if entry.criterion == variant.criterion and entry.purpose is Purpose.CASE
-        ]  # fmt: skip
+        # An alternative with a forward of its own has a cache of its own, and can do nothing with the reference's.
+        alone = isinstance(variant, Alternative) and set(variant.replaces) == {variant.criterion}
+        purposes = (Purpose.CASE, Purpose.HANDED_CACHE) if alone else (Purpose.CASE,)
+        entries = enumerate(self.plan.entries)
+        asked = [n for n, e in entries if e.criterion == variant.criterion and e.purpose in purposes]
         return self._sit(self._program(variant), asked)
 
     def sit_notebook(self, notebook: Path) -> list[tuple[Outcome, ...]]:
@@ -179,13 +180,17 @@ def _put_in_place(name: str, function: Callable[..., object]) -> Piece:
     return Piece(0, 1, f"{name} = {function.__name__}")
 
 
+def _returned(steps: tuple[Outcome, ...]) -> bool:
+    return steps[-1].status is Status.RETURNED
+
+
 def _answers(plan: CallPlan, outcomes: Sequence[tuple[Outcome, ...]], criterion: str | None) -> dict[int, Outcome]:
     """The last step's outcome of every entry that has a right answer (nudged calls have none)."""
     return {
         n: outcomes[n][-1]
         for n, entry in enumerate(plan.entries)
-        if entry.purpose in (Purpose.CASE, Purpose.HANDED_CACHE)
-        and (criterion is None or (entry.criterion == criterion and entry.purpose is Purpose.CASE))
+        if criterion in (None, entry.criterion)
+        and (entry.purpose is Purpose.CASE or (entry.purpose is Purpose.HANDED_CACHE and _returned(outcomes[n])))
     }
 
 

@@ -22,6 +22,7 @@ from grader.wire import Question, Step
 # 1e-8 and 1e-12 in float64, 1e-8 and 1e-3 in float32. The best step for float64 alone, the cube root of
 # 1.1e-16 = 5e-6 (Press et al., Numerical Recipes, 5.7), would leave float32 hand-ins no digits at all.
 PROBE_STEP = 1e-4
+GIVEN_CACHE = "given a right cache"  # what the name of a handed case ends with, wherever it is shown
 
 
 class Purpose(StrEnum):
@@ -150,9 +151,8 @@ def _follow_through(
         graded = tuple(rule.gradients)
         yield Entry(criterion.name, label, visibility, Purpose.OWN_GRADIENT, graded, _question(drawn, steps))
         yield from _nudged(criterion, rule, label, visibility, drawn, steps[0])
-        # Other numbers than above: the reference's cache may hold the answer of its forward (Sigmoid's does).
-        other = _draw(inputs, seeds, visibility, f"{label}, handed cache")
-        yield _handed(assignment, criterion, ahead, back, other, label, visibility)
+    for case in rule.handed:
+        yield _handed(assignment, criterion, ahead, case, seeds)
 
 
 def _nudged(
@@ -175,28 +175,32 @@ def _nudged(
             )  # fmt: skip
 
 
-def _handed(
-    assignment: Assignment, criterion: Criterion, ahead: Call, back: Call, drawn: dict[str, np.ndarray],
-    label: str, visibility: str,
-) -> Entry:  # fmt: skip
+def _handed(assignment: Assignment, criterion: Criterion, ahead: Call, case: Case, seeds: Mapping[str, int]) -> Entry:
+    label = f"{criterion.name}, handed case '{case.name}'"
+    # Numbers of its own: the reference's cache may hold the answer of its forward (Sigmoid's does).
+    drawn = _draw(case.inputs, seeds, case.visibility, label)
     cache = _reference_cache(assignment, ahead, drawn, label)
     parts = cache if isinstance(cache, (tuple, list)) else (cache,)
     if not all(isinstance(part, np.ndarray) for part in parts):
         raise AuthorError(f"{label}: the reference's cache must be an array or a tuple of arrays")
+    back = criterion.calls[-1]
     inputs = {f"cache {n}": part for n, part in enumerate(parts)}
     handed = tuple(inputs) if isinstance(cache, (tuple, list)) else "cache 0"
     takes = tuple(handed if isinstance(name, Own) else name for name in back.takes)
     inputs.update({name: drawn[name] for name in back.takes if isinstance(name, str)})
     gives = tuple(f"={name.name}" if isinstance(name, Own) else name for name in back.gives)
-    step = Step(back.function, takes, gives)
-    return Entry(criterion.name, label, visibility, Purpose.HANDED_CACHE, criterion.grade, _question(inputs, (step,)))
+    return Entry(
+        criterion.name, f"{case.name}, {GIVEN_CACHE}", case.visibility, Purpose.HANDED_CACHE,
+        case.grade or criterion.grade, _question(inputs, (Step(back.function, takes, gives),)),
+        behaviour=case.behaviour, echo=case.echo,
+    )  # fmt: skip
 
 
 def _reference_cache(assignment: Assignment, call: Call, drawn: dict[str, np.ndarray], label: str) -> object:
     owner, _, method = call.function.rpartition(".")
     try:
         target = getattr(assignment.solution, owner)() if owner else assignment.solution
-        results = getattr(target, method)(*(drawn[name].copy() for name in call.takes if isinstance(name, str)))
+        results = getattr(target, method)(*(drawn[name].copy("K") for name in call.takes if isinstance(name, str)))
         given = dict(zip(call.gives, results, strict=True))
     except Exception as error:
         raise AuthorError(

@@ -58,6 +58,7 @@ def assignment(**changes: object) -> Assignment:
 def follow(**changes: object) -> FollowThrough:
     declared = {
         "forward": "ahead", "output": "y", "upstream": "dy", "gradients": {"dx": "x"}, "inputs": (draw,),
+        "handed": (Case("alone", draw, "right"),),
     }  # fmt: skip
     return FollowThrough(**(declared | changes))
 
@@ -85,6 +86,16 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "follow-through of credit -1": (lambda: follow(credit=Fraction(-1)), "ahead"),
     "averages without a batch": (lambda: follow(averaged=("dx",)), "batch="),
     "averages over what has no gradient": (lambda: follow(averaged=("dx",), batch="w"), "batch="),
+    "two handed cases of one name": (lambda: follow(handed=(Case("alone", draw, "right"),) * 2), "ahead"),
+    "a handed case with calls": (
+        lambda: follow(handed=(Case("alone", draw, "right", calls=criterion().calls),)),
+        "'alone'",
+    ),
+    "a handed case of no behaviour": (
+        lambda: criterion(follow_through=follow(handed=(Case("alone", draw, "right"), Case("odd", draw, "quick")))),
+        "'odd'",
+    ),
+    "a behaviour without a handed case": (lambda: criterion(follow_through=follow(handed=())), "no handed case shows"),
     "a tolerance below zero": (lambda: Tolerance(relative=-1e-9), "tolerance"),
     "a tolerance of nan": (lambda: Tolerance(absolute=math.nan), "tolerance"),
     "a tolerance without end": (lambda: Tolerance(scale=math.inf), "tolerance"),

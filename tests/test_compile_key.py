@@ -72,7 +72,7 @@ Criterion("double", (Call("double", ("x",), ("y",)),), ("y",), (Behaviour("value
 LAYER = """
 Criterion("ahead", (AHEAD,), ("y",), (Behaviour("values", 1),), (Case("small", layer, "values"),)),
 Criterion("back", (AHEAD, BACK), ("dx", "dw"), (Behaviour("values", 3),), (Case("small", layer, "values"),),
-    FollowThrough("ahead", "y", "dy", {"dx": "x", "dw": "w"}, (layer,)))
+    FollowThrough("ahead", "y", "dy", {"dx": "x", "dw": "w"}, (layer,), (Case("alone", layer, "values"),)))
 """
 ASSIGNMENT = """
 import numpy as np
@@ -151,11 +151,12 @@ def test_a_key_holds_the_right_answers(compiled: AnswerKey) -> None:
 
 
 def test_a_variant_answers_the_cases_of_its_criterion_alone(compiled: AnswerKey) -> None:
-    """Alternatives and mistakes sit the same exam, as far as it is theirs."""
+    """Alternatives and mistakes sit the same exam, as far as it is theirs; alternatives are handed caches too."""
     for name, criterion in (("halves", "double"), ("sums_differently", "back")):
         asked = {compiled.plan.entries[place].criterion for place in compiled.answers[name]}
         purposes = {compiled.plan.entries[place].purpose for place in compiled.answers[name]}
-        assert (asked, purposes) == ({criterion}, {Purpose.CASE})
+        alone = {Purpose.HANDED_CACHE} if name == "sums_differently" else set()
+        assert (asked, purposes) == ({criterion}, {Purpose.CASE, *alone})
 
 
 def test_a_key_knows_the_rubric_and_the_untouched_hand_out(compiled: AnswerKey) -> None:

@@ -83,12 +83,98 @@ def test_a_backward_that_is_right_for_its_own_forward_is_consistent(forward: Fun
     assert verdicts({"ahead": forward, "back": backward})["ahead"][0].kind is not Kind.CORRECT
 
 
+def off_by_one(x, w):
+    return x @ w + 1, (x + 1, w)
+
+
 def test_a_backward_that_is_right_with_a_right_cache_is_right() -> None:
     """Its forward is wrong, its own work is not: full points, and a note says how it was tried."""
-    found = best_of(lambda x, w: (x @ w + 1, (x + 1, w)), back)
+    found = best_of(off_by_one, back)
     assert (found[0].kind, found[0].basis) == HANDED
     assert found[0].held == ("dx is right", "dw is right")
     assert NoteKind.OTHER_CACHE in {note.kind for note in found[0].notes}
+
+
+def test_the_convention_of_an_alternative_is_right_with_a_right_cache_too() -> None:
+    """Who sums where the mean is taken loses nothing by a wrong forward either."""
+    [found] = [v for v in best_of(off_by_one, sums) if v.basis is Basis.HANDED_CACHE and v.alternative]
+    assert (found.kind, found.alternative) == (Kind.ALTERNATIVE, "sums")
+    assert {NoteKind.OTHER_CACHE, NoteKind.ALTERNATIVE} <= {note.kind for note in found.notes}
+
+
+def with_a_right_cache(forward: Function, backward: Function) -> list[Verdict]:
+    """What is found by the reference, with the reference's cache."""
+    return [v for v in best_of(forward, backward) if v.basis is Basis.HANDED_CACHE and not v.alternative]
+
+
+NARROW = {
+    "wrong for one row": (lambda dy, c: (back(dy, c)[0] * (len(dy) != 1), back(dy, c)[1]), ("dw is right",)),
+    "raises for many rows": (lambda dy, c: back(dy, c) if len(dy) < 4 else 1 / 0, ("dx is right",)),
+    "dx alone": (lambda dy, c: (back(dy, c)[0], None), ("dx is right",)),
+    "nothing": (lambda dy, c: None, ()),
+}
+
+
+@pytest.mark.parametrize(("backward", "held"), NARROW.values(), ids=NARROW.keys())
+def test_with_a_right_cache_backward_earns_what_it_shows_and_no_more(backward: Function, held: tuple[str, ...]) -> None:
+    """One error more costs its own behaviour: not nothing, though its forward is wrong, and not all."""
+    found = [(v.kind, v.held) for v in with_a_right_cache(off_by_one, backward)]
+    assert found == ([(Kind.PARTLY, held)] if held else [])
+
+
+def test_what_is_told_of_it_is_what_it_was_tried_on() -> None:
+    """The cases with its own forward's cache fail by the forward, and say nothing of this backward."""
+    [found] = with_a_right_cache(off_by_one, NARROW["raises for many rows"][0])
+    assert [f.case for f in found.findings if not f.right] == ["more rows of dw, given a right cache"]
+
+
+def test_a_narrow_backward_is_not_told_to_look_at_its_forward() -> None:
+    """Where forward is right and backward fails with a right cache too, the cache is not what is wrong."""
+    wrong_cache = lambda x, w: (x @ w, (x + 1, w))  # noqa: E731
+    for backward, _ in NARROW.values():
+        assert not any(v.right_otherwise for v in best_of(wrong_cache, backward))
+
+
+def test_our_fault_with_a_handed_cache_is_nobodys_loss() -> None:
+    """What could not be tried by our fault is not graded; where forward is right, it is not needed."""
+    for forward, kinds_found in ((off_by_one, {Kind.UNGRADED}), (ahead, {Kind.CORRECT})):
+        outcomes = answer({**REFERENCE_FUNCTIONS, "ahead": forward})
+        place = next(n for n, entry in enumerate(PLAN.entries) if entry.purpose is Purpose.HANDED_CACHE)
+        outcomes[place] = (Outcome(Status.FAULT),)
+        assert {v.kind for v in rule_on(KEY, outcomes, {})["back"]} >= kinds_found
+
+
+# ---- a forward that is right, and not exact ---------------------------------------------------------------------
+
+
+def rough(x, w):
+    return x @ w * (1 + 4e-6), (x, w, 1e-4)
+
+
+def back_of_rough(dy, cache):
+    x, w, more = cache if len(cache) == 3 else (*cache, 0.0)
+    return back(dy, (x, w * (1 + more)))
+
+
+ROUGH = {
+    "right but for its rough forward": (rough, back_of_rough, True),
+    "an exact forward with a cache that is not": (lambda x, w: (x @ w, (x, w, 1e-4)), back_of_rough, False),
+    "off by more than a little": (lambda x, w: (rough(x, w)[0], (x, w, 1e-2)), back_of_rough, False),
+    "off by little itself": (rough, lambda dy, c: (back(dy, c[:2])[0] * (1 + 1e-4), back(dy, c[:2])[1]), False),
+    "nothing with its own cache": (rough, lambda dy, c: back(dy, c) if len(c) == 2 else (None, None), False),
+}
+
+
+@pytest.mark.parametrize(("forward", "backward", "right"), ROUGH.values(), ids=ROUGH.keys())
+def test_what_a_rough_forward_brings_into_backward_is_not_backwards_loss(
+    forward: Function, backward: Function, right: bool
+) -> None:
+    """1e-6 in a denominator is within forward's tolerance and may not be within backward's. Nothing else passes by it:
+    no rounded cache behind an exact forward, nothing that is off by more, nothing that is off with a right cache."""
+    assert verdicts({"ahead": forward})["ahead"][0].kind is Kind.CORRECT
+    first = best_of(forward, backward)[0]
+    assert ((first.kind, first.basis) == (Kind.CORRECT, Basis.ROUGH_CACHE)) == right
+    assert (first.kind is Kind.CORRECT) == right
 
 
 @pytest.mark.parametrize("forward", [lambda x, w: 1 / 0, lambda x, w: None], ids=["raises", "returns None"])

@@ -43,7 +43,8 @@ def solution(layer: type = Layer) -> ModuleType:
 
 
 def assignment(cases: tuple[Case, ...] = (), inputs: Draw = draw, layer: type = Layer, seed: int = 5) -> Assignment:
-    follow = FollowThrough("Layer.ahead", "y", "dy", {"dx": "x", "dw": "w"}, (inputs, draw))
+    handed = (Case("alone", inputs, "right"), Case("alone too", draw, "right", HIDDEN, grade=("dw",)))
+    follow = FollowThrough("Layer.ahead", "y", "dy", {"dx": "x", "dw": "w"}, (inputs, draw), handed)
     cases = (*cases, Case("small", draw, "right"), Case("other", draw, "right", HIDDEN))
     behaviours = (Behaviour("right", 1),)
     return Assignment(
@@ -153,16 +154,25 @@ def test_a_handed_cache_is_drawn_from_other_numbers() -> None:
     [base] = entries(plan, Purpose.OWN_GRADIENT)
     assert [step.function for step in handed.question.steps] == ["Layer.back"]
     assert handed.question.steps[0].takes == ("dy", ("cache 0", "cache 1"))
+    assert (handed.name, handed.behaviour, handed.grade) == ("alone, given a right cache", "right", ("dx", "dw"))
     others = {a.tobytes() for e in plan.entries if e is not handed for a in e.question.inputs.values()}
     assert not others & {array.tobytes() for array in handed.question.inputs.values()}
     assert not np.array_equal(handed.question.inputs["dy"], base.question.inputs["dy"])
 
 
 def test_the_first_follow_through_is_public() -> None:
-    """Students see one, the others are hidden."""
+    """Students see one, the others are hidden; of handed caches those that the author shows."""
     plan = make_plan(assignment())
     for purpose in (Purpose.HANDED_CACHE, Purpose.OWN_GRADIENT):
         assert len(entries(plan, purpose)) == len(entries(plan, purpose, HIDDEN)) == 1
+    assert entries(plan, Purpose.HANDED_CACHE, HIDDEN)[0].grade == ("dw",)
+
+
+def test_a_handed_cache_lies_in_memory_as_the_reference_left_it() -> None:
+    """A slip over the order of memory is met with a handed cache as well."""
+    columns = lambda rng: {name: np.asfortranarray(array) for name, array in draw(rng).items()}  # noqa: E731
+    [handed] = entries(make_plan(assignment(inputs=columns)), Purpose.HANDED_CACHE)
+    assert handed.question.layouts == {"cache 0": "F", "cache 1": "F", "dy": "F"}
 
 
 @pytest.mark.parametrize(
@@ -239,5 +249,5 @@ class Raises(Layer):
 @pytest.mark.parametrize("layer", [NoArrays, OneResult, Raises, SimpleNamespace])
 def test_a_reference_whose_cache_cannot_be_handed_on_is_refused(layer: type) -> None:
     """The reference's cache must be arrays; a reference that fails is named with the follow-through it fails in."""
-    with pytest.raises(AuthorError, match=r"Layer\.back, follow-through 1"):
+    with pytest.raises(AuthorError, match=r"Layer\.back, handed case 'alone'"):
         make_plan(assignment(layer=layer))

@@ -291,11 +291,22 @@ def test_where_the_error_lies_in_forward_it_is_named() -> None:
     for told in (
         feedback(RULE, verdict(Kind.CONSISTENT, basis=Basis.OWN_GRADIENT), PLACE),
         feedback(RULE, verdict(Kind.CORRECT, basis=Basis.HANDED_CACHE), PLACE),
+        feedback(RULE, verdict(Kind.CORRECT, basis=Basis.ROUGH_CACHE), PLACE),
     ):
         assert "Layer.ahead" in told.headline
     pair = feedback(RULE, verdict(Kind.WRONG, right_otherwise=True), PLACE)
     assert "Layer.ahead" in pair.next_step
     assert "cache" in pair.next_step
+
+
+def test_what_is_right_in_part_says_with_which_cache() -> None:
+    """What was tried with the reference's cache is told so, and nothing of the forward's own error beside it."""
+    flaw = flawed(Flaw.VALUES, "hidden")
+    for basis, start in (
+        (Basis.HANDED_CACHE, "Given a right cache, it is right in part;"),
+        (Basis.OWN_CACHE, "Right in"),
+    ):
+        assert feedback(RULE, verdict(Kind.PARTLY, flaw, basis=basis), PLACE).headline.startswith(start)
 
 
 def test_a_missing_function_is_told_with_its_signature() -> None:

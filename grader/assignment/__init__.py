@@ -5,23 +5,19 @@ gives: `Assignment` and its parts; a wrong declaration raises `AuthorError` nami
 must not know: notebooks, students, the format of the key, how anything is run or judged.
 """
 
-from grader.assignment.policies import LatePolicy, Limits
-from grader.assignment.words import (
+from grader.assignment.cases import (
     HIDDEN,
     PUBLIC,
-    Alternative,
-    Assignment,
     Behaviour,
     Call,
     Case,
-    Criterion,
     FollowThrough,
     Inputs,
-    Mistake,
     Own,
-    Tolerance,
     own,
 )
+from grader.assignment.policies import LatePolicy, Limits
+from grader.assignment.words import Alternative, Assignment, Criterion, Mistake, Tolerance
 
 __all__ = [
     "HIDDEN",

@@ -14,122 +14,8 @@ from types import ModuleType
 
 import numpy as np
 
+from grader.assignment.cases import Behaviour, Call, Case, FollowThrough
 from grader.assignment.policies import LatePolicy, Limits, demand
-
-Inputs = Callable[[np.random.Generator], Mapping[str, np.ndarray]]
-"""Draws the inputs of one case: argument name -> array."""
-
-PUBLIC, HIDDEN = "public", "hidden"
-
-
-@dataclass(frozen=True)
-class Own:
-    """A value the student's code made and keeps, such as a cache: handed on, never looked at or compared."""
-
-    name: str
-
-
-def own(name: str) -> Own:
-    """Name a value that stays in the student's hands: `gives=("out", own("cache"))`."""
-    return Own(name)
-
-
-@dataclass(frozen=True)
-class Call:
-    """One call of a graded function.
-
-    `function` is `"name"` or `"Class.method"`; `takes` names inputs or own values, in order; `gives` names the
-    results, in order. Calls with the same `instance` share one object of the class.
-    """
-
-    function: str
-    takes: tuple[str | Own, ...]
-    gives: tuple[str | Own, ...]
-    instance: str = "first"
-
-    def __post_init__(self) -> None:
-        parts = self.function.split(".")
-        demand(
-            len(parts) <= 2 and all(part.isidentifier() for part in parts),
-            f"'{self.function}' is not a function's name",
-            'write "name" or "Class.method"',
-        )
-        demand(bool(self.gives), f"the call of {self.function} gives nothing", "name its results in gives=")
-
-
-@dataclass(frozen=True)
-class Behaviour:
-    """One thing a right function does, in a student's words, and the points it carries.
-
-    `needs` names behaviours that must hold before this one counts: a function that returns zeros everywhere
-    is also "zero where x is negative", and has earned nothing by it.
-    """
-
-    name: str
-    points: int | Fraction
-    needs: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        demand(
-            isinstance(self.points, (int, Fraction)),
-            f"behaviour '{self.name}': points must be an int or Fraction",
-        )
-        demand(self.points >= 0, f"behaviour '{self.name}': points must not be negative")
-
-
-@dataclass(frozen=True)
-class Case:
-    """One set of inputs that a criterion is tried on, as part of one behaviour.
-
-    `calls` replaces the criterion's own calls (say, two calls in a row). `grade` narrows what is compared.
-    `echo` is the author's reason why an answer may equal an input here; without one such a case is refused,
-    since a function that hands back its input would pass it. `feedback` is the author's reason for a case that
-    catches nothing alone, such as being the first that students see.
-    """
-
-    name: str
-    inputs: Inputs
-    behaviour: str
-    visibility: str = PUBLIC
-    calls: tuple[Call, ...] = ()
-    grade: tuple[str, ...] = ()
-    echo: str = ""
-    feedback: str = ""
-
-    def __post_init__(self) -> None:
-        demand(
-            self.visibility in (PUBLIC, HIDDEN),
-            f"case '{self.name}': visibility is '{self.visibility}'",
-            "use PUBLIC or HIDDEN",
-        )
-
-
-@dataclass(frozen=True)
-class FollowThrough:
-    """How a backward pass is judged where the student's forward is wrong (the law of fairness, rule 2).
-
-    `forward` names the forward's criterion and `output` its result; `upstream` is the input of backward that
-    holds the gradient of that result, and `gradients` says which result is the gradient of which input.
-    `cases` are tried; `credit` is the part of the points earned for being right for the student's own forward.
-    `averaged` lists gradients that the layer divides by the batch size, `batch` the input whose first axis
-    is the batch.
-    """
-
-    forward: str
-    output: str
-    upstream: str
-    gradients: Mapping[str, str]
-    inputs: tuple[Inputs, ...]
-    credit: Fraction = Fraction(1, 2)
-    averaged: tuple[str, ...] = ()
-    batch: str = ""
-
-    def __post_init__(self) -> None:
-        demand(0 <= self.credit <= 1, f"follow-through on {self.forward}: credit must be from 0 to 1")
-        demand(
-            not self.averaged or self.batch in self.gradients.values(),
-            f"follow-through on {self.forward}: batch= must name the input whose first axis is the batch",
-        )
 
 
 @dataclass(frozen=True)
@@ -187,6 +73,22 @@ class Criterion:
                 case.behaviour in names,
                 f"case '{case.name}' of {self.name}: there is no behaviour '{case.behaviour}'",
                 f"behaviours of {self.name}: {', '.join(names)}",
+            )
+        if self.follow_through is not None:
+            self._check_handed(self.follow_through.handed, names)
+
+    def _check_handed(self, handed: tuple[Case, ...], names: list[str]) -> None:
+        for case in handed:
+            demand(
+                case.behaviour in names,
+                f"handed case '{case.name}' of {self.name}: there is no behaviour '{case.behaviour}'",
+                f"behaviours of {self.name}: {', '.join(names)}",
+            )
+        for name in names:
+            demand(
+                any(case.behaviour == name for case in handed),
+                f"criterion {self.name}: no handed case shows the behaviour '{name}'",
+                "with a wrong forward it would be lost, or earned, without being looked at",
             )
 
     def _check_calls(self) -> None:

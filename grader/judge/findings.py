@@ -89,6 +89,12 @@ def behaviours_held(rule: CriterionRule, findings: Sequence[Finding]) -> tuple[s
     return tuple(b.name for b in rule.behaviours if b.name in held and not set(needs[b.name]) & (shown - held))
 
 
+def is_rough(exam: Exam, rule: CriterionRule, variant: str) -> bool:
+    """Whether right values are off by more than rounding makes; of results in another form nothing is said."""
+    sheet = exam.bench.sheets.get((rule.name, variant))
+    return sheet is not None and sheet.is_rough(exam.filled_in(rule.name, variant))
+
+
 @once_a_class(REMEMBERED)
 def _finding(bench: Bench, criterion: str, place: int, variant: str, steps: tuple[Outcome, ...]) -> Finding:
     key, rule, entry = bench.key, bench.rules[criterion], bench.key.plan.entries[place]

@@ -17,7 +17,7 @@ import numpy as np
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.judge.bench import Bench, bench_of, variants_of
-from grader.judge.findings import Exam, Outcomes, behaviours_held, find, readings_of
+from grader.judge.findings import Exam, Outcomes, behaviours_held, find, is_rough, readings_of
 from grader.judge.gradient import follows_own_forward
 from grader.judge.known_mistake import recognise
 from grader.judge.notes import notes_on
@@ -44,6 +44,17 @@ class Circumstance:
     trouble: Trouble | None = None
 
 
+RIGHT = frozenset({Kind.CORRECT, Kind.ALTERNATIVE})
+
+
+@dataclass(frozen=True)
+class Forward:
+    """What the forward of a criterion came to; `rough` is right by the tolerance, and not by rounding alone."""
+
+    kinds: frozenset[Kind]
+    rough: bool = False
+
+
 def rule_on(
     key: AnswerKey, outcomes: Outcomes, circumstances: Mapping[str, Circumstance]
 ) -> dict[str, tuple[Verdict, ...]]:
@@ -57,7 +68,8 @@ def rule_on(
         known = are_shared(chain.from_iterable(answered))
         rule_again = _rule if known else _rule.__wrapped__
         circumstance = circumstances.get(rule.name, Circumstance())
-        ruled[rule.name] = rule_again(bench, rule.name, circumstance, frozenset(v.kind for v in forward), answered)
+        before = Forward(frozenset(v.kind for v in forward), any(v.rough for v in forward))
+        ruled[rule.name] = rule_again(bench, rule.name, circumstance, before, answered)
     return ruled
 
 
@@ -66,7 +78,7 @@ def _rule(
     bench: Bench,
     criterion: str,
     circumstance: Circumstance,
-    forward: frozenset[Kind],
+    forward: Forward,
     answered: tuple[tuple[Outcome, ...], ...],
 ) -> tuple[Verdict, ...]:
     """The verdicts on one criterion. All that they depend on is an argument; `forward` is what its forward came to."""
@@ -76,7 +88,7 @@ def _rule(
         if circumstance.untouched and not _shows_work(exam, rule):
             return (Verdict(rule.name, Kind.NOT_ATTEMPTED, find(exam, rule, Purpose.CASE)),)
         verdicts = _as_called(exam, rule, circumstance)
-        if any(v.kind in (Kind.CORRECT, Kind.ALTERNATIVE, Kind.UNGRADED) for v in verdicts):
+        if any(v.kind in (*RIGHT, Kind.UNGRADED) for v in verdicts):
             return tuple(verdicts)
         return tuple(_followed_through(exam, rule, forward, verdicts))
 
@@ -105,8 +117,8 @@ def _as_called(exam: Exam, rule: CriterionRule, circumstance: Circumstance) -> l
             rule.name, kind, findings, held, alternative=alternative, trouble=circumstance.trouble,
             notes=_notes_for(kind, notes, variant),
         )  # fmt: skip
-        if kind in (Kind.CORRECT, Kind.ALTERNATIVE):
-            return [verdict]
+        if kind in RIGHT:
+            return [replace(verdict, rough=is_rough(exam, rule, variant))]
         verdicts.append(verdict)
     if not any(verdict.kind in (Kind.PARTLY, Kind.WRONG) for verdict in verdicts):
         return verdicts
@@ -163,30 +175,57 @@ def _kind(findings: Sequence[Finding], held: Sequence[str], alternative: str) ->
     return Kind.TIMED_OUT
 
 
-def _followed_through(
-    exam: Exam, rule: CriterionRule, forward: frozenset[Kind], verdicts: list[Verdict]
-) -> list[Verdict]:
-    """Try backward without its forward, so that one error is not paid for twice (law of fairness, rule 2)."""
+def _followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts: list[Verdict]) -> list[Verdict]:
+    """Try backward without its forward, so that one error is not paid twice (law of fairness, rule 2)."""
     if rule.follow_through is None:
         return verdicts
-    handed = find(exam, rule, Purpose.HANDED_CACHE)
-    passes = bool(handed) and all(finding.right for finding in handed)
-    if forward & {Kind.CORRECT, Kind.ALTERNATIVE}:
+    handed = _by_handed_cache(exam, rule, verdicts[0])
+    passes = [verdict for verdict in handed if verdict.kind in RIGHT]
+    if forward.kinds & RIGHT:
+        if passes and forward.rough and any(map(_is_near, verdicts)):
+            return [replace(passes[0], basis=Basis.ROUGH_CACHE, notes=verdicts[0].notes)]
         # The pair does not work together, and forward is right: backward carries the fault, once.
-        return [replace(verdict, right_otherwise=passes) for verdict in verdicts]
-    first = verdicts[0]
+        return [replace(verdict, right_otherwise=bool(passes)) for verdict in verdicts]
     if passes:
-        held = tuple(behaviour.name for behaviour in rule.behaviours)
-        note = Note(NoteKind.OTHER_CACHE, (rule.follow_through.forward,))
-        verdicts.insert(0, replace(
-            first, kind=Kind.CORRECT, held=held, basis=Basis.HANDED_CACHE, mistake="", notes=(*first.notes, note)
-        ))  # fmt: skip
-    elif first.kind is not Kind.MISSING and follows_own_forward(exam, rule):
+        return [*passes, *verdicts]
+    first = verdicts[0]
+    if first.kind is not Kind.MISSING and follows_own_forward(exam, rule):
         verdicts.append(replace(first, kind=Kind.CONSISTENT, basis=Basis.OWN_GRADIENT, mistake=""))
-    elif first.kind in (Kind.TIMED_OUT, Kind.CRASHED, Kind.WRONG) and _never_reached(first):
+    elif not handed and _never_reached(first):
         # Its forward never came back, so all that is known of backward is how it took the reference's cache.
-        verdicts[0] = replace(first, kind=_kind(handed, (), ""), findings=(*first.findings, *handed))
+        told = find(exam, rule, Purpose.HANDED_CACHE)
+        verdicts[0] = replace(first, kind=_kind(told, (), ""), findings=(*first.findings, *told))
+    return [*verdicts, *handed]
+
+
+def _by_handed_cache(exam: Exam, rule: CriterionRule, first: Verdict) -> list[Verdict]:
+    """What backward alone earns, by each variant, with the cache of the reference; none where that is nothing."""
+    assert rule.follow_through is not None, "only a backward is handed a cache"
+    note = Note(NoteKind.OTHER_CACHE, (rule.follow_through.forward,))
+    verdicts = []
+    for variant in variants_of(rule):
+        findings = find(exam, rule, Purpose.HANDED_CACHE, variant)
+        held = behaviours_held(rule, findings)
+        alternative = "" if variant == REFERENCE else variant
+        kind = _kind(findings, held, alternative)
+        notes = (*_notes_for(kind, first.notes, variant), note)
+        if kind in (*RIGHT, Kind.PARTLY, Kind.UNGRADED):
+            verdicts.append(Verdict(
+                rule.name, kind, findings, held, Basis.HANDED_CACHE, alternative=alternative, notes=notes
+            ))  # fmt: skip
     return verdicts
+
+
+# Of the largest right value. A forward that is right by its tolerance (1e-5) can bring no more into its backward, but
+# for a factor such as 1 / (1 - out), and no other formula, rounding to three digits for one, brings so little.
+LITTLE = 1e-3
+
+
+def _is_near(verdict: Verdict) -> bool:
+    """Whether all that its cases have wrong is values, by little."""
+    wrong = [finding.problem for finding in verdict.findings if not finding.right]
+    errors = [p.facts.get("relative_error") if p is not None and p.flaw is Flaw.VALUES else None for p in wrong]
+    return all(error is not None and error < LITTLE for error in errors)
 
 
 def _never_reached(verdict: Verdict) -> bool:

@@ -21,6 +21,10 @@ from grader.judge.verdict import Finding
 from grader.plan import Entry
 from grader.wire import Outcome, Status
 
+# The part of a tolerance that rounding may use up: sums in another order differ by 1e-15 in float64 and 1e-6 in
+# float32, of 1e-5 and 1e-4 that are allowed.
+ROUNDING = 1e-2
+
 
 @dataclass(frozen=True)
 class Line:
@@ -95,6 +99,11 @@ class Sheet:
         outside = [0, *np.cumsum(~inside).tolist()]
         pairs = zip(self.lines, filled.plain, strict=True)
         return [plain and outside[line.start] == outside[line.end] for line, plain in pairs]
+
+    def is_rough(self, filled: Filled) -> bool:
+        """Whether a plain value uses up more of its tolerance than rounding does."""
+        off = abs(filled.values - (self.low + self.high) / 2)
+        return bool((~self.free & (off > ROUNDING * (self.high - self.low) / 2)).any())
 
     def differs_in_range(self, filled: Filled, least: float) -> bool:
         """Whether a value further from the reference's than `least` was given where a range is right."""

@@ -52,6 +52,7 @@ class Basis(StrEnum):
 
     OWN_CACHE = "own cache"
     HANDED_CACHE = "handed cache"
+    ROUGH_CACHE = "rough cache"  # the reference's, and nearly with its own: forward is right, and not exact
     OWN_GRADIENT = "own gradient"
 
 
@@ -115,7 +116,8 @@ class Verdict:
     """One opinion on one criterion.
 
     `held` names the behaviours that hold; `mistake` and `alternative` name what was recognised; `right_otherwise`
-    tells that backward, failing with its own forward's cache, is right with the reference's.
+    tells that backward, failing with its own forward's cache, is right with the reference's. `rough` tells of what is
+    right that it is so by the tolerance, and not by rounding alone.
     """
 
     criterion: str
@@ -129,3 +131,4 @@ class Verdict:
     trouble: Trouble | None = None
     right_otherwise: bool = False
     reading: Reading | None = None
+    rough: bool = False

@@ -95,6 +95,12 @@ def _say(rule: CriterionRule, verdict: Verdict, place: Place, failed_imports: Se
 def _say_correct(rule: CriterionRule, verdict: Verdict) -> str:
     if verdict.basis is Basis.HANDED_CACHE:
         return f"Right, given a right cache. What fails is {_forward(rule)}, and it is counted there only."
+    if verdict.basis is Basis.ROUGH_CACHE:
+        forward = _forward(rule)
+        return (
+            f"Right, given an exact cache. What it gives is off by little, since what {forward} gives is: does it add "
+            "something small there that the formula does not have?"
+        )
     return "Right on every check."
 
 
@@ -134,7 +140,8 @@ def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, failed_imp
     alone = lost[0] if verdict.kind is Kind.PARTLY and len(lost) == 1 else ""
     to_try = try_next(rule, finding, verdict.reading, alone, failed_imports)
     if verdict.kind is Kind.PARTLY:
-        sentence = f"Right in part; not yet: {', '.join(lost)}. {sentence}"
+        start = "Given a right cache, it is right" if verdict.basis is Basis.HANDED_CACHE else "Right"
+        sentence = f"{start} in part; not yet: {', '.join(lost)}. {sentence}"
     if verdict.reading is not None:
         sentence += f" {say_reading(verdict.reading, finding.problem.output if finding.problem else '')}"
     return sentence, _otherwise(rule, verdict) or to_try
@@ -145,8 +152,8 @@ def _otherwise(rule: CriterionRule, verdict: Verdict) -> str:
     if not verdict.right_otherwise:
         return ""
     return (
-        f"With the cache of a reference {_forward(rule)} this backward is right: look at what {_forward(rule)} puts "
-        "into its cache, and whether anything changes it afterwards."
+        f"With the cache of a reference {_forward(rule)} this backward is right in all that was tried: look at what "
+        f"{_forward(rule)} puts into its cache, and whether anything changes it afterwards."
     )
 
 

@@ -144,6 +144,19 @@ def backward_cases(forward: Call, backward: Call) -> tuple[Case, ...]:
     )
 
 
+def handed(numbers: Case, *more: Case) -> tuple[Case, ...]:
+    """What backward alone is tried on: few cases, each of which meets several ways in which it can be narrow."""
+    return (
+        Case("one column, dout from 700 to 2800", inputs.dout_sized(unary(5, 1), 1400.0), VALUES),
+        Case("one row of tiny values", unary(1, 6, low=1e-6, high=1e-3), VALUES, HIDDEN),
+        Case("four dimensions", unary(2, 3, 2, 4), SHAPES, HIDDEN),
+        Case("images in column order", inputs.transposed(unary(2, 4, 3)), ORDERED, HIDDEN),
+        numbers,
+        *more,
+        Case("another square", unary(4, 4), AGAIN, HIDDEN),  # of a shape that was asked before
+    )
+
+
 SIGMOID = (
     Criterion(
         "Sigmoid.forward",
@@ -190,6 +203,10 @@ SIGMOID = (
             upstream="dout",
             gradients={"dx": "x"},
             inputs=(unary(3, 4), unary(2, 3, 2)),
+            handed=handed(
+                Case("float32", inputs.float32(unary(4, 5)), NUMBERS, HIDDEN),
+                Case("a square, some |x| from 10 to 30", inputs.near_and_far(unary(4, 4), 10, 30), FAR, HIDDEN),
+            ),
         ),
     ),
 )
@@ -254,6 +271,12 @@ RELU = (
             upstream="dout",
             gradients={"dx": "x"},
             inputs=(unary(3, 4, low=inputs.KINK_DISTANCE), unary(2, 3, 2, low=inputs.KINK_DISTANCE)),
+            handed=handed(
+                Case("integers", unary(3, 4, change=inputs.whole), NUMBERS, HIDDEN),
+                Case("a square with exact zeros", unary(4, 4, change=inputs.with_zeros), VALUES, HIDDEN),
+                Case("negatives only", unary(3, 4, change=inputs.negative), ZERO, HIDDEN),
+                Case("|x| from 6 to 900", unary(2, 6, low=6, high=900), FAR, HIDDEN),
+            ),
         ),
     ),
 )
@@ -275,6 +298,25 @@ def sizes_of_x() -> tuple[tuple[str, inputs.Draw, str], ...]:
         ("x from 700 to 7000", inputs.scaled(affine(3, (2,), 3), 3500.0), HIDDEN),
         ("tiny x", inputs.scaled(affine(2, (5,), 2), 1e-3), HIDDEN),
         ("large negative x", inputs.changed(inputs.scaled(affine(2, (4,), 3), 400.0), inputs.negative), HIDDEN),
+    )
+
+
+def handed_layer() -> tuple[Case, ...]:
+    """What backward alone is tried on."""
+    large = inputs.scaled(inputs.dout_sized(affine(3, (3,), 2), 1400.0), 3500.0)
+    rows = (
+        *(("N = 3, D = 4, M = 2", affine(3, (4,), 2), name, PUBLIC) for name in ("dx", "dw", "db")),
+        *(("all sizes 4", affine(4, (4,), 4), name, HIDDEN) for name in ("dx", "dw")),
+    )
+    return (
+        *(Case(f"{size}: {name}", draw, f"{name} is right", seen, grade=(name,)) for size, draw, name, seen in rows),
+        Case("images of 2 x 2 x 3, D = M", affine(2, (2, 2, 3), 12), IMAGES, HIDDEN),
+        Case("one example, N = 1", affine(1, (5,), 3), ONES, HIDDEN, echo=ONE_ROW),
+        Case("one output, M = 1", affine(4, (3,), 1), ONES, HIDDEN),
+        Case("one example of an image", affine(1, (2, 2), 3), ONE_IMAGE, HIDDEN, echo=ONE_ROW),
+        Case("x and dout from 700 to 7000", large, SIZES_OF_X, HIDDEN),
+        Case("integers in x", inputs.whole_layer(affine(3, (4,), 5)), NUMBERS, HIDDEN),
+        Case("another of the same sizes", affine(3, (4,), 5), AGAIN, HIDDEN),
     )
 
 
@@ -401,6 +443,7 @@ AFFINE = (
             upstream="dout",
             gradients={"dx": "x", "dw": "w", "db": "b"},
             inputs=(affine(3, (4,), 2), affine(4, (2, 3), 3)),
+            handed=handed_layer(),
             credit=Fraction(1, 2),
             averaged=("dw", "db"),
             batch="x",
