@@ -10,6 +10,8 @@ A behaviour is one thing a right function does; each has a name a student unders
 
 from fractions import Fraction
 
+import numpy as np
+
 from grader.assignment import (
     HIDDEN,
     PUBLIC,
@@ -25,7 +27,7 @@ from grader.assignment import (
 )
 
 from . import inputs, mistakes, passes
-from .inputs import affine, layer_only, only_x, unary
+from .inputs import POSITIVE, affine, layer_only, only_x, unary
 
 VALUES = "right values"
 SHAPES = "any number of dimensions"
@@ -39,6 +41,10 @@ EQUAL = "code that confuses dout and x must not be right by chance anywhere else
 THRESHOLD = "a threshold a little above zero is a wrong one"
 CUT = "x may be cut off or rounded where dout is not"
 SHOWN = "shown to students; a hidden case catches the same"
+NOTHING = "behind a ReLU most of dout is zero: code that divides by it, or mends it, is wrong there"
+NOTHING_GOES_ON = "where nothing comes from above, nothing goes on"
+AT_ZERO = "at a zero of x, 0/0 is nan, and more than dout is wrong"
+MANY = "a loop or a slice may end at a number that all other cases stay below"
 BATCH = {"N": ("x", 0)}
 ZERO = "zero where x is negative"
 
@@ -68,12 +74,12 @@ def forward_cases(forward: Call) -> tuple[Case, ...]:
     twice = (other(forward), forward)
     return (
         Case("a small batch", only_x(unary(3, 4)), VALUES, feedback=FIRST),
-        Case("one row", only_x(unary(1, 6)), VALUES, HIDDEN),
+        Case("one row", only_x(unary(1, 6, first=POSITIVE)), VALUES, HIDDEN),
         Case("one column", only_x(unary(5, 1)), VALUES, HIDDEN),
-        Case("a square", only_x(unary(4, 4, low=0.01, high=1.0)), VALUES, HIDDEN),
+        Case("a square", only_x(unary(4, 4, low=0.01, high=1.0, first=POSITIVE)), VALUES, HIDDEN),
         Case("exact zeros", only_x(unary(4, 3, change=inputs.with_zeros)), VALUES, HIDDEN),
-        Case("tiny values", only_x(unary(3, 5, low=1e-6, high=1e-3)), VALUES, HIDDEN),
-        Case("a batch of images", only_x(unary(2, 3, 4)), SHAPES, feedback=SHOWN),
+        Case("tiny values", only_x(unary(3, 5, low=1e-6, high=1e-4)), VALUES, HIDDEN),
+        Case("a batch of images", only_x(unary(2, 3, 4, first=POSITIVE)), SHAPES, feedback=SHOWN),
         Case("four dimensions", only_x(unary(2, 3, 2, 4)), SHAPES, HIDDEN),
         Case("one dimension", only_x(unary(6)), SHAPES, HIDDEN),
         Case("one image", only_x(unary(1, 2, 3)), SHAPES, HIDDEN),
@@ -99,7 +105,7 @@ def other_douts() -> tuple[tuple[str, inputs.Draw], ...]:
     """Gradients from above of every size: to cut them off is no part of backward."""
     return (
         ("dout from 6 to 30", inputs.dout_sized(unary(3, 4), 12.0)),
-        ("dout from 700 to 2800", inputs.dout_sized(unary(4, 3), 1400.0)),
+        ("dout from 700 to 2800", inputs.dout_sized(unary(4, 3, first=POSITIVE), 1400.0)),
         ("tiny dout", inputs.dout_sized(unary(2, 6), 1e-3)),
         ("large negative dout", inputs.dout_changed(inputs.dout_sized(unary(2, 4), 200.0), inputs.negative)),
     )
@@ -111,11 +117,20 @@ def backward_cases(forward: Call, backward: Call) -> tuple[Case, ...]:
     interrupted = (forward, other(forward, "second"), backward)
     return (
         Case("a small batch", unary(3, 4), VALUES, feedback=FIRST),
-        Case("one row", unary(1, 6), VALUES, HIDDEN),
+        Case("one row", unary(1, 6, first=POSITIVE), VALUES, HIDDEN),
         Case("one column", unary(5, 1), VALUES, HIDDEN),
+        Case("zeros in dout", inputs.dout_changed(unary(4, 3), inputs.with_zeros), VALUES, HIDDEN, feedback=NOTHING),
+        Case(
+            "dout of zeros",
+            inputs.dout_changed(unary(3, 2), np.zeros_like),
+            VALUES,
+            HIDDEN,
+            echo=NOTHING_GOES_ON,
+            feedback=NOTHING,
+        ),
         *(Case(name, draw, VALUES, HIDDEN) for name, draw in other_douts()),
         Case("dout equal to x", inputs.dout_is_x(unary(4, 4)), VALUES, HIDDEN, feedback=EQUAL),
-        Case("a batch of images", unary(2, 3, 4), SHAPES, feedback=SHOWN),
+        Case("a batch of images", unary(2, 3, 4, first=POSITIVE), SHAPES, feedback=SHOWN),
         Case("four dimensions", unary(2, 3, 2, 4), SHAPES, HIDDEN),
         Case("one dimension", unary(6), SHAPES, HIDDEN),
         Case("one image", unary(1, 2, 3), SHAPES, HIDDEN),
@@ -146,9 +161,10 @@ def backward_cases(forward: Call, backward: Call) -> tuple[Case, ...]:
 
 def handed(numbers: Case, *more: Case) -> tuple[Case, ...]:
     """What backward alone is tried on: few cases, each of which meets several ways in which it can be narrow."""
+    tiny = inputs.dout_changed(unary(1, 6, low=1e-6, high=1e-4), inputs.with_zeros)
     return (
         Case("one column, dout from 700 to 2800", inputs.dout_sized(unary(5, 1), 1400.0), VALUES),
-        Case("one row of tiny values", unary(1, 6, low=1e-6, high=1e-3), VALUES, HIDDEN),
+        Case("one row of tiny values, zeros in dout", tiny, VALUES, HIDDEN),
         Case("four dimensions", unary(2, 3, 2, 4), SHAPES, HIDDEN),
         Case("images in column order", inputs.transposed(unary(2, 4, 3)), ORDERED, HIDDEN),
         numbers,
@@ -259,10 +275,10 @@ RELU = (
         ),
         cases=(
             *backward_cases(RELU_FORWARD, RELU_BACKWARD),
-            Case("exact zeros among x", unary(4, 3, change=inputs.with_zeros), VALUES, HIDDEN),
+            Case("exact zeros among x", unary(4, 3, change=inputs.with_zeros), VALUES, HIDDEN, feedback=AT_ZERO),
             Case("negatives only", unary(3, 4, change=inputs.negative), ZERO),
             Case("large negatives", unary(2, 5, low=100, high=1000, change=inputs.negative), ZERO, HIDDEN),
-            Case("tiny values", unary(3, 5, low=1e-6, high=1e-3), VALUES, HIDDEN, feedback=THRESHOLD),
+            Case("tiny values", unary(3, 5, low=1e-6, high=1e-4), VALUES, HIDDEN, feedback=THRESHOLD),
             *(Case(name, draw, FAR, visibility) for name, draw, visibility in large_x()),
         ),
         follow_through=FollowThrough(
@@ -303,18 +319,18 @@ def sizes_of_x() -> tuple[tuple[str, inputs.Draw, str], ...]:
 
 def handed_layer() -> tuple[Case, ...]:
     """What backward alone is tried on."""
-    large = inputs.scaled(inputs.dout_sized(affine(3, (3,), 2), 1400.0), 3500.0)
+    large = inputs.scaled(inputs.dout_sized(affine(3, (2,), 3), 1400.0), 3500.0)
     rows = (
         *(("N = 3, D = 4, M = 2", affine(3, (4,), 2), name, PUBLIC) for name in ("dx", "dw", "db")),
         *(("all sizes 4", affine(4, (4,), 4), name, HIDDEN) for name in ("dx", "dw")),
     )
     return (
         *(Case(f"{size}: {name}", draw, f"{name} is right", seen, grade=(name,)) for size, draw, name, seen in rows),
-        Case("images of 2 x 2 x 3, D = M", affine(2, (2, 2, 3), 12), IMAGES, HIDDEN),
+        Case("images of 2 x 2 x 2, D = M", affine(3, (2, 2, 2), 8), IMAGES, HIDDEN),
         Case("one example, N = 1", affine(1, (5,), 3), ONES, HIDDEN, echo=ONE_ROW),
         Case("one output, M = 1", affine(4, (3,), 1), ONES, HIDDEN),
         Case("one example of an image", affine(1, (2, 2), 3), ONE_IMAGE, HIDDEN, echo=ONE_ROW),
-        Case("x and dout from 700 to 7000", large, SIZES_OF_X, HIDDEN),
+        Case("zeros in dout, all else large", inputs.dout_changed(large, inputs.with_zeros), SIZES_OF_X, HIDDEN),
         Case("integers in x", inputs.whole_layer(affine(3, (4,), 5)), NUMBERS, HIDDEN),
         Case("another of the same sizes", affine(3, (4,), 5), AGAIN, HIDDEN),
     )
@@ -345,6 +361,7 @@ AFFINE = (
             Case("images of 2 x 3 x 2", layer_only(affine(2, (2, 3, 2), 3)), IMAGES, HIDDEN),
             Case("images of 3 x 3, N = 3", layer_only(affine(3, (3, 3), 9)), IMAGES, HIDDEN),
             Case("images in column order", inputs.transposed(layer_only(affine(3, (2, 4), 3))), IMAGES, HIDDEN),
+            Case("N = 17, D = 33, M = 2", layer_only(affine(17, (33,), 2)), IMAGES, HIDDEN, feedback=MANY),
             Case("one example, N = 1", layer_only(affine(1, (5,), 3)), ONES),
             Case("one output, M = 1", layer_only(affine(4, (3,), 1)), ONES, HIDDEN),
             Case("one input, D = 1", layer_only(affine(4, (1,), 3)), ONES, HIDDEN),
@@ -409,6 +426,8 @@ AFFINE = (
             Case("images of 2 x 3 x 2", affine(2, (2, 3, 2), 3), IMAGES, HIDDEN),
             Case("images of 3 x 3, N = 3", affine(3, (3, 3), 9), IMAGES, HIDDEN),
             Case("images in column order", inputs.transposed(affine(3, (2, 4), 3)), IMAGES, HIDDEN),
+            Case("17 examples", affine(17, (3,), 2), IMAGES, HIDDEN, feedback=MANY),
+            Case("33 inputs", affine(3, (33,), 2), IMAGES, HIDDEN, feedback=MANY),
             Case("one example, N = 1", affine(1, (5,), 3), ONES, echo=ONE_ROW, feedback=SHOWN),
             Case("one output, M = 1", affine(4, (3,), 1), ONES, HIDDEN),
             Case("one input, D = 1", affine(4, (1,), 3), ONES, HIDDEN),
@@ -420,6 +439,14 @@ AFFINE = (
             Case("dout equal to x", inputs.dout_is_x(affine(4, (3,), 3)), NUMBERS, HIDDEN),
             Case("dout from 700 to 2800", inputs.dout_sized(affine(2, (3,), 4), 1400.0), SIZES_OF_X, HIDDEN),
             Case("tiny dout", inputs.dout_sized(affine(3, (2,), 4), 1e-3), SIZES_OF_X, HIDDEN),
+            # With M = 3 a whole column of zeros, and so a db of zero.
+            Case(
+                "zeros in dout",
+                inputs.dout_changed(affine(4, (2,), 3), inputs.with_zeros),
+                SIZES_OF_X,
+                HIDDEN,
+                feedback=NOTHING,
+            ),
             *(Case(name, draw, SIZES_OF_X, visibility, feedback=CUT) for name, draw, visibility in sizes_of_x()),
             Case(
                 "another forward in between",

@@ -13,6 +13,7 @@ import numpy as np
 Drawn = dict[str, np.ndarray]
 Draw = Callable[[np.random.Generator], Drawn]
 
+NEGATIVE, POSITIVE = -1.0, 1.0
 KINK_DISTANCE = 0.1  # how far inputs of nudged calls stay from zero, where ReLU has no derivative
 
 
@@ -39,11 +40,22 @@ def with_zeros(values: np.ndarray) -> np.ndarray:
 # ---- non-linearities -----------------------------------------------------------------------------------------
 
 
-def unary(*shape: int, low: float = 0.1, high: float = 3.0, change: Callable[..., np.ndarray] | None = None) -> Draw:
-    """x and dout of one shape. `change` is applied to x."""
+def unary(
+    *shape: int,
+    low: float = 0.1,
+    high: float = 3.0,
+    first: float = NEGATIVE,
+    change: Callable[..., np.ndarray] | None = None,
+) -> Draw:
+    """x and dout of one shape. `first` is the sign of x's first entry; `change` is applied to x.
+
+    The sign is not left to the seed: np.vectorize takes the type of all results from the first, so that code which
+    gives an integer 0 for negatives is right where the first is positive, and nowhere else.
+    """
 
     def draw(rng: np.random.Generator) -> Drawn:
         x = signed(rng, shape, low, high)
+        x *= first * np.sign(x.reshape(-1)[0])  # all signs are turned, so that both still occur
         return {"x": x if change is None else change(x), "dout": signed(rng, shape, 0.5, 2.0)}
 
     return draw
@@ -112,10 +124,15 @@ def dout_changed(draw: Draw, change: Callable[[np.ndarray], np.ndarray]) -> Draw
 
 
 def with_others(draw: Draw) -> Draw:
-    """A second set of inputs beside the first, for another call before or in between."""
+    """A second set of inputs beside the first, for another call before or in between.
+
+    Both begin with the same number, as a memory that knows arrays by their shape and first entry must be told too.
+    """
 
     def drawn(rng: np.random.Generator) -> Drawn:
         first, second = draw(rng), draw(rng)
+        for name, array in second.items():
+            array.reshape(-1)[0] = first[name].reshape(-1)[0]
         return {**first, **{f"other_{name}": array for name, array in second.items()}}
 
     return drawn

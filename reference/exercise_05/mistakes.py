@@ -258,6 +258,11 @@ def relu_clipped(self, x):
     return np.clip(x, 0, 1), x
 
 
+def relu_first_entry(self, x):
+    """np.vectorize, which takes the type of all results from the first."""
+    return np.vectorize(lambda entry: max(0, entry))(x), x
+
+
 # ---- Relu.backward --------------------------------------------------------------------------------------------
 
 
@@ -309,6 +314,11 @@ def relu_backward_averaged(self, dout, cache):
 def relu_backward_masks_twice(self, dout, cache):
     """Cut where x or dout is negative."""
     return np.where((cache > 0) & (dout > 0), dout, 0)
+
+
+def relu_backward_first_entry(self, dout, cache):
+    """np.vectorize, which takes the type of all results from the first."""
+    return np.vectorize(lambda above, entry: above if entry > 0 else 0)(dout, cache)
 
 
 # ---- affine_forward -------------------------------------------------------------------------------------------
@@ -897,6 +907,15 @@ MISTAKES = (
         "Use np.maximum(x, 0) instead of a clip to [0, 1].",
     ),
     Mistake(
+        "type of the first entry",
+        "Relu.forward",
+        {"Relu.forward": relu_first_entry},
+        "np.vectorize takes the type of all results from the first: where x begins with a negative, that is an "
+        "integer 0, and all others are cut to integers.",
+        "Give it otypes=[float], or use np.maximum(x, 0), which needs no loop.",
+        credit=Fraction(1, 2),
+    ),
+    Mistake(
         "dout forgotten in Relu.backward",
         "Relu.backward",
         {"Relu.backward": relu_backward_no_dout},
@@ -965,6 +984,15 @@ MISTAKES = (
         {"Relu.backward": relu_backward_masks_twice},
         "Negative entries of dout are lost as well. Only the sign of x decides; a gradient may well be negative.",
         "Leave dout out of the condition.",
+    ),
+    Mistake(
+        "type of the first entry in Relu.backward",
+        "Relu.backward",
+        {"Relu.backward": relu_backward_first_entry},
+        "np.vectorize takes the type of all results from the first: where x begins with a negative, that is an "
+        "integer 0, and all others are cut to integers.",
+        "Give it otypes=[float], or multiply dout by the mask, which needs no loop.",
+        credit=Fraction(1, 2),
     ),
     Mistake(
         "bias forgotten",
