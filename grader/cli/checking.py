@@ -8,6 +8,7 @@ must not know: classes and gradebooks.
 from __future__ import annotations
 
 import sys
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ import click
 
 from grader.cli.exits import FILE, LOSS
 from grader.cli.machine import json_option, print_json
+from grader.cli.writing import begins_with, demand_free, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,6 +27,12 @@ if TYPE_CHECKING:
     from grader.intake import Submission
     from grader.pipeline import Desk
     from grader.sandbox import Beginning
+
+# How every page of ours begins; one that was exported from a notebook begins otherwise.
+OPENING = (
+    b'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+    b'<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;;'
+)
 
 
 @click.command()
@@ -37,6 +45,8 @@ def check(notebook: Path, key_path: Path | None, html: Path | None, watch: bool,
     """Check your own NOTEBOOK on the public cases: what is right, what is not, why, and what to try."""
     from grader.sandbox import Beginning
 
+    if html is not None:
+        demand_free(html, partial(begins_with, OPENING))
     with Beginning() as beginning:
         from grader.answer_key import find_public_key, load_key
 
@@ -93,7 +103,8 @@ def _write(record: Record, desk: Desk, html: Path | None, as_json: bool) -> None
     if html is not None:
         from grader.class_folder import page_of_check
 
-        html.write_text(page_of_check(record, desk.key, desk.sandbox.level), encoding="utf-8", errors="replace")
+        page = page_of_check(record, desk.key, desk.sandbox.level)
+        write_file(html, page.encode("utf-8", "replace"), OPENING)
     if as_json:
         from grader.export import verdict_line
 

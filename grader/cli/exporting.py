@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ from grader.cli.exits import FILE, LOSS
 from grader.cli.results import feedback, json_, junit, workflow
 from grader.cli.writing import (
     MOST_TOLD,
+    begins_with,
+    demand_free,
     of_class,
     order_of,
     records_in,
@@ -68,7 +71,7 @@ def _fill(platform: str, order: Class, sheet: Path, out: Path, wishes: Mapping[s
     exam = Exam(rubric.name, rubric.title, records, wishes["column"], wishes["id_column"], not wishes["no_comments"])
     places = LOCATORS[platform](table, exam)
     filled = fill(table, places, records, rubric.points, Policy(wishes["scale"], wishes["nothing_as"]))
-    write_file(out, filled.data)
+    write_file(out, filled.data, table.opening)
     _tell(filled, len(records), sheet, out)
     return LOSS if filled.no_row else 0
 
@@ -152,10 +155,11 @@ def nbgrader(reports: Path, out: Path, assignment: Path | None, key_path: Path |
     if sheet is not None:
         sys.exit(_fill("nbgrader", order, sheet, out, wishes))
     from grader.export.nbgrader import nbgrader_csv
+    from grader.export.places import NBGRADER_HEADER
 
     late = order.key.rubric.late
     text = nbgrader_csv(order.key.rubric.name, late.due if late else "", records_in(order))
-    write_file(out, text.encode("utf-8", "replace"))
+    write_file(out, text.encode("utf-8", "replace"), NBGRADER_HEADER.encode())
     click.echo(f"written: {out}")
 
 
@@ -168,7 +172,9 @@ def csv_(reports: Path, out: Path, assignment: Path | None, key_path: Path | Non
     if sheet is not None:
         sys.exit(_fill("csv", order, sheet, out, wishes))
     from grader.export import write_grades
+    from grader.export.sheets import HEADER
 
+    demand_free(out, partial(begins_with, ",".join(HEADER).encode()))
     write_grades(out, list(order.rubric), records_in(order))
     click.echo(f"written: {out}")
 

@@ -24,6 +24,7 @@ from grader.cli.arriving import Asked, arriving
 from grader.cli.exits import FILE, FOLDER, LOSS
 from grader.cli.keys import key_for, key_of_reports
 from grader.cli.machine import json_option, print_json
+from grader.cli.writing import keep_apart
 from grader.errors import ClusterError, InterruptedRunError, SelectionError
 
 if TYPE_CHECKING:
@@ -67,10 +68,11 @@ def grade(
     from grader.report.progress import progress_of
 
     name = submissions.resolve().stem
+    out = keep_apart(out or Path("reports") / name, submissions)
     read = asked.read(submissions, assignment.resolve().name if assignment else name)
     found = read.submissions
     key, source = key_for(assignment, key_path, name, unsafe_no_sandbox)
-    order = Class(key, source, out or Path("reports") / name, jobs, unsafe_no_sandbox, force)
+    order = Class(key, source, out, jobs, unsafe_no_sandbox, force)
     order = replace(
         order,
         students=_known("student", students, [one.student_id for one in found]),

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from grader.cli.exits import FILE
-from grader.cli.writing import MOST_TOLD, as_json, of_class, order_of, records_in, write_file
+from grader.cli.writing import MOST_TOLD, demand_free, of_class, order_of, records_in, write_file, write_json
 
 
 @click.command("json")
@@ -26,7 +26,7 @@ def json_(reports: Path, out: Path, assignment: Path | None, key_path: Path | No
     lines = [verdict_line(record, list(order.rubric)) for record in records_in(order)]
     rubric = order.key.rubric
     told = {"assignment": rubric.name, "title": rubric.title, "max_points": plain_number(rubric.points)}
-    write_file(out, as_json({**told, "submissions": lines}))
+    write_json(out, {**told, "submissions": lines})
     click.echo(f"written: {out}")
 
 
@@ -34,10 +34,10 @@ def json_(reports: Path, out: Path, assignment: Path | None, key_path: Path | No
 @of_class
 def junit(reports: Path, out: Path, assignment: Path | None, key_path: Path | None) -> None:
     """Write results as JUnit XML, for CI systems."""
-    from grader.export.ci import junit_xml
+    from grader.export.ci import OPENING, junit_xml
 
     order = order_of(reports, assignment, key_path)
-    write_file(out, junit_xml(order.key.rubric.title, records_in(order)))
+    write_file(out, junit_xml(order.key.rubric.title, records_in(order)), OPENING)
     click.echo(f"written: {out}")
 
 
@@ -51,8 +51,9 @@ def junit(reports: Path, out: Path, assignment: Path | None, key_path: Path | No
 )
 def feedback(reports: Path, out: Path, assignment: Path | None, key_path: Path | None, layout: str | None) -> None:
     """Write a zip of students' pages, named so that the place the hand-ins came from takes it back."""
-    from grader.export.feedback import write_feedback
+    from grader.export.feedback import is_feedback, write_feedback
 
+    demand_free(out, is_feedback)
     out.parent.mkdir(parents=True, exist_ok=True)
     done = write_feedback(out, reports, records_in(order_of(reports, assignment, key_path)), layout or "")
     named = "after the students" if done.layout == "plain" else f"for {done.layout}"
@@ -72,5 +73,6 @@ def workflow(out: Path | None, staff: bool) -> None:
 
     name = "github_grading.yml" if staff else "github_workflow.yml"
     out = out or Path(".github/workflows") / ("grade-class.yml" if staff else "grade.yml")
-    write_file(out, files("grader.export").joinpath(name).read_bytes())
+    data = files("grader.export").joinpath(name).read_bytes()
+    write_file(out, data, opening=data)  # one that somebody changed is theirs
     click.echo(f"written: {out}")

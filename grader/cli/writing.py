@@ -1,7 +1,7 @@
 """What the verbs of export share: whose reports, and files that are written whole or not at all.
 
 takes: the command line's words for a graded class.
-gives: its records; `of_class`, the options for it; files written.
+gives: its records; `of_class`, the options for it; files written, in the place of none but those of the same kind.
 must not know: any platform, any format.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,17 +60,53 @@ def refuse_overwriting(out: Path, sheet: Path) -> None:
         raise ExportError(f"--out is your own sheet, {sheet}", "name another file: yours is never changed")
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Write a file that is there when all of it is written, and not before."""
+def keep_apart(out: Path, submissions: Path) -> Path:
+    """The folder for reports, which is none of the hand-ins': hand-ins are never changed, and reports are none."""
+    reports, hand_ins = out.resolve(), submissions.resolve()
+    if not hand_ins.is_dir() or not (reports.is_relative_to(hand_ins) or hand_ins.is_relative_to(reports)):
+        return out
+    where = "is the folder of the hand-ins" if reports == hand_ins else (
+        "lies among the hand-ins" if reports.is_relative_to(hand_ins) else "holds the hand-ins"
+    )  # fmt: skip
+    beside = hand_ins.parent / f"{hand_ins.name}-reports"
+    raise ExportError(f"the folder for reports, {out}, {where}", f"name one apart from them, as: --out {beside}")
+
+
+def demand_free(path: Path, is_ours: Callable[[Path], bool]) -> None:
+    """Nothing of anybody's is written over: only a file of the kind that is written here may be replaced."""
+    if path.is_dir():
+        raise ExportError(f"{path} is a folder", "name a file")
+    if path.is_file() and path.stat().st_size and not is_ours(path):
+        raise ExportError(
+            f"{path} is there already, and is not what is written here", "name another file, or move that one away"
+        )
+
+
+def begins_with(opening: bytes, path: Path) -> bool:
+    """Whether a file begins so."""
+    with path.open("rb") as file:
+        return file.read(len(opening)) == opening
+
+
+def write_file(path: Path, data: bytes, opening: bytes) -> None:
+    """Write a file that is there when all of it is written, and not before.
+
+    `opening` is how all files of its kind begin, and no others: one that is there already must begin so too.
+    """
+    demand_free(path, partial(begins_with, opening))
+    if path.exists() and not path.is_file():  # a pipe or a terminal, in whose place no file may be put
+        path.write_bytes(data)
+        return
     part = path.with_name(f"{path.name}.part")
     path.parent.mkdir(parents=True, exist_ok=True)
     part.write_bytes(data)
     part.replace(path)
 
 
-def as_json(value: object) -> bytes:
-    """JSON that a person can read too."""
-    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Write JSON that a person can read too; files of one kind have the same first key."""
+    data = (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+    write_file(path, data, data[: data.index(b":")])
 
 
 def write_each(order: Class, out: Path, name: str, make: Callable[[Record], Mapping[str, Any]]) -> None:
@@ -78,13 +115,13 @@ def write_each(order: Class, out: Path, name: str, make: Callable[[Record], Mapp
     if out.suffix == ".json":
         if len(records) != 1:
             raise ExportError(f"{out} is one file, and the class has {len(records)} hand-ins", "name a folder")
-        write_file(out, as_json(make(records[0])))
+        write_json(out, make(records[0]))
         click.echo(f"written: {out}")
         return
     refused = []
     for record in records:
         try:
-            write_file(out / record.folder / name, as_json(make(record)))
+            write_json(out / record.folder / name, make(record))
         except ExportError as error:
             refused.append(str(error))
     click.echo(f"written: {len(records) - len(refused)} files in {out}")

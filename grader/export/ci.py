@@ -16,6 +16,7 @@ from grader.export.sheets import plain_number
 from grader.gradebook import CriterionRecord, Record
 
 CLASSROOM_VERSION = 1
+OPENING = b"<?xml version='1.0' encoding='utf-8'?>\n<testsuites "  # of every JUnit file from here
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 cannot hold
 
 

@@ -18,8 +18,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from grader.errors import ExportError
+from grader.errors import ExportError, SubmissionError
 from grader.gradebook import Record
+from grader.intake.archive import open_archive
 from grader.intake.layouts import CANVAS_NAME
 
 PAGE = "report.html"
@@ -60,6 +61,16 @@ def write_feedback(path: Path, pages: Path, records: Iterable[Record], layout: s
         )
     part.replace(path)
     return done
+
+
+def is_feedback(path: Path) -> bool:
+    """Whether a file is a zip of pages that was written here: nothing in it but pages, without a time."""
+    try:
+        with open_archive(path) as archive:
+            entries = archive.infolist()
+    except SubmissionError:
+        return False
+    return all(entry.filename.endswith(".html") and entry.date_time == _EPOCH for entry in entries)
 
 
 def _layout_of(records: Iterable[Record]) -> str:

@@ -23,6 +23,7 @@ from grader.gradebook import CriterionRecord, Record
 # would look like an answer that was read and found wrong.
 WORDED = ("not attempted", "missing", "crashed", "timed out")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for a formula (OWASP, CSV injection)
+HEADER = ("student_id", "name", "file", "status", "points", "max_points")  # of grades.csv; the criteria follow
 DECIMALS = 4  # of a fraction that has no short decimal
 
 
@@ -30,7 +31,7 @@ def grades_through(path: Path, criteria: Sequence[str], records: Iterable[Record
     """Write `grades.csv` while records pass through; it appears when the last has passed."""
     with whole_file(path) as file:
         writer = csv.writer(file)
-        writer.writerow(["student_id", "name", "file", "status", "points", "max_points", *criteria])
+        writer.writerow([*HEADER, *criteria])
         for record in records:
             writer.writerow(_row(record, criteria))
             yield record

@@ -57,6 +57,11 @@ class Table:
         """The titles of the columns as they stand in the file, without blanks around them."""
         return [cell.value.strip() for cell in self.header]
 
+    @property
+    def opening(self) -> bytes:
+        """The bytes up to the end of the titles: what the same sheet begins with, whatever its rows say."""
+        return self.mark + self.text[: self.header[-1].end].encode(self.encoding)
+
     def cell(self, row: int, column: int) -> Cell:
         """A cell; one past the end of a short row says nothing."""
         cells = self.rows[row]

@@ -1,0 +1,150 @@
+"""Where a verb writes: in the place of nothing but what it wrote there itself, and never among the hand-ins.
+
+takes: the small class of `test_batch`, a student's folder of `test_cli`; the command line.
+gives: one promise a test, said in its docstring.
+must not know: what is on a page or in a sheet.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from test_batch import Desk, desk, graded, grader  # noqa: F401 - two are fixtures
+from test_cli import desk as own_desk  # noqa: F401 - a fixture
+from test_cli import notebook, run
+
+from grader.cli.writing import keep_apart
+from grader.errors import ExportError
+from grader.intake.table import read_table
+
+SHEET = "student_id,E\nada,\nnobody,\n"
+EXPORTS = {
+    "csv": (), "json": (), "junit": (), "nbgrader": (), "feedback": (),
+    "csv --sheet": ("--sheet", "theirs.csv", "--column", "E"),
+}  # fmt: skip
+
+
+def zipped(path: Path, *names: str) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(zipfile.ZipInfo(name), "x")
+
+
+VICTIMS: dict[str, Callable[[Path], object]] = {
+    "a notebook": lambda path: path.write_text(json.dumps(json.loads(notebook("x = 1")), indent=1)),
+    "a zip of hand-ins": lambda path: zipped(path, "ada/layer.py", "bob/page.html"),
+    "somebody's sheet": lambda path: path.write_text("Student,ID\nAda,1\n"),
+    "a page exported from a notebook": lambda path: path.write_text('<!DOCTYPE html>\n\n<html lang="en">\n<head>'),
+    "somebody's own page": lambda path: path.write_text('<!doctype html>\n<html lang="en">\n<head>\n<meta a>'),
+    "bytes": lambda path: path.write_bytes(b"SQLite format 3\0"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", EXPORTS)
+def test_an_export_is_written_anew_in_its_own_place(desk: Desk, what: str) -> None:  # noqa: F811
+    """The second time the older file of the same kind is replaced, and an empty one is no loss."""
+    sheet, out = desk.out.parent / "theirs.csv", desk.out.parent / "made"
+    sheet.write_text(SHEET)
+    out.touch()
+    more = [sheet if word == "theirs.csv" else word for word in EXPORTS[what]]
+    for _ in range(2):
+        done = grader("export", what.split()[0], desk.out, "--out", out, *more)
+        assert done.returncode in (0, 1), done.stderr  # 1: some have no row in the sheet
+        assert out.stat().st_size
+        out.write_bytes(out.read_bytes() + (b"" if what == "feedback" else b"\n"))  # older results are not the same
+
+
+@pytest.mark.parametrize("what", EXPORTS)
+def test_an_export_writes_over_nothing_of_anybodys(desk: Desk, what: str) -> None:  # noqa: F811
+    """Hand-ins, keys, gradebooks and sheets stay as they are: exit 2, and what to do instead."""
+    sheet, out = desk.out.parent / "theirs.csv", desk.out.parent / "victim"
+    sheet.write_text(SHEET)
+    more = [sheet if word == "theirs.csv" else word for word in EXPORTS[what]]
+    for name, make in VICTIMS.items():
+        make(out)
+        before = out.read_bytes()
+        done = grader("export", what.split()[0], desk.out, "--out", out, *more)
+        assert (done.returncode, out.read_bytes()) == (2, before), f"{name}: {done.stderr}"
+        assert "next: name another file" in done.stderr
+    done = grader("export", what.split()[0], desk.out, "--out", desk.out / "gradebook.sqlite", *more)
+    assert done.returncode == 2
+    assert "next: name a file" in grader("export", what.split()[0], desk.out, "--out", desk.out, *more).stderr
+
+
+def test_a_workflow_that_somebody_changed_is_theirs(tmp_path: Path) -> None:
+    """The same workflow may be written again; one with changes in it stays."""
+    out = tmp_path / "grade.yml"
+    assert [grader("export", "workflow", "--out", out).returncode for _ in range(2)] == [0, 0]
+    out.write_text(out.read_text().replace("3.12", "3.13"))
+    assert grader("export", "workflow", "--out", out).returncode == 2
+    assert "3.13" in out.read_text()
+
+
+def test_a_page_of_a_check_replaces_only_such_a_page(own_desk: Path) -> None:  # noqa: F811
+    """`--html` with the notebook's own name, or the key's, leaves both as they are; nothing is checked then."""
+    for make in VICTIMS.values():
+        make(own_desk / "victim")
+        before = (own_desk / "victim").read_bytes()
+        done = run("check", "right.ipynb", "--html", "victim", cwd=own_desk)
+        assert (done.returncode, done.stdout, (own_desk / "victim").read_bytes()) == (2, "", before)
+    for name in ("right.ipynb", "exercise_05.public.key.npz", "layer.py"):
+        assert run("check", "right.ipynb", "--html", name, cwd=own_desk).returncode == 2
+    for name in ("right.ipynb", "wrong.ipynb"):
+        assert run("check", name, "--html", "page.html", cwd=own_desk).returncode in (0, 1)
+    assert "Try next" in (own_desk / "page.html").read_text()
+
+
+def test_a_pipe_takes_what_is_written(own_desk: Path) -> None:  # noqa: F811
+    """`--html /dev/stdout`, or a shell's `>(…)`: nothing is put in its place."""
+    done = run("check", "right.ipynb", "--json", "--html", "/dev/stderr", cwd=own_desk)
+    assert done.returncode == 0
+    assert done.stderr.startswith("<!doctype html>")
+    assert Path("/dev/stderr").is_symlink()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links")
+def test_reports_lie_apart_from_hand_ins(tmp_path: Path) -> None:
+    """Neither in the folder of the hand-ins, nor among them, nor around them, by whatever name."""
+    hand_ins = tmp_path / "class"
+    (hand_ins / "ada").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(hand_ins)
+    (tmp_path / "class.zip").touch()
+    for out in (hand_ins, tmp_path / "link", hand_ins / "reports", hand_ins / "ada", tmp_path / "link/x", tmp_path):
+        with pytest.raises(ExportError, match="hand-ins") as refused:
+            keep_apart(out, hand_ins)
+        keep_apart(Path(refused.value.hint.split("--out ")[1]), hand_ins)  # what is advised is taken
+    for out, submissions in (
+        ("reports", "class"),
+        ("class-2", "class"),
+        (".", "class.zip"),
+        ("class/ada", "class.zip"),
+    ):
+        assert keep_apart(tmp_path / out, tmp_path / submissions) == tmp_path / out
+
+
+def test_hand_ins_are_never_changed(graded: Desk, tmp_path: Path) -> None:  # noqa: F811
+    """`grade own --out own`: refused before anything is written, and a report that was handed in is still there."""
+    own = shutil.copytree(graded.hand_ins, tmp_path / "own")
+    (own / "ada" / "report.html").write_text("mine")
+    for out in (own, own / "reports"):
+        done = grader("grade", own, "--assignment", graded.assignment, "--out", out)
+        assert done.returncode == 2
+        assert "next: name one apart" in done.stderr
+    assert (own / "ada" / "report.html").read_text() == "mine"
+    assert not list(own.glob("*.*"))
+
+
+def test_the_opening_of_a_sheet_ends_with_its_titles(tmp_path: Path) -> None:
+    """It is the same whatever the rows say, in every encoding."""
+    for text, mark in ((SHEET, b""), ("sep=;\n" + SHEET.replace(",", ";"), b"\xef\xbb\xbf"), (SHEET, b"\xff\xfe")):
+        data = mark + text.encode("utf-16-le" if mark == b"\xff\xfe" else "utf-8")
+        (tmp_path / "s.csv").write_bytes(data)
+        opening = read_table(tmp_path / "s.csv").opening
+        assert data.startswith(opening)
+        assert len(mark) < len(opening) < len(data)
