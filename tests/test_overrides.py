@@ -231,6 +231,7 @@ WRONG = [
     ("bob,double,much,Why.,Kim", "'much' is no number of points"),
     ("bob,double,1/0,Why.,Kim", "no number"),
     ("bob,double,1e9,Why.,Kim", "no number"),
+    ("bob,double,1_0,Why.,Kim", "'1_0' is no number"),
     ("bob,double,nan,Why.,Kim", "no number"),
     ("bob,double,1,,Kim", "no reason"),
     ("bob,double,1", "no reason"),

@@ -17,6 +17,7 @@ from fractions import Fraction
 from grader.errors import SheetError
 from grader.export.sheets import defused
 from grader.gradebook import Record
+from grader.intake.calling import Called
 from grader.intake.table import Table
 
 DECIMALS = 2  # of points in a sheet; what LMSs show and keep
@@ -113,31 +114,28 @@ class _Ledger:
     """Records by everything their students may be called; a call that two answer to is nobody's."""
 
     def __init__(self, records: Iterable[Record], keys: tuple[Key, ...]) -> None:
-        self._known: dict[tuple[str, str], list[Record]] = {}
         self._records = list(records)
         self._lines: dict[str, int] = {}
-        for kind in {key.kind for key in keys}:
-            own = any(kind in record.arrival.ids for record in self._records)
-            for record in self._records:
-                calls = {record.arrival.ids.get(kind, "")} if own else calls_of(record)
-                # In any case: no platform tells accounts or e-mail addresses apart by it.
-                for text in {call.casefold() for call in calls}:
-                    self._known.setdefault((kind, text), []).append(record)
+        self._called = {kind: self._of_kind(kind) for kind in {key.kind for key in keys}}
+
+    def _of_kind(self, kind: str) -> Called[Record]:
+        own = any(kind in record.arrival.ids for record in self._records)
+        calls = [(record, {record.arrival.ids.get(kind, "")} if own else calls_of(record)) for record in self._records]
+        return Called((text, record) for record, texts in calls for text in texts if text)
 
     def of_row(self, table: Table, row: int, keys: tuple[Key, ...]) -> Record | None:
         for key in keys:
-            text = key.read(table.value(row, key.column)).casefold()
-            found = self._known.get((key.kind, text), []) if text else []
-            if len(found) != 1:
+            found = self._called[key.kind].find(key.read(table.value(row, key.column)))
+            if found is None:
                 continue
-            student = found[0].student_id
+            student = found.student_id
             if student in self._lines and not key.shared:
                 raise SheetError(
                     f"{table.path}: lines {self._lines[student]} and {table.lines[row]} are both of '{student}'",
                     "leave one of them; one row is one student",
                 )
             self._lines[student] = table.lines[row]
-            return found[0]
+            return found
         return None
 
     def without_row(self) -> list[str]:

@@ -12,15 +12,16 @@ from __future__ import annotations
 import csv
 import difflib
 import io
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 
 from grader.errors import OverridesError
 from grader.export.sheets import defused, whole_file
 from grader.gradebook import Override, Overrides
+from grader.intake.calling import Called
 
 COLUMNS = ("student_id", "criterion", "points", "reason", "by")
 _NEEDED = COLUMNS[:4]
@@ -35,6 +36,20 @@ class Roster:
 
     students: Sequence[str]
     criteria: Mapping[str, Fraction]
+
+    @cached_property
+    def called(self) -> Called[str]:
+        """The students by their ids; a sheet has those defused that look like formulas."""
+        return _called(self.students)
+
+    @cached_property
+    def named(self) -> Called[str]:
+        """The criteria by their names."""
+        return _called(list(self.criteria))
+
+
+def _called(names: Sequence[str]) -> Called[str]:
+    return Called((call, name) for name in names for call in {name, defused(name)})
 
 
 def read_overrides(path: Path, roster: Roster, now: str) -> list[Override]:
@@ -85,7 +100,7 @@ def parse_points(text: str, most: Fraction) -> Fraction:
     """Points as a person writes them: `7`, `7.5`, `7,5` or `22/3`; raises `ValueError` with a sentence."""
     plain = text.strip().replace(",", ".")
     try:
-        if len(plain) > 20 or "e" in plain.lower():
+        if len(plain) > 20 or set(plain) & set("eE_"):  # forms that only a program writes
             raise ValueError
         points = Fraction(plain)
     except (ValueError, ZeroDivisionError):
@@ -106,8 +121,8 @@ class _Line:
     cells: Mapping[str, str]
 
     def override(self, roster: Roster, now: str) -> Override:
-        student = self._known("student_id", roster.students, "student in this class")
-        criterion = self._known("criterion", list(roster.criteria), "criterion of this assignment")
+        student = self._known("student_id", roster.called, roster.students, "student in this class")
+        criterion = self._known("criterion", roster.named, list(roster.criteria), "criterion of this assignment")
         reason, by = _refused_formula(self.cells["reason"]), _refused_formula(self.cells.get("by", ""))
         points = None
         if self.cells["points"]:
@@ -119,21 +134,15 @@ class _Line:
             raise _RowError("no reason is given; write one sentence: the student reads it on the page")
         return Override(student, criterion, points, reason, by, now)
 
-    def _known(self, column: str, names: Sequence[str], what: str) -> str:
+    def _known(self, column: str, called: Called[str], names: Sequence[str], what: str) -> str:
         told = self.cells[column]
         if not told:
             raise _RowError(f"the column {column} is empty; say which {what} is meant")
-        # Sheets defuse names that look like formulas, and file systems take letters with accents apart.
-        for name in names:
-            if told in (name, defused(name)) or _composed(told) == _composed(name):
-                return name
+        if (name := called.find(told)) is not None:
+            return name
         close = difflib.get_close_matches(told, names, n=1)
         hint = f"; is {close[0]} meant?" if close else "; copy it from grades.csv"
         raise _RowError(f"there is no {what} called {told[:80]!r}{hint}")
-
-
-def _composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
 
 
 def _refused_formula(text: str) -> str:

@@ -16,6 +16,7 @@ from grader.errors import SheetError
 from grader.export.columns import clear_column, column_named, listed_titles, titled
 from grader.export.filling import Key, Places, calls_of, plain, read_number
 from grader.gradebook import Record
+from grader.intake.calling import folded
 from grader.intake.people import TEST_STUDENT, number_in
 from grader.intake.table import Table
 
@@ -157,7 +158,7 @@ def _keys(table: Table, exam: Exam, kinds: Sequence[tuple[str, str]] = ()) -> li
         return own
     known = _calls(exam)
     ways = [(c, read) for read in (str, number_in) for c in range(len(table.titles))]
-    counts = [len(known.intersection(read(text).casefold() for text in table.column(c))) for c, read in ways]
+    counts = [len(known.intersection(folded(read(text)) for text in table.column(c))) for c, read in ways]
     if not any(counts):
         example = exam.records[0].student_id if exam.records else ""
         raise SheetError(
@@ -170,11 +171,11 @@ def _keys(table: Table, exam: Exam, kinds: Sequence[tuple[str, str]] = ()) -> li
 
 
 def _reader(table: Table, column: int, exam: Exam) -> Callable[[str], str]:
-    return str if _calls(exam).intersection(text.casefold() for text in table.column(column)) else number_in
+    return str if _calls(exam).intersection(map(folded, table.column(column))) else number_in
 
 
 def _calls(exam: Exam) -> set[str]:
-    return {text.casefold() for record in exam.records for text in calls_of(record)}
+    return {folded(text) for record in exam.records for text in calls_of(record)}
 
 
 def _with_maximum(

@@ -8,10 +8,11 @@ must not know: answers, points.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
 from grader.errors import SubmissionError
@@ -124,17 +125,29 @@ def _source_of(graded: Candidate, submission: Submission, name: str) -> tuple[st
 def _beside(graded: Candidate, submission: Submission, name: str) -> Candidate | None:
     """The file of a module: beside the graded one, or elsewhere in the hand-in; or on the student's own disk."""
     folder = PurePosixPath(graded.shown).parent
-    by_path = {candidate.shown: candidate for candidate in submission.candidates}
-    for place in files_of(name):
-        near = by_path.get(str(folder / place))
+    by_path = {_as_python(candidate.shown): candidate for candidate in submission.candidates}
+    for place in map(_as_python, files_of(name)):
+        near = by_path.get(_as_python(str(folder / place)))
         far = next((other for path, other in by_path.items() if f"/{path}".endswith(f"/{place}")), None)
-        if found := near or far or _renamed(place, submission.candidates):
+        if found := near or far or _renamed(place, by_path):
             return found
-    on_disk = ((place, folder / place) for folder in submission.beside for place in files_of(name))
-    return next((Candidate(place, path) for place, path in on_disk if path.is_file()), None)
+    on_disk = ((place, _on_disk(folder, place)) for folder in submission.beside for place in files_of(name))
+    return next((Candidate(place, path) for place, path in on_disk if path is not None), None)
 
 
-def _renamed(place: str, candidates: Sequence[Candidate]) -> Candidate | None:
+def _as_python(name: str) -> str:
+    """A name as Python takes it: in `import größe` all ways to write a letter are one; macOS has another in files."""
+    return unicodedata.normalize("NFKC", name)
+
+
+def _on_disk(folder: Path, place: str) -> Path | None:
+    """The file at a place below a folder, however the letters of its name are written there."""
+    pattern = "/".join(part if part.isascii() else "*" for part in PurePosixPath(place).parts)
+    alike = [path for path in folder.glob(pattern) if path.is_file()]
+    return next((path for path in alike if _as_python(str(path.relative_to(folder))) == _as_python(place)), None)
+
+
+def _renamed(place: str, by_path: Mapping[str, Candidate]) -> Candidate | None:
     """A file that a platform gave ids in front of its name, and a number behind it: `doe_1_22_helper-1.py`."""
     stem = re.escape(place.removesuffix(".py"))
-    return next((c for c in candidates if re.search(rf"_\d+_{stem}(?:-\d+)?\.py$", c.shown)), None)
+    return next((c for path, c in by_path.items() if re.search(rf"_\d+_{stem}(?:-\d+)?\.py$", path)), None)

@@ -13,6 +13,7 @@ from itertools import islice
 
 from grader.errors import SubmissionError
 from grader.intake.arrival import Arrival
+from grader.intake.calling import composed, folded
 from grader.intake.items import ENDINGS, MOST_OTHERS, OTHER_ENDINGS
 from grader.intake.layouts import Claim, Reading
 from grader.intake.submissions import Candidate, Submission, text_of
@@ -25,8 +26,8 @@ def submissions_of(reading: Reading) -> list[Submission]:
     """One submission a student."""
     by_student: dict[str, list[Claim]] = {}
     for claim in reading.claims:
-        by_student.setdefault(claim.student_id, []).append(claim)
-    found = [_submission(student, claims, reading.layout) for student, claims in by_student.items()]
+        by_student.setdefault(composed(claim.student_id), []).append(claim)  # `é` is one letter, however it is written
+    found = [_submission(claims[0].student_id, claims, reading.layout) for claims in by_student.values()]
     return sorted(found, key=lambda submission: submission.student_id)
 
 
@@ -55,7 +56,7 @@ def _refuse_clash(student: str, claims: Sequence[Claim]) -> None:
     """Two people under one id must not be graded as one; neither must two files of which one has its id by chance."""
     first = claims[0]
     for other in claims[1:]:
-        named = first.name and other.name and first.name.casefold() != other.name.casefold()
+        named = first.name and other.name and folded(first.name) != folded(other.name)
         if named or first.known != other.known:
             raise SubmissionError(
                 f"two hand-ins have the id '{student}': {_place(first)} and {_place(other)}",

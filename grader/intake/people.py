@@ -10,6 +10,7 @@ Which column holds the ids is not asked: it is the one in which most of the clas
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from grader.errors import SheetError
 from grader.intake.arrival import Arrival
+from grader.intake.calling import Called, folded
 from grader.intake.submissions import Submission, text_of
 from grader.intake.table import Table, read_table
 from grader.intake.times import read_span, read_time
@@ -56,9 +58,10 @@ class Person:
 def with_roster(found: Sequence[Submission], path: Path) -> list[Submission]:
     """The class with a roster's names, and a row for everybody on it who handed in nothing."""
     people = _people(path, found)
-    done = [_named(submission, _person_of(submission, people)) for submission in found]
-    here = {person.key for submission in found if (person := _person_of(submission, people))}
-    in_group = _by_group(done, people)
+    who = _matched(found, people)
+    done = [_named(submission, who.get(submission.student_id)) for submission in found]
+    here = {person.key for person in who.values()}
+    in_group = _by_group(done, who)
     own = {kind for one in found for kind, text in one.arrival.ids.items() if text == one.student_id}
     # Ids of the roster's column are ids of the place the hand-ins came from, where they are found to be so.
     rest = [
@@ -85,7 +88,8 @@ def with_lateness(found: Sequence[Submission], path: Path) -> list[Submission]:
             f"{path} has no column that says how late, or when",
             "call one late_hours, late_days or lateness (H:M:S), or submission_timestamp",
         )
-    return [_late(submission, _person_of(submission, people)) for submission in found]
+    who = _matched(found, people)
+    return [_late(submission, who.get(submission.student_id)) for submission in found]
 
 
 def with_due(found: Sequence[Submission], due: datetime) -> list[Submission]:
@@ -125,9 +129,9 @@ def _people(path: Path, found: Sequence[Submission]) -> dict[str, Person]:
 
 def _id_column(table: Table, found: Sequence[Submission]) -> tuple[int, Callable[[str], str]]:
     """The column in which most of the class is found, and how an id is read out of its cells."""
-    known = {text for submission in found for text in ids_of(submission)}
+    known = {folded(text) for submission in found for text in ids_of(submission)}
     ways = [(c, read) for read in (str, number_in) for c in range(len(table.titles))]
-    counts = [len(known.intersection(map(read, table.column(c)))) for c, read in ways]
+    counts = [len(known.intersection(folded(read(text)) for text in table.column(c))) for c, read in ways]
     if not any(counts):
         raise SheetError(
             f"no column of {table.path} holds the ids of this class, such as '{found[0].student_id}'",
@@ -174,8 +178,20 @@ def _person(table: Table, row: int, key: str, telling: Sequence[int]) -> Person:
     return Person(table.lines[row], key, name, first(_EMAILS), first(_GROUPS), late, first(_TIMES), ids)
 
 
-def _person_of(submission: Submission, people: Mapping[str, Person]) -> Person | None:
-    return next((people[text] for text in (submission.student_id, *sorted(ids_of(submission))) if text in people), None)
+def _matched(found: Sequence[Submission], people: Mapping[str, Person]) -> dict[str, Person]:
+    """The person of each student's id: called so exactly; else nearly so, where one hand-in and one person are."""
+    exact = {one.student_id: people[text] for one in found for text in reversed(_calls(one)) if text in people}
+    taken = {person.key for person in exact.values()}
+    rest = Called((key, person) for key, person in people.items() if key not in taken)
+    unsure = [one for one in found if one.student_id not in exact]
+    near = {one.student_id: who for one in unsure for text in reversed(_calls(one)) if (who := rest.find(text))}
+    claims = Counter(who.key for who in near.values())
+    return exact | {student: who for student, who in near.items() if claims[who.key] == 1}
+
+
+def _calls(submission: Submission) -> list[str]:
+    """What a student may be called by, the id first."""
+    return [submission.student_id, *sorted(ids_of(submission) - {submission.student_id})]
 
 
 # ---- what it changes ---------------------------------------------------------------------------------------------
@@ -206,11 +222,11 @@ def _late(submission: Submission, person: Person | None) -> Submission:
     return replace(submission, arrival=arrival)
 
 
-def _by_group(found: Sequence[Submission], people: Mapping[str, Person]) -> dict[str, Submission]:
+def _by_group(found: Sequence[Submission], who: Mapping[str, Person]) -> dict[str, Submission]:
     """For each group, a hand-in of one of its members: the one that came last, where times are known."""
     groups: dict[str, Submission] = {}
     for submission in sorted(found, key=lambda s: s.arrival.handed_in):
-        person = _person_of(submission, people)
+        person = who.get(submission.student_id)
         if person is not None and person.group:
             groups[person.group] = submission
     return groups

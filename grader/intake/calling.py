@@ -1,0 +1,45 @@
+"""What people are called: when two calls are one, and who is meant by one.
+
+takes: ids, e-mail addresses and names as layouts, rosters and sheets write them.
+gives: `folded`, for comparing only: what is shown stays as it was written; `Called`, which finds whose a call is.
+must not know: where a call stands, what is done with whom it finds.
+
+macOS writes an accented letter in two signs where others write one, and no platform tells accounts or e-mail addresses
+apart by case. Two folders may still differ by case alone: so a call finds first whoever is called exactly so.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Generic, TypeVar
+
+Who = TypeVar("Who")
+
+
+def composed(text: str) -> str:
+    """A text with each accented letter as one sign."""
+    return unicodedata.normalize("NFC", text)
+
+
+def folded(text: str) -> str:
+    """A call without case, and with each accented letter as one sign."""
+    return composed(composed(text).casefold())
+
+
+class Called(Generic[Who]):
+    """Everybody by their calls. A call that two answer to is nobody's."""
+
+    def __init__(self, calls: Iterable[tuple[str, Who]]) -> None:
+        self._exactly: dict[str, list[Who]] = {}
+        self._nearly: dict[str, list[Who]] = {}
+        for text, who in calls:
+            for known, call in ((self._exactly, text), (self._nearly, folded(text))):
+                named = known.setdefault(call, [])
+                if not any(other is who for other in named):
+                    named.append(who)
+
+    def find(self, text: str) -> Who | None:
+        """Who is called exactly so, else who alone is called so in another case or with accents written otherwise."""
+        found = self._exactly.get(text) or self._nearly.get(folded(text), [])
+        return found[0] if len(found) == 1 else None
