@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import io
 import os
+import struct
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -116,13 +118,41 @@ def test_a_hand_in_without_a_file_stays_a_row(tmp_path: Path, form: str) -> None
     assert not found["bob"].problem
 
 
-def test_an_empty_folder_of_a_student_stays_a_row(tmp_path: Path) -> None:
-    """Somebody who handed in nothing is not forgotten."""
-    (tmp_path / "ada").mkdir()
-    folder(tmp_path, {"bob/b.py": b"1"})
-    ada, bob = submissions_in(tmp_path)
-    assert "nothing to grade" in ada.problem
-    assert bob.candidates
+EMPTY: dict[str, tuple[Sequence[str], dict[str, int]]] = {
+    "empty": (["ada/", "bob/b.py"], {"ada": 0, "bob": 1}),
+    "around a class": (["week5/", "week5/ada/", "week5/bob/", "week5/bob/b.py"], {"ada": 0, "bob": 1}),
+    "nothing but noise": (["ada/.DS_Store", "bob/b.py", "eve/README.md", "__MACOSX/x/._y", ".git/z"],
+                          {"ada": 0, "bob": 1, "eve": 0}),
+    "noise further in": (["ada/x/._a.ipynb", "bob/b.py"], {"ada": 0, "bob": 1}),
+    "empty further in": (["ada/a.py", "ada/data/", "bob/src/", "bob/b.py/"], {"ada": 1, "bob": 0}),
+    "beside a file": (["ada/", "bob.py"], {"ada": 0, "bob": 1}),
+    "nothing at all": (["ada/", "bob/"], {"ada": 0, "bob": 0}),
+    "told twice": (["ada/", "ada/", "bob/b.py"], {"ada": 0, "bob": 1}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS[:2])
+@pytest.mark.parametrize(("names", "found"), EMPTY.values(), ids=EMPTY)
+def test_an_empty_folder_of_a_student_stays_a_row(
+    tmp_path: Path, names: Sequence[str], found: dict[str, int], form: str
+) -> None:
+    """Somebody who handed in nothing is not forgotten, in a zip as little as in a folder; noise is nothing."""
+    path = tmp_path / ("class/week5" if form == "folder" and names[0] == "week5/" else "class")
+    for name in names:
+        (tmp_path / "class" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "class" / name).mkdir(exist_ok=True) if name[-1] == "/" else (tmp_path / "class" / name).touch()
+    if form == "zip":
+        path = tmp_path / "class.zip"
+        path.write_bytes(zipped(dict.fromkeys(names, b"")))
+    read = submissions_in(path)
+    assert {one.student_id: len(one.candidates) for one in read} == found
+    assert all("nothing to grade" in one.problem for one in read if not one.candidates)
+
+
+def test_an_empty_folder_in_a_project_makes_no_class_of_it(tmp_path: Path) -> None:
+    """One project in a zip stays one student's, whatever empty folder lies in it."""
+    (tmp_path / "class.zip").write_bytes(zipped(dict.fromkeys(["Ex5/", "Ex5/ex.py", "Ex5/data/"], b"")))
+    assert [one.student_id for one in submissions_in(tmp_path / "class.zip")] == ["Ex5"]
 
 
 @pytest.mark.parametrize("name", ["a.ipynb", "layer.py"])
@@ -160,6 +190,65 @@ def test_a_zip_in_a_zip_in_a_zip_is_not_followed(tmp_path: Path) -> None:
     [found] = submissions_in(folder(tmp_path, {"ada/all.zip": data}))
     assert not found.candidates
     assert found.problem
+
+
+# ---- names in archives -------------------------------------------------------------------------------------------
+
+
+class Named(zipfile.ZipInfo):
+    """An entry whose name is these bytes, whether it is said or not that they are UTF-8."""
+
+    __slots__ = ("told", "written")
+    written: bytes
+    told: bool
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:
+        return self.written, self.flag_bits & ~0x800 | 0x800 * self.told
+
+
+def archive_of(*written: bytes, told: bool = False, extra: bytes = b"") -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for n, name in enumerate(written):
+            entry = Named(f"entry{n}")
+            entry.written, entry.told, entry.extra = name, told, extra
+            archive.writestr(entry, str(n))
+    return buffer.getvalue()
+
+
+def info_zip(name: str, written: bytes, spoiled: int = 0) -> bytes:
+    body = b"\1" + struct.pack("<L", zlib.crc32(written) ^ spoiled) + name.encode()
+    return struct.pack("<HH", 0x5455, 1) + b"-" + struct.pack("<HH", 0x7075, len(body)) + body
+
+
+TYPED = "ünïcödé 日本"
+NAMES = {
+    "UTF-8 without a word": (archive_of(TYPED.encode() + b"/a.py", b"bob/b.py"), TYPED),
+    "UTF-8 that is told": (archive_of(TYPED.encode() + b"/a.py", b"bob/b.py", told=True), TYPED),
+    "DOS": (archive_of("Zoë Çelik".encode("cp437") + b"/a.py", b"bob/b.py"), "Zoë Çelik"),
+    "Info-ZIP": (archive_of(b"Jos_/a.py", b"bob/b.py", extra=info_zip("José/a.py", b"Jos_/a.py")), "José"),
+    "Info-ZIP's, renamed since": (archive_of(b"Jos_/a.py", b"bob/b.py", extra=info_zip("José/a.py", b"?", 1)), "Jos_"),
+    "neither": (archive_of(b"\xff\xe9/a.py", b"bob/b.py"), "\xa0Θ"),
+}
+
+
+@pytest.mark.parametrize(("data", "student"), NAMES.values(), ids=NAMES)
+def test_a_name_is_read_as_it_was_typed(tmp_path: Path, data: bytes, student: str) -> None:
+    """Whatever program made the zip; and what is called so can be read, from a class's zip and from a student's own."""
+    folder(tmp_path, {"class.zip": data, "class/eve/own.zip": data})
+    assert contents(submissions_in(tmp_path / "class.zip")) == {student: [b"0"], "bob": [b"1"]}
+    [eve] = submissions_in(tmp_path / "class")
+    assert {c.shown: read_candidate(c) for c in eve.candidates} == {
+        f"eve/own.zip/{student}/a.py": b"0", "eve/own.zip/bob/b.py": b"1",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["../a.py", "/a.py", "C:/a.py", "x\0/../a.py"])
+def test_no_second_name_leads_out(tmp_path: Path, name: str) -> None:
+    """What is told beside an honest name is as little trusted as the name itself."""
+    data = archive_of(b"ada/a.py", b"bob/b.py", extra=info_zip(name, b"ada/a.py"))
+    [eve] = submissions_in(folder(tmp_path, {"eve/own.zip": data}))
+    assert [c.shown for c in eve.candidates] == ["eve/own.zip/bob/b.py"]
 
 
 # ---- what leads out ---------------------------------------------------------------------------------------------

@@ -5,7 +5,8 @@ gives: the files in it as names, and the bytes of one; `SubmissionError` for wha
 must not know: who handed in what.
 
 A name in an archive is only ever a name: nothing is written under it, so `../` and links have nothing to hit.
-They are left out all the same, since no honest archive has them.
+They are left out all the same, since no honest archive has them. Many programs write names in UTF-8 without saying so:
+what reads as UTF-8 is taken for it, since names in the old alphabet of DOS do not read so by chance.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ MOST_ENTRIES = 100_000  # of one archive; a class of a thousand has some thousan
 DIRECTORY_CAP = 16 << 20  # bytes of an archive's own list of entries, read at once
 # Of the ways to pack, those that are unpacked piece by piece: of bzip2, 800 bytes become a gigabyte in one step.
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_IN_UTF8 = 0x800  # the flag of an entry that says so of its name
+_UNICODE_PATH = 0x7075  # Info-ZIP's field with a name in UTF-8 beside one that could not be written as it is
 
 
 def read_file(path: Path, cap: int = FILE_CAP) -> bytes:
@@ -71,10 +74,37 @@ class _Archive(zipfile.ZipFile):
         except BaseException:
             file.close()
             raise
+        for entry in self.filelist:
+            entry.filename = _name_of(entry)
+        self.NameToInfo = {entry.filename: entry for entry in self.filelist}
 
     def close(self) -> None:
         super().close()
         self._file.close()
+
+
+def _name_of(entry: zipfile.ZipInfo) -> str:
+    """An entry's name as it was meant."""
+    if entry.flag_bits & _IN_UTF8:
+        return entry.filename
+    try:
+        written = entry.orig_filename.encode("cp437")  # the bytes as they are: each is a letter there
+        meant = (_name_beside(entry.extra, written) or written).decode()
+    except UnicodeError:
+        return entry.filename
+    return meant.split("\0")[0]  # where zipfile ends a name too
+
+
+def _name_beside(extra: bytes, written: bytes) -> bytes:
+    """Info-ZIP's name in UTF-8, if it was written for this very name; nothing where there is none."""
+    at = 0
+    while at + 4 <= len(extra):
+        kind, size = struct.unpack_from("<HH", extra, at)
+        body = extra[at + 4 : at + 4 + size]
+        if kind == _UNICODE_PATH and body[:5] == b"\1" + struct.pack("<L", zlib.crc32(written)):
+            return body[5:]
+        at += 4 + size
+    return b""
 
 
 class _Sips:
@@ -136,12 +166,21 @@ def unpacked_size(archive: zipfile.ZipFile, names: Sequence[str]) -> int:
 
 def file_names(archive: zipfile.ZipFile) -> Iterator[str]:
     """The regular files of an archive with plain relative names, in its order."""
+    return (name for name in plain_names(archive) if not _is_folder(name))
+
+
+def plain_names(archive: zipfile.ZipFile) -> Iterator[str]:
+    """The same with the folders that an archive tells by themselves, each with a slash behind its name."""
     entries = archive.infolist()
     if len(entries) > MOST_ENTRIES:
         raise SubmissionError(f"the archive has more than {MOST_ENTRIES} entries", "hand in the notebook alone")
     for entry in entries:
         kind = stat.S_IFMT(entry.external_attr >> 16)
         parts = entry.filename.replace("\\", "/").split("/")
-        plain = kind in (0, stat.S_IFREG) and not entry.flag_bits & 0x1
-        if plain and parts[0] and parts[-1] and ".." not in parts and ":" not in parts[0]:
+        honest = kind in (0, stat.S_IFDIR if _is_folder(entry.filename) else stat.S_IFREG)
+        if honest and not entry.flag_bits & 0x1 and parts[0] and ".." not in parts and ":" not in parts[0]:
             yield entry.filename
+
+
+def _is_folder(name: str) -> bool:
+    return name.endswith(("/", "\\"))

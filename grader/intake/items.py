@@ -7,14 +7,22 @@ must not know: layouts, who handed in what, what is in a file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path, PurePosixPath
 
 from grader.errors import SubmissionError
-from grader.intake.archive import UNPACKED_CAP, file_names, open_archive, read_file, read_member, unpacked_size
+from grader.intake.archive import (
+    UNPACKED_CAP,
+    file_names,
+    open_archive,
+    plain_names,
+    read_file,
+    read_member,
+    unpacked_size,
+)
 from grader.intake.submissions import Candidate, text_of
 
 ENDINGS = (".ipynb", ".py")
@@ -156,13 +164,29 @@ def _on_disk(folder: Path) -> list[Item]:
 def _in_class_zip(path: Path) -> list[Item]:
     """A zip of a class: its first folder level, or the first below which there is more than one name."""
     with open_archive(path) as archive:
-        names = [n for n in file_names(archive) if not any(is_noise(p) for p in _parts(n))]
-    split = [(name, _parts(name)) for name in names]
+        split = _split(plain_names(archive))
     while split and len({parts[0] for _, parts in split}) == 1 and all(len(parts) > 2 for _, parts in split):
         split = [(name, parts[1:]) for name, parts in split]
-    if len({parts[0] for _, parts in split}) == 1 and len({part for _, parts in split for part in parts[1:2]}) > 1:
+    second = {parts[1] for _, parts in split if len(parts) > 1 and parts[-1]}  # an empty folder alone makes no class
+    if len({parts[0] for _, parts in split}) == 1 and len(second) > 1:
         split = [(name, parts[1:]) for name, parts in split if len(parts) > 1]
     return _grouped(path, split)
+
+
+def _split(names: Iterable[str]) -> list[tuple[str, list[str]]]:
+    """Names with their parts. A folder in which nothing is, or nothing but noise, is there too: its last part is ""."""
+    split: dict[str, list[str]] = {}
+    for name in names:
+        parts = _parts(name)
+        clear = list(takewhile(lambda part: not is_noise(part), parts))
+        if len(clear) == len(parts):
+            split[name] = parts
+        elif clear:
+            split["/".join(clear) + "/"] = [*clear, ""]
+    filled = {
+        tuple(parts[:n]) for parts in split.values() for n in range(1, len(parts) if parts[-1] else len(parts) - 1)
+    }
+    return [(name, parts) for name, parts in split.items() if parts[-1] or tuple(parts[:-1]) not in filled]
 
 
 def _parts(name: str) -> list[str]:
@@ -170,9 +194,12 @@ def _parts(name: str) -> list[str]:
 
 
 def _grouped(path: Path, split: Sequence[tuple[str, list[str]]]) -> list[Item]:
+    """The items by their first names. A folder in which nothing lies is one without members, or a member's place."""
     grouped: dict[tuple[str, bool], list[tuple[str, str]]] = {}
     for full, parts in split:
-        grouped.setdefault((parts[0], len(parts) > 1), []).append((full, "/".join(parts[1:])))
+        members = grouped.setdefault((parts[0], len(parts) > 1), [])
+        if parts[1:] != [""]:
+            members.append((full, "/".join(parts[1:])))
     return [Item(name, path, folder, tuple(members)) for (name, folder), members in sorted(grouped.items())]
 
 
