@@ -20,7 +20,9 @@ from grader.extract.definitions import Extract, extract
 from grader.extract.modules import files_of
 from grader.extract.notebook import read_hand_in
 from grader.extract.scopes import EMPTY
+from grader.extract.versions import newest
 from grader.intake import Candidate, Submission, read_candidate
+from grader.intake.layouts import CANVAS_NAME
 
 MOST_NAMED = 5  # of the files that were passed over
 
@@ -38,7 +40,7 @@ class Chosen:
 def choose(
     submission: Submission, wanted: Sequence[str], stubs: Mapping[str, Sequence[str]] = MappingProxyType({})
 ) -> Chosen:
-    """Read the candidates and take the one with most work in it; among equals no copy, and the first in order.
+    """Read the candidates and take the one with most work in it; among equals the newest version, and no copy.
 
     `stubs` are the digests of functions as the hand-out has them: beside a notebook that was worked in, the hand-out
     itself, which defines as much, is never taken.
@@ -50,11 +52,11 @@ def choose(
         raise refused[0]
     worth = [_worth(chosen.extract, wanted, stubs) for chosen in read]
     equals = [chosen for chosen, of in zip(read, worth, strict=True) if of == max(worth)]
-    best = next(chosen for chosen in equals if not _is_copy(chosen, equals))
+    best, is_newer = _best([(_stem(chosen, submission), chosen) for chosen in equals])
     used = {cell.file for cell in best.extract.cells if cell.file}
     others = [c.shown for c in submission.candidates if c is not best.candidate and c.shown not in used]
     most = f"{max(worth)[0]} of {len(wanted)} functions"
-    notes = (_on_modules(best, sorted(used)), _note(best, others, len(equals), most))
+    notes = (_on_modules(best, sorted(used)), _note(best, others, most, len(equals), is_newer))
     return replace(best, note=" ".join(filter(None, notes)))
 
 
@@ -76,19 +78,34 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:MOST_NAMED]) + more
 
 
-def _note(best: Chosen, others: Sequence[str], equals: int, most: str) -> str:
+def _note(best: Chosen, others: Sequence[str], most: str, equals: int, is_newer: bool) -> str:
     """Which file was graded, which were not, and why; nothing where there was no choice."""
     if not others:
         return ""
     why = f"{equals} of them have as much written ({most})" if equals > 1 else f"it has most written ({most})"
+    newer = ", and by its name it is the newest of these" if is_newer else ""
     said = f"{best.candidate.shown} was graded, and not {_listed(others)}"
-    return f"Of {len(others) + 1} files handed in, {said}: {why}."
+    return f"Of {len(others) + 1} files handed in, {said}: {why}{newer}."
 
 
-def _is_copy(chosen: Chosen, equals: Sequence[Chosen]) -> bool:
+def _best(equals: Sequence[tuple[str, Chosen]]) -> tuple[Chosen, bool]:
+    """Of files with as much work in them, by their names: the newest version of the first that is no copy."""
+    stems = [stem for stem, _ in equals]
+    first = next(n for n, stem in enumerate(stems) if not _is_copy(stem, stems))
+    best, older = newest(stems, first)
+    is_newer = any(equals[n][1].data != equals[best][1].data for n in older)
+    return equals[best if is_newer else first][1], is_newer
+
+
+def _stem(chosen: Chosen, submission: Submission) -> str:
+    """A file's name without its ending, and without what Canvas puts in front of it, which no two files share."""
+    name = PurePosixPath(chosen.candidate.shown).name
+    match = CANVAS_NAME.match(name) if submission.arrival.layout == "canvas" else None
+    return PurePosixPath(match["file"] if match else name).stem
+
+
+def _is_copy(stem: str, stems: Sequence[str]) -> bool:
     """Whether it is called as another file with something behind: `ex copy.ipynb`, `ex (1).ipynb`, `ex-old.ipynb`."""
-    stem = PurePosixPath(chosen.candidate.shown).stem
-    stems = {PurePosixPath(other.candidate.shown).stem for other in equals}
     return any(stem != other and stem.startswith(other) for other in stems)
 
 

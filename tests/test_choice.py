@@ -1,0 +1,89 @@
+"""Which of several files of one student is graded, where as much is written in each: the newest by its name.
+
+takes: names; hand-ins made here.
+gives: one promise a test, said in its docstring.
+must not know: points, the sandbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from grader.extract import choose
+from grader.intake import hand_ins_in, one_submission
+
+# the files, in no order, and which of them is graded
+NAMES: list[tuple[Sequence[str], str]] = [
+    (["ex_v1.ipynb", "ex_v2.ipynb"], "ex_v2.ipynb"),
+    (["ex_v9.ipynb", "ex_v10.ipynb"], "ex_v10.ipynb"),
+    (["ex-V1.ipynb", "Ex v2.ipynb", "ex.version 3.py"], "ex.version 3.py"),
+    (["ex.ipynb", "ex_v2.ipynb"], "ex_v2.ipynb"),
+    (["ex.ipynb", "ex_v1.ipynb"], "ex.ipynb"),
+    (["ex.ipynb", "ex (1).ipynb"], "ex (1).ipynb"),
+    (["ex.ipynb", "ex(1).ipynb", "ex(2).ipynb"], "ex(2).ipynb"),
+    (["ex (1).ipynb", "ex (3).ipynb"], "ex (3).ipynb"),
+    (["ex.ipynb", "ex-1.ipynb"], "ex-1.ipynb"),
+    (["ex.ipynb", "ex_2.ipynb"], "ex_2.ipynb"),
+    (["ex.ipynb", "ex_1.ipynb"], "ex.ipynb"),
+    (["ex.ipynb", "ex 2.ipynb"], "ex 2.ipynb"),
+    (["ex_v1.ipynb", "ex_v1 (1).ipynb"], "ex_v1 (1).ipynb"),
+    (["ex_v1 (4).ipynb", "ex_v2.ipynb"], "ex_v2.ipynb"),
+    (["old/ex_v2.ipynb", "ex_v1.ipynb"], "old/ex_v2.ipynb"),
+    # no versions: other exercises, other files, copies
+    (["exercise_05.ipynb", "exercise_06.ipynb"], "exercise_05.ipynb"),
+    (["blatt-5.ipynb", "blatt-6.ipynb"], "blatt-5.ipynb"),
+    (["a.ipynb", "b_v2.ipynb"], "a.ipynb"),
+    (["ex.ipynb", "ex-old.ipynb", "ex copy 2.ipynb", "ex-Copy1.ipynb", "ex_final.ipynb"], "ex.ipynb"),
+    (["ex.ipynb", "ex-old (2).ipynb"], "ex.ipynb"),
+    (["conv.ipynb", "conv2.ipynb"], "conv.ipynb"),
+    (["v2.ipynb", "v10.ipynb"], "v10.ipynb"),
+    (["(1).ipynb", "(2).ipynb"], "(1).ipynb"),
+    (["ex_2026.ipynb", "ex.ipynb"], "ex.ipynb"),
+]
+
+
+def write(at: Path, names: Sequence[str], same: bool = False) -> Path:
+    """Files with as much in them; what they do differs unless they are the same."""
+    for n, name in enumerate(names):
+        (at / name).parent.mkdir(parents=True, exist_ok=True)
+        source = f"def f(x):\n    return {0 if same else n}\n"
+        cell = f'{{"cell_type": "code", "metadata": {{}}, "outputs": [], "source": {source!r}}}'.replace("'", '"')
+        text = f'{{"nbformat": 4, "nbformat_minor": 4, "metadata": {{}}, "cells": [{cell}]}}'
+        (at / name).write_text(text if name.endswith(".ipynb") else source)
+    return at
+
+
+@pytest.mark.parametrize(("names", "taken"), NAMES, ids=[" ".join(names) for names, _ in NAMES])
+def test_the_newest_version_is_graded(tmp_path: Path, names: Sequence[str], taken: str) -> None:
+    """By the number in its name; a number that may be an exercise's is none, and the note says why it was taken."""
+    chosen = choose(one_submission(write(tmp_path / "ada", names)), ("f",))
+    assert chosen.candidate.shown == f"ada/{taken}"
+    assert f"ada/{taken} was graded, and not ada/" in chosen.note
+    assert (", and by its name it is the newest of these." in chosen.note) == ((names, taken) in NEWER)
+
+
+NEWER = [(names, taken) for names, taken in NAMES[:15] if taken != "ex.ipynb"]
+
+
+def test_more_work_counts_for_more_than_a_number(tmp_path: Path) -> None:
+    """A second version that was hardly begun is not graded for its name."""
+    write(tmp_path / "ada", ["ex_v2.py"])
+    (tmp_path / "ada" / "ex_v1.py").write_text("def f(x):\n    return x\ndef g(x):\n    return x\n")
+    assert choose(one_submission(tmp_path / "ada"), ("f", "g")).candidate.shown == "ada/ex_v1.py"
+
+
+def test_the_same_file_twice_is_no_newer_one(tmp_path: Path) -> None:
+    """Downloaded again unchanged: nothing is said of versions."""
+    chosen = choose(one_submission(write(tmp_path / "ada", ["ex.ipynb", "ex (1).ipynb"], same=True)), ("f",))
+    assert chosen.candidate.shown == "ada/ex.ipynb"
+    assert "newest" not in chosen.note
+
+
+def test_canvas_s_numbers_are_no_versions(tmp_path: Path) -> None:
+    """Canvas puts other numbers in front of every file: what the student called it is what counts."""
+    names = ["doe_7_912_ex_v2.ipynb", "doe_7_913_ex_v1.ipynb", "poe_8_914_a.ipynb", "roe_9_915_a.ipynb"]
+    found = hand_ins_in(write(tmp_path / "x_submissions", names)).submissions
+    assert choose(found[0], ("f",)).candidate.shown == "doe_7_912_ex_v2.ipynb"
