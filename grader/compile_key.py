@@ -23,7 +23,7 @@ from grader.answer_key.rubric import write_rubric
 from grader.assignment import Alternative, Assignment, Mistake
 from grader.errors import AuthorError
 from grader.extract import extract, stub_digests
-from grader.judge import Kind, NoteKind, rule_on
+from grader.judge import Basis, Kind, NoteKind, rule_on
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam as Answered
 from grader.judge.gradient import follows_own_forward
@@ -76,14 +76,13 @@ def compile_key(folder: Path, sandbox: Sandbox, hidden_seed: int | None = None) 
     key = AnswerKey(plan, rubric, {}, sources=sources_digest(folder), seeded=hidden_seed is not None)
     exam = Exam(assignment, plan, sandbox)
     reference = exam.sit(None)
-    key = replace(key, answers={REFERENCE: _answers(plan, reference, None)})
+    key = replace(key, answers={REFERENCE: _answers(plan, reference)})
     _check_reference(key, reference)
     if pack_outcomes(reference) != pack_outcomes(exam.sit(None)):
         raise AuthorError("the reference answers otherwise when it is asked again", "take the randomness out of it")
     variants: tuple[Variant, ...] = (*assignment.alternatives, *assignment.mistakes)
     sat = {variant.name: exam.sit(variant) for variant in variants}
-    criteria = {variant.name: variant.criterion for variant in variants}
-    answers = {name: _answers(plan, outcomes, criteria[name]) for name, outcomes in sat.items()}
+    answers = {v.name: _answers(plan, sat[v.name], v) for v in variants}
     key = replace(key, answers={**key.answers, **answers})
     key = replace(
         key, rubric=replace(rubric, given_away=_given_away(key, exam.sit_notebook(folder / assignment.handout)))
@@ -119,8 +118,8 @@ class Exam:
         """All outcomes in the order of the plan. A variant is asked its own criterion's cases, unless `whole`."""
         if variant is None or whole:
             return self._sit(self._program(variant), range(len(self.plan.entries)))
-        # An alternative with a forward of its own has a cache of its own, and can do nothing with the reference's.
-        alone = isinstance(variant, Alternative) and set(variant.replaces) == {variant.criterion}
+        # A backward with a forward of its own has a cache of its own, and can do nothing with the reference's.
+        alone = set(variant.replaces) == {variant.criterion}
         purposes = (Purpose.CASE, Purpose.HANDED_CACHE) if alone else (Purpose.CASE,)
         entries = enumerate(self.plan.entries)
         asked = [n for n, e in entries if e.criterion == variant.criterion and e.purpose in purposes]
@@ -180,17 +179,19 @@ def _put_in_place(name: str, function: Callable[..., object]) -> Piece:
     return Piece(0, 1, f"{name} = {function.__name__}")
 
 
-def _returned(steps: tuple[Outcome, ...]) -> bool:
-    return steps[-1].status is Status.RETURNED
-
-
-def _answers(plan: CallPlan, outcomes: Sequence[tuple[Outcome, ...]], criterion: str | None) -> dict[int, Outcome]:
-    """The last step's outcome of every entry that has a right answer (nudged calls have none)."""
+def _answers(
+    plan: CallPlan, outcomes: Sequence[tuple[Outcome, ...]], variant: Variant | None = None
+) -> dict[int, Outcome]:
+    """The last step's outcome of every entry with an answer: not of nudged calls, nor of a mistake's handed cache."""
+    has_handed = not isinstance(variant, Mistake)
     return {
-        n: outcomes[n][-1]
-        for n, entry in enumerate(plan.entries)
-        if criterion in (None, entry.criterion)
-        and (entry.purpose is Purpose.CASE or (entry.purpose is Purpose.HANDED_CACHE and _returned(outcomes[n])))
+        n: steps[-1]
+        for n, (entry, steps) in enumerate(zip(plan.entries, outcomes, strict=True))
+        if (variant is None or entry.criterion == variant.criterion)
+        and (
+            entry.purpose is Purpose.CASE
+            or (has_handed and entry.purpose is Purpose.HANDED_CACHE and steps[-1].status is Status.RETURNED)
+        )
     }
 
 
@@ -264,10 +265,11 @@ _RIGHT = (Kind.CORRECT, Kind.ALTERNATIVE)
 
 def _check_mistake(key: AnswerKey, mistake: Mistake, outcomes: Sequence[tuple[Outcome, ...]]) -> None:
     verdicts = rule_on(key, outcomes, {})[mistake.criterion]
-    if any(verdict.kind in _RIGHT for verdict in verdicts):
+    if right := [verdict for verdict in verdicts if verdict.kind in _RIGHT]:
+        case = "handed case" if right[0].basis is Basis.HANDED_CACHE else "case"
         raise AuthorError(
-            f"mistake '{mistake.name}': no case of {mistake.criterion} tells it from a right answer",
-            "add a case on which it goes wrong, or drop it",
+            f"mistake '{mistake.name}': no {case} of {mistake.criterion} tells it from a right answer",
+            f"add a {case} on which it goes wrong, or drop it",
         )
     known = next((v.mistake for v in verdicts if v.kind is Kind.KNOWN_MISTAKE), "")
     if known != mistake.name:

@@ -86,6 +86,9 @@ def draw(rng):
 def layer(rng):
     return {"x": rng.uniform(0.5, 2, (3, 2)), "w": rng.uniform(0.5, 2, (2, 4)), "dy": rng.uniform(0.5, 2, (3, 4))}
 
+def one_row(rng):
+    return {name: array if name == "w" else array[:1] for name, array in layer(rng).items()}
+
 AHEAD = Call("ahead", ("x", "w"), ("y", own("cache")))
 BACK = Call("back", ("dy", own("cache")), ("dx", "dw"))
 CASE = INPUTS
@@ -278,6 +281,11 @@ REFUSED: dict[str, tuple[dict[str, str], list[str]]] = {
         {"criteria": LAYER, "alternatives": alternative("sums_differently", "back"),
          "mistakes": mistake("sums_differently", "back", "named otherwise")},
         ["'named otherwise'", "right answer"],
+    ),
+    "a mistake that is right with a handed cache": (
+        {"criteria": LAYER.replace('"alone", layer', '"alone", one_row'),
+         "mistakes": mistake("sums_differently", "back", "averaged")},
+        ["'averaged'", "no handed case of back"],
     ),
     "an alternative that is the reference": (
         {"alternatives": alternative("same_as_double")}, ["'same_as_double'", "reference itself"],
