@@ -450,3 +450,34 @@ def test_nothing_is_read_before_it_is_asked_for(tmp_path: Path) -> None:
     [found] = submissions_in(folder(tmp_path, {"ada.py": b"1"}))
     (tmp_path / "ada.py").write_bytes(b"2")
     assert read_candidate(found.candidates[0]) == b"2"
+
+
+# ---- what is hidden, and what is one's own ----------------------------------------------------------------------
+
+HIDDEN = {
+    ".ex.ipynb": True, ".ipynb": True, ".Übung 5.IPYNB": True, "._ex.ipynb": False, ".~ex.ipynb": False,
+    ".#ex.ipynb": False, ".ex.py": False, ".ipynb_checkpoints/ex-checkpoint.ipynb": False, "..ipynb": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS[:2])
+@pytest.mark.parametrize(("name", "counts"), HIDDEN.items())
+def test_a_notebook_under_a_hidden_name_is_a_hand_in(tmp_path: Path, name: str, counts: bool, form: str) -> None:
+    """What a student saved so is read, after all others; what systems and editors put beside a notebook is not."""
+    files = {f"ada/{name}": b"1", f"bob/{name}": b"2", "bob/b.ipynb": b"3"}
+    expected = {"ada": [b"1"] * counts, "bob": [b"3"] + [b"2"] * counts}
+    assert contents(submissions_in(class_of(tmp_path, files, form))) == expected
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_link_of_one_s_own_is_followed(tmp_path: Path) -> None:
+    """Whoever checks their own notebook through a link means the notebook; what it imports may lie beside either."""
+    folder(tmp_path, {"there/ex.ipynb": b"1", "project/a.py": b"2"})
+    (tmp_path / "here").mkdir()
+    for link, target in (("here/link.ipynb", "there/ex.ipynb"), ("here/project", "project")):
+        (tmp_path / link).symlink_to(tmp_path / target)
+    mine = one_submission(tmp_path / "here/link.ipynb", own_work=True)
+    assert [read_candidate(candidate) for candidate in mine.candidates] == [b"1"]
+    assert mine.beside == (tmp_path / "here", tmp_path / "there")
+    assert len(one_submission(tmp_path / "here/project", own_work=True).candidates) == 1
+    assert not one_submission(tmp_path / "here/link.ipynb").candidates

@@ -8,6 +8,7 @@ must not know: classes and gradebooks.
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -52,19 +53,28 @@ def check(notebook: Path, key_path: Path | None, html: Path | None, watch: bool,
 
         submissions = _submissions(notebook, watch)
         first = next(submissions)
-        key = load_key(key_path or find_public_key(notebook)).public()
-        code = _check_all(key, beginning, chain([first], submissions), html, as_json, notebook if watch else None)
+        key_path, named = key_path or find_public_key(notebook), key_path is not None
+        key = load_key(key_path).public()
+        telling = _Telling(html, as_json, notebook if watch else None, key_path, named)
+        code = _check_all(key, beginning, chain([first], submissions), telling)
     sys.exit(code)
 
 
-def _check_all(
-    key: AnswerKey, beginning: Beginning, submissions: Iterable[Submission], html: Path | None, as_json: bool,
-    watched: Path | None,
-) -> int:  # fmt: skip
+@dataclass(frozen=True)
+class _Telling:
+    """How a check is told: a page, a document for machines, what is watched; which key it was, and who named it."""
+
+    html: Path | None
+    as_json: bool
+    watched: Path | None
+    key_path: Path
+    key_was_named: bool
+
+
+def _check_all(key: AnswerKey, beginning: Beginning, submissions: Iterable[Submission], telling: _Telling) -> int:
     """Check one after the other; gives the exit code of the last."""
     # All that is imported here is imported while the sandbox starts.
     from grader.pipeline import Desk, grade_one
-    from grader.report.terminal import print_changes, print_check
 
     code, before = 0, None  # the last check that had verdicts: what a save changed is told against it
     with beginning.open_own_work() as sandbox:
@@ -73,19 +83,36 @@ def _check_all(
             for submission in submissions:
                 record = grade_one(desk, submission)
                 code = _exit_code(record)
-                _write(record, desk, html, as_json)
-                if not as_json:
-                    if before is not None:
-                        print_changes(before, record)
-                    print_check(record, f"{sandbox.level.title}. {sandbox.level.promise}")
+                _write(record, desk, telling)
+                if not telling.as_json:
+                    _print(record, before, desk, telling)
                 before = record if record.criteria or before is None else before
-                if watched and not as_json:
-                    click.echo(f"watching {watched}: save it to check again; Ctrl-C ends")
         except KeyboardInterrupt:
-            if not watched:
+            if not telling.watched:
                 raise
             click.echo("\nstopped watching", err=True)
     return code
+
+
+def _print(record: Record, before: Record | None, desk: Desk, telling: _Telling) -> None:
+    from grader.report.terminal import open_console, print_changes, print_check, said
+
+    if before is not None:
+        print_changes(before, record)
+    print_check(record, f"{desk.sandbox.level.title}. {desk.sandbox.level.promise}")
+    is_first = before is None or not before.criteria
+    if is_first and record.criteria and not telling.key_was_named:
+        open_console().print(said(f"Checked by {_near(telling.key_path)}"))
+    if record.criteria and all(c.verdict == "missing" and not c.trouble_line for c in record.criteria):
+        told = f"None of the functions of this key is there. It is of '{desk.key.rubric.title}': if your exercise is"
+        open_console().print(said(f"{told} another one, name its key with --key FILE."))
+    if telling.watched:
+        click.echo(f"watching {telling.watched}: save it to check again; Ctrl-C ends")
+
+
+def _near(path: Path) -> Path:
+    """A path as it is written from here."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _submissions(notebook: Path, watch: bool) -> Iterator[Submission]:
@@ -98,14 +125,14 @@ def _submissions(notebook: Path, watch: bool) -> Iterator[Submission]:
     return iter([one_submission(notebook, own_work=True)])
 
 
-def _write(record: Record, desk: Desk, html: Path | None, as_json: bool) -> None:
+def _write(record: Record, desk: Desk, telling: _Telling) -> None:
     """Write the page of one check, and the document for machines."""
-    if html is not None:
+    if telling.html is not None:
         from grader.class_folder import page_of_check
 
         page = page_of_check(record, desk.key, desk.sandbox.level)
-        write_file(html, page.encode("utf-8", "replace"), OPENING)
-    if as_json:
+        write_file(telling.html, page.encode("utf-8", "replace"), OPENING)
+    if telling.as_json:
         from grader.export import verdict_line
 
         names = [rule.name for rule in desk.key.rubric.criteria]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
+from pathlib import PurePosixPath
 
 from grader.errors import SubmissionError
 from grader.intake.arrival import Arrival
@@ -112,7 +113,7 @@ def _capped(candidates: Iterable[Candidate]) -> list[Candidate]:
                 "hand in the exercise alone",
             )
         found.append(candidate)
-    return found
+    return sorted(found, key=lambda one: PurePosixPath(one.shown).name.startswith("."))  # hidden ones come last
 
 
 def _others(claims: Sequence[Claim]) -> list[Candidate]:

@@ -7,6 +7,7 @@ must not know: layouts, who handed in what, what is in a file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -42,6 +43,8 @@ _NOISE = {
     "node_modules",
     "site-packages",
 }
+# Saved under a name that systems hide; `._ex.ipynb` and `.~ex.ipynb` are what macOS and Jupyter put beside a notebook.
+_HIDDEN_NOTEBOOK = re.compile(r"\.([^\W_].*\.)?ipynb$", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -151,7 +154,8 @@ def inner_items(item: Item) -> list[Item]:
 
 def is_noise(name: str) -> bool:
     """Whether a name is of what editors, systems and version control leave behind."""
-    return name in _NOISE or name.startswith(".") or name.upper().startswith("README")
+    hidden = name.startswith(".") and not _HIDDEN_NOTEBOOK.match(name)
+    return name in _NOISE or hidden or name.upper().startswith("README")
 
 
 def _on_disk(folder: Path) -> list[Item]:

@@ -51,9 +51,12 @@ def one_submission(path: Path, own_work: bool = False) -> Submission:
     """One student's hand-in: a file, a project folder or a project's zip; of `own_work` all beside it is theirs too."""
     _demand(path, "check the spelling of the path")
     student = text_of(path.stem if path.is_file() else path.resolve().name)
-    item = Item(path.name or path.resolve().name, path, path.is_dir())
-    found = submissions_of(Reading("", "", "", (Claim(item, student),)))[0]
-    return replace(found, beside=(path.parent,)) if own_work and path.is_file() else found
+    at = path.resolve() if own_work else path  # a link of one's own may be followed, one that was handed in never
+    found = submissions_of(Reading("", "", "", (Claim(Item(at.name or at.resolve().name, at, at.is_dir()), student),)))[
+        0
+    ]
+    beside = tuple(dict.fromkeys((path.parent, at.parent)))
+    return replace(found, beside=beside) if own_work and path.is_file() else found
 
 
 def submissions_in(path: Path) -> list[Submission]:
