@@ -47,6 +47,10 @@ class GradebookError(GraderError):
     """A gradebook is missing, damaged, or holds nothing to work with."""
 
 
+class TooLargeError(GradebookError):
+    """One entry is larger than a gradebook takes. In a batch this becomes a row, never the end."""
+
+
 class OverridesError(GraderError):
     """A sheet of changed points cannot be taken: its lines are named, and nothing of it was used."""
 

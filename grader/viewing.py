@@ -33,8 +33,12 @@ class Viewed:
     why: str = ""
 
 
-def view_notebook(book: Gradebook, student_id: str, submissions: Path | None = None) -> Viewed:
+def view_notebook(
+    book: Gradebook, student_id: str, submissions: Path | None = None, back: str = "report.html"
+) -> Viewed:
     """Render one student's notebook; `submissions` is the folder or archive that was graded.
+
+    `back` is where the student's verdicts are, from where this page will be.
 
     Raises `GradebookError` for a student who is not in the gradebook, `SubmissionError` where nothing can be shown.
     """
@@ -48,12 +52,12 @@ def view_notebook(book: Gradebook, student_id: str, submissions: Path | None = N
     text, why = _text_of(record, submissions)
     if text is not None:
         try:
-            return Viewed(record, render_notebook(text, title, [file, "Outputs are as they were saved."]), True)
+            return Viewed(record, render_notebook(text, title, [file, "Outputs are as they were saved."], back), True)
         except SubmissionError as error:
             why = str(error)
     if not record.cells:
         raise SubmissionError(f"nothing of {student_id}'s hand-in can be shown: {why}", "open the file itself")
-    return Viewed(record, render_cells(record.cells, title, [file, f"Without outputs: {why}."]), False, why)
+    return Viewed(record, render_cells(record.cells, title, [file, f"Without outputs: {why}."], back), False, why)
 
 
 def _text_of(record: Record, submissions: Path | None) -> tuple[str | None, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from fractions import Fraction
@@ -19,8 +19,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.errors import GradebookError
-from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionRecord, Gradebook, Record, Run
+from grader.errors import GradebookError, TooLargeError
+from grader.gradebook import (
+    BehaviourRecord,
+    CaseRecord,
+    CellRecord,
+    CriterionRecord,
+    Gradebook,
+    Override,
+    Record,
+    Run,
+)
+from grader.gradebook.faults import faults_told
 from grader.intake import Arrival
 
 RUN = Run("grade", "tiny", "Tiny", "d1", "p1", "/key", "0.1.0", "full wall")
@@ -192,7 +202,7 @@ def test_a_file_that_is_no_gradebook_is_refused(path: Path, data: bytes) -> None
 
 def test_a_gradebook_in_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     """A wrong path is the caller's to mend."""
-    with pytest.raises(GradebookError):
+    with pytest.raises(GradebookError, match="folder is not there"):
         Gradebook(tmp_path / "nowhere" / "gradebook.sqlite")
 
 
@@ -234,12 +244,112 @@ def test_a_gradebook_with_spoiled_pages_is_refused(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    ["record = '{'", "record = '{}'", "record = '[]'", "record = replace(record, '15/7', 'many')"],
+    [
+        "record = '{'",
+        "record = '{}'",
+        "record = '[]'",
+        "record = replace(record, '15/7', 'many')",
+        "record = replace(record, '15/7', '1/0')",
+        "record = 'null'",
+        f"record = '{'[' * 100_000}'",
+        "record = x'ff'",
+    ],
+    ids=str,
 )
 def test_a_record_that_cannot_be_read_is_refused(path: Path, book: Gradebook, change: str) -> None:
     """A row that another program spoiled is damage like any other."""
     book.enter(FULL, 1)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(f"UPDATE submissions SET {change}")
-    with pytest.raises(GradebookError):
-        list(book.records())
+    for read in (lambda: list(book.records()), lambda: book.record_of("ada")):
+        with pytest.raises(GradebookError) as refused:
+            read()
+        assert "move it away" in refused.value.hint
+
+
+def test_an_override_that_cannot_be_read_is_refused(path: Path, book: Gradebook) -> None:
+    """The same for what TAs said."""
+    book.overrides.put([Override("ada", "f", Fraction(1), "Why.")], 1)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE overrides SET points = 'many'")
+    with pytest.raises(GradebookError) as refused:
+        book.overrides.effective()
+    assert "move it away" in refused.value.hint
+
+
+def test_a_student_who_is_not_there_is_no_damage(book: Gradebook) -> None:
+    """The sentence names who was looked for; nobody is told to move a sound gradebook away."""
+    with pytest.raises(GradebookError, match="no student 'ada'") as refused:
+        book.record_of("ada")
+    assert "move" not in refused.value.hint
+
+
+# ---- what is no damage ---------------------------------------------------------------------------------------------
+
+
+def held(path: Path) -> None:
+    """Written to, while another program is at it."""
+    with closing(sqlite3.connect(path)) as other, closing(sqlite3.connect(path, timeout=0)) as connection:
+        other.execute("BEGIN EXCLUSIVE")
+        connection.execute("UPDATE runs SET verb = ''")
+
+
+def nowhere(path: Path) -> None:
+    """In a folder that is not there."""
+    with closing(sqlite3.connect(path.parent / "nowhere" / "x.sqlite")) as connection:
+        connection.execute("SELECT 1")
+
+
+def for_reading(path: Path) -> None:
+    """Opened for reading, and written to."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        connection.execute("UPDATE runs SET verb = ''")
+
+
+def full(path: Path) -> None:
+    """Not allowed to grow."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA max_page_count = {connection.execute('PRAGMA page_count').fetchone()[0]}")
+        connection.execute("UPDATE runs SET verb = ?", ("x" * 1_000_000,))
+
+
+def too_large(path: Path) -> None:
+    """Given a value over SQLite's own limit."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1000)
+        connection.execute("UPDATE runs SET verb = ?", ("x" * 2000,))
+
+
+NO_DAMAGE = [
+    (held, GradebookError, "another program"), (nowhere, GradebookError, "folder is not there"),
+    (for_reading, PermissionError, "readonly"), (full, OSError, "full"), (too_large, TooLargeError, "of this size"),
+]  # fmt: skip
+
+
+@pytest.mark.usefixtures("book")
+@pytest.mark.parametrize(("trouble", "kind", "words"), NO_DAMAGE, ids=lambda value: getattr(value, "__name__", ""))
+def test_a_sound_gradebook_is_never_called_damaged(
+    path: Path, trouble: Callable[[Path], None], kind: type[Exception], words: str
+) -> None:
+    """Held, closed, out of reach, full, or given too much: each is told as what it is, with the file's name, and
+    nobody is told to move the gradebook away."""
+    with pytest.raises(kind, match=words) as told, faults_told(path):
+        trouble(path)
+    assert str(path) in str(told.value)
+    assert "move it away" not in getattr(told.value, "hint", "")
+
+
+def test_a_mistake_of_our_own_is_not_called_damage(path: Path) -> None:
+    """Only what is raised while a row is read is the row's."""
+    for mistake in (KeyError("x"), TypeError("x"), ValueError("x")):
+        with pytest.raises(type(mistake)), faults_told(path):
+            raise mistake
+
+
+def test_opening_a_gradebook_changes_nothing(path: Path) -> None:
+    """Who only reads needs no turn at writing, and leaves every byte as it was."""
+    data = full_file(path)
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        read_all(path)
+    assert path.read_bytes() == data

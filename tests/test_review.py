@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 import socket
 import sqlite3
@@ -18,6 +19,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from conftest import ROOT, run_grader
@@ -271,6 +273,26 @@ def test_two_who_change_the_same_hand_in_are_told(server: ReviewServer, reports:
     assert status == 409
     assert "Second." in text
     assert [row[3] for row in overrides_in(reports)] == ["First."]
+
+
+def test_what_cannot_be_saved_is_told_and_still_typed(server: ReviewServer, reports: Path) -> None:
+    """Another program holds the gradebook: the form says so, has what was typed, and saves it once that has ended."""
+    with closing(sqlite3.connect(reports / "gradebook.sqlite")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        status, _, text = server.save("student-12", points_3="7.5", reason_3="Typed at length.")
+        assert status == 503
+        assert "another program" in text
+        assert "Typed at length." in text
+    assert server.save("student-12", points_3="7.5", reason_3="Typed at length.")[0] == 303
+
+
+def test_the_way_back_from_a_notebook_leads_to_the_verdicts(looked_at: ReviewServer) -> None:
+    """The whole notebook links to the page it was opened from, which is served."""
+    text = looked_at.ask("hand-in/student-01/notebook")[2]
+    [back] = re.findall(r'<a href="([^"]*)">Back to the verdicts', text)
+    status, _, page = looked_at.ask(urljoin("hand-in/student-01/notebook", back))
+    assert status == 200
+    assert page == looked_at.ask("hand-in/student-01/page")[2]
 
 
 def test_what_is_left_is_known_the_next_time(reports: Path) -> None:

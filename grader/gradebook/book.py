@@ -1,7 +1,7 @@
 """The gradebook's file: SQLite, one writer, every entry safe on disk before the call returns.
 
 takes: rows as they are graded.
-gives: records in order of student; what a run was made with; `GradebookError` for a damaged file.
+gives: records in order of student; what a run was made with. What goes wrong is told by `faults`.
 must not know: HTML, CSV, how a verdict was reached.
 
 The tables are described in `docs/architecture.md`. Points are kept as exact text (`15/2`), never as floats.
@@ -10,14 +10,15 @@ The tables are described in `docs/architecture.md`. Points are kept as exact tex
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from grader.errors import GradebookError
+from grader.gradebook.faults import faults_told, reading
 from grader.gradebook.overrides import TABLES, OverrideTable
 from grader.gradebook.records import Record, Row, prepare, read_record, sound_text
 
@@ -58,50 +59,42 @@ class Run:
     sandbox: str
 
 
-# What is short is the disk or the right to write: the gradebook is sound.
-_SHORT = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY")
-
-
-@contextmanager
-def damage_told(path: Path) -> Iterator[None]:
-    """Whatever a damaged gradebook raises, told as one thing with a next step."""
-    try:
-        yield
-    except (sqlite3.Error, KeyError, TypeError, ValueError) as error:
-        if getattr(error, "sqlite_errorname", "").startswith(_SHORT):
-            raise OSError(f"{path}: {error}") from error
-        raise GradebookError(
-            f"{path} is not a gradebook that can be read ({error})",
-            "move it away and grade again: hand-ins are never changed, and what TAs changed stands in overrides.csv "
-            "beside it, for --overrides",
-        ) from error
-
-
 class Gradebook:
     """An open gradebook. Use it as a context manager; every `enter` is safe on disk before it returns.
 
+    Where it may not be written it is open for reading alone, and what would change it raises `PermissionError`.
     `shared` lets several threads use it, one at a time: who shares it holds a lock. `overrides` is the TAs' side of it.
     """
 
     def __init__(self, path: Path, shared: bool = False) -> None:
         self.path = path
-        with damage_told(path):
-            self._connection = sqlite3.connect(path, check_same_thread=not shared)
+        with faults_told(path):
+            only_read = _is_closed(path)
+            self._connection = sqlite3.connect(
+                _address(path) if only_read else path, check_same_thread=not shared, uri=only_read
+            )
             try:
-                self._set_up()
+                self._set_up(only_read)
             except (sqlite3.Error, GradebookError):
                 self._connection.close()
                 raise
-        self.overrides = OverrideTable(self._connection, lambda: damage_told(path))
+        self.overrides = OverrideTable(self._connection, lambda: faults_told(path))
 
-    def _set_up(self) -> None:
+    def _set_up(self, only_read: bool) -> None:
         version = self._connection.execute("PRAGMA user_version").fetchone()[0]
         if version > _VERSION:
             raise GradebookError(
                 f"{self.path} was written by a newer grader", "install that one, or move the gradebook away"
             )
-        pragmas = f"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA user_version = {_VERSION};"
-        self._connection.executescript(_UPGRADE.get(version, "") + pragmas + _TABLES + TABLES)
+        if only_read and version in _UPGRADE:
+            raise GradebookError(f"{self.path} was written by an older grader", "copy it to where it may be changed")
+        if version != _VERSION and not only_read:
+            # The version comes last: who is killed before it begins here again.
+            version_told = f"PRAGMA user_version = {_VERSION};"
+            self._connection.executescript(
+                f"{_UPGRADE.get(version, '')} PRAGMA journal_mode = WAL; {_TABLES} {TABLES} {version_told}"
+            )
+        self._connection.execute("PRAGMA synchronous = NORMAL")
         said = self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if said != "ok":
             raise sqlite3.DatabaseError(said)
@@ -118,7 +111,7 @@ class Gradebook:
 
     def begin(self, run: Run, now: str) -> int:
         """Enter a run; gives its number."""
-        with damage_told(self.path), self._connection as connection:
+        with faults_told(self.path), self._connection as connection:
             cursor = connection.execute(
                 f"INSERT INTO runs (started, {', '.join(vars(run))}) VALUES (?{', ?' * len(vars(run))})",  # noqa: S608
                 (now, *map(sound_text, vars(run).values())),
@@ -127,13 +120,13 @@ class Gradebook:
 
     def finish(self, run_id: int, now: str | None) -> None:
         """Mark a run as finished; `None` says that it is at work again."""
-        with damage_told(self.path), self._connection as connection:
+        with faults_told(self.path), self._connection as connection:
             connection.execute("UPDATE runs SET finished = ? WHERE id = ?", (now, run_id))
 
     def enter(self, record: Record | Row, run_id: int) -> None:
         """Enter a submission, in place of an earlier one of the same student."""
         row = prepare(record) if isinstance(record, Record) else record
-        with damage_told(self.path), self._connection as connection:
+        with faults_told(self.path), self._connection as connection:
             connection.execute("DELETE FROM verdicts WHERE student_id = ?", (row.student_id,))
             connection.execute(
                 "INSERT OR REPLACE INTO submissions (student_id, name, file, sha256, status, points, max_points,"
@@ -144,7 +137,7 @@ class Gradebook:
 
     def keep_only(self, students: set[str]) -> int:
         """Forget submissions that are no longer handed in; gives how many there were."""
-        with damage_told(self.path), self._connection as connection:
+        with faults_told(self.path), self._connection as connection:
             listed = connection.execute("SELECT student_id FROM submissions").fetchall()
             gone = [(s,) for (s,) in listed if s not in students]
             connection.executemany("DELETE FROM verdicts WHERE student_id = ?", gone)
@@ -153,41 +146,66 @@ class Gradebook:
 
     def fingerprints(self) -> dict[str, str]:
         """What is graded already: student -> fingerprint."""
-        with damage_told(self.path):
+        with faults_told(self.path):
             return dict(self._connection.execute("SELECT student_id, fingerprint FROM submissions"))
+
+    def plans(self) -> dict[str, str]:
+        """Which questions were asked: student -> digest of the plan of the run that entered the row."""
+        with faults_told(self.path):
+            query = "SELECT student_id, plan_digest FROM submissions JOIN runs ON runs.id = run_id"
+            return dict(self._connection.execute(query))
 
     def students_with(self, verdict: str) -> set[str]:
         """Who has this verdict on some criterion."""
-        with damage_told(self.path):
+        with faults_told(self.path):
             rows = self._connection.execute("SELECT DISTINCT student_id FROM verdicts WHERE verdict = ?", (verdict,))
             return {student for (student,) in rows}
 
     def records(self, with_outcomes: bool = True) -> Iterator[Record]:
         """All submissions, in order of student, one at a time."""
         blob = "outcomes" if with_outcomes else "NULL"
-        with damage_told(self.path):
+        with faults_told(self.path):
             rows = self._connection.execute(f"SELECT record, {blob} FROM submissions ORDER BY student_id")  # noqa: S608
         while True:
             # Only the reading is watched: what the caller does with a record is not the gradebook's damage.
-            with damage_told(self.path):
+            with faults_told(self.path):
                 row = rows.fetchone()
-                record = read_record(json.loads(row[0]), row[1] or b"") if row else None
+                record = _record(row) if row else None
             if record is None:
                 return
             yield record
 
     def record_of(self, student_id: str) -> Record:
-        """One student's submission, with its outcomes."""
-        with damage_told(self.path):
+        """One student's submission, with its outcomes; raises `GradebookError` where there is none."""
+        with faults_told(self.path):
             query = "SELECT record, outcomes FROM submissions WHERE student_id = ?"
-            text, outcomes = self._connection.execute(query, (student_id,)).fetchone()
-            return read_record(json.loads(text), outcomes)
+            row = self._connection.execute(query, (student_id,)).fetchone()
+            if row is not None:
+                return _record(row)
+        raise GradebookError(f"there is no student '{student_id}' in {self.path}", "the class page lists who is there")
 
     def latest_run(self) -> dict[str, Any]:
         """The last run's row as a dict; raises `GradebookError` where nothing was ever graded."""
-        with damage_told(self.path):
+        with faults_told(self.path):
             cursor = self._connection.execute("SELECT * FROM runs ORDER BY id DESC LIMIT 1")
             row = cursor.fetchone()
         if row is None:
             raise GradebookError(f"{self.path} holds no run", "grade something first: grader grade SUBMISSIONS")
         return dict(zip((column[0] for column in cursor.description), row, strict=True))
+
+
+@reading
+def _record(row: tuple[str, bytes | None]) -> Record:
+    return read_record(json.loads(row[0]), row[1] or b"")
+
+
+def _is_closed(path: Path) -> bool:
+    """Whether there is a gradebook that may not be changed: SQLite writes files beside it too."""
+    return path.is_file() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+
+
+def _address(path: Path) -> str:
+    """The address of a file to be read alone. Without late entries beside it, nobody is writing it either."""
+    late = path.with_name(f"{path.name}-wal")
+    is_whole = not late.exists() or late.stat().st_size == 0
+    return f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if is_whole else ''}"

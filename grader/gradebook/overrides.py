@@ -17,6 +17,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from fractions import Fraction
 
+from grader.gradebook.faults import reading
+
 SHEET, REVIEW = "sheet", "review"
 """Where an override was made: in `overrides.csv`, or on the review page."""
 
@@ -176,6 +178,7 @@ def _write(override: Override) -> tuple[str | None, ...]:
     )  # fmt: skip
 
 
+@reading
 def _read(row: Sequence[str | None]) -> Override:
     texts = [text or "" for text in row]
     student, criterion, _, reason, by, at, source, verdict, _ = texts

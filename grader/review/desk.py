@@ -110,10 +110,10 @@ class ReviewDesk:
             )
             return HandIn(record, listed, self._book.overrides.version(listed.student_id))
 
-    def notebook(self, hand_in: HandIn) -> str:
+    def notebook(self, hand_in: HandIn, back: str) -> str:
         """The whole notebook as a page, with its outputs where the file is at hand; raises `SubmissionError`."""
         with self._lock:
-            return view_notebook(self._book, hand_in.listed.student_id, self._submissions).html
+            return view_notebook(self._book, hand_in.listed.student_id, self._submissions, back).html
 
     def after(self, folder: str, view: View, step: int = 1) -> str:
         """The folder of the next hand-in of a view, going round; "" where there is no other one."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 FORM_CAP = 256 * 1024  # bytes of one form
 _ASSETS = {"review.css": ("text/css", ("page.css", "review.css")), "review.js": ("text/javascript", ("review.js",))}
+_PAGE = "page"  # beside the notebook, in the same frame
 _MEANWHILE = (
     "Somebody changed this hand-in meanwhile. What you typed is still here; look at what stands, and save again."
 )
@@ -62,7 +63,7 @@ class _Pages:
             ("/<token>/", self.list),
             ("/<token>/<any(" + ",".join(f'"{name}"' for name in _ASSETS) + "):name>", self.asset),
             ("/<token>/hand-in/<folder>", self.show),
-            ("/<token>/hand-in/<folder>/page", self.page),
+            (f"/<token>/hand-in/<folder>/{_PAGE}", self.page),
             ("/<token>/hand-in/<folder>/notebook", self.notebook),
         ):
             app.add_url_rule(rule, rule, answer, methods=["GET"])
@@ -75,7 +76,7 @@ class _Pages:
             abort(403, "This form was not sent from the review page. Open the page anew and send it again.")
 
     def dress(self, response: Response) -> Response:
-        framed = bool(request.url_rule and request.url_rule.rule.endswith(("/page", "/notebook")))
+        framed = bool(request.url_rule and request.url_rule.rule.endswith((f"/{_PAGE}", "/notebook")))
         response.headers.update(headers_of(framed))
         return response
 
@@ -105,7 +106,7 @@ class _Pages:
 
     def notebook(self, token: str, folder: str) -> Response:
         try:
-            return Response(self.desk.notebook(self._find(folder)), mimetype="text/html")
+            return Response(self.desk.notebook(self._find(folder), back=_PAGE), mimetype="text/html")
         except GraderError as error:
             return Response(f"{error}\nnext: {error.hint}", 404, mimetype="text/plain")
 
@@ -118,6 +119,8 @@ class _Pages:
             self.desk.change(hand_in, request.form.get("version", ""), changes)
         except ChangedMeanwhileError:
             return self._form(token, self._find(folder), fields, _MEANWHILE), 409
+        except (GraderError, OSError) as error:  # what was typed is worth more than our trouble
+            return self._form(token, hand_in, fields, f"Not saved: {error}."), 503
         return redirect(self._onward(token, hand_in), 303)
 
     def _onward(self, token: str, hand_in: HandIn) -> str:
