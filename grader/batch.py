@@ -7,33 +7,32 @@ must not know: how one hand-in is graded.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, replace
-from pathlib import Path
+from functools import partial
 from typing import Protocol
 
 from grader.answer_key import AnswerKey, plan_digest
 from grader.class_folder import (
     GRADEBOOK,
-    PAGE,
-    RESERVED,
     SHEETS,
     Class,
-    folder_name,
     now,
     told,
     write_out,
     write_page,
 )
-from grader.errors import GradebookError, GraderError, SubmissionError
-from grader.gradebook import Gradebook, Overrides, Row, Run, prepare
-from grader.here import Here, Piece
-from grader.intake import Submission, read_candidate
+from grader.errors import GradebookError, GraderError, TooLargeError
+from grader.gradebook import Gradebook, Overrides, Record, Row, Run, prepare
+from grader.here import Here, Piece, keep, ungraded
+from grader.intake import Submission
+from grader.judge import Outcomes
+from grader.parts import parted
 from grader.pipeline import Known, judge_again
 from grader.report.class_summary import ClassSummary
 from grader.report.page import PageContext
+from grader.report.record import ungraded_again
 from grader.sandbox import Level
 from grader.version import VERSION
 from grader.wire import WireError, unpack_outcomes
@@ -62,50 +61,64 @@ class Crew(Protocol):
 
 @dataclass(frozen=True)
 class Done:
-    """How many hand-ins were graded or judged, and how many were as before; the summary, where sheets were written."""
+    """How many hand-ins were graded or judged, and how many stayed; the summary, where sheets were written.
+
+    `gone` were taken out, since they are no longer handed in; `waiting` are to be graded, and were not asked for.
+    """
 
     new: int
     same: int = 0
     summary: ClassSummary | None = None
+    gone: int = 0
+    waiting: int = 0
 
 
 def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, crew: Crew | None = None) -> Done:
     """Grade what is new and write everything out."""
     order.out.mkdir(parents=True, exist_ok=True)
     with Gradebook(order.out / GRADEBOOK) as book, ExitStack() as at_end:
-        done = book.fingerprints()
-        pieces = list(_pieces(order.key, submissions))
-        hung = book.students_with("timed out")
-        new = [piece for piece in pieces if _is_to_be_graded(order, piece, done)]
-        new.sort(key=lambda piece: piece.submission.student_id in hung)  # suspects last: nobody waits for them
-        same = {p.submission.student_id for p in pieces} - {p.submission.student_id for p in new}
-        again = same if same and _is_stale(book, order.key) else set()
-        crew = crew or at_end.enter_context(Here(order, len(new)))
-        run_id, page = _begin(book, order, "grade", _level(order, book, crew, bool(new)))
-        gone = book.keep_only({piece.submission.student_id for piece in pieces})
+        parts = parted(book, order, submissions)
+        again = parts.sound if parts.sound and _is_stale(book, order.key) else frozenset()
+        crew = crew or at_end.enter_context(Here(order, len(parts.new)))
+        run_id, page = _begin(book, order, "grade", _level(order, book, crew, bool(parts.new)))
+        gone = book.keep_only(set(parts.everybody))
         changed = book.overrides.take_sheet(order.overrides, run_id) if order.overrides is not None else set()
-        _judge_anew(book, order, page, run_id, again | (changed & same), lambda *_: None)
-        said = book.overrides.effective()
-        todo = (_with_known(book, order, piece, done) for piece in new)
-        with closing(crew.grade(order, page, said, todo, len(new))) as rows, follow(len(new)) as tell:
-            for _, row in rows:
-                book.enter(row, run_id)
-                tell(row.student_id, row.status, row.sentence)
+        _judge_anew(book, order, page, run_id, again | (changed & parts.sound), lambda *_: None)
+        _grade(book, order, crew, page, run_id, parts.new, follow)
         book.overrides.settle()
         summary = None
-        if new or gone or again or changed or not all((order.out / name).exists() for name in SHEETS):
+        if parts.new or gone or again or changed or not all((order.out / name).exists() for name in SHEETS):
             summary = write_out(book, order, page)
         book.finish(run_id, now())
-    return Done(len(new), len(pieces) - len(new), summary)
+    return Done(len(parts.new), len(parts.kept), summary, gone, parts.waiting)
 
 
-def _is_to_be_graded(order: Class, piece: Piece, done: Mapping[str, str]) -> bool:
-    """Whether it is new, has changed, or was asked for by name."""
-    student = piece.submission.student_id
-    if order.students:
-        return student in order.students
-    changed = done.get(student) != piece.fingerprint or not _page(order, piece).exists()
-    return order.force or bool(order.criteria) or changed
+def _grade(
+    book: Gradebook, order: Class, crew: Crew, page: PageContext, run_id: int, new: Sequence[Piece], follow: Follow
+) -> None:
+    """Have the crew grade what is new, and enter each row as it comes."""
+    done, said = book.fingerprints(), book.overrides.effective()
+    todo = (_with_known(book, order, piece, done) for piece in new)
+    with closing(crew.grade(order, page, said, todo, len(new))) as rows, follow(len(new)) as tell:
+        for piece, row in rows:
+            entered = _enter(book, run_id, row, partial(_without_row, order, page, piece))
+            tell(entered.student_id, entered.status, entered.sentence)
+
+
+def _enter(book: Gradebook, run_id: int, row: Row, instead: Callable[[str], Row]) -> Row:
+    """Enter a row; one that no gradebook takes gives way to what is put `instead` of it, with the reason."""
+    try:
+        book.enter(row, run_id)
+    except TooLargeError:
+        row = instead("What is to be kept of this hand-in is larger than a gradebook takes.")
+        book.enter(row, run_id)
+    return row
+
+
+def _without_row(order: Class, page: PageContext, piece: Piece, reason: str) -> Row:
+    row, html = ungraded(order.key, page, piece, reason)
+    keep(order, piece, html)
+    return row
 
 
 def _with_known(book: Gradebook, order: Class, piece: Piece, done: Mapping[str, str]) -> Piece:
@@ -127,18 +140,18 @@ def rejudge_all(order: Class, tell: Progress) -> Done:
     if not path.is_file():
         raise GradebookError(f"there is no gradebook in {order.out}", "name the folder that 'grader grade' wrote")
     with Gradebook(path) as book:
-        latest = book.latest_run()
-        if latest["plan_digest"] != plan_digest(order.key):
+        latest, plans = book.latest_run(), book.plans()
+        if others := sum(plan != plan_digest(order.key) for plan in plans.values()):
             raise GradebookError(
-                "the questions of the exam have changed since these hand-ins were graded, so their saved outcomes "
-                "answer other questions",
+                f"the questions of the exam have changed since {others} of {len(plans)} hand-ins were graded, so "
+                "their saved outcomes answer other questions",
                 "run 'grader grade' again",
             )
         run_id, page = _begin(book, order, "rejudge", Level(latest["sandbox"]))
-        count = _judge_anew(book, order, page, run_id, set(book.fingerprints()), tell)
+        _judge_anew(book, order, page, run_id, plans, tell)
         summary = write_out(book, order, page)
         book.finish(run_id, now())
-    return Done(count, summary=summary)
+    return Done(len(plans), summary=summary)
 
 
 def _is_stale(book: Gradebook, key: AnswerKey) -> bool:
@@ -148,50 +161,32 @@ def _is_stale(book: Gradebook, key: AnswerKey) -> bool:
 
 
 def _judge_anew(
-    book: Gradebook, order: Class, page: PageContext, run_id: int, students: set[str], tell: Progress
-) -> int:
+    book: Gradebook, order: Class, page: PageContext, run_id: int, students: Collection[str], tell: Progress
+) -> None:
     """Judge records by today's key, from their saved outcomes."""
     said = book.overrides.effective() if students else {}
     for student in sorted(students):
-        try:
-            record = judge_again(order.key, book.record_of(student))
-        except WireError as error:
-            raise GradebookError(
-                f"what {student}'s program answered cannot be read back ({error})", "run 'grader grade --force'"
-            ) from error
-        write_page(order, page, told(record, said, order), unpack_outcomes(record.outcomes))
-        book.enter(prepare(record), run_id)
-        tell(record.student_id, record.status, record.sentence)
-    return len(students)
+        record, outcomes = _judged(order.key, book.record_of(student))
+        write_page(order, page, told(record, said, order), outcomes)
+        row = _enter(book, run_id, prepare(record), partial(_without_record, order, page, record))
+        tell(row.student_id, row.status, row.sentence)
+
+
+def _judged(key: AnswerKey, record: Record) -> tuple[Record, Outcomes]:
+    """The record by today's key; ungraded where its outcomes cannot be read, so that the next `grade` asks again."""
+    try:
+        return judge_again(key, record), unpack_outcomes(record.outcomes)
+    except WireError as error:
+        return ungraded_again(record, key, f"What this program answered cannot be read back ({error})."), ()
+
+
+def _without_record(order: Class, page: PageContext, record: Record, reason: str) -> Row:
+    record = ungraded_again(record, order.key, reason)
+    write_page(order, page, record, ())
+    return prepare(record)
 
 
 # ---- before and after ----------------------------------------------------------------------------------------
-
-
-def _pieces(key: AnswerKey, submissions: Sequence[Submission]) -> Iterator[Piece]:
-    taken = set(RESERVED)
-    # Of the key only what is asked and under which limits: all else is judged anew from the same outcomes.
-    asked = f"{VERSION} {plan_digest(key)} {key.rubric.limits}"
-    for submission in submissions:
-        folder = folder_name(submission.student_id, taken)
-        taken.add(folder.casefold())
-        yield Piece(submission, folder, _fingerprint(asked, submission))
-
-
-def _fingerprint(asked: str, submission: Submission) -> str:
-    told = f"{asked} {submission.problem} {submission.name} {submission.arrival}"
-    digest = hashlib.sha256(told.encode("utf-8", "replace"))
-    for candidate in submission.candidates:
-        digest.update(candidate.shown.encode("utf-8", "surrogatepass") + b"\0")
-        try:
-            digest.update(hashlib.sha256(read_candidate(candidate)).digest())
-        except SubmissionError as error:
-            digest.update(str(error).encode("utf-8", "replace"))
-    return digest.hexdigest()
-
-
-def _page(order: Class, piece: Piece) -> Path:
-    return order.out / piece.folder / PAGE
 
 
 def _level(order: Class, book: Gradebook, crew: Crew, is_new: bool) -> Level:

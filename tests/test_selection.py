@@ -7,6 +7,7 @@ must not know: how one hand-in is graded.
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,8 +15,8 @@ import time
 from pathlib import Path
 
 import pytest
-from test_batch import CLASS, Desk, desk, graded, grader, new_and_same  # noqa: F401 - two are fixtures
-from test_compile_key import LAYER, PASSES, write
+from test_batch import CLASS, RIGHT, Desk, ask_otherwise, desk, graded, grader, new_and_same  # noqa: F401 - two are fixtures
+from test_compile_key import DOUBLE, LAYER, PASSES, mistake, write
 
 from grader.class_folder import GRADEBOOK
 from grader.gradebook import Gradebook
@@ -41,6 +42,51 @@ def test_a_student_named_is_graded_alone_changed_or_not(desk: Desk) -> None:  # 
     assert after == before | {"bob": "2"}
     assert new_and_same(desk.grade()) == (1, len(CLASS) - 1)
     assert desk.points()["eve"] == "2"
+
+
+def test_what_was_not_asked_for_is_said(desk: Desk) -> None:  # noqa: F811
+    """Who is new or has changed and was not named is no row that is as it should be: the run says how many."""
+    (desk.hand_ins / "eve" / "layer.py").write_text("def double(x):\n    return 2 * x\n")
+    shutil.copytree(desk.hand_ins / "ada", desk.hand_ins / "ivan")
+    said = desk.grade("--student", "ada").stdout
+    assert "not named by --student: 2" in said
+    assert "not named by --student" not in desk.grade().stdout
+
+
+@pytest.mark.parametrize("more", [(), ("--criterion", "double")])
+def test_one_class_has_one_exam(desk: Desk, more: tuple[str, ...]) -> None:  # noqa: F811
+    """The questions have changed: to grade one student by them would leave the others, whose answers are to other
+    questions, beside that one or judge them wrongly. It is refused before anything is changed, and the whole class
+    can be graded."""
+    before = (desk.out / "grades.csv").read_bytes(), (desk.out / GRADEBOOK).read_bytes()
+    ask_otherwise(desk)
+    done = desk.grade("--student", "ada", *more)
+    assert done.returncode == 2
+    assert f"the questions have changed since {len(CLASS) - 1} of the others" in done.stderr
+    assert "without --student" in done.stderr.split("next: ")[1]
+    assert ((desk.out / "grades.csv").read_bytes(), (desk.out / GRADEBOOK).read_bytes()) == before
+    assert desk.grade("--student", "ada", "--json").returncode == 2
+    assert new_and_same(desk.grade(*more)) == (len(CLASS), 0)
+    assert desk.points()["ada"] == "2"
+
+
+def test_a_student_is_graded_before_anybody_else_was(tmp_path: Path) -> None:
+    """Into a fresh folder, and beside others who have no row yet: each has a row of his own, and nobody else has."""
+    desk = Desk(tmp_path, {"ada": RIGHT, "bob": RIGHT, "carl": RIGHT})  # noqa: F811
+    for number, student in enumerate(("ada", "carl")):
+        assert new_and_same(desk.grade("--student", student)) == (1, number)
+    assert desk.points() == {"ada": "2", "carl": "2"}
+    assert new_and_same(desk.grade()) == (1, 2)
+
+
+def test_a_new_student_is_graded_alone_by_a_key_with_other_points(desk: Desk) -> None:  # noqa: F811
+    """The questions are the same: all others are judged anew, and who is not named and was never graded has no row."""
+    for student in ("ivan", "jane"):
+        shutil.copytree(desk.hand_ins / "ada", desk.hand_ins / student)
+    write(desk.assignment, DOUBLE.replace('"values", 2)', '"values", 4)'), mistakes=mistake("halves"))
+    assert new_and_same(desk.grade("--student", "ivan")) == (1, len(CLASS))
+    assert desk.points()["ada"] == desk.points()["ivan"] == "4"
+    assert "jane" not in desk.points()
 
 
 def test_a_function_named_is_asked_again_alone(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from grader.cli.writing import keep_apart
 from grader.errors import ClusterError, InterruptedRunError, SelectionError
 
 if TYPE_CHECKING:
-    from grader.batch import Crew
+    from grader.batch import Crew, Done
     from grader.class_folder import Class
     from grader.gradebook import Override
     from grader.report.class_summary import ClassSummary
@@ -90,9 +90,20 @@ def grade(
             "stopped: what was graded is kept in the gradebook", "run the same command: it goes on with the rest"
         ) from None
     if as_json:
-        sys.exit(_print_class(order, {"read_as": read.read_as, "graded_now": done.new, "unchanged": done.same}))
-    click.echo(f"{done.new} done now, {done.same} unchanged")
+        counts = {"graded_now": done.new, "unchanged": done.same, "taken_out": done.gone, "waiting": done.waiting}
+        sys.exit(_print_class(order, {"read_as": read.read_as, **counts}))
+    for line in _told(done):
+        click.echo(line)
     sys.exit(_summarise(order, done.summary))
+
+
+def _told(done: Done) -> Iterator[str]:
+    """What a run did, and what it left to be done."""
+    yield f"{done.new} done now, {done.same} unchanged"
+    if done.gone:
+        yield f"taken out, since no longer among the hand-ins: {done.gone}"
+    if done.waiting:
+        yield f"not graded yet or changed since, and not named by --student: {done.waiting}"
 
 
 def _known(what: str, named: Sequence[str], there: Sequence[str]) -> frozenset[str]:
@@ -163,7 +174,6 @@ def rejudge(reports: Path, assignment: Path | None, key_path: Path | None, as_js
     order = Class(key, source, reports)
     done = rejudge_all(order, lambda student, status, sentence: None)
     if as_json:
-        _print_class(order, {"judged_again": done.new})
-        return
+        sys.exit(_print_class(order, {"judged_again": done.new}))
     click.echo(f"{done.new} judged again from saved outcomes")
-    _summarise(order, done.summary)
+    sys.exit(_summarise(order, done.summary))

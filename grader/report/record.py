@@ -107,6 +107,12 @@ def ungraded_record(identity: Identity, key: AnswerKey, sentence: str) -> Record
     return _record(identity, key, "ungraded", None, sentence=sentence, next_step="run the grader again")
 
 
+def ungraded_again(record: Record, key: AnswerKey, sentence: str) -> Record:
+    """A hand-in that was graded and cannot be judged any more: its code is still shown, and grading it mends it."""
+    identity = Identity(record.student_id, record.name, record.file, record.sha256, record.folder, record.arrival)
+    return replace(ungraded_record(identity, key, sentence), cells=record.cells)
+
+
 def graded_record(
     identity: Identity, key: AnswerKey, scores: Sequence[Score], evidence: Evidence,
     cells: tuple[CellRecord, ...] = (), **rest: Any,

@@ -1,0 +1,111 @@
+"""A class parted by what is to be done: who is graded, who stays as is, and what must not be mixed.
+
+takes: an order, the submissions, the gradebook as it is.
+gives: `Parts`, each hand-in with its folder and its fingerprint; or a refusal, before anything is changed.
+must not know: who grades, how anything is judged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.answer_key import AnswerKey, plan_digest
+from grader.class_folder import PAGE, RESERVED, Class, folder_name
+from grader.errors import GradebookError, SelectionError, SubmissionError
+from grader.gradebook import Gradebook
+from grader.here import Piece
+from grader.intake import Submission, read_candidate
+from grader.version import VERSION
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A class by what is to be done with it.
+
+    `new` are graded, suspects last. Of the others, `kept` have a row in the gradebook, and of these `sound` are just as
+    they were graded; `waiting` are not, and were not asked for by name. `everybody` is who handed in.
+    """
+
+    everybody: frozenset[str]
+
+    new: tuple[Piece, ...]
+    kept: frozenset[str]
+    sound: frozenset[str]
+    waiting: int
+
+
+def parted(book: Gradebook, order: Class, submissions: Sequence[Submission]) -> Parts:
+    """Part a class; refuse where rows would be written over or be left that are of another exam."""
+    _refuse_another_class(book, order)
+    pieces = {piece.submission.student_id: piece for piece in _pieces(order.key, submissions)}
+    done, hung = book.fingerprints(), book.students_with("timed out")
+    new = [student for student, piece in pieces.items() if _is_to_be_graded(order, piece, done)]
+    new.sort(key=lambda student: student in hung)  # nobody waits for suspects
+    others = pieces.keys() - new
+    sound = {student for student in others if done.get(student) == pieces[student].fingerprint}
+    kept = others & done.keys()
+    _refuse_another_exam(book, order, kept - sound)
+    return Parts(
+        frozenset(pieces), tuple(pieces[student] for student in new), frozenset(kept), frozenset(sound),
+        len(others - sound),
+    )  # fmt: skip
+
+
+def _refuse_another_class(book: Gradebook, order: Class) -> None:
+    """A class of another assignment is never written over: its hand-ins may not be at hand any more."""
+    if not book.fingerprints():
+        return
+    there = book.latest_run()["assignment"]
+    if there != order.key.rubric.name:
+        raise GradebookError(
+            f"{order.out} holds a class that was graded by '{there}', and this is '{order.key.rubric.name}'",
+            "name another folder with --out",
+        )
+
+
+def _refuse_another_exam(book: Gradebook, order: Class, staying: Set[str]) -> None:
+    """Answers to other questions can neither be judged by today's key nor stand beside those to today's."""
+    plans, asked = book.plans(), plan_digest(order.key)
+    if others := sum(plans[student] != asked for student in staying):
+        raise SelectionError(
+            f"the questions have changed since {others} of the others were graded",
+            "grade the whole class, without --student: one class has one exam",
+        )
+
+
+def _is_to_be_graded(order: Class, piece: Piece, done: Mapping[str, str]) -> bool:
+    """Whether it is new, has changed, or was asked for by name."""
+    student = piece.submission.student_id
+    if order.students:
+        return student in order.students
+    changed = done.get(student) != piece.fingerprint or not _page(order, piece).exists()
+    return order.force or bool(order.criteria) or changed
+
+
+def _pieces(key: AnswerKey, submissions: Sequence[Submission]) -> Iterator[Piece]:
+    taken = set(RESERVED)
+    # Of the key only what is asked and under which limits: all else is judged anew from the same outcomes.
+    asked = f"{VERSION} {plan_digest(key)} {key.rubric.limits}"
+    for submission in submissions:
+        folder = folder_name(submission.student_id, taken)
+        taken.add(folder.casefold())
+        yield Piece(submission, folder, _fingerprint(asked, submission))
+
+
+def _fingerprint(asked: str, submission: Submission) -> str:
+    told = f"{asked} {submission.problem} {submission.name} {submission.arrival}"
+    digest = hashlib.sha256(told.encode("utf-8", "replace"))
+    for candidate in submission.candidates:
+        digest.update(candidate.shown.encode("utf-8", "surrogatepass") + b"\0")
+        try:
+            digest.update(hashlib.sha256(read_candidate(candidate)).digest())
+        except SubmissionError as error:
+            digest.update(str(error).encode("utf-8", "replace"))
+    return digest.hexdigest()
+
+
+def _page(order: Class, piece: Piece) -> Path:
+    return order.out / piece.folder / PAGE
