@@ -144,6 +144,13 @@ def test_any_number_of_processes_tells_the_same(graded: Desk, tmp_path: Path, jo
         assert (other.out / name).read_bytes() == (graded.out / name).read_bytes()
 
 
+def ask_otherwise(desk: Desk) -> None:
+    """Other questions, of the same rubric."""
+    declared = (desk.assignment / "assignment.py").read_text()
+    other = "\nfrom dataclasses import replace\nASSIGNMENT = replace(ASSIGNMENT, seed=99)\n"
+    (desk.assignment / "assignment.py").write_text(declared + other)
+
+
 # ---- the second run ----------------------------------------------------------------------------------------------
 
 
@@ -180,19 +187,35 @@ def test_a_key_that_asks_the_same_judges_everybody_anew(desk: Desk) -> None:
 
 def test_a_key_that_asks_otherwise_grades_everybody_again(desk: Desk) -> None:
     """Other questions: the key is compiled anew and the whole class graded by it."""
-    declared = (desk.assignment / "assignment.py").read_text()
-    other = "\nfrom dataclasses import replace\nASSIGNMENT = replace(ASSIGNMENT, seed=99)\n"
-    (desk.assignment / "assignment.py").write_text(declared + other)
+    ask_otherwise(desk)
     assert new_and_same(desk.grade()) == (len(CLASS), 0)
 
 
 def test_who_is_gone_disappears(desk: Desk) -> None:
-    """A student who left the class has no line and no row any more, though nobody else changed."""
+    """A student who left the class has no line and no row any more, though nobody else changed; how many is said."""
     shutil.rmtree(desk.hand_ins / "carl")
-    assert new_and_same(desk.grade()) == (0, len(CLASS) - 1)
+    done = desk.grade()
+    assert new_and_same(done) == (0, len(CLASS) - 1)
+    assert "taken out, since no longer among the hand-ins: 1" in done.stdout
+    assert "taken out" not in desk.grade().stdout
     assert "carl" not in desk.verdicts()
     assert "carl" not in desk.points()
     assert "carl" not in (desk.out / "index.html").read_text()
+
+
+def test_a_class_of_another_assignment_is_not_written_over(desk: Desk, tmp_path: Path) -> None:
+    """The same --out given for next week's class: it is refused, with what is there, and nothing of that is changed."""
+    (tmp_path / "week6").mkdir()
+    other = Desk(tmp_path / "week6", {"ada": RIGHT})
+    declared = (other.assignment / "assignment.py").read_text()
+    (other.assignment / "assignment.py").write_text(declared.replace('Assignment("tiny"', 'Assignment("later"'))
+    before = {path: path.read_bytes() for path in desk.out.rglob("*") if path.is_file()}
+    other.out = desk.out
+    done = other.grade()
+    assert done.returncode == 2
+    assert "graded by 'tiny', and this is 'later'" in done.stderr
+    assert "--out" in done.stderr.split("next: ")[1]
+    assert {path: path.read_bytes() for path in desk.out.rglob("*") if path.is_file()} == before
 
 
 def test_who_is_new_is_graded_alone(desk: Desk) -> None:
@@ -233,7 +256,7 @@ def test_judging_again_runs_nobodys_code(desk: Desk) -> None:
     before = {name: (desk.out / name).read_bytes() for name in ("verdicts.jsonl", "grades.csv")}
     shutil.rmtree(desk.hand_ins)
     done = desk.rejudge()
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == 1, done.stdout + done.stderr  # gina
     assert f"{len(CLASS)} judged again" in done.stdout
     assert {name: (desk.out / name).read_bytes() for name in before} == before
     assert all((desk.out / student / "report.html").is_file() for student in CLASS)
@@ -248,7 +271,7 @@ def test_judging_again_follows_the_key_of_today(desk: Desk) -> None:
     assert "A new sentence about halves." in (desk.out / "bob" / "report.html").read_text()
     assert desk.points()["gina"] == ""
     write(desk.assignment, alternatives=alternative("tripled"))
-    assert desk.rejudge().returncode == 0
+    desk.rejudge()
     assert desk.points()["ada"] == "2"
 
 
@@ -274,8 +297,85 @@ def test_other_questions_cannot_be_answered_by_saved_outcomes(desk: Desk) -> Non
 
 def test_grading_after_judging_again_goes_on_as_before(desk: Desk) -> None:
     """To judge again changes no hand-in: the next run of `grade` by the same key finds nothing new."""
-    assert desk.rejudge().returncode == 0
+    desk.rejudge()
     assert new_and_same(desk.grade()) == (0, len(CLASS))
+
+
+def test_judging_again_ends_as_grading_does(desk: Desk) -> None:
+    """1 where a hand-in has no points, 0 where all have; the same where a machine is told."""
+    for more in ((), ("--json",)):
+        assert grader("rejudge", desk.out, *more).returncode == 1
+    shutil.rmtree(desk.hand_ins / "gina")
+    desk.grade()
+    for more in ((), ("--json",)):
+        assert grader("rejudge", desk.out, *more).returncode == 0
+
+
+def test_who_was_asked_other_questions_is_not_judged_with_the_rest(desk: Desk) -> None:
+    """A run by other questions that was stopped half-way leaves rows of both: nobody is judged by answers to something
+    else, and the next step is that run."""
+    ask_otherwise(desk)
+    assert new_and_same(desk.grade()) == (len(CLASS), 0)
+    with closing(sqlite3.connect(desk.out / GRADEBOOK)) as book, book:
+        book.execute("UPDATE submissions SET run_id = 1 WHERE student_id IN ('bob', 'carl')")
+    before = (desk.out / "verdicts.jsonl").read_bytes()
+    done = desk.rejudge()
+    assert done.returncode == 2
+    assert f"2 of {len(CLASS)}" in done.stderr
+    assert "grader grade" in done.stderr
+    assert (desk.out / "verdicts.jsonl").read_bytes() == before
+
+
+def spoil_outcomes(desk: Desk, student: str) -> None:
+    with closing(sqlite3.connect(desk.out / GRADEBOOK)) as book, book:
+        book.execute("UPDATE submissions SET outcomes = x'0102' WHERE student_id = ?", (student,))
+
+
+@pytest.mark.parametrize("verb", ["rejudge", "grade"])
+def test_who_cannot_be_judged_again_costs_nobody_else_anything(desk: Desk, verb: str) -> None:
+    """One student's saved outcomes are damaged: that one is ungraded, with the reason and no points; all others are
+    judged by today's key, and the next run of `grade` asks that one again."""
+    spoil_outcomes(desk, "bob")
+    write(desk.assignment, DOUBLE.replace('"values", 2)', '"values", 4)'), mistakes=mistake("halves"))
+    done = desk.rejudge() if verb == "rejudge" else desk.grade()
+    assert done.returncode == 1, done.stderr
+    assert "cannot be read back" in done.stdout
+    assert "(bob)" in done.stdout
+    row = desk.verdicts()["bob"]
+    assert (row["status"], row["points"]) == ("ungraded", None)
+    assert "cannot be read back" in (desk.out / "bob" / "report.html").read_text()
+    assert desk.points()["ada"] == "4"
+    assert new_and_same(desk.grade()) == (1, len(CLASS) - 1)
+    assert desk.verdicts()["bob"]["status"] == "graded"
+
+
+# An SQLite that takes less than any real one does: a hand-in of a gigabyte takes minutes.
+SMALL = """
+import sqlite3, sys
+connect = sqlite3.connect
+def small(*given, **named):
+    book = connect(*given, **named)
+    book.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 60_000)
+    return book
+sqlite3.connect = small
+from grader.cli import main
+main(sys.argv[1:])
+"""
+
+
+def test_a_hand_in_too_large_for_the_gradebook_stops_nobody(tmp_path: Path) -> None:
+    """It is ungraded, with the reason; all others are graded, whether they come before it or after."""
+    desk = Desk(tmp_path, {"ada": RIGHT, "bob": f"{RIGHT}# {'long ' * 20_000}\n", "carl": RIGHT})
+    line = ["grade", desk.hand_ins, "--assignment", desk.assignment, "--out", desk.out, "--jobs", 1]
+    done = subprocess.run([sys.executable, "-c", SMALL, *map(str, line)], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 1, done.stderr
+    assert {s: (row["status"], row["points"]) for s, row in desk.verdicts().items()} == {
+        "ada": ("graded", 2), "bob": ("ungraded", None), "carl": ("graded", 2),
+    }  # fmt: skip
+    assert "larger than a gradebook takes" in done.stdout
+    assert "larger than a gradebook takes" in (desk.out / "bob" / "report.html").read_text()
+    assert new_and_same(desk.grade()) == (1, 2)
+    assert desk.points()["bob"] == "2"
 
 
 def test_a_folder_without_a_gradebook_cannot_be_judged_again(tmp_path: Path, desk: Desk) -> None:
