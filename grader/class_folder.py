@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -130,7 +131,8 @@ def render_page(record: Record, page: PageContext, key: AnswerKey, outcomes: Out
 
 def folder_name(student_id: str, taken: set[str]) -> str:
     """A folder's name for a student: the id where that is a plain name of its own, else with a digest behind it."""
-    plain = re.sub(r"[^\w.-]+", "_", student_id).strip("._")[:60]
+    disk = sys.getfilesystemencoding()  # where that is not UTF-8, not every letter is a file's
+    plain = re.sub(r"[^\w.-]+", "_", student_id.encode(disk, "replace").decode(disk)).strip("._")[:60]
     if plain == student_id and plain.casefold() not in taken:
         return plain
     digest = hashlib.sha256(student_id.encode("utf-8", "surrogatepass")).hexdigest()

@@ -7,6 +7,8 @@ must not know: anything inside the grader.
 
 from __future__ import annotations
 
+import errno
+import itertools
 import json
 import os
 import re
@@ -18,6 +20,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+from grader.cli.faults import fault_of
 
 ROOT = Path(__file__).resolve().parent.parent
 HANDOUT = ROOT / "reference" / "exercise_05" / "exercise_05.ipynb"
@@ -178,6 +182,7 @@ MISTAKEN: list[tuple[list[str], str]] = [
     (["compile", "nowhere"], "nowhere"),
     (["rejudge", "nowhere"], "nowhere"),
     (["selftest", "nowhere"], "nowhere"),
+    (["bundle", "gradescope", "nowhere"], "nowhere"),
 ]  # fmt: skip
 
 
@@ -190,6 +195,9 @@ def test_a_wrong_command_is_told_with_a_next_step(desk: Path, arguments: list[st
     assert "next:" in done.stderr
     assert "Traceback" not in done.stderr
     assert not done.stdout
+    verb = itertools.takewhile(lambda word: word != "nowhere" and not word.startswith("-"), arguments)
+    options = set(re.findall(r"--[a-z]+", done.stderr.split("next:")[1]))
+    assert options <= set(re.findall(r"--[a-z]+", run(*verb, "--help", cwd=desk).stdout)), "it is told what there is"
 
 
 def test_a_missing_public_key_is_told(tmp_path: Path) -> None:
@@ -216,13 +224,99 @@ def test_a_public_key_above_the_notebook_is_found(desk: Path) -> None:
     assert run("check", "week5/right.ipynb", cwd=desk).returncode == 0
 
 
-def test_what_is_short_is_our_fault(desk: Path, key: Path) -> None:
-    """3 where the machine refuses what we need: a place to write that cannot be written."""
-    (desk / "file").write_text("")
-    done = run("grade", "right.ipynb", "--key", key / "exercise_05.key.npz", "--out", "file/out", "--quiet", cwd=desk)
-    assert done.returncode == 3
-    assert "next:" in done.stderr
+MISPLACED = [
+    (["check", "right.ipynb", "--html", "."], ". is a folder"),
+    (["check", "right.ipynb", "--html", "nowhere/x.html"], "nowhere/x.html is not there"),
+    (["grade", "right.ipynb", "--key", "FULL", "--out", "layer.py/out", "--quiet"], "layer.py/out lies below a file"),
+    (["export", "workflow", "--out", "layer.py/out"], "layer.py"),
+    (["export", "workflow", "--out", "folder"], "folder is a folder"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said"), MISPLACED, ids=[" ".join(arguments) for arguments, _ in MISPLACED])
+def test_a_place_that_cannot_be_is_named(desk: Path, key: Path, arguments: list[str], said: str) -> None:
+    """2 is the caller's to mend: the path, why nothing can be written there, and that another is to be named. Nothing
+    is said of a full disk."""
+    (desk / "folder").mkdir()
+    done = run(*(key / "exercise_05.key.npz" if word == "FULL" else word for word in arguments), cwd=desk)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "name another place" in done.stderr.split("next: ")[1]
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["grade", ""], ["grade", "right.ipynb", "--out", ""], ["rejudge", ""]])
+def test_an_empty_path_is_refused(desk: Path, arguments: list[str]) -> None:
+    """A variable of the shell that is not set is not the current folder: nothing is read there and nothing written."""
+    done = run(*arguments, cwd=desk)
+    assert done.returncode == 2
+    assert "is empty" in done.stderr
+    assert "variable" in done.stderr.split("next: ")[1]
+
+
+def test_who_stops_reading_is_told_nothing(desk: Path, key: Path) -> None:
+    """`| head -1`: no traceback, no advice, the exit code of a broken pipe; and what was graded is all there."""
+    full = key / "exercise_05.key.npz"
+    line = [sys.executable, "-m", "grader", "grade", "right.ipynb", "--key", str(full), "--out", "out", "--quiet"]
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(line, cwd=desk, stdout=writer, stderr=subprocess.PIPE, text=True, timeout=120)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")
+    assert (desk / "out" / "index.html").is_file()
+    assert "0 done now, 1 unchanged" in run(*line[3:], cwd=desk).stdout
+
+
+SHORT = [
+    (MemoryError(), "memory is short", 3),
+    (OSError(errno.ENOSPC, "x", "/out/page"), "/out/page: the disk is full", 3),
+    (OSError(errno.EMFILE, "x"), "too many files", 3),
+    (OSError(errno.EROFS, "x", "/out"), "only be read", 3),
+    (OSError(errno.EACCES, "x", b"/out"), "/out: you may not", 3),
+    (OSError(errno.EISDIR, "x", "/out.part", None, "/out"), "/out is a folder", 2),
+    (OSError(errno.ENOENT, "x"), "FileNotFoundError", 3),
+    (OSError("a word"), "OSError: a word", 3),
+    (ConnectionResetError(errno.ECONNRESET, "x"), "ConnectionResetError", 3),
+]
+
+
+@pytest.mark.parametrize(("error", "said", "code"), SHORT, ids=[said for _, said, _ in SHORT])
+def test_what_is_short_is_our_fault(error: OSError | MemoryError, said: str, code: int) -> None:
+    """3 where the machine refuses what we need, with what it is; each has a next step of its own."""
+    fault = fault_of(error)
+    assert said in fault.sentence
+    assert fault.exit_code == code
+    assert fault.hint
+
+
+@pytest.mark.parametrize("columns", ["0", "1", "2", "39"])
+def test_a_terminal_of_no_width_is_written_to(desk: Path, key: Path, columns: str) -> None:
+    """Containers and CI say COLUMNS=0: what is told is the same as on a terminal of eighty columns."""
+    full = key / "exercise_05.key.npz"
+    for arguments in (["check", "wrong.ipynb"], ["show", full], ["grade", "wrong.ipynb", "--key", full, "--out", "o"]):
+        run(*arguments, cwd=desk)  # so that nothing is new
+        narrow, usual = (run(*arguments, cwd=desk, COLUMNS=width) for width in (columns, "80"))
+        assert narrow.stdout == usual.stdout, narrow.stderr
+        assert len(narrow.stdout) > 100
+        assert narrow.returncode == usual.returncode
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the encoding of names is not the locale's")
+def test_a_machine_without_utf8_grades_any_name(desk: Path, key: Path) -> None:
+    """Where neither files' names nor the terminal know a letter of a student's name, its page has another name, and
+    what is told spells the letter out."""
+    for name in ("right", "broken"):
+        (desk / "class" / f"Ü{name}").mkdir(parents=True)
+        shutil.copy(desk / f"{name}.ipynb", desk / "class" / f"Ü{name}")
+    done = run(
+        "grade", "class", "--key", key / "exercise_05.key.npz", "--out", "out", cwd=desk,
+        PYTHONUTF8="0", PYTHONCOERCECLOCALE="0", LC_ALL="POSIX",
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    assert "(\\xdcbroken)" in done.stdout
+    rows = [json.loads(line) for line in (desk / "out" / "verdicts.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert {row["student_id"]: row["points"] for row in rows} == {"Übroken": None, "Üright": 100}
+    assert len(list((desk / "out").glob("*/report.html"))) == 2
 
 
 # ---- the other verbs --------------------------------------------------------------------------------------------

@@ -8,7 +8,9 @@ import random
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +148,7 @@ def test_a_small_disk_is_told_and_the_next_run_goes_on(
 @pytest.fixture
 def closed_folder(tmp_path: Path) -> Iterator[Path]:
     """A folder of root's, in the reach of everybody, that a plain user cannot write."""
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+    for folder in takewhile(lambda folder: folder != Path(tempfile.gettempdir()), (tmp_path, *tmp_path.parents)):
         folder.chmod(0o755)
     out = tmp_path / "out"
     out.mkdir(0o555)
@@ -163,6 +165,29 @@ def test_a_folder_that_cannot_be_written_is_told(
     closed_folder.chmod(0o777)
     assert run(grading(hand_ins, closed_folder)).returncode == 0
     assert verdicts(closed_folder) == undisturbed[0]
+
+
+def test_a_class_in_a_closed_folder_is_read_and_not_changed(closed_folder: Path, hand_ins: Path) -> None:
+    """Another's reports that one may only read: sheets are written from them elsewhere, and what would change them says
+    that it may not; the gradebook is sound, and is not called anything else."""
+    closed_folder.chmod(0o755)
+    shutil.copytree(hand_ins / "out", closed_folder, dirs_exist_ok=True)
+    closed_folder.chmod(0o555)
+    elsewhere = closed_folder.parent / "elsewhere"
+    elsewhere.mkdir()
+    elsewhere.chmod(0o777)
+    copy = shutil.copyfile(hand_ins / "exercise_05.key.npz", elsewhere / "exercise_05.key.npz")
+    for path in (copy, closed_folder / "gradebook.sqlite", closed_folder / "grades.csv"):
+        path.chmod(0o644)
+    key = ("--key", copy)
+    line, environment = as_user("plain", command("export", "csv", closed_folder, *key, "--out", elsewhere / "g.csv"))
+    done = run(line, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert (elsewhere / "g.csv").read_bytes() == (closed_folder / "grades.csv").read_bytes()
+    line, environment = as_user("plain", command("rejudge", closed_folder, *key))
+    done = run(line, env=environment)
+    complains(done)
+    assert "may not read or write" in done.stderr
 
 
 def test_a_file_in_place_of_a_page_is_told(tmp_path: Path, hand_ins: Path, undisturbed: tuple[str, float]) -> None:

@@ -78,7 +78,7 @@ def load_key(path: Path) -> AnswerKey:
 
 def _open(path: Path) -> tuple[dict[str, Any], bytes]:
     if not path.is_file():
-        raise KeyFileError(f"there is no answer key at {path}", "make one with 'grader compile', or name it with --key")
+        raise KeyFileError(f"there is no answer key at {path}", "make one with 'grader compile', or name another file")
     if path.stat().st_size > KEY_CAP:
         raise KeyFileError(f"{path} is too large to be an answer key")
     try:

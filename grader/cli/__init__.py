@@ -1,12 +1,13 @@
 """The verbs: parse, call, print, exit. The one place where exceptions become sentences.
 
 takes: the command line.
-gives: exit 0 done · 1 done, with loss · 2 your input · 3 our fault.
+gives: exit 0 done · 1 done, with loss · 2 your input · 3 our fault; 130 stopped, 141 nobody reads on.
 must not know: how anything is judged. Heavy imports stand inside the verbs, so that --help costs nothing.
 """
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Any, NoReturn
 
@@ -14,8 +15,8 @@ import click
 
 from grader.cli.authoring import compile_, selftest, show
 from grader.cli.checking import check, doctor
-from grader.cli.exits import OUR_FAULT
 from grader.cli.exporting import export
+from grader.cli.faults import NOBODY_READS, fault_of, has_no_reader
 from grader.cli.grading import grade, rejudge
 from grader.cli.machine import note_json, print_error, wants_json
 from grader.cli.publishing import bundle, new, release, similar
@@ -70,8 +71,10 @@ class _Verbs(click.Group):
                 raise
             _tell(ctx, error.format_message(), "grader --help lists the verbs and what they take", error.exit_code)
         except (OSError, MemoryError) as error:
-            hint = "free what is short (disk, memory, rights), then run the same command: it goes on."
-            _tell(ctx, f"{type(error).__name__}: {error}", hint, OUR_FAULT)
+            if has_no_reader(error):
+                sys.exit(NOBODY_READS)
+            fault = fault_of(error)
+            _tell(ctx, fault.sentence, fault.hint, fault.exit_code)
 
 
 def _tell(ctx: click.Context, sentence: str, hint: str, exit_code: int) -> NoReturn:
@@ -91,6 +94,10 @@ def main() -> None:
 
     grader VERB --help tells what a verb takes.
     """
+    for output in (sys.stdout, sys.stderr):
+        if isinstance(output, io.TextIOWrapper):
+            # A terminal may know fewer letters than names have: those are spelt out, and nothing ends by them.
+            output.reconfigure(errors="backslashreplace")
 
 
 for verb in (verb for verbs in READERS.values() for verb in verbs):

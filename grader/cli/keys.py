@@ -15,6 +15,9 @@ from grader.errors import GradebookError, KeyFileError
 if TYPE_CHECKING:
     from grader.answer_key import AnswerKey
 
+_WHICH = "name it with --assignment DIR, or give a compiled key with --key FILE"
+_WHAT = "name the folder that has assignment.py in it"
+
 
 def key_for(assignment: Path | None, key_path: Path | None, name: str, unsafe: bool) -> tuple[AnswerKey, str]:
     """The key to grade by, and where it came from."""
@@ -27,9 +30,7 @@ def key_for(assignment: Path | None, key_path: Path | None, name: str, unsafe: b
         return key, str(key_path.resolve())
     folder = assignment or Path("reference") / name
     if not (folder / "assignment.py").is_file():
-        raise KeyFileError(
-            f"no assignment at {folder}", "name it with --assignment DIR, or give a compiled key with --key FILE"
-        )
+        raise KeyFileError(f"no assignment at {folder}", _WHICH if assignment is None else _WHAT)
     from grader.compile_key import sources_digest
 
     path = key_paths(folder, folder)[0]

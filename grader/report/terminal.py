@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 WIDTH = 80
+LEAST = 40  # a terminal that is narrower is none: containers and CI say 0 where they do not know
 TOP_MISTAKES = 5  # of a class; the class page has them all
 CASES_TOLD = 3  # of one criterion that is wrong; more of the same kind help nobody
 TROUBLES_TOLD = 5
@@ -41,8 +42,14 @@ def open_console() -> Console:
     """Standard output, never wider than a page is read."""
     from rich.console import Console
 
-    console = Console(highlight=False, emoji=False, markup=False)
-    console.width = min(console.width, WIDTH)
+    class Passing(Console):
+        """Passes on that nobody reads any more: what to end with is for the verbs to say, not for rich."""
+
+        def on_broken_pipe(self) -> None:
+            raise
+
+    console = Passing(highlight=False, emoji=False, markup=False)
+    console.width = min(console.width, WIDTH) if console.width >= LEAST else WIDTH
     return console
 
 
