@@ -148,7 +148,7 @@ WAYS = {
 NAMES = [
     "<script>alert(1)<", '"><img src=x onerror=alert(1)>', FORMULA.replace("/", ""), "@SUM(1+1)", "+1+1", "-1+1", "%0A%0Dx",
     "'; DROP TABLE submissions;--", "index.html", "grades.csv", "Verdicts.jsonl", "gradebook.sqlite", "gradebook.sqlite-wal", "tab\tname", "line\nname", "return\rname", "\x1b[31mred", "bidi\u202ename", "con", "name ", "a" * 240, "{{7*7}}", "${jndi:ldap:x}", "\u2028line", "javascript:alert(1)", "&lt;b&gt;", "`id`",
-    "$(id)", "|id", "report.html", "index.html.", "NaN", "null", "café", "cafe\u0301", "*", "?x=1#y", "~root", "--help",
+    "$(id)", "|id", "report.html", "index.html.", "NaN", "null", "café", "*", "?x=1#y", "~root", "--help",
 ]  # fmt: skip
 
 
