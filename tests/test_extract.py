@@ -295,6 +295,7 @@ def test_ends_of_lines_within_a_notebook_are_all_the_same(newline: str) -> None:
 # ---- the shape of the solution sheet ----------------------------------------------------------------------------
 
 FORWARD, BACKWARD = "def forward(self, x):\n    return x, x", "def backward(self, dout, cache):\n    return dout"
+BOTH = ("code", FORWARD + "\n\n" + BACKWARD)
 HEADINGS = {
     "headings": [words("# Sigmoid - Forward"), ("code", FORWARD), words("# Sigmoid - Backward"), ("code", BACKWARD)],
     "one heading for both": [words("## The Sigmoid"), ("code", FORWARD), ("code", BACKWARD)],
@@ -302,9 +303,23 @@ HEADINGS = {
     "a single line of text": [words("Sigmoid: forward"), ("code", FORWARD), ("code", BACKWARD)],
     "text below the heading": [words("# Sigmoid\nUnlike Relu it is smooth.\n"), ("code", FORWARD), ("code", BACKWARD)],
     "text in between": [words("# Sigmoid"), words("Some\nwords."), ("code", FORWARD), ("code", BACKWARD)],
+    "a line of text below": [words("## Sigmoid"), words("Unlike Relu it is smooth."), BOTH],
+    "a remark below": [words("## Sigmoid"), words("**Remark:** unlike Relu it is smooth."), BOTH],
+    "a heading below": [words("## Sigmoid\n### Solution"), ("code", FORWARD), words("**Hint**"), ("code", BACKWARD)],
+    "headings of the methods": [
+        words("## Sigmoid"), words("### Forward"), ("code", FORWARD), words("### Backward"), ("code", BACKWARD),
+    ],
+    "an underlined heading": [
+        words("Sigmoid - Forward\n---\n---"), ("code", FORWARD), words("Sigmoid\n===\nText."), ("code", BACKWARD),
+    ],
+    "a heading in HTML": [words("<h2 id='a'>Sigmoid</h2>\n<p>Your turn</p>"), BOTH],
+    "code in the text": [words("## Sigmoid\n```\n# Relu\n```"), BOTH],
+    "text instead of headings": [words("Forward of Relu, then."), words("Now we do the Sigmoid one."), BOTH],
+    "another class further down": [words("## Sigmoid"), BOTH, words("### Tanh"), ("code", FORWARD)],
+    "a stub and a solution": [words("## Sigmoid"), code("def forward(self, x): pass"), words("### Solution"), BOTH],
     "comments": [("code", "# Sigmoid\n" + FORWARD), ("code", "# Sigmoid backward\n" + BACKWARD)],
     "comments below": [("code", FORWARD + "  # of Sigmoid"), ("code", BACKWARD + "  # of Sigmoid")],
-    "both in one cell": [words("# sigmoid"), ("code", FORWARD + "\n\n" + BACKWARD)],
+    "both in one cell": [words("# sigmoid"), BOTH],
 }  # fmt: skip
 
 
@@ -314,6 +329,7 @@ def test_a_bare_method_belongs_to_the_class_of_its_heading(cells: list[tuple[str
     found = found_in(*cells)
     assert found.defined(WANTED) == ["Sigmoid.forward", "Sigmoid.backward"]
     assert {piece.bind for piece in found.program.definitions if piece.bind} == {"Sigmoid.forward", "Sigmoid.backward"}
+    assert "empty" not in found.digests.values()
     assert well_formed(found)
 
 
@@ -330,6 +346,44 @@ def test_bare_methods_of_two_classes_are_told_apart(order: tuple[str, str]) -> N
     binds = [(piece.cell, piece.bind, piece.name) for piece in found.program.definitions if piece.bind]
     assert binds[0] == (2, f"{order[0]}.forward", "forward")
     assert binds[-1] == (8, f"{order[1]}.backward", "backward")
+
+
+def test_a_heading_counts_until_the_next_of_its_level() -> None:
+    """Under "## Affine" nothing is the Sigmoid's any more, and a cell's own comment outweighs a heading further up."""
+    cells = [
+        words("## Sigmoid"),
+        words("### Solution"),
+        ("code", FORWARD),
+        ("code", f"# Relu\n{FORWARD}"),
+        words("## Affine"),
+        ("code", BACKWARD),
+    ]
+    found = found_in(*cells)
+    binds = [(piece.cell, piece.bind) for piece in found.program.definitions if piece.bind]
+    assert binds == [(3, "Sigmoid.forward"), (4, "Relu.forward")]
+    [note] = found.notes
+    assert note.startswith("`def backward(self, ...)` in cell 6, line 1 belongs to no class")
+
+
+def test_a_method_further_down_replaces_none_that_is_there() -> None:
+    """A `forward` under a lower heading that names no class may be another one; a second try under the same is not."""
+    again = FORWARD.replace("x, x", "x, 0")
+    cells = [
+        words("## Sigmoid"),
+        words("### Forward"),
+        ("code", FORWARD),
+        ("code", again),
+        words("### Tanh"),
+        ("code", FORWARD),
+    ]
+    assert [piece.cell for piece in found_in(*cells).program.definitions if piece.bind] == [3, 4]
+
+
+def test_nothing_is_said_of_a_bare_function_that_is_put_on_its_class() -> None:
+    """A decorator or an assignment may use it; where no graded class lacks it, it is nobody's concern."""
+    put_on = code(f"class Sigmoid: pass\nclass Relu: pass\n{FORWARD}\nSigmoid.forward = Relu.forward = forward")
+    decorated = code(f"class Sigmoid: pass\n@add_to(Sigmoid)\n{FORWARD}")
+    assert found_in(put_on).notes == found_in(decorated).notes == ()
 
 
 def test_a_bare_function_of_no_class_is_nobodys_method() -> None:

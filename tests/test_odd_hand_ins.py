@@ -87,6 +87,16 @@ TAKEN = "import layers\nSigmoid = layers.Sigmoid\nRelu = layers.Relu"
 COLAB = "!pip install torch\nfrom google.colab import drive\ndrive.mount('/content/drive')\n%cd /content/drive\n"
 ENDS = "import sys, os\nx = input()\nos.chdir('/content')\nassert False\nsys.exit()"
 
+METHODS = SIGMOID.replace("class Sigmoid:", "").split("    def ")[2:]
+BARE_FORWARD, BARE_BACKWARD = ("def " + method.replace("\n    ", "\n") for method in METHODS)
+SHEET = [
+    "markdown:## Sigmoid",
+    "markdown:### Forward",
+    BARE_FORWARD,
+    "markdown:### Backward",
+    "markdown:**Remark:** easy.",
+]
+
 WRONG = "wrong-in-a-helper"
 BROKEN = NP + "def sig(x):\n    return x + nothing\n"
 FORWARD = AFFINE.split("def affine_backward")[0]
@@ -143,6 +153,7 @@ HAND_INS: dict[str, tuple[Files, str]] = {
     "a table that a loop fills": ({"ex.ipynb": [FILLED, LOOKED_UP]}, ""),
     "cells that stand further in": ({"ex.ipynb": [NP, indent(LAYERS, "    "), indent(AFFINE, "\t")]}, ""),
     "pasted with its prompts": ({"ex.ipynb": [NP + LAYERS, PROMPTED]}, ""),
+    "methods under headings": ({"ex.ipynb": [NP, *SHEET, BARE_BACKWARD, "markdown:## The rest", RELU, AFFINE]}, ""),
     "tabs": ({"ex.ipynb": [ALL.replace("    ", "\t")]}, ""),
     "loops": ({"ex.ipynb": [NP + LAYERS + LOOPED]}, ""),
     "random numbers and plots": (

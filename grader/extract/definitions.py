@@ -17,8 +17,9 @@ from grader.extract.modules import LocalModule, Lookup, absolute_name, local_mod
 from grader.extract.needed import idle_assignments
 from grader.extract.not_code import answers_as_code
 from grader.extract.notebook import is_script, read_hand_in
+from grader.extract.notes import Place, on_homeless
 from grader.extract.repair import Repaired, repair
-from grader.extract.scopes import Scope, digest_again
+from grader.extract.scopes import EMPTY, Scope, digest_again
 from grader.extract.stand_ins import stand_ins
 from grader.extract.statements import (
     Function,
@@ -115,10 +116,12 @@ class _Reader:
     def __init__(self, file: str, wanted: Sequence[str]) -> None:
         self.file = file
         self.wanted = tuple(wanted)
+        self.owners = tuple(dict.fromkeys(name.split(".")[0] for name in wanted if "." in name))
         self.definitions: list[Piece] = []
         self.every: list[Piece] = []
         self.scopes: dict[str, Scope] = {"": Scope()}
         self.attributes: set[str] = set()
+        self.homeless: list[tuple[str, Place]] = []
         self.left_out = 0
         self.idle: set[int] = set()
         self.run: set[int] = set()
@@ -153,7 +156,7 @@ class _Reader:
             lost,
             tuple(sorted(self.attributes)),
             self.left_out,
-            notes,
+            (*notes, *on_homeless(self.homeless, self.wanted, {**own.places, **lost}, is_script(self.file))),
         )
 
     def _define(self, sources: Iterable[str]) -> tuple[str, ...]:
@@ -168,7 +171,7 @@ class _Reader:
     def _take_cell(self, one: _Read) -> None:
         scope = self.scopes.setdefault(one.module.name if one.module else "", Scope())
         if one.cell.kind == "markdown":
-            scope.headings = _headings(one.cell.source) or scope.headings
+            scope.section.go_on(one.cell.source, [name for name in self.owners if name not in scope.classes])
         if one.fixed is not None:
             for trouble, names in one.fixed.troubles:
                 placed = Trouble(trouble.type_name, trouble.message, one.cell.number, trouble.line)
@@ -178,8 +181,11 @@ class _Reader:
     def _take(self, number: int, fixed: Repaired, module: LocalModule | None, scope: Scope) -> None:
         path, tree, lines = module.path if module else "", fixed.tree, fixed.source.split("\n")
         self.attributes.update(_NUMPY_NAME.findall(fixed.source))
-        bound = {id(node): method for node in tree.body if (method := self._bare_method(node, fixed.source, scope))}
+        bound = self._bare_methods(number, tree, fixed.source, scope)
         self._note_names(number, tree, lines, bound, module, scope)
+        for name in bound.values():
+            if scope.digests.get(name) != EMPTY:
+                scope.section.given[name] = scope.section.number
         for node in tree.body:
             if id(node) in bound:
                 piece = Piece(number, first_line(node), segment(lines, node), name_of(node), bound[id(node)], path)
@@ -192,20 +198,19 @@ class _Reader:
             if nodes:
                 pieces.append(Piece(number, 1, only(lines, nodes, tree.body), module=path))
 
-    def _bare_method(self, node: ast.stmt, source: str, scope: Scope) -> str:
-        """The graded method that a bare `def forward(self, x)` stands for, by the heading above it.
-
-        A heading that names the class decides, else the cell's own comments; without either it is nobody's.
-        """
-        if not isinstance(node, Function) or not node.args.args or node.args.args[0].arg != "self":
-            return ""
-        methods = [name for name in self.wanted if name.endswith(f".{node.name}")]
-        methods = [name for name in methods if name.split(".")[0] not in scope.classes]
-        for text in (scope.headings, source):
-            named = [name for name in methods if re.search(rf"\b{name.split('.')[0]}\b", text, re.IGNORECASE)]
-            if len(named) == 1:
-                return named[0]
-        return ""
+    def _bare_methods(self, number: int, tree: ast.Module, source: str, scope: Scope) -> dict[int, str]:
+        """Which graded method each bare `def forward(self, x)` stands for; it may be nobody's."""
+        bound: dict[int, str] = {}
+        for node in tree.body:
+            if not isinstance(node, Function) or not node.args.args or node.args.args[0].arg != "self":
+                continue
+            methods = [name for name in self.wanted if name.endswith(f".{node.name}")]
+            methods = [name for name in methods if name.split(".")[0] not in scope.classes]
+            if method := scope.section.method(node.name, source, methods):
+                bound[id(node)] = method
+            elif not node.decorator_list:
+                self.homeless.append((node.name, (number, node.lineno)))
+        return bound
 
     def _note_names(
         self, number: int, tree: ast.Module, lines: list[str], bound: Mapping[int, str], module: LocalModule | None,
@@ -243,12 +248,3 @@ def _shown(one: _Read) -> Cell:
         return one.cell
     troubles = [f"line {trouble.line}: {trouble.type_name}: {trouble.message}" for trouble, _ in one.fixed.troubles]
     return replace(one.cell, remarks=(*one.fixed.remarks, *troubles))
-
-
-def _headings(markdown: str) -> str:
-    """The last heading of a markdown cell (or its only line, where a title is not marked as one)."""
-    lines = [line.strip() for line in markdown.split("\n") if line.strip()]
-    marked = [line for line in lines if line.startswith(("#", "**"))]
-    if marked:
-        return marked[-1]
-    return lines[0] if len(lines) == 1 else ""

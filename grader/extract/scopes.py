@@ -11,6 +11,7 @@ import ast
 import hashlib
 from dataclasses import dataclass, field
 
+from grader.extract.headings import Section
 from grader.extract.statements import Function
 from grader.memo import Memo
 from grader.wire import Trouble
@@ -21,13 +22,13 @@ EMPTY = "empty"
 
 @dataclass
 class Scope:
-    """The program's own namespace, or a local module's. `headings` is the last one that stood above."""
+    """The program's own namespace, or a local module's. `section` is what the headings so far say."""
 
     places: dict[str, tuple[int, int]] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
     lost: dict[str, Trouble] = field(default_factory=dict)
     classes: set[str] = field(default_factory=set)
-    headings: str = ""
+    section: Section = field(default_factory=Section)
 
     def forget(self, name: str) -> None:
         """What had this name is replaced: a stub of the hand-out is no stub any longer."""

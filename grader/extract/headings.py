@@ -1,0 +1,108 @@
+"""Whose method a bare `def forward(self, x)` is: a solution sheet has such, under headings that name a class.
+
+takes: the text cells above it in order, the code of its own cell, and the graded classes.
+gives: the graded method that it stands for, if any.
+must not know: how a method is put on its class, answers.
+
+A heading that names a class counts until another of the same or a higher level comes, or one that names another class:
+"### Solution" and "**Hint**" below it change nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+
+LOWEST = 6  # of the levels that a heading can have
+TITLE = LOWEST + 1  # a line in bold, or the only line of a cell
+SENTENCE = TITLE + 1  # the same where it reads as a remark: it is a title to those who have no headings
+_SHORT = 3  # words; "Sigmoid - Forward." is a title all the same
+_MARKED = re.compile(r"^(#{1,6})(.*)$")
+_HTML = re.compile(r"^<h([1-6])\b[^<>]*>(.*)$", re.IGNORECASE)
+_UNDERLINE = re.compile(r"^(?:=+|-+)$")
+_BOLD = re.compile(r"^\*\*[^*]+\*\*[:.]?$")
+_FENCES = ("```", "~~~")
+
+
+@dataclass
+class Section:
+    """Where one stands: the class that the last telling heading names, and whether that was the last of all.
+
+    `given` tells under which heading a method was written that has work in it.
+    """
+
+    owner: str = ""
+    level: int = 0
+    direct: bool = False
+    number: int = 0
+    given: dict[str, int] = field(default_factory=dict)
+
+    def go_on(self, markdown: str, classes: Collection[str]) -> None:
+        """Read a text cell; `classes` are the graded ones that have no `class` of their own."""
+        for level, text in headings_in(markdown):
+            named = named_in(text, classes)
+            only_said = level == SENTENCE and (not named or 0 < self.level < TITLE)
+            if not only_said:
+                self._enter(level, named[0] if len(named) == 1 else "")
+
+    def _enter(self, level: int, named: str) -> None:
+        self.number += 1
+        self.direct = bool(named)
+        if named or level <= self.level:
+            self.owner, self.level = named, level if named else 0
+
+    def method(self, name: str, source: str, methods: Sequence[str]) -> str:
+        """The one of `methods` that a bare function stands for, in a cell with this source.
+
+        The heading right above decides, then the cell's own comments, then a heading further up. The last must not
+        cost what is there already: a `forward` under "### Tanh" below "## Sigmoid" is another one.
+        """
+        mine = f"{self.owner}.{name}" if f"{self.owner}.{name}" in methods else ""
+        if mine and self.direct:
+            return mine
+        named = [method for method in methods if named_in(source, [method.split(".")[0]])]
+        if len(named) == 1:
+            return named[0]
+        return mine if self.given.get(mine, self.number) == self.number else ""
+
+
+def named_in(text: str, classes: Collection[str]) -> list[str]:
+    """The classes that a text names, in whatever case."""
+    return [name for name in classes if re.search(rf"\b{name}\b", text, re.IGNORECASE)]
+
+
+def headings_in(markdown: str) -> Iterator[tuple[int, str]]:
+    """The headings of a text cell with their levels, in each way to write one; else its only line."""
+    lines = list(_outside_fences(markdown))
+    found = [heading for pair in zip(lines, [*lines[1:], ""], strict=True) if (heading := _heading(*pair))]
+    text = list(filter(None, lines))
+    if not found and len(text) == 1:
+        found = [(_rank(text[0]), text[0])]
+    yield from found
+
+
+def _heading(line: str, below: str) -> tuple[int, str] | None:
+    if match := _MARKED.match(line):
+        return len(match[1]), match[2]
+    if match := _HTML.match(line):
+        return int(match[1]), match[2]
+    if line and _UNDERLINE.match(below) and not _UNDERLINE.match(line):
+        return 1 if below[0] == "=" else 2, line
+    return (_rank(line), line) if line.startswith("**") else None
+
+
+def _rank(line: str) -> int:
+    if _BOLD.match(line) or len(line.split()) <= _SHORT:
+        return TITLE
+    return SENTENCE if line.startswith("**") or line.endswith((".", "!", "?")) else TITLE
+
+
+def _outside_fences(markdown: str) -> Iterator[str]:
+    """The lines that are no code: a comment within a fence is no heading."""
+    fenced = False
+    for line in map(str.strip, markdown.split("\n")):
+        if line.startswith(_FENCES):
+            fenced = not fenced
+        elif not fenced:
+            yield line

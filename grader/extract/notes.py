@@ -1,0 +1,34 @@
+"""What is said of a hand-in's definitions where they do not count as their author thinks.
+
+takes: what was found, by cell and line.
+gives: one sentence each, with what to do; few of a sort, since a page is read by a person.
+must not know: how anything was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+
+MOST = 6  # of one sort
+
+Place = tuple[int, int]
+"""A cell, counted from 1, and a line in it."""
+
+
+def said_of(place: Place, is_script: bool) -> str:
+    """Where something stands."""
+    cell, line = place
+    return f"line {line}" if is_script else f"cell {cell}, line {line}"
+
+
+def on_homeless(
+    functions: Iterable[tuple[str, Place]], wanted: Sequence[str], there: Mapping[str, object], is_script: bool
+) -> Iterator[str]:
+    """A bare `def forward(self, x)` where a graded class lacks that method: nobody can tell which class it is for."""
+    missing = {name.partition(".")[2]: name.split(".")[0] for name in reversed(wanted) if name not in there}
+    for name, place in islice((pair for pair in functions if pair[0] in missing), MOST):
+        yield (
+            f"`def {name}(self, ...)` in {said_of(place, is_script)} belongs to no class, so it counts for none: write "
+            f"it into its class (`class {missing[name]}:`), or below a heading that names the class."
+        )
