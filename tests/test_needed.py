@@ -85,6 +85,15 @@ def test_what_is_read_is_what_the_compiler_says(definition: str, kept: bool) -> 
     )
 
 
+@pytest.mark.parametrize("name", ["ϵ", "µ", "𝐨𝐧𝐞", "ﬁx", "ε", "step"])
+@pytest.mark.parametrize("one_namespace", [True, False])
+def test_a_name_is_read_however_it_is_spelt(name: str, one_namespace: bool) -> None:
+    """Python takes letters that look alike for one name (NFKC), in what is assigned and in what is read."""
+    texts = [f"{name} = 1", f"also = {name}", f"def shift(y):\n    return also + {name}"]
+    pairs = [(node, text) for text in texts for node in ast.parse(text).body]
+    assert idle_assignments(pairs, WANTED, one_namespace=one_namespace) == set()
+
+
 def test_of_several_modules_words_are_enough() -> None:
     """`helper.x` reads a global of another module."""
     statements = ast.parse("x = 1\ndef shift(y):\n    return helper.x + y").body

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import symtable
+import unicodedata
 from collections.abc import Iterator
 
 from grader.memo import Memo
@@ -21,8 +22,11 @@ _read: Memo[frozenset[str]] = Memo()
 
 
 def words_of(text: str) -> set[str]:
-    """All names that may be read: those in comments and strings too."""
-    return set(_WORD.findall(text))
+    """All names that may be read: those in comments and strings too.
+
+    As Python spells them: to it the `ϵ` that Jupyter types for epsilon is an `ε`, and the `µ` of a keyboard a `μ`.
+    """
+    return set(_WORD.findall(text if text.isascii() else unicodedata.normalize("NFKC", text)))
 
 
 def globals_read(text: str) -> frozenset[str]:
