@@ -313,7 +313,7 @@ HEADINGS = {
         words("Sigmoid - Forward\n---\n---"), ("code", FORWARD), words("Sigmoid\n===\nText."), ("code", BACKWARD),
     ],
     "a heading in HTML": [words("<h2 id='a'>Sigmoid</h2>\n<p>Your turn</p>"), BOTH],
-    "code in the text": [words("## Sigmoid\n```\n# Relu\n```"), BOTH],
+    "code in the text": [words("## Sigmoid"), words("```\n# Relu\n```"), words(""), BOTH],
     "text instead of headings": [words("Forward of Relu, then."), words("Now we do the Sigmoid one."), BOTH],
     "another class further down": [words("## Sigmoid"), BOTH, words("### Tanh"), ("code", FORWARD)],
     "a stub and a solution": [words("## Sigmoid"), code("def forward(self, x): pass"), words("### Solution"), BOTH],
@@ -383,7 +383,8 @@ def test_nothing_is_said_of_a_bare_function_that_is_put_on_its_class() -> None:
     """A decorator or an assignment may use it; where no graded class lacks it, it is nobody's concern."""
     put_on = code(f"class Sigmoid: pass\nclass Relu: pass\n{FORWARD}\nSigmoid.forward = Relu.forward = forward")
     decorated = code(f"class Sigmoid: pass\n@add_to(Sigmoid)\n{FORWARD}")
-    assert found_in(put_on).notes == found_in(decorated).notes == ()
+    looped = code(f"class Sigmoid: pass\nclass Relu: pass\n{FORWARD}\nfor c in (Sigmoid,): c.forward = forward")
+    assert found_in(put_on).notes == found_in(decorated).notes == found_in(looped).notes == ()
 
 
 def test_a_bare_function_of_no_class_is_nobodys_method() -> None:

@@ -97,6 +97,20 @@ SHEET = [
     "markdown:**Remark:** easy.",
 ]
 
+AWAY = (
+    "sum = 0\nfor v in (1, 2):\n    sum += v\ndel sum\n",
+    "def flat(x): return x.reshape(len(x), -1)\n",
+    AFFINE.replace("x.reshape(len(x), -1) @ w + b", "np.stack([sum(r[:, None] * w) for r in flat(x)]) + b"),
+    "x = np.ones((2, 3))\nflat = flat(x)\naffine_forward, cache = affine_forward(x, x.T, np.ones(2))\nsum = np.sum(x)",
+)
+SET_UP = (
+    "CONST = {}\ndef fill(table, n):\n    table['one'] = n\nfill(CONST, 1)\n",
+    "def attach(cls):\n    def forward(self, x):\n        out = CONST['one'] / (1 + np.exp(-x))\n"
+    "        return out, out\n    cls.forward = forward\n",
+    "class Sigmoid: pass\nattach(Sigmoid)\ndef backward(self, dout, cache): return dout * cache * (1 - cache)\n"
+    "for name, f in {'backward': backward}.items():\n    setattr(Sigmoid, name, f)\n",
+)
+
 WRONG = "wrong-in-a-helper"
 BROKEN = NP + "def sig(x):\n    return x + nothing\n"
 FORWARD = AFFINE.split("def affine_backward")[0]
@@ -154,6 +168,8 @@ HAND_INS: dict[str, tuple[Files, str]] = {
     "cells that stand further in": ({"ex.ipynb": [NP, indent(LAYERS, "    "), indent(AFFINE, "\t")]}, ""),
     "pasted with its prompts": ({"ex.ipynb": [NP + LAYERS, PROMPTED]}, ""),
     "methods under headings": ({"ex.ipynb": [NP, *SHEET, BARE_BACKWARD, "markdown:## The rest", RELU, AFFINE]}, ""),
+    "names given away": ({"ex.ipynb": [NP + LAYERS, *AWAY]}, "Cell 5, line 2 gives flat to something else"),
+    "set up by calls": ({"ex.ipynb": [NP, *SET_UP, RELU + AFFINE]}, ""),
     "tabs": ({"ex.ipynb": [ALL.replace("    ", "\t")]}, ""),
     "loops": ({"ex.ipynb": [NP + LAYERS + LOOPED]}, ""),
     "random numbers and plots": (

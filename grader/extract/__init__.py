@@ -6,7 +6,8 @@ must not know: answers, points, what the functions are for. Nothing here runs a 
 """
 
 from grader.extract.choice import Chosen, choose
-from grader.extract.definitions import Cell, Extract, extract, stub_digests
+from grader.extract.definitions import extract, stub_digests
+from grader.extract.extracted import Cell, Extract
 from grader.extract.notebook import read_cells
 
 __all__ = ["Cell", "Chosen", "Extract", "choose", "extract", "read_cells", "stub_digests"]

@@ -16,7 +16,8 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
 from grader.errors import SubmissionError
-from grader.extract.definitions import Extract, extract
+from grader.extract.definitions import extract
+from grader.extract.extracted import Extract
 from grader.extract.modules import files_of
 from grader.extract.notebook import read_hand_in
 from grader.extract.scopes import EMPTY

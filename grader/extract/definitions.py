@@ -9,22 +9,22 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from grader.extract.changing import changing_statements
+from grader.extract.extracted import Cell, Extract
 from grader.extract.modules import LocalModule, Lookup, absolute_name, local_modules
-from grader.extract.needed import idle_assignments
 from grader.extract.not_code import answers_as_code
 from grader.extract.notebook import is_script, read_hand_in
-from grader.extract.notes import Place, on_homeless
+from grader.extract.notes import Place, on_homeless, on_rebound
+from grader.extract.reading import words_of
 from grader.extract.repair import Repaired, repair
 from grader.extract.scopes import EMPTY, Scope, digest_again
+from grader.extract.selection import Selection, select
 from grader.extract.stand_ins import stand_ins
 from grader.extract.statements import (
     Function,
     first_line,
-    is_definition,
     name_of,
     names_in,
     only,
@@ -34,56 +34,6 @@ from grader.extract.statements import (
 from grader.wire import Piece, Program, Trouble
 
 _NUMPY_NAME = re.compile(r"\b(?:np|numpy)\.([A-Za-z_]\w*)")
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell as the student wrote it, counted from 1; `remarks` tell what was left out or read otherwise.
-
-    The text of a local module is one cell more, behind all others: `file` is where it stands.
-    """
-
-    number: int
-    kind: str
-    source: str
-    remarks: tuple[str, ...] = ()
-    file: str = ""
-
-
-@dataclass(frozen=True)
-class Extract:
-    """A program and its map.
-
-    `places` maps each name that is defined to its cell and line; `digests` tells what a function's text is,
-    so that an untouched one is known; `lost` maps names to why their definition could not be read; `left_out`
-    counts statements that define nothing; `notes` say what had to be done to read the file.
-    """
-
-    file: str
-    cells: tuple[Cell, ...]
-    program: Program
-    places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    digests: Mapping[str, str] = field(default_factory=dict)
-    lost: Mapping[str, Trouble] = field(default_factory=dict)
-    attributes: tuple[str, ...] = ()
-    left_out: int = 0
-    notes: tuple[str, ...] = ()
-
-    @property
-    def is_script(self) -> bool:
-        """Whether the hand-in is a Python file, so that lines are counted in the file."""
-        return is_script(self.file)
-
-    def defined(self, wanted: Iterable[str]) -> list[str]:
-        """Which of the graded names are there, may be there, or were meant to be."""
-        return [name for name in wanted if self._has(name)]
-
-    def _has(self, name: str) -> bool:
-        owner = name.split(".")[0]
-        if name in self.places or name in self.lost or owner in self.lost:
-            return True
-        # `Relu = type(...)`, `Relu = layers.Relu`: what is in it shows when it is run.
-        return owner in self.places and not any(known.startswith(f"{owner}.") for known in self.places)
 
 
 def extract(data: bytes, file: str, wanted: Sequence[str], look_up: Lookup | None = None) -> Extract:
@@ -123,8 +73,8 @@ class _Reader:
         self.attributes: set[str] = set()
         self.homeless: list[tuple[str, Place]] = []
         self.left_out = 0
-        self.idle: set[int] = set()
-        self.run: set[int] = set()
+        self.selection = Selection()
+        self.rebound: list[tuple[frozenset[str], Place]] = []
 
     def read(self, cells: Sequence[tuple[str, str]], modules: Sequence[LocalModule] = ()) -> Extract:
         mine = [_read(Cell(n, kind, source)) for n, (kind, source) in enumerate(cells, start=1)]
@@ -139,9 +89,8 @@ class _Reader:
             _read(Cell(n, "code", module.source, file=module.file), module)
             for n, module in enumerate(modules, start=len(mine) + 1)
         ]
-        statements = [pair for one in (*theirs, *mine) if one.fixed for pair in with_text(one.fixed)]
-        self.run = changing_statements(statements)
-        self.idle = idle_assignments(statements, self.wanted, self.run, one_namespace=not modules)
+        statements = _statements(mine)
+        self.selection = select(_statements(theirs), statements, self.wanted)
         notes = self._define(one.fixed.source for one in mine if one.fixed)
         for one in (*theirs, *mine):
             self._take_cell(one)
@@ -156,8 +105,14 @@ class _Reader:
             lost,
             tuple(sorted(self.attributes)),
             self.left_out,
-            (*notes, *on_homeless(self.homeless, self.wanted, {**own.places, **lost}, is_script(self.file))),
+            (*notes, *self._notes({**own.places, **lost}, statements)),
         )
+
+    def _notes(self, there: Mapping[str, object], statements: Sequence[tuple[ast.stmt, str]]) -> Iterator[str]:
+        script = is_script(self.file)
+        put_on = words_of("\n".join(text for node, text in statements if id(node) in self.selection.changing))
+        yield from on_homeless((one for one in self.homeless if one[0] not in put_on), self.wanted, there, script)
+        yield from on_rebound(self.rebound, script)
 
     def _define(self, sources: Iterable[str]) -> tuple[str, ...]:
         """Define what the program uses without saying what it is; give the notes on that."""
@@ -192,7 +147,12 @@ class _Reader:
                 self.definitions.append(piece)
                 self.every.append(piece)
         rest = [node for node in tree.body if id(node) not in bound]
-        kept = [n for n in rest if id(n) in self.run or (is_definition(n) and id(n) not in self.idle)]
+        kept = [node for node in rest if id(node) in self.selection.run]
+        for changed in filter(None, (self.selection.changing.get(id(node)) for node in kept)):
+            for name in changed:
+                scope.forget(name)
+        taken = self.selection.rebinding
+        self.rebound += [(taken[id(node)], (number, node.lineno)) for node in rest if id(node) in taken]
         self.left_out += len(rest) - len(kept)
         for pieces, nodes in ((self.definitions, kept), (self.every, rest)):
             if nodes:
@@ -241,6 +201,10 @@ class _Reader:
 
 def _read(cell: Cell, module: LocalModule | None = None) -> _Read:
     return _Read(cell, repair(cell.source) if cell.kind == "code" else None, module)
+
+
+def _statements(read: Iterable[_Read]) -> list[tuple[ast.stmt, str]]:
+    return [pair for one in read if one.fixed for pair in with_text(one.fixed)]
 
 
 def _shown(one: _Read) -> Cell:

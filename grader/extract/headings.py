@@ -75,7 +75,7 @@ def named_in(text: str, classes: Collection[str]) -> list[str]:
 def headings_in(markdown: str) -> Iterator[tuple[int, str]]:
     """The headings of a text cell with their levels, in each way to write one; else its only line."""
     lines = list(_outside_fences(markdown))
-    found = [heading for pair in zip(lines, [*lines[1:], ""], strict=True) if (heading := _heading(*pair))]
+    found = [heading for pair in zip(lines, [*lines, ""][1:], strict=True) if (heading := _heading(*pair))]
     text = list(filter(None, lines))
     if not found and len(text) == 1:
         found = [(_rank(text[0]), text[0])]

@@ -14,13 +14,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Mapping, Sequence
 
-from grader.extract.reading import globals_read, words_of
+from grader.extract.reading import LOOKED_UP, globals_read, words_of
 
 Assignment = ast.Assign | ast.AnnAssign | ast.AugAssign
-_LOOKED_UP = {
-    "globals", "eval", "exec", "locals", "vars", "getattr", "__dict__", "__globals__", "modules", "f_globals",
-    "f_locals",
-}  # fmt: skip
 
 
 def idle_assignments(
@@ -39,7 +35,7 @@ def idle_assignments(
     graded = {*wanted, *(name.split(".")[0] for name in wanted)}
     texts = [text for node, text in statements if _is_run(node, run)]
     words = words_of("\n".join(texts))
-    if words & _LOOKED_UP:
+    if words & LOOKED_UP:
         return set()
     by_words = _idle(idle, graded | words)
     if len(by_words) == len(idle) or not one_namespace or "__main__" in words:

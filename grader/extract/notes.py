@@ -32,3 +32,14 @@ def on_homeless(
             f"`def {name}(self, ...)` in {said_of(place, is_script)} belongs to no class, so it counts for none: write "
             f"it into its class (`class {missing[name]}:`), or below a heading that names the class."
         )
+
+
+def on_rebound(lines: Iterable[tuple[Iterable[str], Place]], is_script: bool) -> Iterator[str]:
+    """A line that gives a function's name to a value, and was left out."""
+    for names, place in islice(lines, MOST):
+        listed = " and ".join(f"`{name}`" for name in sorted(names))
+        where = said_of(place, is_script)
+        yield (
+            f"{where[0].upper()}{where[1:]} gives {listed} to something else, though it is still called as it was: "
+            "that was left out. When the cells are run a second time it is an error; use another name there."
+        )

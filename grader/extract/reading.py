@@ -13,10 +13,14 @@ from __future__ import annotations
 import re
 import symtable
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from grader.memo import Memo
 
+LOOKED_UP = frozenset({
+    "globals", "eval", "exec", "locals", "vars", "getattr", "__dict__", "__globals__", "modules", "f_globals",
+    "f_locals",
+})  # fmt: skip
 _WORD = re.compile(r"[^\W\d]\w*")
 _read: Memo[frozenset[str]] = Memo()
 
@@ -27,6 +31,11 @@ def words_of(text: str) -> set[str]:
     As Python spells them: to it the `ϵ` that Jupyter types for epsilon is an `ε`, and the `µ` of a keyboard a `μ`.
     """
     return set(_WORD.findall(text if text.isascii() else unicodedata.normalize("NFKC", text)))
+
+
+def looks_names_up(texts: Iterable[str]) -> bool:
+    """Whether code finds names by their text, so that one may be read without being written."""
+    return any(not LOOKED_UP.isdisjoint(words_of(text)) for text in texts)
 
 
 def globals_read(text: str) -> frozenset[str]:

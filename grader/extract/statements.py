@@ -16,7 +16,8 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _MAKING = (*_FUNCTIONS, ast.ClassDef)
 _BINDING = (ast.Import, ast.ImportFrom, *_MAKING)
-_BLOCKS = (ast.If, ast.Try, ast.With, ast.For, ast.While)
+_BLOCKS = (ast.If, ast.Try, ast.TryStar, ast.With, ast.For, ast.While, ast.Match)
+_BRANCHES = (ast.ExceptHandler, ast.match_case)
 _ASSIGNING = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 
 
@@ -40,8 +41,8 @@ def names_in(node: ast.stmt) -> Iterator[tuple[str, ast.stmt]]:
             yield from ((name, statement) for name in _set_attributes(statement.value))
         elif isinstance(statement, _BLOCKS):
             waiting.extend(child for child in ast.iter_child_nodes(statement) if isinstance(child, ast.stmt))
-            handlers = statement.handlers if isinstance(statement, ast.Try) else []
-            waiting.extend(inner for handler in handlers for inner in handler.body)
+            branches = [child for child in ast.iter_child_nodes(statement) if isinstance(child, _BRANCHES)]
+            waiting.extend(inner for branch in branches for inner in branch.body)
 
 
 def _set_attributes(call: ast.expr) -> Iterator[str]:
@@ -71,7 +72,7 @@ def is_definition(node: ast.stmt) -> bool:
         return True
     if isinstance(node, ast.If) and _is_main_guard(node.test):  # what trains or plots when run as a program
         return any(isinstance(inner, _MAKING) for inner in ast.walk(node))
-    if isinstance(node, (ast.If, ast.Try, ast.With)):
+    if isinstance(node, (ast.If, ast.Try, ast.TryStar, ast.With, ast.Match)):
         return any(isinstance(inner, (*_BINDING, *_ASSIGNING)) for inner in ast.walk(node))
     if isinstance(node, (ast.For, ast.While)):  # a loop that only computes may train for hours
         return any(isinstance(inner, _BINDING) for inner in ast.walk(node))

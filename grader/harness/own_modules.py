@@ -41,9 +41,12 @@ class OwnModules:
 def apart(statement: ast.stmt, is_module: bool) -> Iterator[ast.stmt]:
     """A statement as those that it is run as.
 
-    `import torch, numpy as np` is two, as what is missing must not cost the other. `from .layers import x`
-    in the program itself, which is in no package, means the file beside it.
+    `import torch, numpy as np` is two, as what is missing must not cost the other; so is `del sum, x`. `from .layers
+    import x` in the program itself, which is in no package, means the file beside it.
     """
+    if isinstance(statement, ast.Delete):
+        yield from (ast.copy_location(ast.Delete([target]), statement) for target in statement.targets)
+        return
     if not isinstance(statement, (ast.Import, ast.ImportFrom)):
         yield statement
         return

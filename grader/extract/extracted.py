@@ -1,0 +1,64 @@
+"""What is known of a hand-in when it has been read: its cells, the program in it, and where its names stand.
+
+takes: values.
+gives: `Cell` and `Extract`.
+must not know: how any of it was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from grader.extract.notebook import is_script
+from grader.wire import Program, Trouble
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell as the student wrote it, counted from 1; `remarks` tell what was left out or read otherwise.
+
+    The text of a local module is one cell more, behind all others: `file` is where it stands.
+    """
+
+    number: int
+    kind: str
+    source: str
+    remarks: tuple[str, ...] = ()
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class Extract:
+    """A program and its map.
+
+    `places` maps each name that is defined to its cell and line; `digests` tells what a function's text is,
+    so that an untouched one is known; `lost` maps names to why their definition could not be read; `left_out`
+    counts statements that define nothing; `notes` say what had to be done to read the file.
+    """
+
+    file: str
+    cells: tuple[Cell, ...]
+    program: Program
+    places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
+    lost: Mapping[str, Trouble] = field(default_factory=dict)
+    attributes: tuple[str, ...] = ()
+    left_out: int = 0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_script(self) -> bool:
+        """Whether the hand-in is a Python file, so that lines are counted in the file."""
+        return is_script(self.file)
+
+    def defined(self, wanted: Iterable[str]) -> list[str]:
+        """Which of the graded names are there, may be there, or were meant to be."""
+        return [name for name in wanted if self._has(name)]
+
+    def _has(self, name: str) -> bool:
+        owner = name.split(".")[0]
+        if name in self.places or name in self.lost or owner in self.lost:
+            return True
+        # `Relu = type(...)`, `Relu = layers.Relu`: what is in it shows when it is run.
+        return owner in self.places and not any(known.startswith(f"{owner}.") for known in self.places)

@@ -1,0 +1,158 @@
+"""Names of functions that are given to values once they have been used: `sum = np.sum(out)` at the end of a notebook.
+
+takes: the top-level statements of a hand-in in order, with their text, and the graded names.
+gives: the statements that take a name away from a function which something above them still calls; the `del` that gives
+such a name back.
+must not know: cells, modules beside the hand-in, what else is run.
+
+In the student's own run nothing calls the function afterwards; here the grader does. Only what surely is a value
+counts, and only where the name is called: what a function adds or subscripts, it wants as it was given. A definition
+that stands below the line was written in sight of it.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from grader.extract.reading import globals_read
+from grader.extract.statements import names_in
+from grader.extract.values import Values
+from grader.extract.writes import called_name
+
+Statements = Sequence[tuple[ast.stmt, str]]
+_MAKING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_IMPORTS = (ast.Import, ast.ImportFrom)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_TAKE_TYPES = {"isinstance", "issubclass", "map", "filter", "astype"}  # and whatever is given as `dtype`
+_BUILTIN = frozenset(vars(builtins))
+
+
+def rebindings(statements: Statements, wanted: Collection[str]) -> dict[int, frozenset[str]]:
+    """The statements, by their ids, that take names away from functions, and which names these are."""
+    nodes = [node for node, _ in statements]
+    places = _places(nodes)
+    named = {at: names for at, (node, text) in enumerate(statements) if (names := _named(node, text, places))}
+    if not named:
+        return {}
+    made = {at: globals_read(text) for at, (node, text) in enumerate(statements) if _makes(node)}
+    called = {name.split(".")[0] for name in wanted}.union(*(_called(nodes[at], places) & made[at] for at in made))
+    values = Values(nodes)
+    found: dict[int, frozenset[str]] = {}
+    for at, names in named.items():
+        doubtful = {name for name, sure in _bound(nodes[at], values) if not sure}
+        taken = {name for name in names & called - doubtful if name in _BUILTIN or places[name][0] < at}
+        taken.difference_update(*(made[below] for below in made if below > at))
+        if taken:
+            found[id(nodes[at])] = frozenset(taken)
+    return found
+
+
+def deletions(statements: Statements, kept: Collection[int]) -> set[int]:
+    """The ids of each `del sum` that gives a function the builtin back which a kept statement took from it."""
+    nodes = [node for node, _ in statements]
+    if not any(isinstance(node, ast.Delete) for node in nodes):
+        return set()
+    places = _places(nodes)
+    made = [(node, globals_read(text)) for node, text in statements if _makes(node)]
+    called = set().union(*(_called(node, places) & read for node, read in made))
+    found: set[int] = set()
+    bound: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Delete):
+            back = {target.id for target in node.targets if isinstance(target, ast.Name)} & bound
+            bound -= back
+            found |= {id(node)} if back else set()
+        elif id(node) in kept:
+            bound |= {name for name, _ in _bound(node)} & called & _BUILTIN - places.keys()
+    return found
+
+
+def _places(nodes: Sequence[ast.stmt]) -> dict[str, tuple[int, bool]]:
+    """Where each name is made a function, a class or an import first, and whether it is an import."""
+    places: dict[str, tuple[int, bool]] = {}
+    for at, node in enumerate(nodes):
+        for name, definition in names_in(node):
+            if isinstance(definition, (*_MAKING, *_IMPORTS)):
+                places.setdefault(name, (at, isinstance(definition, _IMPORTS)))
+    return places
+
+
+def _named(node: ast.stmt, text: str, places: Mapping[str, object]) -> set[str]:
+    """The names of functions that a statement binds to something else, if it makes no functions itself."""
+    if isinstance(node, (*_MAKING, *_IMPORTS)) or (isinstance(node, ast.Expr) and ":=" not in text):
+        return set()
+    names = {name for name, _ in _bound(node) if name in _BUILTIN or name in places}
+    return set() if names and _makes(node) else names
+
+
+def _makes(node: ast.stmt) -> bool:
+    """Whether code stands in it that runs later."""
+    return isinstance(node, _MAKING) or any(isinstance(inner, (*_MAKING, ast.Lambda)) for inner in ast.walk(node))
+
+
+def _bound(statement: ast.stmt, values: Values | None = None) -> Iterator[tuple[str, bool]]:
+    """The names that a statement binds at top level, and whether surely to a value."""
+    waiting: list[ast.AST] = [statement]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (*_MAKING, *_COMPREHENSIONS, ast.Lambda)):
+            continue
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                for target in targets:
+                    yield from _pairs(target, value, values)
+                continue  # a walrus within is not looked for: most statements are assignments
+            case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target=target, value=value):
+                yield from _pairs(target, value, values)
+            case ast.AugAssign(target=ast.Name(id=name)):
+                yield name, True
+            case ast.For(target=target, iter=iterated):
+                sure = values is not None and values.holds_values(iterated)
+                yield from ((name, sure) for name in _names(target))
+            case ast.withitem(optional_vars=ast.expr() as target):
+                yield from ((name, False) for name in _names(target))
+            case _:
+                pass
+        waiting.extend(ast.iter_child_nodes(node))
+
+
+def _pairs(target: ast.expr, value: ast.expr, values: Values | None) -> Iterator[tuple[str, bool]]:
+    """`a, b = 1, f` gives `a` to a value and `b` not; `a, b = f(x)` gives both to what `f` gives."""
+    match target, value:
+        case ((ast.Tuple(elts=several) | ast.List(elts=several)), ast.Tuple(elts=given)) if len(several) == len(given):
+            for one, its in zip(several, given, strict=True):
+                yield from _pairs(one, its, values)
+        case _:
+            sure = values is not None and values.is_value(value)
+            yield from ((name, sure) for name in _names(target))
+
+
+def _names(target: ast.expr) -> Iterator[str]:
+    """The names in a target that are bound; in `x[i].y` none is."""
+    match target:
+        case ast.Name(id=name):
+            yield name
+        case ast.Tuple(elts=several) | ast.List(elts=several):
+            yield from (name for one in several for name in _names(one))
+        case ast.Starred(value=inner):
+            yield from _names(inner)
+        case _:
+            return
+
+
+def _called(node: ast.stmt, places: Mapping[str, tuple[int, bool]]) -> set[str]:
+    """The names that are used as functions or types are, and those of imports that something is taken out of."""
+    used: list[ast.expr] = []
+    for inner in ast.walk(node):
+        match inner:
+            case ast.Call(func=function, args=arguments, keywords=keywords):
+                used.append(function)
+                used += [keyword.value for keyword in keywords if keyword.arg == "dtype"]
+                used += arguments if called_name(inner) in _TAKE_TYPES else []
+            case ast.Attribute(value=ast.Name(id=name) as of) if name in places and places[name][1]:
+                used.append(of)
+            case _:
+                pass
+    return {name.id for name in used if isinstance(name, ast.Name)}

@@ -1,0 +1,232 @@
+"""Of what only tries things out, that is run which a graded function needs; and none that takes a name away from it."""
+
+from __future__ import annotations
+
+import ast
+from textwrap import dedent
+
+import pytest
+
+from grader.extract.selection import Selection, select
+
+WANTED = ("Relu.forward", "shift")
+
+
+def selected(source: str) -> tuple[Selection, dict[int, str]]:
+    """What is selected of a program, and the text of each of its statements."""
+    pairs = [(node, ast.get_source_segment(source, node) or "") for node in ast.parse(source).body]
+    return select([], pairs, WANTED), {id(node): text for node, text in pairs}
+
+
+def run_of(source: str) -> list[str]:
+    """The statements of a program that are run."""
+    selection, texts = selected(source)
+    return [text for node, text in texts.items() if node in selection.run]
+
+
+# ---- names that are taken away from functions -------------------------------------------------------------------
+
+DEFINITIONS = dedent("""
+    import time
+    import numpy as np
+    from numpy import exp, e
+    from functools import lru_cache
+    def flat(x):
+        x = x.reshape(len(x), -1)
+        return x
+    def make():
+        return lambda x: x
+    def pick(name):
+        return table[name]
+    def wrap():
+        f = lambda x: x
+        return f
+    def keep(f):
+        return f
+    class Config:
+        one = 0
+        def made(self):
+            def inner(): pass
+            return inner
+    class Relu:
+        def forward(self, x):
+            if isinstance(x, list) and Config.one and make() and wrap() and pick(e):
+                return time.time(), keep(E)
+            return flat(max(exp(x), sum(x))), np.zeros(3, dtype=float), np.minimum(x, min)
+    def shift(x):
+        return x
+""")
+TAKEN = [
+    "sum = np.sum(flat(out))", "sum = np.sum(out)", "max = out.max()", "list = [1, 2]", "len = 5",
+    "sum, n = np.sum(out), len(out)", "sum: float = 3.0", "sum += 1", "for max in out:\n    print(max)",
+    "for n, max in enumerate(out): pass", "flat = flat(out)", "exp = np.exp(1.0)", "exp = exp(1.0)",
+    "time = time.time() - 3", "float = 0.5", "shift, cache = shift(3), 1", "shift, cache = shift(3)",
+    "Relu = np.maximum(out, 0)", "Relu, c = Relu().forward(out)", "print(sum := 3)", "max = out[0, 1]",
+    "max = out[:3]", "max = out.shape[0]", "exp = np.e", "sum = 'sum'", "max = 1 if out else 2",
+    "while out:\n    max = 3", "if out:\n    sum = 0", "exp = Relu().forward(out)[0]", "sum = sum(map(float, out))",
+    "sum = 0\nfor v in out:\n    sum += v", "sum = 3\ndel sum", "max = round(2.5)",
+    "sum = 3\nmean = sum / 3\nprint(mean)",
+]  # fmt: skip
+KEPT = [
+    "flat = wrap()", "flat = Config.other(3)", "if out:\n    sum = 3\n    def other(x): return x", "sum = np.sum",
+    "sum = total", "sum = lambda x: 0", "flat = make()", "flat = np.vectorize(flat)", "flat = pick('a')",
+    "flat = lru_cache(flat)", "flat = keep(flat)", "flat = keep([flat])", "flat = table['flat']", "flat = table[0]",
+    "flat = table.get('flat')", "flat = Config()", "flat = Config().made()", "Config = Config()",
+    "flat = np.poly1d([1])", "flat = np.polynomial.Polynomial([1])", "flat = getattr(np, 'exp')", "flat = unknown(3)",
+    "flat = 3 if out else keep", "for max in (keep, make):\n    pass", "with open('a') as max:\n    pass",
+    "sum, flat = 1, make", "min = 3", "sum, E = 0, 1", "sum = 3\nE = sum / 3",
+    "sum = 3\ndef other(x):\n    return sum(x)", "sum = 3\nf = lambda x: sum(x)",
+    "sum = 3\ndef other(x, by=sum):\n    return x", "flat = np.random.Generator(3)", "flat = (yes and make)",
+    "for flat in out:\n    E = 3", "e = 3.0",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", TAKEN)
+def test_a_name_that_is_given_away_after_its_last_use_stays(line: str) -> None:
+    """What surely gives a function's name to a value, below all that calls the function, is left out."""
+    assert run_of(DEFINITIONS + line) == run_of(DEFINITIONS)
+
+
+@pytest.mark.parametrize("line", KEPT)
+def test_what_may_be_meant_to_replace_a_function_is_run(line: str) -> None:
+    """A function for a function, a value for what is read as one, and what something else that is run needs."""
+    selection, texts = selected(DEFINITIONS + line)
+    [first] = [node for node, text in texts.items() if text == ast.get_source_segment(line, ast.parse(line).body[0])]
+    assert first in selection.run
+    assert not selection.rebinding
+
+
+def test_what_stands_above_the_function_is_run() -> None:
+    """A name that was given away before a function calls it was so in the student's own run, too."""
+    line = "sum = 3"
+    assert line in run_of(f"{line}\ndef shift(x):\n    return sum(x)")
+    assert line not in run_of(f"def shift(x):\n    return sum(x)\n{line}")
+
+
+def test_code_that_looks_names_up_by_text_keeps_what_it_may_read() -> None:
+    """`globals()["sum"]` may want the value."""
+    line = "sum = 3"
+    assert line in run_of(f"def shift(x):\n    return sum(x) + globals()['sum']\n{line}")
+
+
+def test_a_definition_that_comes_later_may_be_replaced_before() -> None:
+    """`flat = 3` above `def flat` takes nothing away."""
+    selection, _ = selected("def shift(x): return flat(x)\nflat = 3\ndef flat(x): return x")
+    assert not selection.rebinding
+
+
+CALLS_SUM = "def shift(x):\n    return sum(x) + EPS"
+DELETED = {
+    "a builtin that comes back": (f"sum = 0\nfor v in (1, 2):\n    sum += v\ndel sum\n{CALLS_SUM}", True),
+    "beside others": (f"sum = 0\ndel v, sum\n{CALLS_SUM}", True),
+    "a constant": (f"EPS = 0\n{CALLS_SUM}\ndel EPS", False),
+    "a function": (f"def sum(x): return 0\n{CALLS_SUM}\ndel sum", False),
+    "a function of that name": (f"sum = 0\ndef sum(x): return 0\n{CALLS_SUM}\ndel sum", False),
+    "no builtin": ("step = 0\ndef shift(x): return step(x)\ndel step", False),
+    "a graded function": (f"{CALLS_SUM}\ndel shift", False),
+    "a builtin that was never away": (f"{CALLS_SUM}\ndel sum", False),
+    "what was left out": (f"{CALLS_SUM}\nsum = 3\ndel sum", False),
+    "twice": (f"sum = 0\nsum = lambda x: x\n{CALLS_SUM}\ndel sum, v\nprint(3)", True),
+    "a value that a function reads": ("max = 3\ndef shift(x):\n    return x + max\ndel max", False),
+    "an entry": (f"sum = {{}}\ndel sum[0]\n{CALLS_SUM}", False),
+}
+
+
+@pytest.mark.parametrize(("source", "run"), DELETED.values(), ids=DELETED.keys())
+def test_a_builtin_comes_back_by_del(source: str, run: bool) -> None:
+    """`del` is run where it gives a function the builtin that it calls, and nowhere else: it tidies up, as a rule."""
+    assert any(text.startswith("del ") for text in run_of(source)) is run
+
+
+def test_a_builtin_comes_back_once() -> None:
+    """A second `del` has nothing to delete."""
+    assert run_of(f"sum = 0\ndel sum\n{CALLS_SUM}\ndel sum").count("del sum") == 1
+
+
+# ---- what is changed by a call ----------------------------------------------------------------------------------
+
+READER = (
+    "table, queue, E, losses = {}, [], 0, []\ndef shift(x):\n    return table[x] + E + queue[0] + cfg.one + Other.one\n"
+)
+OTHER = "class Other:\n    one = 0\n"
+FILL = "def fill(t, n=0, *, to=0):\n    t[0] = n\n"
+SETUP = "def setup():\n    table[0] = 1\n"
+CONFIG = dedent("""
+    class Config:
+        def load(self):
+            self.one = 1
+        def copied(self, to):
+            to.one = self.one
+        @classmethod
+        def make(cls):
+            cls.one = 1
+        @staticmethod
+        def fill(t):
+            t[0] = 1
+    cfg = Config()
+""")
+ADD = "class Relu:\n    pass\ndef f(self, x): return x\n"
+ATTACH = "def attach(cls, name='forward'):\n    def forward(self, x): return x\n    cls.forward = forward\n"
+CALLED = {
+    "a function that fills its argument": (FILL + "fill(table)", True),
+    "by name": (FILL + "fill(n=3, t=table)", True),
+    "another argument": (FILL + "fill({}, table)", False),
+    "what nobody reads": (FILL + "fill(losses)", False),
+    "its result is kept": (FILL + "done = fill(table)", True),
+    "in a loop": (FILL + "for k in range(3):\n    fill(table, k)", True),
+    "in a guard": (FILL + 'if __name__ == "__main__":\n    fill(table)', True),
+    "a copy of its argument": ("def fill(t):\n    t = dict(t)\n    t[0] = 1\nfill(table)", False),
+    "a function that fills a global": (SETUP + "setup()", True),
+    "one that fills a local": ("def setup():\n    table = {}\n    table[0] = 1\nsetup()", False),
+    "one that sets a global": ("def setup():\n    global E\n    E = 1\nsetup()", True),
+    "one that defines a global": ("def setup():\n    global cfg\n    def cfg(): pass\nsetup()", True),
+    "one that appends": ("def setup():\n    queue.append(1)\nsetup()", True),
+    "one that calls numpy": ("def setup(a):\n    np.put(a, 0, 1)\nsetup(queue)", True),
+    "a function that calls another": (FILL + "def both(t):\n    fill(t)\nboth(table)", True),
+    "one that calls it for a local": (FILL + "def both():\n    table = {}\n    fill(table)\nboth()", False),
+    "a function over several": ("def all_of(*, of):\n    for t in of:\n        t[0] = 1\nall_of(of=table)", True),
+    "a training function": (
+        "def train(w, n):\n    for _ in range(n):\n        w[0] -= shift(w)\n        losses.append(w)\n"
+        "    return losses\nw = train([1], 9)\ntrain(w, 9)", False,
+    ),
+    "a graded function": ("class Relu:\n    def forward(self, x):\n        queue.append(x)\nRelu().forward(3)", False),
+    "a method that sets its object up": (CONFIG + "cfg.load()", True),
+    "a method of another object": (CONFIG + "mine = Config()\nmine.load()", False),
+    "a method that changes its argument": (CONFIG + "mine = Config()\nmine.copied(cfg)", True),
+    "a static method": (CONFIG + "Config.fill(table)", True),
+    "a class method": (CONFIG.replace("Config", "Other") + "Other.make()", True),
+    "a method by its class": (CONFIG.replace("Config", "Other") + "Other.load(mine)", False),
+    "a function that adds a method": (ADD + ATTACH + "attach(Relu)", True),
+    "a loop that sets methods": (ADD + "for n, m in (('forward', f),):\n    setattr(Relu, n, m)", True),
+    "a loop over classes": (ADD + "for cls in (Relu, Other):\n    cls.forward = f", True),
+    "a loop over objects": (ADD + "for layer in [Relu(), Other()]:\n    layer.name = 3", False),
+    "a loop that tries classes out": (ADD + "for cls in (Relu, Other):\n    out = cls().forward(3)", False),
+    "a heap": ("import heapq\nheapq.heappush(queue, 1)", True),
+    "a function of numpy": ("import numpy as np\nnp.fill_diagonal(queue, 1)", True),
+    "a result into what is there": ("import numpy as np\nnp.add(1, 2, out=queue)", True),
+    "a loop that keeps its losses by numpy": (
+        "import numpy as np\ndef mean(): return np.mean(losses)\n"
+        "for _ in range(9):\n    curve = np.append(curve, 1)", False,
+    ),
+    "a name in passing": ("print(E := 1)", True),
+    "a variable of a comprehension": ("print([E for E in range(3)].append(3))", False),
+    "a match": ("match 3:\n    case 3:\n        E = 3", True),
+    "a match that defines": ("match 3:\n    case _:\n        def shift(x): return 3", True),
+    "a match that prints": ("match 3:\n    case 3:\n        print(E)", False),
+    "a try with groups": ("try:\n    import fast as shift\nexcept* ImportError:\n    def shift(x): return 3", True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "run"), CALLED.values(), ids=CALLED.keys())
+def test_what_a_call_changes_is_run_where_a_graded_function_reads_it(source: str, run: bool) -> None:
+    """By reading the hand-in's own functions; what only trains, prints or tries is left out, since it may hang."""
+    whole = OTHER + READER + source
+    last = ast.get_source_segment(whole, ast.parse(whole).body[-1])
+    assert (last in run_of(whole)) is run
+
+
+def test_what_is_put_on_a_graded_class_reads_for_it() -> None:
+    """`attach(Relu)` makes the Relu as its class does, so what the attached method reads is filled."""
+    attached = ATTACH.replace("return x", "return table")
+    source = f"table = []\n{ADD}def fill(t):\n    t.append(1)\n{attached}fill(table)\nattach(Relu)"
+    assert run_of(source)[-2:] == ["fill(table)", "attach(Relu)"]
