@@ -82,6 +82,7 @@ LINES = [
     ("?np.dot", "pass"),
     ("np.dot?", "pass"),
     ("np.dot??", "pass"),
+    ("print('what?').real?", "pass"),
     ("files = !ls", "files = None"),
     ("t = %timeit -o f(1)", "t = None"),
     ("print 'a'", "print('a')"),
@@ -123,6 +124,32 @@ def test_what_jupyter_takes_off_is_taken_off(source: str, read: str) -> None:
     assert found.source == read
     assert found.remarks
     assert not found.troubles
+
+
+ASKED = [
+    ("out = 1 / (1 + np.exp(-x)  # where does it go?", "'(' was never closed"),
+    ("def f(x: # why?", "'(' was never closed"),
+    ("x = ('#' + f(1)  # what is '#'?", "'(' was never closed"),
+]
+
+
+@pytest.mark.parametrize(("line", "message"), ASKED)
+def test_a_question_in_a_comment_asks_nothing_of_ipython(line: str, message: str) -> None:
+    """The line is Python that is wrong, and Python's own message is what helps."""
+    [(trouble, _)] = repair(f"y = 1\n{line}\n").troubles
+    assert (trouble.message, trouble.line) == (message, 2)
+
+
+def test_a_long_line_of_quotes_is_read_at_once() -> None:
+    """Looking for the ends of texts takes no longer than the line is long."""
+    for line in ("(" + "\\'" * 100_000 + "?", "('" + "\\'" * 100_000 + "\\"):
+        assert repair(line).troubles
+
+
+@pytest.mark.parametrize("name", ["time", "memit", "snakeviz", "lprun -f f", "mypy"])
+def test_a_cell_that_is_measured_is_python(name: str) -> None:
+    """What measures or checks a cell runs it."""
+    assert names(repair(f"%%{name}\ndef f(x):\n    return x")) == {"f"}
 
 
 TYPOGRAPHY = [
@@ -225,7 +252,9 @@ RUNS = [
     ("%run layers.py", "from layers import *"),
     ("%run -i ./lib/layers.py", "from lib.layers import *"),
     ("%run 'layers.py'", "from layers import *"),
-    ("%run other.ipynb", "pass"),
+    ("%run lib/other.ipynb", "from lib.other import *"),
+    ("%run other", "from other import *"),
+    ("%run other.txt", "pass"),
     ("%run my-layers.py", "pass"),
 ]
 

@@ -19,7 +19,11 @@ from grader.extract.conflicts import settle, sides
 from grader.extract.rewriting import retyped, rewritten, without_fstring, without_margin
 from grader.wire import Trouble
 
-PYTHON_MAGICS = {"time", "timeit", "capture", "prun", "python", "python3", "py3", "debug"}
+# Magics whose cell is Python all the same: of IPython, and of what measures time and memory.
+PYTHON_MAGICS = {
+    "time", "timeit", "capture", "prun", "python", "python3", "py3", "debug", "memit", "mprun", "lprun", "snakeviz",
+    "pyinstrument", "scalene", "heat", "mypy", "wandb",
+}  # fmt: skip
 FILE_MAGICS = {"writefile", "file"}
 CONFLICT = "an unresolved merge conflict: its two sides differ here, so choose one"
 SAME_CONFLICT = "marks of a merge conflict were left out: both sides define the same"

@@ -29,8 +29,10 @@ _TYPOGRAPHY = str.maketrans(
     }
 )
 _MAGIC = re.compile(r"^\s*[%!?]|\?\s*$")
+# Texts and comments, in which "?" asks the reader; also one without its end, lest a long line takes a minute.
+_SAID = re.compile(r"""'(?:\\.|[^'\\])*(?:'|\\?$)|"(?:\\.|[^"\\])*(?:"|\\?$)|#.*""")
 _PYLAB = re.compile(r"^(\s*)%pylab\b")
-_RUN = re.compile(r"""^\s*%run\s+(?:-\w+\s+)*["']?([\w./\\-]+?)(?:\.py)["']?\s*$""")
+_RUN = re.compile(r"""^\s*%run\s+(?:-\w+\s+)*["']?([\w./\\-]+?)(?:\.py|\.ipynb)?["']?\s*$""")
 _ASSIGNED_MAGIC = re.compile(r"^(\s*[\w.,\s]+=\s*)[%!].*$")
 _PRINT = re.compile(r"^(.*?\b)print\b(?:\s*>>\s*[\w.]+\s*,)?\s*(?!\s*\()(.*?)\s*(;?\s*#.*)?$")
 _PRINT_PAREN = re.compile(r"^(.*?\b)print\s+(.*)$")
@@ -75,7 +77,7 @@ def rewritten(line: str) -> tuple[str, str]:
         return f"{match[1]}{PYLAB}", "%pylab was read as the imports from numpy that it makes"
     if module := run_module(line):
         return f"{indent}from {module} import *", f"%run was read as an import of all that {module} defines"
-    if _MAGIC.search(line) and not line.lstrip().startswith("#"):
+    if _MAGIC.search(_SAID.sub("_", line)) and not line.lstrip().startswith("#"):
         return f"{indent}pass", f"a magic or shell line was left out ({line.strip()[:40]})"
     if match := _ASSIGNED_MAGIC.match(line):
         return f"{match[1]}None", f"a magic or shell line was left out ({line.strip()[:40]})"
