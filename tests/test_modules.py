@@ -11,6 +11,7 @@ from grader.extract import choose, extract
 from grader.extract.modules import LocalModule, absolute_name, local_modules
 from grader.extract.not_code import answers_as_code
 from grader.extract.stand_ins import stand_ins
+from grader.extract.written import with_written
 from grader.intake import one_submission, submissions_in
 
 IMPORTS = [
@@ -100,6 +101,33 @@ def test_what_is_read_as_an_attribute_of_a_file_is_run_there() -> None:
     look_up = {"own": ("own.py", "EPS = 1e-8\n")}.get
     found = extract(b"import own\ndef f(x):\n    return x + own.EPS", "main.py", ("f",), look_up)
     assert "EPS = 1e-8" in "".join(piece.source for piece in found.program.definitions)
+
+
+WRITTEN = [
+    (["%%writefile own.py\nx = 1"], ("own.py", "\nx = 1")),
+    (["%%file ./lib/own.py\nx = 1"], ("lib/own.py", "\nx = 1")),
+    (["%%writefile 'own.py'\nx = 1", "%%writefile own.py\nx = 2"], ("own.py", "\nx = 2")),
+    (["%%writefile own.py\nx = 1", "%%writefile -a own.py\ny = 2"], ("own.py", "\nx = 1\n\ny = 2")),
+    (["\n%%writefile -a own.py\ny = 2"], ("own.py", "\n\ny = 2")),
+    (["%%writefile own.txt\nx = 1", "%%time\nx = 1", "x = 1"], ("beside/own.py", "")),
+    (["%%writefile my_own.py\nx = 1"], ("beside/own.py", "")),
+    (["markdown:%%writefile own.py\nx = 1"], ("beside/own.py", "")),
+]
+
+
+@pytest.mark.parametrize(("sources", "found"), WRITTEN)
+def test_a_cell_that_writes_a_file_makes_a_module(sources: list[str], found: tuple[str, str]) -> None:
+    """What was written last counts, with its lines as in the cell, and before a file of that name beside it."""
+    cells = [("markdown" if source.startswith("markdown:") else "code", source) for source in sources]
+    look_up = with_written(cells, {"own": ("beside/own.py", "")}.get)
+    assert look_up is not None
+    assert look_up("own") == found
+    assert look_up("other") is None
+
+
+def test_where_nothing_is_written_only_what_lies_beside_is_found() -> None:
+    """A notebook alone has no modules."""
+    assert with_written([("code", "import own")], None) is None
 
 
 STAND_INS = [

@@ -204,6 +204,23 @@ HAND_INS: dict[str, tuple[Files, str]] = {
         "src/layers.py",
     ),
     "a module that is run": ({"ex.ipynb": ["%run ./layers.py\n", NP + AFFINE], "layers.py": NP + LAYERS}, "layers.py"),
+    "a module by its bare name": ({"ex.ipynb": ["%run layers", NP + AFFINE], "layers.py": NP + LAYERS}, "layers.py"),
+    "a notebook that is run": (
+        {"ex.ipynb": ["%run layers.ipynb", SIGMOID, NP + AFFINE], "layers.ipynb": [NP, "%matplotlib inline", RELU]},
+        "layers.ipynb",
+    ),
+    "a module that a cell writes": (
+        {"ex.ipynb": [f"%%writefile helper.py\n{HELPER}", f"import helper as h\n{NP}", BY_MODULE, AFFINE]},
+        "with what it imports: helper.py",
+    ),
+    "modules that import each other": (
+        {
+            "ex.ipynb": [f"import helper as h\n{NP}", BY_MODULE, AFFINE],
+            "helper.py": HELPER.replace("np.exp(-x)", "other.down(x)") + "import other\n",
+            "other.py": NP + "import helper\ndef down(x):\n    return helper.np.exp(-x)\n",
+        },
+        "helper.py",
+    ),
     "a module that is imported as in a package": (
         {"ex.py": f"from .layers import *\n{NP}{AFFINE}", "layers.py": NP + LAYERS},
         "layers.py",

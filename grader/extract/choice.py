@@ -19,7 +19,8 @@ from grader.errors import SubmissionError
 from grader.extract.definitions import extract
 from grader.extract.extracted import Extract
 from grader.extract.modules import files_of
-from grader.extract.notebook import read_hand_in
+from grader.extract.notebook import is_script, read_hand_in
+from grader.extract.repair import repair
 from grader.extract.scopes import EMPTY
 from grader.extract.versions import newest
 from grader.intake import Candidate, Submission, read_candidate
@@ -134,10 +135,12 @@ def _source_of(graded: Candidate, submission: Submission, name: str) -> tuple[st
     if found is None or found is graded:
         return None
     try:
-        [(_, source)] = read_hand_in(read_candidate(found), found.shown).cells
+        cells = read_hand_in(read_candidate(found), found.shown).cells
     except SubmissionError:  # an empty file among them: what it defines is missing, and that is told
         return found.shown, ""
-    return found.shown, source
+    if is_script(found.shown):
+        return found.shown, cells[0][1]
+    return found.shown, "\n".join(repair(source).source for kind, source in cells if kind == "code")
 
 
 def _beside(graded: Candidate, submission: Submission, name: str) -> Candidate | None:

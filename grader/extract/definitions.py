@@ -31,6 +31,7 @@ from grader.extract.statements import (
     segment,
     with_text,
 )
+from grader.extract.written import with_written
 from grader.wire import Piece, Program, Trouble
 
 _NUMPY_NAME = re.compile(r"\b(?:np|numpy)\.([A-Za-z_]\w*)")
@@ -40,7 +41,8 @@ def extract(data: bytes, file: str, wanted: Sequence[str], look_up: Lookup | Non
     """Read a hand-in; `wanted` are the graded names, `look_up` finds the files beside it that it imports."""
     read = read_hand_in(data, file)
     cells, notes = answers_as_code(read.cells, wanted)
-    modules = local_modules([source for kind, source in cells if kind == "code"], look_up) if look_up else ()
+    find = with_written(cells, look_up)
+    modules = local_modules([source for kind, source in cells if kind == "code"], find) if find else ()
     found = _Reader(file, wanted).read(cells, modules)
     return replace(found, notes=(*read.notes, *notes, *found.notes))
 
@@ -92,6 +94,9 @@ class _Reader:
         statements = _statements(mine)
         self.selection = select(_statements(theirs), statements, self.wanted)
         notes = self._define(one.fixed.source for one in mine if one.fixed)
+        if len(theirs) > 1:
+            # All are there before any is run, as modules that import each other need it.
+            self._keep([Piece(one.cell.number, 1, "", module=one.module.path) for one in theirs if one.module])
         for one in (*theirs, *mine):
             self._take_cell(one)
         own = self.scopes[""]
@@ -118,10 +123,13 @@ class _Reader:
         """Define what the program uses without saying what it is; give the notes on that."""
         found = list(stand_ins("\n".join(sources)))
         if found:
-            piece = Piece(0, 1, "\n".join(statement for statement, _ in found))
-            self.definitions.append(piece)
-            self.every.append(piece)
+            self._keep([Piece(0, 1, "\n".join(statement for statement, _ in found))])
         return tuple(note for _, note in found if note)
+
+    def _keep(self, pieces: Sequence[Piece]) -> None:
+        """Run these pieces, whatever else is run."""
+        self.definitions.extend(pieces)
+        self.every.extend(pieces)
 
     def _take_cell(self, one: _Read) -> None:
         scope = self.scopes.setdefault(one.module.name if one.module else "", Scope())
@@ -143,9 +151,9 @@ class _Reader:
                 scope.section.given[name] = scope.section.number
         for node in tree.body:
             if id(node) in bound:
-                piece = Piece(number, first_line(node), segment(lines, node), name_of(node), bound[id(node)], path)
-                self.definitions.append(piece)
-                self.every.append(piece)
+                self._keep(
+                    [Piece(number, first_line(node), segment(lines, node), name_of(node), bound[id(node)], path)]
+                )
         rest = [node for node in tree.body if id(node) not in bound]
         kept = [node for node in rest if id(node) in self.selection.run]
         for changed in filter(None, (self.selection.changing.get(id(node)) for node in kept)):

@@ -90,10 +90,10 @@ def absolute_name(name: str, level: int, within: LocalModule | None) -> str:
     return ".".join(filter(None, [*base[: len(base) - level + 1], name]))
 
 
-def files_of(name: str) -> tuple[str, str]:
-    """The two files that a module may be in: `a/b.py`, `a/b/__init__.py`."""
+def files_of(name: str) -> tuple[str, ...]:
+    """The files that a module may be in: `a/b.py`, `a/b/__init__.py`, and the notebook that `%run a/b.ipynb` runs."""
     path = name.replace(".", "/")
-    return f"{path}.py", f"{path}/__init__.py"
+    return f"{path}.py", f"{path}/__init__.py", f"{path}.ipynb"
 
 
 def _imported(source: str, within: LocalModule | None) -> Iterator[str]:
