@@ -6,6 +6,8 @@ import pytest
 
 from grader.extract.changing import changing_statements
 from grader.extract.needed import idle_assignments
+from grader.extract.repair import repair
+from grader.extract.statements import with_text
 
 WANTED = ("Relu.forward", "shift")
 DEFINITION = "def shift(x):\n    return x + step\n"
@@ -143,3 +145,18 @@ def test_what_a_loop_reads_that_is_run_is_run_too() -> None:
     statements = ast.parse(f"keys = [1]\nunread = 2\n{FUNCTION}table.update(keys)").body
     pairs = [(node, ast.unparse(node)) for node in statements]
     assert idle_assignments(pairs, WANTED, changing_statements(pairs)) == {id(statements[1])}
+
+
+TEXTS = {
+    "one line": ("x = 1; y = 2;z = 3", ["x = 1", "y = 2", "z = 3"]),
+    "letters of two bytes": ("ü = 'é'; y = 'ö'", ["ü = 'é'", "y = 'ö'"]),
+    "a line that is shared at its end": ("t = [\n1]; y = 2\nz = 3", ["t = [\n1]; y = 2", "y = 2", "z = 3"]),
+    "a block": ("x = 1; y = 2\nif x:\n    y = 3; z = 4", ["x = 1", "y = 2", "if x:\n    y = 3; z = 4"]),
+    "nothing": ("# only a remark", []),
+}
+
+
+@pytest.mark.parametrize(("source", "texts"), TEXTS.values(), ids=TEXTS.keys())
+def test_of_a_shared_line_each_statement_has_its_own_part(source: str, texts: list[str]) -> None:
+    """Else ten thousand statements in one line, each with all of it for its text, would take a minute to read."""
+    assert [text for _, text in with_text(repair(source))] == texts

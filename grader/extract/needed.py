@@ -16,6 +16,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from grader.extract.reading import LOOKED_UP, globals_read, words_of
 
+ALWAYS = ""  # in the place of a name: a method put on a class, a function put into numpy
 Assignment = ast.Assign | ast.AnnAssign | ast.AugAssign
 
 
@@ -51,23 +52,31 @@ def _is_run(node: ast.stmt, run: Collection[int]) -> bool:
 
 def _idle(assignments: Mapping[int, tuple[Assignment, str]], needed: set[str]) -> set[int]:
     """Those of the assignments that neither `needed` names nor the other assignments kept for them."""
-    idle = dict(assignments)
-    found = True
-    while found:
-        kept = [(node, text) for node, text in idle.values() if _assigns_to(node, needed)]
-        for node, text in kept:
-            needed.update(words_of(text))
-            del idle[id(node)]
-        found = bool(kept)
+    idle, makers = dict(assignments), _makers(assignments)
+    # Each name is followed once: to look through all that is left for every one that is kept takes hours for a chain.
+    waiting = [place for name in (ALWAYS, *needed) for place in makers.pop(name, ())]
+    while waiting:
+        kept = idle.pop(waiting.pop(), None)
+        if kept is not None:
+            waiting += [place for name in words_of(kept[1]) for place in makers.pop(name, ())]
     return set(idle)
+
+
+def _makers(assignments: Mapping[int, tuple[Assignment, str]]) -> dict[str, list[int]]:
+    """By name, the assignments that make it or write into it."""
+    makers: dict[str, list[int]] = {}
+    for place, (node, _) in assignments.items():
+        for name in _assigned(node):
+            makers.setdefault(name, []).append(place)
+    return makers
 
 
 def _is_setattr(value: ast.expr) -> bool:
     return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "setattr"
 
 
-def _assigns_to(node: Assignment, needed: Collection[str]) -> bool:
+def _assigned(node: Assignment) -> set[str]:
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     if any(isinstance(target, ast.Attribute) for target in targets):
-        return True  # a method put on a class, a function put into numpy
-    return any(isinstance(inner, ast.Name) and inner.id in needed for target in targets for inner in ast.walk(target))
+        return {ALWAYS}
+    return {inner.id for target in targets for inner in ast.walk(target) if isinstance(inner, ast.Name)}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from grader.extract.repair import Repaired
 
@@ -91,10 +92,22 @@ def first_line(node: ast.stmt) -> int:
 
 
 def with_text(fixed: Repaired) -> Iterator[tuple[ast.stmt, str]]:
-    """Every statement with its text."""
+    """Every statement with its text; of a line that several share, each has its own part.
+
+    Else ten thousand of them in one line would each be as long as all.
+    """
     lines = fixed.source.split("\n")
-    for node in fixed.tree.body:
-        yield node, segment(lines, node)
+    encoded: dict[int, bytes] = {}  # lines that are shared, since columns count bytes
+    before = 0
+    for node, following in zip_longest(fixed.tree.body, fixed.tree.body[1:]):
+        first, last = first_line(node), node.end_lineno or node.lineno
+        is_shared = following is not None and first_line(following) == last
+        if first == last and (is_shared or before == first):
+            line = encoded.setdefault(first, lines[first - 1].encode())
+            yield node, line[node.col_offset : node.end_col_offset].decode()
+        else:
+            yield node, segment(lines, node)
+        before = last
 
 
 def name_of(node: ast.stmt) -> str:
