@@ -31,6 +31,7 @@ DEFINITIONS = dedent("""
     import numpy as np
     from numpy import exp, e
     from functools import lru_cache
+    from config import own
     def flat(x):
         x = x.reshape(len(x), -1)
         return x
@@ -50,7 +51,7 @@ DEFINITIONS = dedent("""
             return inner
     class Relu:
         def forward(self, x):
-            if isinstance(x, list) and Config.one and make() and wrap() and pick(e):
+            if isinstance(x, list) and Config.one and own.eps and make() and wrap() and pick(e):
                 return time.time(), keep(E)
             return flat(max(exp(x), sum(x))), np.zeros(3, dtype=float), np.minimum(x, min)
     def shift(x):
@@ -68,10 +69,10 @@ TAKEN = [
     "sum = 3\nmean = sum / 3\nprint(mean)",
 ]  # fmt: skip
 KEPT = [
-    "flat = wrap()", "flat = Config.other(3)", "if out:\n    sum = 3\n    def other(x): return x", "sum = np.sum",
-    "sum = total", "sum = lambda x: 0", "flat = make()", "flat = np.vectorize(flat)", "flat = pick('a')",
-    "flat = lru_cache(flat)", "flat = keep(flat)", "flat = keep([flat])", "flat = table['flat']", "flat = table[0]",
-    "flat = table.get('flat')", "flat = Config()", "flat = Config().made()", "Config = Config()",
+    "own = {'eps': 0}", "flat = wrap()", "flat = Config.other(3)", "if out:\n    sum = 3\n    def other(x): return x",
+    "sum = np.sum", "sum = total", "sum = lambda x: 0", "flat = make()", "flat = np.vectorize(flat)",
+    "flat = pick('a')", "flat = lru_cache(flat)", "flat = keep(flat)", "flat = keep([flat])", "flat = table['flat']",
+    "flat = table[0]", "flat = table.get('flat')", "flat = Config()", "flat = Config().made()", "Config = Config()",
     "flat = np.poly1d([1])", "flat = np.polynomial.Polynomial([1])", "flat = getattr(np, 'exp')", "flat = unknown(3)",
     "flat = 3 if out else keep", "for max in (keep, make):\n    pass", "with open('a') as max:\n    pass",
     "sum, flat = 1, make", "min = 3", "sum, E = 0, 1", "sum = 3\nE = sum / 3",

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from grader.extract.reading import globals_read
@@ -70,13 +71,25 @@ def deletions(statements: Statements, kept: Collection[int]) -> set[int]:
 
 
 def _places(nodes: Sequence[ast.stmt]) -> dict[str, tuple[int, bool]]:
-    """Where each name is made a function, a class or an import first, and whether it is an import."""
+    """Where each name is made a function, a class or an import first, and whether it is one of Python's or numpy's."""
     places: dict[str, tuple[int, bool]] = {}
     for at, node in enumerate(nodes):
         for name, definition in names_in(node):
             if isinstance(definition, (*_MAKING, *_IMPORTS)):
-                places.setdefault(name, (at, isinstance(definition, _IMPORTS)))
+                places.setdefault(name, (at, _is_known(definition)))
     return places
+
+
+def _is_known(definition: ast.stmt) -> bool:
+    """Whether an import is of something that surely has attributes of its own; of a student's `config` who knows."""
+    match definition:
+        case ast.Import(names=[alias, *_]):
+            source = alias.name
+        case ast.ImportFrom(module=str(source), level=0):
+            pass
+        case _:
+            return False
+    return source.split(".")[0] in {*sys.stdlib_module_names, "numpy"}
 
 
 def _named(node: ast.stmt, text: str, places: Mapping[str, object]) -> set[str]:
