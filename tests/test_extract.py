@@ -12,7 +12,7 @@ import codecs
 import json
 from contextlib import suppress
 from pathlib import Path
-from textwrap import dedent
+from textwrap import dedent, indent
 
 import nbformat
 import pytest
@@ -384,7 +384,8 @@ def test_nothing_is_said_of_a_bare_function_that_is_put_on_its_class() -> None:
     put_on = code(f"class Sigmoid: pass\nclass Relu: pass\n{FORWARD}\nSigmoid.forward = Relu.forward = forward")
     decorated = code(f"class Sigmoid: pass\n@add_to(Sigmoid)\n{FORWARD}")
     looped = code(f"class Sigmoid: pass\nclass Relu: pass\n{FORWARD}\nfor c in (Sigmoid,): c.forward = forward")
-    assert found_in(put_on).notes == found_in(decorated).notes == found_in(looped).notes == ()
+    made = code(f"{FORWARD}\nclass Relu: pass\nSigmoid = type('Sigmoid', (), dict(forward=forward))")
+    assert found_in(put_on).notes == found_in(made).notes == found_in(decorated).notes == found_in(looped).notes == ()
 
 
 def test_a_bare_function_of_no_class_is_nobodys_method() -> None:
@@ -487,6 +488,49 @@ def test_a_function_that_is_imported_over_a_stub_is_an_attempt() -> None:
 def test_a_lambda_over_a_stub_is_an_attempt() -> None:
     """An assignment to the name takes the stub's place."""
     assert "affine_forward" not in found_in(("code", LEFT), code("affine_forward = lambda x: x")).digests
+
+
+# ---- work that counts no more -----------------------------------------------------------------------------------
+
+ONE, OTHER_ONE = (
+    "class Relu:\n    def forward(self, x):\n        return x",
+    "    def backward(self, d, c):\n        return d",
+)
+AGAIN = {
+    "a class in two halves": ([ONE, f"class Relu:\n{OTHER_ONE}"], "`class Relu` in cell 2, line 1 has no `forward`"),
+    "a class that inherits": ([ONE, f"class Relu(Relu):\n{OTHER_ONE}"], ""),
+    "a class that is whole": ([ONE, f"{ONE}\n{OTHER_ONE}"], ""),
+    "a stub below": (
+        [ONE, "class Relu:\n    def forward(self, x):\n        pass"],
+        "`Relu.forward` in cell 2, line 2 is",
+    ),
+    "a template below": (
+        [STUB.replace("# TODO", "out = x"), STUB],
+        "`affine_forward` in cell 2, line 2 is empty or as",
+    ),
+    "a template above": ([STUB, STUB.replace("# TODO", "out = x")], ""),
+    "a template that nobody runs": ([ONE, "if False:\n    class Relu:\n        def forward(self, x): pass"], ""),
+    "a method put on afterwards": ([ONE, f"class Relu:\n{OTHER_ONE}\nRelu.forward = print"], ""),
+    "methods put on in a loop": ([ONE, f"class Relu:\n{OTHER_ONE}\nfor c in (Relu,): c.forward = print"], ""),
+    "within another method": (
+        [f"{ONE}\n" + indent(OTHER_ONE, "    ")],
+        "`def backward` in cell 1, line 4 stands within `forward`",
+    ),
+    "a method that is made by another": (
+        [ONE.replace("forward", "__init__").replace("return x", "def forward(): pass")],
+        "",
+    ),
+    "a helper within a method": ([ONE.replace("return x", "def f(): pass")], ""),
+}
+
+
+@pytest.mark.parametrize(("sources", "said"), AGAIN.values(), ids=AGAIN.keys())
+def test_work_that_was_replaced_is_told(tmp_path: Path, sources: list[str], said: str) -> None:
+    """Where a later cell took an answer away the student learns which, and nothing is said where it is still there."""
+    (tmp_path / "a.ipynb").write_bytes(notebook(*(("code", source) for source in sources)))
+    stubs = stub_digests(notebook(("code", STUB)), "handout.ipynb", WANTED)
+    notes = choose(one_submission(tmp_path / "a.ipynb"), WANTED, stubs).extract.notes
+    assert [note[: len(said)] for note in notes] == ([said] if said else [])
 
 
 # ---- the file itself --------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from grader.extract.extracted import Extract
 from grader.extract.modules import files_of
 from grader.extract.notebook import is_script, read_hand_in
 from grader.extract.repair import repair
+from grader.extract.replaced import on_replaced
 from grader.extract.scopes import EMPTY
 from grader.extract.versions import newest
 from grader.intake import Candidate, Submission, read_candidate
@@ -59,7 +60,9 @@ def choose(
     others = [c.shown for c in submission.candidates if c is not best.candidate and c.shown not in used]
     most = f"{max(worth)[0]} of {len(wanted)} functions"
     notes = (_on_modules(best, sorted(used)), _note(best, others, most, len(equals), is_newer))
-    return replace(best, note=" ".join(filter(None, notes)))
+    found = best.extract
+    told = (*found.notes, *on_replaced(found.history, wanted, stubs, found.is_script))
+    return replace(best, extract=replace(found, notes=told), note=" ".join(filter(None, notes)))
 
 
 def _worth(extract: Extract, wanted: Sequence[str], stubs: Mapping[str, Sequence[str]]) -> tuple[int, int, int]:

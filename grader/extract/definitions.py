@@ -16,9 +16,10 @@ from grader.extract.extracted import Cell, Extract
 from grader.extract.modules import LocalModule, Lookup, absolute_name, local_modules
 from grader.extract.not_code import answers_as_code
 from grader.extract.notebook import is_script, read_hand_in
-from grader.extract.notes import Place, on_homeless, on_rebound
-from grader.extract.reading import words_of
+from grader.extract.notes import Place, on_homeless, on_nested, on_rebound
+from grader.extract.reading import globals_read
 from grader.extract.repair import Repaired, repair
+from grader.extract.replaced import CLASS, Made
 from grader.extract.scopes import EMPTY, Scope, digest_again
 from grader.extract.selection import Selection, select
 from grader.extract.stand_ins import stand_ins
@@ -27,6 +28,7 @@ from grader.extract.statements import (
     first_line,
     name_of,
     names_in,
+    nested_in,
     only,
     segment,
     with_text,
@@ -73,6 +75,8 @@ class _Reader:
         self.every: list[Piece] = []
         self.scopes: dict[str, Scope] = {"": Scope()}
         self.attributes: set[str] = set()
+        self.history: list[Made] = []
+        self.nested: list[tuple[str, str, Place]] = []
         self.homeless: list[tuple[str, Place]] = []
         self.left_out = 0
         self.selection = Selection()
@@ -111,12 +115,15 @@ class _Reader:
             tuple(sorted(self.attributes)),
             self.left_out,
             (*notes, *self._notes({**own.places, **lost}, statements)),
+            tuple(self.history),
         )
 
     def _notes(self, there: Mapping[str, object], statements: Sequence[tuple[ast.stmt, str]]) -> Iterator[str]:
         script = is_script(self.file)
-        put_on = words_of("\n".join(text for node, text in statements if id(node) in self.selection.changing))
+        # Whatever reads such a function at top level may put it on its class.
+        put_on = set().union(*(globals_read(text) for node, text in statements if id(node) in self.selection.run))
         yield from on_homeless((one for one in self.homeless if one[0] not in put_on), self.wanted, there, script)
+        yield from on_nested([one for one in self.nested if one[0] not in there], script)
         yield from on_rebound(self.rebound, script)
 
     def _define(self, sources: Iterable[str]) -> tuple[str, ...]:
@@ -159,6 +166,7 @@ class _Reader:
         for changed in filter(None, (self.selection.changing.get(id(node)) for node in kept)):
             for name in changed:
                 scope.forget(name)
+            self.history += [Made(name, (number, 1), "") for name in self.wanted if name.split(".")[0] in changed]
         taken = self.selection.rebinding
         self.rebound += [(taken[id(node)], (number, node.lineno)) for node in rest if id(node) in taken]
         self.left_out += len(rest) - len(kept)
@@ -196,6 +204,20 @@ class _Reader:
                     scope.places[shown] = (number, definition.lineno)
                     if isinstance(definition, Function) and (shown in self.wanted or module):
                         scope.digests[shown] = digest_again(segment(lines, definition), definition)
+                    if not module:
+                        self._note_history(shown, (number, definition.lineno), node, definition, scope)
+
+    def _note_history(self, name: str, place: Place, node: ast.stmt, definition: ast.stmt, scope: Scope) -> None:
+        """Keep what was defined; of what stands in a block nobody knows whether it was run."""
+        if name not in self.wanted and name not in self.owners:
+            return
+        digest = scope.digests.get(name, "") if isinstance(node, (Function, ast.ClassDef)) else ""
+        if isinstance(definition, ast.ClassDef):
+            digest = "" if definition.bases or node is not definition else CLASS
+            for inner, outer, line in nested_in(definition):
+                if {f"{name}.{inner}", f"{name}.{outer}"} <= {*self.wanted}:
+                    self.nested.append((f"{name}.{inner}", outer, (place[0], line)))
+        self.history.append(Made(name, place, digest))
 
     def _note_import(self, node: ast.ImportFrom, name: str, module: LocalModule | None, scope: Scope) -> None:
         """What comes from a file of the hand-in is as good as written here."""

@@ -43,3 +43,13 @@ def on_rebound(lines: Iterable[tuple[Iterable[str], Place]], is_script: bool) ->
             f"{where[0].upper()}{where[1:]} gives {listed} to something else, though it is still called as it was: "
             "that was left out. When the cells are run a second time it is an error; use another name there."
         )
+
+
+def on_nested(methods: Sequence[tuple[str, str, Place]], is_script: bool) -> Iterator[str]:
+    """A graded method that was written into another by its indentation."""
+    for name, outer, place in methods[:MOST]:
+        owner, _, method = name.partition(".")
+        yield (
+            f"`def {method}` in {said_of(place, is_script)} stands within `{outer}`, so {owner} has no `{method}`: "
+            f"move it to the left, below `def {outer}`."
+        )

@@ -1,0 +1,59 @@
+"""Work that is in a hand-in and counts no more: its class was defined again without it, or a stub stands below it.
+
+takes: the definitions of a hand-in in order, and how the hand-out has its functions.
+gives: one sentence for each graded name that was lost so.
+must not know: points, whether what counts is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from grader.extract.notes import MOST, Place, said_of
+from grader.extract.scopes import EMPTY
+
+CLASS = "class"
+"""Stands for the digest of a class that inherits from none, and so keeps nothing of what it replaces."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A name that was defined; `digest` is empty where what was defined cannot be seen."""
+
+    name: str
+    place: Place
+    digest: str
+
+
+def on_replaced(
+    history: Sequence[Made], wanted: Sequence[str], stubs: Mapping[str, Sequence[str]], is_script: bool
+) -> tuple[str, ...]:
+    """Say of each graded name what replaced the work in it, if anything did."""
+    return tuple(islice(_said(history, wanted, stubs, is_script), MOST))
+
+
+def _said(
+    history: Sequence[Made], wanted: Sequence[str], stubs: Mapping[str, Sequence[str]], is_script: bool
+) -> Iterator[str]:
+    for name in wanted:
+        idle = (EMPTY, *stubs.get(name, ()))
+        mine = [(at, made) for at, made in enumerate(history) if made.name == name]
+        worked = [said_of(made.place, is_script) for _, made in mine if made.digest and made.digest not in idle]
+        if not worked:
+            continue
+        last, made = mine[-1]
+        owner, _, method = name.partition(".")
+        again = [one.place for one in history[last + 1 :] if one.name == owner and one.digest == CLASS]
+        if again and made.digest not in idle:
+            where = said_of(again[-1], is_script)
+            yield (
+                f"`class {owner}` in {where} has no `{method}`, and replaces the class with the one in {worked[-1]}: "
+                "put both into one class."
+            )
+        elif made.digest in idle:
+            yield (
+                f"`{name}` in {said_of(made.place, is_script)} is empty or as the hand-out left it, and replaces the "
+                f"one in {worked[-1]}: take it out."
+            )
