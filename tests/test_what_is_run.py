@@ -116,6 +116,13 @@ def test_a_definition_that_comes_later_may_be_replaced_before() -> None:
     assert not selection.rebinding
 
 
+def test_a_long_chain_of_given_names_is_looked_at_in_time() -> None:
+    """Each line needs the one above it, and the last is needed: a hand-in of thousands must not take minutes."""
+    lines = ["sum, a0 = 1, 2", *(f"sum, a{n} = 1, a{n - 1}" for n in range(1, 3000))]
+    texts = ["def shift(x):\n    return sum(x) + a2999", *lines]
+    assert len(select([], [(ast.parse(text).body[0], text) for text in texts], WANTED).run) == len(texts)
+
+
 CALLS_SUM = "def shift(x):\n    return sum(x) + EPS"
 DELETED = {
     "a builtin that comes back": (f"sum = 0\nfor v in (1, 2):\n    sum += v\ndel sum\n{CALLS_SUM}", True),

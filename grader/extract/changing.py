@@ -43,7 +43,12 @@ def changing_statements(
     )
     found = _changing_by_themselves(others, definitions, imported, wanted)
     effects = _effects(definitions, imported, wanted)
-    called = {id(node): changed_by(outer([node]), effects) for node, text in others if effects.names & words_of(text)}
+    telling = effects.names
+    called = {
+        id(node): changed_by(outer([node]), effects)
+        for node, text in others
+        if telling and not telling.isdisjoint(words_of(text))
+    }
     if any(called.values()):
         # Not what all definitions read: `train()` fills a list that only `train` reads.
         within = reached(statements, wanted, {**found, **called}, one_namespace)

@@ -28,6 +28,7 @@ _IMPORTS = (ast.Import, ast.ImportFrom)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _TAKE_TYPES = {"isinstance", "issubclass", "map", "filter", "astype"}  # and whatever is given as `dtype`
 _BUILTIN = frozenset(vars(builtins))
+_KNOWN = {*sys.stdlib_module_names, "numpy"}
 
 
 def rebindings(statements: Statements, wanted: Collection[str]) -> dict[int, frozenset[str]]:
@@ -41,12 +42,13 @@ def rebindings(statements: Statements, wanted: Collection[str]) -> dict[int, fro
     called = {name.split(".")[0] for name in wanted}.union(*(_called(nodes[at], places) & made[at] for at in made))
     values = Values(nodes)
     found: dict[int, frozenset[str]] = {}
-    for at, names in named.items():
-        doubtful = {name for name, sure in _bound(nodes[at], values) if not sure}
-        taken = {name for name in names & called - doubtful if name in _BUILTIN or places[name][0] < at}
-        taken.difference_update(*(made[below] for below in made if below > at))
-        if taken:
-            found[id(nodes[at])] = frozenset(taken)
+    read_below: set[str] = set()
+    for at in reversed(range(len(nodes))):
+        read_below |= made.get(at, frozenset())
+        if names := named.get(at, set()) & called - read_below:
+            doubtful = {name for name, sure in _bound(nodes[at], values) if not sure}
+            taken = {name for name in names - doubtful if name in _BUILTIN or places[name][0] < at}
+            found |= {id(nodes[at]): frozenset(taken)} if taken else {}
     return found
 
 
@@ -89,7 +91,7 @@ def _is_known(definition: ast.stmt) -> bool:
             pass
         case _:
             return False
-    return source.split(".")[0] in {*sys.stdlib_module_names, "numpy"}
+    return source.split(".")[0] in _KNOWN
 
 
 def _named(node: ast.stmt, text: str, places: Mapping[str, object]) -> set[str]:

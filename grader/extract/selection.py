@@ -18,6 +18,7 @@ from grader.extract.rebound import deletions, rebindings
 from grader.extract.statements import is_definition
 from grader.extract.writes import written
 
+MOST_ROUNDS = 8  # of statements that are needed for others that are; two are what anybody wrote without meaning to
 Statements = Sequence[tuple[ast.stmt, str]]
 
 
@@ -36,7 +37,8 @@ def select(theirs: Statements, mine: Statements, wanted: Collection[str]) -> Sel
     rebinding = rebindings(mine, wanted)
     if rebinding and looks_names_up(text for _, text in mine):
         rebinding = {}
-    while True:
+    for left_out in (*[True] * MOST_ROUNDS, False):
+        rebinding = rebinding if left_out else {}
         left = [pair for pair in mine if id(pair[0]) not in rebinding]
         changing, run = _run(theirs, left, wanted)
         if not (needed := _needed_after_all(mine, rebinding, run, wanted)):
