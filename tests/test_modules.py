@@ -29,6 +29,7 @@ IMPORTS = [
     ("import a", {"a.py": "import b", "b.py": "import a"}, ["b", "a"]),
     ("%run -i ./lib/deep.py", {"lib/deep.py": ""}, ["lib.deep"]),
     ("import random\nimport numpy.random", {"random.py": "", "numpy/random.py": ""}, []),
+    ("from u\u0308bung import f", {"übung.py": ""}, ["übung"]),
     ("import helper", {}, []),
     ("# import helper\nx = 'import helper'", {"helper.py": ""}, []),
     ("import\nfrom import\nfrom .. import x\nimport 3, a-b, .", {"helper.py": ""}, []),

@@ -8,7 +8,6 @@ must not know: answers, points.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,6 +19,7 @@ from grader.extract.definitions import extract
 from grader.extract.extracted import Extract
 from grader.extract.modules import files_of
 from grader.extract.notebook import is_script, read_hand_in
+from grader.extract.reading import as_python
 from grader.extract.repair import repair
 from grader.extract.replaced import on_replaced
 from grader.extract.scopes import EMPTY
@@ -149,9 +149,9 @@ def _source_of(graded: Candidate, submission: Submission, name: str) -> tuple[st
 def _beside(graded: Candidate, submission: Submission, name: str) -> Candidate | None:
     """The file of a module: beside the graded one, or elsewhere in the hand-in; or on the student's own disk."""
     folder = PurePosixPath(graded.shown).parent
-    by_path = {_as_python(candidate.shown): candidate for candidate in submission.candidates}
-    for place in map(_as_python, files_of(name)):
-        near = by_path.get(_as_python(str(folder / place)))
+    by_path = {as_python(candidate.shown): candidate for candidate in submission.candidates}
+    for place in map(as_python, files_of(name)):
+        near = by_path.get(as_python(str(folder / place)))
         far = next((other for path, other in by_path.items() if f"/{path}".endswith(f"/{place}")), None)
         if found := near or far or _renamed(place, by_path):
             return found
@@ -159,16 +159,11 @@ def _beside(graded: Candidate, submission: Submission, name: str) -> Candidate |
     return next((Candidate(place, path) for place, path in on_disk if path is not None), None)
 
 
-def _as_python(name: str) -> str:
-    """A name as Python takes it: in `import größe` all ways to write a letter are one; macOS has another in files."""
-    return unicodedata.normalize("NFKC", name)
-
-
 def _on_disk(folder: Path, place: str) -> Path | None:
     """The file at a place below a folder, however the letters of its name are written there."""
     pattern = "/".join(part if part.isascii() else "*" for part in PurePosixPath(place).parts)
     alike = [path for path in folder.glob(pattern) if path.is_file()]
-    return next((path for path in alike if _as_python(str(path.relative_to(folder))) == _as_python(place)), None)
+    return next((path for path in alike if as_python(str(path.relative_to(folder))) == as_python(place)), None)
 
 
 def _renamed(place: str, by_path: Mapping[str, Candidate]) -> Candidate | None:

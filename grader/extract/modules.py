@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from grader.extract.reading import as_python
 from grader.extract.rewriting import run_module
 
 MOST_NAMES = 300  # that are looked for; a hand-in imports ten
@@ -101,7 +102,7 @@ def _imported(source: str, within: LocalModule | None) -> Iterator[str]:
     if "%run" in source:
         for module in filter(None, map(run_module, source.split("\n"))):
             yield from _path_to(module)
-    for dots, name, parts, plain in _IMPORT.findall(source):
+    for dots, name, parts, plain in _IMPORT.findall(as_python(source)):
         if plain:
             yield from (part for entry in plain.split(",") for part in _path_to(entry.split(" as ")[0].strip()))
             continue

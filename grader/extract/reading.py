@@ -25,12 +25,17 @@ _WORD = re.compile(r"[^\W\d]\w*")
 _read: Memo[frozenset[str]] = Memo()
 
 
-def words_of(text: str) -> set[str]:
-    """All names that may be read: those in comments and strings too.
+def as_python(text: str) -> str:
+    """Text with its names as Python spells them: the `ϵ` that Jupyter types for epsilon is an `ε` to it.
 
-    As Python spells them: to it the `ϵ` that Jupyter types for epsilon is an `ε`, and the `µ` of a keyboard a `μ`.
+    All ways to write a letter are one, as in `import größe`: the names of files on macOS are written in another.
     """
-    return set(_WORD.findall(text if text.isascii() else unicodedata.normalize("NFKC", text)))
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
+def words_of(text: str) -> set[str]:
+    """All names that may be read, as Python spells them: those in comments and strings too."""
+    return set(_WORD.findall(as_python(text)))
 
 
 def looks_names_up(texts: Iterable[str]) -> bool:
