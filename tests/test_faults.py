@@ -167,6 +167,7 @@ def test_a_folder_that_cannot_be_written_is_told(
     assert verdicts(closed_folder) == undisturbed[0]
 
 
+@pytest.mark.usefixtures("undisturbed")
 def test_a_class_in_a_closed_folder_is_read_and_not_changed(closed_folder: Path, hand_ins: Path) -> None:
     """Another's reports that one may only read: sheets are written from them elsewhere, and what would change them says
     that it may not; the gradebook is sound, and is not called anything else."""

@@ -80,12 +80,16 @@ def test_a_student_is_graded_before_anybody_else_was(tmp_path: Path) -> None:
 
 
 def test_a_new_student_is_graded_alone_by_a_key_with_other_points(desk: Desk) -> None:  # noqa: F811
-    """The questions are the same: all others are judged anew, and who is not named and was never graded has no row."""
-    for student in ("ivan", "jane"):
-        shutil.copytree(desk.hand_ins / "ada", desk.hand_ins / student)
+    """The questions are the same: all others are judged anew, but for who handed in anew and was not named, whose
+    answers are those of another program; who was never graded has no row."""
+    for student in ("ivan", "jane", "bob"):
+        shutil.copytree(desk.hand_ins / "ada", desk.hand_ins / student, dirs_exist_ok=True)
     write(desk.assignment, DOUBLE.replace('"values", 2)', '"values", 4)'), mistakes=mistake("halves"))
-    assert new_and_same(desk.grade("--student", "ivan")) == (1, len(CLASS))
+    done = desk.grade("--student", "ivan")
+    assert new_and_same(done) == (1, len(CLASS))
+    assert "not named by --student: 2" in done.stdout
     assert desk.points()["ada"] == desk.points()["ivan"] == "4"
+    assert desk.verdicts()["bob"]["max_points"] == 2
     assert "jane" not in desk.points()
 
 

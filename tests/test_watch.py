@@ -331,11 +331,11 @@ def test_an_error_for_machines_is_a_document_too(desk: Path, arguments: list[str
     assert not done.stderr
 
 
+@pytest.mark.skipif(not Path("/sys/kernel").is_dir(), reason="nobody can write there, whoever it is")
 def test_what_is_short_is_told_to_machines(desk: Path, key: Path) -> None:
     """Our own faults as well."""
-    (desk / "file").write_text("")
     full = key / "exercise_05.key.npz"
-    done = run("grade", "a.ipynb", "--key", full, "--out", "file/out", "--json", cwd=desk)
+    done = run("grade", "a.ipynb", "--key", full, "--out", "/sys/kernel/out", "--json", cwd=desk)
     assert json.loads(done.stdout)["error"]["exit_code"] == done.returncode == 3
 
 
