@@ -47,7 +47,7 @@ RESULTS = Path(__file__).resolve().parent / "results.md"
 GRADER = (sys.executable, "-m", "grader")
 DONE = (0, 1)  # a class or a notebook with loss is graded all the same
 HANGING = 0.01
-FULL = 10  # the floor makes 30 calls; ten times as many are about those that the exam makes
+FULL = 11  # the floor makes 30 calls; eleven times as many are about those that the exam makes
 BUDGETS = {"choose + extract": 1.0, "sandbox": 5.0, "judge + score": 1.0, "page": 2.0, "gradebook": 0.2}
 
 
