@@ -64,21 +64,22 @@ def repair(source: str) -> Repaired:
     if isinstance(tree, ast.Module):
         found.tree = tree
         return found
-    source = _without_conflict(source, found)
+    parsed, source = source, _without_conflict(source, found)
     lines, remark = without_margin(source.split("\n"))
     found.remarks += [remark] if remark else []
     lines = _without_cell_magic(lines, found)
+    mended = "\n".join(lines)
+    if mended != parsed:
+        tree = parse(mended)
     for _ in range(MOST_FIXES):
-        trouble = parse("\n".join(lines))
-        if isinstance(trouble, ast.Module):
+        if isinstance(tree, ast.Module) or not _fix_line(lines, tree, found):
             break
-        if not _fix_line(lines, trouble, found):
-            lines = _salvage(lines, found)
-            break
-    else:
-        lines = _salvage(lines, found)  # more to mend than anybody wrote by hand
-    found.source = "\n".join(lines)
-    tree = parse(found.source)
+        mended = "\n".join(lines)
+        tree = parse(mended)
+    if not isinstance(tree, ast.Module):  # or more to mend than anybody wrote by hand
+        mended = "\n".join(_salvage(lines, found))
+        tree = parse(mended)
+    found.source = mended
     assert isinstance(tree, ast.Module), "what is left after a repair parses"
     found.tree = tree
     return found
