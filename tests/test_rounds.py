@@ -76,8 +76,9 @@ def test_what_is_printed_later_is_not_taken_for_what_was_printed_before(sandbox:
     """A mark that is forged in a later round belongs to no case of an earlier one."""
     body = f"if abs(x[0, 0] - {NEEDLE!r}) < 1e-9:\n    os.write(1, b'secret\\0step 1\\0')\nreturn x"
     assert public_outcome(sandbox, body, ROUNDS).printed == ""
-    printing = "print('mine' if x[0, 0] == -2.0 else 'later')\nreturn x"
-    assert public_outcome(sandbox, printing, ROUNDS).printed == "mine\n"
+    printing = "def tell(x):\n    print('mine' if x[0, 0] == -2.0 else 'later')\n    return x\n"
+    late, early = sit(sandbox, program(printing, "tell"), [LATE, EARLY], QUICK, ROUNDS).outcomes
+    assert (early[0].printed, late[0].printed) == ("mine\n", "later\n")
 
 
 @pytest.mark.parametrize("level", ["A", "B", "B'"])

@@ -38,6 +38,7 @@ class Values:
         self._classes = {node.name for node in statements if isinstance(node, ast.ClassDef)}
         self._methods: dict[str, list[ast.FunctionDef]] = {}
         self._imported: dict[str, str] = {}
+        self._returning: dict[tuple[int, int], bool] = {}
         for node in statements:
             if isinstance(node, ast.ClassDef):
                 for inner in node.body:
@@ -110,7 +111,16 @@ class Values:
         return False
 
     def _returns_value(self, function: ast.FunctionDef, depth: int) -> bool:
-        """Whether all that it returns are values, or come from what it was given or made itself."""
+        """Whether all that it returns are values, or come from what it was given or made itself.
+
+        Found out once at each depth: functions that return each other in many places would be gone through for hours.
+        """
+        place = (id(function), depth)
+        if place not in self._returning:
+            self._returning[place] = self._returns_value_by(function, depth)
+        return self._returning[place]
+
+    def _returns_value_by(self, function: ast.FunctionDef, depth: int) -> bool:
         inner = list(_within(function))
         if depth >= _DEEPEST or any(isinstance(node, _INNER) for node in inner):
             return False
