@@ -15,15 +15,20 @@ from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 TEXT_CAP = 4096  # characters of a text that something is remembered by, so that hand-ins cannot fill the memory
-MOST = 2048  # things remembered by one memo; a key of six functions makes some 500, hand-ins none
+MOST = 2048  # things that one memo surely remembers; a key of six functions makes some 500, hand-ins none
 
 
 class Memo(Generic[T]):
-    """Remembers by a plain key and the identity of some values; forgets all when it is full."""
+    """Remembers by a plain key and the identity of some values.
+
+    What has not been asked for since `most` others were is forgotten: never more than twice as many are kept. Of the
+    texts of hand-ins most come once, and must not drive out those that come in every one.
+    """
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
         self._made: dict[Hashable, tuple[tuple[Any, ...], T]] = {}
+        self._older: dict[Hashable, tuple[tuple[Any, ...], T]] = {}
 
     def get(self, key: Hashable, values: Iterable[object], make: Callable[[], T]) -> T:
         """What was made for this key of these very objects, or what `make` makes now."""
@@ -31,9 +36,10 @@ class Memo(Generic[T]):
         place = (key, *map(id, held))
         found = self._made.get(place)
         if found is None:
+            found = self._older.pop(place, None) or (held, make())
             if len(self._made) >= self._most:
-                self._made.clear()
-            found = self._made[place] = (held, make())
+                self._older, self._made = self._made, {}
+            self._made[place] = found
         return found[1]
 
     def of_text(self, text: str, make: Callable[[], T]) -> T:

@@ -7,7 +7,7 @@ import pytest
 from grader.extract.changing import changing_statements
 from grader.extract.needed import idle_assignments
 from grader.extract.repair import repair
-from grader.extract.statements import with_text
+from grader.extract.statements import Statement, statements_of
 
 WANTED = ("Relu.forward", "shift")
 DEFINITION = "def shift(x):\n    return x + step\n"
@@ -29,13 +29,17 @@ KEPT = {
 }
 
 
+def statements_in(source: str) -> list[Statement]:
+    """The statements of a program, each with a text of its own."""
+    return [Statement(node, ast.unparse(node)) for node in ast.parse(source).body]
+
+
 @pytest.mark.parametrize(("source", "kept"), KEPT.values(), ids=KEPT.keys())
 def test_what_definitions_may_read_is_kept_and_nothing_else(source: str, kept: bool) -> None:
     """An assignment is left out only if nothing that is defined can read it."""
-    statements = ast.parse(DEFINITION + source).body
-    idle = idle_assignments([(node, ast.unparse(node)) for node in statements], WANTED)
-    assigned = [id(node) for node in statements if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign))]
-    assert idle == (set() if kept else set(assigned))
+    statements = statements_in(DEFINITION + source)
+    assigned = {one for one in statements if isinstance(one.node, (ast.Assign, ast.AnnAssign, ast.AugAssign))}
+    assert idle_assignments(statements, WANTED) == (set() if kept else assigned)
 
 
 @pytest.mark.parametrize(
@@ -50,8 +54,7 @@ def test_what_definitions_may_read_is_kept_and_nothing_else(source: str, kept: b
 )
 def test_code_that_looks_names_up_by_text_keeps_all(way: str) -> None:
     """Where a name may be read without being written, every assignment is run."""
-    statements = ast.parse(f"EPS = 1\ndef shift(x):\n    return x + {way}\n").body
-    assert idle_assignments([(node, ast.unparse(node)) for node in statements], WANTED) == set()
+    assert idle_assignments(statements_in(f"EPS = 1\ndef shift(x):\n    return x + {way}\n"), WANTED) == set()
 
 
 READ = {
@@ -81,10 +84,8 @@ READ = {
 @pytest.mark.parametrize(("definition", "kept"), READ.values(), ids=READ.keys())
 def test_what_is_read_is_what_the_compiler_says(definition: str, kept: bool) -> None:
     """A word is no use of a global: layers have parameters and locals that are called like what a cell tries out."""
-    statements = [*ast.parse("x = 1").body, *ast.parse(definition).body]
-    assert idle_assignments([(node, ast.unparse(node)) for node in statements], WANTED) == (
-        set() if kept else {id(statements[0])}
-    )
+    statements = [*statements_in("x = 1"), *statements_in(definition)]
+    assert idle_assignments(statements, WANTED) == (set() if kept else {statements[0]})
 
 
 @pytest.mark.parametrize("name", ["ϵ", "µ", "𝐨𝐧𝐞", "ﬁx", "ε", "step"])
@@ -92,15 +93,14 @@ def test_what_is_read_is_what_the_compiler_says(definition: str, kept: bool) -> 
 def test_a_name_is_read_however_it_is_spelt(name: str, one_namespace: bool) -> None:
     """Python takes letters that look alike for one name (NFKC), in what is assigned and in what is read."""
     texts = [f"{name} = 1", f"also = {name}", f"def shift(y):\n    return also + {name}"]
-    pairs = [(node, text) for text in texts for node in ast.parse(text).body]
-    assert idle_assignments(pairs, WANTED, one_namespace=one_namespace) == set()
+    statements = [Statement(node, text) for text in texts for node in ast.parse(text).body]
+    assert idle_assignments(statements, WANTED, one_namespace=one_namespace) == set()
 
 
 def test_of_several_modules_words_are_enough() -> None:
     """`helper.x` reads a global of another module."""
-    statements = ast.parse("x = 1\ndef shift(y):\n    return helper.x + y").body
-    pairs = [(node, ast.unparse(node)) for node in statements]
-    assert idle_assignments(pairs, WANTED, one_namespace=False) == set()
+    statements = statements_in("x = 1\ndef shift(y):\n    return helper.x + y")
+    assert idle_assignments(statements, WANTED, one_namespace=False) == set()
 
 
 FUNCTION = "table = {}\ndef shift(x, w):\n    b = 1\n    for _ in range(1): print(b)\n    return table[x] * w + E\n"
@@ -126,25 +126,22 @@ CHANGES = {
 @pytest.mark.parametrize(("source", "run"), CHANGES.values(), ids=CHANGES.keys())
 def test_what_changes_what_a_function_reads_is_run(source: str, run: bool) -> None:
     """A loop or a call counts if it fills or binds a global that a function reads, as the compiler sees it."""
-    statements = ast.parse(FUNCTION + SETTER + source).body
-    found = changing_statements([(node, ast.unparse(node)) for node in statements], WANTED)
-    assert set(found) == ({id(statements[-1])} if run else set())
+    statements = statements_in(FUNCTION + SETTER + source)
+    assert set(changing_statements(statements, WANTED)) == ({statements[-1]} if run else set())
 
 
 @pytest.mark.parametrize("head", ["def shift(x, w=by):", "@by[0]\ndef shift(x):", "class Relu(by[0]):"])
 def test_what_a_definition_reads_when_it_is_made_counts(head: str) -> None:
     """A loop that fills a default, a decorator or a base is run like one that fills what the function reads later."""
-    statements = ast.parse(f"by = []\nfor k in range(3):\n    by.append(k)\n{head}\n    pass").body
-    pairs = [(node, ast.unparse(node)) for node in statements]
-    assert changing_statements(pairs) == {id(statements[1]): {"by"}}
-    assert idle_assignments(pairs, WANTED, changing_statements(pairs)) == set()
+    statements = statements_in(f"by = []\nfor k in range(3):\n    by.append(k)\n{head}\n    pass")
+    assert changing_statements(statements) == {statements[1]: {"by"}}
+    assert idle_assignments(statements, WANTED, changing_statements(statements)) == set()
 
 
 def test_what_a_loop_reads_that_is_run_is_run_too() -> None:
     """Its own inputs are assignments like any others."""
-    statements = ast.parse(f"keys = [1]\nunread = 2\n{FUNCTION}table.update(keys)").body
-    pairs = [(node, ast.unparse(node)) for node in statements]
-    assert idle_assignments(pairs, WANTED, changing_statements(pairs)) == {id(statements[1])}
+    statements = statements_in(f"keys = [1]\nunread = 2\n{FUNCTION}table.update(keys)")
+    assert idle_assignments(statements, WANTED, changing_statements(statements)) == {statements[1]}
 
 
 TEXTS = {
@@ -159,4 +156,4 @@ TEXTS = {
 @pytest.mark.parametrize(("source", "texts"), TEXTS.values(), ids=TEXTS.keys())
 def test_of_a_shared_line_each_statement_has_its_own_part(source: str, texts: list[str]) -> None:
     """Else ten thousand statements in one line, each with all of it for its text, would take a minute to read."""
-    assert [text for _, text in with_text(repair(source))] == texts
+    assert [one.text for one in statements_of(repair(source))] == texts

@@ -8,20 +8,21 @@ from textwrap import dedent
 import pytest
 
 from grader.extract.selection import Selection, select
+from grader.extract.statements import Statement
 
 WANTED = ("Relu.forward", "shift")
 
 
-def selected(source: str) -> tuple[Selection, dict[int, str]]:
-    """What is selected of a program, and the text of each of its statements."""
-    pairs = [(node, ast.get_source_segment(source, node) or "") for node in ast.parse(source).body]
-    return select([], pairs, WANTED), {id(node): text for node, text in pairs}
+def selected(source: str) -> tuple[Selection, list[Statement]]:
+    """What is selected of a program, and its statements."""
+    statements = [Statement(node, ast.get_source_segment(source, node) or "") for node in ast.parse(source).body]
+    return select([], statements, WANTED), statements
 
 
 def run_of(source: str) -> list[str]:
     """The statements of a program that are run."""
-    selection, texts = selected(source)
-    return [text for node, text in texts.items() if node in selection.run]
+    selection, statements = selected(source)
+    return [one.text for one in statements if one in selection.run]
 
 
 # ---- names that are taken away from functions -------------------------------------------------------------------
@@ -91,8 +92,8 @@ def test_a_name_that_is_given_away_after_its_last_use_stays(line: str) -> None:
 @pytest.mark.parametrize("line", KEPT)
 def test_what_may_be_meant_to_replace_a_function_is_run(line: str) -> None:
     """A function for a function, a value for what is read as one, and what something else that is run needs."""
-    selection, texts = selected(DEFINITIONS + line)
-    [first] = [node for node, text in texts.items() if text == ast.get_source_segment(line, ast.parse(line).body[0])]
+    selection, statements = selected(DEFINITIONS + line)
+    [first] = [one for one in statements if one.text == ast.get_source_segment(line, ast.parse(line).body[0])]
     assert first in selection.run
     assert not selection.rebinding
 
@@ -120,7 +121,7 @@ def test_a_long_chain_of_given_names_is_looked_at_in_time() -> None:
     """Each line needs the one above it, and the last is needed: a hand-in of thousands must not take minutes."""
     lines = ["sum, a0 = 1, 2", *(f"sum, a{n} = 1, a{n - 1}" for n in range(1, 3000))]
     texts = ["def shift(x):\n    return sum(x) + a2999", *lines]
-    assert len(select([], [(ast.parse(text).body[0], text) for text in texts], WANTED).run) == len(texts)
+    assert len(select([], [Statement(ast.parse(text).body[0], text) for text in texts], WANTED).run) == len(texts)
 
 
 CALLS_SUM = "def shift(x):\n    return sum(x) + EPS"

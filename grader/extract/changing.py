@@ -1,6 +1,6 @@
 """Top-level statements that define nothing and yet count: they fill what the definitions read.
 
-takes: the top-level statements of a hand-in with their text, in order, and the graded names.
+takes: the top-level statements of a hand-in, in order, and the graded names.
 gives: those of the loops, calls and blocks that are otherwise left out which change a global that a function reads.
 must not know: cells.
 
@@ -15,12 +15,13 @@ import ast
 import re
 from collections.abc import Collection, Sequence
 
-from grader.extract.effects import Effects, changed_by, effects_of
+from grader.extract.effects import Effects, changed_by, effects_of, functions_in
 from grader.extract.reach import reached
-from grader.extract.reading import globals_read, words_of
-from grader.extract.writes import CHANGING, CHANGING_FIRST, outer, written
+from grader.extract.reading import globals_read, words
+from grader.extract.statements import Statement
+from grader.extract.writes import CHANGING, CHANGING_FIRST, Written, outer, written
 
-Statements = Sequence[tuple[ast.stmt, str]]
+Statements = Sequence[Statement]
 _BLOCKS = (ast.For, ast.While, ast.With, ast.If, ast.Try, ast.TryStar, ast.Match)
 _DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 # Most of what is left out prints or plots one thing, and its text shows that it changes none.
@@ -31,54 +32,66 @@ _WRITES = re.compile(r"\bglobal\b|\bdel\b|(?:\]|\.\w+)\s*[^\w\s=!<>()\[\]]{0,2}=
 
 def changing_statements(
     statements: Statements, wanted: Collection[str] = (), one_namespace: bool = True
-) -> dict[int, set[str]]:
-    """The statements that must be run for what they change, by their ids, and the names of that."""
-    definitions = [(node, text) for node, text in statements if isinstance(node, _DEFINING)]
-    others = [(node, text) for node, text in statements if not isinstance(node, _DEFINING)]
+) -> dict[Statement, set[str]]:
+    """The statements that must be run for what they change, and the names of that."""
+    definitions = [one for one in statements if isinstance(one.node, _DEFINING)]
+    others = [one for one in statements if not isinstance(one.node, _DEFINING)]
     imported = frozenset(
         alias.asname or alias.name.split(".")[0]
-        for node, _ in others
-        if isinstance(node, ast.Import)
-        for alias in node.names
+        for one in others
+        if isinstance(one.node, ast.Import)
+        for alias in one.node.names
     )
     found = _changing_by_themselves(others, definitions, imported, wanted)
     effects = _effects(definitions, imported, wanted)
     telling = effects.names
     called = {
-        id(node): changed_by(outer([node]), effects)
-        for node, text in others
-        if telling and not telling.isdisjoint(words_of(text))
+        one: changed_by(outer([one.node]), effects)
+        for one in others
+        if telling and not telling.isdisjoint(one.fact(words))
     }
     if any(called.values()):
         # Not what all definitions read: `train()` fills a list that only `train` reads.
         within = reached(statements, wanted, {**found, **called}, one_namespace)
-        for node, names in called.items():
+        for one, names in called.items():
             if names & within:
-                found[node] = found.get(node, set()) | names & within
+                found[one] = found.get(one, set()) | names & within
     return found
 
 
 def _changing_by_themselves(
     others: Statements, definitions: Statements, imported: frozenset[str], wanted: Collection[str]
-) -> dict[int, set[str]]:
+) -> dict[Statement, set[str]]:
     """Blocks and calls that change something in sight."""
-    changes = {
-        id(node): written([node], imported)
-        for node, text in others
-        if isinstance(node, _BLOCKS) or (isinstance(node, ast.Expr) and _MAY_CHANGE.search(text))
-    }
-    named: set[str] = set().union(*(one.bound | one.into for one in changes.values()))
+    changes = {one: one.fact(_written, imported) for one in others if one.fact(_may_change)}
+    named: set[str] = set().union(*(done.bound | done.into for done in changes.values()))
     graded = {name.split(".")[0] for name in wanted}
-    if not named & graded.union(words_of("\n".join(text for _, text in definitions))):
+    if named.isdisjoint(graded) and all(named.isdisjoint(one.fact(words)) for one in definitions):
         return {}
-    read: set[str] = set().union(*(globals_read(text) for _, text in definitions))
-    binding = read - {node.name for node, _ in definitions if isinstance(node, _DEFINING)}
-    found = {node: one.bound & binding | one.into & (read | graded) for node, one in changes.items()}
-    return {node: names for node, names in found.items() if names}
+    read: set[str] = set().union(*(one.fact(globals_read) for one in definitions))
+    binding = read - {one.node.name for one in definitions if isinstance(one.node, _DEFINING)}
+    found = {one: done.bound & binding | done.into & (read | graded) for one, done in changes.items()}
+    return {one: names for one, names in found.items() if names}
+
+
+def _may_change(statement: Statement) -> bool:
+    is_call = isinstance(statement.node, ast.Expr)
+    return isinstance(statement.node, _BLOCKS) or (is_call and bool(_MAY_CHANGE.search(statement.text)))
+
+
+def _written(statement: Statement, imported: frozenset[str]) -> Written:
+    return written([statement.node], imported)
 
 
 def _effects(definitions: Statements, imported: frozenset[str], wanted: Collection[str]) -> Effects:
     """What calls of own functions change; the graded ones are called when they are graded, and need no call before."""
-    if not any(_WRITES.search(text) or _MAY_CHANGE.search(text) for _, text in definitions):
+    graded = frozenset(name.rpartition(".")[2] for name in wanted)
+    if not any(one.fact(_may_write, graded) for one in definitions):
         return Effects()
-    return effects_of(definitions, {name.rpartition(".")[2] for name in wanted}, imported)
+    return effects_of(definitions, graded, imported)
+
+
+def _may_write(definition: Statement, graded: frozenset[str]) -> bool:
+    if all(function.name in graded for function in functions_in(definition)):
+        return False
+    return bool(_WRITES.search(definition.text) or _MAY_CHANGE.search(definition.text))

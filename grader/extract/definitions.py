@@ -8,7 +8,6 @@ must not know: answers, points. Code is parsed, never run.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,26 +16,15 @@ from grader.extract.modules import LocalModule, Lookup, absolute_name, local_mod
 from grader.extract.not_code import answers_as_code
 from grader.extract.notebook import is_script, read_hand_in
 from grader.extract.notes import Place, on_homeless, on_nested, on_rebound
+from grader.extract.parsed import Parsed, Parser
 from grader.extract.reading import globals_read
-from grader.extract.repair import Repaired, repair
 from grader.extract.replaced import CLASS, Made
 from grader.extract.scopes import EMPTY, Scope, digest_again
 from grader.extract.selection import Selection, select
 from grader.extract.stand_ins import stand_ins
-from grader.extract.statements import (
-    Function,
-    first_line,
-    name_of,
-    names_in,
-    nested_in,
-    only,
-    segment,
-    with_text,
-)
+from grader.extract.statements import Function, Statement, first_line, name_of, names, nested_in, only, segment
 from grader.extract.written import with_written
 from grader.wire import Piece, Program, Trouble
-
-_NUMPY_NAME = re.compile(r"\b(?:np|numpy)\.([A-Za-z_]\w*)")
 
 
 def extract(data: bytes, file: str, wanted: Sequence[str], look_up: Lookup | None = None) -> Extract:
@@ -57,10 +45,10 @@ def stub_digests(data: bytes, file: str, wanted: Sequence[str]) -> dict[str, tup
 
 @dataclass(frozen=True)
 class _Read:
-    """A cell of the hand-in, or the text of a local module; `fixed` where it is code."""
+    """A cell of the hand-in, or the text of a local module; `code` where it is that."""
 
     cell: Cell
-    fixed: Repaired | None
+    code: Parsed | None
     module: LocalModule | None = None
 
 
@@ -81,23 +69,20 @@ class _Reader:
         self.left_out = 0
         self.selection = Selection()
         self.rebound: list[tuple[frozenset[str], Place]] = []
+        self.parser = Parser()
 
     def read(self, cells: Sequence[tuple[str, str]], modules: Sequence[LocalModule] = ()) -> Extract:
-        mine = [_read(Cell(n, kind, source)) for n, (kind, source) in enumerate(cells, start=1)]
-        self.scopes[""].classes.update(
-            name
-            for one in mine
-            for node in (one.fixed.tree.body if one.fixed else ())
-            for name, definition in names_in(node)
-            if isinstance(definition, ast.ClassDef)
-        )
+        mine = [self._read(Cell(n, kind, source)) for n, (kind, source) in enumerate(cells, start=1)]
         theirs = [
-            _read(Cell(n, "code", module.source, file=module.file), module)
+            self._read(Cell(n, "code", module.source, file=module.file), module)
             for n, module in enumerate(modules, start=len(mine) + 1)
         ]
         statements = _statements(mine)
+        self.scopes[""].classes.update(
+            name for one in statements for name, made in one.fact(names) if isinstance(made, ast.ClassDef)
+        )
         self.selection = select(_statements(theirs), statements, self.wanted)
-        notes = self._define(one.fixed.source for one in mine if one.fixed)
+        notes = self._define(one.code.fixed.source for one in mine if one.code)
         if len(theirs) > 1:
             # All are there before any is run, as modules that import each other need it.
             self._keep([Piece(one.cell.number, 1, "", module=one.module.path) for one in theirs if one.module])
@@ -118,10 +103,13 @@ class _Reader:
             tuple(self.history),
         )
 
-    def _notes(self, there: Mapping[str, object], statements: Sequence[tuple[ast.stmt, str]]) -> Iterator[str]:
+    def _read(self, cell: Cell, module: LocalModule | None = None) -> _Read:
+        return _Read(cell, self.parser.parse(cell.source) if cell.kind == "code" else None, module)
+
+    def _notes(self, there: Mapping[str, object], statements: Sequence[Statement]) -> Iterator[str]:
         script = is_script(self.file)
         # Whatever reads such a function at top level may put it on its class.
-        put_on = set().union(*(globals_read(text) for node, text in statements if id(node) in self.selection.run))
+        put_on = set().union(*(one.fact(globals_read) for one in statements if one in self.selection.run))
         yield from on_homeless((one for one in self.homeless if one[0] not in put_on), self.wanted, there, script)
         yield from on_nested([one for one in self.nested if one[0] not in there], script)
         yield from on_rebound(self.rebound, script)
@@ -142,59 +130,57 @@ class _Reader:
         scope = self.scopes.setdefault(one.module.name if one.module else "", Scope())
         if one.cell.kind == "markdown":
             scope.section.go_on(one.cell.source, [name for name in self.owners if name not in scope.classes])
-        if one.fixed is not None:
-            for trouble, names in one.fixed.troubles:
+        if one.code is not None:
+            for trouble, names in one.code.fixed.troubles:
                 placed = Trouble(trouble.type_name, trouble.message, one.cell.number, trouble.line)
                 scope.lost.update(dict.fromkeys(names, placed))
-            self._take(one.cell.number, one.fixed, one.module, scope)
+            self._take(one.cell.number, one.code, one.module, scope)
 
-    def _take(self, number: int, fixed: Repaired, module: LocalModule | None, scope: Scope) -> None:
-        path, tree, lines = module.path if module else "", fixed.tree, fixed.source.split("\n")
-        self.attributes.update(_NUMPY_NAME.findall(fixed.source))
-        bound = self._bare_methods(number, tree, fixed.source, scope)
-        self._note_names(number, tree, lines, bound, module, scope)
+    def _take(self, number: int, code: Parsed, module: LocalModule | None, scope: Scope) -> None:
+        path = module.path if module else ""
+        self.attributes |= code.numpy_names
+        bound = self._bare_methods(number, code, scope)
+        self._note_names(number, code, bound, module, scope)
         for name in bound.values():
             if scope.digests.get(name) != EMPTY:
                 scope.section.given[name] = scope.section.number
-        for node in tree.body:
-            if id(node) in bound:
-                self._keep(
-                    [Piece(number, first_line(node), segment(lines, node), name_of(node), bound[id(node)], path)]
-                )
-        rest = [node for node in tree.body if id(node) not in bound]
-        kept = [node for node in rest if id(node) in self.selection.run]
-        for changed in filter(None, (self.selection.changing.get(id(node)) for node in kept)):
+        for one, name in bound.items():
+            text = segment(code.lines, one.node)
+            self._keep([Piece(number, first_line(one.node), text, name_of(one.node), name, path)])
+        rest = [one for one in code.statements if one not in bound]
+        kept = [one for one in rest if one in self.selection.run]
+        for changed in filter(None, map(self.selection.changing.get, kept)):
             for name in changed:
                 scope.forget(name)
             self.history += [Made(name, (number, 1), "") for name in self.wanted if name.split(".")[0] in changed]
         taken = self.selection.rebinding
-        self.rebound += [(taken[id(node)], (number, node.lineno)) for node in rest if id(node) in taken]
+        self.rebound += [(taken[one], (number, one.node.lineno)) for one in rest if one in taken]
         self.left_out += len(rest) - len(kept)
-        for pieces, nodes in ((self.definitions, kept), (self.every, rest)):
-            if nodes:
-                pieces.append(Piece(number, 1, only(lines, nodes, tree.body), module=path))
+        for pieces, those in ((self.definitions, kept), (self.every, rest)):
+            if those:
+                pieces.append(Piece(number, 1, only(code.lines, those, code.statements), module=path))
 
-    def _bare_methods(self, number: int, tree: ast.Module, source: str, scope: Scope) -> dict[int, str]:
+    def _bare_methods(self, number: int, code: Parsed, scope: Scope) -> dict[Statement, str]:
         """Which graded method each bare `def forward(self, x)` stands for; it may be nobody's."""
-        bound: dict[int, str] = {}
-        for node in tree.body:
+        bound: dict[Statement, str] = {}
+        for one in code.statements:
+            node = one.node
             if not isinstance(node, Function) or not node.args.args or node.args.args[0].arg != "self":
                 continue
             methods = [name for name in self.wanted if name.endswith(f".{node.name}")]
             methods = [name for name in methods if name.split(".")[0] not in scope.classes]
-            if method := scope.section.method(node.name, source, methods):
-                bound[id(node)] = method
+            if method := scope.section.method(node.name, code.fixed.source, methods):
+                bound[one] = method
             elif not node.decorator_list:
                 self.homeless.append((node.name, (number, node.lineno)))
         return bound
 
     def _note_names(
-        self, number: int, tree: ast.Module, lines: list[str], bound: Mapping[int, str], module: LocalModule | None,
-        scope: Scope,
-    ) -> None:  # fmt: skip
-        for node in tree.body:
-            for name, definition in names_in(node):
-                shown = bound.get(id(node), name)
+        self, number: int, code: Parsed, bound: Mapping[Statement, str], module: LocalModule | None, scope: Scope
+    ) -> None:
+        for one in code.statements:
+            for name, definition in one.fact(names):
+                shown = bound.get(one, name)
                 scope.forget(shown)
                 if isinstance(definition, ast.ImportFrom):
                     self._note_import(definition, name, module, scope)
@@ -203,9 +189,9 @@ class _Reader:
                 else:
                     scope.places[shown] = (number, definition.lineno)
                     if isinstance(definition, Function) and (shown in self.wanted or module):
-                        scope.digests[shown] = digest_again(segment(lines, definition), definition)
+                        scope.digests[shown] = digest_again(segment(code.lines, definition), definition)
                     if not module:
-                        self._note_history(shown, (number, definition.lineno), node, definition, scope)
+                        self._note_history(shown, (number, definition.lineno), one.node, definition, scope)
 
     def _note_history(self, name: str, place: Place, node: ast.stmt, definition: ast.stmt, scope: Scope) -> None:
         """Keep what was defined; of what stands in a block nobody knows whether it was run."""
@@ -229,16 +215,13 @@ class _Reader:
                 scope.take_over(alias.name, other, name)
 
 
-def _read(cell: Cell, module: LocalModule | None = None) -> _Read:
-    return _Read(cell, repair(cell.source) if cell.kind == "code" else None, module)
-
-
-def _statements(read: Iterable[_Read]) -> list[tuple[ast.stmt, str]]:
-    return [pair for one in read if one.fixed for pair in with_text(one.fixed)]
+def _statements(read: Iterable[_Read]) -> list[Statement]:
+    return [statement for one in read if one.code for statement in one.code.statements]
 
 
 def _shown(one: _Read) -> Cell:
-    if one.fixed is None:
+    if one.code is None or not (one.code.fixed.remarks or one.code.fixed.troubles):
         return one.cell
-    troubles = [f"line {trouble.line}: {trouble.type_name}: {trouble.message}" for trouble, _ in one.fixed.troubles]
-    return replace(one.cell, remarks=(*one.fixed.remarks, *troubles))
+    fixed = one.code.fixed
+    troubles = [f"line {trouble.line}: {trouble.type_name}: {trouble.message}" for trouble, _ in fixed.troubles]
+    return replace(one.cell, remarks=(*fixed.remarks, *troubles))

@@ -1,6 +1,6 @@
 """What the functions of a hand-in change for those who call them: arguments, globals, the object itself.
 
-takes: definitions with their text.
+takes: definitions.
 gives: `Effects`; the names of what calls of those functions change.
 must not know: graded names, which statements are run.
 """
@@ -11,7 +11,7 @@ import ast
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from grader.extract.statements import Function
+from grader.extract.statements import Function, Statement
 from grader.extract.writes import outer, root, written_by
 from grader.memo import TEXT_CAP, Memo
 
@@ -56,21 +56,23 @@ _NOTHING = Effect()
 
 
 def effects_of(
-    definitions: Sequence[tuple[ast.stmt, str]], without: Collection[str] = (), imported: frozenset[str] = frozenset()
+    definitions: Sequence[Statement], without: Collection[str] = (), imported: frozenset[str] = frozenset()
 ) -> Effects:
     """What the functions among these, and the methods of the classes, change when they are called.
 
     `without` are names of functions and methods that shall count for nothing.
     """
+    without = frozenset(without)
     functions: dict[str, Body] = {}
     methods: list[Method] = []
-    for node, text in definitions:
-        bodies = [one for one in _bodies(node, text, imported) if one[0] not in without]
-        if isinstance(node, ast.ClassDef):
+    classes = frozenset(one.node.name for one in definitions if isinstance(one.node, ast.ClassDef))
+    for definition in definitions:
+        bodies = definition.fact(_bodies, imported, without)
+        if isinstance(definition.node, ast.ClassDef):
             methods += bodies
         else:
             functions.update((name, body) for name, body, _ in bodies)
-    effects = Effects(classes=frozenset(node.name for node, _ in definitions if isinstance(node, ast.ClassDef)))
+    effects = Effects(classes=classes)
     if not any(body.into or body.set_globals for body in [*functions.values(), *(body for _, body, _ in methods)]):
         return effects
     for _ in range(_ROUNDS):
@@ -131,20 +133,27 @@ Method = tuple[str, Body, str]
 _known: Memo[list[Method]] = Memo()
 
 
-def _bodies(node: ast.stmt, text: str, imported: frozenset[str]) -> list[Method]:
-    """The functions that a definition consists of; looked into once for each text of a class's."""
+def functions_in(definition: Statement) -> list[Function]:
+    """The functions that a definition consists of: itself, or a class's methods."""
+    node = definition.node
+    inner = node.body if isinstance(node, ast.ClassDef) else [node]
+    return [one for one in inner if isinstance(one, Function)]
+
+
+def _bodies(definition: Statement, imported: frozenset[str], without: frozenset[str]) -> list[Method]:
+    """What is in the functions of a definition; a fact of its text too, which may stand in another cell."""
 
     def make() -> list[Method]:
-        if isinstance(node, Function):
-            return [(node.name, Body(node, 0, imported), "")]
-        inner = node.body if isinstance(node, ast.ClassDef) else []
+        of_class = isinstance(definition.node, ast.ClassDef)
+        functions = [function for function in functions_in(definition) if function.name not in without]
+        kinds = [_kind(function) if of_class else "" for function in functions]
         return [
-            (method.name, Body(method, 0 if _kind(method) == "staticmethod" else 1, imported), _kind(method))
-            for method in inner
-            if isinstance(method, Function)
+            (function.name, Body(function, int(of_class and kind != "staticmethod"), imported), kind)
+            for function, kind in zip(functions, kinds, strict=True)
         ]
 
-    return _known.get((text, imported), (), make) if len(text) <= TEXT_CAP else make()
+    text = definition.text
+    return _known.get((text, imported, without), (), make) if len(text) <= TEXT_CAP else make()
 
 
 def _with_calls(effects: Effects, functions: Mapping[str, Body], methods: Sequence[Method]) -> Effects:

@@ -14,6 +14,8 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from grader.memo import Memo
+
 LOWEST = 6  # of the levels that a heading can have
 TITLE = LOWEST + 1  # a line in bold, or the only line of a cell
 SENTENCE = TITLE + 1  # the same where it reads as a remark: it is a title to those who have no headings
@@ -23,6 +25,7 @@ _HTML = re.compile(r"^<h([1-6])\b[^<>]*>(.*)$", re.IGNORECASE)
 _UNDERLINE = re.compile(r"^(?:=+|-+)$")
 _BOLD = re.compile(r"^\*\*[^*]+\*\*[:.]?$")
 _FENCES = ("```", "~~~")
+_headings: Memo[tuple[tuple[int, str], ...]] = Memo(most=512)
 
 
 @dataclass
@@ -40,7 +43,7 @@ class Section:
 
     def go_on(self, markdown: str, classes: Collection[str]) -> None:
         """Read a text cell; `classes` are the graded ones that have no `class` of their own."""
-        for level, text in headings_in(markdown):
+        for level, text in _headings.of_text(markdown, lambda: tuple(headings_in(markdown))):
             named = named_in(text, classes)
             only_said = level == SENTENCE and (not named or 0 < self.level < TITLE)
             if not only_said:

@@ -1,6 +1,6 @@
 """Which top-level assignments the definitions need: the others are somebody trying things out.
 
-takes: the top-level statements of a hand-in with their text, in order, and the graded names.
+takes: the top-level statements of a hand-in, in order, and the graded names.
 gives: the assignments that nothing defined reads; they need not be run, and `out, cache = forward(x, w, b)` may hang.
 must not know: values, cells.
 
@@ -12,62 +12,67 @@ comment for a use; where that would keep something, the compiler is asked which 
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
 
-from grader.extract.reading import LOOKED_UP, globals_read, words_of
+from grader.extract.reading import LOOKED_UP, globals_read, words
+from grader.extract.statements import Statement
 
 ALWAYS = ""  # in the place of a name: a method put on a class, a function put into numpy
 Assignment = ast.Assign | ast.AnnAssign | ast.AugAssign
 
 
 def idle_assignments(
-    statements: Sequence[tuple[ast.stmt, str]],
+    statements: Sequence[Statement],
     wanted: Collection[str],
-    run: Collection[int] = (),
+    run: Collection[Statement] = (),
     one_namespace: bool = True,
-) -> set[int]:
-    """The ids of the assignments that can be left out; `run` are statements that are run though they define nothing.
+) -> set[Statement]:
+    """The assignments that can be left out; `run` are statements that are run though they define nothing.
 
     Where there is not `one_namespace` but local modules too, `helper.EPS` reads what is no global of its reader.
     """
-    idle = {id(node): (node, text) for node, text in statements if isinstance(node, Assignment)}
-    if not idle:
+    assignments = [one for one in statements if isinstance(one.node, Assignment)]
+    if not assignments:
         return set()
-    graded = {*wanted, *(name.split(".")[0] for name in wanted)}
-    texts = [text for node, text in statements if _is_run(node, run)]
-    words = words_of("\n".join(texts))
-    if words & LOOKED_UP:
+    graded = {ALWAYS, *wanted, *(name.split(".")[0] for name in wanted)}
+    readers = [one for one in statements if one in run or one.fact(_is_run)]
+    named = [one.fact(words) for one in readers]
+    if not all(some.isdisjoint(LOOKED_UP) for some in named):
         return set()
-    by_words = _idle(idle, graded | words)
-    if len(by_words) == len(idle) or not one_namespace or "__main__" in words:
+    by_words = _idle(assignments, [graded, *named])
+    if len(by_words) == len(assignments) or not one_namespace or any("__main__" in some for some in named):
         return by_words
-    return _idle(idle, graded.union(*map(globals_read, texts)))
+    return _idle(assignments, [graded, *(one.fact(globals_read) for one in readers)])
 
 
-def _is_run(node: ast.stmt, run: Collection[int]) -> bool:
+def _is_run(statement: Statement) -> bool:
     # Of calls hardly any but setattr are run; what it puts somewhere is needed, and so are its names.
+    node = statement.node
     called = isinstance(node, ast.Expr) and not _is_setattr(node.value)
-    return id(node) in run or not (called or isinstance(node, Assignment))
+    return not (called or isinstance(node, Assignment))
 
 
-def _idle(assignments: Mapping[int, tuple[Assignment, str]], needed: set[str]) -> set[int]:
-    """Those of the assignments that neither `needed` names nor the other assignments kept for them."""
-    idle, makers = dict(assignments), _makers(assignments)
+def _idle(assignments: Sequence[Statement], needed: Sequence[AbstractSet[str]]) -> set[Statement]:
+    """Those of the assignments that none of `needed` names, nor the other assignments kept for them."""
+    idle, makers = set(assignments), _makers(assignments)
+    first = [name for name in makers if any(name in some for some in needed)]
     # Each name is followed once: to look through all that is left for every one that is kept takes hours for a chain.
-    waiting = [place for name in (ALWAYS, *needed) for place in makers.pop(name, ())]
+    waiting = [maker for name in first for maker in makers.pop(name)]
     while waiting:
-        kept = idle.pop(waiting.pop(), None)
-        if kept is not None:
-            waiting += [place for name in words_of(kept[1]) for place in makers.pop(name, ())]
-    return set(idle)
+        kept = waiting.pop()
+        if kept in idle:
+            idle.remove(kept)
+            waiting += [maker for name in makers.keys() & kept.fact(words) for maker in makers.pop(name)]
+    return idle
 
 
-def _makers(assignments: Mapping[int, tuple[Assignment, str]]) -> dict[str, list[int]]:
+def _makers(assignments: Sequence[Statement]) -> dict[str, list[Statement]]:
     """By name, the assignments that make it or write into it."""
-    makers: dict[str, list[int]] = {}
-    for place, (node, _) in assignments.items():
-        for name in _assigned(node):
-            makers.setdefault(name, []).append(place)
+    makers: dict[str, list[Statement]] = {}
+    for one in assignments:
+        for name in one.fact(_assigned):
+            makers.setdefault(name, []).append(one)
     return makers
 
 
@@ -75,7 +80,9 @@ def _is_setattr(value: ast.expr) -> bool:
     return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "setattr"
 
 
-def _assigned(node: Assignment) -> set[str]:
+def _assigned(statement: Statement) -> set[str]:
+    node = statement.node
+    assert isinstance(node, Assignment), "only assignments are asked"
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     if any(isinstance(target, ast.Attribute) for target in targets):
         return {ALWAYS}

@@ -11,23 +11,25 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from grader.extract.repair import parse
 
 Cells = list[tuple[str, str]]
+_DEFINED = re.compile(r"^[ \t]*(?:def|class)[ \t]+(\w+)|^(\w+)\s*=", re.MULTILINE)
 
 
 def answers_as_code(cells: Cells, wanted: Sequence[str]) -> tuple[Cells, tuple[str, ...]]:
     """Read such cells as code."""
-    if all(kind == "code" for kind, _ in cells):
-        return cells, ()
     names = dict.fromkeys(name.split(".")[0] for name in wanted)
-    code = "\n".join(source for kind, source in cells if kind == "code")
-    missing = [name for name in names if not _defines(code, name)]
+    there = _defined(source for kind, source in cells if kind == "code")
+    missing = [name for name in names if name not in there]
+    if not missing:
+        return cells, ()
     made, notes = list(cells), []
     for n, (kind, source) in enumerate(cells):
-        found = [name for name in missing if kind != "code" and _defines(source, name)]
+        defined = _defined([source]) if kind != "code" else ()
+        found = [name for name in missing if name in defined]
         if found and isinstance(parse(source), ast.Module):
             made[n] = ("code", source)
             sort = "raw text" if kind == "raw" else kind
@@ -37,7 +39,5 @@ def answers_as_code(cells: Cells, wanted: Sequence[str]) -> tuple[Cells, tuple[s
     return made, tuple(notes)
 
 
-def _defines(source: str, name: str) -> bool:
-    return name in source and bool(
-        re.search(rf"^[ \t]*(?:def|class)[ \t]+{re.escape(name)}\b|^{re.escape(name)}\s*=", source, re.MULTILINE)
-    )
+def _defined(sources: Iterable[str]) -> set[str]:
+    return {made or given for source in sources for made, given in _DEFINED.findall(source)}

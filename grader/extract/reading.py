@@ -1,6 +1,6 @@
 """Which globals a statement reads, as the compiler sees it and not as words do: `x` is mostly a parameter.
 
-takes: the text of a top-level statement.
+takes: a top-level statement, or its text.
 gives: names.
 must not know: graded names, cells, which statements are run.
 
@@ -15,6 +15,7 @@ import symtable
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from grader.extract.statements import Statement
 from grader.memo import Memo
 
 LOOKED_UP = frozenset({
@@ -38,17 +39,23 @@ def words_of(text: str) -> set[str]:
     return set(_WORD.findall(as_python(text)))
 
 
-def looks_names_up(texts: Iterable[str]) -> bool:
+def words(statement: Statement) -> set[str]:
+    """All names that it may read, by words: a fact of a statement."""
+    return words_of(statement.text)
+
+
+def looks_names_up(statements: Iterable[Statement]) -> bool:
     """Whether code finds names by their text, so that one may be read without being written."""
-    return any(not LOOKED_UP.isdisjoint(words_of(text)) for text in texts)
+    return any(not LOOKED_UP.isdisjoint(one.fact(words)) for one in statements)
 
 
-def globals_read(text: str) -> frozenset[str]:
+def globals_read(statement: Statement) -> frozenset[str]:
     """The names that it reads when it is run, and the globals that functions and classes in it read when called.
 
     A name that stands anywhere in the body of a class counts: `eps = eps` reads a global there. Of what the compiler
-    refuses, all words do.
+    refuses, all words do. A fact of a statement; and of its text, which may stand elsewhere in another cell.
     """
+    text = statement.text
     return _read.of_text(text, lambda: _read_by(text))
 
 

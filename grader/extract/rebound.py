@@ -1,6 +1,6 @@
 """Names of functions that are given to values once they have been used: `sum = np.sum(out)` at the end of a notebook.
 
-takes: the top-level statements of a hand-in in order, with their text, and the graded names.
+takes: the top-level statements of a hand-in in order, and the graded names.
 gives: the statements that take a name away from a function which something above them still calls; the `del` that gives
 such a name back.
 must not know: cells, modules beside the hand-in, what else is run.
@@ -18,11 +18,11 @@ import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from grader.extract.reading import globals_read
-from grader.extract.statements import names_in
+from grader.extract.statements import Statement, names
 from grader.extract.values import Values
 from grader.extract.writes import called_name
 
-Statements = Sequence[tuple[ast.stmt, str]]
+Statements = Sequence[Statement]
 _MAKING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _IMPORTS = (ast.Import, ast.ImportFrom)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -31,55 +31,57 @@ _BUILTIN = frozenset(vars(builtins))
 _KNOWN = {*sys.stdlib_module_names, "numpy"}
 
 
-def rebindings(statements: Statements, wanted: Collection[str]) -> dict[int, frozenset[str]]:
-    """The statements, by their ids, that take names away from functions, and which names these are."""
-    nodes = [node for node, _ in statements]
-    places = _places(nodes)
-    named = {at: names for at, (node, text) in enumerate(statements) if (names := _named(node, text, places))}
+def rebindings(statements: Statements, wanted: Collection[str]) -> dict[Statement, frozenset[str]]:
+    """The statements that take names away from functions, and which names these are."""
+    places = _places(statements)
+    named = {at: names for at, one in enumerate(statements) if (names := _named(one, places))}
     if not named:
         return {}
-    made = {at: globals_read(text) for at, (node, text) in enumerate(statements) if _makes(node)}
-    called = {name.split(".")[0] for name in wanted}.union(*(_called(nodes[at], places) & made[at] for at in made))
-    values = Values(nodes)
-    found: dict[int, frozenset[str]] = {}
+    made = [one for one in statements if one.fact(_makes)]
+    called = {name.split(".")[0] for name in wanted}.union(*(_called(one, places) for one in made))
+    values = Values([one.node for one in statements])
+    found: dict[Statement, frozenset[str]] = {}
     read_below: set[str] = set()
-    for at in reversed(range(len(nodes))):
-        read_below |= made.get(at, frozenset())
+    for at, one in reversed(list(enumerate(statements))):
+        if one.fact(_makes):
+            read_below |= one.fact(globals_read)
         if names := named.get(at, set()) & called - read_below:
-            doubtful = {name for name, sure in _bound(nodes[at], values) if not sure}
+            doubtful = {name for name, sure in _bound(one.node, values) if not sure}
             taken = {name for name in names - doubtful if name in _BUILTIN or places[name][0] < at}
-            found |= {id(nodes[at]): frozenset(taken)} if taken else {}
+            found |= {one: frozenset(taken)} if taken else {}
     return found
 
 
-def deletions(statements: Statements, kept: Collection[int]) -> set[int]:
-    """The ids of each `del sum` that gives a function the builtin back which a kept statement took from it."""
-    nodes = [node for node, _ in statements]
-    if not any(isinstance(node, ast.Delete) for node in nodes):
+def deletions(statements: Statements, kept: Collection[Statement]) -> set[Statement]:
+    """Each `del sum` that gives a function the builtin back which a kept statement took from it."""
+    if not any(isinstance(one.node, ast.Delete) for one in statements):
         return set()
-    places = _places(nodes)
-    made = [(node, globals_read(text)) for node, text in statements if _makes(node)]
-    called = set().union(*(_called(node, places) & read for node, read in made))
-    found: set[int] = set()
+    places = _places(statements)
+    called = set().union(*(_called(one, places) for one in statements if one.fact(_makes)))
+    found: set[Statement] = set()
     bound: set[str] = set()
-    for node in nodes:
-        if isinstance(node, ast.Delete):
-            back = {target.id for target in node.targets if isinstance(target, ast.Name)} & bound
+    for one in statements:
+        if isinstance(one.node, ast.Delete):
+            back = {target.id for target in one.node.targets if isinstance(target, ast.Name)} & bound
             bound -= back
-            found |= {id(node)} if back else set()
-        elif id(node) in kept:
-            bound |= {name for name, _ in _bound(node)} & called & _BUILTIN - places.keys()
+            found |= {one} if back else set()
+        elif one in kept:
+            bound |= one.fact(_names_bound) & called & _BUILTIN - places.keys()
     return found
 
 
-def _places(nodes: Sequence[ast.stmt]) -> dict[str, tuple[int, bool]]:
+def _places(statements: Statements) -> dict[str, tuple[int, bool]]:
     """Where each name is made a function, a class or an import first, and whether it is one of Python's or numpy's."""
     places: dict[str, tuple[int, bool]] = {}
-    for at, node in enumerate(nodes):
-        for name, definition in names_in(node):
-            if isinstance(definition, (*_MAKING, *_IMPORTS)):
-                places.setdefault(name, (at, _is_known(definition)))
+    for at, one in enumerate(statements):
+        for name, is_known in one.fact(_made):
+            places.setdefault(name, (at, is_known))
     return places
+
+
+def _made(statement: Statement) -> tuple[tuple[str, bool], ...]:
+    found = ((name, definition) for name, definition in statement.fact(names))
+    return tuple((name, _is_known(made)) for name, made in found if isinstance(made, (*_MAKING, *_IMPORTS)))
 
 
 def _is_known(definition: ast.stmt) -> bool:
@@ -94,16 +96,24 @@ def _is_known(definition: ast.stmt) -> bool:
     return source.split(".")[0] in _KNOWN
 
 
-def _named(node: ast.stmt, text: str, places: Mapping[str, object]) -> set[str]:
+def _named(statement: Statement, places: Mapping[str, object]) -> set[str]:
     """The names of functions that a statement binds to something else, if it makes no functions itself."""
-    if isinstance(node, (*_MAKING, *_IMPORTS)) or (isinstance(node, ast.Expr) and ":=" not in text):
-        return set()
-    names = {name for name, _ in _bound(node) if name in _BUILTIN or name in places}
-    return set() if names and _makes(node) else names
+    found = {name for name in statement.fact(_names_bound) if name in _BUILTIN or name in places}
+    makes_functions = bool(found) and statement.fact(_makes)
+    return set() if makes_functions else found
 
 
-def _makes(node: ast.stmt) -> bool:
+def _names_bound(statement: Statement) -> frozenset[str]:
+    """The names that it binds at top level, unless it is there to make them or can bind none."""
+    node = statement.node
+    if isinstance(node, (*_MAKING, *_IMPORTS)) or (isinstance(node, ast.Expr) and ":=" not in statement.text):
+        return frozenset()
+    return frozenset(name for name, _ in _bound(node))
+
+
+def _makes(statement: Statement) -> bool:
     """Whether code stands in it that runs later."""
+    node = statement.node
     return isinstance(node, _MAKING) or any(isinstance(inner, (*_MAKING, ast.Lambda)) for inner in ast.walk(node))
 
 
@@ -157,17 +167,28 @@ def _names(target: ast.expr) -> Iterator[str]:
             return
 
 
-def _called(node: ast.stmt, places: Mapping[str, tuple[int, bool]]) -> set[str]:
-    """The names that are used as functions or types are, and those of imports that something is taken out of."""
+def _called(statement: Statement, places: Mapping[str, tuple[int, bool]]) -> frozenset[str]:
+    """The globals that are used as functions or types are, and those of imports that something is taken out of."""
+    used, owners = statement.fact(_used)
+    return used.union(name for name in owners if name in places and places[name][1])
+
+
+def _used(statement: Statement) -> tuple[frozenset[str], frozenset[str]]:
+    """The globals that are used as functions or types are, and those that something is taken out of."""
     used: list[ast.expr] = []
-    for inner in ast.walk(node):
+    owners: list[ast.expr] = []
+    for inner in ast.walk(statement.node):
         match inner:
             case ast.Call(func=function, args=arguments, keywords=keywords):
                 used.append(function)
                 used += [keyword.value for keyword in keywords if keyword.arg == "dtype"]
                 used += arguments if called_name(inner) in _TAKE_TYPES else []
-            case ast.Attribute(value=ast.Name(id=name) as of) if name in places and places[name][1]:
-                used.append(of)
+            case ast.Attribute(value=of):
+                owners.append(of)
             case _:
                 pass
-    return {name.id for name in used if isinstance(name, ast.Name)}
+    return _globals_among(used, statement), _globals_among(owners, statement)
+
+
+def _globals_among(expressions: Sequence[ast.expr], statement: Statement) -> frozenset[str]:
+    return statement.fact(globals_read).intersection(one.id for one in expressions if isinstance(one, ast.Name))

@@ -1,17 +1,21 @@
 """What top-level statements are: which names they define, which are definitions, where their text stands.
 
 takes: statements of a repaired cell, and the cell's lines.
-gives: names, yes or no, text with the same line numbers.
+gives: `Statement`, which keeps what is found out about it; names, yes or no, text with the same line numbers.
 must not know: graded names, which cell it is.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from grader.extract.repair import Repaired
+
+T = TypeVar("T")
+P = ParamSpec("P")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -20,6 +24,35 @@ _BINDING = (ast.Import, ast.ImportFrom, *_MAKING)
 _BLOCKS = (ast.If, ast.Try, ast.TryStar, ast.With, ast.For, ast.While, ast.Match)
 _BRANCHES = (ast.ExceptHandler, ast.match_case)
 _ASSIGNING = (ast.Assign, ast.AnnAssign, ast.AugAssign)
+
+
+class Statement:
+    """A top-level statement and its text; two are the same only where they are one and the same.
+
+    What can be told of it alone is found out once, as several questions come back to it, and those of the hand-out
+    stand in every hand-in.
+    """
+
+    __slots__ = ("_facts", "node", "text")
+
+    def __init__(self, node: ast.stmt, text: str) -> None:
+        self.node = node
+        self.text = text
+        self._facts: dict[object, object] = {}
+
+    def fact(self, find: Callable[Concatenate[Statement, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What `find` tells of this statement, which must be the same whatever else is in the hand-in."""
+        place = (find, *args)
+        try:
+            return cast(T, self._facts[place])
+        except KeyError:
+            found = self._facts[place] = find(self, *args, **kwargs)
+            return found
+
+
+def names(statement: Statement) -> tuple[tuple[str, ast.stmt], ...]:
+    """The names that it defines, as `names_in` has them: a fact of a statement."""
+    return tuple(names_in(statement.node))
 
 
 def names_in(node: ast.stmt) -> Iterator[tuple[str, ast.stmt]]:
@@ -74,8 +107,9 @@ def _targets(target: ast.expr) -> Iterator[str]:
             return
 
 
-def is_definition(node: ast.stmt) -> bool:
-    """Whether a statement may define something; others only try things out."""
+def is_definition(statement: Statement) -> bool:
+    """Whether it may define something; others only try things out: a fact of a statement."""
+    node = statement.node
     if isinstance(node, (*_BINDING, *_ASSIGNING)):
         return True
     if isinstance(node, ast.If) and _is_main_guard(node.test):  # what trains or plots when run as a program
@@ -98,7 +132,7 @@ def first_line(node: ast.stmt) -> int:
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 
-def with_text(fixed: Repaired) -> Iterator[tuple[ast.stmt, str]]:
+def statements_of(fixed: Repaired) -> Iterator[Statement]:
     """Every statement with its text; of a line that several share, each has its own part.
 
     Else ten thousand of them in one line would each be as long as all.
@@ -111,9 +145,9 @@ def with_text(fixed: Repaired) -> Iterator[tuple[ast.stmt, str]]:
         is_shared = following is not None and first_line(following) == last
         if first == last and (is_shared or before == first):
             line = encoded.setdefault(first, lines[first - 1].encode())
-            yield node, line[node.col_offset : node.end_col_offset].decode()
+            yield Statement(node, line[node.col_offset : node.end_col_offset].decode())
         else:
-            yield node, segment(lines, node)
+            yield Statement(node, segment(lines, node))
         before = last
 
 
@@ -127,20 +161,20 @@ def segment(lines: list[str], node: ast.stmt) -> str:
     return "\n".join(lines[first_line(node) - 1 : node.end_lineno])
 
 
-def only(lines: list[str], nodes: Sequence[ast.stmt], among: Sequence[ast.stmt]) -> str:
+def only(lines: list[str], kept_ones: Sequence[Statement], among: Sequence[Statement]) -> str:
     """The source with only these statements, all on their own lines.
 
     Where statements share a line (`x = 1; plot(x)`) the line is kept whole: each still runs by itself.
     """
-    if len(nodes) == len(among):
+    if len(kept_ones) == len(among):
         return "\n".join(lines)
-    wanted = set(map(id, nodes))
+    wanted = set(kept_ones)
     kept = [""] * len(lines)
     last_kept = -1
-    for node, following in zip(among, [*among[1:], None], strict=True):
-        first, last = first_line(node) - 1, node.end_lineno or node.lineno
-        shares_next = following is not None and id(following) in wanted and first_line(following) == last
-        if id(node) in wanted or first < last_kept or shares_next:
+    for one, following in zip(among, [*among[1:], None], strict=True):
+        first, last = first_line(one.node) - 1, one.node.end_lineno or one.node.lineno
+        shares_next = following is not None and following in wanted and first_line(following.node) == last
+        if one in wanted or first < last_kept or shares_next:
             kept[first:last] = lines[first:last]
             last_kept = last
     return "\n".join(kept)

@@ -35,7 +35,7 @@ _Pieces = tuple[str, str, str]
 Sources = Mapping[int, CellRecord]
 """The cells of a hand-in by number."""
 
-_cards: Memo[_Pieces] = Memo(most=512)  # of ten to twenty kilobytes each
+_cards: Memo[_Pieces] = Memo(most=256)  # of ten to twenty kilobytes each
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,50 @@
+"""A code cell as it is read: made to parse, with its statements; once for a class where cells are the same.
+
+takes: the source of a code cell.
+gives: `Parsed`.
+must not know: notebooks, graded names, which cell it is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from grader.extract.repair import Repaired, repair
+from grader.extract.statements import Statement, statements_of
+from grader.memo import Memo
+
+# A tree takes some 50 KB, and the cells that come again are those of the hand-out, and short ones: few are kept.
+MOST_KEPT = 128
+_NUMPY_NAME = re.compile(r"\b(?:np|numpy)\.([A-Za-z_]\w*)")
+_parsed: Memo[Parsed] = Memo(most=MOST_KEPT)
+
+
+@dataclass(frozen=True, eq=False)
+class Parsed:
+    """A cell after its repair; `numpy_names` are what it takes out of numpy."""
+
+    fixed: Repaired
+    lines: list[str] = field(init=False)
+    statements: tuple[Statement, ...] = field(init=False)
+    numpy_names: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        source = self.fixed.source
+        object.__setattr__(self, "lines", source.split("\n"))
+        object.__setattr__(self, "statements", tuple(statements_of(self.fixed)))
+        object.__setattr__(self, "numpy_names", frozenset(_NUMPY_NAME.findall(source)))
+
+
+class Parser:
+    """Parses the cells of one hand-in."""
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+
+    def parse(self, source: str) -> Parsed:
+        """What a cell is; the statements of two cells are never the same ones, though their source may be."""
+        if source in self._seen:
+            return Parsed(repair(source))
+        self._seen.add(source)
+        return _parsed.of_text(source, lambda: Parsed(repair(source)))
