@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import builtins
 import math
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
@@ -104,7 +104,7 @@ def _finding(bench: Bench, criterion: str, place: int, variant: str, steps: tupl
         entry.name, entry.visibility, entry.behaviour, outcome.status, problem,
         trouble=outcome.trouble, reason=outcome.reason, earlier=earlier,
     )  # fmt: skip
-    return without_secrets(finding, known_sizes(entry, finding.problem)) if entry.visibility == HIDDEN else finding
+    return without_secrets(finding, entry) if entry.visibility == HIDDEN else finding
 
 
 def _decisive(entry: Entry, steps: tuple[Outcome, ...]) -> tuple[Outcome, str]:
@@ -177,24 +177,23 @@ PLAIN_TYPES = {
 _BUILTIN_ERRORS = {n for n, t in vars(builtins).items() if isinstance(t, type) and issubclass(t, BaseException)}
 
 
-def _sound_facts(problem: Problem, sizes: Set[int]) -> dict[str, object]:
+def _sound_facts(problem: Problem, entry: Entry) -> dict[str, object]:
     """The facts of a problem, of which a program cannot choose one to carry a number out."""
     if problem.flaw is Flaw.COUNT:
         return {**problem.facts, "got": min(problem.facts["got"], MOST_COUNTED + 1)}
     facts = {k: v for k, v in problem.facts.items() if k not in _NUMBERS}
     if facts.get("type") not in PLAIN_TYPES:
         facts.pop("type", None)
-    shape = facts.get("got_shape", ())
-    if len(shape) > MOST_AXES or not set(shape) <= sizes:
-        facts["got_shape"] = None
+    if problem.flaw is Flaw.SHAPE:
+        shape = facts["got_shape"]
+        if len(shape) > MOST_AXES or not set(shape) <= _known_sizes(entry, facts["want_shape"]):
+            facts["got_shape"] = None
     return facts
 
 
-def known_sizes(entry: Entry, problem: Problem | None) -> set[int]:
+def _known_sizes(entry: Entry, want_shape: Sequence[int]) -> set[int]:
     """The sizes that an honest slip gives a result: those of inputs and of what is due, and what reshaping makes."""
-    shapes = [array.shape for array in entry.question.inputs.values()]
-    if problem is not None and "want_shape" in problem.facts:
-        shapes.append(tuple(problem.facts["want_shape"]))
+    shapes = [*(array.shape for array in entry.question.inputs.values()), tuple(want_shape)]
     runs = ((shape[start:end]) for shape in shapes for start in range(len(shape)) for end in range(start, len(shape)))
     return {0, 1, *(size for shape in shapes for size in shape), *(math.prod(s) for s in (*shapes, *runs))}
 
@@ -202,14 +201,14 @@ def known_sizes(entry: Entry, problem: Problem | None) -> set[int]:
 _REASONS = {Status.MISSING: "", Status.KILLED: "the process ended before it had answered"}
 
 
-def without_secrets(finding: Finding, sizes: Set[int]) -> Finding:
-    """What may be said of a hidden case: what happened, kinds, shapes of known `sizes`, relative sizes; never a value.
+def without_secrets(finding: Finding, entry: Entry) -> Finding:
+    """What may be said of a hidden case: what happened, kinds, shapes of known sizes, relative sizes; never a value.
 
     Nor any text that student code made while it held the hidden inputs: messages, and names of its own types.
     """
     problem, trouble = finding.problem, finding.trouble
     if problem is not None:
-        problem = Problem(problem.flaw, problem.output, _sound_facts(problem, sizes))
+        problem = Problem(problem.flaw, problem.output, _sound_facts(problem, entry))
     if trouble is not None:
         known = trouble.type_name in _BUILTIN_ERRORS
         trouble = Trouble(trouble.type_name if known else "an exception", "", trouble.cell, trouble.line)
