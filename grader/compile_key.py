@@ -1,7 +1,7 @@
 """An assignment -> its answer key: the reference and every variant of it sit the exam that students will sit.
 
 takes: an assignment's folder and a sandbox.
-gives: `AnswerKey`; a declaration that would grade unfairly is refused with `AuthorError`, naming the place.
+gives: `AnswerKey`; a declaration that would grade unfairly is refused (`fair_key`).
 must not know: submissions. The only module that loads code by path; only the author's own.
 """
 
@@ -11,7 +11,7 @@ import hashlib
 import importlib
 import inspect
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -23,17 +23,15 @@ from grader.answer_key.rubric import write_rubric
 from grader.assignment import Alternative, Assignment, Mistake
 from grader.errors import AuthorError
 from grader.extract import extract, stub_digests
-from grader.judge import Basis, Kind, NoteKind, rule_on
+from grader.fair_key import check_reference, check_verdicts
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam as Answered
-from grader.judge.gradient import follows_own_forward
 from grader.judge.ruling import right_cases
-from grader.plan import CallPlan, Entry, Purpose, make_plan
+from grader.plan import CallPlan, Purpose, make_plan
 from grader.sandbox import Sandbox, sit
 from grader.wire import Outcome, Piece, Program, Status, pack_outcomes
 
 Variant = Alternative | Mistake
-SHORTEST_SECRET = 16  # bytes; shorter answers occur by chance in any plan
 
 
 def load_assignment(folder: Path) -> Assignment:
@@ -77,7 +75,7 @@ def compile_key(folder: Path, sandbox: Sandbox, hidden_seed: int | None = None) 
     exam = Exam(assignment, plan, sandbox)
     reference = exam.sit(None)
     key = replace(key, answers={REFERENCE: _answers(plan, reference)})
-    _check_reference(key, reference)
+    check_reference(key, reference)
     if pack_outcomes(reference) != pack_outcomes(exam.sit(None)):
         raise AuthorError("the reference answers otherwise when it is asked again", "take the randomness out of it")
     variants: tuple[Variant, ...] = (*assignment.alternatives, *assignment.mistakes)
@@ -87,7 +85,7 @@ def compile_key(folder: Path, sandbox: Sandbox, hidden_seed: int | None = None) 
     key = replace(
         key, rubric=replace(rubric, given_away=_given_away(key, exam.sit_notebook(folder / assignment.handout)))
     )
-    _check_verdicts(key, assignment, reference, sat)
+    check_verdicts(key, assignment, reference, sat)
     return key
 
 
@@ -193,87 +191,3 @@ def _answers(
             or (has_handed and entry.purpose is Purpose.HANDED_CACHE and steps[-1].status is Status.RETURNED)
         )
     }
-
-
-# ---- refusing what would be unfair ---------------------------------------------------------------------------
-
-
-def _check_reference(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> None:
-    asked = b"".join(array.tobytes() for e in key.plan.entries for array in e.question.inputs.values())
-    for entry, steps in zip(key.plan.entries, outcomes, strict=True):
-        label = f"{entry.criterion}, case '{entry.name}'"
-        for outcome in steps:
-            if outcome.status is not Status.RETURNED:
-                why = f"{outcome.trouble.type_name}: {outcome.trouble.message}" if outcome.trouble else outcome.reason
-                raise AuthorError(f"{label}: the reference itself does not return ({outcome.status}) {why}".rstrip())
-        if entry.purpose in (Purpose.CASE, Purpose.HANDED_CACHE):
-            for name in entry.grade:
-                _check_answer(label, entry, name, steps[-1], asked)
-
-
-def _check_answer(label: str, entry: Entry, name: str, outcome: Outcome, asked: bytes) -> None:
-    value = outcome.values.get(name)
-    answer = value.array if value else None
-    if answer is None or answer.dtype.kind not in "fiu" or not np.isfinite(answer).all():
-        raise AuthorError(f"{label}: the reference's '{name}' is not an array of finite numbers")
-    if entry.echo:
-        return
-    for given, array in entry.question.inputs.items():
-        # Whatever the shapes: a mean over one row equals that row, and marks "hand back your input" as right.
-        if array.size == answer.size and np.array_equal(array.ravel(), answer.ravel()):
-            raise AuthorError(
-                f"{label}: the answer '{name}' equals the input '{given}', so handing the input back would be right",
-                "choose other inputs, or give the reason in echo=",
-            )
-    if answer.nbytes >= SHORTEST_SECRET and answer.any() and answer.tobytes() in asked:
-        raise AuthorError(
-            f"{label}: the answer '{name}' stands among the inputs of the plan, which student code can read",
-            "choose other inputs, or give the reason in echo=",
-        )
-
-
-def _check_verdicts(
-    key: AnswerKey, assignment: Assignment, reference: Sequence[tuple[Outcome, ...]],
-    sat: Mapping[str, Sequence[tuple[Outcome, ...]]],
-) -> None:  # fmt: skip
-    ruled = rule_on(key, reference, {})
-    exam = Answered(bench_of(key), dict(enumerate(reference)))
-    for rule in key.rubric.criteria:
-        if ruled[rule.name][0].kind is not Kind.CORRECT:
-            raise AuthorError(
-                f"{rule.name}: the reference is not right by its own key", "does it give equal answers twice?"
-            )
-        if any(note.kind is NoteKind.UNSTEADY for note in ruled[rule.name][0].notes):
-            raise AuthorError(f"{rule.name}: the reference answers two equal calls differently")
-        if rule.follow_through and not follows_own_forward(exam, rule):
-            raise AuthorError(
-                f"{rule.name}: the reference is not the gradient of its own forward on the inputs of follow-through",
-                "keep these inputs away from kinks, and name averaged gradients in averaged=",
-            )
-    for alternative in assignment.alternatives:
-        verdicts = rule_on(key, sat[alternative.name], {})[alternative.criterion]
-        if not any(v.alternative == alternative.name or alternative.between for v in verdicts if v.kind in _RIGHT):
-            raise AuthorError(
-                f"alternative '{alternative.name}' is not right by its own key, or is the reference itself"
-            )
-    for mistake in assignment.mistakes:
-        _check_mistake(key, mistake, sat[mistake.name])
-
-
-_RIGHT = (Kind.CORRECT, Kind.ALTERNATIVE)
-
-
-def _check_mistake(key: AnswerKey, mistake: Mistake, outcomes: Sequence[tuple[Outcome, ...]]) -> None:
-    verdicts = rule_on(key, outcomes, {})[mistake.criterion]
-    if right := [verdict for verdict in verdicts if verdict.kind in _RIGHT]:
-        case = "handed case" if right[0].basis is Basis.HANDED_CACHE else "case"
-        raise AuthorError(
-            f"mistake '{mistake.name}': no {case} of {mistake.criterion} tells it from a right answer",
-            f"add a {case} on which it goes wrong, or drop it",
-        )
-    known = next((v.mistake for v in verdicts if v.kind is Kind.KNOWN_MISTAKE), "")
-    if known != mistake.name:
-        other = f"it is taken for '{known}'" if known else "it returns nothing that could be recognised"
-        raise AuthorError(
-            f"mistake '{mistake.name}' is not recognised as itself: {other}", "add a case that tells the two apart"
-        )

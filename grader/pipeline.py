@@ -19,7 +19,8 @@ from grader.gradebook import CellRecord, Record
 from grader.intake import Submission
 from grader.judge import Outcomes, rule_on
 from grader.memo import Memo
-from grader.report.record import Evidence, Identity, graded_record, notes_on_file, ungraded_record, unreadable_record
+from grader.report.evidence import Evidence
+from grader.report.record import Identity, graded_record, notes_on_file, ungraded_record, unreadable_record
 from grader.sandbox import Sandbox, Sitting, sit
 from grader.score import Score, score
 from grader.terms import terms_of

@@ -23,7 +23,7 @@ from grader.errors import SubmissionError
 from grader.extract import Extract, choose, extract, read_cells, stub_digests
 from grader.extract.repair import parse
 from grader.intake import Candidate, Submission, one_submission
-from grader.report.record import Evidence
+from grader.report.evidence import Evidence
 
 EXERCISE = Path(__file__).parent.parent / "reference" / "exercise_05"
 WANTED = (

@@ -20,7 +20,7 @@ from grader.answer_key import REFERENCE, AnswerKey, load_key
 from grader.extract import extract
 from grader.pipeline import judge
 from grader.plan import CallPlan, Purpose
-from grader.report.record import Evidence
+from grader.report.evidence import Evidence
 from grader.sandbox import Sandbox, open_sandbox, sit
 from grader.score import Score, Standing
 

@@ -18,7 +18,8 @@ from test_ruling import KEY, REFERENCE_FUNCTIONS, answer, halves
 from grader.gradebook import Record
 from grader.judge import Kind
 from grader.pipeline import judge
-from grader.report.record import Evidence, Identity, graded_record, notes_on_file, ungraded_record, unreadable_record
+from grader.report.evidence import Evidence
+from grader.report.record import Identity, graded_record, notes_on_file, ungraded_record, unreadable_record
 from grader.wire import Outcome, Status, Trouble
 
 WHO = Identity("ada", "Ada", "a.ipynb", "9f" * 32, "ada")

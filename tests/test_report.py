@@ -29,6 +29,7 @@ from grader.memo import Memo
 from grader.plan import CallPlan, Entry, Purpose
 from grader.report.arrays import public_arrays
 from grader.report.card_view import cards_of
+from grader.report.check_terminal import print_check
 from grader.report.class_page import ROWS_A_PAGE, TROUBLES_SHOWN, render_class_page, render_class_pages
 from grader.report.class_summary import summarise
 from grader.report.code_view import view_function
@@ -37,7 +38,7 @@ from grader.report.page import PageContext
 from grader.report.points import show_points, show_seconds, show_share
 from grader.report.rubric_view import print_rubric
 from grader.report.student_page import render_student_page
-from grader.report.terminal import print_check, print_class_summary
+from grader.report.terminal import print_class_summary
 from grader.wire import Outcome, Question, Status, Step, Value
 
 PAGE = PageContext("Exercise 5", "2026-11-25", "ab" * 32, "0.1.0", "full wall", "No network, no other files.")
@@ -281,14 +282,14 @@ def test_what_is_in_backticks_is_code_and_still_text():
 
 
 def test_a_memo_tells_objects_apart_by_identity():
-    """Equal values are not the same object; the same are made once; a full memo forgets and goes on."""
+    """Equal values are not the same object; the same are made once, while a full memo goes on."""
     memo: Memo[object] = Memo(most=2)
     one, other = [1], [1]
     first = memo.get("key", (one,), object)
     assert memo.get("key", (one,), object) is first
     assert memo.get("key", (other,), object) is not first
     assert memo.get("else", (one,), object) is not first
-    assert memo.get("key", (one,), object) is not first
+    assert memo.get("key", (one,), object) is first
 
 
 def test_what_was_not_graded_is_never_a_zero():

@@ -95,7 +95,8 @@ def _check_all(key: AnswerKey, beginning: Beginning, submissions: Iterable[Submi
 
 
 def _print(record: Record, before: Record | None, desk: Desk, telling: _Telling) -> None:
-    from grader.report.terminal import open_console, print_changes, print_check, said
+    from grader.report.check_terminal import print_changes, print_check
+    from grader.report.terminal import open_console, said
 
     if before is not None:
         print_changes(before, record)

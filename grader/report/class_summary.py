@@ -9,139 +9,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from fractions import Fraction
 from statistics import median
 
 from grader.gradebook import CriterionRecord, Override, Record
 from grader.report.arrival_wording import came_from, told_of
+from grader.report.tallies import CriterionTally, Group, Mark, Row, Trouble, Word
 
 BINS = 10  # of the histogram: tenths of all points, the last with full marks in it
 RIGHT = ("correct", "alternative")
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One criterion of one student; `by_hand` where a TA gave the points."""
-
-    verdict: str
-    points: Fraction | None
-    by_hand: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One student, as the table and the lists show him or her."""
-
-    student_id: str
-    name: str
-    file: str
-    folder: str
-    status: str
-    points: Fraction | None
-    marks: dict[str, Mark]
-    seconds: float
-    level: str
-    sentence: str
-    next_step: str
-
-    @property
-    def not_graded(self) -> list[str]:
-        """The criteria that could not be graded."""
-        return [name for name, mark in self.marks.items() if mark.points is None]
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A TA's word on one criterion of one student, beside what the machine says."""
-
-    row: Row
-    criterion: str
-    points: Fraction | None
-    judged_points: Fraction | None
-    max_points: Fraction
-    verdict: str
-    override: Override
-    changed_since: bool
-
-
-@dataclass
-class BehaviourTally:
-    """How many hold one behaviour, of those whose cases showed it, and what it earned them."""
-
-    max_points: Fraction = Fraction(0)
-    held: int = 0
-    shown: int = 0
-    total: Fraction = Fraction(0)
-
-    @property
-    def mean(self) -> Fraction | None:
-        """Mean points of those whose cases showed it."""
-        return self.total / self.shown if self.shown else None
-
-
-@dataclass
-class CriterionTally:
-    """How a class did on one criterion. `full`, `some` and `none` count those that were graded."""
-
-    name: str
-    max_points: Fraction
-    full: int = 0
-    some: int = 0
-    none: int = 0
-    ungraded: int = 0
-    total: Fraction = Fraction(0)
-    behaviours: dict[str, BehaviourTally] = field(default_factory=dict)
-
-    @property
-    def graded(self) -> int:
-        """How many have points here, zero among them."""
-        return self.full + self.some + self.none
-
-    @property
-    def mean(self) -> Fraction | None:
-        """Mean points; `None` where nobody was graded."""
-        return self.total / self.graded if self.graded else None
-
-    def count(self, criterion: CriterionRecord) -> None:
-        """Add one student's verdict."""
-        if criterion.points is None:
-            self.ungraded += 1
-            return
-        self.total += criterion.points
-        self.full += criterion.points == criterion.max_points
-        self.none += criterion.points == 0 != criterion.max_points
-        self.some += 0 < criterion.points < criterion.max_points
-        for behaviour in criterion.behaviours:
-            tally = self.behaviours.setdefault(behaviour.name, BehaviourTally(behaviour.max_points))
-            if behaviour.standing == "not shown":
-                continue
-            tally.shown += 1
-            if behaviour.standing == "held":
-                tally.held += 1
-                tally.total += behaviour.points
-
-
-@dataclass
-class Group:
-    """All students with one mistake, or one kind of verdict, in one criterion."""
-
-    criterion: str
-    verdict: str
-    mistake: str
-    headline: str
-    rows: list[Row] = field(default_factory=list)
-
-
-@dataclass
-class Trouble:
-    """All students who could not be graded for one reason; `lost` names the criteria, if only some."""
-
-    status: str
-    sentence: str
-    next_step: str
-    lost: str
-    rows: list[Row] = field(default_factory=list)
 
 
 class ClassSummary:

@@ -78,7 +78,8 @@ def card_text(record: Record, not_checked: NotChecked) -> str:
     """The same for a place that shows no HTML."""
     from rich.console import Console
 
-    from grader.report.terminal import WIDTH, indented, print_check
+    from grader.report.check_terminal import print_check
+    from grader.report.terminal import WIDTH, indented
 
     told = io.StringIO()
     # Kernels ask for colours, and a cell without HTML may show none.

@@ -1,0 +1,105 @@
+"""Refuses a key that would grade unfairly, with the place in its declaration.
+
+takes: a key, an assignment, and what the reference and its variants answered.
+gives: nothing where all is well; `AuthorError` with what is wrong and what to do.
+must not know: folders, sandboxes, submissions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from grader.answer_key import AnswerKey
+from grader.assignment import Assignment, Mistake
+from grader.errors import AuthorError
+from grader.judge import Basis, Kind, NoteKind, rule_on
+from grader.judge.bench import bench_of
+from grader.judge.findings import Exam
+from grader.judge.gradient import follows_own_forward
+from grader.plan import Entry, Purpose
+from grader.wire import Outcome, Status
+
+SHORTEST_SECRET = 16  # bytes; shorter answers occur by chance in any plan
+_RIGHT = (Kind.CORRECT, Kind.ALTERNATIVE)
+
+
+def check_reference(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> None:
+    """Refuse a reference that does not return, and answers that an input already holds."""
+    asked = b"".join(array.tobytes() for e in key.plan.entries for array in e.question.inputs.values())
+    for entry, steps in zip(key.plan.entries, outcomes, strict=True):
+        label = f"{entry.criterion}, case '{entry.name}'"
+        for outcome in steps:
+            if outcome.status is not Status.RETURNED:
+                why = f"{outcome.trouble.type_name}: {outcome.trouble.message}" if outcome.trouble else outcome.reason
+                raise AuthorError(f"{label}: the reference itself does not return ({outcome.status}) {why}".rstrip())
+        if entry.purpose in (Purpose.CASE, Purpose.HANDED_CACHE):
+            for name in entry.grade:
+                _check_answer(label, entry, name, steps[-1], asked)
+
+
+def _check_answer(label: str, entry: Entry, name: str, outcome: Outcome, asked: bytes) -> None:
+    value = outcome.values.get(name)
+    answer = value.array if value else None
+    if answer is None or answer.dtype.kind not in "fiu" or not np.isfinite(answer).all():
+        raise AuthorError(f"{label}: the reference's '{name}' is not an array of finite numbers")
+    if entry.echo:
+        return
+    for given, array in entry.question.inputs.items():
+        # Whatever the shapes: a mean over one row equals that row, and marks "hand back your input" as right.
+        if array.size == answer.size and np.array_equal(array.ravel(), answer.ravel()):
+            raise AuthorError(
+                f"{label}: the answer '{name}' equals the input '{given}', so handing the input back would be right",
+                "choose other inputs, or give the reason in echo=",
+            )
+    if answer.nbytes >= SHORTEST_SECRET and answer.any() and answer.tobytes() in asked:
+        raise AuthorError(
+            f"{label}: the answer '{name}' stands among the inputs of the plan, which student code can read",
+            "choose other inputs, or give the reason in echo=",
+        )
+
+
+def check_verdicts(
+    key: AnswerKey, assignment: Assignment, reference: Sequence[tuple[Outcome, ...]],
+    sat: Mapping[str, Sequence[tuple[Outcome, ...]]],
+) -> None:  # fmt: skip
+    """Refuse a key by which its own reference, alternatives or mistakes are not what they are declared to be."""
+    ruled = rule_on(key, reference, {})
+    exam = Exam(bench_of(key), dict(enumerate(reference)))
+    for rule in key.rubric.criteria:
+        if ruled[rule.name][0].kind is not Kind.CORRECT:
+            raise AuthorError(
+                f"{rule.name}: the reference is not right by its own key", "does it give equal answers twice?"
+            )
+        if any(note.kind is NoteKind.UNSTEADY for note in ruled[rule.name][0].notes):
+            raise AuthorError(f"{rule.name}: the reference answers two equal calls differently")
+        if rule.follow_through and not follows_own_forward(exam, rule):
+            raise AuthorError(
+                f"{rule.name}: the reference is not the gradient of its own forward on the inputs of follow-through",
+                "keep these inputs away from kinks, and name averaged gradients in averaged=",
+            )
+    for alternative in assignment.alternatives:
+        verdicts = rule_on(key, sat[alternative.name], {})[alternative.criterion]
+        if not any(v.alternative == alternative.name or alternative.between for v in verdicts if v.kind in _RIGHT):
+            raise AuthorError(
+                f"alternative '{alternative.name}' is not right by its own key, or is the reference itself"
+            )
+    for mistake in assignment.mistakes:
+        _check_mistake(key, mistake, sat[mistake.name])
+
+
+def _check_mistake(key: AnswerKey, mistake: Mistake, outcomes: Sequence[tuple[Outcome, ...]]) -> None:
+    verdicts = rule_on(key, outcomes, {})[mistake.criterion]
+    if right := [verdict for verdict in verdicts if verdict.kind in _RIGHT]:
+        case = "handed case" if right[0].basis is Basis.HANDED_CACHE else "case"
+        raise AuthorError(
+            f"mistake '{mistake.name}': no {case} of {mistake.criterion} tells it from a right answer",
+            f"add a {case} on which it goes wrong, or drop it",
+        )
+    known = next((v.mistake for v in verdicts if v.kind is Kind.KNOWN_MISTAKE), "")
+    if known != mistake.name:
+        other = f"it is taken for '{known}'" if known else "it returns nothing that could be recognised"
+        raise AuthorError(
+            f"mistake '{mistake.name}' is not recognised as itself: {other}", "add a case that tells the two apart"
+        )

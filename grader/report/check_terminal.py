@@ -1,0 +1,128 @@
+"""What a student reads on the terminal: one line a criterion, then what is wrong and what to try.
+
+takes: a `Record`; two of them, for what a save has changed.
+gives: lines on a console.
+must not know: HTML, classes, how anything was graded.
+
+rich is imported where it is used: a check must start at once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from grader.gradebook import CaseRecord, CriterionRecord, Record
+from grader.report.case_wording import Place
+from grader.report.faces import FACES, Face, face_of
+from grader.report.points import show_count
+from grader.report.terminal import indented, open_console, said
+from grader.report.wording import places_of
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+CASES_TOLD = 3  # of one criterion that is wrong; more of the same kind help nobody
+_STYLES = {"good": "green", "bad": "red", "half": "yellow", "broken": "magenta", "quiet": "dim"}
+
+
+def print_check(record: Record, scope: str = "", console: Console | None = None) -> None:
+    """What a student reads: one line a criterion, then what is wrong and what to try."""
+    console = console or open_console()
+    if record.sentence:
+        console.print(said(record.sentence, style="bold"))
+    if record.sentence and record.next_step:
+        console.print(said(f"What to do: {record.next_step}"))
+    for note in record.notes:
+        console.print(said(f"Note: {note}", style="dim"))
+    if record.criteria:
+        console.print(_verdicts(record.criteria, console))
+    for criterion in record.criteria:
+        if criterion.verdict not in ("correct", "alternative") or criterion.notes:
+            _print_criterion(criterion, places_of(record), console)
+    _print_close(record, scope, console)
+
+
+def print_changes(before: Record, after: Record, console: Console | None = None) -> None:
+    """What a save changed, for somebody who watches: a line between the last check and this one."""
+    console = console or open_console()
+    was = {criterion.name: face_of(criterion.verdict, criterion.points).word for criterion in before.criteria}
+    now = {criterion.name: face_of(criterion.verdict, criterion.points).word for criterion in after.criteria}
+    rule = ("─" if _is_utf(console) else "-") * console.width
+    console.print(said(rule, style="dim"))
+    changed = [f"{name}: {was[name]} -> {word}" for name, word in now.items() if was.get(name, word) != word]
+    told = ": no verdict has changed" if after.criteria and not changed else ""
+    console.print(said(f"{time.strftime('%H:%M:%S')} saved, checked again{told}"))
+    for line in changed:
+        console.print(indented(line, console))
+
+
+def _is_utf(console: Console) -> bool:
+    return console.encoding.lower().startswith("utf")
+
+
+def _symbol(face: Face, console: Console) -> Text:
+    return said(face.symbol if _is_utf(console) else face.plain, style=_STYLES[face.tone])
+
+
+def _verdicts(criteria: Sequence[CriterionRecord], console: Console) -> Table:
+    from rich.table import Table
+
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
+    table.add_column(justify="right")
+    for criterion in criteria:
+        face = face_of(criterion.verdict, criterion.points)
+        right, count = _public(criterion)
+        checks = f"{right} of {count} public checks"
+        table.add_row(_symbol(face, console), said(criterion.name), said(face.word, _STYLES[face.tone]), checks)
+    return table
+
+
+def _public(criterion: CriterionRecord) -> tuple[int, int]:
+    public = [case for case in criterion.cases if case.visibility == "public"]
+    return sum(case.right for case in public), len(public)
+
+
+def _print_criterion(criterion: CriterionRecord, place: Place, console: Console) -> None:
+    face = face_of(criterion.verdict, criterion.points)
+    console.print()
+    console.print(said(criterion.name, "bold") + said(_place(criterion, place), "dim"))
+    headline = criterion.headline or face.explained
+    if headline:
+        console.print(indented(headline, console))
+    if criterion.next_step:
+        console.print(indented(f"Try next: {criterion.next_step}", console))
+    failing = [case for case in criterion.cases if not case.right and case.visibility == "public"]
+    for case in failing[:CASES_TOLD]:
+        console.print(indented(_case(case), console, by=4))
+    if len(failing) > CASES_TOLD:
+        console.print(indented(f"and {show_count(len(failing) - CASES_TOLD, 'more case')}", console, by=4))
+    for note in criterion.notes[:CASES_TOLD]:
+        console.print(indented(f"Note: {note}", console))
+
+
+def _place(criterion: CriterionRecord, place: Place) -> str:
+    told = place(criterion.trouble_cell, criterion.trouble_line) or place(criterion.cell, criterion.line)
+    return f" ({told})" if told else ""
+
+
+def _case(case: CaseRecord) -> str:
+    return f"{case.name}: {case.detail or case.outcome}"
+
+
+def _print_close(record: Record, scope: str, console: Console) -> None:
+    counts = [_public(criterion) for criterion in record.criteria]
+    console.print()
+    if counts:
+        right, count = sum(r for r, _ in counts), sum(c for _, c in counts)
+        console.print(said(f"Public checks: {right} of {count}. Hidden checks are run after hand-in."))
+    if any(criterion.points is None for criterion in record.criteria) or record.status in ("unreadable", "ungraded"):
+        console.print(said(FACES["ungraded"].word + " is not a zero: nothing is lost by it."))
+    if scope:
+        console.print(said(scope, style="dim"))

@@ -1,0 +1,73 @@
+"""What is known of a hand-in beside its outcomes: kept, so that it can be judged again.
+
+takes: what was extracted, and what happened when it was run.
+gives: `Evidence`, as JSON and back; what the judge is to know beforehand.
+must not know: scores, words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.answer_key import AnswerKey
+from grader.judge import Circumstance
+from grader.report.wording import STOPPED
+from grader.wire import Trouble
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of a hand-in beside its outcomes; kept in the gradebook, to judge again from.
+
+    `digests` are of its functions' texts, `places` where they are defined, `lost` why some could not be read,
+    `failed` what went wrong when its definitions were run, `notes` what is to be said of the file; `files` are the
+    names of those that stand behind its cells, by their number.
+    """
+
+    is_script: bool
+    digests: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    lost: Mapping[str, Trouble] = field(default_factory=dict)
+    failed: tuple[Trouble, ...] = ()
+    notes: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON. By hand, as `dataclasses.asdict` copies all that it meets."""
+        lost = {name: vars(trouble) for name, trouble in self.lost.items()}
+        return {**vars(self), "lost": lost, "failed": [vars(trouble) for trouble in self.failed]}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Evidence:
+        """Read what `to_json` wrote."""
+        return cls(
+            data["is_script"],
+            dict(data["digests"]),
+            {name: (place[0], place[1]) for name, place in data["places"].items()},
+            {name: Trouble(**trouble) for name, trouble in data["lost"].items()},
+            tuple(Trouble(**trouble) for trouble in data["failed"]),
+            tuple(data["notes"]),
+            dict(data.get("files", {})),
+        )
+
+    def circumstances(self, key: AnswerKey) -> dict[str, Circumstance]:
+        """What the judge is to know beforehand of each criterion's function."""
+        return {
+            rule.name: self._circumstance(rule.name, key.rubric.stubs.get(rule.name, ()))
+            for rule in key.rubric.criteria
+        }
+
+    def _circumstance(self, name: str, stubs: Sequence[str]) -> Circumstance:
+        digest = self.digests.get(name, "")
+        untouched = name not in self.lost and (digest == "empty" or digest in stubs)
+        trouble = self.lost.get(name) or self.lost.get(name.split(".")[0])
+        owner = self.places.get(name.split(".")[0])
+        if trouble is None and owner is not None:
+            # The definition was read but raised when it was run: `class Relu(Base)` without Base.
+            trouble = next((t for t in self.failed if t.cell == owner[0] and t.line == owner[1]), None)
+        if trouble is None:
+            # Should nothing of that name be found, what had to be stopped on the way may well be why.
+            trouble = next((t for t in self.failed if t.type_name in STOPPED), None)
+        return Circumstance(untouched, trouble)
