@@ -105,6 +105,25 @@ def test_what_stands_above_the_function_is_run() -> None:
     assert line not in run_of(f"def shift(x):\n    return sum(x)\n{line}")
 
 
+BY_TEXT = [
+    "exec('E = one')", "globals()['E'] = one", "vars().update(E=one)", "globals().setdefault('E', one)",
+    "for name in ['E']:\n    globals()[name] = one", "if True:\n    exec('E = one')",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", BY_TEXT)
+def test_what_gives_names_by_text_is_run(line: str) -> None:
+    """And what it reads itself; nobody can tell which names it gives."""
+    program = f"one = 1\n{line}\ndef shift(x):\n    return x + E"
+    assert run_of(program) == ["one = 1", line, "def shift(x):\n    return x + E"]
+
+
+def test_what_only_looks_names_up_is_left_out() -> None:
+    """`print(globals()['E'])` changes nothing."""
+    line = "print(globals()['E'])"
+    assert line not in run_of(f"def shift(x):\n    return x\n{line}")
+
+
 def test_code_that_looks_names_up_by_text_keeps_what_it_may_read() -> None:
     """`globals()["sum"]` may want the value."""
     line = "sum = 3"

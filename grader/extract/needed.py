@@ -16,9 +16,9 @@ from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 
 from grader.extract.reading import LOOKED_UP, globals_read, words
-from grader.extract.statements import Statement
+from grader.extract.statements import Statement, defines_by_text
 
-ALWAYS = ""  # in the place of a name: a method put on a class, a function put into numpy
+ALWAYS = ""  # in the place of a name: a method put on a class, a function put into numpy, a name given by text
 Assignment = ast.Assign | ast.AnnAssign | ast.AugAssign
 
 
@@ -49,7 +49,7 @@ def idle_assignments(
 def _is_run(statement: Statement) -> bool:
     # Of calls hardly any but setattr are run; what it puts somewhere is needed, and so are its names.
     node = statement.node
-    called = isinstance(node, ast.Expr) and not _is_setattr(node.value)
+    called = isinstance(node, ast.Expr) and not (_is_setattr(node.value) or statement.fact(defines_by_text))
     return not (called or isinstance(node, Assignment))
 
 
@@ -84,6 +84,6 @@ def _assigned(statement: Statement) -> set[str]:
     node = statement.node
     assert isinstance(node, Assignment), "only assignments are asked"
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    if any(isinstance(target, ast.Attribute) for target in targets):
+    if any(isinstance(target, ast.Attribute) for target in targets) or statement.fact(defines_by_text):
         return {ALWAYS}
     return {inner.id for target in targets for inner in ast.walk(target) if isinstance(inner, ast.Name)}

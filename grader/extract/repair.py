@@ -25,6 +25,7 @@ PYTHON_MAGICS = {
     "pyinstrument", "scalene", "heat", "mypy", "wandb",
 }  # fmt: skip
 FILE_MAGICS = {"writefile", "file"}
+ADD_TO = "add_to"  # of the package jdc: a class is written over several cells
 CONFLICT = "an unresolved merge conflict: its two sides differ here, so choose one"
 SAME_CONFLICT = "marks of a merge conflict were left out: both sides define the same"
 MOST_FIXES = 200  # of one cell; every fix parses the cell anew
@@ -113,6 +114,10 @@ def _without_cell_magic(lines: list[str], found: Repaired) -> list[str]:
     if name in FILE_MAGICS and lines[first].split()[-1].strip("\"'").endswith(".py"):
         found.remarks.append(f"line {first + 1}: %%{name} writes this cell to a Python file; it was read as code")
         return ["" if n == first else line for n, line in enumerate(lines)]
+    if name == ADD_TO and len(said := lines[first].split()) == 2 and said[1].isidentifier():
+        found.remarks.append(f"line {first + 1}: %%{ADD_TO} makes the functions of this cell methods of {said[1]}")
+        made = [match[3] for line in lines if (match := _DEFINED.match(line)) and match[2] == "def" and not match[1]]
+        return [*[""] * (first + 1), *lines[first + 1 :], *(f"{said[1]}.{method} = {method}" for method in made)]
     found.remarks.append(f"the cell was left out: %%{name} is not Python")
     return [""] * len(lines)
 

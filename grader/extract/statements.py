@@ -8,6 +8,7 @@ must not know: graded names, which cell it is.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Concatenate, ParamSpec, TypeVar, cast
@@ -24,6 +25,8 @@ _BINDING = (ast.Import, ast.ImportFrom, *_MAKING)
 _BLOCKS = (ast.If, ast.Try, ast.TryStar, ast.With, ast.For, ast.While, ast.Match)
 _BRANCHES = (ast.ExceptHandler, ast.match_case)
 _ASSIGNING = (ast.Assign, ast.AnnAssign, ast.AugAssign)
+_NAMESPACES = ("globals", "locals", "vars")
+_NAMESPACE = re.compile(r"\b(?:exec|globals|locals|vars)\s*\(")
 
 
 class Statement:
@@ -110,7 +113,7 @@ def _targets(target: ast.expr) -> Iterator[str]:
 def is_definition(statement: Statement) -> bool:
     """Whether it may define something; others only try things out: a fact of a statement."""
     node = statement.node
-    if isinstance(node, (*_BINDING, *_ASSIGNING)):
+    if isinstance(node, (*_BINDING, *_ASSIGNING)) or statement.fact(defines_by_text):
         return True
     if isinstance(node, ast.If) and _is_main_guard(node.test):  # what trains or plots when run as a program
         return any(isinstance(inner, _MAKING) for inner in ast.walk(node))
@@ -119,6 +122,25 @@ def is_definition(statement: Statement) -> bool:
     if isinstance(node, (ast.For, ast.While)):  # a loop that only computes may train for hours
         return any(isinstance(inner, _BINDING) for inner in ast.walk(node))
     return isinstance(node, ast.Expr) and any(_set_attributes(node.value))
+
+
+def defines_by_text(statement: Statement) -> bool:
+    """Whether it gives names that are not written as names: `exec("E = 1")`, `globals()["E"] = 1`."""
+    if isinstance(statement.node, _MAKING) or not _NAMESPACE.search(statement.text):
+        return False
+    return any(_gives_names(inner) for inner in ast.walk(statement.node))
+
+
+def _gives_names(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Name(id="exec")):
+            return True
+        case ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id=of)), attr="update" | "setdefault")):
+            return of in _NAMESPACES
+        case ast.Subscript(value=ast.Call(func=ast.Name(id=of)), ctx=ast.Store()):
+            return of in _NAMESPACES
+        case _:
+            return False
 
 
 def _is_main_guard(test: ast.expr) -> bool:
