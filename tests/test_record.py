@@ -158,14 +158,18 @@ def test_one_cause_is_told_once() -> None:
 
 
 def test_a_failing_public_case_can_be_taken_home() -> None:
-    """Three lines that run below the student's own definitions and show the case again."""
+    """Lines that run below the student's own definitions, show the case again, and leave no name but their own."""
     told = criterion(graded({"double": lambda x: 7 * x}))
-    assert len(told.take_home) == 3
-    namespace: dict[str, object] = {"double": lambda x: 7 * x}
-    exec("\n".join(told.take_home[:2]), namespace)
     entry = next(e for e in KEY.plan.entries if e.criterion == "double" and e.visibility == "public")
-    assert np.allclose(namespace["x"], entry.question.inputs["x"])
-    assert np.allclose(namespace["y"], 7 * entry.question.inputs["x"])
+    printed: list[object] = []
+    asked: list[object] = []
+    namespace: dict[str, object] = {"double": lambda x: asked.append(x) or 7 * x, "print": printed.append}
+    before = set(namespace)
+    exec("\n".join(told.take_home), namespace)
+    assert set(namespace) - before - {"__builtins__"} == {"try_it"}
+    assert np.allclose(asked[0], entry.question.inputs["x"])
+    assert np.allclose(printed[0], 7 * entry.question.inputs["x"])
+    assert entry.name in told.take_home[0]
 
 
 def test_nothing_hidden_can_be_taken_home() -> None:

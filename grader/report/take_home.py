@@ -1,8 +1,11 @@
-"""A failing public case to take home: three lines of Python that show it again.
+"""A failing public case to take home: a few lines of Python that show it again.
 
 takes: a criterion's rule, an entry of the plan, and its right answers.
-gives: three lines to paste below the student's own definitions.
+gives: lines to paste below the student's own definitions.
 must not know: what the hand-in returned, hidden cases.
+
+All in a function: `sigmoid = Sigmoid()` at top level would take the name of a helper, and an `x` there would hide that
+the student's function reads one which is not defined.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.plan import Entry, Purpose
 from grader.wire import Step
 
+NAME = "try_it"
 DIGITS = 4  # of the right values: enough to see the difference, few enough to read
 
 
@@ -33,13 +37,19 @@ def take_home(key: AnswerKey, rule: CriterionRule, failing: Sequence[str]) -> tu
 
 
 def write_down(entry: Entry, answers: Mapping[str, np.ndarray | None]) -> tuple[str, ...]:
-    """The inputs, the calls, and what is to be printed, each in a line."""
+    """A function with the inputs, the calls and what is to be printed, each in a line; and its call."""
     question = entry.question
     inputs = "; ".join(f"{_name(name)} = {_literal(array)}" for name, array in question.inputs.items())
     calls = "; ".join([*_objects(question.steps), *(_call(step) for step in question.steps)])
     shown = ", ".join(answers)
     right = "; ".join(f"{name}: {_values(array)}" for name, array in answers.items() if array is not None)
-    return f"import numpy as np; {inputs}", calls, f"print({shown})  # right: {right}"
+    return (
+        f"def {NAME}():  # {entry.name}",
+        f"    import numpy as np; {inputs}",
+        f"    {calls}",
+        f"    print({shown})  # right: {right}",
+        f"{NAME}()",
+    )
 
 
 def _name(name: str) -> str:
