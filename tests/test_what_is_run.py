@@ -67,13 +67,13 @@ TAKEN = [
     "max = out[:3]", "max = out.shape[0]", "exp = np.e", "sum = 'sum'", "max = 1 if out else 2",
     "while out:\n    max = 3", "if out:\n    sum = 0", "exp = Relu().forward(out)[0]", "sum = sum(map(float, out))",
     "sum = 0\nfor v in out:\n    sum += v", "sum = 3\ndel sum", "max = round(2.5)",
-    "sum = 3\nmean = sum / 3\nprint(mean)",
+    "sum = 3\nmean = sum / 3\nprint(mean)", "flat = Config()", "flat = Relu()",
 ]  # fmt: skip
 KEPT = [
     "own = {'eps': 0}", "flat = wrap()", "flat = Config.other(3)", "if out:\n    sum = 3\n    def other(x): return x",
     "sum = np.sum", "sum = total", "sum = lambda x: 0", "flat = make()", "flat = np.vectorize(flat)",
     "flat = pick('a')", "flat = lru_cache(flat)", "flat = keep(flat)", "flat = keep([flat])", "flat = table['flat']",
-    "flat = table[0]", "flat = table.get('flat')", "flat = Config()", "flat = Config().made()", "Config = Config()",
+    "flat = table[0]", "flat = table.get('flat')", "flat = Config().made()", "Config = Config()",
     "flat = np.poly1d([1])", "flat = np.polynomial.Polynomial([1])", "flat = getattr(np, 'exp')", "flat = unknown(3)",
     "flat = 3 if out else keep", "for max in (keep, make):\n    pass", "with open('a') as max:\n    pass",
     "sum, flat = 1, make", "min = 3", "sum, E = 0, 1", "sum = 3\nE = sum / 3",
@@ -96,6 +96,25 @@ def test_what_may_be_meant_to_replace_a_function_is_run(line: str) -> None:
     [first] = [one for one in statements if one.text == ast.get_source_segment(line, ast.parse(line).body[0])]
     assert first in selection.run
     assert not selection.rebinding
+
+
+MADE_OF = {
+    "a class like any other": ("class Own(Config, object): pass", False),
+    "one that can be called": ("class Own:\n    def __call__(self, x): return x", True),
+    "one that makes others": ("class Own:\n    def __new__(cls): return keep", True),
+    "one that is made callable": ("class Own: pass\nOwn.__call__ = keep", True),
+    "one with a decorator": ("@keep\nclass Own: pass", True),
+    "one of a base from elsewhere": ("from config import Base\nclass Own(Base): pass", True),
+    "one with a metaclass": ("class Own(metaclass=own): pass", True),
+    "one of itself": ("class Own(Own): pass", True),
+}
+
+
+@pytest.mark.parametrize(("made", "run"), MADE_OF.values(), ids=MADE_OF.keys())
+def test_an_object_of_an_own_class_is_a_value_where_nothing_makes_it_callable(made: str, run: bool) -> None:
+    """`sigmoid = Sigmoid()` below a helper `sigmoid` tries a layer out, and takes no helper away."""
+    line = "flat = Own()"
+    assert (line in run_of(f"{DEFINITIONS}{made}\n{line}")) is run
 
 
 def test_what_stands_above_the_function_is_run() -> None:

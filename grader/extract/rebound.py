@@ -39,7 +39,7 @@ def rebindings(statements: Statements, wanted: Collection[str]) -> dict[Statemen
         return {}
     made = [one for one in statements if one.fact(_makes)]
     called = {name.split(".")[0] for name in wanted}.union(*(_called(one, places) for one in made))
-    values = Values([one.node for one in statements])
+    values = Values(statements)
     found: dict[Statement, frozenset[str]] = {}
     read_below: set[str] = set()
     for at, one in reversed(list(enumerate(statements))):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
+from grader.extract.statements import Statement
 from grader.extract.writes import root
 
 _INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
@@ -26,6 +27,7 @@ _BUILTINS = {
     "set", "tuple", "range", "sorted", "reversed", "enumerate", "zip", "map", "filter", "input", "open", "pow",
     "divmod", "repr", "format", "id", "hash", "any", "all", "chr", "ord", "print",
 }  # fmt: skip
+_CALLABLE = ("__call__", "__new__")  # what makes objects of a class callable, or others than its own
 _TAKING_OUT = {"get", "pop", "popitem", "popleft", "setdefault", "__getitem__", "__next__"}  # whatever was put in
 _DEEPEST = 5  # functions that return what others return
 
@@ -33,13 +35,15 @@ _DEEPEST = 5  # functions that return what others return
 class Values:
     """What is known of the names in a hand-in: its functions, its classes, and where its imports come from."""
 
-    def __init__(self, statements: Sequence[ast.stmt]) -> None:
-        self._functions = {node.name: node for node in statements if isinstance(node, ast.FunctionDef)}
-        self._classes = {node.name for node in statements if isinstance(node, ast.ClassDef)}
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        nodes = [one.node for one in statements]
+        self._functions = {node.name: node for node in nodes if isinstance(node, ast.FunctionDef)}
+        self._classes = {node.name: node for node in nodes if isinstance(node, ast.ClassDef)}
+        self._makes_callables = any(name in one.text for one in statements for name in _CALLABLE)
         self._methods: dict[str, list[ast.FunctionDef]] = {}
         self._imported: dict[str, str] = {}
         self._returning: dict[tuple[int, int], bool] = {}
-        for node in statements:
+        for node in nodes:
             if isinstance(node, ast.ClassDef):
                 for inner in node.body:
                     if isinstance(inner, ast.FunctionDef):
@@ -78,7 +82,7 @@ class Values:
             case ast.Name(id=name) if name in self._functions:
                 return self._returns_value(self._functions[name], depth)
             case ast.Name(id=name) if name in self._classes:
-                return False
+                return not self._makes_callables and self._is_plain_class(name)
             case ast.Name(id=name) if name in self._imported:
                 return self._imported[name] in _MODULES and _is_plain(name)
             case ast.Name(id=name):
@@ -87,6 +91,13 @@ class Values:
                 return self._method_gives_value(root(of), name, depth)
             case _:
                 return False
+
+    def _is_plain_class(self, name: str, depth: int = 0) -> bool:
+        """Whether an object of a class of the hand-in's is surely none that can be called: `sigmoid = Sigmoid()`."""
+        node = self._classes.get(name)
+        if node is None or node.decorator_list or node.keywords or depth >= _DEEPEST:
+            return name == "object"
+        return all(isinstance(base, ast.Name) and self._is_plain_class(base.id, depth + 1) for base in node.bases)
 
     def _method_gives_value(self, root: str, name: str, depth: int) -> bool:
         if root in self._imported:
