@@ -13,6 +13,7 @@ import inspect
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 
@@ -78,7 +79,8 @@ def compile_key(folder: Path, sandbox: Sandbox, hidden_seed: int | None = None) 
     check_reference(key, reference)
     if pack_outcomes(reference) != pack_outcomes(exam.sit(None)):
         raise AuthorError("the reference answers otherwise when it is asked again", "take the randomness out of it")
-    variants: tuple[Variant, ...] = (*assignment.alternatives, *assignment.mistakes)
+    forms = chain.from_iterable(mistake.forms for mistake in assignment.mistakes)
+    variants: tuple[Variant, ...] = (*assignment.alternatives, *forms)
     sat = {variant.name: exam.sit(variant) for variant in variants}
     answers = {v.name: _answers(plan, sat[v.name], v) for v in variants}
     key = replace(key, answers={**key.answers, **answers})
@@ -180,14 +182,14 @@ def _put_in_place(name: str, function: Callable[..., object]) -> Piece:
 def _answers(
     plan: CallPlan, outcomes: Sequence[tuple[Outcome, ...]], variant: Variant | None = None
 ) -> dict[int, Outcome]:
-    """The last step's outcome of every entry with an answer: not of nudged calls, nor of a mistake's handed cache."""
-    has_handed = not isinstance(variant, Mistake)
+    """The last step's outcome of every entry with an answer: not of nudged calls.
+
+    With a handed cache a right variant must have returned; a mistake may have raised, if it was asked at all.
+    """
+    none = (Status.NOT_REACHED,) if isinstance(variant, Mistake) else tuple(set(Status) - {Status.RETURNED})
     return {
         n: steps[-1]
         for n, (entry, steps) in enumerate(zip(plan.entries, outcomes, strict=True))
         if (variant is None or entry.criterion == variant.criterion)
-        and (
-            entry.purpose is Purpose.CASE
-            or (has_handed and entry.purpose is Purpose.HANDED_CACHE and steps[-1].status is Status.RETURNED)
-        )
+        and (entry.purpose is Purpose.CASE or (entry.purpose is Purpose.HANDED_CACHE and steps[-1].status not in none))
     }

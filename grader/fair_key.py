@@ -86,10 +86,12 @@ def check_verdicts(
                 f"alternative '{alternative.name}' is not right by its own key, or is the reference itself"
             )
     for mistake in assignment.mistakes:
-        _check_mistake(key, mistake, sat[mistake.name])
+        for form in mistake.forms:
+            _check_mistake(key, mistake.name, form, sat[form.name])
 
 
-def _check_mistake(key: AnswerKey, mistake: Mistake, outcomes: Sequence[tuple[Outcome, ...]]) -> None:
+def _check_mistake(key: AnswerKey, name: str, mistake: Mistake, outcomes: Sequence[tuple[Outcome, ...]]) -> None:
+    """`name` is the mistake's, of which this is one form."""
     verdicts = rule_on(key, outcomes, {})[mistake.criterion]
     if right := [verdict for verdict in verdicts if verdict.kind in _RIGHT]:
         case = "handed case" if right[0].basis is Basis.HANDED_CACHE else "case"
@@ -98,7 +100,7 @@ def _check_mistake(key: AnswerKey, mistake: Mistake, outcomes: Sequence[tuple[Ou
             f"add a {case} on which it goes wrong, or drop it",
         )
     known = next((v.mistake for v in verdicts if v.kind is Kind.KNOWN_MISTAKE), "")
-    if known != mistake.name:
+    if known != name:
         other = f"it is taken for '{known}'" if known else "it returns nothing that could be recognised"
         raise AuthorError(
             f"mistake '{mistake.name}' is not recognised as itself: {other}", "add a case that tells the two apart"

@@ -18,6 +18,7 @@ from test_ruling import (
     PLAN,
     REFERENCE_FUNCTIONS,
     answer,
+    back,
     halves,
     key_of,
     rule_on,
@@ -25,7 +26,7 @@ from test_ruling import (
 )
 
 from grader.assignment import Alternative, Mistake
-from grader.judge import Kind
+from grader.judge import Basis, Kind
 from grader.plan import Purpose
 from grader.wire import Outcome, Status, Trouble
 
@@ -132,6 +133,42 @@ def test_a_case_that_did_not_come_back_agrees_with_no_mistake(status: Status) ->
     place = [n for n, e in enumerate(PLAN.entries) if e.criterion == "double" and e.purpose is Purpose.CASE][-1]
     outcomes[place] = (*outcomes[place][:-1], Outcome(status, trouble=Trouble("E", "m")))
     assert not any(v.mistake for v in rule_on(KEY, outcomes, {})["double"])
+
+
+def test_a_mistake_in_another_of_its_forms_is_the_same_mistake() -> None:
+    """Beside another right convention it gives other numbers, and is told, and worth, the same."""
+    [first, *others] = ASSIGNMENT.mistakes
+    mistake = replace(first, also=({"double": lambda x: x / 5}, {"double": lambda x: x / 7}))
+    assert [form.name for form in mistake.forms] == ["halves", "halves (2)", "halves (3)"]
+    key = key_of(replace(ASSIGNMENT, mistakes=(mistake, *others)))
+    for function in (halves, lambda x: x / 5, lambda x: x / 7):
+        assert rule_on(key, answer({**REFERENCE_FUNCTIONS, "double": function}), {})["double"][0].mistake == "halves"
+    assert not rule_on(key, answer({**REFERENCE_FUNCTIONS, "double": lambda x: x / 6}), {})["double"][0].mistake
+
+
+@pytest.mark.parametrize("at_zero", [0.0, 0.5, 1.0, -3.0])
+def test_what_stands_where_a_range_is_right_does_not_tell_a_mistake(at_zero: float) -> None:
+    """At a kink one writes > and another >=: the mistake elsewhere is the same one."""
+    twice = Mistake("twice", "slope", {"slope": lambda dy, x: 2 * dy * (x > 0)}, "It doubles.")
+    key = key_of(replace(ASSIGNMENT, mistakes=(twice, *ASSIGNMENT.mistakes)))
+
+    def named(factor: float) -> str:
+        functions = {**REFERENCE_FUNCTIONS, "slope": lambda dy, x: factor * dy * np.heaviside(x, at_zero / factor)}
+        return rule_on(key, answer(functions), {})["slope"][0].mistake
+
+    assert (named(2.0), named(2.1)) == ("twice" if abs(at_zero) <= 2 else "", "")
+
+
+def test_a_mistake_with_the_cache_of_the_reference_is_named_where_forward_is_wrong() -> None:
+    """Unless two of them are the same in the few cases that are asked so."""
+    no_mean = Mistake("half of dx", "back", {"back": lambda dy, c: (back(dy, c)[0] / 2, back(dy, c)[1])}, "It halves.")
+    key = key_of(replace(ASSIGNMENT, mistakes=(no_mean, *ASSIGNMENT.mistakes)))
+    functions = {**REFERENCE_FUNCTIONS, "ahead": lambda x, w: (x @ w + 1, (x + 1, w)), **no_mean.replaces}
+    found = rule_on(key, answer(functions), {})["back"]
+    assert {(v.mistake, v.basis) for v in found if v.mistake} == {("half of dx", Basis.HANDED_CACHE)}
+    twin = replace(no_mean, name="its twin")
+    key = key_of(replace(ASSIGNMENT, mistakes=(no_mean, twin, *ASSIGNMENT.mistakes)))
+    assert not any(v.mistake for v in rule_on(key, answer(functions), {})["back"])
 
 
 def test_the_first_of_two_mistakes_that_agree_is_named() -> None:

@@ -15,11 +15,14 @@ import numpy as np
 import pytest
 from test_ruling import KEY, REFERENCE_FUNCTIONS, answer, halves
 
+from grader.answer_key import REFERENCE
 from grader.gradebook import Record
 from grader.judge import Kind
 from grader.pipeline import judge
+from grader.plan import Purpose
 from grader.report.evidence import Evidence
 from grader.report.record import Identity, graded_record, notes_on_file, ungraded_record, unreadable_record
+from grader.report.take_home import take_home
 from grader.wire import Outcome, Status, Trouble
 
 WHO = Identity("ada", "Ada", "a.ipynb", "9f" * 32, "ada")
@@ -170,6 +173,15 @@ def test_a_failing_public_case_can_be_taken_home() -> None:
     assert np.allclose(asked[0], entry.question.inputs["x"])
     assert np.allclose(printed[0], 7 * entry.question.inputs["x"])
     assert entry.name in told.take_home[0]
+
+
+def test_what_is_right_at_home_is_what_it_was_compared_with() -> None:
+    """Where another right convention is nearest, its values are named, in the cases and in the lines alike."""
+    rule = next(rule for rule in KEY.rubric.criteria if rule.name == "back")
+    [place] = [n for n, e in enumerate(KEY.plan.entries) if e.name == "dw of two" and e.purpose is Purpose.CASE]
+    for variant in (REFERENCE, "sums"):
+        right = KEY.answers[variant][place].values["dw"].array
+        assert str(np.round(right, 4).tolist()) in take_home(KEY, rule, ["dw of two"], variant)[3]
 
 
 def test_nothing_hidden_can_be_taken_home() -> None:

@@ -201,7 +201,8 @@ def answer(functions: Functions, plan: CallPlan = PLAN) -> Outcomes:
 def key_of(assignment: Assignment = ASSIGNMENT) -> AnswerKey:
     plan = make_plan(assignment)
     answers: dict[str, dict[int, Outcome]] = {}
-    for variant in (None, *assignment.alternatives, *assignment.mistakes):
+    forms = [form for mistake in assignment.mistakes for form in mistake.forms]
+    for variant in (None, *assignment.alternatives, *forms):
         outcomes = answer({**REFERENCE_FUNCTIONS, **(variant.replaces if variant else {})}, plan)
         answers[variant.name if variant else REFERENCE] = {
             n: outcomes[n][-1]

@@ -36,12 +36,13 @@ class AlternativeRule:
 
 @dataclass(frozen=True)
 class MistakeRule:
-    """What to say about a known mistake, and the part of the points it earns."""
+    """What to say about a known mistake, and the part of the points it earns; `forms` name the answers it gives."""
 
     name: str
     feedback: str
     next_step: str
     credit: Fraction
+    forms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def _criterion(assignment: Assignment, criterion: Criterion) -> CriterionRule:
             AlternativeRule(a.name, a.note, a.between) for a in assignment.alternatives if a.criterion == criterion.name
         ),
         tuple(
-            MistakeRule(m.name, m.feedback, m.next_step, m.credit)
+            MistakeRule(m.name, m.feedback, m.next_step, m.credit, tuple(form.name for form in m.forms))
             for m in assignment.mistakes
             if m.criterion == criterion.name
         ),
@@ -200,6 +201,10 @@ def _late_from_json(data: Mapping[str, Any] | None) -> LateRule | None:
     return LateRule(**{**data, "per_day": Fraction(data["per_day"]), "cap": Fraction(data["cap"])})
 
 
+def _mistake_from_json(data: Mapping[str, Any]) -> MistakeRule:
+    return MistakeRule(**{**data, "credit": Fraction(data["credit"]), "forms": tuple(data["forms"])})
+
+
 def _criterion_from_json(data: Mapping[str, Any]) -> CriterionRule:
     rule = data["follow_through"]
     return CriterionRule(
@@ -209,7 +214,7 @@ def _criterion_from_json(data: Mapping[str, Any]) -> CriterionRule:
         tuple(BehaviourRule(b["name"], Fraction(b["points"]), tuple(b["needs"])) for b in data["behaviours"]),
         Tolerance(**data["tolerance"]),
         tuple(AlternativeRule(**entry) for entry in data["alternatives"]),
-        tuple(MistakeRule(**{**entry, "credit": Fraction(entry["credit"])}) for entry in data["mistakes"]),
+        tuple(map(_mistake_from_json, data["mistakes"])),
         None
         if rule is None
         else FollowThroughRule(

@@ -8,7 +8,7 @@ must not know: notebooks, students, the format of the key, how anything is run o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import ModuleType
 
@@ -127,7 +127,8 @@ class Mistake:
     """A wrong function that students are known to write, with what to say about it.
 
     `feedback` says what was done and why it is wrong; `next_step` what to try; `credit` is the part of the
-    criterion's points it earns all the same.
+    criterion's points it earns all the same. `also` are other ways to make the same mistake, such as beside another
+    right convention.
     """
 
     name: str
@@ -136,6 +137,15 @@ class Mistake:
     feedback: str
     next_step: str = ""
     credit: Fraction = Fraction(0)
+    also: tuple[Mapping[str, Callable[..., object]], ...] = ()
+
+    @property
+    def forms(self) -> tuple[Mistake, ...]:
+        """Each way to make it as a mistake by itself, under a name of its own: `x`, `x (2)`, `x (3)`."""
+        others = (
+            replace(self, name=f"{self.name} ({n})", replaces=r, also=()) for n, r in enumerate(self.also, start=2)
+        )
+        return (replace(self, also=()), *others)
 
     def __post_init__(self) -> None:
         demand(0 <= self.credit < 1, f"mistake '{self.name}': credit must be at least 0 and below 1")

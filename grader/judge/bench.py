@@ -26,7 +26,8 @@ class Bench:
 
     `places` are those of a criterion in the plan, for whatever purpose; `own_steps` has place and number of every
     step that calls a criterion's function, `repeats` place and numbers of two equal calls of it in one case;
-    `mistaken` has its declared mistakes, each with the places of the cases that it has answers to.
+    `mistaken` has the forms of its declared mistakes: the mistake's name, its own, and the places of the entries of
+    one purpose that it has answers to.
     """
 
     key: AnswerKey
@@ -36,7 +37,7 @@ class Bench:
     places: Mapping[str, tuple[int, ...]]
     own_steps: Mapping[str, Sequence[tuple[int, int]]]
     repeats: Mapping[str, Sequence[tuple[int, int, int]]]
-    mistaken: Mapping[str, Sequence[tuple[str, Sequence[int]]]]
+    mistaken: Mapping[tuple[str, Purpose], Sequence[tuple[str, str, Sequence[int]]]]
 
 
 @lru_cache(maxsize=4)
@@ -60,7 +61,11 @@ def bench_of(key: AnswerKey) -> Bench:
     places = {
         r.name: tuple(n for n, e in enumerate(key.plan.entries) if e.criterion == r.name) for r in key.rubric.criteria
     }
-    mistaken = {r.name: list(_mistaken(key, r, index.get((r.name, Purpose.CASE), []))) for r in key.rubric.criteria}
+    mistaken = {
+        (rule.name, purpose): list(_mistaken(key, rule, index.get((rule.name, purpose), [])))
+        for rule in key.rubric.criteria
+        for purpose in (Purpose.CASE, Purpose.HANDED_CACHE)
+    }
     rules = {rule.name: rule for rule in key.rubric.criteria}
     return Bench(key, rules, index, sheets, places, own, repeats, mistaken)
 
@@ -81,11 +86,12 @@ def _repeats(key: AnswerKey, own: Sequence[tuple[int, int]]) -> Iterator[tuple[i
 
 def _mistaken(
     key: AnswerKey, rule: CriterionRule, asked: Sequence[tuple[int, Entry]]
-) -> Iterator[tuple[str, list[int]]]:
+) -> Iterator[tuple[str, str, list[int]]]:
     for mistake in rule.mistakes:
-        given = key.answers.get(mistake.name, {})
-        if places := [place for place, _ in asked if place in given]:
-            yield mistake.name, places
+        for form in mistake.forms:
+            given = key.answers.get(form, {})
+            if places := [place for place, _ in asked if place in given]:
+                yield mistake.name, form, places
 
 
 def variants_of(rule: CriterionRule) -> tuple[str, ...]:

@@ -5,7 +5,8 @@ gives: yes or no. Nothing of the reference is used: only what the hand-in's own 
 must not know: what that is worth.
 
 For an input nudged along a direction u, the slope of <upstream, forward> must equal <gradient, u>. The check
-must be alive: with a forward of zeros and a backward of zeros the two agree, and nothing is shown.
+must be alive: with a forward of zeros and a backward of zeros the two agree, and nothing is shown. Nor is it by a
+backward that hands back what came from above, beside a forward that hands back its input.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def _agrees(
     for result, argument in follow.gradients.items():
         gradient = _plain(outcome, result)
         given = entry.question.inputs[argument]
-        if gradient is None or gradient.shape != given.shape:
+        if gradient is None or gradient.shape != given.shape or np.array_equal(gradient, upstream):
             return False
         factor = len(entry.question.inputs[follow.batch]) if averaged and result in follow.averaged else 1
         nudged = [
@@ -75,7 +76,8 @@ def _slope_agrees(
     claimed = float((gradient.astype(np.float64) * moved).sum()) / (2 * PROBE_STEP)
     short = any(a.dtype.itemsize < 8 for a in (far, near, gradient))
     allowed = (AGREEMENT_FLOAT32 if short else AGREEMENT) * max(abs(slope), abs(claimed))
-    return abs(slope) > ALIVE and abs(slope - claimed) <= allowed
+    # All finite: a long double beyond float64 passes as finite above, and infinity is no further than itself.
+    return ALIVE < abs(slope) < np.inf and abs(slope - claimed) <= allowed < np.inf
 
 
 def _plain(outcome: Outcome, name: str) -> np.ndarray | None:

@@ -7,10 +7,13 @@ must not know: what a mistake is worth or what to say about it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
-from grader.answer_key import CriterionRule
-from grader.judge.answers import is_loose
+import numpy as np
+
+from grader.answer_key import REFERENCE, CriterionRule
+from grader.judge.answers import answers, is_loose
 from grader.judge.bench import Bench
 from grader.judge.compare import Answer, problem_with
 from grader.judge.findings import Exam
@@ -28,39 +31,65 @@ def recognise(exam: Exam, rule: CriterionRule) -> str:
     A case that ended otherwise than by returning or raising (a time-out) tells nothing, and at least one case
     must have returned values: mistakes that only raise are told by their exception, not by this.
     """
-    asked = exam.entries(rule.name, Purpose.CASE)
+    return next(_agreeing(exam, rule, Purpose.CASE), "")
+
+
+def recognise_alone(exam: Exam, rule: CriterionRule) -> str:
+    """The declared mistake that a backward makes with the cache of the reference; "" if none does, or several do.
+
+    These cases are few, and what two mistakes have in common in them says nothing.
+    """
+    found = set(_agreeing(exam, rule, Purpose.HANDED_CACHE))
+    return found.pop() if len(found) == 1 else ""
+
+
+def _agreeing(exam: Exam, rule: CriterionRule, purpose: Purpose) -> Iterator[str]:
+    asked = exam.entries(rule.name, purpose)
     if not any(exam.outcomes[place][-1].status is Status.RETURNED for place, _ in asked):
-        return ""
-    for mistake, answered in exam.bench.mistaken[rule.name]:
-        if all(_agrees(exam.bench, rule.name, mistake, place, exam.outcomes[place]) for place in answered):
-            return mistake
-    return ""
+        return
+    for mistake, form, answered in exam.bench.mistaken[rule.name, purpose]:
+        if all(_agrees(exam.bench, rule.name, form, place, exam.outcomes[place]) for place in answered):
+            yield mistake
 
 
 _exactly: Memo[Answer] = Memo(most=4096)  # of forty mistakes some thirty cases each
 
 
 @once_a_class(REMEMBERED)
-def _agrees(bench: Bench, criterion: str, mistake: str, place: int, steps: tuple[Outcome, ...]) -> bool:
+def _agrees(bench: Bench, criterion: str, form: str, place: int, steps: tuple[Outcome, ...]) -> bool:
     rule, entry = bench.rules[criterion], bench.key.plan.entries[place]
-    got, mistaken = steps[-1], bench.key.answers[mistake][place]
+    got, mistaken = steps[-1], bench.key.answers[form][place]
     if got.status is not mistaken.status:
         return False
     if got.status is not Status.RETURNED:
         return got.trouble is not None and mistaken.trouble is not None
     if got.count != mistaken.count and len(entry.question.steps[-1].gives) > 1:
         return False
-    return all(_same(rule, entry, name, got.values.get(name), mistaken.values.get(name)) for name in entry.grade)
+    right = dict(answers(bench.key, rule, place, entry, REFERENCE))
+    return all(
+        _same(rule, entry, name, got.values.get(name), mistaken.values.get(name), right[name]) for name in entry.grade
+    )
 
 
-def _same(rule: CriterionRule, entry: Entry, name: str, got: Value | None, mistaken: Value | None) -> bool:
+def _same(
+    rule: CriterionRule, entry: Entry, name: str, got: Value | None, mistaken: Value | None, right: Answer
+) -> bool:
     if got is None or mistaken is None:
         return got is mistaken
     if mistaken.array is None or got.array is None:
         return got.kind == mistaken.kind and got.array is mistaken.array
-    answer = _exactly.get((), (mistaken,), partial(Answer.exactly, mistaken.array))
+    answer = _exactly.get((), (mistaken, right), partial(_as_free, mistaken.array, right))
     problem = problem_with(name, got, answer, rule.tolerance, is_loose(entry))
     return problem is None or _same_not_finite(got, mistaken)
+
+
+def _as_free(mistaken: np.ndarray, right: Answer) -> Answer:
+    """The mistaken values; where a range is right, as at a kink, what stands there does not tell a mistake."""
+    free = right.low != right.high
+    if mistaken.shape != free.shape or not free.any():
+        return Answer.exactly(mistaken)
+    bound = max(right.largest, float(abs(mistaken).max()))  # and not infinity, in which the tolerance would drown
+    return Answer(np.where(free, -bound, mistaken), np.where(free, bound, mistaken))
 
 
 def _same_not_finite(got: Value, mistaken: Value) -> bool:
@@ -68,6 +97,4 @@ def _same_not_finite(got: Value, mistaken: Value) -> bool:
     a, b = got.array, mistaken.array
     if a is None or b is None or a.shape != b.shape or a.dtype.kind != "f" or b.dtype.kind != "f":
         return False
-    import numpy as np
-
     return bool((~np.isfinite(b)).any() and np.allclose(a, b, rtol=1e-5, atol=1e-8, equal_nan=True))

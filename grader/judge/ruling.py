@@ -8,7 +8,7 @@ must not know: points; the best of the verdicts is for `score` to pick.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
@@ -18,14 +18,15 @@ import numpy as np
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.judge.bench import Bench, bench_of, variants_of
 from grader.judge.findings import Exam, Outcomes, behaviours_held, find, is_rough, readings_of
-from grader.judge.gradient import follows_own_forward
+from grader.judge.following import Forward, followed_through
+from grader.judge.kinds import RIGHT, kind_of, notes_for
 from grader.judge.known_mistake import recognise
 from grader.judge.notes import notes_on
 from grader.judge.once import are_shared
 from grader.judge.reading import Reading, common
-from grader.judge.verdict import Basis, Finding, Flaw, Kind, Note, NoteKind, Verdict
+from grader.judge.verdict import Flaw, Kind, Verdict
 from grader.plan import Purpose
-from grader.wire import Outcome, Status, Trouble
+from grader.wire import Outcome, Trouble
 
 # Of each criterion some hundred ways to answer, rounding included. One that is remembered holds some fifty outcomes of
 # 2 KiB at most, most of which others hold too: 100 MiB if all hand-ins of a class were made to fill it.
@@ -42,17 +43,6 @@ class Circumstance:
 
     untouched: bool = False
     trouble: Trouble | None = None
-
-
-RIGHT = frozenset({Kind.CORRECT, Kind.ALTERNATIVE})
-
-
-@dataclass(frozen=True)
-class Forward:
-    """What the forward of a criterion came to; `rough` is right by the tolerance, and not by rounding alone."""
-
-    kinds: frozenset[Kind]
-    rough: bool = False
 
 
 def rule_on(
@@ -90,7 +80,7 @@ def _rule(
         verdicts = _as_called(exam, rule, circumstance)
         if any(v.kind in (*RIGHT, Kind.UNGRADED) for v in verdicts):
             return tuple(verdicts)
-        return tuple(_followed_through(exam, rule, forward, verdicts))
+        return tuple(followed_through(exam, rule, forward, verdicts))
 
 
 def _shows_work(exam: Exam, rule: CriterionRule) -> bool:
@@ -112,10 +102,10 @@ def _as_called(exam: Exam, rule: CriterionRule, circumstance: Circumstance) -> l
         findings = find(exam, rule, Purpose.CASE, variant)
         held = behaviours_held(rule, findings)
         alternative = "" if variant == REFERENCE else variant
-        kind = _kind(findings, held, alternative)
+        kind = kind_of(findings, held, alternative)
         verdict = Verdict(
             rule.name, kind, findings, held, alternative=alternative, trouble=circumstance.trouble,
-            notes=_notes_for(kind, notes, variant),
+            notes=notes_for(kind, notes, variant),
         )  # fmt: skip
         if kind in RIGHT:
             return [replace(verdict, rough=is_rough(exam, rule, variant))]
@@ -127,16 +117,6 @@ def _as_called(exam: Exam, rule: CriterionRule, circumstance: Circumstance) -> l
         # One for each variant: whichever earns most, the sentence that names the mistake comes with it.
         return [replace(v, kind=Kind.KNOWN_MISTAKE, mistake=mistake) for v in verdicts] + verdicts
     return [replace(v, reading=_reading(exam, rule, v)) for v in verdicts]
-
-
-def _notes_for(kind: Kind, notes: tuple[Note, ...], variant: str) -> tuple[Note, ...]:
-    """Notes on a right answer's form would only distract from what is wrong with a wrong one."""
-    if kind is Kind.ALTERNATIVE:
-        return (*notes, Note(NoteKind.ALTERNATIVE, (variant,)))
-    return notes if kind is Kind.CORRECT else tuple(n for n in notes if n.kind not in _ON_RIGHT_ANSWERS)
-
-
-_ON_RIGHT_ANSWERS = (NoteKind.BETWEEN, NoteKind.OTHER_DTYPE)
 
 
 MOST_READ = 4  # failing cases that a reading must fit: beyond, chance has no part in it, and reading is slow
@@ -156,77 +136,3 @@ def _reading(exam: Exam, rule: CriterionRule, verdict: Verdict) -> Reading | Non
 
 
 _READ = (Flaw.VALUES, Flaw.SHAPE, Flaw.NOT_FINITE)
-
-
-def _kind(findings: Sequence[Finding], held: Sequence[str], alternative: str) -> Kind:
-    statuses = {finding.status for finding in findings}
-    if Status.FAULT in statuses:
-        return Kind.UNGRADED
-    if findings and all(finding.right for finding in findings):
-        return Kind.ALTERNATIVE if alternative else Kind.CORRECT
-    if held:
-        return Kind.PARTLY
-    if Status.RETURNED in statuses or Status.UNREADABLE in statuses:
-        return Kind.WRONG
-    if statuses <= {Status.MISSING}:
-        return Kind.MISSING
-    if Status.RAISED in statuses or Status.KILLED in statuses:
-        return Kind.CRASHED
-    return Kind.TIMED_OUT
-
-
-def _followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts: list[Verdict]) -> list[Verdict]:
-    """Try backward without its forward, so that one error is not paid twice (law of fairness, rule 2)."""
-    if rule.follow_through is None:
-        return verdicts
-    handed = _by_handed_cache(exam, rule, verdicts[0])
-    passes = [verdict for verdict in handed if verdict.kind in RIGHT]
-    if forward.kinds & RIGHT:
-        if passes and forward.rough and any(map(_is_near, verdicts)):
-            return [replace(passes[0], basis=Basis.ROUGH_CACHE, notes=verdicts[0].notes)]
-        # The pair does not work together, and forward is right: backward carries the fault, once.
-        return [replace(verdict, right_otherwise=bool(passes)) for verdict in verdicts]
-    if passes:
-        return [*passes, *verdicts]
-    first = verdicts[0]
-    if first.kind is not Kind.MISSING and follows_own_forward(exam, rule):
-        verdicts.append(replace(first, kind=Kind.CONSISTENT, basis=Basis.OWN_GRADIENT, mistake=""))
-    elif not handed and _never_reached(first):
-        # Its forward never came back, so all that is known of backward is how it took the reference's cache.
-        told = find(exam, rule, Purpose.HANDED_CACHE)
-        verdicts[0] = replace(first, kind=_kind(told, (), ""), findings=(*first.findings, *told))
-    return [*verdicts, *handed]
-
-
-def _by_handed_cache(exam: Exam, rule: CriterionRule, first: Verdict) -> list[Verdict]:
-    """What backward alone earns, by each variant, with the cache of the reference; none where that is nothing."""
-    assert rule.follow_through is not None, "only a backward is handed a cache"
-    note = Note(NoteKind.OTHER_CACHE, (rule.follow_through.forward,))
-    verdicts = []
-    for variant in variants_of(rule):
-        findings = find(exam, rule, Purpose.HANDED_CACHE, variant)
-        held = behaviours_held(rule, findings)
-        alternative = "" if variant == REFERENCE else variant
-        kind = _kind(findings, held, alternative)
-        notes = (*_notes_for(kind, first.notes, variant), note)
-        if kind in (*RIGHT, Kind.PARTLY, Kind.UNGRADED):
-            verdicts.append(Verdict(
-                rule.name, kind, findings, held, Basis.HANDED_CACHE, alternative=alternative, notes=notes
-            ))  # fmt: skip
-    return verdicts
-
-
-# Of the largest right value. A forward that is right by its tolerance (1e-5) can bring no more into its backward, but
-# for a factor such as 1 / (1 - out), and no other formula, rounding to three digits for one, brings so little.
-LITTLE = 1e-3
-
-
-def _is_near(verdict: Verdict) -> bool:
-    """Whether all that its cases have wrong is values, by little."""
-    wrong = [finding.problem for finding in verdict.findings if not finding.right]
-    errors = [p.facts.get("relative_error") if p is not None and p.flaw is Flaw.VALUES else None for p in wrong]
-    return all(error is not None and error < LITTLE for error in errors)
-
-
-def _never_reached(verdict: Verdict) -> bool:
-    return all(finding.status is Status.NOT_REACHED for finding in verdict.findings)

@@ -65,6 +65,7 @@ class NoteKind(StrEnum):
     OTHER_DTYPE = "other dtype"
     ALTERNATIVE = "alternative"
     BETWEEN = "between"
+    COMPARED = "compared"
     OTHER_CACHE = "other cache"
     UNSTEADY = "unsteady"
 

@@ -110,6 +110,8 @@ _RAISED = {
 
 
 def _after_status(rule: CriterionRule, finding: Finding, failed_imports: Sequence[str]) -> str:
+    if finding.earlier:  # it was called without what that should have given, which nobody does by hand
+        return f"Mend {finding.earlier} first; this is tried again after it."
     if finding.status is Status.RAISED and finding.trouble is not None:
         return _after_error(rule, finding, finding.trouble, failed_imports)
     if finding.status is Status.TIMED_OUT:
@@ -117,8 +119,7 @@ def _after_status(rule: CriterionRule, finding: Finding, failed_imports: Sequenc
     if finding.status is Status.KILLED:
         return "Take out whatever ends the process (exit, quit, os._exit) or asks for more memory than there is."
     if finding.status in (Status.NOT_REACHED, Status.MISSING):
-        earlier = finding.earlier or "what is called before it"
-        return f"Mend {earlier} first; this is tried again after it."
+        return "Mend what is called before it first; this is tried again after it."
     if finding.status is Status.UNREADABLE:
         return f"Return {rule.signature.split(' -> ')[1]} as plain numpy arrays of numbers."
     return ""

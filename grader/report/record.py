@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.answer_key import AnswerKey, CriterionRule
+from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionRecord, Record
 from grader.intake import Arrival
 from grader.judge import Finding, Kind, Verdict
@@ -159,7 +159,8 @@ def _take_home(key: AnswerKey, rule: CriterionRule, verdict: Verdict) -> tuple[s
     """Code for a case that ran and failed; what is missing or untouched has nothing to run."""
     if verdict.kind in (Kind.CORRECT, Kind.ALTERNATIVE, Kind.NOT_ATTEMPTED, Kind.MISSING, Kind.UNGRADED):
         return ()
-    return take_home(key, rule, [finding.case for finding in verdict.findings if not finding.right])
+    failing = [finding.case for finding in verdict.findings if not finding.right]
+    return take_home(key, rule, failing, verdict.alternative or REFERENCE)
 
 
 def _case(finding: Finding, detail: str) -> CaseRecord:

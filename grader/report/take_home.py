@@ -22,8 +22,11 @@ NAME = "try_it"
 DIGITS = 4  # of the right values: enough to see the difference, few enough to read
 
 
-def take_home(key: AnswerKey, rule: CriterionRule, failing: Sequence[str]) -> tuple[str, ...]:
-    """Write down the smallest of the failing public cases; nothing where only hidden ones fail."""
+def take_home(key: AnswerKey, rule: CriterionRule, failing: Sequence[str], variant: str = REFERENCE) -> tuple[str, ...]:
+    """Write down the smallest of the failing public cases; nothing where only hidden ones fail.
+
+    `variant` is what the hand-in was compared with: the right values are of the same.
+    """
     entries = [
         (place, entry)
         for place, entry in enumerate(key.plan.entries)
@@ -33,7 +36,8 @@ def take_home(key: AnswerKey, rule: CriterionRule, failing: Sequence[str]) -> tu
     if not entries:
         return ()
     place, entry = min(entries, key=lambda found: sum(a.size for a in found[1].question.inputs.values()))
-    return write_down(entry, {name: key.answers[REFERENCE][place].values[name].array for name in entry.grade})
+    right = key.answers[variant].get(place, key.answers[REFERENCE][place])
+    return write_down(entry, {name: right.values[name].array for name in entry.grade})
 
 
 def write_down(entry: Entry, answers: Mapping[str, np.ndarray | None]) -> tuple[str, ...]:

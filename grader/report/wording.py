@@ -19,6 +19,7 @@ from grader.gradebook import Record
 from grader.judge import Basis, Finding, Kind, Note, NoteKind, Verdict
 from grader.report.case_wording import Place, say_case, say_reading
 from grader.report.next_wording import NOT_ATTEMPTED, try_next
+from grader.wire import Status
 
 _UNREADABLE = ("SyntaxError", "IndentationError", "TabError")
 
@@ -131,8 +132,9 @@ def _definition(rule: CriterionRule) -> str:
 
 def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, failed_imports: Sequence[str]) -> tuple[str, str]:
     failing = [finding for finding in verdict.findings if not finding.right]
-    # A public case first: more can be said of it. Then the one that was declared first.
-    finding = next((f for f in failing if f.visibility == "public"), failing[0])
+    # What came of a forward that did not return tells least. Then a public case: more can be said of it.
+    telling = [f for f in failing if not f.earlier and f.status is not Status.NOT_REACHED] or failing
+    finding = next((f for f in telling if f.visibility == "public"), telling[0])
     sentence = say_case(rule, finding, place)
     if finding.visibility == "hidden" and verdict.kind is Kind.PARTLY:
         sentence = f"On hidden inputs ({finding.behaviour}): {sentence}"
@@ -194,5 +196,7 @@ def _note(rule: CriterionRule, note: Note) -> str:
             return _alternative(rule, note.about[0])
         case NoteKind.BETWEEN:
             return " ".join(_alternative(rule, name) for name in note.about)
+        case NoteKind.COMPARED:
+            return f"It was compared with what is nearest to it, another right convention. {_alternative(rule, about)}"
         case NoteKind.OTHER_CACHE:
             return f"It was tried with the reference's cache, since {about} is not right yet."

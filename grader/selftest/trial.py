@@ -105,13 +105,14 @@ class _Trial:
 
     def mistakes(self) -> Row:
         lost: list[str] = []
-        for mistake in self.assignment.mistakes:
-            outcomes = self.exam.sit(mistake)
-            verdicts = rule_on(self.key, outcomes, {})[mistake.criterion]
-            if next((v.mistake for v in verdicts if v.kind is Kind.KNOWN_MISTAKE), "") != mistake.name:
-                lost.append(mistake.name)
-            self._note(f"mistake: {mistake.name}", outcomes, {mistake.criterion})
-        tried = len(self.assignment.mistakes)
+        forms = [(mistake.name, form) for mistake in self.assignment.mistakes for form in mistake.forms]
+        for name, form in forms:
+            outcomes = self.exam.sit(form)
+            verdicts = rule_on(self.key, outcomes, {})[form.criterion]
+            if next((v.mistake for v in verdicts if v.kind is Kind.KNOWN_MISTAKE), "") != name:
+                lost.append(form.name)
+            self._note(f"mistake: {form.name}", outcomes, {form.criterion})
+        tried = len(forms)
         return Row("known mistakes, recognised as themselves", tried, tried - len(lost), survivors=tuple(lost))
 
     def wrong(self, kind: str, variants: Iterable[tuple[str, str, str, bool]]) -> Row:

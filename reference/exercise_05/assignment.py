@@ -32,13 +32,14 @@ from .inputs import POSITIVE, affine, layer_only, only_x, unary
 VALUES = "right values"
 SHAPES = "any number of dimensions"
 ORDERED = "images in any order of memory"  # its own point, like ONE_IMAGE below
-FAR = "far from zero"
+EXTREMES = "large, small and zero values"
 NUMBERS = "float32, integers and views"
 AGAIN = "no memory of other calls"
 FIRST = "the first case that students see"
 STEADY = "tells a student whose function answers equal calls differently"
 EQUAL = "code that confuses dout and x must not be right by chance anywhere else"
 THRESHOLD = "a threshold a little above zero is a wrong one"
+CUT_AT = "tells a student at which size x or dout is cut off"
 CUT = "x may be cut off or rounded where dout is not"
 SHOWN = "shown to students; a hidden case catches the same"
 NOTHING = "behind a ReLU most of dout is zero: code that divides by it, or mends it, is wrong there"
@@ -47,6 +48,7 @@ AT_ZERO = "at a zero of x, 0/0 is nan, and more than dout is wrong"
 MANY = "a loop or a slice may end at a number that all other cases stay below"
 BATCH = {"N": ("x", 0)}
 ZERO = "zero where x is negative"
+LARGE_DOUT = 1400.0  # in the check of backward against its own forward: code that cuts dout off is no gradient
 
 
 def unary_calls(name: str) -> tuple[Call, Call]:
@@ -74,11 +76,11 @@ def forward_cases(forward: Call) -> tuple[Case, ...]:
     twice = (other(forward), forward)
     return (
         Case("a small batch", only_x(unary(3, 4)), VALUES, feedback=FIRST),
-        Case("one row", only_x(unary(1, 6, first=POSITIVE)), VALUES, HIDDEN),
-        Case("one column", only_x(unary(5, 1)), VALUES, HIDDEN),
+        Case("one row", only_x(unary(1, 6, first=POSITIVE)), SHAPES, HIDDEN),
+        Case("one column", only_x(unary(5, 1)), SHAPES, HIDDEN),
         Case("a square", only_x(unary(4, 4, low=0.01, high=1.0, first=POSITIVE)), VALUES, HIDDEN),
-        Case("exact zeros", only_x(unary(4, 3, change=inputs.with_zeros)), VALUES, HIDDEN),
-        Case("tiny values", only_x(unary(3, 5, low=1e-6, high=1e-4)), VALUES, HIDDEN),
+        Case("exact zeros", only_x(unary(4, 3, change=inputs.with_zeros)), EXTREMES, HIDDEN),
+        Case("tiny values", only_x(unary(3, 5, low=1e-6, high=1e-4)), EXTREMES, HIDDEN),
         Case("a batch of images", only_x(unary(2, 3, 4, first=POSITIVE)), SHAPES, feedback=SHOWN),
         Case("four dimensions", only_x(unary(2, 3, 2, 4)), SHAPES, HIDDEN),
         Case("one dimension", only_x(unary(6)), SHAPES, HIDDEN),
@@ -117,18 +119,18 @@ def backward_cases(forward: Call, backward: Call) -> tuple[Case, ...]:
     interrupted = (forward, other(forward, "second"), backward)
     return (
         Case("a small batch", unary(3, 4), VALUES, feedback=FIRST),
-        Case("one row", unary(1, 6, first=POSITIVE), VALUES, HIDDEN),
-        Case("one column", unary(5, 1), VALUES, HIDDEN),
-        Case("zeros in dout", inputs.dout_changed(unary(4, 3), inputs.with_zeros), VALUES, HIDDEN, feedback=NOTHING),
+        Case("one row", unary(1, 6, first=POSITIVE), SHAPES, HIDDEN),
+        Case("one column", unary(5, 1), SHAPES, HIDDEN),
+        Case("zeros in dout", inputs.dout_changed(unary(4, 3), inputs.with_zeros), EXTREMES, HIDDEN, feedback=NOTHING),
         Case(
             "dout of zeros",
             inputs.dout_changed(unary(3, 2), np.zeros_like),
-            VALUES,
+            EXTREMES,
             HIDDEN,
             echo=NOTHING_GOES_ON,
             feedback=NOTHING,
         ),
-        *(Case(name, draw, VALUES, HIDDEN) for name, draw in other_douts()),
+        *(Case(name, draw, EXTREMES, HIDDEN, feedback=CUT_AT) for name, draw in other_douts()),
         Case("dout equal to x", inputs.dout_is_x(unary(4, 4)), VALUES, HIDDEN, feedback=EQUAL),
         Case("a batch of images", unary(2, 3, 4, first=POSITIVE), SHAPES, feedback=SHOWN),
         Case("four dimensions", unary(2, 3, 2, 4), SHAPES, HIDDEN),
@@ -163,8 +165,10 @@ def handed(numbers: Case, *more: Case) -> tuple[Case, ...]:
     """What backward alone is tried on: few cases, each of which meets several ways in which it can be narrow."""
     tiny = inputs.dout_changed(unary(1, 6, low=1e-6, high=1e-4), inputs.with_zeros)
     return (
-        Case("one column, dout from 700 to 2800", inputs.dout_sized(unary(5, 1), 1400.0), VALUES),
-        Case("one row of tiny values, zeros in dout", tiny, VALUES, HIDDEN),
+        Case("a small batch", unary(3, 4), VALUES),
+        Case("one column, dout from 700 to 2800", inputs.dout_sized(unary(5, 1), 1400.0), EXTREMES, HIDDEN),
+        Case("one row of tiny values, zeros in dout", tiny, EXTREMES, HIDDEN),
+        Case("a batch of images", unary(2, 3, 4), SHAPES, feedback=SHOWN),
         Case("four dimensions", unary(2, 3, 2, 4), SHAPES, HIDDEN),
         Case("images in column order", inputs.transposed(unary(2, 4, 3)), ORDERED, HIDDEN),
         numbers,
@@ -183,16 +187,16 @@ SIGMOID = (
             Behaviour(VALUES, 5),
             Behaviour(SHAPES, 1, needs=(VALUES,)),
             Behaviour(ORDERED, 1, needs=(VALUES,)),
-            Behaviour(FAR, 1, needs=(VALUES,)),
+            Behaviour(EXTREMES, 1, needs=(VALUES,)),
             Behaviour(NUMBERS, 1, needs=(VALUES,)),
             Behaviour(AGAIN, 1, needs=(VALUES,)),
         ),
         cases=(
             *forward_cases(SIGMOID_FORWARD),
-            Case("|x| from 20 to 500", only_x(unary(3, 4, low=20, high=500)), FAR),
-            Case("|x| from 700 to 1000", only_x(unary(4, 5, low=700, high=1000)), FAR, HIDDEN),
+            Case("|x| from 20 to 500", only_x(unary(3, 4, low=20, high=500)), EXTREMES),
+            Case("|x| from 700 to 1000", only_x(unary(4, 5, low=700, high=1000)), EXTREMES, HIDDEN),
             Case("negatives only", only_x(unary(3, 4, change=inputs.negative)), VALUES, HIDDEN),
-            Case("large negatives", only_x(unary(3, 3, low=60, high=300, change=inputs.negative)), FAR, HIDDEN),
+            Case("large negatives", only_x(unary(3, 3, low=60, high=300, change=inputs.negative)), EXTREMES, HIDDEN),
         ),
     ),
     Criterion(
@@ -204,24 +208,24 @@ SIGMOID = (
             Behaviour(VALUES, 8),
             Behaviour(SHAPES, 2, needs=(VALUES,)),
             Behaviour(ORDERED, 1, needs=(VALUES,)),
-            Behaviour(FAR, 1, needs=(VALUES,)),
+            Behaviour(EXTREMES, 1, needs=(VALUES,)),
             Behaviour(NUMBERS, 1, needs=(VALUES,)),
             Behaviour(AGAIN, 2, needs=(VALUES,)),
         ),
         cases=(
             *backward_cases(SIGMOID_FORWARD, SIGMOID_BACKWARD),
-            Case("some |x| from 10 to 30", inputs.near_and_far(unary(3, 4), 10, 30), FAR, feedback=SHOWN),
-            Case("some |x| from 700 to 1000", inputs.near_and_far(unary(4, 5), 710, 1000), FAR, HIDDEN),
+            Case("some |x| from 10 to 30", inputs.near_and_far(unary(3, 4), 10, 30), EXTREMES, feedback=SHOWN),
+            Case("some |x| from 700 to 1000", inputs.near_and_far(unary(4, 5), 710, 1000), EXTREMES, HIDDEN),
         ),
         follow_through=FollowThrough(
             "Sigmoid.forward",
             output="out",
             upstream="dout",
             gradients={"dx": "x"},
-            inputs=(unary(3, 4), unary(2, 3, 2)),
+            inputs=(unary(3, 4), inputs.dout_sized(inputs.near_and_far(unary(2, 3, 2), 10, 30), LARGE_DOUT)),
             handed=handed(
                 Case("float32", inputs.float32(unary(4, 5)), NUMBERS, HIDDEN),
-                Case("a square, some |x| from 10 to 30", inputs.near_and_far(unary(4, 4), 10, 30), FAR, HIDDEN),
+                Case("a square, some |x| from 10 to 30", inputs.near_and_far(unary(4, 4), 10, 30), EXTREMES, HIDDEN),
             ),
         ),
     ),
@@ -248,7 +252,7 @@ RELU = (
             Behaviour(SHAPES, 1, needs=(VALUES,)),
             Behaviour(ORDERED, 1, needs=(VALUES,)),
             Behaviour(ZERO, 1, needs=(VALUES,)),
-            Behaviour(FAR, 1, needs=(VALUES,)),
+            Behaviour(EXTREMES, 1, needs=(VALUES,)),
             Behaviour(NUMBERS, 1, needs=(VALUES,)),
             Behaviour(AGAIN, 1, needs=(VALUES,)),
         ),
@@ -256,7 +260,7 @@ RELU = (
             *forward_cases(RELU_FORWARD),
             Case("negatives only", only_x(unary(3, 4, change=inputs.negative)), ZERO),
             Case("large negatives", only_x(unary(2, 5, low=100, high=1000, change=inputs.negative)), ZERO, HIDDEN),
-            *(Case(name, only_x(draw), FAR, visibility) for name, draw, visibility in large_x()),
+            *(Case(name, only_x(draw), EXTREMES, visibility) for name, draw, visibility in large_x()),
         ),
     ),
     Criterion(
@@ -269,29 +273,34 @@ RELU = (
             Behaviour(SHAPES, 2, needs=(VALUES,)),
             Behaviour(ORDERED, 1, needs=(VALUES,)),
             Behaviour(ZERO, 1, needs=(VALUES,)),
-            Behaviour(FAR, 1, needs=(VALUES,)),
+            Behaviour(EXTREMES, 1, needs=(VALUES,)),
             Behaviour(NUMBERS, 1, needs=(VALUES,)),
             Behaviour(AGAIN, 2, needs=(VALUES,)),
         ),
         cases=(
             *backward_cases(RELU_FORWARD, RELU_BACKWARD),
-            Case("exact zeros among x", unary(4, 3, change=inputs.with_zeros), VALUES, HIDDEN, feedback=AT_ZERO),
+            Case("exact zeros among x", unary(4, 3, change=inputs.with_zeros), EXTREMES, HIDDEN, feedback=AT_ZERO),
             Case("negatives only", unary(3, 4, change=inputs.negative), ZERO),
             Case("large negatives", unary(2, 5, low=100, high=1000, change=inputs.negative), ZERO, HIDDEN),
-            Case("tiny values", unary(3, 5, low=1e-6, high=1e-4), VALUES, HIDDEN, feedback=THRESHOLD),
-            *(Case(name, draw, FAR, visibility) for name, draw, visibility in large_x()),
+            Case("tiny values", unary(3, 5, low=1e-6, high=1e-4), EXTREMES, HIDDEN, feedback=THRESHOLD),
+            *(Case(name, draw, EXTREMES, visibility, feedback=CUT_AT) for name, draw, visibility in large_x()),
         ),
         follow_through=FollowThrough(
             "Relu.forward",
             output="out",
             upstream="dout",
             gradients={"dx": "x"},
-            inputs=(unary(3, 4, low=inputs.KINK_DISTANCE), unary(2, 3, 2, low=inputs.KINK_DISTANCE)),
+            inputs=(
+                unary(3, 4, low=inputs.KINK_DISTANCE),
+                # Some just above zero, and some beyond 6. The output of those is not so large that float32, in which
+                # a hand-in may work, would lose the nudge.
+                inputs.dout_sized(inputs.near_and_far(unary(2, 3, 2, low=0.01, high=0.1), 6, 9), LARGE_DOUT),
+            ),
             handed=handed(
                 Case("integers", unary(3, 4, change=inputs.whole), NUMBERS, HIDDEN),
-                Case("a square with exact zeros", unary(4, 4, change=inputs.with_zeros), VALUES, HIDDEN),
+                Case("a square with exact zeros", unary(4, 4, change=inputs.with_zeros), EXTREMES, HIDDEN),
                 Case("negatives only", unary(3, 4, change=inputs.negative), ZERO, HIDDEN),
-                Case("|x| from 6 to 900", unary(2, 6, low=6, high=900), FAR, HIDDEN),
+                Case("|x| from 6 to 900", unary(2, 6, low=6, high=900), EXTREMES, HIDDEN),
             ),
         ),
     ),
@@ -303,7 +312,6 @@ ONES = "sizes of one"
 ONE_IMAGE = "one example of any shape"  # its own point: an error in either of the two above costs it, and only it, too
 
 SIZES = {"N": ("x", 0), "D": ("w", 0), "M": ("w", 1)}
-SIZES_OF_X = "large, small and zero values"
 
 
 def sizes_of_x() -> tuple[tuple[str, inputs.Draw, str], ...]:
@@ -326,11 +334,12 @@ def handed_layer() -> tuple[Case, ...]:
     )
     return (
         *(Case(f"{size}: {name}", draw, f"{name} is right", seen, grade=(name,)) for size, draw, name, seen in rows),
+        Case("images of 2 x 3", affine(4, (2, 3), 5), IMAGES, feedback=SHOWN),
         Case("images of 2 x 2 x 2, D = M", affine(3, (2, 2, 2), 8), IMAGES, HIDDEN),
         Case("one example, N = 1", affine(1, (5,), 3), ONES, HIDDEN, echo=ONE_ROW),
         Case("one output, M = 1", affine(4, (3,), 1), ONES, HIDDEN),
         Case("one example of an image", affine(1, (2, 2), 3), ONE_IMAGE, HIDDEN, echo=ONE_ROW),
-        Case("zeros in dout, all else large", inputs.dout_changed(large, inputs.with_zeros), SIZES_OF_X, HIDDEN),
+        Case("zeros in dout, all else large", inputs.dout_changed(large, inputs.with_zeros), EXTREMES, HIDDEN),
         Case("integers in x", inputs.whole_layer(affine(3, (4,), 5)), NUMBERS, HIDDEN),
         Case("another of the same sizes", affine(3, (4,), 5), AGAIN, HIDDEN),
     )
@@ -349,7 +358,7 @@ AFFINE = (
             Behaviour(IMAGES, 5, needs=(ROWS,)),
             Behaviour(ONES, 1, needs=(ROWS,)),
             Behaviour(ONE_IMAGE, 1, needs=(ROWS,)),
-            Behaviour(SIZES_OF_X, 1, needs=(ROWS,)),
+            Behaviour(EXTREMES, 1, needs=(ROWS,)),
             Behaviour(NUMBERS, 1, needs=(ROWS,)),
             Behaviour(AGAIN, 1, needs=(ROWS,)),
         ),
@@ -370,7 +379,7 @@ AFFINE = (
             Case("integers in x", inputs.whole_layer(layer_only(affine(3, (4,), 5))), NUMBERS, HIDDEN),
             Case("column order", inputs.transposed(layer_only(affine(3, (8,), 3))), NUMBERS, HIDDEN),
             Case("views with gaps", inputs.strided(layer_only(affine(3, (4,), 2))), NUMBERS, HIDDEN),
-            *(Case(name, layer_only(draw), SIZES_OF_X, visibility) for name, draw, visibility in sizes_of_x()),
+            *(Case(name, layer_only(draw), EXTREMES, visibility) for name, draw, visibility in sizes_of_x()),
             Case(
                 "two calls in a row",
                 inputs.with_others(layer_only(affine(3, (2,), 4))),
@@ -408,7 +417,7 @@ AFFINE = (
             Behaviour(IMAGES, 4),
             Behaviour(ONES, 2),
             Behaviour(ONE_IMAGE, 1),
-            Behaviour(SIZES_OF_X, 1),
+            Behaviour(EXTREMES, 1),
             Behaviour(NUMBERS, 1),
             Behaviour(AGAIN, 1),
         ),
@@ -437,17 +446,17 @@ AFFINE = (
             Case("column order", inputs.transposed(affine(3, (8,), 3)), NUMBERS, HIDDEN),
             Case("views with gaps", inputs.strided(affine(3, (4,), 2)), NUMBERS, HIDDEN),
             Case("dout equal to x", inputs.dout_is_x(affine(4, (3,), 3)), NUMBERS, HIDDEN),
-            Case("dout from 700 to 2800", inputs.dout_sized(affine(2, (3,), 4), 1400.0), SIZES_OF_X, HIDDEN),
-            Case("tiny dout", inputs.dout_sized(affine(3, (2,), 4), 1e-3), SIZES_OF_X, HIDDEN),
+            Case("dout from 700 to 2800", inputs.dout_sized(affine(2, (3,), 4), 1400.0), EXTREMES, HIDDEN),
+            Case("tiny dout", inputs.dout_sized(affine(3, (2,), 4), 1e-3), EXTREMES, HIDDEN),
             # With M = 3 a whole column of zeros, and so a db of zero.
             Case(
                 "zeros in dout",
                 inputs.dout_changed(affine(4, (2,), 3), inputs.with_zeros),
-                SIZES_OF_X,
+                EXTREMES,
                 HIDDEN,
                 feedback=NOTHING,
             ),
-            *(Case(name, draw, SIZES_OF_X, visibility, feedback=CUT) for name, draw, visibility in sizes_of_x()),
+            *(Case(name, draw, EXTREMES, visibility, feedback=CUT) for name, draw, visibility in sizes_of_x()),
             Case(
                 "another forward in between",
                 inputs.with_others(affine(3, (2,), 4)),
@@ -469,7 +478,7 @@ AFFINE = (
             output="out",
             upstream="dout",
             gradients={"dx": "x", "dw": "w", "db": "b"},
-            inputs=(affine(3, (4,), 2), affine(4, (2, 3), 3)),
+            inputs=(affine(3, (4,), 2), inputs.dout_sized(affine(4, (2, 3), 3), LARGE_DOUT)),
             handed=handed_layer(),
             credit=Fraction(1, 2),
             averaged=("dw", "db"),

@@ -631,6 +631,123 @@ def affine_backward_averages_all_sums(dout, cache):
     return dx, dw, db
 
 
+# ---- the same beside the other convention: dw and db summed over the batch -------------------------------------
+
+
+def _summed(mistake, dout, cache):
+    """A mistake's dx, and its dw and db times N."""
+    dx, dw, db = mistake(dout, cache)
+    return dx, dw * len(dout), db * len(dout)
+
+
+def sums_flat_dx(dout, cache):
+    """dx left in rows."""
+    return _summed(affine_backward_flat_dx, dout, cache)
+
+
+def sums_dw_transposed(dout, cache):
+    """dw as (M, D)."""
+    return _summed(affine_backward_dw_transposed, dout, cache)
+
+
+def sums_keepdims(dout, cache):
+    """db as (1, M)."""
+    return _summed(affine_backward_keepdims, dout, cache)
+
+
+def sums_db_other_axis(dout, cache):
+    """db over the outputs."""
+    dx, dw, _ = affine_backward_sums(dout, cache)
+    return dx, dw, dout.sum(axis=1)
+
+
+def sums_db_total(dout, cache):
+    """db as one number."""
+    dx, dw, _ = affine_backward_sums(dout, cache)
+    return dx, dw, dout.sum()
+
+
+def averages_db_total_by_count(dout, cache):
+    """db as one number, divided by N."""
+    dx, dw, _ = affine_backward_db_total(dout, cache)
+    return dx, dw, dout.sum() / len(dout)
+
+
+def averages_db_total_sum(dout, cache):
+    """db as one number, not divided at all."""
+    dx, dw, _ = affine_backward_db_total(dout, cache)
+    return dx, dw, dout.sum()
+
+
+def sums_db_mean(dout, cache):
+    """db as one number, the mean, beside a dw that is summed."""
+    dx, dw, _ = affine_backward_sums(dout, cache)
+    return dx, dw, dout.mean()
+
+
+def sums_db_not_reduced(dout, cache):
+    """dout for db."""
+    dx, dw, _ = affine_backward_sums(dout, cache)
+    return dx, dw, dout
+
+
+def averages_db_rows(dout, cache):
+    """dout / N for db."""
+    dx, dw, _ = affine_backward_db_not_reduced(dout, cache)
+    return dx, dw, dout / len(dout)
+
+
+def sums_dx_untransposed(dout, cache):
+    """dx by w instead of w^T."""
+    return _summed(affine_backward_dx_untransposed, dout, cache)
+
+
+def sums_swapped(dout, cache):
+    """dw before dx."""
+    dx, dw, db = affine_backward_sums(dout, cache)
+    return dw, dx, db
+
+
+def sums_swapped_db(dout, cache):
+    """db before dw."""
+    dx, dw, db = affine_backward_sums(dout, cache)
+    return dx, db, dw
+
+
+def sums_dw_no_dout(dout, cache):
+    """dw without dout."""
+    return _summed(affine_backward_dw_no_dout, dout, cache)
+
+
+def sums_db_is_b(dout, cache):
+    """b for db."""
+    dx, dw, _ = affine_backward_sums(dout, cache)
+    return dx, dw, cache[2] * 1.0
+
+
+def sums_dx_no_w(dout, cache):
+    """dx from the wrong product."""
+    return _summed(affine_backward_dx_no_w, dout, cache)
+
+
+def sums_minus(dout, cache):
+    """All signs turned."""
+    return _summed(affine_backward_minus, dout, cache)
+
+
+def sums_dx_fortran(dout, cache):
+    """dx put back in column order."""
+    return _summed(affine_backward_dx_fortran, dout, cache)
+
+
+# ---- other spellings -------------------------------------------------------------------------------------------
+
+
+def sigmoid_backward_dot(self, dout, cache):
+    """The matrix product by np.dot, which goes another way in three dimensions."""
+    return np.dot(dout, cache * (1.0 - cache))
+
+
 MISTAKES = (
     Mistake(
         "sign of the exponent",
@@ -727,9 +844,8 @@ MISTAKES = (
         "results in the wrong order",
         "Sigmoid.forward",
         {"Sigmoid.forward": sigmoid_swapped},
-        "The first thing returned is x itself: it looks as if out and cache are swapped.",
+        "The first thing returned is x itself: either nothing is computed, or out and cache are swapped.",
         "Return out first, then cache.",
-        credit=Fraction(1, 2),
     ),
     Mistake(
         "dout forgotten",
@@ -821,6 +937,7 @@ MISTAKES = (
         {"Sigmoid.backward": sigmoid_backward_matrix_product},
         "dout and the derivative are multiplied as matrices; here each entry meets its own entry only.",
         "Use * instead of @ or np.dot.",
+        also=({"Sigmoid.backward": sigmoid_backward_dot},),
     ),
     Mistake(
         "overflow to nan in backward",
@@ -1097,14 +1214,14 @@ MISTAKES = (
         "affine_backward",
         {"affine_backward": affine_backward_sums_dw},
         "dw is summed over the batch but db is averaged. Either convention is right; mixing the two is not.",
-        "Divide dw by N too.",
+        "Treat both alike: divide dw by N too, or leave the sum in db as well.",
     ),
     Mistake(
         "db not averaged",
         "affine_backward",
         {"affine_backward": affine_backward_sums_db},
         "db is summed over the batch but dw is averaged. Either convention is right; mixing the two is not.",
-        "Divide db by N too (or take the mean over axis 0).",
+        "Treat both alike: divide db by N too, or leave the sum in dw as well.",
     ),
     Mistake(
         "no reshape back",
@@ -1112,6 +1229,7 @@ MISTAKES = (
         {"affine_backward": affine_backward_flat_dx},
         "dx has one row for each example; where x has more dimensions, it must get the shape of x back.",
         "End with dx.reshape(x.shape).",
+        also=({"affine_backward": sums_flat_dx},),
     ),
     Mistake(
         "dw transposed",
@@ -1119,6 +1237,7 @@ MISTAKES = (
         {"affine_backward": affine_backward_dw_transposed},
         "dw comes transposed, as (M, D); it must have the shape of w, (D, M).",
         "Turn the product round: rows.T @ dout.",
+        also=({"affine_backward": sums_dw_transposed},),
     ),
     Mistake(
         "db keeps its axis",
@@ -1126,27 +1245,36 @@ MISTAKES = (
         {"affine_backward": affine_backward_keepdims},
         "db has shape (1, M); it must be (M,), like b.",
         "Leave keepdims out.",
+        also=({"affine_backward": sums_keepdims},),
     ),
     Mistake(
         "db over the wrong axis",
         "affine_backward",
         {"affine_backward": affine_backward_db_other_axis},
-        "db is averaged over axis 1, the outputs; it must be averaged over axis 0, the examples.",
+        "db goes over axis 1, the outputs; it must go over axis 0, the examples.",
         "Use axis=0: one number for each output is left.",
+        also=({"affine_backward": sums_db_other_axis},),
     ),
     Mistake(
         "db as one number",
         "affine_backward",
         {"affine_backward": affine_backward_db_total},
-        "db is the mean of all of dout; it needs one entry for each output.",
-        "Give the mean an axis: axis=0.",
+        "db is one number, made of all of dout; it needs one entry for each output.",
+        "Give the sum or the mean an axis: axis=0.",
+        also=(
+            {"affine_backward": sums_db_total},
+            {"affine_backward": averages_db_total_by_count},
+            {"affine_backward": averages_db_total_sum},
+            {"affine_backward": sums_db_mean},
+        ),
     ),
     Mistake(
         "db not reduced",
         "affine_backward",
         {"affine_backward": affine_backward_db_not_reduced},
-        "db is dout itself, with a row for each example; the rows must be averaged.",
-        "Take the mean over axis 0.",
+        "db still has a row for each example, as dout has; the rows must be summed or averaged.",
+        "Take the mean (or the sum) over axis 0.",
+        also=({"affine_backward": sums_db_not_reduced}, {"affine_backward": averages_db_rows}),
     ),
     Mistake(
         "dw divided by M",
@@ -1182,6 +1310,7 @@ MISTAKES = (
         {"affine_backward": affine_backward_dx_untransposed},
         "dx uses w where its transpose is due. That runs only where w is square, and is wrong there too.",
         "Write dout @ w.T: (N, M) times (M, D) gives (N, D).",
+        also=({"affine_backward": sums_dx_untransposed},),
     ),
     Mistake(
         "dx and dw in the wrong order",
@@ -1190,6 +1319,7 @@ MISTAKES = (
         "All three gradients are there, but dw comes before dx.",
         "Return dx, dw, db in this order.",
         credit=Fraction(1, 2),
+        also=({"affine_backward": sums_swapped},),
     ),
     Mistake(
         "dw and db in the wrong order",
@@ -1198,20 +1328,23 @@ MISTAKES = (
         "All three gradients are there, but db comes before dw.",
         "Return dx, dw, db in this order.",
         credit=Fraction(1, 2),
+        also=({"affine_backward": sums_swapped_db},),
     ),
     Mistake(
         "dout forgotten in dw",
         "affine_backward",
         {"affine_backward": affine_backward_dw_no_dout},
-        "dw does not depend on dout: it is the mean of x, the same in every column.",
+        "dw does not depend on dout: it is made of x alone, the same in every column.",
         "Multiply rows.T by dout.",
+        also=({"affine_backward": sums_dw_no_dout},),
     ),
     Mistake(
         "b instead of its gradient",
         "affine_backward",
         {"affine_backward": affine_backward_db_is_b},
         "db is b itself, not its gradient.",
-        "db is the mean of dout over the examples.",
+        "db is the mean (or the sum) of dout over the examples.",
+        also=({"affine_backward": sums_db_is_b},),
     ),
     Mistake(
         "w forgotten in dx",
@@ -1219,6 +1352,7 @@ MISTAKES = (
         {"affine_backward": affine_backward_dx_no_w},
         "dx does not depend on w: every entry of a row is the same.",
         "Multiply dout by w.T.",
+        also=({"affine_backward": sums_dx_no_w},),
     ),
     Mistake(
         "all signs turned",
@@ -1226,6 +1360,7 @@ MISTAKES = (
         {"affine_backward": affine_backward_minus},
         "All three gradients have the wrong sign. Gradient descent subtracts them later; backward does not.",
         "Take the minus away.",
+        also=({"affine_backward": sums_minus},),
     ),
     Mistake(
         "column order in dx",
@@ -1233,6 +1368,7 @@ MISTAKES = (
         {"affine_backward": affine_backward_dx_fortran},
         "dx is put back into the shape of x in column order (order='F'), so its entries land in the wrong places.",
         "Leave the order out.",
+        also=({"affine_backward": sums_dx_fortran},),
     ),
     Mistake(
         "dx averaged instead of dw and db",

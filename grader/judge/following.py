@@ -1,0 +1,92 @@
+"""Backward without its forward, so that one error is not paid twice (law of fairness, rule 2).
+
+takes: an exam, the rule of a criterion with follow-through, what its forward came to, and its verdicts so far.
+gives: all verdicts that apply, in the order in which they are preferred.
+must not know: points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from grader.answer_key import REFERENCE, CriterionRule
+from grader.judge.bench import variants_of
+from grader.judge.findings import Exam, behaviours_held, find
+from grader.judge.gradient import follows_own_forward
+from grader.judge.kinds import RIGHT, kind_of, notes_for
+from grader.judge.known_mistake import recognise_alone
+from grader.judge.verdict import Basis, Flaw, Kind, Note, NoteKind, Verdict
+from grader.plan import Purpose
+from grader.wire import Status
+
+
+@dataclass(frozen=True)
+class Forward:
+    """What the forward of a criterion came to; `rough` is right by the tolerance, and not by rounding alone."""
+
+    kinds: frozenset[Kind]
+    rough: bool = False
+
+
+def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts: list[Verdict]) -> list[Verdict]:
+    """Try backward without its forward, so that one error is not paid twice (law of fairness, rule 2)."""
+    if rule.follow_through is None:
+        return verdicts
+    first = verdicts[0]
+    handed = _by_handed_cache(exam, rule, first)
+    passes = [verdict for verdict in handed if verdict.kind in RIGHT]
+    if forward.kinds & RIGHT:
+        if passes and forward.rough and any(map(_is_near, verdicts)):
+            return [replace(passes[0], basis=Basis.ROUGH_CACHE, notes=verdicts[0].notes)]
+        # The pair does not work together, and forward is right: backward carries the fault, once.
+        return [replace(verdict, right_otherwise=bool(passes)) for verdict in verdicts]
+    if passes:
+        return [*passes, *verdicts]
+    if first.kind is not Kind.MISSING and follows_own_forward(exam, rule):
+        verdicts.append(replace(first, kind=Kind.CONSISTENT, basis=Basis.OWN_GRADIENT, mistake=""))
+    if any(verdict.mistake for verdict in handed):
+        return [*handed, *verdicts] if first.kind is not Kind.KNOWN_MISTAKE else [*verdicts, *handed]
+    if not handed and _never_reached(first):
+        # Its forward never came back, so all that is known of backward is how it took the reference's cache.
+        told = find(exam, rule, Purpose.HANDED_CACHE)
+        verdicts[0] = replace(first, kind=kind_of(told, (), ""), findings=(*first.findings, *told))
+    return [*verdicts, *handed]
+
+
+def _by_handed_cache(exam: Exam, rule: CriterionRule, first: Verdict) -> list[Verdict]:
+    """What backward alone earns, by each variant, with the cache of the reference; none where nothing is to be said."""
+    assert rule.follow_through is not None, "only a backward is handed a cache"
+    note = Note(NoteKind.OTHER_CACHE, (rule.follow_through.forward,))
+    mistake = recognise_alone(exam, rule)
+    verdicts = []
+    for variant in variants_of(rule):
+        findings = find(exam, rule, Purpose.HANDED_CACHE, variant)
+        held = behaviours_held(rule, findings)
+        alternative = "" if variant == REFERENCE else variant
+        kind = kind_of(findings, held, alternative)
+        notes = (*notes_for(kind, first.notes, variant), note)
+        if kind in (*RIGHT, Kind.PARTLY, Kind.UNGRADED):
+            verdicts.append(Verdict(
+                rule.name, kind, findings, held, Basis.HANDED_CACHE, alternative=alternative, notes=notes
+            ))  # fmt: skip
+        if mistake and kind in (Kind.PARTLY, Kind.WRONG):
+            known = Verdict(rule.name, Kind.KNOWN_MISTAKE, findings, held, Basis.HANDED_CACHE, mistake, alternative)
+            verdicts.append(replace(known, notes=notes))
+    return verdicts
+
+
+# Of the largest right value. A forward that is right by its tolerance (1e-5) can bring no more into its backward, but
+# for a factor such as 1 / (1 - out), and no other formula, rounding to three digits for one, brings so little.
+LITTLE = 1e-3
+
+
+def _is_near(verdict: Verdict) -> bool:
+    """Whether all that its cases have wrong is values, by little."""
+    wrong = [finding.problem for finding in verdict.findings if not finding.right]
+    errors = [p.facts.get("relative_error") if p is not None and p.flaw is Flaw.VALUES else None for p in wrong]
+    return all(error is not None and error < LITTLE for error in errors)
+
+
+def _never_reached(verdict: Verdict) -> bool:
+    """Whether its forward came back in no case: what backward made of no cache at all says nothing of it."""
+    return all(f.status is Status.NOT_REACHED or (f.earlier and not f.right) for f in verdict.findings)
