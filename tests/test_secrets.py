@@ -13,6 +13,7 @@ from test_ruling import changed, value
 from test_wording import PLACE, RULE
 
 from grader.judge import Finding, Problem
+from grader.judge.findings import with_one_line
 from grader.report.case_wording import say_case
 from grader.sandbox.accepting import in_its_place, last_lines
 from grader.wire import Outcome, Piece, Status, Trouble
@@ -75,3 +76,23 @@ def test_a_line_is_told_where_there_is_one(cell: int, line: int, kept: bool) -> 
     assert told.trouble == Trouble("ValueError", "no", *((cell, line) if kept else (0, 0)))
     assert (told is raised) is kept
     assert told.shared is kept
+
+
+LINES: dict[str, tuple[list[tuple[str, int]], list[int]]] = {
+    "one slip in all": ([("public", 3), ("hidden", 3), ("hidden", 3)], [3, 3, 3]),
+    "one that only hidden cases meet": ([("public", 0), ("hidden", 7), ("hidden", 7)], [0, 7, 7]),
+    "a line chosen by the case": ([("hidden", 2640), ("hidden", 17), ("hidden", 2640)], [2640, 0, 2640]),
+    "lines that public cases tell too": ([("public", 4), ("hidden", 9), ("public", 5), ("hidden", 5)], [4, 9, 5, 5]),
+    "two slips beside a public one": ([("public", 4), ("hidden", 9), ("hidden", 8)], [4, 9, 0]),
+}
+
+
+@pytest.mark.parametrize(("raised", "told"), LINES.values(), ids=LINES.keys())
+def test_of_all_hidden_cases_one_line_is_told(raised: list[tuple[str, int]], told: list[int]) -> None:
+    """A table of six thousand lines that all raise would spell a hidden number in every case."""
+    found = tuple(
+        Finding(f"case {n}", sight, "values", Status.RAISED, trouble=Trouble("ZeroDivisionError", "", 2, line))
+        for n, (sight, line) in enumerate(raised)
+    )
+    lines = [finding.trouble.line for finding in with_one_line(found) if finding.trouble is not None]
+    assert lines == told

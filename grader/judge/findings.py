@@ -10,7 +10,7 @@ from __future__ import annotations
 import builtins
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.assignment import HIDDEN
@@ -71,11 +71,14 @@ def find(exam: Exam, rule: CriterionRule, purpose: Purpose, variant: str = REFER
     asked, answered = exam.entries(rule.name, purpose), exam.outcomes
     sheet = exam.bench.sheets.get((rule.name, variant)) if purpose is Purpose.CASE else None
     if sheet is None:
-        return tuple(_finding(exam.bench, rule.name, place, variant, answered[place]) for place, _ in asked)
+        found = tuple(_finding(exam.bench, rule.name, place, variant, answered[place]) for place, _ in asked)
+        return with_one_line(found)
     right = sheet.right(exam.filled_in(rule.name, variant))
-    return tuple(
-        found if is_right else _finding(exam.bench, rule.name, line.place, variant, answered[line.place])
-        for is_right, found, line in zip(right, sheet.findings, sheet.lines, strict=True)
+    return with_one_line(
+        tuple(
+            as_due if is_right else _finding(exam.bench, rule.name, line.place, variant, answered[line.place])
+            for is_right, as_due, line in zip(right, sheet.findings, sheet.lines, strict=True)
+        )
     )
 
 
@@ -156,6 +159,26 @@ def _sizes(rule: CriterionRule, entry: Entry) -> dict[str, int]:
         for name, (of, axis) in rule.sizes.items()
         if of in inputs and axis < inputs[of].ndim
     }
+
+
+def with_one_line(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The same, where of all hidden cases only one line is told that no public case tells.
+
+    A program of thousands of lines, each of which may raise, chooses one by a hidden number, and would spell it out,
+    case by case. A slip raises in one line.
+    """
+    troubles = [(finding, finding.trouble) for finding in findings if finding.trouble is not None]
+    if len({(trouble.cell, trouble.line) for _, trouble in troubles}) < 2:
+        return findings
+    seen = {(trouble.cell, trouble.line) for finding, trouble in troubles if finding.visibility != HIDDEN}
+    hidden = ((t.cell, t.line) for f, t in troubles if f.visibility == HIDDEN)
+    seen |= {next((place for place in hidden if place not in seen), (0, 0))}
+    return tuple(
+        finding
+        if finding.trouble is None or (finding.trouble.cell, finding.trouble.line) in seen
+        else replace(finding, trouble=replace(finding.trouble, cell=0, line=0))
+        for finding in findings
+    )
 
 
 MOST_AXES = 6  # of a shape that is told of a hidden case
