@@ -28,7 +28,7 @@ from grader.fair_key import check_reference, check_verdicts
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam as Answered
 from grader.judge.ruling import right_cases
-from grader.plan import CallPlan, Purpose, make_plan
+from grader.plan import ANSWERED, CallPlan, Purpose, make_plan
 from grader.sandbox import Sandbox, sit
 from grader.wire import Outcome, Piece, Program, Status, pack_outcomes
 
@@ -120,7 +120,7 @@ class Exam:
             return self._sit(self._program(variant), range(len(self.plan.entries)))
         # A backward with a forward of its own has a cache of its own, and can do nothing with the reference's.
         alone = set(variant.replaces) == {variant.criterion}
-        purposes = (Purpose.CASE, Purpose.HANDED_CACHE) if alone else (Purpose.CASE,)
+        purposes = ANSWERED if alone else (Purpose.CASE,)
         entries = enumerate(self.plan.entries)
         asked = [n for n, e in entries if e.criterion == variant.criterion and e.purpose in purposes]
         return self._sit(self._program(variant), asked)
@@ -191,5 +191,5 @@ def _answers(
         n: steps[-1]
         for n, (entry, steps) in enumerate(zip(plan.entries, outcomes, strict=True))
         if (variant is None or entry.criterion == variant.criterion)
-        and (entry.purpose is Purpose.CASE or (entry.purpose is Purpose.HANDED_CACHE and steps[-1].status not in none))
+        and (entry.purpose is Purpose.CASE or (entry.purpose in ANSWERED and steps[-1].status not in none))
     }

@@ -18,7 +18,7 @@ from grader.judge import Basis, Kind, NoteKind, rule_on
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
 from grader.judge.gradient import follows_own_forward
-from grader.plan import Entry, Purpose
+from grader.plan import ANSWERED, RIGHT_RESULT, Entry
 from grader.wire import Outcome, Status
 
 SHORTEST_SECRET = 16  # bytes; shorter answers occur by chance in any plan
@@ -34,7 +34,7 @@ def check_reference(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> 
             if outcome.status is not Status.RETURNED:
                 why = f"{outcome.trouble.type_name}: {outcome.trouble.message}" if outcome.trouble else outcome.reason
                 raise AuthorError(f"{label}: the reference itself does not return ({outcome.status}) {why}".rstrip())
-        if entry.purpose in (Purpose.CASE, Purpose.HANDED_CACHE):
+        if entry.purpose in ANSWERED:
             for name in entry.grade:
                 _check_answer(label, entry, name, steps[-1], asked)
 
@@ -46,7 +46,9 @@ def _check_answer(label: str, entry: Entry, name: str, outcome: Outcome, asked: 
         raise AuthorError(f"{label}: the reference's '{name}' is not an array of finite numbers")
     if entry.echo:
         return
-    for given, array in entry.question.inputs.items():
+    # A right result is put into a cache, where nobody hands it back by not having done anything.
+    handed_in = {name: array for name, array in entry.question.inputs.items() if name != RIGHT_RESULT}
+    for given, array in handed_in.items():
         # Whatever the shapes: a mean over one row equals that row, and marks "hand back your input" as right.
         if array.size == answer.size and np.array_equal(array.ravel(), answer.ravel()):
             raise AuthorError(
@@ -94,7 +96,7 @@ def _check_mistake(key: AnswerKey, name: str, mistake: Mistake, outcomes: Sequen
     """`name` is the mistake's, of which this is one form."""
     verdicts = rule_on(key, outcomes, {})[mistake.criterion]
     if right := [verdict for verdict in verdicts if verdict.kind in _RIGHT]:
-        case = "handed case" if right[0].basis is Basis.HANDED_CACHE else "case"
+        case = "case" if right[0].basis is Basis.OWN_CACHE else "handed case"
         raise AuthorError(
             f"mistake '{mistake.name}': no {case} of {mistake.criterion} tells it from a right answer",
             f"add a {case} on which it goes wrong, or drop it",

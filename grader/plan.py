@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -23,6 +23,8 @@ from grader.wire import Question, Step
 # 1.1e-16 = 5e-6 (Press et al., Numerical Recipes, 5.7), would leave float32 hand-ins no digits at all.
 PROBE_STEP = 1e-4
 GIVEN_CACHE = "given a right cache"  # what the name of a handed case ends with, wherever it is shown
+MENDED = "its own cache made right"  # the same of one that is asked with the hand-in's own cache, mended
+RIGHT_RESULT = "right result"  # the input that is put where forward's own result stands
 
 
 class Purpose(StrEnum):
@@ -30,8 +32,15 @@ class Purpose(StrEnum):
 
     CASE = "case"  # the criterion's own case: carries points
     HANDED_CACHE = "handed cache"  # backward alone, with the reference's cache
+    MENDED_CACHE = "mended cache"  # backward with its own forward's cache, the result in it made right
     OWN_GRADIENT = "own gradient"  # forward and backward on inputs that are also nudged
     NUDGED = "nudged"  # forward alone, one input moved a little
+
+
+ALONE = (Purpose.HANDED_CACHE, Purpose.MENDED_CACHE)
+"""Why backward is asked without a forward of which it could depend."""
+ANSWERED = (Purpose.CASE, *ALONE)
+"""What a key has answers to; of the others only the hand-in's own results are compared with each other."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +162,8 @@ def _follow_through(
         yield from _nudged(criterion, rule, label, visibility, drawn, steps[0])
     for case in rule.handed:
         yield _handed(assignment, criterion, ahead, case, seeds)
+    for case in rule.handed if rule.mended else ():
+        yield _mended(assignment, criterion, rule, ahead, case, seeds)
 
 
 def _nudged(
@@ -179,7 +190,10 @@ def _handed(assignment: Assignment, criterion: Criterion, ahead: Call, case: Cas
     label = f"{criterion.name}, handed case '{case.name}'"
     # Numbers of its own: the reference's cache may hold the answer of its forward (Sigmoid's does).
     drawn = _draw(case.inputs, seeds, case.visibility, label)
-    cache = _reference_cache(assignment, ahead, drawn, label)
+    given = _reference_results(assignment, ahead, drawn, label)
+    cache = next((result for name, result in given.items() if isinstance(name, Own)), None)
+    if cache is None:
+        raise AuthorError(f"{label}: {ahead.function} gives no own value to hand to backward")
     parts = cache if isinstance(cache, (tuple, list)) else (cache,)
     if not all(isinstance(part, np.ndarray) for part in parts):
         raise AuthorError(f"{label}: the reference's cache must be an array or a tuple of arrays")
@@ -196,17 +210,42 @@ def _handed(assignment: Assignment, criterion: Criterion, ahead: Call, case: Cas
     )  # fmt: skip
 
 
-def _reference_cache(assignment: Assignment, call: Call, drawn: dict[str, np.ndarray], label: str) -> object:
+def _mended(
+    assignment: Assignment, criterion: Criterion, rule: FollowThrough, ahead: Call, case: Case,
+    seeds: Mapping[str, int],
+) -> Entry:  # fmt: skip
+    label = f"{criterion.name}, handed case '{case.name}'"
+    drawn = _draw(case.inputs, seeds, case.visibility, label)
+    right = _reference_results(assignment, ahead, drawn, label)[rule.output]
+    if not isinstance(right, np.ndarray):
+        raise AuthorError(f"{label}: the reference's '{rule.output}' must be an array")
+    result = f"={rule.output}"
+    forward = replace(_step(ahead, drawn, set(), label), gives=tuple(_own_name(name) for name in ahead.gives))
+    back = criterion.calls[-1]
+    takes, gives = (
+        tuple(f"={n.name}" if isinstance(n, Own) else n for n in names) for names in (back.takes, back.gives)
+    )
+    backward = Step(back.function, takes, gives, back.instance, (result, RIGHT_RESULT))
+    return Entry(
+        criterion.name, f"{case.name}, {MENDED}", case.visibility, Purpose.MENDED_CACHE,
+        case.grade or criterion.grade, _question({**drawn, RIGHT_RESULT: right}, (forward, backward)),
+        behaviour=case.behaviour, echo=case.echo,
+    )  # fmt: skip
+
+
+def _own_name(name: str | Own) -> str:
+    return f"={name.name if isinstance(name, Own) else name}"
+
+
+def _reference_results(
+    assignment: Assignment, call: Call, drawn: dict[str, np.ndarray], label: str
+) -> dict[str | Own, object]:
     owner, _, method = call.function.rpartition(".")
     try:
         target = getattr(assignment.solution, owner)() if owner else assignment.solution
         results = getattr(target, method)(*(drawn[name].copy("K") for name in call.takes if isinstance(name, str)))
-        given = dict(zip(call.gives, results, strict=True))
+        return dict(zip(call.gives, results, strict=True))
     except Exception as error:
         raise AuthorError(
             f"{label}: the reference's {call.function} gives no cache: {type(error).__name__}: {error}"
         ) from error
-    for name, result in given.items():
-        if isinstance(name, Own):
-            return result
-    raise AuthorError(f"{label}: {call.function} gives no own value to hand to backward")

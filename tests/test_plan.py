@@ -175,6 +175,23 @@ def test_a_handed_cache_lies_in_memory_as_the_reference_left_it() -> None:
     assert handed.question.layouts == {"cache 0": "F", "cache 1": "F", "dy": "F"}
 
 
+def test_a_cache_that_is_mended_is_the_hand_ins_own() -> None:
+    """The same numbers as with a handed cache, forward's call before it, and the result that it should have had."""
+    whole = assignment()
+    follow = dataclasses.replace(whole.criteria[1].follow_through, mended=True)
+    back = dataclasses.replace(whole.criteria[1], follow_through=follow)
+    plan = make_plan(dataclasses.replace(whole, criteria=(whole.criteria[0], back)))
+    [mended], [handed] = entries(plan, Purpose.MENDED_CACHE), entries(plan, Purpose.HANDED_CACHE)
+    ahead, back = mended.question.steps
+    assert (ahead.function, ahead.graded, back.takes) == ("Layer.ahead", frozenset(), ("dy", "=cache"))
+    assert back.mends == ("=y", "right result")
+    assert mended.name == "alone, its own cache made right"
+    inputs, given = mended.question.inputs, handed.question.inputs
+    assert np.array_equal(inputs["x"], given["cache 0"])
+    assert np.allclose(inputs["right result"], inputs["x"] @ inputs["w"])
+    assert not entries(make_plan(assignment()), Purpose.MENDED_CACHE)
+
+
 @pytest.mark.parametrize(
     ("lay", "told"),
     [(np.asarray, {}), (np.asfortranarray, {"x": "F"}), (lambda a: np.repeat(a, 2, 1)[:, ::2], {"x": "strided"})],

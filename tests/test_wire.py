@@ -75,6 +75,7 @@ STEPS = st.builds(
     st.lists(WORDS | st.lists(WORDS, max_size=3).map(tuple), max_size=3).map(tuple),
     st.lists(WORDS, max_size=3).map(tuple),
     WORDS,
+    st.none() | st.tuples(WORDS, WORDS),
 )
 READERS: list[Callable[[bytes], object]] = [
     decode,

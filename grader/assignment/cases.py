@@ -113,7 +113,9 @@ class FollowThrough:
     `handed` are the cases in which backward alone is tried, with the cache of a reference forward: together they show
     every behaviour, so that what they show is what backward earns. `inputs` are those on which it may be the gradient
     of the student's own forward; `credit` is the part of the points earned for that. `averaged` lists gradients that
-    the layer divides by the batch size, `batch` the input whose first axis is the batch.
+    the layer divides by the batch size, `batch` the input whose first axis is the batch. With `mended` the
+    `handed` cases are asked a second time, with the hand-in's own cache, in which forward's result is made right: for
+    caches of any layout in which that result stands, and needed only there.
     """
 
     forward: str
@@ -125,6 +127,7 @@ class FollowThrough:
     credit: Fraction = Fraction(1, 2)
     averaged: tuple[str, ...] = ()
     batch: str = ""
+    mended: bool = False
 
     def __post_init__(self) -> None:
         demand(0 <= self.credit <= 1, f"follow-through on {self.forward}: credit must be from 0 to 1")

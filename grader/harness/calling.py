@@ -16,6 +16,7 @@ import numpy as np
 from grader.harness.finding import find_in, make
 from grader.harness.hearing import Hearing
 from grader.harness.loading import seed_all
+from grader.harness.mended import mended
 from grader.harness.results import describe_value
 from grader.harness.texts import describe_trouble
 from grader.wire import NOT_MADE, Outcome, Question, Status, Step, Trouble, Value
@@ -51,7 +52,10 @@ class Asking:
             self._own.pop(name, None)  # a value of an earlier call must not stand in for this one's
         self._hearing.begin()
         try:
-            returned = self._find(step)(*arguments)
+            function = self._find(step)
+            if step.mends:
+                arguments = self._mended(step, step.mends, arguments, inputs)
+            returned = function(*arguments)
         except NotThereError as error:
             return Outcome(Status.MISSING, reason=str(error))
         except BaseException as error:
@@ -63,6 +67,15 @@ class Asking:
             )
         values, count = self._values(step, returned)
         return Outcome(Status.RETURNED, values, count, self._changed(inputs), None, self._hearing.messages())
+
+    def _mended(
+        self, step: Step, mends: tuple[str, str], arguments: list[Any], inputs: Mapping[str, np.ndarray]
+    ) -> list[Any]:
+        """The same arguments with right values in what is the hand-in's own; its object is mended too."""
+        wrong, right = self._own.get(mends[0]), inputs[mends[1]]
+        mended(self._objects.get((step.path[0], step.instance)), wrong, right)
+        pairs = zip(step.takes, arguments, strict=True)
+        return [given if taken in inputs else mended(given, wrong, right) for taken, given in pairs]
 
     def _fresh_inputs(self, step: Step) -> dict[str, np.ndarray]:
         given, layouts = self._question.inputs, self._question.layouts

@@ -14,7 +14,7 @@ from functools import lru_cache
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.judge.answers import answers, is_loose
 from grader.judge.sheet import Sheet, make_sheet
-from grader.plan import Entry, Purpose
+from grader.plan import ANSWERED, Entry, Purpose
 
 # A criterion's name and a purpose give the entries asked for it, with their places in the plan.
 Index = Mapping[tuple[str, Purpose], Sequence[tuple[int, Entry]]]
@@ -64,7 +64,7 @@ def bench_of(key: AnswerKey) -> Bench:
     mistaken = {
         (rule.name, purpose): list(_mistaken(key, rule, index.get((rule.name, purpose), [])))
         for rule in key.rubric.criteria
-        for purpose in (Purpose.CASE, Purpose.HANDED_CACHE)
+        for purpose in ANSWERED
     }
     rules = {rule.name: rule for rule in key.rubric.criteria}
     return Bench(key, rules, index, sheets, places, own, repeats, mistaken)

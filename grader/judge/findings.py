@@ -102,6 +102,8 @@ def is_rough(exam: Exam, rule: CriterionRule, variant: str) -> bool:
 def _finding(bench: Bench, criterion: str, place: int, variant: str, steps: tuple[Outcome, ...]) -> Finding:
     key, rule, entry = bench.key, bench.rules[criterion], bench.key.plan.entries[place]
     outcome, earlier = _decisive(entry, steps)
+    if entry.purpose is Purpose.MENDED_CACHE:
+        earlier = ""  # where forward did not return, it is tried with the cache of the reference
     problem = _first_problem(key, rule, place, outcome, variant) if outcome.status is Status.RETURNED else None
     finding = Finding(
         entry.name, entry.visibility, entry.behaviour, outcome.status, problem,

@@ -16,7 +16,7 @@ from grader.judge.gradient import follows_own_forward
 from grader.judge.kinds import RIGHT, kind_of, notes_for
 from grader.judge.known_mistake import recognise_alone
 from grader.judge.verdict import Basis, Flaw, Kind, Note, NoteKind, Verdict
-from grader.plan import Purpose
+from grader.plan import ALONE, Purpose
 from grader.wire import Status
 
 
@@ -33,7 +33,7 @@ def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts
     if rule.follow_through is None:
         return verdicts
     first = verdicts[0]
-    handed = _by_handed_cache(exam, rule, first)
+    handed = [verdict for purpose in ALONE for verdict in _alone(exam, rule, first, purpose)]
     passes = [verdict for verdict in handed if verdict.kind in RIGHT]
     if forward.kinds & RIGHT:
         if passes and forward.rough and any(map(_is_near, verdicts)):
@@ -53,27 +53,36 @@ def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts
     return [*verdicts, *handed]
 
 
-def _by_handed_cache(exam: Exam, rule: CriterionRule, first: Verdict) -> list[Verdict]:
-    """What backward alone earns, by each variant, with the cache of the reference; none where nothing is to be said."""
+def _alone(exam: Exam, rule: CriterionRule, first: Verdict, purpose: Purpose) -> list[Verdict]:
+    """What backward alone earns, by each variant, with the cache of the reference, or with its own in which forward's
+    result is made right; none where nothing is to be said."""
     assert rule.follow_through is not None, "only a backward is handed a cache"
-    note = Note(NoteKind.OTHER_CACHE, (rule.follow_through.forward,))
-    mistake = recognise_alone(exam, rule)
+    if not exam.entries(rule.name, purpose):
+        return []
+    basis, noted = _TRIED[purpose]
+    note = Note(noted, (rule.follow_through.forward,))
+    mistake = recognise_alone(exam, rule, purpose)
     verdicts = []
     for variant in variants_of(rule):
-        findings = find(exam, rule, Purpose.HANDED_CACHE, variant)
+        findings = find(exam, rule, purpose, variant)
         held = behaviours_held(rule, findings)
         alternative = "" if variant == REFERENCE else variant
         kind = kind_of(findings, held, alternative)
         notes = (*notes_for(kind, first.notes, variant), note)
         if kind in (*RIGHT, Kind.PARTLY, Kind.UNGRADED):
             verdicts.append(Verdict(
-                rule.name, kind, findings, held, Basis.HANDED_CACHE, alternative=alternative, notes=notes
+                rule.name, kind, findings, held, basis, alternative=alternative, notes=notes
             ))  # fmt: skip
         if mistake and kind in (Kind.PARTLY, Kind.WRONG):
-            known = Verdict(rule.name, Kind.KNOWN_MISTAKE, findings, held, Basis.HANDED_CACHE, mistake, alternative)
+            known = Verdict(rule.name, Kind.KNOWN_MISTAKE, findings, held, basis, mistake, alternative)
             verdicts.append(replace(known, notes=notes))
     return verdicts
 
+
+_TRIED = {
+    Purpose.HANDED_CACHE: (Basis.HANDED_CACHE, NoteKind.OTHER_CACHE),
+    Purpose.MENDED_CACHE: (Basis.MENDED_CACHE, NoteKind.OWN_CACHE),
+}
 
 # Of the largest right value. A forward that is right by its tolerance (1e-5) can bring no more into its backward, but
 # for a factor such as 1 / (1 - out), and no other formula, rounding to three digits for one, brings so little.

@@ -34,12 +34,12 @@ def recognise(exam: Exam, rule: CriterionRule) -> str:
     return next(_agreeing(exam, rule, Purpose.CASE), "")
 
 
-def recognise_alone(exam: Exam, rule: CriterionRule) -> str:
-    """The declared mistake that a backward makes with the cache of the reference; "" if none does, or several do.
+def recognise_alone(exam: Exam, rule: CriterionRule, purpose: Purpose) -> str:
+    """The declared mistake that a backward makes without its forward; "" if none does, or several do.
 
     These cases are few, and what two mistakes have in common in them says nothing.
     """
-    found = set(_agreeing(exam, rule, Purpose.HANDED_CACHE))
+    found = set(_agreeing(exam, rule, purpose))
     return found.pop() if len(found) == 1 else ""
 
 

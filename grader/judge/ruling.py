@@ -25,7 +25,7 @@ from grader.judge.notes import notes_on
 from grader.judge.once import are_shared
 from grader.judge.reading import Reading, common
 from grader.judge.verdict import Flaw, Kind, Verdict
-from grader.plan import Purpose
+from grader.plan import ANSWERED, Purpose
 from grader.wire import Outcome, Trouble
 
 # Of each criterion some hundred ways to answer, rounding included. One that is remembered holds some fifty outcomes of
@@ -89,8 +89,8 @@ def _shows_work(exam: Exam, rule: CriterionRule) -> bool:
 
 
 def right_cases(exam: Exam, rule: CriterionRule) -> set[str]:
-    """The cases that are right by the reference or an alternative, with a handed cache too."""
-    found = (find(exam, rule, p, v) for p in (Purpose.CASE, Purpose.HANDED_CACHE) for v in variants_of(rule))
+    """The cases that are right by the reference or an alternative, without its forward too."""
+    found = (find(exam, rule, purpose, variant) for purpose in ANSWERED for variant in variants_of(rule))
     return {finding.case for finding in chain.from_iterable(found) if finding.right}
 
 

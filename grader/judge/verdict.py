@@ -52,6 +52,7 @@ class Basis(StrEnum):
 
     OWN_CACHE = "own cache"
     HANDED_CACHE = "handed cache"
+    MENDED_CACHE = "mended cache"
     ROUGH_CACHE = "rough cache"  # the reference's, and nearly with its own: forward is right, and not exact
     OWN_GRADIENT = "own gradient"
 
@@ -67,6 +68,7 @@ class NoteKind(StrEnum):
     BETWEEN = "between"
     COMPARED = "compared"
     OTHER_CACHE = "other cache"
+    OWN_CACHE = "own cache"
     UNSTEADY = "unsteady"
 
 

@@ -27,6 +27,9 @@ STOPPED = ("TimeoutError", "ProcessEnded")
 """How the sandbox names what it had to stop while the definitions were run."""
 
 
+_WITHOUT_FORWARD = (Basis.HANDED_CACHE, Basis.MENDED_CACHE)
+
+
 @dataclass(frozen=True)
 class Feedback:
     """All that is said of one criterion; `details` has a sentence for each finding, in their order."""
@@ -94,7 +97,7 @@ def _say(rule: CriterionRule, verdict: Verdict, place: Place, failed_imports: Se
 
 
 def _say_correct(rule: CriterionRule, verdict: Verdict) -> str:
-    if verdict.basis is Basis.HANDED_CACHE:
+    if verdict.basis in _WITHOUT_FORWARD:
         return f"Right, given a right cache. What fails is {_forward(rule)}, and it is counted there only."
     if verdict.basis is Basis.ROUGH_CACHE:
         forward = _forward(rule)
@@ -142,7 +145,7 @@ def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, failed_imp
     alone = lost[0] if verdict.kind is Kind.PARTLY and len(lost) == 1 else ""
     to_try = try_next(rule, finding, verdict.reading, alone, failed_imports)
     if verdict.kind is Kind.PARTLY:
-        start = "Given a right cache, it is right" if verdict.basis is Basis.HANDED_CACHE else "Right"
+        start = "Given a right cache, it is right" if verdict.basis in _WITHOUT_FORWARD else "Right"
         sentence = f"{start} in part; not yet: {', '.join(lost)}. {sentence}"
     if verdict.reading is not None:
         sentence += f" {say_reading(verdict.reading, finding.problem.output if finding.problem else '')}"
@@ -200,3 +203,5 @@ def _note(rule: CriterionRule, note: Note) -> str:
             return f"It was compared with what is nearest to it, another right convention. {_alternative(rule, about)}"
         case NoteKind.OTHER_CACHE:
             return f"It was tried with the reference's cache, since {about} is not right yet."
+        case NoteKind.OWN_CACHE:
+            return f"It was tried with right values in its own cache, since {about} is not right yet."

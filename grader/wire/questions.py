@@ -25,13 +25,15 @@ _ALIGNED = 16  # bytes: the largest plain number, of 16, lies well there
 class Step:
     """One call: `takes` holds input names, `=name` for an own value, or a tuple of input names (a handed cache).
 
-    `gives` names the results in order; `=name` is kept inside and never sent.
+    `gives` names the results in order; `=name` is kept inside and never sent. `mends` names an own value and an input:
+    before the call, wherever that value stands in what the hand-in keeps, the input is put (see `harness.mended`).
     """
 
     function: str
     takes: tuple[str | tuple[str, ...], ...]
     gives: tuple[str, ...]
     instance: str = "first"
+    mends: tuple[str, str] | None = None
 
     @cached_property
     def graded(self) -> frozenset[str]:
@@ -44,6 +46,7 @@ class Step:
         names: list[str] = []
         for taken in self.takes:
             names += [taken] if isinstance(taken, str) else taken
+        names += self.mends[1:] if self.mends else ()
         return tuple(name for name in names if not name.startswith("="))
 
     @cached_property
@@ -119,13 +122,15 @@ def step_to_json(step: Step) -> list[object]:
         [list(t) if isinstance(t, tuple) else t for t in step.takes],
         list(step.gives),
         step.instance,
+        *([list(step.mends)] if step.mends else []),
     ]
 
 
 def step_from_json(entry: Sequence[Any]) -> Step:
     """Read what `step_to_json` wrote."""
-    function, takes, gives, instance = entry
-    return Step(function, tuple(tuple(t) if isinstance(t, list) else t for t in takes), tuple(gives), instance)
+    function, takes, gives, instance, *mends = entry
+    taken = tuple(tuple(t) if isinstance(t, list) else t for t in takes)
+    return Step(function, taken, tuple(gives), instance, (mends[0][0], mends[0][1]) if mends else None)
 
 
 def encode_questions(questions: Sequence[Question]) -> bytes:

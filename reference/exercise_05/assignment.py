@@ -222,6 +222,7 @@ SIGMOID = (
             output="out",
             upstream="dout",
             gradients={"dx": "x"},
+            mended=True,
             inputs=(unary(3, 4), inputs.dout_sized(inputs.near_and_far(unary(2, 3, 2), 10, 30), LARGE_DOUT)),
             handed=handed(
                 Case("float32", inputs.float32(unary(4, 5)), NUMBERS, HIDDEN),
@@ -290,6 +291,7 @@ RELU = (
             output="out",
             upstream="dout",
             gradients={"dx": "x"},
+            mended=True,
             inputs=(
                 unary(3, 4, low=inputs.KINK_DISTANCE),
                 # Some just above zero, and some beyond 6. The output of those is not so large that float32, in which

@@ -1,0 +1,49 @@
+"""A hand-in's own cache with right values in it: wherever its forward's result stands, the right one is put.
+
+takes: what a hand-in keeps, the result of its forward, and what that should have been.
+gives: the same in the same layout, or what was given where nothing of the kind stands in it.
+must not know: what is asked, what is expected of backward.
+
+A backward behind a wrong forward is tried so: it reads its own layout of a cache, and no other.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+_DEEPEST = 4  # of what is kept within what is kept
+_MOST = 64  # things in one of them: a cache has a few, and what has more is none
+
+
+def mended(kept: Any, wrong: object, right: np.ndarray, depth: int = 0) -> Any:
+    """Put `right` wherever `wrong` stands; tuples are made anew, lists, dicts and objects are changed."""
+    if wrong is None or depth > _DEEPEST:
+        return kept
+    if kept is wrong or _is_equal(kept, wrong):
+        return right.copy()
+    if isinstance(kept, tuple) and len(kept) <= _MOST:
+        parts = [mended(part, wrong, right, depth + 1) for part in kept]
+        return type(kept)(*parts) if hasattr(kept, "_fields") else tuple(parts)
+    if isinstance(kept, list) and len(kept) <= _MOST:
+        kept[:] = [mended(part, wrong, right, depth + 1) for part in kept]
+    elif isinstance(kept, dict) and len(kept) <= _MOST:
+        kept.update({key: mended(part, wrong, right, depth + 1) for key, part in kept.items()})
+    elif not isinstance(kept, (np.ndarray, type)):
+        _mend_attributes(kept, wrong, right, depth)
+    return kept
+
+
+def _mend_attributes(thing: object, wrong: object, right: np.ndarray, depth: int) -> None:
+    attributes = getattr(thing, "__dict__", None)
+    for name, part in list(attributes.items())[:_MOST] if isinstance(attributes, dict) else ():
+        other = mended(part, wrong, right, depth + 1)
+        if other is not part:
+            object.__setattr__(thing, name, other)  # a frozen dataclass refuses its own
+
+
+def _is_equal(kept: object, wrong: object) -> bool:
+    if not (isinstance(kept, np.ndarray) and isinstance(wrong, np.ndarray)) or kept.shape != wrong.shape:
+        return False
+    return kept.dtype == wrong.dtype and kept.tobytes() == wrong.tobytes()

@@ -1,0 +1,102 @@
+"""A hand-in's own cache with the right result in it, in whatever layout it is; and what must be left as it is."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.harness.calling import Asking
+from grader.harness.hearing import Hearing
+from grader.harness.mended import mended
+from grader.wire import Question, Step
+
+X = np.array([1.0, 2.0, 3.0])
+WRONG = X * 10
+RIGHT = X * 2
+Pair = namedtuple("Pair", "x out")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A cache of a class of its own."""
+
+    x: np.ndarray
+    out: np.ndarray
+
+
+LAYOUTS: dict[str, tuple[Any, Any]] = {
+    "the result": (WRONG, lambda cache: cache),
+    "a copy of it": (WRONG.copy(), lambda cache: cache),
+    "a tuple": ((X, WRONG), lambda cache: cache[1]),
+    "a list": ([WRONG, X], lambda cache: cache[0]),
+    "a dict": ({"out": WRONG, 3: X}, lambda cache: cache["out"]),
+    "a named tuple": (Pair(X, WRONG), lambda cache: cache.out),
+    "a frozen dataclass": (Kept(X, WRONG), lambda cache: cache.out),
+    "an object": (SimpleNamespace(out=WRONG), lambda cache: cache.out),
+    "one in the other": ({"all": [(X, (WRONG,))]}, lambda cache: cache["all"][0][1][0]),
+}
+
+
+@pytest.mark.parametrize(("cache", "out"), LAYOUTS.values(), ids=LAYOUTS.keys())
+def test_the_right_result_stands_where_the_wrong_one_stood(cache: Any, out: Any) -> None:
+    """In every layout that a student may choose, and only there."""
+    assert np.array_equal(out(mended(cache, WRONG, RIGHT)), RIGHT)
+
+
+LEFT = [None, 3, "text", X, (X, 3, None), [X * 1.5], {"mask": X > 1}, WRONG.astype("f4"), WRONG[None], len, np.ndarray]
+
+
+@pytest.mark.parametrize("cache", LEFT, ids=[str(n) for n in range(len(LEFT))])
+def test_what_holds_no_such_result_is_left_as_it_is(cache: Any) -> None:
+    """Inputs, masks, numbers and what only looks like it."""
+    before = repr(cache)
+    assert repr(mended(cache, WRONG, RIGHT)) == before
+    assert repr(mended(cache, None, RIGHT)) == before  # forward gave nothing
+
+
+def test_what_contains_itself_comes_to_an_end() -> None:
+    """A cache may be anything."""
+    knot: list[Any] = [WRONG]
+    knot.append(knot)
+    assert np.array_equal(mended(knot, WRONG, RIGHT)[0], RIGHT)
+
+
+FORWARD = Step("Layer.forward", ("x",), ("=out", "=cache"))
+BACKWARD = Step("Layer.backward", ("dout", "=cache"), ("dx",), mends=("=out", "right result"))
+
+
+class InTuple:
+    """A forward that is wrong, and a backward that is right by its own layout."""
+
+    def forward(self, x: np.ndarray) -> Any:
+        out = x * 10
+        return out, (x, out)
+
+    def backward(self, dout: np.ndarray, cache: Any) -> np.ndarray:
+        return dout * cache[1]
+
+
+class OnSelf(InTuple):
+    """The same, with all on the object."""
+
+    def forward(self, x: np.ndarray) -> Any:
+        self.out = x * 10
+        return self.out, None
+
+    def backward(self, dout: np.ndarray, cache: Any) -> np.ndarray:
+        return dout * self.out
+
+
+@pytest.mark.parametrize("layer", [InTuple, OnSelf])
+def test_backward_is_called_with_its_own_cache_mended(layer: type) -> None:
+    """With what it keeps in a cache, or on its object."""
+    question = Question({"x": X, "dout": X, "right result": RIGHT}, (FORWARD, BACKWARD))
+    with Hearing() as hearing:
+        asking = Asking({"Layer": layer}, question, hearing)
+        asking.answer(FORWARD)
+        assert np.array_equal(asking.answer(BACKWARD).values["dx"].array, X * RIGHT)
