@@ -38,6 +38,9 @@ READS: list[tuple[Change, Reading]] = [
     (lambda w: w.T, Reading(Pattern.TRANSPOSED)),
     (lambda w: w.reshape(12), Reading(Pattern.RESHAPED)),
     (lambda w: w.sum(0), Reading(Pattern.REDUCED, ("0",))),
+    (lambda w: w.mean(), Reading(Pattern.ONE_NUMBER, ("all",))),
+    (lambda w: np.array([3.0]), Reading(Pattern.ONE_NUMBER)),
+    (lambda w: np.trunc(w).astype(int), Reading(Pattern.WHOLE)),
     (lambda w: np.stack([w, 0 * w]), Reading(Pattern.NOT_REDUCED, ("0",))),
     (lambda w: abs(w), Reading(Pattern.SIGNS_LOST)),
     (lambda w: w[::-1], Reading(Pattern.PERMUTED)),
@@ -59,6 +62,13 @@ NEAR: list[tuple[Change, Pattern]] = [
     (lambda w: w * 1.00001, Pattern.NEARLY),
     (lambda w: w + 1e-5, Pattern.OFFSET),
 ]
+
+
+def test_one_number_is_not_called_a_reduction_that_nothing_asks_for() -> None:
+    """A bias gradient must be reduced, and has been reduced too far: what is told first is the number that is left."""
+    bias = np.array([0.5, -2.0])
+    assert read_difference(bias.sum(), bias, SETTING)[0] == Reading(Pattern.ONE_NUMBER, ("all",))
+    assert read_difference(np.array(1), bias, SETTING) == (Reading(Pattern.ONE_NUMBER),)
 
 
 @pytest.mark.parametrize(("change", "pattern"), NEAR)

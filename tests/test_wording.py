@@ -20,6 +20,7 @@ from grader.answer_key import AlternativeRule, BehaviourRule, CriterionRule, Fol
 from grader.assignment import Tolerance
 from grader.judge import Basis, Finding, Flaw, Kind, Note, NoteKind, Pattern, Problem, Reading, Verdict
 from grader.report.case_wording import say_case, say_reading
+from grader.report.error_wording import Absent
 from grader.report.wording import Feedback, feedback, place_in
 from grader.wire import NOT_MADE, Status, Trouble
 
@@ -109,8 +110,8 @@ def test_how_a_difference_reads_decides_what_to_try(pattern: Pattern) -> None:
     told = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES), reading=reading), PLACE)
     assert sound(told)
     by_hand = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES)), PLACE).next_step
-    assert (told.next_step == by_hand) is (pattern is Pattern.OTHER_OUTPUT)
     assert told.next_step
+    assert told.next_step != by_hand
     assert "``" not in told.next_step
 
 
@@ -135,7 +136,8 @@ def test_what_was_raised_decides_what_to_try(visibility: str) -> None:
     assert all(map(sound, told))
     assert len({one.next_step for one in told}) == len(ERRORS) - 1
     assert "Layer.back" in told[-1].next_step
-    assert ("right values" in told[-1].next_step) is (visibility == "hidden")
+    assert "'two rows'" in told[-1].next_step  # the case, so that inputs like these can be made
+    assert ("of your own" in told[-1].next_step) is (visibility == "hidden")
 
 
 CALLS = [
@@ -325,8 +327,61 @@ def test_a_missing_function_is_told_with_its_signature() -> None:
 def test_a_name_that_an_import_should_have_given_is_told_so() -> None:
     """A NameError after a failed import is not called a typing error."""
     raised = finding(Status.RAISED, trouble=Trouble("NameError", "name 'torch' is not defined", 7, 3))
-    assert "torch" in feedback(RULE, verdict(Kind.CRASHED, raised), PLACE, ["torch"]).next_step
+    assert "torch" in feedback(RULE, verdict(Kind.CRASHED, raised), PLACE, Absent(("torch",))).next_step
     assert "defined" in feedback(RULE, verdict(Kind.CRASHED, raised), PLACE).next_step
+
+
+def test_a_name_whose_line_did_not_run_is_told_with_that_line() -> None:
+    """`DATA = open(...)` is in the notebook: what is to mend is why it could not run."""
+    raised = finding(Status.RAISED, trouble=Trouble("NameError", "name 'DATA' is not defined", 7, 3))
+    absent = Absent(("torch",), (("DATA", "cell 3, line 1", "FileNotFoundError"),))
+    told = feedback(RULE, verdict(Kind.CRASHED, raised), PLACE, absent)
+    assert sound(told)
+    assert {"cell 3, line 1", "`DATA`", "FileNotFoundError"} <= set(
+        re.findall(r"cell 3, line 1|`DATA`|File\w+", told.next_step)
+    )
+
+
+MESSAGES = {
+    "an array that is asked for one answer": ("ValueError", "The truth value of an array with more than", "np.where"),
+    "shapes that do not fit": ("ValueError", "operands could not be broadcast together with shapes", "shapes"),
+    "names on the left": ("ValueError", "too many values to unpack (expected 2)", "unpacked"),
+    "an error of one's own": ("ValueError", "not done yet", "why it is reached"),
+    "an error without words": ("ValueError", "", "why it is reached"),
+    "an array that keeps its type": ("UFuncTypeError", "Cannot cast ufunc 'multiply' output", "a = a * b"),
+    "a question to nobody": ("EOFError", "EOF when reading a line", "Nobody answers"),
+    "a file": ("FileNotFoundError", "[Errno 2] No such file", "not there when it is graded"),
+    "the network": ("URLError", "<urlopen error>", "no network"),
+    "the end of the program": ("SystemExit", "3", "return"),
+    "what Jupyter alone has": ("NameError", "name 'quit' is not defined", "return"),
+}
+
+
+@pytest.mark.parametrize(("name", "message", "word"), MESSAGES.values(), ids=list(MESSAGES))
+def test_what_an_error_says_decides_what_to_try(name: str, message: str, word: str) -> None:
+    """A step that can be done and that this error needs: shapes are only blamed where they do not fit."""
+    told = feedback(RULE, verdict(Kind.CRASHED, finding(Status.RAISED, trouble=Trouble(name, message, 7, 3))), PLACE)
+    assert sound(told)
+    assert word in told.next_step
+    assert ("do not fit" in told.next_step) is (word == "shapes")
+
+
+@pytest.mark.parametrize("pattern", [Pattern.TRANSPOSED, Pattern.RESHAPED, Pattern.ONE_NUMBER, Pattern.NOT_REDUCED])
+def test_a_shape_that_reads_as_something_is_mended_by_that(pattern: Pattern) -> None:
+    """To print shapes helps where nothing else is known; where it is, the step follows from it."""
+    plain = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.SHAPE)), PLACE).next_step
+    told = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.SHAPE), reading=Reading(pattern, ("0",))), PLACE).next_step
+    assert "Print the shape" in plain
+    assert "Print the shape" not in told
+
+
+@pytest.mark.parametrize(("dtype", "word"), [("bool", "mask"), ("complex128", "complex"), ("<U3", "numbers")])
+def test_a_dtype_is_mended_by_what_it_is(dtype: str, word: str) -> None:
+    """A complex result is no mask."""
+    problem = Problem(Flaw.DTYPE, "dx", {"got_dtype": dtype, "want_dtype": "float64"})
+    told = feedback(RULE, verdict(Kind.WRONG, finding(problem=problem)), PLACE)
+    assert word in told.next_step
+    assert ("mask" in told.next_step) is (dtype == "bool")
 
 
 BLAME = re.compile(

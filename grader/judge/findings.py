@@ -145,12 +145,14 @@ def readings_of(
 ) -> Readings:
     """All ways to read the difference of one wrong result."""
     key, rule, entry = bench.key, bench.rules[criterion], bench.key.plan.entries[place]
-    right = {name: answer.low for name, answer in answers(key, rule, place, entry, variant)}
+    want = next(answer.low for name, answer in answers(key, rule, place, entry, variant) if name == output)
     got = steps[-1].values[output].array
     if got is None:
         return ()
-    want = right.pop(output)
-    return read_difference(got, want, Setting(entry.question.inputs, right, _sizes(rule, entry)))
+    # All results and not only those that this case grades: a wrong order shows in what stands in another's place.
+    due = key.answers.get(variant, {}).get(place, key.answers[REFERENCE][place]).values
+    others = {name: value.array for name, value in due.items() if name != output and value.array is not None}
+    return read_difference(got, want, Setting(entry.question.inputs, others, _sizes(rule, entry)))
 
 
 def _sizes(rule: CriterionRule, entry: Entry) -> dict[str, int]:

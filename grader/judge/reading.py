@@ -26,6 +26,7 @@ class Pattern(StrEnum):
 
     ZERO = "zero"
     CONSTANT = "constant"
+    WHOLE = "whole"
     ECHO = "echo"
     OTHER_OUTPUT = "other output"
     SIGN = "sign"
@@ -36,6 +37,7 @@ class Pattern(StrEnum):
     OFFSET = "offset"
     TRANSPOSED = "transposed"
     RESHAPED = "reshaped"
+    ONE_NUMBER = "one number"
     REDUCED = "reduced"
     NOT_REDUCED = "not reduced"
     SIGNS_LOST = "signs lost"
@@ -66,11 +68,13 @@ def read_difference(got: Array, want: Array, setting: Setting) -> tuple[Reading,
     """All readings that fit one case, the most telling first."""
     if got.dtype.kind not in "fiub" or got.size == 0 or want.size == 0:
         return ()
+    is_whole = got.dtype.kind in "iu"
     got, want = got.astype(np.float64), want.astype(np.float64)
     if not np.isfinite(got).all():
         return tuple(_regions(~np.isfinite(got), setting)) if got.shape == want.shape else ()
     found = _same_shape(got, want, setting) if got.shape == want.shape else _other_shape(got, want, setting)
-    return tuple(dict.fromkeys(found))
+    cut = is_whole and got.shape == want.shape and _is_cut(got, want)
+    return tuple(dict.fromkeys((Reading(Pattern.WHOLE), *found) if cut else found))
 
 
 def common(readings: Sequence[Sequence[Reading]]) -> Reading | None:
@@ -114,6 +118,8 @@ def _same_shape(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
 
 
 def _other_shape(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
+    if got.size == 1 < want.size:
+        yield from _one_number(float(got.ravel()[0]), want)
     yield from _copies(got, want, setting)
     if want.ndim >= 2 and close(got, want.T):
         yield Reading(Pattern.TRANSPOSED)
@@ -122,11 +128,23 @@ def _other_shape(got: Array, want: Array, setting: Setting) -> Iterator[Reading]
     for axis in range(want.ndim):
         if close(got, want.sum(axis)) or close(got, want.mean(axis)):
             yield Reading(Pattern.REDUCED, (str(axis),))
-    if want.ndim and want.size > 1 and got.size == 1:
-        yield Reading(Pattern.REDUCED, ("all",))
+    if got.size == 1 == want.size:
+        yield from _one_number(float(got.ravel()[0]), want)
     for axis in range(got.ndim):
         if close(got.sum(axis), want) or close(got.mean(axis), want):
             yield Reading(Pattern.NOT_REDUCED, (str(axis),))
+
+
+def _one_number(got: float, want: Array) -> Iterator[Reading]:
+    """One number where an array is due, and whether it is what all that is due comes to: an axis was left out."""
+    if any(close(np.array(got), np.array(number)) for number in (want.sum(), want.mean())):
+        yield Reading(Pattern.ONE_NUMBER, ("all",))
+    yield Reading(Pattern.ONE_NUMBER)
+
+
+def _is_cut(got: Array, want: Array) -> bool:
+    """Whether these are the right values without what stands behind the point, however that was taken away."""
+    return not close(got, want) and any(np.array_equal(got, cut(want)) for cut in (np.trunc, np.floor, np.rint))
 
 
 def _offset(difference: Array) -> Iterator[Reading]:

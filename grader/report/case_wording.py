@@ -63,8 +63,8 @@ def _problem(rule: CriterionRule, problem: Problem) -> str:
             due = rule.signature.split(" -> ")[1]
             return f"{name} is None." if problem.output else f"It returned nothing (None), where {due} is due."
         case Flaw.TYPE:
-            kind = facts.get("type", "something of another type")
-            return f"{name} is {kind}, where an array of numbers is due."
+            kind = facts.get("type", "")
+            return f"{name} is {_of_type(str(kind))}, where an array of numbers is due."
         case Flaw.SHAPE:
             got = (
                 f"shape {_shape(facts['got_shape'])}"
@@ -90,8 +90,23 @@ def _count(rule: CriterionRule, facts: Mapping[str, object]) -> str:
     return f"It returned {got}, where {due} is due."
 
 
+def _of_type(name: str) -> str:
+    """A type as it is said: its own name where it is one of many."""
+    if name.endswith(" of object"):  # an array that holds anything, numbers too
+        return "an array of Python objects"
+    return _TYPES.get(name, f"of type {name}" if name else "something of another type")
+
+
+_TYPES = {
+    "list": "a list", "tuple": "a tuple", "dict": "a dict", "set": "a set", "str": "a text (str)", "bool": "a bool",
+    "complex": "a complex number", "function": "a function", "builtin_function_or_method": "a built-in function",
+    "method": "a method (is a call without its brackets?)", "type": "a class", "module": "a module",
+}  # fmt: skip
+
+
 def _values(name: str, facts: Mapping[str, object]) -> str:
-    wrong = f"{facts['wrong']} of {facts['size']} entries of {name} are off"
+    verb = "is" if facts["wrong"] == 1 else "are"
+    wrong = f"{facts['wrong']} of {facts['size']} entries of {name} {verb} off"
     if facts["size"] == facts["wrong"]:
         wrong = f"All {facts['size']} entries of {name} are off" if facts["size"] != 1 else f"{name} is off"
     if "want" in facts:
@@ -148,9 +163,13 @@ def say_reading(reading: Reading, output: str) -> str:
             return f"{it} is transposed."
         case Pattern.RESHAPED:
             return f"The values of {it} are right, only its shape is not."
+        case Pattern.WHOLE:
+            return f"{it} holds whole numbers: the right values without what stands behind the point."
+        case Pattern.ONE_NUMBER:
+            of = ", the sum or mean of all entries that are due" if names else ""
+            return f"{it} is a single number{of}."
         case Pattern.REDUCED:
-            over = "everything" if names[0] == "all" else f"axis {names[0]}"
-            return f"{it} has been summed or averaged over {over}, where nothing is to be reduced."
+            return f"{it} is what is right, summed or averaged over axis {names[0]}, which must stay."
         case Pattern.NOT_REDUCED:
             return f"{it} must still be summed or averaged over axis {names[0]}."
         case Pattern.SIGNS_LOST:

@@ -22,6 +22,7 @@ from grader.intake import Arrival
 from grader.judge import Finding, Kind, Verdict
 from grader.memo import Memo
 from grader.report.case_wording import Place
+from grader.report.error_wording import NOTHING_ABSENT, Absent
 from grader.report.evidence import Evidence
 from grader.report.late_wording import late_notes
 from grader.report.take_home import take_home
@@ -126,9 +127,9 @@ _said: Memo[_Said] = Memo()
 
 
 def _criterion(key: AnswerKey, rule: CriterionRule, one: Score, evidence: Evidence, place: Place) -> CriterionRecord:
-    verdict, imports = one.verdict, _failed_imports(evidence)
-    how_told = (evidence.is_script, tuple(evidence.files.items()), tuple(imports))
-    said = _said.get(how_told, (key, rule, one), lambda: _say(key, rule, one, place, imports))
+    verdict, absent = one.verdict, _absent(evidence, place)
+    how_told = (evidence.is_script, tuple(evidence.files.items()), absent)
+    said = _said.get(how_told, (key, rule, one), lambda: _say(key, rule, one, place, absent))
     next_step = said.feedback.next_step
     if verdict.kind is Kind.NOT_ATTEMPTED or (verdict.kind is Kind.MISSING and verdict.trouble is None):
         next_step += _near_miss(rule.name, evidence.places, {other.name for other in key.rubric.criteria})
@@ -140,9 +141,9 @@ def _criterion(key: AnswerKey, rule: CriterionRule, one: Score, evidence: Eviden
     )  # fmt: skip
 
 
-def _say(key: AnswerKey, rule: CriterionRule, one: Score, place: Place, imports: Sequence[str]) -> _Said:
+def _say(key: AnswerKey, rule: CriterionRule, one: Score, place: Place, absent: Absent) -> _Said:
     verdict = one.verdict
-    told = feedback(rule, verdict, place, imports)
+    told = feedback(rule, verdict, place, absent)
     trouble = (verdict.trouble if verdict.kind is Kind.MISSING else None) or next(
         (f.trouble for f in verdict.findings if f.trouble and not f.right), None
     )
@@ -194,10 +195,15 @@ def _near_miss(name: str, places: Mapping[str, tuple[int, int]], graded: Set[str
     return f" The file has `{close[0]}`: is that it?" if close else ""
 
 
-def _failed_imports(evidence: Evidence) -> list[str]:
+def _absent(evidence: Evidence, place: Place) -> Absent:
+    """What was not there for any function: modules, and the names of lines that did not run."""
+    if not evidence.failed:
+        return NOTHING_ABSENT
     imports = [t.message for t in evidence.failed if t.type_name in ("ModuleNotFoundError", "ImportError")]
     named = [message.split("'")[1] for message in imports if message.count("'") >= 2]
-    return list(dict.fromkeys(named))
+    failed = {(t.cell, t.line): t.type_name for t in evidence.failed if t.line}
+    names = [(name, place(*at), failed[at]) for name, at in evidence.places.items() if at in failed]
+    return Absent(tuple(dict.fromkeys(named)), tuple(names))
 
 
 def notes_on_file(choice: str, attributes: Sequence[str], left_out: int, ran_every_cell: bool) -> tuple[str, ...]:

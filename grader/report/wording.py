@@ -18,6 +18,7 @@ from grader.answer_key import CriterionRule
 from grader.gradebook import Record
 from grader.judge import Basis, Finding, Kind, Note, NoteKind, Verdict
 from grader.report.case_wording import Place, say_case, say_reading
+from grader.report.error_wording import NOTHING_ABSENT, Absent
 from grader.report.next_wording import NOT_ATTEMPTED, try_next
 from grader.wire import Status
 
@@ -40,9 +41,9 @@ class Feedback:
     details: tuple[str, ...]
 
 
-def feedback(rule: CriterionRule, verdict: Verdict, place: Place, failed_imports: Sequence[str] = ()) -> Feedback:
-    """Put a verdict into words. `failed_imports` are modules that could not be imported when it was run."""
-    headline, next_step = _say(rule, verdict, place, failed_imports)
+def feedback(rule: CriterionRule, verdict: Verdict, place: Place, absent: Absent = NOTHING_ABSENT) -> Feedback:
+    """Put a verdict into words. `absent` is what could not be made when it was run."""
+    headline, next_step = _say(rule, verdict, place, absent)
     notes = tuple(_note(rule, note) for note in verdict.notes)
     return Feedback(headline, next_step, notes, tuple(say_case(rule, f, place) for f in verdict.findings))
 
@@ -69,7 +70,7 @@ def places_of(record: Record) -> Place:
 # ---- the verdict ---------------------------------------------------------------------------------------------
 
 
-def _say(rule: CriterionRule, verdict: Verdict, place: Place, failed_imports: Sequence[str]) -> tuple[str, str]:
+def _say(rule: CriterionRule, verdict: Verdict, place: Place, absent: Absent) -> tuple[str, str]:
     match verdict.kind:
         case Kind.CORRECT:
             return _say_correct(rule, verdict), ""
@@ -93,7 +94,7 @@ def _say(rule: CriterionRule, verdict: Verdict, place: Place, failed_imports: Se
                 "Nothing to do for you: the teaching assistant grades it again."
             )
         case Kind.PARTLY | Kind.WRONG | Kind.CRASHED | Kind.TIMED_OUT:
-            return _say_failing(rule, verdict, place, failed_imports)
+            return _say_failing(rule, verdict, place, absent)
 
 
 def _say_correct(rule: CriterionRule, verdict: Verdict) -> str:
@@ -133,7 +134,7 @@ def _definition(rule: CriterionRule) -> str:
     return f"`def {name}{rule.signature.split(' -> ')[0]}`" + (f" in `class {owner}`" if owner else "")
 
 
-def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, failed_imports: Sequence[str]) -> tuple[str, str]:
+def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, absent: Absent) -> tuple[str, str]:
     failing = [finding for finding in verdict.findings if not finding.right]
     # What came of a forward that did not return tells least. Then a public case: more can be said of it.
     telling = [f for f in failing if not f.earlier and f.status is not Status.NOT_REACHED] or failing
@@ -143,7 +144,7 @@ def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, failed_imp
         sentence = f"On hidden inputs ({finding.behaviour}): {sentence}"
     lost = [b.name for b in rule.behaviours if b.name not in verdict.held and b.name in _behaviours(failing)]
     alone = lost[0] if verdict.kind is Kind.PARTLY and len(lost) == 1 else ""
-    to_try = try_next(rule, finding, verdict.reading, alone, failed_imports)
+    to_try = try_next(rule, finding, verdict.reading, alone, absent)
     if verdict.kind is Kind.PARTLY:
         start = "Given a right cache, it is right" if verdict.basis in _WITHOUT_FORWARD else "Right"
         sentence = f"{start} in part; not yet: {', '.join(lost)}. {sentence}"

@@ -1,0 +1,122 @@
+"""What to try next where a function raised an exception: one thing to do, by its type and what its message says.
+
+takes: a criterion's rule, the finding that is told, and what could not be made when the definitions were run.
+gives: one sentence or two, in which names stand in backticks.
+must not know: HTML, arrays, points, how a verdict was reached.
+
+Of a hidden case the message is not known, so a step by the type alone must be true of every message.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grader.answer_key import CriterionRule
+from grader.judge import Finding
+from grader.wire import NOT_MADE, Trouble
+
+
+@dataclass(frozen=True)
+class Absent:
+    """What was not there when a function was called: modules that could not be imported, and names.
+
+    `names` are those whose line did not run, each with where that line is and the type of its error.
+    """
+
+    modules: tuple[str, ...] = ()
+    names: tuple[tuple[str, str, str], ...] = ()
+
+
+NOTHING_ABSENT = Absent()
+
+_NO_FILES = "That file is not there when it is graded: put what it holds into the code, or take that line out."
+_NO_NETWORK = "There is no network when it is graded: put what is fetched into the code, or take that line out."
+_ENDS = "Take that line out: it ends the whole program, where a function ends with return."
+
+_RAISED = {
+    "NotImplementedError": "Take the line that raises NotImplementedError out once your code is in.",
+    "ModuleNotFoundError": "Use numpy alone: that package is not there when it is graded.",
+    "ImportError": "Use numpy alone: that cannot be imported when it is graded.",
+    "NameError": "Is that name defined in this notebook? Restart the kernel and run all cells to see.",
+    "UnboundLocalError": "Give that name a value on every way through the function, before it is read.",
+    "MemoryError": "See what grows without end there: an array far larger than the inputs, or a loop that never stops.",
+    "RecursionError": "The function calls itself without end: see what should stop it.",
+    "OverflowError": "Python's own numbers overflow where numpy's do not: use numpy's functions, not those of math.",
+    "ZeroDivisionError": "See what is divided by, and when it is zero: a length, a count, an index from 0.",
+    "IndexError": "Print the shape of what is indexed there: the index runs past its end, or it has fewer axes.",
+    "KeyError": "Print what is in the dictionary there: the key is spelt otherwise, or was never put in.",
+    "AttributeError": "Look up how that is spelt, and print what it is asked of: it may be None or of another type.",
+    "ValueError": "Print the values and shapes just before that line, and see why it is reached with these.",
+    "TypeError": "Print the type of each thing on that line, just before it: one of them is not what it should be.",
+    "EOFError": "Nobody answers `input` when it is graded: put the value into the code, or take that line out.",
+    "FileNotFoundError": _NO_FILES,
+    "PermissionError": _NO_FILES,
+    "URLError": _NO_NETWORK,
+    "gaierror": _NO_NETWORK,
+    "ConnectionError": _NO_NETWORK,
+    "ConnectionRefusedError": _NO_NETWORK,
+    "SystemExit": _ENDS,
+}
+"""By the type of the exception, where it alone tells what to look at."""
+
+_SHAPES = "Print the shapes and lengths of what stands on that line, just before it: they do not fit."
+_SAID = (
+    (
+        "truth value of an array",
+        "`if`, `and` and Python's own `max` ask for one answer, and an array has one for each entry: use np.where, "
+        "np.maximum or a mask.",
+    ),
+    ("values to unpack", "Print what is unpacked there: it has another number of parts than names stand on the left."),
+    ("shape", _SHAPES),
+    ("dimension", _SHAPES),
+    ("broadcast", _SHAPES),
+    (
+        "Cannot cast ufunc",
+        "Write `a = a * b` in the place of `a *= b`: an array that is changed in place keeps its type.",
+    ),
+    ("name 'quit'", _ENDS),
+    ("name 'exit'", _ENDS),
+)
+"""By a part of the message, where it tells more than the type."""
+
+
+def after_error(rule: CriterionRule, finding: Finding, trouble: Trouble, absent: Absent = NOTHING_ABSENT) -> str:
+    """What to try after an exception that a function raised, or that its call did."""
+    if trouble.type_name == "NameError" and (to_try := _after_name(trouble.message, absent)):
+        return to_try
+    if trouble.type_name == "TypeError" and (to_try := _after_call(rule, trouble)):
+        return to_try
+    if trouble.type_name.endswith(("ValueError", "TypeError", "NameError")):
+        for part, to_try in _SAID:
+            if part in trouble.message:
+                return to_try
+    if trouble.type_name in _RAISED:
+        return _RAISED[trouble.type_name]
+    if finding.visibility != "public":
+        kind = f"inputs of your own like those of the hidden case '{finding.case}'"
+        return f"Call {rule.name} on {kind} in a fresh kernel, and read the last line of the error."
+    return f"Call {rule.name} on the inputs of '{finding.case}', and print what stands on that line, just before it."
+
+
+def _after_name(message: str, absent: Absent) -> str:
+    """What to try where a name was not there since the line that makes it could not run."""
+    for name, where, error in absent.names:
+        if f"name '{name}' " in message:
+            return f"Mend {where} first: it makes `{name}`, and could not run when it was graded ({error})."
+    if absent.modules:
+        modules = ", ".join(absent.modules)
+        return f"Not everything can be imported when it is graded: {modules} could not be. Use numpy alone."
+    return ""
+
+
+def _after_call(rule: CriterionRule, trouble: Trouble) -> str:
+    """What to try where not a line of the function failed but the call of it; nothing where a line did."""
+    owner, _, name = rule.name.rpartition(".")
+    if NOT_MADE in trouble.message:
+        return f"Give every parameter of `__init__` a default value: the object is made as `{owner}()`."
+    if trouble.message.startswith("Can't instantiate abstract class"):
+        return "Give the class each method that its base class declares as abstract."
+    if trouble.line:
+        return ""
+    parameters = rule.signature.split(" -> ")[0]
+    return f"It is called with what `def {name}{parameters}` takes: compare the parameters of yours with that."
