@@ -405,3 +405,30 @@ def test_real_verdicts_are_told_in_whole_sentences(functions: dict[str, object])
             assert sound(told)
             assert len(told.details) == len(one.findings)
             assert not BLAME.search(told.headline), told.headline
+
+
+WARNED = Note(NoteKind.WARNING, ("overflow encountered in exp", "invalid value encountered in divide"))
+
+
+@pytest.mark.parametrize("kind", [Kind.CORRECT, Kind.ALTERNATIVE, Kind.WRONG, Kind.KNOWN_MISTAKE, Kind.PARTLY])
+def test_a_warning_costs_nothing_only_where_nothing_was_lost(kind: Kind) -> None:
+    """Beside a wrong function it may be what costs, and where nan came out it is where to look."""
+    is_right = kind in (Kind.CORRECT, Kind.ALTERNATIVE)
+    told = feedback(RULE, verdict(kind, flawed(Flaw.NOT_FINITE), notes=(WARNED,)), PLACE).notes[0]
+    assert ("costs nothing" in told) is is_right
+    assert ("nan or inf" in told) is not is_right
+
+
+def test_a_division_by_zero_is_not_mended_by_another_exponent() -> None:
+    """The form that avoids an overflow is told for an overflow alone."""
+    both = Note(NoteKind.WARNING, ("divide by zero encountered in divide", "overflow encountered in exp"))
+    assert "exp of negatives" in feedback(RULE, verdict(Kind.CORRECT, notes=(WARNED,)), PLACE).notes[0]
+    assert "exp of negatives" not in feedback(RULE, verdict(Kind.CORRECT, notes=(both,)), PLACE).notes[0]
+
+
+def test_what_is_unsteady_before_is_named_first() -> None:
+    """Backward differs since its forward does; where only backward does, the cache may still be why."""
+    steady = feedback(RULE, verdict(Kind.CORRECT, notes=(Note(NoteKind.UNSTEADY, ("Layer.back",)),)), PLACE).notes[0]
+    both = Note(NoteKind.UNSTEADY, ("Layer.back", "Layer.ahead"))
+    assert "in the cache" in steady
+    assert "so does Layer.ahead" in feedback(RULE, verdict(Kind.CORRECT, notes=(both,)), PLACE).notes[0]

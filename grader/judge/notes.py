@@ -1,4 +1,4 @@
-"""What is worth a note and costs nothing: changed inputs, warnings, types and conventions of its own.
+"""What is worth a note beside a verdict: changed inputs, warnings, types and conventions of its own.
 
 takes: an exam and a criterion's rule.
 gives: `Note` values, in a fixed order.
@@ -36,7 +36,7 @@ def notes_on(exam: Exam, rule: CriterionRule) -> tuple[Note, ...]:
         Note(NoteKind.OTHER_TYPE, _unique(_other_types(own))),
         Note(NoteKind.OTHER_DTYPE, _unique(_other_dtypes(exam, rule))),
         Note(NoteKind.BETWEEN, _unique(_between(exam, rule))),
-        Note(NoteKind.UNSTEADY, (rule.name,) if _is_unsteady(exam, rule) else ()),
+        Note(NoteKind.UNSTEADY, _unsteady(exam, rule)),
     ]
     return tuple(note for note in notes if note.about)
 
@@ -53,10 +53,13 @@ def _warnings(own: list[tuple[Step, Outcome]]) -> Iterator[str]:
 
 
 def _other_types(own: list[tuple[Step, Outcome]]) -> Iterator[str]:
-    for _, outcome in own:
-        for name, value in outcome.values.items():
-            if value.type_name != "ndarray" and value.kind == "array" and value.type_name in PLAIN_TYPES:
-                yield f"{name}: {value.type_name}"
+    returned = [(name, value) for _, outcome in own for name, value in outcome.values.items()]
+    unread = {(name, value.type_name) for name, value in returned if value.kind == "other"}
+    for name, value in returned:
+        if value.type_name == "ndarray" or value.kind != "array" or value.type_name not in PLAIN_TYPES:
+            continue
+        if (name, value.type_name) not in unread:  # a list of uneven rows among them is no array, and that is told
+            yield f"{name}: {value.type_name}"
 
 
 def _of_other_form(exam: Exam, rule: CriterionRule) -> Iterator[tuple[int, Entry]]:
@@ -101,12 +104,18 @@ def _between(exam: Exam, rule: CriterionRule) -> Iterator[str]:
                 yield from loose
 
 
-def _is_unsteady(exam: Exam, rule: CriterionRule) -> bool:
-    """Whether it answered two equal calls of one case differently."""
-    return any(
-        not _same_values(exam.outcomes[place][first], exam.outcomes[place][second])
-        for place, first, second in exam.bench.repeats[rule.name]
-    )
+def _unsteady(exam: Exam, rule: CriterionRule) -> tuple[str, ...]:
+    """The function, if it answered two equal calls of one case differently; and what did so before, if anything."""
+    for place, first, second in exam.bench.repeats[rule.name]:
+        outcomes, steps = exam.outcomes[place], exam.steps(place)
+        if _same_values(outcomes[first], outcomes[second]):
+            continue
+        # Its cache comes of calls before it: what is unsteady there makes it so.
+        earlier = [n for n in range(second) if steps[n].function != rule.name]
+        pairs = ((a, b) for a in earlier for b in earlier if a < b and steps[a] == steps[b])
+        before = [steps[a].function for a, b in pairs if not _same_values(outcomes[a], outcomes[b])]
+        return (rule.name, *before[:1])
+    return ()
 
 
 def _same_values(one: Outcome, other: Outcome) -> bool:

@@ -16,10 +16,11 @@ from types import MappingProxyType
 
 from grader.answer_key import CriterionRule
 from grader.gradebook import Record
-from grader.judge import Basis, Finding, Kind, Note, NoteKind, Verdict
+from grader.judge import Basis, Finding, Kind, Verdict
 from grader.report.case_wording import Place, say_case, say_reading
 from grader.report.error_wording import NOTHING_ABSENT, Absent
 from grader.report.next_wording import NOT_ATTEMPTED, try_next
+from grader.report.note_wording import alternative_note, say_note
 from grader.wire import Status
 
 _UNREADABLE = ("SyntaxError", "IndentationError", "TabError")
@@ -44,7 +45,7 @@ class Feedback:
 def feedback(rule: CriterionRule, verdict: Verdict, place: Place, absent: Absent = NOTHING_ABSENT) -> Feedback:
     """Put a verdict into words. `absent` is what could not be made when it was run."""
     headline, next_step = _say(rule, verdict, place, absent)
-    notes = tuple(_note(rule, note) for note in verdict.notes)
+    notes = tuple(say_note(rule, verdict, note) for note in verdict.notes)
     return Feedback(headline, next_step, notes, tuple(say_case(rule, f, place) for f in verdict.findings))
 
 
@@ -75,7 +76,7 @@ def _say(rule: CriterionRule, verdict: Verdict, place: Place, absent: Absent) ->
         case Kind.CORRECT:
             return _say_correct(rule, verdict), ""
         case Kind.ALTERNATIVE:
-            return f"Right, by another convention: {_alternative(rule, verdict.alternative)}", ""
+            return f"Right, by another convention: {alternative_note(rule, verdict.alternative)}", ""
         case Kind.KNOWN_MISTAKE:
             mistake = next(m for m in rule.mistakes if m.name == verdict.mistake)
             return mistake.feedback, " ".join(filter(None, (mistake.next_step, _otherwise(rule, verdict))))
@@ -169,40 +170,3 @@ def _behaviours(findings: Sequence[Finding]) -> set[str]:
 
 def _forward(rule: CriterionRule) -> str:
     return rule.follow_through.forward if rule.follow_through else "forward"
-
-
-def _alternative(rule: CriterionRule, name: str) -> str:
-    return next((a.note for a in rule.alternatives if a.name == name), name)
-
-
-# ---- notes ----------------------------------------------------------------------------------------------------
-
-
-def _note(rule: CriterionRule, note: Note) -> str:
-    about = ", ".join(note.about)
-    match note.kind:
-        case NoteKind.UNSTEADY:
-            return "It gives different answers to equal calls. Randomness or a leftover of an earlier call is in it."
-        case NoteKind.CHANGED_INPUT:
-            return (
-                f"It changes its input in place ({about}). That alone costs nothing, but whoever still needs the input "
-                "afterwards, a cache for one, has lost it."
-            )
-        case NoteKind.WARNING:
-            if "overflow" in about:
-                return f"numpy warned: {about}. It costs nothing; a form that only takes exp of negatives avoids it."
-            return f"numpy warned: {about}. It costs nothing."
-        case NoteKind.OTHER_TYPE:
-            return f"It returned another type than an array ({about}); it was read as one."
-        case NoteKind.OTHER_DTYPE:
-            return f"dtype: {about}. It costs nothing."
-        case NoteKind.ALTERNATIVE:
-            return _alternative(rule, note.about[0])
-        case NoteKind.BETWEEN:
-            return " ".join(_alternative(rule, name) for name in note.about)
-        case NoteKind.COMPARED:
-            return f"It was compared with what is nearest to it, another right convention. {_alternative(rule, about)}"
-        case NoteKind.OTHER_CACHE:
-            return f"It was tried with the reference's cache, since {about} is not right yet."
-        case NoteKind.OWN_CACHE:
-            return f"It was tried with right values in its own cache, since {about} is not right yet."

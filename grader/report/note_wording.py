@@ -1,0 +1,67 @@
+"""Notes: what is worth saying beside a verdict, and that it costs nothing where that is so.
+
+takes: a criterion's rule, the verdict, and one of its notes.
+gives: one sentence or two.
+must not know: HTML, arrays, points, how a verdict was reached.
+
+Of a wrong function nobody knows that a note has no part in it: only beside a right one it is said to cost nothing.
+"""
+
+from __future__ import annotations
+
+from grader.answer_key import CriterionRule
+from grader.judge import Flaw, Kind, Note, NoteKind, Verdict
+
+
+def say_note(rule: CriterionRule, verdict: Verdict, note: Note) -> str:
+    """Put a note into words."""
+    about = ", ".join(note.about)
+    match note.kind:
+        case NoteKind.UNSTEADY:
+            return _unsteady(rule, note)
+        case NoteKind.CHANGED_INPUT:
+            return (
+                f"It changes its input in place ({about}). That alone costs nothing, but whoever still needs the input "
+                "afterwards, a cache for one, has lost it."
+            )
+        case NoteKind.WARNING:
+            return f"numpy warned: {about}.{_on_warning(verdict, note)}"
+        case NoteKind.OTHER_TYPE:
+            return f"It returned another type than an array ({about}); it was read as one."
+        case NoteKind.OTHER_DTYPE:
+            return f"dtype: {about}. It costs nothing."
+        case NoteKind.ALTERNATIVE:
+            return alternative_note(rule, note.about[0])
+        case NoteKind.BETWEEN:
+            return " ".join(alternative_note(rule, name) for name in note.about)
+        case NoteKind.OTHER_CACHE:
+            return f"It was tried with the reference's cache, since {about} is not right yet."
+        case NoteKind.OWN_CACHE:
+            return f"It was tried with right values in its own cache, since {about} is not right yet."
+        case NoteKind.COMPARED:
+            near = alternative_note(rule, about)
+            return f"It was compared with what is nearest to it, another right convention. {near}"
+
+
+def alternative_note(rule: CriterionRule, name: str) -> str:
+    """What the author says of an accepted alternative."""
+    return next((a.note for a in rule.alternatives if a.name == name), name)
+
+
+def _unsteady(rule: CriterionRule, note: Note) -> str:
+    told = "It gives different answers to equal calls"
+    before = [name for name in note.about if name != rule.name]
+    if before:
+        return f"{told}, and so does {before[0]}, whose cache it gets: look there first for what makes them differ."
+    or_cache = " or in the cache that it gets" if rule.follow_through else ""
+    return f"{told}. Randomness or a leftover of an earlier call is in it{or_cache}."
+
+
+def _on_warning(verdict: Verdict, note: Note) -> str:
+    """What a warning of numpy's means for this verdict."""
+    if verdict.kind not in (Kind.CORRECT, Kind.ALTERNATIVE):
+        flaws = {finding.problem.flaw for finding in verdict.findings if finding.problem}
+        return " A nan or inf in the result may come from there." if Flaw.NOT_FINITE in flaws else ""
+    if "overflow encountered in exp" in note.about and not any("divide by zero" in text for text in note.about):
+        return " It costs nothing; a form that only takes exp of negatives avoids it."
+    return " It costs nothing."
