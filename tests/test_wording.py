@@ -407,6 +407,47 @@ def test_real_verdicts_are_told_in_whole_sentences(functions: dict[str, object])
             assert not BLAME.search(told.headline), told.headline
 
 
+def test_what_only_hidden_cases_show_is_said_so() -> None:
+    """Whatever the verdict and however the difference reads: nobody looks for it in the public cases in vain."""
+    right, hidden = finding(), replace(flawed(Flaw.VALUES, "hidden"), case="large dout")
+    where = Reading(Pattern.WHERE, ("x", "> 0"))
+    for kind, reading in ((Kind.WRONG, None), (Kind.WRONG, where), (Kind.PARTLY, None), (Kind.PARTLY, where)):
+        told = feedback(RULE, verdict(kind, right, hidden, reading=reading), PLACE)
+        assert sound(told)
+        assert "Every public case is right. On hidden inputs ('large dout'):" in told.headline
+        assert "inputs of your own like those of the hidden case 'large dout'" in told.next_step
+    told = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES), hidden, reading=where), PLACE)
+    assert "hidden" not in told.headline + told.next_step
+    mistaken = feedback(RULE, verdict(Kind.KNOWN_MISTAKE, right, hidden), PLACE)
+    assert "Hidden cases alone" in mistaken.headline
+
+
+def test_a_reading_stands_only_beside_the_result_that_it_reads() -> None:
+    """An error in one case is not explained by how the numbers of others differ, nor one result by another's."""
+    raised = finding(Status.RAISED, trouble=TROUBLE)
+    other = finding(
+        visibility="hidden", problem=Problem(Flaw.VALUES, "dw", flawed(Flaw.VALUES, "hidden").problem.facts)
+    )
+    for told_first in (raised, flawed(Flaw.VALUES)):
+        one = verdict(Kind.WRONG, other, told_first, reading=Reading(Pattern.WHERE, ("x", "> 0")))
+        assert "wrong only where" not in feedback(RULE, one, PLACE).headline
+
+
+def test_the_case_that_is_told_ended_as_the_verdict_says() -> None:
+    """A loop that eats memory is stopped in one case and raises in the next: the headline is of what the verdict is."""
+    stopped, raised = finding(Status.TIMED_OUT, reason="1 s was used up"), finding(Status.RAISED, trouble=TROUBLE)
+    assert "KeyError" in feedback(RULE, verdict(Kind.CRASHED, stopped, raised), PLACE).headline
+    assert "not finish" in feedback(RULE, verdict(Kind.TIMED_OUT, raised, stopped), PLACE).headline
+
+
+def test_a_mistake_that_the_cache_brings_is_told_after_the_cache() -> None:
+    """Backward is right with another cache: its author's step may be done already, and is not what is said first."""
+    told = feedback(RULE, verdict(Kind.KNOWN_MISTAKE, right_otherwise=True), PLACE)
+    assert sound(told)
+    assert told.headline.index("Layer.ahead") < told.headline.index("Everything is half as large.")
+    assert told.next_step.index("cache") < told.next_step.index("Look for a factor.")
+
+
 WARNED = Note(NoteKind.WARNING, ("overflow encountered in exp", "invalid value encountered in divide"))
 
 
@@ -432,3 +473,16 @@ def test_what_is_unsteady_before_is_named_first() -> None:
     both = Note(NoteKind.UNSTEADY, ("Layer.back", "Layer.ahead"))
     assert "in the cache" in steady
     assert "so does Layer.ahead" in feedback(RULE, verdict(Kind.CORRECT, notes=(both,)), PLACE).notes[0]
+
+
+@pytest.mark.parametrize(("kind", "words"), [("list", "is a list"), ("function", "is a function"), ("Odd", "type Odd")])
+def test_a_type_is_said_in_english(kind: str, words: str) -> None:
+    """A result is a list, and not list."""
+    assert words in say_case(RULE, finding(problem=Problem(Flaw.TYPE, "dx", {"type": kind})), PLACE)
+
+
+def test_one_entry_is_off_and_two_are() -> None:
+    """The verb follows the count."""
+    one = {**FACTS[Flaw.VALUES], "wrong": 1}
+    assert "1 of 6 entries of `dx` is off" in say_case(RULE, finding(problem=Problem(Flaw.VALUES, "dx", one)), PLACE)
+    assert "2 of 6 entries of `dx` are off" in say_case(RULE, flawed(Flaw.VALUES), PLACE)

@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from grader.answer_key import CriterionRule
 from grader.gradebook import Record
-from grader.judge import Basis, Finding, Kind, Verdict
+from grader.judge import Basis, Finding, Kind, Reading, Verdict
 from grader.report.case_wording import Place, say_case, say_reading
 from grader.report.error_wording import NOTHING_ABSENT, Absent
 from grader.report.next_wording import NOT_ATTEMPTED, try_next
@@ -78,8 +78,7 @@ def _say(rule: CriterionRule, verdict: Verdict, place: Place, absent: Absent) ->
         case Kind.ALTERNATIVE:
             return f"Right, by another convention: {alternative_note(rule, verdict.alternative)}", ""
         case Kind.KNOWN_MISTAKE:
-            mistake = next(m for m in rule.mistakes if m.name == verdict.mistake)
-            return mistake.feedback, " ".join(filter(None, (mistake.next_step, _otherwise(rule, verdict))))
+            return _say_mistake(rule, verdict)
         case Kind.CONSISTENT:
             forward = _forward(rule)
             return (
@@ -96,6 +95,20 @@ def _say(rule: CriterionRule, verdict: Verdict, place: Place, absent: Absent) ->
             )
         case Kind.PARTLY | Kind.WRONG | Kind.CRASHED | Kind.TIMED_OUT:
             return _say_failing(rule, verdict, place, absent)
+
+
+def _say_mistake(rule: CriterionRule, verdict: Verdict) -> tuple[str, str]:
+    mistake = next(m for m in rule.mistakes if m.name == verdict.mistake)
+    if not verdict.right_otherwise:
+        return f"{mistake.feedback}{' Hidden cases alone show it.' if _on_public(verdict) else ''}", mistake.next_step
+    # What stands in this function may be right, and what it is given is not: then the author's step is done already.
+    forward = _forward(rule)
+    return (
+        f"With the cache of a reference {forward} this backward is right in all that was tried; with the one that it "
+        f"gets here, it comes out as this mistake does: {mistake.feedback}",
+        f"Look at what {forward} puts into its cache, and whether anything changes it before or afterwards. If all of "
+        f"that is meant so: {mistake.next_step}",
+    )
 
 
 def _say_correct(rule: CriterionRule, verdict: Verdict) -> str:
@@ -137,21 +150,47 @@ def _definition(rule: CriterionRule) -> str:
 
 def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, absent: Absent) -> tuple[str, str]:
     failing = [finding for finding in verdict.findings if not finding.right]
-    # What came of a forward that did not return tells least. Then a public case: more can be said of it.
-    telling = [f for f in failing if not f.earlier and f.status is not Status.NOT_REACHED] or failing
-    finding = next((f for f in telling if f.visibility == "public"), telling[0])
-    sentence = say_case(rule, finding, place)
-    if finding.visibility == "hidden" and verdict.kind is Kind.PARTLY:
-        sentence = f"On hidden inputs ({finding.behaviour}): {sentence}"
+    finding = _told_of(verdict.kind, failing)
+    reading = _reading_of(verdict, finding)
     lost = [b.name for b in rule.behaviours if b.name not in verdict.held and b.name in _behaviours(failing)]
-    alone = lost[0] if verdict.kind is Kind.PARTLY and len(lost) == 1 else ""
-    to_try = try_next(rule, finding, verdict.reading, alone, absent)
+    sentence = say_case(rule, finding, place)
+    if finding.visibility == "hidden":
+        sentence = f"{_on_public(verdict)}On hidden inputs ('{finding.case}'): {sentence}"
     if verdict.kind is Kind.PARTLY:
         start = "Given a right cache, it is right" if verdict.basis in _WITHOUT_FORWARD else "Right"
         sentence = f"{start} in part; not yet: {', '.join(lost)}. {sentence}"
-    if verdict.reading is not None:
-        sentence += f" {say_reading(verdict.reading, finding.problem.output if finding.problem else '')}"
-    return sentence, _otherwise(rule, verdict) or to_try
+    if reading is not None and finding.problem is not None:
+        sentence += f" {say_reading(reading, finding.problem.output)}"
+    alone = lost[0] if verdict.kind is Kind.PARTLY and len(lost) == 1 else ""
+    return sentence, _otherwise(rule, verdict) or try_next(rule, finding, reading, alone, absent)
+
+
+def _told_of(kind: Kind, failing: Sequence[Finding]) -> Finding:
+    """The case that is told: one whose forward did return; a public one, of which more can be said; one that ended as
+    the verdict says; the first."""
+    ended = _ENDED.get(kind, ())
+
+    def tells(finding: Finding) -> tuple[bool, bool, bool]:
+        alone = bool(finding.earlier) or finding.status is Status.NOT_REACHED
+        return alone, finding.visibility != "public", bool(ended) and finding.status not in ended
+
+    return min(failing, key=tells)
+
+
+_ENDED = {Kind.CRASHED: (Status.RAISED, Status.KILLED), Kind.TIMED_OUT: (Status.TIMED_OUT,)}
+
+
+def _reading_of(verdict: Verdict, told: Finding) -> Reading | None:
+    """How the difference reads, if it is that of the case that is told: the result that fails first was read."""
+    first = next((finding.problem.output for finding in verdict.findings if finding.problem), "")
+    return verdict.reading if told.problem is not None and told.problem.output == first else None
+
+
+def _on_public(verdict: Verdict) -> str:
+    """That nothing public shows it, so that nobody looks for it there in vain."""
+    public = [finding for finding in verdict.findings if finding.visibility == "public"]
+    is_right = public and all(finding.right for finding in public) and verdict.basis is Basis.OWN_CACHE
+    return "Every public case is right. " if is_right else ""
 
 
 def _otherwise(rule: CriterionRule, verdict: Verdict) -> str:
