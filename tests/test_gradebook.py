@@ -41,7 +41,7 @@ FULL = Record(
     criteria=(
         CriterionRecord(
             "f", "known mistake", Fraction(1, 3), Fraction(10), "halves", "It halves.", "Double it.", ("a note",),
-            (BehaviourRecord("right", Fraction(1, 3), Fraction(10), "lost"),),
+            (BehaviourRecord("right", Fraction(1, 3), Fraction(10), "lost", "small"),),
             (CaseRecord("small", "public", "right", "returned", False, "Wrong.\n<b>'\"数"),),
             cell=3, line=4, trouble_cell=5, trouble_line=6, variant="sum", take_home=("import", "call", "print"),
         ),

@@ -54,6 +54,15 @@ def test_the_record_of_the_reference_is_full() -> None:
     assert not record.sentence
 
 
+def test_a_behaviour_whose_cases_are_right_says_what_it_waits_for() -> None:
+    """'shapes' needs 'values': lost with all its own cases right, it names that; lost by its own, it names nothing."""
+    one_row = criterion(graded({"ahead": lambda x, w: ((x @ w) if len(x) == 1 else 3 * (x @ w), (x, w))}), "ahead")
+    assert {b.name: b.waits_for for b in one_row.behaviours} == {"values": "", "shapes": "values"}
+    nowhere = criterion(graded({"ahead": lambda x, w: (3 * (x @ w), (x, w))}), "ahead")
+    assert not any(b.waits_for for b in nowhere.behaviours)
+    assert not any(b.waits_for for c in graded().criteria for b in c.behaviours)
+
+
 def test_the_same_score_is_told_as_each_hand_in_counts_its_lines() -> None:
     """A verdict of which a class has one object is worded for a notebook, a script, and what it imports."""
     trouble = Trouble("KeyError", "'x'", 3, 4)

@@ -197,6 +197,13 @@ def test_points_that_the_checks_do_not_explain_are_explained():
     assert said not in Reader(render_student_page(ALL_KINDS, PAGE)).text.split("f_5")[0].split("f_4")[-1]
 
 
+def test_a_behaviour_that_waits_for_another_says_for_which():
+    """Where every case of it is right and it is lost all the same, the page says what it needs."""
+    waits = BehaviourRecord("any shape", Fraction(0), Fraction(2), "lost", "right values")
+    text = Reader(render_student_page(record(criterion(behaviours=(waits,))), PAGE)).text
+    assert "lost, 0 of 2 (its own cases are right; it counts only with: right values)" in text
+
+
 def test_an_untouched_template_is_not_told_as_wrong():
     """Nothing of it is marked wrong: its cases wait, its behaviours say what they are worth, no array is shown."""
     key = key_of((entry("small", "public", np.array([1.0])), np.array([2.0])))

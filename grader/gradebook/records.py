@@ -34,12 +34,16 @@ class CaseRecord:
 
 @dataclass(frozen=True)
 class BehaviourRecord:
-    """One behaviour with its points; `standing` is held, lost or not shown."""
+    """One behaviour with its points; `standing` is held, lost or not shown.
+
+    `waits_for` is set where all its own cases are right: the behaviours, in one text, that it needs and that are lost.
+    """
 
     name: str
     points: Fraction
     max_points: Fraction
     standing: str
+    waits_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -191,7 +195,7 @@ def _plain_record(record: Record) -> dict[str, Any]:
     criteria = [
         {
             **_judged(c),
-            "behaviours": [[b.name, str(b.points), str(b.max_points), b.standing] for b in c.behaviours],
+            "behaviours": [[b.name, str(b.points), str(b.max_points), b.standing, b.waits_for] for b in c.behaviours],
             "cases": [[*vars(case).values()] for case in c.cases],
         }
         for c in record.criteria
@@ -218,8 +222,8 @@ _case = lru_cache(maxsize=4096)(CaseRecord)
 
 
 @lru_cache(maxsize=4096)
-def _behaviour(name: str, points: str, max_points: str, standing: str) -> BehaviourRecord:
-    return BehaviourRecord(name, _exactly(points), _exactly(max_points), standing)
+def _behaviour(name: str, points: str, max_points: str, standing: str, waits_for: str = "") -> BehaviourRecord:
+    return BehaviourRecord(name, _exactly(points), _exactly(max_points), standing, waits_for)
 
 
 def _fraction(text: str | None) -> Fraction | None:

@@ -80,9 +80,15 @@ def _standing(behaviour: BehaviourRecord, is_check: bool, is_tried: bool) -> str
     if behaviour.standing == "not shown":
         return "hidden check, after hand-in" if is_check else "not checked here"
     if is_check:
-        return "holds" if behaviour.standing == "held" else "does not hold"
+        return "holds" if behaviour.standing == "held" else f"does not hold{_waiting(behaviour)}"
     points = f"{show_points(behaviour.points)} of {show_points(behaviour.max_points)}"
-    return f"{behaviour.standing}, {points}" if is_tried else points
+    return f"{behaviour.standing}, {points}{_waiting(behaviour)}" if is_tried else points
+
+
+def _waiting(behaviour: BehaviourRecord) -> str:
+    """Why something is lost of which every case is right."""
+    needed = behaviour.waits_for
+    return f" (its own cases are right; it counts only with: {needed})" if needed else ""
 
 
 def _case(view: CaseView) -> str:

@@ -27,7 +27,7 @@ from grader.report.evidence import Evidence
 from grader.report.late_wording import late_notes
 from grader.report.take_home import take_home
 from grader.report.wording import Feedback, feedback, place_in
-from grader.score import Earned, Score, after_deduction, late_deduction, seconds_late
+from grader.score import Earned, Score, Standing, after_deduction, late_deduction, seconds_late
 from grader.wire import OLD_NAMES
 
 
@@ -149,7 +149,7 @@ def _say(key: AnswerKey, rule: CriterionRule, one: Score, place: Place, absent: 
     )
     return _Said(
         told,
-        tuple(map(_behaviour, one.earned)),
+        tuple(_behaviour(earned, _waits_for(rule, one, earned)) for earned in one.earned),
         tuple(_case(f, detail) for f, detail in zip(verdict.findings, told.details, strict=True)),
         (trouble.cell, trouble.line) if trouble else (0, 0),
         _take_home(key, rule, verdict),
@@ -176,17 +176,27 @@ def _right_case(name: str, visibility: str, behaviour: str, outcome: str, detail
     return CaseRecord(name, visibility, behaviour, outcome, True, detail)
 
 
-def _behaviour(earned: Earned) -> BehaviourRecord:
-    points, whole = earned.points, earned.max_points
-    return _behaviour_record(
-        earned.behaviour, points.numerator, points.denominator, whole.numerator, whole.denominator, str(earned.standing)
-    )
+def _waits_for(rule: CriterionRule, one: Score, lost: Earned) -> str:
+    """What a behaviour needs and has not, where all its own cases are right."""
+    own = [finding.right for finding in one.verdict.findings if finding.behaviour == lost.behaviour]
+    if lost.standing is not Standing.LOST or not all(own):
+        return ""
+    needs = next(behaviour.needs for behaviour in rule.behaviours if behaviour.name == lost.behaviour)
+    return ", ".join(e.behaviour for e in one.earned if e.behaviour in needs and e.standing is Standing.LOST)
+
+
+def _behaviour(earned: Earned, waits_for: str) -> BehaviourRecord:
+    points, whole, standing = earned.points, earned.max_points, str(earned.standing)
+    parts = (points.numerator, points.denominator, whole.numerator, whole.denominator)
+    return _behaviour_record(earned.behaviour, *parts, standing, waits_for)
 
 
 @lru_cache(maxsize=1024)
-def _behaviour_record(name: str, part: int, of: int, whole: int, whole_of: int, standing: str) -> BehaviourRecord:
+def _behaviour_record(
+    name: str, part: int, of: int, whole: int, whole_of: int, standing: str, waits_for: str
+) -> BehaviourRecord:
     """Likewise; asked for by whole numbers, since to hash a fraction takes longer than to make one."""
-    return BehaviourRecord(name, Fraction(part, of), Fraction(whole, whole_of), standing)
+    return BehaviourRecord(name, Fraction(part, of), Fraction(whole, whole_of), standing, waits_for)
 
 
 def _near_miss(name: str, places: Mapping[str, tuple[int, int]], graded: Set[str]) -> str:
