@@ -181,6 +181,14 @@ def test_the_public_cut_keeps_answers_with_their_questions() -> None:
     assert same_key(public.public(), public)
 
 
+def test_a_public_key_cut_again_is_the_same_key(path: Path) -> None:
+    """Its digest stays, so that a student's page can name the key it was made with; a cut of a whole key has none."""
+    saved = save_key(KEY.public(), path)
+    assert load_key(path).public().digest == saved.digest != ""
+    assert replace(KEY, digest="d").public().digest == ""
+    assert replace(KEY, digest="d", visibility="public").public().digest == ""
+
+
 def test_the_keys_of_the_exercise_are_cut_the_same_way(key: Path) -> None:
     """The public key of Exercise 5 is a cut of its full key, and holds no array of a hidden question or answer."""
     full, public = (load_key(key / f"exercise_05.{kind}npz") for kind in ("key.", "public.key."))

@@ -40,7 +40,7 @@ class AnswerKey:
     seeded: bool = False
 
     def public(self) -> AnswerKey:
-        """Cut away every hidden case: its inputs, its answers, and its name."""
+        """Cut away every hidden case: its inputs, its answers, and its name; a public key stays as it is."""
         kept = [n for n, entry in enumerate(self.plan.entries) if entry.visibility == "public"]
         place = {old: new for new, old in enumerate(kept)}
         answers = {
@@ -48,7 +48,10 @@ class AnswerKey:
             for variant, given in self.answers.items()
         }
         rubric = replace(self.rubric, given_away=self._given_away(kept))
-        return replace(self, plan=self.plan.public(), rubric=rubric, answers=answers, visibility="public", digest="")
+        digest = self.digest if self.visibility == "public" and len(kept) == len(self.plan.entries) else ""
+        return replace(
+            self, plan=self.plan.public(), rubric=rubric, answers=answers, visibility="public", digest=digest
+        )
 
     def _given_away(self, kept: Sequence[int]) -> dict[str, tuple[str, ...]]:
         """Of the cases that come out right untouched, those that are kept: the others' names are hidden too."""
