@@ -508,6 +508,10 @@ AGAIN = {
         [STUB.replace("# TODO", "out = x"), STUB],
         "`affine_forward` in cell 2, line 2 is empty or as",
     ),
+    "a stub that gives two of nothing": (
+        [ONE, "class Relu:\n    def forward(self, x):\n        '''TODO'''\n        return None, None"],
+        "`Relu.forward` in cell 2, line 2 is",
+    ),
     "a template above": ([STUB, STUB.replace("# TODO", "out = x")], ""),
     "a template that nobody runs": ([ONE, "if False:\n    class Relu:\n        def forward(self, x): pass"], ""),
     "a method put on afterwards": ([ONE, f"class Relu:\n{OTHER_ONE}\nRelu.forward = print"], ""),
@@ -518,6 +522,26 @@ AGAIN = {
     ),
     "a method that is made by another": (
         [ONE.replace("forward", "__init__").replace("return x", "def forward(): pass")],
+        "",
+    ),
+    "within a function": (
+        ["def solution():\n    def affine_forward(x):\n        return x\n    return affine_forward"],
+        "`def affine_forward` in cell 1, line 2 stands within `solution`, and is",
+    ),
+    "a class within a function": (
+        ["def solution():\n" + indent(f"{ONE}\n{OTHER_ONE}", "    ")],
+        "`class Relu` in cell 1, line 2 stands within `solution`, and is",
+    ),
+    "what a function gives back": (
+        ["def make():\n    def affine_forward(x): return x\n    return affine_forward\naffine_forward = make()"],
+        "",
+    ),
+    "a class that a function gives back": (
+        ["def solution():\n" + indent(f"{ONE}\n{OTHER_ONE}\nreturn Relu", "    ") + "\nRelu = solution()"],
+        "",
+    ),
+    "what a function makes for all": (
+        ["def solution():\n    global affine_forward\n    def affine_forward(x): return x\nsolution()"],
         "",
     ),
     "a helper within a method": ([ONE.replace("return x", "def f(): pass")], ""),

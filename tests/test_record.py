@@ -63,6 +63,21 @@ def test_a_behaviour_whose_cases_are_right_says_what_it_waits_for() -> None:
     assert not any(b.waits_for for c in graded().criteria for b in c.behaviours)
 
 
+WHY = {"double": ("`double` in cell 9, line 1 is empty, and replaces the one in cell 3, line 4", "take it out")}
+
+
+def test_work_that_does_not_count_is_told_where_its_points_are_lost() -> None:
+    """Whoever looks at a zero reads there that the work is in the file, and both places."""
+    left = criterion(graded({"double": lambda x: None}, Evidence(False, {"double": "empty"}, PLACES, on_names=WHY)))
+    gone = criterion(graded(gone="double", evidence=Evidence(False, on_names=WHY)))
+    for one, verdict in ((left, "not attempted"), (gone, "missing")):
+        assert one.verdict == verdict
+        assert WHY["double"][0] in one.headline
+        assert one.next_step == "Take it out."
+    right = criterion(graded(evidence=Evidence(False, places=PLACES, on_names=WHY)))
+    assert "cell 9" not in right.headline + right.next_step
+
+
 def test_the_same_score_is_told_as_each_hand_in_counts_its_lines() -> None:
     """A verdict of which a class has one object is worded for a notebook, a script, and what it imports."""
     trouble = Trouble("KeyError", "'x'", 3, 4)
@@ -232,7 +247,14 @@ def test_names_that_numpy_dropped_are_noted() -> None:
 def test_the_same_evidence_makes_the_same_record() -> None:
     """Also after evidence went through the gradebook as JSON."""
     full = Evidence(
-        True, {"double": "ab"}, PLACES, {"x": Trouble("SyntaxError", "m", 1, 2)}, (Trouble("E", "m", 3, 4),), ("note",)
+        True,
+        {"double": "ab"},
+        PLACES,
+        {"x": Trouble("SyntaxError", "m", 1, 2)},
+        (Trouble("E", "m", 3, 4),),
+        ("note",),
+        {"2": "a.py"},
+        WHY,
     )
     again = Evidence.from_json(json.loads(json.dumps(full.to_json())))
     assert again == full

@@ -61,8 +61,10 @@ def choose(
     most = f"{max(worth)[0]} of {len(wanted)} functions"
     notes = (_on_modules(best, sorted(used)), _note(best, others, most, len(equals), is_newer))
     found = best.extract
-    told = (*found.notes, *on_replaced(found.history, wanted, stubs, found.is_script))
-    return replace(best, extract=replace(found, notes=told), note=" ".join(filter(None, notes)))
+    replaced = on_replaced(found.history, wanted, stubs, found.is_script)
+    told = (*found.notes, *(one.sentence for one in replaced))
+    found = replace(found, notes=told, on_names=(*found.on_names, *replaced))
+    return replace(best, extract=found, note=" ".join(filter(None, notes)))
 
 
 def _worth(extract: Extract, wanted: Sequence[str], stubs: Mapping[str, Sequence[str]]) -> tuple[int, int, int]:

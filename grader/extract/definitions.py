@@ -13,16 +13,17 @@ from dataclasses import dataclass, replace
 
 from grader.extract.extracted import Cell, Extract
 from grader.extract.modules import LocalModule, Lookup, absolute_name, local_modules
+from grader.extract.nested import Nested, nested_in, nowhere_else, on_nested
 from grader.extract.not_code import answers_as_code
 from grader.extract.notebook import is_script, read_hand_in
-from grader.extract.notes import Place, on_homeless, on_nested, on_rebound
+from grader.extract.notes import OnName, Place, on_homeless, on_rebound
 from grader.extract.parsed import Parsed, Parser
 from grader.extract.reading import globals_read
 from grader.extract.replaced import CLASS, Made
 from grader.extract.scopes import EMPTY, Scope, digest_again
 from grader.extract.selection import Selection, select
 from grader.extract.stand_ins import stand_ins
-from grader.extract.statements import Function, Statement, first_line, name_of, names, nested_in, only, segment
+from grader.extract.statements import Function, Statement, first_line, name_of, names, only, segment
 from grader.extract.written import with_written
 from grader.wire import Piece, Program, Trouble
 
@@ -64,7 +65,7 @@ class _Reader:
         self.scopes: dict[str, Scope] = {"": Scope()}
         self.attributes: set[str] = set()
         self.history: list[Made] = []
-        self.nested: list[tuple[str, str, Place]] = []
+        self.nested: list[Nested] = []
         self.homeless: list[tuple[str, Place]] = []
         self.left_out = 0
         self.selection = Selection()
@@ -90,6 +91,8 @@ class _Reader:
             self._take_cell(one)
         own = self.scopes[""]
         lost = {name: trouble for name, trouble in own.lost.items() if name not in own.places}
+        there = {**own.places, **lost}
+        nested = tuple(on_nested(nowhere_else(self.nested, there), is_script(self.file)))
         return Extract(
             self.file,
             tuple(_shown(one) for one in (*mine, *theirs)),
@@ -99,19 +102,22 @@ class _Reader:
             lost,
             tuple(sorted(self.attributes)),
             self.left_out,
-            (*notes, *self._notes({**own.places, **lost}, statements)),
+            (*notes, *self._notes(there, nested, statements)),
             tuple(self.history),
+            nested,
         )
 
     def _read(self, cell: Cell, module: LocalModule | None = None) -> _Read:
         return _Read(cell, self.parser.parse(cell.source) if cell.kind == "code" else None, module)
 
-    def _notes(self, there: Mapping[str, object], statements: Sequence[Statement]) -> Iterator[str]:
+    def _notes(
+        self, there: Mapping[str, object], nested: Sequence[OnName], statements: Sequence[Statement]
+    ) -> Iterator[str]:
         script = is_script(self.file)
         # Whatever reads such a function at top level may put it on its class.
         put_on = set().union(*(one.fact(globals_read) for one in statements if one in self.selection.run))
         yield from on_homeless((one for one in self.homeless if one[0] not in put_on), self.wanted, there, script)
-        yield from on_nested([one for one in self.nested if one[0] not in there], script)
+        yield from dict.fromkeys(one.sentence for one in nested)  # a class has one for each of its methods
         yield from on_rebound(self.rebound, script)
 
     def _define(self, sources: Iterable[str]) -> tuple[str, ...]:
@@ -192,6 +198,7 @@ class _Reader:
                         scope.digests[shown] = digest_again(segment(code.lines, definition), definition)
                     if not module:
                         self._note_history(shown, (number, definition.lineno), one.node, definition, scope)
+                        self.nested += nested_in(shown, definition, number, self.wanted)
 
     def _note_history(self, name: str, place: Place, node: ast.stmt, definition: ast.stmt, scope: Scope) -> None:
         """Keep what was defined; of what stands in a block nobody knows whether it was run."""
@@ -200,9 +207,6 @@ class _Reader:
         digest = scope.digests.get(name, "") if isinstance(node, (Function, ast.ClassDef)) else ""
         if isinstance(definition, ast.ClassDef):
             digest = "" if definition.bases or node is not definition else CLASS
-            for inner, outer, line in nested_in(definition):
-                if {f"{name}.{inner}", f"{name}.{outer}"} <= {*self.wanted}:
-                    self.nested.append((f"{name}.{inner}", outer, (place[0], line)))
         self.history.append(Made(name, place, digest))
 
     def _note_import(self, node: ast.ImportFrom, name: str, module: LocalModule | None, scope: Scope) -> None:

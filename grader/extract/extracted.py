@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from grader.extract.notebook import is_script
+from grader.extract.notes import OnName
 from grader.extract.replaced import Made
 from grader.wire import Program, Trouble
 
@@ -36,7 +37,8 @@ class Extract:
     `places` maps each name that is defined to its cell and line; `digests` tells what a function's text is,
     so that an untouched one is known; `lost` maps names to why their definition could not be read; `left_out`
     counts statements that define nothing; `notes` say what had to be done to read the file; `history` has all
-    definitions of graded names in their order, those too that were replaced.
+    definitions of graded names in their order, those too that were replaced; `on_names` says of graded names why what
+    was written for them does not count.
     """
 
     file: str
@@ -49,6 +51,7 @@ class Extract:
     left_out: int = 0
     notes: tuple[str, ...] = ()
     history: tuple[Made, ...] = ()
+    on_names: tuple[OnName, ...] = ()
 
     @property
     def is_script(self) -> bool:

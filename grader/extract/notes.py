@@ -8,12 +8,27 @@ must not know: how anything was found.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 MOST = 6  # of one sort
 
 Place = tuple[int, int]
 """A cell, counted from 1, and a line in it."""
+
+
+@dataclass(frozen=True)
+class OnName:
+    """Why what was written for a graded name does not count, and what to do about it."""
+
+    name: str
+    found: str
+    to_do: str
+
+    @property
+    def sentence(self) -> str:
+        """Both, as a note on the file."""
+        return f"{self.found}: {self.to_do}."
 
 
 def said_of(place: Place, is_script: bool) -> str:
@@ -42,14 +57,4 @@ def on_rebound(lines: Iterable[tuple[Iterable[str], Place]], is_script: bool) ->
         yield (
             f"{where[0].upper()}{where[1:]} gives {listed} to something else, though it is still called as it was: "
             "that was left out. When the cells are run a second time it is an error; use another name there."
-        )
-
-
-def on_nested(methods: Sequence[tuple[str, str, Place]], is_script: bool) -> Iterator[str]:
-    """A graded method that was written into another by its indentation."""
-    for name, outer, place in methods[:MOST]:
-        owner, _, method = name.partition(".")
-        yield (
-            f"`def {method}` in {said_of(place, is_script)} stands within `{outer}`, so {owner} has no `{method}`: "
-            f"move it to the left, below `def {outer}`."
         )

@@ -1,7 +1,7 @@
 """Work that is in a hand-in and counts no more: its class was defined again without it, or a stub stands below it.
 
 takes: the definitions of a hand-in in order, and how the hand-out has its functions.
-gives: one sentence for each graded name that was lost so.
+gives: what to say of each graded name that was lost so.
 must not know: points, whether what counts is right.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from grader.extract.notes import MOST, Place, said_of
+from grader.extract.notes import MOST, OnName, Place, said_of
 from grader.extract.scopes import EMPTY
 
 CLASS = "class"
@@ -29,14 +29,14 @@ class Made:
 
 def on_replaced(
     history: Sequence[Made], wanted: Sequence[str], stubs: Mapping[str, Sequence[str]], is_script: bool
-) -> tuple[str, ...]:
+) -> tuple[OnName, ...]:
     """Say of each graded name what replaced the work in it, if anything did."""
     return tuple(islice(_said(history, wanted, stubs, is_script), MOST))
 
 
 def _said(
     history: Sequence[Made], wanted: Sequence[str], stubs: Mapping[str, Sequence[str]], is_script: bool
-) -> Iterator[str]:
+) -> Iterator[OnName]:
     for name in wanted:
         idle = (EMPTY, *stubs.get(name, ()))
         mine = [(at, made) for at, made in enumerate(history) if made.name == name]
@@ -48,12 +48,9 @@ def _said(
         again = [one.place for one in history[last + 1 :] if one.name == owner and one.digest == CLASS]
         if again and made.digest not in idle:
             where = said_of(again[-1], is_script)
-            yield (
-                f"`class {owner}` in {where} has no `{method}`, and replaces the class with the one in {worked[-1]}: "
-                "put both into one class."
-            )
+            found = f"`class {owner}` in {where} has no `{method}`, and replaces the class with the one in {worked[-1]}"
+            yield OnName(name, found, "put both into one class")
         elif made.digest in idle:
-            yield (
-                f"`{name}` in {said_of(made.place, is_script)} is empty or as the hand-out left it, and replaces the "
-                f"one in {worked[-1]}: take it out."
-            )
+            here = said_of(made.place, is_script)
+            found = f"`{name}` in {here} is empty or as the hand-out left it, and replaces the one in {worked[-1]}"
+            yield OnName(name, found, f"take the one in {here} out")

@@ -82,13 +82,6 @@ def names_in(node: ast.stmt) -> Iterator[tuple[str, ast.stmt]]:
             waiting.extend(inner for branch in branches for inner in branch.body)
 
 
-def nested_in(owner: ast.ClassDef) -> Iterator[tuple[str, str, int]]:
-    """The functions right within a method, as a slip of indentation makes them: name, method and line."""
-    methods = [node for node in owner.body if isinstance(node, Function)]
-    for method in methods:
-        yield from ((inner.name, method.name, inner.lineno) for inner in method.body if isinstance(inner, Function))
-
-
 def _set_attributes(call: ast.expr) -> Iterator[str]:
     """`setattr(Sigmoid, "forward", f)` defines as much as an assignment does."""
     match call:

@@ -26,7 +26,7 @@ from grader.report.error_wording import NOTHING_ABSENT, Absent
 from grader.report.evidence import Evidence
 from grader.report.late_wording import late_notes
 from grader.report.take_home import take_home
-from grader.report.wording import Feedback, feedback, place_in
+from grader.report.wording import Feedback, feedback, place_in, say_uncounted
 from grader.score import Earned, Score, Standing, after_deduction, late_deduction, seconds_late
 from grader.wire import OLD_NAMES
 
@@ -130,12 +130,15 @@ def _criterion(key: AnswerKey, rule: CriterionRule, one: Score, evidence: Eviden
     verdict, absent = one.verdict, _absent(evidence, place)
     how_told = (evidence.is_script, tuple(evidence.files.items()), absent)
     said = _said.get(how_told, (key, rule, one), lambda: _say(key, rule, one, place, absent))
-    next_step = said.feedback.next_step
+    headline, next_step = said.feedback.headline, said.feedback.next_step
     if verdict.kind is Kind.NOT_ATTEMPTED or (verdict.kind is Kind.MISSING and verdict.trouble is None):
-        next_step += _near_miss(rule.name, evidence.places, {other.name for other in key.rubric.criteria})
+        if rule.name in evidence.on_names:
+            headline, next_step = say_uncounted(rule, verdict, *evidence.on_names[rule.name])
+        else:
+            next_step += _near_miss(rule.name, evidence.places, {other.name for other in key.rubric.criteria})
     cell, line = evidence.places.get(rule.name) or evidence.places.get(rule.name.split(".")[0]) or (0, 0)
     return CriterionRecord(
-        rule.name, str(verdict.kind), one.points, one.max_points, verdict.mistake, said.feedback.headline, next_step,
+        rule.name, str(verdict.kind), one.points, one.max_points, verdict.mistake, headline, next_step,
         said.feedback.notes, said.behaviours, said.cases, cell, line, *said.trouble, verdict.alternative,
         said.take_home,
     )  # fmt: skip

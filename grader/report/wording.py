@@ -86,7 +86,7 @@ def _say(rule: CriterionRule, verdict: Verdict, place: Place, absent: Absent) ->
                 f"Mend {forward} first, then derive backward from it again.",
             )
         case Kind.NOT_ATTEMPTED:
-            return "Not attempted: the function is as the hand-out left it.", NOT_ATTEMPTED
+            return "Not attempted: the function is empty, or as the hand-out left it.", NOT_ATTEMPTED
         case Kind.MISSING:
             return _say_missing(rule, verdict, place)
         case Kind.UNGRADED:
@@ -141,6 +141,14 @@ def _say_missing(rule: CriterionRule, verdict: Verdict, place: Place) -> tuple[s
             "the grader's: write it in an older way."
         )
     return f"Nothing named {rule.name} was found.", f"Define it as {_definition(rule)}, spelt just so."
+
+
+def say_uncounted(rule: CriterionRule, verdict: Verdict, found: str, to_do: str) -> tuple[str, str]:
+    """Where something was written for this name and does not count: headline and next step name both places."""
+    start = (
+        "The last definition counts" if verdict.kind is Kind.NOT_ATTEMPTED else f"Nothing named {rule.name} was found"
+    )
+    return f"{start}: {found}.", f"{to_do[0].upper()}{to_do[1:]}."
 
 
 def _definition(rule: CriterionRule) -> str:

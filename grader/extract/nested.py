@@ -1,0 +1,66 @@
+"""Graded definitions that stand within a function: they are there only while it runs, and nothing can call them.
+
+takes: functions as they are read; which names are defined elsewhere.
+gives: `Nested`, and what to say of each.
+must not know: points, what is in the definitions.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.extract.notes import MOST, OnName, Place, said_of
+from grader.extract.statements import Function
+
+
+@dataclass(frozen=True)
+class Nested:
+    """A graded name whose definition (`def forward`, `class Relu`) stands within the function `outer`."""
+
+    name: str
+    definition: str
+    outer: str
+    place: Place
+
+
+def nested_in(name: str, outer: ast.stmt, cell: int, wanted: Sequence[str]) -> Iterator[Nested]:
+    """The graded names that a function of this name defines for itself; of a graded method, those of its class."""
+    owner = name.rpartition(".")[0]
+    if not isinstance(outer, Function) or (owner and name not in wanted):
+        return
+    shared = {shared for node in outer.body if isinstance(node, ast.Global) for shared in node.names}
+    for inner in outer.body:
+        if not isinstance(inner, Function | ast.ClassDef) or inner.name in shared:
+            continue
+        is_class = isinstance(inner, ast.ClassDef)
+        full = f"{owner}.{inner.name}" if owner else inner.name
+        for graded in wanted:
+            if graded == full or (is_class and graded.startswith(f"{full}.")):
+                definition = f"{'class' if is_class else 'def'} {inner.name}"
+                yield Nested(graded, definition, outer.name, (cell, inner.lineno))
+
+
+def nowhere_else(nested: Sequence[Nested], there: Mapping[str, object]) -> list[Nested]:
+    """Those of which nothing else may have defined the name: it, or its class by an assignment."""
+    opened = {name.split(".")[0] for name in there if "." in name}
+    gone = [one for one in nested if one.name not in there]
+    return [one for one in gone if "." not in one.name or _owner(one) in opened or _owner(one) not in there]
+
+
+def _owner(one: Nested) -> str:
+    return one.name.split(".")[0]
+
+
+def on_nested(names: Sequence[Nested], is_script: bool) -> Iterator[OnName]:
+    """What was written into a function, by its indentation or on purpose, is there only while that runs."""
+    for one in names[:MOST]:
+        where = said_of(one.place, is_script)
+        owner, _, method = one.name.partition(".")
+        if method and one.definition == f"def {method}":
+            found = f"`{one.definition}` in {where} stands within `{one.outer}`, so {owner} has no `{method}`"
+            yield OnName(one.name, found, f"move it to the left, below `def {one.outer}`")
+        else:
+            found = f"`{one.definition}` in {where} stands within `{one.outer}`, and is not there outside of it"
+            yield OnName(one.name, found, f"move it to the left, out of `{one.outer}`")
