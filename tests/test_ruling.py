@@ -449,6 +449,35 @@ def test_different_answers_to_equal_calls_are_noted() -> None:
     assert NoteKind.UNSTEADY not in notes(verdict("double", {"double": lambda x: 2 * x + 1}))
 
 
+def test_what_is_unsteady_before_is_told_apart_from_what_is_unsteady_itself() -> None:
+    """Backward that differs since its forward does is noted with forward beside it; one that differs alone, alone."""
+    twice = Case("twice", layer(2, 3), "dx is right", HIDDEN, (AHEAD, BACK, AHEAD, BACK), grade=("dx",))
+    forward, backward, *rest = ASSIGNMENT.criteria
+    key = key_of(replace(ASSIGNMENT, criteria=(forward, replace(backward, cases=(*backward.cases, twice)), *rest)))
+    seen: list[int] = []
+
+    def drifts(x, w):
+        seen.append(1)
+        return x @ w + len(seen), (x, w * len(seen))
+
+    def drifts_itself(dy, cache):
+        seen.append(1)
+        return tuple(gradient * len(seen) for gradient in back(dy, cache))
+
+    for functions, about in (({"ahead": drifts}, ("back", "ahead")), ({"back": drifts_itself}, ("back",))):
+        outcomes = answer({**REFERENCE_FUNCTIONS, **functions}, key.plan)
+        assert about in {notes(found).get(NoteKind.UNSTEADY) for found in rule_on(key, outcomes, {})["back"]}
+
+
+def test_a_list_that_is_no_array_is_not_noted_as_read() -> None:
+    """Where one case gave uneven rows, which no array holds, the note would say the opposite of the verdict."""
+    outcomes = answer({**REFERENCE_FUNCTIONS, "double": lambda x: (2 * x).tolist()})
+    assert notes(rule_on(KEY, outcomes, {})["double"][0])[NoteKind.OTHER_TYPE] == ("y: list",)
+    place = next(n for n, entry in enumerate(PLAN.entries) if entry.criterion == "double")
+    outcomes[place] = tuple(replace(one, values={"y": Value("other", "list")}) for one in outcomes[place])
+    assert not any(NoteKind.OTHER_TYPE in notes(one) for one in rule_on(KEY, outcomes, {})["double"])
+
+
 def test_both_conventions_at_once_are_a_mistake() -> None:
     """Sums in one case and means in another follow neither convention."""
     mixed = lambda dy, c: back(dy, c) if len(dy) == 2 else sums(dy, c)  # noqa: E731
