@@ -351,6 +351,7 @@ MESSAGES = {
     "an array that keeps its type": ("UFuncTypeError", "Cannot cast ufunc 'multiply' output", "a = a * b"),
     "a question to nobody": ("EOFError", "EOF when reading a line", "Nobody answers"),
     "a file": ("FileNotFoundError", "[Errno 2] No such file", "not there when it is graded"),
+    "what is not allowed": ("PermissionError", "[Errno 13] Permission denied: '/etc'", "not allowed"),
     "the network": ("URLError", "<urlopen error>", "no network"),
     "the end of the program": ("SystemExit", "3", "return"),
     "what Jupyter alone has": ("NameError", "name 'quit' is not defined", "return"),
@@ -475,7 +476,16 @@ def test_what_is_unsteady_before_is_named_first() -> None:
     assert "so does Layer.ahead" in feedback(RULE, verdict(Kind.CORRECT, notes=(both,)), PLACE).notes[0]
 
 
-@pytest.mark.parametrize(("kind", "words"), [("list", "is a list"), ("function", "is a function"), ("Odd", "type Odd")])
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("list", "is a list"),
+        ("function", "is a function"),
+        ("Odd", "type Odd"),
+        ("ndarray of object", "is an array of Python objects"),
+        ("ndarray of str96", "is an array of str96"),
+    ],
+)
 def test_a_type_is_said_in_english(kind: str, words: str) -> None:
     """A result is a list, and not list."""
     assert words in say_case(RULE, finding(problem=Problem(Flaw.TYPE, "dx", {"type": kind})), PLACE)

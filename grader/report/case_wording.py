@@ -92,8 +92,9 @@ def _count(rule: CriterionRule, facts: Mapping[str, object]) -> str:
 
 def _of_type(name: str) -> str:
     """A type as it is said: its own name where it is one of many."""
-    if name.endswith(" of object"):  # an array that holds anything, numbers too
-        return "an array of Python objects"
+    if name.startswith("ndarray of "):
+        held = name.removeprefix("ndarray of ")
+        return f"an array of {'Python objects' if held == 'object' else held}"
     return _TYPES.get(name, f"of type {name}" if name else "something of another type")
 
 

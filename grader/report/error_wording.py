@@ -50,7 +50,7 @@ _RAISED = {
     "TypeError": "Print the type of each thing on that line, just before it: one of them is not what it should be.",
     "EOFError": "Nobody answers `input` when it is graded: put the value into the code, or take that line out.",
     "FileNotFoundError": _NO_FILES,
-    "PermissionError": _NO_FILES,
+    "PermissionError": "That is not allowed when it is graded: take that line out, or put what it reads into the code.",
     "URLError": _NO_NETWORK,
     "gaierror": _NO_NETWORK,
     "ConnectionError": _NO_NETWORK,

@@ -34,7 +34,7 @@ FACES = {
     "consistent": Face("Consistent", "◐", "~", "half", "right for your own forward, which itself is not right"),
     "partly": Face("Partly right", "◐", "~", "half"),
     "wrong": Face("Wrong", "✗", "x", "bad"),
-    "not attempted": Face("Not attempted", "○", "o", "quiet", "the hand-out's template, unchanged"),
+    "not attempted": Face("Not attempted", "○", "o", "quiet", "empty, or the hand-out's template, unchanged"),
     "missing": Face("Missing", "?", "?", "broken", "no function of this name was found"),
     "crashed": Face("Crashed", "!", "!", "broken", "it raised an error before it gave a result"),
     "timed out": Face("Timed out", "◔", "T", "broken", "it was stopped: it ran longer than the limit"),
