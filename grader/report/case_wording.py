@@ -48,10 +48,10 @@ def _raised(finding: Finding, place: Place) -> str:
     trouble = finding.trouble or Trouble("an exception", "")
     where = place(trouble.cell, trouble.line)
     told = (trouble.type_name or "an exception") + (f": {trouble.message}" if trouble.message else "")
-    sentence = f"It raised {told}{f' ({where})' if where else ''}."
+    raised = f"raised {told}{f' ({where})' if where else ''}."
     if finding.earlier:
-        sentence += f" Before that, {finding.earlier} had not returned a cache."
-    return sentence
+        return f"{finding.earlier} did not return here; called without its cache, this {raised}"
+    return f"It {raised}"
 
 
 def _problem(rule: CriterionRule, problem: Problem) -> str:
