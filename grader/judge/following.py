@@ -33,7 +33,9 @@ def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts
     if rule.follow_through is None:
         return verdicts
     first = verdicts[0]
-    handed = [verdict for purpose in ALONE for verdict in _alone(exam, rule, first, purpose)]
+    # Beside a right forward there is nothing to be mended in its cache.
+    purposes = (Purpose.HANDED_CACHE,) if forward.kinds & RIGHT else ALONE
+    handed = [verdict for purpose in purposes for verdict in _alone(exam, rule, first, purpose)]
     passes = [verdict for verdict in handed if verdict.kind in RIGHT]
     if forward.kinds & RIGHT:
         if passes and forward.rough and any(map(_is_near, verdicts)):
