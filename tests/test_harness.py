@@ -511,7 +511,7 @@ def test_find_function_survives_hostile_classes() -> None:
     assert find_function(loader.namespace, "C.m") is None
 
 
-def test_old_names_are_served_and_new_ones_left_alone() -> None:
+def test_old_names_are_served_and_new_ones_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
     """What numpy dropped works again; what it has is not touched."""
     numpy = ModuleType("numpy")
     vars(numpy).update({n: v for n, v in vars(np).items() if n not in ("product", "float", "NaN", "asfarray")})
@@ -527,6 +527,9 @@ def test_old_names_are_served_and_new_ones_left_alone() -> None:
     assert now.asscalar(np.ones(1)) == 1.0
     assert (now.alen([1, 2]), now.alen(3), now.math.sqrt(4)) == (2, 1, 2)
     assert now.msort([[2, 1], [1, 3]]).tolist() == [[1, 1], [2, 3]]
+    assert now.cast["float32"]([1, 2]).dtype == np.float32
+    now.disp("told")
+    assert capsys.readouterr().out == "told\n"
 
 
 SHOWING = [

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.harness.old_ways import used
 from grader.harness.texts import show
 
 _WARNINGS_CAP = 5
@@ -39,6 +40,7 @@ class Hearing:
         """Forget what was heard; hear everything, whatever the program has set since."""
         if self._heard:
             self._heard.clear()
+        used.clear()
         if np.geterr() != _ERRORS:
             np.seterr(**_ERRORS)  # type: ignore[arg-type]
         if _how() != self._how:
@@ -46,10 +48,11 @@ class Hearing:
             self._set_up()
 
     def messages(self) -> tuple[str, ...]:
-        """The first few warnings since `begin`, each once."""
-        if not self._heard:
+        """What was done in an old way since `begin`, and the first few warnings, each once."""
+        if not self._heard and not used:
             return ()
-        return tuple(dict.fromkeys(show(warning.message) for warning in self._heard[:_LOOKED_AT]))[:_WARNINGS_CAP]
+        heard = (show(warning.message) for warning in self._heard[:_LOOKED_AT])
+        return tuple(dict.fromkeys([*sorted(used), *heard]))[:_WARNINGS_CAP]
 
     def _set_up(self) -> None:
         self._catching = warnings.catch_warnings(record=True)

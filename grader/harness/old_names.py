@@ -80,7 +80,25 @@ def _msort(a: object) -> np.ndarray:
     return np.sort(a, axis=0)  # type: ignore[call-overload, no-any-return]
 
 
-_MADE_HERE = {"asscalar": _asscalar, "asfarray": _asfarray, "alen": _alen, "msort": _msort}
+class _Cast:
+    """`np.cast["float32"](a)`."""
+
+    def __getitem__(self, kind: Any) -> Any:
+        return lambda a: np.asarray(a).astype(kind)
+
+
+def _disp(mesg: object, device: Any = None, linefeed: bool = True) -> None:
+    print(mesg, end="\n" if linefeed else "", file=device)
+
+
+_MADE_HERE = {
+    "cast": _Cast(),
+    "disp": _disp,
+    "asscalar": _asscalar,
+    "asfarray": _asfarray,
+    "alen": _alen,
+    "msort": _msort,
+}
 
 
 def serve_old_names(numpy: ModuleType) -> None:

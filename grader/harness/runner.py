@@ -21,6 +21,7 @@ from grader.harness.calling import Asking
 from grader.harness.hearing import Hearing
 from grader.harness.job import ANSWER, REQUEST, Job
 from grader.harness.loading import Loader
+from grader.harness.old_ways import serve_old_calls
 from grader.wire import Frame, decode_program, decode_questions, encode, encode_loaded, encode_outcome, read_frame
 from grader.wire.frames import REQUEST_HEADER_CAP
 
@@ -56,6 +57,7 @@ def _load(frame: Frame, seconds: float, write: Callable[[bytes], None]) -> Loade
     def announce(cell: int, line: int) -> None:
         write(encode({"at": [cell, line]}))
 
+    serve_old_calls(np, [piece.source for piece in pieces])
     loader = Loader(seconds, announce if cautious else None)
     loaded = loader.load(pieces, wanted)
     _end_step(0)
@@ -134,6 +136,7 @@ def main(argument: str) -> None:
     What student code prints goes to standard error, which our side reads as the output.
     """
     from grader.harness.old_names import serve_old_names
+    from grader.harness.old_ways import serve_old_ways
     from grader.harness.quiet import fall_quiet
 
     job = Job.read(argument.encode())
@@ -142,6 +145,7 @@ def main(argument: str) -> None:
     os.dup2(nothing, 0)
     os.dup2(2, 1)
     serve_old_names(np)
+    serve_old_ways()
     fall_quiet()
     _limit(job)
     serve(job.load_seconds, request, answer)

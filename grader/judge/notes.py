@@ -20,7 +20,7 @@ from grader.judge.answers import answers
 from grader.judge.findings import PLAIN_TYPES, Exam
 from grader.judge.verdict import Note, NoteKind
 from grader.plan import Entry, Purpose
-from grader.wire import Outcome, Step
+from grader.wire import OLD_WAYS, Outcome, Step
 
 # numpy's own words for what its error state reports; any other warning may hold a hidden number.
 _FLOATING_POINT = re.compile(r"(overflow|underflow|invalid value|divide by zero) encountered in \w{1,20}")
@@ -33,6 +33,7 @@ def notes_on(exam: Exam, rule: CriterionRule) -> tuple[Note, ...]:
     notes = [
         Note(NoteKind.CHANGED_INPUT, _unique(name for s, o in own for name in o.changed if name in s.takes)),
         Note(NoteKind.WARNING, _unique(_warnings(own))[:MOST_WARNINGS]),
+        Note(NoteKind.OLD_WAY, _unique(_old_ways(own))[:MOST_WARNINGS]),
         Note(NoteKind.OTHER_TYPE, _unique(_other_types(own))),
         Note(NoteKind.OTHER_DTYPE, _unique(_other_dtypes(exam, rule))),
         Note(NoteKind.BETWEEN, _unique(_between(exam, rule))),
@@ -50,6 +51,12 @@ def _warnings(own: list[tuple[Step, Outcome]]) -> Iterator[str]:
         for text in outcome.warnings:
             if match := _FLOATING_POINT.search(text):
                 yield match[0]
+
+
+def _old_ways(own: list[tuple[Step, Outcome]]) -> Iterator[str]:
+    for _, outcome in own:
+        for text in outcome.warnings:
+            yield from (way for way, told in OLD_WAYS.items() if told in text)
 
 
 def _other_types(own: list[tuple[Step, Outcome]]) -> Iterator[str]:

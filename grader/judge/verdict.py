@@ -70,6 +70,7 @@ class NoteKind(StrEnum):
     OTHER_CACHE = "other cache"
     OWN_CACHE = "own cache"
     UNSTEADY = "unsteady"
+    OLD_WAY = "old way"
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,18 @@ from grader.answer_key import CriterionRule
 from grader.judge import Flaw, Kind, Note, NoteKind, Verdict
 
 
+_OLD_WAYS = {
+    "one element": "2.4 and newer refuse an array of one element in the place of a number: take it out with `.item()`",
+    "generator": "2.4 and newer refuse a generator in np.sum: Python's own `sum` takes it",
+    "newshape": "2.4 and newer refuse `newshape=` in np.reshape: it is called `shape=`",
+    "copy=False": "2.0 and newer refuse `np.array(..., copy=False)` where a copy is needed: use np.asarray",
+    "itemset": "2.0 and newer have no `.itemset`: assign to the element",
+    "ptp": "2.0 and newer have no `.ptp()`: use np.ptp",
+    "tostring": "2.3 and newer have no `.tostring()`: use `.tobytes()`",
+    "newbyteorder": "2.0 and newer have no `.newbyteorder()` of arrays: ask their dtype for it",
+}
+
+
 def say_note(rule: CriterionRule, verdict: Verdict, note: Note) -> str:
     """Put a note into words."""
     about = ", ".join(note.about)
@@ -26,6 +38,10 @@ def say_note(rule: CriterionRule, verdict: Verdict, note: Note) -> str:
             )
         case NoteKind.WARNING:
             return f"numpy warned: {about}.{_on_warning(verdict, note)}"
+        case NoteKind.OLD_WAY:
+            refused = ". ".join(f"numpy {_OLD_WAYS[way]}" for way in note.about)
+            costs = ", and costs nothing" if verdict.kind in (Kind.CORRECT, Kind.ALTERNATIVE) else ""
+            return f"{refused}. It was run as older ones do{costs}."
         case NoteKind.OTHER_TYPE:
             return f"It returned another type than an array ({about}); it was read as one."
         case NoteKind.OTHER_DTYPE:

@@ -7,7 +7,7 @@ must not know: answers, points, students, what any function is for.
 
 from grader.wire.evidence import pack_outcomes, unpack_outcomes
 from grader.wire.frames import Frame, WireError, decode, encode, frame_length, plain_text, read_frame
-from grader.wire.old_names import OLD_NAMES
+from grader.wire.old_names import OLD_NAMES, OLD_WAYS
 from grader.wire.outcomes import (
     NOT_MADE,
     Loaded,
@@ -37,6 +37,7 @@ from grader.wire.questions import (
 __all__ = [
     "NOT_MADE",
     "OLD_NAMES",
+    "OLD_WAYS",
     "Frame",
     "Loaded",
     "Outcome",

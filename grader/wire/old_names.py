@@ -1,7 +1,7 @@
-"""The names that newer numpy dropped: the inside gives them back, and our side tells of those that were used.
+"""What newer numpy dropped: the inside gives it back, and our side tells of what was used.
 
 takes: nothing.
-gives: `OLD_NAMES`, from numpy's release notes of 1.18 to 2.4.
+gives: `OLD_NAMES` and `OLD_WAYS`, from numpy's release notes of 1.18 to 2.4.
 must not know: what stands in for them.
 """
 
@@ -57,5 +57,19 @@ OLD_NAMES = frozenset(
         "rank",
         "alen",
         "msort",
+        "cast",
+        "disp",
     ]
 )
+
+OLD_WAYS = {
+    "one element": "Conversion of an array with ndim > 0 to a scalar is deprecated",
+    "generator": "Calling np.sum(generator) is deprecated",
+    "newshape": "`newshape` keyword argument is deprecated",
+    "copy=False": "np.array(copy=False) had to copy",
+    "itemset": "ndarray.itemset was removed",
+    "ptp": "ndarray.ptp was removed",
+    "tostring": "ndarray.tostring was removed",
+    "newbyteorder": "ndarray.newbyteorder was removed",
+}
+"""Ways to use numpy that newer ones refuse, and the warning that tells of each; where numpy has one, in its words."""
