@@ -142,8 +142,43 @@ RETURNS = {
         ["y", "z"],
     ),
     "two, one of them own": ("return x, x", ("y", "=cache"), 2, ["y"]),
-    "one for two": ("return x", ("y", "z"), -1, []),
-    "an array of two for two": ("return np.zeros(2)", ("y", "z"), -1, []),
+    "one for two": ("return x.T", ("y", "z"), -1, []),
+    "an array of two for two": ("return np.zeros(2)", ("y", "z"), -1, ["y", "z"]),
+    "an array with two rows for two": ("return x", ("y", "z"), -1, ["y", "z"]),
+    "an array of two objects": ("return np.array([x, x.T], dtype=object)", ("y", "z"), 2, ["y", "z"]),
+    "an array of three objects for two": ("return np.array([x, x.T, 1], dtype=object)", ("y", "z"), -1, []),
+    "an array without axes for two": ("return np.array(1.0)", ("y", "z"), -1, []),
+    "a map": ("return map(np.exp, (x, x))", ("y", "z"), 2, ["y", "z"]),
+    "a generator": ("return (a for a in (x, x))", ("y", "z"), 2, ["y", "z"]),
+    "a generator, one of them own": ("return (a for a in (x, x))", ("y", "=cache"), 2, ["y"]),
+    "a generator of three for two": ("return (a for a in (x, x, x))", ("y", "z"), -1, []),
+    "a generator that never ends": ("import itertools; return itertools.repeat(x)", ("y", "z"), -1, []),
+    "a generator for one": ("return (a for a in (x, x))", ("y",), -1, ["y"]),
+    "a dictionary's values": ("return {'a': x, 'b': x}.values()", ("y", "z"), 2, ["y", "z"]),
+    "a dictionary": ("return {'a': x, 'b': x}", ("y", "z"), -1, []),
+    "a dictionary's items": ("return {'a': x, 'b': x}.items()", ("y", "z"), -1, []),
+    "a text": ("return 'ab'", ("y", "z"), -1, []),
+    "bytes": ("return b'ab'", ("y", "z"), -1, []),
+    "a set": ("return {1.0, 2.0}", ("y", "z"), -1, []),
+    "an object that unpacks": (
+        "P = type('P', (), {'__iter__': lambda self: iter((x, x))}); return P()",
+        ("y", "z"),
+        2,
+        ["y", "z"],
+    ),
+    "a list that says it is empty": (
+        "return type('P', (list,), {'__len__': lambda p: 0})((x, x))",
+        ("y", "z"),
+        2,
+        ["y", "z"],
+    ),
+    "a list of three that never ends": (
+        "import itertools; return type('P', (list,), {'__iter__': lambda p: itertools.repeat(x)})((x, x, x))",
+        ("y", "z"),
+        3,
+        [],
+    ),
+    "an object that does not": ("return object()", ("y", "z"), -1, []),
     "nothing for two": ("return None", ("y", "z"), -1, ["y", "z"]),
     "three for two": ("return x, x, x", ("y", "z"), 3, []),
     "none for two": ("return ()", ("y", "z"), 0, []),
@@ -155,8 +190,22 @@ def test_the_number_of_values_is_told(what: str) -> None:
     """Values are given only where as many came back as are due, or nothing; else their count alone."""
     body, gives, count, names = RETURNS[what]
     outcome = one(f"def f(x):\n    {body}\n", Step("f", ("x",), gives))
-    assert outcome.status is Status.RETURNED
+    assert outcome.status is Status.RETURNED, outcome.trouble
     assert (outcome.count, list(outcome.values)) == (count, names)
+
+
+def test_what_a_generator_raises_is_the_functions_own() -> None:
+    """It runs when it is unpacked, in the student's notebook as here; what it changes is seen too."""
+    outcome = one("def f(x):\n    x[0] = 9\n    yield x\n    raise KeyError\n", Step("f", ("x",), ("y", "z")))
+    assert outcome.trouble is not None
+    assert (outcome.trouble.type_name, outcome.trouble.line, outcome.changed) == ("KeyError", 5, ("x",))
+
+
+def test_a_cache_comes_out_of_what_unpacks() -> None:
+    """Backward gets what the student's notebook would give it."""
+    source = "import numpy as np\ndef f(x):\n    return np.array([x, 2 * x])\ndef g(c):\n    return c"
+    backward = call(source, Step("f", ("x",), ("y", "=cache")), Step("g", ("=cache",), ("z",)))[1]
+    assert np.array_equal(backward.values["z"].array, 2 * X)  # type: ignore[arg-type]
 
 
 def test_an_own_value_is_handed_on_as_it_is() -> None:
@@ -264,7 +313,7 @@ def test_nothing_given_back_is_told_of_every_result() -> None:
     """None where several results are due is more than a wrong count of them."""
     steps = Step("f", ("x",), ("y", "z", "=cache"))
     assert {n: v.kind for n, v in one("def f(x): pass", steps).values.items()} == {"y": "none", "z": "none"}
-    assert one("def f(x): return x", steps).values == {}
+    assert one("def f(x): return 1.0", steps).values == {}
 
 
 @pytest.mark.parametrize(("layout", "flag"), [("C", "c_contiguous"), ("F", "f_contiguous"), ("strided", "")])

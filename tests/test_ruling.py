@@ -345,7 +345,9 @@ def test_a_behaviour_that_needs_another_does_not_hold_alone() -> None:
 
 FLAWS = [
     (lambda o: replace(o, count=3), Flaw.COUNT),
-    (lambda o: replace(o, count=-1, values={"dx": value(np.ones((2, 4)))}), Flaw.COUNT),
+    (lambda o: replace(o, count=-1, values={}), Flaw.COUNT),
+    (lambda o: replace(o, count=-1, values={n: value(v.array[0]) for n, v in o.values.items()}), Flaw.COUNT),
+    (lambda o: replace(o, count=-1, values={n: value(v.array + 9) for n, v in o.values.items()}), Flaw.VALUES),
     (result(None), Flaw.NONE),
     (result({}), Flaw.TYPE),
     (result(np.full(7, True)), Flaw.SHAPE),

@@ -7,7 +7,7 @@ must not know: what is expected, which case is which.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,11 +17,9 @@ from grader.harness.finding import find_in, make
 from grader.harness.hearing import Hearing
 from grader.harness.loading import seed_all
 from grader.harness.mended import mended
-from grader.harness.results import describe_value
+from grader.harness.results import describe_value, results_in
 from grader.harness.texts import describe_trouble
 from grader.wire import NOT_MADE, Outcome, Question, Status, Step, Trouble, Value
-
-_COUNT_CAP = 1 << 20
 
 
 class NotThereError(Exception):
@@ -55,7 +53,7 @@ class Asking:
             function = self._find(step)
             if step.mends:
                 arguments = self._mended(step, step.mends, arguments, inputs)
-            returned = function(*arguments)
+            results, count = results_in(function(*arguments), len(step.gives))
         except NotThereError as error:
             return Outcome(Status.MISSING, reason=str(error))
         except BaseException as error:
@@ -65,8 +63,9 @@ class Asking:
                 trouble=self._trouble(step, error),
                 warnings=self._hearing.messages(),
             )
-        values, count = self._values(step, returned)
-        return Outcome(Status.RETURNED, values, count, self._changed(inputs), None, self._hearing.messages())
+        return Outcome(
+            Status.RETURNED, self._values(step, results), count, self._changed(inputs), None, self._hearing.messages()
+        )
 
     def _mended(
         self, step: Step, mends: tuple[str, str], arguments: list[Any], inputs: Mapping[str, np.ndarray]
@@ -122,24 +121,17 @@ class Asking:
         told = f"{owner}() {NOT_MADE}. Its __init__ was left out, and then: {trouble.type_name}: {trouble.message}"
         return replace(trouble, type_name="TypeError", message=told)
 
-    def _values(self, step: Step, returned: object) -> tuple[dict[str, Value], int]:
-        if len(step.gives) == 1:
-            results, count = (returned,), -1
-        elif isinstance(returned, (tuple, list)):
-            results, count = tuple(returned), len(returned)
-            if count != len(step.gives):
-                return {}, min(count, _COUNT_CAP)
-        else:
-            nothing = describe_value(None)  # where nothing came back, that is more than a wrong count of values
-            return {name: nothing for name in step.gives if name in step.graded and returned is None}, -1
-        values = {}
+    def _values(self, step: Step, results: Sequence[object]) -> dict[str, Value]:
+        values: dict[str, Value] = {}
+        if not results:
+            return values
         graded = step.graded
         for name, result in zip(step.gives, results, strict=True):
             if name in graded:
                 values[name] = describe_value(result)
             else:
                 self._own[name] = result
-        return values, count
+        return values
 
     def _changed(self, inputs: Mapping[str, np.ndarray]) -> tuple[str, ...]:
         # Bytes, not values: a NaN is not equal to itself.

@@ -1,7 +1,7 @@
 """What a student's function returned, made into plain values that can cross the wall.
 
 takes: any object.
-gives: a `Value`: an array of plain numbers, none, or the name of what it was.
+gives: the results in it, and of each a `Value`: an array of plain numbers, none, or the name of what it was.
 must not know: what was expected.
 
 All of this is for honest programs: our side checks what arrives and trusts none of it.
@@ -10,6 +10,8 @@ All of this is for honest programs: our side checks what arrives and trusts none
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence, Set
+from itertools import islice
 
 import numpy as np
 
@@ -21,6 +23,48 @@ _NATIVE = frozenset(np.dtype(kind) for kind in ("f8", "f4", "i8", "i4", "?"))
 _NUMBERS = (bool, int, float, complex)
 # Cyclic or very long lists are turned away before numpy walks them.
 _LIST_CAP = 1 << 20
+_COUNT_CAP = 1 << 20
+# Python unpacks these too, into characters, keys, and members in any order: nobody means that.
+_NOT_SEVERAL = (str, bytes, bytearray, Mapping, Set)
+
+
+def results_in(returned: object, due: int) -> tuple[Sequence[object], int]:
+    """Take apart what came back as `a, b = f(x)` does: the results, if they are as many as are due, and their count.
+
+    Where one is due, or None came back, nothing is taken apart. What is no tuple or list counts as several only where
+    exactly as many come out. An array of numbers may be one result whose rows happen to be as many: its count stays
+    that of one value, and whoever judges says so where the rows are not right.
+    """
+    if due == 1:
+        return (returned,), -1
+    if type(returned) is tuple or type(returned) is list:
+        count = len(returned)
+        return (tuple(returned) if count == due else ()), min(count, _COUNT_CAP)
+    if returned is None:
+        return (None,) * due, -1
+    results = _unpacked(returned, due)
+    if isinstance(returned, np.ndarray) and returned.dtype != object:
+        return results, -1
+    if isinstance(returned, (tuple, list)) and not results:
+        return results, min(_length(returned), _COUNT_CAP)
+    return results, len(results) or -1
+
+
+def _unpacked(returned: object, due: int) -> tuple[object, ...]:
+    """What comes out where it is as many as are due; an endless generator is asked for one more, and no further."""
+    if isinstance(returned, _NOT_SEVERAL):
+        return ()
+    try:
+        parts = iter(returned)  # type: ignore[call-overload]
+    except TypeError:
+        return ()
+    results = tuple(islice(parts, due + 1))
+    return results if len(results) == due else ()
+
+
+def _length(returned: tuple[object, ...] | list[object]) -> int:
+    """Of a subclass, whatever it says of itself."""
+    return tuple.__len__(returned) if isinstance(returned, tuple) else list.__len__(returned)
 
 
 def describe_value(value: object) -> Value:

@@ -127,15 +127,16 @@ def _decisive(entry: Entry, steps: tuple[Outcome, ...]) -> tuple[Outcome, str]:
 def _first_problem(key: AnswerKey, rule: CriterionRule, place: int, outcome: Outcome, variant: str) -> Problem | None:
     entry = key.plan.entries[place]
     expected = len(entry.question.steps[-1].gives)
-    if expected > 1 and outcome.count != expected:
-        if outcome.is_nothing:
-            return Problem(Flaw.NONE, "")
-        return Problem(Flaw.COUNT, "", {"got": outcome.count, "want": expected})
+    other_count = Problem(Flaw.COUNT, "", {"got": outcome.count, "want": expected})
+    is_several = expected > 1 and outcome.is_array_of_several
+    if expected > 1 and outcome.count != expected and not is_several:
+        return Problem(Flaw.NONE, "") if outcome.is_nothing else other_count
     for name, answer in answers(key, rule, place, entry, variant):
         value = outcome.values.get(name, Value("none", "NoneType"))
         problem = problem_with(name, value, answer, rule.tolerance, is_loose(entry))
         if problem is not None:
-            return problem
+            # Rows of another shape than the results have were not meant as the results.
+            return other_count if is_several and problem.flaw is Flaw.SHAPE else problem
     return None
 
 

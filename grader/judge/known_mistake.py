@@ -63,7 +63,7 @@ def _agrees(bench: Bench, criterion: str, form: str, place: int, steps: tuple[Ou
         return False
     if got.status is not Status.RETURNED:
         return got.trouble is not None and mistaken.trouble is not None
-    if got.count != mistaken.count and len(entry.question.steps[-1].gives) > 1:
+    if got.count != mistaken.count and not got.is_array_of_several and len(entry.question.steps[-1].gives) > 1:
         return False
     right = dict(answers(bench.key, rule, place, entry, REFERENCE))
     return all(

@@ -18,7 +18,8 @@ _NOTHING: frozenset[str] = frozenset()
 def check(outcome: Outcome, question: Question, step: Step) -> None:
     """Refuse an outcome that does not belong to the step."""
     due = len(step.gives)
-    whole = outcome.status is Status.RETURNED and (due == 1 or outcome.count == due or outcome.is_nothing)
+    as_one = outcome.count == -1 and bool(outcome.values)  # None, or an array that has as many rows as are due
+    whole = outcome.status is Status.RETURNED and (due == 1 or outcome.count == due or as_one)
     graded, values = step.graded if whole else _NOTHING, outcome.values
     # Not `values.keys() != graded`, which takes longer than all else here.
     if len(values) != len(graded) or graded.difference(values):

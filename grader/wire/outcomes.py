@@ -73,7 +73,8 @@ class Outcome:
     `shared` tells that its few bytes were or will be met again, in another hand-in, and then give this very object:
     what is concluded from it may be remembered.
 
-    `count` is how many values came back (-1: not a tuple or list); `changed` names inputs that were altered in
+    `count` is how many values came back (-1: one value); an array of numbers is one value, and where its rows are as
+    many as the results that are due, they stand in `values` all the same. `changed` names inputs that were altered in
     place; `reason` says why a step was not reached or was ended; `printed` is what it wrote.
     """
 
@@ -86,6 +87,11 @@ class Outcome:
     reason: str = ""
     printed: str = ""
     shared: bool = False
+
+    @property
+    def is_array_of_several(self) -> bool:
+        """Whether one array came back where several results are due, with as many rows: they may be meant, or not."""
+        return self.count == -1 and bool(self.values) and not self.is_nothing
 
     @property
     def is_nothing(self) -> bool:
