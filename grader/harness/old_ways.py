@@ -169,17 +169,18 @@ def _lenient_array(numpys: Callable[..., Any]) -> Callable[..., Any]:
     return array
 
 
-# A `for` that begins no loop: it may be a generator's.
-_GENERATOR = re.compile(r"^(?!\s*for\b[^\n]*:\s*(?:#.*)?$).*\bfor\b|\byield\b", re.MULTILINE)
-_FUNCTIONS = {
-    "sum": (_GENERATOR, _lenient_sum),
-    "reshape": (re.compile(r"\bnewshape\b"), _lenient_reshape),
-    "array": (re.compile(r"\bcopy\s*="), _lenient_array),
+# A `for` that begins no loop may be a generator's. Patterns begin with plain letters, which are looked for fast.
+_INNER_FOR = re.compile(r" for\b(?:(?<=\S for)|(?=[^:\n]*$))", re.MULTILINE)
+_COPY = re.compile(r"copy\s*=")
+_FUNCTIONS: dict[str, tuple[Callable[[str], object], Callable[[Callable[..., Any]], Callable[..., Any]]]] = {
+    "sum": (lambda text: "yield" in text or _INNER_FOR.search(text), _lenient_sum),
+    "reshape": (lambda text: "newshape" in text, _lenient_reshape),
+    "array": (lambda text: _COPY.search(text), _lenient_array),
 }
 
 
 def serve_old_calls(numpy: ModuleType, sources: Sequence[str]) -> None:
     """Put lenient functions in the place of those that the text of a program may call in an old way."""
-    for name, (sign, lenient) in _FUNCTIONS.items():
-        if any(sign.search(source) for source in sources):
+    for name, (may_need, lenient) in _FUNCTIONS.items():
+        if any(may_need(source) for source in sources):
             setattr(numpy, name, lenient(vars(numpy)[name]))
