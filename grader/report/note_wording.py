@@ -12,7 +12,6 @@ from __future__ import annotations
 from grader.answer_key import CriterionRule
 from grader.judge import Flaw, Kind, Note, NoteKind, Verdict
 
-
 _OLD_WAYS = {
     "one element": "2.4 and newer refuse an array of one element in the place of a number: take it out with `.item()`",
     "generator": "2.4 and newer refuse a generator in np.sum: Python's own `sum` takes it",
