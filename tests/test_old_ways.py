@@ -21,8 +21,8 @@ from test_wording import RULE
 from grader.assignment import Limits
 from grader.extract import extract
 from grader.harness.old_ways import _FUNCTIONS
-from grader.judge import Note, NoteKind
-from grader.report.wording import _note
+from grader.judge import Kind, Note, NoteKind, Verdict
+from grader.report.note_wording import say_note
 from grader.sandbox import Sandbox, open_sandbox, sit
 from grader.sandbox.plain import Plain
 from grader.wire import OLD_WAYS, Outcome, Question, Status, Step
@@ -210,6 +210,6 @@ def test_a_hand_in_that_ran_on_older_numpy_runs_and_says_so(opens: Callable[[], 
 @pytest.mark.parametrize("way", OLD_WAYS)
 def test_every_old_way_is_told_with_what_to_write_today(way: str) -> None:
     """A note for each, which costs nothing."""
-    told = _note(RULE, Note(NoteKind.OLD_WAY, (way,)))
+    told = say_note(RULE, Verdict(RULE.name, Kind.CORRECT), Note(NoteKind.OLD_WAY, (way,)))
     assert told.startswith("numpy 2.")
     assert told.endswith("costs nothing.")
