@@ -201,7 +201,7 @@ def test_a_behaviour_that_waits_for_another_says_for_which():
     """Where every case of it is right and it is lost all the same, the page says what it needs."""
     waits = BehaviourRecord("any shape", Fraction(0), Fraction(2), "lost", "right values")
     text = Reader(render_student_page(record(criterion(behaviours=(waits,))), PAGE)).text
-    assert "lost, 0 of 2 (its own cases are right; it counts only with: right values)" in text
+    assert "(its own cases are right; it counts only with: right values) lost, 0 of 2" in text
 
 
 def test_an_untouched_template_is_not_told_as_wrong():

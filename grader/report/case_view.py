@@ -70,8 +70,9 @@ def behaviours_html(behaviours: Sequence[BehaviourRecord], is_check: bool, is_tr
 
 def _behaviour(behaviour: BehaviourRecord, is_check: bool, is_tried: bool) -> str:
     tone, symbol = _SYMBOLS.get(behaviour.standing, ("quiet", "○")) if is_tried else ("quiet", "○")
+    waiting = shown(_waiting(behaviour)) if is_tried else ""
     return (
-        f'<li class="{tone}"><span aria-hidden="true">{symbol}</span> <span>{shown(behaviour.name)}</span> '
+        f'<li class="{tone}"><span aria-hidden="true">{symbol}</span> <span>{shown(behaviour.name)}{waiting}</span> '
         f'<span class="num">{shown(_standing(behaviour, is_check, is_tried))}</span>\n'
     )
 
@@ -80,9 +81,9 @@ def _standing(behaviour: BehaviourRecord, is_check: bool, is_tried: bool) -> str
     if behaviour.standing == "not shown":
         return "hidden check, after hand-in" if is_check else "not checked here"
     if is_check:
-        return "holds" if behaviour.standing == "held" else f"does not hold{_waiting(behaviour)}"
+        return "holds" if behaviour.standing == "held" else "does not hold"
     points = f"{show_points(behaviour.points)} of {show_points(behaviour.max_points)}"
-    return f"{behaviour.standing}, {points}{_waiting(behaviour)}" if is_tried else points
+    return f"{behaviour.standing}, {points}" if is_tried else points
 
 
 def _waiting(behaviour: BehaviourRecord) -> str:
