@@ -20,6 +20,7 @@ from grader.class_folder import (
     Class,
     now,
     told,
+    unknown_changes,
     write_out,
     write_page,
 )
@@ -64,6 +65,7 @@ class Done:
     """How many hand-ins were graded or judged, and how many stayed; the summary, where sheets were written.
 
     `gone` were taken out, since they are no longer handed in; `waiting` are to be graded, and were not asked for.
+    `unknown` are changes in `overrides.csv` that the gradebook does not know.
     """
 
     new: int
@@ -71,12 +73,14 @@ class Done:
     summary: ClassSummary | None = None
     gone: int = 0
     waiting: int = 0
+    unknown: int = 0
 
 
 def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, crew: Crew | None = None) -> Done:
     """Grade what is new and write everything out."""
     order.out.mkdir(parents=True, exist_ok=True)
     with Gradebook(order.out / GRADEBOOK) as book, ExitStack() as at_end:
+        unknown = unknown_changes(book, order)
         parts = parted(book, order, submissions)
         again = parts.sound if parts.sound and _is_stale(book, order.key) else frozenset()
         crew = crew or at_end.enter_context(Here(order, len(parts.new)))
@@ -88,9 +92,9 @@ def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, c
         book.overrides.settle()
         summary = None
         if parts.new or gone or again or changed or not all((order.out / name).exists() for name in SHEETS):
-            summary = write_out(book, order, page)
+            summary = write_out(book, order, page, unknown)
         book.finish(run_id, now())
-    return Done(len(parts.new), len(parts.kept), summary, gone, parts.waiting)
+    return Done(len(parts.new), len(parts.kept), summary, gone, parts.waiting, len(unknown))
 
 
 def _grade(
@@ -140,7 +144,7 @@ def rejudge_all(order: Class, tell: Progress) -> Done:
     if not path.is_file():
         raise GradebookError(f"there is no gradebook in {order.out}", "name the folder that 'grader grade' wrote")
     with Gradebook(path) as book:
-        latest, plans = book.latest_run(), book.plans()
+        latest, plans, unknown = book.latest_run(), book.plans(), unknown_changes(book, order)
         if others := sum(plan != plan_digest(order.key) for plan in plans.values()):
             raise GradebookError(
                 f"the questions of the exam have changed since {others} of {len(plans)} hand-ins were graded, so "
@@ -149,9 +153,9 @@ def rejudge_all(order: Class, tell: Progress) -> Done:
             )
         run_id, page = _begin(book, order, "rejudge", Level(latest["sandbox"]))
         _judge_anew(book, order, page, run_id, plans, tell)
-        summary = write_out(book, order, page)
+        summary = write_out(book, order, page, unknown)
         book.finish(run_id, now())
-    return Done(len(plans), summary=summary)
+    return Done(len(plans), summary=summary, unknown=len(unknown))
 
 
 def _is_stale(book: Gradebook, key: AnswerKey) -> bool:

@@ -17,7 +17,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from grader.answer_key import AnswerKey
-from grader.export import Roster, grades_through, unused, verdicts_through, write_overrides
+from grader.errors import OverridesError
+from grader.export import Roster, grades_through, rows_beyond, unused, verdicts_through, write_overrides
 from grader.gradebook import Gradebook, Override, Overrides, Record, applied
 from grader.judge import Outcomes
 from grader.report.arrays import case_sizes, public_arrays
@@ -88,6 +89,19 @@ def strays_of(order: Class) -> list[Override]:
         return list(unused(book.overrides.effective(), Roster(list(book.fingerprints()), order.rubric)))
 
 
+def unknown_changes(book: Gradebook, order: Class) -> list[Sequence[str]]:
+    """Rows of `overrides.csv` that the gradebook knows nothing of, as where it was lost and this is a new one.
+
+    Asked before a run changes anything, since what a sheet takes back is known until then. Raises `OverridesError`
+    where the sheet cannot be read: what may stand in it is not written over.
+    """
+    path, given = order.out / OVERRIDES, order.overrides or ()
+    try:
+        return rows_beyond(path, book.overrides.places() | {(o.student_id, o.criterion) for o in given})
+    except OverridesError as error:
+        raise OverridesError(f"what TAs changed cannot be read: {error}", f"move {path} away, or mend it") from error
+
+
 def tell_anew(book: Gradebook, order: Class, students: Sequence[str]) -> None:
     """Write the pages of some students and all sheets from what the gradebook holds: after a TA's change."""
     latest, said = book.latest_run(), book.overrides.effective()
@@ -96,7 +110,7 @@ def tell_anew(book: Gradebook, order: Class, students: Sequence[str]) -> None:
     for student in students:
         record = book.record_of(student)
         write_page(order, page, told(record, said, order), unpack_outcomes(record.outcomes))
-    write_out(book, order, page)
+    write_out(book, order, page, unknown_changes(book, order))
 
 
 def page_of_check(record: Record, key: AnswerKey, level: Level) -> str:
@@ -140,15 +154,18 @@ def folder_name(student_id: str, taken: set[str]) -> str:
     return next(name for name in tried if name.casefold() not in taken)
 
 
-def write_out(book: Gradebook, order: Class, page: PageContext) -> ClassSummary:
-    """Write all sheets and the class page from the gradebook; gives the class as it was summed up."""
+def write_out(book: Gradebook, order: Class, page: PageContext, unknown: Sequence[Sequence[str]] = ()) -> ClassSummary:
+    """Write all sheets and the class page from the gradebook; gives the class as it was summed up.
+
+    Changes that are `unknown` to the gradebook stay in `overrides.csv`.
+    """
     criteria = [rule.name for rule in order.key.rubric.criteria]
     records = grades_through(order.out / "grades.csv", criteria, _told_records(book, order))
     summary = summarise(verdicts_through(order.out / "verdicts.jsonl", criteria, records))
     write_class(order.out, summary, page)
     said = book.overrides.effective()
-    if said or (order.out / OVERRIDES).exists():
-        write_overrides(order.out / OVERRIDES, said)
+    if said or ((order.out / OVERRIDES).exists() and not unknown):
+        write_overrides(order.out / OVERRIDES, said, unknown)
     return summary
 
 

@@ -11,6 +11,7 @@ import csv
 import json
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import fields
 from fractions import Fraction
@@ -22,6 +23,7 @@ from hypothesis import strategies as st
 from test_batch import Desk, new_and_same
 from test_gradebook import FULL, RUN
 
+from grader.cli.writing import order_of
 from grader.errors import GradebookError, OverridesError
 from grader.export import Roster, parse_points, read_overrides, show_exact, write_overrides
 from grader.gradebook import (
@@ -35,6 +37,7 @@ from grader.gradebook import (
     applied,
     prepare,
 )
+from grader.review.desk import ReviewDesk
 
 # The tiny exam has one criterion, `double`, worth two points; "halves" is its known mistake.
 CLASS = {
@@ -206,6 +209,73 @@ def test_a_lost_gradebook_loses_no_changes(desk: Desk) -> None:
     assert points_of(desk)["bob"] == "1.5"
     assert points_of(desk)["=sum"] == "2"
     assert (desk.out / "overrides.csv").read_bytes() == kept.read_bytes()
+
+
+LOSSES: dict[str, Callable[[Path], object]] = {
+    "moved away": lambda book: book.rename(book.with_name("old.sqlite")),
+    "empty": lambda book: book.write_bytes(b""),
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_new_gradebook_leaves_the_sheet_of_a_lost_one(desk: Desk, loss: str) -> None:
+    """Grading without --overrides, judging anew and a later word in review keep what the new gradebook does not know,
+    say how much that is, and what takes it."""
+    desk.grade("--overrides", sheet(desk, "bob,double,1.5,Right idea.,Kim", "'=sum,double,2,=Why not,"))
+    kept = desk.out / "overrides.csv"
+    before = kept.read_bytes()
+    for beside in desk.out.glob("gradebook.sqlite-*"):
+        beside.unlink()
+    LOSSES[loss](desk.out / "gradebook.sqlite")
+    for again in (desk.grade, desk.grade, desk.rejudge):
+        said = " ".join(again().stdout.split())
+        assert f"{kept} holds 2 changes that this gradebook does not know" in said
+        assert f"next: to take what stands there, grade with --overrides {kept}" in said
+        assert kept.read_bytes() == before
+    assert points_of(desk)["bob"] == "0"
+    change_in_review(desk, "ada", "double", Fraction(1), "Told orally.")
+    assert kept.read_text().splitlines()[1] == "ada,double,1,Told orally.,Kim"
+    assert kept.read_text().splitlines()[2:] == before.decode().splitlines()[1:]
+    assert "does not know" not in desk.grade("--overrides", kept).stdout
+    assert [points_of(desk)[student] for student in ("ada", "bob", "=sum")] == ["1", "1.5", "2"]
+
+
+def change_in_review(desk: Desk, student: str, criterion: str, points: Fraction, reason: str) -> None:
+    with ReviewDesk(order_of(desk.out, None, None), "Kim") as review:
+        hand_in = review.hand_in(student)
+        assert hand_in is not None
+        assert review.not_taken() == 2
+        review.change(hand_in, str(hand_in.version), [Override(student, criterion, points, reason)])
+
+
+def test_another_sheet_leaves_what_stands_in_a_lost_gradebook_s(desk: Desk) -> None:
+    """What another sheet does not name is kept too; and what the last sheet took back is not: it was known."""
+    desk.grade("--overrides", sheet(desk, "bob,double,1,Why.,Kim", "gina,double,1,Orally.,Kim"))
+    (desk.out / "gradebook.sqlite").unlink()
+    done = desk.grade("--overrides", sheet(desk, "bob,double,2,Better.,Kim"))
+    assert "holds 1 change that" in done.stdout
+    assert (desk.out / "overrides.csv").read_text().splitlines()[1:] == [
+        "bob,double,2,Better.,Kim",
+        "gina,double,1,Orally.,Kim",
+    ]
+    desk.grade("--overrides", desk.out / "overrides.csv")
+    assert "does not know" not in desk.grade("--overrides", sheet(desk)).stdout
+    assert (desk.out / "overrides.csv").read_text() == HEAD
+
+
+def test_a_kept_sheet_that_cannot_be_read_is_not_written_over(desk: Desk) -> None:
+    """What may stand in it is worth more than our run: it is told before anything is changed."""
+    desk.grade("--overrides", sheet(desk, "bob,double,1,Why.,Kim"))
+    kept = desk.out / "overrides.csv"
+    kept.write_bytes(b"\0" * 99)
+    for again in (desk.grade("--force"), desk.rejudge()):
+        assert again.returncode == 2
+        assert "what TAs changed cannot be read" in again.stderr
+        assert f"move {kept} away, or mend it" in again.stderr
+        assert kept.read_bytes() == b"\0" * 99
+    kept.write_bytes(b"")
+    assert desk.grade("--force").returncode == 1
+    assert "bob,double,1,Why.,Kim" in kept.read_text()
 
 
 def test_machines_are_told_too(desk: Desk) -> None:

@@ -24,7 +24,7 @@ from grader.cli.arriving import Asked, arriving
 from grader.cli.exits import FILE, FOLDER, LOSS
 from grader.cli.keys import key_for, key_of_reports
 from grader.cli.machine import json_option, print_json
-from grader.cli.writing import keep_apart
+from grader.cli.writing import keep_apart, not_taken
 from grader.errors import ClusterError, InterruptedRunError, SelectionError
 
 if TYPE_CHECKING:
@@ -90,20 +90,25 @@ def grade(
             "stopped: what was graded is kept in the gradebook", "run the same command: it goes on with the rest"
         ) from None
     if as_json:
-        counts = {"graded_now": done.new, "unchanged": done.same, "taken_out": done.gone, "waiting": done.waiting}
+        counts = {
+            "graded_now": done.new, "unchanged": done.same, "taken_out": done.gone, "waiting": done.waiting,
+            "changes_not_taken": done.unknown,
+        }  # fmt: skip
         sys.exit(_print_class(order, {"read_as": read.read_as, **counts}))
-    for line in _told(done):
+    for line in _told(done, out):
         click.echo(line)
     sys.exit(_summarise(order, done.summary))
 
 
-def _told(done: Done) -> Iterator[str]:
+def _told(done: Done, out: Path) -> Iterator[str]:
     """What a run did, and what it left to be done."""
     yield f"{done.new} done now, {done.same} unchanged"
     if done.gone:
         yield f"taken out, since no longer among the hand-ins: {done.gone}"
     if done.waiting:
         yield f"not graded yet or changed since, and not named by --student: {done.waiting}"
+    if done.unknown:
+        yield not_taken(done.unknown, out)
 
 
 def _known(what: str, named: Sequence[str], there: Sequence[str]) -> frozenset[str]:
@@ -174,6 +179,8 @@ def rejudge(reports: Path, assignment: Path | None, key_path: Path | None, as_js
     order = Class(key, source, reports)
     done = rejudge_all(order, lambda student, status, sentence: None)
     if as_json:
-        sys.exit(_print_class(order, {"judged_again": done.new}))
+        sys.exit(_print_class(order, {"judged_again": done.new, "changes_not_taken": done.unknown}))
     click.echo(f"{done.new} judged again from saved outcomes")
+    if done.unknown:
+        click.echo(not_taken(done.unknown, reports))
     sys.exit(_summarise(order, done.summary))

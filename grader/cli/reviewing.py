@@ -14,6 +14,7 @@ import click
 
 from grader.cli.exits import FILE, FOLDER
 from grader.cli.keys import key_of_reports
+from grader.cli.writing import not_taken
 from grader.errors import GraderError
 
 
@@ -42,6 +43,8 @@ def review(
     key, source = key_of_reports(reports, assignment, key_path)
     hand_ins = submissions or Path("submissions") / reports.resolve().name
     with ReviewDesk(Class(key, source, reports), by or _user(), hand_ins) as desk:
+        if unknown := desk.not_taken():
+            click.echo(not_taken(unknown, reports))
         server, guard = open_server(desk, port)
         click.echo(f"Review: {guard.address}\nThe address is for you alone. Every change is kept at once; Ctrl-C ends.")
         if not no_browser:

@@ -72,6 +72,17 @@ def keep_apart(out: Path, submissions: Path) -> Path:
     raise ExportError(f"the folder for reports, {out}, {where}", f"name one apart from them, as: --out {beside}")
 
 
+def not_taken(count: int, reports: Path) -> str:
+    """What is said of changes in `overrides.csv` that a gradebook does not know, as after it was lost."""
+    from grader.class_folder import OVERRIDES
+
+    sheet = reports / OVERRIDES
+    return (
+        f"{sheet} holds {count} {'change' if count == 1 else 'changes'} that this gradebook does not know: kept there, "
+        f"and not counted\n  next: to take what stands there, grade with --overrides {sheet}"
+    )
+
+
 def demand_free(path: Path, is_ours: Callable[[Path], bool]) -> None:
     """Nothing of anybody's is written over: only a file of the kind that is written here may be replaced."""
     if path.is_dir():

@@ -5,7 +5,15 @@ gives: `grades.csv` and `verdicts.jsonl` in the formats of the docs; the sheet o
 must not know: HTML, how a verdict was reached.
 """
 
-from grader.export.override_sheet import Roster, parse_points, read_overrides, show_exact, unused, write_overrides
+from grader.export.override_sheet import (
+    Roster,
+    parse_points,
+    read_overrides,
+    rows_beyond,
+    show_exact,
+    unused,
+    write_overrides,
+)
 from grader.export.sheets import grades_through, verdict_line, verdicts_through, write_grades, write_verdicts
 
 __all__ = [
@@ -13,6 +21,7 @@ __all__ = [
     "grades_through",
     "parse_points",
     "read_overrides",
+    "rows_beyond",
     "show_exact",
     "unused",
     "verdict_line",

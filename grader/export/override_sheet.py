@@ -75,8 +75,18 @@ def read_overrides(path: Path, roster: Roster, now: str) -> list[Override]:
     return found
 
 
-def write_overrides(path: Path, overrides: Overrides) -> None:
-    """Write what counts today as a sheet that `read_overrides` takes again."""
+def rows_beyond(path: Path, known: Iterable[tuple[str, str]]) -> list[Sequence[str]]:
+    """The rows of a sheet, by `COLUMNS`, on no student and criterion of those known; none where there is no sheet."""
+    text = _text(path) if path.exists() else ""
+    if not text.strip():
+        return []
+    places = {(call, criterion) for student, criterion in known for call in (student, defused(student))}
+    rows = [cells for _, cells in _lines(text, path) if (cells["student_id"], cells["criterion"]) not in places]
+    return [[cells.get(name, "") for name in COLUMNS] for cells in rows]
+
+
+def write_overrides(path: Path, overrides: Overrides, beyond: Sequence[Sequence[str]] = ()) -> None:
+    """Write what counts today as a sheet that `read_overrides` takes again, and the rows that are `beyond` it."""
     with whole_file(path) as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
@@ -85,6 +95,7 @@ def write_overrides(path: Path, overrides: Overrides) -> None:
                 points = "" if override.points is None else show_exact(override.points)
                 texts = (override.student_id, name, points, override.reason, override.made_by)
                 writer.writerow([defused(text) for text in texts])
+        writer.writerows([defused(text) for text in row] for row in beyond)
 
 
 def show_exact(points: Fraction) -> str:

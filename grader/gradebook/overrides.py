@@ -88,6 +88,11 @@ class OverrideTable:
         kept = {s: {name: o for name, o in by_name.items() if not o.is_empty} for s, by_name in found.items()}
         return {student: by_name for student, by_name in kept.items() if by_name}
 
+    def places(self) -> set[tuple[str, str]]:
+        """Every student and criterion on which a word was ever kept here, one that was taken back in review too."""
+        with self._watched():
+            return set(self._connection.execute("SELECT student_id, criterion FROM overrides"))
+
     def of(self, student_id: str) -> dict[str, Override]:
         """The same for one student."""
         return self.effective().get(student_id, {})

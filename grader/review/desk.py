@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.class_folder import GRADEBOOK, Class, now, tell_anew, told
+from grader.class_folder import GRADEBOOK, Class, now, tell_anew, told, unknown_changes
 from grader.errors import GradebookError
 from grader.gradebook import REVIEW, Gradebook, Override, Record, Run
 from grader.report.review_page import Listed
@@ -123,6 +123,11 @@ class ReviewDesk:
             ahead = (folders[(here + step * n) % len(folders)] for n in range(1, len(folders)))
             return next((other for other in ahead if view.keeps(self._listed[other])), "")
 
+    def not_taken(self) -> int:
+        """How many changes `overrides.csv` holds that this gradebook does not know."""
+        with self._lock:
+            return len(unknown_changes(self._book, self.order))
+
     def comments(self, most: int = 40) -> list[str]:
         """What TAs have written in this class, the most used first."""
         with self._lock:
@@ -139,6 +144,7 @@ class ReviewDesk:
                 raise ChangedMeanwhileError(student)
             if not overrides:
                 return
+            unknown_changes(self._book, self.order)  # a sheet that cannot be read is told before anything is put
             run_id = self._run()
             self._book.overrides.put(list(self._dated(hand_in.record, overrides)), run_id)
             tell_anew(self._book, self.order, [student])
