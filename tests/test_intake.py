@@ -118,6 +118,24 @@ def test_a_hand_in_without_a_file_stays_a_row(tmp_path: Path, form: str) -> None
     assert not found["bob"].problem
 
 
+HERE: dict[str, list[str]] = {
+    "all": ["./", "./ada/", "./ada/a.py", "./bob/b.py", "./eve/"],
+    "one": ["ada/a.py", ".\\bob\\b.py", "eve/notes.pdf"],
+    "in a folder": ["./week5/ada/a.py", "week5/./bob/b.py", "./week5/eve/notes.pdf"],
+}
+
+
+@pytest.mark.parametrize("names", HERE.values(), ids=HERE)
+def test_a_name_that_begins_here_is_as_any_other(tmp_path: Path, names: list[str]) -> None:
+    """`tar` and `find | zip` write `./ada/a.py`: nobody is lost by it, and pages show the name without it."""
+    (tmp_path / "class.zip").write_bytes(zipped(dict.fromkeys(names, b"")))
+    found = submissions_in(tmp_path / "class.zip")
+    assert [one.student_id for one in found] == ["ada", "bob", "eve"]
+    assert [c.shown.replace("\\", "/") for one in found for c in one.candidates] == [
+        f"{'week5/' * ('week5' in names[0])}{name}" for name in ("ada/a.py", "bob/b.py")
+    ]
+
+
 EMPTY: dict[str, tuple[Sequence[str], dict[str, int]]] = {
     "empty": (["ada/", "bob/b.py"], {"ada": 0, "bob": 1}),
     "around a class": (["week5/", "week5/ada/", "week5/bob/", "week5/bob/b.py"], {"ada": 0, "bob": 1}),
@@ -229,6 +247,7 @@ NAMES = {
     "Info-ZIP": (archive_of(b"Jos_/a.py", b"bob/b.py", extra=info_zip("José/a.py", b"Jos_/a.py")), "José"),
     "Info-ZIP's, renamed since": (archive_of(b"Jos_/a.py", b"bob/b.py", extra=info_zip("José/a.py", b"?", 1)), "Jos_"),
     "a name that ends early": (archive_of("é/a.py\0.txt".encode(), b"bob/b.py"), "é"),
+    "one that begins here": (archive_of(b"./ada/./a.py", b"././/bob/b.py"), "ada"),
     "neither": (archive_of(b"\xff\xe9/a.py", b"bob/b.py"), "\xa0Θ"),
 }
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import stat
 import struct
 import zipfile
@@ -30,6 +31,7 @@ MOST_ENTRIES = 100_000  # of one archive; a class of a thousand has some thousan
 DIRECTORY_CAP = 16 << 20  # bytes of an archive's own list of entries, read at once
 # Of the ways to pack, those that are unpacked piece by piece: of bzip2, 800 bytes become a gigabyte in one step.
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_HERE = re.compile(r"(?:^|(?<=[/\\]))(?:\.[/\\]+)+")  # the `./` that `tar` and `find` put before a name
 _IN_UTF8 = 0x800  # the flag of an entry that says so of its name
 _UNICODE_PATH = 0x7075  # Info-ZIP's field with a name in UTF-8 beside one that could not be written as it is
 
@@ -75,7 +77,7 @@ class _Archive(zipfile.ZipFile):
             file.close()
             raise
         for entry in self.filelist:
-            entry.filename = _name_of(entry)
+            entry.filename = _HERE.sub("", _name_of(entry))
         self.NameToInfo = {entry.filename: entry for entry in self.filelist}
 
     def close(self) -> None:
