@@ -29,6 +29,7 @@ Files = Mapping[str, bytes]
 
 
 def folder(at: Path, files: Files) -> Path:
+    at.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
         (at / name).parent.mkdir(parents=True, exist_ok=True)
         (at / name).write_bytes(data)
@@ -473,6 +474,29 @@ def test_nothing_is_read_before_it_is_asked_for(tmp_path: Path) -> None:
 
 
 # ---- what is hidden, and what is one's own ----------------------------------------------------------------------
+
+READ_ME = {
+    "README.ipynb": True,
+    "readme_exercise5.ipynb": True,
+    "Readme.py": True,
+    "README.ipynb.txt": True,
+    "README": False,
+    "README.md": False,
+    "readme.py.md": False,
+    "README.html": False,
+}
+
+
+@pytest.mark.parametrize("form", FORMS[:2])
+@pytest.mark.parametrize(("name", "counts"), READ_ME.items(), ids=READ_ME)
+def test_a_notebook_called_read_me_is_a_hand_in(tmp_path: Path, name: str, counts: bool, form: str) -> None:
+    """Whatever it is called, a notebook or Python file is somebody's work, in a folder and as a flat file; a text of
+    that name is nobody's."""
+    found = submissions_in(class_of(folder(tmp_path / "a", {}), {f"ada/{name}": b"1", "bob/b.ipynb": b"2"}, form))
+    assert contents(found) == {"ada": [b"1"] * counts, "bob": [b"2"]}
+    flat = submissions_in(class_of(folder(tmp_path / "b", {}), {name: b"1", "bob.ipynb": b"2"}, form))
+    assert len(flat) == 1 + counts
+
 
 HIDDEN = {
     ".ex.ipynb": True, ".ipynb": True, ".Übung 5.IPYNB": True, "._ex.ipynb": False, ".~ex.ipynb": False,

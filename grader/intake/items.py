@@ -43,6 +43,8 @@ _NOISE = {
     "node_modules",
     "site-packages",
 }
+# What says something of the files beside it; not what somebody called a notebook of theirs.
+_READ_ME = re.compile(r"readme(?!.*\.(ipynb|py)(\.txt)?$)", re.IGNORECASE | re.DOTALL)
 # Saved under a name that systems hide; `._ex.ipynb` and `.~ex.ipynb` are what macOS and Jupyter put beside a notebook.
 _HIDDEN_NOTEBOOK = re.compile(r"\.([^\W_].*\.)?ipynb$", re.IGNORECASE | re.DOTALL)
 
@@ -155,7 +157,7 @@ def inner_items(item: Item) -> list[Item]:
 def is_noise(name: str) -> bool:
     """Whether a name is of what editors, systems and version control leave behind."""
     hidden = name.startswith(".") and not _HIDDEN_NOTEBOOK.match(name)
-    return name in _NOISE or hidden or name.upper().startswith("README")
+    return name in _NOISE or hidden or bool(_READ_ME.match(name))
 
 
 def _on_disk(folder: Path) -> list[Item]:
