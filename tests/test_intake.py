@@ -279,7 +279,7 @@ OUTSIDE = ("../evil.py", "a/../../evil.py", "/etc/evil.py", "..\\evil.py", "C:\\
 
 @pytest.mark.parametrize("name", OUTSIDE)
 def test_a_name_in_an_archive_leads_nowhere(tmp_path: Path, name: str) -> None:
-    """Names that climb out are left out, nothing is ever written under a name, and honest files stay."""
+    """Names that climb out are not read, nothing is ever written under a name, and honest files stay."""
     data = zipped({name: b"evil", "ada/a.py": b"1", "bob/b.py": b"2"})
     folder(tmp_path / "in", {"class.zip": data, "folder/eve.zip": data})
     for found in (submissions_in(tmp_path / "in/class.zip"), submissions_in(tmp_path / "in/folder")):
@@ -299,6 +299,21 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "class/zoe").symlink_to(tmp_path / "secret")
     found = submissions_in(tmp_path / "class")
     assert contents(found) == {"ada": [], "bob": [b"1"], "eve": [], "zoe": []}
+    assert [(one.problem, one.next_step) for one in found if not one.candidates] == [
+        (f"{name} is a link, and links are not followed", "hand in the file itself")
+        for name in ("ada/a.py", "eve.py", "zoe")
+    ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_link_beside_a_notebook_is_told(tmp_path: Path) -> None:
+    """What is not read is said beside what is graded; a link to a folder of data is no news."""
+    folder(tmp_path, {"data/x.csv": b"-", "class/ada/a.ipynb": b"1"})
+    (tmp_path / "class/ada/layers.py").symlink_to(tmp_path / "data/x.csv")
+    (tmp_path / "class/ada/data").symlink_to(tmp_path / "data")
+    [ada] = submissions_in(tmp_path / "class")
+    assert contents([ada]) == {"ada": [b"1"]}
+    assert ada.arrival.notes == ("Not read: ada/layers.py is a link, and links are not followed.",)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")
@@ -319,6 +334,74 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     [found] = submissions_in(tmp_path)
     with pytest.raises(SubmissionError, match="not a regular file"):
         read_candidate(found.candidates[0])
+
+
+CLOSED: dict[str, tuple[str, int, bool, str]] = {
+    "a link": ("eve/ex.ipynb", 0o120777, False, "eve/ex.ipynb is a link, and links are not followed"),
+    "a link to a folder": ("eve", 0o120777, False, "eve is a link, and links are not followed"),
+    "a device": ("eve/ex.ipynb", 0o020644, False, "eve/ex.ipynb is no regular file"),
+    "encrypted": ("eve/ex.ipynb", 0, True, "eve/ex.ipynb is encrypted"),
+    "encrypted and flat": ("eve.py", 0, True, "eve.py is encrypted"),
+    "a zip that is encrypted": ("eve/all.zip", 0, True, "eve/all.zip is encrypted"),
+    "from the root": ("/eve/ex.ipynb", 0, False, "/eve/ex.ipynb has a path that leads out of the archive"),
+    "up": ("../eve/ex.ipynb", 0, False, "../eve/ex.ipynb has a path that leads out of the archive"),
+    "up from within": ("a/../../eve.ipynb", 0, False, "a/../../eve.ipynb has a path that leads out of the archive"),
+    "a drive": ("C:\\eve\\ex.ipynb", 0, False, "C:\\eve\\ex.ipynb has a path that leads out of the archive"),
+}
+
+
+def with_closed(files: Files, name: str, mode: int, has_password: bool) -> bytes:
+    """A zip with one entry more, of this mode, and with the mark that it needs a password."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for other, data in files.items():
+            archive.writestr(other, data)
+        entry = zipfile.ZipInfo()
+        entry.filename, entry.external_attr, entry.create_system = name, mode << 16, 3
+        archive.writestr(entry, b"1" * 50)
+    data = bytearray(buffer.getvalue())
+    data[data.rindex(b"PK\3\4") + 6] |= has_password
+    data[data.rindex(b"PK\1\2") + 8] |= has_password
+    return bytes(data)
+
+
+@pytest.mark.parametrize("around", ["", "week5/"])
+@pytest.mark.parametrize(("name", "mode", "has_password", "said"), CLOSED.values(), ids=CLOSED)
+def test_what_is_not_read_in_a_class_s_zip_is_a_row(
+    tmp_path: Path, name: str, mode: int, has_password: bool, said: str, around: str
+) -> None:
+    """A student of whom the zip has nothing but a link, or something encrypted, is not forgotten: a row says why, and
+    what to hand in instead. The others are graded, whatever folder is around them."""
+    files = {f"{around}ada/a.py": b"1", f"{around}bob/b.py": b"2"}
+    inside = name if "leads out" in said else around + name
+    (tmp_path / "class.zip").write_bytes(with_closed(files, inside, mode, has_password))
+    found = {one.student_id: one for one in submissions_in(tmp_path / "class.zip")}
+    [who] = found.keys() - {"ada", "bob"}
+    assert who == ("a" if name.startswith("a/") else "eve")
+    assert found[who].problem == said.replace(name, inside, 1)
+    assert found[who].next_step
+    assert not found[who].candidates
+    assert contents([found["ada"], found["bob"]]) == {"ada": [b"1"], "bob": [b"2"]}
+
+
+@pytest.mark.parametrize(("name", "mode", "has_password", "said"), CLOSED.values(), ids=CLOSED)
+def test_what_is_not_read_in_a_zip_of_one_s_own_is_told(
+    tmp_path: Path, name: str, mode: int, has_password: bool, said: str
+) -> None:
+    """Alone it is the reason why nothing is graded; beside a notebook it is a note."""
+    folder(tmp_path / "class", {"ada/all.zip": with_closed({}, name, mode, has_password)})
+    folder(tmp_path / "class", {"bob/all.zip": with_closed({"b.ipynb": b"2"}, name, mode, has_password)})
+    ada, bob = submissions_in(tmp_path / "class")
+    assert ada.problem == f"ada/all.zip/{said}"
+    assert ada.next_step
+    assert contents([bob]) == {"bob": [b"2"]}
+    assert bob.arrival.notes == ((f"Not read: bob/all.zip/{said}.",) if name != "eve" else ())
+
+
+def test_a_colon_in_a_name_is_no_drive(tmp_path: Path) -> None:
+    """Platforms write titles into names: only one letter before a colon is a drive's."""
+    (tmp_path / "class.zip").write_bytes(zipped({"Week 5: layers/ada/a.py": b"1", "Week 5: layers/bob/b.py": b"2"}))
+    assert contents(submissions_in(tmp_path / "class.zip")) == {"ada": [b"1"], "bob": [b"2"]}
 
 
 def test_a_link_in_an_archive_is_no_file(tmp_path: Path) -> None:

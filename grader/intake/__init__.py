@@ -5,7 +5,7 @@ gives: `Submission` values; none holds contents, so that a class of any size fit
 must not know: what is in a notebook, graded names.
 
 `reading` tells which layout it is (`layouts`, `trees`) among the `items` of a folder or zip; `attempts` makes one
-submission a student of that; `archive` is the wall around zips.
+submission a student of that; `walk` finds the files of one; `archive` is the wall around zips.
 """
 
 from grader.intake.arrival import Arrival

@@ -1,12 +1,13 @@
 """Looking into zip archives without ever unpacking one.
 
 takes: a path, and the names of members, archive within archive.
-gives: the files in it as names, and the bytes of one; `SubmissionError` for what is unsafe or damaged.
+gives: what is in it as `Entry`, and the bytes of a file; `SubmissionError` for what is unsafe or damaged.
 must not know: who handed in what.
 
 A name in an archive is only ever a name: nothing is written under it, so `../` and links have nothing to hit.
-They are left out all the same, since no honest archive has them. Many programs write names in UTF-8 without saying so:
-what reads as UTF-8 is taken for it, since names in the old alphabet of DOS do not read so by chance.
+What has one is not read all the same, nor is what is encrypted: it is named with the reason. Many programs write names
+in UTF-8 without saying so: what reads as UTF-8 is taken for it, since names in the old alphabet of DOS do not read so
+by chance.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, NamedTuple, cast
 
 from grader.errors import SubmissionError
 
@@ -32,6 +33,11 @@ DIRECTORY_CAP = 16 << 20  # bytes of an archive's own list of entries, read at o
 # Of the ways to pack, those that are unpacked piece by piece: of bzip2, 800 bytes become a gigabyte in one step.
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _HERE = re.compile(r"(?:^|(?<=[/\\]))(?:\.[/\\]+)+")  # the `./` that `tar` and `find` put before a name
+_DRIVE = re.compile(r"^[A-Za-z]:")
+_LEADS_OUT = re.compile(r"[/\\]|[A-Za-z]:|(.*[/\\])?\.\.([/\\]|$)", re.DOTALL)
+LINK = "is a link, and links are not followed"
+ENCRYPTED = "is encrypted"
+_WITH_PASSWORD = 0x1  # the flag of an entry
 _IN_UTF8 = 0x800  # the flag of an entry that says so of its name
 _UNICODE_PATH = 0x7075  # Info-ZIP's field with a name in UTF-8 beside one that could not be written as it is
 
@@ -166,23 +172,47 @@ def unpacked_size(archive: zipfile.ZipFile, names: Sequence[str]) -> int:
     return sum(archive.getinfo(name).file_size for name in names)
 
 
-def file_names(archive: zipfile.ZipFile) -> Iterator[str]:
-    """The regular files of an archive with plain relative names, in its order."""
-    return (name for name in plain_names(archive) if not _is_folder(name))
+class Entry(NamedTuple):
+    """One name in an archive; a folder's ends with a slash. `closed` says why it is not read ("": it is)."""
+
+    name: str
+    closed: str = ""
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a folder that an archive tells by itself."""
+        return self.name.endswith(("/", "\\"))
+
+    @property
+    def leads_out(self) -> bool:
+        """Whether its name would lead out of a folder that it is put into."""
+        return bool(_LEADS_OUT.match(self.name))
+
+    @property
+    def parts(self) -> list[str]:
+        """The way to it, without what leads out; the last part of a folder is ""."""
+        *way, last = _DRIVE.sub("", self.name).replace("\\", "/").split("/")
+        return [*(part for part in way if part not in ("", "..")), "" if last == ".." else last]
 
 
-def plain_names(archive: zipfile.ZipFile) -> Iterator[str]:
-    """The same with the folders that an archive tells by themselves, each with a slash behind its name."""
+def entries_of(archive: zipfile.ZipFile) -> Iterator[Entry]:
+    """What an archive holds, in its order."""
     entries = archive.infolist()
     if len(entries) > MOST_ENTRIES:
         raise SubmissionError(f"the archive has more than {MOST_ENTRIES} entries", "hand in the notebook alone")
-    for entry in entries:
-        kind = stat.S_IFMT(entry.external_attr >> 16)
-        parts = entry.filename.replace("\\", "/").split("/")
-        honest = kind in (0, stat.S_IFDIR if _is_folder(entry.filename) else stat.S_IFREG)
-        if honest and not entry.flag_bits & 0x1 and parts[0] and ".." not in parts and ":" not in parts[0]:
-            yield entry.filename
+    for info in entries:
+        kind = stat.S_IFMT(info.external_attr >> 16)
+        name = info.filename.rstrip("/\\") + "/" if kind == stat.S_IFDIR else info.filename
+        entry = Entry(name)
+        if any(entry.parts):
+            yield entry._replace(closed=_why_closed(entry, info, kind))
 
 
-def _is_folder(name: str) -> bool:
-    return name.endswith(("/", "\\"))
+def _why_closed(entry: Entry, info: zipfile.ZipInfo, kind: int) -> str:
+    if entry.leads_out:
+        return "has a path that leads out of the archive"
+    if kind == stat.S_IFLNK:
+        return LINK
+    if kind not in (0, stat.S_IFREG) and not entry.is_folder:
+        return "is no regular file"
+    return ENCRYPTED if info.flag_bits & _WITH_PASSWORD else ""

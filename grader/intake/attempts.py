@@ -15,11 +15,13 @@ from pathlib import PurePosixPath
 from grader.errors import SubmissionError
 from grader.intake.arrival import Arrival
 from grader.intake.calling import composed, folded
-from grader.intake.items import ENDINGS, MOST_OTHERS, OTHER_ENDINGS
+from grader.intake.items import MOST_OTHERS
 from grader.intake.layouts import Claim, Reading
 from grader.intake.submissions import Candidate, Submission, text_of
 from grader.intake.times import read_time
+from grader.intake.walk import ENDINGS, OTHER_ENDINGS
 
+MOST_NAMED = 3  # files, in a sentence
 MOST_CANDIDATES = 50  # of one hand-in; a project has a handful
 
 
@@ -39,7 +41,7 @@ def _submission(student: str, claims: list[Claim], layout: str) -> Submission:
     arrival = _arrival(newest, older, layout)
     files = [claim for claim in newest if not claim.said]
     try:
-        candidates = _capped(c for claim in files for c in claim.item.candidates(ENDINGS, claim.under))
+        candidates, refused = _parted(c for claim in files for c in claim.item.files(ENDINGS, claim.under))
         passed_over = _passed_over(newest, ENDINGS if candidates else OTHER_ENDINGS)
         candidates = candidates or _others(files)
     except SubmissionError as error:
@@ -48,9 +50,9 @@ def _submission(student: str, claims: list[Claim], layout: str) -> Submission:
         sentence = f"the hand-in cannot be read: {error.strerror}"
         return Submission(student, name, (), sentence, "check its permissions", arrival)
     if candidates:
-        arrival = replace(arrival, notes=(*arrival.notes, *passed_over))
+        arrival = replace(arrival, notes=(*arrival.notes, *passed_over, *_on_refused(refused)))
         return Submission(student, name, tuple(candidates), arrival=arrival)
-    return Submission(student, name, (), *_nothing(newest), arrival)
+    return Submission(student, name, (), *(_why_not(refused) or _nothing(newest)), arrival)
 
 
 def _refuse_clash(student: str, claims: Sequence[Claim]) -> None:
@@ -104,16 +106,22 @@ def _arrival(newest: Sequence[Claim], older: Sequence[Claim], layout: str) -> Ar
     )  # fmt: skip
 
 
-def _capped(candidates: Iterable[Candidate]) -> list[Candidate]:
+def _parted(candidates: Iterable[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
+    """Those that are read, and some of those that are not."""
     found: list[Candidate] = []
+    refused: list[Candidate] = []
     for candidate in candidates:
+        if candidate.refusal is not None:
+            refused += [candidate] * (len(refused) < MOST_CANDIDATES)
+            continue
         if len(found) == MOST_CANDIDATES:
             raise SubmissionError(
                 f"the hand-in holds more than {MOST_CANDIDATES} notebooks and Python files",
                 "hand in the exercise alone",
             )
         found.append(candidate)
-    return sorted(found, key=lambda one: PurePosixPath(one.shown).name.startswith("."))  # hidden ones come last
+    found.sort(key=lambda one: PurePosixPath(one.shown).name.startswith("."))  # hidden ones come last
+    return found, refused
 
 
 def _others(claims: Sequence[Claim]) -> list[Candidate]:
@@ -138,6 +146,17 @@ def _passed_over(claims: Sequence[Claim], endings: tuple[str, ...]) -> tuple[str
     return (f"Handed in too, and not graded: {', '.join(dict.fromkeys(named))}.",) if named else ()
 
 
+def _on_refused(refused: Sequence[Candidate]) -> tuple[str, ...]:
+    """A note on what is there and is not read, beside what is graded; a link to a folder is nobody's work then."""
+    named = [str(one.refusal) for one in refused if PurePosixPath(one.shown).suffix]
+    return (f"Not read: {'; '.join(named[:MOST_NAMED])}.",) if named else ()
+
+
+def _why_not(refused: Sequence[Candidate]) -> tuple[str, str] | None:
+    """Why nothing is read, and the next step, where there is something."""
+    return next(((str(one.refusal), one.refusal.hint) for one in refused if one.refusal is not None), None)
+
+
 def _nothing(claims: Sequence[Claim]) -> tuple[str, str]:
     """Why there is nothing to grade, and the next step."""
     said = [claim.said for claim in claims if claim.said]
@@ -155,7 +174,7 @@ def _nothing(claims: Sequence[Claim]) -> tuple[str, str]:
             f"nothing to grade: {_place(claims[0])} is empty",
             "the notebook itself (.ipynb), or its Python file, has to be handed in",
         )
-    what = ", ".join(listed[:3])
+    what = ", ".join(listed[:MOST_NAMED])
     return (
         f"nothing to grade: there is no notebook (.ipynb) or Python file (.py) in {what}",
         "the notebook itself (.ipynb), or its Python file, has to be handed in",

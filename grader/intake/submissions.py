@@ -24,13 +24,19 @@ _UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u20
 class Candidate:
     """A file that may be the hand-in: at `path`, or in the archives that `inside` names, innermost last.
 
-    `contents` are set where it was sent here from the machine that has the file: its bytes, or why there are none.
+    `contents` are set where it was sent here from the machine that has the file: its bytes, or why there are none; and
+    where it is there and is not read, as a link.
     """
 
     shown: str
     path: Path
     inside: tuple[str, ...] = ()
     contents: bytes | SubmissionError | None = None
+
+    @property
+    def refusal(self) -> SubmissionError | None:
+        """Why it cannot be read, where that is known before it is tried."""
+        return self.contents if isinstance(self.contents, SubmissionError) else None
 
 
 @dataclass(frozen=True)
@@ -52,9 +58,9 @@ class Submission:
 
 def read_candidate(candidate: Candidate) -> bytes:
     """The bytes of a candidate; raises `SubmissionError`."""
-    if isinstance(candidate.contents, SubmissionError):
-        raise candidate.contents
-    if candidate.contents is not None:
+    if candidate.refusal is not None:
+        raise candidate.refusal
+    if isinstance(candidate.contents, bytes):
         return candidate.contents
     if not candidate.inside:
         return read_file(candidate.path)

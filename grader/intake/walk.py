@@ -1,0 +1,111 @@
+"""The files of one hand-in, found on disk and in archives within archives.
+
+takes: a path, or an archive's names; the endings that a hand-in's files have.
+gives: `Candidate` values; those that are there and are not read (links, what is encrypted) hold the reason instead of
+contents.
+must not know: classes, layouts, what is in a file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path, PurePosixPath
+
+from grader.errors import SubmissionError
+from grader.intake.archive import ENCRYPTED, LINK, UNPACKED_CAP, Entry, entries_of, open_archive, unpacked_size
+from grader.intake.submissions import Candidate, text_of
+
+ENDINGS = (".ipynb", ".py")
+# Notebooks saved under a name that is not theirs, and pages exported from one: looked at where nothing better is.
+OTHER_ENDINGS = (".ipynb.txt", ".py.txt", ".json", ".html", ".htm")
+MOST_FILES = 10_000  # of one folder of a hand-in; a project has some hundreds
+MOST_FOLDERS = 6  # how deep a project may lie within a hand-in
+_NOISE = {
+    "__pycache__",
+    "__MACOSX",
+    ".ipynb_checkpoints",
+    ".git",
+    ".venv",
+    "venv",
+    "node_modules",
+    "site-packages",
+}
+# What says something of the files beside it; not what somebody called a notebook of theirs.
+_READ_ME = re.compile(r"readme(?!.*\.(ipynb|py)(\.txt)?$)", re.IGNORECASE | re.DOTALL)
+# Saved under a name that systems hide; `._ex.ipynb` and `.~ex.ipynb` are what macOS and Jupyter put beside a notebook.
+_HIDDEN_NOTEBOOK = re.compile(r"\.([^\W_].*\.)?ipynb$", re.IGNORECASE | re.DOTALL)
+
+_INSTEAD = {LINK: "hand in the file itself", ENCRYPTED: "make the zip again, without a password"}
+_AGAIN = "make the zip again, of the files alone"
+
+
+def is_noise(name: str) -> bool:
+    """Whether a name is of what editors, systems and version control leave behind."""
+    hidden = name.startswith(".") and not _HIDDEN_NOTEBOOK.match(name)
+    return name in _NOISE or hidden or bool(_READ_ME.match(name))
+
+
+def files_at(path: Path, root: Path, endings: tuple[str, ...], depth: int = 0) -> Iterator[Candidate]:
+    """The files with these endings at a path, in folders and archives; shown by their way from `root`."""
+    if depth and is_noise(path.name):
+        return
+    shown = text_of(path.relative_to(root).as_posix())
+    if path.is_symlink():
+        if not depth or may_hold(path.name, endings):
+            yield closed(shown, path, LINK)
+    elif path.is_dir() and depth <= MOST_FOLDERS:
+        for entry in _entries(path):
+            yield from files_at(entry, root, endings, depth + 1)
+    elif path.name.lower().endswith(endings):
+        yield Candidate(shown, path)
+    elif path.suffix.lower() == ".zip":
+        yield from files_in_zip(path, (), shown, endings)
+
+
+def may_hold(name: str, endings: tuple[str, ...]) -> bool:
+    """Whether somebody's work may be in what is called so: a file of these endings, an archive, or a folder."""
+    return name.lower().endswith((*endings, ".zip")) or not PurePosixPath(name).suffix
+
+
+def closed(shown: str, path: Path, why: str) -> Candidate:
+    """A file that is there and is not read, with the reason."""
+    return Candidate(shown, path, contents=SubmissionError(f"{shown} {why}", _INSTEAD.get(why, _AGAIN)))
+
+
+def _entries(folder: Path) -> list[Path]:
+    entries = list(islice(folder.iterdir(), MOST_FILES + 1))
+    if len(entries) > MOST_FILES:
+        raise SubmissionError(
+            f"a folder of the hand-in holds more than {MOST_FILES} files", "hand in the exercise alone"
+        )
+    return sorted(entries)
+
+
+def files_in_zip(path: Path, inside: tuple[str, ...], shown: str, endings: tuple[str, ...]) -> Iterator[Candidate]:
+    """The files with these endings in an archive, and in the archives in it, but no deeper."""
+    with open_archive(path, inside) as archive:
+        entries = sorted(entry for entry in entries_of(archive) if not entry.is_folder)
+        read = [entry.name for entry in entries if not entry.closed and entry.name.lower().endswith(ENDINGS)]
+        if unpacked_size(archive, read) > UNPACKED_CAP:
+            raise SubmissionError(
+                f"the notebooks and Python files in {shown} unpack to more than {UNPACKED_CAP >> 20} MB",
+                "hand in the exercise alone",
+            )
+    for entry in entries:
+        if not any(map(is_noise, entry.parts)):
+            yield from in_archive(entry, path, inside, f"{shown}/{text_of(entry.name)}", endings)
+
+
+def in_archive(
+    entry: Entry, path: Path, inside: tuple[str, ...], shown: str, endings: tuple[str, ...]
+) -> Iterator[Candidate]:
+    """What one entry of an archive is: a file, the files in an archive of its own, or nothing of these endings."""
+    if entry.closed:
+        if may_hold(entry.name, endings):
+            yield closed(shown, path, entry.closed)
+    elif entry.name.lower().endswith(endings):
+        yield Candidate(shown, path, (*inside, entry.name))
+    elif entry.name.lower().endswith(".zip") and not inside:
+        yield from files_in_zip(path, (*inside, entry.name), shown, endings)
