@@ -13,6 +13,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -317,6 +318,42 @@ def test_a_machine_without_utf8_grades_any_name(desk: Path, key: Path) -> None:
     rows = [json.loads(line) for line in (desk / "out" / "verdicts.jsonl").read_text(encoding="utf-8").splitlines()]
     assert {row["student_id"]: row["points"] for row in rows} == {"Übroken": None, "Üright": 100}
     assert len(list((desk / "out").glob("*/report.html"))) == 2
+
+
+STOPPED = [
+    ["grade", "right.ipynb", "--assignment", "slow"],
+    ["grade", "right.ipynb", "--assignment", "slow", "--json"],
+    ["rejudge", "out", "--assignment", "slow"],
+    ["rejudge", "out", "--assignment", "slow", "--json"],
+    ["compile", "slow"],
+    ["selftest", "slow"],
+    ["release", "slow"],
+    ["export", "junit", "out", "--assignment", "slow", "--out", "x.xml"],
+]
+SLOW = """import time
+exec("open('begun', 'w'); time.sleep(60)")  # as text, which the interpreter ends by otherwise
+"""
+
+
+@pytest.mark.parametrize("arguments", STOPPED, ids=[" ".join(arguments) for arguments in STOPPED])
+def test_who_is_stopped_ends_as_shells_have_it(desk: Path, arguments: list[str]) -> None:
+    """Ctrl-C in any verb, also before its own work has begun: 130, and one sentence with what to do next."""
+    for folder in ("slow", "out"):
+        (desk / folder).mkdir()
+    (desk / "slow/assignment.py").write_text(SLOW)
+    (desk / "slow/master.ipynb").write_text(notebook(RIGHT))
+    command = [sys.executable, "-m", "grader", *arguments]
+    stopped = subprocess.Popen(command, cwd=desk, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while not (desk / "begun").exists() and stopped.poll() is None:
+        time.sleep(0.01)
+    stopped.send_signal(signal.SIGINT)
+    out, said = stopped.communicate(timeout=60)
+    assert stopped.returncode == 130, said
+    sentence, following = "stopped before it was done", "run the same command again"
+    if "--json" in arguments:
+        assert json.loads(out) == {"error": {"sentence": sentence, "next_step": following, "exit_code": 130}}
+    else:
+        assert said == f"grader: {sentence}\n  next: {following}\n"
 
 
 # ---- the other verbs --------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from grader.cli.machine import note_json, print_error, wants_json
 from grader.cli.publishing import bundle, new, release, similar
 from grader.cli.reviewing import review
 from grader.cli.viewing import notebook
-from grader.errors import GraderError
+from grader.errors import GraderError, InterruptedRunError
 
 # Who needs which verb, in the order of a first time; the words fit one line of a terminal.
 READERS: dict[str, dict[click.Command, str]] = {
@@ -59,7 +59,10 @@ class _Verbs(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         note_json(ctx, args)
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except KeyboardInterrupt:
+            _tell_stopped(ctx)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -75,6 +78,16 @@ class _Verbs(click.Group):
                 sys.exit(NOBODY_READS)
             fault = fault_of(error)
             _tell(ctx, fault.sentence, fault.hint, fault.exit_code)
+        except KeyboardInterrupt:
+            _tell_stopped(ctx)
+
+
+def _tell_stopped(ctx: click.Context) -> NoReturn:
+    """Of verbs that know nothing better to say: each can be run again, and none changes what it was given."""
+    # Where code given as text is stopped, as dataclasses have it, the interpreter would end by the signal itself; it
+    # forgets that with the next such code.
+    exec("")  # noqa: S102
+    _tell(ctx, "stopped before it was done", "run the same command again", InterruptedRunError.exit_code)
 
 
 def _tell(ctx: click.Context, sentence: str, hint: str, exit_code: int) -> NoReturn:
