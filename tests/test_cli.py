@@ -267,6 +267,26 @@ def test_who_stops_reading_is_told_nothing(desk: Path, key: Path) -> None:
     assert "0 done now, 1 unchanged" in run(*grading, cwd=desk).stdout
 
 
+FULL = [
+    (["check", "right.ipynb"], 3, "the disk is full"),
+    (["check", "right.ipynb", "--json"], 3, "the disk is full"),
+    (["check", "nowhere.ipynb", "--json"], 2, "nowhere.ipynb"),
+    (["--help"], 3, "the disk is full"),
+]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device there")
+@pytest.mark.parametrize(("arguments", "code", "said"), FULL, ids=[" ".join(arguments) for arguments, _, _ in FULL])
+def test_what_cannot_be_written_is_told_beside(desk: Path, arguments: list[str], code: int, said: str) -> None:
+    """Where what is told goes to a full disk, the reason stands on standard error, the document's too; and the exit
+    code is the documented one, though nothing at all can be written."""
+    line = [sys.executable, "-m", "grader", *arguments]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(line, cwd=desk, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120)
+        assert (done.returncode, said in done.stderr, done.stderr.count("\n")) == (code, True, 2)
+        assert subprocess.run(line, cwd=desk, stdout=full, stderr=full, timeout=120).returncode == code
+
+
 SHORT = [
     (MemoryError(), "memory is short", 3),
     (OSError(errno.ENOSPC, "x", "/out/page"), "/out/page: the disk is full", 3),

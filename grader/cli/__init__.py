@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import click
@@ -59,45 +61,56 @@ class _Verbs(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         note_json(ctx, args)
-        try:
+        with _faults_told(ctx):
             return super().parse_args(ctx, args)
-        except KeyboardInterrupt:
-            _tell_stopped(ctx)
 
     def invoke(self, ctx: click.Context) -> Any:
-        try:
+        with _faults_told(ctx):
             return super().invoke(ctx)
-        except GraderError as error:
-            _tell(ctx, str(error), error.hint, error.exit_code)
-        except click.ClickException as error:
-            if not wants_json(ctx):
-                raise
-            _tell(ctx, error.format_message(), "grader --help lists the verbs and what they take", error.exit_code)
-        except (OSError, MemoryError) as error:
-            if has_no_reader(error):
-                sys.exit(NOBODY_READS)
-            fault = fault_of(error)
-            _tell(ctx, fault.sentence, fault.hint, fault.exit_code)
-        except KeyboardInterrupt:
-            _tell_stopped(ctx)
 
 
-def _tell_stopped(ctx: click.Context) -> NoReturn:
-    """Of verbs that know nothing better to say: each can be run again, and none changes what it was given."""
-    # Where code given as text is stopped, as dataclasses have it, the interpreter would end by the signal itself; it
-    # forgets that with the next such code.
-    exec("")  # noqa: S102
-    _tell(ctx, "stopped before it was done", "run the same command again", InterruptedRunError.exit_code)
+@contextmanager
+def _faults_told(ctx: click.Context) -> Iterator[None]:
+    try:
+        yield
+    except GraderError as error:
+        _tell(ctx, str(error), error.hint, error.exit_code)
+    except click.ClickException as error:
+        if not wants_json(ctx):
+            raise
+        _tell(ctx, error.format_message(), "grader --help lists the verbs and what they take", error.exit_code)
+    except (OSError, MemoryError) as error:
+        _end_without_reader(error)
+        fault = fault_of(error)
+        _tell(ctx, fault.sentence, fault.hint, fault.exit_code)
+    except KeyboardInterrupt:
+        # Where code given as text is stopped, as dataclasses have it, the interpreter would end by the signal itself;
+        # it forgets that with the next such code.
+        exec("")  # noqa: S102
+        # Of verbs that know nothing better to say: each can be run again, and none changes what it was given.
+        _tell(ctx, "stopped before it was done", "run the same command again", InterruptedRunError.exit_code)
+
+
+def _end_without_reader(error: OSError | MemoryError) -> None:
+    if has_no_reader(error):
+        sys.exit(NOBODY_READS)
 
 
 def _tell(ctx: click.Context, sentence: str, hint: str, exit_code: int) -> NoReturn:
-    if wants_json(ctx):
-        print_error(sentence, hint, exit_code)
-    else:
-        click.echo(f"grader: {sentence}", err=True)
-        if hint:
-            click.echo(f"  next: {hint}", err=True)
+    """Say it, as a document where a machine listens; where that cannot be written, as the disk is full, in words."""
+    for say in (print_error, _say) if wants_json(ctx) else (_say,):
+        try:
+            say(sentence, hint, exit_code)
+            break
+        except OSError as error:
+            _end_without_reader(error)
     sys.exit(exit_code)
+
+
+def _say(sentence: str, hint: str, _exit_code: int) -> None:
+    click.echo(f"grader: {sentence}", err=True)
+    if hint:
+        click.echo(f"  next: {hint}", err=True)
 
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
