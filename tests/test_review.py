@@ -22,7 +22,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
-from conftest import ROOT, run_grader
+from conftest import CLASS, ROOT, run_grader
 from review_server import ReviewServer, grade_few
 
 
@@ -293,6 +293,22 @@ def test_the_way_back_from_a_notebook_leads_to_the_verdicts(looked_at: ReviewSer
     status, _, page = looked_at.ask(urljoin("hand-in/student-01/notebook", back))
     assert status == 200
     assert page == looked_at.ask("hand-in/student-01/page")[2]
+
+
+def test_a_notebook_with_half_a_letter_is_shown(key: Path, tmp_path: Path) -> None:
+    """JSON may hold half of a pair of signs, which no encoding has: the whole notebook is shown all the same, from the
+    file and from what the gradebook kept of it."""
+    source = (CLASS / "student-01" / "exercise_05.ipynb").read_text(encoding="utf-8")
+    hand_in = tmp_path / "class" / "eve" / "ex.ipynb"
+    hand_in.parent.mkdir(parents=True)
+    hand_in.write_text(source.replace("import numpy", "# so \\ud800 so\\nimport numpy"), encoding="utf-8")
+    out = tmp_path / "out"
+    assert run_grader("grade", hand_in.parent.parent, "--key", key / "exercise_05.key.npz", "--out", out).stdout
+    for submissions in (hand_in.parent.parent, tmp_path / "gone"):
+        with ReviewServer(out, ("--submissions", str(submissions))) as server:
+            status, _, text = server.ask("hand-in/eve/notebook")
+            assert status == 200
+            assert "# so ? so" in text
 
 
 def test_what_is_left_is_known_the_next_time(reports: Path) -> None:

@@ -43,10 +43,10 @@ def review(
     key, source = key_of_reports(reports, assignment, key_path)
     hand_ins = submissions or Path("submissions") / reports.resolve().name
     with ReviewDesk(Class(key, source, reports), by or _user(), hand_ins) as desk:
-        if unknown := desk.not_taken():
-            click.echo(not_taken(unknown, reports))
         server, guard = open_server(desk, port)
         click.echo(f"Review: {guard.address}\nThe address is for you alone. Every change is kept at once; Ctrl-C ends.")
+        if unknown := desk.not_taken():
+            click.echo(not_taken(unknown, reports))
         if not no_browser:
             click.launch(guard.address)
         server.serve_forever()  # until Ctrl-C, which it takes for its end

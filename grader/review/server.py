@@ -106,9 +106,9 @@ class _Pages:
 
     def notebook(self, token: str, folder: str) -> Response:
         try:
-            return Response(self.desk.notebook(self._find(folder), back=_PAGE), mimetype="text/html")
+            return _answer(self.desk.notebook(self._find(folder), back=_PAGE), "text/html")
         except GraderError as error:
-            return Response(f"{error}\nnext: {error.hint}", 404, mimetype="text/plain")
+            return _answer(f"{error}\nnext: {error.hint}", "text/plain", 404)
 
     def save(self, token: str, folder: str) -> AnyResponse | tuple[str, int]:
         hand_in = self._find(folder)
@@ -154,6 +154,11 @@ class _Pages:
                 hand_in.listed.reviewed, unsaved,
             )
         )  # fmt: skip
+
+
+def _answer(text: str, kind: str, status: int = 200) -> Response:
+    """An answer of a student's own words, in which a cell may hold letters that no encoding has."""
+    return Response(text.encode("utf-8", "replace"), status, mimetype=kind)
 
 
 def _view(args: Mapping[str, str]) -> View:
