@@ -335,14 +335,24 @@ def test_a_row_twice_is_told_with_both_lines(tmp_path: Path, roster: Roster) -> 
 
 
 def test_all_wrong_rows_are_told_at_once(tmp_path: Path, roster: Roster) -> None:
-    """A TA mends a sheet once; of very many mistakes some are named and the others counted."""
+    """A TA mends a sheet once: every wrong line is named; on a terminal of very many some, and the others counted."""
     path = tmp_path / "o.csv"
     path.write_text(HEAD + "".join(f"x{n},double,1,Why.,Kim\n" for n in range(15)))
-    with pytest.raises(OverridesError) as refused:
-        read_overrides(path, roster, "now")
-    assert "15 lines are wrong" in str(refused.value)
-    assert "line 11" in str(refused.value)
-    assert "and 5 more" in str(refused.value)
+    for most, named in ((None, 15), (10, 10), (15, 15)):
+        with pytest.raises(OverridesError) as refused:
+            read_overrides(path, roster, "now", most)
+        assert "15 lines are wrong" in str(refused.value)
+        assert str(refused.value).count("\n  line ") == named
+        assert ("and 5 more (2> wrong.txt has all)" in str(refused.value)) == (named == 10)
+
+
+def test_a_pipe_and_a_machine_are_told_every_wrong_line(desk: Desk) -> None:
+    """Only a screen is short: where what is said goes elsewhere, nothing is left out."""
+    wrong = sheet(desk, *(f"x{n},double,1,Why.,Kim" for n in range(12)))
+    told = json.loads(desk.grade("--overrides", wrong, "--json").stdout)["error"]["sentence"]
+    for said in (told, desk.grade("--overrides", wrong).stderr):
+        assert said.count("there is no student") == 12
+        assert "more" not in said
 
 
 HEADS = [

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from grader.report.class_summary import ClassSummary
 
 
+MOST_WRONG = 10  # lines of a sheet that a terminal names
+
+
 def _cores() -> int:
     """The cores that this process may use: of a shared machine or a container often not all."""
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
@@ -79,7 +82,8 @@ def grade(
         criteria=_known("criterion", criteria, list(order.rubric)),
     )
     if overrides is not None:
-        order = replace(order, overrides=_sheet(overrides, [one.student_id for one in found], order))
+        most = MOST_WRONG if sys.stderr.isatty() and not as_json else None
+        order = replace(order, overrides=_sheet(overrides, [one.student_id for one in found], order, most))
     if read.read_as and not as_json:
         click.echo(read.read_as)
     try:
@@ -136,11 +140,11 @@ def _crew(address: str | None, quiet: bool) -> Iterator[Crew | None]:
         yield crew
 
 
-def _sheet(path: Path, students: list[str], order: Class) -> list[Override]:
+def _sheet(path: Path, students: list[str], order: Class, most: int | None) -> list[Override]:
     from grader.class_folder import now
     from grader.export import Roster, read_overrides
 
-    return read_overrides(path, Roster(students, order.rubric), now())
+    return read_overrides(path, Roster(students, order.rubric), now(), most)
 
 
 def _summarise(order: Class, known: ClassSummary | None) -> int:

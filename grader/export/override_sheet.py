@@ -26,7 +26,6 @@ from grader.intake.calling import Called
 COLUMNS = ("student_id", "criterion", "points", "reason", "by")
 _NEEDED = COLUMNS[:4]
 _HEAD_HINT = f"the first line must be: {','.join(COLUMNS)}"
-MOST_TOLD = 10  # mistakes of one sheet
 SIZE_CAP = 16 << 20  # bytes; a class of ten thousand with six words a row has a tenth of it
 
 
@@ -52,8 +51,8 @@ def _called(names: Sequence[str]) -> Called[str]:
     return Called((call, name) for name in names for call in {name, defused(name)})
 
 
-def read_overrides(path: Path, roster: Roster, now: str) -> list[Override]:
-    """Read a whole sheet; raises `OverridesError` with every line that is wrong."""
+def read_overrides(path: Path, roster: Roster, now: str, most: int | None = None) -> list[Override]:
+    """Read a whole sheet; raises `OverridesError` with every line that is wrong, or with the first (`most`)."""
     lines = _lines(_text(path), path)
     read = [_Line(path, number, cells) for number, cells in lines]
     found: list[Override] = []
@@ -71,7 +70,7 @@ def read_overrides(path: Path, roster: Roster, now: str) -> list[Override]:
             seen[place] = line.number
             found.append(override)
     if troubles:
-        raise _refused(path, troubles)
+        raise _refused(path, troubles, most or len(troubles))
     return found
 
 
@@ -161,9 +160,9 @@ def _refused_formula(text: str) -> str:
     return text[1:] if text.startswith("'") and defused(text[1:]) == text else text
 
 
-def _refused(path: Path, troubles: Sequence[str]) -> OverridesError:
-    listed = "\n  ".join(troubles[:MOST_TOLD])
-    more = f"\n  and {len(troubles) - MOST_TOLD} more" if len(troubles) > MOST_TOLD else ""
+def _refused(path: Path, troubles: Sequence[str], most: int) -> OverridesError:
+    listed = "\n  ".join(troubles[:most])
+    more = f"\n  and {len(troubles) - most} more (2> wrong.txt has all)" if len(troubles) > most else ""
     count = "1 line is" if len(troubles) == 1 else f"{len(troubles)} lines are"
     return OverridesError(
         f"{path}: {count} wrong, and nothing of it was taken\n  {listed}{more}",
