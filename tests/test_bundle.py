@@ -56,6 +56,22 @@ def test_without_out_it_lies_with_the_hand_out(key: Path, tmp_path: Path) -> Non
     assert max(map(len, done.stdout.splitlines())) <= 80
 
 
+def test_only_a_bundle_is_written_over(key: Path, bundle: Path, tmp_path: Path) -> None:
+    """The class's own zip under the name that --out says stays as it is; an older bundle is replaced."""
+    out = tmp_path / "exercise_05.zip"
+    for theirs in (b"mine", (CLASS / "student-01" / "exercise_05.ipynb").read_bytes()):
+        with zipfile.ZipFile(out, "w") as archive:
+            archive.writestr("run_autograder", theirs)
+        before = out.read_bytes()
+        done = run_grader("bundle", "gradescope", EXERCISE, "--key", key / "exercise_05.key.npz", "--out", out)
+        assert done.returncode == 2
+        assert f"{out} is there already" in done.stderr
+        assert "next: name another file" in done.stderr
+        assert out.read_bytes() == before
+    shutil.copy(bundle, out)
+    assert run_grader("bundle", "gradescope", EXERCISE, "--key", key / "exercise_05.key.npz", "--out", out).stdout
+
+
 @pytest.fixture
 def autograder(bundle: Path, tmp_path: Path) -> Path:
     """A folder like Gradescope's /autograder, with the bundle unpacked as Gradescope does."""

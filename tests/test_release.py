@@ -304,6 +304,24 @@ def test_the_first_hand_out_needs_no_older_one(small: Path) -> None:
     assert not list(small.glob("*.old"))
 
 
+def test_a_zip_of_other_things_is_not_replaced(small: Path) -> None:
+    """The hand-ins as they were downloaded may be called as the assignment: they stay, and nothing is written."""
+    out = small.parent / "dist"
+    out.mkdir()
+    theirs = out / f"{small.name}.zip"
+    with zipfile.ZipFile(theirs, "w") as archive:
+        archive.writestr(f"{small.name}/ada.ipynb", b"1")
+    before = theirs.read_bytes()
+    done = run_grader("release", small, "--out", out)
+    assert done.returncode == 2
+    assert f"{theirs} is there already, and is no zip of this release" in done.stderr
+    assert theirs.read_bytes() == before
+    assert [path.name for path in out.iterdir()] == [theirs.name]
+    theirs.unlink()
+    for _ in range(2):
+        assert run_grader("release", small, "--out", out).returncode == 0
+
+
 def test_a_folder_of_other_things_is_not_replaced(small: Path) -> None:
     """A release never takes anybody's files away."""
     (small.parent / "dist" / NAME).mkdir(parents=True)

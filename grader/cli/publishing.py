@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from grader.cli.exits import FILE, FOLDER
+from grader.cli.writing import demand_free
 
 
 @click.command()
@@ -99,11 +100,12 @@ def gradescope(
 ) -> None:
     """Make a zip for Gradescope of ASSIGNMENT: setup.sh, run_autograder, the grader, pinned packages, the full key."""
     from grader.cli.keys import key_for
-    from grader.release import bundle_gradescope
+    from grader.release import bundle_gradescope, is_bundle
 
     key, _ = key_for(assignment, key_path, "", unsafe=False)
-    data = bundle_gradescope(key, visibility, unsafe_no_sandbox)
     out = out or Path("dist") / f"{key.rubric.name}-gradescope.zip"
+    demand_free(out, is_bundle)
+    data = bundle_gradescope(key, visibility, unsafe_no_sandbox)
     out.parent.mkdir(parents=True, exist_ok=True)
     part = out.with_name(f"{out.name}.part")
     part.write_bytes(data)

@@ -6,8 +6,8 @@ or a hidden number would leak, or where the hand-out or the master does not grad
 must not know: submissions of a class.
 """
 
-from grader.release.bundle import bundle_gradescope
+from grader.release.bundle import bundle_gradescope, is_bundle
 from grader.release.making import MASTER, Release, make_release
 from grader.release.parcel import write_release
 
-__all__ = ["MASTER", "Release", "bundle_gradescope", "make_release", "write_release"]
+__all__ = ["MASTER", "Release", "bundle_gradescope", "is_bundle", "make_release", "write_release"]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from grader.answer_key import AnswerKey
 from grader.release.making import key_bytes
-from grader.release.parcel import zip_of
+from grader.release.parcel import is_zip_of, zip_of
 
 FILES = Path(__file__).parent / "gradescope_files"
 PACKAGE = Path(__file__).parent.parent
@@ -42,6 +42,11 @@ def bundle_gradescope(key: AnswerKey, visibility: str, unsafe: bool) -> bytes:
     files[key_name] = key_bytes(key)
     files.update({f"lib/grader/{path}": data for path, data in _package()})
     return zip_of("", files, programs=PROGRAMS)
+
+
+def is_bundle(path: Path) -> bool:
+    """Whether a file is a zip that was packed here."""
+    return is_zip_of(path, lambda names: names.issuperset((*PROGRAMS, "lib/grader/__init__.py")))
 
 
 def _filled(text: str, words: dict[str, str]) -> bytes:

@@ -11,7 +11,7 @@ import io
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -25,7 +25,7 @@ PLAIN_FILE, PROGRAM = 0o100644 << 16, 0o100755 << 16
 def write_release(release: Release, assignment: Path, out: Path) -> list[Path]:
     """Write `out/<name>/`, `out/<name>.zip`, and in the assignment's folder the hand-out and both keys."""
     folder, archive = out / release.name, out / f"{release.name}.zip"
-    _demand_ours(folder, release)
+    _demand_ours(folder, archive, release)
     _keep_other_handout(assignment / release.handout, release.files[release.handout])
     name = assignment.resolve().name
     single = {
@@ -62,6 +62,16 @@ def zip_of(folder: str, files: dict[str, bytes], programs: Sequence[str] = ()) -
     return buffer.getvalue()
 
 
+def is_zip_of(path: Path, are_ours: Callable[[set[str]], bool]) -> bool:
+    """Whether a file is a zip that `zip_of` made, with names that are ours."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+    except (OSError, zipfile.BadZipFile):
+        return False
+    return all(e.date_time == SAME_DAY for e in entries) and are_ours({e.filename for e in entries})
+
+
 @contextmanager
 def _parts(files: dict[Path, bytes]) -> Iterator[dict[Path, Path]]:
     """Each file written beside its place; what was not put in its place is gone at the end."""
@@ -76,8 +86,13 @@ def _parts(files: dict[Path, bytes]) -> Iterator[dict[Path, Path]]:
                 part.unlink()
 
 
-def _demand_ours(folder: Path, release: Release) -> None:
-    """A folder is replaced only if a release made it: nobody's other files are lost."""
+def _demand_ours(folder: Path, archive: Path, release: Release) -> None:
+    """A folder and a zip are replaced only if a release made them: nobody's other files are lost."""
+    ours = {f"{release.name}/{file}" for file in release.files}
+    if archive.exists() and not is_zip_of(archive, lambda names: names <= ours):
+        raise AuthorError(
+            f"{archive} is there already, and is no zip of this release", "move it away, or name another place by --out"
+        )
     if folder.exists() and not (folder.is_dir() and {p.name for p in folder.iterdir()} <= set(release.files)):
         raise AuthorError(
             f"{folder} holds files that are not of this release, and would be replaced",
