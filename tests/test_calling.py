@@ -112,9 +112,12 @@ def test_two_who_differ_by_case_alone_are_two(
 
 
 def test_one_name_in_two_forms_is_one_student(tmp_path: Path) -> None:
-    """Unpacked twice, on two systems: one row, and both files are there to choose from."""
+    """Unpacked twice, on two systems: one row, and both files are there to choose from; as nobody can see why, it is
+    said by the signs."""
     [one] = class_of(tmp_path, "José", apart("José"))
     assert len(one.candidates) == 2
+    [note] = one.arrival.notes
+    assert note == r"'Jose\u0301' and 'Jos\xe9' are called the same, so they were taken as one hand-in."
 
 
 def test_a_pattern_s_names_clash_only_where_they_differ(tmp_path: Path) -> None:

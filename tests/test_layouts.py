@@ -101,21 +101,6 @@ def test_ids_that_clash_are_an_error_that_names_both(tmp_path: Path, files: File
     assert refused.value.hint
 
 
-ONE_NAME = [("Jos\u00e9/a.ipynb", "Jose\u0301/b.ipynb"), ("Jos\u00e9.py", "Jose\u0301.py")]
-
-
-@pytest.mark.parametrize("form", ["folder", "zip"])
-@pytest.mark.parametrize("names", ONE_NAME)
-def test_two_names_that_look_the_same_are_refused(tmp_path: Path, names: tuple[str, str], form: str) -> None:
-    """Nobody can tell whether they are of one person or of two: both are named in letters that differ to the eye."""
-    files = [*((name, NOTEBOOK) for name in names), ("eve/a.ipynb", NOTEBOOK)]
-    with pytest.raises(SubmissionError, match="written in two ways") as refused:
-        read(tmp_path, files, form)
-    assert r"'Jos\xe9" in str(refused.value)
-    assert r"'Jose\u0301" in str(refused.value)
-    assert refused.value.hint
-
-
 def test_a_folder_and_a_file_of_one_name_are_told(tmp_path: Path) -> None:
     """They are one hand-in, and the page, the class page and the terminal say so."""
     files = [("Anna/a.ipynb", NOTEBOOK), ("Anna.ipynb", b"{}"), ("eve/a.ipynb", NOTEBOOK), ("eve/b.py", b"")]

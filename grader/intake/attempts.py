@@ -21,7 +21,6 @@ from grader.intake.submissions import Candidate, Submission, text_of
 from grader.intake.times import read_time
 from grader.intake.walk import ENDINGS, OTHER_ENDINGS
 
-_WHOSE = "if they are of one person, remove one; if not, rename one, or read the names by --pattern"
 MOST_NAMED = 3  # files, in a sentence
 MOST_CANDIDATES = 50  # of one hand-in; a project has a handful
 
@@ -64,19 +63,8 @@ def _refuse_clash(student: str, claims: Sequence[Claim]) -> None:
         if named or first.known != other.known:
             raise SubmissionError(
                 f"two hand-ins have the id '{student}': {_place(first)} and {_place(other)}",
-                _WHOSE,
+                "if they are of one person, remove one; if not, rename one, or read the names by --pattern",
             )
-        if _are_written_otherwise(first, other):
-            raise SubmissionError(
-                f"two hand-ins have the id '{student}', written in two ways: {_place(first)!a} and {_place(other)!a}",
-                _WHOSE,
-            )
-
-
-def _are_written_otherwise(first: Claim, other: Claim) -> bool:
-    """Whether their names are the same to the eye, and no platform says that they are of one person."""
-    one, two = first.item.name, other.item.name
-    return not (first.ids or other.ids) and one != two and composed(one) == composed(two)
 
 
 def _place(claim: Claim) -> str:
@@ -109,8 +97,10 @@ def _arrival(newest: Sequence[Claim], older: Sequence[Claim], layout: str) -> Ar
         listed = ", ".join(_place(claim) for claim in older)
         notes.append(f"Handed in more than once: the newest was graded ({counted}), and not {listed}.")
     if len(newest) > 1 and not first.entry:  # only its name says whose it is
-        called = " and ".join(_place(claim) for claim in newest)
-        notes.append(f"{called} are called the same, so they were taken as one hand-in.")
+        places = [_place(claim) for claim in newest]
+        # What is the same to the eye is told by its signs, as Jos\xe9 and Jose\u0301.
+        told = places if len(set(map(composed, places))) == len(places) else [ascii(place) for place in places]
+        notes.append(f"{' and '.join(told)} are called the same, so they were taken as one hand-in.")
     times = [time for claim in newest if (time := read_time(claim.handed_in))]
     told = max(times).isoformat() if times else ""
     if not told and first.handed_in:
