@@ -27,6 +27,7 @@ from pathlib import Path
 
 import dask
 import pytest
+from conftest import run_grader
 from distributed import Client, KilledWorker, LocalCluster
 from test_batch import CLASS, RIGHT, Desk, new_and_same
 
@@ -118,6 +119,14 @@ def test_what_a_cluster_has_graded_is_not_graded_again_here(address: str, tmp_pa
     assert new_and_same(desk.grade("--dask", address)) == (2, 0)
     assert new_and_same(desk.grade()) == (0, 2)
     assert desk.points() == {"ada": "2", "bob": "0"}
+
+
+def test_jobs_are_told_to_be_left_aside(address: str, tmp_path: Path) -> None:
+    """Whoever says how many processes there are to be on this machine reads that none of them grades."""
+    desk = Desk(tmp_path, {"ada": RIGHT})
+    command = ["grade", desk.hand_ins, "--assignment", desk.assignment, "--out", desk.out, "--dask", address]
+    assert run_grader(*command, "--jobs", "2").stdout.count("--jobs is left aside") == 1
+    assert "--jobs" not in run_grader(*command).stdout
 
 
 def test_workers_say_which_sandbox_they_have(address: str, tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ from test_batch import CLASS, RIGHT, Desk, ask_otherwise, desk, graded, grader, 
 from test_compile_key import DOUBLE, LAYER, PASSES, mistake, write
 
 from grader.class_folder import GRADEBOOK
+from grader.cli.grading import _known
+from grader.errors import SelectionError
 from grader.gradebook import Gradebook
 from grader.wire import encode_outcome, unpack_outcomes
 
@@ -42,6 +44,30 @@ def test_a_student_named_is_graded_alone_changed_or_not(desk: Desk) -> None:  # 
     assert after == before | {"bob": "2"}
     assert new_and_same(desk.grade()) == (1, len(CLASS) - 1)
     assert desk.points()["eve"] == "2"
+
+
+CALLS = [
+    ("ADA", "ada", ""),
+    ("Jose\u0301", "Jos\u00e9", ""),
+    ("jose", None, "is it --student 'Jos\u00e9'?"),
+    ("bbo", None, "is it --student 'bob'?"),
+    ("12345678", None, "there is, for instance: Jos\u00e9, ada, bob"),
+    ("anna", "anna", ""),
+    ("ANNA", None, "is it --student 'Anna'?"),
+]
+
+
+@pytest.mark.parametrize(("call", "who", "following"), CALLS, ids=[ascii(call) for call, _, _ in CALLS])
+def test_a_student_is_found_as_in_sheets(call: str, who: str | None, following: str) -> None:
+    """By the id as it is, else in another case and with accents written otherwise, where that is one person; who may be
+    meant else is said and never taken."""
+    there = ["ada", "bob", "Jos\u00e9"] + ["Anna", "anna"] * (call.lower() == "anna")
+    if who:
+        assert _known("student", [call], there) == {who}
+        return
+    with pytest.raises(SelectionError, match="there is no student") as refused:
+        _known("student", [call], there)
+    assert refused.value.hint == following
 
 
 def test_what_was_not_asked_for_is_said(desk: Desk) -> None:  # noqa: F811

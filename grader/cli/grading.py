@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from grader.cli.arriving import Asked, arriving
 from grader.cli.exits import FILE, FOLDER, LOSS
@@ -87,7 +88,8 @@ def grade(
     if read.read_as and not as_json:
         click.echo(read.read_as)
     try:
-        with _crew(dask, quiet or as_json) as crew:
+        jobs_are_said = click.get_current_context().get_parameter_source("jobs") is not ParameterSource.DEFAULT
+        with _crew(dask, quiet or as_json, jobs_are_said) as crew:
             done = grade_all(order, found, partial(progress_of, quiet=quiet or as_json), crew)
     except KeyboardInterrupt:
         raise InterruptedRunError(
@@ -116,16 +118,29 @@ def _told(done: Done, out: Path) -> Iterator[str]:
 
 
 def _known(what: str, named: Sequence[str], there: Sequence[str]) -> frozenset[str]:
-    """The names that were asked for, all of which must be there."""
-    for name in named:
-        if name not in there:
-            near = difflib.get_close_matches(name, there, n=3, cutoff=0.5) or sorted(there)[:5]
-            raise SelectionError(f"there is no {what} '{name}' here", f"there is, for instance: {', '.join(near)}")
-    return frozenset(named)
+    """The names that were asked for, all of which must be there; they are found as in sheets, in any case."""
+    from grader.intake.calling import Called
+
+    called = Called((name, name) for name in there)
+    found = {name: called.find(name) for name in named}
+    for name in (name for name, one in found.items() if one is None):
+        raise SelectionError(f"there is no {what} '{name}' here", _near(what, name, there))
+    return frozenset(one for one in found.values() if one is not None)
+
+
+def _near(what: str, name: str, there: Sequence[str]) -> str:
+    """Who may be meant: accents and case left aside, the nearest first."""
+    from grader.intake.calling import bare
+
+    by_call: dict[str, list[str]] = {}
+    for one in sorted(there):
+        by_call.setdefault(bare(one), []).append(one)
+    near = [one for call in difflib.get_close_matches(bare(name), by_call, cutoff=0.5) for one in by_call[call]]
+    return f"is it --{what} '{near[0]}'?" if near else f"there is, for instance: {', '.join(sorted(there)[:5])}"
 
 
 @contextmanager
-def _crew(address: str | None, quiet: bool) -> Iterator[Crew | None]:
+def _crew(address: str | None, quiet: bool, jobs_are_said: bool) -> Iterator[Crew | None]:
     """Who grades: a cluster's workers where one is named, else (None) this machine."""
     if address is None:
         yield None
@@ -137,6 +152,8 @@ def _crew(address: str | None, quiet: bool) -> Iterator[Crew | None]:
     with meet(address) as crew:
         if not quiet:
             click.echo(crew.greeting)
+            if jobs_are_said:
+                click.echo("--jobs is left aside: it is for this machine, and here the cluster's workers grade")
         yield crew
 
 

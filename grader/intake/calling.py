@@ -27,6 +27,11 @@ def folded(text: str) -> str:
     return composed(composed(text).casefold())
 
 
+def bare(text: str) -> str:
+    """A call without case and accents: for saying who may be meant, never for deciding it."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
+
+
 class Called(Generic[Who]):
     """Everybody by their calls. A call that two answer to is nobody's."""
 
