@@ -138,6 +138,18 @@ def test_what_came_beside_the_notebook_is_told(tmp_path: Path) -> None:
     assert told["9"] == ()
 
 
+def test_what_is_encrypted_beside_a_notebook_is_told_once(tmp_path: Path) -> None:
+    """In a platform's zip as anywhere: the file and the reason, and no second note on the same file."""
+    path = lms.as_form(
+        tmp_path, "class_submissions", [("doejane_7_100_a.ipynb", b"{}"), ("doejane_7_101_b.py", b"")], "zip"
+    )
+    data = bytearray(path.read_bytes())
+    data[data.rindex(b"PK\1\2") + 8] |= 1
+    path.write_bytes(data)
+    [jane] = hand_ins_in(path).submissions
+    assert jane.arrival.notes == ("Not read: doejane_7_101_b.py is encrypted.",)
+
+
 def test_of_submissions_with_times_the_newest_counts(tmp_path: Path) -> None:
     """Gradescope says when each came; a group's hand-in is everybody's, and a member's own later one counts."""
     files = lms.gradescope_files([[ADA, ZOE], [JANE]], [([ZOE], "2026-11-21 09:00:00.000000000 +0100")])

@@ -99,8 +99,8 @@ def _arrival(newest: Sequence[Claim], older: Sequence[Claim], layout: str) -> Ar
     if len(newest) > 1 and not first.entry:  # only its name says whose it is
         places = [_place(claim) for claim in newest]
         # What is the same to the eye is told by its signs, as Jos\xe9 and Jose\u0301.
-        told = places if len(set(map(composed, places))) == len(places) else [ascii(place) for place in places]
-        notes.append(f"{' and '.join(told)} are called the same, so they were taken as one hand-in.")
+        shown = places if len(set(map(composed, places))) == len(places) else [ascii(place) for place in places]
+        notes.append(f"{' and '.join(shown)} are called the same, so they were taken as one hand-in.")
     times = [time for claim in newest if (time := read_time(claim.handed_in))]
     told = max(times).isoformat() if times else ""
     if not told and first.handed_in:
@@ -146,7 +146,7 @@ def _passed_over(claims: Sequence[Claim], endings: tuple[str, ...]) -> tuple[str
     named = [
         claim.said or _place(claim)
         for claim in claims
-        if claim.said or next(iter(claim.item.candidates(endings, claim.under)), None) is None
+        if claim.said or next(iter(claim.item.files(endings, claim.under)), None) is None
     ]
     return (f"Handed in too, and not graded: {', '.join(dict.fromkeys(named))}.",) if named else ()
 
