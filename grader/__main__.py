@@ -1,11 +1,23 @@
-"""`python -m grader`.
+"""`python -m grader`, and the command `grader`.
 
 takes: the command line.
-gives: its exit code.
+gives: its exit code; 130 where it is stopped before there is a verb to say more.
 must not know: anything but `cli`.
 """
 
-from grader.cli import main
+import sys
+
+
+def main() -> None:
+    """Run the verb that is named."""
+    try:
+        from grader.cli import main as verbs
+    except KeyboardInterrupt:
+        exec("")  # noqa: S102 - as in `cli`: code given as text is forgotten to have been stopped
+        print("grader: stopped before it was done\n  next: run the same command again", file=sys.stderr)
+        sys.exit(130)
+    verbs()
+
 
 if __name__ == "__main__":
     main()

@@ -267,6 +267,21 @@ def test_who_stops_reading_is_told_nothing(desk: Path, key: Path) -> None:
     assert "0 done now, 1 unchanged" in run(*grading, cwd=desk).stdout
 
 
+def test_who_is_stopped_before_there_is_a_verb_is_told_so(tmp_path: Path) -> None:
+    """While the command itself is read in as well: no traceback, the same words and the same exit code."""
+    stopped = (
+        "import os, runpy, signal, sys\n"
+        "class Stop:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        name == 'click' and os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Stop())\n"
+        "runpy.run_module('grader', run_name='__main__')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", stopped], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 130
+    assert done.stderr == "grader: stopped before it was done\n  next: run the same command again\n"
+
+
 FULL = [
     (["check", "right.ipynb"], 3, "the disk is full"),
     (["check", "right.ipynb", "--json"], 3, "the disk is full"),
