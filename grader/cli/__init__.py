@@ -18,7 +18,7 @@ import click
 from grader.cli.authoring import compile_, selftest, show
 from grader.cli.checking import check, doctor
 from grader.cli.exporting import export
-from grader.cli.faults import NOBODY_READS, fault_of, has_no_reader
+from grader.cli.faults import NOBODY_READS, fault_of, forget_the_signal, has_no_reader
 from grader.cli.grading import grade, rejudge
 from grader.cli.machine import note_json, print_error, wants_json
 from grader.cli.publishing import bundle, new, release, similar
@@ -84,9 +84,7 @@ def _faults_told(ctx: click.Context) -> Iterator[None]:
         fault = fault_of(error)
         _tell(ctx, fault.sentence, fault.hint, fault.exit_code)
     except KeyboardInterrupt:
-        # Where code given as text is stopped, as dataclasses have it, the interpreter would end by the signal itself;
-        # it forgets that with the next such code.
-        exec("")  # noqa: S102
+        forget_the_signal()
         # Of verbs that know nothing better to say: each can be run again, and none changes what it was given.
         _tell(ctx, "stopped before it was done", "run the same command again", InterruptedRunError.exit_code)
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import errno
 import os
 import select
+from collections import namedtuple
 from dataclasses import dataclass
 
 from grader.cli.exits import CALLERS, OUR_FAULT
@@ -70,6 +71,15 @@ def fault_of(error: OSError | MemoryError) -> Fault:
 
 def _shown(name: object) -> str:
     return os.fsdecode(name) if isinstance(name, str | bytes | os.PathLike) else ""
+
+
+def forget_the_signal() -> None:
+    """Let the exit code be ours after Ctrl-C.
+
+    Where Ctrl-C met a text that is run as code (named tuples and dataclasses are made by one), the interpreter would
+    end by the signal itself; it forgets that with the next such text.
+    """
+    namedtuple("_Next", ())
 
 
 def has_no_reader(error: OSError | MemoryError) -> bool:
