@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import symtable
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from grader.extract.statements import Statement
 from grader.memo import Memo
@@ -23,6 +23,8 @@ LOOKED_UP = frozenset({
     "f_locals",
 })  # fmt: skip
 _WORD = re.compile(r"[^\W\d]\w*")
+_AUGMENTED = re.compile(r"([^\W\d]\w*)\s*(?:\*\*|//|<<|>>|[-+*/%@&|^])=")
+_DELETED = re.compile(r"\bdel\b([^\n;]*)")
 _read: Memo[frozenset[str]] = Memo()
 
 
@@ -64,11 +66,19 @@ def _read_by(text: str) -> frozenset[str]:
         top = symtable.symtable(text, "hand-in", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return frozenset(words_of(text))
-    at_top = (name for name in top.get_identifiers() if top.lookup(name).is_referenced())
-    return frozenset([*at_top, *_read_within(top)])
+    changed = _changed_in_place(text)
+    at_top = (name for name in top.get_identifiers() if name in changed or top.lookup(name).is_referenced())
+    return frozenset([*at_top, *_read_within(top, changed)])
 
 
-def _read_within(top: symtable.SymbolTable) -> Iterator[str]:
+def _changed_in_place(text: str) -> set[str]:
+    """Names that must be there for `n += 1` or `del n`; the compiler counts neither as a use."""
+    spelt = as_python(text)
+    deleted = (words_of(targets) for targets in _DELETED.findall(spelt)) if "del" in spelt else ()
+    return set(_AUGMENTED.findall(spelt)).union(*deleted)
+
+
+def _read_within(top: symtable.SymbolTable, changed: Collection[str]) -> Iterator[str]:
     waiting = list(top.get_children())
     while waiting:
         table = waiting.pop()
@@ -76,6 +86,6 @@ def _read_within(top: symtable.SymbolTable) -> Iterator[str]:
         yield from (
             symbol.get_name()
             for symbol in table.get_symbols()
-            if symbol.is_referenced() and (within_class or symbol.is_global())
+            if (symbol.is_referenced() or symbol.get_name() in changed) and (within_class or symbol.is_global())
         )
         waiting.extend(table.get_children())
