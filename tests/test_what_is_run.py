@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from textwrap import dedent
 
 import pytest
@@ -286,3 +287,101 @@ def test_what_is_put_on_a_graded_class_reads_for_it() -> None:
     attached = ATTACH.replace("return x", "return table")
     source = f"table = []\n{ADD}def fill(t):\n    t.append(1)\n{attached}fill(table)\nattach(Relu)"
     assert run_of(source)[-2:] == ["fill(table)", "attach(Relu)"]
+
+
+# ---- what is filled, and read on the way from a graded function ------------------------------------------------------
+
+FILLED = dedent("""
+    import numpy as np
+    from functools import partial
+    v, T, it, losses = [], {}, iter([1, 2]), []
+    class Cfg:
+        def __init__(self, one): self.one = one
+    def put(f, one): return one
+""")
+LOOP = "for k in range(4):\n    v.append(0.25)"
+UPDATE = "T.update(one=1.0)"
+ON_THE_WAY = {
+    "a constant that is made of it": (LOOP, "ONE = sum(v)\ndef shift(x): return x * ONE"),
+    "a constant of a constant": (LOOP, "ONE = sum(v)\nK, L = ONE / 2, 3\ndef shift(x): return x * K"),
+    "a lambda": (UPDATE, "shift = lambda x: T['one'] * x"),
+    "a lambda that a function calls": (UPDATE, "f = lambda x: T['one'] * x\ndef shift(x): return f(x)"),
+    "a vectorized lambda": (UPDATE, "f = np.vectorize(lambda x: T['one'] * x)\ndef shift(x): return f(x)"),
+    "a lambda among others": (UPDATE, "fs = {'a': lambda x: T['one'] * x}\ndef shift(x): return fs['a'](x)"),
+    "a lambda that is put among others": (UPDATE, "fs = {}\nfs[0] = lambda x: T['one']\ndef shift(x): return fs[0](x)"),
+    "a partial function": (UPDATE, "f = partial(put, one=T['one'])\ndef shift(x): return f(x)"),
+    "an object": (UPDATE, "cfg = Cfg(T['one'])\ndef shift(x): return x * cfg.one"),
+    "a function within an if": (LOOP, "if True:\n    def shift(x): return x * v[0]"),
+    "a function within a try": (
+        LOOP, "try:\n    from fast import f\nexcept ImportError:\n    def f(x): return v[0]\ndef shift(x): return f(x)",
+    ),
+    "a class within an if": (LOOP, "if True:\n    class Relu:\n        def forward(self, x): return v[0]"),
+    "a method from elsewhere": (LOOP, "class Relu: pass\nRelu.forward = lambda self, x: v[0] * x"),
+    "what another loop makes of it": (LOOP, "for k in v:\n    T[k] = k\nONE = T[0]\ndef shift(x): return x * ONE"),
+    "an item that is taken out": ("_ = v.pop()", "def shift(x): return x + v[-1]"),
+    "what is taken, and kept": ("first = next(it)", "def shift(x): return x + next(it)"),
+    "a comprehension for what it does": ("_ = [v.append(k) for k in range(3)]", "def shift(x): return x + v[0]"),
+    "a result that goes elsewhere too": ("_ = np.add(1, 2, out=v)", "shift = lambda x: x + v[0]"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "definitions"), ON_THE_WAY.values(), ids=ON_THE_WAY.keys())
+def test_what_is_filled_is_so_whatever_reads_it(line: str, definitions: str) -> None:
+    """The readers need not be functions that stand at top level, as long as a graded one comes to them."""
+    assert line in run_of(f"{FILLED}{line}\n{definitions}")
+    assert line not in run_of(f"{FILLED}{line}\n{definitions.replace('shift', 'other').replace('Relu', 'Other')}")
+
+
+NOBODY_READS = {
+    "a training loop": "for _ in range(9):\n    w, loss = step(w)\n    losses.append(loss)\nbest = min(losses)",
+    "one of what is tried out": (
+        "for layer in (Relu(), Cfg(1)):\n    out = layer.forward(out)\n    v.append(out)\nlast = v[-1]"
+    ),
+    "a loop that binds what is graded": "for shift in (1, 2):\n    print(shift)",
+    "an item that is taken out": "_ = losses.pop()",
+}
+
+
+@pytest.mark.parametrize("source", NOBODY_READS.values(), ids=NOBODY_READS.keys())
+def test_what_no_graded_function_comes_to_is_left_out(source: str) -> None:
+    """It may train for hours."""
+    graded = "class Relu:\n    def forward(self, x): return x\ndef shift(x): return x\ndef step(w): return w, 0\n"
+    tried = [ast.get_source_segment(source, node) for node in ast.parse(source).body]
+    assert not {*tried} & {*run_of(FILLED + graded + source)}
+
+
+CHAINS = {
+    "loops": lambda n: f"for k in a{n}:\n    a{n + 1} = k",
+    "calls": lambda n: f"a{n + 1}.update(a{n})",
+    "values": lambda n: f"a{n + 1} = a{n}.pop()",
+}
+
+
+@pytest.mark.parametrize("link", CHAINS.values(), ids=CHAINS.keys())
+def test_a_long_chain_of_what_is_filled_is_looked_at_in_time(link: Callable[[int], str]) -> None:
+    """Each needs the one above it; so does a loop of as many lines."""
+    texts = ["def shift(x): return x + a3000", *map(link, range(3000))]
+    texts.append("if True:\n    " + "\n    ".join(f"b{n + 1} = b{n} + a{n}" for n in range(3000)))
+    run = select([], [Statement(ast.parse(text).body[0], text) for text in texts], WANTED).run
+    assert len(run) == len(texts)
+
+
+OWN_MODULE = f"v = []\nlosses = []\n{LOOP}\nfor x in range(9):\n    losses.append(x)\nONE = sum(v)\n"
+BY_IMPORT = {
+    "a name": "from helper import ONE\ndef shift(x): return x * ONE",
+    "a name by another": "from helper import ONE as one\ndef shift(x): return x * one",
+    "an attribute": "import helper\ndef shift(x): return x * helper.ONE",
+    "an attribute of another name": "import helper as h\nclass Relu:\n    def forward(self, x): return x * h.ONE",
+    "everything": "from helper import *\ndef shift(x): return x * ONE",
+}
+
+
+@pytest.mark.parametrize("mine", BY_IMPORT.values(), ids=BY_IMPORT.keys())
+def test_what_an_own_module_fills_is_run_where_the_program_comes_to_it(mine: str) -> None:
+    """And no word in a docstring counts as a use: a training loop in a module is left out like one in a notebook."""
+    theirs, own = (
+        [Statement(node, ast.get_source_segment(source, node) or "") for node in ast.parse(source).body]
+        for source in (OWN_MODULE, f'{mine}\ndef told(x):\n    """Tells losses of x."""\n')
+    )
+    run = select(theirs, own, WANTED).run
+    assert [one.text for one in theirs if isinstance(one.node, ast.For) and one in run] == [LOOP]

@@ -1,7 +1,8 @@
 """Top-level statements that define nothing and yet count: they fill what the definitions read.
 
 takes: the top-level statements of a hand-in, in order, and the graded names.
-gives: those of the loops, calls and blocks that are otherwise left out which change a global that a function reads.
+gives: those of the loops, calls, blocks and idle assignments which change a global that a function reads, or that
+something reads on the way from a graded function.
 must not know: cells.
 
 `for k in range(8): table[k] = f(k)`, `settings.update(eps=1e-8)`, `setup()` where that sets a global, `fill(table)`
@@ -13,16 +14,18 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from grader.extract.effects import Effects, changed_by, effects_of, functions_in
 from grader.extract.reach import reached
 from grader.extract.reading import globals_read, words
-from grader.extract.statements import Statement
+from grader.extract.statements import Statement, names
 from grader.extract.writes import CHANGING, CHANGING_FIRST, Written, outer, written
 
 Statements = Sequence[Statement]
 _BLOCKS = (ast.For, ast.While, ast.With, ast.If, ast.Try, ast.TryStar, ast.Match)
+_ASSIGNING = (ast.Assign, ast.AnnAssign, ast.AugAssign)
+_PLAIN = (ast.Expr, *_ASSIGNING)
 _DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 # Most of what is left out prints or plots one thing, and its text shows that it changes none.
 _MAY_CHANGE = re.compile(rf"\b(?:{'|'.join(sorted({*CHANGING, *CHANGING_FIRST}))})\s*\(|:=|[(,]\s*out\s*=")
@@ -42,45 +45,62 @@ def changing_statements(
         if isinstance(one.node, ast.Import)
         for alias in one.node.names
     )
-    found = _changing_by_themselves(others, definitions, imported, wanted)
-    effects = _effects(definitions, imported, wanted)
-    telling = effects.names
-    called = {
-        one: changed_by(outer([one.node]), effects)
-        for one in others
-        if telling and not telling.isdisjoint(one.fact(words))
-    }
-    if any(called.values()):
-        # Not what all definitions read: `train()` fills a list that only `train` reads.
-        within = reached(statements, wanted, {**found, **called}, one_namespace)
-        for one, names in called.items():
-            if names & within:
-                found[one] = found.get(one, set()) | names & within
-    return found
-
-
-def _changing_by_themselves(
-    others: Statements, definitions: Statements, imported: frozenset[str], wanted: Collection[str]
-) -> dict[Statement, set[str]]:
-    """Blocks and calls that change something in sight."""
-    changes = {one: one.fact(_written, imported) for one in others if one.fact(_may_change)}
-    named: set[str] = set().union(*(done.bound | done.into for done in changes.values()))
-    graded = {name.split(".")[0] for name in wanted}
-    if named.isdisjoint(graded) and all(named.isdisjoint(one.fact(words)) for one in definitions):
+    done = {one: one.fact(_written, imported) for one in others if one.fact(_may_change)}
+    called = _called(others, _effects(definitions, imported, wanted))
+    changes = {one: its.bound | its.into for one, its in done.items()}
+    for one, changed in called.items():
+        changes[one] = changes.get(one, set()) | changed
+    if not any(changes.values()):
         return {}
-    read: set[str] = set().union(*(one.fact(globals_read) for one in definitions))
-    binding = read - {one.node.name for one in definitions if isinstance(one.node, _DEFINING)}
-    found = {one: done.bound & binding | done.into & (read | graded) for one, done in changes.items()}
-    return {one: names for one, names in found.items() if names}
+    # Not what all definitions read: `train()` fills a list that only `train` reads. Yet what blocks and plain calls
+    # do for any definition, they do.
+    within = reached(statements, wanted, changes, one_namespace)
+    read = within | _read_directly(changes, definitions)
+    functions: set[str] = set()
+    found = {one: changed & within for one, changed in called.items()}
+    for one, its in done.items():
+        names_read = within if isinstance(one.node, _ASSIGNING) else read
+        bound = its.bound & names_read
+        if bound and not functions:
+            functions = _functions(statements, wanted)
+        found[one] = found.get(one, set()) | its.into & names_read | bound - functions
+    return {one: changed for one, changed in found.items() if changed}
+
+
+def _called(others: Statements, effects: Effects) -> dict[Statement, set[str]]:
+    """What the statements change that call own functions."""
+    telling = effects.names
+    if not telling:
+        return {}
+    calling = (one for one in others if not telling.isdisjoint(one.fact(words)))
+    return {one: changed_by(outer([one.node]), effects) for one in calling}
+
+
+def _read_directly(changes: Mapping[Statement, set[str]], definitions: Statements) -> set[str]:
+    """What definitions read, if any of them names anything of what is changed."""
+    changed = set().union(*changes.values())
+    if all(changed.isdisjoint(one.fact(words)) for one in definitions):
+        return set()
+    return set().union(*(one.fact(globals_read) for one in definitions))
+
+
+def _functions(statements: Statements, wanted: Collection[str]) -> set[str]:
+    """Names that are functions and classes: a loop that binds one tries something out."""
+    made = {name for one in statements for name, node in one.fact(names) if isinstance(node, _DEFINING)}
+    return made.union(*(name.split(".") for name in wanted))
 
 
 def _may_change(statement: Statement) -> bool:
-    is_call = isinstance(statement.node, ast.Expr)
-    return isinstance(statement.node, _BLOCKS) or (is_call and bool(_MAY_CHANGE.search(statement.text)))
+    node = statement.node
+    return isinstance(node, _BLOCKS) or (isinstance(node, _PLAIN) and bool(_MAY_CHANGE.search(statement.text)))
 
 
 def _written(statement: Statement, imported: frozenset[str]) -> Written:
-    return written([statement.node], imported)
+    """What it changes; of an assignment what its value does (`last = queue.pop()`)."""
+    node = statement.node
+    if not isinstance(node, _ASSIGNING):
+        return written([node], imported)
+    return written([node.value], imported) if node.value else Written()
 
 
 def _effects(definitions: Statements, imported: frozenset[str], wanted: Collection[str]) -> Effects:

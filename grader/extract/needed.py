@@ -16,7 +16,7 @@ from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 
 from grader.extract.reading import LOOKED_UP, globals_read, words
-from grader.extract.statements import Statement, defines_by_text
+from grader.extract.statements import Statement, assigned_names, defines_by_text
 
 ALWAYS = ""  # in the place of a name: a method put on a class, a function put into numpy, a name given by text
 Assignment = ast.Assign | ast.AnnAssign | ast.AugAssign
@@ -80,10 +80,10 @@ def _is_setattr(value: ast.expr) -> bool:
     return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "setattr"
 
 
-def _assigned(statement: Statement) -> set[str]:
+def _assigned(statement: Statement) -> AbstractSet[str]:
     node = statement.node
     assert isinstance(node, Assignment), "only assignments are asked"
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     if any(isinstance(target, ast.Attribute) for target in targets) or statement.fact(defines_by_text):
         return {ALWAYS}
-    return {inner.id for target in targets for inner in ast.walk(target) if isinstance(inner, ast.Name)}
+    return statement.fact(assigned_names)

@@ -10,12 +10,15 @@ Not what all definitions read: `train()` fills a list that `train` reads, and no
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from grader.extract.reading import globals_read, words
-from grader.extract.statements import Statement, names
+from grader.extract.reading import as_python, globals_read, words
+from grader.extract.statements import Statement, assigned_names, names
 
 _MAKING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_IMPORTS = (ast.Import, ast.ImportFrom)
+_OF_ANOTHER = re.compile(r"(?<![\w.])([^\W\d]\w*)\s*\.\s*([^\W\d]\w*(?:\s*\.\s*[^\W\d]\w*)*)")
 
 
 def reached(
@@ -30,22 +33,52 @@ def reached(
     """
     makers: dict[str, list[Statement]] = {}
     for one in statements:
-        for name in one.fact(_made).union(changes.get(one, ())):
+        for name in one.fact(_made):
             makers.setdefault(name, []).append(one)
+    for one, changed in changes.items():
+        for name in changed:
+            makers.setdefault(name, []).append(one)
+    modules = frozenset() if one_namespace else _imported(statements)
     found: set[str] = set()
     waiting = [part for name in wanted for part in name.split(".")]  # a bare `def forward` may be a class's too
+    gone_through: set[Statement] = set()
     while waiting:
         name = waiting.pop()
         if name not in found:
             found.add(name)
             for one in makers.get(name, ()):
-                waiting.extend(one.fact(globals_read) if one_namespace else one.fact(words))
+                if one not in gone_through:  # a loop may change as many names as it has lines
+                    gone_through.add(one)
+                    waiting.extend(_read(one, modules))
     return found
+
+
+def _imported(statements: Iterable[Statement]) -> frozenset[str]:
+    return frozenset(name for one in statements if isinstance(one.node, _IMPORTS) for name, _ in one.fact(names))
+
+
+def _read(statement: Statement, modules: Collection[str]) -> Iterator[str]:
+    """What a statement reads; of an own module, `helper.EPS` and what `from helper import f as g` takes there, too.
+
+    Not its words, of which a training loop changes some: `x`, `w` and `loss` stand in every docstring.
+    """
+    yield from statement.fact(globals_read)
+    if modules and isinstance(statement.node, _IMPORTS):
+        yield from statement.fact(words)
+    elif modules:
+        yield from (part for owner, parts in statement.fact(_attributes) if owner in modules for part in parts)
+
+
+def _attributes(statement: Statement) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What is taken out of something with a name, by words: `("np", ("linalg", "norm"))`."""
+    found = _OF_ANOTHER.findall(as_python(statement.text))
+    return tuple((owner, tuple(part.strip() for part in parts.split("."))) for owner, parts in set(found))
 
 
 def _made(statement: Statement) -> frozenset[str]:
     """The names that a statement makes or adds to: `Sigmoid` where `Sigmoid.forward = f`, or `@add_to(Sigmoid)`."""
-    return frozenset([*(name.split(".")[0] for name, _ in statement.fact(names)), *_decorating(statement.node)])
+    given = (name.split(".")[0] for name, _ in statement.fact(names))
+    return frozenset([*given, *statement.fact(assigned_names), *_decorating(statement.node)])
 
 
 def _decorating(node: ast.stmt) -> Iterator[str]:

@@ -23,6 +23,7 @@ LOOKED_UP = frozenset({
     "f_locals",
 })  # fmt: skip
 _WORD = re.compile(r"[^\W\d]\w*")
+_OPERATOR = re.compile(r"(?:<<|>>|[-+*/%@&|^])=")  # quicker to look for than the names before it
 _AUGMENTED = re.compile(r"([^\W\d]\w*)\s*(?:\*\*|//|<<|>>|[-+*/%@&|^])=")
 _DELETED = re.compile(r"\bdel\b([^\n;]*)")
 _read: Memo[frozenset[str]] = Memo()
@@ -73,9 +74,12 @@ def _read_by(text: str) -> frozenset[str]:
 
 def _changed_in_place(text: str) -> set[str]:
     """Names that must be there for `n += 1` or `del n`; the compiler counts neither as a use."""
-    spelt = as_python(text)
-    deleted = (words_of(targets) for targets in _DELETED.findall(spelt)) if "del" in spelt else ()
-    return set(_AUGMENTED.findall(spelt)).union(*deleted)
+    found: set[str] = set()
+    if _OPERATOR.search(text):
+        found.update(_AUGMENTED.findall(as_python(text)))
+    if "del" in text:
+        found.update(*(words_of(targets) for targets in _DELETED.findall(text)))
+    return found
 
 
 def _read_within(top: symtable.SymbolTable, changed: Collection[str]) -> Iterator[str]:

@@ -82,6 +82,15 @@ def names_in(node: ast.stmt) -> Iterator[tuple[str, ast.stmt]]:
             waiting.extend(inner for branch in branches for inner in branch.body)
 
 
+def assigned_names(statement: Statement) -> frozenset[str]:
+    """All names in what an assignment assigns to, `table` of `table[k] = f` too: a fact of a statement."""
+    node = statement.node
+    if not isinstance(node, _ASSIGNING):
+        return frozenset()
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return frozenset(inner.id for target in targets for inner in ast.walk(target) if isinstance(inner, ast.Name))
+
+
 def _set_attributes(call: ast.expr) -> Iterator[str]:
     """`setattr(Sigmoid, "forward", f)` defines as much as an assignment does."""
     match call:

@@ -21,7 +21,7 @@ CHANGING = {
 # Functions of Python and numpy that change their first argument.
 CHANGING_FIRST = {
     "setattr", "delattr", "setitem", "__setattr__", "heappush", "heappop", "heapify", "insort", "insort_left",
-    "insort_right", "shuffle", "fill_diagonal", "put", "place", "putmask", "copyto", "put_along_axis", "at",
+    "insort_right", "next", "shuffle", "fill_diagonal", "put", "place", "putmask", "copyto", "put_along_axis", "at",
 }  # fmt: skip
 _MAKING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
