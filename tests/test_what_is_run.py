@@ -261,6 +261,17 @@ CALLED = {
     "a heap": ("import heapq\nheapq.heappush(queue, 1)", True),
     "a function of numpy": ("import numpy as np\nnp.fill_diagonal(queue, 1)", True),
     "a result into what is there": ("import numpy as np\nnp.add(1, 2, out=queue)", True),
+    "a result into what is there, by its place": ("import numpy as np\nnp.add(queue, 1, queue)", True),
+    "one of a single argument": ("import numpy as np\nnp.exp(losses, queue)", True),
+    "a result that goes nowhere": ("import numpy as np\nnp.add(queue, 1)", False),
+    "a minimum of one's own": ("minimum(losses, 1, queue)", False),
+    "an object that sets a global as it is made": (
+        "class Env:\n    def __init__(self):\n        global E\n        E = 1\nEnv()", True,
+    ),
+    "one that enters itself": ("class Env:\n    def __init__(self):\n        queue.append(self)\nenv = Env()", True),
+    "one that only sets itself": ("class Env:\n    def __init__(self):\n        self.one = 1\nEnv()", False),
+    "a function by its module": ("import helper\ndef configure(one):\n    table[0] = one\nhelper.configure(1)", True),
+    "a method of that name": ("def configure(one):\n    table[0] = one\nhelper.configure(1)", False),
     "a loop that keeps its losses by numpy": (
         "import numpy as np\ndef mean(): return np.mean(losses)\n"
         "for _ in range(9):\n    curve = np.append(curve, 1)", False,

@@ -20,7 +20,7 @@ from grader.extract.effects import Effects, changed_by, effects_of, functions_in
 from grader.extract.reach import reached
 from grader.extract.reading import globals_read, words
 from grader.extract.statements import Statement, names
-from grader.extract.writes import CHANGING, CHANGING_FIRST, Written, outer, written
+from grader.extract.writes import CHANGING, CHANGING_FIRST, MAY_TAKE_OUT, Written, outer, written
 
 Statements = Sequence[Statement]
 _BLOCKS = (ast.For, ast.While, ast.With, ast.If, ast.Try, ast.TryStar, ast.Match)
@@ -28,7 +28,9 @@ _ASSIGNING = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 _PLAIN = (ast.Expr, *_ASSIGNING)
 _DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 # Most of what is left out prints or plots one thing, and its text shows that it changes none.
-_MAY_CHANGE = re.compile(rf"\b(?:{'|'.join(sorted({*CHANGING, *CHANGING_FIRST}))})\s*\(|:=|[(,]\s*out\s*=")
+_MAY_CHANGE = re.compile(
+    rf"\b(?:{'|'.join(sorted({*CHANGING, *CHANGING_FIRST, *MAY_TAKE_OUT}))})\s*\(|:=|[(,]\s*out\s*="
+)
 # Most functions change only what they made themselves, and the text of the others shows it.
 _WRITES = re.compile(r"\bglobal\b|\bdel\b|(?:\]|\.\w+)\s*[^\w\s=!<>()\[\]]{0,2}=(?!=)")
 

@@ -15,6 +15,7 @@ from grader.extract.statements import Function, Statement
 from grader.extract.writes import outer, root, written_by
 from grader.memo import TEXT_CAP, Memo
 
+_INIT = "__init__"
 _ROUNDS = 4  # of functions that call functions that change something
 
 
@@ -37,7 +38,7 @@ class Effect:
 class Effects:
     """The functions and methods of a hand-in that change something.
 
-    `on_object` and `on_class` are the methods that change what they are called of.
+    `on_object` and `on_class` are the methods that change what they are called of; `modules` are imported by name.
     """
 
     functions: Mapping[str, Effect] = field(default_factory=dict)
@@ -45,11 +46,13 @@ class Effects:
     on_object: frozenset[str] = frozenset()
     on_class: frozenset[str] = frozenset()
     classes: frozenset[str] = frozenset()
+    modules: frozenset[str] = frozenset()
 
     @property
     def names(self) -> frozenset[str]:
         """What a call that changes something must name."""
-        return self.on_object.union(self.functions, self.methods, self.on_class)
+        made = self.classes if _INIT in self.methods else ()
+        return self.on_object.union(self.functions, self.methods, self.on_class, made)
 
 
 _NOTHING = Effect()
@@ -72,7 +75,7 @@ def effects_of(
             methods += bodies
         else:
             functions.update((name, body) for name, body, _ in bodies)
-    effects = Effects(classes=classes)
+    effects = Effects(classes=classes, modules=imported)
     if not any(body.into or body.set_globals for body in [*functions.values(), *(body for _, body, _ in methods)]):
         return effects
     for _ in range(_ROUNDS):
@@ -88,6 +91,12 @@ def changed_by(nodes: Iterable[ast.AST], effects: Effects) -> set[str]:
     for call in nodes:
         match call:
             case ast.Call(func=ast.Name(id=name)) if name in effects.functions:
+                found |= effects.functions[name].of_call(call)
+            case ast.Call(func=ast.Name(id=name)) if name in effects.classes and _INIT in effects.methods:
+                found |= effects.methods[_INIT].of_call(call)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=of), attr=name)) if (
+                of in effects.modules and name in effects.functions
+            ):
                 found |= effects.functions[name].of_call(call)
             case ast.Call(func=ast.Attribute(value=of, attr=name)):
                 found |= effects.methods[name].of_call(call) if name in effects.methods else set()
@@ -169,7 +178,7 @@ def _with_calls(effects: Effects, functions: Mapping[str, Body], methods: Sequen
     return Effects(
         {name: effect for name, effect in of_functions.items() if effect != _NOTHING},
         {name: effect for name, effect in of_methods.items() if effect != _NOTHING},
-        frozenset(on[""] | on["classmethod"]), frozenset(on["classmethod"]), effects.classes,
+        frozenset(on[""] | on["classmethod"]), frozenset(on["classmethod"]), effects.classes, effects.modules,
     )  # fmt: skip
 
 

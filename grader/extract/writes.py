@@ -23,6 +23,12 @@ CHANGING_FIRST = {
     "setattr", "delattr", "setitem", "__setattr__", "heappush", "heappop", "heapify", "insort", "insort_left",
     "insort_right", "next", "shuffle", "fill_diagonal", "put", "place", "putmask", "copyto", "put_along_axis", "at",
 }  # fmt: skip
+# Functions of numpy that write into their last argument where they are given one more than they need.
+_TAKE_OUT = {
+    **dict.fromkeys(("add", "subtract", "multiply", "divide", "power", "maximum", "minimum", "dot", "matmul"), 2),
+    **dict.fromkeys(("exp", "log", "sqrt", "square", "negative", "abs"), 1),
+}
+MAY_TAKE_OUT = frozenset(_TAKE_OUT)
 _MAKING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -97,6 +103,9 @@ def _changed_by_call(call: ast.Call, imported: frozenset[str]) -> Iterator[str]:
     if called_name(call) in CHANGING_FIRST and call.args:
         yield root(call.args[0])
     yield from (root(keyword.value) for keyword in call.keywords if keyword.arg == "out")
+    if isinstance(call.func, ast.Attribute) and root(call.func) in imported:  # np.add(a, 1, a)
+        needs = _TAKE_OUT.get(call.func.attr, len(call.args))
+        yield from (root(argument) for argument in call.args[needs:])
 
 
 def _plain_names(iterated: ast.expr) -> Iterator[str]:
