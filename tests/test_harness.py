@@ -532,6 +532,15 @@ def test_own_modules_are_imported_as_from_a_file(source: str) -> None:
     assert (told.cell, told.line) == (2, 2)
 
 
+@pytest.mark.parametrize("names", ["['_g', 'gone']", "('_g', 3)"])
+def test_all_of_an_own_module_is_what_it_says_as_far_as_that_is_there(names: str) -> None:
+    """A name that nothing made costs the others nothing."""
+    theirs = Piece(2, 1, f"__all__ = {names}\ndef f(x): return 1\ndef _g(x): return x", module="own_all")
+    loader, loaded = load(theirs, Piece(1, 1, "def f(x): return 2\nfrom own_all import *\ndef h(x): return _g(f(x))"))
+    assert loaded.troubles == ()
+    assert loader.namespace["h"](1) == 2
+
+
 def test_own_modules_never_replace_pythons() -> None:
     """A stray `json.py` is imported by nobody, as what is loaded already may be numpy's or ours."""
     loader, _ = load(Piece(2, 1, "loads = None", module="json"), Piece(1, 1, "import json\nf = json.loads"))

@@ -97,6 +97,41 @@ def test_what_is_imported_is_as_good_as_written_there() -> None:
     assert found.defined(("f", "g", "k", "l")) == ["f", "g", "k"]
 
 
+EXPORTS = {
+    "no list": ("def f(): pass\ndef _g(): pass\nclass H:\n    def k(self): pass", {"f", "H", "H.k"}),
+    "a list": (
+        "__all__ = ['_g', 'H']\ndef f(): pass\ndef _g(): pass\nclass H:\n    def k(self): pass",
+        {"_g", "H", "H.k"},
+    ),
+    "a longer one": ("__all__ = ('f',)\n__all__ += ['_g']\ndef f(): pass\ndef _g(): pass\ndef h(): pass", {"f", "_g"}),
+    "one that grows": (
+        "__all__ = []\ndef f(): pass\n__all__.append('f')\ndef g(): pass\n__all__.extend(['g'])\ndef h(): pass",
+        {"f", "g"},
+    ),
+    "one that is computed": ("__all__ = [n for n in 'fg']\ndef f(): pass\ndef _g(): pass", {"f"}),
+    "one that is read": ("def f(): pass\nprint(__all__)", {"f"}),
+}
+
+
+@pytest.mark.parametrize(("text", "names"), EXPORTS.values(), ids=EXPORTS.keys())
+def test_a_module_gives_what_it_says_it_gives(text: str, names: set[str]) -> None:
+    """`__all__` of an own module decides what `from it import *` brings; `%run` brings all."""
+    look_up = {"own": ("own.py", text)}.get
+    assert set(extract(b"from own import *", "main.py", ("f",), look_up).places) == names
+    run = extract(b"%run own.py", "main.py", ("f",), look_up)
+    assert {"f"} <= set(run.places) <= {"f", "g", "h", "H", "H.k"}
+
+
+@pytest.mark.parametrize("way", ["__all__ = ['f', 'out']", "__all__ = []\n__all__.append('f')"])
+def test_what_a_module_says_it_gives_is_run(way: str) -> None:
+    """With what it names; but not where the file is run."""
+    look_up = {"own": ("own.py", f"out = 3\ndef f(): pass\n{way}")}.get
+    for source, run in ((b"from own import *", True), (b"%run own.py", False)):
+        pieces = extract(source, "main.py", ("f",), look_up).program.definitions
+        assert ("__all__" in "".join(piece.source for piece in pieces)) is run
+        assert not run or any("out = 3" in piece.source for piece in pieces) is ("out" in way)
+
+
 def test_what_is_read_as_an_attribute_of_a_file_is_run_there() -> None:
     """`own.EPS` is no global of the one that reads it, and is needed all the same."""
     look_up = {"own": ("own.py", "EPS = 1e-8\n")}.get

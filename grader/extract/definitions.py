@@ -11,6 +11,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from grader.extract.exports import exported, says_what_is_exported
 from grader.extract.extracted import Cell, Extract
 from grader.extract.modules import LocalModule, Lookup, absolute_name, local_modules
 from grader.extract.nested import Nested, nested_in, nowhere_else, on_nested
@@ -136,6 +137,8 @@ class _Reader:
         scope = self.scopes.setdefault(one.module.name if one.module else "", Scope())
         if one.cell.kind == "markdown":
             scope.section.go_on(one.cell.source, [name for name in self.owners if name not in scope.classes])
+        if one.module and one.code and not one.module.is_run:
+            scope.exported = exported(one.code.statements)
         if one.code is not None:
             for trouble, names in one.code.fixed.troubles:
                 placed = Trouble(trouble.type_name, trouble.message, one.cell.number, trouble.line)
@@ -154,6 +157,8 @@ class _Reader:
             text = segment(code.lines, one.node)
             self._keep([Piece(number, first_line(one.node), text, name_of(one.node), name, path)])
         rest = [one for one in code.statements if one not in bound]
+        if module and module.is_run:
+            rest = [one for one in rest if not one.fact(says_what_is_exported)]
         kept = [one for one in rest if one in self.selection.run]
         for changed in filter(None, map(self.selection.changing.get, kept)):
             for name in changed:

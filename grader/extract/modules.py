@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from grader.extract.reading import as_python
@@ -32,11 +32,12 @@ _NEVER = {*sys.stdlib_module_names, "numpy", "grader"}
 
 @dataclass(frozen=True)
 class LocalModule:
-    """A file of the hand-in under the name that it is imported by."""
+    """A file of the hand-in under the name that it is imported by; `is_run` where `%run` takes all there is in it."""
 
     name: str
     file: str
     source: str
+    is_run: bool = False
 
     @property
     def is_package(self) -> bool:
@@ -77,7 +78,8 @@ def local_modules(sources: Sequence[str], look_up: Lookup) -> tuple[LocalModule,
     for source in sources:
         for name in _imported(source, None):
             visit(name)
-    return tuple(ordered)
+    run = {name for source in (*sources, *(module.source for module in ordered)) for name in _run(source)}
+    return tuple(replace(module, is_run=module.name in run) for module in ordered)
 
 
 def absolute_name(name: str, level: int, within: LocalModule | None) -> str:
@@ -99,9 +101,8 @@ def files_of(name: str) -> tuple[str, ...]:
 
 def _imported(source: str, within: LocalModule | None) -> Iterator[str]:
     """The names of modules that a source may import; `from a import b` may mean the module `a.b`."""
-    if "%run" in source:
-        for module in filter(None, map(run_module, source.split("\n"))):
-            yield from _path_to(module)
+    for module in _run(source):
+        yield from _path_to(module)
     for dots, name, parts, plain in _IMPORT.findall(as_python(source)):
         if plain:
             yield from (part for entry in plain.split(",") for part in _path_to(entry.split(" as ")[0].strip()))
@@ -110,6 +111,12 @@ def _imported(source: str, within: LocalModule | None) -> Iterator[str]:
         if base:
             yield from _path_to(base)
             yield from (f"{base}.{word}" for word in _WORD.findall(parts) if word != "as")
+
+
+def _run(source: str) -> Iterator[str]:
+    """The modules that `%run` runs."""
+    if "%run" in source:
+        yield from filter(None, map(run_module, source.split("\n")))
 
 
 def _path_to(name: str) -> Iterator[str]:

@@ -16,9 +16,11 @@ from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 
 from grader.extract.reading import LOOKED_UP, globals_read, words
-from grader.extract.statements import Statement, assigned_names, defines_by_text
+from grader.extract.statements import EXPORTED, Statement, assigned_names, defines_by_text
 
-ALWAYS = ""  # in the place of a name: a method put on a class, a function put into numpy, a name given by text
+ALWAYS = (
+    ""  # in the place of a name: a method put on a class, a function put into numpy, a name given by text, `__all__`
+)
 Assignment = ast.Assign | ast.AnnAssign | ast.AugAssign
 
 
@@ -86,4 +88,5 @@ def _assigned(statement: Statement) -> AbstractSet[str]:
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     if any(isinstance(target, ast.Attribute) for target in targets) or statement.fact(defines_by_text):
         return {ALWAYS}
-    return statement.fact(assigned_names)
+    found = statement.fact(assigned_names)
+    return {ALWAYS} if EXPORTED in found else found

@@ -14,7 +14,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from grader.extract.reading import as_python, globals_read, words
-from grader.extract.statements import Statement, assigned_names, names
+from grader.extract.statements import EXPORTED, Statement, assigned_names, names
 
 _MAKING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _IMPORTS = (ast.Import, ast.ImportFrom)
@@ -40,7 +40,8 @@ def reached(
             makers.setdefault(name, []).append(one)
     modules = frozenset() if one_namespace else _imported(statements)
     found: set[str] = set()
-    waiting = [part for name in wanted for part in name.split(".")]  # a bare `def forward` may be a class's too
+    # A bare `def forward` may be a class's, too; `from helper import *` reads that module's `__all__`.
+    waiting = [EXPORTED, *(part for name in wanted for part in name.split("."))]
     gone_through: set[Statement] = set()
     while waiting:
         name = waiting.pop()

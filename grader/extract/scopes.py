@@ -22,13 +22,17 @@ EMPTY = "empty"
 
 @dataclass
 class Scope:
-    """The program's own namespace, or a local module's. `section` is what the headings so far say."""
+    """The program's own namespace, or a local module's.
+
+    `section` is what the headings so far say; `exported` what the module's `__all__` does, if it has one.
+    """
 
     places: dict[str, tuple[int, int]] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
     lost: dict[str, Trouble] = field(default_factory=dict)
     classes: set[str] = field(default_factory=set)
     section: Section = field(default_factory=Section)
+    exported: frozenset[str] | None = None
 
     def forget(self, name: str) -> None:
         """What had this name is replaced: a stub of the hand-out is no stub any longer."""
@@ -36,11 +40,12 @@ class Scope:
             del self.digests[known]
 
     def take_over(self, name: str, other: Scope, as_name: str) -> None:
-        """`from other import name as as_name`; `*` is all names that do not begin with an underscore."""
+        """`from other import name as as_name`; `*` is what `__all__` says, else all without an underscore."""
 
         def here(known: str) -> str:
             if name == "*":
-                return "" if known.startswith("_") else known
+                hidden = known.startswith("_") if other.exported is None else known.split(".")[0] not in other.exported
+                return "" if hidden else known
             owner, _, rest = known.partition(".")
             return "" if owner != name else f"{as_name}.{rest}" if rest else as_name
 

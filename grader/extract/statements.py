@@ -25,6 +25,7 @@ _BINDING = (ast.Import, ast.ImportFrom, *_MAKING)
 _BLOCKS = (ast.If, ast.Try, ast.TryStar, ast.With, ast.For, ast.While, ast.Match)
 _BRANCHES = (ast.ExceptHandler, ast.match_case)
 _ASSIGNING = (ast.Assign, ast.AnnAssign, ast.AugAssign)
+EXPORTED = "__all__"
 _NAMESPACES = ("globals", "locals", "vars")
 _NAMESPACE = re.compile(r"\b(?:exec|globals|locals|vars)\s*\(")
 

@@ -123,6 +123,8 @@ class Loader:
             if self._announce:
                 self._announce(piece.cell, statement.lineno)
             self._try(piece.cell, statement, namespace)
+        if piece.module:
+            self._modules.end(piece.module)
 
     def _try(self, cell: int, statement: ast.stmt, namespace: dict[str, Any]) -> None:
         """Run a statement; a definition that wants what a failed import should have brought, without that."""
