@@ -323,6 +323,27 @@ def test_one_statement_that_does_not_parse_costs_only_itself() -> None:
     assert found.troubles[0][0].line == 2
 
 
+CLOSING = {
+    "below a class": "class A:\n    def f(self):\n        return 1\n    def g(self):\n        return 2\n)",
+    "within one": "class A:\n    def f(self):\n        return 1\n    )\n    def g(self):\n        return 2",
+    "several": "class A:\n    def f(self):\n        return (\n    1\n    )\n    def g(self): return 2\n]);\n\n}  # end",
+}
+
+
+@pytest.mark.parametrize("source", CLOSING.values(), ids=CLOSING.keys())
+def test_a_bracket_on_a_line_of_its_own_that_closes_nothing_costs_nothing(source: str) -> None:
+    """It is the rest of something that was deleted, as stray words are."""
+    found = repair(source)
+    assert (names(found), found.troubles) == ({"A", "f", "g"}, [])
+    assert "bracket that closes nothing" in found.remarks[0]
+
+
+def test_a_bracket_too_many_behind_code_is_an_error() -> None:
+    """Nobody can tell which of them is meant."""
+    found = repair("def f(x):\n    return x\ndef g(x):\n    return (1 + x))\n")
+    assert (names(found), lost(found)) == ({"f"}, {"g"})
+
+
 def test_a_string_that_looks_like_code_is_no_beginning() -> None:
     """Lines of a long string are not taken for statements of their own when another line is broken."""
     text = cell('''

@@ -32,6 +32,8 @@ MOST_FIXES = 200  # of one cell; every fix parses the cell anew
 
 _BAD_CHARACTER = ("invalid character", "invalid non-printable character")  # as CPython words it
 _BAD_FSTRING = ("f-string", "unexpected character after line continuation", "unterminated string literal")
+_UNMATCHED = "unmatched "
+_CLOSING = re.compile(r"\s*[)\]}]+[)\]}\s,;]*(?:#.*)?")
 _DEFINED = re.compile(r"^(\s*)(?:async\s+)?(def|class)\s+(\w+)")
 _CONTINUES = re.compile(r"^(?:elif\b|else\b|except\b|finally\b|[)\]}])")
 
@@ -145,6 +147,8 @@ def _fixed(line: str, message: str, is_there: bool) -> tuple[str, str]:
     """What the message is about is mended first, and only in the line that it is about."""
     if message.startswith(_BAD_CHARACTER):
         return retyped(line) if is_there else (line, "")
+    if message.startswith(_UNMATCHED) and is_there and _CLOSING.fullmatch(line):
+        return "", "a bracket that closes nothing was left out"
     fixed, remark = rewritten(line)
     if fixed == line and is_there and message.startswith(_BAD_FSTRING):
         return without_fstring(line)
