@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from grader.memo import Memo
 
@@ -24,6 +25,11 @@ _MARKED = re.compile(r"^(#{1,6})(.*)$")
 _HTML = re.compile(r"^<h([1-6])\b[^<>]*>(.*)$", re.IGNORECASE)
 _UNDERLINE = re.compile(r"^(?:=+|-+)$")
 _BOLD = re.compile(r"^\*\*[^*]+\*\*[:.]?$")
+# What a class's name may have behind it within one word: SigmoidForward, sigmoid_backward, Sigmoidfunktion, ReLUs.
+_BEHIND = (
+    r"(?:forwards?|backwards?|pass|layers?|functions?|class|methods?|activation|gradient|derivative|vorwärts|rückwärts"
+    r"|funktion|schicht|klasse|methode|aktivierung|ableitung|s)"
+)
 _FENCES = ("```", "~~~")
 _headings: Memo[tuple[tuple[int, str], ...]] = Memo(most=512)
 
@@ -42,7 +48,7 @@ class Section:
     given: dict[str, int] = field(default_factory=dict)
 
     def go_on(self, markdown: str, classes: Collection[str]) -> None:
-        """Read a text cell; `classes` are the graded ones that have no `class` of their own."""
+        """Read a text cell; `classes` are the graded ones that want a method."""
         for level, text in _headings.of_text(markdown, lambda: tuple(headings_in(markdown))):
             named = named_in(text, classes)
             only_said = level == SENTENCE and (not named or 0 < self.level < TITLE)
@@ -64,15 +70,25 @@ class Section:
         mine = f"{self.owner}.{name}" if f"{self.owner}.{name}" in methods else ""
         if mine and self.direct:
             return mine
-        named = [method for method in methods if named_in(source, [method.split(".")[0]])]
+        owners = named_in(source, list(dict.fromkeys(method.split(".")[0] for method in methods)))
+        named = [method for method in methods if method.split(".")[0] in owners]
         if len(named) == 1:
             return named[0]
         return mine if self.given.get(mine, self.number) == self.number else ""
 
 
 def named_in(text: str, classes: Collection[str]) -> list[str]:
-    """The classes that a text names, in whatever case."""
-    return [name for name in classes if re.search(rf"\b{name}\b", text, re.IGNORECASE)]
+    """The classes that a text names, in whatever case; of two that begin alike the longer one."""
+    found = {match.lastgroup for match in _names(tuple(classes)).finditer(text)} if classes else ()
+    return [name for name in classes if name in found]
+
+
+@lru_cache(maxsize=64)
+def _names(classes: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of these names as a word, or at the beginning of one that says what of it is meant."""
+    longest_first = sorted(classes, key=len, reverse=True)
+    any_of = "|".join(f"(?P<{name}>{name})" for name in longest_first)
+    return re.compile(rf"(?<!\w)_*(?:{any_of})(?:_*{_BEHIND})*_*(?!\w)", re.IGNORECASE)
 
 
 def headings_in(markdown: str) -> Iterator[tuple[int, str]]:
