@@ -57,6 +57,10 @@ def source_of(found: Extract, every: bool = False) -> str:
     return "\n".join(piece.source for piece in (found.program.every if every else found.program.definitions))
 
 
+def name_of(node: ast.stmt) -> str:
+    return getattr(node, "name", "")
+
+
 def well_formed(found: Extract) -> bool:
     """Every piece that would be run is Python by itself."""
     return all(
@@ -296,6 +300,13 @@ def test_ends_of_lines_within_a_notebook_are_all_the_same(newline: str) -> None:
 
 FORWARD, BACKWARD = "def forward(self, x):\n    return x, x", "def backward(self, dout, cache):\n    return dout"
 BOTH = ("code", FORWARD + "\n\n" + BACKWARD)
+
+
+def both_under(above: str, below: str) -> list[tuple[str, str]]:
+    """Each method under a heading of its own."""
+    return [words(above), ("code", FORWARD), words(below), ("code", BACKWARD)]
+
+
 HEADINGS = {
     "headings": [words("# Sigmoid - Forward"), ("code", FORWARD), words("# Sigmoid - Backward"), ("code", BACKWARD)],
     "one heading for both": [words("## The Sigmoid"), ("code", FORWARD), ("code", BACKWARD)],
@@ -320,6 +331,14 @@ HEADINGS = {
     "comments": [("code", "# Sigmoid\n" + FORWARD), ("code", "# Sigmoid backward\n" + BACKWARD)],
     "comments below": [("code", FORWARD + "  # of Sigmoid"), ("code", BACKWARD + "  # of Sigmoid")],
     "both in one cell": [words("# sigmoid"), BOTH],
+    "names of functions": both_under("### sigmoid_forward", "### `sigmoid_backward`"),
+    "names of functions in comments": [
+        ("code", f"# sigmoid_forward\n{FORWARD}"), ("code", f"# sigmoid_backward\n{BACKWARD}"),
+    ],
+    "names in one word": both_under("### SigmoidForward", "### SIGMOIDLayerBackward"),
+    "German words": both_under("## Sigmoidfunktion vorwärts", "## _Sigmoidschicht_"),
+    "a plural": [words("## Forward pass of Sigmoids"), BOTH],
+    "a longer name": [words("## Sigmoid"), BOTH, words("## SigmoidLoss"), ("code", FORWARD)],
 }  # fmt: skip
 
 
@@ -390,8 +409,22 @@ def test_nothing_is_said_of_a_bare_function_that_is_put_on_its_class() -> None:
 
 def test_a_bare_function_of_no_class_is_nobodys_method() -> None:
     """Without a heading or a comment that names one class, nothing is guessed."""
-    for cells in ([("code", FORWARD)], [words("# Layers"), ("code", "# Relu or Sigmoid\n" + FORWARD)]):
+    of_both = [words("# Layers"), ("code", "# Relu or Sigmoid\n" + FORWARD)]
+    others = ("Tanh", "Relu6", "leaky_relu", "MyRelu", "Sigmoid vs. ReLU", "sigmoid_forward and relu_forward", "prelu")
+    for cells in ([("code", FORWARD)], of_both, *([words(f"## {other}"), ("code", FORWARD)] for other in others)):
         assert not any(piece.bind for piece in found_in(*cells).program.definitions)
+
+
+def test_a_class_whose_name_begins_like_anothers_is_not_taken_for_it() -> None:
+    """`## LayerForward` is of that class, not of Layer."""
+    cells = (
+        words("## LayerForward"),
+        code("def run(self, x): return x"),
+        words("## Layers"),
+        code("def run(self): pass"),
+    )
+    found = extract(notebook(*cells), "a.ipynb", ("Layer.run", "LayerForward.run"))
+    assert [piece.bind for piece in found.program.definitions if piece.bind] == ["LayerForward.run", "Layer.run"]
 
 
 def test_a_function_without_self_is_no_method() -> None:
@@ -400,10 +433,92 @@ def test_a_function_without_self_is_no_method() -> None:
     assert not any(piece.bind for piece in found.program.definitions)
 
 
-def test_a_class_of_that_name_keeps_its_own_methods() -> None:
-    """Where the notebook has the class itself, a bare function beside it is not made its method."""
-    found = found_in(words("# Sigmoid"), code("class Sigmoid:\n    pass"), ("code", FORWARD))
-    assert not any(piece.bind for piece in found.program.definitions)
+@pytest.mark.parametrize("body", ["def forward(self, x): return 3", "forward = np.tanh", "def backward(self): pass\n"])
+def test_a_class_of_that_name_keeps_the_methods_that_it_has_work_in(body: str) -> None:
+    """A bare function beside it is made none of these; nor one of a class that may inherit it, or that is changed."""
+    made, inherits = f"class Sigmoid:\n    {body}", f"class Sigmoid(Layer):\n    {body}"
+    called = f"def attach(cls): cls.forward = np.tanh\n{made}\nattach(Sigmoid)"
+    wanted = ("Sigmoid.forward",)
+    for source, is_kept in ((made, "forward" in body), (inherits, True), (called, True)):
+        for cells in (
+            [words("# Sigmoid"), code(source), ("code", FORWARD)],
+            [("code", f"# Sigmoid\n{FORWARD}"), code(source)],
+        ):
+            found = extract(notebook(*cells), "a.ipynb", wanted)
+            assert any(piece.bind for piece in found.program.definitions) is not is_kept
+
+
+SKELETONS = {
+    "an empty class": "class Sigmoid: pass",
+    "a constructor": "class Sigmoid(object):\n    def __init__(self):\n        pass",
+    "empty methods": "class Sigmoid:\n    def forward(self, x): pass\n    def backward(self, dout, cache): ...",
+    "methods as in the hand-out": "class Sigmoid:\n    def forward(self, x):\n        out = None\n        return out\n",
+}
+
+
+@pytest.mark.parametrize("skeleton", SKELETONS.values(), ids=SKELETONS.keys())
+def test_bare_methods_are_put_on_a_class_that_has_no_work_in_them(skeleton: str) -> None:
+    """Wherever the class stands; it has the methods in the end, and that is where they are told to be."""
+    stubs = {
+        "Sigmoid.forward": stub_digests(notebook(code(SKELETONS["methods as in the hand-out"])), "a.ipynb", WANTED)
+    }
+    sheet = [words("## Sigmoid"), ("code", FORWARD), words("### Backward"), ("code", BACKWARD)]
+    for at in (0, 1, 2, 4):
+        cells = [*sheet[:at], code(skeleton), *sheet[at:]]
+        found = extract(notebook(*cells), "a.ipynb", WANTED, None, stubs["Sigmoid.forward"])
+        assert [piece.bind for piece in found.program.definitions[-2:]] == ["Sigmoid.forward", "Sigmoid.backward"]
+        assert found.places["Sigmoid.forward"] == (2 if at > 1 else 3, 1)
+        assert [made.name for made in found.history[-2:]] == ["Sigmoid.forward", "Sigmoid.backward"]
+        assert found.notes == ()
+        assert well_formed(found)
+
+
+def test_an_open_method_leaves_the_others_alone() -> None:
+    """A class that has its forward gets its backward from below, and keeps the former."""
+    made = code("class Sigmoid:\n    def forward(self, x):\n        return 1, x")
+    found = found_in(words("## Sigmoid"), made, BOTH)
+    assert [piece.bind for piece in found.program.definitions if piece.bind] == ["Sigmoid.backward"]
+    assert found.places["Sigmoid.forward"] == (2, 2)
+
+
+# ---- cells that the student's kernel does not run ------------------------------------------------------------------
+
+RIGHT, OLD = (f"def affine_forward(x, w, b):\n    return x @ w + {by}, x" for by in ("b", "0"))
+STUB_HERE = "def affine_forward(x, w, b):\n    pass"
+ASIDE = {
+    "an old attempt below": ([RIGHT, f"%%writefile old.py\n{OLD}"], 1),
+    "an old attempt above": ([f"%%file old.py\n{OLD}", RIGHT], 2),
+    "one that runs elsewhere": ([RIGHT, f"%%python\n{OLD}"], 1),
+    "one in another language's cell": ([RIGHT, f"%%script python\n{OLD}"], 1),
+    "one that stands nowhere else": ([f"%%writefile a.py\n{OLD}", f"%%writefile a.py\n{RIGHT}"], 2),
+    "a stub beside it": ([STUB_HERE, f"%%writefile a.py\n{RIGHT}"], 2),
+    "a module that is imported": ([f"%%writefile a.py\n{RIGHT}", "from a import affine_forward"], 3),
+    "a value": (["affine_forward = print", f"%%writefile a.py\n{RIGHT}"], 1),
+}
+
+
+@pytest.mark.parametrize(("sources", "cell"), ASIDE.values(), ids=ASIDE.keys())
+def test_a_cell_that_the_kernel_does_not_run_counts_for_what_is_nowhere_else(sources: list[str], cell: int) -> None:
+    """A copy that was put away replaces nothing; work that stands only there is graded."""
+    found = found_in(*(("code", source) for source in sources))
+    assert found.places["affine_forward"][0] == cell
+    assert well_formed(found)
+
+
+def test_of_a_file_that_is_written_only_what_is_nowhere_else_is_run() -> None:
+    """Its class, the loop that fills a table of the notebook's, and the helpers of both."""
+    mine = code("T = {}\nEPS = 1\ndef scale(): return T\nclass Relu:\n    def forward(self, x): return scale(), EPS")
+    aside = code(
+        "%%writefile a.py\nT = {1: 2}\nEPS = 2\ndef scale(): return EPS\nclass Relu:\n    def forward(self): pass\n"
+        "class Sigmoid:\n    def forward(self, x): return half() + EPS\ndef half(): return 0.5\nfor k in T: T[k] = 1\n"
+    )
+    for cells in ((mine, aside), (aside, mine)):
+        found = found_in(*cells)
+        number = cells.index(aside) + 1
+        [piece] = [piece for piece in found.program.definitions if piece.cell == number]
+        assert [name_of(node) for node in ast.parse(piece.source).body] == ["Sigmoid", "half"]
+        assert found.places["Relu.forward"][0] != number
+        assert found.places["Sigmoid.forward"] == (number, 8)
 
 
 # ---- the untouched hand-out -------------------------------------------------------------------------------------

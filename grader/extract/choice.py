@@ -50,7 +50,7 @@ def choose(
     """
     if submission.problem:
         raise SubmissionError(submission.problem, submission.next_step)
-    read, refused = _read_all(submission, wanted)
+    read, refused = _read_all(submission, wanted, stubs)
     if not read:
         raise refused[0]
     worth = [_worth(chosen.extract, wanted, stubs) for chosen in read]
@@ -116,22 +116,26 @@ def _is_copy(stem: str, stems: Sequence[str]) -> bool:
     return any(stem != other and stem.startswith(other) for other in stems)
 
 
-def _read_all(submission: Submission, wanted: Sequence[str]) -> tuple[list[Chosen], list[SubmissionError]]:
+def _read_all(
+    submission: Submission, wanted: Sequence[str], stubs: Mapping[str, Sequence[str]]
+) -> tuple[list[Chosen], list[SubmissionError]]:
     read: list[Chosen] = []
     refused: list[SubmissionError] = []
     for candidate in submission.candidates:
         try:
-            read.append(_read(candidate, submission, wanted))
+            read.append(_read(candidate, submission, wanted, stubs))
         except SubmissionError as error:
             refused.append(error)
     return read, refused
 
 
-def _read(candidate: Candidate, submission: Submission, wanted: Sequence[str]) -> Chosen:
+def _read(
+    candidate: Candidate, submission: Submission, wanted: Sequence[str], stubs: Mapping[str, Sequence[str]]
+) -> Chosen:
     data = read_candidate(candidate)
     has_others = len(submission.candidates) > 1 or submission.beside
     look_up = partial(_source_of, candidate, submission) if has_others else None
-    return Chosen(candidate, data, extract(data, candidate.shown, wanted, look_up))
+    return Chosen(candidate, data, extract(data, candidate.shown, wanted, look_up, stubs))
 
 
 def _source_of(graded: Candidate, submission: Submission, name: str) -> tuple[str, str] | None:

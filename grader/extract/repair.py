@@ -25,6 +25,7 @@ PYTHON_MAGICS = {
     "pyinstrument", "scalene", "heat", "mypy", "wandb",
 }  # fmt: skip
 FILE_MAGICS = {"writefile", "file"}
+APART = {"python", "python3", "py3"}  # of the magics above: they run the cell in another process
 ADD_TO = "add_to"  # of the package jdc: a class is written over several cells
 CONFLICT = "an unresolved merge conflict: its two sides differ here, so choose one"
 SAME_CONFLICT = "marks of a merge conflict were left out: both sides define the same"
@@ -40,12 +41,16 @@ _CONTINUES = re.compile(r"^(?:elif\b|else\b|except\b|finally\b|[)\]}])")
 
 @dataclass
 class Repaired:
-    """Source that parses, and its tree; `remarks` for a reader; `troubles` with the names that each one cost."""
+    """Source that parses, and its tree; `remarks` for a reader; `troubles` with the names that each one cost.
+
+    `is_aside` where the student's own kernel does not run it: it goes to a file, or to another process.
+    """
 
     source: str
     tree: ast.Module = field(default_factory=lambda: ast.Module([], []), compare=False, repr=False)
     remarks: list[str] = field(default_factory=list)
     troubles: list[tuple[Trouble, tuple[str, ...]]] = field(default_factory=list)
+    is_aside: bool = False
 
 
 def parse(source: str) -> ast.Module | Trouble:
@@ -111,10 +116,14 @@ def _without_cell_magic(lines: list[str], found: Repaired) -> list[str]:
         return lines
     name = (lines[first].lstrip()[2:].split() or [""])[0]
     if name in PYTHON_MAGICS:
+        found.is_aside = name in APART
         found.remarks.append(f"line {first + 1}: the magic %%{name} was left out")
         return ["" if n == first else line for n, line in enumerate(lines)]
     if name in FILE_MAGICS and lines[first].split()[-1].strip("\"'").endswith(".py"):
-        found.remarks.append(f"line {first + 1}: %%{name} writes this cell to a Python file; it was read as code")
+        found.is_aside = True
+        found.remarks.append(
+            f"line {first + 1}: %%{name} writes this cell to a Python file; what is nowhere else was read as code"
+        )
         return ["" if n == first else line for n, line in enumerate(lines)]
     if name == ADD_TO and len(said := lines[first].split()) == 2 and said[1].isidentifier():
         found.remarks.append(f"line {first + 1}: %%{ADD_TO} makes the functions of this cell methods of {said[1]}")

@@ -24,6 +24,7 @@ EMPTY = "empty"
 class Scope:
     """The program's own namespace, or a local module's.
 
+    `classes` have a `class` of their own, and `taken` are the graded methods that no bare function may be for.
     `section` is what the headings so far say; `exported` what the module's `__all__` does, if it has one.
     """
 
@@ -31,6 +32,7 @@ class Scope:
     digests: dict[str, str] = field(default_factory=dict)
     lost: dict[str, Trouble] = field(default_factory=dict)
     classes: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
     section: Section = field(default_factory=Section)
     exported: frozenset[str] | None = None
 

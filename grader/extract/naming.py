@@ -1,0 +1,81 @@
+"""What each definition of a hand-in is known as: where a name stands, what its text is, what it replaces.
+
+takes: cells as they are read, in order.
+gives: the scopes of the hand-in and of its modules; the history of its graded names.
+must not know: answers, which statements are run.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+
+from grader.extract.modules import LocalModule, absolute_name
+from grader.extract.nested import Nested, nested_in
+from grader.extract.notes import Place
+from grader.extract.read_cells import ReadCell
+from grader.extract.replaced import CLASS, Made
+from grader.extract.scopes import Scope, digest_again
+from grader.extract.statements import Function, Statement, names, segment
+
+
+class Naming:
+    """The namespaces by their modules' names, that of the hand-in itself being ""."""
+
+    def __init__(self, wanted: Sequence[str]) -> None:
+        self.wanted = tuple(wanted)
+        self.owners = tuple(dict.fromkeys(name.split(".")[0] for name in wanted if "." in name))
+        self.scopes: dict[str, Scope] = {"": Scope()}
+        self.history: list[Made] = []
+        self.nested: list[Nested] = []
+
+    @property
+    def own(self) -> Scope:
+        """The hand-in's own namespace."""
+        return self.scopes[""]
+
+    def scope_of(self, read: ReadCell) -> Scope:
+        """The namespace that a cell is run in."""
+        return self.scopes.setdefault(read.module.name if read.module else "", Scope())
+
+    def note_cell(self, read: ReadCell, bound: Mapping[Statement, str], scope: Scope) -> None:
+        """Note all that a cell defines; `bound` are bare functions that stand for a method."""
+        for one in read.statements:
+            for name, definition in one.fact(names):
+                shown = bound.get(one, name)
+                if isinstance(definition, ast.ImportFrom):
+                    scope.forget(shown)
+                    self._note_import(definition, name, read.module, scope)
+                elif isinstance(definition, ast.Import):
+                    scope.forget(shown)  # what is imported is not in this file, and may not be there at all
+                else:
+                    self.note(read, one, shown, definition, scope)
+
+    def note(self, read: ReadCell, one: Statement, name: str, definition: ast.stmt, scope: Scope) -> None:
+        """Note what a statement defines."""
+        place = (read.number, definition.lineno)
+        scope.forget(name)
+        scope.places[name] = place
+        if isinstance(definition, Function) and read.code and (name in self.wanted or read.module):
+            scope.digests[name] = digest_again(segment(read.code.lines, definition), definition)
+        if not read.module:
+            self._note_history(name, place, one.node, definition, scope)
+            self.nested += nested_in(name, definition, read.number, self.wanted)
+
+    def _note_history(self, name: str, place: Place, node: ast.stmt, definition: ast.stmt, scope: Scope) -> None:
+        """Keep what was defined; of what stands in a block nobody knows whether it was run."""
+        if name not in self.wanted and name not in self.owners:
+            return
+        digest = scope.digests.get(name, "") if isinstance(node, (Function, ast.ClassDef)) else ""
+        if isinstance(definition, ast.ClassDef):
+            digest = "" if definition.bases or node is not definition else CLASS
+        self.history.append(Made(name, place, digest))
+
+    def _note_import(self, node: ast.ImportFrom, name: str, module: LocalModule | None, scope: Scope) -> None:
+        """What comes from a file of the hand-in is as good as written here."""
+        other = self.scopes.get(absolute_name(node.module or "", node.level, module))
+        if other is None or other is scope:
+            return
+        for alias in node.names:
+            if name in (alias.name, alias.asname):
+                scope.take_over(alias.name, other, name)

@@ -1,0 +1,74 @@
+"""Where there is work in the graded functions: what a stub, or a class without the method, does not have.
+
+takes: statements with the lines that they stand in, the graded names, and how the hand-out has its functions.
+gives: graded names; of statements that no kernel runs, those that count all the same.
+must not know: cells, answers, what is run.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from grader.extract.scopes import EMPTY, digest_again
+from grader.extract.statements import Function, Statement, names, segment
+from grader.extract.writes import written
+
+Stubs = Mapping[str, Sequence[str]]
+"""The digests of functions as the hand-out has them."""
+Placed = tuple[Statement, list[str]]
+"""A statement, and the lines of its cell."""
+
+
+def is_bare_method(statement: Statement, wanted: Collection[str]) -> bool:
+    """Whether it is `def forward(self, x)`, of no class, and called like a graded method."""
+    node = statement.node
+    if not isinstance(node, Function) or not node.args.args or node.args.args[0].arg != "self":
+        return False
+    return any(name.endswith(f".{node.name}") for name in wanted)
+
+
+def worked(placed: Iterable[Placed], wanted: Collection[str], stubs: Stubs) -> set[str]:
+    """The graded names that something is written for; all methods of a class that may inherit them."""
+    found: set[str] = set()
+    for one, lines in placed:
+        for name, definition in one.fact(names):
+            if isinstance(definition, ast.ClassDef):
+                inherits = any(not isinstance(base, ast.Name) or base.id != "object" for base in definition.bases)
+                found |= {method for method in wanted if inherits and method.startswith(f"{name}.")}
+            elif name in wanted and not _is_idle(definition, lines, (EMPTY, *stubs.get(name, ()))):
+                found.add(name)
+    return found
+
+
+def _is_idle(definition: ast.stmt, lines: list[str], idle: Collection[str]) -> bool:
+    return isinstance(definition, Function) and digest_again(segment(lines, definition), definition) in idle
+
+
+def that_count_aside(
+    aside: Sequence[Statement], seen: Sequence[Placed], wanted: Collection[str], stubs: Stubs
+) -> tuple[Statement, ...]:
+    """Of statements that a cell only writes to a file, or that run apart: those for names that nothing else gives.
+
+    An old attempt that is kept so replaces nothing. A stub beside it, or a class with nothing but stubs, is no other.
+    """
+    work = {name.split(".")[0] for name in worked(seen, wanted, stubs)}
+    graded = {name.split(".")[0] for name in wanted}
+    given = {
+        name.split(".")[0] for one, _ in seen for name, made in one.fact(names) if not _is_made(name, made, graded)
+    }
+    given |= work
+    return tuple(one for one in aside if given.isdisjoint(_gives(one)))
+
+
+def _is_made(name: str, definition: ast.stmt, graded: Collection[str]) -> bool:
+    """Whether it is the definition of what is graded, which counts by the work in it."""
+    return name.split(".")[0] in graded and isinstance(definition, (Function, ast.ClassDef))
+
+
+def _gives(statement: Statement) -> set[str]:
+    """The names that it defines, or else changes."""
+    if defined := {name.split(".")[0] for name, _ in statement.fact(names)}:
+        return defined
+    done = written([statement.node])
+    return done.bound | done.into
