@@ -10,6 +10,7 @@ import signal
 import struct
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -22,7 +23,7 @@ import grader
 from grader.harness import seccomp
 from grader.harness.calling import Asking
 from grader.harness.finding import find_function
-from grader.harness.hearing import Hearing
+from grader.harness.hearing import Hearing, Strictness
 from grader.harness.loading import MODULE, Loader
 from grader.harness.old_names import serve_old_names
 from grader.harness.quiet import fall_quiet
@@ -68,7 +69,7 @@ def call(source: str, *steps: Step, inputs: dict[str, np.ndarray] | None = None,
     loader, loaded = load(source)
     assert loaded.troubles == ()
     question = Question(inputs or {"x": X}, steps or (Step("f", ("x",), ("y",)),), layouts)
-    with Hearing() as hearing:
+    with Hearing(loader.strictness) as hearing:
         asking = Asking(loader.namespace, question, hearing)
         # Over the wire and back, as our side sees it.
         return [decode_outcome(decode(encode_outcome(asking.answer(step)))) for step in question.steps]
@@ -345,6 +346,77 @@ def test_changed_inputs_are_named(what: str) -> None:
     assert {n: v.array.tolist() for n, v in first.values.items() if v.array is not None} == {  # type: ignore[union-attr]
         n: v.array.tolist() for n, v in second.values.items() if v.array is not None
     } or what == "a NaN"
+
+
+CATCHING = """
+def f(x):
+    try:
+        return np.exp((np.abs(x) + 1) * 1e9)
+    except ({}):
+        return np.zeros(3)
+def undo(x):
+    import warnings
+    np.seterr(all="ignore")
+    warnings.simplefilter("ignore")
+    return x
+"""
+STRICT = {
+    "numpy": ("np.seterr(all='raise')", "FloatingPointError", 0.0),
+    "numpy, given back": ("old = np.seterr(over='raise')\nnp.seterr(**old)", "FloatingPointError", np.inf),
+    "numpy, only here": ("with np.errstate(all='raise'): pass", "FloatingPointError", np.inf),
+    "numpy, another error": ("np.seterr(invalid='raise', over='ignore')", "FloatingPointError", np.inf),
+    "numpy by a function": (
+        "def stop(kind, flag): raise ValueError(kind)\nnp.seterrcall(stop)\nnp.seterr(all='call')",
+        "ValueError",
+        0.0,
+    ),
+    "warnings": ("import warnings\nwarnings.filterwarnings('error')", "RuntimeWarning", 0.0),
+    "warnings, simply": ("import warnings\nwarnings.simplefilter('error', RuntimeWarning)", "RuntimeWarning", 0.0),
+    "warnings of another sort": ("import warnings\nwarnings.simplefilter('error', UserWarning)", "Warning", np.inf),
+    "warnings but these": (
+        "import warnings\nwarnings.simplefilter('error')\nwarnings.filterwarnings('ignore', 'overflow')",
+        "Warning",
+        np.inf,
+    ),
+}
+
+
+@pytest.mark.parametrize(("line", "caught", "value"), STRICT.values(), ids=STRICT.keys())
+def test_what_a_program_sets_to_be_raised_is_raised_within_its_calls(line: str, caught: str, value: float) -> None:
+    """In every one of them, whatever another has set.
+
+    What is not raised is told as ever.
+    """
+    filters, modes = list(warnings.filters), np.geterr()
+    steps = [Step(name, ("x",), ("y",)) for name in ("f", "undo", "f")]
+    outcomes = call(f"import numpy as np\n{line}{CATCHING.format(caught)}", *steps)
+    assert [outcome.status for outcome in outcomes] == [Status.RETURNED] * 3
+    for outcome in (outcomes[0], outcomes[2]):
+        assert np.all(outcome.values["y"].array == value)
+        assert outcome.warnings == (("overflow encountered in exp",) if value else ())
+    assert (list(warnings.filters), np.geterr()) == (filters, modes)
+
+
+def test_nothing_is_raised_any_more_when_a_call_has_ended() -> None:
+    """What is done with its results is not the program's; the next call is as strict again."""
+    large, raising = np.array([1e300]), ("error", None, RuntimeWarning, None, 0)
+    with Hearing(Strictness({"over": "raise"}, [raising])) as hearing:
+        for _ in range(2):
+            hearing.begin()
+            with pytest.raises(FloatingPointError):
+                large * large
+            with pytest.raises(RuntimeWarning):
+                large / 0
+            hearing.end()
+            assert np.isinf([large * large, large / 0]).all()
+
+
+def test_warnings_of_what_will_change_are_never_raised() -> None:
+    """They depend on the version of a library."""
+    source = "import warnings\nwarnings.simplefilter('error')\ndef f(x):\n    try: warnings.warn('old', {})\n"
+    for kind, value in (("FutureWarning", 1.0), ("DeprecationWarning", 1.0), ("UserWarning", 0.0)):
+        outcome = one(f"{source.format(kind)}    except Warning: return x * 0\n    return x * 0 + 1")
+        assert np.all(outcome.values["y"].array == value)
 
 
 def test_warnings_are_told_once_and_cost_nothing() -> None:

@@ -361,6 +361,28 @@ def test_what_no_graded_function_comes_to_is_left_out(source: str) -> None:
     assert not {*tried} & {*run_of(FILLED + graded + source)}
 
 
+CATCHES = "try: return np.exp(x)\n    except FloatingPointError: return x"
+SETTINGS = {
+    "in a graded function": (f"def shift(x):\n    {CATCHES}", True),
+    "in what it calls": (f"def safe(x):\n    {CATCHES}\ndef shift(x): return safe(x)", True),
+    "by suppress": ("def shift(x):\n    with suppress(FloatingPointError): return np.exp(x)", True),
+    "in a method within an if": (f"if True:\n  class Relu:\n   def forward(self, x):\n    {CATCHES}", True),
+    "nowhere": ("def shift(x): return np.exp(x)", False),
+    "in what is tried out": (f"def shift(x): return np.exp(x)\ndef other(x):\n    {CATCHES}", False),
+}
+
+
+@pytest.mark.parametrize("line", [
+    "np.seterr(all='raise')", "old = np.seterr(all=HOW)", "warnings.filterwarnings('error')", "simplefilter('error')",
+])  # fmt: skip
+@pytest.mark.parametrize(("source", "run"), SETTINGS.values(), ids=SETTINGS.keys())
+def test_what_is_set_to_be_raised_is_set_where_it_is_caught(line: str, source: str, run: bool) -> None:
+    """Elsewhere it helped to find something, and would cost right values."""
+    found = run_of(f"import numpy as np, warnings\nHOW = 'raise'\n{line}\n{source}\nnp.set_printoptions(3)")
+    assert ("np.set_printoptions(3)" in found, line in found) == (False, run)
+    assert ("HOW = 'raise'" in found) is (run and "HOW" in line)
+
+
 CHAINS = {
     "loops": lambda n: f"for k in a{n}:\n    a{n + 1} = k",
     "calls": lambda n: f"a{n + 1}.update(a{n})",

@@ -19,13 +19,12 @@ from collections.abc import Collection, Mapping, Sequence
 from grader.extract.effects import Effects, changed_by, effects_of, functions_in
 from grader.extract.reach import reached
 from grader.extract.reading import globals_read, words
-from grader.extract.statements import Statement, names
+from grader.extract.statements import Statement, is_plain, names
 from grader.extract.writes import CHANGING, CHANGING_FIRST, MAY_TAKE_OUT, Written, outer, written
 
 Statements = Sequence[Statement]
 _BLOCKS = (ast.For, ast.While, ast.With, ast.If, ast.Try, ast.TryStar, ast.Match)
 _ASSIGNING = (ast.Assign, ast.AnnAssign, ast.AugAssign)
-_PLAIN = (ast.Expr, *_ASSIGNING)
 _DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 # Most of what is left out prints or plots one thing, and its text shows that it changes none.
 _MAY_CHANGE = re.compile(
@@ -94,7 +93,7 @@ def _functions(statements: Statements, wanted: Collection[str]) -> set[str]:
 
 def _may_change(statement: Statement) -> bool:
     node = statement.node
-    return isinstance(node, _BLOCKS) or (isinstance(node, _PLAIN) and bool(_MAY_CHANGE.search(statement.text)))
+    return isinstance(node, _BLOCKS) or (is_plain(statement) and bool(_MAY_CHANGE.search(statement.text)))
 
 
 def _written(statement: Statement, imported: frozenset[str]) -> Written:

@@ -15,6 +15,7 @@ from grader.extract.needed import idle_assignments
 from grader.extract.reading import globals_read, looks_names_up
 from grader.extract.rebound import deletions, rebindings
 from grader.extract.statements import Statement, is_definition
+from grader.extract.strictness import settings
 from grader.extract.writes import written
 
 MOST_ROUNDS = 8  # of statements that are needed for others that are; two are what anybody wrote without meaning to
@@ -51,8 +52,9 @@ def _run(
 ) -> tuple[Mapping[Statement, Collection[str]], set[Statement]]:
     statements = [*theirs, *mine]
     changing = changing_statements(statements, wanted, one_namespace=not theirs)
-    idle = idle_assignments(statements, wanted, changing, one_namespace=not theirs)
-    return changing, changing.keys() | {one for one in statements if one.fact(is_definition) and one not in idle}
+    also = changing.keys() | settings(statements, wanted, changing, one_namespace=not theirs)
+    idle = idle_assignments(statements, wanted, also, one_namespace=not theirs)
+    return changing, also | {one for one in statements if one.fact(is_definition) and one not in idle}
 
 
 def _needed_after_all(

@@ -146,6 +146,11 @@ def _gives_names(node: ast.AST) -> bool:
             return False
 
 
+def is_plain(statement: Statement) -> bool:
+    """Whether it is one line of doing: an assignment, or an expression."""
+    return isinstance(statement.node, (ast.Expr, *_ASSIGNING))
+
+
 def _is_main_guard(test: ast.expr) -> bool:
     words = {inner.id for inner in ast.walk(test) if isinstance(inner, ast.Name)}
     return "__name__" in words

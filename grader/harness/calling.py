@@ -48,12 +48,8 @@ class Asking:
         arguments = [inputs[taken] if taken in inputs else self._argument(taken, inputs) for taken in step.takes]
         for name in step.kept:
             self._own.pop(name, None)  # a value of an earlier call must not stand in for this one's
-        self._hearing.begin()
         try:
-            function = self._find(step)
-            if step.mends:
-                arguments = self._mended(step, step.mends, arguments, inputs)
-            results, count = results_in(function(*arguments), len(step.gives))
+            results, count = self._call(step, arguments, inputs)
         except NotThereError as error:
             return Outcome(Status.MISSING, reason=str(error))
         except BaseException as error:
@@ -75,6 +71,16 @@ class Asking:
         mended(self._objects.get((step.path[0], step.instance)), wrong, right)
         pairs = zip(step.takes, arguments, strict=True)
         return [given if taken in inputs else mended(given, wrong, right) for taken, given in pairs]
+
+    def _call(self, step: Step, arguments: list[Any], inputs: Mapping[str, np.ndarray]) -> tuple[Sequence[object], int]:
+        self._hearing.begin()
+        try:
+            function = self._find(step)
+            if step.mends:
+                arguments = self._mended(step, step.mends, arguments, inputs)
+            return results_in(function(*arguments), len(step.gives))
+        finally:
+            self._hearing.end()
 
     def _fresh_inputs(self, step: Step) -> dict[str, np.ndarray]:
         given, layouts = self._question.inputs, self._question.layouts

@@ -1,7 +1,7 @@
 """The warnings of a program's calls, heard one call at a time.
 
-takes: nothing.
-gives: `Hearing`: what was warned of since the call began.
+takes: what the program has set to be raised.
+gives: `Hearing`: what was warned of since the call began; `Strictness`.
 must not know: what was called.
 
 Warnings are caught once for many calls, as catching costs as much as a short call does; before each call it is seen
@@ -11,6 +11,8 @@ whether the program has left that changed, and then it is set up anew.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -24,8 +26,42 @@ _LOOKED_AT = 1000
 _ERRORS = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
 
 
+# Which version of a library warns of these is no concern of who wants numbers that overflow to be raised.
+_NEVER_RAISED = (DeprecationWarning, PendingDeprecationWarning, FutureWarning)
+
+Filter = tuple[Any, ...]
+"""One of the warnings module's: action, message, category, module, line."""
+
+
+@dataclass(frozen=True)
+class Strictness:
+    """What a program has set at its top level that raises: numpy's modes that do, and filters of warnings.
+
+    Code that catches what is raised is right only where it is.
+    """
+
+    modes: Mapping[str, str] = field(default_factory=dict)
+    filters: Sequence[Filter] = ()
+
+    @staticmethod
+    def found(before: Sequence[Filter]) -> Strictness:
+        """What is set now, when these filters were there before the program."""
+        own = [one for one in warnings.filters if all(one is not other for other in before)]
+        modes = {kind: mode for kind, mode in np.geterr().items() if mode == "raise" or (mode == "call" and _is_set())}
+        if not any(one[0] == "error" for one in own):
+            return Strictness(modes)
+        # What is not raised is heard all the same: in the order that the program gave them.
+        raised = [one if one[0] == "error" else ("always", *one[1:]) for one in own]
+        return Strictness(modes, [*(("always", None, kind, None, 0) for kind in _NEVER_RAISED), *raised])
+
+
 class Hearing:
-    """A context manager; within it, `begin` before each call and `messages` after it."""
+    """A context manager; within it, `begin` before each call, `end` right after it, and then `messages`."""
+
+    def __init__(self, strictness: Strictness | None = None) -> None:
+        self._own = list(strictness.filters) if strictness else []
+        self._errors = {**_ERRORS, **(strictness.modes if strictness else {})}
+        self._is_strict = bool(self._own) or self._errors != _ERRORS
 
     def __enter__(self) -> Hearing:
         self._numpy = np.geterr()
@@ -41,14 +77,21 @@ class Hearing:
         if self._heard:
             self._heard.clear()
         used.clear()
-        if np.geterr() != _ERRORS:
-            np.seterr(**_ERRORS)  # type: ignore[arg-type]
+        if np.geterr() != self._errors:
+            np.seterr(**self._errors)  # type: ignore[arg-type]
         if _how() != self._how:
             self._catching.__exit__(None, None, None)
             self._set_up()
 
+    def end(self) -> None:
+        """Raise nothing any more: what is done with the results is not the program's."""
+        if self._is_strict:
+            np.seterr(**_ERRORS)  # type: ignore[arg-type]
+            if _how() == self._how:
+                del warnings.filters[: len(self._own)]  # type: ignore[attr-defined]
+
     def messages(self) -> tuple[str, ...]:
-        """What was done in an old way since `begin`, and the first few warnings, each once."""
+        """What was done in an old way between `begin` and `end`, and the first few warnings, each once."""
         if not self._heard and not used:
             return ()
         heard = (show(warning.message) for warning in self._heard[:_LOOKED_AT])
@@ -58,7 +101,12 @@ class Hearing:
         self._catching = warnings.catch_warnings(record=True)
         self._heard: list[warnings.WarningMessage] = self._catching.__enter__()
         warnings.simplefilter("always")
+        warnings.filters[:0] = self._own  # type: ignore[index]
         self._how = _how()
+
+
+def _is_set() -> bool:
+    return callable(np.geterrcall())
 
 
 def _how() -> tuple[Any, ...]:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import ast
 import importlib
 import random
+import re
 import signal
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -23,6 +25,7 @@ import numpy as np
 
 from grader.harness.absent import ANY, bound_by, take_out
 from grader.harness.finding import find_function, gives_method
+from grader.harness.hearing import Strictness
 from grader.harness.own_modules import OwnModules, apart
 from grader.harness.texts import cell_file, describe_trouble, show
 from grader.wire import Loaded, Piece, Trouble
@@ -33,6 +36,8 @@ MODULE = "__main__"  # as in a kernel, where what stands under `if __name__ == "
 _SHARE = 3
 _TROUBLES_CAP = 200
 _MOST_TAKEN_OUT = 8  # names of missing packages, of one definition
+# Where nothing is caught, what is set to be raised would only cost right values.
+_CATCHES = re.compile(r"\b(?:except|suppress)\b")
 _FUTURE = importlib.import_module("__future__")
 
 
@@ -56,6 +61,7 @@ class Loader:
         self._modules = OwnModules()
         self.troubles: list[Trouble] = []
         self._absent: set[str] = set()  # names that imports which failed should have bound
+        self.strictness = Strictness()
         self.draws = False  # whether the program names something that draws at random
         self._until = time.monotonic() + seconds
         self._announce = announce
@@ -69,11 +75,17 @@ class Loader:
         seed_all()
         if hasattr(signal, "SIGALRM"):
             signal.signal(signal.SIGALRM, _stop_statement)
-        for piece in pieces:
-            if piece.bind:
-                self._run_bound(piece)
-            else:
-                self._run(piece)
+        modes = np.geterr()
+        with warnings.catch_warnings():
+            filters = list(warnings.filters)
+            for piece in pieces:
+                if piece.bind:
+                    self._run_bound(piece)
+                else:
+                    self._run(piece)
+            if any(_CATCHES.search(piece.source) for piece in pieces):
+                self.strictness = Strictness.found(filters)
+        np.seterr(**modes)
         for name in wanted:
             self._asked(partial(self._give_class_back, name.split(".")[0]))
         defined = tuple(name for name in wanted if self._has(name))

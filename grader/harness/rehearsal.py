@@ -61,7 +61,7 @@ def _once(names: tuple[str, ...], write: Callable[[bytes], object]) -> None:
     loader = Loader(10.0, None)
     write(encode_loaded(loader.load([Piece(1, 1, _SOURCE)], names)))
     request = encode_questions(_questions())
-    with Hearing() as hearing:
+    with Hearing(loader.strictness) as hearing:
         for question in decode_questions(decode(request, frame_cap=1 << 20, header_cap=1 << 20)):
             asking = Asking(loader.namespace, question, hearing)
             for step in question.steps:

@@ -67,7 +67,7 @@ def _load(frame: Frame, seconds: float, write: Callable[[bytes], None]) -> Loade
 
 def _answer(frame: Frame, loader: Loader, write: Callable[[bytes], None]) -> None:
     number = 0
-    with Hearing() as hearing:
+    with Hearing(loader.strictness) as hearing:
         for question in decode_questions(frame):
             asking = Asking(loader.namespace, question, hearing, loader.draws)
             for step in question.steps:
