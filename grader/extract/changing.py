@@ -19,7 +19,7 @@ from collections.abc import Collection, Mapping, Sequence
 from grader.extract.effects import Effects, changed_by, effects_of, functions_in
 from grader.extract.reach import reached
 from grader.extract.reading import globals_read, words
-from grader.extract.statements import Statement, is_plain, names
+from grader.extract.statements import PLAIN, Statement, names
 from grader.extract.writes import CHANGING, CHANGING_FIRST, MAY_TAKE_OUT, Written, outer, written
 
 Statements = Sequence[Statement]
@@ -38,14 +38,7 @@ def changing_statements(
     statements: Statements, wanted: Collection[str] = (), one_namespace: bool = True
 ) -> dict[Statement, set[str]]:
     """The statements that must be run for what they change, and the names of that."""
-    definitions = [one for one in statements if isinstance(one.node, _DEFINING)]
-    others = [one for one in statements if not isinstance(one.node, _DEFINING)]
-    imported = frozenset(
-        alias.asname or alias.name.split(".")[0]
-        for one in others
-        if isinstance(one.node, ast.Import)
-        for alias in one.node.names
-    )
+    definitions, others, imported = _apart(statements)
     done = {one: one.fact(_written, imported) for one in others if one.fact(_may_change)}
     called = _called(others, _effects(definitions, imported, wanted))
     changes = {one: its.bound | its.into for one, its in done.items()}
@@ -66,6 +59,17 @@ def changing_statements(
             functions = _functions(statements, wanted)
         found[one] = found.get(one, set()) | its.into & names_read | bound - functions
     return {one: changed for one, changed in found.items() if changed}
+
+
+def _apart(statements: Statements) -> tuple[list[Statement], list[Statement], frozenset[str]]:
+    """The definitions, the others, and the names of modules."""
+    definitions, others = [], []
+    imported: list[str] = []
+    for one in statements:
+        (definitions if isinstance(one.node, _DEFINING) else others).append(one)
+        if isinstance(one.node, ast.Import):
+            imported += [alias.asname or alias.name.split(".")[0] for alias in one.node.names]
+    return definitions, others, frozenset(imported)
 
 
 def _called(others: Statements, effects: Effects) -> dict[Statement, set[str]]:
@@ -93,7 +97,7 @@ def _functions(statements: Statements, wanted: Collection[str]) -> set[str]:
 
 def _may_change(statement: Statement) -> bool:
     node = statement.node
-    return isinstance(node, _BLOCKS) or (is_plain(statement) and bool(_MAY_CHANGE.search(statement.text)))
+    return isinstance(node, _BLOCKS) or (isinstance(node, PLAIN) and bool(_MAY_CHANGE.search(statement.text)))
 
 
 def _written(statement: Statement, imported: frozenset[str]) -> Written:

@@ -25,6 +25,7 @@ _BINDING = (ast.Import, ast.ImportFrom, *_MAKING)
 _BLOCKS = (ast.If, ast.Try, ast.TryStar, ast.With, ast.For, ast.While, ast.Match)
 _BRANCHES = (ast.ExceptHandler, ast.match_case)
 _ASSIGNING = (ast.Assign, ast.AnnAssign, ast.AugAssign)
+PLAIN = (ast.Expr, *_ASSIGNING)
 EXPORTED = "__all__"
 _NAMESPACES = ("globals", "locals", "vars")
 _NAMESPACE = re.compile(r"\b(?:exec|globals|locals|vars)\s*\(")
@@ -144,11 +145,6 @@ def _gives_names(node: ast.AST) -> bool:
             return of in _NAMESPACES
         case _:
             return False
-
-
-def is_plain(statement: Statement) -> bool:
-    """Whether it is one line of doing: an assignment, or an expression."""
-    return isinstance(statement.node, (ast.Expr, *_ASSIGNING))
 
 
 def _is_main_guard(test: ast.expr) -> bool:
