@@ -63,7 +63,8 @@ def changing_statements(
 
 def _apart(statements: Statements) -> tuple[list[Statement], list[Statement], frozenset[str]]:
     """The definitions, the others, and the names of modules."""
-    definitions, others = [], []
+    definitions: list[Statement] = []
+    others: list[Statement] = []
     imported: list[str] = []
     for one in statements:
         (definitions if isinstance(one.node, _DEFINING) else others).append(one)

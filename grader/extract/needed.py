@@ -58,7 +58,8 @@ def _is_run(statement: Statement) -> bool:
 def _idle(assignments: Sequence[Statement], needed: Sequence[AbstractSet[str]]) -> set[Statement]:
     """Those of the assignments that none of `needed` names, nor the other assignments kept for them."""
     idle, makers = set(assignments), _makers(assignments)
-    first = [name for name in makers if any(name in some for some in needed)]
+    names = set(makers)
+    first = set().union(*(names & some for some in needed))
     # Each name is followed once: to look through all that is left for every one that is kept takes hours for a chain.
     waiting = [maker for name in first for maker in makers.pop(name)]
     while waiting:
