@@ -405,6 +405,8 @@ BY_IMPORT = {
     "a name by another": "from helper import ONE as one\ndef shift(x): return x * one",
     "an attribute": "import helper\ndef shift(x): return x * helper.ONE",
     "an attribute of another name": "import helper as h\nclass Relu:\n    def forward(self, x): return x * h.ONE",
+    "over two lines": "from helper import (\n    ONE as one,\n)\ndef shift(x): return x * one",
+    "within a function": "def shift(x):\n    import helper\n    return x * helper.ONE",
     "everything": "from helper import *\ndef shift(x): return x * ONE",
 }
 
@@ -414,7 +416,7 @@ def test_what_an_own_module_fills_is_run_where_the_program_comes_to_it(mine: str
     """And no word in a docstring counts as a use: a training loop in a module is left out like one in a notebook."""
     theirs, own = (
         [Statement(node, ast.get_source_segment(source, node) or "") for node in ast.parse(source).body]
-        for source in (OWN_MODULE, f'{mine}\ndef told(x):\n    """Tells losses of x."""\n')
+        for source in (OWN_MODULE, f'{mine}\ndef shift(x, by=0):\n    """From losses to x."""\n    return shift(x)\n')
     )
     run = select(theirs, own, WANTED).run
     assert [one.text for one in theirs if isinstance(one.node, ast.For) and one in run] == [LOOP]

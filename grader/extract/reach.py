@@ -13,11 +13,12 @@ import ast
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from grader.extract.reading import as_python, globals_read, words
+from grader.extract.reading import as_python, globals_read, words_of
 from grader.extract.statements import EXPORTED, Statement, assigned_names, names
 
 _MAKING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _IMPORTS = (ast.Import, ast.ImportFrom)
+_IMPORT = re.compile(r"^[ \t]*(?:import|from[ \t]+\S+[ \t]+import)\b.*", re.MULTILINE)
 _OF_ANOTHER = re.compile(r"(?<![\w.])([^\W\d]\w*)\s*\.\s*([^\W\d]\w*(?:\s*\.\s*[^\W\d]\w*)*)")
 
 
@@ -38,7 +39,7 @@ def reached(
     for one, changed in changes.items():
         for name in changed:
             makers.setdefault(name, []).append(one)
-    modules = frozenset() if one_namespace else _imported(statements)
+    modules = None if one_namespace else _imported(statements)
     found: set[str] = set()
     # A bare `def forward` may be a class's, too; `from helper import *` reads that module's `__all__`.
     waiting = [EXPORTED, *(part for name in wanted for part in name.split("."))]
@@ -58,16 +59,20 @@ def _imported(statements: Iterable[Statement]) -> frozenset[str]:
     return frozenset(name for one in statements if isinstance(one.node, _IMPORTS) for name, _ in one.fact(names))
 
 
-def _read(statement: Statement, modules: Collection[str]) -> Iterator[str]:
+def _read(statement: Statement, modules: Collection[str] | None) -> Iterator[str]:
     """What a statement reads; of an own module, `helper.EPS` and what `from helper import f as g` takes there, too.
 
     Not its words, of which a training loop changes some: `x`, `w` and `loss` stand in every docstring.
     """
     yield from statement.fact(globals_read)
-    if modules and isinstance(statement.node, _IMPORTS):
-        yield from statement.fact(words)
-    elif modules:
-        yield from (part for owner, parts in statement.fact(_attributes) if owner in modules for part in parts)
+    if modules is None:
+        return
+    text = statement.text
+    imports = [text] if isinstance(statement.node, _IMPORTS) else _IMPORT.findall(text)
+    yield from (word for line in imports for word in words_of(line))
+    for owner, parts in statement.fact(_attributes):
+        if imports or owner in modules:
+            yield from parts
 
 
 def _attributes(statement: Statement) -> tuple[tuple[str, tuple[str, ...]], ...]:
