@@ -61,7 +61,7 @@ class Hearing:
     def __init__(self, strictness: Strictness | None = None) -> None:
         self._own = list(strictness.filters) if strictness else []
         self._errors = {**_ERRORS, **(strictness.modes if strictness else {})}
-        self._is_strict = bool(self._own) or self._errors != _ERRORS
+        self.is_strict = bool(self._own) or self._errors != _ERRORS
 
     def __enter__(self) -> Hearing:
         self._numpy = np.geterr()
@@ -72,11 +72,16 @@ class Hearing:
         self._catching.__exit__(None, None, None)
         np.seterr(**self._numpy)
 
-    def begin(self) -> None:
-        """Forget what was heard; hear everything, whatever the program has set since."""
+    def begin(self, strict: bool = True) -> None:
+        """Forget what was heard; hear everything, whatever the program has set since.
+
+        Not `strict`, nothing is raised, as `end` has left it.
+        """
         if self._heard:
             self._heard.clear()
         used.clear()
+        if not strict:
+            return
         if np.geterr() != self._errors:
             np.seterr(**self._errors)  # type: ignore[arg-type]
         if _how() != self._how:
@@ -85,7 +90,7 @@ class Hearing:
 
     def end(self) -> None:
         """Raise nothing any more: what is done with the results is not the program's."""
-        if self._is_strict:
+        if self.is_strict:
             np.seterr(**_ERRORS)  # type: ignore[arg-type]
             if _how() == self._how:
                 del warnings.filters[: len(self._own)]  # type: ignore[attr-defined]

@@ -21,7 +21,7 @@ def mended(kept: Any, wrong: object, right: np.ndarray, depth: int = 0) -> Any:
     """Put `right` wherever `wrong` stands; tuples are made anew, lists, dicts and objects are changed."""
     if wrong is None or depth > _DEEPEST:
         return kept
-    if kept is wrong or _is_equal(kept, wrong):
+    if kept is wrong or is_equal(kept, wrong):
         return right.copy()
     if isinstance(kept, tuple) and len(kept) <= _MOST:
         parts = [mended(part, wrong, right, depth + 1) for part in kept]
@@ -43,7 +43,8 @@ def _mend_attributes(thing: object, wrong: object, right: np.ndarray, depth: int
             object.__setattr__(thing, name, other)  # a frozen dataclass refuses its own
 
 
-def _is_equal(kept: object, wrong: object) -> bool:
+def is_equal(kept: object, wrong: object) -> bool:
+    """Whether both are arrays with the same numbers in them."""
     if not (isinstance(kept, np.ndarray) and isinstance(wrong, np.ndarray)) or kept.shape != wrong.shape:
         return False
     return kept.dtype == wrong.dtype and kept.tobytes() == wrong.tobytes()

@@ -51,7 +51,7 @@ def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts
     if not handed and _never_reached(first):
         # Its forward never came back, so all that is known of backward is how it took the reference's cache.
         told = find(exam, rule, Purpose.HANDED_CACHE)
-        verdicts[0] = replace(first, kind=kind_of(told, (), ""), findings=(*first.findings, *told))
+        verdicts[0] = replace(first, kind=kind_of(told, (), ""), findings=told, basis=Basis.HANDED_CACHE, reading=None)
     return [*verdicts, *handed]
 
 
@@ -63,7 +63,9 @@ def _alone(exam: Exam, rule: CriterionRule, first: Verdict, purpose: Purpose) ->
         return []
     basis, noted = _TRIED[purpose]
     note = Note(noted, (rule.follow_through.forward,))
-    mistake = recognise_alone(exam, rule, purpose)
+    # What a backward makes of another layout than its own says nothing, where its own can be tried.
+    is_own = purpose is Purpose.MENDED_CACHE or not exam.entries(rule.name, Purpose.MENDED_CACHE)
+    mistake = recognise_alone(exam, rule, purpose) if is_own or _never_reached(first) else ""
     verdicts = []
     for variant in variants_of(rule):
         findings = find(exam, rule, purpose, variant)

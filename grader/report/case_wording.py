@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from grader.answer_key import CriterionRule
 from grader.judge import MOST_COUNTED, Finding, Flaw, Pattern, Problem, Reading
-from grader.wire import Status, Trouble
+from grader.wire import TOO_LARGE, Status, Trouble
 
 Place = Callable[[int, int], str]
 """Cell and line -> "cell 7, line 3", or "line 3" in a Python file."""
@@ -95,6 +95,8 @@ def _of_type(name: str) -> str:
     if name.startswith("ndarray of "):
         held = name.removeprefix("ndarray of ")
         return f"an array of {'Python objects' if held == 'object' else held}"
+    if name.startswith(TOO_LARGE):
+        return name
     return _TYPES.get(name, f"of type {name}" if name else "something of another type")
 
 

@@ -99,6 +99,11 @@ def _say(rule: CriterionRule, verdict: Verdict, place: Place, absent: Absent) ->
 
 def _say_mistake(rule: CriterionRule, verdict: Verdict) -> tuple[str, str]:
     mistake = next(m for m in rule.mistakes if m.name == verdict.mistake)
+    if verdict.basis is Basis.HANDED_CACHE:
+        return (
+            f"Given the cache of a reference {_forward(rule)}, it comes out as this mistake does: {mistake.feedback}",
+            f"If its own cache is meant to hold the same: {mistake.next_step}",
+        )
     if not verdict.right_otherwise:
         return f"{mistake.feedback}{' Hidden cases alone show it.' if _on_public(verdict) else ''}", mistake.next_step
     # What stands in this function may be right, and what it is given is not: then the author's step is done already.
@@ -169,6 +174,13 @@ def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, absent: Ab
         sentence = f"{start} in part; not yet: {', '.join(lost)}. {sentence}"
     if reading is not None and finding.problem is not None:
         sentence += f" {say_reading(reading, finding.problem.output)}"
+    if verdict.basis is Basis.HANDED_CACHE and verdict.kind is not Kind.PARTLY:
+        forward = _forward(rule)
+        return (
+            f"{forward} did not return, so this was tried with the cache of a reference, which may be laid out "
+            f"otherwise. {sentence}",
+            f"Mend {forward} first; this is tried again with its own cache after it.",
+        )
     alone = lost[0] if verdict.kind is Kind.PARTLY and len(lost) == 1 else ""
     return sentence, _otherwise(rule, verdict) or try_next(rule, finding, reading, alone, absent)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from grader.wire import Outcome, Piece, Question, Status, Step, Value, WireError
+from grader.wire import TOO_LARGE, Outcome, Piece, Question, Status, Step, Value, WireError
 
 _NOTHING: frozenset[str] = frozenset()
 
@@ -49,7 +49,7 @@ def in_its_place(outcome: Outcome, last: Mapping[int, int]) -> Outcome:
 def without_arrays(outcome: Outcome) -> Outcome:
     """An answer that is too large to be kept: three hundred of them would fill the memory, and the gradebook."""
     values = {
-        name: value if value.array is None else Value("other", f"far too large, of shape {value.array.shape}")
+        name: value if value.array is None else Value("other", f"{TOO_LARGE}, of shape {value.array.shape}")
         for name, value in outcome.values.items()
     }
     return replace(outcome, values=values)

@@ -10,6 +10,7 @@ from grader.wire.frames import Frame, WireError, decode, encode, frame_length, p
 from grader.wire.old_names import OLD_NAMES, OLD_WAYS
 from grader.wire.outcomes import (
     NOT_MADE,
+    TOO_LARGE,
     Loaded,
     Outcome,
     Status,
@@ -38,6 +39,7 @@ __all__ = [
     "NOT_MADE",
     "OLD_NAMES",
     "OLD_WAYS",
+    "TOO_LARGE",
     "Frame",
     "Loaded",
     "Outcome",

@@ -43,6 +43,7 @@ class Status(StrEnum):
     FAULT = "fault"
 
 
+TOO_LARGE = "far too large"  # what is said in the place of a type, of results that are not kept
 NOT_MADE = "cannot be made without arguments"
 """What an exception says of a class whose constructor asks for arguments: nobody gives any."""
 
