@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -17,14 +18,15 @@ from grader.errors import SandboxError, SubmissionError
 from grader.extract import Chosen, choose
 from grader.gradebook import CellRecord, Record
 from grader.intake import Submission
-from grader.judge import Outcomes, rule_on
+from grader.judge import Outcomes, is_right, rule_on
 from grader.memo import Memo
+from grader.plan import Purpose
 from grader.report.evidence import Evidence
 from grader.report.record import Identity, graded_record, notes_on_file, ungraded_record, unreadable_record
 from grader.sandbox import Sandbox, Sitting, sit
 from grader.score import Score, score
 from grader.terms import terms_of
-from grader.wire import pack_outcomes, unpack_outcomes
+from grader.wire import Outcome, pack_outcomes, unpack_outcomes
 
 _scores: Memo[Score] = Memo()  # the verdicts of a class are mostly the very same ones
 
@@ -77,12 +79,27 @@ def examine(
 def _sit(desk: Desk, chosen: Chosen, known: Known | None) -> Sitting:
     entries = desk.key.plan.entries
     asked = [n for n, entry in enumerate(entries) if known is None or entry.criterion in known.criteria]
-    questions, terms = [entries[n].question for n in asked], terms_of(desk.key, asked)
+    spare = partial(_spared, desk.key) if known is None else None
+    questions, terms = [entries[n].question for n in asked], terms_of(desk.key, asked, spare)
     sitting = sit(desk.sandbox, chosen.extract.program, questions, desk.key.rubric.limits, terms)
     if known is None:
         return sitting
     outcomes = dict(enumerate(known.outcomes)) | dict(zip(asked, sitting.outcomes, strict=True))
     return replace(sitting, outcomes=tuple(outcomes[n] for n in range(len(entries))))
+
+
+def _spared(key: AnswerKey, outcomes: Sequence[Sequence[Outcome]]) -> set[int]:
+    """Where a forward is right, nothing is to be mended in its cache."""
+    right = {
+        rule.name
+        for rule in key.rubric.criteria
+        if rule.follow_through and is_right(key, rule.follow_through.forward, outcomes)
+    }
+    return {
+        n
+        for n, entry in enumerate(key.plan.entries)
+        if entry.purpose is Purpose.MENDED_CACHE and entry.criterion in right
+    }
 
 
 def judge(key: AnswerKey, outcomes: Outcomes, evidence: Evidence) -> list[Score]:

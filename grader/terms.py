@@ -5,7 +5,8 @@ gives: `Terms` for a sitting.
 must not know: outcomes, points, what any function is for.
 
 Public cases come first, and the others are not in the process before these are answered: a program that remembers a
-hidden input, or looks for it in the memory of the harness, cannot tell it through a case whose values are shown.
+hidden input, or looks for it in the memory of the harness, cannot tell it through a case whose values are shown. Last
+comes what is needed only where something before was wrong.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from functools import lru_cache
 
 from grader.answer_key import REFERENCE, AnswerKey
 from grader.assignment import PUBLIC
-from grader.sandbox import Terms
+from grader.plan import Purpose
+from grader.sandbox import Spare, Terms
 from grader.wire import Outcome, Question
 
 # What a right answer is short of an axis, or has one too many, still fits; and so does the header of a frame.
@@ -23,13 +25,14 @@ MOST_TIMES = 16
 LEAST_BYTES = 16 << 10
 
 
-def terms_of(key: AnswerKey, asked: Sequence[int]) -> Terms:
-    """The terms for these entries of the plan, numbered as they are asked."""
-    entries = key.plan.entries
-    first = tuple(n for n, place in enumerate(asked) if entries[place].visibility == PUBLIC)
-    then = tuple(n for n, place in enumerate(asked) if entries[place].visibility != PUBLIC)
+def terms_of(key: AnswerKey, asked: Sequence[int], spare: Spare | None = None) -> Terms:
+    """The terms for these entries of the plan, numbered as they are asked; `spare` is asked about mended caches."""
+    entries = [key.plan.entries[place] for place in asked]
+    hidden = [n for n, entry in enumerate(entries) if entry.visibility != PUBLIC]
+    last = [n for n in hidden if entries[n].purpose is Purpose.MENDED_CACHE]
+    rounds = ([n for n in range(len(entries)) if n not in {*hidden}], [n for n in hidden if n not in {*last}], last)
     most = _most_bytes(key)
-    return Terms((first, then), tuple(most[entries[place].criterion] for place in asked))
+    return Terms(tuple(map(tuple, rounds)), tuple(most[entry.criterion] for entry in entries), spare if last else None)
 
 
 @lru_cache(maxsize=4)

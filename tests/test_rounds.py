@@ -7,7 +7,7 @@ must not know: points, pages.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from grader.answer_key import REFERENCE, load_key
 from grader.assignment import HIDDEN, PUBLIC
 from grader.intake import Candidate, Submission
 from grader.pipeline import Desk, examine
+from grader.plan import Purpose
 from grader.sandbox import Level, Sandbox, Terms, open_sandbox, sit
 from grader.sandbox.opening import open_level
 from grader.terms import LEAST_BYTES, terms_of
@@ -104,6 +105,25 @@ def test_all_rounds_are_asked_whatever_stops_in_between(sandbox: Sandbox) -> Non
     ]
 
 
+def test_what_need_not_be_asked_is_spared(sandbox: Sandbox) -> None:
+    """Before the last round it is asked what the answers so far make needless; after a stop in that round, again."""
+    source = GOOD + "import os\ndef ends(x):\n    os._exit(1)\n"
+    questions = [ask("good"), ask("good"), ask("ends"), ask("good"), ask("good")]
+    seen: list[list[int]] = []
+
+    def spare(outcomes: Sequence[Sequence[Outcome]]) -> set[int]:
+        seen.append([len(steps) for steps in outcomes])
+        return {1, 3}
+
+    terms = Terms(((0,), (1, 2, 3, 4)), (1 << 20,) * 5, spare)
+    found = statuses(sit(sandbox, program(source, "good", "ends"), questions, QUICK, terms))
+    assert found == [["returned"], ["not reached"], ["killed"], ["not reached"], ["returned"]]
+    assert seen[0] == [1, 0, 0, 0, 0]
+    everything = Terms(((0,), (1, 2, 3, 4)), (1 << 20,) * 5, lambda outcomes: {1, 2, 3, 4})
+    found = statuses(sit(sandbox, program(source, "good", "ends"), questions, QUICK, everything))
+    assert found == [["returned"], *[["not reached"]] * 4]
+
+
 def test_frames_in_excess_void_the_rounds_before_too(sandbox: Sandbox) -> None:
     """A process that wrote more than it was asked for has answered nothing in any round."""
     source = GOOD + "import os\nfrom grader.wire import Outcome, Status, encode_outcome\n"
@@ -126,14 +146,16 @@ def test_an_answer_far_larger_than_is_due_is_not_kept(sandbox: Sandbox) -> None:
 # ---- the exam that ships ----------------------------------------------------------------------------------------
 
 
-def test_the_plan_is_asked_in_two_rounds(key: Path) -> None:
-    """Every question once, all public ones before any other, and room for an answer that is short of an axis."""
+def test_the_plan_is_asked_in_rounds(key: Path) -> None:
+    """Every question once, all public ones before any other, caches that may need no mending last, and room for an
+    answer that is short of an axis."""
     exam = load_key(key / "exercise_05.key.npz")
     asked = range(len(exam.plan.entries))
     terms = terms_of(exam, asked)
     assert sorted(n for numbers in terms.rounds for n in numbers) == list(asked)
     visible = [{exam.plan.entries[n].visibility for n in numbers} for numbers in terms.rounds]
-    assert visible == [{PUBLIC}, {HIDDEN}]
+    assert visible == [{PUBLIC}, {HIDDEN}, {HIDDEN}]
+    assert {exam.plan.entries[n].purpose for n in terms.rounds[-1]} == {Purpose.MENDED_CACHE}
     for place, outcome in exam.answers[REFERENCE].items():
         for value in outcome.values.values():
             assert value.array is not None

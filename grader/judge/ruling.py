@@ -8,7 +8,7 @@ must not know: points; the best of the verdicts is for `score` to pick.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
@@ -86,6 +86,21 @@ def _rule(
 def _shows_work(exam: Exam, rule: CriterionRule) -> bool:
     """Whether more comes out right than the hand-out gives away: then what was called is not what was read."""
     return not right_cases(exam, rule) <= set(exam.key.rubric.given_away.get(rule.name, ()))
+
+
+def is_right(key: AnswerKey, criterion: str, outcomes: Sequence[Sequence[Outcome]]) -> bool:
+    """Whether all cases of a criterion are right by the reference, or by one alternative."""
+    bench = bench_of(key)
+    rule = bench.rules[criterion]
+    answered = {place: tuple(outcomes[place]) for place in bench.places[criterion]}
+    if not all(answered.values()):
+        return False
+    exam, sheet = Exam(bench, answered), bench.sheets.get((criterion, REFERENCE))
+    with np.errstate(all="ignore"):
+        if sheet is not None and all(sheet.right(exam.filled_in(criterion, REFERENCE))):
+            return True  # as most are, in the least time
+        found = (find(exam, rule, Purpose.CASE, variant) for variant in variants_of(rule))
+        return any(all(finding.right for finding in findings) for findings in found)
 
 
 def right_cases(exam: Exam, rule: CriterionRule) -> set[str]:

@@ -44,7 +44,8 @@ words. `doctor` tells all this of one machine.
 from grader.sandbox.diagnosis import Diagnosis, doctor
 from grader.sandbox.levels import Level
 from grader.sandbox.opening import Beginning, Sandbox, open_own_work, open_sandbox
-from grader.sandbox.sitting import Sitting, Terms, sit
+from grader.sandbox.rounds import Spare, Terms
+from grader.sandbox.sitting import Sitting, sit
 
 __all__ = [
     "Beginning",
@@ -52,6 +53,7 @@ __all__ = [
     "Level",
     "Sandbox",
     "Sitting",
+    "Spare",
     "Terms",
     "doctor",
     "open_own_work",

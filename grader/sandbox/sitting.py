@@ -16,6 +16,7 @@ from grader.assignment import Limits
 from grader.errors import SandboxError
 from grader.sandbox.accepting import check, in_its_place, last_lines, without_arrays
 from grader.sandbox.opening import Sandbox
+from grader.sandbox.rounds import Terms
 from grader.sandbox.session import Clock, Session
 from grader.sandbox.worker import StoppedError, Worker
 from grader.wire import (
@@ -29,13 +30,13 @@ from grader.wire import (
     encode_questions,
     read_outcome,
 )
-from grader.wire.frames import FRAME_CAP
 
 # One stop may be bad luck; a function that is stopped twice would cost its full time in every further question.
 _MOST_STOPS = 2
 _MOST_FAULTS = 1  # of our own, after which a question is asked again
 _FIRST_SECONDS = 0.5  # more for the first step of a request, which has the request to read
 _NOT_RETURNED = "an earlier call of this case did not return"
+_NOT_NEEDED = "what was answered before makes it needless"
 _UNASKED = "the process wrote more answers than it was asked for"
 _STOPS = {"late": Status.TIMED_OUT, "ended": Status.KILLED, "unreadable": Status.UNREADABLE}
 
@@ -50,29 +51,12 @@ class Sitting:
     level: str
 
 
-@dataclass(frozen=True)
-class Terms:
-    """On which terms questions are asked, by their numbers.
-
-    `rounds` of them: none is told to the program before all of the rounds before are answered, so that no answer can
-    hold what a later question asks. `most_bytes` of each answer are kept: one that is larger is far from right.
-    """
-
-    rounds: tuple[tuple[int, ...], ...]
-    most_bytes: tuple[int, ...]
-
-    @classmethod
-    def of(cls, count: int) -> Terms:
-        """All in one round, and answers of any size."""
-        return cls((tuple(range(count)),), (FRAME_CAP,) * count)
-
-
 def sit(
     sandbox: Sandbox, program: Program, questions: Sequence[Question], limits: Limits, terms: Terms | None = None
 ) -> Sitting:
     """Let one submission sit one exam. A failure of our own machinery is a `FAULT`, never an exception."""
     terms = terms or Terms.of(len(questions))
-    exam = _Exam(questions, limits, terms.most_bytes, last_lines((*program.definitions, *program.every)))
+    exam = _Exam(questions, limits, terms, last_lines((*program.definitions, *program.every)))
     clock = exam.clock
     session = Session(sandbox, program.definitions, program.wanted, limits, limits.load_seconds, clock)
     sessions = [session]
@@ -117,14 +101,12 @@ def _merge(loads: Sequence[Loaded], wanted: Sequence[str]) -> Loaded:
 class _Exam:
     """The outcomes so far, and how often each function had to be stopped."""
 
-    def __init__(
-        self, questions: Sequence[Question], limits: Limits, most_bytes: Sequence[int], last: Mapping[int, int]
-    ) -> None:
+    def __init__(self, questions: Sequence[Question], limits: Limits, terms: Terms, last: Mapping[int, int]) -> None:
         self.outcomes: list[list[Outcome]] = [[] for _ in questions]
         self.clock = Clock.start(limits.total_seconds)
         self._questions = questions
         self._limits = limits
-        self._most_bytes = most_bytes
+        self._terms = terms
         self._last = last
         self._stops: Counter[str] = Counter()
         self._faults = 0
@@ -151,6 +133,10 @@ class _Exam:
         """Ask round by round, each when all before it is answered; give back what is left after a stop."""
         asked: list[tuple[int, int]] = []
         for number, todo in enumerate(rounds):
+            if number and todo is rounds[-1]:
+                todo = self._without_spared(todo)
+                if not todo:
+                    break
             stopped, left = self._ask(worker, todo, asked)
             if stopped:
                 return [again for again in (left, *rounds[number + 1 :]) if again]
@@ -159,6 +145,11 @@ class _Exam:
             for q, s in asked:
                 self.outcomes[q][s] = Outcome(Status.UNREADABLE, reason=_UNASKED)
         return []
+
+    def _without_spared(self, todo: list[int]) -> list[int]:
+        spared = self._terms.spare(self.outcomes) if self._terms.spare else ()
+        self._fill([q for q in todo if q in spared], Status.NOT_REACHED, _NOT_NEEDED)
+        return [q for q in todo if q not in spared]
 
     def fill_all(self, status: Status, reason: str) -> None:
         """Give every step that has no outcome yet the same one."""
@@ -225,7 +216,7 @@ class _Exam:
         except WireError as error:
             worker.kill()
             raise StoppedError.unreadable(str(error)) from None
-        return outcome if len(data) <= self._most_bytes[q] else without_arrays(outcome)
+        return outcome if len(data) <= self._terms.most_bytes[q] else without_arrays(outcome)
 
     def _stop(self, q: int, step: Step, status: Status, reason: str) -> None:
         self._stops[step.function] += 1

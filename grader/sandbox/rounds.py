@@ -1,0 +1,36 @@
+"""In which rounds questions are asked, and how much of each answer is kept.
+
+takes: numbers of questions.
+gives: `Terms`.
+must not know: which questions these are, what they are for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from grader.wire import Outcome
+from grader.wire.frames import FRAME_CAP
+
+Spare = Callable[[Sequence[Sequence[Outcome]]], Collection[int]]
+"""From the outcomes so far, those of questions that were not asked yet being empty, to questions that are spared."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On which terms questions are asked, by their numbers.
+
+    `rounds` of them: none is told to the program before all of the rounds before are answered, so that no answer can
+    hold what a later question asks. `most_bytes` of each answer are kept: one that is larger is far from right. `spare`
+    is asked before the last round, and says which questions need not be asked after what has been answered.
+    """
+
+    rounds: tuple[tuple[int, ...], ...]
+    most_bytes: tuple[int, ...]
+    spare: Spare | None = None
+
+    @classmethod
+    def of(cls, count: int) -> Terms:
+        """All in one round, and answers of any size."""
+        return cls((tuple(range(count)),), (FRAME_CAP,) * count)
