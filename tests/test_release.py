@@ -230,7 +230,11 @@ def test_a_hidden_array_is_found_in_any_form(full: Path, form: str, write: Calla
     array = next(
         a
         for a in arrays_of_hidden_cases(full)
-        if a.dtype == np.float64 and a.ndim == 2 and min(a.shape) >= 4 and len(set(a.flat)) == a.size
+        if a.dtype == np.float64
+        and a.ndim == 2
+        and min(a.shape) >= 4
+        and len(set(a.flat)) == a.size
+        and (a != np.rint(a)).any(1).all()  # a few whole numbers in a row tell nothing
     )
     leaks = find_leaks({"extra.dat": write(array)}, [], key)
     assert leaks
