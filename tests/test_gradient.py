@@ -190,8 +190,16 @@ def test_where_nothing_can_be_handed_on_backward_is_told_by_itself() -> None:
         raise TypeError("no")
 
     first = best_of(lambda x, w: 1 / 0, raises)[0]
-    assert first.kind is Kind.CRASHED
+    assert (first.kind, first.basis) == (Kind.CRASHED, Basis.HANDED_CACHE)
+    assert not any(f.earlier for f in first.findings)
     assert any(f.status is Status.RAISED and f.trouble and f.trouble.type_name == "TypeError" for f in first.findings)
+
+
+def beyond(part):
+    """Of all entries one is no zero, and larger than a float64 can be."""
+    made = np.zeros(part.shape, np.longdouble)
+    made.flat[0] = np.longdouble("1e4000")
+    return made
 
 
 WRONG = {
@@ -203,7 +211,7 @@ WRONG = {
     "another shape": lambda dy, c: tuple(part[None] for part in back_of_squared(dy, c)),
     "one value": lambda dy, c: back_of_squared(dy, c)[0],
     "nothing": lambda dy, c: None,
-    "beyond float64": lambda dy, c: tuple(part * np.longdouble("1e4000") for part in back_of_squared(dy, c)),
+    "beyond float64": lambda dy, c: tuple(beyond(part) for part in c),
     "zeros": lambda dy, c: tuple(0 * part for part in back_of_squared(dy, c)),
     "true and false": lambda dy, c: tuple(part > 0 for part in back_of_squared(dy, c)),
 }

@@ -208,6 +208,22 @@ def test_what_is_right_at_home_is_what_it_was_compared_with() -> None:
         assert str(np.round(right, 4).tolist()) in take_home(KEY, rule, ["dw of two"], variant)[3]
 
 
+def test_a_record_takes_home_what_its_verdict_was_compared_with() -> None:
+    """Its cases and its lines name one and the same right value."""
+    scores = judge(KEY, answer({**REFERENCE_FUNCTIONS, "back": lambda dy, cache: (dy, dy)}), EVIDENCE)
+    [n] = [n for n, one in enumerate(scores) if one.verdict.criterion == "back"]
+    failing = tuple(f for f in scores[n].verdict.findings if f.case == "dw of two")
+    told = []
+    for alternative in ("", "sums"):
+        verdict = replace(scores[n].verdict, findings=failing, alternative=alternative)
+        scores[n] = replace(scores[n], verdict=verdict)
+        told.append(criterion(graded_record(WHO, KEY, scores, EVIDENCE), "back").take_home[3])
+    [place] = [m for m, e in enumerate(KEY.plan.entries) if e.name == "dw of two" and e.purpose is Purpose.CASE]
+    rights = [np.round(KEY.answers[name][place].values["dw"].array, 4).tolist() for name in (REFERENCE, "sums")]
+    assert [str(right) in line for right, line in zip(rights, told, strict=True)] == [True, True]
+    assert told[0] != told[1]
+
+
 def test_nothing_hidden_can_be_taken_home() -> None:
     """Where only a hidden case fails there are no lines; where all fail they are of a public one."""
     hidden_only = graded({"double": lambda x: 2 * x if x.dtype == np.float64 else 7 * x})

@@ -224,7 +224,7 @@ def test_a_magic_that_times_a_cell_keeps_the_cell() -> None:
 
 def test_a_cell_that_adds_methods_to_a_class_does_so() -> None:
     """`%%add_to` of jdc, by which a class is written over several cells; lines stay where they are."""
-    found = repair("\n%%add_to Relu\ndef forward(self, x):\n    return x\ndef _mask(self): pass")
+    found = repair("\n%%add_to Relu\ndef forward(self, x):\n    def inner(): pass\n    return x\ndef _mask(self): pass")
     lines = found.source.split("\n")
     assert lines[2] == "def forward(self, x):"
     assert lines[-2:] == ["Relu.forward = forward", "Relu._mask = _mask"]

@@ -181,6 +181,38 @@ def affine_backward(dout, cache): return Relu().backward(dout, cache)
 """
 
 
+LAYER = """
+class {name}:
+    def forward(self, x):
+        out = {formula}
+        return out, out
+    def backward(self, dout, cache):
+        return dout
+"""
+SIGMOID, RELU = "1 / (1 + np.exp(-x))", "np.maximum(x, 0)"
+
+
+@pytest.mark.parametrize(("sigmoid", "relu"), [(SIGMOID, RELU), ("np.tanh(x)", RELU), (SIGMOID, "abs(x)")])
+def test_a_cache_is_mended_where_its_forward_is_not_right(
+    key: Path, sandbox: Sandbox, tmp_path: Path, sigmoid: str, relu: str
+) -> None:
+    """Of each layer by itself; what the students' key asks so is asked of everybody, before anything hidden."""
+    file = tmp_path / "exercise_05.py"
+    layers = (("Sigmoid", sigmoid), ("Relu", relu))
+    file.write_text("import numpy as np\n" + "".join(LAYER.format(name=n, formula=f) for n, f in layers), "utf-8")
+    desk = Desk(load_key(key / "exercise_05.key.npz"), sandbox)
+    _, outcomes = examine(desk, Submission("student-01", "", (Candidate("exercise_05.py", file),)))
+    for criterion, is_right in (("Sigmoid.backward", sigmoid == SIGMOID), ("Relu.backward", relu == RELU)):
+        asked = {
+            (entry.visibility, outcome.status)
+            for entry, steps in zip(desk.key.plan.entries, outcomes, strict=True)
+            for outcome in steps
+            if (entry.criterion, entry.purpose) == (criterion, Purpose.MENDED_CACHE)
+        }
+        hidden = Status.NOT_REACHED if is_right else Status.RETURNED
+        assert asked == {(PUBLIC, Status.RETURNED), (HIDDEN, hidden)}
+
+
 def test_no_page_tells_a_number_of_a_hidden_case(key: Path, sandbox: Sandbox, tmp_path: Path) -> None:
     """Of a hand-in that remembers all that it is given and raises it: its record holds public numbers alone."""
     file = tmp_path / "exercise_05.py"

@@ -429,6 +429,14 @@ def test_an_alternative_is_noted() -> None:
     assert notes(found)[NoteKind.ALTERNATIVE] == ("sums",)
 
 
+def test_what_it_was_compared_with_is_noted_where_that_is_another_convention() -> None:
+    """The values that a page calls right are then of that one."""
+    half = lambda dy, c: (back(dy, c)[0] + 1, sums(dy, c)[1])  # noqa: E731
+    by = {v.alternative: notes(v) for v in verdicts({"back": half})["back"] if v.basis is Basis.OWN_CACHE}
+    assert by["sums"][NoteKind.COMPARED] == ("sums",)
+    assert NoteKind.COMPARED not in by[""]
+
+
 def test_a_value_between_is_noted() -> None:
     """Any value from the one answer to the other is right, and the page can say why."""
     for at_zero in (0.25, 1.0):

@@ -87,6 +87,15 @@ LINES: dict[str, tuple[list[tuple[str, int]], list[int]]] = {
 }
 
 
+def test_a_verdict_tells_one_hidden_line() -> None:
+    """As the judge gives it: the cases that are hidden raise in lines of their own, and one of these is told."""
+    lines = iter(range(2640, 2700))
+    raised = changed("double", lambda _: Outcome(Status.RAISED, trouble=Trouble("KeyError", "", 2, next(lines))))
+    hidden = [f.trouble.line for f in raised[-1].findings if f.visibility == "hidden" and f.trouble is not None]
+    assert len(hidden) > 1
+    assert len({line for line in hidden if line}) == 1
+
+
 @pytest.mark.parametrize(("raised", "told"), LINES.values(), ids=LINES.keys())
 def test_of_all_hidden_cases_one_line_is_told(raised: list[tuple[str, int]], told: list[int]) -> None:
     """A table of six thousand lines that all raise would spell a hidden number in every case."""

@@ -301,6 +301,35 @@ def test_where_the_error_lies_in_forward_it_is_named() -> None:
     assert "cache" in pair.next_step
 
 
+def test_with_somebody_elses_cache_nothing_is_said_for_sure() -> None:
+    """A cache may be laid out otherwise than the reference's: what looks like a mistake there may be none."""
+    mistake = feedback(RULE, verdict(Kind.KNOWN_MISTAKE, basis=Basis.HANDED_CACHE), PLACE)
+    assert mistake.headline.startswith("Given the cache of a reference Layer.ahead")
+    assert mistake.next_step.startswith("If its own cache")
+    failing = feedback(RULE, verdict(Kind.WRONG, basis=Basis.HANDED_CACHE), PLACE)
+    assert failing.headline.startswith("Layer.ahead did not return")
+    assert failing.next_step.startswith("Mend Layer.ahead first")
+    own = feedback(RULE, verdict(Kind.KNOWN_MISTAKE, basis=Basis.MENDED_CACHE), PLACE)
+    assert own.headline.startswith("Everything is half as large.")
+
+
+def test_what_a_call_without_a_cache_raised_is_not_told_as_its_own() -> None:
+    """That forward did not return comes first, and is what to mend; a case in which it did return is told before."""
+    alone = finding(Status.RAISED, trouble=TROUBLE, earlier="Layer.ahead")
+    told = feedback(RULE, verdict(Kind.CRASHED, alone), PLACE)
+    assert told.headline.startswith("Layer.ahead did not return here; called without its cache, this raised KeyError")
+    assert told.next_step.startswith("Mend Layer.ahead first")
+    hidden = flawed(Flaw.VALUES, "hidden")
+    assert "Layer.ahead" not in feedback(RULE, verdict(Kind.WRONG, alone, hidden), PLACE).headline
+
+
+def test_a_result_that_is_too_large_is_told_by_its_shape() -> None:
+    """In plain English: it stands in the place of a type."""
+    large = Problem(Flaw.TYPE, "dx", {"type": "far too large, of shape (2000000,)"})
+    sentence = say_case(RULE, finding(problem=large), PLACE)
+    assert "`dx` is far too large, of shape (2000000,)" in sentence
+
+
 def test_what_is_right_in_part_says_with_which_cache() -> None:
     """What was tried with the reference's cache is told so, and nothing of the forward's own error beside it."""
     flaw = flawed(Flaw.VALUES, "hidden")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import importlib
 import random
-import re
 import signal
 import sys
 import time
@@ -36,8 +35,6 @@ MODULE = "__main__"  # as in a kernel, where what stands under `if __name__ == "
 _SHARE = 3
 _TROUBLES_CAP = 200
 _MOST_TAKEN_OUT = 8  # names of missing packages, of one definition
-# Where nothing is caught, what is set to be raised would only cost right values.
-_CATCHES = re.compile(r"\b(?:except|suppress)\b")
 _FUTURE = importlib.import_module("__future__")
 
 
@@ -83,8 +80,7 @@ class Loader:
                     self._run_bound(piece)
                 else:
                     self._run(piece)
-            if any(_CATCHES.search(piece.source) for piece in pieces):
-                self.strictness = Strictness.found(filters)
+            self.strictness = Strictness.found(filters)
         np.seterr(**modes)
         for name in wanted:
             self._asked(partial(self._give_class_back, name.split(".")[0]))
