@@ -151,18 +151,21 @@ def test_who_has_no_result_of_a_peer_is_told(tmp_path: Path) -> None:
 
 
 def test_the_page_has_times_and_differences(tmp_path: Path) -> None:
-    """One table of costs, held against ours, and one of verdicts, with how many agree."""
+    """One table of costs, held against ours of the same few and of a class, and one of verdicts with who agrees."""
     costs = {"nbgrader autograde": Cost(9, 6), "nbgrader generate_feedback": Cost(3, 3), "grader grade": Cost(0.5, 0.9)}
     found = Measured(
         costs,
         read_nbgrader(nbgrader_lines("ada", Relu_forward=0)),
         {"ada": read_otter(otter_file(tmp_path))},
         our_line("ada"),
+        whole=Cost(0.1, 0.1),
     )
     text = page(found, 1, ["a machine"])
     assert "- a machine" in text
     row = next(line for line in text.splitlines() if "autograde + generate_feedback" in line)
-    assert [cell.strip() for cell in row.split("|")[2:6]] == ["12,000 ms", "9,000 ms", "24.0 ×", "10.0 ×"]
+    assert [cell.strip() for cell in row.split("|")[2:7]] == [
+        "12,000 ms", "9,000 ms", "24.0 ×", "120.0 ×", "≥ 100: holds in that class",
+    ]  # fmt: skip
     assert "nbgrader on 5, otter on 6" in text
     assert sum(line.startswith("| ada") for line in text.splitlines()) == 1
 
