@@ -30,11 +30,12 @@ from grader.here import Here, Piece, keep, ungraded
 from grader.intake import Submission
 from grader.judge import Outcomes
 from grader.parts import parted
-from grader.pipeline import Known, judge_again
+from grader.pipeline import judge_again
 from grader.report.class_summary import ClassSummary
 from grader.report.page import PageContext
 from grader.report.record import ungraded_again
 from grader.sandbox import Level
+from grader.sittings import Known
 from grader.version import VERSION
 from grader.wire import WireError, unpack_outcomes
 

@@ -17,10 +17,11 @@ from grader.class_folder import Class, keep_page, render_page
 from grader.crew import Hands
 from grader.gradebook import Override, Overrides, Row, applied, prepare
 from grader.intake import Submission
-from grader.pipeline import Desk, Known, examine
+from grader.pipeline import Desk, examine
 from grader.report.page import PageContext
 from grader.report.record import Identity, ungraded_record
 from grader.sandbox import Level, open_sandbox
+from grader.sittings import Known
 from grader.viewing import NOTEBOOK
 
 _GARBAGE = 20_000  # new objects after which garbage is looked for; a hand-in makes some thousands

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import partial
 
 from grader.answer_key import AnswerKey
@@ -18,15 +18,21 @@ from grader.errors import SandboxError, SubmissionError
 from grader.extract import Chosen, choose
 from grader.gradebook import CellRecord, Record
 from grader.intake import Submission
-from grader.judge import Outcomes, is_right, rule_on
+from grader.judge import Outcomes, rule_on
 from grader.memo import Memo
-from grader.plan import Purpose
 from grader.report.evidence import Evidence
-from grader.report.record import Identity, graded_record, notes_on_file, ungraded_record, unreadable_record
-from grader.sandbox import Sandbox, Sitting, sit
+from grader.report.record import (
+    Identity,
+    graded_record,
+    note_on_all_cells,
+    notes_on_file,
+    ungraded_record,
+    unreadable_record,
+)
+from grader.sandbox import Sandbox, Sitting
 from grader.score import Score, score
-from grader.terms import terms_of
-from grader.wire import Outcome, pack_outcomes, unpack_outcomes
+from grader.sittings import Known, Pair, pairs_of, sit_exam, sit_with_all_cells
+from grader.wire import pack_outcomes, unpack_outcomes
 
 _scores: Memo[Score] = Memo()  # the verdicts of a class are mostly the very same ones
 
@@ -44,14 +50,6 @@ def grade_one(desk: Desk, submission: Submission, folder: str = "") -> Record:
     return examine(desk, submission, folder)[0]
 
 
-@dataclass(frozen=True)
-class Known:
-    """What is asked again, by criterion, and the outcomes of before for all other questions of the same plan."""
-
-    criteria: frozenset[str]
-    outcomes: Outcomes
-
-
 def examine(
     desk: Desk, submission: Submission, folder: str = "", known: Known | None = None
 ) -> tuple[Record, Outcomes]:
@@ -65,41 +63,59 @@ def examine(
     digest = hashlib.sha256(chosen.data).hexdigest()
     identity = replace(identity, file=chosen.candidate.shown, sha256=digest)
     try:
-        sitting = _sit(desk, chosen, known)
+        sitting = sit_exam(key, desk.sandbox, chosen.extract.program, known)
+        answered = _judged(desk, chosen, sitting, known)
     except SandboxError as error:
         return ungraded_record(identity, key, str(error)), ()
-    evidence = _evidence(chosen, sitting)
     record = graded_record(
-        identity, key, judge(key, sitting.outcomes, evidence), evidence, _cells(chosen), level=sitting.level,
-        seconds=time.perf_counter() - started, outcomes=pack_outcomes(sitting.outcomes),
+        identity, key, answered.scores, answered.evidence, _cells(chosen), level=sitting.level,
+        seconds=time.perf_counter() - started, outcomes=pack_outcomes(answered.outcomes),
     )  # fmt: skip
-    return record, sitting.outcomes
+    return record, answered.outcomes
 
 
-def _sit(desk: Desk, chosen: Chosen, known: Known | None) -> Sitting:
-    entries = desk.key.plan.entries
-    asked = [n for n, entry in enumerate(entries) if known is None or entry.criterion in known.criteria]
-    spare = partial(_spared, desk.key) if known is None else None
-    questions, terms = [entries[n].question for n in asked], terms_of(desk.key, asked, spare)
-    sitting = sit(desk.sandbox, chosen.extract.program, questions, desk.key.rubric.limits, terms)
-    if known is None:
-        return sitting
-    outcomes = dict(enumerate(known.outcomes)) | dict(zip(asked, sitting.outcomes, strict=True))
-    return replace(sitting, outcomes=tuple(outcomes[n] for n in range(len(entries))))
+@dataclass(frozen=True)
+class _Answered:
+    """What a hand-in answered, and what that is worth."""
+
+    outcomes: Outcomes
+    evidence: Evidence
+    scores: list[Score]
 
 
-def _spared(key: AnswerKey, outcomes: Sequence[Sequence[Outcome]]) -> set[int]:
-    """Where a forward is right, nothing is to be mended in its cache."""
-    right = {
-        rule.name
-        for rule in key.rubric.criteria
-        if rule.follow_through and is_right(key, rule.follow_through.forward, outcomes)
-    }
-    return {
-        n
-        for n, entry in enumerate(key.plan.entries)
-        if entry.purpose is Purpose.MENDED_CACHE and entry.criterion in right
-    }
+def _judged(desk: Desk, chosen: Chosen, sitting: Sitting, known: Known | None) -> _Answered:
+    """Judge; where a function is not right that may need what was left out, run all cells, and take what is better."""
+    key, evidence = desk.key, _evidence(chosen, sitting)
+    first = _Answered(sitting.outcomes, evidence, judge(key, sitting.outcomes, evidence))
+    if not (short := _short(key, first.scores, known)):
+        return first
+    doubtful = chosen.extract.in_doubt()
+    pairs = [pair for pair in pairs_of(key) if doubtful & pair.called and short.intersection(pair.criteria)]
+    if not pairs:
+        return first
+    asked = Known(frozenset().union(*(pair.criteria for pair in pairs)), first.outcomes)
+    again = sit_with_all_cells(key, desk.sandbox, chosen.extract.program, asked)
+    after = judge(key, again, evidence)
+    better = [pair for pair in pairs if _earned(pair, key, after) > _earned(pair, key, first.scores)]
+    if not better:
+        return first
+    gained = [name for pair in better for name in pair.criteria]
+    answers = zip(key.plan.entries, again, first.outcomes, strict=True)
+    outcomes = tuple(now if entry.criterion in gained else before for entry, now, before in answers)
+    evidence = replace(evidence, notes=(*evidence.notes, note_on_all_cells(gained)))
+    return _Answered(outcomes, evidence, judge(key, outcomes, evidence))
+
+
+def _short(key: AnswerKey, scores: list[Score], known: Known | None) -> set[str]:
+    """The criteria that were asked and earn less than they could."""
+    scored = zip(key.rubric.criteria, scores, strict=True)
+    short = {rule.name for rule, one in scored if one.points is not None and one.points < rule.points}
+    return short & known.criteria if known else short
+
+
+def _earned(pair: Pair, key: AnswerKey, scores: list[Score]) -> Fraction:
+    scored = zip(key.rubric.criteria, scores, strict=True)
+    return sum((one.points or Fraction(0) for rule, one in scored if rule.name in pair.criteria), Fraction(0))
 
 
 def judge(key: AnswerKey, outcomes: Outcomes, evidence: Evidence) -> list[Score]:

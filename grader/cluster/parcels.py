@@ -19,8 +19,8 @@ from grader.errors import SubmissionError
 from grader.gradebook import Override, Overrides
 from grader.here import Piece
 from grader.intake import Candidate, Submission, read_candidate
-from grader.pipeline import Known
 from grader.report.page import PageContext
+from grader.sittings import Known
 from grader.version import VERSION
 
 PIECES = 20  # hand-ins in a parcel: what a cluster spends on a task (1 to 2 ms) is then little beside the grading

@@ -10,8 +10,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 
+from grader.extract.doubt import in_doubt
 from grader.extract.exports import exported, says_what_is_exported
 from grader.extract.extracted import Cell, Extract
 from grader.extract.modules import LocalModule, Lookup, local_modules
@@ -88,7 +90,8 @@ class _Reader:
         self.naming.own.classes.update(
             name for one in statements for name, made in one.fact(names) if isinstance(made, ast.ClassDef)
         )
-        self.selection = select(statements_in(theirs), statements, self.wanted)
+        imported = statements_in(theirs)
+        self.selection = select(imported, statements, self.wanted)
         taken = self.naming.own.taken = self._taken(mine, statements)
         open_ones = [name for name in self.wanted if "." in name and name not in taken]
         self.wanting = list(dict.fromkeys(name.split(".")[0] for name in open_ones))
@@ -115,6 +118,7 @@ class _Reader:
             (*notes, *self._notes(there, nested, statements)),
             tuple(self.naming.history),
             nested,
+            partial(in_doubt, [*imported, *statements], self.selection, self.wanted, not theirs),
         )
 
     def _read(self, cell: Cell, module: LocalModule | None = None) -> ReadCell:

@@ -7,7 +7,7 @@ must not know: how any of it was found.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from grader.extract.notebook import is_script
@@ -38,7 +38,8 @@ class Extract:
     so that an untouched one is known; `lost` maps names to why their definition could not be read; `left_out`
     counts statements that define nothing; `notes` say what had to be done to read the file; `history` has all
     definitions of graded names in their order, those too that were replaced; `on_names` says of graded names why what
-    was written for them does not count.
+    was written for them does not count; `in_doubt` finds the graded names that may miss what was left out, which takes
+    some time.
     """
 
     file: str
@@ -52,6 +53,7 @@ class Extract:
     notes: tuple[str, ...] = ()
     history: tuple[Made, ...] = ()
     on_names: tuple[OnName, ...] = ()
+    in_doubt: Callable[[], frozenset[str]] = field(default=frozenset, compare=False)
 
     @property
     def is_script(self) -> bool:

@@ -238,6 +238,12 @@ def notes_on_file(choice: str, attributes: Sequence[str], left_out: int, ran_eve
     return tuple(notes)
 
 
+def note_on_all_cells(names: Sequence[str]) -> str:
+    """What is to be said where all cells were run for these functions, since they need what other cells set up."""
+    listed = ", ".join(names)
+    return f"All cells were run in order for {listed}: what they define alone earns less, as other cells set up more."
+
+
 def _failed_notes(evidence: Evidence, place: Place) -> list[str]:
     """What went wrong in running the definitions, for a reader who wonders; it cost only what needed it."""
     return [

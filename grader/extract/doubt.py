@@ -1,0 +1,91 @@
+"""Which graded functions come to something that a statement which is not run may have made or changed.
+
+takes: the top-level statements of a hand-in, which of them are run, and the graded names.
+gives: graded names.
+must not know: answers, whether such a function is right.
+
+What fills a table or registers a function is looked for before anything is run, and is written in more ways than are
+known (`fill = T.append`, `list(map(T.append, sizes))`). So this asks no more than whether there is a table: where a
+function that comes to one is not right, all cells are run for it.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+from grader.extract.reach import reached
+from grader.extract.reading import words
+from grader.extract.selection import Selection
+from grader.extract.statements import EXPORTED, Statement, assigned_names, names
+from grader.extract.writes import root
+
+_BUILTIN = frozenset(vars(builtins))
+_IMPORTS = (ast.Import, ast.ImportFrom)
+_ASSIGNING = (ast.Assign, ast.AnnAssign)
+_GLOBAL = re.compile(r"\bglobal\b([^\n;#]*)")
+# What nothing that is left out can change: numbers and texts, functions, and other names, which are followed.
+_FIXED = (ast.Constant, ast.Lambda, ast.Name, ast.Attribute)
+
+
+def in_doubt(
+    statements: Sequence[Statement], selection: Selection, wanted: Collection[str], one_namespace: bool = True
+) -> frozenset[str]:
+    """The graded functions that come to a name which is not made, or may be changed, by what is run."""
+    run = [one for one in statements if one in selection.run]
+    left_out = [one for one in statements if one not in selection.run]
+    if not left_out:
+        return frozenset()
+    made = {name for one in run for name in _made(one)}.union(*selection.changing.values(), _BUILTIN, {EXPORTED})
+    imported = {name for one in run if isinstance(one.node, _IMPORTS) for name, _ in one.fact(names)}
+    changeable = {name for one in run for name in one.fact(_changeable)}
+    changeable |= {name for one in left_out for name in one.fact(_called_upon)} - imported
+    # Not every name that is nowhere made is made by what is left out: most are typing errors.
+    may_be_made = set().union(*(one.fact(words) for one in left_out)) - made
+    doubtful = changeable | may_be_made
+
+    def comes_to_any(wanted: Collection[str]) -> bool:
+        within = reached(statements, wanted, selection.changing, one_namespace)
+        owners = {name.split(".")[0] for name in wanted}
+        parts = {part for name in wanted for part in name.split(".")}
+        return bool((within - parts) & doubtful or owners & changeable)
+
+    # Hardly any hand-in has such names, so all functions are asked about at once before each is.
+    return frozenset(name for name in wanted if comes_to_any([name])) if comes_to_any(wanted) else frozenset()
+
+
+def _made(statement: Statement) -> Iterator[str]:
+    yield from (name.split(".")[0] for name, _ in statement.fact(names))
+    yield from statement.fact(assigned_names)
+
+
+def _changeable(statement: Statement) -> frozenset[str]:
+    """Names in it that hold something which can be filled or set elsewhere: a fact of a statement."""
+    node = statement.node
+    within = (name for listed in _GLOBAL.findall(statement.text) for name in re.findall(r"\w+", listed))
+    if isinstance(node, ast.ClassDef) and any(_holds(inner) for inner in node.body):
+        return frozenset([node.name, *within])
+    return frozenset([*(statement.fact(assigned_names) if _holds(node) else ()), *within])
+
+
+def _called_upon(statement: Statement) -> frozenset[str]:
+    """`{"f"}` of a line `f.register(float, g)`, which may do anything to it: a fact of a statement."""
+    match statement.node:
+        case ast.Expr(value=ast.Call(func=ast.Attribute() as method)):
+            name = root(method)
+            return frozenset([name] if name else [])
+        case _:
+            return frozenset()
+
+
+def _holds(node: ast.stmt) -> bool:
+    return isinstance(node, _ASSIGNING) and node.value is not None and not _is_fixed(node.value)
+
+
+def _is_fixed(value: ast.expr) -> bool:
+    return isinstance(value, _FIXED) or (
+        isinstance(value, (ast.UnaryOp, ast.BinOp, ast.Tuple))
+        and all(_is_fixed(inner) for inner in ast.iter_child_nodes(value) if isinstance(inner, ast.expr))
+    )

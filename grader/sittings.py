@@ -1,0 +1,86 @@
+"""How a hand-in sits the exam of a key: which entries of the plan are asked, and which can be spared.
+
+takes: a key, a sandbox, a program; the outcomes of before where only some criteria are asked.
+gives: a `Sitting` with outcomes for every entry of the plan.
+must not know: points, what a hand-in was like as a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+
+from grader.answer_key import AnswerKey
+from grader.assignment import Limits
+from grader.judge import Outcomes, is_right
+from grader.plan import Purpose
+from grader.sandbox import Sandbox, Sitting, sit
+from grader.terms import terms_of
+from grader.wire import Outcome, Program
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is asked again, by criterion, and the outcomes of before for all other questions of the same plan."""
+
+    criteria: frozenset[str]
+    outcomes: Outcomes
+
+
+def sit_exam(
+    key: AnswerKey, sandbox: Sandbox, program: Program, known: Known | None = None, limits: Limits | None = None
+) -> Sitting:
+    """Ask what the plan asks, by the key's limits or others; `SandboxError` where there is no sandbox to be had."""
+    entries = key.plan.entries
+    asked = [n for n, entry in enumerate(entries) if known is None or entry.criterion in known.criteria]
+    spare = partial(_spared, key) if known is None else None
+    questions, terms = [entries[n].question for n in asked], terms_of(key, asked, spare)
+    sitting = sit(sandbox, program, questions, limits or key.rubric.limits, terms)
+    if known is None:
+        return sitting
+    outcomes = dict(enumerate(known.outcomes)) | dict(zip(asked, sitting.outcomes, strict=True))
+    return replace(sitting, outcomes=tuple(outcomes[n] for n in range(len(entries))))
+
+
+def sit_with_all_cells(key: AnswerKey, sandbox: Sandbox, program: Program, known: Known) -> Outcomes:
+    """The same where all cells are run in their order, which may take as long as a notebook may."""
+    limits = replace(key.rubric.limits, load_seconds=key.rubric.limits.notebook_seconds)
+    return sit_exam(key, sandbox, replace(program, definitions=program.every), known, limits).outcomes
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A forward and its backward, or a function by itself: what is called for one may be called for the other."""
+
+    criteria: tuple[str, ...]
+    called: frozenset[str]
+
+
+@lru_cache(maxsize=4)
+def pairs_of(key: AnswerKey) -> tuple[Pair, ...]:
+    """All criteria, those together that must be answered by the same run of a program."""
+    together: dict[str, list[str]] = {}
+    for rule in key.rubric.criteria:
+        forward = rule.follow_through.forward if rule.follow_through else rule.name
+        together.setdefault(forward, []).append(rule.name)
+    called: dict[str, set[str]] = {}
+    for entry in key.plan.entries:
+        called.setdefault(entry.criterion, set()).update(step.function for step in entry.question.steps)
+    return tuple(
+        Pair(tuple(names), frozenset().union(*(called.get(name, ()) for name in names))) for names in together.values()
+    )
+
+
+def _spared(key: AnswerKey, outcomes: Sequence[Sequence[Outcome]]) -> set[int]:
+    """Where a forward is right, nothing is to be mended in its cache."""
+    right = {
+        rule.name
+        for rule in key.rubric.criteria
+        if rule.follow_through and is_right(key, rule.follow_through.forward, outcomes)
+    }
+    return {
+        n
+        for n, entry in enumerate(key.plan.entries)
+        if entry.purpose is Purpose.MENDED_CACHE and entry.criterion in right
+    }
