@@ -96,7 +96,7 @@ def _judged(desk: Desk, chosen: Chosen, sitting: Sitting, known: Known | None) -
     asked = Known(frozenset().union(*(pair.criteria for pair in pairs)), first.outcomes)
     again = sit_with_all_cells(key, desk.sandbox, chosen.extract.program, asked)
     after = judge(key, again, evidence)
-    better = [pair for pair in pairs if _earned(pair, key, after) > _earned(pair, key, first.scores)]
+    better = [pair for pair in pairs if _is_better(_earned(key, pair, after), _earned(key, pair, first.scores))]
     if not better:
         return first
     gained = [name for pair in better for name in pair.criteria]
@@ -113,9 +113,16 @@ def _short(key: AnswerKey, scores: list[Score], known: Known | None) -> set[str]
     return short & known.criteria if known else short
 
 
-def _earned(pair: Pair, key: AnswerKey, scores: list[Score]) -> Fraction:
+def _earned(key: AnswerKey, pair: Pair, scores: list[Score]) -> Fraction | None:
+    """What a pair earns; `None` where we could not grade one of them."""
     scored = zip(key.rubric.criteria, scores, strict=True)
-    return sum((one.points or Fraction(0) for rule, one in scored if rule.name in pair.criteria), Fraction(0))
+    points = [one.points for rule, one in scored if rule.name in pair.criteria]
+    return None if None in points else sum((one for one in points if one is not None), Fraction(0))
+
+
+def _is_better(now: Fraction | None, before: Fraction | None) -> bool:
+    """Whether the later answers count; where we failed to get them they do too, since nobody knows what they earn."""
+    return before is not None and (now is None or now > before)
 
 
 def judge(key: AnswerKey, outcomes: Outcomes, evidence: Evidence) -> list[Score]:

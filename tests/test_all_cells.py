@@ -10,18 +10,22 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from grader.answer_key import load_key
+from grader.assignment import Limits
+from grader.errors import SandboxError
 from grader.extract.doubt import in_doubt
 from grader.extract.selection import select
 from grader.extract.statements import Statement
 from grader.gradebook import Record
 from grader.intake import Candidate, Submission
 from grader.pipeline import Desk, examine
-from grader.sandbox import open_sandbox
+from grader.sandbox import Level, Sandbox, open_sandbox
+from grader.sandbox.worker import Worker
 
 # ---- which functions are in doubt --------------------------------------------------------------------------------
 
@@ -182,3 +186,32 @@ def test_a_pair_is_answered_by_one_run(desk: Desk, tmp_path: Path) -> None:
     late = SIGMOID.format("ONE[0] / (1 + np.exp(-x))").replace("out, out", "out, (ONE, out)")
     late = late.replace("dout * cache * (1 - cache)", "dout * cache[1] * (cache[0][0] - cache[1])")
     assert points(record_of(desk, tmp_path, *cells, late, RELU, AFFINE)) == ALL_RIGHT
+
+
+class OnceOnly:
+    """A sandbox that starts one process, and then fails, as where a machine runs out of memory."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox, self._left = sandbox, 1
+        self.level: Level = sandbox.level
+
+    def start(self, limits: Limits, load_seconds: float) -> Worker:
+        if not self._left:
+            raise SandboxError("no process was made")
+        self._left -= 1
+        return self._sandbox.start(limits, load_seconds)
+
+    def close(self) -> None:
+        self._sandbox.close()
+
+
+def test_a_failure_of_ours_is_nobodys_loss(desk: Desk, tmp_path: Path) -> None:
+    """What all cells would have earned is not known then: the pair is not graded, which is tried again; no zero."""
+    cells = [
+        "import numpy as np\nONE = []\nmore = ONE",
+        "more.append(1.0)",
+        SIGMOID.format("ONE[0] / (1 + np.exp(-x))"),
+    ]
+    record = record_of(replace(desk, sandbox=OnceOnly(desk.sandbox)), tmp_path, *cells, RELU, AFFINE)
+    assert record.status == "partly graded"
+    assert points(record) == [None, None, *ALL_RIGHT[2:]]
