@@ -90,7 +90,7 @@ SIGMOID = """class Sigmoid:
     def backward(self, dout, cache):
         return dout * cache * (1 - cache)
 """
-PLAIN = "1 / (1 + np.exp(-x))"
+LISTED = "ONE[0] / (1 + np.exp(-x))"
 REGISTER = """FOUND = {}
 def register(name):
     def put(f):
@@ -101,8 +101,8 @@ def logistic(x):
     return 1 / (1 + np.exp(-x))
 """
 SET_UP = {
-    "a list under another name": ("ONE = []\nmore = ONE", "more.append(1.0)", "ONE[0] / (1 + np.exp(-x))"),
-    "a list that map fills": ("ONE = []", "list(map(ONE.append, [1.0]))", "ONE[0] / (1 + np.exp(-x))"),
+    "a list under another name": ("ONE = []\nmore = ONE", "more.append(1.0)", LISTED),
+    "a list that map fills": ("ONE = []", "list(map(ONE.append, [1.0]))", LISTED),
     "a function that is registered": (REGISTER, "register('sigmoid')(logistic)", "FOUND['sigmoid'](x)"),
     "arguments of a command line": (
         "import argparse\nasked = argparse.ArgumentParser()",
@@ -149,7 +149,7 @@ def test_what_other_cells_set_up_counts(desk: Desk, tmp_path: Path, made: str, s
 
 
 NO_GAIN = {
-    "no better with all cells": ("ONE = [2.0]\nprint(ONE)", SIGMOID.format("ONE[0] / (1 + np.exp(-x))"), ""),
+    "no better with all cells": ("ONE = [2.0]\nprint(ONE)", SIGMOID.format(LISTED), ""),
     "worse with all cells": (
         "ONE = [1.0]",
         SIGMOID.format("ONE[0] / (1 + np.exp(-x)) + 1"),
@@ -173,7 +173,7 @@ def test_what_was_right_keeps_its_first_answers(desk: Desk, tmp_path: Path) -> N
     cells = [
         "import numpy as np\nONE = []",
         "more = ONE\nmore.append(1.0)",
-        SIGMOID.format("ONE[0] / (1 + np.exp(-x))"),
+        SIGMOID.format(LISTED),
     ]
     record = record_of(desk, tmp_path, *cells, RELU, AFFINE, "import os\nlist(map(setattr, [Relu], ['forward'], [1]))")
     assert points(record) == ALL_RIGHT
@@ -183,7 +183,7 @@ def test_what_was_right_keeps_its_first_answers(desk: Desk, tmp_path: Path) -> N
 def test_a_pair_is_answered_by_one_run(desk: Desk, tmp_path: Path) -> None:
     """Backward, which was right with the reference's cache alone, is asked again with its forward: the same points."""
     cells = ["import numpy as np\nONE = []\nmore = ONE", "more.append(1.0)"]
-    late = SIGMOID.format("ONE[0] / (1 + np.exp(-x))").replace("out, out", "out, (ONE, out)")
+    late = SIGMOID.format(LISTED).replace("out, out", "out, (ONE, out)")
     late = late.replace("dout * cache * (1 - cache)", "dout * cache[1] * (cache[0][0] - cache[1])")
     assert points(record_of(desk, tmp_path, *cells, late, RELU, AFFINE)) == ALL_RIGHT
 
@@ -210,7 +210,7 @@ def test_a_failure_of_ours_is_nobodys_loss(desk: Desk, tmp_path: Path) -> None:
     cells = [
         "import numpy as np\nONE = []\nmore = ONE",
         "more.append(1.0)",
-        SIGMOID.format("ONE[0] / (1 + np.exp(-x))"),
+        SIGMOID.format(LISTED),
     ]
     record = record_of(replace(desk, sandbox=OnceOnly(desk.sandbox)), tmp_path, *cells, RELU, AFFINE)
     assert record.status == "partly graded"
