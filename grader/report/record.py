@@ -239,9 +239,9 @@ def notes_on_file(choice: str, attributes: Sequence[str], left_out: int, ran_eve
 
 
 def note_on_all_cells(names: Sequence[str]) -> str:
-    """What is to be said where all cells were run for these functions, since they need what other cells set up."""
+    """What is to be said where all cells were run for these functions, as that earns more."""
     listed = ", ".join(names)
-    return f"All cells were run in order for {listed}: what they define alone earns less, as other cells set up more."
+    return f"For {listed} all cells were run in order, since other cells set up what they use."
 
 
 def _failed_notes(evidence: Evidence, place: Place) -> list[str]:
