@@ -15,6 +15,7 @@ from grader.report.selftest_view import selftest_lines
 from grader.sandbox import Sandbox, open_sandbox
 from grader.selftest import SelfTest, prove
 from grader.selftest.mutants import mutate
+from grader.selftest.trial import is_named
 
 ROOT = Path(__file__).parent.parent
 SMALL = ROOT / "tests/assignments/moving_average"
@@ -89,6 +90,15 @@ def test_a_weakened_exam_is_told_what_slips_through(tmp_path: Path, sandbox: San
     _, proof = prove_folder(folder, sandbox)
     assert not proof.holds
     assert any(told in name for row in proof.rows for name in row.survivors)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [("f: z[n, y] -> z", True), ("f: z[n, *", True), ("f: z[[]n, y] -> *", True), ("f: *] -> x", False)],
+)
+def test_a_variant_is_named_as_it_was_printed(text: str, named: bool) -> None:
+    """An author copies a survivor's name into equivalents=, brackets and all."""
+    assert is_named("f: z[n, y] -> z", text) is named
 
 
 def test_an_idle_case_is_told(tmp_path: Path, sandbox: Sandbox) -> None:

@@ -86,6 +86,11 @@ def prove(folder: Path, key: AnswerKey, sandbox: Sandbox, tell: Tell = lambda li
     return proof
 
 
+def is_named(name: str, text: str) -> bool:
+    """Whether a variant is the one that an author names: as it was printed, brackets and all, or with `*` in it."""
+    return name == text or fnmatchcase(name, text) or fnmatchcase(name, text.replace("[", "[[]"))
+
+
 class _Trial:
     """The exam, and for every wrong variant the cases that it failed."""
 
@@ -124,7 +129,7 @@ class _Trial:
             tried += 1
             if self._note(name, outcomes, criteria):
                 continue
-            reason = next((why for text, why in self.assignment.equivalents.items() if fnmatchcase(name, text)), "")
+            reason = next((why for text, why in self.assignment.equivalents.items() if is_named(name, text)), "")
             if reason:
                 excused.append((name, reason))
             else:
