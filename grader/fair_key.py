@@ -75,11 +75,15 @@ def check_verdicts(
                 f"{rule.name}: the reference is not right by its own key", "does it give equal answers twice?"
             )
         if any(note.kind is NoteKind.UNSTEADY for note in ruled[rule.name][0].notes):
-            raise AuthorError(f"{rule.name}: the reference answers two equal calls differently")
+            raise AuthorError(
+                f"{rule.name}: the reference answers two equal calls differently",
+                "where it keeps a state, let each call of a case take inputs of its own",
+            )
         if rule.follow_through and not follows_own_forward(exam, rule):
             raise AuthorError(
                 f"{rule.name}: the reference is not the gradient of its own forward on the inputs of follow-through",
-                "keep these inputs away from kinks, and name averaged gradients in averaged=",
+                "keep these inputs away from kinks (|x| at zero, equal entries of a maximum), and name averaged "
+                "gradients in averaged=",
             )
     for alternative in assignment.alternatives:
         verdicts = rule_on(key, sat[alternative.name], {})[alternative.criterion]

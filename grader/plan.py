@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 
-from grader.assignment import HIDDEN, PUBLIC, Assignment, Call, Case, Criterion, FollowThrough, Inputs, Own
+from grader.assignment import HIDDEN, PUBLIC, Assignment, Call, Case, Criterion, FollowThrough, Own
+from grader.drawn import Drawn, draw, handed_cache
 from grader.errors import AuthorError
-from grader.wire import Question, Step
+from grader.wire import Built, Question, Step
 
 # Half the distance of a central difference. Its error is about step**2 (cut off) plus unit roundoff / step:
 # 1e-8 and 1e-12 in float64, 1e-8 and 1e-3 in float32. The best step for float64 alone, the cube root of
@@ -92,22 +94,6 @@ def make_plan(assignment: Assignment, hidden_seed: int | None = None) -> CallPla
     return CallPlan(tuple(entries))
 
 
-def _draw(inputs: Inputs, seeds: Mapping[str, int], visibility: str, label: str) -> dict[str, np.ndarray]:
-    # A generator of its own for each case: adding one case must not change the numbers of the others.
-    rng = np.random.default_rng([seeds[visibility], visibility == HIDDEN, zlib.crc32(label.encode())])
-    try:
-        drawn = dict(inputs(rng))
-    except Exception as error:
-        raise AuthorError(f"{label}: its inputs cannot be drawn: {type(error).__name__}: {error}") from error
-    for name, array in drawn.items():
-        # An author's function is not type-checked where it is written, so its promise is checked here.
-        if not isinstance(array, np.ndarray) or array.dtype.kind not in "biuf":  # type: ignore[redundant-expr]
-            raise AuthorError(f"{label}: input '{name}' is not a numeric array", "return numpy arrays of numbers")
-        if not np.isfinite(array).all():
-            raise AuthorError(f"{label}: input '{name}' is not finite")
-    return drawn
-
-
 def _layouts(inputs: Mapping[str, np.ndarray]) -> dict[str, str]:
     return {
         name: "F" if array.flags.f_contiguous else "strided"
@@ -120,29 +106,32 @@ def _question(inputs: Mapping[str, np.ndarray], steps: tuple[Step, ...]) -> Ques
     return Question({k: np.ascontiguousarray(v) if v.ndim else v for k, v in inputs.items()}, steps, _layouts(inputs))
 
 
-def _step(call: Call, inputs: Mapping[str, np.ndarray], made: set[str], label: str) -> Step:
+def _step(call: Call, drawn: Drawn, made: set[str], label: str) -> Step:
     for name in call.takes:
         if isinstance(name, Own) and name.name not in made:
             raise AuthorError(f"{label}: {call.function} takes own '{name.name}', which no earlier call gives")
-        if isinstance(name, str) and name not in inputs:
+        if isinstance(name, str) and name not in drawn.values:
             raise AuthorError(f"{label}: {call.function} takes '{name}', which the case does not draw")
     made.update(name.name for name in call.gives if isinstance(name, Own))
-    takes = tuple(f"={name.name}" if isinstance(name, Own) else name for name in call.takes)
     gives = tuple(f"={name.name}" if isinstance(name, Own) else name for name in call.gives)
-    return Step(call.function, takes, gives, call.instance)
+    return Step(call.function, tuple(_taken(name, drawn) for name in call.takes), gives, call.instance)
+
+
+def _taken(name: str | Own, drawn: Drawn) -> str | Built:
+    return f"={name.name}" if isinstance(name, Own) else drawn.built.get(name, name)
 
 
 def _case(criterion: Criterion, case: Case, seeds: Mapping[str, int]) -> Entry:
     label = f"{criterion.name}, case '{case.name}'"
-    inputs = _draw(case.inputs, seeds, case.visibility, label)
+    drawn = draw(case.inputs, seeds, case.visibility, label)
     made: set[str] = set()
-    steps = tuple(_step(call, inputs, made, label) for call in case.calls or criterion.calls)
+    steps = tuple(_step(call, drawn, made, label) for call in case.calls or criterion.calls)
     grade = case.grade or criterion.grade
     last = steps[-1]
     if last.function != criterion.name or not set(grade) <= set(last.gives):
         raise AuthorError(f"{label}: its last call must be of {criterion.name} and give {', '.join(grade)}")
     return Entry(
-        criterion.name, case.name, case.visibility, Purpose.CASE, grade, _question(inputs, steps),
+        criterion.name, case.name, case.visibility, Purpose.CASE, grade, _question(drawn.arrays, steps),
         behaviour=case.behaviour, echo=case.echo,
     )  # fmt: skip
 
@@ -154,11 +143,12 @@ def _follow_through(
     for number, inputs in enumerate(rule.inputs, start=1):
         visibility = PUBLIC if number == 1 else HIDDEN
         label = f"{criterion.name}, follow-through {number}"
-        drawn = _draw(inputs, seeds, visibility, label)
+        drawn = draw(inputs, seeds, visibility, label)
+        _check_rule(rule, ahead, back, drawn, label)
         made: set[str] = set()
         steps = (_step(ahead, drawn, made, label), _step(back, drawn, made, label))
         graded = tuple(rule.gradients)
-        yield Entry(criterion.name, label, visibility, Purpose.OWN_GRADIENT, graded, _question(drawn, steps))
+        yield Entry(criterion.name, label, visibility, Purpose.OWN_GRADIENT, graded, _question(drawn.arrays, steps))
         yield from _nudged(criterion, rule, label, visibility, drawn, steps[0])
     for case in rule.handed:
         yield _handed(assignment, criterion, ahead, case, seeds)
@@ -166,20 +156,37 @@ def _follow_through(
         yield _mended(assignment, criterion, rule, ahead, case, seeds)
 
 
+def _check_rule(rule: FollowThrough, ahead: Call, back: Call, drawn: Drawn, label: str) -> None:
+    """Refuse names in a follow-through that are not there."""
+    floats = [name for name, array in drawn.arrays.items() if array.dtype.kind == "f"]
+    upstream = [rule.upstream] if rule.upstream else []
+    for named, there, what in (
+        ([rule.output], ahead.gives, f"output= must be a result of {ahead.function}"),
+        (upstream, drawn.arrays, 'upstream= must be an array that the inputs draw, or "" for a loss'),
+        (list(rule.gradients), back.gives, f"gradients= must name results of {back.function}"),
+        (list(rule.gradients.values()), floats, "gradients= must be of arrays of floats that the inputs draw"),
+    ):
+        for name in named:
+            if name not in there:
+                told = ", ".join(each for each in there if isinstance(each, str))
+                raise AuthorError(f"{label}: {what}, and '{name}' is none", f"there are: {told}")
+
+
 def _nudged(
     criterion: Criterion,
     rule: FollowThrough,
     label: str,
     visibility: str,
-    drawn: dict[str, np.ndarray],
+    drawn: Drawn,
     step: Step,
 ) -> Iterator[Entry]:
+    needed = {*step.inputs, *(name for built in step.built for name in built.arrays)}
     for argument in rule.gradients.values():
         rng = np.random.default_rng([zlib.crc32(label.encode()), zlib.crc32(argument.encode())])
-        direction = rng.standard_normal(drawn[argument].shape)
+        direction = rng.standard_normal(drawn.arrays[argument].shape)
         for sign in (1, -1):
-            moved = {**drawn, argument: drawn[argument] + sign * PROBE_STEP * direction}
-            moved = {name: moved[name] for name in step.takes if isinstance(name, str)}
+            moved = {**drawn.arrays, argument: drawn.arrays[argument] + sign * PROBE_STEP * direction}
+            moved = {name: array for name, array in moved.items() if name in needed}
             yield Entry(
                 criterion.name, label, visibility, Purpose.NUDGED, (rule.output,), _question(moved, (step,)),
                 argument=argument, sign=sign,
@@ -189,19 +196,15 @@ def _nudged(
 def _handed(assignment: Assignment, criterion: Criterion, ahead: Call, case: Case, seeds: Mapping[str, int]) -> Entry:
     label = f"{criterion.name}, handed case '{case.name}'"
     # Numbers of its own: the reference's cache may hold the answer of its forward (Sigmoid's does).
-    drawn = _draw(case.inputs, seeds, case.visibility, label)
+    drawn = draw(case.inputs, seeds, case.visibility, label)
     given = _reference_results(assignment, ahead, drawn, label)
     cache = next((result for name, result in given.items() if isinstance(name, Own)), None)
     if cache is None:
         raise AuthorError(f"{label}: {ahead.function} gives no own value to hand to backward")
-    parts = cache if isinstance(cache, (tuple, list)) else (cache,)
-    if not all(isinstance(part, np.ndarray) for part in parts):
-        raise AuthorError(f"{label}: the reference's cache must be an array or a tuple of arrays")
+    handed, inputs = handed_cache(cache, label)
     back = criterion.calls[-1]
-    inputs = {f"cache {n}": part for n, part in enumerate(parts)}
-    handed = tuple(inputs) if isinstance(cache, (tuple, list)) else "cache 0"
-    takes = tuple(handed if isinstance(name, Own) else name for name in back.takes)
-    inputs.update({name: drawn[name] for name in back.takes if isinstance(name, str)})
+    takes = tuple(handed if isinstance(name, Own) else _taken(name, drawn) for name in back.takes)
+    inputs.update(drawn.arrays_of([name for name in back.takes if isinstance(name, str)]))
     gives = tuple(f"={name.name}" if isinstance(name, Own) else name for name in back.gives)
     return Entry(
         criterion.name, f"{case.name}, {GIVEN_CACHE}", case.visibility, Purpose.HANDED_CACHE,
@@ -215,20 +218,19 @@ def _mended(
     seeds: Mapping[str, int],
 ) -> Entry:  # fmt: skip
     label = f"{criterion.name}, handed case '{case.name}'"
-    drawn = _draw(case.inputs, seeds, case.visibility, label)
+    drawn = draw(case.inputs, seeds, case.visibility, label)
     right = _reference_results(assignment, ahead, drawn, label)[rule.output]
     if not isinstance(right, np.ndarray):
         raise AuthorError(f"{label}: the reference's '{rule.output}' must be an array")
     result = f"={rule.output}"
     forward = replace(_step(ahead, drawn, set(), label), gives=tuple(_own_name(name) for name in ahead.gives))
     back = criterion.calls[-1]
-    takes, gives = (
-        tuple(f"={n.name}" if isinstance(n, Own) else n for n in names) for names in (back.takes, back.gives)
-    )
+    takes = tuple(_taken(name, drawn) for name in back.takes)
+    gives = tuple(f"={name.name}" if isinstance(name, Own) else name for name in back.gives)
     backward = Step(back.function, takes, gives, back.instance, (result, RIGHT_RESULT))
     return Entry(
         criterion.name, f"{case.name}, {MENDED}", case.visibility, Purpose.MENDED_CACHE,
-        case.grade or criterion.grade, _question({**drawn, RIGHT_RESULT: right}, (forward, backward)),
+        case.grade or criterion.grade, _question({**drawn.arrays, RIGHT_RESULT: right}, (forward, backward)),
         behaviour=case.behaviour, echo=case.echo,
     )  # fmt: skip
 
@@ -237,13 +239,12 @@ def _own_name(name: str | Own) -> str:
     return f"={name.name if isinstance(name, Own) else name}"
 
 
-def _reference_results(
-    assignment: Assignment, call: Call, drawn: dict[str, np.ndarray], label: str
-) -> dict[str | Own, object]:
+def _reference_results(assignment: Assignment, call: Call, drawn: Drawn, label: str) -> dict[str | Own, object]:
     owner, _, method = call.function.rpartition(".")
     try:
         target = getattr(assignment.solution, owner)() if owner else assignment.solution
-        results = getattr(target, method)(*(drawn[name].copy("K") for name in call.takes if isinstance(name, str)))
+        given = (deepcopy(drawn.values[name]) for name in call.takes if isinstance(name, str))
+        results = getattr(target, method)(*given)
         return dict(zip(call.gives, results, strict=True))
     except Exception as error:
         raise AuthorError(

@@ -238,6 +238,63 @@ def test_an_echo_with_a_reason_is_taken(tmp_path: Path, sandbox: Sandbox) -> Non
     assert key.plan.entries[0].echo
 
 
+MOMENTUM = """
+def step(w, dw, config):
+    config["v"] = config["rate"] * dw + 0.5 * config.get("v", 0)
+    return w - config["v"], config
+
+def loss(x, y):
+    return (x[range(len(y)), y] ** 2).sum() / len(y), (x, y)
+
+def loss_back(cache):
+    x, y = cache
+    dx = np.zeros(x.shape)
+    dx[range(len(y)), y] = 2 * x[range(len(y)), y] / len(y)
+    return dx
+"""
+OTHER_KINDS = {
+    "a dict that is written into": """
+Criterion("step", (Call("step", ("w", "dw", "config"), (own("w"), own("config"))),
+    Call("step", ("w", "dw", "config"), ("next_w", own("config")))), ("next_w",), (Behaviour("values", 2),),
+    (Case("twice", lambda rng: {**settings(rng), "config": {"rate": 0.1}}, "values"),))
+""",
+    "a state that is handed on": """
+Criterion("step", (Call("step", ("w", "dw", "config"), ("next_w", own("config"))),
+    Call("step", ("w", "dw", own("config")), ("next_w", own("config"))),
+    Call("step", ("w", "dw", own("config")), ("next_w", own("config")))), ("next_w",), (Behaviour("values", 2),),
+    (Case("thrice", lambda rng: {**settings(rng), "config": {"rate": 0.1}}, "values"),))
+""",
+    "a loss with nothing above it": """
+Criterion("loss", (LOSS,), ("loss",), (Behaviour("values", 1),), (Case("small", labels, "values"),)),
+Criterion("loss_back", (LOSS, Call("loss_back", (own("cache"),), ("dx",))), ("dx",), (Behaviour("values", 3),),
+    (Case("small", labels, "values"),),
+    FollowThrough("loss", "loss", "", {"dx": "x"}, (labels,), (Case("alone", labels, "values"),)))
+""",
+}
+DRAWN = """
+def settings(rng):
+    return {"w": rng.uniform(1, 2, 3), "dw": rng.uniform(1, 2, 3)}
+
+def labels(rng):
+    return {"x": rng.uniform(1, 2, (3, 4)), "y": rng.integers(0, 4, 3)}
+
+LOSS = Call("loss", ("x", "y"), ("loss", own("cache")))
+CASE ="""
+
+
+@pytest.mark.parametrize("what", OTHER_KINDS)
+def test_functions_of_other_kinds_than_a_layer_compile(tmp_path: Path, sandbox: Sandbox, what: str) -> None:
+    """Optimizers that carry a state from call to call, and losses."""
+    folder = write(tmp_path, OTHER_KINDS[what], passes=PASSES + MOMENTUM)
+    declared = (folder / "assignment.py").read_text()
+    (folder / "assignment.py").write_text(declared.replace("CASE =", DRAWN))
+    assert compile_key(folder, sandbox).rubric.points > 0
+    wrong = MOMENTUM.replace("0.5 * config", "0 * config").replace("2 * x[range(len(y)), y] /", "x[range(len(y)), y] /")
+    (folder / "passes.py").write_text(PASSES + wrong)
+    if what == "a loss with nothing above it":
+        assert "not the gradient" in str(refusal(folder, sandbox))
+
+
 # ---- what is refused --------------------------------------------------------------------------------------------
 
 REFUSED: dict[str, tuple[dict[str, str], list[str]]] = {

@@ -39,6 +39,7 @@ from grader.wire import (
     Status,
     Step,
     Value,
+    build,
     decode,
     decode_outcome,
     encode_outcome,
@@ -218,6 +219,28 @@ def test_an_own_value_is_handed_on_as_it_is() -> None:
     forward, backward = call(source, Step("f", ("x",), ("y", "=cache")), Step("g", ("x", "=cache"), ("z",)))
     assert "=cache" not in forward.values
     assert np.array_equal(backward.values["z"].array, X + 1)  # type: ignore[arg-type]
+
+
+def test_what_is_no_array_is_one_value_for_all_calls() -> None:
+    """A number is a number; what a call writes into a dict the next call finds; arrays in it can be written to."""
+    settings, _ = build("settings", {"step": 2, "mean": X[:1]})
+    source = "def f(x, c):\n    c['mean'] += c['step']; c['seen'] = c.get('seen', 0) + 1\n"
+    source += "    return float(type(c['step']) is int) * c['seen'] + c['mean']"
+    step = Step("f", ("x", settings), ("y",))
+    first, second = call(source, step, step, inputs={"x": X, "settings mean": X[:1]}, **{"settings mean": "F"})
+    assert np.array_equal(first.values["y"].array, X[:1] + 2 + 1)  # type: ignore[arg-type]
+    assert np.array_equal(second.values["y"].array, X[:1] + 4 + 2)  # type: ignore[arg-type]
+    assert first.changed == second.changed == ()  # to write into a dict is what it is there for
+
+
+def test_a_dict_is_as_it_was_where_a_call_is_made_once_more() -> None:
+    """What a program sets to be raised, and does not catch, costs nothing: nor does what the first try wrote."""
+    settings, _ = build("settings", {"calls": 0})
+    source = "import numpy as np\nnp.seterr(over='raise')\ndef f(x, c):\n    c['calls'] += 1\n"
+    source += "    return 0 / np.exp(1e3 * x) + c['calls']"
+    outcome = call(source, Step("f", ("x", settings), ("y",)))[0]
+    assert outcome.values["y"].array is not None
+    assert outcome.values["y"].array[1, 2] == 1
 
 
 def test_a_lost_own_value_is_not_replaced_by_an_older_one() -> None:

@@ -207,6 +207,40 @@ def test_how_an_input_lies_in_memory_is_part_of_the_question(
     assert entry.question.inputs["x"].flags.c_contiguous
 
 
+class Settings(Layer):
+    def ahead(self, x, w, settings):
+        return settings["factor"] * x @ w, (x, w, settings)
+
+
+def with_settings(rng: np.random.Generator) -> dict[str, object]:
+    return {**draw(rng), "settings": {"factor": 2, "mode": "train", "mean": np.asfortranarray(rng.normal(size=(2, 3)))}}
+
+
+def test_what_is_no_array_is_part_of_the_call_with_its_arrays_among_the_inputs() -> None:
+    """Cases, nudged calls and handed caches take a dict of settings as they take arrays."""
+    ahead = Call("Layer.ahead", ("x", "w", "settings"), AHEAD.gives)
+    follow = FollowThrough(
+        "Layer.ahead", "y", "dy", {"dx": "x"}, (with_settings,), (Case("alone", with_settings, "right"),)
+    )
+    cases, behaviours = (Case("small", with_settings, "right"),), (Behaviour("right", 1),)
+    criteria = (
+        Criterion("Layer.ahead", (ahead,), ("y",), behaviours, cases),
+        Criterion("Layer.back", (ahead, BACK), ("dx", "dw"), behaviours, cases, follow),
+    )
+    plan = make_plan(Assignment("tiny", "Tiny", "tiny.ipynb", 5, solution(Settings), criteria))
+    for entry in plan.entries:
+        built = next(built for step in entry.question.steps for built in step.built)
+        given = entry.question.inputs
+        found = built.put_together(given.__getitem__)
+        settings = found[2] if entry.purpose is Purpose.HANDED_CACHE else found  # type: ignore[index]
+        assert settings.keys() == {"factor", "mode", "mean"}
+        assert settings["factor"] == 2
+        assert settings["mean"].shape == (2, 3)
+        assert "F" in entry.question.layouts.values()
+    nudged = entries(plan, Purpose.NUDGED)
+    assert {argument for entry in nudged for argument in entry.question.inputs} == {"x", "w", "settings mean"}
+
+
 # ---- what is refused --------------------------------------------------------------------------------------------
 
 
@@ -223,6 +257,9 @@ DRAWS: dict[str, Draw] = {
     "infinity": lambda rng: {**draw(rng), "x": np.full((3, 2), np.inf)},
     "an input that is not drawn": lambda rng: {"x": draw(rng)["x"]},
     "nothing": lambda rng: None,
+    "a number that is none": lambda rng: {**draw(rng), "settings": {"eps": float("nan")}},
+    "nan within a dict": lambda rng: {**draw(rng), "settings": {"mean": np.full(2, np.nan)}},
+    "a function": lambda rng: {**draw(rng), "settings": np.exp},
     "an error": raising,
 }
 
@@ -246,6 +283,26 @@ def test_calls_that_cannot_be_made_are_refused_where_they_stand(calls: tuple[Cal
     """A case's own calls must fit together and end with what is graded."""
     with pytest.raises(AuthorError, match=r"Layer\.ahead.*'odd'"):
         make_plan(assignment((Case("odd", draw, "right", calls=calls),)))
+
+
+RULES = {
+    "a result that forward does not give": ({"output": "z"}, r"Layer\.ahead.*'z'"),
+    "an upstream that is not drawn": ({"upstream": "dz"}, "'dz'"),
+    "a gradient that backward does not give": ({"gradients": {"dz": "x"}}, r"Layer\.back.*'dz'"),
+    "a gradient of what is not drawn": ({"gradients": {"dx": "z"}}, "'z'"),
+}
+
+
+@pytest.mark.parametrize(("changes", "said"), RULES.values(), ids=RULES.keys())
+def test_a_follow_through_with_a_wrong_name_is_refused(changes: dict[str, object], said: str) -> None:
+    """It says which name is not there, and which are."""
+    whole = assignment()
+    forward, backward = whole.criteria
+    assert backward.follow_through is not None
+    wrong = dataclasses.replace(backward, follow_through=dataclasses.replace(backward.follow_through, **changes))
+    with pytest.raises(AuthorError, match=f"Layer.back, follow-through 1.*{said}") as refused:
+        make_plan(dataclasses.replace(whole, criteria=(forward, wrong)))
+    assert "there are: " in refused.value.hint
 
 
 class NoArrays(Layer):

@@ -19,11 +19,12 @@ from grader.answer_key import REFERENCE
 from grader.gradebook import Record
 from grader.judge import Kind
 from grader.pipeline import judge
-from grader.plan import Purpose
+from grader.plan import CallPlan, Entry, Purpose
 from grader.report.evidence import Evidence
+from grader.report.page import SHOWN_CAP, listing
 from grader.report.record import Identity, graded_record, notes_on_file, ungraded_record, unreadable_record
-from grader.report.take_home import take_home
-from grader.wire import Outcome, Status, Trouble
+from grader.report.take_home import take_home, write_down
+from grader.wire import Outcome, Question, Status, Step, Trouble, build
 
 WHO = Identity("ada", "Ada", "a.ipynb", "9f" * 32, "ada")
 PLACES = {"ahead": (1, 2), "back": (1, 9), "slope": (2, 1), "double": (3, 4)}
@@ -222,6 +223,35 @@ def test_a_record_takes_home_what_its_verdict_was_compared_with() -> None:
     rights = [np.round(KEY.answers[name][place].values["dw"].array, 4).tolist() for name in (REFERENCE, "sums")]
     assert [str(right) in line for right, line in zip(rights, told, strict=True)] == [True, True]
     assert told[0] != told[1]
+
+
+def test_what_is_no_array_is_taken_home_too() -> None:
+    """A dict with an array in it stands in the lines as it would in a notebook, one for all calls."""
+    built, arrays = build("param", {"pad": 1, "mean": np.array([1.0, 2.0])})
+    step = Step("f", ("x", built), ("y", "=cache"))
+    question = Question({"x": np.array([0.5]), **arrays}, (step, step))
+    lines = write_down(Entry("f", "small", "public", Purpose.CASE, ("y",), question), {"y": np.array([2.0])})
+    asked: list[object] = []
+    exec("\n".join(lines), {"f": lambda x, param: (asked.append(param), param), "print": lambda *_: None})
+    assert asked[0] is asked[1]
+    assert asked[0]["pad"] == 1
+    assert asked[0]["mean"].tolist() == [1.0, 2.0]
+
+
+def test_what_is_too_long_to_be_shown_whole_is_not_taken_home() -> None:
+    """Lines that end in the middle do not run; long ones that fit are shown to their end."""
+    rule = next(rule for rule in KEY.rubric.criteria if rule.name == "double")
+    [place] = [n for n, e in enumerate(KEY.plan.entries) if e.criterion == "double" and e.visibility == "public"]
+    entry = KEY.plan.entries[place]
+
+    def lines_of(size: int) -> tuple[str, ...]:
+        question = replace(entry.question, inputs={"x": np.arange(size) / 8})
+        entries = (*KEY.plan.entries[:place], replace(entry, question=question), *KEY.plan.entries[place + 1 :])
+        return take_home(replace(KEY, plan=CallPlan(entries)), rule, [entry.name])
+
+    assert len(str(listing(lines_of(500)))) > SHOWN_CAP
+    assert str(listing(lines_of(500))).endswith("try_it()")
+    assert lines_of(5000) == ()
 
 
 def test_nothing_hidden_can_be_taken_home() -> None:

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from grader.wire import (
+    Built,
     Loaded,
     Outcome,
     Piece,
@@ -30,6 +31,7 @@ from grader.wire import (
     Trouble,
     Value,
     WireError,
+    build,
     decode,
     decode_loaded,
     decode_outcome,
@@ -69,10 +71,16 @@ OUTCOMES = st.builds(
     WORDS,
     WORDS,
 )
+PLAIN = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | WORDS
+GIVEN = st.recursive(
+    PLAIN | ARRAYS, lambda part: st.lists(part, max_size=3).map(tuple) | st.dictionaries(WORDS, part, max_size=3)
+)
 STEPS = st.builds(
     Step,
     WORDS,
-    st.lists(WORDS | st.lists(WORDS, max_size=3).map(tuple), max_size=3).map(tuple),
+    st.lists(
+        WORDS | st.lists(WORDS, max_size=3).map(tuple) | GIVEN.map(lambda given: build("given", given)[0]), max_size=3
+    ).map(tuple),
     st.lists(WORDS, max_size=3).map(tuple),
     WORDS,
     st.none() | st.tuples(WORDS, WORDS),
@@ -218,6 +226,32 @@ def test_the_layout_of_an_input_is_told() -> None:
 def test_a_step_survives_json(step: Step) -> None:
     """The key keeps steps as JSON."""
     assert step_from_json(json.loads(json.dumps(step_to_json(step)))) == step
+
+
+@settings(max_examples=100)
+@given(GIVEN)
+def test_what_is_no_array_is_put_together_again(given: object) -> None:
+    """Numbers, words, tuples and dicts cross as text and come out as they were, their arrays among the inputs."""
+    built, found = build("given", given)
+    read = step_from_json(json.loads(json.dumps(step_to_json(Step("f", (built,), ("y",)))))).built[0]
+    assert isinstance(read, Built)
+    assert same(read.put_together(found.__getitem__), given)
+    assert set(read.arrays) == set(found)
+    assert read.is_plain == (not isinstance(given, (tuple, dict, np.ndarray)))
+
+
+@pytest.mark.parametrize("given", [[1], {1: 2}, {"a": {2.0}}, np.nan, (np.inf,), object(), print], ids=repr)
+def test_what_nobody_could_write_down_is_refused(given: object) -> None:
+    """There is no form for it, and what it is is said."""
+    with pytest.raises(TypeError, match="'given"):
+        build("given", given)
+
+
+def test_what_is_built_is_written_as_python() -> None:
+    """As it would stand in a notebook, with its arrays by name."""
+    built, _ = build("bn", {"mode": "train", "eps": 1e-5, "mean": np.zeros(2), "size": (3, 3), "last": None})
+    written = built.written(lambda name: name.replace(" ", "_"))
+    assert written == "{'mode': 'train', 'eps': 1e-05, 'mean': bn_mean, 'size': (3, 3), 'last': None}"
 
 
 # ---- what is refused ----------------------------------------------------------------------------------------------

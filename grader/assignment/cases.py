@@ -10,13 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
 from grader.assignment.policies import demand
 
-Inputs = Callable[[np.random.Generator], Mapping[str, np.ndarray]]
-"""Draws the inputs of one case: argument name -> array."""
+Inputs = Callable[[np.random.Generator], Mapping[str, Any]]
+"""Draws the inputs of one case: argument name -> array, or what else a function may take.
+
+That is a number, a word, True, False or None, or a tuple or dict of these and of arrays. A tuple or dict is one object
+for all calls of a case, so that a later call finds what an earlier one wrote into it; arrays are fresh for each call.
+"""
 
 PUBLIC, HIDDEN = "public", "hidden"
 
@@ -108,7 +113,8 @@ class FollowThrough:
     """How a backward pass is judged where the student's forward is wrong (the law of fairness, rule 2).
 
     `forward` names the forward's criterion and `output` its result; `upstream` is the input of backward that
-    holds the gradient of that result, and `gradients` says which result is the gradient of which input.
+    holds the gradient of that result ("" for a loss, which is one number with nothing above it), and `gradients` says
+    which result is the gradient of which input.
 
     `handed` are the cases in which backward alone is tried, with the cache of a reference forward: together they show
     every behaviour, so that what they show is what backward earns. `inputs` are those on which it may be the gradient

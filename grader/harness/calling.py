@@ -19,7 +19,7 @@ from grader.harness.loading import seed_all
 from grader.harness.mended import is_equal, mended
 from grader.harness.results import describe_value, results_in
 from grader.harness.texts import describe_trouble
-from grader.wire import NOT_MADE, Outcome, Question, Status, Step, Trouble, Value
+from grader.wire import NOT_MADE, Built, Outcome, Question, Status, Step, Trouble, Value
 
 
 class NotThereError(Exception):
@@ -37,6 +37,7 @@ class Asking:
         self._hearing = hearing
         self._question = question
         self._own: dict[str, object] = {}
+        self._built: dict[str, object] = {}
         self._objects: dict[tuple[str, str], object] = {}
         self._half_made: set[str] = set()
         if draws:
@@ -73,6 +74,7 @@ class Asking:
         return [given if taken in inputs else mended(given, wrong, right) for taken, given in pairs]
 
     def _called(self, step: Step, inputs: dict[str, np.ndarray]) -> tuple[Sequence[object], int]:
+        built = dict(self._built)
         try:
             return self._call(step, inputs)
         except (FloatingPointError, Warning):
@@ -80,6 +82,7 @@ class Asking:
                 raise
         # What a program sets to be raised, and does not catch, only made its author find something.
         inputs.update(self._fresh_inputs(step))
+        self._built = built
         return self._call(step, inputs, strict=False)
 
     def _call(self, step: Step, inputs: dict[str, np.ndarray], strict: bool = True) -> tuple[Sequence[object], int]:
@@ -101,8 +104,17 @@ class Asking:
             return {name: _fresh(given[name], layouts.get(name, "C")) for name in step.inputs}
         return {name: given[name].copy() for name in step.inputs}
 
-    def _argument(self, taken: str | tuple[str, ...], inputs: Mapping[str, np.ndarray]) -> object:
+    def _argument(self, taken: str | tuple[str, ...] | Built, inputs: Mapping[str, np.ndarray]) -> object:
+        if isinstance(taken, Built):
+            return self._put_together(taken)
         return tuple([inputs[name] for name in taken]) if isinstance(taken, tuple) else self._own.get(taken)
+
+    def _put_together(self, taken: Built) -> object:
+        """Make it at the first call that takes it: what that call writes into a dict, the next one finds there."""
+        if taken.name not in self._built:
+            given, layouts = self._question.inputs, self._question.layouts
+            self._built[taken.name] = taken.put_together(lambda name: _fresh(given[name], layouts.get(name, "C")))
+        return self._built[taken.name]
 
     def _find(self, step: Step) -> Callable[..., object]:
         owner, method = step.path

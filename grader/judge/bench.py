@@ -15,6 +15,7 @@ from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.judge.answers import answers, is_loose
 from grader.judge.sheet import Sheet, make_sheet
 from grader.plan import ANSWERED, Entry, Purpose
+from grader.wire import Step
 
 # A criterion's name and a purpose give the entries asked for it, with their places in the plan.
 Index = Mapping[tuple[str, Purpose], Sequence[tuple[int, Entry]]]
@@ -80,8 +81,13 @@ def _repeats(key: AnswerKey, own: Sequence[tuple[int, int]]) -> Iterator[tuple[i
         yield from (
             (place, first, second)
             for p, first in own
-            if p == place and first < second and steps[first] == steps[second]
+            if p == place and first < second and steps[first] == steps[second] and not _carries_state(steps[first])
         )
+
+
+def _carries_state(step: Step) -> bool:
+    """Whether a second call is given what the first one made: a value that it takes and gives, or a dict."""
+    return any(name in step.gives for name in step.takes) or any(not taken.is_plain for taken in step.built)
 
 
 def _mistaken(

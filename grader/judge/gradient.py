@@ -24,6 +24,7 @@ from grader.wire import Outcome, Status
 # 6e-8 over the step); a wrong one misses by tenths, since the direction is random in every entry.
 AGREEMENT = 1e-4
 AGREEMENT_FLOAT32 = 2e-2
+_ITSELF = np.array(1.0)  # what comes from above a loss, which is the last thing of all
 ALIVE = 1e-6  # a slope below this, for inputs and directions of size one, is no slope
 
 
@@ -43,7 +44,7 @@ def _agrees(
     exam: Exam, rule: CriterionRule, follow: FollowThroughRule, place: int, entry: Entry, averaged: bool
 ) -> bool:
     outcome = exam.outcomes[place][-1]
-    upstream = entry.question.inputs[follow.upstream]
+    upstream = entry.question.inputs[follow.upstream] if follow.upstream else _ITSELF
     for result, argument in follow.gradients.items():
         gradient = _plain(outcome, result)
         given = entry.question.inputs[argument]

@@ -24,7 +24,7 @@ from grader.judge.findings import Exam
 from grader.memo import Memo
 from grader.plan import Entry, Purpose
 from grader.report.grid import WORST, Grid, grid_of, marked_grids, window_of
-from grader.wire import Outcome, Status, Step, Value
+from grader.wire import Built, Outcome, Status, Step, Value
 
 NEAR = 0.1  # an error under a tenth of the largest right entry is small: a slip of detail rather than of idea
 
@@ -118,7 +118,7 @@ def _asked(key: AnswerKey) -> tuple[_Asked, ...]:
             place,
             entry,
             rules[entry.criterion],
-            tuple(_call(step) for step in entry.question.steps),
+            (*settings(entry.question.steps), *(_call(step) for step in entry.question.steps)),
             tuple(grid_of(name, array) for name, array in entry.question.inputs.items()),
         )
         for place, entry in enumerate(key.plan.entries)
@@ -166,8 +166,21 @@ def _case(exam: Exam, asked: _Asked, variant: str) -> CaseArrays:
 
 def _call(step: Step) -> str:
     """A call as the student would write it: `out, cache = affine_forward(x, w, b)`."""
-    takes = ", ".join(f"({', '.join(map(_name, n))})" if isinstance(n, tuple) else _name(n) for n in step.takes)
-    return f"{', '.join(map(_name, step.gives))} = {step.function}({takes})"
+    return f"{', '.join(map(_name, step.gives))} = {step.function}({taken_by(step)})"
+
+
+def taken_by(step: Step) -> str:
+    """What a call takes, between its brackets."""
+    return ", ".join(
+        f"({', '.join(map(_name, n))})" if isinstance(n, tuple) else _name(n.name if isinstance(n, Built) else n)
+        for n in step.takes
+    )
+
+
+def settings(steps: Sequence[Step]) -> tuple[str, ...]:
+    """What the calls take that is no array, as Python: `conv_param = {'stride': 2, 'pad': 1}`."""
+    built = {taken.name: taken for step in steps for taken in step.built}
+    return tuple(f"{_name(name)} = {taken.written(_name)}" for name, taken in built.items())
 
 
 def _name(name: str) -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -26,6 +27,7 @@ from grader.wire import plain_text
 
 TEMPLATES = Path(__file__).parent / "templates"
 SHOWN_CAP = 1500  # characters of any one text on a page; a long paragraph has 800
+LISTING_CAP = 8000  # of lines that are there to be pasted: inputs of an image layer have some 3000
 _TICKED = re.compile(r"`([^`\n]{1,200})`")
 
 
@@ -69,6 +71,11 @@ def sentence(text: str, cap: int = SHOWN_CAP) -> Markup:
     return Markup(_TICKED.sub(r"<code>\1</code>", html) if "`" in html else html)  # noqa: S704 - escaped above
 
 
+def listing(lines: Sequence[str]) -> Markup:
+    """Lines of ours that are there to be pasted: whole, since what is cut does not run."""
+    return Markup(shown("\n".join(lines), LISTING_CAP))  # noqa: S704 - escaped
+
+
 @lru_cache(maxsize=16)
 def asset(*names: str) -> Markup:
     """Our own style or script, to stand inline."""
@@ -106,6 +113,8 @@ def _environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, finalize=_finalize,
         trim_blocks=True, lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
-    environment.filters.update(sentence=sentence, points=show_points, count=show_count, seconds=show_seconds)
+    environment.filters.update(
+        sentence=sentence, listing=listing, points=show_points, count=show_count, seconds=show_seconds
+    )
     environment.globals.update(share=show_share)
     return environment

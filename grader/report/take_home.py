@@ -1,7 +1,7 @@
 """A failing public case to take home: a few lines of Python that show it again.
 
 takes: a criterion's rule, an entry of the plan, and its right answers.
-gives: lines to paste below the student's own definitions.
+gives: lines to paste below the student's own definitions; none where they are too many to be shown whole.
 must not know: what the hand-in returned, hidden cases.
 
 All in a function: `sigmoid = Sigmoid()` at top level would take the name of a helper, and an `x` there would hide that
@@ -16,6 +16,8 @@ import numpy as np
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.plan import Entry, Purpose
+from grader.report.arrays import settings, taken_by
+from grader.report.page import LISTING_CAP
 from grader.wire import Step
 
 NAME = "try_it"
@@ -37,13 +39,15 @@ def take_home(key: AnswerKey, rule: CriterionRule, failing: Sequence[str], varia
         return ()
     place, entry = min(entries, key=lambda found: sum(a.size for a in found[1].question.inputs.values()))
     right = key.answers[variant].get(place, key.answers[REFERENCE][place])
-    return write_down(entry, {name: right.values[name].array for name in entry.grade})
+    lines = write_down(entry, {name: right.values[name].array for name in entry.grade})
+    return lines if sum(map(len, lines)) + len(lines) <= LISTING_CAP else ()
 
 
 def write_down(entry: Entry, answers: Mapping[str, np.ndarray | None]) -> tuple[str, ...]:
     """A function with the inputs, the calls and what is to be printed, each in a line; and its call."""
     question = entry.question
-    inputs = "; ".join(f"{_name(name)} = {_literal(array)}" for name, array in question.inputs.items())
+    arrays = (f"{_name(name)} = {_literal(array)}" for name, array in question.inputs.items())
+    inputs = "; ".join([*arrays, *settings(question.steps)])
     calls = "; ".join([*_objects(question.steps), *(_call(step) for step in question.steps)])
     shown = ", ".join(answers)
     right = "; ".join(f"{name}: {_values(array)}" for name, array in answers.items() if array is not None)
@@ -91,5 +95,4 @@ def _object(owner: str, instance: str) -> str:
 def _call(step: Step) -> str:
     owner, _, method = step.function.rpartition(".")
     target = f"{_object(owner, step.instance)}.{method}" if owner else method
-    takes = ", ".join(f"({', '.join(map(_name, n))})" if isinstance(n, tuple) else _name(n) for n in step.takes)
-    return f"{', '.join(map(_name, step.gives))} = {target}({takes})"
+    return f"{', '.join(map(_name, step.gives))} = {target}({taken_by(step)})"

@@ -22,6 +22,8 @@ def _arrays(values):
             found.append(value)
         elif isinstance(value, (tuple, list)):
             found.extend(_arrays(value))
+        elif isinstance(value, dict):
+            found.extend(_arrays(value.values()))
     return found
 def _spoil(results, which):
     if not isinstance(results, tuple):

@@ -5,6 +5,7 @@ gives: frames, and `Outcome` values decoded from them; anything malformed raises
 must not know: answers, points, students, what any function is for.
 """
 
+from grader.wire.built import Built, build
 from grader.wire.evidence import pack_outcomes, unpack_outcomes
 from grader.wire.frames import Frame, WireError, decode, encode, frame_length, plain_text, read_frame
 from grader.wire.old_names import OLD_NAMES, OLD_WAYS
@@ -40,6 +41,7 @@ __all__ = [
     "OLD_NAMES",
     "OLD_WAYS",
     "TOO_LARGE",
+    "Built",
     "Frame",
     "Loaded",
     "Outcome",
@@ -51,6 +53,7 @@ __all__ = [
     "Trouble",
     "Value",
     "WireError",
+    "build",
     "decode",
     "decode_loaded",
     "decode_outcome",

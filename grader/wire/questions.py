@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.wire.built import Built
 from grader.wire.frames import ARRAY_CAP, Frame, encode
 
 _ALIGNED = 16  # bytes: the largest plain number, of 16, lies well there
@@ -25,12 +26,13 @@ _ALIGNED = 16  # bytes: the largest plain number, of 16, lies well there
 class Step:
     """One call: `takes` holds input names, `=name` for an own value, or a tuple of input names (a handed cache).
 
-    `gives` names the results in order; `=name` is kept inside and never sent. `mends` names an own value and an input:
-    before the call, wherever that value stands in what the hand-in keeps, the input is put (see `harness.mended`).
+    What is no array is `Built`: one value for all calls of a question, so that one call finds what another wrote into
+    a dict. `gives` names the results in order; `=name` is kept inside and never sent. `mends` names an own value and an
+    input: before the call, wherever that value stands in what the hand-in keeps, the input is put (`harness.mended`).
     """
 
     function: str
-    takes: tuple[str | tuple[str, ...], ...]
+    takes: tuple[str | tuple[str, ...] | Built, ...]
     gives: tuple[str, ...]
     instance: str = "first"
     mends: tuple[str, str] | None = None
@@ -42,12 +44,18 @@ class Step:
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
-        """The names of the inputs that it takes, those of handed caches among them."""
+        """The names of the inputs that it takes, those of handed caches among them, not those in a `Built`."""
         names: list[str] = []
         for taken in self.takes:
-            names += [taken] if isinstance(taken, str) else taken
+            if not isinstance(taken, Built):
+                names += [taken] if isinstance(taken, str) else taken
         names += self.mends[1:] if self.mends else ()
         return tuple(name for name in names if not name.startswith("="))
+
+    @cached_property
+    def built(self) -> tuple[Built, ...]:
+        """What it takes that is no array."""
+        return tuple(taken for taken in self.takes if isinstance(taken, Built))
 
     @cached_property
     def kept(self) -> tuple[str, ...]:
@@ -116,10 +124,10 @@ def decode_program(header: Mapping[str, Any]) -> tuple[list[Piece], list[str], b
 
 
 def step_to_json(step: Step) -> list[object]:
-    """A step as a JSON list; tuples of names become lists."""
+    """A step as a JSON list; tuples of names become lists, what is built a dict."""
     return [
         step.function,
-        [list(t) if isinstance(t, tuple) else t for t in step.takes],
+        [_taken_to_json(taken) for taken in step.takes],
         list(step.gives),
         step.instance,
         *([list(step.mends)] if step.mends else []),
@@ -129,8 +137,20 @@ def step_to_json(step: Step) -> list[object]:
 def step_from_json(entry: Sequence[Any]) -> Step:
     """Read what `step_to_json` wrote."""
     function, takes, gives, instance, *mends = entry
-    taken = tuple(tuple(t) if isinstance(t, list) else t for t in takes)
+    taken = tuple(_taken_from_json(t) for t in takes)
     return Step(function, taken, tuple(gives), instance, (mends[0][0], mends[0][1]) if mends else None)
+
+
+def _taken_to_json(taken: str | tuple[str, ...] | Built) -> object:
+    if isinstance(taken, Built):
+        return {"name": taken.name, "form": taken.form}
+    return list(taken) if isinstance(taken, tuple) else taken
+
+
+def _taken_from_json(taken: Any) -> str | tuple[str, ...] | Built:
+    if isinstance(taken, dict):
+        return Built(taken["name"], taken["form"])
+    return tuple(taken) if isinstance(taken, list) else str(taken)
 
 
 def encode_questions(questions: Sequence[Question]) -> bytes:

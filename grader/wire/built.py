@@ -1,0 +1,93 @@
+"""Arguments that are no arrays: a stride, a mode, a dict of settings, as data.
+
+takes: what an author draws: numbers, words and None, and tuples and dicts of these and of arrays.
+gives: `Built`, which crosses the wall as text, with its arrays among the inputs; inside, the same value again.
+must not know: what any of it is for.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+Arrays = dict[str, np.ndarray]
+_ARRAY, _TUPLE, _DICT = "array", "tuple", "dict"
+
+
+@dataclass(frozen=True)
+class Built:
+    """One argument: `form` is JSON. A plain value stands for itself, a list for an array, a tuple or a dict."""
+
+    name: str
+    form: str
+
+    @cached_property
+    def _read(self) -> Any:
+        return json.loads(self.form)
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether it is one number, word or None: nothing that a call could change."""
+        return not isinstance(self._read, list)
+
+    @cached_property
+    def arrays(self) -> tuple[str, ...]:
+        """The names of the inputs that stand in it."""
+        found: list[str] = []
+        self.put_together(found.append)
+        return tuple(found)
+
+    def put_together(self, array: Callable[[str], object]) -> object:
+        """Make the value; `array` gives what stands in it for an input."""
+        return _made(self._read, array)
+
+    def written(self, name: Callable[[str], str]) -> str:
+        """Write it as Python, with the arrays as `name` calls them."""
+        return repr(self.put_together(lambda of: _Named(name(of))))
+
+
+class _Named(str):
+    """A name that is shown as it is, without quotes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def _made(form: Any, array: Callable[[str], object]) -> object:
+    if not isinstance(form, list):
+        return form
+    kind, inner = form
+    if kind == _ARRAY:
+        return array(inner)
+    if kind == _TUPLE:
+        return tuple([_made(part, array) for part in inner])
+    return {key: _made(part, array) for key, part in inner.items()}
+
+
+def build(name: str, value: object) -> tuple[Built, Arrays]:
+    """Take a value apart into its form and its arrays; `TypeError` says what there is no form for."""
+    arrays: Arrays = {}
+    return Built(name, json.dumps(_form(name, value, arrays), allow_nan=False)), arrays
+
+
+def _form(place: str, value: object, arrays: Arrays) -> object:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or isinstance(value, (bool, int, str)) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    if isinstance(value, np.ndarray):
+        arrays[place] = value
+        return [_ARRAY, place]
+    if isinstance(value, tuple):
+        return [_TUPLE, [_form(f"{place} {n}", part, arrays) for n, part in enumerate(value)]]
+    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+        return [_DICT, {key: _form(f"{place} {key}", part, arrays) for key, part in value.items()}]
+    raise TypeError(f"'{place}' is a {type(value).__name__}")
