@@ -1,19 +1,20 @@
-"""What the author's own functions give: the inputs of a case, and the cache of the reference.
+"""What the author's own functions give: the inputs of a case, and the results of the reference.
 
-takes: functions that draw, and what they drew.
+takes: functions that draw, what they drew, and a call of the reference.
 gives: arrays by name, and the form of what is no array; `AuthorError` for what cannot be handed on.
-must not know: calls, answers, which question is asked.
+must not know: answers, which question is asked.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
 
-from grader.assignment import HIDDEN, Inputs
+from grader.assignment import HIDDEN, Assignment, Call, Inputs, Own
 from grader.errors import AuthorError
 from grader.wire import Built, build
 
@@ -83,3 +84,19 @@ def handed_cache(cache: object, label: str) -> tuple[str | tuple[str, ...] | Bui
         f"{label}: the reference's cache must be an array or a tuple of arrays",
         "numbers, words and dicts may stand in the tuple too",
     )
+
+
+def reference_results(assignment: Assignment, call: Call, drawn: Drawn, label: str) -> dict[str | Own, object]:
+    """What a call of the reference gives, by name."""
+    owner, _, method = call.function.rpartition(".")
+    try:
+        new, given = (
+            [deepcopy(drawn.values[n]) for n in names if isinstance(n, str)] for names in (call.new, call.takes)
+        )
+        target = getattr(assignment.solution, owner)(*new) if owner else assignment.solution
+        results = getattr(target, method)(*given)
+        return dict(zip(call.gives, results, strict=True))
+    except Exception as error:
+        raise AuthorError(
+            f"{label}: the reference's {call.function} gives no cache: {type(error).__name__}: {error}"
+        ) from error

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 
 from grader.assignment import HIDDEN, PUBLIC, Assignment, Call, Case, Criterion, FollowThrough, Own
-from grader.drawn import Drawn, draw, handed_cache
+from grader.drawn import Drawn, draw, handed_cache, reference_results
 from grader.errors import AuthorError
 from grader.wire import Built, Question, Step
 
@@ -107,14 +106,23 @@ def _question(inputs: Mapping[str, np.ndarray], steps: tuple[Step, ...]) -> Ques
 
 
 def _step(call: Call, drawn: Drawn, made: set[str], label: str) -> Step:
-    for name in call.takes:
+    for name in (*call.takes, *call.new):
         if isinstance(name, Own) and name.name not in made:
             raise AuthorError(f"{label}: {call.function} takes own '{name.name}', which no earlier call gives")
         if isinstance(name, str) and name not in drawn.values:
             raise AuthorError(f"{label}: {call.function} takes '{name}', which the case does not draw")
     made.update(name.name for name in call.gives if isinstance(name, Own))
     gives = tuple(f"={name.name}" if isinstance(name, Own) else name for name in call.gives)
-    return Step(call.function, tuple(_taken(name, drawn) for name in call.takes), gives, call.instance)
+    new = tuple(drawn.built.get(name, name) for name in call.new)
+    leaves = tuple((name, _root(call, root), way) for name, (root, way) in call.places.items())
+    return Step(
+        call.function, tuple(_taken(name, drawn) for name in call.takes), gives, call.instance, None, new, leaves
+    )
+
+
+def _root(call: Call, name: str) -> str:
+    """Where the way to what a call leaves begins, as a step names it."""
+    return f"={name}" if Own(name) in (*call.takes, *call.gives) else name
 
 
 def _taken(name: str | Own, drawn: Drawn) -> str | Built:
@@ -128,7 +136,7 @@ def _case(criterion: Criterion, case: Case, seeds: Mapping[str, int]) -> Entry:
     steps = tuple(_step(call, drawn, made, label) for call in case.calls or criterion.calls)
     grade = case.grade or criterion.grade
     last = steps[-1]
-    if last.function != criterion.name or not set(grade) <= set(last.gives):
+    if last.function != criterion.name or not set(grade) <= last.graded:
         raise AuthorError(f"{label}: its last call must be of {criterion.name} and give {', '.join(grade)}")
     return Entry(
         criterion.name, case.name, case.visibility, Purpose.CASE, grade, _question(drawn.arrays, steps),
@@ -161,15 +169,14 @@ def _check_rule(rule: FollowThrough, ahead: Call, back: Call, drawn: Drawn, labe
     floats = [name for name, array in drawn.arrays.items() if array.dtype.kind == "f"]
     upstream = [rule.upstream] if rule.upstream else []
     for named, there, what in (
-        ([rule.output], ahead.gives, f"output= must be a result of {ahead.function}"),
+        ([rule.output], ahead.results, f"output= must be a result of {ahead.function}"),
         (upstream, drawn.arrays, 'upstream= must be an array that the inputs draw, or "" for a loss'),
-        (list(rule.gradients), back.gives, f"gradients= must name results of {back.function}"),
+        (list(rule.gradients), back.results, f"gradients= must name results of {back.function}"),
         (list(rule.gradients.values()), floats, "gradients= must be of arrays of floats that the inputs draw"),
     ):
         for name in named:
             if name not in there:
-                told = ", ".join(each for each in there if isinstance(each, str))
-                raise AuthorError(f"{label}: {what}, and '{name}' is none", f"there are: {told}")
+                raise AuthorError(f"{label}: {what}, and '{name}' is none", f"there are: {', '.join(there)}")
 
 
 def _nudged(
@@ -180,13 +187,12 @@ def _nudged(
     drawn: Drawn,
     step: Step,
 ) -> Iterator[Entry]:
-    needed = {*step.inputs, *(name for built in step.built for name in built.arrays)}
     for argument in rule.gradients.values():
         rng = np.random.default_rng([zlib.crc32(label.encode()), zlib.crc32(argument.encode())])
         direction = rng.standard_normal(drawn.arrays[argument].shape)
         for sign in (1, -1):
             moved = {**drawn.arrays, argument: drawn.arrays[argument] + sign * PROBE_STEP * direction}
-            moved = {name: array for name, array in moved.items() if name in needed}
+            moved = {name: array for name, array in moved.items() if name in step.needed}
             yield Entry(
                 criterion.name, label, visibility, Purpose.NUDGED, (rule.output,), _question(moved, (step,)),
                 argument=argument, sign=sign,
@@ -197,7 +203,7 @@ def _handed(assignment: Assignment, criterion: Criterion, ahead: Call, case: Cas
     label = f"{criterion.name}, handed case '{case.name}'"
     # Numbers of its own: the reference's cache may hold the answer of its forward (Sigmoid's does).
     drawn = draw(case.inputs, seeds, case.visibility, label)
-    given = _reference_results(assignment, ahead, drawn, label)
+    given = reference_results(assignment, ahead, drawn, label)
     cache = next((result for name, result in given.items() if isinstance(name, Own)), None)
     if cache is None:
         raise AuthorError(f"{label}: {ahead.function} gives no own value to hand to backward")
@@ -219,7 +225,7 @@ def _mended(
 ) -> Entry:  # fmt: skip
     label = f"{criterion.name}, handed case '{case.name}'"
     drawn = draw(case.inputs, seeds, case.visibility, label)
-    right = _reference_results(assignment, ahead, drawn, label)[rule.output]
+    right = reference_results(assignment, ahead, drawn, label)[rule.output]
     if not isinstance(right, np.ndarray):
         raise AuthorError(f"{label}: the reference's '{rule.output}' must be an array")
     result = f"={rule.output}"
@@ -237,16 +243,3 @@ def _mended(
 
 def _own_name(name: str | Own) -> str:
     return f"={name.name if isinstance(name, Own) else name}"
-
-
-def _reference_results(assignment: Assignment, call: Call, drawn: Drawn, label: str) -> dict[str | Own, object]:
-    owner, _, method = call.function.rpartition(".")
-    try:
-        target = getattr(assignment.solution, owner)() if owner else assignment.solution
-        given = (deepcopy(drawn.values[name]) for name in call.takes if isinstance(name, str))
-        results = getattr(target, method)(*given)
-        return dict(zip(call.gives, results, strict=True))
-    except Exception as error:
-        raise AuthorError(
-            f"{label}: the reference's {call.function} gives no cache: {type(error).__name__}: {error}"
-        ) from error

@@ -243,6 +243,22 @@ def step(w, dw, config):
     config["v"] = config["rate"] * dw + 0.5 * config.get("v", 0)
     return w - config["v"], config
 
+class Layer:
+    def __init__(self, w, rate):
+        self.w, self.rate = w, rate
+
+    def ahead(self, x):
+        self.x = x
+        return x @ self.w
+
+    def back(self, dy):
+        self.dw = self.x.T @ dy
+        return dy @ self.w.T
+
+    def step(self, params, grads):
+        for key in params:
+            params[key] -= self.rate * grads[key]
+
 def loss(x, y):
     return (x[range(len(y)), y] ** 2).sum() / len(y), (x, y)
 
@@ -263,6 +279,16 @@ Criterion("step", (Call("step", ("w", "dw", "config"), ("next_w", own("config"))
     Call("step", ("w", "dw", own("config")), ("next_w", own("config"))),
     Call("step", ("w", "dw", own("config")), ("next_w", own("config")))), ("next_w",), (Behaviour("values", 2),),
     (Case("thrice", lambda rng: {**settings(rng), "config": {"rate": 0.1}}, "values"),))
+""",
+    "a class with arguments, and results on the object": """
+Criterion("Layer.back", (Call("Layer.ahead", ("x",), (own("y"),), new=("w", "rate")),
+    Call("Layer.back", ("dy",), ("dx",), new=("w", "rate"), leaves={"dw": "self.dw"})), ("dx", "dw"),
+    (Behaviour("values", 2),), (Case("small", lambda rng: {**layer(rng), "rate": 0.1}, "values"),))
+""",
+    "a dict that is updated in place": """
+Criterion("Layer.step", (Call("Layer.step", ("params", "grads"), (own("nothing"),), new=("w", "rate"),
+    leaves={"w": "params['w']"}),), ("w",), (Behaviour("values", 2),),
+    (Case("small", lambda rng: {"params": layer(rng), "grads": layer(rng), "w": np.ones(1), "rate": 0.1}, "values"),))
 """,
     "a loss with nothing above it": """
 Criterion("loss", (LOSS,), ("loss",), (Behaviour("values", 1),), (Case("small", labels, "values"),)),

@@ -243,6 +243,50 @@ def test_a_dict_is_as_it_was_where_a_call_is_made_once_more() -> None:
     assert outcome.values["y"].array[1, 2] == 1
 
 
+LEFT = {
+    "an attribute": ("def m(self, x): self.g = 2 * x", "self", ".g"),
+    "a property": ("@property\n    def g(self): return 2 * self.x\n    def m(self, x): self.x = x", "self", ".g"),
+    "a list": ("def m(self, x): self.all = [0, 2 * x]", "self", ".all[1]"),
+    "a dict on the object": ("def m(self, x): self.all = {'g': 2 * x}", "self", ".all['g']"),
+    "an object where a dict is due": ("def m(self, x): self.all = type('O', (), {'g': 2 * x})()", "self", ".all['g']"),
+    "a dict that is returned": ("def m(self, x): return {'g': 2 * x}", "=out", "['g']"),
+    "the input itself": ("def m(self, x): x *= 2", "x", ""),
+}
+
+
+@pytest.mark.parametrize(("method", "root", "way"), LEFT.values(), ids=LEFT.keys())
+def test_a_result_is_found_where_the_call_has_left_it(method: str, root: str, way: str) -> None:
+    """On the object, in what was returned, or in an input, of which it is no fault then that it is changed."""
+    step = Step("C.m", ("x",), ("=out",), leaves=(("g", root, way),))
+    outcome = one(f"class C:\n    {method}", step)
+    assert outcome.status is Status.RETURNED
+    assert np.array_equal(outcome.values["g"].array, 2 * X)  # type: ignore[arg-type]
+    assert outcome.changed == ()
+
+
+@pytest.mark.parametrize("way", [".g", ".all['g']", ".all[7]", ".bad", ".all.g.g"])
+def test_where_nothing_is_left_there_is_none(way: str) -> None:
+    """Whatever stands in the way, or raises there."""
+    source = "class C:\n    all = [1]\n    @property\n    def bad(self): 1 / 0\n    def m(self, x): return x"
+    assert one(source, Step("C.m", ("x",), ("y",), leaves=(("g", "self", way),))).values["g"].kind == "none"
+
+
+def test_an_object_is_made_with_what_is_given_and_keeps_it() -> None:
+    """Once for all calls, with arrays and settings; what it does to them is no change of an input."""
+    built, _ = build("rate", 2)
+    source = "class C:\n    def __init__(self, w, rate): self.w, self.rate = w, rate\n"
+    source += "    def m(self, x):\n        self.w += self.rate * x\n        return self.w"
+    step = Step("C.m", ("x",), ("y",), new=("w", built))
+    first, second = call(source, step, step, inputs={"x": X, "w": X})
+    assert np.array_equal(first.values["y"].array, 3 * X)  # type: ignore[arg-type]
+    assert np.array_equal(second.values["y"].array, 5 * X)  # type: ignore[arg-type]
+    assert second.changed == ()
+    source = "class C:\n    def __init__(self): self.w = 1\n    def m(self, x): return self.v"
+    trouble = call(source, step, inputs={"x": X, "w": X})[0].trouble
+    assert trouble is not None
+    assert trouble.message.startswith(f"C(w, rate) {NOT_MADE}.")
+
+
 def test_a_lost_own_value_is_not_replaced_by_an_older_one() -> None:
     """Where a second forward raises, backward gets None, not the cache of the first."""
     source = "calls = []\ndef f(x):\n    calls.append(1)\n    if len(calls) > 1: raise ValueError\n    return x, x\n"

@@ -84,6 +84,8 @@ STEPS = st.builds(
     st.lists(WORDS, max_size=3).map(tuple),
     WORDS,
     st.none() | st.tuples(WORDS, WORDS),
+    st.lists(WORDS | GIVEN.map(lambda given: build("given", given)[0]), max_size=2).map(tuple),
+    st.lists(st.tuples(WORDS, WORDS, WORDS), max_size=2).map(tuple),
 )
 READERS: list[Callable[[bytes], object]] = [
     decode,

@@ -157,6 +157,21 @@ def test_where_the_call_itself_failed_parameters_are_to_be_compared(trouble: Tro
     assert word in told.next_step
 
 
+def test_a_result_that_is_left_is_told_by_its_place() -> None:
+    """No return line is asked for where none is to be; and an object is made as the exam makes it."""
+    rule = replace(RULE, results=("dx", "dw"), left={"dw": "self.dw"}, made="Layer(w, b)")
+    nothing = finding(problem=Problem(Flaw.NONE, "dw"))
+    told = feedback(rule, verdict(Kind.WRONG, nothing), PLACE)
+    assert sound(told)
+    assert "Nothing is left in `self.dw`" in told.headline
+    assert "`self.dw = ...`" in told.next_step
+    echo = Reading(Pattern.ECHO, ("w",))
+    kept = replace(verdict(Kind.WRONG, finding(problem=Problem(Flaw.VALUES, "dw", FACTS[Flaw.VALUES]))), reading=echo)
+    assert "copy" in feedback(rule, kept, PLACE).next_step
+    made = finding(Status.RAISED, trouble=Trouble("TypeError", f"Layer(w, b) {NOT_MADE}. Its __init__ was left out"))
+    assert "`Layer(w, b)`" in feedback(rule, verdict(Kind.CRASHED, made), PLACE).next_step
+
+
 def test_none_is_told_where_several_results_are_due() -> None:
     """A missing return line is called so, and not a wrong count."""
     told = feedback(RULE, verdict(Kind.WRONG, finding(problem=Problem(Flaw.NONE, ""))), PLACE)

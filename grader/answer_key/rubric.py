@@ -62,7 +62,8 @@ class FollowThroughRule:
 class CriterionRule:
     """One graded function: how it is called, what it is worth, and how it is compared.
 
-    `sizes` maps a name such as N to an input and the axis whose length it is.
+    `sizes` maps a name such as N to an input and the axis whose length it is. `left` maps results that are no return
+    values to where they are left (`self.dw`); `made` is how the object is made, where that takes arguments.
     """
 
     name: str
@@ -74,6 +75,8 @@ class CriterionRule:
     mistakes: tuple[MistakeRule, ...] = ()
     follow_through: FollowThroughRule | None = None
     sizes: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    left: Mapping[str, str] = field(default_factory=dict)
+    made: str = ""
 
     @cached_property
     def points(self) -> Fraction:
@@ -131,7 +134,7 @@ def _criterion(assignment: Assignment, criterion: Criterion) -> CriterionRule:
     return CriterionRule(
         criterion.name,
         signature(criterion.calls[-1]),
-        tuple(name for name in criterion.calls[-1].gives if isinstance(name, str)),
+        criterion.calls[-1].results,
         tuple(BehaviourRule(b.name, Fraction(b.points), b.needs) for b in criterion.behaviours),
         criterion.tolerance,
         tuple(
@@ -148,7 +151,13 @@ def _criterion(assignment: Assignment, criterion: Criterion) -> CriterionRule:
             rule.forward, rule.output, rule.upstream, dict(rule.gradients), rule.credit, rule.averaged, rule.batch
         ),
         dict(criterion.sizes),
+        dict(criterion.calls[-1].leaves),
+        _made(criterion.calls[-1]),
     )
+
+
+def _made(call: Call) -> str:
+    return f"{call.function.split('.')[0]}({', '.join(call.new)})" if call.new else ""
 
 
 def signature(call: Call) -> str:
@@ -221,4 +230,6 @@ def _criterion_from_json(data: Mapping[str, Any]) -> CriterionRule:
             **{**rule, "credit": Fraction(rule["credit"]), "averaged": tuple(rule["averaged"])},
         ),
         {name: (size[0], size[1]) for name, size in data["sizes"].items()},
+        data.get("left", {}),
+        data.get("made", ""),
     )

@@ -7,8 +7,9 @@ must not know: points of a whole assignment, how anything is run or judged.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -24,6 +25,7 @@ for all calls of a case, so that a later call finds what an earlier one wrote in
 """
 
 PUBLIC, HIDDEN = "public", "hidden"
+_PLACE = re.compile(r"(\w[\w ]*)((?:\.\w+|\['[^'\]]+'\]|\[\d+\])*)")
 
 
 @dataclass(frozen=True)
@@ -43,13 +45,17 @@ class Call:
     """One call of a graded function.
 
     `function` is `"name"` or `"Class.method"`; `takes` names inputs or own values, in order; `gives` names the
-    results, in order. Calls with the same `instance` share one object of the class.
+    results, in order. Calls with the same `instance` share one object of the class, made with the inputs that `new`
+    names. `leaves` are further results, found where the call has left them: `{"dw": "self.dw"}` on the object,
+    `"grads['w']"` in what it took or gave.
     """
 
     function: str
     takes: tuple[str | Own, ...]
     gives: tuple[str | Own, ...]
     instance: str = "first"
+    new: tuple[str, ...] = ()
+    leaves: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         parts = self.function.split(".")
@@ -59,6 +65,37 @@ class Call:
             'write "name" or "Class.method"',
         )
         demand(bool(self.gives), f"the call of {self.function} gives nothing", "name its results in gives=")
+        is_method = "." in self.function
+        demand(is_method or not self.new, f"{self.function} has new=, and is no method", 'write "Class.method"')
+        for name, place in self.leaves.items():
+            demand(
+                _PLACE.fullmatch(place) is not None and name not in self.gives,
+                f"the call of {self.function}: leaves= has '{name}' in '{place}', no place, or gives= has it too",
+                """write {"dw": "self.dw"}, "params['w']" or "grads[0]\"""",
+            )
+            root = self.places[name][0]
+            there = [*(["self"] if is_method else []), *sorted(self.names)]
+            demand(
+                root in there,
+                f"the call of {self.function}: '{root}' in leaves= is nothing that it takes or gives",
+                f"there are: {', '.join(there)}",
+            )
+
+    @property
+    def places(self) -> dict[str, tuple[str, str]]:
+        """Of each result that is left: in what it stands, and the way from there (`.dw`, `['w']`, `[0]`)."""
+        found = {name: _PLACE.fullmatch(place) for name, place in self.leaves.items()}
+        return {name: (match[1], match[2]) for name, match in found.items() if match}
+
+    @property
+    def names(self) -> set[str]:
+        """All that it takes or gives, by name."""
+        return {name.name if isinstance(name, Own) else name for name in (*self.takes, *self.gives)}
+
+    @property
+    def results(self) -> tuple[str, ...]:
+        """What of it can be graded."""
+        return (*(name for name in self.gives if isinstance(name, str)), *self.leaves)
 
 
 @dataclass(frozen=True)

@@ -96,9 +96,9 @@ class Criterion:
         last = self.calls[-1]
         demand(last.function == self.name, f"criterion {self.name}: its last call is of {last.function}")
         demand(
-            bool(self.grade) and set(self.grade) <= set(last.gives),
+            bool(self.grade) and set(self.grade) <= set(last.results),
             f"criterion {self.name}: grade= must name results of its last call",
-            f"{last.function} gives {', '.join(str(g) for g in last.gives if isinstance(g, str))}",
+            f"{last.function} gives {', '.join(last.results)}",
         )
 
     @property

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.harness.finding import find_in, make
+from grader.harness.finding import find_in, follow, make
 from grader.harness.hearing import Hearing
 from grader.harness.loading import seed_all
 from grader.harness.mended import is_equal, mended
@@ -53,13 +53,14 @@ class Asking:
         except BaseException as error:
             return Outcome(
                 Status.RAISED,
-                changed=self._changed(inputs),
+                changed=self._changed(step, inputs),
                 trouble=self._trouble(step, error),
                 warnings=self._hearing.messages(),
             )
         return Outcome(
-            Status.RETURNED, self._values(step, results), count, self._changed(inputs), None, self._hearing.messages()
-        )
+            Status.RETURNED, self._values(step, results, inputs), count, self._changed(step, inputs), None,
+            self._hearing.messages(),
+        )  # fmt: skip
 
     def _mended(
         self, step: Step, mends: tuple[str, str], arguments: list[Any], inputs: Mapping[str, np.ndarray]
@@ -109,11 +110,17 @@ class Asking:
             return self._put_together(taken)
         return tuple([inputs[name] for name in taken]) if isinstance(taken, tuple) else self._own.get(taken)
 
+    def _kept(self, taken: str | Built) -> object:
+        """What an object is made with is its own from then on: no call's input."""
+        return self._put_together(taken) if isinstance(taken, Built) else self._fresh(taken)
+
+    def _fresh(self, name: str) -> np.ndarray:
+        return _fresh(self._question.inputs[name], self._question.layouts.get(name, "C"))
+
     def _put_together(self, taken: Built) -> object:
         """Make it at the first call that takes it: what that call writes into a dict, the next one finds there."""
         if taken.name not in self._built:
-            given, layouts = self._question.inputs, self._question.layouts
-            self._built[taken.name] = taken.put_together(lambda name: _fresh(given[name], layouts.get(name, "C")))
+            self._built[taken.name] = taken.put_together(self._fresh)
         return self._built[taken.name]
 
     def _find(self, step: Step) -> Callable[..., object]:
@@ -125,7 +132,7 @@ class Asking:
             return found  # type: ignore[no-any-return]
         key = (owner, step.instance)
         if key not in self._objects:
-            self._objects[key] = self._make(owner, found is not None)
+            self._objects[key] = self._make(step, found is not None)
         if found is not None:
             return getattr(self._objects[key], method)  # type: ignore[no-any-return]
         bound = getattr(self._objects[key], method, None)  # on the object alone, if anywhere
@@ -133,9 +140,10 @@ class Asking:
             raise NotThereError(f"{step.function} is not defined")
         return bound  # type: ignore[no-any-return]
 
-    def _make(self, owner: str, has_method: bool) -> object:
+    def _make(self, step: Step, has_method: bool) -> object:
+        owner = step.path[0]
         try:
-            made, whole = make(self._namespace[owner])
+            made, whole = make(self._namespace[owner], *map(self._kept, step.new))
         except BaseException as error:
             if has_method:
                 raise
@@ -149,10 +157,13 @@ class Asking:
         trouble, owner = describe_trouble(error), step.path[0]
         if owner not in self._half_made:
             return trouble
-        told = f"{owner}() {NOT_MADE}. Its __init__ was left out, and then: {trouble.type_name}: {trouble.message}"
-        return replace(trouble, type_name="TypeError", message=told)
+        given = ", ".join(taken if isinstance(taken, str) else taken.name for taken in step.new)
+        told = f"{owner}({given}) {NOT_MADE}{'' if given else ' without arguments'}. Its __init__ was left out"
+        return replace(
+            trouble, type_name="TypeError", message=f"{told}, and then: {trouble.type_name}: {trouble.message}"
+        )
 
-    def _values(self, step: Step, results: Sequence[object]) -> dict[str, Value]:
+    def _values(self, step: Step, results: Sequence[object], inputs: Mapping[str, np.ndarray]) -> dict[str, Value]:
         values: dict[str, Value] = {}
         if not results:
             return values
@@ -162,12 +173,22 @@ class Asking:
                 values[name] = describe_value(result)
             else:
                 self._own[name] = result
+        for name, root, way in step.leaves:
+            values[name] = describe_value(follow(self._left(step, root, inputs), way))
         return values
 
-    def _changed(self, inputs: Mapping[str, np.ndarray]) -> tuple[str, ...]:
+    def _left(self, step: Step, root: str, inputs: Mapping[str, np.ndarray]) -> object:
+        """In what a call has left a result: its object, what it took, or what it gave."""
+        if root == "self":
+            return self._objects.get((step.path[0], step.instance))
+        return next((found[root] for found in (self._built, inputs, self._own) if root in found), None)
+
+    def _changed(self, step: Step, inputs: Mapping[str, np.ndarray]) -> tuple[str, ...]:
+        meant = [root for _, root, _ in step.leaves]  # where a result is to be left in an input, it is to be changed
         # Bytes, not values: a NaN is not equal to itself.
         given = self._question.inputs
-        return tuple([name for name, array in inputs.items() if array.tobytes() != given[name].tobytes()])
+        changed = [name for name, array in inputs.items() if array.tobytes() != given[name].tobytes()]
+        return tuple([name for name in changed if name not in meant])
 
 
 def _fresh(array: np.ndarray, layout: str) -> np.ndarray:

@@ -11,6 +11,7 @@ Mostly a method stands in its class. It may stand on the object alone (`self.for
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -40,12 +41,31 @@ def gives_method(owner: object, method: str) -> bool:
         return False
 
 
-def make(owner: Any) -> tuple[Any, bool]:
-    """Make an object, and tell whether it was made whole: a constructor that asks for arguments is gone without."""
+def make(owner: Any, *given: object) -> tuple[Any, bool]:
+    """Make an object, and tell whether it was made whole: a constructor that asks for others is gone without."""
     try:
-        return owner(), True
+        return owner(*given), True
     except TypeError as error:
         # No deeper frame: the call itself failed, not something inside the constructor.
         if not isinstance(owner, type) or error.__traceback__ is None or error.__traceback__.tb_next is not None:
             raise
         return owner.__new__(owner), False  # type: ignore[call-overload]
+
+
+_STEP = re.compile(r"\.(\w+)|\['([^']+)'\]|\[(\d+)\]")
+
+
+def follow(found: Any, way: str) -> Any:
+    """Go from one thing to what stands in it, by `.name`, `['key']` and `[0]`; None where nothing is there.
+
+    A key and an attribute are one to us: whether gradients are kept in a dict or an object is a matter of style.
+    """
+    try:
+        for name, key, number in _STEP.findall(way):
+            if number:
+                found = found[int(number)]
+            else:
+                found = found.get(name or key) if isinstance(found, dict) else getattr(found, name or key, None)
+    except BaseException:  # a property of the program's own may raise anything
+        return None
+    return found

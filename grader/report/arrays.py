@@ -9,7 +9,7 @@ What is marked here is what the judge counted as wrong: the tolerance and the ra
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -118,7 +118,7 @@ def _asked(key: AnswerKey) -> tuple[_Asked, ...]:
             place,
             entry,
             rules[entry.criterion],
-            (*settings(entry.question.steps), *(_call(step) for step in entry.question.steps)),
+            _calls(entry.question.steps),
             tuple(grid_of(name, array) for name, array in entry.question.inputs.items()),
         )
         for place, entry in enumerate(key.plan.entries)
@@ -164,16 +164,26 @@ def _case(exam: Exam, asked: _Asked, variant: str) -> CaseArrays:
     return _cases.get(variant, (asked, outcome), make) if outcome.shared else make()
 
 
+def _calls(steps: Sequence[Step]) -> tuple[str, ...]:
+    return (*settings(steps), *_objects(steps), *map(_call, steps))
+
+
 def _call(step: Step) -> str:
     """A call as the student would write it: `out, cache = affine_forward(x, w, b)`."""
-    return f"{', '.join(map(_name, step.gives))} = {step.function}({taken_by(step)})"
+    return "; ".join([f"{', '.join(map(_name, step.gives))} = {step.function}({given_by(step.takes)})", *left_by(step)])
 
 
-def taken_by(step: Step) -> str:
+def left_by(step: Step, of: str = "self") -> Iterator[str]:
+    """How what a call has left is got, as Python: `dw = layer.dw`, `w = params['w']`."""
+    for name, root, way in step.leaves:
+        yield f"{_name(name)} = {of if root == 'self' else _name(root)}{way}"
+
+
+def given_by(takes: Sequence[str | tuple[str, ...] | Built]) -> str:
     """What a call takes, between its brackets."""
     return ", ".join(
         f"({', '.join(map(_name, n))})" if isinstance(n, tuple) else _name(n.name if isinstance(n, Built) else n)
-        for n in step.takes
+        for n in takes
     )
 
 
@@ -181,6 +191,11 @@ def settings(steps: Sequence[Step]) -> tuple[str, ...]:
     """What the calls take that is no array, as Python: `conv_param = {'stride': 2, 'pad': 1}`."""
     built = {taken.name: taken for step in steps for taken in step.built}
     return tuple(f"{_name(name)} = {taken.written(_name)}" for name, taken in built.items())
+
+
+def _objects(steps: Sequence[Step]) -> Iterator[str]:
+    """What the calls' objects are made with, where that is more than nothing: `self = Layer(w, b)`."""
+    yield from dict.fromkeys(f"self = {step.path[0]}({given_by(step.new)})" for step in steps if step.new)
 
 
 def _name(name: str) -> str:

@@ -59,6 +59,8 @@ def _problem(rule: CriterionRule, problem: Problem) -> str:
     match problem.flaw:
         case Flaw.COUNT:
             return _count(rule, facts)
+        case Flaw.NONE if problem.output in rule.left:
+            return f"Nothing is left in `{rule.left[problem.output]}`, where {name} is due."
         case Flaw.NONE:
             due = rule.signature.split(" -> ")[1]
             return f"{name} is None." if problem.output else f"It returned nothing (None), where {due} is due."

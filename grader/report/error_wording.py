@@ -112,6 +112,8 @@ def _after_name(message: str, absent: Absent) -> str:
 def _after_call(rule: CriterionRule, trouble: Trouble) -> str:
     """What to try where not a line of the function failed but the call of it; nothing where a line did."""
     owner, _, name = rule.name.rpartition(".")
+    if NOT_MADE in trouble.message and rule.made:
+        return f"Let `__init__` take what the object is made with, in this order: `{rule.made}`."
     if NOT_MADE in trouble.message:
         return f"Give every parameter of `__init__` a default value: the object is made as `{owner}()`."
     if trouble.message.startswith("Can't instantiate abstract class"):

@@ -36,6 +36,8 @@ def _after_flaw(rule: CriterionRule, problem: Problem) -> str:
     match problem.flaw:
         case Flaw.COUNT:
             return f"Return {due}, in this order."
+        case Flaw.NONE if problem.output in rule.left:
+            return f"Put it there, by this very name: `{rule.left[problem.output]} = ...`."
         case Flaw.NONE:
             return "Is there a return line, and is the result assigned to the name that it returns?"
         case Flaw.TYPE:
@@ -93,6 +95,8 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
         where = f"where `{reading.names[0]}` is {reading.names[1].removeprefix('= ')}"
         return f"{_of_your_own(rule, finding)}, and follow an entry {where} through your code by hand."
     due = rule.signature.split(" -> ")[1]
+    if reading.pattern is Pattern.ECHO and problem.output in rule.left:
+        return f"See whether what you compute goes into `{rule.left[problem.output]}` itself, or only into a copy."
     return _READ[reading.pattern].format(*reading.names, *[""] * 2, it=f"`{problem.output}`", due=due)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.plan import Entry, Purpose
-from grader.report.arrays import settings, taken_by
+from grader.report.arrays import given_by, left_by, settings
 from grader.report.page import LISTING_CAP
 from grader.wire import Step
 
@@ -84,8 +84,11 @@ def _values(array: np.ndarray) -> str:
 
 def _objects(steps: Sequence[Step]) -> list[str]:
     """One object for each class and instance that the calls name."""
-    made = dict.fromkeys((step.function.split(".")[0], step.instance) for step in steps if "." in step.function)
-    return [f"{_object(owner, instance)} = {owner}()" for owner, instance in made]
+    made: dict[tuple[str, str], str] = {}
+    for step in steps:
+        if "." in step.function:
+            made.setdefault((step.function.split(".")[0], step.instance), given_by(step.new))
+    return [f"{_object(owner, instance)} = {owner}({given})" for (owner, instance), given in made.items()]
 
 
 def _object(owner: str, instance: str) -> str:
@@ -95,4 +98,5 @@ def _object(owner: str, instance: str) -> str:
 def _call(step: Step) -> str:
     owner, _, method = step.function.rpartition(".")
     target = f"{_object(owner, step.instance)}.{method}" if owner else method
-    return f"{', '.join(map(_name, step.gives))} = {target}({taken_by(step)})"
+    called = f"{', '.join(map(_name, step.gives))} = {target}({given_by(step.takes)})"
+    return "; ".join([called, *left_by(step, _object(owner, step.instance))])

@@ -44,8 +44,8 @@ class Status(StrEnum):
 
 
 TOO_LARGE = "far too large"  # what is said in the place of a type, of results that are not kept
-NOT_MADE = "cannot be made without arguments"
-"""What an exception says of a class whose constructor asks for arguments: nobody gives any."""
+NOT_MADE = "cannot be made"
+"""What an exception says of a class whose constructor asks for other arguments than it is given: mostly none."""
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,8 @@ class Step:
     What is no array is `Built`: one value for all calls of a question, so that one call finds what another wrote into
     a dict. `gives` names the results in order; `=name` is kept inside and never sent. `mends` names an own value and an
     input: before the call, wherever that value stands in what the hand-in keeps, the input is put (`harness.mended`).
+    `new` is what the object is made with. `leaves` names further results, each with what it stands in (`self`, an input
+    or an own value) and the way from there, as Python: `.dw`, `['w']`, `[0]`.
     """
 
     function: str
@@ -36,11 +38,21 @@ class Step:
     gives: tuple[str, ...]
     instance: str = "first"
     mends: tuple[str, str] | None = None
+    new: tuple[str | Built, ...] = ()
+    leaves: tuple[tuple[str, str, str], ...] = ()
 
     @cached_property
     def graded(self) -> frozenset[str]:
         """The names of the results that cross the wall."""
-        return frozenset(name for name in self.gives if not name.startswith("="))
+        return frozenset(
+            [*(name for name in self.gives if not name.startswith("=")), *(leaf[0] for leaf in self.leaves)]
+        )
+
+    @cached_property
+    def needed(self) -> frozenset[str]:
+        """The names of all inputs that it needs, also within a `Built` and to make its object."""
+        within = (name for built in self.built for name in built.arrays)
+        return frozenset([*self.inputs, *within, *(name for name in self.new if isinstance(name, str))])
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
@@ -54,8 +66,8 @@ class Step:
 
     @cached_property
     def built(self) -> tuple[Built, ...]:
-        """What it takes that is no array."""
-        return tuple(taken for taken in self.takes if isinstance(taken, Built))
+        """What it takes, or makes its object with, that is no array."""
+        return tuple(taken for taken in (*self.new, *self.takes) if isinstance(taken, Built))
 
     @cached_property
     def kept(self) -> tuple[str, ...]:
@@ -131,14 +143,26 @@ def step_to_json(step: Step) -> list[object]:
         list(step.gives),
         step.instance,
         *([list(step.mends)] if step.mends else []),
+        *([_rest_to_json(step)] if step.new or step.leaves else []),
     ]
+
+
+def _rest_to_json(step: Step) -> dict[str, object]:
+    return {
+        "new": [_taken_to_json(taken) for taken in step.new],
+        "leaves": [list(leaf) for leaf in step.leaves],
+    }
 
 
 def step_from_json(entry: Sequence[Any]) -> Step:
     """Read what `step_to_json` wrote."""
-    function, takes, gives, instance, *mends = entry
+    function, takes, gives, instance, *more = entry
     taken = tuple(_taken_from_json(t) for t in takes)
-    return Step(function, taken, tuple(gives), instance, (mends[0][0], mends[0][1]) if mends else None)
+    mends = next(((part[0], part[1]) for part in more if isinstance(part, list)), None)
+    rest: dict[str, Any] = next((part for part in more if isinstance(part, dict)), {"new": [], "leaves": []})
+    new = tuple(t if isinstance(t, str) else Built(**t) for t in rest["new"])
+    leaves = tuple((name, root, way) for name, root, way in rest["leaves"])
+    return Step(function, taken, tuple(gives), instance, mends, new, leaves)
 
 
 def _taken_to_json(taken: str | tuple[str, ...] | Built) -> object:
@@ -149,7 +173,7 @@ def _taken_to_json(taken: str | tuple[str, ...] | Built) -> object:
 
 def _taken_from_json(taken: Any) -> str | tuple[str, ...] | Built:
     if isinstance(taken, dict):
-        return Built(taken["name"], taken["form"])
+        return Built(**taken)
     return tuple(taken) if isinstance(taken, list) else str(taken)
 
 
