@@ -53,6 +53,18 @@ def test_right_values_in_any_form_are_right(got: Value) -> None:
     assert problem(got) is None
 
 
+@pytest.mark.parametrize("got", [2.5, [2.5], [[2.5]], np.float32(2.5)])
+def test_one_number_is_right_with_axes_of_one_too(got: object) -> None:
+    """A loss that kept its axes is the same loss; a wrong one is told as wrong, and not by its shape."""
+    assert problem(value(got), np.array(2.5)) is None
+    found = problem(value(np.asarray(got) + 1), np.array(2.5))
+    assert found is not None
+    assert (found.flaw, found.facts["place"], found.facts["got"]) == (Flaw.VALUES, [], 3.5)
+    found = problem(value([2.5, 2.5]), np.array(2.5))
+    assert found is not None
+    assert found.flaw is Flaw.SHAPE
+
+
 @pytest.mark.parametrize("dtype", ["u1", "u2", "u4", "u8"])
 def test_unsigned_integers_do_not_wrap_round(dtype: str) -> None:
     """3 where 4 is due is off by one, not by 2 to the 64."""

@@ -57,6 +57,13 @@ def test_a_difference_reads_as_what_made_it(change: Change, reading: Reading) ->
     assert read_difference(change(WANT), WANT, SETTING)[0] == reading
 
 
+def test_two_numbers_have_no_factor_but_one_with_a_name() -> None:
+    """Any wrong loss is some multiple of the right one: that says nothing."""
+    want = np.array(2.5)
+    assert Reading(Pattern.FACTOR, ("N",)) in read_difference(4 * want, want, SETTING)
+    assert Reading(Pattern.FACTOR) not in read_difference(1.37 * want, want, SETTING)
+
+
 NEAR: list[tuple[Change, Pattern]] = [
     (lambda w: np.round(w, 5), Pattern.NEARLY),
     (lambda w: w * 1.00001, Pattern.NEARLY),

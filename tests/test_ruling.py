@@ -423,6 +423,24 @@ def test_what_costs_nothing_is_noted(
     assert notes(found)[kind] == about
 
 
+def test_of_what_is_as_it_should_be_nothing_is_noted() -> None:
+    """A float is one number as much as an array of none, and float64 has more digits than a float32 reference."""
+
+    def told(right: object, type_name: str) -> list[dict[NoteKind, tuple[str, ...]]]:
+        answers = {n: replace(o, values={"y": value(right)}) for n, o in KEY.answers[REFERENCE].items() if n in doubles}
+        key = replace(KEY, answers={REFERENCE: {**KEY.answers[REFERENCE], **answers}})
+        outcomes = answer(REFERENCE_FUNCTIONS)
+        for n in doubles:
+            given = Value("array", type_name, np.asarray(right, np.float64))
+            outcomes[n] = tuple(replace(step, values={"y": given}) for step in outcomes[n])
+        return [notes(found) for found in rule_on(key, outcomes, {})["double"]]
+
+    doubles = [n for n, entry in enumerate(PLAN.entries) if entry.criterion == "double"]
+    assert told(np.float64(2.5), "float") == [{}]
+    assert told(np.ones(3, np.float32), "ndarray") == [{}]
+    assert told(np.ones(3), "list") == [{NoteKind.OTHER_TYPE: ("y: list",)}]
+
+
 def test_an_alternative_is_noted() -> None:
     """What another convention was followed is said beside full points."""
     [found] = [v for v in verdicts({"back": sums})["back"] if v.kind is Kind.ALTERNATIVE]

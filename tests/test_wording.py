@@ -157,6 +157,21 @@ def test_where_the_call_itself_failed_parameters_are_to_be_compared(trouble: Tro
     assert word in told.next_step
 
 
+NUMBERS = [
+    (Flaw.VALUES, {"got": 3.5, "want": 2.5, "relative_error": 0.4}, "`dx` is 3.5, where 2.5 is right."),
+    (Flaw.VALUES, {"relative_error": 0.4}, "`dx` is off, by 4e-01 of what is right."),
+    (Flaw.NOT_FINITE, {"nan": 1, "inf": 0}, "`dx` is nan."),
+    (Flaw.NOT_FINITE, {"nan": 0, "inf": 1}, "`dx` is infinite."),
+]
+
+
+@pytest.mark.parametrize(("flaw", "facts", "said"), NUMBERS)
+def test_one_number_has_no_entries(flaw: Flaw, facts: dict[str, object], said: str) -> None:
+    """A loss is told as the number that it is."""
+    problem = Problem(flaw, "dx", {"wrong": 1, "size": 1, "place": [], **facts})
+    assert say_case(RULE, finding(problem=problem), PLACE) == said
+
+
 def test_a_result_that_is_left_is_told_by_its_place() -> None:
     """No return line is asked for where none is to be; and an object is made as the exam makes it."""
     rule = replace(RULE, results=("dx", "dw"), left={"dw": "self.dw"}, made="Layer(w, b)")

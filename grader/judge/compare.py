@@ -54,6 +54,8 @@ def problem_with(name: str, value: Value, answer: Answer, tolerance: Tolerance, 
     if got is None:
         return Problem(Flaw.TYPE, name, {"type": value.type_name})
     want = answer.low
+    if want.ndim == 0 and got.size == 1:
+        got = got.reshape(())  # a loss that kept its axes is the same loss
     if got.shape != want.shape:
         facts = {"got_shape": list(got.shape), "want_shape": list(want.shape), "type": value.type_name}
         return Problem(Flaw.SHAPE, name, facts)

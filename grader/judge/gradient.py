@@ -69,6 +69,8 @@ def _slope_agrees(
     if ahead is None or behind is None:
         return False
     far, near = _plain(ahead[1], output), _plain(behind[1], output)
+    if upstream.ndim == 0:
+        far, near = (loss.reshape(()) if loss is not None and loss.size == 1 else None for loss in (far, near))
     if far is None or near is None or far.shape != upstream.shape or near.shape != upstream.shape:
         return False
     # The difference of the inputs as they were really sent, so that rounding of the nudge cancels.

@@ -34,7 +34,7 @@ def notes_on(exam: Exam, rule: CriterionRule) -> tuple[Note, ...]:
         Note(NoteKind.CHANGED_INPUT, _unique(name for s, o in own for name in o.changed if name in s.takes)),
         Note(NoteKind.WARNING, _unique(_warnings(own))[:MOST_WARNINGS]),
         Note(NoteKind.OLD_WAY, _unique(_old_ways(own))[:MOST_WARNINGS]),
-        Note(NoteKind.OTHER_TYPE, _unique(_other_types(own))),
+        Note(NoteKind.OTHER_TYPE, _unique(_other_types(exam, rule, own))),
         Note(NoteKind.OTHER_DTYPE, _unique(_other_dtypes(exam, rule))),
         Note(NoteKind.BETWEEN, _unique(_between(exam, rule))),
         Note(NoteKind.UNSTEADY, _unsteady(exam, rule)),
@@ -59,14 +59,22 @@ def _old_ways(own: list[tuple[Step, Outcome]]) -> Iterator[str]:
             yield from (way for way, told in OLD_WAYS.items() if told in text)
 
 
-def _other_types(own: list[tuple[Step, Outcome]]) -> Iterator[str]:
+def _other_types(exam: Exam, rule: CriterionRule, own: list[tuple[Step, Outcome]]) -> Iterator[str]:
     returned = [(name, value) for _, outcome in own for name, value in outcome.values.items()]
     unread = {(name, value.type_name) for name, value in returned if value.kind == "other"}
     for name, value in returned:
         if value.type_name == "ndarray" or value.kind != "array" or value.type_name not in PLAIN_TYPES:
             continue
-        if (name, value.type_name) not in unread:  # a list of uneven rows among them is no array, and that is told
+        # A list of uneven rows among them is no array, and that is told; where one number is due, a float is one.
+        if (name, value.type_name) not in unread and not _is_one_number(exam, rule, name):
             yield f"{name}: {value.type_name}"
+
+
+def _is_one_number(exam: Exam, rule: CriterionRule, name: str) -> bool:
+    answers = (
+        exam.key.answers[REFERENCE][place].values.get(name) for place, _ in exam.entries(rule.name, Purpose.CASE)
+    )
+    return any(due is not None and due.array is not None and due.array.ndim == 0 for due in answers)
 
 
 def _of_other_form(exam: Exam, rule: CriterionRule) -> Iterator[tuple[int, Entry]]:
@@ -86,6 +94,8 @@ def _other_dtypes(exam: Exam, rule: CriterionRule) -> Iterator[str]:
             got, want = (o.values.get(name) for o in (exam.outcomes[place][-1], exam.key.answers[REFERENCE][place]))
             if got is None or want is None or got.array is None or want.array is None:
                 continue
+            if got.array.dtype == np.float64:
+                continue  # nothing is lost by more digits than the reference has
             if got.array.dtype.kind in "fiu" and got.array.dtype.str[1:] != want.array.dtype.str[1:]:
                 yield f"{name}: {got.array.dtype.name} instead of {want.array.dtype.name}"
 

@@ -76,6 +76,8 @@ def _problem(rule: CriterionRule, problem: Problem) -> str:
             return f"{name} has {got}, where {_shape(facts['want_shape'])} is due."
         case Flaw.DTYPE:
             return f"{name} has dtype {facts['got_dtype']}, where numbers ({facts['want_dtype']}) are due."
+        case Flaw.NOT_FINITE if not facts["place"]:
+            return f"{name} is {'nan' if facts['nan'] else 'infinite'}."
         case Flaw.NOT_FINITE:
             found = " and ".join(f"{facts[k]} {k}" for k in ("nan", "inf") if facts[k])
             return f"{name} holds {found} among its {facts['size']} entries, first at {_index(facts['place'])}."
@@ -110,6 +112,8 @@ _TYPES = {
 
 
 def _values(name: str, facts: Mapping[str, object]) -> str:
+    if not facts["place"]:
+        return _number(name, facts)
     verb = "is" if facts["wrong"] == 1 else "are"
     wrong = f"{facts['wrong']} of {facts['size']} entries of {name} {verb} off"
     if facts["size"] == facts["wrong"]:
@@ -119,13 +123,20 @@ def _values(name: str, facts: Mapping[str, object]) -> str:
     return f"{wrong}, most at {_index(facts['place'])}{_size(facts['relative_error'])}."
 
 
-def _size(relative: object) -> str:
+def _number(name: str, facts: Mapping[str, object]) -> str:
+    """The same of a result that is one number, such as a loss: it has no entries."""
+    if "want" in facts:
+        return f"{name} is {facts['got']:.6g}, where {facts['want']:.6g} is right."
+    return f"{name} is off{_size(facts['relative_error'], 'what is right')}."
+
+
+def _size(relative: object, of: str = "the largest right value") -> str:
     """How far off, in one digit: enough to tell rounding from a wrong formula, too little to tell a hidden number."""
     if not isinstance(relative, float):
         return ""
     if relative > FAR_ABOVE:
         return ", far above all that is right there"
-    return f", by {relative:.0e} of the largest right value"
+    return f", by {relative:.0e} of {of}"
 
 
 def _shape(shape: Sequence[int]) -> str:
@@ -134,7 +145,7 @@ def _shape(shape: Sequence[int]) -> str:
 
 def _index(place: object) -> str:
     assert isinstance(place, Sequence)
-    return f"[{', '.join(map(str, place))}]" if len(place) else "its only entry"
+    return f"[{', '.join(map(str, place))}]"
 
 
 # ---- how a difference reads ----------------------------------------------------------------------------------
