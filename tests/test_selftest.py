@@ -15,7 +15,7 @@ from grader.report.selftest_view import selftest_lines
 from grader.sandbox import Sandbox, open_sandbox
 from grader.selftest import SelfTest, prove
 from grader.selftest.mutants import mutate
-from grader.selftest.trial import is_named
+from grader.selftest.trial import Row, is_named
 
 ROOT = Path(__file__).parent.parent
 SMALL = ROOT / "tests/assignments/moving_average"
@@ -120,6 +120,30 @@ def test_mutants_differ_from_the_reference_and_from_each_other() -> None:
     for mutant in mutants:
         compile(mutant.source, "mutant", "exec")
         assert mutant.name.startswith(f"{mutant.function}: ")
+
+
+def test_what_is_the_same_by_arithmetic_is_no_mutant() -> None:
+    """Factors in another order, other numbers where only a shape is asked for, and no zeros of another sign."""
+    source = "import numpy as np\ndef f(x, w):\n    out = np.zeros(x.shape)\n    return out + w * len(w) @ x"
+    made = {mutant.name for mutant in mutate(source, ("f",))}
+    assert "f: w -> -w" in made  # the w that is multiplied
+    assert "f: w -> -w (2)" not in made
+    assert "f: x -> w" in made  # another shape
+    assert not {"f: x -> -x (2)", "f: w * len(w) -> len(w) * w", "f: np.zeros(x.shape) -> -np.zeros(x.shape)"} & made
+    assert "f: w * len(w) @ x -> x @ (w * len(w))" in made
+
+
+def test_survivors_of_one_blind_spot_stand_in_one_line() -> None:
+    """By a name that equivalents= takes as it is printed; what stands alone keeps its own."""
+    spots = ("f: wrong for float32, dx", "f: wrong for float32, dw", "f: wrong for a square", "g: wrong for a square")
+    survivors = ("f: x -> w", *spots, "g: wrong for integers")
+    lines = list(selftest_lines([Row("blind spots", 6, 0, (), survivors)], []))
+    told = [line.strip().partition("   ") for line in lines[lines.index("") + 2 :]]
+    assert [(name, where) for name, _, where in told] == [
+        ("f: x -> w", ""), ("f: wrong for float32*", "(dx, dw)"), ("*: wrong for a square*", "(f, g)"),
+        ("g: wrong for integers", ""),
+    ]  # fmt: skip
+    assert all(any(is_named(survivor, name) for name, *_ in told) for survivor in survivors)
 
 
 def test_the_verb_ends_with_1_when_something_survives(tmp_path: Path) -> None:

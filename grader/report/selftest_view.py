@@ -54,7 +54,7 @@ def selftest_lines(rows: Sequence[_Row], cases: Sequence[_Case], every: bool = F
         if row.survivors:
             yield ""
             yield f"Survived ({row.kind}): add a case that tells, or give the reason in equivalents=:"
-            yield from (f"  {name}" for name in row.survivors)
+            yield from (f"  {line}" for line in _together(row.survivors))
     if idle:
         yield ""
         yield "Cases without which nothing slips through: drop them, or give the reason in feedback=:"
@@ -64,3 +64,23 @@ def selftest_lines(rows: Sequence[_Row], cases: Sequence[_Case], every: bool = F
         yield "What each case is there for:"
         for case in cases:
             yield f"  {case.criterion}, {case.case}: {case.catches_alone or case.reason or 'nothing'}"
+
+
+def _together(survivors: Sequence[str]) -> Iterator[str]:
+    """Survivors line by line; those with one blind spot in one line, by a name with `*` that equivalents= takes."""
+    alike: dict[str, list[str]] = {}
+    for name in survivors:
+        spot = name.partition(_SPOT)[2].partition(", ")[0]
+        alike.setdefault(spot or name, []).append(name)
+    for spot, names in alike.items():
+        functions = list(dict.fromkeys(name.partition(_SPOT)[0] for name in names))
+        if len(names) == 1:
+            yield names[0]
+        elif len(functions) == 1:
+            results = ", ".join(name.rpartition(", ")[2] for name in names)
+            yield f"{functions[0]}{_SPOT}{spot}*   ({results})"
+        else:
+            yield f"*{_SPOT}{spot}*   ({', '.join(functions)})"
+
+
+_SPOT = ": wrong for "

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 _OPERATORS: tuple[type[ast.operator], ...] = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.MatMult, ast.Pow)
 _COMPARISONS: tuple[type[ast.cmpop], ...] = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
+_OF_ZEROS = ("np.zeros", "np.zeros_like")
 _NUMBERS = (0, 1, 2, -1, 0.5)
 _NAMES_OF_A_KIND = (
     ("maximum", "minimum", "add", "multiply"), ("exp", "expm1", "log1p", "tanh", "sqrt", "abs"),
@@ -41,8 +42,10 @@ def mutate(source: str, wanted: Sequence[str]) -> list[Mutant]:
     mutants: list[Mutant] = []
     for function, body in _functions(tree, wanted):
         local = _local_names(body)
-        for node in [n for statement in body.body for n in ast.walk(statement)]:
-            for changed in _changes(node, local):
+        nodes = [n for statement in body.body for n in ast.walk(statement)]
+        measured = {id(inner) for node in nodes for inner in _measured(node)}
+        for node in nodes:
+            for changed in _changes(node, local, id(node) in measured):
                 text = _with_change(tree, node, changed)
                 if text is None or text in seen:
                     continue
@@ -70,12 +73,25 @@ def _local_names(function: ast.FunctionDef) -> list[str]:
     return list(dict.fromkeys(name for name in (*arguments, *stored) if name != "_"))
 
 
-def _changes(node: ast.AST, local: Sequence[str]) -> Iterator[ast.expr]:
-    """All that one expression may be changed into."""
+def _measured(node: ast.AST) -> Iterator[ast.expr]:
+    """Of what only the size is asked here: other numbers of the same size change nothing."""
+    match node:
+        case ast.Attribute(value=value, attr="shape" | "ndim" | "size"):
+            yield value
+        case ast.Call(func=ast.Name(id="len"), args=[value]):
+            yield value
+        case _:
+            return
+
+
+def _changes(node: ast.AST, local: Sequence[str], is_measured: bool) -> Iterator[ast.expr]:
+    """All that one expression may be changed into, but for what is the same by the rules of arithmetic."""
     match node:
         case ast.BinOp(left=left, right=right):
             yield from (ast.BinOp(left, op(), right) for op in _OPERATORS if not isinstance(node.op, op))
-            yield from (left, right, ast.BinOp(right, node.op, left))
+            yield from (left, right)
+            if not isinstance(node.op, (ast.Add, ast.Mult)):  # summands and factors may stand in any order
+                yield ast.BinOp(right, node.op, left)
         case ast.UnaryOp(operand=operand):
             yield operand
         case ast.Compare(left=left, ops=[op], comparators=[other]):
@@ -96,10 +112,13 @@ def _changes(node: ast.AST, local: Sequence[str]) -> Iterator[ast.expr]:
             yield ast.Attribute(node, "T", ast.Load())
         case _:
             return
-    if isinstance(node, (ast.BinOp, ast.Call, ast.Name)) and not (isinstance(node, ast.Name) and node.id not in local):
+    is_value = isinstance(node, (ast.BinOp, ast.Call)) or (isinstance(node, ast.Name) and node.id in local)
+    if not is_value or is_measured:
+        return
+    if not (isinstance(node, ast.Call) and _short(node.func) in _OF_ZEROS):
         yield ast.UnaryOp(ast.USub(), node)
         yield ast.BinOp(node, ast.Mult(), ast.Constant(2))
-        yield ast.BinOp(node, ast.Add(), ast.Constant(1))
+    yield ast.BinOp(node, ast.Add(), ast.Constant(1))
 
 
 def _changed_calls(call: ast.Call) -> Iterator[ast.expr]:
