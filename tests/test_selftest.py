@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +11,14 @@ import pytest
 
 from grader.answer_key import AnswerKey
 from grader.compile_key import compile_key
+from grader.plan import CallPlan, Entry, Purpose
 from grader.report.selftest_view import selftest_lines
 from grader.sandbox import Sandbox, open_sandbox
 from grader.selftest import SelfTest, prove
+from grader.selftest.blind_spots import blind_spots
 from grader.selftest.mutants import mutate
 from grader.selftest.trial import Row, is_named
+from grader.wire import Question, Step, build
 
 ROOT = Path(__file__).parent.parent
 SMALL = ROOT / "tests/assignments/moving_average"
@@ -131,6 +134,41 @@ def test_what_is_the_same_by_arithmetic_is_no_mutant() -> None:
     assert "f: x -> w" in made  # another shape
     assert not {"f: x -> -x (2)", "f: w * len(w) -> len(w) * w", "f: np.zeros(x.shape) -> -np.zeros(x.shape)"} & made
     assert "f: w * len(w) @ x -> x @ (w * len(w))" in made
+
+
+LEFT = {
+    "on the object": (("dw", "self", ".dw"), lambda layer, grads, out: layer.dw),
+    "in a dict that it takes": (("dw", "grads", "['w']"), lambda layer, grads, out: grads["w"]),
+    "in what it returns": (("dw", "=out", "[0]"), lambda layer, grads, out: out[0]),
+}
+
+
+@pytest.mark.parametrize(("leaf", "found"), LEFT.values(), ids=LEFT.keys())
+def test_a_result_that_is_left_has_blind_spots_too(
+    leaf: tuple[str, str, str], found: Callable[[object, dict[str, np.ndarray], list[np.ndarray]], np.ndarray]
+) -> None:
+    """It is spoilt where it stands, on just those inputs; whatever else the call does stays."""
+    built, arrays = build("grads", {"w": np.ones(2)})
+    step = Step("Layer.back", ("dy", built), ("=out",), leaves=(leaf,))
+    question = Question({"dy": np.ones((2, 3)), **arrays}, (step,))
+    entry = Entry("Layer.back", "small", "public", Purpose.CASE, ("dw",), question, "right")
+    spots = {spot.name: spot for spot in blind_spots(CallPlan((entry,)))}
+
+    def called(name: str, dy: np.ndarray) -> np.ndarray:
+        class Layer:
+            def back(self, dy, grads):
+                self.dw, grads["w"] = dy.sum(0), dy.sum(0)
+                return [dy.sum(0)]
+
+        namespace: dict[str, object] = {"Layer": Layer}
+        exec(spots[name].source, namespace)
+        layer, grads = Layer(), {"w": np.ones(2)}
+        return found(layer, grads, layer.back(dy, grads))
+
+    assert called("Layer.back: wrong for float32", np.ones((2, 3))).tolist() == [2, 2, 2]
+    assert called("Layer.back: wrong for float32", np.ones((2, 3), np.float32)).tolist() == [3.25, 3.25, 3.25]
+    hard_coded = "Layer.back: wrong for shapes that the public cases do not have"
+    assert called(hard_coded, np.ones((4, 1))).tolist() == [6.25]
 
 
 def test_survivors_of_one_blind_spot_stand_in_one_line() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.plan import CallPlan, Purpose
-from grader.wire import Step
+from grader.wire import Built, Step
 
 _WRAP = """
 import numpy as _n
@@ -31,7 +31,7 @@ def _spoil(results, which):
     return tuple(r * 1.5 + 0.25 if n == which else r for n, r in enumerate(results))
 _calls = {}
 _alive = []  # an object that is gone would lend its id to the next one
-def _narrow(function, when, which):
+def _narrow(function, when, which, left=None):
     def wrapped(*given):
         a = _arrays(given)
         f = a[0] if a else _n.zeros(())
@@ -39,8 +39,14 @@ def _narrow(function, when, which):
         key = id(given[0])
         _calls[key] = _calls.get(key, 0) + 1
         results = function(*given)
-        return _spoil(results, which) if when(a, f, _calls[key]) else results
+        if not when(a, f, _calls[key]):
+            return results
+        return left(given, results) or results if left else _spoil(results, which)
     return wrapped
+"""
+_LEFT = """
+def _left(given, results):
+    PLACE = TARGET * 1.5 + 0.25
 """
 
 CONDITIONS = {
@@ -114,18 +120,39 @@ def _steps(function: str, plan: CallPlan) -> list[tuple[Step, tuple[Step, ...]]]
 
 
 def _narrow(function: str, plan: CallPlan) -> Iterator[BlindSpot]:
-    step = _steps(function, plan)[0][0]
-    graded = [n for n, name in enumerate(step.gives) if not name.startswith("=")]
+    step, spoiled = _steps(function, plan)[0][0], _spoiled(function, plan)
     for name, condition in CONDITIONS.items():
         if (len(step.takes) == 1 and name.startswith(OF_TWO)) or ("." not in function and name.endswith("object")):
             continue
-        for which in graded:
-            shown = f"{function}: wrong for {name}" + (f", {step.gives[which]}" if len(graded) > 1 else "")
-            yield BlindSpot(function, shown, _wrapped(function, condition, which))
+        for result, how in spoiled.items():
+            shown = f"{function}: wrong for {name}" + (f", {result}" if len(spoiled) > 1 else "")
+            yield BlindSpot(function, shown, _wrapped(function, condition, how))
 
 
-def _wrapped(function: str, condition: str, which: int = 0) -> str:
-    return f"{_WRAP}\n{function} = _narrow({function}, lambda a, f, calls: {condition}, {which})\n"
+def _spoiled(function: str, plan: CallPlan) -> dict[str, int | str]:
+    """Each result that is graded anywhere: which of those returned it is, or lines that spoil it where it is left."""
+    steps = [step for step, _ in _steps(function, plan)]
+    found: dict[str, int | str] = {name: n for step in steps for n, name in enumerate(step.gives) if name[0] != "="}
+    for step in steps:
+        for name, root, way in step.leaves:
+            target = f"{_holder(step, root)}{way}"
+            found[name] = _LEFT.replace("PLACE", target if way else f"{target}[...]").replace("TARGET", target)
+    return found
+
+
+def _holder(step: Step, root: str) -> str:
+    """In what a result is left, as the wrapper has it."""
+    if root == "self":
+        return "given[0]"
+    names = [taken.name if isinstance(taken, Built) else taken for taken in step.takes]
+    if root in step.gives:
+        return f"results[{step.gives.index(root)}]" if len(step.gives) > 1 else "results"
+    return f"given[{names.index(root) + ('.' in step.function)}]"
+
+
+def _wrapped(function: str, condition: str, how: int | str) -> str:
+    lines, arguments = (f"{_WRAP}{how}", "0, _left") if isinstance(how, str) else (_WRAP, str(how))
+    return f"{lines}\n{function} = _narrow({function}, lambda a, f, calls: {condition}, {arguments})\n"
 
 
 def _hard_coded(function: str, plan: CallPlan) -> Iterator[BlindSpot]:
@@ -136,16 +163,17 @@ def _hard_coded(function: str, plan: CallPlan) -> Iterator[BlindSpot]:
         if e.visibility == "public" and e.purpose is Purpose.CASE and e.question.steps[-1].function == function
     ]
     shapes = sorted({array.shape for arrays in public for array in arrays}, key=repr)
+    how = next(iter(_spoiled(function, plan).values()), 0)
     sums = sorted({round(float(array.sum()), 4) for arrays in public for array in arrays})
     yield BlindSpot(
         function,
         f"{function}: wrong for shapes that the public cases do not have",
-        _wrapped(function, f"any(x.shape not in {shapes!r} for x in a)"),
+        _wrapped(function, f"any(x.shape not in {shapes!r} for x in a)", how),
     )
     yield BlindSpot(
         function,
         f"{function}: wrong for values that the public cases do not have",
-        _wrapped(function, f"round(float(f.sum()), 4) not in {sums!r}"),
+        _wrapped(function, f"round(float(f.sum()), 4) not in {sums!r}", how),
     )
 
 

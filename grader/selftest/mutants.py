@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 _OPERATORS: tuple[type[ast.operator], ...] = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.MatMult, ast.Pow)
 _COMPARISONS: tuple[type[ast.cmpop], ...] = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
+_OF_SIZES = ("len", "np.shape", "np.zeros_like", "np.ones_like", "np.empty_like", "np.full_like")
 _OF_ZEROS = ("np.zeros", "np.zeros_like")
 _NUMBERS = (0, 1, 2, -1, 0.5)
 _NAMES_OF_A_KIND = (
@@ -78,7 +79,7 @@ def _measured(node: ast.AST) -> Iterator[ast.expr]:
     match node:
         case ast.Attribute(value=value, attr="shape" | "ndim" | "size"):
             yield value
-        case ast.Call(func=ast.Name(id="len"), args=[value]):
+        case ast.Call(func=func, args=[value, *_]) if _short(func) in _OF_SIZES:
             yield value
         case _:
             return
