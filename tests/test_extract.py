@@ -534,6 +534,9 @@ SAME = {
     "a docstring": 'def affine_forward(x, w, b):\n    """Mine."""\n    out, cache = None, None\n    return out, cache',
     "layout": "def affine_forward( x,w,  b ) :\n\n\n    out , cache=None,(None)\n\n    return (out, cache)",
     "one line": "def affine_forward(x, w, b): out, cache = None, None; return out, cache",
+    "pass": "def affine_forward(x, w, b):\n    out, cache = None, None\n    pass\n    return out, cache",
+    "dots and pass": "def affine_forward(x, w, b):\n    ...\n    out, cache = None, None\n    pass; return out, cache",
+    "a text": "def affine_forward(x, w, b):\n    out, cache = None, None\n    'TODO'\n    return out, cache",
 }
 OTHER = {
     "another value": "def affine_forward(x, w, b):\n    out, cache = None, x\n    return out, cache",
@@ -541,14 +544,16 @@ OTHER = {
     "a line more": "def affine_forward(x, w, b):\n    out, cache = None, None\n    out = x @ w\n    return out, cache",
     "another order": "def affine_forward(x, w, b):\n    out, cache = None, None\n    return cache, out",
     "a default": "def affine_forward(x, w, b=0):\n    out, cache = None, None\n    return out, cache",
+    "a branch": "def affine_forward(x, w, b):\n    out, cache = None, None\n    if x: pass\n    return out, cache",
 }
 
 
 @pytest.mark.parametrize("source", SAME.values(), ids=SAME.keys())
 def test_an_untouched_function_is_known_in_any_dress(source: str) -> None:
-    """Comments, docstrings and layout do not make a stub an attempt."""
-    stubs = stub_digests(notebook(("code", STUB)), "handout.ipynb", WANTED)
-    assert found_in(("code", source)).digests["affine_forward"] in stubs["affine_forward"]
+    """Comments, docstrings, layout and what only holds a place do not make a stub an attempt, in either of the two."""
+    for theirs, mine in ((STUB, source), (source, STUB)):
+        stubs = stub_digests(notebook(("code", theirs)), "handout.ipynb", WANTED)
+        assert found_in(("code", mine)).digests["affine_forward"] in stubs["affine_forward"]
 
 
 @pytest.mark.parametrize("source", OTHER.values(), ids=OTHER.keys())
