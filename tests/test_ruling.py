@@ -33,7 +33,7 @@ from grader.assignment import (
     Mistake,
     own,
 )
-from grader.judge import Basis, Circumstance, Flaw, Kind, NoteKind, Verdict, rule_on
+from grader.judge import Basis, Circumstance, Flaw, Kind, NoteKind, Pattern, Verdict, rule_on
 from grader.judge.notes import _same_values
 from grader.plan import CallPlan, Purpose, make_plan
 from grader.sandbox.ending import describe_code, out_of_memory
@@ -393,6 +393,25 @@ def test_integers_are_right_where_they_are_the_answer() -> None:
     outcomes = answer({"double": lambda x: (2 * x).astype(np.int32)}, make_plan(whole))
     [found] = rule_on(key_of(whole), outcomes, {})["double"]
     assert found.kind is Kind.CORRECT
+
+
+AT_KINKS: list[tuple[Callable[..., object], Pattern]] = [
+    (lambda dy, x: np.rint(dy * (x >= 0)).astype(int), Pattern.WHOLE),
+    (lambda dy, x: 2 * dy * (x >= 0), Pattern.FACTOR),
+    (lambda dy, x: 2 * dy * (x > 0), Pattern.FACTOR),
+    (lambda dy, x: -dy * (x > 0), Pattern.SIGN),
+    (lambda dy, x: np.where(x == 0, 3 * dy, dy * (x > 0)), Pattern.WHERE),
+]
+
+
+@pytest.mark.parametrize(("function", "pattern"), AT_KINKS)
+def test_at_a_kink_a_difference_reads_by_the_right_value_next_to_it(
+    function: Callable[..., object], pattern: Pattern
+) -> None:
+    """Whichever of the values that are right at an exact zero a hand-in takes, what is wrong elsewhere is told."""
+    found = verdict("slope", {"slope": function}).reading
+    assert found is not None
+    assert found.pattern is pattern
 
 
 # ---- notes ------------------------------------------------------------------------------------------------------

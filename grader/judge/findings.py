@@ -146,10 +146,11 @@ def readings_of(
 ) -> Readings:
     """All ways to read the difference of one wrong result."""
     key, rule, entry = bench.key, bench.rules[criterion], bench.key.plan.entries[place]
-    want = next(answer.low for name, answer in answers(key, rule, place, entry, variant) if name == output)
     got = steps[-1].values[output].array
     if got is None:
         return ()
+    # At a kink any of several values is right, and none of the others is part of the difference.
+    want = next(a.nearest(got) for name, a in answers(key, rule, place, entry, variant) if name == output)
     # All results and not only those that this case grades: a wrong order shows in what stands in another's place.
     due = key.answers.get(variant, {}).get(place, key.answers[REFERENCE][place]).values
     others = {name: value.array for name, value in due.items() if name != output and value.array is not None}
