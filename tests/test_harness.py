@@ -25,7 +25,7 @@ from grader.harness.calling import Asking
 from grader.harness.finding import find_function
 from grader.harness.hearing import Hearing, Strictness
 from grader.harness.loading import MODULE, Loader
-from grader.harness.old_names import serve_old_names
+from grader.harness.old_names import serve_old_modules, serve_old_names
 from grader.harness.quiet import fall_quiet
 from grader.harness.results import describe_value
 from grader.harness.texts import describe_trouble, name_type, show
@@ -739,6 +739,17 @@ def test_old_names_are_served_and_new_ones_left_alone(capsys: pytest.CaptureFixt
     assert now.cast["float32"]([1, 2]).dtype == np.float32
     now.disp("told")
     assert capsys.readouterr().out == "told\n"
+
+
+def test_parts_of_numpy_are_there_under_their_old_names() -> None:
+    """What an editor once imported by itself still is, as a module and as an attribute; what is there stays."""
+    lib, inside, mine = ModuleType("numpy.lib"), ModuleType("inside"), ModuleType("mine")
+    names = {"numpy.lib": lib, "numpy.lib._function_base_impl": inside, "numpy.lib._utils_impl": inside}
+    modules = {**names, "numpy.lib.utils": mine, "numpy.linalg": lib, "numpy.linalg._linalg": inside}
+    serve_old_modules(modules)
+    assert modules["numpy.lib.function_base"] is modules["numpy.linalg.linalg"] is vars(lib)["function_base"] is inside
+    assert modules["numpy.lib.utils"] is mine
+    assert "numpy.lib.type_check" not in modules
 
 
 SHOWING = [

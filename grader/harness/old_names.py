@@ -1,13 +1,15 @@
 """Names that newer numpy dropped, given back, so that a notebook written for an older one still runs.
 
-takes: the numpy module.
-gives: the same, with the `wire.OLD_NAMES` that it lacks; what it has is left alone.
+takes: the numpy module; the modules that are loaded.
+gives: the same, with the `wire.OLD_NAMES` that it lacks, and numpy's parts under their old names too; what it has is
+left alone.
 must not know: who uses them.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import MutableMapping
 from types import ModuleType
 from typing import Any
 
@@ -108,3 +110,23 @@ def serve_old_names(numpy: ModuleType) -> None:
         # vars, not hasattr: numpy answers for some dropped names with a warning or an error of its own.
         if value is not None and name not in vars(numpy):
             setattr(numpy, name, value)
+
+
+# An editor that completes `average` writes such an import above it.
+_PARTS = {
+    "numpy.lib": (
+        "arraypad", "arraysetops", "function_base", "histograms", "index_tricks", "nanfunctions", "polynomial",
+        "shape_base", "twodim_base", "type_check", "ufunclike", "utils",
+    ),
+    "numpy.linalg": ("linalg",),
+}  # fmt: skip
+
+
+def serve_old_modules(modules: MutableMapping[str, ModuleType]) -> None:
+    """Let `numpy.lib.function_base` and its like be imported where numpy 2 has put a `_` before their names."""
+    for package, parts in _PARTS.items():
+        for part in parts:
+            found = modules.get(f"{package}._{part}_impl") or modules.get(f"{package}._{part}")
+            if found is not None and f"{package}.{part}" not in modules:
+                modules[f"{package}.{part}"] = found
+                setattr(modules[package], part, found)

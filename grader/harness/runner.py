@@ -135,7 +135,7 @@ def main(argument: str) -> None:
 
     What student code prints goes to standard error, which our side reads as the output.
     """
-    from grader.harness.old_names import serve_old_names
+    from grader.harness.old_names import serve_old_modules, serve_old_names
     from grader.harness.old_ways import serve_old_ways
     from grader.harness.quiet import fall_quiet
 
@@ -145,6 +145,7 @@ def main(argument: str) -> None:
     os.dup2(nothing, 0)
     os.dup2(2, 1)
     serve_old_names(np)
+    serve_old_modules(sys.modules)
     serve_old_ways()
     fall_quiet()
     _limit(job)

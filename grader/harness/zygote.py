@@ -13,6 +13,7 @@ import os
 import select
 import signal
 import socket
+import sys
 from contextlib import suppress
 from typing import NoReturn
 
@@ -22,7 +23,7 @@ from grader.harness.confine import Walls
 from grader.harness.job import Job
 from grader.harness.linux import EVERY_NAMESPACE, PR_SET_DUMPABLE, fork_into, prctl
 from grader.harness.nest import FAULT_EXIT, be_nested, describe_fault, report_end
-from grader.harness.old_names import serve_old_names
+from grader.harness.old_names import serve_old_modules, serve_old_names
 from grader.harness.old_ways import serve_old_ways
 from grader.harness.overseer import oversee
 from grader.harness.quiet import fall_quiet
@@ -42,6 +43,7 @@ def main(argument: str) -> None:
     drop_root()
     import_late_parts()
     serve_old_names(np)
+    serve_old_modules(sys.modules)
     serve_old_ways()
     fall_quiet()
     rehearse()
