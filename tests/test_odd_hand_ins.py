@@ -103,6 +103,8 @@ AWAY = (
     AFFINE.replace("x.reshape(len(x), -1) @ w + b", "np.stack([sum(r[:, None] * w) for r in flat(x)]) + b"),
     "x = np.ones((2, 3))\nflat = flat(x)\naffine_forward, cache = affine_forward(x, x.T, np.ones(2))\nsum = np.sum(x)",
 )
+BY_BUILTINS = RELU.replace("np.maximum(x, 0)", "np.array([max(v, 0.0) for v in x.ravel()]).reshape(x.shape)")
+BEST = "losses = [0.5, 0.3]\nmax = losses[0]\nexec('sum = 3')\nprint(sorted(globals()))"
 SET_UP = (
     "CONST = {}\ndef fill(table, n):\n    table['one'] = n\nfill(CONST, 1)\n",
     "def attach(cls):\n    def forward(self, x):\n        out = CONST['one'] / (1 + np.exp(-x))\n"
@@ -110,6 +112,15 @@ SET_UP = (
     "class Sigmoid: pass\nattach(Sigmoid)\ndef backward(self, dout, cache): return dout * cache * (1 - cache)\n"
     "for name, f in {'backward': backward}.items():\n    setattr(Sigmoid, name, f)\n",
 )
+
+TABLE = NP + "FS = []\ndef sig(x): return 1 / (1 + np.exp(-x))\ndef slope(y): return y * (1 - y)\n"
+READS_TABLE = SIGMOID.replace("1 / (1 + np.exp(-x))", "FS[0](x)").replace("cache * (1 - cache)", "FS[1](cache)")
+REGISTER = "def register(name):\n    def put(f):\n        FS[name] = f\n        return f\n    return put\n"
+REGISTERED = REGISTER + "register(0)(sig)\nregister(1)(slope)"
+PARSED = "import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument('--one', type=float, default=1.0)\n"
+READS_PARSED = SIGMOID.replace("1 / (", "args.one / (")
+DISPATCHED = "from functools import singledispatch\n@singledispatch\ndef act(kind, x): raise NotImplementedError\n"
+ALL_CELLS = "all cells were run in order"
 
 WRONG = "wrong-in-a-helper"
 BROKEN = NP + "def sig(x):\n    return x + nothing\n"
@@ -169,7 +180,35 @@ HAND_INS: dict[str, tuple[Files, str]] = {
     "pasted with its prompts": ({"ex.ipynb": [NP + LAYERS, PROMPTED]}, ""),
     "methods under headings": ({"ex.ipynb": [NP, *SHEET, BARE_BACKWARD, "markdown:## The rest", RELU, AFFINE]}, ""),
     "names given away": ({"ex.ipynb": [NP + LAYERS, *AWAY]}, "Cell 5, line 2 gives flat to something else"),
+    "builtins given away, nobody knows to what": ({"ex.ipynb": [NP + SIGMOID, BY_BUILTINS, LOOPED, BEST]}, ""),
     "set up by calls": ({"ex.ipynb": [NP, *SET_UP, RELU + AFFINE]}, ""),
+    "a list filled under another name": (
+        {"ex.ipynb": [TABLE, READS_TABLE, "fs = FS\nfs.append(sig)\nadd = fs.append\nadd(slope)", RELU, AFFINE]},
+        ALL_CELLS,
+    ),
+    "a list filled by a map": (
+        {"ex.ipynb": [TABLE, "list(map(FS.append, (sig, slope)))", READS_TABLE, RELU, AFFINE]},
+        ALL_CELLS,
+    ),
+    "functions registered by a call": (
+        {"ex.ipynb": [TABLE.replace("[]", "{}"), REGISTERED, READS_TABLE, RELU, AFFINE]},
+        ALL_CELLS,
+    ),
+    "arguments of a program": (
+        {"ex.ipynb": [PARSED + NP, "args = parser.parse_args([])", READS_PARSED, RELU, AFFINE]},
+        ALL_CELLS,
+    ),
+    "a function told apart by types": (
+        {
+            "ex.ipynb": [
+                TABLE + DISPATCHED,
+                SIGMOID.replace("1 / (1 + np.exp(-x))", "act(self, x)"),
+                "act.register(Sigmoid, lambda kind, x: sig(x))",
+                RELU + AFFINE,
+            ]
+        },
+        ALL_CELLS,
+    ),
     "tabs": ({"ex.ipynb": [ALL.replace("    ", "\t")]}, ""),
     "loops": ({"ex.ipynb": [NP + LAYERS + LOOPED]}, ""),
     "random numbers and plots": (

@@ -8,6 +8,7 @@ from textwrap import dedent
 
 import pytest
 
+from grader.extract.rebound import may_be_away
 from grader.extract.selection import Selection, select
 from grader.extract.statements import Statement
 
@@ -97,6 +98,25 @@ def test_what_may_be_meant_to_replace_a_function_is_run(line: str) -> None:
     [first] = [one for one in statements if one.text == ast.get_source_segment(line, ast.parse(line).body[0])]
     assert first in selection.run
     assert not selection.rebinding
+
+
+AWAY = {
+    "by text": ("exec('sum = 3')", {"sum"}),
+    "by text that cannot be read": ("exec(text)\nvars()['max'] = 3", {"max"}),
+    "to what may be a function": ("sum = total", {"sum"}),
+    "two of them": ("max, sum = pick('a')", {"max", "sum"}),
+    "what is read as a value somewhere": ("min = pick('a')", set()),
+    "what nothing calls": ("exec('abs = 3')\nabs = total", set()),
+    "what is no builtin": ("flat = total", set()),
+    "what a function of its own is called": ("def sum(x): return x\nsum = total", set()),
+    "nothing": ("total = 3", set()),
+}
+
+
+@pytest.mark.parametrize(("lines", "names"), AWAY.values(), ids=AWAY.keys())
+def test_a_builtin_that_may_be_away_in_the_end(lines: str, names: set[str]) -> None:
+    """It is given back when all is run, if it is no function any more; nobody can tell that before."""
+    assert may_be_away(selected(DEFINITIONS + lines)[1]) == names
 
 
 MADE_OF = {

@@ -25,6 +25,7 @@ from grader.extract.notes import OnName, Place, on_homeless, on_rebound
 from grader.extract.parsed import Parsed, Parser
 from grader.extract.read_cells import ReadCell, placed, set_aside, statements_in
 from grader.extract.reading import globals_read
+from grader.extract.rebound import may_be_away
 from grader.extract.replaced import Made
 from grader.extract.scopes import EMPTY, Scope, digest_again
 from grader.extract.selection import Selection, select
@@ -102,6 +103,7 @@ class _Reader:
         for one in (*theirs, *mine):
             self._take_cell(one)
         self._take_late()
+        self._keep([Piece(0, 1, f"if not callable({name}): del {name}") for name in sorted(may_be_away(statements))])
         own = self.naming.own
         lost = {name: trouble for name, trouble in own.lost.items() if name not in own.places}
         there = {**own.places, **lost}

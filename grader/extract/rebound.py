@@ -2,7 +2,7 @@
 
 takes: the top-level statements of a hand-in in order, and the graded names.
 gives: the statements that take a name away from a function which something above them still calls; the `del` that gives
-such a name back.
+such a name back; the builtins that may be away in the end.
 must not know: cells, modules beside the hand-in, what else is run.
 
 In the student's own run nothing calls the function afterwards; here the grader does. Only what surely is a value
@@ -17,8 +17,8 @@ import builtins
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from grader.extract.reading import globals_read
-from grader.extract.statements import Statement, names
+from grader.extract.reading import globals_read, words
+from grader.extract.statements import Statement, defines_by_text, names
 from grader.extract.values import Values
 from grader.extract.writes import called_name
 
@@ -68,6 +68,22 @@ def deletions(statements: Statements, kept: Collection[Statement]) -> set[Statem
         elif one in kept:
             bound |= one.fact(_names_bound) & called & _BUILTIN - places.keys()
     return found
+
+
+def may_be_away(statements: Statements) -> set[str]:
+    """Builtins that functions call, and only call, and that a line may give to a value: by a name, or by text.
+
+    Whether it does shows when it is run: `max = best(scores)`, `exec("sum = 3")`.
+    """
+    bound = set().union(*(one.fact(_names_bound) for one in statements))
+    bound |= set().union(*(one.fact(words) for one in statements if one.fact(defines_by_text)))
+    if not (bound := bound & _BUILTIN):
+        return bound
+    places = _places(statements)
+    made = [(one.fact(globals_read), _called(one, places)) for one in statements if one.fact(_makes)]
+    called = set().union(*(calls for _, calls in made))
+    read_only = set().union(*(read - calls for read, calls in made))
+    return (bound & called) - read_only - places.keys()
 
 
 def _places(statements: Statements) -> dict[str, tuple[int, bool]]:
