@@ -78,6 +78,12 @@ def test_what_parses_is_left_alone(source: str) -> None:
 LINES = [
     ("%matplotlib inline", "pass"),
     ("    %time f(1)", "    pass"),
+    ("%time f(n=1)", "pass"),
+    ("%time y == 1", "pass"),
+    ("%timeit a = f(1)", "pass"),
+    ("%time a = f(1)", "a = f(1)"),
+    ("    %time a, b['c'] = f(n=1)", "    a, b['c'] = f(n=1)"),
+    ("%prun a += f(1)", "a += f(1)"),
     ("!pip install numpy", "pass"),
     ("?np.dot", "pass"),
     ("np.dot?", "pass"),

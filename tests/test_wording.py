@@ -386,14 +386,20 @@ def test_a_missing_function_is_told_with_its_signature() -> None:
 def test_a_name_that_an_import_should_have_given_is_told_so() -> None:
     """A NameError after a failed import is not called a typing error."""
     raised = finding(Status.RAISED, trouble=Trouble("NameError", "name 'torch' is not defined", 7, 3))
-    assert "torch" in feedback(RULE, verdict(Kind.CRASHED, raised), PLACE, Absent(("torch",))).next_step
     assert "defined" in feedback(RULE, verdict(Kind.CRASHED, raised), PLACE).next_step
+    for line in ("import torch, scipy", "from torch import *", "import x as torch"):
+        told = feedback(RULE, verdict(Kind.CRASHED, raised), PLACE, Absent((("torch", line),)))
+        assert "hand it in beside" in told.next_step
+        assert "torch could not be imported" in told.next_step
+    for line in ("import pandas as pd", "from torchvision import transforms", ""):
+        told = feedback(RULE, verdict(Kind.CRASHED, raised), PLACE, Absent((("pandas", line),)))
+        assert "defined in this notebook" in told.next_step
 
 
 def test_a_name_whose_line_did_not_run_is_told_with_that_line() -> None:
     """`DATA = open(...)` is in the notebook: what is to mend is why it could not run."""
     raised = finding(Status.RAISED, trouble=Trouble("NameError", "name 'DATA' is not defined", 7, 3))
-    absent = Absent(("torch",), (("DATA", "cell 3, line 1", "FileNotFoundError"),))
+    absent = Absent((("torch", "import torch"),), (("DATA", "cell 3, line 1", "FileNotFoundError"),))
     told = feedback(RULE, verdict(Kind.CRASHED, raised), PLACE, absent)
     assert sound(told)
     assert {"cell 3, line 1", "`DATA`", "FileNotFoundError"} <= set(

@@ -33,6 +33,8 @@ _MAGIC = re.compile(r"^\s*[%!?]|\?\s*$")
 _SAID = re.compile(r"""'(?:\\.|[^'\\])*(?:'|\\?$)|"(?:\\.|[^"\\])*(?:"|\\?$)|#.*""")
 _PYLAB = re.compile(r"^(\s*)%pylab\b")
 _RUN = re.compile(r"""^\s*%run\s+(?:-\w+\s+)*["']?([\w./\\-]+?)(?:\.py|\.ipynb)?["']?\s*$""")
+# What is assigned while it is measured stays; but by %timeit, which keeps what it makes to itself.
+_MEASURED = re.compile(r"""^(\s*)%(?:time|prun|memit)\s+([\w.,*\s\[\]'"]+[-+*/]?=(?!=).*)$""")
 _ASSIGNED_MAGIC = re.compile(r"^(\s*[\w.,\s]+=\s*)[%!].*$")
 _PRINT = re.compile(r"^(.*?\b)print\b(?:\s*>>\s*[\w.]+\s*,)?\s*(?!\s*\()(.*?)\s*(;?\s*#.*)?$")
 _PRINT_PAREN = re.compile(r"^(.*?\b)print\s+(.*)$")
@@ -77,6 +79,8 @@ def rewritten(line: str) -> tuple[str, str]:
         return f"{match[1]}{PYLAB}", "%pylab was read as the imports from numpy that it makes"
     if module := run_module(line):
         return f"{indent}from {module} import *", f"%run was read as an import of all that {module} defines"
+    if match := _MEASURED.match(line):
+        return f"{match[1]}{match[2]}", f"the magic %{line.split('%')[1].split()[0]} was left out"
     if _MAGIC.search(_SAID.sub("_", line)) and not line.lstrip().startswith("#"):
         return f"{indent}pass", f"a magic or shell line was left out ({line.strip()[:40]})"
     if match := _ASSIGNED_MAGIC.match(line):

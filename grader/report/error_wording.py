@@ -9,6 +9,7 @@ Of a hidden case the message is not known, so a step by the type alone must be t
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from grader.answer_key import CriterionRule
@@ -20,10 +21,11 @@ from grader.wire import NOT_MADE, Trouble
 class Absent:
     """What was not there when a function was called: modules that could not be imported, and names.
 
-    `names` are those whose line did not run, each with where that line is and the type of its error.
+    `modules` have the line that imports each beside them. `names` are those whose line did not run, each with where
+    that line is and the type of its error.
     """
 
-    modules: tuple[str, ...] = ()
+    modules: tuple[tuple[str, str], ...] = ()
     names: tuple[tuple[str, str, str], ...] = ()
 
 
@@ -35,7 +37,7 @@ _ENDS = "Take that line out: it ends the whole program, where a function ends wi
 
 _RAISED = {
     "NotImplementedError": "Take the line that raises NotImplementedError out once your code is in.",
-    "ModuleNotFoundError": "Use numpy alone: that package is not there when it is graded.",
+    "ModuleNotFoundError": "Hand that file in beside this one, if it is yours; if it is a package, use numpy alone.",
     "ImportError": "Use numpy alone: that cannot be imported when it is graded.",
     "NameError": "Is that name defined in this notebook? Restart the kernel and run all cells to see.",
     "UnboundLocalError": "Give that name a value on every way through the function, before it is read.",
@@ -103,10 +105,18 @@ def _after_name(message: str, absent: Absent) -> str:
     for name, where, error in absent.names:
         if f"name '{name}' " in message:
             return f"Mend {where} first: it makes `{name}`, and could not run when it was graded ({error})."
-    if absent.modules:
-        modules = ", ".join(absent.modules)
-        return f"Not everything can be imported when it is graded: {modules} could not be. Use numpy alone."
+    modules = dict.fromkeys(module for module, line in absent.modules if _may_bind(line, message))
+    if modules:
+        return (
+            f"{', '.join(modules)} could not be imported when it was graded: if that is a file of yours, hand it in "
+            "beside this one; if it is a package, use numpy alone."
+        )
     return ""
+
+
+def _may_bind(line: str, message: str) -> bool:
+    """Whether a line that imports something would give the name that is missing: a slip of the pen is none of it."""
+    return "*" in line or any(f"name '{word}' " in message for word in re.findall(r"\w+", line))
 
 
 def _after_call(rule: CriterionRule, trouble: Trouble) -> str:

@@ -21,8 +21,9 @@ from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionR
 from grader.intake import Arrival
 from grader.judge import Finding, Kind, Verdict
 from grader.memo import Memo
+from grader.report.absence import absent_in
 from grader.report.case_wording import Place
-from grader.report.error_wording import NOTHING_ABSENT, Absent
+from grader.report.error_wording import Absent
 from grader.report.evidence import Evidence
 from grader.report.late_wording import late_notes
 from grader.report.take_home import take_home
@@ -65,9 +66,9 @@ def graded_record(
 ) -> Record:  # fmt: skip
     """Make the record of a hand-in that was judged."""
     place = place_in(evidence.is_script, evidence.files)
-    rules = key.rubric.criteria
+    rules, absent = key.rubric.criteria, absent_in(evidence, place, cells)
     criteria = _one_cause_once(
-        [_criterion(key, rule, one, evidence, place) for rule, one in zip(rules, scores, strict=True)], place
+        [_criterion(key, rule, one, evidence, place, absent) for rule, one in zip(rules, scores, strict=True)], place
     )
     graded = [c.points for c in criteria if c.points is not None]
     status = "graded" if len(graded) == len(criteria) else "partly graded" if graded else "ungraded"
@@ -126,8 +127,10 @@ class _Said:
 _said: Memo[_Said] = Memo()
 
 
-def _criterion(key: AnswerKey, rule: CriterionRule, one: Score, evidence: Evidence, place: Place) -> CriterionRecord:
-    verdict, absent = one.verdict, _absent(evidence, place)
+def _criterion(
+    key: AnswerKey, rule: CriterionRule, one: Score, evidence: Evidence, place: Place, absent: Absent
+) -> CriterionRecord:
+    verdict = one.verdict
     how_told = (evidence.is_script, tuple(evidence.files.items()), absent)
     said = _said.get(how_told, (key, rule, one), lambda: _say(key, rule, one, place, absent))
     headline, next_step = said.feedback.headline, said.feedback.next_step
@@ -206,17 +209,6 @@ def _near_miss(name: str, places: Mapping[str, tuple[int, int]], graded: Set[str
     """A name that may be a slip of the pen for this one; never one that is graded itself."""
     close = difflib.get_close_matches(name, [place for place in places if place not in graded], n=1, cutoff=0.75)
     return f" The file has `{close[0]}`: is that it?" if close else ""
-
-
-def _absent(evidence: Evidence, place: Place) -> Absent:
-    """What was not there for any function: modules, and the names of lines that did not run."""
-    if not evidence.failed:
-        return NOTHING_ABSENT
-    imports = [t.message for t in evidence.failed if t.type_name in ("ModuleNotFoundError", "ImportError")]
-    named = [message.split("'")[1] for message in imports if message.count("'") >= 2]
-    failed = {(t.cell, t.line): t.type_name for t in evidence.failed if t.line}
-    names = [(name, place(*at), failed[at]) for name, at in evidence.places.items() if at in failed]
-    return Absent(tuple(dict.fromkeys(named)), tuple(names))
 
 
 def notes_on_file(choice: str, attributes: Sequence[str], left_out: int, ran_every_cell: bool) -> tuple[str, ...]:

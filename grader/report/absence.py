@@ -1,0 +1,38 @@
+"""What was not there when a hand-in was run: modules that could not be imported, and names whose line did not run.
+
+takes: the evidence of a record, and the cells.
+gives: `Absent`.
+must not know: how it is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grader.gradebook import CellRecord
+from grader.report.case_wording import Place
+from grader.report.error_wording import NOTHING_ABSENT, Absent
+from grader.report.evidence import Evidence
+
+
+def absent_in(evidence: Evidence, place: Place, cells: Sequence[CellRecord]) -> Absent:
+    """What was not there for any function: modules, and the names of lines that did not run."""
+    if not evidence.failed:
+        return NOTHING_ABSENT
+    imports = [t for t in evidence.failed if t.type_name in ("ModuleNotFoundError", "ImportError")]
+    sources = {cell.number: cell.source for cell in cells}
+    named = [
+        (t.message.split("'")[1], _import_at(sources.get(t.cell, ""), t.line))
+        for t in imports
+        if t.message.count("'") >= 2
+    ]
+    failed = {(t.cell, t.line): t.type_name for t in evidence.failed if t.line}
+    names = [(name, place(*at), failed[at]) for name, at in evidence.places.items() if at in failed]
+    return Absent(tuple(dict.fromkeys(named)), tuple(names))
+
+
+def _import_at(source: str, line: int) -> str:
+    """The text of an import that begins at a line, whole where it goes on in brackets."""
+    rest = source.split("\n")[max(line - 1, 0) :]
+    first = rest[0] if rest else ""
+    return "\n".join(rest).split(")")[0] if "(" in first else first
