@@ -921,3 +921,33 @@ def test_evidence_survives_the_gradebook() -> None:
     found = found_in(code("def affine_forward(x):\n    return x"), code("def affine_backward(d):\n    return d +"))
     evidence = Evidence(found.is_script, found.digests, found.places, found.lost, (), ("a note",))
     assert Evidence.from_json(json.loads(json.dumps(evidence.to_json()))) == evidence
+
+
+# ---- definitions that nobody reads ------------------------------------------------------------------------------
+
+SIGMOID_AS_COMMENT = "# class Sigmoid:\n#     def forward(self, x):\n#         return x, x"
+QUOTED = "x = '''\nclass Sigmoid: pass\n'''"
+FENCED = "Mine:\n```python\ndef affine_forward(x, w, b):\n```"
+UNREAD = {
+    "in a comment": (code(SIGMOID_AS_COMMENT), "Sigmoid.forward", "`class Sigmoid` in cell 2, line 1 stands in a comm"),
+    "in a string": (code(QUOTED), "Sigmoid.backward", "cell 2, line 2 stands in a string"),
+    "in a fence": (words(FENCED), "affine_forward", "in cell 2, line 3 stands in a cell of text"),
+    "a method": (code("class Sigmoid:\n    x = 1\n    #def forward(self, x):"), "Sigmoid.forward", "cell 2, line 3"),
+    "another class's": (code("class Sigmoid: x = 1\nclass Tanh:\n    #def forward(self, x):"), "Sigmoid.forward", ""),
+    "something like it": (code("# class Sigmoidal\n# a class SigmoidLayer"), "Sigmoid.forward", ""),
+    "said of it": (code("# the class Sigmoid is missing"), "Sigmoid.forward", ""),
+    "there, too": (
+        code("class Sigmoid:\n    # def forward(self):\n    def forward(self): pass"),
+        "Sigmoid.forward",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize(("cell", "name", "said"), UNREAD.values(), ids=UNREAD.keys())
+def test_a_definition_that_no_kernel_reads_is_told_with_its_place(cell: tuple[str, str], name: str, said: str) -> None:
+    """A zero for what is in the file says where it stands."""
+    found = found_in(code("import numpy as np"), cell)
+    told = [one.found for one in found.on_names if one.name == name]
+    assert bool(told) is bool(said)
+    assert all(said in one for one in told)

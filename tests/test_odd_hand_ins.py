@@ -123,6 +123,8 @@ DISPATCHED = "from functools import singledispatch\n@singledispatch\ndef act(kin
 ALL_CELLS = "all cells were run in order"
 
 WRONG = "wrong-in-a-helper"
+MISSPELT = "misspelt-below-a-base"
+STUBS = NP + "class Layer:\n    def backward(self, dout, cache): raise NotImplementedError('write me')\n"
 BROKEN = NP + "def sig(x):\n    return x + nothing\n"
 FORWARD = AFFINE.split("def affine_backward")[0]
 
@@ -303,6 +305,8 @@ def odd(tmp_path_factory: pytest.TempPathFactory, grade_folder: Callable[..., Gr
     for name, (files, _) in HAND_INS.items():
         write(hand_ins / folder_of(name), files)
     write(hand_ins / WRONG, {"ex.ipynb": [NP + "from helper import sig", USES_HELPERS, FORWARD], "helper.py": BROKEN})
+    misspelt = SIGMOID.replace("class Sigmoid", "class Sigmoid(Layer)").replace("def backward", "def backwards")
+    write(hand_ins / MISSPELT, {"ex.ipynb": [STUBS, misspelt, RELU, AFFINE]})
     return grade_folder(hand_ins, EXERCISE, "odd")
 
 
@@ -321,6 +325,13 @@ def test_a_line_in_a_helper_is_told_by_its_file(odd: Graded) -> None:
     assert f"name 'nothing' is not defined (line 3 of {WRONG}/helper.py)" in page
     assert f"Where it stopped {WRONG}/helper.py, lines 1 to 3" in page
     assert f"{WRONG}/helper.py code import numpy as np def sig(x): return x + nothing" in page
+
+
+def test_a_method_that_a_base_class_leaves_open_is_told_as_missing(odd: Graded) -> None:
+    """What raised NotImplementedError is the base class's, and nothing is to be mended there."""
+    page = odd[MISSPELT]["page"]
+    assert "Write def backward(self, dout, cache) in class Sigmoid : it has none" in page.replace("`", "")
+    assert "The file has Sigmoid.backwards : is that it?" in page.replace("`", "")
 
 
 def test_a_graded_function_is_never_taken_for_another(odd: Graded) -> None:

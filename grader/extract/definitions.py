@@ -31,6 +31,7 @@ from grader.extract.scopes import EMPTY, Scope, digest_again
 from grader.extract.selection import Selection, select
 from grader.extract.stand_ins import stand_ins
 from grader.extract.statements import Function, Statement, first_line, name_of, names, only, segment
+from grader.extract.unread import on_unread
 from grader.extract.work import Stubs, is_bare_method, worked
 from grader.extract.written import with_written
 from grader.wire import Piece, Program, Trouble
@@ -107,7 +108,10 @@ class _Reader:
         own = self.naming.own
         lost = {name: trouble for name, trouble in own.lost.items() if name not in own.places}
         there = {**own.places, **lost}
-        nested = tuple(on_nested(nowhere_else(self.naming.nested, there), is_script(self.file)))
+        script = is_script(self.file)
+        nested = tuple(on_nested(nowhere_else(self.naming.nested, there), script))
+        known = {*there, *(one.name for one in nested)}
+        unread = tuple(on_unread([one.cell for one in mine], self.wanted, known, script))
         return Extract(
             self.file,
             tuple(_shown(one) for one in (*mine, *theirs)),
@@ -119,7 +123,7 @@ class _Reader:
             self.left_out,
             (*notes, *self._notes(there, nested, statements)),
             tuple(self.naming.history),
-            nested,
+            (*unread, *nested),
             partial(in_doubt, [*imported, *statements], self.selection, self.wanted, not theirs),
         )
 

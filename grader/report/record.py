@@ -27,7 +27,7 @@ from grader.report.error_wording import Absent
 from grader.report.evidence import Evidence
 from grader.report.late_wording import late_notes
 from grader.report.take_home import take_home
-from grader.report.wording import Feedback, feedback, place_in, say_uncounted
+from grader.report.wording import Feedback, feedback, place_in, say_inherited, say_uncounted
 from grader.score import Earned, Score, Standing, after_deduction, late_deduction, seconds_late
 from grader.wire import OLD_NAMES
 
@@ -139,12 +139,22 @@ def _criterion(
             headline, next_step = say_uncounted(rule, verdict, *evidence.on_names[rule.name])
         else:
             next_step += _near_miss(rule.name, evidence.places, {other.name for other in key.rubric.criteria})
+    elif _is_inherited_stub(rule.name, verdict, evidence):
+        next_step = say_inherited(rule) + _near_miss(rule.name, evidence.places, set())
     cell, line = evidence.places.get(rule.name) or evidence.places.get(rule.name.split(".")[0]) or (0, 0)
     return CriterionRecord(
         rule.name, str(verdict.kind), one.points, one.max_points, verdict.mistake, headline, next_step,
         said.feedback.notes, said.behaviours, said.cases, cell, line, *said.trouble, verdict.alternative,
         said.take_home,
     )  # fmt: skip
+
+
+def _is_inherited_stub(name: str, verdict: Verdict, evidence: Evidence) -> bool:
+    """Whether its class is there without it, and what was called says that it is not implemented."""
+    if verdict.kind is not Kind.CRASHED or name in evidence.places or name.split(".")[0] not in evidence.places:
+        return False
+    raised = [f.trouble.type_name for f in verdict.findings if f.trouble is not None]
+    return bool(raised) and all(kind == "NotImplementedError" for kind in raised)
 
 
 def _say(key: AnswerKey, rule: CriterionRule, one: Score, place: Place, absent: Absent) -> _Said:

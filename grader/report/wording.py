@@ -156,6 +156,11 @@ def say_uncounted(rule: CriterionRule, verdict: Verdict, found: str, to_do: str)
     return f"{start}: {found}.", f"{to_do[0].upper()}{to_do[1:]}."
 
 
+def say_inherited(rule: CriterionRule) -> str:
+    """What to try where a base class's method, which only says that it is to be written, was called in its place."""
+    return f"Write {_definition(rule)}: it has none, so the one of its base class was called."
+
+
 def _definition(rule: CriterionRule) -> str:
     owner, _, name = rule.name.rpartition(".")
     return f"`def {name}{rule.signature.split(' -> ')[0]}`" + (f" in `class {owner}`" if owner else "")
