@@ -32,7 +32,7 @@ from grader.report.record import (
 from grader.sandbox import Sandbox, Sitting
 from grader.score import Score, score
 from grader.sittings import Known, Pair, pairs_of, sit_exam, sit_with_all_cells
-from grader.wire import pack_outcomes, unpack_outcomes
+from grader.wire import NOT_MADE, pack_outcomes, unpack_outcomes
 
 _scores: Memo[Score] = Memo()  # the verdicts of a class are mostly the very same ones
 
@@ -89,7 +89,7 @@ def _judged(desk: Desk, chosen: Chosen, sitting: Sitting, known: Known | None) -
     first = _Answered(sitting.outcomes, evidence, judge(key, sitting.outcomes, evidence))
     if not (short := _short(key, first.scores, known)):
         return first
-    doubtful = chosen.extract.in_doubt()
+    doubtful = chosen.extract.in_doubt() | _wanting_arguments(first.scores)
     pairs = [pair for pair in pairs_of(key) if doubtful & pair.called and short.intersection(pair.criteria)]
     if not pairs:
         return first
@@ -111,6 +111,15 @@ def _short(key: AnswerKey, scores: list[Score], known: Known | None) -> set[str]
     scored = zip(key.rubric.criteria, scores, strict=True)
     short = {rule.name for rule, one in scored if one.points is not None and one.points < rule.points}
     return short & known.criteria if known else short
+
+
+def _wanting_arguments(scores: list[Score]) -> set[str]:
+    """The criteria for which an object could not be made as it should be; among all cells may be one that makes it."""
+    return {
+        one.verdict.criterion
+        for one in scores
+        if any(finding.trouble and NOT_MADE in finding.trouble.message for finding in one.verdict.findings)
+    }
 
 
 def _earned(key: AnswerKey, pair: Pair, scores: list[Score]) -> Fraction | None:

@@ -377,6 +377,28 @@ def test_what_follows_from_an_object_half_made_says_so() -> None:
     assert "has no attribute 'size'" in trouble.message
 
 
+SIZED = "class C:\n    def __init__(self, size): self.size = size\n    def m(self, x): return x * self.size\n"
+MADE_BY = {
+    "as the program makes one": (SIZED + "c = C(3)", 3.0),
+    "the first of several": (SIZED + "a, b = C(2), C(5)", 2.0),
+    "none of a derived class": (SIZED + "class D(C): pass\nd, c = D(7), C(3)", 3.0),
+    "not where none is needed": (SIZED.replace("size):", "size=1):") + "c = C(3)", 1.0),
+    "with what its base wants and it has not": (
+        "import abc\nclass B(abc.ABC):\n    @abc.abstractmethod\n    def other(self): pass\n"
+        "class C(B):\n    def __init__(self): self.size = 4\n    def m(self, x): return x * self.size",
+        4.0,
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "factor"), MADE_BY.values(), ids=MADE_BY.keys())
+def test_an_object_is_made_as_well_as_can_be(source: str, factor: float) -> None:
+    """By its class alone; else as the program itself made one; an abstract method that is not there costs no other."""
+    made = one(source, Step("C.m", ("x",), ("y",))).values["y"].array
+    assert made is not None
+    np.testing.assert_array_equal(made, factor * one("def f(x): return x").values["y"].array)
+
+
 def test_nothing_given_back_is_told_of_every_result() -> None:
     """None where several results are due is more than a wrong count of them."""
     steps = Step("f", ("x",), ("y", "z", "=cache"))

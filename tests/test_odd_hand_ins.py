@@ -120,6 +120,8 @@ REGISTERED = REGISTER + "register(0)(sig)\nregister(1)(slope)"
 PARSED = "import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument('--one', type=float, default=1.0)\n"
 READS_PARSED = SIGMOID.replace("1 / (", "args.one / (")
 DISPATCHED = "from functools import singledispatch\n@singledispatch\ndef act(kind, x): raise NotImplementedError\n"
+WANTS = SIGMOID.replace("(self):\n        pass", "(self, one):\n        self.one = one")
+ABSTRACT = NP + "import abc\nclass Layer(abc.ABC):\n    @abc.abstractmethod\n    def names(self): pass\n"
 ALL_CELLS = "all cells were run in order"
 
 WRONG = "wrong-in-a-helper"
@@ -210,6 +212,14 @@ HAND_INS: dict[str, tuple[Files, str]] = {
             ]
         },
         ALL_CELLS,
+    ),
+    "a constructor that wants arguments": (
+        {"ex.ipynb": [NP, WANTS.replace("1 / (", "self.one / ("), RELU + AFFINE, "s = Sigmoid(1.0)\nprint(s.one)"]},
+        ALL_CELLS,
+    ),
+    "an abstract method too many": (
+        {"ex.ipynb": [ABSTRACT, SIGMOID.replace("class Sigmoid", "class Sigmoid(Layer)"), RELU + AFFINE]},
+        "",
     ),
     "tabs": ({"ex.ipynb": [ALL.replace("    ", "\t")]}, ""),
     "loops": ({"ex.ipynb": [NP + LAYERS + LOOPED]}, ""),

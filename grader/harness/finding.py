@@ -11,6 +11,7 @@ Mostly a method stands in its class. It may stand on the object alone (`self.for
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -42,14 +43,26 @@ def gives_method(owner: object, method: str) -> bool:
 
 
 def make(owner: Any, *given: object) -> tuple[Any, bool]:
-    """Make an object, and tell whether it was made whole: a constructor that asks for others is gone without."""
+    """Make an object, and tell whether it was made whole: a constructor that asks for others is gone without.
+
+    A class that lacks a method which its base declares as abstract is made all the same: what it has is graded.
+    """
     try:
         return owner(*given), True
     except TypeError as error:
         # No deeper frame: the call itself failed, not something inside the constructor.
         if not isinstance(owner, type) or error.__traceback__ is None or error.__traceback__.tb_next is not None:
             raise
-        return owner.__new__(owner), False  # type: ignore[call-overload]
+        if not getattr(owner, "__abstractmethods__", None):
+            return owner.__new__(owner), False  # type: ignore[call-overload]
+        owner.__abstractmethods__ = frozenset()  # type: ignore[attr-defined]
+    return make(owner, *given)
+
+
+def another(made: object, namespace: Mapping[str, Any]) -> Any:
+    """Give a copy of an object of the same class that the program made itself, with its own arguments; else None."""
+    found = next((held for held in list(namespace.values()) if type(held) is type(made)), None)
+    return copy.deepcopy(found)
 
 
 _STEP = re.compile(r"\.(\w+)|\['([^']+)'\]|\[(\d+)\]")

@@ -8,7 +8,7 @@ must not know: HTML, files, how anything was run.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -19,7 +19,7 @@ import numpy as np
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionRecord, Record
 from grader.intake import Arrival
-from grader.judge import Finding, Kind, Verdict
+from grader.judge import Finding, Flaw, Kind, Verdict
 from grader.memo import Memo
 from grader.report.absence import absent_in
 from grader.report.case_wording import Place
@@ -138,9 +138,9 @@ def _criterion(
         if rule.name in evidence.on_names:
             headline, next_step = say_uncounted(rule, verdict, *evidence.on_names[rule.name])
         else:
-            next_step += _near_miss(rule.name, evidence.places, {other.name for other in key.rubric.criteria})
+            next_step += _near_miss(rule.name, evidence.places, key)
     elif _is_inherited_stub(rule.name, verdict, evidence):
-        next_step = say_inherited(rule) + _near_miss(rule.name, evidence.places, set())
+        next_step = say_inherited(rule) + _near_miss(rule.name, evidence.places, key)
     cell, line = evidence.places.get(rule.name) or evidence.places.get(rule.name.split(".")[0]) or (0, 0)
     return CriterionRecord(
         rule.name, str(verdict.kind), one.points, one.max_points, verdict.mistake, headline, next_step,
@@ -150,11 +150,11 @@ def _criterion(
 
 
 def _is_inherited_stub(name: str, verdict: Verdict, evidence: Evidence) -> bool:
-    """Whether its class is there without it, and what was called says that it is not implemented."""
-    if verdict.kind is not Kind.CRASHED or name in evidence.places or name.split(".")[0] not in evidence.places:
+    """Whether its class is there without it, and what was called gives nothing, or says that it is not implemented."""
+    if name in evidence.places or name.split(".")[0] not in evidence.places:
         return False
-    raised = [f.trouble.type_name for f in verdict.findings if f.trouble is not None]
-    return bool(raised) and all(kind == "NotImplementedError" for kind in raised)
+    told = [(f.problem and f.problem.flaw, f.trouble and f.trouble.type_name) for f in verdict.findings]
+    return bool(told) and all(flaw is Flaw.NONE or raised == "NotImplementedError" for flaw, raised in told)
 
 
 def _say(key: AnswerKey, rule: CriterionRule, one: Score, place: Place, absent: Absent) -> _Said:
@@ -215,8 +215,9 @@ def _behaviour_record(
     return BehaviourRecord(name, Fraction(part, of), Fraction(whole, whole_of), standing, waits_for)
 
 
-def _near_miss(name: str, places: Mapping[str, tuple[int, int]], graded: Set[str]) -> str:
+def _near_miss(name: str, places: Mapping[str, tuple[int, int]], key: AnswerKey) -> str:
     """A name that may be a slip of the pen for this one; never one that is graded itself."""
+    graded = {rule.name for rule in key.rubric.criteria}
     close = difflib.get_close_matches(name, [place for place in places if place not in graded], n=1, cutoff=0.75)
     return f" The file has `{close[0]}`: is that it?" if close else ""
 
