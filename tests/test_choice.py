@@ -87,3 +87,33 @@ def test_canvas_s_numbers_are_no_versions(tmp_path: Path) -> None:
     names = ["doe_7_912_ex_v1.ipynb", "doe_7_913_ex_v2.ipynb", "poe_8_914_a.ipynb", "roe_9_915_a.ipynb"]
     found = hand_ins_in(write(tmp_path / "x_submissions", names)).submissions
     assert choose(found[0], ("f",)).candidate.shown == "doe_7_913_ex_v2.ipynb"
+
+
+SPREAD = {
+    "what is missing": ("def g(x):\n    return x\n", ("g",)),
+    "an empty one": ("def g(x):\n    pass\n", ()),
+    "none": ("def h(x):\n    return x\n", ()),
+    "one that cannot be read": ("def g(x:\n    return x\n", ()),
+}
+
+
+@pytest.mark.parametrize(("beside", "taken"), SPREAD.values(), ids=SPREAD.keys())
+def test_what_a_file_lacks_altogether_is_taken_from_another(tmp_path: Path, beside: str, taken: Sequence[str]) -> None:
+    """Work that is spread over two files is one hand-in's, and the note says what comes from where."""
+    write(tmp_path / "ada", ["a.py"])
+    (tmp_path / "ada" / "b.py").write_text(beside)
+    chosen = choose(one_submission(tmp_path / "ada"), ("f", "g"))
+    assert chosen.candidate.shown == "ada/a.py"
+    assert chosen.extract.defined(("f", "g")) == ["f", *taken]
+    assert ("g is not in ada/a.py: it was taken from ada/b.py." in chosen.note) is bool(taken)
+
+
+def test_what_a_file_has_is_its_answer(tmp_path: Path) -> None:
+    """Be it empty: an older file with work in it is what its author left behind."""
+    (tmp_path / "ada").mkdir()
+    (tmp_path / "ada" / "a.py").write_text("def f(x):\n    return x\ndef g(x):\n    pass\n")
+    (tmp_path / "ada" / "b.py").write_text("def g(x):\n    return x\n")
+    chosen = choose(one_submission(tmp_path / "ada"), ("f", "g"))
+    assert chosen.candidate.shown == "ada/a.py"
+    assert "taken" not in chosen.note
+    assert not any(cell.file for cell in chosen.extract.cells)

@@ -113,6 +113,8 @@ SET_UP = (
     "for name, f in {'backward': backward}.items():\n    setattr(Sigmoid, name, f)\n",
 )
 
+BY_ROWS = AFFINE.replace("x.reshape(len(x), -1)", "rows(x)")
+ROWS = "def rows(x): return x.reshape(len(x), -1)"
 TABLE = NP + "FS = []\ndef sig(x): return 1 / (1 + np.exp(-x))\ndef slope(y): return y * (1 - y)\n"
 READS_TABLE = SIGMOID.replace("1 / (1 + np.exp(-x))", "FS[0](x)").replace("cache * (1 - cache)", "FS[1](cache)")
 REGISTER = "def register(name):\n    def put(f):\n        FS[name] = f\n        return f\n    return put\n"
@@ -255,6 +257,10 @@ HAND_INS: dict[str, tuple[Files, str]] = {
         "src/layers.py",
     ),
     "a module that is run": ({"ex.ipynb": ["%run ./layers.py\n", NP + AFFINE], "layers.py": NP + LAYERS}, "layers.py"),
+    "work in two notebooks": (
+        {"a.ipynb": [NP + LAYERS, "rows = len"], "b.ipynb": [NP, ROWS, BY_ROWS]},
+        "it was taken from work-in-two-notebooks/b.ipynb",
+    ),
     "a module by its bare name": ({"ex.ipynb": ["%run layers", NP + AFFINE], "layers.py": NP + LAYERS}, "layers.py"),
     "a notebook that is run": (
         {"ex.ipynb": ["%run layers.ipynb", SIGMOID, NP + AFFINE], "layers.ipynb": [NP, "%matplotlib inline", RELU]},

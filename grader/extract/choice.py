@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
 from grader.errors import SubmissionError
+from grader.extract.completing import Taken, looked_up, taken_from, told, with_work
 from grader.extract.definitions import extract
 from grader.extract.extracted import Extract
 from grader.extract.modules import files_of
@@ -22,7 +23,6 @@ from grader.extract.notebook import is_script, read_hand_in
 from grader.extract.reading import as_python
 from grader.extract.repair import repair
 from grader.extract.replaced import on_replaced
-from grader.extract.scopes import EMPTY
 from grader.extract.versions import newest
 from grader.intake import Candidate, Submission, read_candidate
 from grader.intake.layouts import CANVAS_NAME
@@ -56,24 +56,47 @@ def choose(
     worth = [_worth(chosen.extract, wanted, stubs) for chosen in read]
     equals = [chosen for chosen, of in zip(read, worth, strict=True) if of == max(worth)]
     best, is_newer = _best([(_stem(chosen, submission), chosen) for chosen in equals])
+    best, taken = _completed(best, read, submission, wanted, stubs)
     used = {cell.file for cell in best.extract.cells if cell.file}
     others = [c.shown for c in submission.candidates if c is not best.candidate and c.shown not in used]
     most = f"{max(worth)[0]} of {len(wanted)} functions"
-    notes = (_on_modules(best, sorted(used)), _note(best, others, most, len(equals), is_newer))
+    imported = sorted(used.difference(one.file for one in taken))
+    notes = (
+        _on_modules(best, imported),
+        told(best.candidate.shown, taken),
+        _note(best, others, most, len(equals), is_newer),
+    )
     found = best.extract
     replaced = on_replaced(found.history, wanted, stubs, found.is_script)
-    told = (*found.notes, *(one.sentence for one in replaced))
-    found = replace(found, notes=told, on_names=(*found.on_names, *replaced))
+    notes_on_file = (*found.notes, *(one.sentence for one in replaced))
+    found = replace(found, notes=notes_on_file, on_names=(*found.on_names, *replaced))
     return replace(best, extract=found, note=" ".join(filter(None, notes)))
 
 
 def _worth(extract: Extract, wanted: Sequence[str], stubs: Mapping[str, Sequence[str]]) -> tuple[int, int, int]:
     """How many functions have work in them, how many are there at all, and how many of these in the file itself."""
     defined = extract.defined(wanted)
-    idle = [name for name in defined if extract.digests.get(name, "") in (EMPTY, *stubs.get(name, ()))]
     elsewhere = {cell.number for cell in extract.cells if cell.file}
     own = [name for name in defined if name not in extract.places or extract.places[name][0] not in elsewhere]
-    return len(defined) - len([name for name in idle if name not in extract.lost]), len(defined), len(own)
+    return len(with_work(extract, wanted, stubs)), len(defined), len(own)
+
+
+def _completed(
+    best: Chosen,
+    read: Sequence[Chosen],
+    submission: Submission,
+    wanted: Sequence[str],
+    stubs: Mapping[str, Sequence[str]],
+) -> tuple[Chosen, list[Taken]]:
+    """The same, with what it has not from the other files."""
+    others = {chosen.candidate.shown: chosen for chosen in read if chosen is not best}
+    taken = taken_from(best.extract, ((file, chosen.extract) for file, chosen in others.items()), wanted, stubs)
+    if not taken:
+        return best, taken
+    sources = [(one, _source(others[one.file].candidate)) for one in taken]
+    find = looked_up(sources, partial(_source_of, best.candidate, submission))
+    more = "\n".join(one.line for one in taken)
+    return replace(best, extract=extract(best.data, best.candidate.shown, wanted, find, stubs, more)), taken
 
 
 def _on_modules(best: Chosen, used: Sequence[str]) -> str:
@@ -141,8 +164,11 @@ def _read(
 def _source_of(graded: Candidate, submission: Submission, name: str) -> tuple[str, str] | None:
     """The file and source of a module that the graded file may import."""
     found = _beside(graded, submission, name)
-    if found is None or found is graded:
-        return None
+    return None if found is None or found is graded else _source(found)
+
+
+def _source(found: Candidate) -> tuple[str, str]:
+    """A file and its source as that of a module."""
     try:
         cells = read_hand_in(read_candidate(found), found.shown).cells
     except SubmissionError:  # an empty file among them: what it defines is missing, and that is told

@@ -43,13 +43,15 @@ def extract(
     wanted: Sequence[str],
     look_up: Lookup | None = None,
     stubs: Stubs = MappingProxyType({}),
+    more: str = "",
 ) -> Extract:
     """Read a hand-in; `wanted` are the graded names, `look_up` finds the files beside it that it imports.
 
-    `stubs` are the digests of the functions as the hand-out has them.
+    `stubs` are the digests of the functions as the hand-out has them; `more` is a cell of code behind all others.
     """
     read = read_hand_in(data, file)
     cells, notes = answers_as_code(read.cells, wanted)
+    cells = [*cells, ("code", more)] if more else cells
     find = with_written(cells, look_up)
     modules = local_modules([source for kind, source in cells if kind == "code"], find) if find else ()
     found = _Reader(file, wanted, stubs).read(cells, modules)

@@ -1,0 +1,74 @@
+"""Work that is spread over several files of one hand-in: what the graded file has not at all is taken from the others.
+
+takes: the names that a file gives, and what the others give, in order.
+gives: what is to be imported from which, and the module that each is then.
+must not know: points, how a file was chosen.
+
+Only what is missing altogether: where a file has a name, be it empty or wrong, that is the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from grader.extract.extracted import Extract
+from grader.extract.modules import Lookup
+from grader.extract.scopes import EMPTY
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The functions and classes that are taken from one other file, and what that is imported as."""
+
+    module: str
+    file: str
+    names: tuple[str, ...]
+
+    @property
+    def line(self) -> str:
+        """What brings them."""
+        return f"from {self.module} import {', '.join(self.names)}  # of {self.file}".replace("\n", " ")
+
+
+def with_work(extract: Extract, wanted: Sequence[str], stubs: Mapping[str, Sequence[str]]) -> list[str]:
+    """The graded names that something is written for."""
+    idle = {name for name, digest in extract.digests.items() if digest in (EMPTY, *stubs.get(name, ()))}
+    return [name for name in extract.defined(wanted) if name in extract.lost or name not in idle]
+
+
+def taken_from(
+    best: Extract,
+    others: Iterable[tuple[str, Extract]],
+    wanted: Sequence[str],
+    stubs: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> list[Taken]:
+    """What is taken from which file: from the first that has it."""
+    missing = [owner for owner in dict.fromkeys(map(_owner, wanted)) if not _gives(owner, best.defined(wanted))]
+    found: list[Taken] = []
+    for file, other in others:
+        worked = [name for name in with_work(other, wanted, stubs) if name not in other.lost]
+        if names := tuple(owner for owner in missing if _gives(owner, worked)):
+            found.append(Taken(f"handed_in_{len(found) + 1}", file, names))
+            missing = [owner for owner in missing if owner not in names]
+    return found
+
+
+def looked_up(taken: Iterable[tuple[Taken, tuple[str, str]]], look_up: Lookup | None) -> Lookup:
+    """What finds these as modules, and all others as before."""
+    mine = {one.module: source for one, source in taken}
+    return lambda name: mine.get(name) or (look_up(name) if look_up else None)
+
+
+def told(best: str, taken: Sequence[Taken]) -> str:
+    """That the work was taken from several files."""
+    return " ".join(f"{', '.join(one.names)} is not in {best}: it was taken from {one.file}." for one in taken)
+
+
+def _owner(name: str) -> str:
+    return name.split(".")[0]
+
+
+def _gives(owner: str, names: Collection[str]) -> bool:
+    return owner in map(_owner, names)
