@@ -15,6 +15,8 @@ from grader.extract.written import with_written
 from grader.intake import one_submission, submissions_in
 
 IMPORTS = [
+    ("a = importlib.import_module('a.b')", {"a/__init__.py": "", "a/b.py": ""}, ["a", "a.b"]),
+    ('a = __import__("a")', {"a.py": "b = import_module( 'b')", "b.py": ""}, ["b", "a"]),
     ("import helper", {"helper.py": ""}, ["helper"]),
     ("import os, helper as h, json", {"helper.py": ""}, ["helper"]),
     ("    from helper import f  # lazily", {"helper.py": ""}, ["helper"]),

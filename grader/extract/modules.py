@@ -26,6 +26,7 @@ _IMPORT = re.compile(
     r"|import[ \t]+([^\n#;]*))",
     re.MULTILINE,
 )
+_BY_TEXT = re.compile(r"""\b(?:import_module|__import__)\(\s*["']([\w.]+)["']""")
 _WORD = re.compile(r"[^\W\d]\w*")
 _NEVER = {*sys.stdlib_module_names, "numpy", "grader"}
 
@@ -101,7 +102,7 @@ def files_of(name: str) -> tuple[str, ...]:
 
 def _imported(source: str, within: LocalModule | None) -> Iterator[str]:
     """The names of modules that a source may import; `from a import b` may mean the module `a.b`."""
-    for module in _run(source):
+    for module in (*_run(source), *(_BY_TEXT.findall(source) if "import_" in source else ())):
         yield from _path_to(module)
     for dots, name, parts, plain in _IMPORT.findall(as_python(source)):
         if plain:
