@@ -627,6 +627,16 @@ def test_a_check_tells_what_to_do():
     assert text.endswith("Public checks: 1 of 2. Hidden checks are run after hand-in.\n")
 
 
+def test_another_convention_is_told_where_nothing_else_is_to_be_said():
+    """Which it was stands in the terminal, and the page names the function that is worth a look."""
+    found = record(
+        criterion("g"), criterion("h", "alternative", headline="Right, by another convention: sums.", next_step="")
+    )
+    assert "Right, by another convention: sums." in told(print_check, found)
+    page = " ".join(Reader(render_student_page(found, PAGE)).text.split())
+    assert "Nothing is left to mend. What is noted in h costs nothing" in page
+
+
 def test_a_check_of_an_unreadable_file_is_no_zero():
     """The reason, the next step, and no number."""
     text = told(print_check, UNREADABLE)

@@ -314,8 +314,11 @@ def test_a_known_mistake_is_told_in_the_authors_words() -> None:
 
 
 def test_an_alternative_is_told_in_the_authors_words() -> None:
-    """That another convention is right too, and which."""
-    assert "Gradients are left as sums." in feedback(RULE, verdict(Kind.ALTERNATIVE), PLACE).headline
+    """That another convention is right too, and which: once, beside whatever else is noted."""
+    noted = (Note(NoteKind.OTHER_DTYPE, ("dw: float32",)), Note(NoteKind.ALTERNATIVE, ("sums",)))
+    told = feedback(RULE, replace(verdict(Kind.ALTERNATIVE), notes=noted), PLACE)
+    assert "Gradients are left as sums." in told.headline
+    assert told.notes == ("dtype: dw: float32. It costs nothing.",)
 
 
 def test_where_the_error_lies_in_forward_it_is_named() -> None:

@@ -41,7 +41,7 @@ def print_check(record: Record, scope: str = "", console: Console | None = None)
     if record.criteria:
         console.print(_verdicts(record.criteria, console))
     for criterion in record.criteria:
-        if criterion.verdict not in ("correct", "alternative") or criterion.notes:
+        if criterion.verdict != "correct" or criterion.notes:
             _print_criterion(criterion, places_of(record), console)
     _print_close(record, scope, console)
 

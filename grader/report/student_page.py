@@ -48,7 +48,7 @@ def render_student_page(
         notes=record.notes[:NOTES_SHOWN],
         lost=sum(card.lost for card in cards),
         to_mend=[card for card in cards if card.is_open],
-        noted=[card for card in cards if card.criterion.notes],
+        noted=[card for card in cards if card.criterion.notes or card.criterion.verdict == "alternative"],
         public_right=sum(card.right for card in cards),
         public_count=sum(card.count for card in cards),
         ungraded=[card for card in cards if card.criterion.points is None],

@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from grader.answer_key import CriterionRule
 from grader.gradebook import Record
-from grader.judge import Basis, Finding, Kind, Reading, Verdict
+from grader.judge import Basis, Finding, Kind, NoteKind, Reading, Verdict
 from grader.report.case_wording import Place, say_case, say_reading
 from grader.report.error_wording import NOTHING_ABSENT, Absent
 from grader.report.next_wording import NOT_ATTEMPTED, try_next
@@ -45,7 +45,8 @@ class Feedback:
 def feedback(rule: CriterionRule, verdict: Verdict, place: Place, absent: Absent = NOTHING_ABSENT) -> Feedback:
     """Put a verdict into words. `absent` is what could not be made when it was run."""
     headline, next_step = _say(rule, verdict, place, absent)
-    notes = tuple(say_note(rule, verdict, note) for note in verdict.notes)
+    said = {NoteKind.ALTERNATIVE} if verdict.kind is Kind.ALTERNATIVE else set()  # the headline says it already
+    notes = tuple(say_note(rule, verdict, note) for note in verdict.notes if note.kind not in said)
     return Feedback(headline, next_step, notes, tuple(say_case(rule, f, place) for f in verdict.findings))
 
 
