@@ -100,7 +100,7 @@ def _print(record: Record, before: Record | None, desk: Desk, telling: _Telling)
 
     if before is not None:
         print_changes(before, record)
-    print_check(record, f"{desk.sandbox.level.title}. {desk.sandbox.level.promise}")
+    print_check(record, f"Sandbox: {desk.sandbox.level.title}. {desk.sandbox.level.promise}")
     is_first = before is None or not before.criteria
     if is_first and record.criteria and not telling.key_was_named:
         open_console().print(said(f"Checked by {_near(telling.key_path)}"))
