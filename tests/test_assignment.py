@@ -100,6 +100,10 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         lambda: criterion(follow_through=follow(handed=(Case("alone", draw, "right"), Case("odd", draw, "quick")))),
         "'odd'",
     ),
+    "a handed case of a method that takes no cache": (
+        lambda: criterion("C.back", calls=(Call("C.back", ("dy",), ("dx",)),), grade=("dx",), follow_through=follow()),
+        "no cache",
+    ),
     "a behaviour without a handed case": (lambda: criterion(follow_through=follow(handed=())), "no handed case shows"),
     "a tolerance below zero": (lambda: Tolerance(relative=-1e-9), "tolerance"),
     "a tolerance of nan": (lambda: Tolerance(absolute=math.nan), "tolerance"),

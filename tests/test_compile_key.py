@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 
 from grader.answer_key import REFERENCE, AnswerKey, load_key, save_key
-from grader.compile_key import compile_key, load_assignment, sources_digest
+from grader.compile_key import Exam, compile_key, load_assignment, sources_digest
 from grader.errors import AuthorError
+from grader.judge import Kind, rule_on
 from grader.plan import Purpose
 from grader.sandbox import Sandbox, open_sandbox
 
@@ -281,9 +282,12 @@ Criterion("step", (Call("step", ("w", "dw", "config"), ("next_w", own("config"))
     (Case("thrice", lambda rng: {**settings(rng), "config": {"rate": 0.1}}, "values"),))
 """,
     "a class with arguments, and results on the object": """
+Criterion("Layer.ahead", (Call("Layer.ahead", ("x",), ("y",), new=("w", "rate")),), ("y",), (Behaviour("values", 2),),
+    (Case("small", lambda rng: {**layer(rng), "rate": 0.1}, "values"),)),
 Criterion("Layer.back", (Call("Layer.ahead", ("x",), (own("y"),), new=("w", "rate")),
     Call("Layer.back", ("dy",), ("dx",), new=("w", "rate"), leaves={"dw": "self.dw"})), ("dx", "dw"),
-    (Behaviour("values", 2),), (Case("small", lambda rng: {**layer(rng), "rate": 0.1}, "values"),))
+    (Behaviour("values", 2),), (Case("small", lambda rng: {**layer(rng), "rate": 0.1}, "values"),),
+    FollowThrough("Layer.ahead", "y", "dy", {"dx": "x", "dw": "w"}, (lambda rng: {**layer(rng), "rate": 0.1},)))
 """,
     "a dict that is updated in place": """
 Criterion("Layer.step", (Call("Layer.step", ("params", "grads"), (own("nothing"),), new=("w", "rate"),
@@ -319,6 +323,28 @@ def test_functions_of_other_kinds_than_a_layer_compile(tmp_path: Path, sandbox: 
     (folder / "passes.py").write_text(PASSES + wrong)
     if what == "a loss with nothing above it":
         assert "not the gradient" in str(refusal(folder, sandbox))
+
+
+FORWARDS = {
+    "y = 2 * x @ self.w; self.x = 2 * x; return y": Kind.WRONG,  # and its backward forgets the other factor
+    "self.x = x; return self.v": Kind.CORRECT,
+    "return self.v": Kind.CRASHED,
+}
+
+
+@pytest.mark.parametrize("forward", FORWARDS)
+def test_a_backward_without_a_cache_to_be_handed_is_told_by_itself(
+    tmp_path: Path, sandbox: Sandbox, forward: str
+) -> None:
+    """What a wrong forward left on the object is all that there is to go by."""
+    folder = write(tmp_path, OTHER_KINDS["a class with arguments, and results on the object"], passes=PASSES + MOMENTUM)
+    declared = (folder / "assignment.py").read_text()
+    (folder / "assignment.py").write_text(declared.replace("CASE =", DRAWN))
+    key = compile_key(folder, sandbox)
+    exam = Exam(load_assignment(folder), key.plan, sandbox)
+    source = MOMENTUM.replace("self.x = x\n        return x @ self.w", forward)
+    found = rule_on(key, exam.sit_source(source, {"Layer.ahead", "Layer.back"}, instead=False), {})["Layer.back"]
+    assert found[0].kind is FORWARDS[forward]
 
 
 # ---- what is refused --------------------------------------------------------------------------------------------

@@ -154,11 +154,11 @@ class FollowThrough:
     which result is the gradient of which input.
 
     `handed` are the cases in which backward alone is tried, with the cache of a reference forward: together they show
-    every behaviour, so that what they show is what backward earns. `inputs` are those on which it may be the gradient
-    of the student's own forward; `credit` is the part of the points earned for that. `averaged` lists gradients that
-    the layer divides by the batch size, `batch` the input whose first axis is the batch. With `mended` the
-    `handed` cases are asked a second time, with the hand-in's own cache, in which forward's result is made right: for
-    caches of any layout in which that result stands, and needed only there.
+    every behaviour, so that what they show is what backward earns; none for a method that takes no cache. `inputs` are
+    those on which it may be the gradient of the student's own forward; `credit` is the part of the points earned for
+    that. `averaged` lists gradients that the layer divides by the batch size, `batch` the input whose first axis is the
+    batch. With `mended` the `handed` cases are asked a second time, with the hand-in's own cache, in which forward's
+    result is made right: for caches of any layout in which that result stands, and needed only there.
     """
 
     forward: str
@@ -166,7 +166,7 @@ class FollowThrough:
     upstream: str
     gradients: Mapping[str, str]
     inputs: tuple[Inputs, ...]
-    handed: tuple[Case, ...]
+    handed: tuple[Case, ...] = ()
     credit: Fraction = Fraction(1, 2)
     averaged: tuple[str, ...] = ()
     batch: str = ""

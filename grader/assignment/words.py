@@ -14,7 +14,7 @@ from types import ModuleType
 
 import numpy as np
 
-from grader.assignment.cases import Behaviour, Call, Case, FollowThrough
+from grader.assignment.cases import Behaviour, Call, Case, FollowThrough, Own
 from grader.assignment.policies import LatePolicy, Limits, demand
 
 
@@ -78,6 +78,13 @@ class Criterion:
             self._check_handed(self.follow_through.handed, names)
 
     def _check_handed(self, handed: tuple[Case, ...], names: list[str]) -> None:
+        if "." in self.name and not any(isinstance(name, Own) for name in self.calls[-1].takes):
+            demand(
+                not handed,
+                f"criterion {self.name}: it takes no value of forward's, so there is no cache to be handed",
+                "leave handed= empty: what forward keeps on the object is the hand-in's own",
+            )
+            return
         for case in handed:
             demand(
                 case.behaviour in names,

@@ -48,7 +48,7 @@ def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts
         verdicts.append(replace(first, kind=Kind.CONSISTENT, basis=Basis.OWN_GRADIENT, mistake=""))
     if any(verdict.mistake for verdict in handed):
         return [*handed, *verdicts] if first.kind is not Kind.KNOWN_MISTAKE else [*verdicts, *handed]
-    if not handed and _never_reached(first):
+    if not handed and _never_reached(first) and exam.entries(rule.name, Purpose.HANDED_CACHE):
         # Its forward never came back, so all that is known of backward is how it took the reference's cache.
         told = find(exam, rule, Purpose.HANDED_CACHE)
         verdicts[0] = replace(first, kind=kind_of(told, (), ""), findings=told, basis=Basis.HANDED_CACHE, reading=None)
