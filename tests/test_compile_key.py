@@ -273,7 +273,9 @@ OTHER_KINDS = {
     "a dict that is written into": """
 Criterion("step", (Call("step", ("w", "dw", "config"), (own("w"), own("config"))),
     Call("step", ("w", "dw", "config"), ("next_w", own("config")))), ("next_w",), (Behaviour("values", 2),),
-    (Case("twice", lambda rng: {**settings(rng), "config": {"rate": 0.1}}, "values"),))
+    (Case("twice", lambda rng: {**settings(rng), "config": {"rate": 0.1}}, "values"),
+     Case("its state", lambda rng: {**settings(rng), "config": {"rate": 0.1}}, "values", HIDDEN,
+        (Call("step", ("w", "dw", "config"), (own("w"), own("config")), leaves={"v": "config['v']"}),), ("v",))))
 """,
     "a state that is handed on": """
 Criterion("step", (Call("step", ("w", "dw", "config"), ("next_w", own("config"))),
@@ -301,6 +303,11 @@ Criterion("loss_back", (LOSS, Call("loss_back", (own("cache"),), ("dx",))), ("dx
     FollowThrough("loss", "loss", "", {"dx": "x"}, (labels,), (Case("alone", labels, "values"),)))
 """,
 }
+LEFT = {
+    "a dict that is written into": {"v": "config['v']"},
+    "a class with arguments, and results on the object": {"dw": "self.dw"},
+    "a dict that is updated in place": {"w": "params['w']"},
+}
 DRAWN = """
 def settings(rng):
     return {"w": rng.uniform(1, 2, 3), "dw": rng.uniform(1, 2, 3)}
@@ -318,7 +325,12 @@ def test_functions_of_other_kinds_than_a_layer_compile(tmp_path: Path, sandbox: 
     folder = write(tmp_path, OTHER_KINDS[what], passes=PASSES + MOMENTUM)
     declared = (folder / "assignment.py").read_text()
     (folder / "assignment.py").write_text(declared.replace("CASE =", DRAWN))
-    assert compile_key(folder, sandbox).rubric.points > 0
+    key = compile_key(folder, sandbox)
+    assert key.rubric.points > 0
+    save_key(key, tmp_path / "key.npz")
+    assert load_key(tmp_path / "key.npz").rubric == key.rubric
+    left = {name: place for rule in key.rubric.criteria for name, place in rule.left.items()}
+    assert left == LEFT.get(what, {})
     wrong = MOMENTUM.replace("0.5 * config", "0 * config").replace("2 * x[range(len(y)), y] /", "x[range(len(y)), y] /")
     (folder / "passes.py").write_text(PASSES + wrong)
     if what == "a loss with nothing above it":

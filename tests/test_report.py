@@ -680,3 +680,13 @@ def test_the_rubric_is_told_without_answers():
         assert said in text
     assert str(SECRET) not in text
     assert max(map(len, text.splitlines())) <= 80
+
+
+def test_the_rubric_tells_what_a_signature_does_not():
+    """How an object is made, and which results are left somewhere."""
+    key = key_of((entry("small", "public", np.ones(3)), np.ones(3)))
+    [rule] = key.rubric.criteria
+    made = replace(rule, made="Layer(w, b)", left={"dw": "self.dw", "w": "params['w']"})
+    text = told(print_rubric, replace(key, rubric=replace(key.rubric, criteria=(made,))))
+    assert "its object is made as Layer(w, b)" in text
+    assert "also graded: dw in self.dw, w in params['w']" in text

@@ -151,9 +151,15 @@ def _criterion(assignment: Assignment, criterion: Criterion) -> CriterionRule:
             rule.forward, rule.output, rule.upstream, dict(rule.gradients), rule.credit, rule.averaged, rule.batch
         ),
         dict(criterion.sizes),
-        dict(criterion.calls[-1].leaves),
+        _left(criterion),
         _made(criterion.calls[-1]),
     )
+
+
+def _left(criterion: Criterion) -> dict[str, str]:
+    """Where results are left, in the calls of the criterion or of any of its cases."""
+    last = (criterion.calls, *(case.calls for case in criterion.cases if case.calls))
+    return {name: place for calls in last for name, place in calls[-1].leaves.items()}
 
 
 def _made(call: Call) -> str:

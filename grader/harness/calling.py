@@ -186,11 +186,12 @@ class Asking:
         return next((found[root] for found in (self._built, inputs, self._own) if root in found), None)
 
     def _changed(self, step: Step, inputs: Mapping[str, np.ndarray]) -> tuple[str, ...]:
-        meant = [root for _, root, _ in step.leaves]  # where a result is to be left in an input, it is to be changed
         # Bytes, not values: a NaN is not equal to itself.
         given = self._question.inputs
         changed = [name for name, array in inputs.items() if array.tobytes() != given[name].tobytes()]
-        return tuple([name for name in changed if name not in meant])
+        if changed and step.leaves:  # an input in which a result is to be left is to be changed
+            changed = [name for name in changed if name not in {root for _, root, _ in step.leaves}]
+        return tuple(changed)
 
 
 def _fresh(array: np.ndarray, layout: str) -> np.ndarray:

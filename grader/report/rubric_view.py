@@ -70,6 +70,10 @@ def _behaviours(key: AnswerKey, rule: CriterionRule) -> Table:
 
 
 def _lines(rule: CriterionRule) -> Iterator[str]:
+    if rule.made:
+        yield f"its object is made as {rule.made}"
+    if rule.left:
+        yield f"also graded: {', '.join(f'{name} in {place}' for name, place in rule.left.items())}"
     t = rule.tolerance
     yield f"tolerance: {t.relative:g} relative, {t.scale:g} of the largest, {t.absolute:g} absolute"
     for alternative in rule.alternatives:
