@@ -19,7 +19,7 @@ from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
 from grader.judge.gradient import follows_own_forward
 from grader.plan import ANSWERED, RIGHT_RESULT, Entry
-from grader.wire import Outcome, Status
+from grader.wire import NOT_MADE, Outcome, Status, Value
 
 SHORTEST_SECRET = 16  # bytes; shorter answers occur by chance in any plan
 _RIGHT = (Kind.CORRECT, Kind.ALTERNATIVE)
@@ -33,7 +33,9 @@ def check_reference(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> 
         for outcome in steps:
             if outcome.status is not Status.RETURNED:
                 why = f"{outcome.trouble.type_name}: {outcome.trouble.message}" if outcome.trouble else outcome.reason
-                raise AuthorError(f"{label}: the reference itself does not return ({outcome.status}) {why}".rstrip())
+                hint = "new= of its calls names what an object is made with" if NOT_MADE in why else ""
+                sentence = f"{label}: the reference itself does not return ({outcome.status}) {why}".rstrip()
+                raise AuthorError(sentence, hint)
         if entry.purpose in ANSWERED:
             for name in entry.grade:
                 _check_answer(label, entry, name, steps[-1], asked)
@@ -43,7 +45,10 @@ def _check_answer(label: str, entry: Entry, name: str, outcome: Outcome, asked: 
     value = outcome.values.get(name)
     answer = value.array if value else None
     if answer is None or answer.dtype.kind not in "fiu" or not np.isfinite(answer).all():
-        raise AuthorError(f"{label}: the reference's '{name}' is not an array of finite numbers")
+        raise AuthorError(
+            f"{label}: the reference's '{name}' is not an array of finite numbers: {_what_it_is(value)}",
+            "give numbers there, and look at grade=, gives= and leaves= of the call",
+        )
     if entry.echo:
         return
     # A right result is put into a cache, where nobody hands it back by not having done anything.
@@ -60,6 +65,14 @@ def _check_answer(label: str, entry: Entry, name: str, outcome: Outcome, asked: 
             f"{label}: the answer '{name}' stands among the inputs of the plan, which student code can read",
             "choose other inputs, or give the reason in echo=",
         )
+
+
+def _what_it_is(value: Value | None) -> str:
+    if value is None or value.kind == "none":
+        return "it is None"
+    if value.array is None:
+        return f"it is of type {value.type_name}"
+    return "it holds nan or inf" if value.array.dtype.kind in "fiu" else f"it has dtype {value.array.dtype}"
 
 
 def check_verdicts(

@@ -84,6 +84,13 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "a place in what nobody takes": (lambda: Call("C.m", ("x",), ("y",), leaves={"dw": "w.dw"}), "'w'"),
     "a place on no object": (lambda: Call("f", ("x",), ("y",), leaves={"dw": "self.dw"}), "'self'"),
     "a result given and left": (lambda: Call("C.m", ("x",), ("dw",), leaves={"dw": "self.dw"}), "'dw'"),
+    "one name in the place of a tuple": (lambda: Call("f", "x", ("y",)), "takes="),
+    "one result in the place of a tuple": (lambda: Call("f", ("x",), "y"), "gives="),
+    "one grade in the place of a tuple": (lambda: criterion(grade="y"), "grade="),
+    "a mistake in what the reference does not have": (
+        lambda: assignment(mistakes=(mistake(replaces={"doubel": draw}),)),
+        "doubel",
+    ),
     "points as a float": (lambda: Behaviour("right", 0.5), "'right'"),
     "points below zero": (lambda: Behaviour("right", -1), "'right'"),
     "a visibility of its own": (lambda: Case("small", draw, "right", "secret"), "'small'"),

@@ -385,8 +385,15 @@ REFUSED: dict[str, tuple[dict[str, str], list[str]]] = {
         {"passes": PASSES.replace("2 * x", "x * np.nan")}, ["double, case 'small'", "'y'", "finite"],
     ),
     "an answer that is infinite": ({"passes": PASSES.replace("2 * x", "x / 0")}, ["double, case 'small'", "finite"]),
-    "an answer of true and false": ({"passes": PASSES.replace("2 * x", "x > 1")}, ["double, case 'small'", "'y'"]),
-    "no answer": ({"passes": PASSES.replace("2 * x", "None")}, ["double, case 'small'", "'y'"]),
+    "an answer of true and false": (
+        {"passes": PASSES.replace("2 * x", "x > 1")}, ["double, case 'small'", "'y'", "dtype bool"],
+    ),
+    "no answer": ({"passes": PASSES.replace("2 * x", "None")}, ["double, case 'small'", "'y'", "None"]),
+    "an answer that is no array": ({"passes": PASSES.replace("2 * x", "{}")}, ["double, case 'small'", "type dict"]),
+    "an object made with nothing": (
+        {"passes": "class C:\n    def __init__(self, w): self.w = w\n    def m(self, x): return x * self.w\n",
+         "criteria": DOUBLE.replace('"double"', '"C.m"')}, ["C.m, case 'small'", "new="],
+    ),
     "a reference that is not there": ({"passes": "x = 1"}, ["double, case 'small'", "missing"]),
     "a reference that answers by chance": (
         {"passes": PASSES.replace("2 * x", "np.random.rand(*x.shape)"),

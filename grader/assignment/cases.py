@@ -64,6 +64,8 @@ class Call:
             f"'{self.function}' is not a function's name",
             'write "name" or "Class.method"',
         )
+        for field_, names in (("takes", self.takes), ("gives", self.gives), ("new", self.new)):
+            demand(isinstance(names, tuple), f"the call of {self.function}: {field_}= is no tuple", 'write ("x",)')
         demand(bool(self.gives), f"the call of {self.function} gives nothing", "name its results in gives=")
         is_method = "." in self.function
         demand(is_method or not self.new, f"{self.function} has new=, and is no method", 'write "Class.method"')

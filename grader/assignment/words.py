@@ -60,7 +60,8 @@ class Criterion:
         for behaviour in self.behaviours:
             demand(
                 set(behaviour.needs) <= set(names),
-                f"behaviour '{behaviour.name}' needs one that is not there",
+                f"behaviour '{behaviour.name}' of {self.name} needs one that is not there",
+                f"behaviours of {self.name}: {', '.join(names)}",
             )
             demand(
                 any(case.behaviour == behaviour.name for case in self.cases),
@@ -101,6 +102,7 @@ class Criterion:
     def _check_calls(self) -> None:
         demand(bool(self.calls), f"criterion {self.name} has no calls")
         last = self.calls[-1]
+        demand(isinstance(self.grade, tuple), f"criterion {self.name}: grade= is no tuple", 'write ("dx",)')
         demand(last.function == self.name, f"criterion {self.name}: its last call is of {last.function}")
         demand(
             bool(self.grade) and set(self.grade) <= set(last.results),
@@ -197,6 +199,12 @@ class Assignment:
                 f"'{part.name}' belongs to {part.criterion}, which is no criterion",
                 f"criteria: {', '.join(names)}",
             )
+            for function in part.replaces:
+                demand(
+                    hasattr(self.solution, function.split(".")[0]),
+                    f"'{part.name}' replaces {function}, which the reference does not have",
+                    "replaces= maps the name of a function of the reference to the one in its place",
+                )
         for criterion in self.criteria:
             rule = criterion.follow_through
             before = names[: names.index(criterion.name)]

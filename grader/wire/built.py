@@ -90,4 +90,4 @@ def _form(place: str, value: object, arrays: Arrays) -> object:
         return [_TUPLE, [_form(f"{place} {n}", part, arrays) for n, part in enumerate(value)]]
     if isinstance(value, dict) and all(isinstance(key, str) for key in value):
         return [_DICT, {key: _form(f"{place} {key}", part, arrays) for key, part in value.items()}]
-    raise TypeError(f"'{place}' is a {type(value).__name__}")
+    raise TypeError(f"'{place}' is a {type(value).__name__}{' with keys other than words' * isinstance(value, dict)}")
