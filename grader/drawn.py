@@ -16,7 +16,7 @@ import numpy as np
 
 from grader.assignment import HIDDEN, Assignment, Call, Inputs, Own
 from grader.errors import AuthorError
-from grader.wire import Built, build
+from grader.wire import Built, build, put
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,8 @@ def reference_results(assignment: Assignment, call: Call, drawn: Drawn, label: s
             [deepcopy(drawn.values[n]) for n in names if isinstance(n, str)] for names in (call.new, call.takes)
         )
         target = getattr(assignment.solution, owner)(*new) if owner else assignment.solution
+        for place, name in call.sets.items():
+            put(target, place.removeprefix("self"), deepcopy(drawn.values[name]))
         results = getattr(target, method)(*given)
         return dict(zip(call.gives, results, strict=True))
     except Exception as error:

@@ -106,7 +106,7 @@ def _question(inputs: Mapping[str, np.ndarray], steps: tuple[Step, ...]) -> Ques
 
 
 def _step(call: Call, drawn: Drawn, made: set[str], label: str) -> Step:
-    for name in (*call.takes, *call.new):
+    for name in (*call.takes, *call.new, *call.sets.values()):
         if isinstance(name, Own) and name.name not in made:
             raise AuthorError(f"{label}: {call.function} takes own '{name.name}', which no earlier call gives")
         if isinstance(name, str) and name not in drawn.values:
@@ -114,10 +114,10 @@ def _step(call: Call, drawn: Drawn, made: set[str], label: str) -> Step:
     made.update(name.name for name in call.gives if isinstance(name, Own))
     gives = tuple(f"={name.name}" if isinstance(name, Own) else name for name in call.gives)
     new = tuple(drawn.built.get(name, name) for name in call.new)
+    sets = tuple((place.removeprefix("self"), drawn.built.get(name, name)) for place, name in call.sets.items())
     leaves = tuple((name, _root(call, root), way) for name, (root, way) in call.places.items())
-    return Step(
-        call.function, tuple(_taken(name, drawn) for name in call.takes), gives, call.instance, None, new, leaves
-    )
+    takes = tuple(_taken(name, drawn) for name in call.takes)
+    return Step(call.function, takes, gives, call.instance, None, new, leaves, sets)
 
 
 def _root(call: Call, name: str) -> str:
@@ -209,12 +209,13 @@ def _handed(assignment: Assignment, criterion: Criterion, ahead: Call, case: Cas
         raise AuthorError(f"{label}: {ahead.function} gives no own value to hand to backward")
     handed, inputs = handed_cache(cache, label)
     back = criterion.calls[-1]
+    step = _step(back, drawn, {name.name for name in back.takes if isinstance(name, Own)}, label)
     takes = tuple(handed if isinstance(name, Own) else _taken(name, drawn) for name in back.takes)
-    inputs.update(drawn.arrays_of([name for name in back.takes if isinstance(name, str)]))
-    gives = tuple(f"={name.name}" if isinstance(name, Own) else name for name in back.gives)
+    names = (*back.takes, *back.new, *back.sets.values())
+    inputs.update(drawn.arrays_of([name for name in names if isinstance(name, str)]))
     return Entry(
         criterion.name, f"{case.name}, {GIVEN_CACHE}", case.visibility, Purpose.HANDED_CACHE,
-        case.grade or criterion.grade, _question(inputs, (Step(back.function, takes, gives),)),
+        case.grade or criterion.grade, _question(inputs, (replace(step, takes=takes, instance="first"),)),
         behaviour=case.behaviour, echo=case.echo,
     )  # fmt: skip
 
@@ -231,9 +232,8 @@ def _mended(
     result = f"={rule.output}"
     forward = replace(_step(ahead, drawn, set(), label), gives=tuple(_own_name(name) for name in ahead.gives))
     back = criterion.calls[-1]
-    takes = tuple(_taken(name, drawn) for name in back.takes)
-    gives = tuple(f"={name.name}" if isinstance(name, Own) else name for name in back.gives)
-    backward = Step(back.function, takes, gives, back.instance, (result, RIGHT_RESULT))
+    made = {name.name for name in ahead.gives if isinstance(name, Own)}
+    backward = replace(_step(back, drawn, made, label), mends=(result, RIGHT_RESULT))
     return Entry(
         criterion.name, f"{case.name}, {MENDED}", case.visibility, Purpose.MENDED_CACHE,
         case.grade or criterion.grade, _question({**drawn.arrays, RIGHT_RESULT: right}, (forward, backward)),

@@ -260,6 +260,17 @@ class Layer:
         for key in params:
             params[key] -= self.rate * grads[key]
 
+class Net:
+    def __init__(self):
+        self.params, self.grads = {}, {}
+
+    def ahead(self, x):
+        return self.rate * x @ self.params["w"], x
+
+    def back(self, dy, cache):
+        self.grads["w"] = self.rate * cache.T @ dy
+        return self.rate * dy @ self.params["w"].T
+
 def loss(x, y):
     return (x[range(len(y)), y] ** 2).sum() / len(y), (x, y)
 
@@ -291,6 +302,11 @@ Criterion("Layer.back", (Call("Layer.ahead", ("x",), (own("y"),), new=("w", "rat
     (Behaviour("values", 2),), (Case("small", lambda rng: {**layer(rng), "rate": 0.1}, "values"),),
     FollowThrough("Layer.ahead", "y", "dy", {"dx": "x", "dw": "w"}, (lambda rng: {**layer(rng), "rate": 0.1},)))
 """,
+    "weights that are put on the object": """
+Criterion("Net.ahead", (NET_AHEAD,), ("y",), (Behaviour("values", 2),), (Case("small", net, "values"),)),
+Criterion("Net.back", (NET_AHEAD, NET_BACK), ("dx", "dw"), (Behaviour("values", 2),), (Case("small", net, "values"),),
+    FollowThrough("Net.ahead", "y", "dy", {"dx": "x", "dw": "w"}, (net,), (Case("alone", net, "values"),), mended=True))
+""",
     "a dict that is updated in place": """
 Criterion("Layer.step", (Call("Layer.step", ("params", "grads"), (own("nothing"),), new=("w", "rate"),
     leaves={"w": "params['w']"}),), ("w",), (Behaviour("values", 2),),
@@ -307,6 +323,7 @@ LEFT = {
     "a dict that is written into": {"v": "config['v']"},
     "a class with arguments, and results on the object": {"dw": "self.dw"},
     "a dict that is updated in place": {"w": "params['w']"},
+    "weights that are put on the object": {"dw": "self.grads['w']"},
 }
 DRAWN = """
 def settings(rng):
@@ -315,6 +332,12 @@ def settings(rng):
 def labels(rng):
     return {"x": rng.uniform(1, 2, (3, 4)), "y": rng.integers(0, 4, 3)}
 
+def net(rng):
+    return {**layer(rng), "rate": 0.1}
+
+WEIGHTS = {"self.params['w']": "w", "self.rate": "rate"}
+NET_AHEAD = Call("Net.ahead", ("x",), ("y", own("cache")), sets=WEIGHTS)
+NET_BACK = Call("Net.back", ("dy", own("cache")), ("dx",), sets=WEIGHTS, leaves={"dw": "self.grads['w']"})
 LOSS = Call("loss", ("x", "y"), ("loss", own("cache")))
 CASE ="""
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -269,6 +270,34 @@ def test_where_nothing_is_left_there_is_none(way: str) -> None:
     """Whatever stands in the way, or raises there."""
     source = "class C:\n    all = [1]\n    @property\n    def bad(self): 1 / 0\n    def m(self, x): return x"
     assert one(source, Step("C.m", ("x",), ("y",), leaves=(("g", "self", way),))).values["g"].kind == "none"
+
+
+SET = {
+    "an attribute": ("self.w = None", ".w", "self.w"),
+    "an attribute that is new": ("pass", ".w", "self.w"),
+    "a key": ("self.all = {}", ".all['w']", "self.all['w']"),
+    "a place of a list": ("self.all = [0, 0]", ".all[1]", "self.all[1]"),
+    "an attribute where a dict was meant": ("self.all = type('O', (), {})()", ".all['w']", "self.all.w"),
+}
+
+
+@pytest.mark.parametrize(("init", "way", "read"), SET.values(), ids=SET.keys())
+def test_what_is_put_on_an_object_is_there_before_the_call(init: str, way: str, read: str) -> None:
+    """Once for each call that says so, and then it is the object's own."""
+    source = f"class C:\n    def __init__(self): {init}\n    def m(self, x):\n        {read} += x; return {read}"
+    step = Step("C.m", ("x",), ("y",), sets=((way, "w"),))
+    first, second = call(source, step, replace(step, sets=()), inputs={"x": X, "w": X})
+    assert np.array_equal(first.values["y"].array, 2 * X)  # type: ignore[arg-type]
+    assert np.array_equal(second.values["y"].array, 3 * X)  # type: ignore[arg-type]
+    assert second.changed == ()
+
+
+def test_where_nothing_can_be_put_the_call_raises_and_says_so() -> None:
+    """The object lacks what the hand-out gave it."""
+    step = Step("C.m", ("x",), ("y",), sets=((".params['w']", "w"),))
+    trouble = call("class C:\n    def m(self, x): return x", step, inputs={"x": X, "w": X})[0].trouble
+    assert trouble is not None
+    assert (trouble.type_name, trouble.message) == ("AttributeError", "there is nothing in self.params")
 
 
 def test_an_object_is_made_with_what_is_given_and_keeps_it() -> None:

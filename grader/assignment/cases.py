@@ -46,8 +46,9 @@ class Call:
 
     `function` is `"name"` or `"Class.method"`; `takes` names inputs or own values, in order; `gives` names the
     results, in order. Calls with the same `instance` share one object of the class, made with the inputs that `new`
-    names. `leaves` are further results, found where the call has left them: `{"dw": "self.dw"}` on the object,
-    `"grads['w']"` in what it took or gave.
+    names. `sets` puts inputs on the object before the call, as a notebook's own check does: `{"self.w": "w"}`.
+    `leaves` are further results, found where the call has left them: `{"dw": "self.dw"}` on the object, `"grads['w']"`
+    in what it took or gave.
     """
 
     function: str
@@ -56,6 +57,7 @@ class Call:
     instance: str = "first"
     new: tuple[str, ...] = ()
     leaves: Mapping[str, str] = field(default_factory=dict, hash=False)
+    sets: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         parts = self.function.split(".")
@@ -69,6 +71,12 @@ class Call:
         demand(bool(self.gives), f"the call of {self.function} gives nothing", "name its results in gives=")
         is_method = "." in self.function
         demand(is_method or not self.new, f"{self.function} has new=, and is no method", 'write "Class.method"')
+        for place in self.sets:
+            demand(
+                is_method and place.startswith("self") and _PLACE.fullmatch(place) is not None and place != "self",
+                f"the call of {self.function}: '{place}' in sets= is no place on its object",
+                """write {"self.w": "w"} or {"self.params['w']": "w"}""",
+            )
         for name, place in self.leaves.items():
             demand(
                 _PLACE.fullmatch(place) is not None and name not in self.gives,

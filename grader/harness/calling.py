@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from grader.harness.finding import another, find_in, follow, make
+from grader.harness.finding import another, find_in, make
 from grader.harness.hearing import Hearing
 from grader.harness.loading import seed_all
 from grader.harness.mended import is_equal, mended
 from grader.harness.results import describe_value, results_in
 from grader.harness.texts import describe_trouble
-from grader.wire import NOT_MADE, Built, Outcome, Question, Status, Step, Trouble, Value
+from grader.wire import NOT_MADE, Built, Outcome, Question, Status, Step, Trouble, Value, follow, put
 
 
 class NotThereError(Exception):
@@ -93,6 +93,8 @@ class Asking:
         self._hearing.begin(strict)
         try:
             function = self._find(step)
+            for way, taken in step.sets:
+                put(self._objects[step.path[0], step.instance], way, self._kept(taken))
             if step.mends:
                 arguments = self._mended(step, step.mends, arguments, inputs)
             return results_in(function(*arguments), len(step.gives))

@@ -12,7 +12,6 @@ Mostly a method stands in its class. It may stand on the object alone (`self.for
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -63,22 +62,3 @@ def another(made: object, namespace: Mapping[str, Any]) -> Any:
     """Give a copy of an object of the same class that the program made itself, with its own arguments; else None."""
     found = next((held for held in list(namespace.values()) if type(held) is type(made)), None)
     return copy.deepcopy(found)
-
-
-_STEP = re.compile(r"\.(\w+)|\['([^']+)'\]|\[(\d+)\]")
-
-
-def follow(found: Any, way: str) -> Any:
-    """Go from one thing to what stands in it, by `.name`, `['key']` and `[0]`; None where nothing is there.
-
-    A key and an attribute are one to us: whether gradients are kept in a dict or an object is a matter of style.
-    """
-    try:
-        for name, key, number in _STEP.findall(way):
-            if number:
-                found = found[int(number)]
-            else:
-                found = found.get(name or key) if isinstance(found, dict) else getattr(found, name or key, None)
-    except BaseException:  # a property of the program's own may raise anything
-        return None
-    return found

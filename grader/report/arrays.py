@@ -170,7 +170,14 @@ def _calls(steps: Sequence[Step]) -> tuple[str, ...]:
 
 def _call(step: Step) -> str:
     """A call as the student would write it: `out, cache = affine_forward(x, w, b)`."""
-    return "; ".join([f"{', '.join(map(_name, step.gives))} = {step.function}({given_by(step.takes)})", *left_by(step)])
+    called = f"{', '.join(map(_name, step.gives))} = {step.function}({given_by(step.takes)})"
+    return "; ".join([*set_by(step), called, *left_by(step)])
+
+
+def set_by(step: Step, of: str = "self") -> Iterator[str]:
+    """What is put on the object before a call, as Python: `layer.w = w`."""
+    for way, taken in step.sets:
+        yield f"{of}{way} = {given_by((taken,))}"
 
 
 def left_by(step: Step, of: str = "self") -> Iterator[str]:

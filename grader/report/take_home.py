@@ -16,7 +16,7 @@ import numpy as np
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.plan import Entry, Purpose
-from grader.report.arrays import given_by, left_by, settings
+from grader.report.arrays import given_by, left_by, set_by, settings
 from grader.report.page import LISTING_CAP
 from grader.wire import Step
 
@@ -99,4 +99,5 @@ def _call(step: Step) -> str:
     owner, _, method = step.function.rpartition(".")
     target = f"{_object(owner, step.instance)}.{method}" if owner else method
     called = f"{', '.join(map(_name, step.gives))} = {target}({given_by(step.takes)})"
-    return "; ".join([called, *left_by(step, _object(owner, step.instance))])
+    made = _object(owner, step.instance)
+    return "; ".join([*set_by(step, made), called, *left_by(step, made)])

@@ -23,18 +23,17 @@ from grader.wire.outcomes import (
     encode_outcome,
     read_outcome,
 )
+from grader.wire.places import follow, put
 from grader.wire.questions import (
     Piece,
     Program,
     Question,
-    Step,
     decode_program,
     decode_questions,
     encode_program,
     encode_questions,
-    step_from_json,
-    step_to_json,
 )
+from grader.wire.steps import Step, step_from_json, step_to_json
 
 __all__ = [
     "NOT_MADE",
@@ -64,9 +63,11 @@ __all__ = [
     "encode_outcome",
     "encode_program",
     "encode_questions",
+    "follow",
     "frame_length",
     "pack_outcomes",
     "plain_text",
+    "put",
     "read_frame",
     "read_outcome",
     "step_from_json",

@@ -10,75 +10,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from math import prod
 from typing import Any
 
 import numpy as np
 
-from grader.wire.built import Built
 from grader.wire.frames import ARRAY_CAP, Frame, encode
+from grader.wire.steps import Step, step_from_json, step_to_json
 
 _ALIGNED = 16  # bytes: the largest plain number, of 16, lies well there
-
-
-@dataclass(frozen=True)
-class Step:
-    """One call: `takes` holds input names, `=name` for an own value, or a tuple of input names (a handed cache).
-
-    What is no array is `Built`: one value for all calls of a question, so that one call finds what another wrote into
-    a dict. `gives` names the results in order; `=name` is kept inside and never sent. `mends` names an own value and an
-    input: before the call, wherever that value stands in what the hand-in keeps, the input is put (`harness.mended`).
-    `new` is what the object is made with. `leaves` names further results, each with what it stands in (`self`, an input
-    or an own value) and the way from there, as Python: `.dw`, `['w']`, `[0]`.
-    """
-
-    function: str
-    takes: tuple[str | tuple[str, ...] | Built, ...]
-    gives: tuple[str, ...]
-    instance: str = "first"
-    mends: tuple[str, str] | None = None
-    new: tuple[str | Built, ...] = ()
-    leaves: tuple[tuple[str, str, str], ...] = ()
-
-    @cached_property
-    def graded(self) -> frozenset[str]:
-        """The names of the results that cross the wall."""
-        return frozenset(
-            [*(name for name in self.gives if not name.startswith("=")), *(leaf[0] for leaf in self.leaves)]
-        )
-
-    @cached_property
-    def needed(self) -> frozenset[str]:
-        """The names of all inputs that it needs, also within a `Built` and to make its object."""
-        within = (name for built in self.built for name in built.arrays)
-        return frozenset([*self.inputs, *within, *(name for name in self.new if isinstance(name, str))])
-
-    @cached_property
-    def inputs(self) -> tuple[str, ...]:
-        """The names of the inputs that it takes, those of handed caches among them, not those in a `Built`."""
-        names: list[str] = []
-        for taken in self.takes:
-            if not isinstance(taken, Built):
-                names += [taken] if isinstance(taken, str) else taken
-        names += self.mends[1:] if self.mends else ()
-        return tuple(name for name in names if not name.startswith("="))
-
-    @cached_property
-    def built(self) -> tuple[Built, ...]:
-        """What it takes, or makes its object with, that is no array."""
-        return tuple(taken for taken in (*self.new, *self.takes) if isinstance(taken, Built))
-
-    @cached_property
-    def kept(self) -> tuple[str, ...]:
-        """The names of the results that are kept inside."""
-        return tuple(name for name in self.gives if name.startswith("="))
-
-    @cached_property
-    def path(self) -> tuple[str, str]:
-        """The function's name in two: the class's and the method's, or its own and nothing."""
-        owner, _, method = self.function.partition(".")
-        return owner, method
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,48 +74,6 @@ def encode_program(pieces: Sequence[Piece], wanted: Sequence[str], cautious: boo
 def decode_program(header: Mapping[str, Any]) -> tuple[list[Piece], list[str], bool]:
     """Read what `encode_program` wrote."""
     return [Piece(*entry) for entry in header["pieces"]], list(header["wanted"]), bool(header["cautious"])
-
-
-def step_to_json(step: Step) -> list[object]:
-    """A step as a JSON list; tuples of names become lists, what is built a dict."""
-    return [
-        step.function,
-        [_taken_to_json(taken) for taken in step.takes],
-        list(step.gives),
-        step.instance,
-        *([list(step.mends)] if step.mends else []),
-        *([_rest_to_json(step)] if step.new or step.leaves else []),
-    ]
-
-
-def _rest_to_json(step: Step) -> dict[str, object]:
-    return {
-        "new": [_taken_to_json(taken) for taken in step.new],
-        "leaves": [list(leaf) for leaf in step.leaves],
-    }
-
-
-def step_from_json(entry: Sequence[Any]) -> Step:
-    """Read what `step_to_json` wrote."""
-    function, takes, gives, instance, *more = entry
-    taken = tuple(_taken_from_json(t) for t in takes)
-    mends = next(((part[0], part[1]) for part in more if isinstance(part, list)), None)
-    rest: dict[str, Any] = next((part for part in more if isinstance(part, dict)), {"new": [], "leaves": []})
-    new = tuple(t if isinstance(t, str) else Built(**t) for t in rest["new"])
-    leaves = tuple((name, root, way) for name, root, way in rest["leaves"])
-    return Step(function, taken, tuple(gives), instance, mends, new, leaves)
-
-
-def _taken_to_json(taken: str | tuple[str, ...] | Built) -> object:
-    if isinstance(taken, Built):
-        return {"name": taken.name, "form": taken.form}
-    return list(taken) if isinstance(taken, tuple) else taken
-
-
-def _taken_from_json(taken: Any) -> str | tuple[str, ...] | Built:
-    if isinstance(taken, dict):
-        return Built(**taken)
-    return tuple(taken) if isinstance(taken, list) else str(taken)
 
 
 def encode_questions(questions: Sequence[Question]) -> bytes:

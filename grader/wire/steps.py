@@ -1,0 +1,126 @@
+"""One call as data, and as JSON for frames and keys.
+
+takes: names, as a plan gives them.
+gives: `Step`.
+must not know: answers (no field can hold one), what is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from grader.wire.built import Built
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call: `takes` holds input names, `=name` for an own value, or a tuple of input names (a handed cache).
+
+    What is no array is `Built`: one value for all calls of a question, so that one call finds what another wrote into
+    a dict. `gives` names the results in order; `=name` is kept inside and never sent. `mends` names an own value and an
+    input: before the call, wherever that value stands in what the hand-in keeps, the input is put (`harness.mended`).
+    `new` is what the object is made with, `sets` the places on it where something is put before the call. `leaves`
+    names further results, each with what it stands in (`self`, an input or an own value) and the way from there.
+    """
+
+    function: str
+    takes: tuple[str | tuple[str, ...] | Built, ...]
+    gives: tuple[str, ...]
+    instance: str = "first"
+    mends: tuple[str, str] | None = None
+    new: tuple[str | Built, ...] = ()
+    leaves: tuple[tuple[str, str, str], ...] = ()
+    sets: tuple[tuple[str, str | Built], ...] = ()
+
+    @cached_property
+    def graded(self) -> frozenset[str]:
+        """The names of the results that cross the wall."""
+        return frozenset(
+            [*(name for name in self.gives if not name.startswith("=")), *(leaf[0] for leaf in self.leaves)]
+        )
+
+    @cached_property
+    def needed(self) -> frozenset[str]:
+        """The names of all inputs that it needs, also within a `Built` and to make its object."""
+        within = (name for built in self.built for name in built.arrays)
+        return frozenset([*self.inputs, *within, *(name for name in self.kept_by_object if isinstance(name, str))])
+
+    @cached_property
+    def kept_by_object(self) -> tuple[str | Built, ...]:
+        """What its object is made with, or gets before the call."""
+        return (*self.new, *(taken for _, taken in self.sets))
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of the inputs that it takes, those of handed caches among them, not those in a `Built`."""
+        names: list[str] = []
+        for taken in self.takes:
+            if not isinstance(taken, Built):
+                names += [taken] if isinstance(taken, str) else taken
+        names += self.mends[1:] if self.mends else ()
+        return tuple(name for name in names if not name.startswith("="))
+
+    @cached_property
+    def built(self) -> tuple[Built, ...]:
+        """What it takes, or makes its object with, that is no array."""
+        return tuple(taken for taken in (*self.kept_by_object, *self.takes) if isinstance(taken, Built))
+
+    @cached_property
+    def kept(self) -> tuple[str, ...]:
+        """The names of the results that are kept inside."""
+        return tuple(name for name in self.gives if name.startswith("="))
+
+    @cached_property
+    def path(self) -> tuple[str, str]:
+        """The function's name in two: the class's and the method's, or its own and nothing."""
+        owner, _, method = self.function.partition(".")
+        return owner, method
+
+
+def step_to_json(step: Step) -> list[object]:
+    """A step as a JSON list; tuples of names become lists, what is built a dict."""
+    return [
+        step.function,
+        [_taken_to_json(taken) for taken in step.takes],
+        list(step.gives),
+        step.instance,
+        *([list(step.mends)] if step.mends else []),
+        *([_rest_to_json(step)] if step.new or step.leaves or step.sets else []),
+    ]
+
+
+def _rest_to_json(step: Step) -> dict[str, object]:
+    return {
+        "new": [_taken_to_json(taken) for taken in step.new],
+        "leaves": [list(leaf) for leaf in step.leaves],
+        "sets": [[way, _taken_to_json(taken)] for way, taken in step.sets],
+    }
+
+
+def step_from_json(entry: Sequence[Any]) -> Step:
+    """Read what `step_to_json` wrote."""
+    function, takes, gives, instance, *more = entry
+    taken = tuple(_taken_from_json(t) for t in takes)
+    mends = next(((part[0], part[1]) for part in more if isinstance(part, list)), None)
+    rest: dict[str, Any] = next((part for part in more if isinstance(part, dict)), {})
+    new = tuple(_plain_or_built(t) for t in rest.get("new", ()))
+    leaves = tuple((name, root, way) for name, root, way in rest.get("leaves", ()))
+    sets = tuple((way, _plain_or_built(t)) for way, t in rest.get("sets", ()))
+    return Step(function, taken, tuple(gives), instance, mends, new, leaves, sets)
+
+
+def _taken_to_json(taken: str | tuple[str, ...] | Built) -> object:
+    if isinstance(taken, Built):
+        return {"name": taken.name, "form": taken.form}
+    return list(taken) if isinstance(taken, tuple) else taken
+
+
+def _taken_from_json(taken: Any) -> str | tuple[str, ...] | Built:
+    return tuple(taken) if isinstance(taken, list) else _plain_or_built(taken)
+
+
+def _plain_or_built(taken: Any) -> str | Built:
+    return Built(**taken) if isinstance(taken, dict) else str(taken)
