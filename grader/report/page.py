@@ -23,11 +23,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from grader.report.points import show_count, show_points, show_seconds, show_share
+from grader.report.take_home import LISTING_CAP
 from grader.wire import plain_text
 
 TEMPLATES = Path(__file__).parent / "templates"
 SHOWN_CAP = 1500  # characters of any one text on a page; a long paragraph has 800
-LISTING_CAP = 8000  # of lines that are there to be pasted: inputs of an image layer have some 3000
 _TICKED = re.compile(r"`([^`\n]{1,200})`")
 
 
