@@ -224,11 +224,11 @@ def test_an_own_value_is_handed_on_as_it_is() -> None:
 
 def test_what_is_no_array_is_one_value_for_all_calls() -> None:
     """A number is a number; what a call writes into a dict the next call finds; arrays in it can be written to."""
-    settings, _ = build("settings", {"step": 2, "mean": X[:1]})
+    settings, arrays = build("settings", {"step": 2, "mean": X[:1]})
     source = "def f(x, c):\n    c['mean'] += c['step']; c['seen'] = c.get('seen', 0) + 1\n"
     source += "    return float(type(c['step']) is int) * c['seen'] + c['mean']"
     step = Step("f", ("x", settings), ("y",))
-    first, second = call(source, step, step, inputs={"x": X, "settings mean": X[:1]}, **{"settings mean": "F"})
+    first, second = call(source, step, step, inputs={"x": X, **arrays}, **dict.fromkeys(arrays, "F"))
     assert np.array_equal(first.values["y"].array, X[:1] + 2 + 1)  # type: ignore[arg-type]
     assert np.array_equal(second.values["y"].array, X[:1] + 4 + 2)  # type: ignore[arg-type]
     assert first.changed == second.changed == ()  # to write into a dict is what it is there for

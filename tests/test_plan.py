@@ -238,7 +238,7 @@ def test_what_is_no_array_is_part_of_the_call_with_its_arrays_among_the_inputs()
         assert settings["mean"].shape == (2, 3)
         assert "F" in entry.question.layouts.values()
     nudged = entries(plan, Purpose.NUDGED)
-    assert {argument for entry in nudged for argument in entry.question.inputs} == {"x", "w", "settings mean"}
+    assert {argument for entry in nudged for argument in entry.question.inputs} == {"x", "w", "settings['mean']"}
 
 
 # ---- what is refused --------------------------------------------------------------------------------------------

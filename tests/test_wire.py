@@ -253,7 +253,7 @@ def test_what_nobody_could_write_down_is_refused(given: object) -> None:
 def test_what_is_built_is_written_as_python() -> None:
     """As it would stand in a notebook, with its arrays by name."""
     built, _ = build("bn", {"mode": "train", "eps": 1e-5, "mean": np.zeros(2), "size": (3, 3), "last": None})
-    written = built.written(lambda name: name.replace(" ", "_"))
+    written = built.written(lambda name: {"bn['mean']": "bn_mean"}[name])
     assert written == "{'mode': 'train', 'eps': 1e-05, 'mean': bn_mean, 'size': (3, 3), 'last': None}"
 
 

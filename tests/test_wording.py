@@ -157,6 +157,12 @@ def test_where_the_call_itself_failed_parameters_are_to_be_compared(trouble: Tro
     assert word in told.next_step
 
 
+def test_a_zero_is_told_without_a_sign() -> None:
+    """What a mask made zero may be a negative one, which is no news to a student."""
+    facts = {**FACTS[Flaw.VALUES], "got": -0.0}
+    assert ": 0, where -5.875 is right." in say_case(RULE, finding(problem=Problem(Flaw.VALUES, "dx", facts)), PLACE)
+
+
 NUMBERS = [
     (Flaw.VALUES, {"got": 3.5, "want": 2.5, "relative_error": 0.4}, "`dx` is 3.5, where 2.5 is right."),
     (Flaw.VALUES, {"relative_error": 0.4}, "`dx` is off, by 4e-01 of what is right."),

@@ -9,6 +9,7 @@ What is marked here is what the judge counted as wrong: the tolerance and the ra
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -26,6 +27,7 @@ from grader.plan import Entry, Purpose
 from grader.report.grid import WORST, Grid, grid_of, marked_grids, window_of
 from grader.wire import Built, Outcome, Status, Step, Value
 
+_NO_WORD = re.compile(r"\W+")
 NEAR = 0.1  # an error under a tenth of the largest right entry is small: a slip of detail rather than of idea
 
 
@@ -92,7 +94,7 @@ def case_sizes(key: AnswerKey) -> dict[tuple[str, str], str]:
     """Shapes of every case's inputs, hidden ones too: a size tells where to look, and no number of a case."""
     return {
         (entry.criterion, entry.name): ", ".join(
-            f"{_name(name)} {array.shape}" for name, array in entry.question.inputs.items()
+            f"{name_of(name)} {array.shape}" for name, array in entry.question.inputs.items()
         )
         for entry in key.plan.entries
         if entry.purpose is Purpose.CASE
@@ -170,7 +172,7 @@ def _calls(steps: Sequence[Step]) -> tuple[str, ...]:
 
 def _call(step: Step) -> str:
     """A call as the student would write it: `out, cache = affine_forward(x, w, b)`."""
-    called = f"{', '.join(map(_name, step.gives))} = {step.function}({given_by(step.takes)})"
+    called = f"{', '.join(map(name_of, step.gives))} = {step.function}({given_by(step.takes)})"
     return "; ".join([*set_by(step), called, *left_by(step)])
 
 
@@ -183,13 +185,13 @@ def set_by(step: Step, of: str = "self") -> Iterator[str]:
 def left_by(step: Step, of: str = "self") -> Iterator[str]:
     """How what a call has left is got, as Python: `dw = layer.dw`, `w = params['w']`."""
     for name, root, way in step.leaves:
-        yield f"{_name(name)} = {of if root == 'self' else _name(root)}{way}"
+        yield f"{name_of(name)} = {of if root == 'self' else name_of(root)}{way}"
 
 
 def given_by(takes: Sequence[str | tuple[str, ...] | Built]) -> str:
     """What a call takes, between its brackets."""
     return ", ".join(
-        f"({', '.join(map(_name, n))})" if isinstance(n, tuple) else _name(n.name if isinstance(n, Built) else n)
+        f"({', '.join(map(name_of, n))})" if isinstance(n, tuple) else name_of(n.name if isinstance(n, Built) else n)
         for n in takes
     )
 
@@ -197,7 +199,7 @@ def given_by(takes: Sequence[str | tuple[str, ...] | Built]) -> str:
 def settings(steps: Sequence[Step]) -> tuple[str, ...]:
     """What the calls take that is no array, as Python: `conv_param = {'stride': 2, 'pad': 1}`."""
     built = {taken.name: taken for step in steps for taken in step.built}
-    return tuple(f"{_name(name)} = {taken.written(_name)}" for name, taken in built.items())
+    return tuple(f"{name_of(name)} = {taken.written(name_of)}" for name, taken in built.items())
 
 
 def _objects(steps: Sequence[Step]) -> Iterator[str]:
@@ -205,9 +207,9 @@ def _objects(steps: Sequence[Step]) -> Iterator[str]:
     yield from dict.fromkeys(f"self = {step.path[0]}({given_by(step.new)})" for step in steps if step.new)
 
 
-def _name(name: str) -> str:
-    """An author names a value in words, Python in one."""
-    return name.removeprefix("=").replace(" ", "_")
+def name_of(name: str) -> str:
+    """An author names a value in words, or by its place in a dict, and Python in one word."""
+    return _NO_WORD.sub("_", name.removeprefix("=")).strip("_")
 
 
 def _output(due: _Due, outcome: Outcome) -> OutputArrays:

@@ -119,14 +119,20 @@ def _values(name: str, facts: Mapping[str, object]) -> str:
     if facts["size"] == facts["wrong"]:
         wrong = f"All {facts['size']} entries of {name} are off" if facts["size"] != 1 else f"{name} is off"
     if "want" in facts:
-        return f"{wrong}, most at {_index(facts['place'])}: {facts['got']:.6g}, where {facts['want']:.6g} is right."
+        got, want = _figure(facts["got"]), _figure(facts["want"])
+        return f"{wrong}, most at {_index(facts['place'])}: {got}, where {want} is right."
     return f"{wrong}, most at {_index(facts['place'])}{_size(facts['relative_error'])}."
+
+
+def _figure(number: object) -> str:
+    assert isinstance(number, float)
+    return f"{number + 0.0:.6g}"  # no zero has a sign here
 
 
 def _number(name: str, facts: Mapping[str, object]) -> str:
     """The same of a result that is one number, such as a loss: it has no entries."""
     if "want" in facts:
-        return f"{name} is {facts['got']:.6g}, where {facts['want']:.6g} is right."
+        return f"{name} is {_figure(facts['got'])}, where {_figure(facts['want'])} is right."
     return f"{name} is off{_size(facts['relative_error'], 'what is right')}."
 
 

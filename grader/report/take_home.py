@@ -16,7 +16,7 @@ import numpy as np
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.plan import Entry, Purpose
-from grader.report.arrays import given_by, left_by, set_by, settings
+from grader.report.arrays import given_by, left_by, name_of, set_by, settings
 from grader.wire import Step
 
 NAME = "try_it"
@@ -46,7 +46,7 @@ def take_home(key: AnswerKey, rule: CriterionRule, failing: Sequence[str], varia
 def write_down(entry: Entry, answers: Mapping[str, np.ndarray | None]) -> tuple[str, ...]:
     """A function with the inputs, the calls and what is to be printed, each in a line; and its call."""
     question = entry.question
-    arrays = (f"{_name(name)} = {_literal(array)}" for name, array in question.inputs.items())
+    arrays = (f"{name_of(name)} = {_literal(array)}" for name, array in question.inputs.items())
     inputs = "; ".join([*arrays, *settings(question.steps)])
     calls = "; ".join([*_objects(question.steps), *(_call(step) for step in question.steps)])
     shown = ", ".join(answers)
@@ -58,10 +58,6 @@ def write_down(entry: Entry, answers: Mapping[str, np.ndarray | None]) -> tuple[
         f"    print({shown})  # right: {right}",
         f"{NAME}()",
     )
-
-
-def _name(name: str) -> str:
-    return name.removeprefix("=").replace(" ", "_")
 
 
 def _literal(array: np.ndarray) -> str:
@@ -98,6 +94,6 @@ def _object(owner: str, instance: str) -> str:
 def _call(step: Step) -> str:
     owner, _, method = step.function.rpartition(".")
     target = f"{_object(owner, step.instance)}.{method}" if owner else method
-    called = f"{', '.join(map(_name, step.gives))} = {target}({given_by(step.takes)})"
+    called = f"{', '.join(map(name_of, step.gives))} = {target}({given_by(step.takes)})"
     made = _object(owner, step.instance)
     return "; ".join([*set_by(step, made), called, *left_by(step, made)])

@@ -22,7 +22,10 @@ _ARRAY, _TUPLE, _DICT = "array", "tuple", "dict"
 
 @dataclass(frozen=True)
 class Built:
-    """One argument: `form` is JSON. A plain value stands for itself, a list for an array, a tuple or a dict."""
+    """One argument: `form` is JSON. A plain value stands for itself, a list for an array, a tuple or a dict.
+
+    An array is an input by the name of its place: `params['w']`.
+    """
 
     name: str
     form: str
@@ -87,7 +90,7 @@ def _form(place: str, value: object, arrays: Arrays) -> object:
         arrays[place] = value
         return [_ARRAY, place]
     if isinstance(value, tuple):
-        return [_TUPLE, [_form(f"{place} {n}", part, arrays) for n, part in enumerate(value)]]
+        return [_TUPLE, [_form(f"{place}[{n}]", part, arrays) for n, part in enumerate(value)]]
     if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        return [_DICT, {key: _form(f"{place} {key}", part, arrays) for key, part in value.items()}]
+        return [_DICT, {key: _form(f"{place}[{key!r}]", part, arrays) for key, part in value.items()}]
     raise TypeError(f"'{place}' is a {type(value).__name__}{' with keys other than words' * isinstance(value, dict)}")
