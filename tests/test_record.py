@@ -238,6 +238,25 @@ def test_what_is_no_array_is_taken_home_too() -> None:
     assert asked[0]["mean"].tolist() == [1.0, 2.0]
 
 
+def test_an_object_is_taken_home_as_the_exam_has_it() -> None:
+    """Made with what it is made with, given what is put on it, and asked for what the call has left."""
+    step = Step("Layer.back", ("dy",), ("dx",), new=("w",), leaves=(("dw", "self", ".dw"),), sets=((".x", "x"),))
+    question = Question({"dy": np.array([1.0]), "w": np.array([2.0]), "x": np.array([3.0])}, (step,))
+    entry = Entry("Layer.back", "small", "public", Purpose.CASE, ("dw",), question)
+    printed: list[object] = []
+
+    class Layer:
+        def __init__(self, w: np.ndarray) -> None:
+            self.w = w
+
+        def back(self, dy: np.ndarray) -> np.ndarray:
+            self.dw = self.x * dy  # type: ignore[attr-defined]
+            return self.w * dy
+
+    exec("\n".join(write_down(entry, {"dw": np.array([3.0])})), {"Layer": Layer, "print": printed.append})
+    assert printed == [3.0]
+
+
 def test_what_is_too_long_to_be_shown_whole_is_not_taken_home() -> None:
     """Lines that end in the middle do not run; long ones that fit are shown to their end."""
     rule = next(rule for rule in KEY.rubric.criteria if rule.name == "double")
