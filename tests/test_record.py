@@ -240,8 +240,9 @@ def test_what_is_no_array_is_taken_home_too() -> None:
 
 def test_an_object_is_taken_home_as_the_exam_has_it() -> None:
     """Made with what it is made with, given what is put on it, and asked for what the call has left."""
-    step = Step("Layer.back", ("dy",), ("dx",), new=("w",), leaves=(("dw", "self", ".dw"),), sets=((".x", "x"),))
-    question = Question({"dy": np.array([1.0]), "w": np.array([2.0]), "x": np.array([3.0])}, (step,))
+    step = Step("Layer.back", ("dy",), ("dx",), new=("w",), leaves=(("dw", "self", ".dw"),), sets=((".x", "layer"),))
+    # An input may be called as the class is, and be true or false.
+    question = Question({"dy": np.array([True]), "w": np.array([2.0]), "layer": np.array([3.0])}, (step,))
     entry = Entry("Layer.back", "small", "public", Purpose.CASE, ("dw",), question)
     printed: list[object] = []
 

@@ -10,14 +10,14 @@ the student's function reads one which is not defined.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.plan import Entry, Purpose
 from grader.report.arrays import given_by, left_by, name_of, set_by, settings
-from grader.wire import Step
+from grader.wire import Question, Step
 
 NAME = "try_it"
 LISTING_CAP = 8000  # characters of all lines: inputs of an image layer have some 3000
@@ -48,7 +48,8 @@ def write_down(entry: Entry, answers: Mapping[str, np.ndarray | None]) -> tuple[
     question = entry.question
     arrays = (f"{name_of(name)} = {_literal(array)}" for name, array in question.inputs.items())
     inputs = "; ".join([*arrays, *settings(question.steps)])
-    calls = "; ".join([*_objects(question.steps), *(_call(step) for step in question.steps)])
+    objects = _objects(question)
+    calls = "; ".join([*_making(question.steps, objects), *(_call(step, objects) for step in question.steps)])
     shown = ", ".join(answers)
     right = "; ".join(f"{name}: {_values(array)}" for name, array in answers.items() if array is not None)
     return (
@@ -61,7 +62,7 @@ def write_down(entry: Entry, answers: Mapping[str, np.ndarray | None]) -> tuple[
 
 
 def _literal(array: np.ndarray) -> str:
-    dtype = "" if array.dtype in (np.float64, np.int64) else f", dtype=np.{array.dtype.name}"
+    dtype = "" if array.dtype in (np.float64, np.int64, np.bool_) else f", dtype=np.{array.dtype.name}"
     return f"np.array({array.tolist() if not dtype else _short(array)}{dtype})"
 
 
@@ -78,22 +79,29 @@ def _values(array: np.ndarray) -> str:
     return str(np.round(array.astype(np.float64), DIGITS).tolist())
 
 
-def _objects(steps: Sequence[Step]) -> list[str]:
-    """One object for each class and instance that the calls name."""
-    made: dict[tuple[str, str], str] = {}
-    for step in steps:
-        if "." in step.function:
-            made.setdefault((step.function.split(".")[0], step.instance), given_by(step.new))
-    return [f"{_object(owner, instance)} = {owner}({given})" for (owner, instance), given in made.items()]
+Objects = Mapping[tuple[str, str], str]
+"""By class and instance, what its object is called."""
 
 
-def _object(owner: str, instance: str) -> str:
-    return owner.lower() if instance == "first" else f"{instance}_{owner.lower()}"
+def _objects(question: Question) -> Objects:
+    """A name for each object, which no input has: a class Momentum may well take a momentum."""
+    given = {name_of(name) for name in question.inputs} | {b.name for step in question.steps for b in step.built}
+    made = dict.fromkeys((step.path[0], step.instance) for step in question.steps if step.path[1])
+    return {(owner, instance): _named(owner, instance, given) for owner, instance in made}
 
 
-def _call(step: Step) -> str:
-    owner, _, method = step.function.rpartition(".")
-    target = f"{_object(owner, step.instance)}.{method}" if owner else method
-    called = f"{', '.join(map(name_of, step.gives))} = {target}({given_by(step.takes)})"
-    made = _object(owner, step.instance)
-    return "; ".join([*set_by(step, made), called, *left_by(step, made)])
+def _named(owner: str, instance: str, given: set[str]) -> str:
+    name = owner.lower() if instance == "first" else f"{instance}_{owner.lower()}"
+    return f"{name}_object" if name in given else name
+
+
+def _making(steps: Sequence[Step], objects: Objects) -> Iterator[str]:
+    for (owner, instance), name in objects.items():
+        new = next(step.new for step in steps if (step.path[0], step.instance) == (owner, instance))
+        yield f"{name} = {owner}({given_by(new)})"
+
+
+def _call(step: Step, objects: Objects) -> str:
+    made = objects.get((step.path[0], step.instance), "")
+    called = f"{', '.join(map(name_of, step.gives))} = {f'{made}.{step.path[1]}' if made else step.function}"
+    return "; ".join([*set_by(step, made), f"{called}({given_by(step.takes)})", *left_by(step, made)])
