@@ -34,6 +34,8 @@ READS: list[tuple[Change, Reading]] = [
     (lambda w: w * 1.37, Reading(Pattern.FACTOR)),
     (lambda w: w * X, Reading(Pattern.FACTOR_INPUT, ("x",))),
     (lambda w: w + X, Reading(Pattern.ADDED_INPUT, ("x",))),
+    (lambda w: w + 0.05 * X, Reading(Pattern.ADDED_INPUT, ("x", "times a number"))),
+    (lambda w: w - 30 * X, Reading(Pattern.ADDED_INPUT, ("x", "times a number"))),
     (lambda w: w + 0.75, Reading(Pattern.OFFSET)),
     (lambda w: w.T, Reading(Pattern.TRANSPOSED)),
     (lambda w: w.reshape(12), Reading(Pattern.RESHAPED)),

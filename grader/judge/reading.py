@@ -198,6 +198,14 @@ def _by_inputs(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
             yield Reading(Pattern.MISSING_INPUT, (name,))
         if close(got, want + other) or close(got, want - other):
             yield Reading(Pattern.ADDED_INPUT, (name,))
+        elif _is_multiple(got - want, other):
+            yield Reading(Pattern.ADDED_INPUT, (name, "times a number"))
+
+
+def _is_multiple(array: Array, of: Array) -> bool:
+    """Whether all of it is one and the same number times another; of single numbers each is that of any other."""
+    whole = float(np.vdot(of, of))
+    return array.size > 1 and whole > 0 and close(array, of * (float(np.vdot(array, of)) / whole))
 
 
 def _regions(wrong: Array, setting: Setting) -> Iterator[Reading]:

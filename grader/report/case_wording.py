@@ -178,7 +178,8 @@ def say_reading(reading: Reading, output: str) -> str:
         case Pattern.MISSING_INPUT:
             return f"In {it} a factor `{names[0]}` is missing."
         case Pattern.ADDED_INPUT:
-            return f"{it} differs from what is right by `{names[0]}`, added or subtracted."
+            much = " ".join((f"`{names[0]}`", *names[1:]))
+            return f"{it} differs from what is right by {much}, added or subtracted."
         case Pattern.OFFSET:
             return f"{it} is off by the same amount everywhere."
         case Pattern.TRANSPOSED:
