@@ -193,6 +193,18 @@ def test_a_result_that_is_left_is_told_by_its_place() -> None:
     assert "`Layer(w, b)`" in feedback(rule, verdict(Kind.CRASHED, made), PLACE).next_step
 
 
+@pytest.mark.parametrize("name", ["ValueError", "IndexError", "NotImplementedError"])
+def test_what_is_to_be_printed_of_a_hidden_case_needs_inputs_first(name: str) -> None:
+    """Nobody can look at hidden inputs: such ones are to be made, unless the error needs none."""
+    raised = finding(Status.RAISED, trouble=Trouble(name, "", 4, 2))
+    seen = feedback(RULE, verdict(Kind.CRASHED, raised), PLACE)
+    hidden = feedback(RULE, verdict(Kind.CRASHED, replace(raised, visibility="hidden")), PLACE)
+    assert sound(hidden)
+    assert hidden.next_step.endswith(seen.next_step)
+    assert ("inputs of your own" in hidden.next_step) == (name != "NotImplementedError")
+    assert "inputs of your own" not in seen.next_step
+
+
 def test_none_is_told_where_several_results_are_due() -> None:
     """A missing return line is called so, and not a wrong count."""
     told = feedback(RULE, verdict(Kind.WRONG, finding(problem=Problem(Flaw.NONE, ""))), PLACE)

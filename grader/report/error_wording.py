@@ -92,11 +92,14 @@ def after_error(rule: CriterionRule, finding: Finding, trouble: Trouble, absent:
         for part, to_try in _SAID:
             if part in trouble.message:
                 return to_try
+    is_hidden = finding.visibility != "public"
+    on_own = f"Call {rule.name} on inputs of your own like those of the hidden case '{finding.case}'"
     if trouble.type_name in _RAISED:
-        return _RAISED[trouble.type_name]
-    if finding.visibility != "public":
-        kind = f"inputs of your own like those of the hidden case '{finding.case}'"
-        return f"Call {rule.name} on {kind} in a fresh kernel, and read the last line of the error."
+        step = _RAISED[trouble.type_name]
+        # What stands there with hidden inputs nobody can print.
+        return f"{on_own}. {step}" if is_hidden and step.startswith("Print ") else step
+    if is_hidden:
+        return f"{on_own} in a fresh kernel, and read the last line of the error."
     return f"Call {rule.name} on the inputs of '{finding.case}', and print what stands on that line, just before it."
 
 
