@@ -13,7 +13,7 @@ from test_ruling import changed, value
 from test_wording import PLACE, RULE
 
 from grader.judge import Finding, Problem
-from grader.judge.findings import with_one_line
+from grader.judge.secrets import with_one_line
 from grader.report.case_wording import say_case
 from grader.sandbox.accepting import in_its_place, last_lines
 from grader.wire import Outcome, Piece, Status, Trouble

@@ -28,7 +28,7 @@ class Bench:
     `places` are those of a criterion in the plan, for whatever purpose; `own_steps` has place and number of every
     step that calls a criterion's function, `repeats` place and numbers of two equal calls of it in one case;
     `mistaken` has the forms of its declared mistakes: the mistake's name, its own, and the places of the entries of
-    one purpose that it has answers to.
+    one purpose that it has answers to; `of_one` the results of a criterion that a behaviour is about alone, with that.
     """
 
     key: AnswerKey
@@ -39,6 +39,7 @@ class Bench:
     own_steps: Mapping[str, Sequence[tuple[int, int]]]
     repeats: Mapping[str, Sequence[tuple[int, int, int]]]
     mistaken: Mapping[tuple[str, Purpose], Sequence[tuple[str, str, Sequence[int]]]]
+    of_one: Mapping[str, Mapping[str, str]]
 
 
 @lru_cache(maxsize=4)
@@ -68,7 +69,17 @@ def bench_of(key: AnswerKey) -> Bench:
         for purpose in ANSWERED
     }
     rules = {rule.name: rule for rule in key.rubric.criteria}
-    return Bench(key, rules, index, sheets, places, own, repeats, mistaken)
+    of_one = {name: _of_one(index.get((name, Purpose.CASE), [])) for name in rules}
+    return Bench(key, rules, index, sheets, places, own, repeats, mistaken, of_one)
+
+
+def _of_one(asked: Sequence[tuple[int, Entry]]) -> dict[str, str]:
+    """By result, the behaviour whose cases grade that result and no other."""
+    graded: dict[str, set[tuple[str, ...]]] = {}
+    for _, entry in asked:
+        graded.setdefault(entry.behaviour, set()).add(entry.grade)
+    alone = [(only[0], behaviour) for behaviour, (only, *others) in graded.items() if not others and len(only) == 1]
+    return dict(reversed(alone))  # of several the first, which is the plainest
 
 
 def _own_steps(rule: CriterionRule, asked: Sequence[tuple[int, Entry]]) -> list[tuple[int, int]]:

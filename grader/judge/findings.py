@@ -7,9 +7,7 @@ must not know: points, words, other criteria.
 
 from __future__ import annotations
 
-import builtins
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
@@ -19,10 +17,11 @@ from grader.judge.bench import Bench
 from grader.judge.compare import problem_with
 from grader.judge.once import once_a_class
 from grader.judge.reading import Reading, Setting, read_difference
+from grader.judge.secrets import with_one_line, without_secrets
 from grader.judge.sheet import Filled
-from grader.judge.verdict import MOST_COUNTED, Finding, Flaw, Problem
+from grader.judge.verdict import Finding, Flaw, Problem
 from grader.plan import Entry, Purpose
-from grader.wire import Outcome, Status, Step, Trouble, Value
+from grader.wire import Outcome, Status, Step, Value
 
 Outcomes = Sequence[tuple[Outcome, ...]]
 """One tuple of step outcomes for each entry of the plan, in its order."""
@@ -72,20 +71,38 @@ def find(exam: Exam, rule: CriterionRule, purpose: Purpose, variant: str = REFER
     sheet = exam.bench.sheets.get((rule.name, variant)) if purpose is Purpose.CASE else None
     if sheet is None:
         found = tuple(_finding(exam.bench, rule.name, place, variant, answered[place]) for place, _ in asked)
-        return with_one_line(found)
+        return with_one_line(counted_once(exam.bench.of_one[rule.name], found))
     right = sheet.right(exam.filled_in(rule.name, variant))
-    return with_one_line(
-        tuple(
-            as_due if is_right else _finding(exam.bench, rule.name, line.place, variant, answered[line.place])
-            for is_right, as_due, line in zip(right, sheet.findings, sheet.lines, strict=True)
-        )
+    found = tuple(
+        as_due if is_right else _finding(exam.bench, rule.name, line.place, variant, answered[line.place])
+        for is_right, as_due, line in zip(right, sheet.findings, sheet.lines, strict=True)
+    )
+    return with_one_line(counted_once(exam.bench.of_one[rule.name], found))
+
+
+def counted_once(of_one: Mapping[str, str], findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The same, where a fault in one result that has a behaviour to itself is counted there, and nowhere else.
+
+    Such a fault shows in all cases that grade the result beside others, and these are about something else. Of two
+    such results one too many is wrong: then what is left may be too little to show what a case is about.
+    """
+    broken = {finding.behaviour for finding in findings if not finding.right}
+    lost = [result for result, behaviour in of_one.items() if behaviour in broken]
+    if len(lost) != 1:
+        return findings
+    counted = of_one[lost[0]]
+    return tuple(
+        replace(finding, elsewhere=counted)
+        if finding.wrong == tuple(lost) and finding.behaviour != counted
+        else finding
+        for finding in findings
     )
 
 
 def behaviours_held(rule: CriterionRule, findings: Sequence[Finding]) -> tuple[str, ...]:
-    """The behaviours all of whose cases are right, and those that they need too."""
+    """The behaviours all of whose cases are right, or wrong by what counts elsewhere, and those that they need too."""
     shown = {finding.behaviour for finding in findings}
-    broken = {finding.behaviour for finding in findings if not finding.right}
+    broken = {finding.behaviour for finding in findings if not (finding.right or finding.elsewhere)}
     held = {b.name for b in rule.behaviours if b.name in shown - broken}
     needs = {b.name: b.needs for b in rule.behaviours}
     # A need that has no case here (a public cut) stands in nobody's way.
@@ -104,10 +121,11 @@ def _finding(bench: Bench, criterion: str, place: int, variant: str, steps: tupl
     outcome, earlier = _decisive(entry, steps)
     if entry.purpose is Purpose.MENDED_CACHE:
         earlier = ""  # where forward did not return, it is tried with the cache of the reference
-    problem = _first_problem(key, rule, place, outcome, variant) if outcome.status is Status.RETURNED else None
+    problems = list(_problems(key, rule, place, outcome, variant)) if outcome.status is Status.RETURNED else []
     finding = Finding(
-        entry.name, entry.visibility, entry.behaviour, outcome.status, problem,
+        entry.name, entry.visibility, entry.behaviour, outcome.status, problems[0] if problems else None,
         trouble=outcome.trouble, reason=outcome.reason, earlier=earlier,
+        wrong=tuple(problem.output for problem in problems) if len(entry.grade) > 1 else (),
     )  # fmt: skip
     return without_secrets(finding, entry) if entry.visibility == HIDDEN else finding
 
@@ -124,20 +142,23 @@ def _decisive(entry: Entry, steps: tuple[Outcome, ...]) -> tuple[Outcome, str]:
     return steps[-1], earlier
 
 
-def _first_problem(key: AnswerKey, rule: CriterionRule, place: int, outcome: Outcome, variant: str) -> Problem | None:
+def _problems(key: AnswerKey, rule: CriterionRule, place: int, outcome: Outcome, variant: str) -> Iterator[Problem]:
+    """What is wrong with all results together, or with each by itself."""
     entry = key.plan.entries[place]
     expected = len(entry.question.steps[-1].gives)
     other_count = Problem(Flaw.COUNT, "", {"got": outcome.count, "want": expected})
     is_several = expected > 1 and outcome.is_array_of_several
     if expected > 1 and outcome.count != expected and not is_several:
-        return Problem(Flaw.NONE, "") if outcome.is_nothing else other_count
+        yield Problem(Flaw.NONE, "") if outcome.is_nothing else other_count
+        return
     for name, answer in answers(key, rule, place, entry, variant):
         value = outcome.values.get(name, Value("none", "NoneType"))
         problem = problem_with(name, value, answer, rule.tolerance, is_loose(entry))
+        if problem is not None and is_several and problem.flaw is Flaw.SHAPE:
+            yield other_count  # rows of another shape than the results have were not meant as the results
+            return
         if problem is not None:
-            # Rows of another shape than the results have were not meant as the results.
-            return other_count if is_several and problem.flaw is Flaw.SHAPE else problem
-    return None
+            yield problem
 
 
 @once_a_class(REMEMBERED)
@@ -165,84 +186,3 @@ def _sizes(rule: CriterionRule, entry: Entry) -> dict[str, int]:
         for name, (of, axis) in rule.sizes.items()
         if of in inputs and axis < inputs[of].ndim
     }
-
-
-def with_one_line(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """The same, where of all hidden cases only one line is told that no public case tells.
-
-    A program of thousands of lines, each of which may raise, chooses one by a hidden number, and would spell it out,
-    case by case. A slip raises in one line.
-    """
-    troubles = [(finding, finding.trouble) for finding in findings if finding.trouble is not None]
-    if len({(trouble.cell, trouble.line) for _, trouble in troubles}) < 2:
-        return findings
-    seen = {(trouble.cell, trouble.line) for finding, trouble in troubles if finding.visibility != HIDDEN}
-    hidden = ((t.cell, t.line) for f, t in troubles if f.visibility == HIDDEN)
-    seen |= {next((place for place in hidden if place not in seen), (0, 0))}
-    return tuple(
-        finding
-        if finding.trouble is None or (finding.trouble.cell, finding.trouble.line) in seen
-        else replace(finding, trouble=replace(finding.trouble, cell=0, line=0))
-        for finding in findings
-    )
-
-
-MOST_AXES = 6  # of a shape that is told of a hidden case
-_NUMBERS = ("got", "want", "error", "limit")
-PLAIN_TYPES = {
-    "ndarray",
-    "list",
-    "tuple",
-    "int",
-    "float",
-    "complex",
-    "bool",
-    "NoneType",
-    "str",
-    "dict",
-    "set",
-    "matrix",
-}
-_BUILTIN_ERRORS = {n for n, t in vars(builtins).items() if isinstance(t, type) and issubclass(t, BaseException)}
-
-
-def _sound_facts(problem: Problem, entry: Entry) -> dict[str, object]:
-    """The facts of a problem, of which a program cannot choose one to carry a number out."""
-    if problem.flaw is Flaw.COUNT:
-        return {**problem.facts, "got": min(problem.facts["got"], MOST_COUNTED + 1)}
-    facts = {k: v for k, v in problem.facts.items() if k not in _NUMBERS}
-    if facts.get("type") not in PLAIN_TYPES:
-        facts.pop("type", None)
-    if problem.flaw is Flaw.SHAPE:
-        shape = facts["got_shape"]
-        if len(shape) > MOST_AXES or not set(shape) <= _known_sizes(entry, facts["want_shape"]):
-            facts["got_shape"] = None
-    return facts
-
-
-def _known_sizes(entry: Entry, want_shape: Sequence[int]) -> set[int]:
-    """The sizes that an honest slip gives a result: those of inputs and of what is due, and what reshaping makes."""
-    shapes = [*(array.shape for array in entry.question.inputs.values()), tuple(want_shape)]
-    runs = ((shape[start:end]) for shape in shapes for start in range(len(shape)) for end in range(start, len(shape)))
-    return {0, 1, *(size for shape in shapes for size in shape), *(math.prod(s) for s in (*shapes, *runs))}
-
-
-_REASONS = {Status.MISSING: "", Status.KILLED: "the process ended before it had answered"}
-
-
-def without_secrets(finding: Finding, entry: Entry) -> Finding:
-    """What may be said of a hidden case: what happened, kinds, shapes of known sizes, relative sizes; never a value.
-
-    Nor any text that student code made while it held the hidden inputs: messages, and names of its own types.
-    """
-    problem, trouble = finding.problem, finding.trouble
-    if problem is not None:
-        problem = Problem(problem.flaw, problem.output, _sound_facts(problem, entry))
-    if trouble is not None:
-        known = trouble.type_name in _BUILTIN_ERRORS
-        trouble = Trouble(trouble.type_name if known else "an exception", "", trouble.cell, trouble.line)
-    # Exit codes, signals and sizes are a student's to choose, and can carry a number out.
-    reason = _REASONS.get(finding.status, finding.reason)
-    return Finding(
-        finding.case, finding.visibility, finding.behaviour, finding.status, problem, trouble, reason, finding.earlier
-    )

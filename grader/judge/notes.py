@@ -17,7 +17,8 @@ import numpy as np
 
 from grader.answer_key import REFERENCE, CriterionRule
 from grader.judge.answers import answers
-from grader.judge.findings import PLAIN_TYPES, Exam
+from grader.judge.findings import Exam
+from grader.judge.secrets import PLAIN_TYPES
 from grader.judge.verdict import Note, NoteKind
 from grader.plan import Entry, Purpose
 from grader.wire import OLD_WAYS, Outcome, Step

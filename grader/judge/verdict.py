@@ -97,7 +97,8 @@ class Problem:
 class Finding:
     """One case: what happened, and the first thing wrong with it, if anything.
 
-    `earlier` names a function called before in the same case that did not return.
+    `earlier` names a function called before in the same case that did not return. `wrong` names the results that are
+    not right, of several. `elsewhere` is the behaviour that the fault is counted in, if that is not the case's own.
     """
 
     case: str
@@ -108,6 +109,8 @@ class Finding:
     trouble: Trouble | None = None
     reason: str = ""
     earlier: str = ""
+    wrong: tuple[str, ...] = ()
+    elsewhere: str = ""
 
     @property
     def right(self) -> bool:

@@ -25,7 +25,8 @@ def say_case(rule: CriterionRule, finding: Finding, place: Place) -> str:
     """What happened in one case; numbers and messages stand in it only where the finding still has them."""
     match finding.status:
         case Status.RETURNED:
-            return "Right." if finding.problem is None else _problem(rule, finding.problem)
+            counted = f" That is counted once, in '{finding.elsewhere}'." if finding.elsewhere else ""
+            return "Right." if finding.problem is None else _problem(rule, finding.problem) + counted
         case Status.RAISED:
             return _raised(finding, place)
         case Status.TIMED_OUT:

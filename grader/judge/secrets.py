@@ -1,0 +1,97 @@
+"""What may be told of hidden cases: kinds and sizes, and nothing that a program could choose to carry a number out.
+
+takes: findings.
+gives: the same with less in them.
+must not know: how they were made, words.
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from grader.assignment import HIDDEN
+from grader.judge.verdict import MOST_COUNTED, Finding, Flaw, Problem
+from grader.plan import Entry
+from grader.wire import Status, Trouble
+
+
+def with_one_line(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The same, where of all hidden cases only one line is told that no public case tells.
+
+    A program of thousands of lines, each of which may raise, chooses one by a hidden number, and would spell it out,
+    case by case. A slip raises in one line.
+    """
+    troubles = [(finding, finding.trouble) for finding in findings if finding.trouble is not None]
+    if len({(trouble.cell, trouble.line) for _, trouble in troubles}) < 2:
+        return findings
+    seen = {(trouble.cell, trouble.line) for finding, trouble in troubles if finding.visibility != HIDDEN}
+    hidden = ((t.cell, t.line) for f, t in troubles if f.visibility == HIDDEN)
+    seen |= {next((place for place in hidden if place not in seen), (0, 0))}
+    return tuple(
+        finding
+        if finding.trouble is None or (finding.trouble.cell, finding.trouble.line) in seen
+        else replace(finding, trouble=replace(finding.trouble, cell=0, line=0))
+        for finding in findings
+    )
+
+
+MOST_AXES = 6  # of a shape that is told of a hidden case
+_NUMBERS = ("got", "want", "error", "limit")
+PLAIN_TYPES = {
+    "ndarray",
+    "list",
+    "tuple",
+    "int",
+    "float",
+    "complex",
+    "bool",
+    "NoneType",
+    "str",
+    "dict",
+    "set",
+    "matrix",
+}
+_BUILTIN_ERRORS = {n for n, t in vars(builtins).items() if isinstance(t, type) and issubclass(t, BaseException)}
+
+
+def _sound_facts(problem: Problem, entry: Entry) -> dict[str, object]:
+    """The facts of a problem, of which a program cannot choose one to carry a number out."""
+    if problem.flaw is Flaw.COUNT:
+        return {**problem.facts, "got": min(problem.facts["got"], MOST_COUNTED + 1)}
+    facts = {k: v for k, v in problem.facts.items() if k not in _NUMBERS}
+    if facts.get("type") not in PLAIN_TYPES:
+        facts.pop("type", None)
+    if problem.flaw is Flaw.SHAPE:
+        shape = facts["got_shape"]
+        if len(shape) > MOST_AXES or not set(shape) <= _known_sizes(entry, facts["want_shape"]):
+            facts["got_shape"] = None
+    return facts
+
+
+def _known_sizes(entry: Entry, want_shape: Sequence[int]) -> set[int]:
+    """The sizes that an honest slip gives a result: those of inputs and of what is due, and what reshaping makes."""
+    shapes = [*(array.shape for array in entry.question.inputs.values()), tuple(want_shape)]
+    runs = ((shape[start:end]) for shape in shapes for start in range(len(shape)) for end in range(start, len(shape)))
+    return {0, 1, *(size for shape in shapes for size in shape), *(math.prod(s) for s in (*shapes, *runs))}
+
+
+_REASONS = {Status.MISSING: "", Status.KILLED: "the process ended before it had answered"}
+
+
+def without_secrets(finding: Finding, entry: Entry) -> Finding:
+    """What may be said of a hidden case: what happened, kinds, shapes of known sizes, relative sizes; never a value.
+
+    Nor any text that student code made while it held the hidden inputs: messages, and names of its own types.
+    """
+    problem, trouble = finding.problem, finding.trouble
+    if problem is not None:
+        problem = Problem(problem.flaw, problem.output, _sound_facts(problem, entry))
+    if trouble is not None:
+        known = trouble.type_name in _BUILTIN_ERRORS
+        trouble = Trouble(trouble.type_name if known else "an exception", "", trouble.cell, trouble.line)
+    # Exit codes, signals and sizes are a student's to choose, and can carry a number out.
+    reason = _REASONS.get(finding.status, finding.reason)
+    return replace(finding, problem=problem, trouble=trouble, reason=reason)
