@@ -679,6 +679,42 @@ def test_a_definition_is_run_without_what_a_missing_package_has(source: str) -> 
     assert "(" not in loaded.troubles[0].message
 
 
+def test_what_is_made_of_a_missing_package_is_missing_too() -> None:
+    """`profile = line_profiler.LineProfiler()`: a decorator of that name costs no more than one of the package."""
+    source = "import nowhere\njit = nowhere.Jit()\n@jit.fast\ndef f(x, on=jit): return x"
+    loader, loaded = load(source, wanted=("f",))
+    assert loader.namespace["f"](3) == 3
+    assert [trouble.type_name for trouble in loaded.troubles] == ["ModuleNotFoundError", "NameError", "NameError"]
+    assert load("jit = nothing()\n@jit\ndef f(x): return x", wanted=("f",))[1].defined == ()
+
+
+RAISING = {
+    "a decorator": ("@keep\ndef f(x): pass", "no", 2),
+    "one that is not there": ("@nothing\n@keep\ndef f(x): pass", "name 'nothing' is not defined (in line 1)", 3),
+    "a base class": ("class f(nothing): pass", "name 'nothing' is not defined", 1),
+    "a line within": ("class f:\n    a = 1\n    b = nothing", "name 'nothing' is not defined (in line 3)", 1),
+    "what a line within calls": ("class f:\n    a = keep(1)", "no", 1),
+}
+
+
+@pytest.mark.parametrize(("source", "message", "line"), RAISING.values(), ids=RAISING.keys())
+def test_a_definition_that_raises_is_told_at_its_own_line(source: str, message: str, line: int) -> None:
+    """There it is looked for: what raised in a decorator, cells away, is why the name is missing."""
+    _, loaded = load("def keep(f):\n    raise ValueError('no')", source)
+    assert [(t.message, t.cell, t.line) for t in loaded.troubles] == [(message, 2, line)]
+
+
+def test_a_program_finds_its_own_text() -> None:
+    """As in a kernel: a decorator may show it, or keep it."""
+    pieces = [
+        Piece(3, 1, "import inspect\ntexts = []"),
+        Piece(4, 3, "def keep(f):\n    texts.append(inspect.getsource(f))"),
+    ]
+    loader, loaded = load(*pieces, "x = 1\n@keep\ndef f(x):\n    return x\n")
+    assert loaded.troubles == ()
+    assert loader.namespace["texts"] == ["@keep\ndef f(x):\n    return x\n"]
+
+
 NOT_TAKEN_OUT = [
     "class R(Layer):\n    def f(self, x): return x",
     "import nowhere\nclass R(Layer):\n    def f(self, x): return x",
@@ -812,6 +848,11 @@ SHOWING = [
     "from tqdm.notebook import tqdm, trange\nassert list(tqdm(x, total=2)) == x\nassert list(trange(2)) == [0, 1]",
     "import tqdm\nbar = tqdm.tqdm(x)\nassert sum(bar) == 3\nbar.set_description('x')\nassert len(bar) == 2",
     "from tqdm import tqdm\nwith tqdm(total=5) as bar: bar.update(1)",
+    "from matplotlib import pyplot\nfig, (a, b) = pyplot.subplots(1, 2)\nline, = a.plot(x)\nn, at, bars = a.hist(x)",
+    "import matplotlib.pyplot as plt\nfig, axes = plt.subplots(2, ncols=3)\nassert len([*axes.flat]) == 6",
+    "from matplotlib.pyplot import subplots\nfig, ax = subplots()\nax.set_title('x')",
+    "from icecream import ic\nassert ic(x) is x\nic()\nic(x, 3)",
+    "import wandb\nfrom loguru import logger\nfrom rich import print\nwandb.log({'a': x})\nlogger.debug(x)\nprint(x)",
     "import copy, matplotlib\ncopy.deepcopy(matplotlib.colors.Normalize())",
     "import grader\ngrader.check()\ngrader.check('Sigmoid.backward', key='k.npz')",
 ]

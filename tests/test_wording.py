@@ -432,6 +432,7 @@ MESSAGES = {
     "an array that is asked for one answer": ("ValueError", "The truth value of an array with more than", "np.where"),
     "shapes that do not fit": ("ValueError", "operands could not be broadcast together with shapes", "shapes"),
     "names on the left": ("ValueError", "too many values to unpack (expected 2)", "unpacked"),
+    "a debugger": ("BdbQuit", "", "debugger"),
     "an error of one's own": ("ValueError", "not done yet", "why it is reached"),
     "an error without words": ("ValueError", "", "why it is reached"),
     "an array that keeps its type": ("UFuncTypeError", "Cannot cast ufunc 'multiply' output", "a = a * b"),

@@ -4,7 +4,8 @@ takes: statements, and names that an import should have bound.
 gives: the same statements without the parts that read such a name.
 must not know: how statements are run.
 
-Only names of imports that failed: a name that the program itself should define is missing for everybody.
+Only names of imports that failed, and of what was to be made of these: another name that the program itself should
+define is missing for everybody.
 """
 
 from __future__ import annotations
@@ -15,22 +16,24 @@ from typing import Any
 
 ANY = "*"
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
+DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
 
 
 def bound_by(statement: ast.stmt) -> Iterator[str]:
-    """Give the names that an import binds; `*` where they may be any."""
+    """Give the names that an import binds, `*` where they may be any; those that an assignment does."""
     if isinstance(statement, (ast.Import, ast.ImportFrom)):
         yield from (alias.asname or alias.name.split(".")[0] for alias in statement.names)
+    elif isinstance(statement, ast.Assign):
+        yield from (target.id for target in statement.targets if isinstance(target, ast.Name))
 
 
 def take_out(statement: ast.stmt, name: str) -> bool:
     """Take out of a definition all that reads a name before it is called; tell whether that was anything."""
-    if not isinstance(statement, _DEFINITIONS):
+    if not isinstance(statement, DEFINITIONS):
         return False
     changed = False
     for node in ast.walk(statement):
-        if isinstance(node, _DEFINITIONS):
+        if isinstance(node, DEFINITIONS):
             changed |= _filter(node.decorator_list, name)
         if isinstance(node, _FUNCTIONS):
             changed |= _clear(node.args.defaults, name) | _clear(node.args.kw_defaults, name)
@@ -43,7 +46,7 @@ def take_out(statement: ast.stmt, name: str) -> bool:
 
 def _filter(parts: list[Any], name: str) -> bool:
     """Leave out what reads the name; what a class defines is looked into by itself."""
-    kept = [part for part in parts if isinstance(part, _DEFINITIONS) or not _reads(part, name)]
+    kept = [part for part in parts if isinstance(part, DEFINITIONS) or not _reads(part, name)]
     changed = len(kept) < len(parts)
     parts[:] = kept
     return changed

@@ -22,11 +22,11 @@ from typing import Any
 
 import numpy as np
 
-from grader.harness.absent import ANY, bound_by, take_out
+from grader.harness.absent import ANY, DEFINITIONS, bound_by, take_out
 from grader.harness.finding import find_function, gives_method
 from grader.harness.hearing import Strictness
 from grader.harness.own_modules import OwnModules, apart
-from grader.harness.texts import cell_file, describe_trouble, show
+from grader.harness.texts import cell_file, describe_trouble, keep_source, show
 from grader.wire import Loaded, Piece, Trouble
 
 SEED = 20240501  # any constant: what a program draws must be the same each time it is graded
@@ -60,6 +60,7 @@ class Loader:
         self._absent: set[str] = set()  # names that imports which failed should have bound
         self.strictness = Strictness()
         self.draws = False  # whether the program names something that draws at random
+        self._shows_source = False
         self._until = time.monotonic() + seconds
         self._announce = announce
         # Of `from __future__ import …`, which counts for all that follows. Annotations are never evaluated: a hint such
@@ -69,6 +70,7 @@ class Loader:
     def load(self, pieces: Sequence[Piece], wanted: Sequence[str]) -> Loaded:
         """Run all pieces and tell what came of it."""
         self.draws = any("random" in piece.source for piece in pieces)
+        self._shows_source = any("inspect" in piece.source for piece in pieces)
         seed_all()
         if hasattr(signal, "SIGALRM"):
             signal.signal(signal.SIGALRM, _stop_statement)
@@ -127,6 +129,8 @@ class Loader:
 
     def _run(self, piece: Piece) -> None:
         namespace = self._namespace_of(piece)
+        if self._shows_source:
+            keep_source(piece)
         for statement in self._statements(piece):
             if self._announce:
                 self._announce(piece.cell, statement.lineno)
@@ -143,17 +147,21 @@ class Loader:
                 self._absent.update(bound_by(statement))
                 return self._note(describe_trouble(error), cell, statement.lineno)
             except BaseException as error:
-                told = describe_trouble(error)
+                told = _told_of(statement, describe_trouble(error), cell)
                 line = statement.lineno
                 if not self._take_out(statement, error):
+                    self._absent.update(bound_by(statement) if self._wants_absent(error) else ())
                     return self._note(told, cell, line)
                 self._note(replace(told, message=f"{told.message}; it was run again without that"), cell, line)
         return None
 
-    def _take_out(self, statement: ast.stmt, error: BaseException) -> bool:
+    def _wants_absent(self, error: BaseException) -> bool:
         # Of that very class: one of the student's own may have a `name` that does anything.
         name = error.name if type(error) is NameError else None
-        return isinstance(name, str) and bool({name, ANY} & self._absent) and take_out(statement, name)
+        return isinstance(name, str) and bool({name, ANY} & self._absent)
+
+    def _take_out(self, statement: ast.stmt, error: BaseException) -> bool:
+        return self._wants_absent(error) and take_out(statement, str(getattr(error, "name", "")))
 
     def _statements(self, piece: Piece) -> Iterator[ast.stmt]:
         try:
@@ -193,6 +201,15 @@ class Loader:
             trouble = Trouble(trouble.type_name, trouble.message, cell, line)
         if trouble not in self.troubles:
             self.troubles.append(trouble)
+
+
+def _told_of(statement: ast.stmt, trouble: Trouble, cell: int) -> Trouble:
+    """What a statement raised; of a definition at the line that it is known by, wherever in a decorator that was."""
+    place = (trouble.cell, trouble.line)
+    if not isinstance(statement, DEFINITIONS) or place in ((0, 0), (cell, statement.lineno)):
+        return trouble
+    within = f" (in line {trouble.line})" if trouble.cell == cell else ""
+    return replace(trouble, message=f"{trouble.message}{within}", cell=cell, line=statement.lineno)
 
 
 def _stop_statement(signum: int, frame: FrameType | None) -> None:

@@ -12,11 +12,17 @@ from __future__ import annotations
 import builtins
 import sys
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-SHOWING = ("matplotlib", "seaborn", "plotly", "tqdm", "IPython", "ipywidgets")
+import numpy as np
+
+SHOWING = (
+    "matplotlib", "seaborn", "plotly", "tqdm", "IPython", "ipywidgets", "icecream", "loguru", "rich", "wandb",
+    "tensorboard",
+)  # fmt: skip
 
 
 class Quiet:
@@ -29,7 +35,7 @@ class Quiet:
     def __getattr__(self, name: str) -> Quiet:
         if name.startswith("__"):  # numpy and pickle ask for these, and must hear that they are not there
             raise AttributeError(name)
-        return self
+        return _DRAWING.get(name) or self
 
     def __getitem__(self, index: Any) -> Quiet:
         return self
@@ -45,6 +51,16 @@ class Quiet:
 
     def __exit__(self, *error: object) -> None:
         return
+
+
+class _Several(Quiet):
+    """Several of them, to be unpacked: `line, = plt.plot(x)`, `n, bins, patches = plt.hist(x)`."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    def __iter__(self) -> Iterator[Quiet]:
+        return iter([Quiet() for _ in range(self._count)])
 
 
 class _Loop(Quiet):
@@ -68,25 +84,40 @@ def _display(*given: Any, **named: Any) -> None:
     return
 
 
-def _pair(*given: Any, **named: Any) -> tuple[Quiet, Quiet]:
-    """Give a figure and its axes: `fig, ax = plt.subplots()`."""
-    return Quiet(), Quiet()
+def _pair(nrows: Any = 1, ncols: Any = 1, *given: Any, **named: Any) -> tuple[Quiet, Any]:
+    """Give a figure and its axes, as many as are asked for: `fig, (left, right) = plt.subplots(1, 2)`."""
+    axes = np.empty((nrows, ncols), object)
+    axes.fill(Quiet())
+    return Quiet(), axes.item() if axes.size == 1 else axes.squeeze()
 
 
+def _same(*given: Any) -> Any:
+    """Give back what was to be shown, as `y = ic(x)` does."""
+    return given[0] if len(given) == 1 else given or None
+
+
+_DRAWING: dict[str, Any] = {"plot": lambda *given, **named: _Several(1), "hist": lambda *given, **named: _Several(3)}
 _SPECIAL: dict[str, Any] = {
+    **_DRAWING,
     "tqdm": _Loop,
     "tqdm_notebook": _Loop,
     "trange": _count,
     "tnrange": _count,
     "subplots": _pair,
     "display": _display,
+    "ic": _same,
 }
+
+
+_MODULES = ("pyplot",)  # whose functions are special, also after `from matplotlib import pyplot`
 
 
 class _Module(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
+        if name in _MODULES:
+            return import_module(f"{self.__name__}.{name}")
         return _SPECIAL.get(name) or Quiet()
 
 

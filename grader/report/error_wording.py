@@ -51,6 +51,7 @@ _RAISED = {
     "ValueError": "Print the values and shapes just before that line, and see why it is reached with these.",
     "TypeError": "Print the type of each thing on that line, just before it: one of them is not what it should be.",
     "EOFError": "Nobody answers `input` when it is graded: put the value into the code, or take that line out.",
+    "BdbQuit": "Take `breakpoint()` or `pdb.set_trace()` out: nobody answers a debugger when it is graded.",
     "FileNotFoundError": _NO_FILES,
     "PermissionError": "That is not allowed when it is graded: take that line out, or put what it reads into the code.",
     "URLError": _NO_NETWORK,
