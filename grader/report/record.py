@@ -26,6 +26,7 @@ from grader.report.case_wording import Place
 from grader.report.error_wording import Absent
 from grader.report.evidence import Evidence
 from grader.report.late_wording import late_notes
+from grader.report.parameters import told_by_order
 from grader.report.take_home import take_home
 from grader.report.wording import Feedback, feedback, place_in, say_inherited, say_uncounted
 from grader.score import Earned, Score, Standing, after_deduction, late_deduction, seconds_late
@@ -67,9 +68,8 @@ def graded_record(
     """Make the record of a hand-in that was judged."""
     place = place_in(evidence.is_script, evidence.files)
     rules, absent = key.rubric.criteria, absent_in(evidence, place, cells)
-    criteria = _one_cause_once(
-        [_criterion(key, rule, one, evidence, place, absent) for rule, one in zip(rules, scores, strict=True)], place
-    )
+    told = [_criterion(key, rule, one, evidence, place, absent) for rule, one in zip(rules, scores, strict=True)]
+    criteria = _one_cause_once([told_by_order(one, rule, cells) for one, rule in zip(told, rules, strict=True)], place)
     graded = [c.points for c in criteria if c.points is not None]
     status = "graded" if len(graded) == len(criteria) else "partly graded" if graded else "ungraded"
     points = sum(graded, Fraction(0)) if graded else None

@@ -1,0 +1,44 @@
+"""Parameters that stand in another order than a function is called with: whatever else is told of it then is not so.
+
+takes: what is told of a function, its rule, and the cells.
+gives: the same, or the order as what is told.
+must not know: how a verdict was reached, points.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from grader.answer_key import CriterionRule
+from grader.gradebook import CellRecord, CriterionRecord
+
+_RIGHT = ("correct", "alternative", "not attempted", "missing", "ungraded")
+_MOST = 1000  # characters between the brackets of a `def`
+_NAME = re.compile(r"\s*(\w+)\s*(?:[:=].*)?", re.DOTALL)
+
+
+def told_by_order(told: CriterionRecord, rule: CriterionRule, cells: Sequence[CellRecord]) -> CriterionRecord:
+    """`def backward(self, cache, dout)` is right in its own names: its factors are not to be mended."""
+    if told.verdict in _RIGHT or not told.cell:
+        return told
+    due = rule.signature.split(" -> ")[0]
+    name = rule.name.rpartition(".")[2]
+    source = next((cell.source for cell in cells if cell.number == told.cell), "")
+    text = "\n".join(source.split("\n")[max(told.line - 1, 0) :])
+    match = re.match(rf"\s*(?:async\s+)?def\s+{re.escape(name)}\s*(\([^()]{{0,{_MOST}}}\))", text)
+    own = _names(match[1]) if match else []
+    if own == _names(due) or sorted(own) != sorted(_names(due)):
+        return told
+    return replace(
+        told,
+        headline=f"`def {name}({', '.join(own)})` takes its parameters in another order than it is called with.",
+        next_step=f"Write `def {name}{due}`: in this order they are given.",
+    )
+
+
+def _names(parameters: str) -> list[str]:
+    """The names between brackets, without hints and defaults."""
+    found = (_NAME.fullmatch(one) for one in parameters.strip()[1:-1].split(","))
+    return [match[1] for match in found if match]

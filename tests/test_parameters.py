@@ -1,0 +1,45 @@
+"""Parameters in another order than the call's: that is told, and not what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from grader.gradebook import CellRecord, CriterionRecord
+from grader.report.parameters import told_by_order
+
+RULE: Any = SimpleNamespace(name="Layer.back", signature="(self, dy, cache) -> dx")
+TOLD = CriterionRecord(
+    "Layer.back", "known mistake", Fraction(0), Fraction(5), "a", "The bracket is wrong.", "Mend it.", (), (), (), 2, 2
+)
+HEADS = {
+    "swapped": ("    def back(self, cache, dy):", True),
+    "with hints and defaults": ("    def back(self, cache: dict,\n             dy: float = 0.5) -> float:", True),
+    "self last": ("    def back(dy, cache, self):", True),
+    "as it is called": ("    def back(self, dy, cache):", False),
+    "other names": ("    def back(self, cache, dout):", False),
+    "one more": ("    def back(self, cache, dy, n=1):", False),
+    "another function": ("    def backs(self, cache, dy):", False),
+    "no function": ("    back = forth", False),
+}
+
+
+@pytest.mark.parametrize(("head", "told"), HEADS.values(), ids=HEADS.keys())
+def test_another_order_is_told(head: str, told: bool) -> None:
+    """Only where the very same names stand in another order: then whoever mends the formula is misled."""
+    cells = [CellRecord(1, "code", "x = 1"), CellRecord(2, "code", f"class Layer:\n{head}\n        pass")]
+    found = told_by_order(TOLD, RULE, cells)
+    assert (found != TOLD) is told
+    assert (found.next_step == "Write `def back(self, dy, cache)`: in this order they are given.") is told
+
+
+@pytest.mark.parametrize("verdict", ["correct", "alternative", "missing", "not attempted", "ungraded"])
+def test_of_what_is_right_or_not_there_no_order_is_told(verdict: str) -> None:
+    """A sum takes its two in any order."""
+    cells = [CellRecord(2, "code", "\ndef back(self, cache, dy): pass")]
+    one = replace(TOLD, verdict=verdict)
+    assert told_by_order(one, RULE, cells) == one
