@@ -411,6 +411,9 @@ MADE_BY = {
     "as the program makes one": (SIZED + "c = C(3)", 3.0),
     "the first of several": (SIZED + "a, b = C(2), C(5)", 2.0),
     "none of a derived class": (SIZED + "class D(C): pass\nd, c = D(7), C(3)", 3.0),
+    "within a list": (SIZED + "layers = [len, C(6)]", 6.0),
+    "within a dict": (SIZED + "layers = {'c': C(6)}", 6.0),
+    "within another object": (SIZED + "class N:\n    def __init__(self): self.c = C(6)\nnet = N()", 6.0),
     "not where none is needed": (SIZED.replace("size):", "size=1):") + "c = C(3)", 1.0),
     "with what its base wants and it has not": (
         "import abc\nclass B(abc.ABC):\n    @abc.abstractmethod\n    def other(self): pass\n"

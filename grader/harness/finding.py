@@ -12,7 +12,7 @@ Mostly a method stands in its class. It may stand on the object alone (`self.for
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 
@@ -60,5 +60,17 @@ def make(owner: Any, *given: object) -> tuple[Any, bool]:
 
 def another(made: object, namespace: Mapping[str, Any]) -> Any:
     """Give a copy of an object of the same class that the program made itself, with its own arguments; else None."""
-    found = next((held for held in list(namespace.values()) if type(held) is type(made)), None)
+    found = next((held for held in _held(namespace) if type(held) is type(made)), None)
     return copy.deepcopy(found)
+
+
+def _held(namespace: Mapping[str, Any]) -> Iterator[object]:
+    """What the names of a program stand for, and what is in that: `layers = [Sigmoid(1.0), Relu()]`, `net.act`."""
+    for value in list(namespace.values()):
+        yield value
+        if type(value) is list or type(value) is tuple:
+            yield from value
+        elif type(value) is dict:
+            yield from value.values()
+        elif not isinstance(value, type) and type(value).__module__ == "__main__":
+            yield from list(getattr(value, "__dict__", {}).values())
