@@ -433,6 +433,8 @@ MESSAGES = {
     "shapes that do not fit": ("ValueError", "operands could not be broadcast together with shapes", "shapes"),
     "names on the left": ("ValueError", "too many values to unpack (expected 2)", "unpacked"),
     "a debugger": ("BdbQuit", "", "debugger"),
+    "a demand of one's own": ("AssertionError", "", "what it demands"),
+    "a value that is called": ("TypeError", "'int' object is not callable", "gives its name to something else"),
     "an error of one's own": ("ValueError", "not done yet", "why it is reached"),
     "an error without words": ("ValueError", "", "why it is reached"),
     "an array that keeps its type": ("UFuncTypeError", "Cannot cast ufunc 'multiply' output", "a = a * b"),

@@ -50,6 +50,7 @@ _RAISED = {
     "AttributeError": "Look up how that is spelt, and print what it is asked of: it may be None or of another type.",
     "ValueError": "Print the values and shapes just before that line, and see why it is reached with these.",
     "TypeError": "Print the type of each thing on that line, just before it: one of them is not what it should be.",
+    "AssertionError": "An `assert` does not hold for these inputs: see what it demands and the exercise does not.",
     "EOFError": "Nobody answers `input` when it is graded: put the value into the code, or take that line out.",
     "BdbQuit": "Take `breakpoint()` or `pdb.set_trace()` out: nobody answers a debugger when it is graded.",
     "FileNotFoundError": _NO_FILES,
@@ -76,6 +77,11 @@ _SAID = (
     (
         "Cannot cast ufunc",
         "Write `a = a * b` in the place of `a *= b`: an array that is changed in place keeps its type.",
+    ),
+    (
+        "object is not callable",
+        "What is called there is a value and no function: another line gives its name to something else, or a `*` is "
+        "missing before the bracket.",
     ),
     ("name 'quit'", _ENDS),
     ("name 'exit'", _ENDS),
