@@ -856,6 +856,7 @@ SHOWING = [
     "from matplotlib.pyplot import subplots\nfig, ax = subplots()\nax.set_title('x')",
     "from icecream import ic\nassert ic(x) is x\nic()\nic(x, 3)",
     "import wandb\nfrom loguru import logger\nfrom rich import print\nwandb.log({'a': x})\nlogger.debug(x)\nprint(x)",
+    "sh = get_ipython()\nsh.run_cell_magic('time', '', 'def f(x): return x')\nf(3)\nsh.run_cell_magic('bash', '', '')",
     "import copy, matplotlib\ncopy.deepcopy(matplotlib.colors.Normalize())",
     "import grader\ngrader.check()\ngrader.check('Sigmoid.backward', key='k.npz')",
 ]

@@ -12,6 +12,7 @@ from __future__ import annotations
 import builtins
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from importlib import import_module
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -23,6 +24,8 @@ SHOWING = (
     "matplotlib", "seaborn", "plotly", "tqdm", "IPython", "ipywidgets", "icecream", "loguru", "rich", "wandb",
     "tensorboard",
 )  # fmt: skip
+
+_MEASURING = ("time", "timeit", "capture", "prun")
 
 
 class Quiet:
@@ -51,6 +54,15 @@ class Quiet:
 
     def __exit__(self, *error: object) -> None:
         return
+
+
+class _Shell(Quiet):
+    """IPython itself, as a notebook that was exported to Python asks for it: a cell that is only measured is run."""
+
+    def run_cell_magic(self, name: Any, line: Any, cell: Any) -> None:
+        """Do what `%%time` above a cell does."""
+        if name in _MEASURING:
+            partial(exec, compile(cell, f"%%{name}", "exec"), vars(sys.modules["__main__"]))()
 
 
 class _Several(Quiet):
@@ -140,7 +152,7 @@ class QuietImporter:
 def fall_quiet() -> None:
     """Serve them, the two names that IPython puts among the builtins, and `grader.check`, which may be left in."""
     sys.meta_path.append(QuietImporter())
-    for name, value in (("display", _display), ("get_ipython", Quiet())):
+    for name, value in (("display", _display), ("get_ipython", _Shell())):
         if not hasattr(builtins, name):
             setattr(builtins, name, value)
     sys.modules[__name__.partition(".")[0]].check = _display  # type: ignore[attr-defined]
