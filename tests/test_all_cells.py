@@ -55,6 +55,14 @@ DOUBT = {
         {"shift"},
     ),
     "a function that something is done to": ("STEP = SCALE = 1\nstep.register(int, str)", {"shift"}),
+    "a class whose children a loop sets something in": (
+        "STEP = SCALE = 1\nclass Base: pass\nclass Relu(Base): pass\nfor c in Base.__subclasses__():\n    c.one = 1",
+        {"Relu.forward"},
+    ),
+    "a class that a loop only looks at": (
+        "STEP = SCALE = 1\nclass Base: pass\nclass Relu(Base): pass\nfor c in Base.__subclasses__():\n    print(c)",
+        set(),
+    ),
     "a module that something is done to": ("STEP = SCALE = 1\nnp.set_printoptions(3)", set()),
     "a list within the class": ("STEP = SCALE = 1\nclass Relu:\n    seen = []\nprint(Relu.seen)", {"Relu.forward"}),
     "a list that is put on the class": ("STEP = SCALE = 1\nRelu.seen = []\nprint(3)", {"Relu.forward"}),

@@ -25,6 +25,7 @@ from grader.extract.writes import root
 _BUILTIN = frozenset(vars(builtins))
 _IMPORTS = (ast.Import, ast.ImportFrom)
 _ASSIGNING = (ast.Assign, ast.AnnAssign)
+_PARTS = (ast.Attribute, ast.Subscript)
 _GLOBAL = re.compile(r"\bglobal\b([^\n;#]*)")
 # What nothing that is left out can change: numbers and texts, functions, and other names, which are followed.
 _FIXED = (ast.Constant, ast.Lambda, ast.Name, ast.Attribute)
@@ -41,7 +42,7 @@ def in_doubt(
     made = {name for one in run for name in _made(one)}.union(*selection.changing.values(), _BUILTIN, {EXPORTED})
     imported = {name for one in run if isinstance(one.node, _IMPORTS) for name, _ in one.fact(names)}
     changeable = {name for one in run for name in one.fact(_changeable)}
-    changeable |= {name for one in left_out for name in one.fact(_called_upon)} - imported
+    changeable |= {name for one in left_out for name in one.fact(_touched)} - imported
     # Not every name that is nowhere made is made by what is left out: most are typing errors.
     may_be_made = set().union(*(one.fact(words) for one in left_out)) - made
     doubtful = changeable | may_be_made
@@ -70,14 +71,18 @@ def _changeable(statement: Statement) -> frozenset[str]:
     return frozenset([*(statement.fact(assigned_names) if _holds(node) else ()), *within])
 
 
-def _called_upon(statement: Statement) -> frozenset[str]:
-    """`{"f"}` of a line `f.register(float, g)`, which may do anything to it: a fact of a statement."""
+def _touched(statement: Statement) -> Collection[str]:
+    """What a line that is left out may do anything to: `{"f"}` of `f.register(float, g)`, and all that a loop names
+    which sets attributes or entries of something. A fact of a statement.
+    """
     match statement.node:
         case ast.Expr(value=ast.Call(func=ast.Attribute() as method)):
-            name = root(method)
-            return frozenset([name] if name else [])
-        case _:
-            return frozenset()
+            return {root(method)} - {""}
+        case ast.Expr() | ast.Assign() | ast.AnnAssign() | ast.AugAssign():
+            return ()
+        case block:
+            sets = any(isinstance(part, _PARTS) and isinstance(part.ctx, ast.Store) for part in ast.walk(block))
+            return statement.fact(words) if sets else ()
 
 
 def _holds(node: ast.stmt) -> bool:
