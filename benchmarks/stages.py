@@ -30,7 +30,7 @@ from benchmarks.measuring import cpu_ms, family
 SEAMS = {
     "fingerprint": ("grader.parts:read_candidate",),
     "choose + extract": ("grader.pipeline:choose",),
-    "sandbox": ("grader.pipeline:sit",),
+    "sandbox": ("grader.sittings:sit",),
     "judge + score": ("grader.pipeline:judge",),
     "record": ("grader.pipeline:graded_record", "grader.pipeline:pack_outcomes", "grader.here:prepare"),
     "page": ("grader.here:render_page", "grader.here:keep_page"),
