@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
 import numpy as np
 
@@ -70,7 +71,7 @@ class CallPlan:
 
     entries: tuple[Entry, ...]
 
-    @property
+    @cached_property
     def functions(self) -> tuple[str, ...]:
         """The names that a hand-in must define, each once, in order."""
         return tuple(dict.fromkeys(step.function for e in self.entries for step in e.question.steps))

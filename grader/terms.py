@@ -27,12 +27,20 @@ LEAST_BYTES = 16 << 10
 
 def terms_of(key: AnswerKey, asked: Sequence[int], spare: Spare | None = None) -> Terms:
     """The terms for these entries of the plan, numbered as they are asked; `spare` is asked about mended caches."""
+    rounds, most_bytes = _terms(key, tuple(asked))
+    return Terms(rounds, most_bytes, spare if rounds[-1] else None)
+
+
+@lru_cache(maxsize=8)
+def _terms(key: AnswerKey, asked: tuple[int, ...]) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...]]:
+    """The rounds, and the bytes of each answer: a class is asked the same."""
     entries = [key.plan.entries[place] for place in asked]
+    public = [n for n, entry in enumerate(entries) if entry.visibility == PUBLIC]
     hidden = [n for n, entry in enumerate(entries) if entry.visibility != PUBLIC]
     last = [n for n in hidden if entries[n].purpose is Purpose.MENDED_CACHE]
-    rounds = ([n for n in range(len(entries)) if n not in {*hidden}], [n for n in hidden if n not in {*last}], last)
+    before = [n for n in hidden if entries[n].purpose is not Purpose.MENDED_CACHE]
     most = _most_bytes(key)
-    return Terms(tuple(map(tuple, rounds)), tuple(most[entry.criterion] for entry in entries), spare if last else None)
+    return (tuple(public), tuple(before), tuple(last)), tuple(most[entry.criterion] for entry in entries)
 
 
 @lru_cache(maxsize=4)

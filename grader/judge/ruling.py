@@ -91,11 +91,18 @@ def _shows_work(exam: Exam, rule: CriterionRule) -> bool:
 def is_right(key: AnswerKey, criterion: str, outcomes: Sequence[Sequence[Outcome]]) -> bool:
     """Whether all cases of a criterion are right by the reference, or by one alternative."""
     bench = bench_of(key)
-    rule = bench.rules[criterion]
-    answered = {place: tuple(outcomes[place]) for place in bench.places[criterion]}
-    if not all(answered.values()):
+    answered = tuple([tuple(outcomes[place]) for place in bench.places[criterion]])
+    known = are_shared(chain.from_iterable(answered))
+    return (_is_right if known else _is_right.__wrapped__)(bench, criterion, answered)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _is_right(bench: Bench, criterion: str, answered: tuple[tuple[Outcome, ...], ...]) -> bool:
+    if not all(answered):
         return False
-    exam, sheet = Exam(bench, answered), bench.sheets.get((criterion, REFERENCE))
+    rule = bench.rules[criterion]
+    exam = Exam(bench, dict(zip(bench.places[criterion], answered, strict=True)))
+    sheet = bench.sheets.get((criterion, REFERENCE))
     with np.errstate(all="ignore"):
         if sheet is not None and all(sheet.right(exam.filled_in(criterion, REFERENCE))):
             return True  # as most are, in the least time

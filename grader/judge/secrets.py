@@ -94,4 +94,8 @@ def without_secrets(finding: Finding, entry: Entry) -> Finding:
         trouble = Trouble(trouble.type_name if known else "an exception", "", trouble.cell, trouble.line)
     # Exit codes, signals and sizes are a student's to choose, and can carry a number out.
     reason = _REASONS.get(finding.status, finding.reason)
-    return replace(finding, problem=problem, trouble=trouble, reason=reason)
+    # By hand: `replace` takes four times as long, and there are some thirty of a hand-in.
+    return Finding(
+        finding.case, finding.visibility, finding.behaviour, finding.status, problem, trouble, reason, finding.earlier,
+        finding.wrong, finding.elsewhere,
+    )  # fmt: skip
