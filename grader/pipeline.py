@@ -57,7 +57,7 @@ def examine(
     key, started = desk.key, time.perf_counter()
     identity = Identity(submission.student_id, submission.name, folder=folder, arrival=submission.arrival)
     try:
-        chosen = choose(submission, key.plan.functions, key.rubric.stubs)
+        chosen = choose(submission, key.plan.functions, key.rubric.stubs, key.rubric.name)
     except SubmissionError as error:
         return unreadable_record(identity, key, str(error), error.hint), ()
     digest = hashlib.sha256(chosen.data).hexdigest()

@@ -881,6 +881,28 @@ def test_the_hand_out_beside_the_hand_in_is_never_taken(tmp_path: Path, mine: st
     assert "it has most written" in chosen.note
 
 
+ANOTHER = {
+    "a later exercise of the course": (("exercise_05/layer.py", "exercise_06/layer.py"), "exercise_05/layer.py"),
+    "with other spellings": (("Exercise 5/layer.py", "exercise-06.ipynb"), "Exercise 5/layer.py"),
+    "of both": (("exercise_05/layer.py", "exercise_05 and exercise_06/all.py"), "exercise_05 and exercise_06/all.py"),
+    "a number and no exercise": (("exercise_05/layer.py", "z_version_06.py"), "z_version_06.py"),
+    "a longer number": (("exercise_05/layer.py", "exercise_0512.py"), "exercise_05/layer.py"),
+    "none of this one": (("layer.py", "exercise_06/layer.py"), "exercise_06/layer.py"),
+}
+
+
+@pytest.mark.parametrize(("files", "taken"), ANOTHER.values(), ids=ANOTHER.keys())
+def test_a_file_of_another_exercise_is_passed_over(tmp_path: Path, files: tuple[str, str], taken: str) -> None:
+    """A whole course handed in at once has these functions again, filled in by the course; the page names the files."""
+    for file, source in zip(files, ("x = 1\n", "def affine_forward(x):\n    return x\n"), strict=True):
+        place = tmp_path / file
+        place.parent.mkdir(exist_ok=True)
+        place.write_bytes(notebook(code(source)) if file.endswith("ipynb") else source.encode())
+    chosen = choose(one_submission(tmp_path), WANTED, name="exercise_05")
+    assert chosen.candidate.shown.endswith(f"/{taken}")
+    assert ("of another exercise" in chosen.note) == (taken == files[0])
+
+
 def test_many_files_are_not_all_named(tmp_path: Path) -> None:
     """A project of forty files makes one sentence that a person reads."""
     for number in range(40):

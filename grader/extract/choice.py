@@ -8,7 +8,7 @@ must not know: answers, points.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -17,6 +17,7 @@ from types import MappingProxyType
 from grader.errors import SubmissionError
 from grader.extract.completing import Taken, looked_up, taken_from, told, with_work
 from grader.extract.definitions import extract
+from grader.extract.exercise import of_another
 from grader.extract.extracted import Extract
 from grader.extract.modules import files_of
 from grader.extract.notebook import is_script, read_hand_in
@@ -41,16 +42,22 @@ class Chosen:
 
 
 def choose(
-    submission: Submission, wanted: Sequence[str], stubs: Mapping[str, Sequence[str]] = MappingProxyType({})
+    submission: Submission,
+    wanted: Sequence[str],
+    stubs: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    name: str = "",
 ) -> Chosen:
     """Read the candidates and take the one with most work in it; among equals the newest version, and no copy.
 
     `stubs` are the digests of functions as the hand-out has them: beside a notebook that was worked in, the hand-out
-    itself, which defines as much, is never taken.
+    itself, which defines as much, is never taken. `name` is the assignment's: what is of another one is passed over.
     """
     if submission.problem:
         raise SubmissionError(submission.problem, submission.next_step)
-    read, refused = _read_all(submission, wanted, stubs)
+    passed_over = (
+        of_another((c.shown for c in submission.candidates), name) if len(submission.candidates) > 1 else set()
+    )
+    read, refused = _read_all(submission, passed_over, wanted, stubs)
     if not read:
         raise refused[0]
     worth = [_worth(chosen.extract, wanted, stubs) for chosen in read]
@@ -58,13 +65,14 @@ def choose(
     best, is_newer = _best([(_stem(chosen, submission), chosen) for chosen in equals])
     best, taken = _completed(best, read, submission, wanted, stubs)
     used = {cell.file for cell in best.extract.cells if cell.file}
-    others = [c.shown for c in submission.candidates if c is not best.candidate and c.shown not in used]
+    others = [c.shown for c in submission.candidates if c is not best.candidate and c.shown not in used | passed_over]
     most = f"{max(worth)[0]} of {len(wanted)} functions"
     imported = sorted(used.difference(one.file for one in taken))
     notes = (
         _on_modules(best, imported),
         told(best.candidate.shown, taken),
         _note(best, others, most, len(equals), is_newer),
+        _on_another(sorted(passed_over - used)),
     )
     found = best.extract
     replaced = on_replaced(found.history, wanted, stubs, found.is_script)
@@ -118,6 +126,10 @@ def _note(best: Chosen, others: Sequence[str], most: str, equals: int, is_newer:
     return f"Of {len(others) + 1} files handed in, {said}: {why}{newer}."
 
 
+def _on_another(files: Sequence[str]) -> str:
+    return f"Not looked at, as their names are of another exercise: {_listed(files)}." if files else ""
+
+
 def _best(equals: Sequence[tuple[str, Chosen]]) -> tuple[Chosen, bool]:
     """Of files with as much work in them, by their names: the newest version of the first that is no copy."""
     stems = [stem for stem, _ in equals]
@@ -140,11 +152,11 @@ def _is_copy(stem: str, stems: Sequence[str]) -> bool:
 
 
 def _read_all(
-    submission: Submission, wanted: Sequence[str], stubs: Mapping[str, Sequence[str]]
+    submission: Submission, passed_over: Set[str], wanted: Sequence[str], stubs: Mapping[str, Sequence[str]]
 ) -> tuple[list[Chosen], list[SubmissionError]]:
     read: list[Chosen] = []
     refused: list[SubmissionError] = []
-    for candidate in submission.candidates:
+    for candidate in (one for one in submission.candidates if one.shown not in passed_over):
         try:
             read.append(_read(candidate, submission, wanted, stubs))
         except SubmissionError as error:
