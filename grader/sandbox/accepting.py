@@ -1,7 +1,7 @@
 """Which answers are taken, and what of them is kept.
 
-takes: an outcome from inside, and the question and step that it should answer.
-gives: the outcome, or `WireError` where it answers something else.
+takes: a frame from inside, and the question and step that it should answer.
+gives: the outcome in it, or `WireError` where it answers something else.
 must not know: what is right, how it came here.
 """
 
@@ -9,10 +9,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
-from grader.wire import TOO_LARGE, Outcome, Piece, Question, Status, Step, Value, WireError
+from grader.wire import TOO_LARGE, Outcome, Piece, Question, Status, Step, Value, WireError, read_outcome
+from grader.wire.outcomes import FEW_BYTES
 
 _NOTHING: frozenset[str] = frozenset()
+
+
+def accepted(data: bytes, question: Question, number: int) -> Outcome:
+    """The outcome in a frame that answers one step of the question; raises `WireError`.
+
+    A class is asked the same questions, and answers most of them alike: such an answer is looked at once.
+    """
+    few = len(data) <= FEW_BYTES
+    return _accepted_again(data, question, number) if few else _accepted(data, question, number)
+
+
+def _accepted(data: bytes, question: Question, number: int) -> Outcome:
+    outcome = read_outcome(data)
+    check(outcome, question, question.steps[number])
+    return outcome
+
+
+_accepted_again = lru_cache(maxsize=8192)(_accepted)  # as many as are remembered in reading them, and no more bytes
 
 
 def check(outcome: Outcome, question: Question, step: Step) -> None:

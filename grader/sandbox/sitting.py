@@ -14,7 +14,7 @@ from itertools import chain
 
 from grader.assignment import Limits
 from grader.errors import SandboxError
-from grader.sandbox.accepting import check, in_its_place, last_lines, without_arrays
+from grader.sandbox.accepting import accepted, in_its_place, last_lines, without_arrays
 from grader.sandbox.opening import Sandbox
 from grader.sandbox.rounds import Terms
 from grader.sandbox.session import Clock, Session
@@ -28,7 +28,6 @@ from grader.wire import (
     Step,
     WireError,
     encode_questions,
-    read_outcome,
 )
 
 # One stop may be bad luck; a function that is stopped twice would cost its full time in every further question.
@@ -164,7 +163,7 @@ class _Exam:
         extra = _FIRST_SECONDS
         for number, (q, s) in enumerate(steps):
             try:
-                self.outcomes[q].append(self._read(worker, extra, q, asked[q][s]))
+                self.outcomes[q].append(self._read(worker, extra, q, s))
             except StoppedError as stopped:
                 if stopped.ending.fault:
                     self._note_fault(stopped)
@@ -208,14 +207,15 @@ class _Exam:
         names = sorted(name for name, stops in self._stops.items() if stops >= _MOST_STOPS)
         return f"not called any more: {', '.join(names)} had to be stopped {_MOST_STOPS} times"
 
-    def _read(self, worker: Worker, grace: float, q: int, step: Step) -> Outcome:
+    def _read(self, worker: Worker, grace: float, q: int, number: int) -> Outcome:
         data = worker.at_hand() or worker.read(self.clock.left(self._limits.call_seconds), grace)
         try:
-            outcome = in_its_place(read_outcome(data), self._last)
-            check(outcome, self._questions[q], step)
+            outcome = accepted(data, self._questions[q], number)
         except WireError as error:
             worker.kill()
             raise StoppedError.unreadable(str(error)) from None
+        if outcome.trouble is not None:
+            outcome = in_its_place(outcome, self._last)
         return outcome if len(data) <= self._terms.most_bytes[q] else without_arrays(outcome)
 
     def _stop(self, q: int, step: Step, status: Status, reason: str) -> None:
