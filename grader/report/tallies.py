@@ -65,7 +65,21 @@ class BehaviourTally:
     max_points: Fraction = Fraction(0)
     held: int = 0
     shown: int = 0
-    total: Fraction = Fraction(0)
+    _in_full: int = 0
+    _others: Fraction = Fraction(0)
+
+    def count(self, points: Fraction) -> None:
+        """Add one student for whom it holds. Adding up fractions one by one is a tenth of a second for a thousand."""
+        self.held += 1
+        if points is self.max_points:
+            self._in_full += 1
+        else:
+            self._others += points
+
+    @property
+    def total(self) -> Fraction:
+        """What it earned all of them."""
+        return self._in_full * self.max_points + self._others
 
     @property
     def mean(self) -> Fraction | None:
@@ -111,8 +125,7 @@ class CriterionTally:
                 continue
             tally.shown += 1
             if behaviour.standing == "held":
-                tally.held += 1
-                tally.total += behaviour.points
+                tally.count(behaviour.points)
 
 
 @dataclass

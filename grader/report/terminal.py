@@ -4,7 +4,8 @@ takes: a `ClassSummary`.
 gives: lines of at most `WIDTH` columns, without colours where the output is no terminal or NO_COLOR is set.
 must not know: HTML, how anything was graded.
 
-rich is imported where it is used: a check must start at once. Text of a hand-in is never read as markup.
+rich is imported where it is used, and what a class is only for mypy: a check must start at once. Text of a hand-in is
+never read as markup.
 """
 
 from __future__ import annotations
@@ -15,15 +16,16 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from grader.report.arrival_wording import show_told
-from grader.report.class_summary import ClassSummary
 from grader.report.points import show_count, show_points, show_share
-from grader.report.tallies import Row
 from grader.wire import plain_text
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+
+    from grader.report.class_summary import ClassSummary
+    from grader.report.tallies import Row
 
 WIDTH = 80
 LEAST = 40  # a terminal that is narrower is none: containers and CI say 0 where they do not know
