@@ -36,7 +36,7 @@ from grader.assignment import (
 from grader.judge import Basis, Circumstance, Flaw, Kind, NoteKind, Pattern, Verdict, rule_on
 from grader.judge.notes import _same_values
 from grader.plan import CallPlan, Purpose, make_plan
-from grader.sandbox.ending import describe_code, out_of_memory
+from grader.walls.ending import describe_code, out_of_memory
 from grader.wire import Outcome, Status, Trouble, Value
 
 Functions = Mapping[str, Callable[..., object]]

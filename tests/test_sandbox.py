@@ -25,16 +25,17 @@ from grader.harness import job as harness_job
 from grader.harness import runner
 from grader.harness.scratch import clear
 from grader.sandbox import Level, Sandbox, Sitting, opening, output, sit
-from grader.sandbox.launching import behind_bubblewrap
 from grader.sandbox.memory import held_megabytes, waited_seconds
 from grader.sandbox.mending import drop_statement
-from grader.sandbox.opening import Beginning, open_level, open_own_work, open_sandbox
+from grader.sandbox.opening import open_level, open_own_work, open_sandbox
 from grader.sandbox.plain import Plain
 from grader.sandbox.probe import find_escapes
-from grader.sandbox.scratch import held_in
-from grader.sandbox.walls import find_bubblewraps
 from grader.sandbox.warm import Warm
-from grader.sandbox.zygote import describe_job
+from grader.walls import Beginning
+from grader.walls.bubblewrap import find_bubblewraps
+from grader.walls.launching import behind_bubblewrap
+from grader.walls.scratch import held_in
+from grader.walls.zygote import describe_job
 from grader.wire import Outcome, Piece, Program, Question, Status, Step
 
 BWRAP = next(iter(find_bubblewraps()), "install bubblewrap: without it nothing here is tested")
@@ -625,10 +626,16 @@ def test_a_sandbox_that_was_begun_is_the_one_that_is_opened() -> None:
     """The zygote that got warm meanwhile serves; it ends with its sandbox."""
     with Beginning() as beginning:
         [begun] = beginning._begun.values()
-        with beginning.open_own_work() as opened:
+        with open_own_work(beginning) as opened:
             assert (opened.level, getattr(opened, "pid", 0)) == (Level.A, begun.pid)
             assert_good(sit(opened, program(GOOD, "good"), [ask("good")], QUICK).outcomes[0][0])
         assert not Path(f"/proc/{begun.pid}").exists()
+
+
+def test_a_sandbox_can_be_begun_before_numpy_is_there() -> None:
+    """What begins it imports no numpy: the zygote's own import of it would wait as long again."""
+    code = "import sys, grader.walls; print([m for m in ('numpy', 'nbformat', 'rich') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 def test_a_sandbox_that_was_begun_in_vain_is_ended() -> None:
@@ -647,7 +654,7 @@ def test_a_sandbox_whose_beginning_failed_is_opened_all_the_same() -> None:
     with Beginning() as beginning:
         [begun] = beginning._begun.values()
         os.kill(begun.pid, signal.SIGKILL)
-        with beginning.open_own_work() as opened:
+        with open_own_work(beginning) as opened:
             assert opened.level is Level.B
             assert_good(sit(opened, program(GOOD, "good"), [ask("good")], QUICK).outcomes[0][0])
 
@@ -701,7 +708,7 @@ def test_each_machine_gets_the_strongest_level_it_can_have(without: str, user: s
 
 def test_others_work_is_refused_where_nothing_confines(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fail closed: no sandbox, no grading, unless the user says so; one's own notebook runs all the same."""
-    monkeypatch.setattr(opening, "_ladder", lambda: iter([(Level.A, None)]))
+    monkeypatch.setattr(opening, "ladder", lambda: iter([(Level.A, None)]))
     with pytest.raises(SandboxError) as refused:
         open_sandbox()
     assert "bubblewrap" in refused.value.hint

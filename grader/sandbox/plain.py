@@ -19,20 +19,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-import numpy as np
-
 from grader.assignment import Limits
 from grader.errors import SandboxError
-from grader.sandbox.ending import UNEXPLAINED, Ending, describe_code
-from grader.sandbox.levels import Level
-from grader.sandbox.pipes import open_pipe
-from grader.sandbox.walls import environment
 from grader.sandbox.worker import Worker
-from grader.sandbox.zygote import describe_job
+from grader.walls.bubblewrap import environment, numpy_folder
+from grader.walls.ending import UNEXPLAINED, Ending, describe_code
+from grader.walls.levels import Level
+from grader.walls.pipes import open_pipe
+from grader.walls.zygote import describe_job
 
 _END_SECONDS = 2.0
 _OWN_FOLDER = str(Path(__file__).resolve().parents[2])
-_PACKAGES = str(Path(np.__file__).resolve().parent.parent)
 
 
 class Plain:
@@ -57,7 +54,7 @@ class Plain:
             answer, answer_far = open_pipe(ours, theirs)
             output, output_far = open_pipe(ours, theirs)
             boot = (
-                f"import sys; sys.path[:0] = {[_OWN_FOLDER, _PACKAGES]!r}; "
+                f"import sys; sys.path[:0] = {[_OWN_FOLDER, str(numpy_folder().parent)]!r}; "
                 "from grader.harness.runner import main; main(sys.argv[1])"
             )
             process = subprocess.Popen(  # noqa: S603 - our own interpreter and words

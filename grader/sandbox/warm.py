@@ -18,10 +18,10 @@ from pathlib import Path
 
 from grader.assignment import Limits
 from grader.errors import SandboxError
-from grader.sandbox.confined import Confined
-from grader.sandbox.levels import Level
 from grader.sandbox.worker import Worker
-from grader.sandbox.zygote import Launch, Zygote
+from grader.walls.confined import Confined
+from grader.walls.levels import Level
+from grader.walls.zygote import Launch, Zygote
 
 _TRIES = 2
 

@@ -13,9 +13,9 @@ from types import TracebackType
 from typing import Protocol
 
 from grader.sandbox.channel import Channel, EndedError, LateError
-from grader.sandbox.ending import Ending, out_of_memory
 from grader.sandbox.memory import held_megabytes, waited_seconds
 from grader.sandbox.output import Output
+from grader.walls.ending import Ending, out_of_memory
 from grader.wire import WireError, frame_length
 
 # Address space bounds each process of a submission; all of them together may hold this much more.

@@ -25,7 +25,7 @@ from grader.errors import SandboxError
 from grader.sandbox import Level, sit
 from grader.sandbox.opening import open_level
 from grader.sandbox.plain import Plain
-from grader.sandbox.walls import find_bubblewraps
+from grader.walls.bubblewrap import find_bubblewraps
 from grader.wire import Piece, Program, Question, Status, Step
 
 X = np.linspace(-2.0, 2.0, 12).reshape(3, 4)

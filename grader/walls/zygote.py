@@ -20,11 +20,14 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from grader.assignment import Limits
 from grader.errors import SandboxError
-from grader.sandbox.confined import Pipes
-from grader.sandbox.pipes import open_pipe
+from grader.walls.confined import Pipes
+from grader.walls.pipes import open_pipe
+
+if TYPE_CHECKING:
+    from grader.assignment import Limits
 
 START_SECONDS = 20.0  # a cold disk may take seconds to import numpy from
 FORK_SECONDS = 10.0  # a child takes 4 ms; a machine out of memory may take long

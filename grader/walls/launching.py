@@ -16,20 +16,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
-
 from grader.errors import SandboxError
-from grader.sandbox.walls import (
+from grader.walls.bubblewrap import (
     INNER_ROOMS,
     ROOM_FOLDER,
     build_walls,
     environment,
     interpreter_places,
+    numpy_folder,
     numpy_folders,
     package_folders,
     usr_parts,
 )
-from grader.sandbox.zygote import Launch
+from grader.walls.zygote import Launch
 
 NOBODY = 65534
 _CLOSED = "the interpreter lies in a folder that is closed to other users"
@@ -86,7 +85,7 @@ def _copy_rooms(inside: Path) -> None:
     (package / "__init__.py").touch()
     for room in INNER_ROOMS:
         shutil.copytree(ROOM_FOLDER / room, package / room, ignore=shutil.ignore_patterns("__pycache__"))
-    for folder in numpy_folders(Path(np.__file__).resolve().parent):
+    for folder in numpy_folders():
         (inside / Path(folder).name).symlink_to(folder)
     for place in (inside, *inside.rglob("*")):
         if not place.is_symlink():
@@ -96,7 +95,7 @@ def _copy_rooms(inside: Path) -> None:
 def _places(inside: Path) -> tuple[list[str], list[str]]:
     """List what may be read, and the folders whose names may be seen though not all in them may be read."""
     packages = [Path(folder) for folder in package_folders()]
-    readable = [str(inside), "/etc/ld.so.cache", "/lib", "/lib64", *numpy_folders(Path(np.__file__).resolve().parent)]
+    readable = [str(inside), "/etc/ld.so.cache", "/lib", "/lib64", *numpy_folders()]
     listable: list[str] = []
     for place in (*usr_parts(), *interpreter_places()):
         _split(place.resolve(), packages, readable, listable)
@@ -120,7 +119,7 @@ def _demand_reachable() -> None:
     """Root's zygote becomes nobody, who must reach the interpreter and numpy."""
     if os.getuid() != 0:
         return
-    for place in (Path(sys.executable).resolve(), Path(sys.base_prefix).resolve(), Path(np.__file__).resolve()):
+    for place in (Path(sys.executable).resolve(), Path(sys.base_prefix).resolve(), numpy_folder()):
         for folder in (place, *place.parents):
             if folder.is_dir() and not folder.stat().st_mode & stat.S_IXOTH:
                 raise SandboxError(f"{_CLOSED}: {folder}", "use an interpreter below /usr or /opt")

@@ -13,9 +13,11 @@ import sys
 import sysconfig
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
-import numpy as np
+from grader.errors import SandboxError
 
 INSIDE = "/inside"
 INNER_ROOMS = ("wire", "harness")
@@ -79,7 +81,6 @@ def build_walls(bwrap: str, empty_file: int, nested: bool) -> Walls:
     )
     if not root and not nested:
         identity.append("--disable-userns")
-    numpy_folder = Path(np.__file__).resolve().parent
     places = [*interpreter_places()]
     command = [bwrap, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
     # Die with parent is a net only: the zygote ends by itself when our end of its socket closes.
@@ -93,13 +94,13 @@ def build_walls(bwrap: str, empty_file: int, nested: bool) -> Walls:
     masks = package_folders()
     for folder in masks:
         command += ["--perms", "0755", "--tmpfs", folder]
-    command += [*_packages(numpy_folder), *_own_rooms(empty_file), "--chdir", _SCRATCH]
+    command += [*_packages(), *_own_rooms(empty_file), "--chdir", _SCRATCH]
     for folder in (*masks, _TMP, "/dev", "/", *([_SCRATCH] if nested else [])):
         command += ["--remount-ro", folder]
     for name, value in (environment() | {"HOME": scratch, "TMPDIR": scratch}).items():
         command += ["--setenv", name, value]
-    readable = (*map(str, usr_parts()), INSIDE, "/etc/ld.so.cache", *map(str, places), *numpy_folders(numpy_folder))
-    return Walls((*command, "--"), readable, (INSIDE, str(numpy_folder.parent)), scratch)
+    readable = (*map(str, usr_parts()), INSIDE, "/etc/ld.so.cache", *map(str, places), *numpy_folders())
+    return Walls((*command, "--"), readable, (INSIDE, str(numpy_folder().parent)), scratch)
 
 
 def usr_parts() -> list[Path]:
@@ -164,16 +165,25 @@ def _base() -> dict[str, str]:
     return {"base": sys.base_prefix, "platbase": sys.base_exec_prefix}
 
 
-def _packages(numpy_folder: Path) -> Iterator[str]:
-    yield from _open_parents(numpy_folder)
-    for folder in numpy_folders(numpy_folder):
+def _packages() -> Iterator[str]:
+    yield from _open_parents(numpy_folder())
+    for folder in numpy_folders():
         yield from ("--ro-bind", folder, folder)
 
 
-def numpy_folders(numpy_folder: Path) -> tuple[str, ...]:
+@cache
+def numpy_folder() -> Path:
+    """Find numpy without an import of it, which takes as long as the start of a zygote: the two go on at once."""
+    found = find_spec("numpy")
+    if found is None or found.origin is None:
+        raise SandboxError("numpy is not installed", "pip install numpy")
+    return Path(found.origin).resolve().parent
+
+
+def numpy_folders() -> tuple[str, ...]:
     """Give numpy's folder, and the one beside it where a wheel keeps its BLAS."""
-    libraries = numpy_folder.with_name("numpy.libs")
-    return (str(numpy_folder), *([str(libraries)] if libraries.is_dir() else []))
+    libraries = numpy_folder().with_name("numpy.libs")
+    return (str(numpy_folder()), *([str(libraries)] if libraries.is_dir() else []))
 
 
 def _own_rooms(empty_file: int) -> Iterator[str]:

@@ -16,8 +16,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from grader.sandbox.ending import TOO_MANY_FILES, UNEXPLAINED, UNWATCHED, Ending, describe_code
-from grader.sandbox.scratch import held_in
+from grader.walls.ending import TOO_MANY_FILES, UNEXPLAINED, UNWATCHED, Ending, describe_code
+from grader.walls.scratch import held_in
 
 _END_SECONDS = 2.0
 _MESSAGE_CAP = 4096
