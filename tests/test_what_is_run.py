@@ -138,6 +138,23 @@ def test_an_object_of_an_own_class_is_a_value_where_nothing_makes_it_callable(ma
     assert (line in run_of(f"{DEFINITIONS}{made}\n{line}")) is run
 
 
+GIVEN = {
+    "a lambda": ("flat = lambda x: x", True),
+    "what a function makes": ("flat = make()", True),
+    "a function under another name": ("flat: object = np.exp", True),
+    "one that a table holds": ("flat = table['flat']", True),
+    "a number, so that another follows it": ("flat = 1", False),
+    "an array of functions, of which nothing is called": ("flat = [make]", False),
+}
+
+
+@pytest.mark.parametrize(("made", "is_kept"), GIVEN.values(), ids=GIVEN.keys())
+def test_a_helper_that_is_an_assignment_keeps_its_name_too(made: str, is_kept: bool) -> None:
+    """`flat = lambda x: x` is a helper as `def flat` is one, and `flat = Config()` below it tries something out."""
+    program = DEFINITIONS.replace("def flat(x):\n    x = x.reshape(len(x), -1)\n    return x\n", f"{made}\n")
+    assert (run_of(f"{program}flat = Config()") == run_of(program)) is is_kept
+
+
 def test_what_stands_above_the_function_is_run() -> None:
     """A name that was given away before a function calls it was so in the student's own run, too."""
     line = "sum = 3"

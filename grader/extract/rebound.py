@@ -19,7 +19,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from grader.extract.reading import globals_read, words
 from grader.extract.statements import Statement, defines_by_text, names
-from grader.extract.values import Values
+from grader.extract.values import LITERALS, Values
 from grader.extract.writes import called_name
 
 Statements = Sequence[Statement]
@@ -33,21 +33,21 @@ _KNOWN = {*sys.stdlib_module_names, "numpy"}
 
 def rebindings(statements: Statements, wanted: Collection[str]) -> dict[Statement, frozenset[str]]:
     """The statements that take names away from functions, and which names these are."""
-    places = _places(statements)
-    named = {at: names for at, one in enumerate(statements) if (names := _named(one, places))}
+    named = _named(statements)
     if not named:
         return {}
+    places = _places(statements)
     made = [one for one in statements if one.fact(_makes)]
     called = {name.split(".")[0] for name in wanted}.union(*(_called(one, places) for one in made))
-    values = Values(statements)
+    values: Values | None = None
     found: dict[Statement, frozenset[str]] = {}
     read_below: set[str] = set()
     for at, one in reversed(list(enumerate(statements))):
         if one.fact(_makes):
             read_below |= one.fact(globals_read)
-        if names := named.get(at, set()) & called - read_below:
-            doubtful = {name for name, sure in _bound(one.node, values) if not sure}
-            taken = {name for name in names - doubtful if name in _BUILTIN or places[name][0] < at}
+        if names := named.get(at, frozenset()) & called - read_below:
+            values = values or Values(statements)
+            taken = names - {name for name, sure in _bound(one.node, values) if not sure}
             found |= {one: frozenset(taken)} if taken else {}
     return found
 
@@ -112,11 +112,26 @@ def _is_known(definition: ast.stmt) -> bool:
     return source.split(".")[0] in _KNOWN
 
 
-def _named(statement: Statement, places: Mapping[str, object]) -> set[str]:
-    """The names of functions that a statement binds to something else, if it makes no functions itself."""
-    found = {name for name in statement.fact(_names_bound) if name in _BUILTIN or name in places}
-    makes_functions = bool(found) and statement.fact(_makes)
-    return set() if makes_functions else found
+def _named(statements: Statements) -> dict[int, frozenset[str]]:
+    """By the place of a statement that makes no functions: the names of what may be functions that it binds anew."""
+    named: dict[int, frozenset[str]] = {}
+    bound = set(_BUILTIN)
+    for at, one in enumerate(statements):
+        if (again := one.fact(_names_bound) & bound) and not one.fact(_makes):
+            named[at] = again
+        bound |= one.fact(_may_make)
+    return named
+
+
+def _may_make(statement: Statement) -> frozenset[str]:
+    """The names that it makes functions, classes or imports, or gives to what may be one: `relu = partial(f, 0)`."""
+    match statement.node:
+        case (
+            ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.AnnAssign(target=ast.Name(id=name), value=value)
+        ):
+            return frozenset() if isinstance(value, LITERALS) else frozenset([name])
+        case _:
+            return frozenset(name for name, _ in statement.fact(_made))
 
 
 def _names_bound(statement: Statement) -> frozenset[str]:

@@ -14,7 +14,7 @@ from grader.extract.statements import Statement
 from grader.extract.writes import root
 
 _INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-_LITERALS = (
+LITERALS = (
     ast.Constant, ast.JoinedStr, ast.BinOp, ast.UnaryOp, ast.Compare, ast.List, ast.Tuple, ast.Set, ast.Dict,
     ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
 )  # fmt: skip
@@ -69,7 +69,7 @@ class Values:
             case ast.Call():
                 return self._gives_value(expression, depth)
             case _:
-                return isinstance(expression, _LITERALS)
+                return isinstance(expression, LITERALS)
 
     def holds_values(self, iterated: ast.expr) -> bool:
         """Whether a loop goes over values: nobody loops over functions by a name that one of them already has."""
