@@ -448,6 +448,25 @@ def test_a_class_of_that_name_keeps_the_methods_that_it_has_work_in(body: str) -
             assert any(piece.bind for piece in found.program.definitions) is not is_kept
 
 
+@pytest.mark.parametrize("line", ["Sigmoid = Layer", "Sigmoid = type('Sigmoid', (Layer,), {})"])
+def test_a_class_that_is_made_by_no_class_keeps_what_it_has(line: str) -> None:
+    """A heading above a bare function, for another class or none, takes no method from it."""
+    made = f"class Layer:\n    def forward(self, x): return 3\n{line}"
+    for cells in (
+        [code(made), words("# Sigmoid"), ("code", FORWARD)],
+        [words("# Sigmoid"), ("code", FORWARD), code(made)],
+    ):
+        found = extract(notebook(*cells), "a.ipynb", ("Sigmoid.forward",))
+        assert not any(piece.bind for piece in found.program.definitions)
+
+
+def test_bare_methods_are_put_on_a_class_of_which_an_object_is_made_below() -> None:
+    """`Sigmoid = Sigmoid()` tries it out."""
+    cells = [words("# Sigmoid"), code("class Sigmoid: pass"), ("code", FORWARD), code("Sigmoid = Sigmoid()")]
+    found = extract(notebook(*cells), "a.ipynb", ("Sigmoid.forward",))
+    assert [piece.bind for piece in found.program.definitions if piece.bind] == ["Sigmoid.forward"]
+
+
 SKELETONS = {
     "an empty class": "class Sigmoid: pass",
     "a constructor": "class Sigmoid(object):\n    def __init__(self):\n        pass",

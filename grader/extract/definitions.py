@@ -196,16 +196,19 @@ class _Reader:
                 pieces.append(Piece(number, 1, only(code.lines, those, code.statements), module=path))
 
     def _taken(self, mine: Sequence[ReadCell], statements: Sequence[Statement]) -> set[str]:
-        """The methods that no bare function is for: those of a class that has work in them, or that a call changes."""
+        """The methods that no bare function is for.
+
+        Those of a class that has work in them, or that a call changes; all of one that is made by no `class`:
+        `Sigmoid = Layer` has what `Layer` has.
+        """
         classes = self.naming.own.classes
         theirs = {name for name in self.wanted if name.split(".")[0] in classes}
-        if not theirs or not any(
-            isinstance(one.node, Function) and is_bare_method(one, self.wanted) for one in statements
-        ):
+        if not any(isinstance(one.node, Function) and is_bare_method(one, self.wanted) for one in statements):
             return theirs
         changed = set().union(*self.selection.changing.values())
+        made = {name for one in statements for name, by in one.fact(names) if isinstance(by, ast.Assign)}
         work = worked(placed(mine), theirs, self.stubs)
-        return work | {name for name in theirs if name.split(".")[0] in changed}
+        return work | {name for name in self.wanted if name.split(".")[0] in made - classes | changed & classes}
 
     def _bare_methods(self, read: ReadCell, code: Parsed, scope: Scope) -> dict[Statement, str]:
         """Which graded method each bare `def forward(self, x)` stands for; it may be nobody's."""
