@@ -25,6 +25,7 @@ from grader.harness.old_ways import serve_old_calls
 from grader.wire import Frame, decode_program, decode_questions, encode, encode_loaded, encode_outcome, read_frame
 from grader.wire.frames import REQUEST_HEADER_CAP
 
+_getpid = os.getpid  # the program may put something else in its place
 STEP_MARK = b"\0step %d\0"
 """Written to the output after each step that printed something; our side knows the same bytes."""
 
@@ -38,34 +39,33 @@ def serve(load_seconds: float, request: int = REQUEST, answer: int = ANSWER) -> 
     gc.enable()
     _open_streams()
     read = _reader(os.fdopen(request, "rb"))
-    write = _writer(answer)
+    answers = _Answers(answer)
     loader = Loader(load_seconds, None)
     try:
         while True:
             frame = read_frame(read, header_cap=REQUEST_HEADER_CAP)
             if frame.header["ask"] == "load":
-                loader = _load(frame, load_seconds, write)
+                loader = _load(frame, load_seconds, answers)
             else:
-                _answer(frame, loader, write)
+                _answer(frame, loader, answers)
     except ClosedError:
         os._exit(0)
 
 
-def _load(frame: Frame, seconds: float, write: Callable[[bytes], None]) -> Loader:
+def _load(frame: Frame, seconds: float, answers: _Answers) -> Loader:
     pieces, wanted, cautious = decode_program(frame.header)
 
     def announce(cell: int, line: int) -> None:
-        write(encode({"at": [cell, line]}))
+        answers.write(encode({"at": [cell, line]}))
 
     serve_old_calls(np, [piece.source for piece in pieces])
     loader = Loader(seconds, announce if cautious else None)
     loaded = loader.load(pieces, wanted)
-    _end_step(0)
-    write(encode_loaded(loaded))
+    answers.write(encode_loaded(loaded), step=0)
     return loader
 
 
-def _answer(frame: Frame, loader: Loader, write: Callable[[bytes], None]) -> None:
+def _answer(frame: Frame, loader: Loader, answers: _Answers) -> None:
     number = 0
     with Hearing(loader.strictness) as hearing:
         for question in decode_questions(frame):
@@ -73,8 +73,7 @@ def _answer(frame: Frame, loader: Loader, write: Callable[[bytes], None]) -> Non
             for step in question.steps:
                 answer = encode_outcome(asking.answer(step))
                 number += 1
-                _end_step(number)
-                write(answer)
+                answers.write(answer, step=number)
 
 
 def _end_step(number: int) -> None:
@@ -121,13 +120,25 @@ def _reader(stream: BinaryIO) -> Callable[[int], bytes]:
     return read
 
 
-def _writer(descriptor: int) -> Callable[[bytes], None]:
-    def write(data: bytes) -> None:
+class _Answers:
+    """The way to our side, of the one process that is asked.
+
+    A child that the program forks, and that comes back out of it by a return or an error, was asked nothing: its
+    answers would be taken for those of its parent to other questions. It ends here.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor, self._asked = descriptor, _getpid()
+
+    def write(self, data: bytes, step: int | None = None) -> None:
+        """Send a frame; `step` is the one that it ends, if any."""
+        if _getpid() != self._asked:
+            os._exit(0)
+        if step is not None:
+            _end_step(step)
         rest = memoryview(data)
         while rest:
-            rest = rest[os.write(descriptor, rest) :]
-
-    return write
+            rest = rest[os.write(self._descriptor, rest) :]
 
 
 def main(argument: str) -> None:

@@ -285,6 +285,10 @@ group(
 group(
     "floods: processes, threads, memory, disk, output",
     ("fork bomb", "timed out|killed|raised", "while True:\n    try: os.fork()\n    except OSError: pass"),
+    ("a child that comes back as well", "wrong", "os.fork()\nreturn x"),
+    ("a child that comes back by an error", "wrong", "if os.fork() == 0: raise OSError('a child')\nos.wait()\nreturn x"),
+    ("a child that comes back before its parent", "wrong", "if os.fork(): os.wait()\nreturn x"),
+    ("a child that comes back where getpid is replaced", "wrong", "os.getpid = lambda: 2\nif os.fork(): os.wait()\nreturn x"),
     ("a thousand threads", "raised", "import threading\nfor _ in range(1000): threading.Thread(target=time.sleep, args=(9,), daemon=True).start()"),
     ("ten gigabytes", "raised", "np.ones(10 << 27)"),
     ("ten gigabytes, page by page", "raised|killed|timed out", "keep = []\nwhile True: keep.append(bytearray(1 << 24))"),
