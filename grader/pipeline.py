@@ -15,7 +15,7 @@ from functools import partial
 
 from grader.answer_key import AnswerKey
 from grader.errors import SandboxError, SubmissionError
-from grader.extract import Chosen, choose
+from grader.extract import Chosen, choose, refused_file
 from grader.gradebook import CellRecord, Record
 from grader.intake import Submission
 from grader.judge import Outcomes, rule_on
@@ -59,6 +59,8 @@ def examine(
     try:
         chosen = choose(submission, key.plan.functions, key.rubric.stubs, key.rubric.name)
     except SubmissionError as error:
+        file, data = refused_file(submission, key.rubric.name)
+        identity = replace(identity, file=file, sha256="" if data is None else hashlib.sha256(data).hexdigest())
         return unreadable_record(identity, key, str(error), error.hint), ()
     digest = hashlib.sha256(chosen.data).hexdigest()
     identity = replace(identity, file=chosen.candidate.shown, sha256=digest)

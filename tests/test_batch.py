@@ -8,6 +8,7 @@ must not know: how one hand-in is graded.
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import os
 import shutil
@@ -120,6 +121,15 @@ def test_a_class_leaves_all_that_was_promised(graded: Desk) -> None:
 def test_each_hand_in_has_its_points(graded: Desk) -> None:
     """Right is all, the rest nothing here, and what could not be read has no number."""
     assert graded.points() == {s: {"ada": "2", "gina": ""}.get(s, "0") for s in CLASS}
+
+
+def test_each_hand_in_is_one_of_a_file(graded: Desk) -> None:
+    """Its name and digest stand in its row, also where it could not be read: another file is another hand-in."""
+    digests = {student: hashlib.sha256(source.encode()).hexdigest() for student, source in CLASS.items()}
+    rows = graded.verdicts()
+    assert {s: (row["file"], row["sha256"]) for s, row in rows.items()} == {
+        s: (f"{s}/layer.py", digest) for s, digest in digests.items()
+    }
 
 
 def test_a_class_with_loss_ends_with_one(graded: Desk, tmp_path: Path) -> None:

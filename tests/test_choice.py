@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.extract import choose
-from grader.intake import hand_ins_in, one_submission
+from grader.errors import SubmissionError
+from grader.extract import choose, refused_file
+from grader.intake import Candidate, Submission, hand_ins_in, one_submission
 
 # the files, in no order, and which of them is graded
 NAMES: list[tuple[Sequence[str], str]] = [
@@ -117,3 +118,40 @@ def test_what_a_file_has_is_its_answer(tmp_path: Path) -> None:
     assert chosen.candidate.shown == "ada/a.py"
     assert "taken" not in chosen.note
     assert not any(cell.file for cell in chosen.extract.cells)
+
+
+GOOD, BROKEN = "def f(x): return x\n", "{"
+# what was handed in that cannot be read, the file that is told of, and whether its bytes are known
+REFUSED: list[tuple[dict[str, str], str, bool]] = [
+    ({"ex.ipynb": BROKEN}, "ada/ex.ipynb", True),
+    ({"ex.py": ""}, "ada/ex.py", True),
+    ({"b.ipynb": "[]", "a.ipynb": BROKEN}, "ada/a.ipynb", True),
+    ({"exercise_04.py": GOOD, "exercise_05.ipynb": BROKEN}, "ada/exercise_05.ipynb", True),
+    ({"ex.zip": "no archive"}, "", False),
+    ({"picture.png": ""}, "", False),
+    ({}, "", False),
+]
+
+
+@pytest.mark.parametrize(
+    ("files", "told", "is_known"), REFUSED, ids=[" ".join(files) or "none" for files, *_ in REFUSED]
+)
+def test_of_what_cannot_be_read_the_file_is_known(
+    tmp_path: Path, files: dict[str, str], told: str, is_known: bool
+) -> None:
+    """A hand-in that is refused is still one of a file, whose name and bytes are told; where there is one."""
+    (tmp_path / "ada").mkdir()
+    for name, text in files.items():
+        (tmp_path / "ada" / name).write_text(text)
+    submission = one_submission(tmp_path / "ada")
+    with pytest.raises(SubmissionError) as refused:
+        choose(submission, ("f",), name="exercise_05")
+    file, data = refused_file(submission, "exercise_05")
+    assert (file, data) == (told, files[Path(told).name].encode() if is_known else None)
+    assert file in str(refused.value)
+
+
+def test_a_file_that_cannot_be_had_is_still_named() -> None:
+    """What lies within a damaged archive is told by its name; nobody knows its bytes."""
+    candidate = Candidate("ada/ex.zip/ex.ipynb", Path("ex.zip"), contents=SubmissionError("it cannot be unpacked"))
+    assert refused_file(Submission("ada", "Ada", (candidate,))) == ("ada/ex.zip/ex.ipynb", None)

@@ -5,9 +5,9 @@ gives: `Extract`; a file that is no notebook at all raises `SubmissionError` wit
 must not know: answers, points, what the functions are for. Nothing here runs a student's code.
 """
 
-from grader.extract.choice import Chosen, choose
+from grader.extract.choice import Chosen, choose, refused_file
 from grader.extract.definitions import extract, stub_digests
 from grader.extract.extracted import Cell, Extract
 from grader.extract.notebook import read_cells
 
-__all__ = ["Cell", "Chosen", "Extract", "choose", "extract", "read_cells", "stub_digests"]
+__all__ = ["Cell", "Chosen", "Extract", "choose", "extract", "read_cells", "refused_file", "stub_digests"]

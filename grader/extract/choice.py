@@ -54,9 +54,7 @@ def choose(
     """
     if submission.problem:
         raise SubmissionError(submission.problem, submission.next_step)
-    passed_over = (
-        of_another((c.shown for c in submission.candidates), name) if len(submission.candidates) > 1 else set()
-    )
+    passed_over = _passed_over(submission, name)
     read, refused = _read_all(submission, passed_over, wanted, stubs)
     if not read:
         raise refused[0]
@@ -79,6 +77,24 @@ def choose(
     notes_on_file = (*found.notes, *(one.sentence for one in replaced))
     found = replace(found, notes=notes_on_file, on_names=(*found.on_names, *replaced))
     return replace(best, extract=found, note=" ".join(filter(None, notes)))
+
+
+def refused_file(submission: Submission, name: str = "") -> tuple[str, bytes | None]:
+    """Of a hand-in that `choose` refuses: the file that it tells of, and its bytes, where they can be had at all."""
+    passed_over = _passed_over(submission, name)
+    first = next((one for one in submission.candidates if one.shown not in passed_over), None)
+    if submission.problem or first is None:
+        return "", None
+    try:
+        return first.shown, read_candidate(first)
+    except SubmissionError:  # too large, a link, packed with a password
+        return first.shown, None
+
+
+def _passed_over(submission: Submission, name: str) -> Set[str]:
+    """The files that by their names are of another exercise, where there is more than one."""
+    files = [candidate.shown for candidate in submission.candidates]
+    return of_another(files, name) if len(files) > 1 else set()
 
 
 def _worth(extract: Extract, wanted: Sequence[str], stubs: Mapping[str, Sequence[str]]) -> tuple[int, int, int]:
