@@ -159,9 +159,8 @@ def write_out(book: Gradebook, order: Class, page: PageContext, unknown: Sequenc
 
     Changes that are `unknown` to the gradebook stay in `overrides.csv`.
     """
-    criteria = [rule.name for rule in order.key.rubric.criteria]
-    records = grades_through(order.out / "grades.csv", criteria, _told_records(book, order))
-    summary = summarise(verdicts_through(order.out / "verdicts.jsonl", criteria, records))
+    records = grades_through(order.out / "grades.csv", list(order.rubric), _told_records(book, order))
+    summary = summarise(verdicts_through(order.out / "verdicts.jsonl", order.rubric, records))
     write_class(order.out, summary, page)
     said = book.overrides.effective()
     if said or ((order.out / OVERRIDES).exists() and not unknown):

@@ -22,6 +22,7 @@ from grader.export.sheets import defused, plain_number, verdict_line
 from grader.gradebook import BehaviourRecord, CaseRecord, CriterionRecord, Record
 
 CRITERIA = ("f", "g")
+RUBRIC = dict.fromkeys(CRITERIA, Fraction(10))
 
 
 def criterion(name: str, verdict: str, points: Fraction | None) -> CriterionRecord:
@@ -50,7 +51,7 @@ def grades(path: Path, *records: Record) -> list[dict[str, str]]:
 
 
 def verdicts(path: Path, *records: Record) -> list[dict[str, object]]:
-    write_verdicts(path / "verdicts.jsonl", CRITERIA, records)
+    write_verdicts(path / "verdicts.jsonl", RUBRIC, records)
     return [json.loads(line) for line in (path / "verdicts.jsonl").read_text(encoding="utf-8").split("\n")[:-1]]
 
 
@@ -145,9 +146,10 @@ def test_a_verdict_line_has_the_fields_that_were_agreed(tmp_path: Path) -> None:
 
 
 def test_a_hand_in_without_verdicts_has_one_for_every_criterion(tmp_path: Path) -> None:
-    """Where nothing could be graded each criterion says ungraded and why, with points null."""
+    """Where nothing could be graded each criterion says ungraded and why, with points null, and what it is worth."""
     line = verdicts(tmp_path, UNREADABLE)[0]
     assert line["points"] is None
+    assert sum(part["max_points"] for part in line["criteria"]) == line["max_points"] == 20
     for part, name in zip(line["criteria"], CRITERIA, strict=True):
         assert (part["name"], part["verdict"], part["points"], part["cases"]) == (name, "ungraded", None, [])
         assert part["headline"] == "Not a notebook."
@@ -157,7 +159,7 @@ def test_a_hand_in_without_verdicts_has_one_for_every_criterion(tmp_path: Path) 
 def test_a_line_is_one_line(tmp_path: Path) -> None:
     """Line breaks in what is told stay within their line; other letters are written as themselves."""
     odd = replace(GRADED, student_id="a\nb\u2028c", file="ü\r\n.ipynb")
-    write_verdicts(tmp_path / "v", CRITERIA, [odd, GRADED])
+    write_verdicts(tmp_path / "v", RUBRIC, [odd, GRADED])
     raw = (tmp_path / "v").read_bytes()
     assert raw.count(b"\n") == 2
     assert "Headline ü.".encode() in raw
@@ -172,11 +174,11 @@ def test_a_name_in_no_encoding_ends_no_sheet(tmp_path: Path, name: str) -> None:
     assert len(verdicts(tmp_path, odd, GRADED)) == 2
 
 
-@pytest.mark.parametrize("write", [write_grades, write_verdicts])
-def test_a_sheet_is_written_whole_or_not_at_all(tmp_path: Path, write: object) -> None:
+@pytest.mark.parametrize(("write", "criteria"), [(write_grades, CRITERIA), (write_verdicts, RUBRIC)])
+def test_a_sheet_is_written_whole_or_not_at_all(tmp_path: Path, write: object, criteria: object) -> None:
     """A run that breaks off leaves the sheet of the run before, to the byte."""
     path = tmp_path / "sheet"
-    write(path, CRITERIA, [GRADED])
+    write(path, criteria, [GRADED])
     before = path.read_bytes()
 
     def records() -> object:
@@ -184,11 +186,11 @@ def test_a_sheet_is_written_whole_or_not_at_all(tmp_path: Path, write: object) -
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        write(path, CRITERIA, records())
+        write(path, criteria, records())
     assert path.read_bytes() == before
 
 
 def test_the_same_record_makes_the_same_line() -> None:
     """A line depends on the record alone; how long it took and on what machine are no part of it."""
     other = replace(GRADED, seconds=9.0, level="own work", fingerprint="f", folder="elsewhere")
-    assert verdict_line(GRADED, CRITERIA) == verdict_line(other, CRITERIA)
+    assert verdict_line(GRADED, RUBRIC) == verdict_line(other, RUBRIC)

@@ -137,8 +137,8 @@ def _write(record: Record, desk: Desk, telling: _Telling) -> None:
     if telling.as_json:
         from grader.export import verdict_line
 
-        names = [rule.name for rule in desk.key.rubric.criteria]
-        print_json({"scope": "public checks", **verdict_line(record, names)})
+        rubric = {rule.name: rule.points for rule in desk.key.rubric.criteria}
+        print_json({"scope": "public checks", **verdict_line(record, rubric)})
 
 
 def _exit_code(record: Record) -> int:

@@ -181,7 +181,7 @@ def _print_class(order: Class, counts: Mapping[str, int | str]) -> int:
     from grader.class_folder import records_of
     from grader.export import verdict_line
 
-    lines = [verdict_line(record, list(order.rubric)) for record in records_of(order)]
+    lines = [verdict_line(record, order.rubric) for record in records_of(order)]
     print_json({"reports": str(order.out), **counts, "submissions": lines})
     return LOSS if any(line["status"] != "graded" for line in lines) else 0
 

@@ -1,6 +1,6 @@
 """The two plain sheets: one row a submission for people, one JSON line a submission for machines.
 
-takes: records in order, and the names of the criteria.
+takes: records in order, and the names of the criteria, with their points for the lines.
 gives: files written whole or not at all.
 must not know: HTML, how a verdict was reached.
 """
@@ -11,7 +11,7 @@ import csv
 import json
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -37,14 +37,14 @@ def grades_through(path: Path, criteria: Sequence[str], records: Iterable[Record
             yield record
 
 
-def verdicts_through(path: Path, criteria: Sequence[str], records: Iterable[Record]) -> Iterator[Record]:
+def verdicts_through(path: Path, rubric: Mapping[str, Fraction], records: Iterable[Record]) -> Iterator[Record]:
     """Write `verdicts.jsonl` while records pass through; it appears when the last has passed.
 
     The same hand-in and key give the same line, whenever and wherever.
     """
     with whole_file(path) as file:
         for record in records:
-            file.write(json.dumps(verdict_line(record, criteria), ensure_ascii=False) + "\n")
+            file.write(json.dumps(verdict_line(record, rubric), ensure_ascii=False) + "\n")
             yield record
 
 
@@ -53,9 +53,9 @@ def write_grades(path: Path, criteria: Sequence[str], records: Iterable[Record])
     deque(grades_through(path, criteria, records), maxlen=0)
 
 
-def write_verdicts(path: Path, criteria: Sequence[str], records: Iterable[Record]) -> None:
+def write_verdicts(path: Path, rubric: Mapping[str, Fraction], records: Iterable[Record]) -> None:
     """Write `verdicts.jsonl`."""
-    deque(verdicts_through(path, criteria, records), maxlen=0)
+    deque(verdicts_through(path, rubric, records), maxlen=0)
 
 
 @contextmanager
@@ -99,9 +99,12 @@ def _number(points: Fraction | None) -> str:
     return "" if number is None else str(number)
 
 
-def verdict_line(record: Record, criteria: Sequence[str]) -> dict[str, Any]:
-    """One submission as JSON. Where nothing could be graded, every criterion says why, with points null."""
-    listed = [_criterion(c) for c in record.criteria] or [_ungraded(record, name) for name in criteria]
+def verdict_line(record: Record, rubric: Mapping[str, Fraction]) -> dict[str, Any]:
+    """One submission as JSON. Where nothing could be graded, every criterion says why, with points null.
+
+    `rubric` has the criteria by name, with what each is worth.
+    """
+    listed = [_criterion(c) for c in record.criteria] or [_ungraded(record, *of) for of in rubric.items()]
     return {
         "student_id": record.student_id,
         "file": record.file,
@@ -142,8 +145,8 @@ def _override(criterion: CriterionRecord) -> dict[str, Any]:
     return {"override": told}
 
 
-def _ungraded(record: Record, name: str) -> dict[str, Any]:
+def _ungraded(record: Record, name: str, most: Fraction) -> dict[str, Any]:
     return {
-        "name": name, "verdict": "ungraded", "points": None, "max_points": None, "mistake": None,
+        "name": name, "verdict": "ungraded", "points": None, "max_points": plain_number(most), "mistake": None,
         "headline": record.sentence, "notes": [record.next_step] if record.next_step else [], "cases": [],
     }  # fmt: skip
