@@ -372,6 +372,15 @@ def test_canvas_finds_the_student_in_every_name(tmp_path: Path, entry: str) -> N
     assert not name.startswith("._")
 
 
+def test_a_text_typed_into_canvas_takes_no_page_back(tmp_path: Path) -> None:
+    """There is no file that Canvas could show it beside; it is told, and the others' pages are written."""
+    mine, other = record(JANE, None, "canvas"), record(ADA, 85, "canvas")
+    mine = replace(mine, arrival=replace(mine.arrival, entry="doejane_7_text.html"))
+    other = replace(other, arrival=replace(other.arrival, entry="ada_8_9_a.ipynb"))
+    done = write_feedback(tmp_path / "f.zip", pages(tmp_path, [mine, other]), [mine, other])
+    assert (done.written, done.no_place) == (1, [f"{mine.student_id}: the name it came under tells no place"])
+
+
 @pytest.mark.parametrize("platform", ["moodle", "nbgrader", "flat"])
 @pytest.mark.parametrize("name", ["../../x_7", "..\\..\\x_7_9_a.ipynb", "/etc/x_7", "C:x_7_9_a.ipynb", ".."])
 def test_a_name_leads_nowhere_out_of_the_zip(tmp_path: Path, platform: str, name: str) -> None:

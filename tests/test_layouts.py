@@ -8,6 +8,7 @@ must not know: notebooks, graded names.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -128,7 +129,7 @@ def test_of_what_was_handed_in_again_the_newest_counts(tmp_path: Path) -> None:
 def test_what_came_beside_the_notebook_is_told(tmp_path: Path) -> None:
     """An essay, a text or a link handed in too is not graded, and the student's page says so; a notebook saved as
     `.json` beside an essay counts as the notebook."""
-    files = [("doejane_7_100_a.ipynb", b"{}"), ("doejane_7_101_essay.pdf", b"-"), ("doejane_7_102_link.html", b"<a>"),
+    files = [("doejane_7_100_a.ipynb", b"{}"), ("doejane_7_101_essay.pdf", b"-"), ("doejane_7_link.html", b"<a>"),
              ("smithbob_8_9_a.json", b"{}"), ("smithbob_8_10_essay.pdf", b"-"), ("roeann_9_11_a.ipynb", b"{}"),
              ("roeann_9_12_b.py", b"")]  # fmt: skip
     found = by_id(read(tmp_path, files))
@@ -162,13 +163,15 @@ def test_of_submissions_with_times_the_newest_counts(tmp_path: Path) -> None:
 
 def test_everything_gets_a_row(tmp_path: Path) -> None:
     """Wrong types, texts, links, empty folders and unknown names: a row each, with a sentence and a next step."""
-    files = [*lms.canvas_files(), ("roejohn_11_21_notes.docx", b"-"), ("roejim_12_22_text.html", b"<p>"),
-             ("roejoe_13_23_link.html", b"<a>"), ("what is this.ipynb", NOTEBOOK)]  # fmt: skip
+    files = [*lms.canvas_files(), ("roejohn_11_21_notes.docx", b"-"), ("roejim_LATE_12_text.html", b"<p>"),
+             ("roejoe_13_link.html", b"<a>"), ("what is this.ipynb", NOTEBOOK)]  # fmt: skip
     found = by_id(read(tmp_path, files))
     assert "roejohn_11_21_notes.docx" in found["11"].problem
     assert "a text typed into Canvas" in found["12"].problem
     assert "a link was handed in" in found["13"].problem
     assert all(found[key].next_step for key in ("11", "12", "13"))
+    assert all(found[key].arrival.ids == {"canvas": key} for key in ("11", "12", "13"))
+    assert [found[key].arrival.marked_late for key in ("11", "12", "13")] == [False, True, False]
     assert found["what is this"].candidates
     assert "does not have the form" in found["what is this"].arrival.notes[0]
     assert found["what is this"].arrival.layout == ""
@@ -276,7 +279,8 @@ def test_a_pattern_that_puts_two_people_into_one_is_refused(tmp_path: Path) -> N
 
 # ---- laws --------------------------------------------------------------------------------------------------------
 
-WORDS = st.text(st.characters(categories=("Ll", "Lo")), min_size=1, max_size=20)
+# What Ruby counts as parts of words, but for the sign that parts the name from the rest.
+WORDS = st.text(st.characters(categories=("Ll", "Lo", "Mn", "Mc")), min_size=1, max_size=20)
 FILES = st.text(
     st.characters(exclude_characters='\0/\\:*?"<>|\n', exclude_categories=("Cs", "Cc")), min_size=1, max_size=30
 )
@@ -289,6 +293,27 @@ def test_every_name_that_canvas_makes_is_read_back(name: str, late: bool, user: 
     assert match
     assert (match["name"], bool(match["late"]), match["id"], match["number"]) == (name, late, str(user), str(number))
     assert match["file"] == file
+
+
+@given(WORDS, st.booleans(), st.integers(1, 10**9), st.sampled_from(["text", "link"]))
+def test_every_name_of_a_typed_text_is_read_back(name: str, late: bool, user: int, typed: str) -> None:
+    """What was typed into Canvas is no file, so there is no number of one."""
+    match = CANVAS_NAME.match(f"{name}_{'LATE_' if late else ''}{user}_{typed}.html")
+    assert match
+    assert (match["name"], bool(match["late"]), match["id"], match["typed"]) == (name, late, str(user), typed)
+    assert match["number"] is None
+
+
+@pytest.mark.parametrize("name", ["ใจดีสมชาย", "शर्माराहुल", unicodedata.normalize("NFD", "müllerzoë")])
+def test_marks_on_letters_are_parts_of_a_name(tmp_path: Path, name: str) -> None:
+    """Also where a Mac has unpacked the zip, and parted them from their letters: the student is Canvas's number."""
+    files = [*lms.canvas_files(), (f"{name}_77_990001_a.ipynb", NOTEBOOK), (f"{name}_LATE_78_text.html", b"<p>")]
+    found = by_id(read(tmp_path, files, "folder"))
+    assert (found["77"].name, found["77"].arrival.ids, found["78"].arrival.marked_late) == (
+        name,
+        {"canvas": "77"},
+        True,
+    )
 
 
 @given(st.text(min_size=1, max_size=30).filter(lambda t: "_" not in t), st.integers(1, 10**9), FILES)

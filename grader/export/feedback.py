@@ -85,9 +85,12 @@ def _why_not(record: Record, has_name: bool) -> str:
 
 
 def _canvas_name(record: Record) -> str:
-    """Canvas takes the first two parts that are all digits for the user and the file, and ignores `…_link…`."""
+    """Canvas takes the first two parts that are all digits for the user and the file, and ignores `…_link…`.
+
+    A text that was typed there has no file, so it takes no page back.
+    """
     match = CANVAS_NAME.match(record.arrival.entry)
-    if "canvas" not in record.arrival.ids or match is None:
+    if "canvas" not in record.arrival.ids or match is None or not match["number"]:
         return ""
     name = match["name"] or ""
     parts = ["student" if name.isdigit() else name, match["late"], match["id"], match["number"], "feedback.html"]

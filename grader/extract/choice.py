@@ -159,7 +159,7 @@ def _stem(chosen: Chosen, submission: Submission) -> str:
     """A file's name without its ending, and without what Canvas puts in front of it, which no two files share."""
     name = PurePosixPath(chosen.candidate.shown).name
     match = CANVAS_NAME.match(name) if submission.arrival.layout == "canvas" else None
-    return PurePosixPath(match["file"] if match else name).stem
+    return PurePosixPath((match and match["file"]) or name).stem
 
 
 def _is_copy(stem: str, stems: Sequence[str]) -> bool:

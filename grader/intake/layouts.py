@@ -80,18 +80,21 @@ def unknown(item: Item, form: str) -> Claim:
 # ---- Canvas ------------------------------------------------------------------------------------------------------
 
 CANVAS_FORM = "<student>_<id>_<file number>_<file>"
+# Of a name Canvas keeps the word characters. Marks above and below letters are some for Ruby, and none for Python:
+# names in many scripts have them (ใจดี), and others where a Mac has unpacked the zip. What was typed has no number.
 CANVAS_NAME = re.compile(
-    r"^(?:(?P<name>(?!LATE_|anon_)\w+?)_)?(?:(?P<late>LATE)_)?(?P<id>\d+|anon_[^_]+)_(?P<number>\d+)_(?P<file>.+)$"
+    r"^(?:(?P<name>(?!LATE_|anon_)(?:\w|[^\x00-\x7f])+?)_)?(?:(?P<late>LATE)_)?(?P<id>\d+|anon_[^_]+)_"
+    r"(?:(?P<number>\d+)_(?P<file>.+)|(?P<typed>text|link)\.html)$"
 )
 _RESUBMITTED = re.compile(r"-\d{1,3}$")  # Canvas adds -1, -2 … to the name of a file that was handed in again
-_TEXTS = {"_text.html": "a text typed into Canvas", "_link.html": "a link"}
+_TYPED = {"text": "a text typed into Canvas", "link": "a link"}
 
 
 def canvas(items: Sequence[Item], hint: Hint) -> Reading | None:
-    """Flat files `<sortable name>[_LATE]_<user id>_<attachment id>_<file>`."""
+    """Flat files `<sortable name>[_LATE]_<user id>_<attachment id>_<file>`; what was typed is `…_<id>_text.html`."""
     matches = [None if item.is_folder else CANVAS_NAME.match(item.name) for item in items]
     found = [match for match in matches if match]
-    numbers = [match["number"] for match in found]
+    numbers = [match["number"] for match in found if match["number"]]
     called = hint.class_name.lower().endswith("_submissions")  # as Canvas calls its zips
     enough = 2 * len(found) > len(items) if called else _nearly_all(len(found), len(items))
     honest = len(set(numbers)) == len(numbers) and not any(n.startswith("0") for n in numbers)
@@ -111,13 +114,12 @@ def _nearly_all(found: int, count: int) -> bool:
 
 
 def _canvas_claim(item: Item, match: re.Match[str]) -> Claim:
-    stem = PurePosixPath(match["file"]).stem
-    base = _RESUBMITTED.sub("", stem)
-    said = next((what for end, what in _TEXTS.items() if item.name.endswith(end)), "")
+    file = PurePosixPath(match["file"] or f"{match['typed']}.html")
     return Claim(
         item, text_of(match["id"]), text_of(match["name"] or ""),
         ids={"canvas": text_of(match["id"])}, entry=text_of(item.name), marked_late=bool(match["late"]),
-        series=f"{base}{PurePosixPath(match['file']).suffix.lower()}", order=(int(match["number"]),), said=said,
+        series=f"{_RESUBMITTED.sub('', file.stem)}{file.suffix.lower()}", order=(int(match["number"] or 0),),
+        said=_TYPED.get(match["typed"], ""),
     )  # fmt: skip
 
 
