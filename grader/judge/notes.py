@@ -32,7 +32,7 @@ def notes_on(exam: Exam, rule: CriterionRule) -> tuple[Note, ...]:
     """All notes on one criterion."""
     own = [(exam.steps(place)[n], exam.outcomes[place][n]) for place, n in exam.bench.own_steps[rule.name]]
     notes = [
-        Note(NoteKind.CHANGED_INPUT, _unique(name for s, o in own for name in o.changed if name in s.takes)),
+        Note(NoteKind.CHANGED_INPUT, _unique(_changed(own))),
         Note(NoteKind.WARNING, _unique(_warnings(own))[:MOST_WARNINGS]),
         Note(NoteKind.OLD_WAY, _unique(_old_ways(own))[:MOST_WARNINGS]),
         Note(NoteKind.OTHER_TYPE, _unique(_other_types(exam, rule, own))),
@@ -45,6 +45,14 @@ def notes_on(exam: Exam, rule: CriterionRule) -> tuple[Note, ...]:
 
 def _unique(texts: Iterator[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))
+
+
+def _changed(own: list[tuple[Step, Outcome]]) -> Iterator[str]:
+    """The parameters that it changes, by their names in its first case: other calls take other inputs (`other_x`)."""
+    for step, outcome in own:
+        for taken, first in zip(step.takes, own[0][0].takes, strict=False):
+            if isinstance(taken, str) and taken in outcome.changed:
+                yield first if isinstance(first, str) else taken
 
 
 def _warnings(own: list[tuple[Step, Outcome]]) -> Iterator[str]:
