@@ -139,6 +139,29 @@ def test_what_came_beside_the_notebook_is_told(tmp_path: Path) -> None:
     assert told["9"] == ()
 
 
+OF_GROUPS: list[tuple[list[str], bool]] = [
+    (["A/ann/ex.ipynb", "A/bob/ex.ipynb", "B/cem/ex.ipynb", "B/dan/ex.ipynb"], True),
+    (["A/ann/ex.ipynb", "A/bob/ex.ipynb", "B/cem/ex.ipynb", "B/dan/ex.ipynb", "B/dan/b.py", "zoe.ipynb"], True),
+    (["A/ann/ex.ipynb", "A/bob/ex.ipynb", "B/cem/ex.ipynb"], False),
+    (["ann/ex/ex.ipynb", "ann/old/old.ipynb", "bob/ex/ex.ipynb", "bob/old/old.ipynb"], False),
+    (["ann/src/__init__.py", "ann/tests/__init__.py", "bob/src/__init__.py", "bob/tests/__init__.py"], False),
+    (["ann/ex.ipynb", "ann/old/ex.ipynb", "bob/ex.ipynb", "bob/old/ex.ipynb"], False),
+    (["ann/v1/ex.ipynb", "ann/v2/ex.ipynb"], False),
+]
+
+
+@pytest.mark.parametrize(("names", "told"), OF_GROUPS)
+@pytest.mark.parametrize("form", ["folder", "zip"])
+def test_folders_of_groups_are_told_and_not_taken_for_students_in_silence(
+    tmp_path: Path, names: list[str], told: bool, form: str
+) -> None:
+    """Where every folder has folders with the same notebook, these may be the students, and that is said."""
+    read_as = read(tmp_path, [(name, NOTEBOOK) for name in names], form).read_as
+    assert "a folder for each student" in read_as
+    assert ("if these are the students" in read_as) == told
+    assert ("'A'" in read_as) == told
+
+
 def test_what_is_encrypted_beside_a_notebook_is_told_once(tmp_path: Path) -> None:
     """In a platform's zip as anywhere: the file and the reason, and no second note on the same file."""
     path = lms.as_form(

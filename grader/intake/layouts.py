@@ -11,6 +11,7 @@ A layout is told by names alone, and by what its platform puts there. Names that
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -20,6 +21,7 @@ from grader.intake.items import Item
 from grader.intake.submissions import text_of
 
 NEARLY_ALL = 0.9  # of the names, where the form is one that other names have by chance
+MOST_LOOKED_AT = 5  # folders, for what they are folders of: the others are hardly of another kind
 FEW = 3  # names; with fewer, chance is as good an explanation
 
 
@@ -171,7 +173,27 @@ def plain(items: Sequence[Item], hint: Hint) -> Reading:
         why = f"{len(items)} files, each named after its student"
         return Reading("flat", "a flat folder, as otter has it", why, claims)
     beside = f" and {len(items) - folders} files" if folders < len(items) else ""
-    return Reading("folders", "a folder for each student", f"{folders} folders{beside}, named after students", claims)
+    why = f"{folders} folders{beside}, named after students{_on_groups(items)}"
+    return Reading("folders", "a folder for each student", why, claims)
+
+
+def _on_groups(items: Sequence[Item]) -> str:
+    """What is said where the folders seem to be those of groups, with a folder for each student in them."""
+    looked_at = [item for item in items if item.is_folder][:MOST_LOOKED_AT]
+    file = _in_several(looked_at[0])
+    if len(looked_at) < 2 or not all(map(_in_several, looked_at)):
+        return ""
+    one = text_of(looked_at[0].name)
+    return (
+        f". Several folders in '{one}' have their own {text_of(file)}, and it is so in the others too: if these are "
+        f"the students, grade '{one}' and each of the others by itself, each with its own --out"
+    )
+
+
+def _in_several(item: Item) -> str:
+    """A notebook that several folders of an item have under the same name, if any."""
+    found = Counter(name for inner in item.listed() for name in item.listed(inner) if name.lower().endswith(".ipynb"))
+    return next((name for name, count in found.most_common(1) if count > 1), "")
 
 
 def by_pattern(items: Sequence[Item], pattern: str) -> Reading:
