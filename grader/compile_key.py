@@ -24,7 +24,7 @@ from grader.answer_key.rubric import write_rubric
 from grader.assignment import Alternative, Assignment, Mistake
 from grader.errors import AuthorError
 from grader.extract import extract, stub_digests
-from grader.fair_key import check_reference, check_verdicts
+from grader.fair_key import check_reference, check_template, check_verdicts
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam as Answered
 from grader.judge.ruling import right_cases
@@ -71,7 +71,7 @@ def compile_key(folder: Path, sandbox: Sandbox, hidden_seed: int | None = None) 
     """Make the full key of the assignment in `folder`."""
     assignment = load_assignment(folder)
     plan = make_plan(assignment, hidden_seed)
-    rubric = write_rubric(assignment, _stubs(assignment, folder, plan.functions))
+    rubric = write_rubric(assignment, stubs_in(assignment, folder, plan.functions))
     key = AnswerKey(plan, rubric, {}, sources=sources_digest(folder), seeded=hidden_seed is not None)
     exam = Exam(assignment, plan, sandbox)
     reference = exam.sit(None)
@@ -84,18 +84,26 @@ def compile_key(folder: Path, sandbox: Sandbox, hidden_seed: int | None = None) 
     sat = {variant.name: exam.sit(variant) for variant in variants}
     answers = {v.name: _answers(plan, sat[v.name], v) for v in variants}
     key = replace(key, answers={**key.answers, **answers})
-    key = replace(
-        key, rubric=replace(rubric, given_away=_given_away(key, exam.sit_notebook(folder / assignment.handout)))
-    )
+    given_away = _given_away(key, exam.sit_notebook(folder / assignment.handout))
+    for template in assignment.templates:
+        check_template(template, _given_away(key, exam.sit_notebook(folder / template)), given_away)
+    key = replace(key, rubric=replace(rubric, given_away=given_away))
     check_verdicts(key, assignment, reference, sat)
     return key
 
 
-def _stubs(assignment: Assignment, folder: Path, functions: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def stubs_in(assignment: Assignment, folder: Path, functions: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The digests of what students were given: in the hand-out, and in whatever other form."""
     handout = folder / assignment.handout
     if not handout.is_file():
         raise AuthorError(f"the hand-out {handout} is not there", "handout= must name the students' notebook")
-    return stub_digests(handout.read_bytes(), handout.name, functions)
+    found = stub_digests(handout.read_bytes(), handout.name, functions)
+    for path in (folder / template for template in assignment.templates):
+        if not path.is_file():
+            raise AuthorError(f"the template {path} is not there", "templates= names notebooks beside the hand-out")
+        for name, digests in stub_digests(path.read_bytes(), path.name, functions).items():
+            found[name] = tuple(dict.fromkeys((*found.get(name, ()), *digests)))
+    return found
 
 
 def _given_away(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> dict[str, tuple[str, ...]]:

@@ -41,6 +41,16 @@ def check_reference(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> 
                 _check_answer(label, entry, name, steps[-1], asked)
 
 
+def check_template(template: str, right: Mapping[str, Sequence[str]], given_away: Mapping[str, Sequence[str]]) -> None:
+    """Refuse a template with work in it: whoever wrote the same would have attempted nothing."""
+    for criterion, cases in right.items():
+        if more := [case for case in cases if case not in given_away.get(criterion, ())]:
+            raise AuthorError(
+                f"the template {template}: {criterion} is right there, in case '{more[0]}'",
+                "templates= names notebooks as students were given them, with no work in them",
+            )
+
+
 def _check_answer(label: str, entry: Entry, name: str, outcome: Outcome, asked: bytes) -> None:
     value = outcome.values.get(name)
     answer = value.array if value else None

@@ -7,6 +7,7 @@ must not know: submissions, the assignment that ships.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -15,8 +16,9 @@ import numpy as np
 import pytest
 
 from grader.answer_key import REFERENCE, AnswerKey, load_key, save_key
-from grader.compile_key import Exam, compile_key, load_assignment, sources_digest
+from grader.compile_key import Exam, compile_key, load_assignment, sources_digest, stubs_in
 from grader.errors import AuthorError
+from grader.extract import extract, stub_digests
 from grader.judge import Kind, rule_on
 from grader.plan import Purpose
 from grader.sandbox import Sandbox, open_sandbox
@@ -25,6 +27,7 @@ HANDOUT = """{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
     {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": null, "outputs": [],
      "source": "def double(x):\\n    y = None  # TODO\\n    return y\\n\\ndef back(dy, cache):\\n    pass\\n"}]}
 """
+ROOT = Path(__file__).resolve().parent.parent
 PASSES = """
 import numpy as np
 
@@ -481,6 +484,84 @@ def test_a_missing_hand_out_is_refused(tmp_path: Path, sandbox: Sandbox) -> None
     error = refusal(folder, sandbox)
     assert "tiny.ipynb" in str(error)
     assert "handout=" in error.hint
+
+
+# ---- what students were given in another form ---------------------------------------------------------------------
+
+
+def template(at: Path, source: str, name: str = "other.ipynb") -> Path:
+    """A small assignment with one template more, of this source."""
+    folder = write(at)
+    declared = (folder / "assignment.py").read_text()
+    (folder / "assignment.py").write_text(declared.replace("alternatives=", f'templates=("{name}",), alternatives='))
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": source}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    (folder / "other.ipynb").write_text(json.dumps(notebook))
+    return folder
+
+
+def test_a_template_is_untouched_in_each_form_that_students_were_given(tmp_path: Path, sandbox: Sandbox) -> None:
+    """The hand-out's form is the first; another that stands beside it is no attempt either, and any third one is."""
+    folder = template(tmp_path, "def double(x):\n    y = 0 * x\n    # TODO\n    return y")
+    known = compile_key(folder, sandbox).rubric.stubs["double"]
+    given = [(folder / name).read_bytes() for name in ("tiny.ipynb", "other.ipynb")]
+    assert known == tuple(stub_digests(data, "a.ipynb", ("double",))["double"][0] for data in given)
+    assert len(set(known)) == 2
+    assert extract(b"def double(x):\n    y = 1 * x\n    return y", "a.py", ("double",)).digests["double"] not in known
+
+
+NO_TEMPLATES = {
+    "a solution": ("def double(x):\n    return 2 * x", "other.ipynb", "double is right there"),
+    "nothing of that name": ("", "else.ipynb", "else.ipynb is not there"),
+}
+
+
+@pytest.mark.parametrize(("source", "name", "said"), NO_TEMPLATES.values(), ids=NO_TEMPLATES)
+def test_what_is_no_template_is_refused(tmp_path: Path, sandbox: Sandbox, source: str, name: str, said: str) -> None:
+    """With work in it, whoever wrote the same would be told to have attempted nothing."""
+    error = refusal(template(tmp_path, source, name), sandbox)
+    assert said in str(error)
+    assert "templates=" in error.hint
+
+
+SHEET = """
+def forward(self, x):
+    '''As it stood in the exercise.'''
+    shape = x.shape
+    outputs, cache = np.zeros(shape), np.zeros(shape)
+    # TODO
+    return outputs, cache
+#cell ## Relu - Forward
+def forward(self, x):
+    outputs = None
+    cache = None
+    return outputs, cache
+#cell ## Affine layer
+def affine_forward(x, w, b):
+    N, M = x.shape[0], b.shape[0]
+    out = np.zeros((N,M))
+    cache = (x, w, b)
+    return out, cache
+"""
+
+
+def test_exercise_5_knows_the_form_in_which_each_function_stands_alone() -> None:
+    """Below a heading for each, with other lines than the hand-out's: untouched in both is not attempted."""
+    folder = ROOT / "reference" / "exercise_05"
+    functions = [f"{name}.{way}" for name in ("Sigmoid", "Relu") for way in ("forward", "backward")]
+    functions += ["affine_forward", "affine_backward"]
+    known = stubs_in(load_assignment(folder), folder, functions)
+    assert {len(digests) for digests in known.values()} == {1, 2}  # backward is the same in both
+    cells: list[dict[str, object]] = []
+    for part in f"## Sigmoid - Forward{SHEET}".split("#cell "):
+        heading, _, source = part.partition("\n")
+        cells.append({"cell_type": "markdown", "metadata": {}, "source": heading})
+        code = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": source}
+        cells.append(code)
+    notebook = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
+    digests = extract(notebook.encode(), "a.ipynb", functions).digests
+    for function in ("Sigmoid.forward", "Relu.forward", "affine_forward"):
+        assert digests[function] in known[function]
 
 
 BROKEN = {

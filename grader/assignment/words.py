@@ -169,6 +169,8 @@ class Mistake:
 class Assignment:
     """All of one assignment. `solution` is the module with the reference; `handout` the students' notebook.
 
+    `templates` are notebooks beside it in which students were given the functions in another form (another edition of
+    the exercise): untouched is what stands there, too.
     `equivalents` maps names of mutants (with `*`) to the reason why they are right all the same: see selftest.
     """
 
@@ -183,6 +185,7 @@ class Assignment:
     limits: Limits = field(default_factory=Limits)
     equivalents: Mapping[str, str] = field(default_factory=dict)
     late: LatePolicy | None = None
+    templates: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         demand(

@@ -543,6 +543,7 @@ ASSIGNMENT = Assignment(
     name="exercise_05",
     title="Exercise 5: non-linearities and the affine layer",
     handout="exercise_05.ipynb",
+    templates=("headings.ipynb",),
     seed=5,
     solution=passes,
     criteria=(*SIGMOID, *RELU, *AFFINE),
