@@ -383,6 +383,9 @@ TIMES = {
     "2017-06-01T14:22:32.365935-07:00": "2017-06-01T14:22:32-07:00",
     "2026-11-20 22:30:00 UTC": "2026-11-20T22:30:00+00:00",
     "2026-11-20 22:30:00 +0530": "2026-11-20T22:30:00+05:30",
+    "2016-01-30-20-30-10 UTC": "2016-01-30T20:30:10+00:00",
+    "2016-01-30_20-30 Z": "2016-01-30T20:30:00+00:00",
+    "2016-01-30-05:00": "2016-01-30T23:59:59-05:00",
 }
 NO_TIMES = [
     "",
@@ -391,12 +394,15 @@ NO_TIMES = [
     "2026-11-20 10:00 Mars/Base",
     "2026-11-20 25:00",
     "2026-11-20 10:00 ../x",
+    "2026-11-20-25-00-00",
+    "2026-11-20-10-00-00-00",
+    "2026-11-20-1",
 ]
 
 
 @pytest.mark.parametrize(("text", "time"), TIMES.items())
 def test_times_are_read_with_their_zones(text: str, time: str) -> None:
-    """As nbgrader, Gradescope and GitHub write them."""
+    """As nbgrader, Gradescope and GitHub write them, and as they stand in names of files."""
     found = read_time(text)
     assert found is not None
     assert found.isoformat() == time
@@ -424,6 +430,17 @@ SPANS = [
 def test_spans_are_read_as_people_write_them(text: str, seconds: int | None) -> None:
     """H:M:S with days or without, or hours as a number."""
     assert read_span(text) == seconds
+
+
+def test_of_names_with_a_time_the_newest_counts(tmp_path: Path) -> None:
+    """Blackboard's names, by the pattern that nbgrader gives for them."""
+    pattern = r".*_(?P<student_id>\w+)_attempt_(?P<timestamp>[0-9\-]+)_(?P<file_id>\w+)"
+    times = ("2016-01-30-20-30-10", "2016-02-01-08-00-00", "2016-01-31-23-59-59")
+    files = [(f"ps1_bitdiddle_attempt_{time}_problem1.ipynb", time.encode()) for time in times]
+    [found] = read(tmp_path, files, pattern=pattern).submissions
+    assert [read_candidate(candidate) for candidate in found.candidates] == [b"2016-02-01-08-00-00"]
+    assert found.arrival.handed_in.startswith("2016-02-01T08:00:00")
+    assert not [note for note in found.arrival.notes if "could not be read" in note]
 
 
 def test_an_unreadable_time_is_said_and_costs_nothing(tmp_path: Path) -> None:

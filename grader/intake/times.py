@@ -1,6 +1,6 @@
 """Times and spans as the places hand-ins come from write them.
 
-takes: text such as `2026-11-20 23:59:00 Europe/Berlin`, `1 day, 02:30:00` or `26:30:00`.
+takes: text such as `2026-11-20 23:59:00 Europe/Berlin`, `2026-11-20-23-59-00`, `1 day, 02:30:00` or `26:30:00`.
 gives: a time with its offset, or seconds; `None` for what cannot be read, which is never taken for a time.
 must not know: who handed in what, policies.
 """
@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 _TIME = re.compile(
-    r"^(?P<day>\d{4}-\d\d-\d\d)(?:[T ]+(?P<clock>\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?)?"
+    r"^(?P<day>\d{4}-\d\d-\d\d)"
+    r"(?:[T ]+(?P<clock>\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?|[-_T ](?P<in_a_name>\d\d-\d\d(?:-\d\d)?))?"
     r"\s*(?P<zone>Z|[+-]\d\d:?\d\d|[A-Za-z][\w/+-]*)?$"
 )
 _SPAN = re.compile(r"^(?:(?P<days>\d+)\s*d(?:ays?)?,?\s*)?(?P<h>\d+):(?P<m>\d\d)(?::(?P<s>\d\d)(?:\.\d+)?)?$")
@@ -24,7 +25,8 @@ def read_time(text: str) -> datetime | None:
     if match is None:
         return None
     try:
-        plain = datetime.fromisoformat(f"{match['day']} {match['clock'] or '23:59:59'}")
+        clock = match["clock"] or (match["in_a_name"] or "23-59-59").replace("-", ":")  # a file's name takes no colon
+        plain = datetime.fromisoformat(f"{match['day']} {clock}")
         return _in_zone(plain, match["zone"])
     except (ValueError, OverflowError, OSError, LookupError):  # no such day, no such zone
         return None
