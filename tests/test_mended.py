@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import namedtuple
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -29,6 +31,34 @@ class Kept:
     out: np.ndarray
 
 
+class Getter:
+    """An object whose method is kept."""
+
+    def __init__(self, out: np.ndarray) -> None:
+        self.out = out
+
+    def get(self) -> np.ndarray:
+        return self.out
+
+
+def enclosed(out: np.ndarray) -> Callable[[], np.ndarray]:
+    """A function that keeps it, as the backward pass itself does where it is the cache."""
+    return lambda: out
+
+
+def nested(out: np.ndarray) -> Callable[[], np.ndarray]:
+    """The same, with what is kept within what is kept."""
+    kept = {"all": (X, out)}
+    return lambda: kept["all"][1]
+
+
+def unset() -> Callable[[], np.ndarray]:
+    """A function with a name of which nobody knows the value."""
+    if X is None:
+        out = WRONG
+    return lambda: out
+
+
 LAYOUTS: dict[str, tuple[Any, Any]] = {
     "the result": (WRONG, lambda cache: cache),
     "a copy of it": (WRONG.copy(), lambda cache: cache),
@@ -38,6 +68,13 @@ LAYOUTS: dict[str, tuple[Any, Any]] = {
     "a named tuple": (Pair(X, WRONG), lambda cache: cache.out),
     "a frozen dataclass": (Kept(X, WRONG), lambda cache: cache.out),
     "an object": (SimpleNamespace(out=WRONG), lambda cache: cache.out),
+    "a function that encloses it": (enclosed(WRONG), lambda cache: cache()),
+    "a function that encloses a dict": (nested(WRONG), lambda cache: cache()),
+    "a default": (lambda dout, out=WRONG: out, lambda cache: cache(X)),
+    "a partial": (partial(lambda out, dout: out, WRONG), lambda cache: cache(X)),
+    "a partial by name": (partial(lambda dout, out: out, out=WRONG), lambda cache: cache(X)),
+    "a partial of a function that encloses it": (partial(enclosed(WRONG)), lambda cache: cache()),
+    "a method of an object": (Getter(WRONG).get, lambda cache: cache()),
     "one in the other": ({"all": [(X, (WRONG,))]}, lambda cache: cache["all"][0][1][0]),
 }
 
@@ -48,7 +85,8 @@ def test_the_right_result_stands_where_the_wrong_one_stood(cache: Any, out: Any)
     assert np.array_equal(out(mended(cache, WRONG, RIGHT)), RIGHT)
 
 
-LEFT = [None, 3, "text", X, (X, 3, None), [X * 1.5], {"mask": X > 1}, WRONG.astype("f4"), WRONG[None], len, np.ndarray]
+LEFT = [None, 3, "text", X, (X, 3, None), [X * 1.5], {"mask": X > 1}, WRONG.astype("f4"), WRONG[None], len, np.ndarray,
+        enclosed(X), unset(), partial(max, X), Getter(X).get, lambda out=X: out]  # fmt: skip
 
 
 @pytest.mark.parametrize("cache", LEFT, ids=[str(n) for n in range(len(LEFT))])

@@ -9,6 +9,9 @@ A backward behind a wrong forward is tried so: it reads its own layout of a cach
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import partial
+from types import FunctionType, MethodType
 from typing import Any
 
 import numpy as np
@@ -18,7 +21,7 @@ _MOST = 64  # things in one of them: a cache has a few, and what has more is non
 
 
 def mended(kept: Any, wrong: object, right: np.ndarray, depth: int = 0) -> Any:
-    """Put `right` wherever `wrong` stands; tuples are made anew, lists, dicts and objects are changed."""
+    """Put `right` wherever `wrong` stands; tuples are made anew, all else that holds it is changed."""
     if wrong is None or depth > _DEEPEST:
         return kept
     if kept is wrong or is_equal(kept, wrong):
@@ -30,9 +33,27 @@ def mended(kept: Any, wrong: object, right: np.ndarray, depth: int = 0) -> Any:
         kept[:] = [mended(part, wrong, right, depth + 1) for part in kept]
     elif isinstance(kept, dict) and len(kept) <= _MOST:
         kept.update({key: mended(part, wrong, right, depth + 1) for key, part in kept.items()})
+    elif isinstance(kept, FunctionType):
+        _mend_function(kept, wrong, right, depth)
+    elif isinstance(kept, MethodType):
+        mended(kept.__self__, wrong, right, depth + 1)
+    elif isinstance(kept, partial):
+        given = mended((kept.args, kept.keywords), wrong, right, depth)
+        kept.__setstate__((kept.func, *given, vars(kept)))  # type: ignore[attr-defined] # what it is pickled by
+        mended(kept.func, wrong, right, depth + 1)
     elif not isinstance(kept, (np.ndarray, type)):
         _mend_attributes(kept, wrong, right, depth)
     return kept
+
+
+def _mend_function(function: FunctionType, wrong: object, right: np.ndarray, depth: int) -> None:
+    """A cache may be the backward pass itself: `lambda dout: dout * out * (1 - out)`."""
+    function.__defaults__ = mended(function.__defaults__, wrong, right, depth + 1)
+    for cell in (function.__closure__ or ())[:_MOST]:
+        with suppress(ValueError):  # a name that has no value yet
+            part = cell.cell_contents
+            if (other := mended(part, wrong, right, depth + 1)) is not part:
+                cell.cell_contents = other
 
 
 def _mend_attributes(thing: object, wrong: object, right: np.ndarray, depth: int) -> None:
