@@ -12,13 +12,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from grader.answer_key import AnswerKey
+from grader.answer_key.rubric import CriterionRule
 from grader.assignment import Assignment, Mistake
 from grader.errors import AuthorError
 from grader.judge import Basis, Kind, NoteKind, rule_on
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
 from grader.judge.gradient import follows_own_forward
-from grader.plan import ANSWERED, RIGHT_RESULT, Entry
+from grader.plan import ANSWERED, RIGHT_RESULT, Entry, Purpose
 from grader.wire import NOT_MADE, Outcome, Status, Value
 
 SHORTEST_SECRET = 16  # bytes; shorter answers occur by chance in any plan
@@ -102,6 +103,7 @@ def check_verdicts(
                 f"{rule.name}: the reference answers two equal calls differently",
                 "where it keeps a state, let each call of a case take inputs of its own",
             )
+        _check_batch(exam, rule)
         if rule.follow_through and not follows_own_forward(exam, rule):
             raise AuthorError(
                 f"{rule.name}: the reference is not the gradient of its own forward on the inputs of follow-through",
@@ -117,6 +119,20 @@ def check_verdicts(
     for mistake in assignment.mistakes:
         for form in mistake.forms:
             _check_mistake(key, mistake.name, form, sat[form.name])
+
+
+def _check_batch(exam: Exam, rule: CriterionRule) -> None:
+    """Refuse an axis of the batch that inputs of the follow-through do not have."""
+    follow = rule.follow_through
+    if follow is None or not follow.averaged:
+        return
+    for _, entry in exam.entries(rule.name, Purpose.OWN_GRADIENT):
+        dimensions = entry.question.inputs[follow.batch].ndim
+        if not -dimensions <= follow.batch_axis < dimensions:
+            raise AuthorError(
+                f"{rule.name}: batch= names axis {follow.batch_axis} of '{follow.batch}', which has {dimensions} axes",
+                "axes are counted from 0",
+            )
 
 
 def _check_mistake(key: AnswerKey, name: str, mistake: Mistake, outcomes: Sequence[tuple[Outcome, ...]]) -> None:

@@ -100,6 +100,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "follow-through of credit -1": (lambda: follow(credit=Fraction(-1)), "ahead"),
     "averages without a batch": (lambda: follow(averaged=("dx",)), "batch="),
     "averages over what has no gradient": (lambda: follow(averaged=("dx",), batch="w"), "batch="),
+    "averages over an axis of what has no gradient": (lambda: follow(averaged=("dx",), batch=("w", 1)), "batch="),
     "two handed cases of one name": (lambda: follow(handed=(Case("alone", draw, "right"),) * 2), "ahead"),
     "a handed case with calls": (
         lambda: follow(handed=(Case("alone", draw, "right", calls=criterion().calls),)),
@@ -171,6 +172,7 @@ def test_a_wrong_declaration_is_refused_where_it_stands(declare: Callable[[], ob
         lambda: Tolerance(0, 0, 0, 0),
         lambda: follow(credit=Fraction(0)),
         lambda: follow(credit=Fraction(1), averaged=("dx",), batch="x"),
+        lambda: follow(averaged=("dx",), batch=("x", 1)),
         lambda: mistake(credit=Fraction(99, 100)),
         lambda: criterion(behaviours=(Behaviour("right", 1, needs=("right",)),)),
         lambda: assignment(name="exercise_05-b", mistakes=(mistake(),)),

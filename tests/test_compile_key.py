@@ -363,6 +363,35 @@ def test_functions_of_other_kinds_than_a_layer_compile(tmp_path: Path, sandbox: 
         assert "not the gradient" in str(refusal(folder, sandbox))
 
 
+COLUMNS = """Criterion("ahead", (AHEAD,), ("y",), (Behaviour("values", 1),), (Case("small", columns, "values"),)),
+Criterion("back", (AHEAD, BACK), ("dx", "dw"), (Behaviour("values", 3),), (Case("small", columns, "values"),),
+    FollowThrough("ahead", "y", "dy", {"dx": "x", "dw": "w"}, (columns,), (Case("alone", columns, "values"),),
+        averaged=("dw",), batch=BATCH))
+"""
+IN_COLUMNS = """
+def columns(rng):
+    return {"x": rng.uniform(1, 2, (2, 3)), "w": rng.uniform(1, 2, (4, 2)), "dy": rng.uniform(1, 2, (4, 3))}
+
+CASE ="""
+AXES = [('("x", 1)', ""), ('("x", -1)', ""), ('"x"', "not the gradient"), ('("x", 0)', "not the gradient"),
+        ('("x", 2)', "axis 2 of 'x'"), ('("x", -3)', "axis -3 of 'x'")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("batch", "said"), AXES)
+def test_a_batch_may_lie_along_any_axis(tmp_path: Path, sandbox: Sandbox, batch: str, said: str) -> None:
+    """Courses that keep one example in each column divide by the length of the second axis."""
+    passes = PASSES.replace("x @ w,", "w @ x,").replace("dy @ w.T, x.T @ dy", "w.T @ dy, dy @ x.T / x.shape[1]")
+    folder = write(tmp_path, COLUMNS.replace("BATCH", batch), passes=passes)
+    declared = (folder / "assignment.py").read_text()
+    (folder / "assignment.py").write_text(declared.replace("CASE =", IN_COLUMNS))
+    if said:
+        assert said in str(refusal(folder, sandbox))
+        return
+    key = compile_key(folder, sandbox)
+    save_key(key, tmp_path / "key.npz")
+    assert load_key(tmp_path / "key.npz").rubric == key.rubric
+
+
 FORWARDS = {
     "y = 2 * x @ self.w; self.x = 2 * x; return y": Kind.WRONG,  # and its backward forgets the other factor
     "self.x = x; return self.v": Kind.CORRECT,

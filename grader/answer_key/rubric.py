@@ -56,6 +56,7 @@ class FollowThroughRule:
     credit: Fraction
     averaged: tuple[str, ...] = ()
     batch: str = ""
+    batch_axis: int = 0
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ def _criterion(assignment: Assignment, criterion: Criterion) -> CriterionRule:
         None
         if rule is None
         else FollowThroughRule(
-            rule.forward, rule.output, rule.upstream, dict(rule.gradients), rule.credit, rule.averaged, rule.batch
+            rule.forward, rule.output, rule.upstream, dict(rule.gradients), rule.credit, rule.averaged, *rule.batch_axis
         ),
         dict(criterion.sizes),
         _left(criterion),

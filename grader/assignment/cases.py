@@ -167,8 +167,9 @@ class FollowThrough:
     every behaviour, so that what they show is what backward earns; none for a method that takes no cache. `inputs` are
     those on which it may be the gradient of the student's own forward; `credit` is the part of the points earned for
     that. `averaged` lists gradients that the layer divides by the batch size, `batch` the input whose first axis is the
-    batch. With `mended` the `handed` cases are asked a second time, with the hand-in's own cache, in which forward's
-    result is made right: for caches of any layout in which that result stands, and needed only there.
+    batch, or `("x", 1)` where it is another one. With `mended` the `handed` cases are asked a second time, with the
+    hand-in's own cache, in which forward's result is made right: for caches of any layout in which that result stands,
+    and needed only there.
     """
 
     forward: str
@@ -179,14 +180,15 @@ class FollowThrough:
     handed: tuple[Case, ...] = ()
     credit: Fraction = Fraction(1, 2)
     averaged: tuple[str, ...] = ()
-    batch: str = ""
+    batch: str | tuple[str, int] = ""
     mended: bool = False
 
     def __post_init__(self) -> None:
         demand(0 <= self.credit <= 1, f"follow-through on {self.forward}: credit must be from 0 to 1")
         demand(
-            not self.averaged or self.batch in self.gradients.values(),
+            not self.averaged or self.batch_axis[0] in self.gradients.values(),
             f"follow-through on {self.forward}: batch= must name the input whose first axis is the batch",
+            'or the input and the axis, counted from 0: ("x", 1)',
         )
         names = [case.name for case in self.handed]
         demand(len(set(names)) == len(names), f"follow-through on {self.forward}: two handed cases have one name")
@@ -196,3 +198,8 @@ class FollowThrough:
                 f"handed case '{case.name}': backward is called alone, with the reference's cache",
                 "leave calls= out",
             )
+
+    @property
+    def batch_axis(self) -> tuple[str, int]:
+        """The input that holds the batch, and along which axis."""
+        return self.batch if isinstance(self.batch, tuple) else (self.batch, 0)

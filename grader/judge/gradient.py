@@ -50,7 +50,8 @@ def _agrees(
         given = entry.question.inputs[argument]
         if gradient is None or gradient.shape != given.shape or np.array_equal(gradient, upstream):
             return False
-        factor = len(entry.question.inputs[follow.batch]) if averaged and result in follow.averaged else 1
+        of_mean = averaged and result in follow.averaged
+        factor = entry.question.inputs[follow.batch].shape[follow.batch_axis] if of_mean else 1
         nudged = [
             (asked, exam.outcomes[n][-1])
             for n, asked in exam.entries(rule.name, Purpose.NUDGED)
