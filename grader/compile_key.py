@@ -11,11 +11,11 @@ import hashlib
 import importlib
 import inspect
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from grader.answer_key import REFERENCE, SCHEMA, AnswerKey
 from grader.answer_key.rubric import write_rubric
 from grader.assignment import Alternative, Assignment, Mistake
 from grader.errors import AuthorError
-from grader.extract import extract, stub_digests
+from grader.extract import extract, needed_of, stub_digests, with_given
 from grader.fair_key import check_reference, check_template, check_verdicts
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam as Answered
@@ -72,8 +72,9 @@ def compile_key(folder: Path, sandbox: Sandbox, hidden_seed: int | None = None) 
     assignment = load_assignment(folder)
     plan = make_plan(assignment, hidden_seed)
     rubric = write_rubric(assignment, stubs_in(assignment, folder, plan.functions))
+    rubric = replace(rubric, files=_files(assignment, folder, plan.functions))
     key = AnswerKey(plan, rubric, {}, sources=sources_digest(folder), seeded=hidden_seed is not None)
-    exam = Exam(assignment, plan, sandbox)
+    exam = Exam(assignment, plan, sandbox, rubric.files)
     reference = exam.sit(None)
     key = replace(key, answers={REFERENCE: _answers(plan, reference)})
     check_reference(key, reference)
@@ -106,6 +107,36 @@ def stubs_in(assignment: Assignment, folder: Path, functions: Sequence[str]) -> 
     return found
 
 
+def _files(assignment: Assignment, folder: Path, functions: Sequence[str]) -> dict[str, str]:
+    """The sources of what is handed out beside the notebook; none of it may be what is asked for."""
+    found = {file: _text(folder / file) for file in assignment.files}
+    for file, source in found.items():
+        if graded := _graded_in(file, source, functions):
+            raise AuthorError(f"{file}, which students get, defines {graded[0]}, which is graded", "take it out there")
+    handout = folder / assignment.handout
+    beside = {path.name: path.read_text("utf-8", "replace") for path in sorted(folder.glob("*.py"))}
+    for file in needed_of(handout.read_bytes(), handout.name, beside):
+        # What students write themselves may be a file too, whose template lies here.
+        if file not in found and not _graded_in(file, beside[file], functions):
+            raise AuthorError(
+                f"the hand-out imports {file}, which students do not hand in, and it is not given: all that uses it "
+                "would fail",
+                f'name it: files=("{file}",)',
+            )
+    return found
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise AuthorError(f"{path}, named in files=, cannot be read: {error}") from error
+
+
+def _graded_in(file: str, source: str, functions: Sequence[str]) -> Sequence[str]:
+    return extract(source.encode(), file, functions).defined(functions)
+
+
 def _given_away(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> dict[str, tuple[str, ...]]:
     """The cases that come out right for the hand-out as it is: a template may well return its input, or zeros."""
     exam = Answered(bench_of(key), dict(enumerate(outcomes)))
@@ -119,8 +150,11 @@ def _given_away(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> dict
 class Exam:
     """Lets the reference, or a variant of it, sit the plan through the wall."""
 
-    def __init__(self, assignment: Assignment, plan: CallPlan, sandbox: Sandbox) -> None:
+    def __init__(
+        self, assignment: Assignment, plan: CallPlan, sandbox: Sandbox, files: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self.assignment, self.plan, self.sandbox = assignment, plan, sandbox
+        self.look_up = with_given(None, files)
 
     def sit(self, variant: Variant | None, whole: bool = False) -> list[tuple[Outcome, ...]]:
         """All outcomes in the order of the plan. A variant is asked its own criterion's cases, unless `whole`."""
@@ -135,12 +169,12 @@ class Exam:
 
     def sit_notebook(self, notebook: Path) -> list[tuple[Outcome, ...]]:
         """Everything, for what a notebook defines and nothing else."""
-        found = extract(notebook.read_bytes(), notebook.name, self.plan.functions).program.definitions
+        found = self._definitions(notebook.read_bytes(), notebook.name)
         return self._sit(Program(found, found, self.plan.functions), range(len(self.plan.entries)))
 
     def sit_source(self, source: str, criteria: set[str], instead: bool) -> list[tuple[Outcome, ...]]:
         """The cases of some criteria, for a source that is run `instead` of the reference or behind it."""
-        found = extract(source.encode(), "variant.py", self.plan.functions).program.definitions
+        found = self._definitions(source.encode(), "variant.py")
         pieces = () if instead else self._pieces([self.assignment.solution])
         program = Program((*pieces, *found), (*pieces, *found), self.plan.functions)
         entries = enumerate(self.plan.entries)
@@ -165,9 +199,12 @@ class Exam:
     def _pieces(self, things: Sequence[ModuleType | Callable[..., object]]) -> list[Piece]:
         pieces: list[Piece] = []
         for number, file in enumerate(dict.fromkeys(map(_source_file, things)), start=1):
-            found = extract(file.read_bytes(), file.name, self.plan.functions).program
-            pieces.extend(replace(piece, cell=number) for piece in found.definitions)
+            found = self._definitions(file.read_bytes(), file.name)
+            pieces.extend(replace(piece, cell=number) for piece in found)
         return pieces
+
+    def _definitions(self, data: bytes, file: str) -> tuple[Piece, ...]:
+        return extract(data, file, self.plan.functions, self.look_up).program.definitions
 
 
 def source_of(thing: ModuleType | Callable[..., object]) -> str:

@@ -87,8 +87,10 @@ def _is_to_be_graded(order: Class, piece: Piece, done: Mapping[str, str]) -> boo
 
 def _pieces(key: AnswerKey, submissions: Sequence[Submission]) -> Iterator[Piece]:
     taken = set(RESERVED)
-    # Of the key only what is asked and under which limits: all else is judged anew from the same outcomes.
-    asked = f"{VERSION} {plan_digest(key)} {key.rubric.limits}"
+    # Of the key only what is asked, under which limits and beside which files: all else is judged anew from the same
+    # outcomes.
+    beside = f" {sorted(key.rubric.files.items())}" if key.rubric.files else ""
+    asked = f"{VERSION} {plan_digest(key)} {key.rubric.limits}{beside}"
     for submission in submissions:
         folder = folder_name(submission.student_id, taken)
         taken.add(folder.casefold())

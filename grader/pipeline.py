@@ -57,7 +57,7 @@ def examine(
     key, started = desk.key, time.perf_counter()
     identity = Identity(submission.student_id, submission.name, folder=folder, arrival=submission.arrival)
     try:
-        chosen = choose(submission, key.plan.functions, key.rubric.stubs, key.rubric.name)
+        chosen = choose(submission, key.plan.functions, key.rubric.stubs, key.rubric.name, key.rubric.files)
     except SubmissionError as error:
         file, data = refused_file(submission, key.rubric.name)
         identity = replace(identity, file=file, sha256="" if data is None else hashlib.sha256(data).hexdigest())

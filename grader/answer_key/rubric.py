@@ -100,7 +100,7 @@ class Rubric:
     """The rubric of a whole assignment.
 
     `stubs` maps a function's name to digests of its untouched forms in the hand-out; `given_away` maps a criterion's to
-    the cases that come out right for them as they are.
+    the cases that come out right for them as they are. `files` are the sources of what is handed out with it, by name.
     """
 
     name: str
@@ -110,6 +110,7 @@ class Rubric:
     stubs: Mapping[str, tuple[str, ...]]
     late: LateRule | None = None
     given_away: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def points(self) -> Fraction:
@@ -207,6 +208,7 @@ def rubric_from_json(data: Mapping[str, Any]) -> Rubric:
         {name: tuple(digests) for name, digests in data["stubs"].items()},
         _late_from_json(data.get("late")),
         {name: tuple(cases) for name, cases in data["given_away"].items()},
+        dict(data.get("files", {})),
     )
 
 

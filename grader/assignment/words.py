@@ -171,6 +171,8 @@ class Assignment:
 
     `templates` are notebooks beside it in which students were given the functions in another form (another edition of
     the exercise): untouched is what stands there, too.
+    `files` names Python files beside `assignment.py` that go out with the hand-out, such as activation functions that
+    are given: a hand-in may import them, and need not hold them.
     `equivalents` maps names of mutants (with `*`) to the reason why they are right all the same: see selftest.
     """
 
@@ -186,12 +188,20 @@ class Assignment:
     equivalents: Mapping[str, str] = field(default_factory=dict)
     late: LatePolicy | None = None
     templates: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         demand(
             bool(self.name) and all(c.isalnum() or c in "_-" for c in self.name),
             f"'{self.name}' cannot name an assignment",
         )
+        demand(isinstance(self.files, tuple), f"assignment {self.name}: files= is no tuple", 'write ("helper.py",)')
+        for file in self.files:
+            demand(
+                file.endswith(".py") and file.removesuffix(".py").isidentifier(),
+                f"'{file}' in files= is no Python file that can be imported",
+                'name a file beside assignment.py: files=("helper.py",)',
+            )
         names = [criterion.name for criterion in self.criteria]
         demand(bool(names), f"assignment {self.name} has no criteria")
         demand(len(set(names)) == len(names), f"assignment {self.name}: two criteria have one name")

@@ -8,6 +8,18 @@ must not know: answers, points, what the functions are for. Nothing here runs a 
 from grader.extract.choice import Chosen, choose, refused_file
 from grader.extract.definitions import extract, stub_digests
 from grader.extract.extracted import Cell, Extract
+from grader.extract.given import needed_of, with_given
 from grader.extract.notebook import read_cells
 
-__all__ = ["Cell", "Chosen", "Extract", "choose", "extract", "read_cells", "refused_file", "stub_digests"]
+__all__ = [
+    "Cell",
+    "Chosen",
+    "Extract",
+    "choose",
+    "extract",
+    "needed_of",
+    "read_cells",
+    "refused_file",
+    "stub_digests",
+    "with_given",
+]

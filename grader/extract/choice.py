@@ -8,7 +8,7 @@ must not know: answers, points.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -19,7 +19,8 @@ from grader.extract.completing import Taken, looked_up, taken_from, told, with_w
 from grader.extract.definitions import extract
 from grader.extract.exercise import of_another
 from grader.extract.extracted import Extract
-from grader.extract.modules import files_of
+from grader.extract.given import with_given
+from grader.extract.modules import Lookup, files_of
 from grader.extract.notebook import is_script, read_hand_in
 from grader.extract.reading import as_python
 from grader.extract.repair import repair
@@ -29,6 +30,10 @@ from grader.intake import Candidate, Submission, read_candidate
 from grader.intake.layouts import CANVAS_NAME
 
 MOST_NAMED = 5  # of the files that were passed over
+
+
+Finder = Callable[[Candidate], Lookup | None]
+"""What a file of the hand-in finds modules by."""
 
 
 @dataclass(frozen=True)
@@ -46,26 +51,30 @@ def choose(
     wanted: Sequence[str],
     stubs: Mapping[str, Sequence[str]] = MappingProxyType({}),
     name: str = "",
+    files: Mapping[str, str] = MappingProxyType({}),
 ) -> Chosen:
     """Read the candidates and take the one with most work in it; among equals the newest version, and no copy.
 
     `stubs` are the digests of functions as the hand-out has them: beside a notebook that was worked in, the hand-out
     itself, which defines as much, is never taken. `name` is the assignment's: what is of another one is passed over.
+    `files` came with the exercise, and may be imported.
     """
     if submission.problem:
         raise SubmissionError(submission.problem, submission.next_step)
     passed_over = _passed_over(submission, name)
-    read, refused = _read_all(submission, passed_over, wanted, stubs)
+    finder = partial(_finder, submission, files)
+    read, refused = _read_all(submission, passed_over, finder, wanted, stubs)
     if not read:
         raise refused[0]
     worth = [_worth(chosen.extract, wanted, stubs) for chosen in read]
     equals = [chosen for chosen, of in zip(read, worth, strict=True) if of == max(worth)]
     best, is_newer = _best([(_stem(chosen, submission), chosen) for chosen in equals])
-    best, taken = _completed(best, read, submission, wanted, stubs)
+    best, taken = _completed(best, read, finder, wanted, stubs)
     used = {cell.file for cell in best.extract.cells if cell.file}
     others = [c.shown for c in submission.candidates if c is not best.candidate and c.shown not in used | passed_over]
     most = f"{max(worth)[0]} of {len(wanted)} functions"
-    imported = sorted(used.difference(one.file for one in taken))
+    came_with_it = files.keys() - {candidate.shown for candidate in submission.candidates}
+    imported = sorted(used.difference((one.file for one in taken), came_with_it))
     notes = (
         _on_modules(best, imported),
         told(best.candidate.shown, taken),
@@ -108,7 +117,7 @@ def _worth(extract: Extract, wanted: Sequence[str], stubs: Mapping[str, Sequence
 def _completed(
     best: Chosen,
     read: Sequence[Chosen],
-    submission: Submission,
+    finder: Finder,
     wanted: Sequence[str],
     stubs: Mapping[str, Sequence[str]],
 ) -> tuple[Chosen, list[Taken]]:
@@ -118,7 +127,7 @@ def _completed(
     if not taken:
         return best, taken
     sources = [(one, _source(others[one.file].candidate)) for one in taken]
-    find = looked_up(sources, partial(_source_of, best.candidate, submission))
+    find = looked_up(sources, finder(best.candidate))
     more = "\n".join(one.line for one in taken)
     return replace(best, extract=extract(best.data, best.candidate.shown, wanted, find, stubs, more)), taken
 
@@ -168,25 +177,31 @@ def _is_copy(stem: str, stems: Sequence[str]) -> bool:
 
 
 def _read_all(
-    submission: Submission, passed_over: Set[str], wanted: Sequence[str], stubs: Mapping[str, Sequence[str]]
+    submission: Submission,
+    passed_over: Set[str],
+    finder: Finder,
+    wanted: Sequence[str],
+    stubs: Mapping[str, Sequence[str]],
 ) -> tuple[list[Chosen], list[SubmissionError]]:
     read: list[Chosen] = []
     refused: list[SubmissionError] = []
     for candidate in (one for one in submission.candidates if one.shown not in passed_over):
         try:
-            read.append(_read(candidate, submission, wanted, stubs))
+            read.append(_read(candidate, finder, wanted, stubs))
         except SubmissionError as error:
             refused.append(error)
     return read, refused
 
 
-def _read(
-    candidate: Candidate, submission: Submission, wanted: Sequence[str], stubs: Mapping[str, Sequence[str]]
-) -> Chosen:
+def _read(candidate: Candidate, finder: Finder, wanted: Sequence[str], stubs: Mapping[str, Sequence[str]]) -> Chosen:
     data = read_candidate(candidate)
+    return Chosen(candidate, data, extract(data, candidate.shown, wanted, finder(candidate), stubs))
+
+
+def _finder(submission: Submission, files: Mapping[str, str], candidate: Candidate) -> Lookup | None:
+    """What finds the modules that a file may import."""
     has_others = len(submission.candidates) > 1 or submission.beside
-    look_up = partial(_source_of, candidate, submission) if has_others else None
-    return Chosen(candidate, data, extract(data, candidate.shown, wanted, look_up, stubs))
+    return with_given(partial(_source_of, candidate, submission) if has_others else None, files)
 
 
 def _source_of(graded: Candidate, submission: Submission, name: str) -> tuple[str, str] | None:

@@ -54,11 +54,13 @@ def make_release(
     public = full.public()
     bytes_of = {which: key_bytes(each) for which, each in (("full", full), ("public", public))}
     key_name = f"{folder.resolve().name}.public.key.npz"
+    given = {name: source.encode() for name, source in full.rubric.files.items()}
     files = {
         assignment.handout: handout,
         key_name: bytes_of["public"],
         "README.txt": _readme(assignment.title, assignment.handout, key_name),
-        **_extra(extra, {assignment.handout, key_name, "README.txt"}),
+        **given,
+        **_extra(extra, {assignment.handout, key_name, "README.txt", *given}),
     }
     _refuse_leaks(files, made, full)
     prove(handout, source, full, sandbox)

@@ -69,7 +69,7 @@ Tell = Callable[[str], None]
 def prove(folder: Path, key: AnswerKey, sandbox: Sandbox, tell: Tell = lambda line: None) -> SelfTest:
     """Let everything sit the exam. `tell` hears of each kind as it is begun."""
     assignment = load_assignment(folder)
-    trial = _Trial(assignment, key, Exam(assignment, key.plan, sandbox))
+    trial = _Trial(assignment, key, Exam(assignment, key.plan, sandbox, key.rubric.files))
     proof = SelfTest()
     tell("the reference and the alternatives")
     proof.rows.append(trial.reference())

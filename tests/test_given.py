@@ -1,0 +1,204 @@
+"""Files that came with the exercise: nobody hands them in, and what imports them works when it is graded.
+
+takes: a tiny assignment that gives students `helper.py`, and hand-ins that import it in one way or another.
+gives: one promise a test, said in its docstring.
+must not know: the assignment that ships.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grader.answer_key import AnswerKey, load_key, save_key
+from grader.compile_key import compile_key
+from grader.errors import AuthorError
+from grader.extract import with_given
+from grader.gradebook import Record
+from grader.intake import one_submission
+from grader.parts import _pieces
+from grader.pipeline import Desk, grade_one
+from grader.release import make_release
+from grader.sandbox import Sandbox, open_sandbox
+
+HELPER = "import numpy as np\n\ndef squash(z):\n    return np.tanh(z), z\n\nTWO = 2.0\n"
+PASSES = """
+import numpy as np
+from .helper import TWO, squash
+
+def ahead(x):
+    return squash(TWO * x)
+"""
+ASSIGNMENT = """
+from grader.assignment import *
+from . import passes
+
+def draw(rng):
+    return {"x": rng.uniform(0.5, 2.0, (3, 2))}
+
+ASSIGNMENT = Assignment("tiny", "Tiny", "tiny.ipynb", 7, passes, (
+    Criterion("ahead", (Call("ahead", ("x",), ("y", own("cache"))),), ("y",), (Behaviour("values", 2),),
+        (Case("small", draw, "values"), Case("other", draw, "values", HIDDEN))),
+), files=FILES)
+"""
+IMPORT = "import numpy as np\nfrom helper import squash, TWO\n"
+BODY = "    y, cache = squash(TWO * x)\n"
+
+
+def function(body: str) -> str:
+    return f"def ahead(x):\n{body}    return y, cache\n"
+
+
+MASTER = function(f"    y = cache = None\n    # TODO\n    ### BEGIN SOLUTION\n{BODY}    ### END SOLUTION\n")
+HANDOUT = function("    y = cache = None\n    # TODO\n\n\n")
+
+
+def notebook(*cells: str) -> str:
+    made = [{"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "source": c} for c in cells]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 2, "metadata": {}, "cells": made})
+
+
+def write(folder: Path, files: str = '("helper.py",)') -> Path:
+    contents = {
+        "assignment.py": ASSIGNMENT.replace("FILES", files), "passes.py": PASSES, "helper.py": HELPER,
+        "tiny.ipynb": notebook(IMPORT, HANDOUT), "master.ipynb": notebook(IMPORT, MASTER),
+    }  # fmt: skip
+    for name, text in contents.items():
+        (folder / name).write_text(text)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with open_sandbox() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def key(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> AnswerKey:
+    return compile_key(write(tmp_path_factory.mktemp("assignment")), sandbox)
+
+
+def graded(key: AnswerKey, sandbox: Sandbox, folder: Path, files: dict[str, str]) -> Record:
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    return grade_one(Desk(key, sandbox), one_submission(folder if len(files) > 1 else folder / next(iter(files))))
+
+
+OWN_WAY = "def squash(z):\n    return z / (1 + abs(z)), z\n\nTWO = 2.0\n"
+HAND_INS: dict[str, tuple[dict[str, str], str]] = {
+    "a notebook alone": ({"a.ipynb": notebook(IMPORT, function(BODY))}, "correct"),
+    "a script alone": ({"a.py": IMPORT + function(BODY)}, "correct"),
+    "with a star": ({"a.py": "from helper import *\n" + function(BODY)}, "correct"),
+    "as a module": ({"a.py": "import helper as h\n" + function("    y, cache = h.squash(h.TWO * x)\n")}, "correct"),
+    "the file handed in with it": (
+        {"a.ipynb": notebook(IMPORT, function(BODY)), "helper.py": HELPER}, "correct",
+    ),
+    "a file of that name that says something else": (
+        {"a.ipynb": notebook(IMPORT, function(BODY)), "helper.py": OWN_WAY}, "wrong",
+    ),
+    "a file of another name": ({"a.py": "from helpers import squash, TWO\n" + function(BODY)}, "crashed"),
+    "nothing imported": ({"a.py": function(BODY)}, "crashed"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "verdict"), HAND_INS.values(), ids=HAND_INS.keys())
+def test_what_came_with_the_exercise_need_not_be_handed_in(
+    key: AnswerKey, sandbox: Sandbox, tmp_path: Path, files: dict[str, str], verdict: str
+) -> None:
+    """It is found by its name, as on the student's disk; a file of the student's own comes before it."""
+    record = graded(key, sandbox, tmp_path, files)
+    assert (record.status, record.criteria[0].verdict) == ("graded", verdict)
+    # Who handed the file in is told that it was used; of what everybody has, nothing is said.
+    assert ("helper.py" in str(record.notes)) == ("helper.py" in files)
+
+
+def test_the_public_key_gives_it_too(key: AnswerKey, sandbox: Sandbox, tmp_path: Path) -> None:
+    """Both keys hold the file as it is, and keep it when they are written and read."""
+    save_key(key.public(), tmp_path / "key.npz")
+    public = load_key(tmp_path / "key.npz")
+    assert public.rubric.files == {"helper.py": HELPER}
+    record = graded(public, sandbox, tmp_path, {"a.ipynb": notebook(IMPORT, function(BODY))})
+    assert record.criteria[0].verdict == "correct"
+
+
+def test_a_class_is_graded_again_where_it_has_changed(key: AnswerKey, tmp_path: Path) -> None:
+    """What a hand-in answers depends on it: a changed file is a changed exam."""
+    (tmp_path / "a.py").write_text(IMPORT + function(BODY))
+    changed = replace(key, rubric=replace(key.rubric, files={"helper.py": OWN_WAY}))
+    without = replace(key, rubric=replace(key.rubric, files={}))
+    prints = [
+        piece.fingerprint for k in (key, key, changed, without) for piece in _pieces(k, [one_submission(tmp_path)])
+    ]
+    assert prints[0] == prints[1]
+    assert len(set(prints)) == 3
+
+
+def test_it_goes_out_with_the_hand_out(sandbox: Sandbox, tmp_path: Path) -> None:
+    """A release holds it, and proves the master beside it."""
+    release = make_release(write(tmp_path), sandbox)
+    assert release.files["helper.py"] == HELPER.encode()
+    with pytest.raises(AuthorError, match=r"helper\.py"):
+        make_release(tmp_path, sandbox, extra=(tmp_path / "helper.py",))
+
+
+REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a file that is not there": (lambda at: write(at, '("gone.py",)'), "gone.py"),
+    "one name in the place of a tuple": (lambda at: write(at, '"helper.py"'), "files="),
+    "a file in a folder": (lambda at: write(at, '("lib/helper.py",)'), "'lib/helper.py'"),
+    "a file that nobody can import": (lambda at: write(at, '("my-helper.py",)'), "'my-helper.py'"),
+    "a table": (lambda at: write(at, '("data.csv",)'), "'data.csv'"),
+    "an import of the hand-out that is not given": (lambda at: write(at, "()"), 'files=("helper.py",)'),
+    "an import of what is given that is not given": (
+        lambda at: (
+            (write(at) / "helper.py").write_text(f"import deeper\n{HELPER}"),
+            (at / "deeper.py").write_text("ONE = 1\n"),
+        ),
+        'files=("deeper.py",)',
+    ),
+    "a file with what is asked for": (
+        lambda at: (write(at) / "helper.py").write_text(HELPER + function(BODY)), "helper.py, which students get",
+    ),
+    "a file that is no text": (lambda at: (write(at) / "helper.py").write_bytes(b"x = '\xff'"), "cannot be read"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("make", "said"), REFUSED.values(), ids=REFUSED.keys())
+def test_a_wrong_declaration_is_refused(
+    sandbox: Sandbox, tmp_path: Path, make: Callable[[Path], object], said: str
+) -> None:
+    """With the name of the file."""
+    make(tmp_path)
+    (tmp_path / "passes.py").write_text("def ahead(x):\n    return 2 * x, x\n")
+    with pytest.raises(AuthorError) as refused:
+        compile_key(tmp_path, sandbox)
+    assert said in f"{refused.value} {refused.value.hint}"
+
+
+def test_a_file_that_students_write_themselves_is_not_given(sandbox: Sandbox, tmp_path: Path) -> None:
+    """The template of a file that is handed in may lie beside the notebook that imports it."""
+    (write(tmp_path, "()") / "helper.py").write_text(HANDOUT)
+    (tmp_path / "tiny.ipynb").write_text(notebook("from helper import ahead"))
+    (tmp_path / "passes.py").write_text("def ahead(x):\n    return 2 * x, x\n")
+    assert not compile_key(tmp_path, sandbox).rubric.files
+
+
+FOUND = [("a", ("a.py", "1")), ("b", ("b.py", "own")), ("c", ("c.py", "own")), ("d", None), ("a.b", None)]
+
+
+@pytest.mark.parametrize(("name", "found"), FOUND)
+def test_the_hand_ins_own_files_come_first(name: str, found: tuple[str, str] | None) -> None:
+    """Both are looked through, and nothing is found that neither has."""
+    own = {"b": ("b.py", "own"), "c": ("c.py", "own")}
+    find = with_given(own.get, {"a.py": "1", "b.py": "2"})
+    assert find is not None
+    assert find(name) == found
+
+
+def test_where_there_is_nothing_nothing_is_looked_for() -> None:
+    """A class without such files takes no longer than before."""
+    assert with_given(None, {}) is None
