@@ -14,7 +14,7 @@ from grader.answer_key.rubric import Rubric
 from grader.plan import CallPlan
 from grader.wire import Outcome
 
-SCHEMA = 3
+SCHEMA = 4
 """Version of the key's format; a key of another version is refused by name."""
 
 REFERENCE = "reference"

@@ -208,7 +208,7 @@ def rubric_from_json(data: Mapping[str, Any]) -> Rubric:
         {name: tuple(digests) for name, digests in data["stubs"].items()},
         _late_from_json(data.get("late")),
         {name: tuple(cases) for name, cases in data["given_away"].items()},
-        dict(data.get("files", {})),
+        dict(data["files"]),
     )
 
 
