@@ -21,11 +21,10 @@ from grader.intake import Submission
 from grader.judge import Outcomes, rule_on
 from grader.memo import Memo
 from grader.report.evidence import Evidence
+from grader.report.file_notes import note_on_all_cells, notes_on_file
 from grader.report.record import (
     Identity,
     graded_record,
-    note_on_all_cells,
-    notes_on_file,
     ungraded_record,
     unreadable_record,
 )

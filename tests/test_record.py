@@ -21,8 +21,9 @@ from grader.judge import Kind
 from grader.pipeline import judge
 from grader.plan import CallPlan, Entry, Purpose
 from grader.report.evidence import Evidence
+from grader.report.file_notes import notes_on_file
 from grader.report.page import SHOWN_CAP, listing
-from grader.report.record import Identity, graded_record, notes_on_file, ungraded_record, unreadable_record
+from grader.report.record import Identity, graded_record, ungraded_record, unreadable_record
 from grader.report.take_home import take_home, write_down
 from grader.wire import Outcome, Question, Status, Step, Trouble, build
 
@@ -294,8 +295,34 @@ def test_what_failed_in_running_the_definitions_is_noted() -> None:
 
 def test_many_failures_are_not_all_told() -> None:
     """A notebook in which everything fails does not fill the page with it."""
-    failed = tuple(Trouble("NameError", f"name 'x{n}' is not defined", 1, n) for n in range(1, 100))
+    failed = tuple(Trouble("ValueError", f"number {n}", 1, n) for n in range(1, 100))
     assert len(graded(evidence=replace(EVIDENCE, failed=failed)).notes) <= 12
+
+
+def unnamed(line: int) -> Trouble:
+    return Trouble("NameError", f"name 'x{line}' is not defined", 1, line)
+
+
+MISSING = Trouble("ModuleNotFoundError", "No module named 'tests'", 1, 1)
+FOLLOWING = {
+    "one": ((MISSING, unnamed(2)), ["'tests'", "'x2'"]),
+    "two": ((MISSING, unnamed(2), unnamed(3)), ["'tests'", "'x2'", "1 more line did not run"]),
+    "many": ((MISSING, *map(unnamed, range(2, 90))), ["'tests'", "'x2'", "87 more lines did not run"]),
+    "something else among them": (
+        (unnamed(1), unnamed(2), Trouble("ValueError", "no", 1, 3)), ["'x1'", "ValueError", "1 more line did not run"],
+    ),
+    "after much else": ((*(Trouble("E", f"m{n}", 1, n) for n in range(11)), unnamed(50), unnamed(51)),
+                        [f"m{n}" for n in range(10)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("failed", "told"), FOLLOWING.values(), ids=FOLLOWING.keys())
+def test_lines_that_use_what_is_not_there_are_told_once(failed: tuple[Trouble, ...], told: list[str]) -> None:
+    """A notebook whose module with test cases is missing tries each function with it: one such line says enough."""
+    bare = graded(evidence=EVIDENCE).notes
+    notes = graded(evidence=replace(EVIDENCE, failed=failed)).notes[len(bare) :]
+    assert len(notes) == len(told)
+    assert all(part in note for part, note in zip(told, notes, strict=True))
 
 
 def test_names_that_numpy_dropped_are_noted() -> None:

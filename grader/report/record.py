@@ -14,8 +14,6 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionRecord, Record
 from grader.intake import Arrival
@@ -25,12 +23,12 @@ from grader.report.absence import absent_in
 from grader.report.case_wording import Place
 from grader.report.error_wording import Absent
 from grader.report.evidence import Evidence
+from grader.report.file_notes import notes_on_failed
 from grader.report.late_wording import late_notes
 from grader.report.parameters import told_by_order
 from grader.report.take_home import take_home
 from grader.report.wording import Feedback, feedback, place_in, say_inherited, say_uncounted
 from grader.score import Earned, Score, Standing, after_deduction, late_deduction, seconds_late
-from grader.wire import OLD_NAMES
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def graded_record(
     if status != "graded":
         rest.setdefault("sentence", "The grader failed on a part of this hand-in; no points are lost by that.")
         rest.setdefault("next_step", "run the grader again")
-    notes = (*evidence.notes, *_failed_notes(evidence, place))
+    notes = (*evidence.notes, *notes_on_failed(evidence.failed, place))
     return _record(
         identity, key, status, points, criteria=criteria, cells=cells, notes=notes,
         evidence=evidence.to_json(), **rest,
@@ -220,37 +218,3 @@ def _near_miss(name: str, places: Mapping[str, tuple[int, int]], key: AnswerKey)
     graded = {rule.name for rule in key.rubric.criteria}
     close = difflib.get_close_matches(name, [place for place in places if place not in graded], n=1, cutoff=0.75)
     return f" The file has `{close[0]}`: is that it?" if close else ""
-
-
-def notes_on_file(choice: str, attributes: Sequence[str], left_out: int, ran_every_cell: bool) -> tuple[str, ...]:
-    """What is to be said of a file as a whole: which one it was, and what had to be done to run it."""
-    notes = [choice] if choice else []
-    dropped = [name for name in attributes if name in OLD_NAMES and name not in vars(np)]
-    if dropped:
-        listed = ", ".join(f"np.{name}" for name in dropped[:8])
-        notes.append(f"Not in today's numpy: {listed}. Names that older versions had still work here.")
-    if left_out and not ran_every_cell:
-        lines = (
-            "1 statement that only tries, prints or plots was"
-            if left_out == 1
-            else (f"{left_out} statements that only try, print or plot were")
-        )
-        notes.append(f"Imports, definitions and assignments were run; {lines} left out.")
-    if ran_every_cell:
-        notes.append("A graded name was missing after the definitions, so all cells were run in order to look for it.")
-    return tuple(notes)
-
-
-def note_on_all_cells(names: Sequence[str]) -> str:
-    """What is to be said where all cells were run for these functions, as that earns more."""
-    listed = ", ".join(names)
-    return f"For {listed} all cells were run in order, since other cells set up what they use."
-
-
-def _failed_notes(evidence: Evidence, place: Place) -> list[str]:
-    """What went wrong in running the definitions, for a reader who wonders; it cost only what needed it."""
-    return [
-        f"{place(t.cell, t.line) or 'a statement'} did not run: {t.type_name}: {t.message}. "
-        "This costs only what needs it."
-        for t in evidence.failed[:10]
-    ]

@@ -1,0 +1,60 @@
+"""What is said of a file as a whole: which one it was, what had to be done to run it, and what did not run.
+
+takes: what was found in a file, and what failed while its definitions were run.
+gives: sentences.
+must not know: points, verdicts, HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from grader.report.case_wording import Place
+from grader.wire import OLD_NAMES, Trouble
+
+MOST_TOLD = 10  # of the lines that did not run
+_COSTS = "This costs only what needs it."
+
+
+def notes_on_file(choice: str, attributes: Sequence[str], left_out: int, ran_every_cell: bool) -> tuple[str, ...]:
+    """What is to be said of a file as a whole: which one it was, and what had to be done to run it."""
+    notes = [choice] if choice else []
+    dropped = [name for name in attributes if name in OLD_NAMES and name not in vars(np)]
+    if dropped:
+        listed = ", ".join(f"np.{name}" for name in dropped[:8])
+        notes.append(f"Not in today's numpy: {listed}. Names that older versions had still work here.")
+    if left_out and not ran_every_cell:
+        lines = (
+            "1 statement that only tries, prints or plots was"
+            if left_out == 1
+            else (f"{left_out} statements that only try, print or plot were")
+        )
+        notes.append(f"Imports, definitions and assignments were run; {lines} left out.")
+    if ran_every_cell:
+        notes.append("A graded name was missing after the definitions, so all cells were run in order to look for it.")
+    return tuple(notes)
+
+
+def note_on_all_cells(names: Sequence[str]) -> str:
+    """What is to be said where all cells were run for these functions, as that earns more."""
+    listed = ", ".join(names)
+    return f"For {listed} all cells were run in order, since other cells set up what they use."
+
+
+def notes_on_failed(failed: Sequence[Trouble], place: Place) -> list[str]:
+    """What went wrong in running the definitions, for a reader who wonders; it cost only what needed it.
+
+    Where a module is missing, each line that tries something with it fails too: of these one says enough.
+    """
+    follow = [t for t in failed if t.type_name == "NameError"]
+    told = [t for t in failed if t not in follow[1:]]
+    notes = [
+        f"{place(t.cell, t.line) or 'a statement'} did not run: {t.type_name}: {t.message}. {_COSTS}"
+        for t in told[:MOST_TOLD]
+    ]
+    if follow[1:] and follow[0] in told[:MOST_TOLD]:
+        lines = "1 more line" if len(follow) == 2 else f"{len(follow) - 1} more lines"
+        notes.append(f"{lines} did not run, as names in them are not defined. {_COSTS}")
+    return notes
