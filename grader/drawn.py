@@ -18,6 +18,8 @@ from grader.assignment import HIDDEN, Assignment, Call, Inputs, Own
 from grader.errors import AuthorError
 from grader.wire import Built, build, put
 
+Arrays = dict[str, np.ndarray]
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -59,7 +61,7 @@ def _taken_apart(name: str, value: object, label: str) -> tuple[dict[str, np.nda
         except (TypeError, ValueError) as error:
             raise AuthorError(
                 f"{label}: input '{name}' cannot be handed on: {error}",
-                "draw numpy arrays, finite numbers, words, True, False or None, or tuples and dicts of these",
+                "draw numpy arrays, finite numbers, words, True, False or None, or tuples, lists and dicts of these",
             ) from error
     for place, array in arrays.items():
         if array.dtype.kind not in "biuf":
@@ -69,21 +71,45 @@ def _taken_apart(name: str, value: object, label: str) -> tuple[dict[str, np.nda
     return arrays, built
 
 
-def handed_cache(cache: object, label: str) -> tuple[str | tuple[str, ...] | Built, dict[str, np.ndarray]]:
-    """What backward is handed, and the arrays in it: one array, or a tuple of arrays, settings and dicts."""
-    parts = cache if isinstance(cache, (tuple, list)) else (cache,)
-    inputs = {f"cache {n}": part for n, part in enumerate(parts) if isinstance(part, np.ndarray)}
+Handed = str | tuple[str, ...] | Built
+"""What a call takes of what the reference kept: an array, a tuple of arrays, or what stands for anything else."""
+
+
+def handed_to(back: Call, given: Mapping[str | Own, object], label: str) -> tuple[dict[str, Handed], Arrays]:
+    """What each own value that backward takes is, by name, of what a forward of the reference gave; and the arrays.
+
+    By its name, be it a result of forward or kept; where there is but one, it may be called otherwise.
+    """
+    by_name = {name.name if isinstance(name, Own) else name: value for name, value in given.items()}
+    kept = [value for name, value in given.items() if isinstance(name, Own)]
+    wanted = [name.name for name in back.takes if isinstance(name, Own)]
+    handed: dict[str, Handed] = {}
+    arrays: Arrays = {}
+    for number, name in enumerate(wanted):
+        value = by_name.get(name, kept[0] if kept and len(wanted) == 1 else None)
+        if value is None:
+            raise AuthorError(
+                f"{label}: forward gives no own value '{name}' to hand to {back.function}",
+                f"it gives {', '.join(by_name)}",
+            )
+        handed[name], more = _handed("cache" if not number else f"right {name}", value, label)
+        arrays.update(more)
+    return handed, arrays
+
+
+def _handed(place: str, value: object, label: str) -> tuple[Handed, Arrays]:
+    """One such value: one array, a tuple of arrays, or a tuple, list or dict of arrays, settings and more of them."""
+    parts = value if isinstance(value, tuple) else (value,)
+    inputs = {f"{place} {n}": part for n, part in enumerate(parts) if isinstance(part, np.ndarray)}
     if len(inputs) == len(parts):
-        return (tuple(inputs) if isinstance(cache, (tuple, list)) else "cache 0"), inputs
+        return (tuple(inputs) if isinstance(value, tuple) else f"{place} 0"), inputs
     try:
-        if isinstance(cache, (tuple, list)):
-            return build("cache", tuple(cache))
+        return build(place, value)
     except (TypeError, ValueError) as error:
-        label = f"{label}: {error}"
-    raise AuthorError(
-        f"{label}: the reference's cache must be an array or a tuple of arrays",
-        "numbers, words and dicts may stand in the tuple too",
-    )
+        raise AuthorError(
+            f"{label}: {error}: the reference's cache must be an array, or a tuple, list or dict of arrays",
+            "numbers, words, and further tuples, lists and dicts may stand in it too",
+        ) from error
 
 
 def reference_results(assignment: Assignment, call: Call, drawn: Drawn, label: str) -> dict[str | Own, object]:

@@ -104,7 +104,7 @@ def check_verdicts(
                 "where it keeps a state, let each call of a case take inputs of its own",
             )
         _check_batch(exam, rule)
-        if rule.follow_through and not follows_own_forward(exam, rule):
+        if exam.entries(rule.name, Purpose.OWN_GRADIENT) and not follows_own_forward(exam, rule):
             raise AuthorError(
                 f"{rule.name}: the reference is not the gradient of its own forward on the inputs of follow-through",
                 "keep these inputs away from kinks (|x| at zero, equal entries of a maximum), and name averaged "

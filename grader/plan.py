@@ -8,7 +8,7 @@ must not know: answers (none exist yet, and no field can hold one), students, ho
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -16,7 +16,7 @@ from functools import cached_property
 import numpy as np
 
 from grader.assignment import HIDDEN, PUBLIC, Assignment, Call, Case, Criterion, FollowThrough, Own
-from grader.drawn import Drawn, draw, handed_cache, reference_results
+from grader.drawn import Drawn, draw, handed_to, reference_results
 from grader.errors import AuthorError
 from grader.wire import Built, Question, Step
 
@@ -149,11 +149,13 @@ def _follow_through(
     assignment: Assignment, criterion: Criterion, rule: FollowThrough, forward: Criterion, seeds: Mapping[str, int]
 ) -> Iterator[Entry]:
     ahead, back = forward.calls[-1], criterion.calls[-1]
+    must = f"output= must be a result of {ahead.function}"
+    _check_names([rule.output], ahead.results, must, f"{criterion.name}, follow-through")
     for number, inputs in enumerate(rule.inputs, start=1):
         visibility = PUBLIC if number == 1 else HIDDEN
         label = f"{criterion.name}, follow-through {number}"
         drawn = draw(inputs, seeds, visibility, label)
-        _check_rule(rule, ahead, back, drawn, label)
+        _check_rule(rule, back, drawn, label)
         made: set[str] = set()
         steps = (_step(ahead, drawn, made, label), _step(back, drawn, made, label))
         graded = tuple(rule.gradients)
@@ -165,19 +167,22 @@ def _follow_through(
         yield _mended(assignment, criterion, rule, ahead, case, seeds)
 
 
-def _check_rule(rule: FollowThrough, ahead: Call, back: Call, drawn: Drawn, label: str) -> None:
+def _check_rule(rule: FollowThrough, back: Call, drawn: Drawn, label: str) -> None:
     """Refuse names in a follow-through that are not there."""
     floats = [name for name, array in drawn.arrays.items() if array.dtype.kind == "f"]
     upstream = [rule.upstream] if rule.upstream else []
     for named, there, what in (
-        ([rule.output], ahead.results, f"output= must be a result of {ahead.function}"),
         (upstream, drawn.arrays, 'upstream= must be an array that the inputs draw, or "" for a loss'),
         (list(rule.gradients), back.results, f"gradients= must name results of {back.function}"),
         (list(rule.gradients.values()), floats, "gradients= must be of arrays of floats that the inputs draw"),
     ):
-        for name in named:
-            if name not in there:
-                raise AuthorError(f"{label}: {what}, and '{name}' is none", f"there are: {', '.join(there)}")
+        _check_names(named, there, what, label)
+
+
+def _check_names(named: Collection[str], there: Collection[str], what: str, label: str) -> None:
+    for name in named:
+        if name not in there:
+            raise AuthorError(f"{label}: {what}, and '{name}' is none", f"there are: {', '.join(there)}")
 
 
 def _nudged(
@@ -205,13 +210,10 @@ def _handed(assignment: Assignment, criterion: Criterion, ahead: Call, case: Cas
     # Numbers of its own: the reference's cache may hold the answer of its forward (Sigmoid's does).
     drawn = draw(case.inputs, seeds, case.visibility, label)
     given = reference_results(assignment, ahead, drawn, label)
-    cache = next((result for name, result in given.items() if isinstance(name, Own)), None)
-    if cache is None:
-        raise AuthorError(f"{label}: {ahead.function} gives no own value to hand to backward")
-    handed, inputs = handed_cache(cache, label)
     back = criterion.calls[-1]
+    handed, inputs = handed_to(back, given, label)
     step = _step(back, drawn, {name.name for name in back.takes if isinstance(name, Own)}, label)
-    takes = tuple(handed if isinstance(name, Own) else _taken(name, drawn) for name in back.takes)
+    takes = tuple(handed[name.name] if isinstance(name, Own) else _taken(name, drawn) for name in back.takes)
     names = (*back.takes, *back.new, *back.sets.values())
     inputs.update(drawn.arrays_of([name for name in names if isinstance(name, str)]))
     return Entry(

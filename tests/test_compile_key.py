@@ -263,6 +263,13 @@ class Layer:
         for key in params:
             params[key] -= self.rate * grads[key]
 
+def network(x, w):
+    return x @ w, [((x, w), {"scale": 2})]
+
+def network_back(y, t, caches):
+    (x, w), settings = caches.pop()
+    return x.T @ (y - t) * settings["scale"]
+
 class Net:
     def __init__(self):
         self.params, self.grads = {}, {}
@@ -315,6 +322,13 @@ Criterion("Layer.step", (Call("Layer.step", ("params", "grads"), (own("nothing")
     leaves={"w": "params['w']"}),), ("w",), (Behaviour("values", 2),),
     (Case("small", lambda rng: {"params": layer(rng), "grads": layer(rng), "w": np.ones(1), "rate": 0.1}, "values"),))
 """,
+    "a backward of a network, which begins with the loss": """
+Criterion("network", (NETWORK,), ("y",), (Behaviour("values", 2),), (Case("small", target, "values"),)),
+Criterion("network_back", (Call("network", ("x", "w"), (own("y"), own("caches"))),
+    Call("network_back", (own("y"), "t", own("caches")), ("dw",))), ("dw",), (Behaviour("values", 2),),
+    (Case("small", target, "values"),),
+    FollowThrough("network", "y", "", {}, (), (Case("alone", target, "values"),)))
+""",
     "a loss with nothing above it": """
 Criterion("loss", (LOSS,), ("loss",), (Behaviour("values", 1),), (Case("small", labels, "values"),)),
 Criterion("loss_back", (LOSS, Call("loss_back", (own("cache"),), ("dx",))), ("dx",), (Behaviour("values", 3),),
@@ -338,10 +352,14 @@ def labels(rng):
 def net(rng):
     return {**layer(rng), "rate": 0.1}
 
+def target(rng):
+    return {**layer(rng), "t": rng.uniform(1, 2, (3, 4))}
+
 WEIGHTS = {"self.params['w']": "w", "self.rate": "rate"}
 NET_AHEAD = Call("Net.ahead", ("x",), ("y", own("cache")), sets=WEIGHTS)
 NET_BACK = Call("Net.back", ("dy", own("cache")), ("dx",), sets=WEIGHTS, leaves={"dw": "self.grads['w']"})
 LOSS = Call("loss", ("x", "y"), ("loss", own("cache")))
+NETWORK = Call("network", ("x", "w"), ("y", own("caches")))
 CASE ="""
 
 

@@ -14,7 +14,7 @@ from types import ModuleType, SimpleNamespace
 import numpy as np
 import pytest
 
-from grader.assignment import HIDDEN, PUBLIC, Assignment, Behaviour, Call, Case, Criterion, FollowThrough, own
+from grader.assignment import HIDDEN, PUBLIC, Assignment, Behaviour, Call, Case, Criterion, FollowThrough, Own, own
 from grader.errors import AuthorError
 from grader.plan import PROBE_STEP, CallPlan, Entry, Purpose, make_plan
 
@@ -241,6 +241,80 @@ def test_what_is_no_array_is_part_of_the_call_with_its_arrays_among_the_inputs()
     assert {argument for entry in nudged for argument in entry.question.inputs} == {"x", "w", "settings['mean']"}
 
 
+CACHES = {
+    "a dict": lambda x, w: {"x": x, "w": w},
+    "a list of arrays": lambda x, w: [x, w],
+    "a list of tuples, as layers are put together": lambda x, w: [((x, w), x), ((w,), {"w": w, "m": 3})],
+    "a tuple with a list": lambda x, w: (x, [w]),
+}
+
+
+def alike(one: object, other: object) -> bool:
+    """Of one kind and equal all through."""
+    if isinstance(one, np.ndarray) or not isinstance(one, (dict, list, tuple)):
+        return type(one) is type(other) and bool(np.array_equal(one, other))  # type: ignore[call-overload]
+    parts = [sorted(each.items()) if isinstance(each, dict) else list(each) for each in (one, other)]  # type: ignore[call-overload]
+    return type(one) is type(other) and len(parts[0]) == len(parts[1]) and all(map(alike, *parts))
+
+
+@pytest.mark.parametrize("cache", CACHES.values(), ids=CACHES.keys())
+def test_a_handed_cache_is_of_the_kind_that_the_reference_gives(cache: Callable[..., object]) -> None:
+    """Who writes `cache["x"]`, or takes the last one off a list, meets what the hand-out says."""
+
+    class Kept(Layer):
+        def ahead(self, x, w):
+            return x @ w, cache(x, w)
+
+    [handed] = entries(make_plan(assignment(layer=Kept)), Purpose.HANDED_CACHE)
+    _, taken = handed.question.steps[0].takes
+    assert not isinstance(taken, (str, tuple))
+    given = handed.question.inputs
+    found = taken.put_together(given.__getitem__)
+    x, w = (next(a for a in given.values() if a.shape == shape) for shape in ((3, 2), (2, 4)))
+    assert alike(found, cache(x, w))
+
+
+TAKEN = {
+    "the cache alone": ("dy", own("cache")),
+    "the cache by another name": ("dy", own("kept")),
+    "a result that is handed on beside it": ("dy", own("y"), own("cache")),
+    "two values that are kept": (own("cache"), "dy", own("more")),
+}
+
+
+@pytest.mark.parametrize("takes", TAKEN.values(), ids=TAKEN.keys())
+def test_what_backward_takes_of_forward_is_handed_by_its_name(takes: tuple[str | Own, ...]) -> None:
+    """A backward of a whole network takes the last activation and all caches; each is the reference's own."""
+
+    class Kept(Layer):
+        def ahead(self, x, w):
+            return x @ w, (x, w), x + 1
+
+        def back(self, *given):
+            raise AssertionError("the plan asks nobody")
+
+    ahead = Call("Layer.ahead", ("x", "w"), ("y", own("cache"), own("more")))
+    # Nothing is called here: in its own case backward may take what it likes.
+    before = Call("Layer.ahead", ("x", "w"), tuple(map(own, ("y", "cache", "kept", "more"))))
+    follow = FollowThrough("Layer.ahead", "y", "", {}, (), (Case("alone", draw, "right"),))
+    cases, behaviours = (Case("small", draw, "right"),), (Behaviour("right", 1),)
+    back = Criterion("Layer.back", (before, Call("Layer.back", takes, ("dx",))), ("dx",), behaviours, cases, follow)
+    criteria = (Criterion("Layer.ahead", (ahead,), ("y",), behaviours, cases), back)
+    plan = make_plan(Assignment("tiny", "Tiny", "tiny.ipynb", 5, solution(Kept), criteria))
+    assert not entries(plan, Purpose.OWN_GRADIENT)
+    [handed] = entries(plan, Purpose.HANDED_CACHE)
+    given = handed.question.inputs
+    shapes = {"dy": (3, 4), "y": (3, 4), "more": (3, 2)}
+    for asked, taken in zip(takes, handed.question.steps[0].takes, strict=True):
+        name = asked.name if isinstance(asked, Own) else asked
+        if name in shapes:
+            assert isinstance(taken, str)
+            assert given[taken].shape == shapes[name]
+        else:
+            assert isinstance(taken, tuple)
+            assert [given[part].shape for part in taken] == [(3, 2), (2, 4)]
+
+
 # ---- what is refused --------------------------------------------------------------------------------------------
 
 
@@ -249,7 +323,7 @@ def raising(rng: np.random.Generator) -> dict[str, np.ndarray]:
 
 
 DRAWS: dict[str, Draw] = {
-    "a list": lambda rng: {**draw(rng), "x": [[1.0]]},
+    "a list of what is no number": lambda rng: {**draw(rng), "x": [[1.0, np.exp]]},
     "text": lambda rng: {**draw(rng), "x": np.array(["a"])},
     "complex numbers": lambda rng: {**draw(rng), "x": np.ones((3, 2), complex)},
     "objects": lambda rng: {**draw(rng), "x": np.array([None])},
@@ -300,14 +374,19 @@ def test_a_follow_through_with_a_wrong_name_is_refused(changes: dict[str, object
     forward, backward = whole.criteria
     assert backward.follow_through is not None
     wrong = dataclasses.replace(backward, follow_through=dataclasses.replace(backward.follow_through, **changes))
-    with pytest.raises(AuthorError, match=f"Layer.back, follow-through 1.*{said}") as refused:
+    with pytest.raises(AuthorError, match=f"Layer.back, follow-through( 1)?:.*{said}") as refused:
         make_plan(dataclasses.replace(whole, criteria=(forward, wrong)))
     assert "there are: " in refused.value.hint
 
 
 class NoArrays(Layer):
     def ahead(self, x, w):
-        return x @ w, {"x": x}
+        return x @ w, {"x": np.exp}
+
+
+class NoCache(Layer):
+    def ahead(self, x, w):
+        return x @ w, None
 
 
 class OneResult(Layer):
@@ -320,7 +399,7 @@ class Raises(Layer):
         raise ValueError("no")
 
 
-@pytest.mark.parametrize("layer", [NoArrays, OneResult, Raises, SimpleNamespace])
+@pytest.mark.parametrize("layer", [NoArrays, NoCache, OneResult, Raises, SimpleNamespace])
 def test_a_reference_whose_cache_cannot_be_handed_on_is_refused(layer: type) -> None:
     """The reference's cache must be arrays; a reference that fails is named with the follow-through it fails in."""
     with pytest.raises(AuthorError, match=r"Layer\.back, handed case 'alone'"):

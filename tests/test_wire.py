@@ -73,7 +73,8 @@ OUTCOMES = st.builds(
 )
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | WORDS
 GIVEN = st.recursive(
-    PLAIN | ARRAYS, lambda part: st.lists(part, max_size=3).map(tuple) | st.dictionaries(WORDS, part, max_size=3)
+    PLAIN | ARRAYS,
+    lambda part: st.lists(part, max_size=3) | st.lists(part, max_size=3).map(tuple) | st.dictionaries(WORDS, part),
 )
 STEPS = st.builds(
     Step,
@@ -106,7 +107,7 @@ def _plain(thing: object) -> object:
     if isinstance(thing, (np.ndarray, np.generic)):
         return type(thing).__name__, thing.dtype.str, thing.shape, thing.tobytes()
     if isinstance(thing, (list, tuple)):
-        return [_plain(part) for part in thing]
+        return type(thing).__name__, [_plain(part) for part in thing]
     if isinstance(thing, dict):
         return {name: _plain(part) for name, part in thing.items()}
     told = getattr(thing, "__dataclass_fields__", None)
@@ -234,16 +235,16 @@ def test_a_step_survives_json(step: Step) -> None:
 @settings(max_examples=100)
 @given(GIVEN)
 def test_what_is_no_array_is_put_together_again(given: object) -> None:
-    """Numbers, words, tuples and dicts cross as text and come out as they were, their arrays among the inputs."""
+    """Numbers, words, tuples, lists and dicts cross as text and come out as they were, arrays among the inputs."""
     built, found = build("given", given)
     read = step_from_json(json.loads(json.dumps(step_to_json(Step("f", (built,), ("y",)))))).built[0]
     assert isinstance(read, Built)
     assert same(read.put_together(found.__getitem__), given)
     assert set(read.arrays) == set(found)
-    assert read.is_plain == (not isinstance(given, (tuple, dict, np.ndarray)))
+    assert read.is_plain == (not isinstance(given, (tuple, list, dict, np.ndarray)))
 
 
-@pytest.mark.parametrize("given", [[1], {1: 2}, {"a": {2.0}}, np.nan, (np.inf,), print], ids=repr)
+@pytest.mark.parametrize("given", [[print], {1: 2}, {"a": {2.0}}, np.nan, (np.inf,), print], ids=repr)
 def test_what_nobody_could_write_down_is_refused(given: object) -> None:
     """There is no form for it, and what it is is said."""
     with pytest.raises(TypeError, match="'given"):
@@ -252,9 +253,9 @@ def test_what_nobody_could_write_down_is_refused(given: object) -> None:
 
 def test_what_is_built_is_written_as_python() -> None:
     """As it would stand in a notebook, with its arrays by name."""
-    built, _ = build("bn", {"mode": "train", "eps": 1e-5, "mean": np.zeros(2), "size": (3, 3), "last": None})
+    built, _ = build("bn", {"mode": "train", "eps": 1e-5, "mean": np.zeros(2), "size": (3, 3), "last": [None]})
     written = built.written(lambda name: {"bn['mean']": "bn_mean"}[name])
-    assert written == "{'mode': 'train', 'eps': 1e-05, 'mean': bn_mean, 'size': (3, 3), 'last': None}"
+    assert written == "{'mode': 'train', 'eps': 1e-05, 'mean': bn_mean, 'size': (3, 3), 'last': [None]}"
 
 
 # ---- what is refused ----------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from grader.assignment.policies import demand
 Inputs = Callable[[np.random.Generator], Mapping[str, Any]]
 """Draws the inputs of one case: argument name -> array, or what else a function may take.
 
-That is a number, a word, True, False or None, or a tuple or dict of these and of arrays. A tuple or dict is one object
+That is a number, a word, True, False or None, or a tuple, list or dict of these and of arrays. Such a one is one object
 for all calls of a case, so that a later call finds what an earlier one wrote into it; arrays are fresh for each call.
 """
 
@@ -165,11 +165,11 @@ class FollowThrough:
 
     `handed` are the cases in which backward alone is tried, with the cache of a reference forward: together they show
     every behaviour, so that what they show is what backward earns; none for a method that takes no cache. `inputs` are
-    those on which it may be the gradient of the student's own forward; `credit` is the part of the points earned for
-    that. `averaged` lists gradients that the layer divides by the batch size, `batch` the input whose first axis is the
-    batch, or `("x", 1)` where it is another one. With `mended` the `handed` cases are asked a second time, with the
-    hand-in's own cache, in which forward's result is made right: for caches of any layout in which that result stands,
-    and needed only there.
+    those on which it may be the gradient of the student's own forward, none where it takes no gradient; `credit` is the
+    part of the points earned for that. `averaged` lists gradients that the layer divides by the batch size, `batch` the
+    input whose first axis is the batch, or `("x", 1)` where it is another one. With `mended` the `handed` cases are
+    asked a second time, with the hand-in's own cache, in which forward's result is made right: for caches of any layout
+    in which that result stands, and needed only there.
     """
 
     forward: str

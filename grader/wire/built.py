@@ -1,6 +1,6 @@
 """Arguments that are no arrays: a stride, a mode, a dict of settings, as data.
 
-takes: what an author draws: numbers, words and None, and tuples and dicts of these and of arrays.
+takes: what an author draws: numbers, words and None, and tuples, lists and dicts of these and of arrays.
 gives: `Built`, which crosses the wall as text, with its arrays among the inputs; inside, the same value again.
 must not know: what any of it is for.
 """
@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 
 Arrays = dict[str, np.ndarray]
-_ARRAY, _TUPLE, _DICT = "array", "tuple", "dict"
+_ARRAY, _TUPLE, _LIST, _DICT = "array", "tuple", "list", "dict"
 
 
 @dataclass(frozen=True)
 class Built:
-    """One argument: `form` is JSON. A plain value stands for itself, a list for an array, a tuple or a dict.
+    """One argument: `form` is JSON. A plain value stands for itself, a list for an array, a tuple, a list or a dict.
 
     An array is an input by the name of its place: `params['w']`.
     """
@@ -70,8 +70,9 @@ def _made(form: Any, array: Callable[[str], object]) -> object:
     kind, inner = form
     if kind == _ARRAY:
         return array(inner)
-    if kind == _TUPLE:
-        return tuple([_made(part, array) for part in inner])
+    if kind in (_TUPLE, _LIST):
+        parts = [_made(part, array) for part in inner]
+        return tuple(parts) if kind == _TUPLE else parts
     return {key: _made(part, array) for key, part in inner.items()}
 
 
@@ -89,8 +90,9 @@ def _form(place: str, value: object, arrays: Arrays) -> object:
     if isinstance(value, np.ndarray):
         arrays[place] = value
         return [_ARRAY, place]
-    if isinstance(value, tuple):
-        return [_TUPLE, [_form(f"{place}[{n}]", part, arrays) for n, part in enumerate(value)]]
+    if isinstance(value, (tuple, list)):
+        kind = _TUPLE if isinstance(value, tuple) else _LIST
+        return [kind, [_form(f"{place}[{n}]", part, arrays) for n, part in enumerate(value)]]
     if isinstance(value, dict) and all(isinstance(key, str) for key in value):
         return [_DICT, {key: _form(f"{place}[{key!r}]", part, arrays) for key, part in value.items()}]
     raise TypeError(f"'{place}' is a {type(value).__name__}{' with keys other than words' * isinstance(value, dict)}")
