@@ -24,7 +24,7 @@ from grader.answer_key.rubric import write_rubric
 from grader.assignment import Alternative, Assignment, Mistake
 from grader.errors import AuthorError
 from grader.extract import extract, needed_of, stub_digests, with_given
-from grader.fair_key import check_reference, check_template, check_verdicts
+from grader.fair_key import check_handout, check_reference, check_template, check_verdicts
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam as Answered
 from grader.judge.ruling import right_cases
@@ -86,9 +86,10 @@ def compile_key(folder: Path, sandbox: Sandbox, hidden_seed: int | None = None) 
     answers = {v.name: _answers(plan, sat[v.name], v) for v in variants}
     key = replace(key, answers={**key.answers, **answers})
     given_away = _given_away(key, exam.sit_notebook(folder / assignment.handout))
+    key = replace(key, rubric=replace(rubric, given_away=given_away))
+    check_handout(key)
     for template in assignment.templates:
         check_template(template, _given_away(key, exam.sit_notebook(folder / template)), given_away)
-    key = replace(key, rubric=replace(rubric, given_away=given_away))
     check_verdicts(key, assignment, reference, sat)
     return key
 

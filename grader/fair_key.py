@@ -86,6 +86,17 @@ def _what_it_is(value: Value | None) -> str:
     return "it holds nan or inf" if value.array.dtype.kind in "fiu" else f"it has dtype {value.array.dtype}"
 
 
+def check_handout(key: AnswerKey) -> None:
+    """Refuse a hand-out in which a function is right already: whoever writes that has *not attempted* it."""
+    for rule in key.rubric.criteria:
+        asked = {e.name for e in key.plan.entries if e.criterion == rule.name and e.purpose is Purpose.CASE}
+        if rule.name in key.rubric.stubs and asked.issubset(key.rubric.given_away.get(rule.name, ())):
+            raise AuthorError(
+                f"the hand-out earns points before anybody wrote a line: {rule.name} is right as it stands there",
+                "handout= must name the notebook as students get it, without the solutions",
+            )
+
+
 def check_verdicts(
     key: AnswerKey, assignment: Assignment, reference: Sequence[tuple[Outcome, ...]],
     sat: Mapping[str, Sequence[tuple[Outcome, ...]]],

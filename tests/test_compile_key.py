@@ -103,13 +103,18 @@ ASSIGNMENT = Assignment("tiny", "Tiny", "tiny.ipynb", 7, passes, (CRITERIA,),
 
 def write(
     at: Path, criteria: str = DOUBLE, inputs: str = "draw", passes: str = PASSES, alternatives: str = "",
-    mistakes: str = "", whole: str = "",
+    mistakes: str = "", whole: str = "", handout: str = "return y",
 ) -> Path:  # fmt: skip
     """Write the folder of a small assignment."""
     text = whole or ASSIGNMENT.replace("INPUTS", inputs).replace("CRITERIA", criteria.strip()).replace(
         "(ALTERNATIVES)", f"({alternatives})"
     ).replace("(MISTAKES)", f"({mistakes})")
-    files = {"assignment.py": text, "passes.py": passes, "variants.py": VARIANTS, "tiny.ipynb": HANDOUT}
+    files = {
+        "assignment.py": text,
+        "passes.py": passes,
+        "variants.py": VARIANTS,
+        "tiny.ipynb": HANDOUT.replace("return y", handout),
+    }
     for name, content in files.items():
         (at / name).write_text(content)
     return at
@@ -503,6 +508,7 @@ REFUSED: dict[str, tuple[dict[str, str], list[str]]] = {
     "a backward that averages without saying so": (
         {"criteria": LAYER, "passes": PASSES.replace("x.T @ dy", "x.T @ dy / len(x)")}, ["back", "averaged="],
     ),
+    "a hand-out that is solved": ({"handout": "return 2 * x"}, ["before anybody wrote a line", "double"]),
     "a mistake without a name of its own": (
         {"mistakes": 'Mistake("m", "double", {"double": lambda x: x / 3}, "f"), '}, ["name of its own"],
     ),

@@ -24,6 +24,7 @@ from grader.parts import _pieces
 from grader.pipeline import Desk, grade_one
 from grader.release import make_release
 from grader.sandbox import Sandbox, open_sandbox
+from grader.similar import own_text_of
 
 HELPER = "import numpy as np\n\ndef squash(z):\n    return np.tanh(z), z\n\nTWO = 2.0\n"
 PASSES = """
@@ -144,6 +145,11 @@ def test_it_goes_out_with_the_hand_out(sandbox: Sandbox, tmp_path: Path) -> None
     assert release.files["helper.py"] == HELPER.encode()
     with pytest.raises(AuthorError, match=r"helper\.py"):
         make_release(tmp_path, sandbox, extra=(tmp_path / "helper.py",))
+
+
+def test_nobody_copied_it_from_anybody(tmp_path: Path) -> None:
+    """Whole classes share it: in a search for similar hand-ins it counts as the hand-out does."""
+    assert HELPER in own_text_of(write(tmp_path)).handout
 
 
 REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {

@@ -51,9 +51,10 @@ def hand_ins_of(book: Gradebook) -> Iterator[HandIn]:
 
 
 def own_text_of(folder: Path) -> OwnText:
-    """Read the hand-out, the master and the reference of an assignment."""
+    """Read the hand-out and the files that go with it, the master and the reference of an assignment."""
     assignment = load_assignment(folder)
-    handout = _code(folder / assignment.handout)
+    given = [cell for file in assignment.files for cell in _code(folder / file)]
+    handout = (*_code(folder / assignment.handout), *given)
     return OwnText(handout, (*_code(folder / MASTER), source_of(assignment.solution)))
 
 
