@@ -101,6 +101,9 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "averages without a batch": (lambda: follow(averaged=("dx",)), "batch="),
     "averages over what has no gradient": (lambda: follow(averaged=("dx",), batch="w"), "batch="),
     "averages over an axis of what has no gradient": (lambda: follow(averaged=("dx",), batch=("w", 1)), "batch="),
+    "gradients that are asked on no inputs": (lambda: follow(inputs=()), "inputs="),
+    "inputs on which no gradient is asked": (lambda: follow(gradients={}), "inputs="),
+    "a follow-through that asks nothing": (lambda: follow(gradients={}, inputs=(), handed=()), "inputs="),
     "two handed cases of one name": (lambda: follow(handed=(Case("alone", draw, "right"),) * 2), "ahead"),
     "a handed case with calls": (
         lambda: follow(handed=(Case("alone", draw, "right", calls=criterion().calls),)),
@@ -171,6 +174,8 @@ def test_a_wrong_declaration_is_refused_where_it_stands(declare: Callable[[], ob
         lambda: Behaviour("right", Fraction(1, 3)),
         lambda: Tolerance(0, 0, 0, 0),
         lambda: follow(credit=Fraction(0)),
+        lambda: follow(gradients={}, inputs=()),
+        lambda: follow(handed=()),
         lambda: follow(credit=Fraction(1), averaged=("dx",), batch="x"),
         lambda: follow(averaged=("dx",), batch=("x", 1)),
         lambda: mistake(credit=Fraction(99, 100)),

@@ -23,6 +23,7 @@ import pytest
 from rich.console import Console
 
 from grader.answer_key import REFERENCE, AnswerKey, BehaviourRule, CriterionRule, MistakeRule, Rubric
+from grader.answer_key.rubric import FollowThroughRule
 from grader.assignment import Limits, Tolerance
 from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionRecord, Record
 from grader.memo import Memo
@@ -690,3 +691,25 @@ def test_the_rubric_tells_what_a_signature_does_not():
     text = told(print_rubric, replace(key, rubric=replace(key.rubric, criteria=(made,))))
     assert "its object is made as Layer(w, b)" in text
     assert "also graded: dw in self.dw, w in params['w']" in text
+
+
+FOLLOWED = {
+    "none": (None, ""),
+    "of a layer": (
+        FollowThroughRule("ahead", "y", "dy", {"dx": "x"}, Fraction(1, 2)), "right for its own ahead, 5 points",
+    ),
+    "of a network": (FollowThroughRule("ahead", "y", "", {}, Fraction(1, 2)), "tried with what a right ahead gives"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("follow", "told_of_it"), FOLLOWED.values(), ids=FOLLOWED.keys())
+def test_the_rubric_tells_what_follow_through_is_worth(follow: FollowThroughRule | None, told_of_it: str) -> None:
+    """Points are promised where backward may be the gradient of its own forward; and files that go out are named."""
+    key = key_of((entry("small", "public", np.ones(3)), np.ones(3)))
+    [rule] = key.rubric.criteria
+    files = {"a.py": "x = 1"} if follow else {}
+    rubric = replace(key.rubric, criteria=(replace(rule, follow_through=follow),), files=files)
+    text = told(print_rubric, replace(key, rubric=rubric))
+    assert (f"follow-through: {told_of_it}" in text) == bool(follow)
+    assert text.count("follow-through") == bool(follow)
+    assert ("given with it: a.py" in text) == bool(follow)

@@ -190,6 +190,11 @@ class FollowThrough:
             f"follow-through on {self.forward}: batch= must name the input whose first axis is the batch",
             'or the input and the axis, counted from 0: ("x", 1)',
         )
+        demand(
+            bool(self.gradients) == bool(self.inputs) and bool(self.inputs or self.handed),
+            f"follow-through on {self.forward}: gradients= and inputs= belong together, and something must be asked",
+            "with no gradient from above, leave both empty and let handed= show what backward earns",
+        )
         names = [case.name for case in self.handed]
         demand(len(set(names)) == len(names), f"follow-through on {self.forward}: two handed cases have one name")
         for case in self.handed:

@@ -29,6 +29,8 @@ def print_rubric(key: AnswerKey, console: Console | None = None) -> None:
     console.print(said(f"{rubric.title}: {show_points(rubric.points)} points", style="bold"))
     console.print(said(f"{key.visibility} key {key.digest[:16] or '(not saved)'}, {_cases(key)}"))
     console.print(indented(_limits(key), console, by=0))
+    if rubric.files:
+        console.print(indented(f"given with it: {', '.join(rubric.files)}", console, by=0))
     for rule in rubric.criteria:
         console.print()
         console.print(said(f"{rule.name}{rule.signature}: {show_points(rule.points)} points", style="bold"))
@@ -80,8 +82,10 @@ def _lines(rule: CriterionRule) -> Iterator[str]:
         between = " (or anything between)" if alternative.between else ""
         yield f"also right: {alternative.name}{between}. {alternative.note}"
     follow = rule.follow_through
-    if follow is not None:
+    if follow is not None and follow.gradients:
         yield f"follow-through: right for its own {follow.forward}, {show_points(follow.credit * rule.points)} points"
+    elif follow is not None:
+        yield f"follow-through: tried with what a right {follow.forward} gives"
     for mistake in rule.mistakes:
         worth = f" ({show_points(mistake.credit * rule.points)} points)" if mistake.credit else ""
         yield f"known mistake: {mistake.name}{worth}. {mistake.feedback} {mistake.next_step}".rstrip()
