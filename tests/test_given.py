@@ -152,6 +152,33 @@ def test_nobody_copied_it_from_anybody(tmp_path: Path) -> None:
     assert HELPER in own_text_of(write(tmp_path)).handout
 
 
+SEEDED = """
+import numpy as np
+
+def ahead(x):
+    np.random.seed(1)
+    return np.random.randn(*x.shape), x
+"""
+
+
+def test_numbers_that_a_public_case_gives_away_are_told_as_such(sandbox: Sandbox, tmp_path: Path) -> None:
+    """What is drawn from one seed begins alike in all cases; no line of the master is to blame."""
+    (write(tmp_path, "()") / "passes.py").write_text(SEEDED)
+    two_sizes = (tmp_path / "assignment.py").read_text().replace('Case("other", draw', 'Case("other", more')
+    more = "def more(rng):\n    return {'x': rng.uniform(0.5, 2.0, (3, 4))}\n\nASSIGNMENT ="
+    (tmp_path / "assignment.py").write_text(two_sizes.replace("ASSIGNMENT =", more))
+    solved = SEEDED.replace(
+        "    return np.random.randn(*x.shape), x",
+        "    y = cache = None\n    # TODO\n    ### BEGIN "
+        "SOLUTION\n    y, cache = np.random.randn(*x.shape), x\n    ### END SOLUTION\n    return y, cache",
+    )
+    for name in ("master.ipynb", "tiny.ipynb"):
+        (tmp_path / name).write_text(notebook(solved))
+    with pytest.raises(AuthorError, match=r"public\.key.* holds numbers of .*which is hidden") as refused:
+        make_release(tmp_path, sandbox)
+    assert "let both cases be public" in refused.value.hint
+
+
 REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "a file that is not there": (lambda at: write(at, '("gone.py",)'), "gone.py"),
     "one name in the place of a tuple": (lambda at: write(at, '"helper.py"'), "files="),

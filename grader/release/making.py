@@ -137,5 +137,6 @@ def _refuse_leaks(files: dict[str, bytes], made: Handout, key: AnswerKey) -> Non
         more = [f"and {len(leaks) - LEAKS_TOLD} more"] if len(leaks) > LEAKS_TOLD else []
         raise AuthorError(
             "students would get what is not for them:\n  " + "\n  ".join([*leaks[:LEAKS_TOLD], *more]),
-            "take it out there; or, if students may have that line, move it out of the markers in the master",
+            "take it out there. A line that students may have: move it out of the markers in the master. Numbers in "
+            "the public key: a public case gives them away, so draw others, or let both cases be public",
         )
