@@ -834,12 +834,24 @@ def test_old_names_are_served_and_new_ones_left_alone(capsys: pytest.CaptureFixt
 def test_parts_of_numpy_are_there_under_their_old_names() -> None:
     """What an editor once imported by itself still is, as a module and as an attribute; what is there stays."""
     lib, inside, mine = ModuleType("numpy.lib"), ModuleType("inside"), ModuleType("mine")
+    vars(inside).update(pad=max, average=min, _helper=abs, __all__=["pad", "average"])
+    vars(lib).update(average=sum)
     names = {"numpy.lib": lib, "numpy.lib._function_base_impl": inside, "numpy.lib._utils_impl": inside}
     modules = {**names, "numpy.lib.utils": mine, "numpy.linalg": lib, "numpy.linalg._linalg": inside}
     serve_old_modules(modules)
     assert modules["numpy.lib.function_base"] is modules["numpy.linalg.linalg"] is vars(lib)["function_base"] is inside
     assert modules["numpy.lib.utils"] is mine
     assert "numpy.lib.type_check" not in modules
+    assert (vars(lib)["pad"], vars(lib)["average"]) == (max, sum)
+    assert "_helper" not in vars(lib)
+
+
+def test_what_numpy_2_took_out_of_lib_is_there() -> None:
+    """`np.lib.pad`, as the padding of a convolution is often written, with numpy as it is installed."""
+    program = "import numpy as np\nimport grader.harness.old_names as old, sys\nold.serve_old_modules(sys.modules)\n"
+    asked = "print(np.lib.pad is np.pad, np.lib.average is np.average, np.lib.npyio.__name__)"
+    told = subprocess.run([sys.executable, "-c", program + asked], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["True", "True", "numpy.lib.npyio"]
 
 
 SHOWING = [

@@ -9,7 +9,7 @@ must not know: who uses them.
 from __future__ import annotations
 
 import math
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from types import ModuleType
 from typing import Any
 
@@ -106,10 +106,8 @@ _MADE_HERE = {
 def serve_old_names(numpy: ModuleType) -> None:
     """Set what is missing."""
     newer = {old: vars(numpy).get(new) for old, new in _FUNCTIONS.items()}
-    for name, value in {**_VALUES, **_MADE_HERE, **newer}.items():
-        # vars, not hasattr: numpy answers for some dropped names with a warning or an error of its own.
-        if value is not None and name not in vars(numpy):
-            setattr(numpy, name, value)
+    known = {name: value for name, value in newer.items() if value is not None}
+    _add(numpy, {**_VALUES, **_MADE_HERE, **known})
 
 
 # An editor that completes `average` writes such an import above it.
@@ -123,10 +121,23 @@ _PARTS = {
 
 
 def serve_old_modules(modules: MutableMapping[str, ModuleType]) -> None:
-    """Let `numpy.lib.function_base` and its like be imported where numpy 2 has put a `_` before their names."""
+    """Let `numpy.lib.function_base` and its like be imported where numpy 2 has put a `_` before their names.
+
+    What such a part offers stood in its package as well: `np.lib.pad` is `np.pad`.
+    """
     for package, parts in _PARTS.items():
         for part in parts:
             found = modules.get(f"{package}._{part}_impl") or modules.get(f"{package}._{part}")
-            if found is not None and f"{package}.{part}" not in modules:
+            if found is None:
+                continue
+            _add(modules[package], {name: vars(found)[name] for name in vars(found).get("__all__", ())})
+            if f"{package}.{part}" not in modules:
                 modules[f"{package}.{part}"] = found
                 setattr(modules[package], part, found)
+
+
+def _add(package: ModuleType, offered: Mapping[str, Any]) -> None:
+    """Set what is missing; vars, not hasattr, as numpy answers for what it dropped with an error of its own."""
+    for name, value in offered.items():
+        if name not in vars(package):
+            setattr(package, name, value)
