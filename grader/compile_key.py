@@ -24,7 +24,8 @@ from grader.answer_key.rubric import write_rubric
 from grader.assignment import Alternative, Assignment, Mistake
 from grader.errors import AuthorError
 from grader.extract import extract, needed_of, stub_digests, with_given
-from grader.fair_key import check_handout, check_reference, check_template, check_verdicts
+from grader.extract.modules import Lookup, files_of
+from grader.fair_key import check_alternatives, check_handout, check_reference, check_template, check_verdicts
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam as Answered
 from grader.judge.ruling import right_cases
@@ -83,6 +84,7 @@ def compile_key(folder: Path, sandbox: Sandbox, hidden_seed: int | None = None) 
     forms = chain.from_iterable(mistake.forms for mistake in assignment.mistakes)
     variants: tuple[Variant, ...] = (*assignment.alternatives, *forms)
     sat = {variant.name: exam.sit(variant) for variant in variants}
+    check_alternatives(plan, assignment, sat)
     answers = {v.name: _answers(plan, sat[v.name], v) for v in variants}
     key = replace(key, answers={**key.answers, **answers})
     given_away = _given_away(key, exam.sit_notebook(folder / assignment.handout))
@@ -155,7 +157,7 @@ class Exam:
         self, assignment: Assignment, plan: CallPlan, sandbox: Sandbox, files: Mapping[str, str] = MappingProxyType({})
     ) -> None:
         self.assignment, self.plan, self.sandbox = assignment, plan, sandbox
-        self.look_up = with_given(None, files)
+        self.files = files
 
     def sit(self, variant: Variant | None, whole: bool = False) -> list[tuple[Outcome, ...]]:
         """All outcomes in the order of the plan. A variant is asked its own criterion's cases, unless `whole`."""
@@ -175,7 +177,7 @@ class Exam:
 
     def sit_source(self, source: str, criteria: set[str], instead: bool) -> list[tuple[Outcome, ...]]:
         """The cases of some criteria, for a source that is run `instead` of the reference or behind it."""
-        found = self._definitions(source.encode(), "variant.py")
+        found = self._definitions(source.encode(), "variant.py", _beside(_source_file(self.assignment.solution)))
         pieces = () if instead else self._pieces([self.assignment.solution])
         program = Program((*pieces, *found), (*pieces, *found), self.plan.functions)
         entries = enumerate(self.plan.entries)
@@ -200,12 +202,12 @@ class Exam:
     def _pieces(self, things: Sequence[ModuleType | Callable[..., object]]) -> list[Piece]:
         pieces: list[Piece] = []
         for number, file in enumerate(dict.fromkeys(map(_source_file, things)), start=1):
-            found = self._definitions(file.read_bytes(), file.name)
+            found = self._definitions(file.read_bytes(), file.name, _beside(file))
             pieces.extend(replace(piece, cell=number) for piece in found)
         return pieces
 
-    def _definitions(self, data: bytes, file: str) -> tuple[Piece, ...]:
-        return extract(data, file, self.plan.functions, self.look_up).program.definitions
+    def _definitions(self, data: bytes, file: str, find: Lookup | None = None) -> tuple[Piece, ...]:
+        return extract(data, file, self.plan.functions, with_given(find, self.files)).program.definitions
 
 
 def source_of(thing: ModuleType | Callable[..., object]) -> str:
@@ -219,6 +221,17 @@ def _source_file(thing: ModuleType | Callable[..., object]) -> Path:
     if file is None or name == "<lambda>":
         raise AuthorError(f"{name}: a function of the assignment must stand in a file, under a name of its own")
     return Path(file)
+
+
+def _beside(file: Path) -> Lookup:
+    """What finds the author's files that one imports: a mistake may call the reference, and change what it gives."""
+
+    def find(name: str) -> tuple[str, str] | None:
+        there = (file.parent / path for path in files_of(name) if path.endswith(".py"))
+        found = next((path for path in there if path.is_file()), None)
+        return (found.name, found.read_text(encoding="utf-8")) if found else None
+
+    return find
 
 
 def _put_in_place(name: str, function: Callable[..., object]) -> Piece:

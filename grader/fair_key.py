@@ -19,7 +19,7 @@ from grader.judge import Basis, Kind, NoteKind, rule_on
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
 from grader.judge.gradient import follows_own_forward
-from grader.plan import ANSWERED, RIGHT_RESULT, Entry, Purpose
+from grader.plan import ANSWERED, RIGHT_RESULT, CallPlan, Entry, Purpose
 from grader.wire import NOT_MADE, Outcome, Status, Value
 
 SHORTEST_SECRET = 16  # bytes; shorter answers occur by chance in any plan
@@ -97,6 +97,21 @@ def check_handout(key: AnswerKey) -> None:
             )
 
 
+def check_alternatives(
+    plan: CallPlan, assignment: Assignment, sat: Mapping[str, Sequence[tuple[Outcome, ...]]]
+) -> None:
+    """Refuse an alternative that does not return: it has no answer to be right by."""
+    for alternative in assignment.alternatives:
+        for entry, steps in zip(plan.entries, sat[alternative.name], strict=True):
+            failed = [outcome for outcome in steps if outcome.status is not Status.RETURNED]
+            if entry.criterion == alternative.criterion and entry.purpose is Purpose.CASE and failed:
+                raise AuthorError(
+                    f"alternative '{alternative.name}', case '{entry.name}': it does not return "
+                    f"({failed[0].status}){_what_was_raised([steps])}",
+                    "what it calls must stand in its file, or be imported from one beside it",
+                )
+
+
 def check_verdicts(
     key: AnswerKey, assignment: Assignment, reference: Sequence[tuple[Outcome, ...]],
     sat: Mapping[str, Sequence[tuple[Outcome, ...]]],
@@ -157,7 +172,13 @@ def _check_mistake(key: AnswerKey, name: str, mistake: Mistake, outcomes: Sequen
         )
     known = next((v.mistake for v in verdicts if v.kind is Kind.KNOWN_MISTAKE), "")
     if known != name:
-        other = f"it is taken for '{known}'" if known else "it returns nothing that could be recognised"
-        raise AuthorError(
-            f"mistake '{mistake.name}' is not recognised as itself: {other}", "add a case that tells the two apart"
-        )
+        raised = _what_was_raised(outcomes)
+        hint = "let it return in every case" if raised and not known else "add a case that tells the two apart"
+        other = f"it is taken for '{known}'" if known else f"it returns nothing that could be recognised{raised}"
+        raise AuthorError(f"mistake '{mistake.name}' is not recognised as itself: {other}", hint)
+
+
+def _what_was_raised(outcomes: Sequence[tuple[Outcome, ...]]) -> str:
+    """The first error of a variant, since a name that is wrong in it is told by nothing else."""
+    troubles = [outcome.trouble for steps in outcomes for outcome in steps if outcome.trouble]
+    return f"; it raises {troubles[0].type_name}: {troubles[0].message}" if troubles else ""

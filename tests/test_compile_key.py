@@ -437,6 +437,24 @@ def test_a_backward_without_a_cache_to_be_handed_is_told_by_itself(
     assert found[0].kind is FORWARDS[forward]
 
 
+WRAPPED = """
+from . import passes
+from .passes import double as right
+
+def halves(x):
+    return passes.double(x) / 4 + 0 * right(x)
+"""
+
+
+def test_a_variant_may_call_the_reference(tmp_path: Path, sandbox: Sandbox) -> None:
+    """A mistake is often the right answer and one change to it; the reference that it calls is not replaced by it."""
+    folder = write(tmp_path, mistakes=mistake("halves"))
+    (folder / "variants.py").write_text(VARIANTS + WRAPPED)
+    key = compile_key(folder, sandbox)
+    asked, told = key.plan.entries[0].question.inputs["x"], key.answers["halves"][0].values["y"].array
+    assert np.array_equal(told, asked / 2)
+
+
 # ---- what is refused --------------------------------------------------------------------------------------------
 
 REFUSED: dict[str, tuple[dict[str, str], list[str]]] = {
@@ -482,7 +500,9 @@ REFUSED: dict[str, tuple[dict[str, str], list[str]]] = {
     "two mistakes alike": (
         {"mistakes": mistake("halves") + mistake("also_halves")}, ["'also_halves'", "taken for 'halves'"],
     ),
-    "a mistake that only raises": ({"mistakes": mistake("raises")}, ["'raises'", "returns nothing"]),
+    "a mistake that only raises": (
+        {"mistakes": mistake("raises")}, ["'raises'", "returns nothing", "ValueError: no", "return in every"],
+    ),
     "a mistake that is an alternative": (
         {"criteria": LAYER, "alternatives": alternative("sums_differently", "back"),
          "mistakes": mistake("sums_differently", "back", "named otherwise")},
@@ -496,10 +516,18 @@ REFUSED: dict[str, tuple[dict[str, str], list[str]]] = {
     "an alternative that is the reference": (
         {"alternatives": alternative("same_as_double")}, ["'same_as_double'", "reference itself"],
     ),
+    "an alternative that only raises": (
+        {"alternatives": alternative("raises")}, ["case 'small'", "not return", "ValueError: no", "beside it"],
+    ),
     "two variants of one name": (
         {"criteria": f"{DOUBLE.strip()}, {LAYER.strip()}",
          "mistakes": mistake("halves", name="wrong") + mistake("sums_differently", "back", name="wrong")},
-        ["'wrong'"],
+        ["called 'wrong'", "'wrong, double'"],
+    ),
+    "a variant of one form's name": (
+        {"mistakes": mistake("halves", name="wrong (2)") + mistake("tripled", name="wrong").replace(
+            '"It does so.")', '"It does so.", also=({"double": variants.keeps},))')},
+        ["called 'wrong (2)'"],
     ),
     "a backward that is no gradient": (
         {"criteria": LAYER, "passes": PASSES.replace("dy @ w.T,", "2 * dy @ w.T,")},

@@ -206,7 +206,13 @@ class Assignment:
         demand(bool(names), f"assignment {self.name} has no criteria")
         demand(len(set(names)) == len(names), f"assignment {self.name}: two criteria have one name")
         parts: tuple[Alternative | Mistake, ...] = (*self.alternatives, *self.mistakes)
+        called = [form.name for part in parts for form in (part.forms if isinstance(part, Mistake) else (part,))]
         for part in parts:
+            demand(
+                called.count(part.name) == 1,
+                f"two alternatives or mistakes are called '{part.name}'",
+                f"add whose it is: '{part.name}, {part.criterion}'",
+            )
             demand(
                 part.criterion in names,
                 f"'{part.name}' belongs to {part.criterion}, which is no criterion",

@@ -109,9 +109,12 @@ def _imported(source: str, within: LocalModule | None) -> Iterator[str]:
             yield from (part for entry in plain.split(",") for part in _path_to(entry.split(" as ")[0].strip()))
             continue
         base = absolute_name(name, len(dots), within)
+        words = [word for word in _WORD.findall(parts) if word != "as"]
         if base:
             yield from _path_to(base)
-            yield from (f"{base}.{word}" for word in _WORD.findall(parts) if word != "as")
+            yield from (f"{base}.{word}" for word in words)
+        elif dots == ".":
+            yield from words  # `from . import helper` in no package: what is meant is as plain
 
 
 def _run(source: str) -> Iterator[str]:
