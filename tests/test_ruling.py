@@ -442,6 +442,19 @@ def test_what_costs_nothing_is_noted(
     assert notes(found)[kind] == about
 
 
+def test_an_input_of_a_call_before_is_noted_by_the_name_that_the_student_knows() -> None:
+    """A case may call the function with other inputs first, whose names say nothing to a student."""
+    [place] = [n for n, entry in enumerate(PLAN.entries) if entry.name == "again"]
+    entry = PLAN.entries[place]
+    first = replace(entry.question.steps[0], takes=("other_x",))
+    question = replace(entry.question, steps=(first, *entry.question.steps[1:]))
+    entries = tuple(replace(entry, question=question) if n == place else e for n, e in enumerate(PLAN.entries))
+    outcomes = answer(REFERENCE_FUNCTIONS)
+    outcomes[place] = (replace(outcomes[place][0], changed=("other_x",)), outcomes[place][1])
+    [found] = rule_on(replace(KEY, plan=replace(PLAN, entries=entries)), outcomes, {})["double"]
+    assert notes(found)[NoteKind.CHANGED_INPUT] == ("x",)
+
+
 def test_of_what_is_as_it_should_be_nothing_is_noted() -> None:
     """A float is one number as much as an array of none, and float64 has more digits than a float32 reference."""
 

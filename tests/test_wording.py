@@ -315,6 +315,13 @@ def test_every_note_has_words(kind: NoteKind) -> None:
     assert told.notes[0]
 
 
+def test_a_range_with_two_ends_is_told_once() -> None:
+    """The least and the greatest value that are right may be two alternatives, with one sentence for both."""
+    ends = tuple(AlternativeRule(name, "Any share is right.", between=True) for name in ("all", "none"))
+    noted = verdict(Kind.CORRECT, notes=(Note(NoteKind.BETWEEN, ("all", "none")),))
+    assert feedback(replace(RULE, alternatives=ends), noted, PLACE).notes == ("Any share is right.",)
+
+
 @pytest.mark.parametrize("pattern", Pattern)
 def test_every_reading_has_words(pattern: Pattern) -> None:
     """However a difference reads, there is a sentence, with the result's name or the region in it."""

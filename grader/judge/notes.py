@@ -32,7 +32,7 @@ def notes_on(exam: Exam, rule: CriterionRule) -> tuple[Note, ...]:
     """All notes on one criterion."""
     own = [(exam.steps(place)[n], exam.outcomes[place][n]) for place, n in exam.bench.own_steps[rule.name]]
     notes = [
-        Note(NoteKind.CHANGED_INPUT, _unique(_changed(own))),
+        Note(NoteKind.CHANGED_INPUT, _unique(_changed(exam, rule))),
         Note(NoteKind.WARNING, _unique(_warnings(own))[:MOST_WARNINGS]),
         Note(NoteKind.OLD_WAY, _unique(_old_ways(own))[:MOST_WARNINGS]),
         Note(NoteKind.OTHER_TYPE, _unique(_other_types(exam, rule, own))),
@@ -47,12 +47,13 @@ def _unique(texts: Iterator[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))
 
 
-def _changed(own: list[tuple[Step, Outcome]]) -> Iterator[str]:
-    """The parameters that it changes, by their names in its first case: other calls take other inputs (`other_x`)."""
-    for step, outcome in own:
-        for taken, first in zip(step.takes, own[0][0].takes, strict=False):
-            if isinstance(taken, str) and taken in outcome.changed:
-                yield first if isinstance(first, str) else taken
+def _changed(exam: Exam, rule: CriterionRule) -> Iterator[str]:
+    """The inputs that were changed, by the names that the graded call has for them."""
+    for place, n in exam.bench.own_steps[rule.name]:
+        *_, graded = steps = exam.steps(place)
+        pairs = zip(steps[n].takes, graded.takes, strict=False)  # a call before it has inputs of its own
+        called = {one: name for one, name in pairs if isinstance(one, str) and isinstance(name, str)}
+        yield from (called[name] for name in exam.outcomes[place][n].changed if name in called)
 
 
 def _warnings(own: list[tuple[Step, Outcome]]) -> Iterator[str]:

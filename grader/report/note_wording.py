@@ -48,7 +48,9 @@ def say_note(rule: CriterionRule, verdict: Verdict, note: Note) -> str:
         case NoteKind.ALTERNATIVE:
             return alternative_note(rule, note.about[0])
         case NoteKind.BETWEEN:
-            return " ".join(alternative_note(rule, name) for name in note.about)
+            return " ".join(
+                dict.fromkeys(alternative_note(rule, name) for name in note.about)
+            )  # both ends say the same
         case NoteKind.OTHER_CACHE:
             return f"It was tried with the reference's cache, since {about} is not right yet."
         case NoteKind.OWN_CACHE:
