@@ -63,6 +63,7 @@ _RAISED = {
 }
 """By the type of the exception, where it alone tells what to look at."""
 
+_WHOLE = "What stands there must be a whole number: `/` always gives a float, so write `//`, or put `int` around it."
 _SHAPES = "Print the shapes and lengths of what stands on that line, just before it: they do not fit."
 _SAID = (
     (
@@ -83,6 +84,10 @@ _SAID = (
         "What is called there is a value and no function: another line gives its name to something else, or a `*` is "
         "missing before the bracket.",
     ),
+    ("cannot be interpreted as an integer", _WHOLE),
+    ("slice indices must be integers", _WHOLE),
+    ("must be integers or slices, not float", _WHOLE),
+    ("name 'xrange'", "Write `range`: there is no `xrange` in Python 3."),
     ("name 'quit'", _ENDS),
     ("name 'exit'", _ENDS),
 )
@@ -95,6 +100,8 @@ def after_error(rule: CriterionRule, finding: Finding, trouble: Trouble, absent:
         return to_try
     if trouble.type_name == "TypeError" and (to_try := _after_call(rule, trouble)):
         return to_try
+    if trouble.type_name == "IndexError" and "only integers, slices" in trouble.message:
+        return _WHOLE
     if trouble.type_name.endswith(("ValueError", "TypeError", "NameError")):
         for part, to_try in _SAID:
             if part in trouble.message:
