@@ -136,6 +136,32 @@ def test_what_is_the_same_by_arithmetic_is_no_mutant() -> None:
     assert "f: w * len(w) @ x -> x @ (w * len(w))" in made
 
 
+SAME_OR_NOT = {
+    "a condition that is true or false": ("x.sum(keepdims=True)", {"True -> False"}, {"True -> 2", "True -> -1"}),
+    "a word": ("x == 'train'", {"x == 'train' -> x != 'train'"}, {"x == 'train' -> x >= 'train'"}),
+    "a number": ("x > 0", {"x > 0 -> x >= 0", "x > 0 -> x != 0", "0 -> 1"}, {"x > 0 -> x > 0"}),
+    "what is in a dict": (
+        "'seed' in x", {"'seed' in x -> 'seed' not in x"}, {"'seed' in x -> 'seed' != x", "'seed' in x -> 'seed' < x"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "tried", "left_out"), SAME_OR_NOT.values(), ids=SAME_OR_NOT.keys())
+def test_what_cannot_be_told_apart_is_not_tried(value: str, tried: set[str], left_out: set[str]) -> None:
+    """An author should not have to excuse what no case could tell."""
+    made = {mutant.name.removeprefix("f: ") for mutant in mutate(f"def f(x):\n    return {value}", ("f",))}
+    assert tried <= made
+    assert not left_out & made
+
+
+def test_the_words_of_an_error_are_not_tried_and_its_condition_is() -> None:
+    """Which error comes is not graded."""
+    source = "def f(x, n):\n    if n > 2:\n        raise ValueError(n * 7)\n    return x"
+    made = {mutant.name for mutant in mutate(source, ("f",))}
+    assert {"f: n > 2 -> n <= 2", "f: n -> x"} <= made
+    assert not [name for name in made if "ValueError" in name or "7" in name or name.endswith("(2)")]
+
+
 LEFT = {
     "on the object": (("dw", "self", ".dw"), lambda layer, grads, out: layer.dw),
     "in a dict that it takes": (("dw", "grads", "['w']"), lambda layer, grads, out: grads["w"]),

@@ -44,6 +44,9 @@ def mutate(source: str, wanted: Sequence[str]) -> list[Mutant]:
     for function, body in _functions(tree, wanted):
         local = _local_names(body)
         nodes = [n for statement in body.body for n in ast.walk(statement)]
+        # Which error is raised, and with which words, is not graded; that it is, is.
+        told = {id(inner) for node in nodes if isinstance(node, ast.Raise) for inner in ast.walk(node)}
+        nodes = [node for node in nodes if id(node) not in told]
         measured = {id(inner) for node in nodes for inner in _measured(node)}
         for node in nodes:
             for changed in _changes(node, local, id(node) in measured):
@@ -96,7 +99,10 @@ def _changes(node: ast.AST, local: Sequence[str], is_measured: bool) -> Iterator
         case ast.UnaryOp(operand=operand):
             yield operand
         case ast.Compare(left=left, ops=[op], comparators=[other]):
-            yield from (ast.Compare(left, [new()], [other]) for new in _COMPARISONS if not isinstance(op, new))
+            may_be = _compared_as(op, left, other)
+            yield from (ast.Compare(left, [new()], [other]) for new in may_be if not isinstance(op, new))
+        case ast.Constant(value=bool() as value):
+            yield ast.Constant(not value)  # any other number is as true as True
         case ast.Constant(value=int() | float() as value):
             yield from (ast.Constant(new) for new in _NUMBERS if new != value)
         case ast.Call():
@@ -120,6 +126,14 @@ def _changes(node: ast.AST, local: Sequence[str], is_measured: bool) -> Iterator
         yield ast.UnaryOp(ast.USub(), node)
         yield ast.BinOp(node, ast.Mult(), ast.Constant(2))
     yield ast.BinOp(node, ast.Add(), ast.Constant(1))
+
+
+def _compared_as(op: ast.cmpop, *sides: ast.expr) -> tuple[type[ast.cmpop], ...]:
+    """What a comparison may become: a word is no more and no less than another, and what is in something is not it."""
+    if isinstance(op, (ast.In, ast.NotIn)):
+        return ast.In, ast.NotIn
+    is_word = any(isinstance(side, ast.Constant) and isinstance(side.value, str) for side in sides)
+    return (ast.Eq, ast.NotEq) if is_word else _COMPARISONS
 
 
 def _changed_calls(call: ast.Call) -> Iterator[ast.expr]:
