@@ -135,6 +135,25 @@ def test_a_narrow_backward_is_not_told_to_look_at_its_forward() -> None:
         assert not any(v.right_otherwise for v in best_of(wrong_cache, backward))
 
 
+BEHIND = {
+    "a layout of its own behind a wrong forward": (
+        lambda x, w: (x @ w + 1, {"x": x + 1, "w": w}), lambda dy, c: back(dy, (c["x"], c["w"])), True,
+    ),
+    "its own behind a right one": (
+        lambda x, w: (x @ w, {"x": x + 1, "w": w}), lambda dy, c: back(dy, (c["x"], c["w"])), False,
+    ),
+    "what the reference's cache shows": (lambda x, w: (x @ w + 1, (x + 1, w)), NARROW["dx alone"][0], False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("forward", "backward", "behind"), BEHIND.values(), ids=BEHIND.keys())
+def test_a_backward_of_which_nothing_is_known_is_told_to_be_behind_its_forward(
+    forward: Function, backward: Function, behind: bool
+) -> None:
+    """With a cache laid out otherwise, a wrong forward may be all that is wrong."""
+    assert {v.behind for v in best_of(forward, backward) if v.kind in (Kind.WRONG, Kind.PARTLY)} == {behind}
+
+
 def test_our_fault_with_a_handed_cache_is_nobodys_loss() -> None:
     """What could not be tried by our fault is not graded; where forward is right, it is not needed."""
     for forward, kinds_found in ((off_by_one, {Kind.UNGRADED}), (ahead, {Kind.CORRECT})):

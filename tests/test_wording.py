@@ -359,6 +359,27 @@ def test_where_the_error_lies_in_forward_it_is_named() -> None:
     assert "cache" in pair.next_step
 
 
+BEHIND = {
+    "values that nothing fits": (Kind.WRONG, Flaw.VALUES, None, True),
+    "some that are right": (Kind.PARTLY, Flaw.VALUES, None, True),
+    "values that something fits": (Kind.WRONG, Flaw.VALUES, Reading(Pattern.SIGN), False),
+    "another number of results": (Kind.WRONG, Flaw.COUNT, None, False),
+}
+
+
+@pytest.mark.parametrize(("kind", "flaw", "reading", "told"), BEHIND.values(), ids=BEHIND.keys())
+def test_what_works_on_a_wrong_cache_is_looked_at_after_its_forward(
+    kind: Kind, flaw: Flaw, reading: Reading | None, told: bool
+) -> None:
+    """Of a layout that nobody knows, all that can be said is where its numbers come from; what is known comes first."""
+    found = feedback(RULE, verdict(kind, flawed(flaw), behind=True, reading=reading), PLACE)
+    assert sound(found)
+    assert ("Mend Layer.ahead first" in found.next_step) is told
+    plain = feedback(RULE, verdict(kind, flawed(flaw), reading=reading), PLACE)
+    assert "Layer.ahead" not in plain.next_step
+    assert plain.next_step in found.next_step
+
+
 def test_with_somebody_elses_cache_nothing_is_said_for_sure() -> None:
     """A cache may be laid out otherwise than the reference's: what looks like a mistake there may be none."""
     mistake = feedback(RULE, verdict(Kind.KNOWN_MISTAKE, basis=Basis.HANDED_CACHE), PLACE)

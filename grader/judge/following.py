@@ -44,6 +44,9 @@ def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts
         return [replace(verdict, right_otherwise=bool(passes)) for verdict in verdicts]
     if passes:
         return [*passes, *verdicts]
+    if not handed and forward.kinds & _WRONG:
+        verdicts = [replace(verdict, behind=True) for verdict in verdicts]
+        first = verdicts[0]
     if first.kind is not Kind.MISSING and follows_own_forward(exam, rule):
         verdicts.append(replace(first, kind=Kind.CONSISTENT, basis=Basis.OWN_GRADIENT, mistake=""))
     if any(verdict.mistake for verdict in handed):
@@ -82,6 +85,8 @@ def _alone(exam: Exam, rule: CriterionRule, first: Verdict, purpose: Purpose) ->
             verdicts.append(replace(known, notes=notes))
     return verdicts
 
+
+_WRONG = frozenset((Kind.PARTLY, Kind.WRONG, Kind.KNOWN_MISTAKE))  # what returned, and so gave a cache
 
 _TRIED = {
     Purpose.HANDED_CACHE: (Basis.HANDED_CACHE, NoteKind.OTHER_CACHE),

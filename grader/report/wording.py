@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from grader.answer_key import CriterionRule
 from grader.gradebook import Record
-from grader.judge import Basis, Finding, Kind, NoteKind, Reading, Verdict
+from grader.judge import Basis, Finding, Flaw, Kind, NoteKind, Reading, Verdict
 from grader.report.case_wording import Place, say_case, say_reading
 from grader.report.error_wording import NOTHING_ABSENT, Absent
 from grader.report.next_wording import NOT_ATTEMPTED, try_next
@@ -188,7 +188,10 @@ def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, absent: Ab
             f"Mend {forward} first; this is tried again with its own cache after it.",
         )
     alone = lost[0] if verdict.kind is Kind.PARTLY and len(lost) == 1 else ""
-    return sentence, _otherwise(rule, verdict) or try_next(rule, finding, reading, alone, absent)
+    step = try_next(rule, finding, reading, alone, absent)
+    if verdict.behind and reading is None and finding.problem is not None and finding.problem.flaw is Flaw.VALUES:
+        step = f"Mend {_forward(rule)} first: this works on what that keeps for it. If it is off then as well: {step}"
+    return sentence, _otherwise(rule, verdict) or step
 
 
 def _told_of(kind: Kind, failing: Sequence[Finding]) -> Finding:
