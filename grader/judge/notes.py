@@ -48,11 +48,13 @@ def _unique(texts: Iterator[str]) -> tuple[str, ...]:
 
 
 def _changed(exam: Exam, rule: CriterionRule) -> Iterator[str]:
-    """The inputs that were changed, by the names that the graded call has for them."""
+    """The inputs that were changed, by the names of the signature: a case may call with inputs of other names."""
+    due = rule.signature.split(" -> ")[0].strip("()").split(", ")
+    names = [name for name in due if name != "self"]
     for place, n in exam.bench.own_steps[rule.name]:
-        *_, graded = steps = exam.steps(place)
-        pairs = zip(steps[n].takes, graded.takes, strict=False)  # a call before it has inputs of its own
-        called = {one: name for one, name in pairs if isinstance(one, str) and isinstance(name, str)}
+        called = {
+            one: name for one, name in zip(exam.steps(place)[n].takes, names, strict=False) if isinstance(one, str)
+        }
         yield from (called[name] for name in exam.outcomes[place][n].changed if name in called)
 
 
