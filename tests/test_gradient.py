@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from test_ruling import KEY, PLAN, REFERENCE_FUNCTIONS, ahead, answer, back, rule_on, sums, value, verdicts
 
 from grader.judge import Basis, Kind, NoteKind, Verdict
-from grader.plan import Purpose
+from grader.plan import Entry, Purpose
 from grader.wire import Outcome, Status, Trouble
 
 Function = Callable[..., object]
@@ -263,6 +263,27 @@ def test_a_pair_that_does_not_work_together_is_backwards_fault_once() -> None:
     assert found["ahead"][0].kind is Kind.CORRECT
     assert all(v.kind not in (Kind.CORRECT, Kind.CONSISTENT) for v in found["back"])
     assert all(v.right_otherwise for v in found["back"])
+
+
+def test_what_was_not_tried_with_a_right_cache_is_not_said_to_be_right_with_one() -> None:
+    """A public key may hand a cache for other behaviours than the one that fails: nothing is known of that then."""
+    narrow = lambda dy, c: (back(dy, c)[0], 3 * back(dy, c)[1])  # noqa: E731
+    wrong_cache = lambda x, w: (x @ w, (x, 3 * w))  # noqa: E731
+
+    def hidden(entry: Entry) -> bool:
+        return entry.visibility == "hidden" or (
+            entry.purpose is Purpose.HANDED_CACHE and entry.behaviour == "dw is right"
+        )
+
+    entries = tuple(replace(e, visibility="hidden" if hidden(e) else "public") for e in PLAN.entries)
+    key = replace(KEY, plan=replace(PLAN, entries=entries)).public()
+
+    def told(forward: Function, backward: Function) -> bool:
+        outcomes = answer({**REFERENCE_FUNCTIONS, "ahead": forward, "back": backward}, key.plan)
+        return rule_on(key, outcomes, {})["back"][0].right_otherwise
+
+    assert not told(ahead, narrow)
+    assert told(wrong_cache, back)
 
 
 def test_any_cache_that_works_is_right() -> None:

@@ -41,7 +41,8 @@ def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts
         if passes and forward.rough and any(map(_is_near, verdicts)):
             return [replace(passes[0], basis=Basis.ROUGH_CACHE, notes=verdicts[0].notes)]
         # The pair does not work together, and forward is right: backward carries the fault, once.
-        return [replace(verdict, right_otherwise=bool(passes)) for verdict in verdicts]
+        shown = {finding.behaviour for verdict in passes for finding in verdict.findings}
+        return [replace(verdict, right_otherwise=bool(passes) and _fails_in(verdict) <= shown) for verdict in verdicts]
     if passes:
         return [*passes, *verdicts]
     if not handed and forward.kinds & _WRONG:
@@ -103,6 +104,11 @@ def _is_near(verdict: Verdict) -> bool:
     wrong = [finding.problem for finding in verdict.findings if not finding.right]
     errors = [p.facts.get("relative_error") if p is not None and p.flaw is Flaw.VALUES else None for p in wrong]
     return all(error is not None and error < LITTLE for error in errors)
+
+
+def _fails_in(verdict: Verdict) -> set[str]:
+    """The behaviours that do not hold: a public key may have no cache to hand for what they are about."""
+    return {finding.behaviour for finding in verdict.findings if not finding.right}
 
 
 def _never_reached(verdict: Verdict) -> bool:
