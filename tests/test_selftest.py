@@ -11,6 +11,7 @@ import pytest
 
 from grader.answer_key import AnswerKey
 from grader.compile_key import compile_key
+from grader.errors import AuthorError
 from grader.plan import CallPlan, Entry, Purpose
 from grader.report.selftest_view import selftest_lines
 from grader.sandbox import Sandbox, open_sandbox
@@ -73,6 +74,30 @@ def test_the_second_assignment_holds_too(sandbox: Sandbox) -> None:
     key, proof = prove_folder(SMALL, sandbox)
     assert key.rubric.name == "moving_average"
     assert proof.holds, "\n".join(selftest_lines(proof.rows, proof.cases))
+
+
+def test_one_function_is_proved_alone(tmp_path: Path, sandbox: Sandbox) -> None:
+    """While its cases are mended nothing else is tried, and what is tried is tried as before."""
+    folder = tmp_path / "weak"
+    shutil.copytree(SMALL, folder, ignore=shutil.ignore_patterns("__pycache__", "*.npz*"))
+    declared = (folder / "assignment.py").read_text()
+    (folder / "assignment.py").write_text(declared.replace(WEAKENED[2][0], ""))
+    key = compile_key(folder, sandbox)
+    whole = prove(folder, key, sandbox)
+    alone, other = (prove(folder, key, sandbox, only=(name,)) for name in ("softmax", "moving_average"))
+
+    def survivors(proof: SelfTest) -> set[str]:
+        return {name for row in proof.rows for name in row.survivors}
+
+    assert survivors(alone) == survivors(whole) != set()
+    assert survivors(other) == set()
+    tried = [[row.tried for row in proof.rows[2:]] for proof in (whole, alone, other)]
+    assert [sum(kinds) for kinds in zip(*tried[1:], strict=True)] == tried[0]
+    assert {case.criterion for case in alone.cases} == {"softmax"}
+    assert [case for case in whole.cases if case.criterion == "softmax"] == alone.cases
+    with pytest.raises(AuthorError, match="sofmax") as refused:
+        prove(folder, key, sandbox, only=("sofmax",))
+    assert "softmax" in refused.value.hint
 
 
 WEAKENED = [

@@ -42,9 +42,10 @@ def show(key: Path) -> None:
 
 @click.command()
 @click.argument("assignment", type=FOLDER)
+@click.option("--only", multiple=True, metavar="FUNCTION", help="Prove this criterion alone (may be given again).")
 @click.option("--cases", is_flag=True, help="Also list what each case is there for.")
 @click.option("--unsafe-no-sandbox", is_flag=True, help="Run the variants without a sandbox where none can be had.")
-def selftest(assignment: Path, cases: bool, unsafe_no_sandbox: bool) -> None:
+def selftest(assignment: Path, only: tuple[str, ...], cases: bool, unsafe_no_sandbox: bool) -> None:
     """Prove the exam of ASSIGNMENT: right answers pass, hundreds of wrong ones do not, every case earns its place."""
     from grader.report.selftest_view import selftest_lines
     from grader.sandbox import open_sandbox
@@ -52,7 +53,9 @@ def selftest(assignment: Path, cases: bool, unsafe_no_sandbox: bool) -> None:
 
     key, _ = key_for(assignment, None, "", unsafe_no_sandbox)
     with open_sandbox(unsafe=unsafe_no_sandbox) as sandbox:
-        proof = prove(assignment, key, sandbox, lambda line: click.echo(f"trying {line} ...", err=True))
+        proof = prove(assignment, key, sandbox, lambda line: click.echo(f"trying {line} ...", err=True), only)
     for line in selftest_lines(proof.rows, proof.cases, cases):
         click.echo(line)
+    if only:
+        click.echo(f"\nThis is the proof of {', '.join(only)} alone: without --only, of the whole exam.")
     sys.exit(0 if proof.holds else LOSS)

@@ -38,10 +38,11 @@ class Mutant:
 def mutate(source: str, wanted: Sequence[str]) -> list[Mutant]:
     """All mutants of the graded functions in a source, each text once."""
     tree = ast.parse(source)
-    seen = {ast.unparse(tree)}
+    texts = [ast.unparse(statement) for statement in tree.body]
     names: dict[str, int] = {}
     mutants: list[Mutant] = []
-    for function, body in _functions(tree, wanted):
+    for function, at, body in _functions(tree, wanted):
+        seen = {texts[at]}
         local = _local_names(body)
         nodes = [n for statement in body.body for n in ast.walk(statement)]
         # Which error is raised, and with which words, is not graded; that it is, is.
@@ -50,25 +51,28 @@ def mutate(source: str, wanted: Sequence[str]) -> list[Mutant]:
         measured = {id(inner) for node in nodes for inner in _measured(node)}
         for node in nodes:
             for changed in _changes(node, local, id(node) in measured):
-                text = _with_change(tree, node, changed)
+                # Of a file of many functions all others stay as they are, and writing them out takes the time.
+                text = _with_change(tree.body[at], node, changed)
                 if text is None or text in seen:
                     continue
                 seen.add(text)
                 name = f"{function}: {_short(node)} -> {_short(changed)}"
                 names[name] = names.get(name, 0) + 1
                 suffix = f" ({names[name]})" if names[name] > 1 else ""
-                mutants.append(Mutant(function, name + suffix, text))
+                whole = "\n\n".join([*texts[:at], text, *texts[at + 1 :]])
+                mutants.append(Mutant(function, name + suffix, whole))
     return mutants
 
 
-def _functions(tree: ast.Module, wanted: Sequence[str]) -> Iterator[tuple[str, ast.FunctionDef]]:
-    for node in tree.body:
+def _functions(tree: ast.Module, wanted: Sequence[str]) -> Iterator[tuple[str, int, ast.FunctionDef]]:
+    """The graded functions by name, each with the place of the statement that it stands in."""
+    for at, node in enumerate(tree.body):
         if isinstance(node, ast.FunctionDef) and node.name in wanted:
-            yield node.name, node
+            yield node.name, at, node
         elif isinstance(node, ast.ClassDef):
             for inner in node.body:
                 if isinstance(inner, ast.FunctionDef) and f"{node.name}.{inner.name}" in wanted:
-                    yield f"{node.name}.{inner.name}", inner
+                    yield f"{node.name}.{inner.name}", at, inner
 
 
 def _local_names(function: ast.FunctionDef) -> list[str]:
@@ -161,10 +165,10 @@ def _permuted(elements: Sequence[ast.expr]) -> Iterator[ast.expr]:
         yield ast.Tuple([e for k, e in enumerate(elements) if k != n], ast.Load())
 
 
-def _with_change(tree: ast.Module, node: ast.AST, changed: ast.expr) -> str | None:
-    """The whole source with one node replaced; the tree itself is left alone."""
+def _with_change(statement: ast.stmt, node: ast.AST, changed: ast.expr) -> str | None:
+    """The statement's source with one node replaced; the statement itself is left alone."""
     memo: dict[int, object] = {}
-    whole = copy.deepcopy(tree, memo)
+    whole = copy.deepcopy(statement, memo)
     twin = memo[id(node)]
     for parent in ast.walk(whole):
         for name, value in ast.iter_fields(parent):

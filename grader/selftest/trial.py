@@ -7,15 +7,16 @@ must not know: pages, submissions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from fractions import Fraction
 from pathlib import Path
 
 from grader.answer_key import AnswerKey
-from grader.assignment import Assignment
+from grader.assignment import Assignment, Mistake
 from grader.compile_key import Exam, load_assignment, source_of
+from grader.errors import AuthorError
 from grader.judge import Kind, Outcomes, rule_on
 from grader.plan import Purpose
 from grader.sandbox import Sandbox
@@ -66,23 +67,29 @@ class SelfTest:
 Tell = Callable[[str], None]
 
 
-def prove(folder: Path, key: AnswerKey, sandbox: Sandbox, tell: Tell = lambda line: None) -> SelfTest:
-    """Let everything sit the exam. `tell` hears of each kind as it is begun."""
+def prove(
+    folder: Path, key: AnswerKey, sandbox: Sandbox, tell: Tell = lambda line: None, only: Collection[str] = ()
+) -> SelfTest:
+    """Let everything sit the exam. `tell` hears of each kind as it is begun; `only` names criteria, none for all."""
     assignment = load_assignment(folder)
-    trial = _Trial(assignment, key, Exam(assignment, key.plan, sandbox, key.rubric.files))
+    names = [criterion.name for criterion in assignment.criteria]
+    if unknown := [name for name in only if name not in names]:
+        raise AuthorError(f"{unknown[0]} is no criterion of {assignment.name}", f"criteria: {', '.join(names)}")
+    trial = _Trial(assignment, key, Exam(assignment, key.plan, sandbox, key.rubric.files), only or names)
     proof = SelfTest()
     tell("the reference and the alternatives")
     proof.rows.append(trial.reference())
     proof.rows.append(trial.alternatives())
-    tell(f"{len(assignment.mistakes)} known mistakes")
-    proof.rows.append(trial.mistakes())
-    mutants = mutate(source_of(assignment.solution), key.plan.functions)
+    mistakes = [mistake for mistake in assignment.mistakes if mistake.criterion in trial.only]
+    tell(f"{len(mistakes)} known mistakes")
+    proof.rows.append(trial.mistakes(mistakes))
+    mutants = mutate(source_of(assignment.solution), [name for name in key.plan.functions if trial.is_of(name)])
     tell(f"{len(mutants)} mutants of the reference")
     proof.rows.append(trial.wrong("mutants of the reference", ((m.name, m.function, m.source, True) for m in mutants)))
-    spots = blind_spots(key.plan)
+    spots = [spot for spot in blind_spots(key.plan) if trial.is_of(spot.function)]
     tell(f"{len(spots)} functions with a blind spot")
     proof.rows.append(trial.wrong("blind spots", ((s.name, s.function, s.source, False) for s in spots)))
-    proof.cases = trial.worth()
+    proof.cases = [case for case in trial.worth() if case.criterion in trial.only]
     return proof
 
 
@@ -94,9 +101,13 @@ def is_named(name: str, text: str) -> bool:
 class _Trial:
     """The exam, and for every wrong variant the cases that it failed."""
 
-    def __init__(self, assignment: Assignment, key: AnswerKey, exam: Exam) -> None:
-        self.assignment, self.key, self.exam = assignment, key, exam
+    def __init__(self, assignment: Assignment, key: AnswerKey, exam: Exam, only: Collection[str]) -> None:
+        self.assignment, self.key, self.exam, self.only = assignment, key, exam, frozenset(only)
         self._failed: list[tuple[str, frozenset[int]]] = []
+
+    def is_of(self, function: str) -> bool:
+        """Whether a variant of this function is one of those that are to be proved, or what these are called with."""
+        return bool(self._calling(function) & self.only)
 
     def reference(self) -> Row:
         points = self._points(self.exam.sit(None))
@@ -108,9 +119,9 @@ class _Trial:
         short = tuple(a.name for a in found if self._points(self.exam.sit(a, whole=True)) != self.key.rubric.points)
         return Row("accepted alternatives", len(found), len(found) - len(short), survivors=short)
 
-    def mistakes(self) -> Row:
+    def mistakes(self, mistakes: Sequence[Mistake]) -> Row:
         lost: list[str] = []
-        forms = [(mistake.name, form) for mistake in self.assignment.mistakes for form in mistake.forms]
+        forms = [(mistake.name, form) for mistake in mistakes for form in mistake.forms]
         for name, form in forms:
             outcomes = self.exam.sit(form)
             verdicts = rule_on(self.key, outcomes, {})[form.criterion]
