@@ -23,9 +23,10 @@ from grader.answer_key import REFERENCE, SCHEMA, AnswerKey
 from grader.answer_key.rubric import write_rubric
 from grader.assignment import Alternative, Assignment, Mistake
 from grader.errors import AuthorError
-from grader.extract import extract, needed_of, stub_digests, with_given
+from grader.extract import extract, with_given
 from grader.extract.modules import Lookup, files_of
 from grader.fair_key import check_alternatives, check_handout, check_reference, check_template, check_verdicts
+from grader.handed_out import files_in, stubs_in
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam as Answered
 from grader.judge.ruling import right_cases
@@ -73,7 +74,7 @@ def compile_key(folder: Path, sandbox: Sandbox, hidden_seed: int | None = None) 
     assignment = load_assignment(folder)
     plan = make_plan(assignment, hidden_seed)
     rubric = write_rubric(assignment, stubs_in(assignment, folder, plan.functions))
-    rubric = replace(rubric, files=_files(assignment, folder, plan.functions))
+    rubric = replace(rubric, files=files_in(assignment, folder, plan.functions))
     key = AnswerKey(plan, rubric, {}, sources=sources_digest(folder), seeded=hidden_seed is not None)
     exam = Exam(assignment, plan, sandbox, rubric.files)
     reference = exam.sit(None)
@@ -94,50 +95,6 @@ def compile_key(folder: Path, sandbox: Sandbox, hidden_seed: int | None = None) 
         check_template(template, _given_away(key, exam.sit_notebook(folder / template)), given_away)
     check_verdicts(key, assignment, reference, sat)
     return key
-
-
-def stubs_in(assignment: Assignment, folder: Path, functions: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """The digests of what students were given: in the hand-out, and in whatever other form."""
-    handout = folder / assignment.handout
-    if not handout.is_file():
-        raise AuthorError(f"the hand-out {handout} is not there", "handout= must name the students' notebook")
-    found = stub_digests(handout.read_bytes(), handout.name, functions)
-    for path in (folder / template for template in assignment.templates):
-        if not path.is_file():
-            raise AuthorError(f"the template {path} is not there", "templates= names notebooks beside the hand-out")
-        for name, digests in stub_digests(path.read_bytes(), path.name, functions).items():
-            found[name] = tuple(dict.fromkeys((*found.get(name, ()), *digests)))
-    return found
-
-
-def _files(assignment: Assignment, folder: Path, functions: Sequence[str]) -> dict[str, str]:
-    """The sources of what is handed out beside the notebook; none of it may be what is asked for."""
-    found = {file: _text(folder / file) for file in assignment.files}
-    for file, source in found.items():
-        if graded := _graded_in(file, source, functions):
-            raise AuthorError(f"{file}, which students get, defines {graded[0]}, which is graded", "take it out there")
-    handout = folder / assignment.handout
-    beside = {path.name: path.read_text("utf-8", "replace") for path in sorted(folder.glob("*.py"))}
-    for file in needed_of(handout.read_bytes(), handout.name, beside):
-        # What students write themselves may be a file too, whose template lies here.
-        if file not in found and not _graded_in(file, beside[file], functions):
-            raise AuthorError(
-                f"the hand-out imports {file}, which students do not hand in, and it is not given: all that uses it "
-                "would fail",
-                f'name it: files=("{file}",)',
-            )
-    return found
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise AuthorError(f"{path}, named in files=, cannot be read: {error}") from error
-
-
-def _graded_in(file: str, source: str, functions: Sequence[str]) -> Sequence[str]:
-    return extract(source.encode(), file, functions).defined(functions)
 
 
 def _given_away(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> dict[str, tuple[str, ...]]:

@@ -1,0 +1,59 @@
+"""What students are given with an assignment: the hand-out, its other forms, and the files that it imports.
+
+takes: the assignment, its folder, and the names of the graded functions.
+gives: the digests of what stands there untouched; the sources of files. What is missing or solved raises `AuthorError`.
+must not know: answers, how anything is run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader.assignment import Assignment
+from grader.errors import AuthorError
+from grader.extract import extract, needed_of, stub_digests
+
+
+def stubs_in(assignment: Assignment, folder: Path, functions: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The digests of what students were given: in the hand-out, and in whatever other form."""
+    handout = folder / assignment.handout
+    if not handout.is_file():
+        raise AuthorError(f"the hand-out {handout} is not there", "handout= must name the students' notebook")
+    found = stub_digests(handout.read_bytes(), handout.name, functions)
+    for path in (folder / template for template in assignment.templates):
+        if not path.is_file():
+            raise AuthorError(f"the template {path} is not there", "templates= names notebooks beside the hand-out")
+        for name, digests in stub_digests(path.read_bytes(), path.name, functions).items():
+            found[name] = tuple(dict.fromkeys((*found.get(name, ()), *digests)))
+    return found
+
+
+def files_in(assignment: Assignment, folder: Path, functions: Sequence[str]) -> dict[str, str]:
+    """The sources of what is handed out beside the notebook; none of it may be what is asked for."""
+    found = {file: _text(folder / file) for file in assignment.files}
+    for file, source in found.items():
+        if graded := _graded_in(file, source, functions):
+            raise AuthorError(f"{file}, which students get, defines {graded[0]}, which is graded", "take it out there")
+    handout = folder / assignment.handout
+    beside = {path.name: path.read_text("utf-8", "replace") for path in sorted(folder.glob("*.py"))}
+    for file in needed_of(handout.read_bytes(), handout.name, beside):
+        # What students write themselves may be a file too, whose template lies here.
+        if file not in found and not _graded_in(file, beside[file], functions):
+            raise AuthorError(
+                f"the hand-out imports {file}, which students do not hand in, and it is not given: all that uses it "
+                "would fail",
+                f'name it: files=("{file}",)',
+            )
+    return found
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise AuthorError(f"{path}, named in files=, cannot be read: {error}") from error
+
+
+def _graded_in(file: str, source: str, functions: Sequence[str]) -> Sequence[str]:
+    return extract(source.encode(), file, functions).defined(functions)
