@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
+from collections import deque, namedtuple
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -28,6 +28,28 @@ class Kept:
     """A cache of a class of its own."""
 
     x: np.ndarray
+    out: np.ndarray
+
+
+class Slotted:
+    """An object that has no dict."""
+
+    __slots__ = ("nothing", "out")
+
+    def __init__(self, out: np.ndarray) -> None:
+        self.out = out
+
+
+class Inherits(Slotted):
+    """One with slots of its own."""
+
+    __slots__ = "more"
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """One that refuses to be changed."""
+
     out: np.ndarray
 
 
@@ -68,6 +90,10 @@ LAYOUTS: dict[str, tuple[Any, Any]] = {
     "a named tuple": (Pair(X, WRONG), lambda cache: cache.out),
     "a frozen dataclass": (Kept(X, WRONG), lambda cache: cache.out),
     "an object": (SimpleNamespace(out=WRONG), lambda cache: cache.out),
+    "an object with slots": (Slotted(WRONG), lambda cache: cache.out),
+    "an object with slots that it inherits": (Inherits(WRONG), lambda cache: cache.out),
+    "a frozen dataclass with slots": (Frozen(WRONG), lambda cache: cache.out),
+    "a deque": (deque([X, WRONG], maxlen=2), lambda cache: cache[1]),
     "a function that encloses it": (enclosed(WRONG), lambda cache: cache()),
     "a function that encloses a dict": (nested(WRONG), lambda cache: cache()),
     "a default": (lambda dout, out=WRONG: out, lambda cache: cache(X)),

@@ -9,6 +9,7 @@ A backward behind a wrong forward is tried so: it reads its own layout of a cach
 
 from __future__ import annotations
 
+from collections import deque
 from contextlib import suppress
 from functools import partial
 from types import FunctionType, MethodType
@@ -29,8 +30,9 @@ def mended(kept: Any, wrong: object, right: np.ndarray, depth: int = 0) -> Any:
     if isinstance(kept, tuple) and len(kept) <= _MOST:
         parts = [mended(part, wrong, right, depth + 1) for part in kept]
         return type(kept)(*parts) if hasattr(kept, "_fields") else tuple(parts)
-    if isinstance(kept, list) and len(kept) <= _MOST:
-        kept[:] = [mended(part, wrong, right, depth + 1) for part in kept]
+    if isinstance(kept, (list, deque)) and len(kept) <= _MOST:
+        for place, part in enumerate(list(kept)):
+            kept[place] = mended(part, wrong, right, depth + 1)
     elif isinstance(kept, dict) and len(kept) <= _MOST:
         kept.update({key: mended(part, wrong, right, depth + 1) for key, part in kept.items()})
     elif isinstance(kept, FunctionType):
@@ -58,10 +60,18 @@ def _mend_function(function: FunctionType, wrong: object, right: np.ndarray, dep
 
 def _mend_attributes(thing: object, wrong: object, right: np.ndarray, depth: int) -> None:
     attributes = getattr(thing, "__dict__", None)
-    for name, part in list(attributes.items())[:_MOST] if isinstance(attributes, dict) else ():
+    held = list(attributes.items()) if isinstance(attributes, dict) else []
+    for name, part in (*held, *_in_slots(thing))[:_MOST]:
         other = mended(part, wrong, right, depth + 1)
         if other is not part:
             object.__setattr__(thing, name, other)  # a frozen dataclass refuses its own
+
+
+def _in_slots(thing: object) -> list[tuple[str, Any]]:
+    """What an object holds in places that its class, or one that it inherits from, has named: `__slots__`."""
+    named = (vars(owner).get("__slots__", ()) for owner in type(thing).__mro__)
+    slots = [name for names in named for name in ([names] if isinstance(names, str) else names)]
+    return [(name, getattr(thing, name)) for name in slots[:_MOST] if hasattr(thing, name)]
 
 
 def is_equal(kept: object, wrong: object) -> bool:
