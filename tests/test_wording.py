@@ -474,7 +474,6 @@ MESSAGES = {
     "an index that is no whole number": ("IndexError", "only integers, slices (`:`), ellipsis (`...`)", "write `//`"),
     "an index past the end": ("IndexError", "index 3 is out of bounds for axis 0 with size 3", "runs past its end"),
     "too many indices": ("IndexError", "too many indices for array: array is 1-dimensional", "fewer axes"),
-    "Python 2": ("NameError", "name 'xrange' is not defined", "`range`"),
     "an error of one's own": ("ValueError", "not done yet", "why it is reached"),
     "an error without words": ("ValueError", "", "why it is reached"),
     "an array that keeps its type": ("UFuncTypeError", "Cannot cast ufunc 'multiply' output", "a = a * b"),

@@ -87,7 +87,6 @@ _SAID = (
     ("cannot be interpreted as an integer", _WHOLE),
     ("slice indices must be integers", _WHOLE),
     ("must be integers or slices, not float", _WHOLE),
-    ("name 'xrange'", "Write `range`: there is no `xrange` in Python 3."),
     ("name 'quit'", _ENDS),
     ("name 'exit'", _ENDS),
 )
