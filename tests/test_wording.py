@@ -359,6 +359,16 @@ def test_where_the_error_lies_in_forward_it_is_named() -> None:
     assert "cache" in pair.next_step
 
 
+def test_what_a_right_cache_was_not_handed_for_is_not_said_to_be_right() -> None:
+    """A public key may hand one for some behaviours alone, and then all that was tried is not all that there is."""
+    shown = [finding(), replace(finding(), behaviour="any shape")]
+    for findings, told in ((shown[:1], "more is tried"), (shown, "counted there only")):
+        found = feedback(RULE, verdict(Kind.CORRECT, *findings, basis=Basis.HANDED_CACHE), PLACE)
+        assert sound(found)
+        assert told in found.headline
+        assert "Layer.ahead" in found.headline
+
+
 BEHIND = {
     "values that nothing fits": (Kind.WRONG, Flaw.VALUES, None, True),
     "some that are right": (Kind.PARTLY, Flaw.VALUES, None, True),

@@ -119,6 +119,11 @@ def _say_mistake(rule: CriterionRule, verdict: Verdict) -> tuple[str, str]:
 
 def _say_correct(rule: CriterionRule, verdict: Verdict) -> str:
     if verdict.basis in _WITHOUT_FORWARD:
+        if {behaviour.name for behaviour in rule.behaviours} - _behaviours(verdict.findings):
+            # A public key has the public handed cases alone: what else is asked, nobody has tried with a right cache.
+            return (
+                f"Right in what can be tried without {_forward(rule)}, which fails. Once that is right, more is tried."
+            )
         return f"Right, given a right cache. What fails is {_forward(rule)}, and it is counted there only."
     if verdict.basis is Basis.ROUGH_CACHE:
         forward = _forward(rule)
