@@ -469,6 +469,36 @@ def test_changed_inputs_are_named(what: str) -> None:
     } or what == "a NaN"
 
 
+KEPT = {
+    "an array": ("x.copy()", "cache *= 0", True),
+    "one of a tuple": ("(x, x + 1)", "cache[1][0] = 9", True),
+    "one of a dict of lists": ("{'a': [x, x + 1]}", "cache['a'][0] += 1", True),
+    "what is only read": ("(x, {'a': x})", "cache[0] * 2", False),
+    "a list that grows": ("[x]", "cache.append(x + 1)", True),
+    "an object, which is not looked into": ("Kept()", "cache.a += 1", False),
+    "a dict of a class of one's own, which may run what it likes": ("Own(a=x)", "cache['a'] += 1", False),
+}
+
+
+@pytest.mark.parametrize(("kept", "line", "is_changed"), KEPT.values(), ids=KEPT.keys())
+def test_a_cache_that_is_changed_in_place_is_named(kept: str, line: str, is_changed: bool) -> None:
+    """As an input is; with no step that gives it again, as a state is given that is there to be changed."""
+    source = f"""
+import numpy as np
+class Kept:
+    a = np.ones(3)
+class Own(dict):
+    def values(self): raise SystemExit
+def f(x): return x, {kept}
+def g(x, cache):
+    {line}
+    return x
+"""
+    forward, backward = Step("f", ("x",), ("y", "=cache")), Step("g", ("x", "=cache"), ("z",))
+    assert call(source, forward, backward)[1].changed == (("=cache",) if is_changed else ())
+    assert call(source, forward, Step("g", ("x", "=cache"), ("=cache",)))[1].changed == ()
+
+
 CATCHING = """
 def f(x):
     try:

@@ -15,6 +15,7 @@ import numpy as np
 
 from grader.harness.finding import another, find_in, make
 from grader.harness.hearing import Hearing
+from grader.harness.kept import bytes_kept
 from grader.harness.loading import seed_all
 from grader.harness.mended import is_equal, mended
 from grader.harness.results import describe_value, results_in
@@ -30,9 +31,17 @@ class Asking:
     """One question: its own values and its objects live from step to step.
 
     `draws` tells that the program may draw at random: then it draws the same for this question, whatever went before.
+    `watched` are the functions whose caches have been looked at: each is once, as all calls would cost a percent.
     """
 
-    def __init__(self, namespace: Mapping[str, Any], question: Question, hearing: Hearing, draws: bool = True) -> None:
+    def __init__(
+        self,
+        namespace: Mapping[str, Any],
+        question: Question,
+        hearing: Hearing,
+        draws: bool = True,
+        watched: set[str] | None = None,
+    ) -> None:
         self._namespace = namespace
         self._hearing = hearing
         self._question = question
@@ -40,6 +49,8 @@ class Asking:
         self._built: dict[str, object] = {}
         self._objects: dict[tuple[str, str], object] = {}
         self._half_made: set[str] = set()
+        self._watched = set() if watched is None else watched
+        self._before: dict[str, tuple[object, list[bytes]]] = {}
         if draws:
             seed_all()
 
@@ -97,9 +108,18 @@ class Asking:
                 put(self._objects[step.path[0], step.instance], way, self._kept(taken))
             if step.mends:
                 arguments = self._mended(step, step.mends, arguments, inputs)
+            self._watch(step, arguments)
             return results_in(function(*arguments), len(step.gives))
         finally:
             self._hearing.end()
+
+    def _watch(self, step: Step, arguments: Sequence[object]) -> None:
+        """Note down what the hand-in's own values hold before the call."""
+        self._before = {}
+        if step.takes_own and step.function not in self._watched:
+            self._watched.add(step.function)
+            pairs = zip(step.takes, arguments, strict=True)
+            self._before = {name: (kept, bytes_kept(kept)) for name, kept in pairs if name in step.takes_own}
 
     def _fresh_inputs(self, step: Step) -> dict[str, np.ndarray]:
         given, layouts = self._question.inputs, self._question.layouts
@@ -193,6 +213,7 @@ class Asking:
         changed = [name for name, array in inputs.items() if array.tobytes() != given[name].tobytes()]
         if changed and step.leaves:  # an input in which a result is to be left is to be changed
             changed = [name for name in changed if name not in {root for _, root, _ in step.leaves}]
+        changed += [name for name, (kept, before) in self._before.items() if bytes_kept(kept) != before]
         return tuple(changed)
 
 

@@ -59,6 +59,7 @@ class Loader:
         self.troubles: list[Trouble] = []
         self._absent: set[str] = set()  # names that imports which failed should have bound
         self.strictness = Strictness()
+        self.watched: set[str] = set()  # the functions whose caches have been looked at
         self.draws = False  # whether the program names something that draws at random
         self._shows_source = False
         self._until = time.monotonic() + seconds

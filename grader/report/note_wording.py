@@ -32,8 +32,8 @@ def say_note(rule: CriterionRule, verdict: Verdict, note: Note) -> str:
             return _unsteady(rule, note)
         case NoteKind.CHANGED_INPUT:
             return (
-                f"It changes its input in place ({about}). That alone costs nothing, but whoever still needs the input "
-                "afterwards, a cache for one, has lost it."
+                f"It changes its input in place ({about}). That alone costs nothing, but whoever still needs it "
+                "afterwards, a cache or another backward, has lost it."
             )
         case NoteKind.WARNING:
             return f"numpy warned: {about}.{_on_warning(verdict, note)}"

@@ -44,7 +44,7 @@ def check(outcome: Outcome, question: Question, step: Step) -> None:
     # Not `values.keys() != graded`, which takes longer than all else here.
     if len(values) != len(graded) or graded.difference(values):
         raise WireError("an outcome's values are not those of its call")
-    if outcome.changed and not set(outcome.changed) <= question.inputs.keys():
+    if outcome.changed and not set(outcome.changed) <= question.inputs.keys() | step.takes_own:
         raise WireError("an outcome names an input that was not given")
     if (outcome.trouble is not None) != (outcome.status is Status.RAISED):
         raise WireError("an outcome's trouble does not fit its status")

@@ -75,8 +75,9 @@ class Outcome:
     what is concluded from it may be remembered.
 
     `count` is how many values came back (-1: one value); an array of numbers is one value, and where its rows are as
-    many as the results that are due, they stand in `values` all the same. `changed` names inputs that were altered in
-    place; `reason` says why a step was not reached or was ended; `printed` is what it wrote.
+    many as the results that are due, they stand in `values` all the same. `changed` names inputs, and values of the
+    hand-in's own, that were altered in place; `reason` says why a step was not reached or was ended; `printed` is what
+    it wrote.
     """
 
     status: Status

@@ -74,6 +74,12 @@ class Step:
         return tuple(name for name in self.gives if name.startswith("="))
 
     @cached_property
+    def takes_own(self) -> frozenset[str]:
+        """The names of the values of the hand-in's own that it takes, such as its cache, and does not give again."""
+        own = {taken for taken in self.takes if isinstance(taken, str) and taken.startswith("=")}
+        return frozenset(own.difference(self.gives))
+
+    @cached_property
     def path(self) -> tuple[str, str]:
         """The function's name in two: the class's and the method's, or its own and nothing."""
         owner, _, method = self.function.partition(".")
