@@ -26,7 +26,7 @@ from grader.errors import AuthorError
 from grader.extract import extract, with_given
 from grader.extract.modules import Lookup, files_of
 from grader.fair_key import check_alternatives, check_handout, check_reference, check_template, check_verdicts
-from grader.handed_out import files_in, stubs_in
+from grader.handed_out import files_in, modules_in, stubs_in
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam as Answered
 from grader.judge.ruling import right_cases
@@ -64,8 +64,8 @@ def load_assignment(folder: Path) -> Assignment:
 def sources_digest(folder: Path) -> str:
     """A digest of all files that a key is made from, to tell whether one is still of today."""
     digest = hashlib.sha256(f"{SCHEMA} {np.__version__}".encode())
-    for path in sorted([*folder.glob("*.py"), *folder.glob("*.ipynb")]):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for path in sorted([*modules_in(folder).values(), *folder.glob("*.ipynb")]):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 

@@ -36,7 +36,7 @@ def files_in(assignment: Assignment, folder: Path, functions: Sequence[str]) -> 
         if graded := _graded_in(file, source, functions):
             raise AuthorError(f"{file}, which students get, defines {graded[0]}, which is graded", "take it out there")
     handout = folder / assignment.handout
-    beside = {path.name: path.read_text("utf-8", "replace") for path in sorted(folder.glob("*.py"))}
+    beside = {name: path.read_text("utf-8", "replace") for name, path in modules_in(folder).items()}
     for file in needed_of(handout.read_bytes(), handout.name, beside):
         # What students write themselves may be a file too, whose template lies here.
         if file not in found and not _graded_in(file, beside[file], functions):
@@ -57,3 +57,14 @@ def _text(path: Path) -> str:
 
 def _graded_in(file: str, source: str, functions: Sequence[str]) -> Sequence[str]:
     return extract(source.encode(), file, functions).defined(functions)
+
+
+def modules_in(folder: Path) -> dict[str, Path]:
+    """The Python files of an assignment by their way from its folder, those in folders within it too."""
+    found = [path for pattern in ("*.py", "*/*.py", "*/*/*.py") for path in folder.glob(pattern)]
+    named = {path.relative_to(folder): path for path in found}
+    return {
+        way.as_posix(): path
+        for way, path in sorted(named.items())
+        if not any(part.startswith(".") or part == "__pycache__" for part in way.parts)
+    }

@@ -15,14 +15,14 @@ from pathlib import Path
 import pytest
 
 from grader.answer_key import AnswerKey, load_key, save_key
-from grader.compile_key import compile_key
+from grader.compile_key import compile_key, sources_digest
 from grader.errors import AuthorError
 from grader.extract import with_given
 from grader.gradebook import Record
 from grader.intake import one_submission
 from grader.parts import _pieces
 from grader.pipeline import Desk, grade_one
-from grader.release import make_release
+from grader.release import make_release, write_release
 from grader.sandbox import Sandbox, open_sandbox
 from grader.similar import own_text_of
 
@@ -152,6 +152,30 @@ def test_nobody_copied_it_from_anybody(tmp_path: Path) -> None:
     assert HELPER in own_text_of(write(tmp_path)).handout
 
 
+def test_it_may_lie_in_a_folder(sandbox: Sandbox, tmp_path: Path) -> None:
+    """A course's package goes out as one, and both the reference and hand-ins import from it."""
+    folder = tmp_path / "assignment"
+    (folder / "lib").mkdir(parents=True)
+    write(folder, '("lib/__init__.py", "lib/helper.py")')
+    (folder / "helper.py").rename(folder / "lib" / "helper.py")
+    (folder / "lib" / "__init__.py").write_text("from .helper import TWO\n")
+    (folder / "passes.py").write_text(PASSES.replace(".helper", ".lib.helper"))
+    imports = "from lib import TWO\nfrom lib.helper import squash\n"
+    for name, body in (("tiny.ipynb", HANDOUT), ("master.ipynb", MASTER)):
+        (folder / name).write_text(notebook(imports, body))
+    key = compile_key(folder, sandbox)
+    assert graded(key, sandbox, tmp_path, {"a.py": imports + function(BODY)}).criteria[0].verdict == "correct"
+    for _ in range(2):  # the second replaces the first, and nobody else's files
+        write_release(make_release(folder, sandbox), folder, tmp_path / "dist")
+        assert (tmp_path / "dist" / "assignment" / "lib" / "helper.py").read_text() == HELPER
+    (tmp_path / "dist" / "assignment" / "lib" / "mine.py").write_text("")
+    with pytest.raises(AuthorError, match="not of this release"):
+        write_release(make_release(folder, sandbox), folder, tmp_path / "dist")
+    before = sources_digest(folder)
+    (folder / "lib" / "helper.py").write_text(HELPER + "\n")
+    assert sources_digest(folder) != before
+
+
 SEEDED = """
 import numpy as np
 
@@ -182,7 +206,17 @@ def test_numbers_that_a_public_case_gives_away_are_told_as_such(sandbox: Sandbox
 REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "a file that is not there": (lambda at: write(at, '("gone.py",)'), "gone.py"),
     "one name in the place of a tuple": (lambda at: write(at, '"helper.py"'), "files="),
-    "a file in a folder": (lambda at: write(at, '("lib/helper.py",)'), "'lib/helper.py'"),
+    "a file in a folder that is not there": (lambda at: write(at, '("lib/helper.py",)'), "lib/helper.py"),
+    "a file in a folder above": (lambda at: write(at, '("../helper.py",)'), "'../helper.py'"),
+    "a file of the whole disk": (lambda at: write(at, '("/helper.py",)'), "'/helper.py'"),
+    "a file in a folder that is not given": (
+        lambda at: (
+            (write(at, "()") / "lib").mkdir(),
+            (at / "lib" / "helper.py").write_text(HELPER),
+            (at / "tiny.ipynb").write_text(notebook("from lib.helper import squash", HANDOUT)),
+        ),
+        'files=("lib/helper.py",)',
+    ),
     "a file that nobody can import": (lambda at: write(at, '("my-helper.py",)'), "'my-helper.py'"),
     "a table": (lambda at: write(at, '("data.csv",)'), "'data.csv'"),
     "an import of the hand-out that is not given": (lambda at: write(at, "()"), 'files=("helper.py",)'),

@@ -171,8 +171,8 @@ class Assignment:
 
     `templates` are notebooks beside it in which students were given the functions in another form (another edition of
     the exercise): untouched is what stands there, too.
-    `files` names Python files beside `assignment.py` that go out with the hand-out, such as activation functions that
-    are given: a hand-in may import them, and need not hold them.
+    `files` names Python files beside `assignment.py`, or in folders there, that go out with the hand-out, such as
+    activation functions that are given: a hand-in may import them, and need not hold them.
     `equivalents` maps names of mutants (with `*`) to the reason why they are right all the same: see selftest.
     """
 
@@ -198,9 +198,9 @@ class Assignment:
         demand(isinstance(self.files, tuple), f"assignment {self.name}: files= is no tuple", 'write ("helper.py",)')
         for file in self.files:
             demand(
-                file.endswith(".py") and file.removesuffix(".py").isidentifier(),
+                file.endswith(".py") and all(part.isidentifier() for part in file.removesuffix(".py").split("/")),
                 f"'{file}' in files= is no Python file that can be imported",
-                'name a file beside assignment.py: files=("helper.py",)',
+                'name a file beside assignment.py, or in a folder there: files=("helper.py", "lib/layers.py")',
             )
         names = [criterion.name for criterion in self.criteria]
         demand(bool(names), f"assignment {self.name} has no criteria")

@@ -39,6 +39,7 @@ def write_release(release: Release, assignment: Path, out: Path) -> list[Path]:
         new, old = Path(made) / "new", Path(made) / "old"
         new.mkdir()
         for file, data in release.files.items():
+            (new / file).parent.mkdir(parents=True, exist_ok=True)
             (new / file).write_bytes(data)
         with _parts(single) as parts:  # all bytes are on disk before anything that was there is touched
             if folder.exists():
@@ -93,11 +94,16 @@ def _demand_ours(folder: Path, archive: Path, release: Release) -> None:
         raise AuthorError(
             f"{archive} is there already, and is no zip of this release", "move it away, or name another place by --out"
         )
-    if folder.exists() and not (folder.is_dir() and {p.name for p in folder.iterdir()} <= set(release.files)):
+    if folder.exists() and not (folder.is_dir() and set(_files_in(folder)) <= set(release.files)):
         raise AuthorError(
             f"{folder} holds files that are not of this release, and would be replaced",
             "move them away, or name another place with --out",
         )
+
+
+def _files_in(folder: Path) -> Iterator[str]:
+    """All that is in a folder but folders, by the way from there."""
+    return (p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_symlink() or not p.is_dir())
 
 
 def _keep_other_handout(path: Path, data: bytes) -> None:
