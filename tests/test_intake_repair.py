@@ -27,7 +27,7 @@ SIGMOID = (
 AFFINE = "def affine_forward(x, w, b):\n    return x @ w + b, (x, w, b)"
 
 
-def cell(source: str, **more: object) -> dict[str, object]:
+def cell(source: str | list[str], **more: object) -> dict[str, object]:
     return {"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None} | more
 
 
@@ -60,8 +60,14 @@ IN_OUTPUTS = PLAIN.replace(
 REPAIRED = {
     "duplicate ids of cells": ("a.ipynb", notebook(cell(SIGMOID, id="x1"), cell(AFFINE, id="x1")), "the same id"),
     "no metadata in a cell": ("a.ipynb", notebook(cell(SIGMOID), WITHOUT), "Metadata is missing"),
+    "lines without breaks": (
+        "a.ipynb",
+        notebook(cell(SIGMOID.split("\n")), cell(AFFINE.splitlines(True))),
+        "no breaks between them",
+    ),
     "no version": ("a.ipynb", notebook(cell(SIGMOID), cell(AFFINE), nbformat=None), "read as version 4"),
     "no metadata at all": ("a.ipynb", notebook(cell(SIGMOID), cell(AFFINE), metadata=None), "Metadata is missing"),
+    "cells of one line": ("a.ipynb", notebook(cell(SIGMOID), cell(AFFINE), cell(["1 + 1"])), ""),
     "cells in another order": ("a.ipynb", notebook(cell(AFFINE), cell("# notes"), cell(SIGMOID)), ""),
     "renamed cells": ("a.ipynb", notebook(cell(SIGMOID, id="b"), cell(AFFINE, metadata={"name": "x"})), ""),
     "a conflict in what no cell says": ("a.ipynb", IN_OUTPUTS, "both sides have the same cells"),

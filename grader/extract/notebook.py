@@ -130,6 +130,8 @@ def _oddities(notebook: dict[str, Any]) -> Iterator[str]:
         yield "Some cells have the same id, as copied ones do; cells were read in their order, whatever their ids."
     if "nbformat" not in notebook:
         yield "The notebook does not say its version; it was read as version 4. Jupyter may not open it."
+    if any(isinstance(cell["source"], list) and _are_bare(cell["source"]) for cell in cells):
+        yield "Lines of its cells have no breaks between them; they were read as lines. Jupyter shows them as one."
     if "metadata" not in notebook or any("metadata" not in cell for cell in cells):
         yield "Metadata is missing in the notebook; nothing that is graded depends on it."
 
@@ -176,11 +178,16 @@ def _plain_cells(notebook: dict[str, Any]) -> list[tuple[str, str]] | None:
     for cell in notebook["cells"]:
         kind, source = (cell.get("cell_type"), cell.get("source")) if isinstance(cell, dict) else (None, None)
         if isinstance(source, list) and all(isinstance(line, str) for line in source):
-            source = "".join(source)
+            source = ("\n" if _are_bare(source) else "").join(source)
         if kind not in ("code", "markdown", "raw") or not isinstance(source, str):
             return None
         cells.append((str(kind), source))
     return cells
+
+
+def _are_bare(lines: list[str]) -> bool:
+    """Whether several lines have not one break between them: each but the last ends in one where Jupyter wrote them."""
+    return len(lines) > 1 and not any("\n" in line or "\r" in line for line in lines)
 
 
 def _by_nbformat(text: str, file: str) -> list[tuple[str, str]]:
