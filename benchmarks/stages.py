@@ -31,7 +31,7 @@ SEAMS = {
     "fingerprint": ("grader.parts:read_candidate",),
     "choose + extract": ("grader.pipeline:choose",),
     "sandbox": ("grader.sittings:sit",),
-    "judge + score": ("grader.pipeline:judge",),
+    "judge + score": ("grader.answering:judge",),
     "record": ("grader.pipeline:graded_record", "grader.pipeline:pack_outcomes", "grader.here:prepare"),
     "page": ("grader.here:render_page", "grader.here:keep_page"),
     "gradebook": ("grader.gradebook:Gradebook.enter",),

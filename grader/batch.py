@@ -29,8 +29,8 @@ from grader.gradebook import Gradebook, Overrides, Record, Row, Run, prepare
 from grader.here import Here, Piece, keep, ungraded
 from grader.intake import Submission
 from grader.judge import Outcomes
+from grader.judging import judge_again
 from grader.parts import parted
-from grader.pipeline import judge_again
 from grader.report.class_summary import ClassSummary
 from grader.report.page import PageContext
 from grader.report.record import ungraded_again

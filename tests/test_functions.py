@@ -18,7 +18,7 @@ import pytest
 
 from grader.answer_key import REFERENCE, AnswerKey, load_key
 from grader.extract import extract
-from grader.pipeline import judge
+from grader.judging import judge
 from grader.plan import CallPlan, Purpose
 from grader.report.evidence import Evidence
 from grader.sandbox import Sandbox, open_sandbox, sit

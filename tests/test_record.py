@@ -18,7 +18,7 @@ from test_ruling import KEY, REFERENCE_FUNCTIONS, answer, halves
 from grader.answer_key import REFERENCE
 from grader.gradebook import Record
 from grader.judge import Kind
-from grader.pipeline import judge
+from grader.judging import judge
 from grader.plan import CallPlan, Entry, Purpose
 from grader.report.evidence import Evidence
 from grader.report.file_notes import notes_on_file

@@ -1,0 +1,99 @@
+"""What one hand-in answers, and whose answers count: those of its definitions, or those with all its cells run.
+
+takes: a key, a sandbox, and what was extracted of a hand-in.
+gives: `Answered`; `SandboxError` where there is no sandbox to be had.
+must not know: candidates, records, pages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from grader.answer_key import AnswerKey
+from grader.extract import Chosen
+from grader.judge import Outcomes
+from grader.judging import judge
+from grader.report.evidence import Evidence
+from grader.report.file_notes import note_on_all_cells, notes_on_file
+from grader.sandbox import Sandbox, Sitting
+from grader.score import Score
+from grader.sittings import Known, Pair, pairs_of, sit_exam, sit_with_all_cells
+from grader.wire import NOT_MADE
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a hand-in answered, at which level, and what that is worth."""
+
+    outcomes: Outcomes
+    evidence: Evidence
+    scores: list[Score]
+    level: str
+
+
+def answer(key: AnswerKey, sandbox: Sandbox, chosen: Chosen, known: Known | None = None) -> Answered:
+    """Let it sit the exam and judge; where a function is not right that may need what was left out, run all cells.
+
+    What earns more counts, a forward and its backward as one. `known` asks some criteria alone.
+    """
+    sitting = sit_exam(key, sandbox, chosen.extract.program, known)
+    evidence = _evidence(chosen, sitting)
+    first = Answered(sitting.outcomes, evidence, judge(key, sitting.outcomes, evidence), sitting.level)
+    if not (short := _short(key, first.scores, known)):
+        return first
+    doubtful = chosen.extract.in_doubt() | _wanting_arguments(first.scores)
+    pairs = [pair for pair in pairs_of(key) if doubtful & pair.called and short.intersection(pair.criteria)]
+    return _with_all_cells(key, sandbox, chosen, first, pairs) if pairs else first
+
+
+def _with_all_cells(key: AnswerKey, sandbox: Sandbox, chosen: Chosen, first: Answered, pairs: list[Pair]) -> Answered:
+    """Ask these pairs again with all cells run, and take what is better."""
+    asked = Known(frozenset().union(*(pair.criteria for pair in pairs)), first.outcomes)
+    again = sit_with_all_cells(key, sandbox, chosen.extract.program, asked)
+    after = judge(key, again, first.evidence)
+    better = [pair for pair in pairs if _is_better(_earned(key, pair, after), _earned(key, pair, first.scores))]
+    if not better:
+        return first
+    gained = [name for pair in better for name in pair.criteria]
+    answers = zip(key.plan.entries, again, first.outcomes, strict=True)
+    outcomes = tuple(now if entry.criterion in gained else before for entry, now, before in answers)
+    evidence = replace(first.evidence, notes=(*first.evidence.notes, note_on_all_cells(gained)))
+    return Answered(outcomes, evidence, judge(key, outcomes, evidence), first.level)
+
+
+def _evidence(chosen: Chosen, sitting: Sitting) -> Evidence:
+    found = chosen.extract
+    notes = (*found.notes, *notes_on_file(chosen.note, found.attributes, found.left_out, sitting.ran_every_cell))
+    files = {str(cell.number): cell.file for cell in found.cells if cell.file}
+    on_names = {one.name: (one.found, one.to_do) for one in found.on_names}
+    troubles = sitting.loaded.troubles
+    return Evidence(found.is_script, found.digests, found.places, found.lost, troubles, notes, files, on_names)
+
+
+def _short(key: AnswerKey, scores: list[Score], known: Known | None) -> set[str]:
+    """The criteria that were asked and earn less than they could."""
+    scored = zip(key.rubric.criteria, scores, strict=True)
+    short = {rule.name for rule, one in scored if one.points is not None and one.points < rule.points}
+    return short & known.criteria if known else short
+
+
+def _wanting_arguments(scores: list[Score]) -> set[str]:
+    """The criteria for which an object could not be made as it should be; among all cells may be one that makes it."""
+    return {
+        one.verdict.criterion
+        for one in scores
+        if any(finding.trouble and NOT_MADE in finding.trouble.message for finding in one.verdict.findings)
+    }
+
+
+def _earned(key: AnswerKey, pair: Pair, scores: list[Score]) -> Fraction | None:
+    """What a pair earns; `None` where we could not grade one of them."""
+    scored = zip(key.rubric.criteria, scores, strict=True)
+    points = [one.points for rule, one in scored if rule.name in pair.criteria]
+    return None if None in points else sum((one for one in points if one is not None), Fraction(0))
+
+
+def _is_better(now: Fraction | None, before: Fraction | None) -> bool:
+    """Whether the later answers count; where we failed to get them they do too, since nobody knows what they earn."""
+    return before is not None and (now is None or now > before)

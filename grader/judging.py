@@ -1,0 +1,44 @@
+"""What the outcomes of one hand-in mean, and what that is worth.
+
+takes: a key, outcomes of its plan, and what else is known of the hand-in.
+gives: a score for each criterion; or the record that saved outcomes make.
+must not know: notebooks, how outcomes were got.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from grader.answer_key import AnswerKey
+from grader.gradebook import Record
+from grader.judge import Outcomes, rule_on
+from grader.memo import Memo
+from grader.report.evidence import Evidence
+from grader.report.record import Identity, graded_record
+from grader.score import Score, score
+from grader.wire import unpack_outcomes
+
+_scores: Memo[Score] = Memo()  # the verdicts of a class are mostly the very same ones
+
+
+def judge(key: AnswerKey, outcomes: Outcomes, evidence: Evidence) -> list[Score]:
+    """What the outcomes mean, and what that is worth: one score a criterion, in the key's order."""
+    ruled = rule_on(key, outcomes, evidence.circumstances(key))
+    return [
+        _scores.get((), (rule, ruled[rule.name]), partial(score, rule, ruled[rule.name]))
+        for rule in key.rubric.criteria
+    ]
+
+
+def judge_again(key: AnswerKey, record: Record) -> Record:
+    """The record that saved outcomes make under this key, which must ask the same questions. Runs nobody's code."""
+    if record.evidence is None:
+        return replace(record, max_points=key.rubric.points)
+    evidence = Evidence.from_json(record.evidence)
+    identity = Identity(record.student_id, record.name, record.file, record.sha256, record.folder, record.arrival)
+    scores = judge(key, unpack_outcomes(record.outcomes), evidence)
+    return graded_record(
+        identity, key, scores, evidence, record.cells, level=record.level, seconds=record.seconds,
+        outcomes=record.outcomes, fingerprint=record.fingerprint,
+    )  # fmt: skip
