@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from grader.export import write_grades, write_verdicts
 from grader.export.sheets import defused, plain_number, verdict_line
-from grader.gradebook import BehaviourRecord, CaseRecord, CriterionRecord, Record
+from grader.gradebook import BehaviourRecord, CaseRecord, CriterionRecord, Override, Record, applied
 
 CRITERIA = ("f", "g")
 RUBRIC = dict.fromkeys(CRITERIA, Fraction(10))
@@ -164,6 +164,14 @@ def test_a_line_is_one_line(tmp_path: Path) -> None:
     assert raw.count(b"\n") == 2
     assert "Headline ü.".encode() in raw
     assert json.loads(raw.split(b"\n")[0])["student_id"] == "a\nb\u2028c"
+
+
+def test_a_function_of_an_unreadable_hand_in_is_ungraded_also_beside_one_that_a_ta_marked() -> None:
+    """*Unreadable* is what a hand-in is, and no verdict on a function."""
+    marked = applied(UNREADABLE, {"f": Override("bob", "f", Fraction(8), "Read by hand.")}, RUBRIC)
+    for line in (verdict_line(UNREADABLE, RUBRIC), verdict_line(marked, RUBRIC)):
+        assert {criterion["verdict"] for criterion in line["criteria"]} == {"ungraded"}
+    assert verdict_line(marked, RUBRIC)["points"] == 8
 
 
 @pytest.mark.parametrize("name", ["caf\udce9", "\ud83d"])

@@ -119,7 +119,8 @@ def verdict_line(record: Record, rubric: Mapping[str, Fraction]) -> dict[str, An
 def _criterion(criterion: CriterionRecord) -> dict[str, Any]:
     return {
         "name": criterion.name,
-        "verdict": criterion.verdict,
+        # Of a hand-in, being unreadable is a status; of a function the word is the same with and without a TA's points.
+        "verdict": "ungraded" if criterion.verdict == "unreadable" else criterion.verdict,
         "points": plain_number(criterion.points),
         "max_points": plain_number(criterion.max_points),
         "mistake": criterion.mistake or None,
