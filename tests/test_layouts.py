@@ -339,6 +339,13 @@ def test_marks_on_letters_are_parts_of_a_name(tmp_path: Path, name: str) -> None
     )
 
 
+@pytest.mark.parametrize("letter", ["З", "é", "ใ", "数"])
+def test_a_long_name_in_any_script_is_read_at_once(tmp_path: Path, letter: str) -> None:
+    """With two ways to read each letter, a name that is none of Canvas's took hours: 60 letters outlive the test."""
+    name = letter * 60
+    assert set(by_id(read(tmp_path, [(f"{name}.ipynb", NOTEBOOK), ("ada.ipynb", NOTEBOOK)], "folder"))) == {name, "ada"}
+
+
 @given(st.text(min_size=1, max_size=30).filter(lambda t: "_" not in t), st.integers(1, 10**9), FILES)
 def test_every_name_that_moodle_makes_is_read_back(name: str, number: int, file: str) -> None:
     """The same for Moodle, whose names hold no underscore."""

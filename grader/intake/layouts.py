@@ -83,9 +83,10 @@ def unknown(item: Item, form: str) -> Claim:
 
 CANVAS_FORM = "<student>_<id>_<file number>_<file>"
 # Of a name Canvas keeps the word characters. Marks above and below letters are some for Ruby, and none for Python:
-# names in many scripts have them (ใจดี), and others where a Mac has unpacked the zip. What was typed has no number.
+# names in many scripts have them (ใจดี), and others where a Mac has unpacked the zip. They stand in one class: with two
+# ways to read a letter, a long name that is none of Canvas takes hours. What was typed has no number.
 CANVAS_NAME = re.compile(
-    r"^(?:(?P<name>(?!LATE_|anon_)(?:\w|[^\x00-\x7f])+?)_)?(?:(?P<late>LATE)_)?(?P<id>\d+|anon_[^_]+)_"
+    r"^(?:(?P<name>(?!LATE_|anon_)[\w\x80-\U0010ffff]+?)_)?(?:(?P<late>LATE)_)?(?P<id>\d+|anon_[^_]+)_"
     r"(?:(?P<number>\d+)_(?P<file>.+)|(?P<typed>text|link)\.html)$"
 )
 _RESUBMITTED = re.compile(r"-\d{1,3}$")  # Canvas adds -1, -2 … to the name of a file that was handed in again
