@@ -499,6 +499,40 @@ def g(x, cache):
     assert call(source, forward, Step("g", ("x", "=cache"), ("=cache",)))[1].changed == ()
 
 
+def test_a_call_that_is_never_made_names_no_cache_of_an_earlier_one() -> None:
+    """An object that can be made once only, behind a backward that changed its cache: all answers were refused."""
+    source = """
+class Layer:
+    made = 0
+    def __init__(self):
+        Layer.made += 1
+        if Layer.made > 1: raise RuntimeError("one is enough")
+    def forward(self, x): return x, x.copy()
+    def backward(self, cache):
+        cache += 1
+        return cache
+"""
+    forward, backward = Step("Layer.forward", ("x",), ("y", "=cache")), Step("Layer.backward", ("=cache",), ("z",))
+    outcomes = call(source, forward, backward, replace(forward, instance="second"))
+    assert [one.status for one in outcomes] == [Status.RETURNED, Status.RETURNED, Status.RAISED]
+    assert [one.changed for one in outcomes] == [(), ("=cache",), ()]
+
+
+def test_a_cache_is_looked_at_also_where_a_call_is_made_again() -> None:
+    """What a program sets to be raised is not raised in the end: the call that counts is the second."""
+    source = """
+import numpy as np
+np.seterr(all="raise")
+def f(x): return x, x.copy()
+def g(cache):
+    np.exp(cache + 1e9)
+    cache += 1
+    return cache
+"""
+    forward, backward = Step("f", ("x",), ("y", "=cache")), Step("g", ("=cache",), ("z",))
+    assert call(source, forward, backward)[1].changed == ("=cache",)
+
+
 CATCHING = """
 def f(x):
     try:

@@ -57,6 +57,7 @@ class Asking:
     def answer(self, step: Step) -> Outcome:
         """Make one call with fresh copies of its inputs."""
         inputs = self._fresh_inputs(step)
+        self._before = {}  # of an earlier call, whose own values are no business of this one
         try:
             results, count = self._called(step, inputs)
         except NotThereError as error:
@@ -115,7 +116,6 @@ class Asking:
 
     def _watch(self, step: Step, arguments: Sequence[object]) -> None:
         """Note down what the hand-in's own values hold before the call."""
-        self._before = {}
         if step.takes_own and step.function not in self._watched:
             self._watched.add(step.function)
             pairs = zip(step.takes, arguments, strict=True)
