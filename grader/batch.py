@@ -148,8 +148,8 @@ def rejudge_all(order: Class, tell: Progress) -> Done:
         latest, plans, unknown = book.latest_run(), book.plans(), unknown_changes(book, order)
         if others := sum(plan != plan_digest(order.key) for plan in plans.values()):
             raise GradebookError(
-                f"the questions of the exam have changed since {others} of {len(plans)} hand-ins were graded, so "
-                "their saved outcomes answer other questions",
+                f"the questions of the exam, or files given with it, have changed since {others} of {len(plans)} "
+                "hand-ins were graded, so their saved outcomes answer other questions",
                 "run 'grader grade' again",
             )
         run_id, page = _begin(book, order, "rejudge", Level(latest["sandbox"]))

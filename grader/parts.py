@@ -71,7 +71,7 @@ def _refuse_another_exam(book: Gradebook, order: Class, staying: Set[str]) -> No
     plans, asked = book.plans(), plan_digest(order.key)
     if others := sum(plans[student] != asked for student in staying):
         raise SelectionError(
-            f"the questions have changed since {others} of the others were graded",
+            f"the questions, or files given with them, have changed since {others} of the others were graded",
             "grade the whole class, without --student: one class has one exam",
         )
 
@@ -87,10 +87,10 @@ def _is_to_be_graded(order: Class, piece: Piece, done: Mapping[str, str]) -> boo
 
 def _pieces(key: AnswerKey, submissions: Sequence[Submission]) -> Iterator[Piece]:
     taken = set(RESERVED)
-    # Of the key only what is asked, under which limits and beside which files: all else is judged anew from the same
-    # outcomes.
-    beside = f" {sorted(key.rubric.files.items())}" if key.rubric.files else ""
-    asked = f"{VERSION} {plan_digest(key)} {key.rubric.limits}{beside}"
+    # Of the key only what is asked, under which limits, and what is untouched, which tells what of a hand-in is run:
+    # all else is judged anew from the same outcomes.
+    untouched = sorted((name, tuple(digests)) for name, digests in key.rubric.stubs.items())
+    asked = f"{VERSION} {plan_digest(key)} {key.rubric.limits} {untouched}"
     for submission in submissions:
         folder = folder_name(submission.student_id, taken)
         taken.add(folder.casefold())

@@ -143,6 +143,8 @@ def test_the_digest_of_the_plan_names_the_questions_alone() -> None:
     assert plan_digest(KEY.public()) != plan_digest(KEY)
     moved = replace(KEY, plan=CallPlan((entry("small", "public", 0.26), *ENTRIES[1:])))
     assert plan_digest(moved) != plan_digest(KEY)
+    given = [replace(KEY, rubric=replace(KEY.rubric, files={"helper.py": text})) for text in ("A = 1", "A = 2")]
+    assert len({plan_digest(key) for key in (KEY, *given)}) == 3  # a hand-in that imports it answers otherwise
 
 
 def test_a_key_asks_the_same_questions_after_it_was_saved(path: Path) -> None:

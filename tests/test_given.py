@@ -132,11 +132,15 @@ def test_a_class_is_graded_again_where_it_has_changed(key: AnswerKey, tmp_path: 
     (tmp_path / "a.py").write_text(IMPORT + function(BODY))
     changed = replace(key, rubric=replace(key.rubric, files={"helper.py": OWN_WAY}))
     without = replace(key, rubric=replace(key.rubric, files={}))
+    # Of two files that define as much the one with work in it is graded: what is work, the forms of the hand-out say.
+    templates = replace(key, rubric=replace(key.rubric, stubs={"ahead": (*key.rubric.stubs["ahead"], "1f")}))
     prints = [
-        piece.fingerprint for k in (key, key, changed, without) for piece in _pieces(k, [one_submission(tmp_path)])
+        piece.fingerprint
+        for k in (key, key, changed, without, templates)
+        for piece in _pieces(k, [one_submission(tmp_path)])
     ]
     assert prints[0] == prints[1]
-    assert len(set(prints)) == 3
+    assert len(set(prints)) == 4
 
 
 def test_it_goes_out_with_the_hand_out(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -52,9 +52,13 @@ def save_key(key: AnswerKey, path: Path) -> AnswerKey:
 
 
 def plan_digest(key: AnswerKey) -> str:
-    """A digest of the questions alone: outcomes can be judged again by any key that asks the same ones."""
+    """A digest of the questions alone: outcomes can be judged again by any key that asks the same ones.
+
+    Files that are given with the exercise belong to them: what a hand-in answers depends on what it imports.
+    """
     shelf = _Shelf()
-    text = json.dumps([_pack_entry(entry, shelf) for entry in key.plan.entries], sort_keys=True)
+    asked: list[object] = [_pack_entry(entry, shelf) for entry in key.plan.entries]
+    text = json.dumps([*asked, *([dict(key.rubric.files)] if key.rubric.files else [])], sort_keys=True)
     return hashlib.sha256(text.encode() + b"".join(shelf.parts)).hexdigest()
 
 
