@@ -120,6 +120,30 @@ def test_what_a_file_has_is_its_answer(tmp_path: Path) -> None:
     assert not any(cell.file for cell in chosen.extract.cells)
 
 
+# the files of a whole course, and which of them, or which of what came with the exercise, `helper` is
+ANOTHERS: list[tuple[list[str], bool, str]] = [
+    (["exercise_05/a.py", "exercise_04/helper.py"], True, "helper.py"),
+    (["exercise_05/a.py", "exercise_04/helper.py", "exercise_05/helper.py"], True, "ada/exercise_05/helper.py"),
+    (["exercise_05/a.py", "exercise_04/helper.py", "exercise_05/lib/helper.py"], True, "ada/exercise_05/lib/helper.py"),
+    (["exercise_05/a.py", "exercise_04/helper.py"], False, "ada/exercise_04/helper.py"),
+]
+
+
+@pytest.mark.parametrize(("files", "is_given", "found"), ANOTHERS)
+def test_what_came_with_the_exercise_comes_before_files_of_another(
+    tmp_path: Path, files: list[str], is_given: bool, found: str
+) -> None:
+    """A file of the same name in another exercise's folder stood in its place: right functions were wrong."""
+    for file in files:
+        at = tmp_path / "ada" / file
+        at.parent.mkdir(parents=True, exist_ok=True)
+        at.write_text(f"k = {file!r}\n" if file.endswith("helper.py") else "from helper import k\ndef f(x): return k\n")
+    given = {"helper.py": "k = 'helper.py'\n"} if is_given else {}
+    chosen = choose(one_submission(tmp_path / "ada"), ("f",), name="exercise_05", files=given)
+    assert chosen.candidate.shown == "ada/exercise_05/a.py"
+    assert {cell.file for cell in chosen.extract.cells if cell.file} == {found}
+
+
 GOOD, BROKEN = "def f(x): return x\n", "{"
 # what was handed in that cannot be read, the file that is told of, and whether its bytes are known
 REFUSED: list[tuple[dict[str, str], str, bool]] = [

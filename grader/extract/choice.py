@@ -62,7 +62,7 @@ def choose(
     if submission.problem:
         raise SubmissionError(submission.problem, submission.next_step)
     passed_over = _passed_over(submission, name)
-    finder = partial(_finder, submission, files)
+    finder = partial(_finder, submission, passed_over, files)
     read, refused = _read_all(submission, passed_over, finder, wanted, stubs)
     if not read:
         raise refused[0]
@@ -198,10 +198,18 @@ def _read(candidate: Candidate, finder: Finder, wanted: Sequence[str], stubs: Ma
     return Chosen(candidate, data, extract(data, candidate.shown, wanted, finder(candidate), stubs))
 
 
-def _finder(submission: Submission, files: Mapping[str, str], candidate: Candidate) -> Lookup | None:
-    """What finds the modules that a file may import."""
-    has_others = len(submission.candidates) > 1 or submission.beside
-    return with_given(partial(_source_of, candidate, submission) if has_others else None, files)
+def _finder(
+    submission: Submission, passed_over: Set[str], files: Mapping[str, str], candidate: Candidate
+) -> Lookup | None:
+    """What finds the modules that a file may import: of what came with the exercise before what is of another one."""
+    mine = tuple(one for one in submission.candidates if one.shown not in passed_over)
+    theirs = tuple(one for one in submission.candidates if one.shown in passed_over)
+    own = replace(submission, candidates=mine)
+    find = with_given(partial(_source_of, candidate, own) if len(mine) > 1 or own.beside else None, files)
+    if not theirs:
+        return find
+    elsewhere = partial(_source_of, candidate, replace(submission, candidates=theirs, beside=()))
+    return lambda name: (find(name) if find else None) or elsewhere(name)
 
 
 def _source_of(graded: Candidate, submission: Submission, name: str) -> tuple[str, str] | None:
