@@ -46,6 +46,19 @@ class Inherits(Slotted):
     __slots__ = "more"
 
 
+class Private:
+    """One whose slot nobody else is to see."""
+
+    __slots__ = ("__out",)
+
+    def __init__(self, out: np.ndarray) -> None:
+        self.__out = out
+
+    def get(self) -> np.ndarray:
+        """What is in it."""
+        return self.__out
+
+
 @dataclass(frozen=True, slots=True)
 class Frozen:
     """One that refuses to be changed."""
@@ -92,11 +105,13 @@ LAYOUTS: dict[str, tuple[Any, Any]] = {
     "an object": (SimpleNamespace(out=WRONG), lambda cache: cache.out),
     "an object with slots": (Slotted(WRONG), lambda cache: cache.out),
     "an object with slots that it inherits": (Inherits(WRONG), lambda cache: cache.out),
+    "an object with a slot of a private name": (Private(WRONG), lambda cache: cache.get()),
     "a frozen dataclass with slots": (Frozen(WRONG), lambda cache: cache.out),
     "a deque": (deque([X, WRONG], maxlen=2), lambda cache: cache[1]),
     "a function that encloses it": (enclosed(WRONG), lambda cache: cache()),
     "a function that encloses a dict": (nested(WRONG), lambda cache: cache()),
     "a default": (lambda dout, out=WRONG: out, lambda cache: cache(X)),
+    "a default that is given by name alone": (lambda dout, *, out=WRONG: out, lambda cache: cache(X)),
     "a partial": (partial(lambda out, dout: out, WRONG), lambda cache: cache(X)),
     "a partial by name": (partial(lambda dout, out: out, out=WRONG), lambda cache: cache(X)),
     "a partial of a function that encloses it": (partial(enclosed(WRONG)), lambda cache: cache()),

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import deque
 from contextlib import suppress
 from functools import partial
-from types import FunctionType, MethodType
+from types import FunctionType, MemberDescriptorType, MethodType
 from typing import Any
 
 import numpy as np
@@ -51,6 +51,7 @@ def mended(kept: Any, wrong: object, right: np.ndarray, depth: int = 0) -> Any:
 def _mend_function(function: FunctionType, wrong: object, right: np.ndarray, depth: int) -> None:
     """A cache may be the backward pass itself: `lambda dout: dout * out * (1 - out)`."""
     function.__defaults__ = mended(function.__defaults__, wrong, right, depth + 1)
+    mended(function.__kwdefaults__, wrong, right, depth + 1)
     for cell in (function.__closure__ or ())[:_MOST]:
         with suppress(ValueError):  # a name that has no value yet
             part = cell.cell_contents
@@ -69,8 +70,9 @@ def _mend_attributes(thing: object, wrong: object, right: np.ndarray, depth: int
 
 def _in_slots(thing: object) -> list[tuple[str, Any]]:
     """What an object holds in places that its class, or one that it inherits from, has named: `__slots__`."""
-    named = (vars(owner).get("__slots__", ()) for owner in type(thing).__mro__)
-    slots = [name for names in named for name in ([names] if isinstance(names, str) else names)]
+    owners = [vars(owner) for owner in type(thing).__mro__ if "__slots__" in vars(owner)]
+    # By its place and not by what `__slots__` says: a name with two underscores has that of its class in it.
+    slots = [name for owned in owners for name, place in owned.items() if isinstance(place, MemberDescriptorType)]
     return [(name, getattr(thing, name)) for name in slots[:_MOST] if hasattr(thing, name)]
 
 
