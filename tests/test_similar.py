@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import html
+import json
 import os
 import random
 import re
@@ -329,8 +330,10 @@ def test_without_tree_sitter_the_next_step_is_told(planted: Path, tmp_path: Path
 
 
 def test_what_is_subtracted_is_the_assignments_own() -> None:
-    """The hand-out, the master and the reference are read from the assignment's folder."""
+    """The hand-out, its other forms, the master and the reference are read from the assignment's folder."""
     own = own_text_of(EXERCISE)
     assert any("TODO" in cell for cell in own.handout)
+    template = json.loads((EXERCISE / "headings.ipynb").read_text())  # few may have been given this one
+    assert all("".join(cell["source"]) in own.handout for cell in template["cells"] if cell["cell_type"] == "code")
     assert any("BEGIN SOLUTION" in cell for cell in own.solutions)
     assert any("textbook-plain" in cell for cell in own.solutions)

@@ -51,10 +51,10 @@ def hand_ins_of(book: Gradebook) -> Iterator[HandIn]:
 
 
 def own_text_of(folder: Path) -> OwnText:
-    """Read the hand-out and the files that go with it, the master and the reference of an assignment."""
+    """Read what students are given with an assignment, in all its forms, and its master and reference."""
     assignment = load_assignment(folder)
-    given = [cell for file in assignment.files for cell in _code(folder / file)]
-    handout = (*_code(folder / assignment.handout), *given)
+    given = (assignment.handout, *assignment.templates, *assignment.files)
+    handout = tuple(cell for file in given for cell in _code(folder / file))
     return OwnText(handout, (*_code(folder / MASTER), source_of(assignment.solution)))
 
 
