@@ -448,7 +448,9 @@ def test_a_class_of_that_name_keeps_the_methods_that_it_has_work_in(body: str) -
             assert any(piece.bind for piece in found.program.definitions) is not is_kept
 
 
-@pytest.mark.parametrize("line", ["Sigmoid = Layer", "Sigmoid = type('Sigmoid', (Layer,), {})"])
+@pytest.mark.parametrize(
+    "line", ["Sigmoid = Layer", "Sigmoid = Layer()", "Sigmoid = type('Sigmoid', (Layer,), {})", "a, Sigmoid = 1, Layer"]
+)
 def test_a_class_that_is_made_by_no_class_keeps_what_it_has(line: str) -> None:
     """A heading above a bare function, for another class or none, takes no method from it."""
     made = f"class Layer:\n    def forward(self, x): return 3\n{line}"
@@ -458,6 +460,25 @@ def test_a_class_that_is_made_by_no_class_keeps_what_it_has(line: str) -> None:
     ):
         found = extract(notebook(*cells), "a.ipynb", ("Sigmoid.forward",))
         assert not any(piece.bind for piece in found.program.definitions)
+        assert line in "".join(piece.source for piece in found.program.definitions)
+        assert "left out" not in "".join(found.notes)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Sigmoid, cache = forward(None, 3)", "Sigmoid = forward(None, 3)[0]", "Sigmoid = np.ones(3)", "Sigmoid = 3"],
+)
+@pytest.mark.parametrize("at", range(3), ids=["above both", "between them", "below both"])
+def test_a_value_that_is_called_like_a_class_takes_no_bare_method_away(line: str, at: int) -> None:
+    """`Sigmoid = forward(None, x)` tries one out: both functions were missing, below a heading that says whose."""
+    backward = FORWARD.replace("forward", "backward")
+    cells = [words("# Sigmoid"), ("code", FORWARD), ("code", backward)]
+    cells.insert(1 + at, code(line))
+    found = extract(notebook(*cells), "a.ipynb", ("Sigmoid.forward", "Sigmoid.backward"))
+    assert [piece.bind for piece in found.program.definitions if piece.bind] == ["Sigmoid.forward", "Sigmoid.backward"]
+    loaded = [piece for piece in found.program.definitions if "Sigmoid" in piece.source]
+    assert not loaded or at == 0  # where it comes later it would stand in the place of the class
+    assert ("left out" in "".join(found.notes)) is (at > 0)
 
 
 def test_bare_methods_are_put_on_a_class_of_which_an_object_is_made_below() -> None:

@@ -25,7 +25,7 @@ from grader.extract.notes import OnName, Place, on_homeless, on_rebound
 from grader.extract.parsed import Parsed, Parser
 from grader.extract.read_cells import ReadCell, placed, set_aside, statements_in
 from grader.extract.reading import globals_read
-from grader.extract.rebound import may_be_away
+from grader.extract.rebound import given_away, may_be_away
 from grader.extract.replaced import Made
 from grader.extract.scopes import EMPTY, Scope, digest_again
 from grader.extract.selection import Selection, select
@@ -199,14 +199,14 @@ class _Reader:
         """The methods that no bare function is for.
 
         Those of a class that has work in them, or that a call changes; all of one that is made by no `class`:
-        `Sigmoid = Layer` has what `Layer` has.
+        `Sigmoid = Layer` has what `Layer` has. A value under that name is no class.
         """
         classes = self.naming.own.classes
         theirs = {name for name in self.wanted if name.split(".")[0] in classes}
         if not any(isinstance(one.node, Function) and is_bare_method(one, self.wanted) for one in statements):
             return theirs
         changed = set().union(*self.selection.changing.values())
-        made = {name for one in statements for name, by in one.fact(names) if isinstance(by, ast.Assign)}
+        made = given_away(statements, classes)
         work = worked(placed(mine), theirs, self.stubs)
         return work | {name for name in self.wanted if name.split(".")[0] in made - classes | changed & classes}
 

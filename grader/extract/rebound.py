@@ -2,7 +2,7 @@
 
 takes: the top-level statements of a hand-in in order, and the graded names.
 gives: the statements that take a name away from a function which something above them still calls; the `del` that gives
-such a name back; the builtins that may be away in the end.
+such a name back; the builtins that may be away in the end; the names that may be those of classes made by no `class`.
 must not know: cells, modules beside the hand-in, what else is run.
 
 In the student's own run nothing calls the function afterwards; here the grader does. Only what surely is a value
@@ -20,6 +20,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from grader.extract.reading import globals_read, words
 from grader.extract.statements import Statement, defines_by_text, names
 from grader.extract.values import LITERALS, Values
+from grader.extract.work import is_bare_method
 from grader.extract.writes import called_name
 
 Statements = Sequence[Statement]
@@ -33,7 +34,7 @@ _KNOWN = {*sys.stdlib_module_names, "numpy"}
 
 def rebindings(statements: Statements, wanted: Collection[str]) -> dict[Statement, frozenset[str]]:
     """The statements that take names away from functions, and which names these are."""
-    named = _named(statements)
+    named = _named(statements, wanted)
     if not named:
         return {}
     places = _places(statements)
@@ -86,6 +87,16 @@ def may_be_away(statements: Statements) -> set[str]:
     return (bound & called) - read_only - places.keys()
 
 
+def given_away(statements: Statements, classes: Collection[str]) -> set[str]:
+    """Names that assignments give to what may be a class, or an object of one of the hand-in's `classes`."""
+    values, found = Values(statements), set[str]()
+    for one in statements:
+        is_of_class = not one.fact(words).isdisjoint(classes)
+        for by in (by for _, by in one.fact(names) if isinstance(by, ast.Assign)):
+            found |= {name for name, is_value in _bound(by, values) if is_of_class or not is_value}
+    return found
+
+
 def _places(statements: Statements) -> dict[str, tuple[int, bool]]:
     """Where each name is made a function, a class or an import first, and whether it is one of Python's or numpy's."""
     places: dict[str, tuple[int, bool]] = {}
@@ -112,14 +123,21 @@ def _is_known(definition: ast.stmt) -> bool:
     return source.split(".")[0] in _KNOWN
 
 
-def _named(statements: Statements) -> dict[int, frozenset[str]]:
-    """By the place of a statement that makes no functions: the names of what may be functions that it binds anew."""
+def _named(statements: Statements, wanted: Collection[str]) -> dict[int, frozenset[str]]:
+    """By the place of a statement that makes no functions: the names of what may be functions that it binds anew.
+
+    A bare method below a heading makes its class; what is made of another class may be meant in its place.
+    """
     named: dict[int, frozenset[str]] = {}
-    bound = set(_BUILTIN)
+    bound, bare = set(_BUILTIN), set[str]()
+    owners = {name.split(".")[0] for name in wanted if "." in name}
+    classes = {one.node.name for one in statements if isinstance(one.node, ast.ClassDef)}
     for at, one in enumerate(statements):
-        if (again := one.fact(_names_bound) & bound) and not one.fact(_makes):
+        known = bound | bare if bare and not one.fact(words) & classes else bound
+        if (again := one.fact(_names_bound) & known) and not one.fact(_makes):
             named[at] = again
         bound |= one.fact(_may_make)
+        bare |= owners if is_bare_method(one, wanted) else set()
     return named
 
 
