@@ -98,6 +98,8 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "a visibility of its own": (lambda: Case("small", draw, "right", "secret"), "'small'"),
     "follow-through of credit 2": (lambda: follow(credit=Fraction(2)), "ahead"),
     "follow-through of credit -1": (lambda: follow(credit=Fraction(-1)), "ahead"),
+    "one name in the place of a tuple of templates": (lambda: assignment(templates="headings.ipynb"), "templates="),
+    "a template in a folder": (lambda: assignment(templates=("old/headings.ipynb",)), "templates="),
     "averages without a batch": (lambda: follow(averaged=("dx",)), "batch="),
     "averages over what has no gradient": (lambda: follow(averaged=("dx",), batch="w"), "batch="),
     "averages over an axis of what has no gradient": (lambda: follow(averaged=("dx",), batch=("w", 1)), "batch="),
@@ -180,6 +182,7 @@ def test_a_wrong_declaration_is_refused_where_it_stands(declare: Callable[[], ob
         lambda: follow(averaged=("dx",), batch=("x", 1)),
         lambda: mistake(credit=Fraction(99, 100)),
         lambda: criterion(behaviours=(Behaviour("right", 1, needs=("right",)),)),
+        lambda: assignment(templates=("headings.ipynb", "layer.py")),
         lambda: assignment(name="exercise_05-b", mistakes=(mistake(),)),
     ],
 )
