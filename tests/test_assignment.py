@@ -99,7 +99,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "follow-through of credit 2": (lambda: follow(credit=Fraction(2)), "ahead"),
     "follow-through of credit -1": (lambda: follow(credit=Fraction(-1)), "ahead"),
     "one name in the place of a tuple of templates": (lambda: assignment(templates="headings.ipynb"), "templates="),
-    "a template in a folder": (lambda: assignment(templates=("old/headings.ipynb",)), "templates="),
+    "a template in a folder": (lambda: assignment(templates=("old/headings.ipynb",)), "old/headings.ipynb"),
     "averages without a batch": (lambda: follow(averaged=("dx",)), "batch="),
     "averages over what has no gradient": (lambda: follow(averaged=("dx",), batch="w"), "batch="),
     "averages over an axis of what has no gradient": (lambda: follow(averaged=("dx",), batch=("w", 1)), "batch="),

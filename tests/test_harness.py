@@ -10,6 +10,7 @@ import signal
 import struct
 import subprocess
 import sys
+import time
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
@@ -25,6 +26,7 @@ from grader.harness import seccomp
 from grader.harness.calling import Asking
 from grader.harness.finding import find_function
 from grader.harness.hearing import Hearing, Strictness
+from grader.harness.kept import bytes_kept
 from grader.harness.loading import MODULE, Loader
 from grader.harness.old_names import serve_old_modules, serve_old_names
 from grader.harness.quiet import fall_quiet
@@ -497,6 +499,21 @@ def g(x, cache):
     forward, backward = Step("f", ("x",), ("y", "=cache")), Step("g", ("x", "=cache"), ("z",))
     assert call(source, forward, backward)[1].changed == (("=cache",) if is_changed else ())
     assert call(source, forward, Step("g", ("x", "=cache"), ("=cache",)))[1].changed == ()
+
+
+def test_to_look_at_a_cache_takes_no_time_and_no_room() -> None:
+    """What is kept in many places, in itself, or in great size: a right backward was stopped for the time of a note."""
+    knot: list[object] = [X]
+    knot.append(knot)
+    many: list[object] = [X]
+    for _ in range(6):
+        many = [many] * 60
+    start = time.perf_counter()
+    assert all(0 < len(bytes_kept(kept)) <= 256 for kept in ([X] * 10**6, [X + n for n in range(999)]))
+    assert bytes_kept(many) == bytes_kept(knot) == [X.tobytes()]
+    assert sum(map(len, bytes_kept([np.zeros(1 << 17)] * 200))) <= 1 << 22
+    assert bytes_kept(np.broadcast_to(X, (10**9, *X.shape))) == []
+    assert time.perf_counter() - start < 1
 
 
 def test_a_call_that_is_never_made_names_no_cache_of_an_earlier_one() -> None:

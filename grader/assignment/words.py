@@ -202,8 +202,9 @@ class Assignment:
                 f"'{file}' in files= is no Python file that can be imported",
                 'name a file beside assignment.py, or in a folder there: files=("helper.py", "lib/layers.py")',
             )
-        beside = isinstance(self.templates, tuple) and all("/" not in template for template in self.templates)
-        demand(beside, f"{self.name}: templates= names no notebooks beside assignment.py", 'write ("headings.ipynb",)')
+        demand(isinstance(self.templates, tuple), f"{self.name}: templates= is no tuple", 'write ("headings.ipynb",)')
+        for template in self.templates:
+            demand("/" not in template, f"{self.name}: '{template}' in templates= does not lie beside assignment.py")
         names = [criterion.name for criterion in self.criteria]
         demand(bool(names), f"assignment {self.name} has no criteria")
         demand(len(set(names)) == len(names), f"assignment {self.name}: two criteria have one name")

@@ -7,19 +7,29 @@ must not know: what is asked; classes of the hand-in's own: no code of theirs is
 
 from __future__ import annotations
 
+from itertools import islice
+
 import numpy as np
 
-_DEEPEST = 4  # of what is kept within what is kept
-_MOST = 64  # things in one of them
-_LARGEST = 1 << 20  # bytes: no case has more, and it is only for a note
+_MOST = 256  # things that are looked at, in all, and each once: one may stand in many places, in itself for one
+_ROOM = 1 << 22  # bytes, in all: no case has as many, and it is only for a note
 
 
-def bytes_kept(kept: object, depth: int = 0) -> list[bytes]:
-    """The bytes of each array in a tuple, a list or a dict, and in those within it, in their order."""
-    # Exact types: a class that inherits from one of these may run what it likes.
-    if type(kept) is np.ndarray:
-        return [kept.tobytes()] if kept.nbytes <= _LARGEST and kept.dtype.kind != "O" else []
-    if depth > _DEEPEST or type(kept) not in (tuple, list, dict):
-        return []
-    parts = list(kept.values()) if isinstance(kept, dict) else list(kept)  # type: ignore[call-overload]
-    return [found for part in parts[:_MOST] for found in bytes_kept(part, depth + 1)]
+def bytes_kept(kept: object) -> list[bytes]:
+    """The bytes of each array in a tuple, a list or a dict, and in those within it, in one order and the same."""
+    found: list[bytes] = []
+    waiting, seen, room = [kept], set[int](), _ROOM
+    while waiting and len(seen) < _MOST:
+        part = waiting.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        # Exact types: a class that inherits from one of these may run what it likes.
+        if type(part) is np.ndarray and part.nbytes <= room and part.dtype.kind != "O":
+            found.append(part.tobytes())
+            room -= part.nbytes
+        elif type(part) is dict:
+            waiting += islice(part.values(), _MOST)
+        elif type(part) in (tuple, list):
+            waiting += islice(part, _MOST)  # type: ignore[call-overload]
+    return found
