@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque, namedtuple
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -87,6 +88,16 @@ def nested(out: np.ndarray) -> Callable[[], np.ndarray]:
     return lambda: kept["all"][1]
 
 
+def noted(out: np.ndarray) -> Callable[[], np.ndarray]:
+    """A function with the result on itself, as on a context."""
+
+    def back() -> np.ndarray:
+        return back.out  # type: ignore[attr-defined, no-any-return]
+
+    back.out = out  # type: ignore[attr-defined]
+    return back
+
+
 def unset() -> Callable[[], np.ndarray]:
     """A function with a name of which nobody knows the value."""
     if X is None:
@@ -110,6 +121,7 @@ LAYOUTS: dict[str, tuple[Any, Any]] = {
     "a deque": (deque([X, WRONG], maxlen=2), lambda cache: cache[1]),
     "a function that encloses it": (enclosed(WRONG), lambda cache: cache()),
     "a function that encloses a dict": (nested(WRONG), lambda cache: cache()),
+    "a function with it on itself": (noted(WRONG), lambda cache: cache()),
     "a default": (lambda dout, out=WRONG: out, lambda cache: cache(X)),
     "a default that is given by name alone": (lambda dout, *, out=WRONG: out, lambda cache: cache(X)),
     "a partial": (partial(lambda out, dout: out, WRONG), lambda cache: cache(X)),
@@ -143,6 +155,20 @@ def test_what_contains_itself_comes_to_an_end() -> None:
     knot: list[Any] = [WRONG]
     knot.append(knot)
     assert np.array_equal(mended(knot, WRONG, RIGHT)[0], RIGHT)
+
+
+def test_what_stands_in_many_places_is_gone_through_once() -> None:
+    """Sixty times itself, five deep, are a thousand million places: a right backward was stopped meanwhile."""
+    shared: Any = [WRONG]
+    pairs: Any = (WRONG, X)
+    for _ in range(3):
+        shared, pairs = [shared] * 60, (pairs,) * 60
+    assert np.array_equal(mended(shared, WRONG, RIGHT)[3][59][0][0], RIGHT)
+    assert np.array_equal(mended(pairs, WRONG, RIGHT)[3][59][0][0], RIGHT)
+    start = time.perf_counter()
+    mended([[shared] * 60], WRONG, RIGHT)
+    mended(((pairs,) * 60,), WRONG, RIGHT)
+    assert time.perf_counter() - start < 1
 
 
 FORWARD = Step("Layer.forward", ("x",), ("=out", "=cache"))

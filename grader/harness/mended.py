@@ -21,51 +21,69 @@ _DEEPEST = 4  # of what is kept within what is kept
 _MOST = 64  # things in one of them: a cache has a few, and what has more is none
 
 
-def mended(kept: Any, wrong: object, right: np.ndarray, depth: int = 0) -> Any:
+def mended(kept: Any, wrong: object, right: np.ndarray) -> Any:
     """Put `right` wherever `wrong` stands; tuples are made anew, all else that holds it is changed."""
-    if wrong is None or depth > _DEEPEST:
+    return kept if wrong is None else _Mending(wrong, right).of(kept)
+
+
+class _Mending:
+    """One going through what is kept; what stands in many places is gone through once at each depth."""
+
+    def __init__(self, wrong: object, right: np.ndarray) -> None:
+        self._wrong, self._right = wrong, right
+        self._done: dict[tuple[int, int], tuple[Any, Any]] = {}  # with what was there, whose id nobody else gets so
+
+    def of(self, kept: Any, depth: int = 0) -> Any:
+        """The same with right values in it."""
+        if depth > _DEEPEST:
+            return kept
+        if kept is self._wrong or is_equal(kept, self._wrong):
+            return self._right.copy()
+        place = (id(kept), depth)
+        if place not in self._done:
+            self._done[place] = kept, kept  # it may stand in itself
+            self._done[place] = kept, self._gone_through(kept, depth + 1)
+        return self._done[place][1]
+
+    def _gone_through(self, kept: Any, depth: int) -> Any:
+        if isinstance(kept, tuple) and len(kept) <= _MOST:
+            parts = [self.of(part, depth) for part in kept]
+            return type(kept)(*parts) if hasattr(kept, "_fields") else tuple(parts)
+        if isinstance(kept, (list, deque)) and len(kept) <= _MOST:
+            for place, part in enumerate(list(kept)):
+                kept[place] = self.of(part, depth)
+        elif isinstance(kept, dict) and len(kept) <= _MOST:
+            kept.update({key: self.of(part, depth) for key, part in kept.items()})
+        elif isinstance(kept, FunctionType):
+            self._mend_function(kept, depth)
+        elif isinstance(kept, MethodType):
+            self.of(kept.__self__, depth)
+        elif isinstance(kept, partial):
+            given = self.of((kept.args, kept.keywords), depth - 1)
+            kept.__setstate__((kept.func, *given, vars(kept)))  # type: ignore[attr-defined] # what it is pickled by
+            self.of(kept.func, depth)
+        elif not isinstance(kept, (np.ndarray, type)):
+            self._mend_attributes(kept, depth)
         return kept
-    if kept is wrong or is_equal(kept, wrong):
-        return right.copy()
-    if isinstance(kept, tuple) and len(kept) <= _MOST:
-        parts = [mended(part, wrong, right, depth + 1) for part in kept]
-        return type(kept)(*parts) if hasattr(kept, "_fields") else tuple(parts)
-    if isinstance(kept, (list, deque)) and len(kept) <= _MOST:
-        for place, part in enumerate(list(kept)):
-            kept[place] = mended(part, wrong, right, depth + 1)
-    elif isinstance(kept, dict) and len(kept) <= _MOST:
-        kept.update({key: mended(part, wrong, right, depth + 1) for key, part in kept.items()})
-    elif isinstance(kept, FunctionType):
-        _mend_function(kept, wrong, right, depth)
-    elif isinstance(kept, MethodType):
-        mended(kept.__self__, wrong, right, depth + 1)
-    elif isinstance(kept, partial):
-        given = mended((kept.args, kept.keywords), wrong, right, depth)
-        kept.__setstate__((kept.func, *given, vars(kept)))  # type: ignore[attr-defined] # what it is pickled by
-        mended(kept.func, wrong, right, depth + 1)
-    elif not isinstance(kept, (np.ndarray, type)):
-        _mend_attributes(kept, wrong, right, depth)
-    return kept
 
+    def _mend_function(self, function: FunctionType, depth: int) -> None:
+        """A cache may be the backward pass itself: `lambda dout: dout * out * (1 - out)`."""
+        function.__defaults__ = self.of(function.__defaults__, depth)
+        self.of(function.__kwdefaults__, depth)
+        for cell in (function.__closure__ or ())[:_MOST]:
+            with suppress(ValueError):  # a name that has no value yet
+                part = cell.cell_contents
+                if (other := self.of(part, depth)) is not part:
+                    cell.cell_contents = other
+        self._mend_attributes(function, depth)
 
-def _mend_function(function: FunctionType, wrong: object, right: np.ndarray, depth: int) -> None:
-    """A cache may be the backward pass itself: `lambda dout: dout * out * (1 - out)`."""
-    function.__defaults__ = mended(function.__defaults__, wrong, right, depth + 1)
-    mended(function.__kwdefaults__, wrong, right, depth + 1)
-    for cell in (function.__closure__ or ())[:_MOST]:
-        with suppress(ValueError):  # a name that has no value yet
-            part = cell.cell_contents
-            if (other := mended(part, wrong, right, depth + 1)) is not part:
-                cell.cell_contents = other
-
-
-def _mend_attributes(thing: object, wrong: object, right: np.ndarray, depth: int) -> None:
-    attributes = getattr(thing, "__dict__", None)
-    held = list(attributes.items()) if isinstance(attributes, dict) else []
-    for name, part in (*held, *_in_slots(thing))[:_MOST]:
-        other = mended(part, wrong, right, depth + 1)
-        if other is not part:
-            object.__setattr__(thing, name, other)  # a frozen dataclass refuses its own
+    def _mend_attributes(self, thing: object, depth: int) -> None:
+        attributes = getattr(thing, "__dict__", None)
+        held = list(attributes.items()) if isinstance(attributes, dict) else []
+        for name, part in (*held, *_in_slots(thing))[:_MOST]:
+            other = self.of(part, depth)
+            if other is not part:
+                object.__setattr__(thing, name, other)  # a frozen dataclass refuses its own
 
 
 def _in_slots(thing: object) -> list[tuple[str, Any]]:
