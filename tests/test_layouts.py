@@ -21,7 +21,7 @@ from lms.exports import ADA, JANE, NOTEBOOK, OTHER_JANE, PEOPLE, ZOE
 
 from grader.errors import SubmissionError
 from grader.intake import LAYOUTS, HandIns, Submission, Wishes, hand_ins_in, read_candidate
-from grader.intake.layouts import _MOODLE, CANVAS_NAME
+from grader.intake.layouts import _MOODLE, CANVAS_NAME, MOST_STUDENTS
 from grader.intake.times import read_span, read_time
 from grader.intake.trees import read_yaml
 
@@ -337,6 +337,18 @@ def test_marks_on_letters_are_parts_of_a_name(tmp_path: Path, name: str) -> None
         {"canvas": "77"},
         True,
     )
+
+
+def test_folders_without_end_in_a_hand_in_are_not_all_looked_into(tmp_path: Path) -> None:
+    """Each look goes through all names of a zip: ten thousand folders in one hand-in would hold up the class."""
+    inner = [f"d{n:04}" for n in range(MOST_STUDENTS + 2)]
+    files = [(f"{who}/{folder}/{folder}.ipynb", NOTEBOOK) for who in ("ada", "bob") for folder in inner[:-2]]
+    early = [(f"{who}/{folder}/same.ipynb", NOTEBOOK) for who in ("ada", "bob") for folder in inner[:2]]
+    late = [(f"{who}/{folder}/same.ipynb", NOTEBOOK) for who in ("ada", "bob") for folder in inner[-2:]]
+    for more, is_said in ((early, True), (late, False)):
+        (tmp_path / str(is_said)).mkdir()
+        read_as = read(tmp_path / str(is_said), [*files, *more], "zip").read_as
+        assert ("each with its own --out" in read_as) is is_said
 
 
 @pytest.mark.parametrize("letter", ["З", "é", "ใ", "数"])

@@ -22,6 +22,7 @@ from grader.intake.submissions import text_of
 
 NEARLY_ALL = 0.9  # of the names, where the form is one that other names have by chance
 MOST_LOOKED_AT = 5  # folders, for what they are folders of: the others are hardly of another kind
+MOST_STUDENTS = 200  # folders within one of these: in a zip each costs a look at all names
 FEW = 3  # names; with fewer, chance is as good an explanation
 
 
@@ -193,7 +194,8 @@ def _on_groups(items: Sequence[Item]) -> str:
 
 def _in_several(item: Item) -> str:
     """A notebook that several folders of an item have under the same name, if any."""
-    found = Counter(name for inner in item.listed() for name in item.listed(inner) if name.lower().endswith(".ipynb"))
+    within = (name for inner in item.listed()[:MOST_STUDENTS] for name in item.listed(inner))
+    found = Counter(name for name in within if name.lower().endswith(".ipynb"))
     return next((name for name, count in found.most_common(1) if count > 1), "")
 
 
