@@ -64,6 +64,10 @@ _RAISED = {
 """By the type of the exception, where it alone tells what to look at."""
 
 _WHOLE = "What stands there must be a whole number: `/` always gives a float, so write `//`, or put `int` around it."
+_INDEX = (
+    "Between an array's brackets stand whole numbers, slices and masks: a word in quotes finds something in a dict "
+    "alone, and `/` always gives a float, so write `//`."
+)
 _SHAPES = "Print the shapes and lengths of what stands on that line, just before it: they do not fit."
 _SAID = (
     (
@@ -84,7 +88,7 @@ _SAID = (
         "What is called there is a value and no function: another line gives its name to something else, or a `*` is "
         "missing before the bracket.",
     ),
-    ("cannot be interpreted as an integer", _WHOLE),
+    *((f"{kind}' object cannot be interpreted as an integer", _WHOLE) for kind in ("float", "float64", "float32")),
     ("slice indices must be integers", _WHOLE),
     ("must be integers or slices, not float", _WHOLE),
     ("name 'quit'", _ENDS),
@@ -100,7 +104,7 @@ def after_error(rule: CriterionRule, finding: Finding, trouble: Trouble, absent:
     if trouble.type_name == "TypeError" and (to_try := _after_call(rule, trouble)):
         return to_try
     if trouble.type_name == "IndexError" and "only integers, slices" in trouble.message:
-        return _WHOLE
+        return _INDEX
     if trouble.type_name.endswith(("ValueError", "TypeError", "NameError")):
         for part, to_try in _SAID:
             if part in trouble.message:
