@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_ruling import KEY, PLAN, REFERENCE_FUNCTIONS, ahead, answer, back, rule_on, sums, value, verdicts
 
-from grader.judge import Basis, Kind, NoteKind, Verdict
+from grader.judge import Basis, Circumstance, Kind, NoteKind, Verdict
 from grader.plan import Entry, Purpose
 from grader.wire import Outcome, Status, Trouble
 
@@ -152,6 +152,14 @@ def test_a_backward_of_which_nothing_is_known_is_told_to_be_behind_its_forward(
 ) -> None:
     """With a cache laid out otherwise, a wrong forward may be all that is wrong."""
     assert {v.behind for v in best_of(forward, backward) if v.kind in (Kind.WRONG, Kind.PARTLY)} == {behind}
+
+
+@pytest.mark.parametrize("untouched", [True, False])
+def test_a_backward_is_told_that_its_forward_is_as_the_hand_out_left_it(untouched: bool) -> None:
+    """The cache is then the hand-out's, and laid out as nobody has chosen."""
+    outcomes = answer({"ahead": lambda x, w: (x @ w * 0, x), "back": lambda dy, c: back(dy, (c["x"], c["w"]))})
+    circumstances = {"ahead": Circumstance(untouched=untouched)}
+    assert {v.unwritten for v in rule_on(KEY, outcomes, circumstances)["back"]} == {untouched}
 
 
 def test_our_fault_with_a_handed_cache_is_nobodys_loss() -> None:

@@ -7,6 +7,7 @@ from collections import deque, namedtuple
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from textwrap import dedent, indent
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 from grader.harness.calling import Asking
 from grader.harness.hearing import Hearing
 from grader.harness.mended import mended
+from grader.harness.within import right_within
 from grader.wire import Question, Step
 
 X = np.array([1.0, 2.0, 3.0])
@@ -98,6 +100,13 @@ def noted(out: np.ndarray) -> Callable[[], np.ndarray]:
     return back
 
 
+def objects(*held: object) -> np.ndarray:
+    """An array of whatever."""
+    array = np.empty(len(held), dtype=object)
+    array[:] = held
+    return array
+
+
 def unset() -> Callable[[], np.ndarray]:
     """A function with a name of which nobody knows the value."""
     if X is None:
@@ -128,6 +137,12 @@ LAYOUTS: dict[str, tuple[Any, Any]] = {
     "a partial by name": (partial(lambda dout, out: out, out=WRONG), lambda cache: cache(X)),
     "a partial of a function that encloses it": (partial(enclosed(WRONG)), lambda cache: cache()),
     "a method of an object": (Getter(WRONG).get, lambda cache: cache()),
+    "a list of its numbers": ({"out": WRONG.tolist()}, lambda cache: cache["out"]),
+    "float32": (WRONG.astype("f4"), lambda cache: cache),
+    "an axis more": (WRONG[None], lambda cache: cache[0]),
+    "a stack": (np.stack([X, WRONG]), lambda cache: cache[1]),
+    "a stack of columns": (np.stack([WRONG, X], axis=1), lambda cache: cache[:, 0]),
+    "an array of objects": (objects(X, WRONG, "relu"), lambda cache: cache[1]),
     "one in the other": ({"all": [(X, (WRONG,))]}, lambda cache: cache["all"][0][1][0]),
 }
 
@@ -138,7 +153,29 @@ def test_the_right_result_stands_where_the_wrong_one_stood(cache: Any, out: Any)
     assert np.array_equal(out(mended(cache, WRONG, RIGHT)), RIGHT)
 
 
-LEFT = [None, 3, "text", X, (X, 3, None), [X * 1.5], {"mask": X > 1}, WRONG.astype("f4"), WRONG[None], len, np.ndarray,
+TABLE, RIGHT_TABLE = np.arange(6.0).reshape(2, 3), np.arange(6.0).reshape(2, 3) * 2
+TURNED: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "flattened": lambda out: out.reshape(-1),
+    "flattened by columns": lambda out: out.ravel(order="F"),
+    "in another shape": lambda out: out.reshape(3, 1, 2),
+    "transposed": lambda out: out.T,
+    "in another shape and transposed": lambda out: out.reshape(3, 2).T,
+    "in another order of memory": np.asfortranarray,
+    "in a stack along the last axis": lambda out: np.stack([out * 0, out], axis=-1),
+}
+
+
+@pytest.mark.parametrize("turned", TURNED.values(), ids=TURNED.keys())
+def test_what_is_kept_in_another_shape_is_mended_in_that_shape(turned: Callable[[np.ndarray], np.ndarray]) -> None:
+    """And the hand-in's own array is left as it was."""
+    kept = turned(TABLE)
+    assert np.array_equal(mended(kept, TABLE, RIGHT_TABLE), turned(RIGHT_TABLE))
+    assert np.array_equal(kept, turned(TABLE))
+
+
+LEFT = [None, 3, "text", X, (X, 3, None), [X * 1.5], {"mask": X > 1}, WRONG.astype("i4"), WRONG[None, ::-1], WRONG[:2],
+        WRONG[:2].tolist(), [X] * 3, [[1.0]] * 3,
+        np.stack([X, X]), np.array(10.0), objects(X, None), noted(X), np, len, np.ndarray,
         enclosed(X), unset(), partial(max, X), Getter(X).get, lambda out=X: out]  # fmt: skip
 
 
@@ -148,6 +185,15 @@ def test_what_holds_no_such_result_is_left_as_it_is(cache: Any) -> None:
     before = repr(cache)
     assert repr(mended(cache, WRONG, RIGHT)) == before
     assert repr(mended(cache, None, RIGHT)) == before  # forward gave nothing
+
+
+def test_a_result_that_is_larger_than_memory_is_looked_for_nowhere() -> None:
+    """A view of one number costs nothing to return, and every look at all of it does."""
+    giant, single = np.broadcast_to(1.0, (3, 1 << 46)), np.broadcast_to(np.float32(1.0), (3, 1 << 46))
+    kept = [single, giant[:2], giant.T, giant[None], [[1.0]] * 3]
+    assert all(part is other for part, other in zip(mended(list(kept), giant, RIGHT), kept, strict=True))
+    with right_within({"__name__": "__main__", "giant": giant}, None, giant, RIGHT):
+        pass
 
 
 def test_what_contains_itself_comes_to_an_end() -> None:
@@ -205,3 +251,112 @@ def test_backward_is_called_with_its_own_cache_mended(layer: type) -> None:
         asking = Asking({"Layer": layer}, question, hearing)
         asking.answer(FORWARD)
         assert np.array_equal(asking.answer(BACKWARD).values["dx"].array, X * RIGHT)
+
+
+WITHIN = {
+    "a name": """
+        def forward(self, x):
+            global KEPT
+            KEPT = x * 10
+            return KEPT, None
+        def backward(self, dout, cache):
+            return dout * KEPT
+    """,
+    "a table under a name": """
+        def forward(self, x):
+            TABLE["out"] = x * 10
+            return TABLE["out"], "out"
+        def backward(self, dout, cache):
+            return dout * TABLE[cache]
+    """,
+    "its class": """
+        def forward(self, x):
+            Layer.out = x * 10
+            return Layer.out, None
+        def backward(self, dout, cache):
+            return dout * self.out
+    """,
+    "forward again": """
+        def forward(self, x):
+            return x * 10, x
+        def backward(self, dout, cache):
+            out, _ = self.forward(cache)
+            return dout * out
+    """,
+    "forward of another object": """
+        def forward(self, x):
+            return x * 10, x
+        def backward(self, dout, cache):
+            return dout * Layer().forward(cache)[0]
+    """,
+    "a function of both": """
+        def forward(self, x):
+            return times(x), x
+        def backward(self, dout, cache):
+            return dout * times(cache)
+    """,
+    "a method of both": """
+        @staticmethod
+        def value(x):
+            return x * 10
+        @classmethod
+        def again(cls, x):
+            return cls.value(x)
+        def forward(self, x):
+            return self.value(x), x
+        def backward(self, dout, cache):
+            return dout * self.again(cache)
+    """,
+}
+WITHIN["what is made of a function"] = WITHIN["a function of both"].replace("times(", "each(")
+WITHIN["an object that is called"] = WITHIN["a function of both"].replace("times(", "times_ten(")
+WITHIN["the same number everywhere"] = WITHIN["forward again"].replace("x * 10", "np.maximum(x, 10)")
+ELSEWHERE = {
+    "a wrong backward": ("return dout * times(cache) * 2", X * RIGHT * 2),
+    "the same line written out": ("return dout * (cache * 10)", X * WRONG),
+    "other numbers of the same function": ("return dout * times(cache * 2)", X * WRONG * 2),
+}
+
+
+def asked_alone(body: str, x: np.ndarray = X) -> tuple[np.ndarray, dict[str, Any], dict[str, Any]]:
+    """What a backward gives with right values in all that is its own, and its program before and afterwards."""
+    program: dict[str, Any] = {"__name__": "__main__", "np": np}
+    source = "TABLE, odd = {}, type('')\ndef times(x):\n    return x * 10\neach = np.vectorize(times)\n"
+    source += (
+        "class Times:\n    __slots__ = ()\n    def __call__(self, x):\n        return x * 10\ntimes_ten = Times()\n"
+    )
+    exec(source + "class Layer:\n" + indent(dedent(body), "    "), program)
+    program[3] = "no name"  # type: ignore[index]
+    before = {**program, **vars(program["Layer"])}
+    question = Question({"x": x, "dout": x, "right result": x * 2}, (FORWARD, BACKWARD))
+    with Hearing() as hearing:
+        asking = Asking(program, question, hearing)
+        asking.answer(FORWARD)
+        dx = asking.answer(BACKWARD).values["dx"].array
+    assert dx is not None
+    return dx, before, {**program, **vars(program["Layer"])}
+
+
+@pytest.mark.parametrize("body", WITHIN.values(), ids=WITHIN.keys())
+def test_what_a_backward_finds_in_its_program_is_right_too(body: str) -> None:
+    """Under a name, or by asking again what forward goes by: its error is forward's, which is counted there."""
+    dx, before, after = asked_alone(body)
+    assert np.array_equal(dx, X * RIGHT)
+    functions = [
+        name for name, part in before.items() if callable(part) or isinstance(part, (staticmethod, classmethod))
+    ]
+    assert functions
+    assert all(after[name] is before[name] for name in functions), "only while it is asked"
+
+
+@pytest.mark.parametrize(("body", "dx"), ELSEWHERE.values(), ids=ELSEWHERE.keys())
+def test_a_backward_that_is_wrong_stays_wrong_in_its_program(body: str, dx: np.ndarray) -> None:
+    """Only what comes out as forward's own result is put right."""
+    forward = "def forward(self, x):\n    return times(x), x\n"
+    assert np.array_equal(asked_alone(f"{forward}def backward(self, dout, cache):\n    {body}")[0], dx)
+
+
+def test_a_result_of_zeros_is_looked_for_nowhere_but_in_the_cache() -> None:
+    """Many things are all zeros."""
+    body = "def forward(self, x):\n    return x * 0, x\ndef backward(self, dout, cache):\n    return times(cache * 0)"
+    assert not asked_alone(body)[0].any()

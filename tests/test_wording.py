@@ -359,6 +359,18 @@ def test_where_the_error_lies_in_forward_it_is_named() -> None:
     assert "cache" in pair.next_step
 
 
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [(NoteKind.OTHER_CACHE, "the reference's cache"), (NoteKind.OWN_CACHE, "in the place of what Layer.ahead gives")],
+)
+def test_a_note_says_with_what_backward_was_tried(kind: NoteKind, told: str) -> None:
+    """Right values may stand in its cache, or come out of what it calls: the note is true of both."""
+    found = feedback(RULE, verdict(Kind.CORRECT, finding(), notes=(Note(kind, ("Layer.ahead",)),)), PLACE)
+    assert sound(found)
+    assert told in found.notes[0]
+    assert "Layer.ahead" in found.notes[0]
+
+
 def test_what_a_right_cache_was_not_handed_for_is_not_said_to_be_right() -> None:
     """A public key may hand one for some behaviours alone, and then all that was tried is not all that there is."""
     shown = [finding(), replace(finding(), behaviour="any shape")]
@@ -390,13 +402,45 @@ def test_what_works_on_a_wrong_cache_is_looked_at_after_its_forward(
     assert plain.next_step in found.next_step
 
 
+UNWRITTEN = {
+    "values that nothing fits": (Kind.WRONG, flawed(Flaw.VALUES), None, True),
+    "another number of results": (Kind.WRONG, flawed(Flaw.COUNT), None, True),
+    "what was raised": (Kind.CRASHED, finding(Status.RAISED, trouble=TROUBLE), None, True),
+    "values that something fits": (Kind.WRONG, flawed(Flaw.VALUES), Reading(Pattern.SIGN), True),
+    "some that are right": (Kind.PARTLY, flawed(Flaw.VALUES), None, False),
+}
+
+
+@pytest.mark.parametrize(("kind", "found", "reading", "told"), UNWRITTEN.values(), ids=UNWRITTEN.keys())
+def test_whose_cache_it_was_is_told_where_no_forward_is_written(
+    kind: Kind, found: Finding, reading: Reading | None, told: bool
+) -> None:
+    """The hand-out's own lines may keep something else than this backward is written for."""
+    plain = feedback(RULE, verdict(kind, found, reading=reading), PLACE)
+    behind = feedback(RULE, verdict(kind, found, reading=reading, unwritten=True), PLACE)
+    assert sound(behind)
+    assert behind.headline.startswith("Layer.ahead is not written yet") is told
+    assert behind.next_step.startswith("Write Layer.ahead first") is told
+    assert plain.headline in behind.headline
+    assert plain.next_step in behind.next_step
+
+
+def test_a_mistake_that_only_the_hand_outs_cache_shows_is_not_said_for_sure() -> None:
+    """With right values in what no student has laid out; the cases themselves are another matter."""
+    mended = feedback(RULE, verdict(Kind.KNOWN_MISTAKE, basis=Basis.MENDED_CACHE, unwritten=True), PLACE)
+    assert mended.headline.startswith("Layer.ahead is not written yet")
+    assert mended.next_step.startswith("If its own cache")
+    cases = feedback(RULE, verdict(Kind.KNOWN_MISTAKE, unwritten=True), PLACE)
+    assert cases.headline.startswith("Everything is half as large.")
+
+
 def test_with_somebody_elses_cache_nothing_is_said_for_sure() -> None:
     """A cache may be laid out otherwise than the reference's: what looks like a mistake there may be none."""
     mistake = feedback(RULE, verdict(Kind.KNOWN_MISTAKE, basis=Basis.HANDED_CACHE), PLACE)
     assert mistake.headline.startswith("Given the cache of a reference Layer.ahead")
     assert mistake.next_step.startswith("If its own cache")
     failing = feedback(RULE, verdict(Kind.WRONG, basis=Basis.HANDED_CACHE), PLACE)
-    assert failing.headline.startswith("Layer.ahead did not return")
+    assert failing.headline.startswith("Layer.ahead gave no cache, so"), "true of one that is missing, too"
     assert failing.next_step.startswith("Mend Layer.ahead first")
     own = feedback(RULE, verdict(Kind.KNOWN_MISTAKE, basis=Basis.MENDED_CACHE), PLACE)
     assert own.headline.startswith("Everything is half as large.")
@@ -469,6 +513,12 @@ def test_a_name_whose_line_did_not_run_is_told_with_that_line() -> None:
 MESSAGES = {
     "an array that is asked for one answer": ("ValueError", "The truth value of an array with more than", "np.where"),
     "shapes that do not fit": ("ValueError", "operands could not be broadcast together with shapes", "shapes"),
+    "math of an array": ("TypeError", "only 0-dimensional arrays can be converted to Python scalars", "np.exp"),
+    "math of an array, in older words": (
+        "TypeError",
+        "only length-1 arrays can be converted to Python scalars",
+        "np.exp",
+    ),
     "names on the left": ("ValueError", "too many values to unpack (expected 2)", "unpacked"),
     "a debugger": ("BdbQuit", "", "debugger"),
     "a demand of one's own": ("AssertionError", "", "what it demands"),

@@ -7,7 +7,7 @@ must not know: what is expected, which case is which.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from grader.harness.loading import seed_all
 from grader.harness.mended import is_equal, mended
 from grader.harness.results import describe_value, results_in
 from grader.harness.texts import describe_trouble
+from grader.harness.within import right_within
 from grader.wire import NOT_MADE, Built, Outcome, Question, Status, Step, Trouble, Value, follow, put
 
 
@@ -36,7 +37,7 @@ class Asking:
 
     def __init__(
         self,
-        namespace: Mapping[str, Any],
+        namespace: MutableMapping[str, Any],
         question: Question,
         hearing: Hearing,
         draws: bool = True,
@@ -74,17 +75,26 @@ class Asking:
             self._hearing.messages(),
         )  # fmt: skip
 
-    def _mended(
-        self, step: Step, mends: tuple[str, str], arguments: list[Any], inputs: Mapping[str, np.ndarray]
-    ) -> list[Any]:
-        """The same arguments with right values in what is the hand-in's own; its object is mended too."""
+    def _call_mended(
+        self,
+        step: Step,
+        mends: tuple[str, str],
+        function: Callable[..., object],
+        arguments: list[Any],
+        inputs: Mapping[str, np.ndarray],
+    ) -> tuple[Sequence[object], int]:
+        """Call it with right values in what is the hand-in's own: its cache, its object, its program."""
         wrong, right = self._own.get(mends[0]), inputs[mends[1]]
         given = [array for name, array in self._question.inputs.items() if name != mends[1]]
-        if any(is_equal(array, wrong) for array in given):
-            return arguments  # where a forward hands its input back, nobody knows which of the two stands in a cache
-        mended(self._objects.get((step.path[0], step.instance)), wrong, right)
+        # Where a forward hands its input back, nobody knows which of the two stands in a cache.
+        if is_equal(wrong, right) or any(is_equal(array, wrong) for array in given):
+            return results_in(function(*arguments), len(step.gives))
+        asked = self._objects.get((step.path[0], step.instance))
+        mended(asked, wrong, right)
         pairs = zip(step.takes, arguments, strict=True)
-        return [given if taken in inputs else mended(given, wrong, right) for taken, given in pairs]
+        arguments = [given if taken in inputs else mended(given, wrong, right) for taken, given in pairs]
+        with right_within(self._namespace, asked, wrong, right):
+            return results_in(function(*arguments), len(step.gives))
 
     def _called(self, step: Step, inputs: dict[str, np.ndarray]) -> tuple[Sequence[object], int]:
         built = dict(self._built) if self._hearing.is_strict else {}
@@ -108,7 +118,7 @@ class Asking:
             for way, taken in step.sets:
                 put(self._objects[step.path[0], step.instance], way, self._kept(taken))
             if step.mends:
-                arguments = self._mended(step, step.mends, arguments, inputs)
+                return self._call_mended(step, step.mends, function, arguments, inputs)
             self._watch(step, arguments)
             return results_in(function(*arguments), len(step.gives))
         finally:

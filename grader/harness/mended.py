@@ -12,18 +12,19 @@ from __future__ import annotations
 from collections import deque
 from contextlib import suppress
 from functools import partial
-from types import FunctionType, MemberDescriptorType, MethodType
+from types import FunctionType, MemberDescriptorType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
 
 _DEEPEST = 4  # of what is kept within what is kept
 _MOST = 64  # things in one of them: a cache has a few, and what has more is none
+LARGEST = 1 << 16  # numbers in a result that is looked for: it may be a view of one number, and larger than memory
 
 
-def mended(kept: Any, wrong: object, right: np.ndarray) -> Any:
+def mended(kept: Any, wrong: object, right: np.ndarray, depth: int = 0) -> Any:
     """Put `right` wherever `wrong` stands; tuples are made anew, all else that holds it is changed."""
-    return kept if wrong is None else _Mending(wrong, right).of(kept)
+    return kept if wrong is None else _Mending(wrong, right).of(kept, depth)
 
 
 class _Mending:
@@ -46,6 +47,10 @@ class _Mending:
         return self._done[place][1]
 
     def _gone_through(self, kept: Any, depth: int) -> Any:
+        if isinstance(kept, list) and _is_listed(kept, self._wrong):
+            return self._right.tolist()
+        if isinstance(kept, np.ndarray):
+            return self._of_array(kept, depth)
         if isinstance(kept, tuple) and len(kept) <= _MOST:
             parts = [self.of(part, depth) for part in kept]
             return type(kept)(*parts) if hasattr(kept, "_fields") else tuple(parts)
@@ -62,12 +67,31 @@ class _Mending:
             given = self.of((kept.args, kept.keywords), depth - 1)
             kept.__setstate__((kept.func, *given, vars(kept)))  # type: ignore[attr-defined] # what it is pickled by
             self.of(kept.func, depth)
-        elif not isinstance(kept, (np.ndarray, type)):
+        elif not isinstance(kept, (type, ModuleType)):
             self._mend_attributes(kept, depth)
         return kept
 
+    def _of_array(self, kept: np.ndarray, depth: int) -> np.ndarray:
+        """The result in float32, turned round or flattened, as a layer of a stack, or among an array's objects."""
+        wrong, right = self._wrong, self._right
+        if not isinstance(wrong, np.ndarray) or wrong.ndim == 0 or max(kept.size, wrong.size) > LARGEST:
+            return kept
+        if kept.dtype.kind == "O":
+            if kept.size <= _MOST:
+                for place, part in list(np.ndenumerate(kept)):
+                    kept[place] = self.of(part, depth)
+            return kept
+        if kept.dtype != wrong.dtype and kept.dtype.kind == wrong.dtype.kind == "f":
+            with np.errstate(all="ignore"):
+                wrong, right = wrong.astype(kept.dtype), right.astype(kept.dtype)
+        if kept.dtype != wrong.dtype or wrong.shape != right.shape:
+            return kept
+        if kept.size == wrong.size:
+            return _arranged(kept, wrong, right)
+        return _restacked(kept, wrong, right) if kept.ndim == wrong.ndim + 1 else kept
+
     def _mend_function(self, function: FunctionType, depth: int) -> None:
-        """A cache may be the backward pass itself: `lambda dout: dout * out * (1 - out)`."""
+        """A cache may be the backward pass itself (`lambda dout: dout * out * (1 - out)`), or stand on it (`f.out`)."""
         function.__defaults__ = self.of(function.__defaults__, depth)
         self.of(function.__kwdefaults__, depth)
         for cell in (function.__closure__ or ())[:_MOST]:
@@ -84,6 +108,39 @@ class _Mending:
             other = self.of(part, depth)
             if other is not part:
                 object.__setattr__(thing, name, other)  # a frozen dataclass refuses its own
+
+
+def _arranged(kept: np.ndarray, wrong: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """`out.ravel()`, `out[None]`, `out.T`, `out.reshape(n, -1).T`: the same numbers in another shape."""
+    for before, after in ((wrong, right), (wrong.T, right.T)):
+        numbers = before.tobytes()
+        if kept.tobytes() == numbers:
+            return after.copy().reshape(kept.shape)
+        if kept.T.tobytes() == numbers:
+            return after.copy().reshape(kept.T.shape).T
+    return kept
+
+
+def _restacked(kept: np.ndarray, wrong: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """`np.stack([x, out])`, along whichever axis; a new array, as what else it is made of is not ours to change."""
+    for axis in range(kept.ndim):
+        layers = np.moveaxis(kept, axis, 0)
+        equal = [place for place, layer in enumerate(layers[:_MOST]) if is_equal(layer, wrong)]
+        if equal:
+            layers = layers.astype(np.result_type(kept, right))
+            layers[equal] = right
+            return np.moveaxis(layers, 0, axis)
+    return kept
+
+
+def _is_listed(kept: list[Any], wrong: object) -> bool:
+    """Whether it is `out.tolist()`."""
+    if not isinstance(wrong, np.ndarray) or wrong.ndim == 0 or wrong.size > LARGEST or len(kept) != len(wrong):
+        return False
+    first: Any = kept
+    for _ in range(wrong.ndim):  # and no further: it may stand in itself
+        first = first[0] if type(first) is list and first else first
+    return type(first) in (int, float, bool) and kept == wrong.tolist()
 
 
 def _in_slots(thing: object) -> list[tuple[str, Any]]:

@@ -45,6 +45,9 @@ def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts
         return [replace(verdict, right_otherwise=bool(passes) and _fails_in(verdict) <= shown) for verdict in verdicts]
     if passes:
         return [*passes, *verdicts]
+    if Kind.NOT_ATTEMPTED in forward.kinds:
+        verdicts, handed = ([replace(v, unwritten=True) for v in ruled] for ruled in (verdicts, handed))
+        first = verdicts[0]
     if not handed and forward.kinds & _WRONG:
         verdicts = [replace(verdict, behind=True) for verdict in verdicts]
         first = verdicts[0]

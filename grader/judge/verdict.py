@@ -125,7 +125,8 @@ class Verdict:
     `held` names the behaviours that hold; `mistake` and `alternative` name what was recognised; `right_otherwise`
     tells that backward, failing with its own forward's cache, is right with the reference's. `rough` tells of what is
     right that it is so by the tolerance, and not by rounding alone. `behind` tells of a backward that fails that its
-    forward is wrong, and that nothing is known of it with another cache.
+    forward is wrong, and that nothing is known of it with another cache; `unwritten`, that its forward is as the
+    hand-out left it, and so is the cache.
     """
 
     criterion: str
@@ -141,3 +142,4 @@ class Verdict:
     reading: Reading | None = None
     rough: bool = False
     behind: bool = False
+    unwritten: bool = False

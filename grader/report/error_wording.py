@@ -75,6 +75,10 @@ _SAID = (
         "`if`, `and` and Python's own `max` ask for one answer, and an array has one for each entry: use np.where, "
         "np.maximum or a mask.",
     ),
+    (
+        "arrays can be converted to Python scalars",
+        "The functions of math, float and int take one number: use numpy's, such as np.exp, which take whole arrays.",
+    ),
     ("values to unpack", "Print what is unpacked there: it has another number of parts than names stand on the left."),
     ("shape", _SHAPES),
     ("dimension", _SHAPES),

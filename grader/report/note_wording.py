@@ -54,7 +54,7 @@ def say_note(rule: CriterionRule, verdict: Verdict, note: Note) -> str:
         case NoteKind.OTHER_CACHE:
             return f"It was tried with the reference's cache, since {about} is not right yet."
         case NoteKind.OWN_CACHE:
-            return f"It was tried with right values in its own cache, since {about} is not right yet."
+            return f"It was tried with right values in the place of what {about} gives, since that is not right yet."
         case NoteKind.COMPARED:
             near = alternative_note(rule, about)
             return f"It was compared with what is nearest to it, another right convention. {near}"

@@ -100,9 +100,12 @@ def _say(rule: CriterionRule, verdict: Verdict, place: Place, absent: Absent) ->
 
 def _say_mistake(rule: CriterionRule, verdict: Verdict) -> tuple[str, str]:
     mistake = next(m for m in rule.mistakes if m.name == verdict.mistake)
-    if verdict.basis is Basis.HANDED_CACHE:
+    if verdict.basis is Basis.HANDED_CACHE or (verdict.unwritten and verdict.basis is Basis.MENDED_CACHE):
+        given = f"Given the cache of a reference {_forward(rule)}, it"
+        if verdict.unwritten and verdict.basis is Basis.MENDED_CACHE:
+            given = f"{_unwritten(rule)} With right values in that, it"
         return (
-            f"Given the cache of a reference {_forward(rule)}, it comes out as this mistake does: {mistake.feedback}",
+            f"{given} comes out as this mistake does: {mistake.feedback}",
             f"If its own cache is meant to hold the same: {mistake.next_step}",
         )
     if not verdict.right_otherwise:
@@ -188,7 +191,7 @@ def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, absent: Ab
     if verdict.basis is Basis.HANDED_CACHE and verdict.kind is not Kind.PARTLY:
         forward = _forward(rule)
         return (
-            f"{forward} did not return, so this was tried with the cache of a reference, which may be laid out "
+            f"{forward} gave no cache, so this was tried with the cache of a reference, which may be laid out "
             f"otherwise. {sentence}",
             f"Mend {forward} first; this is tried again with its own cache after it.",
         )
@@ -196,6 +199,11 @@ def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, absent: Ab
     step = try_next(rule, finding, reading, alone, absent)
     if verdict.behind and reading is None and finding.problem is not None and finding.problem.flaw is Flaw.VALUES:
         step = f"Mend {_forward(rule)} first: this works on what that keeps for it. If it is off then as well: {step}"
+    if verdict.unwritten and verdict.kind is not Kind.PARTLY:
+        sentence = f"{_unwritten(rule)} {sentence}"
+        step = (
+            f"Write {_forward(rule)} first; this is tried again with its own cache after it. If it fails then: {step}"
+        )
     return sentence, _otherwise(rule, verdict) or step
 
 
@@ -235,6 +243,11 @@ def _otherwise(rule: CriterionRule, verdict: Verdict) -> str:
         f"With the cache of a reference {_forward(rule)} this backward is right in all that was tried: look at what "
         f"{_forward(rule)} puts into its cache, and whether anything changes it afterwards."
     )
+
+
+def _unwritten(rule: CriterionRule) -> str:
+    """Whose cache it was, where no forward was written that it could be of."""
+    return f"{_forward(rule)} is not written yet, so this had the hand-out's cache, which may be laid out otherwise."
 
 
 def _behaviours(findings: Sequence[Finding]) -> set[str]:
