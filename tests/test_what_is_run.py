@@ -155,6 +155,25 @@ def test_a_helper_that_is_an_assignment_keeps_its_name_too(made: str, is_kept: b
     assert (run_of(f"{program}flat = Config()") == run_of(program)) is is_kept
 
 
+TRIED = {
+    "gives a number": ("lambda x: np.abs(x) + 1", True),
+    "gives what it was given, which may be a function": ("lambda x: x", False),
+    "calls another": ("lambda x: other(x)", True),
+    "gives what a table holds, which may be a function": ("lambda x: table[x]", False),
+    "makes a function": ("lambda x: lambda y: x", False),
+    "is called by itself": ("lambda x: flat(x)", False),
+}
+
+
+@pytest.mark.parametrize(("made", "is_kept"), TRIED.values(), ids=TRIED.keys())
+def test_a_lambda_keeps_its_name_where_its_result_takes_it(made: str, is_kept: bool) -> None:
+    """`flat = flat(x)` below it tries it out, if what it gives is surely a value."""
+    helper = f"other = lambda x: x * 2\nflat = {made}\n"
+    program = DEFINITIONS.replace("def flat(x):\n    x = x.reshape(len(x), -1)\n    return x\n", helper)
+    assert program != DEFINITIONS
+    assert (run_of(f"{program}flat = flat(np.ones(3))") == run_of(program)) is is_kept
+
+
 def test_what_stands_above_the_function_is_run() -> None:
     """A name that was given away before a function calls it was so in the student's own run, too."""
     line = "sum = 3"

@@ -39,6 +39,7 @@ class Values:
         nodes = [one.node for one in statements]
         self._functions = {node.name: node for node in nodes if isinstance(node, ast.FunctionDef)}
         self._classes = {node.name: node for node in nodes if isinstance(node, ast.ClassDef)}
+        self._lambdas: dict[str, list[ast.Lambda]] = {}
         self._makes_callables = any(name in one.text for one in statements for name in _CALLABLE)
         self._methods: dict[str, list[ast.FunctionDef]] = {}
         self._imported: dict[str, str] = {}
@@ -48,6 +49,9 @@ class Values:
                 for inner in node.body:
                     if isinstance(inner, ast.FunctionDef):
                         self._methods.setdefault(inner.name, []).append(inner)
+            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
+                for target in (one for one in node.targets if isinstance(one, ast.Name)):
+                    self._lambdas.setdefault(target.id, []).append(node.value)
             elif isinstance(node, (ast.Import, ast.ImportFrom)):
                 for alias in node.names:
                     source = (node.module or "") if isinstance(node, ast.ImportFrom) else alias.name
@@ -81,6 +85,8 @@ class Values:
         match call.func:
             case ast.Name(id=name) if name in self._functions:
                 return self._returns_value(self._functions[name], depth)
+            case ast.Name(id=name) if name in self._lambdas:
+                return depth < _DEEPEST and all(self.is_value(one.body, depth + 1) for one in self._lambdas[name])
             case ast.Name(id=name) if name in self._classes:
                 return not self._makes_callables and self._is_plain_class(name)
             case ast.Name(id=name) if name in self._imported:
