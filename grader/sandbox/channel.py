@@ -21,7 +21,6 @@ _SLICE = 0.1  # seconds between two looks at the memory of a submission that is 
 _NAP = 0.0007
 _PIPE_BYTES = 1 << 16  # what a pipe of Linux takes at once
 # A whole round of reads is bounded, so that a flood of output cannot keep us from looking at the clock.
-_READABLE = select.POLLIN | select.POLLHUP | select.POLLERR if hasattr(select, "poll") else 0
 
 
 Measure = Callable[[bytearray, int], int | None]
