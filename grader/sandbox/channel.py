@@ -14,14 +14,13 @@ from collections.abc import Callable
 
 from grader.sandbox.output import Output
 
+# Bytes of one read: a round of them is bounded, so that a flood of output cannot keep us from looking at the clock.
 _CHUNK = 256 * 1024
 _SLICE = 0.1  # seconds between two looks at the memory of a submission that is at work
 # Answers come every 50 microseconds: to wake for each would cost more than to read it. After some have come, the
 # next look is this much later, and finds many.
 _NAP = 0.0007
 _PIPE_BYTES = 1 << 16  # what a pipe of Linux takes at once
-# A whole round of reads is bounded, so that a flood of output cannot keep us from looking at the clock.
-
 
 Measure = Callable[[bytearray, int], int | None]
 """The length of the answer that begins at a place; None where too little of it is there to tell."""
