@@ -173,6 +173,42 @@ def test_what_is_kept_in_another_shape_is_mended_in_that_shape(turned: Callable[
     assert np.array_equal(kept, turned(TABLE))
 
 
+SIGNED = np.array([[-1.5, 0.0], [0.25, 2.0]])
+DERIVED: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "the slope of the sigmoid": lambda out: out * (1 - out),
+    "the same, written otherwise": lambda out: out - out**2,
+    "the same in float32": lambda out: (out * (1.0 - out)).astype("f4"),
+    "what is left to one": lambda out: 1 - out,
+    "the slope of tanh": lambda out: 1 - np.square(out),
+    "a mask": lambda out: out > 0,
+    "a mask of numbers": lambda out: (out > 0).astype(float),
+    "a mask of integers": lambda out: np.where(out > 0, 1, 0),
+}
+
+
+@pytest.mark.parametrize("derive", DERIVED.values(), ids=DERIVED.keys())
+@pytest.mark.parametrize("dtype", ["f8", "f4"])
+def test_what_was_derived_from_the_wrong_result_is_derived_from_the_right_one(derive: Any, dtype: str) -> None:
+    """A forward may keep what backward multiplies by, and not the result itself."""
+    wrong = SIGNED.astype(dtype)
+    kept = mended((X, derive(wrong)), wrong, SIGNED[::-1])[1]
+    assert kept.dtype == derive(wrong).dtype
+    assert np.allclose(kept, derive(SIGNED[::-1]), rtol=1e-6)
+
+
+def test_a_mask_of_integers_is_derived_from_integers() -> None:
+    """Where no number has a last place."""
+    wrong = np.array([2, 0, -1])
+    assert np.array_equal(mended(wrong > 0, wrong, wrong[::-1]), [False, False, True])
+
+
+@pytest.mark.parametrize("kept", [SIGNED > 1, np.ones_like(SIGNED), SIGNED * (2 - SIGNED), (SIGNED < 0) * 1.0])
+def test_what_only_looks_derived_is_left_as_it_is(kept: np.ndarray) -> None:
+    """Another mask, another slope, and ones, which are many things."""
+    assert mended(kept, SIGNED, SIGNED[::-1]) is kept
+    assert mended(kept, np.abs(SIGNED) + 1, SIGNED) is kept
+
+
 LEFT = [None, 3, "text", X, (X, 3, None), [X * 1.5], {"mask": X > 1}, WRONG.astype("i4"), WRONG[None, ::-1], WRONG[:2],
         WRONG[:2].tolist(), [X] * 3, [[1.0]] * 3,
         np.stack([X, X]), np.array(10.0), objects(X, None), noted(X), np, len, np.ndarray,
