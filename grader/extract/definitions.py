@@ -15,15 +15,15 @@ from types import MappingProxyType
 
 from grader.extract.doubt import in_doubt
 from grader.extract.exports import exported, says_what_is_exported
-from grader.extract.extracted import Cell, Extract
+from grader.extract.extracted import Extract
 from grader.extract.modules import LocalModule, Lookup, local_modules
 from grader.extract.naming import Naming
 from grader.extract.nested import nowhere_else, on_nested
 from grader.extract.not_code import answers_as_code
 from grader.extract.notebook import is_script, read_hand_in
 from grader.extract.notes import OnName, Place, on_homeless, on_rebound
-from grader.extract.parsed import Parsed, Parser
-from grader.extract.read_cells import ReadCell, placed, set_aside, statements_in
+from grader.extract.parsed import Parsed
+from grader.extract.read_cells import HandIn, ReadCell, placed, read_all
 from grader.extract.reading import globals_read
 from grader.extract.rebound import given_away, may_be_away
 from grader.extract.replaced import Made
@@ -79,58 +79,63 @@ class _Reader:
         self.left_out = 0
         self.selection = Selection()
         self.rebound: list[tuple[frozenset[str], Place]] = []
-        self.parser = Parser()
         self.wanting: list[str] = []
         self.late: list[tuple[ReadCell, Statement, str]] = []
 
     def read(self, cells: Sequence[tuple[str, str]], modules: Sequence[LocalModule] = ()) -> Extract:
-        mine = [self._read(Cell(n, kind, source)) for n, (kind, source) in enumerate(cells, start=1)]
-        mine = set_aside(mine, self.wanted, self.stubs)
-        theirs = [
-            self._read(Cell(n, "code", module.source, file=module.file), module)
-            for n, module in enumerate(modules, start=len(mine) + 1)
-        ]
-        statements = statements_in(mine)
-        self.naming.own.classes.update(
+        """Read all, decide what is run, lay it out in the order in which it runs, and say what was found."""
+        hand_in = read_all(cells, modules, self.wanted, self.stubs)
+        self._decide(hand_in)
+        return self._found(hand_in, self._lay_out(hand_in))
+
+    def _decide(self, hand_in: HandIn) -> None:
+        """Which statements are run, and which methods are left for bare functions below a heading."""
+        own, statements = self.naming.own, hand_in.statements
+        own.classes.update(
             name for one in statements for name, made in one.fact(names) if isinstance(made, ast.ClassDef)
         )
-        imported = statements_in(theirs)
-        self.selection = select(imported, statements, self.wanted)
-        taken = self.naming.own.taken = self._taken(mine, statements)
-        open_ones = [name for name in self.wanted if "." in name and name not in taken]
+        self.selection = select(hand_in.imported, statements, self.wanted)
+        own.taken = self._taken(hand_in.mine, statements)
+        open_ones = [name for name in self.wanted if "." in name and name not in own.taken]
         self.wanting = list(dict.fromkeys(name.split(".")[0] for name in open_ones))
-        notes = self._define(one.code.fixed.source for one in mine if one.code)
-        if len(theirs) > 1:
+
+    def _lay_out(self, hand_in: HandIn) -> tuple[str, ...]:
+        """Put the pieces in their order; give the notes on what had to be defined before all."""
+        notes = self._define(one.code.fixed.source for one in hand_in.mine if one.code)
+        if len(hand_in.theirs) > 1:
             # All are there before any is run, as modules that import each other need it.
-            self._keep([Piece(one.cell.number, 1, "", module=one.module.path) for one in theirs if one.module])
-        for one in (*theirs, *mine):
+            self._keep([Piece(one.cell.number, 1, "", module=one.module.path) for one in hand_in.theirs if one.module])
+        for one in (*hand_in.theirs, *hand_in.mine):
             self._take_cell(one)
         self._take_late()
-        self._keep([Piece(0, 1, f"if not callable({name}): del {name}") for name in sorted(may_be_away(statements))])
+        away = sorted(may_be_away(hand_in.statements))
+        self._keep([Piece(0, 1, f"if not callable({name}): del {name}") for name in away])
+        return notes
+
+    def _found(self, hand_in: HandIn, notes: Sequence[str]) -> Extract:
+        """All that is known of the hand-in without having run it."""
         own = self.naming.own
         lost = {name: trouble for name, trouble in own.lost.items() if name not in own.places}
         there = {**own.places, **lost}
         script = is_script(self.file)
         nested = tuple(on_nested(nowhere_else(self.naming.nested, there), script))
         known = {*there, *(one.name for one in nested)}
-        unread = tuple(on_unread([one.cell for one in mine], self.wanted, known, script))
+        unread = tuple(on_unread([one.cell for one in hand_in.mine], self.wanted, known, script))
+        both = [*hand_in.imported, *hand_in.statements]
         return Extract(
             self.file,
-            tuple(_shown(one) for one in (*mine, *theirs)),
+            tuple(one.shown() for one in (*hand_in.mine, *hand_in.theirs)),
             Program(tuple(self.definitions), tuple(self.every), self.wanted),
             own.places,
             own.digests,
             lost,
             tuple(sorted(self.attributes)),
             self.left_out,
-            (*notes, *self._notes(there, nested, statements)),
+            (*notes, *self._notes(there, nested, hand_in.statements)),
             tuple(self.naming.history),
             (*unread, *nested),
-            partial(in_doubt, [*imported, *statements], self.selection, self.wanted, not theirs),
+            partial(in_doubt, both, self.selection, self.wanted, not hand_in.theirs),
         )
-
-    def _read(self, cell: Cell, module: LocalModule | None = None) -> ReadCell:
-        return ReadCell(cell, self.parser.parse(cell.source) if cell.kind == "code" else None, module)
 
     def _notes(
         self, there: Mapping[str, object], nested: Sequence[OnName], statements: Sequence[Statement]
@@ -238,11 +243,3 @@ class _Reader:
                 text = segment(read.code.lines, one.node)
                 self._keep([Piece(read.cell.number, first_line(one.node), text, one.node.name, method)])
                 self.naming.note(read, one, method, one.node, self.naming.own)
-
-
-def _shown(one: ReadCell) -> Cell:
-    if one.code is None or not (one.code.fixed.remarks or one.code.fixed.troubles):
-        return one.cell
-    fixed = one.code.fixed
-    troubles = [f"line {trouble.line}: {trouble.type_name}: {trouble.message}" for trouble, _ in fixed.troubles]
-    return replace(one.cell, remarks=(*fixed.remarks, *troubles))

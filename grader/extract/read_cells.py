@@ -1,7 +1,7 @@
 """A cell of the hand-in as it was read, or the text of a module of its own; and which statements in it count.
 
-takes: cells that were made to parse, in order; the graded names, and how the hand-out has its functions.
-gives: `ReadCell`; cells in which only those statements are left that count; the methods that want no bare function.
+takes: cells and modules in order; the graded names, and how the hand-out has its functions.
+gives: `HandIn`, in whose cells only those statements are left that count.
 must not know: answers, what is run.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from grader.extract.extracted import Cell
 from grader.extract.modules import LocalModule
-from grader.extract.parsed import Parsed
+from grader.extract.parsed import Parsed, Parser
 from grader.extract.statements import Statement
 from grader.extract.work import Placed, Stubs, that_count_aside
 
@@ -43,6 +43,41 @@ class ReadCell:
     def is_aside(self) -> bool:
         """Whether the student's own kernel does not run it."""
         return self.code is not None and self.code.fixed.is_aside
+
+    def shown(self) -> Cell:
+        """The cell, with what was repaired in it and what was lost."""
+        if self.code is None or not (self.code.fixed.remarks or self.code.fixed.troubles):
+            return self.cell
+        fixed = self.code.fixed
+        troubles = [f"line {trouble.line}: {trouble.type_name}: {trouble.message}" for trouble, _ in fixed.troubles]
+        return replace(self.cell, remarks=(*fixed.remarks, *troubles))
+
+
+@dataclass(frozen=True)
+class HandIn:
+    """The cells of a hand-in and those that the modules beside it make, with the statements that count in each."""
+
+    mine: Sequence[ReadCell]
+    theirs: Sequence[ReadCell]
+    statements: Sequence[Statement]
+    imported: Sequence[Statement]
+
+
+def read_all(
+    cells: Sequence[tuple[str, str]], modules: Sequence[LocalModule], wanted: Sequence[str], stubs: Stubs
+) -> HandIn:
+    """Parse every cell, and every module as one cell more."""
+    parse = Parser().parse
+    mine = [
+        ReadCell(Cell(number, kind, source), parse(source) if kind == "code" else None)
+        for number, (kind, source) in enumerate(cells, start=1)
+    ]
+    mine = set_aside(mine, wanted, stubs)
+    theirs = [
+        ReadCell(Cell(number, "code", module.source, file=module.file), parse(module.source), module)
+        for number, module in enumerate(modules, start=len(mine) + 1)
+    ]
+    return HandIn(mine, theirs, statements_in(mine), statements_in(theirs))
 
 
 def statements_in(read: Iterable[ReadCell]) -> list[Statement]:
