@@ -94,7 +94,7 @@ class Scale:
         wall, _ = self._run(self._grade(self._whole, "out"))
         yield "grade again, unchanged: wall", self._each(wall)
         wall, _ = self._run(["rejudge", self._work / "out", "--key", self._key])
-        yield "rejudge: wall, one process", self._each(wall)
+        yield "rejudge, all cores: wall", self._each(wall)
 
     def _sent(self) -> Iterator[Line]:
         """What crosses the network, measured on some parcels that are graded in this process."""

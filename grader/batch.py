@@ -14,26 +14,15 @@ from functools import partial
 from typing import Protocol
 
 from grader.answer_key import AnswerKey, plan_digest
-from grader.class_folder import (
-    GRADEBOOK,
-    SHEETS,
-    Class,
-    now,
-    told,
-    unknown_changes,
-    write_out,
-    write_page,
-)
+from grader.class_folder import GRADEBOOK, SHEETS, Class, now, unknown_changes, write_out
 from grader.errors import GradebookError, GraderError, TooLargeError
-from grader.gradebook import Gradebook, Overrides, Record, Row, Run, prepare
+from grader.gradebook import Gradebook, Overrides, Row, Run
 from grader.here import Here, Piece, keep, ungraded
 from grader.intake import Submission
-from grader.judge import Outcomes
-from grader.judging import judge_again
 from grader.parts import parted
+from grader.rejudging import Task, judged_anew, without_outcomes
 from grader.report.class_summary import ClassSummary
 from grader.report.page import PageContext
-from grader.report.record import ungraded_again
 from grader.sandbox import Level
 from grader.sittings import Known
 from grader.version import VERSION
@@ -139,21 +128,23 @@ def _with_known(book: Gradebook, order: Class, piece: Piece, done: Mapping[str, 
     return replace(piece, known=Known(order.criteria, outcomes)) if whole else piece
 
 
-def rejudge_all(order: Class, tell: Progress) -> Done:
+def rejudge_all(order: Class, follow: Follow) -> Done:
     """Judge the saved outcomes of a gradebook by today's key. Runs nobody's code."""
     path = order.out / GRADEBOOK
     if not path.is_file():
         raise GradebookError(f"there is no gradebook in {order.out}", "name the folder that 'grader grade' wrote")
     with Gradebook(path) as book:
         latest, plans, unknown = book.latest_run(), book.plans(), unknown_changes(book, order)
-        if others := sum(plan != plan_digest(order.key) for plan in plans.values()):
+        asked = plan_digest(order.key)
+        if others := sum(plan != asked for plan in plans.values()):
             raise GradebookError(
                 f"the questions of the exam, or files given with it, have changed since {others} of {len(plans)} "
                 "hand-ins were graded, so their saved outcomes answer other questions",
                 "run 'grader grade' again",
             )
         run_id, page = _begin(book, order, "rejudge", Level(latest["sandbox"]))
-        _judge_anew(book, order, page, run_id, plans, tell)
+        with follow(len(plans)) as tell:
+            _judge_anew(book, order, page, run_id, plans, tell)
         summary = write_out(book, order, page, unknown)
         book.finish(run_id, now())
     return Done(len(plans), summary=summary, unknown=len(unknown))
@@ -168,27 +159,13 @@ def _is_stale(book: Gradebook, key: AnswerKey) -> bool:
 def _judge_anew(
     book: Gradebook, order: Class, page: PageContext, run_id: int, students: Collection[str], tell: Progress
 ) -> None:
-    """Judge records by today's key, from their saved outcomes."""
+    """Judge records by today's key, from their saved outcomes, and enter each row as it comes."""
     said = book.overrides.effective() if students else {}
-    for student in sorted(students):
-        record, outcomes = _judged(order.key, book.record_of(student))
-        write_page(order, page, told(record, said, order), outcomes)
-        row = _enter(book, run_id, prepare(record), partial(_without_record, order, page, record))
-        tell(row.student_id, row.status, row.sentence)
-
-
-def _judged(key: AnswerKey, record: Record) -> tuple[Record, Outcomes]:
-    """The record by today's key; ungraded where its outcomes cannot be read, so that the next `grade` asks again."""
-    try:
-        return judge_again(key, record), unpack_outcomes(record.outcomes)
-    except WireError as error:
-        return ungraded_again(record, key, f"What this program answered cannot be read back ({error})."), ()
-
-
-def _without_record(order: Class, page: PageContext, record: Record, reason: str) -> Row:
-    record = ungraded_again(record, order.key, reason)
-    write_page(order, page, record, ())
-    return prepare(record)
+    tasks = (Task(book.saved(student), page, said.get(student, {})) for student in sorted(students))
+    with closing(judged_anew(order, tasks, len(students))) as rows:
+        for task, row in rows:
+            entered = _enter(book, run_id, row, partial(without_outcomes, order, task))
+            tell(entered.student_id, entered.status, entered.sentence)
 
 
 # ---- before and after ----------------------------------------------------------------------------------------

@@ -31,14 +31,18 @@ def judge(key: AnswerKey, outcomes: Outcomes, evidence: Evidence) -> list[Score]
     ]
 
 
-def judge_again(key: AnswerKey, record: Record) -> Record:
-    """The record that saved outcomes make under this key, which must ask the same questions. Runs nobody's code."""
+def judge_again(key: AnswerKey, record: Record) -> tuple[Record, Outcomes]:
+    """The record that saved outcomes make under this key, which must ask the same questions; and the outcomes.
+
+    Runs nobody's code. Raises `WireError` where the outcomes cannot be read.
+    """
+    outcomes = unpack_outcomes(record.outcomes)
     if record.evidence is None:
-        return replace(record, max_points=key.rubric.points)
+        return replace(record, max_points=key.rubric.points), outcomes
     evidence = Evidence.from_json(record.evidence)
     identity = Identity(record.student_id, record.name, record.file, record.sha256, record.folder, record.arrival)
-    scores = judge(key, unpack_outcomes(record.outcomes), evidence)
-    return graded_record(
-        identity, key, scores, evidence, record.cells, level=record.level, seconds=record.seconds,
-        outcomes=record.outcomes, fingerprint=record.fingerprint,
+    judged = graded_record(
+        identity, key, judge(key, outcomes, evidence), evidence, record.cells, level=record.level,
+        seconds=record.seconds, outcomes=record.outcomes, fingerprint=record.fingerprint,
     )  # fmt: skip
+    return judged, outcomes

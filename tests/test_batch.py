@@ -10,7 +10,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import multiprocessing
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -23,7 +25,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_compile_key import DOUBLE, LAYER, PASSES, alternative, mistake, write
 
-from grader.class_folder import GRADEBOOK, RESERVED, folder_name
+from grader.class_folder import GRADEBOOK, RESERVED, Class, folder_name
+from grader.cli.keys import key_of_reports
+from grader.gradebook import Gradebook, Record, Saved
+from grader.rejudging import FEW, Task, judged_anew
+from grader.report.page import PageContext
 
 RIGHT = "def double(x):\n    return 2 * x\n"
 CLASS = {
@@ -72,8 +78,8 @@ class Desk:
     def grade(self, *more: object) -> subprocess.CompletedProcess[str]:
         return grader("grade", self.hand_ins, "--assignment", self.assignment, "--out", self.out, "--quiet", *more)
 
-    def rejudge(self) -> subprocess.CompletedProcess[str]:
-        return grader("rejudge", self.out)
+    def rejudge(self, *more: object) -> subprocess.CompletedProcess[str]:
+        return grader("rejudge", self.out, *more)
 
     def verdicts(self) -> dict[str, dict[str, object]]:
         lines = (self.out / "verdicts.jsonl").read_text().splitlines()
@@ -95,6 +101,10 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 @pytest.fixture
 def desk(graded: Desk, tmp_path: Path) -> Desk:
     """A copy of the graded class, to do things with."""
+    return copy_of(graded, tmp_path)
+
+
+def copy_of(graded: Desk, tmp_path: Path) -> Desk:
     copy = object.__new__(Desk)
     for name in ("assignment", "hand_ins", "out"):
         path = getattr(graded, name)
@@ -386,6 +396,70 @@ def test_a_hand_in_too_large_for_the_gradebook_stops_nobody(tmp_path: Path) -> N
     assert "larger than a gradebook takes" in (desk.out / "bob" / "report.html").read_text()
     assert new_and_same(desk.grade()) == (1, 2)
     assert desk.points()["bob"] == "2"
+
+
+MANY = FEW + 4  # more than one process is given
+
+
+@pytest.fixture(scope="module")
+def many_graded(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A class that is judged again by a crew. Nobody changes it."""
+    desk = Desk(tmp_path_factory.mktemp("many"), {f"student-{n:02}": list(CLASS.values())[n % 6] for n in range(MANY)})
+    assert new_and_same(desk.grade()) == (MANY, 0)
+    return desk
+
+
+@pytest.fixture
+def many(many_graded: Desk, tmp_path: Path) -> Desk:
+    """A copy of it, to do things with."""
+    return copy_of(many_graded, tmp_path)
+
+
+def in_it(out: Path) -> dict[str, bytes]:
+    """All that lies in a folder but for the gradebook, and without the time that pages tell."""
+    files = [path for path in out.rglob("*") if path.is_file() and GRADEBOOK not in path.name]
+    return {str(path.relative_to(out)): re.sub(rb"\d\d:\d\d UTC", b"", path.read_bytes()) for path in files}
+
+
+def test_many_processes_judge_again_as_one_does(many: Desk) -> None:
+    """What comes out is the same to the byte, also for one whose outcomes cannot be read."""
+    spoil_outcomes(many, "student-07")
+    write(many.assignment, DOUBLE.replace('"values", 2)', '"values", 4)'), mistakes=mistake("halves"))
+    found = []
+    for jobs in (1, 3):
+        done = many.rejudge("--jobs", jobs)
+        assert done.returncode == 1, done.stderr  # student-07
+        assert f"{MANY} of {MANY} hand-ins judged" in done.stderr
+        assert "student-07: ungraded: What this program answered cannot be read back" in done.stderr
+        found.append(in_it(many.out))
+    assert found[0] == found[1]
+    assert many.points()["student-00"] == "4"
+    assert not many.rejudge("--quiet").stderr
+
+
+class Deadly(Saved):
+    """One that ends every process of a crew that reads it."""
+
+    def read(self) -> Record:
+        if multiprocessing.parent_process():
+            os._exit(3)
+        return super().read()
+
+
+def test_one_under_which_processes_end_is_ungraded_and_all_others_are_judged(many: Desk) -> None:
+    """It costs nobody else anything, and its page tells why."""
+    key, source = key_of_reports(many.out, None, None)
+    order = Class(key, source, many.out, jobs=2)
+    page = PageContext("Tiny", "now", key.digest, "1", "full", "")
+    with Gradebook(many.out / GRADEBOOK) as book:
+        kept = [book.saved(student) for student in sorted(book.fingerprints())]
+    kept[3] = Deadly(kept[3].book, kept[3].record, kept[3].outcomes)
+    rows = [row for _, row in judged_anew(order, [Task(one, page, {}) for one in kept], len(kept))]
+    assert len(rows) == len(kept)
+    told = {row.student_id: row.sentence for row in rows if row.status != "graded"}
+    assert told.keys() == {"student-03"}
+    assert "process ended while it judged this" in told["student-03"]
+    assert "process ended while it judged this" in (many.out / "student-03" / "report.html").read_text()
 
 
 def test_a_folder_without_a_gradebook_cannot_be_judged_again(tmp_path: Path, desk: Desk) -> None:

@@ -190,15 +190,25 @@ def _print_class(order: Class, counts: Mapping[str, int | str]) -> int:
 @click.argument("reports", type=FOLDER)
 @click.option("--assignment", type=FOLDER, help="The assignment's folder (default: the one they were graded by).")
 @click.option("--key", "key_path", type=FILE, help="A compiled key, instead of the assignment.")
+@click.option("--jobs", type=click.IntRange(1), default=_cores, help="Processes (default: cores).")
+@click.option("--quiet", is_flag=True, help="Print the summary only.")
 @json_option
-def rejudge(reports: Path, assignment: Path | None, key_path: Path | None, as_json: bool) -> None:
+def rejudge(
+    reports: Path, assignment: Path | None, key_path: Path | None, jobs: int, quiet: bool, as_json: bool
+) -> None:
     """Make verdicts and pages of REPORTS anew, from what is saved there: nobody's code is run."""
     from grader.batch import rejudge_all
     from grader.class_folder import Class
+    from grader.report.progress import progress_of
 
     key, source = key_of_reports(reports, assignment, key_path)
-    order = Class(key, source, reports)
-    done = rejudge_all(order, lambda student, status, sentence: None)
+    order = Class(key, source, reports, jobs)
+    try:
+        done = rejudge_all(order, partial(progress_of, quiet=quiet or as_json, done="judged"))
+    except KeyboardInterrupt:
+        raise InterruptedRunError(
+            "stopped: some records are judged by this key, and some are not yet", "run the same command again"
+        ) from None
     if as_json:
         sys.exit(_print_class(order, {"judged_again": done.new, "changes_not_taken": done.unknown}))
     click.echo(f"{done.new} judged again from saved outcomes")

@@ -6,7 +6,7 @@ must not know: HTML, CSV, how a verdict was reached.
 """
 
 from grader.gradebook.applying import applied
-from grader.gradebook.book import Gradebook, Run
+from grader.gradebook.book import Gradebook, Run, Saved
 from grader.gradebook.overrides import REVIEW, SHEET, Override, Overrides
 from grader.gradebook.records import (
     BehaviourRecord,
@@ -31,6 +31,7 @@ __all__ = [
     "Record",
     "Row",
     "Run",
+    "Saved",
     "applied",
     "prepare",
 ]

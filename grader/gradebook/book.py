@@ -59,6 +59,20 @@ class Run:
     sandbox: str
 
 
+@dataclass(frozen=True)
+class Saved:
+    """A submission as the gradebook has it: text and bytes, which cost little to hand to another process."""
+
+    book: Path
+    record: str
+    outcomes: bytes
+
+    def read(self) -> Record:
+        """The record; raises `GradebookError` where it is damaged."""
+        with faults_told(self.book):
+            return _record((self.record, self.outcomes))
+
+
 class Gradebook:
     """An open gradebook. Use it as a context manager; every `enter` is safe on disk before it returns.
 
@@ -177,11 +191,15 @@ class Gradebook:
 
     def record_of(self, student_id: str) -> Record:
         """One student's submission, with its outcomes; raises `GradebookError` where there is none."""
+        return self.saved(student_id).read()
+
+    def saved(self, student_id: str) -> Saved:
+        """The same as it is saved, to be read elsewhere."""
         with faults_told(self.path):
             query = "SELECT record, outcomes FROM submissions WHERE student_id = ?"
             row = self._connection.execute(query, (student_id,)).fetchone()
-            if row is not None:
-                return _record(row)
+        if row is not None:
+            return Saved(self.path, *row)
         raise GradebookError(f"there is no student '{student_id}' in {self.path}", "the class page lists who is there")
 
     def latest_run(self) -> dict[str, Any]:

@@ -18,17 +18,17 @@ LINES = 10  # plain lines for a whole class, so that a log stays readable
 
 
 @contextmanager
-def progress_of(total: int, quiet: bool) -> Iterator[Tell]:
-    """Show progress on standard error, so that standard output holds the result alone."""
+def progress_of(total: int, quiet: bool, done: str = "graded") -> Iterator[Tell]:
+    """Show progress on standard error, so that standard output holds the result alone. `done` is what is done."""
     if quiet or total == 0:
         yield lambda student, status, sentence: None
     elif sys.stderr.isatty():
-        yield from _bar(total)
+        yield from _bar(total, done)
     else:
-        yield _lines(total)
+        yield _lines(total, done)
 
 
-def _lines(total: int) -> Tell:
+def _lines(total: int, what: str) -> Tell:
     done = 0
 
     def tell(student: str, status: str, sentence: str) -> None:
@@ -37,24 +37,24 @@ def _lines(total: int) -> Tell:
         if status != "graded":
             print(f"{plain_text(student, 80)}: {status}: {plain_text(sentence)}", file=sys.stderr)
         if done * LINES // total != (done - 1) * LINES // total:
-            print(f"{done} of {total} hand-ins graded", file=sys.stderr)
+            print(f"{done} of {total} hand-ins {what}", file=sys.stderr)
 
     return tell
 
 
-def _bar(total: int) -> Iterator[Tell]:
+def _bar(total: int, what: str) -> Iterator[Tell]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
-        TextColumn("grading"),
+        TextColumn(what),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
         TextColumn("{task.fields[rate]}"),
     )
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task("grading", total=total, rate="")
+        task = progress.add_task(what, total=total, rate="")
 
         def tell(student: str, status: str, sentence: str) -> None:
             speed = progress.tasks[0].speed

@@ -1,0 +1,83 @@
+"""A class judged anew from what is saved of it, by all cores of this machine: nobody's code is run.
+
+takes: a class to be judged by today's key, and the saved records one by one, with what TAs said over them.
+gives: a row for each, whose page lies in its place before.
+must not know: gradebooks, who is to be judged anew, sandboxes at work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+
+from grader.answer_key import AnswerKey
+from grader.class_folder import Class, write_page
+from grader.crew import work_on
+from grader.gradebook import Override, Record, Row, Saved, applied, prepare
+from grader.judge import Outcomes
+from grader.judging import judge_again
+from grader.report.page import PageContext
+from grader.report.record import ungraded_again
+from grader.wire import WireError
+
+FEW = 20  # hand-ins that one process judges sooner than a crew is made
+
+
+@dataclass(frozen=True)
+class Task:
+    """One hand-in as it is saved, the run that it is judged in, and what TAs said over its student.
+
+    It goes to another process as text and bytes, and is read there.
+    """
+
+    saved: Saved
+    page: PageContext
+    said: Mapping[str, Override]
+
+
+def judged_anew(order: Class, tasks: Iterable[Task], count: int) -> Generator[tuple[Task, Row], None, None]:
+    """Judge every one of `count` saved hand-ins by today's key, and write its page. Closed early, it stops all work."""
+    jobs = 1 if count <= FEW else order.jobs
+    with closing(work_on(tasks, _work, _set_up, (order,), jobs, _GivenUp(order))) as rows:
+        yield from rows
+
+
+def without_outcomes(order: Class, task: Task, reason: str) -> Row:
+    """The row, and the page, of one that could not be judged; the next `grade` asks it again."""
+    record = ungraded_again(task.saved.read(), order.key, reason)
+    write_page(order, task.page, record, ())
+    return prepare(record)
+
+
+# What a process of the crew keeps between two pieces: a key is large.
+_at_work: list[Class] = []
+
+
+def _set_up(order: Class) -> None:
+    _at_work[:] = [order]
+
+
+def _work(task: Task) -> Row:
+    order = _at_work[0]
+    record, outcomes = _judged(order.key, task.saved.read())
+    write_page(order, task.page, applied(record, task.said, order.rubric), outcomes)
+    return prepare(record)
+
+
+def _judged(key: AnswerKey, record: Record) -> tuple[Record, Outcomes]:
+    """The record by today's key; ungraded where its outcomes cannot be read, so that the next `grade` asks again."""
+    try:
+        return judge_again(key, record)
+    except WireError as error:
+        return ungraded_again(record, key, f"What this program answered cannot be read back ({error})."), ()
+
+
+@dataclass(frozen=True)
+class _GivenUp:
+    """What becomes of a hand-in whose process died under it twice."""
+
+    order: Class
+
+    def __call__(self, task: Task) -> Row:
+        return without_outcomes(self.order, task, "The grader's own process ended while it judged this.")
