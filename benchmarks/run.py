@@ -126,6 +126,7 @@ class Bench:
             "floor": lambda: seconds(floor),
             "grade": afresh,
             "again": lambda: self._time_grade(self.whole, self._graded),
+            "rejudge": lambda: seconds([*GRADER, "rejudge", self._graded, "--key", self.key, "--quiet"], DONE),
             "hanging": lambda: self._time_grade(self.hung, self._new_out()),
             "full floor": lambda: seconds([*floor, "--rounds", str(FULL)]),
         }
@@ -141,6 +142,9 @@ class Bench:
             ratio(grade, full),
         )  # fmt: skip
         yield Row("grade them again, unchanged", _seconds(took["again"]), "", median(took["again"]), 1.0, "s")
+        yield Row(
+            "judge them anew, from saved outcomes", _seconds(took["rejudge"]), "", median(took["rejudge"]), None, "s"
+        )
         hung = f"grade with {max(1, round(HANGING * students))} of them hanging"
         yield Row(hung, _seconds(took["hanging"]), "without", ratio(took["hanging"], grade), 2.0)
 
