@@ -50,6 +50,16 @@ def test_a_short_bench_runs_and_writes_its_table(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     text = results.read_text(encoding="utf-8")
     assert text.strip() == done.stdout.strip()
-    for words in ("floor", "unchanged", "anew", "hanging", "check", "--help", "class of 12", "stage: sandbox", "class page"):
+    for words in (
+        "floor",
+        "unchanged",
+        "anew",
+        "hanging",
+        "check",
+        "--help",
+        "class of 12",
+        "stage: sandbox",
+        "class page",
+    ):
         assert words in text, words
     assert str(ROOT) not in text

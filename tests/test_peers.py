@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from benchmarks.peers import ASSIGNMENT, Cost, Measured, page
+from benchmarks.peers import ASSIGNMENT
 from benchmarks.peers_exam import FUNCTIONS, SHAPES, as_handed_in, cases, nbgrader_source, write_otter_tests
+from benchmarks.peers_page import Cost, Measured, page
 from benchmarks.peers_verdicts import CASES, differences, read_nbgrader, read_otter, read_ours
 from reference.exercise_05 import passes
 
