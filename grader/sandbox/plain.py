@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import platform
+import select
 import shutil
 import signal
 import subprocess
@@ -28,19 +30,31 @@ from grader.walls.levels import Level
 from grader.walls.pipes import open_pipe
 from grader.walls.zygote import describe_job
 
+# Windows runs Linux by one command, and the notebook's own page in Colab is a Linux too.
+ELSEWHERE = (
+    "run the same command where there is Linux or macOS: WSL is one ('wsl --install' sets it up), and for a check "
+    "a notebook in Colab"
+)
 _END_SECONDS = 2.0
 _OWN_FOLDER = str(Path(__file__).resolve().parents[2])
 
 
+def is_possible() -> bool:
+    """Whether this system can run a notebook at all: pipes that can be waited for, and groups of processes."""
+    return hasattr(select, "poll") and hasattr(os, "killpg")
+
+
 class Plain:
-    """A context manager that hands out workers without any confinement."""
+    """A context manager that hands out workers without any confinement; raises `SandboxError` where none can be had."""
 
     level = Level.D
 
+    def __init__(self) -> None:
+        if not is_possible():
+            raise SandboxError(f"notebooks cannot be run on {platform.system()} itself", ELSEWHERE)
+
     def start(self, limits: Limits, load_seconds: float) -> Worker:
         """Start a process for one submission."""
-        if os.name != "posix":
-            raise SandboxError("This system cannot run notebooks yet.", "on Windows, use WSL")
         folder = tempfile.mkdtemp(prefix="grader-")
         try:
             return self._start(limits, load_seconds, folder)
