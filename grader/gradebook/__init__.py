@@ -14,9 +14,8 @@ from grader.gradebook.records import (
     CellRecord,
     CriterionRecord,
     Record,
-    Row,
-    prepare,
 )
+from grader.gradebook.rows import Row, prepare
 
 __all__ = [
     "REVIEW",

@@ -20,7 +20,8 @@ from typing import Any
 from grader.errors import GradebookError
 from grader.gradebook.faults import faults_told, reading
 from grader.gradebook.overrides import TABLES, OverrideTable
-from grader.gradebook.records import Record, Row, prepare, read_record, sound_text
+from grader.gradebook.records import Record
+from grader.gradebook.rows import Row, prepare, read_record, sound_text
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS runs (
