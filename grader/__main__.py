@@ -5,12 +5,16 @@ gives: its exit code; 130 where it is stopped before there is a verb to say more
 must not know: anything but `cli`.
 """
 
+import os
 import sys
 from collections import namedtuple
+
+_STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 
 
 def main() -> None:
     """Run the verb that is named."""
+    _open_what_is_closed()
     try:
         from grader.cli import main as verbs
     except KeyboardInterrupt:
@@ -18,6 +22,20 @@ def main() -> None:
         print("grader: stopped before it was done\n  next: run the same command again", file=sys.stderr)
         sys.exit(130)
     verbs()
+
+
+def _open_what_is_closed() -> None:
+    """Give a stream that we were started without (`2>&-`) nothing to read or write.
+
+    Else the next pipe has its number, and what is meant for a stream of a child of ours goes there.
+    """
+    for number, (name, mode) in enumerate(_STREAMS):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free is this one
+            os.set_inheritable(number, True)
+            setattr(sys, name, open(number, mode, closefd=False))  # noqa: SIM115 - it stays open
 
 
 if __name__ == "__main__":

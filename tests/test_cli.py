@@ -104,6 +104,24 @@ def test_check_needs_neither_the_reference_nor_bubblewrap(desk: Path) -> None:
         assert done.stdout.split("after hand-in.")[1].strip()
 
 
+PINCHED = ("{} <&-", "{} 2>&-", "{} <&- 2>&-", "ulimit -n 40; {}", "ulimit -v 700000; {}", "ulimit -t 90; {}")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no sandbox elsewhere")
+@pytest.mark.parametrize("line", PINCHED)
+def test_a_check_stands_behind_the_same_wall_however_it_is_started(desk: Path, line: str) -> None:
+    """Without some of its streams, as services start programs, or with less of something than the wall would leave a
+    hand-in: it was told as a failure of the grader, or run without any wall."""
+    check = f"{sys.executable} -m grader check right.ipynb"
+    done, usual = (
+        subprocess.run(["bash", "-c", asked], cwd=desk, capture_output=True, text=True, timeout=120)
+        for asked in (line.format(check), check)
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout == usual.stdout
+    assert "bubblewrap, namespaces" in done.stdout
+
+
 def test_check_of_the_hand_out_says_not_attempted(desk: Path) -> None:
     """An untouched notebook is not wrong: nothing in it has been tried."""
     done = run("check", HANDOUT, "--key", "exercise_05.public.key.npz", cwd=desk)

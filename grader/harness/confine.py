@@ -80,7 +80,15 @@ def limit_resources(job: Job, processes: int) -> None:
     ]
     for name, soft, hard in limits:
         if hasattr(resource, name):
-            resource.setrlimit(getattr(resource, name), (soft, hard))
+            _limit(getattr(resource, name), soft, hard)
+
+
+def _limit(kind: int, soft: int, hard: int) -> None:
+    """Set a limit; one that whoever runs this machine has set lower stays, as nobody may raise it."""
+    there = resource.getrlimit(kind)[1]
+    if there != resource.RLIM_INFINITY:
+        soft, hard = min(soft, there), min(hard, there)
+    resource.setrlimit(kind, (soft, hard))
 
 
 def shut_in(job: Job, walls: Walls, scratch: str) -> None:
