@@ -27,6 +27,7 @@ from grader.wire.frames import (
     encode_header,
     join_frame,
     plain_text,
+    written,
 )
 
 
@@ -125,14 +126,20 @@ def encode_outcome(outcome: Outcome) -> bytes:
     )
     forms = tuple([(array.dtype.str, array.shape) for array in arrays])
     # What was printed is other text every time; all else is mostly the same for a class.
-    head = _outcome_head.__wrapped__ if outcome.printed or trouble else _outcome_head
-    return join_frame(head(told, outcome.printed, forms), arrays)
+    if outcome.printed or trouble:
+        return join_frame(encode_header(_written.__wrapped__(told, outcome.printed), forms), arrays)
+    return join_frame(_head(told, forms), arrays)
 
 
 @lru_cache(maxsize=1024)
-def _outcome_head(told: tuple[object, ...], printed: str, forms: tuple[tuple[str, tuple[int, ...]], ...]) -> bytes:
+def _head(told: tuple[object, ...], forms: tuple[tuple[str, tuple[int, ...]], ...]) -> bytes:
+    return encode_header(_written(told), forms)
+
+
+@lru_cache(maxsize=1024)
+def _written(told: tuple[object, ...], printed: str = "") -> bytes:
     names = ("status", "values", "count", "changed", "trouble", "warnings", "reason")
-    return encode_header({**dict(zip(names, told, strict=True)), "printed": printed}, forms)
+    return written({**dict(zip(names, told, strict=True)), "printed": printed})
 
 
 def decode_outcome(frame: Frame, inside: bool = True) -> Outcome:
