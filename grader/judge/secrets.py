@@ -78,7 +78,11 @@ def _known_sizes(entry: Entry, want_shape: Sequence[int]) -> set[int]:
     return {0, 1, *(size for shape in shapes for size in shape), *(math.prod(s) for s in (*shapes, *runs))}
 
 
-_REASONS = {Status.MISSING: "", Status.KILLED: "the process ended before it had answered"}
+# Only of what our side ends is the reason ours.
+_REASONS = {
+    **dict.fromkeys((Status.RETURNED, Status.RAISED, Status.MISSING), ""),
+    Status.KILLED: "the process ended before it had answered",
+}
 
 
 def without_secrets(finding: Finding, entry: Entry) -> Finding:
