@@ -8,6 +8,7 @@ must not know: points, pages.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,28 @@ def test_a_process_that_follows_another_finds_nothing_of_it(level: str) -> None:
         sitting = sit(opened, program(source, "leave", "find"), [ask("leave"), ask("find")], QUICK)
     assert statuses(sitting)[0] == ["killed"]
     assert_good(sitting.outcomes[1][0])
+
+
+def test_how_a_later_process_loads_is_not_told(sandbox: Sandbox) -> None:
+    """When a process is ended, its program chooses; the next one reads a clock, and must not say so in the report."""
+    source = "import os, time\nBEGAN = time.monotonic()\nclass Clock:\n    raise ValueError(f'{BEGAN:.9f}')\n"
+    source += "def began(x):\n    return x * 0 + BEGAN\ndef ends(x):\n    os._exit(1)\n"
+    questions = [ask("began"), ask("ends"), ask("began")]
+    sitting = sit(sandbox, program(source, "began", "ends"), questions, QUICK)
+    first, second = (sitting.outcomes[n][0].values["y"].array for n in (0, 2))
+    assert first is not None
+    assert second is not None
+    assert first[0, 0] < second[0, 0]
+    assert [trouble.message for trouble in sitting.loaded.troubles] == [f"{first[0, 0]:.9f} (in line 4)"]
+
+
+def test_how_much_time_a_late_answer_had_is_not_told(sandbox: Sandbox) -> None:
+    """What is left of all the time is for the program to choose, so it is no number on a page."""
+    limits = replace(QUICK, total_seconds=1.2)
+    source = "import time\ndef slow(x):\n    time.sleep(0.35)\n    return x\n"
+    sitting = sit(sandbox, program(source, "slow"), [ask("slow") for _ in range(6)], limits)
+    late = [outcome.reason for (outcome,) in sitting.outcomes if outcome.status is Status.TIMED_OUT]
+    assert late == ["the submission's 1.2 s were used up in `slow`"]
 
 
 def test_all_rounds_are_asked_whatever_stops_in_between(sandbox: Sandbox) -> None:

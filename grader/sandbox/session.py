@@ -46,7 +46,11 @@ class Clock:
 
 
 class Session:
-    """Opens workers for one program. `loaded` is what came of it, `failure` why there is no worker."""
+    """Opens workers for one program. `loaded` is what came of it, `failure` why there is no worker.
+
+    What came of it is told by the first process that stands. A later one comes after questions were asked, and may be
+    told of them by the one before it: by when that ended, if by nothing else.
+    """
 
     def __init__(
         self,
@@ -66,6 +70,7 @@ class Session:
         self._seconds = seconds
         self._clock = clock
         self._dropped: list[Trouble] = []
+        self._stood = False
         self._faults = 0
 
     def open(self) -> Worker | None:
@@ -106,7 +111,9 @@ class Session:
         return None
 
     def _keep(self, loaded: Loaded) -> None:
-        known = set(self._wanted)
+        if self._stood:
+            return
+        self._stood, known = True, set(self._wanted)
         defined = tuple(name for name in loaded.defined if name in known)
         self.loaded = Loaded(defined, (*loaded.troubles, *self._dropped))
 
@@ -117,12 +124,13 @@ class Session:
             if self._faults > 1:
                 raise SandboxError(stopped.ending.reason)
         elif cautious and place is None:
-            self.failure = stopped.ending.reason
+            self.failure = _STUCK if self._stood else stopped.ending.reason
         elif place is not None:
             kind = "TimeoutError" if stopped.kind == "late" else "ProcessEnded"
             self._dropped.append(Trouble(kind, f"this statement was left out: {stopped.ending.reason}", *place))
             self._pieces = drop_statement(self._pieces, *place)
-            self.loaded = Loaded((), tuple(self._dropped))
+            if not self._stood:
+                self.loaded = Loaded((), tuple(self._dropped))
 
 
 def _place(frame: Frame) -> tuple[int, int]:

@@ -122,8 +122,7 @@ class _Exam:
             with worker:
                 left = self._ask_rounds(worker, left)
             if left and self.clock.over:
-                reason = f"the submission's {self._limits.total_seconds:g} s were used up"
-                return self._fill(chain.from_iterable(left), Status.NOT_REACHED, reason)
+                return self._fill(chain.from_iterable(left), Status.NOT_REACHED, self._used_up())
             if left:
                 worker = session.open()
         return None
@@ -170,7 +169,7 @@ class _Exam:
                     self.outcomes[q] = []
                     self._add_texts(worker, steps[: number - s])
                     return True, todo[todo.index(q) :]
-                self._stop(q, asked[q][s], _STOPS[stopped.kind], stopped.ending.reason)
+                self._stop(q, asked[q][s], _STOPS[stopped.kind], self._why(stopped))
                 self._add_texts(worker, steps[: number + 1])
                 self._add_text(q, s, worker.output.unfinished())
                 self._fill(todo[: todo.index(q)], Status.NOT_REACHED, self._given_up())
@@ -202,6 +201,15 @@ class _Exam:
             if self._stops[step.function] >= _MOST_STOPS:
                 return question.steps[:number]
         return question.steps
+
+    def _used_up(self) -> str:
+        return f"the submission's {self._limits.total_seconds:g} s were used up"
+
+    def _why(self, stopped: StoppedError) -> str:
+        """Why there is no answer; of one that is late by our limits: how much time it left is a number of its own."""
+        if stopped.kind != "late":
+            return stopped.ending.reason
+        return self._used_up() if self.clock.over else f"stopped after {self._limits.call_seconds:.3g} s"
 
     def _given_up(self) -> str:
         names = sorted(name for name, stops in self._stops.items() if stops >= _MOST_STOPS)
