@@ -51,6 +51,9 @@ DENIED = {
     "chroot": (161, 51),
     "pivot_root": (155, 41),
     "quotactl": (179, 60),
+    "quotactl_fd": (443, 443),
+    "statmount": (457, 457),
+    "listmount": (458, 458),
     # wide doors of the kernel
     "bpf": (321, 280),
     "perf_event_open": (298, 241),
@@ -96,6 +99,10 @@ DENIED = {
     "msgget": (68, 186),
     "mq_open": (240, 180),
     "flock": (73, 32),
+    # what the kernel counts for all that a user runs, and tells of files that others open
+    "inotify_init": (253, -1),
+    "inotify_init1": (294, 26),
+    "inotify_add_watch": (254, 27),
 }
 # Denied where a submission shares its user number and namespaces with others: Landlock does not cover these.
 SHARED_DENIED = {
@@ -121,7 +128,7 @@ SHARED_DENIED = {
     "setxattrat": (463, 463),
     "removexattrat": (466, 466),
     "truncate": (76, 45),  # by name; Landlock knows it from version 3 on
-    "inotify_add_watch": (254, 27),
+    "file_setattr": (469, 469),
     # objects that live beside processes, found by guessing their numbers
     "semop": (65, 193),
     "semctl": (66, 191),
@@ -155,6 +162,8 @@ ON_A_PROCESS = {
 # ILL, TRAP, ABRT, BUS, FPE, KILL, SEGV, STOP, SYS: what ends or stops a process, and hardly any has a handler for.
 _ENDING = (4, 5, 6, 7, 8, 9, 11, 19, 31)
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C  # type into a terminal
+# SETFLAGS, FSSETXATTR, SET_ENCRYPTION_POLICY, ENABLE_VERITY: change a file that may only be read.
+_OF_FILES = (0x40086602, 0x401C5820, 0x800C6613, 0x40806685)
 # SETLK, SETLKW, SETOWN, SETSIG, SETOWN_EX, the three OFD locks, SETLEASE, NOTIFY: what reaches other processes.
 _FCNTL_DENIED = (6, 7, 8, 10, 15, 36, 37, 38, 1024, 1026)
 
@@ -248,7 +257,7 @@ def build_filter(machine_name: str, own_pid: int = 0) -> bytes:
     if not own_pid:
         for numbers, signal_at in ((SIGNALS["kill"], _SECOND), (SIGNALS["tgkill"], _THIRD), (TKILL, _SECOND)):
             rules += _end_by(numbers[machine], signal_at)
-    rules += _refuse_arguments(IOCTL[machine], _SECOND, (_TIOCSTI, _TIOCLINUX))
+    rules += _refuse_arguments(IOCTL[machine], _SECOND, (_TIOCSTI, _TIOCLINUX, *_OF_FILES))
     rules += _refuse_arguments(FCNTL[machine], _SECOND, _FCNTL_DENIED)
     rules.append((_RETURN, 0, 0, _ALLOW))
     return b"".join(struct.pack("=HBBI", *rule) for rule in rules)
