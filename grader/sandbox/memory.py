@@ -8,24 +8,30 @@ must not know: limits.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+_SHARED = re.compile(r"^RssShmem:\s+(\d+) kB", re.MULTILINE)  # `shared` of statm holds this and the pages of files
 _MOST = 500  # processes looked at; a submission may have far fewer
 
 
 def held_megabytes(pid: int) -> int:
-    """Sum the resident memory of a process and its descendants, without what is shared with files."""
-    pages = 0
+    """Sum the resident memory of a process and its descendants, without that of files.
+
+    What processes share and no file is behind counts for each that has it: nothing else would count at all.
+    """
+    held = 0
     for process in islice(_family(pid), _MOST):
         try:
             _, resident, shared, *_ = Path(f"/proc/{process}/statm").read_text().split()
+            found = _SHARED.search(Path(f"/proc/{process}/status").read_text())
         except (OSError, ValueError):  # it has just ended
             continue
-        pages += int(resident) - int(shared)
-    return pages * _PAGE >> 20
+        held += (int(resident) - int(shared)) * _PAGE + (int(found[1]) << 10 if found else 0)
+    return held >> 20
 
 
 def waited_seconds(pid: int) -> float:
