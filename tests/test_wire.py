@@ -182,6 +182,16 @@ def test_a_load_report_is_read_back_as_it_was_written(loaded: Loaded) -> None:
     assert decode_loaded(decode(encode_loaded(loaded))) == loaded
 
 
+@pytest.mark.parametrize(("letter", "least"), [("x", 60), ("é", 10), ("\U0001f600", 5)])
+def test_a_report_of_many_long_troubles_can_be_read(letter: str, least: int) -> None:
+    """A notebook may fail in two hundred lines at length: the first of them are told, and its functions are there."""
+    troubles = tuple(Trouble("ValueError", letter * 500, 1, line) for line in range(200))
+    told = decode_loaded(decode(encode_loaded(Loaded(("f",), troubles))))
+    assert told.defined == ("f",)
+    assert least <= len(told.troubles) < 200
+    assert told.troubles == troubles[: len(told.troubles)]
+
+
 @settings(max_examples=50)
 @given(
     st.lists(st.builds(Piece, st.integers(0, 99), st.integers(1, 99), st.text(), WORDS, WORDS)), TEXTS, st.booleans()

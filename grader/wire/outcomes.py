@@ -206,8 +206,15 @@ def _tell(header: Mapping[str, Any], inside: bool) -> _Told:
 
 
 def encode_loaded(loaded: Loaded) -> bytes:
-    """Make the frame that answers a program."""
-    troubles = [[t.type_name, t.message, t.cell, t.line] for t in loaded.troubles]
+    """Make the frame that answers a program, with as many of its troubles as the header has room for."""
+    troubles: list[list[object]] = []
+    room = HEADER_CAP // 2
+    for t in loaded.troubles:
+        entry = [t.type_name, t.message, t.cell, t.line]
+        room -= len(json.dumps(entry))  # and not of the text: a letter may take twelve bytes there
+        if room < 0:
+            break
+        troubles.append(entry)
     return encode({"defined": list(loaded.defined), "troubles": troubles})
 
 

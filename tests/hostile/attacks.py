@@ -402,6 +402,7 @@ group(
     ("a report that says what is not so", "wrong|not reached|missing|unreadable", "return x", {"top": "from grader.wire import Loaded, encode_loaded\nimport os\nfor fd in range(3, 9):\n    try: os.write(fd, encode_loaded(Loaded(('good', 'bad', 'nothing'), ())))\n    except OSError: pass", "alone": True}),
     ("a shell", "wrong", "return x", {"top": "import subprocess\nsubprocess.run('cat /etc/passwd > /tmp/grader-was-here', shell=True)", "plain": False}),
     ("input", "wrong", "return x", {"top": "name = input('your name?')"}),
+    ("hundreds of long errors", "wrong", "return x", {"top": "\n".join(["raise ValueError('x' * 1000)"] * 300)}),
     ("magics of IPython", "wrong", "return x", {"top": "get_ipython().system('id')"}),
     ("a thread that never ends", "wrong|right|timed out", "return x", {"top": "import threading\nthreading.Thread(target=lambda: [1 for _ in iter(int, 1)], daemon=True).start()", "alone": True}),
     ("a name that is not there", "raised", "return nowhere(x)"),
