@@ -17,6 +17,7 @@ from grader.errors import SubmissionError
 from grader.extract.given import with_given
 from grader.extract.modules import Lookup, files_of
 from grader.extract.notebook import is_script, read_hand_in
+from grader.extract.patience import Patience
 from grader.extract.reading import as_python
 from grader.extract.repair import repair
 from grader.intake import Candidate, Submission, read_candidate
@@ -47,13 +48,14 @@ def _source_of(graded: Candidate, submission: Submission, name: str) -> tuple[st
 
 def source(found: Candidate) -> tuple[str, str]:
     """A file and its source as that of a module."""
+    patience = Patience()
     try:
         cells = read_hand_in(read_candidate(found), found.shown).cells
+        if is_script(found.shown):
+            return found.shown, cells[0][1]
+        return found.shown, "\n".join(repair(source, patience).source for kind, source in cells if kind == "code")
     except SubmissionError:  # an empty file among them: what it defines is missing, and that is told
         return found.shown, ""
-    if is_script(found.shown):
-        return found.shown, cells[0][1]
-    return found.shown, "\n".join(repair(source).source for kind, source in cells if kind == "code")
 
 
 def _beside(graded: Candidate, submission: Submission, name: str) -> Candidate | None:

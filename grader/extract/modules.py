@@ -21,8 +21,9 @@ from grader.extract.reading import as_python
 from grader.extract.rewriting import run_module
 
 MOST_NAMES = 300  # that are looked for; a hand-in imports ten
+MOST_PARTS = 20  # of one name: what is imported on the way to it is as many names, each as long as the way
 _IMPORT = re.compile(
-    r"^[ \t]*(?:from[ \t]+(\.*)((?:[^\W\d][\w.]*)?)[ \t]+import[ \t]*(\([^)]{0,2000}\)|[^\n#;]*)"
+    r"^[ \t]*(?:from[ \t]+(?![ \t])(\.*)((?:[^\W\d][\w.]*)?)[ \t]+import[ \t]*(\([^)]{0,2000}\)|[^\n#;]*)"
     r"|import[ \t]+([^\n#;]*))",
     re.MULTILINE,
 )
@@ -126,5 +127,5 @@ def _run(source: str) -> Iterator[str]:
 def _path_to(name: str) -> Iterator[str]:
     """`a`, `a.b`, `a.b.c` for `a.b.c`: importing the last imports the others."""
     parts = name.split(".")
-    if all(part.isidentifier() for part in parts):
+    if len(parts) <= MOST_PARTS and all(part.isidentifier() for part in parts):
         yield from (".".join(parts[: n + 1]) for n in range(len(parts)))

@@ -13,7 +13,7 @@ import ast
 import re
 from collections.abc import Iterable, Sequence
 
-from grader.extract.repair import parse
+from grader.extract.patience import parse
 
 Cells = list[tuple[str, str]]
 _DEFINED = re.compile(r"^[ \t]*(?:def|class)[ \t]+(\w+)|^(\w+)\s*=", re.MULTILINE)

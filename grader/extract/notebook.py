@@ -11,6 +11,8 @@ of a check, reads the others: old versions and those that do not have the plain 
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -21,13 +23,19 @@ from grader.extract.salvage import salvage
 
 MOST_CELLS = 5_000  # a long course has three hundred in one notebook
 CODE_CAP = 2 << 20  # bytes of code in all; parsing more would take minutes, and no hand-in has a tenth of it
-MOST_LINES = 20_000  # of code: what does not parse is looked at line by line, at some 0.2 ms each
+# Of code: what does not parse is looked at line by line, at some 0.2 ms each. A `;` makes a line as well.
+MOST_LINES = 20_000
+# On one letter, one behind the other: Python and we put them in order as we read a name, in quadratic time.
+MOST_MARKS = 500
+MOST_DOTS = 1000  # in one name: Python puts together each beginning of one that is imported, and runs out of memory
 # Keys that say what is graded. Of others, such as those of outputs, a second one harms nobody.
 _TELLING = {"cells", "worksheets", "cell_type", "source", "input", "nbformat"}
 SCRIPTS = (".py", ".py.txt")
 HTML_NOTE = (
     "This is a notebook exported as HTML: its code cells were read out of the page. Next time hand in the .ipynb."
 )
+_PARTS = re.compile(rf"(?:\.[\s\\]*[^\W\d]\w*[\s\\]*){{{MOST_DOTS}}}")
+_FOREIGN = re.compile(rf"[^\x00-\x7f]{{{MOST_MARKS},}}")
 CONFLICT_MARKS = ("<<<<<<<", ">>>>>>>")
 
 
@@ -69,7 +77,28 @@ def _too_much(cells: list[tuple[str, str]]) -> str:
         return f"has more than {MOST_CELLS} cells"
     if sum(map(len, code)) > CODE_CAP:
         return f"holds over {CODE_CAP >> 20} MB of code"
-    return f"has more than {MOST_LINES} lines of code" if sum(s.count("\n") for s in code) > MOST_LINES else ""
+    if sum(s.count("\n") + s.count(";") for s in code) > MOST_LINES:
+        return f"has more than {MOST_LINES} lines of code"
+    if any(map(_has_many_marks, code)):
+        return f"has a letter with more than {MOST_MARKS} marks on it"
+    has_long_name = any(source.count(".") >= MOST_DOTS and _PARTS.search(source) for source in code)
+    return f"has a name of more than {MOST_DOTS} parts" if has_long_name else ""
+
+
+def _has_many_marks(text: str) -> bool:
+    """Whether accents and the like stand in one heap, such as Python takes minutes for."""
+    if text.isascii():
+        return False
+    return any(_longest_heap(found[0]) > MOST_MARKS for found in _FOREIGN.finditer(text))
+
+
+def _longest_heap(text: str) -> int:
+    longest = heap = 0
+    for letter in text:
+        # What is no mark itself may be written as one, as the marks of half-width kana are.
+        heap = heap + 1 if unicodedata.combining(unicodedata.normalize("NFKD", letter)[0]) else 0
+        longest = max(longest, heap)
+    return longest
 
 
 def _on_name(file: str) -> tuple[str, ...]:

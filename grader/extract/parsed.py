@@ -1,7 +1,7 @@
 """A code cell as it is read: made to parse, with its statements; once for a class where cells are the same.
 
 takes: the source of a code cell.
-gives: `Parsed`.
+gives: `Parsed`; `SubmissionError` where too much of a hand-in is broken.
 must not know: notebooks, graded names, which cell it is.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from grader.extract.patience import Patience
 from grader.extract.repair import Repaired, repair
 from grader.extract.statements import Statement, statements_of
 from grader.memo import Memo
@@ -41,10 +42,11 @@ class Parser:
 
     def __init__(self) -> None:
         self._seen: set[str] = set()
+        self._patience = Patience()
 
     def parse(self, source: str) -> Parsed:
         """What a cell is; the statements of two cells are never the same ones, though their source may be."""
         if source in self._seen:
-            return Parsed(repair(source))
+            return Parsed(repair(source, self._patience))
         self._seen.add(source)
-        return _parsed.of_text(source, lambda: Parsed(repair(source)))
+        return _parsed.of_text(source, lambda: Parsed(repair(source, self._patience)))

@@ -14,7 +14,7 @@ from grader.extract.extracted import Cell
 from grader.extract.modules import LocalModule
 from grader.extract.parsed import Parsed, Parser
 from grader.extract.statements import Statement
-from grader.extract.work import Placed, Stubs, that_count_aside
+from grader.extract.work import Placed, Stubs, given_by, that_count_aside
 
 
 @dataclass(frozen=True)
@@ -96,9 +96,9 @@ def set_aside(mine: Sequence[ReadCell], wanted: Sequence[str], stubs: Stubs) -> 
     """Of cells that the student's kernel does not run, leave what is nowhere else."""
     if not any(one.is_aside for one in mine):
         return list(mine)
-    seen = list(placed(one for one in mine if not one.is_aside))
+    given = given_by(list(placed(one for one in mine if not one.is_aside)), wanted, stubs)
     made = []
     for one in mine:
-        count = that_count_aside(one.statements, seen, wanted, stubs) if one.is_aside else one.statements
+        count = that_count_aside(one.statements, given) if one.is_aside else one.statements
         made.append(replace(one, aside=frozenset(one.statements).difference(count)))
     return made

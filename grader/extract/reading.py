@@ -24,7 +24,7 @@ LOOKED_UP = frozenset({
 })  # fmt: skip
 _WORD = re.compile(r"[^\W\d]\w*")
 _OPERATOR = re.compile(r"(?:<<|>>|[-+*/%@&|^])=")  # quicker to look for than the names before it
-_AUGMENTED = re.compile(r"([^\W\d]\w*)\s*(?:\*\*|//|<<|>>|[-+*/%@&|^])=")
+_AUGMENTED = re.compile(r"(?<!\w)([^\W\d]\w*)\s*(?:\*\*|//|<<|>>|[-+*/%@&|^])=")
 _DELETED = re.compile(r"\bdel\b([^\n;]*)")
 _read: Memo[frozenset[str]] = Memo()
 

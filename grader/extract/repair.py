@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from dataclasses import dataclass, field
 
 from grader.extract.conflicts import settle, sides
+from grader.extract.patience import Patience, parse
 from grader.extract.rewriting import retyped, rewritten, without_fstring, without_margin
 from grader.wire import Trouble
 
@@ -30,11 +30,12 @@ ADD_TO = "add_to"  # of the package jdc: a class is written over several cells
 CONFLICT = "an unresolved merge conflict: its two sides differ here, so choose one"
 SAME_CONFLICT = "marks of a merge conflict were left out: both sides define the same"
 MOST_FIXES = 200  # of one cell; every fix parses the cell anew
+LONGEST_LINE = 2_000  # characters of a line that is rewritten: what is longer nobody typed
 
 _BAD_CHARACTER = ("invalid character", "invalid non-printable character")  # as CPython words it
 _BAD_FSTRING = ("f-string", "unexpected character after line continuation", "unterminated string literal")
 _UNMATCHED = "unmatched "
-_CLOSING = re.compile(r"\s*[)\]}]+[)\]}\s,;]*(?:#.*)?")
+_CLOSING = re.compile(r"\s*[)\]}][)\]}\s,;]*(?:#.*)?")
 _DEFINED = re.compile(r"^(\s*)(?:async\s+)?(def|class)\s+(\w+)")
 _CONTINUES = re.compile(r"^(?:elif\b|else\b|except\b|finally\b|[)\]}])")
 
@@ -43,31 +44,21 @@ _CONTINUES = re.compile(r"^(?:elif\b|else\b|except\b|finally\b|[)\]}])")
 class Repaired:
     """Source that parses, and its tree; `remarks` for a reader; `troubles` with the names that each one cost.
 
-    `is_aside` where the student's own kernel does not run it: it goes to a file, or to another process.
+    `is_aside` where the student's own kernel does not run it: it goes to a file, or to another process. `patience` is
+    for all that has to be parsed again.
     """
 
     source: str
+    patience: Patience = field(default_factory=Patience, compare=False, repr=False)
     tree: ast.Module = field(default_factory=lambda: ast.Module([], []), compare=False, repr=False)
     remarks: list[str] = field(default_factory=list)
     troubles: list[tuple[Trouble, tuple[str, ...]]] = field(default_factory=list)
     is_aside: bool = False
 
 
-def parse(source: str) -> ast.Module | Trouble:
-    """Parse, or say why not, with the line within this source."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a student's "\d" is no concern of whoever runs the grader
-            return ast.parse(source)
-    except SyntaxError as error:
-        return Trouble(type(error).__name__, error.msg, 0, error.lineno or 1)
-    except (ValueError, RecursionError, MemoryError) as error:
-        return Trouble("SyntaxError", f"cannot be read as Python: {type(error).__name__}", 0, 1)
-
-
-def repair(source: str) -> Repaired:
-    """Make a cell parse."""
-    found = Repaired(source)
+def repair(source: str, patience: Patience | None = None) -> Repaired:
+    """Make a cell parse; `SubmissionError` where that takes more than there is patience for."""
+    found = Repaired(source, patience or Patience())
     tree = parse(source)
     if isinstance(tree, ast.Module):
         found.tree = tree
@@ -78,15 +69,15 @@ def repair(source: str) -> Repaired:
     lines = _without_cell_magic(lines, found)
     mended = "\n".join(lines)
     if mended != parsed:
-        tree = parse(mended)
+        tree = found.patience.parse(mended)
     for _ in range(MOST_FIXES):
         if isinstance(tree, ast.Module) or not _fix_line(lines, tree, found):
             break
         mended = "\n".join(lines)
-        tree = parse(mended)
+        tree = found.patience.parse(mended)
     if not isinstance(tree, ast.Module):  # or more to mend than anybody wrote by hand
         mended = "\n".join(_salvage(lines, found))
-        tree = parse(mended)
+        tree = found.patience.parse(mended)
     found.source = mended
     assert isinstance(tree, ast.Module), "what is left after a repair parses"
     found.tree = tree
@@ -98,7 +89,7 @@ def _without_conflict(source: str, found: Repaired) -> str:
     both = sides(source)
     if both is None:
         return source
-    ours, theirs = (repair(side).source for side in both)
+    ours, theirs = (repair(side, found.patience).source for side in both)
     settled = settle(ours, theirs)
     if settled is None:
         return source
@@ -154,6 +145,8 @@ def _fix_line(lines: list[str], trouble: Trouble, found: Repaired) -> bool:
 
 def _fixed(line: str, message: str, is_there: bool) -> tuple[str, str]:
     """What the message is about is mended first, and only in the line that it is about."""
+    if len(line) > LONGEST_LINE:
+        return line, ""
     if message.startswith(_BAD_CHARACTER):
         return retyped(line) if is_there else (line, "")
     if message.startswith(_UNMATCHED) and is_there and _CLOSING.fullmatch(line):
@@ -170,7 +163,7 @@ def _salvage(lines: list[str], found: Repaired) -> list[str]:
     starts = _piece_starts(lines)
     at = 0
     while at < len(starts):
-        end_at = _longest_parsing(lines, starts, at)
+        end_at = _longest_parsing(lines, starts, at, found.patience)
         first, last = starts[at], starts[end_at] if end_at < len(starts) else len(lines)
         if end_at == at:
             end_at = at + 1
@@ -195,21 +188,21 @@ def _piece_starts(lines: list[str]) -> list[int]:
     return starts or [0]
 
 
-def _longest_parsing(lines: list[str], starts: list[int], at: int) -> int:
+def _longest_parsing(lines: list[str], starts: list[int], at: int, patience: Patience) -> int:
     """The place in `starts` after the first piece that parses, taken together with up to 20 that follow it.
 
     Together, since a string of several lines may hold text that looks like a beginning. `at` means: none does.
     """
     for end_at in range(at + 1, min(at + 21, len(starts)) + 1):
         last = starts[end_at] if end_at < len(starts) else len(lines)
-        if isinstance(parse("\n".join(lines[starts[at] : last])), ast.Module):
+        if isinstance(patience.parse("\n".join(lines[starts[at] : last])), ast.Module):
             return end_at
     return at
 
 
 def _drop(lines: list[str], first: int, last: int, kept: list[str], found: Repaired) -> None:
     piece = lines[first:last]
-    trouble = parse("\n".join(piece))
+    trouble = found.patience.parse("\n".join(piece))
     assert isinstance(trouble, Trouble), "only pieces that do not parse are dropped"
     placed = Trouble(trouble.type_name, trouble.message, 0, trouble.line + first)
     if piece[0].startswith("class "):
@@ -230,13 +223,13 @@ def _salvage_class(lines: list[str], first: int, last: int, kept: list[str], fou
     lost: list[tuple[Trouble, tuple[str, ...]]] = []
     for start, end in zip(starts, [*starts[1:], last], strict=False):  # no starts: a class without a body
         piece = "\n".join([lines[first].split("#")[0], *lines[start:end]])
-        wrong = parse(piece)
+        wrong = found.patience.parse(piece)
         if isinstance(wrong, Trouble) and not lines[start].lstrip().startswith("@"):
             trial[start - first : end - first] = [""] * (end - start)
             found_name = _DEFINED.match(lines[start])
             placed = Trouble(wrong.type_name, wrong.message, 0, wrong.line + start - 1)
             lost.append((placed, (f"{name}.{found_name[3]}",) if found_name else ()))
-    if lost and isinstance(parse("\n".join(trial)), ast.Module):
+    if lost and isinstance(found.patience.parse("\n".join(trial)), ast.Module):
         kept[first:last] = trial
         found.troubles.extend(lost)
     else:

@@ -45,20 +45,22 @@ def _is_idle(definition: ast.stmt, lines: list[str], idle: Collection[str]) -> b
     return isinstance(definition, Function) and digest_again(segment(lines, definition), definition) in idle
 
 
-def that_count_aside(
-    aside: Sequence[Statement], seen: Sequence[Placed], wanted: Collection[str], stubs: Stubs
-) -> tuple[Statement, ...]:
-    """Of statements that a cell only writes to a file, or that run apart: those for names that nothing else gives.
-
-    An old attempt that is kept so replaces nothing. A stub beside it, or a class with nothing but stubs, is no other.
-    """
+def given_by(seen: Sequence[Placed], wanted: Collection[str], stubs: Stubs) -> set[str]:
+    """The names that these statements give. A stub gives none, nor does a class with nothing but stubs."""
     work = {name.split(".")[0] for name in worked(seen, wanted, stubs)}
     graded = {name.split(".")[0] for name in wanted}
     given = {
         name.split(".")[0] for one, _ in seen for name, made in one.fact(names) if not _is_made(name, made, graded)
     }
-    given |= work
-    return tuple(one for one in aside if given.isdisjoint(_gives(one)))
+    return given | work
+
+
+def that_count_aside(aside: Sequence[Statement], given: Collection[str]) -> tuple[Statement, ...]:
+    """Of statements that a cell only writes to a file, or that run apart: those for names that nothing else gives.
+
+    An old attempt that is kept so replaces nothing.
+    """
+    return tuple(one for one in aside if _gives(one).isdisjoint(given))
 
 
 def _is_made(name: str, definition: ast.stmt, graded: Collection[str]) -> bool:

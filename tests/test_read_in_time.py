@@ -1,0 +1,106 @@
+"""A hand-in is read in seconds, whatever is in it: nobody stops us where we read it, and others wait.
+
+takes: code and notebooks that some way to read them takes hours or all memory for.
+gives: one promise a test, said in its docstring.
+must not know: what is graded in them.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import unicodedata
+
+import pytest
+
+from grader.errors import SubmissionError
+from grader.extract import extract
+from grader.extract.notebook import MOST_DOTS, MOST_MARKS
+from grader.extract.patience import Patience
+from grader.extract.repair import repair
+
+WANTED = ("good", "Layer.forward")
+CODE = "def good(x):\n    return x + 1\n"
+MANY = 300_000
+SECONDS = 8.0  # of the processor; the slowest takes one, and each took minutes
+
+READ = {
+    "blanks behind a print": "print 'x'" + " " * MANY + "y\n",
+    "brackets that close nothing": ")" * MANY + "x\n",
+    "a word beside a sum": "def f(n):\n    s = '" + "a" * MANY + "'; n += 1\n",
+    "blanks behind from": "s = '''\nfrom" + " " * MANY + "x\n'''\n",
+    "marks, few on each letter": "s = '" + ("a" + "\u0327\u0301" * (MOST_MARKS // 4)) * 1000 + "'\n",
+    "a name of many parts": "import " + "a." * (MOST_DOTS - 1) + "a\n",
+    "what is taken out of many": "s = a" + ".b" * 900 + "\n",
+    "box drawings": "# " + "\u2500" * MANY + "\n",
+}
+REFUSED = {
+    "marks on one letter, in a name": ("a" + "\u0327\u0301" * 20_000 + " = 1\n", "marks on it"),
+    "marks on one letter, in a text": ("s = 'a" + "\u0327\u0301" * MANY + "'\n", "marks on it"),
+    "marks of other widths": ("s = 'a" + "\uff9e\u0301" * MANY + "'\n", "marks on it"),
+    "an import of endless parts": ("import " + "a." * 20_000 + "a\n", "parts"),
+    "an import of endless parts in many lines": ("import a" + ".\\\n  a" * 10_000 + "\n", "parts"),
+    "statements in one line": ("a=1;" * MANY + "\n", "lines of code"),
+    "statements in one block": ("if 1: " + "a=1;" * MANY + "\n", "lines of code"),
+}
+
+
+def in_time(source: str, file: str = "a.py") -> set[str]:
+    began = time.process_time()
+    found = set(extract(source.encode(), file, WANTED, lambda _: None).defined(WANTED))
+    assert time.process_time() - began < SECONDS
+    return found
+
+
+@pytest.mark.parametrize("what", READ)
+def test_what_is_odd_is_read_in_time(what: str) -> None:
+    """Lines of a megabyte, and heaps of anything, take no longer than they are long."""
+    assert in_time(CODE + READ[what]) == {"good"}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_python_itself_takes_hours_for_is_refused(what: str) -> None:
+    """It is a row with a sentence, before anything is parsed."""
+    source, sentence = REFUSED[what]
+    began = time.process_time()
+    with pytest.raises(SubmissionError, match=sentence) as refused:
+        in_time(CODE + source)
+    assert refused.value.hint
+    assert time.process_time() - began < SECONDS
+
+
+def test_names_with_a_mark_on_each_letter_are_names() -> None:
+    """What is written in letters with marks, as a Mac stores them, is read as any other."""
+    name = unicodedata.normalize("NFD", "größe" * 20)
+    assert in_time(f"{name} = 1\n{CODE}# {name * 20}\n") == {"good"}
+
+
+def test_cells_that_write_and_import_each_other_are_read_in_time() -> None:
+    """Two thousand cells write a file each, and another imports all of them."""
+    sources = [CODE, "".join(f"import a{n}\n" for n in range(2000))]
+    sources += [f"%%writefile a{n}.py\nx = 1" for n in range(2000)]
+    cells = [
+        {"cell_type": "code", "metadata": {}, "source": s, "outputs": [], "execution_count": None} for s in sources
+    ]
+    assert in_time(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}), "a.ipynb") == {
+        "good"
+    }
+
+
+@pytest.mark.parametrize("lines", ["print 'a'\n" * 150, "x = (\n" * 150])
+def test_there_is_an_end_to_mending(lines: str) -> None:
+    """Each line that is mended has all of a cell parsed again: of a megabyte that is not done a hundred times."""
+    large = "x = [" + "f(a)," * 100_000 + "]\n"
+    patience = Patience()
+    patience._left = 1.0
+    with pytest.raises(SubmissionError, match="broken in too many places") as refused:
+        repair(large + lines, patience)
+    assert "run all cells" in refused.value.hint
+
+
+def test_a_long_script_of_python_2_is_mended_long_before_that() -> None:
+    """A hundred prints in a script of a thousand lines: patience is not for them."""
+    source = "".join(f"def f{n}(x):\n    y = x * {n}\n    print 'f', y\n    return y\n" for n in range(100)) * 3
+    began = time.process_time()
+    assert in_time(source[: source.index("def f99")] + CODE) == {"good"}
+    assert time.process_time() - began < SECONDS
