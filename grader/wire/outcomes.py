@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -207,15 +208,11 @@ def _tell(header: Mapping[str, Any], inside: bool) -> _Told:
 
 def encode_loaded(loaded: Loaded) -> bytes:
     """Make the frame that answers a program, with as many of its troubles as the header has room for."""
-    troubles: list[list[object]] = []
-    room = HEADER_CAP // 2
-    for t in loaded.troubles:
-        entry = [t.type_name, t.message, t.cell, t.line]
-        room -= len(json.dumps(entry))  # and not of the text: a letter may take twelve bytes there
-        if room < 0:
-            break
-        troubles.append(entry)
-    return encode({"defined": list(loaded.defined), "troubles": troubles})
+    troubles = [[t.type_name, t.message, t.cell, t.line] for t in loaded.troubles]
+    # Not the lengths of texts: a letter may take twelve bytes there.
+    ends = accumulate(len(json.dumps(trouble)) for trouble in troubles)
+    fitting = sum(end <= HEADER_CAP // 2 for end in ends)
+    return encode({"defined": list(loaded.defined), "troubles": troubles[:fitting]})
 
 
 def decode_loaded(frame: Frame) -> Loaded:
