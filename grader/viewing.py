@@ -11,14 +11,17 @@ changed since, the page is made of what the gradebook has, and says so.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.apart import TooLongError, apart
 from grader.errors import GradebookError, SubmissionError
 from grader.gradebook import Gradebook, Record
 from grader.intake import read_candidate, submissions_in
 from grader.report.rendered_notebook import render_cells, render_notebook
 
+SECONDS = 60.0  # for one page: one of ten megabytes of pictures takes five
 NOTEBOOK = "notebook.html"
 """What the page is called, beside a student's `report.html`."""
 
@@ -52,12 +55,25 @@ def view_notebook(
     text, why = _text_of(record, submissions)
     if text is not None:
         try:
-            return Viewed(record, render_notebook(text, title, [file, "Outputs are as they were saved."], back), True)
+            return Viewed(
+                record, _rendered(render_notebook, text, title, file, "Outputs are as they were saved.", back), True
+            )
         except SubmissionError as error:
             why = str(error)
     if not record.cells:
         raise SubmissionError(f"nothing of {student_id}'s hand-in can be shown: {why}", "open the file itself")
-    return Viewed(record, render_cells(record.cells, title, [file, f"Without outputs: {why}."], back), False, why)
+    html = _rendered(render_cells, record.cells, title, file, f"Without outputs: {why}.", back)
+    return Viewed(record, html, False, why)
+
+
+def _rendered(render: Callable[..., str], shown: object, title: str, file: str, said: str, back: str) -> str:
+    """A page; what renders it takes quadratic time for some text, and a notebook is a stranger's."""
+    try:
+        return apart(render, shown, title, [file, said], back, seconds=SECONDS, needs=("nbconvert", "bleach"))
+    except TooLongError:
+        raise SubmissionError(
+            f"to render it takes more than {SECONDS:g} s, or all memory", "open it in Jupyter without running it"
+        ) from None
 
 
 def _text_of(record: Record, submissions: Path | None) -> tuple[str | None, str]:
