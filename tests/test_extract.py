@@ -704,6 +704,18 @@ AGAIN = {
         ["def solution():\n    global affine_forward\n    def affine_forward(x): return x\nsolution()"],
         "",
     ),
+    "a function within a class": (
+        ["class Relu:\n    x = 1\n    def affine_forward(x): return x"],
+        "`def affine_forward` in cell 1, line 3 stands within `Relu`, and is",
+    ),
+    "a class within a class": (
+        ["class Layers:\n" + indent(f"{ONE}\n{OTHER_ONE}", "    ")],
+        "`class Relu` in cell 1, line 2 stands within `Layers`, and is",
+    ),
+    "what a class gives to all": (
+        ["class Relu:\n    def affine_forward(x): return x\naffine_forward = Relu.affine_forward"],
+        "",
+    ),
     "a helper within a method": ([ONE.replace("return x", "def f(): pass")], ""),
 }
 
@@ -993,6 +1005,11 @@ FENCED = "Mine:\n```python\ndef affine_forward(x, w, b):\n```"
 UNREAD = {
     "in a comment": (code(SIGMOID_AS_COMMENT), "Sigmoid.forward", "`class Sigmoid` in cell 2, line 1 stands in a comm"),
     "in a string": (code(QUOTED), "Sigmoid.backward", "cell 2, line 2 stands in a string"),
+    "in a class that a function makes": (
+        code("def make():\n    class Made:\n        def affine_forward(x): pass\n    return Made"),
+        "affine_forward",
+        "",
+    ),
     "in a fence": (words(FENCED), "affine_forward", "in cell 2, line 3 stands in a cell of text"),
     "a method": (code("class Sigmoid:\n    x = 1\n    #def forward(self, x):"), "Sigmoid.forward", "cell 2, line 3"),
     "another class's": (code("class Sigmoid: x = 1\nclass Tanh:\n    #def forward(self, x):"), "Sigmoid.forward", ""),

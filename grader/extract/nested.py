@@ -1,6 +1,6 @@
-"""Graded definitions that stand within a function: they are there only while it runs, and nothing can call them.
+"""Graded definitions that stand within a function, or functions within a class: no name outside of it calls them.
 
-takes: functions as they are read; which names are defined elsewhere.
+takes: functions and classes as they are read; which names are defined elsewhere.
 gives: `Nested`, and what to say of each.
 must not know: points, what is in the definitions.
 """
@@ -17,7 +17,7 @@ from grader.extract.statements import Function
 
 @dataclass(frozen=True)
 class Nested:
-    """A graded name whose definition (`def forward`, `class Relu`) stands within the function `outer`."""
+    """A graded name whose definition (`def forward`, `class Relu`) stands within the function or class `outer`."""
 
     name: str
     definition: str
@@ -26,9 +26,10 @@ class Nested:
 
 
 def nested_in(name: str, outer: ast.stmt, cell: int, wanted: Sequence[str]) -> Iterator[Nested]:
-    """The graded names that a function of this name defines for itself; of a graded method, those of its class."""
+    """The graded names that a function of this name defines for itself, of a graded method those of its class; and
+    what a class holds that is graded by a name of its own."""
     owner = name.rpartition(".")[0]
-    if not isinstance(outer, Function) or (owner and name not in wanted):
+    if not isinstance(outer, Function | ast.ClassDef) or (owner and name not in wanted):
         return
     shared = {shared for node in outer.body if isinstance(node, ast.Global) for shared in node.names}
     for inner in outer.body:
@@ -54,7 +55,7 @@ def _owner(one: Nested) -> str:
 
 
 def on_nested(names: Sequence[Nested], is_script: bool) -> Iterator[OnName]:
-    """What was written into a function, by its indentation or on purpose, is there only while that runs."""
+    """What was written into a function or a class, by its indentation or on purpose, is not there outside of it."""
     for one in names[:MOST]:
         where = said_of(one.place, is_script)
         owner, _, method = one.name.partition(".")

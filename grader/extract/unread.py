@@ -7,15 +7,18 @@ must not know: points, what is in the definitions.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Container, Iterator, Sequence
 from itertools import islice
 
 from grader.extract.extracted import Cell
 from grader.extract.notes import MOST, OnName, said_of
+from grader.extract.repair import repair
 
 _COMMENT = r"^[ \t]*#[#\t ]*"
-_STRING = r"^[ \t]*"
+_ANYWHERE = r"^[ \t]*"
+_IN_STRING = "a string, and is no code there"
 
 
 def on_unread(cells: Sequence[Cell], wanted: Sequence[str], there: Container[str], is_script: bool) -> Iterator[OnName]:
@@ -32,10 +35,20 @@ def _found(name: str, cells: Sequence[Cell], there: Container[str], is_script: b
         first, last = _part(cell.source, within)
         for start, found, to_do in _places(cell.kind):
             pattern = re.compile(start + definition.replace(" ", r"[ \t]+") + r"\b", re.MULTILINE)
-            if match := pattern.search(cell.source, first, last):
-                where = said_of((cell.number, cell.source.count("\n", 0, match.start()) + 1), is_script)
+            matches = islice(pattern.finditer(cell.source, first, last), MOST)
+            lines = [cell.source.count("\n", 0, match.start()) + 1 for match in matches]
+            if lines and found == _IN_STRING:
+                lines = _in_string(cell.source, lines)
+            if lines:
+                where = said_of((cell.number, lines[0]), is_script)
                 return OnName(name, f"`{definition}` in {where} stands in {found}", to_do)
     return None
+
+
+def _in_string(source: str, lines: Sequence[int]) -> list[int]:
+    """Those of the lines that lie in a text: what looks like a definition may be one, in a block or another class."""
+    texts = [node for node in ast.walk(repair(source).tree) if isinstance(node, ast.Constant | ast.JoinedStr)]
+    return [line for line in lines if any(node.lineno < line <= (node.end_lineno or 0) for node in texts)]
 
 
 def _part(source: str, owner: str) -> tuple[int, int]:
@@ -50,8 +63,8 @@ def _part(source: str, owner: str) -> tuple[int, int]:
 def _places(kind: str) -> tuple[tuple[str, str, str], ...]:
     """How a definition begins there, what that is, and what to do about it."""
     if kind != "code":
-        return ((_STRING, "a cell of text, which no kernel runs", "put it into a cell of code"),)
+        return ((_ANYWHERE, "a cell of text, which no kernel runs", "put it into a cell of code"),)
     return (
         (_COMMENT, "a comment", "take the # off its lines"),
-        (_STRING, "a string, and is no code there", "take it out of its quotes"),
+        (_ANYWHERE, _IN_STRING, "take it out of its quotes"),
     )
