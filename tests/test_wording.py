@@ -149,6 +149,68 @@ CALLS = [
 ]
 
 
+SLIPS = {
+    "exp(1.0)": "write `np.exp`",
+    "self.w": "`self` is there in a method",
+    "back(1, 2)": "write `self.back(...)`",
+    "ahead(x=1)": "write `self.ahead(...)`",
+    "x": "`x` is known in Layer.ahead alone",
+    "cahce": "Is `cache` meant?",
+    "DY": "Is `dy` meant?",
+    "helper(1)": "Restart the kernel",
+    "np.maximun(1, 2)": "is `np.maximum` meant?",
+    "np.epx(1)": "is `np.exp` meant?",
+    "np.relu(1)": "look up what it has instead",
+    "Layer().x": "Nothing has put `self.x` there",
+    "Layer().back(1)": "Look up how that is spelt",
+    "np.ones(2).shap": "is `.shape` meant?",
+    "np.ones(2).t": "is `.T` meant?",
+    "np.ones(2).backward()": "Look up how that is spelt",
+    "None.shape": "What stands before `.shape` is None",
+    "(1, 2).shape": "What stands before `.shape` is a tuple",
+    "[1.0].T": "What stands before `.T` is a list",
+    "(1.0).shape": "What stands before `.shape` is a single number",
+    "1 - (1, 2)": "One of the things on that line is a tuple",
+    "1.0 * None": "One of the things on that line is None",
+    "None > 0": "One of the things on that line is None",
+    "-[1]": "One of the things on that line is a list",
+    "1 - [1]": "One of the things on that line is a list",
+    "1 - len": "is a call without its brackets?",
+    "1 + object()": "Print the type",
+    "dict(a=None)['a'][0]": "What is taken apart there is None",
+    "[*None]": "Print the type",
+    "np.ones(2).shape(0)": "with square brackets",
+    "np.ones(2)(0)": "its entries stand in square brackets",
+    "abs(2.0)(3)": "a value and no function",
+    "np.reshape(np.ones(4), 2, 2)": "the new shape as one thing",
+    "np.zeros(2, 3)": "the shape as one thing",
+    "Made.ahead(1)": "a method is called on its object",
+    "(lambda a: a)()": "Print the type",
+    "np.ones((3, 4)) @ np.ones((3, 2))": "these are 4 and 3 here",
+    "np.ones(12) @ np.ones((4, 2))": "these are 12 and 4 here",
+    "np.ones(3) + np.ones(2)": "Print the shapes",
+}
+
+
+class Made:
+    """What stands for a student's class."""
+
+    def ahead(self, x: float) -> float:
+        """Its forward."""
+        return x
+
+
+@pytest.mark.parametrize(("code", "word"), SLIPS.items(), ids=SLIPS)
+def test_a_message_that_names_what_is_missing_is_told_on(code: str, word: str) -> None:
+    """A message that names what is missing, or of which type it is, makes a step of its own; others leave it open."""
+    with pytest.raises(Exception, match=r"\w") as raised:
+        eval(code, {"np": np, "Layer": type("Layer", (), {}), "Made": Made})
+    trouble = Trouble(raised.type.__name__, str(raised.value), 7, 3)
+    told = feedback(RULE, verdict(Kind.CRASHED, finding(Status.RAISED, trouble=trouble)), PLACE)
+    assert sound(told)
+    assert word in told.next_step
+
+
 @pytest.mark.parametrize(("trouble", "word"), CALLS)
 def test_where_the_call_itself_failed_parameters_are_to_be_compared(trouble: Trouble, word: str) -> None:
     """No line of the function is to blame where none was reached: its parameters are, or its class's constructor."""

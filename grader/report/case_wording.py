@@ -48,7 +48,7 @@ def say_case(rule: CriterionRule, finding: Finding, place: Place) -> str:
 def _raised(finding: Finding, place: Place) -> str:
     trouble = finding.trouble or Trouble("an exception", "")
     where = place(trouble.cell, trouble.line)
-    told = (trouble.type_name or "an exception") + (f": {trouble.message}" if trouble.message else "")
+    told = (trouble.type_name or "an exception") + (f": {trouble.message.rstrip()}" if trouble.message else "")
     raised = f"raised {told}{f' ({where})' if where else ''}."
     if finding.earlier:
         return f"{finding.earlier} did not return here; called without its cache, this {raised}"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from grader.answer_key import CriterionRule
 from grader.judge import Finding
+from grader.report.message_wording import by_message
 from grader.wire import NOT_MADE, Trouble
 
 
@@ -39,7 +40,8 @@ _RAISED = {
     "NotImplementedError": "Take the line that raises NotImplementedError out once your code is in.",
     "ModuleNotFoundError": "Hand that file in beside this one, if it is yours; if it is a package, use numpy alone.",
     "ImportError": "Use numpy alone: that cannot be imported when it is graded.",
-    "NameError": "Is that name defined in this notebook? Restart the kernel and run all cells to see.",
+    "NameError": "Is that name defined in this notebook, and not in another function alone? Restart the kernel and run "
+    "all cells to see.",
     "UnboundLocalError": "Give that name a value on every way through the function, before it is read.",
     "MemoryError": "See what grows without end there: an array far larger than the inputs, or a loop that never stops.",
     "RecursionError": "The function calls itself without end: see what should stop it.",
@@ -106,6 +108,8 @@ def after_error(rule: CriterionRule, finding: Finding, trouble: Trouble, absent:
     if trouble.type_name == "NameError" and (to_try := _after_name(trouble.message, absent)):
         return to_try
     if trouble.type_name == "TypeError" and (to_try := _after_call(rule, trouble)):
+        return to_try
+    if to_try := by_message(rule, trouble):
         return to_try
     if trouble.type_name == "IndexError" and "only integers, slices" in trouble.message:
         return _INDEX

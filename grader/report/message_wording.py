@@ -1,0 +1,156 @@
+"""What to try next where the message of an exception tells more than its type: what was missing, or did not fit.
+
+takes: a criterion's rule, and the trouble that a function raised.
+gives: one sentence or two, in which names stand in backticks; "" where the message tells no more.
+must not know: HTML, arrays, points, hidden cases, whose messages nobody hands on.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+
+import numpy as np
+
+from grader.answer_key import CriterionRule
+from grader.wire import Trouble
+
+NEAR = 0.76  # how alike two names are before one is taken for a slip of the pen
+
+_NAME = re.compile(r"name '(\w+)'")
+_NOT_IN_NUMPY = re.compile(r"module 'numpy' has no attribute '(\w+)'")
+_NO_ATTRIBUTE = re.compile(r"'([\w.]+)' object has no attribute '(\w+)'")
+_QUOTED = re.compile(r"'([\w.]+)'")
+_SIZES = re.compile(r"mismatch in its core dimension 0, .* \(size (\d+) is different from (\d+)\)")
+_OPERANDS = ("unsupported operand type", "not supported between instances", "bad operand type")
+
+
+def by_message(rule: CriterionRule, trouble: Trouble) -> str:
+    """What to try after an exception, by what its message says."""
+    match trouble.type_name:
+        case "NameError":
+            return _after_name(rule, trouble.message)
+        case "AttributeError":
+            return _after_attribute(rule, trouble.message)
+        case "TypeError":
+            return _after_type(rule, trouble.message)
+        case "ValueError" if match := _SIZES.search(trouble.message):
+            rows, columns = match.groups()
+            return (
+                f"A product `A @ B` goes over the columns of A and the rows of B, and these are {columns} and {rows} "
+                "here: print both shapes just before that line, and see which factor is to be turned round or reshaped."
+            )
+    return ""
+
+
+# ---- names -----------------------------------------------------------------------------------------------------
+
+
+def _after_name(rule: CriterionRule, message: str) -> str:
+    found = _NAME.search(message)
+    if not found:
+        return ""
+    name = found[1]
+    if name == "self":
+        return "`self` is there in a method that has it as its first parameter, and nowhere else: use the parameters."
+    if name in _methods(rule):
+        return f"A method is called on its object: write `self.{name}(...)`."
+    if name in _of_forward(rule):
+        forward = rule.follow_through.forward if rule.follow_through else ""
+        return (
+            f"`{name}` is known in {forward} alone: let that put it into what it keeps for {rule.name}, and take it "
+            "out of that here."
+        )
+    if near := _near(name, _words(rule)):
+        return f"Is `{near}` meant? Nothing is called `{name}` there."
+    if callable(getattr(np, name, None)):
+        return f"If numpy's `{name}` is meant, write `np.{name}`."
+    return ""
+
+
+def _methods(rule: CriterionRule) -> set[str]:
+    """The methods that a method may want to call; none of a plain function."""
+    names = (rule.name, rule.follow_through.forward if rule.follow_through else "")
+    return {name.rpartition(".")[2] for name in names if "." in name}
+
+
+def _of_forward(rule: CriterionRule) -> set[str]:
+    """What forward is given and gives, and backward has only where forward keeps it."""
+    if rule.follow_through is None:
+        return set()
+    return {rule.follow_through.output, *rule.follow_through.gradients.values()} - set(_words(rule))
+
+
+def _words(rule: CriterionRule) -> list[str]:
+    """The parameters and the results of the function that is graded."""
+    return re.findall(r"\w+", rule.signature)
+
+
+def _near(name: str, names: Iterable[str]) -> str:
+    """The name that this one may be a slip of the pen for, if there is one."""
+    known = [one for one in names if one != name]
+    same = [one for one in known if sorted(one.lower()) == sorted(name.lower())]
+    return next(iter([*same, *difflib.get_close_matches(name, known, n=1, cutoff=NEAR)]), "")
+
+
+# ---- attributes ------------------------------------------------------------------------------------------------
+
+
+def _after_attribute(rule: CriterionRule, message: str) -> str:
+    if found := _NOT_IN_NUMPY.search(message):
+        near = _near(found[1], vars(np))
+        return f"There is no `np.{found[1]}`: " + (f"is `np.{near}` meant?" if near else "look up what it has instead.")
+    found = _NO_ATTRIBUTE.search(message)
+    if not found:
+        return ""
+    kind, name = found.groups()
+    owner = rule.name.rpartition(".")[0]
+    if kind == owner and name not in _methods(rule):
+        return (
+            f"Nothing has put `self.{name}` there when that line is reached: set it before, where its value is known, "
+            "or use a parameter in its place."
+        )
+    if kind == "numpy.ndarray" and (near := _near(name, dir(np.ndarray))):
+        return f"An array has no `.{name}`: is `.{near}` meant?"
+    return f"What stands before `.{name}` is {_PARTS[kind]}" if kind in _PARTS else ""
+
+
+# ---- types -----------------------------------------------------------------------------------------------------
+
+_PARTS = {
+    "NoneType": "None: see what should have given it a value, and whether that has a return line.",
+    "tuple": "a tuple: take out of it what you mean, as `out, _ = ...` does.",
+    "list": "a list: make it an array first, with np.array.",
+    "dict": "a dict: take out of it what you mean, by its key.",
+    "str": "a text.",
+    "float": "a single number, and no array.",
+    "int": "a single number, and no array.",
+    "function": "a function: is a call without its brackets?",
+    "method": "a method: is a call without its brackets?",
+    "builtin_function_or_method": "a function: is a call without its brackets?",
+}
+"""By the type of what stands where something else is due; of numbers nothing is said where they may be right."""
+
+_CALLED = {
+    "tuple": "a tuple, as a shape is one: write `x.shape[0]`, with square brackets.",
+    "numpy.ndarray": "an array: its entries stand in square brackets; or is a `*` missing before the bracket?",
+}
+_SAID = (
+    ("order must be", "Hand np.reshape the new shape as one thing: np.reshape(x, (3, 4))."),
+    ("as a data type", "Hand np.zeros, or np.ones, the shape as one thing: np.zeros((3, 4))."),
+)
+
+
+def _after_type(rule: CriterionRule, message: str) -> str:
+    kinds = _QUOTED.findall(message)
+    if any(part in message for part in _OPERANDS):
+        kind = next((kind for kind in _PARTS if kind in kinds and kind not in ("float", "int")), "")
+        return f"One of the things on that line is {_PARTS[kind]}" if kind else ""
+    if "not callable" in message and kinds and kinds[0] in _CALLED:
+        return f"What is called there is {_CALLED[kinds[0]]}"
+    if "NoneType" in message and ("not subscriptable" in message or "non-iterable" in message):
+        return f"What is taken apart there is {_PARTS['NoneType']}"
+    if "positional argument" in message and any(f"{method}() " in message for method in _methods(rule)):
+        return "Count what is handed over there: a method is called on its object, as in `self.forward(x)`."
+    return next((to_try for part, to_try in _SAID if part in message), "")
