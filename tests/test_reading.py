@@ -12,7 +12,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from grader.judge.reading import Pattern, Reading, Setting, common, read_difference
+from grader.judge.patterns import Pattern, Reading, Setting
+from grader.judge.reading import common, read_difference
 
 RNG = np.random.default_rng(7)
 X = RNG.uniform(-3, 3, (4, 3))
@@ -49,6 +50,11 @@ READS: list[tuple[Change, Reading]] = [
     (lambda w: np.where(X < 0, 0, w), Reading(Pattern.WHERE, ("x", "< 0"))),
     (lambda w: np.where(X == 0, 9, w), Reading(Pattern.WHERE, ("x", "= 0"))),
     (lambda w: np.vstack([w[:1], w[1:] * RNG.uniform(2, 3, (3, 3))]), Reading(Pattern.ONLY_ROWS, ("first", "row"))),
+    (lambda w: np.hstack([w[:, :1] + 1, w[:, 1:]]), Reading(Pattern.ALL_BUT, ("first", "column"))),
+    (lambda w: w[-1], Reading(Pattern.ONE_LINE, ("last", "row"))),
+    (lambda w: w[0], Reading(Pattern.ONE_LINE, ("first", "row"))),
+    (lambda w: -w / 4, Reading(Pattern.FACTOR, ("-1/N",))),
+    (lambda w: w * 4 / 3, Reading(Pattern.FACTOR, ("N/D",))),
     (lambda w: w * (1 + 0.01 * np.sign(X + 0.1)), Reading(Pattern.NEARLY)),
 ]  # fmt: skip
 
@@ -98,6 +104,39 @@ def test_what_one_case_fits_by_chance_is_left_out() -> None:
     assert common([one, one]) == Reading(Pattern.TRANSPOSED)
     assert common([one, read_difference(SQUARE + SQUARE.T, SQUARE, SETTING)]) is None
     assert common([]) is None
+
+
+ONE_ROW = Setting({"x": X[:1]}, {}, {"N": 1, "D": 3})
+
+
+def test_a_sign_is_all_that_a_division_by_minus_one_shows() -> None:
+    """Where N is 1, what fits all other cases fits there too; where it is 1 everywhere, the sign alone is told."""
+    one = read_difference(-WANT[:1], WANT[:1], ONE_ROW)
+    assert common([one, read_difference(-WANT / 4, WANT, SETTING)]) == Reading(Pattern.FACTOR, ("-1/N",))
+    assert common([one, one]) == Reading(Pattern.SIGN)
+
+
+def test_one_size_in_the_place_of_another_is_told_where_either_is_one() -> None:
+    """Divided by D where N is due: in a batch of one that is 1/D."""
+    one = read_difference(WANT[:1] / 3, WANT[:1], ONE_ROW)
+    assert common([one, read_difference(WANT * 4 / 3, WANT, SETTING)]) == Reading(Pattern.FACTOR, ("N/D",))
+
+
+def test_a_row_that_is_the_only_one_is_no_end_of_a_loop() -> None:
+    """A single row that is wrong fits a loop that ends early, if other cases show one; alone it says nothing."""
+    one = read_difference(WANT[:1] * [[2.0, 3.0, 5.0]], WANT[:1], ONE_ROW)
+    more = read_difference(np.vstack([WANT[:-1], 0 * WANT[-1:]]), WANT, SETTING)
+    assert common([one, more]) == Reading(Pattern.ALL_BUT, ("last", "row"))
+    assert common([one, one]) is None
+
+
+def test_single_entries_stand_for_rows_beside_tables() -> None:
+    """A bias gradient has entries; among tables an entry is what a loop over the first axis writes."""
+    want = np.array([0.5, -2.0, 1.0])
+    one = read_difference(np.array([0.5, -2.0, 0.0]), want, SETTING)
+    assert one[0] == Reading(Pattern.ALL_BUT, ("last", "entry"))
+    more = read_difference(np.vstack([WANT[:-1], 0 * WANT[-1:]]), WANT, SETTING)
+    assert common([one, more]) == Reading(Pattern.ALL_BUT, ("last", "row"))
 
 
 @pytest.mark.parametrize("got", [np.array(["a"]), np.zeros((0, 3)), np.zeros((4, 3), complex)])

@@ -33,7 +33,7 @@ from grader.assignment import (
     Mistake,
     own,
 )
-from grader.judge import Basis, Circumstance, Flaw, Kind, NoteKind, Pattern, Verdict, rule_on
+from grader.judge import Basis, Circumstance, Flaw, Kind, NoteKind, Pattern, Reading, Verdict, rule_on
 from grader.judge.notes import _same_values
 from grader.plan import CallPlan, Purpose, make_plan
 from grader.walls.ending import describe_code, out_of_memory
@@ -412,6 +412,21 @@ def test_at_a_kink_a_difference_reads_by_the_right_value_next_to_it(
     found = verdict("slope", {"slope": function}).reading
     assert found is not None
     assert found.pattern is pattern
+
+
+def test_each_wrong_result_is_read_by_itself() -> None:
+    """Two errors at once are two readings: that of the result that fails first, and those of the others by name."""
+    found = verdict("back", {"back": lambda dy, cache: (3 * back(dy, cache)[0], -back(dy, cache)[1])})
+    assert found.reading == Reading(Pattern.FACTOR, ("3",))
+    assert found.others_read == (("dw", Reading(Pattern.SIGN)),)
+
+
+def test_one_answer_to_all_inputs_is_read_as_that() -> None:
+    """A function that works with a name of the notebook gives that one's value, whatever it is called with."""
+    fixed = verdict("double", {"double": lambda x: np.array([1.5, -2.5])}).reading
+    assert fixed == Reading(Pattern.SAME)
+    moved = verdict("double", {"double": lambda x: np.array([1.5, -2.5 + x.sum()])}).reading
+    assert moved != fixed
 
 
 # ---- notes ------------------------------------------------------------------------------------------------------

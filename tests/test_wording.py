@@ -753,3 +753,86 @@ def test_one_entry_is_off_and_two_are() -> None:
     one = {**FACTS[Flaw.VALUES], "wrong": 1}
     assert "1 of 6 entries of `dx` is off" in say_case(RULE, finding(problem=Problem(Flaw.VALUES, "dx", one)), PLACE)
     assert "2 of 6 entries of `dx` are off" in say_case(RULE, flawed(Flaw.VALUES), PLACE)
+
+
+PACKED = [
+    ({"got_shape": [2, 2, 3], "type": "tuple"}, "is a tuple of 2 arrays of shape (2, 3), where one such array is due"),
+    ({"got_shape": [1, 2, 3], "type": "list"}, "is a list of one array of shape (2, 3)"),
+    ({"got_shape": [2, 7], "type": "tuple"}, "is a tuple, where an array of shape (2, 3) is due"),
+    ({"got_shape": None, "type": "tuple"}, "is a tuple, where an array of shape (2, 3) is due"),
+    ({"got_shape": [2, 2, 3], "type": "ndarray"}, "has shape (2, 2, 3)"),
+    ({"got_shape": [2, 7], "type": "list"}, "has shape (2, 7)"),
+]
+
+
+@pytest.mark.parametrize(("facts", "said"), PACKED)
+def test_an_array_in_a_tuple_is_told_as_that(facts: dict[str, object], said: str) -> None:
+    """A comma too many adds no axis that could be summed over: it is told, and not how the numbers read."""
+    one = finding(problem=Problem(Flaw.SHAPE, "dx", {"want_shape": [2, 3], **facts}))
+    told = feedback(RULE, verdict(Kind.WRONG, one, reading=Reading(Pattern.NOT_REDUCED, ("0",))), PLACE)
+    assert sound(told)
+    assert said in told.headline
+    is_packed = said.startswith("is")
+    assert ("comma" in told.next_step) is is_packed
+    assert ("axis" in told.headline + told.next_step) is not is_packed
+    assert ("np.where" in told.next_step) is ("where an array" in said)
+
+
+def test_of_several_results_one_that_is_none_has_a_return_line() -> None:
+    """Where the others came back there is a return line, and nobody looks for it in vain."""
+    told = feedback(RULE, verdict(Kind.WRONG, finding(problem=Problem(Flaw.NONE, "dw"))), PLACE)
+    assert "`dw` is given its value" in told.next_step
+    assert "is there a return" not in told.next_step.lower()
+    nothing = feedback(RULE, verdict(Kind.WRONG, finding(problem=Problem(Flaw.NONE, ""))), PLACE)
+    assert "Is there a return line" in nothing.next_step
+
+
+def test_what_else_is_wrong_is_told_beside_the_first() -> None:
+    """Two errors at once are both told, by public cases, unless it is the order of the results that makes them."""
+    dw = replace(flawed(Flaw.VALUES), problem=Problem(Flaw.SHAPE, "dw", FACTS[Flaw.SHAPE]))
+    read = (("dw", Reading(Pattern.TRANSPOSED)),)
+    told = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES), dw, dw, others_read=read), PLACE)
+    assert sound(told)
+    assert told.headline.endswith("Not right either: `dw` has shape (3,), where (2, 3) is due (`dw` is transposed).")
+    order = Reading(Pattern.OTHER_OUTPUT, ("dw",))
+    hidden = replace(dw, visibility="hidden")
+    for one in (
+        verdict(Kind.WRONG, flawed(Flaw.VALUES), dw, reading=order),
+        verdict(Kind.WRONG, flawed(Flaw.VALUES), hidden),
+        verdict(Kind.WRONG, flawed(Flaw.VALUES), flawed(Flaw.SHAPE)),
+    ):
+        assert "either" not in feedback(RULE, one, PLACE).headline
+
+
+def test_zeros_in_one_case_are_no_function_that_computes_nothing() -> None:
+    """What is right elsewhere is assigned, and returned: where it is not right is what to look at."""
+    rule = replace(RULE, signature="(self, dy, cache) -> dx", results=("dx",))
+    zero = Reading(Pattern.ZERO)
+    narrow = verdict(Kind.PARTLY, flawed(Flaw.VALUES), reading=zero, held=("any shape",))
+    assert "still hold the zeros" not in feedback(rule, narrow, PLACE).next_step
+    for one in (replace(narrow, held=()), replace(narrow, kind=Kind.WRONG, held=())):
+        assert "still hold the zeros" in feedback(rule, one, PLACE).next_step
+    assert "still hold the zeros" in feedback(RULE, narrow, PLACE).next_step  # dw may be what is right there
+
+
+def test_what_is_counted_elsewhere_is_not_all_that_fails() -> None:
+    """A result that is wrong in every case has one behaviour for all of them, and nothing is otherwise there."""
+    here = verdict(Kind.PARTLY, flawed(Flaw.VALUES), held=("any shape",))
+    assert "All else holds" in feedback(RULE, here, PLACE).next_step
+    everywhere = replace(here, findings=(*here.findings, replace(flawed(Flaw.VALUES), elsewhere="right values")))
+    assert "All else holds" not in feedback(RULE, everywhere, PLACE).next_step
+
+
+@pytest.mark.parametrize(("name", "sizes"), [("1/N", "`N`"), ("N/M", "`N` and `M`"), ("-N", "`N`"), ("1/2", "")])
+def test_a_factor_that_is_a_size_is_looked_for_by_its_name(name: str, sizes: str) -> None:
+    """Where the factor is a size there is a division, or one is missing; any other is a number of the formula."""
+    told = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES), reading=Reading(Pattern.FACTOR, (name,))), PLACE)
+    assert sound(told)
+    assert (f"multiplies by {sizes}," in told.next_step) is bool(sizes)
+    assert ("a number in the formula" in told.next_step) is not bool(sizes)
+
+
+def test_a_message_that_ends_in_a_space_leaves_none() -> None:
+    """numpy ends one of its messages in a space."""
+    raised = finding(Status.RAISED, trouble=Trouble("ValueError", "shapes (3,4) (2,) ", 7, 3))
+    assert "(2,) (cell 7" in say_case(RULE, raised, PLACE)

@@ -16,7 +16,8 @@ from grader.judge.answers import answers, is_loose
 from grader.judge.bench import Bench
 from grader.judge.compare import problem_with
 from grader.judge.once import once_a_class
-from grader.judge.reading import Reading, Setting, read_difference
+from grader.judge.patterns import Reading, Setting
+from grader.judge.reading import read_difference
 from grader.judge.secrets import with_one_line, without_secrets
 from grader.judge.sheet import Filled
 from grader.judge.verdict import Finding, Flaw, Problem

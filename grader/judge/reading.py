@@ -7,61 +7,15 @@ must not know: points, sentences, which case is hidden. A reading holds names an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-Array = np.ndarray
+from grader.judge.factors import by_a_number, by_inputs
+from grader.judge.patterns import CLOSE, Array, Pattern, Reading, Setting, close
+from grader.judge.places import by_lines, by_regions, one_line
 
-CLOSE = 1e-4  # relative to the largest entry: far above rounding, far below any change of formula
 NEARLY = 2e-2  # relative to the largest entry: a value this near was computed by the right formula, roughly
-LARGE = 30.0  # |x| above which e^x leaves the digits of a float64 behind
-SHORT_NUMBERS = (2.0, 3.0, 4.0, 10.0, 100.0)  # plain factors that have a name of their own
-
-
-class Pattern(StrEnum):
-    """What a difference looks like."""
-
-    ZERO = "zero"
-    CONSTANT = "constant"
-    WHOLE = "whole"
-    ECHO = "echo"
-    OTHER_OUTPUT = "other output"
-    SIGN = "sign"
-    FACTOR = "factor"
-    FACTOR_INPUT = "factor input"
-    MISSING_INPUT = "missing input"
-    ADDED_INPUT = "added input"
-    OFFSET = "offset"
-    TRANSPOSED = "transposed"
-    RESHAPED = "reshaped"
-    ONE_NUMBER = "one number"
-    REDUCED = "reduced"
-    NOT_REDUCED = "not reduced"
-    SIGNS_LOST = "signs lost"
-    PERMUTED = "permuted"
-    WHERE = "where"
-    ONLY_ROWS = "only rows"
-    NEARLY = "nearly"
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One way to read a difference; `names` are of inputs, results, sizes or regions, and plain numbers."""
-
-    pattern: Pattern
-    names: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What surrounds a result: its case's inputs, the other right results, and named sizes (`N` -> 4)."""
-
-    inputs: Mapping[str, Array]
-    others: Mapping[str, Array]
-    sizes: Mapping[str, int]
 
 
 def read_difference(got: Array, want: Array, setting: Setting) -> tuple[Reading, ...]:
@@ -71,7 +25,7 @@ def read_difference(got: Array, want: Array, setting: Setting) -> tuple[Reading,
     is_whole = got.dtype.kind in "iu"
     got, want = got.astype(np.float64), want.astype(np.float64)
     if not np.isfinite(got).all():
-        return tuple(_regions(~np.isfinite(got), setting)) if got.shape == want.shape else ()
+        return tuple(by_regions(~np.isfinite(got), setting)) if got.shape == want.shape else ()
     found = _same_shape(got, want, setting) if got.shape == want.shape else _other_shape(got, want, setting)
     cut = is_whole and got.shape == want.shape and _is_cut(got, want)
     return tuple(dict.fromkeys((Reading(Pattern.WHOLE), *found) if cut else found))
@@ -79,17 +33,14 @@ def read_difference(got: Array, want: Array, setting: Setting) -> tuple[Reading,
 
 def common(readings: Sequence[Sequence[Reading]]) -> Reading | None:
     """The first reading of the first case that fits all others too: one case alone fits many by chance."""
-    if not readings:
-        return None
-    return next((r for r in readings[0] if all(r in other for other in readings[1:])), None)
+    fit = [r for r in (readings[0] if readings else ()) if all(r in other for other in readings[1:])]
+    return next((r for r in fit if r.pattern is not Pattern.ALL_BUT or not _both_ends(r, fit)), None)
 
 
-def close(a: Array, b: Array) -> bool:
-    """Equal up to `CLOSE` of the largest entry."""
-    if a.shape != b.shape:
-        return False
-    largest = max(float(abs(a).max(initial=0.0)), float(abs(b).max(initial=0.0)))
-    return bool((abs(a - b) <= CLOSE * largest).all()) if largest else True
+def _both_ends(reading: Reading, fit: Sequence[Reading]) -> bool:
+    """Whether all cases have one line alone, which is the first and the last, so that nothing is left that is right."""
+    _, name = reading.names
+    return {("first", name), ("last", name)} <= {r.names for r in fit if r.pattern is Pattern.ALL_BUT}
 
 
 def _same_shape(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
@@ -99,20 +50,18 @@ def _same_shape(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
         yield Reading(Pattern.NEARLY)
         return
     yield from _copies(got, want, setting)
-    if close(got, -want):
-        yield Reading(Pattern.SIGN)
-    yield from _factors(got, want, setting)
-    yield from _by_inputs(got, want, setting)
+    yield from by_a_number(got, want, setting)
+    yield from by_inputs(got, want, setting)
     yield from _offset(difference)
     if want.ndim == 2 and want.shape[0] == want.shape[1] and close(got.T, want):
         yield Reading(Pattern.TRANSPOSED)
     wrong = abs(difference) > CLOSE * float(abs(want).max(initial=0.0)) + 1e-12
-    yield from _regions(wrong, setting)
+    yield from by_regions(wrong, setting)
     if close(abs(got), abs(want)):
         yield Reading(Pattern.SIGNS_LOST)
     if close(np.sort(got, axis=None), np.sort(want, axis=None)):
         yield Reading(Pattern.PERMUTED)
-    yield from _rows(wrong)
+    yield from by_lines(wrong)
     if (abs(difference) <= NEARLY * float(abs(want).max(initial=0.0))).all():
         yield Reading(Pattern.NEARLY)
 
@@ -125,6 +74,7 @@ def _other_shape(got: Array, want: Array, setting: Setting) -> Iterator[Reading]
         yield Reading(Pattern.TRANSPOSED)
     if got.size == want.size and close(got.ravel(), want.ravel()):
         yield Reading(Pattern.RESHAPED)
+    yield from one_line(got, want)
     for axis in range(want.ndim):
         if close(got, want.sum(axis)) or close(got, want.mean(axis)):
             yield Reading(Pattern.REDUCED, (str(axis),))
@@ -164,72 +114,3 @@ def _copies(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
     for name, array in setting.others.items():
         if got.size > 1 and close(got, array.astype(np.float64)):
             yield Reading(Pattern.OTHER_OUTPUT, (name,))
-
-
-def _factors(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
-    """One number that all entries are multiplied by, with every name that fits it in this case."""
-    largest = int(np.argmax(abs(want)))
-    whole = float(want.ravel()[largest])
-    factor = float(got.ravel()[largest]) / whole if whole else 0.0
-    if not factor or abs(factor - 1) < CLOSE or abs(factor + 1) < CLOSE or not close(got, factor * want):
-        return
-    for name, number in (*setting.sizes.items(), *((f"{n:g}", n) for n in SHORT_NUMBERS)):
-        for value, text in (
-            (number, name),
-            (1 / number, f"1/{name}"),
-            (-number, f"-{name}"),
-            (-1 / number, f"-1/{name}"),
-        ):
-            if number != 1 and abs(factor / value - 1) < CLOSE:
-                yield Reading(Pattern.FACTOR, (text,))
-    if want.size > 1:  # any two numbers differ by some factor
-        yield Reading(Pattern.FACTOR)
-
-
-def _by_inputs(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
-    """An input that is a factor or a summand too many or too few."""
-    for name, array in setting.inputs.items():
-        if array.shape != want.shape:
-            continue
-        other = array.astype(np.float64)
-        if close(got, want * other):
-            yield Reading(Pattern.FACTOR_INPUT, (name,))
-        if close(got * other, want):
-            yield Reading(Pattern.MISSING_INPUT, (name,))
-        if close(got, want + other) or close(got, want - other):
-            yield Reading(Pattern.ADDED_INPUT, (name,))
-        elif _is_multiple(got - want, other):
-            yield Reading(Pattern.ADDED_INPUT, (name, "times a number"))
-
-
-def _is_multiple(array: Array, of: Array) -> bool:
-    """Whether all of it is one and the same number times another; of single numbers each is that of any other."""
-    whole = float(np.vdot(of, of))
-    return array.size > 1 and whole > 0 and close(array, of * (float(np.vdot(array, of)) / whole))
-
-
-def _regions(wrong: Array, setting: Setting) -> Iterator[Reading]:
-    """Where an input of the same shape has a sign or a size, and everything else is right."""
-    if wrong.all() or not wrong.any():
-        return
-    for name, array in setting.inputs.items():
-        if array.shape != wrong.shape:
-            continue
-        regions = (
-            ("= 0", array == 0), ("< 0", array < 0), ("> 0", array > 0),
-            ("large", array > LARGE), ("large and negative", array < -LARGE), ("large in size", abs(array) > LARGE),
-        )  # fmt: skip
-        for text, region in regions:
-            if region.any() and not region.all() and not (wrong & ~region).any() and wrong.sum() * 2 >= region.sum():
-                yield Reading(Pattern.WHERE, (name, text))
-
-
-def _rows(wrong: Array) -> Iterator[Reading]:
-    """Only the first or the last row or column is right: a loop that ends early, or writes over itself."""
-    if wrong.ndim < 2 or wrong.all():
-        return
-    right = np.logical_not(wrong)
-    for axis, kind in ((0, "row"), (1, "column")):
-        lines = [bool(line.all()) for line in np.moveaxis(right, axis, 0)]
-        if sum(lines) == 1 and len(lines) > 2 and (lines[0] or lines[-1]):
-            yield Reading(Pattern.ONLY_ROWS, ("first" if lines[0] else "last", kind))

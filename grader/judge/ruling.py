@@ -23,7 +23,8 @@ from grader.judge.kinds import RIGHT, kind_of, notes_for
 from grader.judge.known_mistake import recognise
 from grader.judge.notes import notes_on
 from grader.judge.once import are_shared
-from grader.judge.reading import Reading, common
+from grader.judge.patterns import Pattern, Reading
+from grader.judge.reading import common
 from grader.judge.verdict import Flaw, Kind, Verdict
 from grader.plan import ANSWERED, Purpose
 from grader.wire import Outcome, Trouble
@@ -138,23 +139,37 @@ def _as_called(exam: Exam, rule: CriterionRule, circumstance: Circumstance) -> l
     if mistake:
         # One for each variant: whichever earns most, the sentence that names the mistake comes with it.
         return [replace(v, kind=Kind.KNOWN_MISTAKE, mistake=mistake) for v in verdicts] + verdicts
-    return [replace(v, reading=_reading(exam, rule, v)) for v in verdicts]
+    return [_read(exam, rule, v) for v in verdicts]
 
 
 MOST_READ = 4  # failing cases that a reading must fit: beyond, chance has no part in it, and reading is slow
 
 
-def _reading(exam: Exam, rule: CriterionRule, verdict: Verdict) -> Reading | None:
-    """What fits the cases that fail in the result that fails first."""
-    output = next((f.problem.output for f in verdict.findings if f.problem), "")
+def _read(exam: Exam, rule: CriterionRule, verdict: Verdict) -> Verdict:
+    """The same, with how each wrong result differs: the one that fails first before the others."""
+    wrong = dict.fromkeys(f.problem.output for f in verdict.findings if f.problem)
+    read = {output: _reading(exam, rule, verdict, output) for output in wrong}
+    first, *others = (*read, "")
+    found = tuple((output, reading) for output in others if (reading := read.get(output)))
+    return replace(verdict, reading=read.get(first), others_read=found)
+
+
+def _reading(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -> Reading | None:
+    """What fits the cases that fail in one result."""
     failing = {f.case for f in verdict.findings if f.problem and f.problem.output == output and f.problem.flaw in _READ}
     asked = [place for place, entry in exam.entries(rule.name, Purpose.CASE) if entry.name in failing]
     # Spread over all of them: neighbours in the exam are of one kind.
     chosen = asked[:: max(1, len(asked) // MOST_READ)][:MOST_READ]
     variant = verdict.alternative or REFERENCE
-    return common(
-        [readings_of(exam.bench, rule.name, place, output, variant, exam.outcomes[place]) for place in chosen]
-    )
+    read = [readings_of(exam.bench, rule.name, place, output, variant, exam.outcomes[place]) for place in chosen]
+    got = [exam.outcomes[place][-1].values[output].array for place in chosen]
+    return common(read) or (Reading(Pattern.SAME) if _is_the_same(got) else None)
+
+
+def _is_the_same(got: Sequence[np.ndarray | None]) -> bool:
+    """Whether one array came back for inputs of any kind."""
+    first = got[0] if len(got) == MOST_READ else None
+    return first is not None and all(one is not None and np.array_equal(one, first) for one in got)
 
 
 _READ = (Flaw.VALUES, Flaw.SHAPE, Flaw.NOT_FINITE)

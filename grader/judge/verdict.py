@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from grader.judge.reading import Reading
+from grader.judge.patterns import Reading
 from grader.wire import Status, Trouble
 
 
@@ -126,7 +126,8 @@ class Verdict:
     tells that backward, failing with its own forward's cache, is right with the reference's. `rough` tells of what is
     right that it is so by the tolerance, and not by rounding alone. `behind` tells of a backward that fails that its
     forward is wrong, and that nothing is known of it with another cache; `unwritten`, that its forward is as the
-    hand-out left it, and so is the cache.
+    hand-out left it, and so is the cache. `reading` is how the result differs that fails first, `others_read` how the
+    others do, by name.
     """
 
     criterion: str
@@ -140,6 +141,7 @@ class Verdict:
     trouble: Trouble | None = None
     right_otherwise: bool = False
     reading: Reading | None = None
+    others_read: tuple[tuple[str, Reading], ...] = ()
     rough: bool = False
     behind: bool = False
     unwritten: bool = False

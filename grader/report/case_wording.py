@@ -68,6 +68,8 @@ def _problem(rule: CriterionRule, problem: Problem) -> str:
         case Flaw.TYPE:
             kind = facts.get("type", "")
             return f"{name} is {_of_type(str(kind))}, where an array of numbers is due."
+        case Flaw.SHAPE if is_packed(problem):
+            return _packed(name, problem)
         case Flaw.SHAPE:
             got = (
                 f"shape {_shape(facts['got_shape'])}"
@@ -84,6 +86,26 @@ def _problem(rule: CriterionRule, problem: Problem) -> str:
             return f"{name} holds {found} among its {facts['size']} entries, first at {_index(facts['place'])}."
         case Flaw.VALUES:
             return _values(name, facts)
+
+
+def is_packed(problem: Problem) -> bool:
+    """Whether a tuple came back in the place of an array, or a list of arrays as they are due."""
+    kind = problem.facts.get("type")
+    return problem.flaw is Flaw.SHAPE and (kind == "tuple" or (kind == "list" and holds_due(problem)))
+
+
+def holds_due(problem: Problem) -> bool:
+    """Whether its parts have the shape that is due of the whole: a comma or a bracket too many makes that."""
+    got = problem.facts["got_shape"]
+    return got is not None and got[1:] == problem.facts["want_shape"]
+
+
+def _packed(name: str, problem: Problem) -> str:
+    got, want, kind = (problem.facts[fact] for fact in ("got_shape", "want_shape", "type"))
+    if holds_due(problem):
+        parts = "one array" if got[0] == 1 else f"{got[0]} arrays"
+        return f"{name} is a {kind} of {parts} of shape {_shape(want)}, where one such array is due."
+    return f"{name} is a {kind}, where an array of shape {_shape(want)} is due."
 
 
 _GOT = {"-1": "one value", str(MOST_COUNTED + 1): f"more than {MOST_COUNTED} values"}
@@ -158,6 +180,14 @@ def _index(place: object) -> str:
 # ---- how a difference reads ----------------------------------------------------------------------------------
 
 
+_REGIONS = {"= 0": "0", "< 0": "negative", "> 0": "positive"}
+
+
+def region_of(reading: Reading) -> str:
+    """Where something is wrong, as it is said after "is"."""
+    return _REGIONS.get(reading.names[1], reading.names[1])
+
+
 def say_reading(reading: Reading, output: str) -> str:
     """What fits all failing cases at once, in one sentence. Names are in backticks."""
     names, it = reading.names, f"`{output}`"
@@ -201,8 +231,14 @@ def say_reading(reading: Reading, output: str) -> str:
         case Pattern.PERMUTED:
             return f"{it} holds the right numbers in the wrong places."
         case Pattern.WHERE:
-            return f"It is wrong only where `{names[0]}` is {names[1].removeprefix('= ')}."
+            return f"It is wrong only where `{names[0]}` is {region_of(reading)}."
         case Pattern.ONLY_ROWS:
             return f"Only the {names[0]} {names[1]} of {it} is right: does a loop end early, or write over itself?"
+        case Pattern.ALL_BUT:
+            return f"In {it} only the {names[0]} {names[1]} is not right: does a loop end early, or begin late?"
+        case Pattern.ONE_LINE:
+            return f"{it} is the {names[0]} {names[1]} alone of what is due."
+        case Pattern.SAME:
+            return f"{it} is the same whatever the function is given."
         case Pattern.NEARLY:
             return f"{it} is nearly right: the formula may be an approximation, or digits are lost on the way."

@@ -13,7 +13,7 @@ from typing import Any
 
 from grader.answer_key import AnswerKey
 from grader.judge import Circumstance
-from grader.report.wording import STOPPED
+from grader.report.missing_wording import STOPPED
 from grader.wire import Trouble
 
 

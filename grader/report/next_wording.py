@@ -7,8 +7,11 @@ must not know: HTML, arrays, points, how a verdict was reached.
 
 from __future__ import annotations
 
+import re
+
 from grader.answer_key import CriterionRule
 from grader.judge import Finding, Flaw, Pattern, Problem, Reading
+from grader.report.case_wording import holds_due, is_packed, region_of
 from grader.report.error_wording import NOTHING_ABSENT, Absent, after_error
 from grader.wire import Status
 
@@ -38,11 +41,19 @@ def _after_flaw(rule: CriterionRule, problem: Problem) -> str:
             return f"Return {due}, in this order."
         case Flaw.NONE if problem.output in rule.left:
             return f"Put it there, by this very name: `{rule.left[problem.output]} = ...`."
+        case Flaw.NONE if problem.output and "," in due:  # there is a return line, or none of them would be told
+            return f"See whether `{problem.output}` is given its value before the return line, under this very name."
         case Flaw.NONE:
             return "Is there a return line, and is the result assigned to the name that it returns?"
         case Flaw.TYPE:
             in_order = f", and all results in the order {due}" if len(rule.results) > 1 or "," in due else ""
             return f"Return `{problem.output}` as a numpy array of numbers{in_order}."
+        case Flaw.SHAPE if is_packed(problem):
+            by_where = " np.where gives a tuple, too, if it is given a condition alone."
+            return (
+                f"Let `{problem.output}` be the array itself: look for a comma or a bracket too many where it is made "
+                f"and on the return line.{'' if holds_due(problem) else by_where}"
+            )
         case Flaw.SHAPE:
             return "Print the shape at each step, and see where it stops being what you expect."
         case Flaw.DTYPE:
@@ -85,6 +96,9 @@ _READ = {
     Pattern.PERMUTED: "Look for a reshape where a transpose is due, or for an order of axes that is mixed up.",
     Pattern.WHERE: "Try one such entry by hand, and follow which branch of your code it takes.",
     Pattern.ONLY_ROWS: "See what the loop runs over, and whether each turn writes into a row of its own.",
+    Pattern.ALL_BUT: "See where the loop begins and ends: `range(n)` runs from 0 to n - 1.",
+    Pattern.ONE_LINE: "See whether each turn of the loop writes into a row of its own, and `return` comes behind it.",
+    Pattern.SAME: "See whether the function works with its parameters, or with names from outside of it.",
     Pattern.NEARLY: "Compare your formula with the one of the lecture, term by term; keep to float64 in between.",
 }
 """By pattern; `{it}` is the result, `{due}` are all of them, `{0}` is the first name of the reading."""
@@ -92,8 +106,12 @@ _READ = {
 
 def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, reading: Reading) -> str:
     if reading.pattern is Pattern.WHERE and finding.visibility != "public":
-        where = f"where `{reading.names[0]}` is {reading.names[1].removeprefix('= ')}"
+        where = f"where `{reading.names[0]}` is {region_of(reading)}"
         return f"{_of_your_own(rule, finding)}, and follow an entry {where} through your code by hand."
+    sizes = re.findall(r"[A-Za-z]\w*", reading.names[0]) if reading.pattern is Pattern.FACTOR and reading.names else []
+    if sizes:
+        listed = " and ".join(f"`{size}`" for size in sizes)
+        return f"See where the formula divides or multiplies by {listed}, and whether it does so once, as is due."
     due = rule.signature.split(" -> ")[1]
     if reading.pattern is Pattern.ECHO and problem.output in rule.left:
         return f"See whether what you compute goes into `{rule.left[problem.output]}` itself, or only into a copy."

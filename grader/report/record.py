@@ -25,9 +25,10 @@ from grader.report.error_wording import Absent
 from grader.report.evidence import Evidence
 from grader.report.file_notes import notes_on_failed
 from grader.report.late_wording import late_notes
+from grader.report.missing_wording import say_inherited, say_uncounted
 from grader.report.parameters import told_by_order
 from grader.report.take_home import take_home
-from grader.report.wording import Feedback, feedback, place_in, say_inherited, say_uncounted
+from grader.report.wording import Feedback, feedback, place_in
 from grader.score import Earned, Score, Standing, after_deduction, late_deduction, seconds_late
 
 

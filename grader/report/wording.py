@@ -11,23 +11,18 @@ do. Nothing here is about the student: it is the function that returns None.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from grader.answer_key import CriterionRule
 from grader.gradebook import Record
-from grader.judge import Basis, Finding, Flaw, Kind, NoteKind, Reading, Verdict
-from grader.report.case_wording import Place, say_case, say_reading
+from grader.judge import Basis, Finding, Flaw, Kind, NoteKind, Pattern, Reading, Verdict
+from grader.report.case_wording import Place, is_packed, say_case, say_reading
 from grader.report.error_wording import NOTHING_ABSENT, Absent
+from grader.report.missing_wording import say_missing
 from grader.report.next_wording import NOT_ATTEMPTED, try_next
 from grader.report.note_wording import alternative_note, say_note
 from grader.wire import Status
-
-_UNREADABLE = ("SyntaxError", "IndentationError", "TabError")
-
-STOPPED = ("TimeoutError", "ProcessEnded")
-"""How the sandbox names what it had to stop while the definitions were run."""
-
 
 _WITHOUT_FORWARD = (Basis.HANDED_CACHE, Basis.MENDED_CACHE)
 
@@ -89,7 +84,7 @@ def _say(rule: CriterionRule, verdict: Verdict, place: Place, absent: Absent) ->
         case Kind.NOT_ATTEMPTED:
             return "Not attempted: the function is empty, or as the hand-out left it.", NOT_ATTEMPTED
         case Kind.MISSING:
-            return _say_missing(rule, verdict, place)
+            return say_missing(rule, verdict, place)
         case Kind.UNGRADED:
             return "Not graded: the grader failed here, not this function. No points are lost by it.", (
                 "Nothing to do for you: the teaching assistant grades it again."
@@ -137,44 +132,6 @@ def _say_correct(rule: CriterionRule, verdict: Verdict) -> str:
     return "Right on every check."
 
 
-def _say_missing(rule: CriterionRule, verdict: Verdict, place: Place) -> tuple[str, str]:
-    if verdict.trouble is not None and verdict.trouble.type_name in STOPPED:
-        where = place(verdict.trouble.cell, verdict.trouble.line)
-        return f"Nothing named {rule.name} was found; {where} was stopped: {verdict.trouble.message}.", (
-            f"Move what is at {where} out of the way of the definitions, or take it out."
-        )
-    if verdict.trouble is not None:
-        where = place(verdict.trouble.cell, verdict.trouble.line)
-        told = f"{verdict.trouble.type_name}: {verdict.trouble.message}"
-        if verdict.trouble.type_name not in _UNREADABLE:
-            return f"{rule.name} could not be defined: {told} ({where}).", (
-                "Mend that line, restart the kernel, run all cells from the top, and save."
-            )
-        return f"{rule.name} could not be read: {told} ({where}).", (
-            "Mend that line, run the cell in a fresh kernel, and save. If it does run there, your Python is newer than "
-            "the grader's: write it in an older way."
-        )
-    return f"Nothing named {rule.name} was found.", f"Define it as {_definition(rule)}, spelt just so."
-
-
-def say_uncounted(rule: CriterionRule, verdict: Verdict, found: str, to_do: str) -> tuple[str, str]:
-    """Where something was written for this name and does not count: headline and next step name both places."""
-    start = (
-        "The last definition counts" if verdict.kind is Kind.NOT_ATTEMPTED else f"Nothing named {rule.name} was found"
-    )
-    return f"{start}: {found}.", f"{to_do[0].upper()}{to_do[1:]}."
-
-
-def say_inherited(rule: CriterionRule) -> str:
-    """What to try where a base class's method, which only says that it is to be written, was called in its place."""
-    return f"Write {_definition(rule)}: it has none, so the one of its base class was called."
-
-
-def _definition(rule: CriterionRule) -> str:
-    owner, _, name = rule.name.rpartition(".")
-    return f"`def {name}{rule.signature.split(' -> ')[0]}`" + (f" in `class {owner}`" if owner else "")
-
-
 def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, absent: Absent) -> tuple[str, str]:
     failing = [finding for finding in verdict.findings if not finding.right]
     finding = _told_of(verdict.kind, failing)
@@ -188,6 +145,7 @@ def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, absent: Ab
         sentence = f"{start} in part; not yet: {', '.join(lost)}. {sentence}"
     if reading is not None and finding.problem is not None:
         sentence += f" {say_reading(reading, finding.problem.output)}"
+    sentence += _others(rule, verdict, failing, finding, place)
     if verdict.basis is Basis.HANDED_CACHE and verdict.kind is not Kind.PARTLY:
         forward = _forward(rule)
         return (
@@ -195,8 +153,10 @@ def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, absent: Ab
             f"otherwise. {sentence}",
             f"Mend {forward} first; this is tried again with its own cache after it.",
         )
-    alone = lost[0] if verdict.kind is Kind.PARTLY and len(lost) == 1 else ""
-    step = try_next(rule, finding, reading, alone, absent)
+    # What fails in one of several results is counted in one behaviour, and yet it is wrong wherever it is asked for.
+    is_alone = verdict.kind is Kind.PARTLY and len(lost) == 1 and not any(one.elsewhere for one in failing)
+    telling = None if verdict.held and len(rule.results) == 1 and _is_of_all(reading) else reading
+    step = try_next(rule, finding, telling, lost[0] if is_alone else "", absent)
     if verdict.behind and reading is None and finding.problem is not None and finding.problem.flaw is Flaw.VALUES:
         step = f"Mend {_forward(rule)} first: this works on what that keeps for it. If it is off then as well: {step}"
     if verdict.unwritten and verdict.kind is not Kind.PARTLY:
@@ -205,6 +165,30 @@ def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, absent: Ab
             f"Write {_forward(rule)} first; this is tried again with its own cache after it. If it fails then: {step}"
         )
     return sentence, _otherwise(rule, verdict) or step
+
+
+def _is_of_all(reading: Reading | None) -> bool:
+    """Whether a difference reads as that of a function which computes nothing: one that is right elsewhere does."""
+    return reading is not None and reading.pattern in (Pattern.ZERO, Pattern.CONSTANT, Pattern.ECHO)
+
+
+def _others(rule: CriterionRule, verdict: Verdict, failing: Sequence[Finding], told: Finding, place: Place) -> str:
+    """What is wrong with results other than the one that is told, each by a public case."""
+    if told.problem is None or (verdict.reading is not None and verdict.reading.pattern is Pattern.OTHER_OUTPUT):
+        return ""
+    first: dict[str, Finding] = {}
+    for one in failing:
+        if one.problem and one.problem.output not in ("", told.problem.output) and one.visibility == "public":
+            first.setdefault(one.problem.output, one)
+    said = [say_case(rule, replace(one, elsewhere=""), place) for one in first.values()]
+    read = {name: f" ({_within(say_reading(reading, name))})" for name, reading in verdict.others_read}
+    listed = "; ".join(f"{_within(one)}{read.get(name, '')}" for name, one in zip(first, said, strict=True))
+    return f" Not right either: {listed}." if listed else ""
+
+
+def _within(sentence: str) -> str:
+    """A sentence as a part of another."""
+    return f"{sentence[0].lower()}{sentence[1:-1]}"
 
 
 def _told_of(kind: Kind, failing: Sequence[Finding]) -> Finding:
@@ -223,9 +207,13 @@ _ENDED = {Kind.CRASHED: (Status.RAISED, Status.KILLED), Kind.TIMED_OUT: (Status.
 
 
 def _reading_of(verdict: Verdict, told: Finding) -> Reading | None:
-    """How the difference reads, if it is that of the case that is told: the result that fails first was read."""
+    """How the difference reads, if it is that of the case that is told: the result that fails first was read.
+
+    What stands in a tuple is read as an array of one more axis, and that is no axis to sum over or to take away.
+    """
     first = next((finding.problem.output for finding in verdict.findings if finding.problem), "")
-    return verdict.reading if told.problem is not None and told.problem.output == first else None
+    is_read = told.problem is not None and told.problem.output == first and not is_packed(told.problem)
+    return verdict.reading if is_read else None
 
 
 def _on_public(verdict: Verdict) -> str:

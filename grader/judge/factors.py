@@ -1,0 +1,69 @@
+"""Differences that one number makes, or one input: a factor too many or too few, a summand.
+
+takes: what came back and the right values, in one shape; the inputs, and the sizes that have names.
+gives: the `Reading` values that fit.
+must not know: points, sentences, which case is hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import permutations
+
+import numpy as np
+
+from grader.judge.patterns import CLOSE, Array, Pattern, Reading, Setting, close
+
+SHORT_NUMBERS = (2.0, 3.0, 4.0, 10.0, 100.0)  # plain factors that have a name of their own
+
+
+def by_a_number(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
+    """One number that all entries are multiplied by, with every name that fits it in this case."""
+    largest = int(np.argmax(abs(want)))
+    whole = float(want.ravel()[largest])
+    factor = float(got.ravel()[largest]) / whole if whole else 0.0
+    if not factor or abs(factor - 1) < CLOSE or not close(got, factor * want):
+        return
+    if abs(factor + 1) < CLOSE:
+        yield Reading(Pattern.SIGN)
+        # Where N is 1 a division by -N is a sign alone; what fits elsewhere decides.
+        ones = (name for name, size in setting.sizes.items() if size == 1)
+        yield from (Reading(Pattern.FACTOR, (form,)) for name in ones for form in (f"-{name}", f"-1/{name}"))
+        return
+    for text, number in _named(setting.sizes):
+        if abs(factor / number - 1) < CLOSE:
+            yield Reading(Pattern.FACTOR, (text,))
+    if want.size > 1:  # any two numbers differ by some factor
+        yield Reading(Pattern.FACTOR)
+
+
+def _named(sizes: Mapping[str, int]) -> Iterator[tuple[str, float]]:
+    """The factors that have a name: sizes and short numbers, and one size in the place of another."""
+    for name, number in (*sizes.items(), *((f"{n:g}", n) for n in SHORT_NUMBERS)):
+        if number != 1:
+            yield from ((name, number), (f"1/{name}", 1 / number), (f"-{name}", -number), (f"-1/{name}", -1 / number))
+    for (above, number), (below, other) in permutations(sizes.items(), 2):
+        if number != other:
+            yield f"{above}/{below}", number / other
+
+
+def by_inputs(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
+    """An input that is a factor or a summand too many or too few."""
+    for name, array in setting.inputs.items():
+        if array.shape != want.shape:
+            continue
+        other = array.astype(np.float64)
+        if close(got, want * other):
+            yield Reading(Pattern.FACTOR_INPUT, (name,))
+        if close(got * other, want):
+            yield Reading(Pattern.MISSING_INPUT, (name,))
+        if close(got, want + other) or close(got, want - other):
+            yield Reading(Pattern.ADDED_INPUT, (name,))
+        elif _is_multiple(got - want, other):
+            yield Reading(Pattern.ADDED_INPUT, (name, "times a number"))
+
+
+def _is_multiple(array: Array, of: Array) -> bool:
+    """Whether all of it is one and the same number times another; of single numbers each is that of any other."""
+    whole = float(np.vdot(of, of))
+    return array.size > 1 and whole > 0 and close(array, of * (float(np.vdot(array, of)) / whole))

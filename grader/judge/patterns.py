@@ -1,0 +1,72 @@
+"""The words for how a difference reads, and what each kind of reading is looked for in.
+
+takes: nothing.
+gives: `Pattern`, `Reading` and `Setting`; when two arrays are called equal.
+must not know: which pattern fits what, points, sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+Array = np.ndarray
+
+CLOSE = 1e-4  # relative to the largest entry: far above rounding, far below any change of formula
+
+
+class Pattern(StrEnum):
+    """What a difference looks like."""
+
+    ZERO = "zero"
+    CONSTANT = "constant"
+    WHOLE = "whole"
+    ECHO = "echo"
+    OTHER_OUTPUT = "other output"
+    SIGN = "sign"
+    FACTOR = "factor"
+    FACTOR_INPUT = "factor input"
+    MISSING_INPUT = "missing input"
+    ADDED_INPUT = "added input"
+    OFFSET = "offset"
+    TRANSPOSED = "transposed"
+    RESHAPED = "reshaped"
+    ONE_NUMBER = "one number"
+    REDUCED = "reduced"
+    NOT_REDUCED = "not reduced"
+    SIGNS_LOST = "signs lost"
+    PERMUTED = "permuted"
+    WHERE = "where"
+    ONLY_ROWS = "only rows"
+    ALL_BUT = "all but"
+    ONE_LINE = "one line"
+    SAME = "same"
+    NEARLY = "nearly"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read a difference; `names` are of inputs, results, sizes or regions, and plain numbers."""
+
+    pattern: Pattern
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What surrounds a result: its case's inputs, the other right results, and named sizes (`N` -> 4)."""
+
+    inputs: Mapping[str, Array]
+    others: Mapping[str, Array]
+    sizes: Mapping[str, int]
+
+
+def close(a: Array, b: Array) -> bool:
+    """Equal up to `CLOSE` of the largest entry."""
+    if a.shape != b.shape:
+        return False
+    largest = max(float(abs(a).max(initial=0.0)), float(abs(b).max(initial=0.0)))
+    return bool((abs(a - b) <= CLOSE * largest).all()) if largest else True

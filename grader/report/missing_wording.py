@@ -1,0 +1,56 @@
+"""What is said of a function that is not there, or does not count: where something was looked for, and how to write it.
+
+takes: a criterion's rule and its verdict.
+gives: a headline and what to try next.
+must not know: HTML, arrays, points, how a verdict was reached.
+"""
+
+from __future__ import annotations
+
+from grader.answer_key import CriterionRule
+from grader.judge import Kind, Verdict
+from grader.report.case_wording import Place
+
+STOPPED = ("TimeoutError", "ProcessEnded")
+"""How the sandbox names what it had to stop while the definitions were run."""
+
+_UNREADABLE = ("SyntaxError", "IndentationError", "TabError")
+
+
+def say_missing(rule: CriterionRule, verdict: Verdict, place: Place) -> tuple[str, str]:
+    """Headline and next step where no function of this name was found, or none that could be read."""
+    if verdict.trouble is not None and verdict.trouble.type_name in STOPPED:
+        where = place(verdict.trouble.cell, verdict.trouble.line)
+        return f"Nothing named {rule.name} was found; {where} was stopped: {verdict.trouble.message}.", (
+            f"Move what is at {where} out of the way of the definitions, or take it out."
+        )
+    if verdict.trouble is not None:
+        where = place(verdict.trouble.cell, verdict.trouble.line)
+        told = f"{verdict.trouble.type_name}: {verdict.trouble.message}"
+        if verdict.trouble.type_name not in _UNREADABLE:
+            return f"{rule.name} could not be defined: {told} ({where}).", (
+                "Mend that line, restart the kernel, run all cells from the top, and save."
+            )
+        return f"{rule.name} could not be read: {told} ({where}).", (
+            "Mend that line, run the cell in a fresh kernel, and save. If it does run there, your Python is newer than "
+            "the grader's: write it in an older way."
+        )
+    return f"Nothing named {rule.name} was found.", f"Define it as {_definition(rule)}, spelt just so."
+
+
+def say_uncounted(rule: CriterionRule, verdict: Verdict, found: str, to_do: str) -> tuple[str, str]:
+    """Where something was written for this name and does not count: headline and next step name both places."""
+    start = (
+        "The last definition counts" if verdict.kind is Kind.NOT_ATTEMPTED else f"Nothing named {rule.name} was found"
+    )
+    return f"{start}: {found}.", f"{to_do[0].upper()}{to_do[1:]}."
+
+
+def say_inherited(rule: CriterionRule) -> str:
+    """What to try where a base class's method, which only says that it is to be written, was called in its place."""
+    return f"Write {_definition(rule)}: it has none, so the one of its base class was called."
+
+
+def _definition(rule: CriterionRule) -> str:
+    owner, _, name = rule.name.rpartition(".")
+    return f"`def {name}{rule.signature.split(' -> ')[0]}`" + (f" in `class {owner}`" if owner else "")
