@@ -429,6 +429,39 @@ def test_one_answer_to_all_inputs_is_read_as_that() -> None:
     assert moved != fixed
 
 
+def bare(x, w):
+    """Not the two things that are due: what stands in the place of the cache is None."""
+    return x @ w, None, None
+
+
+def turned(dy, cache):
+    dx, dw = back(dy, cache)
+    return dx, -dw
+
+
+def test_without_a_cache_what_backward_does_with_the_references_is_told() -> None:
+    """A forward that gives no cache is the cause, and not what backward makes of None in its place."""
+    found = verdict("back", {"ahead": bare, "back": lambda dy, cache: 3 * back(dy, cache)[0]})
+    assert found.basis is Basis.HANDED_CACHE
+    assert not any(finding.trouble for finding in found.findings)
+
+
+def test_what_returned_without_a_cache_speaks_for_itself() -> None:
+    """Backward may have found all it needs on its object: what is wrong there is told of that."""
+    found = verdict("back", {"ahead": bare, "back": lambda dy, cache: (dy, dy)})
+    assert found.basis is Basis.OWN_CACHE
+    assert not any(finding.earlier for finding in found.findings)
+
+
+def test_a_mistake_is_named_before_the_part_that_it_leaves() -> None:
+    """Given a right cache, dw is the mistake's and dx is right: of two verdicts worth the same the name comes first."""
+    named = replace(ASSIGNMENT, mistakes=(Mistake("turned", "back", {"back": turned}, "dw is turned."),))
+    for forward in (bare, lambda x, w: 1 / 0):
+        found = rule_on(key_of(named), answer({**REFERENCE_FUNCTIONS, "ahead": forward, "back": turned}), {})["back"]
+        handed = [one for one in found if one.basis is Basis.HANDED_CACHE]
+        assert next(one.kind for one in handed if one.held == ("dx is right",)) is Kind.KNOWN_MISTAKE
+
+
 # ---- notes ------------------------------------------------------------------------------------------------------
 
 

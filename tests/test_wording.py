@@ -504,6 +504,10 @@ def test_with_somebody_elses_cache_nothing_is_said_for_sure() -> None:
     failing = feedback(RULE, verdict(Kind.WRONG, basis=Basis.HANDED_CACHE), PLACE)
     assert failing.headline.startswith("Layer.ahead gave no cache, so"), "true of one that is missing, too"
     assert failing.next_step.startswith("Mend Layer.ahead first")
+    slip = finding(Status.RAISED, trouble=Trouble("NameError", "name 'cahce' is not defined", 7, 3))
+    named = feedback(RULE, verdict(Kind.CRASHED, slip, basis=Basis.HANDED_CACHE), PLACE)
+    assert named.next_step.startswith("Mend Layer.ahead first")
+    assert "Is `cache` meant?" in named.next_step, "which names there are depends on no cache"
     own = feedback(RULE, verdict(Kind.KNOWN_MISTAKE, basis=Basis.MENDED_CACHE), PLACE)
     assert own.headline.startswith("Everything is half as large.")
 
@@ -512,7 +516,7 @@ def test_what_a_call_without_a_cache_raised_is_not_told_as_its_own() -> None:
     """That forward did not return comes first, and is what to mend; a case in which it did return is told before."""
     alone = finding(Status.RAISED, trouble=TROUBLE, earlier="Layer.ahead")
     told = feedback(RULE, verdict(Kind.CRASHED, alone), PLACE)
-    assert told.headline.startswith("Layer.ahead did not return here; called without its cache, this raised KeyError")
+    assert told.headline.startswith("Layer.ahead gave no cache here; called without one, this raised KeyError")
     assert told.next_step.startswith("Mend Layer.ahead first")
     hidden = flawed(Flaw.VALUES, "hidden")
     assert "Layer.ahead" not in feedback(RULE, verdict(Kind.WRONG, alone, hidden), PLACE).headline

@@ -132,15 +132,24 @@ def _finding(bench: Bench, criterion: str, place: int, variant: str, steps: tupl
 
 
 def _decisive(entry: Entry, steps: tuple[Outcome, ...]) -> tuple[Outcome, str]:
-    """The outcome that speaks for the case, and the other function before it that did not return."""
+    """The outcome that speaks for the case, and the other function before it that left it without a cache."""
     graded = entry.question.steps[-1].function
     earlier = ""
     for step, outcome in zip(entry.question.steps, steps, strict=True):
-        if outcome.status is not Status.RETURNED:
-            if step.function == graded:
-                return outcome, earlier
+        if step.function != graded and not _gave_all(step, outcome, steps[-1]):
             earlier = earlier or step.function
+        elif outcome.status is not Status.RETURNED:
+            return outcome, earlier
     return steps[-1], earlier
+
+
+def _gave_all(step: Step, outcome: Outcome, last: Outcome) -> bool:
+    """Whether what comes after a function had all that it is to give; what raised with None in the place of that had
+    not, while what returned all the same has found it elsewhere."""
+    if outcome.status is not Status.RETURNED or last.status is not Status.RAISED:
+        return outcome.status is Status.RETURNED
+    due = len(step.gives)
+    return due == 1 or outcome.count == due or outcome.is_array_of_several
 
 
 def _problems(key: AnswerKey, rule: CriterionRule, place: int, outcome: Outcome, variant: str) -> Iterator[Problem]:

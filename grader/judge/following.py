@@ -7,6 +7,7 @@ must not know: points.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.answer_key import REFERENCE, CriterionRule
@@ -22,10 +23,19 @@ from grader.wire import Status
 
 @dataclass(frozen=True)
 class Forward:
-    """What the forward of a criterion came to; `rough` is right by the tolerance, and not by rounding alone."""
+    """What the forward of a criterion came to; `rough` is right by the tolerance, and not by rounding alone; one that
+    is `bare` returned something else than its results and a cache."""
 
     kinds: frozenset[Kind]
     rough: bool = False
+    bare: bool = False
+
+    @classmethod
+    def of(cls, verdicts: Sequence[Verdict]) -> Forward:
+        """What these verdicts on it come to."""
+        problems = [finding.problem for verdict in verdicts for finding in verdict.findings]
+        bare = all(p is not None and p.flaw in (Flaw.COUNT, Flaw.NONE) and not p.output for p in problems)
+        return cls(frozenset(v.kind for v in verdicts), any(v.rough for v in verdicts), bool(problems) and bare)
 
 
 def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts: list[Verdict]) -> list[Verdict]:
@@ -35,7 +45,8 @@ def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts
     first = verdicts[0]
     # Beside a right forward there is nothing to be mended in its cache.
     purposes = (Purpose.HANDED_CACHE,) if forward.kinds & RIGHT else ALONE
-    handed = [verdict for purpose in purposes for verdict in _alone(exam, rule, first, purpose)]
+    reached = not _never_reached(first, forward)
+    handed = [verdict for purpose in purposes for verdict in _alone(exam, rule, first, purpose, reached)]
     passes = [verdict for verdict in handed if verdict.kind in RIGHT]
     if forward.kinds & RIGHT:
         if passes and forward.rough and any(map(_is_near, verdicts)):
@@ -55,14 +66,14 @@ def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts
         verdicts.append(replace(first, kind=Kind.CONSISTENT, basis=Basis.OWN_GRADIENT, mistake=""))
     if any(verdict.mistake for verdict in handed):
         return [*handed, *verdicts] if first.kind is not Kind.KNOWN_MISTAKE else [*verdicts, *handed]
-    if not handed and _never_reached(first) and exam.entries(rule.name, Purpose.HANDED_CACHE):
+    if not handed and not reached and exam.entries(rule.name, Purpose.HANDED_CACHE):
         # Its forward never came back, so all that is known of backward is how it took the reference's cache.
         told = find(exam, rule, Purpose.HANDED_CACHE)
         verdicts[0] = replace(first, kind=kind_of(told, (), ""), findings=told, basis=Basis.HANDED_CACHE, reading=None)
     return [*verdicts, *handed]
 
 
-def _alone(exam: Exam, rule: CriterionRule, first: Verdict, purpose: Purpose) -> list[Verdict]:
+def _alone(exam: Exam, rule: CriterionRule, first: Verdict, purpose: Purpose, reached: bool) -> list[Verdict]:
     """What backward alone earns, by each variant, with the cache of the reference, or with its own in which forward's
     result is made right; none where nothing is to be said."""
     assert rule.follow_through is not None, "only a backward is handed a cache"
@@ -72,7 +83,7 @@ def _alone(exam: Exam, rule: CriterionRule, first: Verdict, purpose: Purpose) ->
     note = Note(noted, (rule.follow_through.forward,))
     # What a backward makes of another layout than its own says nothing, where its own can be tried.
     is_own = purpose is Purpose.MENDED_CACHE or not exam.entries(rule.name, Purpose.MENDED_CACHE)
-    mistake = recognise_alone(exam, rule, purpose) if is_own or _never_reached(first) else ""
+    mistake = recognise_alone(exam, rule, purpose) if is_own or not reached else ""
     verdicts = []
     for variant in variants_of(rule):
         findings = find(exam, rule, purpose, variant)
@@ -80,13 +91,16 @@ def _alone(exam: Exam, rule: CriterionRule, first: Verdict, purpose: Purpose) ->
         alternative = "" if variant == REFERENCE else variant
         kind = kind_of(findings, held, alternative)
         notes = (*notes_for(kind, first.notes, variant), note)
+        if mistake and kind in (
+            Kind.PARTLY,
+            Kind.WRONG,
+        ):  # of two that are worth the same, what names the error is told
+            known = Verdict(rule.name, Kind.KNOWN_MISTAKE, findings, held, basis, mistake, alternative)
+            verdicts.append(replace(known, notes=notes))
         if kind in (*RIGHT, Kind.PARTLY, Kind.UNGRADED):
             verdicts.append(Verdict(
                 rule.name, kind, findings, held, basis, alternative=alternative, notes=notes
             ))  # fmt: skip
-        if mistake and kind in (Kind.PARTLY, Kind.WRONG):
-            known = Verdict(rule.name, Kind.KNOWN_MISTAKE, findings, held, basis, mistake, alternative)
-            verdicts.append(replace(known, notes=notes))
     return verdicts
 
 
@@ -114,6 +128,11 @@ def _fails_in(verdict: Verdict) -> set[str]:
     return {finding.behaviour for finding in verdict.findings if not finding.right}
 
 
-def _never_reached(verdict: Verdict) -> bool:
-    """Whether its forward came back in no case: what backward made of no cache at all says nothing of it."""
+def _never_reached(verdict: Verdict, forward: Forward) -> bool:
+    """Whether its forward gave a cache in no case: what backward made of none at all says nothing of it.
+
+    A lone array may be as many rows as there are results, and then one of them stands for the cache.
+    """
+    if forward.bare and any(f.status is Status.RAISED for f in verdict.findings):
+        return not any(f.right for f in verdict.findings)
     return all(f.status is Status.NOT_REACHED or (f.earlier and not f.right) for f in verdict.findings)

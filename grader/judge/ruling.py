@@ -59,8 +59,7 @@ def rule_on(
         known = are_shared(chain.from_iterable(answered))
         rule_again = _rule if known else _rule.__wrapped__
         circumstance = circumstances.get(rule.name, Circumstance())
-        before = Forward(frozenset(v.kind for v in forward), any(v.rough for v in forward))
-        ruled[rule.name] = rule_again(bench, rule.name, circumstance, before, answered)
+        ruled[rule.name] = rule_again(bench, rule.name, circumstance, Forward.of(forward), answered)
     return ruled
 
 

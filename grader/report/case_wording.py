@@ -51,7 +51,7 @@ def _raised(finding: Finding, place: Place) -> str:
     told = (trouble.type_name or "an exception") + (f": {trouble.message.rstrip()}" if trouble.message else "")
     raised = f"raised {told}{f' ({where})' if where else ''}."
     if finding.earlier:
-        return f"{finding.earlier} did not return here; called without its cache, this {raised}"
+        return f"{finding.earlier} gave no cache here; called without one, this {raised}"
     return f"It {raised}"
 
 

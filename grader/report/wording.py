@@ -148,10 +148,13 @@ def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, absent: Ab
     sentence += _others(rule, verdict, failing, finding, place)
     if verdict.basis is Basis.HANDED_CACHE and verdict.kind is not Kind.PARTLY:
         forward = _forward(rule)
+        # Which names there are depends on no cache.
+        is_name = finding.trouble is not None and finding.trouble.type_name == "NameError"
+        also = f" {try_next(rule, finding, absent=absent)}" if is_name else ""
         return (
             f"{forward} gave no cache, so this was tried with the cache of a reference, which may be laid out "
             f"otherwise. {sentence}",
-            f"Mend {forward} first; this is tried again with its own cache after it.",
+            f"Mend {forward} first; this is tried again with its own cache after it.{also}",
         )
     # What fails in one of several results is counted in one behaviour, and yet it is wrong wherever it is asked for.
     is_alone = verdict.kind is Kind.PARTLY and len(lost) == 1 and not any(one.elsewhere for one in failing)
