@@ -729,6 +729,32 @@ def test_work_that_was_replaced_is_told(tmp_path: Path, sources: list[str], said
     assert [note[: len(said)] for note in notes] == ([said] if said else [])
 
 
+REDONE = {
+    "in a later cell": (
+        [ONE, ONE.replace("return x", "return 2 * x")],
+        "cell 2, line 2 replaces the one in cell 1, line 2",
+    ),
+    "in one class": (
+        [f"{ONE}\n{indent(ONE, '')[12:]}".replace("return x", "return 3", 1)],
+        "line 4 replaces the one in",
+    ),
+    "the same once more": ([ONE, ONE], ""),
+    "with a template in between": ([ONE, "class Relu:\n    def forward(self, x): pass", ONE], ""),
+    "once": ([ONE], ""),
+}
+
+
+@pytest.mark.parametrize(("sources", "said"), REDONE.values(), ids=REDONE.keys())
+def test_work_that_was_done_again_is_known_with_both_places(tmp_path: Path, sources: list[str], said: str) -> None:
+    """Work in the place of other work is nothing to be told of a file, but where it is not right."""
+    (tmp_path / "a.ipynb").write_bytes(notebook(*(("code", source) for source in sources)))
+    found = choose(one_submission(tmp_path / "a.ipynb"), WANTED).extract
+    told = [one.found for one in found.on_names if one.name == "Relu.forward" and not one.to_do]
+    assert bool(told) is bool(said)
+    assert all(said in one for one in told)
+    assert not any("replaces" in note for note in found.notes)
+
+
 # ---- the file itself --------------------------------------------------------------------------------------------
 
 WHOLE = notebook(words("# A"), code("def affine_forward(x):\n    return 'ä€'"), code(RELU))

@@ -110,7 +110,7 @@ def _completed(
 def _with_replaced(found: Extract, wanted: Sequence[str], stubs: Mapping[str, Sequence[str]]) -> Extract:
     """The same, with what it says of functions that are written more than once."""
     replaced = on_replaced(found.history, wanted, stubs, found.is_script)
-    notes = (*found.notes, *(one.sentence for one in replaced))
+    notes = (*found.notes, *(one.sentence for one in replaced if one.to_do))
     return replace(found, notes=notes, on_names=(*found.on_names, *replaced))
 
 

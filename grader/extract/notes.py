@@ -19,7 +19,7 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class OnName:
-    """Why what was written for a graded name does not count, and what to do about it."""
+    """Why what was written for a graded name does not count, and what to do about it; nothing, if other work does."""
 
     name: str
     found: str

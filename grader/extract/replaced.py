@@ -30,7 +30,7 @@ class Made:
 def on_replaced(
     history: Sequence[Made], wanted: Sequence[str], stubs: Mapping[str, Sequence[str]], is_script: bool
 ) -> tuple[OnName, ...]:
-    """Say of each graded name what replaced the work in it, if anything did."""
+    """Say of each graded name what replaced the work in it, if anything did; there is nothing to do if that is work."""
     return tuple(islice(_said(history, wanted, stubs, is_script), MOST))
 
 
@@ -40,7 +40,8 @@ def _said(
     for name in wanted:
         idle = (EMPTY, *stubs.get(name, ()))
         mine = [(at, made) for at, made in enumerate(history) if made.name == name]
-        worked = [said_of(made.place, is_script) for _, made in mine if made.digest and made.digest not in idle]
+        work = [made for _, made in mine if made.digest and made.digest not in idle]
+        worked = [said_of(made.place, is_script) for made in work]
         if not worked:
             continue
         last, made = mine[-1]
@@ -54,3 +55,5 @@ def _said(
             here = said_of(made.place, is_script)
             found = f"`{name}` in {here} is empty or as the hand-out left it, and replaces the one in {worked[-1]}"
             yield OnName(name, found, f"take the one in {here} out")
+        elif made is work[-1] and len(work) > 1 and made.digest != work[-2].digest:
+            yield OnName(name, f"`{name}` in {worked[-1]} replaces the one in {worked[-2]}", "")

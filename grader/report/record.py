@@ -25,7 +25,7 @@ from grader.report.error_wording import Absent
 from grader.report.evidence import Evidence
 from grader.report.file_notes import notes_on_failed
 from grader.report.late_wording import late_notes
-from grader.report.missing_wording import say_inherited, say_uncounted
+from grader.report.missing_wording import say_inherited, say_redone, say_uncounted
 from grader.report.parameters import told_by_order
 from grader.report.take_home import take_home
 from grader.report.wording import Feedback, feedback, place_in
@@ -132,10 +132,13 @@ def _criterion(
     verdict = one.verdict
     how_told = (evidence.is_script, tuple(evidence.files.items()), absent)
     said = _said.get(how_told, (key, rule, one), lambda: _say(key, rule, one, place, absent))
-    headline, next_step = said.feedback.headline, said.feedback.next_step
-    if verdict.kind is Kind.NOT_ATTEMPTED or (verdict.kind is Kind.MISSING and verdict.trouble is None):
-        if rule.name in evidence.on_names:
-            headline, next_step = say_uncounted(rule, verdict, *evidence.on_names[rule.name])
+    headline, next_step, notes = said.feedback.headline, said.feedback.next_step, said.feedback.notes
+    found, to_do = evidence.on_names.get(rule.name, ("", ""))
+    if found and not to_do and verdict.kind not in (Kind.CORRECT, Kind.ALTERNATIVE, Kind.MISSING, Kind.UNGRADED):
+        notes = (say_redone(found), *notes)
+    elif verdict.kind is Kind.NOT_ATTEMPTED or (verdict.kind is Kind.MISSING and verdict.trouble is None):
+        if to_do:
+            headline, next_step = say_uncounted(rule, verdict, found, to_do)
         else:
             next_step += _near_miss(rule.name, evidence.places, key)
     elif _is_inherited_stub(rule.name, verdict, evidence):
@@ -143,7 +146,7 @@ def _criterion(
     cell, line = evidence.places.get(rule.name) or evidence.places.get(rule.name.split(".")[0]) or (0, 0)
     return CriterionRecord(
         rule.name, str(verdict.kind), one.points, one.max_points, verdict.mistake, headline, next_step,
-        said.feedback.notes, said.behaviours, said.cases, cell, line, *said.trouble, verdict.alternative,
+        notes, said.behaviours, said.cases, cell, line, *said.trouble, verdict.alternative,
         said.take_home,
     )  # fmt: skip
 
