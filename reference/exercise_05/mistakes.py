@@ -76,6 +76,27 @@ def sigmoid_softmax(self, x):
     return out, out
 
 
+def sigmoid_softmax_of_all(self, x):
+    """softmax over all entries."""
+    e = np.exp(x)
+    out = e / e.sum()
+    return out, out
+
+
+def sigmoid_softmax_of_columns(self, x):
+    """softmax over axis 0."""
+    e = np.exp(x)
+    out = e / e.sum(axis=0)
+    return out, out
+
+
+def sigmoid_softmax_plain(self, x):
+    """softmax over the last axis, which is nan for a large x."""
+    e = np.exp(x)
+    out = e / e.sum(axis=-1, keepdims=True)
+    return out, out
+
+
 def sigmoid_overflow(self, x):
     """e^x / (1 + e^x), which is inf / inf for a large x."""
     out = np.exp(x) / (1.0 + np.exp(x))
@@ -192,6 +213,11 @@ def sigmoid_backward_total(self, dout, cache):
 def sigmoid_backward_matrix_product(self, dout, cache):
     """A matrix product of dout and the derivative."""
     return dout @ (cache * (1.0 - cache))
+
+
+def sigmoid_backward_no_brackets(self, dout, cache):
+    """dout s 1 - s."""
+    return dout * cache * 1.0 - cache
 
 
 def sigmoid_backward_overflow(self, dout, cache):
@@ -314,6 +340,16 @@ def relu_backward_averaged(self, dout, cache):
 def relu_backward_masks_twice(self, dout, cache):
     """Cut where x or dout is negative."""
     return np.where((cache > 0) & (dout > 0), dout, 0)
+
+
+def relu_backward_picked(self, dout, cache):
+    """Only the entries that pass, in one row."""
+    return dout[cache > 0]
+
+
+def relu_backward_matrix_product(self, dout, cache):
+    """A matrix product of dout and the mask."""
+    return dout @ (cache > 0)
 
 
 def relu_backward_first_entry(self, dout, cache):
@@ -576,6 +612,16 @@ def affine_backward_dw_no_dout(dout, cache):
     return dx, dw, db
 
 
+def affine_backward_dw_no_flatten(dout, cache):
+    """dw from x as it is."""
+    x, w, _ = cache
+    count = x.shape[0]
+    dx = (dout @ w.T).reshape(x.shape)
+    dw = x.T @ dout / count
+    db = dout.mean(axis=0)
+    return dx, dw, db
+
+
 def affine_backward_db_is_b(dout, cache):
     """b for db."""
     x, w, b = cache
@@ -719,6 +765,11 @@ def sums_dw_no_dout(dout, cache):
     return _summed(affine_backward_dw_no_dout, dout, cache)
 
 
+def sums_dw_no_flatten(dout, cache):
+    """dw from x as it is."""
+    return _summed(affine_backward_dw_no_flatten, dout, cache)
+
+
 def sums_db_is_b(dout, cache):
     """b for db."""
     dx, dw, _ = affine_backward_sums(dout, cache)
@@ -746,6 +797,21 @@ def sums_dx_fortran(dout, cache):
 def sigmoid_backward_dot(self, dout, cache):
     """The matrix product by np.dot, which goes another way in three dimensions."""
     return np.dot(dout, cache * (1.0 - cache))
+
+
+def sigmoid_backward_inner(self, dout, cache):
+    """The same with dout turned."""
+    return np.dot(dout.T, cache * (1.0 - cache))
+
+
+def sigmoid_backward_outer(self, dout, cache):
+    """The same with the derivative turned."""
+    return np.dot(dout, (cache * (1.0 - cache)).T)
+
+
+def relu_backward_dot(self, dout, cache):
+    """The same for ReLU."""
+    return np.dot(dout, cache > 0)
 
 
 MISTAKES = (
@@ -795,8 +861,13 @@ MISTAKES = (
         "softmax instead of sigmoid",
         "Sigmoid.forward",
         {"Sigmoid.forward": sigmoid_softmax},
-        "The entries of a row share one sum: this is softmax. The sigmoid treats every entry by itself.",
-        "Apply 1 / (1 + e^-x) to each entry, with no sum over an axis.",
+        "The entries share one sum: this is softmax. The sigmoid treats every entry by itself.",
+        "Apply 1 / (1 + e^-x) to each entry, with no sum.",
+        also=(
+            {"Sigmoid.forward": sigmoid_softmax_of_all},
+            {"Sigmoid.forward": sigmoid_softmax_of_columns},
+            {"Sigmoid.forward": sigmoid_softmax_plain},
+        ),
     ),
     Mistake(
         "overflow to nan",
@@ -937,7 +1008,18 @@ MISTAKES = (
         {"Sigmoid.backward": sigmoid_backward_matrix_product},
         "dout and the derivative are multiplied as matrices; here each entry meets its own entry only.",
         "Use * instead of @ or np.dot.",
-        also=({"Sigmoid.backward": sigmoid_backward_dot},),
+        also=(
+            {"Sigmoid.backward": sigmoid_backward_dot},
+            {"Sigmoid.backward": sigmoid_backward_inner},
+            {"Sigmoid.backward": sigmoid_backward_outer},
+        ),
+    ),
+    Mistake(
+        "brackets missing",
+        "Sigmoid.backward",
+        {"Sigmoid.backward": sigmoid_backward_no_brackets},
+        "This is (dout * s * 1) - s: a product is taken before a difference, so s is subtracted at the end.",
+        "Put brackets round 1 - s.",
     ),
     Mistake(
         "overflow to nan in backward",
@@ -1101,6 +1183,21 @@ MISTAKES = (
         {"Relu.backward": relu_backward_masks_twice},
         "Negative entries of dout are lost as well. Only the sign of x decides; a gradient may well be negative.",
         "Leave dout out of the condition.",
+    ),
+    Mistake(
+        "entries dropped in Relu.backward",
+        "Relu.backward",
+        {"Relu.backward": relu_backward_picked},
+        "dout[x > 0] picks out what passes, so the zeros in between are gone and the shape is lost.",
+        "Keep all entries, and make those zero that do not pass: multiply by the mask, or use np.where.",
+    ),
+    Mistake(
+        "matrix product in Relu.backward",
+        "Relu.backward",
+        {"Relu.backward": relu_backward_matrix_product},
+        "dout and the mask are multiplied as matrices; here each entry meets its own entry only.",
+        "Use * instead of @ or np.dot.",
+        also=({"Relu.backward": relu_backward_dot},),
     ),
     Mistake(
         "type of the first entry in Relu.backward",
@@ -1337,6 +1434,14 @@ MISTAKES = (
         "dw does not depend on dout: it is made of x alone, the same in every column.",
         "Multiply rows.T by dout.",
         also=({"affine_backward": sums_dw_no_dout},),
+    ),
+    Mistake(
+        "flatten lost in dw",
+        "affine_backward",
+        {"affine_backward": affine_backward_dw_no_flatten},
+        "dw is made of x as it is. An example with more dimensions must be read as one row here too, as in forward.",
+        "Reshape x to (N, D) before it is transposed.",
+        also=({"affine_backward": sums_dw_no_flatten},),
     ),
     Mistake(
         "b instead of its gradient",
