@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from test_ruling import KEY, PLAN, REFERENCE_FUNCTIONS, ahead, answer, back, rule_on, sums, value, verdicts
 
 from grader.judge import Basis, Circumstance, Kind, NoteKind, Verdict
-from grader.plan import Entry, Purpose
+from grader.plan import GIVEN_CACHE, Entry, Purpose
 from grader.wire import Outcome, Status, Trouble
 
 Function = Callable[..., object]
@@ -283,15 +283,22 @@ def test_what_was_not_tried_with_a_right_cache_is_not_said_to_be_right_with_one(
             entry.purpose is Purpose.HANDED_CACHE and entry.behaviour == "dw is right"
         )
 
-    entries = tuple(replace(e, visibility="hidden" if hidden(e) else "public") for e in PLAN.entries)
-    key = replace(KEY, plan=replace(PLAN, entries=entries)).public()
+    entries = [replace(e, visibility="hidden" if hidden(e) else "public") for e in PLAN.entries]
+    case = next(e.name for e in entries if e.purpose is Purpose.CASE and e.behaviour == "dx is right")
+    told_so = f"{case}, {GIVEN_CACHE}"
+    alike = [replace(e, name=told_so) if e.purpose is Purpose.HANDED_CACHE else e for e in entries]
 
-    def told(forward: Function, backward: Function) -> bool:
+    def told(forward: Function, backward: Function, entries: list[Entry] = entries) -> bool:
+        key = replace(KEY, plan=replace(PLAN, entries=tuple(entries))).public()
         outcomes = answer({**REFERENCE_FUNCTIONS, "ahead": forward, "back": backward}, key.plan)
         return rule_on(key, outcomes, {})["back"][0].right_otherwise
 
     assert not told(ahead, narrow)
     assert told(wrong_cache, back)
+    wronger_cache = lambda x, w: (x @ w, (3 * x, 3 * w))  # noqa: E731
+    assert not told(wronger_cache, back)
+    assert told(wronger_cache, back, alike), "the very case that fails is right with another cache"
+    assert not told(ahead, narrow, alike)
 
 
 def test_any_cache_that_works_is_right() -> None:

@@ -16,8 +16,8 @@ from grader.judge.findings import Exam, behaviours_held, find
 from grader.judge.gradient import follows_own_forward
 from grader.judge.kinds import RIGHT, kind_of, notes_for
 from grader.judge.known_mistake import recognise_alone
-from grader.judge.verdict import Basis, Flaw, Kind, Note, NoteKind, Verdict
-from grader.plan import ALONE, Purpose
+from grader.judge.verdict import Basis, Finding, Flaw, Kind, Note, NoteKind, Verdict
+from grader.plan import ALONE, GIVEN_CACHE, Purpose
 from grader.wire import Status
 
 
@@ -52,8 +52,8 @@ def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts
         if passes and forward.rough and any(map(_is_near, verdicts)):
             return [replace(passes[0], basis=Basis.ROUGH_CACHE, notes=verdicts[0].notes)]
         # The pair does not work together, and forward is right: backward carries the fault, once.
-        shown = {finding.behaviour for verdict in passes for finding in verdict.findings}
-        return [replace(verdict, right_otherwise=bool(passes) and _fails_in(verdict) <= shown) for verdict in verdicts]
+        tried = [finding for verdict in passes for finding in verdict.findings]
+        return [replace(verdict, right_otherwise=_is_of_cache(verdict, tried)) for verdict in verdicts]
     if passes:
         return [*passes, *verdicts]
     if Kind.NOT_ATTEMPTED in forward.kinds:
@@ -123,9 +123,15 @@ def _is_near(verdict: Verdict) -> bool:
     return all(error is not None and error < LITTLE for error in errors)
 
 
-def _fails_in(verdict: Verdict) -> set[str]:
-    """The behaviours that do not hold: a public key may have no cache to hand for what they are about."""
-    return {finding.behaviour for finding in verdict.findings if not finding.right}
+def _is_of_cache(verdict: Verdict, tried: Sequence[Finding]) -> bool:
+    """Whether what fails is right with another cache: the very case, or all that is about the same.
+
+    A public key may have no cache to hand for what it is about: then nothing is known of that.
+    """
+    failing = [finding for finding in verdict.findings if not finding.right]
+    cases = {f"{finding.case}, {GIVEN_CACHE}" for finding in failing} & {finding.case for finding in tried}
+    shown = {finding.behaviour for finding in tried}
+    return bool(cases) or (bool(tried) and {finding.behaviour for finding in failing} <= shown)
 
 
 def _never_reached(verdict: Verdict, forward: Forward) -> bool:
