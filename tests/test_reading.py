@@ -21,7 +21,8 @@ X[1, 2] = 0.0
 SQUARE = RNG.uniform(-3, 3, (3, 3))
 WANT = RNG.uniform(0.5, 2, (4, 3)) * np.sign(RNG.uniform(-1, 1, (4, 3)))
 OTHER = RNG.uniform(-2, 2, (4, 3))
-SETTING = Setting({"x": X}, {"db": OTHER}, {"N": 4, "D": 3})
+BIAS = np.array([0.5, -1.5, 2.5])
+SETTING = Setting({"x": X, "b": BIAS}, {"db": OTHER}, {"N": 4, "D": 3})
 
 Change = Callable[[np.ndarray], np.ndarray]
 READS: list[tuple[Change, Reading]] = [
@@ -37,6 +38,8 @@ READS: list[tuple[Change, Reading]] = [
     (lambda w: w + X, Reading(Pattern.ADDED_INPUT, ("x",))),
     (lambda w: w + 0.05 * X, Reading(Pattern.ADDED_INPUT, ("x", "times a number"))),
     (lambda w: w - 30 * X, Reading(Pattern.ADDED_INPUT, ("x", "times a number"))),
+    (lambda w: w + 4 * BIAS, Reading(Pattern.ADDED_INPUT, ("b", "times a number"))),
+    (lambda w: w * BIAS, Reading(Pattern.FACTOR_INPUT, ("b",))),
     (lambda w: w + 0.75, Reading(Pattern.OFFSET)),
     (lambda w: w.T, Reading(Pattern.TRANSPOSED)),
     (lambda w: w.reshape(12), Reading(Pattern.RESHAPED)),
@@ -133,7 +136,7 @@ def test_a_row_that_is_the_only_one_is_no_end_of_a_loop() -> None:
 def test_single_entries_stand_for_rows_beside_tables() -> None:
     """A bias gradient has entries; among tables an entry is what a loop over the first axis writes."""
     want = np.array([0.5, -2.0, 1.0])
-    one = read_difference(np.array([0.5, -2.0, 0.0]), want, SETTING)
+    one = read_difference(np.array([0.5, -2.0, 0.0]), want, Setting({}, {}, {}))
     assert one[0] == Reading(Pattern.ALL_BUT, ("last", "entry"))
     more = read_difference(np.vstack([WANT[:-1], 0 * WANT[-1:]]), WANT, SETTING)
     assert common([one, more]) == Reading(Pattern.ALL_BUT, ("last", "row"))

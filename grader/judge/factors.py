@@ -50,9 +50,9 @@ def _named(sizes: Mapping[str, int]) -> Iterator[tuple[str, float]]:
 def by_inputs(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
     """An input that is a factor or a summand too many or too few."""
     for name, array in setting.inputs.items():
-        if array.shape != want.shape:
-            continue
-        other = array.astype(np.float64)
+        if array.shape != want.shape[want.ndim - array.ndim :] or (want.ndim and not array.ndim):
+            continue  # a bias goes into every row
+        other = np.broadcast_to(array.astype(np.float64), want.shape)
         if close(got, want * other):
             yield Reading(Pattern.FACTOR_INPUT, (name,))
         if close(got * other, want):

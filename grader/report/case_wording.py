@@ -129,7 +129,9 @@ def _of_type(name: str) -> str:
 
 _TYPES = {
     "list": "a list", "tuple": "a tuple", "dict": "a dict", "set": "a set", "str": "a text (str)", "bool": "a bool",
-    "complex": "a complex number", "function": "a function", "builtin_function_or_method": "a built-in function",
+    "complex": "a complex number", "function": "a function (is a call without its brackets?)",
+    "builtin_function_or_method": "a built-in function (is a call without its brackets?)",
+    "ufunc": "a function of numpy's (is a call without its brackets?)",
     "method": "a method (is a call without its brackets?)", "type": "a class", "module": "a module",
 }  # fmt: skip
 
@@ -233,7 +235,9 @@ def say_reading(reading: Reading, output: str) -> str:
         case Pattern.WHERE:
             return f"It is wrong only where `{names[0]}` is {region_of(reading)}."
         case Pattern.ONLY_ROWS:
-            return f"Only the {names[0]} {names[1]} of {it} is right: does a loop end early, or write over itself?"
+            return (
+                f"Only the {names[0]} {names[1]} of {it} is right: does a loop end early, or one entry stand for all?"
+            )
         case Pattern.ALL_BUT:
             return f"In {it} only the {names[0]} {names[1]} is not right: does a loop end early, or begin late?"
         case Pattern.ONE_LINE:

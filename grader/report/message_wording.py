@@ -113,7 +113,9 @@ def _after_attribute(rule: CriterionRule, message: str) -> str:
         )
     if kind == "numpy.ndarray" and (near := _near(name, dir(np.ndarray))):
         return f"An array has no `.{name}`: is `.{near}` meant?"
-    return f"What stands before `.{name}` is {_PARTS[kind]}" if kind in _PARTS else ""
+    if kind in _PARTS:
+        return f"What stands before `.{name}` is {_PARTS[kind]}"
+    return f"What stands before `.{name}` is of type {kind}: see how it is spelt there, or what should put it there."
 
 
 # ---- types -----------------------------------------------------------------------------------------------------
@@ -137,6 +139,8 @@ _CALLED = {
     "numpy.ndarray": "an array: its entries stand in square brackets; or is a `*` missing before the bracket?",
 }
 _SAID = (
+    ("bitwise_xor", "`^` is no power in Python: write `**`."),
+    ("type(s) for ^", "`^` is no power in Python: write `**`."),
     ("order must be", "Hand np.reshape the new shape as one thing: np.reshape(x, (3, 4))."),
     ("as a data type", "Hand np.zeros, or np.ones, the shape as one thing: np.zeros((3, 4))."),
 )
@@ -144,6 +148,8 @@ _SAID = (
 
 def _after_type(rule: CriterionRule, message: str) -> str:
     kinds = _QUOTED.findall(message)
+    if to_try := next((to_try for part, to_try in _SAID if part in message), ""):
+        return to_try
     if any(part in message for part in _OPERANDS):
         kind = next((kind for kind in _PARTS if kind in kinds and kind not in ("float", "int")), "")
         return f"One of the things on that line is {_PARTS[kind]}" if kind else ""
@@ -153,4 +159,6 @@ def _after_type(rule: CriterionRule, message: str) -> str:
         return f"What is taken apart there is {_PARTS['NoneType']}"
     if "positional argument" in message and any(f"{method}() " in message for method in _methods(rule)):
         return "Count what is handed over there: a method is called on its object, as in `self.forward(x)`."
-    return next((to_try for part, to_try in _SAID if part in message), "")
+    if ("item assignment" in message or "not subscriptable" in message) and kinds and "function" in kinds[0]:
+        return f"What stands before the square brackets is {_PARTS['function']}"
+    return ""

@@ -95,7 +95,7 @@ _READ = {
     Pattern.SIGNS_LOST: "Look for abs, a square, or a maximum where the sign should stay.",
     Pattern.PERMUTED: "Look for a reshape where a transpose is due, or for an order of axes that is mixed up.",
     Pattern.WHERE: "Try one such entry by hand, and follow which branch of your code it takes.",
-    Pattern.ONLY_ROWS: "See what the loop runs over, and whether each turn writes into a row of its own.",
+    Pattern.ONLY_ROWS: "See what the loop runs over, if there is one, and whether each {1} has numbers of its own.",
     Pattern.ALL_BUT: "See where the loop begins and ends: `range(n)` runs from 0 to n - 1.",
     Pattern.ONE_LINE: "See whether each turn of the loop writes into a row of its own, and `return` comes behind it.",
     Pattern.SAME: "See whether the function works with its parameters, or with names from outside of it.",
