@@ -66,7 +66,7 @@ def _evidence(chosen: Chosen, sitting: Sitting) -> Evidence:
     found = chosen.extract
     notes = (*found.notes, *notes_on_file(chosen.note, found.attributes, found.left_out, sitting.ran_every_cell))
     files = {str(cell.number): cell.file for cell in found.cells if cell.file}
-    on_names = {one.name: (one.found, one.to_do) for one in found.on_names}
+    on_names = {one.name: (one.found, one.to_do) for one in sorted(found.on_names, key=lambda one: bool(one.to_do))}
     troubles = sitting.loaded.troubles
     return Evidence(found.is_script, found.digests, found.places, found.lost, troubles, notes, files, on_names)
 

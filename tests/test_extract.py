@@ -755,6 +755,38 @@ def test_work_that_was_done_again_is_known_with_both_places(tmp_path: Path, sour
     assert not any("replaces" in note for note in found.notes)
 
 
+BEGUN = "class Relu:\n    def forward(self, x):\n        return x, x\n    def backward(self, dout, cache):\n"
+TRYING = "x = np.ones(3)\nout, cache = Relu().forward(x)\nmask = 3"
+STRAYS = {
+    "a parameter of forward": (f"{BEGUN}        return dout * (x > 0)", "`x` from the notebook (cell 2, line 1)"),
+    "in a comprehension": (f"{BEGUN}        return [d for d in dout if x]", "`x` from the notebook"),
+    "a result of forward": (
+        f"{BEGUN}        return dout * out".replace("return x, x", "out = x\n        return out, x"),
+        "`out` from the notebook (cell 2, line 2)",
+    ),
+    "two": (
+        f"{BEGUN}        return out * x".replace("return x, x", "out = x\n        return out, x"),
+        "reads `out` and `x` from the notebook (cell 2, line 2)",
+    ),
+    "its own parameter": (f"{BEGUN}        return dout * cache", ""),
+    "a name of its own": (f"{BEGUN}        x = cache\n        return dout * x", ""),
+    "a constant": (f"{BEGUN}        return dout * mask", ""),
+}
+
+
+@pytest.mark.parametrize(("source", "said"), STRAYS.values(), ids=STRAYS.keys())
+def test_what_a_function_takes_from_a_cell_that_tries_it_is_known(source: str, said: str) -> None:
+    """In the student's kernel it was the right one: should the function be wrong, that is why."""
+    told = {one.name: one for one in found_in(code(source), code(TRYING)).on_names}
+    assert told.keys() == ({"Relu.backward"} if said else set())
+    assert all(said in one.found and not one.to_do for one in told.values())
+
+
+def test_what_no_cell_gives_a_value_is_no_stray() -> None:
+    """Then it is not there at all, and that is told by the exception."""
+    assert not found_in(code(f"{BEGUN}        return dout * (x > 0)")).on_names
+
+
 # ---- the file itself --------------------------------------------------------------------------------------------
 
 WHOLE = notebook(words("# A"), code("def affine_forward(x):\n    return 'ä€'"), code(RELU))

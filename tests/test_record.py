@@ -80,14 +80,14 @@ def test_work_that_does_not_count_is_told_where_its_points_are_lost() -> None:
     assert "cell 9" not in right.headline + right.next_step
 
 
-REDONE = {"double": ("`double` in cell 9, line 1 replaces the one in cell 3, line 4", "")}
+REDONE = {"double": ("The last definition counts: `double` in cell 9, line 1 replaces the one in cell 3, line 4", "")}
 
 
 def test_work_that_other_work_replaced_is_noted_where_that_is_not_right() -> None:
     """The one above may have been right: beside a wrong one both places are told, and none beside a right one."""
     evidence = Evidence(False, places=PLACES, on_names=REDONE)
     wrong = criterion(graded({"double": lambda x: 7 * x}, evidence))
-    assert wrong.notes[0] == f"The last definition counts: {REDONE['double'][0]}."
+    assert wrong.notes[0] == f"{REDONE['double'][0]}."
     assert "cell 9" not in wrong.headline + wrong.next_step
     right, gone = criterion(graded(evidence=evidence)), criterion(graded(gone="double", evidence=evidence))
     assert not any("cell 9" in " ".join((one.headline, one.next_step, *one.notes)) for one in (right, gone))

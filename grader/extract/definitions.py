@@ -31,6 +31,7 @@ from grader.extract.scopes import EMPTY, Scope, digest_again
 from grader.extract.selection import Selection, select
 from grader.extract.stand_ins import stand_ins
 from grader.extract.statements import Function, Statement, first_line, name_of, names, only, segment
+from grader.extract.strays import on_strays
 from grader.extract.unread import on_unread
 from grader.extract.work import Stubs, is_bare_method, worked
 from grader.extract.written import with_written
@@ -133,7 +134,7 @@ class _Reader:
             self.left_out,
             (*notes, *self._notes(there, nested, hand_in.statements)),
             tuple(self.naming.history),
-            (*unread, *nested),
+            (*unread, *nested, *on_strays(hand_in.mine, self.wanted, script)),
             partial(in_doubt, both, self.selection, self.wanted, not hand_in.theirs),
         )
 

@@ -19,7 +19,10 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class OnName:
-    """Why what was written for a graded name does not count, and what to do about it; nothing, if other work does."""
+    """Why what was written for a graded name does not count, and what to do about it.
+
+    With nothing to do it is what there is to know of what counts, should that not be right.
+    """
 
     name: str
     found: str

@@ -56,4 +56,5 @@ def _said(
             found = f"`{name}` in {here} is empty or as the hand-out left it, and replaces the one in {worked[-1]}"
             yield OnName(name, found, f"take the one in {here} out")
         elif made is work[-1] and len(work) > 1 and made.digest != work[-2].digest:
-            yield OnName(name, f"`{name}` in {worked[-1]} replaces the one in {worked[-2]}", "")
+            found = f"The last definition counts: `{name}` in {worked[-1]} replaces the one in {worked[-2]}"
+            yield OnName(name, found, "")

@@ -24,7 +24,7 @@ class Evidence:
     `digests` are of its functions' texts, `places` where they are defined, `lost` why some could not be read,
     `failed` what went wrong when its definitions were run, `notes` what is to be said of the file; `files` are the
     names of those that stand behind its cells, by their number. `on_names` has of a graded name why what was written
-    for it does not count, and what to do about it; nothing where it is other work that counts.
+    for it does not count, and what to do about it; nothing, where it is what to know of what does.
     """
 
     is_script: bool

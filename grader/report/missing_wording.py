@@ -46,11 +46,6 @@ def say_uncounted(rule: CriterionRule, verdict: Verdict, found: str, to_do: str)
     return f"{start}: {found}.", f"{to_do[0].upper()}{to_do[1:]}."
 
 
-def say_redone(found: str) -> str:
-    """That another definition of the same name stands above the one that counts, and is not right."""
-    return f"The last definition counts: {found}."
-
-
 def say_inherited(rule: CriterionRule) -> str:
     """What to try where a base class's method, which only says that it is to be written, was called in its place."""
     return f"Write {_definition(rule)}: it has none, so the one of its base class was called."

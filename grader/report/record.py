@@ -25,7 +25,7 @@ from grader.report.error_wording import Absent
 from grader.report.evidence import Evidence
 from grader.report.file_notes import notes_on_failed
 from grader.report.late_wording import late_notes
-from grader.report.missing_wording import say_inherited, say_redone, say_uncounted
+from grader.report.missing_wording import say_inherited, say_uncounted
 from grader.report.parameters import told_by_order
 from grader.report.take_home import take_home
 from grader.report.wording import Feedback, feedback, place_in
@@ -135,7 +135,7 @@ def _criterion(
     headline, next_step, notes = said.feedback.headline, said.feedback.next_step, said.feedback.notes
     found, to_do = evidence.on_names.get(rule.name, ("", ""))
     if found and not to_do and verdict.kind not in (Kind.CORRECT, Kind.ALTERNATIVE, Kind.MISSING, Kind.UNGRADED):
-        notes = (say_redone(found), *notes)
+        notes = (f"{found}.", *notes)
     elif verdict.kind is Kind.NOT_ATTEMPTED or (verdict.kind is Kind.MISSING and verdict.trouble is None):
         if to_do:
             headline, next_step = say_uncounted(rule, verdict, found, to_do)
