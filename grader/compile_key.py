@@ -19,7 +19,7 @@ from types import MappingProxyType, ModuleType
 
 import numpy as np
 
-from grader.answer_key import REFERENCE, SCHEMA, AnswerKey
+from grader.answer_key import REFERENCE, SCHEMA, AnswerKey, with_files
 from grader.answer_key.rubric import write_rubric
 from grader.assignment import Alternative, Assignment, Mistake
 from grader.errors import AuthorError
@@ -75,6 +75,7 @@ def compile_key(folder: Path, sandbox: Sandbox, hidden_seed: int | None = None) 
     plan = make_plan(assignment, hidden_seed)
     rubric = write_rubric(assignment, stubs_in(assignment, folder, plan.functions))
     rubric = replace(rubric, files=files_in(assignment, folder, plan.functions))
+    plan = with_files(plan, rubric.files)
     key = AnswerKey(plan, rubric, {}, sources=sources_digest(folder), seeded=hidden_seed is not None)
     exam = Exam(assignment, plan, sandbox, rubric.files)
     reference = exam.sit(None)

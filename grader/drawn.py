@@ -2,7 +2,7 @@
 
 takes: functions that draw, what they drew, and a call of the reference.
 gives: arrays by name, and the form of what is no array; `AuthorError` for what cannot be handed on.
-must not know: answers, which question is asked.
+must not know: answers, which question is asked, which files are given.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import zlib
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from types import FunctionType
 
 import numpy as np
 
-from grader.assignment import HIDDEN, Assignment, Call, Inputs, Own
+from grader.assignment import HIDDEN, Assignment, Call, Inputs, Made, Own
 from grader.errors import AuthorError
-from grader.wire import Built, build, put
+from grader.wire import Built, Given, build, put
 
 Arrays = dict[str, np.ndarray]
 
@@ -57,18 +58,50 @@ def _taken_apart(name: str, value: object, label: str) -> tuple[dict[str, np.nda
     arrays, built = {name: value} if isinstance(value, np.ndarray) else {}, {}
     if not arrays:
         try:
-            built[name], arrays = build(name, value)
+            built[name], arrays = build(name, _by_name(value))
         except (TypeError, ValueError) as error:
-            raise AuthorError(
-                f"{label}: input '{name}' cannot be handed on: {error}",
-                "draw numpy arrays, finite numbers, words, True, False or None, or tuples, lists and dicts of these",
-            ) from error
+            raise AuthorError(f"{label}: input '{name}' cannot be handed on: {error}", _what_can_be(value)) from error
     for place, array in arrays.items():
         if array.dtype.kind not in "biuf":
             raise AuthorError(f"{label}: input '{place}' is not a numeric array", "return numpy arrays of numbers")
         if not np.isfinite(array).all():
             raise AuthorError(f"{label}: input '{place}' is not finite")
     return arrays, built
+
+
+def _by_name(value: object) -> object:
+    """The same with names in the place of functions and classes of the author's files, and of what they make."""
+    if isinstance(value, Made):
+        named = _by_name(value.function)
+        return Given(named.name, tuple(map(_by_name, value.arguments))) if isinstance(named, Given) else named
+    if isinstance(value, (FunctionType, type)):
+        module, within = value.__module__.partition(".")[2], value.__qualname__
+        is_named = module and all(part.isidentifier() for part in within.split("."))
+        return Given(f"{module}:{within}") if is_named else value
+    if isinstance(value, (tuple, list)):
+        return type(value)(map(_by_name, value)) if type(value) in (tuple, list) else value
+    return {key: _by_name(part) for key, part in value.items()} if type(value) is dict else value
+
+
+def _itself(value: object) -> object:
+    """The same with each object made, for a reference that is called here: what it is given, it may change."""
+    if isinstance(value, Made):
+        return value.function(*map(_itself, value.arguments))
+    if isinstance(value, (tuple, list)):
+        return type(value)(map(_itself, value))
+    return {key: _itself(part) for key, part in value.items()} if isinstance(value, dict) else deepcopy(value)
+
+
+def _what_can_be(value: object) -> str:
+    if isinstance(value, Made) or callable(value):
+        return (
+            "a function or class stands under a name of its own in a file beside assignment.py, which imports it from "
+            'there and gives it to students: files=("toy.py",)'
+        )
+    return (
+        "draw numpy arrays, finite numbers, words, True, False or None, or tuples, lists and dicts of these; functions "
+        "come from a file in files=, and objects are made(…) by one"
+    )
 
 
 Handed = str | tuple[str, ...] | Built
@@ -117,11 +150,11 @@ def reference_results(assignment: Assignment, call: Call, drawn: Drawn, label: s
     owner, _, method = call.function.rpartition(".")
     try:
         new, given = (
-            [deepcopy(drawn.values[n]) for n in names if isinstance(n, str)] for names in (call.new, call.takes)
+            [_itself(drawn.values[n]) for n in names if isinstance(n, str)] for names in (call.new, call.takes)
         )
         target = getattr(assignment.solution, owner)(*new) if owner else assignment.solution
         for place, name in call.sets.items():
-            put(target, place.removeprefix("self"), deepcopy(drawn.values[name]))
+            put(target, place.removeprefix("self"), _itself(drawn.values[name]))
         results = getattr(target, method)(*given)
         return dict(zip(call.gives, results, strict=True))
     except Exception as error:

@@ -6,6 +6,7 @@ must not know: how the answers were computed, submissions.
 """
 
 from grader.answer_key.finding import find_public_key
+from grader.answer_key.given import with_files
 from grader.answer_key.key import REFERENCE, SCHEMA, AnswerKey
 from grader.answer_key.rubric import (
     AlternativeRule,
@@ -33,4 +34,5 @@ __all__ = [
     "load_key",
     "plan_digest",
     "save_key",
+    "with_files",
 ]

@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.answer_key.given import with_files
 from grader.answer_key.key import SCHEMA, AnswerKey
 from grader.answer_key.rubric import rubric_from_json, rubric_to_json
 from grader.errors import KeyFileError
@@ -141,9 +142,11 @@ def _unpack(header: dict[str, Any], data: bytes) -> AnswerKey:
         }
         for variant, given in header["answers"].items()
     }
+    rubric = rubric_from_json(header["rubric"])
     plan = CallPlan(tuple(_unpack_entry(entry, data) for entry in header["plan"]))
+    plan = with_files(plan, rubric.files) if rubric.files else plan
     return AnswerKey(
-        plan, rubric_from_json(header["rubric"]), answers, header["visibility"], header["sources"],
+        plan, rubric, answers, header["visibility"], header["sources"],
         seeded=bool(header.get("seeded")),
     )  # fmt: skip
 

@@ -13,7 +13,9 @@ from grader.assignment.cases import (
     Case,
     FollowThrough,
     Inputs,
+    Made,
     Own,
+    made,
     own,
 )
 from grader.assignment.policies import LatePolicy, Limits
@@ -32,8 +34,10 @@ __all__ = [
     "Inputs",
     "LatePolicy",
     "Limits",
+    "Made",
     "Mistake",
     "Own",
     "Tolerance",
+    "made",
     "own",
 ]

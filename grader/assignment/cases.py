@@ -20,12 +20,13 @@ from grader.assignment.policies import demand
 Inputs = Callable[[np.random.Generator], Mapping[str, Any]]
 """Draws the inputs of one case: argument name -> array, or what else a function may take.
 
-That is a number, a word, True, False or None, or a tuple, list or dict of these and of arrays. Such a one is one object
-for all calls of a case, so that a later call finds what an earlier one wrote into it; arrays are fresh for each call.
+That is a number, a word, True, False or None, a function or class of a file in `files=`, what one makes (`made`), or a
+tuple, list or dict of these and of arrays. Such a one is one object for all calls of a case, so that a later call finds
+what an earlier one wrote into it; arrays are fresh for each call.
 """
 
 PUBLIC, HIDDEN = "public", "hidden"
-_PLACE = re.compile(r"(\w[\w ]*)((?:\.\w+|\['[^'\]]+'\]|\[\d+\])*)")
+_PLACE = re.compile(r"(len\()?(\w[\w ]*)((?:\.\w+|\['[^'\]]+'\]|\[-?\d+\])*)(?(1)\))")
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,19 @@ def own(name: str) -> Own:
 
 
 @dataclass(frozen=True)
+class Made:
+    """An argument that is made for each case by calling something of a file in `files=`, such as a dataset."""
+
+    function: Callable[..., object]
+    arguments: tuple[object, ...] = ()
+
+
+def made(function: Callable[..., object], *arguments: object) -> Made:
+    """Draw an object: `{"dataset": made(toy.Dataset, words)}`; a function itself is drawn as it is, `toy.squared`."""
+    return Made(function, arguments)
+
+
+@dataclass(frozen=True)
 class Call:
     """One call of a graded function.
 
@@ -48,7 +62,7 @@ class Call:
     results, in order. Calls with the same `instance` share one object of the class, made with the inputs that `new`
     names. `sets` puts inputs on the object before the call, as a notebook's own check does: `{"self.w": "w"}`.
     `leaves` are further results, found where the call has left them: `{"dw": "self.dw"}` on the object, `"grads['w']"`
-    in what it took or gave.
+    in what it took or gave, or the object was made with. Of an iterator: `"batches[0]['x']"`, `"len(batches)"`.
     """
 
     function: str
@@ -81,10 +95,10 @@ class Call:
             demand(
                 _PLACE.fullmatch(place) is not None and name not in self.gives,
                 f"the call of {self.function}: leaves= has '{name}' in '{place}', no place, or gives= has it too",
-                """write {"dw": "self.dw"}, "params['w']" or "grads[0]\"""",
+                """write {"dw": "self.dw"}, "params['w']", "grads[0]" or "len(batches)\"""",
             )
             root = self.places[name][0]
-            there = [*(["self"] if is_method else []), *sorted(self.names)]
+            there = [*(["self"] if is_method else []), *sorted(self.names.union(self.new))]
             demand(
                 root in there,
                 f"the call of {self.function}: '{root}' in leaves= is nothing that it takes or gives",
@@ -93,9 +107,12 @@ class Call:
 
     @property
     def places(self) -> dict[str, tuple[str, str]]:
-        """Of each result that is left: in what it stands, and the way from there (`.dw`, `['w']`, `[0]`)."""
+        """Of each result that is left: in what it stands, and the way from there (`.dw`, `['w']`, `[0]`).
+
+        How many things there are, `len(batches)`, is what a way ends with, too: `.__len__()`.
+        """
         found = {name: _PLACE.fullmatch(place) for name, place in self.leaves.items()}
-        return {name: (match[1], match[2]) for name, match in found.items() if match}
+        return {n: (match[2], match[3] + ".__len__()" * bool(match[1])) for n, match in found.items() if match}
 
     @property
     def names(self) -> set[str]:

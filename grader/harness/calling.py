@@ -9,19 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from grader.harness.finding import another, find_in, make
+from grader.harness.given import GivenModules
 from grader.harness.hearing import Hearing
 from grader.harness.kept import bytes_kept
 from grader.harness.loading import seed_all
 from grader.harness.mended import is_equal, mended
-from grader.harness.results import describe_value, results_in
+from grader.harness.results import describe_value, gone_through, results_in
 from grader.harness.texts import describe_trouble
 from grader.harness.within import right_within
 from grader.wire import NOT_MADE, Built, Outcome, Question, Status, Step, Trouble, Value, follow, put
+
+_ASKED_BY: Mapping[str, Callable[..., object]] = {"__len__": len, "__iter__": iter}
+"""Methods that Python calls, and looks at what they give: a length that is no whole number is none."""
 
 
 class NotThereError(Exception):
@@ -48,11 +53,13 @@ class Asking:
         self._question = question
         self._own: dict[str, object] = {}
         self._built: dict[str, object] = {}
+        self._given = GivenModules(question.files)
+        self._made_with: dict[tuple[str, str], dict[str, object]] = {}
         self._objects: dict[tuple[str, str], object] = {}
         self._half_made: set[str] = set()
         self._watched = set() if watched is None else watched
         self._before: dict[str, tuple[object, list[bytes]]] = {}
-        if draws:
+        if draws or any("random" in source for source in question.files.values()):
             seed_all()
 
     def answer(self, step: Step) -> Outcome:
@@ -120,7 +127,11 @@ class Asking:
             if step.mends:
                 return self._call_mended(step, step.mends, function, arguments, inputs)
             self._watch(step, arguments)
-            return results_in(function(*arguments), len(step.gives))
+            results, count = results_in(function(*arguments), len(step.gives))
+            if (read := step.gone_through) and results:
+                pairs = zip(step.gives, results, strict=True)
+                results = [gone_through(result, read[name]) if name in read else result for name, result in pairs]
+            return results, count
         finally:
             self._hearing.end()
 
@@ -152,7 +163,7 @@ class Asking:
     def _put_together(self, taken: Built) -> object:
         """Make it at the first call that takes it: what that call writes into a dict, the next one finds there."""
         if taken.name not in self._built:
-            self._built[taken.name] = taken.put_together(self._fresh)
+            self._built[taken.name] = taken.put_together(self._fresh, self._given.find)
         return self._built[taken.name]
 
     def _find(self, step: Step) -> Callable[..., object]:
@@ -165,6 +176,8 @@ class Asking:
         key = (owner, step.instance)
         if key not in self._objects:
             self._objects[key] = self._make(step, found is not None)
+        if found is not None and method in _ASKED_BY:
+            return partial(_ASKED_BY[method], self._objects[key])
         if found is not None:
             return getattr(self._objects[key], method)  # type: ignore[no-any-return]
         bound = getattr(self._objects[key], method, None)  # on the object alone, if anywhere
@@ -173,9 +186,11 @@ class Asking:
         return bound  # type: ignore[no-any-return]
 
     def _make(self, step: Step, has_method: bool) -> object:
-        owner = step.path[0]
+        owner, given = step.path[0], [self._kept(taken) for taken in step.new]
+        names = (taken.name if isinstance(taken, Built) else taken for taken in step.new)
+        self._made_with[owner, step.instance] = dict(zip(names, given, strict=True))
         try:
-            made, whole = make(self._namespace[owner], *map(self._kept, step.new))
+            made, whole = make(self._namespace[owner], *given)
         except BaseException as error:
             if has_method:
                 raise
@@ -212,10 +227,12 @@ class Asking:
         return values
 
     def _left(self, step: Step, root: str, inputs: Mapping[str, np.ndarray]) -> object:
-        """In what a call has left a result: its object, what it took, or what it gave."""
+        """In what a call has left a result: its object, what it took or gave, or what the object was made with."""
+        asked = (step.path[0], step.instance)
         if root == "self":
-            return self._objects.get((step.path[0], step.instance))
-        return next((found[root] for found in (self._built, inputs, self._own) if root in found), None)
+            return self._objects.get(asked)
+        places = (self._built, inputs, self._own, self._made_with.get(asked, {}))
+        return next((found[root] for found in places if root in found), None)
 
     def _changed(self, step: Step, inputs: Mapping[str, np.ndarray]) -> tuple[str, ...]:
         # Bytes, not values: a NaN is not equal to itself.

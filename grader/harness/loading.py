@@ -175,7 +175,7 @@ class Loader:
         if piece.first > 1:  # it walks the whole tree, and hardly any piece begins further down
             ast.increment_lineno(tree, piece.first - 1)
         for statement in tree.body:
-            yield from apart(statement, bool(piece.module))
+            yield from apart(statement, "." in piece.module)
 
     def _run_statement(self, cell: int, statement: ast.stmt, namespace: dict[str, Any]) -> None:
         if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":

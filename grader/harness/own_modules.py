@@ -48,11 +48,11 @@ class OwnModules:
             setattr(self.get(f"{package}.__init__"), last, module)
 
 
-def apart(statement: ast.stmt, is_module: bool) -> Iterator[ast.stmt]:
+def apart(statement: ast.stmt, in_package: bool) -> Iterator[ast.stmt]:
     """A statement as those that it is run as.
 
     `import torch, numpy as np` is two, as what is missing must not cost the other; so is `del sum, x`. `from .layers
-    import x` in the program itself, which is in no package, means the file beside it.
+    import x` in the program itself, or in a module of no package, means the file beside it.
     """
     if isinstance(statement, ast.Delete):
         yield from (ast.copy_location(ast.Delete([target]), statement) for target in statement.targets)
@@ -63,7 +63,7 @@ def apart(statement: ast.stmt, is_module: bool) -> Iterator[ast.stmt]:
     for alias in statement.names:
         one: ast.stmt = ast.Import([alias])
         if isinstance(statement, ast.ImportFrom):
-            beside = statement.level == 1 and not is_module
+            beside = statement.level == 1 and not in_package
             if statement.module or not beside:
                 one = ast.ImportFrom(statement.module, [alias], 0 if beside else statement.level)
         yield ast.copy_location(one, statement)

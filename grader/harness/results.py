@@ -9,6 +9,7 @@ All of this is for honest programs: our side checks what arrives and trusts none
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Mapping, Sequence, Set
 from itertools import islice
@@ -24,6 +25,7 @@ _NUMBERS = (bool, int, float, complex)
 # Cyclic or very long lists are turned away before numpy walks them.
 _LIST_CAP = 1 << 20
 _COUNT_CAP = 1 << 20
+_PARTS_CAP = 1 << 12  # things that an iterator gives: one that never ends is not waited for
 # Python unpacks these too, into characters, keys, and members in any order: nobody means that.
 _NOT_SEVERAL = (str, bytes, bytearray, Mapping, Set)
 
@@ -65,6 +67,23 @@ def _unpacked(returned: object, due: int) -> tuple[object, ...]:
 def _length(returned: tuple[object, ...] | list[object]) -> int:
     """Of a subclass, whatever it says of itself."""
     return tuple.__len__(returned) if isinstance(returned, tuple) else list.__len__(returned)
+
+
+def gone_through(result: object, many: int) -> object:
+    """What an iterator gives, as a list, so many or all of it (-1); anything else as it is.
+
+    Each part is copied when it comes: `for batch in batches` may be handed the same array filled anew, and is right.
+    """
+    if hasattr(result, "__getitem__") or isinstance(result, Set) or not hasattr(result, "__iter__"):
+        return result
+    return [_as_it_is(part) for part in islice(result, _PARTS_CAP if many < 0 else min(many, _PARTS_CAP))]
+
+
+def _as_it_is(part: object) -> object:
+    try:
+        return copy.deepcopy(part)
+    except Exception:  # what cannot be copied can hardly be filled anew
+        return part
 
 
 def describe_value(value: object) -> Value:

@@ -81,15 +81,17 @@ def _other_types(exam: Exam, rule: CriterionRule, own: list[tuple[Step, Outcome]
         if value.type_name == "ndarray" or value.kind != "array" or value.type_name not in PLAIN_TYPES:
             continue
         # A list of uneven rows among them is no array, and that is told; where one number is due, a float is one.
-        if (name, value.type_name) not in unread and not _is_one_number(exam, rule, name):
+        if (name, value.type_name) not in unread and _is_an_array(exam, rule, name):
             yield f"{name}: {value.type_name}"
 
 
-def _is_one_number(exam: Exam, rule: CriterionRule, name: str) -> bool:
+def _is_an_array(exam: Exam, rule: CriterionRule, name: str) -> bool:
+    """Whether that is what is due; of a result of an earlier call nobody has said."""
     answers = (
         exam.key.answers[REFERENCE][place].values.get(name) for place, _ in exam.entries(rule.name, Purpose.CASE)
     )
-    return any(due is not None and due.array is not None and due.array.ndim == 0 for due in answers)
+    due = [value.array.ndim for value in answers if value is not None and value.array is not None]
+    return bool(due) and 0 not in due
 
 
 def _of_other_form(exam: Exam, rule: CriterionRule) -> Iterator[tuple[int, Entry]]:

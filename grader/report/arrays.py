@@ -25,7 +25,7 @@ from grader.judge.findings import Exam
 from grader.memo import Memo
 from grader.plan import Entry, Purpose
 from grader.report.grid import WORST, Grid, grid_of, marked_grids, window_of
-from grader.wire import Built, Outcome, Status, Step, Value
+from grader.wire import COUNT, Built, Outcome, Status, Step, Value
 
 _NO_WORD = re.compile(r"\W+")
 NEAR = 0.1  # an error under a tenth of the largest right entry is small: a slip of detail rather than of idea
@@ -185,7 +185,8 @@ def set_by(step: Step, of: str = "self") -> Iterator[str]:
 def left_by(step: Step, of: str = "self") -> Iterator[str]:
     """How what a call has left is got, as Python: `dw = layer.dw`, `w = params['w']`."""
     for name, root, way in step.leaves:
-        yield f"{name_of(name)} = {of if root == 'self' else name_of(root)}{way}"
+        place = f"{of if root == 'self' else name_of(root)}{way}"
+        yield f"{name_of(name)} = {f'len({place.removesuffix(COUNT)})' if place.endswith(COUNT) else place}"
 
 
 def given_by(takes: Sequence[str | tuple[str, ...] | Built]) -> str:

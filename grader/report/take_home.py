@@ -54,7 +54,7 @@ def write_down(entry: Entry, answers: Mapping[str, np.ndarray | None]) -> tuple[
     right = "; ".join(f"{name}: {_values(array)}" for name, array in answers.items() if array is not None)
     return (
         f"def {NAME}():  # {entry.name}",
-        f"    import numpy as np; {inputs}",
+        f"    {'; '.join(f'import {module}' for module in ('numpy as np', *question.modules))}; {inputs}",
         f"    {calls}",
         f"    print({shown})  # right: {right}",
         f"{NAME}()",

@@ -7,11 +7,11 @@ must not know: any assignment; these are the ways in which any function of array
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.plan import CallPlan, Purpose
-from grader.wire import Built, Step
+from grader.wire import COUNT, Built, Step
 
 _WRAP = """
 import numpy as _n
@@ -39,14 +39,25 @@ def _narrow(function, when, which, left=None):
         key = id(given[0])
         _calls[key] = _calls.get(key, 0) + 1
         results = function(*given)
-        if not when(a, f, _calls[key]):
-            return results
-        return left(given, results) or results if left else _spoil(results, which)
+        flows = hasattr(results, "__next__")
+        results = list(results) if flows else results
+        if when(a, f, _calls[key]):
+            results = left(given, results) or results if left else _spoil(results, which)
+        return iter(results) if flows else results
     return wrapped
 """
 _LEFT = """
 def _left(given, results):
     PLACE = TARGET * 1.5 + 0.25
+"""
+_LEFT_IN_NEW = """
+_made_with = {}
+def _noting(start):
+    def made(self, *given):
+        _made_with[id(self)] = given
+        start(self, *given)
+    return made
+OWNER.__init__ = _noting(OWNER.__init__)
 """
 
 CONDITIONS = {
@@ -87,6 +98,7 @@ CONDITIONS = {
 
 
 OF_TWO = ("a second array", "arrays of one", "two equal")  # conditions that a function of one array cannot meet
+OF_CALLS = "a second call of one object"  # one that a function without any array can
 
 
 @dataclass(frozen=True)
@@ -120,9 +132,12 @@ def _steps(function: str, plan: CallPlan) -> list[tuple[Step, tuple[Step, ...]]]
 
 
 def _narrow(function: str, plan: CallPlan) -> Iterator[BlindSpot]:
-    step, spoiled = _steps(function, plan)[0][0], _spoiled(function, plan)
+    spoiled = _spoiled(function, plan)
+    sees = max(_arrays_taken(step) for step, _ in _steps(function, plan))
     for name, condition in CONDITIONS.items():
-        if (len(step.takes) == 1 and name.startswith(OF_TWO)) or ("." not in function and name.endswith("object")):
+        if not sees and name != OF_CALLS:
+            continue
+        if (sees == 1 and name.startswith(OF_TWO)) or ("." not in function and name.endswith("object")):
             continue
         for result, how in spoiled.items():
             shown = f"{function}: wrong for {name}" + (f", {result}" if len(spoiled) > 1 else "")
@@ -136,18 +151,32 @@ def _spoiled(function: str, plan: CallPlan) -> dict[str, int | str]:
     for step in steps:
         for name, root, way in step.leaves:
             target = f"{_holder(step, root)}{way}"
-            found[name] = _LEFT.replace("PLACE", target if way else f"{target}[...]").replace("TARGET", target)
+            found[name] = _spoiling(step, target, way)
     return found
+
+
+def _spoiling(step: Step, target: str, way: str) -> str:
+    """Lines that define `_left`, which spoils what stands where a result is left."""
+    noting = _LEFT_IN_NEW.replace("OWNER", step.path[0]) if "_made_with" in target else ""
+    if way.endswith(COUNT):
+        return f"{noting}\ndef _left(given, results):\n    {target.removesuffix(COUNT)}.append(None)\n"
+    return noting + _LEFT.replace("PLACE", target if way else f"{target}[...]").replace("TARGET", target)
 
 
 def _holder(step: Step, root: str) -> str:
     """In what a result is left, as the wrapper has it."""
     if root == "self":
         return "given[0]"
-    names = [taken.name if isinstance(taken, Built) else taken for taken in step.takes]
+    names = _names(step.takes)
     if root in step.gives:
         return f"results[{step.gives.index(root)}]" if len(step.gives) > 1 else "results"
+    if root not in names:
+        return f"_made_with[id(given[0])][{_names(step.new).index(root)}]"
     return f"given[{names.index(root) + ('.' in step.function)}]"
+
+
+def _names(takes: Sequence[str | tuple[str, ...] | Built]) -> list[str | tuple[str, ...]]:
+    return [taken.name if isinstance(taken, Built) else taken for taken in takes]
 
 
 def _wrapped(function: str, condition: str, how: int | str) -> str:
@@ -162,6 +191,8 @@ def _hard_coded(function: str, plan: CallPlan) -> Iterator[BlindSpot]:
         for e in plan.entries
         if e.visibility == "public" and e.purpose is Purpose.CASE and e.question.steps[-1].function == function
     ]
+    if not any(_arrays_taken(step) for step, _ in _steps(function, plan)):
+        return
     shapes = sorted({array.shape for arrays in public for array in arrays}, key=repr)
     how = next(iter(_spoiled(function, plan).values()), 0)
     sums = sorted({round(float(array.sum()), 4) for arrays in public for array in arrays})
@@ -216,6 +247,11 @@ def _leaky(function: str, plan: CallPlan) -> Iterator[BlindSpot]:
     if forward:
         source = _LAST.replace("FORWARD", forward).replace("NAME", function)
         yield BlindSpot(function, f"{function}: takes the cache of whichever forward was last", source)
+
+
+def _arrays_taken(step: Step) -> int:
+    """How many things that a call takes may be an array, or hold some where the wrapper looks: not in an object."""
+    return sum(not isinstance(taken, Built) or bool(taken.arrays) for taken in step.takes)
 
 
 def _takes_own(step: Step) -> bool:

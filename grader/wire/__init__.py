@@ -5,7 +5,7 @@ gives: frames, and `Outcome` values decoded from them; anything malformed raises
 must not know: answers, points, students, what any function is for.
 """
 
-from grader.wire.built import Built, build
+from grader.wire.built import Built, Given, build
 from grader.wire.evidence import pack_outcomes, unpack_outcomes
 from grader.wire.frames import Frame, WireError, decode, encode, frame_length, plain_text, read_frame
 from grader.wire.old_names import OLD_NAMES, OLD_WAYS
@@ -23,7 +23,7 @@ from grader.wire.outcomes import (
     encode_outcome,
     read_outcome,
 )
-from grader.wire.places import follow, put
+from grader.wire.places import COUNT, follow, put
 from grader.wire.questions import (
     Piece,
     Program,
@@ -36,12 +36,14 @@ from grader.wire.questions import (
 from grader.wire.steps import Step, step_from_json, step_to_json
 
 __all__ = [
+    "COUNT",
     "NOT_MADE",
     "OLD_NAMES",
     "OLD_WAYS",
     "TOO_LARGE",
     "Built",
     "Frame",
+    "Given",
     "Loaded",
     "Outcome",
     "Piece",

@@ -1,8 +1,9 @@
-"""Arguments that are no arrays: a stride, a mode, a dict of settings, as data.
+"""Arguments that are no arrays: a stride, a mode, a dict of settings, a function, as data.
 
-takes: what an author draws: numbers, words and None, and tuples, lists and dicts of these and of arrays.
+takes: what an author draws: numbers, words and None, names of what came with the exercise (`Given`), and tuples, lists
+and dicts of these and of arrays.
 gives: `Built`, which crosses the wall as text, with its arrays among the inputs; inside, the same value again.
-must not know: what any of it is for.
+must not know: what any of it is for; the code that a name stands for.
 """
 
 from __future__ import annotations
@@ -18,6 +19,18 @@ import numpy as np
 
 Arrays = dict[str, np.ndarray]
 _ARRAY, _TUPLE, _LIST, _DICT = "array", "tuple", "list", "dict"
+_GIVEN, _MADE = "given", "made"
+
+
+@dataclass(frozen=True)
+class Given:
+    """A function or class of a file that came with the exercise, or what it gives when it is called with `arguments`.
+
+    `name` has the module before the colon: `toy:Dataset`, `lib.toy:Dataset.of_words`.
+    """
+
+    name: str
+    arguments: tuple[object, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -46,34 +59,57 @@ class Built:
         self.put_together(found.append)
         return tuple(found)
 
-    def put_together(self, array: Callable[[str], object]) -> object:
-        """Make the value; `array` gives what stands in it for an input."""
-        return _made(self._read, array)
+    @cached_property
+    def modules(self) -> tuple[str, ...]:
+        """The modules that came with the exercise and of which something stands in it."""
+        found: dict[str, None] = {}
+
+        def note(name: str) -> Any:
+            found[name.partition(":")[0]] = None
+            return _nothing
+
+        self.put_together(_nothing, note)
+        return tuple(found)
+
+    def put_together(self, array: Callable[[str], object], given: Callable[[str], Any] | None = None) -> object:
+        """Make the value; `array` gives what stands in it for an input, `given` what came with the exercise."""
+        return _made(self._read, array, given or (lambda name: _nothing))
 
     def written(self, name: Callable[[str], str]) -> str:
         """Write it as Python, with the arrays as `name` calls them."""
-        return repr(self.put_together(lambda of: _Named(name(of))))
+        return repr(self.put_together(lambda of: _Named(name(of)), lambda of: _Named(of.replace(":", "."))))
+
+
+def _nothing(*_: object) -> None:
+    """What stands for a function where only the form is looked at."""
 
 
 class _Named(str):
-    """A name that is shown as it is, without quotes."""
+    """A name that is shown as it is, without quotes; called, with what it is called with."""
 
     __slots__ = ()
 
     def __repr__(self) -> str:
         return str(self)
 
+    def __call__(self, *arguments: object) -> _Named:
+        return _Named(f"{self}({', '.join(map(repr, arguments))})")
 
-def _made(form: Any, array: Callable[[str], object]) -> object:
+
+def _made(form: Any, array: Callable[[str], object], given: Callable[[str], Any]) -> object:
     if not isinstance(form, list):
         return form
     kind, inner = form
     if kind == _ARRAY:
         return array(inner)
+    if kind == _GIVEN:
+        return given(inner)
+    if kind == _MADE:
+        return given(inner[0])(*[_made(part, array, given) for part in inner[1]])
     if kind in (_TUPLE, _LIST):
-        parts = [_made(part, array) for part in inner]
+        parts = [_made(part, array, given) for part in inner]
         return tuple(parts) if kind == _TUPLE else parts
-    return {key: _made(part, array) for key, part in inner.items()}
+    return {key: _made(part, array, given) for key, part in inner.items()}
 
 
 def build(name: str, value: object) -> tuple[Built, Arrays]:
@@ -90,6 +126,11 @@ def _form(place: str, value: object, arrays: Arrays) -> object:
     if isinstance(value, np.ndarray):
         arrays[place] = value
         return [_ARRAY, place]
+    if isinstance(value, Given):
+        if value.arguments is None:
+            return [_GIVEN, value.name]
+        parts = enumerate(value.arguments)
+        return [_MADE, [value.name, [_form(f"{place}({n})", part, arrays) for n, part in parts]]]
     if isinstance(value, (tuple, list)):
         kind = _TUPLE if isinstance(value, tuple) else _LIST
         return [kind, [_form(f"{place}[{n}]", part, arrays) for n, part in enumerate(value)]]

@@ -1,4 +1,4 @@
-"""Places in what a program keeps, as an author writes them behind a name: `.dw`, `['w']`, `[0]`.
+"""Places in what a program keeps, as an author writes them behind a name: `.dw`, `['w']`, `[0]`, `[-1]`.
 
 takes: any object, and the way from it.
 gives: what stands there; or puts something there.
@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_STEP = re.compile(r"\.(\w+)|\['([^']+)'\]|\[(\d+)\]")
+COUNT = ".__len__()"
+"""How a way ends that leads to how many things there are: `len(batches)`, as an author writes it."""
+_STEP = re.compile(r"\.(\w+)|\['([^']+)'\]|\[(-?\d+)\]")
 
 
 def follow(found: Any, way: str) -> Any:
@@ -19,6 +21,8 @@ def follow(found: Any, way: str) -> Any:
     A key and an attribute are one to us: whether gradients are kept in a dict or an object is a matter of style.
     """
     try:
+        if way.endswith(COUNT):
+            return len(follow(found, way.removesuffix(COUNT)))
         for name, key, number in _STEP.findall(way):
             if number:
                 found = found[int(number)]
@@ -27,6 +31,16 @@ def follow(found: Any, way: str) -> Any:
     except BaseException:  # a property of the program's own may raise anything
         return None
     return found
+
+
+ALL = -1
+
+
+def how_many(way: str) -> int:
+    """How many things in a row are to be known to go this way: up to the one that is meant, or `ALL`; else none."""
+    first = _STEP.match(way)
+    number = int(first[3]) if first and first[3] else None
+    return ALL if way == COUNT or (number is not None and number < 0) else 0 if number is None else number + 1
 
 
 def put(holder: Any, way: str, value: object) -> None:

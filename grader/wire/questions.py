@@ -28,12 +28,19 @@ class Question:
 
     Two questions are equal if they are one object: a class is asked the very same ones.
 
-    `layouts` tells how an input lies in memory where it is not C order: `F` (Fortran order) or `strided`.
+    `layouts` tells how an input lies in memory where it is not C order: `F` (Fortran order) or `strided`. `files` are
+    the sources of what came with the exercise, where something of it is given to a call.
     """
 
     inputs: Mapping[str, np.ndarray]
     steps: tuple[Step, ...]
     layouts: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The modules that came with the exercise and of which something is given to a call."""
+        return tuple(dict.fromkeys(name for step in self.steps for built in step.built for name in built.modules))
 
 
 @dataclass(frozen=True)
@@ -106,6 +113,7 @@ def _encode_again(questions: tuple[Question, ...]) -> bytes:
         "forms": list(forms),
         "kinds": [json.loads(kind) for kind in kinds],
         "questions": listed,
+        "files": {file: source for question in questions for file, source in question.files.items()},
     }
     return encode(header, [np.frombuffer(box, np.uint8) for box in boxes])
 
@@ -134,7 +142,7 @@ def decode_questions(frame: Frame) -> Iterator[Question]:
     kinds = [
         (names, tuple([steps[number] for number in asked]), layouts) for names, layouts, asked in frame.header["kinds"]
     ]
-    boxes = iter(frame.arrays)
+    boxes, files = iter(frame.arrays), frame.header["files"]
     box, at = next(boxes), 0
     for kind, *of_forms in frame.header["questions"]:
         names, asked, layouts = kinds[kind]
@@ -145,4 +153,4 @@ def decode_questions(frame: Frame) -> Iterator[Question]:
                 box, at = next(boxes), 0
             inputs[name] = np.ndarray(shape, dtype, box, at)
             at += size
-        yield Question(inputs, asked, layouts)
+        yield Question(inputs, asked, layouts, files)

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from grader.wire.built import Built
+from grader.wire.places import ALL, how_many
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,12 @@ class Step:
     def built(self) -> tuple[Built, ...]:
         """What it takes, or makes its object with, that is no array."""
         return tuple(taken for taken in (*self.kept_by_object, *self.takes) if isinstance(taken, Built))
+
+    @cached_property
+    def gone_through(self) -> dict[str, int]:
+        """The own values that it gives and of which this or that one is a result, and how far an iterator is read."""
+        read = [(root, how_many(way)) for _, root, way in self.leaves if root in self.gives and how_many(way)]
+        return {root: ALL if (root, ALL) in read else max(n for of, n in read if of == root) for root, _ in read}
 
     @cached_property
     def kept(self) -> tuple[str, ...]:
