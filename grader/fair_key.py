@@ -63,7 +63,7 @@ def _check_answer(label: str, entry: Entry, name: str, outcome: Outcome, asked: 
     if entry.echo:
         return
     # A right result is put into a cache, where nobody hands it back by not having done anything.
-    handed_in = {name: array for name, array in entry.question.inputs.items() if name != RIGHT_RESULT}
+    handed_in = {name: array for name, array in entry.question.inputs.items() if not name.startswith(RIGHT_RESULT)}
     for given, array in handed_in.items():
         # Whatever the shapes: a mean over one row equals that row, and marks "hand back your input" as right.
         if array.size == answer.size and np.array_equal(array.ravel(), answer.ravel()):

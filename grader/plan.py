@@ -26,7 +26,7 @@ from grader.wire import Built, Question, Step
 PROBE_STEP = 1e-4
 GIVEN_CACHE = "given a right cache"  # what the name of a handed case ends with, wherever it is shown
 MENDED = "its own cache made right"  # the same of one that is asked with the hand-in's own cache, mended
-RIGHT_RESULT = "right result"  # the input that is put where forward's own result stands
+RIGHT_RESULT = "right result"  # how an input begins that is put where forward's own result stands
 
 
 class Purpose(StrEnum):
@@ -118,7 +118,7 @@ def _step(call: Call, drawn: Drawn, made: set[str], label: str) -> Step:
     sets = tuple((place.removeprefix("self"), drawn.built.get(name, name)) for place, name in call.sets.items())
     leaves = tuple((name, _root(call, root), way) for name, (root, way) in call.places.items())
     takes = tuple(_taken(name, drawn) for name in call.takes)
-    return Step(call.function, takes, gives, call.instance, None, new, leaves, sets)
+    return Step(call.function, takes, gives, call.instance, (), new, leaves, sets)
 
 
 def _root(call: Call, name: str) -> str:
@@ -150,7 +150,7 @@ def _follow_through(
 ) -> Iterator[Entry]:
     ahead, back = forward.calls[-1], criterion.calls[-1]
     must = f"output= must be a result of {ahead.function}"
-    _check_names([rule.output], ahead.results, must, f"{criterion.name}, follow-through")
+    _check_names(rule.outputs, ahead.results, must, f"{criterion.name}, follow-through")
     for number, inputs in enumerate(rule.inputs, start=1):
         visibility = PUBLIC if number == 1 else HIDDEN
         label = f"{criterion.name}, follow-through {number}"
@@ -170,9 +170,8 @@ def _follow_through(
 def _check_rule(rule: FollowThrough, back: Call, drawn: Drawn, label: str) -> None:
     """Refuse names in a follow-through that are not there."""
     floats = [name for name, array in drawn.arrays.items() if array.dtype.kind == "f"]
-    upstream = [rule.upstream] if rule.upstream else []
     for named, there, what in (
-        (upstream, drawn.arrays, 'upstream= must be an array that the inputs draw, or "" for a loss'),
+        (rule.upstreams, drawn.arrays, 'upstream= must be an array that the inputs draw, or "" for a loss'),
         (list(rule.gradients), back.results, f"gradients= must name results of {back.function}"),
         (list(rule.gradients.values()), floats, "gradients= must be of arrays of floats that the inputs draw"),
     ):
@@ -200,7 +199,7 @@ def _nudged(
             moved = {**drawn.arrays, argument: drawn.arrays[argument] + sign * PROBE_STEP * direction}
             moved = {name: array for name, array in moved.items() if name in step.needed}
             yield Entry(
-                criterion.name, label, visibility, Purpose.NUDGED, (rule.output,), _question(moved, (step,)),
+                criterion.name, label, visibility, Purpose.NUDGED, rule.outputs, _question(moved, (step,)),
                 argument=argument, sign=sign,
             )  # fmt: skip
 
@@ -229,17 +228,21 @@ def _mended(
 ) -> Entry:  # fmt: skip
     label = f"{criterion.name}, handed case '{case.name}'"
     drawn = draw(case.inputs, seeds, case.visibility, label)
-    right = reference_results(assignment, ahead, drawn, label)[rule.output]
-    if not isinstance(right, np.ndarray):
-        raise AuthorError(f"{label}: the reference's '{rule.output}' must be an array")
-    result = f"={rule.output}"
+    given = reference_results(assignment, ahead, drawn, label)
+    rights, mends = {}, []
+    for output in rule.outputs:
+        right, name = given[output], RIGHT_RESULT if len(rule.outputs) == 1 else f"{RIGHT_RESULT}, {output}"
+        if not isinstance(right, np.ndarray):
+            raise AuthorError(f"{label}: the reference's '{output}' must be an array")
+        rights[name] = right
+        mends.append((f"={output}", name))
     forward = replace(_step(ahead, drawn, set(), label), gives=tuple(_own_name(name) for name in ahead.gives))
     back = criterion.calls[-1]
     made = {name.name for name in ahead.gives if isinstance(name, Own)}
-    backward = replace(_step(back, drawn, made, label), mends=(result, RIGHT_RESULT))
+    backward = replace(_step(back, drawn, made, label), mends=tuple(mends))
     return Entry(
         criterion.name, f"{case.name}, {MENDED}", case.visibility, Purpose.MENDED_CACHE,
-        case.grade or criterion.grade, _question({**drawn.arrays, RIGHT_RESULT: right}, (forward, backward)),
+        case.grade or criterion.grade, _question({**drawn.arrays, **rights}, (forward, backward)),
         behaviour=case.behaviour, echo=case.echo,
     )  # fmt: skip
 

@@ -48,7 +48,7 @@ RULE = CriterionRule(
     (BehaviourRule("right", Fraction(7, 3)), BehaviourRule("far", Fraction(1), ("right",))),
     Tolerance(1e-4, 1e-5, 1e-8, 3.0), (AlternativeRule("sum", "A sum.", True),),
     (MistakeRule("halves", "It halves.", "Double it.", Fraction(1, 3)),),
-    FollowThroughRule("ahead", "y", "dy", {"dx": "x"}, Fraction(1, 2), ("dx",), "x"), {"N": ("x", 0)},
+    FollowThroughRule("ahead", ("y",), ("dy",), {"dx": "x"}, Fraction(1, 2), ("dx",), "x"), {"N": ("x", 0)},
 )  # fmt: skip
 
 

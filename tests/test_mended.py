@@ -254,7 +254,7 @@ def test_what_stands_in_many_places_is_gone_through_once() -> None:
 
 
 FORWARD = Step("Layer.forward", ("x",), ("=out", "=cache"))
-BACKWARD = Step("Layer.backward", ("dout", "=cache"), ("dx",), mends=("=out", "right result"))
+BACKWARD = Step("Layer.backward", ("dout", "=cache"), ("dx",), mends=(("=out", "right result"),))
 
 
 class InTuple:

@@ -186,7 +186,7 @@ def test_a_cache_that_is_mended_is_the_hand_ins_own() -> None:
     [mended], [handed] = entries(plan, Purpose.MENDED_CACHE), entries(plan, Purpose.HANDED_CACHE)
     ahead, back = mended.question.steps
     assert (ahead.function, ahead.graded, back.takes) == ("Layer.ahead", frozenset(), ("dy", "=cache"))
-    assert back.mends == ("=y", "right result")
+    assert back.mends == (("=y", "right result"),)
     assert mended.name == "alone, its own cache made right"
     inputs, given = mended.question.inputs, handed.question.inputs
     assert np.array_equal(inputs["x"], given["cache 0"])

@@ -696,9 +696,9 @@ def test_the_rubric_tells_what_a_signature_does_not():
 FOLLOWED = {
     "none": (None, ""),
     "of a layer": (
-        FollowThroughRule("ahead", "y", "dy", {"dx": "x"}, Fraction(1, 2)), "right for its own ahead, 5 points",
+        FollowThroughRule("ahead", ("y",), ("dy",), {"dx": "x"}, Fraction(1, 2)), "right for its own ahead, 5 points",
     ),
-    "of a network": (FollowThroughRule("ahead", "y", "", {}, Fraction(1, 2)), "tried with what a right ahead gives"),
+    "of a network": (FollowThroughRule("ahead", ("y",), (), {}, Fraction(1, 2)), "tried with what a right ahead gives"),
 }  # fmt: skip
 
 

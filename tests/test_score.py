@@ -26,7 +26,7 @@ RULE = CriterionRule(
     Tolerance(),
     (AlternativeRule("sum", "A sum is right too."),),
     (MistakeRule("halves", "It halves.", "", Fraction(1, 4)), MistakeRule("lost", "It is lost.", "", Fraction(0))),
-    FollowThroughRule("ahead", "y", "dy", {"dx": "x"}, Fraction(1, 2)),
+    FollowThroughRule("ahead", ("y",), ("dy",), {"dx": "x"}, Fraction(1, 2)),
 )  # fmt: skip
 FINDINGS = tuple(Finding(name, "public", name, Status.RETURNED) for name in NAMES)
 
@@ -79,7 +79,7 @@ RULES = st.builds(
     lambda points, credit, half: CriterionRule(
         "back", "(dy, cache) -> dx", ("dx",),
         tuple(BehaviourRule(name, p) for name, p in zip(NAMES, points, strict=True)), Tolerance(), (),
-        (MistakeRule("halves", "f", "", credit),), FollowThroughRule("ahead", "y", "dy", {}, half),
+        (MistakeRule("halves", "f", "", credit),), FollowThroughRule("ahead", ("y",), ("dy",), {}, half),
     ),
     st.tuples(POINTS, POINTS, POINTS),
     CREDITS,

@@ -29,7 +29,7 @@ RULE = CriterionRule(
     (BehaviourRule("right values", Fraction(2)), BehaviourRule("any shape", Fraction(1))), Tolerance(),
     (AlternativeRule("sums", "Gradients are left as sums."),),
     (MistakeRule("halves", "Everything is half as large.", "Look for a factor.", Fraction(0)),),
-    FollowThroughRule("Layer.ahead", "y", "dy", {"dx": "x"}, Fraction(1, 2)),
+    FollowThroughRule("Layer.ahead", ("y",), ("dy",), {"dx": "x"}, Fraction(1, 2)),
 )  # fmt: skip
 PLACE = place_in(False)
 FACTS: dict[Flaw, dict[str, object]] = {

@@ -14,7 +14,7 @@ from grader.answer_key.rubric import Rubric
 from grader.plan import CallPlan
 from grader.wire import Outcome
 
-SCHEMA = 5
+SCHEMA = 6
 """Version of the key's format; a key of another version is refused by name."""
 
 REFERENCE = "reference"

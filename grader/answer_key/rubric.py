@@ -50,8 +50,8 @@ class FollowThroughRule:
     """How a backward pass is judged where its forward is wrong; the words of `assignment.FollowThrough`."""
 
     forward: str
-    output: str
-    upstream: str
+    output: tuple[str, ...]
+    upstream: tuple[str, ...]
     gradients: Mapping[str, str]
     credit: Fraction
     averaged: tuple[str, ...] = ()
@@ -150,7 +150,13 @@ def _criterion(assignment: Assignment, criterion: Criterion) -> CriterionRule:
         None
         if rule is None
         else FollowThroughRule(
-            rule.forward, rule.output, rule.upstream, dict(rule.gradients), rule.credit, rule.averaged, *rule.batch_axis
+            rule.forward,
+            rule.outputs,
+            rule.upstreams,
+            dict(rule.gradients),
+            rule.credit,
+            rule.averaged,
+            *rule.batch_axis,
         ),
         dict(criterion.sizes),
         _left(criterion),
@@ -236,7 +242,11 @@ def _criterion_from_json(data: Mapping[str, Any]) -> CriterionRule:
         None
         if rule is None
         else FollowThroughRule(
-            **{**rule, "credit": Fraction(rule["credit"]), "averaged": tuple(rule["averaged"])},
+            **{
+                **rule,
+                "credit": Fraction(rule["credit"]),
+                **{name: tuple(rule[name]) for name in ("averaged", "output", "upstream")},
+            },
         ),
         {name: (size[0], size[1]) for name, size in data["sizes"].items()},
         data.get("left", {}),

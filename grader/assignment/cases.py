@@ -178,7 +178,8 @@ class FollowThrough:
 
     `forward` names the forward's criterion and `output` its result; `upstream` is the input of backward that
     holds the gradient of that result ("" for a loss, which is one number with nothing above it), and `gradients` says
-    which result is the gradient of which input.
+    which result is the gradient of which input. Of several results with a gradient each, as those of an LSTM's step,
+    both are tuples, in one order: `output=("next_h", "next_c"), upstream=("dnext_h", "dnext_c")`.
 
     `handed` are the cases in which backward alone is tried, with the cache of a reference forward: together they show
     every behaviour, so that what they show is what backward earns; none for a method that takes no cache. `inputs` are
@@ -190,8 +191,8 @@ class FollowThrough:
     """
 
     forward: str
-    output: str
-    upstream: str
+    output: str | tuple[str, ...]
+    upstream: str | tuple[str, ...]
     gradients: Mapping[str, str]
     inputs: tuple[Inputs, ...]
     handed: tuple[Case, ...] = ()
@@ -202,6 +203,11 @@ class FollowThrough:
 
     def __post_init__(self) -> None:
         demand(0 <= self.credit <= 1, f"follow-through on {self.forward}: credit must be from 0 to 1")
+        demand(
+            (not self.upstream and isinstance(self.output, str)) or len(self.outputs) == len(self.upstreams),
+            f"follow-through on {self.forward}: output= and upstream= belong together, one gradient for each result",
+            'write output=("h", "c"), upstream=("dh", "dc"), or upstream="" for a loss',
+        )
         demand(
             not self.averaged or self.batch_axis[0] in self.gradients.values(),
             f"follow-through on {self.forward}: batch= must name the input whose first axis is the batch",
@@ -220,6 +226,16 @@ class FollowThrough:
                 f"handed case '{case.name}': backward is called alone, with the reference's cache",
                 "leave calls= out",
             )
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The results of forward from which backward goes on."""
+        return self.output if isinstance(self.output, tuple) else (self.output,)
+
+    @property
+    def upstreams(self) -> tuple[str, ...]:
+        """The inputs of backward that hold their gradients, in the same order; none for a loss."""
+        return self.upstream if isinstance(self.upstream, tuple) else (self.upstream,) if self.upstream else ()
 
     @property
     def batch_axis(self) -> tuple[str, int]:

@@ -8,6 +8,7 @@ must not know: what is expected, which case is which.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -85,22 +86,24 @@ class Asking:
     def _call_mended(
         self,
         step: Step,
-        mends: tuple[str, str],
         function: Callable[..., object],
         arguments: list[Any],
         inputs: Mapping[str, np.ndarray],
     ) -> tuple[Sequence[object], int]:
         """Call it with right values in what is the hand-in's own: its cache, its object, its program."""
-        wrong, right = self._own.get(mends[0]), inputs[mends[1]]
-        given = [array for name, array in self._question.inputs.items() if name != mends[1]]
-        # Where a forward hands its input back, nobody knows which of the two stands in a cache.
-        if is_equal(wrong, right) or any(is_equal(array, wrong) for array in given):
-            return results_in(function(*arguments), len(step.gives))
+        rights = {right for _, right in step.mends}
+        given = [array for name, array in self._question.inputs.items() if name not in rights]
         asked = self._objects.get((step.path[0], step.instance))
-        mended(asked, wrong, right)
-        pairs = zip(step.takes, arguments, strict=True)
-        arguments = [given if taken in inputs else mended(given, wrong, right) for taken, given in pairs]
-        with right_within(self._namespace, asked, wrong, right):
+        with ExitStack() as while_called:
+            for own, name in step.mends:
+                wrong, right = self._own.get(own), inputs[name]
+                # Where a forward hands its input back, nobody knows which of the two stands in a cache.
+                if is_equal(wrong, right) or any(is_equal(array, wrong) for array in given):
+                    continue
+                mended(asked, wrong, right)
+                pairs = zip(step.takes, arguments, strict=True)
+                arguments = [given if taken in inputs else mended(given, wrong, right) for taken, given in pairs]
+                while_called.enter_context(right_within(self._namespace, asked, wrong, right))
             return results_in(function(*arguments), len(step.gives))
 
     def _called(self, step: Step, inputs: dict[str, np.ndarray]) -> tuple[Sequence[object], int]:
@@ -125,7 +128,7 @@ class Asking:
             for way, taken in step.sets:
                 put(self._objects[step.path[0], step.instance], way, self._kept(taken))
             if step.mends:
-                return self._call_mended(step, step.mends, function, arguments, inputs)
+                return self._call_mended(step, function, arguments, inputs)
             self._watch(step, arguments)
             results, count = results_in(function(*arguments), len(step.gives))
             if (read := step.gone_through) and results:

@@ -44,11 +44,13 @@ def _agrees(
     exam: Exam, rule: CriterionRule, follow: FollowThroughRule, place: int, entry: Entry, averaged: bool
 ) -> bool:
     outcome = exam.outcomes[place][-1]
-    upstream = entry.question.inputs[follow.upstream] if follow.upstream else _ITSELF
+    above = [entry.question.inputs[name] for name in follow.upstream] or [_ITSELF]
     for result, argument in follow.gradients.items():
         gradient = _plain(outcome, result)
         given = entry.question.inputs[argument]
-        if gradient is None or gradient.shape != given.shape or np.array_equal(gradient, upstream):
+        if gradient is None or gradient.shape != given.shape:
+            return False
+        if any(np.array_equal(gradient, upstream) for upstream in above):
             return False
         of_mean = averaged and result in follow.averaged
         factor = entry.question.inputs[follow.batch].shape[follow.batch_axis] if of_mean else 1
@@ -57,31 +59,44 @@ def _agrees(
             for n, asked in exam.entries(rule.name, Purpose.NUDGED)
             if asked.name == entry.name and asked.argument == argument
         ]
-        if not _slope_agrees(nudged, follow.output, upstream, gradient * factor, argument):
+        if not _slope_agrees(nudged, list(zip(follow.output, above, strict=True)), gradient * factor, argument):
             return False
     return True
 
 
 def _slope_agrees(
-    nudged: Sequence[tuple[Entry, Outcome]], output: str, upstream: np.ndarray, gradient: np.ndarray, argument: str
+    nudged: Sequence[tuple[Entry, Outcome]],
+    above: Sequence[tuple[str, np.ndarray]],
+    gradient: np.ndarray,
+    argument: str,
 ) -> bool:
+    """`above` are the results of forward, each with the gradient that comes from above it."""
     ahead = next(((e, o) for e, o in nudged if e.sign > 0), None)
     behind = next(((e, o) for e, o in nudged if e.sign < 0), None)
     if ahead is None or behind is None:
         return False
-    far, near = _plain(ahead[1], output), _plain(behind[1], output)
-    if upstream.ndim == 0:
-        far, near = (loss.reshape(()) if loss is not None and loss.size == 1 else None for loss in (far, near))
-    if far is None or near is None or far.shape != upstream.shape or near.shape != upstream.shape:
+    rises = [_rise(ahead[1], behind[1], output, upstream) for output, upstream in above]
+    if None in rises:
         return False
     # The difference of the inputs as they were really sent, so that rounding of the nudge cancels.
     moved = ahead[0].question.inputs[argument] - behind[0].question.inputs[argument]
-    slope = float((upstream * (far.astype(np.float64) - near)).sum()) / (2 * PROBE_STEP)
+    slope = sum(rise for rise, _ in filter(None, rises)) / (2 * PROBE_STEP)
     claimed = float((gradient.astype(np.float64) * moved).sum()) / (2 * PROBE_STEP)
-    short = any(a.dtype.itemsize < 8 for a in (far, near, gradient))
+    short = gradient.dtype.itemsize < 8 or any(is_short for _, is_short in filter(None, rises))
     allowed = (AGREEMENT_FLOAT32 if short else AGREEMENT) * max(abs(slope), abs(claimed))
     # All finite: a long double beyond float64 passes as finite above, and infinity is no further than itself.
     return ALIVE < abs(slope) < np.inf and abs(slope - claimed) <= allowed < np.inf
+
+
+def _rise(ahead: Outcome, behind: Outcome, output: str, upstream: np.ndarray) -> tuple[float, bool] | None:
+    """By how much <upstream, output> is more ahead than behind, and whether that was computed in float32."""
+    far, near = _plain(ahead, output), _plain(behind, output)
+    if upstream.ndim == 0:
+        far, near = (loss.reshape(()) if loss is not None and loss.size == 1 else None for loss in (far, near))
+    if far is None or near is None or far.shape != upstream.shape or near.shape != upstream.shape:
+        return None
+    rise = float((upstream * (far.astype(np.float64) - near)).sum())
+    return rise, any(array.dtype.itemsize < 8 for array in (far, near))
 
 
 def _plain(outcome: Outcome, name: str) -> np.ndarray | None:

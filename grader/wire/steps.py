@@ -21,8 +21,8 @@ class Step:
     """One call: `takes` holds input names, `=name` for an own value, or a tuple of input names (a handed cache).
 
     What is no array is `Built`: one value for all calls of a question, so that one call finds what another wrote into
-    a dict. `gives` names the results in order; `=name` is kept inside and never sent. `mends` names an own value and an
-    input: before the call, wherever that value stands in what the hand-in keeps, the input is put (`harness.mended`).
+    a dict. `gives` names the results in order; `=name` is kept inside and never sent. `mends` names own values, each
+    with an input: before the call, wherever it stands in what the hand-in keeps, the input is put (`harness.mended`).
     `new` is what the object is made with, `sets` the places on it where something is put before the call. `leaves`
     names further results, each with what it stands in (`self`, an input or an own value) and the way from there.
     """
@@ -31,7 +31,7 @@ class Step:
     takes: tuple[str | tuple[str, ...] | Built, ...]
     gives: tuple[str, ...]
     instance: str = "first"
-    mends: tuple[str, str] | None = None
+    mends: tuple[tuple[str, str], ...] = ()
     new: tuple[str | Built, ...] = ()
     leaves: tuple[tuple[str, str, str], ...] = ()
     sets: tuple[tuple[str, str | Built], ...] = ()
@@ -61,7 +61,7 @@ class Step:
         for taken in self.takes:
             if not isinstance(taken, Built):
                 names += [taken] if isinstance(taken, str) else taken
-        names += self.mends[1:] if self.mends else ()
+        names += [right for _, right in self.mends]
         return tuple(name for name in names if not name.startswith("="))
 
     @cached_property
@@ -100,7 +100,7 @@ def step_to_json(step: Step) -> list[object]:
         [_taken_to_json(taken) for taken in step.takes],
         list(step.gives),
         step.instance,
-        *([list(step.mends)] if step.mends else []),
+        *([[list(pair) for pair in step.mends]] if step.mends else []),
         *([_rest_to_json(step)] if step.new or step.leaves or step.sets else []),
     ]
 
@@ -117,7 +117,7 @@ def step_from_json(entry: Sequence[Any]) -> Step:
     """Read what `step_to_json` wrote."""
     function, takes, gives, instance, *more = entry
     taken = tuple(_taken_from_json(t) for t in takes)
-    mends = next(((part[0], part[1]) for part in more if isinstance(part, list)), None)
+    mends = tuple((own, right) for part in more if isinstance(part, list) for own, right in part)
     rest: dict[str, Any] = next((part for part in more if isinstance(part, dict)), {})
     new = tuple(_plain_or_built(t) for t in rest.get("new", ()))
     leaves = tuple((name, root, way) for name, root, way in rest.get("leaves", ()))
