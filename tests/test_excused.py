@@ -1,0 +1,73 @@
+"""Imports in a function of what is not here cost what uses it, and no more."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from test_harness import X, call
+
+from grader.harness.excused import Absent, excuse_imports
+from grader.wire import Status, Step
+
+NP = "import numpy as np\n"
+# a program, and what a call of it raises (nothing: it returns)
+PROGRAMS = {
+    "a debugger that is not used": ("def f(x):\n    from gone import g\n    return x", ""),
+    "a name that is bound again": ("def f(x):\n    from gone import g\n    g = x + 1\n    return g", ""),
+    "several, by other names": ("def f(x):\n    import gone.deep as d, numpy, lost\n    return numpy.exp(x)", ""),
+    "in a method": (
+        "class C:\n    def f(self, x):\n        if len(x):\n            import gone\n        return x\nf = C().f", "",
+    ),
+    "in a function within": ("def f(x):\n    def g():\n        import gone\n        return x\n    return g()", ""),
+    "what is not in a module that is there": ("def f(x):\n    from numpy import gone\n    return x", ""),
+    "it is called": ("def f(x):\n    import gone\n    return gone.exp(x)", "No module named 'gone'"),
+    "it is reckoned with": ("def f(x):\n    from gone import g\n    return x * g", "No module named 'gone'"),
+    "it is given to numpy": (NP + "def f(x):\n    from gone import g\n    return np.add(x, g)", "named 'gone'"),
+    "it is asked whether": ("def f(x):\n    import gone\n    return x if gone else -x", "No module named 'gone'"),
+    "it is what comes back": ("def f(x):\n    import gone\n    return gone", ""),
+    "caught around it": (
+        "def f(x):\n    try:\n        import gone\n    except ImportError:\n        return x\n    return gone", "",
+    ),
+    "caught by whoever calls it": (
+        "def has():\n    import gone\n    return True\ntry:\n    FAST = has()\nexcept ImportError:\n    FAST = False\n"
+        "def f(x): return x / 0 if FAST else x",
+        "",
+    ),
+    "tried, and nothing caught": (
+        "def f(x):\n    try:\n        import gone\n    finally:\n        x = x + 1\n    return x", "gone",
+    ),
+    "all there is": ("def f(x):\n    exec('from gone import *')\n    return x", "gone"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "raised"), PROGRAMS.values(), ids=PROGRAMS.keys())
+def test_what_is_not_here_costs_what_uses_it(source: str, raised: str) -> None:
+    """What is imported and left alone is no part of an answer; what is used raises as ever, where it is used."""
+    outcome = call(source, Step("f", ("x",), ("y",)))[0]
+    assert outcome.status is (Status.RAISED if raised else Status.RETURNED)
+    assert raised in (outcome.trouble.message if outcome.trouble else "")
+    assert not raised or (outcome.trouble and outcome.trouble.line > 1)
+
+
+def test_it_raises_what_the_import_raised() -> None:
+    """Under its name, and in the line that asks something of it."""
+    trouble = call("def f(x):\n    import gone\n    y = x + 1\n    return gone.exp(y)")[0].trouble
+    assert trouble is not None
+    assert (trouble.type_name, trouble.line) == ("ModuleNotFoundError", 4)
+    absent = Absent(ImportError("no"))
+    for use in (lambda: absent + X, lambda: X + absent, lambda: absent[0], lambda: list(absent), lambda: absent == 1):
+        with pytest.raises(ImportError, match="no"):
+            use()
+
+
+UNTOUCHED = ("import gone", "x = 1", "class C:\n    import gone", "class C:\n    def f(self): return 1")
+
+
+@pytest.mark.parametrize("source", UNTOUCHED)
+def test_what_is_in_no_function_stays_as_it_is(source: str) -> None:
+    """An import of the program itself is told as it was."""
+    statement = ast.parse(source).body[0]
+    before = ast.dump(statement)
+    assert not excuse_imports(statement)
+    assert ast.dump(statement) == before
