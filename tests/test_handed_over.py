@@ -87,6 +87,7 @@ class Batches:
 """
 LATE = "    for step in range(steps - 1):"
 EMPTY = "        yield {'x': np.array([]), 'y': np.array([])}"
+CHECKED = "= dataset, size\n        assert isinstance(dataset, Points)"
 PLACED = "            self.params[k][...] += self.velocity[k]\n"
 FILLED = """
     def __iter__(self):
@@ -124,6 +125,9 @@ HAND_INS: dict[str, tuple[str, str, str]] = {
     "a function of one's own instead": ("descend", OWN + DESCEND.replace("gradient(x)", "bowl(x)"), "wrong"),
     "a function of the same name is not taken": ("descend", OWN + DESCEND, "correct"),
     "no function at all": ("descend", DESCEND.replace("gradient(x)", "x"), "wrong"),
+    "a class is asked for by its name": (
+        "Batches.__iter__", "from toy import Points\n\n\n" + BATCHES.replace("= dataset, size", CHECKED), "correct",
+    ),
     "parameters that are replaced": ("Momentum.step", MOMENTUM, "correct"),
     "parameters that are changed in place": (
         "Momentum.step", MOMENTUM.replace("            self.params[k] = self.params[k] + self.velocity[k]\n", PLACED),
@@ -156,6 +160,28 @@ def test_what_is_handed_over_is_the_authors(
     [found] = [criterion for criterion in record.criteria if criterion.name == function]
     assert found.verdict == verdict
     assert not [note for note in found.notes if "another type" in note]
+
+
+OTHER = "class Points:\n    def __init__(self, points): self.points = points[:1]\n"
+BESIDE = {
+    "as it was given": ("", "correct"),
+    "with more in it": ("\n\ndef more(): pass\n", "correct"),
+    "another": (OTHER, "crashed"),
+}
+
+
+@pytest.mark.parametrize(("beside", "verdict"), BESIDE.values(), ids=BESIDE.keys())
+def test_a_file_of_that_name_beside_the_hand_in(
+    key: AnswerKey, sandbox: Sandbox, tmp_path: Path, beside: str, verdict: str
+) -> None:
+    """What a call is given is of the exercise's file; of its class is what is of a class of that very text."""
+    toy = beside if beside == OTHER else (DESCENT / "toy.py").read_text() + beside
+    (tmp_path / "toy.py").write_text(toy)
+    (tmp_path / "a.ipynb").write_text(
+        notebook("import numpy as np", *HAND_INS["a class is asked for by its name"][1].split("\n\n\n"))
+    )
+    record = grade_one(Desk(key, sandbox), one_submission(tmp_path))
+    assert record.criteria[2].verdict == verdict
 
 
 def test_what_an_iterator_raises_is_told_with_its_line(key: AnswerKey, sandbox: Sandbox, tmp_path: Path) -> None:

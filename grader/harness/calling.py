@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from grader.harness.finding import another, find_in, make
-from grader.harness.given import GivenModules
+from grader.harness.given import GivenModules, Imported
 from grader.harness.hearing import Hearing
 from grader.harness.kept import bytes_kept
 from grader.harness.loading import seed_all
@@ -39,6 +39,7 @@ class Asking:
 
     `draws` tells that the program may draw at random: then it draws the same for this question, whatever went before.
     `watched` are the functions whose caches have been looked at: each is once, as all calls would cost a percent.
+    `imported` finds what the program has of the files that came with the exercise.
     """
 
     def __init__(
@@ -48,13 +49,14 @@ class Asking:
         hearing: Hearing,
         draws: bool = True,
         watched: set[str] | None = None,
+        imported: Imported | None = None,
     ) -> None:
         self._namespace = namespace
         self._hearing = hearing
         self._question = question
         self._own: dict[str, object] = {}
         self._built: dict[str, object] = {}
-        self._given = GivenModules(question.files)
+        self._given = GivenModules(question.files, imported)
         self._made_with: dict[tuple[str, str], dict[str, object]] = {}
         self._objects: dict[tuple[str, str], object] = {}
         self._half_made: set[str] = set()

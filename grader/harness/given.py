@@ -5,29 +5,41 @@ gives: the thing itself, out of modules of this question alone.
 must not know: the program; what any of it is for.
 
 These modules are the author's, whatever a hand-in has under their names: what is asked must be the same for all. They
-are made anew for each question, so that no call can leave anything in one for the next.
+are made anew for each question, so that no call can leave anything in one for the next. Only a class that the program
+has imported, as it was given, is the program's: it may ask whether a thing is of that class.
 """
 
 from __future__ import annotations
 
+import ast
 import builtins
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, reduce
 from types import CodeType, ModuleType
 from typing import Any
+
+from grader.harness.absent import DEFINITIONS, bound_by
+
+Imported = Callable[[str, str], ModuleType | None]
+"""The module that a program has under a name, if it is made of this source."""
 
 
 class GivenModules:
     """The modules of one question, each run when it is first asked for."""
 
-    def __init__(self, files: Mapping[str, str]) -> None:
+    def __init__(self, files: Mapping[str, str], imported: Imported | None = None) -> None:
         self._files = files
+        self._imported = imported
         self._made: dict[str, ModuleType] = {}
 
     def find(self, name: str) -> Any:
         """Give what stands under a name such as `toy:Dataset` or `lib.toy:Dataset.of_words`."""
         module, _, within = name.partition(":")
-        return reduce(getattr, within.split("."), self._get(module))
+        first, *rest = within.split(".")
+        file = self._file_of(module)[0]
+        theirs = self._imported(module, self._files[file]) if self._imported and file in self._files else None
+        found = vars(theirs).get(first) if theirs else None
+        return reduce(getattr, rest, found if isinstance(found, type) else getattr(self._get(module), first))
 
     def _get(self, name: str) -> ModuleType:
         if name not in self._made:
@@ -69,6 +81,23 @@ class GivenModules:
 def _absolute(name: str, names: Any, level: int) -> str:
     package = (names or {}).get("__package__", "").split(".") if level else []
     return ".".join(filter(None, [*package[: len(package) - level + 1], name]))
+
+
+@lru_cache(maxsize=16)
+def is_as_given(theirs: str, source: str) -> bool:
+    """Whether what both define is the same; one of them may have more."""
+    try:
+        found, given = (dict(_defined(ast.parse(text))) for text in (theirs, source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return all(given.get(name, body) == body for name, body in found.items())
+
+
+def _defined(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    for statement in tree.body:
+        if isinstance(statement, DEFINITIONS):
+            yield statement.name, ast.dump(statement)
+        yield from ((name, ast.dump(statement)) for name in bound_by(statement))
 
 
 @lru_cache(maxsize=16)

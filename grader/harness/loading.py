@@ -25,6 +25,7 @@ import numpy as np
 from grader.harness.absent import ANY, DEFINITIONS, bound_by, take_out
 from grader.harness.excused import CATCHES, NAME, Absent, excuse_imports
 from grader.harness.finding import find_function, gives_method
+from grader.harness.given import is_as_given
 from grader.harness.hearing import Strictness
 from grader.harness.own_modules import OwnModules, apart
 from grader.harness.texts import cell_file, describe_trouble, keep_source, show
@@ -57,6 +58,7 @@ class Loader:
         sys.modules[MODULE] = self.module  # dataclasses and pickle look a class's module up
         self.namespace: dict[str, Any] = vars(self.module)
         self._modules = OwnModules()
+        self._parts: dict[str, list[str]] = {}  # of a module, what of its file was run
         self.troubles: list[Trouble] = []
         self._absent: set[str] = set()  # names that imports which failed should have bound
         self.strictness = Strictness()
@@ -92,6 +94,11 @@ class Loader:
             self._asked(partial(self._give_class_back, name.split(".")[0]))
         defined = tuple(name for name in wanted if self._has(name))
         return Loaded(defined, tuple(self.troubles[:_TROUBLES_CAP]))
+
+    def imported(self, name: str, source: str) -> ModuleType | None:
+        """Give the module that the program has under a name, if it defines what it does as this source does."""
+        parts = self._parts.get(name)
+        return self._modules.get(name) if parts and is_as_given("\n".join(parts), source) else None
 
     def _has(self, name: str) -> bool:
         if self._asked(partial(find_function, self.namespace, name)) is not None:
@@ -142,6 +149,7 @@ class Loader:
                 namespace[NAME] = Absent
             self._try(piece.cell, statement, namespace)
         if piece.module:
+            self._parts.setdefault(piece.module.removesuffix(".__init__"), []).append(piece.source)
             self._modules.end(piece.module)
 
     def _try(self, cell: int, statement: ast.stmt, namespace: dict[str, Any]) -> None:

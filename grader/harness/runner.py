@@ -69,7 +69,7 @@ def _answer(frame: Frame, loader: Loader, answers: _Answers) -> None:
     number = 0
     with Hearing(loader.strictness) as hearing:
         for question in decode_questions(frame):
-            asking = Asking(loader.namespace, question, hearing, loader.draws, loader.watched)
+            asking = Asking(loader.namespace, question, hearing, loader.draws, loader.watched, loader.imported)
             for step in question.steps:
                 answer = encode_outcome(asking.answer(step))
                 number += 1
