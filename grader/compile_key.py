@@ -30,6 +30,7 @@ from grader.handed_out import files_in, modules_in, stubs_in
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam as Answered
 from grader.judge.ruling import right_cases
+from grader.neighbours import Neighbours
 from grader.plan import ANSWERED, CallPlan, Purpose, make_plan
 from grader.sandbox import Sandbox, sit
 from grader.wire import Outcome, Piece, Program, Status, pack_outcomes
@@ -48,7 +49,8 @@ def load_assignment(folder: Path) -> Assignment:
     package.__path__ = [str(folder.resolve())]
     sys.modules[name] = package
     try:
-        module = importlib.import_module(f"{name}.assignment")
+        with Neighbours(folder, name, importlib.import_module):
+            module = importlib.import_module(f"{name}.assignment")
     except AuthorError:
         raise
     except (Exception, SystemExit) as error:

@@ -8,6 +8,7 @@ must not know: the assignment that ships.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -273,3 +274,42 @@ def test_the_hand_ins_own_files_come_first(name: str, found: tuple[str, str] | N
 def test_where_there_is_nothing_nothing_is_looked_for() -> None:
     """A class without such files takes no longer than before."""
     assert with_given(None, {}) is None
+
+
+LIB = {
+    "lib/__init__.py": "",
+    "lib/base.py": "from lib.numbers import TWO\nimport lib.numbers as others\n",
+    "lib/numbers.py": "TWO = 2.0\n",
+}
+WAYS = {
+    "as students do": "from lib.base import TWO\nfrom helper import squash\n",
+    "as Python does in a package": "from .lib.base import TWO\nfrom .helper import squash\n",
+    "as modules": "import helper, lib.base\nsquash, TWO = helper.squash, lib.base.others.TWO\n",
+    "both ways": "from .lib import base\nimport lib.base\nTWO = lib.base.TWO * (lib.base is base)\n"
+    "from helper import squash\n",
+}
+
+
+@pytest.mark.parametrize("imports", WAYS.values(), ids=WAYS.keys())
+def test_files_of_an_assignment_import_each_other(sandbox: Sandbox, tmp_path: Path, imports: str) -> None:
+    """By the names that they have on a student's disk too, here and where they are run; no name of theirs stays."""
+    folder = write(tmp_path, repr(("helper.py", *LIB)))
+    (folder / "lib").mkdir()
+    for name, text in LIB.items():
+        (folder / name).write_text(text)
+    (folder / "passes.py").write_text(f"import numpy as np\n{imports}\ndef ahead(x):\n    return squash(TWO * x)\n")
+    before = set(sys.modules)
+    key = compile_key(folder, sandbox)
+    assert not [name for name in set(sys.modules) - before if name.split(".")[0] in ("lib", "helper")]
+    assert graded(key, sandbox, tmp_path, {"a.py": IMPORT + function(BODY)}).criteria[0].verdict == "correct"
+
+
+def test_what_is_installed_is_never_a_file_of_an_assignment(sandbox: Sandbox, tmp_path: Path) -> None:
+    """A `json.py` beside it is imported by nobody who says `import json`; and what is nowhere is told as ever."""
+    folder = write(tmp_path)
+    (folder / "json.py").write_text("raise ValueError\n")
+    (folder / "passes.py").write_text("import json\n" + PASSES)
+    assert compile_key(folder, sandbox)
+    (folder / "passes.py").write_text("import nowhere\n" + PASSES)
+    with pytest.raises(AuthorError, match="No module named 'nowhere'"):
+        compile_key(folder, sandbox)

@@ -1,0 +1,53 @@
+"""Files of an assignment that import each other by their own names, as they do on a student's disk.
+
+takes: the folder of an assignment, the name of the package that it is loaded as, and what loads a module of it.
+gives: a while in which `import helper` means the module of that package, if nothing else is called so.
+must not know: what is in the files, answers.
+
+A file that goes out with the hand-out says `from lib.base import Layer`, and the assignment that hands something of it
+to a call imports it too: without this each would have to be written in two ways.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import ModuleType, TracebackType
+
+
+class Neighbours:
+    """An importer that asks all others first, as what is installed is itself; what it has found is forgotten later."""
+
+    def __init__(self, folder: Path, package: str, load: Callable[[str], ModuleType]) -> None:
+        self._folder, self._package, self._load = folder, package, load
+        self._specs: dict[str, ModuleSpec | None] = {}
+
+    def __enter__(self) -> None:
+        sys.meta_path.insert(0, self)  # what is in a package of ours would be found by its path, and run again
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        sys.meta_path.remove(self)
+        for name in self._specs:
+            sys.modules.pop(name, None)
+
+    def find_spec(self, name: str, path: Sequence[str] | None = None, target: object = None) -> ModuleSpec | None:
+        """Find a file of the folder, or a folder in it."""
+        place, top = self._folder.joinpath(*name.split(".")), name.split(".")[0]
+        if top == self._package or not (place.is_dir() or place.with_suffix(".py").is_file()):
+            return None
+        others = (finder for finder in sys.meta_path if finder is not self)
+        if top not in self._specs and any(finder.find_spec(top, None, None) for finder in others):
+            return None
+        return ModuleSpec(name, self, is_package=place.is_dir())  # type: ignore[arg-type]
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """Give the module of the package itself: what is defined in it is to be one."""
+        module = self._load(f"{self._package}.{spec.name}")
+        self._specs[spec.name] = module.__spec__
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        """It has been run; it keeps the name that it was loaded by first."""
+        module.__spec__ = self._specs[module.__name__.removeprefix(f"{self._package}.")]
