@@ -53,6 +53,31 @@ def test_right_values_in_any_form_are_right(got: Value) -> None:
     assert problem(got) is None
 
 
+ROW = np.array([[1.0, -2.0, 4.0]])
+AXES = {
+    "one less": (ROW[0], ROW, True),
+    "one more": (ROW, ROW[0], True),
+    "two more": (ROW[:, None, None], ROW, True),
+    "a column for a row": (ROW.T, ROW, False),
+    "a column for a vector": (ROW.T, ROW[0], True),
+    "a transpose": (WANT.T, WANT, False),
+    "in another order": (WANT.T[None], WANT, False),
+    "flat": (WANT.ravel(), WANT, False),
+    "one number for several": (ROW[0, :1], ROW, False),
+    "wrong values": (ROW[0] + 1, ROW, False),
+}
+
+
+@pytest.mark.parametrize(("got", "want", "right"), AXES.values(), ids=AXES.keys())
+def test_axes_of_one_count_for_nothing_where_an_author_says_so(got: np.ndarray, want: np.ndarray, right: bool) -> None:
+    """As many entries along the same longer axes, in another number of axes; by default another shape is wrong."""
+    lenient = replace(TOLERANCE, axes_of_one=True)
+    assert (problem_with("dx", value(got), Answer.exactly(want), lenient, False) is None) == right
+    found = problem_with("dx", value(got), Answer.exactly(want), TOLERANCE, False)
+    assert found is not None
+    assert found.flaw is Flaw.SHAPE
+
+
 @pytest.mark.parametrize("got", [2.5, [2.5], [[2.5]], np.float32(2.5)])
 def test_one_number_is_right_with_axes_of_one_too(got: object) -> None:
     """A loss that kept its axes is the same loss; a wrong one is told as wrong, and not by its shape."""

@@ -128,3 +128,17 @@ def test_a_wrong_pair_is_refused(sandbox: Sandbox, tmp_path: Path, output: str, 
     """With what does not belong together."""
     with pytest.raises(AuthorError, match=message):
         compile_key(write(tmp_path, output, upstream), sandbox)
+
+
+@pytest.mark.parametrize(
+    ("lenient", "verdict"), [("", "wrong"), (", tolerance=Tolerance(axes_of_one=True)", "consistent")]
+)
+def test_a_gradient_with_another_axis_of_one(sandbox: Sandbox, tmp_path: Path, lenient: str, verdict: str) -> None:
+    """It is the gradient of its own forward, for an author to whom such axes count for nothing."""
+    folder = write(tmp_path)
+    text = (folder / "assignment.py").read_text().replace("some(2, 3), some(3, 2)", "some(1, 3), some(1, 2)")
+    (folder / "assignment.py").write_text(text.replace("mended=True))", f"mended=True){lenient})"))
+    flat = TWICE.replace("return d * (c + w), d * x, d * x", "return d * (2 * c + w), 2 * d * x, (d * x)[None]")
+    (tmp_path / "a.ipynb").write_text(notebook(flat))
+    record = grade_one(Desk(compile_key(folder, sandbox), sandbox), one_submission(tmp_path / "a.ipynb"))
+    assert record.criteria[1].verdict == verdict

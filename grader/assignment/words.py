@@ -25,12 +25,15 @@ class Tolerance:
     The first two grow by `float32_factor` where the student's result is float32. The defaults are 100 to
     1000 times the rounding of a float32 sum of a hundred terms, far below the effect of any mistake:
     float32's unit roundoff is 6e-8 (IEEE 754), and a case that a mistake changes by less is refused.
+    With `axes_of_one` an array that has fewer or more axes of length 1 than the answer is taken for one that has as
+    many: (3,) where (1, 3) is due, and not (3, 1).
     """
 
     relative: float = 1e-5
     scale: float = 1e-6
     absolute: float = 1e-9
     float32_factor: float = 10.0
+    axes_of_one: bool = False
 
     def __post_init__(self) -> None:
         values = (self.relative, self.scale, self.absolute, self.float32_factor)

@@ -63,6 +63,7 @@ def problem_with(name: str, value: Value, answer: Answer, tolerance: Tolerance, 
     want = answer.low
     if want.ndim == 0 and got.size == 1:
         got = got.reshape(())  # a loss that kept its axes is the same loss
+    got = fitted(got, want.shape, tolerance)
     if got.shape != want.shape:
         facts = {"got_shape": list(got.shape), "want_shape": list(want.shape), "type": value.type_name}
         return Problem(Flaw.SHAPE, name, facts)
@@ -79,6 +80,14 @@ def problem_with(name: str, value: Value, answer: Answer, tolerance: Tolerance, 
     if not (excess <= 0).all():
         return Problem(Flaw.VALUES, name, _wrong_values(got, answer, excess, limit))
     return None
+
+
+def fitted(got: np.ndarray, shape: tuple[int, ...], tolerance: Tolerance) -> np.ndarray:
+    """Give it the shape that is due, where axes of one count for nothing, and it has more of them, or less."""
+    if not tolerance.axes_of_one or got.ndim == len(shape):
+        return got
+    longer = ([n for n in of if n != 1] for of in (got.shape, shape))
+    return got.reshape(shape) if next(longer) == next(longer) else got
 
 
 _limits: Memo[np.ndarray] = Memo(most=8192)  # two for each answer of a key, its mistakes included

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from grader.answer_key import CriterionRule, FollowThroughRule
+from grader.judge.compare import fitted
 from grader.judge.findings import Exam
 from grader.plan import PROBE_STEP, Entry, Purpose
 from grader.wire import Outcome, Status
@@ -48,6 +49,7 @@ def _agrees(
     for result, argument in follow.gradients.items():
         gradient = _plain(outcome, result)
         given = entry.question.inputs[argument]
+        gradient = None if gradient is None else fitted(gradient, given.shape, rule.tolerance)
         if gradient is None or gradient.shape != given.shape:
             return False
         if any(np.array_equal(gradient, upstream) for upstream in above):
