@@ -79,7 +79,7 @@ def _of_forward(rule: CriterionRule) -> set[str]:
     """What forward is given and gives, and backward has only where forward keeps it."""
     if rule.follow_through is None:
         return set()
-    return {rule.follow_through.output, *rule.follow_through.gradients.values()} - set(_words(rule))
+    return {*rule.follow_through.output, *rule.follow_through.gradients.values()} - set(_words(rule))
 
 
 def _words(rule: CriterionRule) -> list[str]:
