@@ -84,7 +84,7 @@ STEPS = st.builds(
     ).map(tuple),
     st.lists(WORDS, max_size=3).map(tuple),
     WORDS,
-    st.none() | st.tuples(WORDS, WORDS),
+    st.lists(st.tuples(WORDS, WORDS), max_size=2).map(tuple),
     st.lists(WORDS | GIVEN.map(lambda given: build("given", given)[0]), max_size=2).map(tuple),
     st.lists(st.tuples(WORDS, WORDS, WORDS), max_size=2).map(tuple),
     st.lists(st.tuples(WORDS, WORDS | GIVEN.map(lambda given: build("given", given)[0])), max_size=2).map(tuple),
