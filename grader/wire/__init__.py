@@ -8,18 +8,15 @@ must not know: answers, points, students, what any function is for.
 from grader.wire.built import Built, Given, build
 from grader.wire.evidence import pack_outcomes, unpack_outcomes
 from grader.wire.frames import Frame, WireError, decode, encode, frame_length, plain_text, read_frame
+from grader.wire.loaded import Loaded, decode_loaded, encode_loaded
 from grader.wire.old_names import OLD_NAMES, OLD_WAYS
 from grader.wire.outcomes import (
     NOT_MADE,
     TOO_LARGE,
-    Loaded,
     Outcome,
     Status,
-    Trouble,
     Value,
-    decode_loaded,
     decode_outcome,
-    encode_loaded,
     encode_outcome,
     read_outcome,
 )
@@ -34,6 +31,7 @@ from grader.wire.questions import (
     encode_questions,
 )
 from grader.wire.steps import Step, step_from_json, step_to_json
+from grader.wire.troubles import Trouble
 
 __all__ = [
     "COUNT",

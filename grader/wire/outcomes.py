@@ -1,6 +1,6 @@
 """Answers: what happened inside, written there and read by our side, which trusts nothing of it.
 
-takes: `Outcome` and `Loaded` values; frames of unknown origin.
+takes: `Outcome` values; frames of unknown origin.
 gives: frames; or those values, or `WireError` for anything an honest harness does not write.
 must not know: questions, right and wrong.
 """
@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
-from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -20,16 +19,14 @@ import numpy as np
 from grader.wire.frames import (
     HEADER_CAP,
     REMEMBERED,
-    TEXT_CAP,
     Frame,
     WireError,
     decode,
-    encode,
     encode_header,
     join_frame,
-    plain_text,
     written,
 )
+from grader.wire.troubles import Trouble, read_text, read_texts, read_trouble
 
 
 class Status(StrEnum):
@@ -57,16 +54,6 @@ class Value:
     kind: str
     type_name: str
     array: np.ndarray | None = None
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """An exception or a warning in the student's code, by cell and line where that is known (else 0)."""
-
-    type_name: str
-    message: str
-    cell: int = 0
-    line: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,14 +88,6 @@ class Outcome:
     def is_nothing(self) -> bool:
         """Whether None came back where several results are due: each of them is none then."""
         return self.count == -1 and bool(self.values) and all(value.kind == "none" for value in self.values.values())
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """What came of a program: the graded functions it defines, and the pieces that failed."""
-
-    defined: tuple[str, ...]
-    troubles: tuple[Trouble, ...]
 
 
 def encode_outcome(outcome: Outcome) -> bytes:
@@ -191,37 +170,19 @@ def _tell(header: Mapping[str, Any], inside: bool) -> _Told:
     count = header.get("count")
     if type(count) is not int or not -1 <= count <= 1 << 20:
         raise WireError("an outcome's count is not a number of values")
-    printed = _text(header.get("printed"), HEADER_CAP)
+    printed = read_text(header.get("printed"), HEADER_CAP)
     return _Told(
         status,
         values,
         (
             count,
-            _texts(header.get("changed")),
-            _trouble(header.get("trouble")),
-            _texts(header.get("warnings")),
-            _text(header.get("reason")),
+            read_texts(header.get("changed")),
+            read_trouble(header.get("trouble")),
+            read_texts(header.get("warnings")),
+            read_text(header.get("reason")),
             "" if inside else printed,
         ),
     )
-
-
-def encode_loaded(loaded: Loaded) -> bytes:
-    """Make the frame that answers a program, with as many of its troubles as the header has room for."""
-    troubles = [[t.type_name, t.message, t.cell, t.line] for t in loaded.troubles]
-    # Not the lengths of texts: a letter may take twelve bytes there.
-    ends = accumulate(len(json.dumps(trouble)) for trouble in troubles)
-    fitting = sum(end <= HEADER_CAP // 2 for end in ends)
-    return encode({"defined": list(loaded.defined), "troubles": troubles[:fitting]})
-
-
-def decode_loaded(frame: Frame) -> Loaded:
-    """Read what came of a program; raises `WireError`."""
-    troubles = frame.header.get("troubles")
-    if not isinstance(troubles, list) or len(troubles) > 1000:
-        raise WireError("a load report lists no troubles")
-    read = tuple(trouble for entry in troubles if (trouble := _trouble(entry)) is not None)
-    return Loaded(_texts(frame.header.get("defined")), read)
 
 
 _STATUSES = {str(status): status for status in Status}
@@ -246,7 +207,7 @@ def _values(listed: object) -> tuple[tuple[str, str, str], ...]:
         name, kind, type_name = entry
         if kind not in ("array", "none", "other") or name in values:
             raise WireError("a value is not described rightly")
-        values[name] = (name, kind, _text(type_name))
+        values[name] = (name, kind, read_text(type_name))
     return tuple(values.values())
 
 
@@ -256,26 +217,3 @@ def _with_arrays(listed: Sequence[tuple[str, str, str]], arrays: Sequence[np.nda
         raise WireError("an outcome's arrays are not those that its values name")
     rest = iter(arrays)
     return {name: Value(kind, type_name, next(rest) if kind == "array" else None) for name, kind, type_name in listed}
-
-
-def _trouble(entry: object) -> Trouble | None:
-    if entry is None:
-        return None
-    if not (isinstance(entry, list) and len(entry) == 4):
-        raise WireError("a trouble is not described rightly")
-    type_name, message, cell, line = entry
-    if not all(type(n) is int and 0 <= n < 1 << 31 for n in (cell, line)):
-        raise WireError("a trouble's place is not a number")
-    return Trouble(_text(type_name), _text(message), cell, line)
-
-
-def _text(value: object, cap: int = TEXT_CAP) -> str:
-    if not isinstance(value, str):
-        raise WireError("a text is not text")
-    return plain_text(value, cap)
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or len(value) > 1000:
-        raise WireError("a list of texts is not one")
-    return tuple(_text(entry) for entry in value)
