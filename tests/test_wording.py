@@ -844,3 +844,17 @@ def test_a_message_that_ends_in_a_space_leaves_none() -> None:
     """numpy ends one of its messages in a space."""
     raised = finding(Status.RAISED, trouble=Trouble("ValueError", "shapes (3,4) (2,) ", 7, 3))
     assert "(2,) (cell 7" in say_case(RULE, raised, PLACE)
+
+
+@pytest.mark.parametrize("trouble", [
+    Trouble("NameError", "name 'exp' is not defined", 1, 3), Trouble("SyntaxError", "invalid syntax", 1, 3),
+    Trouble("ValueError", "no", 1, 3), Trouble("StrangeError", "", 1, 3),
+], ids=lambda trouble: trouble.type_name)  # fmt: skip
+@pytest.mark.parametrize("kind", [Kind.CRASHED, Kind.MISSING])
+def test_a_python_file_has_no_kernel(trouble: Trouble, kind: Kind) -> None:
+    """Nor cells: what to try is said as it can be done; in a notebook it stays as it was."""
+    finding = Finding("small", "hidden", "right", Status.RAISED, trouble=trouble)
+    verdict = Verdict(RULE.name, kind, (finding,), trouble=trouble if kind is Kind.MISSING else None)
+    in_file, in_notebook = (feedback(RULE, verdict, place_in(is_script)).next_step for is_script in (True, False))
+    assert not re.search(r"\bcells?\b|kernel|notebook", in_file)
+    assert re.search(r"kernel|notebook", in_notebook) is not None or in_file == in_notebook

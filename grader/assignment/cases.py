@@ -82,7 +82,11 @@ class Call:
         )
         for field_, names in (("takes", self.takes), ("gives", self.gives), ("new", self.new)):
             demand(isinstance(names, tuple), f"the call of {self.function}: {field_}= is no tuple", 'write ("x",)')
-        demand(bool(self.gives), f"the call of {self.function} gives nothing", "name its results in gives=")
+        demand(
+            bool(self.gives),
+            f"the call of {self.function} gives nothing",
+            'name its results in gives=; of what returns nothing, and changes what it was given, gives=(own("nothing"),)',
+        )
         is_method = "." in self.function
         demand(is_method or not self.new, f"{self.function} has new=, and is no method", 'write "Class.method"')
         for place in self.sets:

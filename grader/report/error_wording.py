@@ -160,3 +160,18 @@ def _after_call(rule: CriterionRule, trouble: Trouble) -> str:
         return ""
     parameters = rule.signature.split(" -> ")[0]
     return f"It is called with what `def {name}{parameters}` takes: compare the parameters of yours with that."
+
+
+_IN_SCRIPTS = (
+    ("in this notebook? Restart the kernel and run all cells to see", "in this file? Run all of it afresh to see"),
+    ("restart the kernel, run all cells from the top, and save", "run the whole file afresh, and save"),
+    ("run the cell in a fresh kernel, and save", "run the file afresh, and save"),
+    ("in a fresh kernel", "in a fresh Python"),
+)
+
+
+def without_cells(step: str) -> str:
+    """Say the same for a Python file, which has no cells and no kernel."""
+    for of_notebook, of_script in _IN_SCRIPTS:
+        step = step.replace(of_notebook, of_script)
+    return step

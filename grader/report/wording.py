@@ -18,7 +18,7 @@ from grader.answer_key import CriterionRule
 from grader.gradebook import Record
 from grader.judge import Basis, Finding, Flaw, Kind, NoteKind, Pattern, Reading, Verdict
 from grader.report.case_wording import Place, is_packed, say_case, say_reading
-from grader.report.error_wording import NOTHING_ABSENT, Absent
+from grader.report.error_wording import NOTHING_ABSENT, Absent, without_cells
 from grader.report.missing_wording import say_missing
 from grader.report.next_wording import NOT_ATTEMPTED, try_next
 from grader.report.note_wording import alternative_note, say_note
@@ -42,6 +42,8 @@ def feedback(rule: CriterionRule, verdict: Verdict, place: Place, absent: Absent
     headline, next_step = _say(rule, verdict, place, absent)
     said = {NoteKind.ALTERNATIVE} if verdict.kind is Kind.ALTERNATIVE else set()  # the headline says it already
     notes = tuple(say_note(rule, verdict, note) for note in verdict.notes if note.kind not in said)
+    if not place(-1, 1).startswith("cell"):  # a number that no cell has, nor a file
+        next_step = without_cells(next_step)
     return Feedback(headline, next_step, notes, tuple(say_case(rule, f, place) for f in verdict.findings))
 
 
