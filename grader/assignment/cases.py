@@ -85,7 +85,7 @@ class Call:
         demand(
             bool(self.gives),
             f"the call of {self.function} gives nothing",
-            'name its results in gives=; of what returns nothing, and changes what it was given, gives=(own("nothing"),)',
+            'name its results in gives=, or write gives=(own("nothing"),) where it only changes what it takes',
         )
         is_method = "." in self.function
         demand(is_method or not self.new, f"{self.function} has new=, and is no method", 'write "Class.method"')
