@@ -209,6 +209,32 @@ def test_a_length_that_is_no_whole_number_is_none(sandbox: Sandbox, tmp_path: Pa
         assert graded(counted, sandbox, tmp_path, source).criteria[0].verdict == verdict
 
 
+DRAWN = {
+    "in these shapes": ("{'W': np.random.default_rng().normal(size=(m, n)), 'b': np.zeros((m, 1))}", "correct"),
+    "a list has none": ("{'W': [[0.5] * n] * m, 'b': np.zeros((m, 1))}", "wrong"),
+    "turned round": ("{'W': np.ones((n, m)), 'b': np.zeros((m, 1))}", "wrong"),
+    "of another rank": ("{'W': np.ones((m, n, 1)), 'b': np.zeros((m, 1))}", "wrong"),
+}
+
+
+@pytest.mark.parametrize(("made", "verdict"), DRAWN.values(), ids=DRAWN.keys())
+def test_a_shape_alone_can_be_graded(sandbox: Sandbox, tmp_path: Path, made: str, verdict: str) -> None:
+    """Of what everybody draws in a way of their own; no note says that a shape is no array."""
+    text = (DESCENT / "assignment.py").read_text()
+    start = """CRITERIA = (
+    Criterion("start", (Call("start", ("n", "m"), (own("drawn"),), leaves={"W": "drawn['W'].shape", "b": "drawn['b']"}),),
+        ("W", "b"), (Behaviour(RIGHT, 1),), (Case("small", lambda rng: {"n": 3, "m": 2}, RIGHT, echo="zeros"),)),
+)
+
+"""
+    cut = text[text.index("CRITERIA = (") : text.index("ASSIGNMENT = ")]
+    folder = changed(tmp_path, "assignment.py", text.replace(cut, start).replace("=mistakes.MISTAKES", "=()"))
+    with (folder / "passes.py").open("a") as passes:
+        passes.write("\ndef start(n, m):\n    return {'W': np.random.rand(m, n), 'b': np.zeros((m, 1))}\n")
+    [found] = graded(compile_key(folder, sandbox), sandbox, tmp_path, f"def start(n, m):\n    return {made}").criteria
+    assert (found.verdict, found.notes) == (verdict, ())
+
+
 def test_the_same_is_drawn_for_all_where_a_given_thing_draws(sandbox: Sandbox, tmp_path: Path) -> None:
     """By whoever draws: the hand-in need not have a word of chance in it."""
     folder = changed(tmp_path, "toy.py", (DESCENT / "toy.py").read_text().replace("return x\n", "return x * draw()\n"))

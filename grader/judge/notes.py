@@ -81,17 +81,17 @@ def _other_types(exam: Exam, rule: CriterionRule, own: list[tuple[Step, Outcome]
         if value.type_name == "ndarray" or value.kind != "array" or value.type_name not in PLAIN_TYPES:
             continue
         # A list of uneven rows among them is no array, and that is told; where one number is due, a float is one.
-        if (name, value.type_name) not in unread and _is_an_array(exam, rule, name):
+        if (name, value.type_name) not in unread and _is_an_array(exam, rule, name, value.type_name):
             yield f"{name}: {value.type_name}"
 
 
-def _is_an_array(exam: Exam, rule: CriterionRule, name: str) -> bool:
-    """Whether that is what is due; of a result of an earlier call nobody has said."""
+def _is_an_array(exam: Exam, rule: CriterionRule, name: str, type_name: str) -> bool:
+    """Whether that is what is due, and not what came; of a result of an earlier call nobody has said."""
     answers = (
         exam.key.answers[REFERENCE][place].values.get(name) for place, _ in exam.entries(rule.name, Purpose.CASE)
     )
-    due = [value.array.ndim for value in answers if value is not None and value.array is not None]
-    return bool(due) and 0 not in due
+    due = [(value.array.ndim, value.type_name) for value in answers if value is not None and value.array is not None]
+    return bool(due) and not any(ndim == 0 or of == type_name for ndim, of in due)
 
 
 def _of_other_form(exam: Exam, rule: CriterionRule) -> Iterator[tuple[int, Entry]]:
