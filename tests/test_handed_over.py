@@ -222,7 +222,7 @@ def test_a_shape_alone_can_be_graded(sandbox: Sandbox, tmp_path: Path, made: str
     """Of what everybody draws in a way of their own; no note says that a shape is no array."""
     text = (DESCENT / "assignment.py").read_text()
     start = """CRITERIA = (
-    Criterion("start", (Call("start", ("n", "m"), (own("drawn"),), leaves={"W": "drawn['W'].shape", "b": "drawn['b']"}),),
+    Criterion("start", (Call("start", ("n", "m"), (own("p"),), leaves={"W": "p['W'].shape", "b": "p['b']"}),),
         ("W", "b"), (Behaviour(RIGHT, 1),), (Case("small", lambda rng: {"n": 3, "m": 2}, RIGHT, echo="zeros"),)),
 )
 
