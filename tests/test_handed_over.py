@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -330,7 +331,8 @@ FILES = {
     "toy.py": "import helper\nfrom lib.deep import two\nimport lib.deep as d, json\nfrom lib import deep\n"
     "CALLS = []\ndef count(x):\n    CALLS.append(x)\n    return len(CALLS) + d.two + helper.three - deep.two\n"
     "class Maker:\n    @classmethod\n    def of(cls, n): return [cls.__name__, n]\n",
-    "helper.py": "three = 3\n",
+    "helper.py": "from __future__ import annotations\nimport dataclasses\nthree = 3\n"
+    "@dataclasses.dataclass\nclass Point:\n    x: int = 0\n",
     "lib/deep.py": "from . import other\nfrom .other import two\n",
     "lib/other.py": "two = 2\n",
 }
@@ -343,6 +345,8 @@ def test_modules_are_of_one_question_alone() -> None:
     assert second.find("toy:count")(0) == 4
     assert second.find("toy:Maker.of")(7) == ["Maker", 7]
     assert second.find("lib.deep:two") == 2
+    assert second.find("helper:Point")(2).x == 2
+    assert not {"toy", "helper", "lib", "lib.deep"} & set(sys.modules)
     with pytest.raises(AttributeError):
         first.find("toy:gone")
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, reduce
 from types import CodeType, ModuleType
@@ -48,7 +49,7 @@ class GivenModules:
             vars(module)["__package__"] = name if is_package else name.rpartition(".")[0]
             vars(module)["__builtins__"] = {**vars(builtins), "__import__": self._import}
             if file in self._files:
-                exec(_compiled(file, self._files[file]), vars(module))  # noqa: S102 - the author's own, and in here
+                _run(_compiled(file, self._files[file]), module)
             package, _, last = name.rpartition(".")
             if package:
                 setattr(self._get(package), last, module)
@@ -76,6 +77,19 @@ class GivenModules:
                 self._get(f"{whole}.{part}")
         found = self._get(whole)
         return found if wanted else self._get(whole.partition(".")[0])
+
+
+def _run(code: CodeType, module: ModuleType) -> None:
+    """Run a module under its name meanwhile: dataclasses look up there what a class's hints mean."""
+    before = sys.modules.get(module.__name__)
+    sys.modules[module.__name__] = module
+    try:
+        exec(code, vars(module))  # noqa: S102 - the author's own, and in here
+    finally:
+        if before is None:
+            del sys.modules[module.__name__]
+        else:
+            sys.modules[module.__name__] = before
 
 
 def _absolute(name: str, names: Any, level: int) -> str:
