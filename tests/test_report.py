@@ -691,6 +691,10 @@ def test_the_rubric_tells_what_a_signature_does_not():
     text = told(print_rubric, replace(key, rubric=replace(key.rubric, criteria=(made,))))
     assert "its object is made as Layer(w, b)" in text
     assert "also graded: dw in self.dw, w in params['w']" in text
+    assert "axes of one" not in text
+    lenient = replace(made, tolerance=replace(made.tolerance, axes_of_one=True))
+    text = told(print_rubric, replace(key, rubric=replace(key.rubric, criteria=(lenient,))))
+    assert "absolute, and axes of one count for nothing" in " ".join(text.split())
 
 
 FOLLOWED = {

@@ -77,7 +77,8 @@ def _lines(rule: CriterionRule) -> Iterator[str]:
     if rule.left:
         yield f"also graded: {', '.join(f'{name} in {place}' for name, place in rule.left.items())}"
     t = rule.tolerance
-    yield f"tolerance: {t.relative:g} relative, {t.scale:g} of the largest, {t.absolute:g} absolute"
+    shapes = ", and axes of one count for nothing" if t.axes_of_one else ""
+    yield f"tolerance: {t.relative:g} relative, {t.scale:g} of the largest, {t.absolute:g} absolute{shapes}"
     for alternative in rule.alternatives:
         between = " (or anything between)" if alternative.between else ""
         yield f"also right: {alternative.name}{between}. {alternative.note}"
