@@ -129,6 +129,10 @@ HAND_INS: dict[str, tuple[str, str, str]] = {
     "a class is asked for by its name": (
         "Batches.__iter__", "from toy import Points\n\n\n" + BATCHES.replace("= dataset, size", CHECKED), "correct",
     ),
+    "another class is put in its place": (
+        "Batches.__iter__", "import toy\n\n\nclass Other(toy.Points): __len__ = lambda self: 1\n\n\n"
+        "toy.Points = Other\n\n\n" + BATCHES.replace("= dataset, size", "= dataset, size; assert toy"), "correct",
+    ),
     "parameters that are replaced": ("Momentum.step", MOMENTUM, "correct"),
     "parameters that are changed in place": (
         "Momentum.step", MOMENTUM.replace("            self.params[k] = self.params[k] + self.velocity[k]\n", PLACED),

@@ -40,7 +40,8 @@ class GivenModules:
         file = self._file_of(module)[0]
         theirs = self._imported(module, self._files[file]) if self._imported and file in self._files else None
         found = vars(theirs).get(first) if theirs else None
-        return reduce(getattr, rest, found if isinstance(found, type) else getattr(self._get(module), first))
+        is_of_it = isinstance(found, type) and vars(found).get("__module__") == module  # and was not put there later
+        return reduce(getattr, rest, found if is_of_it else getattr(self._get(module), first))
 
     def _get(self, name: str) -> ModuleType:
         if name not in self._made:
