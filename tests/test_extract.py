@@ -339,6 +339,10 @@ HEADINGS = {
     "German words": both_under("## Sigmoidfunktion vorwärts", "## _Sigmoidschicht_"),
     "a plural": [words("## Forward pass of Sigmoids"), BOTH],
     "a longer name": [words("## Sigmoid"), BOTH, words("## SigmoidLoss"), ("code", FORWARD)],
+    "whatever is given": [
+        words("## Sigmoid"), code("def forward(*args): return args[1], None"),
+        code("def backward(self, /, dout, cache): return dout"),
+    ],
 }  # fmt: skip
 
 

@@ -21,11 +21,13 @@ Placed = tuple[Statement, list[str]]
 
 
 def is_bare_method(statement: Statement, wanted: Collection[str]) -> bool:
-    """Whether it is `def forward(self, x)`, of no class, and called like a graded method."""
+    """Whether it is `def forward(self, x)`, or `def forward(*args)`, of no class, and called like a graded method."""
     node = statement.node
-    if not isinstance(node, Function) or not node.args.args or node.args.args[0].arg != "self":
+    if not isinstance(node, Function):
         return False
-    return any(name.endswith(f".{node.name}") for name in wanted)
+    named = [*node.args.posonlyargs, *node.args.args]
+    takes_itself = named[0].arg == "self" if named else node.args.vararg is not None
+    return takes_itself and any(name.endswith(f".{node.name}") for name in wanted)
 
 
 def worked(placed: Iterable[Placed], wanted: Collection[str], stubs: Stubs) -> set[str]:
