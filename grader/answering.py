@@ -66,9 +66,9 @@ def _evidence(chosen: Chosen, sitting: Sitting) -> Evidence:
     found = chosen.extract
     notes = (*found.notes, *notes_on_file(chosen.note, found.attributes, found.left_out, sitting.ran_every_cell))
     files = {str(cell.number): cell.file for cell in found.cells if cell.file}
-    on_names = {one.name: (one.found, one.to_do) for one in sorted(found.on_names, key=lambda one: bool(one.to_do))}
+    on_names, asides = ({one.name: (one.found, one.to_do) for one in of} for of in (found.on_names, found.asides))
     troubles = sitting.loaded.troubles
-    return Evidence(found.is_script, found.digests, found.places, found.lost, troubles, notes, files, on_names)
+    return Evidence(found.is_script, found.digests, found.places, found.lost, troubles, notes, files, on_names, asides)
 
 
 def _short(key: AnswerKey, scores: list[Score], known: Known | None) -> set[str]:

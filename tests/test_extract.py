@@ -753,7 +753,7 @@ def test_work_that_was_done_again_is_known_with_both_places(tmp_path: Path, sour
     """Work in the place of other work is nothing to be told of a file, but where it is not right."""
     (tmp_path / "a.ipynb").write_bytes(notebook(*(("code", source) for source in sources)))
     found = choose(one_submission(tmp_path / "a.ipynb"), WANTED).extract
-    told = [one.found for one in found.on_names if one.name == "Relu.forward" and not one.to_do]
+    told = [one.found for one in found.asides if one.name == "Relu.forward"]
     assert bool(told) is bool(said)
     assert all(said in one for one in told)
     assert not any("replaces" in note for note in found.notes)
@@ -781,14 +781,14 @@ STRAYS = {
 @pytest.mark.parametrize(("source", "said"), STRAYS.values(), ids=STRAYS.keys())
 def test_what_a_function_takes_from_a_cell_that_tries_it_is_known(source: str, said: str) -> None:
     """In the student's kernel it was the right one: should the function be wrong, that is why."""
-    told = {one.name: one for one in found_in(code(source), code(TRYING)).on_names}
+    told = {one.name: one for one in found_in(code(source), code(TRYING)).asides}
     assert told.keys() == ({"Relu.backward"} if said else set())
-    assert all(said in one.found and not one.to_do for one in told.values())
+    assert all(said in one.found and one.to_do for one in told.values())
 
 
 def test_what_no_cell_gives_a_value_is_no_stray() -> None:
     """Then it is not there at all, and that is told by the exception."""
-    assert not found_in(code(f"{BEGUN}        return dout * (x > 0)")).on_names
+    assert not found_in(code(f"{BEGUN}        return dout * (x > 0)")).asides
 
 
 # ---- the file itself --------------------------------------------------------------------------------------------

@@ -83,14 +83,20 @@ def test_work_that_does_not_count_is_told_where_its_points_are_lost() -> None:
 REDONE = {"double": ("The last definition counts: `double` in cell 9, line 1 replaces the one in cell 3, line 4", "")}
 
 
-def test_work_that_other_work_replaced_is_noted_where_that_is_not_right() -> None:
+STRAY = {"double": ("`double` reads `x` from the notebook (cell 9, line 1)", "take `x` from its parameters")}
+
+
+def test_what_to_know_of_work_is_noted_where_it_is_not_right() -> None:
     """The one above may have been right: beside a wrong one both places are told, and none beside a right one."""
-    evidence = Evidence(False, places=PLACES, on_names=REDONE)
-    wrong = criterion(graded({"double": lambda x: 7 * x}, evidence))
-    assert wrong.notes[0] == f"{REDONE['double'][0]}."
-    assert "cell 9" not in wrong.headline + wrong.next_step
-    right, gone = criterion(graded(evidence=evidence)), criterion(graded(gone="double", evidence=evidence))
-    assert not any("cell 9" in " ".join((one.headline, one.next_step, *one.notes)) for one in (right, gone))
+    for asides, (found, to_do) in ((REDONE, REDONE["double"]), (STRAY, STRAY["double"])):
+        evidence = Evidence(False, places=PLACES, asides=asides)
+        wrong = criterion(graded({"double": lambda x: 7 * x}, evidence))
+        assert wrong.notes[0] == f"{found}."
+        assert "cell 9" not in wrong.headline + wrong.next_step
+        assert wrong.next_step.startswith("Take `x` from its parameters. If") is bool(to_do)
+        right, gone = criterion(graded(evidence=evidence)), criterion(graded(gone="double", evidence=evidence))
+        assert not any("cell 9" in " ".join((one.headline, one.next_step, *one.notes)) for one in (right, gone))
+        assert Evidence.from_json(json.loads(json.dumps(evidence.to_json()))) == evidence
 
 
 def test_the_same_score_is_told_as_each_hand_in_counts_its_lines() -> None:

@@ -858,3 +858,15 @@ def test_a_python_file_has_no_kernel(trouble: Trouble, kind: Kind) -> None:
     in_file, in_notebook = (feedback(RULE, verdict, place_in(is_script)).next_step for is_script in (True, False))
     assert not re.search(r"\bcells?\b|kernel|notebook", in_file)
     assert re.search(r"kernel|notebook", in_notebook) is not None or in_file == in_notebook
+
+
+def test_what_another_case_raised_is_told_beside_wrong_numbers() -> None:
+    """Its line is marked, and a mark that nothing explains leads astray; the message of a public case comes first."""
+    public, hidden = (finding(Status.RAISED, seen, trouble=TROUBLE) for seen in ("public", "hidden"))
+    told = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES), hidden, public), PLACE)
+    assert sound(told)
+    assert told.headline.endswith("In 'two rows' it raised KeyError: 'cache' (cell 7, line 3).")
+    told = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES), hidden), PLACE)
+    assert "In the hidden case 'two rows' it raised KeyError" in told.headline
+    behind = replace(public, earlier="Layer.ahead")
+    assert "raised" not in feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES), behind), PLACE).headline

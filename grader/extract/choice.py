@@ -19,7 +19,7 @@ from grader.extract.completing import Taken, looked_up, taken_from, told, with_w
 from grader.extract.definitions import extract
 from grader.extract.exercise import of_another
 from grader.extract.extracted import Extract
-from grader.extract.replaced import on_replaced
+from grader.extract.replaced import on_redone, on_replaced
 from grader.extract.versions import newest
 from grader.intake import Candidate, Submission, read_candidate
 from grader.intake.layouts import CANVAS_NAME
@@ -110,8 +110,9 @@ def _completed(
 def _with_replaced(found: Extract, wanted: Sequence[str], stubs: Mapping[str, Sequence[str]]) -> Extract:
     """The same, with what it says of functions that are written more than once."""
     replaced = on_replaced(found.history, wanted, stubs, found.is_script)
-    notes = (*found.notes, *(one.sentence for one in replaced if one.to_do))
-    return replace(found, notes=notes, on_names=(*found.on_names, *replaced))
+    asides = (*on_redone(found.history, wanted, stubs, found.is_script), *found.asides)
+    notes = (*found.notes, *(one.sentence for one in replaced))
+    return replace(found, notes=notes, on_names=(*found.on_names, *replaced), asides=asides)
 
 
 def _notes(

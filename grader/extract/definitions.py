@@ -134,7 +134,8 @@ class _Reader:
             self.left_out,
             (*notes, *self._notes(there, nested, hand_in.statements)),
             tuple(self.naming.history),
-            (*unread, *nested, *on_strays(hand_in.mine, self.wanted, script)),
+            (*unread, *nested),
+            tuple(on_strays(hand_in.mine, self.wanted, script)),
             partial(in_doubt, both, self.selection, self.wanted, not hand_in.theirs),
         )
 

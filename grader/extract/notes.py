@@ -19,10 +19,7 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class OnName:
-    """Why what was written for a graded name does not count, and what to do about it.
-
-    With nothing to do it is what there is to know of what counts, should that not be right.
-    """
+    """Why what was written for a graded name does not count, or is not right, and what to do about it, if anything."""
 
     name: str
     found: str

@@ -30,8 +30,23 @@ class Made:
 def on_replaced(
     history: Sequence[Made], wanted: Sequence[str], stubs: Mapping[str, Sequence[str]], is_script: bool
 ) -> tuple[OnName, ...]:
-    """Say of each graded name what replaced the work in it, if anything did; there is nothing to do if that is work."""
+    """Say of each graded name what replaced the work in it, if anything did that is none."""
     return tuple(islice(_said(history, wanted, stubs, is_script), MOST))
+
+
+def on_redone(
+    history: Sequence[Made], wanted: Sequence[str], stubs: Mapping[str, Sequence[str]], is_script: bool
+) -> tuple[OnName, ...]:
+    """Say of each graded name whose work replaced other work where both are."""
+    told = []
+    for name in wanted:
+        idle = ("", EMPTY, *stubs.get(name, ()))
+        mine = [made for made in history if made.name == name]
+        work = [made for made in mine if made.digest not in idle]
+        if len(work) > 1 and mine[-1] is work[-1] and work[-1].digest != work[-2].digest:
+            first, last = (said_of(made.place, is_script) for made in work[-2:])
+            told.append(OnName(name, f"The last definition counts: `{name}` in {last} replaces the one in {first}", ""))
+    return tuple(told[:MOST])
 
 
 def _said(
@@ -40,8 +55,7 @@ def _said(
     for name in wanted:
         idle = (EMPTY, *stubs.get(name, ()))
         mine = [(at, made) for at, made in enumerate(history) if made.name == name]
-        work = [made for _, made in mine if made.digest and made.digest not in idle]
-        worked = [said_of(made.place, is_script) for made in work]
+        worked = [said_of(made.place, is_script) for _, made in mine if made.digest and made.digest not in idle]
         if not worked:
             continue
         last, made = mine[-1]
@@ -55,6 +69,3 @@ def _said(
             here = said_of(made.place, is_script)
             found = f"`{name}` in {here} is empty or as the hand-out left it, and replaces the one in {worked[-1]}"
             yield OnName(name, found, f"take the one in {here} out")
-        elif made is work[-1] and len(work) > 1 and made.digest != work[-2].digest:
-            found = f"The last definition counts: `{name}` in {worked[-1]} replaces the one in {worked[-2]}"
-            yield OnName(name, found, "")

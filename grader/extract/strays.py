@@ -40,8 +40,8 @@ def _strays(read: Sequence[ReadCell], wanted: Sequence[str], is_script: bool) ->
         if handed & one.fact(globals_read) and (stray := sorted(handed & _globals_of(name, one.text))):
             listed = " and ".join(f"`{one}`" for one in stray)
             where = said_of(values[stray[0]], is_script)
-            found = f"`{name}` reads {listed} from the notebook ({where}); what it is called with comes by its"
-            yield OnName(name, f"{found} parameters alone", "")
+            found = f"`{name}` reads {listed} from the notebook ({where}), and not what it is called with"
+            yield OnName(name, found, f"take {listed} from the parameters of the function, or out of what they hold")
 
 
 def _handed(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:

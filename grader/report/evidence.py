@@ -24,7 +24,7 @@ class Evidence:
     `digests` are of its functions' texts, `places` where they are defined, `lost` why some could not be read,
     `failed` what went wrong when its definitions were run, `notes` what is to be said of the file; `files` are the
     names of those that stand behind its cells, by their number. `on_names` has of a graded name why what was written
-    for it does not count, and what to do about it; nothing, where it is what to know of what does.
+    for it does not count, and what to do about it; `asides` the same of what counts, should that not be right.
     """
 
     is_script: bool
@@ -35,6 +35,7 @@ class Evidence:
     notes: tuple[str, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
     on_names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    asides: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON. By hand, as `dataclasses.asdict` copies all that it meets."""
@@ -52,7 +53,10 @@ class Evidence:
             tuple(Trouble(**trouble) for trouble in data["failed"]),
             tuple(data["notes"]),
             dict(data.get("files", {})),
-            {name: (found, to_do) for name, (found, to_do) in data.get("on_names", {}).items()},
+            *(
+                {name: (found, to_do) for name, (found, to_do) in data.get(field, {}).items()}
+                for field in ("on_names", "asides")
+            ),
         )
 
     def circumstances(self, key: AnswerKey) -> dict[str, Circumstance]:

@@ -133,22 +133,26 @@ def _criterion(
     how_told = (evidence.is_script, tuple(evidence.files.items()), absent)
     said = _said.get(how_told, (key, rule, one), lambda: _say(key, rule, one, place, absent))
     headline, next_step, notes = said.feedback.headline, said.feedback.next_step, said.feedback.notes
-    found, to_do = evidence.on_names.get(rule.name, ("", ""))
-    if found and not to_do and verdict.kind not in (Kind.CORRECT, Kind.ALTERNATIVE, Kind.MISSING, Kind.UNGRADED):
-        notes = (f"{found}.", *notes)
-    elif verdict.kind is Kind.NOT_ATTEMPTED or (verdict.kind is Kind.MISSING and verdict.trouble is None):
-        if to_do:
-            headline, next_step = say_uncounted(rule, verdict, found, to_do)
+    if verdict.kind is Kind.NOT_ATTEMPTED or (verdict.kind is Kind.MISSING and verdict.trouble is None):
+        if rule.name in evidence.on_names:
+            headline, next_step = say_uncounted(rule, verdict, *evidence.on_names[rule.name])
         else:
             next_step += _near_miss(rule.name, evidence.places, key)
     elif _is_inherited_stub(rule.name, verdict, evidence):
         next_step = say_inherited(rule) + _near_miss(rule.name, evidence.places, key)
+    elif rule.name in evidence.asides and verdict.kind in _NOT_RIGHT:
+        found, to_do = evidence.asides[rule.name]
+        notes = (f"{found}.", *notes)
+        next_step = f"{to_do[0].upper()}{to_do[1:]}. If it is not right then: {next_step}" if to_do else next_step
     cell, line = evidence.places.get(rule.name) or evidence.places.get(rule.name.split(".")[0]) or (0, 0)
     return CriterionRecord(
         rule.name, str(verdict.kind), one.points, one.max_points, verdict.mistake, headline, next_step,
         notes, said.behaviours, said.cases, cell, line, *said.trouble, verdict.alternative,
         said.take_home,
     )  # fmt: skip
+
+
+_NOT_RIGHT = (Kind.PARTLY, Kind.WRONG, Kind.KNOWN_MISTAKE, Kind.CONSISTENT, Kind.CRASHED, Kind.TIMED_OUT)
 
 
 def _is_inherited_stub(name: str, verdict: Verdict, evidence: Evidence) -> bool:

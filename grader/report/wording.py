@@ -11,12 +11,13 @@ do. Nothing here is about the student: it is the function that returns None.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from grader.answer_key import CriterionRule
 from grader.gradebook import Record
 from grader.judge import Basis, Finding, Flaw, Kind, NoteKind, Pattern, Reading, Verdict
+from grader.report.beside_wording import say_beside
 from grader.report.case_wording import Place, is_packed, say_case, say_reading
 from grader.report.error_wording import NOTHING_ABSENT, Absent, without_cells
 from grader.report.missing_wording import say_missing
@@ -147,7 +148,7 @@ def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, absent: Ab
         sentence = f"{start} in part; not yet: {', '.join(lost)}. {sentence}"
     if reading is not None and finding.problem is not None:
         sentence += f" {say_reading(reading, finding.problem.output)}"
-    sentence += _others(rule, verdict, failing, finding, place)
+    sentence += say_beside(rule, verdict, finding, place)
     if verdict.basis is Basis.HANDED_CACHE and verdict.kind is not Kind.PARTLY:
         forward = _forward(rule)
         # Which names there are depends on no cache.
@@ -175,25 +176,6 @@ def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, absent: Ab
 def _is_of_all(reading: Reading | None) -> bool:
     """Whether a difference reads as that of a function which computes nothing: one that is right elsewhere does."""
     return reading is not None and reading.pattern in (Pattern.ZERO, Pattern.CONSTANT, Pattern.ECHO)
-
-
-def _others(rule: CriterionRule, verdict: Verdict, failing: Sequence[Finding], told: Finding, place: Place) -> str:
-    """What is wrong with results other than the one that is told, each by a public case."""
-    if told.problem is None or (verdict.reading is not None and verdict.reading.pattern is Pattern.OTHER_OUTPUT):
-        return ""
-    first: dict[str, Finding] = {}
-    for one in failing:
-        if one.problem and one.problem.output not in ("", told.problem.output) and one.visibility == "public":
-            first.setdefault(one.problem.output, one)
-    said = [say_case(rule, replace(one, elsewhere=""), place) for one in first.values()]
-    read = {name: f" ({_within(say_reading(reading, name))})" for name, reading in verdict.others_read}
-    listed = "; ".join(f"{_within(one)}{read.get(name, '')}" for name, one in zip(first, said, strict=True))
-    return f" Not right either: {listed}." if listed else ""
-
-
-def _within(sentence: str) -> str:
-    """A sentence as a part of another."""
-    return f"{sentence[0].lower()}{sentence[1:-1]}"
 
 
 def _told_of(kind: Kind, failing: Sequence[Finding]) -> Finding:

@@ -1,0 +1,51 @@
+"""What is wrong beside what is told first: other results, and what other cases raised.
+
+takes: a criterion's rule, a verdict, and the finding that is told.
+gives: sentences to follow the one about that finding, each after a space; "" where nothing else is wrong.
+must not know: HTML, arrays, points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from grader.answer_key import CriterionRule
+from grader.judge import Finding, Pattern, Verdict
+from grader.report.case_wording import Place, say_case, say_reading
+from grader.wire import Status
+
+
+def say_beside(rule: CriterionRule, verdict: Verdict, told: Finding, place: Place) -> str:
+    """Whatever else is wrong: one who mends what is told first need not find the next by trying again."""
+    if told.problem is None:
+        return ""
+    return _others(rule, verdict, told.problem.output, place) + _raised(rule, verdict, place)
+
+
+def _others(rule: CriterionRule, verdict: Verdict, told: str, place: Place) -> str:
+    """What is wrong with results other than the one that is told, each by a public case."""
+    if verdict.reading is not None and verdict.reading.pattern is Pattern.OTHER_OUTPUT:
+        return ""  # the order alone makes the others wrong
+    first: dict[str, Finding] = {}
+    for one in verdict.findings:
+        if one.problem and one.problem.output not in ("", told) and one.visibility == "public":
+            first.setdefault(one.problem.output, one)
+    said = [say_case(rule, replace(one, elsewhere=""), place) for one in first.values()]
+    read = {name: f" ({_within(say_reading(reading, name))})" for name, reading in verdict.others_read}
+    listed = "; ".join(f"{_within(one)}{read.get(name, '')}" for name, one in zip(first, said, strict=True))
+    return f" Not right either: {listed}." if listed else ""
+
+
+def _raised(rule: CriterionRule, verdict: Verdict, place: Place) -> str:
+    """What another case raised, as its line is marked: a public one, of which the message is known, before others."""
+    raised = [one for one in verdict.findings if one.status is Status.RAISED and not one.earlier]
+    if not raised:
+        return ""
+    one = min(raised, key=lambda finding: finding.visibility != "public")
+    where = f"the hidden case '{one.case}'" if one.visibility != "public" else f"'{one.case}'"
+    return f" In {where} {_within(say_case(rule, one, place))}."
+
+
+def _within(sentence: str) -> str:
+    """A sentence as a part of another."""
+    return f"{sentence[0].lower()}{sentence[1:-1]}"
