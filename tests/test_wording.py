@@ -870,3 +870,23 @@ def test_what_another_case_raised_is_told_beside_wrong_numbers() -> None:
     assert "In the hidden case 'two rows' it raised KeyError" in told.headline
     behind = replace(public, earlier="Layer.ahead")
     assert "raised" not in feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES), behind), PLACE).headline
+
+
+@pytest.mark.parametrize(("want", "said"), [(0.75, True), (-0.5, True), (1.5, False)])
+def test_zeros_where_all_lies_below_one_may_be_made_whole(want: float, said: bool) -> None:
+    """`1 // (1 + e)` is zero wherever 1 / (1 + e) is less than one."""
+    zero = finding(problem=Problem(Flaw.VALUES, "dx", {**FACTS[Flaw.VALUES], "want": want}))
+    told = feedback(RULE, verdict(Kind.WRONG, zero, reading=Reading(Pattern.ZERO)), PLACE)
+    assert sound(told)
+    assert ("`//`" in told.next_step) is said
+
+
+def test_what_is_unsteady_is_steadied_before_numbers_are_worked_out() -> None:
+    """No entry of a random result can be worked out by hand; where its forward is unsteady the note says so."""
+    own, of_forward = (Note(NoteKind.UNSTEADY, about) for about in (("Layer.back",), ("Layer.back", "Layer.ahead")))
+    assert "np.random" in feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES), notes=(own,)), PLACE).next_step
+    for one in (
+        verdict(Kind.WRONG, flawed(Flaw.VALUES), notes=(of_forward,)),
+        verdict(Kind.WRONG, flawed(Flaw.VALUES), notes=(own,), reading=Reading(Pattern.SIGN)),
+    ):
+        assert "np.random" not in feedback(RULE, one, PLACE).next_step

@@ -113,9 +113,17 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
         listed = " and ".join(f"`{size}`" for size in sizes)
         return f"See where the formula divides or multiplies by {listed}, and whether it does so once, as is due."
     due = rule.signature.split(" -> ")[1]
+    if reading.pattern is Pattern.ZERO and _lies_below_one(problem):
+        return f"{_READ[Pattern.ZERO].format(it=f'`{problem.output}`')} `//` and int make a zero of all below 1, too."
     if reading.pattern is Pattern.ECHO and problem.output in rule.left:
         return f"See whether what you compute goes into `{rule.left[problem.output]}` itself, or only into a copy."
     return _READ[reading.pattern].format(*reading.names, *[""] * 2, it=f"`{problem.output}`", due=due)
+
+
+def _lies_below_one(problem: Problem) -> bool:
+    """Whether all that is due does: where zeros came back, the entry that is most off is the largest."""
+    want = problem.facts.get("want")
+    return isinstance(want, float) and 0 < abs(want) < 1
 
 
 def _after_values(rule: CriterionRule, finding: Finding, alone: str) -> str:

@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from grader.answer_key import CriterionRule
 from grader.gradebook import Record
-from grader.judge import Basis, Finding, Flaw, Kind, NoteKind, Pattern, Reading, Verdict
+from grader.judge import Basis, Finding, Flaw, Kind, Note, NoteKind, Pattern, Reading, Verdict
 from grader.report.beside_wording import say_beside
 from grader.report.case_wording import Place, is_packed, say_case, say_reading
 from grader.report.error_wording import NOTHING_ABSENT, Absent, without_cells
@@ -163,6 +163,8 @@ def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, absent: Ab
     is_alone = verdict.kind is Kind.PARTLY and len(lost) == 1 and not any(one.elsewhere for one in failing)
     telling = None if verdict.held and len(rule.results) == 1 and _is_of_all(reading) else reading
     step = try_next(rule, finding, telling, lost[0] if is_alone else "", absent)
+    if reading is None and Note(NoteKind.UNSTEADY, (rule.name,)) in verdict.notes and finding.problem is not None:
+        step = "See first why equal calls give different answers: look for np.random, or for what an earlier call left."
     if verdict.behind and reading is None and finding.problem is not None and finding.problem.flaw is Flaw.VALUES:
         step = f"Mend {_forward(rule)} first: this works on what that keeps for it. If it is off then as well: {step}"
     if verdict.unwritten and verdict.kind is not Kind.PARTLY:
