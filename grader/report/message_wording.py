@@ -23,6 +23,8 @@ _NOT_IN_NUMPY = re.compile(r"module 'numpy' has no attribute '(\w+)'")
 _NO_ATTRIBUTE = re.compile(r"'([\w.]+)' object has no attribute '(\w+)'")
 _QUOTED = re.compile(r"'([\w.]+)'")
 _SIZES = re.compile(r"mismatch in its core dimension 0, .* \(size (\d+) is different from (\d+)\)")
+_TAKES = re.compile(r"([\w.<>]+)\(\) (?:takes|missing|got)\b")
+_MODULES = ("math", "copy", "random", "itertools", "functools", "time")  # of Python's own, that are often used
 _OPERANDS = ("unsupported operand type", "not supported between instances", "bad operand type")
 
 
@@ -35,6 +37,8 @@ def by_message(rule: CriterionRule, trouble: Trouble) -> str:
             return _after_attribute(rule, trouble.message)
         case "TypeError":
             return _after_type(rule, trouble.message)
+        case "IndexError" if "boolean index" in trouble.message:
+            return "The mask has another shape than what it picks from: print both shapes just before that line."
         case "ValueError" if match := _SIZES.search(trouble.message):
             rows, columns = match.groups()
             return (
@@ -64,6 +68,8 @@ def _after_name(rule: CriterionRule, message: str) -> str:
         )
     if near := _near(name, _words(rule)):
         return f"Is `{near}` meant? Nothing is called `{name}` there."
+    if name in _MODULES:
+        return f"If the module is meant, write `import {name}` above."
     if callable(getattr(np, name, None)):
         return f"If numpy's `{name}` is meant, write `np.{name}`."
     return ""
@@ -155,10 +161,12 @@ def _after_type(rule: CriterionRule, message: str) -> str:
         return f"One of the things on that line is {_PARTS[kind]}" if kind else ""
     if "not callable" in message and kinds and kinds[0] in _CALLED:
         return f"What is called there is {_CALLED[kinds[0]]}"
-    if "NoneType" in message and ("not subscriptable" in message or "non-iterable" in message):
+    if "NoneType" in message and any(part in message for part in ("not subscriptable", "non-iterable", "not iterable")):
         return f"What is taken apart there is {_PARTS['NoneType']}"
     if "positional argument" in message and any(f"{method}() " in message for method in _methods(rule)):
         return "Count what is handed over there: a method is called on its object, as in `self.forward(x)`."
+    if found := _TAKES.search(message):
+        return f"Look up what `{found[1]}` takes: on that line it is handed something else."
     if ("item assignment" in message or "not subscriptable" in message) and kinds and "function" in kinds[0]:
         return f"What stands before the square brackets is {_PARTS['function']}"
     return ""
