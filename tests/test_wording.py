@@ -167,6 +167,7 @@ SLIPS = {
     "np.ones(2).t": "is `.T` meant?",
     "np.ones(2).backward()": "is of type numpy.ndarray",
     "Made().y": "is of type Made",
+    "np.ones(2) & (np.ones(2) > 0)": "put masks together",
     "2.0 ^ 3": "write `**`",
     "np.ones(2) ^ 2": "write `**`",
     "np.ones(2).copy[0]": "is a call without its brackets?",

@@ -144,8 +144,11 @@ _CALLED = {
     "tuple": "a tuple, as a shape is one: write `x.shape[0]`, with square brackets.",
     "numpy.ndarray": "an array: its entries stand in square brackets; or is a `*` missing before the bracket?",
 }
+_MASKS = "`&` and `|` put masks together: with numbers use `*`, or np.where."
 _SAID = (
     ("bitwise_xor", "`^` is no power in Python: write `**`."),
+    ("bitwise_and", _MASKS),
+    ("bitwise_or", _MASKS),
     ("type(s) for ^", "`^` is no power in Python: write `**`."),
     ("order must be", "Hand np.reshape the new shape as one thing: np.reshape(x, (3, 4))."),
     ("as a data type", "Hand np.zeros, or np.ones, the shape as one thing: np.zeros((3, 4))."),
