@@ -760,7 +760,7 @@ def test_work_that_was_done_again_is_known_with_both_places(tmp_path: Path, sour
 
 
 BEGUN = "class Relu:\n    def forward(self, x):\n        return x, x\n    def backward(self, dout, cache):\n"
-TRYING = "x = np.ones(3)\nout, cache = Relu().forward(x)\nmask = 3"
+TRYING = "x = np.ones(3)\nout, cache = Relu().forward(x)\nmask = 3\nkept = {}"
 STRAYS = {
     "a parameter of forward": (f"{BEGUN}        return dout * (x > 0)", "`x` from the notebook (cell 2, line 1)"),
     "in a comprehension": (f"{BEGUN}        return [d for d in dout if x]", "`x` from the notebook"),
@@ -771,6 +771,11 @@ STRAYS = {
     "two": (
         f"{BEGUN}        return out * x".replace("return x, x", "out = x\n        return out, x"),
         "reads `out` and `x` from the notebook (cell 2, line 2)",
+    ),
+    "a table for both": (f"{BEGUN}        return kept['x']".replace("self, x", "self, x, kept"), ""),
+    "a name for both": (
+        f"{BEGUN}        return dout * x".replace("(self, x):", "(self, x_):\n        global x\n        x = x_"),
+        "",
     ),
     "its own parameter": (f"{BEGUN}        return dout * cache", ""),
     "a name of its own": (f"{BEGUN}        x = cache\n        return dout * x", ""),

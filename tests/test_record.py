@@ -90,10 +90,13 @@ def test_what_to_know_of_work_is_noted_where_it_is_not_right() -> None:
     """The one above may have been right: beside a wrong one both places are told, and none beside a right one."""
     for asides, (found, to_do) in ((REDONE, REDONE["double"]), (STRAY, STRAY["double"])):
         evidence = Evidence(False, places=PLACES, asides=asides)
-        wrong = criterion(graded({"double": lambda x: 7 * x}, evidence))
+        wrong = criterion(graded({"double": lambda x: x**3 + 1}, evidence))
         assert wrong.notes[0] == f"{found}."
         assert "cell 9" not in wrong.headline + wrong.next_step
         assert wrong.next_step.startswith("Take `x` from its parameters. If") is bool(to_do)
+        read = criterion(graded({"double": lambda x: 7 * x}, evidence))
+        assert read.notes[0] == f"{found}."
+        assert not read.next_step.startswith("Take"), "what its numbers show comes first"
         right, gone = criterion(graded(evidence=evidence)), criterion(graded(gone="double", evidence=evidence))
         assert not any("cell 9" in " ".join((one.headline, one.next_step, *one.notes)) for one in (right, gone))
         assert Evidence.from_json(json.loads(json.dumps(evidence.to_json()))) == evidence

@@ -31,11 +31,12 @@ def _strays(read: Sequence[ReadCell], wanted: Sequence[str], is_script: bool) ->
     for cell in read:
         for one in cell.statements:
             for name, definition in one.fact(names):
-                if isinstance(definition, _Assigning):
+                if isinstance(definition, _Assigning) and not _is_store(definition.value):
                     values[name] = (cell.number, definition.lineno)
                 elif isinstance(definition, Function) and name in wanted:
                     graded[name] = (one, definition)
     handed = values.keys() & {name for _, function in graded.values() for name in _handed(function)}
+    handed -= {name for _, function in graded.values() for name in _shared(function)}
     for name, (one, _) in graded.items():
         if handed & one.fact(globals_read) and (stray := sorted(handed & _globals_of(name, one.text))):
             listed = " and ".join(f"`{one}`" for one in stray)
@@ -53,6 +54,20 @@ def _handed(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
         if isinstance(node, ast.Return) and node.value is not None:
             parts = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
             yield from (part.id for part in parts if isinstance(part, ast.Name))
+
+
+def _is_store(value: ast.expr | None) -> bool:
+    """Whether something is made to be filled: what forward puts there is backward's to read."""
+    match value:
+        case ast.Call(func=ast.Name(id="dict" | "list" | "set" | "deque" | "defaultdict")):
+            return True
+        case _:
+            return value is None or isinstance(value, ast.Dict | ast.List | ast.Set | ast.Constant)
+
+
+def _shared(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    """The names that a function says are the notebook's."""
+    yield from (name for node in ast.walk(function) if isinstance(node, ast.Global) for name in node.names)
 
 
 def _globals_of(name: str, text: str) -> set[str]:

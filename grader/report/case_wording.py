@@ -235,7 +235,8 @@ def say_reading(reading: Reading, output: str) -> str:
         case Pattern.WHERE:
             return f"It is wrong only where `{names[0]}` is {region_of(reading)}."
         case Pattern.ONLY_ROWS:
-            return f"Only the {names[0]} {names[1]} of {it} is right: does a loop end early, or one {names[1]} stand for all?"
+            why = f"does a loop end early, or one {names[1]} stand for all?"
+            return f"Only the {names[0]} {names[1]} of {it} is right: {why}"
         case Pattern.ALL_BUT:
             return f"In {it} only the {names[0]} {names[1]} is not right: does a loop end early, or begin late?"
         case Pattern.ONE_LINE:

@@ -143,7 +143,8 @@ def _criterion(
     elif rule.name in evidence.asides and verdict.kind in _NOT_RIGHT:
         found, to_do = evidence.asides[rule.name]
         notes = (f"{found}.", *notes)
-        next_step = f"{to_do[0].upper()}{to_do[1:]}. If it is not right then: {next_step}" if to_do else next_step
+        if to_do and verdict.reading is None and not verdict.mistake:  # what its numbers show comes first
+            next_step = f"{to_do[0].upper()}{to_do[1:]}. If it is not right then: {next_step}"
     cell, line = evidence.places.get(rule.name) or evidence.places.get(rule.name.split(".")[0]) or (0, 0)
     return CriterionRecord(
         rule.name, str(verdict.kind), one.points, one.max_points, verdict.mistake, headline, next_step,

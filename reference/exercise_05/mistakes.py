@@ -1341,7 +1341,7 @@ MISTAKES = (
         "affine_backward",
         {"affine_backward": affine_backward_keepdims},
         "db has shape (1, M); it must be (M,), like b.",
-        "Leave keepdims out.",
+        "Leave keepdims out, or what else adds the axis: a comma at the end of the line does, too.",
         also=({"affine_backward": sums_keepdims},),
     ),
     Mistake(
