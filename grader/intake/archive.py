@@ -28,6 +28,7 @@ from grader.errors import SubmissionError
 FILE_CAP = 20 << 20  # bytes of one hand-in; a notebook with many plots has 2 MB
 ARCHIVE_CAP = 64 << 20  # bytes of an archive within an archive
 UNPACKED_CAP = 100 << 20  # bytes that all notebooks and Python files of one hand-in may unpack to
+LONGEST_NAME = 1_000  # letters of a way to a file; a zip may name one of 65,000, and no disk has it
 MOST_ENTRIES = 100_000  # of one archive; a class of a thousand has some thousands
 DIRECTORY_CAP = 16 << 20  # bytes of an archive's own list of entries, read at once
 # Of the ways to pack, those that are unpacked piece by piece: of bzip2, 800 bytes become a gigabyte in one step.
@@ -204,7 +205,9 @@ def entries_of(archive: zipfile.ZipFile) -> Iterator[Entry]:
         kind = stat.S_IFMT(info.external_attr >> 16)
         name = info.filename.rstrip("/\\") + "/" if kind == stat.S_IFDIR else info.filename
         entry = Entry(name)
-        if any(entry.parts):
+        if len(name) > LONGEST_NAME:
+            yield Entry(f"{name[:60]}…{name[-20:]}", "has a name that is too long for a file")
+        elif any(entry.parts):
             yield entry._replace(closed=_why_closed(entry, info, kind))
 
 
