@@ -45,6 +45,16 @@ REFUSED = {
 }
 
 
+OUTPUTS = {"cell_type": "code", "metadata": {}, "source": 7, "execution_count": None}
+HEADING = {"cell_type": "heading", "level": 1, "metadata": {}, "source": "x"}
+ODD_CELLS = {
+    "outputs of no kind": ([{**OUTPUTS, "outputs": [{"output_type": "x"}] * 200_000}], ""),
+    "attachments of no kind": ([{**HEADING, "attachments": {str(n): {"a": 1} for n in range(100_000)}}], ""),
+    "cells without ids": ([{**OUTPUTS, "outputs": []}] * 50_000 + [HEADING], "more than 5000 cells"),
+    "lines that are none": ([{**HEADING, "source": [7] * 300_000}], "lines"),
+}
+
+
 def in_time(source: str, file: str = "a.py") -> set[str]:
     began = time.process_time()
     found = set(extract(source.encode(), file, WANTED, lambda _: None).defined(WANTED))
@@ -67,6 +77,22 @@ def test_what_python_itself_takes_hours_for_is_refused(what: str) -> None:
         in_time(CODE + source)
     assert refused.value.hint
     assert time.process_time() - began < SECONDS
+
+
+@pytest.mark.parametrize("version", [3, 4])
+@pytest.mark.parametrize("what", ODD_CELLS)
+def test_what_nbformat_takes_minutes_for_is_left_out(what: str, version: int) -> None:
+    """Old and odd notebooks are read without their outputs, which nothing depends on."""
+    cells, sentence = ODD_CELLS[what]
+    right = {"cell_type": "code", "metadata": {}, "outputs": [], "source": CODE, "input": CODE, "language": "python"}
+    cells = [right, *cells]
+    within: dict[str, object] = {"cells": cells} if version == 4 else {"worksheets": [{"metadata": {}, "cells": cells}]}
+    text = json.dumps({"metadata": {"name": ""}, "nbformat": version, "nbformat_minor": 0, **within})
+    if sentence:
+        with pytest.raises(SubmissionError, match=sentence):
+            in_time(text, "a.ipynb")
+    else:
+        assert in_time(text, "a.ipynb") == {"good"}
 
 
 def test_names_with_a_mark_on_each_letter_are_names() -> None:

@@ -4,8 +4,7 @@ takes: the bytes of an `.ipynb` (nbformat 3 or 4), of a page exported from one, 
 gives: `(kind, source)` for every cell, in order, with notes; `SubmissionError` where there is no reading it.
 must not know: Python, graded names.
 
-A plain version 4 notebook is read as the JSON it is. nbformat, which takes longer to import than all the rest
-of a check, reads the others: old versions and those that do not have the plain form.
+A plain version 4 notebook is read as the JSON it is, all others by nbformat (`other_formats`).
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from typing import Any
 
 from grader.errors import SubmissionError
 from grader.extract.html_export import cells_of_html
+from grader.extract.other_formats import cells_by_nbformat
 from grader.extract.salvage import salvage
 
 MOST_CELLS = 5_000  # a long course has three hundred in one notebook
@@ -144,7 +144,9 @@ def _read_notebook(text: str, file: str) -> Read:
             f"{file} is not a notebook: it holds no cells", "hand in the .ipynb file that Jupyter saved"
         )
     plain = _plain_cells(notebook)
-    return Read(plain, (*notes, *_oddities(notebook))) if plain is not None else Read(_by_nbformat(text, file), notes)
+    if plain is not None:
+        return Read(plain, (*notes, *_oddities(notebook)))
+    return Read(cells_by_nbformat(notebook, file, MOST_CELLS), notes)
 
 
 def _load(text: str) -> Any:
@@ -217,25 +219,3 @@ def _plain_cells(notebook: dict[str, Any]) -> list[tuple[str, str]] | None:
 def _are_bare(lines: list[str]) -> bool:
     """Whether several lines have not one break between them: each but the last ends in one where Jupyter wrote them."""
     return len(lines) > 1 and not any("\n" in line or "\r" in line for line in lines)
-
-
-def _by_nbformat(text: str, file: str) -> list[tuple[str, str]]:
-    import logging
-    import warnings
-
-    import nbformat
-
-    log = logging.getLogger("traitlets")  # nbformat tells there what is odd, in the hand-in's own words
-    silent, log.disabled = log.disabled, True
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # missing cell ids and the like: they matter to nobody here
-            notebook = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
-        return [(str(cell.cell_type), str(cell.source)) for cell in notebook.cells]
-    except Exception as error:
-        raise SubmissionError(
-            f"{file} is not a notebook: it is JSON, but not of a form that Jupyter knows",
-            "open it in Jupyter, save it again, and hand in the new file",
-        ) from error
-    finally:
-        log.disabled = silent
