@@ -79,6 +79,16 @@ def test_what_python_itself_takes_hours_for_is_refused(what: str) -> None:
     assert time.process_time() - began < SECONDS
 
 
+@pytest.mark.parametrize("kind", ["raw", "markdown"])
+@pytest.mark.parametrize("what", REFUSED)
+def test_text_that_would_be_too_much_as_code_stays_text(what: str, kind: str) -> None:
+    """A cell of text that defines a graded function is read as code, unless it is what no code may be."""
+    texts = [f"def good(x): pass\n{REFUSED[what][0]}", "def good(x):\n    return x + 1\n"]
+    cells: list[dict[str, object]] = [{"cell_type": kind, "metadata": {}, "source": source} for source in texts]
+    text = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    assert in_time(text, "a.ipynb") == {"good"}
+
+
 @pytest.mark.parametrize("version", [3, 4])
 @pytest.mark.parametrize("what", ODD_CELLS)
 def test_what_nbformat_takes_minutes_for_is_left_out(what: str, version: int) -> None:

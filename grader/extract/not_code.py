@@ -13,6 +13,7 @@ import ast
 import re
 from collections.abc import Iterable, Sequence
 
+from grader.extract.notebook import CODE_CAP, too_much
 from grader.extract.patience import parse
 
 Cells = list[tuple[str, str]]
@@ -27,16 +28,20 @@ def answers_as_code(cells: Cells, wanted: Sequence[str]) -> tuple[Cells, tuple[s
     if not missing:
         return cells, ()
     made, notes = list(cells), []
+    room = CODE_CAP - sum(len(source) for kind, source in cells if kind == "code")
     for n, (kind, source) in enumerate(cells):
         defined = _defined([source]) if kind != "code" else ()
         found = [name for name in missing if name in defined]
-        if found and isinstance(parse(source), ast.Module):
+        if not found or len(source) > room or too_much([("code", source)]):  # then it is what it is: text
+            continue
+        room -= len(source)
+        if isinstance(parse(source), ast.Module):
             made[n] = ("code", source)
             sort = "raw text" if kind == "raw" else kind
             notes.append(
                 f"Cell {n + 1} is {sort}, not code. It was read as code, since it alone defines {', '.join(found)}."
             )
-    return made, tuple(notes)
+    return (cells, ()) if too_much(made) else (made, tuple(notes))
 
 
 def _defined(sources: Iterable[str]) -> set[str]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,12 +65,12 @@ def read_hand_in(data: bytes, file: str) -> Read:
     read = Read([("code", text)]) if is_script(file) else _read_notebook(text, file)
     # Editors of three systems end lines in three ways; line numbers must not depend on it.
     cells = [(kind, source.replace("\r\n", "\n").replace("\r", "\n")) for kind, source in read.cells]
-    if too_much := _too_much(cells):
-        raise SubmissionError(f"{file} {too_much}", "hand in the exercise's notebook only")
+    if excess := too_much(cells):
+        raise SubmissionError(f"{file} {excess}", "hand in the exercise's notebook only")
     return Read(cells, (*_on_name(file), *read.notes))
 
 
-def _too_much(cells: list[tuple[str, str]]) -> str:
+def too_much(cells: Sequence[tuple[str, str]]) -> str:
     """What a file has more of than can be read in a second or two."""
     code = [source for kind, source in cells if kind == "code"]
     if len(cells) > MOST_CELLS:
