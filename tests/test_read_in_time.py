@@ -10,14 +10,16 @@ from __future__ import annotations
 import json
 import time
 import unicodedata
+from pathlib import Path
 
 import pytest
 
 from grader.errors import SubmissionError
-from grader.extract import extract
+from grader.extract import choose, extract
 from grader.extract.notebook import MOST_DOTS, MOST_MARKS
 from grader.extract.patience import Patience
 from grader.extract.repair import repair
+from grader.intake import Candidate, Submission
 
 WANTED = ("good", "Layer.forward")
 CODE = "def good(x):\n    return x + 1\n"
@@ -121,6 +123,36 @@ def test_cells_that_write_and_import_each_other_are_read_in_time() -> None:
     assert in_time(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}), "a.ipynb") == {
         "good"
     }
+
+
+@pytest.mark.parametrize(("most", "graded"), [(10_000, "c.py"), (1_000, "a.py")])
+def test_of_many_large_files_no_more_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, graded: str
+) -> None:
+    """Fifty files of two megabytes fill the memory; what was read before counts, and the note names the others."""
+    monkeypatch.setattr("grader.extract.choice.MOST_CODE", most)
+    sources = {
+        "a.py": CODE,
+        "b.py": "# " + "x" * 2_000,
+        "c.py": CODE + "class Layer:\n    def forward(self): return 1\n",
+    }
+    for name, source in sources.items():
+        (tmp_path / name).write_text(source)
+    chosen = choose(Submission("s", "", tuple(Candidate(name, tmp_path / name) for name in sources)), WANTED)
+    assert chosen.candidate.shown == graded
+    assert chosen.note.startswith(f"Of 3 files handed in, {graded} was graded, and not ")
+
+
+@pytest.mark.parametrize(("most", "there"), [(10_000, {"good", "Layer.forward"}), (1_000, {"good"})])
+def test_of_many_large_modules_no_more_are_read(monkeypatch: pytest.MonkeyPatch, most: int, there: set[str]) -> None:
+    """What a file imports is bounded, too: what comes behind is as a file that cannot be read."""
+    monkeypatch.setattr("grader.extract.modules.MOST_CODE", most)
+    sources = {"big": "# " + "x" * 2_000, "layers": "class Layer:\n    def forward(self): return 1\n"}
+    source = "from big import *\nfrom layers import Layer\n" + CODE
+    found = extract(
+        source.encode(), "a.py", WANTED, lambda name: (f"{name}.py", sources[name]) if name in sources else None
+    )
+    assert set(found.defined(WANTED)) == there
 
 
 @pytest.mark.parametrize("lines", ["print 'a'\n" * 150, "x = (\n" * 150])

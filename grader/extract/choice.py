@@ -19,12 +19,15 @@ from grader.extract.completing import Taken, looked_up, taken_from, told, with_w
 from grader.extract.definitions import extract
 from grader.extract.exercise import of_another
 from grader.extract.extracted import Extract
+from grader.extract.notebook import CODE_CAP
 from grader.extract.replaced import on_redone, on_replaced
 from grader.extract.versions import newest
 from grader.intake import Candidate, Submission, read_candidate
 from grader.intake.layouts import CANVAS_NAME
 
 MOST_NAMED = 5  # of the files that were passed over
+# Characters of all files of a hand-in and of what each imports: a project of fifty files has a tenth of it.
+MOST_CODE = 4 * CODE_CAP
 
 
 @dataclass(frozen=True)
@@ -183,9 +186,15 @@ def _read_all(
 ) -> tuple[list[Chosen], list[SubmissionError]]:
     read: list[Chosen] = []
     refused: list[SubmissionError] = []
+    room = MOST_CODE
     for candidate in (one for one in submission.candidates if one.shown not in passed_over):
+        if room <= 0:
+            refused.append(SubmissionError(f"{candidate.shown} is one of too many files", "hand in the exercise alone"))
+            continue
         try:
-            read.append(_read(candidate, find_for, wanted, stubs))
+            chosen = _read(candidate, find_for, wanted, stubs)
+            read.append(chosen)
+            room -= sum(len(cell.source) for cell in chosen.extract.cells if cell.kind == "code")
         except SubmissionError as error:
             refused.append(error)
     return read, refused

@@ -21,6 +21,7 @@ from grader.extract.reading import as_python
 from grader.extract.rewriting import run_module
 
 MOST_NAMES = 300  # that are looked for; a hand-in imports ten
+MOST_CODE = 2 << 20  # characters of all that a file imports: as much as it may hold itself
 MOST_PARTS = 20  # of one name: what is imported on the way to it is as many names, each as long as the way
 _IMPORT = re.compile(
     r"^[ \t]*(?:from[ \t]+(?![ \t])(\.*)((?:[^\W\d][\w.]*)?)[ \t]+import[ \t]*(\([^)]{0,2000}\)|[^\n#;]*)"
@@ -65,11 +66,16 @@ def local_modules(sources: Sequence[str], look_up: Lookup) -> tuple[LocalModule,
     """All modules that these sources need, each after those it needs itself."""
     found: dict[str, LocalModule | None] = {}
     ordered: list[LocalModule] = []
+    room = MOST_CODE
 
     def visit(name: str) -> None:
         if name in found or name.split(".")[0] in _NEVER or len(found) >= MOST_NAMES:
             return
+        nonlocal room
         known = look_up(name)
+        room -= len(known[1]) if known else 0
+        if known and room < 0:
+            known = known[0], ""  # as of a file that cannot be read: what it defines is missing, and that is told
         module = found[name] = LocalModule(name, *known) if known else None
         if module is not None:
             visit(name.rpartition(".")[0] or name)  # a package runs before what is in it
