@@ -143,6 +143,17 @@ def test_of_many_large_files_no_more_are_read(
     assert chosen.note.startswith(f"Of 3 files handed in, {graded} was graded, and not ")
 
 
+def test_a_library_beside_it_takes_no_room_from_the_exercise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies nearest is read first, whatever it is called: a library lies in a folder of its own."""
+    monkeypatch.setattr("grader.extract.choice.MOST_CODE", 10)
+    (tmp_path / "library").mkdir()
+    names = ("library/a.py", "library/b.py", "work.py")
+    for name in names:
+        (tmp_path / name).write_text(CODE)
+    chosen = choose(Submission("s", "", tuple(Candidate(name, tmp_path / name) for name in names)), WANTED)
+    assert chosen.candidate.shown == "work.py"
+
+
 @pytest.mark.parametrize(("most", "there"), [(10_000, {"good", "Layer.forward"}), (1_000, {"good"})])
 def test_of_many_large_modules_no_more_are_read(monkeypatch: pytest.MonkeyPatch, most: int, there: set[str]) -> None:
     """What a file imports is bounded, too: what comes behind is as a file that cannot be read."""

@@ -184,20 +184,20 @@ def _read_all(
     wanted: Sequence[str],
     stubs: Mapping[str, Sequence[str]],
 ) -> tuple[list[Chosen], list[SubmissionError]]:
-    read: list[Chosen] = []
-    refused: list[SubmissionError] = []
+    """Those that can be read, in their order. The nearest come first to what room there is: a library lies deeper."""
+    read: dict[int, Chosen] = {}
+    refused: dict[int, SubmissionError] = {}
     room = MOST_CODE
-    for candidate in (one for one in submission.candidates if one.shown not in passed_over):
-        if room <= 0:
-            refused.append(SubmissionError(f"{candidate.shown} is one of too many files", "hand in the exercise alone"))
-            continue
+    asked = [one for one in submission.candidates if one.shown not in passed_over]
+    for place, candidate in sorted(enumerate(asked), key=lambda one: one[1].shown.count("/")):
         try:
-            chosen = _read(candidate, find_for, wanted, stubs)
-            read.append(chosen)
+            if room <= 0:
+                raise SubmissionError(f"{candidate.shown} is one of too many files", "hand in the exercise alone")
+            chosen = read[place] = _read(candidate, find_for, wanted, stubs)
             room -= sum(len(cell.source) for cell in chosen.extract.cells if cell.kind == "code")
         except SubmissionError as error:
-            refused.append(error)
-    return read, refused
+            refused[place] = error
+    return [read[place] for place in sorted(read)], [refused[place] for place in sorted(refused)]
 
 
 def _read(candidate: Candidate, find_for: Finder, wanted: Sequence[str], stubs: Mapping[str, Sequence[str]]) -> Chosen:
