@@ -873,6 +873,21 @@ def test_memory_is_counted() -> None:
     assert held_megabytes(2**30) == 0
 
 
+def test_who_ends_while_looked_at_holds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process may be gone between any two looks at it: that ended the whole run."""
+    threads = Path.iterdir
+
+    def gone(folder: Path) -> Iterator[Path]:
+        if folder.name == "task":
+            raise FileNotFoundError(folder)
+        return threads(folder)
+
+    monkeypatch.setattr(Path, "iterdir", gone)
+    monkeypatch.setattr(Path, "glob", lambda folder, _: gone(folder))
+    assert held_megabytes(os.getpid()) > 5
+    assert waited_seconds(os.getpid()) >= 0
+
+
 @pytest.mark.parametrize("path", sorted((HOSTILE / "hand_ins").glob("*.py")), ids=lambda path: path.stem)
 def test_hostile_files(sandbox: Sandbox, path: Path) -> None:
     """A collection of whole hostile hand-ins: each ends in time, earns no `good`, and hurts nobody after it."""
