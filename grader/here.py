@@ -8,6 +8,7 @@ must not know: what is new in a class, gradebooks.
 from __future__ import annotations
 
 import gc
+import traceback
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
 from multiprocessing.util import Finalize
@@ -18,6 +19,7 @@ from grader.crew import Hands
 from grader.gradebook import Override, Overrides, Row, applied, prepare
 from grader.intake import Submission
 from grader.pipeline import Desk, examine
+from grader.report.own_fault import is_of_one, say_own_fault
 from grader.report.page import PageContext
 from grader.report.record import Identity, ungraded_record
 from grader.sandbox import Level, open_sandbox
@@ -73,11 +75,20 @@ def _work(task: _Task) -> Row:
 
 
 def graded(desk: Desk, page: PageContext, piece: Piece, said: Mapping[str, Override]) -> tuple[Row, str]:
-    """Grade one piece; gives its row, and its page with what TAs said over this student."""
-    record, outcomes = examine(desk, piece.submission, piece.folder, piece.known)
-    record = replace(record, fingerprint=piece.fingerprint)
-    rubric = {rule.name: rule.points for rule in desk.key.rubric.criteria}
-    return prepare(record), render_page(applied(record, said, rubric), page, desk.key, outcomes)
+    """Grade one piece; gives its row, and its page with what TAs said over this student.
+
+    Where we fail at it, it is ungraded, and all others go on.
+    """
+    try:
+        record, outcomes = examine(desk, piece.submission, piece.folder, piece.known)
+        record = replace(record, fingerprint=piece.fingerprint)
+        rubric = {rule.name: rule.points for rule in desk.key.rubric.criteria}
+        return prepare(record), render_page(applied(record, said, rubric), page, desk.key, outcomes)
+    except Exception as error:
+        if not is_of_one(error):
+            raise
+        traceback.print_exc()  # for whoever is to mend it
+        return ungraded(desk.key, page, piece, say_own_fault(error))
 
 
 def keep(order: Class, piece: Piece, html: str) -> None:

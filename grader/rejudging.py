@@ -7,6 +7,7 @@ must not know: gradebooks, who is to be judged anew, sandboxes at work.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from grader.crew import work_on
 from grader.gradebook import Override, Record, Row, Saved, applied, prepare
 from grader.judge import Outcomes
 from grader.judging import judge_again
+from grader.report.own_fault import is_of_one, say_own_fault
 from grader.report.page import PageContext
 from grader.report.record import ungraded_again
 from grader.wire import WireError
@@ -59,10 +61,16 @@ def _set_up(order: Class) -> None:
 
 
 def _work(task: Task) -> Row:
-    order = _at_work[0]
-    record, outcomes = _judged(order.key, task.saved.read())
-    write_page(order, task.page, applied(record, task.said, order.rubric), outcomes)
-    return prepare(record)
+    order, record = _at_work[0], task.saved.read()
+    try:
+        record, outcomes = _judged(order.key, record)
+        write_page(order, task.page, applied(record, task.said, order.rubric), outcomes)
+        return prepare(record)
+    except Exception as error:
+        if not is_of_one(error):
+            raise
+        traceback.print_exc()  # for whoever is to mend it
+        return without_outcomes(order, task, say_own_fault(error))
 
 
 def _judged(key: AnswerKey, record: Record) -> tuple[Record, Outcomes]:

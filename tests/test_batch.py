@@ -462,6 +462,57 @@ def test_one_under_which_processes_end_is_ungraded_and_all_others_are_judged(man
     assert "process ended while it judged this" in (many.out / "student-03" / "report.html").read_text()
 
 
+# A bug of ours that one hand-in meets; what it says holds a number that is nobody's to know.
+BUG = """
+import sys
+import grader.here, grader.rejudging
+def with_bug(module, name, whose):
+    right = getattr(module, name)
+    def wrong(*given):
+        if whose(given) == "bob":
+            raise {raised}
+        return right(*given)
+    setattr(module, name, wrong)
+with_bug(grader.here, "examine", lambda given: given[1].student_id)
+with_bug(grader.rejudging, "judge_again", lambda given: given[1].student_id)
+from grader.cli import main
+main(sys.argv[1:])
+"""
+
+
+def with_bug(raised: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", BUG.format(raised=raised), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120)
+
+
+@pytest.mark.parametrize("raised", ["KeyError(2640)", "FileNotFoundError(2, 'gone', '/proc/2640/task')"])
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_bug_of_ours_costs_one_hand_in_its_grade_and_stops_nobody(tmp_path: Path, raised: str, jobs: int) -> None:
+    """It is ungraded, with the place of the bug and none of its values; all others are graded, and judged anew."""
+    desk = Desk(tmp_path, dict.fromkeys(("ada", "bob", "carl", "dora", "eve", "finn", "gus"), RIGHT))
+    asked = ["--assignment", desk.assignment, "--jobs", jobs, "--quiet"]
+    for verb in (["grade", desk.hand_ins, "--out", desk.out], ["rejudge", desk.out]):
+        if verb[0] == "rejudge":
+            assert desk.grade().returncode == 0  # without the bug it is graded after all
+        done = with_bug(raised, *verb, *asked)
+        assert done.returncode == 1, done.stderr
+        assert "Traceback" in done.stderr  # for whoever mends it
+        told = {student: (row["status"], row["points"]) for student, row in desk.verdicts().items()}
+        assert told == {**dict.fromkeys(told, ("graded", 2)), "bob": ("ungraded", None)}
+        page = (desk.out / "bob" / "report.html").read_text()
+        assert "The grader itself failed on this hand-in" in page
+        assert "2640" not in page
+
+
+def test_what_the_machine_lacks_is_told_once(tmp_path: Path) -> None:
+    """It meets everybody: a row for each would say the same a thousand times."""
+    desk = Desk(tmp_path, {"ada": RIGHT, "bob": RIGHT})
+    asked = ["grade", desk.hand_ins, "--assignment", desk.assignment, "--out", desk.out]
+    done = with_bug("OSError(28, 'No space left on device')", *asked)
+    assert done.returncode == 3
+    assert "the disk is full" in done.stderr
+
+
 def test_a_folder_without_a_gradebook_cannot_be_judged_again(tmp_path: Path, desk: Desk) -> None:
     """It is named, with what should be named instead."""
     (tmp_path / "nothing").mkdir()

@@ -527,3 +527,25 @@ def test_an_unknown_verb_is_told(tmp_path: Path) -> None:
     done = run("chekc", "a.ipynb", cwd=tmp_path)
     assert done.returncode == 2
     assert "chekc" in done.stderr
+
+
+BUG = """
+import sys, grader.pipeline
+def wrong(*given):
+    raise KeyError(2640)
+grader.pipeline.answer = wrong
+from grader.cli import main
+main(sys.argv[1:])
+"""
+
+
+def test_a_bug_of_ours_is_told_as_ours(desk: Path) -> None:
+    """With its place, for whoever mends it; the exit code is that of our faults, and not that of a wrong function."""
+    command = [sys.executable, "-c", BUG, "check", "right.ipynb"]
+    for more in ([], ["--json"]):
+        done = subprocess.run([*command, *more], cwd=desk, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 3
+        assert "Traceback" in done.stderr
+        told = done.stdout if more else done.stderr
+        assert "The grader itself failed (KeyError at grader/pipeline.py, line " in told
+        assert "no fault of yours" in told

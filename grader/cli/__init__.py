@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
@@ -17,6 +18,7 @@ import click
 
 from grader.cli.authoring import compile_, selftest, show
 from grader.cli.checking import check, doctor
+from grader.cli.exits import OUR_FAULT
 from grader.cli.exporting import export
 from grader.cli.faults import NOBODY_READS, fault_of, forget_the_signal, has_no_reader
 from grader.cli.grading import grade, rejudge
@@ -73,6 +75,8 @@ class _Verbs(click.Group):
 def _faults_told(ctx: click.Context) -> Iterator[None]:
     try:
         yield
+    except (click.exceptions.Exit, click.Abort):
+        raise
     except GraderError as error:
         _tell(ctx, str(error), error.hint, error.exit_code)
     except click.ClickException as error:
@@ -87,6 +91,16 @@ def _faults_told(ctx: click.Context) -> Iterator[None]:
         forget_the_signal()
         # Of verbs that know nothing better to say: each can be run again, and none changes what it was given.
         _tell(ctx, "stopped before it was done", "run the same command again", InterruptedRunError.exit_code)
+    except Exception as error:
+        from grader.report.own_fault import say_own_fault
+
+        traceback.print_exc()  # for whoever is to mend it
+        _tell(
+            ctx,
+            say_own_fault(error, ""),
+            "it is no fault of yours: send the lines above to whoever gave you the grader",
+            OUR_FAULT,
+        )
 
 
 def _end_without_reader(error: OSError | MemoryError) -> None:
