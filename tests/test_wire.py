@@ -298,6 +298,8 @@ REFUSED = {
     "a long dtype": frame({"arrays": [["float64", [1]]]}, bytes(8)),
     "an array over the cap": frame({"arrays": [["|i1", [ARRAY_CAP + 1]]]}),
     "a product over the cap": frame({"arrays": [["<f8", [1 << 20, 1 << 20, 1 << 20]]]}),
+    "no bytes, and more than numpy counts": frame({"arrays": [["|i1", [0, 1 << 24, 1 << 24, 1 << 24]]]}),
+    "no bytes, the nought last": frame({"arrays": [["<f8", [1 << 24, 1 << 24, 1 << 11, 0]]]}),
     "arrays over the cap together": frame({"arrays": [["|i1", [ARRAY_CAP]]] * (FRAME_CAP // ARRAY_CAP + 1)}),
 }  # fmt: skip
 
@@ -307,6 +309,12 @@ def test_what_is_no_frame_is_refused(data: bytes) -> None:
     """Malformed, oversized and non-numeric frames raise `WireError`; sizes are refused before they are read."""
     with pytest.raises(WireError):
         decode(data)
+
+
+def test_an_empty_array_may_have_long_axes() -> None:
+    """As many as numpy can count, in whatever type they are looked at later."""
+    [array] = decode(frame({"arrays": [["|i1", [0, 1 << 24, 1 << 24, 1 << 9]]]})).arrays
+    assert array.astype(complex).shape == (0, 1 << 24, 1 << 24, 1 << 9)
 
 
 @pytest.mark.parametrize(

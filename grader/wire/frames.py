@@ -14,6 +14,7 @@ import json
 import math
 import re
 import struct
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -175,6 +176,9 @@ def _spec(entry: object) -> Spec:
     size = math.prod(shape) * dtype.itemsize
     if size > ARRAY_CAP:
         raise WireError(f"an array of {size} bytes, over the cap of {ARRAY_CAP}")
+    # An axis of none makes it no bytes, whatever the others are: numpy itself refuses to count those too far.
+    if math.prod(n or 1 for n in shape) * MAX_ITEMSIZE > sys.maxsize:
+        raise WireError("an array's shape is beyond what numpy has")
     return dtype, tuple(shape), size
 
 
