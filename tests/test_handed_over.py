@@ -12,6 +12,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -133,6 +134,10 @@ HAND_INS: dict[str, tuple[str, str, str]] = {
         "Batches.__iter__", "import toy\n\n\nclass Other(toy.Points): __len__ = lambda self: 1\n\n\n"
         "toy.Points = Other\n\n\n" + BATCHES.replace("= dataset, size", "= dataset, size; assert toy"), "correct",
     ),
+    "a class is changed in its place": (
+        "Batches.__iter__", "import toy\n\n\ntoy.Points.__len__ = lambda self: 1\n\n\n"
+        + BATCHES.replace("= dataset, size", "= dataset, size; assert isinstance(dataset, toy.Points)"), "correct",
+    ),
     "parameters that are replaced": ("Momentum.step", MOMENTUM, "correct"),
     "parameters that are changed in place": (
         "Momentum.step", MOMENTUM.replace("            self.params[k] = self.params[k] + self.velocity[k]\n", PLACED),
@@ -248,6 +253,29 @@ def test_the_same_is_drawn_for_all_where_a_given_thing_draws(sandbox: Sandbox, t
     assert graded(compile_key(folder, sandbox), sandbox, tmp_path, DESCEND).criteria[0].verdict == "correct"
 
 
+STATE = """
+
+MADE = []
+
+
+class Points(Points):
+    many = 0
+
+    def __init__(self, points):
+        MADE.append(self)
+        Points.many += 1
+        self.points = points + len(MADE) + Points.many + RNG.uniform()
+"""
+
+
+def test_a_given_class_has_no_other_state_for_whoever_imports_it(sandbox: Sandbox, tmp_path: Path) -> None:
+    """A generator, a list or a count in a given file is at its beginning for each case, whatever a program imports."""
+    toy = (DESCENT / "toy.py").read_text().replace("\n\n\n", "\n\nRNG = np.random.default_rng(3)\n\n\n", 1)
+    counted = compile_key(changed(tmp_path, "toy.py", toy + STATE), sandbox)
+    for name in ("a generator", "a class is asked for by its name"):
+        assert graded(counted, sandbox, tmp_path, HAND_INS[name][1]).criteria[2].verdict == "correct"
+
+
 def test_the_exam_of_it_holds(key: AnswerKey, sandbox: Sandbox) -> None:
     """Mutants and blind spots of such functions are caught as others are, and none is made that nothing can meet."""
     proof = prove(DESCENT, key, sandbox)
@@ -353,6 +381,49 @@ def test_modules_are_of_one_question_alone() -> None:
     assert not {"toy", "helper", "lib", "lib.deep"} & set(sys.modules)
     with pytest.raises(AttributeError):
         first.find("toy:gone")
+
+
+KINDS = """
+import abc, copy, dataclasses, enum
+class Base:
+    def __init__(self, n): self.n = n
+class Sub(Base):
+    __slots__ = ("k",)
+    def __init__(self, n): super().__init__(n); self.k = n
+@dataclasses.dataclass(frozen=True, slots=True)
+class Item: n: int
+class Shape(abc.ABC):
+    @abc.abstractmethod
+    def area(self): ...
+class Square(Shape):
+    def __init__(self, n): self.n = n
+    def area(self): return self.n ** 2
+class Odd(enum.Enum): one = 1
+class Named(type): pass
+class Strange(metaclass=Named):
+    def __init__(self, n): self.n = n
+def make(n): return Sub(n)
+def holds(thing): return isinstance(thing, Base) and isinstance(copy.deepcopy(thing), Sub)
+"""
+# what is made, and of which classes of the program it says that it is
+SAID = {"Base": ["Base"], "Sub": ["Base", "Sub"], "make": ["Base", "Sub"], "Item": ["Item"],
+    "Square": ["Shape", "Square"], "Odd": [], "Strange": []}  # fmt: skip
+
+
+@pytest.mark.parametrize(("maker", "classes"), SAID.items(), ids=SAID.keys())
+def test_what_is_made_says_that_it_is_of_the_programs_class(maker: str, classes: list[str]) -> None:
+    """It is of another one, with which its own module works; and of none where the program has none."""
+    theirs = ModuleType("kinds")
+    exec(compile(KINDS, "kinds.py", "exec", dont_inherit=True), vars(theirs))
+    imported = {"kinds": theirs}
+    modules = GivenModules({"kinds.py": KINDS}, lambda name, source: imported.get(name))
+    made = modules.find(f"kinds:{maker}")(1)
+    named = {name: found for name, found in vars(theirs).items() if isinstance(found, type)}
+    assert [name for name, found in sorted(named.items()) if isinstance(made, found)] == classes
+    assert type(made) not in named.values()
+    assert maker != "Sub" or modules.find("kinds:holds")(made)
+    alone = GivenModules({"kinds.py": KINDS}, lambda name, source: None).find(f"kinds:{maker}")(1)
+    assert not isinstance(alone, tuple(named.values()))
 
 
 BUILT: dict[str, tuple[object, str, Callable[[Any], object]]] = {

@@ -5,8 +5,9 @@ gives: the thing itself, out of modules of this question alone.
 must not know: the program; what any of it is for.
 
 These modules are the author's, whatever a hand-in has under their names: what is asked must be the same for all. They
-are made anew for each question, so that no call can leave anything in one for the next. Only a class that the program
-has imported, as it was given, is the program's: it may ask whether a thing is of that class.
+are made anew for each question, so that no call can leave anything in one for the next, and no count in one is further
+for whoever imports it too. A program that asks whether a thing is of a class which it has imported, as that was given,
+is told so all the same: `isinstance` believes `__class__`.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from __future__ import annotations
 import ast
 import builtins
 import sys
+from abc import ABCMeta
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache, reduce
-from types import CodeType, ModuleType
+from functools import lru_cache, partial, reduce
+from types import CodeType, FunctionType, ModuleType, prepare_class, resolve_bases
 from typing import Any
 
 from grader.harness.absent import DEFINITIONS, bound_by
@@ -36,25 +38,25 @@ class GivenModules:
     def find(self, name: str) -> Any:
         """Give what stands under a name such as `toy:Dataset` or `lib.toy:Dataset.of_words`."""
         module, _, within = name.partition(":")
-        first, *rest = within.split(".")
-        file = self._file_of(module)[0]
-        theirs = self._imported(module, self._files[file]) if self._imported and file in self._files else None
-        found = vars(theirs).get(first) if theirs else None
-        is_of_it = isinstance(found, type) and vars(found).get("__module__") == module  # and was not put there later
-        return reduce(getattr, rest, found if is_of_it else getattr(self._get(module), first))
+        return reduce(getattr, within.split("."), self._get(module))
 
     def _get(self, name: str) -> ModuleType:
         if name not in self._made:
             module = self._made[name] = ModuleType(name)
             file, is_package = self._file_of(name)
             vars(module)["__package__"] = name if is_package else name.rpartition(".")[0]
-            vars(module)["__builtins__"] = {**vars(builtins), "__import__": self._import}
+            vars(module)["__builtins__"] = self._builtins(name, file)
             if file in self._files:
                 _run(_compiled(file, self._files[file]), module)
             package, _, last = name.rpartition(".")
             if package:
                 setattr(self._get(package), last, module)
         return self._made[name]
+
+    def _builtins(self, name: str, file: str) -> dict[str, Any]:
+        theirs = self._imported(name, self._files[file]) if self._imported and file in self._files else None
+        passing = partial(_build_class, _classes_of(theirs) if theirs else {})
+        return {**vars(builtins), "__import__": self._import, "__build_class__": passing}
 
     def _file_of(self, name: str) -> tuple[str, bool]:
         """The file of a module, and whether it is a package: a folder is one without a file of its own, too."""
@@ -91,6 +93,25 @@ def _run(code: CodeType, module: ModuleType) -> None:
             del sys.modules[module.__name__]
         else:
             sys.modules[module.__name__] = before
+
+
+def _classes_of(module: ModuleType) -> dict[str, type]:
+    """What it defines, and not what was put there later."""
+    named = {name: found for name, found in vars(module).items() if isinstance(found, type)}
+    return {name: found for name, found in named.items() if vars(found).get("__module__") == module.__name__}
+
+
+def _build_class(theirs: Mapping[str, type], body: FunctionType, name: str, /, *bases: Any, **words: Any) -> Any:
+    """Build a class as Python does; what is made of it says that it is of the program's class of that name."""
+    found = theirs.get(body.__qualname__)
+    kind = prepare_class(name, resolve_bases(bases), words)[0]
+    if found is None or kind not in (type, ABCMeta):  # an enumeration, a named tuple: those take no more names
+        return builtins.__build_class__(body, name, *bases, **words)
+
+    def passing(name: str, bases: tuple[type, ...], names: dict[str, Any], **rest: Any) -> type:
+        return kind(name, bases, {"__class__": property(lambda _: found), **names}, **rest)
+
+    return builtins.__build_class__(body, name, *bases, **{**words, "metaclass": passing})
 
 
 def _absolute(name: str, names: Any, level: int) -> str:
