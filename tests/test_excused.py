@@ -31,7 +31,26 @@ PROGRAMS = {
     ),
     "caught by whoever calls it": (
         "def has():\n    import gone\n    return True\ntry:\n    FAST = has()\nexcept ImportError:\n    FAST = False\n"
-        "def f(x): return x / 0 if FAST else x",
+        "def f(x): return x.none if FAST else x",
+        "",
+    ),
+    "caught under another name": (
+        "ERRORS = (ImportError, OSError)\ndef has():\n    import gone\n    return True\n"
+        "def f(x):\n    try:\n        return x.none if has() else x\n    except ERRORS:\n        return x", "",
+    ),
+    "caught among others, over lines": (
+        "def has():\n    import gone\n    return True\ntry:\n    FAST = has()\n"
+        "except (\n    ValueError,\n    Exception,\n):\n    FAST = False\ndef f(x): return x.none if FAST else x",
+        "",
+    ),
+    "suppressed": (
+        "import contextlib\ndef f(x):\n    gone = None\n    with contextlib.suppress(Exception):\n        import gone\n"
+        "    return x if gone is None else gone.exp(x)",
+        "",
+    ),
+    "something else is caught": (
+        "class Bad(Exception): pass\ndef f(x):\n    import gone\n    try:\n        return x\n"
+        "    except (Bad, ValueError):\n        return None",
         "",
     ),
     "tried, and nothing caught": (

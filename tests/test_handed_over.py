@@ -113,6 +113,17 @@ NEXT = """
         self.at += self.size
         return {k: np.array([p[k] for p in part]) for k in "xy"}
 """
+NUMBERED = (
+    f"{NEXT}\n    def __getitem__(self, n): return self.dataset[n]\n    def __len__(self): return len(self.dataset)"
+)
+REST = """return Rest(self.dataset, self.size)
+
+
+class Rest:
+    at = 0
+    def __init__(self, dataset, size): self.dataset, self.size = dataset, size
+"""
+NEXT_ALONE = NEXT.replace("self.at = 0\n        return self\n", REST)
 LISTED = (
     BATCHES.replace("yield", "found.append(")
     .replace('"xy"}', '"xy"})\n        return found')
@@ -148,6 +159,8 @@ HAND_INS: dict[str, tuple[str, str, str]] = {
     "a generator": ("Batches.__iter__", BATCHES, "correct"),
     "the same arrays filled anew": ("Batches.__iter__", HEAD + FILLED.strip("\n"), "correct"),
     "an object that is its own iterator": ("Batches.__iter__", HEAD + NEXT.strip("\n"), "correct"),
+    "its own iterator, with parts by number": ("Batches.__iter__", HEAD + NUMBERED.strip("\n"), "correct"),
+    "an iterator that gives none of itself": ("Batches.__iter__", HEAD + NEXT_ALONE.strip("\n"), "correct"),
     "an iterator of a list": ("Batches.__iter__", LISTED.replace("return found", "return iter(found)"), "correct"),
     "a list, which is no iterator": ("Batches.__iter__", LISTED, "crashed"),
     "one empty batch more": ("Batches.__iter__", BATCHES + EMPTY, "wrong"),

@@ -19,7 +19,9 @@ from grader.harness.own_modules import apart
 
 NAME = "__absent__"
 """What a program calls `Absent` by."""
-CATCHES = re.compile(r"\bexcept\s*:|\bexcept\b[^:\n]*\b(?:Exception|BaseException|ImportError|ModuleNotFoundError)\b")
+_CATCHES = re.compile(
+    r"\bexcept\s*:|\bexcept\s*(?:\([^)]*|[^(:\n]*)\b(?:Base)?Exception\b|\b(?:ImportError|ModuleNotFoundError|suppress)\b"
+)
 _BODIES = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
@@ -38,6 +40,11 @@ class Absent:
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __pow__ = _raise
     __matmul__ = __rmatmul__ = __neg__ = __rpow__ = __le__ = __ge__ = __ne__ = _raise
     __hash__ = object.__hash__
+
+
+def catches(source: str) -> bool:
+    """Whether a program has anything by which it may catch what an import raises, wherever that is."""
+    return _CATCHES.search(source) is not None
 
 
 def excuse_imports(statement: ast.stmt) -> bool:

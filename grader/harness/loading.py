@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from grader.harness.absent import ANY, DEFINITIONS, bound_by, take_out
-from grader.harness.excused import CATCHES, NAME, Absent, excuse_imports
+from grader.harness.excused import NAME, Absent, catches, excuse_imports
 from grader.harness.finding import find_function, gives_method
 from grader.harness.given import is_as_given
 from grader.harness.hearing import Strictness
@@ -76,7 +76,7 @@ class Loader:
         """Run all pieces and tell what came of it."""
         self.draws = any("random" in piece.source for piece in pieces)
         self._shows_source = any("inspect" in piece.source for piece in pieces)
-        self._may_excuse = not any("except" in piece.source and CATCHES.search(piece.source) for piece in pieces)
+        self._may_excuse = not any(catches(piece.source) for piece in pieces)
         seed_all()
         if hasattr(signal, "SIGALRM"):
             signal.signal(signal.SIGALRM, _stop_statement)

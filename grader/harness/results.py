@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
+from functools import partial
 from itertools import islice
+from typing import Any
 
 import numpy as np
 
@@ -74,9 +76,19 @@ def gone_through(result: object, many: int) -> object:
 
     Each part is copied when it comes: `for batch in batches` may be handed the same array filled anew, and is right.
     """
-    if hasattr(result, "__getitem__") or isinstance(result, Set) or not hasattr(result, "__iter__"):
+    parts = _parts_of(result)
+    if parts is None:
         return result
-    return [_as_it_is(part) for part in islice(result, _PARTS_CAP if many < 0 else min(many, _PARTS_CAP))]
+    return [_as_it_is(part) for part in islice(parts, _PARTS_CAP if many < 0 else min(many, _PARTS_CAP))]
+
+
+def _parts_of(result: Any) -> Iterable[object] | None:
+    """What a loop would be given; nothing of what has its parts by number or key, unless it is an iterator as well."""
+    is_iterator, parts = hasattr(result, "__next__"), result
+    if is_iterator and not hasattr(result, "__iter__"):  # a loop asks no iterator for one, and it need not give one
+        parts = iter(partial(next, result), object())
+    by_number = hasattr(result, "__getitem__") or isinstance(result, Set) or not hasattr(result, "__iter__")
+    return parts if is_iterator or not by_number else None
 
 
 def _as_it_is(part: object) -> object:
