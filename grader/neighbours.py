@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType, TracebackType
 
@@ -37,10 +37,20 @@ class Neighbours:
         place, top = self._folder.joinpath(*name.split(".")), name.split(".")[0]
         if top == self._package or not (place.is_dir() or place.with_suffix(".py").is_file()):
             return None
-        others = (finder for finder in sys.meta_path if finder is not self)
-        if top not in self._specs and any(finder.find_spec(top, None, None) for finder in others):
+        if top not in self._specs and self._is_installed(top):
             return None
         return ModuleSpec(name, self, is_package=place.is_dir())  # type: ignore[arg-type]
+
+    def _is_installed(self, top: str) -> bool:
+        """Whether another has it. What only lies where the verb was typed is not installed, nor is a mere folder."""
+        elsewhere = [way for way in sys.path if Path(way).resolve() not in (Path.cwd(), self._folder.resolve())]
+        for finder in sys.meta_path:
+            spec = (
+                finder.find_spec(top, elsewhere if finder is PathFinder else None, None) if finder is not self else None
+            )
+            if spec is not None and spec.origin is not None:
+                return True
+        return False
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """Give the module of the package itself: what is defined in it is to be one."""

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from grader.answer_key import AnswerKey, load_key, save_key
-from grader.compile_key import compile_key, sources_digest
+from grader.compile_key import compile_key, load_assignment, sources_digest
 from grader.errors import AuthorError
 from grader.extract import with_given
 from grader.gradebook import Record
@@ -302,6 +302,30 @@ def test_files_of_an_assignment_import_each_other(sandbox: Sandbox, tmp_path: Pa
     key = compile_key(folder, sandbox)
     assert not [name for name in set(sys.modules) - before if name.split(".")[0] in ("lib", "helper")]
     assert graded(key, sandbox, tmp_path, {"a.py": IMPORT + function(BODY)}).criteria[0].verdict == "correct"
+
+
+@pytest.mark.parametrize(
+    "inside", [True, False], ids=["in the assignment", "beside a folder and a file of these names"]
+)
+def test_where_the_verb_is_typed_changes_nothing(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: bool
+) -> None:
+    """`python -m` looks for modules there first, and takes an empty folder for one."""
+    folder, beside = tmp_path / "made", tmp_path / "beside"
+    for place in (folder, beside):
+        (place / "lib").mkdir(parents=True)
+    write(folder, repr(("helper.py", *LIB)))
+    (beside / "helper.py").write_text("raise ValueError\n")
+    for name, text in LIB.items():
+        (folder / name).write_text(text)
+    (folder / "passes.py").write_text(
+        f"import numpy as np\n{WAYS['as modules']}\ndef ahead(x):\n    return squash(TWO * x)\n"
+    )
+    monkeypatch.chdir(folder if inside else beside)
+    monkeypatch.syspath_prepend("")
+    given = load_assignment(Path() if inside else folder).solution.squash
+    assert given.__module__.startswith("_assignment_")  # and is not loaded a second time, under a name that stays
+    assert compile_key(Path() if inside else folder, sandbox)
 
 
 def test_what_is_installed_is_never_a_file_of_an_assignment(sandbox: Sandbox, tmp_path: Path) -> None:
