@@ -263,7 +263,29 @@ def test_the_same_is_drawn_for_all_where_a_given_thing_draws(sandbox: Sandbox, t
     folder = changed(tmp_path, "toy.py", (DESCENT / "toy.py").read_text().replace("return x\n", "return x * draw()\n"))
     with (folder / "toy.py").open("a") as toy:
         toy.write("\n\ndef draw():\n    return np.random.rand()\n")
-    assert graded(compile_key(folder, sandbox), sandbox, tmp_path, DESCEND).criteria[0].verdict == "correct"
+    more = DESCEND.replace("    return x", "    gradient(x)  # and leaves more drawn than others do\n    return x")
+    assert graded(compile_key(folder, sandbox), sandbox, tmp_path, more).criteria[0].verdict == "correct"
+
+
+def test_a_difference_is_read_whatever_axes_of_one_there_are(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Where they count for nothing: a factor is a factor in another shape too."""
+    text = (DESCENT / "assignment.py").read_text()
+    bias = """CRITERIA = (
+    Criterion("bias", (Call("bias", ("dout",), ("db",)),), ("db",), (Behaviour(RIGHT, 1),),
+        tuple(Case(f"{n} rows", lambda rng, n=n: {"dout": some(rng, (n, 3))}, RIGHT) for n in (2, 4)),
+        sizes={"N": ("dout", 0)}, tolerance=Tolerance(axes_of_one=True)),
+)
+
+"""
+    text = text.replace(text[text.index("CRITERIA = (") : text.index("ASSIGNMENT = ")], bias)
+    text = text.replace("=mistakes.MISTAKES", "=()").replace("Criterion, made", "Criterion, Tolerance, made")
+    folder = changed(tmp_path, "assignment.py", text)
+    with (folder / "passes.py").open("a") as passes:
+        passes.write("\ndef bias(dout):\n    return dout.sum(0, keepdims=True)\n")
+    [found] = graded(
+        compile_key(folder, sandbox), sandbox, tmp_path, "def bias(dout):\n    return dout.mean(0)"
+    ).criteria
+    assert (found.verdict, "1/N times" in found.headline) == ("wrong", True)
 
 
 STATE = """

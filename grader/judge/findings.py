@@ -14,7 +14,7 @@ from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.assignment import HIDDEN
 from grader.judge.answers import answers, is_loose
 from grader.judge.bench import Bench
-from grader.judge.compare import problem_with
+from grader.judge.compare import fitted, problem_with
 from grader.judge.once import once_a_class
 from grader.judge.patterns import Reading, Setting
 from grader.judge.reading import read_difference
@@ -177,11 +177,13 @@ def readings_of(
 ) -> Readings:
     """All ways to read the difference of one wrong result."""
     key, rule, entry = bench.key, bench.rules[criterion], bench.key.plan.entries[place]
-    got = steps[-1].values[output].array
-    if got is None:
+    found = steps[-1].values[output].array
+    if found is None:
         return ()
+    answer = dict(answers(key, rule, place, entry, variant))[output]
+    got = fitted(found, answer.low.shape, rule.tolerance)
     # At a kink any of several values is right, and none of the others is part of the difference.
-    want = next(a.nearest(got) for name, a in answers(key, rule, place, entry, variant) if name == output)
+    want = answer.nearest(got)
     # All results and not only those that this case grades: a wrong order shows in what stands in another's place.
     due = key.answers.get(variant, {}).get(place, key.answers[REFERENCE][place]).values
     others = {name: value.array for name, value in due.items() if name != output and value.array is not None}
