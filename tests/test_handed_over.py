@@ -260,10 +260,12 @@ def test_a_shape_alone_can_be_graded(sandbox: Sandbox, tmp_path: Path, made: str
 
 def test_the_same_is_drawn_for_all_where_a_given_thing_draws(sandbox: Sandbox, tmp_path: Path) -> None:
     """By whoever draws: the hand-in need not have a word of chance in it."""
-    folder = changed(tmp_path, "toy.py", (DESCENT / "toy.py").read_text().replace("return x\n", "return x * draw()\n"))
+    folder = changed(tmp_path, "toy.py", (DESCENT / "toy.py").read_text().replace("return x", "return draw() * x"))
     with (folder / "toy.py").open("a") as toy:
         toy.write("\n\ndef draw():\n    return np.random.rand()\n")
-    more = DESCEND.replace("    return x", "    gradient(x)  # and leaves more drawn than others do\n    return x")
+    more = DESCEND.replace(
+        "    return x", "    if len(x) == 4: gradient(x)\n    return x"
+    )  # more is drawn, and none of it counts
     assert graded(compile_key(folder, sandbox), sandbox, tmp_path, more).criteria[0].verdict == "correct"
 
 

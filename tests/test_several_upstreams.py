@@ -95,6 +95,10 @@ HAND_INS = {
     "what comes from above is handed back": (
         "def cell(x, c, w): return x, c, w\ndef cell_back(dh, dnew, w): return dh, dnew, 0 * w", "wrong",
     ),
+    "one of them is handed back": (
+        "def cell(x, c, w): return x * w, c, (x, w)\n"
+        "def cell_back(dh, dnew, cache): return dh * cache[1], dnew, dh * cache[0]", "wrong",
+    ),
     "nothing at all": (
         "def cell(x, c, w): return 0*x, 0*x, x\ndef cell_back(dh, dnew, x): return 0*x, 0*x, 0*x", "wrong",
     ),
