@@ -90,6 +90,7 @@ class Batches:
 LATE = "    for step in range(steps - 1):"
 EMPTY = "        yield {'x': np.array([]), 'y': np.array([])}"
 CHECKED = "= dataset, size\n        assert isinstance(dataset, Points)"
+IS_POINTS = "= dataset, size; assert isinstance(dataset, toy.Points)"
 PLACED = "            self.params[k][...] += self.velocity[k]\n"
 FILLED = """
     def __iter__(self):
@@ -143,11 +144,11 @@ HAND_INS: dict[str, tuple[str, str, str]] = {
     ),
     "another class is put in its place": (
         "Batches.__iter__", "import toy\n\n\nclass Other(toy.Points): __len__ = lambda self: 1\n\n\n"
-        "toy.Points = Other\n\n\n" + BATCHES.replace("= dataset, size", "= dataset, size; assert toy"), "correct",
+        "toy.Points = Other\n\n\n" + BATCHES.replace("= dataset, size", IS_POINTS), "correct",
     ),
     "a class is changed in its place": (
         "Batches.__iter__", "import toy\n\n\ntoy.Points.__len__ = lambda self: 1\n\n\n"
-        + BATCHES.replace("= dataset, size", "= dataset, size; assert isinstance(dataset, toy.Points)"), "correct",
+        + BATCHES.replace("= dataset, size", IS_POINTS), "correct",
     ),
     "parameters that are replaced": ("Momentum.step", MOMENTUM, "correct"),
     "parameters that are changed in place": (

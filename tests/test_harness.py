@@ -267,6 +267,14 @@ def test_a_result_is_found_where_the_call_has_left_it(method: str, root: str, wa
     assert outcome.changed == ()
 
 
+def test_a_result_is_found_in_an_array_that_an_object_was_made_with() -> None:
+    """It is the object's own from then on: what each call does to it stays."""
+    step = Step("C.m", (), ("=out",), new=("x",), leaves=(("g", "x", ""),))
+    source = "class C:\n    def __init__(self, x): self.x = x\n    def m(self): self.x *= 2"
+    found = [outcome.values["g"].array for outcome in call(source, step, step)]
+    assert np.array_equal(found, [2 * X, 4 * X])  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("way", [".g", ".all['g']", ".all[7]", ".bad", ".all.g.g"])
 def test_where_nothing_is_left_there_is_none(way: str) -> None:
     """Whatever stands in the way, or raises there."""

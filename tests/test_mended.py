@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque, namedtuple
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from textwrap import dedent, indent
 from types import SimpleNamespace
@@ -287,6 +287,27 @@ def test_backward_is_called_with_its_own_cache_mended(layer: type) -> None:
         asking = Asking({"Layer": layer}, question, hearing)
         asking.answer(FORWARD)
         assert np.array_equal(asking.answer(BACKWARD).values["dx"].array, X * RIGHT)
+
+
+class Swapped:
+    """Two results that come back in each other's place, and are kept as they are."""
+
+    def forward(self, x: np.ndarray) -> Any:
+        return x + 1, x * 10, (x * 10, x + 1)
+
+    def backward(self, dout: np.ndarray, cache: Any) -> np.ndarray:
+        return dout * cache[0] - cache[1]
+
+
+def test_one_result_is_not_taken_for_the_other() -> None:
+    """Where the wrong one has the numbers of another right one, that may stand in a cache as well."""
+    forward = replace(FORWARD, gives=("=times", "=more", "=cache"))
+    backward = replace(BACKWARD, mends=(("=times", "right result, times"), ("=more", "right result, more")))
+    rights = {"right result, times": X * 10, "right result, more": X + 1}
+    with Hearing() as hearing:
+        asking = Asking({"Layer": Swapped}, Question({"x": X, "dout": X, **rights}, (forward, backward)), hearing)
+        asking.answer(forward)
+        assert np.array_equal(asking.answer(backward).values["dx"].array, X * X * 10 - (X + 1))
 
 
 WITHIN = {

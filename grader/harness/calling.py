@@ -93,14 +93,13 @@ class Asking:
         inputs: Mapping[str, np.ndarray],
     ) -> tuple[Sequence[object], int]:
         """Call it with right values in what is the hand-in's own: its cache, its object, its program."""
-        rights = {right for _, right in step.mends}
-        given = [array for name, array in self._question.inputs.items() if name not in rights]
+        known = self._question.inputs.values()  # the right results among them
         asked = self._objects.get((step.path[0], step.instance))
         with ExitStack() as while_called:
             for own, name in step.mends:
                 wrong, right = self._own.get(own), inputs[name]
-                # Where a forward hands its input back, nobody knows which of the two stands in a cache.
-                if is_equal(wrong, right) or any(is_equal(array, wrong) for array in given):
+                # Where a forward gives its input, or one result for another, nobody knows which of two is in a cache.
+                if any(is_equal(array, wrong) for array in known):
                     continue
                 mended(asked, wrong, right)
                 pairs = zip(step.takes, arguments, strict=True)

@@ -55,7 +55,7 @@ class GivenModules:
 
     def _builtins(self, name: str, file: str) -> dict[str, Any]:
         theirs = self._imported(name, self._files[file]) if self._imported and file in self._files else None
-        passing = partial(_build_class, _classes_of(theirs) if theirs else {})
+        passing = partial(_build_class, vars(theirs) if theirs else {})
         return {**vars(builtins), "__import__": self._import, "__build_class__": passing}
 
     def _file_of(self, name: str) -> tuple[str, bool]:
@@ -95,17 +95,14 @@ def _run(code: CodeType, module: ModuleType) -> None:
             sys.modules[module.__name__] = before
 
 
-def _classes_of(module: ModuleType) -> dict[str, type]:
-    """What it defines, and not what was put there later."""
-    named = {name: found for name, found in vars(module).items() if isinstance(found, type)}
-    return {name: found for name, found in named.items() if vars(found).get("__module__") == module.__name__}
-
-
-def _build_class(theirs: Mapping[str, type], body: FunctionType, name: str, /, *bases: Any, **words: Any) -> Any:
+def _build_class(theirs: Mapping[str, Any], body: FunctionType, name: str, /, *bases: Any, **words: Any) -> Any:
     """Build a class as Python does; what is made of it says that it is of the program's class of that name."""
     found = theirs.get(body.__qualname__)
     kind = prepare_class(name, resolve_bases(bases), words)[0]
-    if found is None or kind not in (type, ABCMeta):  # an enumeration, a named tuple: those take no more names
+    if not isinstance(found, type) or kind not in (
+        type,
+        ABCMeta,
+    ):  # an enumeration, a named tuple: those take no more names
         return builtins.__build_class__(body, name, *bases, **words)
 
     def passing(name: str, bases: tuple[type, ...], names: dict[str, Any], **rest: Any) -> type:
