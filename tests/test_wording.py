@@ -151,10 +151,12 @@ CALLS = [
 
 SLIPS = {
     "exp(1.0)": "write `np.exp`",
+    "mean": "a value of your own",
+    "time": "a value of your own",
     "self.w": "`self` is there in a method",
     "back(1, 2)": "write `self.back(...)`",
     "ahead(x=1)": "write `self.ahead(...)`",
-    "x": "`x` is known in Layer.ahead alone",
+    "x": "`x` is known in Layer.ahead alone: take it out of what",
     "cahce": "Is `cache` meant?",
     "DY": "Is `dy` meant?",
     "helper(1)": "Restart the kernel",
@@ -186,10 +188,16 @@ SLIPS = {
     "[*None]": "Print the type",
     "np.ones(2).shape(0)": "with square brackets",
     "np.ones(2)(0)": "its entries stand in square brackets",
+    "tuple([1, 2])(0)": "give a function's name to it",
+    "np.ones(2)(np.ones(2))": "give a function's name to it",
+    "np.array(1, 2)": "np.array([3, 4])",
+    "np.ones(2).astype(3)": "what comes second is a type",
+    "np.linalg.solve(np.eye(3), np.ones((2, 2)))": "shapes and lengths",
+    "Layer().bakc()": "see how it is spelt",
     "abs(2.0)(3)": "a value and no function",
     "np.reshape(np.ones(4), 2, 2)": "the new shape as one thing",
-    "np.zeros(2, 3)": "the shape as one thing",
-    "Made.ahead(1)": "a method is called on its object",
+    "np.zeros(2, 3)": "A shape is one thing",
+    "Made.ahead(1)": "a method is called on its object, as in `self.ahead(...)`",
     "(lambda a: a)()": "Look up what `<lambda>` takes",
     "np.maximum(1)": "Look up what `maximum` takes",
     "np.sum(np.ones(2), axes=0)": "Look up what `sum` takes",
@@ -621,12 +629,20 @@ MESSAGES = {
     "too many indices": ("IndexError", "too many indices for array: array is 1-dimensional", "fewer axes"),
     "an error of one's own": ("ValueError", "not done yet", "why it is reached"),
     "an error without words": ("ValueError", "", "why it is reached"),
+    "a number of Python's that is too large": ("OverflowError", "math range error", "not those of math"),
+    "a number that an array cannot hold": ("OverflowError", "Python integer 300 out of bounds for uint8", "float64"),
     "an array that keeps its type": ("UFuncTypeError", "Cannot cast ufunc 'multiply' output", "a = a * b"),
     "a question to nobody": ("EOFError", "EOF when reading a line", "Nobody answers"),
     "a file": ("FileNotFoundError", "[Errno 2] No such file", "not there when it is graded"),
     "what is not allowed": ("PermissionError", "[Errno 13] Permission denied: '/etc'", "not allowed"),
     "the network": ("URLError", "<urlopen error>", "no network"),
     "the end of the program": ("SystemExit", "3", "return"),
+    "a name that an inner function has too early": (
+        "NameError",
+        "cannot access free variable 'z' where it is not associated with a value in enclosing scope",
+        "Give `z` its value before the inner function",
+    ),
+    "the same in older words": ("NameError", "free variable 'z' referenced before assignment in enclosing", "inner"),
     "what Jupyter alone has": ("NameError", "name 'quit' is not defined", "return"),
 }
 
@@ -855,9 +871,10 @@ def test_a_message_that_ends_in_a_space_leaves_none() -> None:
 
 
 @pytest.mark.parametrize("trouble", [
-    Trouble("NameError", "name 'exp' is not defined", 1, 3), Trouble("SyntaxError", "invalid syntax", 1, 3),
+    Trouble("NameError", "name 'exp' is not defined", 1, 3), Trouble("NameError", "name 'helper' is not defined", 1, 3),
+    Trouble("NameError", "", 1, 3), Trouble("SyntaxError", "invalid syntax", 1, 3),
     Trouble("ValueError", "no", 1, 3), Trouble("StrangeError", "", 1, 3),
-], ids=lambda trouble: trouble.type_name)  # fmt: skip
+], ids=lambda trouble: f"{trouble.type_name} {trouble.message}")  # fmt: skip
 @pytest.mark.parametrize("kind", [Kind.CRASHED, Kind.MISSING])
 def test_a_python_file_has_no_kernel(trouble: Trouble, kind: Kind) -> None:
     """Nor cells: what to try is said as it can be done; in a notebook it stays as it was."""

@@ -45,7 +45,8 @@ _RAISED = {
     "UnboundLocalError": "Give that name a value on every way through the function, before it is read.",
     "MemoryError": "See what grows without end there: an array far larger than the inputs, or a loop that never stops.",
     "RecursionError": "The function calls itself without end: see what should stop it.",
-    "OverflowError": "Python's own numbers overflow where numpy's do not: use numpy's functions, not those of math.",
+    "OverflowError": "A number is too large for its type there: use numpy's functions, not those of math, and "
+    "float64 where a type is named.",
     "ZeroDivisionError": "See what is divided by, and when it is zero: a length, a count, an index from 0.",
     "IndexError": "Print the shape of what is indexed there: the index runs past its end, or it has fewer axes.",
     "KeyError": "Print what is in the dictionary there: the key is spelt otherwise, or was never put in.",
@@ -163,7 +164,8 @@ def _after_call(rule: CriterionRule, trouble: Trouble) -> str:
 
 
 _IN_SCRIPTS = (
-    ("in this notebook? Restart the kernel and run all cells to see", "in this file? Run all of it afresh to see"),
+    ("in this notebook", "in this file"),
+    ("Restart the kernel and run all cells to see", "Run all of it afresh to see"),
     ("restart the kernel, run all cells from the top, and save", "run the whole file afresh, and save"),
     ("run the cell in a fresh kernel, and save", "run the file afresh, and save"),
     ("in a fresh kernel", "in a fresh Python"),

@@ -22,7 +22,8 @@ _NAME = re.compile(r"name '(\w+)'")
 _NOT_IN_NUMPY = re.compile(r"module 'numpy' has no attribute '(\w+)'")
 _NO_ATTRIBUTE = re.compile(r"'([\w.]+)' object has no attribute '(\w+)'")
 _QUOTED = re.compile(r"'([\w.]+)'")
-_SIZES = re.compile(r"mismatch in its core dimension 0, .* \(size (\d+) is different from (\d+)\)")
+_FREE = re.compile(r"free variable '(\w+)'")
+_SIZES = re.compile(r"^matmul: .* mismatch in its core dimension 0, .* \(size (\d+) is different from (\d+)\)")
 _TAKES = re.compile(r"([\w.<>]+)\(\) (?:takes|missing|got)\b")
 _MODULES = ("math", "copy", "random", "itertools", "functools", "time")  # of Python's own, that are often used
 _OPERANDS = ("unsupported operand type", "not supported between instances", "bad operand type")
@@ -52,6 +53,8 @@ def by_message(rule: CriterionRule, trouble: Trouble) -> str:
 
 
 def _after_name(rule: CriterionRule, message: str) -> str:
+    if found := _FREE.search(message):
+        return f"Give `{found[1]}` its value before the inner function that reads it is called."
     found = _NAME.search(message)
     if not found:
         return ""
@@ -63,16 +66,19 @@ def _after_name(rule: CriterionRule, message: str) -> str:
     if name in _of_forward(rule):
         forward = rule.follow_through.forward if rule.follow_through else ""
         return (
-            f"`{name}` is known in {forward} alone: let that put it into what it keeps for {rule.name}, and take it "
-            "out of that here."
+            f"`{name}` is known in {forward} alone: take it out of what that keeps for {rule.name}, by the name that "
+            "it has there, or let it be kept."
         )
     if near := _near(name, _words(rule)):
         return f"Is `{near}` meant? Nothing is called `{name}` there."
     if name in _MODULES:
-        return f"If the module is meant, write `import {name}` above."
+        return f"If the module is meant, write `import {name}` above; {_OR_OWN}"
     if callable(getattr(np, name, None)):
-        return f"If numpy's `{name}` is meant, write `np.{name}`."
+        return f"If numpy's `{name}` is meant, write `np.{name}`; {_OR_OWN}"
     return ""
+
+
+_OR_OWN = "if it is a value of your own, set it before that line."
 
 
 def _methods(rule: CriterionRule) -> set[str]:
@@ -114,8 +120,8 @@ def _after_attribute(rule: CriterionRule, message: str) -> str:
     owner = rule.name.rpartition(".")[0]
     if kind == owner and name not in _methods(rule):
         return (
-            f"Nothing has put `self.{name}` there when that line is reached: set it before, where its value is known, "
-            "or use a parameter in its place."
+            f"Nothing has put `self.{name}` there when that line is reached: see how it is spelt, set it before, or "
+            "use a parameter in its place."
         )
     if kind == "numpy.ndarray" and (near := _near(name, dir(np.ndarray))):
         return f"An array has no `.{name}`: is `.{near}` meant?"
@@ -140,9 +146,10 @@ _PARTS = {
 }
 """By the type of what stands where something else is due; of numbers nothing is said where they may be right."""
 
+_OR_NAMED = "or does another line give a function's name to it?"
 _CALLED = {
-    "tuple": "a tuple, as a shape is one: write `x.shape[0]`, with square brackets.",
-    "numpy.ndarray": "an array: its entries stand in square brackets; or is a `*` missing before the bracket?",
+    "tuple": f"a tuple, as a shape is one: write `x.shape[0]`, with square brackets; {_OR_NAMED}",
+    "numpy.ndarray": f"an array: its entries stand in square brackets; or is a `*` missing, {_OR_NAMED}",
 }
 _MASKS = "`&` and `|` put masks together: with numbers use `*`, or np.where."
 _SAID = (
@@ -151,7 +158,10 @@ _SAID = (
     ("bitwise_or", _MASKS),
     ("type(s) for ^", "`^` is no power in Python: write `**`."),
     ("order must be", "Hand np.reshape the new shape as one thing: np.reshape(x, (3, 4))."),
-    ("as a data type", "Hand np.zeros, or np.ones, the shape as one thing: np.zeros((3, 4))."),
+    (
+        "as a data type",
+        "A shape is one thing, np.zeros((3, 4)), and so are entries, np.array([3, 4]): what comes second is a type.",
+    ),
 )
 
 
@@ -166,9 +176,11 @@ def _after_type(rule: CriterionRule, message: str) -> str:
         return f"What is called there is {_CALLED[kinds[0]]}"
     if "NoneType" in message and any(part in message for part in ("not subscriptable", "non-iterable", "not iterable")):
         return f"What is taken apart there is {_PARTS['NoneType']}"
-    if "positional argument" in message and any(f"{method}() " in message for method in _methods(rule)):
-        return "Count what is handed over there: a method is called on its object, as in `self.forward(x)`."
-    if found := _TAKES.search(message):
+    found = _TAKES.search(message)
+    method = found[1].rpartition(".")[2] if found else ""
+    if "positional argument" in message and method in _methods(rule):
+        return f"Count what is handed over there: a method is called on its object, as in `self.{method}(...)`."
+    if found:
         return f"Look up what `{found[1]}` takes: on that line it is handed something else."
     if ("item assignment" in message or "not subscriptable" in message) and kinds and "function" in kinds[0]:
         return f"What stands before the square brackets is {_PARTS['function']}"
