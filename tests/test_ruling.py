@@ -79,6 +79,10 @@ def small(rng: np.random.Generator) -> dict[str, np.ndarray]:
     return {"x": rng.uniform(0.5, 2, (2, 2))}
 
 
+def large(rng: np.random.Generator) -> dict[str, np.ndarray]:
+    return {"x": rng.uniform(50, 90, (2, 2))}
+
+
 def short(rng: np.random.Generator) -> dict[str, np.ndarray]:
     return {"x": rng.uniform(0.5, 2, 3).astype(np.float32)}
 
@@ -134,7 +138,8 @@ ASSIGNMENT = Assignment(
             "double", (DOUBLE,), ("y",), (Behaviour("values", 2), Behaviour("short numbers", 1)),
             (
                 Case("small", small, "values"), Case("again", small, "values", HIDDEN, (DOUBLE, DOUBLE)),
-                Case("short", short, "short numbers", HIDDEN), Case("nothing", nothing, "short numbers", HIDDEN),
+                Case("large", large, "values", HIDDEN), Case("short", short, "short numbers", HIDDEN),
+                Case("nothing", nothing, "short numbers", HIDDEN),
             ),
         ),
     ),
@@ -427,6 +432,10 @@ def test_one_answer_to_all_inputs_is_read_as_that() -> None:
     assert fixed == Reading(Pattern.SAME)
     moved = verdict("double", {"double": lambda x: np.array([1.5, -2.5 + x.sum()])}).reading
     assert moved != fixed
+    # What fails alike, as a loss that is infinite, is not all that the function has ever given.
+    narrow = verdict("double", {"double": lambda x: 2 * x if abs(x).sum() > 100 else np.array([1.5, -2.5])})
+    assert [finding.case for finding in narrow.findings if finding.right] == ["large"]
+    assert narrow.reading != fixed
 
 
 def bare(x, w):

@@ -161,13 +161,15 @@ def _reading(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -> 
     chosen = asked[:: max(1, len(asked) // MOST_READ)][:MOST_READ]
     variant = verdict.alternative or REFERENCE
     read = [readings_of(exam.bench, rule.name, place, output, variant, exam.outcomes[place]) for place in chosen]
-    got = [exam.outcomes[place][-1].values[output].array for place in chosen]
-    return common(read) or (Reading(Pattern.SAME) if _is_the_same(got) else None)
+    is_same = len(chosen) == MOST_READ and _is_the_same(exam, rule, output)
+    return common(read) or (Reading(Pattern.SAME) if is_same else None)
 
 
-def _is_the_same(got: Sequence[np.ndarray | None]) -> bool:
-    """Whether one array came back for inputs of any kind."""
-    first = got[0] if len(got) == MOST_READ else None
+def _is_the_same(exam: Exam, rule: CriterionRule, output: str) -> bool:
+    """Whether one array came back for inputs of any kind, those among them for which it is right."""
+    found = (exam.outcomes[place][-1].values.get(output) for place, _ in exam.entries(rule.name, Purpose.CASE))
+    got = [one.array for one in found if one is not None]
+    first = got[0] if got else None
     return first is not None and all(one is not None and np.array_equal(one, first) for one in got)
 
 
