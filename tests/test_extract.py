@@ -760,7 +760,11 @@ def test_work_that_was_done_again_is_known_with_both_places(tmp_path: Path, sour
 
 
 BEGUN = "class Relu:\n    def forward(self, x):\n        return x, x\n    def backward(self, dout, cache):\n"
-TRYING = "x = np.ones(3)\nout, cache = Relu().forward(x)\nmask = 3\nkept = {}"
+TRYING = (
+    "x = np.ones(3)\nout, cache = Relu().forward(x)\nmask = 3\nkept = {}\n"
+    "store, sloped, w, far = Store(), lambda x: x > 0, np.ones(2), np.ones(4)\n"
+    "idle = far\naffine_forward(far, w)\nRelu().backward(store, sloped)"
+)
 STRAYS = {
     "a parameter of forward": (f"{BEGUN}        return dout * (x > 0)", "`x` from the notebook (cell 2, line 1)"),
     "in a comprehension": (f"{BEGUN}        return [d for d in dout if x]", "`x` from the notebook"),
@@ -780,6 +784,20 @@ STRAYS = {
     "its own parameter": (f"{BEGUN}        return dout * cache", ""),
     "a name of its own": (f"{BEGUN}        x = cache\n        return dout * x", ""),
     "a constant": (f"{BEGUN}        return dout * mask", ""),
+    "an object for both": (
+        f"{BEGUN}        return dout * store.x".replace("return x, x", "store.x = x\n        return x, store"),
+        "",
+    ),
+    "an object that both call": (
+        f"{BEGUN}        return dout * store.last()".replace("return x, x", "store.keep(x)\n        return x, store"),
+        "",
+    ),
+    "a function": (f"{BEGUN}        return dout * sloped(cache)".replace("(self, x)", "(self, x, sloped=None)"), ""),
+    "a parameter of another's": (
+        f"def affine_forward(x, w):\n    return x @ w, x\n\n{BEGUN}        return dout * w",
+        "",
+    ),
+    "what no cell tries": (f"{BEGUN}        return dout * idle".replace("(self, x)", "(self, x, idle=None)"), ""),
 }
 
 
@@ -789,6 +807,9 @@ def test_what_a_function_takes_from_a_cell_that_tries_it_is_known(source: str, s
     told = {one.name: one for one in found_in(code(source), code(TRYING)).asides}
     assert told.keys() == ({"Relu.backward"} if said else set())
     assert all(said in one.found and one.to_do for one in told.values())
+    in_a_file = extract(f"{source}\n{TRYING}\n".encode(), "relu.py", WANTED).asides
+    assert all("from the file (line " in one.found and "notebook" not in one.found for one in in_a_file)
+    assert bool(in_a_file) is bool(said)
 
 
 def test_what_no_cell_gives_a_value_is_no_stray() -> None:

@@ -83,7 +83,7 @@ def test_work_that_does_not_count_is_told_where_its_points_are_lost() -> None:
 REDONE = {"double": ("The last definition counts: `double` in cell 9, line 1 replaces the one in cell 3, line 4", "")}
 
 
-STRAY = {"double": ("`double` reads `x` from the notebook (cell 9, line 1)", "take `x` from its parameters")}
+STRAY = {"double": ("`double` reads `x` from the notebook (cell 9, line 1)", "see whether `x` is a parameter")}
 
 
 def test_what_to_know_of_work_is_noted_where_it_is_not_right() -> None:
@@ -93,10 +93,10 @@ def test_what_to_know_of_work_is_noted_where_it_is_not_right() -> None:
         wrong = criterion(graded({"double": lambda x: x**3 + 1}, evidence))
         assert wrong.notes[0] == f"{found}."
         assert "cell 9" not in wrong.headline + wrong.next_step
-        assert wrong.next_step.startswith("Take `x` from its parameters. If") is bool(to_do)
+        assert wrong.next_step.startswith("See whether `x` is a parameter. If") is bool(to_do)
         read = criterion(graded({"double": lambda x: 7 * x}, evidence))
         assert read.notes[0] == f"{found}."
-        assert not read.next_step.startswith("Take"), "what its numbers show comes first"
+        assert not read.next_step.startswith("See whether"), "what its numbers show comes first"
         right, gone = criterion(graded(evidence=evidence)), criterion(graded(gone="double", evidence=evidence))
         assert not any("cell 9" in " ".join((one.headline, one.next_step, *one.notes)) for one in (right, gone))
         assert Evidence.from_json(json.loads(json.dumps(evidence.to_json()))) == evidence

@@ -3,13 +3,16 @@
 takes: the cells of a hand-in as they are read, and the graded names.
 gives: what to say of each such function, if it is not right: in the student's kernel that `x` was the right one.
 must not know: points, whether a function is right.
+
+A constant, a table, a function or an object for several functions is the notebook's own. So what counts is what a cell
+hands to a graded function or gets of one, by a name of the parameters or results of these functions, or of this class.
 """
 
 from __future__ import annotations
 
 import ast
 import symtable
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from grader.extract.notes import MOST, OnName, Place, said_of
@@ -18,6 +21,8 @@ from grader.extract.reading import globals_read
 from grader.extract.statements import Function, Statement, names
 
 _Assigning = ast.Assign | ast.AnnAssign
+_Def = ast.FunctionDef | ast.AsyncFunctionDef
+_Graded = Mapping[str, tuple[Statement, _Def]]
 
 
 def on_strays(read: Sequence[ReadCell], wanted: Sequence[str], is_script: bool) -> Iterator[OnName]:
@@ -27,26 +32,62 @@ def on_strays(read: Sequence[ReadCell], wanted: Sequence[str], is_script: bool) 
 
 def _strays(read: Sequence[ReadCell], wanted: Sequence[str], is_script: bool) -> Iterator[OnName]:
     values: dict[str, Place] = {}
-    graded: dict[str, tuple[Statement, ast.FunctionDef | ast.AsyncFunctionDef]] = {}
+    graded: dict[str, tuple[Statement, _Def]] = {}
+    called, tried = frozenset(name.rpartition(".")[2] for name in wanted), set[str]()
     for cell in read:
         for one in cell.statements:
+            tried |= one.fact(_tried, called)
             for name, definition in one.fact(names):
                 if isinstance(definition, _Assigning) and not _is_store(definition.value):
                     values[name] = (cell.number, definition.lineno)
                 elif isinstance(definition, Function) and name in wanted:
                     graded[name] = (one, definition)
-    handed = values.keys() & {name for _, function in graded.values() for name in _handed(function)}
-    handed -= {name for _, function in graded.values() for name in _shared(function)}
-    for name, (one, _) in graded.items():
-        if handed & one.fact(globals_read) and (stray := sorted(handed & _globals_of(name, one.text))):
+    for name, (one, function) in graded.items():
+        handed = values.keys() & tried & _handed_in(_owner(name), graded) & one.fact(globals_read)
+        read_here = handed & _globals_of(name, one.text) - _only_called(function) if handed else set()
+        if stray := sorted(read_here - _shared(graded)):
             listed = " and ".join(f"`{one}`" for one in stray)
-            where = said_of(values[stray[0]], is_script)
-            found = f"`{name}` reads {listed} from the notebook ({where}), and not what it is called with"
-            yield OnName(name, found, f"take {listed} from the parameters of the function, or out of what they hold")
+            where = f"the {'file' if is_script else 'notebook'} ({said_of(values[stray[0]], is_script)})"
+            same = "it is" if len(stray) == 1 else "they are"
+            found = f"`{name}` reads {listed} from {where}, where {same} the same whatever the function is called with"
+            yield OnName(name, found, f"see whether {listed} should come from its parameters, or out of what they hold")
 
 
-def _handed(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
-    """The names of what a function is given, and of what it gives."""
+def _owner(name: str) -> str:
+    return name.rpartition(".")[0]
+
+
+def _tried(statement: Statement, called: frozenset[str]) -> frozenset[str]:
+    """The names that are handed to a function so called, or that take what it gives: a fact of a statement."""
+    if isinstance(statement.node, Function | ast.ClassDef) or not any(f"{one}(" in statement.text for one in called):
+        return frozenset()
+    found: set[str] = set()
+    for node in ast.walk(statement.node):
+        if isinstance(node, ast.Call) and _called(node) in called:
+            found.update(_names_in(*node.args, *(keyword.value for keyword in node.keywords)))
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and _called(node.value) in called:
+            found.update(_names_in(*node.targets))
+    return frozenset(found)
+
+
+def _called(call: ast.Call) -> str:
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case _:
+            return ""
+
+
+def _names_in(*nodes: ast.AST) -> Iterator[str]:
+    yield from (inner.id for node in nodes for inner in ast.walk(node) if isinstance(inner, ast.Name))
+
+
+def _handed_in(owner: str, graded: _Graded) -> set[str]:
+    """The names of what the methods of one class, or all functions of none, are given, and of what they give."""
+    return {handed for name, (_, function) in graded.items() if _owner(name) == owner for handed in _handed(function)}
+
+
+def _handed(function: _Def) -> Iterator[str]:
     arguments = function.args
     given = [one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
     yield from (name for name in given if name != "self")
@@ -65,9 +106,36 @@ def _is_store(value: ast.expr | None) -> bool:
             return value is None or isinstance(value, ast.Dict | ast.List | ast.Set | ast.Constant)
 
 
-def _shared(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
-    """The names that a function says are the notebook's."""
-    yield from (name for node in ast.walk(function) if isinstance(node, ast.Global) for name in node.names)
+def _only_called(function: _Def) -> set[str]:
+    """The names that it uses as functions and as nothing else."""
+    nodes = list(ast.walk(function))
+    callees = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    read = [node for node in nodes if isinstance(node, ast.Name)]
+    return {node.id for node in read} - {node.id for node in read if id(node) not in callees}
+
+
+def _shared(graded: _Graded) -> set[str]:
+    """The names of the notebook that graded functions share: they say so, or keep something there."""
+    found: set[str] = set()
+    for name, (one, function) in graded.items():
+        found.update(said for node in ast.walk(function) if isinstance(node, ast.Global) for said in node.names)
+        kept = {to for node in ast.walk(function) if (to := _kept_in(node))}
+        if kept:
+            found.update(kept & _globals_of(name, one.text))
+    return found
+
+
+def _kept_in(node: ast.AST) -> str:
+    """What something is kept in: `kept.x = ...`, `kept["x"] = ...`, `kept.append(...)`."""
+    match node:
+        case ast.Attribute(value=ast.Name(id=name), ctx=ast.Store()):
+            return name
+        case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str()), ctx=ast.Store()):
+            return name
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)))):
+            return name
+        case _:
+            return ""
 
 
 def _globals_of(name: str, text: str) -> set[str]:
