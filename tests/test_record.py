@@ -16,7 +16,7 @@ import pytest
 from test_ruling import KEY, REFERENCE_FUNCTIONS, answer, halves
 
 from grader.answer_key import REFERENCE
-from grader.gradebook import Record
+from grader.gradebook import CellRecord, Record
 from grader.judge import Kind
 from grader.judging import judge
 from grader.plan import CallPlan, Entry, Purpose
@@ -115,6 +115,30 @@ def test_the_same_score_is_told_as_each_hand_in_counts_its_lines() -> None:
     ]
     assert ["cell 3, line 4" in told[0], "cell" in told[1], "line 4 of layers.py" in told[2]] == [True, False, True]
     assert told[3] == told[0]
+
+
+RAISING = {
+    "a line of its own": ("def double(x):\n    if len(x):\n        pass\n    raise ValueError('shape')", True),
+    "behind a condition": ("def double(x):\n\n\n    if len(x): raise ValueError('shape')", True),
+    "in another line": (
+        "def double(x):\n    raise_no = 1\n    # raise\n    return x.raised()\n    raise ValueError",
+        False,
+    ),
+    "a word in a comment": ("def double(x):\n\n\n    return x + w  # raise", False),
+    "no such line": ("def double(x):", False),
+}
+
+
+@pytest.mark.parametrize(("source", "is_own"), RAISING.values(), ids=RAISING.keys())
+def test_an_error_that_the_hand_in_raises_itself_is_known_by_its_line(source: str, is_own: bool) -> None:
+    """Its words are the student's, whatever they are alike to."""
+    outcomes = answer(REFERENCE_FUNCTIONS)
+    for place in (n for n, e in enumerate(KEY.plan.entries) if e.criterion == "double"):
+        raised = Outcome(Status.RAISED, trouble=Trouble("ValueError", "shape", 3, 4))
+        outcomes[place] = tuple(raised for _ in outcomes[place])
+    cells = (CellRecord(3, "code", source),)
+    record = graded_record(WHO, KEY, judge(KEY, outcomes, EVIDENCE), EVIDENCE, cells)
+    assert ("raises this itself" in criterion(record).next_step) is is_own
 
 
 def test_points_of_a_record_are_those_of_its_criteria() -> None:

@@ -596,6 +596,28 @@ def test_a_name_whose_line_did_not_run_is_told_with_that_line() -> None:
     )
 
 
+OWN = [
+    Trouble("ValueError", "the shape is wrong", 7, 3), Trouble("NameError", "name 'exp' is not defined", 7, 3),
+    Trouble("TypeError", "bitwise_and", 7, 3), Trouble("KeyError", "x", 7, 3),
+    Trouble("ShapeTypeError", "dimension", 7, 3),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("visibility", ["public", "hidden"])
+@pytest.mark.parametrize("trouble", OWN, ids=lambda trouble: trouble.type_name)
+def test_of_an_error_of_ones_own_no_words_are_read(trouble: Trouble, visibility: str) -> None:
+    """Whoever raises it has chosen type and words: what to look at is why that line is reached."""
+    one = verdict(Kind.CRASHED, finding(Status.RAISED, visibility, trouble=trouble))
+    told = feedback(RULE, one, PLACE, Absent(raising=((7, 3),)))
+    assert sound(told)
+    assert "raises this itself" in told.next_step
+    assert "'two rows'" in told.next_step
+    assert ("hidden" in told.next_step) is (visibility == "hidden")
+    assert "itself" not in feedback(RULE, one, PLACE, Absent(raising=((7, 4), (6, 3)))).next_step
+    meant = verdict(Kind.CRASHED, finding(Status.RAISED, trouble=Trouble("NotImplementedError", "", 7, 3)))
+    assert "Take the line" in feedback(RULE, meant, PLACE, Absent(raising=((7, 3),))).next_step
+
+
 MESSAGES = {
     "an array that is asked for one answer": ("ValueError", "The truth value of an array with more than", "np.where"),
     "shapes that do not fit": ("ValueError", "operands could not be broadcast together with shapes", "shapes"),

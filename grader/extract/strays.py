@@ -50,7 +50,8 @@ def _strays(read: Sequence[ReadCell], wanted: Sequence[str], is_script: bool) ->
             where = f"the {'file' if is_script else 'notebook'} ({said_of(values[stray[0]], is_script)})"
             same = "it is" if len(stray) == 1 else "they are"
             found = f"`{name}` reads {listed} from {where}, where {same} the same whatever the function is called with"
-            yield OnName(name, found, f"see whether {listed} should come from its parameters, or out of what they hold")
+            to_do = f"see whether {listed} should come from the parameters of the function, or out of what they hold"
+            yield OnName(name, found, to_do)
 
 
 def _owner(name: str) -> str:

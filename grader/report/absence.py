@@ -1,18 +1,22 @@
 """What was not there when a hand-in was run: modules that could not be imported, and names whose line did not run.
 
-takes: the evidence of a record, and the cells.
-gives: `Absent`.
+takes: the evidence of a record, the cells, and what was raised.
+gives: `Absent`; where a hand-in raises an exception by itself.
 must not know: how it is told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 from grader.gradebook import CellRecord
 from grader.report.case_wording import Place
 from grader.report.error_wording import NOTHING_ABSENT, Absent
 from grader.report.evidence import Evidence
+from grader.wire import Trouble
+
+_RAISE = re.compile(r"(?:^|[:;])\s*raise\b")
 
 
 def absent_in(evidence: Evidence, place: Place, cells: Sequence[CellRecord]) -> Absent:
@@ -29,6 +33,13 @@ def absent_in(evidence: Evidence, place: Place, cells: Sequence[CellRecord]) -> 
     failed = {(t.cell, t.line): t.type_name for t in evidence.failed if t.line}
     names = [(name, place(*at), failed[at]) for name, at in evidence.places.items() if at in failed]
     return Absent(tuple(dict.fromkeys(named)), tuple(names))
+
+
+def raising_in(troubles: Iterable[Trouble], cells: Sequence[CellRecord]) -> tuple[tuple[int, int], ...]:
+    """The places of troubles where a `raise` stands, so that the message is the student's own."""
+    places = sorted({(trouble.cell, trouble.line) for trouble in troubles if trouble.line})
+    sources = {cell.number: cell.source.split("\n") for cell in cells} if places else {}
+    return tuple(at for at in places if _RAISE.search("\n".join(sources.get(at[0], ())[at[1] - 1 : at[1]])))
 
 
 def _import_at(source: str, line: int) -> str:

@@ -23,11 +23,12 @@ class Absent:
     """What was not there when a function was called: modules that could not be imported, and names.
 
     `modules` have the line that imports each beside them. `names` are those whose line did not run, each with where
-    that line is and the type of its error.
+    that line is and the type of its error. `raising` are the places where the hand-in raises an exception by itself.
     """
 
     modules: tuple[tuple[str, str], ...] = ()
     names: tuple[tuple[str, str, str], ...] = ()
+    raising: tuple[tuple[int, int], ...] = ()
 
 
 NOTHING_ABSENT = Absent()
@@ -106,6 +107,8 @@ _SAID = (
 
 def after_error(rule: CriterionRule, finding: Finding, trouble: Trouble, absent: Absent = NOTHING_ABSENT) -> str:
     """What to try after an exception that a function raised, or that its call did."""
+    if (trouble.cell, trouble.line) in absent.raising and trouble.type_name not in _MEANT:
+        return _after_own(finding)
     if trouble.type_name == "NameError" and (to_try := _after_name(trouble.message, absent)):
         return to_try
     if trouble.type_name == "TypeError" and (to_try := _after_call(rule, trouble)):
@@ -127,6 +130,16 @@ def after_error(rule: CriterionRule, finding: Finding, trouble: Trouble, absent:
     if is_hidden:
         return f"{on_own} in a fresh kernel, and read the last line of the error."
     return f"Call {rule.name} on the inputs of '{finding.case}', and print what stands on that line, just before it."
+
+
+_MEANT = ("NotImplementedError", "SystemExit")  # what raises these by itself is told by the type
+
+
+def _after_own(finding: Finding) -> str:
+    """What to try where the hand-in has the words of the message: they may be those of any other error."""
+    which = f"those of the hidden case '{finding.case}'" if finding.visibility != "public" else f"'{finding.case}'"
+    like = "inputs like " if finding.visibility != "public" else "the inputs of "
+    return f"The code raises this itself: see why that line is reached with {like}{which}, and whether it should be."
 
 
 def _after_name(message: str, absent: Absent) -> str:

@@ -19,7 +19,7 @@ from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionR
 from grader.intake import Arrival
 from grader.judge import Finding, Flaw, Kind, Verdict
 from grader.memo import Memo
-from grader.report.absence import absent_in
+from grader.report.absence import absent_in, raising_in
 from grader.report.case_wording import Place
 from grader.report.error_wording import Absent
 from grader.report.evidence import Evidence
@@ -66,7 +66,8 @@ def graded_record(
 ) -> Record:  # fmt: skip
     """Make the record of a hand-in that was judged."""
     place = place_in(evidence.is_script, evidence.files)
-    rules, absent = key.rubric.criteria, absent_in(evidence, place, cells)
+    raised = [f.trouble for one in scores for f in one.verdict.findings if f.trouble]
+    rules, absent = key.rubric.criteria, replace(absent_in(evidence, place, cells), raising=raising_in(raised, cells))
     told = [_criterion(key, rule, one, evidence, place, absent) for rule, one in zip(rules, scores, strict=True)]
     criteria = _one_cause_once([told_by_order(one, rule, cells) for one, rule in zip(told, rules, strict=True)], place)
     graded = [c.points for c in criteria if c.points is not None]
