@@ -848,6 +848,15 @@ def test_what_else_is_wrong_is_told_beside_the_first() -> None:
     told = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES), dw, dw, others_read=read), PLACE)
     assert sound(told)
     assert told.headline.endswith("Not right either: `dw` has shape (3,), where (2, 3) is due (`dw` is transposed).")
+    off = replace(dw, problem=Problem(Flaw.VALUES, "dw", FACTS[Flaw.VALUES]))
+    for reading, said in (
+        (Reading(Pattern.TRANSPOSED), "Not right either: `dw` is transposed."),  # the figures stand beside its case
+        (Reading(Pattern.WHERE, ("x", "< 0")), "where -5.875 is right (it is wrong only where `x` is negative)."),
+    ):
+        told = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES), off, others_read=(("dw", reading),)), PLACE)
+        assert sound(told)
+        assert told.headline.endswith(said)
+        assert "where -5.875 is right" in told.details[1]
     order = Reading(Pattern.OTHER_OUTPUT, ("dw",))
     hidden = replace(dw, visibility="hidden")
     for one in (
@@ -915,6 +924,10 @@ def test_what_another_case_raised_is_told_beside_wrong_numbers() -> None:
     assert told.headline.endswith("In 'two rows' it raised KeyError: 'cache' (cell 7, line 3).")
     told = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES), hidden), PLACE)
     assert "In the hidden case 'two rows' it raised KeyError" in told.headline
+    long = replace(public, trouble=replace(TROUBLE, message="no " * 100))
+    told = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES), long), PLACE)
+    assert told.headline.endswith("no no … (cell 7, line 3).")
+    assert "no " * 99 in told.details[1]
     behind = replace(public, earlier="Layer.ahead")
     assert "raised" not in feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES), behind), PLACE).headline
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grader.answer_key import CriterionRule
-from grader.judge import Finding, Pattern, Verdict
+from grader.judge import Finding, Flaw, Pattern, Verdict
 from grader.report.case_wording import Place, say_case, say_reading
 from grader.wire import Status
+
+LONG = 150  # characters of a message that is told beside another; numpy's own are as long
 
 
 def say_beside(rule: CriterionRule, verdict: Verdict, told: Finding, place: Place) -> str:
@@ -30,10 +32,17 @@ def _others(rule: CriterionRule, verdict: Verdict, told: str, place: Place) -> s
     for one in verdict.findings:
         if one.problem and one.problem.output not in ("", told) and one.visibility == "public":
             first.setdefault(one.problem.output, one)
-    said = [say_case(rule, replace(one, elsewhere=""), place) for one in first.values()]
-    read = {name: f" ({_within(say_reading(reading, name))})" for name, reading in verdict.others_read}
-    listed = "; ".join(f"{_within(one)}{read.get(name, '')}" for name, one in zip(first, said, strict=True))
+    read = {name: say_reading(reading, name) for name, reading in verdict.others_read}
+    listed = "; ".join(_other(rule, one, place, name, read.get(name, "")) for name, one in first.items())
     return f" Not right either: {listed}." if listed else ""
+
+
+def _other(rule: CriterionRule, one: Finding, place: Place, name: str, read: str) -> str:
+    """One more result: how its numbers read is enough where that names it, since each case has its figures below."""
+    if f"`{name}`" in read and one.problem is not None and one.problem.flaw is Flaw.VALUES:
+        return _within(read)
+    fact = _within(say_case(rule, replace(one, elsewhere=""), place))
+    return f"{fact} ({_within(read)})" if read else fact
 
 
 def _raised(rule: CriterionRule, verdict: Verdict, place: Place) -> str:
@@ -43,6 +52,8 @@ def _raised(rule: CriterionRule, verdict: Verdict, place: Place) -> str:
         return ""
     one = min(raised, key=lambda finding: finding.visibility != "public")
     where = f"the hidden case '{one.case}'" if one.visibility != "public" else f"'{one.case}'"
+    if one.trouble is not None and len(one.trouble.message) > LONG:
+        one = replace(one, trouble=replace(one.trouble, message=f"{one.trouble.message[:LONG].rstrip()} …"))
     return f" In {where} {_within(say_case(rule, one, place))}."
 
 
