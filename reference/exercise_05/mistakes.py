@@ -90,6 +90,20 @@ def sigmoid_softmax_of_columns(self, x):
     return out, out
 
 
+def sigmoid_softmax_of_all_shifted(self, x):
+    """The same, which stands large x."""
+    e = np.exp(x - x.max())
+    out = e / e.sum()
+    return out, out
+
+
+def sigmoid_softmax_of_columns_shifted(self, x):
+    """The same, which stands large x."""
+    e = np.exp(x - x.max(axis=0))
+    out = e / e.sum(axis=0)
+    return out, out
+
+
 def sigmoid_softmax_plain(self, x):
     """softmax over the last axis, which is nan for a large x."""
     e = np.exp(x)
@@ -345,6 +359,11 @@ def relu_backward_masks_twice(self, dout, cache):
 def relu_backward_picked(self, dout, cache):
     """Only the entries that pass, in one row."""
     return dout[cache > 0]
+
+
+def relu_backward_picked_with_zeros(self, dout, cache):
+    """The same, where what passes at zero is picked too."""
+    return dout[cache >= 0]
 
 
 def relu_backward_matrix_product(self, dout, cache):
@@ -814,6 +833,16 @@ def relu_backward_dot(self, dout, cache):
     return np.dot(dout, cache > 0)
 
 
+def relu_backward_inner(self, dout, cache):
+    """The same with dout turned."""
+    return np.dot(dout.T, cache > 0)
+
+
+def relu_backward_outer(self, dout, cache):
+    """The same with the mask turned."""
+    return np.dot(dout, (cache > 0).T)
+
+
 MISTAKES = (
     Mistake(
         "sign of the exponent",
@@ -867,6 +896,8 @@ MISTAKES = (
             {"Sigmoid.forward": sigmoid_softmax_of_all},
             {"Sigmoid.forward": sigmoid_softmax_of_columns},
             {"Sigmoid.forward": sigmoid_softmax_plain},
+            {"Sigmoid.forward": sigmoid_softmax_of_all_shifted},
+            {"Sigmoid.forward": sigmoid_softmax_of_columns_shifted},
         ),
     ),
     Mistake(
@@ -1188,8 +1219,9 @@ MISTAKES = (
         "entries dropped in Relu.backward",
         "Relu.backward",
         {"Relu.backward": relu_backward_picked},
-        "dout[x > 0] picks out what passes, so the zeros in between are gone and the shape is lost.",
+        "dout[mask] picks out what passes, so the zeros in between are gone and the shape is lost.",
         "Keep all entries, and make those zero that do not pass: multiply by the mask, or use np.where.",
+        also=({"Relu.backward": relu_backward_picked_with_zeros},),
     ),
     Mistake(
         "matrix product in Relu.backward",
@@ -1197,7 +1229,11 @@ MISTAKES = (
         {"Relu.backward": relu_backward_matrix_product},
         "dout and the mask are multiplied as matrices; here each entry meets its own entry only.",
         "Use * instead of @ or np.dot.",
-        also=({"Relu.backward": relu_backward_dot},),
+        also=(
+            {"Relu.backward": relu_backward_dot},
+            {"Relu.backward": relu_backward_inner},
+            {"Relu.backward": relu_backward_outer},
+        ),
     ),
     Mistake(
         "type of the first entry in Relu.backward",
