@@ -26,7 +26,7 @@ from grader.assignment import (
     own,
 )
 
-from . import inputs, mistakes, passes
+from . import inputs, mistakes, passes, wrong
 from .inputs import POSITIVE, affine, layer_only, only_x, unary
 
 VALUES = "right values"
@@ -493,13 +493,13 @@ ALTERNATIVES = (
     Alternative(
         "summed over the batch",
         "affine_backward",
-        {"affine_backward": mistakes.affine_backward_sums},
+        {"affine_backward": wrong.affine_backward_sums},
         note="dw and db are summed over the batch: right too, if the loss takes the average.",
     ),
     Alternative(
         "zero at zero",
         "Relu.backward",
-        {"Relu.backward": mistakes.relu_backward_zero_at_zero},
+        {"Relu.backward": wrong.relu_backward_zero_at_zero},
         note="At an exact zero ReLU has no derivative; any value from 0 to 1 is right there.",
         between=True,
     ),
