@@ -76,6 +76,11 @@ def test_work_that_does_not_count_is_told_where_its_points_are_lost() -> None:
         assert one.verdict == verdict
         assert WHY["double"][0] in one.headline
         assert one.next_step == "Take it out."
+    noted = Evidence(
+        False, {"double": "empty"}, PLACES, notes=("another", f"{WHY['double'][0]}: take it out."), on_names=WHY
+    )
+    assert graded({"double": lambda x: None}, noted).notes == ("another",), "once is enough"
+    assert graded(evidence=noted).notes == noted.notes, "nothing else tells it there"
     right = criterion(graded(evidence=Evidence(False, places=PLACES, on_names=WHY)))
     assert "cell 9" not in right.headline + right.next_step
 

@@ -25,6 +25,7 @@ _QUOTED = re.compile(r"'([\w.]+)'")
 _FREE = re.compile(r"free variable '(\w+)'")
 _SIZES = re.compile(r"^matmul: .* mismatch in its core dimension 0, .* \(size (\d+) is different from (\d+)\)")
 _TAKES = re.compile(r"([\w.<>]+)\(\) (?:takes|missing|got)\b")
+_TAKES_NOT = re.compile(r"invalid keyword argument for ([\w.]+)\(\)")
 _MODULES = ("math", "copy", "random", "itertools", "functools", "time")  # of Python's own, that are often used
 _OPERANDS = ("unsupported operand type", "not supported between instances", "bad operand type")
 
@@ -125,6 +126,8 @@ def _after_attribute(rule: CriterionRule, message: str) -> str:
         )
     if kind == "numpy.ndarray" and (near := _near(name, dir(np.ndarray))):
         return f"An array has no `.{name}`: is `.{near}` meant?"
+    if kind == "numpy.ndarray" and callable(getattr(np, name, None)):
+        return f"An array has no `.{name}`: numpy's function is `np.{name}(...)`."
     if kind in _PARTS:
         return f"What stands before `.{name}` is {_PARTS[kind]}"
     return f"What stands before `.{name}` is of type {kind}: see how it is spelt there, or what should put it there."
@@ -176,7 +179,7 @@ def _after_type(rule: CriterionRule, message: str) -> str:
         return f"What is called there is {_CALLED[kinds[0]]}"
     if "NoneType" in message and any(part in message for part in ("not subscriptable", "non-iterable", "not iterable")):
         return f"What is taken apart there is {_PARTS['NoneType']}"
-    found = _TAKES.search(message)
+    found = _TAKES.search(message) or _TAKES_NOT.search(message)
     method = found[1].rpartition(".")[2] if found else ""
     if "positional argument" in message and method in _methods(rule):
         return f"Count what is handed over there: a method is called on its object, as in `self.{method}(...)`."

@@ -59,7 +59,7 @@ def _after_flaw(rule: CriterionRule, problem: Problem) -> str:
         case Flaw.DTYPE:
             return _after_dtype(problem)
         case Flaw.NOT_FINITE:
-            return "Look for exp of a large number, 0/0 or inf - inf in what is computed there."
+            return "Look there for exp of a large number, log of zero, a division by zero, or inf - inf."
         case Flaw.VALUES:
             return ""
 

@@ -76,7 +76,12 @@ def graded_record(
     if status != "graded":
         rest.setdefault("sentence", "The grader failed on a part of this hand-in; no points are lost by that.")
         rest.setdefault("next_step", "run the grader again")
-    notes = (*evidence.notes, *notes_on_failed(evidence.failed, place))
+    headlines = {one.name: one.headline for one in criteria}
+    told_there = {
+        f"{found}: {to_do}." for name, (found, to_do) in evidence.on_names.items() if found in headlines.get(name, "")
+    }
+    of_file = (note for note in evidence.notes if note not in told_there)
+    notes = (*of_file, *notes_on_failed(evidence.failed, place))
     return _record(
         identity, key, status, points, criteria=criteria, cells=cells, notes=notes,
         evidence=evidence.to_json(), **rest,
