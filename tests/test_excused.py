@@ -74,10 +74,21 @@ def test_it_raises_what_the_import_raised() -> None:
     trouble = call("def f(x):\n    import gone\n    y = x + 1\n    return gone.exp(y)")[0].trouble
     assert trouble is not None
     assert (trouble.type_name, trouble.line) == ("ModuleNotFoundError", 4)
-    absent = Absent(ImportError("no"))
-    for use in (lambda: absent + X, lambda: X + absent, lambda: absent[0], lambda: list(absent), lambda: absent == 1):
-        with pytest.raises(ImportError, match="no"):
-            use()
+
+
+USES = (
+    "absent + X", "X + absent", "absent[0]", "list(absent)", "absent == 1", "absent + 1", "1 - absent", "absent * 2",
+    "2 / absent", "absent ** 2", "absent @ X", "-absent", "absent < 1", "absent >= 1", "absent != 1", "absent()",
+    "absent.x", "setattr(absent, 'x', 1)", "len(absent)", "bool(absent)", "1 in absent", "float(absent)",
+    "range(absent)",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("use", USES)
+def test_whatever_is_asked_of_it_raises_that(use: str) -> None:
+    """And nothing about a class that no student has heard of."""
+    with pytest.raises(ImportError, match="no such"):
+        eval(use, {"absent": Absent(ImportError("no such")), "X": X})
 
 
 UNTOUCHED = ("import gone", "x = 1", "class C:\n    import gone", "class C:\n    def f(self): return 1")

@@ -20,7 +20,9 @@ import pytest
 from test_given import notebook
 
 from grader.answer_key import AnswerKey, load_key, save_key
+from grader.assignment import made
 from grader.compile_key import compile_key
+from grader.drawn import _itself
 from grader.errors import AuthorError
 from grader.gradebook import Record
 from grader.harness.given import GivenModules
@@ -393,6 +395,18 @@ def test_a_key_keeps_what_its_questions_hand_over(key: AnswerKey, tmp_path: Path
     read = load_key(tmp_path / "a.npz").plan.entries
     assert [e.question.files for e in read] == [e.question.files for e in key.plan.entries]
     assert {e.criterion for e in read if e.question.files} == {"descend", "Batches.__iter__"}
+
+
+def test_what_a_reference_changes_in_an_object_is_not_what_was_drawn() -> None:
+    """Nor in what that was made of: the same is drawn for all, and handed on."""
+    drawn = np.ones(2)
+
+    def one_more(x: np.ndarray) -> np.ndarray:
+        x += 1
+        return x
+
+    assert _itself({"x": [made(one_more, made(one_more, drawn))]})["x"][0].tolist() == [3, 3]  # type: ignore[index]
+    assert drawn.tolist() == [1, 1]
 
 
 # ---- inside ------------------------------------------------------------------------------------------------------

@@ -49,7 +49,16 @@ from grader.wire import (
     step_to_json,
     unpack_outcomes,
 )
-from grader.wire.frames import ARRAY_CAP, FRAME_CAP, HEADER_CAP, MAGIC, PREFIX, REQUEST_HEADER_CAP, TEXT_CAP
+from grader.wire.frames import (
+    ARRAY_CAP,
+    FRAME_CAP,
+    HEADER_CAP,
+    MAGIC,
+    PREFIX,
+    REMEMBERED,
+    REQUEST_HEADER_CAP,
+    TEXT_CAP,
+)
 
 DTYPES = st.sampled_from(["?", "i1", "<i4", "<i8", "<u2", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16"]).map(np.dtype)
 ARRAYS = DTYPES.flatmap(lambda dtype: arrays.arrays(dtype, arrays.array_shapes(min_dims=0, min_side=0, max_side=4)))
@@ -371,6 +380,8 @@ NOT_OUTCOMES = {
     "changed holds numbers": {"changed": [1]},
     "a trouble of three": {"trouble": ["E", "m", 1]},
     "a trouble in cell -1": {"trouble": ["E", "m", -1, 1]},
+    "a trouble in a line that no file has": {"trouble": ["E", "m", 1, 1 << 31]},
+    "a trouble in line true": {"trouble": ["E", "m", 1, True]},
     "a trouble without a text": {"trouble": [None, "m", 1, 1]},
     "too many warnings": {"warnings": ["w"] * 1001},
     "no reason": {"reason": None},
@@ -388,6 +399,13 @@ def test_what_is_no_outcome_is_refused(changes: dict[str, object]) -> None:
 def test_an_outcome_as_it_should_be_is_taken() -> None:
     """The table above fails by what it changes, not by what it leaves."""
     assert decode_outcome(decode(frame(outcome_header(), bytes(16)))).values["out"].array is not None
+
+
+@pytest.mark.parametrize("length", [1, 2 * REMEMBERED], ids=["a little", "much"])
+def test_what_the_inside_says_was_printed_is_not_taken(length: int) -> None:
+    """The pipe is asked instead; what we have saved ourselves is read again."""
+    data = decode(encode_outcome(Outcome(Status.RETURNED, printed="p" * length)))
+    assert (decode_outcome(data).printed, decode_outcome(data, inside=False).printed) == ("", "p" * length)
 
 
 @pytest.mark.parametrize("status", Status)

@@ -99,10 +99,8 @@ def _build_class(theirs: Mapping[str, Any], body: FunctionType, name: str, /, *b
     """Build a class as Python does; what is made of it says that it is of the program's class of that name."""
     found = theirs.get(body.__qualname__)
     kind = prepare_class(name, resolve_bases(bases), words)[0]
-    if not isinstance(found, type) or kind not in (
-        type,
-        ABCMeta,
-    ):  # an enumeration, a named tuple: those take no more names
+    # An enumeration or a named tuple takes no more names.
+    if not isinstance(found, type) or kind not in (type, ABCMeta):
         return builtins.__build_class__(body, name, *bases, **words)
 
     def passing(name: str, bases: tuple[type, ...], names: dict[str, Any], **rest: Any) -> type:
