@@ -45,7 +45,8 @@ def _strays(read: Sequence[ReadCell], wanted: Sequence[str], is_script: bool) ->
     for name, (one, function) in graded.items():
         handed = values.keys() & tried & _handed_in(_owner(name), graded) & one.fact(globals_read)
         read_here = handed & _globals_of(name, one.text) - _only_called(function) if handed else set()
-        if stray := sorted(read_here - _shared(graded)):
+        # Only where there is one: to see what is shared, all of each function is gone through.
+        if read_here and (stray := sorted(read_here - _shared(graded))):
             listed = " and ".join(f"`{one}`" for one in stray)
             where = f"the {'file' if is_script else 'notebook'} ({said_of(values[stray[0]], is_script)})"
             same = "it is" if len(stray) == 1 else "they are"
