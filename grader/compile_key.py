@@ -11,6 +11,7 @@ import hashlib
 import importlib
 import inspect
 import sys
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -51,16 +52,25 @@ def load_assignment(folder: Path) -> Assignment:
     try:
         with Neighbours(folder, name, importlib.import_module):
             module = importlib.import_module(f"{name}.assignment")
-    except AuthorError:
-        raise
+    except AuthorError as error:
+        raise AuthorError(f"{_place(error, folder)}: {error}", error.hint) from error
     except (Exception, SystemExit) as error:
-        raise AuthorError(f"{folder / 'assignment.py'} cannot be loaded: {type(error).__name__}: {error}") from error
+        raise AuthorError(f"{_place(error, folder)}: it cannot be loaded ({type(error).__name__}: {error})") from error
     assignment = getattr(module, "ASSIGNMENT", None)
     if not isinstance(assignment, Assignment):
         raise AuthorError(
             f"{folder / 'assignment.py'} defines no ASSIGNMENT", "end it with ASSIGNMENT = Assignment(...)"
         )
     return assignment
+
+
+def _place(error: BaseException, folder: Path) -> str:
+    """The file of `folder` that an error came up in, and the line where one is known."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [f for f in frames if Path(f.filename).resolve().is_relative_to(folder.resolve())]
+    if not own:
+        return str(folder / "assignment.py")
+    return f"{folder / Path(own[-1].filename).resolve().relative_to(folder.resolve())}, line {own[-1].lineno}"
 
 
 def sources_digest(folder: Path) -> str:

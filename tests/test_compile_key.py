@@ -646,24 +646,31 @@ def test_exercise_5_knows_the_form_in_which_each_function_stands_alone() -> None
 
 
 BROKEN = {
-    "no syntax": ("ASSIGNMENT = (", "SyntaxError"),
-    "an exception": ("raise KeyError('why')", "KeyError: 'why'"),
-    "a missing module": ("import no_such_module", "no_such_module"),
-    "no assignment": ("x = 1", "no ASSIGNMENT"),
-    "something else of that name": ("ASSIGNMENT = 3", "no ASSIGNMENT"),
-    "an exit": ("import sys\nsys.exit(5)", "SystemExit"),
+    "no syntax": ("ASSIGNMENT = (", r"assignment\.py: it .*SyntaxError.*line 1"),
+    "an exception": ("raise KeyError('why')", r"assignment\.py, line 1: it .*KeyError: 'why'"),
+    "a missing module": ("import no_such_module", r"assignment\.py, line 1: it .*no_such_module"),
+    "no assignment": ("x = 1", r"assignment\.py defines no ASSIGNMENT"),
+    "something else of that name": ("ASSIGNMENT = 3", r"assignment\.py defines no ASSIGNMENT"),
+    "an exit": ("import sys\nsys.exit(5)", r"assignment\.py, line 2: it .*SystemExit"),
     "a declaration that is wrong": (
-        "from grader.assignment import *\nLimits(call_seconds=-1)", "call_seconds",
+        "from grader.assignment import *\nLimits(call_seconds=-1)", r"assignment\.py, line 2: .*call_seconds",
     ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "said"), BROKEN.values(), ids=BROKEN.keys())
 def test_an_assignment_that_cannot_be_loaded_is_refused(tmp_path: Path, text: str, said: str) -> None:
-    """Whatever is wrong with the author's file: a sentence with the reason, never an end without one."""
-    with pytest.raises(AuthorError) as refused:
+    """Whatever is wrong with the author's file: a sentence with the place and the reason, never an end without one."""
+    with pytest.raises(AuthorError, match=said):
         load_assignment(write(tmp_path, whole=text))
-    assert said in str(refused.value)
+
+
+def test_the_place_is_told_in_the_file_that_is_wrong(tmp_path: Path) -> None:
+    """A neighbour that `assignment.py` imports is named in its stead."""
+    folder = write(tmp_path, whole="from . import odd")
+    (folder / "odd.py").write_text("x = 1\ny = x.z\n")
+    with pytest.raises(AuthorError, match=r"/odd\.py, line 2: it cannot be loaded \(AttributeError"):
+        load_assignment(folder)
 
 
 def test_a_folder_without_an_assignment_is_refused(tmp_path: Path) -> None:
