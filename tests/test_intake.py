@@ -168,6 +168,28 @@ def test_an_empty_folder_of_a_student_stays_a_row(
     assert all("nothing to grade" in one.problem for one in read if not one.candidates)
 
 
+LEFT_OVER = {
+    "nothing": ([], "ada is empty", ".ipynb"),
+    "a sheet": (["a.pdf", "b.docx"], "no notebook (.ipynb) or Python file (.py) in ada/a.pdf, ada/b.docx", ".ipynb"),
+    "a tar": (["a.tar.gz", "b.pdf"], "ada/a.tar.gz is an archive of a kind that is not opened", "unpack it"),
+    "a rar": (["b.pdf", "Ex5.RAR"], "ada/Ex5.RAR is an archive of a kind that is not opened", "ask for a .zip"),
+    "a placeholder": ([".a.ipynb.icloud"], "a placeholder of iCloud (.a.ipynb.icloud)", "download it"),
+    "a checkpoint": ([".ipynb_checkpoints/a-checkpoint.ipynb"], "what Jupyter saves by itself (.ipynb_ch", "copy the"),
+    "what systems leave": ([".DS_Store", "._a.ipynb"], "ada holds hidden files alone (.DS_Store, ._a.ipynb)", ".ipynb"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("names", "said", "instead"), LEFT_OVER.values(), ids=LEFT_OVER)
+def test_where_there_is_nothing_to_grade_it_says_what_is_there(
+    tmp_path: Path, names: Sequence[str], said: str, instead: str
+) -> None:
+    """Who looks into the folder sees what the sentence says, and knows what to do about it."""
+    (tmp_path / "ada").mkdir()
+    [found] = submissions_in(folder(tmp_path, {f"ada/{name}": b"" for name in names}))
+    assert said in found.problem
+    assert instead in found.next_step
+
+
 def test_an_empty_folder_in_a_project_makes_no_class_of_it(tmp_path: Path) -> None:
     """One project in a zip stays one student's, whatever empty folder lies in it."""
     (tmp_path / "class.zip").write_bytes(zipped(dict.fromkeys(["Ex5/", "Ex5/ex.py", "Ex5/data/"], b"")))

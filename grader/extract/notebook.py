@@ -183,17 +183,31 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _DECODER = json.JSONDecoder(object_pairs_hook=_object)
 
 
+_DOWNLOAD = "hand in the .ipynb file itself (File > Download > Notebook)"
+# What is handed in under a notebook's name, by what it begins with.
+_OTHER_FORMATS = (
+    ("<", "an HTML page", _DOWNLOAD),
+    ("%PDF", "a PDF", _DOWNLOAD),
+    ("PK\3\4", "a zip archive", "unpack it, and hand in the .ipynb file that is in it"),
+    ("\x89PNG", "a picture", _DOWNLOAD),
+    ("\x1f\x8b", "a gzip archive", "unpack it, and hand in the .ipynb file that is in it"),
+    (
+        "version https://git-lfs",
+        "what Git LFS keeps in its place",
+        "run 'git lfs pull', and hand in the file that is there then",
+    ),
+)
+
+
 def _not_json(text: str, file: str, error: ValueError) -> SubmissionError:
     if any(line.startswith(CONFLICT_MARKS) for line in text.splitlines()):
         return SubmissionError(
             f"{file} cannot be read: it holds marks of an unresolved merge conflict (<<<<<<<)",
             "choose one side of the conflict in an editor, save, and hand it in again",
         )
-    if text.lstrip()[:1] == "<":
-        return SubmissionError(
-            f"{file} cannot be read: it is an HTML page, not a notebook",
-            "hand in the .ipynb file itself (File > Download > Notebook)",
-        )
+    for begin, what, instead in _OTHER_FORMATS:
+        if text.lstrip(" \t\r\n").startswith(begin):
+            return SubmissionError(f"{file} cannot be read: it is {what}, not a notebook", instead)
     where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
     return SubmissionError(
         f"{file} cannot be read: it is not a whole notebook{where}",

@@ -17,11 +17,11 @@ from grader.intake.arrival import Arrival
 from grader.intake.calling import composed, folded
 from grader.intake.items import MOST_OTHERS
 from grader.intake.layouts import Claim, Reading
+from grader.intake.nothing import MOST_NAMED, why_nothing
 from grader.intake.submissions import Candidate, Submission, text_of
 from grader.intake.times import read_time
 from grader.intake.walk import ENDINGS, OTHER_ENDINGS
 
-MOST_NAMED = 3  # files, in a sentence
 MOST_CANDIDATES = 50  # of one hand-in; a project has a handful
 
 
@@ -52,7 +52,7 @@ def _submission(student: str, claims: list[Claim], layout: str) -> Submission:
     if candidates:
         arrival = replace(arrival, notes=(*arrival.notes, *passed_over, *_on_refused(refused)))
         return Submission(student, name, tuple(candidates), arrival=arrival)
-    return Submission(student, name, (), *(_why_not(refused) or _nothing(newest)), arrival)
+    return Submission(student, name, (), *(_why_not(refused) or why_nothing(newest)), arrival)
 
 
 def _refuse_clash(student: str, claims: Sequence[Claim]) -> None:
@@ -160,27 +160,3 @@ def _on_refused(refused: Sequence[Candidate]) -> tuple[str, ...]:
 def _why_not(refused: Sequence[Candidate]) -> tuple[str, str] | None:
     """Why nothing is read, and the next step, where there is something."""
     return next(((str(one.refusal), one.refusal.hint) for one in refused if one.refusal is not None), None)
-
-
-def _nothing(claims: Sequence[Claim]) -> tuple[str, str]:
-    """Why there is nothing to grade, and the next step."""
-    said = [claim.said for claim in claims if claim.said]
-    if said:
-        return (
-            f"nothing to grade: {' and '.join(dict.fromkeys(said))} was handed in, and no file",
-            "the notebook itself (.ipynb), or its Python file, has to be handed in",
-        )
-    try:
-        listed = [name for claim in claims for name in claim.item.files_shown()]
-    except (OSError, SubmissionError):
-        listed = []
-    if not listed:
-        return (
-            f"nothing to grade: {_place(claims[0])} is empty",
-            "the notebook itself (.ipynb), or its Python file, has to be handed in",
-        )
-    what = ", ".join(listed[:MOST_NAMED])
-    return (
-        f"nothing to grade: there is no notebook (.ipynb) or Python file (.py) in {what}",
-        "the notebook itself (.ipynb), or its Python file, has to be handed in",
-    )

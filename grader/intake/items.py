@@ -95,6 +95,12 @@ class Item:
             return [text_of(f"{self.name}/{low}") for _, low in self.members[:most]]
         return [text_of(f"{self.name}/{name}") for name in self.listed()[:most]]
 
+    def noise(self) -> list[str]:
+        """The names in this folder that are passed over; none of one in a zip, which is listed without them."""
+        if self.members is not None or not self.is_folder:
+            return []
+        return sorted(text_of(e.name) for e in islice(self.path.iterdir(), MOST_FILES) if is_noise(e.name))
+
 
 def small_texts(items: Sequence[Item], under: str) -> list[str]:
     """For each item, the small text at this place in it, which the platform put there; empty where there is none.

@@ -2,6 +2,7 @@
 
 import base64
 import bz2
+import gzip
 import io
 import json
 import lzma
@@ -107,8 +108,11 @@ FILES = {
     "a file of blanks": ("a.ipynb", " \n" * 50, "is empty"),
     "a list": ("a.ipynb", "[]", "holds no cells"),
     "a word": ("a.ipynb", "null", "holds no cells"),
-    "a picture": ("a.ipynb", b"\x89PNG\r\n\x1a\n" + bytes(100), "not a whole notebook"),
-    "a zip named as a notebook": ("a.ipynb", zipped(("a.py", CODE)), "not a whole notebook"),
+    "a picture": ("a.ipynb", b"\x89PNG\r\n\x1a\n" + bytes(100), "a picture"),
+    "a zip named as a notebook": ("a.ipynb", zipped(("a.py", CODE)), "a zip archive"),
+    "a notebook that came gzipped": ("a.ipynb", gzip.compress(v4(CODE).encode()), "a gzip archive"),
+    "a PDF named as a notebook": ("a.ipynb", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "is a PDF"),
+    "what Git LFS keeps": ("a.ipynb", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "Git LFS"),
     "nested a hundred thousand deep": ("a.ipynb", "[" * 100_000 + "]" * 100_000, "nested too deeply"),
     "nested deep within an output": ("a.ipynb", v4(CODE).replace('"outputs": []', '"outputs": ' + "[" * 99_999 + "]" * 99_999), "nested too deeply"),
     "a mark of the order of bytes": ("a.ipynb", b"\xef\xbb\xbf" + v4(CODE).encode(), ""),
