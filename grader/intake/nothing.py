@@ -59,5 +59,5 @@ def _of_hidden(place: str, hidden: Sequence[str]) -> tuple[str, str]:
         if left:
             return f"nothing to grade: {place} holds {what} ({left}), and no notebook", instead
     if hidden:
-        return f"nothing to grade: {place} holds hidden files alone ({', '.join(hidden[:MOST_NAMED])})", _HAND_IN
+        return f"nothing to grade: {place} is empty but for hidden files ({', '.join(hidden[:MOST_NAMED])})", _HAND_IN
     return f"nothing to grade: {place} is empty", _HAND_IN
