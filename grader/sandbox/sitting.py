@@ -109,6 +109,7 @@ class _Exam:
         self._last = last
         self._stops: Counter[str] = Counter()
         self._faults = 0
+        self._again: set[int] = set()  # questions stopped for what calls before them may have left
 
     def ask_all(self, session: Session, worker: Worker | None, rounds: Sequence[list[int]]) -> None:
         """Ask until every question has its outcomes, in a new process after each stop."""
@@ -164,7 +165,7 @@ class _Exam:
             try:
                 self.outcomes[q].append(self._read(worker, extra, q, s))
             except StoppedError as stopped:
-                if stopped.ending.fault:
+                if stopped.ending.fault or self._may_be_of_others(q, stopped):
                     self._note_fault(stopped)
                     self.outcomes[q] = []
                     self._add_texts(worker, steps[: number - s])
@@ -187,9 +188,16 @@ class _Exam:
         question = self._questions[q]
         return question if len(steps) == len(question.steps) else replace(question, steps=steps)
 
+    def _may_be_of_others(self, q: int, stopped: StoppedError) -> bool:
+        """Whether it is to be asked again by itself: files are counted for all calls so far."""
+        if not stopped.ending.gathered or q in self._again:
+            return False
+        self._again.add(q)
+        return True
+
     def _note_fault(self, stopped: StoppedError) -> None:
         """Let it pass once: a process of ours may have been killed. What happens again is told."""
-        self._faults += 1
+        self._faults += stopped.ending.fault
         if self._faults > _MOST_FAULTS:
             raise SandboxError(stopped.ending.reason) from stopped
 

@@ -13,10 +13,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Ending:
-    """Why a process is gone; `fault` tells a failure of our own machinery."""
+    """Why a process is gone.
+
+    `fault` tells a failure of our own machinery; `gathered` what all calls so far have a part in.
+    """
 
     reason: str
     fault: bool = False
+    gathered: bool = False
 
 
 _FILTERED = 31  # SIGSYS: how the filter ends what sends itself a signal to end by (`harness/seccomp`)
@@ -40,7 +44,7 @@ def out_of_memory(held: int, allowed: int) -> Ending:
     return Ending(f"stopped: its processes held {held} MB of memory, and {allowed} MB are allowed")
 
 
-TOO_MANY_FILES = Ending("stopped: it wrote more files than allowed")
+TOO_MANY_FILES = Ending("stopped: it wrote more files than allowed", gathered=True)
 # Student code cannot end the process that watches over it: something else on this machine has.
 UNWATCHED = Ending("the sandbox failed: the watching process was killed", fault=True)
 UNEXPLAINED = Ending("the process ended")
