@@ -508,6 +508,55 @@ def test_the_students_own_code_stands_beside_the_verdict():
     assert "Where it stopped cell 2" in text
 
 
+BESIDE = {
+    "a bare function that is put into its class": (
+        ["def forward(x):\n    return x\n\nA.f = forward\n\nclass Other:\n    pass"], (1, 4), [(1, 4, 4), (1, 1, 2)],
+    ),
+    "the last one above, where several have the name": (
+        ["def g(x):\n    return x", "def g(x):\n    return 2\nf = g\ndef g(x):\n    return 3"], (2, 3),
+        [(2, 3, 3), (2, 1, 2)],
+    ),
+    "helpers that it calls": (
+        ["def f(x):\n    return a(b(self.c(x))) + np.d(x)", "def a(x):\n    return 1\ndef b(x):\n    return 2",
+         "class A:\n    def c(self):\n        pass\ndef d(x):\n    pass"], (1, 1), [(1, 1, 2), (2, 1, 2), (2, 3, 4)],
+    ),
+    "none of two that have the name": (
+        ["def f(x):\n    return a(x)\ndef a(x):\n    return 1", "def a(x):\n    return 2"], (1, 1), [(1, 1, 2)],
+    ),
+    "none that it makes itself": (
+        ["def f(x):\n    def a(x):\n        return x\n    return a(x) + f(x)"], (1, 1), [(1, 1, 4)],
+    ),
+    "a lambda over several lines": (["f = lambda x: (\n    x +\n    a(x))\ny = 1\ndef a(x):\n    return 3"], (1, 1),
+                                    [(1, 1, 3), (1, 5, 6)]),
+    "a name from elsewhere": (["f = np.tanh\ng = f"], (1, 1), [(1, 1, 1)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("sources", "place", "shown"), BESIDE.values(), ids=BESIDE)
+def test_what_a_wrong_function_stands_for_and_calls_is_beside_it(sources, place, shown):
+    """Whoever looks for the fault has the lines that may hold it, and none of a function that is no part of it."""
+    cells = tuple(CellRecord(n, "code", source) for n, source in enumerate(sources, start=1))
+    wrong = criterion(verdict="wrong", points=Fraction(0), cell=place[0], line=place[1])
+    assert _figures(wrong, cells) == shown
+    assert _figures(criterion(cell=place[0], line=place[1]), cells) == shown[:1]
+
+
+def _figures(card, cells):
+    html = render_student_page(record(card, cells=cells), PAGE)
+    found = re.findall(r'<figcaption>.*?class="small">cell (\d+), lines? (\d+)(?: to (\d+))?<', html)
+    return [(int(cell), int(first), int(last or first)) for cell, first, last in found]
+
+
+def test_a_hand_in_of_a_million_names_has_its_page_soon():
+    """What is beside a function is looked for in one reading: place by place and name by name it would take hours."""
+    calls = "".join(f"f{n}()+" for n in range(200_000)) + "1"
+    cells = (
+        CellRecord(1, "code", f"def f(x):\n    return {calls}"),
+        CellRecord(2, "code", "\n".join(f"def f{n % 9}(): pass" for n in range(50_000))),
+    )
+    assert len(_figures(criterion(verdict="wrong", points=Fraction(0), cell=1, line=1), cells)) == 1
+
+
 @pytest.mark.parametrize("line", [0, 1, 5, 999])
 def test_a_line_that_is_not_there_breaks_nothing(line):
     """Places come from inside the wall too, and may be anything."""

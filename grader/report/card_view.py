@@ -10,18 +10,20 @@ what stands before and behind the code is remembered.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from markupsafe import Markup
 
 from grader.gradebook import CaseRecord, CellRecord, CriterionRecord, Record
 from grader.memo import Memo
 from grader.report.arrays import CaseArrays, ShownCases
+from grader.report.beside_code import Definitions
 from grader.report.case_view import LEGEND, CaseView, Sizes, behaviours_html, cases_html
-from grader.report.code_view import code_figure, view_around, view_function
+from grader.report.code_view import code_figure, lines_of_function, view_around, view_function
 from grader.report.faces import face_of
 from grader.report.page import render
 
@@ -32,10 +34,14 @@ _CODE = Markup("\0")  # where the code goes; no text that is shown can hold it
 _Pieces = tuple[str, str, str]
 """The row of the overview; the card before the code; the card behind it."""
 
-Sources = Mapping[int, CellRecord]
-"""The cells of a hand-in by number."""
-
 _cards: Memo[_Pieces] = Memo(most=256)  # of ten to twenty kilobytes each
+
+
+class Sources(NamedTuple):
+    """The cells of a hand-in by number, and what they define."""
+
+    cells: Mapping[int, CellRecord]
+    definitions: Definitions
 
 
 @dataclass(frozen=True)
@@ -62,9 +68,10 @@ class Card:
 
 def cards_of(record: Record, arrays: ShownCases, sizes: Sizes, is_check: bool) -> list[Card]:
     """Write all cards of a hand-in."""
-    sources = {cell.number: cell for cell in record.cells}
+    cells = {cell.number: cell for cell in record.cells}
     if (record.evidence or {}).get("is_script"):  # it has lines and no cells
-        sources = {n: replace(cell, file=cell.file or PurePosixPath(record.file).name) for n, cell in sources.items()}
+        cells = {n: replace(cell, file=cell.file or PurePosixPath(record.file).name) for n, cell in cells.items()}
+    sources = Sources(cells, Definitions({n: cell.source for n, cell in cells.items() if cell.kind == "code"}))
     share = len(record.criteria)
     return [_card(criterion, sources, share, arrays, sizes, is_check) for criterion in record.criteria]
 
@@ -164,17 +171,29 @@ def _weight(arrays: CaseArrays, right: bool) -> int:
 
 
 def _code(criterion: CriterionRecord, sources: Sources, cap: int) -> str:
-    """The function's own lines, and those about the trouble where it lies elsewhere."""
-    here = criterion.trouble_line if criterion.trouble_cell == criterion.cell else 0
-    html, marked = "", False
-    if criterion.cell in sources and criterion.line:
+    """The function's own lines, what it stands for and calls, and those about the trouble where it lies elsewhere."""
+    figures: list[str] = []
+    is_wrong, marked = criterion.points != criterion.max_points, False
+    for title, cell, line in _shown_code(criterion, sources, is_wrong):
+        here = criterion.trouble_line if criterion.trouble_cell == cell.number else 0
         # Colours help to find a mistake; where there is none, they would be half the time of a page.
-        coloured = criterion.points != criterion.max_points
-        cell = sources[criterion.cell]
-        view = view_function(cell.number, cell.source, criterion.line, here, cap, coloured)
-        html, marked = code_figure(replace(view, file=cell.file), f"Your {criterion.name}"), view.marked
-    if criterion.trouble_cell in sources and criterion.trouble_line and not marked:
-        cell = sources[criterion.trouble_cell]
+        view = view_function(cell.number, cell.source, line, here, cap - sum(map(len, figures)), is_wrong)
+        figures.append(code_figure(replace(view, file=cell.file), title))
+        marked |= view.marked
+    if criterion.trouble_cell in sources.cells and criterion.trouble_line and not marked:
+        cell = sources.cells[criterion.trouble_cell]
         view = view_around(cell.number, cell.source, criterion.trouble_line, cap)
-        html += code_figure(replace(view, file=cell.file), "Where it stopped")
-    return html
+        figures.append(code_figure(replace(view, file=cell.file), "Where it stopped"))
+    return "".join(figures)
+
+
+def _shown_code(criterion: CriterionRecord, sources: Sources, is_wrong: bool) -> Iterator[tuple[str, CellRecord, int]]:
+    """The functions that are shown, each with its title: the graded one, and beside a wrong one those it needs."""
+    if criterion.cell not in sources.cells or not criterion.line:
+        return
+    own = sources.cells[criterion.cell]
+    yield f"Your {criterion.name}", own, criterion.line
+    if is_wrong:
+        first, lines = lines_of_function(own.source, criterion.line)
+        for name, (cell, line), why in sources.definitions.beside((own.number, first), lines):
+            yield f"{name}, {why}", sources.cells[cell], line

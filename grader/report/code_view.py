@@ -10,6 +10,7 @@ syntax error needs its excerpt too. The end of a function is told by its indenta
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +24,8 @@ EXCERPT_LINES = 70  # of one function; the reference's longest has 12
 EXCERPT_CAP = 8000  # characters of HTML; such a function has some 60 lines
 LINE_CAP = 240  # characters of one line; twice what fits beside a verdict
 AROUND = 3  # lines shown before and after a line of trouble that lies elsewhere
+
+_HEADER = re.compile(r"\s*(async\s+def|def|class)\b|\s*@")
 
 # Tokens told apart by pygments' short names; all others stand as they are, which halves the page.
 _SHOWN = {"Keyword": "k", "Literal.String": "s", "Literal.Number": "m", "Comment": "c", "Operator.Word": "k"}
@@ -61,8 +64,21 @@ def view_function(
 ) -> CodeView:
     """The lines of the function that begins at `line` (1-based), highlighted; at most `cap` characters of HTML."""
     lines = source.split("\n")
+    first, last = _span(lines, line)
+    return _view(cell, lines, first, last, trouble, cap, coloured)
+
+
+def lines_of_function(source: str, line: int) -> tuple[int, str]:
+    """The first line of the function that begins at `line`, and its lines as they were written."""
+    lines = source.split("\n")
+    first, last = _span(lines, line)
+    return first, "\n".join(lines[first - 1 : min(last, first + EXCERPT_LINES - 1)])
+
+
+def _span(lines: Sequence[str], line: int) -> tuple[int, int]:
     header = min(max(line, 1), len(lines))
-    return _view(cell, lines, _with_decorators(lines, header), _end_of_block(lines, header), trouble, cap, coloured)
+    end = _end_of_block if _HEADER.match(lines[header - 1]) else _end_of_statement
+    return _with_decorators(lines, header), end(lines, header)
 
 
 def view_around(cell: int, source: str, line: int, cap: int = EXCERPT_CAP) -> CodeView:
@@ -118,6 +134,16 @@ def _end_of_block(lines: Sequence[str], line: int) -> int:
         header = header and not _is_closed(text)
         last = number if bare else last
     return last
+
+
+def _end_of_statement(lines: Sequence[str], line: int) -> int:
+    """The last line of what is no block, such as a function by another name: where its brackets are closed."""
+    opened = 0
+    for number, text in enumerate(lines[line - 1 : line - 1 + EXCERPT_LINES], start=line):
+        opened += sum(map(text.count, "([{")) - sum(map(text.count, ")]}"))
+        if opened <= 0 and not text.endswith("\\"):
+            return number
+    return line
 
 
 def _is_closed(text: str) -> bool:
