@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import chain
 
 import numpy as np
@@ -22,7 +21,7 @@ from grader.judge.following import Forward, followed_through
 from grader.judge.kinds import RIGHT, kind_of, notes_for
 from grader.judge.known_mistake import recognise
 from grader.judge.notes import notes_on
-from grader.judge.once import are_shared
+from grader.judge.once import once_a_class
 from grader.judge.patterns import Pattern, Reading
 from grader.judge.reading import common
 from grader.judge.verdict import Flaw, Kind, Verdict
@@ -55,15 +54,12 @@ def rule_on(
     for rule in key.rubric.criteria:
         forward = ruled.get(rule.follow_through.forward, ()) if rule.follow_through else ()
         answered = tuple([outcomes[place] for place in bench.places[rule.name]])
-        # Hand-ins of a class answer alike: what follows from the very same outcomes is concluded once.
-        known = are_shared(chain.from_iterable(answered))
-        rule_again = _rule if known else _rule.__wrapped__
         circumstance = circumstances.get(rule.name, Circumstance())
-        ruled[rule.name] = rule_again(bench, rule.name, circumstance, Forward.of(forward), answered)
+        ruled[rule.name] = _rule(bench, rule.name, circumstance, Forward.of(forward), answered)
     return ruled
 
 
-@lru_cache(maxsize=REMEMBERED)
+@once_a_class(REMEMBERED, many=True)
 def _rule(
     bench: Bench,
     criterion: str,
@@ -91,12 +87,10 @@ def _shows_work(exam: Exam, rule: CriterionRule) -> bool:
 def is_right(key: AnswerKey, criterion: str, outcomes: Sequence[Sequence[Outcome]]) -> bool:
     """Whether all cases of a criterion are right by the reference, or by one alternative."""
     bench = bench_of(key)
-    answered = tuple([tuple(outcomes[place]) for place in bench.places[criterion]])
-    known = are_shared(chain.from_iterable(answered))
-    return (_is_right if known else _is_right.__wrapped__)(bench, criterion, answered)
+    return _is_right(bench, criterion, tuple([tuple(outcomes[place]) for place in bench.places[criterion]]))
 
 
-@lru_cache(maxsize=REMEMBERED)
+@once_a_class(REMEMBERED, many=True)
 def _is_right(bench: Bench, criterion: str, answered: tuple[tuple[Outcome, ...], ...]) -> bool:
     if not all(answered):
         return False
