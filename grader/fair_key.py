@@ -15,7 +15,7 @@ from grader.answer_key import AnswerKey
 from grader.answer_key.rubric import CriterionRule
 from grader.assignment import Assignment, Mistake
 from grader.errors import AuthorError
-from grader.judge import Basis, Kind, NoteKind, rule_on
+from grader.judge import RIGHT, Basis, Kind, NoteKind, rule_on
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
 from grader.judge.gradient import follows_own_forward
@@ -23,7 +23,6 @@ from grader.plan import ANSWERED, RIGHT_RESULT, CallPlan, Entry, Purpose
 from grader.wire import NOT_MADE, Outcome, Status, Value
 
 SHORTEST_SECRET = 16  # bytes; shorter answers occur by chance in any plan
-_RIGHT = (Kind.CORRECT, Kind.ALTERNATIVE)
 
 
 def check_reference(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> None:
@@ -138,7 +137,7 @@ def check_verdicts(
             )
     for alternative in assignment.alternatives:
         verdicts = rule_on(key, sat[alternative.name], {})[alternative.criterion]
-        if not any(v.alternative == alternative.name or alternative.between for v in verdicts if v.kind in _RIGHT):
+        if not any(v.alternative == alternative.name or alternative.between for v in verdicts if v.kind in RIGHT):
             raise AuthorError(
                 f"alternative '{alternative.name}' is not right by its own key, or is the reference itself"
             )
@@ -164,7 +163,7 @@ def _check_batch(exam: Exam, rule: CriterionRule) -> None:
 def _check_mistake(key: AnswerKey, name: str, mistake: Mistake, outcomes: Sequence[tuple[Outcome, ...]]) -> None:
     """`name` is the mistake's, of which this is one form."""
     verdicts = rule_on(key, outcomes, {})[mistake.criterion]
-    if right := [verdict for verdict in verdicts if verdict.kind in _RIGHT]:
+    if right := [verdict for verdict in verdicts if verdict.kind in RIGHT]:
         case = "case" if right[0].basis is Basis.OWN_CACHE else "handed case"
         raise AuthorError(
             f"mistake '{mistake.name}': no {case} of {mistake.criterion} tells it from a right answer",

@@ -14,7 +14,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from grader.answer_key import CriterionRule, LateRule
-from grader.judge import Kind, Verdict
+from grader.judge import RIGHT, Kind, Verdict
 
 
 class Standing(StrEnum):
@@ -55,7 +55,7 @@ def score(rule: CriterionRule, verdicts: Sequence[Verdict]) -> Score:
 
 
 def _worth(rule: CriterionRule, verdict: Verdict) -> Fraction:
-    if verdict.kind in (Kind.CORRECT, Kind.ALTERNATIVE):
+    if verdict.kind in RIGHT:
         return rule.points
     if verdict.kind is Kind.NOT_ATTEMPTED:
         return Fraction(0)
@@ -73,7 +73,7 @@ def _credit(rule: CriterionRule, verdict: Verdict) -> Fraction:
 
 def _earned(rule: CriterionRule, verdict: Verdict) -> tuple[Earned, ...]:
     shown = {finding.behaviour for finding in verdict.findings}
-    full = verdict.kind in (Kind.CORRECT, Kind.ALTERNATIVE)
+    full = verdict.kind in RIGHT
     earned = []
     for behaviour in rule.behaviours:
         held = full or (behaviour.name in verdict.held and verdict.kind is not Kind.NOT_ATTEMPTED)

@@ -14,6 +14,7 @@ from grader.judge.verdict import Finding, Kind, Note, NoteKind
 from grader.wire import Status
 
 RIGHT = frozenset({Kind.CORRECT, Kind.ALTERNATIVE})
+"""What earns all points: right by the reference, or by an alternative that the author accepts."""
 
 
 def kind_of(findings: Sequence[Finding], held: Sequence[str], alternative: str) -> Kind:

@@ -10,7 +10,7 @@ Of a wrong function nobody knows that a note has no part in it: only beside a ri
 from __future__ import annotations
 
 from grader.answer_key import CriterionRule
-from grader.judge import Flaw, Kind, Note, NoteKind, Verdict
+from grader.judge import RIGHT, Flaw, Note, NoteKind, Verdict
 
 _OLD_WAYS = {
     "one element": "2.4 and newer refuse an array of one element in the place of a number: take it out with `.item()`",
@@ -39,7 +39,7 @@ def say_note(rule: CriterionRule, verdict: Verdict, note: Note) -> str:
             return f"numpy warned: {about}.{_on_warning(verdict, note)}"
         case NoteKind.OLD_WAY:
             refused = ". ".join(f"numpy {_OLD_WAYS[way]}" for way in note.about)
-            costs = ", and costs nothing" if verdict.kind in (Kind.CORRECT, Kind.ALTERNATIVE) else ""
+            costs = ", and costs nothing" if verdict.kind in RIGHT else ""
             return f"{refused}. It was run as older ones do{costs}."
         case NoteKind.OTHER_TYPE:
             return f"It returned another type than an array ({about}); it was read as one."
@@ -76,7 +76,7 @@ def _unsteady(rule: CriterionRule, note: Note) -> str:
 
 def _on_warning(verdict: Verdict, note: Note) -> str:
     """What a warning of numpy's means for this verdict."""
-    if verdict.kind not in (Kind.CORRECT, Kind.ALTERNATIVE):
+    if verdict.kind not in RIGHT:
         flaws = {finding.problem.flaw for finding in verdict.findings if finding.problem}
         return " A nan or inf in the result may come from there." if Flaw.NOT_FINITE in flaws else ""
     if "overflow encountered in exp" in note.about and not any("divide by zero" in text for text in note.about):

@@ -17,7 +17,7 @@ from typing import Any
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionRecord, Record
 from grader.intake import Arrival
-from grader.judge import Finding, Flaw, Kind, Verdict
+from grader.judge import RIGHT, Finding, Flaw, Kind, Verdict
 from grader.memo import Memo
 from grader.report.absence import absent_in, raising_in
 from grader.report.case_wording import Place
@@ -187,7 +187,7 @@ def _say(key: AnswerKey, rule: CriterionRule, one: Score, place: Place, absent: 
 
 def _take_home(key: AnswerKey, rule: CriterionRule, verdict: Verdict) -> tuple[str, ...]:
     """Code for a case that ran and failed; what is missing or untouched has nothing to run."""
-    if verdict.kind in (Kind.CORRECT, Kind.ALTERNATIVE, Kind.NOT_ATTEMPTED, Kind.MISSING, Kind.UNGRADED):
+    if verdict.kind in (*RIGHT, Kind.NOT_ATTEMPTED, Kind.MISSING, Kind.UNGRADED):
         return ()
     failing = [finding.case for finding in verdict.findings if not finding.right]
     return take_home(key, rule, failing, verdict.alternative or REFERENCE)
