@@ -61,9 +61,9 @@ class Class:
     criteria: frozenset[str] = frozenset()
 
     @property
-    def rubric(self) -> dict[str, Fraction]:
-        """The criteria in order, with their points."""
-        return {rule.name: rule.points for rule in self.key.rubric.criteria}
+    def worth(self) -> dict[str, Fraction]:
+        """The points of each criterion, by name and in order."""
+        return self.key.rubric.worth
 
 
 def records_of(order: Class) -> Iterator[Record]:
@@ -80,13 +80,13 @@ def _told_records(book: Gradebook, order: Class) -> Iterator[Record]:
 
 def told(record: Record, said: Overrides, order: Class) -> Record:
     """A record as pages and sheets tell it: with what TAs said over the machine."""
-    return applied(record, said.get(record.student_id, {}), order.rubric)
+    return applied(record, said.get(record.student_id, {}), order.worth)
 
 
 def strays_of(order: Class) -> list[Override]:
     """What TAs said of students or criteria that are not here any more: it is kept, and counts for nobody."""
     with Gradebook(order.out / GRADEBOOK) as book:
-        return list(unused(book.overrides.effective(), Roster(list(book.fingerprints()), order.rubric)))
+        return list(unused(book.overrides.effective(), Roster(list(book.fingerprints()), order.worth)))
 
 
 def unknown_changes(book: Gradebook, order: Class) -> list[Sequence[str]]:
@@ -159,8 +159,8 @@ def write_out(book: Gradebook, order: Class, page: PageContext, unknown: Sequenc
 
     Changes that are `unknown` to the gradebook stay in `overrides.csv`.
     """
-    records = grades_through(order.out / "grades.csv", list(order.rubric), _told_records(book, order))
-    summary = summarise(verdicts_through(order.out / "verdicts.jsonl", order.rubric, records))
+    records = grades_through(order.out / "grades.csv", list(order.worth), _told_records(book, order))
+    summary = summarise(verdicts_through(order.out / "verdicts.jsonl", order.worth, records))
     write_class(order.out, summary, page)
     said = book.overrides.effective()
     if said or ((order.out / OVERRIDES).exists() and not unknown):

@@ -82,8 +82,7 @@ def graded(desk: Desk, page: PageContext, piece: Piece, said: Mapping[str, Overr
     try:
         record, outcomes = examine(desk, piece.submission, piece.folder, piece.known)
         record = replace(record, fingerprint=piece.fingerprint)
-        rubric = {rule.name: rule.points for rule in desk.key.rubric.criteria}
-        return prepare(record), render_page(applied(record, said, rubric), page, desk.key, outcomes)
+        return prepare(record), render_page(applied(record, said, desk.key.rubric.worth), page, desk.key, outcomes)
     except Exception as error:
         if not is_of_one(error):
             raise

@@ -64,7 +64,7 @@ def _work(task: Task) -> Row:
     order, record = _at_work[0], task.saved.read()
     try:
         record, outcomes = _judged(order.key, record)
-        write_page(order, task.page, applied(record, task.said, order.rubric), outcomes)
+        write_page(order, task.page, applied(record, task.said, order.worth), outcomes)
         return prepare(record)
     except Exception as error:
         if not is_of_one(error):

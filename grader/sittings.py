@@ -62,7 +62,7 @@ def pairs_of(key: AnswerKey) -> tuple[Pair, ...]:
     """All criteria, those together that must be answered by the same run of a program."""
     together: dict[str, list[str]] = {}
     for rule in key.rubric.criteria:
-        forward = rule.follow_through.forward if rule.follow_through else rule.name
+        forward = rule.forward or rule.name
         together.setdefault(forward, []).append(rule.name)
     called: dict[str, set[str]] = {}
     for entry in key.plan.entries:
@@ -74,11 +74,7 @@ def pairs_of(key: AnswerKey) -> tuple[Pair, ...]:
 
 def _spared(key: AnswerKey, outcomes: Sequence[Sequence[Outcome]]) -> set[int]:
     """Where a forward is right, nothing is to be mended in its cache."""
-    right = {
-        rule.name
-        for rule in key.rubric.criteria
-        if rule.follow_through and is_right(key, rule.follow_through.forward, outcomes)
-    }
+    right = {rule.name for rule in key.rubric.criteria if rule.forward and is_right(key, rule.forward, outcomes)}
     return {
         n
         for n, entry in enumerate(key.plan.entries)

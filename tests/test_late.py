@@ -22,7 +22,7 @@ from lms import exports as lms
 from lms.exports import ADA, JANE, ZOE
 
 from grader.answer_key import LateRule, load_key, save_key
-from grader.answer_key.rubric import rubric_from_json, rubric_to_json
+from grader.answer_key.rubric_json import rubric_from_json, rubric_to_json
 from grader.assignment import LatePolicy
 from grader.errors import AuthorError
 from grader.intake import Arrival

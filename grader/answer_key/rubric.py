@@ -1,19 +1,18 @@
 """The rubric as the key holds it: points, tolerances, credits and messages, without any function.
 
-takes: an `Assignment`; or the JSON of a key.
-gives: `Rubric` and its parts, and their JSON.
-must not know: arrays, files, how a verdict is reached.
+takes: an `Assignment`.
+gives: `Rubric` and its parts.
+must not know: arrays, files, JSON, how a verdict is reached.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
-from grader.assignment import Assignment, Call, Criterion, LatePolicy, Limits, Own, Tolerance
+from grader.assignment import Assignment, Call, Criterion, FollowThrough, LatePolicy, Limits, Own, Tolerance
 
 
 @dataclass(frozen=True)
@@ -84,6 +83,21 @@ class CriterionRule:
         """All the points of this criterion."""
         return sum((behaviour.points for behaviour in self.behaviours), Fraction(0))
 
+    @property
+    def takes(self) -> str:
+        """The parameters as they are to be written: `(self, dout, cache)`."""
+        return self.signature.partition(" -> ")[0]
+
+    @property
+    def gives(self) -> str:
+        """What is due in return, as it is to be written: `(dx, dw, db)`."""
+        return self.signature.partition(" -> ")[2]
+
+    @property
+    def forward(self) -> str:
+        """The forward whose backward this is; "" where it is none."""
+        return self.follow_through.forward if self.follow_through else ""
+
 
 @dataclass(frozen=True)
 class LateRule:
@@ -117,6 +131,11 @@ class Rubric:
         """All the points of the assignment."""
         return sum((criterion.points for criterion in self.criteria), Fraction(0))
 
+    @property
+    def worth(self) -> dict[str, Fraction]:
+        """The points of each criterion, by name and in order."""
+        return {criterion.name: criterion.points for criterion in self.criteria}
+
 
 def write_rubric(assignment: Assignment, stubs: Mapping[str, tuple[str, ...]]) -> Rubric:
     """Take from an assignment all that is not code."""
@@ -132,7 +151,6 @@ def _late(policy: LatePolicy | None) -> LateRule | None:
 
 
 def _criterion(assignment: Assignment, criterion: Criterion) -> CriterionRule:
-    rule = criterion.follow_through
     return CriterionRule(
         criterion.name,
         signature(criterion.calls[-1]),
@@ -147,20 +165,18 @@ def _criterion(assignment: Assignment, criterion: Criterion) -> CriterionRule:
             for m in assignment.mistakes
             if m.criterion == criterion.name
         ),
-        None
-        if rule is None
-        else FollowThroughRule(
-            rule.forward,
-            rule.outputs,
-            rule.upstreams,
-            dict(rule.gradients),
-            rule.credit,
-            rule.averaged,
-            *rule.batch_axis,
-        ),
+        _follow_through(criterion.follow_through),
         dict(criterion.sizes),
         _left(criterion),
         _made(criterion.calls[-1]),
+    )
+
+
+def _follow_through(rule: FollowThrough | None) -> FollowThroughRule | None:
+    if rule is None:
+        return None
+    return FollowThroughRule(
+        rule.forward, rule.outputs, rule.upstreams, dict(rule.gradients), rule.credit, rule.averaged, *rule.batch_axis
     )
 
 
@@ -185,70 +201,3 @@ def signature(call: Call) -> str:
         takes = f"self, {takes}" if takes else "self"
     gives = names(call.gives)
     return f"({takes}) -> {f'({gives})' if len(call.gives) > 1 else gives}"
-
-
-def rubric_to_json(rubric: Rubric) -> dict[str, Any]:
-    """Plain JSON; fractions become text (`"15/2"`)."""
-    plain = _plain(asdict(rubric))
-    assert isinstance(plain, dict)
-    return plain
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Fraction):
-        return str(value)
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return value
-
-
-def rubric_from_json(data: Mapping[str, Any]) -> Rubric:
-    """Read what `rubric_to_json` wrote; raises `KeyError`, `TypeError` or `ValueError` for anything else."""
-    return Rubric(
-        data["name"],
-        data["title"],
-        tuple(_criterion_from_json(entry) for entry in data["criteria"]),
-        Limits(**data["limits"]),
-        {name: tuple(digests) for name, digests in data["stubs"].items()},
-        _late_from_json(data.get("late")),
-        {name: tuple(cases) for name, cases in data["given_away"].items()},
-        dict(data["files"]),
-    )
-
-
-def _late_from_json(data: Mapping[str, Any] | None) -> LateRule | None:
-    """Keys from before there were late policies say nothing of one."""
-    if data is None:
-        return None
-    return LateRule(**{**data, "per_day": Fraction(data["per_day"]), "cap": Fraction(data["cap"])})
-
-
-def _mistake_from_json(data: Mapping[str, Any]) -> MistakeRule:
-    return MistakeRule(**{**data, "credit": Fraction(data["credit"]), "forms": tuple(data["forms"])})
-
-
-def _criterion_from_json(data: Mapping[str, Any]) -> CriterionRule:
-    rule = data["follow_through"]
-    return CriterionRule(
-        data["name"],
-        data["signature"],
-        tuple(data["results"]),
-        tuple(BehaviourRule(b["name"], Fraction(b["points"]), tuple(b["needs"])) for b in data["behaviours"]),
-        Tolerance(**data["tolerance"]),
-        tuple(AlternativeRule(**entry) for entry in data["alternatives"]),
-        tuple(map(_mistake_from_json, data["mistakes"])),
-        None
-        if rule is None
-        else FollowThroughRule(
-            **{
-                **rule,
-                "credit": Fraction(rule["credit"]),
-                **{name: tuple(rule[name]) for name in ("averaged", "output", "upstream")},
-            },
-        ),
-        {name: (size[0], size[1]) for name, size in data["sizes"].items()},
-        data.get("left", {}),
-        data.get("made", ""),
-    )

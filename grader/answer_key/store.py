@@ -22,7 +22,7 @@ import numpy as np
 
 from grader.answer_key.given import with_files
 from grader.answer_key.key import SCHEMA, AnswerKey
-from grader.answer_key.rubric import rubric_from_json, rubric_to_json
+from grader.answer_key.rubric_json import rubric_from_json, rubric_to_json
 from grader.errors import KeyFileError
 from grader.plan import CallPlan, Entry, Purpose
 from grader.wire import (

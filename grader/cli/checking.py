@@ -137,8 +137,7 @@ def _write(record: Record, desk: Desk, telling: _Telling) -> None:
     if telling.as_json:
         from grader.export import verdict_line
 
-        rubric = {rule.name: rule.points for rule in desk.key.rubric.criteria}
-        print_json({"scope": "public checks", **verdict_line(record, rubric)})
+        print_json({"scope": "public checks", **verdict_line(record, desk.key.rubric.worth)})
 
 
 def _exit_code(record: Record) -> int:

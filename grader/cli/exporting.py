@@ -175,7 +175,7 @@ def csv_(reports: Path, out: Path, assignment: Path | None, key_path: Path | Non
     from grader.export.sheets import HEADER
 
     demand_free(out, partial(begins_with, ",".join(HEADER).encode()))
-    write_grades(out, list(order.rubric), records_in(order))
+    write_grades(out, list(order.worth), records_in(order))
     click.echo(f"written: {out}")
 
 

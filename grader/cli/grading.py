@@ -80,7 +80,7 @@ def grade(
     order = replace(
         order,
         students=_known("student", students, [one.student_id for one in found]),
-        criteria=_known("criterion", criteria, list(order.rubric)),
+        criteria=_known("criterion", criteria, list(order.worth)),
     )
     if overrides is not None:
         most = MOST_WRONG if sys.stderr.isatty() and not as_json else None
@@ -161,7 +161,7 @@ def _sheet(path: Path, students: list[str], order: Class, most: int | None) -> l
     from grader.class_folder import now
     from grader.export import Roster, read_overrides
 
-    return read_overrides(path, Roster(students, order.rubric), now(), most)
+    return read_overrides(path, Roster(students, order.worth), now(), most)
 
 
 def _summarise(order: Class, known: ClassSummary | None) -> int:
@@ -181,7 +181,7 @@ def _print_class(order: Class, counts: Mapping[str, int | str]) -> int:
     from grader.class_folder import records_of
     from grader.export import verdict_line
 
-    lines = [verdict_line(record, order.rubric) for record in records_of(order)]
+    lines = [verdict_line(record, order.worth) for record in records_of(order)]
     print_json({"reports": str(order.out), **counts, "submissions": lines})
     return LOSS if any(line["status"] != "graded" for line in lines) else 0
 

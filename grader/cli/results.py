@@ -23,7 +23,7 @@ def json_(reports: Path, out: Path, assignment: Path | None, key_path: Path | No
     from grader.export.sheets import plain_number
 
     order = order_of(reports, assignment, key_path)
-    lines = [verdict_line(record, order.rubric) for record in records_in(order)]
+    lines = [verdict_line(record, order.worth) for record in records_in(order)]
     rubric = order.key.rubric
     told = {"assignment": rubric.name, "title": rubric.title, "max_points": plain_number(rubric.points)}
     write_json(out, {**told, "submissions": lines})

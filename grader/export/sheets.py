@@ -37,14 +37,14 @@ def grades_through(path: Path, criteria: Sequence[str], records: Iterable[Record
             yield record
 
 
-def verdicts_through(path: Path, rubric: Mapping[str, Fraction], records: Iterable[Record]) -> Iterator[Record]:
+def verdicts_through(path: Path, worth: Mapping[str, Fraction], records: Iterable[Record]) -> Iterator[Record]:
     """Write `verdicts.jsonl` while records pass through; it appears when the last has passed.
 
     The same hand-in and key give the same line, whenever and wherever.
     """
     with whole_file(path) as file:
         for record in records:
-            file.write(json.dumps(verdict_line(record, rubric), ensure_ascii=False) + "\n")
+            file.write(json.dumps(verdict_line(record, worth), ensure_ascii=False) + "\n")
             yield record
 
 
@@ -53,9 +53,9 @@ def write_grades(path: Path, criteria: Sequence[str], records: Iterable[Record])
     deque(grades_through(path, criteria, records), maxlen=0)
 
 
-def write_verdicts(path: Path, rubric: Mapping[str, Fraction], records: Iterable[Record]) -> None:
+def write_verdicts(path: Path, worth: Mapping[str, Fraction], records: Iterable[Record]) -> None:
     """Write `verdicts.jsonl`."""
-    deque(verdicts_through(path, rubric, records), maxlen=0)
+    deque(verdicts_through(path, worth, records), maxlen=0)
 
 
 @contextmanager
@@ -99,12 +99,12 @@ def _number(points: Fraction | None) -> str:
     return "" if number is None else str(number)
 
 
-def verdict_line(record: Record, rubric: Mapping[str, Fraction]) -> dict[str, Any]:
+def verdict_line(record: Record, worth: Mapping[str, Fraction]) -> dict[str, Any]:
     """One submission as JSON. Where nothing could be graded, every criterion says why, with points null.
 
-    `rubric` has the criteria by name, with what each is worth.
+    `worth` has the criteria by name, with what each is worth.
     """
-    listed = [_criterion(c) for c in record.criteria] or [_ungraded(record, *of) for of in rubric.items()]
+    listed = [_criterion(c) for c in record.criteria] or [_ungraded(record, *of) for of in worth.items()]
     return {
         "student_id": record.student_id,
         "file": record.file,

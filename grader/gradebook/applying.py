@@ -17,15 +17,15 @@ from grader.gradebook.records import CriterionRecord, Record
 BY_HAND = "A teaching assistant has marked it by hand."
 
 
-def applied(record: Record, overrides: Mapping[str, Override], rubric: Mapping[str, Fraction]) -> Record:
-    """The record with overrides in it; `rubric` has the criteria in order, with their points.
+def applied(record: Record, overrides: Mapping[str, Override], worth: Mapping[str, Fraction]) -> Record:
+    """The record with overrides in it; `worth` has the criteria in order, with their points.
 
     A hand-in that could not be read at all gets its criteria, ungraded, so that a person can mark it.
     """
-    used = {name: override for name, override in overrides.items() if name in rubric}
+    used = {name: override for name, override in overrides.items() if name in worth}
     if not used:
         return record
-    criteria = record.criteria or tuple(_blank(name, most, record) for name, most in rubric.items())
+    criteria = record.criteria or tuple(_blank(name, most, record) for name, most in worth.items())
     criteria = tuple(_overridden(c, used[c.name]) if c.name in used else c for c in criteria)
     graded = [c.points for c in criteria if c.points is not None]
     status = "graded" if len(graded) == len(criteria) else "partly graded" if graded else record.status

@@ -76,11 +76,10 @@ def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts
 def _alone(exam: Exam, rule: CriterionRule, first: Verdict, purpose: Purpose, reached: bool) -> list[Verdict]:
     """What backward alone earns, by each variant, with the cache of the reference, or with its own in which forward's
     result is made right; none where nothing is to be said."""
-    assert rule.follow_through is not None, "only a backward is handed a cache"
     if not exam.entries(rule.name, purpose):
         return []
     basis, noted = _TRIED[purpose]
-    note = Note(noted, (rule.follow_through.forward,))
+    note = Note(noted, (rule.forward,))
     # What a backward makes of another layout than its own says nothing, where its own can be tried.
     is_own = purpose is Purpose.MENDED_CACHE or not exam.entries(rule.name, Purpose.MENDED_CACHE)
     mistake = recognise_alone(exam, rule, purpose) if is_own or not reached else ""

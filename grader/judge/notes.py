@@ -52,8 +52,7 @@ def _unique(texts: Iterator[str]) -> tuple[str, ...]:
 
 def _changed(exam: Exam, rule: CriterionRule) -> Iterator[str]:
     """The inputs that were changed, by the names of the signature: a case may call with inputs of other names."""
-    due = rule.signature.split(" -> ")[0].strip("()").split(", ")
-    names = [name for name in due if name != "self"]
+    names = [name for name in rule.takes.strip("()").split(", ") if name != "self"]
     for place, n in exam.bench.own_steps[rule.name]:
         called = {
             one: name for one, name in zip(exam.steps(place)[n].takes, names, strict=False) if isinstance(one, str)

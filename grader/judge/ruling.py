@@ -52,7 +52,7 @@ def rule_on(
     bench = bench_of(key)
     ruled: dict[str, tuple[Verdict, ...]] = {}
     for rule in key.rubric.criteria:
-        forward = ruled.get(rule.follow_through.forward, ()) if rule.follow_through else ()
+        forward = ruled.get(rule.forward, ())
         answered = tuple([outcomes[place] for place in bench.places[rule.name]])
         circumstance = circumstances.get(rule.name, Circumstance())
         ruled[rule.name] = _rule(bench, rule.name, circumstance, Forward.of(forward), answered)

@@ -63,8 +63,7 @@ def _problem(rule: CriterionRule, problem: Problem) -> str:
         case Flaw.NONE if problem.output in rule.left:
             return f"Nothing is left in `{rule.left[problem.output]}`, where {name} is due."
         case Flaw.NONE:
-            due = rule.signature.split(" -> ")[1]
-            return f"{name} is None." if problem.output else f"It returned nothing (None), where {due} is due."
+            return f"{name} is None." if problem.output else f"It returned nothing (None), where {rule.gives} is due."
         case Flaw.TYPE:
             kind = facts.get("type", "")
             return f"{name} is {_of_type(str(kind))}, where an array of numbers is due."
@@ -112,9 +111,8 @@ _GOT = {"-1": "one value", str(MOST_COUNTED + 1): f"more than {MOST_COUNTED} val
 
 
 def _count(rule: CriterionRule, facts: Mapping[str, object]) -> str:
-    due = rule.signature.split(" -> ")[1]
     got = _GOT.get(str(facts["got"]), f"{facts['got']} values")
-    return f"It returned {got}, where {due} is due."
+    return f"It returned {got}, where {rule.gives} is due."
 
 
 def _of_type(name: str) -> str:

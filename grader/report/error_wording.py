@@ -172,8 +172,7 @@ def _after_call(rule: CriterionRule, trouble: Trouble) -> str:
         return "Give the class each method that its base class declares as abstract."
     if trouble.line:
         return ""
-    parameters = rule.signature.split(" -> ")[0]
-    return f"It is called with what `def {name}{parameters}` takes: compare the parameters of yours with that."
+    return f"It is called with what `def {name}{rule.takes}` takes: compare the parameters of yours with that."
 
 
 _IN_SCRIPTS = (

@@ -65,10 +65,9 @@ def _after_name(rule: CriterionRule, message: str) -> str:
     if name in _methods(rule):
         return f"A method is called on its object: write `self.{name}(...)`."
     if name in _of_forward(rule):
-        forward = rule.follow_through.forward if rule.follow_through else ""
         return (
-            f"`{name}` is known in {forward} alone: take it out of what that keeps for {rule.name}, by the name that "
-            "it has there, or let it be kept."
+            f"`{name}` is known in {rule.forward} alone: take it out of what that keeps for {rule.name}, by the name "
+            "that it has there, or let it be kept."
         )
     if near := _near(name, _words(rule)):
         return f"Is `{near}` meant? Nothing is called `{name}` there."
@@ -84,7 +83,7 @@ _OR_OWN = "if it is a value of your own, set it before that line."
 
 def _methods(rule: CriterionRule) -> set[str]:
     """The methods that a method may want to call; none of a plain function."""
-    names = (rule.name, rule.follow_through.forward if rule.follow_through else "")
+    names = (rule.name, rule.forward)
     return {name.rpartition(".")[2] for name in names if "." in name}
 
 

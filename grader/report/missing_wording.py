@@ -53,4 +53,4 @@ def say_inherited(rule: CriterionRule) -> str:
 
 def _definition(rule: CriterionRule) -> str:
     owner, _, name = rule.name.rpartition(".")
-    return f"`def {name}{rule.signature.split(' -> ')[0]}`" + (f" in `class {owner}`" if owner else "")
+    return f"`def {name}{rule.takes}`" + (f" in `class {owner}`" if owner else "")

@@ -35,7 +35,7 @@ def try_next(
 
 
 def _after_flaw(rule: CriterionRule, problem: Problem) -> str:
-    due = rule.signature.split(" -> ")[1]
+    due = rule.gives
     match problem.flaw:
         case Flaw.COUNT:
             return f"Return {due}, in this order."
@@ -112,7 +112,7 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
     if sizes:
         listed = " and ".join(f"`{size}`" for size in sizes)
         return f"See where the formula divides or multiplies by {listed}, and whether it does so once, as is due."
-    due = rule.signature.split(" -> ")[1]
+    due = rule.gives
     if reading.pattern is Pattern.ZERO and _lies_below_one(problem):
         return f"{_READ[Pattern.ZERO].format(it=f'`{problem.output}`')} `//` and int make a zero of all below 1, too."
     if reading.pattern is Pattern.ECHO and problem.output in rule.left:
@@ -157,5 +157,5 @@ def _after_status(rule: CriterionRule, finding: Finding, absent: Absent) -> str:
     if finding.status in (Status.NOT_REACHED, Status.MISSING):
         return "Mend what is called before it first; this is tried again after it."
     if finding.status is Status.UNREADABLE:
-        return f"Return {rule.signature.split(' -> ')[1]} as plain numpy arrays of numbers."
+        return f"Return {rule.gives} as plain numpy arrays of numbers."
     return ""

@@ -23,7 +23,7 @@ def told_by_order(told: CriterionRecord, rule: CriterionRule, cells: Sequence[Ce
     """`def backward(self, cache, dout)` is right in its own names: its factors are not to be mended."""
     if told.verdict in _RIGHT or not told.cell:
         return told
-    due = rule.signature.split(" -> ")[0]
+    due = rule.takes
     name = rule.name.rpartition(".")[2]
     source = next((cell.source for cell in cells if cell.number == told.cell), "")
     text = "\n".join(source.split("\n")[max(told.line - 1, 0) :])

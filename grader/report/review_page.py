@@ -68,7 +68,7 @@ class ReviewForm:
     here: str
     record: Record
     folder: str
-    rubric: Mapping[str, Fraction]
+    worth: Mapping[str, Fraction]
     fields: Mapping[str, Field]
     version: int
     token: str
@@ -112,7 +112,7 @@ def render_hand_in(page: ReviewForm) -> str:
     """One hand-in with its form."""
     by_name = {criterion.name: criterion for criterion in page.record.criteria}
     parts = [
-        _part(number, name, most, by_name.get(name), page) for number, (name, most) in enumerate(page.rubric.items())
+        _part(number, name, most, by_name.get(name), page) for number, (name, most) in enumerate(page.worth.items())
     ]
     return render("review_hand_in.html", page=page, parts_of_it=parts, status=face_of(page.record.status), quote=quote)
 

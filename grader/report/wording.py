@@ -232,4 +232,4 @@ def _behaviours(findings: Sequence[Finding]) -> set[str]:
 
 
 def _forward(rule: CriterionRule) -> str:
-    return rule.follow_through.forward if rule.follow_through else "forward"
+    return rule.forward or "forward"

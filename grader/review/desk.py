@@ -165,7 +165,7 @@ class ReviewDesk:
         """With what the machine says today, to be compared with what it will say some day."""
         judged = {
             c.name: (c.verdict, c.judged_points if c.override else c.points) for c in record.criteria
-        } or dict.fromkeys(self.order.rubric, (record.status, None))
+        } or dict.fromkeys(self.order.worth, (record.status, None))
         for override in overrides:
             verdict, points = judged[override.criterion]
             yield replace(

@@ -26,12 +26,12 @@ def stands(record: Record, name: str) -> Field:
 
 
 def read_form(
-    record: Record, rubric: Mapping[str, Fraction], form: Mapping[str, str]
+    record: Record, worth: Mapping[str, Fraction], form: Mapping[str, str]
 ) -> tuple[list[Override], dict[str, Field]]:
     """The changes a form asks for, and its fields as they were typed, with what is wrong in them."""
     changes: list[Override] = []
     fields: dict[str, Field] = {}
-    for number, name in enumerate(rubric):
+    for number, name in enumerate(worth):
         before = stands(record, name)
         # A comment that was picked counts where none was typed: so picking works without script too.
         reason = form.get(f"reason-{number}", "").strip() or form.get(f"again-{number}", "").strip()
@@ -40,7 +40,7 @@ def read_form(
         if (typed.points, typed.reason) == (before.points, before.reason) and f"keep-{number}" not in form:
             continue
         try:
-            changes.append(_override(record.student_id, name, typed, rubric))
+            changes.append(_override(record.student_id, name, typed, worth))
         except ValueError as error:
             fields[name] = Field(typed.points, typed.reason, str(error))
     return changes, fields
@@ -50,10 +50,10 @@ def _plain(text: str) -> str:
     return " ".join(text.split())[:REASON_CAP]
 
 
-def _override(student: str, name: str, typed: Field, rubric: Mapping[str, Fraction]) -> Override:
+def _override(student: str, name: str, typed: Field, worth: Mapping[str, Fraction]) -> Override:
     points = None
     if typed.points:
-        points = parse_points(typed.points, rubric[name])
+        points = parse_points(typed.points, worth[name])
         if not typed.reason:
             raise ValueError("write a sentence beside the points: the student reads it on the page")
     return Override(student, name, points, typed.reason)

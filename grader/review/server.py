@@ -85,7 +85,7 @@ class _Pages:
         return render_list(
             ReviewList(
                 self.desk.order.key.rubric.title, f"/{token}", self.desk.hand_ins(view), self.desk.counts(),
-                {name: title for name, (title, _) in FILTERS.items()}, list(self.desk.order.rubric), view.show,
+                {name: title for name, (title, _) in FILTERS.items()}, list(self.desk.order.worth), view.show,
                 view.criterion, _query(view), self.desk.reviewer,
             )
         )  # fmt: skip
@@ -96,7 +96,7 @@ class _Pages:
 
     def show(self, token: str, folder: str) -> str:
         hand_in = self._find(folder)
-        fields = {name: stands(hand_in.record, name) for name in self.desk.order.rubric}
+        fields = {name: stands(hand_in.record, name) for name in self.desk.order.worth}
         return self._form(token, hand_in, fields, "Saved." if "saved" in request.args else "", unsaved=False)
 
     def page(self, token: str, folder: str) -> Response:
@@ -112,7 +112,7 @@ class _Pages:
 
     def save(self, token: str, folder: str) -> AnyResponse | tuple[str, int]:
         hand_in = self._find(folder)
-        changes, fields = read_form(hand_in.record, self.desk.order.rubric, request.form)
+        changes, fields = read_form(hand_in.record, self.desk.order.worth, request.form)
         if any(field.trouble for field in fields.values()):
             return self._form(token, hand_in, fields, "Not saved: see the fields marked below."), 422
         try:
@@ -147,7 +147,7 @@ class _Pages:
         counts = self.desk.counts()
         return render_hand_in(
             ReviewForm(
-                self.desk.order.key.rubric.title, f"/{token}", hand_in.record, folder, self.desk.order.rubric, fields,
+                self.desk.order.key.rubric.title, f"/{token}", hand_in.record, folder, self.desk.order.worth, fields,
                 hand_in.version, self.guard.form_token, self.desk.comments(), said, _query(view),
                 self.desk.after(folder, view, -1), self.desk.after(folder, view),
                 listed.index(folder) + 1 if folder in listed else 0, len(listed), counts["left"], counts["all"],

@@ -181,8 +181,7 @@ class _Trial:
         """
         entries = self.key.plan.entries
         called = {e.criterion for e in entries if any(step.function == function for step in e.question.steps)}
-        rules = [rule for rule in self.key.rubric.criteria if rule.name in called and rule.follow_through]
-        return called | {rule.follow_through.forward for rule in rules if rule.follow_through}
+        return called | {rule.forward for rule in self.key.rubric.criteria if rule.name in called and rule.forward}
 
     def _note(self, name: str, outcomes: Outcomes, criteria: set[str]) -> bool:
         """Keep which cases a variant failed; tell whether it lost any points."""
