@@ -137,8 +137,7 @@ def render_page(record: Record, page: PageContext, key: AnswerKey, outcomes: Out
     shown = {
         c.name: c.variant
         for c in record.criteria
-        if c.verdict != "not attempted"
-        and (page.scope == "check" or (c.judged_points if c.override else c.points) != c.max_points)
+        if c.verdict != "not attempted" and (page.scope == "check" or c.machine_points != c.max_points)
     }
     return render_student_page(record, page, public_arrays(key, outcomes, shown) if shown else None, case_sizes(key))
 

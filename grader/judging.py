@@ -40,9 +40,8 @@ def judge_again(key: AnswerKey, record: Record) -> tuple[Record, Outcomes]:
     if record.evidence is None:
         return replace(record, max_points=key.rubric.points), outcomes
     evidence = Evidence.from_json(record.evidence)
-    identity = Identity(record.student_id, record.name, record.file, record.sha256, record.folder, record.arrival)
     judged = graded_record(
-        identity, key, judge(key, outcomes, evidence), evidence, record.cells, level=record.level,
+        Identity.of(record), key, judge(key, outcomes, evidence), evidence, record.cells, level=record.level,
         seconds=record.seconds, outcomes=record.outcomes, fingerprint=record.fingerprint,
     )  # fmt: skip
     return judged, outcomes

@@ -42,7 +42,7 @@ def _github_test(criterion: CriterionRecord, record: Record) -> dict[str, Any]:
         "line_no": criterion.trouble_line or criterion.line,
         "score": plain_number(criterion.points) or 0,
         "max_score": plain_number(criterion.max_points),
-        "output": "\n".join(f"{case.name}: {case.detail}" for case in _public(criterion) if not case.right),
+        "output": "\n".join(f"{case.name}: {case.detail}" for case in criterion.public_cases if not case.right),
     }
 
 
@@ -54,10 +54,6 @@ def _status(criterion: CriterionRecord) -> str:
 
 def _told(criterion: CriterionRecord) -> str:
     return " ".join(part for part in (criterion.headline, criterion.next_step) if part)
-
-
-def _public(criterion: CriterionRecord) -> list[Any]:
-    return [case for case in criterion.cases if case.visibility == "public"]
 
 
 def junit_xml(title: str, records: Iterable[Record]) -> bytes:
@@ -87,7 +83,7 @@ def _junit_case(suite: ET.Element, record: Record, criterion: CriterionRecord) -
     told = ET.SubElement(case, kind, message=_xml(message), type=_xml(criterion.mistake or criterion.verdict))
     worth = "not graded" if criterion.points is None else f"{plain_number(criterion.points)}"
     lines = [f"{worth} of {plain_number(criterion.max_points)} points", criterion.next_step]
-    lines += [f"{case.name}: {case.detail}" for case in _public(criterion) if not case.right]
+    lines += [f"{case.name}: {case.detail}" for case in criterion.public_cases if not case.right]
     told.text = _xml("\n".join(line for line in lines if line))
 
 

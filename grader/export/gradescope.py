@@ -51,8 +51,7 @@ def _output(record: Record) -> str:
 
 
 def _tests(number: int, criterion: CriterionRecord, visibility: str) -> list[dict[str, Any]]:
-    public = [case for case in criterion.cases if case.visibility == "public"]
-    hidden = [case for case in criterion.cases if case.visibility != "public"]
+    public, hidden = criterion.public_cases, criterion.hidden_cases
     right = criterion.points == criterion.max_points
     checks = [f"{'pass' if case.right else 'fail'}  {case.name}: {case.detail}".rstrip(": ") for case in public]
     told = [criterion.headline, criterion.next_step and f"Try next: {criterion.next_step}", *criterion.notes]

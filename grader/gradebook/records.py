@@ -72,6 +72,21 @@ class CriterionRecord:
     judged_points: Fraction | None = None
 
     @property
+    def public_cases(self) -> list[CaseRecord]:
+        """The cases that students hold."""
+        return [case for case in self.cases if case.visibility == "public"]
+
+    @property
+    def hidden_cases(self) -> list[CaseRecord]:
+        """All other cases."""
+        return [case for case in self.cases if case.visibility != "public"]
+
+    @property
+    def machine_points(self) -> Fraction | None:
+        """The machine's points, whatever a TA said over them."""
+        return self.judged_points if self.override else self.points
+
+    @property
     def changed_by_hand(self) -> bool:
         """Whether the points are a person's."""
         return self.override is not None and self.override.points is not None

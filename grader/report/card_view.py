@@ -79,7 +79,7 @@ def cards_of(record: Record, arrays: ShownCases, sizes: Sizes, is_check: bool) -
 def _card(
     criterion: CriterionRecord, sources: Sources, share: int, arrays: ShownCases, sizes: Sizes, is_check: bool
 ) -> Card:
-    public = [case for case in criterion.cases if case.visibility == "public"]
+    public = criterion.public_cases
     right = sum(case.right for case in public)
     code = _code(criterion, sources, CODE_BUDGET // share)
 
@@ -111,7 +111,7 @@ def _pieces(
     criterion: CriterionRecord, arrays: ShownCases, sizes: Sizes, is_check: bool, has_code: bool, share: int
 ) -> _Pieces:
     public = _with_arrays(criterion, arrays, sizes, ARRAY_BUDGET // share)
-    hidden = [_view(criterion, case, sizes) for case in criterion.cases if case.visibility != "public"]
+    hidden = [_view(criterion, case, sizes) for case in criterion.hidden_cases]
     is_tried = criterion.verdict != "not attempted"
     html = render(
         "card.html",
@@ -138,7 +138,7 @@ def _pieces(
 
 def _is_by_verdict(criterion: CriterionRecord) -> bool:
     """Whether the points are not those of the behaviours: a verdict may be worth more than the checks that held."""
-    points = criterion.judged_points if criterion.override else criterion.points
+    points = criterion.machine_points
     if points is None or points == criterion.max_points or not criterion.behaviours:
         return False
     return points != sum(behaviour.points for behaviour in criterion.behaviours)
@@ -151,7 +151,7 @@ def _view(criterion: CriterionRecord, case: CaseRecord, sizes: Sizes, arrays: Ca
 
 def _with_arrays(criterion: CriterionRecord, arrays: ShownCases, sizes: Sizes, room: int) -> Sequence[CaseView]:
     """Give arrays to the wrong cases first, then to the right ones, as long as there is room."""
-    public = [case for case in criterion.cases if case.visibility == "public"]
+    public = criterion.public_cases
     shown: dict[str, CaseArrays] = {}
     for case in sorted(public, key=lambda case: case.right):
         found = arrays.get((criterion.name, case.name))

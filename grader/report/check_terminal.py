@@ -85,7 +85,7 @@ def _verdicts(criteria: Sequence[CriterionRecord], console: Console) -> Table:
 
 
 def _public(criterion: CriterionRecord) -> tuple[int, int]:
-    public = [case for case in criterion.cases if case.visibility == "public"]
+    public = criterion.public_cases
     return sum(case.right for case in public), len(public)
 
 
@@ -98,7 +98,7 @@ def _print_criterion(criterion: CriterionRecord, place: Place, console: Console)
         console.print(indented(headline, console))
     if criterion.next_step:
         console.print(indented(f"Try next: {criterion.next_step}", console))
-    failing = [case for case in criterion.cases if not case.right and case.visibility == "public"]
+    failing = [case for case in criterion.public_cases if not case.right]
     for case in failing[:CASES_TOLD]:
         console.print(indented(_case(case), console, by=4))
     if len(failing) > CASES_TOLD:

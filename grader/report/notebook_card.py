@@ -91,7 +91,7 @@ def card_text(record: Record, not_checked: NotChecked) -> str:
 
 
 def _line(criterion: CriterionRecord, place: Place) -> _Line:
-    public = [case for case in criterion.cases if case.visibility == "public"]
+    public = criterion.public_cases
     return _Line(
         criterion,
         face_of(criterion.verdict, criterion.points),

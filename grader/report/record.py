@@ -43,6 +43,11 @@ class Identity:
     folder: str = ""
     arrival: Arrival = field(default_factory=Arrival)
 
+    @classmethod
+    def of(cls, record: Record) -> Identity:
+        """Of a hand-in that is on record."""
+        return cls(record.student_id, record.name, record.file, record.sha256, record.folder, record.arrival)
+
 
 def unreadable_record(identity: Identity, key: AnswerKey, sentence: str, next_step: str) -> Record:
     """A hand-in that could not be read: a row with its reason, and no points, not even zero."""
@@ -56,8 +61,7 @@ def ungraded_record(identity: Identity, key: AnswerKey, sentence: str) -> Record
 
 def ungraded_again(record: Record, key: AnswerKey, sentence: str) -> Record:
     """A hand-in that was graded and cannot be judged any more: its code is still shown, and grading it mends it."""
-    identity = Identity(record.student_id, record.name, record.file, record.sha256, record.folder, record.arrival)
-    return replace(ungraded_record(identity, key, sentence), cells=record.cells)
+    return replace(ungraded_record(Identity.of(record), key, sentence), cells=record.cells)
 
 
 def graded_record(

@@ -120,6 +120,6 @@ def render_hand_in(page: ReviewForm) -> str:
 def _part(number: int, name: str, most: Fraction, criterion: CriterionRecord | None, page: ReviewForm) -> _Part:
     if criterion is None:
         return _Part(number, name, most, None, face_of(page.record.status), None, page.fields[name])
-    judged = criterion.judged_points if criterion.override else criterion.points
+    judged = criterion.machine_points
     face = face_of(criterion.verdict, judged)
     return _Part(number, name, most, criterion, face, judged, page.fields[name])

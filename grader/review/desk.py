@@ -163,9 +163,9 @@ class ReviewDesk:
 
     def _dated(self, record: Record, overrides: Sequence[Override]) -> Iterator[Override]:
         """With what the machine says today, to be compared with what it will say some day."""
-        judged = {
-            c.name: (c.verdict, c.judged_points if c.override else c.points) for c in record.criteria
-        } or dict.fromkeys(self.order.worth, (record.status, None))
+        judged = {c.name: (c.verdict, c.machine_points) for c in record.criteria} or dict.fromkeys(
+            self.order.worth, (record.status, None)
+        )
         for override in overrides:
             verdict, points = judged[override.criterion]
             yield replace(
