@@ -14,10 +14,10 @@ from functools import partial
 from typing import Protocol
 
 from grader.answer_key import AnswerKey, plan_digest
-from grader.class_folder import GRADEBOOK, SHEETS, Class, now, unknown_changes, write_out
+from grader.class_folder import GRADEBOOK, SHEETS, Class, gradebook_in, now, page_context, unknown_changes, write_out
 from grader.errors import GradebookError, GraderError, TooLargeError
 from grader.gradebook import Gradebook, Overrides, Row, Run
-from grader.here import Here, Piece, keep, ungraded
+from grader.here import Here, Piece, without_row
 from grader.intake import Submission
 from grader.parts import parted
 from grader.rejudging import Task, judged_anew, without_outcomes
@@ -95,7 +95,7 @@ def _grade(
     todo = (_with_known(book, order, piece, done) for piece in new)
     with closing(crew.grade(order, page, said, todo, len(new))) as rows, follow(len(new)) as tell:
         for piece, row in rows:
-            entered = _enter(book, run_id, row, partial(_without_row, order, page, piece))
+            entered = _enter(book, run_id, row, partial(without_row, order, page, piece))
             tell(entered.student_id, entered.status, entered.sentence)
 
 
@@ -106,12 +106,6 @@ def _enter(book: Gradebook, run_id: int, row: Row, instead: Callable[[str], Row]
     except TooLargeError:
         row = instead("What is to be kept of this hand-in is larger than a gradebook takes.")
         book.enter(row, run_id)
-    return row
-
-
-def _without_row(order: Class, page: PageContext, piece: Piece, reason: str) -> Row:
-    row, html = ungraded(order.key, page, piece, reason)
-    keep(order, piece, html)
     return row
 
 
@@ -130,10 +124,7 @@ def _with_known(book: Gradebook, order: Class, piece: Piece, done: Mapping[str, 
 
 def rejudge_all(order: Class, follow: Follow) -> Done:
     """Judge the saved outcomes of a gradebook by today's key. Runs nobody's code."""
-    path = order.out / GRADEBOOK
-    if not path.is_file():
-        raise GradebookError(f"there is no gradebook in {order.out}", "name the folder that 'grader grade' wrote")
-    with Gradebook(path) as book:
+    with gradebook_in(order.out) as book:
         latest, plans, unknown = book.latest_run(), book.plans(), unknown_changes(book, order)
         asked = plan_digest(order.key)
         if others := sum(plan != asked for plan in plans.values()):
@@ -184,14 +175,7 @@ def _level(order: Class, book: Gradebook, crew: Crew, is_new: bool) -> Level:
 def _begin(book: Gradebook, order: Class, verb: str, level: Level) -> tuple[int, PageContext]:
     rubric, started = order.key.rubric, now()
     run = Run(
-        verb,
-        rubric.name,
-        rubric.title,
-        order.key.digest,
-        plan_digest(order.key),
-        order.key_source,
-        VERSION,
+        verb, rubric.name, rubric.title, order.key.digest, plan_digest(order.key), order.key_source, VERSION,
         level.value,
-    )
-    page = PageContext(rubric.title, started, order.key.digest, VERSION, level.title, level.promise)
-    return book.begin(run, started), page
+    )  # fmt: skip
+    return book.begin(run, started), page_context(order.key, level, started)

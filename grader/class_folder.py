@@ -17,7 +17,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from grader.answer_key import AnswerKey
-from grader.errors import OverridesError
+from grader.errors import GradebookError, OverridesError
 from grader.export import Roster, grades_through, rows_beyond, unused, verdicts_through, write_overrides
 from grader.gradebook import Gradebook, Override, Overrides, Record, applied
 from grader.judge import Outcomes
@@ -66,6 +66,13 @@ class Class:
         return self.key.rubric.worth
 
 
+def gradebook_in(reports: Path) -> Gradebook:
+    """The gradebook of a graded class, to be used as a context manager; `GradebookError` where there is none."""
+    if not (reports / GRADEBOOK).is_file():
+        raise GradebookError(f"there is no gradebook in {reports}", "name the folder that 'grader grade' wrote")
+    return Gradebook(reports / GRADEBOOK)
+
+
 def records_of(order: Class) -> Iterator[Record]:
     """All records of a graded class, with what TAs said over them."""
     with Gradebook(order.out / GRADEBOOK) as book:
@@ -104,19 +111,22 @@ def unknown_changes(book: Gradebook, order: Class) -> list[Sequence[str]]:
 
 def tell_anew(book: Gradebook, order: Class, students: Sequence[str]) -> None:
     """Write the pages of some students and all sheets from what the gradebook holds: after a TA's change."""
-    latest, said = book.latest_run(), book.overrides.effective()
-    level = Level(latest["sandbox"])
-    page = PageContext(order.key.rubric.title, now(), order.key.digest, VERSION, level.title, level.promise)
+    said = book.overrides.effective()
+    page = page_context(order.key, Level(book.latest_run()["sandbox"]), now())
     for student in students:
         record = book.record_of(student)
         write_page(order, page, told(record, said, order), unpack_outcomes(record.outcomes))
     write_out(book, order, page, unknown_changes(book, order))
 
 
+def page_context(key: AnswerKey, level: Level, date: str, scope: str = "grade") -> PageContext:
+    """What the pages of a run by this key, at this level, have in common."""
+    return PageContext(key.rubric.title, date, key.digest, VERSION, level.title, level.promise, scope)
+
+
 def page_of_check(record: Record, key: AnswerKey, level: Level) -> str:
     """The page of a student's own check."""
-    page = PageContext(key.rubric.title, now(), key.digest, VERSION, level.title, level.promise, "check")
-    return render_page(record, page, key, unpack_outcomes(record.outcomes))
+    return render_page(record, page_context(key, level, now(), "check"), key, unpack_outcomes(record.outcomes))
 
 
 def write_page(order: Class, page: PageContext, record: Record, outcomes: Outcomes) -> None:

@@ -8,9 +8,9 @@ must not know: what is new in a class, gradebooks.
 from __future__ import annotations
 
 import gc
-import traceback
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from multiprocessing.util import Finalize
 
 from grader.answer_key import AnswerKey
@@ -19,7 +19,7 @@ from grader.crew import Hands
 from grader.gradebook import Override, Overrides, Row, applied, prepare
 from grader.intake import Submission
 from grader.pipeline import Desk, examine
-from grader.report.own_fault import is_of_one, say_own_fault
+from grader.report.own_fault import fault_on_one
 from grader.report.page import PageContext
 from grader.report.record import Identity, ungraded_record
 from grader.sandbox import Level, open_sandbox
@@ -84,10 +84,7 @@ def graded(desk: Desk, page: PageContext, piece: Piece, said: Mapping[str, Overr
         record = replace(record, fingerprint=piece.fingerprint)
         return prepare(record), render_page(applied(record, said, desk.key.rubric.worth), page, desk.key, outcomes)
     except Exception as error:
-        if not is_of_one(error):
-            raise
-        traceback.print_exc()  # for whoever is to mend it
-        return ungraded(desk.key, page, piece, say_own_fault(error))
+        return ungraded(desk.key, page, piece, fault_on_one(error))
 
 
 def keep(order: Class, piece: Piece, html: str) -> None:
@@ -104,17 +101,16 @@ def ungraded(key: AnswerKey, page: PageContext, piece: Piece, reason: str) -> tu
     return prepare(record), render_page(record, page, key, ())
 
 
-@dataclass(frozen=True)
-class _GivenUp:
+def without_row(order: Class, page: PageContext, piece: Piece, reason: str) -> Row:
+    """Its row where it could not be graded, or entered; the page lies in its place before."""
+    row, html = ungraded(order.key, page, piece, reason)
+    keep(order, piece, html)
+    return row
+
+
+def _given_up(order: Class, task: _Task) -> Row:
     """What becomes of a piece whose process died under it twice."""
-
-    order: Class
-
-    def __call__(self, task: _Task) -> Row:
-        reason = "The grader's own process ended while it graded this."
-        row, html = ungraded(self.order.key, task.page, task.piece, reason)
-        keep(self.order, task.piece, html)
-        return row
+    return without_row(order, task.page, task.piece, "The grader's own process ended while it graded this.")
 
 
 class Here:
@@ -122,7 +118,7 @@ class Here:
 
     def __init__(self, order: Class, count: int) -> None:
         jobs = 1 if count <= FEW else order.jobs
-        self._hands: Hands[_Task, Row] = Hands(_work, _set_up, (order,), jobs, _GivenUp(order))
+        self._hands: Hands[_Task, Row] = Hands(_work, _set_up, (order,), jobs, partial(_given_up, order))
 
     def __enter__(self) -> Here:
         return self

@@ -7,10 +7,10 @@ must not know: gradebooks, who is to be judged anew, sandboxes at work.
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 
 from grader.answer_key import AnswerKey
 from grader.class_folder import Class, write_page
@@ -18,7 +18,7 @@ from grader.crew import work_on
 from grader.gradebook import Override, Record, Row, Saved, applied, prepare
 from grader.judge import Outcomes
 from grader.judging import judge_again
-from grader.report.own_fault import is_of_one, say_own_fault
+from grader.report.own_fault import fault_on_one
 from grader.report.page import PageContext
 from grader.report.record import ungraded_again
 from grader.wire import WireError
@@ -41,7 +41,7 @@ class Task:
 def judged_anew(order: Class, tasks: Iterable[Task], count: int) -> Generator[tuple[Task, Row], None, None]:
     """Judge every one of `count` saved hand-ins by today's key, and write its page. Closed early, it stops all work."""
     jobs = 1 if count <= FEW else order.jobs
-    with closing(work_on(tasks, _work, _set_up, (order,), jobs, _GivenUp(order))) as rows:
+    with closing(work_on(tasks, _work, _set_up, (order,), jobs, partial(_given_up, order))) as rows:
         yield from rows
 
 
@@ -67,10 +67,7 @@ def _work(task: Task) -> Row:
         write_page(order, task.page, applied(record, task.said, order.worth), outcomes)
         return prepare(record)
     except Exception as error:
-        if not is_of_one(error):
-            raise
-        traceback.print_exc()  # for whoever is to mend it
-        return without_outcomes(order, task, say_own_fault(error))
+        return without_outcomes(order, task, fault_on_one(error))
 
 
 def _judged(key: AnswerKey, record: Record) -> tuple[Record, Outcomes]:
@@ -81,11 +78,6 @@ def _judged(key: AnswerKey, record: Record) -> tuple[Record, Outcomes]:
         return ungraded_again(record, key, f"What this program answered cannot be read back ({error})."), ()
 
 
-@dataclass(frozen=True)
-class _GivenUp:
+def _given_up(order: Class, task: Task) -> Row:
     """What becomes of a hand-in whose process died under it twice."""
-
-    order: Class
-
-    def __call__(self, task: Task) -> Row:
-        return without_outcomes(self.order, task, "The grader's own process ended while it judged this.")
+    return without_outcomes(order, task, "The grader's own process ended while it judged this.")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.errors import GradebookError, KeyFileError
+from grader.errors import KeyFileError
 
 if TYPE_CHECKING:
     from grader.answer_key import AnswerKey
@@ -51,13 +51,10 @@ def key_for(assignment: Path | None, key_path: Path | None, name: str, unsafe: b
 
 def key_of_reports(reports: Path, assignment: Path | None, key_path: Path | None) -> tuple[AnswerKey, str]:
     """The key that a graded class is told by: the one named, or the one it was graded by."""
-    from grader.class_folder import GRADEBOOK
-    from grader.gradebook import Gradebook
+    from grader.class_folder import gradebook_in
 
     if assignment is None and key_path is None:
-        if not (reports / GRADEBOOK).is_file():
-            raise GradebookError(f"there is no gradebook in {reports}", "name the folder that 'grader grade' wrote")
-        with Gradebook(reports / GRADEBOOK) as book:
+        with gradebook_in(reports) as book:
             remembered = Path(book.latest_run()["key_source"])
         assignment, key_path = (remembered, None) if remembered.is_dir() else (None, remembered)
     return key_for(assignment, key_path, reports.resolve().name, unsafe=False)

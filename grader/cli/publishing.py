@@ -130,9 +130,7 @@ def similar(reports: Path, assignment: Path | None, least: float | None) -> None
     Writes similar.html, for teaching staff only, and the folder similar/ with the hand-ins as plain .py files and an
     info.csv for Dolos.
     """
-    from grader.class_folder import GRADEBOOK, now
-    from grader.errors import GradebookError
-    from grader.gradebook import Gradebook
+    from grader.class_folder import gradebook_in, now
     from grader.report.page import PageContext
     from grader.report.similar_page import render_similar_page
     from grader.report.similar_table import similar_lines
@@ -140,9 +138,7 @@ def similar(reports: Path, assignment: Path | None, least: float | None) -> None
     from grader.version import VERSION
 
     least = least or LEAST_SHARED
-    if not (reports / GRADEBOOK).is_file():
-        raise GradebookError(f"there is no gradebook in {reports}", "name the folder that 'grader grade' wrote")
-    with Gradebook(reports / GRADEBOOK) as book:
+    with gradebook_in(reports) as book:
         run, hand_ins = book.latest_run(), list(hand_ins_of(book))
     folder = assignment or Path(run["key_source"])
     own = own_text_of(folder) if assignment or (folder / "assignment.py").is_file() else OwnText()

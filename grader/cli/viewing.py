@@ -13,7 +13,7 @@ import click
 
 from grader.cli.exits import FILE, FOLDER
 from grader.cli.keys import key_of_reports
-from grader.errors import GradebookError, GraderError
+from grader.errors import GraderError
 
 
 @click.command()
@@ -23,14 +23,11 @@ from grader.errors import GradebookError, GraderError
 @click.option("--browser", is_flag=True, help="Open the page.")
 def notebook(reports: Path, student: str, submissions: Path | None, browser: bool) -> None:
     """Render the whole notebook of a STUDENT in REPORTS, with its saved outputs. Nothing is run."""
-    from grader.class_folder import GRADEBOOK
-    from grader.gradebook import Gradebook
+    from grader.class_folder import gradebook_in
     from grader.viewing import NOTEBOOK, view_notebook
 
-    if not (reports / GRADEBOOK).is_file():
-        raise GradebookError(f"there is no gradebook in {reports}", "name the folder that 'grader grade' wrote")
     hand_ins = submissions or Path("submissions") / reports.resolve().name
-    with Gradebook(reports / GRADEBOOK) as book:
+    with gradebook_in(reports) as book:
         viewed = view_notebook(book, student, hand_ins)
     page = reports / viewed.record.folder / NOTEBOOK
     page.parent.mkdir(exist_ok=True)
@@ -45,13 +42,12 @@ def notebook(reports: Path, student: str, submissions: Path | None, browser: boo
 
 def _link(reports: Path) -> None:
     """Make the class page link to it."""
-    from grader.class_folder import GRADEBOOK, Class, tell_anew
-    from grader.gradebook import Gradebook
+    from grader.class_folder import Class, gradebook_in, tell_anew
 
     try:
         key, source = key_of_reports(reports, None, None)
     except GraderError as error:
         click.echo(f"The class page does not link to it, since its key is not at hand: {error}")
         return
-    with Gradebook(reports / GRADEBOOK) as book:
+    with gradebook_in(reports) as book:
         tell_anew(book, Class(key, source, reports), [])

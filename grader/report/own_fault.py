@@ -1,7 +1,7 @@
 """A failure of the grader's own on one hand-in, in a sentence that helps whoever is to mend it.
 
 takes: what was raised.
-gives: which of it concern one hand-in alone; the sentence.
+gives: the sentence; what concerns more than the one hand-in is raised on.
 must not know: what the grader was at.
 
 A bug that one hand-in meets must not end the evening of all others. What the machine lacks (disk, files, memory) is
@@ -19,9 +19,12 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 _GONE = (FileNotFoundError, ProcessLookupError, ChildProcessError)  # what a process or its files left, while looked at
 
 
-def is_of_one(error: Exception) -> bool:
-    """Whether it concerns the hand-in that we were at, and no other."""
-    return isinstance(error, _GONE) or not isinstance(error, (GraderError, OSError, MemoryError))
+def fault_on_one(error: Exception) -> str:
+    """The sentence, where what was just raised concerns the hand-in that we were at and no other; else it goes on."""
+    if isinstance(error, (GraderError, OSError, MemoryError)) and not isinstance(error, _GONE):
+        raise error
+    traceback.print_exc()  # for whoever is to mend it
+    return say_own_fault(error)
 
 
 def say_own_fault(error: Exception, at: str = " on this hand-in") -> str:
