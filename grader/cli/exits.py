@@ -1,7 +1,7 @@
-"""Exit codes, and the types of arguments that all verbs share.
+"""Exit codes, and the types of arguments and the options that verbs share.
 
 takes: nothing.
-gives: `LOSS`, `CALLERS`, `OUR_FAULT`, `FOLDER`, `FILE`.
+gives: `LOSS`, `CALLERS`, `OUR_FAULT`; `FOLDER`, `FILE`; `key_option`, `graded_by_option`, `visibility_option`.
 must not know: any verb.
 """
 
@@ -31,3 +31,16 @@ class _Named(click.Path):
 
 FOLDER = _Named(path_type=Path, file_okay=False)
 FILE = _Named(path_type=Path)
+
+key_option = click.option("--key", "key_path", type=FILE, help="A compiled key, instead of the assignment.")
+graded_by_option = click.option(
+    "--assignment", type=FOLDER, help="The assignment's folder (default: the one they were graded by)."
+)
+visibility_option = click.option(
+    "--visibility",
+    type=click.Choice(("visible", "after_due_date", "after_published", "hidden")),
+    default="after_published",
+    show_default=True,
+    help="When students may see points.",
+)
+"""For Gradescope, in its own words."""

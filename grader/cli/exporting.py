@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.cli.exits import FILE, LOSS
+from grader.cli.exits import FILE, LOSS, visibility_option
 from grader.cli.results import feedback, json_, junit, workflow
 from grader.cli.writing import (
     MOST_TOLD,
     begins_with,
     demand_free,
     of_class,
-    order_of,
     records_in,
     refuse_overwriting,
     write_each,
@@ -33,8 +32,6 @@ from grader.errors import ExportError
 if TYPE_CHECKING:
     from grader.class_folder import Class
     from grader.export.filling import Filled
-
-VISIBILITIES = ("visible", "after_due_date", "after_published", "hidden")
 
 
 @click.group()
@@ -103,29 +100,23 @@ def _need(sheet: Path | None, where: str) -> Path:
 
 @export.command(short_help="Fill in the gradebook exported from Canvas.")
 @_of_sheet
-def canvas(reports: Path, out: Path, assignment: Path | None, key_path: Path | None, sheet: Path | None,
-           **wishes: Any) -> None:  # fmt: skip
+def canvas(order: Class, out: Path, sheet: Path | None, **wishes: Any) -> None:
     """Fill in the gradebook that you exported from Canvas (Grades > Export)."""
-    sys.exit(_fill("canvas", order_of(reports, assignment, key_path), _need(sheet, "Canvas"), out, wishes))
+    sys.exit(_fill("canvas", order, _need(sheet, "Canvas"), out, wishes))
 
 
 @export.command()
 @_of_sheet
-def moodle(reports: Path, out: Path, assignment: Path | None, key_path: Path | None, sheet: Path | None,
-           **wishes: Any) -> None:  # fmt: skip
+def moodle(order: Class, out: Path, sheet: Path | None, **wishes: Any) -> None:
     """Fill in Moodle's offline grading worksheet, in any language."""
-    sys.exit(_fill("moodle", order_of(reports, assignment, key_path), _need(sheet, "Moodle"), out, wishes))
+    sys.exit(_fill("moodle", order, _need(sheet, "Moodle"), out, wishes))
 
 
 @export.command(short_help="Fill in Gradescope's grades, or write results.json.")
 @_of_sheet
-@click.option(
-    "--visibility", type=click.Choice(VISIBILITIES), default="after_published", help="When points may be seen."
-)
-def gradescope(reports: Path, out: Path, assignment: Path | None, key_path: Path | None, sheet: Path | None,
-               visibility: str, **wishes: Any) -> None:  # fmt: skip
+@visibility_option
+def gradescope(order: Class, out: Path, sheet: Path | None, visibility: str, **wishes: Any) -> None:
     """Fill in Gradescope's grades (--sheet), or write results.json: one file, or a folder with one a student."""
-    order = order_of(reports, assignment, key_path)
     if sheet is not None:
         sys.exit(_fill("gradescope", order, sheet, out, wishes))
     from grader.export.gradescope import gradescope_results
@@ -135,10 +126,8 @@ def gradescope(reports: Path, out: Path, assignment: Path | None, key_path: Path
 
 @export.command(short_help="Fill in GitHub Classroom's grades, or write results.")
 @_of_sheet
-def github(reports: Path, out: Path, assignment: Path | None, key_path: Path | None, sheet: Path | None,
-           **wishes: Any) -> None:  # fmt: skip
+def github(order: Class, out: Path, sheet: Path | None, **wishes: Any) -> None:
     """Fill in GitHub Classroom's grades (--sheet), or write its graders' result: one file, or a folder of them."""
-    order = order_of(reports, assignment, key_path)
     if sheet is not None:
         sys.exit(_fill("github", order, sheet, out, wishes))
     from grader.export.ci import github_result
@@ -148,10 +137,8 @@ def github(reports: Path, out: Path, assignment: Path | None, key_path: Path | N
 
 @export.command()
 @_of_sheet
-def nbgrader(reports: Path, out: Path, assignment: Path | None, key_path: Path | None, sheet: Path | None,
-             **wishes: Any) -> None:  # fmt: skip
+def nbgrader(order: Class, out: Path, sheet: Path | None, **wishes: Any) -> None:
     """Fill in nbgrader's grades.csv (--sheet), or write one."""
-    order = order_of(reports, assignment, key_path)
     if sheet is not None:
         sys.exit(_fill("nbgrader", order, sheet, out, wishes))
     from grader.export.nbgrader import nbgrader_csv
@@ -165,10 +152,8 @@ def nbgrader(reports: Path, out: Path, assignment: Path | None, key_path: Path |
 
 @export.command("csv", short_help="Fill in any CSV of yours, or write grades.csv anew.")
 @_of_sheet
-def csv_(reports: Path, out: Path, assignment: Path | None, key_path: Path | None, sheet: Path | None,
-         **wishes: Any) -> None:  # fmt: skip
+def csv_(order: Class, out: Path, sheet: Path | None, **wishes: Any) -> None:
     """Fill in any CSV of yours (--sheet, --column), or write grades.csv anew."""
-    order = order_of(reports, assignment, key_path)
     if sheet is not None:
         sys.exit(_fill("csv", order, sheet, out, wishes))
     from grader.export import write_grades

@@ -11,18 +11,18 @@ import difflib
 import importlib.util
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 from click.core import ParameterSource
 
 from grader.cli.arriving import Asked, arriving
-from grader.cli.exits import FILE, FOLDER, LOSS
+from grader.cli.exits import FILE, FOLDER, LOSS, graded_by_option, key_option
 from grader.cli.keys import key_for, key_of_reports
 from grader.cli.machine import json_option, print_json
 from grader.cli.writing import keep_apart, not_taken
@@ -46,7 +46,7 @@ def _cores() -> int:
 @click.command()
 @click.argument("submissions", type=FILE)
 @click.option("--assignment", type=FOLDER, help="The assignment's folder (default: reference/<name of SUBMISSIONS>).")
-@click.option("--key", "key_path", type=FILE, help="A compiled key, instead of the assignment.")
+@key_option
 @click.option("--out", type=FOLDER, help="Where the reports go (default: reports/<name of SUBMISSIONS>).")
 @click.option("--jobs", type=click.IntRange(1), default=_cores, help="Processes (default: cores).")
 @click.option("--dask", metavar="ADDRESS", help="Grade on the workers of this Dask cluster instead of this machine.")
@@ -74,34 +74,38 @@ def grade(
     name = submissions.resolve().stem
     out = keep_apart(out or Path("reports") / name, submissions)
     read = asked.read(submissions, assignment.resolve().name if assignment else name)
-    found = read.submissions
+    there = [one.student_id for one in read.submissions]
     key, source = key_for(assignment, key_path, name, unsafe_no_sandbox)
-    order = Class(key, source, out, jobs, unsafe_no_sandbox, force)
-    order = replace(
-        order,
-        students=_known("student", students, [one.student_id for one in found]),
-        criteria=_known("criterion", criteria, list(order.worth)),
-    )
+    order = Class(key, source, out, jobs, unsafe_no_sandbox, force, students=_known("student", students, there))
+    order = replace(order, criteria=_known("criterion", criteria, list(order.worth)))
     if overrides is not None:
-        most = MOST_WRONG if sys.stderr.isatty() and not as_json else None
-        order = replace(order, overrides=_sheet(overrides, [one.student_id for one in found], order, most))
+        order = replace(order, overrides=_sheet(overrides, there, order, as_json))
     if read.read_as and not as_json:
         click.echo(read.read_as)
+    is_quiet = quiet or as_json
+    stopped = ("stopped: what was graded is kept in the gradebook", "run the same command: it goes on with the rest")
+    with _told_if_stopped(*stopped), _crew(dask, is_quiet) as crew:
+        done = grade_all(order, read.submissions, partial(progress_of, quiet=is_quiet), crew)
+    counts: dict[str, int | str] = {
+        "read_as": read.read_as, "graded_now": done.new, "unchanged": done.same, "taken_out": done.gone,
+        "waiting": done.waiting, "changes_not_taken": done.unknown,
+    }  # fmt: skip
+    _tell(order, done, _told(done, out), counts if as_json else None)
+
+
+@contextmanager
+def _told_if_stopped(sentence: str, hint: str) -> Iterator[None]:
     try:
-        jobs_are_said = click.get_current_context().get_parameter_source("jobs") is not ParameterSource.DEFAULT
-        with _crew(dask, quiet or as_json, jobs_are_said) as crew:
-            done = grade_all(order, found, partial(progress_of, quiet=quiet or as_json), crew)
+        yield
     except KeyboardInterrupt:
-        raise InterruptedRunError(
-            "stopped: what was graded is kept in the gradebook", "run the same command: it goes on with the rest"
-        ) from None
-    if as_json:
-        counts = {
-            "graded_now": done.new, "unchanged": done.same, "taken_out": done.gone, "waiting": done.waiting,
-            "changes_not_taken": done.unknown,
-        }  # fmt: skip
-        sys.exit(_print_class(order, {"read_as": read.read_as, **counts}))
-    for line in _told(done, out):
+        raise InterruptedRunError(sentence, hint) from None
+
+
+def _tell(order: Class, done: Done, lines: Iterable[str], counts: Mapping[str, int | str] | None) -> NoReturn:
+    """Tell what a run did in lines and on one screen, or with `counts` in one document; then exit."""
+    if counts is not None:
+        sys.exit(_print_class(order, counts))
+    for line in lines:
         click.echo(line)
     sys.exit(_summarise(order, done.summary))
 
@@ -140,7 +144,7 @@ def _near(what: str, name: str, there: Sequence[str]) -> str:
 
 
 @contextmanager
-def _crew(address: str | None, quiet: bool, jobs_are_said: bool) -> Iterator[Crew | None]:
+def _crew(address: str | None, quiet: bool) -> Iterator[Crew | None]:
     """Who grades: a cluster's workers where one is named, else (None) this machine."""
     if address is None:
         yield None
@@ -152,15 +156,16 @@ def _crew(address: str | None, quiet: bool, jobs_are_said: bool) -> Iterator[Cre
     with meet(address) as crew:
         if not quiet:
             click.echo(crew.greeting)
-            if jobs_are_said:
+            if click.get_current_context().get_parameter_source("jobs") is not ParameterSource.DEFAULT:
                 click.echo("--jobs is left aside: it is for this machine, and here the cluster's workers grade")
         yield crew
 
 
-def _sheet(path: Path, students: list[str], order: Class, most: int | None) -> list[Override]:
+def _sheet(path: Path, students: list[str], order: Class, as_json: bool) -> list[Override]:
     from grader.class_folder import now
     from grader.export import Roster, read_overrides
 
+    most = MOST_WRONG if sys.stderr.isatty() and not as_json else None
     return read_overrides(path, Roster(students, order.worth), now(), most)
 
 
@@ -188,8 +193,8 @@ def _print_class(order: Class, counts: Mapping[str, int | str]) -> int:
 
 @click.command()
 @click.argument("reports", type=FOLDER)
-@click.option("--assignment", type=FOLDER, help="The assignment's folder (default: the one they were graded by).")
-@click.option("--key", "key_path", type=FILE, help="A compiled key, instead of the assignment.")
+@graded_by_option
+@key_option
 @click.option("--jobs", type=click.IntRange(1), default=_cores, help="Processes (default: cores).")
 @click.option("--quiet", is_flag=True, help="Print the summary only.")
 @json_option
@@ -203,15 +208,10 @@ def rejudge(
 
     key, source = key_of_reports(reports, assignment, key_path)
     order = Class(key, source, reports, jobs)
-    try:
+    stopped = ("stopped: some records are judged by this key, and some are not yet", "run the same command again")
+    with _told_if_stopped(*stopped):
         done = rejudge_all(order, partial(progress_of, quiet=quiet or as_json, done="judged"))
-    except KeyboardInterrupt:
-        raise InterruptedRunError(
-            "stopped: some records are judged by this key, and some are not yet", "run the same command again"
-        ) from None
-    if as_json:
-        sys.exit(_print_class(order, {"judged_again": done.new, "changes_not_taken": done.unknown}))
-    click.echo(f"{done.new} judged again from saved outcomes")
+    lines = [f"{done.new} judged again from saved outcomes"]
     if done.unknown:
-        click.echo(not_taken(done.unknown, reports))
-    sys.exit(_summarise(order, done.summary))
+        lines.append(not_taken(done.unknown, reports))
+    _tell(order, done, lines, {"judged_again": done.new, "changes_not_taken": done.unknown} if as_json else None)

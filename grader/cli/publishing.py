@@ -11,8 +11,8 @@ from pathlib import Path
 
 import click
 
-from grader.cli.exits import FILE, FOLDER
-from grader.cli.writing import demand_free
+from grader.cli.exits import FILE, FOLDER, graded_by_option, visibility_option
+from grader.cli.writing import demand_free, put_file
 
 
 @click.command()
@@ -83,13 +83,7 @@ def bundle() -> None:
 @click.argument("assignment", type=FOLDER)
 @click.option("--out", type=FILE, help="The zip to write (default: dist/<name>-gradescope.zip).")
 @click.option("--key", "key_path", type=FILE, help="Use this full key (default: the assignment's).")
-@click.option(
-    "--visibility",
-    type=click.Choice(("visible", "after_due_date", "after_published", "hidden")),
-    default="after_published",
-    show_default=True,
-    help="When students may see points.",
-)
+@visibility_option
 @click.option(
     "--unsafe-no-sandbox",
     is_flag=True,
@@ -106,10 +100,7 @@ def gradescope(
     out = out or Path("dist") / f"{key.rubric.name}-gradescope.zip"
     demand_free(out, is_bundle)
     data = bundle_gradescope(key, visibility, unsafe_no_sandbox)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    part = out.with_name(f"{out.name}.part")
-    part.write_bytes(data)
-    part.replace(out)
+    put_file(out, data)
     click.echo(f"{key.rubric.title}\nbundle: {out}   ({len(data) / 1e6:.1f} MB)")
     click.echo("The full key is in it: keep it to yourself.")
     click.echo("Upload it to Gradescope (Configure Autograder), and read the end of the build's")
@@ -122,7 +113,7 @@ def gradescope(
 
 @click.command()
 @click.argument("reports", type=FOLDER)
-@click.option("--assignment", type=FOLDER, help="The assignment's folder (default: the one they were graded by).")
+@graded_by_option
 @click.option("--least", type=click.FloatRange(1), help="Rare tokens that a pair must share to be shown (default: 40).")
 def similar(reports: Path, assignment: Path | None, least: float | None) -> None:
     """Find hand-ins of REPORTS that share code which hardly anybody else has. Never part of a score.

@@ -8,21 +8,24 @@ must not know: how anything was graded, what the formats look like.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from grader.cli.exits import FILE
-from grader.cli.writing import MOST_TOLD, demand_free, of_class, order_of, records_in, write_file, write_json
+from grader.cli.writing import MOST_TOLD, demand_free, of_class, records_in, write_file, write_json
+
+if TYPE_CHECKING:
+    from grader.class_folder import Class
 
 
 @click.command("json")
 @of_class
-def json_(reports: Path, out: Path, assignment: Path | None, key_path: Path | None) -> None:
+def json_(order: Class, out: Path) -> None:
     """Write all results as one JSON document."""
     from grader.export import verdict_line
     from grader.export.sheets import plain_number
 
-    order = order_of(reports, assignment, key_path)
     lines = [verdict_line(record, order.worth) for record in records_in(order)]
     rubric = order.key.rubric
     told = {"assignment": rubric.name, "title": rubric.title, "max_points": plain_number(rubric.points)}
@@ -32,11 +35,10 @@ def json_(reports: Path, out: Path, assignment: Path | None, key_path: Path | No
 
 @click.command()
 @of_class
-def junit(reports: Path, out: Path, assignment: Path | None, key_path: Path | None) -> None:
+def junit(order: Class, out: Path) -> None:
     """Write results as JUnit XML, for CI systems."""
     from grader.export.ci import OPENING, junit_xml
 
-    order = order_of(reports, assignment, key_path)
     write_file(out, junit_xml(order.key.rubric.title, records_in(order)), OPENING)
     click.echo(f"written: {out}")
 
@@ -49,13 +51,13 @@ def junit(reports: Path, out: Path, assignment: Path | None, key_path: Path | No
     type=click.Choice(("canvas", "moodle", "nbgrader", "plain")),
     help="Whose names the pages get (default: the place they came from).",
 )
-def feedback(reports: Path, out: Path, assignment: Path | None, key_path: Path | None, layout: str | None) -> None:
+def feedback(order: Class, out: Path, layout: str | None) -> None:
     """Write a zip of students' pages, named so that the place the hand-ins came from takes it back."""
     from grader.export.feedback import is_feedback, write_feedback
 
     demand_free(out, is_feedback)
     out.parent.mkdir(parents=True, exist_ok=True)
-    done = write_feedback(out, reports, records_in(order_of(reports, assignment, key_path)), layout or "")
+    done = write_feedback(out, order.out, records_in(order), layout or "")
     named = "after the students" if done.layout == "plain" else f"for {done.layout}"
     click.echo(f"{done.written} pages, named {named}: {out}")
     if done.no_place:

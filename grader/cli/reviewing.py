@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.exits import FILE, FOLDER
+from grader.cli.exits import FILE, FOLDER, graded_by_option, key_option
 from grader.cli.keys import key_of_reports
 from grader.cli.writing import not_taken
 from grader.errors import GraderError
@@ -20,8 +20,8 @@ from grader.errors import GraderError
 
 @click.command()
 @click.argument("reports", type=FOLDER)
-@click.option("--assignment", type=FOLDER, help="The assignment's folder (default: the one they were graded by).")
-@click.option("--key", "key_path", type=FILE, help="A compiled key, instead of the assignment.")
+@graded_by_option
+@key_option
 @click.option("--submissions", type=FILE, help="The folder or zip that was graded (default: submissions/<REPORTS>).")
 @click.option("--by", help="Your name, as students read it beside your comments (default: your user's name).")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where it is served (default: a free port).")

@@ -1,7 +1,7 @@
 """What the verbs of export share: whose reports, and files that are written whole or not at all.
 
 takes: the command line's words for a graded class.
-gives: its records; `of_class`, the options for it; files written, in the place of none but those of the same kind.
+gives: `of_class`, the options for it; its records; files written, in the place of none but those of the same kind.
 must not know: any platform, any format.
 """
 
@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.cli.exits import FILE, FOLDER, LOSS
+from grader.cli.exits import FILE, FOLDER, LOSS, graded_by_option, key_option
 from grader.errors import ExportError
 
 if TYPE_CHECKING:
@@ -27,15 +27,17 @@ MOST_TOLD = 20  # of a list on the terminal
 
 
 def of_class(verb: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say which class, by which key, and where to."""
-    for option in (
-        click.option("--key", "key_path", type=FILE, help="A compiled key, instead of the assignment."),
-        click.option("--assignment", type=FOLDER, help="The assignment's folder (default: the one of the grading)."),
-        click.option("--out", type=FILE, required=True, help="The file to write."),
-        click.argument("reports", type=FOLDER),
-    ):
-        verb = option(verb)
-    return verb
+    """Add the options that say which class, by which key, and where to; the verb gets the class as one `order`."""
+
+    @click.argument("reports", type=FOLDER)
+    @click.option("--out", type=FILE, required=True, help="The file to write.")
+    @graded_by_option
+    @key_option
+    @wraps(verb)
+    def read(*args: Any, reports: Path, assignment: Path | None, key_path: Path | None, **rest: Any) -> Any:
+        return verb(*args, order=order_of(reports, assignment, key_path), **rest)
+
+    return read
 
 
 def order_of(reports: Path, assignment: Path | None, key_path: Path | None) -> Class:
@@ -105,6 +107,11 @@ def write_file(path: Path, data: bytes, opening: bytes) -> None:
     `opening` is how all files of its kind begin, and no others: one that is there already must begin so too.
     """
     demand_free(path, partial(begins_with, opening))
+    put_file(path, data)
+
+
+def put_file(path: Path, data: bytes) -> None:
+    """The same where nothing else is in its place, or what is may go."""
     if path.exists() and not path.is_file():  # a pipe or a terminal, in whose place no file may be put
         path.write_bytes(data)
         return
