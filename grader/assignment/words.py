@@ -72,14 +72,17 @@ class Criterion:
             )
         cases = [case.name for case in self.cases]
         demand(len(set(cases)) == len(cases), f"criterion {self.name}: two cases have one name")
-        for case in self.cases:
-            demand(
-                case.behaviour in names,
-                f"case '{case.name}' of {self.name}: there is no behaviour '{case.behaviour}'",
-                f"behaviours of {self.name}: {', '.join(names)}",
-            )
+        self._check_behaviours("case", self.cases, names)
         if self.follow_through is not None:
             self._check_handed(self.follow_through.handed, names)
+
+    def _check_behaviours(self, kind: str, cases: tuple[Case, ...], names: list[str]) -> None:
+        for case in cases:
+            demand(
+                case.behaviour in names,
+                f"{kind} '{case.name}' of {self.name}: there is no behaviour '{case.behaviour}'",
+                f"behaviours of {self.name}: {', '.join(names)}",
+            )
 
     def _check_handed(self, handed: tuple[Case, ...], names: list[str]) -> None:
         if "." in self.name and not any(isinstance(name, Own) for name in self.calls[-1].takes):
@@ -89,12 +92,7 @@ class Criterion:
                 "leave handed= empty: what forward keeps on the object is the hand-in's own",
             )
             return
-        for case in handed:
-            demand(
-                case.behaviour in names,
-                f"handed case '{case.name}' of {self.name}: there is no behaviour '{case.behaviour}'",
-                f"behaviours of {self.name}: {', '.join(names)}",
-            )
+        self._check_behaviours("handed case", handed, names)
         for name in names:
             demand(
                 any(case.behaviour == name for case in handed),
@@ -198,6 +196,19 @@ class Assignment:
             bool(self.name) and all(c.isalnum() or c in "_-" for c in self.name),
             f"'{self.name}' cannot name an assignment",
         )
+        self._check_files()
+        names = [criterion.name for criterion in self.criteria]
+        demand(bool(names), f"assignment {self.name} has no criteria")
+        demand(len(set(names)) == len(names), f"assignment {self.name}: two criteria have one name")
+        self._check_variants(names)
+        for before, criterion in enumerate(self.criteria):
+            rule = criterion.follow_through
+            demand(
+                rule is None or rule.forward in names[:before],
+                f"criterion {criterion.name}: its follow-through needs the forward's criterion to stand before it",
+            )
+
+    def _check_files(self) -> None:
         demand(isinstance(self.files, tuple), f"assignment {self.name}: files= is no tuple", 'write ("helper.py",)')
         for file in self.files:
             demand(
@@ -208,35 +219,27 @@ class Assignment:
         demand(isinstance(self.templates, tuple), f"{self.name}: templates= is no tuple", 'write ("headings.ipynb",)')
         for template in self.templates:
             demand("/" not in template, f"{self.name}: '{template}' in templates= does not lie beside assignment.py")
-        names = [criterion.name for criterion in self.criteria]
-        demand(bool(names), f"assignment {self.name} has no criteria")
-        demand(len(set(names)) == len(names), f"assignment {self.name}: two criteria have one name")
-        parts: tuple[Alternative | Mistake, ...] = (*self.alternatives, *self.mistakes)
-        called = [form.name for part in parts for form in (part.forms if isinstance(part, Mistake) else (part,))]
-        for part in parts:
+
+    def _check_variants(self, criteria: list[str]) -> None:
+        variants: tuple[Alternative | Mistake, ...] = (*self.alternatives, *self.mistakes)
+        called = [form.name for one in variants for form in (one.forms if isinstance(one, Mistake) else (one,))]
+        for one in variants:
             demand(
-                called.count(part.name) == 1,
-                f"two alternatives or mistakes are called '{part.name}'",
-                f"add whose it is: '{part.name}, {part.criterion}'",
+                called.count(one.name) == 1,
+                f"two alternatives or mistakes are called '{one.name}'",
+                f"add whose it is: '{one.name}, {one.criterion}'",
             )
             demand(
-                part.criterion in names,
-                f"'{part.name}' belongs to {part.criterion}, which is no criterion",
-                f"criteria: {', '.join(names)}",
+                one.criterion in criteria,
+                f"'{one.name}' belongs to {one.criterion}, which is no criterion",
+                f"criteria: {', '.join(criteria)}",
             )
-            for function in part.replaces:
+            for function in one.replaces:
                 demand(
                     hasattr(self.solution, function.split(".")[0]),
-                    f"'{part.name}' replaces {function}, which the reference does not have",
+                    f"'{one.name}' replaces {function}, which the reference does not have",
                     "replaces= maps the name of a function of the reference to the one in its place",
                 )
-        for criterion in self.criteria:
-            rule = criterion.follow_through
-            before = names[: names.index(criterion.name)]
-            demand(
-                rule is None or rule.forward in before,
-                f"criterion {criterion.name}: its follow-through needs the forward's criterion to stand before it",
-            )
 
     @property
     def points(self) -> Fraction:
