@@ -17,6 +17,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from grader.extract.effects import Effects, changed_by, effects_of, functions_in
+from grader.extract.nodes import ASSIGNMENTS, DEFINITIONS
 from grader.extract.reach import reached
 from grader.extract.reading import globals_read, words
 from grader.extract.statements import PLAIN, Statement, names
@@ -24,8 +25,6 @@ from grader.extract.writes import CHANGING, CHANGING_FIRST, MAY_TAKE_OUT, Writte
 
 Statements = Sequence[Statement]
 _BLOCKS = (ast.For, ast.While, ast.With, ast.If, ast.Try, ast.TryStar, ast.Match)
-_ASSIGNING = (ast.Assign, ast.AnnAssign, ast.AugAssign)
-_DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 # Most of what is left out prints or plots one thing, and its text shows that it changes none.
 _MAY_CHANGE = re.compile(
     rf"\b(?:{'|'.join(sorted({*CHANGING, *CHANGING_FIRST, *MAY_TAKE_OUT}))})\s*\(|:=|[(,]\s*out\s*="
@@ -53,7 +52,7 @@ def changing_statements(
     functions: set[str] = set()
     found = {one: changed & within for one, changed in called.items()}
     for one, its in done.items():
-        names_read = within if isinstance(one.node, _ASSIGNING) else read
+        names_read = within if isinstance(one.node, ASSIGNMENTS) else read
         bound = its.bound & names_read
         if bound and not functions:
             functions = _functions(statements, wanted)
@@ -67,7 +66,7 @@ def _apart(statements: Statements) -> tuple[list[Statement], list[Statement], fr
     others: list[Statement] = []
     imported: list[str] = []
     for one in statements:
-        (definitions if isinstance(one.node, _DEFINING) else others).append(one)
+        (definitions if isinstance(one.node, DEFINITIONS) else others).append(one)
         if isinstance(one.node, ast.Import):
             imported += [alias.asname or alias.name.split(".")[0] for alias in one.node.names]
     return definitions, others, frozenset(imported)
@@ -92,7 +91,7 @@ def _read_directly(changes: Mapping[Statement, set[str]], definitions: Statement
 
 def _functions(statements: Statements, wanted: Collection[str]) -> set[str]:
     """Names that are functions and classes: a loop that binds one tries something out."""
-    made = {name for one in statements for name, node in one.fact(names) if isinstance(node, _DEFINING)}
+    made = {name for one in statements for name, node in one.fact(names) if isinstance(node, DEFINITIONS)}
     return made.union(*(name.split(".") for name in wanted))
 
 
@@ -104,7 +103,7 @@ def _may_change(statement: Statement) -> bool:
 def _written(statement: Statement, imported: frozenset[str]) -> Written:
     """What it changes; of an assignment what its value does (`last = queue.pop()`)."""
     node = statement.node
-    if not isinstance(node, _ASSIGNING):
+    if not isinstance(node, ASSIGNMENTS):
         return written([node], imported)
     return written([node.value], imported) if node.value else Written()
 

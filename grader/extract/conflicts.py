@@ -13,9 +13,9 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from grader.extract.nodes import DEFINITIONS, Definition
+
 OURS, BASE, THEIRS, END = "<<<<<<<", "|||||||", "=======", ">>>>>>>"
-_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 @dataclass
@@ -68,26 +68,26 @@ def settle(ours: str, theirs: str) -> Settled | None:
 
 
 def _others(tree: ast.Module) -> list[str]:
-    return [ast.dump(node) for node in tree.body if not isinstance(node, _DEFINITIONS)]
+    return [ast.dump(node) for node in tree.body if not isinstance(node, DEFINITIONS)]
 
 
-def _definitions(tree: ast.Module) -> Iterator[tuple[str, _Definition]]:
+def _definitions(tree: ast.Module) -> Iterator[tuple[str, Definition]]:
     for node in tree.body:
-        if isinstance(node, _DEFINITIONS):
+        if isinstance(node, DEFINITIONS):
             yield node.name, node
         if isinstance(node, ast.ClassDef):
-            yield from ((f"{node.name}.{n.name}", n) for n in node.body if isinstance(n, _DEFINITIONS))
+            yield from ((f"{node.name}.{n.name}", n) for n in node.body if isinstance(n, DEFINITIONS))
 
 
-def _is_class_in_both(name: str, here: dict[str, _Definition], there: dict[str, _Definition]) -> bool:
+def _is_class_in_both(name: str, here: dict[str, Definition], there: dict[str, Definition]) -> bool:
     return isinstance(here[name], ast.ClassDef) and isinstance(there.get(name), ast.ClassDef)
 
 
-def _line(node: _Definition) -> int:
+def _line(node: Definition) -> int:
     return min([node.lineno, *(d.lineno for d in node.decorator_list)])
 
 
-def _blank(lines: list[str], node: _Definition) -> None:
+def _blank(lines: list[str], node: Definition) -> None:
     """Leave a definition out, and something in its place that keeps a class's body a body."""
     first, last = _line(node), node.end_lineno or node.lineno
     lines[first - 1 : last] = [" " * node.col_offset + "pass", *[""] * (last - first)]

@@ -19,6 +19,7 @@ from grader.extract.extracted import Extract
 from grader.extract.modules import LocalModule, Lookup, local_modules
 from grader.extract.naming import Naming
 from grader.extract.nested import nowhere_else, on_nested
+from grader.extract.nodes import Function
 from grader.extract.not_code import answers_as_code
 from grader.extract.notebook import is_script, read_hand_in
 from grader.extract.notes import OnName, Place, on_homeless, on_rebound
@@ -30,7 +31,7 @@ from grader.extract.replaced import Made
 from grader.extract.scopes import EMPTY, Scope, digest_again
 from grader.extract.selection import Selection, select
 from grader.extract.stand_ins import stand_ins
-from grader.extract.statements import Function, Statement, first_line, name_of, names, only, segment
+from grader.extract.statements import Statement, first_line, name_of, names, only, segment
 from grader.extract.strays import on_strays
 from grader.extract.unread import on_unread
 from grader.extract.work import Stubs, is_bare_method, worked

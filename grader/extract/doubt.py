@@ -16,6 +16,7 @@ import builtins
 import re
 from collections.abc import Collection, Iterator, Sequence
 
+from grader.extract.nodes import IMPORTS
 from grader.extract.reach import reached
 from grader.extract.reading import words
 from grader.extract.selection import Selection
@@ -23,7 +24,6 @@ from grader.extract.statements import EXPORTED, Statement, assigned_names, names
 from grader.extract.writes import root
 
 _BUILTIN = frozenset(vars(builtins))
-_IMPORTS = (ast.Import, ast.ImportFrom)
 _ASSIGNING = (ast.Assign, ast.AnnAssign)
 _PARTS = (ast.Attribute, ast.Subscript)
 _GLOBAL = re.compile(r"\bglobal\b([^\n;#]*)")
@@ -40,7 +40,7 @@ def in_doubt(
     if not left_out:
         return frozenset()
     made = {name for one in run for name in _made(one)}.union(*selection.changing.values(), _BUILTIN, {EXPORTED})
-    imported = {name for one in run if isinstance(one.node, _IMPORTS) for name, _ in one.fact(names)}
+    imported = {name for one in run if isinstance(one.node, IMPORTS) for name, _ in one.fact(names)}
     changeable = {name for one in run for name in one.fact(_changeable)}
     changeable |= {name for one in left_out for name in one.fact(_touched)} - imported
     # Not every name that is nowhere made is made by what is left out: most are typing errors.

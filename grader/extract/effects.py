@@ -11,7 +11,8 @@ import ast
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from grader.extract.statements import Function, Statement
+from grader.extract.nodes import Function
+from grader.extract.statements import Statement
 from grader.extract.writes import outer, root, written_by
 from grader.memo import TEXT_CAP, Memo
 

@@ -12,11 +12,12 @@ from collections.abc import Mapping, Sequence
 
 from grader.extract.modules import LocalModule, absolute_name
 from grader.extract.nested import Nested, nested_in
+from grader.extract.nodes import Function
 from grader.extract.notes import Place
 from grader.extract.read_cells import ReadCell
 from grader.extract.replaced import CLASS, Made
 from grader.extract.scopes import Scope, digest_again
-from grader.extract.statements import Function, Statement, names, segment
+from grader.extract.statements import Statement, names, segment
 
 
 class Naming:

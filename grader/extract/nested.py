@@ -11,8 +11,8 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from grader.extract.nodes import Function
 from grader.extract.notes import MOST, OnName, Place, said_of
-from grader.extract.statements import Function
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,10 @@ import ast
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from grader.extract.nodes import DEFINITIONS, IMPORTS
 from grader.extract.reading import as_python, globals_read, words_of
 from grader.extract.statements import EXPORTED, Statement, assigned_names, names
 
-_MAKING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_IMPORTS = (ast.Import, ast.ImportFrom)
 _IMPORT = re.compile(r"^[ \t]*(?:import|from[ \t]+\S+[ \t]+import)\b.*", re.MULTILINE)
 _OF_ANOTHER = re.compile(r"(?<![\w.])([^\W\d]\w*)\s*\.\s*([^\W\d]\w*(?:\s*\.\s*[^\W\d]\w*)*)")
 
@@ -56,7 +55,7 @@ def reached(
 
 
 def _imported(statements: Iterable[Statement]) -> frozenset[str]:
-    return frozenset(name for one in statements if isinstance(one.node, _IMPORTS) for name, _ in one.fact(names))
+    return frozenset(name for one in statements if isinstance(one.node, IMPORTS) for name, _ in one.fact(names))
 
 
 def _read(statement: Statement, modules: Collection[str] | None) -> Iterator[str]:
@@ -68,7 +67,7 @@ def _read(statement: Statement, modules: Collection[str] | None) -> Iterator[str
     if modules is None:
         return
     text = statement.text
-    imports = [text] if isinstance(statement.node, _IMPORTS) else _IMPORT.findall(text)
+    imports = [text] if isinstance(statement.node, IMPORTS) else _IMPORT.findall(text)
     yield from (word for line in imports for word in words_of(line))
     for owner, parts in statement.fact(_attributes):
         if imports or owner in modules:
@@ -88,5 +87,5 @@ def _made(statement: Statement) -> frozenset[str]:
 
 
 def _decorating(node: ast.stmt) -> Iterator[str]:
-    for decorator in node.decorator_list if isinstance(node, _MAKING) else ():
+    for decorator in node.decorator_list if isinstance(node, DEFINITIONS) else ():
         yield from (inner.id for inner in ast.walk(decorator) if isinstance(inner, ast.Name))

@@ -17,6 +17,7 @@ import builtins
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from grader.extract.nodes import DEFINITIONS, IMPORTS
 from grader.extract.reading import globals_read, words
 from grader.extract.statements import Statement, defines_by_text, names
 from grader.extract.values import LITERALS, Values
@@ -24,8 +25,6 @@ from grader.extract.work import is_bare_method
 from grader.extract.writes import called_name
 
 Statements = Sequence[Statement]
-_MAKING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_IMPORTS = (ast.Import, ast.ImportFrom)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _TAKE_TYPES = {"isinstance", "issubclass", "map", "filter", "astype"}  # and whatever is given as `dtype`
 _BUILTIN = frozenset(vars(builtins))
@@ -108,7 +107,7 @@ def _places(statements: Statements) -> dict[str, tuple[int, bool]]:
 
 def _made(statement: Statement) -> tuple[tuple[str, bool], ...]:
     found = ((name, definition) for name, definition in statement.fact(names))
-    return tuple((name, _is_known(made)) for name, made in found if isinstance(made, (*_MAKING, *_IMPORTS)))
+    return tuple((name, _is_known(made)) for name, made in found if isinstance(made, (*DEFINITIONS, *IMPORTS)))
 
 
 def _is_known(definition: ast.stmt) -> bool:
@@ -155,7 +154,7 @@ def _may_make(statement: Statement) -> frozenset[str]:
 def _names_bound(statement: Statement) -> frozenset[str]:
     """The names that it binds at top level, unless it is there to make them or can bind none."""
     node = statement.node
-    if isinstance(node, (*_MAKING, *_IMPORTS)) or (isinstance(node, ast.Expr) and ":=" not in statement.text):
+    if isinstance(node, (*DEFINITIONS, *IMPORTS)) or (isinstance(node, ast.Expr) and ":=" not in statement.text):
         return frozenset()
     return frozenset(name for name, _ in _bound(node))
 
@@ -163,7 +162,9 @@ def _names_bound(statement: Statement) -> frozenset[str]:
 def _makes(statement: Statement) -> bool:
     """Whether code stands in it that runs later."""
     node = statement.node
-    return isinstance(node, _MAKING) or any(isinstance(inner, (*_MAKING, ast.Lambda)) for inner in ast.walk(node))
+    return isinstance(node, DEFINITIONS) or any(
+        isinstance(inner, (*DEFINITIONS, ast.Lambda)) for inner in ast.walk(node)
+    )
 
 
 def _bound(statement: ast.stmt, values: Values | None = None) -> Iterator[tuple[str, bool]]:
@@ -171,7 +172,7 @@ def _bound(statement: ast.stmt, values: Values | None = None) -> Iterator[tuple[
     waiting: list[ast.AST] = [statement]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, (*_MAKING, *_COMPREHENSIONS, ast.Lambda)):
+        if isinstance(node, (*DEFINITIONS, *_COMPREHENSIONS, ast.Lambda)):
             continue
         match node:
             case ast.Assign(targets=targets, value=value):

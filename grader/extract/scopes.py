@@ -12,7 +12,7 @@ import hashlib
 from dataclasses import dataclass, field
 
 from grader.extract.headings import Section
-from grader.extract.statements import Function
+from grader.extract.nodes import Function
 from grader.memo import Memo
 from grader.wire import Trouble
 

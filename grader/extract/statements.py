@@ -13,19 +13,16 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
+from grader.extract.nodes import ASSIGNMENTS, DEFINITIONS, IMPORTS, Function
 from grader.extract.repair import Repaired
 
 T = TypeVar("T")
 P = ParamSpec("P")
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_MAKING = (*_FUNCTIONS, ast.ClassDef)
-_BINDING = (ast.Import, ast.ImportFrom, *_MAKING)
+_BINDING = (*IMPORTS, *DEFINITIONS)
 _BLOCKS = (ast.If, ast.Try, ast.TryStar, ast.With, ast.For, ast.While, ast.Match)
 _BRANCHES = (ast.ExceptHandler, ast.match_case)
-_ASSIGNING = (ast.Assign, ast.AnnAssign, ast.AugAssign)
-PLAIN = (ast.Expr, *_ASSIGNING)
+PLAIN = (ast.Expr, *ASSIGNMENTS)
 EXPORTED = "__all__"
 _NAMESPACES = ("globals", "locals", "vars")
 _NAMESPACE = re.compile(r"\b(?:exec|globals|locals|vars)\s*\(")
@@ -74,7 +71,7 @@ def names_in(node: ast.stmt) -> Iterator[tuple[str, ast.stmt]]:
         elif isinstance(statement, (ast.Assign, ast.AnnAssign)):
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
             yield from ((name, statement) for target in targets for name in _targets(target))
-        elif isinstance(statement, (ast.Import, ast.ImportFrom)):
+        elif isinstance(statement, IMPORTS):
             yield from ((alias.asname or alias.name.split(".")[0], statement) for alias in statement.names)
         elif isinstance(statement, ast.Expr):
             yield from ((name, statement) for name in _set_attributes(statement.value))
@@ -87,7 +84,7 @@ def names_in(node: ast.stmt) -> Iterator[tuple[str, ast.stmt]]:
 def assigned_names(statement: Statement) -> frozenset[str]:
     """All names in what an assignment assigns to, `table` of `table[k] = f` too: a fact of a statement."""
     node = statement.node
-    if not isinstance(node, _ASSIGNING):
+    if not isinstance(node, ASSIGNMENTS):
         return frozenset()
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     return frozenset(inner.id for target in targets for inner in ast.walk(target) if isinstance(inner, ast.Name))
@@ -117,12 +114,12 @@ def _targets(target: ast.expr) -> Iterator[str]:
 def is_definition(statement: Statement) -> bool:
     """Whether it may define something; others only try things out: a fact of a statement."""
     node = statement.node
-    if isinstance(node, (*_BINDING, *_ASSIGNING)) or statement.fact(defines_by_text):
+    if isinstance(node, (*_BINDING, *ASSIGNMENTS)) or statement.fact(defines_by_text):
         return True
     if isinstance(node, ast.If) and _is_main_guard(node.test):  # what trains or plots when run as a program
-        return any(isinstance(inner, _MAKING) for inner in ast.walk(node))
+        return any(isinstance(inner, DEFINITIONS) for inner in ast.walk(node))
     if isinstance(node, (ast.If, ast.Try, ast.TryStar, ast.With, ast.Match)):
-        return any(isinstance(inner, (*_BINDING, *_ASSIGNING)) for inner in ast.walk(node))
+        return any(isinstance(inner, (*_BINDING, *ASSIGNMENTS)) for inner in ast.walk(node))
     if isinstance(node, (ast.For, ast.While)):  # a loop that only computes may train for hours
         return any(isinstance(inner, _BINDING) for inner in ast.walk(node))
     return isinstance(node, ast.Expr) and any(_set_attributes(node.value))
@@ -130,7 +127,7 @@ def is_definition(statement: Statement) -> bool:
 
 def defines_by_text(statement: Statement) -> bool:
     """Whether it gives names that are not written as names: `exec("E = 1")`, `globals()["E"] = 1`."""
-    if isinstance(statement.node, _MAKING) or not _NAMESPACE.search(statement.text):
+    if isinstance(statement.node, DEFINITIONS) or not _NAMESPACE.search(statement.text):
         return False
     return any(_gives_names(inner) for inner in ast.walk(statement.node))
 
@@ -154,7 +151,7 @@ def _is_main_guard(test: ast.expr) -> bool:
 
 def first_line(node: ast.stmt) -> int:
     """The line that a statement begins at, decorators included."""
-    decorators = node.decorator_list if isinstance(node, (*_FUNCTIONS, ast.ClassDef)) else []
+    decorators = node.decorator_list if isinstance(node, DEFINITIONS) else []
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 

@@ -15,14 +15,15 @@ import symtable
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
+from grader.extract.nodes import Function
 from grader.extract.notes import MOST, OnName, Place, said_of
 from grader.extract.read_cells import ReadCell
 from grader.extract.reading import globals_read
-from grader.extract.statements import Function, Statement, names
+from grader.extract.statements import Statement, names
+from grader.extract.writes import called_name
 
 _Assigning = ast.Assign | ast.AnnAssign
-_Def = ast.FunctionDef | ast.AsyncFunctionDef
-_Graded = Mapping[str, tuple[Statement, _Def]]
+_Graded = Mapping[str, tuple[Statement, Function]]
 
 
 def on_strays(read: Sequence[ReadCell], wanted: Sequence[str], is_script: bool) -> Iterator[OnName]:
@@ -32,7 +33,7 @@ def on_strays(read: Sequence[ReadCell], wanted: Sequence[str], is_script: bool) 
 
 def _strays(read: Sequence[ReadCell], wanted: Sequence[str], is_script: bool) -> Iterator[OnName]:
     values: dict[str, Place] = {}
-    graded: dict[str, tuple[Statement, _Def]] = {}
+    graded: dict[str, tuple[Statement, Function]] = {}
     called, tried = frozenset(name.rpartition(".")[2] for name in wanted), set[str]()
     for cell in read:
         for one in cell.statements:
@@ -65,19 +66,11 @@ def _tried(statement: Statement, called: frozenset[str]) -> frozenset[str]:
         return frozenset()
     found: set[str] = set()
     for node in ast.walk(statement.node):
-        if isinstance(node, ast.Call) and _called(node) in called:
+        if isinstance(node, ast.Call) and called_name(node) in called:
             found.update(_names_in(*node.args, *(keyword.value for keyword in node.keywords)))
-        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and _called(node.value) in called:
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and called_name(node.value) in called:
             found.update(_names_in(*node.targets))
     return frozenset(found)
-
-
-def _called(call: ast.Call) -> str:
-    match call.func:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-        case _:
-            return ""
 
 
 def _names_in(*nodes: ast.AST) -> Iterator[str]:
@@ -89,7 +82,7 @@ def _handed_in(owner: str, graded: _Graded) -> set[str]:
     return {handed for name, (_, function) in graded.items() if _owner(name) == owner for handed in _handed(function)}
 
 
-def _handed(function: _Def) -> Iterator[str]:
+def _handed(function: Function) -> Iterator[str]:
     arguments = function.args
     given = [one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
     yield from (name for name in given if name != "self")
@@ -108,7 +101,7 @@ def _is_store(value: ast.expr | None) -> bool:
             return value is None or isinstance(value, ast.Dict | ast.List | ast.Set | ast.Constant)
 
 
-def _only_called(function: _Def) -> set[str]:
+def _only_called(function: Function) -> set[str]:
     """The names that it uses as functions and as nothing else."""
     nodes = list(ast.walk(function))
     callees = {id(node.func) for node in nodes if isinstance(node, ast.Call)}

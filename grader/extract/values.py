@@ -10,10 +10,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
+from grader.extract.nodes import DEFINITIONS, IMPORTS
 from grader.extract.statements import Statement
 from grader.extract.writes import root
 
-_INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+_INNER = (*DEFINITIONS, ast.Lambda)
 LITERALS = (
     ast.Constant, ast.JoinedStr, ast.BinOp, ast.UnaryOp, ast.Compare, ast.List, ast.Tuple, ast.Set, ast.Dict,
     ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
@@ -52,7 +53,7 @@ class Values:
             elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
                 for target in (one for one in node.targets if isinstance(one, ast.Name)):
                     self._lambdas.setdefault(target.id, []).append(node.value)
-            elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            elif isinstance(node, IMPORTS):
                 for alias in node.names:
                     source = (node.module or "") if isinstance(node, ast.ImportFrom) else alias.name
                     self._imported[alias.asname or alias.name.split(".")[0]] = source.split(".")[0]

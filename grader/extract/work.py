@@ -10,8 +10,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from grader.extract.nodes import Function
 from grader.extract.scopes import EMPTY, digest_again
-from grader.extract.statements import Function, Statement, names, segment
+from grader.extract.statements import Statement, names, segment
 from grader.extract.writes import written
 
 Stubs = Mapping[str, Sequence[str]]

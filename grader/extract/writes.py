@@ -13,6 +13,8 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from grader.extract.nodes import DEFINITIONS
+
 # The methods of lists, dicts, sets, deques and arrays that change them.
 CHANGING = {
     "append", "appendleft", "extend", "extendleft", "insert", "add", "update", "setdefault", "pop", "popleft",
@@ -29,7 +31,6 @@ _TAKE_OUT = {
     **dict.fromkeys(("exp", "log", "sqrt", "square", "negative", "abs"), 1),
 }
 MAY_TAKE_OUT = frozenset(_TAKE_OUT)
-_MAKING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 @dataclass
@@ -76,7 +77,7 @@ def outer(body: Sequence[ast.AST]) -> Iterator[ast.AST]:
     while waiting:
         node = waiting.pop()
         yield node
-        if isinstance(node, (*_MAKING, ast.Lambda)):
+        if isinstance(node, (*DEFINITIONS, ast.Lambda)):
             continue
         waiting.extend([*node.ifs, node.iter] if isinstance(node, ast.comprehension) else ast.iter_child_nodes(node))
 
