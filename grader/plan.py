@@ -113,7 +113,7 @@ def _step(call: Call, drawn: Drawn, made: set[str], label: str) -> Step:
         if isinstance(name, str) and name not in drawn.values:
             raise AuthorError(f"{label}: {call.function} takes '{name}', which the case does not draw")
     made.update(name.name for name in call.gives if isinstance(name, Own))
-    gives = tuple(f"={name.name}" if isinstance(name, Own) else name for name in call.gives)
+    gives = tuple(_own_name(name) if isinstance(name, Own) else name for name in call.gives)
     new = tuple(drawn.built.get(name, name) for name in call.new)
     sets = tuple((place.removeprefix("self"), drawn.built.get(name, name)) for place, name in call.sets.items())
     leaves = tuple((name, _root(call, root), way) for name, (root, way) in call.places.items())
@@ -127,7 +127,7 @@ def _root(call: Call, name: str) -> str:
 
 
 def _taken(name: str | Own, drawn: Drawn) -> str | Built:
-    return f"={name.name}" if isinstance(name, Own) else drawn.built.get(name, name)
+    return _own_name(name) if isinstance(name, Own) else drawn.built.get(name, name)
 
 
 def _case(criterion: Criterion, case: Case, seeds: Mapping[str, int]) -> Entry:
@@ -139,10 +139,16 @@ def _case(criterion: Criterion, case: Case, seeds: Mapping[str, int]) -> Entry:
     last = steps[-1]
     if last.function != criterion.name or not set(grade) <= last.graded:
         raise AuthorError(f"{label}: its last call must be of {criterion.name} and give {', '.join(grade)}")
-    return Entry(
-        criterion.name, case.name, case.visibility, Purpose.CASE, grade, _question(drawn.arrays, steps),
-        behaviour=case.behaviour, echo=case.echo,
-    )  # fmt: skip
+    return _entry(criterion, case, Purpose.CASE, _question(drawn.arrays, steps))
+
+
+_ALSO_CALLED = {Purpose.HANDED_CACHE: GIVEN_CACHE, Purpose.MENDED_CACHE: MENDED}
+
+
+def _entry(criterion: Criterion, case: Case, purpose: Purpose, question: Question) -> Entry:
+    name = f"{case.name}, {_ALSO_CALLED[purpose]}" if purpose in _ALSO_CALLED else case.name
+    grade = case.grade or criterion.grade
+    return Entry(criterion.name, name, case.visibility, purpose, grade, question, case.behaviour, case.echo)
 
 
 def _follow_through(
@@ -185,12 +191,7 @@ def _check_names(named: Collection[str], there: Collection[str], what: str, labe
 
 
 def _nudged(
-    criterion: Criterion,
-    rule: FollowThrough,
-    label: str,
-    visibility: str,
-    drawn: Drawn,
-    step: Step,
+    criterion: Criterion, rule: FollowThrough, label: str, visibility: str, drawn: Drawn, step: Step
 ) -> Iterator[Entry]:
     for argument in rule.gradients.values():
         rng = np.random.default_rng([zlib.crc32(label.encode()), zlib.crc32(argument.encode())])
@@ -215,11 +216,8 @@ def _handed(assignment: Assignment, criterion: Criterion, ahead: Call, case: Cas
     takes = tuple(handed[name.name] if isinstance(name, Own) else _taken(name, drawn) for name in back.takes)
     names = (*back.takes, *back.new, *back.sets.values())
     inputs.update(drawn.arrays_of([name for name in names if isinstance(name, str)]))
-    return Entry(
-        criterion.name, f"{case.name}, {GIVEN_CACHE}", case.visibility, Purpose.HANDED_CACHE,
-        case.grade or criterion.grade, _question(inputs, (replace(step, takes=takes, instance="first"),)),
-        behaviour=case.behaviour, echo=case.echo,
-    )  # fmt: skip
+    question = _question(inputs, (replace(step, takes=takes, instance="first"),))
+    return _entry(criterion, case, Purpose.HANDED_CACHE, question)
 
 
 def _mended(
@@ -240,12 +238,9 @@ def _mended(
     back = criterion.calls[-1]
     made = {name.name for name in ahead.gives if isinstance(name, Own)}
     backward = replace(_step(back, drawn, made, label), mends=tuple(mends))
-    return Entry(
-        criterion.name, f"{case.name}, {MENDED}", case.visibility, Purpose.MENDED_CACHE,
-        case.grade or criterion.grade, _question({**drawn.arrays, **rights}, (forward, backward)),
-        behaviour=case.behaviour, echo=case.echo,
-    )  # fmt: skip
+    return _entry(criterion, case, Purpose.MENDED_CACHE, _question({**drawn.arrays, **rights}, (forward, backward)))
 
 
 def _own_name(name: str | Own) -> str:
+    """How a step names a value that stays in the hand-in's hands."""
     return f"={name.name if isinstance(name, Own) else name}"
