@@ -103,7 +103,9 @@ def _layouts(inputs: Mapping[str, np.ndarray]) -> dict[str, str]:
 
 
 def _question(inputs: Mapping[str, np.ndarray], steps: tuple[Step, ...]) -> Question:
-    return Question({k: np.ascontiguousarray(v) if v.ndim else v for k, v in inputs.items()}, steps, _layouts(inputs))
+    # In the order in which a key's file has them: pages are to be the same by a key that was just made.
+    ordered = dict(sorted(inputs.items()))
+    return Question({k: np.ascontiguousarray(v) if v.ndim else v for k, v in ordered.items()}, steps, _layouts(inputs))
 
 
 def _step(call: Call, drawn: Drawn, made: set[str], label: str) -> Step:
