@@ -7,58 +7,12 @@ must not know: any assignment; these are the ways in which any function of array
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.plan import CallPlan, Purpose
-from grader.wire import COUNT, Built, Step
-
-_WRAP = """
-import numpy as _n
-def _arrays(values):
-    found = []
-    for value in values:
-        if isinstance(value, _n.ndarray):
-            found.append(value)
-        elif isinstance(value, (tuple, list)):
-            found.extend(_arrays(value))
-        elif isinstance(value, dict):
-            found.extend(_arrays(value.values()))
-    return found
-def _spoil(results, which):
-    if not isinstance(results, tuple):
-        return results * 1.5 + 0.25
-    return tuple(r * 1.5 + 0.25 if n == which else r for n, r in enumerate(results))
-_calls = {}
-_alive = []  # an object that is gone would lend its id to the next one
-def _narrow(function, when, which, left=None):
-    def wrapped(*given):
-        a = _arrays(given)
-        f = a[0] if a else _n.zeros(())
-        _alive.append(given[0])
-        key = id(given[0])
-        _calls[key] = _calls.get(key, 0) + 1
-        results = function(*given)
-        flows = hasattr(results, "__next__")
-        results = list(results) if flows else results
-        if when(a, f, _calls[key]):
-            results = left(given, results) or results if left else _spoil(results, which)
-        return iter(results) if flows else results
-    return wrapped
-"""
-_LEFT = """
-def _left(given, results):
-    PLACE = TARGET * 1.5 + 0.25
-"""
-_LEFT_IN_NEW = """
-_made_with = {}
-def _noting(start):
-    def made(self, *given):
-        _made_with[id(self)] = given
-        start(self, *given)
-    return made
-OWNER.__init__ = _noting(OWNER.__init__)
-"""
+from grader.selftest.spoiling import WRAP, spoiled, wrapped
+from grader.wire import Built, Step
 
 CONDITIONS = {
     "one dimension": "f.ndim == 1",
@@ -132,56 +86,16 @@ def _steps(function: str, plan: CallPlan) -> list[tuple[Step, tuple[Step, ...]]]
 
 
 def _narrow(function: str, plan: CallPlan) -> Iterator[BlindSpot]:
-    spoiled = _spoiled(function, plan)
-    sees = max(_arrays_taken(step) for step, _ in _steps(function, plan))
+    steps = [step for step, _ in _steps(function, plan)]
+    ways, sees = spoiled(steps), max(map(_arrays_taken, steps))
     for name, condition in CONDITIONS.items():
         if not sees and name != OF_CALLS:
             continue
         if (sees == 1 and name.startswith(OF_TWO)) or ("." not in function and name.endswith("object")):
             continue
-        for result, how in spoiled.items():
-            shown = f"{function}: wrong for {name}" + (f", {result}" if len(spoiled) > 1 else "")
-            yield BlindSpot(function, shown, _wrapped(function, condition, how))
-
-
-def _spoiled(function: str, plan: CallPlan) -> dict[str, int | str]:
-    """Each result that is graded anywhere: which of those returned it is, or lines that spoil it where it is left."""
-    steps = [step for step, _ in _steps(function, plan)]
-    found: dict[str, int | str] = {name: n for step in steps for n, name in enumerate(step.gives) if name[0] != "="}
-    for step in steps:
-        for name, root, way in step.leaves:
-            target = f"{_holder(step, root)}{way}"
-            found[name] = _spoiling(step, target, way)
-    return found
-
-
-def _spoiling(step: Step, target: str, way: str) -> str:
-    """Lines that define `_left`, which spoils what stands where a result is left."""
-    noting = _LEFT_IN_NEW.replace("OWNER", step.path[0]) if "_made_with" in target else ""
-    if way.endswith(COUNT):
-        return f"{noting}\ndef _left(given, results):\n    {target.removesuffix(COUNT)}.append(None)\n"
-    return noting + _LEFT.replace("PLACE", target if way else f"{target}[...]").replace("TARGET", target)
-
-
-def _holder(step: Step, root: str) -> str:
-    """In what a result is left, as the wrapper has it."""
-    if root == "self":
-        return "given[0]"
-    names = _names(step.takes)
-    if root in step.gives:
-        return f"results[{step.gives.index(root)}]" if len(step.gives) > 1 else "results"
-    if root not in names:
-        return f"_made_with[id(given[0])][{_names(step.new).index(root)}]"
-    return f"given[{names.index(root) + ('.' in step.function)}]"
-
-
-def _names(takes: Sequence[str | tuple[str, ...] | Built]) -> list[str | tuple[str, ...]]:
-    return [taken.name if isinstance(taken, Built) else taken for taken in takes]
-
-
-def _wrapped(function: str, condition: str, how: int | str) -> str:
-    lines, arguments = (f"{_WRAP}{how}", "0, _left") if isinstance(how, str) else (_WRAP, str(how))
-    return f"{lines}\n{function} = _narrow({function}, lambda a, f, calls: {condition}, {arguments})\n"
+        for result, how in ways.items():
+            shown = f"{function}: wrong for {name}" + (f", {result}" if len(ways) > 1 else "")
+            yield BlindSpot(function, shown, wrapped(function, condition, how))
 
 
 def _hard_coded(function: str, plan: CallPlan) -> Iterator[BlindSpot]:
@@ -191,20 +105,21 @@ def _hard_coded(function: str, plan: CallPlan) -> Iterator[BlindSpot]:
         for e in plan.entries
         if e.visibility == "public" and e.purpose is Purpose.CASE and e.question.steps[-1].function == function
     ]
-    if not any(_arrays_taken(step) for step, _ in _steps(function, plan)):
+    steps = [step for step, _ in _steps(function, plan)]
+    if not any(map(_arrays_taken, steps)):
         return
     shapes = sorted({array.shape for arrays in public for array in arrays}, key=repr)
-    how = next(iter(_spoiled(function, plan).values()), 0)
+    how = next(iter(spoiled(steps).values()), 0)
     sums = sorted({round(float(array.sum()), 4) for arrays in public for array in arrays})
     yield BlindSpot(
         function,
         f"{function}: wrong for shapes that the public cases do not have",
-        _wrapped(function, f"any(x.shape not in {shapes!r} for x in a)", how),
+        wrapped(function, f"any(x.shape not in {shapes!r} for x in a)", how),
     )
     yield BlindSpot(
         function,
         f"{function}: wrong for values that the public cases do not have",
-        _wrapped(function, f"round(float(f.sum()), 4) not in {sums!r}", how),
+        wrapped(function, f"round(float(f.sum()), 4) not in {sums!r}", how),
     )
 
 
@@ -240,7 +155,7 @@ def _leaky(function: str, plan: CallPlan) -> Iterator[BlindSpot]:
     """State that outlives a call: an answer remembered by shape, a cache that the last forward wrote over."""
     # Each object remembers for itself; objects are kept alive, so that no new one gets an old one's id.
     memory = _REMEMBER.replace("KEY", "id(given[0])" if "." in function else "None").replace("NAME", function)
-    yield BlindSpot(function, f"{function}: remembers answers by shape", _WRAP + memory)
+    yield BlindSpot(function, f"{function}: remembers answers by shape", WRAP + memory)
     forward = next(
         (step.function for last, before in _steps(function, plan) if _takes_own(last) for step in before), ""
     )
