@@ -29,7 +29,7 @@ class Known:
 
 
 def sit_exam(
-    key: AnswerKey, sandbox: Sandbox, program: Program, known: Known | None = None, limits: Limits | None = None
+    key: AnswerKey, sandbox: Sandbox, program: Program, known: Known | None, limits: Limits | None = None
 ) -> Sitting:
     """Ask what the plan asks, by the key's limits or others; `SandboxError` where there is no sandbox to be had."""
     entries = key.plan.entries

@@ -36,9 +36,7 @@ class Viewed:
     why: str = ""
 
 
-def view_notebook(
-    book: Gradebook, student_id: str, submissions: Path | None = None, back: str = "report.html"
-) -> Viewed:
+def view_notebook(book: Gradebook, student_id: str, submissions: Path | None, back: str = "report.html") -> Viewed:
     """Render one student's notebook; `submissions` is the folder or archive that was graded.
 
     `back` is where the student's verdicts are, from where this page will be.

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from grader.extract.extracted import Extract
 from grader.extract.modules import Lookup
@@ -42,7 +41,7 @@ def taken_from(
     best: Extract,
     others: Iterable[tuple[str, Extract]],
     wanted: Sequence[str],
-    stubs: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    stubs: Mapping[str, Sequence[str]],
 ) -> list[Taken]:
     """What is taken from which file: from the first that has it."""
     missing = [owner for owner in dict.fromkeys(map(_owner, wanted)) if not _gives(owner, best.defined(wanted))]

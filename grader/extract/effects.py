@@ -8,7 +8,7 @@ must not know: graded names, which statements are run.
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from grader.extract.nodes import Function
@@ -59,14 +59,11 @@ class Effects:
 _NOTHING = Effect()
 
 
-def effects_of(
-    definitions: Sequence[Statement], without: Collection[str] = (), imported: frozenset[str] = frozenset()
-) -> Effects:
+def effects_of(definitions: Sequence[Statement], without: frozenset[str], imported: frozenset[str]) -> Effects:
     """What the functions among these, and the methods of the classes, change when they are called.
 
     `without` are names of functions and methods that shall count for nothing.
     """
-    without = frozenset(without)
     functions: dict[str, Body] = {}
     methods: list[Method] = []
     classes = frozenset(one.node.name for one in definitions if isinstance(one.node, ast.ClassDef))

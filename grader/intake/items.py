@@ -18,6 +18,7 @@ from grader.intake.archive import Entry, entries_of, open_archive, read_file, re
 from grader.intake.submissions import Candidate, text_of
 from grader.intake.walk import MOST_FILES, files_at, in_archive, is_noise
 
+MOST_SHOWN = 3  # files of one item, in a sentence that says what was handed in
 MOST_OTHERS = 20  # files of other endings that are looked at
 SMALL_FILE = 1 << 16  # bytes of a text that a platform put beside a hand-in, such as its time
 
@@ -87,13 +88,13 @@ class Item:
             if not under or low.startswith(f"{under}/"):
                 yield from in_archive(entry, self.path, (), text_of(entry.name), endings)
 
-    def files_shown(self, most: int = 3) -> list[str]:
-        """The names of some files in this item, for a sentence that says what was handed in."""
+    def files_shown(self) -> list[str]:
+        """The names of some files in this item."""
         if not self.is_folder:
             return [text_of(self.name)]
         if self.members is not None:
-            return [text_of(f"{self.name}/{low}") for _, low in self.members[:most]]
-        return [text_of(f"{self.name}/{name}") for name in self.listed()[:most]]
+            return [text_of(f"{self.name}/{low}") for _, low in self.members[:MOST_SHOWN]]
+        return [text_of(f"{self.name}/{name}") for name in self.listed()[:MOST_SHOWN]]
 
     def noise(self) -> list[str]:
         """The names in this folder that are passed over; none of one in a zip, which is listed without them."""

@@ -32,7 +32,7 @@ def link(folder: str, page: str = "report.html", up: str = "./") -> str:
     return f"{up}{quote(folder)}/{page}"
 
 
-def rows_html(rows: Iterable[Row], criteria: Sequence[str], notebooks: Collection[str] = (), up: str = "./") -> Markup:
+def rows_html(rows: Iterable[Row], criteria: Sequence[str], notebooks: Collection[str], up: str = "./") -> Markup:
     """Rows of the table; `up` leads from the page that they stand on to the students' folders."""
     return Markup("".join(_row(row, criteria, notebooks, up) for row in rows))  # noqa: S704 - escaped piece by piece
 
@@ -63,7 +63,7 @@ def mark_of(mark: Mark | None) -> tuple[str, float]:
     return (f"{show_points(mark.points)} ({word})" if mark.points else word), value
 
 
-def table_data(summary: ClassSummary, groups: Sequence[Group], notebooks: Collection[str] = ()) -> Markup:
+def table_data(summary: ClassSummary, groups: Sequence[Group], notebooks: Collection[str]) -> Markup:
     """The whole class as JSON, fit to stand in a script's element; `groups` are what one may filter by."""
     marks: dict[tuple[str, float], int] = {}
     faces: dict[str, int] = {}

@@ -81,7 +81,7 @@ def _span(lines: Sequence[str], line: int) -> tuple[int, int]:
     return _with_decorators(lines, header), end(lines, header)
 
 
-def view_around(cell: int, source: str, line: int, cap: int = EXCERPT_CAP) -> CodeView:
+def view_around(cell: int, source: str, line: int, cap: int) -> CodeView:
     """A few lines about a line of trouble."""
     lines = source.split("\n")
     line = min(max(line, 1), len(lines))

@@ -34,7 +34,7 @@ _MEANWHILE = (
 )
 
 
-def open_server(desk: ReviewDesk, port: int = 0) -> tuple[BaseWSGIServer, Guard]:
+def open_server(desk: ReviewDesk, port: int) -> tuple[BaseWSGIServer, Guard]:
     """Bind to the loopback address; port 0 takes a free one. `serve_forever` answers until `shutdown`."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # it would print every address, with the token in it
     app = Flask("grader.review", static_folder=None)

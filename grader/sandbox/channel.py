@@ -21,6 +21,7 @@ _SLICE = 0.1  # seconds between two looks at the memory of a submission that is 
 # next look is this much later, and finds many.
 _NAP = 0.0007
 _PIPE_BYTES = 1 << 16  # what a pipe of Linux takes at once
+_DRAINING_SECONDS = 0.2  # for what is left of the output of a process that is gone
 
 Measure = Callable[[bytearray, int], int | None]
 """The length of the answer that begins at a place; None where too little of it is there to tell."""
@@ -99,9 +100,9 @@ class Channel:
             self._round(until)
         return bool(self._inbox)
 
-    def drain_output(self, seconds: float = 0.2) -> None:
+    def drain_output(self) -> None:
         """Read what is left of the output; the process is gone, so there is little of it."""
-        until = time.monotonic() + seconds
+        until = time.monotonic() + _DRAINING_SECONDS
         while self._out in self._open and time.monotonic() < until:
             data = self._read(self._out)
             if data is None:
