@@ -14,10 +14,10 @@ from pathlib import Path
 
 from grader.answer_key import AnswerKey, plan_digest
 from grader.class_folder import PAGE, RESERVED, Class, folder_name
-from grader.errors import GradebookError, SelectionError, SubmissionError
+from grader.errors import GradebookError, SelectionError
 from grader.gradebook import Gradebook
 from grader.here import Piece
-from grader.intake import Submission, read_candidate
+from grader.intake import Submission, feed_contents
 from grader.version import VERSION
 
 
@@ -100,12 +100,7 @@ def _pieces(key: AnswerKey, submissions: Sequence[Submission]) -> Iterator[Piece
 def _fingerprint(asked: str, submission: Submission) -> str:
     told = f"{asked} {submission.problem} {submission.name} {submission.arrival}"
     digest = hashlib.sha256(told.encode("utf-8", "replace"))
-    for candidate in submission.candidates:
-        digest.update(candidate.shown.encode("utf-8", "surrogatepass") + b"\0")
-        try:
-            digest.update(hashlib.sha256(read_candidate(candidate)).digest())
-        except SubmissionError as error:
-            digest.update(str(error).encode("utf-8", "replace"))
+    feed_contents(digest, submission)
     return digest.hexdigest()
 
 

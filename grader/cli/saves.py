@@ -19,7 +19,7 @@ from itertools import islice
 from pathlib import Path
 
 from grader.errors import SubmissionError
-from grader.intake import Candidate, Submission, one_submission, read_candidate
+from grader.intake import Candidate, Submission, feed_contents, one_submission, read_candidate
 
 PAUSE = 0.3  # seconds between two looks; who saves does not notice a third of a second
 MOST_BESIDE = 100  # files
@@ -69,12 +69,7 @@ def _stat(path: Path) -> Iterator[tuple[str, int, int, int]]:
 def _digest(submission: Submission) -> str:
     """What the hand-in's files hold; a save that changed nothing is no news."""
     digest = hashlib.sha256(submission.problem.encode("utf-8", "replace"))
-    for candidate in submission.candidates:
-        digest.update(candidate.shown.encode("utf-8", "surrogatepass") + b"\0")
-        try:
-            digest.update(hashlib.sha256(read_candidate(candidate)).digest())
-        except (SubmissionError, OSError) as error:
-            digest.update(str(error).encode("utf-8", "replace"))
+    feed_contents(digest, submission)
     for path in _beside(submission):
         with suppress(SubmissionError, OSError):
             digest.update(hashlib.sha256(read_candidate(Candidate(path.name, path))).digest())

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from grader.gradebook.overrides import Override
 from grader.gradebook.records import CriterionRecord, Record
+from grader.score import after_deduction
 
 BY_HAND = "A teaching assistant has marked it by hand."
 
@@ -29,7 +30,7 @@ def applied(record: Record, overrides: Mapping[str, Override], worth: Mapping[st
     criteria = tuple(_overridden(c, used[c.name]) if c.name in used else c for c in criteria)
     graded = [c.points for c in criteria if c.points is not None]
     status = "graded" if len(graded) == len(criteria) else "partly graded" if graded else record.status
-    points = max(sum(graded, Fraction(0)) - record.deduction, Fraction(0)) if graded else None
+    points = after_deduction(sum(graded, Fraction(0)), record.deduction) if graded else None
     if status == "graded" != record.status:
         record = replace(record, sentence=f"{record.sentence} {BY_HAND}".strip(), next_step="")
     return replace(record, criteria=criteria, points=points, status=status)

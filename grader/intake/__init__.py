@@ -11,7 +11,7 @@ submission a student of that; `walk` finds the files of one; `archive` is the wa
 from grader.intake.arrival import Arrival
 from grader.intake.people import with_due, with_lateness, with_roster
 from grader.intake.reading import LAYOUTS, HandIns, Wishes, hand_ins_in, one_submission, submissions_in
-from grader.intake.submissions import Candidate, Submission, read_candidate
+from grader.intake.submissions import Candidate, Submission, feed_contents, read_candidate
 from grader.intake.times import read_time
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "HandIns",
     "Submission",
     "Wishes",
+    "feed_contents",
     "hand_ins_in",
     "one_submission",
     "read_candidate",

@@ -7,14 +7,19 @@ must not know: layouts of a class, what is in a file, graded names.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.errors import SubmissionError
 from grader.intake.archive import open_archive, read_file, read_member
 from grader.intake.arrival import Arrival
+
+if TYPE_CHECKING:
+    from hashlib import _Hash as Digest
 
 # C0 and C1 controls, separators of lines, bidi marks.
 _UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c\ufeff]")
@@ -66,6 +71,16 @@ def read_candidate(candidate: Candidate) -> bytes:
         return read_file(candidate.path)
     with open_archive(candidate.path, candidate.inside[:-1]) as archive:
         return read_member(archive, candidate.inside[-1])
+
+
+def feed_contents(digest: Digest, submission: Submission) -> None:
+    """Feed a digest with the names of its files and what they hold, or why that cannot be read."""
+    for candidate in submission.candidates:
+        digest.update(candidate.shown.encode("utf-8", "surrogatepass") + b"\0")
+        try:
+            digest.update(hashlib.sha256(read_candidate(candidate)).digest())
+        except (SubmissionError, OSError) as error:
+            digest.update(str(error).encode("utf-8", "replace"))
 
 
 def text_of(name: str) -> str:
