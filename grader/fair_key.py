@@ -15,7 +15,7 @@ from grader.answer_key import AnswerKey
 from grader.answer_key.rubric import CriterionRule
 from grader.assignment import Assignment, Mistake
 from grader.errors import AuthorError
-from grader.judge import RIGHT, Basis, Kind, NoteKind, rule_on
+from grader.judge import RIGHT, Basis, Kind, NoteKind, Verdict, rule_on
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
 from grader.judge.gradient import follows_own_forward
@@ -119,22 +119,7 @@ def check_verdicts(
     ruled = rule_on(key, reference, {})
     exam = Exam(bench_of(key), dict(enumerate(reference)))
     for rule in key.rubric.criteria:
-        if ruled[rule.name][0].kind is not Kind.CORRECT:
-            raise AuthorError(
-                f"{rule.name}: the reference is not right by its own key", "does it give equal answers twice?"
-            )
-        if any(note.kind is NoteKind.UNSTEADY for note in ruled[rule.name][0].notes):
-            raise AuthorError(
-                f"{rule.name}: the reference answers two equal calls differently",
-                "where it keeps a state, let each call of a case take inputs of its own",
-            )
-        _check_batch(exam, rule)
-        if exam.entries(rule.name, Purpose.OWN_GRADIENT) and not follows_own_forward(exam, rule):
-            raise AuthorError(
-                f"{rule.name}: the reference is not the gradient of its own forward on the inputs of follow-through",
-                "keep these inputs away from kinks (|x| at zero, equal entries of a maximum), and name averaged "
-                "gradients in averaged=",
-            )
+        _check_right(exam, rule, ruled[rule.name][0])
     for alternative in assignment.alternatives:
         verdicts = rule_on(key, sat[alternative.name], {})[alternative.criterion]
         if not any(v.alternative == alternative.name or alternative.between for v in verdicts if v.kind in RIGHT):
@@ -144,6 +129,26 @@ def check_verdicts(
     for mistake in assignment.mistakes:
         for form in mistake.forms:
             _check_mistake(key, mistake.name, form, sat[form.name])
+
+
+def _check_right(exam: Exam, rule: CriterionRule, verdict: Verdict) -> None:
+    """Refuse a reference that is not right, not steady, or not the gradient of its forward."""
+    if verdict.kind is not Kind.CORRECT:
+        raise AuthorError(
+            f"{rule.name}: the reference is not right by its own key", "does it give equal answers twice?"
+        )
+    if any(note.kind is NoteKind.UNSTEADY for note in verdict.notes):
+        raise AuthorError(
+            f"{rule.name}: the reference answers two equal calls differently",
+            "where it keeps a state, let each call of a case take inputs of its own",
+        )
+    _check_batch(exam, rule)
+    if exam.entries(rule.name, Purpose.OWN_GRADIENT) and not follows_own_forward(exam, rule):
+        raise AuthorError(
+            f"{rule.name}: the reference is not the gradient of its own forward on the inputs of follow-through",
+            "keep these inputs away from kinks (|x| at zero, equal entries of a maximum), and name averaged "
+            "gradients in averaged=",
+        )
 
 
 def _check_batch(exam: Exam, rule: CriterionRule) -> None:

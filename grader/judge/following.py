@@ -49,11 +49,7 @@ def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts
     handed = [verdict for purpose in purposes for verdict in _alone(exam, rule, first, purpose, reached)]
     passes = [verdict for verdict in handed if verdict.kind in RIGHT]
     if forward.kinds & RIGHT:
-        if passes and forward.rough and any(map(_is_near, verdicts)):
-            return [replace(passes[0], basis=Basis.ROUGH_CACHE, notes=verdicts[0].notes)]
-        # The pair does not work together, and forward is right: backward carries the fault, once.
-        tried = [finding for verdict in passes for finding in verdict.findings]
-        return [replace(verdict, right_otherwise=_is_of_cache(verdict, tried)) for verdict in verdicts]
+        return _beside_right(forward, verdicts, passes)
     if passes:
         return [*passes, *verdicts]
     if Kind.NOT_ATTEMPTED in forward.kinds:
@@ -71,6 +67,14 @@ def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts
         told = find(exam, rule, Purpose.HANDED_CACHE)
         verdicts[0] = replace(first, kind=kind_of(told, (), ""), findings=told, basis=Basis.HANDED_CACHE, reading=None)
     return [*verdicts, *handed]
+
+
+def _beside_right(forward: Forward, verdicts: list[Verdict], passes: list[Verdict]) -> list[Verdict]:
+    """The verdicts where forward is right: the pair does not work together, and backward carries the fault, once."""
+    if passes and forward.rough and any(map(_is_near, verdicts)):
+        return [replace(passes[0], basis=Basis.ROUGH_CACHE, notes=verdicts[0].notes)]
+    tried = [finding for verdict in passes for finding in verdict.findings]
+    return [replace(verdict, right_otherwise=_is_of_cache(verdict, tried)) for verdict in verdicts]
 
 
 def _alone(exam: Exam, rule: CriterionRule, first: Verdict, purpose: Purpose, reached: bool) -> list[Verdict]:
