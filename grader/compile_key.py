@@ -29,7 +29,7 @@ from grader.extract.modules import Lookup, files_of
 from grader.fair_key import check_alternatives, check_handout, check_reference, check_template, check_verdicts
 from grader.handed_out import files_in, modules_in, stubs_in
 from grader.judge.bench import bench_of
-from grader.judge.findings import Exam as Answered
+from grader.judge.findings import Exam
 from grader.judge.ruling import right_cases
 from grader.neighbours import Neighbours
 from grader.plan import ANSWERED, CallPlan, Purpose, make_plan
@@ -89,30 +89,30 @@ def compile_key(folder: Path, sandbox: Sandbox, hidden_seed: int | None = None) 
     rubric = replace(rubric, files=files_in(assignment, folder, plan.functions))
     plan = with_files(plan, rubric.files)
     key = AnswerKey(plan, rubric, {}, sources=sources_digest(folder), seeded=hidden_seed is not None)
-    exam = Exam(assignment, plan, sandbox, rubric.files)
-    reference = exam.sit(None)
+    room = ExamRoom(assignment, plan, sandbox, rubric.files)
+    reference = room.sit(None)
     key = replace(key, answers={REFERENCE: _answers(plan, reference)})
     check_reference(key, reference)
-    if pack_outcomes(reference) != pack_outcomes(exam.sit(None)):
+    if pack_outcomes(reference) != pack_outcomes(room.sit(None)):
         raise AuthorError("the reference answers otherwise when it is asked again", "take the randomness out of it")
     forms = chain.from_iterable(mistake.forms for mistake in assignment.mistakes)
     variants: tuple[Variant, ...] = (*assignment.alternatives, *forms)
-    sat = {variant.name: exam.sit(variant) for variant in variants}
+    sat = {variant.name: room.sit(variant) for variant in variants}
     check_alternatives(plan, assignment, sat)
     answers = {v.name: _answers(plan, sat[v.name], v) for v in variants}
     key = replace(key, answers={**key.answers, **answers})
-    given_away = _given_away(key, exam.sit_notebook(folder / assignment.handout))
+    given_away = _given_away(key, room.sit_notebook(folder / assignment.handout))
     key = replace(key, rubric=replace(rubric, given_away=given_away))
     check_handout(key)
     for template in assignment.templates:
-        check_template(template, _given_away(key, exam.sit_notebook(folder / template)), given_away)
+        check_template(template, _given_away(key, room.sit_notebook(folder / template)), given_away)
     check_verdicts(key, assignment, reference, sat)
     return key
 
 
 def _given_away(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> dict[str, tuple[str, ...]]:
     """The cases that come out right for the hand-out as it is: a template may well return its input, or zeros."""
-    exam = Answered(bench_of(key), dict(enumerate(outcomes)))
+    exam = Exam(bench_of(key), dict(enumerate(outcomes)))
     right = {rule.name: right_cases(exam, rule) for rule in key.rubric.criteria}
     return {name: tuple(sorted(cases)) for name, cases in right.items() if cases}
 
@@ -120,7 +120,7 @@ def _given_away(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> dict
 # ---- sitting the exam ----------------------------------------------------------------------------------------
 
 
-class Exam:
+class ExamRoom:
     """Lets the reference, or a variant of it, sit the plan through the wall."""
 
     def __init__(

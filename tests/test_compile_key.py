@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from grader.answer_key import REFERENCE, AnswerKey, load_key, save_key
-from grader.compile_key import Exam, compile_key, load_assignment, sources_digest, stubs_in
+from grader.compile_key import ExamRoom, compile_key, load_assignment, sources_digest, stubs_in
 from grader.errors import AuthorError
 from grader.extract import extract, stub_digests
 from grader.judge import Kind, rule_on
@@ -440,9 +440,9 @@ def test_a_backward_without_a_cache_to_be_handed_is_told_by_itself(
     declared = (folder / "assignment.py").read_text()
     (folder / "assignment.py").write_text(declared.replace("CASE =", DRAWN))
     key = compile_key(folder, sandbox)
-    exam = Exam(load_assignment(folder), key.plan, sandbox)
+    room = ExamRoom(load_assignment(folder), key.plan, sandbox)
     source = MOMENTUM.replace("self.x = x\n        return x @ self.w", forward)
-    found = rule_on(key, exam.sit_source(source, {"Layer.ahead", "Layer.back"}, instead=False), {})["Layer.back"]
+    found = rule_on(key, room.sit_source(source, {"Layer.ahead", "Layer.back"}, instead=False), {})["Layer.back"]
     assert found[0].kind is FORWARDS[forward]
 
 

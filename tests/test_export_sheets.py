@@ -22,7 +22,7 @@ from lms.exports import ADA, JANE, OTHER_JANE, PEOPLE, ZOE, Person
 from grader.errors import ExportError, SheetError
 from grader.export.feedback import write_feedback
 from grader.export.filling import Filled, Policy, fill, plain, read_number
-from grader.export.places import LOCATORS, Exam, comment, nbgrader_scores
+from grader.export.places import LOCATORS, Source, comment, nbgrader_scores
 from grader.gradebook import CriterionRecord, Record
 from grader.intake import Arrival
 from grader.intake.table import read_table
@@ -52,7 +52,7 @@ def filled(
 ) -> tuple[Filled, str]:
     (at / "sheet.csv").write_bytes(text if isinstance(text, bytes) else text.encode())
     table = read_table(at / "sheet.csv")
-    places = LOCATORS[platform](table, Exam("exercise_05", TITLE, records, **exam))
+    places = LOCATORS[platform](table, Source("exercise_05", TITLE, records, **exam))
     done = fill(table, places, records, Fraction(100), policy or Policy())
     return done, done.data.decode(table.encoding)
 

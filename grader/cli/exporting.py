@@ -60,13 +60,13 @@ def _of_sheet(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 def _fill(platform: str, order: Class, sheet: Path, out: Path, wishes: Mapping[str, Any]) -> int:
     from grader.export.filling import Policy, fill
-    from grader.export.places import LOCATORS, Exam
+    from grader.export.places import LOCATORS, Source
     from grader.intake.table import read_table
 
     refuse_overwriting(out, sheet)
     table, records, rubric = read_table(sheet), records_in(order), order.key.rubric
-    exam = Exam(rubric.name, rubric.title, records, wishes["column"], wishes["id_column"], not wishes["no_comments"])
-    places = LOCATORS[platform](table, exam)
+    given = Source(rubric.name, rubric.title, records, wishes["column"], wishes["id_column"], not wishes["no_comments"])
+    places = LOCATORS[platform](table, given)
     filled = fill(table, places, records, rubric.points, Policy(wishes["scale"], wishes["nothing_as"]))
     write_file(out, filled.data, table.opening)
     _tell(filled, len(records), sheet, out)

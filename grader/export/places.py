@@ -38,7 +38,7 @@ _MOODLE_COMMENTS = (
 
 
 @dataclass(frozen=True)
-class Exam:
+class Source:
     """What a sheet is filled in from: names the assignment may be called by, and the class."""
 
     name: str
@@ -49,11 +49,11 @@ class Exam:
     comments: bool = True
 
 
-def canvas_places(table: Table, exam: Exam) -> Places:
+def canvas_places(table: Table, source: Source) -> Places:
     """Canvas's gradebook: `Student, ID, SIS User ID, SIS Login ID, …, <title> (<id>)`, with rows that are nobody's."""
-    keys = _keys(table, exam, (("ID", "canvas"),))
+    keys = _keys(table, source, (("ID", "canvas"),))
     graded = [n for n, title in enumerate(table.titles) if re.search(r"\(\d+\)$", title)]
-    points = _points_column(table, exam, graded)
+    points = _points_column(table, source, graded)
     idle = [row for row in range(len(table.rows)) if not any(table.value(row, key.column) for key in keys)]
     possible = [n for row in idle if (n := read_number(table.value(row, points))) is not None]
     tests = [row for row in range(len(table.rows)) if table.value(row, 0) == TEST_STUDENT]
@@ -62,13 +62,13 @@ def canvas_places(table: Table, exam: Exam) -> Places:
     )
 
 
-def moodle_places(table: Table, exam: Exam) -> Places:
+def moodle_places(table: Table, source: Source) -> Places:
     """Moodle's offline grading worksheet, in any language: ids by their numbers, points before a constant maximum."""
-    keys = _keys(table, exam)
+    keys = _keys(table, source)
     maximum = _maximum_column(table)
     named = titled(table, *_MOODLE_GRADES)
-    if exam.column:
-        points = column_named(table, exam.column, "--column")
+    if source.column:
+        points = column_named(table, source.column, "--column")
     elif named is not None:
         points = named
     elif maximum:
@@ -79,7 +79,7 @@ def moodle_places(table: Table, exam: Exam) -> Places:
             f"name it with --column; columns: {listed_titles(table.titles, range(len(table.titles)))}",
         )
     most = _same_number(table, points + 1)
-    comments = titled(table, *_MOODLE_COMMENTS) if exam.comments else None
+    comments = titled(table, *_MOODLE_COMMENTS) if source.comments else None
     if comments is None:
         return Places(tuple(keys), points, most)
     column = comments
@@ -88,25 +88,25 @@ def moodle_places(table: Table, exam: Exam) -> Places:
     )
 
 
-def gradescope_places(table: Table, exam: Exam) -> Places:
+def gradescope_places(table: Table, source: Source) -> Places:
     """Gradescope's grades: `…,SID,Email,…,Total Score,Max Points,…,Submission ID,…`."""
     kinds = (("SID", "sid"), ("Email", "email"), ("Submission ID", "gradescope"))
-    return _with_maximum(table, exam, kinds, "Total Score", "Max Points")
+    return _with_maximum(table, source, kinds, "Total Score", "Max Points")
 
 
-def github_places(table: Table, exam: Exam) -> Places:
+def github_places(table: Table, source: Source) -> Places:
     """GitHub Classroom's grades: `…,github_username,roster_identifier,…,points_awarded,points_available`."""
     kinds = (("github_username", "github"), (TEAM, "github"))
-    return _with_maximum(table, exam, kinds, "points_awarded", "points_available")
+    return _with_maximum(table, source, kinds, "points_awarded", "points_available")
 
 
-def nbgrader_places(table: Table, exam: Exam) -> Places:
+def nbgrader_places(table: Table, source: Source) -> Places:
     """nbgrader's `grades.csv`, whose line of titles must be its own, exactly."""
     if ",".join(table.titles) != NBGRADER_HEADER:
         raise SheetError(f"{table.path} is not nbgrader's sheet of grades", f"its first line must be {NBGRADER_HEADER}")
     columns = {title: n for n, title in enumerate(table.titles)}
     tasks = table.column(columns["assignment"])
-    task = exam.name if exam.name in tasks or len(set(tasks)) != 1 else tasks[0]
+    task = source.name if source.name in tasks or len(set(tasks)) != 1 else tasks[0]
     others = frozenset(row for row, told in enumerate(tasks) if told != task)
 
     def more(record: Record) -> Mapping[int, str]:
@@ -116,14 +116,14 @@ def nbgrader_places(table: Table, exam: Exam) -> Places:
     return Places(keys, columns["score"], skipped=others, more=more)
 
 
-def csv_places(table: Table, exam: Exam) -> Places:
+def csv_places(table: Table, source: Source) -> Places:
     """Any sheet: the column that holds most of the ids, and the column the caller names."""
-    keys = _keys(table, exam)
+    keys = _keys(table, source)
     free = [n for n in range(len(table.titles)) if n not in {key.column for key in keys}]
-    return Places(tuple(keys), _points_column(table, exam, free))
+    return Places(tuple(keys), _points_column(table, source, free))
 
 
-Locator = Callable[[Table, Exam], Places]
+Locator = Callable[[Table, Source], Places]
 LOCATORS: Mapping[str, Locator] = {
     "canvas": canvas_places, "moodle": moodle_places, "gradescope": gradescope_places,
     "nbgrader": nbgrader_places, "github": github_places, "csv": csv_places,
@@ -133,22 +133,22 @@ LOCATORS: Mapping[str, Locator] = {
 # ---- parts -------------------------------------------------------------------------------------------------------
 
 
-def _points_column(table: Table, exam: Exam, candidates: Sequence[int]) -> int:
-    if exam.column:
-        return column_named(table, exam.column, "--column")
-    return clear_column(table, (exam.title, exam.name), candidates)
+def _points_column(table: Table, source: Source, candidates: Sequence[int]) -> int:
+    if source.column:
+        return column_named(table, source.column, "--column")
+    return clear_column(table, (source.title, source.name), candidates)
 
 
-def _keys(table: Table, exam: Exam, kinds: Sequence[tuple[str, str]] = ()) -> list[Key]:
+def _keys(table: Table, source: Source, kinds: Sequence[tuple[str, str]] = ()) -> list[Key]:
     """The columns with ids: the caller's, else those of the platform that the class came from.
 
     Of a class from elsewhere, the one column where most of it is found. Never both: a number of one platform may
     well be another student's number on the other.
     """
-    if exam.id_column:
-        column = column_named(table, exam.id_column, "--id-column")
-        return [Key(column, GENERAL, _reader(table, column, exam))]
-    here = {kind for record in exam.records for kind in record.arrival.ids}
+    if source.id_column:
+        column = column_named(table, source.id_column, "--id-column")
+        return [Key(column, GENERAL, _reader(table, column, source))]
+    here = {kind for record in source.records for kind in record.arrival.ids}
     own = [
         Key(n, kind, shared=title == TEAM)
         for title, kind in kinds
@@ -156,11 +156,11 @@ def _keys(table: Table, exam: Exam, kinds: Sequence[tuple[str, str]] = ()) -> li
     ]
     if own:
         return own
-    known = _calls(exam)
+    known = _calls(source)
     ways = [(c, read) for read in (str, number_in) for c in range(len(table.titles))]
     counts = [len(known.intersection(folded(read(text)) for text in table.column(c))) for c, read in ways]
     if not any(counts):
-        example = exam.records[0].student_id if exam.records else ""
+        example = source.records[0].student_id if source.records else ""
         raise SheetError(
             f"no column of {table.path} holds ids of this class, such as '{example}'",
             f"is it the sheet of this course? its columns are "
@@ -170,25 +170,25 @@ def _keys(table: Table, exam: Exam, kinds: Sequence[tuple[str, str]] = ()) -> li
     return [Key(column, GENERAL, read)]
 
 
-def _reader(table: Table, column: int, exam: Exam) -> Callable[[str], str]:
-    return str if _calls(exam).intersection(map(folded, table.column(column))) else number_in
+def _reader(table: Table, column: int, source: Source) -> Callable[[str], str]:
+    return str if _calls(source).intersection(map(folded, table.column(column))) else number_in
 
 
-def _calls(exam: Exam) -> set[str]:
-    return {folded(text) for record in exam.records for text in calls_of(record)}
+def _calls(source: Source) -> set[str]:
+    return {folded(text) for record in source.records for text in calls_of(record)}
 
 
 def _with_maximum(
-    table: Table, exam: Exam, kinds: Sequence[tuple[str, str]], points_title: str, most_title: str
+    table: Table, source: Source, kinds: Sequence[tuple[str, str]], points_title: str, most_title: str
 ) -> Places:
     """A sheet whose column of points has a fixed title, with what they are out of in another."""
-    points = column_named(table, exam.column, "--column") if exam.column else titled(table, points_title)
+    points = column_named(table, source.column, "--column") if source.column else titled(table, points_title)
     if points is None:
         raise SheetError(
             f"{table.path} has no column '{points_title}'",
             f"its columns are {listed_titles(table.titles, range(len(table.titles)))}; name one with --column",
         )
-    places = Places(tuple(_keys(table, exam, kinds)), points)
+    places = Places(tuple(_keys(table, source, kinds)), points)
     most = titled(table, most_title)
     values = {number for text in table.column(most) if (number := read_number(text))} if most is not None else set()
     return replace(places, most=next(iter(values))) if len(values) == 1 else places

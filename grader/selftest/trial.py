@@ -15,7 +15,7 @@ from pathlib import Path
 
 from grader.answer_key import AnswerKey
 from grader.assignment import Assignment, Mistake
-from grader.compile_key import Exam, load_assignment, source_of
+from grader.compile_key import ExamRoom, load_assignment, source_of
 from grader.errors import AuthorError
 from grader.judge import Kind, Outcomes, rule_on
 from grader.plan import Purpose
@@ -75,7 +75,7 @@ def prove(
     names = [criterion.name for criterion in assignment.criteria]
     if unknown := [name for name in only if name not in names]:
         raise AuthorError(f"{unknown[0]} is no criterion of {assignment.name}", f"criteria: {', '.join(names)}")
-    trial = _Trial(assignment, key, Exam(assignment, key.plan, sandbox, key.rubric.files), only or names)
+    trial = _Trial(assignment, key, ExamRoom(assignment, key.plan, sandbox, key.rubric.files), only or names)
     proof = SelfTest()
     tell("the reference and the alternatives")
     proof.rows.append(trial.reference())
@@ -101,8 +101,8 @@ def is_named(name: str, text: str) -> bool:
 class _Trial:
     """The exam, and for every wrong variant the cases that it failed."""
 
-    def __init__(self, assignment: Assignment, key: AnswerKey, exam: Exam, only: Collection[str]) -> None:
-        self.assignment, self.key, self.exam, self.only = assignment, key, exam, frozenset(only)
+    def __init__(self, assignment: Assignment, key: AnswerKey, room: ExamRoom, only: Collection[str]) -> None:
+        self.assignment, self.key, self.room, self.only = assignment, key, room, frozenset(only)
         self._failed: list[tuple[str, frozenset[int]]] = []
 
     def is_of(self, function: str) -> bool:
@@ -110,20 +110,20 @@ class _Trial:
         return bool(self._calling(function) & self.only)
 
     def reference(self) -> Row:
-        points = self._points(self.exam.sit(None))
+        points = self._points(self.room.sit(None))
         full = points == self.key.rubric.points
         return Row("the reference", 1, int(full), survivors=() if full else (f"the reference gets {points}",))
 
     def alternatives(self) -> Row:
         found = self.assignment.alternatives
-        short = tuple(a.name for a in found if self._points(self.exam.sit(a, whole=True)) != self.key.rubric.points)
+        short = tuple(a.name for a in found if self._points(self.room.sit(a, whole=True)) != self.key.rubric.points)
         return Row("accepted alternatives", len(found), len(found) - len(short), survivors=short)
 
     def mistakes(self, mistakes: Sequence[Mistake]) -> Row:
         lost: list[str] = []
         forms = [(mistake.name, form) for mistake in mistakes for form in mistake.forms]
         for name, form in forms:
-            outcomes = self.exam.sit(form)
+            outcomes = self.room.sit(form)
             verdicts = rule_on(self.key, outcomes, {})[form.criterion]
             if next((v.mistake for v in verdicts if v.kind is Kind.KNOWN_MISTAKE), "") != name:
                 lost.append(form.name)
@@ -154,7 +154,7 @@ class _Trial:
         def sit(variant: tuple[str, str, str, bool]) -> tuple[str, set[str], Outcomes]:
             name, function, source, whole = variant
             criteria = self._calling(function)
-            return name, criteria, self.exam.sit_source(source, criteria, instead=whole)
+            return name, criteria, self.room.sit_source(source, criteria, instead=whole)
 
         # One after the other: the interpreter's parser is not safe to use from several threads (CPython 3.11).
         yield from map(sit, variants)
