@@ -763,7 +763,7 @@ BEGUN = "class Relu:\n    def forward(self, x):\n        return x, x\n    def ba
 TRYING = (
     "x = np.ones(3)\nout, cache = Relu().forward(x)\nmask = 3\nkept = {}\n"
     "store, sloped, w, far = Store(), lambda x: x > 0, np.ones(2), np.ones(4)\n"
-    "idle = far\naffine_forward(far, w)\nRelu().backward(store, sloped)"
+    "idle = far\naffine_forward(far, w)\nRelu().backward(store, sloped)\nX = np.ones(5)\nRelu().forward(X)"
 )
 STRAYS = {
     "a parameter of forward": (f"{BEGUN}        return dout * (x > 0)", "`x` from the notebook (cell 2, line 1)"),
@@ -772,6 +772,7 @@ STRAYS = {
         f"{BEGUN}        return dout * out".replace("return x, x", "out = x\n        return out, x"),
         "`out` from the notebook (cell 2, line 2)",
     ),
+    "a parameter in capitals": (f"{BEGUN}        return dout * X", "`X` from the notebook (cell 2, line 9)"),
     "two": (
         f"{BEGUN}        return out * x".replace("return x, x", "out = x\n        return out, x"),
         "reads `out` and `x` from the notebook (cell 2, line 2)",
@@ -810,6 +811,62 @@ def test_what_a_function_takes_from_a_cell_that_tries_it_is_known(source: str, s
     in_a_file = extract(f"{source}\n{TRYING}\n".encode(), "relu.py", WANTED).asides
     assert all("from the file (line " in one.found and "notebook" not in one.found for one in in_a_file)
     assert bool(in_a_file) is bool(said)
+
+
+ENDED = (
+    "class Relu:\n    def forward(self, x):\n        out = x\n{}    return out, x\n"
+    "    def backward(self, dout, c):\n        return c"
+)
+OUTSIDE = {
+    "in its class": (ENDED.format(""), "Relu.forward", "cell 1, line 4 stands behind `Relu.forward`"),
+    "in three lines": (ENDED.format("").replace("out, x", "(\n    out,\n    x)"), "Relu.forward", "cell 1, line 4"),
+    "behind its class": (f"{BEGUN}        dx = 1\nreturn dx", "Relu.backward", "cell 1, line 6"),
+    "behind a function": ("def affine_forward(x):\n    y = x\nreturn y", "affine_forward", "cell 1, line 3"),
+    "within": (ENDED.format("    "), "Relu.forward", ""),
+    "before any": ("return 3\nclass Relu:\n    return 3\n    def forward(self, x): pass", "Relu.forward", ""),
+    "behind another's": ("def mine(x):\n    y = x\nreturn y", "affine_forward", ""),
+}
+
+
+@pytest.mark.parametrize(("source", "name", "said"), OUTSIDE.values(), ids=OUTSIDE.keys())
+def test_a_return_that_slid_out_of_its_function_is_known(source: str, name: str, said: str) -> None:
+    """Should the function not be right, the line that gives nothing back is named; it costs no other function."""
+    found = found_in(code(source))
+    told = [one for one in found.asides if one.name == name]
+    assert bool(told) is bool(said)
+    assert all(
+        said in one.found and "to the right" in one.to_do and said.split(" stands")[0] in one.to_do for one in told
+    )
+    assert "Relu" not in source or {"Relu.forward"} <= found.places.keys()
+
+
+def test_a_return_in_a_class_costs_none_of_its_methods() -> None:
+    """The compiler refuses the whole class for it: the program that is run has none of it."""
+    found = found_in(code(ENDED.format("")))
+    for piece in found.program.definitions:
+        compile(piece.source, "hand-in", "exec")
+    assert {"Relu.forward", "Relu.backward"} <= found.places.keys()
+
+
+LANGUAGES = {
+    "R": ({"kernelspec": {"language": "R", "name": "ir"}}, "written in R;"),
+    "by its information alone": ({"language_info": {"name": "julia"}}, "written in julia;"),
+    "Python": ({"kernelspec": {"language": "python"}, "language_info": {"name": "ipython"}}, ""),
+    "none": ({}, ""),
+    "what is no name": ({"kernelspec": {"language": "<b>"}, "language_info": {"name": ["R"]}}, ""),
+    "what is no table": ({"kernelspec": "R"}, ""),
+}
+
+
+@pytest.mark.parametrize(("metadata", "said"), LANGUAGES.values(), ids=LANGUAGES.keys())
+def test_a_notebook_of_another_language_is_told_so(metadata: dict[str, object], said: str) -> None:
+    """A kernel that was chosen by mistake costs nothing, and what was written in its language explains itself."""
+    data = json.loads(notebook(code("def affine_forward(x):\n    return x")))
+    found = extract(json.dumps({**data, "metadata": metadata}).encode(), "a.ipynb", WANTED)
+    told = [note for note in found.notes if "written in" in note]
+    assert bool(told) is bool(said)
+    assert all(said in note for note in told)
+    assert "affine_forward" in found.places
 
 
 def test_what_no_cell_gives_a_value_is_no_stray() -> None:
@@ -886,6 +943,12 @@ UNREADABLE = {
     "blank": (b" \n\t\n", "empty"),
     "cut short": (WHOLE[:-20], "not a whole notebook"),
     "a merge conflict": (CONFLICT.encode(), "merge conflict"),
+    "code in a file of the wrong name": (b"import numpy as np\n\ndef f(x):\n    return x", "Python code as text"),
+    "words about a class": (b"My class of homework", "not a whole notebook"),
+    "JSON with code, cut short": (b'{"cells": ["\nimport numpy"', "not a whole notebook"),
+    "something compressed": (b"\x1f\x8b\x08\x00", "compressed file (gzip)"),
+    "something zipped": (b"PK\x03\x04\x14", "a zip archive"),
+    "a printed notebook": (b"%PDF-1.4", "a PDF"),
     "a web page": (b"<!DOCTYPE html>\n<html></html>", "HTML"),
     "an empty object": (b"{}", "not a notebook"),
     "an empty list": (b"[]", "no cells"),
@@ -1099,6 +1162,9 @@ UNREAD = {
         "",
     ),
     "in a fence": (words(FENCED), "affine_forward", "in cell 2, line 3 stands in a cell of text"),
+    "below a magic": (code("\n%%latex\ndef affine_forward(x, w, b):"), "affine_forward", "a cell of %%latex, which is"),
+    "below one of Python's": (code("%%time\n# def affine_forward(x, w, b):"), "affine_forward", "stands in a comment"),
+    "below none": (code("%% two\n# def affine_forward(x, w, b):"), "affine_forward", "stands in a comment"),
     "a method": (code("class Sigmoid:\n    x = 1\n    #def forward(self, x):"), "Sigmoid.forward", "cell 2, line 3"),
     "another class's": (code("class Sigmoid: x = 1\nclass Tanh:\n    #def forward(self, x):"), "Sigmoid.forward", ""),
     "something like it": (code("# class Sigmoidal\n# a class SigmoidLayer"), "Sigmoid.forward", ""),

@@ -23,6 +23,7 @@ from grader.extract.nodes import Function
 from grader.extract.not_code import answers_as_code
 from grader.extract.notebook import is_script, read_hand_in
 from grader.extract.notes import OnName, Place, on_homeless, on_rebound
+from grader.extract.outside import on_outside
 from grader.extract.parsed import Parsed
 from grader.extract.read_cells import HandIn, ReadCell, placed, read_all
 from grader.extract.reading import globals_read
@@ -136,7 +137,7 @@ class _Reader:
             (*notes, *self._notes(there, nested, hand_in.statements)),
             tuple(self.naming.history),
             (*unread, *nested),
-            tuple(on_strays(hand_in.mine, self.wanted, script)),
+            (*on_strays(hand_in.mine, self.wanted, script), *on_outside(hand_in.mine, self.wanted, script)),
             partial(in_doubt, both, self.selection, self.wanted, not hand_in.theirs),
         )
 

@@ -39,6 +39,26 @@ _FOREIGN = re.compile(rf"[^\x00-\x7f]{{{MOST_MARKS},}}")
 CONFLICT_MARKS = ("<<<<<<<", ">>>>>>>")
 
 
+_NOTEBOOK_ITSELF = "hand in the .ipynb file itself (File > Download > Notebook)"
+_UNPACK = "unpack it, and hand in the .ipynb file that is in it"
+_OTHER_FILES = (
+    (b"\x1f\x8b", "a compressed file (gzip)", _UNPACK), (b"PK\x03\x04", "a zip archive", _UNPACK),
+    (b"%PDF", "a PDF", _NOTEBOOK_ITSELF), (b"\x89PNG", "a picture", _NOTEBOOK_ITSELF),
+    (b"\xff\xd8\xff", "a picture", _NOTEBOOK_ITSELF),
+)  # fmt: skip
+"""By how a file begins, whatever its name says: what it is, and what to hand in instead."""
+_OTHER_TEXTS = (
+    ("<", "an HTML page", _NOTEBOOK_ITSELF),
+    (
+        "version https://git-lfs",
+        "what Git LFS keeps in its place",
+        "run 'git lfs pull', and hand in the file that is there then",
+    ),
+)
+_LANGUAGE = re.compile(r"[A-Za-z][\w+#. -]{0,20}", re.ASCII)
+_PYTHON = re.compile(r"^(?:import|from|def|class)[ \t]+\w", re.MULTILINE)
+
+
 @dataclass(frozen=True)
 class Read:
     """A hand-in's cells as `(kind, source)`, and what had to be done to read them."""
@@ -61,6 +81,9 @@ def read_hand_in(data: bytes, file: str) -> Read:
     """Read a hand-in by its file's ending, with a note on everything that was unusual."""
     if not data.strip():
         raise SubmissionError(f"{file} is empty", "hand in the file again: saving it may have failed")
+    for begin, what, instead in _OTHER_FILES:
+        if data.startswith(begin):
+            raise SubmissionError(f"{file} cannot be read: it is {what}, not a notebook", instead)
     text = _text(data, file)
     read = Read([("code", text)]) if is_script(file) else _read_notebook(text, file)
     # Editors of three systems end lines in three ways; line numbers must not depend on it.
@@ -163,8 +186,20 @@ def _oddities(notebook: dict[str, Any]) -> Iterator[str]:
         yield "The notebook does not say its version; it was read as version 4. Jupyter may not open it."
     if any(isinstance(cell["source"], list) and _are_bare(cell["source"]) for cell in cells):
         yield "Lines of its cells have no breaks between them; they were read as lines. Jupyter shows them as one."
+    if language := _other_language(notebook.get("metadata")):
+        yield f"The notebook says that it is written in {language}; its cells were read as Python all the same."
     if "metadata" not in notebook or any("metadata" not in cell for cell in cells):
         yield "Metadata is missing in the notebook; nothing that is graded depends on it."
+
+
+def _other_language(metadata: object) -> str:
+    """The language of its kernel, if that is another one than Python."""
+    for part, name in (("kernelspec", "language"), ("language_info", "name")):
+        told = metadata.get(part) if isinstance(metadata, dict) else None
+        language = told.get(name) if isinstance(told, dict) else None
+        if isinstance(language, str) and _LANGUAGE.fullmatch(language) and "python" not in language.lower():
+            return language
+    return ""
 
 
 class _TwiceError(Exception):
@@ -183,31 +218,20 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _DECODER = json.JSONDecoder(object_pairs_hook=_object)
 
 
-_DOWNLOAD = "hand in the .ipynb file itself (File > Download > Notebook)"
-# What is handed in under a notebook's name, by what it begins with.
-_OTHER_FORMATS = (
-    ("<", "an HTML page", _DOWNLOAD),
-    ("%PDF", "a PDF", _DOWNLOAD),
-    ("PK\3\4", "a zip archive", "unpack it, and hand in the .ipynb file that is in it"),
-    ("\x89PNG", "a picture", _DOWNLOAD),
-    ("\x1f\x8b", "a gzip archive", "unpack it, and hand in the .ipynb file that is in it"),
-    (
-        "version https://git-lfs",
-        "what Git LFS keeps in its place",
-        "run 'git lfs pull', and hand in the file that is there then",
-    ),
-)
-
-
 def _not_json(text: str, file: str, error: ValueError) -> SubmissionError:
     if any(line.startswith(CONFLICT_MARKS) for line in text.splitlines()):
         return SubmissionError(
             f"{file} cannot be read: it holds marks of an unresolved merge conflict (<<<<<<<)",
             "choose one side of the conflict in an editor, save, and hand it in again",
         )
-    for begin, what, instead in _OTHER_FORMATS:
+    for begin, what, instead in _OTHER_TEXTS:
         if text.lstrip(" \t\r\n").startswith(begin):
             return SubmissionError(f"{file} cannot be read: it is {what}, not a notebook", instead)
+    if text.lstrip()[:1] != "{" and _PYTHON.search(text):
+        return SubmissionError(
+            f"{file} cannot be read: it is Python code as text, not a notebook",
+            "give the file a name that ends in .py, or put the code into the notebook, and hand that in",
+        )
     where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
     return SubmissionError(
         f"{file} cannot be read: it is not a whole notebook{where}",

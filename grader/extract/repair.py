@@ -15,6 +15,7 @@ import re
 from dataclasses import dataclass, field
 
 from grader.extract.conflicts import settle, sides
+from grader.extract.outside import returns_outside
 from grader.extract.patience import Patience, parse
 from grader.extract.rewriting import retyped, rewritten, without_fstring, without_margin
 from grader.wire import Trouble
@@ -45,7 +46,8 @@ class Repaired:
     """Source that parses, and its tree; `remarks` for a reader; `troubles` with the names that each one cost.
 
     `is_aside` where the student's own kernel does not run it: it goes to a file, or to another process. `patience` is
-    for all that has to be parsed again.
+    for all that has to be parsed again. `outside` has functions, `Class.method` too, behind which a `return` stands
+    that is no longer within them, and its line.
     """
 
     source: str
@@ -54,6 +56,7 @@ class Repaired:
     remarks: list[str] = field(default_factory=list)
     troubles: list[tuple[Trouble, tuple[str, ...]]] = field(default_factory=list)
     is_aside: bool = False
+    outside: dict[str, int] = field(default_factory=dict)
 
 
 def repair(source: str, patience: Patience | None = None) -> Repaired:
@@ -62,6 +65,7 @@ def repair(source: str, patience: Patience | None = None) -> Repaired:
     tree = parse(source)
     if isinstance(tree, ast.Module):
         found.tree = tree
+        found.source, found.outside = returns_outside(found.source, tree)
         return found
     parsed, source = source, _without_conflict(source, found)
     lines, remark = without_margin(source.split("\n"))
@@ -81,6 +85,7 @@ def repair(source: str, patience: Patience | None = None) -> Repaired:
     found.source = mended
     assert isinstance(tree, ast.Module), "what is left after a repair parses"
     found.tree = tree
+    found.source, found.outside = returns_outside(found.source, tree)
     return found
 
 
@@ -122,6 +127,13 @@ def _without_cell_magic(lines: list[str], found: Repaired) -> list[str]:
         return [*[""] * (first + 1), *lines[first + 1 :], *(f"{said[1]}.{method} = {method}" for method in made)]
     found.remarks.append(f"the cell was left out: %%{name} is not Python")
     return [""] * len(lines)
+
+
+def foreign_magic(source: str) -> str:
+    """The name of the magic that hands a cell to something else than Python, if there is one."""
+    first = next((line.split() for line in source.split("\n") if line.strip()), [""])[0]
+    name = first[2:] if first.startswith("%%") else ""
+    return name if name.isidentifier() and name not in {*PYTHON_MAGICS, *FILE_MAGICS, ADD_TO} else ""
 
 
 def _fix_line(lines: list[str], trouble: Trouble, found: Repaired) -> bool:

@@ -44,7 +44,9 @@ def _strays(read: Sequence[ReadCell], wanted: Sequence[str], is_script: bool) ->
                 elif isinstance(definition, Function) and name in wanted:
                     graded[name] = (one, definition)
     for name, (one, function) in graded.items():
-        handed = values.keys() & tried & _handed_in(_owner(name), graded) & one.fact(globals_read)
+        # `X` in a cell that tries the function is what its parameter `x` is to be given.
+        of_theirs = {one.lower() for one in _handed_in(_owner(name), graded)}
+        handed = {one for one in values.keys() & tried & one.fact(globals_read) if one.lower() in of_theirs}
         read_here = handed & _globals_of(name, one.text) - _only_called(function) if handed else set()
         # Only where there is one: to see what is shared, all of each function is gone through.
         if read_here and (stray := sorted(read_here - _shared(graded))):

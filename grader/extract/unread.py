@@ -1,4 +1,4 @@
-"""Graded definitions that stand where no Python is read: in a comment, in a string, in a cell of text.
+"""Graded definitions that stand where no Python is read: in a comment, in a string, in a cell of text or of a magic.
 
 takes: the cells of a hand-in, the graded names, and which of them are there.
 gives: what to say of each that is not.
@@ -14,7 +14,7 @@ from itertools import islice
 
 from grader.extract.extracted import Cell
 from grader.extract.notes import MOST, OnName, said_of
-from grader.extract.repair import repair
+from grader.extract.repair import foreign_magic, repair
 
 _COMMENT = r"^[ \t]*#[#\t ]*"
 _ANYWHERE = r"^[ \t]*"
@@ -33,7 +33,7 @@ def _found(name: str, cells: Sequence[Cell], there: Container[str], is_script: b
     definition = f"def {method}" if within else f"class {owner}" if method else f"def {owner}"
     for cell in cells:
         first, last = _part(cell.source, within)
-        for start, found, to_do in _places(cell.kind):
+        for start, found, to_do in _places(cell):
             pattern = re.compile(start + definition.replace(" ", r"[ \t]+") + r"\b", re.MULTILINE)
             matches = islice(pattern.finditer(cell.source, first, last), MOST)
             lines = [cell.source.count("\n", 0, match.start()) + 1 for match in matches]
@@ -60,10 +60,12 @@ def _part(source: str, owner: str) -> tuple[int, int]:
     return (begin.end() if begin else len(source)), (end.start() if end else len(source))
 
 
-def _places(kind: str) -> tuple[tuple[str, str, str], ...]:
+def _places(cell: Cell) -> tuple[tuple[str, str, str], ...]:
     """How a definition begins there, what that is, and what to do about it."""
-    if kind != "code":
+    if cell.kind != "code":
         return ((_ANYWHERE, "a cell of text, which no kernel runs", "put it into a cell of code"),)
+    if magic := foreign_magic(cell.source):
+        return ((_ANYWHERE, f"a cell of %%{magic}, which is not read as Python", f"take the line with %%{magic} out"),)
     return (
         (_COMMENT, "a comment", "take the # off its lines"),
         (_ANYWHERE, _IN_STRING, "take it out of its quotes"),

@@ -1,0 +1,79 @@
+"""A `return` that stands behind its function and no longer within it, by its indentation.
+
+takes: the source of a cell and its tree; cells as they are read, and the graded names.
+gives: the functions that one stands behind, and the source without those that would cost a whole class; what to say.
+must not know: points, what the functions are to do.
+
+`ast.parse` reads it; the compiler refuses all of the class or cell. A broken line costs only its own function, so in a
+class it is put aside; at top level it is left out as every other statement that defines nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from grader.extract.notes import MOST, OnName, said_of
+
+if TYPE_CHECKING:
+    from grader.extract.read_cells import ReadCell
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def returns_outside(source: str, tree: ast.Module) -> tuple[str, dict[str, int]]:
+    """The source in which a class has no such line, and what each stands behind; the tree is changed alike."""
+    behind: dict[str, int] = {}
+    lines: list[str] = []
+    last = ""
+    for node in tree.body:
+        if isinstance(node, ast.Return) and last:
+            behind.setdefault(last, node.lineno)
+        elif isinstance(node, _FUNCTIONS):
+            last = node.name
+        elif isinstance(node, ast.ClassDef):
+            last, of_class = "", list(_in_class(node))
+            for method, at in of_class:
+                last = method
+                if at is not None:
+                    lines = lines or source.split("\n")
+                    _put_aside(node, at, lines)
+                    behind.setdefault(method, at.lineno)
+    return ("\n".join(lines) if lines else source), behind
+
+
+def _in_class(node: ast.ClassDef) -> Iterator[tuple[str, ast.Return | None]]:
+    """The methods of a class in order, each with a `return` that stands behind it in the class."""
+    last = ""
+    for inner in node.body:
+        if isinstance(inner, _FUNCTIONS):
+            last = f"{node.name}.{inner.name}"
+            yield last, None
+        elif isinstance(inner, ast.Return) and last:
+            yield last, inner
+
+
+def _put_aside(owner: ast.ClassDef, line: ast.Return, lines: list[str]) -> None:
+    """Write `pass` in its place, with as many lines as it had."""
+    first, last = line.lineno - 1, line.end_lineno or line.lineno
+    if not lines[first].lstrip().startswith("return") or ";" in lines[last - 1]:
+        return
+    margin = lines[first][: len(lines[first]) - len(lines[first].lstrip())]
+    lines[first:last] = [f"{margin}pass", *[""] * (last - first - 1)]
+    owner.body[owner.body.index(line)] = ast.copy_location(ast.Pass(), line)
+
+
+def on_outside(read: Sequence[ReadCell], wanted: Sequence[str], is_script: bool) -> Iterator[OnName]:
+    """Say of each graded function that a `return` stands behind it."""
+    found = {
+        name: (one.number, line)
+        for one in read
+        if one.code
+        for name, line in one.code.fixed.outside.items()
+        if name in wanted
+    }
+    for name, place in list(found.items())[:MOST]:
+        where = said_of(place, is_script)
+        found_there = f"The `return` in {where} stands behind `{name}`, not within it"
+        yield OnName(name, found_there, f"move the `return` in {where} to the right, into `{name}`")
