@@ -47,6 +47,8 @@ READS: list[tuple[Change, Reading]] = [
     (lambda w: w.mean(), Reading(Pattern.ONE_NUMBER, ("all",))),
     (lambda w: np.array([3.0]), Reading(Pattern.ONE_NUMBER)),
     (lambda w: np.trunc(w).astype(int), Reading(Pattern.WHOLE)),
+    (lambda w: w // 1, Reading(Pattern.WHOLE)),
+    (lambda w: np.trunc(w / 4), Reading(Pattern.ZERO)),
     (lambda w: np.stack([w, 0 * w]), Reading(Pattern.NOT_REDUCED, ("0",))),
     (lambda w: abs(w), Reading(Pattern.SIGNS_LOST)),
     (lambda w: w[::-1], Reading(Pattern.PERMUTED)),
@@ -107,6 +109,21 @@ def test_what_one_case_fits_by_chance_is_left_out() -> None:
     assert common([one, one]) == Reading(Pattern.TRANSPOSED)
     assert common([one, read_difference(SQUARE + SQUARE.T, SQUARE, SETTING)]) is None
     assert common([]) is None
+
+
+def test_one_example_in_the_place_of_all_is_known_flat() -> None:
+    """A loop over the examples that keeps the last one alone may keep it as one row of an image."""
+    want = RNG.uniform(-1, 1, (4, 2, 3))
+    one = read_difference(want[-1].ravel(), want, SETTING)
+    assert common([one, read_difference(WANT[-1], WANT, SETTING)]) == Reading(Pattern.ONE_LINE, ("last", "row"))
+    assert not read_difference(want[-1].ravel()[:4], want, SETTING)
+
+
+def test_zeros_may_be_what_is_left_of_numbers_below_one() -> None:
+    """Where other cases have larger ones, it is the cutting off that fits all; zeros alone are called zeros first."""
+    small = read_difference(np.zeros((4, 3)), abs(WANT) / 4, SETTING)
+    assert small[0] == Reading(Pattern.ZERO)
+    assert common([read_difference(WANT // 1, WANT, SETTING), small]) == Reading(Pattern.WHOLE)
 
 
 ONE_ROW = Setting({"x": X[:1]}, {}, {"N": 1, "D": 3})

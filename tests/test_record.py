@@ -20,11 +20,13 @@ from grader.gradebook import CellRecord, Record
 from grader.judge import Kind
 from grader.judging import judge
 from grader.plan import CallPlan, Entry, Purpose
+from grader.report.absence import absent_in
 from grader.report.evidence import Evidence
 from grader.report.file_notes import notes_on_file
 from grader.report.page import SHOWN_CAP, listing
 from grader.report.record import Identity, graded_record, ungraded_record, unreadable_record
 from grader.report.take_home import take_home, write_down
+from grader.report.wording import place_in
 from grader.wire import Outcome, Question, Status, Step, Trouble, build
 
 WHO = Identity("ada", "Ada", "a.ipynb", "9f" * 32, "ada")
@@ -105,6 +107,26 @@ def test_what_to_know_of_work_is_noted_where_it_is_not_right() -> None:
         right, gone = criterion(graded(evidence=evidence)), criterion(graded(gone="double", evidence=evidence))
         assert not any("cell 9" in " ".join((one.headline, one.next_step, *one.notes)) for one in (right, gone))
         assert Evidence.from_json(json.loads(json.dumps(evidence.to_json()))) == evidence
+
+
+CHAIN = {
+    "a package that the line takes its name from": ("import pandas as pd", "name 'pd' is not defined", "pandas"),
+    "another name": ("import pandas as pd", "name 'far' is not defined", "NameError"),
+    "a file": ("import pandas as pd", "no such file", "FileNotFoundError"),
+}
+
+
+@pytest.mark.parametrize(("line", "message", "why"), CHAIN.values(), ids=CHAIN.keys())
+def test_why_a_line_failed_is_followed_to_the_import(line: str, message: str, why: str) -> None:
+    """`data = pd.read_csv(...)` failed as pandas is not there: that line is in order on the student's own machine."""
+    failed = (
+        Trouble("ModuleNotFoundError", "No module named 'pandas'", 2, 1),
+        Trouble("FileNotFoundError" if why.startswith("File") else "NameError", message, 2, 2),
+    )
+    evidence = Evidence(False, places={"data": (2, 2)}, failed=failed)
+    absent = absent_in(evidence, place_in(False), [CellRecord(2, "code", f"{line}\ndata = pd.read_csv('a')")])
+    assert [name for name, *_ in absent.names] == ["data"]
+    assert why in absent.names[0][2]
 
 
 def test_the_same_score_is_told_as_each_hand_in_counts_its_lines() -> None:

@@ -677,6 +677,37 @@ def test_a_check_tells_what_to_do():
     assert text.endswith("Public checks: 1 of 2. Hidden checks are run after hand-in.\n")
 
 
+CASES = {
+    "what the headline says": (["A headline."] * 2, ["Seen in 'c0' and 'c1'."]),
+    "in more cases than are read": (["A headline."] * 5, ["Seen in 'c0', 'c1', 'c2' and 2 more cases."]),
+    "one that says something else": (["A headline.", "Others."], ["Seen in 'c0'.", "c1: Others."]),
+    "more that do": (["a.", "b.", "c.", "d."], ["c0: a.", "c1: b.", "c2: c.", "and 1 more case"]),
+    "the same error of other sizes": (["It raised E: 2 and 3."], ["Seen in 'c0'."]),
+    "numbers that differ": (["off by 4."], ["c0: off by 4."]),
+    "no words": ([""], ["c0: returned"]),
+}
+
+
+@pytest.mark.parametrize(("details", "lines"), CASES.values(), ids=CASES.keys())
+def test_what_stands_above_is_not_told_again_of_each_case(details, lines):
+    """The cause is read once; cases that show it are named, and what others show is told beside them."""
+    cases = tuple(CaseRecord(f"c{n}", "public", "right values", "returned", False, d) for n, d in enumerate(details))
+    card = criterion("f", "wrong", Fraction(0), cases=cases, headline="A headline. It raised E: 5 and 10. off by 3.")
+    text = told(print_check, record(card))
+    assert [line.strip() for line in text.split("Try next: A next step.\n")[1].splitlines()[: len(lines) + 1]] == [
+        *lines,
+        "",
+    ]
+
+
+@pytest.mark.parametrize("verdict", ["missing", "not attempted"])
+def test_of_what_was_not_written_no_case_says_more(verdict):
+    """Six cases that a function which is not there has failed hide what there is to do."""
+    text = told(print_check, record(criterion("f", verdict, Fraction(0))))
+    assert "a detail" not in text
+    assert "small" not in text
+
+
 def test_another_convention_is_told_where_nothing_else_is_to_be_said():
     """Which it was stands in the terminal, and the page names the function that is worth a look."""
     found = record(

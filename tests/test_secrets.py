@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from test_ruling import changed, value
+from test_ruling import KEY, changed, value
 from test_wording import PLACE, RULE
 
+from grader.answer_key import REFERENCE
 from grader.judge import Finding, Problem
 from grader.judge.secrets import with_one_line
 from grader.report.case_wording import say_case
@@ -55,6 +56,27 @@ def test_a_count_of_values_is_told_as_far_as_it_helps(count: int, told: str) -> 
     sentence = say_case(RULE, Finding("again", "hidden", "values", Status.RETURNED, problem), PLACE)
     assert told in sentence
     assert "2640" not in repr(problem) + sentence
+
+
+THERE = [
+    ("double", "small", {"x"}),
+    ("double", "again", None),
+    ("slope", "at zero", {"dy", "x"}),
+    ("back", "dx of two", None),
+]
+
+
+@pytest.mark.parametrize(("criterion", "case", "names"), THERE)
+def test_what_went_in_is_told_of_public_cases_alone(criterion: str, case: str, names: set[str] | None) -> None:
+    """What each input is at the entry that is most off, where all of them have one there; of hidden ones nothing."""
+    entry = next(e for e in KEY.plan.entries if (e.criterion, e.name) == (criterion, case))
+    due = next(v for n, v in KEY.answers[REFERENCE].items() if KEY.plan.entries[n] is entry).values
+    wrong = Outcome(Status.RETURNED, {n: value(v.array + 7) for n, v in due.items()}, len(due) if len(due) > 1 else -1)
+    found = changed(criterion, lambda _: wrong, case, last=True)[-1].findings
+    [problem] = [finding.problem for finding in found if finding.case == case]
+    assert problem is not None
+    there = problem.facts.get("there")
+    assert there == (names and {n: entry.question.inputs[n][tuple(problem.facts["place"])] for n in names})
 
 
 def test_a_public_case_tells_the_shape_that_it_is() -> None:

@@ -210,7 +210,24 @@ SLIPS = {
     "list(None)": "What is taken apart there is None",
     "np.ones((3, 4)) @ np.ones((3, 2))": "these are 4 and 3 here",
     "np.ones(12) @ np.ones((4, 2))": "these are 12 and 4 here",
-    "np.ones(3) + np.ones(2)": "Print the shapes",
+    "np.ones(3) + np.ones(2)": "here 3 meets 2",
+    "np.ones((3, 4)) * np.ones((4, 2))": "write `@`",
+    "np.ones((3, 2)) + np.ones((2, 1))": "With shape (2,) in the place of (2, 1)",
+    "np.ones((2, 1)) + np.ones((3, 2))": "With shape (2,) in the place of (2, 1)",
+    "np.ones((3, 4)).dot(np.ones((2, 3)))": "these are 4 and 2 here",
+    "np.dot(np.ones(3), np.ones(2))": "these are 3 and 2 here",
+    "None @ np.ones((2, 3))": "gives None",
+    "np.ones(12).reshape(2, 3)": "has 12 numbers, and the new shape is for 6",
+    "np.ones(12).reshape(5, -1)": "no multiple of 5",
+    "np.ones((2, 3)).__iadd__(np.ones((2, 2)))": "here 3 meets 2",
+    "np.ones(3).__iadd__(np.ones((2, 3)))": "shapes and lengths",
+    "np.ones(3).shape[1]": "one number for each axis",
+    "[1, 2][5]": "runs past its end",
+    "np.max(0, np.ones(3))": "is an axis",
+    "np.concatenate(np.ones(3), np.ones(3))": "is an axis",
+    "[1, 2][np.arange(2)]": "the index of a list",
+    "round(np.ones(3), 2)": "leave it out",
+    "X_rows": "capitals too",
 }
 
 
@@ -316,6 +333,69 @@ def test_only_what_does_not_parse_may_be_newer_python() -> None:
     assert "newer" not in told.next_step
     newer = replace(lost, trouble=Trouble("SyntaxError", "invalid syntax", 7, 3))
     assert "newer" in feedback(RULE, newer, PLACE).next_step
+
+
+UNREAD = {
+    "a bracket": ("'(' was never closed", "Close the bracket", False),
+    "a colon": ("expected ':'", "Put a colon", False),
+    "a block": ("expected an indented block after 'if' statement on line 2", "Write what belongs there", False),
+    "a margin": ("unindent does not match any outer indentation level", "begin where those around it", False),
+    "quotes": ("unterminated string literal (detected at line 2)", "Close the quotes", False),
+    "a pasted sign": ("invalid character '“' (U+201C)", "Type that character anew", False),
+    "two sides": ("an unresolved merge conflict: its two sides differ here, so choose one", "Choose one", False),
+    "a line outside": ("'return' outside function (cell 4, line 37)", "to the right", False),
+    "a text that newer ones read": ("f-string: unmatched '['", "Mend that line", True),
+    "anything else": ("invalid syntax", "Mend that line", True),
+}
+
+
+@pytest.mark.parametrize(("message", "step", "newer"), UNREAD.values(), ids=UNREAD.keys())
+def test_what_could_not_be_read_is_told_how_to_mend(message: str, step: str, newer: bool) -> None:
+    """A slip that no Python reads has a step of its own, and the student's is not called too new for it."""
+    lost = verdict(Kind.MISSING, finding(Status.MISSING), trouble=Trouble("SyntaxError", message, 7, 3))
+    told = feedback(RULE, lost, PLACE)
+    assert sound(told)
+    assert told.next_step.startswith(step) or step in told.next_step
+    assert ("newer" in told.next_step) is newer
+
+
+HOLDS = {
+    "less is lost": (("right values",), ("any shape",), " Not right yet: 'any shape'."),
+    "little is lost": ((), ("right values", "any shape"), " Not right yet: 'right values', 'any shape'."),
+    "more is lost": (("a",), ("b", "c", "d", "e"), " Right already: 'a'."),
+}
+
+
+@pytest.mark.parametrize(("held", "lost", "end"), HOLDS.values(), ids=HOLDS.keys())
+def test_what_is_right_in_part_tells_the_cause_first(held: tuple[str, ...], lost: tuple[str, ...], end: str) -> None:
+    """A behaviour may be called 'dw is right': in quotes, behind what is wrong, and no longer than need be."""
+    rule = replace(RULE, behaviours=tuple(BehaviourRule(name, Fraction(1)) for name in (*held, *lost)))
+    findings = [replace(flawed(Flaw.VALUES), behaviour=name) for name in lost]
+    told = feedback(rule, verdict(Kind.PARTLY, *findings, held=held), PLACE)
+    assert sound(told)
+    assert told.headline.startswith("2 of 6 entries of `dx` are off")
+    assert told.headline.endswith(end)
+
+
+def test_the_inputs_of_the_entry_that_is_told_stand_beside_it() -> None:
+    """What went in is what a beginner needs to work that entry out."""
+    facts = {**FACTS[Flaw.VALUES], "there": {"x": 2.5, "dy": -1.0}}
+    told = say_case(RULE, finding(problem=Problem(Flaw.VALUES, "dx", facts)), PLACE)
+    assert told.endswith("where -5.875 is right. There `x` is 2.5 and `dy` is -1.")
+
+
+WITH_RIGHT_CACHE = [
+    (Basis.HANDED_CACHE, NoteKind.OTHER_CACHE, False),
+    (Basis.MENDED_CACHE, NoteKind.OWN_CACHE, True),
+    (Basis.OWN_CACHE, NoteKind.OTHER_CACHE, True),
+]
+
+
+@pytest.mark.parametrize(("basis", "kind", "told"), WITH_RIGHT_CACHE)
+def test_a_note_that_the_headline_says_is_left_out(basis: Basis, kind: NoteKind, told: bool) -> None:
+    """A backward that is right with a right cache is told so once."""
+    noted = verdict(Kind.CORRECT, finding(), basis=basis, notes=(Note(kind, ("Layer.ahead",)),))
+    assert bool(feedback(RULE, noted, PLACE).notes) is told
 
 
 def test_one_behaviour_that_fails_alone_is_named() -> None:
@@ -445,7 +525,10 @@ def test_where_the_error_lies_in_forward_it_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "told"),
-    [(NoteKind.OTHER_CACHE, "the reference's cache"), (NoteKind.OWN_CACHE, "in the place of what Layer.ahead gives")],
+    [
+        (NoteKind.OTHER_CACHE, "the cache of the reference solution"),
+        (NoteKind.OWN_CACHE, "in the place of what Layer.ahead gives"),
+    ],
 )
 def test_a_note_says_with_what_backward_was_tried(kind: NoteKind, told: str) -> None:
     """Right values may stand in its cache, or come out of what it calls: the note is true of both."""
@@ -521,7 +604,7 @@ def test_a_mistake_that_only_the_hand_outs_cache_shows_is_not_said_for_sure() ->
 def test_with_somebody_elses_cache_nothing_is_said_for_sure() -> None:
     """A cache may be laid out otherwise than the reference's: what looks like a mistake there may be none."""
     mistake = feedback(RULE, verdict(Kind.KNOWN_MISTAKE, basis=Basis.HANDED_CACHE), PLACE)
-    assert mistake.headline.startswith("Given the cache of a reference Layer.ahead")
+    assert mistake.headline.startswith("Given the cache of the reference solution's Layer.ahead")
     assert mistake.next_step.startswith("If its own cache")
     failing = feedback(RULE, verdict(Kind.WRONG, basis=Basis.HANDED_CACHE), PLACE)
     assert failing.headline.startswith("Layer.ahead gave no cache, so"), "true of one that is missing, too"
@@ -555,8 +638,8 @@ def test_what_is_right_in_part_says_with_which_cache() -> None:
     """What was tried with the reference's cache is told so, and nothing of the forward's own error beside it."""
     flaw = flawed(Flaw.VALUES, "hidden")
     for basis, start in (
-        (Basis.HANDED_CACHE, "Given a right cache, it is right in part;"),
-        (Basis.OWN_CACHE, "Right in"),
+        (Basis.HANDED_CACHE, "Given a right cache, it is right in part."),
+        (Basis.OWN_CACHE, "On hidden inputs"),
     ):
         assert feedback(RULE, verdict(Kind.PARTLY, flaw, basis=basis), PLACE).headline.startswith(start)
 
@@ -577,14 +660,14 @@ def test_a_missing_function_is_told_with_its_signature() -> None:
 def test_a_name_that_an_import_should_have_given_is_told_so() -> None:
     """A NameError after a failed import is not called a typing error."""
     raised = finding(Status.RAISED, trouble=Trouble("NameError", "name 'torch' is not defined", 7, 3))
-    assert "defined" in feedback(RULE, verdict(Kind.CRASHED, raised), PLACE).next_step
+    assert "set before that line" in feedback(RULE, verdict(Kind.CRASHED, raised), PLACE).next_step
     for line in ("import torch, scipy", "from torch import *", "import x as torch"):
         told = feedback(RULE, verdict(Kind.CRASHED, raised), PLACE, Absent((("torch", line),)))
         assert "hand it in beside" in told.next_step
         assert "torch could not be imported" in told.next_step
     for line in ("import pandas as pd", "from torchvision import transforms", ""):
         told = feedback(RULE, verdict(Kind.CRASHED, raised), PLACE, Absent((("pandas", line),)))
-        assert "defined in this notebook" in told.next_step
+        assert "set before that line" in told.next_step
 
 
 def test_a_name_whose_line_did_not_run_is_told_with_that_line() -> None:
@@ -596,6 +679,17 @@ def test_a_name_whose_line_did_not_run_is_told_with_that_line() -> None:
     assert {"cell 3, line 1", "`DATA`", "FileNotFoundError"} <= set(
         re.findall(r"cell 3, line 1|`DATA`|File\w+", told.next_step)
     )
+
+
+def test_why_a_line_did_not_run_is_told_with_what_to_do() -> None:
+    """A file that is not there, or a package: mending the line that fails by it would help nobody."""
+    raised = finding(Status.RAISED, trouble=Trouble("NameError", "name 'DATA' is not defined", 7, 3))
+    for why, step in (("FileNotFoundError", "into the notebook"), ("ModuleNotFoundError: pandas", "numpy alone")):
+        absent = Absent(names=(("DATA", "cell 3, line 1", why),))
+        told = feedback(RULE, verdict(Kind.CRASHED, raised), PLACE, absent)
+        assert sound(told)
+        assert f"({why})" in told.next_step
+        assert step in told.next_step
 
 
 OWN = [

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from grader.answer_key import AnswerKey
-    from grader.gradebook import Record
+    from grader.gradebook import CaseRecord, Record
     from grader.intake import Submission
     from grader.pipeline import Desk
     from grader.walls import Beginning
@@ -101,15 +101,20 @@ def _print(record: Record, before: Record | None, desk: Desk, telling: _Telling)
 
     if before is not None:
         print_changes(before, record)
-    print_check(record, f"Sandbox: {desk.sandbox.level.title}. {desk.sandbox.level.promise}")
+    scope = f"Sandbox: {desk.sandbox.level.title}. {desk.sandbox.level.promise}"
+    print_check(record, scope, title=desk.key.rubric.title)
+    if telling.html is None and any(_is_compared(case) for c in record.criteria for case in c.cases):
+        open_console().print(said("For the inputs and results of each case: --html page.html", style="dim"))
     is_first = before is None or not before.criteria
     if is_first and record.criteria and not telling.key_was_named:
         open_console().print(said(f"Checked by {_near(telling.key_path)}"))
-    if record.criteria and all(c.verdict == "missing" and not c.trouble_line for c in record.criteria):
-        told = f"None of the functions of this key is there. It is of '{desk.key.rubric.title}': if your exercise is"
-        open_console().print(said(f"{told} another one, name its key with --key FILE."))
     if telling.watched:
         click.echo(f"watching {telling.watched}: save it to check again; Ctrl-C ends")
+
+
+def _is_compared(case: CaseRecord) -> bool:
+    """Whether something came back in a case that is not right, so that there is something to hold side by side."""
+    return case.outcome == "returned" and not case.right
 
 
 def _near(path: Path) -> Path:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.assignment import HIDDEN
 from grader.judge.answers import answers, is_loose
@@ -128,7 +130,32 @@ def _finding(bench: Bench, criterion: str, place: int, variant: str, steps: tupl
         trouble=outcome.trouble, reason=outcome.reason, earlier=earlier,
         wrong=tuple(problem.output for problem in problems) if len(entry.grade) > 1 else (),
     )  # fmt: skip
-    return without_secrets(finding, entry) if entry.visibility == HIDDEN else finding
+    return without_secrets(finding, entry) if entry.visibility == HIDDEN else _with_inputs(finding, entry)
+
+
+def _with_inputs(finding: Finding, entry: Entry) -> Finding:
+    """The same, with what each input is at the entry that is told, where all have one there: of a public case alone."""
+    problem = finding.problem
+    if problem is None or problem.flaw is not Flaw.VALUES or not problem.facts["place"]:
+        return finding
+    place = tuple(problem.facts["place"])
+    given = {name: entry.question.inputs[name] for name in _given(entry)}
+    if not given or not all(_has_entry(array, place, problem.facts["size"]) for array in given.values()):
+        return finding
+    there = {name: float(array[place]) for name, array in given.items()}
+    return replace(finding, problem=replace(problem, facts={**problem.facts, "there": there}))
+
+
+def _given(entry: Entry) -> tuple[str, ...]:
+    """The inputs of the last call, and of the one before it that gave what this takes of the hand-in's own."""
+    *before, last = entry.question.steps
+    source = next((step for step in reversed(before) if last.takes_own & set(step.gives)), None)
+    return tuple(dict.fromkeys((*(source.inputs if source else ()), *last.inputs)))
+
+
+def _has_entry(array: np.ndarray, place: tuple[int, ...], size: int) -> bool:
+    fits = array.ndim == len(place) and array.size == size and array.dtype.kind in "fiub"
+    return fits and all(at < length for at, length in zip(place, array.shape, strict=True))
 
 
 def _decisive(entry: Entry, steps: tuple[Outcome, ...]) -> tuple[Outcome, str]:

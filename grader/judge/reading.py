@@ -22,13 +22,14 @@ def read_difference(got: Array, want: Array, setting: Setting) -> tuple[Reading,
     """All readings that fit one case, the most telling first."""
     if got.dtype.kind not in "fiub" or got.size == 0 or want.size == 0:
         return ()
-    is_whole = got.dtype.kind in "iu"
+    is_float = got.dtype.kind == "f"
     got, want = got.astype(np.float64), want.astype(np.float64)
     if not np.isfinite(got).all():
         return tuple(by_regions(~np.isfinite(got), setting)) if got.shape == want.shape else ()
     found = _same_shape(got, want, setting) if got.shape == want.shape else _other_shape(got, want, setting)
-    cut = is_whole and got.shape == want.shape and _is_cut(got, want)
-    return tuple(dict.fromkeys((Reading(Pattern.WHOLE), *found) if cut else found))
+    whole = (Reading(Pattern.WHOLE),) if got.shape == want.shape and _is_cut(got, want) else ()
+    # Zeros that a float array was made with are the rule, and `//` is not: of those that are told first.
+    return tuple(dict.fromkeys((*found, *whole) if is_float and not got.any() else (*whole, *found)))
 
 
 def common(readings: Sequence[Sequence[Reading]]) -> Reading | None:

@@ -39,7 +39,7 @@ def with_one_line(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
 
 
 MOST_AXES = 6  # of a shape that is told of a hidden case
-_NUMBERS = ("got", "want", "error", "limit")
+_NUMBERS = ("got", "want", "error", "limit", "there")
 PLAIN_TYPES = {
     "ndarray",
     "list",

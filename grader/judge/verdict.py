@@ -85,7 +85,8 @@ class Note:
 class Problem:
     """The first check that failed for one result, and its facts: sizes, shapes, places.
 
-    The facts `got` and `want` are numbers of the answer: they are there for public cases only.
+    The facts `got` and `want` are numbers of the answer: they are there for public cases only, as is `there`, what
+    each input is at the entry that is told.
     """
 
     flaw: Flaw

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from grader.gradebook import CellRecord
 from grader.report.case_wording import Place
-from grader.report.error_wording import NOTHING_ABSENT, Absent
+from grader.report.error_wording import NOTHING_ABSENT, Absent, may_bind
 from grader.report.evidence import Evidence
 from grader.wire import Trouble
 
@@ -30,9 +30,17 @@ def absent_in(evidence: Evidence, place: Place, cells: Sequence[CellRecord]) -> 
         for t in imports
         if t.message.count("'") >= 2
     ]
-    failed = {(t.cell, t.line): t.type_name for t in evidence.failed if t.line}
+    failed = {(t.cell, t.line): _why(t, named) for t in evidence.failed if t.line}
     names = [(name, place(*at), failed[at]) for name, at in evidence.places.items() if at in failed]
     return Absent(tuple(dict.fromkeys(named)), tuple(names))
+
+
+def _why(trouble: Trouble, modules: Iterable[tuple[str, str]]) -> str:
+    """The type of its error; where it lacks what an import should have given, the import's."""
+    if trouble.type_name != "NameError":
+        return trouble.type_name
+    missing = (module for module, line in modules if may_bind(line, trouble.message))
+    return next((f"ModuleNotFoundError: {module}" for module in missing), trouble.type_name)
 
 
 def raising_in(troubles: Iterable[Trouble], cells: Sequence[CellRecord]) -> tuple[tuple[int, int], ...]:

@@ -143,8 +143,16 @@ def _values(name: str, facts: Mapping[str, object]) -> str:
         wrong = f"All {facts['size']} entries of {name} are off" if facts["size"] != 1 else f"{name} is off"
     if "want" in facts:
         got, want = _figure(facts["got"]), _figure(facts["want"])
-        return f"{wrong}, most at {_index(facts['place'])}: {got}, where {want} is right."
+        return f"{wrong}, most at {_index(facts['place'])}: {got}, where {want} is right.{_there(facts)}"
     return f"{wrong}, most at {_index(facts['place'])}{_size(facts['relative_error'])}."
+
+
+def _there(facts: Mapping[str, object]) -> str:
+    """What the inputs are at that entry, so that it can be worked out by hand where it is read."""
+    there = facts.get("there")
+    if not isinstance(there, dict):
+        return ""
+    return f" There {' and '.join(f'`{name}` is {_figure(value)}' for name, value in there.items())}."
 
 
 def _figure(number: object) -> str:

@@ -9,8 +9,9 @@ rich is imported where it is used: a check must start at once.
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from grader.gradebook import CaseRecord, CriterionRecord, Record
@@ -29,9 +30,15 @@ CASES_TOLD = 3  # of one criterion that is wrong; more of the same kind help nob
 _STYLES = {"good": "green", "bad": "red", "half": "yellow", "broken": "magenta", "quiet": "dim"}
 
 
-def print_check(record: Record, scope: str = "", console: Console | None = None) -> None:
-    """What a student reads: one line a criterion, then what is wrong and what to try."""
+def print_check(record: Record, scope: str = "", console: Console | None = None, title: str = "") -> None:
+    """What a student reads: one line a criterion, then what is wrong and what to try.
+
+    `title` is that of the key's exercise, which is told first where nothing of it is there.
+    """
     console = console or open_console()
+    if title and record.criteria and all(c.verdict == "missing" and not c.trouble_line for c in record.criteria):
+        told = f"None of the functions of this key is there. It is of '{title}': if your exercise is another one, "
+        console.print(said(f"{told}name its key with --key FILE.", style="bold"))
     if record.sentence:
         console.print(said(record.sentence, style="bold"))
     if record.sentence and record.next_step:
@@ -98,13 +105,37 @@ def _print_criterion(criterion: CriterionRecord, place: Place, console: Console)
         console.print(indented(headline, console))
     if criterion.next_step:
         console.print(indented(f"Try next: {criterion.next_step}", console))
-    failing = [case for case in criterion.public_cases if not case.right]
-    for case in failing[:CASES_TOLD]:
-        console.print(indented(_case(case), console, by=4))
-    if len(failing) > CASES_TOLD:
-        console.print(indented(f"and {show_count(len(failing) - CASES_TOLD, 'more case')}", console, by=4))
     for note in criterion.notes[:CASES_TOLD]:
         console.print(indented(f"Note: {note}", console))
+    for line in _cases(criterion):
+        console.print(indented(line, console, by=4))
+
+
+def _cases(criterion: CriterionRecord) -> Iterator[str]:
+    """The public cases that are not right: those of which the headline says all by name, others with what they show.
+
+    Of a function that is not there, or that is as the hand-out left it, no case says more.
+    """
+    if criterion.verdict in ("missing", "not attempted"):
+        return
+    failing = [case for case in criterion.public_cases if not case.right]
+    said_above = [bool(case.detail) and _as_read(case.detail) in _as_read(criterion.headline) for case in failing]
+    alike = [f"'{case.name}'" for case, is_said in zip(failing, said_above, strict=True) if is_said]
+    others = [case for case, is_said in zip(failing, said_above, strict=True) if not is_said]
+    if alike:
+        *named, last = [*alike[:CASES_TOLD], *_more(len(alike) - CASES_TOLD)]
+        yield f"Seen in {', '.join(named)}{' and ' if named else ''}{last}."
+    yield from map(_case, others[:CASES_TOLD])
+    yield from (f"and {more}" for more in _more(len(others) - CASES_TOLD))
+
+
+def _as_read(told: str) -> str:
+    """What an error says without its sizes: on one line it is the same error, whatever a case's shapes are."""
+    return re.sub(r"\d+", "0", told) if "raised " in told else told
+
+
+def _more(count: int) -> list[str]:
+    return [show_count(count, "more case")] if count > 0 else []
 
 
 def _place(criterion: CriterionRecord, place: Place) -> str:

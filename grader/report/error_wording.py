@@ -41,8 +41,8 @@ _RAISED = {
     "NotImplementedError": "Take the line that raises NotImplementedError out once your code is in.",
     "ModuleNotFoundError": "Hand that file in beside this one, if it is yours; if it is a package, use numpy alone.",
     "ImportError": "Use numpy alone: that cannot be imported when it is graded.",
-    "NameError": "Is that name defined in this notebook, and not in another function alone? Restart the kernel and run "
-    "all cells to see.",
+    "NameError": "See how that name is spelt, capitals too, and whether it is set before that line: in this function, "
+    "or in this notebook outside of all functions. Restart the kernel and run all cells to see.",
     "UnboundLocalError": "Give that name a value on every way through the function, before it is read.",
     "MemoryError": "See what grows without end there: an array far larger than the inputs, or a loop that never stops.",
     "RecursionError": "The function calls itself without end: see what should stop it.",
@@ -146,8 +146,11 @@ def _after_name(message: str, absent: Absent) -> str:
     """What to try where a name was not there since the line that makes it could not run."""
     for name, where, error in absent.names:
         if f"name '{name}' " in message:
-            return f"Mend {where} first: it makes `{name}`, and could not run when it was graded ({error})."
-    modules = dict.fromkeys(module for module, line in absent.modules if _may_bind(line, message))
+            return (
+                f"Mend {where} first: it makes `{name}`, and could not run when it was graded ({error})."
+                f"{_WHY.get(error.partition(':')[0], '')}"
+            )
+    modules = dict.fromkeys(module for module, line in absent.modules if may_bind(line, message))
     if modules:
         return (
             f"{', '.join(modules)} could not be imported when it was graded: if that is a file of yours, hand it in "
@@ -156,7 +159,13 @@ def _after_name(message: str, absent: Absent) -> str:
     return ""
 
 
-def _may_bind(line: str, message: str) -> bool:
+_WHY = {
+    "FileNotFoundError": " No file but code is there then: put what it holds into the notebook.",
+    "ModuleNotFoundError": " Use numpy alone there.",
+}
+
+
+def may_bind(line: str, message: str) -> bool:
     """Whether a line that imports something would give the name that is missing: a slip of the pen is none of it."""
     return "*" in line or any(f"name '{word}' " in message for word in re.findall(r"\w+", line))
 

@@ -33,7 +33,7 @@ def notes_on_file(choice: str, attributes: Sequence[str], left_out: int, ran_eve
         )
         notes.append(f"Imports, definitions and assignments were run; {lines} left out.")
     if ran_every_cell:
-        notes.append("A graded name was missing after the definitions, so all cells were run in order to look for it.")
+        notes.append("A graded function was not among the definitions, so all cells were run in order to look for it.")
     return tuple(notes)
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from grader.answer_key import CriterionRule
+from grader.report.shape_wording import after_shapes
 from grader.wire import Trouble
 
 NEAR = 0.76  # how alike two names are before one is taken for a slip of the pen
@@ -23,7 +24,6 @@ _NOT_IN_NUMPY = re.compile(r"module 'numpy' has no attribute '(\w+)'")
 _NO_ATTRIBUTE = re.compile(r"'([\w.]+)' object has no attribute '(\w+)'")
 _QUOTED = re.compile(r"'([\w.]+)'")
 _FREE = re.compile(r"free variable '(\w+)'")
-_SIZES = re.compile(r"^matmul: .* mismatch in its core dimension 0, .* \(size (\d+) is different from (\d+)\)")
 _TAKES = re.compile(r"([\w.<>]+)\(\) (?:takes|missing|got)\b")
 _TAKES_NOT = re.compile(r"invalid keyword argument for ([\w.]+)\(\)")
 _MODULES = ("math", "copy", "random", "itertools", "functools", "time")  # of Python's own, that are often used
@@ -41,13 +41,15 @@ def by_message(rule: CriterionRule, trouble: Trouble) -> str:
             return _after_type(rule, trouble.message)
         case "IndexError" if "boolean index" in trouble.message:
             return "The mask has another shape than what it picks from: print both shapes just before that line."
-        case "ValueError" if match := _SIZES.search(trouble.message):
-            rows, columns = match.groups()
+        case "IndexError" if trouble.message == "tuple index out of range":
             return (
-                f"A product `A @ B` goes over the columns of A and the rows of B, and these are {columns} and {rows} "
-                "here: print both shapes just before that line, and see which factor is to be turned round or reshaped."
+                "A shape has one number for each axis, and fewer than are asked for here: print it. `()` is that of a "
+                "single number."
             )
-    return ""
+        case "ValueError":
+            return after_shapes(trouble.message)
+        case _:
+            return ""
 
 
 # ---- names -----------------------------------------------------------------------------------------------------
@@ -120,8 +122,8 @@ def _after_attribute(rule: CriterionRule, message: str) -> str:
     owner = rule.name.rpartition(".")[0]
     if kind == owner and name not in _methods(rule):
         return (
-            f"Nothing has put `self.{name}` there when that line is reached: see how it is spelt, set it before, or "
-            "use a parameter in its place."
+            f"Nothing has put `self.{name}` there when that line is reached: see how it is spelt, or set it before; if "
+            f"`{name}` is a parameter, or a function outside of the class, write it without `self.`"
         )
     if kind == "numpy.ndarray" and (near := _near(name, dir(np.ndarray))):
         return f"An array has no `.{name}`: is `.{near}` meant?"
@@ -159,6 +161,13 @@ _SAID = (
     ("bitwise_and", _MASKS),
     ("bitwise_or", _MASKS),
     ("type(s) for ^", "`^` is no power in Python: write `**`."),
+    (
+        "only integer scalar arrays",
+        "An array stands where one whole number is due: an axis, a size, the index of a list. What comes second in "
+        "np.max, np.sum or np.concatenate is an axis: two arrays are compared by np.maximum, and put together as one "
+        "list, np.concatenate([a, b]).",
+    ),
+    ("__round__", "Python's `round` takes one number; leave it out, since results are due with all their digits."),
     ("order must be", "Hand np.reshape the new shape as one thing: np.reshape(x, (3, 4))."),
     (
         "as a data type",

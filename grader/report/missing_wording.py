@@ -17,6 +17,28 @@ STOPPED = ("TimeoutError", "ProcessEnded")
 _UNREADABLE = ("SyntaxError", "IndentationError", "TabError")
 
 
+_MEND = "Mend that line"
+_OR_NEWER = " If it does run there, your Python is newer than the grader's: write it in an older way."
+_SLIPS = (
+    ("merge conflict", "Choose one of the two sides, take the other and the lines with <<<, === and >>> out"),
+    ("f-string", _MEND),  # newer Pythons take more of these
+    ("was never closed", "Close the bracket that is opened there"),
+    ("unmatched", "Take that bracket out, or open it before"),
+    ("does not match opening", "Close the bracket by its like"),
+    ("expected ':'", "Put a colon at the end of that line"),
+    ("expected an indented block", "Write what belongs there below, further to the right than the line above it"),
+    ("inden", "Let that line begin where those around it do, with blanks alone and no tabs"),
+    ("unterminated", "Close the quotes that are opened there"),
+    ("invalid character", "Type that character anew in place of the pasted one"),
+    (
+        "invalid non-printable character",
+        "Type that line anew in place of the pasted one, which holds a character that nobody sees",
+    ),
+    ("outside function", "Move that line to the right, into its function"),
+)
+"""By a part of the message: what no Python reads, and so nobody's is too new for. The first that fits counts."""
+
+
 def say_missing(rule: CriterionRule, verdict: Verdict, place: Place) -> tuple[str, str]:
     """Headline and next step where no function of this name was found, or none that could be read."""
     if verdict.trouble is not None and verdict.trouble.type_name in STOPPED:
@@ -31,9 +53,9 @@ def say_missing(rule: CriterionRule, verdict: Verdict, place: Place) -> tuple[st
             return f"{rule.name} could not be defined: {told} ({where}).", (
                 "Mend that line, restart the kernel, run all cells from the top, and save."
             )
+        step = next((step for part, step in _SLIPS if part in verdict.trouble.message), _MEND)
         return f"{rule.name} could not be read: {told} ({where}).", (
-            "Mend that line, run the cell in a fresh kernel, and save. If it does run there, your Python is newer than "
-            "the grader's: write it in an older way."
+            f"{step}, run the cell in a fresh kernel, and save.{_OR_NEWER if step == _MEND else ''}"
         )
     return f"Nothing named {rule.name} was found.", f"Define it as {_definition(rule)}, spelt just so."
 

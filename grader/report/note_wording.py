@@ -52,7 +52,7 @@ def say_note(rule: CriterionRule, verdict: Verdict, note: Note) -> str:
                 dict.fromkeys(alternative_note(rule, name) for name in note.about)
             )  # both ends say the same
         case NoteKind.OTHER_CACHE:
-            return f"It was tried with the reference's cache, since {about} is not right yet."
+            return f"It was tried with the cache of the reference solution, since {about} is not right yet."
         case NoteKind.OWN_CACHE:
             return f"It was tried with right values in the place of what {about} gives, since that is not right yet."
         case NoteKind.COMPARED:

@@ -25,6 +25,7 @@ from grader.report.next_wording import NOT_ATTEMPTED, try_next
 from grader.report.note_wording import alternative_note, say_note
 from grader.wire import Status
 
+FEW = 3  # behaviours that are read at a glance
 _WITHOUT_FORWARD = (Basis.HANDED_CACHE, Basis.MENDED_CACHE)
 
 
@@ -41,11 +42,17 @@ class Feedback:
 def feedback(rule: CriterionRule, verdict: Verdict, place: Place, absent: Absent = NOTHING_ABSENT) -> Feedback:
     """Put a verdict into words. `absent` is what could not be made when it was run."""
     headline, next_step = _say(rule, verdict, place, absent)
-    said = {NoteKind.ALTERNATIVE} if verdict.kind is Kind.ALTERNATIVE else set()  # the headline says it already
-    notes = tuple(say_note(rule, verdict, note) for note in verdict.notes if note.kind not in said)
+    notes = tuple(say_note(rule, verdict, note) for note in verdict.notes if not _is_said(verdict, note.kind))
     if not place(-1, 1).startswith("cell"):  # a number that no cell has, nor a file
         next_step = without_cells(next_step)
     return Feedback(headline, next_step, notes, tuple(say_case(rule, f, place) for f in verdict.findings))
+
+
+def _is_said(verdict: Verdict, note: NoteKind) -> bool:
+    """Whether the headline says it already."""
+    if note is NoteKind.OTHER_CACHE:
+        return verdict.kind is Kind.CORRECT and verdict.basis is Basis.HANDED_CACHE
+    return note is NoteKind.ALTERNATIVE and verdict.kind is Kind.ALTERNATIVE
 
 
 def place_in(is_script: bool, files: Mapping[str, str] = MappingProxyType({})) -> Place:
@@ -99,7 +106,7 @@ def _say(rule: CriterionRule, verdict: Verdict, place: Place, absent: Absent) ->
 def _say_mistake(rule: CriterionRule, verdict: Verdict) -> tuple[str, str]:
     mistake = next(m for m in rule.mistakes if m.name == verdict.mistake)
     if verdict.basis is Basis.HANDED_CACHE or (verdict.unwritten and verdict.basis is Basis.MENDED_CACHE):
-        given = f"Given the cache of a reference {_forward(rule)}, it"
+        given = f"Given the cache of the reference solution's {_forward(rule)}, it"
         if verdict.unwritten and verdict.basis is Basis.MENDED_CACHE:
             given = f"{_unwritten(rule)} With right values in that, it"
         return (
@@ -111,8 +118,9 @@ def _say_mistake(rule: CriterionRule, verdict: Verdict) -> tuple[str, str]:
     # What stands in this function may be right, and what it is given is not: then the author's step is done already.
     forward = _forward(rule)
     return (
-        f"With the cache of a reference {forward} this backward is right in all that was tried; with the one that it "
-        f"gets here, it comes out as this mistake does: {mistake.feedback}",
+        f"The cache that it gets from {forward} is not what it is written for: with the cache of the reference "
+        f"solution it is right in all that was tried. With its own it comes out as this mistake does: "
+        f"{mistake.feedback}",
         f"Look at what {forward} puts into its cache, and whether anything changes it before or afterwards. If all of "
         f"that is meant so: {mistake.next_step}",
     )
@@ -123,7 +131,8 @@ def _say_correct(rule: CriterionRule, verdict: Verdict) -> str:
         if {behaviour.name for behaviour in rule.behaviours} - _behaviours(verdict.findings):
             # A public key has the public handed cases alone: what else is asked, nobody has tried with a right cache.
             return (
-                f"Right in what can be tried without {_forward(rule)}, which fails. Once that is right, more is tried."
+                f"Right, given a right cache, in what can be tried so. {_forward(rule)} fails: once that is right, "
+                "more is tried."
             )
         return f"Right, given a right cache. What fails is {_forward(rule)}, and it is counted there only."
     if verdict.basis is Basis.ROUGH_CACHE:
@@ -143,19 +152,20 @@ def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, absent: Ab
     sentence = say_case(rule, finding, place)
     if finding.visibility == "hidden":
         sentence = f"{_on_public(verdict)}On hidden inputs ('{finding.case}'): {sentence}"
-    if verdict.kind is Kind.PARTLY:
-        start = "Given a right cache, it is right" if verdict.basis in _WITHOUT_FORWARD else "Right"
-        sentence = f"{start} in part; not yet: {', '.join(lost)}. {sentence}"
+    if verdict.kind is Kind.PARTLY and verdict.basis in _WITHOUT_FORWARD:
+        sentence = f"Given a right cache, it is right in part. {sentence}"
     if reading is not None and finding.problem is not None:
         sentence += f" {say_reading(reading, finding.problem.output)}"
     sentence += say_beside(rule, verdict, finding, place)
+    if verdict.kind is Kind.PARTLY:
+        sentence += _in_part(verdict, lost)
     if verdict.basis is Basis.HANDED_CACHE and verdict.kind is not Kind.PARTLY:
         forward = _forward(rule)
         # Which names there are depends on no cache.
         is_name = finding.trouble is not None and finding.trouble.type_name == "NameError"
         also = f" {try_next(rule, finding, absent=absent)}" if is_name else ""
         return (
-            f"{forward} gave no cache, so this was tried with the cache of a reference, which may be laid out "
+            f"{forward} gave no cache, so this was tried with that of the reference solution, which may be laid out "
             f"otherwise. {sentence}",
             f"Mend {forward} first; this is tried again with its own cache after it.{also}",
         )
@@ -173,6 +183,16 @@ def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, absent: Ab
             f"Write {_forward(rule)} first; this is tried again with its own cache after it. If it fails then: {step}"
         )
     return sentence, _otherwise(rule, verdict) or step
+
+
+def _in_part(verdict: Verdict, lost: Sequence[str]) -> str:
+    """What is not right yet, or what is, whichever is less to read: behind the cause, which is what to mend.
+
+    In quotes, since a behaviour may be called 'dw is right'.
+    """
+    is_short = len(lost) <= max(len(verdict.held), FEW) or not verdict.held
+    listed = ", ".join(f"'{name}'" for name in (lost if is_short else verdict.held))
+    return f" {'Not right yet' if is_short else 'Right already'}: {listed}." if listed else ""
 
 
 def _is_of_all(reading: Reading | None) -> bool:
@@ -217,7 +237,7 @@ def _otherwise(rule: CriterionRule, verdict: Verdict) -> str:
     if not verdict.right_otherwise:
         return ""
     return (
-        f"With the cache of a reference {_forward(rule)} this backward is right in all that was tried: look at what "
+        f"With the cache of the reference solution this backward is right in all that was tried: look at what "
         f"{_forward(rule)} puts into its cache, and whether anything changes it afterwards."
     )
 

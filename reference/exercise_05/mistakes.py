@@ -454,8 +454,8 @@ MISTAKES = (
         "flatten lost",
         "affine_forward",
         {"affine_forward": wrong.affine_no_flatten},
-        "x is multiplied as it is. An example with more dimensions must be read as one row first.",
-        "Reshape x to (N, D) first: x.reshape(x.shape[0], -1).",
+        "Only the last axis of x goes into the product. An example with more dimensions must be read as one row first.",
+        "Reshape x to (N, D), and multiply what that gives: x.reshape(x.shape[0], -1) leaves x itself as it was.",
     ),
     Mistake(
         "examples mixed up",

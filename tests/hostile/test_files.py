@@ -110,7 +110,7 @@ FILES = {
     "a word": ("a.ipynb", "null", "holds no cells"),
     "a picture": ("a.ipynb", b"\x89PNG\r\n\x1a\n" + bytes(100), "a picture"),
     "a zip named as a notebook": ("a.ipynb", zipped(("a.py", CODE)), "a zip archive"),
-    "a notebook that came gzipped": ("a.ipynb", gzip.compress(v4(CODE).encode()), "a gzip archive"),
+    "a notebook that came gzipped": ("a.ipynb", gzip.compress(v4(CODE).encode()), "a compressed file (gzip)"),
     "a PDF named as a notebook": ("a.ipynb", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "is a PDF"),
     "what Git LFS keeps": ("a.ipynb", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "Git LFS"),
     "nested a hundred thousand deep": ("a.ipynb", "[" * 100_000 + "]" * 100_000, "nested too deeply"),
