@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from grader.sandbox.output import STEP_CAP
 from grader.wire import (
     Built,
     Loaded,
@@ -173,6 +174,23 @@ def test_saved_outcomes_are_read_back_as_they_were(outcomes: list[tuple[Outcome,
         tuple(replace(outcome, shared=False) for outcome in steps) for steps in unpack_outcomes(pack_outcomes(outcomes))
     ]
     assert same(read, outcomes)
+
+
+@pytest.mark.parametrize("letter", ["\x7f", "\u20ac", "\U0001f600", "e"])
+def test_whatever_was_taken_from_inside_is_read_back_when_it_is_saved(letter: str) -> None:
+    """A header as large as may come, and what may be printed beside it: written anew it takes six times the room."""
+    most = (HEADER_CAP - 1000) // (TEXT_CAP * len(letter.encode()))
+    header = outcome_header(changed=[letter * TEXT_CAP] * most)  # the one list of texts that is not cut
+    sent = frame(json.dumps(header, ensure_ascii=False).encode(), bytes(16))
+    taken = replace(decode_outcome(decode(sent)), printed="\ufffd" * STEP_CAP)
+    (read,) = unpack_outcomes(pack_outcomes([(taken,)]))
+    assert same(read, (taken,))
+
+
+def test_of_many_warnings_the_first_are_kept() -> None:
+    """An honest program sends no more; a thousand of another would fill the gradebook."""
+    data = frame(outcome_header(warnings=[str(n) for n in range(1000)]), bytes(16))
+    assert decode_outcome(decode(data)).warnings == tuple("01234")
 
 
 def test_saved_outcomes_that_are_the_same_are_one_object() -> None:

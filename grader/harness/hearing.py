@@ -19,8 +19,8 @@ import numpy as np
 
 from grader.harness.old_ways import used
 from grader.harness.texts import show
+from grader.wire.outcomes import MOST_WARNINGS
 
-_WARNINGS_CAP = 5
 _LOOKED_AT = 1000
 # Overflow, division by zero and invalid values are told as warnings, whatever the program set.
 _ERRORS = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
@@ -100,7 +100,7 @@ class Hearing:
         if not self._heard and not used:
             return ()
         heard = (show(warning.message) for warning in self._heard[:_LOOKED_AT])
-        return tuple(dict.fromkeys([*sorted(used), *heard]))[:_WARNINGS_CAP]
+        return tuple(dict.fromkeys([*sorted(used), *heard]))[:MOST_WARNINGS]
 
     def _set_up(self) -> None:
         self._catching = warnings.catch_warnings(record=True)

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from grader.wire.frames import WireError, decode
+from grader.wire.frames import HEADER_CAP, WireError, decode
 from grader.wire.outcomes import FEW_BYTES, Outcome, decode_outcome, encode_outcome
 
 _LENGTH = struct.Struct(">I")
@@ -24,6 +24,8 @@ _QUESTIONS = 16  # in one chunk: about those of one function and visibility, so 
 _LEVEL = 1  # numbers hardly shrink further, and every level costs
 _REMEMBERED = 1024  # chunks; each holds some thirty outcomes of 2 KiB at most, which others mostly hold too
 _SHARED = 4096  # frames of 2 KiB at most
+# A header as it came has a byte for what takes six when we write it, and what was printed comes on top.
+_HEADER_CAP = 8 * HEADER_CAP
 _CHUNK_CAP = 256 << 20  # bytes of one chunk, unpacked: what an honest hand-in answers has a thousandth of it
 
 Chunk = tuple[tuple[Outcome, ...], ...]
@@ -95,7 +97,7 @@ def _unpack(data: bytes) -> Iterator[tuple[Outcome, ...]]:
 
 
 def _read(frame: bytes) -> Outcome:
-    return decode_outcome(decode(frame), inside=False)
+    return decode_outcome(decode(frame, _HEADER_CAP), inside=False)
 
 
 @lru_cache(maxsize=_SHARED)

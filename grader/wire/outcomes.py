@@ -42,6 +42,7 @@ class Status(StrEnum):
     FAULT = "fault"
 
 
+MOST_WARNINGS = 5  # of one call; what is beyond is not kept
 TOO_LARGE = "far too large"  # what is said in the place of a type, of results that are not kept
 NOT_MADE = "cannot be made"
 """What an exception says of a class whose constructor asks for other arguments than it is given: mostly none."""
@@ -178,7 +179,7 @@ def _tell(header: Mapping[str, Any], inside: bool) -> _Told:
             count,
             read_texts(header.get("changed")),
             read_trouble(header.get("trouble")),
-            read_texts(header.get("warnings")),
+            read_texts(header.get("warnings"))[:MOST_WARNINGS],
             read_text(header.get("reason")),
             "" if inside else printed,
         ),
