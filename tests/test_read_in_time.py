@@ -7,19 +7,23 @@ must not know: what is graded in them.
 
 from __future__ import annotations
 
+import io
 import json
 import time
 import unicodedata
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from grader.errors import SubmissionError
 from grader.extract import choose, extract
-from grader.extract.notebook import MOST_DOTS, MOST_MARKS
+from grader.extract.notebook import MOST_DOTS, MOST_MARKS, too_much
 from grader.extract.patience import Patience
 from grader.extract.repair import repair
-from grader.intake import Candidate, Submission
+from grader.intake import Candidate, Submission, submissions_in
+from grader.intake.walk import Room
 
 WANTED = ("good", "Layer.forward")
 CODE = "def good(x):\n    return x + 1\n"
@@ -79,6 +83,15 @@ def test_what_python_itself_takes_hours_for_is_refused(what: str) -> None:
         in_time(CODE + source)
     assert refused.value.hint
     assert time.process_time() - began < SECONDS
+
+
+def test_many_names_of_many_parts_are_counted_once() -> None:
+    """Each a few parts short of too many: from every part on anew, that took half a minute."""
+    text = ("a" + ".b" * (MOST_DOTS - 1) + "\n") * 1000
+    began = time.process_time()
+    assert too_much([("code", text)]) == ""
+    assert "parts" in too_much([("code", text + "a" + ".b" * MOST_DOTS)])
+    assert time.process_time() - began < 3.0
 
 
 @pytest.mark.parametrize("kind", ["raw", "markdown"])
@@ -164,6 +177,52 @@ def test_of_many_large_modules_no_more_are_read(monkeypatch: pytest.MonkeyPatch,
         source.encode(), "a.py", WANTED, lambda name: (f"{name}.py", sources[name]) if name in sources else None
     )
     assert set(found.defined(WANTED)) == there
+
+
+def test_of_files_that_take_long_to_read_no_further_is_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of fifty broken files may take ten seconds to be mended: all of them together take twice that."""
+    monkeypatch.setattr("grader.extract.choice.MOST_SECONDS", 0.01)
+    (tmp_path / "a.py").write_text(CODE)
+    (tmp_path / "b.py").write_text(CODE + "x = [1, 2]\n" * 3_000)
+    candidates = (Candidate("deep/a.py", tmp_path / "a.py"), Candidate("b.py", tmp_path / "b.py"))
+    assert choose(Submission("s", "", candidates), WANTED).candidate.shown == "b.py"
+    monkeypatch.setattr("grader.extract.choice.MOST_SECONDS", 10.0)
+    assert choose(Submission("s", "", candidates), WANTED).candidate.shown == "deep/a.py"
+
+
+def zipped(**files: bytes) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name.replace("_", "."), content)
+    return data.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("room", "looked_into"),
+    [
+        (Room(), {"a.zip", "b.zip", "c.zip"}),
+        (Room(entries=7), {"a.zip", "b.zip"}),  # five of the outer one, then one each
+        (Room(unpacked=200), {"a.zip", "b.zip"}),
+        (Room(unpacked=1), {"a.zip"}),
+        (Room(entries=1), set()),
+    ],
+)
+def test_of_many_archives_within_an_archive_no_more_are_looked_into(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: Room, looked_into: set[str]
+) -> None:
+    """A hundred thousand names are fourteen kilobytes there: a file of a megabyte took a minute, and others hours."""
+    monkeypatch.setattr("grader.intake.items.Room", lambda: replace(room))
+    inner = zipped(x_py=CODE.encode())
+    assert 100 < len(inner) < 200
+    outer = zipped(a_zip=inner, b_zip=inner, c_zip=inner, d_txt=b"", z_py=CODE.encode())
+    (tmp_path / "student").mkdir()
+    (tmp_path / "student" / "all.zip").write_bytes(outer)
+    (found,) = submissions_in(tmp_path)
+    shown = [candidate.shown.removeprefix("student/all.zip/") for candidate in found.candidates]
+    assert shown == [*(f"{name}/x.py" for name in sorted(looked_into)), "z.py"]
+    left = sorted({"a.zip", "b.zip", "c.zip"} - looked_into)
+    assert [name for name in left if f"{name} is one of too many archives" in " ".join(found.arrival.notes)] == left
 
 
 @pytest.mark.parametrize("lines", ["print 'a'\n" * 150, "x = (\n" * 150])

@@ -7,6 +7,7 @@ must not know: answers, points.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,6 +15,7 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 
 from grader.errors import SubmissionError
+from grader.extract import patience
 from grader.extract.beside import Finder, finder, source
 from grader.extract.completing import Taken, looked_up, taken_from, told, with_work
 from grader.extract.definitions import extract
@@ -28,6 +30,8 @@ from grader.intake.layouts import CANVAS_NAME
 MOST_NAMED = 5  # of the files that were passed over
 # Characters of all files of a hand-in and of what each imports: a project of fifty files has a tenth of it.
 MOST_CODE = 4 * CODE_CAP
+# Of the processor, after which no further file is begun: one may take all of a `Patience`, and fifty are ten minutes.
+MOST_SECONDS = 2 * patience.MOST_SECONDS
 
 
 @dataclass(frozen=True)
@@ -187,11 +191,11 @@ def _read_all(
     """Those that can be read, in their order. The nearest come first to what room there is: a library lies deeper."""
     read: dict[int, Chosen] = {}
     refused: dict[int, SubmissionError] = {}
-    room = MOST_CODE
+    room, began = MOST_CODE, time.thread_time()
     asked = [one for one in submission.candidates if one.shown not in passed_over]
     for place, candidate in sorted(enumerate(asked), key=lambda one: one[1].shown.count("/")):
         try:
-            if room <= 0:
+            if room <= 0 or time.thread_time() - began > MOST_SECONDS:
                 raise SubmissionError(f"{candidate.shown} is one of too many files", "hand in the exercise alone")
             chosen = read[place] = _read(candidate, find_for, wanted, stubs)
             room -= sum(len(cell.source) for cell in chosen.extract.cells if cell.kind == "code")

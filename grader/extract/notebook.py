@@ -34,7 +34,8 @@ SCRIPTS = (".py", ".py.txt")
 HTML_NOTE = (
     "This is a notebook exported as HTML: its code cells were read out of the page. Next time hand in the .ipynb."
 )
-_PARTS = re.compile(rf"(?:\.[\s\\]*[^\W\d]\w*[\s\\]*){{{MOST_DOTS}}}")
+# From one to so many, each looked at once: to look for so many from every dot on takes a minute for many long names.
+_PARTS = re.compile(rf"(?:\.[\s\\]*[^\W\d]\w*[\s\\]*){{1,{MOST_DOTS}}}")
 _FOREIGN = re.compile(rf"[^\x00-\x7f]{{{MOST_MARKS},}}")
 CONFLICT_MARKS = ("<<<<<<<", ">>>>>>>")
 
@@ -104,8 +105,12 @@ def too_much(cells: Sequence[tuple[str, str]]) -> str:
         return f"has more than {MOST_LINES} lines of code"
     if any(map(_has_many_marks, code)):
         return f"has a letter with more than {MOST_MARKS} marks on it"
-    has_long_name = any(source.count(".") >= MOST_DOTS and _PARTS.search(source) for source in code)
+    has_long_name = any(source.count(".") >= MOST_DOTS and _has_long_name(source) for source in code)
     return f"has a name of more than {MOST_DOTS} parts" if has_long_name else ""
+
+
+def _has_long_name(text: str) -> bool:
+    return any(found[0].count(".") == MOST_DOTS for found in _PARTS.finditer(text))
 
 
 def _has_many_marks(text: str) -> bool:

@@ -73,8 +73,8 @@ def _open_regular(path: Path) -> BinaryIO:
     raise SubmissionError(f"{_shown(path)} is not a regular file", "hand in the file itself")
 
 
-class _Archive(zipfile.ZipFile):
-    """A zip whose list of entries is refused where it is too long to be read at once."""
+class Archive(zipfile.ZipFile):
+    """A zip whose list of entries is refused where it is too long to be read at once; `size` is its own, in bytes."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -83,11 +83,13 @@ class _Archive(zipfile.ZipFile):
         except BaseException:
             file.close()
             raise
+        self.size = file.seek(0, os.SEEK_END)
         for entry in self.filelist:
             entry.filename = _HERE.sub("", _name_of(entry))
         self.NameToInfo = {entry.filename: entry for entry in self.filelist}
 
     def close(self) -> None:
+        """Close the file too."""
         super().close()
         self._file.close()
 
@@ -130,13 +132,13 @@ class _Sips:
         return data
 
 
-def open_archive(path: Path, inside: Sequence[str] = ()) -> zipfile.ZipFile:
+def open_archive(path: Path, inside: Sequence[str] = ()) -> Archive:
     """Open a zip, or a zip within a zip."""
     try:
         if not inside:
-            return _Archive(_open_regular(path))
+            return Archive(_open_regular(path))
         with open_archive(path, inside[:-1]) as outer:
-            return _Archive(io.BytesIO(read_member(outer, inside[-1], ARCHIVE_CAP)))
+            return Archive(io.BytesIO(read_member(outer, inside[-1], ARCHIVE_CAP)))
     except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError, struct.error) as error:
         name = inside[-1] if inside else _shown(path)
         raise SubmissionError(f"{name} is not a zip archive that can be opened", "make the zip again") from error

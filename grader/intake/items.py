@@ -16,7 +16,7 @@ from pathlib import Path
 from grader.errors import SubmissionError
 from grader.intake.archive import Entry, entries_of, open_archive, read_file, read_member
 from grader.intake.submissions import Candidate, text_of
-from grader.intake.walk import MOST_FILES, files_at, in_archive, is_noise
+from grader.intake.walk import MOST_FILES, Room, files_at, in_archive, is_noise
 
 MOST_SHOWN = 3  # files of one item, in a sentence that says what was handed in
 MOST_OTHERS = 20  # files of other endings that are looked at
@@ -81,12 +81,13 @@ class Item:
 
     def files(self, endings: tuple[str, ...], under: str = "") -> Iterator[Candidate]:
         """The same with those that are there and are not read, such as links: each holds the reason."""
+        room = Room()
         if self.members is None:
-            yield from files_at(self.path / under if under else self.path, self.path.parent, endings)
+            yield from files_at(self.path / under if under else self.path, self.path.parent, endings, room)
             return
         for entry, low in sorted(self.members):
             if not under or low.startswith(f"{under}/"):
-                yield from in_archive(entry, self.path, (), text_of(entry.name), endings)
+                yield from in_archive(entry, self.path, (), text_of(entry.name), endings, room)
 
     def files_shown(self) -> list[str]:
         """The names of some files in this item."""

@@ -10,11 +10,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from grader.errors import SubmissionError
-from grader.intake.archive import ENCRYPTED, LINK, UNPACKED_CAP, Entry, entries_of, open_archive, unpacked_size
+from grader.intake.archive import (
+    ARCHIVE_CAP,
+    ENCRYPTED,
+    LINK,
+    MOST_ENTRIES,
+    UNPACKED_CAP,
+    Archive,
+    Entry,
+    entries_of,
+    open_archive,
+    unpacked_size,
+)
 from grader.intake.submissions import Candidate, text_of
 
 ENDINGS = (".ipynb", ".py")
@@ -37,8 +49,30 @@ _READ_ME = re.compile(r"readme(?!.*\.(ipynb|py)(\.txt)?$)", re.IGNORECASE | re.D
 # Saved under a name that systems hide; `._ex.ipynb` and `.~ex.ipynb` are what macOS and Jupyter put beside a notebook.
 _HIDDEN_NOTEBOOK = re.compile(r"\.([^\W_].*\.)?ipynb$", re.IGNORECASE | re.DOTALL)
 
+TOO_MANY = "is one of too many archives, and was not looked into"
 _INSTEAD = {LINK: "hand in the file itself", ENCRYPTED: "make the zip again, without a password"}
 _AGAIN = "make the zip again, of the files alone"
+
+
+@dataclass
+class Room:
+    """What may still be looked into of all archives of one hand-in: to open each takes time, and it may hold thousands.
+
+    `unpacked` are the bytes of archives within archives; a project may come with a data set or two.
+    """
+
+    entries: int = 2 * MOST_ENTRIES
+    unpacked: int = 4 * ARCHIVE_CAP
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether no further archive is looked into."""
+        return min(self.entries, self.unpacked) <= 0
+
+    def take(self, archive: Archive, is_within: bool) -> None:
+        """Note down that an archive was looked into."""
+        self.entries -= len(archive.filelist)
+        self.unpacked -= archive.size if is_within else 0
 
 
 def is_noise(name: str) -> bool:
@@ -47,7 +81,7 @@ def is_noise(name: str) -> bool:
     return name in _NOISE or hidden or bool(_READ_ME.match(name))
 
 
-def files_at(path: Path, root: Path, endings: tuple[str, ...], depth: int = 0) -> Iterator[Candidate]:
+def files_at(path: Path, root: Path, endings: tuple[str, ...], room: Room, depth: int = 0) -> Iterator[Candidate]:
     """The files with these endings at a path, in folders and archives; shown by their way from `root`."""
     if depth and is_noise(path.name):
         return
@@ -57,11 +91,11 @@ def files_at(path: Path, root: Path, endings: tuple[str, ...], depth: int = 0) -
             yield closed(shown, path, LINK)
     elif path.is_dir() and depth <= MOST_FOLDERS:
         for entry in _entries(path):
-            yield from files_at(entry, root, endings, depth + 1)
+            yield from files_at(entry, root, endings, room, depth + 1)
     elif path.name.lower().endswith(endings):
         yield Candidate(shown, path)
     elif path.suffix.lower() == ".zip":
-        yield from files_in_zip(path, (), shown, endings)
+        yield from files_in_zip(path, (), shown, endings, room)
 
 
 def may_hold(name: str, endings: tuple[str, ...]) -> bool:
@@ -83,9 +117,15 @@ def _entries(folder: Path) -> list[Path]:
     return sorted(entries)
 
 
-def files_in_zip(path: Path, inside: tuple[str, ...], shown: str, endings: tuple[str, ...]) -> Iterator[Candidate]:
+def files_in_zip(
+    path: Path, inside: tuple[str, ...], shown: str, endings: tuple[str, ...], room: Room
+) -> Iterator[Candidate]:
     """The files with these endings in an archive, and in the archives in it, but no deeper."""
+    if room.is_used_up:
+        yield closed(shown, path, TOO_MANY)
+        return
     with open_archive(path, inside) as archive:
+        room.take(archive, bool(inside))
         entries = sorted(entry for entry in entries_of(archive) if not entry.is_folder)
         read = [entry.name for entry in entries if not entry.closed and entry.name.lower().endswith(ENDINGS)]
         if unpacked_size(archive, read) > UNPACKED_CAP:
@@ -95,11 +135,11 @@ def files_in_zip(path: Path, inside: tuple[str, ...], shown: str, endings: tuple
             )
     for entry in entries:
         if not any(map(is_noise, entry.parts)):
-            yield from in_archive(entry, path, inside, f"{shown}/{text_of(entry.name)}", endings)
+            yield from in_archive(entry, path, inside, f"{shown}/{text_of(entry.name)}", endings, room)
 
 
 def in_archive(
-    entry: Entry, path: Path, inside: tuple[str, ...], shown: str, endings: tuple[str, ...]
+    entry: Entry, path: Path, inside: tuple[str, ...], shown: str, endings: tuple[str, ...], room: Room
 ) -> Iterator[Candidate]:
     """What one entry of an archive is: a file, the files in an archive of its own, or nothing of these endings."""
     if entry.closed:
@@ -108,4 +148,4 @@ def in_archive(
     elif entry.name.lower().endswith(endings):
         yield Candidate(shown, path, (*inside, entry.name))
     elif entry.name.lower().endswith(".zip") and not inside:
-        yield from files_in_zip(path, (*inside, entry.name), shown, endings)
+        yield from files_in_zip(path, (*inside, entry.name), shown, endings, room)
