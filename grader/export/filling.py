@@ -120,7 +120,10 @@ class _Ledger:
 
     def _of_kind(self, kind: str) -> Called[Record]:
         own = any(kind in record.arrival.ids for record in self._records)
-        calls = [(record, {record.arrival.ids.get(kind, "")} if own else calls_of(record)) for record in self._records]
+        calls = [
+            (record, {record.arrival.ids.get(kind, "")} if own else record.arrival.calls(record.student_id))
+            for record in self._records
+        ]
         return Called((text, record) for record, texts in calls for text in texts if text)
 
     def of_row(self, table: Table, row: int, keys: tuple[Key, ...]) -> Record | None:
@@ -140,11 +143,6 @@ class _Ledger:
 
     def without_row(self) -> list[str]:
         return [_who(record) for record in self._records if record.student_id not in self._lines]
-
-
-def calls_of(record: Record) -> set[str]:
-    """Everything a student may be called in a sheet; never the name alone, which two may have."""
-    return {text for text in (record.student_id, record.arrival.email, *record.arrival.ids.values()) if text}
 
 
 def _who(record: Record) -> str:

@@ -14,10 +14,11 @@ from fractions import Fraction
 
 from grader.errors import SheetError
 from grader.export.columns import clear_column, column_named, listed_titles, titled
-from grader.export.filling import Key, Places, calls_of, plain, read_number
+from grader.export.filling import Key, Places, plain, read_number
 from grader.gradebook import Record
 from grader.intake.calling import folded
-from grader.intake.people import TEST_STUDENT, number_in
+from grader.intake.id_columns import Reader, id_column, number_in
+from grader.intake.people import TEST_STUDENT
 from grader.intake.table import Table
 
 TEAM = "group_name"  # GitHub Classroom's column; a team's repository is named after it
@@ -156,26 +157,24 @@ def _keys(table: Table, source: Source, kinds: Sequence[tuple[str, str]] = ()) -
     ]
     if own:
         return own
-    known = _calls(source)
-    ways = [(c, read) for read in (str, number_in) for c in range(len(table.titles))]
-    counts = [len(known.intersection(folded(read(text)) for text in table.column(c))) for c, read in ways]
-    if not any(counts):
+    there = id_column(table, _calls(source))
+    if there is None:
         example = source.records[0].student_id if source.records else ""
         raise SheetError(
             f"no column of {table.path} holds ids of this class, such as '{example}'",
             f"is it the sheet of this course? its columns are "
             f"{listed_titles(table.titles, range(len(table.titles)))}; a roster (grade --roster) can tell more ids",
         )
-    column, read = ways[counts.index(max(counts))]
-    return [Key(column, GENERAL, read)]
+    return [Key(there[0], GENERAL, there[1])]
 
 
-def _reader(table: Table, column: int, source: Source) -> Callable[[str], str]:
-    return str if _calls(source).intersection(map(folded, table.column(column))) else number_in
+def _reader(table: Table, column: int, source: Source) -> Reader:
+    known = set(map(folded, _calls(source)))
+    return str if known.intersection(map(folded, table.column(column))) else number_in
 
 
 def _calls(source: Source) -> set[str]:
-    return {folded(text) for record in source.records for text in calls_of(record)}
+    return {text for record in source.records for text in record.arrival.calls(record.student_id)}
 
 
 def _with_maximum(

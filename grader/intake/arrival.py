@@ -33,6 +33,10 @@ class Arrival:
     absent: bool = False
     notes: tuple[str, ...] = ()
 
+    def calls(self, student_id: str) -> set[str]:
+        """Everything this student may be called by; never the name alone, which two may have."""
+        return {text for text in (student_id, self.email, *self.ids.values()) if text}
+
     def to_json(self) -> dict[str, Any]:
         """Plain JSON."""
         return asdict(self)

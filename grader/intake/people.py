@@ -9,16 +9,16 @@ Which column holds the ids is not asked: it is the one in which most of the clas
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from grader.errors import SheetError
 from grader.intake.arrival import Arrival
-from grader.intake.calling import Called, folded
+from grader.intake.calling import Called
+from grader.intake.id_columns import Reader, id_column
 from grader.intake.submissions import Submission, text_of
 from grader.intake.table import Table, read_table
 from grader.intake.times import read_span, read_time
@@ -127,29 +127,14 @@ def _people(path: Path, found: Sequence[Submission]) -> dict[str, Person]:
     return people
 
 
-def _id_column(table: Table, found: Sequence[Submission]) -> tuple[int, Callable[[str], str]]:
-    """The column in which most of the class is found, and how an id is read out of its cells."""
-    known = {folded(text) for submission in found for text in ids_of(submission)}
-    ways = [(c, read) for read in (str, number_in) for c in range(len(table.titles))]
-    counts = [len(known.intersection(folded(read(text)) for text in table.column(c))) for c, read in ways]
-    if not any(counts):
+def _id_column(table: Table, found: Sequence[Submission]) -> tuple[int, Reader]:
+    there = id_column(table, (text for one in found for text in one.arrival.calls(one.student_id)))
+    if there is None:
         raise SheetError(
             f"no column of {table.path} holds the ids of this class, such as '{found[0].student_id}'",
             f"its columns are {', '.join(table.titles[:12])}; add one with the ids as the hand-ins' names have them",
         )
-    return ways[counts.index(max(counts))]
-
-
-def number_in(text: str) -> str:
-    """The number of `Participant 4711`, in any language; a text without one number at its end says nothing."""
-    match = re.fullmatch(r"[^\d]*?(\d+)", text)
-    return match[1] if match else ""
-
-
-def ids_of(submission: Submission) -> set[str]:
-    """Everything this student may be called by; never the name alone."""
-    arrival = submission.arrival
-    return {text for text in (submission.student_id, arrival.email, *arrival.ids.values()) if text}
+    return there
 
 
 def _tells_apart(table: Table, column: int) -> bool:
@@ -191,7 +176,7 @@ def _matched(found: Sequence[Submission], people: Mapping[str, Person]) -> dict[
 
 def _calls(submission: Submission) -> list[str]:
     """What a student may be called by, the id first."""
-    return [submission.student_id, *sorted(ids_of(submission) - {submission.student_id})]
+    return [submission.student_id, *sorted(submission.arrival.calls(submission.student_id) - {submission.student_id})]
 
 
 # ---- what it changes ---------------------------------------------------------------------------------------------

@@ -91,8 +91,13 @@ def _read(items: Sequence[Item], path: Path, wishes: Wishes) -> Reading:
     hint = Hint(path.resolve().stem if path.is_file() else path.resolve().name, task or wishes.assignment, bool(layout))
     if layout:
         return _as_named(items, layout, hint)
+    return _first_read(_recognised, items, hint) or plain(items, hint)
+
+
+def _first_read(read: Recogniser, items: Sequence[Item], hint: Hint) -> Reading | None:
+    """What is made of the items, else of those within the folder around them."""
     within = ((inside, replace(hint, class_name=name)) for inside, name in _unwrapped(items, hint.class_name))
-    return next((found for inside, told in within if (found := _recognised(inside, told))), None) or plain(items, hint)
+    return next((found for inside, told in within if (found := read(inside, told))), None)
 
 
 def _unwrapped(items: Sequence[Item], name: str) -> Iterator[tuple[Sequence[Item], str]]:
@@ -118,9 +123,7 @@ def _as_named(items: Sequence[Item], layout: str, hint: Hint) -> Reading:
         raise SubmissionError(f"'{layout}' is no layout", f"layouts: {', '.join(LAYOUTS)}")
     if layout in ("folders", "flat"):
         return plain(items, hint)
-    read = _RECOGNISERS[layout]
-    within = ((inside, replace(hint, class_name=name)) for inside, name in _unwrapped(items, hint.class_name))
-    found = next((found for inside, told in within if (found := read(inside, told))), None)
+    found = _first_read(_RECOGNISERS[layout], items, hint)
     if found is None:
         raise SubmissionError(
             f"this cannot be read as {layout}: none of {len(items)} names has its form, such as "
