@@ -40,10 +40,9 @@ def hand_ins(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(hand_ins: Path) -> tuple[str, float]:
+def undisturbed(hand_ins: Path, key: Path) -> tuple[str, float]:
     """The verdicts of a run that nothing happens to, and the seconds it takes."""
-    compiled = command("compile", ROOT / "reference/exercise_05", "--out", hand_ins)
-    assert subprocess.run(compiled, cwd=ROOT, capture_output=True).returncode == 0
+    shutil.copy(key / "exercise_05.key.npz", hand_ins)
     told = grade(hand_ins, hand_ins / "out")
     assert told["code"] == 0, told
     return verdicts(hand_ins / "out"), told["seconds"]
