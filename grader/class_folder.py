@@ -99,8 +99,8 @@ def strays_of(order: Class) -> list[Override]:
 def unknown_changes(book: Gradebook, order: Class) -> list[Sequence[str]]:
     """Rows of `overrides.csv` that the gradebook knows nothing of, as where it was lost and this is a new one.
 
-    Asked before a run changes anything, since what a sheet takes back is known until then. Raises `OverridesError`
-    where the sheet cannot be read: what may stand in it is not written over.
+    Ask before a run changes anything: rows that a new sheet takes back are known only until then. Raises
+    `OverridesError` if the sheet cannot be read, so that nothing in it is ever written over.
     """
     path, given = order.out / OVERRIDES, order.overrides or ()
     try:

@@ -109,9 +109,10 @@ Handed = str | tuple[str, ...] | Built
 
 
 def handed_to(back: Call, given: Mapping[str | Own, object], label: str) -> tuple[dict[str, Handed], Arrays]:
-    """What each own value that backward takes is, by name, of what a forward of the reference gave; and the arrays.
+    """What stands for each own value that backward takes, from what a forward of the reference gave; and the arrays.
 
-    By its name, be it a result of forward or kept; where there is but one, it may be called otherwise.
+    Each is found by its name, among forward's results and what it keeps. If backward takes just one, it may be called
+    otherwise: then it is the first that forward keeps.
     """
     by_name = {name.name if isinstance(name, Own) else name: value for name, value in given.items()}
     kept = [value for name, value in given.items() if isinstance(name, Own)]

@@ -51,7 +51,7 @@ def sit_with_all_cells(key: AnswerKey, sandbox: Sandbox, program: Program, known
 
 @dataclass(frozen=True)
 class Pair:
-    """A forward and its backward, or a function by itself: what is called for one may be called for the other."""
+    """A forward and its backward, or a function by itself; `called` is all that is called in their questions."""
 
     criteria: tuple[str, ...]
     called: frozenset[str]
@@ -59,7 +59,7 @@ class Pair:
 
 @lru_cache(maxsize=4)
 def pairs_of(key: AnswerKey) -> tuple[Pair, ...]:
-    """All criteria, those together that must be answered by the same run of a program."""
+    """All criteria, with those in one pair that must be answered by the same run of a program."""
     together: dict[str, list[str]] = {}
     for rule in key.rubric.criteria:
         forward = rule.forward or rule.name

@@ -1,12 +1,12 @@
-"""Which graded functions come to something that a statement which is not run may have made or changed.
+"""Which graded functions may depend on a statement that is not run.
 
 takes: the top-level statements of a hand-in, which of them are run, and the graded names.
 gives: graded names.
 must not know: answers, whether such a function is right.
 
-What fills a table or registers a function is looked for before anything is run, and is written in more ways than are
-known (`fill = T.append`, `list(map(T.append, sizes))`). So this asks no more than whether there is a table: where a
-function that comes to one is not right, all cells are run for it.
+What fills a table or registers a function is looked for before anything is run, but there are more ways to write it
+than reading can recognise (`fill = T.append`, `list(map(T.append, sizes))`). So this asks only whether a function uses
+a table at all: if it does, and is not right, all cells are run for it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _FIXED = (ast.Constant, ast.Lambda, ast.Name, ast.Attribute)
 def in_doubt(
     statements: Sequence[Statement], selection: Selection, wanted: Collection[str], one_namespace: bool = True
 ) -> frozenset[str]:
-    """The graded functions that come to a name which is not made, or may be changed, by what is run."""
+    """The graded functions that use a name which what is run does not make, or which what is left out may change."""
     run = [one for one in statements if one in selection.run]
     left_out = [one for one in statements if one not in selection.run]
     if not left_out:

@@ -1,13 +1,13 @@
-"""Names of functions that are given to values once they have been used: `sum = np.sum(out)` at the end of a notebook.
+"""Lines that give a function's name to a value after its last use: `sum = np.sum(out)` at the end of a notebook.
 
 takes: the top-level statements of a hand-in in order, and the graded names.
 gives: the statements that take a name away from a function which something above them still calls; the `del` that gives
-such a name back; the builtins that may be away in the end; the names that may be those of classes made by no `class`.
+such a name back; the builtins that may be gone in the end; the names that may be classes without a `class` statement.
 must not know: cells, modules beside the hand-in, what else is run.
 
-In the student's own run nothing calls the function afterwards; here the grader does. Only what surely is a value
-counts, and only where the name is called: what a function adds or subscripts, it wants as it was given. A definition
-that stands below the line was written in sight of it.
+In the student's own run nothing calls the function after that line; here the grader does. A line counts only if what it
+assigns is surely a value, and only if the name is called elsewhere: a function that adds or indexes the name wants the
+value. A definition below the line was written in sight of it, and is left alone.
 """
 
 from __future__ import annotations

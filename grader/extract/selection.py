@@ -24,8 +24,11 @@ Statements = Sequence[Statement]
 
 @dataclass(frozen=True)
 class Selection:
-    """The statements that are run; of these, those that are run for what they change; those that are not run, as
-    each takes these names from functions."""
+    """What is decided on the statements of a hand-in.
+
+    `run` are run. Of these, `changing` are run for the names that they change; `rebinding` are not run, as each would
+    take the names listed with it away from functions.
+    """
 
     run: frozenset[Statement] = frozenset()
     changing: Mapping[Statement, Collection[str]] = field(default_factory=dict)

@@ -1,11 +1,12 @@
-"""Graded functions that read from the notebook what they are to be given: `x` of a cell that tries them out.
+"""Graded functions that use a variable of the notebook in place of their parameter: the `x` of a cell that tries them.
 
 takes: the cells of a hand-in as they are read, and the graded names.
-gives: what to say of each such function, if it is not right: in the student's kernel that `x` was the right one.
+gives: what to say of each such function, should it not be right: in the student's kernel that `x` was the right one.
 must not know: points, whether a function is right.
 
-A constant, a table, a function or an object for several functions is the notebook's own. So what counts is what a cell
-hands to a graded function or gets of one, by a name of the parameters or results of these functions, or of this class.
+Constants, tables, and functions or objects that several functions share may well belong to the notebook. So a name
+counts only if a cell passes it to a graded function or takes a result under it, and if these functions (or the methods
+of this class) have a parameter or result of that name.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where there is work in the graded functions: what a stub, or a class without the method, does not have.
+"""Which graded functions have been worked on: a stub has not, nor has a class without the method.
 
 takes: statements with the lines that they stand in, the graded names, and how the hand-out has its functions.
 gives: graded names; of statements that no kernel runs, those that count all the same.

@@ -1,11 +1,11 @@
-"""What people are called: when two calls are one, and who is meant by one.
+"""What people are called: when two spellings are the same call, and who is meant by one.
 
-takes: ids, e-mail addresses and names as layouts, rosters and sheets write them.
-gives: `folded`, for comparing only: what is shown stays as it was written; `Called`, which finds whose a call is.
+takes: calls, which are ids, e-mail addresses and names as layouts, rosters and sheets write them.
+gives: `folded`, for comparing only, as what is shown stays as it was written; `Called`, which finds whose a call is.
 must not know: where a call stands, what is done with whom it finds.
 
-macOS writes an accented letter in two signs where others write one, and no platform tells accounts or e-mail addresses
-apart by case. Two folders may still differ by case alone: so a call finds first whoever is called exactly so.
+macOS writes an accented letter as two characters where others write one, and no platform tells accounts or e-mail
+addresses apart by case. Two folders may still differ by case alone, so an exact match comes first.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ Who = TypeVar("Who")
 
 
 def composed(text: str) -> str:
-    """A text with each accented letter as one sign."""
+    """A text with each accented letter as one character."""
     return unicodedata.normalize("NFC", text)
 
 
 def folded(text: str) -> str:
-    """A call without case, and with each accented letter as one sign."""
+    """A call without case, and with each accented letter as one character."""
     return composed(composed(text).casefold())
 
 
@@ -45,6 +45,6 @@ class Called(Generic[Who]):
                     named.append(who)
 
     def find(self, text: str) -> Who | None:
-        """Who is called exactly so, else who alone is called so in another case or with accents written otherwise."""
+        """Who is called exactly so; else the only one who is, but for case and the way accents are typed."""
         found = self._exactly.get(text) or self._nearly.get(folded(text), [])
         return found[0] if len(found) == 1 else None

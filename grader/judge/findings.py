@@ -84,10 +84,11 @@ def find(exam: Exam, rule: CriterionRule, purpose: Purpose, variant: str = REFER
 
 
 def counted_once(of_one: Mapping[str, str], findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """The same, where a fault in one result that has a behaviour to itself is counted there, and nowhere else.
+    """The same, with a fault in a result that has a behaviour to itself counted there, and nowhere else.
 
-    Such a fault shows in all cases that grade the result beside others, and these are about something else. Of two
-    such results one too many is wrong: then what is left may be too little to show what a case is about.
+    Such a fault also shows in every case that grades the result beside others, and those cases are about something
+    else. If two such results are wrong, nothing is discounted: what is left may be too little to show what a case is
+    about.
     """
     broken = {finding.behaviour for finding in findings if not finding.right}
     lost = [result for result, behaviour in of_one.items() if behaviour in broken]
@@ -171,8 +172,10 @@ def _decisive(entry: Entry, steps: tuple[Outcome, ...]) -> tuple[Outcome, str]:
 
 
 def _gave_all(step: Step, outcome: Outcome, last: Outcome) -> bool:
-    """Whether what comes after a function had all that it is to give; what raised with None in the place of that had
-    not, while what returned all the same has found it elsewhere."""
+    """Whether the step after a function had all that the function should give.
+
+    If too little came and the last step raised, it had not; if it returned all the same, it found the rest elsewhere.
+    """
     if outcome.status is not Status.RETURNED or last.status is not Status.RAISED:
         return outcome.status is Status.RETURNED
     due = len(step.gives)

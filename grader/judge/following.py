@@ -23,8 +23,11 @@ from grader.wire import Status
 
 @dataclass(frozen=True)
 class Forward:
-    """What the forward of a criterion came to; `rough` is right by the tolerance, and not by rounding alone; one that
-    is `bare` returned something else than its results and a cache."""
+    """What the forward of a criterion came to.
+
+    A `rough` one is right within the tolerance, though off by more than rounding. A `bare` one returned something else
+    than its results and a cache.
+    """
 
     kinds: frozenset[Kind]
     rough: bool = False
@@ -78,8 +81,10 @@ def _beside_right(forward: Forward, verdicts: list[Verdict], passes: list[Verdic
 
 
 def _alone(exam: Exam, rule: CriterionRule, first: Verdict, purpose: Purpose, reached: bool) -> list[Verdict]:
-    """What backward alone earns, by each variant, with the cache of the reference, or with its own in which forward's
-    result is made right; none where nothing is to be said."""
+    """What backward alone earns by each variant; none where nothing can be said.
+
+    It has the cache of the reference, or its own, in which forward's result is made right.
+    """
     if not exam.entries(rule.name, purpose):
         return []
     basis, noted = _TRIED[purpose]
@@ -138,9 +143,9 @@ def _is_of_cache(verdict: Verdict, tried: Sequence[Finding]) -> bool:
 
 
 def _never_reached(verdict: Verdict, forward: Forward) -> bool:
-    """Whether its forward gave a cache in no case: what backward made of none at all says nothing of it.
+    """Whether its forward never gave a cache: what backward does without one says nothing about backward.
 
-    A lone array may be as many rows as there are results, and then one of them stands for the cache.
+    A forward that returns a lone array may still seem to give one, if it has as many rows as there are results.
     """
     if forward.bare and any(f.status is Status.RAISED for f in verdict.findings):
         return not any(f.right for f in verdict.findings)

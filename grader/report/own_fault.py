@@ -20,7 +20,7 @@ _GONE = (FileNotFoundError, ProcessLookupError, ChildProcessError)  # what a pro
 
 
 def fault_on_one(error: Exception) -> str:
-    """The sentence, where what was just raised concerns the hand-in that we were at and no other; else it goes on."""
+    """The sentence, if what was just raised concerns this one hand-in; otherwise it is raised again."""
     if isinstance(error, (GraderError, OSError, MemoryError)) and not isinstance(error, _GONE):
         raise error
     traceback.print_exc()  # for whoever is to mend it

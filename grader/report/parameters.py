@@ -1,4 +1,4 @@
-"""Parameters that stand in another order than a function is called with: whatever else is told of it then is not so.
+"""Parameters in another order than the function is called with: then nothing else that its results show is true of it.
 
 takes: what is told of a function, its rule, and the cells.
 gives: the same, or the order as what is told.
