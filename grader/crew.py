@@ -33,22 +33,6 @@ WINDOW = 2  # pieces with each process: one at work and one that waits, so that 
 _GONE = (EOFError, OSError)  # what a pipe raises whose other end has died, in the middle of a message too
 
 
-def work_on(
-    pieces: Iterable[Piece],
-    work: Callable[[Piece], Result],
-    set_up: Callable[..., object],
-    arguments: tuple[object, ...],
-    jobs: int,
-    give_up: Callable[[Piece], Result],
-) -> Generator[tuple[Piece, Result], None, None]:
-    """Do the work on every piece, `jobs` at a time. `give_up` makes the result of a piece that cannot be done."""
-    crew = Hands(work, set_up, arguments, jobs, give_up)
-    try:
-        yield from crew.go_through(pieces)
-    finally:
-        crew.stop()
-
-
 @dataclass
 class _Hand(Generic[Piece]):
     """One process of the crew, our end of its pipe, and the pieces that it has, the one at work first.
@@ -71,7 +55,8 @@ class _Hand(Generic[Piece]):
 class Hands(Generic[Piece, Result]):
     """The processes that are there now; of one job, this process itself.
 
-    Each calls `set_up(*arguments)` before its first piece. Whoever makes a crew stops it.
+    Each calls `set_up(*arguments)` before its first piece. `give_up` makes the result of a piece that cannot be done.
+    Use it as a context manager, at whose end no process is left.
     """
 
     def __init__(
@@ -86,6 +71,12 @@ class Hands(Generic[Piece, Result]):
         self._jobs = jobs
         self._hands: list[_Hand[Piece]] = []
         self._is_set_up = False  # this process, where it works alone
+
+    def __enter__(self) -> Hands[Piece, Result]:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
     def begin(self) -> Any:
         """Have all processes set up before there is a piece; gives what that gave in the first, or raises what it did.

@@ -8,13 +8,12 @@ must not know: gradebooks, who is to be judged anew, sandboxes at work.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 
 from grader.answer_key import AnswerKey
 from grader.class_folder import Class, write_page
-from grader.crew import work_on
+from grader.crew import Hands
 from grader.gradebook import Override, Record, Row, Saved, applied, prepare
 from grader.judge import Outcomes
 from grader.judging import judge_again
@@ -41,8 +40,8 @@ class Task:
 def judged_anew(order: Class, tasks: Iterable[Task], count: int) -> Generator[tuple[Task, Row], None, None]:
     """Judge every one of `count` saved hand-ins by today's key, and write its page. Closed early, it stops all work."""
     jobs = 1 if count <= FEW else order.jobs
-    with closing(work_on(tasks, _work, _set_up, (order,), jobs, partial(_given_up, order))) as rows:
-        yield from rows
+    with Hands(_work, _set_up, (order,), jobs, partial(_given_up, order)) as crew:
+        yield from crew.go_through(tasks)
 
 
 def without_outcomes(order: Class, task: Task, reason: str) -> Row:

@@ -12,14 +12,15 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from grader.crew import WINDOW, Hands, work_on
+from grader.crew import WINDOW, Hands
 
 _desk: list[str] = []
 
@@ -75,6 +76,12 @@ def die(number: int) -> int:
 
 def give_up(piece: object) -> str:
     return f"gave up {piece}"
+
+
+def work_on(pieces: Iterable[Any], *crew: Any) -> Iterator[Any]:
+    """What a crew makes of these pieces, as they come; closed early, it stops all work."""
+    with Hands(*crew) as hands:
+        yield from hands.go_through(pieces)
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 3])
