@@ -16,9 +16,9 @@ from grader.gradebook import Record
 from grader.report.arrival_wording import show_origins
 from grader.report.chart import draw_histogram
 from grader.report.class_summary import ClassSummary, summarise
-from grader.report.class_table import link, rows_html, table_data
+from grader.report.class_table import rows_html, table_data
 from grader.report.faces import FACES, face_of
-from grader.report.page import PageContext, asset, policy, render
+from grader.report.page import PageContext, asset, link, policy, render
 from grader.report.tallies import Row
 
 STATUS_ORDER = ("graded", "partly graded", "unreadable", "ungraded")

@@ -18,18 +18,13 @@ from markupsafe import Markup
 
 from grader.report.class_summary import ClassSummary
 from grader.report.faces import WORD_OVER_POINTS, face_of
-from grader.report.page import clean, shown
+from grader.report.page import clean, link, shown
 from grader.report.points import show_points, show_seconds
 from grader.report.tallies import Group, Mark, Row
 
 # What could end a script's element or be read as a tag; in JSON each may stand as a number instead.
 _LOUD = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 _BEFORE_ALL = -2.0  # where a mark that is not there sorts, below what was not graded
-
-
-def link(folder: str, page: str = "report.html", up: str = "./") -> str:
-    """Where a student's page is. Quoted: a folder may be called `javascript:x` or `..%2f`."""
-    return f"{up}{quote(folder)}/{page}"
 
 
 def rows_html(rows: Iterable[Row], criteria: Sequence[str], notebooks: Collection[str], up: str = "./") -> Markup:

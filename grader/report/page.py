@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -51,6 +52,11 @@ class PageContext:
 def render(template: str, **values: object) -> str:
     """Fill a template."""
     return _environment().get_template(template).render(**values)
+
+
+def link(folder: str, page: str = "report.html", up: str = "./") -> str:
+    """Where a student's page is. Quoted: a folder may be called `javascript:x` or `..%2f`."""
+    return f"{up}{quote(folder)}/{page}"
 
 
 def clean(text: str, cap: int = SHOWN_CAP) -> str:

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from grader.report.page import PageContext, asset, clean, policy, render
+from grader.report.page import PageContext, asset, clean, link, policy, render
 
 LINES_AROUND = 2  # shown before and after what is shared
 LINE_CAP = 240  # characters of one line
@@ -85,13 +84,9 @@ def render_similar_page(view: SimilarView, page: PageContext) -> str:
         style=style,
         policy=policy(style),
         code=_code,
-        link=_link,
+        link=link,
         percent=_percent,
     )
-
-
-def _link(folder: str) -> str:
-    return f"./{quote(folder)}/report.html"
 
 
 def _percent(share: float) -> str:
