@@ -24,6 +24,7 @@ from grader.extract.extracted import Extract
 from grader.extract.notebook import CODE_CAP
 from grader.extract.replaced import on_redone, on_replaced
 from grader.extract.versions import newest
+from grader.extract.work import Stubs
 from grader.intake import Candidate, Submission, read_candidate
 from grader.intake.layouts import CANVAS_NAME
 
@@ -47,7 +48,7 @@ class Chosen:
 def choose(
     submission: Submission,
     wanted: Sequence[str],
-    stubs: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    stubs: Stubs = MappingProxyType({}),
     name: str = "",
     files: Mapping[str, str] = MappingProxyType({}),
 ) -> Chosen:
@@ -88,7 +89,7 @@ def _passed_over(submission: Submission, name: str) -> Set[str]:
     return of_another(files, name) if len(files) > 1 else set()
 
 
-def _worth(extract: Extract, wanted: Sequence[str], stubs: Mapping[str, Sequence[str]]) -> tuple[int, int, int]:
+def _worth(extract: Extract, wanted: Sequence[str], stubs: Stubs) -> tuple[int, int, int]:
     """How many functions have work in them, how many are there at all, and how many of these in the file itself."""
     defined = extract.defined(wanted)
     elsewhere = {cell.number for cell in extract.cells if cell.file}
@@ -101,7 +102,7 @@ def _completed(
     read: Sequence[Chosen],
     find_for: Finder,
     wanted: Sequence[str],
-    stubs: Mapping[str, Sequence[str]],
+    stubs: Stubs,
 ) -> tuple[Chosen, list[Taken]]:
     """The same, with what it has not from the other files."""
     others = {chosen.candidate.shown: chosen for chosen in read if chosen is not best}
@@ -114,7 +115,7 @@ def _completed(
     return replace(best, extract=extract(best.data, best.candidate.shown, wanted, find, stubs, more)), taken
 
 
-def _with_replaced(found: Extract, wanted: Sequence[str], stubs: Mapping[str, Sequence[str]]) -> Extract:
+def _with_replaced(found: Extract, wanted: Sequence[str], stubs: Stubs) -> Extract:
     """The same, with what it says of functions that are written more than once."""
     replaced = on_replaced(found.history, wanted, stubs, found.is_script)
     asides = (*on_redone(found.history, wanted, stubs, found.is_script), *found.asides)
@@ -148,9 +149,7 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:MOST_NAMED]) + more
 
 
-def _best(
-    submission: Submission, read: Sequence[Chosen], wanted: Sequence[str], stubs: Mapping[str, Sequence[str]]
-) -> tuple[Chosen, str]:
+def _best(submission: Submission, read: Sequence[Chosen], wanted: Sequence[str], stubs: Stubs) -> tuple[Chosen, str]:
     """The file with most work in it, and why it is that one."""
     worth = [_worth(chosen.extract, wanted, stubs) for chosen in read]
     equals = [chosen for chosen, of in zip(read, worth, strict=True) if of == max(worth)]
@@ -186,7 +185,7 @@ def _read_all(
     passed_over: Set[str],
     find_for: Finder,
     wanted: Sequence[str],
-    stubs: Mapping[str, Sequence[str]],
+    stubs: Stubs,
 ) -> tuple[list[Chosen], list[SubmissionError]]:
     """Those that can be read, in their order. The nearest come first to what room there is: a library lies deeper."""
     read: dict[int, Chosen] = {}
@@ -204,6 +203,6 @@ def _read_all(
     return [read[place] for place in sorted(read)], [refused[place] for place in sorted(refused)]
 
 
-def _read(candidate: Candidate, find_for: Finder, wanted: Sequence[str], stubs: Mapping[str, Sequence[str]]) -> Chosen:
+def _read(candidate: Candidate, find_for: Finder, wanted: Sequence[str], stubs: Stubs) -> Chosen:
     data = read_candidate(candidate)
     return Chosen(candidate, data, extract(data, candidate.shown, wanted, find_for(candidate), stubs))

@@ -9,12 +9,12 @@ Only what is missing altogether: where a file has a name, be it empty or wrong, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from grader.extract.extracted import Extract
 from grader.extract.modules import Lookup
-from grader.extract.scopes import EMPTY
+from grader.extract.work import Stubs, idle
 
 
 @dataclass(frozen=True)
@@ -31,17 +31,17 @@ class Taken:
         return f"from {self.module} import {', '.join(self.names)}  # of {self.file}".replace("\n", " ")
 
 
-def with_work(extract: Extract, wanted: Sequence[str], stubs: Mapping[str, Sequence[str]]) -> list[str]:
+def with_work(extract: Extract, wanted: Sequence[str], stubs: Stubs) -> list[str]:
     """The graded names that something is written for."""
-    idle = {name for name, digest in extract.digests.items() if digest in (EMPTY, *stubs.get(name, ()))}
-    return [name for name in extract.defined(wanted) if name in extract.lost or name not in idle]
+    unwritten = {name for name, digest in extract.digests.items() if digest in idle(name, stubs)}
+    return [name for name in extract.defined(wanted) if name in extract.lost or name not in unwritten]
 
 
 def taken_from(
     best: Extract,
     others: Iterable[tuple[str, Extract]],
     wanted: Sequence[str],
-    stubs: Mapping[str, Sequence[str]],
+    stubs: Stubs,
 ) -> list[Taken]:
     """What is taken from which file: from the first that has it."""
     missing = [owner for owner in dict.fromkeys(map(_owner, wanted)) if not _gives(owner, best.defined(wanted))]

@@ -7,12 +7,12 @@ must not know: points, whether what counts is right.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from grader.extract.notes import MOST, OnName, Place, said_of
-from grader.extract.scopes import EMPTY
+from grader.extract.work import Stubs, idle
 
 CLASS = "class"
 """Stands for the digest of a class that inherits from none, and so keeps nothing of what it replaces."""
@@ -27,45 +27,39 @@ class Made:
     digest: str
 
 
-def on_replaced(
-    history: Sequence[Made], wanted: Sequence[str], stubs: Mapping[str, Sequence[str]], is_script: bool
-) -> tuple[OnName, ...]:
+def on_replaced(history: Sequence[Made], wanted: Sequence[str], stubs: Stubs, is_script: bool) -> tuple[OnName, ...]:
     """Say of each graded name what replaced the work in it, if anything did that is none."""
     return tuple(islice(_said(history, wanted, stubs, is_script), MOST))
 
 
-def on_redone(
-    history: Sequence[Made], wanted: Sequence[str], stubs: Mapping[str, Sequence[str]], is_script: bool
-) -> tuple[OnName, ...]:
+def on_redone(history: Sequence[Made], wanted: Sequence[str], stubs: Stubs, is_script: bool) -> tuple[OnName, ...]:
     """Say of each graded name whose work replaced other work where both are."""
     told = []
     for name in wanted:
-        idle = ("", EMPTY, *stubs.get(name, ()))
+        unwritten = ("", *idle(name, stubs))
         mine = [made for made in history if made.name == name]
-        work = [made for made in mine if made.digest not in idle]
+        work = [made for made in mine if made.digest not in unwritten]
         if len(work) > 1 and mine[-1] is work[-1] and work[-1].digest != work[-2].digest:
             first, last = (said_of(made.place, is_script) for made in work[-2:])
             told.append(OnName(name, f"The last definition counts: `{name}` in {last} replaces the one in {first}", ""))
     return tuple(told[:MOST])
 
 
-def _said(
-    history: Sequence[Made], wanted: Sequence[str], stubs: Mapping[str, Sequence[str]], is_script: bool
-) -> Iterator[OnName]:
+def _said(history: Sequence[Made], wanted: Sequence[str], stubs: Stubs, is_script: bool) -> Iterator[OnName]:
     for name in wanted:
-        idle = (EMPTY, *stubs.get(name, ()))
+        unwritten = idle(name, stubs)
         mine = [(at, made) for at, made in enumerate(history) if made.name == name]
-        worked = [said_of(made.place, is_script) for _, made in mine if made.digest and made.digest not in idle]
+        worked = [said_of(made.place, is_script) for _, made in mine if made.digest and made.digest not in unwritten]
         if not worked:
             continue
         last, made = mine[-1]
         owner, _, method = name.partition(".")
         again = [one.place for one in history[last + 1 :] if one.name == owner and one.digest == CLASS]
-        if again and made.digest not in idle:
+        if again and made.digest not in unwritten:
             where = said_of(again[-1], is_script)
             found = f"`class {owner}` in {where} has no `{method}`, and replaces the class with the one in {worked[-1]}"
             yield OnName(name, found, "put both into one class")
-        elif made.digest in idle:
+        elif made.digest in unwritten:
             here = said_of(made.place, is_script)
             found = f"`{name}` in {here} is empty or as the hand-out left it, and replaces the one in {worked[-1]}"
             yield OnName(name, found, f"take the one in {here} out")

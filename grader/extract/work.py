@@ -17,8 +17,14 @@ from grader.extract.writes import written
 
 Stubs = Mapping[str, Sequence[str]]
 """The digests of functions as the hand-out has them."""
+
 Placed = tuple[Statement, list[str]]
 """A statement, and the lines of its cell."""
+
+
+def idle(name: str, stubs: Stubs) -> tuple[str, ...]:
+    """The digests of a graded function in which nothing is written: an empty body, and what the hand-out has."""
+    return (EMPTY, *stubs.get(name, ()))
 
 
 def is_bare_method(statement: Statement, wanted: Collection[str]) -> bool:
@@ -39,13 +45,13 @@ def worked(placed: Iterable[Placed], wanted: Collection[str], stubs: Stubs) -> s
             if isinstance(definition, ast.ClassDef):
                 inherits = any(not isinstance(base, ast.Name) or base.id != "object" for base in definition.bases)
                 found |= {method for method in wanted if inherits and method.startswith(f"{name}.")}
-            elif name in wanted and not _is_idle(definition, lines, (EMPTY, *stubs.get(name, ()))):
+            elif name in wanted and not _is_idle(definition, lines, idle(name, stubs)):
                 found.add(name)
     return found
 
 
-def _is_idle(definition: ast.stmt, lines: list[str], idle: Collection[str]) -> bool:
-    return isinstance(definition, Function) and digest_again(segment(lines, definition), definition) in idle
+def _is_idle(definition: ast.stmt, lines: list[str], digests: Collection[str]) -> bool:
+    return isinstance(definition, Function) and digest_again(segment(lines, definition), definition) in digests
 
 
 def given_by(seen: Sequence[Placed], wanted: Collection[str], stubs: Stubs) -> set[str]:
