@@ -28,7 +28,7 @@ from benchmarks.measuring import cpu_ms, family
 
 # Stage by stage: where the name is looked up when it is called, so that is where the clock is put.
 SEAMS = {
-    "fingerprint": ("grader.parts:read_candidate",),
+    "fingerprint": ("grader.parts:feed_contents",),
     "choose + extract": ("grader.pipeline:choose",),
     "sandbox": ("grader.sittings:sit",),
     "judge + score": ("grader.answering:judge",),

@@ -17,12 +17,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.export import write_grades, write_verdicts
+from grader.export import verdicts_through, write_grades
 from grader.export.sheets import defused, plain_number, verdict_line
 from grader.gradebook import BehaviourRecord, CaseRecord, CriterionRecord, Override, Record, applied
 
 CRITERIA = ("f", "g")
 RUBRIC = dict.fromkeys(CRITERIA, Fraction(10))
+
+
+def write_verdicts(path, worth, records):
+    """`verdicts.jsonl` of these records."""
+    list(verdicts_through(path, worth, records))
 
 
 def criterion(name: str, verdict: str, points: Fraction | None) -> CriterionRecord:

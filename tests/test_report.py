@@ -31,7 +31,7 @@ from grader.plan import CallPlan, Entry, Purpose
 from grader.report.arrays import public_arrays
 from grader.report.card_view import cards_of
 from grader.report.check_terminal import print_check
-from grader.report.class_page import ROWS_A_PAGE, TROUBLES_SHOWN, render_class_page, render_class_pages
+from grader.report.class_page import ROWS_A_PAGE, TROUBLES_SHOWN, render_class_pages
 from grader.report.class_summary import summarise
 from grader.report.code_view import view_function
 from grader.report.faces import FACES
@@ -50,6 +50,11 @@ VERDICTS = (
 )  # fmt: skip
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"' \u202eevil\u202c \x1b[31m [bold red]x[/] {{ 7*7 }}"
 SECRET = 0.73519
+
+
+def render_class_page(records, page):
+    """`index.html` alone."""
+    return next(render_class_pages(records, page))[1]
 
 
 def criterion(name="f", verdict="correct", points=Fraction(10), **changes) -> CriterionRecord:

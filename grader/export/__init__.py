@@ -14,7 +14,7 @@ from grader.export.override_sheet import (
     unused,
     write_overrides,
 )
-from grader.export.sheets import grades_through, verdict_line, verdicts_through, write_grades, write_verdicts
+from grader.export.sheets import grades_through, verdict_line, verdicts_through, write_grades
 
 __all__ = [
     "Roster",
@@ -28,5 +28,4 @@ __all__ = [
     "verdicts_through",
     "write_grades",
     "write_overrides",
-    "write_verdicts",
 ]

@@ -53,11 +53,6 @@ def write_grades(path: Path, criteria: Sequence[str], records: Iterable[Record])
     deque(grades_through(path, criteria, records), maxlen=0)
 
 
-def write_verdicts(path: Path, worth: Mapping[str, Fraction], records: Iterable[Record]) -> None:
-    """Write `verdicts.jsonl`."""
-    deque(verdicts_through(path, worth, records), maxlen=0)
-
-
 @contextmanager
 def whole_file(path: Path) -> Iterator[TextIO]:
     """Open a text file for writing that is there when all of it is written, and not before."""

@@ -44,13 +44,6 @@ class _Lists:
         return f"{FURTHER}/who-{len(self.long)}.html"
 
 
-def render_class_page(
-    records: Iterable[Record] | ClassSummary, page: PageContext, notebooks: Collection[str] = ()
-) -> str:
-    """`index.html` alone."""
-    return next(render_class_pages(records, page, notebooks))[1]
-
-
 def render_class_pages(
     records: Iterable[Record] | ClassSummary, page: PageContext, notebooks: Collection[str] = ()
 ) -> Iterator[tuple[str, str]]:

@@ -67,24 +67,7 @@ def table_data(summary: ClassSummary, groups: Sequence[Group], notebooks: Collec
         for row in group.rows:
             member.setdefault(id(row), []).append(number)
     rows = [
-        [
-            _unmarked(row.student_id),
-            _unmarked(row.name) if row.name != row.student_id else 0,
-            faces.setdefault(row.status, len(faces)),
-            [
-                marks.setdefault(mark, len(marks))
-                for mark in (
-                    _points(row),
-                    *(mark_of(row.marks.get(name)) for name in summary.criteria),
-                    (show_seconds(row.seconds), round(row.seconds, 3)),
-                )
-            ],
-            _unmarked(row.file),
-            _unmarked(row.level),
-            quote(row.folder) if row.folder != row.student_id or quote(row.folder) != row.folder else 0,
-            int(row.folder in notebooks),
-            member.get(id(row), []),
-        ]
+        [*_row_data(row, summary.criteria, marks, faces), int(row.folder in notebooks), member.get(id(row), [])]
         for row in summary.rows
     ]
     told = [face_of(status) for status in faces]
@@ -96,6 +79,23 @@ def table_data(summary: ClassSummary, groups: Sequence[Group], notebooks: Collec
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.translate(_LOUD))  # noqa: S704 - nothing in it can be read as markup, by `_LOUD`
+
+
+def _row_data(
+    row: Row, criteria: Iterable[str], marks: dict[tuple[str, float], int], faces: dict[str, int]
+) -> list[object]:
+    """One row; what many have alike is a number in it, the place in `marks` or `faces`, and 0 is what goes unsaid."""
+    own = (_points(row), *(mark_of(row.marks.get(name)) for name in criteria))
+    shown_marks = (*own, (show_seconds(row.seconds), round(row.seconds, 3)))
+    return [
+        _unmarked(row.student_id),
+        _unmarked(row.name) if row.name != row.student_id else 0,
+        faces.setdefault(row.status, len(faces)),
+        [marks.setdefault(mark, len(marks)) for mark in shown_marks],
+        _unmarked(row.file),
+        _unmarked(row.level),
+        quote(row.folder) if row.folder != row.student_id or quote(row.folder) != row.folder else 0,
+    ]
 
 
 def _points(row: Row) -> tuple[str, float]:
