@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
+from grader.answer_key import CriterionRule
+from grader.assignment import Tolerance
 from grader.gradebook import CellRecord, CriterionRecord
 from grader.report.parameters import told_by_order
 
-RULE: Any = SimpleNamespace(name="Layer.back", signature="(self, dy, cache) -> dx")
+RULE = CriterionRule("Layer.back", "(self, dy, cache) -> dx", ("dx",), (), Tolerance())
 TOLD = CriterionRecord(
     "Layer.back", "known mistake", Fraction(0), Fraction(5), "a", "The bracket is wrong.", "Mend it.", (), (), (), 2, 2
 )
