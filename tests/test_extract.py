@@ -869,6 +869,20 @@ def test_a_notebook_of_another_language_is_told_so(metadata: dict[str, object], 
     assert "affine_forward" in found.places
 
 
+NO_CODE = {
+    "no cells": ([], True),
+    "words alone": ([words("def affine_forward")], True),
+    "blanks": ([code(" \n"), code("")], True),
+    "a comment": ([code("# mine")], False),
+}
+
+
+@pytest.mark.parametrize(("cells", "told"), NO_CODE.values(), ids=NO_CODE.keys())
+def test_a_notebook_without_code_is_told_so(cells: list[tuple[str, str]], told: bool) -> None:
+    """What was never saved looks like another exercise's otherwise: nothing that is graded is there."""
+    assert any("no code in it" in note for note in found_in(*cells).notes) is told
+
+
 def test_what_no_cell_gives_a_value_is_no_stray() -> None:
     """Then it is not there at all, and that is told by the exception."""
     assert not found_in(code(f"{BEGUN}        return dout * (x > 0)")).asides

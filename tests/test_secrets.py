@@ -7,14 +7,18 @@ must not know: pages, points.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from test_ruling import KEY, changed, value
 from test_wording import PLACE, RULE
 
 from grader.answer_key import REFERENCE
-from grader.judge import Finding, Problem
+from grader.judge import Finding, Flaw, Problem
+from grader.judge.findings import with_inputs
 from grader.judge.secrets import with_one_line
+from grader.plan import Purpose
 from grader.report.case_wording import say_case
 from grader.sandbox.accepting import in_its_place, last_lines
 from grader.wire import Outcome, Piece, Status, Trouble
@@ -64,6 +68,16 @@ THERE = [
     ("slope", "at zero", {"dy", "x"}),
     ("back", "dx of two", None),
 ]
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_of_a_cache_that_was_handed_over_nothing_is_told(purpose: Purpose) -> None:
+    """It is the reference's, by names that no student has seen: no input of the function that failed."""
+    entry = next(e for e in KEY.plan.entries if (e.criterion, e.name) == ("double", "small"))
+    wrong = Finding("a", "public", "b", Status.RETURNED, Problem(Flaw.VALUES, "y", {"place": [0, 0], "size": 4}))
+    told = with_inputs(wrong, replace(entry, purpose=purpose)).problem
+    assert told is not None
+    assert ("there" in told.facts) is (purpose is Purpose.CASE)
 
 
 @pytest.mark.parametrize(("criterion", "case", "names"), THERE)

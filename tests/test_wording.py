@@ -856,6 +856,31 @@ def test_a_mistake_that_the_cache_brings_is_told_after_the_cache() -> None:
     assert told.next_step.index("cache") < told.next_step.index("Look for a factor.")
 
 
+OTHERWISE = {
+    "a type": (Trouble("TypeError", "unsupported operand type(s) for -: 'int' and 'tuple'", 7, 3), True),
+    "shapes": (Trouble("ValueError", "not enough values to unpack", 7, 3), False),
+}
+
+
+@pytest.mark.parametrize(("trouble", "told"), OTHERWISE.values(), ids=OTHERWISE.keys())
+def test_of_a_cache_that_does_not_fit_its_type_is_told(trouble: Trouble, told: bool) -> None:
+    """Where backward is right with another cache, what it holds is where to look, and as what it came says more."""
+    failed = verdict(Kind.CRASHED, finding(Status.RAISED, trouble=trouble), right_otherwise=True)
+    step = feedback(RULE, failed, PLACE).next_step
+    assert "what Layer.ahead puts into its cache" in step
+    assert ("is a tuple" in step) is told
+
+
+@pytest.mark.parametrize(("got", "words"), [(1, "a tuple of one value"), (3, "3 values")])
+def test_a_comma_too_many_is_told_by_what_it_makes(got: int, words: str) -> None:
+    """`return (dx, dw),` gives a tuple of one, which is no "one value" and no other count that anybody wrote."""
+    one = finding(problem=Problem(Flaw.COUNT, "", {"got": got, "want": 2}))
+    told = feedback(RULE, verdict(Kind.WRONG, one), PLACE)
+    assert sound(told)
+    assert words in told.headline
+    assert ("comma" in told.next_step) is (got == 1)
+
+
 WARNED = Note(NoteKind.WARNING, ("overflow encountered in exp", "invalid value encountered in divide"))
 
 

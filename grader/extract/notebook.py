@@ -191,6 +191,8 @@ def _oddities(notebook: dict[str, Any]) -> Iterator[str]:
         yield "The notebook does not say its version; it was read as version 4. Jupyter may not open it."
     if any(isinstance(cell["source"], list) and _are_bare(cell["source"]) for cell in cells):
         yield "Lines of its cells have no breaks between them; they were read as lines. Jupyter shows them as one."
+    if not any(cell["cell_type"] == "code" and "".join(cell["source"]).strip() for cell in cells):
+        yield "The notebook has no code in it: is this the right file, and was it saved?"
     if language := _other_language(notebook.get("metadata")):
         yield f"The notebook says that it is written in {language}; its cells were read as Python all the same."
     if "metadata" not in notebook or any("metadata" not in cell for cell in cells):

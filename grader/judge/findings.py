@@ -131,17 +131,25 @@ def _finding(bench: Bench, criterion: str, place: int, variant: str, steps: tupl
         trouble=outcome.trouble, reason=outcome.reason, earlier=earlier,
         wrong=tuple(problem.output for problem in problems) if len(entry.grade) > 1 else (),
     )  # fmt: skip
-    return without_secrets(finding, entry) if entry.visibility == HIDDEN else _with_inputs(finding, entry)
+    return without_secrets(finding, entry) if entry.visibility == HIDDEN else with_inputs(finding, entry)
 
 
-def _with_inputs(finding: Finding, entry: Entry) -> Finding:
-    """The same, with what each input is at the entry that is told, where all have one there: of a public case alone."""
+def with_inputs(finding: Finding, entry: Entry) -> Finding:
+    """The same, with what each input is at the entry that is told, where all have one there: of a public case alone.
+
+    A cache that was handed over is nobody's input: what stands in it is not what its forward was given.
+    """
     problem = finding.problem
-    if problem is None or problem.flaw is not Flaw.VALUES or not problem.facts["place"]:
+    if (
+        problem is None
+        or entry.purpose is not Purpose.CASE
+        or problem.flaw is not Flaw.VALUES
+        or not problem.facts["place"]
+    ):
         return finding
     place = tuple(problem.facts["place"])
     given = {name: entry.question.inputs[name] for name in _given(entry)}
-    if not given or not all(_has_entry(array, place, problem.facts["size"]) for array in given.values()):
+    if not place or not given or not all(_has_entry(array, place, problem.facts["size"]) for array in given.values()):
         return finding
     there = {name: float(array[place]) for name, array in given.items()}
     return replace(finding, problem=replace(problem, facts={**problem.facts, "there": there}))

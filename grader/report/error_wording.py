@@ -83,7 +83,11 @@ _SAID = (
         "arrays can be converted to Python scalars",
         "The functions of math, float and int take one number: use numpy's, such as np.exp, which take whole arrays.",
     ),
-    ("values to unpack", "Print what is unpacked there: it has another number of parts than names stand on the left."),
+    (
+        "values to unpack",
+        "Print what is unpacked there: it has another number of parts than names stand on the left. An array "
+        "has its rows for parts.",
+    ),
     ("shape", _SHAPES),
     ("dimension", _SHAPES),
     ("broadcast", _SHAPES),

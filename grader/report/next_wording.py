@@ -38,7 +38,8 @@ def _after_flaw(rule: CriterionRule, problem: Problem) -> str:
     due = rule.gives
     match problem.flaw:
         case Flaw.COUNT:
-            return f"Return {due}, in this order."
+            packed = " A comma at the end of that line packs all of it once more." if problem.facts["got"] == 1 else ""
+            return f"Return {due}, in this order.{packed}"
         case Flaw.NONE if problem.output in rule.left:
             return f"Put it there, by this very name: `{rule.left[problem.output]} = ...`."
         case Flaw.NONE if problem.output and "," in due:  # there is a return line, or none of them would be told
@@ -129,7 +130,10 @@ def _lies_below_one(problem: Problem) -> bool:
 def _after_values(rule: CriterionRule, finding: Finding, alone: str) -> str:
     if finding.visibility != "public":
         return f"{_of_your_own(rule, finding)}, and work one entry out by hand, to compare."
-    by_hand = "Work the entry named above out by hand on the inputs of this case, and compare."
+    by_hand = (
+        "Work the entry that is most off out by hand, step by step from what goes in, and see which step of yours "
+        "gives something else."
+    )
     if alone:
         return (
             f"All else holds: see what your code does otherwise where '{alone}' is checked ({finding.case}). {by_hand}"

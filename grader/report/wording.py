@@ -182,7 +182,10 @@ def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, absent: Ab
         step = (
             f"Write {_forward(rule)} first; this is tried again with its own cache after it. If it fails then: {step}"
         )
-    return sentence, _otherwise(rule, verdict) or step
+    otherwise = _otherwise(rule, verdict)
+    if otherwise and finding.trouble is not None and finding.trouble.type_name == "TypeError":
+        return sentence, f"{otherwise} {step}"  # of which type it is tells what the cache holds
+    return sentence, otherwise or step
 
 
 def _in_part(verdict: Verdict, lost: Sequence[str]) -> str:
