@@ -15,7 +15,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from grader.extract.repair import MOST_FIXES, Repaired, parse, repair
+from grader.extract.repair import MARK, MOST_FIXES, Repaired, parse, repair
 from grader.wire import Trouble
 
 
@@ -399,3 +399,18 @@ def test_what_python_cannot_read_is_a_trouble(source: str) -> None:
     trouble = parse(source)
     assert isinstance(trouble, Trouble)
     assert trouble.message
+
+
+MARKED = {
+    "in a function": ("def f(x):\n    y = x\n>>>>>>> theirs\n    return y", 3, True),
+    "in a method": ("class A:\n    def f(self, x):\n        y = x\n    =======\n        return y", 4, True),
+    "no mark": ("def f(x):\n    y = x\n    y === 2\n    return y", 3, False),
+}
+
+
+@pytest.mark.parametrize(("source", "line", "is_mark"), MARKED.values(), ids=MARKED.keys())
+def test_a_mark_that_is_left_of_a_conflict_is_told_as_that(source: str, line: int, is_mark: bool) -> None:
+    """One who takes some of the marks out and not all has no conflict any more that could be settled."""
+    [(trouble, _)] = [lost for lost in repair(source).troubles if lost[1]] or repair(source).troubles[:1]
+    assert trouble.line == line
+    assert (trouble.message == MARK) is is_mark

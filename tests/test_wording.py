@@ -162,7 +162,7 @@ SLIPS = {
     "helper(1)": "Restart the kernel",
     "np.maximun(1, 2)": "is `np.maximum` meant?",
     "np.epx(1)": "is `np.exp` meant?",
-    "np.relu(1)": "look up what it has instead",
+    "np.relu(1)": "write it with what numpy has",
     "Layer().x": "Nothing has put `self.x` there",
     "Layer().back(1)": "is of type Layer",
     "np.ones(2).shap": "is `.shape` meant?",
@@ -248,6 +248,14 @@ def test_a_message_that_names_what_is_missing_is_told_on(code: str, word: str) -
     told = feedback(RULE, verdict(Kind.CRASHED, finding(Status.RAISED, trouble=trouble)), PLACE)
     assert sound(told)
     assert word in told.next_step
+
+
+def test_a_method_may_have_lost_its_object_to_a_decorator() -> None:
+    """`def back(self, dy, cache)` below @staticmethod has the right parameters, and is called with one too few."""
+    lacks = Trouble("TypeError", "back() missing 1 required positional argument: 'cache'")
+    failed = verdict(Kind.CRASHED, finding(Status.RAISED, trouble=lacks))
+    assert "@staticmethod" in feedback(RULE, failed, PLACE).next_step
+    assert "@staticmethod" not in feedback(replace(RULE, name="back"), failed, PLACE).next_step
 
 
 @pytest.mark.parametrize(("trouble", "word"), CALLS)
@@ -343,6 +351,7 @@ UNREAD = {
     "quotes": ("unterminated string literal (detected at line 2)", "Close the quotes", False),
     "a pasted sign": ("invalid character '“' (U+201C)", "Type that character anew", False),
     "two sides": ("an unresolved merge conflict: its two sides differ here, so choose one", "Choose one", False),
+    "a mark": ("a mark of a merge conflict that is not resolved", "Choose one", False),
     "a line outside": ("'return' outside function (cell 4, line 37)", "to the right", False),
     "a text that newer ones read": ("f-string: unmatched '['", "Mend that line", True),
     "anything else": ("invalid syntax", "Mend that line", True),
@@ -779,7 +788,7 @@ def test_a_shape_that_reads_as_something_is_mended_by_that(pattern: Pattern) -> 
     """To print shapes helps where nothing else is known; where it is, the step follows from it."""
     plain = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.SHAPE)), PLACE).next_step
     told = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.SHAPE), reading=Reading(pattern, ("0",))), PLACE).next_step
-    assert "Print the shape" in plain
+    assert plain.startswith("Look for the step that takes an axis of size 2 away")
     assert "Print the shape" not in told
 
 
@@ -854,6 +863,44 @@ def test_a_mistake_that_the_cache_brings_is_told_after_the_cache() -> None:
     assert sound(told)
     assert told.headline.index("Layer.ahead") < told.headline.index("Everything is half as large.")
     assert told.next_step.index("cache") < told.next_step.index("Look for a factor.")
+
+
+SHAPES = {
+    "an axis that is gone": ([2], [4, 2], "takes an axis of size 4 away"),
+    "the last one": ([4], [4, 2], "takes an axis of size 2 away"),
+    "a single number": ([], [3], "takes an axis of size 3 away"),
+    "an axis too many": ([2, 3, 4], [3, 4], "adds an axis of size 2"),
+    "two axes": ([2], [4, 3, 2], "Print the shape"),
+    "another size": ([4, 3], [4, 2], "Print the shape"),
+    "an order": ([2, 4], [4, 2], "Print the shape"),
+    "a shape that is not told": (None, [4, 2], "Print the shape"),
+}
+
+
+@pytest.mark.parametrize(("got", "want", "step"), SHAPES.values(), ids=SHAPES.keys())
+def test_one_axis_that_is_gone_or_too_many_is_told(got: list[int] | None, want: list[int], step: str) -> None:
+    """Its size says which one, and what takes an axis away is little."""
+    facts = {"got_shape": got, "want_shape": want, "type": "ndarray"}
+    told = feedback(RULE, verdict(Kind.WRONG, finding(problem=Problem(Flaw.SHAPE, "dx", facts))), PLACE)
+    assert sound(told)
+    assert step in told.next_step
+
+
+SIZED = {
+    "N": "the size `N` is meant, that is `x.shape[0]`",
+    "m": "the size `M` is meant, that is `w.shape[1]`",
+    "K": "",
+}
+
+
+@pytest.mark.parametrize(("name", "said"), SIZED.items())
+def test_a_size_that_has_no_value_is_told_where_it_stands(name: str, said: str) -> None:
+    """Exercises name sizes in their texts, and a beginner uses the name as it is."""
+    rule = replace(RULE, sizes={"N": ("x", 0), "M": ("w", 1)})
+    raised = finding(Status.RAISED, trouble=Trouble("NameError", f"name '{name}' is not defined", 7, 3))
+    told = feedback(rule, verdict(Kind.CRASHED, raised), PLACE)
+    assert sound(told)
+    assert (said in told.next_step) if said else ("the size" not in told.next_step)
 
 
 OTHERWISE = {

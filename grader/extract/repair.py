@@ -14,7 +14,7 @@ import ast
 import re
 from dataclasses import dataclass, field
 
-from grader.extract.conflicts import settle, sides
+from grader.extract.conflicts import END, OURS, THEIRS, settle, sides
 from grader.extract.outside import returns_outside
 from grader.extract.patience import Patience, parse
 from grader.extract.rewriting import retyped, rewritten, without_fstring, without_margin
@@ -29,6 +29,7 @@ FILE_MAGICS = {"writefile", "file"}
 APART = {"python", "python3", "py3"}  # of the magics above: they run the cell in another process
 ADD_TO = "add_to"  # of the package jdc: a class is written over several cells
 CONFLICT = "an unresolved merge conflict: its two sides differ here, so choose one"
+MARK = "a mark of a merge conflict that is not resolved"
 SAME_CONFLICT = "marks of a merge conflict were left out: both sides define the same"
 MOST_FIXES = 200  # of one cell; every fix parses the cell anew
 LONGEST_LINE = 2_000  # characters of a line that is rewritten: what is longer nobody typed
@@ -216,12 +217,18 @@ def _drop(lines: list[str], first: int, last: int, kept: list[str], found: Repai
     piece = lines[first:last]
     trouble = found.patience.parse("\n".join(piece))
     assert isinstance(trouble, Trouble), "only pieces that do not parse are dropped"
-    placed = Trouble(trouble.type_name, trouble.message, 0, trouble.line + first)
+    placed = _placed(trouble, trouble.line + first, lines)
     if piece[0].startswith("class "):
         _salvage_class(lines, first, last, kept, found, placed)
         return
     names = tuple(match[3] for line in piece if (match := _DEFINED.match(line)) and not match[1])
     found.troubles.append((placed, names))
+
+
+def _placed(trouble: Trouble, at: int, lines: list[str]) -> Trouble:
+    """The trouble of a piece, by its line in the cell; a mark that is left of a merge conflict is told as that."""
+    is_mark = 0 < at <= len(lines) and lines[at - 1].lstrip().startswith((OURS, THEIRS, END))
+    return Trouble(trouble.type_name, MARK if is_mark else trouble.message, 0, at)
 
 
 def _salvage_class(lines: list[str], first: int, last: int, kept: list[str], found: Repaired, trouble: Trouble) -> None:
@@ -239,7 +246,7 @@ def _salvage_class(lines: list[str], first: int, last: int, kept: list[str], fou
         if isinstance(wrong, Trouble) and not lines[start].lstrip().startswith("@"):
             trial[start - first : end - first] = [""] * (end - start)
             found_name = _DEFINED.match(lines[start])
-            placed = Trouble(wrong.type_name, wrong.message, 0, wrong.line + start - 1)
+            placed = _placed(wrong, wrong.line + start - 1, lines)
             lost.append((placed, (f"{name}.{found_name[3]}",) if found_name else ()))
     if lost and isinstance(found.patience.parse("\n".join(trial)), ast.Module):
         kept[first:last] = trial

@@ -185,7 +185,8 @@ def _after_call(rule: CriterionRule, trouble: Trouble) -> str:
         return "Give the class each method that its base class declares as abstract."
     if trouble.line:
         return ""
-    return f"It is called with what `def {name}{rule.takes}` takes: compare the parameters of yours with that."
+    step = f"It is called with what `def {name}{rule.takes}` takes: compare the parameters of yours with that"
+    return f"{step}, and take out a decorator such as @staticmethod, which takes `self` away." if owner else f"{step}."
 
 
 _IN_SCRIPTS = (

@@ -73,6 +73,9 @@ def _after_name(rule: CriterionRule, message: str) -> str:
         )
     if near := _near(name, _words(rule)):
         return f"Is `{near}` meant? Nothing is called `{name}` there."
+    if size := next((size for size in rule.sizes if size.lower() == name.lower()), ""):
+        of, axis = rule.sizes[size]
+        return f"Nothing is called `{name}` there: if the size `{size}` is meant, that is `{of}.shape[{axis}]`."
     if name in _MODULES:
         return f"If the module is meant, write `import {name}` above; {_OR_OWN}"
     if callable(getattr(np, name, None)):
@@ -114,7 +117,9 @@ def _near(name: str, names: Iterable[str]) -> str:
 def _after_attribute(rule: CriterionRule, message: str) -> str:
     if found := _NOT_IN_NUMPY.search(message):
         near = _near(found[1], vars(np))
-        return f"There is no `np.{found[1]}`: " + (f"is `np.{near}` meant?" if near else "look up what it has instead.")
+        return f"There is no `np.{found[1]}`: " + (
+            f"is `np.{near}` meant?" if near else "write it with what numpy has."
+        )
     found = _NO_ATTRIBUTE.search(message)
     if not found:
         return ""

@@ -8,6 +8,7 @@ must not know: HTML, arrays, points, how a verdict was reached.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from grader.answer_key import CriterionRule
 from grader.judge import Finding, Flaw, Pattern, Problem, Reading
@@ -56,13 +57,31 @@ def _after_flaw(rule: CriterionRule, problem: Problem) -> str:
                 f"and on the return line.{'' if holds_due(problem) else by_where}"
             )
         case Flaw.SHAPE:
-            return "Print the shape at each step, and see where it stops being what you expect."
+            return _after_shape(problem.facts["got_shape"], problem.facts["want_shape"])
         case Flaw.DTYPE:
             return _after_dtype(problem)
         case Flaw.NOT_FINITE:
             return "Look there for exp of a large number, log of zero, a division by zero, or inf - inf."
         case Flaw.VALUES:
             return ""
+
+
+def _after_shape(got: Sequence[int] | None, want: Sequence[int]) -> str:
+    """What to look for where one axis is gone, or one too many; of a hidden case the shape may not be known."""
+    gone, more = (_one_axis(want, got), _one_axis(got, want)) if got is not None else (None, None)
+    if gone is not None:
+        told = "a sum, mean or maximum over an axis takes it away, and so does one number as an index"
+        return f"Look for the step that takes an axis of size {gone} away: {told}."
+    if more is not None:
+        told = "keepdims, np.newaxis and np.stack do, and so does what gives several arrays at once"
+        return f"Look for the step that adds an axis of size {more}: {told}."
+    return "Print the shape at each step, and see where it stops being what you expect."
+
+
+def _one_axis(longer: Sequence[int], shorter: Sequence[int]) -> int | None:
+    """The size of the one axis that the longer shape has more than the other, if that is all."""
+    without = ((size, [*longer[:n], *longer[n + 1 :]]) for n, size in enumerate(longer))
+    return next((size for size, rest in without if rest == list(shorter)), None)
 
 
 def _after_dtype(problem: Problem) -> str:

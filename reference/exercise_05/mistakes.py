@@ -532,7 +532,7 @@ MISTAKES = (
         "affine_backward",
         {"affine_backward": wrong.affine_backward_flat_dx},
         "dx has one row for each example; where x has more dimensions, it must get the shape of x back.",
-        "End with dx.reshape(x.shape).",
+        "Reshape dx to x.shape, and keep what that gives: the call alone leaves dx as it was.",
         also=({"affine_backward": wrong.sums_flat_dx},),
     ),
     Mistake(
