@@ -918,7 +918,7 @@ def test_of_a_cache_that_does_not_fit_its_type_is_told(trouble: Trouble, told: b
     assert ("is a tuple" in step) is told
 
 
-@pytest.mark.parametrize(("got", "words"), [(1, "a tuple of one value"), (3, "3 values")])
+@pytest.mark.parametrize(("got", "words"), [(1, "a tuple or list of one value"), (3, "3 values")])
 def test_a_comma_too_many_is_told_by_what_it_makes(got: int, words: str) -> None:
     """`return (dx, dw),` gives a tuple of one, which is no "one value" and no other count that anybody wrote."""
     one = finding(problem=Problem(Flaw.COUNT, "", {"got": got, "want": 2}))

@@ -33,35 +33,25 @@ def returns_outside(source: str, tree: ast.Module) -> tuple[str, dict[str, int]]
         elif isinstance(node, _FUNCTIONS):
             last = node.name
         elif isinstance(node, ast.ClassDef):
-            last, of_class = "", list(_in_class(node))
-            for method, at in of_class:
-                last = method
-                if at is not None:
+            last = ""
+            for n, inner in enumerate(node.body):
+                if isinstance(inner, _FUNCTIONS):
+                    last = f"{node.name}.{inner.name}"
+                elif isinstance(inner, ast.Return) and last:
                     lines = lines or source.split("\n")
-                    _put_aside(node, at, lines)
-                    behind.setdefault(method, at.lineno)
+                    node.body[n] = _put_aside(inner, lines)
+                    behind.setdefault(last, inner.lineno)
     return ("\n".join(lines) if lines else source), behind
 
 
-def _in_class(node: ast.ClassDef) -> Iterator[tuple[str, ast.Return | None]]:
-    """The methods of a class in order, each with a `return` that stands behind it in the class."""
-    last = ""
-    for inner in node.body:
-        if isinstance(inner, _FUNCTIONS):
-            last = f"{node.name}.{inner.name}"
-            yield last, None
-        elif isinstance(inner, ast.Return) and last:
-            yield last, inner
-
-
-def _put_aside(owner: ast.ClassDef, line: ast.Return, lines: list[str]) -> None:
-    """Write `pass` in its place, with as many lines as it had."""
+def _put_aside(line: ast.Return, lines: list[str]) -> ast.stmt:
+    """Write `pass` in its place, with as many lines as it had; what shares a line with others stays."""
     first, last = line.lineno - 1, line.end_lineno or line.lineno
     if not lines[first].lstrip().startswith("return") or ";" in lines[last - 1]:
-        return
+        return line
     margin = lines[first][: len(lines[first]) - len(lines[first].lstrip())]
     lines[first:last] = [f"{margin}pass", *[""] * (last - first - 1)]
-    owner.body[owner.body.index(line)] = ast.copy_location(ast.Pass(), line)
+    return ast.copy_location(ast.Pass(), line)
 
 
 def on_outside(read: Sequence[ReadCell], wanted: Sequence[str], is_script: bool) -> Iterator[OnName]:

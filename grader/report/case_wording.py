@@ -107,7 +107,11 @@ def _packed(name: str, problem: Problem) -> str:
     return f"{name} is a {kind}, where an array of shape {_shape(want)} is due."
 
 
-_GOT = {"-1": "one value", "1": "a tuple of one value", str(MOST_COUNTED + 1): f"more than {MOST_COUNTED} values"}
+_GOT = {
+    "-1": "one value",
+    "1": "a tuple or list of one value",
+    str(MOST_COUNTED + 1): f"more than {MOST_COUNTED} values",
+}
 
 
 def _count(rule: CriterionRule, facts: Mapping[str, object]) -> str:
