@@ -53,6 +53,7 @@ def conflict(ours: str, theirs: str) -> str:
 
 
 WITHOUT = {key: value for key, value in cell(AFFINE).items() if key != "metadata"}
+HALF = {"cell_type": "markdown", "metadata": {}, "source": "\ud83d"}
 IN_OUTPUTS = PLAIN.replace(
     '   "execution_count": null', conflict('   "execution_count": 3', '   "execution_count": 7'), 1
 )
@@ -66,6 +67,13 @@ REPAIRED = {
         "no breaks between them",
     ),
     "no version": ("a.ipynb", notebook(cell(SIGMOID), cell(AFFINE), nbformat=None), "read as version 4"),
+    "another version": ("a.ipynb", notebook(cell(SIGMOID), cell(AFFINE), nbformat=1), "says another version"),
+    "half of an emoji": (
+        "a.ipynb",
+        notebook(cell(f"{SIGMOID} # \ud83d"), cell(f"{AFFINE}\ns = '\ude00'")),
+        "Half of a",
+    ),
+    "half of an emoji in text": ("a.ipynb", notebook(cell(SIGMOID), cell(AFFINE), HALF), ""),
     "no metadata at all": ("a.ipynb", notebook(cell(SIGMOID), cell(AFFINE), metadata=None), "Metadata is missing"),
     "cells of one line": ("a.ipynb", notebook(cell(SIGMOID), cell(AFFINE), cell(["1 + 1"])), ""),
     "cells in another order": ("a.ipynb", notebook(cell(AFFINE), cell("# notes"), cell(SIGMOID)), ""),

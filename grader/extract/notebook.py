@@ -37,6 +37,8 @@ HTML_NOTE = (
 # From one to so many, each looked at once: to look for so many from every dot on takes a minute for many long names.
 _PARTS = re.compile(rf"(?:\.[\s\\]*[^\W\d]\w*[\s\\]*){{1,{MOST_DOTS}}}")
 _FOREIGN = re.compile(rf"[^\x00-\x7f]{{{MOST_MARKS},}}")
+_HALF = re.compile("[\ud800-\udfff]")
+HALF_NOTE = "Half of a letter, such as an emoji that was cut in two, stands in a cell; it was read as \ufffd."
 CONFLICT_MARKS = ("<<<<<<<", ">>>>>>>")
 
 
@@ -88,10 +90,16 @@ def read_hand_in(data: bytes, file: str) -> Read:
     text = _text(data, file)
     read = Read([("code", text)]) if is_script(file) else _read_notebook(text, file)
     # Editors of three systems end lines in three ways; line numbers must not depend on it.
-    cells = [(kind, source.replace("\r\n", "\n").replace("\r", "\n")) for kind, source in read.cells]
+    cells = [(kind, _whole(source.replace("\r\n", "\n").replace("\r", "\n"))) for kind, source in read.cells]
     if excess := too_much(cells):
         raise SubmissionError(f"{file} {excess}", "hand in the exercise's notebook only")
-    return Read(cells, (*_on_name(file), *read.notes))
+    halves = any(kind == "code" and not was.isascii() and _HALF.search(was) for kind, was in read.cells)
+    return Read(cells, (*_on_name(file), *([HALF_NOTE] if halves else []), *read.notes))
+
+
+def _whole(text: str) -> str:
+    """Text without halves of letters, such as a cut emoji leaves: Python reads no text at all that has one."""
+    return text if text.isascii() else _HALF.sub("\ufffd", text)
 
 
 def too_much(cells: Sequence[tuple[str, str]]) -> str:
@@ -187,8 +195,9 @@ def _oddities(notebook: dict[str, Any]) -> Iterator[str]:
     ids = [cell["id"] for cell in cells if isinstance(cell.get("id"), str)]
     if len(set(ids)) < len(ids):
         yield "Some cells have the same id, as copied ones do; cells were read in their order, whatever their ids."
-    if "nbformat" not in notebook:
-        yield "The notebook does not say its version; it was read as version 4. Jupyter may not open it."
+    if notebook.get("nbformat") != 4:
+        says = "says another version than it has" if "nbformat" in notebook else "does not say its version"
+        yield f"The notebook {says}; it was read as version 4. Jupyter may not open it."
     if any(isinstance(cell["source"], list) and _are_bare(cell["source"]) for cell in cells):
         yield "Lines of its cells have no breaks between them; they were read as lines. Jupyter shows them as one."
     if not any(cell["cell_type"] == "code" and "".join(cell["source"]).strip() for cell in cells):
@@ -247,8 +256,9 @@ def _not_json(text: str, file: str, error: ValueError) -> SubmissionError:
 
 
 def _plain_cells(notebook: dict[str, Any]) -> list[tuple[str, str]] | None:
-    """The cells of a well-formed version 4 notebook, else None; one that names no version has the form of this one."""
-    if notebook.get("nbformat", 4) != 4 or not isinstance(notebook.get("cells"), list):
+    """The cells of a well-formed version 4 notebook, else None; none of before has such cells, whatever it says."""
+    version = notebook.get("nbformat", 4)
+    if not (isinstance(version, (int, float)) and version <= 4 and isinstance(notebook.get("cells"), list)):
         return None
     cells = []
     for cell in notebook["cells"]:
