@@ -373,6 +373,34 @@ group(
 )
 
 group(
+    "hooks and limits that a process sets itself",
+    ("a pending call that ends the process", "killed|wrong", "f = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(lambda p: os._exit(3))\nbad.f = f\nctypes.pythonapi.Py_AddPendingCall(f, None)\nreturn x", OWN),
+    ("an exception thrown into the harness", "wrong|raised|killed|unreadable", "import threading\nme = threading.main_thread().ident\ndef throw():\n    for _ in range(50):\n        time.sleep(.0003)\n        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(me), ctypes.py_object(KeyboardInterrupt))\nthreading.Thread(target=throw, daemon=True).start()\nreturn x", OWN),
+    ("a timer of its own time", "wrong|killed|unreadable|raised", "signal.signal(signal.SIGPROF, lambda *a: os._exit(0))\nsignal.setitimer(signal.ITIMER_PROF, .002, .002)\nreturn x", OWN),
+    ("the type of arrays opened by gc", "wrong|unreadable|killed", "import gc\ngc.get_referents(np.ndarray.__dict__)[0]['tobytes'] = lambda *a: b''\nctypes.pythonapi.PyType_Modified(ctypes.py_object(np.ndarray))\nreturn x", OWN),
+    ("a finalizer that ends the process", "killed|wrong", "import weakref\nbad.f = weakref.finalize(x, os._exit, 0)\nreturn x * 0", OWN),
+    ("a filter that kills at the next call", "wrong|killed", "import struct\np = ctypes.create_string_buffer(struct.pack('=HBBI', 6, 0, 0, 0x80000000))\nh = ctypes.create_string_buffer(struct.pack('HP', 1, ctypes.addressof(p)))\nlibc.prctl(22, 2, ctypes.addressof(h), 0, 0)\nreturn x", OWN),
+    ("a filter that swallows writes", "wrong|killed|unreadable|timed out", "import struct\nw = 1 if os.uname().machine == 'x86_64' else 64\np = ctypes.create_string_buffer(b''.join(struct.pack('=HBBI', *r) for r in ((0x20, 0, 0, 0), (0x15, 0, 1, w), (6, 0, 0, 0x50000), (6, 0, 0, 0x7fff0000))))\nh = ctypes.create_string_buffer(struct.pack('HP', 4, ctypes.addressof(p)))\nlibc.prctl(22, 2, ctypes.addressof(h), 0, 0)\nreturn x", OWN),
+    ("no files, no memory left", "wrong|killed|raised|unreadable", "import resource as r\nfor kind in (r.RLIMIT_NOFILE, r.RLIMIT_FSIZE, r.RLIMIT_AS): r.setrlimit(kind, (0, 0))\nreturn x", OWN),
+    ("answers from pages that change later", "unreadable|wrong|timed out", "v = np.frombuffer(b'GRD1' + bytes(60000), np.uint8).copy()\nlibc.vmsplice(4, (ctypes.c_ulong * 2)(v.ctypes.data, v.nbytes), 1, 0)\nreturn x", OWN),
+    ("descriptors in flight", "wrong|raised", "p = socket.socketpair()\ntry:\n    while True: socket.send_fds(p[0], [b'x'], [0] * 200)\nexcept OSError: return x"),
+    ("pipes filled by children", "wrong|raised", "import fcntl\nfor _ in range(12):\n    if os.fork() == 0:\n        for _ in range(25):\n            r, w = os.pipe()\n            try:\n                fcntl.fcntl(w, 1031, 1 << 20); os.set_blocking(w, False); os.write(w, bytes(1 << 20))\n            except OSError: pass\n        name_me()\ntime.sleep(.1)\nreturn x"),
+    ("links that fill the scratch", "raised|killed|wrong|timed out", "for n in range(20000): os.symlink('y' * 4000, f's{n}')\nreturn x"),
+    ("a file that is shortened under its map", "killed|raised", "open('m', 'wb').write(bytes(1 << 20))\nm = np.memmap('m', mode='r+')\nos.truncate('m', 0)\nm[0] = 1"),
+)
+
+group(
+    "frames of other letters and kinds",
+    *(
+        (f"an answer of {kind} that was never made", "wrong", f"import grader.harness.runner as r\nt = b'{{\"status\":\"returned\",\"values\":[[\"y\",\"array\",\"ndarray\"]],\"count\":-1,\"changed\":[],\"trouble\":null,\"warnings\":[],\"reason\":\"\",\"printed\":\"\",\"arrays\":[[\"{kind}\",[3,4]]]}}'\nr.encode_outcome = lambda o: header(t) + bytes(range(1, 13)) * np.dtype('{kind}').itemsize\nreturn x", OWN)
+        for kind in ("<f2", "<f16", "<c32", "<u8", ">f8", "|b1")
+    ),
+    ("a header in UTF-16", "wrong", "import grader.harness.runner as r\nold = r.encode_outcome\ndef other(o):\n    f = old(o)\n    n = int.from_bytes(f[4:8], 'big')\n    return header(f[8:8 + n].decode().encode('utf-16')) + f[8 + n:]\nr.encode_outcome = other\nreturn x", OWN),
+    ("a warning that is half of a letter", "wrong", "import grader.harness.runner as r\nold = r.encode_outcome\ndef other(o):\n    f = old(o)\n    n = int.from_bytes(f[4:8], 'big')\n    return header(f[8:8 + n].replace(b'\"warnings\": []', b'\"warnings\": [\"\\\\ud800\"]')) + f[8 + n:]\nr.encode_outcome = other\nreturn x", OWN),
+    plain=True,
+)
+
+group(
     "numbers of other kinds",
     ("an int of a million digits", "wrong|raised", "return 10**1000000"),
     ("a list of ints beyond floats", "wrong|raised", "return [[10**400] * 4] * 3"),
