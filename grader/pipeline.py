@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from grader.answer_key import AnswerKey
@@ -22,6 +23,11 @@ from grader.report.record import Identity, graded_record, ungraded_record, unrea
 from grader.sandbox import Sandbox
 from grader.sittings import Known
 from grader.wire import pack_outcomes
+
+# Characters of all cells of text together: a whole course has some hundred thousand. A file may hold twenty million,
+# each of up to six bytes in the gradebook, which are read again for every sheet that is written.
+MOST_TEXT = 1_000_000
+TOO_LONG = "the text is longer than what is kept of it; the rest is in the file"
 
 
 @dataclass(frozen=True)
@@ -56,11 +62,19 @@ def examine(
     except SandboxError as error:
         return ungraded_record(identity, key, str(error)), ()
     record = graded_record(
-        identity, key, answered.scores, answered.evidence, _cells(chosen), level=answered.level,
+        identity, key, answered.scores, answered.evidence, tuple(_cells(chosen)), level=answered.level,
         seconds=time.perf_counter() - started, outcomes=pack_outcomes(answered.outcomes),
     )  # fmt: skip
     return record, answered.outcomes
 
 
-def _cells(chosen: Chosen) -> tuple[CellRecord, ...]:
-    return tuple(CellRecord(c.number, c.kind, c.source, "; ".join(c.remarks), c.file) for c in chosen.extract.cells)
+def _cells(chosen: Chosen) -> Iterator[CellRecord]:
+    """The cells as they are kept: all code, and of texts as much as anybody wrote."""
+    room = MOST_TEXT
+    for cell in chosen.extract.cells:
+        source, remarks = cell.source, cell.remarks
+        if cell.kind != "code":
+            if len(source) > room:
+                source, remarks = source[:room], (*remarks, TOO_LONG)
+            room -= len(source)
+        yield CellRecord(cell.number, cell.kind, source, "; ".join(remarks), cell.file)

@@ -24,6 +24,7 @@ from grader.extract.patience import Patience
 from grader.extract.repair import repair
 from grader.intake import Candidate, Submission, submissions_in
 from grader.intake.walk import Room
+from grader.pipeline import TOO_LONG, _cells
 
 WANTED = ("good", "Layer.forward")
 CODE = "def good(x):\n    return x + 1\n"
@@ -223,6 +224,17 @@ def test_of_many_archives_within_an_archive_no_more_are_looked_into(
     assert shown == [*(f"{name}/x.py" for name in sorted(looked_into)), "z.py"]
     left = sorted({"a.zip", "b.zip", "c.zip"} - looked_into)
     assert [name for name in left if f"{name} is one of too many archives" in " ".join(found.arrival.notes)] == left
+
+
+def test_of_long_texts_no_more_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty megabytes of text became a hundred in the gradebook, read for every sheet; of code nothing is left out."""
+    monkeypatch.setattr("grader.pipeline.MOST_TEXT", 8)
+    kinds = [("markdown", "12345"), ("code", CODE), ("raw", "6789"), ("markdown", "x")]
+    cells = [{"cell_type": kind, "metadata": {}, "source": source} for kind, source in kinds]
+    (tmp_path / "a.ipynb").write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    chosen = choose(Submission("s", "", (Candidate("a.ipynb", tmp_path / "a.ipynb"),)), WANTED)
+    kept = [(cell.source, TOO_LONG in cell.remark) for cell in _cells(chosen)]
+    assert kept == [("12345", False), (CODE, False), ("678", True), ("", True)]
 
 
 @pytest.mark.parametrize("lines", ["print 'a'\n" * 150, "x = (\n" * 150])
