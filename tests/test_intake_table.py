@@ -32,6 +32,8 @@ def table(at: Path, data: bytes) -> Table:
 
 def written(rows: list[list[str]], delimiter: str, end: str, quoting: int) -> str:
     text = io.StringIO(newline="")
+    if any("\r" in cell for row in rows for cell in row):  # Python before 3.13 writes it bare, as if the line ended
+        quoting = csv.QUOTE_ALL
     csv.writer(text, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows(rows)
     return text.getvalue()
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from grader.errors import SubmissionError
 from grader.extract.html_export import cells_of_html
+from grader.extract.no_notebook import not_json, refuse_other_files
 from grader.extract.other_formats import cells_by_nbformat
 from grader.extract.salvage import salvage
 
@@ -39,27 +40,7 @@ _PARTS = re.compile(rf"(?:\.[\s\\]*[^\W\d]\w*[\s\\]*){{1,{MOST_DOTS}}}")
 _FOREIGN = re.compile(rf"[^\x00-\x7f]{{{MOST_MARKS},}}")
 _HALF = re.compile("[\ud800-\udfff]")
 HALF_NOTE = "Half of a letter, such as an emoji that was cut in two, stands in a cell; it was read as \ufffd."
-CONFLICT_MARKS = ("<<<<<<<", ">>>>>>>")
-
-
-_NOTEBOOK_ITSELF = "hand in the .ipynb file itself (File > Download > Notebook)"
-_UNPACK = "unpack it, and hand in the .ipynb file that is in it"
-_OTHER_FILES = (
-    (b"\x1f\x8b", "a compressed file (gzip)", _UNPACK), (b"PK\x03\x04", "a zip archive", _UNPACK),
-    (b"%PDF", "a PDF", _NOTEBOOK_ITSELF), (b"\x89PNG", "a picture", _NOTEBOOK_ITSELF),
-    (b"\xff\xd8\xff", "a picture", _NOTEBOOK_ITSELF),
-)  # fmt: skip
-"""By how a file begins, whatever its name says: what it is, and what to hand in instead."""
-_OTHER_TEXTS = (
-    ("<", "an HTML page", _NOTEBOOK_ITSELF),
-    (
-        "version https://git-lfs",
-        "what Git LFS keeps in its place",
-        "run 'git lfs pull', and hand in the file that is there then",
-    ),
-)
 _LANGUAGE = re.compile(r"[A-Za-z][\w+#. -]{0,20}", re.ASCII)
-_PYTHON = re.compile(r"^(?:import|from|def|class)[ \t]+\w", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -84,9 +65,7 @@ def read_hand_in(data: bytes, file: str) -> Read:
     """Read a hand-in by its file's ending, with a note on everything that was unusual."""
     if not data.strip():
         raise SubmissionError(f"{file} is empty", "hand in the file again: saving it may have failed")
-    for begin, what, instead in _OTHER_FILES:
-        if data.startswith(begin):
-            raise SubmissionError(f"{file} cannot be read: it is {what}, not a notebook", instead)
+    refuse_other_files(data, file)
     text = _text(data, file)
     read = Read([("code", text)]) if is_script(file) else _read_notebook(text, file)
     # Editors of three systems end lines in three ways; line numbers must not depend on it.
@@ -173,7 +152,7 @@ def _read_notebook(text: str, file: str) -> Read:
             return Read(cells, (HTML_NOTE,))
         notebook, note = salvage(text, _load, _DECODER.raw_decode) or (None, "")
         if notebook is None:
-            raise _not_json(text, file, error) from error
+            raise not_json(text, file, error) from error
         notes = (note,)
     if not isinstance(notebook, dict):
         raise SubmissionError(
@@ -232,27 +211,6 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_object)
-
-
-def _not_json(text: str, file: str, error: ValueError) -> SubmissionError:
-    if any(line.startswith(CONFLICT_MARKS) for line in text.splitlines()):
-        return SubmissionError(
-            f"{file} cannot be read: it holds marks of an unresolved merge conflict (<<<<<<<)",
-            "choose one side of the conflict in an editor, save, and hand it in again",
-        )
-    for begin, what, instead in _OTHER_TEXTS:
-        if text.lstrip(" \t\r\n").startswith(begin):
-            return SubmissionError(f"{file} cannot be read: it is {what}, not a notebook", instead)
-    if text.lstrip()[:1] != "{" and _PYTHON.search(text):
-        return SubmissionError(
-            f"{file} cannot be read: it is Python code as text, not a notebook",
-            "give the file a name that ends in .py, or put the code into the notebook, and hand that in",
-        )
-    where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-    return SubmissionError(
-        f"{file} cannot be read: it is not a whole notebook{where}",
-        "open it in Jupyter, save it again, and hand in the new file; if Jupyter cannot open it, use a checkpoint",
-    )
 
 
 def _plain_cells(notebook: dict[str, Any]) -> list[tuple[str, str]] | None:
