@@ -957,7 +957,6 @@ UNREADABLE = {
     "blank": (b" \n\t\n", "empty"),
     "cut short": (WHOLE[:-20], "not a whole notebook"),
     "a merge conflict": (CONFLICT.encode(), "merge conflict"),
-    "code in a file of the wrong name": (b"import numpy as np\n\ndef f(x):\n    return x", "Python code as text"),
     "words about a class": (b"My class of homework", "not a whole notebook"),
     "JSON with code, cut short": (b'{"cells": ["\nimport numpy"', "not a whole notebook"),
     "something compressed": (b"\x1f\x8b\x08\x00", "compressed file (gzip)"),
@@ -979,6 +978,14 @@ UNREADABLE = {
     "too much code": (notebook(("code", "x = 1\n" * 500_000)), "MB of code"),
     "too many lines": (notebook(("code", "!ls\n" * 20_001)), "lines of code"),
 }
+
+
+def test_code_under_a_notebooks_name_is_read_as_code() -> None:
+    """Whoever saved the code alone and called it a notebook has done the exercise: it counts, with a note."""
+    script = b"import numpy as np\n\ndef affine_forward(x, w, b):\n    return x @ w + b, None\n"
+    found = extract(script, "a.ipynb", ["affine_forward"])
+    assert list(found.defined(["affine_forward"])) == ["affine_forward"]
+    assert any("Python code under a notebook's name" in note for note in found.notes)
 
 
 @pytest.mark.parametrize(("data", "words"), UNREADABLE.values(), ids=UNREADABLE.keys())

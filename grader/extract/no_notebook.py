@@ -1,7 +1,7 @@
 """What was handed in under a notebook's name and is none, by how it begins.
 
 takes: the bytes of a file, or its text where that is no JSON.
-gives: `SubmissionError` that says what it is, and what to hand in instead.
+gives: whether it is Python code; `SubmissionError` that says what else it is, and what to hand in instead.
 must not know: cells, graded names.
 """
 
@@ -29,7 +29,7 @@ _OTHER_TEXTS = (
         "run 'git lfs pull', and hand in the file that is there then",
     ),
 )
-_PYTHON = re.compile(r"^(?:import|from|def|class)[ \t]+\w", re.MULTILINE)
+_DEFINITION = re.compile(r"^(?:def[ \t]+\w+[ \t]*\(|class[ \t]+\w+[ \t]*[(:])", re.MULTILINE)
 
 
 def refuse_other_files(data: bytes, file: str) -> None:
@@ -37,6 +37,11 @@ def refuse_other_files(data: bytes, file: str) -> None:
     for begin, what, instead in _OTHER_FILES:
         if data.startswith(begin):
             raise SubmissionError(f"{file} cannot be read: it is {what}, not a notebook", instead)
+
+
+def is_python(text: str) -> bool:
+    """Whether a text that is no JSON is somebody's Python code."""
+    return text.lstrip()[:1] not in ("{", "[", "<") and bool(_DEFINITION.search(text))
 
 
 def not_json(text: str, file: str, error: ValueError) -> SubmissionError:
@@ -49,11 +54,6 @@ def not_json(text: str, file: str, error: ValueError) -> SubmissionError:
     for begin, what, instead in _OTHER_TEXTS:
         if text.lstrip(" \t\r\n").startswith(begin):
             return SubmissionError(f"{file} cannot be read: it is {what}, not a notebook", instead)
-    if text.lstrip()[:1] != "{" and _PYTHON.search(text):
-        return SubmissionError(
-            f"{file} cannot be read: it is Python code as text, not a notebook",
-            "give the file a name that ends in .py, or put the code into the notebook, and hand that in",
-        )
     where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
     return SubmissionError(
         f"{file} cannot be read: it is not a whole notebook{where}",

@@ -18,7 +18,7 @@ from typing import Any
 
 from grader.errors import SubmissionError
 from grader.extract.html_export import cells_of_html
-from grader.extract.no_notebook import not_json, refuse_other_files
+from grader.extract.no_notebook import is_python, not_json, refuse_other_files
 from grader.extract.other_formats import cells_by_nbformat
 from grader.extract.salvage import salvage
 
@@ -34,6 +34,9 @@ _TELLING = {"cells", "worksheets", "cell_type", "source", "input", "nbformat"}
 SCRIPTS = (".py", ".py.txt")
 HTML_NOTE = (
     "This is a notebook exported as HTML: its code cells were read out of the page. Next time hand in the .ipynb."
+)
+PYTHON_NOTE = (
+    "This is Python code under a notebook's name: it was read as one cell. Next time give it a name that ends in .py."
 )
 # From one to so many, each looked at once: to look for so many from every dot on takes a minute for many long names.
 _PARTS = re.compile(rf"(?:\.[\s\\]*[^\W\d]\w*[\s\\]*){{1,{MOST_DOTS}}}")
@@ -150,6 +153,8 @@ def _read_notebook(text: str, file: str) -> Read:
     except ValueError as error:
         if cells := cells_of_html(text) if text.lstrip()[:1] == "<" else []:
             return Read(cells, (HTML_NOTE,))
+        if is_python(text):
+            return Read([("code", text)], (PYTHON_NOTE,))
         notebook, note = salvage(text, _load, _DECODER.raw_decode) or (None, "")
         if notebook is None:
             raise not_json(text, file, error) from error
