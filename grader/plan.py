@@ -18,7 +18,7 @@ import numpy as np
 from grader.assignment import HIDDEN, PUBLIC, Assignment, Call, Case, Criterion, FollowThrough, Own
 from grader.drawn import Drawn, draw, handed_to, reference_results
 from grader.errors import AuthorError
-from grader.wire import Built, Question, Step
+from grader.wire import Built, Question, Step, in_order
 
 # Half the distance of a central difference. Its error is about step**2 (cut off) plus unit roundoff / step:
 # 1e-8 and 1e-12 in float64, 1e-8 and 1e-3 in float32. The best step for float64 alone, the cube root of
@@ -103,9 +103,8 @@ def _layouts(inputs: Mapping[str, np.ndarray]) -> dict[str, str]:
 
 
 def _question(inputs: Mapping[str, np.ndarray], steps: tuple[Step, ...]) -> Question:
-    # In the order in which a key's file has them: pages are to be the same by a key that was just made.
-    ordered = dict(sorted(inputs.items()))
-    return Question({k: np.ascontiguousarray(v) if v.ndim else v for k, v in ordered.items()}, steps, _layouts(inputs))
+    arrays = {k: np.ascontiguousarray(v) if v.ndim else v for k, v in in_order(inputs, steps).items()}
+    return Question(arrays, steps, _layouts(inputs))
 
 
 def _step(call: Call, drawn: Drawn, made: set[str], label: str) -> Step:

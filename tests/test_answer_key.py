@@ -13,7 +13,7 @@ import pickle
 import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -91,7 +91,9 @@ def plain(thing: object) -> object:
         return {name: plain(part) for name, part in thing.items()}
     if isinstance(thing, (list, tuple)):
         return [plain(part) for part in thing]
-    return plain(vars(thing)) if hasattr(thing, "__dataclass_fields__") else thing
+    if is_dataclass(thing):  # its fields, and not what a property of it has worked out once
+        return {field.name: plain(getattr(thing, field.name)) for field in fields(thing)}
+    return thing
 
 
 def members(path: Path) -> tuple[dict[str, object], bytes]:

@@ -32,6 +32,7 @@ from grader.wire import (
     decode,
     decode_outcome,
     encode_outcome,
+    in_order,
     step_from_json,
     step_to_json,
 )
@@ -165,7 +166,8 @@ def _pack_entry(entry: Entry, shelf: _Shelf) -> dict[str, Any]:
 
 def _unpack_entry(entry: dict[str, Any], data: bytes) -> Entry:
     steps = tuple(step_from_json(step) for step in entry["steps"])
-    question = Question({name: _take(data, spec) for name, spec in entry["inputs"].items()}, steps, entry["layouts"])
+    inputs = {name: _take(data, spec) for name, spec in entry["inputs"].items()}
+    question = Question(in_order(inputs, steps), steps, entry["layouts"])
     return Entry(
         entry["criterion"], entry["name"], entry["visibility"], Purpose(entry["purpose"]), tuple(entry["grade"]),
         question, entry["behaviour"], entry["echo"], entry["argument"], entry["sign"],

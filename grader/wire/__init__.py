@@ -29,6 +29,7 @@ from grader.wire.questions import (
     decode_questions,
     encode_program,
     encode_questions,
+    in_order,
 )
 from grader.wire.steps import Step, step_from_json, step_to_json
 from grader.wire.troubles import Trouble
@@ -65,6 +66,7 @@ __all__ = [
     "encode_questions",
     "follow",
     "frame_length",
+    "in_order",
     "pack_outcomes",
     "plain_text",
     "put",

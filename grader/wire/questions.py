@@ -43,6 +43,12 @@ class Question:
         return tuple(dict.fromkeys(name for step in self.steps for built in step.built for name in built.modules))
 
 
+def in_order(inputs: Mapping[str, np.ndarray], steps: Sequence[Step]) -> dict[str, np.ndarray]:
+    """The inputs as the calls take them, `x, w, b` and not `b, w, x`; what no call takes by itself comes last."""
+    names = dict.fromkeys([*(name for step in steps for name in step.inputs), *sorted(inputs)])
+    return {name: inputs[name] for name in names if name in inputs}
+
+
 @dataclass(frozen=True)
 class Piece:
     """A run of one cell's lines that is executed at once; `first` is the line it begins at (1-based).
