@@ -731,6 +731,12 @@ def test_a_check_of_an_unreadable_file_is_no_zero():
     assert "0 of" not in text
 
 
+def test_a_check_begins_with_its_verdicts():
+    """Who checks looks for them first; how the file was read stands behind, and before what is wrong."""
+    text = told(print_check, record(criterion("f"), criterion("g", "wrong", Fraction(0)), notes=("Read so.",)))
+    assert text.index("Correct") < text.index("Wrong") < text.index("Note: Read so.") < text.index("g (")
+
+
 def test_the_terminal_believes_nothing_of_a_hand_in():
     """Markup and escape codes of a hand-in are printed as text or not at all."""
     text = told(print_check, hostile_record())

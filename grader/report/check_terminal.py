@@ -43,10 +43,12 @@ def print_check(record: Record, scope: str = "", console: Console | None = None,
         console.print(said(record.sentence, style="bold"))
     if record.sentence and record.next_step:
         console.print(said(f"What to do: {record.next_step}"))
-    for note in record.notes:
-        console.print(said(f"Note: {note}", style="dim"))
     if record.criteria:
         console.print(_verdicts(record.criteria, console))
+        if record.notes:
+            console.print()
+    for note in record.notes:
+        console.print(said(f"Note: {note}", style="dim"))
     for criterion in record.criteria:
         if criterion.verdict != "correct" or criterion.notes:
             _print_criterion(criterion, places_of(record), console)
