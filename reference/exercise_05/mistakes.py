@@ -683,6 +683,18 @@ MISTAKES = (
         also=({"affine_backward": wrong.sums_dx_fortran},),
     ),
     Mistake(
+        "the last example alone",
+        "affine_backward",
+        {"affine_backward": wrong.sums_last_example},
+        "dw holds what the last example gives alone: each one takes the place of the one before.",
+        "Add them up over the batch: dw += in the loop, or x.T @ dout without one; db likewise.",
+        also=(
+            {"affine_backward": wrong.averages_last_example},
+            {"affine_backward": wrong.sums_last_example_dw},
+            {"affine_backward": wrong.averages_last_example_dw},
+        ),
+    ),
+    Mistake(
         "dx averaged instead of dw and db",
         "affine_backward",
         {"affine_backward": wrong.affine_backward_averages_all_sums},

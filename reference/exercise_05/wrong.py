@@ -772,6 +772,30 @@ def sums_swapped_db(dout, cache):
     return dx, db, dw
 
 
+def sums_last_example(dout, cache):
+    """Of dw and db the last example's share alone, as where a loop writes = for +=."""
+    dx, dw, db = affine_backward_sums(dout, cache)
+    dw[:] = np.outer(cache[0][-1], dout[-1])
+    db[:] = dout[-1]
+    return dx, dw, db
+
+
+def averages_last_example(dout, cache):
+    """The same, divided by N."""
+    dx, dw, db = sums_last_example(dout, cache)
+    return dx, dw / len(dout), db / len(dout)
+
+
+def sums_last_example_dw(dout, cache):
+    """Of dw alone the last example's share."""
+    return *sums_last_example(dout, cache)[:2], dout.sum(axis=0)
+
+
+def averages_last_example_dw(dout, cache):
+    """The same, divided by N."""
+    return *averages_last_example(dout, cache)[:2], dout.mean(axis=0)
+
+
 def sums_dw_no_dout(dout, cache):
     """dw without dout."""
     return _summed(affine_backward_dw_no_dout, dout, cache)
