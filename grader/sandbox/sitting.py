@@ -169,6 +169,7 @@ class _Exam:
                     self._note_fault(stopped)
                     self.outcomes[q] = []
                     self._add_texts(worker, steps[: number - s])
+                    self._fill(todo[: todo.index(q)], Status.NOT_REACHED, self._given_up())
                     return True, todo[todo.index(q) :]
                 self._stop(q, asked[q][s], _STOPS[stopped.kind], self._why(stopped))
                 self._add_texts(worker, steps[: number + 1])
