@@ -825,6 +825,16 @@ OUTSIDE = {
     "within": (ENDED.format("    "), "Relu.forward", ""),
     "before any": ("return 3\nclass Relu:\n    return 3\n    def forward(self, x): pass", "Relu.forward", ""),
     "behind another's": ("def mine(x):\n    y = x\nreturn y", "affine_forward", ""),
+    "behind one that returns": ("def affine_forward(x):\n    return x\nreturn y", "affine_forward", ""),
+    "in its class, behind one that returns": (f"{BEGUN}        return c\n    return c", "Relu.backward", ""),
+}
+IN_A_CLASS = {
+    "alone": "return out, x",
+    "with a semicolon in its comment": "return out, x  # done; at last",
+    "with one in a text": "return out, ';'",
+    "with one at its end": "return out;",
+    "over several lines": "return (\n    out,\n    x)",
+    "with a text of several lines": 'return """\n;\n"""',
 }
 
 
@@ -840,12 +850,21 @@ def test_a_return_that_slid_out_of_its_function_is_known(source: str, name: str,
     assert "Relu" not in source or {"Relu.forward"} <= found.places.keys()
 
 
-def test_a_return_in_a_class_costs_none_of_its_methods() -> None:
-    """The compiler refuses the whole class for it: the program that is run has none of it."""
-    found = found_in(code(ENDED.format("")))
+@pytest.mark.parametrize("line", IN_A_CLASS.values(), ids=IN_A_CLASS.keys())
+@pytest.mark.parametrize(
+    "source", [ENDED, "class Relu:\n{}    def forward(self, x): pass\n    def backward(self, d, c): pass"]
+)
+def test_a_return_in_a_class_costs_none_of_its_methods(source: str, line: str) -> None:
+    """The compiler refuses the whole class for it, wherever it stands in the class and however it is written."""
+    text = source.replace("return out, x", line) if source is ENDED else source.format(f"    {line}\n")
+    found = found_in(code(text.format("")))
     for piece in found.program.definitions:
         compile(piece.source, "hand-in", "exec")
     assert {"Relu.forward", "Relu.backward"} <= found.places.keys()
+    lines = source_of(found).split("\n")
+    assert [n for n, of in enumerate(lines) if "def backward" in of] == [
+        n for n, of in enumerate(text.split("\n")) if "def backward" in of
+    ]
 
 
 LANGUAGES = {
@@ -936,10 +955,15 @@ def test_a_python_file_in_latin_1_is_read() -> None:
     assert "affine_forward" in found.places
 
 
-def test_a_notebook_of_version_3_is_read() -> None:
-    """Worksheets of old notebooks hold the same cells."""
+TEXT_CELL = {"cell_type": "markdown", "metadata": {}, "source": "# mine"}
+
+
+@pytest.mark.parametrize("beside", [{}, {"cells": []}, {"cells": [TEXT_CELL]}])
+def test_a_notebook_of_version_3_is_read(beside: dict[str, object]) -> None:
+    """Worksheets of old notebooks hold the same cells, whatever else a program has put beside them."""
     old = nbformat.v4.downgrade(nbformat.reads(TEXT, as_version=4))
-    found = extract(nbformat.v3.writes_json(old).encode(), "a.ipynb", WANTED)
+    data = json.loads(nbformat.v3.writes_json(old)) | beside
+    found = extract(json.dumps(data).encode(), "a.ipynb", WANTED)
     assert found.defined(WANTED) == ["Relu.forward", "Relu.backward", "affine_forward"]
 
 

@@ -223,6 +223,8 @@ def _plain_cells(notebook: dict[str, Any]) -> list[tuple[str, str]] | None:
     version = notebook.get("nbformat", 4)
     if not (isinstance(version, (int, float)) and version <= 4 and isinstance(notebook.get("cells"), list)):
         return None
+    if version < 4 and notebook.get("worksheets"):  # in which those of before have their cells
+        return None
     cells = []
     for cell in notebook["cells"]:
         kind, source = (cell.get("cell_type"), cell.get("source")) if isinstance(cell, dict) else (None, None)

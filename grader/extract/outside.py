@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from grader.extract.nodes import Function
 from grader.extract.notes import MOST, OnName, said_of
 
 if TYPE_CHECKING:
     from grader.extract.read_cells import ReadCell
-
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def returns_outside(source: str, tree: ast.Module) -> tuple[str, dict[str, int]]:
@@ -28,26 +28,37 @@ def returns_outside(source: str, tree: ast.Module) -> tuple[str, dict[str, int]]
     lines: list[str] = []
     last = ""
     for node in tree.body:
-        if isinstance(node, ast.Return) and last:
-            behind.setdefault(last, node.lineno)
-        elif isinstance(node, _FUNCTIONS):
-            last = node.name
-        elif isinstance(node, ast.ClassDef):
-            last = ""
-            for n, inner in enumerate(node.body):
-                if isinstance(inner, _FUNCTIONS):
-                    last = f"{node.name}.{inner.name}"
-                elif isinstance(inner, ast.Return) and last:
-                    lines = lines or source.split("\n")
-                    node.body[n] = _put_aside(inner, lines)
-                    behind.setdefault(last, inner.lineno)
+        if isinstance(node, ast.ClassDef):
+            last = _in_class(node, source, lines, behind)
+        else:
+            last = _behind(node, last, "", behind)
     return ("\n".join(lines) if lines else source), behind
 
 
-def _put_aside(line: ast.Return, lines: list[str]) -> ast.stmt:
+def _in_class(owner: ast.ClassDef, source: str, lines: list[str], behind: dict[str, int]) -> str:
+    """Put aside each `return` in the body of a class; the method that one behind the class would belong to."""
+    last = ""
+    for n, (inner, following) in enumerate(zip_longest(tuple(owner.body), owner.body[1:])):
+        last = _behind(inner, last, f"{owner.name}.", behind)
+        if isinstance(inner, ast.Return):
+            lines[:] = lines or source.split("\n")
+            owner.body[n] = _put_aside(inner, following, lines)
+    return last
+
+
+def _behind(node: ast.stmt, last: str, owner: str, behind: dict[str, int]) -> str:
+    """Note what a `return` stands behind; the function that the next one would: none that ends in one of its own."""
+    if isinstance(node, ast.Return) and last:
+        behind.setdefault(last, node.lineno)
+    if isinstance(node, Function):
+        return "" if isinstance(node.body[-1], ast.Return) else f"{owner}{node.name}"
+    return last
+
+
+def _put_aside(line: ast.Return, following: ast.stmt | None, lines: list[str]) -> ast.stmt:
     """Write `pass` in its place, with as many lines as it had; what shares a line with others stays."""
     first, last = line.lineno - 1, line.end_lineno or line.lineno
-    if not lines[first].lstrip().startswith("return") or ";" in lines[last - 1]:
+    if not lines[first].lstrip().startswith("return") or (following and following.lineno <= last):
         return line
     margin = lines[first][: len(lines[first]) - len(lines[first].lstrip())]
     lines[first:last] = [f"{margin}pass", *[""] * (last - first - 1)]
