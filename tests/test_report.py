@@ -534,6 +534,51 @@ BESIDE = {
     "a lambda over several lines": (["f = lambda x: (\n    x +\n    a(x))\ny = 1\ndef a(x):\n    return 3"], (1, 1),
                                     [(1, 1, 3), (1, 5, 6)]),
     "a name from elsewhere": (["f = np.tanh\ng = f"], (1, 1), [(1, 1, 1)]),
+    "a method that stands for another of its class": (
+        ["class A:\n    def g(self):\n        pass\n    f = g\nclass B:\n  def g(self): pass"],
+        (1, 4), [(1, 4, 4), (1, 2, 3)],
+    ),
+    "a function that a class takes over": (
+        ["def g(x): pass\nclass A:\n    f = staticmethod(g)  # mine"], (1, 3), [(1, 3, 3), (1, 1, 1)],
+    ),
+    "what wraps it": (["def w(f):\n    return f\n@w\ndef f(x):\n    return 1"], (1, 4), [(1, 3, 5), (1, 1, 2)]),
+    "what wraps it with an argument": (
+        ["def w(n):\n    return n\n@w(3)\ndef f(x):\n    return 1"], (1, 4), [(1, 3, 5), (1, 1, 2)],
+    ),
+    "none of a comment": (["def a(x): pass", "def f(x):\n    return 1  # a(x)"], (2, 1), [(2, 1, 2)]),
+    "none of a text": (
+        ["def a(x): pass", "def f(x):\n    '''\n    as a(x) is\n    '''\n    return 'a(x)'"], (2, 1), [(2, 1, 5)],
+    ),
+    "what stands behind a text": (
+        ["def a(x): pass", "def f(x):\n    '''its \"x\"'''\n    return '#', \"\\\"\", a(x)"],
+        (2, 1), [(2, 1, 3), (1, 1, 1)],
+    ),
+    "none that stands in a text": (
+        ["s = '''\ndef a(x):\n    pass\n'''", "def f(x):\n    return a(x)"], (2, 1), [(2, 1, 2)],
+    ),
+    "one below a text": (
+        ["s = '''\ntwo\n'''\ndef a(x): pass", "def f(x):\n    return a(x)"], (2, 1), [(2, 1, 2), (1, 4, 4)],
+    ),
+    "no method for a function": (
+        ["class A:\n    def max(self): pass", "def f(x):\n    return max(x)"], (2, 1), [(2, 1, 2)],
+    ),
+    "no inner function of another": (
+        ["def b():\n    def a(x): pass", "def f(x):\n    return a(x)"], (2, 1), [(2, 1, 2)],
+    ),
+    "no function for a method": (
+        ["def a(x): pass", "class A:\n    def f(self, x):\n        self.a(x)"], (2, 2), [(2, 2, 3)],
+    ),
+    "no parameter": (["def a(x): pass", "def f(x,\n      a: int):\n    return a(x)"], (2, 1), [(2, 1, 3)]),
+    "no parameter of a lambda": (["def a(x): pass", "f = lambda x, a: a(x)"], (2, 1), [(2, 1, 1)]),
+    "no variable": (["def a(x): pass", "def f(x):\n    a = x\n    return a(x)"], (2, 1), [(2, 1, 3)]),
+    "one that is compared": (["def a(x): pass", "def f(x):\n    return a == a(x)"], (2, 1), [(2, 1, 2), (1, 1, 1)]),
+    "functions of one line": (
+        ["def g(x): return x\ndef f(x): return g(x)  # (\n\ndef other(x):\n    return 1"],
+        (1, 2), [(1, 2, 2), (1, 1, 1)],
+    ),
+    "a header over several lines": (
+        ["def g(\n    x,\n): return x\ndef f(x, \\\n y): return g(x)\nz = 1"], (1, 4), [(1, 4, 5), (1, 1, 3)],
+    ),
 }  # fmt: skip
 
 
@@ -544,6 +589,15 @@ def test_what_a_wrong_function_stands_for_and_calls_is_beside_it(sources, place,
     wrong = criterion(verdict="wrong", points=Fraction(0), cell=place[0], line=place[1])
     assert _figures(wrong, cells) == shown
     assert _figures(criterion(cell=place[0], line=place[1]), cells) == shown[:1]
+
+
+def test_where_no_room_is_left_no_title_stands_above_nothing():
+    """A long function takes all the lines that there are, and what it calls is in the list of cells."""
+    lines = f"    y = {'1+' * 60}1\n" * 60
+    cells = (CellRecord(1, "code", "def a(x): pass"), CellRecord(2, "code", f"def f(x):\n    a(x)\n{lines}"))
+    [(cell, first, last)] = _figures(criterion(verdict="wrong", points=Fraction(0), cell=2, line=1), cells)
+    assert (cell, first) == (2, 1)
+    assert 2 < last < 60
 
 
 def _figures(card, cells):

@@ -171,13 +171,16 @@ def _weight(arrays: CaseArrays, right: bool) -> int:
 
 
 def _code(criterion: CriterionRecord, sources: Sources, cap: int) -> str:
-    """The function's own lines, what it stands for and calls, and those about the trouble where it lies elsewhere."""
+    """The function's own lines, what belongs beside it, and those about the trouble where it lies elsewhere."""
     figures: list[str] = []
     is_wrong, marked = criterion.points != criterion.max_points, False
     for title, cell, line in _shown_code(criterion, sources, is_wrong):
         here = criterion.trouble_line if criterion.trouble_cell == cell.number else 0
+        room = cap - sum(map(len, figures))
+        if room <= 0:  # a title above no lines at all
+            break
         # Colours help to find a mistake; where there is none, they would be half the time of a page.
-        view = view_function(cell.number, cell.source, line, here, cap - sum(map(len, figures)), is_wrong)
+        view = view_function(cell.number, cell.source, line, here, room, is_wrong)
         figures.append(code_figure(replace(view, file=cell.file), title))
         marked |= view.marked
     if criterion.trouble_cell in sources.cells and criterion.trouble_line and not marked:

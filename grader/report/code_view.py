@@ -124,14 +124,21 @@ def _with_decorators(lines: Sequence[str], line: int) -> int:
 def _end_of_block(lines: Sequence[str], line: int) -> int:
     """The last line of the block whose header is at `line`; text in triple quotes may stand further left."""
     indent = _indent(lines[line - 1])
-    last, quoted = line, _toggles(lines[line - 1])
-    header = not _is_closed(lines[line - 1])
-    for number, text in enumerate(lines[line:], start=line + 1):
+    last, quoted, opened, header = line, False, 0, True
+    for number, text in enumerate(lines[line - 1 :], start=line):
         bare = text.lstrip()
-        if bare and not (quoted or header) and len(text) - len(bare) <= indent and bare[0] not in "#)":
+        if (
+            number > line
+            and bare
+            and not (quoted or header)
+            and len(text) - len(bare) <= indent
+            and bare[0] not in "#)"
+        ):
             break
         quoted ^= _toggles(text)
-        header = header and not _is_closed(text)
+        if header:  # which a line such as `def f(x): return x` ends by itself
+            opened += _opened(text)
+            header = (opened > 0 or text.endswith("\\")) and not _is_closed(text)
         last = number if bare else last
     return last
 
@@ -140,10 +147,16 @@ def _end_of_statement(lines: Sequence[str], line: int) -> int:
     """The last line of what is no block, such as a function by another name: where its brackets are closed."""
     opened = 0
     for number, text in enumerate(lines[line - 1 : line - 1 + EXCERPT_LINES], start=line):
-        opened += sum(map(text.count, "([{")) - sum(map(text.count, ")]}"))
+        opened += _opened(text)
         if opened <= 0 and not text.endswith("\\"):
             return number
     return line
+
+
+def _opened(text: str) -> int:
+    """How many more brackets are opened than closed."""
+    code = text.split("#")[0]
+    return sum(map(code.count, "([{")) - sum(map(code.count, ")]}"))
 
 
 def _is_closed(text: str) -> bool:
