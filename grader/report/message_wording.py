@@ -43,8 +43,8 @@ def by_message(rule: CriterionRule, trouble: Trouble) -> str:
             return "The mask has another shape than what it picks from: print both shapes just before that line."
         case "IndexError" if trouble.message == "tuple index out of range":
             return (
-                "A shape has one number for each axis, and fewer than are asked for here: print it. `()` is that of a "
-                "single number."
+                "The tuple there has fewer parts than are asked for: print it. A shape has one number for each axis, "
+                "and `()` is that of a single number."
             )
         case "ValueError":
             return after_shapes(trouble.message)

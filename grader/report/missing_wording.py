@@ -18,6 +18,7 @@ _UNREADABLE = ("SyntaxError", "IndentationError", "TabError")
 
 
 _MEND = "Mend that line"
+_CLOSE = "Close the quotes that are opened there"
 _OR_NEWER = " If it does run there, your Python is newer than the grader's: write it in an older way."
 _SLIPS = (
     ("merge conflict", "Choose one of the two sides, take the other and the lines with <<<, === and >>> out"),
@@ -25,10 +26,10 @@ _SLIPS = (
     ("was never closed", "Close the bracket that is opened there"),
     ("unmatched", "Take that bracket out, or open it before"),
     ("does not match opening", "Close the bracket by its like"),
-    ("expected ':'", "Put a colon at the end of that line"),
+    ("expected ':'", "Put a colon where it is missing there, mostly at the end of that line; `else if` is `elif`"),
     ("expected an indented block", "Write what belongs there below, further to the right than the line above it"),
     ("inden", "Let that line begin where those around it do, with blanks alone and no tabs"),
-    ("unterminated", "Close the quotes that are opened there"),
+    ("unterminated", _CLOSE),
     ("invalid character", "Type that character anew in place of the pasted one"),
     (
         "invalid non-printable character",
@@ -36,7 +37,10 @@ _SLIPS = (
     ),
     ("outside function", "Move that line to the right, into its function"),
 )
-"""By a part of the message: what no Python reads, and so nobody's is too new for. The first that fits counts."""
+"""By a part of the message; the first that fits counts."""
+
+_NEWER_READ = (_MEND, _CLOSE)
+"""Of these what newer Pythons may read: an f-string with one quote may go over several lines there."""
 
 
 def say_missing(rule: CriterionRule, verdict: Verdict, place: Place) -> tuple[str, str]:
@@ -55,7 +59,7 @@ def say_missing(rule: CriterionRule, verdict: Verdict, place: Place) -> tuple[st
             )
         step = next((step for part, step in _SLIPS if part in verdict.trouble.message), _MEND)
         return f"{rule.name} could not be read: {told} ({where}).", (
-            f"{step}, run the cell in a fresh kernel, and save.{_OR_NEWER if step == _MEND else ''}"
+            f"{step}, run the cell in a fresh kernel, and save.{_OR_NEWER if step in _NEWER_READ else ''}"
         )
     return f"Nothing named {rule.name} was found.", f"Define it as {_definition(rule)}, spelt just so."
 

@@ -66,12 +66,13 @@ def _after_broadcast(one: Sequence[int], other: Sequence[int]) -> str:
 
 
 def _after_reshape(size: int, asked: Sequence[str]) -> str:
-    known = [int(one) for one in asked if one.isdigit()]
-    if len(known) < len(asked):  # one of them was -1
-        return (
-            f"{size} numbers are no multiple of {math.prod(known)}: see which array it is, and where that comes from."
-        )
+    """What does not fit. Of a -1 that comes first numpy says nothing: (-1, 7, 1) is told as (7,1)."""
+    known = math.prod(int(one) for one in asked if one.isdigit())
+    fits = known > 0 and size % known == 0
+    if not fits and not all(one.isdigit() for one in asked):
+        return f"{size} numbers are no multiple of {known}: see which array it is, and where that comes from."
+    what = f"the new shape is for {known}" if fits else f"the sizes that are asked for make {known}, which does not fit"
     return (
-        f"The array there has {size} numbers, and the new shape is for {math.prod(known)}: see which array it is, and "
-        "take the sizes from its own shape; -1 stands for whatever is left."
+        f"The array there has {size} numbers, and {what}: see which array it is, and take the sizes from its own "
+        "shape; -1 stands for whatever is left."
     )
