@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import ast
 import sys
+import time
 from textwrap import dedent
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from grader.extract.repair import MARK, MOST_FIXES, Repaired, parse, repair
+from grader.extract.repair import MOST_FIXES, Repaired, parse, repair
+from grader.extract.salvaging import EDGE, MARK
 from grader.wire import Trouble
 
 
@@ -414,3 +416,52 @@ def test_a_mark_that_is_left_of_a_conflict_is_told_as_that(source: str, line: in
     [(trouble, _)] = [lost for lost in repair(source).troubles if lost[1]] or repair(source).troubles[:1]
     assert trouble.line == line
     assert (trouble.message == MARK) is is_mark
+
+
+CLASS = "class A:\n    def f(self, x):\n        y = x\n{}\n        return y\n\n    def g(self, d):\n        return d\n"
+ENDED = "class A:\n    def f(self, x):\n        return x\n{}\n    def g(self, d):\n        return d\n"
+LEFT = "class A:\n    def f(self, x):\n        self.y = x\n{}\n    def g(self, d):\n        return d\n"
+INTRUDERS = {
+    "a mark": (CLASS, ">>>>>>> theirs", ["g"], [((4, MARK), ("A.f",))]),
+    "two marks": (
+        CLASS, "=======\n        y = 2\n>>>>>>> theirs", ["g"], [((4, MARK), ("A.f",))],
+    ),
+    "words": (CLASS, "now the rest", ["g"], [((4, "invalid syntax"), ("A.f",))]),
+    "words below a comment": (CLASS, "    # so\n\nnow the rest", ["g"], [((6, "invalid syntax"), ("A.f",))]),
+    "a line that slid": (CLASS, "y = 2 * y", ["g"], [((4, EDGE), ("A.f",))]),
+    "words between methods": (ENDED, "Backward pass:", ["f", "g"], [((4, "invalid syntax"), ())]),
+    "words behind one that gives nothing": (LEFT, "Backward pass:", ["f", "g"], [((4, "invalid syntax"), ())]),
+    "a line between methods": (ENDED, "print(3)", ["f"], [((5, "unexpected indent"), ("A.g",))]),
+    "a line behind one that gives nothing": (LEFT, "print(3)", ["f"], [((5, "unexpected indent"), ("A.g",))]),
+    "a block of its own": (ENDED, "for n in 3:", ["f", "g", "n"], []),
+    "a list below": (ENDED + "n = [\n    1,\n]\nx = = 2\n", "", ["f", "g", "n"], [((10, "invalid syntax"), ())]),
+    "a function below without its colon": (
+        ENDED + "def h(x)\n    return x\n", "", ["f", "g"], [((7, "expected ':'"), ("h",))],
+    ),
+    "a class that is broken elsewhere, too": (
+        CLASS.replace("return d", "return d d"), "now the rest", [],
+        [((4, "invalid syntax"), ("A.f",)), ((8, "invalid syntax"), ("A.g",))],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "line", "kept", "told"), INTRUDERS.values(), ids=INTRUDERS.keys())
+def test_a_line_at_the_left_edge_costs_what_it_stands_in(
+    source: str, line: str, kept: list[str], told: list[tuple[tuple[int, str], tuple[str, ...]]]
+) -> None:
+    """No method is taken for one that ends there, and none behind it is lost, or it is by name."""
+    found = repair(source.format(line))
+    names = [one.name for one in ast.walk(found.tree) if isinstance(one, ast.FunctionDef)]
+    names += [one.id for one in ast.walk(found.tree) if isinstance(one, ast.Name) and one.id == "n"]
+    assert names == kept
+    assert [((trouble.line, trouble.message), lost) for trouble, lost in found.troubles] == told
+    assert found.source.count("\n") == source.format(line).count("\n")
+
+
+def test_many_lines_at_the_left_edge_are_mended_in_time() -> None:
+    """For each the methods of its class are parsed anew: of some that is done, and of a thousand it is not."""
+    methods = "".join(f"    def f{n}(self, x):\n        y = x\nnow the rest\n        return y\n" for n in range(1000))
+    began = time.process_time()
+    found = repair(f"class A:\n{methods}")
+    assert time.process_time() - began < 4.0
+    assert [lost for _, lost in found.troubles if lost]

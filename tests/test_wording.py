@@ -354,6 +354,7 @@ UNREAD = {
     "a colon": ("expected ':'", "`else if` is `elif`, run", False),
     "a block": ("expected an indented block after 'if' statement on line 2", "Write what belongs there", False),
     "a margin": ("unindent does not match any outer indentation level", "begin where those around it", False),
+    "a line at the left edge": ("unindent in the middle of a method", "begin where those around it", False),
     "quotes": ("unterminated string literal (detected at line 2)", "Close the quotes", True),
     "a pasted sign": ("invalid character '“' (U+201C)", "Type that character anew", False),
     "two sides": ("an unresolved merge conflict: its two sides differ here, so choose one", "Choose one", False),

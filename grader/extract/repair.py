@@ -14,10 +14,11 @@ import ast
 import re
 from dataclasses import dataclass, field
 
-from grader.extract.conflicts import END, OURS, THEIRS, settle, sides
+from grader.extract.conflicts import settle, sides
 from grader.extract.outside import returns_outside
 from grader.extract.patience import Patience, parse
 from grader.extract.rewriting import retyped, rewritten, without_fstring, without_margin
+from grader.extract.salvaging import DEFINED, salvage
 from grader.wire import Trouble
 
 # Magics whose cell is Python all the same: of IPython, and of what measures time and memory.
@@ -29,7 +30,6 @@ FILE_MAGICS = {"writefile", "file"}
 APART = {"python", "python3", "py3"}  # of the magics above: they run the cell in another process
 ADD_TO = "add_to"  # of the package jdc: a class is written over several cells
 CONFLICT = "an unresolved merge conflict: its two sides differ here, so choose one"
-MARK = "a mark of a merge conflict that is not resolved"
 SAME_CONFLICT = "marks of a merge conflict were left out: both sides define the same"
 MOST_FIXES = 200  # of one cell; every fix parses the cell anew
 LONGEST_LINE = 2_000  # characters of a line that is rewritten: what is longer nobody typed
@@ -38,8 +38,6 @@ _BAD_CHARACTER = ("invalid character", "invalid non-printable character")  # as 
 _BAD_FSTRING = ("f-string", "unexpected character after line continuation", "unterminated string literal")
 _UNMATCHED = "unmatched "
 _CLOSING = re.compile(r"\s*[)\]}][)\]}\s,;]*(?:#.*)?")
-_DEFINED = re.compile(r"^(\s*)(?:async\s+)?(def|class)\s+(\w+)")
-_CONTINUES = re.compile(r"^(?:elif\b|else\b|except\b|finally\b|[)\]}])")
 
 
 @dataclass
@@ -81,7 +79,7 @@ def repair(source: str, patience: Patience | None = None) -> Repaired:
         mended = "\n".join(lines)
         tree = found.patience.parse(mended)
     if not isinstance(tree, ast.Module):  # or more to mend than anybody wrote by hand
-        mended = "\n".join(_salvage(lines, found))
+        mended = "\n".join(salvage(lines, found))
         tree = found.patience.parse(mended)
     found.source = mended
     assert isinstance(tree, ast.Module), "what is left after a repair parses"
@@ -124,7 +122,7 @@ def _without_cell_magic(lines: list[str], found: Repaired) -> list[str]:
         return ["" if n == first else line for n, line in enumerate(lines)]
     if name == ADD_TO and len(said := lines[first].split()) == 2 and said[1].isidentifier():
         found.remarks.append(f"line {first + 1}: %%{ADD_TO} makes the functions of this cell methods of {said[1]}")
-        made = [match[3] for line in lines if (match := _DEFINED.match(line)) and match[2] == "def" and not match[1]]
+        made = [match[3] for line in lines if (match := DEFINED.match(line)) and match[2] == "def" and not match[1]]
         return [*[""] * (first + 1), *lines[first + 1 :], *(f"{said[1]}.{method} = {method}" for method in made)]
     found.remarks.append(f"the cell was left out: %%{name} is not Python")
     return [""] * len(lines)
@@ -168,88 +166,3 @@ def _fixed(line: str, message: str, is_there: bool) -> tuple[str, str]:
     if fixed == line and is_there and message.startswith(_BAD_FSTRING):
         return without_fstring(line)
     return fixed, remark
-
-
-def _salvage(lines: list[str], found: Repaired) -> list[str]:
-    """Keep every top-level piece that parses by itself; blank the others, each with a trouble of its own."""
-    kept = [""] * len(lines)
-    starts = _piece_starts(lines)
-    at = 0
-    while at < len(starts):
-        end_at = _longest_parsing(lines, starts, at, found.patience)
-        first, last = starts[at], starts[end_at] if end_at < len(starts) else len(lines)
-        if end_at == at:
-            end_at = at + 1
-            last = starts[end_at] if end_at < len(starts) else len(lines)
-            _drop(lines, first, last, kept, found)
-        else:
-            kept[first:last] = lines[first:last]
-        at = end_at
-    return kept
-
-
-def _piece_starts(lines: list[str]) -> list[int]:
-    """Lines at which a top-level statement may begin; a decorator belongs to what it decorates."""
-    starts: list[int] = []
-    decorated = False
-    for n, line in enumerate(lines):
-        if not line.strip() or line[0] in " \t#" or _CONTINUES.match(line):
-            continue
-        if not decorated:
-            starts.append(n)
-        decorated = line.startswith("@")
-    return starts or [0]
-
-
-def _longest_parsing(lines: list[str], starts: list[int], at: int, patience: Patience) -> int:
-    """The place in `starts` after the first piece that parses, taken together with up to 20 that follow it.
-
-    Together, since a string of several lines may hold text that looks like a beginning. `at` means: none does.
-    """
-    for end_at in range(at + 1, min(at + 21, len(starts)) + 1):
-        last = starts[end_at] if end_at < len(starts) else len(lines)
-        if isinstance(patience.parse("\n".join(lines[starts[at] : last])), ast.Module):
-            return end_at
-    return at
-
-
-def _drop(lines: list[str], first: int, last: int, kept: list[str], found: Repaired) -> None:
-    piece = lines[first:last]
-    trouble = found.patience.parse("\n".join(piece))
-    assert isinstance(trouble, Trouble), "only pieces that do not parse are dropped"
-    placed = _placed(trouble, trouble.line + first, lines)
-    if piece[0].startswith("class "):
-        _salvage_class(lines, first, last, kept, found, placed)
-        return
-    names = tuple(match[3] for line in piece if (match := _DEFINED.match(line)) and not match[1])
-    found.troubles.append((placed, names))
-
-
-def _placed(trouble: Trouble, at: int, lines: list[str]) -> Trouble:
-    """The trouble of a piece, by its line in the cell; a mark that is left of a merge conflict is told as that."""
-    is_mark = 0 < at <= len(lines) and lines[at - 1].lstrip().startswith((OURS, THEIRS, END))
-    return Trouble(trouble.type_name, MARK if is_mark else trouble.message, 0, at)
-
-
-def _salvage_class(lines: list[str], first: int, last: int, kept: list[str], found: Repaired, trouble: Trouble) -> None:
-    """Drop only the methods that do not parse; where that does not help, the whole class."""
-    match = _DEFINED.match(lines[first])
-    name = match[3] if match else "?"
-    body = [n for n in range(first + 1, last) if lines[n].strip() and not lines[n].lstrip().startswith("#")]
-    indent = lines[body[0]][: len(lines[body[0]]) - len(lines[body[0]].lstrip())] if body else ""
-    starts = [n for n in body if lines[n].startswith(indent) and not lines[n][len(indent) :][:1].isspace()]
-    trial = lines[first:last]
-    lost: list[tuple[Trouble, tuple[str, ...]]] = []
-    for start, end in zip(starts, [*starts[1:], last], strict=False):  # no starts: a class without a body
-        piece = "\n".join([lines[first].split("#")[0], *lines[start:end]])
-        wrong = found.patience.parse(piece)
-        if isinstance(wrong, Trouble) and not lines[start].lstrip().startswith("@"):
-            trial[start - first : end - first] = [""] * (end - start)
-            found_name = _DEFINED.match(lines[start])
-            placed = _placed(wrong, wrong.line + start - 1, lines)
-            lost.append((placed, (f"{name}.{found_name[3]}",) if found_name else ()))
-    if lost and isinstance(found.patience.parse("\n".join(trial)), ast.Module):
-        kept[first:last] = trial
-        found.troubles.extend(lost)
-    else:
-        found.troubles.append((trouble, (name,)))
