@@ -70,6 +70,13 @@ LAYOUTS: dict[str, tuple[Files, dict[str, list[bytes]]]] = {
     "a zip in a folder": (
         {"ada/a.zip": zipped({"a.ipynb": b"1"}), "bob/b.py": b"2"}, {"ada": [b"1"], "bob": [b"2"]},
     ),
+    "a zip in a zip": (
+        {
+            "ada/a.zip": zipped({"p/b.zip": zipped({"a.ipynb": b"1"})}),
+            "bob.zip": zipped({"b.zip": zipped({"b.py": b"2"})}),
+        },
+        {"ada": [b"1"], "bob": [b"2"]},
+    ),
     "projects": (
         {f"{who}/project/{name}": data for who in ("ada", "bob") for name, data in PROJECT.items()},
         {"ada": [b"1", b"2"], "bob": [b"1", b"2"]},
@@ -223,14 +230,15 @@ def test_a_candidate_is_shown_by_its_way_into_the_hand_in(tmp_path: Path) -> Non
     assert read_candidate(candidate) == b"1"
 
 
-def test_a_zip_in_a_zip_in_a_zip_is_not_followed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", FORMS)
+def test_a_zip_in_a_zip_in_a_zip_is_not_followed(tmp_path: Path, form: str) -> None:
     """Two levels are read, and no more: an archive cannot make work without end."""
     data = zipped({"a.ipynb": b"1"})
-    for _ in range(3):
+    for _ in range(2):
         data = zipped({"inner.zip": data})
-    [found] = submissions_in(folder(tmp_path, {"ada/all.zip": data}))
-    assert not found.candidates
-    assert found.problem
+    for found in submissions_in(class_of(tmp_path, {"ada/all.zip": data, "bob/all.zip": data}, form)):
+        assert not found.candidates
+        assert found.problem
 
 
 # ---- names in archives -------------------------------------------------------------------------------------------

@@ -81,10 +81,10 @@ class Item:
 
     def files(self, endings: tuple[str, ...], under: str = "") -> Iterator[Candidate]:
         """The same with those that are there and are not read, such as links: each holds the reason."""
-        room = Room()
         if self.members is None:
-            yield from files_at(self.path / under if under else self.path, self.path.parent, endings, room)
+            yield from files_at(self.path / under if under else self.path, self.path.parent, endings, Room())
             return
+        room = Room(deepest=2)  # a hand-in is the same in the class's zip and beside it
         for entry, low in sorted(self.members):
             if not under or low.startswith(f"{under}/"):
                 yield from in_archive(entry, self.path, (), text_of(entry.name), endings, room)

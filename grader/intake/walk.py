@@ -58,11 +58,13 @@ _AGAIN = "make the zip again, of the files alone"
 class Room:
     """What may still be looked into of all archives of one hand-in: to open each takes time, and it may hold thousands.
 
-    `unpacked` are the bytes of archives within archives; a project may come with a data set or two.
+    `unpacked` are the bytes of archives within archives; a project may come with a data set or two. `deepest` is how
+    many archives may lie within one another in the file that is opened: of a class in a zip, that zip is one more.
     """
 
     entries: int = 2 * MOST_ENTRIES
     unpacked: int = 4 * ARCHIVE_CAP
+    deepest: int = 1
 
     @property
     def is_used_up(self) -> bool:
@@ -120,7 +122,7 @@ def _entries(folder: Path) -> list[Path]:
 def files_in_zip(
     path: Path, inside: tuple[str, ...], shown: str, endings: tuple[str, ...], room: Room
 ) -> Iterator[Candidate]:
-    """The files with these endings in an archive, and in the archives in it, but no deeper."""
+    """The files with these endings in an archive, and in the archives in it, as deep as there is room for."""
     if room.is_used_up:
         yield closed(shown, path, TOO_MANY)
         return
@@ -147,5 +149,5 @@ def in_archive(
             yield closed(shown, path, entry.closed)
     elif entry.name.lower().endswith(endings):
         yield Candidate(shown, path, (*inside, entry.name))
-    elif entry.name.lower().endswith(".zip") and not inside:
+    elif entry.name.lower().endswith(".zip") and len(inside) < room.deepest:
         yield from files_in_zip(path, (*inside, entry.name), shown, endings, room)
