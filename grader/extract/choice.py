@@ -7,6 +7,7 @@ must not know: answers, points.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
@@ -26,8 +27,11 @@ from grader.extract.replaced import on_redone, on_replaced
 from grader.extract.versions import newest
 from grader.extract.work import Stubs
 from grader.intake import Candidate, Submission, read_candidate
+from grader.intake.calling import folded
 from grader.intake.layouts import CANVAS_NAME
 
+# What Colab and file managers put in front of a copy's name, in some languages; what stands behind needs no words.
+_COPY_OF = re.compile(r"(copy|kopie|kopia|copie|copia|cópia)( \(\d{1,3}\))? (of|von|van|av|de|di) ")
 MOST_NAMED = 5  # of the files that were passed over
 # Characters of all files of a hand-in and of what each imports: a project of fifty files has a tenth of it.
 MOST_CODE = 4 * CODE_CAP
@@ -176,8 +180,13 @@ def _stem(chosen: Chosen, submission: Submission) -> str:
 
 
 def _is_copy(stem: str, stems: Sequence[str]) -> bool:
-    """Whether it is called as another file with something behind: `ex copy.ipynb`, `ex (1).ipynb`, `ex-old.ipynb`."""
-    return any(stem != other and stem.startswith(other) for other in stems)
+    """Whether it is called as another file with something behind, or as a copy of it in the words of a system.
+
+    Behind it anything will do: `ex copy.ipynb`, `ex (1).ipynb`, `ex-old.ipynb`. In front `my ex.ipynb` is no copy.
+    """
+    fold, folds = folded(stem), [folded(other) for other in stems if other != stem]
+    of = _COPY_OF.match(fold)
+    return any(fold.startswith(other) or (of and fold[of.end() :] == other) for other in folds if other != fold)
 
 
 def _read_all(
