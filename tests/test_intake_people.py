@@ -15,7 +15,7 @@ from lms import exports as lms
 from lms.exports import ADA, JANE, NOTEBOOK, OTHER_JANE, PEOPLE, WANG, ZOE
 
 from grader.errors import SheetError
-from grader.intake import Submission, hand_ins_in, read_candidate, with_due, with_lateness, with_roster
+from grader.intake import Submission, hand_ins_in, late_of_nobody, read_candidate, with_due, with_lateness, with_roster
 
 
 def class_of(at: Path, files: list[tuple[str, bytes]]) -> list[Submission]:
@@ -124,7 +124,28 @@ def test_times_of_github_classroom_come_from_its_sheet(tmp_path: Path) -> None:
     assert {s.arrival.late_by for s in found} == {3600}
 
 
-@pytest.mark.parametrize("text", ["ID,late_hours\n10234,yesterday\n", "ID,Name\n10234,Ada\n"])
+NOBODY = {
+    "hours, of people some of whom handed in nothing": (
+        "ID,late_hours\n10234,1\n1234,0\n999,2\n",
+        ["1234 (line 3)", "999 (line 4)"],
+    ),
+    "times, and none of who handed in nothing": ("ID,handed_in\n10234,2026-11-20 23:59\n1234,\n999,-\n", []),
+    "a time that cannot be read": ("ID,handed_in\n10234,2026-11-20 23:59\n999,20.11.2026\n", ["999 (line 3)"]),
+}
+
+
+@pytest.mark.parametrize(("text", "told"), NOBODY.values(), ids=NOBODY)
+def test_of_lateness_that_is_nobodys_the_row_is_named(tmp_path: Path, text: str, told: list[str]) -> None:
+    """An extension for somebody whose id a spreadsheet has changed must not be lost in silence."""
+    found = class_of(tmp_path, lms.canvas_files())
+    assert late_of_nobody(found, sheet(tmp_path, text)) == told
+    assert by_id(with_lateness(found, sheet(tmp_path, text))).keys() == by_id(found).keys()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ID,late_hours\n10234,yesterday\n", "ID,Name\n10234,Ada\n", "ID,handed_in\n10234,20.11.2026 23:59\n"],
+)
 def test_a_file_of_lateness_that_says_nothing_is_refused(tmp_path: Path, text: str) -> None:
     """A lateness that cannot be read must not become none."""
     with pytest.raises(SheetError) as refused:

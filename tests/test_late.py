@@ -142,7 +142,7 @@ def test_a_late_class_from_time_stamps_to_pages(tmp_path: Path, key: Path) -> No
         for entry in lms.nbgrader_files([replace(person, files={"a.ipynb": right})], stamp=stamp)
     ]
     hand_ins = lms.as_form(tmp_path, "class", files, "zip")
-    (tmp_path / "extensions.csv").write_text(f"id,late_hours\n{JANE.sis},0\n")
+    (tmp_path / "extensions.csv").write_text(f"id,late_hours\n{JANE.sis},0\nnobody,0\n")
     out = tmp_path / "reports"
     ran = run_grader(
         "grade", hand_ins, "--key", tmp_path / "strict.npz", "--out", out, "--late", tmp_path / "extensions.csv"
@@ -160,6 +160,7 @@ def test_a_late_class_from_time_stamps_to_pages(tmp_path: Path, key: Path) -> No
     assert "within the grace" in read_page(out, ADA.sis)
     assert "Handed in" not in read_page(out, JANE.sis)
     assert "20 points are taken off" in ran.stdout
+    assert "--late changes nothing for them: nobody (line 3)\n" in ran.stdout
     assert run_grader("export", "nbgrader", out, "--out", tmp_path / "n.csv").returncode == 0
     with (tmp_path / "n.csv").open(encoding="utf-8", newline="") as file:
         zoe = next(row for row in csv.DictReader(file) if row["student_id"] == ZOE.sis)

@@ -34,7 +34,7 @@ class Asked:
 
     def read(self, path: Path, assignment: str) -> HandIns:
         """The class at `path`; `assignment` tells which one is meant where a tree holds several."""
-        from grader.intake import Wishes, hand_ins_in, read_time, with_due, with_lateness, with_roster
+        from grader.intake import Wishes, hand_ins_in, late_of_nobody, read_time, with_due, with_lateness, with_roster
 
         due = read_time(self.due) if self.due else None
         if self.due and due is None:
@@ -43,11 +43,13 @@ class Asked:
         submissions = found.submissions
         if self.roster is not None:
             submissions = with_roster(submissions, self.roster)
+        nobody: list[str] = []
         if self.late is not None:
+            nobody = late_of_nobody(submissions, self.late)
             submissions = with_lateness(submissions, self.late)
         if due is not None:
             submissions = with_due(submissions, due)
-        return replace(found, submissions=submissions)
+        return replace(found, submissions=submissions, late_of_nobody=tuple(nobody))
 
 
 def arriving(verb: Callable[..., Any]) -> Callable[..., Any]:

@@ -25,7 +25,7 @@ from grader.cli.arriving import Asked, arriving
 from grader.cli.exits import FILE, FOLDER, LOSS, graded_by_option, key_option
 from grader.cli.keys import key_for, key_of_reports
 from grader.cli.machine import json_option, print_json
-from grader.cli.writing import keep_apart, not_taken
+from grader.cli.writing import MOST_TOLD, keep_apart, not_taken
 from grader.errors import ClusterError, InterruptedRunError, SelectionError
 
 if TYPE_CHECKING:
@@ -82,15 +82,24 @@ def grade(
         order = replace(order, overrides=_sheet(overrides, there, order, as_json))
     if read.read_as and not as_json:
         click.echo(read.read_as)
+    if read.late_of_nobody and not as_json:
+        click.echo(_late_of_nobody(read.late_of_nobody))
     is_quiet = quiet or as_json
     stopped = ("stopped: what was graded is kept in the gradebook", "run the same command: it goes on with the rest")
     with _told_if_stopped(*stopped), _crew(dask, is_quiet) as crew:
         done = grade_all(order, read.submissions, partial(progress_of, quiet=is_quiet), crew)
     counts: dict[str, int | str] = {
         "read_as": read.read_as, "graded_now": done.new, "unchanged": done.same, "taken_out": done.gone,
-        "waiting": done.waiting, "changes_not_taken": done.unknown,
+        "waiting": done.waiting, "changes_not_taken": done.unknown, "late_of_nobody": len(read.late_of_nobody),
     }  # fmt: skip
     _tell(order, done, _told(done, out), counts if as_json else None)
+
+
+def _late_of_nobody(people: Sequence[str]) -> str:
+    """What is said of rows of --late that change nothing: an extension for `17` is none for `0017`."""
+    more = f" and {len(people) - MOST_TOLD} more" if len(people) > MOST_TOLD else ""
+    listed = ", ".join(people[:MOST_TOLD])
+    return f"not among the hand-ins, so that --late changes nothing for them: {listed}{more}"
 
 
 @contextmanager

@@ -9,7 +9,7 @@ submission a student of that; `walk` finds the files of one; `archive` is the wa
 """
 
 from grader.intake.arrival import Arrival
-from grader.intake.people import with_due, with_lateness, with_roster
+from grader.intake.people import late_of_nobody, with_due, with_lateness, with_roster
 from grader.intake.reading import LAYOUTS, HandIns, Wishes, hand_ins_in, one_submission, submissions_in
 from grader.intake.submissions import Candidate, Submission, feed_contents, read_candidate
 from grader.intake.times import read_time
@@ -23,6 +23,7 @@ __all__ = [
     "Wishes",
     "feed_contents",
     "hand_ins_in",
+    "late_of_nobody",
     "one_submission",
     "read_candidate",
     "read_time",

@@ -37,6 +37,7 @@ _SPANS = {
 }  # fmt: skip
 _TIMES = ("handed_in", "handed in", "submission time", "submission_time", "submission_timestamp", "timestamp",
           "submitted_at")  # fmt: skip
+_NO_TIME = ("", "-", "–", "—")  # as platforms write of who handed in nothing
 TEST_STUDENT = "Student, Test"  # whom Canvas puts into every gradebook
 NO_HAND_IN = "Nothing was handed in under this name."
 
@@ -89,7 +90,21 @@ def with_lateness(found: Sequence[Submission], path: Path) -> list[Submission]:
             "call one late_hours, late_days or lateness (H:M:S), or submission_timestamp",
         )
     who = _matched(found, people)
+    for person in who.values():
+        if person.late_by is None and read_time(person.handed_in) is None and person.handed_in not in _NO_TIME:
+            raise SheetError(
+                f"{path}, line {person.line}: '{person.handed_in[:40]}' is no time",
+                "write 2026-11-20 23:59, with a zone or without",
+            )
     return [_late(submission, who.get(submission.student_id)) for submission in found]
+
+
+def late_of_nobody(found: Sequence[Submission], path: Path) -> list[str]:
+    """Of whom a file says how late they were, or when, and who is not in the class: the ids, with their lines."""
+    people = _people(path, found)
+    here = {person.key for person in _matched(found, people).values()}
+    said = [one for one in people.values() if one.late_by is not None or one.handed_in not in _NO_TIME]
+    return [f"{person.key[:60]} (line {person.line})" for person in said if person.key not in here]
 
 
 def with_due(found: Sequence[Submission], due: datetime) -> list[Submission]:

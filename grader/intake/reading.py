@@ -41,10 +41,14 @@ class Wishes:
 
 @dataclass(frozen=True)
 class HandIns:
-    """A class; `read_as` is a line for the terminal ("": one file, and nothing to tell)."""
+    """A class; `read_as` is a line for the terminal ("": one file, and nothing to tell).
+
+    `late_of_nobody` are those of whom a sheet says how late they were, and who are not in the class.
+    """
 
     submissions: list[Submission]
     read_as: str = ""
+    late_of_nobody: tuple[str, ...] = ()
 
 
 def one_submission(path: Path, own_work: bool = False) -> Submission:
