@@ -150,6 +150,30 @@ def test_every_member_of_a_team_gets_the_teams_points(tmp_path: Path) -> None:
     assert len(done.nobody) == 1
 
 
+def test_a_row_without_a_cell_for_points_is_no_row_that_is_left_alone(tmp_path: Path) -> None:
+    """A spreadsheet that cuts off empty cells at the end: their points are in no sheet, which is said as that."""
+    records = [record(ADA, 85, "csv"), record(ZOE, None, "csv")]
+    sheet = f"id,name,pts\n{ADA.sis},Ada\n{ZOE.sis},Zoë\n"
+    done, after = filled(tmp_path, "csv", sheet, records, column="pts")
+    assert after == sheet
+    assert (done.written, done.no_row, len(done.left)) == (0, [], 1)
+    assert done.too_short == [f"line 2 ({ADA.sis} ({ADA.name}))"]
+
+
+MARKS = {  # another column says x, and 85.5 is written
+    (";", "x"): "85,5", (";", "7,5"): "85,5", (";", "7.5"): "85.5", (";", "1.11.2026"): "85,5", ("\t", "x"): "85.5",
+    ("\t", "7,5"): "85,5", (",", "x"): "85.5", (",", '"7,5"'): "85.5",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("delimiter", "other"), MARKS)
+def test_decimals_are_written_as_the_sheet_has_them(tmp_path: Path, delimiter: str, other: str) -> None:
+    """Semicolons stand where commas are of decimals: a spreadsheet takes `7.5` for a day in May there."""
+    sheet = f"id,old,pts\n{ADA.sis},OTHER,\n".replace(",", delimiter).replace("OTHER", other)
+    _, after = filled(tmp_path, "csv", sheet, [record(ADA, Fraction(171, 2), "csv")], column="pts")
+    assert after == sheet[:-1] + MARKS[delimiter, other] + "\n"
+
+
 @pytest.mark.parametrize("cell", ["85.00", "85", "85.0", '"85"'])
 def test_a_cell_that_says_the_number_already_keeps_its_form(tmp_path: Path, cell: str) -> None:
     """Nothing is written where nothing changes."""

@@ -70,7 +70,7 @@ def _fill(platform: str, order: Class, sheet: Path, out: Path, wishes: Mapping[s
     filled = fill(table, places, records, rubric.points, Policy(wishes["scale"], wishes["nothing_as"]))
     write_file(out, filled.data, table.opening)
     _tell(filled, len(records), sheet, out)
-    return LOSS if filled.no_row else 0
+    return LOSS if filled.no_row or filled.too_short else 0
 
 
 def _tell(filled: Filled, count: int, sheet: Path, out: Path) -> None:
@@ -79,6 +79,7 @@ def _tell(filled: Filled, count: int, sheet: Path, out: Path) -> None:
     click.echo(f"filled in {filled.written} of {count} students in the column '{filled.column}' of {sheet}")
     for title, told in (
         ("students without a row there: their points are NOT in the sheet", filled.no_row),
+        ("rows that end before that column: their points are NOT in the sheet", filled.too_short),
         ("left as they were", filled.left),
         ("had another value before", filled.replaced),
         ("rows that match nobody who handed in", filled.nobody),

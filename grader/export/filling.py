@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 from grader.errors import SheetError
 from grader.export.sheets import defused
@@ -65,13 +66,17 @@ class Policy:
 
 @dataclass
 class Filled:
-    """What came of it. Lists hold sentences or names for a person to read."""
+    """What came of it. Lists hold sentences or names for a person to read.
+
+    Of those in `no_row` and `too_short` there are points, and they are not in the sheet.
+    """
 
     data: bytes = b""
     column: str = ""
     written: int = 0
     nobody: list[str] = field(default_factory=list)
     no_row: list[str] = field(default_factory=list)
+    too_short: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
 
@@ -84,6 +89,7 @@ def fill(table: Table, places: Places, records: Iterable[Record], max_points: Fr
     filled = Filled(column=table.titles[places.points])
     ledger = _Ledger(records, places.keys)
     changes: dict[tuple[int, int], str] = {}
+    text_for = partial(_text_for, factor=factor, policy=policy, mark=decimal_mark(table))
     for row in range(len(table.rows)):
         if row in places.skipped or not any(key.read(table.value(row, key.column)) for key in places.keys):
             continue
@@ -91,7 +97,7 @@ def fill(table: Table, places: Places, records: Iterable[Record], max_points: Fr
         if record is None:
             filled.nobody.append(_row_name(table, row, places))
         else:
-            _fill_row(table, row, places, record, factor, policy, changes, filled)
+            _fill_row(table, row, places, record, text_for, changes, filled)
     filled.no_row = ledger.without_row()
     filled.data = table.written(changes)
     return filled
@@ -157,17 +163,17 @@ def _row_name(table: Table, row: int, places: Places) -> str:
 
 
 def _fill_row(
-    table: Table, row: int, places: Places, record: Record, factor: Fraction, policy: Policy,
+    table: Table, row: int, places: Places, record: Record, text_for: Callable[[Record], str | None],
     changes: dict[tuple[int, int], str], filled: Filled,
 ) -> None:  # fmt: skip
     line, cell = f"line {table.lines[row]} ({_who(record)})", table.cell(row, places.points)
     before = cell.value.strip()
-    if not cell.is_there:
-        filled.left.append(f"{line}: the row ends before the column")
-    elif before in places.sacred:
+    if before in places.sacred:
         filled.left.append(f"{line}: it says {before}")
-    elif (text := _text_for(record, factor, policy, decimal_mark(table))) is None:
+    elif (text := text_for(record)) is None:
         filled.left.append(f"{line}: {_why_not(record)}")
+    elif not cell.is_there:
+        filled.too_short.append(line)
     else:
         if before and not same_number(before, text):
             filled.replaced.append(f"{line}: {before} -> {text}")
@@ -208,12 +214,15 @@ def plain(points: Fraction, mark: str = ".") -> str:
 
 
 def decimal_mark(table: Table) -> str:
-    """A comma where the sheet itself writes decimals with one, and none with a point."""
+    """A comma where the sheet itself writes decimals with one, and none with a point.
+
+    A sheet that has no decimals yet, and semicolons, is of a spreadsheet that writes commas: it reads `7.5` as a day.
+    """
     if table.delimiter == ",":
         return "."
     values = [cell.value.strip() for cells in table.rows for cell in cells]
-    commas = any(re.fullmatch(r"\d+,\d+", value) for value in values)
-    return "," if commas and not any(re.fullmatch(r"\d+\.\d+", value) for value in values) else "."
+    commas, points = (any(re.fullmatch(rf"\d+{mark}\d+", value) for value in values) for mark in (",", r"\."))
+    return "," if (commas or table.delimiter == ";") and not points else "."
 
 
 def read_number(text: str) -> Fraction | None:
