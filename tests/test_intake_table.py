@@ -82,16 +82,33 @@ def test_only_the_named_cells_change(
 
 
 @pytest.mark.parametrize(
-    "data", [b"a;b\n\xe4;1\n", b"\xef\xbb\xbfa,b\r\n\r\n1,2", b"sep=;\r\na;b\r\n1;2\r\n", b'a,b\n"x""y",\n']
+    "data",
+    [
+        b"a;b\n\xe4;1\n",
+        b"a;b\n\x9c;1\n",
+        b"a;b\n\x9c\x81;1\n",
+        b"\xef\xbb\xbfa,b\r\n\r\n1,2",
+        b"sep=;\r\na;b\r\n1;2\r\n",
+        b'a,b\n"x""y",\n',
+    ],
 )
 def test_odd_sheets_come_back_as_they_were(tmp_path: Path, data: bytes) -> None:
-    """Latin-1, blank lines, Excel's first line, no end at the end: nothing is tidied up."""
+    """Letters of Windows and what is none, blank lines, Excel's first line, no end: nothing is tidied up."""
     found = table(tmp_path, data)
     assert found.titles == ["a", "b"]
     assert found.written({}) == data
     assert found.written({(0, 1): "9"}) == data.replace(b";1", b";9").replace(b"1,2", b"1,9").replace(
         b"1;2", b"1;9"
     ).replace(b'y",\n', b'y",9\n')
+
+
+@pytest.mark.parametrize("name", ["Zo\u0153", "O\u2019Brien", "\u0160imi\u010d", "\xc4rzte", "\u20ac"])
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-16"])
+def test_names_are_read_as_windows_writes_them(tmp_path: Path, name: str, encoding: str) -> None:
+    """A spreadsheet's CSV has letters where latin-1 has none; a name with `\\x9c` in it is nobody's."""
+    if encoding == "cp1252" and "\u010d" in name:
+        name = name.replace("\u010d", "\u017e")
+    assert table(tmp_path, f"id,name\n1,{name}\n".encode(encoding)).value(0, 1) == name
 
 
 def test_quotes_are_kept_where_they_were(tmp_path: Path) -> None:

@@ -125,10 +125,12 @@ def _decoded(data: bytes, path: Path) -> tuple[bytes, str, str]:
                 raise SheetError(f"{path} is damaged: it is not the text that it says it is", "export it again") from (
                     error
                 )
-    try:
-        return b"", "utf-8", data.decode("utf-8")
-    except UnicodeDecodeError:
-        return b"", "latin-1", data.decode("latin-1")  # every byte is a letter there, so none is lost
+    for encoding in ("utf-8", "cp1252"):  # Windows has letters such as œ and ’ where latin-1 has none
+        try:
+            return b"", encoding, data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return b"", "latin-1", data.decode("latin-1")  # every byte is a letter there, so none is lost
 
 
 def _after_hint(text: str) -> int:
