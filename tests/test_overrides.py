@@ -142,6 +142,7 @@ def test_a_changed_verdict_is_flagged(desk: Desk) -> None:
     (desk.hand_ins / "bob" / "layer.py").write_text(CLASS["ada"])
     done = desk.grade()
     assert "something else since" in done.stdout
+    assert f"grader review {desk.out}\n" in done.stdout
     assert "bob, double: was known mistake, 0; is correct" in done.stdout
     assert "ada, double" not in done.stdout
     assert points_of(desk)["bob"] == "1"

@@ -10,6 +10,7 @@ never read as markup.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from textwrap import wrap
@@ -63,7 +64,7 @@ def print_class_summary(summary: ClassSummary, index: Path, console: Console | N
     for group in summary.mistakes[:TOP_MISTAKES]:
         console.print(said(f"{len(group.rows):>5}  {group.criterion}: {group.mistake}"))
     _print_troubles(summary, console)
-    _print_words(summary, console)
+    _print_words(summary, index.parent, console)
     _print_arrivals(summary, console)
     console.print(said(f"\nClass page: {index}", cap=1000), soft_wrap=True)
 
@@ -130,7 +131,7 @@ def _print_arrivals(summary: ClassSummary, console: Console) -> None:
         console.print(said(f"  and {show_count(len(told) - TROUBLES_TOLD, 'other note')}, on the class page"))
 
 
-def _print_words(summary: ClassSummary, console: Console) -> None:
+def _print_words(summary: ClassSummary, reports: Path, console: Console) -> None:
     """What TAs changed, and where the machine says something else since."""
     _print_strays(summary, console)
     if not summary.words:
@@ -149,7 +150,8 @@ def _print_words(summary: ClassSummary, console: Console) -> None:
     if since:
         more = len(since) - TROUBLES_TOLD
         rest = f"and {show_count(more, 'other')}; " if more > 0 else ""
-        console.print(indented(f"{rest}confirm or change them: grader review", console))
+        then = f"  {rest}confirm or change them: grader review {shlex.quote(str(reports))}"
+        console.print(said(then, cap=1000), soft_wrap=True)
 
 
 def _print_strays(summary: ClassSummary, console: Console) -> None:
