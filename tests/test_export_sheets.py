@@ -23,7 +23,7 @@ from grader.errors import ExportError, SheetError
 from grader.export.feedback import write_feedback
 from grader.export.filling import Filled, Policy, fill, plain, read_number
 from grader.export.places import LOCATORS, Source, comment, nbgrader_scores
-from grader.gradebook import CriterionRecord, Record
+from grader.gradebook import CriterionRecord, Override, Record
 from grader.intake import Arrival
 from grader.intake.table import read_table
 
@@ -289,6 +289,37 @@ def test_comments_of_a_ta_are_kept(tmp_path: Path) -> None:
     assert "<" not in second
     _, without = filled(tmp_path, "moodle", sheet, [record(p, 85, "moodle") for p in (ADA, ZOE)], comments=False)
     assert "f: partly" not in without
+
+
+THEIRS = (
+    "85 of 100 points",
+    "85 of 100 points; see me: f is partly right",
+    "85 of 100 points; f: partly, 85 of 100; well done",
+)
+
+
+@pytest.mark.parametrize("late", [Fraction(0), Fraction(10)])
+def test_a_comment_of_an_earlier_export_says_the_points_of_today(tmp_path: Path, late: Fraction) -> None:
+    """The worksheet comes back from Moodle with what was filled in before: points and comment are of one day."""
+    before = record(ADA, 75, "moodle", deduction=late)
+    _, sheet = filled(tmp_path, "moodle", lms.moodle_sheet([ADA, ZOE]), [before])
+    [criterion] = before.criteria
+    by_hand = replace(
+        criterion, points=Fraction(90), override=Override(before.student_id, "f", Fraction(90), "Fine.", "Kim")
+    )
+    after = replace(before, points=90 - late, deduction=late, criteria=(by_hand,))
+    _, again = filled(tmp_path, "moodle", sheet, [after])
+    assert "75" not in again
+    assert f"{90 - late} of 100 points; f: points by a TA, 90 of 100" in again
+    assert again.count("late: 10 points taken off") == bool(late)
+
+
+@pytest.mark.parametrize("comment", THEIRS)
+def test_a_comment_that_is_like_ours_is_kept(tmp_path: Path, comment: str) -> None:
+    """Whoever has added a word of theirs keeps it."""
+    sheet = lms.moodle_sheet([ADA, ZOE]).replace(",-,\n", f",-,{comment!r}\n".replace("'", '"'), 1)
+    _, after = filled(tmp_path, "moodle", sheet, [record(ADA, 90, "moodle")])
+    assert comment in after
 
 
 def test_a_sheet_of_another_form_is_told(tmp_path: Path) -> None:

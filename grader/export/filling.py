@@ -44,7 +44,7 @@ class Places:
 
     `keys` are tried in order. `most` is what the sheet says the points are out of. Cells that say one of `sacred`
     are never written to. `more` gives further cells of a student's row: column -> text; `only_empty` of these are
-    filled in only where they say nothing yet.
+    filled in only where they say nothing yet, or what `is_ours`: of an earlier export.
     """
 
     keys: tuple[Key, ...]
@@ -54,6 +54,7 @@ class Places:
     skipped: frozenset[int] = frozenset()
     more: Callable[[Record], Mapping[int, str]] = lambda record: {}
     only_empty: frozenset[int] = frozenset()
+    is_ours: Callable[[str], bool] = lambda text: False
 
 
 @dataclass(frozen=True)
@@ -186,7 +187,8 @@ def _fill_row(
 def _fill_more(table: Table, row: int, places: Places, record: Record, changes: dict[tuple[int, int], str]) -> None:
     for column, text in places.more(record).items():
         before = table.value(row, column)
-        if not (before and column in places.only_empty) and not same_number(before, text) and before != text:
+        is_theirs = bool(before) and column in places.only_empty and not places.is_ours(before)
+        if not is_theirs and not same_number(before, text) and before != text:
             changes[row, column] = text if _NUMBER.match(text) else defused(text)
 
 

@@ -85,7 +85,12 @@ def moodle_places(table: Table, source: Source) -> Places:
         return Places(tuple(keys), points, most)
     column = comments
     return Places(
-        tuple(keys), points, most, more=lambda record: {column: comment(record)}, only_empty=frozenset({column})
+        tuple(keys),
+        points,
+        most,
+        more=lambda record: {column: comment(record)},
+        only_empty=frozenset({column}),
+        is_ours=lambda text: bool(_OUR_COMMENT.fullmatch(text)),
     )
 
 
@@ -221,10 +226,18 @@ def taken_off(record: Record) -> Fraction:
 
 def comment(record: Record) -> str:
     """A hand-in in one line for a column of comments: our own words and numbers alone, for LMSs show it as HTML."""
-    told = [f"{c.name}: {c.verdict}, {_of(c.points, c.max_points)}" for c in record.criteria]
+    told = [
+        f"{c.name}: {'points by a TA' if c.changed_by_hand else c.verdict}, {_of(c.points, c.max_points)}"
+        for c in record.criteria
+    ]
     off = taken_off(record)
     late = [f"late: {plain(off)} points taken off"] if off else []
     return "; ".join([f"{_of(record.points, record.max_points)} points", *told, *late])
+
+
+_SCORE = r"(?:not graded|[\d.]+ of [\d.]+)"
+# A comment of an earlier export, which says the points of then: nobody's own words are of this form.
+_OUR_COMMENT = re.compile(rf"{_SCORE} points(?:; [^;]+: [a-z A-Z]+, {_SCORE})+(?:; late: [\d.]+ points taken off)?")
 
 
 def _of(points: Fraction | None, most: Fraction) -> str:
