@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -26,6 +27,7 @@ from grader.assignment import (
     Case,
     Criterion,
     FollowThrough,
+    LatePolicy,
     Limits,
     Mistake,
     Own,
@@ -156,6 +158,10 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         lambda: assignment(alternatives=(Alternative("other", "treble", {}, "note"),)),
         "treble",
     ),
+    "a seed below zero": (lambda: assignment(seed=-1), "seed="),
+    "an equivalent without a reason": (lambda: assignment(equivalents={"double: *": " "}), "'double: *'"),
+    "a limit without end": (lambda: Limits(total_seconds=math.inf), "total_seconds"),
+    "averages of no gradient": (lambda: follow(averaged=("dw",), batch="x"), "averaged="),
     "follow-through before its forward": (with_follow_through_first, "back"),
 }
 
@@ -166,6 +172,98 @@ def test_a_wrong_declaration_is_refused_where_it_stands(declare: Callable[[], ob
     with pytest.raises(AuthorError) as refused:
         declare()
     assert place in str(refused.value)
+
+
+OTHER_KINDS: dict[str, tuple[Callable[[], object], str, str]] = {
+    "one case in the place of a tuple": (
+        lambda: criterion(cases=Case("small", draw, "right")),
+        "Criterion 'double': cases= must be a tuple, .*Case",
+        "comma",
+    ),
+    "one call in the place of a tuple": (
+        lambda: criterion(calls=Call("f", ("x",), ("y",))),
+        "calls= must be a tuple",
+        "comma",
+    ),
+    "one need in the place of a tuple": (
+        lambda: Behaviour("right", 1, needs="luck"),
+        "Behaviour 'right': needs= .* is 'luck'",
+        "comma",
+    ),
+    "a grade of one case in the place of a tuple": (
+        lambda: Case("small", draw, "right", grade="y"),
+        "'small': grade=",
+        "comma",
+    ),
+    "inputs that were called": (
+        lambda: Case("small", draw(np.random.default_rng()), "right"),
+        "inputs= must be a function, and is a dict",
+        "without calling",
+    ),
+    "a class in the place of a value": (
+        lambda: assignment(limits=Limits),
+        "limits= must be Limits, and is the class Limits",
+        "",
+    ),
+    "a dict in the place of a word": (
+        lambda: assignment(limits={"call_seconds": 2}),
+        "limits= must be Limits, and is a dict",
+        "",
+    ),
+    "points of true": (lambda: Behaviour("right", True), "points= must be a whole number or Fraction, and is True", ""),
+    "points in quotes": (lambda: Behaviour("right", "2"), "points= .* is '2'", ""),
+    "points of a half": (lambda: Behaviour("right", 2.5), "points= .* is 2.5", r"Fraction\(5, 2\)"),
+    "points of nan": (lambda: Behaviour("right", math.nan), "points= .* is nan", "Fraction"),
+    "credit as a float": (
+        lambda: mistake(credit=0.2),
+        "Mistake 'halves': credit= must be Fraction",
+        r"Fraction\(1, 5\)",
+    ),
+    "credit of follow-through as a float": (lambda: follow(credit=0.5), "'ahead': credit=", r"Fraction\(1, 2\)"),
+    "a title of None": (lambda: assignment(title=None), "'tiny': title= must be text in quotes .* is None", ""),
+    "a seed in quotes": (lambda: assignment(seed="7"), "seed= must be a whole number, and is '7'", ""),
+    "a solution in quotes": (lambda: assignment(solution="passes.py"), "solution= must be a module", ""),
+    "mistakes of a module": (
+        lambda: assignment(mistakes=grader.assignment),
+        "mistakes= must be a tuple, .* is a module",
+        "",
+    ),
+    "a name in the place of a function": (
+        lambda: mistake(replaces={"double": "halves"}),
+        "replaces= must be a dict .*function}, and is a dict {str: str}",
+        "",
+    ),
+    "what a function gave in its place": (
+        lambda: Alternative("other", "double", {"double": (1, 2)}, "note"),
+        "Alternative 'other': replaces=",
+        "",
+    ),
+    "forms that are no tuple": (lambda: mistake(also={"double": draw}), "also= must be a tuple", "comma"),
+    "a number in the place of a tolerance": (
+        lambda: criterion(tolerance=1e-3),
+        "tolerance= must be Tolerance, and is 0.001",
+        "",
+    ),
+    "a tolerance in quotes": (lambda: Tolerance("1e-3"), "relative= must be a number, and is '1e-3'", ""),
+    "a size without an axis": (lambda: criterion(sizes={"N": "x"}), "sizes= must be a dict", ""),
+    "gradients in a tuple": (lambda: follow(gradients=("dx", "x")), "gradients= must be a dict", ""),
+    "memory in parts": (lambda: Limits(memory_mb=1e3), "memory_mb= must be a whole number", ""),
+    "a due date in quotes": (lambda: LatePolicy(1, due="2026-11-20"), "LatePolicy: due= must be datetime or None", ""),
+}
+
+
+@pytest.mark.parametrize(("declare", "said", "hint"), OTHER_KINDS.values(), ids=OTHER_KINDS.keys())
+def test_what_is_of_another_kind_is_refused_by_name(declare: Callable[[], object], said: str, hint: str) -> None:
+    """The sentence names the word, the part of it, what it must be and what it is; the usual slips have a next step."""
+    with pytest.raises(AuthorError, match=said) as refused:
+        declare()
+    assert re.search(hint, refused.value.hint)
+
+
+def test_a_list_is_as_good_as_a_tuple() -> None:
+    """Where several are due, a list of the right kind is taken."""
+    assert criterion(cases=[Case("small", draw, "right")]).points == 2
+    assert assignment(mistakes=[mistake()]).points == 2
 
 
 @pytest.mark.parametrize(
@@ -182,6 +280,9 @@ def test_a_wrong_declaration_is_refused_where_it_stands(declare: Callable[[], ob
         lambda: follow(averaged=("dx",), batch=("x", 1)),
         lambda: mistake(credit=Fraction(99, 100)),
         lambda: criterion(behaviours=(Behaviour("right", 1, needs=("right",)),)),
+        lambda: assignment(seed=0, equivalents={"double: *": "right all the same"}),
+        lambda: criterion(sizes={"N": ("x", 0)}),
+        lambda: Tolerance(1, 0, 0),
         lambda: assignment(templates=("headings.ipynb", "layer.py")),
         lambda: assignment(name="exercise_05-b", mistakes=(mistake(),)),
     ],

@@ -18,8 +18,8 @@ from grader.assignment.cases import (
     made,
     own,
 )
-from grader.assignment.policies import LatePolicy, Limits
-from grader.assignment.words import Alternative, Assignment, Criterion, Mistake, Tolerance
+from grader.assignment.policies import LatePolicy, Limits, Tolerance
+from grader.assignment.words import Alternative, Assignment, Criterion, Mistake
 
 __all__ = [
     "HIDDEN",

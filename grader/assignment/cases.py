@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.assignment.kinds import demand_kinds
 from grader.assignment.policies import demand
 
 Inputs = Callable[[np.random.Generator], Mapping[str, Any]]
@@ -74,6 +75,7 @@ class Call:
     sets: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
+        demand_kinds(self)
         parts = self.function.split(".")
         demand(
             len(parts) <= 2 and all(part.isidentifier() for part in parts),
@@ -142,10 +144,7 @@ class Behaviour:
     needs: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        demand(
-            isinstance(self.points, (int, Fraction)),
-            f"behaviour '{self.name}': points must be an int or Fraction",
-        )
+        demand_kinds(self)
         demand(self.points >= 0, f"behaviour '{self.name}': points must not be negative")
 
 
@@ -169,6 +168,7 @@ class Case:
     feedback: str = ""
 
     def __post_init__(self) -> None:
+        demand_kinds(self)
         demand(
             self.visibility in (PUBLIC, HIDDEN),
             f"case '{self.name}': visibility is '{self.visibility}'",
@@ -206,11 +206,17 @@ class FollowThrough:
     mended: bool = False
 
     def __post_init__(self) -> None:
+        demand_kinds(self)
         demand(0 <= self.credit <= 1, f"follow-through on {self.forward}: credit must be from 0 to 1")
         demand(
             (not self.upstream and isinstance(self.output, str)) or len(self.outputs) == len(self.upstreams),
             f"follow-through on {self.forward}: output= and upstream= belong together, one gradient for each result",
             'write output=("h", "c"), upstream=("dh", "dc"), or upstream="" for a loss',
+        )
+        demand(
+            set(self.averaged) <= set(self.gradients),
+            f"follow-through on {self.forward}: averaged= must name results of gradients=",
+            f"there are: {', '.join(self.gradients)}",
         )
         demand(
             not self.averaged or self.batch_axis[0] in self.gradients.values(),

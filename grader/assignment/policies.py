@@ -1,7 +1,7 @@
-"""The words for what a whole hand-in may use, and what lateness costs it.
+"""The words for how exact a result must be, what a whole hand-in may use, and what lateness costs it.
 
 takes: numbers and times, as the author writes them.
-gives: `Limits` and `LatePolicy`; a wrong declaration raises `AuthorError` naming the place.
+gives: `Tolerance`, `Limits` and `LatePolicy`; a wrong declaration raises `AuthorError` naming the place.
 must not know: criteria, how limits are kept or points are taken off.
 """
 
@@ -10,7 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
+from math import inf
 
+from grader.assignment.kinds import demand_kinds
 from grader.errors import AuthorError
 
 
@@ -18,6 +20,29 @@ def demand(holds: bool, sentence: str, hint: str = "") -> None:
     """Raise `AuthorError` where what must hold does not."""
     if not holds:
         raise AuthorError(sentence, hint)
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How far a value may be from the answer: `relative * |answer| + scale * max|answer| + absolute`.
+
+    The first two grow by `float32_factor` where the student's result is float32. The defaults are 100 to
+    1000 times the rounding of a float32 sum of a hundred terms, far below the effect of any mistake:
+    float32's unit roundoff is 6e-8 (IEEE 754), and a case that a mistake changes by less is refused.
+    With `axes_of_one` an array that has fewer or more axes of length 1 than the answer is taken for one that has as
+    many: (3,) where (1, 3) is due, and not (3, 1).
+    """
+
+    relative: float = 1e-5
+    scale: float = 1e-6
+    absolute: float = 1e-9
+    float32_factor: float = 10.0
+    axes_of_one: bool = False
+
+    def __post_init__(self) -> None:
+        demand_kinds(self)
+        values = (self.relative, self.scale, self.absolute, self.float32_factor)
+        demand(all(0 <= value < inf for value in values), "a tolerance must be a finite number, 0 or more")
 
 
 @dataclass(frozen=True)
@@ -33,8 +58,9 @@ class Limits:
     scratch_mb: int = 16  # files written
 
     def __post_init__(self) -> None:
+        demand_kinds(self)
         for name, value in vars(self).items():
-            demand(value > 0, f"limit {name} must be above 0, it is {value}")
+            demand(0 < value < inf, f"limit {name} must be a finite number above 0, it is {value}")
 
 
 @dataclass(frozen=True)
@@ -55,6 +81,7 @@ class LatePolicy:
         hint = "write Fraction(1, 10), not 0.1, for a tenth of the points"
         exact = all(isinstance(part, (int, Fraction)) for part in parts)
         demand(exact, "late policy: per_day and cap must be exact", hint)
+        demand_kinds(self)
         demand(all(0 <= part <= 1 for part in parts), "late policy: per_day and cap are parts, from 0 to 1", hint)
         demand(self.grace >= timedelta(0), "late policy: grace must not be negative")
         zoned = self.due is None or self.due.tzinfo is not None

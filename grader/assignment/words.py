@@ -12,32 +12,9 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import ModuleType
 
-import numpy as np
-
 from grader.assignment.cases import Behaviour, Call, Case, FollowThrough, Own
-from grader.assignment.policies import LatePolicy, Limits, demand
-
-
-@dataclass(frozen=True)
-class Tolerance:
-    """How far a value may be from the answer: `relative * |answer| + scale * max|answer| + absolute`.
-
-    The first two grow by `float32_factor` where the student's result is float32. The defaults are 100 to
-    1000 times the rounding of a float32 sum of a hundred terms, far below the effect of any mistake:
-    float32's unit roundoff is 6e-8 (IEEE 754), and a case that a mistake changes by less is refused.
-    With `axes_of_one` an array that has fewer or more axes of length 1 than the answer is taken for one that has as
-    many: (3,) where (1, 3) is due, and not (3, 1).
-    """
-
-    relative: float = 1e-5
-    scale: float = 1e-6
-    absolute: float = 1e-9
-    float32_factor: float = 10.0
-    axes_of_one: bool = False
-
-    def __post_init__(self) -> None:
-        values = (self.relative, self.scale, self.absolute, self.float32_factor)
-        demand(all(np.isfinite(v) and v >= 0 for v in values), "a tolerance must be a finite number, 0 or more")
+from grader.assignment.kinds import demand_kinds
+from grader.assignment.policies import LatePolicy, Limits, Tolerance, demand
 
 
 @dataclass(frozen=True)
@@ -57,6 +34,7 @@ class Criterion:
     sizes: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        demand_kinds(self)
         self._check_calls()
         names = [behaviour.name for behaviour in self.behaviours]
         demand(len(set(names)) == len(names), f"criterion {self.name}: two behaviours have one name")
@@ -131,6 +109,9 @@ class Alternative:
     note: str
     between: bool = False
 
+    def __post_init__(self) -> None:
+        demand_kinds(self)
+
 
 @dataclass(frozen=True)
 class Mistake:
@@ -158,6 +139,7 @@ class Mistake:
         return (replace(self, also=()), *others)
 
     def __post_init__(self) -> None:
+        demand_kinds(self)
         demand(0 <= self.credit < 1, f"mistake '{self.name}': credit must be at least 0 and below 1")
         demand(
             bool(self.feedback),
@@ -192,10 +174,14 @@ class Assignment:
     files: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        demand_kinds(self)
         demand(
             bool(self.name) and all(c.isalnum() or c in "_-" for c in self.name),
             f"'{self.name}' cannot name an assignment",
         )
+        demand(self.seed >= 0, f"assignment {self.name}: seed= must be 0 or more, it is {self.seed}")
+        for mutant, reason in self.equivalents.items():
+            demand(bool(reason.strip()), f"assignment {self.name}: equivalents= gives no reason for '{mutant}'")
         self._check_files()
         names = [criterion.name for criterion in self.criteria]
         demand(bool(names), f"assignment {self.name} has no criteria")
