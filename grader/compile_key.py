@@ -55,7 +55,10 @@ def load_assignment(folder: Path) -> Assignment:
     except AuthorError as error:
         raise AuthorError(f"{_place(error, folder)}: {error}", error.hint) from error
     except (Exception, SystemExit) as error:
-        raise AuthorError(f"{_place(error, folder)}: it cannot be loaded ({type(error).__name__}: {error})") from error
+        said = f"{type(error).__name__}: {error}".replace(f"{name}.", "").replace(
+            f"'{name}' (unknown location)", "there"
+        )
+        raise AuthorError(f"{_place(error, folder)}: it cannot be loaded ({said})", _mend(error, folder)) from error
     assignment = getattr(module, "ASSIGNMENT", None)
     if not isinstance(assignment, Assignment):
         raise AuthorError(
@@ -66,11 +69,25 @@ def load_assignment(folder: Path) -> Assignment:
 
 def _place(error: BaseException, folder: Path) -> str:
     """The file of `folder` that an error came up in, and the line where one is known."""
+    if isinstance(error, SyntaxError) and error.filename and Path(error.filename).parent == folder.resolve():
+        return f"{folder / Path(error.filename).name}, line {error.lineno}"
     frames = traceback.extract_tb(error.__traceback__)
     own = [f for f in frames if Path(f.filename).resolve().is_relative_to(folder.resolve())]
     if not own:
         return str(folder / "assignment.py")
     return f"{folder / Path(own[-1].filename).resolve().relative_to(folder.resolve())}, line {own[-1].lineno}"
+
+
+def _mend(error: BaseException, folder: Path) -> str:
+    """What to do about the errors whose sentence does not say so."""
+    if isinstance(error, ImportError) and "circular import" in str(error):
+        return "two files import each other: move what both need into a third"
+    if isinstance(error, ImportError) and "unknown location" in str(error):
+        there = ", ".join(sorted(path.name for path in folder.glob("*.py")))
+        return f"`from . import x` needs a file x.py beside it; there are {there}"
+    if isinstance(error, TypeError) and "__init__()" in str(error):
+        return "`grader new` writes an assignment in which each word is used"
+    return ""
 
 
 def sources_digest(folder: Path) -> str:
@@ -165,7 +182,10 @@ class ExamRoom:
 
     def _program(self, variant: Variant | None) -> Program:
         replaced = dict(variant.replaces) if variant else {}
-        pieces = self._pieces([self.assignment.solution, *replaced.values()])
+        try:
+            pieces = self._pieces([self.assignment.solution, *replaced.values()])
+        except AuthorError as error:
+            raise AuthorError(f"'{variant.name}': {error}" if variant else str(error), error.hint) from error
         pieces.extend(_put_in_place(name, function) for name, function in replaced.items())
         return Program(tuple(pieces), tuple(pieces), self.plan.functions)
 
@@ -187,9 +207,15 @@ def source_of(thing: ModuleType | Callable[..., object]) -> str:
 
 def _source_file(thing: ModuleType | Callable[..., object]) -> Path:
     name = getattr(thing, "__name__", "?")
-    file = inspect.getsourcefile(thing)
+    try:
+        file = inspect.getsourcefile(thing)
+    except TypeError:  # a function of numpy's, or of Python's
+        file = None
     if file is None or name == "<lambda>":
-        raise AuthorError(f"{name}: a function of the assignment must stand in a file, under a name of its own")
+        raise AuthorError(
+            f"{name}: a function of the assignment must stand in a file, under a name of its own",
+            "write `def …` in a file beside assignment.py, and name it",
+        )
     return Path(file)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from types import FunctionType
+from typing import Any
 
 import numpy as np
 
@@ -38,13 +39,40 @@ class Drawn:
 
 
 def draw(inputs: Inputs, seeds: Mapping[str, int], visibility: str, label: str) -> Drawn:
-    """Draw the inputs of one case; `label` names it where they are refused."""
+    """Draw the inputs of one case; `label` names it where they are refused.
+
+    All is drawn twice: a key that cannot be made again is another than the one that students hold.
+    """
+    drawn, again = (_drawn(inputs, seeds, visibility, label) for _ in range(2))
+    if drawn.built != again.built or not _are_equal(drawn.arrays, again.arrays):
+        raise AuthorError(
+            f"{label}: its inputs are drawn otherwise each time",
+            "take all that is random from the generator that the function is given: rng.uniform(0, 1, (2, 3)), not "
+            "np.random.uniform(0, 1, (2, 3))",
+        )
+    return drawn
+
+
+def _are_equal(arrays: Arrays, others: Arrays) -> bool:
+    forms = ({name: (array.dtype, array.shape) for name, array in drawn.items()} for drawn in (arrays, others))
+    return next(forms) == next(forms) and all(np.array_equal(array, others[name]) for name, array in arrays.items())
+
+
+def _drawn(inputs: Inputs, seeds: Mapping[str, int], visibility: str, label: str) -> Drawn:
     # A generator of its own for each case: adding one case must not change the numbers of the others.
     rng = np.random.default_rng([seeds[visibility], visibility == HIDDEN, zlib.crc32(label.encode())])
     try:
-        values: Mapping[str, object] = dict(inputs(rng))
+        values: object = inputs(rng)
     except Exception as error:
-        raise AuthorError(f"{label}: its inputs cannot be drawn: {type(error).__name__}: {error}") from error
+        raise AuthorError(
+            f"{label}: its inputs cannot be drawn: {type(error).__name__}: {error}",
+            "inputs= is a function that takes a numpy generator (np.random.default_rng) and returns a dict",
+        ) from error
+    if not isinstance(values, Mapping) or not all(isinstance(name, str) for name in values):
+        raise AuthorError(
+            f"{label}: its inputs are no dict of names, but a {type(values).__name__}",
+            'inputs= is a function that returns what the call takes, by name: {"x": rng.uniform(0, 1, (2, 3))}',
+        )
     drawn = Drawn(values, {}, {})
     for name, value in values.items():
         arrays, built = _taken_apart(name, value, label)
@@ -156,9 +184,24 @@ def reference_results(assignment: Assignment, call: Call, drawn: Drawn, label: s
         target = getattr(assignment.solution, owner)(*new) if owner else assignment.solution
         for place, name in call.sets.items():
             put(target, place.removeprefix("self"), _itself(drawn.values[name]))
-        results = getattr(target, method)(*given)
-        return dict(zip(call.gives, results, strict=True))
+        returned = getattr(target, method)(*given)
     except Exception as error:
         raise AuthorError(
             f"{label}: the reference's {call.function} gives no cache: {type(error).__name__}: {error}"
         ) from error
+    return dict(zip(call.gives, _results_in(returned, call, label), strict=True))
+
+
+def _results_in(returned: Any, call: Call, label: str) -> Sequence[object]:
+    """Take apart what a call returned as `a, b = f(x)` does."""
+    due = len(call.gives)
+    if due == 1:
+        return (returned,)
+    if isinstance(returned, (tuple, list)) and len(returned) == due:
+        return returned
+    several = isinstance(returned, (tuple, list))
+    what = f"{len(returned)} results" if several else f"one result, of type {type(returned).__name__}"
+    raise AuthorError(
+        f"{label}: the reference's {call.function} returns {what}, and gives= of its call names {due}",
+        "gives= names all that the function returns, in order",
+    )

@@ -13,7 +13,7 @@ import numpy as np
 
 from grader.answer_key import AnswerKey
 from grader.answer_key.rubric import CriterionRule
-from grader.assignment import Assignment, Mistake
+from grader.assignment import Alternative, Assignment, Mistake, Tolerance
 from grader.errors import AuthorError
 from grader.judge import RIGHT, Basis, Kind, NoteKind, Verdict, rule_on
 from grader.judge.bench import bench_of
@@ -22,23 +22,40 @@ from grader.judge.gradient import follows_own_forward
 from grader.plan import ANSWERED, RIGHT_RESULT, CallPlan, Entry, Purpose
 from grader.wire import NOT_MADE, Outcome, Status, Value
 
+_AND_THEN = {
+    Status.RETURNED: "",
+    Status.RAISED: "look at what the case draws, at takes= of the call, and at the line that raises in the reference",
+    Status.TIMED_OUT: "draw smaller inputs, or allow more time: limits=Limits(call_seconds=…)",
+    Status.KILLED: "inputs of a few numbers are enough: draw smaller ones in all cases, or look at limits=Limits(…)",
+    Status.MISSING: "solution= must be the module that defines it, by the name of its criterion",
+    Status.UNREADABLE: "let it return arrays of numbers",
+    Status.NOT_REACHED: "the time for all was over before: look at limits=Limits(…), and at what the reference imports",
+    Status.FAULT: "grader doctor says what this machine allows",
+}
+FOUR_ROUNDINGS = 2.0**-22  # of float32, as a part of the value that is rounded
 SHORTEST_SECRET = 16  # bytes; shorter answers occur by chance in any plan
 
 
 def check_reference(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> None:
     """Refuse a reference that does not return, and answers that an input already holds."""
     asked = b"".join(array.tobytes() for e in key.plan.entries for array in e.question.inputs.values())
+    tolerances = {rule.name: rule.tolerance for rule in key.rubric.criteria}
     for entry, steps in zip(key.plan.entries, outcomes, strict=True):
         label = f"{entry.criterion}, case '{entry.name}'"
         for outcome in steps:
             if outcome.status is not Status.RETURNED:
                 why = f"{outcome.trouble.type_name}: {outcome.trouble.message}" if outcome.trouble else outcome.reason
-                hint = "new= of its calls names what an object is made with" if NOT_MADE in why else ""
+                hint = (
+                    "new= of its calls names what an object is made with"
+                    if NOT_MADE in why
+                    else _AND_THEN[outcome.status]
+                )
                 sentence = f"{label}: the reference itself does not return ({outcome.status}) {why}".rstrip()
                 raise AuthorError(sentence, hint)
         if entry.purpose in ANSWERED:
             for name in entry.grade:
                 _check_answer(label, entry, name, steps[-1], asked)
+                _check_tolerance(label, tolerances[entry.criterion], name, steps[-1].values[name])
 
 
 def check_template(template: str, right: Mapping[str, Sequence[str]], given_away: Mapping[str, Sequence[str]]) -> None:
@@ -52,15 +69,43 @@ def check_template(template: str, right: Mapping[str, Sequence[str]], given_away
 
 
 def _check_answer(label: str, entry: Entry, name: str, outcome: Outcome, asked: bytes) -> None:
+    answer = _finite(label, name, outcome, "the reference's")
+    if entry.echo:
+        return
+    _check_echo(label, entry, name, answer)
+    if answer.nbytes >= SHORTEST_SECRET and answer.any() and answer.tobytes() in asked:
+        raise AuthorError(
+            f"{label}: the answer '{name}' stands among the inputs of the plan, which student code can read",
+            "choose other inputs, or give the reason in echo=",
+        )
+
+
+def _check_tolerance(label: str, tolerance: Tolerance, name: str, value: Value) -> None:
+    """Refuse a tolerance that rounding alone would miss: what is computed in float32, or in another order, is right."""
+    answer = value.array
+    if answer is None or answer.dtype.kind != "f" or np.array_equal(answer, np.rint(answer)):
+        return
+    largest = float(np.abs(answer).max())
+    allowed = tolerance.float32_factor * (tolerance.relative + tolerance.scale) * largest + tolerance.absolute
+    if allowed < FOUR_ROUNDINGS * largest:
+        raise AuthorError(
+            f"{label}: the tolerance of '{name}' is below the rounding of float32: right answers would be wrong",
+            "leave tolerance= out: by default it is 100 times smaller than the effect of any mistake",
+        )
+
+
+def _finite(label: str, name: str, outcome: Outcome, whose: str) -> np.ndarray:
     value = outcome.values.get(name)
     answer = value.array if value else None
     if answer is None or answer.dtype.kind not in "fiu" or not np.isfinite(answer).all():
         raise AuthorError(
-            f"{label}: the reference's '{name}' is not an array of finite numbers: {_what_it_is(value)}",
+            f"{label}: {whose} '{name}' is not an array of finite numbers: {_what_it_is(value)}",
             "give numbers there, and look at grade=, gives= and leaves= of the call",
         )
-    if entry.echo:
-        return
+    return answer
+
+
+def _check_echo(label: str, entry: Entry, name: str, answer: np.ndarray) -> None:
     # A right result is put into a cache, where nobody hands it back by not having done anything.
     handed_in = {name: array for name, array in entry.question.inputs.items() if not name.startswith(RIGHT_RESULT)}
     for given, array in handed_in.items():
@@ -70,15 +115,12 @@ def _check_answer(label: str, entry: Entry, name: str, outcome: Outcome, asked: 
                 f"{label}: the answer '{name}' equals the input '{given}', so handing the input back would be right",
                 "choose other inputs, or give the reason in echo=",
             )
-    if answer.nbytes >= SHORTEST_SECRET and answer.any() and answer.tobytes() in asked:
-        raise AuthorError(
-            f"{label}: the answer '{name}' stands among the inputs of the plan, which student code can read",
-            "choose other inputs, or give the reason in echo=",
-        )
 
 
 def _what_it_is(value: Value | None) -> str:
-    if value is None or value.kind == "none":
+    if value is None:
+        return "it is not there; gives= names as many results as the function returns"
+    if value.kind == "none":
         return "it is None"
     if value.array is None:
         return f"it is of type {value.type_name}"
@@ -99,16 +141,28 @@ def check_handout(key: AnswerKey) -> None:
 def check_alternatives(
     plan: CallPlan, assignment: Assignment, sat: Mapping[str, Sequence[tuple[Outcome, ...]]]
 ) -> None:
-    """Refuse an alternative that does not return: it has no answer to be right by."""
+    """Refuse an alternative that has no answer to be right by, or one that nobody needs to work for."""
     for alternative in assignment.alternatives:
         for entry, steps in zip(plan.entries, sat[alternative.name], strict=True):
-            failed = [outcome for outcome in steps if outcome.status is not Status.RETURNED]
-            if entry.criterion == alternative.criterion and entry.purpose is Purpose.CASE and failed:
+            if entry.criterion != alternative.criterion or entry.purpose is not Purpose.CASE:
+                continue
+            if failed := [outcome for outcome in steps if outcome.status is not Status.RETURNED]:
                 raise AuthorError(
                     f"alternative '{alternative.name}', case '{entry.name}': it does not return "
                     f"({failed[0].status}){_what_was_raised([steps])}",
                     "what it calls must stand in its file, or be imported from one beside it",
                 )
+            for name in entry.grade:
+                _check_other(
+                    f"alternative '{alternative.name}', case '{entry.name}'", entry, name, steps[-1], alternative
+                )
+
+
+def _check_other(label: str, entry: Entry, name: str, outcome: Outcome, alternative: Alternative) -> None:
+    """Refuse an answer of an alternative that is none, or that is an input; a bound of a range may be one."""
+    answer = _finite(label, name, outcome, "its")
+    if not (entry.echo or alternative.between):
+        _check_echo(label, entry, name, answer)
 
 
 def check_verdicts(
@@ -143,6 +197,7 @@ def _check_right(exam: Exam, rule: CriterionRule, verdict: Verdict) -> None:
             "where it keeps a state, let each call of a case take inputs of its own",
         )
     _check_batch(exam, rule)
+    _check_sizes(exam, rule)
     if exam.entries(rule.name, Purpose.OWN_GRADIENT) and not follows_own_forward(exam, rule):
         raise AuthorError(
             f"{rule.name}: the reference is not the gradient of its own forward on the inputs of follow-through",
@@ -162,6 +217,18 @@ def _check_batch(exam: Exam, rule: CriterionRule) -> None:
             raise AuthorError(
                 f"{rule.name}: batch= names axis {follow.batch_axis} of '{follow.batch}', which has {dimensions} axes",
                 "axes are counted from 0",
+            )
+
+
+def _check_sizes(exam: Exam, rule: CriterionRule) -> None:
+    """Refuse a length of what no case draws: no sentence could ever name it."""
+    drawn = [entry.question.inputs for _, entry in exam.entries(rule.name, Purpose.CASE)]
+    for size, (of, axis) in rule.sizes.items():
+        if not any(of in inputs and -inputs[of].ndim <= axis < inputs[of].ndim for inputs in drawn):
+            there = ", ".join(dict.fromkeys(name for inputs in drawn for name in inputs))
+            raise AuthorError(
+                f"{rule.name}: sizes= says that {size} is the length of axis {axis} of '{of}', which no case draws",
+                f"axes are counted from 0; the cases draw {there}",
             )
 
 

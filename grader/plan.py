@@ -110,9 +110,15 @@ def _question(inputs: Mapping[str, np.ndarray], steps: tuple[Step, ...]) -> Ques
 def _step(call: Call, drawn: Drawn, made: set[str], label: str) -> Step:
     for name in (*call.takes, *call.new, *call.sets.values()):
         if isinstance(name, Own) and name.name not in made:
-            raise AuthorError(f"{label}: {call.function} takes own '{name.name}', which no earlier call gives")
+            raise AuthorError(
+                f"{label}: {call.function} takes own '{name.name}', which no earlier call gives",
+                f'what one call gives and a later one takes is called own("{name.name}") in both',
+            )
         if isinstance(name, str) and name not in drawn.values:
-            raise AuthorError(f"{label}: {call.function} takes '{name}', which the case does not draw")
+            raise AuthorError(
+                f"{label}: {call.function} takes '{name}', which the case does not draw",
+                f'it draws {", ".join(drawn.values) or "nothing"}; what an earlier call gives is own("{name}") in both',
+            )
     made.update(name.name for name in call.gives if isinstance(name, Own))
     gives = tuple(_own_name(name) if isinstance(name, Own) else name for name in call.gives)
     new = tuple(drawn.built.get(name, name) for name in call.new)
@@ -139,7 +145,10 @@ def _case(criterion: Criterion, case: Case, seeds: Mapping[str, int]) -> Entry:
     grade = case.grade or criterion.grade
     last = steps[-1]
     if last.function != criterion.name or not set(grade) <= last.graded:
-        raise AuthorError(f"{label}: its last call must be of {criterion.name} and give {', '.join(grade)}")
+        raise AuthorError(
+            f"{label}: its last call must be of {criterion.name} and give {', '.join(grade)}",
+            f"it is of {last.function} and gives {', '.join(sorted(last.graded)) or 'nothing that is graded'}",
+        )
     return _entry(criterion, case, Purpose.CASE, _question(drawn.arrays, steps))
 
 

@@ -8,6 +8,7 @@ must not know: submissions, the assignment that ships.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -68,6 +69,15 @@ def tripled(x):
 def sums_differently(dy, cache):
     x, w = cache
     return dy @ w.T, x.T @ dy / len(x)
+
+def one_result(dy, cache):
+    return dy
+
+def no_number(x):
+    return x * np.nan
+
+def handed_back(x):
+    return x
 """
 DOUBLE = """
 Criterion("double", (Call("double", ("x",), ("y",)),), ("y",), (Behaviour("values", 2),),
@@ -118,6 +128,11 @@ def write(
     for name, content in files.items():
         (at / name).write_text(content)
     return at
+
+
+def double(more: str) -> str:
+    """The criterion of doubling, with something more declared."""
+    return DOUBLE.replace("HIDDEN)))", f"HIDDEN)), {more})")
 
 
 def mistake(function: str, criterion: str = "double", name: str = "") -> str:
@@ -549,6 +564,47 @@ REFUSED: dict[str, tuple[dict[str, str], list[str]]] = {
     "a mistake without a name of its own": (
         {"mistakes": 'Mistake("m", "double", {"double": lambda x: x / 3}, "f"), '}, ["name of its own"],
     ),
+    "an alternative that returns fewer results": (
+        {"criteria": LAYER, "alternatives": alternative("one_result", "back")},
+        ["alternative 'one_result', case 'small'", "'dx' is not an array of finite numbers", "as many results"],
+    ),
+    "an alternative of nan": ({"alternatives": alternative("no_number")}, ["'no_number', case 'small'", "nan or inf"]),
+    "an alternative that hands the input back": (
+        {"alternatives": alternative("handed_back")}, ["alternative 'handed_back'", "equals the input 'x'", "echo="],
+    ),
+    "a tolerance of nothing": (
+        {"criteria": double("tolerance=Tolerance(0, 0, 0)")},
+        ["double, case 'small'", "'y'", "below the rounding of float32", "tolerance="],
+    ),
+    "a tolerance that float32 misses": (
+        {"criteria": double("tolerance=Tolerance(1e-9, 1e-9)")}, ["rounding of float32"],
+    ),
+    "a size of what is not drawn": (
+        {"criteria": double('sizes={"N": ("z", 0)}')}, ["double", "N", "'z'", "draw x"],
+    ),
+    "a size along an axis too many": (
+        {"criteria": double('sizes={"N": ("x", 2)}')}, ["axis 2 of 'x'"],
+    ),
+    "inputs drawn from another generator": (
+        {"inputs": 'lambda rng: {"x": np.random.uniform(1, 2, 3)}'},
+        ["double, case 'small'", "otherwise each time", "rng.uniform"],
+    ),
+    "a number drawn from another generator": (
+        {"inputs": 'lambda rng: {"x": rng.uniform(1, 2, 3), "p": np.random.rand()}'}, ["otherwise each time"],
+    ),
+    "a shape drawn from another generator": (
+        {"inputs": 'lambda rng: {"x": np.ones(np.random.default_rng().integers(1, 10**6))}'}, ["otherwise each time"],
+    ),
+    "inputs without names": (
+        {"inputs": "lambda rng: rng.uniform(1, 2, 3)"}, ["double, case 'small'", "but a ndarray", "by name"],
+    ),
+    "a mistake that is numpy's": (
+        {"mistakes": 'Mistake("m", "double", {"double": np.square}, "f"), '}, ["'m': square", "beside assignment.py"],
+    ),
+    "a forward that returns fewer results": (
+        {"criteria": LAYER, "passes": PASSES.replace("return x @ w, (x, w)", "return x @ w, x, w")},
+        ["handed case 'alone'", "ahead returns 3 results", "names 2"],
+    ),
     "inputs that raise": ({"inputs": "lambda rng: 1 / 0"}, ["double, case 'small'"]),
     "a reference that raises where backward follows": (
         {"criteria": LAYER, "passes": PASSES.replace("return x @ w", 'raise KeyError("gone")\n    return x @ w')},
@@ -655,7 +711,10 @@ def test_exercise_5_knows_the_form_in_which_each_function_stands_alone() -> None
 
 
 BROKEN = {
-    "no syntax": ("ASSIGNMENT = (", r"assignment\.py: it .*SyntaxError.*line 1"),
+    "a keyword that is not there": (
+        "from grader.assignment import *\nLimits(seconds=1)", r"assignment\.py, line 2: it .*TypeError.*'seconds'",
+    ),
+    "no syntax": ("ASSIGNMENT = (", r"assignment\.py, line 1: it .*SyntaxError"),
     "an exception": ("raise KeyError('why')", r"assignment\.py, line 1: it .*KeyError: 'why'"),
     "a missing module": ("import no_such_module", r"assignment\.py, line 1: it .*no_such_module"),
     "no assignment": ("x = 1", r"assignment\.py defines no ASSIGNMENT"),
@@ -680,6 +739,38 @@ def test_the_place_is_told_in_the_file_that_is_wrong(tmp_path: Path) -> None:
     (folder / "odd.py").write_text("x = 1\ny = x.z\n")
     with pytest.raises(AuthorError, match=r"/odd\.py, line 2: it cannot be loaded \(AttributeError"):
         load_assignment(folder)
+
+
+NEIGHBOURS = {
+    "no syntax": ("x = 1\ny = (", "", r"/odd\.py, line 2: it cannot be loaded \(SyntaxError", ""),
+    "no such file": (
+        None,
+        "",
+        r"line 1: it .*cannot import name 'odd' from there\)",
+        r"odd\.py beside it; there are .*even\.py",
+    ),
+    "a circle": (
+        "from .even import y\nx = 1",
+        "from .odd import x\ny = 1",
+        r"odd\.py, line 1.*module 'even'",
+        "into a third",
+    ),
+}
+
+
+@pytest.mark.parametrize(("odd", "even", "said", "hint"), NEIGHBOURS.values(), ids=NEIGHBOURS.keys())
+def test_a_neighbour_that_cannot_be_imported_is_named(
+    tmp_path: Path, odd: str | None, even: str, said: str, hint: str
+) -> None:
+    """By its own name and line, and without the name that the folder is loaded under."""
+    folder = write(tmp_path, whole="from . import odd" if odd is None else "from . import even, odd")
+    (folder / "even.py").write_text(even)
+    if odd is not None:
+        (folder / "odd.py").write_text(odd)
+    with pytest.raises(AuthorError, match=said) as refused:
+        load_assignment(folder)
+    assert "_assignment_" not in str(refused.value)
+    assert re.search(hint.replace("odd", r"(odd|x)"), refused.value.hint)
 
 
 def test_a_folder_without_an_assignment_is_refused(tmp_path: Path) -> None:
