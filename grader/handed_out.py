@@ -7,11 +7,12 @@ must not know: answers, how anything is run.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.assignment import Assignment
-from grader.errors import AuthorError
+from grader.assignment import Assignment, Call, Own
+from grader.errors import AuthorError, SubmissionError
 from grader.extract import extract, needed_of, stub_digests
 
 
@@ -20,13 +21,56 @@ def stubs_in(assignment: Assignment, folder: Path, functions: Sequence[str]) -> 
     handout = folder / assignment.handout
     if not handout.is_file():
         raise AuthorError(f"the hand-out {handout} is not there", "handout= must name the students' notebook")
-    found = stub_digests(handout.read_bytes(), handout.name, functions)
+    try:
+        found = stub_digests(handout.read_bytes(), handout.name, functions)
+    except SubmissionError as error:
+        raise AuthorError(
+            f"the hand-out {handout}: {error}", "handout= must name the notebook as students get it, saved by Jupyter"
+        ) from error
+    _check_signatures(assignment, handout, functions)
     for path in (folder / template for template in assignment.templates):
         if not path.is_file():
             raise AuthorError(f"the template {path} is not there", "templates= names notebooks beside the hand-out")
         for name, digests in stub_digests(path.read_bytes(), path.name, functions).items():
             found[name] = tuple(dict.fromkeys((*found.get(name, ()), *digests)))
     return found
+
+
+def _check_signatures(assignment: Assignment, handout: Path, functions: Sequence[str]) -> None:
+    """Refuse a hand-out whose functions cannot be called as they will be: all who fill it in would fail."""
+    written = _signatures(handout, functions)
+    for criterion in assignment.criteria:
+        for call in (*criterion.calls, *(call for case in criterion.cases for call in case.calls)):
+            if call.function in written and (fault := _fault(call, written[call.function])):
+                raise AuthorError(
+                    f"{handout}: {call.function} takes {fault}",
+                    "let the hand-out and takes= of the call name the same arguments, in one order",
+                )
+
+
+def _signatures(handout: Path, functions: Sequence[str]) -> dict[str, ast.arguments]:
+    """What the functions of the hand-out take; not of those that are decorated, which may be called otherwise."""
+    found = {}
+    for piece in extract(handout.read_bytes(), handout.name, functions).program.definitions:
+        for node in ast.parse(piece.source).body:
+            within = node.body if isinstance(node, ast.ClassDef) else [node]
+            prefix = f"{node.name}." if isinstance(node, ast.ClassDef) else ""
+            for one in within:
+                if isinstance(one, ast.FunctionDef) and not one.decorator_list:
+                    found[piece.bind or f"{prefix}{one.name}"] = one.args
+    return found
+
+
+def _fault(call: Call, args: ast.arguments) -> str:
+    """How a call and a signature differ: in how many there are, or in the order of the same names."""
+    given = [*(["self"] if "." in call.function else []), *(n.name if isinstance(n, Own) else n for n in call.takes)]
+    names = [arg.arg for arg in (*args.posonlyargs, *args.args)]
+    asked = [arg.arg for arg, value in zip(args.kwonlyargs, args.kw_defaults, strict=True) if value is None]
+    least, most = len(names) - len(args.defaults), len(given) if args.vararg else len(names)
+    first = names[: len(given)]
+    if not asked and least <= len(given) <= most and (sorted(first) != sorted(given) or first == given):
+        return ""
+    return f"({', '.join(names + asked)}) there, and is called with ({', '.join(given)})"
 
 
 def files_in(assignment: Assignment, folder: Path, functions: Sequence[str]) -> dict[str, str]:

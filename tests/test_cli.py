@@ -445,6 +445,17 @@ def test_show_prints_what_the_key_holds(key: Path, tmp_path: Path) -> None:
     assert "|x| from 700 to 1000" not in public.stdout
 
 
+def test_compile_says_what_the_hand_out_does_not_define(tmp_path: Path) -> None:
+    """Students can only know such a name, and what it takes, from its text; of what is defined nothing is said."""
+    folder = shutil.copytree(ROOT / "tests" / "assignments" / "trial", tmp_path / "trial")
+    assert "note:" not in run("compile", folder, cwd=tmp_path).stdout
+    handout = folder / "trial.ipynb"
+    handout.write_text(handout.read_text().replace("class Sigmoid", "class Sigmoids"))
+    done = run("compile", folder, cwd=tmp_path)
+    assert done.returncode == 0
+    assert "note: the hand-out does not define Sigmoid.forward(self, x):" in done.stdout
+
+
 def test_compile_says_which_key_is_for_whom(tmp_path: Path) -> None:
     """Two files, one to keep and one to hand out."""
     done = run("compile", ROOT / "tests" / "assignments" / "trial", "--out", tmp_path / "keys", cwd=tmp_path)

@@ -632,6 +632,84 @@ def test_a_missing_hand_out_is_refused(tmp_path: Path, sandbox: Sandbox) -> None
     assert "handout=" in error.hint
 
 
+def handed_out(at: Path, old: str, new: str) -> Path:
+    """An assignment with a layer, whose hand-out says something else."""
+    folder = write(at, criteria=f"{DOUBLE.strip()}, {LAYER.strip()}")
+    assert old in HANDOUT
+    (folder / "tiny.ipynb").write_text(HANDOUT.replace(old, new))
+    return folder
+
+
+CALLED_OTHERWISE = {
+    "one more": ("double(x)", "double(x, eps)", r"double takes (x, eps) there, and is called with (x)"),
+    "none": ("double(x)", "double()", "double takes () there"),
+    "one that must be named": ("double(x)", "double(x, *, eps)", "(x, eps) there"),
+    "one less": ("back(dy, cache)", "back(dy)", "back takes (dy) there, and is called with (dy, cache)"),
+    "another order": ("back(dy, cache)", "back(cache, dy)", "(cache, dy) there, and is called with (dy, cache)"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "said"), CALLED_OTHERWISE.values(), ids=CALLED_OTHERWISE.keys())
+def test_a_hand_out_that_cannot_be_called_so_is_refused(
+    tmp_path: Path, sandbox: Sandbox, old: str, new: str, said: str
+) -> None:
+    """All who fill it in as it stands would fail, though they are right."""
+    error = refusal(handed_out(tmp_path, old, new), sandbox)
+    assert "tiny.ipynb" in str(error)
+    assert said in str(error)
+    assert "takes=" in error.hint
+
+
+CALLED_SO = {
+    "other names": ("back(dy, cache)", "back(dout, kept)"),
+    "one with a default": ("double(x)", "double(x, eps=1e-8)"),
+    "one with a default that must be named": ("double(x)", "double(x, *, eps=1e-8)"),
+    "any number": ("back(dy, cache)", "back(*everything)"),
+    "one, and any number": ("back(dy, cache)", "back(dy, *more, **named)"),
+    "what is decorated": ("def double(x)", "@decorated\\ndef double()"),
+    "nothing of that name": ("def double(x)", "def halve(x, y)"),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), CALLED_SO.values(), ids=CALLED_SO.keys())
+def test_a_hand_out_that_can_be_called_so_is_taken(tmp_path: Path, sandbox: Sandbox, old: str, new: str) -> None:
+    """Nothing is refused that a right answer could be written into."""
+    assert compile_key(handed_out(tmp_path, old, new), sandbox).rubric.points == 6
+
+
+METHODS = {
+    "self is counted": ("self, x", ""),
+    "self is missing": ("x", "(x) there"),
+    "no argument": ("self", "(self) there"),
+}
+
+
+@pytest.mark.parametrize(("takes", "said"), METHODS.values(), ids=METHODS.keys())
+def test_a_method_of_the_hand_out_takes_its_object_first(
+    tmp_path: Path, sandbox: Sandbox, takes: str, said: str
+) -> None:
+    """It is called with one more than takes= of its call names."""
+    made = "class C:\n    def m(self, x):\n        return 3 * x\n"
+    folder = write(tmp_path, criteria=DOUBLE.replace('"double"', '"C.m"'), passes=made)
+    stub = f"class C:\\n    def m({takes}):\\n        pass"
+    (folder / "tiny.ipynb").write_text(HANDOUT.replace("def back(dy, cache):\\n    pass", stub))
+    if said:
+        assert said in str(refusal(folder, sandbox))
+    else:
+        assert compile_key(folder, sandbox).rubric.stubs
+
+
+@pytest.mark.parametrize("content", ["", "no notebook", "<html></html>"])
+def test_a_hand_out_that_cannot_be_read_is_told_to_the_author(tmp_path: Path, sandbox: Sandbox, content: str) -> None:
+    """Not in the words in which a student is told to hand in again."""
+    folder = write(tmp_path)
+    (folder / "tiny.ipynb").write_text(content)
+    error = refusal(folder, sandbox)
+    assert "the hand-out" in str(error)
+    assert "hand in" not in error.hint
+    assert "handout=" in error.hint
+
+
 # ---- what students were given in another form ---------------------------------------------------------------------
 
 
