@@ -73,6 +73,15 @@ def gradebook_in(reports: Path) -> Gradebook:
     return Gradebook(reports / GRADEBOOK)
 
 
+def demand_same_key(book: Gradebook, order: Class) -> None:
+    """Points that were judged by one key are neither shown nor handed out beside the rules of another."""
+    if book.latest_run()["key_digest"] != order.key.digest:
+        raise GradebookError(
+            "the assignment has changed since this class was graded, so its points and pages are of another key",
+            f"run 'grader rejudge {order.out}' first: it runs nobody's code",
+        )
+
+
 def records_of(order: Class) -> Iterator[Record]:
     """All records of a graded class, with what TAs said over them."""
     with Gradebook(order.out / GRADEBOOK) as book:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -19,6 +21,7 @@ import pytest
 from conftest import CLASS, EXERCISE, run_grader
 from jsonschema import Draft202012Validator
 
+from grader.answer_key import LateRule, load_key, save_key
 from grader.errors import ExportError
 from grader.export.ci import github_result, junit_xml
 from grader.export.gradescope import gradescope_results
@@ -249,3 +252,40 @@ def test_the_tas_own_sheet_is_never_written_over(reports: Path, key: Path, tmp_p
     ran = run_grader("export", "csv", reports, "--key", full, "--sheet", sheet, "--column", "points", "--out", sheet)
     assert ran.returncode == 2
     assert "never changed" in ran.stderr
+
+
+WAYS = (
+    ["csv"],
+    ["json"],
+    ["nbgrader"],
+    ["junit"],
+    ["feedback"],
+    ["csv", "--sheet", "SHEET", "--column", "pts", "--scale"],
+)
+
+
+@pytest.mark.parametrize("way", WAYS, ids=" ".join)
+def test_points_of_another_key_are_not_handed_out(way: list[str], reports: Path, key: Path, tmp_path: Path) -> None:
+    """The rubric has changed and nobody has judged anew: points of then beside what the exam is worth now."""
+    full = load_key(key / "exercise_05.key.npz")
+    changed = replace(full.rubric, late=LateRule(Fraction(1, 10), Fraction(1), 0))
+    save_key(replace(full, rubric=changed), tmp_path / "changed.npz")
+    (tmp_path / "sheet.csv").write_text("id,pts\nstudent-01,\n")
+    out = tmp_path / "out"
+    words = [str(tmp_path / "sheet.csv") if word == "SHEET" else word for word in way]
+    ran = run_grader("export", words[0], reports, *words[1:], "--key", tmp_path / "changed.npz", "--out", out)
+    assert ran.returncode == 2
+    assert f"next: run 'grader rejudge {reports}' first" in ran.stderr
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(("verb", "is_told"), [("grade", True), ("rejudge", True), ("review", False)])
+def test_a_run_that_has_not_ended_is_told(verb: str, is_told: bool, reports: Path, key: Path, tmp_path: Path) -> None:
+    """Killed on its way, or still at work: some points are those of before, and some are not there."""
+    shutil.copy(reports / "gradebook.sqlite", tmp_path)
+    with sqlite3.connect(tmp_path / "gradebook.sqlite") as book:
+        book.execute("UPDATE runs SET finished = NULL, verb = ?", (verb,))
+    full, out = key / "exercise_05.key.npz", tmp_path / "g.csv"
+    ran = run_grader("export", "csv", tmp_path, "--key", full, "--out", out)
+    assert (ran.returncode, out.exists()) == (0, True)
+    assert (f"the last run of 'grader {verb}' has not ended" in ran.stderr) == is_told

@@ -50,9 +50,18 @@ def order_of(reports: Path, assignment: Path | None, key_path: Path | None) -> C
 
 
 def records_in(order: Class) -> list[Record]:
-    """Its records, with what TAs said over them."""
-    from grader.class_folder import records_of
+    """Its records, with what TAs said over them. Those of another key are refused; a run that has not ended is told."""
+    from grader.class_folder import demand_same_key, gradebook_in, records_of
 
+    with gradebook_in(order.out) as book:
+        demand_same_key(book, order)
+        latest = book.latest_run()
+    if latest["finished"] is None and latest["verb"] != "review":
+        click.echo(
+            f"grader: the last run of 'grader {latest['verb']}' has not ended: points may be old, or missing\n"
+            "  next: run the same command again, and then this one",
+            err=True,
+        )
     return list(records_of(order))
 
 

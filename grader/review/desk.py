@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.class_folder import GRADEBOOK, Class, now, tell_anew, told, unknown_changes
+from grader.class_folder import GRADEBOOK, Class, demand_same_key, now, tell_anew, told, unknown_changes
 from grader.errors import GradebookError
 from grader.gradebook import REVIEW, Gradebook, Override, Record, Run
 from grader.report.review_page import Listed
@@ -71,13 +71,11 @@ class ReviewDesk:
         self._run_id = 0
         self._seen_run = 0
         self._listed: dict[str, Listed] = {}
-        latest = self._book.latest_run()
-        if latest["key_digest"] != order.key.digest:
+        try:
+            demand_same_key(self._book, order)
+        except GradebookError:
             self._book.close()
-            raise GradebookError(
-                "the assignment has changed since this class was graded, so its pages are of another key",
-                f"run 'grader rejudge {order.out}' first: it runs nobody's code",
-            )
+            raise
 
     def __enter__(self) -> ReviewDesk:
         return self
