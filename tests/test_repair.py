@@ -16,7 +16,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from grader.extract.repair import MOST_FIXES, Repaired, parse, repair
+from grader.extract.repair import MOST_FIXES, parse, repair
+from grader.extract.repaired import Repaired
 from grader.extract.salvaging import EDGE, MARK
 from grader.wire import Trouble
 

@@ -137,7 +137,7 @@ class _Reader:
             (*notes, *self._notes(there, nested, hand_in.statements)),
             tuple(self.naming.history),
             (*unread, *nested),
-            (*on_strays(hand_in.mine, self.wanted, script), *on_outside(hand_in.mine, self.wanted, script)),
+            (*on_strays(hand_in.mine, self.wanted, script), *on_outside(hand_in.outside, self.wanted, script)),
             partial(in_doubt, both, self.selection, self.wanted, not hand_in.theirs),
         )
 

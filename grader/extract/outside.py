@@ -11,15 +11,11 @@ class it is put aside; at top level it is left out as every other statement that
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
-from typing import TYPE_CHECKING
 
 from grader.extract.nodes import Function
-from grader.extract.notes import MOST, OnName, said_of
-
-if TYPE_CHECKING:
-    from grader.extract.read_cells import ReadCell
+from grader.extract.notes import MOST, OnName, Place, said_of
 
 
 def returns_outside(source: str, tree: ast.Module) -> tuple[str, dict[str, int]]:
@@ -65,15 +61,9 @@ def _put_aside(line: ast.Return, following: ast.stmt | None, lines: list[str]) -
     return ast.copy_location(ast.Pass(), line)
 
 
-def on_outside(read: Sequence[ReadCell], wanted: Sequence[str], is_script: bool) -> Iterator[OnName]:
-    """Say of each graded function that a `return` stands behind it."""
-    found = {
-        name: (one.number, line)
-        for one in read
-        if one.code
-        for name, line in one.code.fixed.outside.items()
-        if name in wanted
-    }
+def on_outside(places: Mapping[str, Place], wanted: Sequence[str], is_script: bool) -> Iterator[OnName]:
+    """Say of each graded function that a `return` stands behind it, by the places of those."""
+    found = {name: place for name, place in places.items() if name in wanted}
     for name, place in list(found.items())[:MOST]:
         where = said_of(place, is_script)
         found_there = f"The `return` in {where} stands behind `{name}`, not within it"

@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass, field
 
 from grader.extract.patience import Patience
-from grader.extract.repair import Repaired, repair
+from grader.extract.repair import repair
+from grader.extract.repaired import Repaired
 from grader.extract.statements import Statement, statements_of
 from grader.memo import Memo
 

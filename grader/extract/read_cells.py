@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from grader.extract.extracted import Cell
 from grader.extract.modules import LocalModule
+from grader.extract.notes import Place
 from grader.extract.parsed import Parsed, Parser
 from grader.extract.statements import Statement
 from grader.extract.work import Placed, Stubs, given_by, that_count_aside
@@ -61,6 +62,12 @@ class HandIn:
     theirs: Sequence[ReadCell]
     statements: Sequence[Statement]
     imported: Sequence[Statement]
+
+    @property
+    def outside(self) -> dict[str, Place]:
+        """The functions behind which a `return` stands that is no longer within them, and its place."""
+        read = [(one.number, one.code.fixed.outside) for one in self.mine if one.code]
+        return {name: (number, line) for number, outside in read for name, line in outside.items()}
 
 
 def read_all(

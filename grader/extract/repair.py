@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, field
 
 from grader.extract.conflicts import settle, sides
 from grader.extract.outside import returns_outside
 from grader.extract.patience import Patience, parse
+from grader.extract.repaired import Repaired
 from grader.extract.rewriting import retyped, rewritten, without_fstring, without_margin
 from grader.extract.salvaging import DEFINED, salvage
 from grader.wire import Trouble
@@ -38,24 +38,6 @@ _BAD_CHARACTER = ("invalid character", "invalid non-printable character")  # as 
 _BAD_FSTRING = ("f-string", "unexpected character after line continuation", "unterminated string literal")
 _UNMATCHED = "unmatched "
 _CLOSING = re.compile(r"\s*[)\]}][)\]}\s,;]*(?:#.*)?")
-
-
-@dataclass
-class Repaired:
-    """Source that parses, and its tree; `remarks` for a reader; `troubles` with the names that each one cost.
-
-    `is_aside` where the student's own kernel does not run it: it goes to a file, or to another process. `patience` is
-    for all that has to be parsed again. `outside` has functions, `Class.method` too, behind which a `return` stands
-    that is no longer within them, and its line.
-    """
-
-    source: str
-    patience: Patience = field(default_factory=Patience, compare=False, repr=False)
-    tree: ast.Module = field(default_factory=lambda: ast.Module([], []), compare=False, repr=False)
-    remarks: list[str] = field(default_factory=list)
-    troubles: list[tuple[Trouble, tuple[str, ...]]] = field(default_factory=list)
-    is_aside: bool = False
-    outside: dict[str, int] = field(default_factory=dict)
 
 
 def repair(source: str, patience: Patience | None = None) -> Repaired:

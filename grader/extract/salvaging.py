@@ -9,15 +9,12 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import TYPE_CHECKING
 
 from grader.extract.conflicts import END, OURS, THEIRS
 from grader.extract.intruders import MOST_INTRUDERS, methods_behind, moved_in
 from grader.extract.patience import Patience
+from grader.extract.repaired import Repaired
 from grader.wire import Trouble
-
-if TYPE_CHECKING:
-    from grader.extract.repair import Repaired
 
 EDGE = "unindent in the middle of a method"
 MARK = "a mark of a merge conflict that is not resolved"

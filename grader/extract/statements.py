@@ -14,7 +14,7 @@ from itertools import zip_longest
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from grader.extract.nodes import ASSIGNMENTS, DEFINITIONS, IMPORTS, Function
-from grader.extract.repair import Repaired
+from grader.extract.repaired import Repaired
 
 T = TypeVar("T")
 P = ParamSpec("P")
