@@ -867,6 +867,12 @@ def test_a_return_in_a_class_costs_none_of_its_methods(source: str, line: str) -
     ]
 
 
+@pytest.mark.parametrize("line", ["return 1; y = 2", "y = 2; return 1"])
+def test_what_shares_the_line_of_a_return_stays(line: str) -> None:
+    """Nothing is left out that may be meant: then the class is as Python has it."""
+    assert line in source_of(found_in(code(f"class Relu:\n    def forward(self, x): pass\n    {line}")))
+
+
 LANGUAGES = {
     "R": ({"kernelspec": {"language": "R", "name": "ir"}}, "written in R;"),
     "by its information alone": ({"language_info": {"name": "julia"}}, "written in julia;"),

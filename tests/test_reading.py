@@ -126,6 +126,16 @@ def test_zeros_may_be_what_is_left_of_numbers_below_one() -> None:
     assert common([read_difference(WANT // 1, WANT, SETTING), small]) == Reading(Pattern.WHOLE)
 
 
+def test_what_is_cut_off_is_told_before_where_it_is_off() -> None:
+    """Whole numbers are off wherever something stood behind the point, which says less; so are zeros that are ints."""
+    assert read_difference(WANT // 1 + (WANT < 0), WANT, SETTING)[0] == Reading(Pattern.WHOLE)
+    assert read_difference(np.zeros((4, 3), int), abs(WANT) / 4, SETTING)[0] == Reading(Pattern.WHOLE)
+    one_row = np.ones((4, 3)) + 0.5 * (np.arange(4) == 1)[:, None]
+    found = read_difference(one_row // 1, one_row, SETTING)
+    assert len(found) > 1
+    assert found[0] == Reading(Pattern.WHOLE)
+
+
 ONE_ROW = Setting({"x": X[:1]}, {}, {"N": 1, "D": 3})
 
 

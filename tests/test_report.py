@@ -591,6 +591,23 @@ def test_what_a_wrong_function_stands_for_and_calls_is_beside_it(sources, place,
     assert _figures(criterion(cell=place[0], line=place[1]), cells) == shown[:1]
 
 
+def test_no_definition_is_looked_for_in_a_text():
+    """A cell of text may hold the lines of a lecture, which nobody runs."""
+    cells = (CellRecord(1, "markdown", "def a(x): pass"), CellRecord(2, "code", "def f(x): return a(x)"))
+    wrong = criterion(verdict="wrong", points=Fraction(0), cell=2, line=1)
+    assert _figures(wrong, cells) == [(2, 1, 1)]
+    assert _figures(wrong, (*cells, CellRecord(3, "code", "\ndef a(x): pass"))) == [(2, 1, 1), (3, 2, 2)]
+
+
+@pytest.mark.parametrize(("line", "shown"), [(2, 2), (5, 2), (7, 3)])
+def test_the_line_of_trouble_is_shown_once(line, shown):
+    """In the function itself, or in one that it calls; elsewhere it has lines of its own."""
+    cells = (CellRecord(1, "code", "def f(x):\n    return a(x) + None\n\ndef a(x):\n    return 1\n\ny = 1"),)
+    wrong = criterion(verdict="crashed", points=Fraction(0), cell=1, line=1, trouble_cell=1, trouble_line=line)
+    assert len(_figures(wrong, cells)) == shown
+    assert render_student_page(record(wrong, cells=cells), PAGE).count("◀ line") == 1
+
+
 def test_where_no_room_is_left_no_title_stands_above_nothing():
     """A long function takes all the lines that there are, and what it calls is in the list of cells."""
     lines = f"    y = {'1+' * 60}1\n" * 60

@@ -17,11 +17,11 @@ from test_wording import PLACE, RULE
 from grader.answer_key import REFERENCE
 from grader.judge import Finding, Flaw, Problem
 from grader.judge.findings import with_inputs
-from grader.judge.secrets import with_one_line
-from grader.plan import Purpose
+from grader.judge.secrets import with_one_line, without_secrets
+from grader.plan import Entry, Purpose
 from grader.report.case_wording import say_case
 from grader.sandbox.accepting import in_its_place, last_lines
-from grader.wire import Outcome, Piece, Status, Trouble
+from grader.wire import Outcome, Piece, Question, Status, Step, Trouble
 
 # What is asked and due in the hidden case is of shape (2, 2).
 SHAPES: list[tuple[tuple[int, ...], bool]] = [
@@ -91,6 +91,46 @@ def test_what_went_in_is_told_of_public_cases_alone(criterion: str, case: str, n
     assert problem is not None
     there = problem.facts.get("there")
     assert there == (names and {n: entry.question.inputs[n][tuple(problem.facts["place"])] for n in names})
+
+
+FORWARDS = tuple(Step("ahead", (name,), ("=cache",)) for name in ("first", "second"))
+BACK = Step("back", ("dy", "=cache"), ("dx",))
+SQUARE = np.arange(4.0).reshape(2, 2)
+INPUTS = {
+    "of the forward whose cache it has": (
+        {"first": SQUARE, "second": SQUARE + 10, "dy": SQUARE + 20},
+        {"second": 11, "dy": 21},
+    ),
+    "of another dtype": ({"first": SQUARE, "second": SQUARE > 0, "dy": SQUARE.astype(int)}, {"second": 1, "dy": 1}),
+    "complex": ({"first": SQUARE, "second": SQUARE * 1j, "dy": SQUARE}, None),
+    "of another size": ({"first": SQUARE, "second": np.ones((2, 3)), "dy": SQUARE}, None),
+    "without such an entry": ({"first": SQUARE, "second": np.ones((4, 1)), "dy": SQUARE}, None),
+    "of fewer axes": ({"first": SQUARE, "second": np.ones(4), "dy": SQUARE}, None),
+}
+
+
+@pytest.mark.parametrize(("inputs", "told"), INPUTS.values(), ids=INPUTS.keys())
+def test_inputs_are_told_where_each_has_that_entry(
+    inputs: dict[str, np.ndarray], told: dict[str, float] | None
+) -> None:
+    """Of the last forward before it, which gave what it takes; of arrays in which that entry is another, none."""
+    question = Question(inputs, (*FORWARDS, BACK))
+    entry = Entry("back", "two calls", "public", Purpose.CASE, ("dx",), question)
+    wrong = Finding("a", "public", "b", Status.RETURNED, Problem(Flaw.VALUES, "dx", {"place": [0, 1], "size": 4}))
+    found = with_inputs(wrong, entry).problem
+    assert found is not None
+    assert found.facts.get("there") == told
+
+
+def test_no_number_stands_in_what_is_told_of_a_hidden_case() -> None:
+    """Whoever puts numbers there: what is made fit to tell has none."""
+    entry = next(e for e in KEY.plan.entries if (e.criterion, e.name) == ("double", "again"))
+    facts = {"place": [0, 0], "size": 4, "got": 1.5, "want": 2.5, "error": 1.0, "limit": 0.1, "there": {"x": 2640.5}}
+    facts["relative_error"] = 0.5
+    told = without_secrets(Finding("again", "hidden", "b", Status.RETURNED, Problem(Flaw.VALUES, "y", facts)), entry)
+    assert told.problem is not None
+    assert not {"got", "want", "error", "limit", "there"} & told.problem.facts.keys()
+    assert "2640" not in repr(told)
 
 
 def test_a_public_case_tells_the_shape_that_it_is() -> None:

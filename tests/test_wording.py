@@ -256,6 +256,25 @@ def test_a_message_that_names_what_is_missing_is_told_on(code: str, word: str) -
     assert word in told.next_step
 
 
+UNTOLD = {
+    "a column of another length": (((3, 4), (2, 1)), "here 3 meets 2", "With shape"),
+    "sizes that no product has": (((3, 4), (5, 2)), "here 4 meets 2", "`@`"),
+    "a size that is one": (((2, 1), (3, 4)), "here 2 meets 3", "`@`"),
+    "more axes than two": (((2, 3, 4), (4, 2)), "here 4 meets 2", "`@`"),
+}
+
+
+@pytest.mark.parametrize(("shapes", "told", "untold"), UNTOLD.values(), ids=UNTOLD)
+def test_what_would_not_fit_is_not_advised(shapes: tuple[tuple[int, ...], ...], told: str, untold: str) -> None:
+    """A row in the place of a column, or a matrix product, is named where the sizes allow it."""
+    with pytest.raises(ValueError, match="broadcast") as raised:
+        np.add(*map(np.ones, shapes))
+    failed = finding(Status.RAISED, trouble=Trouble("ValueError", str(raised.value), 7, 3))
+    step = feedback(RULE, verdict(Kind.CRASHED, failed), PLACE).next_step
+    assert told in step
+    assert untold not in step
+
+
 def test_a_method_may_have_lost_its_object_to_a_decorator() -> None:
     """`def back(self, dy, cache)` below @staticmethod has the right parameters, and is called with one too few."""
     lacks = Trouble("TypeError", "back() missing 1 required positional argument: 'cache'")
@@ -378,6 +397,7 @@ def test_what_could_not_be_read_is_told_how_to_mend(message: str, step: str, new
 HOLDS = {
     "less is lost": (("right values",), ("any shape",), " Not right yet: 'any shape'."),
     "little is lost": ((), ("right values", "any shape"), " Not right yet: 'right values', 'any shape'."),
+    "few are lost, and fewer hold": (("a",), ("b", "c"), " Not right yet: 'b', 'c'."),
     "more is lost": (("a",), ("b", "c", "d", "e"), " Right already: 'a'."),
 }
 
