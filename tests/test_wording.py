@@ -18,9 +18,11 @@ from test_ruling import KEY, REFERENCE_FUNCTIONS, answer, halves, rule_on
 
 from grader.answer_key import AlternativeRule, BehaviourRule, CriterionRule, FollowThroughRule, MistakeRule
 from grader.assignment import Tolerance
+from grader.gradebook import CriterionRecord
 from grader.judge import Basis, Finding, Flaw, Kind, Note, NoteKind, Pattern, Problem, Reading, Verdict
 from grader.report.case_wording import say_case, say_reading
 from grader.report.error_wording import Absent
+from grader.report.missing_wording import note_on_nothing
 from grader.report.wording import Feedback, feedback, place_in
 from grader.wire import NOT_MADE, Status, Trouble
 
@@ -1145,3 +1147,19 @@ def test_what_is_unsteady_is_steadied_before_numbers_are_worked_out() -> None:
         verdict(Kind.WRONG, flawed(Flaw.VALUES), notes=(own,), reading=Reading(Pattern.SIGN)),
     ):
         assert "np.random" not in feedback(RULE, one, PLACE).next_step
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "line", "is_told"),
+    [("mm", 0, True), ("mw", 0, False), ("mm", 3, False), ("m", 0, False)],
+    ids=["none is there", "one is", "a line cost them", "there is but one"],
+)
+def test_a_file_of_another_week_is_asked_about(verdicts: str, line: int, is_told: bool) -> None:
+    """Who is told six times to define a function may have handed in the wrong file; nobody else is asked that."""
+    words = {"m": "missing", "w": "wrong"}
+    criteria = [
+        CriterionRecord(f"f{n}", words[v], Fraction(0), Fraction(1), "", "", "", (), (), (), trouble_line=line)
+        for n, v in enumerate(verdicts)
+    ]
+    found = note_on_nothing(criteria, "Week 5")
+    assert found == ("None of the functions of 'Week 5' is there: is this the file of another exercise?",) * is_told

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from grader.gradebook import CaseRecord, CriterionRecord, Record
 from grader.report.case_wording import Place
 from grader.report.faces import FACES, Face, face_of
+from grader.report.missing_wording import NOTHING_THERE, is_nothing_there
 from grader.report.points import show_count
 from grader.report.terminal import indented, open_console, said
 from grader.report.wording import places_of
@@ -36,7 +37,9 @@ def print_check(record: Record, scope: str = "", console: Console | None = None,
     `title` is that of the key's exercise, which is told first where nothing of it is there.
     """
     console = console or open_console()
-    if title and record.criteria and all(c.verdict == "missing" and not c.trouble_line for c in record.criteria):
+    notes = record.notes
+    if title and is_nothing_there(record.criteria):
+        notes = tuple(note for note in notes if not note.startswith(NOTHING_THERE))  # where no other key can be named
         told = f"None of the functions of this key is there. It is of '{title}': if your exercise is another one, "
         console.print(said(f"{told}name its key with --key FILE.", style="bold"))
     if record.sentence:
@@ -45,9 +48,9 @@ def print_check(record: Record, scope: str = "", console: Console | None = None,
         console.print(said(f"What to do: {record.next_step}"))
     if record.criteria:
         console.print(_verdicts(record.criteria, console))
-        if record.notes:
+        if notes:
             console.print()
-    for note in record.notes:
+    for note in notes:
         console.print(said(f"Note: {note}", style="dim"))
     for criterion in record.criteria:
         if criterion.verdict != "correct" or criterion.notes:

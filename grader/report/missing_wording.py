@@ -7,13 +7,17 @@ must not know: HTML, arrays, points, how a verdict was reached.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from grader.answer_key import CriterionRule
+from grader.gradebook import CriterionRecord
 from grader.judge import Kind, Verdict
 from grader.report.case_wording import Place
 
 STOPPED = ("TimeoutError", "ProcessEnded")
 """How the sandbox names what it had to stop while the definitions were run."""
 
+NOTHING_THERE = "None of the functions of"
 _UNREADABLE = ("SyntaxError", "IndentationError", "TabError")
 
 
@@ -62,6 +66,16 @@ def say_missing(rule: CriterionRule, verdict: Verdict, place: Place) -> tuple[st
             f"{step}, run the cell in a fresh kernel, and save.{_OR_NEWER if step in _NEWER_READ else ''}"
         )
     return f"Nothing named {rule.name} was found.", f"Define it as {_definition(rule)}, spelt just so."
+
+
+def is_nothing_there(criteria: Sequence[CriterionRecord]) -> bool:
+    """Whether not one of several graded functions is there, and no line is known that cost one."""
+    return len(criteria) > 1 and all(c.verdict == "missing" and not c.trouble_line for c in criteria)
+
+
+def note_on_nothing(criteria: Sequence[CriterionRecord], title: str) -> tuple[str, ...]:
+    """A note where the file is most likely that of another week."""
+    return (f"{NOTHING_THERE} '{title}' is there: is this the file of another exercise?",) * is_nothing_there(criteria)
 
 
 def say_uncounted(rule: CriterionRule, verdict: Verdict, found: str, to_do: str) -> tuple[str, str]:

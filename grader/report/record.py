@@ -25,7 +25,7 @@ from grader.report.error_wording import Absent
 from grader.report.evidence import Evidence
 from grader.report.file_notes import notes_on_failed
 from grader.report.late_wording import late_notes
-from grader.report.missing_wording import say_inherited, say_uncounted
+from grader.report.missing_wording import note_on_nothing, say_inherited, say_uncounted
 from grader.report.parameters import told_by_order
 from grader.report.take_home import take_home
 from grader.report.wording import Feedback, feedback, place_in
@@ -85,7 +85,8 @@ def graded_record(
         f"{found}: {to_do}." for name, (found, to_do) in evidence.on_names.items() if found in headlines.get(name, "")
     }
     of_file = (note for note in evidence.notes if note not in told_there)
-    notes = (*of_file, *notes_on_failed(evidence.failed, place))
+    none_there = note_on_nothing(criteria, key.rubric.title)
+    notes = (*none_there, *of_file, *notes_on_failed(evidence.failed, place))
     return _record(
         identity, key, status, points, criteria=criteria, cells=cells, notes=notes,
         evidence=evidence.to_json(), **rest,
