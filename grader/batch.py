@@ -55,7 +55,8 @@ class Done:
     """How many hand-ins were graded or judged, and how many stayed; the summary, where sheets were written.
 
     `gone` were taken out, since they are no longer handed in; `waiting` are to be graded, and were not asked for.
-    `unknown` are changes in `overrides.csv` that the gradebook does not know.
+    `unknown` are changes in `overrides.csv` that the gradebook does not know. `forgotten` had a lateness that somebody
+    told an earlier run, and this one nobody.
     """
 
     new: int
@@ -64,6 +65,7 @@ class Done:
     gone: int = 0
     waiting: int = 0
     unknown: int = 0
+    forgotten: int = 0
 
 
 def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, crew: Crew | None = None) -> Done:
@@ -75,7 +77,7 @@ def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, c
         again = parts.sound if parts.sound and _is_stale(book, order.key) else frozenset()
         crew = crew or at_end.enter_context(Here(order, len(parts.new)))
         run_id, page = _begin(book, order, "grade", _level(order, book, crew, bool(parts.new)))
-        gone = book.keep_only(set(parts.everybody))
+        gone, forgotten = book.keep_only(set(parts.everybody)), _forgotten(book, parts.new)
         changed = book.overrides.take_sheet(order.overrides, run_id) if order.overrides is not None else set()
         _judge_anew(book, order, page, run_id, again | (changed & parts.sound), lambda *_: None)
         _grade(book, order, crew, page, run_id, parts.new, follow)
@@ -84,7 +86,13 @@ def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, c
         if parts.new or gone or again or changed or not all((order.out / name).exists() for name in SHEETS):
             summary = write_out(book, order, page, unknown)
         book.finish(run_id, now())
-    return Done(len(parts.new), len(parts.kept), summary, gone, parts.waiting, len(unknown))
+    return Done(len(parts.new), len(parts.kept), summary, gone, parts.waiting, len(unknown), forgotten)
+
+
+def _forgotten(book: Gradebook, new: Sequence[Piece]) -> int:
+    """How many lose an extension, or a lateness, that was given with an earlier run alone."""
+    untold = {piece.submission.student_id for piece in new if piece.submission.arrival.late_by is None}
+    return len(untold & book.told_lateness()) if untold & book.fingerprints().keys() else 0
 
 
 def _grade(

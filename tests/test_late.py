@@ -186,3 +186,18 @@ def test_a_ta_who_changes_points_does_not_undo_lateness(tmp_path: Path, key: Pat
     assert ran.returncode == 0, ran.stdout + ran.stderr
     with (out / "grades.csv").open(encoding="utf-8", newline="") as file:
         assert {row["student_id"]: row["points"] for row in csv.DictReader(file)} == {"ada": "80", "bob": "100"}
+
+
+def test_an_extension_that_is_not_given_again_is_told(tmp_path: Path, key: Path) -> None:
+    """Graded again without the sheet, everybody in it has another lateness: the run says of how many that is so."""
+    right = next((CLASS / "student-01").glob("*.ipynb")).read_bytes()
+    hand_ins = lms.as_form(
+        tmp_path, "class", [("ada.ipynb", right), ("bob.ipynb", right), ("eve.ipynb", right)], "folder"
+    )
+    (tmp_path / "late.csv").write_text("id,late_days\nada,1\nbob,0\n")
+    words = ("grade", hand_ins, "--key", key / "exercise_05.key.npz", "--out", tmp_path / "reports")
+    for more, said in ((["--late", tmp_path / "late.csv"], 0), ([], 2), ([], 0)):
+        ran = run_grader(*words, *more)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        assert (f"that an earlier run was told: {said}" in ran.stdout) == bool(said)
+        assert ("an earlier run was told" in ran.stdout) == bool(said)

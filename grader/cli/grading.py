@@ -91,6 +91,7 @@ def grade(
     counts: dict[str, int | str] = {
         "read_as": read.read_as, "graded_now": done.new, "unchanged": done.same, "taken_out": done.gone,
         "waiting": done.waiting, "changes_not_taken": done.unknown, "late_of_nobody": len(read.late_of_nobody),
+        "lateness_forgotten": done.forgotten,
     }  # fmt: skip
     _tell(order, done, _told(done, out), counts if as_json else None)
 
@@ -128,6 +129,11 @@ def _told(done: Done, out: Path) -> Iterator[str]:
         yield f"not graded yet or changed since, and not named by --student: {done.waiting}"
     if done.unknown:
         yield not_taken(done.unknown, out)
+    if done.forgotten:
+        yield (
+            f"graded anew without the lateness, or the extension, that an earlier run was told: {done.forgotten}; "
+            "give --late and --due with every run"
+        )
 
 
 def _known(what: str, named: Sequence[str], there: Sequence[str]) -> frozenset[str]:

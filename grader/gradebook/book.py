@@ -176,6 +176,13 @@ class Gradebook:
             rows = self._connection.execute("SELECT DISTINCT student_id FROM verdicts WHERE verdict = ?", (verdict,))
             return {student for (student,) in rows}
 
+    def told_lateness(self) -> set[str]:
+        """Of whom somebody has told how late they were, or that they were not."""
+        told, untold = '%"late_by": %', '%"late_by": null%'
+        with faults_told(self.path):
+            asked = "SELECT student_id FROM submissions WHERE record LIKE ? AND record NOT LIKE ?"
+            return {student for (student,) in self._connection.execute(asked, (told, untold))}
+
     def records(self, with_outcomes: bool = True) -> Iterator[Record]:
         """All submissions, in order of student, one at a time."""
         blob = "outcomes" if with_outcomes else "NULL"
