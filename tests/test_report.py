@@ -623,6 +623,16 @@ def _figures(card, cells):
     return [(int(cell), int(first), int(last or first)) for cell, first, last in found]
 
 
+def test_a_line_of_trouble_that_is_beside_it_is_shown_once():
+    """It is marked in the function that is called, and no excerpt of the same lines follows."""
+    cells = (CellRecord(1, "code", "def f(x):\n    return a(x)"), CellRecord(2, "code", "def a(x):\n    boom()"))
+    card = criterion(verdict="crashed", points=Fraction(0), cell=1, line=1, trouble_cell=2, trouble_line=2)
+    assert _figures(card, cells) == [(1, 1, 2), (2, 1, 2)]
+    page = Reader(render_student_page(record(card, cells=cells), PAGE)).text
+    assert "◀ line 2" in page
+    assert "Where it stopped" not in page
+
+
 def test_a_hand_in_of_a_million_names_has_its_page_soon():
     """What is beside a function is looked for in one reading: place by place and name by name it would take hours."""
     calls = "".join(f"f{n}()+" for n in range(200_000)) + "1"
