@@ -15,6 +15,7 @@ Draw = Callable[[np.random.Generator], Drawn]
 
 NEGATIVE, POSITIVE = -1.0, 1.0
 KINK_DISTANCE = 0.1  # how far inputs of nudged calls stay from zero, where ReLU has no derivative
+LARGE_DOUT = 1400.0  # in the check of backward against its own forward: code that cuts dout off is no gradient
 
 
 def signed(rng: np.random.Generator, shape: tuple[int, ...], low: float, high: float) -> np.ndarray:
