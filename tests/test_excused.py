@@ -101,3 +101,9 @@ def test_what_is_in_no_function_stays_as_it_is(source: str) -> None:
     before = ast.dump(statement)
     assert not excuse_imports(statement)
     assert ast.dump(statement) == before
+
+
+def test_what_python_refuses_is_left_as_it_is() -> None:
+    """`import *` binds no name that could be excused, and in a function it is an error of its own."""
+    statement = ast.parse("def f(x):\n    from gone import *").body[0]
+    assert not excuse_imports(statement)

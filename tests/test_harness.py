@@ -781,6 +781,58 @@ def test_what_is_made_of_a_missing_package_is_missing_too() -> None:
     assert load("jit = nothing()\n@jit\ndef f(x): return x", wanted=("f",))[1].defined == ()
 
 
+REFUSED = {
+    "break": ("if x: break", "'break' outside loop"),
+    "nonlocal": ("nonlocal n", "no binding for nonlocal 'n' found"),
+    "global": ("global x", "name 'x' is parameter and global"),
+    "import": ("from math import *", "import * only allowed at module level"),
+    "a function within": ("lambda y, y: 1", "duplicate argument 'y' in function definition"),
+}
+AROUND = {
+    "a method": "class A:\n  def f(self): return 1\n  def g(self, x):\n    {}\n  def h(self): return 3\n",
+    "one of a class within": "class A:\n  class C:\n    def g(self, x):\n      {}\n    h = 2\n  f = h = print",
+    "below a condition": "class A:\n  f = h = print\n  if f:\n    def g(self, x):\n      {}\n",
+    "a class below a condition": "if 1:\n  class A:\n    f = h = print\n    def g(self, x):\n      {}\n",
+    "below an except": "class A:\n  f = h = print\n  try: f\n  except E:\n    def g(self, x):\n      {}\n",
+}
+
+
+@pytest.mark.parametrize(("line", "message"), REFUSED.values(), ids=REFUSED.keys())
+@pytest.mark.parametrize("source", AROUND.values(), ids=AROUND.keys())
+def test_a_function_that_the_compiler_refuses_costs_only_itself(line: str, message: str, source: str) -> None:
+    """Python reads it and refuses all of its class: the other methods are defined, and the line is told."""
+    _, loaded = load(source.format(line), wanted=("A.f", "A.g", "A.h"))
+    assert loaded.defined == ("A.f", "A.h")
+    (trouble,) = loaded.troubles
+    at = next(n for n, one in enumerate(source.split("\n"), start=1) if "{}" in one)
+    assert (trouble.type_name, trouble.message, trouble.line) == ("SyntaxError", message, at)
+
+
+OUTSIDE = {
+    "a word that leaves a loop": "    break",
+    "what only a function gives": "    yield 3",
+    "in a block": "    if 1:\n        continue",
+    "a class that is refused as such": "    class B:\n        yield 3",
+}
+
+
+@pytest.mark.parametrize("line", OUTSIDE.values(), ids=OUTSIDE.keys())
+def test_a_line_that_the_compiler_refuses_in_a_class_costs_no_method(line: str) -> None:
+    """It stands in none of them."""
+    source = f"class A:\n    def f(self): return 1\n{line}\n    def g(self): return 2"
+    _, loaded = load(source, wanted=("A.f", "A.g"))
+    assert loaded.defined == ("A.f", "A.g")
+    assert [trouble.line for trouble in loaded.troubles] == [2 + len(line.split("\n"))]
+
+
+def test_what_is_refused_as_a_whole_costs_itself_and_is_told_once() -> None:
+    """A function, and a block for what stands in it beside definitions."""
+    refused = ("def f(x):\n    break\n", "if 1:\n    continue\n    def g(): pass\n")
+    _, loaded = load(*refused, "def h(): pass", wanted=("f", "g", "h"))
+    assert loaded.defined == ("h",)
+    assert [(trouble.cell, trouble.line) for trouble in loaded.troubles] == [(1, 2), (2, 2)]
+
+
 RAISING = {
     "a decorator": ("@keep\ndef f(x): pass", "no", 2),
     "one that is not there": ("@nothing\n@keep\ndef f(x): pass", "name 'nothing' is not defined (in line 1)", 3),

@@ -61,7 +61,7 @@ def _excuse(body: list[Any], within: bool) -> bool:
     changed, before = False, list(body)
     body.clear()
     for node in before:
-        if within and isinstance(node, (ast.Import, ast.ImportFrom)):
+        if within and isinstance(node, (ast.Import, ast.ImportFrom)) and "*" not in bound_by(node):
             body.extend(map(_tried, apart(node, in_package=True)))
             changed = True
             continue

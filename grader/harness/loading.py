@@ -17,7 +17,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from types import FrameType, ModuleType
+from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,8 @@ from grader.harness.finding import find_function, gives_method
 from grader.harness.given import is_as_given
 from grader.harness.hearing import Strictness
 from grader.harness.own_modules import OwnModules, apart
-from grader.harness.texts import cell_file, describe_trouble, keep_source, show
+from grader.harness.refused import REFUSALS, leave_out_refused, refusal
+from grader.harness.texts import cell_file, describe_trouble, keep_source, name_type, show
 from grader.wire import Loaded, Piece, Trouble
 
 SEED = 20240501  # any constant: what a program draws must be the same each time it is graded
@@ -194,8 +195,26 @@ class Loader:
         if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
             for alias in statement.names:
                 self._flags |= getattr(_FUTURE, alias.name).compiler_flag if hasattr(_FUTURE, alias.name) else 0
-        code = compile(ast.Module([statement], []), cell_file(cell), "exec", flags=self._flags, dont_inherit=True)
-        self._in_time(partial(exec, code, namespace))  # running it is what this room is for
+        try:
+            code: CodeType | None = self._compiled(cell, statement)
+        except REFUSALS:
+            code = self._compiled_in_part(cell, statement)
+        if code is not None:
+            self._in_time(partial(exec, code, namespace))  # running it is what this room is for
+
+    def _compiled(self, cell: int, statement: ast.stmt) -> CodeType:
+        tree, file = ast.Module([statement], []), cell_file(cell)
+        code: CodeType = compile(tree, file, "exec", flags=self._flags, dont_inherit=True)
+        return code
+
+    def _compiled_in_part(self, cell: int, statement: ast.stmt) -> CodeType | None:
+        """What the compiler takes of a class or a block, each function that it refuses being noted; or nothing."""
+        compiled = partial(self._compiled, cell)
+        found = leave_out_refused(statement, compiled)
+        rest = refusal(statement, compiled)
+        for error, line in [rest] if rest else found:
+            self._note(Trouble(name_type(error), getattr(error, "msg", None) or show(error)), cell, line)
+        return None if rest else self._compiled(cell, statement)
 
     def _in_time(self, run: Callable[[], object]) -> object:
         """Run something of the student's, which is stopped when it has had its share of the time."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from grader.answer_key import AnswerKey
 from grader.judge import Circumstance
-from grader.report.missing_wording import STOPPED
+from grader.report.missing_wording import STOPPED, UNREADABLE
 from grader.wire import Trouble
 
 
@@ -74,7 +74,18 @@ class Evidence:
         if trouble is None and owner is not None:
             # The definition was read but raised when it was run: `class Relu(Base)` without Base.
             trouble = next((t for t in self.failed if t.cell == owner[0] and t.line == owner[1]), None)
+        trouble = trouble or self._refused(name)
         if trouble is None:
             # Should nothing of that name be found, what had to be stopped on the way may well be why.
             trouble = next((t for t in self.failed if t.type_name in STOPPED), None)
         return Circumstance(untouched, trouble)
+
+    def _refused(self, name: str) -> Trouble | None:
+        """What the compiler refused in the lines from where a name is defined up to the next definition."""
+        refused = [t for t in self.failed if t.type_name in UNREADABLE]
+        place = self.places.get(name) if refused else None
+        if place is None:
+            return None
+        end = min((line for cell, line in self.places.values() if cell == place[0] and line > place[1]), default=None)
+        theirs = (t for t in refused if t.cell == place[0] and t.line >= place[1])
+        return next((t for t in theirs if end is None or t.line < end), None)

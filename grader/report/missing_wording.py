@@ -18,7 +18,8 @@ STOPPED = ("TimeoutError", "ProcessEnded")
 """How the sandbox names what it had to stop while the definitions were run."""
 
 NOTHING_THERE = "None of the functions of"
-_UNREADABLE = ("SyntaxError", "IndentationError", "TabError")
+UNREADABLE = ("SyntaxError", "IndentationError", "TabError")
+"""What Python calls it where code cannot be read."""
 
 
 _MEND = "Mend that line"
@@ -39,7 +40,20 @@ _SLIPS = (
         "invalid non-printable character",
         "Type that line anew in place of the pasted one, which holds a character that nobody sees",
     ),
+    ("outside async", "Take the word `async` or `await` out (a plain function has none)"),
+    ("'await' outside", "Take the word `await` out (a plain function has none)"),
     ("outside function", "Move that line to the right, into its function"),
+    ("outside loop", "Take that line out, or move it into a loop (a function is left with `return`)"),
+    ("not properly in loop", "Take that line out, or move it into a loop (a function is left with `return`)"),
+    ("nonlocal", "Take the line with `nonlocal` out, or give that name a value in a function around this one"),
+    ("is parameter and global", "Take the line with `global` out (that name is a parameter here)"),
+    ("global declaration", "Take the line with `global` out, or let it be the first in the function"),
+    ("duplicate argument", "Give each parameter a name of its own"),
+    ("import * only", "Move that import out of the function, to the left edge, or name what it is to bring"),
+    ("__future__", "Move that import to the first line of the first cell, or take it out"),
+    ("default 'except:'", "Let the bare `except:` be the last one"),
+    ("starred", "Take the `*` away that stands there before a name, or see what it is to unpack"),
+    ("cannot assign to", "Write a name on the left of `=` (`==` compares)"),
 )
 """By a part of the message; the first that fits counts."""
 
@@ -57,7 +71,7 @@ def say_missing(rule: CriterionRule, verdict: Verdict, place: Place) -> tuple[st
     if verdict.trouble is not None:
         where = place(verdict.trouble.cell, verdict.trouble.line)
         told = f"{verdict.trouble.type_name}: {verdict.trouble.message}"
-        if verdict.trouble.type_name not in _UNREADABLE:
+        if verdict.trouble.type_name not in UNREADABLE:
             return f"{rule.name} could not be defined: {told} ({where}).", (
                 "Mend that line, restart the kernel, run all cells from the top, and save."
             )

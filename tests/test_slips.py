@@ -1,0 +1,85 @@
+"""Slips of the pen in one function: what each costs, and what its page says of it.
+
+Each hand-in is right but for one slip. What it must get was decided from the law of fairness: a slip costs the function
+that it stands in, by its own line, and no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from test_odd_hand_ins import AFFINE, EXERCISE, NP, RELU, SIGMOID, Files, folder_of, write
+
+from tests.conftest import Graded
+
+SEPARATE = "# next cell\n"
+BACK = "        return dout * cache * (1 - cache)\n"
+BEFORE = "    def backward(self, dout, cache):\n        return dout * cache"
+OUT = "    return x.reshape(len(x), -1) @ w + b"
+
+
+def in_backward(*lines: str) -> Files:
+    """Lines in the body of `Sigmoid.backward`, before its last."""
+    return {"ex.ipynb": [NP, SIGMOID.replace(BACK, "".join(f"{line}\n" for line in lines) + BACK), RELU, AFFINE]}
+
+
+def between(*lines: str) -> Files:
+    """Lines between the two methods of `Sigmoid`."""
+    return {"ex.ipynb": [NP, SIGMOID.replace(BEFORE, "".join(f"{line}\n" for line in lines) + BEFORE), RELU, AFFINE]}
+
+
+def in_affine(*lines: str) -> Files:
+    """Lines in the body of `affine_forward`, before its last."""
+    return {"ex.ipynb": [NP, SIGMOID, RELU, AFFINE.replace(OUT, "".join(f"{line}\n" for line in lines) + OUT)]}
+
+
+def swapped(old: str, new: str) -> Files:
+    """Something else in the one place, the first in the whole."""
+    return {"ex.ipynb": (NP + SEPARATE.join((SIGMOID, RELU, AFFINE))).replace(old, new, 1).split(SEPARATE)}
+
+
+BACKWARD, FORWARD = "Sigmoid.backward", "affine_forward"
+SLIPS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
+    # what is handed in, the function that it costs (none: ""), and what the page says
+    "break in a method": (
+        in_backward("        break"), BACKWARD, ("'break' outside loop (cell 2, line 11)", "left with return"),
+    ),
+    "nonlocal in a method": (
+        in_backward("        nonlocal n"), BACKWARD, ("nonlocal 'n' found (cell 2, line 11)", "with nonlocal out"),
+    ),
+    "global too late": (
+        in_backward("        c = 1", "        global c"), BACKWARD, ("(cell 2, line 12)", "the first in the function"),
+    ),
+    "a parameter twice": (
+        swapped("backward(self, dout, cache)", "backward(self, dout, dout)"), BACKWARD,
+        ("duplicate argument 'dout' in function definition (cell 1, line 11)", "a name of its own"),
+    ),
+    "all of numpy in a method": (
+        in_backward("        from numpy import *"), BACKWARD, ("(cell 2, line 11)", "out of the function"),
+    ),
+    "await in a method": (in_backward("        await cache"), BACKWARD, ("(cell 2, line 11)", "async or await out")),
+    "continue in a function": (in_affine("    continue"), FORWARD, ("(cell 4, line 3)", "move it into a loop")),
+    "yield between methods": (between("    yield 3"), "", ("cell 2, line 10 did not run", "'yield' outside function")),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def slips(tmp_path_factory: pytest.TempPathFactory, grade_folder: Callable[..., Graded]) -> Graded:
+    """All of them, graded as one class."""
+    hand_ins: Path = tmp_path_factory.mktemp("slips")
+    for name, (files, _, _) in SLIPS.items():
+        write(hand_ins / folder_of(name), files)
+    return grade_folder(hand_ins, EXERCISE, "slips")
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_slip_costs_the_function_that_it_stands_in(slips: Graded, name: str) -> None:
+    """All others have full points, and the page has the place and the next step."""
+    _, costs, says = SLIPS[name]
+    row = slips[folder_of(name)]
+    short = [one["name"] for one in row["criteria"] if one["points"] != one["max_points"]]
+    assert short == ([costs] if costs else [])
+    page = row["page"].replace("`", "")
+    assert [part for part in says if part not in page] == []
