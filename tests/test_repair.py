@@ -8,6 +8,7 @@ must not know: notebooks, graded names.
 from __future__ import annotations
 
 import ast
+import math
 import sys
 import time
 from textwrap import dedent
@@ -16,6 +17,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from grader.extract.intruders import LEFT_OUT, READ_ABOVE
 from grader.extract.repair import MOST_FIXES, parse, repair
 from grader.extract.repaired import Repaired
 from grader.extract.salvaging import EDGE, MARK
@@ -421,6 +423,7 @@ def test_a_mark_that_is_left_of_a_conflict_is_told_as_that(source: str, line: in
 
 CLASS = "class A:\n    def f(self, x):\n        y = x\n{}\n        return y\n\n    def g(self, d):\n        return d\n"
 ENDED = "class A:\n    def f(self, x):\n        return x\n{}\n    def g(self, d):\n        return d\n"
+FUNCTION = "def f(x):\n    y = x\n{}\n    return y\n\ndef h(): pass\n"
 LEFT = "class A:\n    def f(self, x):\n        self.y = x\n{}\n    def g(self, d):\n        return d\n"
 INTRUDERS = {
     "a mark": (CLASS, ">>>>>>> theirs", ["g"], [((4, MARK), ("A.f",))]),
@@ -432,8 +435,36 @@ INTRUDERS = {
     "a line that slid": (CLASS, "y = 2 * y", ["g"], [((4, EDGE), ("A.f",))]),
     "words between methods": (ENDED, "Backward pass:", ["f", "g"], [((4, "invalid syntax"), ())]),
     "words behind one that gives nothing": (LEFT, "Backward pass:", ["f", "g"], [((4, "invalid syntax"), ())]),
-    "a line between methods": (ENDED, "print(3)", ["f"], [((5, "unexpected indent"), ("A.g",))]),
-    "a line behind one that gives nothing": (LEFT, "print(3)", ["f"], [((5, "unexpected indent"), ("A.g",))]),
+    "a line between methods": (ENDED, "print(3)", ["f", "g"], []),
+    "a line behind one that gives nothing": (LEFT, "print(3)", ["f", "g"], []),
+    "lines between methods": (ENDED, "print(3)\nm = [\n    1,\n]\n\nprint(n)", ["f", "g"], []),
+    "words over lines between methods": (
+        ENDED, "Backward pass:\n\nuse the cache", ["f", "g"],
+        [((4, "invalid syntax"), ()), ((6, "invalid syntax"), ())],
+    ),
+    "words and a line between methods": (
+        ENDED, "print(3)\nand now\nprint(4)", ["f", "g"], [((5, "invalid syntax"), ())],
+    ),
+    "a text over lines between methods": (ENDED, '"""\nBackward pass:\nso.\n"""', ["f", "g"], []),
+    "a constant between methods": (ENDED, "n = 3", ["f", "g", "n"], []),
+    "an import between methods, and a comment": (ENDED, "import math  # so", ["f", "g"], []),
+    "words over lines": (CLASS, "now the rest\nof it", ["g"], [((4, "invalid syntax"), ("A.f",))]),
+    "a line and words": (CLASS, "y = 2 * y\nof it", ["g"], [((4, EDGE), ("A.f",))]),
+    "words below a decorated class": ("@d\n" + CLASS, "now the rest", ["g"], [((5, "invalid syntax"), ("A.f",))]),
+    "words in a function": (FUNCTION, "now the rest", ["h"], [((3, "invalid syntax"), ("f",))]),
+    "words over lines in a function": (FUNCTION, "so\nnow the rest", ["h"], [((3, EDGE), ("f",))]),
+    "a line that slid out of a function": (FUNCTION, "y = 2 * y", ["h"], [((3, EDGE), ("f",))]),
+    "a line that slid out of a decorated function": ("@d\n" + FUNCTION, "y = 2 * y", ["h"], [((4, EDGE), ("f",))]),
+    "a line behind a return further in": (
+        "def f(x):\n    if x:\n        return x\n{}\n    return 0\ndef h(): pass", "y = 2", ["h"], [((4, EDGE), ("f",))],
+    ),
+    "the first line of a function": (
+        "def f(x):\n{}\n    return x\ndef h(): pass", "y = 2", ["h"], [((2, EDGE), ("f",))],
+    ),
+    "a function too far in behind one that is ended": (
+        "def f(x):\n    return x\n{}\n    def h(x):\n        return x", "print(3)", ["f"],
+        [((4, "unexpected indent"), ("h",))],
+    ),
     "a block of its own": (ENDED, "for n in 3:", ["f", "g", "n"], []),
     "a list below": (ENDED + "n = [\n    1,\n]\nx = = 2\n", "", ["f", "g", "n"], [((10, "invalid syntax"), ())]),
     "a function below without its colon": (
@@ -459,6 +490,48 @@ def test_a_line_at_the_left_edge_costs_what_it_stands_in(
     assert found.source.count("\n") == source.format(line).count("\n")
 
 
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("n = 3", {"n": 3}),
+        ("n = (1, -2 * 3)", {"n": (1, -6)}),
+        ("import math as n", {"n": math}),
+        ("from math import pi, e as n", {"n": math.e, "pi": math.pi}),
+        ("n = A()", {}),
+        ("n = m", {}),
+        ("import surely_not_there as n", {}),
+        ("from math import *", {}),
+        ("print(3)", {}),
+    ],
+)
+def test_what_cannot_fail_between_methods_is_there_for_all_and_the_rest_is_left_out(
+    line: str, kept: dict[str, object]
+) -> None:
+    """A constant or an import at the left edge is no attribute of the class, and what may fail must not cost it."""
+    found = repair(ENDED.format(line))
+    namespace: dict[str, object] = {}
+    exec(found.source, namespace)
+    assert {name: value for name, value in namespace.items() if name not in ("A", "__builtins__")} == kept
+    assert not set(vars(namespace["A"])) & set(kept)
+    assert [remark.split(":")[0] for remark in found.remarks] == ["line 4"]
+    assert (READ_ABOVE if kept else LEFT_OUT) in found.remarks[0]
+
+
+def test_a_decorator_goes_with_the_method_that_does_not_parse() -> None:
+    """It would stand on the next one, and make it another."""
+    source = "class A:\n    @staticmethod\n    def f(x):\n        return x x\n\n    def g(self, d):\n        return d\n"
+    found = repair(source)
+    assert "staticmethod" not in found.source
+    assert [(trouble.line, of) for trouble, of in found.troubles] == [(4, ("A.f",))]
+
+
+def test_a_line_that_a_message_names_is_counted_as_the_student_does() -> None:
+    """Pieces are read by themselves, and Python counts from where they begin."""
+    found = repair("x = 1\n\ndef f(x):\ny = = 2\nclass A:\n    z = 1\n    def g(self):\n    def h(self): pass\n")
+    told = [trouble.message.partition(" on ")[2] for trouble, of in found.troubles if of]
+    assert told == ["line 3", "line 7"]
+
+
 def test_many_lines_at_the_left_edge_are_mended_in_time() -> None:
     """For each the methods of its class are parsed anew: of some that is done, and of a thousand it is not."""
     methods = "".join(f"    def f{n}(self, x):\n        y = x\nnow the rest\n        return y\n" for n in range(1000))
@@ -466,3 +539,11 @@ def test_many_lines_at_the_left_edge_are_mended_in_time() -> None:
     found = repair(f"class A:\n{methods}")
     assert time.process_time() - began < 4.0
     assert [lost for _, lost in found.troubles if lost]
+
+
+@pytest.mark.parametrize("line", ["now the rest", "print(3)", "x = [", '"""', "if x", "y = 1\n    z = 2"])
+def test_many_lines_at_the_left_edge_behind_a_class_are_read_in_time(line: str) -> None:
+    """Also where nothing is further in behind them."""
+    began = time.process_time()
+    repair("class A:\n    def f(self, x):\n        return x\n" + f"{line}\n" * 400 + "x = = 1")
+    assert time.process_time() - began < 4.0

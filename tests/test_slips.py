@@ -44,25 +44,69 @@ BACKWARD, FORWARD = "Sigmoid.backward", "affine_forward"
 SLIPS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
     # what is handed in, the function that it costs (none: ""), and what the page says
     "break in a method": (
-        in_backward("        break"), BACKWARD, ("'break' outside loop (cell 2, line 11)", "left with return"),
+        in_backward("        break"),
+        BACKWARD,
+        ("'break' outside loop (cell 2, line 11)", "left with return"),
     ),
     "nonlocal in a method": (
-        in_backward("        nonlocal n"), BACKWARD, ("nonlocal 'n' found (cell 2, line 11)", "with nonlocal out"),
+        in_backward("        nonlocal n"),
+        BACKWARD,
+        ("nonlocal 'n' found (cell 2, line 11)", "with nonlocal out"),
     ),
     "global too late": (
-        in_backward("        c = 1", "        global c"), BACKWARD, ("(cell 2, line 12)", "the first in the function"),
+        in_backward("        c = 1", "        global c"),
+        BACKWARD,
+        ("(cell 2, line 12)", "the first in the function"),
     ),
     "a parameter twice": (
-        swapped("backward(self, dout, cache)", "backward(self, dout, dout)"), BACKWARD,
+        swapped("backward(self, dout, cache)", "backward(self, dout, dout)"),
+        BACKWARD,
         ("duplicate argument 'dout' in function definition (cell 1, line 11)", "a name of its own"),
     ),
     "all of numpy in a method": (
-        in_backward("        from numpy import *"), BACKWARD, ("(cell 2, line 11)", "out of the function"),
+        in_backward("        from numpy import *"),
+        BACKWARD,
+        ("(cell 2, line 11)", "out of the function"),
     ),
     "await in a method": (in_backward("        await cache"), BACKWARD, ("(cell 2, line 11)", "async or await out")),
     "continue in a function": (in_affine("    continue"), FORWARD, ("(cell 4, line 3)", "move it into a loop")),
     "yield between methods": (between("    yield 3"), "", ("cell 2, line 10 did not run", "'yield' outside function")),
-}  # fmt: skip
+    "a line between methods": (
+        between("print('forward done')", "print(2)"),
+        "",
+        ("line 10: it stands at the left edge",),
+    ),
+    "a constant between methods": (between("n = 3"), "", ("line 10: it stands at the left edge",)),
+    "words between methods": (between("Now the backward pass", "", "uses the cache"), "", ("line 12: SyntaxError",)),
+    "words in a method": (
+        in_backward("so that we return", "the gradient"),
+        BACKWARD,
+        ("Sigmoid.backward could not be read", "line 11"),
+    ),
+    "words in a function": (
+        in_affine("so that we return"),
+        FORWARD,
+        ("affine_forward could not be read", "invalid syntax (cell 4, line 3)"),
+    ),
+    "a line that slid out of a function": (
+        in_affine("b = b + 0"),
+        FORWARD,
+        ("unindent in the middle of a function (cell 4, line 3)",),
+    ),
+    "a block at the left edge between methods": (
+        between("if True:", "    print(2)"),
+        BACKWARD,
+        ("def backward(self, ...) in cell 2, line 12 belongs to no class",),
+    ),
+    "a function at the left edge between methods": (
+        between("def flat(x):", "    return x"),
+        BACKWARD,
+        (
+            "def backward(self, ...) in cell 2, line 12 belongs to no class",
+            "write it into its class ( class Sigmoid: )",
+        ),
+    ),
+}
 
 
 @pytest.fixture(scope="session")

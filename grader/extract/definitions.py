@@ -18,7 +18,7 @@ from grader.extract.exports import exported, says_what_is_exported
 from grader.extract.extracted import Extract
 from grader.extract.modules import LocalModule, Lookup, local_modules
 from grader.extract.naming import Naming
-from grader.extract.nested import nowhere_else, on_nested
+from grader.extract.nested import nowhere_else, on_nested, slid_in
 from grader.extract.nodes import Function
 from grader.extract.not_code import answers_as_code
 from grader.extract.notebook import is_script, read_hand_in
@@ -134,20 +134,19 @@ class _Reader:
             lost,
             tuple(sorted(self.attributes)),
             self.left_out,
-            (*notes, *self._notes(there, nested, hand_in.statements)),
+            (*notes, *self._notes(there, nested, hand_in)),
             tuple(self.naming.history),
             (*unread, *nested),
             (*on_strays(hand_in.mine, self.wanted, script), *on_outside(hand_in.outside, self.wanted, script)),
             partial(in_doubt, both, self.selection, self.wanted, not hand_in.theirs),
         )
 
-    def _notes(
-        self, there: Mapping[str, object], nested: Sequence[OnName], statements: Sequence[Statement]
-    ) -> Iterator[str]:
+    def _notes(self, there: Mapping[str, object], nested: Sequence[OnName], hand_in: HandIn) -> Iterator[str]:
         script = is_script(self.file)
         # Whatever reads such a function at top level may put it on its class.
-        put_on = set().union(*(one.fact(globals_read) for one in statements if one in self.selection.run))
-        yield from on_homeless((one for one in self.homeless if one[0] not in put_on), self.wanted, there, script)
+        put_on = set().union(*(one.fact(globals_read) for one in hand_in.statements if one in self.selection.run))
+        homeless = self.homeless if there.keys() >= set(self.wanted) else [*self.homeless, *slid_in(hand_in.mine)]
+        yield from on_homeless((one for one in homeless if one[0] not in put_on), self.wanted, there, script)
         yield from dict.fromkeys(one.sentence for one in nested)  # a class has one for each of its methods
         yield from on_rebound(self.rebound, script)
 

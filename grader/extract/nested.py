@@ -13,6 +13,9 @@ from dataclasses import dataclass
 
 from grader.extract.nodes import Function
 from grader.extract.notes import MOST, OnName, Place, said_of
+from grader.extract.read_cells import ReadCell
+
+BLOCKS = ast.If | ast.For | ast.While | ast.With | ast.Try
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,17 @@ def nested_in(name: str, outer: ast.stmt, cell: int, wanted: Sequence[str]) -> I
             if graded == full or (is_class and graded.startswith(f"{full}.")):
                 definition = f"{'class' if is_class else 'def'} {inner.name}"
                 yield Nested(graded, definition, outer.name, (cell, inner.lineno))
+
+
+def slid_in(read: Sequence[ReadCell]) -> Iterator[tuple[str, Place]]:
+    """The methods that stand in a block or a function at top level: a line at the left edge has ended their class."""
+    for cell in read:
+        for one in cell.statements:
+            if not isinstance(one.node, BLOCKS | Function):
+                continue
+            for inner in one.node.body:
+                if isinstance(inner, Function) and inner.args.args and inner.args.args[0].arg == "self":
+                    yield inner.name, (cell.number, inner.lineno)
 
 
 def nowhere_else(nested: Sequence[Nested], there: Mapping[str, object]) -> list[Nested]:

@@ -9,71 +9,94 @@ from __future__ import annotations
 
 import ast
 import re
+from itertools import pairwise
 
 from grader.extract.conflicts import END, OURS, THEIRS
-from grader.extract.intruders import MOST_INTRUDERS, methods_behind, moved_in
+from grader.extract.intruders import (
+    MOST_INTRUDERS,
+    Block,
+    Intrusion,
+    begins_block,
+    block_at,
+    header_of,
+    intrusion,
+    methods_behind,
+)
 from grader.extract.patience import Patience
 from grader.extract.repaired import Repaired
 from grader.wire import Trouble
 
-EDGE = "unindent in the middle of a method"
+EDGE = "unindent in the middle of a function"
 MARK = "a mark of a merge conflict that is not resolved"
 DEFINED = re.compile(r"^(\s*)(?:async\s+)?(def|class)\s+(\w+)")
 _CONTINUES = re.compile(r"^(?:elif\b|else\b|except\b|finally\b|[)\]}])")
-_Opened = tuple[int, int]
-"""Where a class begins, and how many troubles there were before it."""
+_ON_LINE = re.compile(r"\bon line (\d+)")
 
 
 def salvage(lines: list[str], found: Repaired) -> list[str]:
     """Keep every top-level piece that parses by itself; blank the others, each with a trouble of its own."""
     kept = [""] * len(lines)
     starts = _piece_starts(lines)
-    at = intruders = 0
-    opened: _Opened | None = None
-    while at < len(starts):
+    pieces = list(zip(starts, [*starts[1:], len(lines)], strict=True))
+    at = since = intruders = 0
+    block: Block | None = None
+    while at < len(pieces):
         end_at = _longest_parsing(lines, starts, at, found.patience)
-        first, last = starts[at], starts[end_at] if end_at < len(starts) else len(lines)
+        first, last = starts[at], pieces[max(end_at - 1, at)][1]
         before = len(found.troubles)
-        if end_at == at:
-            end_at = at + 1
-            last = starts[end_at] if end_at < len(starts) else len(lines)
-            joined = _rejoin(lines, opened, first, last, kept, found) if opened and intruders < MOST_INTRUDERS else None
-            if joined:
-                lines, intruders = joined, intruders + 1
-            else:
-                _drop(lines, first, last, kept, found)
-        else:
+        if end_at > at:
             kept[first:last] = lines[first:last]
-        if lines[first].startswith("class "):
-            opened = first, before
-        elif not lines[first][:1].isspace():
-            opened = None
+        else:
+            is_tried = block is not None and intruders < MOST_INTRUDERS
+            entered = _enter(lines, block, pieces[since:at], pieces[at:], kept, found) if block and is_tried else None
+            if entered:
+                lines, intruders = entered.lines, intruders + 1
+                at = since = at + entered.pieces
+                continue
+            end_at = at + 1
+            _drop(lines, first, last, kept, found)
+        if begins_block(lines[first]):
+            block, since = block_at(lines, first, last, before), end_at
         at = end_at
     return kept
 
 
-def _rejoin(
-    lines: list[str], opened: _Opened, first: int, last: int, kept: list[str], found: Repaired
-) -> list[str] | None:
-    """The lines with what stands at `first` moved into its class, of which only methods are lost for it; or none."""
-    start, before = opened
-    joined = moved_in(lines, first, last, found.patience)
-    trouble = found.patience.parse("\n".join(joined[start:last])) if joined else None
-    if not joined or not isinstance(trouble, Trouble):
+def _enter(
+    lines: list[str], block: Block, between: list[tuple[int, int]], behind: list[tuple[int, int]], kept: list[str],
+    found: Repaired,
+) -> Intrusion | None:  # fmt: skip
+    """What stands at the left edge moved into the block above, of which only functions are lost for it; or none."""
+    entered = intrusion(lines, block, between, behind, found.patience)
+    if entered is None:
         return None
-    told = found.troubles[before:]
-    del found.troubles[before:]
-    if _salvage_class(joined, start, last, kept, found, _placed(trouble, trouble.line + start, joined), True):
-        found.troubles[before:] = [(_as_written(one, first + 1), names) for one, names in found.troubles[before:]]
-        return joined
-    found.troubles[before:] = told
-    return None
+    last = behind[entered.pieces - 1][1]
+    told = found.troubles[block.before :]
+    del found.troubles[block.before :]
+    if not _settle(entered, block, last, kept, found):
+        found.troubles[block.before :] = told
+        return None
+    found.remarks += entered.remarks
+    slid = {n + 1 for n in entered.slid}
+    found.troubles[block.before :] = [
+        (Trouble("IndentationError", EDGE, one.cell, one.line) if one.line in slid else one, names)
+        for one, names in found.troubles[block.before :]
+    ]
+    return entered
 
 
-def _as_written(trouble: Trouble, line: int) -> Trouble:
-    """What a line that slid to the left edge is told of, which Python says of the line behind it."""
-    slid = trouble.line == line and trouble.type_name == "IndentationError"
-    return Trouble(trouble.type_name, EDGE, trouble.cell, line) if slid else trouble
+def _settle(entered: Intrusion, block: Block, last: int, kept: list[str], found: Repaired) -> bool:
+    """Keep of the block what can be: all of it, of a class its other methods, and of a function nothing."""
+    first, lines = block.first, entered.lines
+    parsed = found.patience.parse("\n".join(lines[first:last]))
+    if not isinstance(parsed, Trouble):
+        kept[first:last] = lines[first:last]
+        return True
+    placed = _placed(parsed, parsed.line + first, lines)
+    if block.is_class:
+        return _salvage_class(lines, first, last, kept, found, placed, True)
+    kept[first:last] = [""] * (last - first)
+    found.troubles.append((placed, (block.name,)))
+    return True
 
 
 def _piece_starts(lines: list[str]) -> list[int]:
@@ -106,8 +129,10 @@ def _drop(lines: list[str], first: int, last: int, kept: list[str], found: Repai
     trouble = found.patience.parse("\n".join(piece))
     assert isinstance(trouble, Trouble), "only pieces that do not parse are dropped"
     placed = _placed(trouble, trouble.line + first, lines)
-    if piece[0].startswith("class "):
-        _salvage_class(lines, first, last, kept, found, placed)
+    header = header_of(lines, first, last)
+    if lines[header].startswith("class "):
+        if _salvage_class(lines, header, last, kept, found, placed):
+            kept[first:header] = lines[first:header]
         return
     names = tuple(match[3] for line in piece if (match := DEFINED.match(line)) and not match[1])
     found.troubles.append((placed, names or methods_behind(lines, first, last)))
@@ -116,7 +141,9 @@ def _drop(lines: list[str], first: int, last: int, kept: list[str], found: Repai
 def _placed(trouble: Trouble, at: int, lines: list[str]) -> Trouble:
     """The trouble of a piece, by its line in the cell; a mark that is left of a merge conflict is told as that."""
     is_mark = 0 < at <= len(lines) and lines[at - 1].lstrip().startswith((OURS, THEIRS, END))
-    return Trouble(trouble.type_name, MARK if is_mark else trouble.message, 0, at)
+    # Another line that the message names is counted from the beginning of the piece.
+    message = _ON_LINE.sub(lambda match: f"on line {int(match[1]) + at - trouble.line}", trouble.message)
+    return Trouble(trouble.type_name, MARK if is_mark else message, 0, at)
 
 
 def _salvage_class(
@@ -130,15 +157,17 @@ def _salvage_class(
     name = match[3] if match else "?"
     body = [n for n in range(first + 1, last) if lines[n].strip() and not lines[n].lstrip().startswith("#")]
     indent = lines[body[0]][: len(lines[body[0]]) - len(lines[body[0]].lstrip())] if body else ""
-    starts = [n for n in body if lines[n].startswith(indent) and not lines[n][len(indent) :][:1].isspace()]
+    edges = [n for n in body if lines[n].startswith(indent) and not lines[n][len(indent) :][:1].isspace()]
+    decorated = {n for before, n in pairwise(edges) if lines[before].lstrip().startswith("@")}
+    starts = [n for n in edges if n not in decorated]
     trial = lines[first:last]
     lost: list[tuple[Trouble, tuple[str, ...]]] = []
     for start, end in zip(starts, [*starts[1:], last], strict=False):  # no starts: a class without a body
         piece = "\n".join([lines[first].split("#")[0], *lines[start:end]])
         wrong = found.patience.parse(piece)
-        if isinstance(wrong, Trouble) and not lines[start].lstrip().startswith("@"):
+        if isinstance(wrong, Trouble):
             trial[start - first : end - first] = [""] * (end - start)
-            found_name = DEFINED.match(lines[start])
+            found_name = next(filter(None, map(DEFINED.match, lines[start:end])), None)
             placed = _placed(wrong, wrong.line + start - 1, lines)
             lost.append((placed, (f"{name}.{found_name[3]}",) if found_name else ()))
     if lost and starts and not any(map(str.strip, trial[1:])) and goes_on:
