@@ -53,6 +53,7 @@ FRAGMENTS = st.sampled_from([
 
 @settings(max_examples=500, deadline=None)
 @given(st.lists(FRAGMENTS, max_size=14).map("\n".join) | st.text(st.characters(exclude_characters="\r"), max_size=60))
+@example("else:\nn = 3")
 @example("print 'a'\n" * (MOST_FIXES + 1))
 @example("class A:\n" + "    print 'a'\n" * (MOST_FIXES + 1))
 def test_what_comes_out_parses_and_keeps_its_lines(source: str) -> None:
@@ -66,6 +67,7 @@ def test_what_comes_out_parses_and_keeps_its_lines(source: str) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(FRAGMENTS, max_size=10).map("\n".join))
+@example("else:\nn = 3")
 def test_nothing_is_lost_in_silence(source: str) -> None:
     """Whatever was changed or left out, there is a remark or a trouble that says so."""
     found = repair(source)
@@ -456,7 +458,8 @@ INTRUDERS = {
     "a line that slid out of a function": (FUNCTION, "y = 2 * y", ["h"], [((3, EDGE), ("f",))]),
     "a line that slid out of a decorated function": ("@d\n" + FUNCTION, "y = 2 * y", ["h"], [((4, EDGE), ("f",))]),
     "a line behind a return further in": (
-        "def f(x):\n    if x:\n        return x\n{}\n    return 0\ndef h(): pass", "y = 2", ["h"], [((4, EDGE), ("f",))],
+        "def f(x):\n    if x:\n        return x\n{}\n    return 0\ndef h(): pass", "y = 2",
+        ["h"], [((4, EDGE), ("f",))],
     ),
     "the first line of a function": (
         "def f(x):\n{}\n    return x\ndef h(): pass", "y = 2", ["h"], [((2, EDGE), ("f",))],

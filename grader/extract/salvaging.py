@@ -109,7 +109,8 @@ def _piece_starts(lines: list[str]) -> list[int]:
         if not decorated:
             starts.append(n)
         decorated = line.startswith("@")
-    return starts or [0]
+    begun = next((n for n, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")), 0)
+    return starts if starts and starts[0] <= begun else [begun, *starts]  # an `else` of nothing is told as well
 
 
 def _longest_parsing(lines: list[str], starts: list[int], at: int, patience: Patience) -> int:
