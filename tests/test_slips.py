@@ -106,6 +106,29 @@ SLIPS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
             "write it into its class ( class Sigmoid: )",
         ),
     ),
+    "typed on another keyboard": (
+        swapped("dout * cache * (1 - cache)", "dout \u00d7 cache \uff0a \uff081 \u2013 cache\uff09"),
+        "",
+        ("another keyboard",),
+    ),
+    "a text in typographic quotes": (
+        swapped(
+            "        out = 1",
+            "        \u201c\u201c\u201cIt\u2019s the\n        layer\u2019s.\n        \u201d\u201d\u201d\n        out = 1",
+        ),
+        "",
+        ("another keyboard",),
+    ),
+    "a power as in a book": (
+        in_backward("        c = cache\u00b2"),
+        BACKWARD,
+        ("(cell 2, line 11)", "Write **2 in the place of \u00b2"),
+    ),
+    "a letter of another alphabet": (
+        swapped("dout * cache *", "dout * \u0441ache *"),
+        BACKWARD,
+        ("Type cache anew there: a letter of it",),
+    ),
 }
 
 

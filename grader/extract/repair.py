@@ -17,8 +17,9 @@ from grader.extract.conflicts import settle, sides
 from grader.extract.outside import returns_outside
 from grader.extract.patience import Patience, parse
 from grader.extract.repaired import Repaired
-from grader.extract.rewriting import retyped, rewritten, without_fstring, without_margin
+from grader.extract.rewriting import rewritten, without_fstring, without_margin
 from grader.extract.salvaging import DEFINED, salvage
+from grader.extract.typography import RETYPED, TAB_WIDTHS, closing, retyped, with_plain_margin
 from grader.wire import Trouble
 
 # Magics whose cell is Python all the same: of IPython, and of what measures time and memory.
@@ -121,8 +122,17 @@ def _fix_line(lines: list[str], trouble: Trouble, found: Repaired) -> bool:
     """Rewrite the line at which parsing stopped, where it is something known; tell whether anything changed."""
     at = trouble.line - 1
     if trouble.type_name == "TabError" and any("\t" in line for line in lines):
-        lines[:] = [line.expandtabs(8) for line in lines]  # what Python 2 took a tab for
-        found.remarks.append("tabs and spaces are mixed: a tab was read as up to 8 spaces")
+        width = _tab_width(lines, found.patience)
+        lines[:] = [line.expandtabs(width) for line in lines]
+        found.remarks.append(f"tabs and spaces are mixed: a tab was read as up to {width} spaces")
+        return True
+    if _is_of_margin(trouble) and 0 <= at < len(lines) and with_plain_margin(lines[at]) != lines[at]:
+        lines[:] = [with_plain_margin(line) for line in lines]  # what was pasted has them in each
+        found.remarks.append(f"line {trouble.line} and those like it: {RETYPED}")
+        return True
+    if "triple-quoted" in trouble.message and (closed := closing(lines, at)):
+        lines[closed[0]] = closed[1]
+        found.remarks.append(f"line {closed[0] + 1}: {RETYPED}")
         return True
     # Python points one line late at what follows a block that a magic left empty, hence the line before too.
     for n in (at, at - 1):
@@ -136,12 +146,25 @@ def _fix_line(lines: list[str], trouble: Trouble, found: Repaired) -> bool:
     return False
 
 
+def _is_of_margin(trouble: Trouble) -> bool:
+    return trouble.type_name == "IndentationError" or trouble.message.startswith(_BAD_CHARACTER)
+
+
+def _tab_width(lines: list[str], patience: Patience) -> int:
+    """For how many spaces a tab stands: the first that makes Python of it, with no `return` outside of a function."""
+    for width in TAB_WIDTHS:
+        tree = patience.parse(source := "\n".join(line.expandtabs(width) for line in lines))
+        if isinstance(tree, ast.Module) and not returns_outside(source, tree)[1]:
+            return width
+    return TAB_WIDTHS[0]
+
+
 def _fixed(line: str, message: str, is_there: bool) -> tuple[str, str]:
     """What the message is about is mended first, and only in the line that it is about."""
     if len(line) > LONGEST_LINE:
         return line, ""
     if message.startswith(_BAD_CHARACTER):
-        return retyped(line) if is_there else (line, "")
+        return (retyped(line, message), RETYPED) if is_there else (line, "")
     if message.startswith(_UNMATCHED) and is_there and _CLOSING.fullmatch(line):
         return "", "a bracket that closes nothing was left out"
     fixed, remark = rewritten(line)

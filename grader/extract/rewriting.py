@@ -1,4 +1,4 @@
-"""Lines that do not parse, as what they say: to IPython, to Python 2, to Pythons newer than ours, to a word processor.
+"""Lines that do not parse, as what they say: to IPython, to Python 2, to Pythons newer than ours.
 
 takes: a line at which parsing stopped; or all lines of a cell that stand further in, or behind prompts.
 gives: the same lines as Python reads them, and what was done; what is nothing known is given back as it is.
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from grader.extract.typography import without_entities
+
 NEWER = "this is newer Python than the grader's; it was read as what it says there"
 # What IPython's %pylab puts into the namespace, as far as it is numpy's.
 PYLAB = (
@@ -18,16 +20,6 @@ PYLAB = (
 # What IPython takes off the lines of a cell before it reads them, if the first line has it.
 _CLASSIC_PROMPT = re.compile(r"^(?:>>>|\.\.\.)(?: |$)")
 _IPYTHON_PROMPT = re.compile(r"^\s*(?:In \[\d+\]|\.{3,}): ?")
-# What word processors and web pages put in the place of blanks, quotes and the minus.
-_TYPOGRAPHY = str.maketrans(
-    {
-        **dict.fromkeys("\u00a0\u2007\u202f\u2009\u2003", " "),
-        **dict.fromkeys("\u200b\u200c\u2060\ufeff", ""),
-        **dict.fromkeys("\u2018\u2019\u201a", "'"),
-        **dict.fromkeys("\u201c\u201d\u201e", '"'),
-        "\u2212": "-",
-    }
-)
 _MAGIC = re.compile(r"^\s*[%!?]|\?\s*$")
 # Texts and comments, in which "?" asks the reader; also one without its end, lest a long line takes a minute.
 _SAID = re.compile(r"""'(?:\\.|[^'\\])*(?:'|\\?$)|"(?:\\.|[^"\\])*(?:"|\\?$)|#.*""")
@@ -56,11 +48,6 @@ def without_margin(lines: list[str]) -> tuple[list[str], str]:
         if prompt.match(first):
             return [prompt.sub("", line) for line in lines], "prompts (>>>) were taken off"
     return lines, ""
-
-
-def retyped(line: str) -> tuple[str, str]:
-    """Rewrite a line in which Python cannot read a character."""
-    return line.translate(_TYPOGRAPHY), "quotes, blanks or a minus of a word processor were read as Python's"
 
 
 def without_fstring(line: str) -> tuple[str, str]:
@@ -96,6 +83,8 @@ def rewritten(line: str) -> tuple[str, str]:
         return fixed, NEWER
     if "print" in line and (fixed := _fixed_print(line)) != line:
         return fixed, "Python 2's print was read as print(...)"
+    if (fixed := without_entities(line)) != line:
+        return fixed, "what a web page writes for a character was read as that character"
     return line, ""
 
 

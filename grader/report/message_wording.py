@@ -71,6 +71,8 @@ def _after_name(rule: CriterionRule, message: str) -> str:
             f"`{name}` is known in {rule.forward} alone: take it out of what that keeps for {rule.name}, by the name "
             "that it has there, or let it be kept."
         )
+    if not name.isascii() and (near := _near(name, _words(rule))):
+        return f"Type `{near}` anew there: a letter of it is of another alphabet, and only looks like the right one."
     if near := _near(name, _words(rule)):
         return f"Is `{near}` meant? Nothing is called `{name}` there."
     if size := next((size for size in rule.sizes if size.lower() == name.lower()), ""):

@@ -35,6 +35,11 @@ _SLIPS = (
     ("expected an indented block", "Write what belongs there below, further to the right than the line above it"),
     ("inden", "Let that line begin where those around it do, with blanks alone and no tabs"),
     ("unterminated", _CLOSE),
+    ("'\u00b2'", "Write `**2` in the place of `\u00b2`"),
+    ("'\u00b3'", "Write `**3` in the place of `\u00b3`"),
+    ("'\u221a'", "Write `np.sqrt(...)` in the place of `\u221a`"),
+    ("'\u00b7'", "Write `*` in the place of `\u00b7`, or `@` where a matrix product is meant"),
+    ("'\u22c5'", "Write `*` in the place of `\u22c5`, or `@` where a matrix product is meant"),
     ("invalid character", "Type that character anew in place of the pasted one"),
     (
         "invalid non-printable character",
