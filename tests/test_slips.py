@@ -114,7 +114,7 @@ SLIPS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
     "a text in typographic quotes": (
         swapped(
             "        out = 1",
-            "        \u201c\u201c\u201cIt\u2019s the\n        layer\u2019s.\n        \u201d\u201d\u201d\n        out = 1",
+            "        \u201c\u201c\u201cIt\u2019s\n        layer\u2019s.\n        \u201d\u201d\u201d\n        out = 1",
         ),
         "",
         ("another keyboard",),
