@@ -12,6 +12,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from grader.judge.entries import others_count
 from grader.judge.patterns import Pattern, Reading, Setting
 from grader.judge.reading import common, read_difference
 
@@ -60,14 +61,28 @@ READS: list[tuple[Change, Reading]] = [
     (lambda w: w[0], Reading(Pattern.ONE_LINE, ("first", "row"))),
     (lambda w: -w / 4, Reading(Pattern.FACTOR, ("-1/N",))),
     (lambda w: w * 4 / 3, Reading(Pattern.FACTOR, ("N/D",))),
-    (lambda w: w * (1 + 0.01 * np.sign(X + 0.1)), Reading(Pattern.NEARLY)),
+    (lambda w: w * (1 + 0.01 * np.sign(RNG.uniform(-1, 1, (4, 3)))), Reading(Pattern.NEARLY)),
+    (lambda w: np.sin(X), Reading(Pattern.FUNCTION, ("np.sin(x)",))),
+    (lambda w: np.maximum(X, 0), Reading(Pattern.FUNCTION, ("np.maximum(x, 0)",))),
+    (lambda w: X / (1 + abs(X)), Reading(Pattern.FUNCTION, ("x / (1 + abs(x))",))),
+    (lambda w: np.sign(X), Reading(Pattern.FUNCTION, ("np.sign(x)",))),
+    (lambda w: np.log(X + 1), Reading(Pattern.FUNCTION, ("np.log1p(x)",))),  # some of which are no numbers
+    (lambda w: w**2, Reading(Pattern.OF_RIGHT, ("right**2",))),
+    (lambda w: np.round(w, 1), Reading(Pattern.OF_RIGHT, ("np.round(right, 1)",))),
+    (lambda w: X**2 / w, Reading(Pattern.DIVIDED, ("x",))),
+    (lambda w: w + np.array([1.0, -2.0, 5.0]), Reading(Pattern.LINE_OFFSETS, ("column",))),
+    (lambda w: w * np.array([[2.0], [-3.0], [5.0], [1.5]]), Reading(Pattern.LINE_FACTORS, ("row",))),
+    (lambda w: -(w**5) - w, Reading(Pattern.TURNED)),
+    (lambda w: w + w**5, Reading(Pattern.SIZES, ("large",))),
+    (lambda w: w / (1 + w**2), Reading(Pattern.SIZES, ("small",))),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("change", "reading"), READS, ids=[f"{r.pattern} {' '.join(r.names)}" for _, r in READS])
 def test_a_difference_reads_as_what_made_it(change: Change, reading: Reading) -> None:
     """The first reading of what was done to the right values is that."""
-    assert read_difference(change(WANT), WANT, SETTING)[0] == reading
+    with np.errstate(all="ignore"):
+        assert read_difference(change(WANT), WANT, SETTING)[0] == reading
 
 
 def test_two_numbers_have_no_factor_but_one_with_a_name() -> None:
@@ -157,7 +172,7 @@ def test_a_row_that_is_the_only_one_is_no_end_of_a_loop() -> None:
     one = read_difference(WANT[:1] * [[2.0, 3.0, 5.0]], WANT[:1], ONE_ROW)
     more = read_difference(np.vstack([WANT[:-1], 0 * WANT[-1:]]), WANT, SETTING)
     assert common([one, more]) == Reading(Pattern.ALL_BUT, ("last", "row"))
-    assert common([one, one]) is None
+    assert common([one, one]) == Reading(Pattern.SIZES, ("large",))
 
 
 def test_single_entries_stand_for_rows_beside_tables() -> None:
@@ -173,3 +188,139 @@ def test_single_entries_stand_for_rows_beside_tables() -> None:
 def test_what_is_no_array_of_numbers_is_not_read(got: np.ndarray) -> None:
     """Text, complex numbers and empty arrays have no reading."""
     assert read_difference(got, WANT, SETTING) == ()
+
+
+LIMITS = {
+    "positive and above some number": lambda x: x > 1,
+    "positive and below some number": lambda x: (x > 0) & (x < 2),
+    "negative and above some number": lambda x: (x < 0) & (x > -2),
+    "negative and below some number": lambda x: x < -1,
+    "farther from zero than some number": lambda x: abs(x) > 1.5,
+    "nearer to zero than some number": lambda x: abs(x) < 1.5,
+    "above some number": lambda x: x > -1,
+    "below some number": lambda x: x < 1,
+}
+PLACES = {
+    "off the diagonal": lambda row, column: row != column,
+    "on the diagonal": lambda row, column: row == column,
+    "behind the first row": lambda row, column: (row > 0) & (row != 2) & (column != 1),
+    "before the last row": lambda row, column: (row < 3) & (row != 1) & (column != 1),
+    "in the last row or column": lambda row, column: (row == 3) | (column == 3),
+    "in the first row or column": lambda row, column: (row == 0) | (column == 0),
+}
+FOUR = RNG.uniform(-3, 3, (4, 4))
+DUE = RNG.uniform(0.5, 2, (4, 4)) * np.sign(RNG.uniform(-1, 1, (4, 4)))
+NOISE = RNG.uniform(2, 3, (4, 4)) * np.sign(RNG.uniform(-1, 1, (4, 4)))
+
+
+@pytest.mark.parametrize("region", LIMITS)
+def test_where_an_input_is_beyond_a_number_is_told(region: str) -> None:
+    """What is cut off, or compared with a number that is not 0, is wrong on one side of it."""
+    wrong = LIMITS[region](FOUR)
+    found = read_difference(np.where(wrong, NOISE, DUE), DUE, Setting({"x": FOUR}, {}, {}))
+    assert common([found]) == Reading(Pattern.WHERE, ("x", region))
+
+
+@pytest.mark.parametrize("region", PLACES)
+def test_rows_and_columns_that_hold_all_that_is_wrong_are_told(region: str) -> None:
+    """A loop that does not reach all leaves some, also where others are right by chance."""
+    wrong = PLACES[region](*np.indices(DUE.shape))
+    found = read_difference(np.where(wrong, NOISE, DUE), DUE, Setting({}, {}, {}))
+    assert common([found]) == Reading(Pattern.PLACE, (region,))
+
+
+@pytest.mark.parametrize(
+    ("name", "reduce"),
+    [
+        ("t.max(axis=0)", lambda t: t.max(axis=0)),
+        ("t.std(axis=0)", lambda t: t.std(axis=0)),
+        ("t[0]", lambda t: t[0]),
+        ("t[-1]", lambda t: t[-1]),
+        ("np.median(t, axis=1)", lambda t: np.median(t, axis=1)),
+    ],
+)
+def test_one_axis_less_of_an_input_is_told_as_what_takes_it_away(name: str, reduce: Change) -> None:
+    """A bias gradient that is the maximum of the batch, say."""
+    table = np.random.default_rng(3).uniform(-2, 2, (4, 4))
+    found = read_difference(reduce(table), RNG.uniform(1, 2, 4), Setting({"t": table}, {}, {}))
+    assert found[0] == Reading(Pattern.FUNCTION, (name,))
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("a * b", lambda a, b: a * b),
+        ("a + b", lambda a, b: a + b),
+        ("b - a", lambda a, b: b - a),
+        ("a / b", lambda a, b: a / b),
+        ("b * np.cos(a)", lambda a, b: b * np.cos(a)),
+    ],
+)
+def test_what_two_inputs_make_is_told(name: str, make: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> None:
+    """A backward pass that multiplies what it should not."""
+    a, b = RNG.uniform(-2, 2, (2, 4, 3))
+    assert read_difference(make(a, b), WANT, Setting({"a": a, "b": b}, {}, {}))[0] == Reading(Pattern.FUNCTION, (name,))
+
+
+def test_what_would_fit_nearly_any_case_must_be_shown_by_another() -> None:
+    """Where all is wrong and all of an input is negative, it is wrong only there: that says nothing."""
+    below = read_difference(WANT + NOISE[:, :3], WANT, Setting({"x": -abs(X) - 0.1}, {}, {}))
+    above = read_difference(np.where(X < 0, NOISE[:, :3], WANT), WANT, Setting({"x": X}, {}, {}))
+    told = Reading(Pattern.WHERE, ("x", "< 0"))
+    assert told in below
+    assert common([below]) is None
+    assert common([below, above]) == told
+
+
+def test_what_may_be_so_by_chance_must_be_so_in_all_cases() -> None:
+    """In a few of them all entries may be too large: in one more they are not, and then it is not said."""
+    large = read_difference(WANT * (1 + abs(X)), WANT, Setting({}, {}, {}))
+    both = read_difference(WANT * (1 + X), WANT, Setting({}, {}, {}))
+    assert common([large, large], [large]) == Reading(Pattern.SIZES, ("large",))
+    assert common([large, large], [large, both]) is None
+
+
+def test_a_case_that_is_all_but_right_says_nothing_of_the_others() -> None:
+    """Where x is tiny its sine is x."""
+    near = read_difference(WANT * 1.00001 + 1e-7 * X, WANT, SETTING)
+    assert common([near, read_difference(np.sin(X), WANT, SETTING)]) == Reading(Pattern.FUNCTION, ("np.sin(x)",))
+    assert common([near, near]) == Reading(Pattern.NEARLY)
+
+
+def test_at_first_glance_less_is_looked_for() -> None:
+    """What takes long is left for what nothing else tells."""
+    assert read_difference(np.sin(X), WANT, SETTING, thorough=False) == ()
+    assert read_difference(-WANT, WANT, SETTING, thorough=False)[0] == Reading(Pattern.SIGN)
+
+
+WHOLE = [np.array([[1, 2, 1], [3, 2, 3]]), np.array([[2, 3, 5], [5, 1, 1]])]
+ENTRIES: dict[str, tuple[Callable[[np.ndarray], np.ndarray], bool]] = {
+    "its own entry": (lambda x: x * 3.0, False),
+    "the mean": (lambda x: x - x.mean(), True),
+    "the place": (lambda x: np.where(np.arange(3) > 0, x, 0.0), True),
+    "no numbers": (lambda x: np.full(x.shape, np.nan), False),
+    "rounding": (lambda x: x * (1 + 1e-9 * x.mean()), False),
+    "another shape": (lambda x: x.ravel(), False),
+    "text": (lambda x: x.astype(str), False),
+}
+
+
+@pytest.mark.parametrize(("function", "counts"), ENTRIES.values(), ids=ENTRIES.keys())
+def test_that_other_entries_count_shows_where_equal_ones_differ(
+    function: Callable[[np.ndarray], np.ndarray], counts: bool
+) -> None:
+    """In one call or in two; and nothing is said of what is due to depend on others."""
+    assert others_count((x, function(x), x**2) for x in WHOLE) is counts
+    assert not others_count((x, function(x), x / x.sum()) for x in WHOLE)
+
+
+def test_few_entries_that_are_equal_tell_nothing() -> None:
+    """That two results are due to be equal may be chance."""
+    x = np.array([1.0, 1.0, 2.0, 3.0])
+    assert not others_count([(x, np.arange(4.0), x)])
+
+
+def test_entries_of_other_types_are_not_equal() -> None:
+    """1 as a float32 is exact, and what is worked out with it is not."""
+    x = np.array([1.0, 2.0, 1.0, 2.0, 1.0, 2.0, 2.0, 2.0])
+    assert not others_count([(x, x, x), (x.astype(np.float32), 2 * x, x)])

@@ -1,4 +1,4 @@
-"""Slips of the pen in one function: what each costs, and what its page says of it.
+"""Slips of the pen, and wrong formulas, in one function: what each costs, and what its page says of it.
 
 Each hand-in is right but for one slip. What it must get was decided from the law of fairness: a slip costs the function
 that it stands in, by its own line, and no other.
@@ -132,19 +132,88 @@ SLIPS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
 }
 
 
+def returning(what: str, *lines: str) -> Files:
+    """`Sigmoid.forward` with another body."""
+    body = "".join(f"        {line}\n" for line in (*lines, f"out = {what}", "return out, 1 / (1 + np.exp(-x))"))
+    forward = "        out = 1 / (1 + np.exp(-x))\n        return out, out\n"
+    return {"ex.ipynb": [NP, SIGMOID.replace(forward, body), RELU, AFFINE]}
+
+
+def giving(old: str, new: str) -> Files:
+    """`affine_backward` with another formula in one place."""
+    return {"ex.ipynb": [NP, SIGMOID, RELU, AFFINE.replace(old, new)]}
+
+
+DW, DB = "flat.T @ dout / len(x)", "dout.sum(axis=0) / len(x)"
+SIGMOID_FORWARD, AFFINE_BACKWARD = "Sigmoid.forward", "affine_backward"
+FORMULAS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
+    "a sine": (returning("np.sin(x)"), SIGMOID_FORWARD, ("out is np.sin(x) .", "Compare that with the formula")),
+    "a rectifier": (returning("np.maximum(x, 0)"), SIGMOID_FORWARD, ("out is np.maximum(x, 0) .",)),
+    "a logarithm too many": (
+        returning("np.log(1 / (1 + np.exp(-x)))"),
+        SIGMOID_FORWARD,
+        ("np.log(right) , where right is", "a step too many"),
+    ),
+    "rounded": (returning("np.round(1 / (1 + np.exp(-x)), 2)"), SIGMOID_FORWARD, ("np.round(right, 2) , where right",)),
+    "cut off": (
+        returning("1 / (1 + np.exp(-np.clip(x, -2, 2)))"),
+        SIGMOID_FORWARD,
+        ("only where x is farther from zero than some number", "compares x with"),
+    ),
+    "less the mean": (
+        returning("1 / (1 + np.exp(x.mean() - x))"),
+        SIGMOID_FORWARD,
+        ("Equal entries of x give different ones of out", "a mean, sum, maximum or sort"),
+    ),
+    "twice as steep": (
+        returning("1 / (1 + np.exp(-2 * x))"),
+        SIGMOID_FORWARD,
+        ("out is too large where x is positive, and too small where it is negative", "how x comes into the formula"),
+    ),
+    "a half that is wrong": (
+        returning("np.where(x > 0, 1 / (1 + np.exp(-x)), 0.3)"),
+        SIGMOID_FORWARD,
+        ("only where x is negative or 0",),
+    ),
+    "divided in the place of multiplied": (
+        swapped("dout * cache * (1 - cache)", "dout / (cache * (1 - cache) + 1e-99)"),
+        BACKWARD,
+        ("dx is dout divided by what it is to be multiplied with", "Multiply there"),
+    ),
+    "a power too many": (
+        swapped("dout * cache *", "dout * cache**2 *"),
+        BACKWARD,
+        ("its entries are too small in size", "a power"),
+    ),
+    "times the input": (swapped("dout * (cache > 0)", "dout * cache"), "Relu.backward", ("dx is x * dout .",)),
+    "another threshold": (
+        swapped("dout * (cache > 0)", "dout * (cache > 1)"),
+        "Relu.backward",
+        ("only where x is positive and below some",),
+    ),
+    "the first row alone": (
+        swapped("np.maximum(x, 0), x", "np.concatenate([np.maximum(x[:1], 0), x[1:]]), x"),
+        "Relu.forward",
+        ("out is wrong only behind the first row",),
+    ),
+    "the maximum of the batch": (giving(DB, "dout.max(axis=0)"), AFFINE_BACKWARD, ("db is dout.max(axis=0) .",)),
+    "the first example": (giving(DB, "dout[0]"), AFFINE_BACKWARD, ("db is dout[0] .",)),
+}
+
+
 @pytest.fixture(scope="session")
 def slips(tmp_path_factory: pytest.TempPathFactory, grade_folder: Callable[..., Graded]) -> Graded:
     """All of them, graded as one class."""
     hand_ins: Path = tmp_path_factory.mktemp("slips")
-    for name, (files, _, _) in SLIPS.items():
+    for name, (files, _, _) in {**SLIPS, **FORMULAS}.items():
         write(hand_ins / folder_of(name), files)
     return grade_folder(hand_ins, EXERCISE, "slips")
 
 
-@pytest.mark.parametrize("name", SLIPS)
+@pytest.mark.parametrize("name", [*SLIPS, *FORMULAS])
 def test_a_slip_costs_the_function_that_it_stands_in(slips: Graded, name: str) -> None:
-    """All others have full points, and the page has the place and the next step."""
-    _, costs, says = SLIPS[name]
+    """All others have full points, and the page has the place or the cause, and the next step."""
+    _, costs, says = {**SLIPS, **FORMULAS}[name]
     row = slips[folder_of(name)]
     short = [one["name"] for one in row["criteria"] if one["points"] != one["max_points"]]
     assert short == ([costs] if costs else [])

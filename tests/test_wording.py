@@ -20,9 +20,10 @@ from grader.answer_key import AlternativeRule, BehaviourRule, CriterionRule, Fol
 from grader.assignment import Tolerance
 from grader.gradebook import CriterionRecord
 from grader.judge import Basis, Finding, Flaw, Kind, Note, NoteKind, Pattern, Problem, Reading, Verdict
-from grader.report.case_wording import say_case, say_reading
+from grader.report.case_wording import say_case
 from grader.report.error_wording import Absent
 from grader.report.missing_wording import note_on_nothing
+from grader.report.reading_wording import say_reading
 from grader.report.wording import Feedback, feedback, place_in
 from grader.wire import NOT_MADE, Status, Trouble
 

@@ -211,9 +211,9 @@ def _problems(key: AnswerKey, rule: CriterionRule, place: int, outcome: Outcome,
 
 @once_a_class(REMEMBERED)
 def readings_of(
-    bench: Bench, criterion: str, place: int, output: str, variant: str, steps: tuple[Outcome, ...]
+    bench: Bench, criterion: str, place: int, output: str, variant: str, thorough: bool, steps: tuple[Outcome, ...]
 ) -> Readings:
-    """All ways to read the difference of one wrong result."""
+    """All ways to read the difference of one wrong result; `thorough` are those too that take long to look for."""
     key, rule, entry = bench.key, bench.rules[criterion], bench.key.plan.entries[place]
     found = steps[-1].values[output].array
     if found is None:
@@ -225,7 +225,7 @@ def readings_of(
     # All results and not only those that this case grades: a wrong order shows in what stands in another's place.
     due = key.answers.get(variant, {}).get(place, key.answers[REFERENCE][place]).values
     others = {name: value.array for name, value in due.items() if name != output and value.array is not None}
-    return read_difference(got, want, Setting(entry.question.inputs, others, _sizes(rule, entry)))
+    return read_difference(got, want, Setting(entry.question.inputs, others, _sizes(rule, entry)), thorough)
 
 
 def _sizes(rule: CriterionRule, entry: Entry) -> dict[str, int]:

@@ -8,7 +8,7 @@ must not know: which pattern fits what, points, sentences.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -40,6 +40,17 @@ class Pattern(StrEnum):
     SIGNS_LOST = "signs lost"
     PERMUTED = "permuted"
     WHERE = "where"
+    PLACE = "place"
+    FUNCTION = "function"
+    OF_RIGHT = "of right"
+    DIVIDED = "divided"
+    LINE_FACTORS = "line factors"
+    LINE_OFFSETS = "line offsets"
+    OTHERS_COUNT = "others count"
+    TURNED = "turned"
+    SKEWED = "skewed"
+    SIZES = "sizes"
+    BELOW_ZERO = "below zero"
     ONLY_ROWS = "only rows"
     ALL_BUT = "all but"
     ONE_LINE = "one line"
@@ -49,10 +60,15 @@ class Pattern(StrEnum):
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to read a difference; `names` are of inputs, results, sizes or regions, and plain numbers."""
+    """One way to read a difference; `names` are of inputs, results, sizes or regions, and plain numbers.
+
+    `weight` is how much a case shows it, from 0 to 1: one of 0 fits its case and would fit nearly any, as a region does
+    that is all of it, and another case must show it.
+    """
 
     pattern: Pattern
     names: tuple[str, ...] = ()
+    weight: float = field(default=1.0, compare=False)
 
 
 @dataclass(frozen=True)

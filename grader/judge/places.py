@@ -1,4 +1,4 @@
-"""Differences that lie in some places only: where an input has a sign or a size, or in single rows and columns.
+"""Differences that lie in some places only: where an input has a sign or a size, or in some rows and columns.
 
 takes: which entries are wrong, and the inputs; or what came back in the place of an array, and the right values.
 gives: the `Reading` values that fit.
@@ -11,26 +11,124 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from grader.judge.patterns import Array, Pattern, Reading, Setting, close
+from grader.judge.patterns import CLOSE, Array, Pattern, Reading, Setting, close
 
 LARGE = 30.0  # |x| above which e^x leaves the digits of a float64 behind
+ABOVE, BELOW = "above some number", "below some number"
+FAR, NEAR = "farther from zero than some number", "nearer to zero than some number"
+_NARROW = 0.9  # how much a case shows a region that fits what is wrong: a sign that is wrong throughout is shown more
 _ENDS = ("first", "last")
 
 
 def by_regions(wrong: Array, setting: Setting) -> Iterator[Reading]:
     """Where an input of the same shape has a sign or a size, and everything else is right."""
-    if wrong.all() or not wrong.any():
+    if not wrong.any():
         return
     for name, array in setting.inputs.items():
         if array.shape != wrong.shape:
             continue
         regions = (
-            ("= 0", array == 0), ("< 0", array < 0), ("> 0", array > 0),
+            ("= 0", array == 0), ("< 0", array < 0), ("> 0", array > 0), ("<= 0", array <= 0), (">= 0", array >= 0),
             ("large", array > LARGE), ("large and negative", array < -LARGE), ("large in size", abs(array) > LARGE),
         )  # fmt: skip
         for text, region in regions:
-            if region.any() and not region.all() and not (wrong & ~region).any() and wrong.sum() * 2 >= region.sum():
-                yield Reading(Pattern.WHERE, (name, text))
+            if not (wrong & ~region).any():
+                share = float(wrong.sum() / region.sum())
+                yield Reading(Pattern.WHERE, (name, text), share if share >= 0.5 and not region.all() else 0)
+
+
+def by_limits(wrong: Array, setting: Setting, telling: Array) -> Iterator[Reading]:
+    """Where an input is above or below some number, of one sign or of both: it is cut off, or compared with another.
+
+    `telling` are the entries that say something where they are right: a zero that is due may come of anything.
+    """
+    for name, array in setting.inputs.items():
+        if array.shape == wrong.shape and wrong.any():
+            yield from _by_limits(wrong, name, array, telling)
+
+
+def _by_limits(wrong: Array, name: str, array: Array, telling: Array) -> Iterator[Reading]:
+    everywhere = np.ones_like(wrong)
+    scopes = (
+        (f"positive and {ABOVE}", f"positive and {BELOW}", array, array > 0),
+        (f"negative and {ABOVE}", f"negative and {BELOW}", array, array < 0), (FAR, NEAR, abs(array), everywhere),
+        (ABOVE, BELOW, array, everywhere),
+    )  # fmt: skip
+    for above, below, values, inside in scopes:
+        if (wrong & ~inside).any():
+            continue
+        off, right = values[wrong], values[inside & ~wrong & telling]
+        weight = _NARROW if min(off.size, right.size) > 1 else 0
+        if not right.size or off.min() > right.max():
+            yield Reading(Pattern.WHERE, (name, above), weight)
+        if not right.size or off.max() < right.min():
+            yield Reading(Pattern.WHERE, (name, below), weight)
+
+
+def by_places(wrong: Array) -> Iterator[Reading]:
+    """Which rows and columns hold all that is wrong; also where some of them are right by chance."""
+    if wrong.ndim < 1 or not wrong.any():
+        return
+    behind: Array = np.ones(wrong.shape, bool)
+    before: Array = behind.copy()
+    behind[0], before[-1] = False, False
+    regions = [("behind the first row", behind), ("before the last row", before)]
+    if wrong.ndim == 2:
+        height, width = wrong.shape
+        row: Array = np.broadcast_to(np.arange(height)[:, None], wrong.shape)
+        column: Array = np.broadcast_to(np.arange(width), wrong.shape)
+        regions += [
+            ("behind the first column", column > 0), ("before the last column", column < width - 1),
+            ("off the diagonal", row != column), ("on the diagonal", row == column),
+            ("in the last row or column", (row == height - 1) | (column == width - 1)),
+            ("in the first row or column", (row == 0) | (column == 0)),
+        ]  # fmt: skip
+    for text, region in regions:
+        if not (wrong & ~region).any():
+            is_much = wrong.sum() * 3 >= region.sum() and wrong.sum() > 1 < (~region).sum()
+            yield Reading(Pattern.PLACE, (text,), _NARROW if is_much else 0)
+
+
+def line_by_line(got: Array, want: Array) -> Iterator[Reading]:
+    """Rows or columns that are off by a factor, or by a number, of their own."""
+    if want.ndim != 2:
+        return
+    for axis, name in enumerate(("column", "row")):
+        off, due = got - want, abs(want) > CLOSE * abs(want).max(initial=0.0)
+        weight = float(min(want.shape) > 1)
+        if close(off, np.broadcast_to(off.mean(axis, keepdims=True), off.shape)):
+            yield Reading(Pattern.LINE_OFFSETS, (name,), weight)
+        if due.all() and close(got, want * (got / want).mean(axis, keepdims=True)):
+            yield Reading(Pattern.LINE_FACTORS, (name,), weight)
+
+
+def by_direction(got: Array, want: Array, wrong: Array, setting: Setting) -> Iterator[Reading]:
+    """Whether all that is wrong is too large, too small, or either by the sign of an input."""
+    off = np.sign(got - want)
+    for name, array in setting.inputs.items():
+        if array.shape != want.shape or not array[wrong].all():
+            continue
+        signs = np.sign(array[wrong])
+        weight = float(np.unique(signs).size > 1)
+        if (off[wrong] == signs).all():
+            yield Reading(Pattern.SKEWED, (name, "positive"), weight)
+        if (off[wrong] == -signs).all():
+            yield Reading(Pattern.SKEWED, (name, "negative"), weight)
+    if (want >= 0).all():
+        yield Reading(Pattern.BELOW_ZERO, weight=float((got < 0).any()))
+    yield from _by_sizes(got[wrong], want[wrong])
+
+
+def _by_sizes(got: Array, want: Array) -> Iterator[Reading]:
+    """How the sizes are off where all signs are right, or all are wrong."""
+    sizes, weight = np.sign(abs(got) - abs(want)), float(got.size > 1)
+    if (got * want >= 0).all() and want.all():
+        yield from (Reading(Pattern.SIZES, (text,), weight) for text, sign in _SIZES if (sizes == sign).all())
+    if (got * want < 0).all():
+        yield Reading(Pattern.TURNED, weight=weight)
+
+
+_SIZES = (("small", -1), ("large", 1))
 
 
 def by_lines(wrong: Array) -> Iterator[Reading]:

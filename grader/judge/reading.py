@@ -7,35 +7,74 @@ must not know: points, sentences, which case is hidden. A reading holds names an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 import numpy as np
 
 from grader.judge.factors import by_a_number, by_inputs
+from grader.judge.named import by_name
 from grader.judge.patterns import CLOSE, Array, Pattern, Reading, Setting, close
-from grader.judge.places import by_lines, by_regions, one_line
+from grader.judge.places import by_direction, by_limits, by_lines, by_places, by_regions, line_by_line, one_line
 
 NEARLY = 2e-2  # relative to the largest entry: a value this near was computed by the right formula, roughly
 
 
-def read_difference(got: Array, want: Array, setting: Setting) -> tuple[Reading, ...]:
-    """All readings that fit one case, the most telling first."""
+def read_difference(got: Array, want: Array, setting: Setting, thorough: bool = True) -> tuple[Reading, ...]:
+    """All readings that fit one case, the most telling first; `thorough` are those too that take long to look for."""
     if got.dtype.kind not in "fiub" or got.size == 0 or want.size == 0:
         return ()
     is_float = got.dtype.kind == "f"
     got, want = got.astype(np.float64), want.astype(np.float64)
     if not np.isfinite(got).all():
-        return tuple(by_regions(~np.isfinite(got), setting)) if got.shape == want.shape else ()
-    found = _same_shape(got, want, setting) if got.shape == want.shape else _other_shape(got, want, setting)
+        if got.shape != want.shape:
+            return ()
+        regions = by_regions(~np.isfinite(got), setting)
+        return _in_order((*by_name(got, want, setting), *regions) if thorough else tuple(regions))
+    found = _same_shape(got, want, setting, thorough) if got.shape == want.shape else _other_shape(got, want, setting)
     whole = (Reading(Pattern.WHOLE),) if got.shape == want.shape and _is_cut(got, want) else ()
     # Zeros that a float array was made with are the rule, and `//` is not: of those that are told first.
-    return tuple(dict.fromkeys((*found, *whole) if is_float and not got.any() else (*whole, *found)))
+    return _in_order((*found, *whole) if is_float and not got.any() else (*whole, *found))
 
 
-def common(readings: Sequence[Sequence[Reading]]) -> Reading | None:
-    """The first reading of the first case that fits all others too: one case alone fits many by chance."""
+def _in_order(found: Sequence[Reading]) -> tuple[Reading, ...]:
+    """Each once, and those last that would fit nearly any case."""
+    return tuple(sorted(dict.fromkeys(found), key=lambda reading: not reading.weight))
+
+
+def common(readings: Sequence[Sequence[Reading]], more: Iterable[Sequence[Reading]] = ()) -> Reading | None:
+    """The first reading of the first case that fits all others too: one case alone fits many by chance.
+
+    What may be so by chance in a few cases must also fit `more` of them, which are read for that alone.
+    """
+    # What is all but right fits anything: it has no say where other cases are off by more.
+    readings = [one for one in readings if not _is_near(one)] or readings
     fit = [r for r in (readings[0] if readings else ()) if all(r in other for other in readings[1:])]
-    return next((r for r in fit if r.pattern is not Pattern.ALL_BUT or not _both_ends(r, fit)), None)
+    shown: defaultdict[Reading, float] = defaultdict(float)
+    for reading in chain.from_iterable(readings):
+        shown[reading] += reading.weight
+    fit = sorted((r for r in fit if shown[r]), key=_rank)
+    told = next((r for r in fit if r.pattern is not Pattern.ALL_BUT or not _both_ends(r, fit)), None)
+    if told is None or told.pattern not in _BY_CHANCE:
+        return told
+    others = [one for one in more if not _is_near(one)]
+    by_chance = [r for r in fit if r.pattern in _BY_CHANCE and all(r in other for other in others)]
+    # Of several that are true the one that cases show most is the narrowest.
+    return min(by_chance, key=lambda r: (_rank(r), -shown[r]), default=None)
+
+
+_VAGUE = (Pattern.TURNED, Pattern.SIZES, Pattern.SKEWED, Pattern.BELOW_ZERO, Pattern.NEARLY)
+"""What is said where nothing else can be, in this order."""
+_BY_CHANCE = (*_VAGUE[:-1], Pattern.WHERE, Pattern.PLACE, Pattern.LINE_FACTORS, Pattern.LINE_OFFSETS)
+
+
+def _rank(reading: Reading) -> int:
+    return _VAGUE.index(reading.pattern) + 1 if reading.pattern in _VAGUE else 0
+
+
+def _is_near(readings: Sequence[Reading]) -> bool:
+    return [reading.pattern for reading in readings] == [Pattern.NEARLY]
 
 
 def _both_ends(reading: Reading, fit: Sequence[Reading]) -> bool:
@@ -44,7 +83,7 @@ def _both_ends(reading: Reading, fit: Sequence[Reading]) -> bool:
     return {("first", name), ("last", name)} <= {r.names for r in fit if r.pattern is Pattern.ALL_BUT}
 
 
-def _same_shape(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
+def _same_shape(got: Array, want: Array, setting: Setting, thorough: bool) -> Iterator[Reading]:
     difference = got - want
     if close(got, want):  # what fits everything that is near enough, such as the sizes without signs, fits by chance
         yield from _offset(difference)
@@ -62,7 +101,14 @@ def _same_shape(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
         yield Reading(Pattern.SIGNS_LOST)
     if close(np.sort(got, axis=None), np.sort(want, axis=None)):
         yield Reading(Pattern.PERMUTED)
+    if thorough:
+        yield from by_name(got, want, setting)
+        yield from by_limits(wrong, setting, (got != 0) | (want != 0))
     yield from by_lines(wrong)
+    if thorough:
+        yield from by_places(wrong)
+        yield from line_by_line(got, want)
+        yield from by_direction(got, want, wrong, setting)
     if (abs(difference) <= NEARLY * float(abs(want).max(initial=0.0))).all():
         yield Reading(Pattern.NEARLY)
 

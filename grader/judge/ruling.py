@@ -8,14 +8,16 @@ must not know: points; the best of the verdicts is for `score` to pick.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
+from grader.judge.answers import answers
 from grader.judge.bench import Bench, bench_of, variants_of
+from grader.judge.entries import others_count
 from grader.judge.findings import Exam, Outcomes, behaviours_held, find, is_rough, readings_of
 from grader.judge.following import Forward, followed_through
 from grader.judge.kinds import RIGHT, kind_of, notes_for
@@ -154,9 +156,36 @@ def _reading(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -> 
     # Spread over all of them: neighbours in the exam are of one kind.
     chosen = asked[:: max(1, len(asked) // MOST_READ)][:MOST_READ]
     variant = verdict.alternative or REFERENCE
-    read = [readings_of(exam.bench, rule.name, place, output, variant, exam.outcomes[place]) for place in chosen]
-    is_same = len(chosen) == MOST_READ and _is_the_same(exam, rule, output)
-    return common(read) or (Reading(Pattern.SAME) if is_same else None)
+
+    def read(places: Sequence[int], thorough: bool) -> Iterator[Sequence[Reading]]:
+        bench, outcomes = exam.bench, exam.outcomes
+        return (readings_of(bench, rule.name, at, output, variant, thorough, outcomes[at]) for at in places)
+
+    rest = [place for place in asked if place not in chosen]
+    told = common(tuple(read(chosen, False)), read(rest, False))
+    if told is not None and told.pattern not in _COARSE:
+        return told
+    told = common(tuple(read(chosen, True)), read(rest, True))
+    if told is None and len(chosen) == MOST_READ and _is_the_same(exam, rule, output):
+        return Reading(Pattern.SAME)
+    return told or _by_entries(exam, rule, output, variant)
+
+
+_COARSE = (Pattern.WHERE, Pattern.NEARLY)
+"""Of what reads so at first glance more may be known at the second."""
+
+
+def _by_entries(exam: Exam, rule: CriterionRule, output: str, variant: str) -> Reading | None:
+    """Whether equal entries of an input give different results, where nothing else tells what is wrong."""
+    cases = []
+    for place, entry in exam.entries(rule.name, Purpose.CASE):
+        value = exam.outcomes[place][-1].values.get(output)
+        due = dict(answers(exam.key, rule, place, entry, variant)).get(output)
+        if due is not None and value is not None and value.array is not None:
+            cases.append((entry.question.inputs, value.array, due.low))
+    names = set(cases[0][0]).intersection(*(inputs for inputs, _, _ in cases)) if cases else set()
+    found = (name for name in sorted(names) if others_count((of[name], got, want) for of, got, want in cases))
+    return next((Reading(Pattern.OTHERS_COUNT, (name,)) for name in found), None)
 
 
 def _is_the_same(exam: Exam, rule: CriterionRule, output: str) -> bool:

@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from grader.answer_key import CriterionRule
 from grader.judge import Finding, Flaw, Pattern, Verdict
-from grader.report.case_wording import Place, say_case, say_reading
+from grader.report.case_wording import Place, say_case
+from grader.report.reading_wording import say_reading
 from grader.wire import Status
 
 LONG = 150  # characters of a message that is told beside another; numpy's own are as long

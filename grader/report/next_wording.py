@@ -12,8 +12,9 @@ from collections.abc import Sequence
 
 from grader.answer_key import CriterionRule
 from grader.judge import Finding, Flaw, Pattern, Problem, Reading
-from grader.report.case_wording import holds_due, is_packed, region_of
+from grader.report.case_wording import holds_due, is_packed
 from grader.report.error_wording import NOTHING_ABSENT, Absent, after_error
+from grader.report.reading_wording import region_of
 from grader.wire import Status
 
 NOT_ATTEMPTED = "Write its body, run the cell and save; `grader check` then tells at once what is right."
@@ -115,6 +116,18 @@ _READ = {
     Pattern.SIGNS_LOST: "Look for abs, a square, or a maximum where the sign should stay.",
     Pattern.PERMUTED: "Look for a reshape where a transpose is due, or for an order of axes that is mixed up.",
     Pattern.WHERE: "Try one such entry by hand, and follow which branch of your code it takes.",
+    Pattern.PLACE: "See which rows and columns the loops, slices and indices of your code reach, and which not.",
+    Pattern.FUNCTION: "Compare that with the formula of the lecture, term by term.",
+    Pattern.OF_RIGHT: "Look for a step too many at the end, or for one that is applied twice.",
+    Pattern.DIVIDED: "Multiply there in the place of dividing.",
+    Pattern.LINE_FACTORS: "See what each {0} is multiplied or divided by, and whether the formula has it.",
+    Pattern.LINE_OFFSETS: "See what is added to each {0}, and whether the formula has it there.",
+    Pattern.OTHERS_COUNT: "Let each entry depend on its own `{0}` alone: look for a mean, sum, maximum or sort over "
+    "several of them, a loop that does not reach all, or something that is kept from another call.",
+    Pattern.TURNED: "Look for a minus first, and then for a factor or a power.",
+    Pattern.SKEWED: "See how `{0}` comes into the formula: what it is multiplied with, and with which sign.",
+    Pattern.SIZES: "Look for a factor or a power that is missing, or for one too many.",
+    Pattern.BELOW_ZERO: "Look for a minus, a logarithm or a subtraction where the formula has none.",
     Pattern.ONLY_ROWS: "See what the loop runs over, if there is one, and whether each {1} has numbers of its own.",
     Pattern.ALL_BUT: "See where the loop begins and ends: `range(n)` runs from 0 to n - 1.",
     Pattern.ONE_LINE: "See whether each turn of the loop writes into a row of its own, and `return` comes behind it.",
@@ -125,6 +138,8 @@ _READ = {
 
 
 def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, reading: Reading) -> str:
+    if reading.pattern is Pattern.WHERE and reading.names[1].endswith("some number"):
+        return f"See what your code compares `{reading.names[0]}` with, and where it cuts off or rounds."
     if reading.pattern is Pattern.WHERE and finding.visibility != "public":
         where = f"where `{reading.names[0]}` is {region_of(reading)}"
         return f"{_of_your_own(rule, finding)}, and follow an entry {where} through your code by hand."

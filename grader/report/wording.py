@@ -1,4 +1,5 @@
-"""Feedback: what we say about a verdict. With `case_wording` and `next_wording`, the place to edit for tone.
+"""Feedback: what we say about a verdict. With `case_wording`, `reading_wording` and `next_wording`, the
+place to edit for tone.
 
 takes: a criterion's rule and its score.
 gives: `Feedback`: a headline, what to try next, notes, and one sentence a case.
@@ -18,11 +19,12 @@ from grader.answer_key import CriterionRule
 from grader.gradebook import Record
 from grader.judge import Basis, Finding, Flaw, Kind, Note, NoteKind, Pattern, Reading, Verdict
 from grader.report.beside_wording import say_beside
-from grader.report.case_wording import Place, is_packed, say_case, say_reading
+from grader.report.case_wording import Place, is_packed, say_case
 from grader.report.error_wording import NOTHING_ABSENT, Absent, without_cells
 from grader.report.missing_wording import say_missing
 from grader.report.next_wording import NOT_ATTEMPTED, try_next
 from grader.report.note_wording import alternative_note, say_note
+from grader.report.reading_wording import say_reading
 from grader.wire import Status
 
 FEW = 3  # behaviours that are read at a glance

@@ -1,0 +1,118 @@
+"""Results that are another function than the one that is due: of an input, of two, or of what is right.
+
+takes: what came back and the right values, in one shape; the inputs.
+gives: the `Reading` values that fit, with the function as it is written.
+must not know: points, sentences, which case is hidden, what the function is to compute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations, permutations
+
+import numpy as np
+
+from grader.judge.patterns import CLOSE, Array, Pattern, Reading, Setting, close
+
+FEWEST = 3  # entries from which on it is hardly chance that two functions agree
+RIGHT = "right"
+"""What right values are called in the text of a function of them."""
+
+_Function = Callable[[Array], Array]
+FUNCTIONS: Mapping[str, _Function] = {
+    "np.sin({})": np.sin, "np.cos({})": np.cos, "np.tan({})": np.tan, "np.arctan({})": np.arctan,
+    "np.tanh({})": np.tanh, "np.exp({})": np.exp, "np.exp(-{})": lambda x: np.exp(-x), "np.log({})": np.log,
+    "np.log1p({})": np.log1p, "np.sqrt({})": np.sqrt, "{}**2": np.square, "{}**3": lambda x: x**3,
+    "1 / {}": lambda x: 1 / x, "1 - {}": lambda x: 1 - x, "abs({})": np.abs, "np.sign({})": np.sign,
+    "np.maximum({}, 0)": lambda x: np.maximum(x, 0), "({} > 0)": lambda x: (x > 0) * 1.0,
+    "1 / (1 + np.exp(-{}))": lambda x: 1 / (1 + np.exp(-x)), "1 / (1 + np.exp({}))": lambda x: 1 / (1 + np.exp(x)),
+    "np.log(1 + np.exp({}))": lambda x: np.logaddexp(0, x), "{0} / (1 + abs({0}))": lambda x: x / (1 + abs(x)),
+    "np.ceil({})": np.ceil, "np.floor({})": np.floor, "np.round({}, 1)": lambda x: np.round(x, 1),
+    "np.round({}, 2)": lambda x: np.round(x, 2), "np.round({}, 3)": lambda x: np.round(x, 3),
+}  # fmt: skip
+_REDUCTIONS: Mapping[str, Callable[[Array, int], Array]] = {
+    "{}.max(axis={})": np.max, "{}.min(axis={})": np.min, "np.median({}, axis={})": np.median,
+    "{}.std(axis={})": np.std, "{}.var(axis={})": np.var, "{}.prod(axis={})": np.prod, "{}.sum(axis={})": np.sum,
+    "{}.mean(axis={})": np.mean,
+}  # fmt: skip
+
+
+def by_name(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
+    """The functions of one input or two that give what came back; then those of what is right."""
+    inputs = {name: array.astype(np.float64) for name, array in setting.inputs.items() if array.shape == got.shape}
+    with np.errstate(all="ignore"):
+        probe = _Probe.at_largest(got, {**inputs, RIGHT: want})
+        yield from _of_one(got, want, inputs, probe)
+        yield from _of_two(got, inputs, probe)
+        yield from _reduced(got, setting)
+        for text in probe.functions(RIGHT):
+            if text != "abs({})":  # which says that signs are lost, and no more
+                yield from _if_same(got, FUNCTIONS[text](want), text.format(RIGHT), Pattern.OF_RIGHT)
+
+
+@dataclass(frozen=True)
+class _Probe:
+    """One entry, by which nearly all functions are seen to be none of it: what came back there, and what each gives."""
+
+    got: float
+    values: Mapping[str, float]
+    results: Array
+
+    @classmethod
+    def at_largest(cls, got: Array, arrays: Mapping[str, Array]) -> _Probe:
+        sizes = np.where(np.isfinite(got), abs(got), -1.0)
+        at = np.unravel_index(int(np.argmax(sizes)), got.shape)
+        there = np.array([array[at] for array in arrays.values()])
+        results = np.array([function(there) for function in FUNCTIONS.values()])
+        return cls(float(got[at]), dict(zip(arrays, there.tolist(), strict=True)), results)
+
+    def functions(self, name: str, times: float = 1.0) -> list[str]:
+        """Those that give of this array, multiplied by a number, what came back; the largest may be off by most."""
+        there = times * self.results[:, list(self.values).index(name)]
+        fits = abs(there - self.got) <= CLOSE * np.maximum(abs(there), abs(self.got))
+        return [_TEXTS[n] for n in np.flatnonzero(fits)]
+
+
+_TEXTS = tuple(FUNCTIONS)
+
+
+def _of_one(got: Array, want: Array, inputs: Mapping[str, Array], probe: _Probe) -> Iterator[Reading]:
+    for name, array in inputs.items():
+        for text in probe.functions(name):
+            yield from _if_same(got, FUNCTIONS[text](array), text.format(name))
+        # Divided by what it is to be multiplied with: the product of both is a square then.
+        yield from _if_same(got * want, array * array, name, Pattern.DIVIDED)
+
+
+def _of_two(got: Array, inputs: Mapping[str, Array], probe: _Probe) -> Iterator[Reading]:
+    for (one, a), (other, b) in combinations(inputs.items(), 2):
+        yield from _if_same(got, a * b, f"{one} * {other}")
+        yield from _if_same(got, a + b, f"{one} + {other}")
+    for (one, a), (other, b) in permutations(inputs.items(), 2):
+        yield from _if_same(got, a - b, f"{one} - {other}")
+        yield from _if_same(got, a / b, f"{one} / {other}")
+        for text in probe.functions(other, probe.values[one]):
+            yield from _if_same(got, a * FUNCTIONS[text](b), f"{one} * {text.format(other)}")
+
+
+def _reduced(got: Array, setting: Setting) -> Iterator[Reading]:
+    """What an input is when one of its axes is taken away, by any of the usual ways."""
+    for name, array in setting.inputs.items():
+        if array.ndim != got.ndim + 1 or not array.size:
+            continue
+        for axis in range(array.ndim):
+            for text, reduce in _REDUCTIONS.items():
+                yield from _if_same(got, reduce(array.astype(np.float64), axis), text.format(name, axis))
+        yield from _if_same(got, array[0], f"{name}[0]")
+        yield from _if_same(got, array[-1], f"{name}[-1]")
+
+
+def _if_same(got: Array, made: Array, text: str, pattern: Pattern = Pattern.FUNCTION) -> Iterator[Reading]:
+    """The reading, if both are the same, also where they are no numbers; a few numbers alone, or one, tell little."""
+    finite = np.isfinite(got)
+    if got.shape != made.shape or not np.array_equal(finite, np.isfinite(made)) or not finite.any():
+        return
+    numbers = got[finite]
+    if close(numbers, made[finite]):
+        yield Reading(pattern, (text,), float(numbers.size >= FEWEST and float(np.ptp(numbers)) > 0))

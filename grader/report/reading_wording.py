@@ -1,0 +1,97 @@
+"""How a difference reads: one sentence on what fits all failing cases at once.
+
+takes: a reading, and the name of the result that it is of.
+gives: the sentence, in which names stand in backticks; how a region is called.
+must not know: HTML, arrays, points, cases.
+"""
+
+from __future__ import annotations
+
+from grader.judge import Pattern, Reading
+
+_REGIONS = {"= 0": "0", "< 0": "negative", "> 0": "positive", "<= 0": "negative or 0", ">= 0": "positive or 0"}
+
+
+def region_of(reading: Reading) -> str:
+    """Where something is wrong, as it is said after "is"."""
+    return _REGIONS.get(reading.names[1], reading.names[1])
+
+
+def say_reading(reading: Reading, output: str) -> str:
+    """What fits all failing cases at once, in one sentence. Names are in backticks."""
+    names, it = reading.names, f"`{output}`"
+    match reading.pattern:
+        case Pattern.ZERO:
+            return f"{it} is zero everywhere."
+        case Pattern.CONSTANT:
+            return f"All entries of {it} are the same."
+        case Pattern.ECHO:
+            return f"{it} is the input `{names[0]}`, handed back."
+        case Pattern.OTHER_OUTPUT:
+            return f"What stands there as {it} are the right values of `{names[0]}`: are the results in order?"
+        case Pattern.SIGN:
+            return f"Only the sign of {it} is wrong, everywhere."
+        case Pattern.FACTOR:
+            return f"{it} is {names[0]} times what is right." if names else f"{it} is off by one constant factor."
+        case Pattern.FACTOR_INPUT:
+            return f"{it} has a factor `{names[0]}` too many."
+        case Pattern.MISSING_INPUT:
+            return f"In {it} a factor `{names[0]}` is missing."
+        case Pattern.ADDED_INPUT:
+            much = " ".join((f"`{names[0]}`", *names[1:]))
+            return f"{it} differs from what is right by {much}, added or subtracted."
+        case Pattern.OFFSET:
+            return f"{it} is off by the same amount everywhere."
+        case Pattern.TRANSPOSED:
+            return f"{it} is transposed."
+        case Pattern.RESHAPED:
+            return f"The values of {it} are right, only its shape is not."
+        case Pattern.WHOLE:
+            return f"{it} holds whole numbers: the right values without what stands behind the point."
+        case Pattern.ONE_NUMBER:
+            of = ", the sum or mean of all entries that are due" if names else ""
+            return f"{it} is a single number{of}."
+        case Pattern.REDUCED:
+            return f"{it} is what is right, summed or averaged over axis {names[0]}, which must stay."
+        case Pattern.NOT_REDUCED:
+            return f"{it} must still be summed or averaged over axis {names[0]}."
+        case Pattern.SIGNS_LOST:
+            return f"The sizes in {it} are right, some signs are not."
+        case Pattern.PERMUTED:
+            return f"{it} holds the right numbers in the wrong places."
+        case Pattern.WHERE:
+            return f"It is wrong only where `{names[0]}` is {region_of(reading)}."
+        case Pattern.PLACE:
+            return f"{it} is wrong only {names[0]}."
+        case Pattern.FUNCTION:
+            return f"{it} is `{names[0]}`."
+        case Pattern.OF_RIGHT:
+            return f"{it} is `{names[0]}`, where `right` is what is due."
+        case Pattern.DIVIDED:
+            return f"{it} is `{names[0]}` divided by what it is to be multiplied with."
+        case Pattern.LINE_FACTORS:
+            return f"Each {names[0]} of {it} is off by a factor of its own."
+        case Pattern.LINE_OFFSETS:
+            return f"In each {names[0]} {it} is off by the same amount, and by another one in the next."
+        case Pattern.OTHERS_COUNT:
+            return f"Equal entries of `{names[0]}` give different ones of {it}, as they never do where it is right."
+        case Pattern.TURNED:
+            return f"All signs of {it} are wrong, and sizes are off as well."
+        case Pattern.SKEWED:
+            other = "negative" if names[1] == "positive" else "positive"
+            return f"{it} is too large where `{names[0]}` is {names[1]}, and too small where it is {other}."
+        case Pattern.SIZES:
+            return f"No sign of {it} is wrong; its entries are too {names[0]} in size."
+        case Pattern.BELOW_ZERO:
+            return f"Entries of {it} are negative, where none that is right is."
+        case Pattern.ONLY_ROWS:
+            why = f"does a loop end early, or one {names[1]} stand for all?"
+            return f"Only the {names[0]} {names[1]} of {it} is right: {why}"
+        case Pattern.ALL_BUT:
+            return f"In {it} only the {names[0]} {names[1]} is not right: does a loop end early, or begin late?"
+        case Pattern.ONE_LINE:
+            return f"{it} is the {names[0]} {names[1]} alone of what is due."
+        case Pattern.SAME:
+            return f"{it} is the same whatever the function is given."
+        case Pattern.NEARLY:
+            return f"{it} is nearly right: the formula may be an approximation, or digits are lost on the way."
