@@ -19,6 +19,7 @@ from grader.errors import GradebookError, GraderError, TooLargeError
 from grader.gradebook import Gradebook, Overrides, Row, Run
 from grader.here import Here, Piece, without_row
 from grader.intake import Submission
+from grader.left_behind import NOTHING_LEFT, LeftBehind, take_away
 from grader.parts import parted
 from grader.rejudging import Task, judged_anew, without_outcomes
 from grader.report.class_summary import ClassSummary
@@ -56,7 +57,7 @@ class Done:
 
     `gone` were taken out, since they are no longer handed in; `waiting` are to be graded, and were not asked for.
     `unknown` are changes in `overrides.csv` that the gradebook does not know. `forgotten` had a lateness that somebody
-    told an earlier run, and this one nobody.
+    told an earlier run, and this one nobody. `left_behind` are pages that no row stood behind.
     """
 
     new: int
@@ -66,6 +67,7 @@ class Done:
     waiting: int = 0
     unknown: int = 0
     forgotten: int = 0
+    left_behind: LeftBehind = NOTHING_LEFT
 
 
 def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, crew: Crew | None = None) -> Done:
@@ -85,8 +87,16 @@ def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, c
         summary = None
         if parts.new or gone or again or changed or not all((order.out / name).exists() for name in SHEETS):
             summary = write_out(book, order, page, unknown)
+        left = _left_behind(book, order, gone)
         book.finish(run_id, now())
-    return Done(len(parts.new), len(parts.kept), summary, gone, parts.waiting, len(unknown), forgotten)
+    return Done(len(parts.new), len(parts.kept), summary, len(gone), parts.waiting, len(unknown), forgotten, left)
+
+
+def _left_behind(book: Gradebook, order: Class, gone: Collection[str | None] = ()) -> LeftBehind:
+    """What was left of hand-ins that are gone; nothing is touched where a row cannot say which page is its own."""
+    kept = book.folders()
+    told = [name for name in kept if name is not None]
+    return take_away(order.out, told, gone) if len(told) == len(kept) else NOTHING_LEFT
 
 
 def _forgotten(book: Gradebook, new: Sequence[Piece]) -> int:
@@ -145,8 +155,9 @@ def rejudge_all(order: Class, follow: Follow) -> Done:
         with follow(len(plans)) as tell:
             _judge_anew(book, order, page, run_id, plans, tell)
         summary = write_out(book, order, page, unknown)
+        left = _left_behind(book, order)
         book.finish(run_id, now())
-    return Done(len(plans), summary=summary, unknown=len(unknown))
+    return Done(len(plans), summary=summary, unknown=len(unknown), left_behind=left)
 
 
 def _is_stale(book: Gradebook, key: AnswerKey) -> bool:

@@ -289,3 +289,25 @@ def test_a_run_that_has_not_ended_is_told(verb: str, is_told: bool, reports: Pat
     ran = run_grader("export", "csv", tmp_path, "--key", full, "--out", out)
     assert (ran.returncode, out.exists()) == (0, True)
     assert (f"the last run of 'grader {verb}' has not ended" in ran.stderr) == is_told
+
+
+def test_results_of_an_earlier_export_are_not_handed_out(reports: Path, key: Path, tmp_path: Path) -> None:
+    """Of whom there is no result any more, the one of before goes; of whom nobody knows here, it is named and stays."""
+    shutil.copy(reports / "gradebook.sqlite", tmp_path)
+    order = ("export", "gradescope", tmp_path, "--key", key / "exercise_05.key.npz", "--out", tmp_path / "r")
+    assert run_grader(*order).returncode == 0
+    broken, withdrawn, theirs = sorted(path.parent.name for path in tmp_path.glob("r/*/results.json"))[:3]
+    with sqlite3.connect(tmp_path / "gradebook.sqlite") as book:
+        book.execute("DELETE FROM submissions WHERE student_id = ?", (withdrawn,))
+        book.execute(
+            "UPDATE submissions SET record = json_set(record, '$.status', 'ungraded') WHERE student_id IN (?, ?)",
+            (broken, theirs),
+        )
+    (tmp_path / "r" / theirs / "results.json").write_text('{"score": 3}')
+    ran = run_grader(*order)
+    assert ran.returncode == 1
+    places = {name: tmp_path / "r" / name / "results.json" for name in (broken, withdrawn, theirs)}
+    assert [path.exists() for path in places.values()] == [False, True, True]
+    assert f"taken away, since it is of an earlier export: {places[broken]}" in ran.stdout
+    for name in (withdrawn, theirs):
+        assert f"not of this export, so delete it if nobody is to get it: {places[name]}" in ran.stdout

@@ -91,7 +91,7 @@ def grade(
     counts: dict[str, int | str] = {
         "read_as": read.read_as, "graded_now": done.new, "unchanged": done.same, "taken_out": done.gone,
         "waiting": done.waiting, "changes_not_taken": done.unknown, "late_of_nobody": len(read.late_of_nobody),
-        "lateness_forgotten": done.forgotten,
+        "lateness_forgotten": done.forgotten, **_left(done),
     }  # fmt: skip
     _tell(order, done, _told(done, out), counts if as_json else None)
 
@@ -133,6 +133,25 @@ def _told(done: Done, out: Path) -> Iterator[str]:
         yield (
             f"graded anew without the lateness, or the extension, that an earlier run was told: {done.forgotten}; "
             "give --late and --due with every run"
+        )
+    yield from _told_left(done)
+
+
+def _left(done: Done) -> dict[str, int]:
+    return {"pages_taken_away": done.left_behind.taken, "pages_of_nobody": len(done.left_behind.not_ours)}
+
+
+def _told_left(done: Done) -> Iterator[str]:
+    """What is said of pages that no hand-in stands behind."""
+    left = done.left_behind
+    if left.taken:
+        yield f"pages taken away, since nobody here has handed in under these names: {left.taken}"
+    if left.not_ours:
+        listed = ", ".join(map(str, left.not_ours[:MOST_TOLD]))
+        more = f" and {len(left.not_ours) - MOST_TOLD} more" if len(left.not_ours) > MOST_TOLD else ""
+        yield (
+            f"pages that belong to nobody here, and may not be the grader's: {listed}{more}\n"
+            "  next: look at them; delete those that nobody is to get"
         )
 
 
@@ -229,4 +248,5 @@ def rejudge(
     lines = [f"{done.new} judged again from saved outcomes"]
     if done.unknown:
         lines.append(not_taken(done.unknown, reports))
-    _tell(order, done, lines, {"judged_again": done.new, "changes_not_taken": done.unknown} if as_json else None)
+    counts = {"judged_again": done.new, "changes_not_taken": done.unknown, **_left(done)}
+    _tell(order, done, [*lines, *_told_left(done)], counts if as_json else None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -132,8 +132,12 @@ def put_file(path: Path, data: bytes) -> None:
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
     """Write JSON that a person can read too; files of one kind have the same first key."""
-    data = (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+    data = _json_bytes(value)
     write_file(path, data, data[: data.index(b":")])
+
+
+def _json_bytes(value: Mapping[str, Any]) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
 
 
 def write_each(order: Class, out: Path, name: str, make: Callable[[Record], Mapping[str, Any]]) -> None:
@@ -145,13 +149,46 @@ def write_each(order: Class, out: Path, name: str, make: Callable[[Record], Mapp
         write_json(out, make(records[0]))
         click.echo(f"written: {out}")
         return
-    refused = []
+    refused: dict[Path, str] = {}
+    written: list[Path] = []
     for record in records:
+        path = out / record.folder / name
         try:
-            write_json(out / record.folder / name, make(record))
+            write_json(path, make(record))
+            written.append(path)
         except ExportError as error:
-            refused.append(str(error))
-    click.echo(f"written: {len(records) - len(refused)} files in {out}")
-    for sentence in refused[:MOST_TOLD]:
-        click.echo(f"  not written: {sentence}")
+            refused[path] = str(error)
+    click.echo(f"written: {len(written)} files in {out}")
+    _list_some("  not written: {}", list(refused.values()))
+    _tell_older(out, name, written, refused)
     sys.exit(LOSS if refused else 0)
+
+
+def _tell_older(out: Path, name: str, written: Sequence[Path], refused: Collection[Path]) -> None:
+    """What lies there since an earlier export: of whom there is no result now it goes; of others here it is named.
+
+    Another class may have been written into the same folder.
+    """
+    new = {path.stat().st_ino for path in written}  # by what they are: some disks do not tell `Jane` from `jane`
+    older = [path for path in sorted(out.glob(f"*/{name}")) if not path.is_symlink() and path.stat().st_ino not in new]
+    gone = [path for path in older if path in refused and _is_of_form(path)]
+    for path in gone:
+        path.unlink()
+    _list_some("  taken away, since it is of an earlier export: {}", gone)
+    _list_some("  not of this export, so delete it if nobody is to get it: {}", [p for p in older if p not in gone])
+
+
+def _list_some(line: str, told: Sequence[object]) -> None:
+    for one in told[:MOST_TOLD]:
+        click.echo(line.format(one))
+    if len(told) > MOST_TOLD:
+        click.echo(f"  and {len(told) - MOST_TOLD} more")
+
+
+def _is_of_form(path: Path) -> bool:
+    """Whether a file is JSON as it is written here, to the byte."""
+    try:
+        data = path.read_bytes()
+        return _json_bytes(json.loads(data)) == data
+    except (OSError, ValueError):
+        return False

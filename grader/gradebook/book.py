@@ -150,14 +150,24 @@ class Gradebook:
             )
             connection.executemany("INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?)", row.verdicts)
 
-    def keep_only(self, students: set[str]) -> int:
-        """Forget submissions that are no longer handed in; gives how many there were."""
+    def keep_only(self, students: set[str]) -> list[str | None]:
+        """Forget submissions that are no longer handed in; gives the folders of their pages, where these are told."""
         with faults_told(self.path), self._connection as connection:
             listed = connection.execute("SELECT student_id FROM submissions").fetchall()
             gone = [(s,) for (s,) in listed if s not in students]
+            folders = [self._folders("WHERE student_id = ?", one)[0] for one in gone]
             connection.executemany("DELETE FROM verdicts WHERE student_id = ?", gone)
             connection.executemany("DELETE FROM submissions WHERE student_id = ?", gone)
-        return len(gone)
+        return folders
+
+    def folders(self) -> list[str | None]:
+        """The folder of each submission's page; `None` where its record is damaged."""
+        with faults_told(self.path):
+            return self._folders()
+
+    def _folders(self, which: str = "", of: tuple[str, ...] = ()) -> list[str | None]:
+        told = "CASE json_valid(record) WHEN 1 THEN json_extract(record, '$.folder') END"
+        return [name for (name,) in self._connection.execute(f"SELECT {told} FROM submissions {which}", of)]  # noqa: S608
 
     def fingerprints(self) -> dict[str, str]:
         """What is graded already: student -> fingerprint."""

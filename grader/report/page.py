@@ -28,6 +28,7 @@ from grader.report.take_home import LISTING_CAP
 from grader.wire import plain_text
 
 TEMPLATES = Path(__file__).parent / "templates"
+MARK = '<meta name="generator" content="grader">'  # by which a page is known that was written here
 SHOWN_CAP = 1500  # characters of any one text on a page; a long paragraph has 800
 _TICKED = re.compile(r"`([^`\n]{1,200})`")
 
@@ -122,5 +123,5 @@ def _environment() -> Environment:
     environment.filters.update(
         sentence=sentence, listing=listing, points=show_points, count=show_count, seconds=show_seconds
     )
-    environment.globals.update(share=show_share)
+    environment.globals.update(share=show_share, mark=Markup(MARK))  # noqa: S704 - a text of ours
     return environment
