@@ -24,8 +24,9 @@ from lms.exports import ADA, JANE, ZOE
 from grader.answer_key import LateRule, load_key, save_key
 from grader.answer_key.rubric_json import rubric_from_json, rubric_to_json
 from grader.assignment import LatePolicy
+from grader.cli.arriving import told_of_due
 from grader.errors import AuthorError
-from grader.intake import Arrival
+from grader.intake import Arrival, Submission
 from grader.report.late_wording import late_notes, show_policy, show_span
 from grader.score import DAY, after_deduction, late_deduction, seconds_late
 
@@ -201,3 +202,43 @@ def test_an_extension_that_is_not_given_again_is_told(tmp_path: Path, key: Path)
         assert ran.returncode == 0, ran.stdout + ran.stderr
         assert (f"that an earlier run was told: {said}" in ran.stdout) == bool(said)
         assert ("an earlier run was told" in ran.stdout) == bool(said)
+
+
+RULE, DATED = LateRule(Fraction(1, 10), Fraction(1), 0), LateRule(Fraction(1, 10), Fraction(1), 0, "2026-11-20T23:59Z")
+TIMED, GIVEN, ABSENT = Arrival(handed_in="2026-11-20T22:00:00Z"), Arrival(late_by=0), Arrival(absent=True)
+UNTIMED, CANVAS = Arrival("moodle"), Arrival("canvas", marked_late=True)
+
+
+@pytest.mark.parametrize(
+    ("due", "rule", "arrivals", "said"),
+    [
+        ("2026-11-20", RULE, (UNTIMED, TIMED, GIVEN, ABSENT), "--due changes nothing for 1 of 4 hand-ins"),
+        ("", DATED, (UNTIMED, UNTIMED), "the assignment's due time changes nothing for 2 of 2 hand-ins"),
+        ("2026-11-20", RULE, (CANVAS,), "--due changes nothing for 1 of 1 hand-ins"),
+        ("2026-11-20", None, (TIMED,), "--due takes no points off"),
+        ("", DATED, (CANVAS,), ""),  # the page says of each that is marked late
+        ("2026-11-20", RULE, (TIMED, GIVEN, ABSENT), ""),
+        ("", RULE, (UNTIMED,), ""),
+        ("", None, (UNTIMED,), ""),
+    ],
+)
+def test_a_due_time_that_changes_nothing_is_told(
+    due: str, rule: LateRule | None, arrivals: tuple[Arrival, ...], said: str
+) -> None:
+    """A place that gives no times, an assignment with no rule: one sentence with its next step, else none."""
+    class_ = [Submission(f"s{n}", "", arrival=arrival) for n, arrival in enumerate(arrivals)]
+    told = list(told_of_due(due, rule, class_))
+    assert len(told) == bool(said)
+    assert all(line.startswith(said) and "\n  next: " in line for line in told)
+
+
+def test_a_run_says_that_due_has_no_effect(tmp_path: Path, key: Path) -> None:
+    """Flat files have no times: the run says so, to people and to machines, and goes on."""
+    full = load_key(key / "exercise_05.key.npz")
+    save_key(replace(full, rubric=replace(full.rubric, late=RULE)), tmp_path / "k.npz")
+    right = next((CLASS / "student-01").glob("*.ipynb")).read_bytes()
+    hand_ins = lms.as_form(tmp_path, "class", [("ada.ipynb", right), ("bob.ipynb", right)], "folder")
+    words = ("grade", hand_ins, "--key", tmp_path / "k.npz", "--out", tmp_path / "r", "--due", "2026-11-20 23:59")
+    ran = run_grader(*words)
+    assert (ran.returncode, "--due changes nothing for 2 of 2 hand-ins" in ran.stdout) == (0, True)
+    assert json.loads(run_grader(*words, "--json").stdout)["of_no_time"] == 2

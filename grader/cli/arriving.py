@@ -1,13 +1,14 @@
 """How a class comes in, as the command line says it: layout, pattern, roster, lateness.
 
 takes: the options of a verb that reads a class.
-gives: `arriving`, which adds the options; `Asked`, which reads the class as they say.
+gives: `arriving`, which adds the options; `Asked`, which reads the class as they say; what is said of a due time
+that changes nothing.
 must not know: how anything is graded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
@@ -19,7 +20,8 @@ from grader.cli.exits import FILE
 from grader.errors import SheetError
 
 if TYPE_CHECKING:
-    from grader.intake import HandIns
+    from grader.answer_key import LateRule
+    from grader.intake import HandIns, Submission
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,30 @@ class Asked:
         if due is not None:
             submissions = with_due(submissions, due)
         return replace(found, submissions=submissions, late_of_nobody=tuple(nobody))
+
+
+def of_no_time(submissions: Sequence[Submission]) -> int:
+    """Of how many nobody said when they came, or how late: neither --due nor a policy changes anything for them."""
+    return sum(
+        one.arrival.late_by is None and not one.arrival.handed_in and not one.arrival.absent for one in submissions
+    )
+
+
+def told_of_due(due: str, rule: LateRule | None, submissions: Sequence[Submission]) -> Iterator[str]:
+    """What is said where a due time changes nothing: of --due (""), or of the assignment's own."""
+    if due and rule is None:
+        yield (
+            "--due takes no points off: this assignment has no rule for lateness\n"
+            "  next: give it a LatePolicy (docs/lms.md), then the same command again"
+        )
+    untimed, layouts = of_no_time(submissions), {one.arrival.layout for one in submissions}
+    marked = not due and layouts == {"canvas"}  # what is late is marked there, and said on its page
+    if untimed and rule is not None and (due or rule.due) and not marked:
+        whose = "--due changes" if due else "the assignment's due time changes"
+        yield (
+            f"{whose} nothing for {untimed} of {len(submissions)} hand-ins: when they came is not known here\n"
+            "  next: say it with --late FILE, a CSV of ids with late_hours, lateness (H:M:S) or submission_timestamp"
+        )
 
 
 def arriving(verb: Callable[..., Any]) -> Callable[..., Any]:

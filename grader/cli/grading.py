@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 from click.core import ParameterSource
 
-from grader.cli.arriving import Asked, arriving
+from grader.cli.arriving import Asked, arriving, of_no_time, told_of_due
 from grader.cli.exits import FILE, FOLDER, LOSS, graded_by_option, key_option
 from grader.cli.keys import key_for, key_of_reports
 from grader.cli.machine import json_option, print_json
@@ -82,8 +82,11 @@ def grade(
         order = replace(order, overrides=_sheet(overrides, there, order, as_json))
     if read.read_as and not as_json:
         click.echo(read.read_as)
-    if read.late_of_nobody and not as_json:
-        click.echo(_late_of_nobody(read.late_of_nobody))
+    if not as_json:
+        if read.late_of_nobody:
+            click.echo(_late_of_nobody(read.late_of_nobody))
+        for line in told_of_due(asked.due, key.rubric.late, read.submissions):
+            click.echo(line)
     is_quiet = quiet or as_json
     stopped = ("stopped: what was graded is kept in the gradebook", "run the same command: it goes on with the rest")
     with _told_if_stopped(*stopped), _crew(dask, is_quiet) as crew:
@@ -91,7 +94,7 @@ def grade(
     counts: dict[str, int | str] = {
         "read_as": read.read_as, "graded_now": done.new, "unchanged": done.same, "taken_out": done.gone,
         "waiting": done.waiting, "changes_not_taken": done.unknown, "late_of_nobody": len(read.late_of_nobody),
-        "lateness_forgotten": done.forgotten, **_left(done),
+        "lateness_forgotten": done.forgotten, "of_no_time": of_no_time(read.submissions), **_left(done),
     }  # fmt: skip
     _tell(order, done, _told(done, out), counts if as_json else None)
 
