@@ -465,3 +465,13 @@ def test_a_zip_that_nobody_could_place_is_not_written(tmp_path: Path) -> None:
         write_feedback(tmp_path / "f.zip", pages(tmp_path, [mine]), [mine], "canvas")
     assert refused.value.hint
     assert not list(tmp_path.glob("f.zip*"))
+
+
+@pytest.mark.parametrize("cell", ['="0017"', '"=""0017"""'])
+def test_an_id_that_is_kept_as_text_is_found_and_stays(tmp_path: Path, cell: str) -> None:
+    """The row is filled in, and its id is byte for byte what it was; so is a cell that says the points already."""
+    one = replace(record(ADA, 85, "flat"), student_id="0017", arrival=Arrival("flat", {}))
+    done, after = filled(tmp_path, "csv", f'="id",points\n{cell},\n', [one], column="points")
+    assert (done.written, done.nobody, after) == (1, [], f'="id",points\n{cell},85\n')
+    _, again = filled(tmp_path, "csv", f'id,points\n{cell},="85"\n', [one], column="points")
+    assert again == f'id,points\n{cell},="85"\n'

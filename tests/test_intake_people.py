@@ -151,3 +151,12 @@ def test_a_file_of_lateness_that_says_nothing_is_refused(tmp_path: Path, text: s
     with pytest.raises(SheetError) as refused:
         with_lateness(class_of(tmp_path, lms.canvas_files()), sheet(tmp_path, text))
     assert refused.value.hint
+
+
+def test_a_roster_keeps_zeros_as_spreadsheets_do(tmp_path: Path) -> None:
+    """`="0017"` in a roster is the student 0017, in a table of lateness too."""
+    class_ = class_of(tmp_path, [("0017.py", b"x = 1\n"), ("0018.py", b"x = 1\n")])
+    path = sheet(tmp_path, 'id,name,late_hours\n="0017",Ada,2\n"=""0019""",Zoe,\n')
+    found = by_id(with_roster(class_, path))
+    assert (set(found), found["0017"].name) == ({"0017", "0018", "0019"}, "Ada")
+    assert by_id(with_lateness(class_, path))["0017"].arrival.late_by == 7200

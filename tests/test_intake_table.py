@@ -145,3 +145,18 @@ def test_a_sheet_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(SheetError, match="no file at") as refused:
         read_table(tmp_path / "nowhere.csv")
     assert refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('="0017"', "0017"), ('"=""0017"""', "0017"), (' ="0017" ', "0017"), ('"=""a""""b"""', 'a"b'),
+        ('=""', ""), ("=17", "=17"), ('="17', '="17'), ('="1"&"2"', '="1"&"2"'),
+    ],
+)  # fmt: skip
+def test_what_is_kept_as_text_says_the_text(tmp_path: Path, written: str, said: str) -> None:
+    """`="0017"` is how sheets keep zeros, in quotes of CSV or without; formulas are what they are."""
+    found = table(tmp_path, f"id,points\n{written},7\n".encode())
+    assert found.value(0, 0) == said
+    assert found.column(0) == [said]
+    assert found.written({(0, 1): "8"}).decode() == f"id,points\n{written},8\n"

@@ -327,6 +327,14 @@ def test_a_wrong_row_is_named_by_its_line(tmp_path: Path, roster: Roster, row: s
     assert "run the same command again" in refused.value.hint
 
 
+def test_ids_that_are_kept_as_text_are_understood(tmp_path: Path) -> None:
+    """`="0017"`, with quotes of CSV or without, is the student 0017."""
+    path = tmp_path / "o.csv"
+    path.write_text(f'{HEAD}="0017",double,1,Fine.,Kim\n"=""0018""",double,2,Fine.,Kim\n')
+    found = read_overrides(path, Roster(["0017", "0018"], {"double": Fraction(3)}), "now")
+    assert [(one.student_id, one.points) for one in found] == [("0017", 1), ("0018", 2)]
+
+
 def test_a_row_twice_is_told_with_both_lines(tmp_path: Path, roster: Roster) -> None:
     """Which of two rows counts is not guessed."""
     path = tmp_path / "o.csv"

@@ -19,7 +19,7 @@ from grader.errors import SheetError
 from grader.export.sheets import defused
 from grader.gradebook import Record
 from grader.intake.calling import Called
-from grader.intake.table import Table
+from grader.intake.table import Table, meant
 
 DECIMALS = 2  # of points in a sheet; what LMSs show and keep
 _NUMBER = re.compile(r"^\s*-?\d+(?:[.,]\d+)?\s*%?\s*$")
@@ -168,7 +168,7 @@ def _fill_row(
     changes: dict[tuple[int, int], str], filled: Filled,
 ) -> None:  # fmt: skip
     line, cell = f"line {table.lines[row]} ({_who(record)})", table.cell(row, places.points)
-    before = cell.value.strip()
+    before = table.value(row, places.points)
     if before in places.sacred:
         filled.left.append(f"{line}: it says {before}")
     elif (text := text_for(record)) is None:
@@ -222,7 +222,7 @@ def decimal_mark(table: Table) -> str:
     """
     if table.delimiter == ",":
         return "."
-    values = [cell.value.strip() for cells in table.rows for cell in cells]
+    values = [meant(cell.value) for cells in table.rows for cell in cells]
     commas, points = (any(re.fullmatch(rf"\d+{mark}\d+", value) for value in values) for mark in (",", r"\."))
     return "," if (commas or table.delimiter == ";") and not points else "."
 

@@ -22,6 +22,7 @@ from grader.errors import OverridesError
 from grader.export.sheets import defused, whole_file
 from grader.gradebook import Override, Overrides
 from grader.intake.calling import Called
+from grader.intake.table import meant
 
 COLUMNS = ("student_id", "criterion", "points", "reason", "by")
 _NEEDED = COLUMNS[:4]
@@ -195,13 +196,13 @@ def _lines(text: str, path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     parting = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=parting)
     try:
-        head = [cell.strip().lower() for cell in next(reader, [])]
+        head = [meant(cell).lower() for cell in next(reader, [])]
         missing = [name for name in _NEEDED if name not in head]
         if missing or len(set(head)) < len(head):
             what = f"has no column {', '.join(missing)}" if missing else "has a column twice"
             raise OverridesError(f"{path}, line 1: it {what}", _HEAD_HINT)
         for row in reader:
-            cells = [cell.strip() for cell in row]
+            cells = [meant(cell) for cell in row]
             if any(cells):
                 cells += [""] * (len(head) - len(cells))
                 yield reader.line_num, dict(zip(head, cells, strict=False))

@@ -10,6 +10,7 @@ Everything is kept by position: a cell that nobody names is never written anew, 
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,16 @@ from grader.intake.archive import read_file
 SHEET_CAP = 32 << 20  # bytes; a gradebook of ten thousand students with fifty columns has five million
 DELIMITERS = ",;\t|"
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+
+_KEPT_AS_TEXT = re.compile(r'="((?:[^"]|"")*)"')  # as sheets keep a spreadsheet from taking 0017 for a number
+
+
+def meant(value: str) -> str:
+    """What a cell means: without blanks around it, and without what keeps it text."""
+    text = value.strip()
+    kept = _KEPT_AS_TEXT.fullmatch(text)
+    return kept[1].replace('""', '"').strip() if kept else text
 
 
 @dataclass(frozen=True)
@@ -55,7 +66,7 @@ class Table:
     @property
     def titles(self) -> list[str]:
         """The titles of the columns as they stand in the file, without blanks around them."""
-        return [cell.value.strip() for cell in self.header]
+        return [meant(cell.value) for cell in self.header]
 
     @property
     def opening(self) -> bytes:
@@ -68,8 +79,8 @@ class Table:
         return cells[column] if 0 <= column < len(cells) else _NO_CELL
 
     def value(self, row: int, column: int) -> str:
-        """What a cell says, without blanks around it."""
-        return self.cell(row, column).value.strip()
+        """What a cell says, without blanks around it; what is kept as text by `="0017"` says `0017`."""
+        return meant(self.cell(row, column).value)
 
     def column(self, column: int) -> list[str]:
         """What all cells of a column say."""
