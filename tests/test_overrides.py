@@ -21,6 +21,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_batch import Desk, new_and_same
+from test_compile_key import DOUBLE, mistake, write
 from test_gradebook import FULL, RUN
 
 from grader.cli.writing import order_of
@@ -153,6 +154,20 @@ def test_a_changed_verdict_is_flagged(desk: Desk) -> None:
     assert flags == {"ada": False, "bob": True, "gina": None, "Zoë": None, "=sum": None}
     done = desk.grade("--overrides", sheet(desk, "bob,double,1,Looked again.,Kim"))
     assert "something else since" not in done.stdout
+
+
+def test_points_above_a_maximum_that_was_lowered_are_told_as_what_counts(desk: Desk) -> None:
+    """What was given and what is counted, in the terminal and on each page; nothing says that the given one counts."""
+    desk.grade("--overrides", sheet(desk, "bob,double,2,Why.,Kim"))
+    write(desk.assignment, DOUBLE.replace('"values", 2)', '"values", 1)'), mistakes=mistake("halves"))
+    done = desk.grade()
+    assert "today's maximum, which counts:\n  bob, double: given 2, counted 1\n  confirm or change" in done.stdout
+    assert "still count:" not in done.stdout
+    assert "given 2, counted 1" in (desk.out / "index.html").read_text()
+    assert "1 of 1 (given when it was worth more: 2; the maximum of today is counted)" in page_of(desk, "bob")
+    assert points_of(desk)["bob"] == "1"
+    [told] = desk.verdicts()["bob"]["criteria"]
+    assert (told["points"], told["max_points"], told["override"]["points"]) == (1, 1, 2)
 
 
 def test_what_could_not_be_graded_can_be_marked_by_hand(desk: Desk) -> None:

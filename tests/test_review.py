@@ -219,11 +219,11 @@ def test_a_change_survives_grading_again_and_is_flagged(key: Path, tmp_path: Pat
     assert "student-12, Relu.backward: was not attempted, 0; is correct, 15 (TA: 7.5)" in run_grader(*again).stdout
     assert points_of(reports, "Relu.backward")["student-12"] == "7.5"
     with ReviewServer(reports) as server:
-        assert "Machine changed since (1)" in server.ask("")[2]
+        assert "Changed since: look again (1)" in server.ask("")[2]
         assert "student-12" in server.ask("?show=changed")[2]
         assert "The machine says something else since." in server.ask("hand-in/student-12")[2]
         server.save("student-12", points_3="7.5", reason_3="Half.", keep_3="on")
-        assert "Machine changed since (0)" in server.ask("")[2]
+        assert "Changed since: look again (0)" in server.ask("")[2]
     assert "something else since" not in run_grader(*again).stdout
     assert points_of(reports, "Relu.backward")["student-12"] == "7.5"
 

@@ -43,6 +43,6 @@ def _blank(name: str, most: Fraction, record: Record) -> CriterionRecord:
 def _overridden(criterion: CriterionRecord, override: Override) -> CriterionRecord:
     if override.points is None:
         return replace(criterion, override=override, judged_points=criterion.points)
-    # Where the rubric was cut since, nobody has more than all points; `changed_since` tells the TA so.
+    # Where the rubric was cut since, nobody has more than all points; `is_capped` tells the TA so.
     points = min(override.points, criterion.max_points)
     return replace(criterion, override=override, judged_points=criterion.points, points=points)

@@ -98,8 +98,12 @@ class CriterionRecord:
         if override is None:
             return False
         then = (override.verdict_then, override.points_then)
-        out_of_range = override.points is not None and override.points > self.max_points
-        return out_of_range or (bool(override.verdict_then) and then != (self.verdict, self.judged_points))
+        return self.is_capped or (bool(override.verdict_then) and then != (self.verdict, self.judged_points))
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether a TA gave more points than it is worth since its maximum was lowered: that maximum counts."""
+        return self.override is not None and (self.override.points or 0) > self.max_points
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,7 @@ class ClassSummary:
 def _word(row: Row, criterion: CriterionRecord, override: Override) -> Word:
     return Word(
         row, criterion.name, criterion.points, criterion.judged_points, criterion.max_points, criterion.verdict,
-        override, criterion.changed_since,
+        override, criterion.changed_since, criterion.is_capped,
     )  # fmt: skip
 
 

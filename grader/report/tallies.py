@@ -56,6 +56,7 @@ class Word:
     verdict: str
     override: Override
     changed_since: bool
+    is_capped: bool = False
 
 
 @dataclass

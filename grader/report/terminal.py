@@ -11,7 +11,7 @@ never read as markup.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from grader.report.class_summary import ClassSummary
-    from grader.report.tallies import Row
+    from grader.report.tallies import Row, Word
 
 WIDTH = 80
 LEAST = 40  # a terminal that is narrower is none: containers and CI say 0 where they do not know
@@ -139,19 +139,34 @@ def _print_words(summary: ClassSummary, reports: Path, console: Console) -> None
     changed = sum(word.override.points is not None for word in summary.words)
     comments = show_count(len(summary.words) - changed, "comment")
     console.print(said(f"\nChanged by a TA: {show_count(changed, 'criterion', 'criteria')}; {comments} beside them"))
-    since = summary.changed_since
+    capped = [word for word in summary.changed_since if word.is_capped]
+    since = [word for word in summary.changed_since if not word.is_capped]
+    if capped:
+        console.print(said("Given by a TA, and more than today's maximum, which counts:", style="bold"))
+        _print_each(capped, _on_capped, console)
     if since:
         console.print(said("The machine says something else since; the TA's points still count:", style="bold"))
-    for word in since[:TROUBLES_TOLD]:
-        then = f"{word.override.verdict_then}, {show_points(word.override.points_then)}"
-        told = f"was {then}; is {word.verdict}, {show_points(word.judged_points)}"
-        given = "a comment" if word.override.points is None else f"TA: {show_points(word.points)}"
-        console.print(indented(f"{word.row.student_id}, {word.criterion}: {told} ({given})", console))
-    if since:
-        more = len(since) - TROUBLES_TOLD
-        rest = f"and {show_count(more, 'other')}; " if more > 0 else ""
-        then = f"  {rest}confirm or change them: grader review {shlex.quote(str(reports))}"
+        _print_each(since, _on_since, console)
+    if capped or since:
+        then = f"  confirm or change them: grader review {shlex.quote(str(reports))}"
         console.print(said(then, cap=1000), soft_wrap=True)
+
+
+def _print_each(words: Sequence[Word], tell: Callable[[Word], str], console: Console) -> None:
+    for word in words[:TROUBLES_TOLD]:
+        console.print(indented(f"{word.row.student_id}, {word.criterion}: {tell(word)}", console))
+    if len(words) > TROUBLES_TOLD:
+        console.print(said(f"  and {show_count(len(words) - TROUBLES_TOLD, 'other')}"))
+
+
+def _on_since(word: Word) -> str:
+    then = f"{word.override.verdict_then}, {show_points(word.override.points_then)}"
+    given = "a comment" if word.override.points is None else f"TA: {show_points(word.points)}"
+    return f"was {then}; is {word.verdict}, {show_points(word.judged_points)} ({given})"
+
+
+def _on_capped(word: Word) -> str:
+    return f"given {show_points(word.override.points)}, counted {show_points(word.points)}"
 
 
 def _print_strays(summary: ClassSummary, console: Console) -> None:

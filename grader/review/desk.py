@@ -27,7 +27,7 @@ FILTERS: dict[str, tuple[str, Keeps]] = {
     "left": ("Still to review", lambda one: not one.reviewed),
     "loss": ("With points lost", lambda one: bool(one.lossy)),
     "ungraded": ("Not graded", lambda one: one.status != "graded"),
-    "changed": ("Machine changed since", lambda one: bool(one.changed_since)),
+    "changed": ("Changed since: look again", lambda one: bool(one.changed_since)),
     "by-hand": ("Changed by hand", lambda one: bool(one.by_hand)),
 }
 """The views of the list, by the word in the address."""
