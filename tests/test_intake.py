@@ -103,6 +103,17 @@ def test_every_layout_gives_the_same_class(
     assert not any(submission.problem for submission in found)
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_zip_three_deep_is_told_as_that(tmp_path: Path, form: str) -> None:
+    """Not as a hand-in without a notebook: what to do is to take it out; beside a notebook it is a note."""
+    deep = zipped({"b.zip": zipped({"c.zip": zipped({"a.ipynb": b"1"})})})
+    ada, bob = submissions_in(class_of(tmp_path, {"ada/a.zip": deep, "bob/a.zip": deep, "bob/b.py": b"2"}, form))
+    assert "a.zip/b.zip/c.zip is a zip in a zip in a zip, and was not looked into" in ada.problem
+    assert ada.next_step == "take the notebook out of all zips, and hand in the notebook itself"
+    assert contents([bob]) == {"bob": [b"2"]}
+    assert any("is a zip in a zip in a zip" in note for note in bob.arrival.notes)
+
+
 @pytest.mark.parametrize("form", FORMS[:2])
 def test_noise_is_no_hand_in(tmp_path: Path, form: str) -> None:
     """Checkpoints, caches, hidden files and what macOS adds are neither students nor candidates."""

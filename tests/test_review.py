@@ -174,15 +174,37 @@ def test_only_hand_ins_of_this_class_are_served(looked_at: ReviewServer, folder:
         assert "SQLite" not in text
 
 
-def test_a_form_that_is_too_large_is_refused(server: ReviewServer, reports: Path) -> None:
-    """Nothing fills the memory or the gradebook."""
-    form = {**server.fields("student-01"), "reason-0": "x" * 10_000_000}
-    try:
-        status = server.ask("hand-in/student-01", "POST", form)[0]
-    except (ConnectionError, BrokenPipeError):
-        status = 413  # the server hung up before all of it was sent
+@pytest.mark.parametrize("size", [300_000, 10_000_000])
+def test_a_form_that_is_too_large_is_refused_in_words(server: ReviewServer, reports: Path, size: int) -> None:
+    """Nothing fills the memory or the gradebook; a page says what was not saved, and where what was typed still is."""
+    form = {**server.fields("student-01"), "reason-0": "x" * size}
+    status, headers, text = server.ask("hand-in/student-01", "POST", form, Origin=f"http://127.0.0.1:{server.port}")
     assert status == 413
+    assert headers["Content-Type"].startswith("text/html")
+    assert "more than 256 kB, and nothing of it was saved" in text
+    assert "<b>Next:</b> Go back in the browser" in text
     assert overrides_in(reports) == []
+
+
+def test_a_comment_is_not_cut_in_silence(server: ReviewServer, reports: Path) -> None:
+    """One that is longer than a page takes is told beside its field, with all that was typed; nothing is saved."""
+    status, _, text = server.save("student-01", reason_0="x" * 1001)
+    assert (status, overrides_in(reports)) == (422, [])
+    assert "at most 1,000 characters, and this one 1,001: shorten it" in text
+    assert "x" * 1001 in text
+    assert server.save("student-01", reason_0="x" * 1000)[0] == 303
+
+
+def test_what_cannot_be_shown_is_a_page_with_a_sentence(server: ReviewServer, reports: Path) -> None:
+    """An address that is none, a page that was deleted: said in words, with a way back, and never to who is not in."""
+    (reports / "student-01" / "report.html").unlink()
+    for path, status, said in (
+        ("hand-in/nobody", 404, "There is no hand-in of that name"),
+        ("hand-in/student-01/page", 503, "report.html: No such file"),
+    ):
+        found, _, text = server.ask(path)
+        assert (found, said in text, "The list of hand-ins" in text) == (status, True, True)
+        assert "The list of hand-ins" not in server.ask(path, token="x")[2]
 
 
 def test_hostile_names_are_text(looked_at: ReviewServer) -> None:

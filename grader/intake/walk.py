@@ -50,7 +50,12 @@ _READ_ME = re.compile(r"readme(?!.*\.(ipynb|py)(\.txt)?$)", re.IGNORECASE | re.D
 _HIDDEN_NOTEBOOK = re.compile(r"\.([^\W_].*\.)?ipynb$", re.IGNORECASE | re.DOTALL)
 
 TOO_MANY = "is one of too many archives, and was not looked into"
-_INSTEAD = {LINK: "hand in the file itself", ENCRYPTED: "make the zip again, without a password"}
+TOO_DEEP = "is a zip in a zip in a zip, and was not looked into"
+_INSTEAD = {
+    LINK: "hand in the file itself",
+    ENCRYPTED: "make the zip again, without a password",
+    TOO_DEEP: "take the notebook out of all zips, and hand in the notebook itself",
+}
 _AGAIN = "make the zip again, of the files alone"
 
 
@@ -149,5 +154,8 @@ def in_archive(
             yield closed(shown, path, entry.closed)
     elif entry.name.lower().endswith(endings):
         yield Candidate(shown, path, (*inside, entry.name))
-    elif entry.name.lower().endswith(".zip") and len(inside) < room.deepest:
-        yield from files_in_zip(path, (*inside, entry.name), shown, endings, room)
+    elif entry.name.lower().endswith(".zip"):
+        if len(inside) < room.deepest:
+            yield from files_in_zip(path, (*inside, entry.name), shown, endings, room)
+        else:
+            yield closed(shown, path, TOO_DEEP)

@@ -103,6 +103,11 @@ class _Part:
         return self.judged != self.max_points or self.field != Field("", "")
 
 
+def render_refusal(sentence: str, hint: str, here: str) -> str:
+    """What could not be done, and the next step; `here` is "" for who is not let in."""
+    return render("review_refusal.html", sentence=sentence, hint=hint, here=here)
+
+
 def render_list(page: ReviewList) -> str:
     """The list of a view."""
     return render("review_list.html", page=page, face_of=face_of, quote=quote)

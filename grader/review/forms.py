@@ -47,11 +47,15 @@ def read_form(
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.split())[:REASON_CAP]
+    return " ".join(text.split())
 
 
 def _override(student: str, name: str, typed: Field, worth: Mapping[str, Fraction]) -> Override:
     points = None
+    if len(typed.reason) > REASON_CAP:
+        raise ValueError(
+            f"a comment has at most {REASON_CAP:,} characters, and this one {len(typed.reason):,}: shorten it"
+        )
     if typed.points:
         points = parse_points(typed.points, worth[name])
         if not typed.reason:

@@ -14,19 +14,23 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from flask import Flask, Response, abort, redirect, request
+from werkzeug.exceptions import HTTPException
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from grader.errors import GraderError
 from grader.report.page import asset
-from grader.report.review_page import Field, ReviewForm, ReviewList, render_hand_in, render_list
+from grader.report.review_page import Field, ReviewForm, ReviewList, render_hand_in, render_list, render_refusal
 from grader.review.desk import FILTERS, ChangedMeanwhileError, HandIn, ReviewDesk, View
-from grader.review.forms import read_form, stands
+from grader.review.forms import REASON_CAP, read_form, stands
 from grader.review.guard import LOOPBACK, Guard, headers_of
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
 FORM_CAP = 256 * 1024  # bytes of one form
+HEARD_OUT = 64 * FORM_CAP  # bytes: a browser shows our answer only when all that it sends has been taken
+_TOO_LARGE = f"What was sent has more than {FORM_CAP >> 10} kB, and nothing of it was saved."
+_SHORTEN = f"Go back in the browser: what you typed is still there. A comment has at most {REASON_CAP:,} characters."
 _ASSETS = {"review.css": ("text/css", ("page.css", "review.css")), "review.js": ("text/javascript", ("review.js",))}
 _PAGE = "page"  # beside the notebook, in the same frame
 _MEANWHILE = (
@@ -58,6 +62,9 @@ class _Pages:
     def mount(self, app: Flask) -> None:
         app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = FORM_CAP
         app.before_request(self.check)
+        app.register_error_handler(HTTPException, self.refuse)
+        for trouble in (GraderError, OSError):
+            app.register_error_handler(trouble, self.tell)
         app.after_request(self.dress)
         for rule, answer in (
             ("/<token>/", self.list),
@@ -72,8 +79,26 @@ class _Pages:
     def check(self) -> None:
         if not self.guard.admits(request.path, dict(request.headers)):
             abort(403, "This address is not known here. Use the whole address that the terminal shows.")
+        if (sent := request.content_length or 0) > FORM_CAP:
+            request.environ["wsgi.input"].read(min(sent, HEARD_OUT))
+            abort(413)
         if request.method == "POST" and not self.guard.admits_change(dict(request.headers), request.form):
             abort(403, "This form was not sent from the review page. Open the page anew and send it again.")
+
+    def refuse(self, error: HTTPException) -> Response:
+        told = (_TOO_LARGE, _SHORTEN) if error.code == 413 else (error.description or "This failed.", "")
+        return self._refusal(*told, error.code or 500)
+
+    def tell(self, error: GraderError | OSError) -> Response:
+        if isinstance(error, GraderError):
+            return self._refusal(f"{error}.", error.hint, 503)
+        file = f"{error.filename}: " if error.filename else ""
+        again = "run 'grader grade' again: it writes what is missing" if isinstance(error, FileNotFoundError) else ""
+        return self._refusal(f"{file}{error.strerror or error}.", again or "mend that, and open this page again", 503)
+
+    def _refusal(self, sentence: str, hint: str, status: int) -> Response:
+        here = f"/{self.guard.token}" if self.guard.admits(request.path, dict(request.headers)) else ""
+        return _answer(render_refusal(sentence, hint, here), "text/html", status)
 
     def dress(self, response: Response) -> Response:
         framed = bool(request.url_rule and request.url_rule.rule.endswith((f"/{_PAGE}", "/notebook")))
