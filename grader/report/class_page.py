@@ -53,8 +53,11 @@ def render_class_pages(
     yield "index.html", _index(summary, page, notebooks, lists)
     parts = _parts(summary.rows)
     for number, rows in enumerate(parts[1:], start=2):
-        table = rows_html(rows, list(summary.criteria), notebooks, "../")
-        yield _part(number), _further(page, f"Students, part {number} of {len(parts)}", summary, rows=table, at=number)
+        table, kind = rows_html(rows, list(summary.criteria), notebooks, "../"), _kind(summary, notebooks)
+        yield (
+            _part(number),
+            _further(page, f"Students, part {number} of {len(parts)}", summary, rows=table, kind=kind, at=number),
+        )
     for number, (title, rows) in enumerate(lists.long, start=1):
         yield f"{FURTHER}/who-{number}.html", _further(page, title, summary, people=rows)
 
@@ -87,7 +90,14 @@ def _index(summary: ClassSummary, page: PageContext, notebooks: Collection[str],
         further=[(number, _part(number)) for number in range(2, len(parts) + 1)],
         data=table_data(summary, [*mistakes, *others], notebooks),
         has_notebooks=bool(notebooks),
+        kind=_kind(summary, notebooks),
     )
+
+
+def _kind(summary: ClassSummary, notebooks: Collection[str]) -> str:
+    """What the table is for its style: columns that nobody has anything in are hidden, so that the others have room."""
+    has_names = any(row.name not in ("", row.student_id) for row in summary.rows)
+    return " ".join(["students", *["no-names"] * (not has_names), *["no-notebooks"] * (not notebooks)])
 
 
 def _further(page: PageContext, title: str, summary: ClassSummary, **content: object) -> str:
@@ -95,7 +105,7 @@ def _further(page: PageContext, title: str, summary: ClassSummary, **content: ob
     parts = _parts(summary.rows)
     return render(
         "class_part.html",
-        **{"rows": "", "people": (), "at": 0, **content},
+        **{"rows": "", "kind": "", "people": (), "at": 0, **content},
         page=page,
         title=title,
         style=style,

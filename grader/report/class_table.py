@@ -41,7 +41,7 @@ def _row(row: Row, criteria: Sequence[str], notebooks: Collection[str], up: str)
         f'<tr><th scope="row"><a href="{link(row.folder, up=up)}">{shown(row.student_id)}</a><td>{shown(name)}'
         f'<td><span class="badge {face.tone}"><span aria-hidden="true">{face.symbol}</span> {face.word}</span>'
         f'<td class="num">{show_points(row.points)}{marks}<td class="path">{shown(row.file)}'
-        f'<td class="num">{show_seconds(row.seconds)}<td>{shown(row.level)}<td>{notebook}\n'
+        f'<td class="num">{show_seconds(row.seconds)}<td>{shown(row.level)}<td>{notebook}</tr>\n'
     )
 
 

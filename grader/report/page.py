@@ -78,6 +78,11 @@ def sentence(text: str, cap: int = SHOWN_CAP) -> Markup:
     return Markup(_TICKED.sub(r"<code>\1</code>", html) if "`" in html else html)  # noqa: S704 - escaped above
 
 
+def breaks(name: str) -> list[str]:
+    """A name in the parts between which a narrow column may break it: behind a point and an underscore."""
+    return re.findall(r"[^._]*[._]+|[^._]+", name)
+
+
 def listing(lines: Sequence[str]) -> Markup:
     """Lines of ours that are there to be pasted: whole, since what is cut does not run."""
     return Markup(shown("\n".join(lines), LISTING_CAP))  # noqa: S704 - escaped
@@ -121,7 +126,7 @@ def _environment() -> Environment:
         trim_blocks=True, lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
     environment.filters.update(
-        sentence=sentence, listing=listing, points=show_points, count=show_count, seconds=show_seconds
+        sentence=sentence, listing=listing, breaks=breaks, points=show_points, count=show_count, seconds=show_seconds
     )
     environment.globals.update(share=show_share, mark=Markup(MARK))  # noqa: S704 - a text of ours
     return environment

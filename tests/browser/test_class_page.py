@@ -141,6 +141,17 @@ def test_a_phone_scrolls_one_way_only(out: Path, big: Path, visit: Visitor):
         assert visited.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
 
 
+@pytest.mark.parametrize("width", [1080, 1200])
+def test_a_laptop_shows_every_table_whole(out: Path, visit: Visitor, width: int):
+    """Nothing has to be scrolled sideways to see who lost what: the columns take the room there is."""
+    visited = visit(out / "index.html", viewport={"width": width, "height": 900})
+    visited.unfold()
+    too_wide = (
+        "[...document.querySelectorAll('.wide')].filter(e => e.scrollWidth > e.clientWidth).map(e => e.ariaLabel)"
+    )
+    assert visited.page.evaluate(too_wide) == []
+
+
 def test_everybody_is_there_without_script(out: Path, visit: Visitor):
     """With scripts off, the table is whole and nothing that would not work is shown."""
     page = visit(out / "index.html", java_script_enabled=False).page
