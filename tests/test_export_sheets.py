@@ -150,6 +150,33 @@ def test_every_member_of_a_team_gets_the_teams_points(tmp_path: Path) -> None:
     assert len(done.nobody) == 1
 
 
+GROUPS = """Identifier,Full name,Status,Group,Grade,Maximum Grade
+Participant 12,Ada Kim,-,"Team: Red, A",,100
+Participant 7,Zoe Li,-,"Team: Red, A",,100
+Participant 13,Jane Doe,-,Blue_B,,100
+Participant 14,Max Ott,-,Default group,,100
+"""
+
+
+def test_a_group_of_moodle_s_is_found_by_its_name_and_never_by_its_number(tmp_path: Path) -> None:
+    """Its number is the group's own, and here by chance a participant's: each member gets the points of the group."""
+    red, blue = (
+        replace(
+            record(ADA, points, "moodle"), name=name, student_id=number, arrival=Arrival("moodle", {"moodle": number})
+        )
+        for points, name, number in ((85, "Team Red, A", "13"), (60, "Blue B", "7"))
+    )
+    done, after = filled(tmp_path, "moodle", GROUPS, [red, blue])
+    points = [line.rsplit(",", 2)[1] for line in after.splitlines()[1:]]
+    assert (points, done.no_row, len(done.nobody)) == (["85", "85", "60", ""], [], 1)
+
+
+def test_a_worksheet_of_another_assignment_is_not_filled_in_by_names(tmp_path: Path) -> None:
+    """All names are there, once each, with other numbers: nobody is found, as ever."""
+    with pytest.raises(SheetError, match="no column"):
+        filled(tmp_path, "moodle", GROUPS, [record(replace(ADA, first="Ada", last="Kim"), 85, "moodle")])
+
+
 def test_a_row_without_a_cell_for_points_is_no_row_that_is_left_alone(tmp_path: Path) -> None:
     """A spreadsheet that cuts off empty cells at the end: their points are in no sheet, which is said as that."""
     records = [record(ADA, 85, "csv"), record(ZOE, None, "csv")]

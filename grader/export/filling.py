@@ -29,13 +29,15 @@ _NUMBER = re.compile(r"^\s*-?\d+(?:[.,]\d+)?\s*%?\s*$")
 class Key:
     """One way to know whose row it is: a column, how an id is read out of its cell, and which kind of id it is.
 
-    Several rows may have one id that is `shared`: a team's, of which each member has a row.
+    Several rows may have one id that is `shared`: a team's, of which each member has a row. `called` says what a record
+    answers to where that is none of its ids.
     """
 
     column: int
     kind: str
     read: Callable[[str], str] = str
     shared: bool = False
+    called: Callable[[Record], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -123,9 +125,11 @@ class _Ledger:
     def __init__(self, records: Iterable[Record], keys: tuple[Key, ...]) -> None:
         self._records = list(records)
         self._lines: dict[str, int] = {}
-        self._called = {kind: self._of_kind(kind) for kind in {key.kind for key in keys}}
+        self._called = {key.kind: self._of_kind(key.kind, key.called) for key in keys}
 
-    def _of_kind(self, kind: str) -> Called[Record]:
+    def _of_kind(self, kind: str, called: Callable[[Record], str] | None) -> Called[Record]:
+        if called is not None:
+            return Called((called(record), record) for record in self._records)
         own = any(kind in record.arrival.ids for record in self._records)
         calls = [
             (record, {record.arrival.ids.get(kind, "")} if own else record.arrival.calls(record.student_id))

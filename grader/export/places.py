@@ -15,6 +15,7 @@ from fractions import Fraction
 from grader.errors import SheetError
 from grader.export.columns import clear_column, column_named, listed_titles, titled
 from grader.export.filling import Key, Places, plain, read_number
+from grader.export.teams import team_key
 from grader.gradebook import Record
 from grader.intake.calling import folded
 from grader.intake.id_columns import Reader, id_column, number_in
@@ -65,7 +66,8 @@ def canvas_places(table: Table, source: Source) -> Places:
 
 def moodle_places(table: Table, source: Source) -> Places:
     """Moodle's offline grading worksheet, in any language: ids by their numbers, points before a constant maximum."""
-    keys = _keys(table, source)
+    team = None if source.id_column else team_key(table, source.records)
+    keys = [team] if team else _keys(table, source)
     maximum = _maximum_column(table)
     named = titled(table, *_MOODLE_GRADES)
     if source.column:
