@@ -40,6 +40,9 @@ READ = {
     "a name of many parts": "import " + "a." * (MOST_DOTS - 1) + "a\n",
     "what is taken out of many": "s = a" + ".b" * 900 + "\n",
     "box drawings": "# " + "\u2500" * MANY + "\n",
+    "a comment of signs": "# " + "=" * 1_500_000 + "\n",
+    "a text of signs": "s = '" + "+/" * 750_000 + "'\nt = '''" + "-" * 300_000 + "'''\n",
+    "a table of data": "x = [" + "-1.5, " * 100_000 + "]\n",
 }
 REFUSED = {
     "marks on one letter, in a name": ("a" + "\u0327\u0301" * 20_000 + " = 1\n", "marks on it"),
@@ -49,6 +52,11 @@ REFUSED = {
     "an import of endless parts in many lines": ("import a" + ".\\\n  a" * 10_000 + "\n", "parts"),
     "statements in one line": ("a=1;" * MANY + "\n", "lines of code"),
     "statements in one block": ("if 1: " + "a=1;" * MANY + "\n", "lines of code"),
+    "a list of a million": ("x = [" + "1," * 900_000 + "]\n", "signs in its code"),
+    "a sum of a million": ("x = 1" + "-1" * 900_000 + "\n", "signs in its code"),
+    "a chain of words": ("x = a" + " or -a" * 280_000 + "\n", "signs in its code"),
+    "places of an f-string": ("x = f'" + "{a}" * 600_000 + "'\n", "signs in its code"),
+    "texts side by side": ("x = (" + "'' " * 600_000 + ")\n", "signs in its code"),
 }
 
 

@@ -29,6 +29,15 @@ MOST_LINES = 20_000
 # On one letter, one behind the other: Python and we put them in order as we read a name, in quadratic time.
 MOST_MARKS = 500
 MOST_DOTS = 1000  # in one name: Python puts together each beginning of one that is imported, and runs out of memory
+# Signs and words that join values, in one file: Python's tree takes up to a kilobyte for each, and a course has some
+# thousands. Points are none: a decimal has one, and names have an end of their own.
+MOST_SIGNS = 400_000
+_TEXT = re.compile(
+    r"""#[^\n]*|'''(?:[^'\\]|\\.|'(?!''))*(?:'''|$)|\"\"\"(?:[^"\\]|\\.|"(?!""))*(?:\"\"\"|$)|"""
+    r"""'(?:[^'\\\n]|\\.)*'?|"(?:[^"\\\n]|\\.)*"?""",
+    re.DOTALL,
+)
+_JOINING = re.compile(r"[^\w\s.]|\b(?:and|or|not|in|is|if|else|for|lambda|await)\b")
 # Keys that say what is graded. Of others, such as those of outputs, a second one harms nobody.
 _TELLING = {"cells", "worksheets", "cell_type", "source", "input", "nbformat"}
 SCRIPTS = (".py", ".py.txt")
@@ -95,8 +104,24 @@ def too_much(cells: Sequence[tuple[str, str]]) -> str:
         return f"has more than {MOST_LINES} lines of code"
     if any(map(_has_many_marks, code)):
         return f"has a letter with more than {MOST_MARKS} marks on it"
+    if any(len(source) > MOST_SIGNS and _signs_in(source) > MOST_SIGNS for source in code):
+        return f"has more than {MOST_SIGNS:,} signs in its code, as where data stands in it: data belongs in a file"
     has_long_name = any(source.count(".") >= MOST_DOTS and _has_long_name(source) for source in code)
     return f"has a name of more than {MOST_DOTS} parts" if has_long_name else ""
+
+
+def _signs_in(source: str) -> int:
+    """How many values its code may hold; what stands in texts and comments is none, but for `{` of an f-string."""
+    texts, within = 0, 0
+
+    def count(found: re.Match[str]) -> str:
+        nonlocal texts, within
+        if found[0][0] != "#":
+            texts, within = texts + 1, within + found[0].count("{")
+        return " "
+
+    rest = _TEXT.sub(count, source)
+    return texts + within + sum(1 for _ in _JOINING.finditer(rest))
 
 
 def _has_long_name(text: str) -> bool:
