@@ -11,6 +11,7 @@ import hashlib
 import importlib
 import inspect
 import sys
+import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -22,7 +23,8 @@ import numpy as np
 
 from grader.answer_key import REFERENCE, SCHEMA, AnswerKey, with_files
 from grader.answer_key.rubric import write_rubric
-from grader.assignment import Alternative, Assignment, Mistake
+from grader.assignment import Alternative, Assignment, Limits, Mistake
+from grader.assignment.policies import LEAST_MEMORY
 from grader.errors import AuthorError
 from grader.extract import extract, with_given
 from grader.extract.modules import Lookup, files_of
@@ -31,12 +33,14 @@ from grader.handed_out import files_in, modules_in, stubs_in
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
 from grader.judge.ruling import right_cases
+from grader.key_notes import Took, notes_on
 from grader.neighbours import Neighbours
 from grader.plan import ANSWERED, CallPlan, Purpose, make_plan
 from grader.sandbox import Sandbox, sit
 from grader.wire import Outcome, Piece, Program, Status, pack_outcomes
 
 Variant = Alternative | Mistake
+_MEND_IT = "mend that line, and run the same command again"
 
 
 def load_assignment(folder: Path) -> Assignment:
@@ -53,7 +57,7 @@ def load_assignment(folder: Path) -> Assignment:
         with Neighbours(folder, name, importlib.import_module):
             module = importlib.import_module(f"{name}.assignment")
     except AuthorError as error:
-        raise AuthorError(f"{_place(error, folder)}: {error}", error.hint) from error
+        raise AuthorError(f"{_place(error, folder)}: {error}", error.hint or _MEND_IT) from error
     except (Exception, SystemExit) as error:
         said = f"{type(error).__name__}: {error}".replace(f"{name}.", "").replace(
             f"'{name}' (unknown location)", "there"
@@ -87,7 +91,11 @@ def _mend(error: BaseException, folder: Path) -> str:
         return f"`from . import x` needs a file x.py beside it; there are {there}"
     if isinstance(error, TypeError) and "__init__()" in str(error):
         return "`grader new` writes an assignment in which each word is used"
-    return ""
+    if isinstance(error, ModuleNotFoundError):
+        return f"install {error.name}, or put {error.name}.py beside assignment.py; and look for a slip in the name"
+    if isinstance(error, NameError):
+        return "define it or import it above that line, or look for a slip in the name"
+    return _MEND_IT
 
 
 def sources_digest(folder: Path) -> str:
@@ -98,8 +106,10 @@ def sources_digest(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def compile_key(folder: Path, sandbox: Sandbox, hidden_seed: int | None = None) -> AnswerKey:
-    """Make the full key of the assignment in `folder`."""
+def compile_key(
+    folder: Path, sandbox: Sandbox, hidden_seed: int | None = None, tell: Callable[[str], None] = lambda note: None
+) -> AnswerKey:
+    """Make the full key of the assignment in `folder`; `tell` hears of what is not refused and worth a look."""
     assignment = load_assignment(folder)
     plan = make_plan(assignment, hidden_seed)
     rubric = write_rubric(assignment, stubs_in(assignment, folder, plan.functions))
@@ -112,6 +122,8 @@ def compile_key(folder: Path, sandbox: Sandbox, hidden_seed: int | None = None) 
     check_reference(key, reference)
     if pack_outcomes(reference) != pack_outcomes(room.sit(None)):
         raise AuthorError("the reference answers otherwise when it is asked again", "take the randomness out of it")
+    for note in notes_on(assignment, room.took[:2], room.fits_in_half()):
+        tell(note)
     forms = chain.from_iterable(mistake.forms for mistake in assignment.mistakes)
     variants: tuple[Variant, ...] = (*assignment.alternatives, *forms)
     sat = {variant.name: room.sit(variant) for variant in variants}
@@ -145,6 +157,7 @@ class ExamRoom:
     ) -> None:
         self.assignment, self.plan, self.sandbox = assignment, plan, sandbox
         self.files = files
+        self.took: list[Took] = []
 
     def sit(self, variant: Variant | None, whole: bool = False) -> list[tuple[Outcome, ...]]:
         """All outcomes in the order of the plan. A variant is asked its own criterion's cases, unless `whole`."""
@@ -170,10 +183,18 @@ class ExamRoom:
         entries = enumerate(self.plan.entries)
         return self._sit(program, [n for n, e in entries if e.criterion in criteria and e.purpose is Purpose.CASE])
 
-    def _sit(self, program: Program, asked: Sequence[int]) -> list[tuple[Outcome, ...]]:
+    def fits_in_half(self) -> bool:
+        """Whether the reference answers everything with half of the memory that a hand-in may use."""
+        limits = replace(self.assignment.limits, memory_mb=max(self.assignment.limits.memory_mb // 2, LEAST_MEMORY))
+        outcomes = self._sit(self._program(None), range(len(self.plan.entries)), limits)
+        return all(outcome.status is Status.RETURNED for steps in outcomes for outcome in steps)
+
+    def _sit(self, program: Program, asked: Sequence[int], limits: Limits | None = None) -> list[tuple[Outcome, ...]]:
         """Ask some entries; those that are not asked are *not reached*."""
         questions = [self.plan.entries[n].question for n in asked]
-        sitting = sit(self.sandbox, program, questions, self.assignment.limits)
+        started = time.monotonic()
+        sitting = sit(self.sandbox, program, questions, limits or self.assignment.limits)
+        self.took.append(Took(sitting.slowest, time.monotonic() - started))
         given = dict(zip(asked, sitting.outcomes, strict=True))
         return [
             given.get(n, (Outcome(Status.NOT_REACHED),) * len(entry.question.steps))

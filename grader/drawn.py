@@ -17,10 +17,13 @@ from typing import Any
 import numpy as np
 
 from grader.assignment import HIDDEN, Assignment, Call, Inputs, Made, Own
+from grader.deadline import deadline
 from grader.errors import AuthorError
 from grader.wire import Built, Given, build, put
 
 Arrays = dict[str, np.ndarray]
+DRAWING = 60.0  # seconds for the inputs of a case; those of a hundred cases take one together
+PATIENCE = 10.0  # seconds on top of those of a call: on a busy machine a call waits, here as in a sandbox
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,10 @@ def _drawn(inputs: Inputs, seeds: Mapping[str, int], visibility: str, label: str
     # A generator of its own for each case: adding one case must not change the numbers of the others.
     rng = np.random.default_rng([seeds[visibility], visibility == HIDDEN, zlib.crc32(label.encode())])
     try:
-        values: object = inputs(rng)
+        with deadline(DRAWING, f"{label}: its inputs are not drawn", "look for a loop without end in what draws them"):
+            values: object = inputs(rng)
+    except AuthorError:
+        raise
     except Exception as error:
         raise AuthorError(
             f"{label}: its inputs cannot be drawn: {type(error).__name__}: {error}",
@@ -177,17 +183,22 @@ def _handed(place: str, value: object, label: str) -> tuple[Handed, Arrays]:
 def reference_results(assignment: Assignment, call: Call, drawn: Drawn, label: str) -> dict[str | Own, object]:
     """What a call of the reference gives, by name."""
     owner, _, method = call.function.rpartition(".")
+    never = f"{label}: the reference's {call.function} has not returned"
     try:
-        new, given = (
-            [_itself(drawn.values[n]) for n in names if isinstance(n, str)] for names in (call.new, call.takes)
-        )
-        target = getattr(assignment.solution, owner)(*new) if owner else assignment.solution
-        for place, name in call.sets.items():
-            put(target, place.removeprefix("self"), _itself(drawn.values[name]))
-        returned = getattr(target, method)(*given)
+        with deadline(assignment.limits.call_seconds + PATIENCE, never, "look for a loop without end in it"):
+            new, given = (
+                [_itself(drawn.values[n]) for n in names if isinstance(n, str)] for names in (call.new, call.takes)
+            )
+            target = getattr(assignment.solution, owner)(*new) if owner else assignment.solution
+            for place, name in call.sets.items():
+                put(target, place.removeprefix("self"), _itself(drawn.values[name]))
+            returned = getattr(target, method)(*given)
+    except AuthorError:
+        raise
     except Exception as error:
         raise AuthorError(
-            f"{label}: the reference's {call.function} gives no cache: {type(error).__name__}: {error}"
+            f"{label}: the reference's {call.function} gives no cache: {type(error).__name__}: {error}",
+            "look at what the case draws, and at the line that raises in the reference",
         ) from error
     return dict(zip(call.gives, _results_in(returned, call, label), strict=True))
 

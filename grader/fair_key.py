@@ -18,7 +18,7 @@ from grader.errors import AuthorError
 from grader.judge import RIGHT, Basis, Kind, NoteKind, Verdict, rule_on
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
-from grader.judge.gradient import follows_own_forward
+from grader.judge.gradient import averages_as_declared, follows_own_forward
 from grader.plan import ANSWERED, RIGHT_RESULT, CallPlan, Entry, Purpose
 from grader.wire import NOT_MADE, Outcome, Status, Value
 
@@ -31,6 +31,10 @@ _AND_THEN = {
     Status.UNREADABLE: "let it return arrays of numbers",
     Status.NOT_REACHED: "the time for all was over before: look at limits=Limits(…), and at what the reference imports",
     Status.FAULT: "grader doctor says what this machine allows",
+}
+_AND_ALSO = {
+    **{status: _AND_THEN[status] for status in (Status.TIMED_OUT, Status.KILLED, Status.NOT_REACHED)},
+    Status.RAISED: "what it calls must stand in its file, or be imported from one beside it",
 }
 FOUR_ROUNDINGS = 2.0**-22  # of float32, as a part of the value that is rounded
 SHORTEST_SECRET = 16  # bytes; shorter answers occur by chance in any plan
@@ -150,7 +154,7 @@ def check_alternatives(
                 raise AuthorError(
                     f"alternative '{alternative.name}', case '{entry.name}': it does not return "
                     f"({failed[0].status}){_what_was_raised([steps])}",
-                    "what it calls must stand in its file, or be imported from one beside it",
+                    _AND_ALSO.get(failed[0].status, "let it return in every case, as the reference does"),
                 )
             for name in entry.grade:
                 _check_other(
@@ -178,7 +182,8 @@ def check_verdicts(
         verdicts = rule_on(key, sat[alternative.name], {})[alternative.criterion]
         if not any(v.alternative == alternative.name or alternative.between for v in verdicts if v.kind in RIGHT):
             raise AuthorError(
-                f"alternative '{alternative.name}' is not right by its own key, or is the reference itself"
+                f"alternative '{alternative.name}' is not right by its own key, or is the reference itself",
+                "add a case in which it answers otherwise than the reference, or drop it",
             )
     for mistake in assignment.mistakes:
         for form in mistake.forms:
@@ -203,6 +208,12 @@ def _check_right(exam: Exam, rule: CriterionRule, verdict: Verdict) -> None:
             f"{rule.name}: the reference is not the gradient of its own forward on the inputs of follow-through",
             "keep these inputs away from kinks (|x| at zero, equal entries of a maximum), and name averaged "
             "gradients in averaged=",
+        )
+    if rule.follow_through is not None and not averages_as_declared(exam, rule):
+        named = ", ".join(rule.follow_through.averaged)
+        raise AuthorError(
+            f"{rule.name}: averaged= names {named}, which the reference does not divide by the size of the batch",
+            "name in averaged= what the reference divides, or leave averaged= and batch= out",
         )
 
 
@@ -243,9 +254,9 @@ def _check_mistake(key: AnswerKey, name: str, mistake: Mistake, outcomes: Sequen
         )
     known = next((v.mistake for v in verdicts if v.kind is Kind.KNOWN_MISTAKE), "")
     if known != name:
-        raised = _what_was_raised(outcomes)
-        hint = "let it return in every case" if raised and not known else "add a case that tells the two apart"
-        other = f"it is taken for '{known}'" if known else f"it returns nothing that could be recognised{raised}"
+        failed = _what_was_raised(outcomes) or _what_did_not_return(outcomes)
+        hint = "let it return in every case" if failed and not known else "add a case that tells the two apart"
+        other = f"it is taken for '{known}'" if known else f"it returns nothing that could be recognised{failed}"
         raise AuthorError(f"mistake '{mistake.name}' is not recognised as itself: {other}", hint)
 
 
@@ -253,3 +264,10 @@ def _what_was_raised(outcomes: Sequence[tuple[Outcome, ...]]) -> str:
     """The first error of a variant, since a name that is wrong in it is told by nothing else."""
     troubles = [outcome.trouble for steps in outcomes for outcome in steps if outcome.trouble]
     return f"; it raises {troubles[0].type_name}: {troubles[0].message}" if troubles else ""
+
+
+def _what_did_not_return(outcomes: Sequence[tuple[Outcome, ...]]) -> str:
+    """The first call of a variant that had to be stopped, and why."""
+    never = (Status.TIMED_OUT, Status.KILLED, Status.UNREADABLE)
+    failed = [outcome for steps in outcomes for outcome in steps if outcome.status in never]
+    return f"; it does not return ({failed[0].status}): {failed[0].reason}" if failed else ""

@@ -241,7 +241,10 @@ def _mended(
     for output in rule.outputs:
         right, name = given[output], RIGHT_RESULT if len(rule.outputs) == 1 else f"{RIGHT_RESULT}, {output}"
         if not isinstance(right, np.ndarray):
-            raise AuthorError(f"{label}: the reference's '{output}' must be an array")
+            raise AuthorError(
+                f"{label}: the reference's '{output}' must be an array",
+                "mended= is for a result that is an array: leave it out, or return np.array(…)",
+            )
         rights[name] = right
         mends.append((f"={output}", name))
     forward = replace(_step(ahead, drawn, set(), label), gives=tuple(_own_name(name) for name in ahead.gives))

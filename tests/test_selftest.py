@@ -48,6 +48,7 @@ def exercise_05(sandbox: Sandbox) -> SelfTest:
 @pytest.mark.xdist_group("selftest")
 def test_the_exam_of_exercise_05_holds(exercise_05: SelfTest) -> None:
     """Nothing wrong survives, every mistake is recognised as itself, and every case earns its place."""
+    assert exercise_05.idle_excuses == ()
     assert exercise_05.holds, "\n".join(selftest_lines(exercise_05.rows, exercise_05.cases))
 
 
@@ -127,6 +128,20 @@ def test_a_weakened_exam_is_told_what_slips_through(tmp_path: Path, sandbox: San
 def test_a_variant_is_named_as_it_was_printed(text: str, named: bool) -> None:
     """An author copies a survivor's name into equivalents=, brackets and all."""
     assert is_named("f: z[n, y] -> z", text) is named
+
+
+def test_an_excuse_that_excuses_nothing_is_told(tmp_path: Path, sandbox: Sandbox) -> None:
+    """A name in equivalents= that only what is caught answers to, or nothing, is told: it would hide a hole one day."""
+    folder = tmp_path / "stale"
+    shutil.copytree(SMALL, folder, ignore=shutil.ignore_patterns("__pycache__", "*.npz*"))
+    declared = (folder / "assignment.py").read_text()
+    assert "equivalents=EQUIVALENTS" in declared
+    stale = 'equivalents={**EQUIVALENTS, "moving_average: long gone": "why"}'
+    (folder / "assignment.py").write_text(declared.replace("equivalents=EQUIVALENTS", stale))
+    _, proof = prove_folder(folder, sandbox)
+    assert proof.idle_excuses == ("moving_average: long gone",)
+    lines = list(selftest_lines(proof.rows, proof.cases, idle_excuses=proof.idle_excuses))
+    assert "  moving_average: long gone" in lines
 
 
 def test_an_idle_case_is_told(tmp_path: Path, sandbox: Sandbox) -> None:

@@ -45,6 +45,9 @@ class Tolerance:
         demand(all(0 <= value < inf for value in values), "a tolerance must be a finite number, 0 or more")
 
 
+LEAST_MEMORY = 256  # megabytes in which numpy can still be imported and make a copy or two
+
+
 @dataclass(frozen=True)
 class Limits:
     """What a submission may use. The defaults are far above what a right hand-in of small arrays needs."""
@@ -61,6 +64,11 @@ class Limits:
         demand_kinds(self)
         for name, value in vars(self).items():
             demand(0 < value < inf, f"limit {name} must be a finite number above 0, it is {value}")
+        demand(
+            self.memory_mb >= LEAST_MEMORY,
+            f"limit memory_mb is {self.memory_mb}, and Python with numpy alone needs about 190",
+            f"write {LEAST_MEMORY} or more; the default of 1024 leaves room for what students import",
+        )
 
 
 @dataclass(frozen=True)

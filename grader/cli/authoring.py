@@ -23,14 +23,17 @@ from grader.cli.keys import compile_into, key_for
 @click.option("--unsafe-no-sandbox", is_flag=True, help="Run the reference without a sandbox where none can be had.")
 def compile_(assignment: Path, out: Path | None, hidden_seed: int | None, unsafe_no_sandbox: bool) -> None:
     """Make the answer key of ASSIGNMENT, and the public key that students hold."""
-    key, paths = compile_into(assignment, out or assignment, hidden_seed, unsafe_no_sandbox)
+    notes: list[str] = []
+    key, paths = compile_into(assignment, out or assignment, hidden_seed, unsafe_no_sandbox, notes.append)
     cases = {v: sum(e.visibility == v for e in key.plan.entries) for v in ("public", "hidden")}
     click.echo(f"{key.rubric.title}: {key.rubric.points} points, {len(key.rubric.criteria)} criteria")
     click.echo(f"questions: {cases['public']} public, {cases['hidden']} hidden; variants: {len(key.answers)}")
     click.echo(f"key:        {paths[0]}   (keep it to yourself)\npublic key: {paths[1]}   (for students)")
     if unknown := [rule for rule in key.rubric.criteria if rule.name not in key.rubric.stubs]:
         told = ", ".join(f"{rule.name}{rule.takes}" for rule in unknown)
-        click.echo(f"note: the hand-out does not define {told}: its text must tell students these names")
+        notes.append(f"the hand-out does not define {told}: its text must tell students these names")
+    for note in notes:
+        click.echo(f"note: {note}")
 
 
 @click.command()
@@ -57,7 +60,7 @@ def selftest(assignment: Path, only: tuple[str, ...], cases: bool, unsafe_no_san
     key, _ = key_for(assignment, None, "", unsafe_no_sandbox)
     with open_sandbox(unsafe=unsafe_no_sandbox) as sandbox:
         proof = prove(assignment, key, sandbox, lambda line: click.echo(f"trying {line} ...", err=True), only)
-    for line in selftest_lines(proof.rows, proof.cases, cases):
+    for line in selftest_lines(proof.rows, proof.cases, cases, proof.idle_excuses):
         click.echo(line)
     if only:
         click.echo(f"\nThis is the proof of {', '.join(only)} alone: without --only, of the whole exam.")

@@ -7,6 +7,7 @@ must not know: what a key is used for.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,14 +67,16 @@ def key_paths(folder: Path, out: Path) -> tuple[Path, Path]:
     return out / f"{name}.key.npz", out / f"{name}.public.key.npz"
 
 
-def compile_into(folder: Path, out: Path, hidden_seed: int | None, unsafe: bool) -> tuple[AnswerKey, tuple[Path, Path]]:
+def compile_into(
+    folder: Path, out: Path, hidden_seed: int | None, unsafe: bool, tell: Callable[[str], None] = lambda note: None
+) -> tuple[AnswerKey, tuple[Path, Path]]:
     """Compile the assignment in `folder`, and write both keys to `out`; gives the full key and the paths."""
     from grader.answer_key import save_key
     from grader.compile_key import compile_key
     from grader.sandbox import open_sandbox
 
     with open_sandbox(unsafe=unsafe) as sandbox:
-        key = compile_key(folder, sandbox, hidden_seed)
+        key = compile_key(folder, sandbox, hidden_seed, tell)
     out.mkdir(parents=True, exist_ok=True)
     paths = key_paths(folder, out)
     key = save_key(key, paths[0])

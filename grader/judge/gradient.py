@@ -41,6 +41,15 @@ def follows_own_forward(exam: Exam, rule: CriterionRule) -> bool:
     )
 
 
+def averages_as_declared(exam: Exam, rule: CriterionRule) -> bool:
+    """Whether what is declared to be averaged is so in what sat the exam; true where nothing is declared."""
+    follow = rule.follow_through
+    bases = exam.entries(rule.name, Purpose.OWN_GRADIENT)
+    if follow is None or not follow.averaged:
+        return True
+    return all(_agrees(exam, rule, follow, place, entry, averaged=True) for place, entry in bases)
+
+
 def _agrees(
     exam: Exam, rule: CriterionRule, follow: FollowThroughRule, place: int, entry: Entry, averaged: bool
 ) -> bool:

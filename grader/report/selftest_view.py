@@ -36,7 +36,9 @@ class _Case(Protocol):
     def reason(self) -> str: ...
 
 
-def selftest_lines(rows: Sequence[_Row], cases: Sequence[_Case], every: bool = False) -> Iterator[str]:
+def selftest_lines(
+    rows: Sequence[_Row], cases: Sequence[_Case], every: bool = False, idle_excuses: Sequence[str] = ()
+) -> Iterator[str]:
     """The table, then all that is excused with its reason, then what survived. `every` also lists each case."""
     yield f"{'what sat the exam':<42}{'tried':>7}{'as due':>8}{'excused':>9}{'survived':>10}"
     for row in rows:
@@ -50,6 +52,10 @@ def selftest_lines(rows: Sequence[_Row], cases: Sequence[_Case], every: bool = F
         yield ""
         yield "Excused, since they are right all the same:"
         yield from (f"  {count:>3}  {reason}" for reason, count in reasons.most_common())
+    if idle_excuses:
+        yield ""
+        yield "Names in equivalents= that excuse nothing: take them out, or a hole of tomorrow may answer to them:"
+        yield from (f"  {text}" for text in idle_excuses)
     for row in rows:
         if row.survivors:
             yield ""

@@ -7,6 +7,7 @@ must not know: answers, points, what any function is for.
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -42,12 +43,16 @@ _STOPS = {"late": Status.TIMED_OUT, "ended": Status.KILLED, "unreadable": Status
 
 @dataclass(frozen=True)
 class Sitting:
-    """What happened: `outcomes` runs parallel to the questions and their steps."""
+    """What happened: `outcomes` runs parallel to the questions and their steps.
+
+    `slowest` is the longest that was waited for the answer of one call, in seconds; 0 if none was waited for.
+    """
 
     outcomes: tuple[tuple[Outcome, ...], ...]
     loaded: Loaded
     ran_every_cell: bool
     level: str
+    slowest: float = 0.0
 
 
 def sit(
@@ -71,7 +76,7 @@ def sit(
         exam.fill_all(Status.FAULT, str(error))
     loaded = _merge([s.loaded for s in sessions], program.wanted)
     outcomes = tuple(tuple(steps) for steps in exam.outcomes)
-    return Sitting(outcomes, loaded, len(sessions) > 1, sandbox.level.value)
+    return Sitting(outcomes, loaded, len(sessions) > 1, sandbox.level.value, exam.slowest)
 
 
 def _worth_running_all(program: Program, session: Session) -> bool:
@@ -103,6 +108,7 @@ class _Exam:
     def __init__(self, questions: Sequence[Question], limits: Limits, terms: Terms, last: Mapping[int, int]) -> None:
         self.outcomes: list[list[Outcome]] = [[] for _ in questions]
         self.clock = Clock.start(limits.total_seconds)
+        self.slowest = 0.0
         self._questions = questions
         self._limits = limits
         self._terms = terms
@@ -225,7 +231,7 @@ class _Exam:
         return f"not called any more: {', '.join(names)} had to be stopped {_MOST_STOPS} times"
 
     def _read(self, worker: Worker, grace: float, q: int, number: int) -> Outcome:
-        data = worker.at_hand() or worker.read(self.clock.left(self._limits.call_seconds), grace)
+        data = worker.at_hand() or self._waited_for(worker, grace)
         try:
             outcome = accepted(data, self._questions[q], number)
         except WireError as error:
@@ -234,6 +240,13 @@ class _Exam:
         if outcome.trouble is not None:
             outcome = in_its_place(outcome, self._last)
         return outcome if len(data) <= self._terms.most_bytes[q] else without_arrays(outcome)
+
+    def _waited_for(self, worker: Worker, grace: float) -> bytes:
+        started = time.monotonic()
+        data = worker.read(self.clock.left(self._limits.call_seconds), grace)
+        if not grace:  # else the request was read meanwhile, too
+            self.slowest = max(self.slowest, time.monotonic() - started)
+        return data
 
     def _stop(self, q: int, step: Step, status: Status, reason: str) -> None:
         self._stops[step.function] += 1

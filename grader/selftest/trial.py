@@ -48,10 +48,11 @@ class CaseWorth:
 
 @dataclass
 class SelfTest:
-    """The whole proof."""
+    """The whole proof; `idle_excuses` are names in `equivalents` that excuse nothing, since it is caught, or is not."""
 
     rows: list[Row] = field(default_factory=list)
     cases: list[CaseWorth] = field(default_factory=list)
+    idle_excuses: tuple[str, ...] = ()
 
     @property
     def idle_cases(self) -> list[CaseWorth]:
@@ -90,6 +91,8 @@ def prove(
     tell(f"{len(spots)} functions with a blind spot")
     proof.rows.append(trial.wrong("blind spots", ((s.name, s.function, s.source, False) for s in spots)))
     proof.cases = [case for case in trial.worth() if case.criterion in trial.only]
+    if not only:
+        proof.idle_excuses = tuple(text for text in assignment.equivalents if text not in trial.excusing)
     return proof
 
 
@@ -103,6 +106,7 @@ class _Trial:
 
     def __init__(self, assignment: Assignment, key: AnswerKey, room: ExamRoom, only: Collection[str]) -> None:
         self.assignment, self.key, self.room, self.only = assignment, key, room, frozenset(only)
+        self.excusing: set[str] = set()  # names in `equivalents` that a variant which kept its points answers to
         self._failed: list[tuple[str, frozenset[int]]] = []
 
     def is_of(self, function: str) -> bool:
@@ -140,9 +144,10 @@ class _Trial:
             tried += 1
             if self._note(name, outcomes, criteria):
                 continue
-            reason = next((why for text, why in self.assignment.equivalents.items() if is_named(name, text)), "")
-            if reason:
-                excused.append((name, reason))
+            reasons = {text: why for text, why in self.assignment.equivalents.items() if is_named(name, text)}
+            self.excusing.update(reasons)
+            if reasons:
+                excused.append((name, next(iter(reasons.values()))))
             else:
                 survivors.append(name)
         caught = tried - len(excused) - len(survivors)

@@ -110,7 +110,6 @@ EQUIVALENTS = {
     "softmax: np.exp(*) -> *": "a factor of all entries drops out of the share",
     "softmax: scores* -> * + 1*": SHIFT,
     "softmax: 1 -> -1*": "the last of two axes is axis 1",
-    "softmax: True -> *": "any number but 0 is true",
 }
 
 ASSIGNMENT = Assignment(

@@ -1,0 +1,61 @@
+"""What is not refused in a key and still worth a look: limits with little room, functions that are worth nothing.
+
+takes: an assignment, and what the reference took when it sat the exam.
+gives: sentences with what was measured and what to write.
+must not know: folders, sandboxes, submissions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil, floor, log10
+
+from grader.assignment import Assignment, Limits
+
+ROOM = 10  # times what the reference takes: right answers with loops do, and other machines are slower
+LEAST_CALL = 0.1  # seconds; a busy machine alone may hold a call up that long
+_DEFAULT = Limits()
+
+
+@dataclass(frozen=True)
+class Took:
+    """What one sitting of the reference took: its slowest call, and all of it, in seconds."""
+
+    slowest_call: float
+    whole: float
+
+
+def notes_on(assignment: Assignment, took: Sequence[Took], fits_in_half: bool) -> Iterator[str]:
+    """All that an author may want to change; `fits_in_half` tells of the memory whether half of it would do."""
+    for criterion in assignment.criteria:
+        if not criterion.points:
+            yield (
+                f"{criterion.name} is worth 0 points, so a wrong one costs nothing: give its behaviours points, or "
+                "drop it"
+            )
+    limits = assignment.limits
+    call, whole = min(one.slowest_call for one in took), min(one.whole for one in took)
+    if limits.call_seconds < max(LEAST_CALL, ROOM * call):
+        yield _narrow("call_seconds", limits.call_seconds, "slowest call of the reference", call, LEAST_CALL)
+    if limits.total_seconds < ROOM * whole:
+        yield _narrow("total_seconds", limits.total_seconds, "whole sitting of the reference", whole, 0.0)
+    if not fits_in_half:
+        yield (
+            f"limits: memory_mb={limits.memory_mb} leaves little room, since the reference does not return with half "
+            f"of it: write memory_mb={max(_DEFAULT.memory_mb, 2 * limits.memory_mb)}"
+        )
+
+
+def _narrow(name: str, allowed: float, what: str, seconds: float, least: float) -> str:
+    enough = max(_rounded_up(ROOM * seconds), least, getattr(_DEFAULT, name))
+    return (
+        f"limits: {name}={allowed:g} leaves little room: the {what} took {seconds:.2g} s here, and a right answer with "
+        f"loops may take {ROOM} times as long: write {name}={enough:g}"
+    )
+
+
+def _rounded_up(value: float) -> float:
+    """To one digit."""
+    unit = 10.0 ** floor(log10(value)) if value > 0 else 1.0
+    return ceil(value / unit) * unit

@@ -1,0 +1,164 @@
+"""What an author is told of a key that is not refused, and what never comes back: said, with what to write.
+
+takes: the folder of a small assignment, changed in one place each time.
+gives: one promise a test, said in its docstring.
+must not know: submissions.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from test_compile_key import DOUBLE, LAYER, PASSES, alternative, mistake, refusal, write
+
+from grader import drawn
+from grader.assignment import Assignment, Limits
+from grader.compile_key import compile_key, load_assignment
+from grader.deadline import deadline
+from grader.errors import AuthorError
+from grader.key_notes import Took, notes_on
+from grader.sandbox import Sandbox, open_sandbox
+
+QUICK = [Took(0.0002, 0.05), Took(0.0003, 0.04)]
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with open_sandbox() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
+    return load_assignment(write(tmp_path_factory.mktemp("tiny")))
+
+
+@pytest.mark.parametrize(
+    ("limits", "took", "fits", "said"),
+    [
+        (Limits(), QUICK, True, []),
+        (Limits(call_seconds=0.1), [Took(0.005, 1)], True, []),
+        (Limits(call_seconds=0.05), QUICK, True, ["call_seconds=0.05", "took 0.0002 s", "write call_seconds=1"]),
+        (Limits(), [Took(0.5, 1), Took(0.24, 1)], True, ["call_seconds=1 ", "took 0.24 s", "write call_seconds=3"]),
+        (Limits(), [Took(0, 7)], True, ["total_seconds=60 ", "took 7 s", "write total_seconds=70"]),
+        (Limits(memory_mb=1500), QUICK, False, ["memory_mb=1500", "with half of it", "write memory_mb=3000"]),
+    ],
+)
+def test_limits_with_little_room_are_told(
+    tiny: Assignment, limits: Limits, took: list[Took], fits: bool, said: list[str]
+) -> None:
+    """Ten times what the reference takes is room enough; of two sittings the quicker one counts; what to write fits."""
+    notes = list(notes_on(replace(tiny, limits=limits), took, fits))
+    assert len(notes) == bool(said)
+    assert all(words in notes[0] for words in said)
+
+
+def test_a_function_that_is_worth_nothing_is_told(tmp_path: Path) -> None:
+    """A wrong one costs nothing, which an author hardly means."""
+    nothing = load_assignment(write(tmp_path, DOUBLE.replace('"values", 2)', '"values", 0)')))
+    [note] = notes_on(nothing, QUICK, True)
+    assert note.startswith("double is worth 0 points")
+
+
+def test_what_is_told_was_measured(tmp_path: Path, sandbox: Sandbox) -> None:
+    """A reference that waits a third of a second in each call: the note says so, and what would be enough."""
+    notes: list[str] = []
+    passes = PASSES.replace("return 2 * x", "import time; time.sleep(0.3); return 2 * x")
+    compile_key(write(tmp_path, passes=passes), sandbox, tell=notes.append)
+    [note] = [note for note in notes if "call_seconds" in note]
+    assert "took 0.3" in note
+    assert "write call_seconds=4" in note
+
+
+def test_memory_that_only_just_does_is_told(tmp_path: Path, sandbox: Sandbox) -> None:
+    """The reference fills more than half of what a hand-in may have."""
+    notes: list[str] = []
+    passes = PASSES.replace("return 2 * x", "y = np.ones(80_000_000); return 2 * x")
+    compile_key(write(tmp_path, passes=passes), sandbox, tell=notes.append)
+    assert any("memory_mb=1024 leaves little room" in note for note in notes)
+
+
+REFUSED = {
+    "memory in which no numpy fits": (
+        {"criteria": f"{DOUBLE.strip()}), limits=Limits(memory_mb=10"},
+        ["memory_mb is 10", "about 190", "write 256 or more"],
+    ),
+    "an average that is none": (
+        {"criteria": LAYER.replace("(layer,), (Case", '(layer,), averaged=("dw",), batch="x", handed=(Case')},
+        ["back: averaged= names dw", "does not divide", "leave averaged= and batch= out"],
+    ),
+    "a mistake that never returns": (
+        {"mistakes": mistake("never")}, ["'never'", "does not return (timed out)", "return in every case"],
+    ),
+    "an alternative that never returns": (
+        {"alternatives": alternative("never")}, ["'never'", "timed out", "allow more time"],
+    ),
+    "a slip in a name": ({"criteria": "DUOBLE"}, ["NameError", "slip in the name"]),
+    "a bracket too many": ({"passes": f"{PASSES})"}, ["passes.py, line", "SyntaxError", "mend that line"]),
+    "a module that is not there": ({"passes": f"import lyaer\n{PASSES}"}, ["lyaer", "install lyaer, or put"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_is_refused_says_what_to_do(tmp_path: Path, sandbox: Sandbox, what: str) -> None:
+    """The sentence names the place, and its next step is about what is wrong there."""
+    parts, said = REFUSED[what]
+    folder = write(tmp_path, **parts)
+    with (folder / "variants.py").open("a") as file:
+        file.write("\ndef never(x):\n    while True:\n        pass\n")
+    error = refusal(folder, sandbox)
+    assert error.hint
+    for words in said:
+        assert words in f"{error} {error.hint}"
+
+
+@pytest.mark.parametrize("where", ["a forward with a backward behind it", "inputs"])
+def test_what_never_comes_back_here_is_ended(
+    tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """Inputs are drawn, and caches of handed cases made, in our own process: no loop of an author's holds it up."""
+    monkeypatch.setattr(drawn, "PATIENCE", 0.5)
+    monkeypatch.setattr(drawn, "DRAWING", 0.5)
+    if where == "inputs":
+        folder = write(tmp_path, inputs="lambda rng: [0 for _ in iter(int, 1)]")
+    else:
+        passes = PASSES.replace("return x @ w", "while True:\n        pass\n    return x @ w")
+        folder = write(tmp_path, LAYER, passes=passes)
+    began = time.monotonic()
+    error = refusal(folder, sandbox)
+    assert time.monotonic() - began < 20
+    assert "loop without end" in error.hint
+    assert ("ahead has not returned after 1.5 s" if where != "inputs" else "inputs are not drawn") in str(error)
+
+
+def test_a_deadline_is_kept_whatever_is_caught() -> None:
+    """A loop that catches every error is ended too, by the nearest clock around it."""
+    began = time.monotonic()
+    with pytest.raises(AuthorError, match=r"it is not done after 0\.2 s"), deadline(30, "outer", ""):
+        _wait(0.2, "it is not done")
+    assert time.monotonic() - began < 5
+
+
+def _wait(seconds: float, sentence: str) -> None:
+    with deadline(seconds, sentence, "hint"):
+        while True:
+            try:
+                time.sleep(0.01)
+            except Exception:
+                continue
+
+
+def test_a_clock_around_goes_on() -> None:
+    """What is done in time is left alone, and counts to what is around it."""
+    with pytest.raises(AuthorError, match="outer"), deadline(0.3, "outer", ""):
+        _in_time_and_then_for_ever()
+
+
+def _in_time_and_then_for_ever() -> None:
+    with deadline(30, "inner", ""):
+        pass
+    time.sleep(5)
