@@ -431,6 +431,33 @@ def test_a_class_whose_name_begins_like_anothers_is_not_taken_for_it() -> None:
     assert [piece.bind for piece in found.program.definitions if piece.bind] == ["LayerForward.run", "Layer.run"]
 
 
+@pytest.mark.parametrize(
+    "above", [words("## Sigmoid - Backward"), words("## Sigmoid\n### Backward"), code("# Sigmoid")]
+)
+def test_a_bare_method_that_does_not_parse_is_lost_to_its_class(above: tuple[str, str]) -> None:
+    """The page of one below a heading said that nothing of the name was there, and nothing of the open bracket."""
+    comment, broken = above[1] + "\n" if above[0] == "code" else "", "def backward(self, dout, cache):\n    dx = (dout"
+    found = found_in(*([above] if above[0] != "code" else []), ("code", comment + broken), ("code", "x = 3"))
+    assert found.defined(WANTED) == ["Sigmoid.backward"]
+    trouble = found.lost["Sigmoid.backward"]
+    assert "never closed" in trouble.message
+    assert trouble.line == (comment + broken).count("\n") + 1
+    assert found.notes == ()
+
+
+def test_a_later_try_that_parses_counts_and_a_broken_one_of_no_class_is_told() -> None:
+    """A broken first try costs nothing; below no heading the page says that it is of no class, as of others."""
+    broken = "def backward(self, dout, cache):\n    dx = (dout"
+    again = found_in(words("## Sigmoid"), ("code", broken), ("code", BACKWARD))
+    assert not again.lost.keys() & set(WANTED)
+    assert again.places["Sigmoid.backward"] == (3, 1)
+    other = found_in(words("## Sigmoid"), ("code", broken), words("### Tanh"), ("code", BACKWARD))
+    assert other.defined(WANTED) == ["Sigmoid.backward"] == list(other.lost)
+    [note] = found_in(("code", broken)).notes
+    assert note.startswith("`def backward(self, ...)` in cell 1, line 1 belongs to no class")
+    assert found_in(("code", broken.replace("self, ", ""))).notes == ()
+
+
 def test_a_function_without_self_is_no_method() -> None:
     """`def forward(x)` under a heading stays a function."""
     found = found_in(words("# Sigmoid"), code("def forward(x):\n    return x"))

@@ -37,7 +37,7 @@ from grader.extract.strays import on_strays
 from grader.extract.unread import on_unread
 from grader.extract.work import Stubs, is_bare_method, worked
 from grader.extract.written import with_written
-from grader.wire import Piece, Program, Trouble
+from grader.wire import Piece, Program
 
 
 def extract(
@@ -169,9 +169,7 @@ class _Reader:
         if one.module and one.code and not one.module.is_run:
             scope.exported = exported(one.code.statements)
         if one.code is not None:
-            for trouble, names in one.code.fixed.troubles:
-                placed = Trouble(trouble.type_name, trouble.message, one.cell.number, trouble.line)
-                scope.lost.update(dict.fromkeys(names, placed))
+            self.homeless += self.naming.note_lost(one, one.code, scope)
             self._take(one, one.code, scope)
 
     def _take(self, read: ReadCell, code: Parsed, scope: Scope) -> None:
@@ -225,8 +223,7 @@ class _Reader:
             node = one.node
             if not (isinstance(node, Function) and is_bare_method(one, self.wanted)):
                 continue
-            methods = [name for name in self.wanted if name.endswith(f".{node.name}") and name not in scope.taken]
-            method = scope.section.method(node.name, code.fixed.source, methods)
+            method = self.naming.meant_by(node.name, code.fixed.source, scope)
             if method and method.split(".")[0] in scope.classes and node.decorator_list:
                 continue  # that puts it there
             if method and method.split(".")[0] in scope.classes:

@@ -8,16 +8,19 @@ must not know: answers, which statements are run.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
 
 from grader.extract.modules import LocalModule, absolute_name
 from grader.extract.nested import Nested, nested_in
 from grader.extract.nodes import Function
 from grader.extract.notes import Place
+from grader.extract.parsed import Parsed
 from grader.extract.read_cells import ReadCell
 from grader.extract.replaced import CLASS, Made
 from grader.extract.scopes import Scope, digest_again
 from grader.extract.statements import Statement, names, segment
+from grader.wire import Trouble
 
 
 class Naming:
@@ -38,6 +41,28 @@ class Naming:
     def scope_of(self, read: ReadCell) -> Scope:
         """The namespace that a cell is run in."""
         return self.scopes.setdefault(read.module.name if read.module else "", Scope())
+
+    def meant_by(self, name: str, source: str, scope: Scope) -> str:
+        """The graded method that a bare function of this name stands for, in a cell with this source, if any."""
+        methods = [one for one in self.wanted if one.endswith(f".{name}") and one not in scope.taken]
+        return scope.section.method(name, source, methods)
+
+    def note_lost(self, read: ReadCell, code: Parsed, scope: Scope) -> list[tuple[str, Place]]:
+        """Note why definitions of a cell cannot be read; give the bare methods among them that are of no class.
+
+        A bare method's reason is that of what it stands for.
+        """
+        homeless: list[tuple[str, Place]] = []
+        for trouble, lost in code.fixed.troubles:
+            placed = Trouble(trouble.type_name, trouble.message, read.cell.number, trouble.line)
+            for name in lost:
+                method = ""
+                if line := _bare_in(read.cell.source, name):
+                    method = self.meant_by(name, read.cell.source, scope)
+                    homeless += [] if method else [(name, (read.cell.number, line))]
+                scope.lost[method or name] = placed
+                scope.section.given |= {method: scope.section.number} if method else {}
+        return homeless
 
     def note_cell(self, read: ReadCell, bound: Mapping[Statement, str], scope: Scope) -> None:
         """Note all that a cell defines; `bound` are bare functions that stand for a method."""
@@ -80,3 +105,10 @@ class Naming:
         for alias in node.names:
             if name in (alias.name, alias.asname):
                 scope.take_over(alias.name, other, name)
+
+
+def _bare_in(source: str, name: str) -> int:
+    """The line at which a function of this name begins as a method does, at the left edge; 0 if there is none."""
+    begins = re.compile(rf"^(?:async\s+)?def\s+{re.escape(name)}\s*\(\s*(?:self\b|\*\w)", re.MULTILINE)
+    match = begins.search(source)
+    return source.count("\n", 0, match.start()) + 1 if match else 0
