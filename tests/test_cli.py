@@ -373,6 +373,20 @@ def test_a_machine_without_utf8_grades_any_name(desk: Path, key: Path) -> None:
     assert len(list((desk / "out").glob("*/report.html"))) == 2
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the encoding of a terminal is not the locale's")
+def test_a_terminal_without_utf8_is_told_points_in_its_own_letters(desk: Path, key: Path) -> None:
+    """`mean \\u2248 95.83` stood where points are rounded."""
+    for n, source in enumerate((RIGHT, RIGHT.replace("np.exp(-x)", "np.exp(x)"), WRONG)):
+        (desk / "class" / f"s{n}").mkdir(parents=True)
+        (desk / "class" / f"s{n}" / "layer.py").write_text(source)
+    full = key / "exercise_05.key.npz"
+    posix = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "POSIX"}
+    told = run("grade", "class", "--key", full, "--out", "out", cwd=desk, **posix).stdout
+    assert "mean ~ 91.67, median 90 of 100 points" in told
+    assert told.isascii()
+    assert "\\u" not in told
+
+
 STOPPED = [
     ["grade", "right.ipynb", "--assignment", "slow"],
     ["grade", "right.ipynb", "--assignment", "slow", "--json"],

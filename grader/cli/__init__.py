@@ -7,6 +7,7 @@ must not know: how anything is judged. Heavy imports stand inside the verbs, so 
 
 from __future__ import annotations
 
+import codecs
 import io
 import sys
 import traceback
@@ -49,6 +50,8 @@ READERS: dict[str, dict[click.Command, str]] = {
     },
     "For everybody": {doctor: "Say which sandbox this machine has, and what it promises."},
 }
+
+_MARKS = {"≈": "~", "–": "-", "─": "-", "…": "."}  # of ours; each has one letter, since tables are laid out before
 
 
 class _Verbs(click.Group):
@@ -135,8 +138,19 @@ def main() -> None:
     for output in (sys.stdout, sys.stderr):
         if isinstance(output, io.TextIOWrapper):
             # A terminal may know fewer letters than names have: those are spelt out, and nothing ends by them.
-            output.reconfigure(errors="backslashreplace")
+            output.reconfigure(errors=_SPELT)
 
+
+def _spelt(error: UnicodeError) -> tuple[str | bytes, int]:
+    """What stands for letters that the terminal does not know: for a mark of ours its like, else its number."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    letters = error.object[error.start : error.end]
+    return "".join(_MARKS.get(one) or one.encode("ascii", "backslashreplace").decode() for one in letters), error.end
+
+
+_SPELT = "grader.spelt"
+codecs.register_error(_SPELT, _spelt)
 
 for verb in (verb for verbs in READERS.values() for verb in verbs):
     main.add_command(verb)
