@@ -1,6 +1,7 @@
 """The docs are run: every code block of the README and docs does what it says."""
 
 import ast
+import json
 import os
 import re
 import shutil
@@ -9,6 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from grader.judge import Kind
+from grader.wire import Status
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -63,6 +67,32 @@ def test_every_command_in_the_docs_works(course: Path, line: str) -> None:
         line = f"{line} --dry-run --no-deps --no-build-isolation --quiet".replace(" . ", f" {ROOT} ")
     done = run(line, course)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_sheets_are_as_the_docs_say(course: Path) -> None:
+    """The keys of `verdicts.jsonl` in their order, all words that may stand there, and the head of `grades.csv`."""
+    page = (ROOT / "docs" / "lms.md").read_text()
+    [shape] = [text for text in texts_of(ROOT / "docs" / "lms.md") if text.startswith('{"student_id"')]
+    reports = course / "reports" / "exercise_05"
+    line = json.loads((reports / "verdicts.jsonl").read_text().splitlines()[0])
+    criterion = line["criteria"][0]
+    assert re.findall(r'"(\w+)"', shape) == [*line, *criterion, *criterion["cases"][0]]
+    assert f"`{','.join((reports / 'grades.csv').read_text().split(',')[:6])}`" in page
+    words = {
+        key: re.findall(r"`([a-z ]+)`", row) for key, row in re.findall(r"^\| `(\w+)` \|(.*)$", page, re.MULTILINE)
+    }
+    assert words["verdict"] == list(Kind)
+    assert words["outcome"] == list(Status)
+    assert words["visibility"] == ["public", "hidden"]
+    assert words["status"] == ["graded", "partly graded", "unreadable", "ungraded"]
+
+
+def test_who_sets_up_by_make_is_told_where_the_grader_is() -> None:
+    """`make grade` installs into `.venv`: the next command of the page was not found."""
+    for page in (ROOT / "README.md", ROOT / "docs" / "tas.md"):
+        after = page.read_text().split("make grade", 1)[1]
+        assert after.index("source .venv/bin/activate") < after.index("\ngrader ")
+    assert "BIN := .venv/bin\n" in (ROOT / "Makefile").read_text()
 
 
 PYTHON = [
