@@ -271,18 +271,19 @@ FOREIGN = {
 
 @pytest.mark.parametrize("data", FOREIGN.values(), ids=FOREIGN.keys())
 def test_a_foreign_file_is_refused(path: Path, data: bytes) -> None:
-    """What is no key is named, with what to do; nothing in it is ever run."""
+    """What is no key is named, with what to do, for students too, who cannot make one; nothing in it is ever run."""
     path.write_bytes(data)
     with pytest.raises(KeyFileError, match=r"tiny\.key\.npz") as refused:
         load_key(path)
-    assert refused.value.hint
+    assert "get the file again" in refused.value.hint
 
 
 def test_a_key_that_is_not_there_is_named(path: Path) -> None:
-    """With the command that makes one."""
+    """With the command that makes one, and where students have theirs from."""
     with pytest.raises(KeyFileError, match="no answer key") as refused:
         load_key(path)
     assert "grader compile" in refused.value.hint
+    assert "hand-out" in refused.value.hint
     with pytest.raises(KeyFileError):
         load_key(path.parent)
 
@@ -293,16 +294,18 @@ def test_a_key_of_another_format_is_refused_by_name(path: Path, schema: object) 
     save_key(KEY, path)
     header, data = members(path)
     write(path, {**header, "schema": schema}, data)
-    with pytest.raises(KeyFileError, match=f"format {schema}.*format {SCHEMA}"):
+    with pytest.raises(KeyFileError, match=f"format {schema}.*format {SCHEMA}") as refused:
         load_key(path)
+    assert "get today's key" in refused.value.hint
 
 
 def test_a_key_over_the_cap_is_not_read(path: Path) -> None:
     """A file far too large is refused by its size."""
     with path.open("wb") as file:
         file.truncate(KEY_CAP + 1)
-    with pytest.raises(KeyFileError, match="too large"):
+    with pytest.raises(KeyFileError, match="too large") as refused:
         load_key(path)
+    assert refused.value.hint
 
 
 def test_a_key_that_was_changed_on_purpose_is_damaged(path: Path) -> None:

@@ -38,6 +38,10 @@ from grader.wire import (
 )
 
 KEY_CAP = 256 << 20  # bytes; a key of Exercise 5 has under one megabyte
+# Both who may hold a key read these: students cannot compile one, and authors were given none.
+_AGAIN = "get the file again from where the exercise was given out; its author makes it anew with 'grader compile'"
+_OTHER_VERSION = "get today's key and the version of grader that goes with it; an author compiles the key again"
+_SPELLING = "check the spelling; a public key comes with the hand-out, and 'grader compile' makes both of an assignment"
 
 
 def save_key(key: AnswerKey, path: Path) -> AnswerKey:
@@ -71,28 +75,28 @@ def load_key(path: Path) -> AnswerKey:
     if schema != SCHEMA:
         raise KeyFileError(
             f"{path} has format {schema}, this grader reads format {SCHEMA}",
-            "compile the key again, or install the version of grader that made it",
+            _OTHER_VERSION,
         )
     digest = header.pop("digest", "")
     if digest != _digest(header, data):
-        raise KeyFileError(f"{path} is damaged: its content is not what its digest says", "get the file again")
+        raise KeyFileError(f"{path} is damaged: its content is not what its digest says", _AGAIN)
     try:
         return replace(_unpack(header, data), digest=digest)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError, WireError) as error:
-        raise KeyFileError(f"{path} is not a whole answer key ({error})", "compile the key again") from error
+        raise KeyFileError(f"{path} is not a whole answer key ({error})", _AGAIN) from error
 
 
 def _open(path: Path) -> tuple[dict[str, Any], bytes]:
     if not path.is_file():
-        raise KeyFileError(f"there is no answer key at {path}", "make one with 'grader compile', or name another file")
+        raise KeyFileError(f"there is no answer key at {path}", _SPELLING)
     if path.stat().st_size > KEY_CAP:
-        raise KeyFileError(f"{path} is too large to be an answer key")
+        raise KeyFileError(f"{path} is too large to be an answer key", _AGAIN)
     try:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as members:
             header = json.loads(members["header"].tobytes())
             return dict(header), members["data"].tobytes()
     except Exception as error:  # zip, zlib, numpy and json each raise what they like for damaged bytes
-        raise KeyFileError(f"{path} is not an answer key, or is damaged", "make one with 'grader compile'") from error
+        raise KeyFileError(f"{path} is not an answer key, or is damaged", _AGAIN) from error
 
 
 def _digest(header: dict[str, Any], data: bytes) -> str:

@@ -22,7 +22,7 @@ from typing import Any
 from grader.magics.cells import notebook_of, own_folders
 
 TIME_LIMIT = 300  # seconds; a check has limits of its own, this one is for a machine that stands still
-_USAGE = "%check, or %check NAME ... [--key FILE]; a name is a function's or a class'"
+_USAGE = "%check, or %check NAME ... [--key FILE]; a name is a function's or a class's"
 _PACKAGE_FOLDER = str(Path(__file__).resolve().parents[2])
 _BOOT = f"import sys; sys.path.append({_PACKAGE_FOLDER!r}); from grader.magics.checking import main; main()"
 
