@@ -343,6 +343,17 @@ def test_what_is_short_is_our_fault(error: OSError | MemoryError, said: str, cod
     assert fault.hint
 
 
+def test_a_folder_that_is_gone_is_told_as_that(desk: Path) -> None:
+    """Whoever makes a course's folder anew still stands in the old one: `FileNotFoundError` named nothing."""
+    gone = desk / "gone"
+    gone.mkdir()
+    line = f'rmdir ../gone; "{sys.executable}" -m grader check "{desk / "right.ipynb"}"'
+    done = subprocess.run(["/bin/sh", "-c", line], cwd=gone, env=os.environ, capture_output=True, text=True)
+    assert done.returncode == 2, done.stderr
+    assert "the folder that this terminal stands in is gone" in done.stderr
+    assert "next: go into another" in done.stderr
+
+
 @pytest.mark.parametrize("columns", ["0", "1", "2", "39"])
 def test_a_terminal_of_no_width_is_written_to(desk: Path, key: Path, columns: str) -> None:
     """Containers and CI say COLUMNS=0: what is told is the same as on a terminal of eighty columns."""

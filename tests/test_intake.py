@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import os
+import socket
 import struct
 import zipfile
 import zlib
@@ -369,12 +370,14 @@ def test_a_file_that_became_a_link_is_not_followed(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes there")
-def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+def test_a_pipe_or_a_socket_is_not_waited_for(tmp_path: Path) -> None:
     """What is no regular file is refused at once, also one that would block for ever."""
     os.mkfifo(tmp_path / "ada.py")
-    [found] = submissions_in(tmp_path)
-    with pytest.raises(SubmissionError, match="not a regular file"):
-        read_candidate(found.candidates[0])
+    with socket.socket(socket.AF_UNIX) as lies_about:
+        lies_about.bind(str(tmp_path / "bob.py"))
+    for found in submissions_in(tmp_path):
+        with pytest.raises(SubmissionError, match="not a regular file"):
+            read_candidate(found.candidates[0])
 
 
 CLOSED: dict[str, tuple[str, int, bool, str]] = {

@@ -15,6 +15,7 @@ import os
 import select
 from collections import namedtuple
 from dataclasses import dataclass
+from pathlib import Path
 
 from grader.cli.exits import CALLERS, OUR_FAULT
 
@@ -60,6 +61,8 @@ def fault_of(error: OSError | MemoryError) -> Fault:
     if isinstance(error, MemoryError):
         return Fault("memory is short", _SHORT[errno.ENOMEM][1], OUR_FAULT)
     place = _shown(error.filename2 or error.filename)
+    if not place and error.errno == errno.ENOENT and _is_nowhere():
+        return Fault("the folder that this terminal stands in is gone", f"go into another (cd ..), {_AGAIN}", CALLERS)
     if place and error.errno in _PLACES:
         sentence, hint = _PLACES[error.errno]
         return Fault(f"{place} {sentence}", hint, CALLERS)
@@ -71,6 +74,15 @@ def fault_of(error: OSError | MemoryError) -> Fault:
 
 def _shown(name: object) -> str:
     return os.fsdecode(name) if isinstance(name, str | bytes | os.PathLike) else ""
+
+
+def _is_nowhere() -> bool:
+    """Whether the current folder was removed, or removed and made anew."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def forget_the_signal() -> None:

@@ -12,6 +12,7 @@ by chance.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import re
@@ -64,13 +65,19 @@ def _open_regular(path: Path) -> BinaryIO:
     try:
         descriptor = os.open(path, flags)
     except OSError as error:
+        if error.errno == errno.ENXIO:  # a socket, or a device that is not there
+            raise _irregular(path) from error
         raise SubmissionError(
             f"{_shown(path)} cannot be opened: {error.strerror}", "is it a link? hand in the file"
         ) from error
     if stat.S_ISREG(os.fstat(descriptor).st_mode):
         return os.fdopen(descriptor, "rb")
     os.close(descriptor)
-    raise SubmissionError(f"{_shown(path)} is not a regular file", "hand in the file itself")
+    raise _irregular(path)
+
+
+def _irregular(path: Path) -> SubmissionError:
+    return SubmissionError(f"{_shown(path)} is not a regular file", "hand in the file itself")
 
 
 class Archive(zipfile.ZipFile):
