@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -396,6 +397,44 @@ def test_a_terminal_without_utf8_is_told_points_in_its_own_letters(desk: Path, k
     assert "mean ~ 91.67, median 90 of 100 points" in told
     assert told.isascii()
     assert "\\u" not in told
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no terminals of that kind there")
+@pytest.mark.parametrize("columns", [40, 80])
+def test_a_terminal_shows_how_far_a_class_is(desk: Path, key: Path, columns: int) -> None:
+    """A bar with what is done, how fast and how long it will take, all of it on a narrow terminal too."""
+    for n in range(12):
+        (desk / "class" / f"s{n:02}").mkdir(parents=True)
+        (desk / "class" / f"s{n:02}" / "layer.py").write_text(RIGHT)
+    grade = [sys.executable, "-m", "grader", "grade", "class", "--key", key / "exercise_05.key.npz", "--out"]
+    told = on_a_terminal([*grade, "out"], desk, columns)
+    assert re.search(r"^graded \S+ 12/12 \d\d:\d\d \d+ a second *$", told, re.MULTILINE)
+    assert "hand-ins graded" not in told, "plain lines are for logs"
+    assert not re.search(r"\d/12", on_a_terminal([*grade, "other", "--quiet"], desk, columns))
+    log = run(*grade[3:], "third", cwd=desk).stderr
+    assert log.endswith("12 of 12 hand-ins graded\n")
+    assert log.count("\n") <= 12
+
+
+def on_a_terminal(command: list[object], cwd: Path, columns: int) -> str:
+    """What a terminal of so many columns is told on standard error, without its control codes, a line each time."""
+    import termios
+
+    ours, theirs = os.openpty()
+    termios.tcsetwinsize(theirs, (24, columns))
+    env = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR")}
+    parts: list[bytes] = []
+    with subprocess.Popen(
+        list(map(str, command)), cwd=cwd, stderr=theirs, stdout=subprocess.DEVNULL, env={**env, "TERM": "xterm"}
+    ) as at_work:
+        os.close(theirs)
+        with suppress(OSError):  # how the end of a terminal is told
+            while part := os.read(ours, 65536):
+                parts.append(part)
+    os.close(ours)
+    assert at_work.returncode == 0
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", b"".join(parts).decode())
+    return re.sub(r"[\r\n]+", "\n", text)
 
 
 STOPPED = [

@@ -50,7 +50,7 @@ def _bar(total: int, what: str) -> Iterator[Tell]:
         TextColumn(what),
         BarColumn(),
         MofNCompleteColumn(),
-        TimeRemainingColumn(),
+        TimeRemainingColumn(compact=True),  # a terminal of 40 columns has room for that much
         TextColumn("{task.fields[rate]}"),
     )
     with Progress(*columns, console=Console(stderr=True)) as progress:
