@@ -172,17 +172,19 @@ def test_github_classroom_and_back(tmp_path: Path, key: Path) -> None:
     assert [line.split(b",")[-2].decode() for _, line in changes] == [got[p.account] for p in crowd[:3]]
 
 
-def test_nbgrader_and_back(tmp_path: Path, key: Path) -> None:
-    """nbgrader's tree, with its times: its own sheet filled in with exactly its columns, other assignments kept."""
+@pytest.mark.parametrize("task", ["exercise_05", "ps1"])
+def test_nbgrader_and_back(tmp_path: Path, key: Path, task: str) -> None:
+    """nbgrader's tree, with its times: its own sheet filled in with exactly its columns, other assignments kept,
+    whatever the exercise is called in nbgrader."""
     crowd = people()
     out = tmp_path / "reports"
-    files = [*lms.nbgrader_files(crowd), *lms.nbgrader_files(crowd, "ps0")]
-    said = graded(lms.as_form(tmp_path, "course", files, "folder"), key, out, "--layout", "nbgrader:exercise_05")
-    assert "read as nbgrader's submitted/ tree: 5 of 5 folders hold exercise_05/" in said
-    sheet = lms.nbgrader_sheet(crowd).encode()
+    files = [*lms.nbgrader_files(crowd, task), *lms.nbgrader_files(crowd, "ps0")]
+    said = graded(lms.as_form(tmp_path, "course", files, "folder"), key, out, "--layout", f"nbgrader:{task}")
+    assert f"read as nbgrader's submitted/ tree: 5 of 5 folders hold {task}/" in said
+    sheet = lms.nbgrader_sheet(crowd, task).encode()
     after, _ = exported("nbgrader", out, sheet)
     changes = changed_lines(sheet, after)
-    assert all(line.startswith(b"exercise_05,") for _, line in changes)
+    assert all(line.startswith(f"{task},".encode()) for _, line in changes)
     assert changes[0][1].decode().strip().split(",")[-4:] == ["100", "0.0", "100", "100"]
     assert run_grader("export", "nbgrader", out, "--out", tmp_path / "new.csv").returncode == 0
     text = (tmp_path / "new.csv").read_text(encoding="utf-8")

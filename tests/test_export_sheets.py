@@ -353,6 +353,9 @@ def test_a_sheet_of_another_form_is_told(tmp_path: Path) -> None:
     """nbgrader's titles must be its own, a sheet of other people is not this course's."""
     with pytest.raises(SheetError, match="not nbgrader's"):
         filled(tmp_path, "nbgrader", "assignment,score\nx,1\n", [record(ADA, 85, "nbgrader")])
+    with pytest.raises(SheetError, match="no row of an assignment that is called exercise_05") as refused:
+        filled(tmp_path, "nbgrader", lms.nbgrader_sheet(PEOPLE, "ps1"), [record(ADA, 85, "nbgrader")])
+    assert "there are: ps0, ps1" in refused.value.hint
     with pytest.raises(SheetError, match=r"no column of .* holds ids") as refused:
         filled(tmp_path, "csv", "id,points\nx,1\n", [record(ADA)], column="points")
     assert "roster" in refused.value.hint

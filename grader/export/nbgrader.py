@@ -1,6 +1,6 @@
 """nbgrader's sheet of grades, written anew where there is none to fill in.
 
-takes: records, and the assignment's name.
+takes: records, and the assignment's name, where nbgrader has none for it.
 gives: the CSV with exactly nbgrader's columns.
 must not know: HTML, how a verdict was reached.
 """
@@ -11,13 +11,15 @@ import csv
 import io
 from collections.abc import Iterable
 
-from grader.export.places import NBGRADER_HEADER, nbgrader_scores
+from grader.export.places import NBGRADER_HEADER, nbgrader_scores, nbgrader_task
 from grader.export.sheets import defused
 from grader.gradebook import Record
 
 
 def nbgrader_csv(assignment: str, duedate: str, records: Iterable[Record]) -> str:
     """One row a student; numbers are empty where nothing is final, as nbgrader reads them."""
+    records = list(records)
+    assignment = nbgrader_task(assignment, records)
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, NBGRADER_HEADER.split(","))
     writer.writeheader()

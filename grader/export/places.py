@@ -8,9 +8,10 @@ must not know: how cells are written, HTML.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from pathlib import Path, PurePosixPath
 
 from grader.errors import SheetError
 from grader.export.columns import clear_column, column_named, listed_titles, titled
@@ -114,7 +115,7 @@ def nbgrader_places(table: Table, source: Source) -> Places:
         raise SheetError(f"{table.path} is not nbgrader's sheet of grades", f"its first line must be {NBGRADER_HEADER}")
     columns = {title: n for n, title in enumerate(table.titles)}
     tasks = table.column(columns["assignment"])
-    task = source.name if source.name in tasks or len(set(tasks)) != 1 else tasks[0]
+    task = _task_among(tasks, nbgrader_task(source.name, source.records), source.name, table.path)
     others = frozenset(row for row, told in enumerate(tasks) if told != task)
 
     def more(record: Record) -> Mapping[int, str]:
@@ -122,6 +123,23 @@ def nbgrader_places(table: Table, source: Source) -> Places:
 
     keys = (Key(columns["student_id"], "nbgrader"),)
     return Places(keys, columns["score"], skipped=others, more=more)
+
+
+def nbgrader_task(name: str, records: Iterable[Record]) -> str:
+    """What nbgrader calls the assignment: the folder below each student's that the class came in, else our name."""
+    came = [PurePosixPath(record.file).parts for record in records if record.arrival.layout == "nbgrader"]
+    return next((parts[1] for parts in came if parts[2:]), name)
+
+
+def _task_among(tasks: Sequence[str], called: str, name: str, path: Path) -> str:
+    there = list(dict.fromkeys(tasks))
+    for task in (called, name, *there[: len(there) == 1]):
+        if task in there or not there:
+            return task
+    raise SheetError(
+        f"{path} has no row of an assignment that is called {called}",
+        f"leave the rows of the one that is meant in it, and no others; there are: {', '.join(there[:5])}",
+    )
 
 
 def csv_places(table: Table, source: Source) -> Places:
