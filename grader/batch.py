@@ -57,7 +57,8 @@ class Done:
 
     `gone` were taken out, since they are no longer handed in; `waiting` are to be graded, and were not asked for.
     `unknown` are changes in `overrides.csv` that the gradebook does not know. `forgotten` had a lateness that somebody
-    told an earlier run, and this one nobody. `left_behind` are pages that no row stood behind.
+    told an earlier run, and this one nobody. `left_behind` are pages that no row stood behind. `judged` of those that
+    stayed were judged anew: the key has changed, or the run before never came to its end.
     """
 
     new: int
@@ -68,6 +69,7 @@ class Done:
     unknown: int = 0
     forgotten: int = 0
     left_behind: LeftBehind = NOTHING_LEFT
+    judged: int = 0
 
 
 def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, crew: Crew | None = None) -> Done:
@@ -89,7 +91,9 @@ def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, c
             summary = write_out(book, order, page, unknown)
         left = _left_behind(book, order, gone)
         book.finish(run_id, now())
-    return Done(len(parts.new), len(parts.kept), summary, len(gone), parts.waiting, len(unknown), forgotten, left)
+    return Done(
+        len(parts.new), len(parts.kept), summary, len(gone), parts.waiting, len(unknown), forgotten, left, len(again)
+    )
 
 
 def _left_behind(book: Gradebook, order: Class, gone: Collection[str | None] = ()) -> LeftBehind:

@@ -199,10 +199,14 @@ def test_a_file_more_is_a_changed_hand_in(desk: Desk) -> None:
 
 
 def test_a_key_that_asks_the_same_judges_everybody_anew(desk: Desk) -> None:
-    """Other points: what was answered stays, nobody's code is run again, and the points are those of today."""
+    """Other points: what was answered stays, nobody's code is run again, and the points are those of today. The run
+    says so: "0 done now" read as if the new points had no effect."""
     write(desk.assignment, DOUBLE.replace('"values", 2)', '"values", 4)'), mistakes=mistake("halves"))
-    assert new_and_same(desk.grade()) == (0, len(CLASS))
+    done = desk.grade()
+    assert new_and_same(done) == (0, len(CLASS))
+    assert f"judged again by today's key, from what was answered: {len(CLASS)}\n" in done.stdout
     assert desk.points()["ada"] == "4"
+    assert "judged again" not in desk.grade().stdout
 
 
 def test_a_key_that_asks_otherwise_grades_everybody_again(desk: Desk) -> None:

@@ -92,9 +92,10 @@ def grade(
     with _told_if_stopped(*stopped), _crew(dask, is_quiet) as crew:
         done = grade_all(order, read.submissions, partial(progress_of, quiet=is_quiet), crew)
     counts: dict[str, int | str] = {
-        "read_as": read.read_as, "graded_now": done.new, "unchanged": done.same, "taken_out": done.gone,
-        "waiting": done.waiting, "changes_not_taken": done.unknown, "late_of_nobody": len(read.late_of_nobody),
-        "lateness_forgotten": done.forgotten, "of_no_time": of_no_time(read.submissions), **_left(done),
+        "read_as": read.read_as, "graded_now": done.new, "unchanged": done.same, "judged_again": done.judged,
+        "taken_out": done.gone, "waiting": done.waiting, "changes_not_taken": done.unknown,
+        "late_of_nobody": len(read.late_of_nobody), "lateness_forgotten": done.forgotten,
+        "of_no_time": of_no_time(read.submissions), **_left(done),
     }  # fmt: skip
     _tell(order, done, _told(done, out), counts if as_json else None)
 
@@ -126,6 +127,8 @@ def _tell(order: Class, done: Done, lines: Iterable[str], counts: Mapping[str, i
 def _told(done: Done, out: Path) -> Iterator[str]:
     """What a run did, and what it left to be done."""
     yield f"{done.new} done now, {done.same} unchanged"
+    if done.judged:
+        yield f"judged again by today's key, from what was answered: {done.judged}"
     if done.gone:
         yield f"taken out, since no longer among the hand-ins: {done.gone}"
     if done.waiting:
