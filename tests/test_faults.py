@@ -155,6 +155,28 @@ def closed_folder(tmp_path: Path) -> Iterator[Path]:
     out.chmod(0o755)
 
 
+def test_an_assignment_in_a_folder_that_cannot_be_written_is_graded_by(closed_folder: Path) -> None:
+    """A course's share that can only be read: the key is compiled each time, which is said, with a way to keep one."""
+    closed_folder.chmod(0o755)
+    folder, made = closed_folder / "moving_average", closed_folder.parent / "made"
+    shutil.copytree(ROOT / "tests/assignments/moving_average", folder, ignore=shutil.ignore_patterns("*.npz", "__p*"))
+    (made / "class" / "student-01").mkdir(parents=True)
+    shutil.copy(folder / "passes.py", made / "class" / "student-01" / "layer.py")
+    made.chmod(0o777)
+    folder.chmod(0o555)
+    try:
+        line = command("grade", made / "class", "--assignment", folder, "--out", made / "out")
+        for told in ("1 done now, 0 unchanged", "0 done now, 1 unchanged"):
+            limited, environment = as_user("plain", line)
+            done = run(limited, env=environment)
+            assert done.returncode == 0, done.stderr
+            assert told in done.stdout
+            assert f"grader compile {folder} --out PLACE" in done.stderr
+        assert not list(folder.glob("*.npz*"))
+    finally:
+        folder.chmod(0o755)
+
+
 def test_a_folder_that_cannot_be_written_is_told(
     closed_folder: Path, hand_ins: Path, undisturbed: tuple[str, float]
 ) -> None:

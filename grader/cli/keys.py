@@ -7,9 +7,13 @@ must not know: what a key is used for.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+
+import click
 
 from grader.errors import KeyFileError
 
@@ -47,7 +51,16 @@ def key_for(assignment: Path | None, key_path: Path | None, name: str, unsafe: b
                 f"{folder} has changed since {path.name} was compiled, with a hidden seed that is yours alone",
                 f"run 'grader compile {folder} --hidden-seed YOURS', then this again",
             )
-    return compile_into(folder, folder, None, unsafe)[0], str(folder.resolve())
+    if os.access(folder, os.W_OK):
+        return compile_into(folder, folder, None, unsafe)[0], str(folder.resolve())
+    with TemporaryDirectory(prefix="grader-") as elsewhere:
+        key, _ = compile_into(folder, Path(elsewhere), None, unsafe)
+    click.echo(
+        f"nothing can be written into {folder}, so its key is compiled each time; to keep one, say "
+        f"'grader compile {folder} --out PLACE', and --key PLACE/{path.name}",
+        err=True,
+    )
+    return key, str(folder.resolve())
 
 
 def key_of_reports(reports: Path, assignment: Path | None, key_path: Path | None) -> tuple[AnswerKey, str]:
