@@ -3,8 +3,10 @@
 PYTHON ?= python3
 ASSIGNMENT ?= exercise_05
 SUBMISSIONS ?= submissions/$(ASSIGNMENT)
-OUT ?= reports/$(ASSIGNMENT)
+OUT ?=
 JOBS ?= auto
+# Recipes take the names of folders from the environment, as a shell takes them whole: "my class (2).zip" is one.
+export SUBMISSIONS OUT
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -16,7 +18,8 @@ export PYTHONDONTWRITEBYTECODE := 1
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 	@echo
-	@echo "  make grade SUBMISSIONS=folder-or-zip OUT=folder    grades another class"
+	@echo "  make grade SUBMISSIONS=folder-or-zip    grades another class, into reports/ under its name (or OUT=folder)"
+	@echo "  source .venv/bin/activate               makes the command grader known in this terminal"
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -46,13 +49,13 @@ help: ## List the verbs
 	  echo "no Chromium can be had here (apt install chromium): the browser tests are left out"; fi
 
 grade: .venv/runtime.stamp ## Grade the sample class into reports/ (sets up everything first)
-	@$(BIN)/grader grade $(SUBMISSIONS) --assignment reference/$(ASSIGNMENT) --out $(OUT) || [ $$? -eq 1 ]
+	@$(BIN)/grader grade "$$SUBMISSIONS" --assignment reference/$(ASSIGNMENT) $${OUT:+--out "$$OUT"} || [ $$? -eq 1 ]
 
 key: .venv/runtime.stamp ## Compile the answer key and the students' public key
 	@$(BIN)/grader compile reference/$(ASSIGNMENT)
 
 demo: grade ## Grade the sample class, then check one notebook as a student would
-	@$(BIN)/grader check $(SUBMISSIONS)/student-27 || true
+	@$(BIN)/grader check "$$SUBMISSIONS/student-27" || true
 
 check: .venv/browser.stamp ## The whole gate: format, lint, types, imports, tests
 	@$(BIN)/ruff format --check .

@@ -95,6 +95,33 @@ def test_who_sets_up_by_make_is_told_where_the_grader_is() -> None:
     assert "BIN := .venv/bin\n" in (ROOT / "Makefile").read_text()
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ([], ["grade", "submissions/exercise_05", "--assignment", "reference/exercise_05"]),
+        (["SUBMISSIONS=my class (2).zip"], ["grade", "my class (2).zip", "--assignment", "reference/exercise_05"]),
+        (
+            ["SUBMISSIONS=class's", "OUT=its reports"],
+            ["grade", "class's", "--assignment", "reference/exercise_05", "--out", "its reports"],
+        ),
+        (["ASSIGNMENT=tanh"], ["grade", "submissions/tanh", "--assignment", "reference/tanh"]),
+    ],
+)
+def test_make_grades_whatever_a_class_is_called(tmp_path: Path, given: list[str], told: list[str]) -> None:
+    """A name with spaces is one name; without OUT a class goes into a folder of its own name, and not into the place
+    of the sample class."""
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    for name in ("Makefile", "pyproject.toml", "requirements.lock"):
+        shutil.copy(ROOT / name, tmp_path)
+    for name in ("bin/python", "runtime.stamp"):
+        (tmp_path / ".venv" / name).touch()
+    grader = tmp_path / ".venv" / "bin" / "grader"
+    grader.write_text("#!/bin/sh\nprintf '%s\\n' \"$@\"\n")
+    grader.chmod(0o755)
+    done = subprocess.run(["make", "grade", *given], cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout.splitlines() == told, done.stderr
+
+
 PYTHON = [
     pytest.param(text, id=f"{page.name} {n}")
     for page in PAGES
