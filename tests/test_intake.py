@@ -120,6 +120,7 @@ def test_noise_is_no_hand_in(tmp_path: Path, form: str) -> None:
     """Checkpoints, caches, hidden files and what macOS adds are neither students nor candidates."""
     files = {
         "ada/a.ipynb": b"1", "bob/b.ipynb": b"2", ".DS_Store": b"-", "__MACOSX/ada/._a.ipynb": b"-", "README.md": b"-",
+        "Thumbs.db": b"-", "Desktop.ini": b"-", "bob/ehthumbs.db": b"-", "~$report.docx": b"-",
         "ada/.ipynb_checkpoints/a-checkpoint.ipynb": b"-", "ada/__pycache__/a.py": b"-", "ada/.git/hook.py": b"-",
         "ada/venv/lib/site.py": b"-", "ada/._a.ipynb": b"-", "bob/node_modules/x/setup.py": b"-",
     }  # fmt: skip

@@ -44,6 +44,8 @@ _NOISE = {
     "node_modules",
     "site-packages",
 }
+# What Windows leaves in folders, and Office beside an open document; whatever case it is written in.
+_WINDOWS = re.compile(r"(?:eh)?thumbs\.db$|desktop\.ini$|~\$", re.IGNORECASE)
 # What says something of the files beside it; not what somebody called a notebook of theirs.
 _READ_ME = re.compile(r"readme(?!.*\.(ipynb|py)(\.txt)?$)", re.IGNORECASE | re.DOTALL)
 # Saved under a name that systems hide; `._ex.ipynb` and `.~ex.ipynb` are what macOS and Jupyter put beside a notebook.
@@ -85,7 +87,7 @@ class Room:
 def is_noise(name: str) -> bool:
     """Whether a name is of what editors, systems and version control leave behind."""
     hidden = name.startswith(".") and not _HIDDEN_NOTEBOOK.match(name)
-    return name in _NOISE or hidden or bool(_READ_ME.match(name))
+    return name in _NOISE or hidden or bool(_READ_ME.match(name) or _WINDOWS.match(name))
 
 
 def files_at(path: Path, root: Path, endings: tuple[str, ...], room: Room, depth: int = 0) -> Iterator[Candidate]:
