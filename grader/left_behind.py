@@ -45,6 +45,12 @@ def take_away(out: Path, kept: Collection[str], gone: Collection[str | None] = (
     return LeftBehind(taken, tuple(named))
 
 
+def folders_in(out: Path) -> int:
+    """How many folders there are, whoever they are for."""
+    with os.scandir(out) as entries:
+        return sum(entry.is_dir(follow_symlinks=False) for entry in entries)
+
+
 def _is_emptied(folder: Path) -> bool:
     """Take away what we wrote into a folder, and the folder where nothing else lies in it; false where we may not."""
     try:
