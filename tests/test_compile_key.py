@@ -17,7 +17,8 @@ import numpy as np
 import pytest
 
 from grader.answer_key import REFERENCE, AnswerKey, load_key, save_key
-from grader.compile_key import ExamRoom, compile_key, load_assignment, sources_digest, stubs_in
+from grader.authored import load_assignment, sources_digest
+from grader.compile_key import ExamRoom, compile_key, stubs_in
 from grader.errors import AuthorError
 from grader.extract import extract, stub_digests
 from grader.judge import Kind, rule_on

@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from grader.answer_key import AnswerKey, load_key, save_key
-from grader.compile_key import compile_key, load_assignment, sources_digest
+from grader.authored import load_assignment, sources_digest
+from grader.compile_key import compile_key
 from grader.errors import AuthorError
 from grader.extract import with_given
 from grader.gradebook import Record

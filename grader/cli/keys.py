@@ -36,7 +36,7 @@ def key_for(assignment: Path | None, key_path: Path | None, name: str, unsafe: b
     folder = assignment or Path("reference") / name
     if not (folder / "assignment.py").is_file():
         raise KeyFileError(f"no assignment at {folder}", _WHICH if assignment is None else _WHAT)
-    from grader.compile_key import sources_digest
+    from grader.authored import sources_digest
 
     path = key_paths(folder, folder)[0]
     try:

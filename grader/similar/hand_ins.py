@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.compile_key import load_assignment, source_of
+from grader.authored import load_assignment, source_of
 from grader.errors import SubmissionError
 from grader.extract import read_cells
 from grader.gradebook import Gradebook
