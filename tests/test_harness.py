@@ -833,6 +833,52 @@ def test_what_is_refused_as_a_whole_costs_itself_and_is_told_once() -> None:
     assert [(trouble.cell, trouble.line) for trouble in loaded.troubles] == [(1, 2), (2, 2)]
 
 
+AWAITED = {
+    "a value": "async def one(): return 1.0\nf = await one()",
+    "in a loop": "async def some():\n    for n in range(3): yield n\nasync for f in some(): pass",
+    "with a turn of the loop": "import types\n@types.coroutine\ndef turn(): yield\nawait turn()\nf = 1",
+    "below a condition": "async def one(): return 1.0\nif True:\n    f = await one()",
+}
+
+
+@pytest.mark.parametrize("source", AWAITED.values(), ids=AWAITED.keys())
+def test_what_awaits_at_top_level_is_run_as_a_kernel_does(source: str) -> None:
+    """Plain Python refuses it; in a notebook it works."""
+    loader, loaded = load(source)
+    assert loaded.troubles == ()
+    assert loader.namespace["f"] in (1, 2)
+
+
+def test_what_is_awaited_for_ever_costs_only_itself() -> None:
+    """There is nothing outside that could come."""
+    source = "import types\n@types.coroutine\ndef turn():\n    while True: yield\nf = await turn()\ndef g(): pass"
+    _, loaded = load(source, wanted=("g",))
+    assert loaded.defined == ("g",)
+    assert [(trouble.type_name, trouble.line) for trouble in loaded.troubles] == [("TimeoutError", 5)]
+
+
+@pytest.mark.parametrize(
+    ("kept", "asked", "message"),
+    [
+        ("{'s': x, 'x': x}", "c['out']", "'out'; its cache has the keys 's', 'x'"),
+        ("{0: x}", "c['out']", "'out'; its cache has the keys 0"),
+        ("{}", "c['out']", "'out'"),
+        ("{n: x for n in range(99)}", "c['out']", "'out'"),
+        ("{'s' * 99: x}", "c['out']", "'out'"),
+        ("{(1, 2): x}", "c['out']", "'out'"),
+        ("type('Own', (dict,), {})(s=x)", "c['out']", "'out'"),
+        ("{'s': x}", "[][1]", "list index out of range"),
+    ],
+)
+def test_a_key_that_a_cache_has_not_is_told_beside_those_that_it_has(kept: str, asked: str, message: str) -> None:
+    """A student sees which were kept; many, long and odd ones are left out."""
+    source = f"def f(x): return x, {kept}\ndef g(c): return {asked}"
+    steps = (Step("f", ("x",), ("y", "=c")), Step("g", ("=c",), ("z",)))
+    trouble = call(source, *steps)[1].trouble
+    assert trouble is not None
+    assert trouble.message == message
+
+
 RAISING = {
     "a decorator": ("@keep\ndef f(x): pass", "no", 2),
     "one that is not there": ("@nothing\n@keep\ndef f(x): pass", "name 'nothing' is not defined (in line 1)", 3),

@@ -43,3 +43,21 @@ def test_of_what_is_right_or_not_there_no_order_is_told(verdict: str) -> None:
     cells = [CellRecord(2, "code", "\ndef back(self, cache, dy): pass")]
     one = replace(TOLD, verdict=verdict)
     assert told_by_order(one, RULE, cells) == one
+
+
+NAMED = {
+    "a star": ("    def back(self, dy, *, cache):", "takes `cache` by name alone"),
+    "two behind it": ("    def back(self, *, dy, cache: dict):", "takes `dy` and `cache` by name alone"),
+    "with a default": ("    def back(self, dy, cache, *, n=1):", ""),
+    "all the rest": ("    def back(self, dy, *cache):", ""),
+    "async": ("    async def back(self, dy, cache):", "gives a coroutine when it is called"),
+}
+
+
+@pytest.mark.parametrize(("head", "told"), NAMED.values(), ids=NAMED.keys())
+def test_a_first_line_that_no_call_fits_is_told(head: str, told: str) -> None:
+    """Whatever came of the call, it is that which is to be mended."""
+    found = told_by_order(TOLD, RULE, [CellRecord(2, "code", f"class Layer:\n{head}\n        pass")])
+    assert told in found.headline
+    assert ("`def back(self, dy, cache)`." in found.next_step) is bool(told)
+    assert (found == TOLD) is (not told)

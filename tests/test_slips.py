@@ -146,6 +146,7 @@ def giving(old: str, new: str) -> Files:
 
 DW, DB = "flat.T @ dout / len(x)", "dout.sum(axis=0) / len(x)"
 SIGMOID_FORWARD, AFFINE_BACKWARD = "Sigmoid.forward", "affine_backward"
+KEEPS_KEYS = SIGMOID.replace("return out, out", "return out, {'s': out, 'x': x}")
 FORMULAS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
     "a sine": (returning("np.sin(x)"), SIGMOID_FORWARD, ("out is np.sin(x) .", "Compare that with the formula")),
     "a rectifier": (returning("np.maximum(x, 0)"), SIGMOID_FORWARD, ("out is np.maximum(x, 0) .",)),
@@ -197,6 +198,42 @@ FORMULAS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
         ("out is wrong only behind the first row",),
     ),
     "the maximum of the batch": (giving(DB, "dout.max(axis=0)"), AFFINE_BACKWARD, ("db is dout.max(axis=0) .",)),
+    "flattened": (
+        swapped("np.maximum(x, 0), x", "np.maximum(x.ravel(), 0), x"),
+        "Relu.forward",
+        ("shape (12,), where (3, 4) is due", "ravel(...) in cell 2, line 7 makes one long row: leave it out"),
+    ),
+    "a key that is not there": (
+        {"ex.ipynb": [NP, KEEPS_KEYS.replace("dout * cache *", "dout * cache['out'] *"), RELU, AFFINE]},
+        BACKWARD,
+        ("KeyError: 'out'; its cache has the keys 's', 'x'", "take one of these, or let it keep that too"),
+    ),
+    "numpy has no sigmoid": (
+        returning("np.sigmoid(x)"),
+        SIGMOID_FORWARD,
+        ("that is what is to be written here",),
+    ),
+    "by name alone": (
+        swapped("def affine_forward(x, w, b)", "def affine_forward(x, *, w, b)"),
+        FORWARD,
+        ("takes w and b by name alone", "Take the * out"),
+    ),
+    "one parameter more": (
+        swapped("def affine_forward(x, w, b)", "def affine_forward(x, w, b, eps)"),
+        FORWARD,
+        ("take eps out of its parameters, or give a default value",),
+    ),
+    "async": (
+        swapped("def affine_forward(x, w, b)", "async def affine_forward(x, w, b)"),
+        FORWARD,
+        ("Take the word async out",),
+    ),
+    "one number at a time": (
+        swapped("def affine_forward(x, w, b)", "@np.vectorize\ndef affine_forward(x, w, b)"),
+        FORWARD,
+        ("np.vectorize calls its function with one at a time",),
+    ),
+    "awaited at top level": (swapped("# next cell", "import asyncio\nawait asyncio.sleep(0)\n# next cell"), "", ()),
     "the first example": (giving(DB, "dout[0]"), AFFINE_BACKWARD, ("db is dout[0] .",)),
 }
 

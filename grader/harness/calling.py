@@ -22,9 +22,9 @@ from grader.harness.kept import bytes_kept
 from grader.harness.loading import seed_all
 from grader.harness.mended import is_equal, mended
 from grader.harness.results import describe_value, gone_through, results_in
-from grader.harness.texts import describe_trouble
+from grader.harness.texts import describe_trouble, keys_shown
 from grader.harness.within import right_within
-from grader.wire import NOT_MADE, Built, Outcome, Question, Status, Step, Trouble, Value, follow, put
+from grader.wire import CACHE_KEYS, NOT_MADE, Built, Outcome, Question, Status, Step, Trouble, Value, follow, put
 
 _ASKED_BY: Mapping[str, Callable[..., object]] = {"__len__": len, "__iter__": iter}
 """Methods that Python calls, and looks at what they give: a length that is no whole number is none."""
@@ -208,6 +208,8 @@ class Asking:
     def _trouble(self, step: Step, error: BaseException) -> Trouble:
         """What was raised; where the object could not be made as it should be, that comes first."""
         trouble, owner = describe_trouble(error), step.path[0]
+        if type(error) is KeyError and (keys := keys_shown([self._own.get(name) for name in step.takes_own])):
+            trouble = replace(trouble, message=f"{trouble.message}{CACHE_KEYS}{keys}")
         if owner not in self._half_made:
             return trouble
         given = ", ".join(taken if isinstance(taken, str) else taken.name for taken in step.new)

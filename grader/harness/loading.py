@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from grader.harness.absent import ANY, DEFINITIONS, bound_by, take_out
+from grader.harness.awaited import awaits, run_awaiting
 from grader.harness.excused import NAME, Absent, catches, excuse_imports
 from grader.harness.finding import find_function, gives_method
 from grader.harness.given import is_as_given
@@ -198,13 +199,17 @@ class Loader:
         try:
             code: CodeType | None = self._compiled(cell, statement)
         except REFUSALS:
+            if awaits(statement):  # as a kernel lets it
+                code = self._compiled(cell, statement, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+                self._in_time(partial(run_awaiting, code, namespace))
+                return
             code = self._compiled_in_part(cell, statement)
         if code is not None:
             self._in_time(partial(exec, code, namespace))  # running it is what this room is for
 
-    def _compiled(self, cell: int, statement: ast.stmt) -> CodeType:
-        tree, file = ast.Module([statement], []), cell_file(cell)
-        code: CodeType = compile(tree, file, "exec", flags=self._flags, dont_inherit=True)
+    def _compiled(self, cell: int, statement: ast.stmt, more: int = 0) -> CodeType:
+        tree, flags = ast.Module([statement], []), self._flags | more
+        code: CodeType = compile(tree, cell_file(cell), "exec", flags=flags, dont_inherit=True)
         return code
 
     def _compiled_in_part(self, cell: int, statement: ast.stmt) -> CodeType | None:

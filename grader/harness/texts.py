@@ -8,12 +8,15 @@ must not know: what was being done.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from types import TracebackType
 
 from grader.wire import Piece, Trouble
 from grader.wire.frames import TEXT_CAP
 
 NAME_CAP = 80
+_MOST_KEYS = 8
+_KEY_CAP = 24
 _CELL = re.compile(r"cell (\d+)")
 # Where on this machine a module lies: nothing that a student could use.
 _WHERE = re.compile(r" \((?:unknown location|/[^()]*|[A-Za-z]:\\[^()]*)\)$")
@@ -55,6 +58,15 @@ def describe_trouble(error: BaseException) -> Trouble:
     if isinstance(error, ImportError):
         message = _WHERE.sub("", message)
     return Trouble(name_type(error), message, cell, line)
+
+
+def keys_shown(values: Iterable[object]) -> str:
+    """List the keys of a plain dict among these, where they are few short texts or numbers."""
+    for value in values:
+        keys = list(value) if type(value) is dict and 0 < len(value) <= _MOST_KEYS else [None]
+        if all(type(key) in (str, int) and len(repr(key)) <= _KEY_CAP for key in keys):
+            return ", ".join(map(repr, keys))
+    return ""
 
 
 def _place(frame: TracebackType | None) -> tuple[int, int]:

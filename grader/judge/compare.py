@@ -38,7 +38,7 @@ class Answer:
         """Of the right values those next to what came back; the lowest where the two cannot be held side by side."""
         if got.shape != self.low.shape or got.dtype.kind not in "fiub":
             return self.low
-        near: np.ndarray = np.clip(got.astype(np.float64), self.low, self.high)
+        near: np.ndarray = np.clip(np.where(np.isnan(got), self.low, got), self.low, self.high)
         return near
 
     @cached_property

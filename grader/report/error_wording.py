@@ -97,8 +97,8 @@ _SAID = (
     ),
     (
         "object is not callable",
-        "What is called there is a value and no function: another line gives its name to something else, or a `*` is "
-        "missing before the bracket.",
+        "What is called there is a value and no function: another line gives its name to something else, a `*` is "
+        "missing before the bracket, or a constant such as np.e stands where np.exp is meant.",
     ),
     *((f"{kind}' object cannot be interpreted as an integer", _WHOLE) for kind in ("float", "float64", "float32")),
     ("slice indices must be integers", _WHOLE),
@@ -185,8 +185,18 @@ def _after_call(rule: CriterionRule, trouble: Trouble) -> str:
         return "Give the class each method that its base class declares as abstract."
     if trouble.line:
         return ""
+    if more := [one for one in _missing(trouble.message) if not re.search(rf"\b{one}\b", rule.takes)]:
+        listed = " and ".join(f"`{one}`" for one in more)
+        return f"It is called with `{rule.takes}` alone: take {listed} out of its parameters, or give a default value."
     step = f"It is called with what `def {name}{rule.takes}` takes: compare the parameters of yours with that"
-    return f"{step}, and take out a decorator such as @staticmethod, which takes `self` away." if owner else f"{step}."
+    without = ", and take out a decorator such as @staticmethod or @np.vectorize, which takes `self` away"
+    return f"{step}{without if owner else ''}."
+
+
+def _missing(message: str) -> list[str]:
+    """The parameters that got nothing when the function was called."""
+    _, is_there, names = message.partition("required positional argument")
+    return re.findall(r"'(\w+)'", names) if is_there else []
 
 
 _IN_SCRIPTS = (

@@ -7,17 +7,14 @@ must not know: HTML, arrays, points, hidden cases, whose messages nobody hands o
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable
 
 import numpy as np
 
 from grader.answer_key import CriterionRule
+from grader.report.names_wording import instead_of, near, of_others
 from grader.report.shape_wording import after_shapes
-from grader.wire import Trouble
-
-NEAR = 0.76  # how alike two names are before one is taken for a slip of the pen
+from grader.wire import CACHE_KEYS, Trouble
 
 _NAME = re.compile(r"name '(\w+)'")
 _NOT_IN_NUMPY = re.compile(r"module 'numpy' has no attribute '(\w+)'")
@@ -44,10 +41,12 @@ def by_message(rule: CriterionRule, trouble: Trouble) -> str:
         case "IndexError" if trouble.message == "tuple index out of range":
             return (
                 "The tuple there has fewer parts than are asked for: print it. A shape has one number for each axis, "
-                "and `()` is that of a single number."
+                "and `()` is that of a single number, as np.vectorize hands over."
             )
         case "ValueError":
             return after_shapes(trouble.message)
+        case "KeyError":
+            return _after_key(rule, trouble.message)
         case _:
             return ""
 
@@ -71,10 +70,10 @@ def _after_name(rule: CriterionRule, message: str) -> str:
             f"`{name}` is known in {rule.forward} alone: take it out of what that keeps for {rule.name}, by the name "
             "that it has there, or let it be kept."
         )
-    if not name.isascii() and (near := _near(name, _words(rule))):
-        return f"Type `{near}` anew there: a letter of it is of another alphabet, and only looks like the right one."
-    if near := _near(name, _words(rule)):
-        return f"Is `{near}` meant? Nothing is called `{name}` there."
+    if (alike := near(name, _words(rule))) and not name.isascii():
+        return f"Type `{alike}` anew there: a letter of it is of another alphabet, and only looks like the right one."
+    if alike:
+        return f"Is `{alike}` meant? Nothing is called `{name}` there."
     if size := next((size for size in rule.sizes if size.lower() == name.lower()), ""):
         of, axis = rule.sizes[size]
         return f"Nothing is called `{name}` there: if the size `{size}` is meant, that is `{of}.shape[{axis}]`."
@@ -106,11 +105,15 @@ def _words(rule: CriterionRule) -> list[str]:
     return re.findall(r"\w+", rule.signature)
 
 
-def _near(name: str, names: Iterable[str]) -> str:
-    """The name that this one may be a slip of the pen for, if there is one."""
-    known = [one for one in names if one != name]
-    same = [one for one in known if sorted(one.lower()) == sorted(name.lower())]
-    return next(iter([*same, *difflib.get_close_matches(name, known, n=1, cutoff=NEAR)]), "")
+def _after_key(rule: CriterionRule, message: str) -> str:
+    """The keys that there are, where these are told, and the one among them that may be meant."""
+    asked, _, keys = message.partition(CACHE_KEYS)
+    if not keys:
+        return ""
+    alike = near(asked.strip("'"), [key.strip("'") for key in keys.split(", ")])
+    meant = f"Is `{alike}` meant? " if alike else ""
+    kept = f"What {rule.forward or 'the call before'} keeps has the keys {keys}"
+    return f"{meant}{kept}: take one of these, or let it keep that too."
 
 
 # ---- attributes ------------------------------------------------------------------------------------------------
@@ -118,10 +121,7 @@ def _near(name: str, names: Iterable[str]) -> str:
 
 def _after_attribute(rule: CriterionRule, message: str) -> str:
     if found := _NOT_IN_NUMPY.search(message):
-        near = _near(found[1], vars(np))
-        return f"There is no `np.{found[1]}`: " + (
-            f"is `np.{near}` meant?" if near else "write it with what numpy has."
-        )
+        return f"There is no `np.{found[1]}`: {instead_of(found[1], rule.name)}"
     found = _NO_ATTRIBUTE.search(message)
     if not found:
         return ""
@@ -132,10 +132,16 @@ def _after_attribute(rule: CriterionRule, message: str) -> str:
             f"Nothing has put `self.{name}` there when that line is reached: see how it is spelt, or set it before; if "
             f"`{name}` is a parameter, or a function outside of the class, write it without `self.`"
         )
-    if kind == "numpy.ndarray" and (near := _near(name, dir(np.ndarray))):
-        return f"An array has no `.{name}`: is `.{near}` meant?"
+    if kind == "numpy.ndarray" and (alike := near(name, dir(np.ndarray))):
+        return f"An array has no `.{name}`: is `.{alike}` meant?"
     if kind == "numpy.ndarray" and callable(getattr(np, name, None)):
         return f"An array has no `.{name}`: numpy's function is `np.{name}(...)`."
+    if kind == "numpy.ndarray" and (to_do := of_others(name, rule.name)):
+        return f"An array has no `.{name}`, and numpy no such function: {to_do}."
+    if kind == "numpy.ndarray":
+        kept = f" If the cache is meant: what {rule.forward} keeps is an array, and has no parts with names."
+        told = f"What stands before `.{name}` is of type numpy.ndarray, and an array has no such part."
+        return f"{told}{kept if rule.forward else ''}"
     if kind in _PARTS:
         return f"What stands before `.{name}` is {_PARTS[kind]}"
     return f"What stands before `.{name}` is of type {kind}: see how it is spelt there, or what should put it there."
@@ -173,6 +179,20 @@ _SAID = (
         "An array stands where one whole number is due: an axis, a size, the index of a list. What comes second in "
         "np.max, np.sum or np.concatenate is an axis: two arrays are compared by np.maximum, and put together as one "
         "list, np.concatenate([a, b]).",
+    ),
+    (
+        "has no len()",
+        "What is handed to `len` there is a single number: np.vectorize calls its function with one at a time. Take "
+        "such a decorator away, or see what should be an array there.",
+    ),
+    (
+        "tuple indices must be integers or slices, not str",
+        "What stands before the square brackets is a tuple, which has no keys: unpack it, as `a, b = cache` does, or "
+        "take a part by its number.",
+    ),
+    (
+        "list indices must be integers or slices, not str",
+        "What stands before the square brackets is a list, which has no keys: take a part by its number.",
     ),
     ("__round__", "Python's `round` takes one number; leave it out, since results are due with all their digits."),
     ("order must be", "Hand np.reshape the new shape as one thing: np.reshape(x, (3, 4))."),

@@ -49,6 +49,11 @@ def _after_flaw(rule: CriterionRule, problem: Problem) -> str:
         case Flaw.NONE:
             return "Is there a return line, and is the result assigned to the name that it returns?"
         case Flaw.TYPE:
+            if problem.facts.get("type") == "ndarray of object":
+                return (
+                    f"Entries of `{problem.output}` are no numbers: a function under np.vectorize gives None where it "
+                    "returns nothing, and rows of uneven length make no table. Let each be a number."
+                )
             in_order = f", and all results in the order {due}" if len(rule.results) > 1 or "," in due else ""
             return f"Return `{problem.output}` as a numpy array of numbers{in_order}."
         case Flaw.SHAPE if is_packed(problem):
@@ -109,7 +114,7 @@ _READ = {
     Pattern.ADDED_INPUT: "See where `{0}` is added or subtracted, and whether the formula does so.",
     Pattern.OFFSET: "Look for a number that is added everywhere, or one that should be.",
     Pattern.TRANSPOSED: "See in what order the product takes its factors, or whether a .T is missing or too many.",
-    Pattern.RESHAPED: "Reshape the result to the shape that is due, as the last step.",
+    Pattern.RESHAPED: "Reshape the result to the shape that is due, as the last step; or leave out what changes it.",
     Pattern.ONE_NUMBER: "See which step leaves a single number: a sum or mean without an axis does.",
     Pattern.REDUCED: "Take the sum or mean over that axis away.",
     Pattern.NOT_REDUCED: "Sum or average over that axis, as the last step.",

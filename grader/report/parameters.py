@@ -1,7 +1,8 @@
-"""Parameters in another order than the function is called with: then nothing else that its results show is true of it.
+"""What the first line of a function tells of why it is not right: parameters in another order than the call's, such as
+are taken by name only, `async`. Then nothing else that its results show is true of it.
 
 takes: what is told of a function, its rule, and the cells.
-gives: the same, or the order as what is told.
+gives: the same, or that as what is told.
 must not know: how a verdict was reached, points.
 """
 
@@ -27,8 +28,23 @@ def told_by_order(told: CriterionRecord, rule: CriterionRule, cells: Sequence[Ce
     name = rule.name.rpartition(".")[2]
     source = next((cell.source for cell in cells if cell.number == told.cell), "")
     text = "\n".join(source.split("\n")[max(told.line - 1, 0) :])
-    match = re.match(rf"\s*(?:async\s+)?def\s+{re.escape(name)}\s*(\([^()]{{0,{_MOST}}}\))", text)
-    own = _names(match[1]) if match else []
+    match = re.match(rf"\s*(async\s+)?def\s+{re.escape(name)}\s*(\([^()]{{0,{_MOST}}}\))", text)
+    if match is None:
+        return told
+    own, by_name = _names(match[2]), _by_name(match[2])
+    if match[1]:
+        return replace(
+            told,
+            headline=f"`async def {name}` gives a coroutine when it is called, and no result.",
+            next_step=f"Take the word `async` out: `def {name}{due}`.",
+        )
+    if by_name:
+        listed = " and ".join(f"`{one}`" for one in by_name)
+        return replace(
+            told,
+            headline=f"`def {name}` takes {listed} by name alone, as a `*` stands before, and is called without names.",
+            next_step=f"Take the `*` out: `def {name}{due}`.",
+        )
     if own == _names(due) or sorted(own) != sorted(_names(due)):
         return told
     return replace(
@@ -36,6 +52,13 @@ def told_by_order(told: CriterionRecord, rule: CriterionRule, cells: Sequence[Ce
         headline=f"`def {name}({', '.join(own)})` takes its parameters in another order than it is called with.",
         next_step=f"Write `def {name}{due}`: in this order they are given.",
     )
+
+
+def _by_name(parameters: str) -> list[str]:
+    """The parameters behind a bare `*` that have no default: these must be named in a call."""
+    parts = [one.strip() for one in parameters[1:-1].split(",")]
+    behind = parts[parts.index("*") + 1 :] if "*" in parts else []
+    return [match[1] for one in behind if "=" not in one and (match := _NAME.fullmatch(one))]
 
 
 def _names(parameters: str) -> list[str]:

@@ -8,6 +8,7 @@ must not know: HTML, arrays, points, cases.
 from __future__ import annotations
 
 from grader.judge import Pattern, Reading
+from grader.report.reshaping import ONLY_ITS_SHAPE
 
 _REGIONS = {"= 0": "0", "< 0": "negative", "> 0": "positive", "<= 0": "negative or 0", ">= 0": "positive or 0"}
 
@@ -45,7 +46,7 @@ def say_reading(reading: Reading, output: str) -> str:
         case Pattern.TRANSPOSED:
             return f"{it} is transposed."
         case Pattern.RESHAPED:
-            return f"The values of {it} are right, only its shape is not."
+            return f"The values of {it} are right, {ONLY_ITS_SHAPE}."
         case Pattern.WHOLE:
             return f"{it} holds whole numbers: the right values without what stands behind the point."
         case Pattern.ONE_NUMBER:

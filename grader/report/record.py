@@ -27,6 +27,7 @@ from grader.report.file_notes import notes_on_failed
 from grader.report.late_wording import late_notes
 from grader.report.missing_wording import note_on_nothing, say_inherited, say_uncounted
 from grader.report.parameters import told_by_order
+from grader.report.reshaping import told_by_call
 from grader.report.take_home import take_home
 from grader.report.wording import Feedback, feedback, place_in
 from grader.score import Earned, Score, Standing, after_deduction, late_deduction, seconds_late
@@ -73,7 +74,8 @@ def graded_record(
     raised = [f.trouble for one in scores for f in one.verdict.findings if f.trouble]
     rules, absent = key.rubric.criteria, replace(absent_in(evidence, place, cells), raising=raising_in(raised, cells))
     told = [_criterion(key, rule, one, evidence, place, absent) for rule, one in zip(rules, scores, strict=True)]
-    criteria = _one_cause_once([told_by_order(one, rule, cells) for one, rule in zip(told, rules, strict=True)], place)
+    told = [told_by_call(told_by_order(one, rule, cells), cells, place) for one, rule in zip(told, rules, strict=True)]
+    criteria = _one_cause_once(told, place)
     graded = [c.points for c in criteria if c.points is not None]
     status = "graded" if len(graded) == len(criteria) else "partly graded" if graded else "ungraded"
     points = sum(graded, Fraction(0)) if graded else None

@@ -57,11 +57,13 @@ def _after_broadcast(one: Sequence[int], other: Sequence[int]) -> str:
     if not met:
         return ""
     step = f"numpy lines shapes up at their ends; two sizes must be equal, or one of them 1, and here {met}."
+    product = len(one) == len(other) == 2 and one[1] == other[0]
+    if product:
+        step += " If a matrix product is meant, write `@`: `*` takes each entry with its own."
     for column, to in ((one, other), (other, one)):
         if len(column) == 2 and column[1] == 1 and to[-1] == column[0]:
-            return f"{step} With shape ({column[0]},) in the place of ({column[0]}, 1) they fit."
-    if len(one) == len(other) == 2 and one[1] == other[0]:
-        step += " If a matrix product is meant, write `@`: `*` takes each entry with its own."
+            start = " If not: with" if product else " With"
+            return f"{step}{start} shape ({column[0]},) in the place of ({column[0]}, 1) they fit."
     return step
 
 

@@ -11,6 +11,7 @@ from grader.wire.frames import Frame, WireError, decode, encode, frame_length, p
 from grader.wire.loaded import Loaded, decode_loaded, encode_loaded
 from grader.wire.old_names import OLD_NAMES, OLD_WAYS
 from grader.wire.outcomes import (
+    CACHE_KEYS,
     NOT_MADE,
     TOO_LARGE,
     Outcome,
@@ -35,6 +36,7 @@ from grader.wire.steps import Step, step_from_json, step_to_json
 from grader.wire.troubles import Trouble
 
 __all__ = [
+    "CACHE_KEYS",
     "COUNT",
     "NOT_MADE",
     "OLD_NAMES",

@@ -46,6 +46,8 @@ MOST_WARNINGS = 5  # of one call; what is beyond is not kept
 TOO_LARGE = "far too large"  # what is said in the place of a type, of results that are not kept
 NOT_MADE = "cannot be made"
 """What an exception says of a class whose constructor asks for other arguments than it is given: mostly none."""
+CACHE_KEYS = "; its cache has the keys "
+"""What stands before the keys in the message of an error that one more of them would have spared."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,69 @@
+"""What is meant where a name is not there: the one that it may be a slip of the pen for, and what numpy has instead.
+
+takes: a name, and those that are there; the function that is graded.
+gives: a name, or a part of a sentence.
+must not know: what raised, HTML, arrays, points.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+
+import numpy as np
+
+NEAR = 0.76  # how alike two names are before one is taken for a slip of the pen
+
+
+def near(name: str, names: Iterable[str]) -> str:
+    """The name that this one may be a slip of the pen for, if there is one."""
+    known = [one for one in names if one != name]
+    same = [one for one in known if sorted(one.lower()) == sorted(name.lower())]
+    return next(iter([*same, *difflib.get_close_matches(name, known, n=1, cutoff=NEAR)]), "")
+
+
+_OF_OTHERS = {
+    **dict.fromkeys(("expit", "logistic", "silu", "swish"), "write its formula, with np.exp"),
+    "elu": "write its formula, with np.exp and np.where",
+    **dict.fromkeys(("softmax", "log_softmax", "logsumexp"), "write its formula, with np.exp and np.sum"),
+    "softplus": "write its formula, with np.log1p and np.exp",
+    **dict.fromkeys(("linear", "dense", "fc", "addmm"), "write the product, with `@`, and the sum"),
+    **dict.fromkeys(("mm", "bmm", "mv"), "a matrix product is `@`"),
+    **dict.fromkeys(("mul", "times", "product"), "entry by entry that is `*`, and a matrix product is `@`"),
+    "ln": "the natural logarithm is np.log",
+    **dict.fromkeys(("sqr", "pow2"), "a square is `**2`"),
+    **dict.fromkeys(("len", "length"), "Python's own `len(x)` counts the rows, and `x.size` all entries"),
+    **dict.fromkeys(("cat", "vcat"), "arrays are put together by np.concatenate"),
+    **dict.fromkeys(("view", "permute", "unsqueeze"), "that is of another package: numpy has reshape and transpose"),
+    **dict.fromkeys(("detach", "cpu", "numpy"), "it is an array already: take that out"),
+    "derivative": "derive it by hand, and write what comes of that",
+}  # fmt: skip
+"""What other packages have, or students expect, and what to write with numpy."""
+
+
+def of_others(name: str, graded: str) -> str:
+    """What to write in the place of what other packages have; of what is graded that nobody has it ready."""
+    if name.lower() in re.split(r"[._]", graded.lower()):
+        return "that is what is to be written here, of numpy's plain functions"
+    return _OF_OTHERS.get(name, "")
+
+
+def instead_of(name: str, graded: str) -> str:
+    """What to write in the place of a function that numpy has not."""
+    if to_do := of_others(name, graded):
+        return f"{to_do}."
+    alike = near(name, vars(np)) or _longer(name) or _shorter(name)
+    return f"is `np.{alike}` meant?" if alike else "write it with what numpy has."
+
+
+def _longer(name: str) -> str:
+    """The shortest function that a name is the beginning of: `mult` is that of `multiply`."""
+    found = (one for one in vars(np) if len(name) > 3 and one.startswith(name) and callable(getattr(np, one, None)))
+    return min(found, key=len, default="")
+
+
+def _shorter(name: str) -> str:
+    """The longest function that begins a name: `exp` begins `exponential`."""
+    found = (one for one in vars(np) if len(one) > 2 and name.startswith(one) and callable(getattr(np, one, None)))
+    return max(found, key=len, default="") if len(name) > 3 else ""

@@ -1,0 +1,49 @@
+"""Which line of a function made a result's shape another one, where its numbers are right.
+
+takes: what is told of a function, and the cells.
+gives: the same, with that line in its next step if there is one alone that may have done it.
+must not know: how a verdict was reached, points, the shapes themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from grader.gradebook import CellRecord, CriterionRecord
+from grader.report.case_wording import Place
+
+ONLY_ITS_SHAPE = "only its shape is not"
+_CALL = re.compile(
+    r"\.(flatten|ravel|reshape|squeeze|transpose|swapaxes)\s*\(|\.(T)\b|\bnp\.(ravel|reshape|squeeze)\s*\("
+)
+_DOES = {"flatten": "makes one long row", "ravel": "makes one long row"}
+
+
+def told_by_call(told: CriterionRecord, cells: Sequence[CellRecord], place: Place) -> CriterionRecord:
+    """Name the call that flattens, reshapes or transposes, as a student may not know what it does."""
+    if ONLY_ITS_SHAPE not in told.headline or not told.cell:
+        return told
+    source = next((cell.source for cell in cells if cell.number == told.cell), "")
+    found = [(n, match) for n, line in _body(source, told.line) for match in _CALL.finditer(line.partition("#")[0])]
+    if len(found) != 1:
+        return told
+    line, match = found[0]
+    call = next(filter(None, match.groups()))
+    does = _DOES.get(call, "changes the shape")
+    shown = f"`.{call}`" if call == "T" else f"`{call}(...)`"
+    to_do = "leave it out, or give the result the shape that is due at the end"
+    return replace(told, next_step=f"{shown} in {place(told.cell, line)} {does}: {to_do}.")
+
+
+def _body(source: str, first: int) -> list[tuple[int, str]]:
+    """The lines of the function that begins there, numbered: those that stand further in."""
+    lines = source.split("\n")
+    margin = len(lines[first - 1]) - len(lines[first - 1].lstrip())
+    body: list[tuple[int, str]] = [(first, lines[first - 1])]
+    for n, line in enumerate(lines[first:], start=first + 1):
+        if line.strip() and len(line) - len(line.lstrip()) <= margin:
+            break
+        body.append((n, line))
+    return body
