@@ -50,6 +50,7 @@ NAMED = {
     "two behind it": ("    def back(self, *, dy, cache: dict):", "takes `dy` and `cache` by name alone"),
     "with a default": ("    def back(self, dy, cache, *, n=1):", ""),
     "all the rest": ("    def back(self, dy, *cache):", ""),
+    "no self": ("    def back(dy, cache):", "has no `self`"),
     "async": ("    async def back(self, dy, cache):", "gives a coroutine when it is called"),
 }
 

@@ -69,6 +69,9 @@ READS: list[tuple[Change, Reading]] = [
     (lambda w: np.log(X + 1), Reading(Pattern.FUNCTION, ("np.log1p(x)",))),  # some of which are no numbers
     (lambda w: w**2, Reading(Pattern.OF_RIGHT, ("right**2",))),
     (lambda w: np.round(w, 1), Reading(Pattern.OF_RIGHT, ("np.round(right, 1)",))),
+    (lambda w: np.clip(w, -1, None), Reading(Pattern.CUT, ("below",))),
+    (lambda w: np.clip(w, None, 1.2), Reading(Pattern.CUT, ("above",))),
+    (lambda w: np.clip(w, -1, 1.2), Reading(Pattern.CUT, ("on both sides",))),
     (lambda w: X**2 / w, Reading(Pattern.DIVIDED, ("x",))),
     (lambda w: w + np.array([1.0, -2.0, 5.0]), Reading(Pattern.LINE_OFFSETS, ("column",))),
     (lambda w: w * np.array([[2.0], [-3.0], [5.0], [1.5]]), Reading(Pattern.LINE_FACTORS, ("row",))),
@@ -254,12 +257,20 @@ def test_one_axis_less_of_an_input_is_told_as_what_takes_it_away(name: str, redu
         ("b - a", lambda a, b: b - a),
         ("a / b", lambda a, b: a / b),
         ("b * np.cos(a)", lambda a, b: b * np.cos(a)),
+        ("a * (1 / (1 + np.exp(-b)))", lambda a, b: a / (1 + np.exp(-b))),
     ],
 )
 def test_what_two_inputs_make_is_told(name: str, make: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> None:
     """A backward pass that multiplies what it should not."""
     a, b = RNG.uniform(-2, 2, (2, 4, 3))
     assert read_difference(make(a, b), WANT, Setting({"a": a, "b": b}, {}, {}))[0] == Reading(Pattern.FUNCTION, (name,))
+
+
+def test_a_sum_over_another_axis_than_is_due_is_told_also_where_it_is_multiplied() -> None:
+    """It has another shape than is due, and only where the two sizes differ."""
+    table = np.random.default_rng(3).uniform(-2, 2, (4, 3))
+    found = read_difference(table.sum(1) / 4, table.sum(0) / 4, Setting({"t": table}, {}, {}))
+    assert found == (Reading(Pattern.FUNCTION, ("t.sum(axis=1)", "times a number")),)
 
 
 def test_what_would_fit_nearly_any_case_must_be_shown_by_another() -> None:

@@ -520,6 +520,14 @@ def test_what_cannot_fail_between_methods_is_there_for_all_and_the_rest_is_left_
     assert (READ_ABOVE if kept else LEFT_OUT) in found.remarks[0]
 
 
+@pytest.mark.parametrize("behind", [" ", "\t ", "  # and on", "# and on"])
+def test_what_stands_behind_a_backslash_at_the_end_of_a_line_costs_nothing(behind: str) -> None:
+    """A blank there is seen by nobody, and Python refuses it."""
+    found = repair(f"def f(x):\n    return x + \\{behind}\n        1")
+    assert (found.source, found.troubles) == ("def f(x):\n    return x + \\\n        1", [])
+    assert found.remarks
+
+
 def test_a_decorator_goes_with_the_method_that_does_not_parse() -> None:
     """It would stand on the next one, and make it another."""
     source = "class A:\n    @staticmethod\n    def f(x):\n        return x x\n\n    def g(self, d):\n        return d\n"

@@ -159,7 +159,7 @@ FORMULAS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
     "cut off": (
         returning("1 / (1 + np.exp(-np.clip(x, -2, 2)))"),
         SIGMOID_FORWARD,
-        ("only where x is farther from zero than some number", "compares x with"),
+        ("out is cut off on both sides", "Look for a clip"),
     ),
     "less the mean": (
         returning("1 / (1 + np.exp(x.mean() - x))"),
@@ -198,6 +198,32 @@ FORMULAS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
         ("out is wrong only behind the first row",),
     ),
     "the maximum of the batch": (giving(DB, "dout.max(axis=0)"), AFFINE_BACKWARD, ("db is dout.max(axis=0) .",)),
+    "summed over the other axis": (
+        giving(DB, "dout.sum(axis=1) / len(x)"),
+        AFFINE_BACKWARD,
+        ("db is dout.sum(axis=1) , times a number", "over which axis"),
+    ),
+    "a floor that is not 0": (
+        swapped("np.maximum(x, 0), x", "np.maximum(x, 1e-3), x"),
+        "Relu.forward",
+        ("out is cut off below", "Look for a clip"),
+    ),
+    "noise": (
+        swapped("np.maximum(x, 0), x", "np.maximum(x, 0) + np.random.randn(*x.shape), x"),
+        "Relu.forward",
+        ("why equal calls give different answers",),
+    ),
+    "no self": (swapped("forward(self, x)", "forward(x)"), SIGMOID_FORWARD, ("def forward(x) has no self",)),
+    "as in C": (
+        in_backward("        if (cache > 0).all() && (cache < 1).all():", "            pass"),
+        BACKWARD,
+        ("invalid syntax (cell 2, line 11)", "Write and in the place of &&"),
+    ),
+    "blanks behind a backslash": (
+        swapped("        out = 1 / (1", "        out = \\  \n            1 / (1"),
+        "",
+        ("backslash",),
+    ),
     "flattened": (
         swapped("np.maximum(x, 0), x", "np.maximum(x.ravel(), 0), x"),
         "Relu.forward",

@@ -38,6 +38,8 @@ LONGEST_LINE = 2_000  # characters of a line that is rewritten: what is longer n
 _BAD_CHARACTER = ("invalid character", "invalid non-printable character")  # as CPython words it
 _BAD_FSTRING = ("f-string", "unexpected character after line continuation", "unterminated string literal")
 _UNMATCHED = "unmatched "
+_GOES_ON = "unexpected character after line continuation"
+_BEHIND = re.compile(r"\\[ \t]*(?:#.*)?$")  # what nobody sees, or a remark
 _CLOSING = re.compile(r"\s*[)\]}][)\]}\s,;]*(?:#.*)?")
 
 
@@ -165,6 +167,8 @@ def _fixed(line: str, message: str, is_there: bool) -> tuple[str, str]:
         return line, ""
     if message.startswith(_BAD_CHARACTER):
         return (retyped(line, message), RETYPED) if is_there else (line, "")
+    if message.startswith(_GOES_ON) and is_there and (match := _BEHIND.search(line)):
+        return line[: match.start() + 1], "what stood behind the backslash at its end was left out"
     if message.startswith(_UNMATCHED) and is_there and _CLOSING.fullmatch(line):
         return "", "a bracket that closes nothing was left out"
     fixed, remark = rewritten(line)

@@ -7,6 +7,7 @@ must not know: points, sentences, which case is hidden, what the function is to 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, permutations
@@ -27,6 +28,8 @@ FUNCTIONS: Mapping[str, _Function] = {
     "1 / {}": lambda x: 1 / x, "1 - {}": lambda x: 1 - x, "abs({})": np.abs, "np.sign({})": np.sign,
     "np.maximum({}, 0)": lambda x: np.maximum(x, 0), "({} > 0)": lambda x: (x > 0) * 1.0,
     "1 / (1 + np.exp(-{}))": lambda x: 1 / (1 + np.exp(-x)), "1 / (1 + np.exp({}))": lambda x: 1 / (1 + np.exp(x)),
+    "1 - np.tanh({})**2": lambda x: 1 - np.tanh(x) ** 2,
+    "np.exp(-{0}) / (1 + np.exp(-{0}))**2": lambda x: 1 / (1 + np.exp(-x)) / (1 + np.exp(x)),
     "np.log(1 + np.exp({}))": lambda x: np.logaddexp(0, x), "{0} / (1 + abs({0}))": lambda x: x / (1 + abs(x)),
     "np.ceil({})": np.ceil, "np.floor({})": np.floor, "np.round({}, 1)": lambda x: np.round(x, 1),
     "np.round({}, 2)": lambda x: np.round(x, 2), "np.round({}, 3)": lambda x: np.round(x, 3),
@@ -93,7 +96,11 @@ def _of_two(got: Array, inputs: Mapping[str, Array], probe: _Probe) -> Iterator[
         yield from _if_same(got, a - b, f"{one} - {other}")
         yield from _if_same(got, a / b, f"{one} / {other}")
         for text in probe.functions(other, probe.values[one]):
-            yield from _if_same(got, a * FUNCTIONS[text](b), f"{one} * {text.format(other)}")
+            yield from _if_same(got, a * FUNCTIONS[text](b), f"{one} * {_bracketed(text.format(other))}")
+
+
+def _bracketed(text: str) -> str:
+    return f"({text})" if re.match(r"1 |\w+ /|np\.exp\(-\w+\) /", text) else text
 
 
 def _reduced(got: Array, setting: Setting) -> Iterator[Reading]:
@@ -106,6 +113,31 @@ def _reduced(got: Array, setting: Setting) -> Iterator[Reading]:
                 yield from _if_same(got, reduce(array.astype(np.float64), axis), text.format(name, axis))
         yield from _if_same(got, array[0], f"{name}[0]")
         yield from _if_same(got, array[-1], f"{name}[-1]")
+
+
+def of_an_axis(got: Array, setting: Setting) -> Iterator[Reading]:
+    """A sum of an input over one of its axes, multiplied by any number: of another axis than is due, say."""
+    for name, array in setting.inputs.items():
+        for axis in range(array.ndim if array.ndim == got.ndim + 1 and array.size and got.size > 1 else 0):
+            summed = array.sum(axis, dtype=np.float64)
+            whole = float(np.vdot(summed, summed)) if summed.shape == got.shape else 0.0
+            if whole and close(got, summed * (float(np.vdot(summed, got)) / whole)):
+                few = got.size < FEWEST
+                yield Reading(Pattern.FUNCTION, (f"{name}.sum(axis={axis})", "times a number"), float(not few))
+
+
+def cut_off(got: Array, want: Array) -> Iterator[Reading]:
+    """The right values between two ends: all that should be beyond is what stands at the end."""
+    low, high = float(got.min()), float(got.max())
+    if not close(got, np.clip(want, low, high)):
+        return
+    off = abs(got - want) > CLOSE * abs(want).max()
+    below, above = int((off & (want < low)).sum()), int((off & (want > high)).sum())
+    if not above:
+        yield Reading(Pattern.CUT, ("below",), float(below > 1 and low < high))
+    if not below:
+        yield Reading(Pattern.CUT, ("above",), float(above > 1 and low < high))
+    yield Reading(Pattern.CUT, ("on both sides",), float(bool(below and above) and low < high))
 
 
 def _if_same(got: Array, made: Array, text: str, pattern: Pattern = Pattern.FUNCTION) -> Iterator[Reading]:

@@ -41,6 +41,7 @@ class Pattern(StrEnum):
     PERMUTED = "permuted"
     WHERE = "where"
     PLACE = "place"
+    CUT = "cut"
     FUNCTION = "function"
     OF_RIGHT = "of right"
     DIVIDED = "divided"

@@ -14,7 +14,7 @@ from itertools import chain
 import numpy as np
 
 from grader.judge.factors import by_a_number, by_inputs
-from grader.judge.named import by_name
+from grader.judge.named import by_name, cut_off, of_an_axis
 from grader.judge.patterns import CLOSE, Array, Pattern, Reading, Setting, close
 from grader.judge.places import by_direction, by_limits, by_lines, by_places, by_regions, line_by_line, one_line
 
@@ -33,6 +33,8 @@ def read_difference(got: Array, want: Array, setting: Setting, thorough: bool = 
         regions = by_regions(~np.isfinite(got), setting)
         return _in_order((*by_name(got, want, setting), *regions) if thorough else tuple(regions))
     found = _same_shape(got, want, setting, thorough) if got.shape == want.shape else _other_shape(got, want, setting)
+    if thorough and got.shape != want.shape:
+        found = chain(found, of_an_axis(got, setting))
     whole = (Reading(Pattern.WHOLE),) if got.shape == want.shape and _is_cut(got, want) else ()
     # Zeros that a float array was made with are the rule, and `//` is not: of those that are told first.
     return _in_order((*found, *whole) if is_float and not got.any() else (*whole, *found))
@@ -55,15 +57,18 @@ def common(readings: Sequence[Sequence[Reading]], more: Iterable[Sequence[Readin
     for reading in chain.from_iterable(readings):
         shown[reading] += reading.weight
     fit = sorted((r for r in fit if shown[r]), key=_rank)
-    told = next((r for r in fit if r.pattern is not Pattern.ALL_BUT or not _both_ends(r, fit)), None)
+    fit = [r for r in fit if r.pattern is not Pattern.ALL_BUT or not _both_ends(r, fit)]
+    told = next(iter(fit), None)
     if told is None or told.pattern not in _BY_CHANCE:
         return told
     others = [one for one in more if not _is_near(one)]
-    by_chance = [r for r in fit if r.pattern in _BY_CHANCE and all(r in other for other in others)]
-    # Of several that are true the one that cases show most is the narrowest.
-    return min(by_chance, key=lambda r: (_rank(r), -shown[r]), default=None)
+    true = [r for r in fit if r.pattern not in _BY_CHANCE or all(r in other for other in others)]
+    share = {r: shown[r] / len(readings) if r.pattern in _BY_CHANCE else _SHARES.get(r.pattern, 0.8) for r in true}
+    return min(true, key=lambda r: (_rank(r), -share[r]), default=None)
 
 
+# How much is shown by what fits all numbers: less than by a sign that is wrong throughout, more than by a limit.
+_SHARES = dict.fromkeys((Pattern.CUT, Pattern.FUNCTION, Pattern.OF_RIGHT, Pattern.DIVIDED), 0.95)
 _VAGUE = (Pattern.TURNED, Pattern.SIZES, Pattern.SKEWED, Pattern.BELOW_ZERO, Pattern.NEARLY)
 """What is said where nothing else can be, in this order."""
 _BY_CHANCE = (*_VAGUE[:-1], Pattern.WHERE, Pattern.PLACE, Pattern.LINE_FACTORS, Pattern.LINE_OFFSETS)
@@ -102,6 +107,7 @@ def _same_shape(got: Array, want: Array, setting: Setting, thorough: bool) -> It
     if close(np.sort(got, axis=None), np.sort(want, axis=None)):
         yield Reading(Pattern.PERMUTED)
     if thorough:
+        yield from cut_off(got, want)
         yield from by_name(got, want, setting)
         yield from by_limits(wrong, setting, (got != 0) | (want != 0))
     yield from by_lines(wrong)

@@ -26,7 +26,7 @@ from grader.judge.notes import notes_on
 from grader.judge.once import once_a_class
 from grader.judge.patterns import Pattern, Reading
 from grader.judge.reading import common
-from grader.judge.verdict import Flaw, Kind, Verdict
+from grader.judge.verdict import Flaw, Kind, Note, NoteKind, Verdict
 from grader.plan import ANSWERED, Purpose
 from grader.wire import Outcome, Trouble
 
@@ -163,8 +163,8 @@ def _reading(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -> 
 
     rest = [place for place in asked if place not in chosen]
     told = common(tuple(read(chosen, False)), read(rest, False))
-    if told is not None and told.pattern not in _COARSE:
-        return told
+    if (told is not None and told.pattern not in _COARSE) or Note(NoteKind.UNSTEADY, (rule.name,)) in verdict.notes:
+        return told  # nor does what differs each time read as anything
     told = common(tuple(read(chosen, True)), read(rest, True))
     if told is None and len(chosen) == MOST_READ and _is_the_same(exam, rule, output):
         return Reading(Pattern.SAME)

@@ -57,6 +57,8 @@ _SLIPS = (
     ("import * only", "Move that import out of the function, to the left edge, or name what it is to bring"),
     ("__future__", "Move that import to the first line of the first cell, or take it out"),
     ("default 'except:'", "Let the bare `except:` be the last one"),
+    ("invalid decimal literal", "Put a `*` between a number and a name, or begin the name with a letter"),
+    ("leading zeros", "Write the number without the zeros before it"),
     ("starred", "Take the `*` away that stands there before a name, or see what it is to unpack"),
     ("cannot assign to", "Write a name on the left of `=` (`==` compares)"),
 )

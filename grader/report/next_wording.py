@@ -122,6 +122,7 @@ _READ = {
     Pattern.PERMUTED: "Look for a reshape where a transpose is due, or for an order of axes that is mixed up.",
     Pattern.WHERE: "Try one such entry by hand, and follow which branch of your code it takes.",
     Pattern.PLACE: "See which rows and columns the loops, slices and indices of your code reach, and which not.",
+    Pattern.CUT: "Look for a clip, a minimum or a maximum with a number, and leave it out.",
     Pattern.FUNCTION: "Compare that with the formula of the lecture, term by term.",
     Pattern.OF_RIGHT: "Look for a step too many at the end, or for one that is applied twice.",
     Pattern.DIVIDED: "Multiply there in the place of dividing.",
@@ -153,6 +154,8 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
         listed = " and ".join(f"`{size}`" for size in sizes)
         return f"See where the formula divides or multiplies by {listed}, and whether it does so once, as is due."
     due = rule.gives
+    if reading.pattern is Pattern.FUNCTION and "axis=" in reading.names[0]:
+        return f"See over which axis, and by what, `{problem.output}` is to be made one axis smaller."
     if reading.pattern is Pattern.ZERO and _lies_below_one(problem):
         return f"{_READ[Pattern.ZERO].format(it=f'`{problem.output}`')} `//` and int make a zero of all below 1, too."
     if reading.pattern is Pattern.ECHO and problem.output in rule.left:

@@ -45,6 +45,12 @@ def told_by_order(told: CriterionRecord, rule: CriterionRule, cells: Sequence[Ce
             headline=f"`def {name}` takes {listed} by name alone, as a `*` stands before, and is called without names.",
             next_step=f"Take the `*` out: `def {name}{due}`.",
         )
+    if ["self", *own] == _names(due):
+        return replace(
+            told,
+            headline=f"`def {name}({', '.join(own)})` has no `self`: a method is handed its object first.",
+            next_step=f"Write `def {name}{due}`.",
+        )
     if own == _names(due) or sorted(own) != sorted(_names(due)):
         return told
     return replace(

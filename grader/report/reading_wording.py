@@ -64,8 +64,11 @@ def say_reading(reading: Reading, output: str) -> str:
             return f"It is wrong only where `{names[0]}` is {region_of(reading)}."
         case Pattern.PLACE:
             return f"{it} is wrong only {names[0]}."
+        case Pattern.CUT:
+            beyond = {"below": "smaller", "above": "larger"}.get(names[0], "smaller, or larger,")
+            return f"{it} is cut off {names[0]}: all that is to be {beyond} is one and the same number."
         case Pattern.FUNCTION:
-            return f"{it} is `{names[0]}`."
+            return f"{it} is `{names[0]}`{''.join(f', {more}' for more in names[1:])}."
         case Pattern.OF_RIGHT:
             return f"{it} is `{names[0]}`, where `right` is what is due."
         case Pattern.DIVIDED:

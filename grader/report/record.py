@@ -28,6 +28,7 @@ from grader.report.late_wording import late_notes
 from grader.report.missing_wording import note_on_nothing, say_inherited, say_uncounted
 from grader.report.parameters import told_by_order
 from grader.report.reshaping import told_by_call
+from grader.report.slip_wording import told_by_line
 from grader.report.take_home import take_home
 from grader.report.wording import Feedback, feedback, place_in
 from grader.score import Earned, Score, Standing, after_deduction, late_deduction, seconds_late
@@ -74,7 +75,7 @@ def graded_record(
     raised = [f.trouble for one in scores for f in one.verdict.findings if f.trouble]
     rules, absent = key.rubric.criteria, replace(absent_in(evidence, place, cells), raising=raising_in(raised, cells))
     told = [_criterion(key, rule, one, evidence, place, absent) for rule, one in zip(rules, scores, strict=True)]
-    told = [told_by_call(told_by_order(one, rule, cells), cells, place) for one, rule in zip(told, rules, strict=True)]
+    told = [_told_by_text(one, rule, cells, place) for one, rule in zip(told, rules, strict=True)]
     criteria = _one_cause_once(told, place)
     graded = [c.points for c in criteria if c.points is not None]
     status = "graded" if len(graded) == len(criteria) else "partly graded" if graded else "ungraded"
@@ -93,6 +94,13 @@ def graded_record(
         identity, key, status, points, criteria=criteria, cells=cells, notes=notes,
         evidence=evidence.to_json(), **rest,
     )  # fmt: skip
+
+
+def _told_by_text(
+    told: CriterionRecord, rule: CriterionRule, cells: Sequence[CellRecord], place: Place
+) -> CriterionRecord:
+    """The same, where the text of the function tells more than what came of it."""
+    return told_by_call(told_by_line(told_by_order(told, rule, cells), cells), cells, place)
 
 
 def _record(identity: Identity, key: AnswerKey, status: str, points: Fraction | None, **rest: Any) -> Record:

@@ -1,0 +1,69 @@
+"""What the text of a function tells more than what came of it: a call that flattens, a slip of another language."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from grader.gradebook import CellRecord, CriterionRecord
+from grader.report.reshaping import ONLY_ITS_SHAPE, told_by_call
+from grader.report.slip_wording import told_by_line
+from grader.report.wording import place_in
+
+PLACE = place_in(is_script=False)
+
+
+def told(verdict: str, headline: str, cell: int = 2, line: int = 1, trouble: int = 0) -> CriterionRecord:
+    """A criterion that is told so."""
+    none = Fraction(0)
+    return CriterionRecord("f", verdict, none, none, "", headline, "Mend it.", (), (), (), cell, line, cell, trouble)
+
+
+CALLS = {
+    "flatten": ("    y = x.flatten()\n    return y", "`flatten(...)` in cell 2, line 2 makes one long row"),
+    "ravel of numpy": ("    return np.ravel(x)", "`ravel(...)` in cell 2, line 2 makes one long row"),
+    "transposed": ("\n    return x.T", "`.T` in cell 2, line 3 changes the shape"),
+    "reshape": ("    return x.reshape(-1, 1)", "`reshape(...)` in cell 2, line 2 changes the shape"),
+    "two of them": ("    y = x.ravel()\n    return y.reshape(2, 2)", "Mend it."),
+    "in a comment": ("    return x  # x.ravel()", "Mend it."),
+    "behind the function": ("    return x\ny = x.ravel()", "Mend it."),
+    "none": ("    return x", "Mend it."),
+}
+
+
+@pytest.mark.parametrize(("body", "step"), CALLS.values(), ids=CALLS.keys())
+def test_the_one_call_that_changes_the_shape_is_named(body: str, step: str) -> None:
+    """Where the numbers are right; of two nobody knows which it was."""
+    cells = [CellRecord(2, "code", f"def f(x):\n{body}")]
+    assert step in told_by_call(told("wrong", f"The values are right, {ONLY_ITS_SHAPE}."), cells, PLACE).next_step
+    other = told("wrong", "All entries are off.")
+    assert told_by_call(other, cells, PLACE) == other
+
+
+LINES = {
+    "and": ("    if a && b:", "Write `and` in the place of `&&`"),
+    "or": ("    if a || b:", "Write `or` in the place of `||`"),
+    "one more": ("    i++", "Write `+= 1`"),
+    "one less": ("    i--", "Write `-= 1`"),
+    "else if": ("    elseif a:", "Write `elif`"),
+    "greater or equal": ("    if a => b:", "Write `<=` or `>=`"),
+    "not": ("    if !a:", "Write `not` in the place of `!`"),
+    "not equal": ("    if a != b c:", "Mend it."),
+    "a function": ("function f(x)", "A function begins with `def`"),
+    "a type": ("    double y = 2", "A name needs no type"),
+    "a brace": ("    if (a) {", "Write a colon in the place of the brace"),
+    "a condition": ("    y = a ? 1 : 2", "Write `a if condition else b`"),
+    "in a text": ("    print('a && b' c)", "Mend it."),
+    "in a comment": ("    a b  # && c", "Mend it."),
+}
+
+
+@pytest.mark.parametrize(("line", "step"), LINES.values(), ids=LINES.keys())
+def test_what_another_language_would_have_is_told(line: str, step: str) -> None:
+    """Python says that the syntax is invalid, and no more."""
+    cells = [CellRecord(2, "code", f"x = 1\n{line}")]
+    one = told("missing", "f could not be read: SyntaxError: invalid syntax (cell 2, line 2).", trouble=2)
+    assert step in told_by_line(one, cells).next_step
+    other = told("missing", "f could not be read: SyntaxError: unmatched ')'.", trouble=2)
+    assert told_by_line(other, cells) == other
