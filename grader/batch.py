@@ -58,7 +58,8 @@ class Done:
     `gone` were taken out, since they are no longer handed in; `waiting` are to be graded, and were not asked for.
     `unknown` are changes in `overrides.csv` that the gradebook does not know. `forgotten` had a lateness that somebody
     told an earlier run, and this one nobody. `left_behind` are pages that no row stood behind. `judged` of those that
-    stayed were judged anew: the key has changed, or the run before never came to its end.
+    stayed were judged anew: the key has changed, or the run before never came to its end. `is_whole` is false where
+    an earlier run that graded was stopped, and this one did not.
     """
 
     new: int
@@ -70,6 +71,7 @@ class Done:
     forgotten: int = 0
     left_behind: LeftBehind = NOTHING_LEFT
     judged: int = 0
+    is_whole: bool = True
 
 
 def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, crew: Crew | None = None) -> Done:
@@ -163,9 +165,9 @@ def rejudge_all(order: Class, follow: Follow) -> Done:
         with follow(len(plans)) as tell:
             _judge_anew(book, order, page, run_id, plans, tell)
         summary = write_out(book, order, page, unknown)
-        left = _left_behind(book, order)
+        left, is_whole = _left_behind(book, order), book.is_whole()
         book.finish(run_id, now())
-    return Done(len(plans), summary=summary, unknown=len(unknown), left_behind=left)
+    return Done(len(plans), summary=summary, unknown=len(unknown), left_behind=left, is_whole=is_whole)
 
 
 def _is_stale(book: Gradebook, key: AnswerKey) -> bool:

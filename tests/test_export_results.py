@@ -291,6 +291,17 @@ def test_a_run_that_has_not_ended_is_told(verb: str, is_told: bool, reports: Pat
     assert (f"the last run of 'grader {verb}' has not ended" in ran.stderr) == is_told
 
 
+def test_a_class_that_was_stopped_is_told_after_it_was_judged_anew(reports: Path, key: Path, tmp_path: Path) -> None:
+    """To judge anew makes no class whole of which half was graded: both the judging and the export say so."""
+    shutil.copy(reports / "gradebook.sqlite", tmp_path)
+    with sqlite3.connect(tmp_path / "gradebook.sqlite") as book:
+        book.execute("UPDATE runs SET finished = NULL WHERE verb = 'grade'")
+    full, said = key / "exercise_05.key.npz", "the last run of 'grader grade' has not ended"
+    ran = run_grader("rejudge", tmp_path, "--key", full, "--quiet")
+    assert f"{said}: points may be old, or missing\n  next: run the same command again\n" in ran.stdout
+    assert said in run_grader("export", "csv", tmp_path, "--key", full, "--out", tmp_path / "g.csv").stderr
+
+
 def test_results_of_an_earlier_export_are_not_handed_out(reports: Path, key: Path, tmp_path: Path) -> None:
     """Of whom there is no result any more, the one of before goes; of whom nobody knows here, it is named and stays."""
     shutil.copy(reports / "gradebook.sqlite", tmp_path)

@@ -84,3 +84,12 @@ def test_a_link_is_not_followed(desk: Desk, tmp_path: Path) -> None:
     (desk.out / "linked").symlink_to(tmp_path / "elsewhere")
     desk.grade()
     assert (tmp_path / "elsewhere" / "report.html").exists()
+
+
+def test_a_class_of_one_is_told_in_the_singular_and_what_to_do_about_it(tmp_path: Path) -> None:
+    """One folder, one hand-in that cannot be graded: the terminal says what to do next, as the class page does."""
+    desk = Desk(tmp_path, {"gina": ""})
+    told = desk.grade().stdout
+    assert "1 folder, named after the student\n" in told
+    why = told.index("gina/layer.py is empty (gina)\n")
+    assert told.index("\n     next: hand in the file again") > why

@@ -25,7 +25,7 @@ from grader.cli.arriving import Asked, arriving, of_no_time, told_of_due
 from grader.cli.exits import FILE, FOLDER, LOSS, graded_by_option, key_option
 from grader.cli.keys import key_for, key_of_reports
 from grader.cli.machine import json_option, print_json
-from grader.cli.writing import MOST_TOLD, keep_apart, not_taken
+from grader.cli.writing import MOST_TOLD, keep_apart, not_ended, not_taken
 from grader.errors import ClusterError, InterruptedRunError, SelectionError
 
 if TYPE_CHECKING:
@@ -254,5 +254,10 @@ def rejudge(
     lines = [f"{done.new} judged again from saved outcomes"]
     if done.unknown:
         lines.append(not_taken(done.unknown, reports))
-    counts = {"judged_again": done.new, "changes_not_taken": done.unknown, **_left(done)}
+    if not done.is_whole:
+        lines.append(not_ended("grade"))
+    counts = {
+        "judged_again": done.new, "changes_not_taken": done.unknown, "grade_has_not_ended": not done.is_whole,
+        **_left(done),
+    }  # fmt: skip
     _tell(order, done, [*lines, *_told_left(done)], counts if as_json else None)

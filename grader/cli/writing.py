@@ -55,14 +55,19 @@ def records_in(order: Class) -> list[Record]:
 
     with gradebook_in(order.out) as book:
         demand_same_key(book, order)
-        latest = book.latest_run()
-    if latest["finished"] is None and latest["verb"] != "review":
-        click.echo(
-            f"grader: the last run of 'grader {latest['verb']}' has not ended: points may be old, or missing\n"
-            "  next: run the same command again, and then this one",
-            err=True,
-        )
+        latest, is_whole = book.latest_run(), book.is_whole()
+    verb = latest["verb"] if latest["finished"] is None and latest["verb"] != "review" else "" if is_whole else "grade"
+    if verb:
+        click.echo(f"grader: {not_ended(verb)}, and then this one", err=True)
     return list(records_of(order))
+
+
+def not_ended(verb: str) -> str:
+    """What is said where a run was stopped, and nobody has run it again."""
+    return (
+        f"the last run of 'grader {verb}' has not ended: points may be old, or missing\n"
+        "  next: run the same command again"
+    )
 
 
 def refuse_overwriting(out: Path, sheet: Path) -> None:

@@ -229,6 +229,13 @@ class Gradebook:
             raise GradebookError(f"{self.path} holds no run", "grade something first: grader grade SUBMISSIONS")
         return dict(zip((column[0] for column in cursor.description), row, strict=True))
 
+    def is_whole(self) -> bool:
+        """Whether the last run that graded came to its end; what is only judged anew makes nothing whole."""
+        with faults_told(self.path):
+            graded = self._connection.execute("SELECT finished FROM runs WHERE verb = 'grade' ORDER BY id DESC LIMIT 1")
+            row = graded.fetchone()
+        return row is None or row[0] is not None
+
 
 @reading
 def _record(row: tuple[str, bytes | None]) -> Record:

@@ -74,9 +74,9 @@ Recogniser = Callable[[Sequence[Item], Hint], Reading | None]
 
 
 def unknown(item: Item, form: str) -> Claim:
-    """An item whose name says nothing: it is graded under its own name, and said to be so."""
+    """An item whose name says nothing: it stands under its own name, and is said to do so."""
     own = text_of(item.name if item.is_folder else PurePosixPath(item.name).stem)
-    note = f"The name '{text_of(item.name)}' does not have the form {form}, so it was graded under its own name."
+    note = f"The name '{text_of(item.name)}' does not have the form {form}, so it stands under its own name."
     return Claim(item, own, known=False, notes=(note,))
 
 
@@ -172,11 +172,16 @@ def plain(items: Sequence[Item], hint: Hint) -> Reading:
     )
     folders = sum(item.is_folder for item in items)
     if not folders:
-        why = f"{len(items)} files, each named after its student"
+        why = f"{_count(len(items), 'file')}, {'each named after its' if len(items) > 1 else 'named after the'} student"
         return Reading("flat", "a flat folder, as otter has it", why, claims)
-    beside = f" and {len(items) - folders} files" if folders < len(items) else ""
-    why = f"{folders} folders{beside}, named after students{_on_groups(items)}"
+    beside = f" and {_count(len(items) - folders, 'file')}" if folders < len(items) else ""
+    whom = "students" if len(items) > 1 else "the student"
+    why = f"{_count(folders, 'folder')}{beside}, named after {whom}{_on_groups(items)}"
     return Reading("folders", "a folder for each student", why, claims)
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'s' if number != 1 else ''}"
 
 
 def _on_groups(items: Sequence[Item]) -> str:

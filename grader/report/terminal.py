@@ -111,6 +111,8 @@ def _print_troubles(summary: ClassSummary, console: Console) -> None:
     for trouble in troubles[:TROUBLES_TOLD]:
         why = trouble.sentence or (f"could not grade {trouble.lost}" if trouble.lost else trouble.status)
         console.print(indented(f"{len(trouble.rows)}: {why} ({_who(trouble.rows)})", console))
+        if trouble.next_step:
+            console.print(indented(f"next: {trouble.next_step}", console, by=5))
     if len(troubles) > TROUBLES_TOLD:
         console.print(said(f"  and {show_count(len(troubles) - TROUBLES_TOLD, 'other reason')}, on the class page"))
 
