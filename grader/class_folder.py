@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
-from grader.answer_key import AnswerKey
+from grader.answer_key import AnswerKey, plan_digest
 from grader.errors import GradebookError, OverridesError
 from grader.export import Roster, grades_through, rows_beyond, unused, verdicts_through, write_overrides
 from grader.gradebook import Gradebook, Override, Overrides, Record, applied
@@ -75,10 +75,14 @@ def gradebook_in(reports: Path) -> Gradebook:
 
 def demand_same_key(book: Gradebook, order: Class) -> None:
     """Points that were judged by one key are neither shown nor handed out beside the rules of another."""
-    if book.latest_run()["key_digest"] != order.key.digest:
+    latest = book.latest_run()
+    if latest["key_digest"] != order.key.digest:
+        asks_the_same = latest["plan_digest"] == plan_digest(order.key)
         raise GradebookError(
             "the assignment has changed since this class was graded, so its points and pages are of another key",
-            f"run 'grader rejudge {order.out}' first: it runs nobody's code",
+            f"run 'grader rejudge {order.out}' first: it runs nobody's code"
+            if asks_the_same
+            else "run 'grader grade' again first: the questions, or files given with them, are others now",
         )
 
 

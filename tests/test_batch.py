@@ -215,6 +215,15 @@ def test_a_key_that_asks_otherwise_grades_everybody_again(desk: Desk) -> None:
     assert new_and_same(desk.grade()) == (len(CLASS), 0)
 
 
+def test_an_export_of_another_key_names_the_verb_that_helps(desk: Desk) -> None:
+    """Other points are judged anew; other questions must be asked, and judging would only be refused next."""
+    write(desk.assignment, DOUBLE.replace('"values", 2)', '"values", 4)'), mistakes=mistake("halves"))
+    order = ("export", "csv", desk.out, "--out", desk.out.parent / "g.csv")
+    assert "next: run 'grader rejudge" in grader(*order).stderr
+    ask_otherwise(desk)
+    assert "next: run 'grader grade' again first: the questions" in grader(*order).stderr
+
+
 def test_who_is_gone_disappears(desk: Desk) -> None:
     """A student who left the class has no line and no row any more, though nobody else changed; how many is said."""
     shutil.rmtree(desk.hand_ins / "carl")

@@ -503,3 +503,14 @@ def test_any_names_are_read_or_refused(tmp_path: Path, names: list[str], data: b
         return
     assert len({s.student_id for s in found.submissions}) == len(found.submissions)
     assert all(s.candidates or s.next_step for s in found.submissions)
+
+
+def test_work_for_another_assignment_alone_is_told_as_that(tmp_path: Path) -> None:
+    """In nbgrader's tree somebody handed in last week's and not this week's: files, and none for this one."""
+    for way in ("ada/ps1", "bob/ps1", "eve/ps2"):
+        (tmp_path / "submitted" / way).mkdir(parents=True)
+        (tmp_path / "submitted" / way / "a.py").write_text("x = 1\n")
+    found = hand_ins_in(tmp_path / "submitted", Wishes(assignment="ps1")).submissions
+    [eve] = [one for one in found if one.student_id == "eve"]
+    said = "nothing to grade: work for another assignment was handed in, and nothing for this one"
+    assert (eve.problem, bool(eve.next_step)) == (said, True)

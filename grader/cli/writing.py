@@ -163,7 +163,7 @@ def write_each(order: Class, out: Path, name: str, make: Callable[[Record], Mapp
             written.append(path)
         except ExportError as error:
             refused[path] = str(error)
-    click.echo(f"written: {len(written)} files in {out}")
+    click.echo(f"written: {len(written)} {'file' if len(written) == 1 else 'files'} in {out}")
     _list_some("  not written: {}", list(refused.values()))
     _tell_older(out, name, written, refused)
     sys.exit(LOSS if refused else 0)

@@ -25,6 +25,8 @@ MOST_LOOKED_AT = 5  # folders, for what they are folders of: the others are hard
 MOST_STUDENTS = 200  # folders within one of these: in a zip each costs a look at all names
 FEW = 3  # names; with fewer, chance is as good an explanation
 
+OTHER_WORK = "work for another assignment"  # what was handed in, where a tree has a folder for each
+
 
 @dataclass(frozen=True)
 class Claim:

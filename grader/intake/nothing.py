@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.errors import SubmissionError
-from grader.intake.layouts import Claim
+from grader.intake.layouts import OTHER_WORK, Claim
 from grader.intake.submissions import text_of
 
 MOST_NAMED = 3  # files, in a sentence
@@ -33,7 +33,8 @@ def why_nothing(claims: Sequence[Claim]) -> tuple[str, str]:
     """Why there is nothing to grade, and the next step."""
     said = [claim.said for claim in claims if claim.said]
     if said:
-        return f"nothing to grade: {' and '.join(dict.fromkeys(said))} was handed in, and no file", _HAND_IN
+        missing = "nothing for this one" if OTHER_WORK in said else "no file"
+        return f"nothing to grade: {' and '.join(dict.fromkeys(said))} was handed in, and {missing}", _HAND_IN
     try:
         listed = [name for claim in claims for name in claim.item.files_shown()]
         hidden = [name for claim in claims for name in claim.item.noise()]

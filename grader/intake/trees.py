@@ -14,7 +14,7 @@ from typing import Any
 from grader.errors import SubmissionError
 from grader.intake.archive import ARCHIVE_CAP
 from grader.intake.items import Item, inner_items, small_texts
-from grader.intake.layouts import Claim, Hint, Reading, unknown
+from grader.intake.layouts import OTHER_WORK, Claim, Hint, Reading, unknown
 from grader.intake.submissions import text_of
 
 # ---- nbgrader ----------------------------------------------------------------------------------------------------
@@ -65,7 +65,7 @@ def _which_task(tasks: Mapping[str, int], hint: Hint) -> str:
 def _nbgrader_claim(item: Item, task: str, stamp: str | None) -> Claim:
     student = text_of(item.name)
     if stamp is None:
-        return Claim(item, student, ids={"nbgrader": student}, said="other assignments")
+        return Claim(item, student, ids={"nbgrader": student}, said=OTHER_WORK)
     return Claim(item, student, ids={"nbgrader": student}, entry=student, handed_in=text_of(stamp), under=task)
 
 
