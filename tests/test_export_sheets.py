@@ -169,6 +169,7 @@ def test_a_group_of_moodle_s_is_found_by_its_name_and_never_by_its_number(tmp_pa
     done, after = filled(tmp_path, "moodle", GROUPS, [red, blue])
     points = [line.rsplit(",", 2)[1] for line in after.splitlines()[1:]]
     assert (points, done.no_row, len(done.nobody)) == (["85", "85", "60", ""], [], 1)
+    assert (done.written, done.students) == (3, {red.student_id, blue.student_id})
 
 
 def test_a_worksheet_of_another_assignment_is_not_filled_in_by_names(tmp_path: Path) -> None:

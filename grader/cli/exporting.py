@@ -76,7 +76,9 @@ def _fill(platform: str, order: Class, sheet: Path, out: Path, wishes: Mapping[s
 def _tell(filled: Filled, count: int, sheet: Path, out: Path) -> None:
     from grader.wire import plain_text
 
-    click.echo(f"filled in {filled.written} of {count} students in the column '{filled.column}' of {sheet}")
+    members = f", in {filled.written} rows," if filled.written != len(filled.students) else ""
+    whom = f"{len(filled.students)} of {count} students{members}"
+    click.echo(f"filled in {whom} in the column '{filled.column}' of {sheet}")
     for title, told in (
         ("students without a row there: their points are NOT in the sheet", filled.no_row),
         ("rows that end before that column: their points are NOT in the sheet", filled.too_short),

@@ -71,12 +71,14 @@ class Policy:
 class Filled:
     """What came of it. Lists hold sentences or names for a person to read.
 
-    Of those in `no_row` and `too_short` there are points, and they are not in the sheet.
+    `written` are rows, and `students` those that they are of, of whom a team has several. Of those in `no_row` and
+    `too_short` there are points, and they are not in the sheet.
     """
 
     data: bytes = b""
     column: str = ""
     written: int = 0
+    students: set[str] = field(default_factory=set)
     nobody: list[str] = field(default_factory=list)
     no_row: list[str] = field(default_factory=list)
     too_short: list[str] = field(default_factory=list)
@@ -185,6 +187,7 @@ def _fill_row(
         if not same_number(before, text):  # 85.00 stays 85.00
             changes[row, places.points] = text
         filled.written += 1
+        filled.students.add(record.student_id)
         _fill_more(table, row, places, record, changes)
 
 
