@@ -42,6 +42,7 @@ def parted(book: Gradebook, order: Class, submissions: Sequence[Submission]) -> 
     _refuse_another_class(book, order)
     pieces = {piece.submission.student_id: piece for piece in _pieces(order.key, submissions)}
     done, hung = book.fingerprints(), book.students_with("timed out")
+    _refuse_other_people(order, pieces.keys(), done.keys())
     new = [student for student, piece in pieces.items() if _is_to_be_graded(order, piece, done)]
     new.sort(key=lambda student: student in hung)  # nobody waits for suspects
     others = pieces.keys() - new
@@ -63,6 +64,15 @@ def _refuse_another_class(book: Gradebook, order: Class) -> None:
         raise GradebookError(
             f"{order.out} holds a class that was graded by '{there}', and this is '{order.key.rubric.name}'",
             "name another folder with --out",
+        )
+
+
+def _refuse_other_people(order: Class, handed_in: Set[str], there: Set[str]) -> None:
+    """Hand-ins of which nobody is known take a whole class's place: one file that was only tried, or another group."""
+    if len(there) > 1 and handed_in.isdisjoint(there):
+        raise GradebookError(
+            f"{order.out} holds a class of {len(there)}, and none of them is among these hand-ins",
+            "name another folder with --out; if these are to take that class's place, move its folder away first",
         )
 
 

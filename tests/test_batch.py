@@ -236,6 +236,30 @@ def test_who_is_gone_disappears(desk: Desk) -> None:
     assert "carl" not in (desk.out / "index.html").read_text()
 
 
+def test_a_class_of_which_nobody_is_among_the_hand_ins_is_not_written_over(desk: Desk, tmp_path: Path) -> None:
+    """One notebook that is only tried is called as its exercise, and so is the class's folder of reports by default:
+    all rows of the class were gone."""
+    before = desk.verdicts()
+    one = tmp_path / "class.py"
+    one.write_text(CLASS["ada"])
+    done = grader("grade", one, "--assignment", desk.assignment, "--out", desk.out)
+    assert done.returncode == 2
+    assert f"holds a class of {len(CLASS)}, and none of them is among these hand-ins" in done.stderr
+    assert "next: name another folder with --out" in done.stderr
+    assert new_and_same(desk.grade()) == (0, len(CLASS))
+    assert desk.verdicts() == before
+
+
+def test_folders_with_a_dot_in_their_names_have_reports_of_their_own(desk: Desk, tmp_path: Path) -> None:
+    """`2026.spring` and `2026.autumn` both went into `reports/2026`."""
+    for term in ("2026.spring", "2026.autumn"):
+        hand_in(tmp_path / term, {"ada": CLASS["ada"]})
+        command = [sys.executable, "-m", "grader", "grade", term, "--assignment", desk.assignment]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        assert (tmp_path / "reports" / term / "index.html").is_file()
+
+
 def test_a_class_of_another_assignment_is_not_written_over(desk: Desk, tmp_path: Path) -> None:
     """The same --out given for next week's class: it is refused, with what is there, and nothing of that is changed."""
     (tmp_path / "week6").mkdir()

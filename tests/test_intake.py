@@ -117,7 +117,7 @@ def test_a_zip_three_deep_is_told_as_that(tmp_path: Path, form: str) -> None:
 
 @pytest.mark.parametrize("form", FORMS[:2])
 def test_noise_is_no_hand_in(tmp_path: Path, form: str) -> None:
-    """Checkpoints, caches, hidden files and what macOS adds are neither students nor candidates."""
+    """Checkpoints, caches, hidden files and what systems add are neither students nor candidates."""
     files = {
         "ada/a.ipynb": b"1", "bob/b.ipynb": b"2", ".DS_Store": b"-", "__MACOSX/ada/._a.ipynb": b"-", "README.md": b"-",
         "Thumbs.db": b"-", "Desktop.ini": b"-", "bob/ehthumbs.db": b"-", "~$report.docx": b"-",

@@ -71,7 +71,7 @@ def grade(
     from grader.class_folder import Class
     from grader.report.progress import progress_of
 
-    name = submissions.resolve().stem
+    name = submissions.resolve().name if submissions.is_dir() else submissions.resolve().stem
     out = keep_apart(out or Path("reports") / name, submissions)
     read = asked.read(submissions, assignment.resolve().name if assignment else name)
     there = [one.student_id for one in read.submissions]
