@@ -24,6 +24,7 @@ import numpy as np
 import pytest
 
 from grader.cli.faults import fault_of
+from grader.intake.reading import LAYOUTS
 
 ROOT = Path(__file__).resolve().parent.parent
 HANDOUT = ROOT / "reference" / "exercise_05" / "exercise_05.ipynb"
@@ -397,6 +398,13 @@ def test_a_terminal_without_utf8_is_told_points_in_its_own_letters(desk: Path, k
     assert "mean ~ 91.67, median 90 of 100 points" in told
     assert told.isascii()
     assert "\\u" not in told
+
+
+def test_the_help_names_every_layout(tmp_path: Path) -> None:
+    """Whoever is to say how a class is laid out reads there which words are known."""
+    told = " ".join(run("grade", "--help", cwd=tmp_path).stdout.split())
+    listed = told.split("--layout NAME")[1].split("--pattern")[0]
+    assert set(re.findall(r"[a-z]+", listed.split("tell):")[1])) - {"or"} == set(LAYOUTS)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no terminals of that kind there")

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from grader.answer_key import LateRule
     from grader.intake import HandIns, Submission
 
+# In words, since reading a class is imported only where one is read; a test holds them against the layouts there are.
+_NAMES = "canvas, moodle, gradescope, github, nbgrader or nbgrader:ASSIGNMENT, flat, folders"
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -81,8 +84,12 @@ def told_of_due(due: str, rule: LateRule | None, submissions: Sequence[Submissio
 def arriving(verb: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options to a verb, which gets them as one `asked`."""
 
-    @click.option("--layout", default="", help="How the class is laid out (default: told by its names).")
-    @click.option("--pattern", default="", help="Names by a regular expression with nbgrader's named groups.")
+    @click.option(
+        "--layout", default="", metavar="NAME", help=f"How it is laid out (default: as names tell): {_NAMES}."
+    )
+    @click.option(
+        "--pattern", default="", help="A regular expression for names, with groups student_id, file_id (docs/lms.md)."
+    )
     @click.option("--roster", type=FILE, help="A CSV with names; tells who handed in nothing.")
     @click.option("--late", type=FILE, help="A CSV that says who was late by how much (0: an extension).")
     @click.option("--due", default="", help="When it was due, where the layout has times: '2026-11-20 23:59'.")
