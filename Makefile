@@ -94,5 +94,6 @@ lock: ## Resolve the dependencies anew (needs uv)
 
 clean: ## Remove what was made: the environment, keys, reports, caches
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache site
-	@rm -rf $(filter-out reports/README.md,$(wildcard reports/*)) reference/*/*.key.npz
+	@find reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
+	@rm -rf reference/*/*.key.npz
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

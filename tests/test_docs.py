@@ -122,6 +122,20 @@ def test_make_grades_whatever_a_class_is_called(tmp_path: Path, given: list[str]
     assert done.stdout.splitlines() == told, done.stderr
 
 
+def test_make_clean_takes_nothing_but_what_was_made(tmp_path: Path) -> None:
+    """Reports of a class `week 5 submissions` are one folder: it was taken for three, one of them the hand-ins'."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    kept = ("submissions/ada/a.ipynb", "reports/README.md", "reference/x/assignment.py", "week/a.ipynb")
+    made = ("reports/week 5 submissions/index.html", "reports/it's (2)/index.html", "reference/x/x.key.npz")
+    for name in (*kept, *made):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    done = subprocess.run(["make", "clean"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert all((tmp_path / name).exists() for name in kept)
+    assert not any((tmp_path / name).exists() for name in made)
+
+
 PYTHON = [
     pytest.param(text, id=f"{page.name} {n}")
     for page in PAGES
