@@ -298,6 +298,17 @@ def test_a_hand_out_written_by_hand_is_kept(small: Path) -> None:
     assert "BEGIN SOLUTION" not in (small / f"{NAME}.ipynb").read_text()
 
 
+def test_what_students_get_is_no_master(small: Path) -> None:
+    """Solutions that stand in the assignment's own notebook would be written over by what is left without them."""
+    own = small / f"{NAME}.ipynb"
+    own.write_text((small / "master.ipynb").read_text())
+    done = run_grader("release", small, "--master", own, "--out", small.parent / "dist")
+    assert done.returncode == 2
+    assert "is the notebook that students get" in done.stderr
+    assert own.read_text() == (small / "master.ipynb").read_text()
+    assert not (small.parent / "dist").exists()
+
+
 def test_the_first_hand_out_needs_no_older_one(small: Path) -> None:
     """A master is enough to begin with: the students' notebook is made, here and for them."""
     (small / f"{NAME}.ipynb").unlink()

@@ -114,6 +114,7 @@ BAD = [
     ("Übung", "bung"),
     ("", "exercise"),
     ("x.y", "x_y"),
+    ("master", "exercise_master"),  # the hand-out was written over the notebook with the solutions
     ("-", "exercise"),
 ]
 

@@ -47,7 +47,7 @@ def make_release(
 ) -> Release:  # fmt: skip
     """Make a release of the assignment in `folder`; with `key`, that one is used and not compiled anew."""
     assignment = load_assignment(folder)
-    source = _master_of(folder, master)
+    source = _master_of(folder, master, assignment.handout)
     made = make_handout(source, (master or folder / MASTER).name)
     handout = made.text.encode()
     full = key or _compile(folder, assignment.handout, handout, sandbox, hidden_seed)
@@ -71,8 +71,13 @@ def make_release(
     )  # fmt: skip
 
 
-def _master_of(folder: Path, master: Path | None) -> bytes:
+def _master_of(folder: Path, master: Path | None, handout: str) -> bytes:
     path = master or folder / MASTER
+    if path.exists() and path.resolve() == (folder / handout).resolve():
+        raise AuthorError(
+            f"{path} is the notebook that students get, which would be written over without its solutions",
+            "keep the one with the solutions under another name, and say which with --master",
+        )
     if not path.is_file():
         raise AuthorError(
             f"there is no master notebook at {path}",

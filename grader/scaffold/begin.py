@@ -18,7 +18,8 @@ from grader.errors import AuthorError
 from grader.release.handout import make_handout
 
 TEMPLATE = Path(__file__).parent / "template"
-SOURCES = ("assignment.py", "passes.py", "inputs.py", "mistakes.py", "master.ipynb")
+MASTER = "master.ipynb"
+SOURCES = ("assignment.py", "passes.py", "inputs.py", "mistakes.py", MASTER)
 STUDENT = "student-01"
 # The sample hand-in is the master with the most usual mistake, and without the markers.
 RIGHT_LINE, WRONG_LINE = "dx = 2 * cache * dout", "dx = cache * dout"
@@ -35,27 +36,32 @@ def begin_assignment(name: str, course: Path) -> list[Path]:
                 f"{place} is there already, and is not overwritten", "choose another name, or move it away"
             )
     files = {reference / file: text for file, text in _files(name).items()}
-    files[submissions / STUDENT / f"{name}.ipynb"] = _hand_in(files[reference / "master.ipynb"])
+    files[submissions / STUDENT / f"{name}.ipynb"] = _hand_in(files[reference / MASTER])
     _write(files, course, (reference, submissions))
     return list(files)
 
 
 def _demand_name(name: str) -> None:
-    if re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name) and not keyword.iskeyword(name):
+    if _fits(name):
         return
     better = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_").lower()
-    better = better if better[:1].isalpha() and not keyword.iskeyword(better) else f"exercise_{better}".rstrip("_")
+    better = better if _fits(better) else f"exercise_{better}".rstrip("_")
     raise AuthorError(
-        f"'{name}' cannot name an assignment: it becomes a folder, a Python package and a notebook",
+        f"'{name}' cannot name an assignment: it becomes a folder, a Python package and a notebook beside {MASTER}",
         f"use letters, digits and _, with a letter first, such as '{better}'",
     )
+
+
+def _fits(name: str) -> bool:
+    is_package = re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name) is not None and not keyword.iskeyword(name)
+    return is_package and f"{name.lower()}.ipynb" != MASTER
 
 
 def _files(name: str) -> dict[str, str]:
     # The seed of the inputs' numbers is the name's own, so that two assignments do not share their numbers.
     words = {"name": name, "title": name.replace("_", " ").strip().capitalize(), "seed": str(zlib.crc32(name.encode()))}
     files = {file: Template((TEMPLATE / f"{file}.txt").read_text("utf-8")).substitute(words) for file in SOURCES}
-    return {**files, f"{name}.ipynb": make_handout(files["master.ipynb"].encode(), "master.ipynb").text}
+    return {**files, f"{name}.ipynb": make_handout(files[MASTER].encode(), MASTER).text}
 
 
 def _hand_in(master: str) -> str:
