@@ -11,6 +11,7 @@ import json
 import re
 import shutil
 import sqlite3
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -219,7 +220,15 @@ def test_a_workflow_is_written_that_runs_our_verbs(tmp_path: Path, more: tuple[s
     assert ran.returncode == 0
     flow = yaml.safe_load((tmp_path / "grade.yml").read_text(encoding="utf-8"))
     assert flow["permissions"] == {"contents": "read"}
-    runs = " ".join(step.get("run", "") for job in flow["jobs"].values() for step in job["steps"])
+    steps = [step for job in flow["jobs"].values() for step in job["steps"]]
+    runs = " ".join(step.get("run", "") for step in steps)
+    [install] = [step for step in steps if "pip install" in step.get("run", "")]
+    assert install["env"] == {"GRADER": "${{ vars.GRADER }}"}
+    unset = subprocess.run(
+        [shutil.which("bash") or "sh", "-ec", install["run"]], env={"PATH": ""}, capture_output=True, text=True
+    )
+    assert unset.returncode != 0, "whoever else's package of that name is not installed"
+    assert "set the variable GRADER" in unset.stderr
     for verb in verbs:
         assert f"grader {verb}" in runs
         told = run_grader(verb, "--help").stdout + run_grader("export", "junit", "--help").stdout
