@@ -833,6 +833,31 @@ def test_what_is_refused_as_a_whole_costs_itself_and_is_told_once() -> None:
     assert [(trouble.cell, trouble.line) for trouble in loaded.troubles] == [(1, 2), (2, 2)]
 
 
+TRIED = {
+    "a word": ("    end", 3),
+    "a call that raises": ("    print(1 / 0)", 3),
+    "what raises elsewhere": ("    fail()", 3),
+    "over lines": ("    fail(\n        1,\n    )", 3),
+    "several": ("    end\n    begin", 3),
+}
+
+
+@pytest.mark.parametrize(("line", "at"), TRIED.values(), ids=TRIED.keys())
+def test_what_only_tries_something_in_a_class_costs_no_method(line: str, at: int) -> None:
+    """It defines nothing, and is told."""
+    source = f"class A:\n    def f(self): return 1\n{line}\n    def g(self): return 2"
+    _, loaded = load("def fail(*a): raise ValueError('no')", source, wanted=("A.f", "A.g"))
+    assert loaded.defined == ("A.f", "A.g")
+    assert "run again without that" in loaded.troubles[0].message
+    assert f"(in line {at})" in loaded.troubles[0].message or "no" in loaded.troubles[0].message
+
+
+def test_what_defines_something_in_a_class_is_not_left_out() -> None:
+    """Its methods may need it: then the class is told as what failed."""
+    _, loaded = load("class A:\n    def f(self): return 1\n    n = 1 / 0", wanted=("A.f",))
+    assert loaded.defined == ()
+
+
 AWAITED = {
     "a value": "async def one(): return 1.0\nf = await one()",
     "in a loop": "async def some():\n    for n in range(3): yield n\nasync for f in some(): pass",

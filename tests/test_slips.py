@@ -224,6 +224,22 @@ FORMULAS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
         "",
         ("backslash",),
     ),
+    "a stray end": (between("    end"), "", ("name 'end' is not defined",)),
+    "a method of its own that is misspelt": (
+        returning("self.bending(x)", "self.bendings = 1"),
+        SIGMOID_FORWARD,
+        ("Is self.bendings meant?",),
+    ),
+    "multiplied by a slope of x": (
+        swapped("dout * (cache > 0)", "dout * cache * (1 - cache)"),
+        "Relu.backward",
+        ("dx is dout * x * (1 - x) .",),
+    ),
+    "results in a dict": (
+        giving("    return (dout", "    return {'dx': x}\n    return (dout"),
+        AFFINE_BACKWARD,
+        ("A dict that holds them is one value",),
+    ),
     "flattened": (
         swapped("np.maximum(x, 0), x", "np.maximum(x.ravel(), 0), x"),
         "Relu.forward",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
+from grader.answer_key import CriterionRule
+from grader.assignment import Tolerance
 from grader.gradebook import CellRecord, CriterionRecord
 from grader.report.reshaping import ONLY_ITS_SHAPE, told_by_call
-from grader.report.slip_wording import told_by_line
+from grader.report.slip_wording import told_by_attribute, told_by_line
 from grader.report.wording import place_in
 
 PLACE = place_in(is_script=False)
@@ -39,6 +42,24 @@ def test_the_one_call_that_changes_the_shape_is_named(body: str, step: str) -> N
     assert step in told_by_call(told("wrong", f"The values are right, {ONLY_ITS_SHAPE}."), cells, PLACE).next_step
     other = told("wrong", "All entries are off.")
     assert told_by_call(other, cells, PLACE) == other
+
+
+RULE = CriterionRule("A.f", "(self, x) -> y", ("y",), (), Tolerance())
+ATTRIBUTES = {
+    "a method": ("    def square(self, x): pass", "squar", "Is `self.square` meant?"),
+    "what is set": ("        self.out = x", "outt", "Is `self.out` meant?"),
+    "what is compared": ("        self.out == x", "outt", "Mend it."),
+    "nothing alike": ("    def square(self, x): pass", "weights", "Mend it."),
+}
+
+
+@pytest.mark.parametrize(("line", "asked", "step"), ATTRIBUTES.values(), ids=ATTRIBUTES.keys())
+def test_an_attribute_that_is_misspelt_is_told_as_the_one_that_is_there(line: str, asked: str, step: str) -> None:
+    """Of its own class: what another has is none of it."""
+    cells = [CellRecord(2, "code", f"class A:\n{line}")]
+    one = told("crashed", f"It raised AttributeError: 'A' object has no attribute '{asked}' (cell 2, line 2).")
+    assert step in told_by_attribute(one, RULE, cells).next_step
+    assert told_by_attribute(one, replace(RULE, name="B.f"), cells) == one
 
 
 LINES = {

@@ -173,6 +173,7 @@ SLIPS = {
     "np.ones(2).softmax()": "An array has no `.softmax`, and numpy no such function: write its formula, with np.exp",
     "np.ones(2).layer()": "and numpy no such function: that is what is to be written here",
     "np.ones(2).out": "If the cache is meant: what Layer.ahead keeps is an array",
+    "(3).exp": "does another line give numpy's name to it?",
     "np.e(2)": "a constant such as np.e",
     "len(np.float64(2))": "np.vectorize calls its function with one at a time",
     "(lambda t: t['x'])((1, 2))": "is a tuple, which has no keys: unpack it",

@@ -29,8 +29,8 @@ from grader.harness.finding import find_function, gives_method
 from grader.harness.given import is_as_given
 from grader.harness.hearing import Strictness
 from grader.harness.own_modules import OwnModules, apart
-from grader.harness.refused import REFUSALS, leave_out_refused, refusal
-from grader.harness.texts import cell_file, describe_trouble, keep_source, name_type, show
+from grader.harness.refused import REFUSALS, leave_out_refused, leave_out_tried, refusal
+from grader.harness.texts import cell_file, describe_trouble, keep_source, lines_passed, name_type, show
 from grader.wire import Loaded, Piece, Trouble
 
 SEED = 20240501  # any constant: what a program draws must be the same each time it is graded
@@ -165,7 +165,7 @@ class Loader:
             except BaseException as error:
                 told = _told_of(statement, describe_trouble(error), cell)
                 line = statement.lineno
-                if not self._take_out(statement, error):
+                if not (self._take_out(statement, error) or leave_out_tried(statement, lines_passed(error, cell))):
                     self._absent.update(bound_by(statement) if self._wants_absent(error) else ())
                     return self._note(told, cell, line)
                 self._note(replace(told, message=f"{told.message}; it was run again without that"), cell, line)

@@ -60,6 +60,15 @@ def describe_trouble(error: BaseException) -> Trouble:
     return Trouble(name_type(error), message, cell, line)
 
 
+def lines_passed(error: BaseException, cell: int) -> list[int]:
+    """List the lines of a cell that an exception passed through; none of what ends a program, or was stopped."""
+    frames, frame = [], error.__traceback__ if isinstance(error, Exception) else None
+    while frame is not None:
+        frames.append(frame)
+        frame = frame.tb_next
+    return [one.tb_lineno or 0 for one in frames if one.tb_frame.f_code.co_filename == cell_file(cell)]
+
+
 def keys_shown(values: Iterable[object]) -> str:
     """List the keys of a plain dict among these, where they are few short texts or numbers."""
     for value in values:

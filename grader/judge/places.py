@@ -109,7 +109,9 @@ def by_direction(got: Array, want: Array, wrong: Array, setting: Setting) -> Ite
         if array.shape != want.shape or not array[wrong].all():
             continue
         signs = np.sign(array[wrong])
-        weight = float(np.unique(signs).size > 1)
+        # What has the sign of an input tells nothing by it: then all is too small, or too large, in size.
+        has_its_sign = (want * array >= 0).all() or (want * array <= 0).all()
+        weight = float(np.unique(signs).size > 1 and not has_its_sign)
         if (off[wrong] == signs).all():
             yield Reading(Pattern.SKEWED, (name, "positive"), weight)
         if (off[wrong] == -signs).all():

@@ -189,7 +189,7 @@ def _after_call(rule: CriterionRule, trouble: Trouble) -> str:
         listed = " and ".join(f"`{one}`" for one in more)
         return f"It is called with `{rule.takes}` alone: take {listed} out of its parameters, or give a default value."
     step = f"It is called with what `def {name}{rule.takes}` takes: compare the parameters of yours with that"
-    without = ", and take out a decorator such as @staticmethod or @np.vectorize, which takes `self` away"
+    without = ", and take out a decorator such as @staticmethod, @property or @np.vectorize, which takes `self` away"
     return f"{step}{without if owner else ''}."
 
 

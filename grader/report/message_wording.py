@@ -142,6 +142,8 @@ def _after_attribute(rule: CriterionRule, message: str) -> str:
         kept = f" If the cache is meant: what {rule.forward} keeps is an array, and has no parts with names."
         told = f"What stands before `.{name}` is of type numpy.ndarray, and an array has no such part."
         return f"{told}{kept if rule.forward else ''}"
+    if kind in ("int", "float") and callable(getattr(np, name, None)):
+        return f"What stands before `.{name}` is a single number: does another line give numpy's name to it?"
     if kind in _PARTS:
         return f"What stands before `.{name}` is {_PARTS[kind]}"
     return f"What stands before `.{name}` is of type {kind}: see how it is spelt there, or what should put it there."

@@ -41,6 +41,8 @@ def _after_flaw(rule: CriterionRule, problem: Problem) -> str:
     match problem.flaw:
         case Flaw.COUNT:
             packed = " A comma at the end of that line packs all of it once more." if problem.facts["got"] == 1 else ""
+            if problem.facts["got"] == -1 and len(rule.results) > 1:
+                packed = " A dict that holds them is one value."
             return f"Return {due}, in this order.{packed}"
         case Flaw.NONE if problem.output in rule.left:
             return f"Put it there, by this very name: `{rule.left[problem.output]} = ...`."

@@ -1,6 +1,6 @@
-"""What of another language, or of arithmetic on paper, stands in a line that Python cannot read.
+"""Slips of the pen that the text shows: what of another language stands in a line, an attribute that is misspelt.
 
-takes: what is told of a function that is missing, and the cells.
+takes: what is told of a function, its rule, and the cells.
 gives: the same, with what to write in the place of it.
 must not know: how a verdict was reached, points.
 """
@@ -11,7 +11,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from grader.answer_key import CriterionRule
 from grader.gradebook import CellRecord, CriterionRecord
+from grader.report.names_wording import near
 
 _TEXTS = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|#.*""")
 _SLIPS = (
@@ -32,6 +34,22 @@ _SLIPS = (
     (r"`", "Python has no backticks: write a quote, or leave them out"),
     (r"\?.*:", "Write `a if condition else b` in the place of `condition ? a : b`"),
 )
+
+
+_NO_ATTRIBUTE = re.compile(r"AttributeError: '(\w+)' object has no attribute '(\w+)'")
+_OWN = re.compile(r"\bdef\s+(\w+)|\bself\.(\w+)\s*=(?!=)")
+
+
+def told_by_attribute(told: CriterionRecord, rule: CriterionRule, cells: Sequence[CellRecord]) -> CriterionRecord:
+    """Name the method or the attribute of its own class that a misspelt one may be meant for."""
+    found = _NO_ATTRIBUTE.search(told.headline)
+    if found is None or found[1] != rule.name.partition(".")[0]:
+        return told
+    source = next((cell.source for cell in cells if cell.number == told.cell), "")
+    alike = near(found[2], {name for pair in _OWN.findall(source) for name in pair if name})
+    if not alike:
+        return told
+    return replace(told, next_step=f"Is `self.{alike}` meant? Nothing has put `self.{found[2]}` there.")
 
 
 def told_by_line(told: CriterionRecord, cells: Sequence[CellRecord]) -> CriterionRecord:
