@@ -142,7 +142,7 @@ FILES = {
     "an unknown ending": ("a.docx", "x", "nothing to grade"),
     "a zip": ("a.zip", zipped(("a.py", CODE)), ""),
     "a zip in a zip": ("a.zip", zipped(("b.zip", zipped(("a.py", CODE)))), ""),
-    "a zip in a zip in a zip": ("a.zip", zipped(("c.zip", zipped(("b.zip", zipped(("a.py", CODE)))))), "nothing to grade"),
+    "a zip in a zip in a zip": ("a.zip", zipped(("c.zip", zipped(("b.zip", zipped(("a.py", CODE)))))), "is a zip in a zip in a zip"),
     "an empty zip": ("a.zip", zipped(), "nothing to grade"),
     "no zip": ("a.zip", b"PK\3\4" + bytes(100), "not a zip archive"),
     "half a zip": ("a.zip", zipped(("a.py", CODE * 99))[:-40], "not a zip archive"),
