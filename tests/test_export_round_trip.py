@@ -172,14 +172,14 @@ def test_github_classroom_and_back(tmp_path: Path, key: Path) -> None:
     assert [line.split(b",")[-2].decode() for _, line in changes] == [got[p.account] for p in crowd[:3]]
 
 
-@pytest.mark.parametrize("task", ["exercise_05", "ps1"])
-def test_nbgrader_and_back(tmp_path: Path, key: Path, task: str) -> None:
+@pytest.mark.parametrize(("task", "form"), [("exercise_05", "folder"), ("ps1", "folder"), ("ps1", "zip")])
+def test_nbgrader_and_back(tmp_path: Path, key: Path, task: str, form: str) -> None:
     """nbgrader's tree, with its times: its own sheet filled in with exactly its columns, other assignments kept,
     whatever the exercise is called in nbgrader."""
     crowd = people()
     out = tmp_path / "reports"
     files = [*lms.nbgrader_files(crowd, task), *lms.nbgrader_files(crowd, "ps0")]
-    said = graded(lms.as_form(tmp_path, "course", files, "folder"), key, out, "--layout", f"nbgrader:{task}")
+    said = graded(lms.as_form(tmp_path, "course", files, form), key, out, "--layout", f"nbgrader:{task}")
     assert f"read as nbgrader's submitted/ tree: 5 of 5 folders hold {task}/" in said
     sheet = lms.nbgrader_sheet(crowd, task).encode()
     after, _ = exported("nbgrader", out, sheet)

@@ -20,9 +20,10 @@ from lms import exports as lms
 from lms.exports import ADA, JANE, OTHER_JANE, PEOPLE, ZOE, Person
 
 from grader.errors import ExportError, SheetError
+from grader.export.comments import comment
 from grader.export.feedback import write_feedback
 from grader.export.filling import Filled, Policy, fill, plain, read_number
-from grader.export.places import LOCATORS, Source, comment, nbgrader_scores
+from grader.export.places import LOCATORS, Source, nbgrader_scores
 from grader.gradebook import CriterionRecord, Override, Record
 from grader.intake import Arrival
 from grader.intake.table import read_table

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Any
 
 from grader.errors import ExportError
-from grader.export.places import taken_off
+from grader.export.comments import taken_off
 from grader.export.sheets import plain_number
 from grader.gradebook import CriterionRecord, Record
 

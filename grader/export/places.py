@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from grader.errors import SheetError
 from grader.export.columns import clear_column, column_named, listed_titles, titled
+from grader.export.comments import comment, is_comment, taken_off
 from grader.export.filling import Key, Places, plain, read_number
 from grader.export.teams import team_key
 from grader.gradebook import Record
@@ -93,7 +94,7 @@ def moodle_places(table: Table, source: Source) -> Places:
         most,
         more=lambda record: {column: comment(record)},
         only_empty=frozenset({column}),
-        is_ours=lambda text: bool(_OUR_COMMENT.fullmatch(text)),
+        is_ours=is_comment,
     )
 
 
@@ -127,8 +128,11 @@ def nbgrader_places(table: Table, source: Source) -> Places:
 
 def nbgrader_task(name: str, records: Iterable[Record]) -> str:
     """What nbgrader calls the assignment: the folder below each student's that the class came in, else our name."""
-    came = [PurePosixPath(record.file).parts for record in records if record.arrival.layout == "nbgrader"]
-    return next((parts[1] for parts in came if parts[2:]), name)
+    for record in records:
+        parts = PurePosixPath(record.file).parts
+        if record.arrival.layout == "nbgrader" and record.arrival.entry in parts[:-2]:
+            return parts[parts.index(record.arrival.entry) + 1]  # in a zip, folders may lie round the student's
+    return name
 
 
 def _task_among(tasks: Sequence[str], called: str, name: str, path: Path) -> str:
@@ -237,31 +241,6 @@ def _maximum_column(table: Table) -> int | None:
         and all(text in ("", "-") or read_number(text) is not None for text in table.column(n - 1))
     ]
     return found[0] if len(found) == 1 and len(table.rows) > 1 else None
-
-
-def taken_off(record: Record) -> Fraction:
-    """What lateness took from the points: never more than there was."""
-    return min(record.deduction, sum((c.points or Fraction(0) for c in record.criteria), Fraction(0)))
-
-
-def comment(record: Record) -> str:
-    """A hand-in in one line for a column of comments: our own words and numbers alone, for LMSs show it as HTML."""
-    told = [
-        f"{c.name}: {'points by a TA' if c.changed_by_hand else c.verdict}, {_of(c.points, c.max_points)}"
-        for c in record.criteria
-    ]
-    off = taken_off(record)
-    late = [f"late: {plain(off)} points taken off"] if off else []
-    return "; ".join([f"{_of(record.points, record.max_points)} points", *told, *late])
-
-
-_SCORE = r"(?:not graded|[\d.]+ of [\d.]+)"
-# A comment of an earlier export, which says the points of then: nobody's own words are of this form.
-_OUR_COMMENT = re.compile(rf"{_SCORE} points(?:; [^;]+: [a-z A-Z]+, {_SCORE})+(?:; late: [\d.]+ points taken off)?")
-
-
-def _of(points: Fraction | None, most: Fraction) -> str:
-    return "not graded" if points is None else f"{plain(points)} of {plain(most)}"
 
 
 def nbgrader_scores(record: Record) -> dict[str, str]:
