@@ -62,3 +62,11 @@ def test_a_first_line_that_no_call_fits_is_told(head: str, told: str) -> None:
     assert told in found.headline
     assert ("`def back(self, dy, cache)`." in found.next_step) is bool(told)
     assert (found == TOLD) is (not told)
+
+
+@pytest.mark.parametrize("line", [2, 3])
+def test_of_a_decorated_function_its_first_line_tells_nothing(line: int) -> None:
+    """`@staticmethod` takes no `self`, and others hand over what they like."""
+    source = "class Layer:\n    @staticmethod\n    def back(dy, cache):\n        pass"
+    one = replace(TOLD, line=line)
+    assert told_by_order(one, RULE, [CellRecord(2, "code", source)]) == one

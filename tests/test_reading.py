@@ -69,6 +69,7 @@ READS: list[tuple[Change, Reading]] = [
     (lambda w: np.log(X + 1), Reading(Pattern.FUNCTION, ("np.log1p(x)",))),  # some of which are no numbers
     (lambda w: w**2, Reading(Pattern.OF_RIGHT, ("right**2",))),
     (lambda w: np.round(w, 1), Reading(Pattern.OF_RIGHT, ("np.round(right, 1)",))),
+    (lambda w: w / (1 + abs(w)), Reading(Pattern.SIZES, ("small",))),  # 1 / (2 + e^-x) where 1 / (1 + e^-x) is due
     (lambda w: np.clip(w, -1, None), Reading(Pattern.CUT, ("below",))),
     (lambda w: np.clip(w, None, 1.2), Reading(Pattern.CUT, ("above",))),
     (lambda w: np.clip(w, -1, 1.2), Reading(Pattern.CUT, ("on both sides",))),

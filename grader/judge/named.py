@@ -20,6 +20,9 @@ FEWEST = 3  # entries from which on it is hardly chance that two functions agree
 RIGHT = "right"
 """What right values are called in the text of a function of them."""
 
+# Of what is right: that signs are lost, which is said as that; and what is so of 1 / (2 + e^-x), which nobody meant.
+_NO_LAST_STEP = ("abs({})", "{0} / (1 + abs({0}))")
+
 _Function = Callable[[Array], Array]
 FUNCTIONS: Mapping[str, _Function] = {
     "np.sin({})": np.sin, "np.cos({})": np.cos, "np.tan({})": np.tan, "np.arctan({})": np.arctan,
@@ -51,7 +54,7 @@ def by_name(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
         yield from _of_two(got, inputs, probe)
         yield from _reduced(got, setting)
         for text in probe.functions(RIGHT):
-            if text != "abs({})":  # which says that signs are lost, and no more
+            if text not in _NO_LAST_STEP:
                 yield from _if_same(got, FUNCTIONS[text](want), text.format(RIGHT), Pattern.OF_RIGHT)
 
 

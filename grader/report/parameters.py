@@ -29,7 +29,8 @@ def told_by_order(told: CriterionRecord, rule: CriterionRule, cells: Sequence[Ce
     source = next((cell.source for cell in cells if cell.number == told.cell), "")
     text = "\n".join(source.split("\n")[max(told.line - 1, 0) :])
     match = re.match(rf"\s*(async\s+)?def\s+{re.escape(name)}\s*(\([^()]{{0,{_MOST}}}\))", text)
-    if match is None:
+    # A decorator may make of it what can be called otherwise: `@staticmethod` needs no `self`.
+    if match is None or _is_decorated(source, told.line):
         return told
     own, by_name = _names(match[2]), _by_name(match[2])
     if match[1]:
@@ -58,6 +59,12 @@ def told_by_order(told: CriterionRecord, rule: CriterionRule, cells: Sequence[Ce
         headline=f"`def {name}({', '.join(own)})` takes its parameters in another order than it is called with.",
         next_step=f"Write `def {name}{due}`: in this order they are given.",
     )
+
+
+def _is_decorated(source: str, line: int) -> bool:
+    """Whether the function that begins in this line, its `def` or the first decorator, has one."""
+    around = source.split("\n")[max(line - 2, 0) : line]
+    return any(text.lstrip().startswith("@") for text in around)
 
 
 def _by_name(parameters: str) -> list[str]:
