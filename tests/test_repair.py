@@ -493,6 +493,45 @@ def test_a_line_at_the_left_edge_costs_what_it_stands_in(
     assert found.source.count("\n") == source.format(line).count("\n")
 
 
+WRITES = "def f(p, g):\n    p -= g\n"  # and gives nothing back
+WHOLE = {
+    "a slip in the next header": (WRITES, "deff h(x):  # so\n    return x\n"),
+    "a slip in a class's header": (WRITES, "clas A:\n    def g(self):\n        return 1\n"),
+    "a slip in a loop": (WRITES, "fro n in 3:\n    print(n)\n"),
+    "words": (WRITES, "this is how\n    and so on\n"),
+    "an import, and a line too far in": (WRITES, "import math\n\n   print(math)\n"),
+    "a list with a slip": (WRITES, "n = [1, 2\n     3, 4]\n"),
+    "a result over two lines": ("def f(x):\n    return (x,\n            x)\n", "words here\n    return 1\n"),
+    "a result in each branch": (
+        "def f(x):\n    if x:\n        return 1\n    else:\n        return 2\n", "words here\n    return 1\n",
+    ),
+    "a result in a try": (
+        "def f(x):\n    try:\n        return 1\n    except ValueError:\n        raise\n", "words here\n    return 1\n",
+    ),
+    "a loop that never ends otherwise": (
+        "def f(x):\n    while True:\n        if x:\n            return 1\n", "words here\n    return 1\n",
+    ),
+    "within another": (
+        "def f(x):\n    with open(x) as y:\n        return 1\n", "words here\n    return 1\n",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("function", "behind"), WHOLE.values(), ids=WHOLE.keys())
+def test_a_function_that_may_be_whole_is_not_lost_for_what_stands_behind_it(function: str, behind: str) -> None:
+    """One that is right must count, whatever cannot be read below it."""
+    found = repair(function + behind)
+    assert ast.get_source_segment(found.source, found.tree.body[0]) == function.rstrip()
+    assert not any("f" in lost for _, lost in found.troubles)
+
+
+def test_a_slip_in_a_header_behind_a_class_costs_no_method() -> None:
+    """What is further in below it is its own."""
+    found = repair("class A:\n    def f(self):\n        self.x = 1\ndeff h(x):\n        return x\n")
+    assert [one.name for one in ast.walk(found.tree) if isinstance(one, ast.FunctionDef)] == ["f"]
+    assert not any(lost for _, lost in found.troubles)
+
+
 @pytest.mark.parametrize(
     ("line", "kept"),
     [

@@ -30,6 +30,7 @@ _CLASS = re.compile(r"class\s+(\w+)")
 _BLOCK = re.compile(r"(class|(?:async\s+)?def)\s+(\w+)")
 _BEGINS = re.compile(r"(?:async|case|class|def|for|if|match|try|while|with)\b|@")  # a block of its own
 _LEAVES = re.compile(r"\s*(?:return|raise|pass)\b")  # how a method ends
+_RETURNS = re.compile(r"[ \t]+return\b")
 _METHOD = re.compile(r"[ \t]+(?:async\s+)?def\s+(\w+)")
 _HARMLESS = (
     ast.Constant, ast.Tuple, ast.List, ast.Dict, ast.UnaryOp, ast.BinOp, ast.operator, ast.unaryop, ast.expr_context,
@@ -95,10 +96,12 @@ def intrusion(
     margin = _margin(next(line for line in lines[edge : behind[taken - 1][1]] if _is_code(line)))
     pieces = [*between, *behind[: taken - 1], (behind[taken - 1][0], edge)]
     above = [line for line in lines[block.first : pieces[0][0]] if _is_code(line) and _margin(line)]
-    if _is_ended(above, margin, block.is_class):
-        return (
-            _between(lines, pieces, _margin(above[0]) if above else margin, taken, patience) if block.is_class else None
-        )
+    begins_own = lines[edge - 1].split("#")[0].rstrip().endswith(":")  # `deff h(x):`, whose lines these are
+    if not block.is_class:
+        is_cut = not begins_own and _is_cut(lines, block.first, pieces[0][0], (edge, behind[taken - 1][1]), patience)
+        return _within(lines, pieces, margin, taken, patience) if is_cut else None
+    if begins_own or _is_ended(above, margin):
+        return _between(lines, pieces, _margin(above[0]) if above else margin, taken, patience)
     return _within(lines, pieces, margin, taken, patience)
 
 
@@ -123,11 +126,41 @@ def _end_of_statement(lines: Sequence[str], first: int, last: int, patience: Pat
     return first + 1
 
 
-def _is_ended(above: Sequence[str], margin: str, is_class: bool) -> bool:
-    """Whether the function is ended that stands above lines of this margin."""
-    if is_class and (not above or len(margin) <= len(_margin(above[0]))):
+def _is_ended(above: Sequence[str], margin: str) -> bool:
+    """Whether the method is ended that stands above lines of this margin."""
+    if not above or len(margin) <= len(_margin(above[0])):
         return True
-    return bool(above) and _LEAVES.match(above[-1]) is not None and len(_margin(above[-1])) <= len(margin)
+    return _LEAVES.match(above[-1]) is not None and len(_margin(above[-1])) <= len(margin)
+
+
+def _is_cut(lines: Sequence[str], first: int, end: int, behind: _Piece, patience: Patience) -> bool:
+    """Whether a function goes on behind what stands at the left edge: it gives nothing back yet, and there it does.
+
+    One that is to give nothing back, and writes into what it was given, may be whole: it stays as it is.
+    """
+    if not any(_RETURNS.match(line) for line in lines[slice(*behind)]):
+        return False
+    above = _parsed(lines, first, end, patience)
+    return above is None or not above.body or not _always_leaves(above.body[-1])
+
+
+def _always_leaves(statement: ast.stmt) -> bool:
+    """Whether nothing that stands behind a statement is ever reached; of a function, whether that is so of its end."""
+    match statement:
+        case ast.Return() | ast.Raise():
+            return True
+        case ast.FunctionDef(body=body) | ast.AsyncFunctionDef(body=body) | ast.With(body=body):
+            return _always_leaves(body[-1])
+        case ast.If(body=body, orelse=[*_, other]):
+            return _always_leaves(body[-1]) and _always_leaves(other)
+        case ast.Try(body=body, finalbody=[*_, last]) if _always_leaves(last) or _always_leaves(body[-1]):
+            return True
+        case ast.Try(body=body, handlers=handlers):
+            return _always_leaves(body[-1]) and all(_always_leaves(one.body[-1]) for one in handlers)
+        case ast.While(test=ast.Constant(value=value)):
+            return bool(value)
+        case _:
+            return False
 
 
 def _within(lines: Sequence[str], pieces: Sequence[_Piece], margin: str, taken: int, patience: Patience) -> Intrusion:
