@@ -165,6 +165,23 @@ def test_of_many_large_files_no_more_are_read(
     assert chosen.note.startswith(f"Of 3 files handed in, {graded} was graded, and not ")
 
 
+@pytest.mark.parametrize(("values", "graded"), [(200, "c.py"), (600, "a.py")])
+def test_of_many_files_of_data_no_more_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, values: int, graded: str
+) -> None:
+    """Thirty files with a list of a hundred thousand each take as much memory as one of three million."""
+    monkeypatch.setattr("grader.extract.choice.MOST_SIGNS", 500)
+    sources = {
+        "a.py": CODE,
+        "b.py": "x = [" + "1, " * values + "]\n",
+        "c.py": CODE + "class Layer:\n    def forward(self): return 1\n",
+    }
+    for name, source in sources.items():
+        (tmp_path / name).write_text(source)
+    chosen = choose(Submission("s", "", tuple(Candidate(name, tmp_path / name) for name in sources)), WANTED)
+    assert chosen.candidate.shown == graded
+
+
 def test_a_library_beside_it_takes_no_room_from_the_exercise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What lies nearest is read first, whatever it is called: a library lies in a folder of its own."""
     monkeypatch.setattr("grader.extract.choice.MOST_CODE", 10)

@@ -22,7 +22,7 @@ from grader.extract.completing import Taken, looked_up, taken_from, told, with_w
 from grader.extract.definitions import extract
 from grader.extract.exercise import of_another
 from grader.extract.extracted import Extract
-from grader.extract.notebook import CODE_CAP
+from grader.extract.notebook import CODE_CAP, MOST_SIGNS, signs_in
 from grader.extract.replaced import on_redone, on_replaced
 from grader.extract.versions import newest
 from grader.extract.work import Stubs
@@ -199,17 +199,38 @@ def _read_all(
     """Those that can be read, in their order. The nearest come first to what room there is: a library lies deeper."""
     read: dict[int, Chosen] = {}
     refused: dict[int, SubmissionError] = {}
-    room, began = MOST_CODE, time.thread_time()
+    room, began = _Room(), time.thread_time()
     asked = [one for one in submission.candidates if one.shown not in passed_over]
     for place, candidate in sorted(enumerate(asked), key=lambda one: one[1].shown.count("/")):
         try:
-            if room <= 0 or time.thread_time() - began > MOST_SECONDS:
+            if room.is_full or time.thread_time() - began > MOST_SECONDS:
                 raise SubmissionError(f"{candidate.shown} is one of too many files", "hand in the exercise alone")
             chosen = read[place] = _read(candidate, find_for, wanted, stubs)
-            room -= sum(len(cell.source) for cell in chosen.extract.cells if cell.kind == "code")
+            room.take([cell.source for cell in chosen.extract.cells if cell.kind == "code"])
         except SubmissionError as error:
             refused[place] = error
     return [read[place] for place in sorted(read)], [refused[place] for place in sorted(refused)]
+
+
+class _Room:
+    """How much code the files of one hand-in may have together: its length, and what Python's trees of it take."""
+
+    def __init__(self) -> None:
+        self._length = self._signs = 0
+        self._uncounted: list[str] = []
+
+    def take(self, code: Sequence[str]) -> None:
+        """Take a file's code in."""
+        self._length += sum(map(len, code))
+        self._uncounted += code
+        if self._length > MOST_SIGNS:  # no sign is shorter than a letter, so that before there is nothing to count
+            self._signs += sum(map(signs_in, self._uncounted))
+            self._uncounted = []
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no further file may come in."""
+        return self._length >= MOST_CODE or self._signs > MOST_SIGNS
 
 
 def _read(candidate: Candidate, find_for: Finder, wanted: Sequence[str], stubs: Stubs) -> Chosen:

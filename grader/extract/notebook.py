@@ -104,13 +104,13 @@ def too_much(cells: Sequence[tuple[str, str]]) -> str:
         return f"has more than {MOST_LINES} lines of code"
     if any(map(_has_many_marks, code)):
         return f"has a letter with more than {MOST_MARKS} marks on it"
-    if any(len(source) > MOST_SIGNS and _signs_in(source) > MOST_SIGNS for source in code):
+    if any(len(source) > MOST_SIGNS and signs_in(source) > MOST_SIGNS for source in code):
         return f"has more than {MOST_SIGNS:,} signs in its code, as where data stands in it: data belongs in a file"
     has_long_name = any(source.count(".") >= MOST_DOTS and _has_long_name(source) for source in code)
     return f"has a name of more than {MOST_DOTS} parts" if has_long_name else ""
 
 
-def _signs_in(source: str) -> int:
+def signs_in(source: str) -> int:
     """How many values its code may hold; what stands in texts and comments is none, but for `{` of an f-string."""
     texts, within = 0, 0
 
