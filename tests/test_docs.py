@@ -95,6 +95,12 @@ def test_who_sets_up_by_make_is_told_where_the_grader_is() -> None:
     assert "BIN := .venv/bin\n" in (ROOT / "Makefile").read_text()
 
 
+def make(*words: str, at: Path) -> subprocess.CompletedProcess[str]:
+    """What make does for a stranger: within a `make check` it would say where it is, and know that make's words."""
+    told = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
+    return subprocess.run(["make", *words], cwd=at, env=told, capture_output=True, text=True)
+
+
 @pytest.mark.parametrize(
     ("given", "told"),
     [
@@ -118,7 +124,7 @@ def test_make_grades_whatever_a_class_is_called(tmp_path: Path, given: list[str]
     grader = tmp_path / ".venv" / "bin" / "grader"
     grader.write_text("#!/bin/sh\nprintf '%s\\n' \"$@\"\n")
     grader.chmod(0o755)
-    done = subprocess.run(["make", "grade", *given], cwd=tmp_path, capture_output=True, text=True)
+    done = make("grade", *given, at=tmp_path)
     assert done.stdout.splitlines() == told, done.stderr
 
 
@@ -130,7 +136,7 @@ def test_make_clean_takes_nothing_but_what_was_made(tmp_path: Path) -> None:
     for name in (*kept, *made):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    done = subprocess.run(["make", "clean"], cwd=tmp_path, capture_output=True, text=True)
+    done = make("clean", at=tmp_path)
     assert done.returncode == 0, done.stderr
     assert all((tmp_path / name).exists() for name in kept)
     assert not any((tmp_path / name).exists() for name in made)
