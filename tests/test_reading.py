@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from grader.judge.entries import others_count
-from grader.judge.patterns import Pattern, Reading, Setting
+from grader.judge.patterns import BY_CHANCE, Depth, Pattern, Reading, Setting
 from grader.judge.reading import common, read_difference
 
 RNG = np.random.default_rng(7)
@@ -301,8 +301,19 @@ def test_a_case_that_is_all_but_right_says_nothing_of_the_others() -> None:
 
 def test_at_first_glance_less_is_looked_for() -> None:
     """What takes long is left for what nothing else tells."""
-    assert read_difference(np.sin(X), WANT, SETTING, thorough=False) == ()
-    assert read_difference(-WANT, WANT, SETTING, thorough=False)[0] == Reading(Pattern.SIGN)
+    assert read_difference(np.sin(X), WANT, SETTING, Depth.AT_ONCE) == ()
+    assert read_difference(-WANT, WANT, SETTING, Depth.AT_ONCE)[0] == Reading(Pattern.SIGN)
+
+
+@pytest.mark.parametrize("change", [change for change, _ in READS])
+def test_what_may_be_so_by_chance_is_the_same_however_deep_it_is_read(change: Change) -> None:
+    """Of cases that only are to bear out what others show, no more is looked for."""
+    with np.errstate(all="ignore"):
+        whole, of_chance = (
+            {one for one in read_difference(change(WANT), WANT, SETTING, depth) if one.pattern in BY_CHANCE}
+            for depth in (Depth.ALL, Depth.BY_CHANCE)
+        )
+    assert whole == of_chance
 
 
 WHOLE = [np.array([[1, 2, 1], [3, 2, 3]]), np.array([[2, 3, 5], [5, 1, 1]])]

@@ -18,7 +18,7 @@ from grader.judge.answers import answers, is_loose
 from grader.judge.bench import Bench
 from grader.judge.compare import fitted, problem_with
 from grader.judge.once import once_a_class
-from grader.judge.patterns import Reading, Setting
+from grader.judge.patterns import Depth, Reading, Setting
 from grader.judge.reading import read_difference
 from grader.judge.secrets import with_one_line, without_secrets
 from grader.judge.sheet import Filled
@@ -211,9 +211,9 @@ def _problems(key: AnswerKey, rule: CriterionRule, place: int, outcome: Outcome,
 
 @once_a_class(REMEMBERED)
 def readings_of(
-    bench: Bench, criterion: str, place: int, output: str, variant: str, thorough: bool, steps: tuple[Outcome, ...]
+    bench: Bench, criterion: str, place: int, output: str, variant: str, depth: Depth, steps: tuple[Outcome, ...]
 ) -> Readings:
-    """All ways to read the difference of one wrong result; `thorough` are those too that take long to look for."""
+    """The ways to read the difference of one wrong result."""
     key, rule, entry = bench.key, bench.rules[criterion], bench.key.plan.entries[place]
     found = steps[-1].values[output].array
     if found is None:
@@ -225,7 +225,7 @@ def readings_of(
     # All results and not only those that this case grades: a wrong order shows in what stands in another's place.
     due = key.answers.get(variant, {}).get(place, key.answers[REFERENCE][place]).values
     others = {name: value.array for name, value in due.items() if name != output and value.array is not None}
-    return read_difference(got, want, Setting(entry.question.inputs, others, _sizes(rule, entry)), thorough)
+    return read_difference(got, want, Setting(entry.question.inputs, others, _sizes(rule, entry)), depth)
 
 
 def _sizes(rule: CriterionRule, entry: Entry) -> dict[str, int]:

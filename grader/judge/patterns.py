@@ -59,6 +59,20 @@ class Pattern(StrEnum):
     NEARLY = "nearly"
 
 
+class Depth(StrEnum):
+    """How far a case is read: what is seen `at once`; what may be so `by chance` alone; or `all` that is known."""
+
+    AT_ONCE = "at once"
+    BY_CHANCE = "by chance"
+    ALL = "all"
+
+
+VAGUE = (Pattern.TURNED, Pattern.SIZES, Pattern.SKEWED, Pattern.BELOW_ZERO, Pattern.NEARLY)
+"""What is said where nothing else can be, in this order."""
+BY_CHANCE = (*VAGUE[:-1], Pattern.WHERE, Pattern.PLACE, Pattern.LINE_FACTORS, Pattern.LINE_OFFSETS)
+"""What a few cases may show by chance, and all that fail must."""
+
+
 @dataclass(frozen=True)
 class Reading:
     """One way to read a difference; `names` are of inputs, results, sizes or regions, and plain numbers.

@@ -15,14 +15,14 @@ import numpy as np
 
 from grader.judge.factors import by_a_number, by_inputs
 from grader.judge.named import by_name, cut_off, of_an_axis
-from grader.judge.patterns import CLOSE, Array, Pattern, Reading, Setting, close
+from grader.judge.patterns import BY_CHANCE, CLOSE, VAGUE, Array, Depth, Pattern, Reading, Setting, close
 from grader.judge.places import by_direction, by_limits, by_lines, by_places, by_regions, line_by_line, one_line
 
 NEARLY = 2e-2  # relative to the largest entry: a value this near was computed by the right formula, roughly
 
 
-def read_difference(got: Array, want: Array, setting: Setting, thorough: bool = True) -> tuple[Reading, ...]:
-    """All readings that fit one case, the most telling first; `thorough` are those too that take long to look for."""
+def read_difference(got: Array, want: Array, setting: Setting, depth: Depth = Depth.ALL) -> tuple[Reading, ...]:
+    """The readings that fit one case, the most telling first."""
     if got.dtype.kind not in "fiub" or got.size == 0 or want.size == 0:
         return ()
     is_float = got.dtype.kind == "f"
@@ -31,9 +31,11 @@ def read_difference(got: Array, want: Array, setting: Setting, thorough: bool = 
         if got.shape != want.shape:
             return ()
         regions = by_regions(~np.isfinite(got), setting)
-        return _in_order((*by_name(got, want, setting), *regions) if thorough else tuple(regions))
-    found = _same_shape(got, want, setting, thorough) if got.shape == want.shape else _other_shape(got, want, setting)
-    if thorough and got.shape != want.shape:
+        return _in_order((*by_name(got, want, setting), *regions) if depth is Depth.ALL else tuple(regions))
+    if depth is Depth.BY_CHANCE and got.shape == want.shape and (by_chance := _by_chance(got, want, setting)):
+        return _in_order(by_chance)
+    found = _same_shape(got, want, setting, depth) if got.shape == want.shape else _other_shape(got, want, setting)
+    if depth is Depth.ALL and got.shape != want.shape:
         found = chain(found, of_an_axis(got, setting))
     whole = (Reading(Pattern.WHOLE),) if got.shape == want.shape and _is_cut(got, want) else ()
     # Zeros that a float array was made with are the rule, and `//` is not: of those that are told first.
@@ -59,23 +61,30 @@ def common(readings: Sequence[Sequence[Reading]], more: Iterable[Sequence[Readin
     fit = sorted((r for r in fit if shown[r]), key=_rank)
     fit = [r for r in fit if r.pattern is not Pattern.ALL_BUT or not _both_ends(r, fit)]
     told = next(iter(fit), None)
-    if told is None or told.pattern not in _BY_CHANCE:
+    if told is None or told.pattern not in BY_CHANCE:
         return told
-    others = [one for one in more if not _is_near(one)]
-    true = [r for r in fit if r.pattern not in _BY_CHANCE or all(r in other for other in others)]
-    share = {r: shown[r] / len(readings) if r.pattern in _BY_CHANCE else _SHARES.get(r.pattern, 0.8) for r in true}
+    true = _true_of_all(fit, more)
+    share = {r: shown[r] / len(readings) if r.pattern in BY_CHANCE else _SHARES.get(r.pattern, 0.8) for r in true}
     return min(true, key=lambda r: (_rank(r), -share[r]), default=None)
+
+
+def _true_of_all(fit: Sequence[Reading], more: Iterable[Sequence[Reading]]) -> list[Reading]:
+    """Those that fit all others too, of which no more are read than it takes to tell."""
+    true = list(fit)
+    for other in more:
+        if not _is_near(other):
+            true = [r for r in true if r.pattern not in BY_CHANCE or r in other]
+        if not any(r.pattern in BY_CHANCE for r in true):
+            break
+    return true
 
 
 # How much is shown by what fits all numbers: less than by a sign that is wrong throughout, more than by a limit.
 _SHARES = dict.fromkeys((Pattern.CUT, Pattern.FUNCTION, Pattern.OF_RIGHT, Pattern.DIVIDED), 0.95)
-_VAGUE = (Pattern.TURNED, Pattern.SIZES, Pattern.SKEWED, Pattern.BELOW_ZERO, Pattern.NEARLY)
-"""What is said where nothing else can be, in this order."""
-_BY_CHANCE = (*_VAGUE[:-1], Pattern.WHERE, Pattern.PLACE, Pattern.LINE_FACTORS, Pattern.LINE_OFFSETS)
 
 
 def _rank(reading: Reading) -> int:
-    return _VAGUE.index(reading.pattern) + 1 if reading.pattern in _VAGUE else 0
+    return VAGUE.index(reading.pattern) + 1 if reading.pattern in VAGUE else 0
 
 
 def _is_near(readings: Sequence[Reading]) -> bool:
@@ -88,7 +97,32 @@ def _both_ends(reading: Reading, fit: Sequence[Reading]) -> bool:
     return {("first", name), ("last", name)} <= {r.names for r in fit if r.pattern is Pattern.ALL_BUT}
 
 
-def _same_shape(got: Array, want: Array, setting: Setting, thorough: bool) -> Iterator[Reading]:
+def _by_chance(got: Array, want: Array, setting: Setting) -> tuple[Reading, ...]:
+    """What a case shows of that which may be so by chance; none where it is all but right."""
+    if close(got, want):
+        return ()
+    wrong = _wrong(got, want)
+    limits = by_limits(wrong, setting, _telling(got, want))
+    return (*by_regions(wrong, setting), *limits, *_of_places(got, want, wrong, setting))
+
+
+def _of_places(got: Array, want: Array, wrong: Array, setting: Setting) -> Iterator[Reading]:
+    yield from by_places(wrong)
+    yield from line_by_line(got, want)
+    yield from by_direction(got, want, wrong, setting)
+
+
+def _telling(got: Array, want: Array) -> Array:
+    telling: Array = (got != 0) | (want != 0)
+    return telling
+
+
+def _wrong(got: Array, want: Array) -> Array:
+    wrong: Array = abs(got - want) > CLOSE * float(abs(want).max(initial=0.0)) + 1e-12
+    return wrong
+
+
+def _same_shape(got: Array, want: Array, setting: Setting, depth: Depth) -> Iterator[Reading]:
     difference = got - want
     if close(got, want):  # what fits everything that is near enough, such as the sizes without signs, fits by chance
         yield from _offset(difference)
@@ -100,21 +134,19 @@ def _same_shape(got: Array, want: Array, setting: Setting, thorough: bool) -> It
     yield from _offset(difference)
     if want.ndim == 2 and want.shape[0] == want.shape[1] and close(got.T, want):
         yield Reading(Pattern.TRANSPOSED)
-    wrong = abs(difference) > CLOSE * float(abs(want).max(initial=0.0)) + 1e-12
+    wrong = _wrong(got, want)
     yield from by_regions(wrong, setting)
     if close(abs(got), abs(want)):
         yield Reading(Pattern.SIGNS_LOST)
     if close(np.sort(got, axis=None), np.sort(want, axis=None)):
         yield Reading(Pattern.PERMUTED)
-    if thorough:
+    if depth is Depth.ALL:
         yield from cut_off(got, want)
         yield from by_name(got, want, setting)
-        yield from by_limits(wrong, setting, (got != 0) | (want != 0))
+        yield from by_limits(wrong, setting, _telling(got, want))
     yield from by_lines(wrong)
-    if thorough:
-        yield from by_places(wrong)
-        yield from line_by_line(got, want)
-        yield from by_direction(got, want, wrong, setting)
+    if depth is Depth.ALL:
+        yield from _of_places(got, want, wrong, setting)
     if (abs(difference) <= NEARLY * float(abs(want).max(initial=0.0))).all():
         yield Reading(Pattern.NEARLY)
 

@@ -24,7 +24,7 @@ from grader.judge.kinds import RIGHT, kind_of, notes_for
 from grader.judge.known_mistake import recognise
 from grader.judge.notes import notes_on
 from grader.judge.once import once_a_class
-from grader.judge.patterns import Pattern, Reading
+from grader.judge.patterns import BY_CHANCE, Depth, Pattern, Reading
 from grader.judge.reading import common
 from grader.judge.verdict import Flaw, Kind, Note, NoteKind, Verdict
 from grader.plan import ANSWERED, Purpose
@@ -157,15 +157,19 @@ def _reading(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -> 
     chosen = asked[:: max(1, len(asked) // MOST_READ)][:MOST_READ]
     variant = verdict.alternative or REFERENCE
 
-    def read(places: Sequence[int], thorough: bool) -> Iterator[Sequence[Reading]]:
+    def read(places: Sequence[int], depth: Depth) -> Iterator[Sequence[Reading]]:
         bench, outcomes = exam.bench, exam.outcomes
-        return (readings_of(bench, rule.name, at, output, variant, thorough, outcomes[at]) for at in places)
+        return (readings_of(bench, rule.name, at, output, variant, depth, outcomes[at]) for at in places)
 
     rest = [place for place in asked if place not in chosen]
-    told = common(tuple(read(chosen, False)), read(rest, False))
+    told = common(tuple(read(chosen, Depth.AT_ONCE)))
     if (told is not None and told.pattern not in _COARSE) or Note(NoteKind.UNSTEADY, (rule.name,)) in verdict.notes:
         return told  # nor does what differs each time read as anything
-    told = common(tuple(read(chosen, True)), read(rest, True))
+    first = tuple(read(chosen[:1], Depth.ALL))
+    # What fits all cases fits the first: where that shows nothing sure, of the others no more need be looked for.
+    is_sure = any(reading.pattern not in BY_CHANCE for one in first for reading in one)
+    others = read(chosen[1:], Depth.ALL if is_sure else Depth.BY_CHANCE)
+    told = common((*first, *others), read(rest, Depth.BY_CHANCE))
     if told is None and len(chosen) == MOST_READ and _is_the_same(exam, rule, output):
         return Reading(Pattern.SAME)
     return told or _by_entries(exam, rule, output, variant)
