@@ -461,6 +461,9 @@ INTRUDERS = {
         "def f(x):\n    if x:\n        return x\n{}\n    return 0\ndef h(): pass", "y = 2",
         ["h"], [((4, EDGE), ("f",))],
     ),
+    "a line behind a function within a function": (
+        "def f(x):\n    def inner():\n        return x\n{}\n    return inner\n", "y = 2", [], [((4, EDGE), ("f",))],
+    ),
     "the first line of a function": (
         "def f(x):\n{}\n    return x\ndef h(): pass", "y = 2", ["h"], [((2, EDGE), ("f",))],
     ),

@@ -17,7 +17,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.extract.nodes import IMPORTS
+from grader.extract.nodes import IMPORTS, Function
 from grader.extract.patience import Patience
 
 MOST_INTRUDERS = 20  # of one cell; for each the methods of its class are parsed anew
@@ -141,15 +141,16 @@ def _is_cut(lines: Sequence[str], first: int, end: int, behind: _Piece, patience
     if not any(_RETURNS.match(line) for line in lines[slice(*behind)]):
         return False
     above = _parsed(lines, first, end, patience)
-    return above is None or not above.body or not _always_leaves(above.body[-1])
+    function = above.body[-1] if above and above.body else None
+    return not isinstance(function, Function) or not _always_leaves(function.body[-1])
 
 
 def _always_leaves(statement: ast.stmt) -> bool:
-    """Whether nothing that stands behind a statement is ever reached; of a function, whether that is so of its end."""
+    """Whether nothing that stands behind a statement is reached; of a loop, if no `break` leaves it."""
     match statement:
         case ast.Return() | ast.Raise():
             return True
-        case ast.FunctionDef(body=body) | ast.AsyncFunctionDef(body=body) | ast.With(body=body):
+        case ast.With(body=body):
             return _always_leaves(body[-1])
         case ast.If(body=body, orelse=[*_, other]):
             return _always_leaves(body[-1]) and _always_leaves(other)
