@@ -893,11 +893,15 @@ def test_what_is_awaited_for_ever_costs_only_itself() -> None:
         ("{(1, 2): x}", "c['out']", "'out'"),
         ("type('Own', (dict,), {})(s=x)", "c['out']", "'out'"),
         ("{'s': x}", "[][1]", "list index out of range"),
+        ("{'s': x}", "(lambda table: table['out'])({'a': 1})", "'out'"),
+        ("{'s': x}", "TABLE['out']", "'out'"),
+        ("{'s': x}", "Own().of('out')", "'out'"),
     ],
 )
 def test_a_key_that_a_cache_has_not_is_told_beside_those_that_it_has(kept: str, asked: str, message: str) -> None:
-    """A student sees which were kept; many, long and odd ones are left out."""
-    source = f"def f(x): return x, {kept}\ndef g(c): return {asked}"
+    """A student sees which were kept; many, long and odd ones are left out, and all where another dict may be meant."""
+    own = "class Own:\n    def __init__(self): self.table = {}\n    def of(self, key): return self.table[key]"
+    source = f"TABLE = {{'a': 1}}\n{own}\ndef f(x): return x, {kept}\ndef g(c): return {asked}"
     steps = (Step("f", ("x",), ("y", "=c")), Step("g", ("=c",), ("z",)))
     trouble = call(source, *steps)[1].trouble
     assert trouble is not None

@@ -26,7 +26,10 @@ from grader.answer_key.rubric_json import rubric_from_json, rubric_to_json
 from grader.assignment import LatePolicy
 from grader.cli.arriving import told_of_due
 from grader.errors import AuthorError
+from grader.export.comments import comment
+from grader.gradebook import CriterionRecord, Record
 from grader.intake import Arrival, Submission
+from grader.report.arrival_wording import told_of
 from grader.report.late_wording import late_notes, show_policy, show_span
 from grader.score import DAY, after_deduction, late_deduction, seconds_late
 
@@ -112,9 +115,35 @@ WORDS = [
 @pytest.mark.parametrize(("rule", "arrival", "late_by", "said"), WORDS)
 def test_lateness_is_put_into_words(rule: LateRule | None, arrival: Arrival, late_by: int | None, said: str) -> None:
     """How late, what it costs, by which rule; and why it costs nothing where it does not."""
-    told = " ".join(late_notes(rule, arrival, late_by, MOST))
+    told = " ".join(late_notes(rule, arrival, late_by, MOST, MOST))
     assert said in told
     assert bool(said) == bool(told)
+
+
+@pytest.mark.parametrize(
+    ("earned", "said"),
+    [(19, "the total, or as many as there are (10 %"), (20, "the total (10 %"), (None, "the total (10 %")],
+)
+def test_nobody_reads_that_more_is_taken_than_there_was(earned: int | None, said: str) -> None:
+    """What a page says of the total is what was taken; the rule beside it says what would have been."""
+    points = None if earned is None else Fraction(earned)
+    [told] = late_notes(TENTH, Arrival(late_by=93600), 93600, MOST, points)
+    assert said in told
+
+
+TAKEN = [((Fraction(0), None), "", "Late, and nothing"), ((Fraction(3), Fraction(1)), "4", "4 points are")]
+
+
+@pytest.mark.parametrize(("points", "taken", "told"), TAKEN)
+def test_what_lateness_took_is_told_of_what_there_was(
+    points: tuple[Fraction | None, ...], taken: str, told: str
+) -> None:
+    """Two functions with these points, and a rule that costs twenty: no sheet, no page says more than was there."""
+    criteria = tuple(CriterionRecord(f"f{n}", "wrong", p, MOST, "", "", "", (), (), ()) for n, p in enumerate(points))
+    record = Record("ada", "Ada", "a.ipynb", "", "graded", Fraction(0), MOST, "", criteria=criteria,
+                    arrival=Arrival(late_by=93600), deduction=Fraction(20))  # fmt: skip
+    assert told_of(record)[-1].startswith(f"Late: {told}" if taken else told)
+    assert comment(record).endswith(f"late: {taken} points taken off" if taken else "not graded")
 
 
 def test_spans_and_policies_are_said_shortly() -> None:

@@ -1,7 +1,7 @@
-"""A hand-in in one line, for a column of comments; and what lateness took of its points.
+"""A hand-in in one line, for a column of comments.
 
 takes: a record; the text of a cell.
-gives: text and numbers; whether a text is of that form.
+gives: text; whether a text is of that form.
 must not know: which sheet it is for, HTML.
 """
 
@@ -14,18 +14,13 @@ from grader.export.filling import plain
 from grader.gradebook import Record
 
 
-def taken_off(record: Record) -> Fraction:
-    """What lateness took from the points: never more than there was."""
-    return min(record.deduction, sum((c.points or Fraction(0) for c in record.criteria), Fraction(0)))
-
-
 def comment(record: Record) -> str:
     """A hand-in in one line for a column of comments: our own words and numbers alone, for LMSs show it as HTML."""
     told = [
         f"{c.name}: {'points by a TA' if c.changed_by_hand else c.verdict}, {_of(c.points, c.max_points)}"
         for c in record.criteria
     ]
-    off = taken_off(record)
+    off = record.taken_off
     late = [f"late: {plain(off)} points taken off"] if off else []
     return "; ".join([f"{_of(record.points, record.max_points)} points", *told, *late])
 

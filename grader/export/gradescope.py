@@ -14,7 +14,6 @@ from __future__ import annotations
 from typing import Any
 
 from grader.errors import ExportError
-from grader.export.comments import taken_off
 from grader.export.sheets import plain_number
 from grader.gradebook import CriterionRecord, Record
 
@@ -45,7 +44,7 @@ def _output(record: Record) -> str:
     if record.points is None:
         lines = [f"Not graded, and not meant as a zero: {record.sentence}", f"What to do: {record.next_step}"]
     lines += [f"Note: {note}" for note in record.notes]
-    if off := taken_off(record):
+    if off := record.taken_off:
         lines.append(f"Points taken off for lateness: {plain_number(off)}")
     return "\n".join(lines)
 

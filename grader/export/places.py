@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from grader.errors import SheetError
 from grader.export.columns import clear_column, column_named, listed_titles, titled
-from grader.export.comments import comment, is_comment, taken_off
+from grader.export.comments import comment, is_comment
 from grader.export.filling import Key, Places, plain, read_number
 from grader.export.teams import team_key
 from grader.gradebook import Record
@@ -247,7 +247,7 @@ def nbgrader_scores(record: Record) -> dict[str, str]:
     """nbgrader's columns of numbers for one student, as text; empty where nothing is final."""
     if record.status != "graded" or record.points is None:
         return {"raw_score": "", "late_submission_penalty": "", "score": "", "max_score": plain(record.max_points)}
-    off = taken_off(record)
+    off = record.taken_off
     return {
         "raw_score": plain(record.points + off), "late_submission_penalty": plain(off),
         "score": plain(record.points), "max_score": plain(record.max_points),

@@ -152,6 +152,11 @@ class Record:
     deduction: Fraction = Fraction(0)
 
     @property
+    def taken_off(self) -> Fraction:
+        """Points that lateness took: never more than there were."""
+        return min(self.deduction, sum((c.points or Fraction(0) for c in self.criteria), Fraction(0)))
+
+    @property
     def lost(self) -> Fraction:
         """Points not earned, of what could be graded."""
         graded = [c for c in self.criteria if c.points is not None]

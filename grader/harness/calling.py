@@ -208,7 +208,7 @@ class Asking:
     def _trouble(self, step: Step, error: BaseException) -> Trouble:
         """What was raised; where the object could not be made as it should be, that comes first."""
         trouble, owner = describe_trouble(error), step.path[0]
-        if type(error) is KeyError and (keys := keys_shown([self._own.get(name) for name in step.takes_own])):
+        if type(error) is KeyError and (keys := keys_shown([self._own.get(name) for name in step.takes_own], error)):
             trouble = replace(trouble, message=f"{trouble.message}{CACHE_KEYS}{keys}")
         if owner not in self._half_made:
             return trouble

@@ -8,7 +8,8 @@ must not know: what was being done.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
+from contextlib import suppress
 from types import TracebackType
 
 from grader.wire import Piece, Trouble
@@ -69,20 +70,44 @@ def lines_passed(error: BaseException, cell: int) -> list[int]:
     return [one.tb_lineno or 0 for one in frames if one.tb_frame.f_code.co_filename == cell_file(cell)]
 
 
-def keys_shown(values: Iterable[object]) -> str:
-    """List the keys of a plain dict among these, where they are few short texts or numbers."""
-    for value in values:
+def keys_shown(values: Sequence[object], error: KeyError) -> str:
+    """List the keys of a plain dict among these that one was not in, where they are few short texts or numbers.
+
+    Nothing where the line that failed has another dict, in which the key may have been sought.
+    """
+    others = [found for found in _dicts_at(error) if not any(found is value for value in values)]
+    for value in values if not others else ():
         keys = list(value) if type(value) is dict and 0 < len(value) <= _MOST_KEYS else [None]
         if all(type(key) in (str, int) and len(repr(key)) <= _KEY_CAP for key in keys):
             return ", ".join(map(repr, keys))
     return ""
 
 
-def _place(frame: TracebackType | None) -> tuple[int, int]:
-    place = (0, 0)
+def _dicts_at(error: BaseException) -> list[object]:
+    """The plain dicts that the innermost function of a cell has before it: its own, its object's, those of its cell."""
+    found = _innermost(error.__traceback__)
+    if found is None:
+        return []
+    frame = found.tb_frame
+    local, code = frame.f_locals, frame.f_code
+    first = local.get(code.co_varnames[0]) if code.co_argcount else None
+    with suppress(Exception):  # an object may have no attributes, or none that it shows
+        first = object.__getattribute__(first, "__dict__")
+    near = [*local.values(), *(first.values() if type(first) is dict else ())]
+    return [one for one in (*near, *map(frame.f_globals.get, code.co_names)) if type(one) is dict]
+
+
+def _innermost(frame: TracebackType | None) -> TracebackType | None:
+    """The innermost frame of a cell."""
+    found = None
     while frame is not None:
-        match = _CELL.fullmatch(frame.tb_frame.f_code.co_filename)
-        if match:
-            place = (int(match[1]), max(frame.tb_lineno or 0, 0))
+        if _CELL.fullmatch(frame.tb_frame.f_code.co_filename):
+            found = frame
         frame = frame.tb_next
-    return place
+    return found
+
+
+def _place(frame: TracebackType | None) -> tuple[int, int]:
+    found = _innermost(frame)
+    match = _CELL.fullmatch(found.tb_frame.f_code.co_filename) if found is not None else None
+    return (int(match[1]), max(found.tb_lineno or 0, 0)) if found is not None and match else (0, 0)

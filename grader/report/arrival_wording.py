@@ -41,8 +41,8 @@ def told_of(record: Record) -> tuple[str, ...]:
 
 def _late(record: Record) -> str:
     arrival = record.arrival
-    if record.deduction:
-        return f"Late: {show_points(record.deduction)} points are taken off."
+    if record.taken_off:
+        return f"Late: {show_points(record.taken_off)} points are taken off."
     if arrival.late_by:
         return "Late, and nothing is taken off."
     if arrival.marked_late and arrival.late_by is None:

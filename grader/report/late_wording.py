@@ -18,23 +18,27 @@ _PLACES = {"canvas": "Canvas", "moodle": "Moodle", "gradescope": "Gradescope"}
 UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 
-def late_notes(rule: LateRule | None, arrival: Arrival, late_by: int | None, most: Fraction) -> tuple[str, ...]:
-    """One sentence on lateness, or none where there is nothing to say."""
+def late_notes(
+    rule: LateRule | None, arrival: Arrival, late_by: int | None, most: Fraction, earned: Fraction | None
+) -> tuple[str, ...]:
+    """One sentence on lateness, or none where there is nothing to say; `earned` are the points before it."""
     if late_by:
         deduction = late_deduction(rule, most, late_by)
-        return (f"Handed in {show_span(late_by)} late: {_cost(rule, deduction)}.",)
+        return (f"Handed in {show_span(late_by)} late: {_cost(rule, deduction, earned)}.",)
     if late_by is None and arrival.marked_late:
         place = _PLACES.get(arrival.layout, "The place it came from")
         return (f"{place} marks this as late but does not say by how much, so nothing was taken off for it.",)
     return ()
 
 
-def _cost(rule: LateRule | None, deduction: Fraction) -> str:
+def _cost(rule: LateRule | None, deduction: Fraction, earned: Fraction | None) -> str:
     if rule is None:
         return "this assignment takes nothing off for that"
     if not deduction:
         return f"that is within the grace of {show_span(rule.grace)}, and nothing is taken off"
-    return f"{show_points(deduction)} points are taken off the total ({show_policy(rule)})"
+    # True also after points were given by hand, when the page says what was taken then.
+    left = "" if earned is None or earned >= deduction else ", or as many as there are"
+    return f"{show_points(deduction)} points are taken off the total{left} ({show_policy(rule)})"
 
 
 def show_policy(rule: LateRule) -> str:

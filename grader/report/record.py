@@ -109,7 +109,7 @@ def _record(identity: Identity, key: AnswerKey, status: str, points: Fraction | 
     rule, arrival, most = key.rubric.late, identity.arrival, key.rubric.points
     late_by = seconds_late(rule, arrival.handed_in, arrival.late_by)
     deduction = late_deduction(rule, most, late_by)
-    notes = (*arrival.notes, *late_notes(rule, arrival, late_by, most), *rest.pop("notes", ()))
+    notes = (*arrival.notes, *late_notes(rule, arrival, late_by, most, points), *rest.pop("notes", ()))
     points = None if points is None else after_deduction(points, deduction)
     return Record(
         identity.student_id, identity.name, identity.file, identity.sha256, status, points, most,
