@@ -11,6 +11,7 @@ import html
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -28,6 +29,9 @@ CLASS = ROOT / "submissions" / "exercise_05"
 # A busy machine is no failure: how long an example takes is measured in benchmarks/, not here.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 settings.load_profile("steady")
+
+# What a shell starts behind its back ignores Ctrl-C, and so would all that the tests start and stop by it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 WAIT = 600.0  # seconds that one worker waits for another's work; a class of sixty takes about one minute
 
