@@ -68,7 +68,10 @@ def _evidence(chosen: Chosen, sitting: Sitting) -> Evidence:
     files = {str(cell.number): cell.file for cell in found.cells if cell.file}
     on_names, asides = ({one.name: (one.found, one.to_do) for one in of} for of in (found.on_names, found.asides))
     troubles = sitting.loaded.troubles
-    return Evidence(found.is_script, found.digests, found.places, found.lost, troubles, notes, files, on_names, asides)
+    return Evidence(
+        found.is_script, found.digests, found.places, found.lost, troubles, notes, files, on_names, asides,
+        found.below_stubs,
+    )  # fmt: skip
 
 
 def _short(key: AnswerKey, scores: list[Score], known: Known | None) -> set[str]:

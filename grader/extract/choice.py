@@ -23,7 +23,7 @@ from grader.extract.definitions import extract
 from grader.extract.exercise import of_another
 from grader.extract.extracted import Extract
 from grader.extract.notebook import CODE_CAP, MOST_SIGNS, signs_in
-from grader.extract.replaced import on_redone, on_replaced
+from grader.extract.replaced import below_stubs, on_redone, on_replaced
 from grader.extract.versions import newest
 from grader.extract.work import Stubs
 from grader.intake import Candidate, Submission, read_candidate
@@ -124,7 +124,8 @@ def _with_replaced(found: Extract, wanted: Sequence[str], stubs: Stubs) -> Extra
     replaced = on_replaced(found.history, wanted, stubs, found.is_script)
     asides = (*on_redone(found.history, wanted, stubs, found.is_script), *found.asides)
     notes = (*found.notes, *(one.sentence for one in replaced))
-    return replace(found, notes=notes, on_names=(*found.on_names, *replaced), asides=asides)
+    below = below_stubs(found.history, wanted, stubs)
+    return replace(found, notes=notes, on_names=(*found.on_names, *replaced), asides=asides, below_stubs=below)
 
 
 def _notes(

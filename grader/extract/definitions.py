@@ -16,6 +16,7 @@ from types import MappingProxyType
 from grader.extract.doubt import in_doubt
 from grader.extract.exports import exported, says_what_is_exported
 from grader.extract.extracted import Extract
+from grader.extract.given_up import stubs_given_up
 from grader.extract.modules import LocalModule, Lookup, local_modules
 from grader.extract.naming import Naming
 from grader.extract.nested import nowhere_else, on_nested, slid_in
@@ -111,6 +112,7 @@ class _Reader:
         for one in (*hand_in.theirs, *hand_in.mine):
             self._take_cell(one)
         self._take_late()
+        self._keep(list(stubs_given_up(self.naming.own, self.wanted, self.stubs)))
         away = sorted(may_be_away(hand_in.statements))
         self._keep([Piece(0, 1, f"if not callable({name}): del {name}") for name in away])
         return notes
@@ -209,7 +211,10 @@ class _Reader:
         """
         classes = self.naming.own.classes
         theirs = {name for name in self.wanted if name.split(".")[0] in classes}
-        if not any(isinstance(one.node, Function) and is_bare_method(one, self.wanted) for one in statements):
+        are_all_read = not any(one.code and one.code.fixed.troubles for one in mine)
+        if are_all_read and not any(
+            isinstance(s.node, Function) and is_bare_method(s, self.wanted) for s in statements
+        ):
             return theirs
         changed = set().union(*self.selection.changing.values())
         made = given_away(statements, classes)

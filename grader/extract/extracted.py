@@ -38,8 +38,9 @@ class Extract:
     so that an untouched one is known; `lost` maps names to why their definition could not be read; `left_out`
     counts statements that define nothing; `notes` say what had to be done to read the file; `history` has all
     definitions of graded names in their order, those too that were replaced; `on_names` says of graded names why what
-    was written for them does not count, `asides` what to know of what does, should it not be right; `in_doubt` finds
-    the graded names that may miss what was left out, which takes some time.
+    was written for them does not count, `asides` what to know of what does, should it not be right; `below_stubs` where
+    that begins which replaces a stub, by name; `in_doubt` finds the graded names that may miss what was left out, which
+    takes some time.
     """
 
     file: str
@@ -55,6 +56,7 @@ class Extract:
     on_names: tuple[OnName, ...] = ()
     asides: tuple[OnName, ...] = ()
     in_doubt: Callable[[], frozenset[str]] = field(default=frozenset, compare=False)
+    below_stubs: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
 
     @property
     def is_script(self) -> bool:

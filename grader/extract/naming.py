@@ -95,7 +95,7 @@ class Naming:
         digest = scope.digests.get(name, "") if isinstance(node, (Function, ast.ClassDef)) else ""
         if isinstance(definition, ast.ClassDef):
             digest = "" if definition.bases or node is not definition else CLASS
-        self.history.append(Made(name, place, digest))
+        self.history.append(Made(name, place, digest, (place[0], node.lineno)))
 
     def _note_import(self, node: ast.ImportFrom, name: str, module: LocalModule | None, scope: Scope) -> None:
         """What comes from a file of the hand-in is as good as written here."""

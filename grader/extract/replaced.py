@@ -20,11 +20,26 @@ CLASS = "class"
 
 @dataclass(frozen=True)
 class Made:
-    """A name that was defined; `digest` is empty where what was defined cannot be seen."""
+    """A name that was defined; `digest` is empty where what was defined cannot be seen.
+
+    `statement` is where that begins which defines it, as a class does its methods.
+    """
 
     name: str
     place: Place
     digest: str
+    statement: Place = (0, 0)
+
+
+def below_stubs(history: Sequence[Made], wanted: Sequence[str], stubs: Stubs) -> dict[str, tuple[Place, ...]]:
+    """What defines a graded name below a stub of it: should none of these run, the stub is what is called."""
+    below: dict[str, tuple[Place, ...]] = {}
+    for made in history if len({made.name for made in history}) < len(history) else ():
+        if made.name in wanted and made.digest in idle(made.name, stubs):
+            below[made.name] = ()
+        elif made.name in below:
+            below[made.name] += (made.statement,)
+    return {name: places for name, places in below.items() if places}
 
 
 def on_replaced(history: Sequence[Made], wanted: Sequence[str], stubs: Stubs, is_script: bool) -> tuple[OnName, ...]:

@@ -150,7 +150,7 @@ def _placed(trouble: Trouble, at: int, lines: list[str]) -> Trouble:
 def _salvage_class(
     lines: list[str], first: int, last: int, kept: list[str], found: Repaired, trouble: Trouble, goes_on: bool = False
 ) -> bool:
-    """Drop only the methods that do not parse; where that does not help, the whole class, and tell so.
+    """Drop only the methods that do not parse; where that does not help, the whole class, and tell so of each.
 
     Of one that goes on behind these lines its first line is kept, if there is no more.
     """
@@ -177,5 +177,5 @@ def _salvage_class(
         kept[first:last] = trial
         found.troubles.extend(lost)
         return True
-    found.troubles.append((trouble, (name,)))
+    found.troubles.append((trouble, (name, *(method for _, methods in lost for method in methods))))
     return False

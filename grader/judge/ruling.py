@@ -40,11 +40,13 @@ class Circumstance:
     """What is known of a graded function before it is called.
 
     `untouched`: its text is as the hand-out left it; what is called may be another all the same (a template that is
-    kept under `if False:`, a method put into the class later). `trouble`: why its definition could not be read or run.
+    kept under `if False:`, a method put into the class later). `trouble`: why its definition could not be read or run;
+    `is_stub`: what is called in its place is as the hand-out left it.
     """
 
     untouched: bool = False
     trouble: Trouble | None = None
+    is_stub: bool = False
 
 
 def rule_on(
@@ -73,8 +75,9 @@ def _rule(
     rule = bench.rules[criterion]
     exam = Exam(bench, dict(zip(bench.places[criterion], answered, strict=True)))
     with np.errstate(all="ignore"):  # a hand-in's numbers may overflow in any sum that is made of them
-        if circumstance.untouched and not _shows_work(exam, rule):
-            return (Verdict(rule.name, Kind.NOT_ATTEMPTED, find(exam, rule, Purpose.CASE)),)
+        if (circumstance.untouched or circumstance.is_stub) and not _shows_work(exam, rule):
+            kind = Kind.MISSING if circumstance.is_stub else Kind.NOT_ATTEMPTED
+            return (Verdict(rule.name, kind, find(exam, rule, Purpose.CASE), trouble=circumstance.trouble),)
         verdicts = _as_called(exam, rule, circumstance)
         if any(v.kind in (*RIGHT, Kind.UNGRADED) for v in verdicts):
             return tuple(verdicts)

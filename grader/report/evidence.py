@@ -25,6 +25,7 @@ class Evidence:
     `failed` what went wrong when its definitions were run, `notes` what is to be said of the file; `files` are the
     names of those that stand behind its cells, by their number. `on_names` has of a graded name why what was written
     for it does not count, and what to do about it; `asides` the same of what counts, should that not be right.
+    `below_stubs` has of one that replaces a stub where that begins: should it not run, the stub is what was called.
     """
 
     is_script: bool
@@ -36,6 +37,7 @@ class Evidence:
     files: Mapping[str, str] = field(default_factory=dict)
     on_names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     asides: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    below_stubs: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON. By hand, as `dataclasses.asdict` copies all that it meets."""
@@ -45,6 +47,10 @@ class Evidence:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Evidence:
         """Read what `to_json` wrote."""
+        on_names, asides = (
+            {name: (found, to_do) for name, (found, to_do) in data.get(field, {}).items()}
+            for field in ("on_names", "asides")
+        )
         return cls(
             data["is_script"],
             dict(data["digests"]),
@@ -53,10 +59,9 @@ class Evidence:
             tuple(Trouble(**trouble) for trouble in data["failed"]),
             tuple(data["notes"]),
             dict(data.get("files", {})),
-            *(
-                {name: (found, to_do) for name, (found, to_do) in data.get(field, {}).items()}
-                for field in ("on_names", "asides")
-            ),
+            on_names,
+            asides,
+            {name: tuple((at[0], at[1]) for at in places) for name, places in data.get("below_stubs", {}).items()},
         )
 
     def circumstances(self, key: AnswerKey) -> dict[str, Circumstance]:
@@ -68,6 +73,10 @@ class Evidence:
 
     def _circumstance(self, name: str, stubs: Sequence[str]) -> Circumstance:
         digest = self.digests.get(name, "")
+        if below := self.below_stubs.get(name):
+            failed = {(t.cell, t.line): t for t in self.failed}
+            if all(place in failed for place in below):
+                return Circumstance(trouble=failed[below[-1]], is_stub=True)
         untouched = name not in self.lost and (digest == "empty" or digest in stubs)
         trouble = self.lost.get(name) or self.lost.get(name.split(".")[0])
         owner = self.places.get(name.split(".")[0])
