@@ -12,6 +12,7 @@ from grader.assignment import Tolerance
 from grader.gradebook import CellRecord, CriterionRecord
 from grader.report.reshaping import ONLY_ITS_SHAPE, told_by_call
 from grader.report.slip_wording import told_by_attribute, told_by_line
+from grader.report.unused import told_by_unused
 from grader.report.wording import place_in
 
 PLACE = place_in(is_script=False)
@@ -88,3 +89,56 @@ def test_what_another_language_would_have_is_told(line: str, step: str) -> None:
     assert step in told_by_line(one, cells).next_step
     other = told("missing", "f could not be read: SyntaxError: unmatched ')'.", trouble=2)
     assert told_by_line(other, cells) == other
+
+
+ZERO, NONE, OFF = "`out` is zero everywhere.", "`out` is None.", "All 6 entries of `out` are off."
+LOST = "is used nowhere: is it what `out` is to be?"
+UNUSED = {
+    "compared": (OFF, "    out = 0\n    out == x + 1\n    return out", "`out == ...` in cell 2, line 3 compares"),
+    "compared on self": (OFF, "    self.c == x\n    return x", "`self.c == ...` in cell 2, line 2 compares"),
+    "kept nowhere": (ZERO, "    x @ x + 1\n    return 0 * x", "What cell 2, line 2 computes is kept nowhere"),
+    "kept nowhere, and yet something came": (OFF, "    x @ x + 1\n    return x", "Mend it."),
+    "in a name that nobody reads": (
+        ZERO,
+        "    out = 0 * x\n    y = x + 1\n    return out",
+        f"`y` from cell 2, line 3 {LOST}",
+    ),
+    "the same with None": (NONE, "    out = None\n    y = f(x)\n    return out", f"`y` from cell 2, line 3 {LOST}"),
+    "in a name that is read": (ZERO, "    y = x + 1\n    return 0 * y", "Mend it."),
+    "in a function within": (
+        ZERO,
+        "    def g():\n        return x\n    return 0 * x",
+        "`g` in cell 2, line 2 is never called",
+    ),
+    "in one that is called": (ZERO, "    def g():\n        return x\n    return 0 * g()", "Mend it."),
+    "behind the end": (
+        NONE,
+        "    return None\n    out = x + 1\n    return out",
+        "behind the `return` in cell 2, line 2 is never",
+    ),
+    "nothing behind the end": (NONE, "    return None\n    return out", "Mend it."),
+    "returned nothing": (
+        "It returned nothing (None), where y is due.",
+        "    y = x + 1",
+        "is it what is to be returned?",
+    ),
+    "a line that only shows": (ZERO, "    x.shape\n    return 0 * x", "Mend it."),
+    "what cannot be read": (ZERO, "    x +\n    x == 1", "Mend it."),
+}
+
+
+@pytest.mark.parametrize(("headline", "lines", "step"), UNUSED.values(), ids=UNUSED.keys())
+def test_work_that_reaches_no_result_is_named(headline: str, lines: str, step: str) -> None:
+    """The line, and what becomes of it; of a function that is right, or of another one, nothing is said."""
+    cells = [CellRecord(2, "code", f"def f(x):\n{lines}\n\ny == 2")]
+    assert step in told_by_unused(told("wrong", headline), cells, PLACE).next_step
+    right = told("correct", headline)
+    assert told_by_unused(right, cells, PLACE) == right
+    nowhere = told("wrong", headline, cell=3)
+    assert told_by_unused(nowhere, cells, PLACE) == nowhere
+
+
+def test_a_method_is_read_as_one() -> None:
+    """It stands further in."""
+    cells = [CellRecord(2, "code", "class A:\n    def f(self, x):\n        out == x\n        return out")]
+    assert "`out == ...` in cell 2, line 3" in told_by_unused(told("wrong", OFF, line=2), cells, PLACE).next_step

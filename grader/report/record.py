@@ -30,6 +30,7 @@ from grader.report.parameters import told_by_order
 from grader.report.reshaping import told_by_call
 from grader.report.slip_wording import told_by_attribute, told_by_line
 from grader.report.take_home import take_home
+from grader.report.unused import told_by_unused
 from grader.report.wording import Feedback, feedback, place_in
 from grader.score import Earned, Score, Standing, after_deduction, late_deduction, seconds_late
 
@@ -101,7 +102,7 @@ def _told_by_text(
 ) -> CriterionRecord:
     """The same, where the text of the function tells more than what came of it."""
     told = told_by_attribute(told_by_line(told_by_order(told, rule, cells), cells), rule, cells)
-    return told_by_call(told, cells, place)
+    return told_by_unused(told_by_call(told, cells, place), cells, place)
 
 
 def _record(identity: Identity, key: AnswerKey, status: str, points: Fraction | None, **rest: Any) -> Record:

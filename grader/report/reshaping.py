@@ -26,7 +26,7 @@ def told_by_call(told: CriterionRecord, cells: Sequence[CellRecord], place: Plac
     if ONLY_ITS_SHAPE not in told.headline or not told.cell:
         return told
     source = next((cell.source for cell in cells if cell.number == told.cell), "")
-    found = [(n, match) for n, line in _body(source, told.line) for match in _CALL.finditer(line.partition("#")[0])]
+    found = [(n, match) for n, line in body(source, told.line) for match in _CALL.finditer(line.partition("#")[0])]
     if len(found) != 1:
         return told
     line, match = found[0]
@@ -37,13 +37,15 @@ def told_by_call(told: CriterionRecord, cells: Sequence[CellRecord], place: Plac
     return replace(told, next_step=f"{shown} in {place(told.cell, line)} {does}: {to_do}.")
 
 
-def _body(source: str, first: int) -> list[tuple[int, str]]:
+def body(source: str, first: int) -> list[tuple[int, str]]:
     """The lines of the function that begins there, numbered: those that stand further in."""
     lines = source.split("\n")
+    if first > len(lines):
+        return []
     margin = len(lines[first - 1]) - len(lines[first - 1].lstrip())
-    body: list[tuple[int, str]] = [(first, lines[first - 1])]
+    found: list[tuple[int, str]] = [(first, lines[first - 1])]
     for n, line in enumerate(lines[first:], start=first + 1):
         if line.strip() and len(line) - len(line.lstrip()) <= margin:
             break
-        body.append((n, line))
-    return body
+        found.append((n, line))
+    return found

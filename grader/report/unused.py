@@ -1,0 +1,100 @@
+"""Work in a function that reaches none of its results: `out == x`, what is kept nowhere, what stands behind `return`.
+
+takes: what is told of a function, and the cells.
+gives: the same, with that line in its next step.
+must not know: how a verdict was reached, points, values.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from textwrap import dedent
+
+from grader.extract.patience import parse
+from grader.gradebook import CellRecord, CriterionRecord
+from grader.report.case_wording import Place
+from grader.report.reshaping import body
+from grader.wire import Trouble
+
+_NOTHING = re.compile(r"`(\w+)` is (?:zero everywhere|None)\.|returned nothing \(None\)")
+_LONGEST = 20_000  # characters of a function that is looked at
+_COMPUTES = (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare)
+_TAKES_VALUES = (ast.Name, ast.Attribute, ast.Subscript)
+_SHOWN = 24  # characters of what is compared
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def told_by_unused(told: CriterionRecord, cells: Sequence[CellRecord], place: Place) -> CriterionRecord:
+    """Name the line: one that compares in any function that is wrong, the others where nothing came back."""
+    if told.verdict not in ("wrong", "partly") or not told.cell:
+        return told
+    source = next((cell.source for cell in cells if cell.number == told.cell), "")
+    nothing = _NOTHING.search(told.headline)
+    function = _function(source, told.line) if nothing or "==" in source else None
+    if function is None:
+        return told
+    found = [*_compared(function)]
+    if nothing:
+        found += [*_kept_nowhere(function), *_behind_return(function), *_never_read(function, nothing[1] or "")]
+    if not found:
+        return told
+    line, (start, end) = found[0]
+    return replace(told, next_step=f"{start} {place(told.cell, told.line + line - 1)} {end}")
+
+
+Found = Iterator[tuple[int, tuple[str, str]]]
+"""A line of the function, counted from its first, and what is said before and behind the place of it."""
+
+
+def _function(source: str, first: int) -> Function | None:
+    """The function that begins in this line of a cell, if it can be read."""
+    text = dedent("\n".join(line for _, line in body(source, first)))
+    tree = parse(text) if len(text) <= _LONGEST else None
+    if tree is None or isinstance(tree, Trouble) or not tree.body or not isinstance(tree.body[0], Function):
+        return None
+    return tree.body[0]
+
+
+def _compared(function: Function) -> Found:
+    """`out == x @ w` as a statement."""
+    for node in ast.walk(function):
+        compared = node.value if isinstance(node, ast.Expr) and isinstance(node.value, ast.Compare) else None
+        if compared and isinstance(compared.ops[0], ast.Eq) and isinstance(compared.left, _TAKES_VALUES):
+            shown = f"{ast.unparse(compared.left)[:_SHOWN]} == ..."
+            yield compared.lineno, (f"`{shown}` in", "compares, and gives nothing a value: write one `=` there.")
+
+
+def _kept_nowhere(function: Function) -> Found:
+    """`x @ w + b` as a statement."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Expr) and isinstance(node.value, _COMPUTES):
+            yield node.lineno, ("What", "computes is kept nowhere: give it a name, and return that.")
+
+
+def _behind_return(function: Function) -> Found:
+    """What computes something behind a `return` that ends the function."""
+    ends = [n for n, one in enumerate(function.body) if isinstance(one, ast.Return)]
+    behind = function.body[ends[0] + 1 :] if ends else []
+    if any(isinstance(node, ast.BinOp | ast.Call) for one in behind for node in ast.walk(one)):
+        ends_here = function.body[ends[0]].lineno
+        yield ends_here, ("What stands behind the `return` in", "is never run: move that `return` to the end.")
+
+
+def _never_read(function: Function, output: str) -> Found:
+    """A name that is given a value, or an inner function, and occurs nowhere else."""
+    nodes = list(ast.walk(function))
+    read = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store)}
+    meant = f": is it what `{output}` is to be?" if output else ": is it what is to be returned?"
+    for node in reversed(nodes):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp() | ast.Call()) if name not in read:
+                yield node.lineno, (f"`{name}` from", f"is used nowhere{meant}")
+            case ast.FunctionDef(name=name) if node is not function and name not in read:
+                where = f"The inner function `{name}` in"
+                yield node.lineno, (where, "is never called: call it, and return what it gives.")
+            case _:
+                pass
