@@ -56,8 +56,9 @@ def test_what_is_wrong_there_is_told_here() -> None:
 @pytest.mark.parametrize("markdown", ["[" * 300_000, "<div>" * 80_000, "# a" + " " * 600_000 + "b"])
 def test_a_notebook_that_takes_hours_to_render_is_told(monkeypatch: pytest.MonkeyPatch, markdown: str) -> None:
     """Libraries that render take quadratic time for some text: the page says so, and who asked for it goes on."""
-    monkeypatch.setattr(viewing, "SECONDS", 4.0)
+    # First with all the time that there is: what renders may have to be imported yet.
     assert "hello" in _rendered(render_notebook, notebook("hello"), "student", "File: a", "said", "report.html")
-    with pytest.raises(SubmissionError, match="more than 4 s") as refused:
+    monkeypatch.setattr(viewing, "SECONDS", 2.0)
+    with pytest.raises(SubmissionError, match="more than 2 s") as refused:
         _rendered(render_notebook, notebook(markdown), "student", "File: a", "said", "report.html")
     assert "without running" in refused.value.hint

@@ -516,12 +516,12 @@ def test_to_look_at_a_cache_takes_no_time_and_no_room() -> None:
     many: list[object] = [X]
     for _ in range(6):
         many = [many] * 60
-    start = time.perf_counter()
+    start = time.process_time()
     assert all(0 < len(bytes_kept(kept)) <= 256 for kept in ([X] * 10**6, [X + n for n in range(999)]))
     assert bytes_kept(many) == bytes_kept(knot) == [X.tobytes()]
     assert sum(map(len, bytes_kept([np.zeros(1 << 17)] * 200))) <= 1 << 22
     assert bytes_kept(np.broadcast_to(X, (10**9, *X.shape))) == []
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_a_call_that_is_never_made_names_no_cache_of_an_earlier_one() -> None:

@@ -247,10 +247,10 @@ def test_what_stands_in_many_places_is_gone_through_once() -> None:
         shared, pairs = [shared] * 60, (pairs,) * 60
     assert np.array_equal(mended(shared, WRONG, RIGHT)[3][59][0][0], RIGHT)
     assert np.array_equal(mended(pairs, WRONG, RIGHT)[3][59][0][0], RIGHT)
-    start = time.perf_counter()
+    start = time.process_time()
     mended([[shared] * 60], WRONG, RIGHT)
     mended(((pairs,) * 60,), WRONG, RIGHT)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 FORWARD = Step("Layer.forward", ("x",), ("=out", "=cache"))

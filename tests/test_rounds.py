@@ -109,7 +109,7 @@ def test_how_a_later_process_loads_is_not_told(sandbox: Sandbox) -> None:
 
 def test_how_much_time_a_late_answer_had_is_not_told(sandbox: Sandbox) -> None:
     """What is left of all the time is for the program to choose, so it is no number on a page."""
-    limits = replace(QUICK, total_seconds=1.2)
+    limits = replace(QUICK, call_seconds=5, total_seconds=1.2)
     source = "import time\ndef slow(x):\n    time.sleep(0.35)\n    return x\n"
     sitting = sit(sandbox, program(source, "slow"), [ask("slow") for _ in range(6)], limits)
     late = [outcome.reason for (outcome,) in sitting.outcomes if outcome.status is Status.TIMED_OUT]

@@ -20,13 +20,15 @@ from typing import Any
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from conftest import EXERCISE, Graded
-from playwright.sync_api import Browser, BrowserType, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Error, Page, expect, sync_playwright
 
 from grader.class_folder import GRADEBOOK, write_class
 from grader.gradebook import Gradebook
 from grader.report.class_summary import summarise
 from grader.report.page import PageContext
 
+PATIENCE = 20_000  # milliseconds: a busy machine is no failure
+expect.set_options(timeout=PATIENCE)
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -95,7 +97,7 @@ def visit(browser: Browser) -> Iterator[Visitor]:
 
     def open_file(path: Path, **wishes: Any) -> Visit:
         context = browser.new_context(**{"viewport": DESK, "color_scheme": "light", **wishes})
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         visited = Visit(context.new_page())
         visits.append(visited)
         visited.page.on("console", lambda message: visited.said.append(message.text))
