@@ -7,19 +7,20 @@ must not know: candidates, records, pages.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from grader.answer_key import AnswerKey
-from grader.extract import Chosen
-from grader.judge import Outcomes
+from grader.extract import Chosen, by_lines
+from grader.judge import Outcomes, gave_no_cache
 from grader.judging import judge
 from grader.report.evidence import Evidence
-from grader.report.file_notes import note_on_all_cells, notes_on_file
+from grader.report.file_notes import note_on_all_cells, note_on_lines, notes_on_file
 from grader.sandbox import Sandbox, Sitting
 from grader.score import Score
 from grader.sittings import Known, Pair, pairs_of, sit_exam, sit_with_all_cells
-from grader.wire import NOT_MADE
+from grader.wire import NOT_MADE, Piece
 
 
 @dataclass(frozen=True)
@@ -44,21 +45,51 @@ def answer(key: AnswerKey, sandbox: Sandbox, chosen: Chosen, known: Known | None
         return first
     doubtful = chosen.extract.in_doubt() | _wanting_arguments(first.scores)
     pairs = [pair for pair in pairs_of(key) if doubtful & pair.called and short.intersection(pair.criteria)]
-    return _with_all_cells(key, sandbox, chosen, first, pairs) if pairs else first
+    best = _with_all_cells(key, sandbox, chosen, first, pairs) if pairs else first
+    return _with_lines_of_forward(key, sandbox, chosen, best, _short(key, best.scores, known))
+
+
+def _with_lines_of_forward(
+    key: AnswerKey, sandbox: Sandbox, chosen: Chosen, first: Answered, short: set[str]
+) -> Answered:
+    """Ask a backward whose forward gave no cache again, with one that those of its lines make that can be run."""
+    ruled = {rule.name: (rule, one) for rule, one in zip(key.rubric.criteria, first.scores, strict=True)}
+    made: dict[str, Piece] = {}
+    for name, (rule, _) in ruled.items():
+        if name in short and rule.forward in ruled and gave_no_cache(ruled[rule.forward][1].verdict):
+            forward = ruled[rule.forward][0]
+            found = chosen.extract
+            lost = found.lost.get(forward.name)
+            place = (lost.cell, lost.line) if lost else found.places.get(forward.name)
+            piece = by_lines(found.cells, forward.name, place, forward.takes, forward.gives) if place else None
+            made |= {name: piece} if piece else {}
+    if not made:
+        return first
+    program = replace(chosen.extract.program, definitions=(*chosen.extract.program.definitions, *made.values()))
+    again = sit_exam(key, sandbox, program, Known(frozenset(made), first.outcomes)).outcomes
+    return _better_of(key, first, again, [(name,) for name in made], note_on_lines)
 
 
 def _with_all_cells(key: AnswerKey, sandbox: Sandbox, chosen: Chosen, first: Answered, pairs: list[Pair]) -> Answered:
     """Ask these pairs again with all cells run, and take what is better."""
     asked = Known(frozenset().union(*(pair.criteria for pair in pairs)), first.outcomes)
     again = sit_with_all_cells(key, sandbox, chosen.extract.program, asked)
+    return _better_of(key, first, again, [pair.criteria for pair in pairs], note_on_all_cells)
+
+
+def _better_of(
+    key: AnswerKey, first: Answered, again: Outcomes, groups: Sequence[tuple[str, ...]],
+    note: Callable[[Sequence[str]], str],
+) -> Answered:  # fmt: skip
+    """Take the later answers of each group of criteria that earn more, and note why there are others."""
     after = judge(key, again, first.evidence)
-    better = [pair for pair in pairs if _is_better(_earned(key, pair, after), _earned(key, pair, first.scores))]
+    better = [group for group in groups if _is_better(_earned(key, group, after), _earned(key, group, first.scores))]
     if not better:
         return first
-    gained = [name for pair in better for name in pair.criteria]
+    gained = [name for group in better for name in group]
     answers = zip(key.plan.entries, again, first.outcomes, strict=True)
     outcomes = tuple(now if entry.criterion in gained else before for entry, now, before in answers)
-    evidence = replace(first.evidence, notes=(*first.evidence.notes, note_on_all_cells(gained)))
+    evidence = replace(first.evidence, notes=(*first.evidence.notes, note(gained)))
     return Answered(outcomes, evidence, judge(key, outcomes, evidence), first.level)
 
 
@@ -90,10 +121,10 @@ def _wanting_arguments(scores: list[Score]) -> set[str]:
     }
 
 
-def _earned(key: AnswerKey, pair: Pair, scores: list[Score]) -> Fraction | None:
-    """What a pair earns; `None` where we could not grade one of them."""
+def _earned(key: AnswerKey, group: Sequence[str], scores: list[Score]) -> Fraction | None:
+    """What these criteria earn; `None` where we could not grade one of them."""
     scored = zip(key.rubric.criteria, scores, strict=True)
-    points = [one.points for rule, one in scored if rule.name in pair.criteria]
+    points = [one.points for rule, one in scored if rule.name in group]
     return None if None in points else sum((one for one in points if one is not None), Fraction(0))
 
 

@@ -5,6 +5,7 @@ gives: `Extract`; a file that is no notebook at all raises `SubmissionError` wit
 must not know: answers, points, what the functions are for. Nothing here runs a student's code.
 """
 
+from grader.extract.by_lines import by_lines
 from grader.extract.choice import Chosen, choose, refused_file
 from grader.extract.definitions import extract, stub_digests
 from grader.extract.extracted import Cell, Extract
@@ -15,6 +16,7 @@ __all__ = [
     "Cell",
     "Chosen",
     "Extract",
+    "by_lines",
     "choose",
     "extract",
     "needed_of",

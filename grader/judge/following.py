@@ -36,9 +36,20 @@ class Forward:
     @classmethod
     def of(cls, verdicts: Sequence[Verdict]) -> Forward:
         """What these verdicts on it come to."""
-        problems = [finding.problem for verdict in verdicts for finding in verdict.findings]
-        bare = all(p is not None and p.flaw in (Flaw.COUNT, Flaw.NONE) and not p.output for p in problems)
-        return cls(frozenset(v.kind for v in verdicts), any(v.rough for v in verdicts), bool(problems) and bare)
+        findings = [finding for verdict in verdicts for finding in verdict.findings]
+        bare = bool(findings) and all(map(_is_bare, findings))
+        return cls(frozenset(v.kind for v in verdicts), any(v.rough for v in verdicts), bare)
+
+
+def _is_bare(finding: Finding) -> bool:
+    problem = finding.problem
+    return problem is not None and problem.flaw in (Flaw.COUNT, Flaw.NONE) and not problem.output
+
+
+def gave_no_cache(forward: Verdict) -> bool:
+    """Whether no call of a forward came to what a backward could be tried with, though none had to be stopped."""
+    came_to_nothing = (Status.RAISED, Status.MISSING)
+    return bool(forward.findings) and all(f.status in came_to_nothing or _is_bare(f) for f in forward.findings)
 
 
 def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts: list[Verdict]) -> list[Verdict]:

@@ -43,6 +43,14 @@ def note_on_all_cells(names: Sequence[str]) -> str:
     return f"For {listed} all cells were run in order, since other cells set up what they use."
 
 
+def note_on_lines(names: Sequence[str]) -> str:
+    """What is to be said where a backward was tried with what the lines of its broken forward keep."""
+    return (
+        f"{', '.join(names)} was tried with what those lines of its forward keep that can be run: what is broken there "
+        "counts there, and once."
+    )
+
+
 def notes_on_failed(failed: Sequence[Trouble], place: Place) -> list[str]:
     """What went wrong in running the definitions, for a reader who wonders; it cost only what needed it.
 

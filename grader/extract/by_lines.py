@@ -1,0 +1,128 @@
+"""A function that gives nothing, made of those of its own lines that can be read: for what it keeps for another.
+
+takes: the cells of a hand-in, where the function stands, and how it is called.
+gives: a piece that defines it so that a line which fails is passed over; `None` where its text says too little.
+must not know: answers, points. Code is parsed, never run.
+
+One broken line in a forward must not be paid for a second time in its backward, which may be right and reads what that
+forward keeps, and no other layout. What comes back so is never graded as the forward's own.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from textwrap import indent
+
+from grader.extract.extracted import Cell
+from grader.extract.notes import Place
+from grader.extract.patience import parse
+from grader.wire import Piece, Trouble
+
+_MOST_LINES = 400
+_MOST_MENDS = 12  # lines that cannot be read, after which it is no function that was nearly whole
+_PARAMETERS = 400  # characters between the brackets of a `def`
+_BEGINS = re.compile(r"(\s*)(?:async\s+def|def|class)\s|(\s*)@")
+_ON_LINE = re.compile(r"on line (\d+)")
+
+
+def by_lines(cells: Sequence[Cell], name: str, place: Place, takes: str, gives: str) -> Piece | None:
+    """Make the function of this name that stands at a place, or around it; `takes` and `gives` are as they are due."""
+    source = next((one.source for one in cells if one.number == place[0] and one.kind == "code" and not one.file), "")
+    method = name.rpartition(".")[2]
+    found = _text_of(source.expandtabs().split("\n"), method, place[1])
+    if found is None:
+        return None
+    head, body = found
+    statements = _readable(body)
+    result = _given_back(statements, gives)
+    if result is None:
+        return None
+    parameters = head if head and not isinstance(parse(f"def f{head}: pass"), Trouble) else takes
+    text = "\n".join([f"def {method}{parameters}:", *_each(statements, result)])
+    return Piece(0, 1, text, *((method, name) if "." in name else ()))
+
+
+def _text_of(lines: list[str], method: str, near: int) -> tuple[str, list[str]] | None:
+    """The parameters, and the lines up to the next definition, whatever their margin; of a few screens at most."""
+    header = re.compile(rf"(\s*)(?:async\s+)?def\s+{re.escape(method)}\b")
+    first = next((n for n in range(min(near, len(lines)) - 1, -1, -1) if header.match(lines[n])), None)
+    if first is None:
+        return None
+    margin = len(lines[first]) - len(lines[first].lstrip())
+    last = next((n for n in range(first + 1, len(lines)) if _begins(lines[n], margin)), len(lines))
+    if last - first > _MOST_LINES:
+        return None
+    text = "\n".join(lines[first:last])
+    match = re.match(rf"[^(]*(\([^()]{{0,{_PARAMETERS}}}\))[^\n]*", text)
+    return (match[1], text[match.end() :].split("\n")[1:]) if match else ("", lines[first + 1 : last])
+
+
+def _begins(line: str, margin: int) -> bool:
+    match = _BEGINS.match(line)
+    return match is not None and len(match[1] or match[2] or "") <= margin
+
+
+def _readable(lines: list[str]) -> list[ast.stmt]:
+    """The statements of a body without the lines that cannot be read; one at a lesser margin is moved in."""
+    margin = next((len(line) - len(line.lstrip()) for line in lines if line.strip() and line.strip()[0] != "#"), 0)
+    lines = [line[margin:] if not line[:margin].strip() else line.lstrip() for line in lines]
+    for _ in range(_MOST_MENDS):
+        parsed = parse("\n".join(lines))
+        if isinstance(parsed, ast.Module):
+            return [one for one in parsed.body if not _is_text(one)]
+        _mend(lines, parsed)
+    return []
+
+
+def _mend(lines: list[str], trouble: Trouble) -> None:
+    """Take out the line that a message is about; what stands too far in is moved to the edge."""
+    at = min(max(trouble.line, 1), len(lines)) - 1
+    if "unexpected indent" in trouble.message:
+        lines[at] = lines[at].lstrip()
+    elif "expected an indented block" in trouble.message and (named := _ON_LINE.search(trouble.message)):
+        lines[int(named[1]) - 1] = ""
+    else:
+        at = next((n for n in range(at, -1, -1) if lines[n].strip()), at)
+        lines[at] = ""
+
+
+def _is_text(one: ast.stmt) -> bool:
+    return isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)
+
+
+def _given_back(statements: list[ast.stmt], gives: str) -> ast.expr | None:
+    """What it returns by its last `return` of several results, or by the names that are due, if all are there."""
+    parsed = parse(gives)
+    said = parsed.body[0] if isinstance(parsed, ast.Module) and parsed.body else None
+    if not isinstance(said, ast.Expr) or not isinstance(due := said.value, ast.Tuple):
+        return None
+    returned = [one.value for one in statements if isinstance(one, ast.Return) and isinstance(one.value, ast.Tuple)]
+    whole = [one for one in returned if len(one.elts) == len(due.elts)]
+    if whole:
+        return whole[-1]
+    names = [one.id for one in due.elts if isinstance(one, ast.Name)]
+    keeps = names[-1] in _set_in(statements) or _keeps_on_self(statements) if names else False
+    return due if keeps and len(names) == len(due.elts) else None
+
+
+def _keeps_on_self(statements: list[ast.stmt]) -> bool:
+    nodes = (node for one in statements for node in ast.walk(one) if isinstance(node, ast.Attribute))
+    return any(isinstance(node.ctx, ast.Store) for node in nodes)
+
+
+def _set_in(statements: list[ast.stmt]) -> set[str]:
+    nodes = (node for one in statements for node in ast.walk(one))
+    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+
+
+def _each(statements: list[ast.stmt], result: ast.expr) -> list[str]:
+    """Each statement by itself, and the result behind them, of which what is not there yet is told from all else."""
+    own = _set_in(statements) | {one.id for one in getattr(result, "elts", ()) if isinstance(one, ast.Name)}
+    names = dict.fromkeys(node.id for node in ast.walk(result) if isinstance(node, ast.Name) and node.id in own)
+    text = [f"    {name} = locals().get({name!r}, object())" for name in names]
+    for one in statements:
+        if not isinstance(one, ast.Return):
+            text += ["    try:", indent(ast.unparse(one), " " * 8), "    except Exception:", "        pass"]
+    return [*text, f"    return {ast.unparse(result)}"]

@@ -1,0 +1,140 @@
+"""A backward whose forward comes to nothing is tried with what the lines of that forward keep, in its own layout.
+
+Each hand-in of the class is right but for what is said of it: what it must get follows from the law of fairness, by
+which one error costs once, and a right function never costs anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import test_odd_hand_ins as odd
+from test_odd_hand_ins import EXERCISE, NP, folder_of, write
+
+from grader.extract import Cell, by_lines
+from tests.conftest import Graded
+
+FORWARD, BACK = "out = np.maximum(x, 0)", "return dout * cache"
+RELU = f"""class Relu:
+    def forward(self, x):
+        out, cache = None, None
+        {FORWARD}
+        cache = x > 0
+        return out, cache
+
+    def backward(self, dout, cache):
+        {BACK}
+"""
+ON_SELF = RELU.replace("cache = x > 0", "self.mask = x > 0").replace("dout * cache", "dout * self.mask")
+AFFINE = """def affine_forward(x, w, b):
+    flat = x.reshape(len(x), -1)
+    out = flat @ w + b
+    return out, {'flat': flat, 'w': w, 'shape': x.shape}
+
+def affine_backward(dout, cache):
+    flat, w = cache['flat'], cache['w']
+    return (dout @ w.T).reshape(cache['shape']), flat.T @ dout / len(flat), dout.sum(axis=0) / len(flat)
+"""
+
+
+def relu(old: str, new: str, of: str = RELU) -> list[str]:
+    """A hand-in with this Relu, in which one line is another."""
+    assert old in of
+    return [NP, odd.SIGMOID, of.replace(old, new, 1), odd.AFFINE]
+
+
+def affine(old: str, new: str) -> list[str]:
+    """A hand-in whose affine layer keeps a dict, with another line in it."""
+    assert old in AFFINE
+    return [NP, odd.SIGMOID, odd.RELU, AFFINE.replace(old, new, 1)]
+
+
+AHEAD, BOTH, LAYER = ("Relu.forward",), ("Relu.forward", "Relu.backward"), ("affine_forward",)
+RETURN = "        return out, cache\n"
+NOTED = "Relu.backward was tried with what those lines of its forward keep that can be run"
+HAND_INS: dict[str, tuple[list[str], tuple[str, ...], str]] = {
+    # what is handed in, the functions that lose points, and what the page says
+    "whole": (relu(FORWARD, FORWARD), (), ""),
+    "a bracket too few": (relu(FORWARD, FORWARD[:-1]), AHEAD, NOTED),
+    "a name that is not there": (relu(FORWARD, "out = np.maximum(X, 0)"), AHEAD, NOTED),
+    "without return": (relu(RETURN, ""), AHEAD, NOTED),
+    "return of the result alone": (relu(RETURN, "        return out\n"), AHEAD, NOTED),
+    "raises at its end": (relu(RETURN, "        raise ValueError\n"), AHEAD, NOTED),
+    "a line at the edge of the class": (relu(f"        {FORWARD}", f"    {FORWARD}"), AHEAD, NOTED),
+    "on self and broken": (relu(FORWARD, FORWARD[:-1], ON_SELF), AHEAD, NOTED),
+    "on self without return": (relu(RETURN, "", ON_SELF), AHEAD, ""),
+    "the first line broken": (relu("forward(self, x):", "forward(self, x)"), AHEAD, NOTED),
+    "backward wrong as well": (relu(FORWARD, FORWARD[:-1], RELU.replace("dout * cache", "dout + cache")), BOTH, ""),
+    "backward wrong for what is kept": (relu(FORWARD, FORWARD[:-1], RELU.replace("x > 0", "x")), BOTH, ""),
+    "what is kept is broken too": (relu(FORWARD, FORWARD[:-1], RELU.replace("x > 0", "x >")), BOTH, ""),
+    "a dict and a bracket too many": (affine("@ w + b", "@ w + b)"), LAYER, "affine_backward was tried with what"),
+    "a dict and a name that is not there": (
+        affine("flat @ w + b", "flat @ W + b"),
+        LAYER,
+        "affine_backward was tried",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def graded(grade_folder: Callable[..., Graded], tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    """All of them, graded as one class."""
+    hand_ins: Path = tmp_path_factory.mktemp("by_lines")
+    for name, (cells, *_) in HAND_INS.items():
+        write(hand_ins / folder_of(name), {"ex.ipynb": cells})
+    return grade_folder(hand_ins, EXERCISE, "by_lines")
+
+
+@pytest.mark.parametrize("name", HAND_INS)
+def test_what_is_broken_in_a_forward_costs_that_alone(graded: Graded, name: str) -> None:
+    """All else has full points; a backward that is wrong for its own layout stays wrong."""
+    _, short, says = HAND_INS[name]
+    row = graded[folder_of(name)]
+    assert tuple(one["name"] for one in row["criteria"] if one["points"] != one["max_points"]) == short
+    assert says in row["page"].replace("`", "")
+    assert bool(says) == ("was tried with what those lines" in row["page"])
+
+
+def made(source: str, gives: str = "(out, cache)") -> object:
+    """What the function gives for 2, made by its lines; nothing where it is not made."""
+    piece = by_lines([Cell(3, "code", source)], "f", (3, source.count("\n") + 1), "(x)", gives)
+    if piece is None:
+        return None
+    namespace: dict[str, object] = {"np": np}
+    exec(piece.source, namespace)
+    function = namespace["f"]
+    assert callable(function)
+    return function(2)
+
+
+LINES = {
+    "a line that raises": ("def f(x):\n    out = x\n    y = 1 / 0\n    cache = x + 1\n    return out, cache", (2, 3)),
+    "one that cannot be read": ("def f(x):\n    out = (x\n    cache = x + 1\n    return 4, cache", (4, 3)),
+    "its own names": ("def f(x):\n    o = x\n    return o, (x, o)\n    1 +", (2, (2, 2))),
+    "an early return": ("def f(x):\n    return x\n    out = x\n    cache = out * 2", (2, 4)),
+    "further in": ("class A:\n    def f(x):\n        out = x\n    cache = 5\n        )", (2, 5)),
+    "a loop without a body": ("def f(x):\n    for n in x:\n    out = cache = 7", (7, 7)),
+    "too far in": ("def f(x):\n    out = x\n      cache = 1", (2, 1)),
+    "a text about it": ('def f(x):\n    """What it does."""\n    out = cache = x', (2, 2)),
+    "a default that cannot be read": ("def f(x, y=):\n    out = cache = x", (2, 2)),
+    "the next one is another's": ("def f(x):\n    out = (1\ndef g(x):\n    cache = 2", None),
+    "nothing is kept": ("def f(x):\n    out = x", None),
+    "another function": ("def g(x):\n    out = cache = x", None),
+    "broken throughout": ("def f(x):\n" + "    1 +\n" * 20 + "    out = cache = x", None),
+    "without end": ("def f(x):\n" + "    y = 1\n" * 500 + "    out = cache = x", None),
+}
+
+
+@pytest.mark.parametrize(("source", "gives"), LINES.values(), ids=LINES.keys())
+def test_a_function_is_made_of_its_lines_that_can_be_run(source: str, gives: object) -> None:
+    """Those that fail are passed over; where it is not plain what it keeps there is none."""
+    assert made(source) == gives
+
+
+def test_what_is_due_alone_has_no_cache() -> None:
+    """A function of one result keeps nothing by its return."""
+    assert made("def f(x):\n    out = x", gives="out") is None
+    assert made("def f(x):\n    out = x", gives="") is None
