@@ -908,6 +908,25 @@ def test_a_key_that_a_cache_has_not_is_told_beside_those_that_it_has(kept: str, 
     assert trouble.message == message
 
 
+@pytest.mark.parametrize(
+    ("kept", "asked", "message"),
+    [
+        ("None", "x * c", "unsupported operand type(s) for *: 'float' and 'NoneType'; its cache is None"),
+        ("None", "c.shape", "'NoneType' object has no attribute 'shape'; its cache is None"),
+        ("None", "c[0]", "'NoneType' object is not subscriptable; its cache is None"),
+        ("x", "c * None", "unsupported operand type(s) for *: 'float' and 'NoneType'"),
+        ("None", "[][1]", "list index out of range"),
+    ],
+)
+def test_a_cache_that_is_none_is_told_where_that_may_be_why(kept: str, asked: str, message: str) -> None:
+    """`cache` was never filled, or another name was returned: the line that fails is not the one to mend."""
+    source = f"def f(x): return x, {kept}\ndef g(x, c): return {asked}"
+    steps = (Step("f", ("x",), ("y", "=c")), Step("g", ("x", "=c"), ("z",)))
+    trouble = call(source, *steps)[1].trouble
+    assert trouble is not None
+    assert trouble.message == message
+
+
 RAISING = {
     "a decorator": ("@keep\ndef f(x): pass", "no", 2),
     "one that is not there": ("@nothing\n@keep\ndef f(x): pass", "name 'nothing' is not defined (in line 1)", 3),

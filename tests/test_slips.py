@@ -186,6 +186,11 @@ FORMULAS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
         BACKWARD,
         ("its entries are too small in size", "a power"),
     ),
+    "a cache that is None": (
+        swapped("np.maximum(x, 0), x", "np.maximum(x, 0), None"),
+        "Relu.backward",
+        ("its cache is None", "What Relu.forward gives for it is None: see which name it returns there"),
+    ),
     "times the input": (swapped("dout * (cache > 0)", "dout * cache"), "Relu.backward", ("dx is x * dout .",)),
     "another threshold": (
         swapped("dout * (cache > 0)", "dout * (cache > 1)"),

@@ -11,7 +11,7 @@ from grader.answer_key import CriterionRule
 from grader.assignment import Tolerance
 from grader.gradebook import CellRecord, CriterionRecord
 from grader.report.reshaping import ONLY_ITS_SHAPE, told_by_call
-from grader.report.slip_wording import told_by_attribute, told_by_line
+from grader.report.slip_wording import told_by_attribute, told_by_line, told_by_name
 from grader.report.unused import told_by_unused
 from grader.report.wording import place_in
 
@@ -45,6 +45,7 @@ def test_the_one_call_that_changes_the_shape_is_named(body: str, step: str) -> N
     assert told_by_call(other, cells, PLACE) == other
 
 
+OFF_BY = "All 6 entries of `out` are off."
 RULE = CriterionRule("A.f", "(self, x) -> y", ("y",), (), Tolerance())
 ATTRIBUTES = {
     "a method": ("    def square(self, x): pass", "squar", "Is `self.square` meant?"),
@@ -61,6 +62,31 @@ def test_an_attribute_that_is_misspelt_is_told_as_the_one_that_is_there(line: st
     one = told("crashed", f"It raised AttributeError: 'A' object has no attribute '{asked}' (cell 2, line 2).")
     assert step in told_by_attribute(one, RULE, cells).next_step
     assert told_by_attribute(one, replace(RULE, name="B.f"), cells) == one
+
+
+NO_NAME = "It raised NameError: name 'mask' is not defined (cell 2, line 3)."
+UNBOUND = (
+    "It raised UnboundLocalError: cannot access local variable 'mask' where it is not associated (cell 2, line 3)."
+)
+NAMES = {
+    "another spelling": (NO_NAME, "    mask_ = x > 0\n    return x * mask", "Is `mask_` from cell 2, line 2 meant?"),
+    "on self": (NO_NAME, "    self.mask = x > 0\n    return x * mask", "`self.mask` is set there, and no `mask`"),
+    "set too late": (UNBOUND, "    y = x\n    y = x * mask\n    mask = x > 0", "in cell 2, line 4, which comes after"),
+    "compared": (NO_NAME, "    mask_ == x > 0\n    return x * mask", "Mend it."),
+    "nothing alike": (NO_NAME, "    other = x > 0\n    return x * mask", "Mend it."),
+    "in the next function": (NO_NAME, "    y = x\n    return x * mask\ndef g(x):\n    mask = 1", "Mend it."),
+    "another error": (OFF_BY, "    mask_ = x > 0\n    return x", "Mend it."),
+}
+
+
+@pytest.mark.parametrize(("headline", "lines", "step"), NAMES.values(), ids=NAMES.keys())
+def test_a_name_that_is_not_there_is_told_as_what_the_function_sets(headline: str, lines: str, step: str) -> None:
+    """Under another spelling, on the object, or further below; where the error came from another cell nothing is."""
+    cells = [CellRecord(2, "code", f"def f(x):\n{lines}")]
+    one = told("crashed", headline, trouble=3)
+    assert step in told_by_name(one, cells, PLACE).next_step
+    elsewhere = replace(one, trouble_cell=1)
+    assert told_by_name(elsewhere, cells, PLACE) == elsewhere
 
 
 LINES = {

@@ -184,7 +184,7 @@ SLIPS = {
     "np.ones(2).t": "is `.T` meant?",
     "np.ones(2).backward()": "is of type numpy.ndarray",
     "np.ones(2).exp()": "numpy's function is `np.exp(...)`",
-    "sum([1], axis=0)": "Look up what `sum` takes",
+    "sum([1], axis=0)": "numpy's is `np.sum`",
     "Made().y": "is of type Made",
     "np.ones(2) & (np.ones(2) > 0)": "put masks together",
     "2.0 ^ 3": "write `**`",

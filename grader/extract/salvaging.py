@@ -31,6 +31,7 @@ MARK = "a mark of a merge conflict that is not resolved"
 DEFINED = re.compile(r"^(\s*)(?:async\s+)?(def|class)\s+(\w+)")
 _CONTINUES = re.compile(r"^(?:elif\b|else\b|except\b|finally\b|[)\]}])")
 _ON_LINE = re.compile(r"\bon line (\d+)")
+_DETECTED = re.compile(r" \(detected at line \d+\)")
 
 
 def salvage(lines: list[str], found: Repaired) -> list[str]:
@@ -144,6 +145,7 @@ def _placed(trouble: Trouble, at: int, lines: list[str]) -> Trouble:
     is_mark = 0 < at <= len(lines) and lines[at - 1].lstrip().startswith((OURS, THEIRS, END))
     # Another line that the message names is counted from the beginning of the piece.
     message = _ON_LINE.sub(lambda match: f"on line {int(match[1]) + at - trouble.line}", trouble.message)
+    message = _DETECTED.sub("", message)  # and of where it ends the place says enough
     return Trouble(trouble.type_name, MARK if is_mark else message, 0, at)
 
 

@@ -24,7 +24,20 @@ from grader.harness.mended import is_equal, mended
 from grader.harness.results import describe_value, gone_through, results_in
 from grader.harness.texts import describe_trouble, keys_shown
 from grader.harness.within import right_within
-from grader.wire import CACHE_KEYS, NOT_MADE, Built, Outcome, Question, Status, Step, Trouble, Value, follow, put
+from grader.wire import (
+    CACHE_KEYS,
+    CACHE_NONE,
+    NOT_MADE,
+    Built,
+    Outcome,
+    Question,
+    Status,
+    Step,
+    Trouble,
+    Value,
+    follow,
+    put,
+)
 
 _ASKED_BY: Mapping[str, Callable[..., object]] = {"__len__": len, "__iter__": iter}
 """Methods that Python calls, and looks at what they give: a length that is no whole number is none."""
@@ -210,6 +223,9 @@ class Asking:
         trouble, owner = describe_trouble(error), step.path[0]
         if type(error) is KeyError and (keys := keys_shown([self._own.get(name) for name in step.takes_own], error)):
             trouble = replace(trouble, message=f"{trouble.message}{CACHE_KEYS}{keys}")
+        is_of_none = isinstance(error, (TypeError, AttributeError)) and "NoneType" in trouble.message
+        if is_of_none and step.takes_own and all(self._own.get(name) is None for name in step.takes_own):
+            trouble = replace(trouble, message=f"{trouble.message}{CACHE_NONE}")
         if owner not in self._half_made:
             return trouble
         given = ", ".join(taken if isinstance(taken, str) else taken.name for taken in step.new)

@@ -14,7 +14,7 @@ import numpy as np
 from grader.answer_key import CriterionRule
 from grader.report.names_wording import instead_of, near, of_others
 from grader.report.shape_wording import after_shapes
-from grader.wire import CACHE_KEYS, Trouble
+from grader.wire import CACHE_KEYS, CACHE_NONE, Trouble
 
 _NAME = re.compile(r"name '(\w+)'")
 _NOT_IN_NUMPY = re.compile(r"module 'numpy' has no attribute '(\w+)'")
@@ -120,6 +120,8 @@ def _after_key(rule: CriterionRule, message: str) -> str:
 
 
 def _after_attribute(rule: CriterionRule, message: str) -> str:
+    if CACHE_NONE in message:
+        return _after_none(rule)
     if found := _NOT_IN_NUMPY.search(message):
         return f"There is no `np.{found[1]}`: {instead_of(found[1], rule.name)}"
     found = _NO_ATTRIBUTE.search(message)
@@ -205,7 +207,13 @@ _SAID = (
 )
 
 
+def _after_none(rule: CriterionRule) -> str:
+    return f"What {rule.forward or 'the call before'} gives for it is None: see which name it returns there, and fills."
+
+
 def _after_type(rule: CriterionRule, message: str) -> str:
+    if CACHE_NONE in message:
+        return _after_none(rule)
     kinds = _QUOTED.findall(message)
     if to_try := next((to_try for part, to_try in _SAID if part in message), ""):
         return to_try
@@ -216,7 +224,9 @@ def _after_type(rule: CriterionRule, message: str) -> str:
         return f"What is called there is {_CALLED[kinds[0]]}"
     if "NoneType" in message and any(part in message for part in ("not subscriptable", "non-iterable", "not iterable")):
         return f"What is taken apart there is {_PARTS['NoneType']}"
-    found = _TAKES.search(message) or _TAKES_NOT.search(message)
+    if (found := _TAKES_NOT.search(message)) and callable(getattr(np, found[1], None)):
+        return f"Python's own `{found[1]}` is called there: numpy's is `np.{found[1]}`."
+    found = found or _TAKES.search(message)
     method = found[1].rpartition(".")[2] if found else ""
     if "positional argument" in message and method in _methods(rule):
         return f"Count what is handed over there: a method is called on its object, as in `self.{method}(...)`."

@@ -28,7 +28,7 @@ from grader.report.late_wording import late_notes
 from grader.report.missing_wording import note_on_nothing, say_inherited, say_uncounted
 from grader.report.parameters import told_by_order
 from grader.report.reshaping import told_by_call
-from grader.report.slip_wording import told_by_attribute, told_by_line
+from grader.report.slip_wording import told_by_attribute, told_by_line, told_by_name
 from grader.report.take_home import take_home
 from grader.report.unused import told_by_unused
 from grader.report.wording import Feedback, feedback, place_in
@@ -102,7 +102,8 @@ def _told_by_text(
 ) -> CriterionRecord:
     """The same, where the text of the function tells more than what came of it."""
     told = told_by_attribute(told_by_line(told_by_order(told, rule, cells), cells), rule, cells)
-    return told_by_unused(told_by_call(told, cells, place), cells, place)
+    told = told_by_name(told_by_call(told, cells, place), cells, place)
+    return told_by_unused(told, cells, place)
 
 
 def _record(identity: Identity, key: AnswerKey, status: str, points: Fraction | None, **rest: Any) -> Record:

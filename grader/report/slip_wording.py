@@ -13,7 +13,9 @@ from dataclasses import replace
 
 from grader.answer_key import CriterionRule
 from grader.gradebook import CellRecord, CriterionRecord
+from grader.report.case_wording import Place
 from grader.report.names_wording import near
+from grader.report.reshaping import body
 
 _TEXTS = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|#.*""")
 _SLIPS = (
@@ -50,6 +52,34 @@ def told_by_attribute(told: CriterionRecord, rule: CriterionRule, cells: Sequenc
     if not alike:
         return told
     return replace(told, next_step=f"Is `self.{alike}` meant? Nothing has put `self.{found[2]}` there.")
+
+
+_NO_NAME = re.compile(r"(?:NameError: name|UnboundLocalError: cannot access local variable) '(\w+)'")
+_SET = re.compile(r"^\s*(self\.)?(\w+)\s*=(?!=)")
+
+
+def told_by_name(told: CriterionRecord, cells: Sequence[CellRecord], place: Place) -> CriterionRecord:
+    """Name what the function sets that a name which is not there is meant for, or the line that comes too late."""
+    found = _NO_NAME.search(told.headline)
+    if found is None or not told.cell or told.trouble_cell != told.cell:
+        return told
+    source = next((cell.source for cell in cells if cell.number == told.cell), "")
+    lines = [(n, match) for n, line in body(source, told.line) if (match := _SET.match(line))]
+    step = _meant_by(found[1], lines, told, place)
+    return replace(told, next_step=step) if step else told
+
+
+def _meant_by(name: str, lines: Sequence[tuple[int, re.Match[str]]], told: CriterionRecord, place: Place) -> str:
+    late = next((n for n, match in lines if match[2] == name and not match[1] and n > told.trouble_line), 0)
+    if late:
+        return f"`{name}` is given its value in {place(told.cell, late)}, which comes after: move that line up."
+    set_before = {match[2]: n for n, match in lines if n <= told.trouble_line}
+    if name in set_before:
+        return f"`self.{name}` is set there, and no `{name}`: write `self.{name}`, or set `{name}`."
+    alike = near(name, set_before)
+    return (
+        f"Is `{alike}` from {place(told.cell, set_before[alike])} meant? Nothing is called `{name}`." if alike else ""
+    )
 
 
 def told_by_line(told: CriterionRecord, cells: Sequence[CellRecord]) -> CriterionRecord:

@@ -12,6 +12,7 @@ from grader.wire.loaded import Loaded, decode_loaded, encode_loaded
 from grader.wire.old_names import OLD_NAMES, OLD_WAYS
 from grader.wire.outcomes import (
     CACHE_KEYS,
+    CACHE_NONE,
     NOT_MADE,
     TOO_LARGE,
     Outcome,
@@ -37,6 +38,7 @@ from grader.wire.troubles import Trouble
 
 __all__ = [
     "CACHE_KEYS",
+    "CACHE_NONE",
     "COUNT",
     "NOT_MADE",
     "OLD_NAMES",
