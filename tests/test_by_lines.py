@@ -113,6 +113,13 @@ def made(source: str, gives: str = "(out, cache)") -> object:
 LINES = {
     "a line that raises": ("def f(x):\n    out = x\n    y = 1 / 0\n    cache = x + 1\n    return out, cache", (2, 3)),
     "one that cannot be read": ("def f(x):\n    out = (x\n    cache = x + 1\n    return 4, cache", (4, 3)),
+    "two brackets that are not closed": (
+        "def f(x):\n    out = x\n    cache = (x, [x\n    return out, cache",
+        (2, (2, [2])),
+    ),
+    "a bracket that is not closed": ("def f(x):\n    out = x\n    cache = (x, out\n    return out, cache", (2, (2, 2))),
+    "a quote too many": ("def f(x):\n    out = x\n    cache = out'\n    return out, cache", (2, 2)),
+    "further in than all": ("def f(x):\n    for n in [x]:\n        out = n\n      cache = out", (2, 2)),
     "its own names": ("def f(x):\n    o = x\n    return o, (x, o)\n    1 +", (2, (2, 2))),
     "an early return": ("def f(x):\n    return x\n    out = x\n    cache = out * 2", (2, 4)),
     "further in": ("class A:\n    def f(x):\n        out = x\n    cache = 5\n        )", (2, 5)),

@@ -24,6 +24,8 @@ _MOST_LINES = 400
 _MOST_MENDS = 12  # lines that cannot be read, after which it is no function that was nearly whole
 _PARAMETERS = 400  # characters between the brackets of a `def`
 _BEGINS = re.compile(r"(\s*)(?:async\s+def|def|class)\s|(\s*)@")
+_OPENED = re.compile(r"'([(\[{])' was never closed")
+_CLOSES = {"(": ")", "[": "]", "{": "}"}
 _ON_LINE = re.compile(r"on line (\d+)")
 
 
@@ -77,10 +79,14 @@ def _readable(lines: list[str]) -> list[ast.stmt]:
 
 
 def _mend(lines: list[str], trouble: Trouble) -> None:
-    """Take out the line that a message is about; what stands too far in is moved to the edge."""
+    """Close a bracket, take a quote out, move what stands too far in to the edge; else take the line out."""
     at = min(max(trouble.line, 1), len(lines)) - 1
-    if "unexpected indent" in trouble.message:
+    if "unexpected indent" in trouble.message or "unindent does not match" in trouble.message:
         lines[at] = lines[at].lstrip()
+    elif (opened := _OPENED.match(trouble.message)) and not lines[at].endswith(_CLOSES[opened[1]]):
+        lines[at] += _CLOSES[opened[1]]
+    elif "unterminated string" in trouble.message and lines[at].count("'") + lines[at].count('"') == 1:
+        lines[at] = lines[at].replace("'", "").replace('"', "")
     elif "expected an indented block" in trouble.message and (named := _ON_LINE.search(trouble.message)):
         lines[int(named[1]) - 1] = ""
     else:
