@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from grader.answer_key import AnswerKey
 from grader.extract import Chosen, by_lines
-from grader.judge import Outcomes, gave_no_cache
+from grader.judge import Outcomes, owes_a_cache
 from grader.judging import judge
 from grader.report.evidence import Evidence
 from grader.report.file_notes import note_on_all_cells, note_on_lines, notes_on_file
@@ -52,11 +52,11 @@ def answer(key: AnswerKey, sandbox: Sandbox, chosen: Chosen, known: Known | None
 def _with_lines_of_forward(
     key: AnswerKey, sandbox: Sandbox, chosen: Chosen, first: Answered, short: set[str]
 ) -> Answered:
-    """Ask a backward whose forward gave no cache again, with one that those of its lines make that can be run."""
+    """Ask a backward again whose forward owes it a cache, with one that those of its lines make that can be run."""
     ruled = {rule.name: (rule, one) for rule, one in zip(key.rubric.criteria, first.scores, strict=True)}
     made: dict[str, Piece] = {}
     for name, (rule, _) in ruled.items():
-        if name in short and rule.forward in ruled and gave_no_cache(ruled[rule.forward][1].verdict):
+        if name in short and rule.forward in ruled and owes_a_cache(ruled[rule.forward][1].verdict):
             forward = ruled[rule.forward][0]
             found = chosen.extract
             lost = found.lost.get(forward.name)

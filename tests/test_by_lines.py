@@ -54,6 +54,20 @@ def affine(old: str, new: str) -> list[str]:
 
 AHEAD, BOTH, LAYER = ("Relu.forward",), ("Relu.forward", "Relu.backward"), ("affine_forward",)
 RETURN = "        return out, cache\n"
+LOOPS = """for i in range(x.shape[0]):
+            for j in range(x.shape[1]):
+                out[i, j] = 1 / (1 + math.exp(-x[i, j]))"""
+SIGMOID = f"""import math
+class Sigmoid:
+    def forward(self, x):
+        out = np.zeros(x.shape)
+        {LOOPS}
+        return out, {{'s': out}}
+
+    def backward(self, dout, cache):
+        return dout * cache['s'] * (1 - cache['s'])
+"""
+TABLES_ALONE = [NP, SIGMOID, odd.RELU, odd.AFFINE]
 NOTED = "Relu.backward was tried with what those lines of its forward keep that can be run"
 HAND_INS: dict[str, tuple[list[str], tuple[str, ...], str]] = {
     # what is handed in, the functions that lose points, and what the page says
@@ -71,6 +85,8 @@ HAND_INS: dict[str, tuple[list[str], tuple[str, ...], str]] = {
     "backward wrong for what is kept": (relu(FORWARD, FORWARD[:-1], RELU.replace("x > 0", "x")), BOTH, ""),
     "what is kept is broken too": (relu(FORWARD, FORWARD[:-1], RELU.replace("x > 0", "x >")), BOTH, ""),
     "a dict and a bracket too many": (affine("@ w + b", "@ w + b)"), LAYER, "affine_backward was tried with what"),
+    "raises for more than two dimensions": (TABLES_ALONE, ("Sigmoid.forward",), "Sigmoid.backward was tried with what"),
+    "a dict and raises for images": (affine("flat @ w + b", "x @ w + b"), LAYER, "affine_backward was tried with what"),
     "a dict and a name that is not there": (
         affine("flat @ w + b", "flat @ W + b"),
         LAYER,

@@ -46,10 +46,12 @@ def _is_bare(finding: Finding) -> bool:
     return problem is not None and problem.flaw in (Flaw.COUNT, Flaw.NONE) and not problem.output
 
 
-def gave_no_cache(forward: Verdict) -> bool:
-    """Whether no call of a forward came to what a backward could be tried with, though none had to be stopped."""
-    came_to_nothing = (Status.RAISED, Status.MISSING)
-    return bool(forward.findings) and all(f.status in came_to_nothing or _is_bare(f) for f in forward.findings)
+def owes_a_cache(forward: Verdict) -> bool:
+    """Whether some call of a forward came to nothing that a backward could be tried with, though none was stopped."""
+    statuses = {finding.status for finding in forward.findings}
+    if statuses & {Status.TIMED_OUT, Status.KILLED, Status.NOT_REACHED}:
+        return False
+    return bool(statuses & {Status.RAISED, Status.MISSING}) or any(map(_is_bare, forward.findings))
 
 
 def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts: list[Verdict]) -> list[Verdict]:
