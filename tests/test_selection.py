@@ -19,7 +19,7 @@ from test_batch import CLASS, RIGHT, Desk, ask_otherwise, desk, graded, grader, 
 from test_compile_key import DOUBLE, LAYER, PASSES, mistake, write
 
 from grader.class_folder import GRADEBOOK
-from grader.cli.grading import _known
+from grader.cli.selecting import known, with_methods
 from grader.errors import SelectionError
 from grader.gradebook import Gradebook
 from grader.wire import encode_outcome, unpack_outcomes
@@ -63,11 +63,17 @@ def test_a_student_is_found_as_in_sheets(call: str, who: str | None, following: 
     meant else is said and never taken."""
     there = ["ada", "bob", "Jos\u00e9"] + ["Anna", "anna"] * (call.lower() == "anna")
     if who:
-        assert _known("student", [call], there) == {who}
+        assert known("student", [call], there) == {who}
         return
     with pytest.raises(SelectionError, match="there is no student") as refused:
-        _known("student", [call], there)
+        known("student", [call], there)
     assert refused.value.hint == following
+
+
+def test_a_class_stands_for_its_methods() -> None:
+    """In any case, as functions do; what is no class stays what it is, and is refused later if it is nothing."""
+    there = ("Relu.forward", "Relu.backward", "affine", "ReluX.forward")
+    assert with_methods(["relu", "affine", "Rel"], there) == ("Relu.forward", "Relu.backward", "affine", "Rel")
 
 
 def test_what_was_not_asked_for_is_said(desk: Desk) -> None:  # noqa: F811

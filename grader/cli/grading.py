@@ -7,7 +7,6 @@ must not know: how one hand-in is graded.
 
 from __future__ import annotations
 
-import difflib
 import importlib.util
 import os
 import sys
@@ -25,8 +24,9 @@ from grader.cli.arriving import Asked, arriving, of_no_time, told_of_due
 from grader.cli.exits import FILE, FOLDER, LOSS, graded_by_option, key_option
 from grader.cli.keys import key_for, key_of_reports
 from grader.cli.machine import json_option, print_json
+from grader.cli.selecting import known, with_methods
 from grader.cli.writing import MOST_TOLD, keep_apart, not_ended, not_taken
-from grader.errors import ClusterError, InterruptedRunError, SelectionError
+from grader.errors import ClusterError, InterruptedRunError
 
 if TYPE_CHECKING:
     from grader.batch import Crew, Done
@@ -52,7 +52,9 @@ def _cores() -> int:
 @click.option("--dask", metavar="ADDRESS", help="Grade on the workers of this Dask cluster instead of this machine.")
 @click.option("--force", is_flag=True, help="Grade again what has not changed.")
 @click.option("--student", "students", multiple=True, help="Grade only this student, changed or not. Repeat for more.")
-@click.option("--criterion", "criteria", multiple=True, help="Ask only this function again. Repeat for more.")
+@click.option(
+    "--criterion", "criteria", multiple=True, help="Ask only this function (or class) again. Repeat for more."
+)
 @arriving
 @click.option("--overrides", type=FILE, help="A CSV of changed points: student_id,criterion,points,reason,by.")
 @click.option("--quiet", is_flag=True, help="Print the summary only.")
@@ -76,8 +78,8 @@ def grade(
     read = asked.read(submissions, assignment.resolve().name if assignment else name)
     there = [one.student_id for one in read.submissions]
     key, source = key_for(assignment, key_path, name, unsafe_no_sandbox)
-    order = Class(key, source, out, jobs, unsafe_no_sandbox, force, students=_known("student", students, there))
-    order = replace(order, criteria=_known("criterion", criteria, list(order.worth)))
+    order = Class(key, source, out, jobs, unsafe_no_sandbox, force, students=known("student", students, there))
+    order = replace(order, criteria=known("criterion", with_methods(criteria, order.worth), list(order.worth)))
     if overrides is not None:
         order = replace(order, overrides=_sheet(overrides, there, order, as_json))
     if read.read_as and not as_json:
@@ -159,28 +161,6 @@ def _told_left(done: Done) -> Iterator[str]:
             f"pages that belong to nobody here, and may not be the grader's: {listed}{more}\n"
             "  next: look at them; delete those that nobody is to get"
         )
-
-
-def _known(what: str, named: Sequence[str], there: Sequence[str]) -> frozenset[str]:
-    """The names that were asked for, all of which must be there; they are found as in sheets, in any case."""
-    from grader.intake.calling import Called
-
-    called = Called((name, name) for name in there)
-    found = {name: called.find(name) for name in named}
-    for name in (name for name, one in found.items() if one is None):
-        raise SelectionError(f"there is no {what} '{name}' here", _near(what, name, there))
-    return frozenset(one for one in found.values() if one is not None)
-
-
-def _near(what: str, name: str, there: Sequence[str]) -> str:
-    """Who may be meant: accents and case left aside, the nearest first."""
-    from grader.intake.calling import bare
-
-    by_call: dict[str, list[str]] = {}
-    for one in sorted(there):
-        by_call.setdefault(bare(one), []).append(one)
-    near = [one for call in difflib.get_close_matches(bare(name), by_call, cutoff=0.5) for one in by_call[call]]
-    return f"is it --{what} '{near[0]}'?" if near else f"there is, for instance: {', '.join(sorted(there)[:5])}"
 
 
 @contextmanager
