@@ -416,6 +416,19 @@ def test_what_follows_from_an_object_half_made_says_so() -> None:
     assert "has no attribute 'size'" in trouble.message
 
 
+READS = "class C:\n    def __init__(self):\n        self.a = 1\n        self.b = open('w.npy')\n        self.c = 2\n"
+
+
+def test_a_file_that_a_constructor_has_not_here_costs_only_what_needs_it() -> None:
+    """What was set before it is there; what fails for want of the rest is told by the file, and where it was read."""
+    source = READS + "    def m(self, x): return x + self.a\n    def n(self, x): return x + self.c\n"
+    assert one(source, Step("C.m", ("x",), ("y",))).status is Status.RETURNED
+    trouble = one(source, Step("C.n", ("x",), ("y",))).trouble
+    assert trouble is not None
+    assert (trouble.type_name, trouble.cell, trouble.line) == ("FileNotFoundError", 1, 5)
+    assert "What its __init__ does behind that was left out, and then: AttributeError" in trouble.message
+
+
 SIZED = "class C:\n    def __init__(self, size): self.size = size\n    def m(self, x): return x * self.size\n"
 MADE_BY = {
     "as the program makes one": (SIZED + "c = C(3)", 3.0),

@@ -72,7 +72,7 @@ class Asking:
         self._given = GivenModules(question.files, imported)
         self._made_with: dict[tuple[str, str], dict[str, object]] = {}
         self._objects: dict[tuple[str, str], object] = {}
-        self._half_made: set[str] = set()
+        self._half_made: dict[str, TypeError | OSError] = {}
         self._watched = set() if watched is None else watched
         self._before: dict[str, tuple[object, list[bytes]]] = {}
         if draws or any("random" in source for source in question.files.values()):
@@ -207,15 +207,15 @@ class Asking:
         names = (taken.name if isinstance(taken, Built) else taken for taken in step.new)
         self._made_with[owner, step.instance] = dict(zip(names, given, strict=True))
         try:
-            made, whole = make(self._namespace[owner], *given)
+            made, wanting = make(self._namespace[owner], *given)
         except BaseException as error:
             if has_method:
                 raise
             raise NotThereError(f"{owner} has no such method, and no object of it could be made") from error
-        if not whole and (alike := another(made, self._namespace)) is not None:
+        if wanting is not None and (alike := another(made, self._namespace)) is not None:
             return alike
-        if not whole:
-            self._half_made.add(owner)
+        if wanting is not None:
+            self._half_made[owner] = wanting
         return made
 
     def _trouble(self, step: Step, error: BaseException) -> Trouble:
@@ -226,13 +226,16 @@ class Asking:
         is_of_none = isinstance(error, (TypeError, AttributeError)) and "NoneType" in trouble.message
         if is_of_none and step.takes_own and all(self._own.get(name) is None for name in step.takes_own):
             trouble = replace(trouble, message=f"{trouble.message}{CACHE_NONE}")
-        if owner not in self._half_made:
+        wanting = self._half_made.get(owner)
+        if wanting is None:
             return trouble
+        then = f"was left out, and then: {trouble.type_name}: {trouble.message}"
+        if isinstance(wanting, OSError):
+            first = describe_trouble(wanting)
+            return replace(first, message=f"{first.message}. What its __init__ does behind that {then}")
         given = ", ".join(taken if isinstance(taken, str) else taken.name for taken in step.new)
-        told = f"{owner}({given}) {NOT_MADE}{'' if given else ' without arguments'}. Its __init__ was left out"
-        return replace(
-            trouble, type_name="TypeError", message=f"{told}, and then: {trouble.type_name}: {trouble.message}"
-        )
+        told = f"{owner}({given}) {NOT_MADE}{'' if given else ' without arguments'}. Its __init__"
+        return replace(trouble, type_name="TypeError", message=f"{told} {then}")
 
     def _values(self, step: Step, results: Sequence[object], inputs: Mapping[str, np.ndarray]) -> dict[str, Value]:
         values: dict[str, Value] = {}

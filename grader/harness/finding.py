@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 
@@ -41,21 +42,34 @@ def gives_method(owner: object, method: str) -> bool:
         return False
 
 
-def make(owner: Any, *given: object) -> tuple[Any, bool]:
-    """Make an object, and tell whether it was made whole: a constructor that asks for others is gone without.
+def make(owner: Any, *given: object) -> tuple[Any, TypeError | OSError | None]:
+    """Make an object, and tell why it was not made whole: a constructor that asks for others is gone without.
 
-    A class that lacks a method which its base declares as abstract is made all the same: what it has is graded.
+    So is what one does behind a file or a network that it has not here, for its methods may need none of it. A class
+    that lacks a method which its base declares as abstract is made all the same: what it has is graded.
     """
     try:
-        return owner(*given), True
+        return owner(*given), None
+    except OSError as error:
+        if not isinstance(owner, type):
+            raise
+        return _begun(owner, given), error
     except TypeError as error:
         # No deeper frame: the call itself failed, not something inside the constructor.
         if not isinstance(owner, type) or error.__traceback__ is None or error.__traceback__.tb_next is not None:
             raise
         if not getattr(owner, "__abstractmethods__", None):
-            return owner.__new__(owner), False  # type: ignore[call-overload]
+            return owner.__new__(owner), error  # type: ignore[call-overload]
         owner.__abstractmethods__ = frozenset()  # type: ignore[attr-defined]
     return make(owner, *given)
+
+
+def _begun(owner: type, given: tuple[object, ...]) -> object:
+    """An object as far as its constructor gets."""
+    made = owner.__new__(owner, *given)
+    with suppress(OSError):
+        made.__init__(*given)  # type: ignore[misc]
+    return made
 
 
 def another(made: object, namespace: Mapping[str, Any]) -> Any:
