@@ -134,3 +134,10 @@ def test_nothing_in_the_grader_knows_the_exercise(path: Path) -> None:
     """The grader knows no assignment: no sigmoids, no layers."""
     told = [word for word in ("affine", "sigmoid", "relu", "exercise_05") if word in code_of(path)]
     assert not told
+
+
+@pytest.mark.xdist_group("together")
+def test_what_is_marked_as_a_group_is_run_by_one_worker(request: pytest.FixtureRequest) -> None:
+    """What each makes for itself takes minutes; a pytest that the plugin does not know forms no groups in silence."""
+    is_shared = hasattr(request.config, "workerinput")
+    assert request.node.nodeid.endswith("@together") or not is_shared

@@ -27,6 +27,7 @@ from grader.release.markers import Secret
 from grader.sandbox import Sandbox, open_sandbox
 from grader.scaffold import begin_assignment
 
+pytestmark = pytest.mark.xdist_group("release")  # Exercise 5 is given out once
 NAME = "small"
 
 

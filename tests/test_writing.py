@@ -15,10 +15,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from test_batch import Desk, desk, graded, grader  # noqa: F401 - two are fixtures
 from test_cli import desk as own_desk  # noqa: F401 - a fixture
 from test_cli import notebook, run
 
+from grader.cli import main
 from grader.cli.writing import keep_apart
 from grader.errors import ExportError
 from grader.intake.table import read_table
@@ -47,16 +49,22 @@ VICTIMS: dict[str, Callable[[Path], object]] = {
 }  # fmt: skip
 
 
+def export(what: str, desk: Desk, out: Path) -> Result:  # noqa: F811
+    """Run an export without a process of its own: a hundred of them would take a minute to begin."""
+    sheet = desk.out.parent / "theirs.csv"
+    sheet.write_text(SHEET)
+    more = [sheet if word == "theirs.csv" else word for word in EXPORTS[what]]
+    return CliRunner().invoke(main, ["export", what.split()[0], *map(str, (desk.out, "--out", out, *more))])
+
+
 @pytest.mark.parametrize("what", EXPORTS)
 def test_an_export_is_written_anew_in_its_own_place(desk: Desk, what: str) -> None:  # noqa: F811
     """The second time the older file of the same kind is replaced, and an empty one is no loss."""
-    sheet, out = desk.out.parent / "theirs.csv", desk.out.parent / "made"
-    sheet.write_text(SHEET)
+    out = desk.out.parent / "made"
     out.touch()
-    more = [sheet if word == "theirs.csv" else word for word in EXPORTS[what]]
     for _ in range(2):
-        done = grader("export", what.split()[0], desk.out, "--out", out, *more)
-        assert done.returncode in (0, 1), done.stderr  # 1: some have no row in the sheet
+        done = export(what, desk, out)
+        assert done.exit_code in (0, 1), done.stderr  # 1: some have no row in the sheet
         assert out.stat().st_size
         out.write_bytes(out.read_bytes() + (b"" if what == "feedback" else b"\n"))  # older results are not the same
 
@@ -64,18 +72,15 @@ def test_an_export_is_written_anew_in_its_own_place(desk: Desk, what: str) -> No
 @pytest.mark.parametrize("what", EXPORTS)
 def test_an_export_writes_over_nothing_of_anybodys(desk: Desk, what: str) -> None:  # noqa: F811
     """Hand-ins, keys, gradebooks and sheets stay as they are: exit 2, and what to do instead."""
-    sheet, out = desk.out.parent / "theirs.csv", desk.out.parent / "victim"
-    sheet.write_text(SHEET)
-    more = [sheet if word == "theirs.csv" else word for word in EXPORTS[what]]
+    out = desk.out.parent / "victim"
     for name, make in VICTIMS.items():
         make(out)
         before = out.read_bytes()
-        done = grader("export", what.split()[0], desk.out, "--out", out, *more)
-        assert (done.returncode, out.read_bytes()) == (2, before), f"{name}: {done.stderr}"
+        done = export(what, desk, out)
+        assert (done.exit_code, out.read_bytes()) == (2, before), f"{name}: {done.stderr}"
         assert "next: name another file" in done.stderr
-    done = grader("export", what.split()[0], desk.out, "--out", desk.out / "gradebook.sqlite", *more)
-    assert done.returncode == 2
-    assert "next: name a file" in grader("export", what.split()[0], desk.out, "--out", desk.out, *more).stderr
+    assert export(what, desk, desk.out / "gradebook.sqlite").exit_code == 2
+    assert "next: name a file" in export(what, desk, desk.out).stderr
 
 
 def test_a_workflow_that_somebody_changed_is_theirs(tmp_path: Path) -> None:

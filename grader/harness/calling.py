@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -21,23 +20,10 @@ from grader.harness.hearing import Hearing
 from grader.harness.kept import bytes_kept
 from grader.harness.loading import seed_all
 from grader.harness.mended import is_equal, mended
+from grader.harness.raised import trouble_of
 from grader.harness.results import describe_value, gone_through, results_in
-from grader.harness.texts import describe_trouble, keys_shown
 from grader.harness.within import right_within
-from grader.wire import (
-    CACHE_KEYS,
-    CACHE_NONE,
-    NOT_MADE,
-    Built,
-    Outcome,
-    Question,
-    Status,
-    Step,
-    Trouble,
-    Value,
-    follow,
-    put,
-)
+from grader.wire import Built, Outcome, Question, Status, Step, Value, follow, put
 
 _ASKED_BY: Mapping[str, Callable[..., object]] = {"__len__": len, "__iter__": iter}
 """Methods that Python calls, and looks at what they give: a length that is no whole number is none."""
@@ -90,7 +76,7 @@ class Asking:
             return Outcome(
                 Status.RAISED,
                 changed=self._changed(step, inputs),
-                trouble=self._trouble(step, error),
+                trouble=trouble_of(error, step, self._own, self._half_made.get(step.path[0])),
                 warnings=self._hearing.messages(),
             )
         return Outcome(
@@ -217,25 +203,6 @@ class Asking:
         if wanting is not None:
             self._half_made[owner] = wanting
         return made
-
-    def _trouble(self, step: Step, error: BaseException) -> Trouble:
-        """What was raised; where the object could not be made as it should be, that comes first."""
-        trouble, owner = describe_trouble(error), step.path[0]
-        if type(error) is KeyError and (keys := keys_shown([self._own.get(name) for name in step.takes_own], error)):
-            trouble = replace(trouble, message=f"{trouble.message}{CACHE_KEYS}{keys}")
-        is_of_none = isinstance(error, (TypeError, AttributeError)) and "NoneType" in trouble.message
-        if is_of_none and step.takes_own and all(self._own.get(name) is None for name in step.takes_own):
-            trouble = replace(trouble, message=f"{trouble.message}{CACHE_NONE}")
-        wanting = self._half_made.get(owner)
-        if wanting is None:
-            return trouble
-        then = f"was left out, and then: {trouble.type_name}: {trouble.message}"
-        if isinstance(wanting, OSError):
-            first = describe_trouble(wanting)
-            return replace(first, message=f"{first.message}. What its __init__ does behind that {then}")
-        given = ", ".join(taken if isinstance(taken, str) else taken.name for taken in step.new)
-        told = f"{owner}({given}) {NOT_MADE}{'' if given else ' without arguments'}. Its __init__"
-        return replace(trouble, type_name="TypeError", message=f"{told} {then}")
 
     def _values(self, step: Step, results: Sequence[object], inputs: Mapping[str, np.ndarray]) -> dict[str, Value]:
         values: dict[str, Value] = {}
