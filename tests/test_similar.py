@@ -104,7 +104,7 @@ def original() -> list[str]:
 # ---- what is found, and what is not -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("count", [30, 300, 1000])
+@pytest.mark.parametrize("count", [30, 1000])
 def test_independent_answers_are_not_paired(count: int) -> None:
     """Students who choose among the same few right forms share nothing that is rare, in a class of any size."""
     assert not compare(independent(count), OwnText(HANDOUT)).pairs
