@@ -23,6 +23,8 @@ _QUOTED = re.compile(r"'([\w.]+)'")
 _FREE = re.compile(r"free variable '(\w+)'")
 _TAKES = re.compile(r"([\w.<>]+)\(\) (?:takes|missing|got)\b")
 _TAKES_NOT = re.compile(r"invalid keyword argument for ([\w.]+)\(\)")
+# From 3.13 on; numpy's functions of these names take an axis.
+_TAKES_NO_AXIS = re.compile(r"\b(sum|max|min|any|all|sorted|round)\(\) got an unexpected keyword argument 'axis'")
 _MODULES = ("math", "copy", "random", "itertools", "functools", "time")  # of Python's own, that are often used
 _OPERANDS = ("unsupported operand type", "not supported between instances", "bad operand type")
 
@@ -224,7 +226,8 @@ def _after_type(rule: CriterionRule, message: str) -> str:
         return f"What is called there is {_CALLED[kinds[0]]}"
     if "NoneType" in message and any(part in message for part in ("not subscriptable", "non-iterable", "not iterable")):
         return f"What is taken apart there is {_PARTS['NoneType']}"
-    if (found := _TAKES_NOT.search(message)) and callable(getattr(np, found[1], None)):
+    found = _TAKES_NOT.search(message) or _TAKES_NO_AXIS.search(message)
+    if found and callable(getattr(np, found[1], None)):
         return f"Python's own `{found[1]}` is called there: numpy's is `np.{found[1]}`."
     found = found or _TAKES.search(message)
     method = found[1].rpartition(".")[2] if found else ""
