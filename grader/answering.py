@@ -7,16 +7,17 @@ must not know: candidates, records, pages.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from grader.answer_key import AnswerKey
-from grader.extract import Chosen, by_lines
+from grader.answer_key import AnswerKey, CriterionRule
+from grader.extract import Chosen, Extract, by_lines
 from grader.judge import Outcomes, owes_a_cache
 from grader.judging import judge
 from grader.report.evidence import Evidence
 from grader.report.file_notes import note_on_all_cells, note_on_lines, notes_on_file
+from grader.report.names_wording import near_miss
 from grader.sandbox import Sandbox, Sitting
 from grader.score import Score
 from grader.sittings import Known, Pair, pairs_of, sit_exam, sit_with_all_cells
@@ -57,17 +58,23 @@ def _with_lines_of_forward(
     made: dict[str, Piece] = {}
     for name, (rule, _) in ruled.items():
         if name in short and rule.forward in ruled and owes_a_cache(ruled[rule.forward][1].verdict):
-            forward = ruled[rule.forward][0]
-            found = chosen.extract
-            lost = found.lost.get(forward.name)
-            place = (lost.cell, lost.line) if lost else found.places.get(forward.name)
-            piece = by_lines(found.cells, forward.name, place, forward.takes, forward.gives) if place else None
+            piece = _forward_of(chosen.extract, ruled[rule.forward][0], ruled)
             made |= {name: piece} if piece else {}
     if not made:
         return first
     program = replace(chosen.extract.program, definitions=(*chosen.extract.program.definitions, *made.values()))
     again = sit_exam(key, sandbox, program, Known(frozenset(made), first.outcomes)).outcomes
     return _better_of(key, first, again, [(name,) for name in made], note_on_lines)
+
+
+def _forward_of(found: Extract, forward: CriterionRule, graded: Container[str]) -> Piece | None:
+    """What its lines make of a forward; of one that is misspelt, that."""
+    lost = found.lost.get(forward.name)
+    place = (lost.cell, lost.line) if lost else found.places.get(forward.name)
+    if place:
+        return by_lines(found.cells, forward.name, place, forward.takes, forward.gives)
+    misspelt = near_miss(forward.name, found.places, graded)
+    return Piece(0, 1, f"{forward.name} = {misspelt}") if misspelt else None
 
 
 def _with_all_cells(key: AnswerKey, sandbox: Sandbox, chosen: Chosen, first: Answered, pairs: list[Pair]) -> Answered:

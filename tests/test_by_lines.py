@@ -81,6 +81,7 @@ HAND_INS: dict[str, tuple[list[str], tuple[str, ...], str]] = {
     "on self and broken": (relu(FORWARD, FORWARD[:-1], ON_SELF), AHEAD, NOTED),
     "on self without return": (relu(RETURN, "", ON_SELF), AHEAD, ""),
     "the first line broken": (relu("forward(self, x):", "forward(self, x)"), AHEAD, NOTED),
+    "under a misspelt name": (relu("def forward", "def foward"), AHEAD, NOTED),
     "backward wrong as well": (relu(FORWARD, FORWARD[:-1], RELU.replace("dout * cache", "dout + cache")), BOTH, ""),
     "backward wrong for what is kept": (relu(FORWARD, FORWARD[:-1], RELU.replace("x > 0", "x")), BOTH, ""),
     "what is kept is broken too": (relu(FORWARD, FORWARD[:-1], RELU.replace("x > 0", "x >")), BOTH, ""),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 import numpy as np
 
@@ -21,6 +21,12 @@ def near(name: str, names: Iterable[str]) -> str:
     known = [one for one in names if one != name]
     same = [one for one in known if sorted(one.lower()) == sorted(name.lower())]
     return next(iter([*same, *difflib.get_close_matches(name, known, n=1, cutoff=NEAR)]), "")
+
+
+def near_miss(name: str, there: Iterable[str], graded: Container[str]) -> str:
+    """A name that may be a slip of the pen for a graded one; never one that is graded itself."""
+    others = [one for one in there if one not in graded]
+    return next(iter(difflib.get_close_matches(name, others, n=1, cutoff=NEAR)), "")
 
 
 _OF_OTHERS = {

@@ -7,7 +7,6 @@ must not know: HTML, files, how anything was run.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -26,6 +25,7 @@ from grader.report.evidence import Evidence
 from grader.report.file_notes import notes_on_failed
 from grader.report.late_wording import late_notes
 from grader.report.missing_wording import note_on_nothing, say_inherited, say_uncounted
+from grader.report.names_wording import near_miss
 from grader.report.parameters import told_by_order
 from grader.report.reshaping import told_by_call
 from grader.report.slip_wording import told_by_attribute, told_by_line, told_by_name
@@ -161,9 +161,9 @@ def _criterion(
         if rule.name in evidence.on_names:
             headline, next_step = say_uncounted(rule, verdict, *evidence.on_names[rule.name])
         else:
-            next_step += _near_miss(rule.name, evidence.places, key)
+            next_step += _is_that_it(rule.name, evidence.places, key)
     elif _is_inherited_stub(rule.name, verdict, evidence):
-        next_step = say_inherited(rule) + _near_miss(rule.name, evidence.places, key)
+        next_step = say_inherited(rule) + _is_that_it(rule.name, evidence.places, key)
     elif rule.name in evidence.asides and verdict.kind in _NOT_RIGHT:
         found, to_do = evidence.asides[rule.name]
         notes = (f"{found}.", *notes)
@@ -246,8 +246,6 @@ def _behaviour_record(
     return BehaviourRecord(name, Fraction(part, of), Fraction(whole, whole_of), standing, waits_for)
 
 
-def _near_miss(name: str, places: Mapping[str, tuple[int, int]], key: AnswerKey) -> str:
-    """A name that may be a slip of the pen for this one; never one that is graded itself."""
-    graded = {rule.name for rule in key.rubric.criteria}
-    close = difflib.get_close_matches(name, [place for place in places if place not in graded], n=1, cutoff=0.75)
-    return f" The file has `{close[0]}`: is that it?" if close else ""
+def _is_that_it(name: str, places: Mapping[str, tuple[int, int]], key: AnswerKey) -> str:
+    close = near_miss(name, places, {rule.name for rule in key.rubric.criteria})
+    return f" The file has `{close}`: is that it?" if close else ""
