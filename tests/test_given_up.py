@@ -24,6 +24,8 @@ AHEAD = AFFINE[: AFFINE.index("def affine_backward")]
 BACK = AFFINE[len(AHEAD) :]
 METHOD = "def forward(self, x):\n    out = 1 / (1 + np.exp(-x)\n    return out, out"
 BROKEN_AHEAD = AHEAD.replace("return x.reshape(", "return x.reshape((")
+LOOSE = "".join(f"def my_{part}\n" for part in SIGMOID.split("    def ")[2:])
+PUT_ON = "exec('Sigmoid.forward, Sigmoid.backward = my_forward, my_backward')"
 BOTH, FORWARD = ("Sigmoid.forward", "Sigmoid.backward"), ("affine_forward",)
 
 
@@ -81,6 +83,7 @@ GIVEN_UP: dict[str, tuple[list[str], tuple[str, ...], tuple[str, ...], str]] = {
     "first whole, then broken": (affine(AHEAD_STUB, AHEAD, BROKEN_AHEAD), (), (), ""),
     "first broken, then whole": (affine(AHEAD_STUB, BROKEN_AHEAD, AHEAD), (), (), ""),
     "whole, and then what does not run": (affine(AHEAD_STUB, AHEAD, f"@njit\n{AHEAD}"), (), (), ""),
+    "put in its place by a text": (sigmoid(METHOD, LOOSE, PUT_ON), (), (), ""),
     "the stub alone": (affine(AHEAD_STUB), FORWARD, (), "as the hand-out left it"),
 }
 

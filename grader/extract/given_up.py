@@ -22,6 +22,8 @@ def stubs_given_up(scope: Scope, wanted: Sequence[str], stubs: Stubs) -> Iterato
         why = scope.lost.get(name) or (scope.lost.get(owner) if owner in classes else None)
         if why is not None and scope.digests.get(name) in idle(name, stubs):
             scope.lost[name] = why
-            del scope.places[name], scope.digests[name]
-            # Its class may have failed, and so have none of its methods.
-            yield Piece(0, 1, f"try:\n    del {name}\nexcept Exception:\n    pass")
+            line = scope.places.pop(name)[1]
+            del scope.digests[name]
+            # Its class may have failed, or have been given another method in a way that reading does not show.
+            is_stub = f"{name}.__code__.co_firstlineno == {line}"
+            yield Piece(0, 1, f"try:\n    if {is_stub}: del {name}\nexcept Exception:\n    pass")
