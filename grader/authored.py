@@ -98,12 +98,12 @@ def source_of(thing: ModuleType | Callable[..., object]) -> str:
 
 def source_file(thing: ModuleType | Callable[..., object]) -> Path:
     """That file; raises `AuthorError` for what stands in none, or has no name of its own there."""
-    name = getattr(thing, "__name__", "?")
+    name = getattr(thing, "__qualname__", getattr(thing, "__name__", "?"))
     try:
         file = inspect.getsourcefile(thing)
     except TypeError:  # a function of numpy's, or of Python's
         file = None
-    if file is None or name == "<lambda>":
+    if file is None or "<" in name:  # a lambda, or made within another function
         raise AuthorError(
             f"{name}: a function of the assignment must stand in a file, under a name of its own",
             "write `def …` in a file beside assignment.py, and name it",

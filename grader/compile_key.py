@@ -151,7 +151,7 @@ class ExamRoom:
 
 
 def _put_in_place(name: str, function: Callable[..., object]) -> Piece:
-    return Piece(0, 1, f"{name} = {function.__name__}")
+    return Piece(0, 1, f"{name} = {function.__qualname__}")
 
 
 def _answers(

@@ -468,12 +468,18 @@ from .passes import double as right
 
 def halves(x):
     return passes.double(x) / 4 + 0 * right(x)
+
+class Wrong:
+    def fraction(x):
+        return passes.double(x) / 4
 """
 
 
-def test_a_variant_may_call_the_reference(tmp_path: Path, sandbox: Sandbox) -> None:
-    """A mistake is often the right answer and one change to it; the reference that it calls is not replaced by it."""
-    folder = write(tmp_path, mistakes=mistake("halves"))
+@pytest.mark.parametrize("where", ["halves", "Wrong.fraction"])
+def test_a_variant_may_call_the_reference(tmp_path: Path, sandbox: Sandbox, where: str) -> None:
+    """A mistake is often the right answer and one change to it, as a function or a method of some class; the reference
+    that it calls is not replaced by it."""
+    folder = write(tmp_path, mistakes=mistake(where, name="halves"))
     (folder / "variants.py").write_text(VARIANTS + WRAPPED)
     key = compile_key(folder, sandbox)
     asked, told = key.plan.entries[0].question.inputs["x"], key.answers["halves"][0].values["y"].array
@@ -564,6 +570,11 @@ REFUSED: dict[str, tuple[dict[str, str], list[str]]] = {
     "a hand-out that is solved": ({"handout": "return 2 * x"}, ["before anybody wrote a line", "double"]),
     "a mistake without a name of its own": (
         {"mistakes": 'Mistake("m", "double", {"double": lambda x: x / 3}, "f"), '}, ["name of its own"],
+    ),
+    "a mistake made within another function": (
+        {"passes": PASSES + "\ndef maker():\n    def made(x):\n        return x / 3\n    return made\n",
+         "mistakes": 'Mistake("m", "double", {"double": passes.maker()}, "f"), '},
+        ["'m': maker.<locals>.made", "name of its own"],
     ),
     "an alternative that returns fewer results": (
         {"criteria": LAYER, "alternatives": alternative("one_result", "back")},
