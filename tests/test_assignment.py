@@ -82,6 +82,10 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "a call of code": (lambda: Call("f(x)", ("x",), ("y",)), "'f(x)'"),
     "a call that gives nothing": (lambda: Call("f", ("x",), ()), "f gives nothing"),
     "an object's arguments of a function": (lambda: Call("f", ("x",), ("y",), new=("w",)), "new="),
+    "an object's arguments of its constructor": (
+        lambda: Call("C.__init__", (), (own("no"),), new=("w",)),
+        "C.__init__ makes the object, and has new=",
+    ),
     "a place to set that is not on the object": (lambda: Call("C.m", ("x",), ("y",), sets={"x.w": "w"}), "'x.w'"),
     "a place to set of a function": (lambda: Call("f", ("x",), ("y",), sets={"self.w": "w"}), "'self.w'"),
     "a place that is code": (lambda: Call("C.m", ("x",), ("y",), leaves={"dw": "self.dw()"}), "'self.dw()'"),

@@ -326,6 +326,18 @@ def test_an_object_is_made_with_what_is_given_and_keeps_it() -> None:
     assert trouble.message.startswith(f"C(w, rate) {NOT_MADE}.")
 
 
+def test_a_constructor_is_called_by_making_the_object() -> None:
+    """Once, with what its call takes; what is called behind it has that object. One that takes something else fails."""
+    source = "class C:\n    made = 0\n    def __init__(self, x=0): C.made += 1; self.w = 2 * x\n"
+    source += "    def m(self, x): return x + self.w * C.made"
+    init = Step("C.__init__", ("x",), ("=nothing",), leaves=(("w", "self", ".w"),))
+    made, called = call(source, init, Step("C.m", ("x",), ("y",), new=("x",)))
+    assert np.array_equal(made.values["w"].array, 2 * X)  # type: ignore[arg-type]
+    assert np.array_equal(called.values["y"].array, 3 * X)  # type: ignore[arg-type]
+    assert one("class C:\n    def __init__(self): self.w = 1", init).status is Status.RAISED
+    assert one("x = 1", init).status is Status.MISSING
+
+
 def test_a_lost_own_value_is_not_replaced_by_an_older_one() -> None:
     """Where a second forward raises, backward gets None, not the cache of the first."""
     source = "calls = []\ndef f(x):\n    calls.append(1)\n    if len(calls) > 1: raise ValueError\n    return x, x\n"

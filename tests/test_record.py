@@ -27,6 +27,7 @@ from grader.report.page import SHOWN_CAP, listing
 from grader.report.record import Identity, graded_record, ungraded_record, unreadable_record
 from grader.report.take_home import take_home, write_down
 from grader.report.wording import place_in
+from grader.report.written_calls import calls_of
 from grader.wire import Outcome, Question, Status, Step, Trouble, build
 
 WHO = Identity("ada", "Ada", "a.ipynb", "9f" * 32, "ada")
@@ -312,12 +313,19 @@ def test_what_is_no_array_is_taken_home_too() -> None:
     assert asked[0]["mean"].tolist() == [1.0, 2.0]
 
 
-def test_an_object_is_taken_home_as_the_exam_has_it() -> None:
-    """Made with what it is made with, given what is put on it, and asked for what the call has left."""
-    step = Step("Layer.back", ("dy",), ("dx",), new=("w",), leaves=(("dw", "self", ".dw"),), sets=((".x", "layer"),))
+MADE = Step("Layer.__init__", ("w",), ("=nothing",), leaves=(("width of w", "self", ".w.size"),))
+BACK = Step("Layer.back", ("dy",), ("dx",), new=("w",), leaves=(("dw", "self", ".dw"),), sets=((".x", "layer"),))
+
+
+@pytest.mark.parametrize(
+    ("steps", "result", "right"), [((BACK,), "dw", 3.0), ((MADE,), "width of w", 1.0), ((MADE, BACK), "dw", 3.0)]
+)
+def test_an_object_is_taken_home_as_the_exam_has_it(steps: tuple[Step, ...], result: str, right: float) -> None:
+    """Made with what it is made with, given what is put on it, and asked for what the call has left, in any words. A
+    page writes the calls down in the same way."""
     # An input may be called as the class is, and be true or false.
-    question = Question({"dy": np.array([True]), "w": np.array([2.0]), "layer": np.array([3.0])}, (step,))
-    entry = Entry("Layer.back", "small", "public", Purpose.CASE, ("dw",), question)
+    question = Question({"dy": np.array([True]), "w": np.array([2.0]), "layer": np.array([3.0])}, steps)
+    entry = Entry(steps[-1].function, "small", "public", Purpose.CASE, (result,), question)
     printed: list[object] = []
 
     class Layer:
@@ -328,8 +336,11 @@ def test_an_object_is_taken_home_as_the_exam_has_it() -> None:
             self.dw = self.x * dy  # type: ignore[attr-defined]
             return self.w * dy
 
-    exec("\n".join(write_down(entry, {"dw": np.array([3.0])})), {"Layer": Layer, "print": printed.append})
-    assert printed == [3.0]
+    exec("\n".join(write_down(entry, {result: np.array([right])})), {"Layer": Layer, "print": printed.append})
+    assert printed == [right]
+    found: dict[str, object] = {"Layer": Layer, **question.inputs}
+    exec("\n".join(calls_of(question)), found)
+    assert found[result.replace(" ", "_")] == right
 
 
 def test_what_is_too_long_to_be_shown_whole_is_not_taken_home() -> None:

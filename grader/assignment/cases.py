@@ -61,7 +61,8 @@ class Call:
 
     `function` is `"name"` or `"Class.method"`; `takes` names inputs or own values, in order; `gives` names the
     results, in order. Calls with the same `instance` share one object of the class, made with the inputs that `new`
-    names. `sets` puts inputs on the object before the call, as a notebook's own check does: `{"self.w": "w"}`.
+    names; a call of `"Class.__init__"` makes it, with what it takes. `sets` puts inputs on the object before the call,
+    as a notebook's own check does: `{"self.w": "w"}`.
     `leaves` are further results, found where the call has left them: `{"dw": "self.dw"}` on the object, `"grads['w']"`
     in what it took or gave, or the object was made with. Of an iterator: `"batches[0]['x']"`, `"len(batches)"`.
     """
@@ -91,6 +92,11 @@ class Call:
         )
         is_method = "." in self.function
         demand(is_method or not self.new, f"{self.function} has new=, and is no method", 'write "Class.method"')
+        demand(
+            parts[-1] != "__init__" or (not self.sets and self.new in ((), self.takes)),
+            f"the call of {self.function} makes the object, and has new= or sets=",
+            "leave them out: an object is made with what the call takes",
+        )
         for place in self.sets:
             demand(
                 is_method and place.startswith("self") and _PLACE.fullmatch(place) is not None and place != "self",

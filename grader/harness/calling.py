@@ -177,6 +177,8 @@ class Asking:
         if not method:
             return found  # type: ignore[no-any-return]
         key = (owner, step.instance)
+        if method == "__init__":  # making the object is the call: to call it once more would begin anew
+            return partial(self._made_anew, key)
         if key not in self._objects:
             self._objects[key] = self._make(step, found is not None)
         if found is not None and method in _ASKED_BY:
@@ -187,6 +189,13 @@ class Asking:
         if not callable(bound):
             raise NotThereError(f"{step.function} is not defined")
         return bound  # type: ignore[no-any-return]
+
+    def _made_anew(self, key: tuple[str, str], *given: object) -> None:
+        """Make an object by what the call takes; a constructor that does not take it has failed."""
+        made, wanting = make(self._namespace[key[0]], *given)
+        if wanting is not None:
+            raise wanting
+        self._objects[key] = made
 
     def _make(self, step: Step, has_method: bool) -> object:
         owner, given = step.path[0], [self._kept(taken) for taken in step.new]

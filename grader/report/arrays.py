@@ -9,8 +9,7 @@ What is marked here is what the judge counted as wrong: the tolerance and the ra
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -25,9 +24,9 @@ from grader.judge.findings import Exam
 from grader.memo import Memo
 from grader.plan import Entry, Purpose
 from grader.report.grid import WORST, Grid, grid_of, marked_grids, window_of
-from grader.wire import COUNT, Built, Outcome, Status, Step, Value
+from grader.report.written_calls import calls_of, name_of
+from grader.wire import Outcome, Status, Value
 
-_NO_WORD = re.compile(r"\W+")
 NEAR = 0.1  # an error under a tenth of the largest right entry is small: a slip of detail rather than of idea
 
 
@@ -120,7 +119,7 @@ def _asked(key: AnswerKey) -> tuple[_Asked, ...]:
             place,
             entry,
             rules[entry.criterion],
-            _calls(entry.question.steps),
+            calls_of(entry.question),
             tuple(grid_of(name, array) for name, array in entry.question.inputs.items()),
         )
         for place, entry in enumerate(key.plan.entries)
@@ -164,53 +163,6 @@ def _case(exam: Exam, asked: _Asked, variant: str) -> CaseArrays:
         return CaseArrays(asked.entry.criterion, asked.entry.name, asked.calls, asked.inputs, outputs)
 
     return _cases.get(variant, (asked, outcome), make) if outcome.shared else make()
-
-
-def _calls(steps: Sequence[Step]) -> tuple[str, ...]:
-    return (*settings(steps), *_objects(steps), *map(_call, steps))
-
-
-def _call(step: Step) -> str:
-    """A call as the student would write it: `out, cache = affine_forward(x, w, b)`."""
-    called = f"{', '.join(map(name_of, step.gives))} = {step.function}({given_by(step.takes)})"
-    return "; ".join([*set_by(step), called, *left_by(step)])
-
-
-def set_by(step: Step, of: str = "self") -> Iterator[str]:
-    """What is put on the object before a call, as Python: `layer.w = w`."""
-    for way, taken in step.sets:
-        yield f"{of}{way} = {given_by((taken,))}"
-
-
-def left_by(step: Step, of: str = "self") -> Iterator[str]:
-    """How what a call has left is got, as Python: `dw = layer.dw`, `w = params['w']`."""
-    for name, root, way in step.leaves:
-        place = f"{of if root == 'self' else name_of(root)}{way}"
-        yield f"{name_of(name)} = {f'len({place.removesuffix(COUNT)})' if place.endswith(COUNT) else place}"
-
-
-def given_by(takes: Sequence[str | tuple[str, ...] | Built]) -> str:
-    """What a call takes, between its brackets."""
-    return ", ".join(
-        f"({', '.join(map(name_of, n))})" if isinstance(n, tuple) else name_of(n.name if isinstance(n, Built) else n)
-        for n in takes
-    )
-
-
-def settings(steps: Sequence[Step]) -> tuple[str, ...]:
-    """What the calls take that is no array, as Python: `conv_param = {'stride': 2, 'pad': 1}`."""
-    built = {taken.name: taken for step in steps for taken in step.built}
-    return tuple(f"{name_of(name)} = {taken.written(name_of)}" for name, taken in built.items())
-
-
-def _objects(steps: Sequence[Step]) -> Iterator[str]:
-    """What the calls' objects are made with, where that is more than nothing: `self = Layer(w, b)`."""
-    yield from dict.fromkeys(f"self = {step.path[0]}({given_by(step.new)})" for step in steps if step.new)
-
-
-def name_of(name: str) -> str:
-    """An author names a value in words, or by its place in a dict, and Python in one word."""
-    return _NO_WORD.sub("_", name.removeprefix("=")).strip("_")
 
 
 def _output(due: _Due, outcome: Outcome) -> OutputArrays:

@@ -10,14 +10,13 @@ the student's function reads one which is not defined.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.plan import Entry, Purpose
-from grader.report.arrays import given_by, left_by, name_of, set_by, settings
-from grader.wire import Question, Step
+from grader.report.written_calls import called, made, name_of, settings
 
 NAME = "try_it"
 LISTING_CAP = 8000  # characters of all lines: inputs of an image layer have some 3000
@@ -48,9 +47,8 @@ def write_down(entry: Entry, answers: Mapping[str, np.ndarray | None]) -> tuple[
     question = entry.question
     arrays = (f"{name_of(name)} = {_literal(array)}" for name, array in question.inputs.items())
     inputs = "; ".join([*arrays, *settings(question.steps)])
-    objects = _objects(question)
-    calls = "; ".join([*_making(question.steps, objects), *(_call(step, objects) for step in question.steps)])
-    shown = ", ".join(answers)
+    calls = "; ".join([*made(question), *called(question)])
+    shown = ", ".join(map(name_of, answers))
     right = "; ".join(f"{name}: {_values(array)}" for name, array in answers.items() if array is not None)
     return (
         f"def {NAME}():  # {entry.name}",
@@ -77,31 +75,3 @@ def _short(array: np.ndarray) -> object:
 
 def _values(array: np.ndarray) -> str:
     return str(np.round(array.astype(np.float64), DIGITS).tolist())
-
-
-Objects = Mapping[tuple[str, str], str]
-"""By class and instance, what its object is called."""
-
-
-def _objects(question: Question) -> Objects:
-    """A name for each object, which no input has: a class Momentum may well take a momentum."""
-    given = {name_of(name) for name in question.inputs} | {b.name for step in question.steps for b in step.built}
-    made = dict.fromkeys((step.path[0], step.instance) for step in question.steps if step.path[1])
-    return {(owner, instance): _named(owner, instance, given) for owner, instance in made}
-
-
-def _named(owner: str, instance: str, given: set[str]) -> str:
-    name = owner.lower() if instance == "first" else f"{instance}_{owner.lower()}"
-    return f"{name}_object" if name in given else name
-
-
-def _making(steps: Sequence[Step], objects: Objects) -> Iterator[str]:
-    for (owner, instance), name in objects.items():
-        new = next(step.new for step in steps if (step.path[0], step.instance) == (owner, instance))
-        yield f"{name} = {owner}({given_by(new)})"
-
-
-def _call(step: Step, objects: Objects) -> str:
-    made = objects.get((step.path[0], step.instance), "")
-    called = f"{', '.join(map(name_of, step.gives))} = {f'{made}.{step.path[1]}' if made else step.function}"
-    return "; ".join([*set_by(step, made), f"{called}({given_by(step.takes)})", *left_by(step, made)])

@@ -1,0 +1,91 @@
+"""The calls of a question as Python, as a student would write them below the own definitions.
+
+takes: the steps of a question.
+gives: settings, objects and calls, each as a line: `conv_param = {'stride': 2}`, `out, cache = conv_forward(x, w)`.
+must not know: which case it is, what was expected, what came back, HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from grader.wire import COUNT, Built, Question, Step
+
+_NO_WORD = re.compile(r"\W+")
+CONSTRUCTOR = "__init__"
+
+Objects = Mapping[tuple[str, str], str]
+"""By class and instance, what its object is called."""
+
+
+def calls_of(question: Question) -> tuple[str, ...]:
+    """All that is written to make the calls, but for the arrays that they take."""
+    return (*settings(question.steps), *made(question), *called(question))
+
+
+def settings(steps: Sequence[Step]) -> tuple[str, ...]:
+    """What the calls take that is no array, as Python: `conv_param = {'stride': 2, 'pad': 1}`."""
+    built = {taken.name: taken for step in steps for taken in step.built}
+    return tuple(f"{name_of(name)} = {taken.written(name_of)}" for name, taken in built.items())
+
+
+def made(question: Question) -> Iterator[str]:
+    """How the objects are made whose methods are called: `layer = Layer(w, b)`."""
+    for (owner, instance), name in _objects(question).items():
+        steps = [step for step in question.steps if (step.path[0], step.instance) == (owner, instance)]
+        if steps[0].path[1] != CONSTRUCTOR:
+            yield f"{name} = {owner}({_given_by(steps[0].new)})"
+
+
+def called(question: Question) -> Iterator[str]:
+    """Each call, with what is put on the object before it and got from where it has left something."""
+    objects = _objects(question)
+    for step in question.steps:
+        of = objects.get((step.path[0], step.instance), "")
+        yield "; ".join([*_set_by(step, of), f"{_to(step, of)}({_given_by(step.takes)})", *_left_by(step, of)])
+
+
+def _to(step: Step, of: str) -> str:
+    """What stands before the brackets of a call: `out, cache = affine_forward`, `out = layer.forward`."""
+    if step.path[1] == CONSTRUCTOR:
+        return f"{of} = {step.path[0]}"
+    return f"{', '.join(map(name_of, step.gives))} = {f'{of}.{step.path[1]}' if of else step.function}"
+
+
+def _objects(question: Question) -> Objects:
+    """A name for each object, which no input has: a class Momentum may well take a momentum."""
+    given = {name_of(name) for name in question.inputs} | {b.name for step in question.steps for b in step.built}
+    there = dict.fromkeys((step.path[0], step.instance) for step in question.steps if step.path[1])
+    return {(owner, instance): _named(owner, instance, given) for owner, instance in there}
+
+
+def _named(owner: str, instance: str, given: set[str]) -> str:
+    name = owner.lower() if instance == "first" else f"{instance}_{owner.lower()}"
+    return f"{name}_object" if name in given else name
+
+
+def _set_by(step: Step, of: str) -> Iterator[str]:
+    """What is put on the object before a call: `layer.w = w`."""
+    for way, taken in step.sets:
+        yield f"{of}{way} = {_given_by((taken,))}"
+
+
+def _left_by(step: Step, of: str) -> Iterator[str]:
+    """How what a call has left is got: `dw = layer.dw`, `w = params['w']`."""
+    for name, root, way in step.leaves:
+        place = f"{of if root == 'self' else name_of(root)}{way}"
+        yield f"{name_of(name)} = {f'len({place.removesuffix(COUNT)})' if place.endswith(COUNT) else place}"
+
+
+def _given_by(takes: Sequence[str | tuple[str, ...] | Built]) -> str:
+    """What a call takes, between its brackets."""
+    return ", ".join(
+        f"({', '.join(map(name_of, n))})" if isinstance(n, tuple) else name_of(n.name if isinstance(n, Built) else n)
+        for n in takes
+    )
+
+
+def name_of(name: str) -> str:
+    """An author names a value in words, or by its place in a dict, and Python in one word."""
+    return _NO_WORD.sub("_", name.removeprefix("=")).strip("_")
