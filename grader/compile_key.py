@@ -57,7 +57,7 @@ def compile_key(
     variants: tuple[Variant, ...] = (*assignment.alternatives, *forms)
     sat = {variant.name: room.sit(variant) for variant in variants}
     check_alternatives(plan, assignment, sat)
-    answers = {v.name: _answers(plan, sat[v.name], v) for v in variants}
+    answers = {v.name: _answers(plan, sat[v.name], v, room.built_on(v)) for v in variants}
     key = replace(key, answers={**key.answers, **answers})
     given_away = _given_away(key, room.sit_notebook(folder / assignment.handout))
     key = replace(key, rubric=replace(rubric, given_away=given_away))
@@ -96,8 +96,15 @@ class ExamRoom:
         alone = set(variant.replaces) == {variant.criterion}
         purposes = ANSWERED if alone else (Purpose.CASE,)
         entries = enumerate(self.plan.entries)
-        asked = [n for n, e in entries if e.criterion == variant.criterion and e.purpose in purposes]
+        wanted = {(variant.criterion, purpose) for purpose in purposes}
+        wanted |= {(name, Purpose.CASE) for name in self.built_on(variant)}
+        asked = [n for n, e in entries if (e.criterion, e.purpose) in wanted]
         return self._sit(self._program(variant), asked)
+
+    def built_on(self, variant: Variant) -> tuple[str, ...]:
+        """The criteria whose functions are to call the one that a mistake is made in: it shows in their answers too."""
+        criteria = self.assignment.criteria if isinstance(variant, Mistake) else ()
+        return tuple(criterion.name for criterion in criteria if variant.criterion in criterion.builds_on)
 
     def sit_notebook(self, notebook: Path) -> list[tuple[Outcome, ...]]:
         """Everything, for what a notebook defines and nothing else."""
@@ -155,16 +162,29 @@ def _put_in_place(name: str, function: Callable[..., object]) -> Piece:
 
 
 def _answers(
-    plan: CallPlan, outcomes: Sequence[tuple[Outcome, ...]], variant: Variant | None = None
+    plan: CallPlan,
+    outcomes: Sequence[tuple[Outcome, ...]],
+    variant: Variant | None = None,
+    built_on: Sequence[str] = (),
 ) -> dict[int, Outcome]:
     """The last step's outcome of every entry with an answer: not of nudged calls.
 
-    With a handed cache a right variant must have returned; a mistake may have raised, if it was asked at all.
+    With a handed cache a right variant must have returned; a mistake may have raised, if it was asked at all. What is
+    built on a mistake has answers where all of its cases come to arrays.
     """
     none = (Status.NOT_REACHED,) if isinstance(variant, Mistake) else tuple(set(Status) - {Status.RETURNED})
     return {
         n: steps[-1]
         for n, (entry, steps) in enumerate(zip(plan.entries, outcomes, strict=True))
-        if (variant is None or entry.criterion == variant.criterion)
+        if (variant is None or entry.criterion in {variant.criterion, *_whole(plan, outcomes, built_on)})
         and (entry.purpose is Purpose.CASE or (entry.purpose in ANSWERED and steps[-1].status not in none))
     }
+
+
+def _whole(plan: CallPlan, outcomes: Sequence[tuple[Outcome, ...]], criteria: Sequence[str]) -> set[str]:
+    """Those of the criteria in all of whose cases every graded result is an array."""
+    asked = [
+        (e, steps[-1].values) for e, steps in zip(plan.entries, outcomes, strict=True) if e.purpose is Purpose.CASE
+    ]
+    lacking = {e.criterion for e, got in asked if any(n not in got or got[n].array is None for n in e.grade)}
+    return set(criteria) - lacking

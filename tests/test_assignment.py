@@ -82,6 +82,10 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "a call of code": (lambda: Call("f(x)", ("x",), ("y",)), "'f(x)'"),
     "a call that gives nothing": (lambda: Call("f", ("x",), ()), "f gives nothing"),
     "an object's arguments of a function": (lambda: Call("f", ("x",), ("y",), new=("w",)), "new="),
+    "a function that it does not build on": (
+        lambda: assignment(criteria=(criterion(), criterion(name="back", builds_on=("ahead",)))),
+        "'ahead' in builds_on=",
+    ),
     "an object's arguments of its constructor": (
         lambda: Call("C.__init__", (), (own("no"),), new=("w",)),
         "C.__init__ makes the object, and has new=",

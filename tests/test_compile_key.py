@@ -21,7 +21,7 @@ from grader.authored import load_assignment, sources_digest
 from grader.compile_key import ExamRoom, compile_key, stubs_in
 from grader.errors import AuthorError
 from grader.extract import extract, stub_digests
-from grader.judge import Kind, rule_on
+from grader.judge import Basis, Kind, NoteKind, rule_on
 from grader.plan import Purpose
 from grader.sandbox import Sandbox, open_sandbox
 
@@ -484,6 +484,34 @@ def test_a_variant_may_call_the_reference(tmp_path: Path, sandbox: Sandbox, wher
     key = compile_key(folder, sandbox)
     asked, told = key.plan.entries[0].question.inputs["x"], key.answers["halves"][0].values["y"].array
     assert np.array_equal(told, asked / 2)
+
+
+TWICE = """Criterion("twice", (Call("twice", ("x",), ("y",)),), ("y",), (Behaviour("values", 2),),
+    (Case("more", draw, "values"), Case("others", draw, "values", HIDDEN)), builds_on=("double",))"""
+BUILT = {
+    "right for its mistake": ("3 * x", "double(double(x))", Kind.CORRECT, Basis.BUILT_ON, []),
+    "wrong beside its mistake": ("3 * x", "7 * x", Kind.WRONG, Basis.OWN_CACHE, [("double",)]),
+    "right all the same": ("3 * x", "4 * x", Kind.CORRECT, Basis.OWN_CACHE, []),
+    "no known mistake": ("5 * x", "double(double(x))", Kind.WRONG, Basis.OWN_CACHE, [("double",)]),
+    "a mistake of its own": ("2 * x", "9 * x", Kind.WRONG, Basis.OWN_CACHE, []),
+}
+
+
+@pytest.mark.parametrize("what", BUILT)
+def test_a_known_mistake_counts_only_where_it_is_made(tmp_path: Path, sandbox: Sandbox, what: str) -> None:
+    """What calls a wrong function is right where it makes of it what the reference would; else a page points there."""
+    inner, outer, kind, basis, pointed = BUILT[what]
+    passes = PASSES + "\ndef twice(x):\n    return double(double(x))\n"
+    folder = write(tmp_path, f"{DOUBLE.strip()}, {TWICE}", passes=passes, mistakes=mistake("tripled"))
+    key = compile_key(folder, sandbox)
+    save_key(key, tmp_path / "key.npz")
+    key = load_key(tmp_path / "key.npz")
+    source = f"def double(x):\n    return {inner}\n\ndef twice(x):\n    return {outer}\n"
+    room = ExamRoom(load_assignment(folder), key.plan, sandbox)
+    ruled = rule_on(key, room.sit_source(source, {"double", "twice"}, instead=True), {})
+    best = ruled["twice"][0]
+    assert (best.kind, best.basis) == (kind, basis)
+    assert [note.about for note in best.notes if note.kind is NoteKind.BUILT_ON and basis is Basis.OWN_CACHE] == pointed
 
 
 # ---- what is refused --------------------------------------------------------------------------------------------

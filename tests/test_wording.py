@@ -439,6 +439,7 @@ WITH_RIGHT_CACHE = [
     (Basis.HANDED_CACHE, NoteKind.OTHER_CACHE, False),
     (Basis.MENDED_CACHE, NoteKind.OWN_CACHE, True),
     (Basis.OWN_CACHE, NoteKind.OTHER_CACHE, True),
+    (Basis.BUILT_ON, NoteKind.BUILT_ON, False),
 ]
 
 
@@ -561,12 +562,16 @@ def test_an_alternative_is_told_in_the_authors_words() -> None:
     assert told.notes == ("dtype: dw: float32. It costs nothing.",)
 
 
+CALLED = Note(NoteKind.BUILT_ON, ("Layer.ahead",))
+
+
 def test_where_the_error_lies_in_forward_it_is_named() -> None:
     """Backward that is right otherwise says so, and names the forward that fails."""
     for told in (
         feedback(RULE, verdict(Kind.CONSISTENT, basis=Basis.OWN_GRADIENT), PLACE),
         feedback(RULE, verdict(Kind.CORRECT, basis=Basis.HANDED_CACHE), PLACE),
         feedback(RULE, verdict(Kind.CORRECT, basis=Basis.ROUGH_CACHE), PLACE),
+        feedback(RULE, verdict(Kind.CORRECT, basis=Basis.BUILT_ON, notes=(CALLED,)), PLACE),
     ):
         assert "Layer.ahead" in told.headline
     pair = feedback(RULE, verdict(Kind.WRONG, right_otherwise=True), PLACE)
@@ -579,6 +584,7 @@ def test_where_the_error_lies_in_forward_it_is_named() -> None:
     [
         (NoteKind.OTHER_CACHE, "the cache of the reference solution"),
         (NoteKind.OWN_CACHE, "in the place of what Layer.ahead gives"),
+        (NoteKind.BUILT_ON, "mend that first"),
     ],
 )
 def test_a_note_says_with_what_backward_was_tried(kind: NoteKind, told: str) -> None:

@@ -21,7 +21,8 @@ from grader.assignment.policies import LatePolicy, Limits, Tolerance, demand
 class Criterion:
     """One graded function: its calls, what of their results is graded, behaviours with points, and cases.
 
-    `sizes` names lengths of inputs (`{"N": ("x", 0)}`), so that feedback can say "N times too large".
+    `sizes` names lengths of inputs (`{"N": ("x", 0)}`), so that feedback can say "N times too large". `builds_on` names
+    graded functions that this one is to call: what it makes of a known mistake in one of them is counted there only.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Criterion:
     follow_through: FollowThrough | None = None
     tolerance: Tolerance = field(default_factory=Tolerance)
     sizes: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    builds_on: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         demand_kinds(self)
@@ -193,6 +195,12 @@ class Assignment:
                 rule is None or rule.forward in names[:before],
                 f"criterion {criterion.name}: its follow-through needs the forward's criterion to stand before it",
             )
+            for name in criterion.builds_on:
+                demand(
+                    name in names[:before],
+                    f"criterion {criterion.name}: '{name}' in builds_on= is no criterion that stands before it",
+                    'name graded functions that this one calls: builds_on=("rnn_step_forward",)',
+                )
 
     def _check_files(self) -> None:
         demand(isinstance(self.files, tuple), f"assignment {self.name}: files= is no tuple", 'write ("helper.py",)')

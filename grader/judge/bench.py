@@ -28,7 +28,8 @@ class Bench:
     `places` are those of a criterion in the plan, for whatever purpose; `own_steps` has place and number of every
     step that calls a criterion's function, `repeats` place and numbers of two equal calls of it in one case;
     `mistaken` has the forms of its declared mistakes: the mistake's name, its own, and the places of the entries of
-    one purpose that it has answers to; `of_one` the results of a criterion that a behaviour is about alone, with that.
+    one purpose that it has answers to; `of_one` the results of a criterion that a behaviour is about alone, with that;
+    `built_on` the functions that a criterion's calls, each with a mistake in it and the form that has answers here too.
     """
 
     key: AnswerKey
@@ -40,6 +41,7 @@ class Bench:
     repeats: Mapping[str, Sequence[tuple[int, int, int]]]
     mistaken: Mapping[tuple[str, Purpose], Sequence[tuple[str, str, Sequence[int]]]]
     of_one: Mapping[str, Mapping[str, str]]
+    built_on: Mapping[str, Sequence[tuple[str, str, str]]]
 
 
 @lru_cache(maxsize=4)
@@ -70,7 +72,8 @@ def bench_of(key: AnswerKey) -> Bench:
     }
     rules = {rule.name: rule for rule in key.rubric.criteria}
     of_one = {name: _of_one(index.get((name, Purpose.CASE), [])) for name in rules}
-    return Bench(key, rules, index, sheets, places, own, repeats, mistaken, of_one)
+    built_on = {name: list(_built_on(key, name, index.get((name, Purpose.CASE), []))) for name in rules}
+    return Bench(key, rules, index, sheets, places, own, repeats, mistaken, of_one, built_on)
 
 
 def _of_one(asked: Sequence[tuple[int, Entry]]) -> dict[str, str]:
@@ -109,6 +112,14 @@ def _mistaken(
             given = key.answers.get(form, {})
             if places := [place for place, _ in asked if place in given]:
                 yield mistake.name, form, places
+
+
+def _built_on(key: AnswerKey, criterion: str, asked: Sequence[tuple[int, Entry]]) -> Iterator[tuple[str, str, str]]:
+    for rule in key.rubric.criteria:
+        for mistake in rule.mistakes if rule.name != criterion else ():
+            for form in mistake.forms:
+                if any(place in key.answers.get(form, {}) for place, _ in asked):
+                    yield rule.name, mistake.name, form
 
 
 def variants_of(rule: CriterionRule) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from grader.judge.notes import notes_on
 from grader.judge.once import once_a_class
 from grader.judge.patterns import BY_CHANCE, Depth, Pattern, Reading
 from grader.judge.reading import common
-from grader.judge.verdict import Flaw, Kind, Note, NoteKind, Verdict
+from grader.judge.verdict import Basis, Flaw, Kind, Note, NoteKind, Verdict
 from grader.plan import ANSWERED, Purpose
 from grader.wire import Outcome, Trouble
 
@@ -56,10 +56,11 @@ def rule_on(
     bench = bench_of(key)
     ruled: dict[str, tuple[Verdict, ...]] = {}
     for rule in key.rubric.criteria:
-        forward = ruled.get(rule.forward, ())
+        forward = [verdict for verdict in ruled.get(rule.forward, ()) if verdict.basis is not Basis.BUILT_ON]
+        called = tuple(dict.fromkeys(_not_right(bench.built_on[rule.name], ruled)))
         answered = tuple([outcomes[place] for place in bench.places[rule.name]])
         circumstance = circumstances.get(rule.name, Circumstance())
-        ruled[rule.name] = _rule(bench, rule.name, circumstance, Forward.of(forward), answered)
+        ruled[rule.name] = _rule(bench, rule.name, circumstance, Forward.of(forward), called, answered)
     return ruled
 
 
@@ -69,9 +70,14 @@ def _rule(
     criterion: str,
     circumstance: Circumstance,
     forward: Forward,
+    called: tuple[tuple[str, str], ...],
     answered: tuple[tuple[Outcome, ...], ...],
 ) -> tuple[Verdict, ...]:
-    """The verdicts on one criterion. All that they depend on is an argument; `forward` is what its forward came to."""
+    """The verdicts on one criterion. All that they depend on is an argument.
+
+    `forward` is what its forward came to, `called` the functions that it is to call and that are not right, each with
+    the form of a mistake that was found in it.
+    """
     rule = bench.rules[criterion]
     exam = Exam(bench, dict(zip(bench.places[criterion], answered, strict=True)))
     with np.errstate(all="ignore"):  # a hand-in's numbers may overflow in any sum that is made of them
@@ -81,7 +87,38 @@ def _rule(
         verdicts = _as_called(exam, rule, circumstance)
         if any(v.kind in (*RIGHT, Kind.UNGRADED) for v in verdicts):
             return tuple(verdicts)
-        return tuple(followed_through(exam, rule, forward, verdicts))
+        on_its_own = followed_through(exam, rule, forward, verdicts)
+        return (*_built_on(exam, rule, called), *(_with_called(verdict, called) for verdict in on_its_own))
+
+
+def _not_right(
+    built_on: Sequence[tuple[str, str, str]], ruled: Mapping[str, Sequence[Verdict]]
+) -> Iterator[tuple[str, str]]:
+    """Of the functions that one is to call those that are not right, each with its mistake's form or with none."""
+    for of, mistake, form in built_on:
+        if not any(verdict.kind in RIGHT for verdict in ruled[of]):
+            yield of, form if any(verdict.mistake == mistake for verdict in ruled[of]) else ""
+
+
+def _built_on(exam: Exam, rule: CriterionRule, called: Sequence[tuple[str, str]]) -> Iterator[Verdict]:
+    """That it is right for a function that it calls, whose mistake is counted there (law of fairness, rule 2)."""
+    for of, form in called:
+        findings = find(exam, rule, Purpose.CASE, form) if form else ()
+        if kind_of(findings, (), "") in RIGHT:
+            notes = (*notes_on(exam, rule), Note(NoteKind.BUILT_ON, (of,)))
+            held = behaviours_held(rule, findings)
+            yield Verdict(rule.name, Kind.CORRECT, findings, held, Basis.BUILT_ON, notes=notes)
+
+
+_MAY_FOLLOW = (Kind.PARTLY, Kind.WRONG, Kind.CRASHED, Kind.TIMED_OUT)
+
+
+def _with_called(verdict: Verdict, called: Sequence[tuple[str, str]]) -> Verdict:
+    """The same, with a note that what is wrong in it may come from a function that it is to call."""
+    names = tuple(dict.fromkeys(of for of, _ in called))
+    if not names or verdict.kind not in _MAY_FOLLOW:
+        return verdict
+    return replace(verdict, notes=(*verdict.notes, Note(NoteKind.BUILT_ON, names)))
 
 
 def _shows_work(exam: Exam, rule: CriterionRule) -> bool:

@@ -55,6 +55,7 @@ class Basis(StrEnum):
     MENDED_CACHE = "mended cache"
     ROUGH_CACHE = "rough cache"  # the reference's, and nearly with its own: forward is right, and not exact
     OWN_GRADIENT = "own gradient"
+    BUILT_ON = "built on"  # none: it is right for another function that it calls, and that has a known mistake
 
 
 class NoteKind(StrEnum):
@@ -71,6 +72,7 @@ class NoteKind(StrEnum):
     OWN_CACHE = "own cache"
     UNSTEADY = "unsteady"
     OLD_WAY = "old way"
+    BUILT_ON = "built on"
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,11 @@ def say_note(rule: CriterionRule, verdict: Verdict, note: Note) -> str:
             return f"It was tried with the cache of the reference solution, since {about} is not right yet."
         case NoteKind.OWN_CACHE:
             return f"It was tried with right values in the place of what {about} gives, since that is not right yet."
+        case NoteKind.BUILT_ON:
+            are = "are" if len(note.about) > 1 else "is"
+            return (
+                f"It is to call {about}, which {are} not right yet. What is wrong may come from there: mend that first."
+            )
         case NoteKind.COMPARED:
             near = alternative_note(rule, about)
             return f"It was compared with what is nearest to it, another right convention. {near}"

@@ -54,6 +54,8 @@ def _is_said(verdict: Verdict, note: NoteKind) -> bool:
     """Whether the headline says it already."""
     if note is NoteKind.OTHER_CACHE:
         return verdict.kind is Kind.CORRECT and verdict.basis is Basis.HANDED_CACHE
+    if note is NoteKind.BUILT_ON:
+        return verdict.basis is Basis.BUILT_ON
     return note is NoteKind.ALTERNATIVE and verdict.kind is Kind.ALTERNATIVE
 
 
@@ -143,6 +145,9 @@ def _say_correct(rule: CriterionRule, verdict: Verdict) -> str:
             f"Right, given an exact cache. What it gives is off by little, since what {forward} gives is: does it add "
             "something small there that the formula does not have?"
         )
+    if verdict.basis is Basis.BUILT_ON:
+        called = ", ".join(name for note in verdict.notes if note.kind is NoteKind.BUILT_ON for name in note.about)
+        return f"Right for the {called} that it calls: what is wrong there is counted there only."
     return "Right on every check."
 
 
