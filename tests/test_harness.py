@@ -979,6 +979,30 @@ def test_a_program_finds_its_own_text() -> None:
     assert loader.namespace["texts"] == ["@keep\ndef f(x):\n    return x\n"]
 
 
+EARLY = {
+    "a base class": [
+        "class R(Layer):\n    pass",
+        "class Layer(Base): pass",
+        "class Base:\n    def f(self, x): return x",
+    ],
+    "a decorator": ["class R:\n    @kept\n    def f(self, x): return x", "def kept(f): return f"],
+    "a default": ["class R:\n    def f(self, x, d=D): return x", "D = 2"],
+}
+
+
+@pytest.mark.parametrize("pieces", EARLY.values(), ids=EARLY)
+def test_a_definition_may_stand_before_what_it_needs(pieces: list[str]) -> None:
+    """Cells may be run in any order, and one was: that is noted, and costs nothing. What comes twice is left alone."""
+    loader, loaded = load(*pieces, wanted=("R.f",))
+    assert loaded.defined == ("R.f",)
+    assert loader.namespace["R"]().f(3) == 3
+    assert all(trouble.message.endswith("behind what defines that") for trouble in loaded.troubles)
+    raising = "class R:\n    raise NameError('x', name='x')"
+    assert load(raising, "x = 1", wanted=("R.f",))[1].defined == ()
+    again = load(*pieces[:1], "class R:\n    def f(self, x): return 2 * x", *pieces[1:])[0]
+    assert again.namespace["R"]().f(3) == 6
+
+
 NOT_TAKEN_OUT = [
     "class R(Layer):\n    def f(self, x): return x",
     "import nowhere\nclass R(Layer):\n    def f(self, x): return x",

@@ -24,6 +24,7 @@ import numpy as np
 
 from grader.harness.absent import ANY, DEFINITIONS, bound_by, take_out
 from grader.harness.awaited import awaits, run_awaiting
+from grader.harness.early import Early
 from grader.harness.excused import NAME, Absent, catches, excuse_imports
 from grader.harness.finding import find_function, gives_method
 from grader.harness.given import is_as_given
@@ -62,6 +63,7 @@ class Loader:
         self._modules = OwnModules()
         self._parts: dict[str, list[str]] = {}  # of a module, what of its file was run
         self.troubles: list[Trouble] = []
+        self._early = Early()
         self._absent: set[str] = set()  # names that imports which failed should have bound
         self.strictness = Strictness()
         self.watched: set[str] = set()  # the functions whose caches have been looked at
@@ -90,6 +92,7 @@ class Loader:
                     self._run_bound(piece)
                 else:
                     self._run(piece)
+            self._early.run_again(self._try, self.troubles)
             self.strictness = Strictness.found(filters)
         np.seterr(**modes)
         for name in wanted:
@@ -167,6 +170,7 @@ class Loader:
                 line = statement.lineno
                 if not (self._take_out(statement, error) or leave_out_tried(statement, lines_passed(error, cell))):
                     self._absent.update(bound_by(statement) if self._wants_absent(error) else ())
+                    self._early.note(cell, statement, namespace, error)
                     return self._note(told, cell, line)
                 self._note(replace(told, message=f"{told.message}; it was run again without that"), cell, line)
         return None

@@ -1,0 +1,62 @@
+"""Definitions that stand before what they need: a base class, a decorator, a default that a later cell defines.
+
+takes: definitions that lacked a name when they were run.
+gives: which of them to run again, once all has been run.
+must not know: how statements are run.
+
+Cells are run in any order while a notebook is written, and all of it worked then.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from grader.harness.absent import DEFINITIONS
+from grader.wire import Trouble
+
+Run = Callable[[int, ast.stmt, dict[str, Any]], None]
+
+
+class _Definition(NamedTuple):
+    cell: int
+    statement: ast.stmt
+    namespace: dict[str, Any]
+    lacks: str
+
+
+class Early:
+    """The definitions of a program that lacked a name."""
+
+    def __init__(self) -> None:
+        self._found: list[_Definition] = []
+
+    def note(self, cell: int, statement: ast.stmt, namespace: dict[str, Any], error: BaseException) -> None:
+        """Keep a definition whose error is that a name is not there."""
+        name = error.name if type(error) is NameError else None
+        if isinstance(statement, DEFINITIONS) and isinstance(name, str):
+            self._found.append(_Definition(cell, statement, namespace, name))
+
+    def run_again(self, run: Run, troubles: list[Trouble]) -> None:
+        """Run those again that lack nothing any more, and say so in their troubles."""
+        tried: set[tuple[int, str]] = set()  # one that lacks the same name once more stays as it is
+        while ready := [one for one in self._found if _is_ready(one) and (id(one.statement), one.lacks) not in tried]:
+            for one in ready:
+                tried.add((id(one.statement), one.lacks))
+                troubles[:] = [_told(trouble, one) for trouble in troubles]
+                run(one.cell, one.statement, one.namespace)
+
+
+def _is_ready(early: _Definition) -> bool:
+    """Whether what it lacked is there by now, and nothing else has its name."""
+    there: Mapping[str, Any] = early.namespace
+    return early.lacks in there and getattr(early.statement, "name", "") not in there
+
+
+def _told(trouble: Trouble, early: _Definition) -> Trouble:
+    is_of_it = (trouble.cell, trouble.line) == (early.cell, early.statement.lineno) and early.lacks in trouble.message
+    if not is_of_it:
+        return trouble
+    return replace(trouble, message=f"{trouble.message}; it was run again behind what defines that")
