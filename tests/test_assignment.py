@@ -93,6 +93,10 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "a place to set that is not on the object": (lambda: Call("C.m", ("x",), ("y",), sets={"x.w": "w"}), "'x.w'"),
     "a place to set of a function": (lambda: Call("f", ("x",), ("y",), sets={"self.w": "w"}), "'self.w'"),
     "a place that is code": (lambda: Call("C.m", ("x",), ("y",), leaves={"dw": "self.dw()"}), "'self.dw()'"),
+    "a place of a measure that there is not": (
+        lambda: Call("C.m", ("x",), ("y",), leaves={"dw": "sum(self.dw)"}),
+        "'sum(self.dw)'",
+    ),
     "a place in what nobody takes": (lambda: Call("C.m", ("x",), ("y",), leaves={"dw": "w.dw"}), "'w'"),
     "a place on no object": (lambda: Call("f", ("x",), ("y",), leaves={"dw": "self.dw"}), "'self'"),
     "a result given and left": (lambda: Call("C.m", ("x",), ("dw",), leaves={"dw": "self.dw"}), "'dw'"),

@@ -518,10 +518,11 @@ def test_it_is_taken_home_with_its_import(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert printed == [4, 2]
 
 
-def test_what_an_object_was_made_with_has_blind_spots() -> None:
-    """It is spoilt where it stands, though the call never sees it."""
+@pytest.mark.parametrize("measure", ["", ".mean()"])
+def test_what_an_object_was_made_with_has_blind_spots(measure: str) -> None:
+    """It is spoilt where it stands, though the call never sees it, and where only its mean is graded."""
     built, arrays = build("params", {"w": np.ones(2)})
-    step = Step("Opt.step", ("dw",), ("=out",), new=("rate", built), leaves=(("w", "params", "['w']"),))
+    step = Step("Opt.step", ("dw",), ("=out",), new=("rate", built), leaves=(("w", "params", f"['w']{measure}"),))
     question = Question({"dw": np.ones(2), "rate": np.ones(1), **arrays}, (step,))
     entry = Entry("Opt.step", "small", "public", Purpose.CASE, ("w",), question, "right")
     [spot] = [s for s in blind_spots(CallPlan((entry,))) if s.name == "Opt.step: wrong for float32"]

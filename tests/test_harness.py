@@ -282,6 +282,27 @@ def test_where_nothing_is_left_there_is_none(way: str) -> None:
     assert one(source, Step("C.m", ("x",), ("y",), leaves=(("g", "self", way),))).values["g"].kind == "none"
 
 
+ODD = "type('Odd', (), {'mean': lambda self: 7.0, '__array__': lambda self, *_, **__: np.ones(3)})()"
+MEASURED = {
+    "a mean": ("2 * x", ".w.mean()", 5.0),
+    "a spread": ("x", ".w.std()", 1.118033988749895),
+    "the least": ("x", ".w.min()", 1.0),
+    "the largest of a list": ("[1, 2, 7]", ".w.max()", 7.0),
+    "of an object with a mean of its own": (ODD, ".w.mean()", None),
+    "of nothing": ("x[:0]", ".w.max()", None),
+    "of words": ("['a']", ".w.mean()", None),
+}
+
+
+@pytest.mark.parametrize(("value", "way", "due"), MEASURED.values(), ids=MEASURED.keys())
+def test_what_is_drawn_at_random_is_measured(value: str, way: str, due: float | None) -> None:
+    """By numpy, of an array or a list of numbers; an object's own idea of its mean is not asked."""
+    step = Step("C.m", ("x",), ("=out",), leaves=(("g", "self", way),))
+    source = f"import numpy as np\nclass C:\n    def m(self, x): self.w = {value}"
+    array = call(source, step, inputs={"x": np.array([1.0, 2.0, 3.0, 4.0])})[0].values["g"].array
+    assert array is None if due is None else np.allclose(array, due)
+
+
 SET = {
     "an attribute": ("self.w = None", ".w", "self.w"),
     "an attribute that is new": ("pass", ".w", "self.w"),

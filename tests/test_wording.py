@@ -327,9 +327,10 @@ def test_one_number_has_no_entries(flaw: Flaw, facts: dict[str, object], said: s
     assert say_case(RULE, finding(problem=problem), PLACE) == said
 
 
-def test_a_result_that_is_left_is_told_by_its_place() -> None:
+@pytest.mark.parametrize("place", ["self.dw", "std(self.dw)"])
+def test_a_result_that_is_left_is_told_by_its_place(place: str) -> None:
     """No return line is asked for where none is to be; and an object is made as the exam makes it."""
-    rule = replace(RULE, results=("dx", "dw"), left={"dw": "self.dw"}, made="Layer(w, b)")
+    rule = replace(RULE, results=("dx", "dw"), left={"dw": place}, made="Layer(w, b)")
     nothing = finding(problem=Problem(Flaw.NONE, "dw"))
     told = feedback(rule, verdict(Kind.WRONG, nothing), PLACE)
     assert sound(told)

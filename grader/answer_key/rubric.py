@@ -93,6 +93,10 @@ class CriterionRule:
         """What is due in return, as it is to be written: `(dx, dw, db)`."""
         return self.signature.partition(" -> ")[2]
 
+    def place_of(self, result: str) -> str:
+        """Where a result is to be left: of `std(self.w)` that is `self.w`."""
+        return self.left[result].rpartition("(")[2].removesuffix(")")
+
     @property
     def forward(self) -> str:
         """The forward whose backward this is; "" where it is none."""

@@ -27,7 +27,7 @@ what an earlier one wrote into it; arrays are fresh for each call.
 """
 
 PUBLIC, HIDDEN = "public", "hidden"
-_PLACE = re.compile(r"(len\()?(\w[\w ]*)((?:\.\w+|\['[^'\]]+'\]|\[-?\d+\])*)(?(1)\))")
+_PLACE = re.compile(r"(?:(len|mean|std|min|max)\()?(\w[\w ]*)((?:\.\w+|\['[^'\]]+'\]|\[-?\d+\])*)(?(1)\))")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,8 @@ class Call:
     names; a call of `"Class.__init__"` makes it, with what it takes. `sets` puts inputs on the object before the call,
     as a notebook's own check does: `{"self.w": "w"}`.
     `leaves` are further results, found where the call has left them: `{"dw": "self.dw"}` on the object, `"grads['w']"`
-    in what it took or gave, or the object was made with. Of an iterator: `"batches[0]['x']"`, `"len(batches)"`.
+    in what it took or gave, or the object was made with. Of an iterator: `"batches[0]['x']"`, `"len(batches)"`. Of what
+    is drawn at random: `"mean(out)"`, and so `std`, `min` and `max`.
     """
 
     function: str
@@ -107,7 +108,7 @@ class Call:
             demand(
                 _PLACE.fullmatch(place) is not None and name not in self.gives,
                 f"the call of {self.function}: leaves= has '{name}' in '{place}', no place, or gives= has it too",
-                """write {"dw": "self.dw"}, "params['w']", "grads[0]" or "len(batches)\"""",
+                """write {"dw": "self.dw"}, "params['w']", "grads[0]", "len(batches)" or "std(self.w)\"""",
             )
             root = self.places[name][0]
             there = [*(["self"] if is_method else []), *sorted(self.names.union(self.new))]
@@ -121,10 +122,11 @@ class Call:
     def places(self) -> dict[str, tuple[str, str]]:
         """Of each result that is left: in what it stands, and the way from there (`.dw`, `['w']`, `[0]`).
 
-        How many things there are, `len(batches)`, is what a way ends with, too: `.__len__()`.
+        How many things there are, `len(batches)`, is what a way ends with, too: `.__len__()`; so is `mean(out)`.
         """
         found = {name: _PLACE.fullmatch(place) for name, place in self.leaves.items()}
-        return {n: (match[2], match[3] + ".__len__()" * bool(match[1])) for n, match in found.items() if match}
+        asked = {"len": ".__len__()", None: ""}
+        return {n: (m[2], m[3] + asked.get(m[1], f".{m[1]}()")) for n, m in found.items() if m}
 
     @property
     def names(self) -> set[str]:

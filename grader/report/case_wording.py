@@ -61,7 +61,7 @@ def _problem(rule: CriterionRule, problem: Problem) -> str:
         case Flaw.COUNT:
             return _count(rule, facts)
         case Flaw.NONE if problem.output in rule.left:
-            return f"Nothing is left in `{rule.left[problem.output]}`, where {name} is due."
+            return f"Nothing is left in `{rule.place_of(problem.output)}`, where {name} is due."
         case Flaw.NONE:
             return f"{name} is None." if problem.output else f"It returned nothing (None), where {rule.gives} is due."
         case Flaw.TYPE:

@@ -45,7 +45,7 @@ def _after_flaw(rule: CriterionRule, problem: Problem) -> str:
                 packed = " A dict that holds them is one value."
             return f"Return {due}, in this order.{packed}"
         case Flaw.NONE if problem.output in rule.left:
-            return f"Put it there, by this very name: `{rule.left[problem.output]} = ...`."
+            return f"Put it there, by this very name: `{rule.place_of(problem.output)} = ...`."
         case Flaw.NONE if problem.output and "," in due:  # there is a return line, or none of them would be told
             return f"See whether `{problem.output}` is given its value before the return line, under this very name."
         case Flaw.NONE:
@@ -161,7 +161,7 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
     if reading.pattern is Pattern.ZERO and _lies_below_one(problem):
         return f"{_READ[Pattern.ZERO].format(it=f'`{problem.output}`')} `//` and int make a zero of all below 1, too."
     if reading.pattern is Pattern.ECHO and problem.output in rule.left:
-        return f"See whether what you compute goes into `{rule.left[problem.output]}` itself, or only into a copy."
+        return f"See whether what you compute goes into `{rule.place_of(problem.output)}` itself, or only into a copy."
     return _READ[reading.pattern].format(*reading.names, *[""] * 2, it=f"`{problem.output}`", due=due)
 
 

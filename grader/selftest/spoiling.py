@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.wire import COUNT, Built, Step
+from grader.wire import COUNT, MEASURES, Built, Step
 
 WRAP = """
 import numpy as _n
@@ -74,6 +74,8 @@ def _spoiling(step: Step, target: str, way: str) -> str:
     noting = _LEFT_IN_NEW.replace("OWNER", step.path[0]) if "_made_with" in target else ""
     if way.endswith(COUNT):
         return f"{noting}\ndef _left(given, results):\n    {target.removesuffix(COUNT)}.append(None)\n"
+    for ending in MEASURES:
+        target, way = target.removesuffix(ending), way.removesuffix(ending)
     return noting + _LEFT.replace("PLACE", target if way else f"{target}[...]").replace("TARGET", target)
 
 

@@ -22,7 +22,7 @@ from grader.wire.outcomes import (
     encode_outcome,
     read_outcome,
 )
-from grader.wire.places import COUNT, follow, put
+from grader.wire.places import COUNT, MEASURES, follow, put
 from grader.wire.questions import (
     Piece,
     Program,
@@ -40,6 +40,7 @@ __all__ = [
     "CACHE_KEYS",
     "CACHE_NONE",
     "COUNT",
+    "MEASURES",
     "NOT_MADE",
     "OLD_NAMES",
     "OLD_WAYS",

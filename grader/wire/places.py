@@ -8,10 +8,17 @@ must not know: whose object it is, what the places are for.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from typing import Any
+
+import numpy as np
 
 COUNT = ".__len__()"
 """How a way ends that leads to how many things there are: `len(batches)`, as an author writes it."""
+MEASURES: Mapping[str, Callable[[np.ndarray], object]] = {
+    ".mean()": np.mean, ".std()": np.std, ".min()": np.min, ".max()": np.max,
+}  # fmt: skip
+"""How a way ends that leads to one number of all entries of an array: `std(params['W'])`, as an author writes it."""
 _STEP = re.compile(r"\.(\w+)|\['([^']+)'\]|\[(-?\d+)\]")
 
 
@@ -23,6 +30,9 @@ def follow(found: Any, way: str) -> Any:
     try:
         if way.endswith(COUNT):
             return len(follow(found, way.removesuffix(COUNT)))
+        ending = next((ending for ending in MEASURES if way.endswith(ending)), "")
+        if ending:
+            return _measured(MEASURES[ending], follow(found, way.removesuffix(ending)))
         for name, key, number in _STEP.findall(way):
             if number:
                 found = found[int(number)]
@@ -31,6 +41,14 @@ def follow(found: Any, way: str) -> Any:
     except BaseException:  # a property of the program's own may raise anything
         return None
     return found
+
+
+def _measured(measure: Callable[[np.ndarray], object], found: Any) -> object:
+    """Of what is an array of numbers, or can be read as one: an object's own idea of its mean is not asked."""
+    if not isinstance(found, (np.ndarray, list, tuple)):
+        return None
+    array = np.asarray(found, dtype=np.float64)
+    return measure(array) if array.size else None
 
 
 ALL = -1
