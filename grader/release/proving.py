@@ -49,7 +49,8 @@ def _demand_worthless(record: Record) -> None:
         told = ", ".join(f"{c.name} ({c.points} of {c.max_points} points)" for c in earned)
         raise AuthorError(
             f"the hand-out earns points before anybody wrote a line: {told}",
-            "put the solution of each between BEGIN SOLUTION and END SOLUTION in the master",
+            "put the solution of each between BEGIN SOLUTION and END SOLUTION in the master; a branch that is given on "
+            'purpose earns nothing by itself if its behaviour needs another: Behaviour("test mode", 1, needs=…)',
         )
 
 
