@@ -10,7 +10,7 @@ Cells are run in any order while a notebook is written, and all of it worked the
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -39,20 +39,22 @@ class Early:
         if isinstance(statement, DEFINITIONS) and isinstance(name, str):
             self._found.append(_Definition(cell, statement, namespace, name))
 
-    def run_again(self, run: Run, troubles: list[Trouble]) -> None:
-        """Run those again that lack nothing any more, and say so in their troubles."""
+    def run_again(self, run: Run, troubles: list[Trouble], absent: Container[str]) -> None:
+        """Run those again that lack nothing any more, or what an import failed to bring; their troubles say so."""
         tried: set[tuple[int, str]] = set()  # one that lacks the same name once more stays as it is
-        while ready := [one for one in self._found if _is_ready(one) and (id(one.statement), one.lacks) not in tried]:
+        while ready := [
+            one for one in self._found if _is_ready(one, absent) and (id(one.statement), one.lacks) not in tried
+        ]:
             for one in ready:
                 tried.add((id(one.statement), one.lacks))
                 troubles[:] = [_told(trouble, one) for trouble in troubles]
                 run(one.cell, one.statement, one.namespace)
 
 
-def _is_ready(early: _Definition) -> bool:
-    """Whether what it lacked is there by now, and nothing else has its name."""
+def _is_ready(early: _Definition, absent: Container[str]) -> bool:
+    """Whether what it lacked is there by now, or known to be gone, and nothing else has its name."""
     there: Mapping[str, Any] = early.namespace
-    return early.lacks in there and getattr(early.statement, "name", "") not in there
+    return (early.lacks in there or early.lacks in absent) and getattr(early.statement, "name", "") not in there
 
 
 def _told(trouble: Trouble, early: _Definition) -> Trouble:

@@ -92,7 +92,7 @@ class Loader:
                     self._run_bound(piece)
                 else:
                     self._run(piece)
-            self._early.run_again(self._try, self.troubles)
+            self._early.run_again(self._try, self.troubles, self._absent)
             self.strictness = Strictness.found(filters)
         np.seterr(**modes)
         for name in wanted:
