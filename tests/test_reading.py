@@ -233,6 +233,15 @@ def test_rows_and_columns_that_hold_all_that_is_wrong_are_told(region: str) -> N
     assert common([found]) == Reading(Pattern.PLACE, (region,))
 
 
+def test_a_step_of_a_sequence_is_no_column() -> None:
+    """Along the second axis of three there are steps or channels, and what a table has in common with them is less."""
+    right, noise = np.random.default_rng(5).uniform(1, 2, (2, 3, 4, 5))
+    steps = read_difference(np.where(np.arange(4)[:, None] > 0, noise, right), right, Setting({}, {}, {}))
+    assert common([steps]) == Reading(Pattern.ONLY_ROWS, ("first", "slice along axis 1"))
+    table = read_difference(np.where(np.arange(5) > 0, noise[0], right[0]), right[0], Setting({}, {}, {}))
+    assert common([steps, table]) == Reading(Pattern.ONLY_ROWS, ("first", "column"))
+
+
 @pytest.mark.parametrize(
     ("name", "reduce"),
     [

@@ -137,8 +137,15 @@ def by_lines(wrong: Array) -> Iterator[Reading]:
     """One row or column that is the only right one, or the only wrong one: a loop ends early, or writes over itself."""
     for axis in range(min(wrong.ndim, 2)):
         lines = [bool(line.any()) for line in np.moveaxis(wrong, axis, 0)]
-        for name in ("row", "column")[axis : axis + 1] if wrong.ndim > 1 else ("entry", "row"):
+        for name in _names_of(axis, wrong.ndim):
             yield from _of_lines(lines, name)
+
+
+def _names_of(axis: int, dimensions: int) -> tuple[str, ...]:
+    """What one place along an axis is called; the last name is what it has in common with other shapes."""
+    if axis == 0:
+        return ("row",) if dimensions > 1 else ("entry", "row")
+    return ("column",) if dimensions == 2 else (f"slice along axis {axis}", "column")
 
 
 def _of_lines(wrong: list[bool], name: str) -> Iterator[Reading]:
