@@ -253,6 +253,7 @@ LEFT = {
     "a dict on the object": ("def m(self, x): self.all = {'g': 2 * x}", "self", ".all['g']"),
     "an object where a dict is due": ("def m(self, x): self.all = type('O', (), {'g': 2 * x})()", "self", ".all['g']"),
     "a dict that is returned": ("def m(self, x): return {'g': 2 * x}", "=out", "['g']"),
+    "what is graded itself": ("def m(self, x): return [x, 2 * x]", "out", "[1]"),
     "the input itself": ("def m(self, x): x *= 2", "x", ""),
 }
 
@@ -260,7 +261,7 @@ LEFT = {
 @pytest.mark.parametrize(("method", "root", "way"), LEFT.values(), ids=LEFT.keys())
 def test_a_result_is_found_where_the_call_has_left_it(method: str, root: str, way: str) -> None:
     """On the object, in what was returned, or in an input, of which it is no fault then that it is changed."""
-    step = Step("C.m", ("x",), ("=out",), leaves=(("g", root, way),))
+    step = Step("C.m", ("x",), ("out" if root == "out" else "=out",), leaves=(("g", root, way),))
     outcome = one(f"class C:\n    {method}", step)
     assert outcome.status is Status.RETURNED
     assert np.array_equal(outcome.values["g"].array, 2 * X)  # type: ignore[arg-type]

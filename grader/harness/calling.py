@@ -223,16 +223,17 @@ class Asking:
                 values[name] = describe_value(result)
             else:
                 self._own[name] = result
+        gave = dict(zip(step.gives, results, strict=True)) if step.leaves else {}
         for name, root, way in step.leaves:
-            values[name] = describe_value(follow(self._left(step, root, inputs), way))
+            values[name] = describe_value(follow(self._left(step, root, inputs, gave), way))
         return values
 
-    def _left(self, step: Step, root: str, inputs: Mapping[str, np.ndarray]) -> object:
+    def _left(self, step: Step, root: str, inputs: Mapping[str, np.ndarray], gave: Mapping[str, object]) -> object:
         """In what a call has left a result: its object, what it took or gave, or what the object was made with."""
         asked = (step.path[0], step.instance)
         if root == "self":
             return self._objects.get(asked)
-        places = (self._built, inputs, self._own, self._made_with.get(asked, {}))
+        places = (self._built, inputs, self._own, self._made_with.get(asked, {}), gave)
         return next((found[root] for found in places if root in found), None)
 
     def _changed(self, step: Step, inputs: Mapping[str, np.ndarray]) -> tuple[str, ...]:
