@@ -327,6 +327,16 @@ def test_one_number_has_no_entries(flaw: Flaw, facts: dict[str, object], said: s
     assert say_case(RULE, finding(problem=problem), PLACE) == said
 
 
+@pytest.mark.parametrize(("held", "told"), [((), True), (("right values",), False)])
+def test_what_a_check_puts_on_an_object_is_told_where_nothing_is_right(held: tuple[str, ...], told: bool) -> None:
+    """Weights that an object keeps under another name too are its own constructor's, and all comes out wrong."""
+    rule = replace(RULE, put=("self.params['w']",))
+    wrong = finding(problem=Problem(Flaw.VALUES, "dx", FACTS[Flaw.VALUES]))
+    said = feedback(rule, verdict(Kind.PARTLY if held else Kind.WRONG, wrong, held=held), PLACE)
+    assert sound(said)
+    assert ("`self.params['w']`" in said.next_step) is told
+
+
 @pytest.mark.parametrize("place", ["self.dw", "std(self.dw)"])
 def test_a_result_that_is_left_is_told_by_its_place(place: str) -> None:
     """No return line is asked for where none is to be; and an object is made as the exam makes it."""

@@ -63,7 +63,8 @@ class CriterionRule:
     """One graded function: how it is called, what it is worth, and how it is compared.
 
     `sizes` maps a name such as N to an input and the axis whose length it is. `left` maps results that are no return
-    values to where they are left (`self.dw`); `made` is how the object is made, where that takes arguments.
+    values to where they are left (`self.dw`); `made` is how the object is made, where that takes arguments; `put` are
+    the places on it where a check puts values of its own before the call.
     """
 
     name: str
@@ -77,6 +78,7 @@ class CriterionRule:
     sizes: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     left: Mapping[str, str] = field(default_factory=dict)
     made: str = ""
+    put: tuple[str, ...] = ()
 
     @cached_property
     def points(self) -> Fraction:
@@ -173,6 +175,7 @@ def _criterion(assignment: Assignment, criterion: Criterion) -> CriterionRule:
         dict(criterion.sizes),
         _left(criterion),
         _made(criterion.calls[-1]),
+        tuple(criterion.calls[-1].sets),
     )
 
 

@@ -25,9 +25,12 @@ from grader.assignment import Limits, Tolerance
 
 
 def rubric_to_json(rubric: Rubric) -> dict[str, Any]:
-    """Plain JSON; fractions become text (`"15/2"`)."""
+    """Plain JSON; fractions become text (`"15/2"`). Of a criterion, `put` is left out where there is nothing in it."""
     plain = _plain(asdict(rubric))
     assert isinstance(plain, dict)
+    for criterion in plain["criteria"]:
+        if not criterion["put"]:
+            del criterion["put"]  # so that a key is what it was before there was such a part
     return plain
 
 
@@ -86,4 +89,5 @@ def _criterion_from_json(data: Mapping[str, Any]) -> CriterionRule:
         {name: (size[0], size[1]) for name, size in data["sizes"].items()},
         data.get("left", {}),
         data.get("made", ""),
+        tuple(data.get("put", ())),
     )

@@ -182,7 +182,11 @@ def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, absent: Ab
     step = try_next(rule, finding, telling, lost[0] if is_alone else "", absent)
     if reading is None and Note(NoteKind.UNSTEADY, (rule.name,)) in verdict.notes and finding.problem is not None:
         step = "See first why equal calls give different answers: look for np.random, or for what an earlier call left."
-    if verdict.behind and reading is None and finding.problem is not None and finding.problem.flaw is Flaw.VALUES:
+    is_of_values = reading is None and finding.problem is not None and finding.problem.flaw is Flaw.VALUES
+    if is_of_values and rule.put and not verdict.held:
+        places = ", ".join(f"`{place}`" for place in rule.put)
+        step = f"The check puts values of its own into {places}: see that your code reads them from there. {step}"
+    if verdict.behind and is_of_values:
         step = f"Mend {_forward(rule)} first: this works on what that keeps for it. If it is off then as well: {step}"
     if verdict.unwritten and verdict.kind is not Kind.PARTLY:
         sentence = f"{_unwritten(rule)} {sentence}"
