@@ -353,9 +353,11 @@ def test_a_constructor_is_called_by_making_the_object() -> None:
     source = "class C:\n    made = 0\n    def __init__(self, x=0): C.made += 1; self.w = 2 * x\n"
     source += "    def m(self, x): return x + self.w * C.made"
     init = Step("C.__init__", ("x",), ("=nothing",), leaves=(("w", "self", ".w"),))
-    made, called = call(source, init, Step("C.m", ("x",), ("y",), new=("x",)))
+    taken = Step("f", ("=nothing",), ("w",))
+    made, called, given = call(source + "\ndef f(c): return c.w", init, Step("C.m", ("x",), ("y",), new=("x",)), taken)
     assert np.array_equal(made.values["w"].array, 2 * X)  # type: ignore[arg-type]
     assert np.array_equal(called.values["y"].array, 3 * X)  # type: ignore[arg-type]
+    assert np.array_equal(given.values["w"].array, 2 * X)  # type: ignore[arg-type]
     assert one("class C:\n    def __init__(self): self.w = 1", init).status is Status.RAISED
     assert one("x = 1", init).status is Status.MISSING
 

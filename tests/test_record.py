@@ -318,8 +318,12 @@ BACK = Step("Layer.back", ("dy",), ("dx",), new=("w",), leaves=(("dw", "self", "
 
 
 @pytest.mark.parametrize(
-    ("steps", "result", "right"), [((BACK,), "dw", 3.0), ((MADE,), "width of w", 1.0), ((MADE, BACK), "dw", 3.0)]
-)
+    ("steps", "result", "right"),
+    [
+        ((BACK,), "dw", 3.0), ((MADE,), "width of w", 1.0), ((MADE, BACK), "dw", 3.0),
+        ((replace(MADE, gives=("=net",)), Step("weight", ("=net",), ("w",))), "w", 2.0),
+    ],
+)  # fmt: skip
 def test_an_object_is_taken_home_as_the_exam_has_it(steps: tuple[Step, ...], result: str, right: float) -> None:
     """Made with what it is made with, given what is put on it, and asked for what the call has left, in any words. A
     page writes the calls down in the same way."""
@@ -336,9 +340,10 @@ def test_an_object_is_taken_home_as_the_exam_has_it(steps: tuple[Step, ...], res
             self.dw = self.x * dy  # type: ignore[attr-defined]
             return self.w * dy
 
-    exec("\n".join(write_down(entry, {result: np.array([right])})), {"Layer": Layer, "print": printed.append})
+    program = {"Layer": Layer, "weight": lambda net: net.w}
+    exec("\n".join(write_down(entry, {result: np.array([right])})), {**program, "print": printed.append})
     assert printed == [right]
-    found: dict[str, object] = {"Layer": Layer, **question.inputs}
+    found: dict[str, object] = {**program, **question.inputs}
     exec("\n".join(calls_of(question)), found)
     assert found[result.replace(" ", "_")] == right
 

@@ -61,8 +61,8 @@ class Call:
 
     `function` is `"name"` or `"Class.method"`; `takes` names inputs or own values, in order; `gives` names the
     results, in order. Calls with the same `instance` share one object of the class, made with the inputs that `new`
-    names; a call of `"Class.__init__"` makes it, with what it takes. `sets` puts inputs on the object before the call,
-    as a notebook's own check does: `{"self.w": "w"}`.
+    names; a call of `"Class.__init__"` makes it, with what it takes, and gives it. `sets` puts inputs on the object
+    before the call, as a notebook's own check does: `{"self.w": "w"}`.
     `leaves` are further results, found where the call has left them: `{"dw": "self.dw"}` on the object, `"grads['w']"`
     in what it took or gave, or the object was made with. Of an iterator: `"batches[0]['x']"`, `"len(batches)"`. Of what
     is drawn at random: `"mean(out)"`, and so `std`, `min` and `max`.

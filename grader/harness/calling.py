@@ -190,12 +190,13 @@ class Asking:
             raise NotThereError(f"{step.function} is not defined")
         return bound  # type: ignore[no-any-return]
 
-    def _made_anew(self, key: tuple[str, str], *given: object) -> None:
-        """Make an object by what the call takes; a constructor that does not take it has failed."""
+    def _made_anew(self, key: tuple[str, str], *given: object) -> object:
+        """Make an object by what the call takes, and give it; a constructor that does not take that has failed."""
         made, wanting = make(self._namespace[key[0]], *given)
         if wanting is not None:
             raise wanting
         self._objects[key] = made
+        return made
 
     def _make(self, step: Step, has_method: bool) -> object:
         owner, given = step.path[0], [self._kept(taken) for taken in step.new]

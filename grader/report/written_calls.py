@@ -43,13 +43,15 @@ def called(question: Question) -> Iterator[str]:
     objects = _objects(question)
     for step in question.steps:
         of = objects.get((step.path[0], step.instance), "")
-        yield "; ".join([*_set_by(step, of), f"{_to(step, of)}({_given_by(step.takes)})", *_left_by(step, of)])
+        taken = {name for other in question.steps for name in other.takes_own}
+        to = _to(step, of, [name for name in step.gives if name in taken])
+        yield "; ".join([*_set_by(step, of), f"{to}({_given_by(step.takes)})", *_left_by(step, of)])
 
 
-def _to(step: Step, of: str) -> str:
+def _to(step: Step, of: str, taken: Sequence[str]) -> str:
     """What stands before the brackets of a call: `out, cache = affine_forward`, `out = layer.forward`."""
     if step.path[1] == CONSTRUCTOR:
-        return f"{of} = {step.path[0]}"
+        return " = ".join([*map(name_of, taken), of, step.path[0]])
     return f"{', '.join(map(name_of, step.gives))} = {f'{of}.{step.path[1]}' if of else step.function}"
 
 
