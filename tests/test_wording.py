@@ -327,6 +327,14 @@ def test_one_number_has_no_entries(flaw: Flaw, facts: dict[str, object], said: s
     assert say_case(RULE, finding(problem=problem), PLACE) == said
 
 
+@pytest.mark.parametrize(("output", "told"), [("dx", True), ("scores", False)])
+def test_the_order_of_results_is_told_of_those_alone(output: str, told: bool) -> None:
+    """A call in another mode gives something else, and not in the order of the rest."""
+    wrong = finding(problem=Problem(Flaw.TYPE, output, {"type": "tuple"}))
+    said = feedback(replace(RULE, results=("dx", "dw")), verdict(Kind.WRONG, wrong), PLACE)
+    assert ("in the order" in said.next_step) is told
+
+
 @pytest.mark.parametrize(("held", "told"), [((), True), (("right values",), False)])
 def test_what_a_check_puts_on_an_object_is_told_where_nothing_is_right(held: tuple[str, ...], told: bool) -> None:
     """Weights that an object keeps under another name too are its own constructor's, and all comes out wrong."""

@@ -56,7 +56,9 @@ def _after_flaw(rule: CriterionRule, problem: Problem) -> str:
                     f"Entries of `{problem.output}` are no numbers: a function under np.vectorize gives None where it "
                     "returns nothing, and rows of uneven length make no table. Let each be a number."
                 )
-            in_order = f", and all results in the order {due}" if len(rule.results) > 1 or "," in due else ""
+            # A case with a call of its own, as of another mode, may ask for a result that the others have not.
+            is_one_of_them = problem.output in rule.results and (len(rule.results) > 1 or "," in due)
+            in_order = f", and all results in the order {due}" if is_one_of_them else ""
             return f"Return `{problem.output}` as a numpy array of numbers{in_order}."
         case Flaw.SHAPE if is_packed(problem):
             by_where = " np.where gives a tuple, too, if it is given a condition alone."
