@@ -102,8 +102,9 @@ class ExamRoom:
         return self._sit(self._program(variant), asked)
 
     def built_on(self, variant: Variant) -> tuple[str, ...]:
-        """The criteria whose functions are to call the one that a mistake is made in: it shows in their answers too."""
-        criteria = self.assignment.criteria if isinstance(variant, Mistake) else ()
+        """The criteria whose functions are to call the one that it is a variant of: it shows in their answers too."""
+        is_range = isinstance(variant, Alternative) and variant.between
+        criteria = () if is_range else self.assignment.criteria
         return tuple(criterion.name for criterion in criteria if variant.criterion in criterion.builds_on)
 
     def sit_notebook(self, notebook: Path) -> list[tuple[Outcome, ...]]:
@@ -170,7 +171,7 @@ def _answers(
     """The last step's outcome of every entry with an answer: not of nudged calls.
 
     With a handed cache a right variant must have returned; a mistake may have raised, if it was asked at all. What is
-    built on a mistake has answers where all of its cases come to arrays.
+    built on a variant has answers where all of its cases come to arrays.
     """
     none = (Status.NOT_REACHED,) if isinstance(variant, Mistake) else tuple(set(Status) - {Status.RETURNED})
     return {

@@ -492,6 +492,8 @@ BUILT = {
     "right for its mistake": ("3 * x", "double(double(x))", Kind.CORRECT, Basis.BUILT_ON, []),
     "wrong beside its mistake": ("3 * x", "7 * x", Kind.WRONG, Basis.OWN_CACHE, [("double",)]),
     "right all the same": ("3 * x", "4 * x", Kind.CORRECT, Basis.OWN_CACHE, []),
+    "right for its convention": ("x", "double(double(x))", Kind.ALTERNATIVE, Basis.OWN_CACHE, []),
+    "wrong beside its convention": ("x", "7 * x", Kind.WRONG, Basis.OWN_CACHE, []),
     "no known mistake": ("5 * x", "double(double(x))", Kind.WRONG, Basis.OWN_CACHE, [("double",)]),
     "a mistake of its own": ("2 * x", "9 * x", Kind.WRONG, Basis.OWN_CACHE, []),
 }
@@ -502,7 +504,12 @@ def test_a_known_mistake_counts_only_where_it_is_made(tmp_path: Path, sandbox: S
     """What calls a wrong function is right where it makes of it what the reference would; else a page points there."""
     inner, outer, kind, basis, pointed = BUILT[what]
     passes = PASSES + "\ndef twice(x):\n    return double(double(x))\n"
-    folder = write(tmp_path, f"{DOUBLE.strip()}, {TWICE}", passes=passes, mistakes=mistake("tripled"))
+    other = 'Alternative("as it is", "double", {"double": variants.kept}, "Once, not twice."), '
+    criteria = f"{DOUBLE.strip()}, {TWICE}".replace('"values"), Case', '"values", echo="x"), Case').replace(
+        '"values", HIDDEN)', '"values", HIDDEN, echo="x")'
+    )
+    folder = write(tmp_path, criteria, passes=passes, mistakes=mistake("tripled"), alternatives=other)
+    (folder / "variants.py").write_text(f"{VARIANTS}\ndef kept(x):\n    return 1.0 * x\n")
     key = compile_key(folder, sandbox)
     save_key(key, tmp_path / "key.npz")
     key = load_key(tmp_path / "key.npz")

@@ -29,7 +29,8 @@ class Bench:
     step that calls a criterion's function, `repeats` place and numbers of two equal calls of it in one case;
     `mistaken` has the forms of its declared mistakes: the mistake's name, its own, and the places of the entries of
     one purpose that it has answers to; `of_one` the results of a criterion that a behaviour is about alone, with that;
-    `built_on` the functions that a criterion's calls, each with a mistake in it and the form that has answers here too.
+    `built_on` the functions that a criterion's calls, each with an alternative or a mistake in it, and the form of that
+    which has answers here too.
     """
 
     key: AnswerKey
@@ -116,10 +117,11 @@ def _mistaken(
 
 def _built_on(key: AnswerKey, criterion: str, asked: Sequence[tuple[int, Entry]]) -> Iterator[tuple[str, str, str]]:
     for rule in key.rubric.criteria:
-        for mistake in rule.mistakes if rule.name != criterion else ():
-            for form in mistake.forms:
-                if any(place in key.answers.get(form, {}) for place, _ in asked):
-                    yield rule.name, mistake.name, form
+        others = [(alternative.name, alternative.name) for alternative in rule.alternatives]
+        others += [(mistake.name, form) for mistake in rule.mistakes for form in mistake.forms]
+        for name, form in others if rule.name != criterion else ():
+            if any(place in key.answers.get(form, {}) for place, _ in asked):
+                yield rule.name, name, form
 
 
 def variants_of(rule: CriterionRule) -> tuple[str, ...]:

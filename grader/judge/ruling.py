@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 
@@ -49,6 +50,17 @@ class Circumstance:
     is_stub: bool = False
 
 
+class Called(NamedTuple):
+    """A function that another one is to call, and that is not as the reference's.
+
+    `form` is the alternative that it is right by, or the form of the mistake that was found in it; "" for any other.
+    """
+
+    of: str
+    form: str
+    is_wrong: bool
+
+
 def rule_on(
     key: AnswerKey, outcomes: Outcomes, circumstances: Mapping[str, Circumstance]
 ) -> dict[str, tuple[Verdict, ...]]:
@@ -57,7 +69,7 @@ def rule_on(
     ruled: dict[str, tuple[Verdict, ...]] = {}
     for rule in key.rubric.criteria:
         forward = [verdict for verdict in ruled.get(rule.forward, ()) if verdict.basis is not Basis.BUILT_ON]
-        called = tuple(dict.fromkeys(_not_right(bench.built_on[rule.name], ruled)))
+        called = tuple(dict.fromkeys(_not_as_reference(bench.built_on[rule.name], ruled)))
         answered = tuple([outcomes[place] for place in bench.places[rule.name]])
         circumstance = circumstances.get(rule.name, Circumstance())
         ruled[rule.name] = _rule(bench, rule.name, circumstance, Forward.of(forward), called, answered)
@@ -70,13 +82,12 @@ def _rule(
     criterion: str,
     circumstance: Circumstance,
     forward: Forward,
-    called: tuple[tuple[str, str], ...],
+    called: tuple[Called, ...],
     answered: tuple[tuple[Outcome, ...], ...],
 ) -> tuple[Verdict, ...]:
     """The verdicts on one criterion. All that they depend on is an argument.
 
-    `forward` is what its forward came to, `called` the functions that it is to call and that are not right, each with
-    the form of a mistake that was found in it.
+    `forward` is what its forward came to, `called` what is known of functions that it is to call.
     """
     rule = bench.rules[criterion]
     exam = Exam(bench, dict(zip(bench.places[criterion], answered, strict=True)))
@@ -91,31 +102,37 @@ def _rule(
         return (*_built_on(exam, rule, called), *(_with_called(verdict, called) for verdict in on_its_own))
 
 
-def _not_right(
+def _not_as_reference(
     built_on: Sequence[tuple[str, str, str]], ruled: Mapping[str, Sequence[Verdict]]
-) -> Iterator[tuple[str, str]]:
-    """Of the functions that one is to call those that are not right, each with its mistake's form or with none."""
-    for of, mistake, form in built_on:
-        if not any(verdict.kind in RIGHT for verdict in ruled[of]):
-            yield of, form if any(verdict.mistake == mistake for verdict in ruled[of]) else ""
+) -> Iterator[Called]:
+    """Of the functions that one is to call those that are not as the reference's."""
+    for of, name, form in built_on:
+        is_wrong = not any(verdict.kind in RIGHT for verdict in ruled[of])
+        is_it = any(name == (verdict.mistake if is_wrong else verdict.alternative) for verdict in ruled[of])
+        if is_wrong or is_it:
+            yield Called(of, form if is_it else "", is_wrong)
 
 
-def _built_on(exam: Exam, rule: CriterionRule, called: Sequence[tuple[str, str]]) -> Iterator[Verdict]:
-    """That it is right for a function that it calls, whose mistake is counted there (law of fairness, rule 2)."""
-    for of, form in called:
+def _built_on(exam: Exam, rule: CriterionRule, called: Sequence[Called]) -> Iterator[Verdict]:
+    """That it is right for a function that it calls: a mistake in that is counted there (law of fairness, rule 2)."""
+    for of, form, is_wrong in called:
         findings = find(exam, rule, Purpose.CASE, form) if form else ()
         if kind_of(findings, (), "") in RIGHT:
-            notes = (*notes_on(exam, rule), Note(NoteKind.BUILT_ON, (of,)))
-            held = behaviours_held(rule, findings)
-            yield Verdict(rule.name, Kind.CORRECT, findings, held, Basis.BUILT_ON, notes=notes)
+            right = Verdict(rule.name, Kind.ALTERNATIVE, findings, behaviours_held(rule, findings))
+            notes = notes_on(exam, rule)
+            if is_wrong:
+                noted = (*notes, Note(NoteKind.BUILT_ON, (of,)))
+                yield replace(right, kind=Kind.CORRECT, basis=Basis.BUILT_ON, notes=noted)
+            else:
+                yield replace(right, alternative=form, notes=notes)
 
 
 _MAY_FOLLOW = (Kind.PARTLY, Kind.WRONG, Kind.CRASHED, Kind.TIMED_OUT)
 
 
-def _with_called(verdict: Verdict, called: Sequence[tuple[str, str]]) -> Verdict:
+def _with_called(verdict: Verdict, called: Sequence[Called]) -> Verdict:
     """The same, with a note that what is wrong in it may come from a function that it is to call."""
-    names = tuple(dict.fromkeys(of for of, _ in called))
+    names = tuple(dict.fromkeys(one.of for one in called if one.is_wrong))
     if not names or verdict.kind not in _MAY_FOLLOW:
         return verdict
     return replace(verdict, notes=(*verdict.notes, Note(NoteKind.BUILT_ON, names)))
