@@ -1,4 +1,5 @@
-"""What is not refused in a key and still worth a look: limits with little room, functions that are worth nothing.
+"""What is not refused in a key and still worth a look: limits with little room, functions that are worth nothing,
+errors that cost twice.
 
 takes: an assignment, and what the reference took when it sat the exam.
 gives: sentences with what was measured and what to write.
@@ -34,6 +35,7 @@ def notes_on(assignment: Assignment, took: Sequence[Took], fits_in_half: bool) -
                 f"{criterion.name} is worth 0 points, so a wrong one costs nothing: give its behaviours points, or "
                 "drop it"
             )
+    yield from _paid_twice(assignment)
     limits = assignment.limits
     call, whole = min(one.slowest_call for one in took), min(one.whole for one in took)
     if limits.call_seconds < max(LEAST_CALL, ROOM * call):
@@ -45,6 +47,30 @@ def notes_on(assignment: Assignment, took: Sequence[Took], fits_in_half: bool) -
             f"limits: memory_mb={limits.memory_mb} leaves little room, since the reference does not return with half "
             f"of it: write memory_mb={max(_DEFAULT.memory_mb, 2 * limits.memory_mb)}"
         )
+
+
+def _paid_twice(assignment: Assignment) -> Iterator[str]:
+    """Where the reference of one calls another function whose mistakes are known, and its criterion does not say so."""
+    known = {mistake.criterion for mistake in assignment.mistakes}
+    for n, criterion in enumerate(assignment.criteria):
+        follows = criterion.follow_through.forward if criterion.follow_through else ""
+        for before in assignment.criteria[:n]:
+            is_said = before.name in (*criterion.builds_on, follows)
+            if before.name in known and not is_said and _calls(assignment.solution, criterion.name, before.name):
+                yield (
+                    f"{criterion.name} calls {before.name} in the reference, so a known mistake in that costs points "
+                    f'in both: write builds_on=("{before.name}",) in the criterion of {criterion.name}'
+                )
+
+
+def _calls(solution: object, function: str, other: str) -> bool:
+    """Whether a function of the reference reads the name of another, or a method that of another one of its class."""
+    found = solution
+    for name in function.split("."):
+        found = getattr(found, name, None)
+    owner, _, method = other.rpartition(".")
+    names = getattr(getattr(found, "__code__", None), "co_names", ())
+    return method in names and owner in ("", function.rpartition(".")[0])
 
 
 def _narrow(name: str, allowed: float, what: str, seconds: float, least: float) -> str:

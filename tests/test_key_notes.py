@@ -58,6 +58,24 @@ def test_limits_with_little_room_are_told(
     assert all(words in notes[0] for words in said)
 
 
+CALLS = "\ndef twice(x):\n    return double(double(x))\n"
+
+
+@pytest.mark.parametrize(
+    ("built_on", "of", "told"),
+    [("", "double", True), (', builds_on=("double",)', "double", False), ("", "ahead", False)],
+)
+def test_an_error_that_would_cost_twice_is_told(tmp_path: Path, built_on: str, of: str, told: bool) -> None:
+    """Where the reference calls another graded function whose mistakes are known: with what to write."""
+    twice = DOUBLE.replace('"double"', '"twice"').replace("HIDDEN)))", f"HIDDEN)){built_on})")
+    folder = write(
+        tmp_path, f"{DOUBLE.strip()}, {LAYER.strip()}, {twice.strip()}", passes=PASSES + CALLS,
+        mistakes=mistake("halves", of, name="m"),
+    )  # fmt: skip
+    notes = list(notes_on(load_assignment(folder), QUICK, True))
+    assert [('builds_on=("double",)' in note, "twice calls double" in note) for note in notes] == [(True, True)] * told
+
+
 def test_a_function_that_is_worth_nothing_is_told(tmp_path: Path) -> None:
     """A wrong one costs nothing, which an author hardly means."""
     nothing = load_assignment(write(tmp_path, DOUBLE.replace('"values", 2)', '"values", 0)')))
