@@ -26,6 +26,7 @@ METHOD = "def forward(self, x):\n    out = 1 / (1 + np.exp(-x)\n    return out, 
 BROKEN_AHEAD = AHEAD.replace("return x.reshape(", "return x.reshape((")
 LOOSE = "".join(f"def my_{part}\n" for part in SIGMOID.split("    def ")[2:])
 PUT_ON = "exec('Sigmoid.forward, Sigmoid.backward = my_forward, my_backward')"
+DERIVED = SIGMOID.replace("class Sigmoid:", "class Sigmoid(Layer):")
 BOTH, FORWARD = ("Sigmoid.forward", "Sigmoid.backward"), ("affine_forward",)
 
 
@@ -57,7 +58,7 @@ GIVEN_UP: dict[str, tuple[list[str], tuple[str, ...], tuple[str, ...], str]] = {
     "a broken function below": (affine(AHEAD_STUB, BROKEN_AHEAD), (), FORWARD, "was never closed (cell 5, line 2)"),
     "a broken function above": (affine(BROKEN_AHEAD, AHEAD_STUB), (), FORWARD, "was never closed (cell 4, line 2)"),
     "a base that is not there": (
-        sigmoid(SIGMOID.replace("class Sigmoid:", "class Sigmoid(Layer):")),
+        sigmoid(DERIVED),
         (),
         BOTH,
         "Sigmoid.forward could not be defined: NameError: name 'Layer' is not defined (cell 4, line 1)",
@@ -84,6 +85,7 @@ GIVEN_UP: dict[str, tuple[list[str], tuple[str, ...], tuple[str, ...], str]] = {
     "first broken, then whole": (affine(AHEAD_STUB, BROKEN_AHEAD, AHEAD), (), (), ""),
     "whole, and then what does not run": (affine(AHEAD_STUB, AHEAD, f"@njit\n{AHEAD}"), (), (), ""),
     "put in its place by a text": (sigmoid(METHOD, LOOSE, PUT_ON), (), (), ""),
+    "a base that stands below": (sigmoid(DERIVED, "class Layer:\n    pass"), (), (), ""),
     "the stub alone": (affine(AHEAD_STUB), FORWARD, (), "as the hand-out left it"),
 }
 
@@ -94,6 +96,8 @@ def graded(grade_folder: Callable[..., Graded], tmp_path_factory: pytest.TempPat
     hand_ins: Path = tmp_path_factory.mktemp("given_up")
     for name, (cells, *_) in GIVEN_UP.items():
         write(hand_ins / folder_of(name), {"ex.ipynb": cells})
+    wrong = DERIVED.replace("np.exp(-x)", "np.exp(x)").replace("cache * (1", "cache + (1")
+    write(hand_ins / "late-and-wrong", {"ex.ipynb": sigmoid(wrong, "class Layer:\n    pass")})
     return grade_folder(hand_ins, EXERCISE, "given_up")
 
 
@@ -105,3 +109,10 @@ def test_what_stopped_the_work_is_told_and_not_that_there_is_none(graded: Graded
     short = {one["name"]: one["verdict"] for one in row["criteria"] if one["points"] != one["max_points"]}
     assert short == dict.fromkeys(not_attempted, "not attempted") | dict.fromkeys(missing, "missing")
     assert says in row["page"].replace("`", "")
+
+
+def test_what_ran_in_the_end_is_told_as_what_it_gives(graded: Graded) -> None:
+    """A class that was run again behind its base is there, right or wrong."""
+    told = {one["name"]: one["verdict"] for one in graded["late-and-wrong"]["criteria"]}
+    assert told["Sigmoid.forward"] == "known mistake"
+    assert told["Sigmoid.backward"] == "wrong"

@@ -15,9 +15,12 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from grader.harness.absent import DEFINITIONS
-from grader.wire import Trouble
+from grader.wire import RUN_AGAIN, Trouble
 
 Run = Callable[[int, ast.stmt, dict[str, Any]], None]
+
+
+_NOTHING = object()
 
 
 class _Definition(NamedTuple):
@@ -25,6 +28,7 @@ class _Definition(NamedTuple):
     statement: ast.stmt
     namespace: dict[str, Any]
     lacks: str
+    before: object  # what had its name then: a stub, mostly nothing
 
 
 class Early:
@@ -37,7 +41,8 @@ class Early:
         """Keep a definition whose error is that a name is not there."""
         name = error.name if type(error) is NameError else None
         if isinstance(statement, DEFINITIONS) and isinstance(name, str):
-            self._found.append(_Definition(cell, statement, namespace, name))
+            before = namespace.get(statement.name, _NOTHING)
+            self._found.append(_Definition(cell, statement, namespace, name, before))
 
     def run_again(self, run: Run, troubles: list[Trouble], absent: Container[str]) -> None:
         """Run those again that lack nothing any more, or what an import failed to bring; their troubles say so."""
@@ -52,13 +57,14 @@ class Early:
 
 
 def _is_ready(early: _Definition, absent: Container[str]) -> bool:
-    """Whether what it lacked is there by now, or known to be gone, and nothing else has its name."""
+    """Whether what it lacked is there by now, or known to be gone, and nothing else has got its name since."""
     there: Mapping[str, Any] = early.namespace
-    return (early.lacks in there or early.lacks in absent) and getattr(early.statement, "name", "") not in there
+    name = getattr(early.statement, "name", "")
+    return (early.lacks in there or early.lacks in absent) and there.get(name, _NOTHING) is early.before
 
 
 def _told(trouble: Trouble, early: _Definition) -> Trouble:
     is_of_it = (trouble.cell, trouble.line) == (early.cell, early.statement.lineno) and early.lacks in trouble.message
     if not is_of_it:
         return trouble
-    return replace(trouble, message=f"{trouble.message}; it was run again behind what defines that")
+    return replace(trouble, message=f"{trouble.message}{RUN_AGAIN}behind what defines that")

@@ -14,7 +14,7 @@ from typing import Any
 from grader.answer_key import AnswerKey
 from grader.judge import Circumstance
 from grader.report.missing_wording import STOPPED, UNREADABLE
-from grader.wire import Trouble
+from grader.wire import RUN_AGAIN, Trouble
 
 
 @dataclass(frozen=True)
@@ -73,16 +73,15 @@ class Evidence:
 
     def _circumstance(self, name: str, stubs: Sequence[str]) -> Circumstance:
         digest = self.digests.get(name, "")
-        if below := self.below_stubs.get(name):
-            failed = {(t.cell, t.line): t for t in self.failed}
-            if all(place in failed for place in below):
-                return Circumstance(trouble=failed[below[-1]], is_stub=True)
+        not_run = {(t.cell, t.line): t for t in self.failed if RUN_AGAIN not in t.message}
+        if (below := self.below_stubs.get(name)) and all(place in not_run for place in below):
+            return Circumstance(trouble=not_run[below[-1]], is_stub=True)
         untouched = name not in self.lost and (digest == "empty" or digest in stubs)
         trouble = self.lost.get(name) or self.lost.get(name.split(".")[0])
         owner = self.places.get(name.split(".")[0])
         if trouble is None and owner is not None:
             # The definition was read but raised when it was run: `class Relu(Base)` without Base.
-            trouble = next((t for t in self.failed if t.cell == owner[0] and t.line == owner[1]), None)
+            trouble = not_run.get(owner)
         trouble = trouble or self._refused(name)
         if trouble is None:
             # Should nothing of that name be found, what had to be stopped on the way may well be why.
