@@ -136,6 +136,7 @@ LINES = {
     ),
     "a bracket that is not closed": ("def f(x):\n    out = x\n    cache = (x, out\n    return out, cache", (2, (2, 2))),
     "a quote too many": ("def f(x):\n    out = x\n    cache = out'\n    return out, cache", (2, 2)),
+    "a quote behind others": ("def f(x):\n    out = x\n    cache = {'a': out}'\n    return out, cache", (2, {"a": 2})),
     "further in than all": ("def f(x):\n    for n in [x]:\n        out = n\n      cache = out", (2, 2)),
     "its own names": ("def f(x):\n    o = x\n    return o, (x, o)\n    1 +", (2, (2, 2))),
     "an early return": ("def f(x):\n    return x\n    out = x\n    cache = out * 2", (2, 4)),

@@ -85,8 +85,8 @@ def _mend(lines: list[str], trouble: Trouble) -> None:
         lines[at] = lines[at].lstrip()
     elif (opened := _OPENED.match(trouble.message)) and not lines[at].endswith(_CLOSES[opened[1]]):
         lines[at] += _CLOSES[opened[1]]
-    elif "unterminated string" in trouble.message and lines[at].count("'") + lines[at].count('"') == 1:
-        lines[at] = lines[at].replace("'", "").replace('"', "")
+    elif "unterminated string" in trouble.message and lines[at].endswith(("'", '"')):
+        lines[at] = lines[at][:-1]
     elif "expected an indented block" in trouble.message and (named := _ON_LINE.search(trouble.message)):
         lines[int(named[1]) - 1] = ""
     else:
