@@ -92,7 +92,8 @@ def test_a_cell_says_why_there_is_no_number(tmp_path: Path, verdict: str, points
     assert grades(tmp_path, record("ada", criterion("f", verdict, points)))[0]["f"] == cell
 
 
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\n=1", "\u00a0=1", "=cmd|' /C calc'!A0", "\u2003+1"]
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\n=1", "\u00a0=1", "=cmd|' /C calc'!A0", "\u2003+1",
+            "\uff1d1+1", "\uff20SUM(A1)", "\u200b=1", "\ufeff-1"]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", FORMULAS)
@@ -100,6 +101,12 @@ def test_a_formula_is_defused_wherever_text_of_a_hand_in_stands(tmp_path: Path, 
     """Folder names, names and file names are chosen by students: none of them is run by a spreadsheet."""
     row = grades(tmp_path, replace(GRADED, student_id=text, name=text, file=text))[0]
     assert row["student_id"] == row["name"] == row["file"] == f"'{text}"
+
+
+def test_no_name_is_a_formula_where_a_semicolon_parts_cells(tmp_path: Path) -> None:
+    """Where a comma is the decimal sign, spreadsheets part a row there: what stands behind it begins a cell too."""
+    row = grades(tmp_path, replace(GRADED, student_id="a;=1+1;b", name="a; +1", file="a;b;c-1.py"))[0]
+    assert (row["student_id"], row["name"], row["file"]) == ("a;'=1+1;b", "a;' +1", "a;b;c-1.py")
 
 
 @settings(max_examples=300)

@@ -12,7 +12,7 @@ import io
 from collections.abc import Iterable
 
 from grader.export.places import NBGRADER_HEADER, nbgrader_scores, nbgrader_task
-from grader.export.sheets import defused
+from grader.export.sheets import defused_name
 from grader.gradebook import Record
 
 
@@ -29,5 +29,5 @@ def nbgrader_csv(assignment: str, duedate: str, records: Iterable[Record]) -> st
             "assignment": assignment, "duedate": duedate, "timestamp": record.arrival.handed_in,
             "student_id": record.student_id, "last_name": last, "first_name": first, "email": record.arrival.email,
         }  # fmt: skip
-        writer.writerow({name: defused(value) for name, value in told.items()} | nbgrader_scores(record))
+        writer.writerow({name: defused_name(value) for name, value in told.items()} | nbgrader_scores(record))
     return text.getvalue()

@@ -19,7 +19,7 @@ from functools import cached_property
 from pathlib import Path
 
 from grader.errors import OverridesError
-from grader.export.sheets import defused, whole_file
+from grader.export.sheets import defused, defused_name, whole_file
 from grader.gradebook import Override, Overrides
 from grader.intake.calling import Called
 from grader.intake.table import meant
@@ -49,7 +49,7 @@ class Roster:
 
 
 def _called(names: Sequence[str]) -> Called[str]:
-    return Called((call, name) for name in names for call in {name, defused(name)})
+    return Called((call, name) for name in names for call in {name, defused_name(name)})
 
 
 def read_overrides(path: Path, roster: Roster, now: str, most: int | None = None) -> list[Override]:
@@ -80,7 +80,7 @@ def rows_beyond(path: Path, known: Iterable[tuple[str, str]]) -> list[Sequence[s
     text = _text(path) if path.exists() else ""
     if not text.strip():
         return []
-    places = {(call, criterion) for student, criterion in known for call in (student, defused(student))}
+    places = {(call, criterion) for student, criterion in known for call in (student, defused_name(student))}
     rows = [cells for _, cells in _lines(text, path) if (cells["student_id"], cells["criterion"]) not in places]
     return [[cells.get(name, "") for name in COLUMNS] for cells in rows]
 
@@ -93,8 +93,8 @@ def write_overrides(path: Path, overrides: Overrides, beyond: Sequence[Sequence[
         for student in sorted(overrides):
             for name, override in sorted(overrides[student].items()):
                 points = "" if override.points is None else show_exact(override.points)
-                texts = (override.student_id, name, points, override.reason, override.made_by)
-                writer.writerow([defused(text) for text in texts])
+                texts = (name, points, override.reason, override.made_by)
+                writer.writerow([defused_name(student), *(defused(text) for text in texts)])
         writer.writerows([defused(text) for text in row] for row in beyond)
 
 

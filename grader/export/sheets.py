@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,7 +23,10 @@ from grader.gradebook import CriterionRecord, Record
 # A verdict whose points are no result of grading the function's answers says so in its cell, since a bare 0
 # would look like an answer that was read and found wrong.
 WORDED = ("not attempted", "missing", "crashed", "timed out")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for a formula (OWASP, CSV injection)
+# What spreadsheets take for a formula (OWASP, CSV injection): some read the full-width signs alike, and what stands
+# before one without being seen is no text to them. Where a comma is the decimal sign, a semicolon begins a new cell.
+_FORMULA = r"(?=[\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])"
+_BEGINS, _BEGINS_BEHIND = re.compile(_FORMULA), re.compile(f";{_FORMULA}")
 HEADER = ("student_id", "name", "file", "status", "points", "max_points")  # of grades.csv; the criteria follow
 DECIMALS = 4  # of a fraction that has no short decimal
 
@@ -66,7 +70,7 @@ def _row(record: Record, criteria: Sequence[str]) -> list[str]:
     by_name = {criterion.name: criterion for criterion in record.criteria}
     texts = (record.student_id, record.name, record.file, record.status)
     cells = [_cell(by_name[name]) if name in by_name else "" for name in criteria]
-    return [*(defused(text) for text in texts), _number(record.points), _number(record.max_points), *cells]
+    return [*(defused_name(text) for text in texts), _number(record.points), _number(record.max_points), *cells]
 
 
 def _cell(criterion: CriterionRecord) -> str:
@@ -79,7 +83,12 @@ def _cell(criterion: CriterionRecord) -> str:
 
 def defused(text: str) -> str:
     """Text that a spreadsheet will not run: a formula gets an apostrophe before it."""
-    return f"'{text}" if text.lstrip().startswith(_FORMULA) or text.startswith(_FORMULA) else text
+    return f"'{text}" if _BEGINS.match(text) else text
+
+
+def defused_name(name: str) -> str:
+    """A name that students choose, also where a spreadsheet splits it at a semicolon."""
+    return defused(_BEGINS_BEHIND.sub(";'", name))
 
 
 def plain_number(points: Fraction | None) -> int | float | None:

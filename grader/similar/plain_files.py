@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from grader.export.sheets import defused, whole_file
+from grader.export.sheets import defused_name, whole_file
 from grader.similar.hand_ins import HandIn
 
 HANDOUT = "handout.py"
@@ -30,7 +30,7 @@ def write_plain_files(folder: Path, hand_ins: Sequence[HandIn], handout: Sequenc
     with whole_file(folder / "info.csv") as file:
         writer = csv.writer(file)
         writer.writerow(["filename", "full_name"])
-        writer.writerows([_file_of(each), defused(each.name or each.student_id)] for each in hand_ins)
+        writer.writerows([_file_of(each), defused_name(each.name or each.student_id)] for each in hand_ins)
 
 
 def _file_of(hand_in: HandIn) -> str:
