@@ -18,7 +18,7 @@ from grader.judging import judge
 from grader.report.evidence import Evidence
 from grader.report.file_notes import note_on_all_cells, note_on_lines, notes_on_file
 from grader.report.names_wording import near_miss
-from grader.sandbox import Sandbox, Sitting
+from grader.sandbox import Clock, Sandbox, Sitting
 from grader.score import Score
 from grader.sittings import Known, Pair, pairs_of, sit_exam, sit_with_all_cells
 from grader.wire import NOT_MADE, Piece
@@ -39,19 +39,20 @@ def answer(key: AnswerKey, sandbox: Sandbox, chosen: Chosen, known: Known | None
 
     What earns more counts, a forward and its backward as one. `known` asks some criteria alone.
     """
-    sitting = sit_exam(key, sandbox, chosen.extract.program, known)
+    clock = Clock.start(key.rubric.limits.total_seconds)
+    sitting = sit_exam(key, sandbox, chosen.extract.program, known, clock=clock)
     evidence = _evidence(chosen, sitting)
     first = Answered(sitting.outcomes, evidence, judge(key, sitting.outcomes, evidence), sitting.level)
     if not (short := _short(key, first.scores, known)):
         return first
     doubtful = chosen.extract.in_doubt() | _wanting_arguments(first.scores)
     pairs = [pair for pair in pairs_of(key) if doubtful & pair.called and short.intersection(pair.criteria)]
-    best = _with_all_cells(key, sandbox, chosen, first, pairs) if pairs else first
-    return _with_lines_of_forward(key, sandbox, chosen, best, _short(key, best.scores, known))
+    best = _with_all_cells(key, sandbox, chosen, first, pairs, clock) if pairs else first
+    return _with_lines_of_forward(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
 
 
 def _with_lines_of_forward(
-    key: AnswerKey, sandbox: Sandbox, chosen: Chosen, first: Answered, short: set[str]
+    key: AnswerKey, sandbox: Sandbox, chosen: Chosen, first: Answered, short: set[str], clock: Clock
 ) -> Answered:
     """Ask a backward again whose forward owes it a cache, with one that those of its lines make that can be run."""
     ruled = {rule.name: (rule, one) for rule, one in zip(key.rubric.criteria, first.scores, strict=True)}
@@ -63,7 +64,7 @@ def _with_lines_of_forward(
     if not made:
         return first
     program = replace(chosen.extract.program, definitions=(*chosen.extract.program.definitions, *made.values()))
-    again = sit_exam(key, sandbox, program, Known(frozenset(made), first.outcomes)).outcomes
+    again = sit_exam(key, sandbox, program, Known(frozenset(made), first.outcomes), clock=clock).outcomes
     return _better_of(key, first, again, [(name,) for name in made], note_on_lines)
 
 
@@ -77,10 +78,12 @@ def _forward_of(found: Extract, forward: CriterionRule, graded: Container[str]) 
     return Piece(0, 1, f"{forward.name} = {misspelt}") if misspelt else None
 
 
-def _with_all_cells(key: AnswerKey, sandbox: Sandbox, chosen: Chosen, first: Answered, pairs: list[Pair]) -> Answered:
+def _with_all_cells(
+    key: AnswerKey, sandbox: Sandbox, chosen: Chosen, first: Answered, pairs: list[Pair], clock: Clock
+) -> Answered:
     """Ask these pairs again with all cells run, and take what is better."""
     asked = Known(frozenset().union(*(pair.criteria for pair in pairs)), first.outcomes)
-    again = sit_with_all_cells(key, sandbox, chosen.extract.program, asked)
+    again = sit_with_all_cells(key, sandbox, chosen.extract.program, asked, clock)
     return _better_of(key, first, again, [pair.criteria for pair in pairs], note_on_all_cells)
 
 

@@ -15,7 +15,7 @@ from grader.answer_key import AnswerKey
 from grader.assignment import Limits
 from grader.judge import Outcomes, is_right
 from grader.plan import Purpose
-from grader.sandbox import Sandbox, Sitting, sit
+from grader.sandbox import Clock, Sandbox, Sitting, sit
 from grader.terms import terms_of
 from grader.wire import Outcome, Program
 
@@ -29,24 +29,28 @@ class Known:
 
 
 def sit_exam(
-    key: AnswerKey, sandbox: Sandbox, program: Program, known: Known | None, limits: Limits | None = None
-) -> Sitting:
+    key: AnswerKey, sandbox: Sandbox, program: Program, known: Known | None, limits: Limits | None = None,
+    clock: Clock | None = None,
+) -> Sitting:  # fmt: skip
     """Ask what the plan asks, by the key's limits or others; `SandboxError` where there is no sandbox to be had."""
     entries = key.plan.entries
     asked = [n for n, entry in enumerate(entries) if known is None or entry.criterion in known.criteria]
     spare = partial(_spared, key) if known is None else None
     questions, terms = [entries[n].question for n in asked], terms_of(key, asked, spare)
-    sitting = sit(sandbox, program, questions, limits or key.rubric.limits, terms)
+    sitting = sit(sandbox, program, questions, limits or key.rubric.limits, terms, clock)
     if known is None:
         return sitting
     outcomes = dict(enumerate(known.outcomes)) | dict(zip(asked, sitting.outcomes, strict=True))
     return replace(sitting, outcomes=tuple(outcomes[n] for n in range(len(entries))))
 
 
-def sit_with_all_cells(key: AnswerKey, sandbox: Sandbox, program: Program, known: Known) -> Outcomes:
-    """The same where all cells are run in their order, which may take as long as a notebook may."""
+def sit_with_all_cells(key: AnswerKey, sandbox: Sandbox, program: Program, known: Known, clock: Clock) -> Outcomes:
+    """The same where all cells are run in their order, which may take as long as a notebook may.
+
+    What the hand-in took before counts: the time that it has in all is not given twice.
+    """
     limits = replace(key.rubric.limits, load_seconds=key.rubric.limits.notebook_seconds)
-    return sit_exam(key, sandbox, replace(program, definitions=program.every), known, limits).outcomes
+    return sit_exam(key, sandbox, replace(program, definitions=program.every), known, limits, clock).outcomes
 
 
 @dataclass(frozen=True)

@@ -201,10 +201,12 @@ class OnceOnly:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox, self._left = sandbox, 1
+        self.failed = False
         self.level: Level = sandbox.level
 
     def start(self, limits: Limits, load_seconds: float) -> Worker:
         if not self._left:
+            self.failed = True
             raise SandboxError("no process was made")
         self._left -= 1
         return self._sandbox.start(limits, load_seconds)
@@ -223,3 +225,15 @@ def test_a_failure_of_ours_is_nobodys_loss(desk: Desk, tmp_path: Path) -> None:
     record = record_of(replace(desk, sandbox=OnceOnly(desk.sandbox)), tmp_path, *cells, RELU, AFFINE)
     assert record.status == "partly graded"
     assert points(record) == [None, None, *ALL_RIGHT[2:]]
+
+
+def test_the_time_that_a_hand_in_has_in_all_is_not_given_twice(desk: Desk, tmp_path: Path) -> None:
+    """One that has used it up is not begun again: it would hold up a class for twice what its author allows."""
+    limits = replace(desk.key.rubric.limits, total_seconds=0.3)
+    key = replace(desk.key, rubric=replace(desk.key.rubric, limits=limits))
+    sandbox = OnceOnly(desk.sandbox)
+    slow = SIGMOID.format("time.sleep(0.2) or ONE[0] / (1 + np.exp(-x))")
+    cells = ["import numpy as np, time\nONE = []\nmore = ONE", "more.append(1.0)", slow]
+    record = record_of(replace(desk, key=key, sandbox=sandbox), tmp_path, *cells, RELU, AFFINE)
+    assert record.status == "graded"
+    assert not sandbox.failed

@@ -43,10 +43,12 @@ tells all this of one machine.
 from grader.sandbox.diagnosis import Diagnosis, doctor
 from grader.sandbox.opening import Sandbox, open_own_work, open_sandbox
 from grader.sandbox.rounds import Spare, Terms
+from grader.sandbox.session import Clock
 from grader.sandbox.sitting import Sitting, sit
 from grader.walls import Level
 
 __all__ = [
+    "Clock",
     "Diagnosis",
     "Level",
     "Sandbox",

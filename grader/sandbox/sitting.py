@@ -56,12 +56,15 @@ class Sitting:
 
 
 def sit(
-    sandbox: Sandbox, program: Program, questions: Sequence[Question], limits: Limits, terms: Terms | None = None
-) -> Sitting:
-    """Let one submission sit one exam. A failure of our own machinery is a `FAULT`, never an exception."""
-    terms = terms or Terms.of(len(questions))
-    exam = _Exam(questions, limits, terms, last_lines((*program.definitions, *program.every)))
-    clock = exam.clock
+    sandbox: Sandbox, program: Program, questions: Sequence[Question], limits: Limits, terms: Terms | None = None,
+    clock: Clock | None = None,
+) -> Sitting:  # fmt: skip
+    """Let one submission sit one exam. A failure of our own machinery is a `FAULT`, never an exception.
+
+    `clock` has what is left of its time, where it has sat before.
+    """
+    terms, clock = terms or Terms.of(len(questions)), clock or Clock.start(limits.total_seconds)
+    exam = _Exam(questions, limits, terms, last_lines((*program.definitions, *program.every)), clock)
     session = Session(sandbox, program.definitions, program.wanted, limits, limits.load_seconds, clock)
     sessions = [session]
     try:
@@ -105,9 +108,11 @@ def _merge(loads: Sequence[Loaded], wanted: Sequence[str]) -> Loaded:
 class _Exam:
     """The outcomes so far, and how often each function had to be stopped."""
 
-    def __init__(self, questions: Sequence[Question], limits: Limits, terms: Terms, last: Mapping[int, int]) -> None:
+    def __init__(
+        self, questions: Sequence[Question], limits: Limits, terms: Terms, last: Mapping[int, int], clock: Clock
+    ) -> None:
         self.outcomes: list[list[Outcome]] = [[] for _ in questions]
-        self.clock = Clock.start(limits.total_seconds)
+        self.clock = clock
         self.slowest = 0.0
         self._questions = questions
         self._limits = limits
