@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from grader.extract.nodes import DEFINITIONS, Definition
+from grader.extract.patience import parse
+from grader.wire import Trouble
 
 OURS, BASE, THEIRS, END = "<<<<<<<", "|||||||", "=======", ">>>>>>>"
 
@@ -49,9 +51,8 @@ def sides(text: str) -> tuple[str, str] | None:
 
 def settle(ours: str, theirs: str) -> Settled | None:
     """The first side without what differs on the second; `None` where one of them does not parse."""
-    try:
-        first, second = ast.parse(ours), ast.parse(theirs)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    first, second = parse(ours), parse(theirs)
+    if isinstance(first, Trouble) or isinstance(second, Trouble):
         return None
     here, there = dict(_definitions(first)), dict(_definitions(second))
     same = {name for name, node in here.items() if name in there and ast.dump(node) == ast.dump(there[name])}

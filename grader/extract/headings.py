@@ -26,9 +26,10 @@ _HTML = re.compile(r"^<h([1-6])\b[^<>]*>(.*)$", re.IGNORECASE)
 _UNDERLINE = re.compile(r"^(?:=+|-+)$")
 _BOLD = re.compile(r"^\*\*[^*]+\*\*[:.]?$")
 # What a class's name may have behind it within one word: SigmoidForward, sigmoid_backward, Sigmoidfunktion, ReLUs.
+# A plural is the last of them alone: with two ways to read each `forwards`, a word of forty of them takes hours.
 _BEHIND = (
-    r"(?:forwards?|backwards?|pass|layers?|functions?|class|methods?|activation|gradient|derivative|vorwärts|rückwärts"
-    r"|funktion|schicht|klasse|methode|aktivierung|ableitung|s)"
+    r"(?:forward|backward|pass|layer|function|class|methode|method|activation|gradient|derivative|vorwärts|rückwärts"
+    r"|funktion|schicht|klasse|aktivierung|ableitung|s)"
 )
 _FENCES = ("```", "~~~")
 _headings: Memo[tuple[tuple[int, str], ...]] = Memo(most=512)
@@ -79,8 +80,13 @@ class Section:
 
 def named_in(text: str, classes: Collection[str]) -> list[str]:
     """The classes that a text names, in whatever case; of two that begin alike the longer one."""
-    found = {match.lastgroup for match in _names(tuple(classes)).finditer(text)} if classes else ()
-    return [name for name in classes if name in found]
+    return list(_named_in(text, tuple(classes))) if classes else []
+
+
+@lru_cache(maxsize=8)  # a cell of ten thousand bare functions is looked through once, and not for each of them
+def _named_in(text: str, classes: tuple[str, ...]) -> tuple[str, ...]:
+    found = {match.lastgroup for match in _names(classes).finditer(text)}
+    return tuple(name for name in classes if name in found)
 
 
 @lru_cache(maxsize=64)

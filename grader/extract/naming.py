@@ -53,11 +53,12 @@ class Naming:
         A bare method's reason is that of what it stands for.
         """
         homeless: list[tuple[str, Place]] = []
+        bare = _bare_in(read.cell.source) if code.fixed.troubles else {}
         for trouble, lost in code.fixed.troubles:
             placed = Trouble(trouble.type_name, trouble.message, read.cell.number, trouble.line)
             for name in lost:
                 method = ""
-                if line := _bare_in(read.cell.source, name):
+                if line := bare.get(name):
                     method = self.meant_by(name, read.cell.source, scope)
                     homeless += [] if method else [(name, (read.cell.number, line))]
                 scope.lost[method or name] = placed
@@ -107,8 +108,14 @@ class Naming:
                 scope.take_over(alias.name, other, name)
 
 
-def _bare_in(source: str, name: str) -> int:
-    """The line at which a function of this name begins as a method does, at the left edge; 0 if there is none."""
-    begins = re.compile(rf"^(?:async\s+)?def\s+{re.escape(name)}\s*\(\s*(?:self\b|\*\w)", re.MULTILINE)
-    match = begins.search(source)
-    return source.count("\n", 0, match.start()) + 1 if match else 0
+_BARE = re.compile(r"^(?:async\s+)?def\s+([\w.]+)\s*\(\s*(?:self\b|\*\w)", re.MULTILINE)
+
+
+def _bare_in(source: str) -> dict[str, int]:
+    """The functions that begin as methods do, at the left edge, each with its first line."""
+    found: dict[str, int] = {}
+    line, at = 1, 0
+    for match in _BARE.finditer(source):
+        line, at = line + source.count("\n", at, match.start()), match.start()
+        found.setdefault(match[1], line)
+    return found

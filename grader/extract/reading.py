@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import symtable
 import unicodedata
+import warnings
 from collections.abc import Collection, Iterable, Iterator
 
 from grader.extract.statements import Statement
@@ -27,6 +28,9 @@ _OPERATOR = re.compile(r"(?:<<|>>|[-+*/%@&|^])=")  # quicker to look for than th
 _AUGMENTED = re.compile(r"(?<!\w)([^\W\d]\w*)\s*(?:\*\*|//|<<|>>|[-+*/%@&|^])=")
 _DELETED = re.compile(r"\bdel\b([^\n;]*)")
 _read: Memo[frozenset[str]] = Memo()
+MOST_WITHIN = 1000  # functions and the like within one statement
+_SCOPE = re.compile(r"(?<![^\W\d])(?:def|lambda|for|class)\b")  # also behind a digit: `[0for a in b]`
+_LEAST = len("lambda:0")  # letters of one, so that what is short need not be looked through
 
 
 def as_python(text: str) -> str:
@@ -56,20 +60,43 @@ def globals_read(statement: Statement) -> frozenset[str]:
     """The names that it reads when it is run, and the globals that functions and classes in it read when called.
 
     A name that stands anywhere in the body of a class counts: `eps = eps` reads a global there. Of what the compiler
-    refuses, all words do. A fact of a statement; and of its text, which may stand elsewhere in another cell.
+    refuses, or is crowded, all words do. A fact of a statement; and of its text, which may stand elsewhere in another
+    cell.
     """
     text = statement.text
     return _read.of_text(text, lambda: _read_by(text))
 
 
 def _read_by(text: str) -> frozenset[str]:
-    try:
-        top = symtable.symtable(text, "hand-in", "exec")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    top = table_of(text)
+    if top is None:
         return frozenset(words_of(text))
     changed = _changed_in_place(text)
     at_top = (name for name in top.get_identifiers() if name in changed or top.lookup(name).is_referenced())
     return frozenset([*at_top, *_read_within(top, changed)])
+
+
+def table_of(text: str) -> symtable.SymbolTable | None:
+    """The names of a text as the compiler sees them; none where it refuses it, or where it is crowded.
+
+    For every function, the compiler copies all names around it, and for every name `symtable` looks through all
+    functions there: of a hundred thousand that takes hours.
+    """
+    if _is_crowded(text):
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore"
+            )  # they would be a student's words on the terminal of whoever runs the grader
+            return symtable.symtable(text, "hand-in", "exec")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _is_crowded(text: str) -> bool:
+    """Whether it has more functions, classes and comprehensions than anybody writes within one statement."""
+    return len(text) > MOST_WITHIN * _LEAST and sum(1 for _ in _SCOPE.finditer(text)) > MOST_WITHIN
 
 
 def _changed_in_place(text: str) -> set[str]:

@@ -12,14 +12,13 @@ of this class) have a parameter or result of that name.
 from __future__ import annotations
 
 import ast
-import symtable
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from grader.extract.nodes import Function
 from grader.extract.notes import MOST, OnName, Place, said_of
 from grader.extract.read_cells import ReadCell
-from grader.extract.reading import globals_read
+from grader.extract.reading import globals_read, table_of
 from grader.extract.statements import Statement, names
 from grader.extract.writes import called_name
 
@@ -138,10 +137,8 @@ def _kept_in(node: ast.AST) -> str:
 
 def _globals_of(name: str, text: str) -> set[str]:
     """The globals that a function reads, which stands in this text; none where the compiler refuses it."""
-    try:
-        tables = [symtable.symtable(text, "hand-in", "exec")]
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
+    top = table_of(text)
+    tables = [top] if top is not None else []
     for part in name.split("."):
         tables = [child for table in tables for child in table.get_children() if child.get_name() == part]
     found: set[str] = set()
