@@ -21,6 +21,7 @@ from grader.harness.seccomp import build_filter, install_filter
 
 _MB = 1 << 20
 OPEN_FILES = 64
+SIGNALS = 64  # queued, each timer counting as one: the kernel has so many for all that a user runs
 STACK_MB = 8  # C recursion ends in SIGSEGV here, instead of eating memory
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 
@@ -77,6 +78,7 @@ def limit_resources(job: Job, processes: int) -> None:
         ("RLIMIT_CORE", 0, 0),
         ("RLIMIT_MEMLOCK", 0, 0),
         ("RLIMIT_MSGQUEUE", 0, 0),
+        ("RLIMIT_SIGPENDING", SIGNALS, SIGNALS),
     ]
     for name, soft, hard in limits:
         if hasattr(resource, name):

@@ -103,6 +103,10 @@ DENIED = {
     "inotify_init": (253, -1),
     "inotify_init1": (294, 26),
     "inotify_add_watch": (254, 27),
+    # what all programs of the machine have one heap of, or wait for
+    "io_setup": (206, 0),
+    "sync": (162, 81),
+    "syncfs": (306, 267),
 }
 # Denied where a submission shares its user number and namespaces with others: Landlock does not cover these.
 SHARED_DENIED = {

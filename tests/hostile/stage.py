@@ -37,8 +37,10 @@ TOP = """
 import os, sys, ctypes, signal, time, socket
 import numpy as np
 libc = ctypes.CDLL(None, use_errno=True)
-SYS = {"x86_64": dict(socket=41, clone=56, bpf=321, perf=298, userfaultfd=323, add_key=248, mq_open=240, init_module=175),
-       "aarch64": dict(socket=198, clone=220, bpf=280, perf=241, userfaultfd=282, add_key=217, mq_open=180, init_module=105)}[os.uname().machine]
+SYS = {"x86_64": dict(socket=41, clone=56, bpf=321, perf=298, userfaultfd=323, add_key=248, mq_open=240, init_module=175, io_setup=206, sync=162, syncfs=306,
+                       timer_create=222),
+       "aarch64": dict(socket=198, clone=220, bpf=280, perf=241, userfaultfd=282, add_key=217, mq_open=180, init_module=105, io_setup=0, sync=81, syncfs=267,
+                        timer_create=107)}[os.uname().machine]
 
 def check(result):
     if result < 0: raise OSError(ctypes.get_errno(), "refused")
