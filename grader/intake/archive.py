@@ -44,9 +44,12 @@ _IN_UTF8 = 0x800  # the flag of an entry that says so of its name
 _UNICODE_PATH = 0x7075  # Info-ZIP's field with a name in UTF-8 beside one that could not be written as it is
 
 
-def read_file(path: Path, cap: int = FILE_CAP) -> bytes:
-    """Read a regular file, and no more than the cap of it: no links, no pipes, no devices."""
-    with _open_regular(path) as file:
+def read_file(path: Path, cap: int = FILE_CAP, own: int = 1) -> bytes:
+    """Read a regular file, and no more than the cap of it: no links, no pipes, no devices.
+
+    `own` are the last names of the path that a hand-in has chosen: none of them may have become a link meanwhile.
+    """
+    with _open_regular(path, own) as file:
         data = file.read(cap + 1)
     if len(data) > cap:
         raise SubmissionError(
@@ -60,10 +63,10 @@ def _shown(path: Path) -> str:
     return path.name.encode("utf-8", "backslashreplace").decode()
 
 
-def _open_regular(path: Path) -> BinaryIO:
+def _open_regular(path: Path, own: int = 1) -> BinaryIO:
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
-        descriptor = os.open(path, flags)
+        descriptor = _open_below(path, own, flags) if own > 1 and hasattr(os, "O_PATH") else os.open(path, flags)
     except OSError as error:
         if error.errno == errno.ENXIO:  # a socket, or a device that is not there
             raise _irregular(path) from error
@@ -74,6 +77,19 @@ def _open_regular(path: Path) -> BinaryIO:
         return os.fdopen(descriptor, "rb")
     os.close(descriptor)
     raise _irregular(path)
+
+
+def _open_below(path: Path, own: int, flags: int) -> int:
+    """Open it name by name: what was a folder when it was listed may be a link to another student's by now."""
+    folder = os.open(path.parents[own - 1], os.O_PATH | os.O_DIRECTORY)
+    try:
+        for name in path.parts[-own:-1]:
+            within = os.open(name, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
+            os.close(folder)
+            folder = within
+        return os.open(path.name, flags, dir_fd=folder)
+    finally:
+        os.close(folder)
 
 
 def _irregular(path: Path) -> SubmissionError:
@@ -139,12 +155,12 @@ class _Sips:
         return data
 
 
-def open_archive(path: Path, inside: Sequence[str] = ()) -> Archive:
+def open_archive(path: Path, inside: Sequence[str] = (), own: int = 1) -> Archive:
     """Open a zip, or a zip within a zip."""
     try:
         if not inside:
-            return Archive(_open_regular(path))
-        with open_archive(path, inside[:-1]) as outer:
+            return Archive(_open_regular(path, own))
+        with open_archive(path, inside[:-1], own) as outer:
             return Archive(io.BytesIO(read_member(outer, inside[-1], ARCHIVE_CAP)))
     except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError, struct.error) as error:
         name = inside[-1] if inside else _shown(path)

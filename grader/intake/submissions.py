@@ -29,6 +29,7 @@ _UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u20
 class Candidate:
     """A file that may be the hand-in: at `path`, or in the archives that `inside` names, innermost last.
 
+    `own` are the last names of the path that are the hand-in's own, and behind which no link is followed.
     `contents` are set where it was sent here from the machine that has the file: its bytes, or why there are none; and
     where it is there and is not read, as a link.
     """
@@ -37,6 +38,7 @@ class Candidate:
     path: Path
     inside: tuple[str, ...] = ()
     contents: bytes | SubmissionError | None = None
+    own: int = 1
 
     @property
     def refusal(self) -> SubmissionError | None:
@@ -68,8 +70,8 @@ def read_candidate(candidate: Candidate) -> bytes:
     if isinstance(candidate.contents, bytes):
         return candidate.contents
     if not candidate.inside:
-        return read_file(candidate.path)
-    with open_archive(candidate.path, candidate.inside[:-1]) as archive:
+        return read_file(candidate.path, own=candidate.own)
+    with open_archive(candidate.path, candidate.inside[:-1], candidate.own) as archive:
         return read_member(archive, candidate.inside[-1])
 
 

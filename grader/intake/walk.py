@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
@@ -94,7 +94,8 @@ def files_at(path: Path, root: Path, endings: tuple[str, ...], room: Room, depth
     """The files with these endings at a path, in folders and archives; shown by their way from `root`."""
     if depth and is_noise(path.name):
         return
-    shown = text_of(path.relative_to(root).as_posix())
+    way = path.relative_to(root)
+    shown, own = text_of(way.as_posix()), len(way.parts)
     if path.is_symlink():
         if not depth or may_hold(path.name, endings):
             yield closed(shown, path, LINK)
@@ -102,9 +103,9 @@ def files_at(path: Path, root: Path, endings: tuple[str, ...], room: Room, depth
         for entry in _entries(path):
             yield from files_at(entry, root, endings, room, depth + 1)
     elif path.name.lower().endswith(endings):
-        yield Candidate(shown, path)
+        yield Candidate(shown, path, own=own)
     elif path.suffix.lower() == ".zip":
-        yield from files_in_zip(path, (), shown, endings, room)
+        yield from (replace(one, own=own) for one in files_in_zip(path, (), shown, endings, room))
 
 
 def may_hold(name: str, endings: tuple[str, ...]) -> bool:

@@ -237,3 +237,20 @@ def test_a_folder_that_cannot_be_read_is_a_row():
         finally:
             if root:
                 os.seteuid(0)
+
+
+@pytest.mark.parametrize("name", ["a.py", "a.zip"])
+@pytest.mark.parametrize("swapped", ["student", "student/deep"])
+def test_a_folder_that_became_a_link_is_not_followed(tmp_path, name, swapped):
+    """Between listing a class and reading it minutes go by: whoever can write there would be graded by another's work."""
+    content = zipped(("a.py", CODE)) if name == "a.zip" else CODE
+    for place in ("honest/deep", "student/deep"):
+        put(tmp_path / "class" / place / name, content)
+    found = {submission.student_id: submission for submission in submissions_in(tmp_path / "class")}
+    assert choose(found["student"], WANTED).extract.defined(WANTED)
+    folder = tmp_path / "class" / swapped
+    folder.rename(tmp_path / "before")
+    folder.symlink_to(tmp_path / "class" / swapped.replace("student", "honest"))
+    with pytest.raises(SubmissionError, match="cannot be opened"):
+        choose(found["student"], WANTED)
+    assert choose(found["honest"], WANTED).extract.defined(WANTED)
