@@ -60,7 +60,10 @@ def junit_xml(title: str, records: Iterable[Record]) -> bytes:
     """A suite a hand-in and a case a criterion, as CI systems show it."""
     root = ET.Element("testsuites", name=_xml(title))
     for record in records:
-        suite = ET.SubElement(root, "testsuite", name=_xml(record.student_id), time=f"{record.seconds:.3f}")
+        suite = ET.SubElement(root, "testsuite", name=_xml(record.student_id))
+        # How long hidden cases took is for the hand-in to choose, and would tell a number of them.
+        if not any(criterion.hidden_cases for criterion in record.criteria):
+            suite.set("time", f"{record.seconds:.3f}")
         if not record.criteria:
             case = ET.SubElement(suite, "testcase", classname=_xml(record.student_id), name="the hand-in")
             ET.SubElement(case, "error", message=_xml(record.sentence), type=record.status).text = _xml(

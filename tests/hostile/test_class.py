@@ -227,6 +227,14 @@ def test_no_text_of_a_hand_in_becomes_markup(injected):
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", page.read_text("utf-8")), page
 
 
+def test_no_page_of_a_student_tells_how_long_hidden_cases_took(injected):
+    """That is for the program to choose, and would tell a number of them; the class page has it."""
+    folder, _, _ = injected
+    pages = {page.read_text("utf-8") for page in (folder / "out").glob("*/report.html") if page.is_file()}
+    assert [page for page in pages if re.search(r"Time taken|\b\d+(?:\.\d)? m?s\b", page)] == []
+    assert "Time of all hand-ins" in (folder / "out/index.html").read_text("utf-8")
+
+
 def test_no_text_of_a_hand_in_becomes_a_formula(injected):
     """Each cell of the sheet is inert in a spreadsheet, and each hand-in is one row."""
     folder, wanted, _ = injected
