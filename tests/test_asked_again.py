@@ -18,7 +18,7 @@ from test_sandbox import QUICK, ask
 
 from grader.errors import SandboxError
 from grader.sandbox.rounds import Terms
-from grader.sandbox.session import Session
+from grader.sandbox.session import Clock, Session
 from grader.sandbox.sitting import _Exam
 from grader.sandbox.worker import StoppedError, Worker
 from grader.walls.ending import TOO_MANY_FILES, UNEXPLAINED, UNWATCHED, Ending
@@ -60,7 +60,7 @@ def outcomes(functions: str, **answers: list[StoppedError | None]) -> list[str]:
     """What became of each question, the functions that they call being written as letters."""
     given: dict[str, Answers] = {name: iter(listed) for name, listed in answers.items()}
     questions: list[Question] = [ask(function) for function in functions]
-    exam = _Exam(questions, QUICK, Terms.of(len(questions)), {})
+    exam = _Exam(questions, QUICK, Terms.of(len(questions)), {}, Clock.start(QUICK.total_seconds))
     session: Any = SimpleNamespace(open=lambda: Answering(given), failure="")
     exam.ask_all(cast(Session, session), cast(Worker, session.open()), [list(range(len(questions)))])
     return [" ".join(outcome.status for outcome in steps) for steps in exam.outcomes]

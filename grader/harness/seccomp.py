@@ -99,11 +99,10 @@ DENIED = {
     "msgget": (68, 186),
     "mq_open": (240, 180),
     "flock": (73, 32),
-    # what the kernel counts for all that a user runs, and tells of files that others open
+    # what the kernel counts for all, or tells of files that others open; what all wait for
     "inotify_init": (253, -1),
     "inotify_init1": (294, 26),
     "inotify_add_watch": (254, 27),
-    # what all programs of the machine have one heap of, or wait for
     "io_setup": (206, 0),
     "sync": (162, 81),
     "syncfs": (306, 267),

@@ -59,10 +59,7 @@ def sit(
     sandbox: Sandbox, program: Program, questions: Sequence[Question], limits: Limits, terms: Terms | None = None,
     clock: Clock | None = None,
 ) -> Sitting:  # fmt: skip
-    """Let one submission sit one exam. A failure of our own machinery is a `FAULT`, never an exception.
-
-    `clock` has what is left of its time, where it has sat before.
-    """
+    """Let one submission sit one exam; a failure of ours is a `FAULT`. `clock` has its time, where it sat before."""
     terms, clock = terms or Terms.of(len(questions)), clock or Clock.start(limits.total_seconds)
     exam = _Exam(questions, limits, terms, last_lines((*program.definitions, *program.every)), clock)
     session = Session(sandbox, program.definitions, program.wanted, limits, limits.load_seconds, clock)
