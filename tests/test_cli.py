@@ -325,6 +325,8 @@ def test_what_cannot_be_written_is_told_beside(desk: Path, arguments: list[str],
 SHORT = [
     (MemoryError(), "memory is short", 3),
     (OSError(errno.ENOSPC, "x", "/out/page"), "/out/page: the disk is full", 3),
+    (OSError(errno.ENOSPC, "x", "/out/grades.csv.264.part"), "/out/grades.csv: the disk is full", 3),
+    (OSError(errno.ENOSPC, "x", "/out/a.html.part"), "/out/a.html: the disk is full", 3),
     (OSError(errno.EMFILE, "x"), "too many files", 3),
     (OSError(errno.EROFS, "x", "/out"), "only be read", 3),
     (OSError(errno.EACCES, "x", b"/out"), "/out: you may not", 3),

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import select
 from collections import namedtuple
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from pathlib import Path
 from grader.cli.exits import CALLERS, OUR_FAULT
 
 NOBODY_READS = 141  # 128 + SIGPIPE, as shells have it
+_PART = re.compile(r"(?:\.\d+)?\.part$")
 _OUTPUTS = (1, 2)  # standard output and standard error
 
 _NAME_ANOTHER = "name another place"
@@ -73,7 +75,8 @@ def fault_of(error: OSError | MemoryError) -> Fault:
 
 
 def _shown(name: object) -> str:
-    return os.fsdecode(name) if isinstance(name, str | bytes | os.PathLike) else ""
+    """A name as the caller knows it: what is not written in whole yet has one of ours."""
+    return _PART.sub("", os.fsdecode(name)) if isinstance(name, str | bytes | os.PathLike) else ""
 
 
 def _is_nowhere() -> bool:
