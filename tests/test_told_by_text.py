@@ -72,6 +72,12 @@ NAMES = {
     "another spelling": (NO_NAME, "    mask_ = x > 0\n    return x * mask", "Is `mask_` from cell 2, line 2 meant?"),
     "on self": (NO_NAME, "    self.mask = x > 0\n    return x * mask", "`self.mask` is set there, and no `mask`"),
     "set too late": (UNBOUND, "    y = x\n    y = x * mask\n    mask = x > 0", "in cell 2, line 4, which comes after"),
+    "set in a branch": (UNBOUND, "    if x: mask = 1\n    mask = 2\n    return mask", "Mend it."),
+    "alike on self": (
+        NO_NAME,
+        "    self.mask_ = x > 0\n    return x * mask",
+        "Is `self.mask_` from cell 2, line 2 meant?",
+    ),
     "compared": (NO_NAME, "    mask_ == x > 0\n    return x * mask", "Mend it."),
     "nothing alike": (NO_NAME, "    other = x > 0\n    return x * mask", "Mend it."),
     "in the next function": (NO_NAME, "    y = x\n    return x * mask\ndef g(x):\n    mask = 1", "Mend it."),
@@ -122,6 +128,7 @@ LOST = "is used nowhere: is it what `out` is to be?"
 UNUSED = {
     "compared": (OFF, "    out = 0\n    out == x + 1\n    return out", "`out == ...` in cell 2, line 3 compares"),
     "compared on self": (OFF, "    self.c == x\n    return x", "`self.c == ...` in cell 2, line 2 compares"),
+    "only looked at": (OFF, "    x.shape == (3, 4)\n    return x", "Mend it."),
     "kept nowhere": (ZERO, "    x @ x + 1\n    return 0 * x", "What cell 2, line 2 computes is kept nowhere"),
     "kept nowhere, and yet something came": (OFF, "    x @ x + 1\n    return x", "Mend it."),
     "in a name that nobody reads": (

@@ -73,13 +73,12 @@ def _meant_by(name: str, lines: Sequence[tuple[int, re.Match[str]]], told: Crite
     late = next((n for n, match in lines if match[2] == name and not match[1] and n > told.trouble_line), 0)
     if late:
         return f"`{name}` is given its value in {place(told.cell, late)}, which comes after: move that line up."
-    set_before = {match[2]: n for n, match in lines if n <= told.trouble_line}
-    if name in set_before:
-        return f"`self.{name}` is set there, and no `{name}`: write `self.{name}`, or set `{name}`."
-    alike = near(name, set_before)
-    return (
-        f"Is `{alike}` from {place(told.cell, set_before[alike])} meant? Nothing is called `{name}`." if alike else ""
-    )
+    before = {match[2]: (f"{match[1] or ''}{match[2]}", n) for n, match in lines if n <= told.trouble_line}
+    if name in before:  # in a branch that was not gone, unless it is on the object
+        own = before[name][0]
+        return f"`{own}` is set there, and no `{name}`: write `{own}`, or set `{name}`." if own != name else ""
+    alike, line = before.get(near(name, before), ("", 0))
+    return f"Is `{alike}` from {place(told.cell, line)} meant? Nothing is called `{name}`." if alike else ""
 
 
 def told_by_line(told: CriterionRecord, cells: Sequence[CellRecord]) -> CriterionRecord:

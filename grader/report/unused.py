@@ -22,7 +22,6 @@ from grader.wire import Trouble
 _NOTHING = re.compile(r"`(\w+)` is (?:zero everywhere|None)\.|returned nothing \(None\)")
 _LONGEST = 20_000  # characters of a function that is looked at
 _COMPUTES = (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare)
-_TAKES_VALUES = (ast.Name, ast.Attribute, ast.Subscript)
 _SHOWN = 24  # characters of what is compared
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -63,9 +62,18 @@ def _compared(function: Function) -> Found:
     """`out == x @ w` as a statement."""
     for node in ast.walk(function):
         compared = node.value if isinstance(node, ast.Expr) and isinstance(node.value, ast.Compare) else None
-        if compared and isinstance(compared.ops[0], ast.Eq) and isinstance(compared.left, _TAKES_VALUES):
+        if compared and isinstance(compared.ops[0], ast.Eq) and _takes_a_value(compared.left):
             shown = f"{ast.unparse(compared.left)[:_SHOWN]} == ..."
             yield compared.lineno, (f"`{shown}` in", "compares, and gives nothing a value: write one `=` there.")
+
+
+def _takes_a_value(left: ast.expr) -> bool:
+    """Whether somebody may have meant to set it: `x.shape == y.shape` only looks."""
+    match left:
+        case ast.Name() | ast.Subscript() | ast.Attribute(value=ast.Name(id="self")):
+            return True
+        case _:
+            return False
 
 
 def _kept_nowhere(function: Function) -> Found:
