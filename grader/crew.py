@@ -230,9 +230,17 @@ def _join(
     inbox: SimpleQueue[tuple[Any] | None] = SimpleQueue()
     threading.Thread(target=_listen, args=(talk, inbox), daemon=True).start()
     ready, given = _tried(set_up, arguments)
-    talk.send((ready, given))
+    _tell(talk, (ready, given))
     while ready and (piece := inbox.get()) is not None:
-        talk.send(_tried(work, piece))
+        _tell(talk, _tried(work, piece))
+
+
+def _tell(talk: Connection, said: object) -> None:
+    """Say it; where whoever led the crew has gone meanwhile, end as `_listen` does, without a word."""
+    try:
+        talk.send(said)
+    except _GONE:
+        os._exit(1)
 
 
 def _tried(function: Callable[..., object], arguments: tuple[object, ...]) -> tuple[bool, object]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -64,6 +66,16 @@ def die_while_answering(mark: Path, number: int) -> bytes:
         mark.touch()
         threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGKILL)).start()
     return bytes(20_000_000 if number else 1)
+
+
+def outlive_the_leader(number: int) -> int:
+    """Kill whoever leads the crew, and answer before anything else in this process has run."""
+    leader = os.getppid()
+    sys.setswitchinterval(60)
+    os.kill(leader, signal.SIGKILL)
+    while os.getppid() == leader:
+        pass
+    return number
 
 
 def refuse(number: int) -> int:
@@ -159,6 +171,16 @@ def test_a_crew_that_always_dies_gives_up() -> None:
     """Where something here is very wrong, every piece is told as given up, and the work ends."""
     done = list(work_on(range(50), die, set_up, ("desk", ""), 2, give_up))
     assert sorted(done) == [(n, f"gave up {n}") for n in range(50)]
+
+
+def test_a_process_whose_leader_is_killed_ends_without_a_word() -> None:
+    """Whoever kills a grader reads no traceback of the processes that were about to answer it."""
+    leading = (
+        "import test_crew as t; list(t.work_on(range(9), t.outlive_the_leader, t.set_up, ('desk', ''), 2, t.give_up))"
+    )
+    for _ in range(5):
+        led = subprocess.run([sys.executable, "-c", leading], cwd=Path(__file__).parent, capture_output=True, text=True)
+        assert (led.returncode, led.stderr) == (-signal.SIGKILL, "")
 
 
 def test_pieces_are_taken_as_they_are_needed() -> None:

@@ -13,6 +13,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -293,7 +294,7 @@ def test_points_of_another_key_are_not_handed_out(way: list[str], reports: Path,
 def test_a_run_that_has_not_ended_is_told(verb: str, is_told: bool, reports: Path, key: Path, tmp_path: Path) -> None:
     """Killed on its way, or still at work: some points are those of before, and some are not there."""
     shutil.copy(reports / "gradebook.sqlite", tmp_path)
-    with sqlite3.connect(tmp_path / "gradebook.sqlite") as book:
+    with closing(sqlite3.connect(tmp_path / "gradebook.sqlite")) as book, book:
         book.execute("UPDATE runs SET finished = NULL, verb = ?", (verb,))
     full, out = key / "exercise_05.key.npz", tmp_path / "g.csv"
     ran = run_grader("export", "csv", tmp_path, "--key", full, "--out", out)
@@ -304,7 +305,7 @@ def test_a_run_that_has_not_ended_is_told(verb: str, is_told: bool, reports: Pat
 def test_a_class_that_was_stopped_is_told_after_it_was_judged_anew(reports: Path, key: Path, tmp_path: Path) -> None:
     """To judge anew makes no class whole of which half was graded: both the judging and the export say so."""
     shutil.copy(reports / "gradebook.sqlite", tmp_path)
-    with sqlite3.connect(tmp_path / "gradebook.sqlite") as book:
+    with closing(sqlite3.connect(tmp_path / "gradebook.sqlite")) as book, book:
         book.execute("UPDATE runs SET finished = NULL WHERE verb = 'grade'")
     full, said = key / "exercise_05.key.npz", "the last run of 'grader grade' has not ended"
     ran = run_grader("rejudge", tmp_path, "--key", full, "--quiet")
@@ -318,7 +319,7 @@ def test_results_of_an_earlier_export_are_not_handed_out(reports: Path, key: Pat
     order = ("export", "gradescope", tmp_path, "--key", key / "exercise_05.key.npz", "--out", tmp_path / "r")
     assert run_grader(*order).returncode == 0
     broken, withdrawn, theirs = sorted(path.parent.name for path in tmp_path.glob("r/*/results.json"))[:3]
-    with sqlite3.connect(tmp_path / "gradebook.sqlite") as book:
+    with closing(sqlite3.connect(tmp_path / "gradebook.sqlite")) as book, book:
         book.execute("DELETE FROM submissions WHERE student_id = ?", (withdrawn,))
         book.execute(
             "UPDATE submissions SET record = json_set(record, '$.status', 'ungraded') WHERE student_id IN (?, ?)",
