@@ -23,8 +23,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from grader.answer_key import load_key
 from grader.cli.faults import fault_of
 from grader.intake.reading import LAYOUTS
+from grader.plan import Purpose
 
 ROOT = Path(__file__).resolve().parent.parent
 HANDOUT = ROOT / "reference" / "exercise_05" / "exercise_05.ipynb"
@@ -507,7 +509,8 @@ def test_quiet_says_the_summary_only(desk: Path, key: Path) -> None:
 
 
 def test_show_prints_what_the_key_holds(key: Path, tmp_path: Path) -> None:
-    """Points, criteria, cases and messages of the full key; of the public one only what is public."""
+    """Points, criteria, messages and each case once of the full key; of the public one only what is public."""
+    asked = [entry for entry in load_key(key / "exercise_05.key.npz").plan.entries if entry.purpose is Purpose.CASE]
     full = run("show", key / "exercise_05.key.npz", cwd=tmp_path)
     public = run("show", key / "exercise_05.public.key.npz", cwd=tmp_path)
     assert (full.returncode, public.returncode) == (0, 0)
@@ -515,6 +518,8 @@ def test_show_prints_what_the_key_holds(key: Path, tmp_path: Path) -> None:
         assert words in full.stdout
     assert "|x| from 700 to 1000" in full.stdout
     assert "|x| from 700 to 1000" not in public.stdout
+    for visibility in ("public", "hidden"):
+        assert full.stdout.count(f"[{visibility}]") == sum(entry.visibility == visibility for entry in asked)
 
 
 def test_compile_says_what_the_hand_out_does_not_define(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ must not know: the sandbox, HTML, the command line.
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -23,6 +25,7 @@ from grader.errors import ExportError, SheetError
 from grader.export.comments import comment
 from grader.export.feedback import write_feedback
 from grader.export.filling import Filled, Policy, fill, plain, read_number
+from grader.export.nbgrader import nbgrader_csv
 from grader.export.places import LOCATORS, Source, nbgrader_scores
 from grader.gradebook import CriterionRecord, Override, Record
 from grader.intake import Arrival
@@ -361,6 +364,22 @@ def test_a_sheet_of_another_form_is_told(tmp_path: Path) -> None:
     with pytest.raises(SheetError, match=r"no column of .* holds ids") as refused:
         filled(tmp_path, "csv", "id,points\nx,1\n", [record(ADA)], column="points")
     assert "roster" in refused.value.hint
+
+
+NAMES = [
+    ("Ada Lovelace", "Ada", "Lovelace"),
+    ("Ana de la Cruz", "Ana de la", "Cruz"),
+    ("Plato", "", "Plato"),
+    ("u-7", "", ""),
+]
+
+
+@pytest.mark.parametrize(("name", "first", "last"), NAMES)
+def test_nbgraders_sheet_has_first_and_last_names(name: str, first: str, last: str) -> None:
+    """The last word is the last name; where only the id is known, it stands in no name's place."""
+    made = record(replace(ADA, sis="u-7"), 85, "nbgrader", name=name)
+    [row] = csv.DictReader(io.StringIO(nbgrader_csv("exercise_05", "", [made])))
+    assert (row["student_id"], row["first_name"], row["last_name"]) == ("u-7", first, last)
 
 
 def test_nbgrader_keeps_the_penalty_apart(tmp_path: Path) -> None:

@@ -117,9 +117,10 @@ def test_what_is_near_enough_to_fit_everything_is_called_near(change: Change, pa
 
 
 def test_a_constant_is_none_where_that_is_all_but_right() -> None:
-    """A sigmoid that is cut off at 1e-7 is the same everywhere far below zero, and so is the right one."""
+    """A sigmoid cut off at 1e-7 is the same everywhere far below zero, and so is the right one, or far above."""
     far = np.array([[1e-26, 1e-40], [1e-31, 1e-90]])
-    assert Pattern.CONSTANT not in {r.pattern for r in read_difference(far * 0 + 1e-7, far, SETTING)}
+    for got, want in ((far * 0 + 1e-7, far), (far * 0 + 3, 1 - far * 1e13)):
+        assert Pattern.CONSTANT not in {r.pattern for r in read_difference(got, want, SETTING)}
 
 
 def test_what_one_case_fits_by_chance_is_left_out() -> None:

@@ -168,7 +168,10 @@ def test_a_ring_of_copies_is_found_whole() -> None:
     found = compare(class_, OwnText(HANDOUT))
     view = view_of(class_, found, 40, True)
     assert view.groups == (tuple(f"ring-{n}" for n in range(10)),)
-    assert "10 belong together: ring-0, ring-1" in "\n".join(similar_lines(view))
+    told = "\n".join(similar_lines(view))
+    assert "10 belong together: ring-0, ring-1" in told
+    assert "100 hand-ins compared, 45 pairs to look at" in told
+    assert "and 30 more on the page" in told
     assert {n for pair in found.pairs for n in (pair.first, pair.second)} == set(range(90, 100))
 
 

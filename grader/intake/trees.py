@@ -29,7 +29,7 @@ def nbgrader(items: Sequence[Item], hint: Hint) -> Reading | None:
     names = {item.name: item for item in items}
     called = hint.class_name == "submitted"
     if "submitted" in names and (len(names) == 1 or names.keys() & _COURSE):
-        items, called = [item for item in inner_items(names["submitted"]) if item.is_folder], True
+        items, called = inner_items(names["submitted"]), True
     students = [item for item in items if item.is_folder]
     if not (called or hint.named or _are_stamped(students[:SOME])):
         return None
