@@ -22,6 +22,8 @@ from hypothesis import strategies as st
 from grader.errors import SubmissionError
 from grader.extract import Extract, choose, extract, read_cells, stub_digests
 from grader.extract.repair import parse
+from grader.extract.statements import Statement
+from grader.extract.work import worked
 from grader.intake import Candidate, Submission, one_submission
 from grader.report.evidence import Evidence
 
@@ -542,6 +544,16 @@ def test_bare_methods_are_put_on_a_class_that_has_no_work_in_them(skeleton: str)
         assert [made.name for made in found.history[-2:]] == ["Sigmoid.forward", "Sigmoid.backward"]
         assert found.notes == ()
         assert well_formed(found)
+
+
+BASES = {"": set(), "(object)": set(), "(Base)": {"Sigmoid.forward"}, "(nn.Module)": {"Sigmoid.forward"}}
+
+
+@pytest.mark.parametrize(("base", "found"), BASES.items(), ids=BASES.keys())
+def test_a_method_that_a_class_may_inherit_counts_as_written(base: str, found: set[str]) -> None:
+    """From its own base, or from a module's; `object` has none to give."""
+    text = f"class Sigmoid{base}:\n    pass"
+    assert worked([(Statement(ast.parse(text).body[0], text), text.split("\n"))], ("Sigmoid.forward",), {}) == found
 
 
 def test_an_open_method_leaves_the_others_alone() -> None:

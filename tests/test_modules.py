@@ -92,8 +92,9 @@ def test_what_is_imported_is_as_good_as_written_there() -> None:
     """Names have their place in the file they come from, a stub there is a stub, and what is lost there is lost."""
     text = "def f(x):\n    pass\n\ndef g(x):\n    return x +\n\ndef h(x):\n    return x"
     look_up = {"own": ("own.py", text)}.get
-    found = extract(b"from own import *\nfrom own import h as k", "main.py", ("f", "g", "k"), look_up)
-    assert found.places["f"] == (2, 1)
+    source = b"from own import *\nfrom own import h as k\nfrom own import f as m"
+    found = extract(source, "main.py", ("f", "g", "k"), look_up)
+    assert found.places["f"] == found.places["m"] == (2, 1)
     assert found.digests["f"] == "empty"
     assert found.lost["g"].line == 5
     assert found.places["k"] == found.places["h"] == (2, 7)

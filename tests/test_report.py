@@ -35,6 +35,8 @@ from grader.report.class_page import ROWS_A_PAGE, TROUBLES_SHOWN, render_class_p
 from grader.report.class_summary import summarise
 from grader.report.code_view import view_function
 from grader.report.faces import FACES
+from grader.report.grid import grid_of
+from grader.report.grid_view import table_of
 from grader.report.page import PageContext
 from grader.report.points import show_points, show_seconds, show_share
 from grader.report.rubric_view import print_rubric
@@ -889,3 +891,11 @@ def test_the_rubric_tells_what_follow_through_is_worth(follow: FollowThroughRule
     assert (f"follow-through: {told_of_it}" in text) == bool(follow)
     assert text.count("follow-through") == bool(follow)
     assert ("given with it: a.py" in text) == bool(follow)
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 3), (2, 2, 3), (1, 1)])
+def test_every_row_of_a_table_has_as_many_cells_as_its_head(shape: tuple[int, ...]) -> None:
+    """Else each number stands below its neighbour's column."""
+    head, *rows = re.split("<tr>", table_of(grid_of("x", np.ones(shape)), "Your"))[1:]
+    cells = [len(re.findall(r"<t[hd][ >]", row)) for row in (head, *rows)]
+    assert cells == [shape[-1] + (len(shape) > 1)] * (1 + int(np.prod(shape[:-1])))
