@@ -114,6 +114,15 @@ def test_what_a_file_lacks_altogether_is_taken_from_another(tmp_path: Path, besi
     assert ("g is not in ada/a.py: it was taken from ada/b.py." in chosen.note) is bool(taken)
 
 
+def test_several_that_a_file_lacks_are_told_as_several(tmp_path: Path) -> None:
+    """With what comes from where, in one sentence a file."""
+    write(tmp_path / "ada", ["a.py"])
+    (tmp_path / "ada" / "b.py").write_text("def g(x):\n    return x\ndef h(x):\n    return x\n")
+    (tmp_path / "ada" / "a.py").write_text("".join(f"def {name}(x):\n    return x\n" for name in "fkl"))
+    chosen = choose(one_submission(tmp_path / "ada"), tuple("fghkl"))
+    assert "g, h are not in ada/a.py: they were taken from ada/b.py." in chosen.note
+
+
 def test_what_a_file_has_is_its_answer(tmp_path: Path) -> None:
     """Be it empty: an older file with work in it is what its author left behind."""
     (tmp_path / "ada").mkdir()

@@ -73,6 +73,7 @@ IMPORTS = "from layers.sigmoid import Sigmoid\nfrom layers.relu import MyRelu as
 ON_PATH = "import sys\nsys.path.append('src')\nfrom layers import *\n"
 
 OUT = "        return out, out"
+FOR_BOTH = "from past.builtins import xrange\n" + ALL.replace(OUT, f"        for i in xrange(0): i\n{OUT}")
 SHOWN = (
     "        fig, ax = plt.subplots()\n        ax.plot(out.ravel())\n        plt.show()\n        display(out)\n"
     "        for row in tqdm(out, desc='rows'): plt.hist(row)\n" + OUT
@@ -147,6 +148,8 @@ HAND_INS: dict[str, tuple[Files, str]] = {
     "all under a main guard": ({"ex.py": GUARDED}, ""),
     "a main guard that tries it out": ({"ex.py": TRIED}, ""),
     "Python 2": ({"ex.ipynb": [PYTHON_2, "print 'done'"]}, "it was read as range"),
+    "Python 2 in a file that is imported": ({"ex.ipynb": ["from own import *"], "own.py": PYTHON_2}, "read as range"),
+    "a package for both Pythons that is missing": ({"ex.py": FOR_BOTH}, "read as range"),
     "a class made by exec": ({"ex.ipynb": [NP, EXECUTED, RELU, AFFINE]}, ""),
     "magics about it": ({"ex.ipynb": ["%%time\n" + ALL, "%timeit Sigmoid().forward(np.ones(3))", "!ls"]}, ""),
     "static methods": (
@@ -259,7 +262,7 @@ HAND_INS: dict[str, tuple[Files, str]] = {
     "a module that is run": ({"ex.ipynb": ["%run ./layers.py\n", NP + AFFINE], "layers.py": NP + LAYERS}, "layers.py"),
     "work in two notebooks": (
         {"a.ipynb": [NP + LAYERS, "rows = len"], "b.ipynb": [NP, ROWS, BY_ROWS]},
-        "it was taken from work-in-two-notebooks/b.ipynb",
+        "they were taken from work-in-two-notebooks/b.ipynb",
     ),
     "a module by its bare name": ({"ex.ipynb": ["%run layers", NP + AFFINE], "layers.py": NP + LAYERS}, "layers.py"),
     "a notebook that is run": (

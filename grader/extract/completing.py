@@ -62,7 +62,12 @@ def looked_up(taken: Iterable[tuple[Taken, tuple[str, str]]], look_up: Lookup | 
 
 def told(best: str, taken: Sequence[Taken]) -> str:
     """That the work was taken from several files."""
-    return " ".join(f"{', '.join(one.names)} is not in {best}: it was taken from {one.file}." for one in taken)
+    return " ".join(
+        f"{', '.join(one.names)} {'is' if is_one else 'are'} not in {best}: {'it was' if is_one else 'they were'} "
+        f"taken from {one.file}."
+        for one in taken
+        for is_one in [len(one.names) == 1]
+    )
 
 
 def _owner(name: str) -> str:

@@ -106,6 +106,8 @@ class _Reader:
     def _lay_out(self, hand_in: HandIn) -> tuple[str, ...]:
         """Put the pieces in their order; give the notes on what had to be defined before all."""
         notes = self._define(one.code.fixed.source for one in hand_in.mine if one.code)
+        for one in hand_in.theirs:
+            notes += self._define([one.code.fixed.source] if one.code else [], one.module.path if one.module else "")
         if len(hand_in.theirs) > 1:
             # All are there before any is run, as modules that import each other need it.
             self._keep([Piece(one.cell.number, 1, "", module=one.module.path) for one in hand_in.theirs if one.module])
@@ -115,7 +117,7 @@ class _Reader:
         self._keep(list(stubs_given_up(self.naming.own, self.wanted, self.stubs)))
         away = sorted(may_be_away(hand_in.statements))
         self._keep([Piece(0, 1, f"if not callable({name}): del {name}") for name in away])
-        return notes
+        return tuple(dict.fromkeys(notes))
 
     def _found(self, hand_in: HandIn, notes: Sequence[str]) -> Extract:
         """All that is known of the hand-in without having run it."""
@@ -152,11 +154,11 @@ class _Reader:
         yield from dict.fromkeys(one.sentence for one in nested)  # a class has one for each of its methods
         yield from on_rebound(self.rebound, script)
 
-    def _define(self, sources: Iterable[str]) -> tuple[str, ...]:
-        """Define what the program uses without saying what it is; give the notes on that."""
+    def _define(self, sources: Iterable[str], path: str = "") -> tuple[str, ...]:
+        """Define what the program, or a module of its own, uses without saying what it is; give the notes on that."""
         found = list(stand_ins("\n".join(sources)))
         if found:
-            self._keep([Piece(0, 1, "\n".join(statement for statement, _ in found))])
+            self._keep([Piece(0, 1, "\n".join(statement for statement, _ in found), module=path)])
         return tuple(note for _, note in found if note)
 
     def _keep(self, pieces: Sequence[Piece]) -> None:

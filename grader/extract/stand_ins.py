@@ -1,11 +1,13 @@
 """Names that a program uses and never defines, where it is plain what they stand for.
 
-takes: all code of a hand-in as text.
+takes: all code of a hand-in, or of one of its modules, as text.
 gives: the statements that define them, and a note on each.
 must not know: graded names, cells.
 
 `np` is missing where the cell that imports it was not handed in, or a start-up file of the student's imports it.
-The others are Python 2's. By words: a name that is bound anywhere, in whatever way, is left to the program.
+The others are Python 2's. By words: a name that is bound anywhere, in whatever way, is left to the program. A package
+for both Pythons (`from past.builtins import xrange`) binds none: courses that used it are older than what is installed
+today, and where it is there, its own name takes the place of ours.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ _BINDS = {
     )
     for name in _USED
 }
+_FOR_BOTH = re.compile(r"[ \t]*from[ \t]+(?:past|future|six)\b[\w.]*[ \t]+import\b")
 _STAR = re.compile(r"\bimport\s*\*")
 
 
@@ -54,7 +57,7 @@ def _is_bound(name: str, code: str) -> bool:
         start, end = code.rfind("\n", 0, at) + 1, code.find("\n", at)
         line = code[start : end if end >= 0 else len(code)].split("#")[0]
         imports = line.find("import ")
-        if binds.search(line) or (imports >= 0 and word.search(line, imports)):
+        if not _FOR_BOTH.match(line) and (binds.search(line) or (imports >= 0 and word.search(line, imports))):
             return True
         at = code.find(name, end) if end >= 0 else -1
     return False
