@@ -888,6 +888,9 @@ TRIED = {
     "what raises elsewhere": ("    fail()", 3),
     "over lines": ("    fail(\n        1,\n    )", 3),
     "several": ("    end\n    begin", 3),
+    "a name that no method reads": ("    n = 1 / 0", 3),
+    "a body that slid out": ("    size = len(x)\n    rows = [0] * size\n    for n in rows:\n        rows[n] = x[n]", 3),
+    "a file that is not there": ("    with open('no') as file:\n        text = file.read()", 3),
 }
 
 
@@ -901,9 +904,21 @@ def test_what_only_tries_something_in_a_class_costs_no_method(line: str, at: int
     assert f"(in line {at})" in loaded.troubles[0].message or "no" in loaded.troubles[0].message
 
 
-def test_what_defines_something_in_a_class_is_not_left_out() -> None:
-    """Its methods may need it: then the class is told as what failed."""
-    _, loaded = load("class A:\n    def f(self): return 1\n    n = 1 / 0", wanted=("A.f",))
+NEEDED_IN_CLASS = {
+    "an attribute": "    n = 1 / 0\n    def f(self): return self.n",
+    "by its name as text": "    n = 1 / 0\n    def f(self): return getattr(self, 'n')",
+    "a default": "    n = 1 / 0\n    def f(self, x=n): return x",
+    "a decorator": "    def g(f): return f\n    n = 1 / 0\n    @g(n)\n    def f(self): return 1",
+    "what goes into it": "    m = 1 / 0\n    n = m\n    def f(self): return self.n",
+    "what is filled": "    n = {}\n    n['a'] = 1 / 0\n    def f(self): return self.n",
+    "a method": "    if 1 / 0:\n        def f(self): return 1\n    else:\n        def f(self): return 2",
+}
+
+
+@pytest.mark.parametrize("body", NEEDED_IN_CLASS.values(), ids=NEEDED_IN_CLASS.keys())
+def test_what_methods_may_need_in_a_class_is_not_left_out(body: str) -> None:
+    """Then the class is told as what failed."""
+    _, loaded = load(f"class A:\n{body}", wanted=("A.f",))
     assert loaded.defined == ()
 
 

@@ -88,6 +88,19 @@ def test_work_that_does_not_count_is_told_where_its_points_are_lost() -> None:
     assert "cell 9" not in right.headline + right.next_step
 
 
+SLID = ("The `return` in cell 3, line 9 stands behind `double`, not within it", "move the `return` to the right")
+
+
+def test_what_slid_out_of_an_empty_function_is_told_as_why_it_is_empty() -> None:
+    """Something was written for it: "not attempted" alone would be no help."""
+    evidence = Evidence(False, {"double": "empty"}, PLACES, asides={"double": SLID})
+    empty = criterion(graded({"double": lambda x: None}, evidence))
+    assert (empty.verdict, empty.headline) == ("not attempted", f"Nothing is written in it. {SLID[0]}.")
+    assert empty.next_step == "Move the `return` to the right, with the lines above it that belong there."
+    redone = Evidence(False, {"double": "empty"}, PLACES, asides=REDONE)
+    assert criterion(graded({"double": lambda x: None}, redone)).headline.startswith("Not attempted")
+
+
 REDONE = {"double": ("The last definition counts: `double` in cell 9, line 1 replaces the one in cell 3, line 4", "")}
 
 

@@ -11,7 +11,7 @@ The compiler takes a class as a whole, or a block: without this one line in one 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from copy import copy
 
 from grader.harness.absent import DEFINITIONS
@@ -25,17 +25,60 @@ _BODIES = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
 def leave_out_tried(statement: ast.stmt, lines: Collection[int]) -> bool:
-    """Put `pass` in the place of what only tries something in the body of a class, at one of these lines.
+    """Put `pass` in the place of what no method needs in the body of a class, at one of these lines.
 
-    Nothing is defined by it, and what it raises would cost all methods; at top level such a line is not even run.
+    What only tries something defines nothing; a body that slid out of its method sets names that only this body reads.
+    What that raises would cost all methods; at top level such a line is not even run.
     """
     body = statement.body if isinstance(statement, ast.ClassDef) else []
     for n, inner in enumerate(body):
         last = inner.end_lineno or inner.lineno
-        if isinstance(inner, ast.Expr) and any(inner.lineno <= line <= last for line in lines):
+        if any(inner.lineno <= line <= last for line in lines) and _is_needless(inner, body):
             body[n] = ast.copy_location(ast.Pass(), inner)
             return True
     return False
+
+
+def _is_needless(statement: ast.stmt, body: Sequence[ast.stmt]) -> bool:
+    """Whether none of the methods of a class can need what a statement of its body sets; with none, others read it."""
+    if isinstance(statement, ast.Expr):
+        return True
+    if isinstance(statement, ast.Pass) or any(isinstance(node, DEFINITIONS) for node in ast.walk(statement)):
+        return False
+    rest = [inner for inner in body if not isinstance(inner, DEFINITIONS)]
+    own = {name for inner in rest for name in _set_by(inner)}
+    needed = {name for inner in body for name in _needed_by(inner)} & own
+    for inner in reversed(rest):  # what is set further up is read further down
+        if needed.intersection(_touched_by(inner)):
+            needed |= own.intersection(_touched_by(inner))
+    return len(rest) < len(body) and not needed.intersection(_touched_by(statement))
+
+
+def _needed_by(inner: ast.stmt) -> Iterator[str]:
+    """What a definition may read of the class around it: attributes, words, and names outside of its own body."""
+    if not isinstance(inner, DEFINITIONS):
+        return
+    for node in ast.walk(inner):
+        if isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+    shell = copy(inner)
+    shell.body = []  # a name in it is never looked up in the class
+    yield from _touched_by(shell)
+
+
+def _touched_by(statement: ast.stmt) -> Iterator[str]:
+    """The names in a statement: it may set what they stand for, or change that."""
+    return (node.id for node in ast.walk(statement) if isinstance(node, ast.Name))
+
+
+def _set_by(statement: ast.stmt) -> Iterator[str]:
+    for node in ast.walk(statement):
+        if isinstance(node, ast.alias):
+            yield (node.asname or node.name).split(".")[0]
+        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            yield node.id
 
 
 def refusal(statement: ast.stmt, compiled: Compile) -> Refused | None:

@@ -107,6 +107,14 @@ def say_uncounted(rule: CriterionRule, verdict: Verdict, found: str, to_do: str)
     return f"{start}: {found}.", f"{to_do[0].upper()}{to_do[1:]}."
 
 
+def say_slid_out(found: str, to_do: str) -> tuple[str, str]:
+    """Where nothing is left within a function, and what was to be in it stands behind it."""
+    return (
+        f"Nothing is written in it. {found}.",
+        f"{to_do[0].upper()}{to_do[1:]}, with the lines above it that belong there.",
+    )
+
+
 def say_inherited(rule: CriterionRule) -> str:
     """What to try where a base class's method, which only says that it is to be written, was called in its place."""
     return f"Write {_definition(rule)}: it has none, so the one of its base class was called."

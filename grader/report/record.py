@@ -24,7 +24,7 @@ from grader.report.error_wording import Absent
 from grader.report.evidence import Evidence
 from grader.report.file_notes import notes_on_failed
 from grader.report.late_wording import late_notes
-from grader.report.missing_wording import note_on_nothing, say_inherited, say_uncounted
+from grader.report.missing_wording import note_on_nothing, say_inherited, say_slid_out, say_uncounted
 from grader.report.names_wording import near_miss
 from grader.report.parameters import told_by_order
 from grader.report.reshaping import told_by_call
@@ -160,6 +160,8 @@ def _criterion(
     if verdict.kind is Kind.NOT_ATTEMPTED or (verdict.kind is Kind.MISSING and verdict.trouble is None):
         if rule.name in evidence.on_names:
             headline, next_step = say_uncounted(rule, verdict, *evidence.on_names[rule.name])
+        elif verdict.kind is Kind.NOT_ATTEMPTED and evidence.asides.get(rule.name, ("", ""))[1]:
+            headline, next_step = say_slid_out(*evidence.asides[rule.name])
         else:
             next_step += _is_that_it(rule.name, evidence.places, key)
     elif _is_inherited_stub(rule.name, verdict, evidence):
