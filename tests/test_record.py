@@ -255,6 +255,9 @@ def test_a_name_that_is_nearly_right_is_pointed_out() -> None:
     assert "duoble" in criterion(graded(evidence=evidence, gone="double")).next_step
     stub = replace(EVIDENCE, places={"double": (1, 1), "duoble": (3, 4)}, digests={"double": "empty"})
     assert "duoble" in criterion(graded(evidence=stub, gone="double")).next_step
+    for other in ("DOUBLE", "DoubLE", "dou_ble"):
+        evidence = replace(EVIDENCE, places={other: (3, 4)})
+        assert f"`{other}`" in criterion(graded(evidence=evidence, gone="double")).next_step
     evidence = replace(EVIDENCE, places={"unlike": (3, 4)})
     assert "unlike" not in criterion(graded(evidence=evidence, gone="double")).next_step
     evidence = replace(EVIDENCE, places={"slope": (2, 1), "double": (1, 1)})

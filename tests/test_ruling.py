@@ -515,6 +515,14 @@ def test_an_input_of_a_call_before_is_noted_by_the_name_that_the_student_knows()
     assert notes(found)[NoteKind.CHANGED_INPUT] == ("x",)
 
 
+def test_what_the_reference_changes_too_is_no_note() -> None:
+    """An optimizer's state is there to be changed: a note on that would stand on every page."""
+    right = {n: replace(outcome, changed=("x",)) for n, outcome in KEY.answers[REFERENCE].items()}
+    outcomes = [tuple(replace(step, changed=("x",)) for step in steps) for steps in answer(REFERENCE_FUNCTIONS)]
+    [found] = rule_on(replace(KEY, answers={**KEY.answers, REFERENCE: right}), outcomes, {})["double"]
+    assert NoteKind.CHANGED_INPUT not in notes(found)
+
+
 def test_of_what_is_as_it_should_be_nothing_is_noted() -> None:
     """A float is one number as much as an array of none, and float64 has more digits than a float32 reference."""
 

@@ -51,13 +51,30 @@ def _unique(texts: Iterator[str]) -> tuple[str, ...]:
 
 
 def _changed(exam: Exam, rule: CriterionRule) -> Iterator[str]:
-    """The inputs that were changed, by the names of the signature: a case may call with inputs of other names."""
-    names = [name for name in rule.takes.strip("()").split(", ") if name != "self"]
+    """The inputs that were changed and that the reference leaves as they are: a state of several steps is to change.
+
+    By the names of the signature: a case may call with inputs of other names.
+    """
+    right = exam.key.answers.get(REFERENCE, {})
+    found: set[str] = set()
+    due: set[str] = set()
     for place, n in exam.bench.own_steps[rule.name]:
-        called = {
-            one: name for one, name in zip(exam.steps(place)[n].takes, names, strict=False) if isinstance(one, str)
-        }
-        yield from (called[name] for name in exam.outcomes[place][n].changed if name in called)
+        steps = exam.steps(place)
+        found.update(_named(rule, steps[n], exam.outcomes[place][n]))
+        if place in right and n == len(steps) - 1:
+            due.update(_named(rule, steps[n], right[place]))
+    yield from (name for name in _parameters(rule) if name in found - due)
+
+
+def _parameters(rule: CriterionRule) -> list[str]:
+    return [name for name in rule.takes.strip("()").split(", ") if name != "self"]
+
+
+def _named(rule: CriterionRule, step: Step, outcome: Outcome) -> Iterator[str]:
+    """The parameters whose arguments a call has changed."""
+    if outcome.changed:
+        called = {one: name for one, name in zip(step.takes, _parameters(rule), strict=False) if isinstance(one, str)}
+        yield from (called[name] for name in outcome.changed if name in called)
 
 
 def _warnings(own: list[tuple[Step, Outcome]]) -> Iterator[str]:

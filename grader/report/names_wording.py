@@ -26,7 +26,13 @@ def near(name: str, names: Iterable[str]) -> str:
 def near_miss(name: str, there: Iterable[str], graded: Container[str]) -> str:
     """A name that may be a slip of the pen for a graded one; never one that is graded itself."""
     others = [one for one in there if one not in graded]
-    return next(iter(difflib.get_close_matches(name, others, n=1, cutoff=NEAR)), "")
+    same = [one for one in others if _plain(one) == _plain(name)]
+    return next(iter([*same, *difflib.get_close_matches(name, others, n=1, cutoff=NEAR)]), "")
+
+
+def _plain(name: str) -> str:
+    """A name without what is often written otherwise: `RMSProp` and `rms_prop` are one."""
+    return name.replace("_", "").casefold()
 
 
 _OF_OTHERS = {
