@@ -10,6 +10,7 @@ import pytest
 from grader.answer_key import CriterionRule
 from grader.assignment import Tolerance
 from grader.gradebook import CellRecord, CriterionRecord
+from grader.report.emptied import told_by_slice
 from grader.report.reshaping import ONLY_ITS_SHAPE, told_by_call
 from grader.report.slip_wording import told_by_attribute, told_by_line, told_by_name
 from grader.report.unused import told_by_unused
@@ -43,6 +44,34 @@ def test_the_one_call_that_changes_the_shape_is_named(body: str, step: str) -> N
     assert step in told_by_call(told("wrong", f"The values are right, {ONLY_ITS_SHAPE}."), cells, PLACE).next_step
     other = told("wrong", "All entries are off.")
     assert told_by_call(other, cells, PLACE) == other
+
+
+EMPTY = "`dx` has shape (2, 3, 0, 0), where (2, 3, 5, 4) is due."
+SLICES = {
+    "from the same": (
+        "    dx = padded[:, :, pad:-pad, pad:-pad]",
+        EMPTY,
+        "`pad:-pad` in cell 2, line 2 leaves nothing",
+    ),
+    "from the front": ("\n    dx = padded[:, : -p]", EMPTY, "`:-p` in cell 2, line 3 leaves nothing where `p` is 0"),
+    "where it raises": (
+        "    dx[n] = padded[p:-p]",
+        "It raised ValueError: could not broadcast input array from shape (3,0,0) into shape (3,5,4) (cell 2, line 2).",
+        "`p:-p` in cell 2, line 2 leaves nothing",
+    ),
+    "a number": ("    dx = padded[1:-1]", EMPTY, "Mend it."),
+    "a difference": ("    dx = padded[a:b-c]", EMPTY, "Mend it."),
+    "a sum": ("    dx = padded[p:-p + n]", EMPTY, "Mend it."),
+    "in a comment": ("    dx = padded  # [p:-p]", EMPTY, "Mend it."),
+    "another shape": ("    dx = padded[p:-p]", "`dx` has shape (2, 10), where (2, 12) is due.", "Mend it."),
+}
+
+
+@pytest.mark.parametrize(("body", "headline", "step"), SLICES.values(), ids=SLICES.keys())
+def test_a_slice_that_ends_at_minus_nothing_is_named(body: str, headline: str, step: str) -> None:
+    """Where nothing is left of the result: without padding, `x[pad:-pad]` is `x[0:0]`."""
+    cells = [CellRecord(2, "code", f"def f(x):\n{body}")]
+    assert told_by_slice(told("partly", headline), cells, PLACE).next_step.startswith(step)
 
 
 OFF_BY = "All 6 entries of `out` are off."

@@ -837,6 +837,13 @@ MESSAGES = {
         "Give `z` its value before the inner function",
     ),
     "the same in older words": ("NameError", "free variable 'z' referenced before assignment in enclosing", "inner"),
+    "pairs from behind": ("TypeError", "'zip' object is not reversible", "`list(...)` around it"),
+    "one of what is mapped": ("TypeError", "'map' object is not subscriptable", "`list(...)` around it"),
+    "how many pass a filter": ("TypeError", "object of type 'filter' has no len()", "`list(...)` around it"),
+    "the first key": ("TypeError", "'dict_keys' object is not subscriptable", "`.keys()` gives its parts in turn"),
+    "two ranges": ("TypeError", "unsupported operand type(s) for +: 'range' and 'range'", "`list(...)` around it"),
+    "items of Python 2": ("AttributeError", "'dict' object has no attribute 'iteritems'", "write `.items()`"),
+    "a key of Python 2": ("AttributeError", "'dict' object has no attribute 'has_key'", "write `key in d`"),
     "what Jupyter alone has": ("NameError", "name 'quit' is not defined", "return"),
 }
 

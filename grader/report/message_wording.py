@@ -148,6 +148,8 @@ def _after_attribute(rule: CriterionRule, message: str) -> str:
         return f"{told}{kept if rule.forward else ''}"
     if kind in ("int", "float") and callable(getattr(np, name, None)):
         return f"What stands before `.{name}` is a single number: does another line give numpy's name to it?"
+    if kind == "dict" and name in _OF_PYTHON_2:
+        return f"Python 3's dicts have no `.{name}`: write {_OF_PYTHON_2[name]}."
     if kind in _PARTS:
         return f"What stands before `.{name}` is {_PARTS[kind]}"
     return f"What stands before `.{name}` is of type {kind}: see how it is spelt there, or what should put it there."
@@ -169,6 +171,17 @@ _PARTS = {
 }
 """By the type of what stands where something else is due; of numbers nothing is said where they may be right."""
 
+_OF_PYTHON_2 = {
+    "has_key": "`key in d`",
+    **{f"iter{part}": f"`.{part}()`" for part in ("items", "keys", "values")},
+}
+_IN_TURN = {
+    **{name: f"`{name}(...)`" for name in ("zip", "map", "filter", "enumerate", "range", "reversed")},
+    **{f"dict_{part}": f"`.{part}()`" for part in ("keys", "values", "items")},
+    "generator": "what has a `for` in round brackets",
+}
+"""What was a list in Python 2, or looks like one; by the name of its type, and how it is written."""
+_AS_OF_A_LIST = ("not reversible", "not subscriptable", "has no len()", "item assignment", "type(s) for +")
 _OR_NAMED = "or does another line give a function's name to it?"
 _CALLED = {
     "tuple": f"a tuple, as a shape is one: write `x.shape[0]`, with square brackets; {_OR_NAMED}",
@@ -217,6 +230,9 @@ def _after_type(rule: CriterionRule, message: str) -> str:
     if CACHE_NONE in message:
         return _after_none(rule)
     kinds = _QUOTED.findall(message)
+    made = next((_IN_TURN[kind] for kind in kinds if kind in _IN_TURN), "")
+    if made and any(part in message for part in _AS_OF_A_LIST):
+        return f"{made[0].upper()}{made[1:]} gives its parts in turn and is no list: put `list(...)` around it there."
     if to_try := next((to_try for part, to_try in _SAID if part in message), ""):
         return to_try
     if any(part in message for part in _OPERANDS):

@@ -20,6 +20,7 @@ from grader.judge import RIGHT, Finding, Flaw, Kind, Verdict
 from grader.memo import Memo
 from grader.report.absence import absent_in, raising_in
 from grader.report.case_wording import Place
+from grader.report.emptied import told_by_slice
 from grader.report.error_wording import Absent
 from grader.report.evidence import Evidence
 from grader.report.file_notes import notes_on_failed
@@ -102,7 +103,7 @@ def _told_by_text(
 ) -> CriterionRecord:
     """The same, where the text of the function tells more than what came of it."""
     told = told_by_attribute(told_by_line(told_by_order(told, rule, cells), cells), rule, cells)
-    told = told_by_name(told_by_call(told, cells, place), cells, place)
+    told = told_by_name(told_by_slice(told_by_call(told, cells, place), cells, place), cells, place)
     return told_by_unused(told, cells, place)
 
 

@@ -1,0 +1,37 @@
+"""The slice that left nothing of a result, because it ends at -0: `x[pad:-pad]` where `pad` is 0.
+
+takes: what is told of a function, and the cells.
+gives: the same, with that slice in its next step, if the shape that came has a size of 0 and there is one.
+must not know: how a verdict was reached, points.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from grader.gradebook import CellRecord, CriterionRecord
+from grader.report.case_wording import Place
+from grader.report.reshaping import body
+
+_EMPTY = re.compile(r"\bshape \((?:\d+, ?)*0\b[\d, ]*\)")
+_TO_MINUS = re.compile(r"[\[,:]\s*(\w*)\s*:\s*-\s*([A-Za-z_]\w*)\s*[,\]]")
+
+
+def told_by_slice(told: CriterionRecord, cells: Sequence[CellRecord], place: Place) -> CriterionRecord:
+    """Name the first slice that counts from the end by a name, and what it does where that is 0."""
+    if not told.cell or not _EMPTY.search(told.headline):
+        return told
+    source = next((cell.source for cell in cells if cell.number == told.cell), "")
+    found = ((n, _TO_MINUS.search(line.partition("#")[0])) for n, line in body(source, told.line))
+    line, match = next(((n, match) for n, match in found if match), (0, None))
+    if match is None:
+        return told
+    start, name = match.groups()
+    front = f"`{start or 0}:{start or 0} + size`"
+    return replace(
+        told,
+        next_step=f"`{start}:-{name}` in {place(told.cell, line)} leaves nothing where `{name}` is 0, since -0 is 0: "
+        f"let it end at a place that is counted from the front, such as {front}.",
+    )
