@@ -31,6 +31,7 @@ from grader.intake import one_submission
 from grader.pipeline import Desk, grade_one
 from grader.plan import CallPlan, Entry, Purpose
 from grader.report.take_home import write_down
+from grader.report.unread_keys import keys_given
 from grader.sandbox import Sandbox, open_sandbox
 from grader.selftest import prove
 from grader.selftest.blind_spots import blind_spots
@@ -186,6 +187,13 @@ def test_what_is_handed_over_is_the_authors(
     [found] = [criterion for criterion in record.criteria if criterion.name == function]
     assert found.verdict == verdict
     assert not [note for note in found.notes if "another type" in note]
+
+
+def test_the_keys_that_a_function_is_called_with_are_those_of_its_public_cases(key: AnswerKey) -> None:
+    """Which parameter holds them; a number, an object or a function has none."""
+    assert {name: keys for name, keys in keys_given(key).items() if keys} == {
+        "Momentum.step": dict.fromkeys("wb", "grads1")
+    }
 
 
 OTHER = "class Points:\n    def __init__(self, points): self.points = points[:1]\n"

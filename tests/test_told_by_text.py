@@ -13,6 +13,7 @@ from grader.gradebook import CellRecord, CriterionRecord
 from grader.report.emptied import told_by_slice
 from grader.report.reshaping import ONLY_ITS_SHAPE, told_by_call
 from grader.report.slip_wording import told_by_attribute, told_by_line, told_by_name
+from grader.report.unread_keys import told_by_keys
 from grader.report.unused import told_by_unused
 from grader.report.wording import place_in
 
@@ -72,6 +73,30 @@ def test_a_slice_that_ends_at_minus_nothing_is_named(body: str, headline: str, s
     """Where nothing is left of the result: without padding, `x[pad:-pad]` is `x[0:0]`."""
     cells = [CellRecord(2, "code", f"def f(x):\n{body}")]
     assert told_by_slice(told("partly", headline), cells, PLACE).next_step.startswith(step)
+
+
+KEYS = {"rate": "config", "eps": "config"}
+NOTHING_READS = "Nothing reads `config['rate']`, which it is called with"
+UNREAD = {
+    "none of that name": ("    return config['lr'] + config['eps']", f"{NOTHING_READS}."),
+    "misspelt": ("    return config['rates'] + config['eps']", f"{NOTHING_READS}: is `'rates'` meant for it?"),
+    "in a comment": ("    # rate\n    return config['eps'] ** 2", f"{NOTHING_READS}."),
+    "all are read": ("    return config[\"rate\"] + config['eps']", ""),
+    "by a helper": ("    return step(config, 'eps')\ndef step(c, e):\n    return c['rate']", ""),
+    "by name": ("    return step(**config)", ""),
+    "one by one": ("    return sum(v for v in config.values())", ""),
+    "each": ("    return sum(config[k] for k in config)", ""),
+}
+
+
+@pytest.mark.parametrize(("body", "note"), UNREAD.values(), ids=UNREAD.keys())
+def test_a_setting_that_nothing_reads_is_noted(body: str, note: str) -> None:
+    """Beside what is off; of what is right, and where a mistake is known, nobody needs it."""
+    cells = [CellRecord(2, "code", f"def f(config):\n{body}")]
+    off = told("wrong", "All entries are off.")
+    assert told_by_keys(off, KEYS, cells).notes == ((note,) if note else ())
+    for other in (replace(off, verdict="correct"), replace(off, mistake="known"), replace(off, cell=0)):
+        assert told_by_keys(other, KEYS, cells) == other
 
 
 OFF_BY = "All 6 entries of `out` are off."

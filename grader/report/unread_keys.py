@@ -1,0 +1,58 @@
+"""Keys of a dict of settings that a function is called with and never reads: `config['lr']`, where it has another name.
+
+takes: what is told of a function, its criterion's public cases, and the cells.
+gives: the same, with a note on them; which keys the calls of a criterion have.
+must not know: how a verdict was reached, points, what stands under a key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from grader.answer_key import AnswerKey
+from grader.assignment import PUBLIC
+from grader.gradebook import CellRecord, CriterionRecord
+from grader.report.names_wording import near
+from grader.report.reshaping import body
+from grader.wire import Built
+
+_OFF = ("partly", "wrong")
+_TAKES_ALL = r"\*\*\s*{0}\b|\b{0}\.(?:items|values|keys)\b|\bin\s+{0}\b"
+_WORDS = re.compile(r"""["'](\w+)["']""")
+Keys = Mapping[str, str]
+"""Each key, and the parameter that holds it."""
+
+
+@lru_cache(maxsize=4)
+def keys_given(key: AnswerKey) -> Mapping[str, Keys]:
+    """By criterion: the keys of all dicts that its function is called with in public cases."""
+    found: dict[str, dict[str, str]] = {}
+    takes = {r.name: [name for name in re.findall(r"\w+", r.takes) if name != "self"] for r in key.rubric.criteria}
+    for entry in key.plan.entries:
+        steps = [step for step in entry.question.steps if step.function == entry.criterion]
+        for step in steps if entry.visibility == PUBLIC else ():
+            for name, given in zip(takes[entry.criterion], step.takes, strict=False):
+                held = given.put_together(str) if isinstance(given, Built) else None
+                found.setdefault(entry.criterion, {}).update(
+                    dict.fromkeys(held, name) if isinstance(held, dict) else {}
+                )
+    return found
+
+
+def told_by_keys(told: CriterionRecord, keys: Keys, cells: Sequence[CellRecord]) -> CriterionRecord:
+    """Note the first key that stands nowhere in the hand-in, and the word that may be meant for it."""
+    if told.verdict not in _OFF or not told.cell or told.mistake or not keys:
+        return told
+    source = next((cell.source for cell in cells if cell.number == told.cell), "")
+    lines = "\n".join(line.partition("#")[0] for _, line in body(source, told.line))
+    words = {word for cell in cells for word in _WORDS.findall(cell.source)}
+    missing = next((name for name in keys if name not in words), "")
+    if not missing or re.search(_TAKES_ALL.format(keys[missing]), lines):
+        return told
+    meant = near(missing, set(_WORDS.findall(lines)) - keys.keys())
+    instead = f": is `'{meant}'` meant for it?" if meant else "."
+    note = f"Nothing reads `{keys[missing]}['{missing}']`, which it is called with{instead}"
+    return replace(told, notes=(*told.notes, note))
