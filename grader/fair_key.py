@@ -42,7 +42,11 @@ SHORTEST_SECRET = 16  # bytes; shorter answers occur by chance in any plan
 
 def check_reference(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> None:
     """Refuse a reference that does not return, and answers that an input already holds."""
-    asked = b"".join(array.tobytes() for e in key.plan.entries for array in e.question.inputs.values())
+    asked = {
+        f"'{name}' of {e.criterion}, case '{e.name}'": array.tobytes()
+        for e in key.plan.entries
+        for name, array in e.question.inputs.items()
+    }
     tolerances = {rule.name: rule.tolerance for rule in key.rubric.criteria}
     for entry, steps in zip(key.plan.entries, outcomes, strict=True):
         label = f"{entry.criterion}, case '{entry.name}'"
@@ -72,15 +76,16 @@ def check_template(template: str, right: Mapping[str, Sequence[str]], given_away
             )
 
 
-def _check_answer(label: str, entry: Entry, name: str, outcome: Outcome, asked: bytes) -> None:
+def _check_answer(label: str, entry: Entry, name: str, outcome: Outcome, asked: Mapping[str, bytes]) -> None:
     answer = _finite(label, name, outcome, "the reference's")
     if entry.echo:
         return
     _check_echo(label, entry, name, answer)
-    if answer.nbytes >= SHORTEST_SECRET and answer.any() and answer.tobytes() in asked:
+    is_long = answer.nbytes >= SHORTEST_SECRET and answer.any()
+    if is_long and (where := next((where for where, held in asked.items() if answer.tobytes() in held), "")):
         raise AuthorError(
-            f"{label}: the answer '{name}' stands among the inputs of the plan, which student code can read",
-            "choose other inputs, or give the reason in echo=",
+            f"{label}: the answer '{name}' stands among the inputs, which student code can read: {where}",
+            "choose other inputs (a few small whole numbers meet by chance: draw more), or give the reason in echo=",
         )
 
 

@@ -534,7 +534,7 @@ REFUSED: dict[str, tuple[dict[str, str], list[str]]] = {
     "an answer that stands among the inputs": (
         {"criteria": DOUBLE.replace("Case(\"small\", CASE", 'Case("twice", lambda rng: {"x": np.arange(1.0, 9.0)}, '
          '"values"), Case("small", lambda rng: {"x": 2 * np.arange(1.0, 9.0)}')},
-        ["double, case 'twice'", "among the inputs"],
+        ["double, case 'twice'", "among the inputs", "'x' of double, case 'small'"],
     ),
     "a reference that raises": (
         {"passes": PASSES.replace("return 2 * x", 'raise KeyError("gone")')},
