@@ -19,7 +19,7 @@ import numpy as np
 from grader.assignment import HIDDEN, Assignment, Call, Inputs, Made, Own
 from grader.deadline import deadline
 from grader.errors import AuthorError
-from grader.wire import Built, Given, build, put
+from grader.wire import Built, Given, build, parted, put
 
 Arrays = dict[str, np.ndarray]
 DRAWING = 60.0  # seconds for the inputs of a case; those of a hundred cases take one together
@@ -186,12 +186,12 @@ def reference_results(assignment: Assignment, call: Call, drawn: Drawn, label: s
     never = f"{label}: the reference's {call.function} has not returned"
     try:
         with deadline(assignment.limits.call_seconds + PATIENCE, never, "look for a loop without end in it"):
-            new, given = (
-                [_itself(drawn.values[n]) for n in names if isinstance(n, str)] for names in (call.new, call.takes)
-            )
+            taken = [name for name in call.takes if isinstance(name, str)]
+            new, given = ([_itself(drawn.values[name]) for name in names] for names in (call.new, taken))
             target = getattr(assignment.solution, owner)(*new) if owner else assignment.solution
             for place, name in call.sets.items():
-                put(target, place.removeprefix("self"), _itself(drawn.values[name]))
+                root, way = parted(place)
+                put(dict(zip(taken, given, strict=True)).get(root, target), way, _itself(drawn.values[name]))
             returned = getattr(target, method)(*given)
     except AuthorError:
         raise

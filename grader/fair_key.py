@@ -38,15 +38,12 @@ _AND_ALSO = {
 }
 FOUR_ROUNDINGS = 2.0**-22  # of float32, as a part of the value that is rounded
 SHORTEST_SECRET = 16  # bytes; shorter answers occur by chance in any plan
+_Asked = Sequence[tuple[str, Entry, bytes]]
 
 
 def check_reference(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> None:
     """Refuse a reference that does not return, and answers that an input already holds."""
-    asked = {
-        f"'{name}' of {e.criterion}, case '{e.name}'": array.tobytes()
-        for e in key.plan.entries
-        for name, array in e.question.inputs.items()
-    }
+    asked = [(name, e, array.tobytes()) for e in key.plan.entries for name, array in e.question.inputs.items()]
     tolerances = {rule.name: rule.tolerance for rule in key.rubric.criteria}
     for entry, steps in zip(key.plan.entries, outcomes, strict=True):
         label = f"{entry.criterion}, case '{entry.name}'"
@@ -76,15 +73,15 @@ def check_template(template: str, right: Mapping[str, Sequence[str]], given_away
             )
 
 
-def _check_answer(label: str, entry: Entry, name: str, outcome: Outcome, asked: Mapping[str, bytes]) -> None:
+def _check_answer(label: str, entry: Entry, name: str, outcome: Outcome, asked: _Asked) -> None:
     answer = _finite(label, name, outcome, "the reference's")
     if entry.echo:
         return
     _check_echo(label, entry, name, answer)
-    is_long = answer.nbytes >= SHORTEST_SECRET and answer.any()
-    if is_long and (where := next((where for where, held in asked.items() if answer.tobytes() in held), "")):
+    found = next((f"'{n}' of {e.criterion}, case '{e.name}'" for n, e, held in asked if answer.tobytes() in held), "")
+    if found and answer.nbytes >= SHORTEST_SECRET and answer.any():
         raise AuthorError(
-            f"{label}: the answer '{name}' stands among the inputs, which student code can read: {where}",
+            f"{label}: the answer '{name}' stands among the inputs, which student code can read: {found}",
             "choose other inputs (a few small whole numbers meet by chance: draw more), or give the reason in echo=",
         )
 

@@ -18,7 +18,7 @@ import numpy as np
 from grader.assignment import HIDDEN, PUBLIC, Assignment, Call, Case, Criterion, FollowThrough, Own
 from grader.drawn import Drawn, draw, handed_to, reference_results
 from grader.errors import AuthorError
-from grader.wire import Built, Question, Step, in_order
+from grader.wire import Built, Question, Step, in_order, parted
 
 # Half the distance of a central difference. Its error is about step**2 (cut off) plus unit roundoff / step:
 # 1e-8 and 1e-12 in float64, 1e-8 and 1e-3 in float32. The best step for float64 alone, the cube root of
@@ -122,7 +122,7 @@ def _step(call: Call, drawn: Drawn, made: set[str], label: str) -> Step:
     made.update(name.name for name in call.gives if isinstance(name, Own))
     gives = tuple(_own_name(name) if isinstance(name, Own) else name for name in call.gives)
     new = tuple(drawn.built.get(name, name) for name in call.new)
-    sets = tuple((place.removeprefix("self"), drawn.built.get(name, name)) for place, name in call.sets.items())
+    sets = tuple(("".join(parted(place)), drawn.built.get(name, name)) for place, name in call.sets.items())
     leaves = tuple((name, _root(call, root), way) for name, (root, way) in call.places.items())
     takes = tuple(_taken(name, drawn) for name in call.takes)
     return Step(call.function, takes, gives, call.instance, (), new, leaves, sets)

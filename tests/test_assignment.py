@@ -90,7 +90,9 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         lambda: Call("C.__init__", (), (own("no"),), new=("w",)),
         "C.__init__ makes the object, and has new=",
     ),
-    "a place to set that is not on the object": (lambda: Call("C.m", ("x",), ("y",), sets={"x.w": "w"}), "'x.w'"),
+    "a place to set in what it does not take": (lambda: Call("C.m", ("x",), ("y",), sets={"z.w": "w"}), "'z.w'"),
+    "all of what it takes to set": (lambda: Call("f", ("x",), ("y",), sets={"x": "w"}), "'x'"),
+    "a measure to set": (lambda: Call("f", ("x",), ("y",), sets={"mean(x.w)": "w"}), "'mean(x.w)'"),
     "a place to set of a function": (lambda: Call("f", ("x",), ("y",), sets={"self.w": "w"}), "'self.w'"),
     "a place that is code": (lambda: Call("C.m", ("x",), ("y",), leaves={"dw": "self.dw()"}), "'self.dw()'"),
     "a place of a measure that there is not": (

@@ -324,6 +324,33 @@ def test_what_is_put_on_an_object_is_there_before_the_call(init: str, way: str, 
     assert second.changed == ()
 
 
+KEEPS = """
+def f(x, state):
+    if state["mode"] == "test": return x + state["kept"]["sum"]
+    state["kept"] = {"sum": x.sum()}
+    return x
+
+def g(x): return {"mode": "train", "kept": {"sum": x}}
+"""
+
+
+def test_what_is_put_into_a_dict_is_there_before_the_call() -> None:
+    """In what an earlier call has left in it: a state is kept in the hand-in's own form, and used in another mode."""
+    state, _ = build("state", {"mode": "train"})
+    mode, _ = build("mode", "test")
+    step = Step("f", ("x", state), ("y",))
+    _, found = call(KEEPS, step, replace(step, sets=(("state['mode']", mode),)), inputs={"x": X})
+    assert np.array_equal(found.values["y"].array, X + X.sum())  # type: ignore[arg-type]
+    made, own = Step("g", ("x",), ("=state",)), Step("f", ("x", "=state"), ("y",), sets=(("state['mode']", mode),))
+    _, found = call(KEEPS, made, own, inputs={"x": X})
+    assert np.array_equal(found.values["y"].array, 2 * X)  # type: ignore[arg-type]
+    trouble = call("def f(x, state): return x", replace(step, sets=(("state['a']['b']", mode),)), inputs={"x": X})[
+        0
+    ].trouble
+    assert trouble is not None
+    assert trouble.message == "there is nothing in state['a']"
+
+
 def test_where_nothing_can_be_put_the_call_raises_and_says_so() -> None:
     """The object lacks what the hand-out gave it."""
     step = Step("C.m", ("x",), ("y",), sets=((".params['w']", "w"),))

@@ -13,6 +13,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from grader.assignment import Assignment, Call, Criterion, FollowThrough, LatePolicy, Limits, Own, Tolerance
+from grader.wire import parted
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,7 @@ def _criterion(assignment: Assignment, criterion: Criterion) -> CriterionRule:
         dict(criterion.sizes),
         _left(criterion),
         _made(criterion.calls[-1]),
-        tuple(criterion.calls[-1].sets),
+        tuple(place for place in criterion.calls[-1].sets if not parted(place)[0]),
     )
 
 

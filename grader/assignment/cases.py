@@ -62,7 +62,8 @@ class Call:
     `function` is `"name"` or `"Class.method"`; `takes` names inputs or own values, in order; `gives` names the
     results, in order. Calls with the same `instance` share one object of the class, made with the inputs that `new`
     names; a call of `"Class.__init__"` makes it, with what it takes, and gives it. `sets` puts inputs on the object
-    before the call, as a notebook's own check does: `{"self.w": "w"}`.
+    before the call, as a notebook's own check does, or into a dict that it takes: `{"self.w": "w"}`,
+    `{"config['mode']": "mode"}`.
     `leaves` are further results, found where the call has left them: `{"dw": "self.dw"}` on the object, `"grads['w']"`
     in what it took or gave, or the object was made with. Of an iterator: `"batches[0]['x']"`, `"len(batches)"`. Of what
     is drawn at random: `"mean(out)"`, and so `std`, `min` and `max`.
@@ -99,10 +100,12 @@ class Call:
             "leave them out: an object is made with what the call takes",
         )
         for place in self.sets:
+            found = _PLACE.fullmatch(place)
+            roots = [name.name if isinstance(name, Own) else name for name in self.takes] + ["self"] * is_method
             demand(
-                is_method and place.startswith("self") and _PLACE.fullmatch(place) is not None and place != "self",
-                f"the call of {self.function}: '{place}' in sets= is no place on its object",
-                """write {"self.w": "w"} or {"self.params['w']": "w"}""",
+                found is not None and not found[1] and bool(found[3]) and found[2] in roots,
+                f"the call of {self.function}: '{place}' in sets= is no place on its object, or in what it takes",
+                """write {"self.w": "w"}, {"self.params['w']": "w"} or {"config['mode']": "mode"}""",
             )
         for name, place in self.leaves.items():
             demand(

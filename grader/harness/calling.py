@@ -23,7 +23,7 @@ from grader.harness.mended import is_equal, mended
 from grader.harness.raised import trouble_of
 from grader.harness.results import describe_value, gone_through, results_in
 from grader.harness.within import right_within
-from grader.wire import Built, Outcome, Question, Status, Step, Value, follow, put
+from grader.wire import Built, Outcome, Question, Status, Step, Value, follow, parted, put
 
 _ASKED_BY: Mapping[str, Callable[..., object]] = {"__len__": len, "__iter__": iter}
 """Methods that Python calls, and looks at what they give: a length that is no whole number is none."""
@@ -125,8 +125,9 @@ class Asking:
         self._hearing.begin(strict)
         try:
             function = self._find(step)
-            for way, taken in step.sets:
-                put(self._objects[step.path[0], step.instance], way, self._kept(taken))
+            for place, taken in step.sets:
+                root, way = parted(place)
+                put(self._taken(step, root, arguments), way, self._kept(taken), root or "self")
             if step.mends:
                 return self._call_mended(step, function, arguments, inputs)
             self._watch(step, arguments)
@@ -137,6 +138,12 @@ class Asking:
             return results, count
         finally:
             self._hearing.end()
+
+    def _taken(self, step: Step, root: str, arguments: Sequence[object]) -> object:
+        """What a place is in: the object that is asked, or what the call takes by that name."""
+        names = [taken.name if isinstance(taken, Built) else taken for taken in step.takes]
+        found = (given for name, given in zip(names, arguments, strict=True) if name in (root, f"={root}"))
+        return next(found, None) if root else self._objects[step.path[0], step.instance]
 
     def _watch(self, step: Step, arguments: Sequence[object]) -> None:
         """Note down what the hand-in's own values hold before the call."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from grader.wire import COUNT, Built, Question, Step
+from grader.wire import COUNT, Built, Question, Step, parted
 
 _NO_WORD = re.compile(r"\W+")
 CONSTRUCTOR = "__init__"
@@ -68,9 +68,10 @@ def _named(owner: str, instance: str, given: set[str]) -> str:
 
 
 def _set_by(step: Step, of: str) -> Iterator[str]:
-    """What is put on the object before a call: `layer.w = w`."""
-    for way, taken in step.sets:
-        yield f"{of}{way} = {_given_by((taken,))}"
+    """What is put on the object before a call, or into what it takes: `layer.w = w`, `config['mode'] = mode`."""
+    for place, taken in step.sets:
+        root, way = parted(place)
+        yield f"{name_of(root) if root else of}{way} = {_given_by((taken,))}"
 
 
 def _left_by(step: Step, of: str) -> Iterator[str]:

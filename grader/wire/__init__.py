@@ -23,7 +23,7 @@ from grader.wire.outcomes import (
     encode_outcome,
     read_outcome,
 )
-from grader.wire.places import COUNT, MEASURES, follow, put
+from grader.wire.places import COUNT, MEASURES, follow, parted, put
 from grader.wire.questions import (
     Piece,
     Program,
@@ -75,6 +75,7 @@ __all__ = [
     "frame_length",
     "in_order",
     "pack_outcomes",
+    "parted",
     "plain_text",
     "put",
     "read_frame",

@@ -19,6 +19,7 @@ MEASURES: Mapping[str, Callable[[np.ndarray], object]] = {
     ".mean()": np.mean, ".std()": np.std, ".min()": np.min, ".max()": np.max,
 }  # fmt: skip
 """How a way ends that leads to one number of all entries of an array: `std(params['W'])`, as an author writes it."""
+_ROOT = re.compile(r"\w*")
 _STEP = re.compile(r"\.(\w+)|\['([^']+)'\]|\[(-?\d+)\]")
 
 
@@ -51,6 +52,12 @@ def _measured(measure: Callable[[np.ndarray], object], found: Any) -> object:
     return measure(array) if array.size else None
 
 
+def parted(place: str) -> tuple[str, str]:
+    """What a place is in, and the way from there; "" for the object that is asked: `self.w` and `.w` are one."""
+    root = _ROOT.match(place)[0]  # type: ignore[index]  # it may be empty, and is always there
+    return "" if root == "self" else root, place[len(root) :]
+
+
 ALL = -1
 
 
@@ -61,16 +68,16 @@ def how_many(way: str) -> int:
     return ALL if way == COUNT or (number is not None and number < 0) else 0 if number is None else number + 1
 
 
-def put(holder: Any, way: str, value: object) -> None:
+def put(holder: Any, way: str, value: object, name: str = "self") -> None:
     """Put a value where a way ends: under a key of a dict, at a place of a list, or as an attribute."""
     steps = list(_STEP.finditer(way))
     within = follow(holder, way[: steps[-1].start()])
     if within is None:
-        raise AttributeError(f"there is nothing in self{way[: steps[-1].start()]}")
-    name, key, number = steps[-1].groups()
+        raise AttributeError(f"there is nothing in {name}{way[: steps[-1].start()]}")
+    attribute, key, number = steps[-1].groups()
     if number:
         within[int(number)] = value
     elif isinstance(within, dict):
-        within[name or key] = value
+        within[attribute or key] = value
     else:
-        setattr(within, name or key, value)
+        setattr(within, attribute or key, value)
