@@ -555,6 +555,21 @@ def test_what_it_was_compared_with_is_noted_where_that_is_another_convention() -
     assert NoteKind.COMPARED not in by[""]
 
 
+def test_the_convention_that_more_results_keep_to_is_told() -> None:
+    """By sums one result is wrong, by averages both are, and neither earns anything: what is right is not off."""
+    whole = Case("both", layer(2, 4), "both are right")
+    rest = [criterion for criterion in ASSIGNMENT.criteria if criterion.name != "back"]
+    both = Criterion("back", (AHEAD, BACK), ("dx", "dw"), (Behaviour("both are right", 6),), (whole,))
+    assignment = replace(ASSIGNMENT, criteria=(*rest, both))
+    key = key_of(assignment)
+    half = lambda dy, c: (back(dy, c)[0] + 1, sums(dy, c)[1])  # noqa: E731
+    first, second = rule_on(key, answer({**REFERENCE_FUNCTIONS, "back": half}, key.plan), {})["back"]
+    assert [first.alternative, second.alternative] == ["sums", ""]
+    assert [finding.problem.output for finding in first.findings if finding.problem] == ["dx"]
+    found = rule_on(key, answer({**REFERENCE_FUNCTIONS, "back": lambda dy, c: (dy, dy)}, key.plan), {})["back"]
+    assert found[0].alternative == "", "the reference's, where all is as wrong"
+
+
 def test_a_value_between_is_noted() -> None:
     """Any value from the one answer to the other is right, and the page can say why."""
     for at_zero in (0.25, 1.0):

@@ -185,6 +185,7 @@ def _as_called(exam: Exam, rule: CriterionRule, circumstance: Circumstance) -> l
         if kind in RIGHT:
             return [replace(verdict, rough=is_rough(exam, rule, variant))]
         verdicts.append(verdict)
+    verdicts.sort(key=_wrong_results)  # where two conventions earn as much, the one that more results keep to is told
     if not any(verdict.kind in (Kind.PARTLY, Kind.WRONG) for verdict in verdicts):
         return verdicts
     mistake = recognise(exam, rule)
@@ -192,6 +193,10 @@ def _as_called(exam: Exam, rule: CriterionRule, circumstance: Circumstance) -> l
         # One for each variant: whichever earns most, the sentence that names the mistake comes with it.
         return [replace(v, kind=Kind.KNOWN_MISTAKE, mistake=mistake) for v in verdicts] + verdicts
     return [_read(exam, rule, v) for v in verdicts]
+
+
+def _wrong_results(verdict: Verdict) -> int:
+    return sum(max(len(finding.wrong), 1) for finding in verdict.findings if not finding.right)
 
 
 MOST_READ = 4  # failing cases that a reading must fit: beyond, chance has no part in it, and reading is slow
