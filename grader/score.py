@@ -14,7 +14,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from grader.answer_key import CriterionRule, LateRule
-from grader.judge import RIGHT, Kind, Verdict
+from grader.judge import RIGHT, Basis, Kind, Verdict
 
 
 class Standing(StrEnum):
@@ -60,14 +60,17 @@ def _worth(rule: CriterionRule, verdict: Verdict) -> Fraction:
     if verdict.kind is Kind.NOT_ATTEMPTED:
         return Fraction(0)
     by_behaviour = sum((b.points for b in rule.behaviours if b.name in verdict.held), Fraction(0))
-    return max(by_behaviour, _credit(rule, verdict) * rule.points)
+    return max(by_behaviour, _credit(rule, verdict))
 
 
 def _credit(rule: CriterionRule, verdict: Verdict) -> Fraction:
     if verdict.kind is Kind.KNOWN_MISTAKE:
-        return next((m.credit for m in rule.mistakes if m.name == verdict.mistake), Fraction(0))
+        return next((m.credit for m in rule.mistakes if m.name == verdict.mistake), Fraction(0)) * rule.points
     if verdict.kind is Kind.CONSISTENT and rule.follow_through is not None:
-        return rule.follow_through.credit
+        following = (b.points for b in rule.behaviours if b.name in verdict.following)
+        return rule.follow_through.credit * (
+            sum(following, Fraction(0)) if verdict.basis is Basis.OWN_IN_PART else rule.points
+        )
     return Fraction(0)
 
 

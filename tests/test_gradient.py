@@ -250,6 +250,31 @@ def test_a_backward_that_is_no_gradient_is_not_consistent(backward: Function) ->
     assert not {OWN, HANDED} & kinds(squared, backward)
 
 
+PARTS = {
+    "dw is off": (lambda dy, c: (back_of_squared(dy, c)[0], np.ones_like(c[1])), "dx"),
+    "dx is of another forward": (
+        lambda dy, c: (back_of_curved(dy, (*c, c[0] @ c[1]))[0], back_of_squared(dy, c)[1]),
+        "dw",
+    ),
+    "dw is summed, and dx is off": (lambda dy, c: (0 * c[0], back_of_squared_summed(dy, c)[1]), "dw"),
+    "dw is there alone": (lambda dy, c: (None, back_of_squared(dy, c)[1]), "dw"),
+}
+
+
+@pytest.mark.parametrize(("backward", "follows"), PARTS.values(), ids=PARTS.keys())
+def test_the_results_that_are_right_for_its_own_forward_are_so_each_by_itself(backward: Function, follows: str) -> None:
+    """As beside a right forward: an error in one result costs what is about that one."""
+    [found] = [verdict for verdict in best_of(squared, backward) if verdict.basis is Basis.OWN_IN_PART]
+    assert found.kind is Kind.CONSISTENT
+    assert (found.follows, found.following) == ((follows,), (f"{follows} is right",))
+
+
+def test_what_is_wrong_in_all_results_follows_nothing() -> None:
+    """Nor does what hands back the gradient from above, nor anything beside a forward that does not move."""
+    for forward, backward in ((squared, WRONG["a wrong factor"]), (squared, WRONG["zeros"]), (DEAD["zeros"], back)):
+        assert not any(verdict.basis is Basis.OWN_IN_PART for verdict in best_of(forward, backward))
+
+
 DEAD = {
     "zeros": (lambda x, w: (np.zeros((len(x), w.shape[1])), (x, w))),
     "a constant": (lambda x, w: (np.full((len(x), w.shape[1]), 7.0), (x, w))),

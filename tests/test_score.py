@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from grader.answer_key import AlternativeRule, BehaviourRule, CriterionRule, FollowThroughRule, MistakeRule
 from grader.assignment import Tolerance
-from grader.judge import Finding, Kind, Verdict
+from grader.judge import Basis, Finding, Kind, Verdict
 from grader.score import Standing, score
 from grader.wire import Status
 
@@ -45,6 +45,9 @@ WORTH = [
     (verdict(Kind.KNOWN_MISTAKE, mistake="of an older key"), Fraction(0)),
     (verdict(Kind.CONSISTENT), Fraction(5)),
     (verdict(Kind.CONSISTENT, "values", "far"), Fraction(17, 2)),
+    (verdict(Kind.CONSISTENT, basis=Basis.OWN_IN_PART, follows=("dx",), following=("values",)), Fraction(4)),
+    (verdict(Kind.CONSISTENT, "far", basis=Basis.OWN_IN_PART, follows=("dx",), following=("shapes",)), Fraction(3, 4)),
+    (verdict(Kind.CONSISTENT, "shapes", basis=Basis.OWN_IN_PART, follows=("dx",), following=("far",)), Fraction(3, 2)),
     (verdict(Kind.PARTLY, "values", "shapes"), Fraction(19, 2)),
     (verdict(Kind.WRONG), Fraction(0)),
     (verdict(Kind.NOT_ATTEMPTED), Fraction(0)),
@@ -57,7 +60,9 @@ WORTH = [
 ]
 
 
-@pytest.mark.parametrize(("given_verdict", "points"), WORTH, ids=[f"{v.kind} {v.mistake} {v.held}" for v, _ in WORTH])
+@pytest.mark.parametrize(
+    ("given_verdict", "points"), WORTH, ids=[f"{v.kind} {v.mistake} {v.held} {v.following}" for v, _ in WORTH]
+)
 def test_each_verdict_has_its_worth(given_verdict: Verdict, points: Fraction | None) -> None:
     """Right is all, a mistake its credit or what its behaviours earn if that is more, our fault is no number."""
     scored = score(RULE, [given_verdict])

@@ -593,6 +593,14 @@ def test_where_the_error_lies_in_forward_it_is_named() -> None:
         feedback(RULE, verdict(Kind.CORRECT, basis=Basis.BUILT_ON, notes=(CALLED,)), PLACE),
     ):
         assert "Layer.ahead" in told.headline
+    part = feedback(RULE, verdict(Kind.CONSISTENT, basis=Basis.OWN_IN_PART, follows=("dx",)), PLACE)
+    assert part.headline == (
+        "`dx` is right for the forward that was handed in; the error is in Layer.ahead. `dw` is not: there is one in "
+        "this too."
+    )
+    assert sound(part)
+    assert "Layer.ahead first" in part.next_step
+    assert "`dw` above all" in part.next_step
     pair = feedback(RULE, verdict(Kind.WRONG, right_otherwise=True), PLACE)
     assert "Layer.ahead" in pair.next_step
     assert "cache" in pair.next_step

@@ -7,13 +7,13 @@ must not know: points.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from grader.answer_key import REFERENCE, CriterionRule
 from grader.judge.bench import variants_of
 from grader.judge.findings import Exam, behaviours_held, find
-from grader.judge.gradient import follows_own_forward
+from grader.judge.gradient import follows_own_forward, results_that_follow
 from grader.judge.kinds import RIGHT, kind_of, notes_for
 from grader.judge.known_mistake import recognise_alone
 from grader.judge.verdict import Basis, Finding, Flaw, Kind, Note, NoteKind, Verdict
@@ -74,8 +74,8 @@ def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts
     if not handed and forward.kinds & _WRONG:
         verdicts = [replace(verdict, behind=True) for verdict in verdicts]
         first = verdicts[0]
-    if first.kind is not Kind.MISSING and follows_own_forward(exam, rule):
-        verdicts.append(replace(first, kind=Kind.CONSISTENT, basis=Basis.OWN_GRADIENT, mistake=""))
+    if first.kind is not Kind.MISSING:
+        verdicts.extend(_for_its_own(exam, rule, first))
     if any(verdict.mistake for verdict in handed):
         return [*handed, *verdicts] if first.kind is not Kind.KNOWN_MISTAKE else [*verdicts, *handed]
     if not handed and not reached and exam.entries(rule.name, Purpose.HANDED_CACHE):
@@ -83,6 +83,20 @@ def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts
         told = find(exam, rule, Purpose.HANDED_CACHE)
         verdicts[0] = replace(first, kind=kind_of(told, (), ""), findings=told, basis=Basis.HANDED_CACHE, reading=None)
     return [*verdicts, *handed]
+
+
+def _for_its_own(exam: Exam, rule: CriterionRule, first: Verdict) -> Iterator[Verdict]:
+    """That backward, or some of its results, is the gradient of the forward that was handed in."""
+    consistent = replace(first, kind=Kind.CONSISTENT, basis=Basis.OWN_GRADIENT, mistake="")
+    if follows_own_forward(exam, rule):
+        yield consistent
+        return
+    follows = results_that_follow(exam, rule)
+    asked = [entry for _, entry in exam.entries(rule.name, Purpose.CASE)]
+    beyond = {entry.behaviour for entry in asked if not set(entry.grade) <= set(follows)}
+    earned = tuple(dict.fromkeys(entry.behaviour for entry in asked if entry.behaviour not in beyond))
+    if earned:
+        yield replace(consistent, basis=Basis.OWN_IN_PART, follows=follows, following=earned)
 
 
 def _beside_right(forward: Forward, verdicts: list[Verdict], passes: list[Verdict]) -> list[Verdict]:

@@ -1,7 +1,8 @@
 """Is backward the gradient of the student's own forward? Central differences of nudged forward calls.
 
 takes: an exam and the rule of a criterion with follow-through.
-gives: yes or no. Nothing of the reference is used: only what the hand-in's own forward and backward returned.
+gives: yes or no, and which of its results are. Nothing of the reference is used: only what the hand-in's own forward
+    and backward returned.
 must not know: what that is worth.
 
 For an input nudged along a direction u, the slope of <upstream, forward> must equal <gradient, u>. The check
@@ -32,13 +33,25 @@ ALIVE = 1e-6  # a slope below this, for inputs and directions of size one, is no
 def follows_own_forward(exam: Exam, rule: CriterionRule) -> bool:
     """Whether backward is right for the forward that was handed in, on every set of inputs, and alive."""
     follow = rule.follow_through
+    return follow is not None and len(results_that_follow(exam, rule)) == len(follow.gradients) > 0
+
+
+def results_that_follow(exam: Exam, rule: CriterionRule) -> tuple[str, ...]:
+    """The results of backward that are right for the forward that was handed in, on every set of inputs, and alive."""
+    follow = rule.follow_through
     bases = exam.entries(rule.name, Purpose.OWN_GRADIENT)
     if follow is None or not bases:
-        return False
-    return any(
-        all(_agrees(exam, rule, follow, place, entry, averaged) for place, entry in bases)
+        return ()
+    named = sorted(follow.gradients, key=[*rule.results, *follow.gradients].index)
+    found = (
+        tuple(
+            result
+            for result in named
+            if all(_agrees(exam, rule, follow, result, place, entry, averaged) for place, entry in bases)
+        )
         for averaged in ((True, False) if follow.averaged else (False,))
     )
+    return max(found, key=len)
 
 
 def averages_as_declared(exam: Exam, rule: CriterionRule) -> bool:
@@ -47,32 +60,33 @@ def averages_as_declared(exam: Exam, rule: CriterionRule) -> bool:
     bases = exam.entries(rule.name, Purpose.OWN_GRADIENT)
     if follow is None or not follow.averaged:
         return True
-    return all(_agrees(exam, rule, follow, place, entry, averaged=True) for place, entry in bases)
+    return all(
+        _agrees(exam, rule, follow, result, place, entry, averaged=True)
+        for result in follow.gradients
+        for place, entry in bases
+    )
 
 
 def _agrees(
-    exam: Exam, rule: CriterionRule, follow: FollowThroughRule, place: int, entry: Entry, averaged: bool
+    exam: Exam, rule: CriterionRule, follow: FollowThroughRule, result: str, place: int, entry: Entry, averaged: bool
 ) -> bool:
-    outcome = exam.outcomes[place][-1]
     above = [entry.question.inputs[name] for name in follow.upstream] or [_ITSELF]
-    for result, argument in follow.gradients.items():
-        gradient = _plain(outcome, result)
-        given = entry.question.inputs[argument]
-        gradient = None if gradient is None else fitted(gradient, given.shape, rule.tolerance)
-        if gradient is None or gradient.shape != given.shape:
-            return False
-        if any(np.array_equal(gradient, upstream) for upstream in above):
-            return False
-        of_mean = averaged and result in follow.averaged
-        factor = entry.question.inputs[follow.batch].shape[follow.batch_axis] if of_mean else 1
-        nudged = [
-            (asked, exam.outcomes[n][-1])
-            for n, asked in exam.entries(rule.name, Purpose.NUDGED)
-            if asked.name == entry.name and asked.argument == argument
-        ]
-        if not _slope_agrees(nudged, list(zip(follow.output, above, strict=True)), gradient * factor, argument):
-            return False
-    return True
+    argument = follow.gradients[result]
+    given = entry.question.inputs[argument]
+    gradient = _plain(exam.outcomes[place][-1], result)
+    gradient = None if gradient is None else fitted(gradient, given.shape, rule.tolerance)
+    if gradient is None or gradient.shape != given.shape:
+        return False
+    if any(np.array_equal(gradient, upstream) for upstream in above):
+        return False
+    of_mean = averaged and result in follow.averaged
+    factor = entry.question.inputs[follow.batch].shape[follow.batch_axis] if of_mean else 1
+    nudged = [
+        (asked, exam.outcomes[n][-1])
+        for n, asked in exam.entries(rule.name, Purpose.NUDGED)
+        if asked.name == entry.name and asked.argument == argument
+    ]
+    return _slope_agrees(nudged, list(zip(follow.output, above, strict=True)), gradient * factor, argument)
 
 
 def _slope_agrees(

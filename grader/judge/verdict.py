@@ -55,6 +55,7 @@ class Basis(StrEnum):
     MENDED_CACHE = "mended cache"
     ROUGH_CACHE = "rough cache"  # the reference's, and nearly with its own: forward is right, and not exact
     OWN_GRADIENT = "own gradient"
+    OWN_IN_PART = "own gradient, in part"
     BUILT_ON = "built on"  # none: it is right for another function that it calls, and that has a known mistake
 
 
@@ -131,7 +132,8 @@ class Verdict:
     right that it is so by the tolerance, and not by rounding alone. `behind` tells of a backward that fails that its
     forward is wrong, and that nothing is known of it with another cache; `unwritten`, that its forward is as the
     hand-out left it, and so is the cache. `reading` is how the result differs that fails first, `others_read` how the
-    others do, by name.
+    others do, by name. `follows` names the results of a consistent backward that are right for its own forward, where
+    the others are not, and `following` the behaviours that are about no others.
     """
 
     criterion: str
@@ -149,3 +151,5 @@ class Verdict:
     rough: bool = False
     behind: bool = False
     unwritten: bool = False
+    follows: tuple[str, ...] = ()
+    following: tuple[str, ...] = ()

@@ -20,6 +20,7 @@ from grader.gradebook import Record
 from grader.judge import Basis, Finding, Flaw, Kind, Note, NoteKind, Pattern, Reading, Verdict
 from grader.report.beside_wording import say_beside
 from grader.report.case_wording import Place, is_packed, say_case
+from grader.report.consistent_wording import say_consistent
 from grader.report.error_wording import NOTHING_ABSENT, Absent, without_cells
 from grader.report.missing_wording import say_missing
 from grader.report.next_wording import NOT_ATTEMPTED, try_next
@@ -90,11 +91,7 @@ def _say(rule: CriterionRule, verdict: Verdict, place: Place, absent: Absent) ->
         case Kind.KNOWN_MISTAKE:
             return _say_mistake(rule, verdict)
         case Kind.CONSISTENT:
-            forward = _forward(rule)
-            return (
-                f"This backward is right for the forward that was handed in; the error is in {forward}.",
-                f"Mend {forward} first, then derive backward from it again.",
-            )
+            return say_consistent(rule, verdict)
         case Kind.NOT_ATTEMPTED:
             return "Not attempted: the function is empty, or as the hand-out left it.", NOT_ATTEMPTED
         case Kind.MISSING:
