@@ -102,10 +102,11 @@ class ExamRoom:
         return self._sit(self._program(variant), asked)
 
     def built_on(self, variant: Variant) -> tuple[str, ...]:
-        """The criteria whose functions are to call the one that it is a variant of: it shows in their answers too."""
+        """The criteria whose functions come to call the one that it is a variant of: it shows in their answers too."""
         is_range = isinstance(variant, Alternative) and variant.between
         criteria = () if is_range else self.assignment.criteria
-        return tuple(criterion.name for criterion in criteria if variant.criterion in criterion.builds_on)
+        called_by = self.assignment.called_by
+        return tuple(criterion.name for criterion in criteria if variant.criterion in called_by(criterion))
 
     def sit_notebook(self, notebook: Path) -> list[tuple[Outcome, ...]]:
         """Everything, for what a notebook defines and nothing else."""

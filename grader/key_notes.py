@@ -55,7 +55,7 @@ def _paid_twice(assignment: Assignment) -> Iterator[str]:
     for n, criterion in enumerate(assignment.criteria):
         follows = criterion.follow_through.forward if criterion.follow_through else ""
         for before in assignment.criteria[:n]:
-            is_said = before.name in (*criterion.builds_on, follows)
+            is_said = before.name in (*assignment.called_by(criterion), follows)
             if before.name in known and not is_said and _calls(assignment.solution, criterion.name, before.name):
                 yield (
                     f"{criterion.name} calls {before.name} in the reference, so a known mistake in that costs points "

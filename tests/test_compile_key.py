@@ -521,6 +521,35 @@ def test_a_known_mistake_counts_only_where_it_is_made(tmp_path: Path, sandbox: S
     assert [note.about for note in best.notes if note.kind is NoteKind.BUILT_ON and basis is Basis.OWN_CACHE] == pointed
 
 
+FOUR_TIMES = TWICE.replace('"twice"', '"four_times"').replace("double", "twice")
+BUILT_FAR = {
+    "right for a mistake far below": ("3 * x", "double(double(x))", "twice(twice(x))", Basis.BUILT_ON, ("double",)),
+    "wrong, as what is far below": ("5 * x", "double(double(x))", "twice(twice(x))", Basis.OWN_CACHE, ("double",)),
+    "wrong, as what has no known mistake": ("2 * x", "7 * x", "twice(twice(x))", Basis.OWN_CACHE, ("twice",)),
+}
+
+
+@pytest.mark.parametrize("what", BUILT_FAR)
+def test_what_is_built_on_is_built_on_in_turn(tmp_path: Path, sandbox: Sandbox, what: str) -> None:
+    """An error two calls below counts there only, too, where an author names what each function calls itself; the page
+    points to the first that is wrong, also where none of its mistakes is known."""
+    inner, middle, outer, basis, pointed = BUILT_FAR[what]
+    passes = (
+        PASSES + "\ndef twice(x):\n    return double(double(x))\n\ndef four_times(x):\n    return twice(twice(x))\n"
+    )
+    folder = write(tmp_path, f"{DOUBLE.strip()}, {TWICE}, {FOUR_TIMES}", passes=passes, mistakes=mistake("tripled"))
+    (folder / "variants.py").write_text(VARIANTS)
+    key = compile_key(folder, sandbox)
+    save_key(key, tmp_path / "key.npz")
+    key = load_key(tmp_path / "key.npz")
+    bodies = {"double": inner, "twice": middle, "four_times": outer}
+    source = "".join(f"def {name}(x):\n    return {body}\n" for name, body in bodies.items())
+    room = ExamRoom(load_assignment(folder), key.plan, sandbox)
+    best = rule_on(key, room.sit_source(source, set(bodies), instead=True), {})["four_times"][0]
+    assert best.basis == basis
+    assert [note.about for note in best.notes if note.kind is NoteKind.BUILT_ON] == [pointed]
+
+
 # ---- what is refused --------------------------------------------------------------------------------------------
 
 REFUSED: dict[str, tuple[dict[str, str], list[str]]] = {

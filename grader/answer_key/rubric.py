@@ -65,7 +65,8 @@ class CriterionRule:
 
     `sizes` maps a name such as N to an input and the axis whose length it is. `left` maps results that are no return
     values to where they are left (`self.dw`); `made` is how the object is made, where that takes arguments; `put` are
-    the places on it where a check puts values of its own before the call.
+    the places on it where a check puts values of its own before the call. `calls` are the graded functions that it
+    comes to call.
     """
 
     name: str
@@ -80,6 +81,7 @@ class CriterionRule:
     left: Mapping[str, str] = field(default_factory=dict)
     made: str = ""
     put: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
 
     @cached_property
     def points(self) -> Fraction:
@@ -177,6 +179,7 @@ def _criterion(assignment: Assignment, criterion: Criterion) -> CriterionRule:
         _left(criterion),
         _made(criterion.calls[-1]),
         tuple(place for place in criterion.calls[-1].sets if not parted(place)[0]),
+        assignment.called_by(criterion),
     )
 
 

@@ -25,12 +25,13 @@ from grader.assignment import Limits, Tolerance
 
 
 def rubric_to_json(rubric: Rubric) -> dict[str, Any]:
-    """Plain JSON; fractions become text (`"15/2"`). Of a criterion, `put` is left out where there is nothing in it."""
+    """Plain JSON; fractions become text (`"15/2"`). Parts that came later are left out where nothing is in them."""
     plain = _plain(asdict(rubric))
     assert isinstance(plain, dict)
     for criterion in plain["criteria"]:
-        if not criterion["put"]:
-            del criterion["put"]  # so that a key is what it was before there was such a part
+        for part in ("put", "calls"):
+            if not criterion[part]:
+                del criterion[part]  # so that a key is what it was before there was such a part
     return plain
 
 
@@ -90,4 +91,5 @@ def _criterion_from_json(data: Mapping[str, Any]) -> CriterionRule:
         data.get("left", {}),
         data.get("made", ""),
         tuple(data.get("put", ())),
+        tuple(data.get("calls", ())),
     )

@@ -202,6 +202,13 @@ class Assignment:
                     'name graded functions that this one calls: builds_on=("rnn_step_forward",)',
                 )
 
+    def called_by(self, criterion: Criterion) -> tuple[str, ...]:
+        """All that a criterion builds on, and what that builds on in turn, in the order in which they stand."""
+        called = set(criterion.builds_on)
+        for other in reversed(self.criteria):  # what a criterion builds on stands before it
+            called |= set(other.builds_on) if other.name in called else set()
+        return tuple(other.name for other in self.criteria if other.name in called)
+
     def _check_files(self) -> None:
         demand(isinstance(self.files, tuple), f"assignment {self.name}: files= is no tuple", 'write ("helper.py",)')
         for file in self.files:

@@ -53,7 +53,8 @@ class Circumstance:
 class Called(NamedTuple):
     """A function that another one is to call, and that is not as the reference's.
 
-    `form` is the alternative that it is right by, or the form of the mistake that was found in it; "" for any other.
+    `form` is the alternative that it is right by, or the form of the mistake that was found in it; "" where it is told
+    as one to mend first.
     """
 
     of: str
@@ -69,7 +70,7 @@ def rule_on(
     ruled: dict[str, tuple[Verdict, ...]] = {}
     for rule in key.rubric.criteria:
         forward = [verdict for verdict in ruled.get(rule.forward, ()) if verdict.basis is not Basis.BUILT_ON]
-        called = tuple(dict.fromkeys(_not_as_reference(bench.built_on[rule.name], ruled)))
+        called = tuple(dict.fromkeys(_not_as_reference(bench, rule, ruled)))
         answered = tuple([outcomes[place] for place in bench.places[rule.name]])
         circumstance = circumstances.get(rule.name, Circumstance())
         ruled[rule.name] = _rule(bench, rule.name, circumstance, Forward.of(forward), called, answered)
@@ -102,15 +103,17 @@ def _rule(
         return (*_built_on(exam, rule, called), *(_with_called(verdict, called) for verdict in on_its_own))
 
 
-def _not_as_reference(
-    built_on: Sequence[tuple[str, str, str]], ruled: Mapping[str, Sequence[Verdict]]
-) -> Iterator[Called]:
-    """Of the functions that one is to call those that are not as the reference's."""
+def _not_as_reference(bench: Bench, rule: CriterionRule, ruled: Mapping[str, Sequence[Verdict]]) -> Iterator[Called]:
+    """Of the functions that one comes to call those that are not as the reference's; the first that are wrong first."""
+    built_on = bench.built_on[rule.name]
+    of_all = {*rule.calls, *(of for of, *_ in built_on)}
+    wrong = {of for of in of_all if not any(verdict.kind in RIGHT for verdict in ruled[of])}
+    for of in rule.calls:
+        if of in wrong and wrong.isdisjoint(bench.rules[of].calls):  # else what is wrong in it may come from there too
+            yield Called(of, "", True)
     for of, name, form in built_on:
-        is_wrong = not any(verdict.kind in RIGHT for verdict in ruled[of])
-        is_it = any(name == (verdict.mistake if is_wrong else verdict.alternative) for verdict in ruled[of])
-        if is_wrong or is_it:
-            yield Called(of, form if is_it else "", is_wrong)
+        if any(name == (verdict.mistake if of in wrong else verdict.alternative) for verdict in ruled[of]):
+            yield Called(of, form, of in wrong)
 
 
 def _built_on(exam: Exam, rule: CriterionRule, called: Sequence[Called]) -> Iterator[Verdict]:
@@ -132,7 +135,7 @@ _MAY_FOLLOW = (Kind.PARTLY, Kind.WRONG, Kind.CRASHED, Kind.TIMED_OUT)
 
 def _with_called(verdict: Verdict, called: Sequence[Called]) -> Verdict:
     """The same, with a note that what is wrong in it may come from a function that it is to call."""
-    names = tuple(dict.fromkeys(one.of for one in called if one.is_wrong))
+    names = tuple(one.of for one in called if not one.form)
     if not names or verdict.kind not in _MAY_FOLLOW:
         return verdict
     return replace(verdict, notes=(*verdict.notes, Note(NoteKind.BUILT_ON, names)))

@@ -58,7 +58,7 @@ def say_note(rule: CriterionRule, verdict: Verdict, note: Note) -> str:
         case NoteKind.BUILT_ON:
             are = "are" if len(note.about) > 1 else "is"
             return (
-                f"It is to call {about}, which {are} not right yet. What is wrong may come from there: mend that first."
+                f"It builds on {about}, which {are} not right yet. What is wrong may come from there: mend that first."
             )
         case NoteKind.COMPARED:
             near = alternative_note(rule, about)
