@@ -90,6 +90,25 @@ def test_one_number_is_right_with_axes_of_one_too(got: object) -> None:
     assert found.flaw is Flaw.SHAPE
 
 
+@pytest.mark.parametrize(
+    ("got", "type_name", "right"),
+    [
+        ([[[2.5]], [[1.5]]], "list", True),
+        ([[2.5], [1.5]], "tuple", True),
+        ([[2.5], [1.5]], "ndarray", False),  # a column for a row
+        ([[2.5, 1.5]], "list", False),
+        ([[2.5, 1.5], [2.5, 1.5]], "list", False),
+    ],
+)
+def test_a_list_of_numbers_is_right_with_axes_of_one_too(got: object, type_name: str, right: bool) -> None:
+    """Losses of one entry each that were appended are those losses; a column is no row."""
+    found = problem(value(got, type_name), np.array([2.5, 1.5]))
+    assert (found is None) == right
+    wrong = problem(value(np.asarray(got) + 1, type_name), np.array([2.5, 1.5]))
+    assert wrong is not None
+    assert wrong.flaw is (Flaw.VALUES if right else Flaw.SHAPE)
+
+
 @pytest.mark.parametrize("dtype", ["u1", "u2", "u4", "u8"])
 def test_unsigned_integers_do_not_wrap_round(dtype: str) -> None:
     """3 where 4 is due is off by one, not by 2 to the 64."""

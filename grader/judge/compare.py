@@ -61,9 +61,7 @@ def problem_with(name: str, value: Value, answer: Answer, tolerance: Tolerance, 
     if got is None:
         return Problem(Flaw.TYPE, name, {"type": value.type_name})
     want = answer.low
-    if want.ndim == 0 and got.size == 1:
-        got = got.reshape(())  # a loss that kept its axes is the same loss
-    got = fitted(got, want.shape, tolerance)
+    got = fitted(as_numbers(got, want.shape, value.type_name), want.shape, tolerance)
     if got.shape != want.shape:
         facts = {"got_shape": list(got.shape), "want_shape": list(want.shape), "type": value.type_name}
         return Problem(Flaw.SHAPE, name, facts)
@@ -80,6 +78,12 @@ def problem_with(name: str, value: Value, answer: Answer, tolerance: Tolerance, 
     if not (excess <= 0).all():
         return Problem(Flaw.VALUES, name, _wrong_values(got, answer, excess, limit))
     return None
+
+
+def as_numbers(got: np.ndarray, shape: tuple[int, ...], type_name: str) -> np.ndarray:
+    """A loss that kept its axes is the same loss, and so is each of a list of them."""
+    is_list = type_name in ("list", "tuple") and got.shape[:1] == shape
+    return got.reshape(shape) if got.size == np.prod(shape) and (not shape or is_list) else got
 
 
 def fitted(got: np.ndarray, shape: tuple[int, ...], tolerance: Tolerance) -> np.ndarray:

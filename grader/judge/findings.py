@@ -16,7 +16,7 @@ from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.assignment import HIDDEN
 from grader.judge.answers import answers, is_loose
 from grader.judge.bench import Bench
-from grader.judge.compare import fitted, problem_with
+from grader.judge.compare import as_numbers, fitted, problem_with
 from grader.judge.once import once_a_class
 from grader.judge.patterns import Depth, Reading, Setting
 from grader.judge.reading import read_difference
@@ -215,11 +215,12 @@ def readings_of(
 ) -> Readings:
     """The ways to read the difference of one wrong result."""
     key, rule, entry = bench.key, bench.rules[criterion], bench.key.plan.entries[place]
-    found = steps[-1].values[output].array
-    if found is None:
+    value = steps[-1].values[output]
+    if value.array is None:
         return ()
     answer = dict(answers(key, rule, place, entry, variant))[output]
-    got = fitted(found, answer.low.shape, rule.tolerance)
+    got = as_numbers(value.array, answer.low.shape, value.type_name)
+    got = fitted(got, answer.low.shape, rule.tolerance)
     # At a kink any of several values is right, and none of the others is part of the difference.
     want = answer.nearest(got)
     # All results and not only those that this case grades: a wrong order shows in what stands in another's place.
