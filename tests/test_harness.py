@@ -1000,6 +1000,29 @@ def test_a_key_that_a_cache_has_not_is_told_beside_those_that_it_has(kept: str, 
 
 
 @pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("assert (y.shape == x.shape)", "y has shape (1, 2, 3), x has shape (2, 3)"),
+        ("assert(n.dtype == float)", "n has shape (2, 3) and dtype int64"),
+        ("assert np.ones(3).shape == s.shape", "s is one number, float64"),
+        ("assert (y.shape ==\n            x.shape)", "y has shape (1, 2, 3), x has shape (2, 3)"),
+        ("assert y is None, 'no None'", "no None"),
+        ("assert t == ()", ""),
+        ("assert False", ""),
+        ("raise AssertionError", ""),
+        ("assert t.shape == x.shape", "x has shape (2, 3)"),
+    ],
+)
+def test_an_assert_without_words_is_told_by_what_it_names(body: str, message: str) -> None:
+    """Shapes of arrays, and numbers, that it names itself; of other values nothing, as they may say anything."""
+    odd = "class T:\n        shape = 3\n    t = T()"
+    made = f"y, n, s = x[None] * 1.0, x.astype(int), x.sum()\n    {odd}"
+    trouble = call(f"import numpy as np\ndef f(x):\n    {made}\n    {body}\n", Step("f", ("x",), ("y",)))[0].trouble
+    assert trouble is not None
+    assert (trouble.type_name, trouble.message) == ("AssertionError", message)
+
+
+@pytest.mark.parametrize(
     ("kept", "asked", "message"),
     [
         ("None", "x * c", "unsupported operand type(s) for *: 'float' and 'NoneType'; its cache is None"),

@@ -143,6 +143,22 @@ def test_why_a_line_failed_is_followed_to_the_import(line: str, message: str, wh
     assert why in absent.names[0][2]
 
 
+def test_why_a_line_failed_is_followed_from_line_to_line() -> None:
+    """What is made of data that were not read is lost with the import that should have read them; a circle ends."""
+    import_, load, sizes = "from loading import load", "data = load()", "m = len(data)"
+    failed = (
+        Trouble("ModuleNotFoundError", "No module named 'loading'", 1, 1),
+        Trouble("NameError", "name 'load' is not defined", 2, 1),
+        Trouble("NameError", "name 'data' is not defined", 3, 1),
+        Trouble("NameError", "name 'again' is not defined", 4, 1),
+    )
+    evidence = Evidence(False, places={"data": (2, 1), "m": (3, 1), "again": (4, 1)}, failed=failed)
+    cells = [CellRecord(n, "code", text) for n, text in enumerate((import_, load, sizes, "again = again + 1"), start=1)]
+    lost = "ModuleNotFoundError: loading"
+    names = (("data", "cell 2, line 1", lost), ("m", "cell 3, line 1", lost), ("again", "cell 4, line 1", "NameError"))
+    assert absent_in(evidence, place_in(False), cells).names == names
+
+
 def test_the_same_score_is_told_as_each_hand_in_counts_its_lines() -> None:
     """A verdict of which a class has one object is worded for a notebook, a script, and what it imports."""
     trouble = Trouble("KeyError", "'x'", 3, 4)

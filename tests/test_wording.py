@@ -754,6 +754,14 @@ def test_a_name_that_an_import_should_have_given_is_told_so() -> None:
         assert "set before that line" in told.next_step
 
 
+def test_an_import_by_name_is_blamed_before_one_of_everything() -> None:
+    """`from cases import *` could have given any name; the line that names it is where it was to come from."""
+    raised = finding(Status.RAISED, trouble=Trouble("NameError", "name 'relu' is not defined", 7, 3))
+    imports = (("cases", "from cases import *"), ("utils", "from utils import relu"))
+    told = [feedback(RULE, verdict(Kind.CRASHED, raised), PLACE, Absent(absent)) for absent in (imports, imports[:1])]
+    assert [one.next_step.partition(" could not")[0] for one in told] == ["utils", "cases"]
+
+
 def test_a_name_whose_line_did_not_run_is_told_with_that_line() -> None:
     """`DATA = open(...)` is in the notebook: what is to mend is why it could not run."""
     raised = finding(Status.RAISED, trouble=Trouble("NameError", "name 'DATA' is not defined", 7, 3))
@@ -798,6 +806,17 @@ def test_of_an_error_of_ones_own_no_words_are_read(trouble: Trouble, visibility:
     assert "Take the line" in feedback(RULE, meant, PLACE, Absent(raising=((7, 3),))).next_step
 
 
+@pytest.mark.parametrize("visibility", ["public", "hidden"])
+def test_an_assert_is_told_by_its_text(visibility: str) -> None:
+    """It may stand in another function than the one that is told; of hidden inputs nobody can print anything."""
+    one = verdict(Kind.CRASHED, finding(Status.RAISED, visibility, trouble=Trouble("AssertionError", "", 7, 3)))
+    told = feedback(RULE, one, PLACE, Absent(demands=(((7, 3), "assert w.shape == (2, 1)"),)))
+    assert sound(told)
+    assert "`assert w.shape == (2, 1)` does not hold" in told.next_step
+    assert ("of your own like those of the hidden case" in told.next_step) is (visibility == "hidden")
+    assert "`assert`" in feedback(RULE, one, PLACE, Absent(demands=(((7, 4), "assert True"),))).next_step
+
+
 MESSAGES = {
     "an array that is asked for one answer": ("ValueError", "The truth value of an array with more than", "np.where"),
     "shapes that do not fit": ("ValueError", "operands could not be broadcast together with shapes", "shapes"),
@@ -809,7 +828,7 @@ MESSAGES = {
     ),
     "names on the left": ("ValueError", "too many values to unpack (expected 2)", "unpacked"),
     "a debugger": ("BdbQuit", "", "debugger"),
-    "a demand of one's own": ("AssertionError", "", "what it demands"),
+    "a demand of one's own": ("AssertionError", "", "compares"),
     "a value that is called": ("TypeError", "'int' object is not callable", "gives its name to something else"),
     "a length that is no whole number": (
         "TypeError",

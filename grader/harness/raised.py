@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from grader.harness.texts import describe_trouble, keys_shown
+from grader.harness.texts import arrays_met, describe_trouble, keys_shown
 from grader.wire import CACHE_KEYS, CACHE_NONE, NOT_MADE, Step, Trouble
 
 
@@ -19,7 +19,7 @@ def trouble_of(
 ) -> Trouble:
     """What was raised; where the object could not be made as it should be, that comes first."""
     trouble = describe_trouble(error)
-    trouble = replace(trouble, message=f"{trouble.message}{_of_cache(error, trouble, step, own)}")
+    trouble = replace(trouble, message=f"{_of_assert(error, trouble)}{_of_cache(error, trouble, step, own)}")
     if wanting is None:
         return trouble
     then = f"was left out, and then: {trouble.type_name}: {trouble.message}"
@@ -29,6 +29,11 @@ def trouble_of(
     given = ", ".join(taken if isinstance(taken, str) else taken.name for taken in step.new)
     told = f"{step.path[0]}({given}) {NOT_MADE}{'' if given else ' without arguments'}. Its __init__"
     return replace(trouble, type_name="TypeError", message=f"{told} {then}")
+
+
+def _of_assert(error: BaseException, trouble: Trouble) -> str:
+    """The message; where an assert has none, what it is about."""
+    return arrays_met(error) if type(error) is AssertionError and not trouble.message else trouble.message
 
 
 def _of_cache(error: BaseException, trouble: Trouble, step: Step, own: Mapping[str, object]) -> str:

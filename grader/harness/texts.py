@@ -10,7 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import islice
 from types import TracebackType
+
+import numpy as np
 
 from grader.wire import Piece, Trouble
 from grader.wire.frames import TEXT_CAP
@@ -95,6 +98,29 @@ def _dicts_at(error: BaseException) -> list[object]:
         first = object.__getattribute__(first, "__dict__")
     near = [*local.values(), *(first.values() if type(first) is dict else ())]
     return [one for one in (*near, *map(frame.f_globals.get, code.co_names)) if type(one) is dict]
+
+
+def arrays_met(error: BaseException) -> str:
+    """List the arrays and numbers that an assert of a cell names which did not hold, each with its shape."""
+    found = _innermost(error.__traceback__)
+    if found is None:
+        return ""
+    import dis  # hardly any program raises this
+
+    local, steps = found.tb_frame.f_locals, list(dis.get_instructions(found.tb_frame.f_code))
+    raised = next((step.positions for step in steps if step.offset == found.tb_lasti), None)
+    lines = range(raised.lineno or 0, (raised.end_lineno or 0) + 1) if raised else ()
+    named = (step.argval for step in steps if step.positions and step.positions.lineno in lines)
+    names = dict.fromkeys(name for of in named for name in (of if type(of) is tuple else (of,)) if type(name) is str)
+    met = ((name, form) for name in names if (form := _form(local.get(name))))
+    return ", ".join(f"{name[:_KEY_CAP]} {form}" for name, form in islice(met, _MOST_KEYS))
+
+
+def _form(value: object) -> str:
+    if type(value) is np.ndarray:
+        other = f" and dtype {value.dtype.name}" if value.dtype != np.float64 else ""
+        return f"has shape {value.shape}{other}"
+    return f"is one number, {name_type(value)}" if isinstance(value, (float, int, np.number)) else ""
 
 
 def _innermost(frame: TracebackType | None) -> TracebackType | None:

@@ -8,7 +8,7 @@ must not know: how it is told.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from grader.gradebook import CellRecord
 from grader.report.case_wording import Place
@@ -17,6 +17,9 @@ from grader.report.evidence import Evidence
 from grader.wire import Trouble
 
 _RAISE = re.compile(r"(?:^|[:;])\s*raise\b")
+_ASSERT = re.compile(r"^\s*(assert\b[^\n;#]*)")
+_MISSING = re.compile(r"^name '(\w+)'")
+_LONGEST = 100  # of an assert's text, which is quoted whole or not at all
 
 
 def absent_in(evidence: Evidence, place: Place, cells: Sequence[CellRecord]) -> Absent:
@@ -30,24 +33,42 @@ def absent_in(evidence: Evidence, place: Place, cells: Sequence[CellRecord]) -> 
         for t in imports
         if t.message.count("'") >= 2
     ]
-    failed = {(t.cell, t.line): _why(t, named) for t in evidence.failed if t.line}
-    names = [(name, place(*at), failed[at]) for name, at in evidence.places.items() if at in failed]
+    failed = {(t.cell, t.line): t for t in evidence.failed if t.line}
+    lost = {name: failed[at] for name, at in evidence.places.items() if at in failed}
+    names = [(name, place(t.cell, t.line), _why(t, named, lost)) for name, t in lost.items()]
     return Absent(tuple(dict.fromkeys(named)), tuple(names))
 
 
-def _why(trouble: Trouble, modules: Iterable[tuple[str, str]]) -> str:
-    """The type of its error; where it lacks what an import should have given, the import's."""
-    if trouble.type_name != "NameError":
-        return trouble.type_name
-    missing = (module for module, line in modules if may_bind(line, trouble.message))
-    return next((f"ModuleNotFoundError: {module}" for module in missing), trouble.type_name)
+def _why(trouble: Trouble, modules: Sequence[tuple[str, str]], lost: Mapping[str, Trouble]) -> str:
+    """The type of its error; of that behind it, where it lacks what another line, or an import, should have made."""
+    seen: set[tuple[int, int]] = set()
+    while trouble.type_name == "NameError" and (trouble.cell, trouble.line) not in seen:
+        seen.add((trouble.cell, trouble.line))
+        for module, line in modules:
+            if may_bind(line, trouble.message):
+                return f"ModuleNotFoundError: {module}"
+        missing = _MISSING.search(trouble.message)
+        trouble = lost.get(missing[1], trouble) if missing else trouble
+    return trouble.type_name
 
 
 def raising_in(troubles: Iterable[Trouble], cells: Sequence[CellRecord]) -> tuple[tuple[int, int], ...]:
     """The places of troubles where a `raise` stands, so that the message is the student's own."""
+    return tuple(at for at, line in _lines_at(troubles, cells) if _RAISE.search(line))
+
+
+def demands_in(troubles: Iterable[Trouble], cells: Sequence[CellRecord]) -> tuple[tuple[tuple[int, int], str], ...]:
+    """The asserts at the places of troubles, where each is one line and no long one."""
+    found = ((at, _ASSERT.match(line)) for at, line in _lines_at(troubles, cells))
+    texts = ((at, assert_[1].rstrip()) for at, assert_ in found if assert_)
+    return tuple((at, text) for at, text in texts if len(text) <= _LONGEST and text.count("(") == text.count(")"))
+
+
+def _lines_at(troubles: Iterable[Trouble], cells: Sequence[CellRecord]) -> Iterator[tuple[tuple[int, int], str]]:
     places = sorted({(trouble.cell, trouble.line) for trouble in troubles if trouble.line})
     sources = {cell.number: cell.source.split("\n") for cell in cells} if places else {}
-    return tuple(at for at in places if _RAISE.search("\n".join(sources.get(at[0], ())[at[1] - 1 : at[1]])))
+    for at in places:
+        yield at, "\n".join(sources.get(at[0], ())[at[1] - 1 : at[1]])
 
 
 def _import_at(source: str, line: int) -> str:

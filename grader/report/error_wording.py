@@ -23,12 +23,14 @@ class Absent:
     """What was not there when a function was called: modules that could not be imported, and names.
 
     `modules` have the line that imports each beside them. `names` are those whose line did not run, each with where
-    that line is and the type of its error. `raising` are the places where the hand-in raises an exception by itself.
+    that line is and the type of its error. `raising` are the places where the hand-in raises an exception by itself,
+    `demands` the text of an assert by its place.
     """
 
     modules: tuple[tuple[str, str], ...] = ()
     names: tuple[tuple[str, str, str], ...] = ()
     raising: tuple[tuple[int, int], ...] = ()
+    demands: tuple[tuple[tuple[int, int], str], ...] = ()
 
 
 NOTHING_ABSENT = Absent()
@@ -54,7 +56,7 @@ _RAISED = {
     "AttributeError": "Look up how that is spelt, and print what it is asked of: it may be None or of another type.",
     "ValueError": "Print the values and shapes just before that line, and see why it is reached with these.",
     "TypeError": "Print the type of each thing on that line, just before it: one of them is not what it should be.",
-    "AssertionError": "An `assert` does not hold for these inputs: see what it demands and the exercise does not.",
+    "AssertionError": "Print what that `assert` compares, just before it: it does not hold for these inputs.",
     "EOFError": "Nobody answers `input` when it is graded: put the value into the code, or take that line out.",
     "BdbQuit": "Take `breakpoint()` or `pdb.set_trace()` out: nobody answers a debugger when it is graded.",
     "FileNotFoundError": _NO_FILES,
@@ -113,6 +115,9 @@ def after_error(rule: CriterionRule, finding: Finding, trouble: Trouble, absent:
     """What to try after an exception that a function raised, or that its call did."""
     if (trouble.cell, trouble.line) in absent.raising and trouble.type_name not in _MEANT:
         return _after_own(finding)
+    if trouble.type_name == "AssertionError" and (demand := dict(absent.demands).get((trouble.cell, trouble.line))):
+        step = f"`{demand}` does not hold there: print what it compares, and see which line before it makes that."
+        return f"{_on_own(rule, finding)}. {step}" if finding.visibility != "public" else step
     if trouble.type_name == "NameError" and (to_try := _after_name(trouble.message, absent)):
         return to_try
     if trouble.type_name == "TypeError" and (to_try := _after_call(rule, trouble)):
@@ -125,8 +130,7 @@ def after_error(rule: CriterionRule, finding: Finding, trouble: Trouble, absent:
         for part, to_try in _SAID:
             if part in trouble.message:
                 return to_try
-    is_hidden = finding.visibility != "public"
-    on_own = f"Call {rule.name} on inputs of your own like those of the hidden case '{finding.case}'"
+    is_hidden, on_own = finding.visibility != "public", _on_own(rule, finding)
     if trouble.type_name in _RAISED:
         step = _RAISED[trouble.type_name]
         # What stands there with hidden inputs nobody can print.
@@ -134,6 +138,10 @@ def after_error(rule: CriterionRule, finding: Finding, trouble: Trouble, absent:
     if is_hidden:
         return f"{on_own} in a fresh kernel, and read the last line of the error."
     return f"Call {rule.name} on the inputs of '{finding.case}', and print what stands on that line, just before it."
+
+
+def _on_own(rule: CriterionRule, finding: Finding) -> str:
+    return f"Call {rule.name} on inputs of your own like those of the hidden case '{finding.case}'"
 
 
 _MEANT = ("NotImplementedError", "SystemExit")  # what raises these by itself is told by the type
@@ -154,7 +162,8 @@ def _after_name(message: str, absent: Absent) -> str:
                 f"Mend {where} first: it makes `{name}`, and could not run when it was graded ({error})."
                 f"{_WHY.get(error.partition(':')[0], '')}"
             )
-    modules = dict.fromkeys(module for module, line in absent.modules if may_bind(line, message))
+    named = [module for module, line in absent.modules if "*" not in line and may_bind(line, message)]
+    modules = dict.fromkeys(named or [module for module, line in absent.modules if "*" in line])
     if modules:
         return (
             f"{', '.join(modules)} could not be imported when it was graded: if that is a file of yours, hand it in "
@@ -164,8 +173,9 @@ def _after_name(message: str, absent: Absent) -> str:
 
 
 _WHY = {
-    "FileNotFoundError": " No file but code is there then: put what it holds into the notebook.",
-    "ModuleNotFoundError": " Use numpy alone there.",
+    "FileNotFoundError": " No file but code is there then: put what it holds into the notebook, or use what the "
+    "function is given.",
+    "ModuleNotFoundError": " Use numpy alone there, or what the function is given.",
 }
 
 

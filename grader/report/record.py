@@ -18,7 +18,7 @@ from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionR
 from grader.intake import Arrival
 from grader.judge import RIGHT, Finding, Flaw, Kind, Verdict
 from grader.memo import Memo
-from grader.report.absence import absent_in, raising_in
+from grader.report.absence import absent_in, demands_in, raising_in
 from grader.report.case_wording import Place
 from grader.report.emptied import told_by_slice
 from grader.report.error_wording import Absent
@@ -76,7 +76,8 @@ def graded_record(
     """Make the record of a hand-in that was judged."""
     place = place_in(evidence.is_script, evidence.files)
     raised = [f.trouble for one in scores for f in one.verdict.findings if f.trouble]
-    rules, absent = key.rubric.criteria, replace(absent_in(evidence, place, cells), raising=raising_in(raised, cells))
+    rules, absent = key.rubric.criteria, absent_in(evidence, place, cells)
+    absent = replace(absent, raising=raising_in(raised, cells), demands=demands_in(raised, cells))
     told = [_criterion(key, rule, one, evidence, place, absent) for rule, one in zip(rules, scores, strict=True)]
     told = [_told_by_text(one, rule, cells, place) for one, rule in zip(told, rules, strict=True)]
     told = [told_by_keys(one, keys_given(key).get(one.name, {}), cells) for one in told]
