@@ -103,10 +103,10 @@ def _check_tolerance(label: str, tolerance: Tolerance, name: str, value: Value) 
 def _finite(label: str, name: str, outcome: Outcome, whose: str) -> np.ndarray:
     value = outcome.values.get(name)
     answer = value.array if value else None
-    if answer is None or answer.dtype.kind not in "fiu" or not np.isfinite(answer).all():
+    if answer is None or answer.dtype.kind not in "fiub" or not np.isfinite(answer).all():
         raise AuthorError(
             f"{label}: {whose} '{name}' is not an array of finite numbers: {_what_it_is(value)}",
-            "give numbers there, and look at grade=, gives= and leaves= of the call",
+            "give numbers there, or true and false, and look at grade=, gives= and leaves= of the call",
         )
     return answer
 

@@ -90,6 +90,29 @@ def test_one_number_is_right_with_axes_of_one_too(got: object) -> None:
     assert found.flaw is Flaw.SHAPE
 
 
+TRUTHS = {
+    "a mask": (WANT > 0, None),
+    "zeros and ones": ((WANT > 0).astype(int), None),
+    "floats": ((WANT > 0) * 1.0, None),
+    "another mask": (WANT >= 0, Flaw.VALUES),
+    "another number": ((WANT > 0) * 2, Flaw.VALUES),
+    "a list": ((WANT > 0).tolist(), None),
+    "another shape": ((WANT > 0)[0], Flaw.SHAPE),
+    "words": ((WANT > 0).astype(str), Flaw.DTYPE),
+}
+
+
+@pytest.mark.parametrize(("got", "flaw"), TRUTHS.values(), ids=TRUTHS.keys())
+def test_where_true_and_false_are_due_so_are_one_and_zero(got: object, flaw: Flaw | None) -> None:
+    """A mask multiplies like the numbers that it stands for; where numbers are due a mask is still none."""
+    found = problem(value(got), WANT > 0)
+    assert (found.flaw if found else None) is flaw
+    assert found is None or flaw is not Flaw.VALUES or set(found.facts) == set(problem(value(WANT + 1)).facts)
+    as_numbers = problem(value(WANT > 0), (WANT > 0) * 1.0)
+    assert as_numbers is not None
+    assert as_numbers.flaw is Flaw.DTYPE
+
+
 @pytest.mark.parametrize(
     ("got", "type_name", "right"),
     [

@@ -521,11 +521,34 @@ def test_a_known_mistake_counts_only_where_it_is_made(tmp_path: Path, sandbox: S
     assert [note.about for note in best.notes if note.kind is NoteKind.BUILT_ON and basis is Basis.OWN_CACHE] == pointed
 
 
+MASKS = {
+    "x > 1.5": Kind.CORRECT,
+    "(x > 1.5).astype(int)": Kind.CORRECT,
+    "np.where(x > 1.5, 1.0, 0.0)": Kind.CORRECT,
+    "x > 1.0": Kind.WRONG,
+    "~(x > 1.5)": Kind.WRONG,
+    "x": Kind.WRONG,
+}
+
+
+@pytest.mark.parametrize("body", MASKS)
+def test_a_mask_may_be_what_is_due(tmp_path: Path, sandbox: Sandbox, body: str) -> None:
+    """True and false are right as such and as numbers, and what is wrong in them is read and told as of any result."""
+    key = compile_key(write(tmp_path, passes=PASSES.replace("2 * x", "x > 1.5")), sandbox)
+    save_key(key, tmp_path / "key.npz")
+    key = load_key(tmp_path / "key.npz")
+    room = ExamRoom(load_assignment(tmp_path), key.plan, sandbox)
+    source = f"import numpy as np\ndef double(x):\n    return {body}\n"
+    outcomes = room.sit_source(source, {"double"}, instead=True)
+    assert rule_on(key, outcomes, {})["double"][0].kind is MASKS[body]
+
+
 FOUR_TIMES = TWICE.replace('"twice"', '"four_times"').replace("double", "twice")
 BUILT_FAR = {
     "right for a mistake far below": ("3 * x", "double(double(x))", "twice(twice(x))", Basis.BUILT_ON, ("double",)),
     "wrong, as what is far below": ("5 * x", "double(double(x))", "twice(twice(x))", Basis.OWN_CACHE, ("double",)),
     "wrong, as what has no known mistake": ("2 * x", "7 * x", "twice(twice(x))", Basis.OWN_CACHE, ("twice",)),
+    "wrong, and what it should call is not there": ("2 * x", "", "x", Basis.OWN_CACHE, None),
 }
 
 
@@ -543,11 +566,12 @@ def test_what_is_built_on_is_built_on_in_turn(tmp_path: Path, sandbox: Sandbox, 
     save_key(key, tmp_path / "key.npz")
     key = load_key(tmp_path / "key.npz")
     bodies = {"double": inner, "twice": middle, "four_times": outer}
-    source = "".join(f"def {name}(x):\n    return {body}\n" for name, body in bodies.items())
+    source = "".join(f"def {name}(x):\n    return {body}\n" for name, body in bodies.items() if body)
     room = ExamRoom(load_assignment(folder), key.plan, sandbox)
     best = rule_on(key, room.sit_source(source, set(bodies), instead=True), {})["four_times"][0]
     assert best.basis == basis
-    assert [note.about for note in best.notes if note.kind is NoteKind.BUILT_ON] == [pointed]
+    told = [note.about for note in best.notes if note.kind is NoteKind.BUILT_ON]
+    assert told == ([pointed] if pointed else [])
 
 
 # ---- what is refused --------------------------------------------------------------------------------------------
@@ -576,8 +600,8 @@ REFUSED: dict[str, tuple[dict[str, str], list[str]]] = {
         {"passes": PASSES.replace("2 * x", "x * np.nan")}, ["double, case 'small'", "'y'", "finite"],
     ),
     "an answer that is infinite": ({"passes": PASSES.replace("2 * x", "x / 0")}, ["double, case 'small'", "finite"]),
-    "an answer of true and false": (
-        {"passes": PASSES.replace("2 * x", "x > 1")}, ["double, case 'small'", "'y'", "dtype bool"],
+    "an answer of complex numbers": (
+        {"passes": PASSES.replace("2 * x", "2j * x")}, ["double, case 'small'", "'y'", "dtype complex128"],
     ),
     "no answer": ({"passes": PASSES.replace("2 * x", "None")}, ["double, case 'small'", "'y'", "None"]),
     "an answer that is no array": ({"passes": PASSES.replace("2 * x", "{}")}, ["double, case 'small'", "type dict"]),

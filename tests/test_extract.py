@@ -772,6 +772,16 @@ def test_work_that_was_replaced_is_told(tmp_path: Path, sources: list[str], said
     assert [note[: len(said)] for note in notes] == ([said] if said else [])
 
 
+def test_each_function_that_stands_in_a_class_is_told_as_that() -> None:
+    """A course's functions as methods of one class: each says why it is not found, and what to take out; few notes."""
+    wanted = tuple(f"step_{n}" for n in range(9))
+    body = "".join(f"    def {name}({'self, ' if name != 'step_8' else ''}x):\n        return x\n" for name in wanted)
+    found = extract(f"class Net:\n{body}class Net:\n{body}".encode(), "a.py", wanted)
+    assert [one.name for one in found.on_names] == list(wanted)
+    assert ["`self`" in one.to_do for one in found.on_names] == [True] * 8 + [False]
+    assert len(found.notes) == 6
+
+
 REDONE = {
     "in a later cell": (
         [ONE, ONE.replace("return x", "return 2 * x")],

@@ -806,6 +806,20 @@ def test_of_an_error_of_ones_own_no_words_are_read(trouble: Trouble, visibility:
     assert "Take the line" in feedback(RULE, meant, PLACE, Absent(raising=((7, 3),))).next_step
 
 
+def test_what_came_with_the_exercise_is_where_a_name_is() -> None:
+    """An import of another file for a name that students were given: the file that has it is the one to import."""
+    raised = finding(Status.RAISED, trouble=Trouble("NameError", "name 'relu' is not defined", 7, 3))
+    imports = (("utils_v3", "from utils_v3 import relu, tanh"),)
+    for given, word in (
+        ((("relu", "utils.py"),), "Import `relu` from utils.py"),
+        ((("rel", "utils.py"),), "hand it in"),
+    ):
+        told = feedback(RULE, verdict(Kind.CRASHED, raised), PLACE, Absent(imports, given=given))
+        assert word in told.next_step
+    spelt = feedback(RULE, verdict(Kind.CRASHED, raised), PLACE, Absent(given=(("relu", "utils.py"),)))
+    assert "utils" not in spelt.next_step
+
+
 @pytest.mark.parametrize("visibility", ["public", "hidden"])
 def test_an_assert_is_told_by_its_text(visibility: str) -> None:
     """It may stand in another function than the one that is told; of hidden inputs nobody can print anything."""

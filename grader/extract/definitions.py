@@ -19,7 +19,7 @@ from grader.extract.extracted import Extract
 from grader.extract.given_up import stubs_given_up
 from grader.extract.modules import LocalModule, Lookup, local_modules
 from grader.extract.naming import Naming
-from grader.extract.nested import nowhere_else, on_nested, slid_in
+from grader.extract.nested import noted, nowhere_else, on_nested, slid_in
 from grader.extract.nodes import Function
 from grader.extract.not_code import answers_as_code
 from grader.extract.notebook import is_script, read_hand_in
@@ -151,7 +151,7 @@ class _Reader:
         put_on = set().union(*(one.fact(globals_read) for one in hand_in.statements if one in self.selection.run))
         homeless = self.homeless if there.keys() >= set(self.wanted) else [*self.homeless, *slid_in(hand_in.mine)]
         yield from on_homeless((one for one in homeless if one[0] not in put_on), self.wanted, there, script)
-        yield from dict.fromkeys(one.sentence for one in nested)  # a class has one for each of its methods
+        yield from noted(nested)
         yield from on_rebound(self.rebound, script)
 
     def _define(self, sources: Iterable[str], path: str = "") -> tuple[str, ...]:

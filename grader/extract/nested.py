@@ -20,12 +20,16 @@ BLOCKS = ast.If | ast.For | ast.While | ast.With | ast.Try
 
 @dataclass(frozen=True)
 class Nested:
-    """A graded name whose definition (`def forward`, `class Relu`) stands within the function or class `outer`."""
+    """A graded name whose definition (`def forward`, `class Relu`) stands within the function or class `outer`.
+
+    `takes_self`: a graded function that is written as a method.
+    """
 
     name: str
     definition: str
     outer: str
     place: Place
+    takes_self: bool = False
 
 
 def nested_in(name: str, outer: ast.stmt, cell: int, wanted: Sequence[str]) -> Iterator[Nested]:
@@ -43,7 +47,11 @@ def nested_in(name: str, outer: ast.stmt, cell: int, wanted: Sequence[str]) -> I
         for graded in wanted:
             if graded == full or (is_class and graded.startswith(f"{full}.")):
                 definition = f"{'class' if is_class else 'def'} {inner.name}"
-                yield Nested(graded, definition, outer.name, (cell, inner.lineno))
+                yield Nested(graded, definition, outer.name, (cell, inner.lineno), not owner and _takes_self(inner))
+
+
+def _takes_self(inner: ast.stmt) -> bool:
+    return isinstance(inner, Function) and inner.args.args[:1] != [] and inner.args.args[0].arg == "self"
 
 
 def slid_in(read: Sequence[ReadCell]) -> Iterator[tuple[str, Place]]:
@@ -70,7 +78,10 @@ def _owner(one: Nested) -> str:
 
 def on_nested(names: Sequence[Nested], is_script: bool) -> Iterator[OnName]:
     """What was written into a function or a class, by its indentation or on purpose, is not there outside of it."""
-    for one in names[:MOST]:
+    first: dict[str, Nested] = {}
+    for one in names:
+        first.setdefault(one.name, one)
+    for one in first.values():
         where = said_of(one.place, is_script)
         owner, _, method = one.name.partition(".")
         if method and one.definition == f"def {method}":
@@ -78,4 +89,10 @@ def on_nested(names: Sequence[Nested], is_script: bool) -> Iterator[OnName]:
             yield OnName(one.name, found, f"move it to the left, below `def {one.outer}`")
         else:
             found = f"`{one.definition}` in {where} stands within `{one.outer}`, and is not there outside of it"
-            yield OnName(one.name, found, f"move it to the left, out of `{one.outer}`")
+            without = ", and take `self` out of it: it is called as a function" if one.takes_self else ""
+            yield OnName(one.name, found, f"move it to the left, out of `{one.outer}`{without}")
+
+
+def noted(nested: Sequence[OnName]) -> list[str]:
+    """The same as notes on the file; a class has one for each of its methods."""
+    return list(dict.fromkeys(one.sentence for one in nested))[:MOST]

@@ -23,11 +23,18 @@ from grader.wire import Value
 class Answer:
     """The right values: from `low` to `high` entry by entry, the same array where only one value is right.
 
-    Two answers are equal if they are one object: a class is compared with the very same ones.
+    Two answers are equal if they are one object: a class is compared with the very same ones. True and false are kept
+    as 1 and 0, and `is_truth` says that either is right.
     """
 
     low: np.ndarray
     high: np.ndarray
+    is_truth: bool = False
+
+    def __post_init__(self) -> None:
+        if self.low.dtype.kind == "b":
+            low, high = self.low.astype(np.float64), self.high.astype(np.float64)
+            vars(self).update(low=low, high=high, is_truth=True)
 
     @classmethod
     def exactly(cls, array: np.ndarray) -> Answer:
@@ -65,6 +72,8 @@ def problem_with(name: str, value: Value, answer: Answer, tolerance: Tolerance, 
     if got.shape != want.shape:
         facts = {"got_shape": list(got.shape), "want_shape": list(want.shape), "type": value.type_name}
         return Problem(Flaw.SHAPE, name, facts)
+    if answer.is_truth and got.dtype.kind == "b":
+        got = got.astype(np.float64)
     if got.dtype.kind not in "fiu":  # numbers without an imaginary part, and not true/false
         return Problem(Flaw.DTYPE, name, {"got_dtype": str(got.dtype), "want_dtype": str(want.dtype)})
     if got.dtype.kind in "iu":

@@ -226,6 +226,8 @@ def readings_of(
     # All results and not only those that this case grades: a wrong order shows in what stands in another's place.
     due = key.answers.get(variant, {}).get(place, key.answers[REFERENCE][place]).values
     others = {name: value.array for name, value in due.items() if name != output and value.array is not None}
+    if answer.is_truth:
+        got, others = got.astype(np.float64), {}  # true and false say nothing of how they came about
     return read_difference(got, want, Setting(entry.question.inputs, others, _sizes(rule, entry)), depth)
 
 

@@ -108,8 +108,9 @@ def _not_as_reference(bench: Bench, rule: CriterionRule, ruled: Mapping[str, Seq
     built_on = bench.built_on[rule.name]
     of_all = {*rule.calls, *(of for of, *_ in built_on)}
     wrong = {of for of in of_all if not any(verdict.kind in RIGHT for verdict in ruled[of])}
+    there = {of for of in wrong if ruled[of][0].kind is not Kind.MISSING}  # else it calls something else, or says so
     for of in rule.calls:
-        if of in wrong and wrong.isdisjoint(bench.rules[of].calls):  # else what is wrong in it may come from there too
+        if of in there and there.isdisjoint(bench.rules[of].calls):  # else what is wrong in it may come from there too
             yield Called(of, "", True)
     for of, name, form in built_on:
         if any(name == (verdict.mistake if of in wrong else verdict.alternative) for verdict in ruled[of]):

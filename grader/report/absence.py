@@ -19,6 +19,7 @@ from grader.wire import Trouble
 _RAISE = re.compile(r"(?:^|[:;])\s*raise\b")
 _ASSERT = re.compile(r"^\s*(assert\b[^\n;#]*)")
 _MISSING = re.compile(r"^name '(\w+)'")
+_DEFINED = re.compile(r"^(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 _LONGEST = 100  # of an assert's text, which is quoted whole or not at all
 
 
@@ -50,6 +51,11 @@ def _why(trouble: Trouble, modules: Sequence[tuple[str, str]], lost: Mapping[str
         missing = _MISSING.search(trouble.message)
         trouble = lost.get(missing[1], trouble) if missing else trouble
     return trouble.type_name
+
+
+def given_in(files: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The names that the files which came with an exercise define, each with its file."""
+    return tuple((name, file) for file, source in files.items() for name in _DEFINED.findall(source))
 
 
 def raising_in(troubles: Iterable[Trouble], cells: Sequence[CellRecord]) -> tuple[tuple[int, int], ...]:

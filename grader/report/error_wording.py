@@ -24,13 +24,15 @@ class Absent:
 
     `modules` have the line that imports each beside them. `names` are those whose line did not run, each with where
     that line is and the type of its error. `raising` are the places where the hand-in raises an exception by itself,
-    `demands` the text of an assert by its place.
+    `demands` the text of an assert by its place. `given` are names beside the file that came with the exercise which
+    has them.
     """
 
     modules: tuple[tuple[str, str], ...] = ()
     names: tuple[tuple[str, str, str], ...] = ()
     raising: tuple[tuple[int, int], ...] = ()
     demands: tuple[tuple[tuple[int, int], str], ...] = ()
+    given: tuple[tuple[str, str], ...] = ()
 
 
 NOTHING_ABSENT = Absent()
@@ -164,6 +166,12 @@ def _after_name(message: str, absent: Absent) -> str:
             )
     named = [module for module, line in absent.modules if "*" not in line and may_bind(line, message)]
     modules = dict.fromkeys(named or [module for module, line in absent.modules if "*" in line])
+    for name, file in absent.given if modules else ():
+        if f"name '{name}' " in message:
+            return (
+                f"Import `{name}` from {file}, which came with the exercise: {', '.join(modules)} could not be "
+                "imported when it was graded."
+            )
     if modules:
         return (
             f"{', '.join(modules)} could not be imported when it was graded: if that is a file of yours, hand it in "

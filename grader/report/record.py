@@ -18,7 +18,7 @@ from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionR
 from grader.intake import Arrival
 from grader.judge import RIGHT, Finding, Flaw, Kind, Verdict
 from grader.memo import Memo
-from grader.report.absence import absent_in, demands_in, raising_in
+from grader.report.absence import absent_in, demands_in, given_in, raising_in
 from grader.report.case_wording import Place
 from grader.report.emptied import told_by_slice
 from grader.report.error_wording import Absent
@@ -77,7 +77,9 @@ def graded_record(
     place = place_in(evidence.is_script, evidence.files)
     raised = [f.trouble for one in scores for f in one.verdict.findings if f.trouble]
     rules, absent = key.rubric.criteria, absent_in(evidence, place, cells)
-    absent = replace(absent, raising=raising_in(raised, cells), demands=demands_in(raised, cells))
+    absent = replace(
+        absent, raising=raising_in(raised, cells), demands=demands_in(raised, cells), given=given_in(key.rubric.files)
+    )
     told = [_criterion(key, rule, one, evidence, place, absent) for rule, one in zip(rules, scores, strict=True)]
     told = [_told_by_text(one, rule, cells, place) for one, rule in zip(told, rules, strict=True)]
     told = [told_by_keys(one, keys_given(key).get(one.name, {}), cells) for one in told]
