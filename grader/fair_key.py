@@ -127,7 +127,7 @@ def _what_it_is(value: Value | None) -> str:
     if value is None:
         return "it is not there; gives= names as many results as the function returns"
     if value.kind == "none":
-        return "it is None"
+        return "it is None" if value.type_name == "NoneType" else f"nothing is there, in a {value.type_name}"
     if value.array is None:
         return f"it is of type {value.type_name}"
     return "it holds nan or inf" if value.array.dtype.kind in "fiu" else f"it has dtype {value.array.dtype}"

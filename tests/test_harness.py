@@ -1000,6 +1000,25 @@ def test_a_key_that_a_cache_has_not_is_told_beside_those_that_it_has(kept: str, 
 
 
 @pytest.mark.parametrize(
+    ("returned", "named"),
+    [
+        ("{'dw': x, 'db': x}", "dict with the keys 'dw', 'db'"),
+        ("({'dx': x}, x)", "tuple"),
+        ("x", "ndarray"),
+        ("None", "NoneType"),
+        ("{'s' * 99: x}", "dict"),
+        ("type('Own', (dict,), {})(s=x)", "Own"),
+        ("{'dx': None}", "dict with the keys 'dx'"),
+    ],
+)
+def test_where_a_part_of_what_was_returned_is_not_there_what_was_is_named(returned: str, named: str) -> None:
+    """A student sees the keys of a small dict, of all else the type; what is left on an object has none of it."""
+    step = Step("f", ("x",), ("=grads",), leaves=(("dx", "=grads", "['dx']"),))
+    found = call(f"def f(x): return {returned}", step)[0].values["dx"]
+    assert (found.kind, found.type_name) == ("none", named)
+
+
+@pytest.mark.parametrize(
     ("body", "message"),
     [
         ("assert (y.shape == x.shape)", "y has shape (1, 2, 3), x has shape (2, 3)"),

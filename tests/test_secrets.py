@@ -21,7 +21,7 @@ from grader.judge.secrets import with_one_line, without_secrets
 from grader.plan import Entry, Purpose
 from grader.report.case_wording import say_case
 from grader.sandbox.accepting import in_its_place, last_lines
-from grader.wire import Outcome, Piece, Question, Status, Step, Trouble
+from grader.wire import Outcome, Piece, Question, Status, Step, Trouble, Value
 
 # What is asked and due in the hidden case is of shape (2, 2).
 SHAPES: list[tuple[tuple[int, ...], bool]] = [
@@ -49,6 +49,17 @@ def test_a_shape_is_told_where_an_honest_slip_makes_it(shape: tuple[int, ...], t
     sentence = say_case(RULE, Finding("again", "hidden", "values", Status.RETURNED, problem), PLACE)
     assert ("no input explains" in sentence) is not told
     assert "(2, 2)" in sentence
+
+
+@pytest.mark.parametrize(
+    ("named", "kept"),
+    [("tuple", "tuple"), ("dict with the keys 'secret 7', 's'", "dict"), ("Secret7", None), ("NoneType", None)],
+)
+def test_what_was_returned_in_place_of_a_dict_is_told_by_its_plain_type(named: str, kept: str | None) -> None:
+    """Keys, and names of types of its own, are text that a program may choose."""
+    problem = hidden_problem(Outcome(Status.RETURNED, {"y": Value("none", named)}))
+    assert problem.flaw is Flaw.NONE
+    assert problem.facts.get("type") == kept
 
 
 @pytest.mark.parametrize(

@@ -345,6 +345,32 @@ def test_what_a_check_puts_on_an_object_is_told_where_nothing_is_right(held: tup
     assert ("`self.params['w']`" in said.next_step) is told
 
 
+@pytest.mark.parametrize(
+    ("there", "headline", "step"),
+    [
+        (
+            "dict with the keys 'dW', 'db'",
+            "returned as `grads` has the keys 'dW', 'db', and nothing in `grads['dw']`",
+            "by this",
+        ),
+        ("dict with the keys 'dw', 'db'", "`grads['dw']` is None.", "by this very name"),
+        ("tuple", "returned as `grads` is a tuple, so there is no `grads['dw']`", "a dict, by itself"),
+        ("dict", "Nothing is left in `grads['dw']`", "by this very name"),
+        ("", "Nothing is left in `grads['dw']`", "by this very name"),
+    ],
+)
+def test_a_result_that_is_not_in_what_was_returned_is_told_by_what_was(there: str, headline: str, step: str) -> None:
+    """A dict by its keys, what is no dict by its type: and then once for all results that are to be in it."""
+    rule = replace(RULE, results=("dw", "db"), left={"dw": "grads['dw']", "db": "grads['db']"})
+    facts = {"type": there} if there else {}
+    wrong = [finding(problem=Problem(Flaw.NONE, name, facts)) for name in ("dw", "db")]
+    told = feedback(rule, verdict(Kind.WRONG, *wrong), PLACE)
+    assert sound(told)
+    assert headline in told.headline
+    assert step in told.next_step
+    assert ("Not right either" in told.headline) is (there != "tuple")
+
+
 @pytest.mark.parametrize("place", ["self.dw", "std(self.dw)"])
 def test_a_result_that_is_left_is_told_by_its_place(place: str) -> None:
     """No return line is asked for where none is to be; and an object is made as the exam makes it."""

@@ -22,6 +22,7 @@ from grader.harness.loading import seed_all
 from grader.harness.mended import is_equal, mended
 from grader.harness.raised import trouble_of
 from grader.harness.results import describe_value, gone_through, results_in
+from grader.harness.texts import what_is_there
 from grader.harness.within import right_within
 from grader.wire import Built, Outcome, Question, Status, Step, Value, follow, parted, put
 
@@ -233,7 +234,9 @@ class Asking:
                 self._own[name] = result
         gave = dict(zip(step.gives, results, strict=True)) if step.leaves else {}
         for name, root, way in step.leaves:
-            values[name] = describe_value(follow(self._left(step, root, inputs, gave), way))
+            left = self._left(step, root, inputs, gave)
+            value = describe_value(follow(left, way))
+            values[name] = Value("none", what_is_there(left)) if value.kind == "none" and root in gave else value
         return values
 
     def _left(self, step: Step, root: str, inputs: Mapping[str, np.ndarray], gave: Mapping[str, object]) -> object:

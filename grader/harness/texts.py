@@ -15,7 +15,7 @@ from types import TracebackType
 
 import numpy as np
 
-from grader.wire import Piece, Trouble
+from grader.wire import WITH_KEYS, Piece, Trouble
 from grader.wire.frames import TEXT_CAP
 
 NAME_CAP = 80
@@ -79,11 +79,18 @@ def keys_shown(values: Sequence[object], error: KeyError) -> str:
     Nothing where the line that failed has another dict, in which the key may have been sought.
     """
     others = [found for found in _dicts_at(error) if not any(found is value for value in values)]
-    for value in values if not others else ():
-        keys = list(value) if type(value) is dict and 0 < len(value) <= _MOST_KEYS else [None]
-        if all(type(key) in (str, int) and len(repr(key)) <= _KEY_CAP for key in keys):
-            return ", ".join(map(repr, keys))
-    return ""
+    return next(filter(None, map(_keys_of, values if not others else ())), "")
+
+
+def _keys_of(value: object) -> str:
+    keys = list(value) if type(value) is dict and 0 < len(value) <= _MOST_KEYS else [None]
+    return ", ".join(map(repr, keys)) if all(type(k) in (str, int) and len(repr(k)) <= _KEY_CAP for k in keys) else ""
+
+
+def what_is_there(value: object) -> str:
+    """Name what was given where a part of it was looked for in vain: a dict by its keys, all else by its type."""
+    keys = _keys_of(value)
+    return f"{WITH_KEYS}{keys}" if keys else name_type(value)
 
 
 def _dicts_at(error: BaseException) -> list[object]:

@@ -63,7 +63,7 @@ class Answer:
 def problem_with(name: str, value: Value, answer: Answer, tolerance: Tolerance, loose: bool) -> Problem | None:
     """Check one result. `loose` where float32 came in, so that float64 results have float32's rounding."""
     if value.kind == "none":
-        return Problem(Flaw.NONE, name)
+        return Problem(Flaw.NONE, name, {} if value.type_name == "NoneType" else {"type": value.type_name})
     got = value.array
     if got is None:
         return Problem(Flaw.TYPE, name, {"type": value.type_name})

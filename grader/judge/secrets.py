@@ -15,7 +15,7 @@ from dataclasses import replace
 from grader.assignment import HIDDEN
 from grader.judge.verdict import MOST_COUNTED, Finding, Flaw, Problem
 from grader.plan import Entry
-from grader.wire import Status, Trouble
+from grader.wire import WITH_KEYS, Status, Trouble
 
 
 def with_one_line(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -62,6 +62,8 @@ def _sound_facts(problem: Problem, entry: Entry) -> dict[str, object]:
     if problem.flaw is Flaw.COUNT:
         return {**problem.facts, "got": min(problem.facts["got"], MOST_COUNTED + 1)}
     facts = {k: v for k, v in problem.facts.items() if k not in _NUMBERS}
+    if str(facts.get("type")).startswith(WITH_KEYS):
+        facts["type"] = "dict"
     if facts.get("type") not in PLAIN_TYPES:
         facts.pop("type", None)
     if problem.flaw is Flaw.SHAPE:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grader.answer_key import CriterionRule
-from grader.judge import Finding, Flaw, Pattern, Verdict
+from grader.judge import Finding, Flaw, Pattern, Problem, Verdict
 from grader.report.case_wording import Place, say_case
 from grader.report.reading_wording import say_reading
 from grader.wire import Status
@@ -22,20 +22,28 @@ def say_beside(rule: CriterionRule, verdict: Verdict, told: Finding, place: Plac
     """Whatever else is wrong: one who mends what is told first need not find the next by trying again."""
     if told.problem is None:
         return ""
-    return _others(rule, verdict, told.problem.output, place) + _raised(rule, verdict, place)
+    return _others(rule, verdict, told.problem, place) + _raised(rule, verdict, place)
 
 
-def _others(rule: CriterionRule, verdict: Verdict, told: str, place: Place) -> str:
+def _others(rule: CriterionRule, verdict: Verdict, told: Problem, place: Place) -> str:
     """What is wrong with results other than the one that is told, each by a public case."""
     if verdict.reading is not None and verdict.reading.pattern is Pattern.OTHER_OUTPUT:
         return ""  # the order alone makes the others wrong
     first: dict[str, Finding] = {}
     for one in verdict.findings:
-        if one.problem and one.problem.output not in ("", told) and one.visibility == "public":
+        if one.problem is None or one.problem.output in ("", told.output) or one.visibility != "public":
+            continue
+        if not _is_same(told, one.problem):
             first.setdefault(one.problem.output, one)
     read = {name: say_reading(reading, name) for name, reading in verdict.others_read}
     listed = "; ".join(_other(rule, one, place, name, read.get(name, "")) for name, one in first.items())
     return f" Not right either: {listed}." if listed else ""
+
+
+def _is_same(told: Problem, other: Problem) -> bool:
+    """Whether both are not there as something else was returned in the place of what has them."""
+    types = [str(one.facts.get("type", "dict")) for one in (told, other) if one.flaw is Flaw.NONE]
+    return len(types) == 2 and types[0] == types[1] and not types[0].startswith("dict")
 
 
 def _other(rule: CriterionRule, one: Finding, place: Place, name: str, read: str) -> str:

@@ -7,11 +7,12 @@ must not know: HTML, arrays, points, other cases.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from grader.answer_key import CriterionRule
 from grader.judge import MOST_COUNTED, Finding, Flaw, Problem
-from grader.wire import TOO_LARGE, Status, Trouble
+from grader.wire import TOO_LARGE, WITH_KEYS, Status, Trouble
 
 Place = Callable[[int, int], str]
 """Cell and line -> "cell 7, line 3", or "line 3" in a Python file."""
@@ -55,13 +56,25 @@ def _raised(finding: Finding, place: Place) -> str:
     return f"It {raised}"
 
 
+def _not_left(place: str, name: str, there: str) -> str:
+    """That nothing is in a place; where something else than a dict with that key was given, or one with others."""
+    root, keys = re.split(r"\W", place, maxsplit=1)[0], there.removeprefix(WITH_KEYS)
+    if keys != there and place.endswith(tuple(f"[{key}]" for key in keys.split(", "))):
+        return f"`{place}` is None."
+    if keys != there:
+        return f"What it returned as `{root}` has the keys {keys}, and nothing in `{place}`, where {name} is due."
+    if there not in ("", "dict"):
+        return f"What it returned as `{root}` is {_of_type(there)}, so there is no `{place}`, where {name} is due."
+    return f"Nothing is left in `{place}`, where {name} is due."
+
+
 def _problem(rule: CriterionRule, problem: Problem) -> str:
     facts, name = problem.facts, f"`{problem.output}`"
     match problem.flaw:
         case Flaw.COUNT:
             return _count(rule, facts)
         case Flaw.NONE if problem.output in rule.left:
-            return f"Nothing is left in `{rule.place_of(problem.output)}`, where {name} is due."
+            return _not_left(rule.place_of(problem.output), name, str(facts.get("type", "")))
         case Flaw.NONE:
             return f"{name} is None." if problem.output else f"It returned nothing (None), where {rule.gives} is due."
         case Flaw.TYPE:
@@ -130,8 +143,9 @@ def _of_type(name: str) -> str:
 
 
 _TYPES = {
-    "list": "a list", "tuple": "a tuple", "dict": "a dict", "set": "a set", "str": "a text (str)", "bool": "a bool",
-    "complex": "a complex number", "function": "a function (is a call without its brackets?)",
+    "ndarray": "an array", "list": "a list", "tuple": "a tuple", "dict": "a dict", "set": "a set",
+    "str": "a text (str)", "bool": "a bool", "complex": "a complex number",
+    "function": "a function (is a call without its brackets?)",
     "builtin_function_or_method": "a built-in function (is a call without its brackets?)",
     "ufunc": "a function of numpy's (is a call without its brackets?)",
     "method": "a method (is a call without its brackets?)", "type": "a class", "module": "a module",

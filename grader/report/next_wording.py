@@ -44,6 +44,8 @@ def _after_flaw(rule: CriterionRule, problem: Problem) -> str:
             if problem.facts["got"] == -1 and len(rule.results) > 1:
                 packed = " A dict that holds them is one value."
             return f"Return {due}, in this order.{packed}"
+        case Flaw.NONE if problem.output in rule.left and not problem.facts.get("type", "dict").startswith("dict"):
+            return f"Give back one thing that has `{rule.place_of(problem.output)}`: a dict, by itself, with that key."
         case Flaw.NONE if problem.output in rule.left:
             return f"Put it there, by this very name: `{rule.place_of(problem.output)} = ...`."
         case Flaw.NONE if problem.output and "," in due:  # there is a return line, or none of them would be told

@@ -52,6 +52,8 @@ NOT_MADE = "cannot be made"
 """What an exception says of a class whose constructor asks for other arguments than it is given: mostly none."""
 CACHE_KEYS = "; its cache has the keys "
 """What stands before the keys in the message of an error that one more of them would have spared."""
+WITH_KEYS = "dict with the keys "
+"""What stands before its keys in the name of a dict that was given without the one which is due."""
 
 
 @dataclass(frozen=True)
