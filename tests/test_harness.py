@@ -965,6 +965,28 @@ def test_what_awaits_at_top_level_is_run_as_a_kernel_does(source: str) -> None:
     assert loader.namespace["f"] in (1, 2)
 
 
+RAISING = "def f(x):\n    while x == 'for ever': pass\n    return x[5]\n"
+STOOD = {
+    "in another cell": ((RAISING, "a = 1\nb = f([a])"), (2, 2), "list index out of range"),
+    "in this cell": ((f"{RAISING}b = f([1])",), (1, 4), "list index out of range (in line 3)"),
+    "in the statement": (("a = [\n  [][5]]",), (1, 2), "list index out of range"),
+    "in a function, for ever": (
+        (RAISING, "a = 1\nb = f('for ever')"),
+        (2, 2),
+        "this statement took too long and was stopped",
+    ),
+}
+
+
+@pytest.mark.parametrize(("sources", "place", "message"), STOOD.values(), ids=STOOD.keys())
+def test_a_statement_that_fails_is_told_at_its_own_line(
+    sources: tuple[str, ...], place: tuple[int, int], message: str
+) -> None:
+    """Where a function that it calls raises, the line that did not run is the one that calls it: it makes the name."""
+    [trouble] = load(*sources)[1].troubles
+    assert ((trouble.cell, trouble.line), trouble.message) == (place, message)
+
+
 def test_what_is_awaited_for_ever_costs_only_itself() -> None:
     """There is nothing outside that could come."""
     source = "import types\n@types.coroutine\ndef turn():\n    while True: yield\nf = await turn()\ndef g(): pass"

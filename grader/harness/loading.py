@@ -246,11 +246,14 @@ class Loader:
 
 
 def _told_of(statement: ast.stmt, trouble: Trouble, cell: int) -> Trouble:
-    """What a statement raised; of a definition at the line that it is known by, wherever in a decorator that was."""
+    """What a statement raised, at a line of its own: of a definition that by which it is known, wherever in a decorator
+    that was; where a function that it calls raised it, its first."""
     place = (trouble.cell, trouble.line)
-    if not isinstance(statement, DEFINITIONS) or place in ((0, 0), (cell, statement.lineno)):
+    last = statement.lineno if isinstance(statement, DEFINITIONS) else statement.end_lineno or 0
+    if place == (0, 0) or (cell, statement.lineno) <= place <= (cell, last):
         return trouble
-    within = f" (in line {trouble.line})" if trouble.cell == cell else ""
+    is_late = trouble.type_name == StatementTimeout.__name__  # it may have been anywhere when its time was over
+    within = f" (in line {trouble.line})" if trouble.cell == cell and not is_late else ""
     return replace(trouble, message=f"{trouble.message}{within}", cell=cell, line=statement.lineno)
 
 
