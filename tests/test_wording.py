@@ -1262,15 +1262,21 @@ def test_what_is_unsteady_is_steadied_before_numbers_are_worked_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("verdicts", "line", "is_told"),
-    [("mm", 0, True), ("mw", 0, False), ("mm", 3, False), ("m", 0, False)],
-    ids=["none is there", "one is", "a line cost them", "there is but one"],
+    ("verdicts", "line", "headline", "is_told"),
+    [
+        ("mm", 0, "Nothing named f0 was found.", True),
+        ("mw", 0, "", False),
+        ("mm", 3, "", False),
+        ("m", 0, "", False),
+        ("mm", 0, "Nothing named f0 was found: `def f0` in line 3 stands within `Net`.", False),
+    ],
+    ids=["none is there", "one is", "a line cost them", "there is but one", "they stand in a class"],
 )
-def test_a_file_of_another_week_is_asked_about(verdicts: str, line: int, is_told: bool) -> None:
+def test_a_file_of_another_week_is_asked_about(verdicts: str, line: int, headline: str, is_told: bool) -> None:
     """Who is told six times to define a function may have handed in the wrong file; nobody else is asked that."""
     words = {"m": "missing", "w": "wrong"}
     criteria = [
-        CriterionRecord(f"f{n}", words[v], Fraction(0), Fraction(1), "", "", "", (), (), (), trouble_line=line)
+        CriterionRecord(f"f{n}", words[v], Fraction(0), Fraction(1), "", headline, "", (), (), (), trouble_line=line)
         for n, v in enumerate(verdicts)
     ]
     found = note_on_nothing(criteria, "Week 5")

@@ -90,8 +90,9 @@ def say_missing(rule: CriterionRule, verdict: Verdict, place: Place) -> tuple[st
 
 
 def is_nothing_there(criteria: Sequence[CriterionRecord]) -> bool:
-    """Whether not one of several graded functions is there, and no line is known that cost one."""
-    return len(criteria) > 1 and all(c.verdict == "missing" and not c.trouble_line for c in criteria)
+    """Whether not one of several graded functions is there, and nothing is known that cost one."""
+    lost = (c.trouble_line or c.headline.startswith(f"Nothing named {c.name} was found: ") for c in criteria)
+    return len(criteria) > 1 and all(c.verdict == "missing" for c in criteria) and not any(lost)
 
 
 def note_on_nothing(criteria: Sequence[CriterionRecord], title: str) -> tuple[str, ...]:
