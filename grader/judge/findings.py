@@ -226,8 +226,9 @@ def readings_of(
     # All results and not only those that this case grades: a wrong order shows in what stands in another's place.
     due = key.answers.get(variant, {}).get(place, key.answers[REFERENCE][place]).values
     others = {name: value.array for name, value in due.items() if name != output and value.array is not None}
-    if answer.is_truth:
-        got, others = got.astype(np.float64), {}  # true and false say nothing of how they came about
+    if answer.is_truth and got.shape == want.shape:
+        return ()  # true and false say nothing of how they came about: as many of each may be so by chance
+    got = got.astype(np.float64) if answer.is_truth else got
     return read_difference(got, want, Setting(entry.question.inputs, others, _sizes(rule, entry)), depth)
 
 
