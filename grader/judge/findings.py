@@ -228,7 +228,7 @@ def readings_of(
     others = {name: value.array for name, value in due.items() if name != output and value.array is not None}
     if answer.is_truth and got.shape == want.shape:
         return ()  # true and false say nothing of how they came about: as many of each may be so by chance
-    got = got.astype(np.float64) if answer.is_truth else got
+    got = got.astype(np.float64) if answer.is_truth and got.dtype.kind == "b" else got
     return read_difference(got, want, Setting(entry.question.inputs, others, _sizes(rule, entry)), depth)
 
 
