@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from grader.answer_key import AnswerKey, CriterionRule
-from grader.extract import Chosen, Extract, by_lines
-from grader.judge import Outcomes, owes_a_cache
+from grader.extract import Chosen, Extract, by_lines, without_asserts
+from grader.judge import RIGHT, Basis, Outcomes, owes_a_cache
 from grader.judging import judge
 from grader.report.evidence import Evidence
-from grader.report.file_notes import note_on_all_cells, note_on_lines, notes_on_file
+from grader.report.file_notes import note_on_all_cells, note_on_asserts, note_on_lines, notes_on_file
 from grader.report.names_wording import near_miss
 from grader.sandbox import Clock, Sandbox, Sitting
 from grader.score import Score
@@ -48,7 +48,34 @@ def answer(key: AnswerKey, sandbox: Sandbox, chosen: Chosen, known: Known | None
     doubtful = chosen.extract.in_doubt() | _wanting_arguments(first.scores)
     pairs = [pair for pair in pairs_of(key) if doubtful & pair.called and short.intersection(pair.criteria)]
     best = _with_all_cells(key, sandbox, chosen, first, pairs, clock) if pairs else first
+    best = _without_asserts(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
     return _with_lines_of_forward(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
+
+
+def _without_asserts(
+    key: AnswerKey, sandbox: Sandbox, chosen: Chosen, first: Answered, short: set[str], clock: Clock
+) -> Answered:
+    """Ask a function again in which an assert does not hold, without it: what is right beside that is right.
+
+    Not if nothing else is wrong then: an assert that refuses what is asked is a fault, and the only one.
+    """
+    stopped = {one.verdict.criterion for one in first.scores if _is_stopped(one)} & short
+    pairs = [pair.criteria for pair in pairs_of(key) if stopped.intersection(pair.criteria)]
+    if not pairs:
+        return first
+    asked = Known(frozenset().union(*pairs), first.outcomes)
+    again = sit_exam(key, sandbox, without_asserts(chosen.extract.program), asked, clock=clock).outcomes
+    right = {
+        one.verdict.criterion
+        for one in judge(key, again, first.evidence)
+        if one.verdict.kind in RIGHT and one.verdict.basis is not Basis.BUILT_ON
+    }
+    return _better_of(key, first, again, [names for names in pairs if not right & stopped & {*names}], note_on_asserts)
+
+
+def _is_stopped(score: Score) -> bool:
+    troubles = (finding.trouble for finding in score.verdict.findings)
+    return any(trouble is not None and trouble.type_name == "AssertionError" for trouble in troubles)
 
 
 def _with_lines_of_forward(

@@ -5,6 +5,7 @@ gives: `Extract`; a file that is no notebook at all raises `SubmissionError` wit
 must not know: answers, points, what the functions are for. Nothing here runs a student's code.
 """
 
+from grader.extract.asserts import without_asserts
 from grader.extract.by_lines import by_lines
 from grader.extract.choice import Chosen, choose, refused_file
 from grader.extract.definitions import extract, stub_digests
@@ -24,4 +25,5 @@ __all__ = [
     "refused_file",
     "stub_digests",
     "with_given",
+    "without_asserts",
 ]

@@ -51,6 +51,11 @@ def note_on_lines(names: Sequence[str]) -> str:
     )
 
 
+def note_on_asserts(names: Sequence[str]) -> str:
+    """What is to be said where functions were tried without their asserts, as that earns more."""
+    return f"{', '.join(names)} was tried without its asserts, as one does not hold: what is right beside that counts."
+
+
 def notes_on_failed(failed: Sequence[Trouble], place: Place) -> list[str]:
     """What went wrong in running the definitions, for a reader who wonders; it cost only what needed it.
 
