@@ -55,27 +55,33 @@ def answer(key: AnswerKey, sandbox: Sandbox, chosen: Chosen, known: Known | None
 def _without_asserts(
     key: AnswerKey, sandbox: Sandbox, chosen: Chosen, first: Answered, short: set[str], clock: Clock
 ) -> Answered:
-    """Ask a function again in which an assert does not hold, without it: what is right beside that is right.
+    """Ask a function again that an assert stops, without it: what is right beside that is right.
 
-    Not if nothing else is wrong then: an assert that refuses what is asked is a fault, and the only one.
+    Not if nothing else is wrong with the function that it stands in: one that refuses what is asked is a fault, and
+    the only one. What calls that function is not to pay for it again.
     """
-    stopped = {one.verdict.criterion for one in first.scores if _is_stopped(one)} & short
-    pairs = [pair.criteria for pair in pairs_of(key) if stopped.intersection(pair.criteria)]
+    stopped = {one.verdict.criterion: _asserts_at(one) for one in first.scores}
+    pairs = [
+        pair.criteria for pair in pairs_of(key) if any(stopped[name] for name in short.intersection(pair.criteria))
+    ]
     if not pairs:
         return first
     asked = Known(frozenset().union(*pairs), first.outcomes)
     again = sit_exam(key, sandbox, without_asserts(chosen.extract.program), asked, clock=clock).outcomes
+    holding = {place: name for name, places in reversed(stopped.items()) for place in places}  # of all the first
     right = {
         one.verdict.criterion
         for one in judge(key, again, first.evidence)
         if one.verdict.kind in RIGHT and one.verdict.basis is not Basis.BUILT_ON
     }
-    return _better_of(key, first, again, [names for names in pairs if not right & stopped & {*names}], note_on_asserts)
+    at_fault = right.intersection(holding.values())
+    return _better_of(key, first, again, [names for names in pairs if at_fault.isdisjoint(names)], note_on_asserts)
 
 
-def _is_stopped(score: Score) -> bool:
-    troubles = (finding.trouble for finding in score.verdict.findings)
-    return any(trouble is not None and trouble.type_name == "AssertionError" for trouble in troubles)
+def _asserts_at(score: Score) -> set[tuple[int, int]]:
+    """Where the asserts stand that stopped a function."""
+    troubles = [finding.trouble for finding in score.verdict.findings if finding.trouble]
+    return {(trouble.cell, trouble.line) for trouble in troubles if trouble.type_name == "AssertionError"}
 
 
 def _with_lines_of_forward(

@@ -35,6 +35,11 @@ def affine_backward(dout, cache):
     assert (db.shape == b.shape)
     return dx, dw, db
 """
+CHECKED = (
+    "def check(x):\n    assert x.ndim == 2\n"
+    + odd.RELU.replace("        return np.max", "        check(x)\n        return np.max")
+    + AFFINE.replace("    out = x", "    check(x)\n    out = x")
+)
 BACK, FORWARD = "affine_backward", "affine_forward"
 NOTED = "was tried without its asserts, as one does not hold"
 HAND_INS: dict[str, tuple[tuple[str, str], dict[str, int], bool]] = {
@@ -44,6 +49,7 @@ HAND_INS: dict[str, tuple[tuple[str, str], dict[str, int], bool]] = {
     "dw is turned round": (("x.reshape(len(x), -1).T @ dout", "dout.T @ x.reshape(len(x), -1)"), {BACK: 7}, True),
     "one that refuses what is asked": (("    out = x", "    assert x.ndim == 2\n    out = x"), {FORWARD: 6}, False),
     "one that nothing satisfies": (("    return dx", "    assert dx is None\n    return dx"), {BACK: 30}, False),
+    "one in what two functions call": ((odd.RELU + AFFINE, CHECKED), {"Relu.forward": 2}, True),
     "one raised by hand": (("    return dx", "    raise AssertionError\n    return dx"), {BACK: 30}, False),
 }
 
@@ -53,14 +59,15 @@ def graded(grade_folder: Callable[..., Graded], tmp_path_factory: pytest.TempPat
     """All of them, graded as one class."""
     hand_ins: Path = tmp_path_factory.mktemp("asserts")
     for name, ((old, new), *_) in HAND_INS.items():
-        assert old in AFFINE
-        write(hand_ins / folder_of(name), {"ex.ipynb": [NP, odd.SIGMOID, odd.RELU, AFFINE.replace(old, new, 1)]})
+        layers = odd.RELU + AFFINE
+        assert old in layers
+        write(hand_ins / folder_of(name), {"ex.ipynb": [NP, odd.SIGMOID, layers.replace(old, new, 1)]})
     return grade_folder(hand_ins, EXERCISE, "asserts")
 
 
 @pytest.mark.parametrize("name", HAND_INS)
 def test_an_assert_costs_what_it_is_about(graded: Graded, name: str) -> None:
-    """As much as without it; but one that stops a function which is right otherwise is what is wrong with it."""
+    """As much as without it; but one that stops a function which is right otherwise is what is wrong with it, once."""
     _, lost, noted = HAND_INS[name]
     row = graded[folder_of(name)]
     found = {one["name"]: Fraction(one["max_points"]) - Fraction(one["points"]) for one in row["criteria"]}
