@@ -21,6 +21,7 @@ from grader.judge import Kind
 from grader.judging import judge
 from grader.plan import CallPlan, Entry, Purpose
 from grader.report.absence import absent_in
+from grader.report.error_wording import after_name
 from grader.report.evidence import Evidence
 from grader.report.file_notes import notes_on_file
 from grader.report.page import SHOWN_CAP, listing
@@ -141,6 +142,16 @@ def test_why_a_line_failed_is_followed_to_the_import(line: str, message: str, wh
     absent = absent_in(evidence, place_in(False), [CellRecord(2, "code", f"{line}\ndata = pd.read_csv('a')")])
     assert [name for name, *_ in absent.names] == ["data"]
     assert why in absent.names[0][2]
+
+
+def test_a_function_that_cannot_be_read_is_what_others_lack() -> None:
+    """What calls it is led to its line, and not to some import that might have given anything."""
+    failed = (Trouble("ModuleNotFoundError", "No module named 'cases'", 1, 1),)
+    evidence = Evidence(False, lost={"step": Trouble("SyntaxError", "expected ':'", 3, 2)}, failed=failed)
+    absent = absent_in(evidence, place_in(False), [CellRecord(1, "code", "from cases import *")])
+    assert absent.names == (("step", "cell 3, line 2", "SyntaxError"),)
+    told = after_name("name 'step' is not defined", absent)
+    assert told.startswith("Mend cell 3, line 2 first: it makes `step`")
 
 
 def test_why_a_line_failed_is_followed_from_line_to_line() -> None:

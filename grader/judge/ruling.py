@@ -108,7 +108,8 @@ def _not_as_reference(bench: Bench, rule: CriterionRule, ruled: Mapping[str, Seq
     built_on = bench.built_on[rule.name]
     of_all = {*rule.calls, *(of for of, *_ in built_on)}
     wrong = {of for of in of_all if not any(verdict.kind in RIGHT for verdict in ruled[of])}
-    there = {of for of in wrong if ruled[of][0].kind is not Kind.MISSING}  # else it calls something else, or says so
+    # What has never been there is not what it calls; or its absence is told by itself.
+    there = {of for of in wrong if ruled[of][0].kind is not Kind.MISSING or ruled[of][0].trouble is not None}
     for of in rule.calls:
         if of in there and there.isdisjoint(bench.rules[of].calls):  # else what is wrong in it may come from there too
             yield Called(of, "", True)

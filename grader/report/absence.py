@@ -24,8 +24,8 @@ _LONGEST = 100  # of an assert's text, which is quoted whole or not at all
 
 
 def absent_in(evidence: Evidence, place: Place, cells: Sequence[CellRecord]) -> Absent:
-    """What was not there for any function: modules, and the names of lines that did not run."""
-    if not evidence.failed:
+    """What was not there for any function: modules, and the names of lines that did not run or could not be read."""
+    if not evidence.failed and not evidence.lost:
         return NOTHING_ABSENT
     imports = [t for t in evidence.failed if t.type_name in ("ModuleNotFoundError", "ImportError")]
     sources = {cell.number: cell.source for cell in cells}
@@ -36,7 +36,8 @@ def absent_in(evidence: Evidence, place: Place, cells: Sequence[CellRecord]) -> 
     ]
     failed = {(t.cell, t.line): t for t in evidence.failed if t.line}
     lost = {name: failed[at] for name, at in evidence.places.items() if at in failed}
-    names = [(name, place(t.cell, t.line), _why(t, named, lost)) for name, t in lost.items()]
+    unread = {name: trouble for name, trouble in evidence.lost.items() if trouble.line}
+    names = [(name, place(t.cell, t.line), _why(t, named, lost)) for name, t in {**lost, **unread}.items()]
     return Absent(tuple(dict.fromkeys(named)), tuple(names))
 
 

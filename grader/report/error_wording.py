@@ -120,7 +120,7 @@ def after_error(rule: CriterionRule, finding: Finding, trouble: Trouble, absent:
     if trouble.type_name == "AssertionError" and (demand := dict(absent.demands).get((trouble.cell, trouble.line))):
         step = f"`{demand}` does not hold there: print what it compares, and see which line before it makes that."
         return f"{_on_own(rule, finding)}. {step}" if finding.visibility != "public" else step
-    if trouble.type_name == "NameError" and (to_try := _after_name(trouble.message, absent)):
+    if trouble.type_name == "NameError" and (to_try := after_name(trouble.message, absent)):
         return to_try
     if trouble.type_name == "TypeError" and (to_try := _after_call(rule, trouble)):
         return to_try
@@ -156,7 +156,7 @@ def _after_own(finding: Finding) -> str:
     return f"The code raises this itself: see why that line is reached with {like}{which}, and whether it should be."
 
 
-def _after_name(message: str, absent: Absent) -> str:
+def after_name(message: str, absent: Absent) -> str:
     """What to try where a name was not there since the line that makes it could not run."""
     for name, where, error in absent.names:
         if f"name '{name}' " in message:
