@@ -544,6 +544,21 @@ def test_a_mask_may_be_what_is_due(tmp_path: Path, sandbox: Sandbox, body: str) 
     assert (best.kind, best.reading) == (MASKS[body], None)
 
 
+@pytest.mark.parametrize(
+    ("body", "kind"), [("x > 1.5", Kind.ALTERNATIVE), ("1 * (x > 1.5)", Kind.CORRECT), ("x > 1", Kind.WRONG)]
+)
+def test_true_and_false_may_be_as_good_as_numbers(tmp_path: Path, sandbox: Sandbox, body: str, kind: Kind) -> None:
+    """Predictions of 1 and 0, where an author accepts a variant that gives them as true and false."""
+    as_good = 'Alternative("true and false", "double", {"double": variants.as_truth}, "As good."), '
+    passes = PASSES.replace("2 * x", "np.where(x > 1.5, 1.0, 0.0)")
+    folder = write(tmp_path, passes=passes, alternatives=as_good)
+    (folder / "variants.py").write_text(f"{VARIANTS}\ndef as_truth(x):\n    return x > 1.5\n")
+    key = compile_key(folder, sandbox)
+    room = ExamRoom(load_assignment(folder), key.plan, sandbox)
+    outcomes = room.sit_source(f"def double(x):\n    return {body}\n", {"double"}, instead=True)
+    assert rule_on(key, outcomes, {})["double"][0].kind is kind
+
+
 FOUR_TIMES = TWICE.replace('"twice"', '"four_times"').replace("double", "twice")
 BUILT_FAR = {
     "right for a mistake far below": ("3 * x", "double(double(x))", "twice(twice(x))", Basis.BUILT_ON, ("double",)),
