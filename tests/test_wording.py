@@ -767,6 +767,28 @@ def test_a_missing_function_is_told_with_its_signature() -> None:
     assert "cell 4, line 1" in told.headline + told.next_step
 
 
+@pytest.mark.parametrize(
+    ("line", "is_told"),
+    [
+        ("from course.layers import Layer, other", True),
+        ("from course.tests import *", True),
+        ("import course.layers as Layer", True),
+        ("import course", False),
+        ("from course.layers import Layers", False),
+    ],
+    ids=["by name", "all of it", "as this name", "another name", "a longer name"],
+)
+def test_a_function_that_an_import_should_have_given_is_asked_of_that_import(line: str, is_told: bool) -> None:
+    """Who hands in the notebook without the folder that it imports is told so, and not to define it in the notebook."""
+    absent = Absent((("course", line),))
+    told = feedback(RULE, verdict(Kind.MISSING, finding(Status.MISSING)), PLACE, absent)
+    assert sound(told)
+    assert ("`course`" in told.headline) is ("zip of your whole folder" in told.next_step) is is_told
+    assert ("spelt just so" in told.next_step) is not is_told
+    missing = [CriterionRecord(name, "missing", Fraction(0), Fraction(1), "", "", "", (), (), ()) for name in "ab"]
+    assert len(note_on_nothing([replace(missing[0], name="Layer.back"), missing[1]], "Week 5", absent)) == (not is_told)
+
+
 def test_a_name_that_an_import_should_have_given_is_told_so() -> None:
     """A NameError after a failed import is not called a typing error."""
     raised = finding(Status.RAISED, trouble=Trouble("NameError", "name 'torch' is not defined", 7, 3))

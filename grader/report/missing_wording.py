@@ -13,6 +13,7 @@ from grader.answer_key import CriterionRule
 from grader.gradebook import CriterionRecord
 from grader.judge import Kind, Verdict
 from grader.report.case_wording import Place
+from grader.report.error_wording import NOTHING_ABSENT, Absent, may_bind
 
 STOPPED = ("TimeoutError", "ProcessEnded")
 """How the sandbox names what it had to stop while the definitions were run."""
@@ -68,7 +69,9 @@ _NEWER_READ = (_MEND, _CLOSE)
 """Of these what newer Pythons may read: an f-string with one quote may go over several lines there."""
 
 
-def say_missing(rule: CriterionRule, verdict: Verdict, place: Place) -> tuple[str, str]:
+def say_missing(
+    rule: CriterionRule, verdict: Verdict, place: Place, absent: Absent = NOTHING_ABSENT
+) -> tuple[str, str]:
     """Headline and next step where no function of this name was found, or none that could be read."""
     if verdict.trouble is not None and verdict.trouble.type_name in STOPPED:
         where = place(verdict.trouble.cell, verdict.trouble.line)
@@ -86,7 +89,19 @@ def say_missing(rule: CriterionRule, verdict: Verdict, place: Place) -> tuple[st
         return f"{rule.name} could not be read: {told} ({where}).", (
             f"{step}, run the cell in a fresh kernel, and save.{_OR_NEWER if step in _NEWER_READ else ''}"
         )
+    if modules := _that_may_hold(rule.name.split(".")[0], absent):
+        are = "was" if len(modules) == 1 else "were"
+        listed = " and ".join(f"`{module}`" for module in modules)
+        return f"Nothing named {rule.name} was found: {listed}, imported here, {are} not there when it was graded.", (
+            f"Hand {listed} in beside this file, with all that lies in it: a zip of your whole folder will do. If it "
+            f"is a package and no file of yours, define {_definition(rule)} here."
+        )
     return f"Nothing named {rule.name} was found.", f"Define it as {_definition(rule)}, spelt just so."
+
+
+def _that_may_hold(name: str, absent: Absent) -> tuple[str, ...]:
+    """The modules that could not be imported, where one of these imports would have given this name."""
+    return tuple(dict.fromkeys(module for module, line in absent.modules if may_bind(line, f"name '{name}' ")))
 
 
 def is_nothing_there(criteria: Sequence[CriterionRecord]) -> bool:
@@ -95,9 +110,13 @@ def is_nothing_there(criteria: Sequence[CriterionRecord]) -> bool:
     return len(criteria) > 1 and all(c.verdict == "missing" for c in criteria) and not any(lost)
 
 
-def note_on_nothing(criteria: Sequence[CriterionRecord], title: str) -> tuple[str, ...]:
-    """A note where the file is most likely that of another week."""
-    return (f"{NOTHING_THERE} '{title}' is there: is this the file of another exercise?",) * is_nothing_there(criteria)
+def note_on_nothing(
+    criteria: Sequence[CriterionRecord], title: str, absent: Absent = NOTHING_ABSENT
+) -> tuple[str, ...]:
+    """A note where the file is most likely that of another week, and does not get the functions from elsewhere."""
+    if not is_nothing_there(criteria) or any(_that_may_hold(c.name.split(".")[0], absent) for c in criteria):
+        return ()
+    return (f"{NOTHING_THERE} '{title}' is there: is this the file of another exercise?",)
 
 
 def say_uncounted(rule: CriterionRule, verdict: Verdict, found: str, to_do: str) -> tuple[str, str]:

@@ -95,7 +95,7 @@ def graded_record(
         f"{found}: {to_do}." for name, (found, to_do) in evidence.on_names.items() if found in headlines.get(name, "")
     }
     of_file = (note for note in evidence.notes if note not in told_there)
-    none_there = note_on_nothing(criteria, key.rubric.title)
+    none_there = note_on_nothing(criteria, key.rubric.title, absent)
     notes = (*none_there, *of_file, *notes_on_failed(evidence.failed, place))
     return _record(
         identity, key, status, points, criteria=criteria, cells=cells, notes=notes,

@@ -95,7 +95,7 @@ def _say(rule: CriterionRule, verdict: Verdict, place: Place, absent: Absent) ->
         case Kind.NOT_ATTEMPTED:
             return "Not attempted: the function is empty, or as the hand-out left it.", NOT_ATTEMPTED
         case Kind.MISSING:
-            return say_missing(rule, verdict, place)
+            return say_missing(rule, verdict, place, absent)
         case Kind.UNGRADED:
             return "Not graded: the grader failed here, not this function. No points are lost by it.", (
                 "Nothing to do for you: the teaching assistant grades it again."
