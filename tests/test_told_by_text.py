@@ -211,6 +211,15 @@ UNUSED = {
     ),
     "a line that only shows": (ZERO, "    x.shape\n    return 0 * x", "Mend it."),
     "what cannot be read": (ZERO, "    x +\n    x == 1", "Mend it."),
+    "in a comment": (
+        NONE,
+        "    n = len(x)\n    out = None\n    # out = x + 1\n    return out, x",
+        "`out = ...` in cell 2, line 4 is a comment",
+    ),
+    "in a comment to something else": (ZERO, "    out = 0 * x\n    ## y = x + 1\n    return out", "Mend it."),
+    "in a comment that computes nothing": (ZERO, "    out = 0 * x\n    # out = None\n    return out", "Mend it."),
+    "in a comment that is prose": (ZERO, "    out = 0 * x\n    # the out = x + 1\n    return out", "Mend it."),
+    "a comment beside what comes out": (OFF, "    # out = x + 1\n    out = x\n    return out", "Mend it."),
 }
 
 
@@ -223,6 +232,14 @@ def test_work_that_reaches_no_result_is_named(headline: str, lines: str, step: s
     assert told_by_unused(right, cells, PLACE) == right
     nowhere = told("wrong", headline, cell=3)
     assert told_by_unused(nowhere, cells, PLACE) == nowhere
+
+
+def test_of_a_function_that_is_not_attempted_comments_alone_are_named() -> None:
+    """Work that was put into comments and forgotten there; nothing else of an untouched function is work."""
+    for line, step in (("# out = x + 1", "`out = ...` in cell 2, line 3 is a comment"), ("x == 1", "Mend it.")):
+        cells = [CellRecord(2, "code", f"def f(x):\n    out = None\n    {line}\n    return out")]
+        told_so = told("not attempted", "Not attempted: the function is empty, or as the hand-out left it.")
+        assert step in told_by_unused(told_so, cells, PLACE).next_step
 
 
 def test_a_method_is_read_as_one() -> None:

@@ -1,4 +1,4 @@
-"""Work in a function that reaches none of its results: `out == x`, what is kept nowhere, what stands behind `return`.
+"""Work in a function that reaches none of its results: `out == x`, what is kept nowhere, what is a comment.
 
 takes: what is told of a function, and the cells.
 gives: the same, with that line in its next step.
@@ -23,22 +23,27 @@ _NOTHING = re.compile(r"`(\w+)` is (?:zero everywhere|None)\.|returned nothing \
 _LONGEST = 20_000  # characters of a function that is looked at
 _COMPUTES = (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare)
 _SHOWN = 24  # characters of what is compared
+_COMMENT = re.compile(r"\s*#+(.*)")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def told_by_unused(told: CriterionRecord, cells: Sequence[CellRecord], place: Place) -> CriterionRecord:
     """Name the line: one that compares in any function that is wrong, the others where nothing came back."""
-    if told.verdict not in ("wrong", "partly") or not told.cell:
+    if told.verdict not in ("wrong", "partly", "not attempted") or not told.cell:
         return told
     source = next((cell.source for cell in cells if cell.number == told.cell), "")
-    nothing = _NOTHING.search(told.headline)
-    function = _function(source, told.line) if nothing or "==" in source else None
+    nothing, is_idle = _NOTHING.search(told.headline), told.verdict == "not attempted"
+    function = _function(source, told.line) if nothing or is_idle or "==" in source else None
     if function is None:
         return told
-    found = [*_compared(function)]
+    found = [] if is_idle else [*_compared(function)]
     if nothing:
-        found += [*_kept_nowhere(function), *_behind_return(function), *_never_read(function, nothing[1] or "")]
+        found += [*_kept_nowhere(function), *_behind_return(function)]
+    if nothing or is_idle:
+        found += [*_commented_out(function, [line for _, line in body(source, told.line)])]
+    if nothing:
+        found += [*_never_read(function, nothing[1] or "")]
     if not found:
         return told
     line, (start, end) = found[0]
@@ -90,6 +95,19 @@ def _behind_return(function: Function) -> Found:
     if any(isinstance(node, ast.BinOp | ast.Call) for one in behind for node in ast.walk(one)):
         ends_here = function.body[ends[0]].lineno
         yield ends_here, ("What stands behind the `return` in", "is never run: move that `return` to the end.")
+
+
+def _commented_out(function: Function, lines: Sequence[str]) -> Found:
+    """`# out = x @ w + b`, where nothing else gives what is returned a value."""
+    returned = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value]
+    names = {node.id for value in returned for node in ast.walk(value) if isinstance(node, ast.Name)}
+    for number, line in enumerate(lines, start=1):
+        comment = _COMMENT.fullmatch(line)
+        tree = parse(comment[1].strip()) if comment and "=" in line else None
+        match tree:
+            case ast.Module(body=[ast.Assign(targets=[ast.Name(id=name)], value=value)]) if name in names:
+                if not isinstance(value, ast.Constant):
+                    yield number, (f"`{name} = ...` in", "is a comment, and so is never run: take the `#` away there.")
 
 
 def _never_read(function: Function, output: str) -> Found:
