@@ -129,6 +129,43 @@ ALL_CELLS = "all cells were run in order"
 
 WRONG = "wrong-in-a-helper"
 MISSPELT = "misspelt-below-a-base"
+ALONE, UNTOUCHED = "a-notebook-alone", "an-untouched-layer-py"
+IMPORTING = ["from course.layers import Sigmoid, Relu\nfrom course.tests import *", "print(SigmoidTest()())"]
+LAYER_PY = """
+class Sigmoid:
+    def forward(self, x):
+        shape = x.shape
+        out, cache = np.zeros(shape), np.zeros(shape)
+        ####
+        # TODO: the sigmoid
+        ####
+        pass
+        return out, cache
+
+    def backward(self, dout, cache):
+        dx = None
+        return dx
+
+class Relu:
+    def forward(self, x):
+        out = None
+        cache = None
+        return out, cache
+
+    def backward(self, dout, cache):
+        dx = None
+        return dx
+
+def affine_forward(x, w, b):
+    out = None
+    cache = (x, w, b)
+    return out, cache
+
+def affine_backward(dout, cache):
+    x, w, b = cache
+    dx, dw, db = None, None, None
+    return dx, dw, db
+"""
 STUBS = NP + "class Layer:\n    def backward(self, dout, cache): raise NotImplementedError('write me')\n"
 BROKEN = NP + "def sig(x):\n    return x + nothing\n"
 FORWARD = AFFINE.split("def affine_backward")[0]
@@ -326,6 +363,8 @@ def odd(tmp_path_factory: pytest.TempPathFactory, grade_folder: Callable[..., Gr
     write(hand_ins / WRONG, {"ex.ipynb": [NP + "from helper import sig", USES_HELPERS, FORWARD], "helper.py": BROKEN})
     misspelt = SIGMOID.replace("class Sigmoid", "class Sigmoid(Layer)").replace("def backward", "def backwards")
     write(hand_ins / MISSPELT, {"ex.ipynb": [STUBS, misspelt, RELU, AFFINE]})
+    write(hand_ins / ALONE, {"ex.ipynb": [NP, *IMPORTING]})
+    write(hand_ins / UNTOUCHED, {"layer.py": NP + LAYER_PY})
     return grade_folder(hand_ins, EXERCISE, "odd")
 
 
@@ -358,3 +397,17 @@ def test_a_graded_function_is_never_taken_for_another(odd: Graded) -> None:
     page = odd[WRONG]["page"]
     assert "Nothing named affine_backward was found" in page
     assert "is that it" not in page
+
+
+def test_what_a_notebook_imports_and_nobody_handed_in_is_asked_for(odd: Graded) -> None:
+    """To define what stands in a file at home is no help, nor is the question whether it is another exercise."""
+    page = odd[ALONE]["page"].replace("`", "")
+    assert page.count("course , imported here, was not there when it was graded") >= 6
+    assert "Hand course in beside this file" in page
+    assert "spelt just so" not in page
+    assert "another exercise" not in page
+
+
+def test_a_layer_file_as_students_get_it_is_not_attempted(odd: Graded) -> None:
+    """It begins otherwise than the hand-out does, and nothing in it is anybody's work."""
+    assert {c["verdict"] for c in odd[UNTOUCHED]["criteria"]} == {"not attempted"}
