@@ -190,4 +190,13 @@ MISTAKES = (
         "Give it otypes=[float], or multiply dout by the mask, which needs no loop.",
         credit=Fraction(1, 2),
     ),
+    Mistake(
+        "integer cast in Relu.backward",
+        "Relu.backward",
+        {"Relu.backward": wrong.relu_backward_like_x},
+        "Results are written into an array made like x. Where x holds integers, so does it: fractions of dout are cut "
+        "off, or cannot be put in at all.",
+        "Make the array like dout, with np.zeros_like(dout).",
+        also=({"Relu.backward": wrong.relu_backward_times_like_x},),
+    ),
 )

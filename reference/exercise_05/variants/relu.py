@@ -134,6 +134,21 @@ def relu_backward_first_entry(self, dout, cache):
     return np.vectorize(lambda above, entry: above if entry > 0 else 0)(dout, cache)
 
 
+def relu_backward_like_x(self, dout, cache):
+    """Written into an array that holds integers where x does."""
+    dx = np.zeros_like(cache)
+    dx[cache > 0] = dout[cache > 0]
+    return dx
+
+
+def relu_backward_times_like_x(self, dout, cache):
+    """The same, where dout cannot be multiplied into integers."""
+    dx = np.zeros_like(cache)
+    dx[cache > 0] = 1
+    dx *= dout
+    return dx
+
+
 def relu_backward_dot(self, dout, cache):
     """The same for ReLU."""
     return np.dot(dout, cache > 0)
