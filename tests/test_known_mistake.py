@@ -22,6 +22,7 @@ from test_ruling import (
     halves,
     key_of,
     rule_on,
+    sums,
     verdicts,
 )
 
@@ -169,6 +170,67 @@ def test_a_mistake_with_the_cache_of_the_reference_is_named_where_forward_is_wro
     twin = replace(no_mean, name="its twin")
     key = key_of(replace(ASSIGNMENT, mistakes=(no_mean, twin, *ASSIGNMENT.mistakes)))
     assert not any(v.mistake for v in rule_on(key, answer(functions), {})["back"])
+
+
+def in_results(function: Function, *more: Mistake) -> dict[str, str]:
+    """What each result of this `back` shows, where it is compared with the reference."""
+    half = Mistake("half of dx", "back", {"back": lambda dy, c: (back(dy, c)[0] / 2, back(dy, c)[1])}, "It halves.")
+    turned = Mistake(
+        "dw turned", "back", {"back": lambda dy, c: (back(dy, c)[0], back(dy, c)[1].T)}, "It turns.",
+        also=({"back": lambda dy, c: (sums(dy, c)[0], sums(dy, c)[1].T)},),
+    )  # fmt: skip
+    both = Mistake("all turned", "back", {"back": lambda dy, c: (-back(dy, c)[0], -back(dy, c)[1])}, "Signs.")
+    key = key_of(replace(ASSIGNMENT, mistakes=(half, turned, both, *more, *ASSIGNMENT.mistakes)))
+    found = rule_on(key, answer({**REFERENCE_FUNCTIONS, "back": function}), {})["back"]
+    return next((dict(v.mistakes_in) for v in found if not v.alternative and not v.mistake), {})
+
+
+def raising_for_two_rows(dy, cache):
+    if len(dy) == 2:
+        raise ValueError("two rows")
+    return back(dy, cache)[0] * 3, back(dy, cache)[1].T
+
+
+IN_RESULTS = {
+    "two at once": (lambda dy, c: (back(dy, c)[0] / 2, back(dy, c)[1].T), {"dx": "half of dx", "dw": "dw turned"}),
+    "beside another": (lambda dy, c: (back(dy, c)[0] * 3, back(dy, c)[1].T), {"dw": "dw turned"}),
+    "in another convention": (lambda dy, c: (back(dy, c)[0] * 3, sums(dy, c)[1].T), {"dw": "dw turned"}),
+    "beside nothing": (lambda dy, c: (None, back(dy, c)[1].T), {"dw": "dw turned"}),
+    "one by itself": (lambda dy, c: (back(dy, c)[0], back(dy, c)[1].T), {}),
+    "a little off": (lambda dy, c: (back(dy, c)[0] * 3, back(dy, c)[1].T * 1.01), {}),
+    "a half of one in both": (lambda dy, c: (-back(dy, c)[0], back(dy, c)[1] * 3), {}),
+    "in one case alone": (raising_for_two_rows, {}),
+}
+
+
+@pytest.mark.parametrize(("function", "shown"), IN_RESULTS.values(), ids=IN_RESULTS)
+def test_a_mistake_is_known_in_one_result_beside_other_faults(function: Function, shown: dict[str, str]) -> None:
+    """Two mistakes are no declared one together; of one that is in all results, one result is not the whole."""
+    assert in_results(function) == shown
+
+
+@pytest.mark.parametrize(("factor", "shown"), [(1.5, {}), (1.0, {"dx": "mixed"})], ids=["neither", "right"])
+def test_conventions_are_called_mixed_only_beside_what_is_right(factor: float, shown: dict[str, str]) -> None:
+    """That one result is summed and the other averaged is not true where the other is neither."""
+
+    def summed(dy, cache):
+        return tuple(one * len(dy) for one in back(dy, cache))
+
+    both = Alternative("sums of both", "back", {"back": summed}, "Both are sums.")
+    mixed = Mistake("mixed", "back", {"back": lambda dy, c: (summed(dy, c)[0], back(dy, c)[1])}, "It mixes.")
+    key = key_of(replace(ASSIGNMENT, alternatives=(both,), mistakes=(mixed, *ASSIGNMENT.mistakes)))
+
+    def function(dy, cache):
+        return summed(dy, cache)[0], back(dy, cache)[1] * (factor if len(dy) == 2 else 1.5)
+
+    found = rule_on(key, answer({**REFERENCE_FUNCTIONS, "back": function}), {})["back"]
+    assert dict(next(v for v in found if not v.alternative).mistakes_in) == shown
+
+
+def test_a_result_that_two_mistakes_make_so_is_called_neither() -> None:
+    """Which of them it is cannot be seen from it."""
+    twin = Mistake("its twin", "back", {"back": lambda dy, c: (back(dy, c)[0], back(dy, c)[1].T)}, "It turns, too.")
+    assert in_results(IN_RESULTS["beside another"][0], twin) == {}
 
 
 def test_the_first_of_two_mistakes_that_agree_is_named() -> None:

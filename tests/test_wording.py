@@ -754,6 +754,16 @@ def test_what_is_right_in_part_says_with_which_cache() -> None:
         assert feedback(RULE, verdict(Kind.PARTLY, flaw, basis=basis), PLACE).headline.startswith(start)
 
 
+@pytest.mark.parametrize(("output", "is_told"), [("dx", True), ("dw", False)])
+def test_a_mistake_in_the_result_that_is_told_has_the_authors_words(output: str, is_told: bool) -> None:
+    """What the author says of it is nearer to the fix than how the numbers differ; of another result it is not said."""
+    one = verdict(Kind.PARTLY, flawed(Flaw.VALUES), reading=Reading(Pattern.SIGN), mistakes_in=((output, "halves"),))
+    told = feedback(RULE, one, PLACE)
+    assert sound(told)
+    assert ("Everything is half as large." in told.headline) is (told.next_step == "Look for a factor.") is is_told
+    assert ("minus" in told.next_step) is not is_told
+
+
 def test_a_missing_function_is_told_with_its_signature() -> None:
     """What to write, in which class; or which line could not be read."""
     told = feedback(RULE, verdict(Kind.MISSING, finding(Status.MISSING)), PLACE)

@@ -71,6 +71,17 @@ def _agrees(bench: Bench, criterion: str, form: str, place: int, steps: tuple[Ou
     )
 
 
+def is_as_mistaken(
+    bench: Bench, rule: CriterionRule, entry: Entry, name: str, got: Outcome, form: str, place: int
+) -> bool:
+    """Whether one result came back as this form of a mistake gives it."""
+    mistaken = bench.key.answers[form].get(place)
+    if mistaken is None or mistaken.status is not Status.RETURNED:
+        return False
+    right = dict(answers(bench.key, rule, place, entry, REFERENCE))[name]
+    return _same(rule, entry, name, got.values.get(name), mistaken.values.get(name), right)
+
+
 def _same(
     rule: CriterionRule, entry: Entry, name: str, got: Value | None, mistaken: Value | None, right: Answer
 ) -> bool:

@@ -21,6 +21,7 @@ from grader.judge.bench import Bench, bench_of, variants_of
 from grader.judge.entries import others_count
 from grader.judge.findings import Exam, Outcomes, behaviours_held, find, is_rough, readings_of
 from grader.judge.following import Forward, followed_through
+from grader.judge.in_one_result import mistakes_by_result
 from grader.judge.kinds import RIGHT, kind_of, notes_for
 from grader.judge.known_mistake import recognise
 from grader.judge.notes import notes_on
@@ -213,7 +214,8 @@ def _read(exam: Exam, rule: CriterionRule, verdict: Verdict) -> Verdict:
     read = {output: _reading(exam, rule, verdict, output) for output in wrong}
     first, *others = (*read, "")
     found = tuple((output, reading) for output in others if (reading := read.get(output)))
-    return replace(verdict, reading=read.get(first), others_read=found)
+    known = mistakes_by_result(exam, rule, wrong)
+    return replace(verdict, reading=read.get(first), others_read=found, mistakes_in=known)
 
 
 def _reading(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -> Reading | None:

@@ -132,7 +132,8 @@ class Verdict:
     right that it is so by the tolerance, and not by rounding alone. `behind` tells of a backward that fails that its
     forward is wrong, and that nothing is known of it with another cache; `unwritten`, that its forward is as the
     hand-out left it, and so is the cache. `reading` is how the result differs that fails first, `others_read` how the
-    others do, by name. `follows` names the results of a consistent backward that are right for its own forward, where
+    others do, by name. `mistakes_in` are the mistakes that single results show, by name, where the whole shows none.
+    `follows` names the results of a consistent backward that are right for its own forward, where
     the others are not, and `following` the behaviours that are about no others.
     """
 
@@ -148,6 +149,7 @@ class Verdict:
     right_otherwise: bool = False
     reading: Reading | None = None
     others_read: tuple[tuple[str, Reading], ...] = ()
+    mistakes_in: tuple[tuple[str, str], ...] = ()
     rough: bool = False
     behind: bool = False
     unwritten: bool = False

@@ -1,7 +1,8 @@
 """What is wrong beside what is told first: other results, and what other cases raised.
 
 takes: a criterion's rule, a verdict, and the finding that is told.
-gives: sentences to follow the one about that finding, each after a space; "" where nothing else is wrong.
+gives: sentences to follow the one about that finding, each after a space; "" where nothing else is wrong. The mistake
+that the result shows which is told, where those beside it have faults of their own.
 must not know: HTML, arrays, points.
 """
 
@@ -9,13 +10,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from grader.answer_key import CriterionRule
+from grader.answer_key import CriterionRule, MistakeRule
 from grader.judge import Finding, Flaw, Pattern, Problem, Verdict
 from grader.report.case_wording import Place, say_case
 from grader.report.reading_wording import say_reading
 from grader.wire import Status
 
 LONG = 150  # characters of a message that is told beside another; numpy's own are as long
+
+
+def known_in(rule: CriterionRule, verdict: Verdict, told: Finding) -> MistakeRule | None:
+    """The declared mistake in the result that is told."""
+    name = dict(verdict.mistakes_in).get(told.problem.output if told.problem else "")
+    return next((mistake for mistake in rule.mistakes if mistake.name == name), None)
 
 
 def say_beside(rule: CriterionRule, verdict: Verdict, told: Finding, place: Place) -> str:

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from grader.answer_key import CriterionRule
 from grader.gradebook import Record
 from grader.judge import Basis, Finding, Flaw, Kind, Note, NoteKind, Pattern, Reading, Verdict
-from grader.report.beside_wording import say_beside
+from grader.report.beside_wording import known_in, say_beside
 from grader.report.case_wording import Place, is_packed, say_case
 from grader.report.consistent_wording import say_consistent
 from grader.report.error_wording import NOTHING_ABSENT, Absent, without_cells
@@ -158,7 +158,10 @@ def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, absent: Ab
         sentence = f"{_on_public(verdict)}On hidden inputs ('{finding.case}'): {sentence}"
     if verdict.kind is Kind.PARTLY and verdict.basis in _WITHOUT_FORWARD:
         sentence = f"Given a right cache, it is right in part. {sentence}"
-    if reading is not None and finding.problem is not None:
+    known = known_in(rule, verdict, finding)
+    if known is not None:
+        sentence += f" {known.feedback}"
+    elif reading is not None and finding.problem is not None:
         sentence += f" {say_reading(reading, finding.problem.output)}"
     sentence += say_beside(rule, verdict, finding, place)
     if verdict.kind is Kind.PARTLY:
@@ -190,6 +193,8 @@ def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, absent: Ab
         step = (
             f"Write {_forward(rule)} first; this is tried again with its own cache after it. If it fails then: {step}"
         )
+    if known is not None:
+        step = known.next_step
     otherwise = _otherwise(rule, verdict)
     if otherwise and finding.trouble is not None and finding.trouble.type_name == "TypeError":
         return sentence, f"{otherwise} {step}"  # of which type it is tells what the cache holds

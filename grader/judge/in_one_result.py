@@ -1,0 +1,92 @@
+"""Which declared mistake one of several results shows, where the others have faults of their own.
+
+takes: an exam, a criterion's rule, and the results that are wrong.
+gives: the name of a mistake by result, where one is known.
+must not know: what a mistake is worth or what to say about it.
+
+Two mistakes in one function agree with no declared one in all that comes back, and each of them may be well known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from grader.answer_key import AnswerKey, CriterionRule
+from grader.judge.answers import answers, is_loose
+from grader.judge.bench import bench_of, variants_of
+from grader.judge.compare import problem_with
+from grader.judge.findings import Exam
+from grader.judge.known_mistake import is_as_mistaken
+from grader.plan import Purpose
+from grader.wire import Outcome, Status
+
+FEWEST = 2  # cases in which the result is as the mistake makes it, and not as it should be
+
+
+def mistakes_by_result(exam: Exam, rule: CriterionRule, wrong: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Each result with the one mistake that it shows, if it shows one."""
+    if len(rule.results) < 2:
+        return ()
+    found = {output: set(_shown(exam, rule, output)) for output in wrong if output}
+    return tuple((output, names.pop()) for output, names in found.items() if len(names) == 1)
+
+
+def _shown(exam: Exam, rule: CriterionRule, output: str) -> Iterator[str]:
+    """Beside any right convention: by which of them the others are wrong as well, nobody can say."""
+    for variant in variants_of(rule):
+        for mistake, form, _ in exam.bench.mistaken[rule.name, Purpose.CASE]:
+            only, telling = _spoils(exam.key, rule.name, form, variant)
+            if only != output or not _shows(exam, rule, output, form, telling):
+                continue
+            # What is one convention here and the other one there is a mistake only beside what is right there.
+            if not _mixes(exam.key, rule, form, output) or _others_are_right(exam, rule, output, variant):
+                yield mistake
+
+
+def _shows(exam: Exam, rule: CriterionRule, output: str, form: str, telling: frozenset[int]) -> bool:
+    """Whether the result is as this form of a mistake makes it, in each case in which it came back."""
+    told = 0
+    for place, entry in exam.entries(rule.name, Purpose.CASE):
+        got = exam.outcomes[place][-1]
+        if output not in entry.grade or got.status is not Status.RETURNED:
+            continue
+        if not is_as_mistaken(exam.bench, rule, entry, output, got, form, place):
+            return False
+        told += place in telling
+    return told >= FEWEST
+
+
+def _mixes(key: AnswerKey, rule: CriterionRule, form: str, output: str) -> bool:
+    """Whether by another convention it is another result that this form makes wrong."""
+    return any(_spoils(key, rule.name, form, variant)[0] not in ("", output) for variant in variants_of(rule))
+
+
+def _others_are_right(exam: Exam, rule: CriterionRule, output: str, variant: str) -> bool:
+    """Whether each other result is right by this convention in some case."""
+    right: set[str] = set()
+    for place, entry in exam.entries(rule.name, Purpose.CASE):
+        got = exam.outcomes[place][-1]
+        if got.status is Status.RETURNED:
+            right |= set(entry.grade) - set(_wrong(exam.key, rule, place, variant, got))
+    return right >= set(rule.results) - {output}
+
+
+@lru_cache(maxsize=1024)
+def _spoils(key: AnswerKey, criterion: str, form: str, variant: str) -> tuple[str, frozenset[int]]:
+    """The one result that this form of a mistake makes wrong, and the places that tell it; "" if it is not one."""
+    bench = bench_of(key)
+    rule = bench.rules[criterion]
+    places = next(places for _, name, places in bench.mistaken[criterion, Purpose.CASE] if name == form)
+    wrong = [(name, n) for n in places for name in _wrong(key, rule, n, variant, key.answers[form][n])]
+    names = {name for name, _ in wrong}
+    return (names.pop(), frozenset(n for _, n in wrong)) if len(names) == 1 else ("", frozenset())
+
+
+def _wrong(key: AnswerKey, rule: CriterionRule, place: int, variant: str, made: Outcome) -> Iterator[str]:
+    """The results in which what was made there differs from what is right; none where nothing came back."""
+    entry = key.plan.entries[place]
+    for name, right in answers(key, rule, place, entry, variant) if made.status is Status.RETURNED else ():
+        value = made.values.get(name)
+        if value is None or value.array is None or problem_with(name, value, right, rule.tolerance, is_loose(entry)):
+            yield name
