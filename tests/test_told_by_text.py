@@ -149,6 +149,28 @@ def test_a_name_that_is_not_there_is_told_as_what_the_function_sets(headline: st
     assert told_by_name(elsewhere, cells, PLACE) == elsewhere
 
 
+BESIDE = {
+    "with self": ("    def mask(self, x):\n        return x", "write `self.mask(...)`.", "staticmethod"),
+    "without": ("    def mask(x):\n        return x", "write `self.mask(...)`. Its first parameter is `self`", "Mend"),
+    "of nothing": ("    def mask():\n        return 1", "Its first parameter is `self` then", "Mend"),
+    "within another": ("    def g(self):\n        def mask(x): pass", "Mend it.", "self"),
+    "of another class": ("class B:\n    def mask(self, x):\n        return x", "Mend it.", "self"),
+    "of no class": ("def mask(x):\n    return x", "Mend it.", "self"),
+    "alike": ("    def masks(self, x):\n        return x", "Mend it.", "self"),
+}
+
+
+@pytest.mark.parametrize(("lines", "step", "no_step"), BESIDE.values(), ids=BESIDE.keys())
+def test_a_method_that_is_called_without_its_object_is_told_so(lines: str, step: str, no_step: str) -> None:
+    """It is there for the eye, and yet nothing is called so: one beside it in the class alone."""
+    cells = [CellRecord(2, "code", f"class A:\n    def f(self, x):\n        return mask(x)\n\n# here\n{lines}")]
+    one = replace(told("crashed", NO_NAME, trouble=3), line=2)
+    assert step in told_by_name(one, cells, PLACE).next_step
+    assert no_step not in told_by_name(one, cells, PLACE).next_step
+    alone = [CellRecord(2, "code", "def f(x):\n    x = 1\n    return mask(x)\n\n    def mask(x): pass")]
+    assert told_by_name(told("crashed", NO_NAME, trouble=3), alone, PLACE).next_step == "Mend it."
+
+
 LINES = {
     "and": ("    if a && b:", "Write `and` in the place of `&&`"),
     "or": ("    if a || b:", "Write `or` in the place of `||`"),

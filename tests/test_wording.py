@@ -722,6 +722,12 @@ def test_with_somebody_elses_cache_nothing_is_said_for_sure() -> None:
     slip = finding(Status.RAISED, trouble=Trouble("NameError", "name 'cahce' is not defined", 7, 3))
     named = feedback(RULE, verdict(Kind.CRASHED, slip, basis=Basis.HANDED_CACHE), PLACE)
     assert named.next_step.startswith("Mend Layer.ahead first")
+    takes = Trouble("TypeError", "Layer.back() takes 2 positional arguments but 3 were given")
+    called = finding(Status.RAISED, trouble=takes)
+    also = feedback(RULE, verdict(Kind.CRASHED, called, basis=Basis.HANDED_CACHE), PLACE).next_step
+    assert "It is called with what `def back(self, dy, cache)` takes" in also, "no cache would change that"
+    within = replace(called, trouble=replace(takes, cell=7, line=3))
+    assert "called with" not in feedback(RULE, verdict(Kind.CRASHED, within, basis=Basis.HANDED_CACHE), PLACE).next_step
     assert "Is `cache` meant?" in named.next_step, "which names there are depends on no cache"
     own = feedback(RULE, verdict(Kind.KNOWN_MISTAKE, basis=Basis.MENDED_CACHE), PLACE)
     assert own.headline.startswith("Everything is half as large.")

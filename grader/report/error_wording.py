@@ -146,6 +146,13 @@ def _on_own(rule: CriterionRule, finding: Finding) -> str:
     return f"Call {rule.name} on inputs of your own like those of the hidden case '{finding.case}'"
 
 
+def is_of_no_cache(trouble: Trouble | None) -> bool:
+    """Whether no cache would change what was raised: which names there are, and what the call takes."""
+    if trouble is None:
+        return False
+    return trouble.type_name == "NameError" or (trouble.type_name == "TypeError" and not trouble.line)
+
+
 _MEANT = ("NotImplementedError", "SystemExit")  # what raises these by itself is told by the type
 
 

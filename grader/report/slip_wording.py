@@ -59,13 +59,13 @@ _SET = re.compile(r"^\s*(self\.)?(\w+)\s*=(?!=)")
 
 
 def told_by_name(told: CriterionRecord, cells: Sequence[CellRecord], place: Place) -> CriterionRecord:
-    """Name what the function sets that a name which is not there is meant for, or the line that comes too late."""
+    """Name what a name that is not there is meant for: what the function sets, where it does, a method beside it."""
     found = _NO_NAME.search(told.headline)
     if found is None or not told.cell or told.trouble_cell != told.cell:
         return told
     source = next((cell.source for cell in cells if cell.number == told.cell), "")
     lines = [(n, match) for n, line in body(source, told.line) if (match := _SET.match(line))]
-    step = _meant_by(found[1], lines, told, place)
+    step = _meant_by(found[1], lines, told, place) or _beside(found[1], source.split("\n"), told.line)
     return replace(told, next_step=step) if step else told
 
 
@@ -79,6 +79,27 @@ def _meant_by(name: str, lines: Sequence[tuple[int, re.Match[str]]], told: Crite
         return f"`{own}` is set there, and no `{name}`: write `{own}`, or set `{name}`." if own != name else ""
     alike, line = before.get(near(name, before), ("", 0))
     return f"Is `{alike}` from {place(told.cell, line)} meant? Nothing is called `{name}`." if alike else ""
+
+
+def _beside(name: str, lines: Sequence[str], first: int) -> str:
+    """What to write where the name is that of a method beside the function in its class."""
+    methods = [re.match(rf"(\s+)def\s+{name}\s*\(\s*(\w*)", line) for line in lines]
+    here = _class_of(lines, first)
+    takes = next((m[2] for n, m in enumerate(methods, start=1) if m and here and _class_of(lines, n) == here), None)
+    if takes is None:
+        return ""
+    lacks_self = "" if takes == "self" else " Its first parameter is `self` then, or `@staticmethod` stands above it."
+    return f"`{name}` is a method of this class: write `self.{name}(...)`.{lacks_self}"
+
+
+def _class_of(lines: Sequence[str], n: int) -> int:
+    """The line of the class whose body line `n` begins a statement of; 0 where it is in none."""
+    margin = len(lines[n - 1]) - len(lines[n - 1].lstrip()) if n <= len(lines) else 0
+    for above in range(n - 1, 0, -1):
+        line = lines[above - 1].lstrip()
+        if line and not line.startswith("#") and len(lines[above - 1]) - len(line) < margin:
+            return above if line.startswith("class ") else 0
+    return 0
 
 
 def told_by_line(told: CriterionRecord, cells: Sequence[CellRecord]) -> CriterionRecord:

@@ -21,7 +21,7 @@ from grader.judge import Basis, Finding, Flaw, Kind, Note, NoteKind, Pattern, Re
 from grader.report.beside_wording import known_in, say_beside
 from grader.report.case_wording import Place, is_packed, say_case
 from grader.report.consistent_wording import say_consistent
-from grader.report.error_wording import NOTHING_ABSENT, Absent, without_cells
+from grader.report.error_wording import NOTHING_ABSENT, Absent, is_of_no_cache, without_cells
 from grader.report.missing_wording import say_missing
 from grader.report.next_wording import NOT_ATTEMPTED, try_next
 from grader.report.note_wording import alternative_note, say_note
@@ -168,9 +168,7 @@ def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, absent: Ab
         sentence += _in_part(verdict, lost)
     if verdict.basis is Basis.HANDED_CACHE and verdict.kind is not Kind.PARTLY:
         forward = _forward(rule)
-        # Which names there are depends on no cache.
-        is_name = finding.trouble is not None and finding.trouble.type_name == "NameError"
-        also = f" {try_next(rule, finding, absent=absent)}" if is_name else ""
+        also = f" {try_next(rule, finding, absent=absent)}" if is_of_no_cache(finding.trouble) else ""
         return (
             f"{forward} gave no cache, so this was tried with that of the reference solution, which may be laid out "
             f"otherwise. {sentence}",
