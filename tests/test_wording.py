@@ -722,13 +722,13 @@ def test_with_somebody_elses_cache_nothing_is_said_for_sure() -> None:
     slip = finding(Status.RAISED, trouble=Trouble("NameError", "name 'cahce' is not defined", 7, 3))
     named = feedback(RULE, verdict(Kind.CRASHED, slip, basis=Basis.HANDED_CACHE), PLACE)
     assert named.next_step.startswith("Mend Layer.ahead first")
+    assert "Is `cache` meant?" in named.next_step, "which names there are depends on no cache"
     takes = Trouble("TypeError", "Layer.back() takes 2 positional arguments but 3 were given")
     called = finding(Status.RAISED, trouble=takes)
     also = feedback(RULE, verdict(Kind.CRASHED, called, basis=Basis.HANDED_CACHE), PLACE).next_step
     assert "It is called with what `def back(self, dy, cache)` takes" in also, "no cache would change that"
     within = replace(called, trouble=replace(takes, cell=7, line=3))
     assert "called with" not in feedback(RULE, verdict(Kind.CRASHED, within, basis=Basis.HANDED_CACHE), PLACE).next_step
-    assert "Is `cache` meant?" in named.next_step, "which names there are depends on no cache"
     own = feedback(RULE, verdict(Kind.KNOWN_MISTAKE, basis=Basis.MENDED_CACHE), PLACE)
     assert own.headline.startswith("Everything is half as large.")
 
@@ -739,6 +739,9 @@ def test_what_a_call_without_a_cache_raised_is_not_told_as_its_own() -> None:
     told = feedback(RULE, verdict(Kind.CRASHED, alone), PLACE)
     assert told.headline.startswith("Layer.ahead gave no cache here; called without one, this raised KeyError")
     assert told.next_step.startswith("Mend Layer.ahead first")
+    none = replace(TROUBLE, type_name="TypeError", message="cannot unpack non-iterable NoneType object")
+    told = feedback(RULE, verdict(Kind.CRASHED, replace(alone, trouble=none)), PLACE)
+    assert told.headline == "Layer.ahead gave no cache here, and without one this cannot be tried."
     hidden = flawed(Flaw.VALUES, "hidden")
     assert "Layer.ahead" not in feedback(RULE, verdict(Kind.WRONG, alone, hidden), PLACE).headline
 
