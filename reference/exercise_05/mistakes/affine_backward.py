@@ -142,6 +142,21 @@ MISTAKES = (
         also=({"affine_backward": summed.sums_swapped_db},),
     ),
     Mistake(
+        "dx, dw and db in another order",
+        "affine_backward",
+        {"affine_backward": summed.averages_dx_last},
+        "All three gradients are there, but dx does not come first, then dw, and db last.",
+        "Return dx, dw, db in this order.",
+        credit=Fraction(1, 2),
+        also=(
+            {"affine_backward": summed.sums_dx_last},
+            {"affine_backward": summed.averages_db_first},
+            {"affine_backward": summed.sums_db_first},
+            {"affine_backward": summed.averages_turned_round},
+            {"affine_backward": summed.sums_turned_round},
+        ),
+    ),
+    Mistake(
         "dout forgotten in dw",
         "affine_backward",
         {"affine_backward": averaged.affine_backward_dw_no_dout},

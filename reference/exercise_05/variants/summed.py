@@ -104,6 +104,41 @@ def sums_swapped_db(dout, cache):
     return dx, db, dw
 
 
+def sums_dx_last(dout, cache):
+    """dw, db, dx."""
+    dx, dw, db = affine_backward_sums(dout, cache)
+    return dw, db, dx
+
+
+def averages_dx_last(dout, cache):
+    """The same, averaged."""
+    dw, db, dx = sums_dx_last(dout, cache)
+    return dw / len(dout), db / len(dout), dx
+
+
+def sums_db_first(dout, cache):
+    """db, dx, dw."""
+    dx, dw, db = affine_backward_sums(dout, cache)
+    return db, dx, dw
+
+
+def averages_db_first(dout, cache):
+    """The same, averaged."""
+    db, dx, dw = sums_db_first(dout, cache)
+    return db / len(dout), dx, dw / len(dout)
+
+
+def sums_turned_round(dout, cache):
+    """db, dw, dx."""
+    return affine_backward_sums(dout, cache)[::-1]
+
+
+def averages_turned_round(dout, cache):
+    """The same, averaged."""
+    db, dw, dx = sums_turned_round(dout, cache)
+    return db / len(dout), dw / len(dout), dx
+
+
 def sums_last_example(dout, cache):
     """Of dw and db the last example's share alone, as where a loop writes = for +=."""
     dx, dw, db = affine_backward_sums(dout, cache)
