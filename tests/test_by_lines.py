@@ -78,6 +78,11 @@ HAND_INS: dict[str, tuple[list[str], tuple[str, ...], str]] = {
     "return of the result alone": (relu(RETURN, "        return out\n"), AHEAD, NOTED),
     "raises at its end": (relu(RETURN, "        raise ValueError\n"), AHEAD, NOTED),
     "a line at the edge of the class": (relu(f"        {FORWARD}", f"    {FORWARD}"), AHEAD, NOTED),
+    "raises on the line of its return": (
+        relu(RETURN, "        return np.maxx(x, 0), cache\n"),
+        AHEAD,
+        NOTED,
+    ),
     "on self and broken": (relu(FORWARD, FORWARD[:-1], ON_SELF), AHEAD, NOTED),
     "on self without return": (relu(RETURN, "", ON_SELF), AHEAD, ""),
     "the first line broken": (relu("forward(self, x):", "forward(self, x)"), AHEAD, NOTED),
@@ -124,7 +129,7 @@ def made(source: str, gives: str = "(out, cache)") -> object:
     exec(piece.source, namespace)
     function = namespace["f"]
     assert callable(function)
-    return function(2)
+    return tuple(None if type(one) is object else one for one in function(2))
 
 
 LINES = {
@@ -143,6 +148,8 @@ LINES = {
     "further in": ("class A:\n    def f(x):\n        out = x\n    cache = 5\n        )", (2, 5)),
     "a loop without a body": ("def f(x):\n    for n in x:\n    out = cache = 7", (7, 7)),
     "too far in": ("def f(x):\n    out = x\n      cache = 1", (2, 1)),
+    "a part of its return": ("def f(x):\n    return x / 0, (x, 3)", (None, (2, 3))),
+    "a part and a star": ("def f(x):\n    return (x, *[3])", (2, 3)),
     "a text about it": ('def f(x):\n    """What it does."""\n    out = cache = x', (2, 2)),
     "a default that cannot be read": ("def f(x, y=):\n    out = cache = x", (2, 2)),
     "the next one is another's": ("def f(x):\n    out = (1\ndef g(x):\n    cache = 2", None),

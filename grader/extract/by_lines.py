@@ -130,5 +130,14 @@ def _each(statements: list[ast.stmt], result: ast.expr) -> list[str]:
     text = [f"    {name} = locals().get({name!r}, object())" for name in names]
     for one in statements:
         if not isinstance(one, ast.Return):
-            text += ["    try:", indent(ast.unparse(one), " " * 8), "    except Exception:", "        pass"]
-    return [*text, f"    return {ast.unparse(result)}"]
+            text += _tried(ast.unparse(one))
+    parts = result.elts if isinstance(result, ast.Tuple) else []
+    if not parts or any(isinstance(part, ast.Starred) for part in parts):
+        return [*text, f"    return {ast.unparse(result)}"]
+    for n, part in enumerate(parts):  # `return np.maxx(x, 0), x` keeps x all the same
+        text += [f"    _part{n} = object()", *_tried(f"_part{n} = {ast.unparse(part)}")]
+    return [*text, f"    return {', '.join(f'_part{n}' for n in range(len(parts)))}"]
+
+
+def _tried(line: str) -> list[str]:
+    return ["    try:", indent(line, " " * 8), "    except Exception:", "        pass"]
