@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from grader.gradebook import CaseRecord, CriterionRecord, Record
 from grader.report.case_wording import Place
 from grader.report.faces import FACES, Face, face_of
-from grader.report.missing_wording import NOTHING_THERE, is_nothing_there
+from grader.report.missing_wording import NOTHING_THERE
 from grader.report.points import show_count
 from grader.report.terminal import indented, open_console, said
 from grader.report.wording import places_of
@@ -37,9 +37,8 @@ def print_check(record: Record, scope: str = "", console: Console | None = None,
     `title` is that of the key's exercise, which is told first where nothing of it is there.
     """
     console = console or open_console()
-    notes = record.notes
-    if title and is_nothing_there(record.criteria):
-        notes = tuple(note for note in notes if not note.startswith(NOTHING_THERE))  # where no other key can be named
+    notes = tuple(note for note in record.notes if not title or not note.startswith(NOTHING_THERE))
+    if len(notes) < len(record.notes):  # it asks of another exercise, where no key can be named
         told = f"None of the functions of this key is there. It is of '{title}': if your exercise is another one, "
         console.print(said(f"{told}name its key with --key FILE.", style="bold"))
     if record.sentence:

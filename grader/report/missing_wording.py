@@ -104,7 +104,7 @@ def _that_may_hold(name: str, absent: Absent) -> tuple[str, ...]:
     return tuple(dict.fromkeys(module for module, line in absent.modules if may_bind(line, f"name '{name}' ")))
 
 
-def is_nothing_there(criteria: Sequence[CriterionRecord]) -> bool:
+def _is_nothing_there(criteria: Sequence[CriterionRecord]) -> bool:
     """Whether not one of several graded functions is there, and nothing is known that cost one."""
     lost = (c.trouble_line or c.headline.startswith(f"Nothing named {c.name} was found: ") for c in criteria)
     return len(criteria) > 1 and all(c.verdict == "missing" for c in criteria) and not any(lost)
@@ -114,7 +114,7 @@ def note_on_nothing(
     criteria: Sequence[CriterionRecord], title: str, absent: Absent = NOTHING_ABSENT
 ) -> tuple[str, ...]:
     """A note where the file is most likely that of another week, and does not get the functions from elsewhere."""
-    if not is_nothing_there(criteria) or any(_that_may_hold(c.name.split(".")[0], absent) for c in criteria):
+    if not _is_nothing_there(criteria) or any(_that_may_hold(c.name.split(".")[0], absent) for c in criteria):
         return ()
     return (f"{NOTHING_THERE} '{title}' is there: is this the file of another exercise?",)
 
