@@ -213,6 +213,7 @@ UNUSED = {
         f"`y` from cell 2, line 3 {LOST}",
     ),
     "the same with None": (NONE, "    out = None\n    y = f(x)\n    return out", f"`y` from cell 2, line 3 {LOST}"),
+    "its own result": (NONE, "    out = x @ x\n    return", "`out` from cell 2, line 2 is never returned"),
     "in a name that is read": (ZERO, "    y = x + 1\n    return 0 * y", "Mend it."),
     "in a function within": (
         ZERO,

@@ -242,6 +242,8 @@ SLIPS = {
     "np.ones((2, 3)).__iadd__(np.ones((2, 2)))": "here 3 meets 2",
     "np.ones(3).__iadd__(np.ones((2, 3)))": "shapes and lengths",
     "np.ones(3).shape[1]": "one number for each axis",
+    "np.ones((2, 3)).sum(axis=2)": "has the axes 0 and 1 alone",
+    "1 + np.exp - np.ones(3)": "does its call lack the brackets",
     "(1, 2)[2]": "The tuple there has fewer parts",
     "[1, 2][5]": "runs past its end",
     "np.max(0, np.ones(3))": "is an axis",

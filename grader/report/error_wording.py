@@ -54,6 +54,8 @@ _RAISED = {
     "float64 where a type is named.",
     "ZeroDivisionError": "See what is divided by, and when it is zero: a length, a count, an index from 0.",
     "IndexError": "Print the shape of what is indexed there: the index runs past its end, or it has fewer axes.",
+    "AxisError": "Axes are counted from 0, so that an array of two dimensions has the axes 0 and 1 alone: see which is "
+    "named on that line.",
     "KeyError": "Print what is in the dictionary there: the key is spelt otherwise, or was never put in.",
     "AttributeError": "Look up how that is spelt, and print what it is asked of: it may be None or of another type.",
     "ValueError": "Print the values and shapes just before that line, and see why it is reached with these.",

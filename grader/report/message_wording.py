@@ -165,6 +165,7 @@ _PARTS = {
     "str": "a text.",
     "float": "a single number, and no array.",
     "int": "a single number, and no array.",
+    "numpy.ufunc": "a function of numpy's: does its call lack the brackets, as in `np.exp(x)`?",
     "function": "a function: is a call without its brackets?",
     "method": "a method: is a call without its brackets?",
     "builtin_function_or_method": "a function: is a call without its brackets?",

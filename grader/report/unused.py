@@ -23,6 +23,7 @@ _NOTHING = re.compile(r"`(\w+)` is (?:zero everywhere|None)\.|returned nothing \
 _LONGEST = 20_000  # characters of a function that is looked at
 _COMPUTES = (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare)
 _SHOWN = 24  # characters of what is compared
+_NO_RETURN = "is never returned: write it behind the `return` at the end."
 _COMMENT = re.compile(r"\s*#+(.*)")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -118,7 +119,8 @@ def _never_read(function: Function, output: str) -> Found:
     for node in reversed(nodes):
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp() | ast.Call()) if name not in read:
-                yield node.lineno, (f"`{name}` from", f"is used nowhere{meant}")
+                is_it = name == output
+                yield node.lineno, (f"`{name}` from", _NO_RETURN if is_it else f"is used nowhere{meant}")
             case ast.FunctionDef(name=name) if node is not function and name not in read:
                 where = f"The inner function `{name}` in"
                 yield node.lineno, (where, "is never called: call it, and return what it gives.")
