@@ -557,17 +557,18 @@ def test_what_it_was_compared_with_is_noted_where_that_is_another_convention() -
 
 def test_the_convention_that_more_results_keep_to_is_told() -> None:
     """By sums one result is wrong, by averages both are, and neither earns anything: what is right is not off."""
-    whole = Case("both", layer(2, 4), "both are right")
+    whole = tuple(Case(f"{rows} rows", layer(rows, 4), "both are right") for rows in (2, 3))
     rest = [criterion for criterion in ASSIGNMENT.criteria if criterion.name != "back"]
-    both = Criterion("back", (AHEAD, BACK), ("dx", "dw"), (Behaviour("both are right", 6),), (whole,))
+    both = Criterion("back", (AHEAD, BACK), ("dx", "dw"), (Behaviour("both are right", 6),), whole)
     assignment = replace(ASSIGNMENT, criteria=(*rest, both))
     key = key_of(assignment)
     half = lambda dy, c: (back(dy, c)[0] + 1, sums(dy, c)[1])  # noqa: E731
     first, second = rule_on(key, answer({**REFERENCE_FUNCTIONS, "back": half}, key.plan), {})["back"]
     assert [first.alternative, second.alternative] == ["sums", ""]
-    assert [finding.problem.output for finding in first.findings if finding.problem] == ["dx"]
-    found = rule_on(key, answer({**REFERENCE_FUNCTIONS, "back": lambda dy, c: (dy, dy)}, key.plan), {})["back"]
-    assert found[0].alternative == "", "the reference's, where all is as wrong"
+    assert [finding.problem.output for finding in first.findings if finding.problem] == ["dx", "dx"]
+    for all_wrong in (lambda dy, c: (dy, dy), lambda dy, c: tuple(2 * d for d in back(dy, c))):
+        found = rule_on(key, answer({**REFERENCE_FUNCTIONS, "back": all_wrong}, key.plan), {})["back"]
+        assert found[0].alternative == "", "the reference's, where all is as wrong"
 
 
 def test_a_value_between_is_noted() -> None:
