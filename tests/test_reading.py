@@ -234,6 +234,35 @@ def test_rows_and_columns_that_hold_all_that_is_wrong_are_told(region: str) -> N
     assert common([found]) == Reading(Pattern.PLACE, (region,))
 
 
+PARTS = [
+    ((3, 8), np.s_[:, 2:4], ("second quarter", "columns")),
+    ((3, 8), np.s_[:, 6:], ("last quarter", "columns")),
+    ((2, 12), np.s_[:, 4:8], ("second third", "columns")),
+    ((3, 10), np.s_[:, :5], ("first half", "columns")),
+    ((8, 3), np.s_[4:6], ("third quarter", "rows")),
+    ((12,), np.s_[3:6], ("second quarter", "entries")),
+]
+
+
+@pytest.mark.parametrize(("shape", "at", "names"), PARTS, ids=[" ".join(names) for *_, names in PARTS])
+def test_one_gate_of_several_is_told(shape: tuple[int, ...], at: object, names: tuple[str, str]) -> None:
+    """Gates stand side by side in the weights of a cell, and one of them alone has a wrong slope."""
+    right, noise = np.random.default_rng(6).uniform(1, 2, (2, *shape))
+    wrong = right.copy()
+    wrong[at] = noise[at] + 2
+    assert common([read_difference(wrong, right, Setting({}, {}, {}))]) == Reading(Pattern.PART, names)
+
+
+@pytest.mark.parametrize("at", [np.s_[:, 3:5], np.s_[:, 2], np.s_[:, 1:7]], ids=["across", "one of two", "three parts"])
+def test_what_is_no_gate_is_told_as_none(at: object) -> None:
+    """Columns of two parts, or a part of one."""
+    right, noise = np.random.default_rng(6).uniform(1, 2, (2, 3, 8))
+    wrong = right.copy()
+    wrong[at] = noise[at] + 2
+    found = read_difference(wrong, right, Setting({}, {}, {}))
+    assert not any(reading.pattern is Pattern.PART for reading in found)
+
+
 def test_a_step_of_a_sequence_is_no_column() -> None:
     """Along the second axis of three there are steps or channels, and what a table has in common with them is less."""
     right, noise = np.random.default_rng(5).uniform(1, 2, (2, 3, 4, 5))

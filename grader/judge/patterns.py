@@ -41,6 +41,7 @@ class Pattern(StrEnum):
     PERMUTED = "permuted"
     WHERE = "where"
     PLACE = "place"
+    PART = "part"
     CUT = "cut"
     FUNCTION = "function"
     OF_RIGHT = "of right"
@@ -69,7 +70,7 @@ class Depth(StrEnum):
 
 VAGUE = (Pattern.TURNED, Pattern.SIZES, Pattern.SKEWED, Pattern.BELOW_ZERO, Pattern.NEARLY)
 """What is said where nothing else can be, in this order."""
-BY_CHANCE = (*VAGUE[:-1], Pattern.WHERE, Pattern.PLACE, Pattern.LINE_FACTORS, Pattern.LINE_OFFSETS)
+BY_CHANCE = (*VAGUE[:-1], Pattern.WHERE, Pattern.PART, Pattern.PLACE, Pattern.LINE_FACTORS, Pattern.LINE_OFFSETS)
 """What a few cases may show by chance, and all that fail must."""
 
 

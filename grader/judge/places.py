@@ -89,6 +89,26 @@ def by_places(wrong: Array) -> Iterator[Reading]:
             yield Reading(Pattern.PLACE, (text,), _NARROW if is_much else 0)
 
 
+_PARTS = ((4, "quarter"), (3, "third"), (2, "half"))  # gates side by side: of an LSTM, of a GRU, of one that has two
+_ORDINALS = ("first", "second", "third")
+
+
+def by_parts(wrong: Array) -> Iterator[Reading]:
+    """Which of several equal parts, side by side, is the only wrong one, as the gradient of one gate's weights is."""
+    axes = {1: ("entries",), 2: ("rows", "columns")}.get(wrong.ndim, ())
+    for axis, lines in enumerate(axes):
+        is_off = np.array([line.any() for line in np.moveaxis(wrong, axis, 0)])
+        for count, part in _PARTS:
+            if not is_off.size or is_off.size % count:
+                continue
+            parts = is_off.reshape(count, -1)
+            if parts.all(1).sum() == 1 and parts.any(1).sum() == 1:
+                place = int(parts.all(1).argmax())
+                ordinal = "last" if place == count - 1 else _ORDINALS[place]
+                # A part of one line is a line like any other.
+                yield Reading(Pattern.PART, (f"{ordinal} {part}", lines), _NARROW if parts.shape[1] > 1 else 0)
+
+
 def line_by_line(got: Array, want: Array) -> Iterator[Reading]:
     """Rows or columns that are off by a factor, or by a number, of their own."""
     if want.ndim != 2:

@@ -16,7 +16,16 @@ import numpy as np
 from grader.judge.factors import by_a_number, by_inputs
 from grader.judge.named import by_name, cut_off, of_an_axis
 from grader.judge.patterns import BY_CHANCE, CLOSE, VAGUE, Array, Depth, Pattern, Reading, Setting, close
-from grader.judge.places import by_direction, by_limits, by_lines, by_places, by_regions, line_by_line, one_line
+from grader.judge.places import (
+    by_direction,
+    by_limits,
+    by_lines,
+    by_parts,
+    by_places,
+    by_regions,
+    line_by_line,
+    one_line,
+)
 
 NEARLY = 2e-2  # relative to the largest entry: a value this near was computed by the right formula, roughly
 
@@ -107,6 +116,7 @@ def _by_chance(got: Array, want: Array, setting: Setting) -> tuple[Reading, ...]
 
 
 def _of_places(got: Array, want: Array, wrong: Array, setting: Setting) -> Iterator[Reading]:
+    yield from by_parts(wrong)
     yield from by_places(wrong)
     yield from line_by_line(got, want)
     yield from by_direction(got, want, wrong, setting)

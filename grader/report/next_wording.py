@@ -128,6 +128,8 @@ _READ = {
     Pattern.PERMUTED: "Look for a reshape where a transpose is due, or for an order of axes that is mixed up.",
     Pattern.WHERE: "Try one such entry by hand, and follow which branch of your code it takes.",
     Pattern.PLACE: "See which rows and columns the loops, slices and indices of your code reach, and which not.",
+    Pattern.PART: "See what stands in that {0}, as one gate of several, and how your code works that out: the other "
+    "{1} are right.",
     Pattern.CUT: "Look for a clip, a minimum or a maximum with a number, and leave it out.",
     Pattern.FUNCTION: "Compare that with the formula of the lecture, term by term.",
     Pattern.OF_RIGHT: "Look for a step too many at the end, or for one that is applied twice.",

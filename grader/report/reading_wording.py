@@ -64,6 +64,8 @@ def say_reading(reading: Reading, output: str) -> str:
             return f"It is wrong only where `{names[0]}` is {region_of(reading)}."
         case Pattern.PLACE:
             return f"{it} is wrong only {names[0]}."
+        case Pattern.PART:
+            return f"{it} is wrong only in the {names[0]} of its {names[1]}."
         case Pattern.CUT:
             beyond = {"below": "smaller", "above": "larger"}.get(names[0], "smaller, or larger,")
             return f"{it} is cut off {names[0]}: all that is to be {beyond} is one and the same number."
