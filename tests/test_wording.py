@@ -1219,6 +1219,25 @@ def test_what_else_is_wrong_is_told_beside_the_first() -> None:
         assert "either" not in feedback(RULE, one, PLACE).headline
 
 
+def test_the_next_step_is_of_the_result_that_reads_as_something() -> None:
+    """Where the first that is off only differs, and another is transposed, say; not where that is vague, or hidden."""
+    dw = replace(flawed(Flaw.VALUES), problem=Problem(Flaw.VALUES, "dw", FACTS[Flaw.VALUES]))
+    gate, vague = Reading(Pattern.PART, ("second quarter", "columns")), Reading(Pattern.SIZES, ("small",))
+
+    def step(*findings: Finding, read: Reading, **more: object) -> str:
+        told = feedback(RULE, verdict(Kind.WRONG, *findings, others_read=(("dw", read),), **more), PLACE)
+        assert sound(told)
+        return told.next_step
+
+    assert step(flawed(Flaw.VALUES), dw, read=gate).startswith("Begin with `dw`, which tells more. See what stands in")
+    for other in (
+        step(flawed(Flaw.VALUES), dw, read=vague),
+        step(flawed(Flaw.VALUES), replace(dw, visibility="hidden"), read=gate),
+        step(flawed(Flaw.VALUES), dw, read=gate, reading=Reading(Pattern.SIGN)),
+    ):
+        assert "Begin" not in other
+
+
 def test_zeros_in_one_case_are_no_function_that_computes_nothing() -> None:
     """What is right elsewhere is assigned, and returned: where it is not right is what to look at."""
     rule = replace(RULE, signature="(self, dy, cache) -> dx", results=("dx",))

@@ -1,8 +1,9 @@
 """What is wrong beside what is told first: other results, and what other cases raised.
 
 takes: a criterion's rule, a verdict, and the finding that is told.
-gives: sentences to follow the one about that finding, each after a space; "" where nothing else is wrong. The mistake
-that the result shows which is told, where those beside it have faults of their own.
+gives: sentences to follow the one about that finding, each after a space; "" where nothing else is wrong; the step that
+    another result gives where that one gives none; the mistake that the result shows which is told, where those beside
+    it have faults of their own.
 must not know: HTML, arrays, points.
 """
 
@@ -12,7 +13,9 @@ from dataclasses import replace
 
 from grader.answer_key import CriterionRule, MistakeRule
 from grader.judge import Finding, Flaw, Pattern, Problem, Verdict
+from grader.judge.patterns import VAGUE
 from grader.report.case_wording import Place, say_case
+from grader.report.next_wording import try_next
 from grader.report.reading_wording import say_reading
 from grader.wire import Status
 
@@ -30,6 +33,16 @@ def say_beside(rule: CriterionRule, verdict: Verdict, told: Finding, place: Plac
     if told.problem is None:
         return ""
     return _others(rule, verdict, told.problem, place) + _raised(rule, verdict, place)
+
+
+def step_beside(rule: CriterionRule, verdict: Verdict) -> str:
+    """What to try where the result that is told first reads as nothing, and another does; "" where none does."""
+    read = {name: reading for name, reading in verdict.others_read if reading.pattern not in VAGUE}
+    for one in verdict.findings:
+        reading = read.get(one.problem.output) if one.problem and one.visibility == "public" else None
+        if one.problem is not None and reading is not None:
+            return f"Begin with `{one.problem.output}`, which tells more. {try_next(rule, one, reading)}"
+    return ""
 
 
 def _others(rule: CriterionRule, verdict: Verdict, told: Problem, place: Place) -> str:

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from grader.answer_key import CriterionRule
 from grader.gradebook import Record
 from grader.judge import Basis, Finding, Flaw, Kind, Note, NoteKind, Pattern, Reading, Verdict
-from grader.report.beside_wording import known_in, say_beside
+from grader.report.beside_wording import known_in, say_beside, step_beside
 from grader.report.case_wording import Place, is_packed, say_case
 from grader.report.consistent_wording import say_consistent
 from grader.report.error_wording import NOTHING_ABSENT, Absent, is_of_no_cache, without_cells
@@ -181,6 +181,8 @@ def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, absent: Ab
     if reading is None and Note(NoteKind.UNSTEADY, (rule.name,)) in verdict.notes and finding.problem is not None:
         step = "See first why equal calls give different answers: look for np.random, or for what an earlier call left."
     is_of_values = reading is None and finding.problem is not None and finding.problem.flaw is Flaw.VALUES
+    if is_of_values:
+        step = step_beside(rule, verdict) or step
     if is_of_values and rule.put and not verdict.held:
         places = ", ".join(f"`{place}`" for place in rule.put)
         step = f"The check puts values of its own into {places}: see that your code reads them from there. {step}"
