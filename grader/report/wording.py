@@ -17,19 +17,14 @@ from types import MappingProxyType
 
 from grader.answer_key import CriterionRule
 from grader.gradebook import Record
-from grader.judge import Basis, Finding, Flaw, Kind, Note, NoteKind, Pattern, Reading, Verdict
-from grader.report.beside_wording import known_in, say_beside, step_beside
-from grader.report.case_wording import Place, is_packed, say_case
+from grader.judge import Basis, Finding, Kind, NoteKind, Verdict
+from grader.report.case_wording import Place, say_case
 from grader.report.consistent_wording import say_consistent
-from grader.report.error_wording import NOTHING_ABSENT, Absent, is_of_no_cache, without_cells
+from grader.report.error_wording import NOTHING_ABSENT, Absent, without_cells
+from grader.report.failing_wording import WITHOUT_FORWARD, forward_of, on_public, say_failing, say_unwritten
 from grader.report.missing_wording import say_missing
-from grader.report.next_wording import NOT_ATTEMPTED, try_next
+from grader.report.next_wording import NOT_ATTEMPTED
 from grader.report.note_wording import alternative_note, say_note
-from grader.report.reading_wording import say_reading
-from grader.wire import Status
-
-FEW = 3  # behaviours that are read at a glance
-_WITHOUT_FORWARD = (Basis.HANDED_CACHE, Basis.MENDED_CACHE)
 
 
 @dataclass(frozen=True)
@@ -101,23 +96,23 @@ def _say(rule: CriterionRule, verdict: Verdict, place: Place, absent: Absent) ->
                 "Nothing to do for you: the teaching assistant grades it again."
             )
         case Kind.PARTLY | Kind.WRONG | Kind.CRASHED | Kind.TIMED_OUT:
-            return _say_failing(rule, verdict, place, absent)
+            return say_failing(rule, verdict, place, absent)
 
 
 def _say_mistake(rule: CriterionRule, verdict: Verdict) -> tuple[str, str]:
     mistake = next(m for m in rule.mistakes if m.name == verdict.mistake)
     if verdict.basis is Basis.HANDED_CACHE or (verdict.unwritten and verdict.basis is Basis.MENDED_CACHE):
-        given = f"Given the cache of the reference solution's {_forward(rule)}, it"
+        given = f"Given the cache of the reference solution's {forward_of(rule)}, it"
         if verdict.unwritten and verdict.basis is Basis.MENDED_CACHE:
-            given = f"{_unwritten(rule)} With right values in that, it"
+            given = f"{say_unwritten(rule)} With right values in that, it"
         return (
             f"{given} comes out as this mistake does: {mistake.feedback}",
             f"If its own cache is meant to hold the same: {mistake.next_step}",
         )
     if not verdict.right_otherwise:
-        return f"{mistake.feedback}{' Hidden cases alone show it.' if _on_public(verdict) else ''}", mistake.next_step
+        return f"{mistake.feedback}{' Hidden cases alone show it.' if on_public(verdict) else ''}", mistake.next_step
     # What stands in this function may be right, and what it is given is not: then the author's step is done already.
-    forward = _forward(rule)
+    forward = forward_of(rule)
     return (
         f"The cache that it gets from {forward} is not what it is written for: with the cache of the reference "
         f"solution it is right in all that was tried. With its own it comes out as this mistake does: "
@@ -128,16 +123,16 @@ def _say_mistake(rule: CriterionRule, verdict: Verdict) -> tuple[str, str]:
 
 
 def _say_correct(rule: CriterionRule, verdict: Verdict) -> str:
-    if verdict.basis in _WITHOUT_FORWARD:
+    if verdict.basis in WITHOUT_FORWARD:
         if {behaviour.name for behaviour in rule.behaviours} - _behaviours(verdict.findings):
             # A public key has the public handed cases alone: what else is asked, nobody has tried with a right cache.
             return (
-                f"Right, given a right cache, in what can be tried so. {_forward(rule)} fails: once that is right, "
+                f"Right, given a right cache, in what can be tried so. {forward_of(rule)} fails: once that is right, "
                 "more is tried."
             )
-        return f"Right, given a right cache. What fails is {_forward(rule)}, and it is counted there only."
+        return f"Right, given a right cache. What fails is {forward_of(rule)}, and it is counted there only."
     if verdict.basis is Basis.ROUGH_CACHE:
-        forward = _forward(rule)
+        forward = forward_of(rule)
         return (
             f"Right, given an exact cache. What it gives is off by little, since what {forward} gives is: does it add "
             "something small there that the formula does not have?"
@@ -148,124 +143,5 @@ def _say_correct(rule: CriterionRule, verdict: Verdict) -> str:
     return "Right on every check."
 
 
-def _say_failing(rule: CriterionRule, verdict: Verdict, place: Place, absent: Absent) -> tuple[str, str]:
-    failing = [finding for finding in verdict.findings if not finding.right]
-    finding = _told_of(verdict.kind, failing)
-    reading = _reading_of(verdict, finding)
-    lost = [b.name for b in rule.behaviours if b.name not in verdict.held and b.name in _behaviours(failing)]
-    sentence = say_case(rule, finding, place)
-    if finding.visibility == "hidden":
-        sentence = f"{_on_public(verdict)}On hidden inputs ('{finding.case}'): {sentence}"
-    if verdict.kind is Kind.PARTLY and verdict.basis in _WITHOUT_FORWARD:
-        sentence = f"Given a right cache, it is right in part. {sentence}"
-    known = known_in(rule, verdict, finding)
-    if known is not None:
-        sentence += f" {known.feedback}"
-    elif reading is not None and finding.problem is not None:
-        sentence += f" {say_reading(reading, finding.problem.output)}"
-    sentence += say_beside(rule, verdict, finding, place)
-    if verdict.kind is Kind.PARTLY:
-        sentence += _in_part(verdict, lost)
-    if verdict.basis is Basis.HANDED_CACHE and verdict.kind is not Kind.PARTLY:
-        forward = _forward(rule)
-        also = f" {try_next(rule, finding, absent=absent)}" if is_of_no_cache(finding.trouble) else ""
-        return (
-            f"{forward} gave no cache, so this was tried with that of the reference solution, which may be laid out "
-            f"otherwise. {sentence}",
-            f"Mend {forward} first; this is tried again with its own cache after it.{also}",
-        )
-    # What fails in one of several results is counted in one behaviour, and yet it is wrong wherever it is asked for.
-    is_alone = verdict.kind is Kind.PARTLY and len(lost) == 1 and not any(one.elsewhere for one in failing)
-    telling = None if verdict.held and len(rule.results) == 1 and _is_of_all(reading) else reading
-    step = try_next(rule, finding, telling, lost[0] if is_alone else "", absent)
-    if reading is None and Note(NoteKind.UNSTEADY, (rule.name,)) in verdict.notes and finding.problem is not None:
-        step = "See first why equal calls give different answers: look for np.random, or for what an earlier call left."
-    is_of_values = reading is None and finding.problem is not None and finding.problem.flaw is Flaw.VALUES
-    if is_of_values:
-        step = step_beside(rule, verdict) or step
-    if is_of_values and rule.put and not verdict.held:
-        places = ", ".join(f"`{place}`" for place in rule.put)
-        step = f"The check puts values of its own into {places}: see that your code reads them from there. {step}"
-    if verdict.behind and is_of_values:
-        step = f"Mend {_forward(rule)} first: this works on what that keeps for it. If it is off then as well: {step}"
-    if verdict.unwritten and verdict.kind is not Kind.PARTLY:
-        sentence = f"{_unwritten(rule)} {sentence}"
-        step = (
-            f"Write {_forward(rule)} first; this is tried again with its own cache after it. If it fails then: {step}"
-        )
-    if known is not None:
-        step = known.next_step
-    otherwise = _otherwise(rule, verdict)
-    if otherwise and finding.trouble is not None and finding.trouble.type_name == "TypeError":
-        return sentence, f"{otherwise} {step}"  # of which type it is tells what the cache holds
-    return sentence, otherwise or step
-
-
-def _in_part(verdict: Verdict, lost: Sequence[str]) -> str:
-    """What is not right yet, or what is, whichever is less to read: behind the cause, which is what to mend.
-
-    In quotes, since a behaviour may be called 'dw is right'.
-    """
-    is_short = len(lost) <= max(len(verdict.held), FEW) or not verdict.held
-    listed = ", ".join(f"'{name}'" for name in (lost if is_short else verdict.held))
-    return f" {'Not right yet' if is_short else 'Right already'}: {listed}." if listed else ""
-
-
-def _is_of_all(reading: Reading | None) -> bool:
-    """Whether a difference reads as that of a function which computes nothing: one that is right elsewhere does."""
-    return reading is not None and reading.pattern in (Pattern.ZERO, Pattern.CONSTANT, Pattern.ECHO)
-
-
-def _told_of(kind: Kind, failing: Sequence[Finding]) -> Finding:
-    """The case that is told: one whose forward did return; a public one, of which more can be said; one that ended as
-    the verdict says; the first."""
-    ended = _ENDED.get(kind, ())
-
-    def tells(finding: Finding) -> tuple[bool, bool, bool]:
-        alone = bool(finding.earlier) or finding.status is Status.NOT_REACHED
-        return alone, finding.visibility != "public", bool(ended) and finding.status not in ended
-
-    return min(failing, key=tells)
-
-
-_ENDED = {Kind.CRASHED: (Status.RAISED, Status.KILLED), Kind.TIMED_OUT: (Status.TIMED_OUT,)}
-
-
-def _reading_of(verdict: Verdict, told: Finding) -> Reading | None:
-    """How the difference reads, if it is that of the case that is told: the result that fails first was read.
-
-    What stands in a tuple is read as an array of one more axis, and that is no axis to sum over or to take away.
-    """
-    first = next((finding.problem.output for finding in verdict.findings if finding.problem), "")
-    is_read = told.problem is not None and told.problem.output == first and not is_packed(told.problem)
-    return verdict.reading if is_read else None
-
-
-def _on_public(verdict: Verdict) -> str:
-    """That nothing public shows it, so that nobody looks for it there in vain."""
-    public = [finding for finding in verdict.findings if finding.visibility == "public"]
-    is_right = public and all(finding.right for finding in public) and verdict.basis is Basis.OWN_CACHE
-    return "Every public case is right. " if is_right else ""
-
-
-def _otherwise(rule: CriterionRule, verdict: Verdict) -> str:
-    """What to say where forward and backward do not work together, though either is right alone."""
-    if not verdict.right_otherwise:
-        return ""
-    return (
-        f"With the cache of the reference solution this backward is right in all that was tried: look at what "
-        f"{_forward(rule)} puts into its cache, and whether anything changes it afterwards."
-    )
-
-
-def _unwritten(rule: CriterionRule) -> str:
-    """Whose cache it was, where no forward was written that it could be of."""
-    return f"{_forward(rule)} is not written yet, so this had the hand-out's cache, which may be laid out otherwise."
-
-
 def _behaviours(findings: Sequence[Finding]) -> set[str]:
     return {finding.behaviour for finding in findings}
-
-
-def _forward(rule: CriterionRule) -> str:
-    return rule.forward or "forward"
