@@ -1,8 +1,8 @@
-"""Refuses a key that would grade unfairly, with the place in its declaration.
+"""What the reference, the hand-out and the alternatives answered, as far as it makes a key unfair.
 
-takes: a key, an assignment, and what the reference and its variants answered.
+takes: a key, and what each of them answered.
 gives: nothing where all is well; `AuthorError` with what is wrong and what to do.
-must not know: folders, sandboxes, submissions.
+must not know: folders, sandboxes, submissions, verdicts.
 """
 
 from __future__ import annotations
@@ -12,13 +12,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from grader.answer_key import AnswerKey
-from grader.answer_key.rubric import CriterionRule
-from grader.assignment import Alternative, Assignment, Mistake, Tolerance
+from grader.assignment import Alternative, Assignment, Tolerance
 from grader.errors import AuthorError
-from grader.judge import RIGHT, Basis, Kind, NoteKind, Verdict, rule_on
-from grader.judge.bench import bench_of
-from grader.judge.findings import Exam
-from grader.judge.gradient import averages_as_declared, follows_own_forward
 from grader.plan import ANSWERED, RIGHT_RESULT, CallPlan, Entry, Purpose
 from grader.wire import NOT_MADE, Outcome, Status, Value
 
@@ -155,7 +150,7 @@ def check_alternatives(
             if failed := [outcome for outcome in steps if outcome.status is not Status.RETURNED]:
                 raise AuthorError(
                     f"alternative '{alternative.name}', case '{entry.name}': it does not return "
-                    f"({failed[0].status}){_what_was_raised([steps])}",
+                    f"({failed[0].status}){what_was_raised([steps])}",
                     _AND_ALSO.get(failed[0].status, "let it return in every case, as the reference does"),
                 )
             for name in entry.grade:
@@ -171,105 +166,7 @@ def _check_other(label: str, entry: Entry, name: str, outcome: Outcome, alternat
         _check_echo(label, entry, name, answer)
 
 
-def check_verdicts(
-    key: AnswerKey, assignment: Assignment, reference: Sequence[tuple[Outcome, ...]],
-    sat: Mapping[str, Sequence[tuple[Outcome, ...]]],
-) -> None:  # fmt: skip
-    """Refuse a key by which its own reference, alternatives or mistakes are not what they are declared to be."""
-    ruled = rule_on(key, reference, {})
-    exam = Exam(bench_of(key), dict(enumerate(reference)))
-    for rule in key.rubric.criteria:
-        _check_right(exam, rule, ruled[rule.name][0])
-    for alternative in assignment.alternatives:
-        verdicts = rule_on(key, sat[alternative.name], {})[alternative.criterion]
-        if not any(v.alternative == alternative.name or alternative.between for v in verdicts if v.kind in RIGHT):
-            raise AuthorError(
-                f"alternative '{alternative.name}' is not right by its own key, or is the reference itself",
-                "add a case in which it answers otherwise than the reference, or drop it",
-            )
-    for mistake in assignment.mistakes:
-        for form in mistake.forms:
-            _check_mistake(key, mistake.name, form, sat[form.name])
-
-
-def _check_right(exam: Exam, rule: CriterionRule, verdict: Verdict) -> None:
-    """Refuse a reference that is not right, not steady, or not the gradient of its forward."""
-    if verdict.kind is not Kind.CORRECT:
-        raise AuthorError(
-            f"{rule.name}: the reference is not right by its own key", "does it give equal answers twice?"
-        )
-    if any(note.kind is NoteKind.UNSTEADY for note in verdict.notes):
-        raise AuthorError(
-            f"{rule.name}: the reference answers two equal calls differently",
-            "where it keeps a state, let each call of a case take inputs of its own",
-        )
-    _check_batch(exam, rule)
-    _check_sizes(exam, rule)
-    if exam.entries(rule.name, Purpose.OWN_GRADIENT) and not follows_own_forward(exam, rule):
-        raise AuthorError(
-            f"{rule.name}: the reference is not the gradient of its own forward on the inputs of follow-through",
-            "keep these inputs away from kinks (|x| at zero, equal entries of a maximum), and name averaged "
-            "gradients in averaged=",
-        )
-    if rule.follow_through is not None and not averages_as_declared(exam, rule):
-        named = ", ".join(rule.follow_through.averaged)
-        raise AuthorError(
-            f"{rule.name}: averaged= names {named}, which the reference does not divide by the size of the batch",
-            "name in averaged= what the reference divides, or leave averaged= and batch= out",
-        )
-
-
-def _check_batch(exam: Exam, rule: CriterionRule) -> None:
-    """Refuse an axis of the batch that inputs of the follow-through do not have."""
-    follow = rule.follow_through
-    if follow is None or not follow.averaged:
-        return
-    for _, entry in exam.entries(rule.name, Purpose.OWN_GRADIENT):
-        dimensions = entry.question.inputs[follow.batch].ndim
-        if not -dimensions <= follow.batch_axis < dimensions:
-            raise AuthorError(
-                f"{rule.name}: batch= names axis {follow.batch_axis} of '{follow.batch}', which has {dimensions} axes",
-                "axes are counted from 0",
-            )
-
-
-def _check_sizes(exam: Exam, rule: CriterionRule) -> None:
-    """Refuse a length of what no case draws: no sentence could ever name it."""
-    drawn = [entry.question.inputs for _, entry in exam.entries(rule.name, Purpose.CASE)]
-    for size, (of, axis) in rule.sizes.items():
-        if not any(of in inputs and -inputs[of].ndim <= axis < inputs[of].ndim for inputs in drawn):
-            there = ", ".join(dict.fromkeys(name for inputs in drawn for name in inputs))
-            raise AuthorError(
-                f"{rule.name}: sizes= says that {size} is the length of axis {axis} of '{of}', which no case draws",
-                f"axes are counted from 0; the cases draw {there}",
-            )
-
-
-def _check_mistake(key: AnswerKey, name: str, mistake: Mistake, outcomes: Sequence[tuple[Outcome, ...]]) -> None:
-    """`name` is the mistake's, of which this is one form."""
-    verdicts = rule_on(key, outcomes, {})[mistake.criterion]
-    if right := [verdict for verdict in verdicts if verdict.kind in RIGHT]:
-        case = "case" if right[0].basis is Basis.OWN_CACHE else "handed case"
-        raise AuthorError(
-            f"mistake '{mistake.name}': no {case} of {mistake.criterion} tells it from a right answer",
-            f"add a {case} on which it goes wrong, or drop it",
-        )
-    known = next((v.mistake for v in verdicts if v.kind is Kind.KNOWN_MISTAKE), "")
-    if known != name:
-        failed = _what_was_raised(outcomes) or _what_did_not_return(outcomes)
-        hint = "let it return in every case" if failed and not known else "add a case that tells the two apart"
-        other = f"it is taken for '{known}'" if known else f"it returns nothing that could be recognised{failed}"
-        raise AuthorError(f"mistake '{mistake.name}' is not recognised as itself: {other}", hint)
-
-
-def _what_was_raised(outcomes: Sequence[tuple[Outcome, ...]]) -> str:
+def what_was_raised(outcomes: Sequence[tuple[Outcome, ...]]) -> str:
     """The first error of a variant, since a name that is wrong in it is told by nothing else."""
     troubles = [outcome.trouble for steps in outcomes for outcome in steps if outcome.trouble]
     return f"; it raises {troubles[0].type_name}: {troubles[0].message}" if troubles else ""
-
-
-def _what_did_not_return(outcomes: Sequence[tuple[Outcome, ...]]) -> str:
-    """The first call of a variant that had to be stopped, and why."""
-    never = (Status.TIMED_OUT, Status.KILLED, Status.UNREADABLE)
-    failed = [outcome for steps in outcomes for outcome in steps if outcome.status in never]
-    return f"; it does not return ({failed[0].status}): {failed[0].reason}" if failed else ""
