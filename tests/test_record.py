@@ -291,6 +291,26 @@ def test_a_name_that_is_nearly_right_is_pointed_out() -> None:
     assert "is that it" not in criterion(graded(evidence=evidence, gone="double")).next_step
 
 
+BROUGHT = {
+    "all by a star": ("from course import *", {}, True),
+    "this one by a star, where the others are here": ("from course import *", {"slope": (2, 1)}, False),
+    "this one by its name, where the others are here": ("from course import double", {"slope": (2, 1)}, True),
+    "another by its name": ("from course import ahead", {"slope": (2, 1)}, False),
+}
+
+
+@pytest.mark.parametrize(("line", "places", "asked"), BROUGHT.values(), ids=BROUGHT.keys())
+def test_a_module_that_may_have_a_missing_function_is_asked_for(
+    line: str, places: dict[str, tuple[int, int]], asked: bool
+) -> None:
+    """A star that fails may have brought all; beside other graded functions it is helpers that it brings."""
+    failed = (Trouble("ModuleNotFoundError", "No module named 'course'", 1, 1),)
+    evidence, cells = Evidence(False, places=places, failed=failed), (CellRecord(1, "code", line),)
+    kept = {name: f for name, f in REFERENCE_FUNCTIONS.items() if name != "double"}
+    told = criterion(graded_record(WHO, KEY, judge(KEY, answer(kept), evidence), evidence, cells))
+    assert (told.verdict, "Hand `course` in" in told.next_step) == ("missing", asked)
+
+
 def test_one_cause_is_told_once() -> None:
     """Where one line explains several failures, the first tells it and the others point there."""
 

@@ -101,7 +101,10 @@ def say_missing(
 
 def _that_may_hold(name: str, absent: Absent) -> tuple[str, ...]:
     """The modules that could not be imported, where one of these imports would have given this name."""
-    return tuple(dict.fromkeys(module for module, line in absent.modules if may_bind(line, f"name '{name}' ")))
+    modules = (
+        of for of in absent.modules if may_bind(of[1], f"name '{name}' ") and (absent.is_all or "*" not in of[1])
+    )
+    return tuple(dict.fromkeys(module for module, _ in modules))
 
 
 def _is_nothing_there(criteria: Sequence[CriterionRecord]) -> bool:

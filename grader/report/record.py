@@ -69,17 +69,23 @@ def ungraded_again(record: Record, key: AnswerKey, sentence: str) -> Record:
     return replace(ungraded_record(Identity.of(record), key, sentence), cells=record.cells)
 
 
+def _absent(key: AnswerKey, scores: Sequence[Score], evidence: Evidence, cells: Sequence[CellRecord]) -> Absent:
+    """What was not there when it was run, for words about what failed by that."""
+    raised = [f.trouble for one in scores for f in one.verdict.findings if f.trouble]
+    return replace(
+        absent_in(evidence, place_in(evidence.is_script, evidence.files), cells),
+        raising=raising_in(raised, cells), demands=demands_in(raised, cells), given=given_in(key.rubric.files),
+        is_all=evidence.places.keys().isdisjoint(rule.name for rule in key.rubric.criteria),
+    )  # fmt: skip
+
+
 def graded_record(
     identity: Identity, key: AnswerKey, scores: Sequence[Score], evidence: Evidence,
     cells: tuple[CellRecord, ...] = (), **rest: Any,
 ) -> Record:  # fmt: skip
     """Make the record of a hand-in that was judged."""
     place = place_in(evidence.is_script, evidence.files)
-    raised = [f.trouble for one in scores for f in one.verdict.findings if f.trouble]
-    rules, absent = key.rubric.criteria, absent_in(evidence, place, cells)
-    absent = replace(
-        absent, raising=raising_in(raised, cells), demands=demands_in(raised, cells), given=given_in(key.rubric.files)
-    )
+    rules, absent = key.rubric.criteria, _absent(key, scores, evidence, cells)
     told = [_criterion(key, rule, one, evidence, place, absent) for rule, one in zip(rules, scores, strict=True)]
     told = [_told_by_text(one, rule, cells, place) for one, rule in zip(told, rules, strict=True)]
     told = [told_by_keys(one, keys_given(key).get(one.name, {}), cells) for one in told]
