@@ -60,12 +60,11 @@ def _without_asserts(
     Not if nothing else is wrong with the function that it stands in: one that refuses what is asked is a fault, and
     the only one. What calls that function is not to pay for it again.
     """
-    stopped = {one.verdict.criterion: _asserts_at(one) for one in first.scores}
-    pairs = [
-        pair.criteria for pair in pairs_of(key) if any(stopped[name] for name in short.intersection(pair.criteria))
-    ]
-    if not pairs:
+    to_ask = {one.verdict.criterion for one in first.scores if one.verdict.criterion in short and _asserts_at(one)}
+    if not to_ask:
         return first
+    stopped = {one.verdict.criterion: _asserts_at(one) for one in first.scores}
+    pairs = [pair.criteria for pair in pairs_of(key) if not to_ask.isdisjoint(pair.criteria)]
     asked = Known(frozenset().union(*pairs), first.outcomes)
     again = sit_exam(key, sandbox, without_asserts(chosen.extract.program), asked, clock=clock).outcomes
     holding = {place: name for name, places in reversed(stopped.items()) for place in places}  # of all the first

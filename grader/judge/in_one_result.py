@@ -48,10 +48,10 @@ def _shows(exam: Exam, rule: CriterionRule, output: str, form: str, telling: fro
     """Whether the result is as this form of a mistake makes it, in each case in which it came back."""
     told = 0
     for place, entry in exam.entries(rule.name, Purpose.CASE):
-        got = exam.outcomes[place][-1]
-        if output not in entry.grade or got.status is not Status.RETURNED:
+        steps = exam.outcomes[place]
+        if output not in entry.grade or steps[-1].status is not Status.RETURNED:
             continue
-        if not is_as_mistaken(exam.bench, rule, entry, output, got, form, place):
+        if not is_as_mistaken(exam.bench, rule.name, form, place, output, steps):
             return False
         told += place in telling
     return told >= FEWEST

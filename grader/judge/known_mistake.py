@@ -71,15 +71,15 @@ def _agrees(bench: Bench, criterion: str, form: str, place: int, steps: tuple[Ou
     )
 
 
-def is_as_mistaken(
-    bench: Bench, rule: CriterionRule, entry: Entry, name: str, got: Outcome, form: str, place: int
-) -> bool:
+@once_a_class(REMEMBERED)
+def is_as_mistaken(bench: Bench, criterion: str, form: str, place: int, name: str, steps: tuple[Outcome, ...]) -> bool:
     """Whether one result came back as this form of a mistake gives it."""
+    rule, entry = bench.rules[criterion], bench.key.plan.entries[place]
     mistaken = bench.key.answers[form].get(place)
     if mistaken is None or mistaken.status is not Status.RETURNED:
         return False
     right = dict(answers(bench.key, rule, place, entry, REFERENCE))[name]
-    return _same(rule, entry, name, got.values.get(name), mistaken.values.get(name), right)
+    return _same(rule, entry, name, steps[-1].values.get(name), mistaken.values.get(name), right)
 
 
 def _same(
