@@ -113,13 +113,15 @@ class ExamRoom:
         found = self._definitions(notebook.read_bytes(), notebook.name)
         return self._sit(Program(found, found, self.plan.functions), range(len(self.plan.entries)))
 
-    def sit_source(self, source: str, criteria: set[str], instead: bool) -> list[tuple[Outcome, ...]]:
+    def sit_source(
+        self, source: str, criteria: set[str], instead: bool, purpose: Purpose = Purpose.CASE
+    ) -> list[tuple[Outcome, ...]]:
         """The cases of some criteria, for a source that is run `instead` of the reference or behind it."""
         found = self._definitions(source.encode(), "variant.py", beside(source_file(self.assignment.solution)))
         pieces = () if instead else self._pieces([self.assignment.solution])
         program = Program((*pieces, *found), (*pieces, *found), self.plan.functions)
         entries = enumerate(self.plan.entries)
-        return self._sit(program, [n for n, e in entries if e.criterion in criteria and e.purpose is Purpose.CASE])
+        return self._sit(program, [n for n, e in entries if e.criterion in criteria and e.purpose is purpose])
 
     def fits_in_half(self) -> bool:
         """Whether the reference answers everything with half of the memory that a hand-in may use."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from test_compile_key import LAYER, write
 
 from grader.answer_key import AnswerKey
 from grader.compile_key import compile_key
@@ -94,6 +95,23 @@ def test_one_function_is_proved_alone(tmp_path: Path, sandbox: Sandbox) -> None:
     with pytest.raises(AuthorError, match="sofmax") as refused:
         prove(folder, key, sandbox, only=("sofmax",))
     assert "softmax" in refused.value.hint
+
+
+HANDED = {"as many rows as the cases": ("layer", False), "one row": ("one_row", True)}
+
+
+@pytest.mark.parametrize(("draw", "survives"), HANDED.values(), ids=HANDED.keys())
+def test_what_the_handed_cases_do_not_tell_is_told(tmp_path: Path, sandbox: Sandbox, draw: str, survives: bool) -> None:
+    """Beside a forward that comes to nothing they are all that is asked: a wrong backward has full points there."""
+    weak = LAYER.replace('(Case("alone", layer, "values"),)', f'(Case("alone", {draw}, "values"),)')
+    assert draw in weak
+    _, proof = prove_folder(write(tmp_path, weak), sandbox)
+    [row] = [row for row in proof.rows if row.kind == "backwards, with a right cache alone"]
+    outer = "back: x.T @ dy -> x.T * dy"
+    assert (outer in row.survivors) is survives
+    assert all(outer not in other.survivors for other in proof.rows if other is not row)
+    lines = list(selftest_lines(proof.rows, proof.cases))
+    assert any("add a case that tells to handed=" in line for line in lines) is bool(row.survivors)
 
 
 WEAKENED = [

@@ -23,6 +23,8 @@ class _Row(Protocol):
     def excused(self) -> tuple[tuple[str, str], ...]: ...
     @property
     def survivors(self) -> tuple[str, ...]: ...
+    @property
+    def to_do(self) -> str: ...
 
 
 class _Case(Protocol):
@@ -59,7 +61,7 @@ def selftest_lines(
     for row in rows:
         if row.survivors:
             yield ""
-            yield f"Survived ({row.kind}): add a case that tells, or give the reason in equivalents=:"
+            yield f"Survived ({row.kind}): {row.to_do}, or give the reason in equivalents=:"
             yield from (f"  {line}" for line in _together(row.survivors))
     if idle:
         yield ""

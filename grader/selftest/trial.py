@@ -8,7 +8,7 @@ must not know: pages, submissions.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from fractions import Fraction
 from pathlib import Path
@@ -21,9 +21,12 @@ from grader.errors import AuthorError
 from grader.judge import Kind, Outcomes, rule_on
 from grader.plan import Purpose
 from grader.sandbox import Sandbox
-from grader.score import score
+from grader.score import Score, score
 from grader.selftest.blind_spots import blind_spots
-from grader.selftest.mutants import mutate
+from grader.selftest.mutants import Mutant, mutate
+from grader.wire import Outcome, Status
+
+_LOST = Outcome(Status.RAISED)  # of a forward that came to nothing, and of all that needs its cache
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Row:
     as_due: int
     excused: tuple[tuple[str, str], ...] = ()
     survivors: tuple[str, ...] = ()
+    to_do: str = "add a case that tells"
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,10 @@ def prove(
     mutants = mutate(source_of(assignment.solution), [name for name in key.plan.functions if trial.is_of(name)])
     tell(f"{len(mutants)} mutants of the reference")
     proof.rows.append(trial.wrong("mutants of the reference", ((m.name, m.function, m.source, True) for m in mutants)))
+    backwards = [mutant for mutant in mutants if mutant.function in trial.handed]
+    if backwards:
+        tell(f"{len(backwards)} of them with the right cache alone")
+        proof.rows.append(trial.with_cache_alone("backwards, with a right cache alone", backwards))
     spots = [spot for spot in blind_spots(key.plan) if trial.is_of(spot.function)]
     tell(f"{len(spots)} functions with a blind spot")
     proof.rows.append(trial.wrong("blind spots", ((s.name, s.function, s.source, False) for s in spots)))
@@ -107,6 +115,7 @@ class _Trial:
 
     def __init__(self, assignment: Assignment, key: AnswerKey, room: ExamRoom, only: Collection[str]) -> None:
         self.assignment, self.key, self.room, self.only = assignment, key, room, frozenset(only)
+        self.handed = {e.criterion for e in key.plan.entries if e.purpose is Purpose.HANDED_CACHE} & self.only
         self.excusing: set[str] = set()  # names in `equivalents` that a variant which kept its points answers to
         self._failed: list[tuple[str, frozenset[int]]] = []
 
@@ -138,12 +147,32 @@ class _Trial:
 
     def wrong(self, kind: str, variants: Iterable[tuple[str, str, str, bool]]) -> Row:
         """Variants that must lose points; one that does not is excused by the author, or survives."""
+        sat = self._sat(variants)
+        return self._row(kind, ((name, self._note(name, outcomes, criteria)) for name, criteria, outcomes in sat))
+
+    def with_cache_alone(self, kind: str, mutants: Sequence[Mutant]) -> Row:
+        """Mutants of backwards whose forward came to nothing: the cases in `handed=` are all that is looked at then."""
+        row = self._row(kind, ((mutant.name, self._is_caught_alone(mutant)) for mutant in mutants))
+        return replace(row, to_do="add a case that tells to handed=")
+
+    def _is_caught_alone(self, mutant: Mutant) -> bool:
+        criterion, handed = mutant.function, Purpose.HANDED_CACHE
+        outcomes = self.room.sit_source(mutant.source, {criterion}, instead=True, purpose=handed)
+        pairs = zip(self.key.plan.entries, outcomes, strict=True)
+        sat = [
+            steps if (entry.criterion, entry.purpose) == (criterion, handed) else (_LOST,) * len(steps)
+            for entry, steps in pairs
+        ]
+        rule = next(rule for rule in self.key.rubric.criteria if rule.name == criterion)
+        return _loses(score(rule, rule_on(self.key, sat, {})[criterion]))
+
+    def _row(self, kind: str, caught: Iterable[tuple[str, bool]]) -> Row:
         tried = 0
         excused: list[tuple[str, str]] = []
         survivors: list[str] = []
-        for name, criteria, outcomes in self._sat(variants):
+        for name, is_caught in caught:
             tried += 1
-            if self._note(name, outcomes, criteria):
+            if is_caught:
                 continue
             reasons = {text: why for text, why in self.assignment.equivalents.items() if is_named(name, text)}
             self.excusing.update(reasons)
@@ -151,8 +180,8 @@ class _Trial:
                 excused.append((name, next(iter(reasons.values()))))
             else:
                 survivors.append(name)
-        caught = tried - len(excused) - len(survivors)
-        return Row(kind, tried, caught, tuple(excused), tuple(survivors))
+        as_due = tried - len(excused) - len(survivors)
+        return Row(kind, tried, as_due, tuple(excused), tuple(survivors))
 
     def _sat(self, variants: Iterable[tuple[str, str, str, bool]]) -> Iterator[tuple[str, set[str], Outcomes]]:
         """Let variants sit the exam, one after the other."""
@@ -203,8 +232,12 @@ class _Trial:
         entries = enumerate(self.key.plan.entries)
         failed = {n for n, e in entries if e.purpose is Purpose.CASE and (e.criterion, e.name) in wrong}
         self._failed.append((name, frozenset(failed)))
-        return any(one.points is not None and one.points < one.max_points for one in scores)
+        return any(map(_loses, scores))
 
     def _points(self, outcomes: Outcomes) -> Fraction:
         ruled = rule_on(self.key, outcomes, {})
         return sum((score(r, ruled[r.name]).points or Fraction(0) for r in self.key.rubric.criteria), Fraction(0))
+
+
+def _loses(one: Score) -> bool:
+    return one.points is not None and one.points < one.max_points
