@@ -171,6 +171,8 @@ SLIPS = {
     "np.exponential(1)": "is `np.exp` meant?",
     "np.zzz(1)": "write it with what numpy has",
     "np.ones(2).softmax()": "An array has no `.softmax`, and numpy no such function: write its formula, with np.exp",
+    "np.ones(2).clone()": "An array has no `.clone`, and numpy no such function: a copy is made by `.copy()`.",
+    "np.ones(2).numel()": "how many entries there are is `.size`",
     "np.ones(2).layer()": "and numpy no such function: that is what is to be written here",
     "np.ones(2).out": "If the cache is meant: what Layer.ahead keeps is an array",
     "(3).exp": "does another line give numpy's name to it?",

@@ -49,6 +49,8 @@ _OF_OTHERS = {
     **dict.fromkeys(("cat", "vcat"), "arrays are put together by np.concatenate"),
     **dict.fromkeys(("view", "permute", "unsqueeze"), "that is of another package: numpy has reshape and transpose"),
     **dict.fromkeys(("detach", "cpu", "numpy"), "it is an array already: take that out"),
+    "clone": "a copy is made by `.copy()`",
+    "numel": "how many entries there are is `.size`",
     "derivative": "derive it by hand, and write what comes of that",
 }  # fmt: skip
 """What other packages have, or students expect, and what to write with numpy."""
