@@ -24,9 +24,6 @@ from grader.sandbox import Sandbox
 from grader.score import Score, score
 from grader.selftest.blind_spots import blind_spots
 from grader.selftest.mutants import Mutant, mutate
-from grader.wire import Outcome, Status
-
-_LOST = Outcome(Status.RAISED)  # of a forward that came to nothing, and of all that needs its cache
 
 
 @dataclass(frozen=True)
@@ -157,14 +154,10 @@ class _Trial:
 
     def _is_caught_alone(self, mutant: Mutant) -> bool:
         criterion, handed = mutant.function, Purpose.HANDED_CACHE
+        # What is not asked is not reached, as all is that needs a forward which came to nothing.
         outcomes = self.room.sit_source(mutant.source, {criterion}, instead=True, purpose=handed)
-        pairs = zip(self.key.plan.entries, outcomes, strict=True)
-        sat = [
-            steps if (entry.criterion, entry.purpose) == (criterion, handed) else (_LOST,) * len(steps)
-            for entry, steps in pairs
-        ]
         rule = next(rule for rule in self.key.rubric.criteria if rule.name == criterion)
-        return _loses(score(rule, rule_on(self.key, sat, {})[criterion]))
+        return _loses(score(rule, rule_on(self.key, outcomes, {})[criterion]))
 
     def _row(self, kind: str, caught: Iterable[tuple[str, bool]]) -> Row:
         tried = 0
