@@ -7,7 +7,7 @@ must not know: points; how those were judged.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -64,9 +64,14 @@ def right_for_called(exam: Exam, rule: CriterionRule, called: Sequence[Called]) 
 _MAY_FOLLOW = (Kind.PARTLY, Kind.WRONG, Kind.CRASHED, Kind.TIMED_OUT)
 
 
-def with_called(verdict: Verdict, called: Sequence[Called]) -> Verdict:
-    """The same, with a note that what is wrong in it may come from a function that it is to call."""
-    names = tuple(one.of for one in called if not one.form)
+def with_called(verdict: Verdict, called: Sequence[Called], lent: Collection[str]) -> Verdict:
+    """The same, with a note that what is wrong in it may come from a function that it is to call, and was not lent."""
+    names = tuple(one.of for one in called if not one.form and one.of not in lent)
     if not names or verdict.kind not in _MAY_FOLLOW:
         return verdict
     return replace(verdict, notes=(*verdict.notes, Note(NoteKind.BUILT_ON, names)))
+
+
+def with_lent(verdict: Verdict, lent: tuple[str, ...]) -> Verdict:
+    """The same, with a note on the functions in the place of whose results it was given right ones."""
+    return replace(verdict, notes=(*verdict.notes, Note(NoteKind.LENT, lent))) if lent else verdict

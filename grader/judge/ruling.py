@@ -17,7 +17,7 @@ import numpy as np
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.judge.answers import answers
 from grader.judge.bench import Bench, bench_of, variants_of
-from grader.judge.built_on import Called, not_as_reference, right_for_called, with_called
+from grader.judge.built_on import Called, not_as_reference, right_for_called, with_called, with_lent
 from grader.judge.entries import others_count
 from grader.judge.findings import Exam, Outcomes, behaviours_held, find, is_rough, readings_of
 from grader.judge.following import Forward, followed_through
@@ -43,12 +43,14 @@ class Circumstance:
 
     `untouched`: its text is as the hand-out left it; what is called may be another all the same (a template that is
     kept under `if False:`, a method put into the class later). `trouble`: why its definition could not be read or run;
-    `is_stub`: what is called in its place is as the hand-out left it.
+    `is_stub`: what is called in its place is as the hand-out left it; `lent`: functions that it calls, in the place of
+    whose results it was given right ones.
     """
 
     untouched: bool = False
     trouble: Trouble | None = None
     is_stub: bool = False
+    lent: tuple[str, ...] = ()
 
 
 def rule_on(
@@ -62,6 +64,9 @@ def rule_on(
         called = tuple(dict.fromkeys(not_as_reference(bench, rule, ruled)))
         answered = tuple([outcomes[place] for place in bench.places[rule.name]])
         circumstance = circumstances.get(rule.name, Circumstance())
+        if circumstance.lent:  # under another key what was lent may be right by now
+            lent = tuple(of for of in circumstance.lent if all(verdict.kind not in RIGHT for verdict in ruled[of]))
+            circumstance = replace(circumstance, lent=lent)
         ruled[rule.name] = _rule(bench, rule.name, circumstance, Forward.of(forward), called, answered)
     return ruled
 
@@ -85,11 +90,12 @@ def _rule(
         if (circumstance.untouched or circumstance.is_stub) and not _shows_work(exam, rule):
             kind = Kind.MISSING if circumstance.is_stub else Kind.NOT_ATTEMPTED
             return (Verdict(rule.name, kind, find(exam, rule, Purpose.CASE), trouble=circumstance.trouble),)
-        verdicts = _as_called(exam, rule, circumstance)
+        lent = circumstance.lent
+        verdicts = [with_lent(verdict, lent) for verdict in _as_called(exam, rule, circumstance)]
         if any(v.kind in (*RIGHT, Kind.UNGRADED) for v in verdicts):
             return tuple(verdicts)
         on_its_own = followed_through(exam, rule, forward, verdicts)
-        return (*right_for_called(exam, rule, called), *(with_called(verdict, called) for verdict in on_its_own))
+        return (*right_for_called(exam, rule, called), *(with_called(verdict, called, lent) for verdict in on_its_own))
 
 
 def _shows_work(exam: Exam, rule: CriterionRule) -> bool:

@@ -1,0 +1,93 @@
+"""What a function is called with, written down: so that our side can tell whether it knows what is right for that.
+
+takes: a function as it is called, its arguments; what functions have kept for others before.
+gives: arrays and texts, or nothing where something cannot be written down.
+must not know: what is right, what is lent.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from grader.harness.results import describe_value
+from grader.wire import Step, Told
+
+_DEEPEST = 4  # of what stands within what it is called with
+_MOST = 48  # things in all of them: of what a call takes there are some ten
+
+
+class UntoldError(Exception):
+    """Something is neither numbers nor words."""
+
+
+class Kept:
+    """What functions have kept for others, and in which of their calls; it stands for itself where one has failed."""
+
+    def __init__(self) -> None:
+        self._held: list[tuple[object, int]] = []  # held, so that nothing else gets their ids
+
+    def note(self, things: Sequence[object], call: int) -> None:
+        """A call has kept these."""
+        self._held += [(thing, call) for thing in things if thing is not None]
+
+    def calls_of(self, thing: object) -> tuple[int, ...]:
+        """In which calls it was kept: it itself, not something like it."""
+        return tuple(call for held, call in self._held if held is thing)
+
+
+def told_of(
+    step: Step, own: Callable[..., object] | None, given: Sequence[Any], named: Mapping[str, Any], kept: Kept
+) -> tuple[Told, ...] | None:
+    """What it was called with: what another function has kept for it by the call that kept it, all else as it is.
+
+    None where that cannot be written down, or where no number is in it.
+    """
+    try:
+        arguments = _in_order(step, own, given, named)
+        told = [one for value in arguments for one in _written(value, kept, 0)]
+    except UntoldError:
+        return None
+    few = len(told) <= _MOST
+    return tuple(told) if few and any(isinstance(one, np.ndarray) for one in told) else None
+
+
+def _in_order(
+    step: Step, own: Callable[..., object] | None, given: Sequence[Any], named: Mapping[str, Any]
+) -> list[Any]:
+    """As many arguments as the call takes, in the order of the parameters, the object that is asked not among them."""
+    before = 1 if step.path[1] else 0
+    if own is None:
+        names = [name for name in step.takes if isinstance(name, str)]
+        found = [*given, *(named[name] for name in names[len(given) :] if name in named)]
+    else:
+        try:
+            bound = inspect.signature(own).bind(*given, **named)
+        except (TypeError, ValueError):
+            raise UntoldError from None
+        bound.apply_defaults()
+        found = list(bound.arguments.values())
+    if len(found) < before + len(step.takes):
+        raise UntoldError
+    return found[before : before + len(step.takes)]
+
+
+def _written(value: Any, kept: Kept, depth: int) -> Iterator[Told]:
+    if calls := kept.calls_of(value):
+        yield calls
+    elif (array := describe_value(value).array) is not None:
+        yield array
+    elif isinstance(value, (tuple, list, dict)) and depth < _DEEPEST and 0 < len(value) <= _MOST:
+        yield f"{len(value)}: {json.dumps(sorted(map(str, value)))}" if isinstance(value, dict) else str(len(value))
+        parts = [value[key] for key in sorted(value, key=str)] if isinstance(value, dict) else value
+        for part in parts:
+            yield from _written(part, kept, depth + 1)
+    else:
+        try:
+            yield json.dumps(value, sort_keys=True, allow_nan=False)
+        except (TypeError, ValueError, RecursionError):
+            raise UntoldError from None
