@@ -29,7 +29,7 @@ from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
 from grader.judge.ruling import right_cases
 from grader.key_notes import Took, notes_on
-from grader.lending import Heard, called_within, lending, lent_places
+from grader.lending import Heard, called_within, lending, lent_functions, lent_places
 from grader.plan import ANSWERED, CallPlan, Purpose, make_plan
 from grader.sandbox import Sandbox, Terms, sit
 from grader.wire import Outcome, Piece, Program, Status, pack_outcomes
@@ -54,7 +54,7 @@ def compile_key(
     if pack_outcomes(reference) != pack_outcomes(room.sit(None)):
         raise AuthorError("the reference answers otherwise when it is asked again", "take the randomness out of it")
     key = replace(key, lent=room.hear(key))
-    for note in notes_on(assignment, room.took[:2], room.fits_in_half()):
+    for note in notes_on(assignment, room.took[:2], room.fits_in_half(), lent_functions(key)):
         tell(note)
     forms = chain.from_iterable(mistake.forms for mistake in assignment.mistakes)
     variants: tuple[Variant, ...] = (*assignment.alternatives, *forms)

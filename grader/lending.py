@@ -181,3 +181,8 @@ def lent_places(key: AnswerKey, criteria: Collection[str]) -> Iterator[int]:
     for place, entry in enumerate(key.plan.entries):
         if entry.criterion in criteria and entry.purpose in LENDING:
             yield place
+
+
+def lent_functions(key: AnswerKey) -> set[tuple[str, str]]:
+    """Criteria, each with a function of which something can be lent in its cases."""
+    return {(key.plan.entries[place].criterion, call.function) for place, calls in key.lent.items() for call in calls}

@@ -20,7 +20,7 @@ import numpy as np
 
 from grader.harness.mended import mended
 from grader.harness.results import describe_value, results_in
-from grader.harness.told import Kept, told_of
+from grader.harness.told import Kept, in_order, told_of
 from grader.wire import Asked, Gave, Lent, Step
 
 Names = MutableMapping[str, Any]
@@ -62,16 +62,18 @@ class Lender:
     def _put_method(self, number: int, step: Step, owner: type, stack: ExitStack) -> None:
         name = step.path[1]
         found, own = vars(owner).get(name), getattr(owner, name, None)
-        if not isinstance(own, FunctionType) or (found is not None and found is not own):
+        is_static = isinstance(found, staticmethod)
+        if not isinstance(own, FunctionType) or not (is_static or found is None or found is own):
             return  # no plain method
+        standing: Any = _Standing(self, number, step, own, is_static).function()
         with suppress(Exception):  # a metaclass of the student's own may refuse
-            type.__setattr__(owner, name, _Standing(self, number, step, own).function())
-            put_back = partial(type.__setattr__, owner, name, own)
+            type.__setattr__(owner, name, staticmethod(standing) if is_static else standing)
+            put_back = partial(type.__setattr__, owner, name, found)
             stack.callback(put_back if found else partial(type.__delattr__, owner, name))
 
-    def ask(self, step: Step, number: int, own: Callable[..., Any] | None, given: Any, named: Any) -> tuple[int, Lent]:
+    def ask(self, number: int, arguments: Callable[[], Sequence[object]]) -> tuple[int, Lent]:
         """The number of this call, and what is lent for it; -1 where our side is not asked."""
-        told = None if self._is_lent else told_of(step, own, given, named, self._kept)
+        told = None if self._is_lent else told_of(arguments, self._kept)
         if told is None:
             return -1, Lent()
         self._asked += 1
@@ -99,8 +101,11 @@ class Lender:
 class _Standing:
     """What stands in the place of one function."""
 
-    def __init__(self, lender: Lender, number: int, step: Step, own: FunctionType | None) -> None:
+    def __init__(
+        self, lender: Lender, number: int, step: Step, own: FunctionType | None, is_static: bool = False
+    ) -> None:
         self._lender, self._number, self._step, self._own = lender, number, step, own
+        self._of_object = bool(step.path[1]) and not is_static
 
     def function(self) -> FunctionType:
         """As a function, which a class makes a method of, and which looks like the one it stands for."""
@@ -111,8 +116,9 @@ class _Standing:
         return called if self._own is None else update_wrapper(called, self._own)  # type: ignore[return-value]
 
     def _called(self, given: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
-        is_stateless = not self._step.path[1] or not getattr(given[0] if given else None, "__dict__", None)
-        call, lent = self._lender.ask(self._step, self._number, self._own, given, named)
+        is_stateless = not self._of_object or not getattr(given[0] if given else None, "__dict__", None)
+        arguments = partial(in_order, self._step, self._own, self._of_object, given, named)
+        call, lent = self._lender.ask(self._number, arguments)
         if lent.results is not None:
             results = self._with_lent(given, named, lent.results)
             self._lender.keep(call, self._step, results)
@@ -154,8 +160,8 @@ class _Standing:
         results: list[Any] = [None] * len(self._step.gives)
         if self._step.kept or self._step.path[1]:  # else nothing of its own is needed
             own = self._own_results(given, named)
-            results = [_with_right(result, own, due) if n not in due else None for n, result in enumerate(own)]
-        return [due.get(n, result) for n, result in enumerate(results)]
+            results = [None if n in due else _with_right(result, own, due) for n, result in enumerate(own)]
+        return [due.get(n, _Nothing() if result is None else result) for n, result in enumerate(results)]
 
     def _own_results(self, given: Any, named: Any) -> Sequence[Any]:
         """What it gives by itself, or what stands for that; what it writes into its arguments is no part of it."""
@@ -167,11 +173,11 @@ class _Standing:
         for array, was in zip(arrays, before, strict=True):
             with suppress(ValueError):  # it may be read-only
                 np.copyto(array, was)
-        return results or [_Nothing() for _ in self._step.gives]
+        return results or [None] * len(self._step.gives)
 
 
 class _Nothing:
-    """Stands for what a function has not kept, as it fails: what is lent for that is found by it."""
+    """Stands for what a function has not kept, as it fails: what is lent to who takes it is found by it."""
 
 
 def _with_right(kept: Any, results: Sequence[Any], due: Mapping[int, np.ndarray]) -> Any:

@@ -40,27 +40,23 @@ class Kept:
         return tuple(call for held, call in self._held if held is thing)
 
 
-def told_of(
-    step: Step, own: Callable[..., object] | None, given: Sequence[Any], named: Mapping[str, Any], kept: Kept
-) -> tuple[Told, ...] | None:
+def told_of(arguments: Callable[[], Sequence[object]], kept: Kept) -> tuple[Told, ...] | None:
     """What it was called with: what another function has kept for it by the call that kept it, all else as it is.
 
     None where that cannot be written down, or where no number is in it.
     """
     try:
-        arguments = _in_order(step, own, given, named)
-        told = [one for value in arguments for one in _written(value, kept, 0)]
+        told = [one for value in arguments() for one in _written(value, kept, 0)]
     except UntoldError:
         return None
     few = len(told) <= _MOST
     return tuple(told) if few and any(isinstance(one, np.ndarray) for one in told) else None
 
 
-def _in_order(
-    step: Step, own: Callable[..., object] | None, given: Sequence[Any], named: Mapping[str, Any]
-) -> list[Any]:
-    """As many arguments as the call takes, in the order of the parameters, the object that is asked not among them."""
-    before = 1 if step.path[1] else 0
+def in_order(
+    step: Step, own: Callable[..., object] | None, of_object: bool, given: Sequence[Any], named: Mapping[str, Any]
+) -> Sequence[object]:
+    """As many arguments as the call takes, in the order of the parameters; the object that is asked is none of them."""
     if own is None:
         names = [name for name in step.takes if isinstance(name, str)]
         found = [*given, *(named[name] for name in names[len(given) :] if name in named)]
@@ -71,9 +67,9 @@ def _in_order(
             raise UntoldError from None
         bound.apply_defaults()
         found = list(bound.arguments.values())
-    if len(found) < before + len(step.takes):
+    if len(found) < of_object + len(step.takes):
         raise UntoldError
-    return found[before : before + len(step.takes)]
+    return found[of_object : of_object + len(step.takes)]
 
 
 def _written(value: Any, kept: Kept, depth: int) -> Iterator[Told]:

@@ -5,7 +5,6 @@ gives: `ASSIGNMENT`.
 must not know: anything of the grader but `grader.assignment`.
 """
 
-
 from grader.assignment import HIDDEN, Assignment, Behaviour, Call, Case, Criterion, FollowThrough, own
 
 from . import mistakes, passes
