@@ -64,8 +64,7 @@ def _with_lent_results(
     of = {one.verdict.criterion: one.verdict for one in first.scores}
     rules = key.rubric.criteria
     right = {name for name, verdict in of.items() if verdict.kind in RIGHT and verdict.basis is Basis.OWN_CACHE}
-    unsure = {rule.name for rule in rules if rule.name not in right or (rule.forward and rule.forward not in right)}
-    called = {rule.name: called_within(key, rule.name) & unsure for rule in rules}
+    called = {rule.name: called_within(key, rule.name) - right for rule in rules}
     # One that is right by a detour, as its forward is right for what that calls, is told better so.
     there = {name for name, one in of.items() if one.kind not in (Kind.MISSING, Kind.NOT_ATTEMPTED)}
     behind = {rule.name for rule in rules if rule.forward and of[rule.forward].basis is Basis.BUILT_ON} - right

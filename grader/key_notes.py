@@ -74,10 +74,10 @@ def _not_lent(assignment: Assignment, lent: Container[tuple[str, str]]) -> Itera
         for called in criterion.builds_on:
             if (criterion.name, called) not in lent:
                 yield (
-                    f"{criterion.name} builds on {called}, of which nothing right can be lent to it where that is wrong: "
-                    "the reference does not call it there, or what it gives depends on more than what it is called with "
-                    "(its object, what is drawn at random), or is no array that it returns. Known mistakes of "
-                    f"{called} cost once all the same: name those that are likely"
+                    f"{criterion.name} builds on {called}, of which nothing right can be lent to it where that is "
+                    "wrong: the reference does not call it there, or what it gives depends on more than what it is "
+                    "called with (its object, what is drawn at random), or is no array that it returns. Known mistakes "
+                    f"of {called} cost once all the same: name those that are likely"
                 )
 
 

@@ -21,6 +21,7 @@ from test_sandbox import QUICK, program
 from grader.answer_key import LentCall, load_key
 from grader.gradebook import Gradebook
 from grader.harness.told import Kept, in_order, told_of
+from grader.judge import Circumstance, NoteKind, rule_on
 from grader.lending import MOST_BYTES, MOST_CALLS, Heard, Known, called_within
 from grader.sandbox import Sandbox, Terms, open_sandbox, sit
 from grader.wire import (
@@ -39,6 +40,7 @@ from grader.wire import (
     encode_lent,
     read_lent,
     read_message,
+    unpack_outcomes,
 )
 from tests.conftest import Graded, run_grader
 
@@ -70,6 +72,11 @@ WORKS_ITSELF = {
     "state, cache = rnn_step_forward(x[:, step], state, Wx, Wh, b)":
         "state, cache = np.tanh(x[:, step] @ Wx + state @ Wh + b), (x[:, step], state, Wx, Wh, None)",
 }  # fmt: skip
+OWN_GRADIENT = {
+    "dx_step, dprev_h, *of_weights = rnn_step_backward(dh[:, step] + dprev_h, cache[step])":
+        "xt, prev, Wx, Wh, state = cache[step]\n        dz = (dh[:, step] + dprev_h) * (1 - state**2)\n"
+        "        dx_step, dprev_h, of_weights = dz @ Wx.T, dz @ Wh.T, (xt.T @ dz, prev.T @ dz, dz.sum(axis=0))",
+}  # fmt: skip
 IN_PLACE = {"next_h = np.tanh(x @ Wx + prev_h @ Wh + b)": "Wx += 1\n    next_h = np.tanh(x @ Wx + prev_h @ Wh + b)"}
 BEHIND_ANOTHER = {
     "state, cache = rnn_step_forward(x[:, step], state, Wx, Wh, b)":
@@ -96,6 +103,7 @@ HAND_INS: dict[str, tuple[Changes, str]] = {
     "names and a cache of its own": (OTHER_NAMES, STEP),
     "a step that keeps nothing": (DOUBLED | NOTHING_KEPT, STEP),
     "a step that changes what it is given": (IN_PLACE, STEP),
+    "a gradient that is worked out of the caches": (DOUBLED | OWN_GRADIENT, STEP),
     "a call through a function of its own": (DOUBLED | BEHIND_ANOTHER, STEP),
     "float32 on the way": (DOUBLED | FLOAT32, STEP),
     "a known mistake": ({"prev_h @ Wh + b)": "prev_h @ Wh)"}, STEP),
@@ -353,6 +361,20 @@ def test_what_is_said_is_read_as_it_was_said(parts: list[Told], tell: bool) -> N
 # ---- what is known of the reference's calls ---------------------------------------------------------------------
 
 
+def test_what_is_right_under_another_key_is_not_said_to_be_wrong(graded: Graded, shared: Path, tmp_path: Path) -> None:
+    """Judged anew, what had right results lent to it is simply right where the other is right by now."""
+    ran = run_grader("compile", RECURRENT, "--out", tmp_path)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    key = load_key(tmp_path / "recurrent.key.npz")
+    with Gradebook(shared / "graded-lent" / "gradebook.sqlite") as book:
+        notes = {}
+        for name in ("all is right", "a step of an error that nobody has named"):
+            outcomes = unpack_outcomes(book.record_of(folder_of(name)).outcomes)
+            ruled = rule_on(key, outcomes, {ALL: Circumstance(lent=(STEP,))})
+            notes[name] = [note.about for note in ruled[ALL][0].notes if note.kind is NoteKind.LENT and note.about]
+    assert notes == {"all is right": [], "a step of an error that nobody has named": [(STEP,)]}
+
+
 def test_a_key_holds_what_its_reference_calls(graded: Graded, tmp_path: Path) -> None:
     """Of cases and of handed ones, in the whole key and in the public one; of an object that has a state, nothing."""
     ran = run_grader("compile", RECURRENT, "--out", tmp_path)
@@ -425,6 +447,7 @@ WRITTEN: dict[str, tuple[object, list[object] | None]] = {
     "nothing": (None, ["null"]),
     "a tuple": ((np.ones(1), "a"), ["2", [1.0], '"a"']),
     "a dict, in any order": ({"b": 2.0, "a": None}, ['2: ["a", "b"]', "null", 2.0]),
+    "what it is by default": (..., ["null"]),
     "an object": (object(), None),
     "a function within a list": ([print, 1], None),
     "too much": ([[n, "x"] for n in range(40)], None),
@@ -435,7 +458,8 @@ WRITTEN: dict[str, tuple[object, list[object] | None]] = {
 def test_what_a_call_takes_is_written_down(what: str) -> None:
     """Numbers as arrays, all else as text; nothing at all where a part cannot be written."""
     value, written = WRITTEN[what]
-    arguments = partial(in_order, Step("f", ("x", "value"), ("y",)), lambda x, value=None: x, False, (X, value), {})
+    given_ = (X,) if value is ... else (X, value)
+    arguments = partial(in_order, Step("f", ("x", "value"), ("y",)), lambda x, value=None: x, False, given_, {})
     told = told_of(arguments, Kept())
     assert (told and [one.tolist() if isinstance(one, np.ndarray) else one for one in told[1:]]) == written
 

@@ -31,7 +31,6 @@ class Lender:
 
     def __init__(self, ask: Callable[[Asked], Lent], tell: Callable[[Gave], None]) -> None:
         self._ask, self._tell = ask, tell
-        self._is_lent = False  # what a function calls while its own results are put aside asks for nothing
         self._asked = 0
         self._kept = Kept()
 
@@ -73,7 +72,7 @@ class Lender:
 
     def ask(self, number: int, arguments: Callable[[], Sequence[object]]) -> tuple[int, Lent]:
         """The number of this call, and what is lent for it; -1 where our side is not asked."""
-        told = None if self._is_lent else told_of(arguments, self._kept)
+        told = told_of(arguments, self._kept)
         if told is None:
             return -1, Lent()
         self._asked += 1
@@ -87,15 +86,6 @@ class Lender:
     def tell(self, gave: Gave) -> None:
         """Tell what a function gave."""
         self._tell(gave)
-
-    @contextmanager
-    def aside(self) -> Iterator[None]:
-        """A while in which nothing is asked for."""
-        self._is_lent = True
-        try:
-            yield
-        finally:
-            self._is_lent = False
 
 
 class _Standing:
@@ -168,7 +158,7 @@ class _Standing:
         arrays = [part for part in (*given, *named.values()) if isinstance(part, np.ndarray)]
         before = [array.copy() for array in arrays]
         results: Sequence[object] = ()
-        with self._lender.aside(), suppress(Exception):
+        with suppress(Exception):
             results, _ = results_in(self._by_itself(given, named), len(self._step.gives))
         for array, was in zip(arrays, before, strict=True):
             with suppress(ValueError):  # it may be read-only

@@ -15,7 +15,6 @@ from grader.sandbox.accepting import accepted, in_its_place, without_arrays
 from grader.sandbox.rounds import Terms
 from grader.sandbox.session import Clock
 from grader.sandbox.worker import StoppedError, Worker
-from grader.walls.ending import Ending
 from grader.wire import Asked, Outcome, Question, WireError, encode_lent, read_message
 
 
@@ -64,9 +63,5 @@ class Taking:
                 worker.send(encode_lent(lender.asked(q, message)))
             else:
                 lender.gave(q, message)
-            left = self._clock.left(until - time.monotonic())
-            if not left:  # else one that asks without end would be answered without end
-                worker.kill()
-                raise StoppedError("late", Ending(f"stopped after {self._limits.call_seconds:.3g} s"))
-            data = worker.at_hand() or worker.read(left)
+            data = worker.at_hand() or worker.read(self._clock.left(until - time.monotonic()))
         return data
