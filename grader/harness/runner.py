@@ -172,6 +172,7 @@ def main(argument: str) -> None:
     from grader.harness.old_names import serve_old_modules, serve_old_names
     from grader.harness.old_ways import serve_old_ways
     from grader.harness.quiet import fall_quiet
+    from grader.harness.special import serve_special
 
     job = Job.read(argument.encode())
     request, answer = os.dup(0), os.dup(1)
@@ -182,6 +183,7 @@ def main(argument: str) -> None:
     serve_old_modules(sys.modules)
     serve_old_ways()
     fall_quiet()
+    serve_special()
     _limit(job)
     serve(job.load_seconds, request, answer)
 
