@@ -169,7 +169,7 @@ def _are_near(one: Told, known: Told) -> bool:
     if isinstance(one, tuple) and isinstance(known, tuple):
         return not set(one).isdisjoint(known)
     if not isinstance(one, np.ndarray) or not isinstance(known, np.ndarray):
-        return isinstance(one, str) and one == known
+        return isinstance(one, str) and isinstance(known, str) and one == known
     if one.shape != known.shape or one.dtype.kind not in "biuf":
         return False
     want = known.astype(np.float64)

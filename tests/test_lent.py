@@ -346,16 +346,19 @@ def plain(told: Told) -> object:
 def test_what_is_said_is_read_as_it_was_said(parts: list[Told], tell: bool) -> None:
     """Both ways, of all three things."""
     arrays = tuple(part for part in parts if isinstance(part, np.ndarray))
-    asked = read_message(encode_asked(Asked(2, tuple(parts))), 3)
+    asked = read_message(decode(encode_asked(Asked(2, tuple(parts)))), 3)
     assert isinstance(asked, Asked)
     assert (asked.number, [*map(plain, asked.given)]) == (2, [*map(plain, parts)])
     for results in (arrays, None):
-        gave, lent = read_message(encode_gave(Gave(results)), 3), read_lent(decode(encode_lent(Lent(results, tell))))
+        gave, lent = (
+            read_message(decode(encode_gave(Gave(results))), 3),
+            read_lent(decode(encode_lent(Lent(results, tell)))),
+        )
         assert isinstance(gave, Gave)
         assert [gave.results and [*map(plain, gave.results)], lent.tell] == [results and [*map(plain, arrays)], tell]
         assert (lent.results is None) == (gave.results is None) == (results is None)
     with pytest.raises(WireError):
-        read_message(encode_asked(Asked(2, ())), 2)
+        read_message(decode(encode_asked(Asked(2, ()))), 2)
 
 
 # ---- what is known of the reference's calls ---------------------------------------------------------------------

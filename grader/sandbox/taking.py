@@ -15,7 +15,7 @@ from grader.sandbox.accepting import accepted, in_its_place, without_arrays
 from grader.sandbox.rounds import Terms
 from grader.sandbox.session import Clock
 from grader.sandbox.worker import StoppedError, Worker
-from grader.wire import Asked, Outcome, Question, WireError, encode_lent, read_message
+from grader.wire import Asked, Outcome, Question, WireError, decode, encode_lent, read_message
 
 
 class Taking:
@@ -56,7 +56,7 @@ class Taking:
         """Answer what is asked in the midst of a call until that is over; all of it has the time of one call."""
         lender, lends = self._terms.lender, len(self._questions[q].lends)
         until = time.monotonic() + self._limits.call_seconds
-        while (message := read_message(data, lends)) is not None:
+        while (message := read_message(decode(data), lends)) is not None:
             if lender is None:
                 raise WireError("nothing is lent")
             if isinstance(message, Asked):

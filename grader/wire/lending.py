@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grader.wire.frames import Frame, WireError, decode, encode
+from grader.wire.frames import Frame, WireError, encode
 
 Told = np.ndarray | str | tuple[int, ...]
 """What a function is called with: an array, what else can be written down, or by which calls it was kept, by number."""
@@ -67,9 +67,8 @@ def read_lent(frame: Frame) -> Lent:
     return Lent(frame.arrays if frame.header["lent"] else None, frame.header["tell"])
 
 
-def read_message(data: bytes, lends: int) -> Asked | Gave | None:
+def read_message(frame: Frame, lends: int) -> Asked | Gave | None:
     """What a frame from inside says of a call that is not over; None where it is the call's outcome."""
-    frame = decode(data)
     if "asked" in frame.header:
         return _read_asked(frame, lends)
     if "gave" in frame.header:
