@@ -7,7 +7,7 @@ must not know: candidates, records, pages.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -80,7 +80,8 @@ def _with_lent_results(
         lent = {name: tuple(one for one in wrong if one in called[name]) for name in names if called[name]}
         return replace(evidence, lent={**evidence.lent, **lent})
 
-    return _better_of(key, first, again, pairs, noted, whole)
+    # A forward that was lent all it asked for is judged for certain, and so is what its backward makes of its cache.
+    return _better_of(key, first, again, pairs, noted, [names for names in pairs if names[0] in whole])
 
 
 def _without_asserts(
@@ -154,17 +155,17 @@ def _with_all_cells(
 
 def _better_of(
     key: AnswerKey, first: Answered, again: Outcomes, groups: Sequence[tuple[str, ...]],
-    noted: Callable[[Evidence, Sequence[str]], Evidence], telling: Collection[str] = (),
+    noted: Callable[[Evidence, Sequence[str]], Evidence], telling: Sequence[tuple[str, ...]] = (),
 ) -> Answered:  # fmt: skip
     """Take the later answers of each group of criteria that earn more, and note why there are others.
 
-    Those of `telling` criteria count where they earn as much, too: they tell better what is wrong.
+    Those of a `telling` group count where they earn as much, too: they tell better what is wrong.
     """
     after = judge(key, again, first.evidence)
 
     def counts(group: tuple[str, ...]) -> bool:
         now, before = _earned(key, group, after), _earned(key, group, first.scores)
-        return _is_better(now, before) or (now == before and set(group) <= set(telling))
+        return _is_better(now, before) or (now == before and group in telling)
 
     gained = [name for group in groups if counts(group) for name in group]
     if not gained:

@@ -24,6 +24,7 @@ from grader.harness.told import Kept, in_order, told_of
 from grader.judge import Circumstance, NoteKind, rule_on
 from grader.lending import MOST_BYTES, MOST_CALLS, Heard, Known, called_within
 from grader.sandbox import Sandbox, Terms, open_sandbox, sit
+from grader.selftest.mutants import mutate
 from grader.wire import (
     Asked,
     Gave,
@@ -160,6 +161,43 @@ def test_each_function_is_graded_on_its_own(graded: Graded, name: str, wrong: st
     row = graded[folder_of(name)]
     lost = {one["name"] for one in row["criteria"] if Fraction(one["points"]) == 0}
     assert {one["name"] for one in row["criteria"] if Fraction(one["points"]) != 10} == lost == set(wrong.split())
+
+
+CALLERS = (ALL, ALL_BACK, "two_layers", "deep")
+EVERY = (
+    10  # of 760 mutants; all of them hold this, but for the sign of what is squared, which the reference does not give
+)
+BROKEN = {
+    "next_h = np.tanh(": "next_h = 2 * np.tanh(",
+    "dnext_h * (1 - next_h ** 2)": "dnext_h * (1 + next_h ** 2)",
+    "np.maximum(z, 0) if kind == 'relu' else z ** 2": "z**3",
+    "return 3 * np.maximum(z, 0)": "return 3 * z",
+}
+
+
+def test_a_wrong_function_earns_what_it_earns_beside_right_ones(
+    grade_folder: Callable[..., Graded], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Mutants of what calls others, once beside right functions and once beside wrong ones: no point more, none less."""
+    hand_ins = {broken: tmp_path_factory.mktemp("beside") for broken in (False, True)}
+    mutants = mutate(f"{NP}{SOLUTION}", CALLERS)[::EVERY]
+    for number, mutant in enumerate(mutants):
+        source = mutant.source
+        write(hand_ins[False] / f"m{number}", {"recurrent.py": source})
+        for old, new in BROKEN.items():
+            assert old in source
+            source = source.replace(old, new)
+        write(hand_ins[True] / f"m{number}", {"recurrent.py": source})
+    found = {broken: grade_folder(folder, RECURRENT, f"beside-{broken}") for broken, folder in hand_ins.items()}
+    earned: dict[str, dict[bool, dict[str, str]]] = {
+        mutant.name: {
+            broken: {one["name"]: one["points"] for one in rows[f"m{number}"]["criteria"] if one["name"] in CALLERS}
+            for broken, rows in found.items()
+        }
+        for number, mutant in enumerate(mutants)
+    }
+    assert {name: points for name, points in earned.items() if points[False] != points[True]} == {}
+    assert sum(0 in points[True].values() for points in earned.values()) > len(mutants) // 2
 
 
 SAID = {
