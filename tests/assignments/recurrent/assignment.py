@@ -123,7 +123,7 @@ ASSIGNMENT = Assignment(
         ),
         Criterion(
             "activate", (Call("activate", ("z", "kind"), gives=("a",)),), ("a",), (Behaviour(LONG, 10),),
-            (Case("relu", numbers("relu"), LONG), Case("square", numbers("square"), LONG, HIDDEN)),
+            (Case("relu", numbers("relu"), LONG), Case("cube", numbers("cube"), LONG, HIDDEN)),
         ),
         Criterion(
             "two_layers", (Call("two_layers", ("x", "W1", "W2"), gives=("scores",)),), ("scores",),
