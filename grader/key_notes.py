@@ -75,8 +75,8 @@ def _not_lent(assignment: Assignment, lent: Container[tuple[str, str]]) -> Itera
             if (criterion.name, called) not in lent:
                 yield (
                     f"{criterion.name} builds on {called}, of which nothing right can be lent to it where that is "
-                    "wrong: the reference does not call it there, or what it gives depends on more than what it is "
-                    "called with (its object, what is drawn at random), or is no array that it returns. Known mistakes "
+                    "wrong: the reference does not call it there, or what it gives is no array, or depends on more "
+                    "than arrays, numbers and words that it is called with or that its object holds. Known mistakes "
                     f"of {called} cost once all the same: name those that are likely"
                 )
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from grader.answer_key import AnswerKey, Lent, LentCall
 from grader.plan import CallPlan, Purpose
-from grader.wire import Asked, Gave, Question, Step, Told
+from grader.wire import HELD, UNTOLD, Asked, Gave, Question, Step, Told
 from grader.wire import Lent as Reply
 
 LENDING = (Purpose.CASE, Purpose.HANDED_CACHE)
@@ -47,11 +47,10 @@ def lending(key: AnswerKey, place: int) -> Question:
 
 
 def _as_called(plan: CallPlan, function: str) -> Step | None:
-    """How a function is called; nothing where it leaves a result elsewhere than in what it returns."""
+    """How a function is called; nothing where a result is neither in what it returns nor on its object."""
     cases = (entry for entry in plan.entries if entry.criterion == function and entry.purpose is Purpose.CASE)
     step = next(cases).question.steps[-1]
-    gives = [name for name in step.gives if not name.startswith("=")]
-    return step if gives and not step.leaves else None
+    return step if all(root == "self" for _, root, _ in step.leaves) else None
 
 
 class Heard:
@@ -68,14 +67,14 @@ class Heard:
         few = len(calls) <= MOST_CALLS
         self._open += [(len(calls), asked)] if few else []
         calls.append(None)
-        return Reply(None, tell=few)
+        return Reply(tell=few)
 
     def gave(self, question: int, gave: Gave) -> None:
         """Keep it with what it was called with."""
         place, asked = self._open.pop()
-        if gave.results is not None:
+        if gave.results is not None and UNTOLD not in [told for told in asked.given if isinstance(told, str)]:
             function = self._questions[question].lends[asked.number].function
-            self._calls[question][place] = LentCall(function, asked.given, gave.results)
+            self._calls[question][place] = LentCall(function, asked.given, gave.results, gave.left)
 
     def calls(self, question: int) -> tuple[LentCall, ...]:
         """All calls of a question, each once; none if they are too many, or give otherwise for the same."""
@@ -89,7 +88,7 @@ class Heard:
             name = (call.function, *map(_bytes_of, given))
             known = found.setdefault(name, replace(call, given=given))
             places[number] = list(found).index(name)
-            if [*map(_bytes_of, known.results)] != [*map(_bytes_of, call.results)]:
+            if [known.left, *map(_bytes_of, known.results)] != [call.left, *map(_bytes_of, call.results)]:
                 return ()
         parts = (part for call in found.values() for part in (*call.given, *call.results))
         size = sum(part.nbytes for part in parts if isinstance(part, np.ndarray))
@@ -120,7 +119,7 @@ class Ledger:
         given = [_placed(told, dict(enumerate(found))) if isinstance(told, tuple) else told for told in asked.given]
         place = known.find(function, given)
         found.append(place)
-        return Reply(known.calls[place].results if place >= 0 else None)
+        return Reply(known.calls[place].results, known.calls[place].left) if place >= 0 else Reply()
 
     def gave(self, question: int, gave: Gave) -> None:
         """Nobody asked for it."""
@@ -134,22 +133,50 @@ class Known(NamedTuple):
     """The calls of one case, and of each the sum of its numbers, by which most others are told from it."""
 
     calls: tuple[LentCall, ...]
+    told: tuple[_Parted, ...]
     sums: np.ndarray
     sizes: np.ndarray
 
     @classmethod
     def of(cls, calls: tuple[LentCall, ...]) -> Known:
         """Add them up."""
-        sums = [_sum(call.given) for call in calls]
-        return cls(calls, np.array([total for total, _ in sums]), np.array([size for _, size in sums]))
+        told = tuple(_Parted.of(call.given) for call in calls)
+        sums = [_sum(one.given) for one in told]
+        return cls(calls, told, np.array([total for total, _ in sums]), np.array([size for _, size in sums]))
 
     def find(self, function: str, given: Sequence[Told]) -> int:
         """The place of the call that this one is; -1 where it is none."""
-        total, _ = _sum(given)
+        asked = _Parted.of(given)
+        total, _ = _sum(asked.given)
         with np.errstate(all="ignore"):
             near = np.flatnonzero(abs(self.sums - total) <= NEAR * self.sizes)
-            calls = ((int(n), self.calls[n]) for n in near)
-            return next((n for n, call in calls if call.function == function and _is_near(given, call.given)), -1)
+            named = (int(n) for n in near if self.calls[n].function == function)
+            return next((n for n in named if asked.is_near(self.told[n])), -1)
+
+
+class _Parted(NamedTuple):
+    """What a function was called with, and what its object held, by name."""
+
+    given: Sequence[Told]
+    held: Mapping[str, Sequence[Told]]
+
+    @classmethod
+    def of(cls, told: Sequence[Told]) -> _Parted:
+        """Take apart what was told in a row."""
+        parts: dict[str, list[Told]] = {"": []}
+        name = ""
+        for one in told:
+            if isinstance(one, str) and one.startswith(HELD):
+                name = one
+                parts[name] = []
+            else:
+                parts[name].append(one)
+        return cls(parts.pop(""), parts)
+
+    def is_near(self, known: _Parted) -> bool:
+        """Whether it is called with the same, and its object holds all that the reference's does; it may hold more."""
+        given = _are_all_near(self.given, known.given)
+        return given and all(_are_all_near(self.held.get(name, ()), of) for name, of in known.held.items())
 
 
 def _sum(given: Sequence[Told]) -> tuple[float, float]:
@@ -160,7 +187,7 @@ def _sum(given: Sequence[Told]) -> tuple[float, float]:
         return sum(float(array.sum(dtype=np.float64)) for array in arrays), sum(largest)
 
 
-def _is_near(given: Sequence[Told], known: Sequence[Told]) -> bool:
+def _are_all_near(given: Sequence[Told], known: Sequence[Told]) -> bool:
     return len(given) == len(known) and all(map(_are_near, given, known))
 
 

@@ -26,6 +26,7 @@ from grader.lending import MOST_BYTES, MOST_CALLS, Heard, Known, called_within
 from grader.sandbox import Sandbox, Terms, open_sandbox, sit
 from grader.selftest.mutants import mutate
 from grader.wire import (
+    UNTOLD,
     Asked,
     Gave,
     Lent,
@@ -91,6 +92,12 @@ GONE = {"def rnn_step_forward(": "def another_step("}
 RAMP = {"return 3 * np.maximum(z, 0)": "return 3 * z"}
 STATIC = {"    def forward(self, z):": "    @staticmethod\n    def forward(z):"}
 
+MOVED = {"self.rate * (x - self.state)": "self.rate * x"}
+ANEW = {"[self.move(x) for x in xs]": "[Cell(self.rate).move(x) for x in xs]"}
+
+OWN_STATE = {"self.x = x": "self.seen = x", "self.dW = self.x.T": "self.dW = self.seen.T"}
+OTHER_LAYER = {"return dx, first.dW, second.dW": "return dx, first.dW, first.dW"}
+
 HAND_INS: dict[str, tuple[Changes, str]] = {
     # what is changed, and which functions get nothing
     "all is right": ({}, ""),
@@ -119,8 +126,20 @@ HAND_INS: dict[str, tuple[Changes, str]] = {
     "a gradient, and nothing of later steps": (SIGN | LAST_ALONE, f"{BACK} {ALL_BACK}"),
     "an activation, and another word": (SQUARES | SWAPPED, "activate two_layers"),
     "a layer, and once only": (RAMP | {"ramp.forward(x @ W) @ W)": "x @ W)"}, "Ramp.forward deep"),
-    # an object's state is not told, so nothing is known of what is right for it
-    "a method that depends on its object": ({"self.rate * (x - self.state)": "self.rate * x"}, "Cell.move Cell.run"),
+    # what depends on its object is right for one that holds the same
+    "a method that depends on its object": (MOVED, "Cell.move"),
+    "and one that holds more": (MOVED | {"self.rate = rate": "self.rate, self.mine = rate, object()"}, "Cell.move"),
+    "and leaves nothing": ({"self.state = self.state + self.rate * (x - self.state)": "pass"}, "Cell.move"),
+    "and raises": (MOVED | {"self.state = self.state": "None.x; self.state = self.state"}, "Cell.move"),
+    "and is begun anew each time": (MOVED | ANEW, "Cell.move Cell.run"),
+    "under another name": (MOVED | {"self.rate": "self.pace"}, "Cell.move Cell.run"),
+    "a layer that keeps nothing": ({"self.x = x": "pass", "self.x.T": "self.y.T"}, "Dense.backward"),
+    "a layer of a wrong product": ({"x @ self.W": "2 * x @ self.W"} | OWN_STATE, "Dense.forward"),
+    "a layer of a wrong gradient": ({"self.dW = self.x.T @ dout": "self.dW = dout"}, "Dense.backward"),
+    "a layer of both": ({"x @ self.W": "2 * x @ self.W", "dout @ self.W.T": "dout"}, "Dense.forward Dense.backward"),
+    "a wrong gradient, and that of another layer": (
+        {"dout @ self.W.T": "2 * dout @ self.W.T"} | OTHER_LAYER, "Dense.backward gradients",
+    ),
     "caches of its own, which the wrong gradient is not lent for": (SIGN | WORKS_ITSELF, f"{BACK} {ALL_BACK}"),
 }  # fmt: skip
 FILES = "in files of their own"
@@ -163,13 +182,17 @@ def test_each_function_is_graded_on_its_own(graded: Graded, name: str, wrong: st
     assert {one["name"] for one in row["criteria"] if Fraction(one["points"]) != 10} == lost == set(wrong.split())
 
 
-CALLERS = (ALL, ALL_BACK, "two_layers", "deep")
+CALLERS = (ALL, ALL_BACK, "two_layers", "deep", "Cell.run", "gradients")
 EVERY = 20  # of 760 mutants, all of which hold this
 BROKEN = {
     "next_h = np.tanh(": "next_h = 2 * np.tanh(",
     "dnext_h * (1 - next_h ** 2)": "dnext_h * (1 + next_h ** 2)",
     "np.maximum(z, 0) if kind == 'relu' else z ** 3": "z**2",
     "return 3 * np.maximum(z, 0)": "return 3 * z",
+    "self.rate * (x - self.state)": "self.rate * x",
+    "return x @ self.W": "return 2 * x @ self.W",
+    "return dout @ self.W.T": "return dout @ self.W.T * 2",
+    "self.dW = self.x.T @ dout": "self.dW = self.x.T @ dout / 2",
 }
 
 
@@ -250,7 +273,7 @@ class Halves:
     def asked(self, question: int, asked: Asked) -> Lent:
         self.heard.append(asked)
         (x,) = (told for told in asked.given if isinstance(told, np.ndarray))
-        return Lent((x / 2,) if x.min() >= 0 and not self._tell else None, self._tell)
+        return Lent((x / 2,) if x.min() >= 0 and not self._tell else None, tell=self._tell)
 
     def gave(self, question: int, gave: Gave) -> None:
         self.heard.append(gave)
@@ -341,6 +364,8 @@ FORGED: dict[str, tuple[bytes, Status]] = {
     "no list": (encode({"asked": 0, "given": "x"}), Status.UNREADABLE),
     "a text without end": (encode({"asked": 0, "given": ["x" * 5000]}), Status.UNREADABLE),
     "things within things": (encode({"asked": 0, "given": [[[0]]]}), Status.UNREADABLE),
+    "more names than there are": (encode({"gave": True, "left": ["W"]}), Status.UNREADABLE),
+    "names that are none": (encode({"gave": True, "left": [None]}, [X]), Status.UNREADABLE),
 }
 
 
@@ -388,11 +413,18 @@ def test_what_is_said_is_read_as_it_was_said(parts: list[Told], tell: bool) -> N
     for results in (arrays, None):
         gave, lent = (
             read_message(decode(encode_gave(Gave(results))), 3),
-            read_lent(decode(encode_lent(Lent(results, tell)))),
+            read_lent(decode(encode_lent(Lent(results, tell=tell)))),
         )
         assert isinstance(gave, Gave)
         assert [gave.results and [*map(plain, gave.results)], lent.tell] == [results and [*map(plain, arrays)], tell]
         assert (lent.results is None) == (gave.results is None) == (results is None)
+    left = ("W",) if arrays else ()
+    gave, lent = (
+        read_message(decode(encode_gave(Gave(arrays, left))), 3),
+        read_lent(decode(encode_lent(Lent(arrays, left)))),
+    )
+    assert isinstance(gave, Gave)
+    assert gave.left == lent.left == left
     with pytest.raises(WireError):
         read_message(decode(encode_asked(Asked(2, ()))), 2)
 
@@ -415,7 +447,7 @@ def test_what_is_right_under_another_key_is_not_said_to_be_wrong(graded: Graded,
 
 
 def test_a_key_holds_what_its_reference_calls(graded: Graded, tmp_path: Path) -> None:
-    """Of cases and of handed ones, in the whole key and in the public one; of an object that has a state, nothing."""
+    """Of cases and of handed ones, in the whole key and in the public one, with what an object holds."""
     ran = run_grader("compile", RECURRENT, "--out", tmp_path)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     key, public = (load_key(tmp_path / f"recurrent{cut}.key.npz") for cut in ("", ".public"))
@@ -423,6 +455,7 @@ def test_a_key_holds_what_its_reference_calls(graded: Graded, tmp_path: Path) ->
         named = {(one.plan.entries[n].criterion, call.function) for n, calls in one.lent.items() for call in calls}
         assert named == {
             (ALL, STEP), (ALL_BACK, STEP), (ALL_BACK, BACK), ("two_layers", "activate"), ("deep", "Ramp.forward"),
+            ("Cell.run", "Cell.move"), ("gradients", "Dense.forward"), ("gradients", "Dense.backward"),
         }  # fmt: skip
     assert all(entry.visibility == "public" for entry in public.plan.entries)
     places = {(entry.criterion, entry.name): n for n, entry in enumerate(key.plan.entries)}
@@ -430,6 +463,10 @@ def test_a_key_holds_what_its_reference_calls(graded: Graded, tmp_path: Path) ->
     assert called_within(key, ALL_BACK) == {STEP, BACK}
     back = key.lent[places[ALL_BACK, "three steps"]][3]
     assert (back.function, back.given[1]) == (BACK, (2,))  # the cache that the last of three steps has kept
+    first, second, *_ = key.lent[places["Cell.run", "four steps"]]
+    assert [told for told in first.given if isinstance(told, str)] == [".rate", ".state"]
+    assert (first.given[-1], first.left) == (0, ("state",))
+    assert np.array_equal(first.results[1], second.given[-1])
 
 
 def heard(calls: list[tuple[tuple[Told, ...], float]]) -> tuple[LentCall, ...]:
@@ -450,9 +487,17 @@ def test_what_is_heard_is_kept_once_and_only_if_it_is_steady() -> None:
     assert heard([((np.array(float(n)),), 1.0) for n in range(MOST_CALLS + 1)]) == ()
     assert heard([((np.zeros(MOST_BYTES // 8),), 1.0)]) == ()
     assert [call.given for call in heard([same, same, (((0,),), 3.0), (((1,),), 3.0)])][1] == ((0,),)
+    assert heard([((X, ".layers", UNTOLD), 1.0)]) == ()  # what an object holds may be what it depends on
 
 
-KNOWN = Known.of(heard([((X, "true"), 1.0), ((np.array([[1, 2]]), (0,)), 2.0), ((np.zeros(2), "true"), 3.0)]))
+KNOWN = Known.of(
+    heard(
+        [
+            ((X, "true"), 1.0), ((np.array([[1, 2]]), (0,)), 2.0), ((np.zeros(2), "true"), 3.0),
+            ((X, ".rate", np.array(0.5), ".name", '"a"'), 4.0),
+        ]
+    )
+)  # fmt: skip
 FOUND: dict[str, tuple[tuple[Told, ...], int]] = {
     "the same": ((X, "true"), 0),
     "in float32": ((X.astype("f4") * np.float32(1 + 1e-6), "true"), 0),
@@ -468,6 +513,11 @@ FOUND: dict[str, tuple[tuple[Told, ...], int]] = {
     "all but zeros": ((np.full(2, 1e-300), "true"), -1),
     "no number": ((np.array([np.nan, 2.0]), "true"), -1),
     "too few": ((X,), -1),
+    "of the same object": ((X, ".name", '"a"', ".rate", np.array(0.5)), 3),
+    "of one that holds more": ((X, ".a", "?", ".name", '"a"', ".rate", np.array(0.5), ".z", X), 3),
+    "of one that holds less": ((X, ".name", '"a"'), -1),
+    "of one that holds another": ((X, ".name", '"b"', ".rate", np.array(0.5)), -1),
+    "of one that holds other numbers": ((X, ".name", '"a"', ".rate", np.array(0.6)), -1),
     "nothing": ((), -1),
 }
 
@@ -499,7 +549,7 @@ def test_what_a_call_takes_is_written_down(what: str) -> None:
     value, written = WRITTEN[what]
     given_ = (X,) if value is ... else (X, value)
     arguments = partial(in_order, Step("f", ("x", "value"), ("y",)), lambda x, value=None: x, False, given_, {})
-    told = told_of(arguments, Kept())
+    told = told_of(arguments, {}, Kept())
     assert (told and [one.tolist() if isinstance(one, np.ndarray) else one for one in told[1:]]) == written
 
 
@@ -513,7 +563,7 @@ def test_what_a_function_has_kept_is_told_by_its_call() -> None:
         ((X, (X, X)), [X.tolist(), [X.tolist()] * 2]),
         ((X, None), [X.tolist(), "null"]),
     ):
-        told = told_of(partial(in_order, step, None, False, given_, {}), kept)
+        told = told_of(partial(in_order, step, None, False, given_, {}), {}, kept)
         assert told is not None
         assert [one.tolist() if isinstance(one, np.ndarray) else one for one in told] == written
-    assert told_of(lambda: [cache], kept) is None
+    assert told_of(lambda: [cache], {}, kept) is None

@@ -20,12 +20,15 @@ from grader.wire import Told
 class LentCall:
     """One call of a graded function within another one: what it was called with, and what is right for that.
 
+    The last of the results are what it leaves on its object, under the names of `left`.
+
     What another such call has kept for it is told by the places of these calls among those of the case.
     """
 
     function: str
     given: tuple[Told, ...]
     results: tuple[np.ndarray, ...]
+    left: tuple[str, ...] = ()
 
 
 Lent = Mapping[int, tuple[LentCall, ...]]
@@ -39,7 +42,7 @@ def lent_to_json(lent: Lent, lay: Callable[[np.ndarray], object]) -> dict[str, o
         return one if isinstance(one, str) else {"of": list(one)} if isinstance(one, tuple) else lay(one)
 
     return {
-        str(n): [[call.function, [*map(told, call.given)], [*map(lay, call.results)]] for call in calls]
+        str(n): [[call.function, [*map(told, call.given)], [*map(lay, call.results)], [*call.left]] for call in calls]
         for n, calls in sorted(lent.items())
     }
 
@@ -52,7 +55,8 @@ def lent_from_json(written: Mapping[str, Sequence[Any]], take: Callable[[Sequenc
 
     return {
         int(n): tuple(
-            LentCall(function, tuple(map(told, given)), tuple(map(take, results))) for function, given, results in calls
+            LentCall(function, tuple(map(told, given)), tuple(map(take, results)), tuple(left))
+            for function, given, results, left in calls
         )
         for n, calls in written.items()
     }

@@ -5,7 +5,8 @@ gives: a while in which each of them asks, and gives what is right for what it w
 must not know: what is asked of the hand-in, what is right.
 
 Where nothing is lent, for it was called with what nobody knows, a function gives what it gives by itself. What it keeps
-for another is always its own, with the right result in it, and so is what it does to its object.
+for another is always its own, with the right result in it; on its object it leaves what it leaves by itself, and under
+the names that the reference has for that what is right.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import numpy as np
 
 from grader.harness.mended import mended
 from grader.harness.results import describe_value, results_in
-from grader.harness.told import Kept, in_order, told_of
+from grader.harness.told import Held, Kept, changed_in, held_by, in_order, told_of
 from grader.wire import Asked, Gave, Lent, Step
 
 Names = MutableMapping[str, Any]
@@ -70,13 +71,17 @@ class Lender:
             put_back = partial(type.__setattr__, owner, name, found)
             stack.callback(put_back if found else partial(type.__delattr__, owner, name))
 
-    def ask(self, number: int, arguments: Callable[[], Sequence[object]]) -> tuple[int, Lent]:
+    def ask(self, number: int, arguments: Callable[[], Sequence[object]], held: Held) -> tuple[int, Lent]:
         """The number of this call, and what is lent for it; -1 where our side is not asked."""
-        told = told_of(arguments, self._kept)
+        told = told_of(arguments, held, self._kept)
         if told is None:
             return -1, Lent()
         self._asked += 1
         return self._asked - 1, self._ask(Asked(number, told))
+
+    def held_by(self, thing: object) -> Held:
+        """What an object holds."""
+        return held_by(thing, self._kept)
 
     def keep(self, call: int, step: Step, results: Sequence[object]) -> None:
         """Note what the call of a function keeps for others."""
@@ -106,15 +111,16 @@ class _Standing:
         return called if self._own is None else update_wrapper(called, self._own)  # type: ignore[return-value]
 
     def _called(self, given: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
-        is_stateless = not self._of_object or not getattr(given[0] if given else None, "__dict__", None)
+        asked = given[0] if self._of_object and given else None
+        held = self._lender.held_by(asked)
         arguments = partial(in_order, self._step, self._own, self._of_object, given, named)
-        call, lent = self._lender.ask(self._number, arguments)
+        call, lent = self._lender.ask(self._number, arguments, held)
         if lent.results is not None:
-            results = self._with_lent(given, named, lent.results)
+            results = self._with_lent(asked, given, named, lent)
             self._lender.keep(call, self._step, results)
             return results[0] if len(results) == 1 else tuple(results)
         if lent.tell:
-            return self._heard(call, given, named, is_stateless)
+            return self._heard(call, asked, held, given, named)
         result = self._by_itself(given, named)
         if call >= 0:
             self._lender.keep(call, self._step, results_in(result, len(self._step.gives))[0])
@@ -125,32 +131,37 @@ class _Standing:
             raise NameError(f"name '{self._step.function}' is not defined")
         return self._own(*given, **named)
 
-    def _heard(self, call: int, given: Any, named: Any, is_stateless: bool) -> Any:
-        """What it gives by itself, which is told; not of an object that has something, on which it may depend."""
-        gave = None
+    def _heard(self, call: int, asked: object, held: Held, given: Any, named: Any) -> Any:
+        """What it gives by itself, which is told, with what its object holds since."""
+        gave = Gave(None)
         try:
             result = self._by_itself(given, named)
             results, _ = results_in(result, len(self._step.gives))
             self._lender.keep(call, self._step, results)
-            gave = self._arrays_in(results) if is_stateless else None
+            gave = self._told(results, changed_in(held, self._lender.held_by(asked)))
             return result
         finally:
-            self._lender.tell(Gave(gave))
+            self._lender.tell(gave)
 
-    def _arrays_in(self, results: Sequence[object]) -> tuple[np.ndarray, ...] | None:
-        """Those of its results that could be lent, if all of them are arrays."""
+    def _told(self, results: Sequence[object], left: Mapping[str, np.ndarray]) -> Gave:
+        """Those of its results that could be lent, if all of them are arrays, and what it left on its object."""
         pairs = zip(self._step.gives, results, strict=False)
         arrays = [describe_value(result).array for name, result in pairs if not name.startswith("=")]
         whole = [array for array in arrays if array is not None]
-        return tuple(whole) if whole and len(whole) == len(arrays) else None
+        if len(whole) < len(arrays) or not (whole or left):
+            return Gave(None)
+        return Gave((*whole, *left.values()), tuple(left))
 
-    def _with_lent(self, given: Any, named: Any, lent: Sequence[np.ndarray]) -> list[Any]:
-        rest = iter([array.copy() for array in lent])
-        due = {n: next(rest) for n, name in enumerate(self._step.gives) if not name.startswith("=")}
+    def _with_lent(self, asked: object, given: Any, named: Any, lent: Lent) -> list[Any]:
+        arrays = iter([array.copy() for array in lent.results or ()])
+        due = {n: next(arrays) for n, name in enumerate(self._step.gives) if not name.startswith("=")}
         results: list[Any] = [None] * len(self._step.gives)
         if self._step.kept or self._step.path[1]:  # else nothing of its own is needed
             own = self._own_results(given, named)
             results = [None if n in due else _with_right(result, own, due) for n, result in enumerate(own)]
+        for name, array in zip(lent.left, arrays, strict=False):
+            with suppress(Exception):  # a class of the student's own may refuse
+                setattr(asked, name, array)
         return [due.get(n, _Nothing() if result is None else result) for n, result in enumerate(results)]
 
     def _own_results(self, given: Any, named: Any) -> Sequence[Any]:

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from grader.harness.results import describe_value
-from grader.wire import Step, Told
+from grader.wire import HELD, UNTOLD, Step, Told
 
 _DEEPEST = 4  # of what stands within what it is called with
-_MOST = 48  # things in all of them: of what a call takes there are some ten
+_MOST = 96  # things in all of them: of what a call takes there are some ten, of an object as many
 
 
 class UntoldError(Exception):
@@ -40,17 +40,53 @@ class Kept:
         return tuple(call for held, call in self._held if held is thing)
 
 
-def told_of(arguments: Callable[[], Sequence[object]], kept: Kept) -> tuple[Told, ...] | None:
+Held = Mapping[str, Sequence[Told]]
+"""What an object holds, by name."""
+
+
+def told_of(arguments: Callable[[], Sequence[object]], held: Held, kept: Kept) -> tuple[Told, ...] | None:
     """What it was called with: what another function has kept for it by the call that kept it, all else as it is.
 
-    None where that cannot be written down, or where no number is in it.
+    Behind that stands what its object holds. None where an argument cannot be written down, or where no number is in
+    all of it.
     """
     try:
         told = [one for value in arguments() for one in _written(value, kept, 0)]
     except UntoldError:
         return None
+    told += [one for name, parts in held.items() for one in (f"{HELD}{name}", *parts)]
     few = len(told) <= _MOST
     return tuple(told) if few and any(isinstance(one, np.ndarray) for one in told) else None
+
+
+def held_by(thing: object, kept: Kept) -> Held:
+    """What an object holds: numbers and words, or that there is something else."""
+    attributes = getattr(thing, "__dict__", None)
+    names = sorted(name for name in attributes if isinstance(name, str)) if isinstance(attributes, dict) else []
+    return {name: _part(attributes[name], kept) for name in names[:_MOST]}  # type: ignore[index]
+
+
+def _part(value: object, kept: Kept) -> list[Told]:
+    try:
+        return [one.copy() if isinstance(one, np.ndarray) else one for one in _written(value, kept, 0)]
+    except UntoldError:
+        return [UNTOLD]
+
+
+def changed_in(before: Held, after: Held) -> dict[str, np.ndarray]:
+    """The arrays that an object holds since a call, and did not before."""
+    return {
+        name: parts[0]
+        for name, parts in after.items()
+        if len(parts) == 1 and isinstance(parts[0], np.ndarray) and not _is_same(before.get(name, ()), parts[0])
+    }
+
+
+def _is_same(before: Sequence[Told], array: np.ndarray) -> bool:
+    was = before[0] if len(before) == 1 else None
+    return isinstance(was, np.ndarray) and (was.dtype, was.shape, was.tobytes()) == (
+        array.dtype, array.shape, array.tobytes(),
+    )  # fmt: skip
 
 
 def in_order(

@@ -8,7 +8,19 @@ must not know: answers, points, students, what any function is for.
 from grader.wire.built import Built, Given, build
 from grader.wire.evidence import pack_outcomes, unpack_outcomes
 from grader.wire.frames import Frame, WireError, decode, encode, frame_length, plain_text, read_frame
-from grader.wire.lending import Asked, Gave, Lent, Told, encode_asked, encode_gave, encode_lent, read_lent, read_message
+from grader.wire.lending import (
+    HELD,
+    UNTOLD,
+    Asked,
+    Gave,
+    Lent,
+    Told,
+    encode_asked,
+    encode_gave,
+    encode_lent,
+    read_lent,
+    read_message,
+)
 from grader.wire.loaded import Loaded, decode_loaded, encode_loaded
 from grader.wire.old_names import OLD_NAMES, OLD_WAYS
 from grader.wire.outcomes import (
@@ -43,12 +55,14 @@ __all__ = [
     "CACHE_KEYS",
     "CACHE_NONE",
     "COUNT",
+    "HELD",
     "MEASURES",
     "NOT_MADE",
     "OLD_NAMES",
     "OLD_WAYS",
     "RUN_AGAIN",
     "TOO_LARGE",
+    "UNTOLD",
     "WITH_KEYS",
     "Asked",
     "Built",

@@ -19,7 +19,11 @@ from grader.wire.frames import Frame, WireError, encode
 Told = np.ndarray | str | tuple[int, ...]
 """What a function is called with: an array, what else can be written down, or by which calls it was kept, by number."""
 
-_MOST_GIVEN = 64  # things that a function is called with, and results that it gives
+HELD = "."
+"""How a text begins that names what the object holds that is asked; what that is stands behind it."""
+UNTOLD = "?"
+"""What stands for something that an object holds and that is neither numbers nor words."""
+_MOST_GIVEN = 128  # things that a function is called with, and results that it gives
 _LONGEST = 4096  # characters of what is no array: a word, or a dict of settings
 
 
@@ -33,16 +37,24 @@ class Asked:
 
 @dataclass(frozen=True, eq=False)
 class Gave:
-    """What the function called last gave by itself, of that which could be lent; None where this is not all arrays."""
+    """What the function called last gave by itself: results, and what it left on its object under the names of `left`.
+
+    None where not all of the results that could be lent are arrays.
+    """
 
     results: tuple[np.ndarray, ...] | None
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class Lent:
-    """What the function is to give, in order; None: what it gives by itself, and if `tell`, what that is."""
+    """What the function is to give, in order, and to leave on its object, at the end, under the names of `left`.
+
+    None: what it gives by itself, and if `tell`, what that is.
+    """
 
     results: tuple[np.ndarray, ...] | None = None
+    left: tuple[str, ...] = ()
     tell: bool = False
 
 
@@ -54,17 +66,17 @@ def encode_asked(asked: Asked) -> bytes:
 
 def encode_gave(gave: Gave) -> bytes:
     """Tell what a function gave."""
-    return encode({"gave": gave.results is not None}, gave.results or ())
+    return encode({"gave": gave.results is not None, "left": gave.left}, gave.results or ())
 
 
 def encode_lent(lent: Lent) -> bytes:
     """Answer what was asked."""
-    return encode({"lent": lent.results is not None, "tell": lent.tell}, lent.results or ())
+    return encode({"lent": lent.results is not None, "left": lent.left, "tell": lent.tell}, lent.results or ())
 
 
 def read_lent(frame: Frame) -> Lent:
     """Read what `encode_lent` wrote, inside."""
-    return Lent(frame.arrays if frame.header["lent"] else None, frame.header["tell"])
+    return Lent(frame.arrays if frame.header["lent"] else None, tuple(frame.header["left"]), frame.header["tell"])
 
 
 def read_message(frame: Frame, lends: int) -> Asked | Gave | None:
@@ -72,8 +84,19 @@ def read_message(frame: Frame, lends: int) -> Asked | Gave | None:
     if "asked" in frame.header:
         return _read_asked(frame, lends)
     if "gave" in frame.header:
-        return Gave(frame.arrays if frame.header["gave"] is True and len(frame.arrays) <= _MOST_GIVEN else None)
+        return _read_gave(frame)
     return None
+
+
+def _read_gave(frame: Frame) -> Gave:
+    left = frame.header.get("left")
+    if not isinstance(left, list) or len(left) > len(frame.arrays) or len(frame.arrays) > _MOST_GIVEN:
+        raise WireError("what a function gave names other things than there are")
+    names = tuple(_named(one) for one in left)
+    texts = tuple(name for name in names if isinstance(name, str))
+    if texts != names or frame.header["gave"] is not True:
+        return Gave(None)
+    return Gave(frame.arrays, texts)
 
 
 def _read_asked(frame: Frame, lends: int) -> Asked:

@@ -74,6 +74,17 @@ def moves(size):
     }  # fmt: skip
 
 
+def dense(rows, first=None):
+    """What one layer takes, or two of which the first has so many outputs."""
+
+    def drawn(rng):
+        sizes = {"x": (rows, 4), "W": (first or 4, 5), "dout": (rows, 5), **({"V": (4, first)} if first else {})}
+        return {name: rng.uniform(-1, 1, size) for name, size in sizes.items()}
+
+    return drawn
+
+
+AHEAD = Call("Dense.forward", ("x",), gives=("out",), new=("W",))
 STEP = Call("rnn_step_forward", ("x", "prev_h", *WEIGHTS), gives=("next_h", own("cache")))
 STEP_BACK = Call("rnn_step_backward", ("dnext_h", own("cache")), gives=("dx", "dprev_h", "dWx", "dWh", "db"))
 ALL = Call("rnn_forward", ("x", "h0", *WEIGHTS), gives=("h", own("cache")))
@@ -149,6 +160,22 @@ ASSIGNMENT = Assignment(
             (Behaviour(LONG, 10),),
             (Case("four steps", course(4), LONG), Case("seven steps", course(7), LONG, HIDDEN)),
             builds_on=("Cell.move",),
+        ),
+        Criterion(
+            "Dense.forward", (AHEAD,), ("out",), (Behaviour(LONG, 10),),
+            (Case("two rows", dense(2), LONG), Case("three rows", dense(3), LONG, HIDDEN)),
+        ),
+        Criterion(
+            "Dense.backward",
+            (AHEAD, Call("Dense.backward", ("dout",), ("dx",), new=("W",), leaves={"dW": "self.dW"})),
+            ("dx", "dW"), (Behaviour(LONG, 10),),
+            (Case("two rows", dense(2), LONG), Case("three rows", dense(3), LONG, HIDDEN)),
+        ),
+        Criterion(
+            "gradients", (Call("gradients", ("x", "V", "W", "dout"), ("dx", "dV", "dW")),), ("dx", "dV", "dW"),
+            (Behaviour(LONG, 10),),
+            (Case("two rows", dense(2, 3), LONG), Case("three rows", dense(3, 2), LONG, HIDDEN)),
+            builds_on=("Dense.forward", "Dense.backward"),
         ),
     ),
 )  # fmt: skip

@@ -80,3 +80,28 @@ class Cell:
     def run(self, xs):
         """The states after each x, of shape (T, H)."""
         return np.stack([self.move(x) for x in xs])
+
+
+class Dense:
+    """A layer that keeps what it was given, and leaves a gradient."""
+
+    def __init__(self, W):
+        self.W = W
+
+    def forward(self, x):
+        """The product, of shape (N, M)."""
+        self.x = x
+        return x @ self.W
+
+    def backward(self, dout):
+        """The gradient of x; that of W is left in dW."""
+        self.dW = self.x.T @ dout
+        return dout @ self.W.T
+
+
+def gradients(x, V, W, dout):
+    """Of two such layers: those of x and of both weights."""
+    first, second = Dense(V), Dense(W)
+    second.forward(first.forward(x))
+    dx = first.backward(second.backward(dout))
+    return dx, first.dW, second.dW
