@@ -19,6 +19,7 @@ from grader.errors import GradebookError, GraderError, TooLargeError
 from grader.gradebook import Gradebook, Overrides, Row, Run
 from grader.here import Here, Piece, without_row
 from grader.intake import Submission
+from grader.intake.people import NO_HAND_IN
 from grader.left_behind import NOTHING_LEFT, LeftBehind, folders_in, take_away
 from grader.parts import parted
 from grader.rejudging import Task, judged_anew, without_outcomes
@@ -55,17 +56,18 @@ class Crew(Protocol):
 class Done:
     """How many hand-ins were graded or judged, and how many stayed; the summary, where sheets were written.
 
-    `gone` were taken out, since they are no longer handed in; `waiting` are to be graded, and were not asked for.
-    `unknown` are changes in `overrides.csv` that the gradebook does not know. `forgotten` had a lateness that somebody
-    told an earlier run, and this one nobody. `left_behind` are pages that no row stood behind. `judged` of those that
-    stayed were judged anew: the key has changed, or the run before never came to its end. `is_whole` is false where
-    an earlier run that graded was stopped, and this one did not.
+    `gone` were taken out, since they are no longer handed in; `off_roster` of these had handed in nothing. `waiting`
+    are to be graded, and were not asked for. `unknown` are changes in `overrides.csv` that the gradebook does not know.
+    `forgotten` had a lateness that somebody told an earlier run, and this one nobody. `left_behind` are pages that no
+    row stood behind. `judged` of those that stayed were judged anew: the key has changed, or the run before never came
+    to its end. `is_whole` is false where an earlier run that graded was stopped, and this one did not.
     """
 
     new: int
     same: int = 0
     summary: ClassSummary | None = None
     gone: int = 0
+    off_roster: int = 0
     waiting: int = 0
     unknown: int = 0
     forgotten: int = 0
@@ -83,6 +85,7 @@ def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, c
         again = parts.sound if parts.sound and _is_stale(book, order.key) else frozenset()
         crew = crew or at_end.enter_context(Here(order, len(parts.new)))
         run_id, page = _begin(book, order, "grade", _level(order, book, crew, bool(parts.new)))
+        off_roster = _off_roster(book, parts.everybody)
         gone, forgotten = book.keep_only(set(parts.everybody)), _forgotten(book, parts.new)
         changed = book.overrides.take_sheet(order.overrides, run_id) if order.overrides is not None else set()
         _judge_anew(book, order, page, run_id, again | (changed & parts.sound), lambda *_: None)
@@ -94,8 +97,9 @@ def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, c
         left = _left_behind(book, order, gone)
         book.finish(run_id, now())
     return Done(
-        len(parts.new), len(parts.kept), summary, len(gone), parts.waiting, len(unknown), forgotten, left, len(again)
-    )
+        len(parts.new), len(parts.kept), summary, len(gone), off_roster, parts.waiting, len(unknown), forgotten, left,
+        len(again),
+    )  # fmt: skip
 
 
 def _left_behind(book: Gradebook, order: Class, gone: Collection[str | None] = ()) -> LeftBehind:
@@ -107,6 +111,12 @@ def _left_behind(book: Gradebook, order: Class, gone: Collection[str | None] = (
     kept = book.folders()
     told = [name for name in kept if name is not None]
     return take_away(order.out, told, gone) if len(told) == len(kept) else NOTHING_LEFT
+
+
+def _off_roster(book: Gradebook, everybody: Collection[str]) -> int:
+    """How many leave who were there only by an earlier run's roster."""
+    leaving = book.fingerprints().keys() - set(everybody)
+    return len(leaving & book.unreadable_as(NO_HAND_IN)) if leaving else 0
 
 
 def _forgotten(book: Gradebook, new: Sequence[Piece]) -> int:

@@ -236,6 +236,22 @@ def test_who_is_gone_disappears(desk: Desk) -> None:
     assert "carl" not in (desk.out / "index.html").read_text()
 
 
+def test_whoever_stood_in_a_roster_alone_is_missed(desk: Desk, tmp_path: Path) -> None:
+    """Who handed in nothing has a row by the roster, and none without it: that is said, with what to do."""
+    roster = tmp_path / "roster.csv"
+    roster.write_text("student_id,name\nada,Ada\nbob,Bob\nzoe,Zoe\n", encoding="utf-8")
+    missed = "of these, in the roster of an earlier run and without a hand-in: 1; give --roster with every run"
+    assert missed not in desk.grade("--roster", roster).stdout
+    assert "zoe" in desk.verdicts()
+    shutil.rmtree(desk.hand_ins / "carl")
+    told = desk.grade().stdout
+    assert "taken out, since no longer among the hand-ins: 2" in told
+    assert missed in told
+    assert missed not in desk.grade().stdout
+    desk.grade("--roster", roster)
+    assert json.loads(desk.grade("--json").stdout)["off_roster"] == 1
+
+
 def test_a_class_of_which_nobody_is_among_the_hand_ins_is_not_written_over(desk: Desk, tmp_path: Path) -> None:
     """One notebook that is only tried is called as its exercise, and so is the class's folder of reports by default:
     all rows of the class were gone."""

@@ -95,7 +95,8 @@ def grade(
         done = grade_all(order, read.submissions, partial(progress_of, quiet=is_quiet), crew)
     counts: dict[str, int | str] = {
         "read_as": read.read_as, "graded_now": done.new, "unchanged": done.same, "judged_again": done.judged,
-        "taken_out": done.gone, "waiting": done.waiting, "changes_not_taken": done.unknown,
+        "taken_out": done.gone, "off_roster": done.off_roster, "waiting": done.waiting,
+        "changes_not_taken": done.unknown,
         "late_of_nobody": len(read.late_of_nobody), "lateness_forgotten": done.forgotten,
         "of_no_time": of_no_time(read.submissions), **_left(done),
     }  # fmt: skip
@@ -133,6 +134,11 @@ def _told(done: Done, out: Path) -> Iterator[str]:
         yield f"judged again by today's key, from what was answered: {done.judged}"
     if done.gone:
         yield f"taken out, since no longer among the hand-ins: {done.gone}"
+    if done.off_roster:
+        yield (
+            f"of these, in the roster of an earlier run and without a hand-in: {done.off_roster}; give --roster with "
+            "every run"
+        )
     if done.waiting:
         yield f"not graded yet or changed since, and not named by --student: {done.waiting}"
     if done.unknown:

@@ -193,6 +193,12 @@ class Gradebook:
             asked = "SELECT student_id FROM submissions WHERE record LIKE ? AND record NOT LIKE ?"
             return {student for (student,) in self._connection.execute(asked, (told, untold))}
 
+    def unreadable_as(self, sentence: str) -> set[str]:
+        """Of whom this was said why there is nothing to grade; such a sentence has no quotes in it."""
+        with faults_told(self.path):
+            asked = "SELECT student_id FROM submissions WHERE status = 'unreadable' AND record LIKE ?"
+            return {student for (student,) in self._connection.execute(asked, (f'%"{sentence}"%',))}
+
     def records(self, with_outcomes: bool = True) -> Iterator[Record]:
         """All submissions, in order of student, one at a time."""
         blob = "outcomes" if with_outcomes else "NULL"
