@@ -9,12 +9,16 @@ Only what is missing altogether: where a file has a name, be it empty or wrong, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from grader.extract.extracted import Extract
 from grader.extract.modules import Lookup
 from grader.extract.work import Stubs, idle
+
+_TAKEN = re.compile(r"^handed_in_\d+\.")
 
 
 @dataclass(frozen=True)
@@ -49,15 +53,15 @@ def taken_from(
     for file, other in others:
         worked = [name for name in with_work(other, wanted, stubs) if name not in other.lost]
         if names := tuple(owner for owner in missing if _gives(owner, worked)):
-            found.append(Taken(f"handed_in_{len(found) + 1}", file, names))
+            found.append(Taken(".".join((f"handed_in_{len(found) + 1}", *_way_to(file))), file, names))
             missing = [owner for owner in missing if owner not in names]
     return found
 
 
 def looked_up(taken: Iterable[tuple[Taken, tuple[str, str]]], look_up: Lookup | None) -> Lookup:
-    """What finds these as modules, and all others as before."""
+    """What finds these as modules, what they mean by `from .other import x` as well, and all others as before."""
     mine = {one.module: source for one, source in taken}
-    return lambda name: mine.get(name) or (look_up(name) if look_up else None)
+    return lambda name: mine.get(name) or (look_up(_TAKEN.sub("", name)) if look_up else None)
 
 
 def told(best: str, taken: Sequence[Taken]) -> str:
@@ -68,6 +72,14 @@ def told(best: str, taken: Sequence[Taken]) -> str:
         for one in taken
         for is_one in [len(one.names) == 1]
     )
+
+
+def _way_to(file: str) -> Iterator[str]:
+    """The folders around a file as the packages that it may mean by a dot, and itself; none if it has no such name."""
+    *folders, stem = PurePosixPath(file).with_suffix("").parts
+    if stem.isidentifier():
+        within = next((n for n in range(len(folders), 0, -1) if not folders[n - 1].isidentifier()), 0)
+        yield from (*folders[within:], *([stem] if stem != "__init__" else []))
 
 
 def _owner(name: str) -> str:
