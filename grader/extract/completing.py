@@ -4,7 +4,8 @@ takes: the names that a file gives, and what the others give, in order.
 gives: what is to be imported from which, and the module that each is then.
 must not know: points, how a file was chosen.
 
-Only what is missing altogether: where a file has a name, be it empty or wrong, that is the answer.
+Only what is missing altogether: where a file has a name, be it empty or wrong, that is the answer. What is empty in
+every file is *not attempted*, and not missing.
 """
 
 from __future__ import annotations
@@ -47,12 +48,14 @@ def taken_from(
     wanted: Sequence[str],
     stubs: Stubs,
 ) -> list[Taken]:
-    """What is taken from which file: from the first that has it."""
+    """What is taken from which file: from the first that has it. What nobody wrote is there, too, if a file has it."""
     missing = [owner for owner in dict.fromkeys(map(_owner, wanted)) if not _gives(owner, best.defined(wanted))]
+    others = list(others)
+    worked = [(file, with_work(other, wanted, stubs), other.lost) for file, other in others]
+    untouched = [(file, other.defined(wanted), other.lost) for file, other in others]
     found: list[Taken] = []
-    for file, other in others:
-        worked = [name for name in with_work(other, wanted, stubs) if name not in other.lost]
-        if names := tuple(owner for owner in missing if _gives(owner, worked)):
+    for file, has, lost in (*worked, *untouched):
+        if names := tuple(owner for owner in missing if _gives(owner, [name for name in has if name not in lost])):
             found.append(Taken(".".join((f"handed_in_{len(found) + 1}", *_way_to(file))), file, names))
             missing = [owner for owner in missing if owner not in names]
     return found
