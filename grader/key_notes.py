@@ -36,6 +36,7 @@ def notes_on(assignment: Assignment, took: Sequence[Took], fits_in_half: bool) -
                 "drop it"
             )
     yield from _paid_twice(assignment)
+    yield from _without_a_second_chance(assignment)
     limits = assignment.limits
     call, whole = min(one.slowest_call for one in took), min(one.whole for one in took)
     if limits.call_seconds < max(LEAST_CALL, ROOM * call):
@@ -61,6 +62,17 @@ def _paid_twice(assignment: Assignment) -> Iterator[str]:
                     f"{criterion.name} calls {before.name} in the reference, so a known mistake in that costs points "
                     f'in both: write builds_on=("{before.name}",) in the criterion of {criterion.name}'
                 )
+
+
+def _without_a_second_chance(assignment: Assignment) -> Iterator[str]:
+    """Backwards that find on their object what forward left there, and are not tried with right values in it."""
+    for criterion in assignment.criteria:
+        rule = criterion.follow_through
+        if rule is not None and rule.upstreams and not rule.handed and not criterion.takes_cache:
+            yield (
+                f"{criterion.name} takes no cache, so where it works on what a wrong {rule.forward} has left on its "
+                "object, a right one earns nothing: write handed= cases and mended=True"
+            )
 
 
 def _calls(solution: object, function: str, other: str) -> bool:

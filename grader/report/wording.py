@@ -130,7 +130,10 @@ def _say_correct(rule: CriterionRule, verdict: Verdict) -> str:
                 f"Right, given a right cache, in what can be tried so. {forward_of(rule)} fails: once that is right, "
                 "more is tried."
             )
-        return f"Right, given a right cache. What fails is {forward_of(rule)}, and it is counted there only."
+        fails = f"What fails is {forward_of(rule)}, and it is counted there only."
+        if verdict.basis is Basis.MENDED_CACHE:
+            return f"Right, with right values in the place of those that {forward_of(rule)} gives. {fails}"
+        return f"Right, given a right cache. {fails}"
     if verdict.basis is Basis.ROUGH_CACHE:
         forward = forward_of(rule)
         return (

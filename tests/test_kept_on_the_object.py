@@ -1,0 +1,125 @@
+"""Layers that keep on their object what backward works on, as `self.out`: it takes no cache, and has a second chance.
+
+takes: the folder of a small assignment with such a layer, and hand-ins to it.
+gives: one promise a test, said in its docstring.
+must not know: the assignment that ships.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from test_compile_key import ASSIGNMENT, write
+
+from grader.answer_key import AnswerKey
+from grader.authored import load_assignment
+from grader.compile_key import compile_key
+from grader.intake import one_submission
+from grader.key_notes import Took, notes_on
+from grader.pipeline import Desk, grade_one
+from grader.plan import Purpose
+from grader.sandbox import Sandbox, open_sandbox
+from grader.selftest import prove
+
+QUICK = [Took(0.0002, 0.05)]
+LAYER = """
+class Tanh:
+    def forward(self, x):
+        self.out = np.tanh(x)
+        return self.out
+
+    def backward(self, dy):
+        return dy * (1 - self.out**2)
+"""
+CRITERIA = """
+Criterion("Tanh.forward", (AHEAD,), ("y",), (Behaviour("values", 1),), (Case("small", layer, "values"),)),
+Criterion("Tanh.backward", (AHEAD, BACK), ("dx",), (Behaviour("values", 4),), (Case("small", layer, "values"),),
+    FollowThrough("Tanh.forward", "y", "dy", {"dx": "x"}, (layer,), HANDED))
+"""
+HANDED = '(Case("alone", layer, "values"), Case("another", layer, "values", HIDDEN)), mended=True'
+CALLS = """
+def layer(rng):
+    return {"x": rng.uniform(0.5, 2, (3, 2)), "dy": rng.uniform(0.5, 2, (3, 2))}
+
+AHEAD = Call("Tanh.forward", ("x",), ("y",))
+BACK = Call("Tanh.backward", ("dy",), ("dx",))
+CASE"""
+SINH = ("np.tanh(x)", "np.sinh(x)")
+
+
+def folder(at: Path, handed: str = HANDED) -> Path:
+    """The assignment, with these cases for backward alone."""
+    whole = ASSIGNMENT.replace("CASE", CALLS, 1).replace("INPUTS", "layer").replace("ALTERNATIVES", "")
+    whole = whole.replace("MISTAKES", "").replace("CRITERIA,", CRITERIA.strip().replace("HANDED", handed, 1) + ",")
+    return write(at, whole=whole, passes=f"import numpy as np\n{LAYER}", handout="return y")
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with open_sandbox() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def key(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> AnswerKey:
+    return compile_key(folder(tmp_path_factory.mktemp("kept")), sandbox)
+
+
+def test_no_cache_is_handed_to_what_takes_none(key: AnswerKey) -> None:
+    """Its own object alone is made right."""
+    purposes = {entry.purpose for entry in key.plan.entries if entry.criterion == "Tanh.backward"}
+    assert Purpose.MENDED_CACHE in purposes
+    assert Purpose.HANDED_CACHE not in purposes
+
+
+# what is changed beside forward, which takes sinh for tanh; what backward earns
+WRONG_FORWARDS: dict[str, tuple[list[tuple[str, str]], int]] = {
+    "of the result": ([], 4),
+    "of its result under another name": ([("self.out", "self.y")], 4),
+    "of a slope that it keeps": (
+        [("return self.out", "self.slope = 1 - self.out**2; return self.out"), ("1 - self.out**2)\n", "self.slope)\n")],
+        4,
+    ),
+    "of a result that is asked for again": (
+        [("self.out = np", "self.x = x; out = np"), ("return self.out", "return out"),
+         ("1 - self.out**2", "1 - self.forward(self.x)**2")],
+        4,
+    ),
+    "which is wrong as well": ([("self.out**2)", "self.out)")], 0),
+    "which forgets what is above": ([("dy * (", "(")], 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "points"), WRONG_FORWARDS.values(), ids=WRONG_FORWARDS.keys())
+def test_one_error_costs_once(
+    key: AnswerKey, sandbox: Sandbox, tmp_path: Path, changes: list[tuple[str, str]], points: int
+) -> None:
+    """Beside a wrong forward backward is tried with right values on its object, however it keeps them."""
+    source = f"import numpy as np\n{LAYER}"
+    for old, new in [SINH, *changes]:
+        assert old in source
+        source = source.replace(old, new)
+    (tmp_path / "layers.py").write_text(source)
+    forward, backward = grade_one(Desk(key, sandbox), one_submission(tmp_path / "layers.py")).criteria
+    assert (forward.points, backward.points) == (0, points)
+    assert ("right values in the place of those that Tanh.forward gives" in backward.headline) is bool(points)
+
+
+@pytest.mark.parametrize(
+    ("draw", "survives"), [("layer", False), ('lambda rng: {**layer(rng), "dy": np.ones((3, 2))}', True)]
+)
+def test_what_the_handed_cases_do_not_tell_is_told(tmp_path: Path, sandbox: Sandbox, draw: str, survives: bool) -> None:
+    """Beside a wrong forward they are all that is asked: a wrong backward has full points there."""
+    at = folder(tmp_path, HANDED.replace("layer", draw))
+    rows = prove(at, compile_key(at, sandbox), sandbox).rows
+    [row] = [row for row in rows if row.kind == "backwards, with a right cache alone"]
+    assert any("dy" in name for name in row.survivors) is survives
+
+
+@pytest.mark.parametrize(("handed", "told"), [(HANDED, False), ("()", True)])
+def test_a_backward_without_a_second_chance_is_told(tmp_path: Path, handed: str, told: bool) -> None:
+    """One error costs twice there, which an author is told with what to write."""
+    notes = list(notes_on(load_assignment(folder(tmp_path, handed)), QUICK, True))
+    assert ["Tanh.backward" in note and "mended=True" in note for note in notes] == [True] * told
