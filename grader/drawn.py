@@ -180,27 +180,46 @@ def _handed(place: str, value: object, label: str) -> tuple[Handed, Arrays]:
         ) from error
 
 
-def reference_results(assignment: Assignment, call: Call, drawn: Drawn, label: str) -> dict[str | Own, object]:
-    """What a call of the reference gives, by name."""
+def reference_results(
+    assignment: Assignment, calls: Sequence[Call], drawn: Drawn, label: str
+) -> dict[str | Own, object]:
+    """What the last of these calls of the reference gives, by name; those before it prepare its object."""
+    objects: dict[str, object] = {}
+    kept: dict[str, object] = {}
+    results: dict[str | Own, object] = {}
+    for call in calls:
+        never = f"{label}: the reference's {call.function} has not returned"
+        try:
+            with deadline(assignment.limits.call_seconds + PATIENCE, never, "look for a loop without end in it"):
+                returned = _called(assignment.solution, call, drawn, objects, kept)
+        except AuthorError:
+            raise
+        except Exception as error:
+            raise AuthorError(
+                f"{label}: the reference's {call.function} gives no cache: {type(error).__name__}: {error}",
+                "look at what the case draws, and at the line that raises in the reference",
+            ) from error
+        results = dict(zip(call.gives, _results_in(returned, call, label), strict=True))
+        kept.update({name.name: value for name, value in results.items() if isinstance(name, Own)})
+    return results
+
+
+def _called(solution: object, call: Call, drawn: Drawn, objects: dict[str, object], kept: dict[str, object]) -> Any:
+    """Call the reference, on the object that an earlier call has prepared, if any has."""
     owner, _, method = call.function.rpartition(".")
-    never = f"{label}: the reference's {call.function} has not returned"
-    try:
-        with deadline(assignment.limits.call_seconds + PATIENCE, never, "look for a loop without end in it"):
-            taken = [name for name in call.takes if isinstance(name, str)]
-            new, given = ([_itself(drawn.values[name]) for name in names] for names in (call.new, taken))
-            target = getattr(assignment.solution, owner)(*new) if owner else assignment.solution
-            for place, name in call.sets.items():
-                root, way = parted(place)
-                put(dict(zip(taken, given, strict=True)).get(root, target), way, _itself(drawn.values[name]))
-            returned = getattr(target, method)(*given)
-    except AuthorError:
-        raise
-    except Exception as error:
-        raise AuthorError(
-            f"{label}: the reference's {call.function} gives no cache: {type(error).__name__}: {error}",
-            "look at what the case draws, and at the line that raises in the reference",
-        ) from error
-    return dict(zip(call.gives, _results_in(returned, call, label), strict=True))
+    given: dict[str, object] = {}
+    for name in call.takes:
+        if isinstance(name, str):
+            given[name] = _itself(drawn.values[name])
+        elif name.name in kept:
+            given[name.name] = kept[name.name]
+    if owner not in objects:
+        new = [_itself(drawn.values[name]) for name in call.new]
+        objects[owner] = getattr(solution, owner)(*new) if owner else solution
+    for place, name in call.sets.items():
+        root, way = parted(place)
+        put(given.get(root, objects[owner]), way, _itself(drawn.values[name]))
+    return getattr(objects[owner], method)(*given.values())
 
 
 def _results_in(returned: Any, call: Call, label: str) -> Sequence[object]:

@@ -164,7 +164,7 @@ def _entry(criterion: Criterion, case: Case, purpose: Purpose, question: Questio
 def _follow_through(
     assignment: Assignment, criterion: Criterion, rule: FollowThrough, forward: Criterion, seeds: Mapping[str, int]
 ) -> Iterator[Entry]:
-    ahead, back = forward.calls[-1], criterion.calls[-1]
+    (*before, ahead), back = forward.calls, criterion.calls[-1]
     must = f"output= must be a result of {ahead.function}"
     _check_names(rule.outputs, ahead.results, must, f"{criterion.name}, follow-through")
     for number, inputs in enumerate(rule.inputs, start=1):
@@ -173,14 +173,14 @@ def _follow_through(
         drawn = draw(inputs, seeds, visibility, label)
         _check_rule(rule, back, drawn, label)
         made: set[str] = set()
-        steps = (_step(ahead, drawn, made, label), _step(back, drawn, made, label))
+        steps = tuple(_step(call, drawn, made, label) for call in (*before, ahead, back))
         graded = tuple(rule.gradients)
         yield Entry(criterion.name, label, visibility, Purpose.OWN_GRADIENT, graded, _question(drawn.arrays, steps))
-        yield from _nudged(criterion, rule, label, visibility, drawn, steps[0])
+        yield from _nudged(criterion, rule, label, visibility, drawn, steps[:-1])
     for case in rule.handed if criterion.takes_cache else ():
-        yield _handed(assignment, criterion, ahead, case, seeds)
+        yield _handed(assignment, criterion, forward, case, seeds)
     for case in rule.handed if rule.mended else ():
-        yield _mended(assignment, criterion, rule, ahead, case, seeds)
+        yield _mended(assignment, criterion, rule, forward, case, seeds)
 
 
 def _check_rule(rule: FollowThrough, back: Call, drawn: Drawn, label: str) -> None:
@@ -201,42 +201,49 @@ def _check_names(named: Collection[str], there: Collection[str], what: str, labe
 
 
 def _nudged(
-    criterion: Criterion, rule: FollowThrough, label: str, visibility: str, drawn: Drawn, step: Step
+    criterion: Criterion, rule: FollowThrough, label: str, visibility: str, drawn: Drawn, steps: tuple[Step, ...]
 ) -> Iterator[Entry]:
+    needed = {name for step in steps for name in step.needed}
+    must = f"gradients= must be of inputs that {steps[-1].function} takes, or is prepared with"
+    _check_names(list(rule.gradients.values()), sorted(needed), must, label)
     for argument in rule.gradients.values():
         rng = np.random.default_rng([zlib.crc32(label.encode()), zlib.crc32(argument.encode())])
         direction = rng.standard_normal(drawn.arrays[argument].shape)
         for sign in (1, -1):
             moved = {**drawn.arrays, argument: drawn.arrays[argument] + sign * PROBE_STEP * direction}
-            moved = {name: array for name, array in moved.items() if name in step.needed}
+            moved = {name: array for name, array in moved.items() if name in needed}
             yield Entry(
-                criterion.name, label, visibility, Purpose.NUDGED, rule.outputs, _question(moved, (step,)),
+                criterion.name, label, visibility, Purpose.NUDGED, rule.outputs, _question(moved, steps),
                 argument=argument, sign=sign,
             )  # fmt: skip
 
 
-def _handed(assignment: Assignment, criterion: Criterion, ahead: Call, case: Case, seeds: Mapping[str, int]) -> Entry:
+def _handed(
+    assignment: Assignment, criterion: Criterion, forward: Criterion, case: Case, seeds: Mapping[str, int]
+) -> Entry:
     label = f"{criterion.name}, handed case '{case.name}'"
     # Numbers of its own: the reference's cache may hold the answer of its forward (Sigmoid's does).
     drawn = draw(case.inputs, seeds, case.visibility, label)
-    given = reference_results(assignment, ahead, drawn, label)
-    back = criterion.calls[-1]
+    given = reference_results(assignment, forward.calls, drawn, label)
+    back, before = criterion.calls[-1], forward.calls[:-1]
     handed, inputs = handed_to(back, given, label)
-    step = _step(back, drawn, {name.name for name in back.takes if isinstance(name, Own)}, label)
+    made: set[str] = set()
+    prepared = tuple(_step(call, drawn, made, label) for call in before)
+    step = _step(back, drawn, made | {name.name for name in back.takes if isinstance(name, Own)}, label)
     takes = tuple(handed[name.name] if isinstance(name, Own) else _taken(name, drawn) for name in back.takes)
-    names = (*back.takes, *back.new, *back.sets.values())
+    names = [name for call in (*before, back) for name in (*call.takes, *call.new, *call.sets.values())]
     inputs.update(drawn.arrays_of([name for name in names if isinstance(name, str)]))
-    question = _question(inputs, (replace(step, takes=takes, instance="first"),))
+    question = _question(inputs, (*prepared, replace(step, takes=takes, instance="first")))
     return _entry(criterion, case, Purpose.HANDED_CACHE, question)
 
 
 def _mended(
-    assignment: Assignment, criterion: Criterion, rule: FollowThrough, ahead: Call, case: Case,
+    assignment: Assignment, criterion: Criterion, rule: FollowThrough, forward: Criterion, case: Case,
     seeds: Mapping[str, int],
 ) -> Entry:  # fmt: skip
     label = f"{criterion.name}, handed case '{case.name}'"
     drawn = draw(case.inputs, seeds, case.visibility, label)
-    given = reference_results(assignment, ahead, drawn, label)
+    given = reference_results(assignment, forward.calls, drawn, label)
     rights, mends = {}, []
     for output in rule.outputs:
         right, name = given[output], RIGHT_RESULT if len(rule.outputs) == 1 else f"{RIGHT_RESULT}, {output}"
@@ -247,11 +254,13 @@ def _mended(
             )
         rights[name] = right
         mends.append((f"={output}", name))
-    forward = replace(_step(ahead, drawn, set(), label), gives=tuple(_own_name(name) for name in ahead.gives))
-    back = criterion.calls[-1]
-    made = {name.name for name in ahead.gives if isinstance(name, Own)}
-    backward = replace(_step(back, drawn, made, label), mends=tuple(mends))
-    return _entry(criterion, case, Purpose.MENDED_CACHE, _question({**drawn.arrays, **rights}, (forward, backward)))
+    *before, ahead = forward.calls
+    made: set[str] = set()
+    prepared = [_step(call, drawn, made, label) for call in before]
+    asked = replace(_step(ahead, drawn, made, label), gives=tuple(_own_name(name) for name in ahead.gives))
+    backward = replace(_step(criterion.calls[-1], drawn, made, label), mends=tuple(mends))
+    question = _question({**drawn.arrays, **rights}, (*prepared, asked, backward))
+    return _entry(criterion, case, Purpose.MENDED_CACHE, question)
 
 
 def _own_name(name: str | Own) -> str:

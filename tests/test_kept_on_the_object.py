@@ -16,6 +16,7 @@ from test_compile_key import ASSIGNMENT, write
 from grader.answer_key import AnswerKey
 from grader.authored import load_assignment
 from grader.compile_key import compile_key
+from grader.errors import AuthorError
 from grader.intake import one_submission
 from grader.key_notes import Took, notes_on
 from grader.pipeline import Desk, grade_one
@@ -46,14 +47,46 @@ def layer(rng):
 AHEAD = Call("Tanh.forward", ("x",), ("y",))
 BACK = Call("Tanh.backward", ("dy",), ("dx",))
 CASE"""
+AFFINE = """
+class Affine:
+    def __init__(self, d, m):
+        self.w = np.zeros((d, m))
+
+    def set_weights(self, w):
+        self.w = w
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.w
+
+    def backward(self, dy):
+        self.dw = self.x.T @ dy
+        return dy @ self.w.T
+"""
+WEIGHTED = """
+Criterion("Affine.forward", (SET, AHEAD), ("y",), (Behaviour("values", 1),), (Case("small", layer, "values"),)),
+Criterion("Affine.backward", (SET, AHEAD, BACK), ("dx", "dw"), (Behaviour("values", 4),),
+    (Case("small", layer, "values"),),
+    FollowThrough("Affine.forward", "y", "dy", {"dx": "x", "dw": "w"}, (layer,), HANDED))
+"""
+WEIGHTED_CALLS = """
+def layer(rng):
+    shapes = {"x": (3, 2), "w": (2, 4), "dy": (3, 4)}
+    return {"d": 2, "m": 4, **{name: rng.uniform(0.5, 2, shape) for name, shape in shapes.items()}}
+
+NEW = ("d", "m")
+SET = Call("Affine.set_weights", ("w",), (own("nothing"),), new=NEW)
+AHEAD = Call("Affine.forward", ("x",), ("y",), new=NEW)
+BACK = Call("Affine.backward", ("dy",), ("dx",), new=NEW, leaves={"dw": "self.dw"})
+CASE"""
 SINH = ("np.tanh(x)", "np.sinh(x)")
 
 
-def folder(at: Path, handed: str = HANDED) -> Path:
+def folder(at: Path, handed: str = HANDED, layer: str = LAYER, criteria: str = CRITERIA, calls: str = CALLS) -> Path:
     """The assignment, with these cases for backward alone."""
-    whole = ASSIGNMENT.replace("CASE", CALLS, 1).replace("INPUTS", "layer").replace("ALTERNATIVES", "")
-    whole = whole.replace("MISTAKES", "").replace("CRITERIA,", CRITERIA.strip().replace("HANDED", handed, 1) + ",")
-    return write(at, whole=whole, passes=f"import numpy as np\n{LAYER}", handout="return y")
+    whole = ASSIGNMENT.replace("CASE", calls, 1).replace("INPUTS", "layer").replace("ALTERNATIVES", "")
+    whole = whole.replace("MISTAKES", "").replace("CRITERIA,", criteria.strip().replace("HANDED", handed, 1) + ",")
+    return write(at, whole=whole, passes=f"import numpy as np\n{layer}", handout="return y")
 
 
 @pytest.fixture(scope="module")
@@ -123,3 +156,37 @@ def test_a_backward_without_a_second_chance_is_told(tmp_path: Path, handed: str,
     """One error costs twice there, which an author is told with what to write."""
     notes = list(notes_on(load_assignment(folder(tmp_path, handed)), QUICK, True))
     assert ["Tanh.backward" in note and "mended=True" in note for note in notes] == [True] * told
+
+
+PREPARED = {
+    "right": ([], (1, 4)),
+    "a forward of half, and its own backward": (
+        [("return x @ self.w", "return x @ self.w / 2"), ("x.T @ dy", "x.T @ dy / 2"),
+         ("dy @ self.w.T", "dy @ self.w.T / 2")],
+        (0, 2),
+    ),
+    "a forward of half, and a right backward": ([("return x @ self.w", "return x @ self.w / 2")], (0, 4)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "points"), PREPARED.values(), ids=PREPARED.keys())
+def test_an_object_may_be_prepared_by_a_call(
+    sandbox: Sandbox, tmp_path: Path, changes: list[tuple[str, str]], points: tuple[int, int]
+) -> None:
+    """A method that sets the weights is called first, also where its gradient is checked and with right values."""
+    prepared = compile_key(folder(tmp_path, HANDED, AFFINE, WEIGHTED, WEIGHTED_CALLS), sandbox)
+    source = f"import numpy as np\n{AFFINE}"
+    for old, new in changes:
+        assert old in source
+        source = source.replace(old, new)
+    (tmp_path / "layers.py").write_text(source)
+    graded = grade_one(Desk(prepared, sandbox), one_submission(tmp_path / "layers.py")).criteria
+    assert tuple(criterion.points for criterion in graded) == points
+
+
+def test_a_gradient_of_what_forward_does_not_take_is_refused(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Nothing could be moved a little: the sentence says which calls take what."""
+    unset = WEIGHTED.replace("(SET, AHEAD), (", "(AHEAD,), (").replace(", (layer,), HANDED", ", (layer,)")
+    with pytest.raises(AuthorError, match="must be of inputs that Affine") as refused:
+        compile_key(folder(tmp_path, HANDED, AFFINE, unset, WEIGHTED_CALLS), sandbox)
+    assert "'w' is none" in str(refused.value)
