@@ -190,3 +190,33 @@ def test_a_gradient_of_what_forward_does_not_take_is_refused(sandbox: Sandbox, t
     with pytest.raises(AuthorError, match="must be of inputs that Affine") as refused:
         compile_key(folder(tmp_path, HANDED, AFFINE, unset, WEIGHTED_CALLS), sandbox)
     assert "'w' is none" in str(refused.value)
+
+
+BROKEN: dict[str, tuple[list[tuple[str, str]], int]] = {
+    "before it is kept": ([("np.tanh(x)", "np.tanh(X)")], 4),
+    "with a name of its own": (
+        [("self.out = np.tanh(x)", "out = np.tanh(X); self.out = out"), ("return self.out", "return out")], 4,
+    ),
+    "for its shape": ([("np.tanh(x)", "np.tanh(x) + np.ones(7)")], 4),
+    "beside what it keeps else": (
+        [("self.out = np", "self.x = x; self.out = nq"), ("self.out**2", "np.tanh(self.x)**2")], 4,
+    ),
+    "and backward is wrong": ([("np.tanh(x)", "np.tanh(X)"), ("self.out**2)", "self.out)")], 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("imported", [False, True], ids=["itself", "imported"])
+@pytest.mark.parametrize(("changes", "points"), BROKEN.values(), ids=BROKEN.keys())
+def test_a_forward_that_raises_costs_once(
+    key: AnswerKey, sandbox: Sandbox, tmp_path: Path, changes: list[tuple[str, str]], points: int, imported: bool
+) -> None:
+    """Its other lines are run, and what it was to give stands where it was kept; so in a file that is imported."""
+    source = f"import numpy as np\n{LAYER}"
+    for old, new in changes:
+        assert old in source
+        source = source.replace(old, new)
+    (tmp_path / "layers.py").write_text(source)
+    (tmp_path / "ex.py").write_text("from layers import Tanh\n")
+    submission = one_submission(tmp_path / ("ex.py" if imported else "layers.py"), own_work=True)
+    forward, backward = grade_one(Desk(key, sandbox), submission).criteria
+    assert (forward.points, backward.points) == (0, points)
