@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from types import FunctionType
@@ -180,10 +181,35 @@ def _handed(place: str, value: object, label: str) -> tuple[Handed, Arrays]:
         ) from error
 
 
+def handed_state(left: Mapping[str, object], label: str) -> tuple[dict[str, str | Built], Arrays]:
+    """What stands for each attribute that a forward of the reference left, and the arrays; not for other objects."""
+    state: dict[str, str | Built] = {}
+    arrays: Arrays = {}
+    for name, value in left.items():
+        with suppress(AuthorError):
+            found, more = _handed(f"right {name}", value, label)
+            if not isinstance(found, tuple):
+                state[name] = found
+                arrays.update(more)
+    return state, arrays
+
+
 def reference_results(
     assignment: Assignment, calls: Sequence[Call], drawn: Drawn, label: str
 ) -> dict[str | Own, object]:
     """What the last of these calls of the reference gives, by name; those before it prepare its object."""
+    return _run(assignment, calls, drawn, label)[0]
+
+
+def reference_state(assignment: Assignment, calls: Sequence[Call], drawn: Drawn, label: str) -> dict[str, object]:
+    """What these calls leave on the reference's object, by attribute."""
+    return dict(vars(_run(assignment, calls, drawn, label)[1]))
+
+
+def _run(
+    assignment: Assignment, calls: Sequence[Call], drawn: Drawn, label: str
+) -> tuple[dict[str | Own, object], object]:
+    """What the last of some calls of the reference gives, and the object that is asked."""
     objects: dict[str, object] = {}
     kept: dict[str, object] = {}
     results: dict[str | Own, object] = {}
@@ -201,7 +227,7 @@ def reference_results(
             ) from error
         results = dict(zip(call.gives, _results_in(returned, call, label), strict=True))
         kept.update({name.name: value for name, value in results.items() if isinstance(name, Own)})
-    return results
+    return results, objects[calls[-1].function.rpartition(".")[0]]
 
 
 def _called(solution: object, call: Call, drawn: Drawn, objects: dict[str, object], kept: dict[str, object]) -> Any:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from test_compile_key import ASSIGNMENT, write
 
@@ -100,11 +101,15 @@ def key(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> AnswerKey
     return compile_key(folder(tmp_path_factory.mktemp("kept")), sandbox)
 
 
-def test_no_cache_is_handed_to_what_takes_none(key: AnswerKey) -> None:
-    """Its own object alone is made right."""
-    purposes = {entry.purpose for entry in key.plan.entries if entry.criterion == "Tanh.backward"}
-    assert Purpose.MENDED_CACHE in purposes
-    assert Purpose.HANDED_CACHE not in purposes
+def test_what_the_reference_leaves_is_put_there_by_name(key: AnswerKey) -> None:
+    """Behind the hand-in's own forward, whose results are not sent; all else that this keeps stays."""
+    handed = [entry for entry in key.plan.entries if entry.purpose is Purpose.HANDED_CACHE]
+    assert [entry.criterion for entry in handed] == ["Tanh.backward"] * 2
+    for entry in handed:
+        ahead, back = entry.question.steps
+        assert (ahead.function, ahead.graded) == ("Tanh.forward", frozenset())
+        assert [place for place, _ in back.sets] == [".out"]
+        assert np.allclose(entry.question.inputs[str(back.sets[0][1])], np.tanh(entry.question.inputs["x"]))
 
 
 # what is changed beside forward, which takes sinh for tanh; what backward earns
@@ -119,6 +124,9 @@ WRONG_FORWARDS: dict[str, tuple[list[tuple[str, str]], int]] = {
         [("self.out = np", "self.x = x; out = np"), ("return self.out", "return out"),
          ("1 - self.out**2", "1 - self.forward(self.x)**2")],
         4,
+    ),
+    "of a step before the last": (
+        [("self.out = np.sinh(x)", "self.out = np.sinh(x); y = self.out + 1"), ("return self.out", "return y")], 4,
     ),
     "which is wrong as well": ([("self.out**2)", "self.out)")], 0),
     "which forgets what is above": ([("dy * (", "(")], 0),
@@ -137,7 +145,7 @@ def test_one_error_costs_once(
     (tmp_path / "layers.py").write_text(source)
     forward, backward = grade_one(Desk(key, sandbox), one_submission(tmp_path / "layers.py")).criteria
     assert (forward.points, backward.points) == (0, points)
-    assert ("right values in the place of those that Tanh.forward gives" in backward.headline) is bool(points)
+    assert ("What fails is Tanh.forward, and it is counted there only" in backward.headline) is bool(points)
 
 
 @pytest.mark.parametrize(

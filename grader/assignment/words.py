@@ -68,7 +68,7 @@ class Criterion:
         demand(
             self.takes_cache or not rule.handed or rule.mended,
             f"criterion {self.name}: it takes no value of forward's, so there is no cache to be handed",
-            "write mended=True: what its own forward keeps on the object is made right; or leave handed= empty",
+            "write mended=True: what a right forward leaves is put onto its object; or leave handed= empty",
         )
         self._check_behaviours("handed case", rule.handed, names)
         for name in names if rule.handed or self.takes_cache else ():
