@@ -68,7 +68,7 @@ def _without_a_second_chance(assignment: Assignment) -> Iterator[str]:
     """Backwards that find on their object what forward left there, and are not tried with right values in it."""
     for criterion in assignment.criteria:
         rule = criterion.follow_through
-        if rule is not None and rule.upstreams and not rule.handed and not criterion.takes_cache:
+        if rule is not None and not rule.handed and not criterion.takes_cache:
             yield (
                 f"{criterion.name} takes no cache, so where it works on what a wrong {rule.forward} has left on its "
                 "object, a right one earns nothing: write handed= cases and mended=True"

@@ -146,6 +146,7 @@ def test_one_error_costs_once(
     forward, backward = grade_one(Desk(key, sandbox), one_submission(tmp_path / "layers.py")).criteria
     assert (forward.points, backward.points) == (0, points)
     assert ("What fails is Tanh.forward, and it is counted there only" in backward.headline) is bool(points)
+    assert "cache" not in backward.headline, "there is none"
 
 
 @pytest.mark.parametrize(

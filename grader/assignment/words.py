@@ -222,7 +222,11 @@ class Assignment:
             )
         demand(isinstance(self.templates, tuple), f"{self.name}: templates= is no tuple", 'write ("headings.ipynb",)')
         for template in self.templates:
-            demand("/" not in template, f"{self.name}: '{template}' in templates= does not lie beside assignment.py")
+            demand(
+                "/" not in template,
+                f"{self.name}: '{template}' in templates= does not lie beside assignment.py",
+                "put a copy of it there",
+            )
 
     def _check_variants(self, criteria: list[str]) -> None:
         variants: tuple[Alternative | Mistake, ...] = (*self.alternatives, *self.mistakes)

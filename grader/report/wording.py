@@ -133,6 +133,8 @@ def _say_correct(rule: CriterionRule, verdict: Verdict) -> str:
         fails = f"What fails is {forward_of(rule)}, and it is counted there only."
         if verdict.basis is Basis.MENDED_CACHE:
             return f"Right, with right values in the place of those that {forward_of(rule)} gives. {fails}"
+        if _is_given_all(rule):
+            return f"Right, where {forward_of(rule)} leaves on the object what it should. {fails}"
         return f"Right, given a right cache. {fails}"
     if verdict.basis is Basis.ROUGH_CACHE:
         forward = forward_of(rule)
@@ -144,6 +146,12 @@ def _say_correct(rule: CriterionRule, verdict: Verdict) -> str:
         called = ", ".join(name for note in verdict.notes if note.kind is NoteKind.BUILT_ON for name in note.about)
         return f"Right for the {called} that it calls: what is wrong there is counted there only."
     return "Right on every check."
+
+
+def _is_given_all(rule: CriterionRule) -> bool:
+    """Whether a backward takes no more than what comes from above, and finds all else on its object."""
+    above = rule.follow_through.upstream if rule.follow_through else ()
+    return set(rule.takes.strip("()").split(", ")) == {"self", *above}
 
 
 def _behaviours(findings: Sequence[Finding]) -> set[str]:
