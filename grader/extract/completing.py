@@ -52,7 +52,11 @@ def taken_from(
     missing = [owner for owner in dict.fromkeys(map(_owner, wanted)) if not _gives(owner, best.defined(wanted))]
     others = list(others)
     worked = [(file, with_work(other, wanted, stubs), other.lost) for file, other in others]
-    untouched = [(file, other.defined(wanted), other.lost) for file, other in others]
+    # What another version of the same file has, such as the hand-out beside it, was left out of the graded one.
+    apart = [
+        one for one in others if not any(_gives(_owner(name), best.defined(wanted)) for name in one[1].defined(wanted))
+    ]
+    untouched = [(file, other.defined(wanted), other.lost) for file, other in apart]
     found: list[Taken] = []
     for file, has, lost in (*worked, *untouched):
         if names := tuple(owner for owner in missing if _gives(owner, [name for name in has if name not in lost])):
