@@ -13,14 +13,15 @@ from fractions import Fraction
 
 from grader.answer_key import AnswerKey, CriterionRule
 from grader.extract import Chosen, Extract, by_lines, without_asserts
-from grader.judge import RIGHT, Basis, Outcomes, owes_a_cache
+from grader.judge import RIGHT, Basis, Kind, Outcomes, owes_a_cache
 from grader.judging import judge
+from grader.lending import called_within
 from grader.report.evidence import Evidence
 from grader.report.file_notes import note_on_all_cells, note_on_asserts, note_on_lines, notes_on_file
 from grader.report.names_wording import near_miss
 from grader.sandbox import Clock, Sandbox, Sitting
 from grader.score import Score
-from grader.sittings import Known, Pair, pairs_of, sit_exam, sit_with_all_cells
+from grader.sittings import Known, Pair, pairs_of, sit_exam, sit_lent, sit_with_all_cells
 from grader.wire import NOT_MADE, Piece
 
 
@@ -49,7 +50,38 @@ def answer(key: AnswerKey, sandbox: Sandbox, chosen: Chosen, known: Known | None
     pairs = [pair for pair in pairs_of(key) if doubtful & pair.called and short.intersection(pair.criteria)]
     best = _with_all_cells(key, sandbox, chosen, first, pairs, clock) if pairs else first
     best = _without_asserts(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
-    return _with_lines_of_forward(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
+    best = _with_lines_of_forward(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
+    return _with_lent_results(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
+
+
+def _with_lent_results(
+    key: AnswerKey, sandbox: Sandbox, chosen: Chosen, first: Answered, short: set[str], clock: Clock
+) -> Answered:
+    """Ask what calls a wrong function again, with right results in the place of what that gives.
+
+    So is what calls a backward whose forward is wrong: it may be right, and has nothing right to work on.
+    """
+    of = {one.verdict.criterion: one.verdict for one in first.scores}
+    rules = key.rubric.criteria
+    right = {name for name, verdict in of.items() if verdict.kind in RIGHT and verdict.basis is Basis.OWN_CACHE}
+    called = {rule.name: called_within(key, rule.name) - right for rule in rules}
+    # One that is right by a detour, as its forward is right for what that calls, is told better so.
+    there = {name for name, one in of.items() if one.kind not in (Kind.MISSING, Kind.NOT_ATTEMPTED)}
+    behind = {rule.name for rule in rules if rule.forward and of[rule.forward].basis is Basis.BUILT_ON} - right
+    doubted = {name for name in there & (short | behind) if called[name]}
+    pairs = [pair.criteria for pair in pairs_of(key) if not doubted.isdisjoint(pair.criteria)]
+    if not pairs or not key.lent:
+        return first
+    asked = Known(frozenset().union(*pairs), first.outcomes)
+    again, whole = sit_lent(key, sandbox, chosen.extract.program, asked, clock)
+
+    def noted(evidence: Evidence, names: Sequence[str]) -> Evidence:
+        wrong = [name for name in of if of[name].kind not in RIGHT]
+        lent = {name: tuple(one for one in wrong if one in called[name]) for name in names if called[name]}
+        return replace(evidence, lent={**evidence.lent, **lent})
+
+    # A forward that was lent all it asked for is judged for certain, and so is what its backward makes of its cache.
+    return _better_of(key, first, again, pairs, noted, [names for names in pairs if names[0] in whole])
 
 
 def _without_asserts(
@@ -74,7 +106,9 @@ def _without_asserts(
         if one.verdict.kind in RIGHT and one.verdict.basis is not Basis.BUILT_ON
     }
     at_fault = right.intersection(holding.values())
-    return _better_of(key, first, again, [names for names in pairs if at_fault.isdisjoint(names)], note_on_asserts)
+    return _better_of(
+        key, first, again, [names for names in pairs if at_fault.isdisjoint(names)], _saying(note_on_asserts)
+    )
 
 
 def _asserts_at(score: Score) -> set[tuple[int, int]]:
@@ -97,7 +131,7 @@ def _with_lines_of_forward(
         return first
     program = replace(chosen.extract.program, definitions=(*chosen.extract.program.definitions, *made.values()))
     again = sit_exam(key, sandbox, program, Known(frozenset(made), first.outcomes), clock=clock).outcomes
-    return _better_of(key, first, again, [(name,) for name in made], note_on_lines)
+    return _better_of(key, first, again, [(name,) for name in made], _saying(note_on_lines))
 
 
 def _forward_of(found: Extract, forward: CriterionRule, graded: Container[str]) -> Piece | None:
@@ -117,23 +151,35 @@ def _with_all_cells(
     """Ask these pairs again with all cells run, and take what is better."""
     asked = Known(frozenset().union(*(pair.criteria for pair in pairs)), first.outcomes)
     again = sit_with_all_cells(key, sandbox, chosen.extract.program, asked, clock)
-    return _better_of(key, first, again, [pair.criteria for pair in pairs], note_on_all_cells)
+    return _better_of(key, first, again, [pair.criteria for pair in pairs], _saying(note_on_all_cells))
 
 
 def _better_of(
     key: AnswerKey, first: Answered, again: Outcomes, groups: Sequence[tuple[str, ...]],
-    note: Callable[[Sequence[str]], str],
+    noted: Callable[[Evidence, Sequence[str]], Evidence], telling: Sequence[tuple[str, ...]] = (),
 ) -> Answered:  # fmt: skip
-    """Take the later answers of each group of criteria that earn more, and note why there are others."""
+    """Take the later answers of each group of criteria that earn more, and note why there are others.
+
+    Those of a `telling` group count where they earn as much, too: they tell better what is wrong.
+    """
     after = judge(key, again, first.evidence)
-    better = [group for group in groups if _is_better(_earned(key, group, after), _earned(key, group, first.scores))]
-    if not better:
+
+    def counts(group: tuple[str, ...]) -> bool:
+        now, before = _earned(key, group, after), _earned(key, group, first.scores)
+        return _is_better(now, before) or (now == before and group in telling)
+
+    gained = [name for group in groups if counts(group) for name in group]
+    if not gained:
         return first
-    gained = [name for group in better for name in group]
     answers = zip(key.plan.entries, again, first.outcomes, strict=True)
     outcomes = tuple(now if entry.criterion in gained else before for entry, now, before in answers)
-    evidence = replace(first.evidence, notes=(*first.evidence.notes, note(gained)))
+    evidence = noted(first.evidence, gained)
     return Answered(outcomes, evidence, judge(key, outcomes, evidence), first.level)
+
+
+def _saying(say: Callable[[Sequence[str]], str]) -> Callable[[Evidence, Sequence[str]], Evidence]:
+    """What notes it among what is said of the file."""
+    return lambda evidence, names: replace(evidence, notes=(*evidence.notes, say(names)))
 
 
 def _evidence(chosen: Chosen, sitting: Sitting) -> Evidence:

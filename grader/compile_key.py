@@ -14,11 +14,12 @@ from itertools import chain
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 
-from grader.answer_key import REFERENCE, AnswerKey, with_files
+from grader.answer_key import REFERENCE, AnswerKey, Lent, with_files
 from grader.answer_key.rubric import write_rubric
 from grader.assignment import Alternative, Assignment, Limits, Mistake
 from grader.assignment.policies import LEAST_MEMORY
 from grader.authored import beside, load_assignment, source_file, sources_digest
+from grader.drawn import PATIENCE
 from grader.errors import AuthorError
 from grader.extract import extract, with_given
 from grader.extract.modules import Lookup
@@ -28,8 +29,9 @@ from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
 from grader.judge.ruling import right_cases
 from grader.key_notes import Took, notes_on
+from grader.lending import Heard, called_within, lending, lent_functions, lent_places
 from grader.plan import ANSWERED, CallPlan, Purpose, make_plan
-from grader.sandbox import Sandbox, sit
+from grader.sandbox import Sandbox, Terms, sit
 from grader.wire import Outcome, Piece, Program, Status, pack_outcomes
 
 Variant = Alternative | Mistake
@@ -51,8 +53,9 @@ def compile_key(
     check_reference(key, reference)
     if pack_outcomes(reference) != pack_outcomes(room.sit(None)):
         raise AuthorError("the reference answers otherwise when it is asked again", "take the randomness out of it")
-    packages = notes_on_packages(assignment, folder, list(rubric.files))
-    for note in (*notes_on(assignment, room.took[:2], room.fits_in_half()), *packages):
+    key = replace(key, lent=room.hear(key))
+    notes = notes_on(assignment, room.took[:2], room.fits_in_half(), lent_functions(key))
+    for note in (*notes, *notes_on_packages(assignment, folder, list(rubric.files))):
         tell(note)
     forms = chain.from_iterable(mistake.forms for mistake in assignment.mistakes)
     variants: tuple[Variant, ...] = (*assignment.alternatives, *forms)
@@ -123,6 +126,18 @@ class ExamRoom:
         program = Program((*pieces, *found), (*pieces, *found), self.plan.functions)
         entries = enumerate(self.plan.entries)
         return self._sit(program, [n for n, e in entries if e.criterion in criteria and e.purpose is purpose])
+
+    def hear(self, key: AnswerKey) -> Lent:
+        """What the reference calls its graded functions with within others, and what these give, by entry."""
+        places = [*lent_places(key, [rule.name for rule in key.rubric.criteria if called_within(key, rule.name)])]
+        questions = [lending(key, place) for place in places]
+        heard = Heard(questions)
+        limits = replace(self.assignment.limits, call_seconds=self.assignment.limits.call_seconds + PATIENCE)
+        sitting = sit(
+            self.sandbox, self._program(None), questions, limits, replace(Terms.of(len(questions)), lender=heard)
+        )
+        whole = [n for n, steps in enumerate(sitting.outcomes) if steps[-1].status is Status.RETURNED]
+        return {places[n]: calls for n in whole if (calls := heard.calls(n))}
 
     def fits_in_half(self) -> bool:
         """Whether the reference answers everything with half of the memory that a hand-in may use."""

@@ -8,7 +8,7 @@ must not know: folders, sandboxes, submissions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
@@ -27,8 +27,13 @@ class Took:
     whole: float
 
 
-def notes_on(assignment: Assignment, took: Sequence[Took], fits_in_half: bool) -> Iterator[str]:
-    """All that an author may want to change; `fits_in_half` tells of the memory whether half of it would do."""
+def notes_on(
+    assignment: Assignment, took: Sequence[Took], fits_in_half: bool, lent: Container[tuple[str, str]]
+) -> Iterator[str]:
+    """All that an author may want to change; `fits_in_half` tells of the memory whether half of it would do.
+
+    `lent` has pairs of a criterion and a function that it calls, of which something could be lent.
+    """
     for criterion in assignment.criteria:
         if not criterion.points:
             yield (
@@ -37,6 +42,7 @@ def notes_on(assignment: Assignment, took: Sequence[Took], fits_in_half: bool) -
             )
     yield from _paid_twice(assignment)
     yield from _without_a_second_chance(assignment)
+    yield from _not_lent(assignment, lent)
     limits = assignment.limits
     call, whole = min(one.slowest_call for one in took), min(one.whole for one in took)
     if limits.call_seconds < max(LEAST_CALL, ROOM * call):
@@ -51,16 +57,28 @@ def notes_on(assignment: Assignment, took: Sequence[Took], fits_in_half: bool) -
 
 
 def _paid_twice(assignment: Assignment) -> Iterator[str]:
-    """Where the reference of one calls another function whose mistakes are known, and its criterion does not say so."""
-    known = {mistake.criterion for mistake in assignment.mistakes}
+    """Where the reference of one calls another graded function, and its criterion does not say so."""
     for n, criterion in enumerate(assignment.criteria):
         follows = criterion.follow_through.forward if criterion.follow_through else ""
         for before in assignment.criteria[:n]:
             is_said = before.name in (*assignment.called_by(criterion), follows)
-            if before.name in known and not is_said and _calls(assignment.solution, criterion.name, before.name):
+            if not is_said and _calls(assignment.solution, criterion.name, before.name):
                 yield (
-                    f"{criterion.name} calls {before.name} in the reference, so a known mistake in that costs points "
-                    f'in both: write builds_on=("{before.name}",) in the criterion of {criterion.name}'
+                    f"{criterion.name} calls {before.name} in the reference, so an error in that costs points in both: "
+                    f'write builds_on=("{before.name}",) in the criterion of {criterion.name}'
+                )
+
+
+def _not_lent(assignment: Assignment, lent: Container[tuple[str, str]]) -> Iterator[str]:
+    """Where a wrong function costs what calls it, unless its mistake is a known one."""
+    for criterion in assignment.criteria:
+        for called in criterion.builds_on:
+            if (criterion.name, called) not in lent:
+                yield (
+                    f"{criterion.name} builds on {called}, of which nothing right can be lent to it where that is "
+                    "wrong: the reference does not call it there, or what it gives is no array, or depends on more "
+                    "than arrays, numbers and words that it is called with or that its object holds. Known mistakes "
+                    f"of {called} cost once all the same: name those that are likely"
                 )
 
 

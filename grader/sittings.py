@@ -14,6 +14,7 @@ from functools import lru_cache, partial
 from grader.answer_key import AnswerKey
 from grader.assignment import Limits
 from grader.judge import Outcomes, is_right
+from grader.lending import Ledger, lending, lent_places
 from grader.plan import Purpose
 from grader.sandbox import Clock, Sandbox, Sitting, sit
 from grader.terms import terms_of
@@ -51,6 +52,22 @@ def sit_with_all_cells(key: AnswerKey, sandbox: Sandbox, program: Program, known
     """
     limits = replace(key.rubric.limits, load_seconds=key.rubric.limits.notebook_seconds)
     return sit_exam(key, sandbox, replace(program, definitions=program.every), known, limits, clock).outcomes
+
+
+def sit_lent(
+    key: AnswerKey, sandbox: Sandbox, program: Program, known: Known, clock: Clock
+) -> tuple[Outcomes, frozenset[str]]:
+    """Ask some criteria with right results in the place of what the graded functions give that they call.
+
+    Gives the outcomes, and those criteria in all of whose cases all was lent that they asked for.
+    """
+    places = [place for place in lent_places(key, known.criteria) if place in key.lent]
+    questions = [lending(key, place) for place in places]
+    ledger = Ledger(questions, key.lent, places)
+    sitting = sit(sandbox, program, questions, key.rubric.limits, replace(terms_of(key, places), lender=ledger), clock)
+    outcomes = dict(enumerate(known.outcomes)) | dict(zip(places, sitting.outcomes, strict=True))
+    short = {key.plan.entries[place].criterion for n, place in enumerate(places) if not ledger.lent_all(n)}
+    return tuple(outcomes[n] for n in range(len(key.plan.entries))), known.criteria - short
 
 
 @dataclass(frozen=True)

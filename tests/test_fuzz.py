@@ -21,14 +21,21 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader.answer_key import LentCall
 from grader.errors import SubmissionError
 from grader.extract import choose
 from grader.extract.definitions import extract
 from grader.intake import submissions_in
+from grader.lending import Ledger
 from grader.wire import (
+    Asked,
+    Frame,
+    Gave,
     Loaded,
     Outcome,
+    Question,
     Status,
+    Step,
     Trouble,
     Value,
     WireError,
@@ -36,9 +43,14 @@ from grader.wire import (
     decode_loaded,
     decode_outcome,
     encode,
+    encode_asked,
+    encode_gave,
+    encode_lent,
     encode_loaded,
     encode_outcome,
     pack_outcomes,
+    read_lent,
+    read_message,
     unpack_outcomes,
 )
 
@@ -203,7 +215,20 @@ HONEST = [
     encode_outcome(Outcome(Status.MISSING, reason="nothing there")),
     encode_loaded(Loaded(("f", "A.g"), (Trouble("NameError", "x", 1, 2),))),
     encode({"at": [1, 2]}, [X.astype(np.complex64), np.array(3)]),
+    encode_asked(Asked(0, (X, "relu", (0, 1), np.array(2)))),
+    encode_gave(Gave((X, X > 0))),
 ]
+LENT = {0: (LentCall("f", (X, "relu", (0,), np.array(2)), (X,)), LentCall("f", (X, "relu", (1,)), (X,)))}
+LENDING = Question({}, (), lends=(Step("f", ("x",), ("y",)),))
+
+
+def answer_asked(frame: Frame) -> None:
+    """Read what is asked in the midst of a call, and answer it."""
+    message = read_message(frame, 1)
+    if isinstance(message, Asked):
+        read_lent(decode(encode_lent(Ledger([LENDING], LENT, [0]).asked(0, message))))
+    if message is None:
+        raise WireError("another kind of frame")
 
 
 def read_all(frame: bytes) -> int:
@@ -213,7 +238,7 @@ def read_all(frame: bytes) -> int:
     except WireError:
         return 0
     came = 1
-    for read in (decode_outcome, decode_loaded):
+    for read in (decode_outcome, decode_loaded, answer_asked):
         try:
             read(decoded)  # type: ignore[operator]
             came = 2

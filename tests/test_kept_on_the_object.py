@@ -163,7 +163,7 @@ def test_what_the_handed_cases_do_not_tell_is_told(tmp_path: Path, sandbox: Sand
 @pytest.mark.parametrize(("handed", "told"), [(HANDED, False), ("()", True)])
 def test_a_backward_without_a_second_chance_is_told(tmp_path: Path, handed: str, told: bool) -> None:
     """One error costs twice there, which an author is told with what to write."""
-    notes = list(notes_on(load_assignment(folder(tmp_path, handed)), QUICK, True))
+    notes = list(notes_on(load_assignment(folder(tmp_path, handed)), QUICK, True, ()))
     assert ["Tanh.backward" in note and "mended=True" in note for note in notes] == [True] * told
 
 

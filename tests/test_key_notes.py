@@ -53,7 +53,7 @@ def test_limits_with_little_room_are_told(
     tiny: Assignment, limits: Limits, took: list[Took], fits: bool, said: list[str]
 ) -> None:
     """Ten times what the reference takes is room enough; of two sittings the quicker one counts; what to write fits."""
-    notes = list(notes_on(replace(tiny, limits=limits), took, fits))
+    notes = list(notes_on(replace(tiny, limits=limits), took, fits, ()))
     assert len(notes) == bool(said)
     assert all(words in notes[0] for words in said)
 
@@ -63,23 +63,26 @@ CALLS = "\ndef twice(x):\n    return double(double(x))\n"
 
 @pytest.mark.parametrize(
     ("built_on", "of", "told"),
-    [("", "double", True), (', builds_on=("double",)', "double", False), ("", "ahead", False)],
+    [("", "double", True), (', builds_on=("double",)', "double", False), ("", "ahead", True)],
 )
 def test_an_error_that_would_cost_twice_is_told(tmp_path: Path, built_on: str, of: str, told: bool) -> None:
-    """Where the reference calls another graded function whose mistakes are known: with what to write."""
+    """Where the reference calls another graded function, whose mistakes may be known or not: with what to write."""
     twice = DOUBLE.replace('"double"', '"twice"').replace("HIDDEN)))", f"HIDDEN)){built_on})")
     folder = write(
         tmp_path, f"{DOUBLE.strip()}, {LAYER.strip()}, {twice.strip()}", passes=PASSES + CALLS,
         mistakes=mistake("halves", of, name="m"),
     )  # fmt: skip
-    notes = list(notes_on(load_assignment(folder), QUICK, True))
+    assignment = load_assignment(folder)
+    notes = list(notes_on(assignment, QUICK, True, {("twice", "double")}))
+    not_lent = [note for note in notes_on(assignment, QUICK, True, {("double", "twice")}) if note not in notes]
+    assert [note.startswith("twice builds on double, of which nothing") for note in not_lent] == [True] * bool(built_on)
     assert [('builds_on=("double",)' in note, "twice calls double" in note) for note in notes] == [(True, True)] * told
 
 
 def test_a_function_that_is_worth_nothing_is_told(tmp_path: Path) -> None:
     """A wrong one costs nothing, which an author hardly means."""
     nothing = load_assignment(write(tmp_path, DOUBLE.replace('"values", 2)', '"values", 0)')))
-    [note] = notes_on(nothing, QUICK, True)
+    [note] = notes_on(nothing, QUICK, True, ())
     assert note.startswith("double is worth 0 points")
 
 
@@ -103,9 +106,10 @@ def test_memory_that_only_just_does_is_told(tmp_path: Path, sandbox: Sandbox) ->
 
 
 IMPORTS = {
-    "a package that is not there": ("import scipy.special as s, numpy, math", ["scipy"]),
-    "two of them": ("from torch import nn; import scipy", ["torch", "scipy"]),
+    "a package that is not there": ("import scipy.signal as s, numpy, math", ["scipy"]),
+    "two of them": ("from torch import nn; import jax.numpy", ["torch", "jax"]),
     "what only shows": ("import matplotlib.pyplot as plt; from tqdm import tqdm", []),
+    "what is stood in for": ("import scipy; from scipy.special import erf", []),
     "what is given": ("import given.deep; from given import deep", []),
 }
 

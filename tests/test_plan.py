@@ -97,11 +97,12 @@ def test_public_and_hidden_cases_of_one_seed_differ() -> None:
 
 
 def test_no_field_can_hold_an_answer() -> None:
-    """A question is inputs, calls, layouts and files that students have: there is no place for a right value, nor for
-    what is hidden."""
+    """A question is inputs, calls, layouts, files that students have, and calls that may be lent something: there is
+    no place for a right value, nor for what is hidden."""
     question = make_plan(assignment()).entries[0].question
-    assert {field.name for field in dataclasses.fields(question)} == {"inputs", "steps", "layouts", "files"}
+    assert {field.name for field in dataclasses.fields(question)} == {"inputs", "steps", "layouts", "files", "lends"}
     assert question.files == {}
+    assert question.lends == ()
     with pytest.raises(dataclasses.FrozenInstanceError):
         question.inputs = {}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 import sys
 import time
 from textwrap import dedent
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 from grader.extract.intruders import LEFT_OUT, READ_ABOVE
 from grader.extract.repair import MOST_FIXES, parse, repair
 from grader.extract.repaired import Repaired
+from grader.extract.rewriting import with_old_handlers
 from grader.extract.salvaging import EDGE, MARK
 from grader.wire import Trouble
 
@@ -219,6 +221,24 @@ def test_python_2s_except_is_read_as_python_3s() -> None:
     """`except E, e:` catches as it did."""
     found = repair("try:\n    f()\nexcept ValueError, e:\n    print e")
     assert found.source == "try:\n    f()\nexcept ValueError as e:\n    print(e)"
+    assert "line 3: Python 2's except was read as Python 3's" in found.remarks
+
+
+HANDLERS = {
+    "except ValueError, e:": "except ValueError as e:",
+    "except ValueError, TypeError:": "except ValueError, TypeError:",
+    "except (ValueError, e):": "except (ValueError, e):",
+    "except socket.error, why:  # no network": "except socket.error as why:  # no network",
+    'except ValueError:\n    """\n    except A, e:\n    """': 'except ValueError:\n    """\n    except A, e:\n    """',
+}
+
+
+@pytest.mark.parametrize("head", HANDLERS)
+def test_a_handler_that_a_newer_python_reads_is_python_2s_all_the_same(head: str) -> None:
+    """Since 3.14 a second class needs no brackets: what is named like a variable is the exception itself, as it was."""
+    source = f"try:\n    f()\n{head}\n    pass"
+    newer = re.sub(r"^except ([\w.]+, \w+):", r"except (\1):", source, flags=re.MULTILINE)  # as 3.14 reads it
+    assert with_old_handlers(source, ast.parse(newer)) == f"try:\n    f()\n{HANDLERS[head]}\n    pass"
 
 
 def test_tabs_are_read_as_python_2_did() -> None:
@@ -400,7 +420,7 @@ def test_a_students_odd_string_warns_nobody(source: str) -> None:
     assert isinstance(parse(source), ast.Module)
 
 
-@pytest.mark.parametrize("source", ["(" * 5000, "x = " + "+".join("y" * 30000), "a\0b", "x" * 10 + "\ud800"])
+@pytest.mark.parametrize("source", ["(" * 5000, "x = " + "+".join("y" * 300_000), "a\0b", "x" * 10 + "\ud800"])
 def test_what_python_cannot_read_is_a_trouble(source: str) -> None:
     """Too deep, too long or not text: a value that says so, never an exception."""
     trouble = parse(source)

@@ -22,7 +22,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from grader.answer_key import REFERENCE, AnswerKey, BehaviourRule, CriterionRule, MistakeRule, Rubric
+from grader.answer_key import REFERENCE, AnswerKey, BehaviourRule, CriterionRule, LentCall, MistakeRule, Rubric
 from grader.answer_key.rubric import FollowThroughRule
 from grader.assignment import Limits, Tolerance
 from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionRecord, Record
@@ -869,6 +869,16 @@ def test_the_rubric_tells_what_a_signature_does_not():
     lenient = replace(made, tolerance=replace(made.tolerance, axes_of_one=True))
     text = told(print_rubric, replace(key, rubric=replace(key.rubric, criteria=(lenient,))))
     assert "absolute, and axes of one count for nothing" in " ".join(text.split())
+
+
+def test_the_rubric_tells_what_a_function_builds_on() -> None:
+    """And whether an error in that costs nothing here, or a known one alone."""
+    key = key_of((entry("small", "public", np.ones(3)), np.ones(3)))
+    [rule] = key.rubric.criteria
+    rubric = replace(key.rubric, criteria=(replace(rule, calls=("inner", "other")),))
+    text = told(print_rubric, replace(key, rubric=rubric, lent={0: (LentCall("inner", (), ()),)}))
+    assert "builds on inner: it is given right results where that is wrong" in text
+    assert "builds on other: it pays for no known mistake in that" in text
 
 
 FOLLOWED = {

@@ -8,6 +8,7 @@ must not know: how the answers were computed, submissions.
 from grader.answer_key.finding import find_public_key
 from grader.answer_key.given import with_files
 from grader.answer_key.key import REFERENCE, SCHEMA, AnswerKey
+from grader.answer_key.lent import Lent, LentCall
 from grader.answer_key.rubric import (
     AlternativeRule,
     BehaviourRule,
@@ -28,6 +29,8 @@ __all__ = [
     "CriterionRule",
     "FollowThroughRule",
     "LateRule",
+    "Lent",
+    "LentCall",
     "MistakeRule",
     "Rubric",
     "find_public_key",

@@ -8,8 +8,9 @@ must not know: files, how the answers were computed.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from grader.answer_key.lent import Lent
 from grader.answer_key.rubric import Rubric
 from grader.plan import CallPlan
 from grader.wire import Outcome
@@ -28,6 +29,7 @@ class AnswerKey:
     `answers[variant][n]` is the outcome of the last step of `plan.entries[n]` for that variant; entries that a
     variant was not asked are left out. `digest` names the content; `sources` the author's files it came from;
     `seeded` tells that its hidden cases are of a seed that the author alone holds.
+    `lent[n]` are the calls of other graded functions within entry n, as the reference makes them.
     `visibility` is "full" or "public". Two keys are equal if they are one object: compare digests instead.
     """
 
@@ -38,6 +40,7 @@ class AnswerKey:
     sources: str = ""
     digest: str = ""
     seeded: bool = False
+    lent: Lent = field(default_factory=dict)
 
     def public(self) -> AnswerKey:
         """Cut away every hidden case: its inputs, its answers, and its name; a public key stays as it is."""
@@ -47,10 +50,11 @@ class AnswerKey:
             variant: {place[n]: outcome for n, outcome in given.items() if n in place}
             for variant, given in self.answers.items()
         }
+        lent = {place[n]: calls for n, calls in self.lent.items() if n in place}
         rubric = replace(self.rubric, given_away=self._given_away(kept))
         digest = self.digest if self.visibility == "public" and len(kept) == len(self.plan.entries) else ""
         return replace(
-            self, plan=self.plan.public(), rubric=rubric, answers=answers, visibility="public", digest=digest
+            self, plan=self.plan.public(), rubric=rubric, answers=answers, visibility="public", digest=digest, lent=lent
         )
 
     def _given_away(self, kept: Sequence[int]) -> dict[str, tuple[str, ...]]:

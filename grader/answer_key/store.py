@@ -15,6 +15,7 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ import numpy as np
 
 from grader.answer_key.given import with_files
 from grader.answer_key.key import SCHEMA, AnswerKey
+from grader.answer_key.lent import lent_from_json, lent_to_json
 from grader.answer_key.rubric_json import rubric_from_json, rubric_to_json
 from grader.errors import KeyFileError
 from grader.plan import CallPlan, Entry, Purpose
@@ -137,6 +139,8 @@ def _pack(key: AnswerKey) -> tuple[dict[str, Any], bytes]:
             for variant, given in sorted(key.answers.items())
         },
     }
+    if key.lent:
+        header["lent"] = lent_to_json(key.lent, shelf.lay)
     return header, b"".join(shelf.parts)
 
 
@@ -152,7 +156,7 @@ def _unpack(header: dict[str, Any], data: bytes) -> AnswerKey:
     plan = with_files(plan, rubric.files) if rubric.files else plan
     return AnswerKey(
         plan, rubric, answers, header["visibility"], header["sources"],
-        seeded=bool(header.get("seeded")),
+        seeded=bool(header.get("seeded")), lent=lent_from_json(header.get("lent", {}), partial(_take, data)),
     )  # fmt: skip
 
 

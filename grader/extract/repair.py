@@ -17,7 +17,7 @@ from grader.extract.conflicts import settle, sides
 from grader.extract.outside import returns_outside
 from grader.extract.patience import Patience, parse
 from grader.extract.repaired import Repaired
-from grader.extract.rewriting import rewritten, without_fstring, without_margin
+from grader.extract.rewriting import OLD_EXCEPT, rewritten, with_old_handlers, without_fstring, without_margin
 from grader.extract.salvaging import DEFINED, salvage
 from grader.extract.typography import RETYPED, TAB_WIDTHS, closing, retyped, with_plain_margin
 from grader.wire import Trouble
@@ -48,9 +48,7 @@ def repair(source: str, patience: Patience | None = None) -> Repaired:
     found = Repaired(source, patience or Patience())
     tree = parse(source)
     if isinstance(tree, ast.Module):
-        found.tree = tree
-        found.source, found.outside = returns_outside(found.source, tree)
-        return found
+        return _read_as(found, source, tree)
     parsed, source = source, _without_conflict(source, found)
     lines, remark = without_margin(source.split("\n"))
     found.remarks += [remark] if remark else []
@@ -66,10 +64,17 @@ def repair(source: str, patience: Patience | None = None) -> Repaired:
     if not isinstance(tree, ast.Module):  # or more to mend than anybody wrote by hand
         mended = "\n".join(salvage(lines, found))
         tree = found.patience.parse(mended)
-    found.source = mended
     assert isinstance(tree, ast.Module), "what is left after a repair parses"
+    return _read_as(found, mended, tree)
+
+
+def _read_as(found: Repaired, source: str, tree: ast.Module) -> Repaired:
+    if (older := with_old_handlers(source, tree)) != source:
+        pairs = enumerate(zip(source.split("\n"), older.split("\n"), strict=True), start=1)
+        found.remarks += [f"line {n}: {OLD_EXCEPT}" for n, (was, line) in pairs if was != line]
+        source, tree = older, ast.parse(older)
     found.tree = tree
-    found.source, found.outside = returns_outside(found.source, tree)
+    found.source, found.outside = returns_outside(source, tree)
     return found
 
 

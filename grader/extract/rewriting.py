@@ -7,11 +7,13 @@ must not know: what is defined in them.
 
 from __future__ import annotations
 
+import ast
 import re
 
 from grader.extract.typography import without_entities
 
 NEWER = "this is newer Python than the grader's; it was read as what it says there"
+OLD_EXCEPT = "Python 2's except was read as Python 3's"
 # What IPython's %pylab puts into the namespace, as far as it is numpy's.
 PYLAB = (
     "import numpy; import numpy as np; from numpy import *; from numpy.linalg import *; from numpy.random import *; "
@@ -76,7 +78,7 @@ def rewritten(line: str) -> tuple[str, str]:
         head, _, first = match[1].rpartition(" ")
         return f"{head} ({first}, {match[2]}):{match[3]}", "except with two classes was read as with parentheses"
     if match := _EXCEPT.match(line):
-        return f"{match[1]} as {match[2]}:{match[3]}", "Python 2's except was read as Python 3's"
+        return f"{match[1]} as {match[2]}:{match[3]}", OLD_EXCEPT
     if match := _RAISE.match(line):
         return f"{match[1]}({match[2]})", "Python 2's raise was read as Python 3's"
     if (fixed := _of_newer_python(line)) != line:
@@ -86,6 +88,18 @@ def rewritten(line: str) -> tuple[str, str]:
     if (fixed := without_entities(line)) != line:
         return fixed, "what a web page writes for a character was read as that character"
     return line, ""
+
+
+def with_old_handlers(source: str, tree: ast.Module) -> str:
+    """Python 2's `except E, e:` as Python 3's: since 3.14 (PEP 758) it is read as two classes, of which `e` is none."""
+    lines = source.split("\n")
+    if not any("except" in line and _EXCEPT.match(line) for line in lines):
+        return source
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ExceptHandler) and isinstance(node.type, ast.Tuple):
+            match = _EXCEPT.match(line := lines[node.lineno - 1])
+            lines[node.lineno - 1] = rewritten(line)[0] if match and not match[2][0].isupper() else line
+    return "\n".join(lines)
 
 
 def run_module(line: str) -> str:

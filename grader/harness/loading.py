@@ -105,6 +105,11 @@ class Loader:
         parts = self._parts.get(name)
         return self._modules.get(name) if parts and is_as_given("\n".join(parts), source) else None
 
+    @property
+    def namespaces(self) -> list[dict[str, Any]]:
+        """Where the program's names stand: its own, and those of the modules that came with it."""
+        return [self.namespace, *map(vars, self._modules.all())]
+
     def _has(self, name: str) -> bool:
         if self._asked(partial(find_function, self.namespace, name)) is not None:
             return True

@@ -31,6 +31,10 @@ class OwnModules:
             vars(self._made[name])["__path__"] = []  # a package; what is in it is never looked for on disk
         return self._made[name]
 
+    def all(self) -> list[ModuleType]:
+        """Give those that were made."""
+        return list(self._made.values())
+
     def end(self, name: str) -> None:
         """Take out of a module's `__all__` what is not there: else `from it import *` would fail, and cost all of it.
 

@@ -12,7 +12,7 @@ import io
 import os
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import Any, BinaryIO, NoReturn
 
 import numpy as np
@@ -20,14 +20,30 @@ import numpy as np
 from grader.harness.calling import Asking
 from grader.harness.hearing import Hearing
 from grader.harness.job import ANSWER, REQUEST, Job
+from grader.harness.lent import Lender
 from grader.harness.loading import Loader
 from grader.harness.old_ways import serve_old_calls
-from grader.wire import Frame, decode_program, decode_questions, encode, encode_loaded, encode_outcome, read_frame
+from grader.wire import (
+    Asked,
+    Frame,
+    Lent,
+    decode_program,
+    decode_questions,
+    encode,
+    encode_asked,
+    encode_gave,
+    encode_loaded,
+    encode_outcome,
+    read_frame,
+    read_lent,
+)
 from grader.wire.frames import REQUEST_HEADER_CAP
 
 _getpid = os.getpid  # the program may put something else in its place
 STEP_MARK = b"\0step %d\0"
 """Written to the output after each step that printed something; our side knows the same bytes."""
+Read = Callable[[int], bytes]
+_AS_IT_IS = nullcontext()
 
 
 class ClosedError(Exception):
@@ -47,7 +63,7 @@ def serve(load_seconds: float, request: int = REQUEST, answer: int = ANSWER) -> 
             if frame.header["ask"] == "load":
                 loader = _load(frame, load_seconds, answers)
             else:
-                _answer(frame, loader, answers)
+                _answer(frame, loader, answers, read)
     except ClosedError:
         os._exit(0)
 
@@ -65,15 +81,22 @@ def _load(frame: Frame, seconds: float, answers: _Answers) -> Loader:
     return loader
 
 
-def _answer(frame: Frame, loader: Loader, answers: _Answers) -> None:
+def _answer(frame: Frame, loader: Loader, answers: _Answers, read: Read) -> None:
     number = 0
+
+    def ask(asked: Asked) -> Lent:
+        answers.write(encode_asked(asked))
+        return read_lent(read_frame(read, header_cap=REQUEST_HEADER_CAP))
+
+    lender = Lender(ask, lambda gave: answers.write(encode_gave(gave)))
     with Hearing(loader.strictness) as hearing:
         for question in decode_questions(frame):
             asking = Asking(loader.namespace, question, hearing, loader.draws, loader.watched, loader.imported)
-            for step in question.steps:
-                answer = encode_outcome(asking.answer(step))
-                number += 1
-                answers.write(answer, step=number)
+            with lender.standing_in(question.lends, loader.namespaces) if question.lends else _AS_IT_IS:
+                for step in question.steps:
+                    answer = encode_outcome(asking.answer(step))
+                    number += 1
+                    answers.write(answer, step=number)
 
 
 def _end_step(number: int) -> None:
@@ -110,7 +133,7 @@ def _open_streams() -> None:
     )
 
 
-def _reader(stream: BinaryIO) -> Callable[[int], bytes]:
+def _reader(stream: BinaryIO) -> Read:
     def read(size: int) -> bytes:
         data = stream.read(size)
         if len(data) < size:
@@ -149,6 +172,7 @@ def main(argument: str) -> None:
     from grader.harness.old_names import serve_old_modules, serve_old_names
     from grader.harness.old_ways import serve_old_ways
     from grader.harness.quiet import fall_quiet
+    from grader.harness.special import serve_special
 
     job = Job.read(argument.encode())
     request, answer = os.dup(0), os.dup(1)
@@ -159,6 +183,7 @@ def main(argument: str) -> None:
     serve_old_modules(sys.modules)
     serve_old_ways()
     fall_quiet()
+    serve_special()
     _limit(job)
     serve(job.load_seconds, request, answer)
 

@@ -28,6 +28,7 @@ from grader.harness.old_ways import serve_old_ways
 from grader.harness.overseer import oversee
 from grader.harness.quiet import fall_quiet
 from grader.harness.rehearsal import rehearse
+from grader.harness.special import serve_special
 from grader.harness.warmth import import_late_parts
 
 NOBODY = 65534  # the user that owns nothing, on every Linux
@@ -46,6 +47,7 @@ def main(argument: str) -> None:
     serve_old_modules(sys.modules)
     serve_old_ways()
     fall_quiet()
+    serve_special()
     rehearse()
     walls = Walls.plan(**settings)
     # Only what makes its own namespaces must own its entry in /proc; for all others nothing of it is to be reached.

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import NamedTuple
 
 import numpy as np
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.judge.answers import answers
 from grader.judge.bench import Bench, bench_of, variants_of
+from grader.judge.built_on import Called, not_as_reference, right_for_called, with_called, with_lent
 from grader.judge.entries import others_count
 from grader.judge.findings import Exam, Outcomes, behaviours_held, find, is_rough, readings_of
 from grader.judge.following import Forward, followed_through
@@ -43,24 +43,14 @@ class Circumstance:
 
     `untouched`: its text is as the hand-out left it; what is called may be another all the same (a template that is
     kept under `if False:`, a method put into the class later). `trouble`: why its definition could not be read or run;
-    `is_stub`: what is called in its place is as the hand-out left it.
+    `is_stub`: what is called in its place is as the hand-out left it; `lent`: functions that it calls, in the place of
+    whose results it was given right ones.
     """
 
     untouched: bool = False
     trouble: Trouble | None = None
     is_stub: bool = False
-
-
-class Called(NamedTuple):
-    """A function that another one is to call, and that is not as the reference's.
-
-    `form` is the alternative that it is right by, or the form of the mistake that was found in it; "" where it is told
-    as one to mend first.
-    """
-
-    of: str
-    form: str
-    is_wrong: bool
+    lent: tuple[str, ...] = ()
 
 
 def rule_on(
@@ -71,9 +61,12 @@ def rule_on(
     ruled: dict[str, tuple[Verdict, ...]] = {}
     for rule in key.rubric.criteria:
         forward = [verdict for verdict in ruled.get(rule.forward, ()) if verdict.basis is not Basis.BUILT_ON]
-        called = tuple(dict.fromkeys(_not_as_reference(bench, rule, ruled)))
+        called = tuple(dict.fromkeys(not_as_reference(bench, rule, ruled)))
         answered = tuple([outcomes[place] for place in bench.places[rule.name]])
         circumstance = circumstances.get(rule.name, Circumstance())
+        if circumstance.lent:  # under another key what was lent may be right by now
+            lent = tuple(of for of in circumstance.lent if all(verdict.kind not in RIGHT for verdict in ruled[of]))
+            circumstance = replace(circumstance, lent=lent)
         ruled[rule.name] = _rule(bench, rule.name, circumstance, Forward.of(forward), called, answered)
     return ruled
 
@@ -97,51 +90,12 @@ def _rule(
         if (circumstance.untouched or circumstance.is_stub) and not _shows_work(exam, rule):
             kind = Kind.MISSING if circumstance.is_stub else Kind.NOT_ATTEMPTED
             return (Verdict(rule.name, kind, find(exam, rule, Purpose.CASE), trouble=circumstance.trouble),)
-        verdicts = _as_called(exam, rule, circumstance)
+        lent = circumstance.lent
+        verdicts = [with_lent(verdict, lent) for verdict in _as_called(exam, rule, circumstance)]
         if any(v.kind in (*RIGHT, Kind.UNGRADED) for v in verdicts):
             return tuple(verdicts)
         on_its_own = followed_through(exam, rule, forward, verdicts)
-        return (*_built_on(exam, rule, called), *(_with_called(verdict, called) for verdict in on_its_own))
-
-
-def _not_as_reference(bench: Bench, rule: CriterionRule, ruled: Mapping[str, Sequence[Verdict]]) -> Iterator[Called]:
-    """Of the functions that one comes to call those that are not as the reference's; the first that are wrong first."""
-    built_on = bench.built_on[rule.name]
-    of_all = {*rule.calls, *(of for of, *_ in built_on)}
-    wrong = {of for of in of_all if not any(verdict.kind in RIGHT for verdict in ruled[of])}
-    # What has never been there is not what it calls; or its absence is told by itself.
-    there = {of for of in wrong if ruled[of][0].kind is not Kind.MISSING or ruled[of][0].trouble is not None}
-    for of in rule.calls:
-        if of in there and there.isdisjoint(bench.rules[of].calls):  # else what is wrong in it may come from there too
-            yield Called(of, "", True)
-    for of, name, form in built_on:
-        if any(name == (verdict.mistake if of in wrong else verdict.alternative) for verdict in ruled[of]):
-            yield Called(of, form, of in wrong)
-
-
-def _built_on(exam: Exam, rule: CriterionRule, called: Sequence[Called]) -> Iterator[Verdict]:
-    """That it is right for a function that it calls: a mistake in that is counted there (law of fairness, rule 2)."""
-    for of, form, is_wrong in called:
-        findings = find(exam, rule, Purpose.CASE, form) if form else ()
-        if kind_of(findings, (), "") in RIGHT:
-            right = Verdict(rule.name, Kind.ALTERNATIVE, findings, behaviours_held(rule, findings))
-            notes = notes_on(exam, rule)
-            if is_wrong:
-                noted = (*notes, Note(NoteKind.BUILT_ON, (of,)))
-                yield replace(right, kind=Kind.CORRECT, basis=Basis.BUILT_ON, notes=noted)
-            else:
-                yield replace(right, alternative=form, notes=notes)
-
-
-_MAY_FOLLOW = (Kind.PARTLY, Kind.WRONG, Kind.CRASHED, Kind.TIMED_OUT)
-
-
-def _with_called(verdict: Verdict, called: Sequence[Called]) -> Verdict:
-    """The same, with a note that what is wrong in it may come from a function that it is to call."""
-    names = tuple(one.of for one in called if not one.form)
-    if not names or verdict.kind not in _MAY_FOLLOW:
-        return verdict
-    return replace(verdict, notes=(*verdict.notes, Note(NoteKind.BUILT_ON, names)))
+        return (*right_for_called(exam, rule, called), *(with_called(verdict, called, lent) for verdict in on_its_own))
 
 
 def _shows_work(exam: Exam, rule: CriterionRule) -> bool:

@@ -74,6 +74,7 @@ class NoteKind(StrEnum):
     UNSTEADY = "unsteady"
     OLD_WAY = "old way"
     BUILT_ON = "built on"
+    LENT = "lent"
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ class Evidence:
     names of those that stand behind its cells, by their number. `on_names` has of a graded name why what was written
     for it does not count, and what to do about it; `asides` the same of what counts, should that not be right.
     `below_stubs` has of one that replaces a stub where that begins: should it not run, the stub is what was called.
+    `lent` has of what was asked with right results in the place of wrong ones which functions these would be of.
     """
 
     is_script: bool
@@ -38,6 +39,7 @@ class Evidence:
     on_names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     asides: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     below_stubs: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    lent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON. By hand, as `dataclasses.asdict` copies all that it meets."""
@@ -62,6 +64,7 @@ class Evidence:
             on_names,
             asides,
             {name: tuple((at[0], at[1]) for at in places) for name, places in data.get("below_stubs", {}).items()},
+            {name: tuple(called) for name, called in data.get("lent", {}).items()},
         )
 
     def circumstances(self, key: AnswerKey) -> dict[str, Circumstance]:
@@ -75,7 +78,7 @@ class Evidence:
         digest = self.digests.get(name, "")
         not_run = {(t.cell, t.line): t for t in self.failed if RUN_AGAIN not in t.message}
         if (below := self.below_stubs.get(name)) and all(place in not_run for place in below):
-            return Circumstance(trouble=not_run[below[-1]], is_stub=True)
+            return Circumstance(trouble=not_run[below[-1]], is_stub=True, lent=self.lent.get(name, ()))
         untouched = name not in self.lost and (digest == "empty" or digest in stubs)
         trouble = self.lost.get(name) or self.lost.get(name.split(".")[0])
         owner = self.places.get(name.split(".")[0])
@@ -86,7 +89,7 @@ class Evidence:
         if trouble is None:
             # Should nothing of that name be found, what had to be stopped on the way may well be why.
             trouble = next((t for t in self.failed if t.type_name in STOPPED), None)
-        return Circumstance(untouched, trouble)
+        return Circumstance(untouched, trouble, lent=self.lent.get(name, ()))
 
     def _refused(self, name: str) -> Trouble | None:
         """What the compiler refused in the lines from where a name is defined up to the next definition."""

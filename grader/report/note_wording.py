@@ -60,6 +60,8 @@ def say_note(rule: CriterionRule, verdict: Verdict, note: Note) -> str:
             return (
                 f"It builds on {about}, which {are} not right yet. What is wrong may come from there: mend that first."
             )
+        case NoteKind.LENT:
+            return f"It was tried with right results in the place of what {about} gives, since that is not right yet."
         case NoteKind.COMPARED:
             near = alternative_note(rule, about)
             return f"It was compared with what is nearest to it, another right convention. {near}"

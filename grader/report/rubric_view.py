@@ -7,10 +7,11 @@ must not know: answers (none is shown), submissions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from grader.answer_key import AnswerKey, CriterionRule
+from grader.lending import lent_functions
 from grader.plan import Purpose
 from grader.report.points import show_count, show_points
 from grader.report.terminal import indented, new_table, open_console, said
@@ -31,11 +32,12 @@ def print_rubric(key: AnswerKey, console: Console | None = None) -> None:
     console.print(indented(_limits(key), console, by=0))
     if rubric.files:
         console.print(indented(f"given with it: {', '.join(rubric.files)}", console, by=0))
+    lent = lent_functions(key)
     for rule in rubric.criteria:
         console.print()
         console.print(said(f"{rule.name}{rule.signature}: {show_points(rule.points)} points", style="bold"))
         console.print(Padding(_behaviours(key, rule), (0, 0, 0, 2)))
-        for line in _lines(rule):
+        for line in _lines(rule, [called for criterion, called in lent if criterion == rule.name]):
             console.print(indented(line, console, cap=1500))
 
 
@@ -71,7 +73,7 @@ def _behaviours(key: AnswerKey, rule: CriterionRule) -> Table:
     return table
 
 
-def _lines(rule: CriterionRule) -> Iterator[str]:
+def _lines(rule: CriterionRule, lent: Collection[str]) -> Iterator[str]:
     if rule.made:
         yield f"its object is made as {rule.made}"
     if rule.left:
@@ -87,6 +89,11 @@ def _lines(rule: CriterionRule) -> Iterator[str]:
         yield f"follow-through: right for its own {follow.forward}, {show_points(follow.credit * rule.points)} points"
     elif follow is not None:
         yield f"follow-through: tried with what a right {follow.forward} gives"
+    for called in rule.calls:
+        instead = (
+            "is given right results where that is wrong" if called in lent else "pays for no known mistake in that"
+        )
+        yield f"builds on {called}: it {instead}"
     for mistake in rule.mistakes:
         worth = f" ({show_points(mistake.credit * rule.points)} points)" if mistake.credit else ""
         yield f"known mistake: {mistake.name}{worth}. {mistake.feedback} {mistake.next_step}".rstrip()

@@ -52,6 +52,8 @@ def _is_said(verdict: Verdict, note: NoteKind) -> bool:
         return verdict.kind is Kind.CORRECT and verdict.basis is Basis.HANDED_CACHE
     if note is NoteKind.BUILT_ON:
         return verdict.basis is Basis.BUILT_ON
+    if note is NoteKind.LENT:
+        return verdict.kind is Kind.CORRECT and verdict.basis is Basis.OWN_CACHE
     return note is NoteKind.ALTERNATIVE and verdict.kind is Kind.ALTERNATIVE
 
 
@@ -143,8 +145,10 @@ def _say_correct(rule: CriterionRule, verdict: Verdict) -> str:
             "something small there that the formula does not have?"
         )
     if verdict.basis is Basis.BUILT_ON:
-        called = ", ".join(name for note in verdict.notes if note.kind is NoteKind.BUILT_ON for name in note.about)
+        called = _about(verdict, NoteKind.BUILT_ON)
         return f"Right for the {called} that it calls: what is wrong there is counted there only."
+    if lent := _about(verdict, NoteKind.LENT):
+        return f"Right, given right results of {lent}: what is wrong there is counted there only."
     return "Right on every check."
 
 
@@ -152,6 +156,10 @@ def _is_given_all(rule: CriterionRule) -> bool:
     """Whether a backward takes no more than what comes from above, and finds all else on its object."""
     above = rule.follow_through.upstream if rule.follow_through else ()
     return set(rule.takes.strip("()").split(", ")) == {"self", *above}
+
+
+def _about(verdict: Verdict, kind: NoteKind) -> str:
+    return ", ".join(name for note in verdict.notes if note.kind is kind for name in note.about)
 
 
 def _behaviours(findings: Sequence[Finding]) -> set[str]:

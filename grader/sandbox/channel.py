@@ -57,6 +57,7 @@ class Channel:
     def send(self, data: bytes) -> None:
         """Queue bytes; they are written now as far as the pipe takes them, and the rest while we read."""
         self._pending = memoryview(bytes(self._pending) + data)
+        self._served = 0.0  # whoever is answered in the midst of a call waits for that alone
         self._write()
         if self._pending:
             self._poll.register(self._request, select.POLLOUT)

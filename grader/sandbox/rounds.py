@@ -9,12 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from grader.wire import Outcome
+from grader.wire import Asked, Gave, Lent, Outcome
 from grader.wire.frames import FRAME_CAP
 
 Spare = Callable[[Sequence[Sequence[Outcome]]], Collection[int]]
 """From the outcomes so far, those of questions that were not asked yet being empty, to questions that are spared."""
+
+
+class Lender(Protocol):
+    """What answers a program in the midst of a call, by the number of the question."""
+
+    def asked(self, question: int, asked: Asked) -> Lent:
+        """Tell what is lent for what a function was called with."""
+
+    def gave(self, question: int, gave: Gave) -> None:
+        """Hear what a function gave by itself."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +34,14 @@ class Terms:
 
     `rounds` of them: none is told to the program before all of the rounds before are answered, so that no answer can
     hold what a later question asks. `most_bytes` of each answer are kept: one that is larger is far from right. `spare`
-    is asked before the last round, and says which questions need not be asked after what has been answered.
+    is asked before the last round, and says which questions need not be asked after what has been answered. `lender`
+    answers where a question has `lends`.
     """
 
     rounds: tuple[tuple[int, ...], ...]
     most_bytes: tuple[int, ...]
     spare: Spare | None = None
+    lender: Lender | None = None
 
     @classmethod
     def of(cls, count: int) -> Terms:

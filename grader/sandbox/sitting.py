@@ -7,7 +7,6 @@ must not know: answers, points, what any function is for.
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,10 +14,11 @@ from itertools import chain
 
 from grader.assignment import Limits
 from grader.errors import SandboxError
-from grader.sandbox.accepting import accepted, in_its_place, last_lines, without_arrays
+from grader.sandbox.accepting import last_lines
 from grader.sandbox.opening import Sandbox
 from grader.sandbox.rounds import Terms
 from grader.sandbox.session import Clock, Session
+from grader.sandbox.taking import Taking
 from grader.sandbox.worker import StoppedError, Worker
 from grader.wire import (
     Loaded,
@@ -27,7 +27,6 @@ from grader.wire import (
     Question,
     Status,
     Step,
-    WireError,
     encode_questions,
 )
 
@@ -110,14 +109,18 @@ class _Exam:
     ) -> None:
         self.outcomes: list[list[Outcome]] = [[] for _ in questions]
         self.clock = clock
-        self.slowest = 0.0
         self._questions = questions
         self._limits = limits
         self._terms = terms
-        self._last = last
+        self._taking = Taking(questions, limits, terms, last, clock)
         self._stops: Counter[str] = Counter()
         self._faults = 0
         self._again: set[int] = set()  # questions stopped for what calls before them may have left
+
+    @property
+    def slowest(self) -> float:
+        """The longest that was waited for one call's answer, in seconds."""
+        return self._taking.slowest
 
     def ask_all(self, session: Session, worker: Worker | None, rounds: Sequence[list[int]]) -> None:
         """Ask until every question has its outcomes, in a new process after each stop."""
@@ -171,7 +174,7 @@ class _Exam:
         extra = _FIRST_SECONDS
         for number, (q, s) in enumerate(steps):
             try:
-                self.outcomes[q].append(self._read(worker, extra, q, s))
+                self.outcomes[q].append(self._taking.outcome(worker, extra, q, s))
             except StoppedError as stopped:
                 if stopped.ending.fault or self._may_be_of_others(q, stopped):
                     self._note_fault(stopped)
@@ -231,24 +234,6 @@ class _Exam:
     def _given_up(self) -> str:
         names = sorted(name for name, stops in self._stops.items() if stops >= _MOST_STOPS)
         return f"not called any more: {', '.join(names)} had to be stopped {_MOST_STOPS} times"
-
-    def _read(self, worker: Worker, grace: float, q: int, number: int) -> Outcome:
-        data = worker.at_hand() or self._waited_for(worker, grace)
-        try:
-            outcome = accepted(data, self._questions[q], number)
-        except WireError as error:
-            worker.kill()
-            raise StoppedError.unreadable(str(error)) from None
-        if outcome.trouble is not None:
-            outcome = in_its_place(outcome, self._last)
-        return outcome if len(data) <= self._terms.most_bytes[q] else without_arrays(outcome)
-
-    def _waited_for(self, worker: Worker, grace: float) -> bytes:
-        started = time.monotonic()
-        data = worker.read(self.clock.left(self._limits.call_seconds), grace)
-        if not grace:  # else the request was read meanwhile, too
-            self.slowest = max(self.slowest, time.monotonic() - started)
-        return data
 
     def _stop(self, q: int, step: Step, status: Status, reason: str) -> None:
         self._stops[step.function] += 1

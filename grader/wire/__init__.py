@@ -8,6 +8,19 @@ must not know: answers, points, students, what any function is for.
 from grader.wire.built import Built, Given, build
 from grader.wire.evidence import pack_outcomes, unpack_outcomes
 from grader.wire.frames import Frame, WireError, decode, encode, frame_length, plain_text, read_frame
+from grader.wire.lending import (
+    HELD,
+    UNTOLD,
+    Asked,
+    Gave,
+    Lent,
+    Told,
+    encode_asked,
+    encode_gave,
+    encode_lent,
+    read_lent,
+    read_message,
+)
 from grader.wire.loaded import Loaded, decode_loaded, encode_loaded
 from grader.wire.old_names import OLD_NAMES, OLD_WAYS
 from grader.wire.outcomes import (
@@ -42,16 +55,21 @@ __all__ = [
     "CACHE_KEYS",
     "CACHE_NONE",
     "COUNT",
+    "HELD",
     "MEASURES",
     "NOT_MADE",
     "OLD_NAMES",
     "OLD_WAYS",
     "RUN_AGAIN",
     "TOO_LARGE",
+    "UNTOLD",
     "WITH_KEYS",
+    "Asked",
     "Built",
     "Frame",
+    "Gave",
     "Given",
+    "Lent",
     "Loaded",
     "Outcome",
     "Piece",
@@ -59,6 +77,7 @@ __all__ = [
     "Question",
     "Status",
     "Step",
+    "Told",
     "Trouble",
     "Value",
     "WireError",
@@ -69,6 +88,9 @@ __all__ = [
     "decode_program",
     "decode_questions",
     "encode",
+    "encode_asked",
+    "encode_gave",
+    "encode_lent",
     "encode_loaded",
     "encode_outcome",
     "encode_program",
@@ -81,6 +103,8 @@ __all__ = [
     "plain_text",
     "put",
     "read_frame",
+    "read_lent",
+    "read_message",
     "read_outcome",
     "step_from_json",
     "step_to_json",

@@ -29,13 +29,15 @@ class Question:
     Two questions are equal if they are one object: a class is asked the very same ones.
 
     `layouts` tells how an input lies in memory where it is not C order: `F` (Fortran order) or `strided`. `files` are
-    the sources of what came with the exercise, where something of it is given to a call.
+    the sources of what came with the exercise, where something of it is given to a call. `lends` are functions, as they
+    are called: while this is asked, they give what our side lends (`harness.lent`).
     """
 
     inputs: Mapping[str, np.ndarray]
     steps: tuple[Step, ...]
     layouts: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+    lends: tuple[Step, ...] = ()
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -107,8 +109,8 @@ def _encode_again(questions: tuple[Question, ...]) -> bytes:
     boxes = [bytearray()]
     listed = []
     for question in questions:
-        asked = [steps.setdefault(step, len(steps)) for step in question.steps]
-        kind = json.dumps([list(question.inputs), dict(question.layouts), asked])
+        asked, lends = ([steps.setdefault(step, len(steps)) for step in of] for of in (question.steps, question.lends))
+        kind = json.dumps([list(question.inputs), dict(question.layouts), asked, lends])
         listed.append([kinds.setdefault(kind, len(kinds))])
         for array in question.inputs.values():
             listed[-1].append(forms.setdefault((array.dtype.str, array.shape), len(forms)))
@@ -146,12 +148,13 @@ def decode_questions(frame: Frame) -> Iterator[Question]:
     forms = [(np.dtype(name), tuple(shape)) for name, shape in frame.header["forms"]]
     sized = [(dtype, shape, _room(prod(shape) * dtype.itemsize)) for dtype, shape in forms]
     kinds = [
-        (names, tuple([steps[number] for number in asked]), layouts) for names, layouts, asked in frame.header["kinds"]
+        (names, layouts, *(tuple([steps[number] for number in of]) for of in (asked, lends)))
+        for names, layouts, asked, lends in frame.header["kinds"]
     ]
     boxes, files = iter(frame.arrays), frame.header["files"]
     box, at = next(boxes), 0
     for kind, *of_forms in frame.header["questions"]:
-        names, asked, layouts = kinds[kind]
+        names, layouts, asked, lends = kinds[kind]
         inputs = {}
         for name, form in zip(names, of_forms, strict=True):
             dtype, shape, size = sized[form]
@@ -159,4 +162,4 @@ def decode_questions(frame: Frame) -> Iterator[Question]:
                 box, at = next(boxes), 0
             inputs[name] = np.ndarray(shape, dtype, box, at)
             at += size
-        yield Question(inputs, asked, layouts, files)
+        yield Question(inputs, asked, layouts, files, lends)

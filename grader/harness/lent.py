@@ -1,0 +1,189 @@
+"""Functions of a hand-in that give for a while what is lent them: what calls them is graded by itself.
+
+takes: functions as they are called, the namespaces of a program, ways to ask our side and to tell it something.
+gives: a while in which each of them asks, and gives what is right for what it was called with.
+must not know: what is asked of the hand-in, what is right.
+
+Where nothing is lent, for it was called with what nobody knows, a function gives what it gives by itself. What it keeps
+for another is always its own, with the right result in it; on its object it leaves what it leaves by itself, and under
+the names that the reference has for that what is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial, update_wrapper
+from types import FunctionType
+from typing import Any
+
+import numpy as np
+
+from grader.harness.mended import mended
+from grader.harness.results import describe_value, results_in
+from grader.harness.told import Held, Kept, changed_in, held_by, in_order, told_of
+from grader.wire import Asked, Gave, Lent, Step
+
+Names = MutableMapping[str, Any]
+
+
+class Lender:
+    """Stands between the functions of one program and our side."""
+
+    def __init__(self, ask: Callable[[Asked], Lent], tell: Callable[[Gave], None]) -> None:
+        self._ask, self._tell = ask, tell
+        self._asked = 0
+        self._kept = Kept()
+
+    @contextmanager
+    def standing_in(self, lends: Sequence[Step], namespaces: Sequence[Names]) -> Iterator[None]:
+        """Put something that asks in the place of each function, wherever the program has it under its name."""
+        self._asked, self._kept = 0, Kept()
+        with ExitStack() as stack:
+            for number, step in enumerate(lends):
+                owner, method = step.path
+                if not method:
+                    self._put_functions(number, step, namespaces, stack)
+                elif isinstance(found := namespaces[0].get(owner), type):
+                    self._put_method(number, step, found, stack)
+            yield
+
+    def _put_functions(self, number: int, step: Step, namespaces: Sequence[Names], stack: ExitStack) -> None:
+        """One that is not there at all is put all the same: what calls it may be right."""
+        name = step.function
+        found = [own for own in (names.get(name) for names in namespaces) if isinstance(own, FunctionType)]
+        own = found[0] if found else None
+        standing = _Standing(self, number, step, own).function()
+        for names in namespaces:
+            if names.get(name) is own:
+                stack.callback(names.__setitem__ if own else names.pop, name, own)
+                names[name] = standing
+
+    def _put_method(self, number: int, step: Step, owner: type, stack: ExitStack) -> None:
+        name = step.path[1]
+        found, own = vars(owner).get(name), getattr(owner, name, None)
+        is_static = isinstance(found, staticmethod)
+        if not isinstance(own, FunctionType) or not (is_static or found is None or found is own):
+            return  # no plain method
+        standing: Any = _Standing(self, number, step, own, is_static).function()
+        with suppress(Exception):  # a metaclass of the student's own may refuse
+            type.__setattr__(owner, name, staticmethod(standing) if is_static else standing)
+            put_back = partial(type.__setattr__, owner, name, found)
+            stack.callback(put_back if found else partial(type.__delattr__, owner, name))
+
+    def ask(self, number: int, arguments: Callable[[], Sequence[object]], held: Held) -> tuple[int, Lent]:
+        """The number of this call, and what is lent for it; -1 where our side is not asked."""
+        told = told_of(arguments, held, self._kept)
+        if told is None:
+            return -1, Lent()
+        self._asked += 1
+        return self._asked - 1, self._ask(Asked(number, told))
+
+    def held_by(self, thing: object) -> Held:
+        """What an object holds."""
+        return held_by(thing, self._kept)
+
+    def keep(self, call: int, step: Step, results: Sequence[object]) -> None:
+        """Note what the call of a function keeps for others."""
+        pairs = zip(step.gives, results, strict=False)
+        self._kept.note([result for name, result in pairs if name.startswith("=")], call)
+
+    def tell(self, gave: Gave) -> None:
+        """Tell what a function gave."""
+        self._tell(gave)
+
+
+class _Standing:
+    """What stands in the place of one function."""
+
+    def __init__(
+        self, lender: Lender, number: int, step: Step, own: FunctionType | None, is_static: bool = False
+    ) -> None:
+        self._lender, self._number, self._step, self._own = lender, number, step, own
+        self._of_object = bool(step.path[1]) and not is_static
+
+    def function(self) -> FunctionType:
+        """As a function, which a class makes a method of, and which looks like the one it stands for."""
+
+        def called(*given: Any, **named: Any) -> Any:
+            return self._called(given, named)
+
+        return called if self._own is None else update_wrapper(called, self._own)  # type: ignore[return-value]
+
+    def _called(self, given: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
+        asked = given[0] if self._of_object and given else None
+        held = self._lender.held_by(asked)
+        arguments = partial(in_order, self._step, self._own, self._of_object, given, named)
+        call, lent = self._lender.ask(self._number, arguments, held)
+        if lent.results is not None:
+            results = self._with_lent(asked, given, named, lent)
+            self._lender.keep(call, self._step, results)
+            return results[0] if len(results) == 1 else tuple(results)
+        if lent.tell:
+            return self._heard(call, asked, held, given, named)
+        result = self._by_itself(given, named)
+        if call >= 0:
+            self._lender.keep(call, self._step, results_in(result, len(self._step.gives))[0])
+        return result
+
+    def _by_itself(self, given: Any, named: Any) -> Any:
+        if self._own is None:
+            raise NameError(f"name '{self._step.function}' is not defined")
+        return self._own(*given, **named)
+
+    def _heard(self, call: int, asked: object, held: Held, given: Any, named: Any) -> Any:
+        """What it gives by itself, which is told, with what its object holds since."""
+        gave = Gave(None)
+        try:
+            result = self._by_itself(given, named)
+            results, _ = results_in(result, len(self._step.gives))
+            self._lender.keep(call, self._step, results)
+            gave = self._told(results, changed_in(held, self._lender.held_by(asked)))
+            return result
+        finally:
+            self._lender.tell(gave)
+
+    def _told(self, results: Sequence[object], left: Mapping[str, np.ndarray]) -> Gave:
+        """Those of its results that could be lent, if all of them are arrays, and what it left on its object."""
+        pairs = zip(self._step.gives, results, strict=False)
+        arrays = [describe_value(result).array for name, result in pairs if not name.startswith("=")]
+        whole = [array for array in arrays if array is not None]
+        if len(whole) < len(arrays) or not (whole or left):
+            return Gave(None)
+        return Gave((*whole, *left.values()), tuple(left))
+
+    def _with_lent(self, asked: object, given: Any, named: Any, lent: Lent) -> list[Any]:
+        arrays = iter([array.copy() for array in lent.results or ()])
+        due = {n: next(arrays) for n, name in enumerate(self._step.gives) if not name.startswith("=")}
+        results: list[Any] = [None] * len(self._step.gives)
+        if self._step.kept or self._step.path[1]:  # else nothing of its own is needed
+            own = self._own_results(given, named)
+            results = [None if n in due else _with_right(result, own, due) for n, result in enumerate(own)]
+        for name, array in zip(lent.left, arrays, strict=False):
+            with suppress(Exception):  # a class of the student's own may refuse
+                setattr(asked, name, array)
+        return [due.get(n, _Nothing() if result is None else result) for n, result in enumerate(results)]
+
+    def _own_results(self, given: Any, named: Any) -> Sequence[Any]:
+        """What it gives by itself, or what stands for that; what it writes into its arguments is no part of it."""
+        arrays = [part for part in (*given, *named.values()) if isinstance(part, np.ndarray)]
+        before = [array.copy() for array in arrays]
+        results: Sequence[object] = ()
+        with suppress(Exception):
+            results, _ = results_in(self._by_itself(given, named), len(self._step.gives))
+        for array, was in zip(arrays, before, strict=True):
+            with suppress(ValueError):  # it may be read-only
+                np.copyto(array, was)
+        return results or [None] * len(self._step.gives)
+
+
+class _Nothing:
+    """Stands for what a function has not kept, as it fails: what is lent to who takes it is found by it."""
+
+
+def _with_right(kept: Any, results: Sequence[Any], due: Mapping[int, np.ndarray]) -> Any:
+    """What is kept for another, with right results in it."""
+    for n, right in due.items():
+        with suppress(Exception):  # what a hand-in keeps may refuse to be looked at
+            kept = mended(kept, results[n], right)
+    return kept

@@ -1,0 +1,125 @@
+"""What a function is called with, written down: so that our side can tell whether it knows what is right for that.
+
+takes: a function as it is called, its arguments; what functions have kept for others before.
+gives: arrays and texts, or nothing where something cannot be written down.
+must not know: what is right, what is lent.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from grader.harness.results import describe_value
+from grader.wire import HELD, UNTOLD, Step, Told
+
+_DEEPEST = 4  # of what stands within what it is called with
+_MOST = 96  # things in all of them: of what a call takes there are some ten, of an object as many
+
+
+class UntoldError(Exception):
+    """Something is neither numbers nor words."""
+
+
+class Kept:
+    """What functions have kept for others, and in which of their calls; it stands for itself where one has failed."""
+
+    def __init__(self) -> None:
+        self._held: list[tuple[object, int]] = []  # held, so that nothing else gets their ids
+
+    def note(self, things: Sequence[object], call: int) -> None:
+        """A call has kept these."""
+        self._held += [(thing, call) for thing in things if thing is not None]
+
+    def calls_of(self, thing: object) -> tuple[int, ...]:
+        """In which calls it was kept: it itself, not something like it."""
+        return tuple(call for held, call in self._held if held is thing)
+
+
+Held = Mapping[str, Sequence[Told]]
+"""What an object holds, by name."""
+
+
+def told_of(arguments: Callable[[], Sequence[object]], held: Held, kept: Kept) -> tuple[Told, ...] | None:
+    """What it was called with: what another function has kept for it by the call that kept it, all else as it is.
+
+    Behind that stands what its object holds. None where an argument cannot be written down, or where no number is in
+    all of it.
+    """
+    try:
+        told = [one for value in arguments() for one in _written(value, kept, 0)]
+    except UntoldError:
+        return None
+    told += [one for name, parts in held.items() for one in (f"{HELD}{name}", *parts)]
+    few = len(told) <= _MOST
+    return tuple(told) if few and any(isinstance(one, np.ndarray) for one in told) else None
+
+
+def held_by(thing: object, kept: Kept) -> Held:
+    """What an object holds: numbers and words, or that there is something else."""
+    attributes = getattr(thing, "__dict__", None)
+    names = sorted(name for name in attributes if isinstance(name, str)) if isinstance(attributes, dict) else []
+    return {name: _part(attributes[name], kept) for name in names[:_MOST]}  # type: ignore[index]
+
+
+def _part(value: object, kept: Kept) -> list[Told]:
+    try:
+        return [one.copy() if isinstance(one, np.ndarray) else one for one in _written(value, kept, 0)]
+    except UntoldError:
+        return [UNTOLD]
+
+
+def changed_in(before: Held, after: Held) -> dict[str, np.ndarray]:
+    """The arrays that an object holds since a call, and did not before."""
+    return {
+        name: parts[0]
+        for name, parts in after.items()
+        if len(parts) == 1 and isinstance(parts[0], np.ndarray) and not _is_same(before.get(name, ()), parts[0])
+    }
+
+
+def _is_same(before: Sequence[Told], array: np.ndarray) -> bool:
+    was = before[0] if len(before) == 1 else None
+    return isinstance(was, np.ndarray) and (was.dtype, was.shape, was.tobytes()) == (
+        array.dtype, array.shape, array.tobytes(),
+    )  # fmt: skip
+
+
+def in_order(
+    step: Step, own: Callable[..., object] | None, of_object: bool, given: Sequence[Any], named: Mapping[str, Any]
+) -> Sequence[object]:
+    """As many arguments as the call takes, in the order of the parameters; the object that is asked is none of them."""
+    if own is None:
+        names = [name for name in step.takes if isinstance(name, str)]
+        found = [*given, *(named[name] for name in names[len(given) :] if name in named)]
+    else:
+        try:
+            bound = inspect.signature(own).bind(*given, **named)
+        except (TypeError, ValueError):
+            raise UntoldError from None
+        bound.apply_defaults()
+        found = list(bound.arguments.values())
+    if len(found) < of_object + len(step.takes):
+        raise UntoldError
+    return found[of_object : of_object + len(step.takes)]
+
+
+def _written(value: Any, kept: Kept, depth: int) -> Iterator[Told]:
+    if calls := kept.calls_of(value):
+        yield calls
+    elif (array := describe_value(value).array) is not None:
+        yield array
+    elif isinstance(value, (tuple, list, dict)) and depth < _DEEPEST and 0 < len(value) <= _MOST:
+        yield f"{len(value)}: {json.dumps(sorted(map(str, value)))}" if isinstance(value, dict) else str(len(value))
+        parts = [value[key] for key in sorted(value, key=str)] if isinstance(value, dict) else value
+        for part in parts:
+            yield from _written(part, kept, depth + 1)
+    else:
+        try:
+            yield json.dumps(value, sort_keys=True, allow_nan=False)
+        except (TypeError, ValueError, RecursionError):
+            raise UntoldError from None

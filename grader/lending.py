@@ -1,0 +1,215 @@
+"""What may be lent: a function that calls another graded one is asked with right results in the place of wrong ones.
+
+takes: an answer key, which of its functions are wrong; what the reference calls them with, and what they give for that.
+gives: questions that lend, and who answers what is asked in the midst of them.
+must not know: points, submissions, how anything is run.
+
+A program gets what is right for the very arguments with which the reference calls the function in the same case, and so
+for nothing that it has not worked out itself.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from grader.answer_key import AnswerKey, Lent, LentCall
+from grader.plan import CallPlan, Purpose
+from grader.wire import HELD, UNTOLD, Asked, Gave, Question, Step, Told
+from grader.wire import Lent as Reply
+
+LENDING = (Purpose.CASE, Purpose.HANDED_CACHE)
+"""Why a function is asked where something may be lent to what it calls."""
+MOST_CALLS = 4096  # of one case: a convolution calls the function of one window some hundred times
+MOST_BYTES = 1 << 20  # of what is heard in one case: far more than an exam of small arrays has
+NEAR = 1e-5  # of the largest number of an array: float32 that went through some layers, and a hundredth of any mistake
+
+
+def called_within(key: AnswerKey, criterion: str) -> frozenset[str]:
+    """The graded functions that are called where this one is asked, those that its forward calls among them."""
+    rules = {rule.name: rule for rule in key.rubric.criteria}
+    rule = rules[criterion]
+    return frozenset([*rule.calls, *(rules[rule.forward].calls if rule.forward in rules else ())])
+
+
+def lending(key: AnswerKey, place: int) -> Question:
+    """The question of an entry, in which the graded functions that are called are lent their results.
+
+    All of them, right ones too: what one keeps for another is known by the call that kept it.
+    """
+    entry = key.plan.entries[place]
+    loans = (_as_called(key.plan, name) for name in sorted(called_within(key, entry.criterion)))
+    return replace(entry.question, lends=tuple(loan for loan in loans if loan))
+
+
+def _as_called(plan: CallPlan, function: str) -> Step | None:
+    """How a function is called; nothing where a result is neither in what it returns nor on its object."""
+    cases = (entry for entry in plan.entries if entry.criterion == function and entry.purpose is Purpose.CASE)
+    step = next(cases).question.steps[-1]
+    return step if all(root == "self" for _, root, _ in step.leaves) else None
+
+
+class Heard:
+    """Hears what the reference calls its functions with, and what they give, by the number of a question."""
+
+    def __init__(self, questions: Sequence[Question]) -> None:
+        self._questions = questions
+        self._open: list[tuple[int, Asked]] = []  # calls within calls: the last one is over first
+        self._calls: dict[int, list[LentCall | None]] = defaultdict(list)
+
+    def asked(self, question: int, asked: Asked) -> Reply:
+        """Lend nothing, and ask what it gives."""
+        calls = self._calls[question]
+        few = len(calls) <= MOST_CALLS
+        self._open += [(len(calls), asked)] if few else []
+        calls.append(None)
+        return Reply(tell=few)
+
+    def gave(self, question: int, gave: Gave) -> None:
+        """Keep it with what it was called with."""
+        place, asked = self._open.pop()
+        if gave.results is not None and UNTOLD not in [told for told in asked.given if isinstance(told, str)]:
+            function = self._questions[question].lends[asked.number].function
+            self._calls[question][place] = LentCall(function, asked.given, gave.results, gave.left)
+
+    def calls(self, question: int) -> tuple[LentCall, ...]:
+        """All calls of a question, each once; none if they are too many, or give otherwise for the same."""
+        heard = self._calls[question]
+        found: dict[tuple[object, ...], LentCall] = {}
+        places: dict[int, int] = {}  # of a call that was heard, among those that are held
+        for number, call in enumerate(heard):
+            if call is None:
+                continue
+            given = tuple(_placed(told, places) if isinstance(told, tuple) else told for told in call.given)
+            name = (call.function, *map(_bytes_of, given))
+            known = found.setdefault(name, replace(call, given=given))
+            places[number] = list(found).index(name)
+            if [known.left, *map(_bytes_of, known.results)] != [call.left, *map(_bytes_of, call.results)]:
+                return ()
+        parts = (part for call in found.values() for part in (*call.given, *call.results))
+        size = sum(part.nbytes for part in parts if isinstance(part, np.ndarray))
+        return tuple(found.values()) if len(heard) <= MOST_CALLS and size <= MOST_BYTES else ()
+
+
+def _placed(calls: Sequence[int], places: Mapping[int, int]) -> tuple[int, ...]:
+    """The same calls by their places; those that are not held have none."""
+    return tuple(sorted({places[call] for call in calls if call in places}))
+
+
+def _bytes_of(told: Told) -> tuple[object, ...]:
+    return (told.dtype.str, told.shape, told.tobytes()) if isinstance(told, np.ndarray) else (told,)
+
+
+class Ledger:
+    """Lends what is right for what a function was called with, where the reference calls it so in the same case."""
+
+    def __init__(self, questions: Sequence[Question], lent: Lent, places: Sequence[int]) -> None:
+        self._questions = questions
+        self._known = [Known.of(lent[place]) for place in places]
+        self._found: dict[int, list[int]] = defaultdict(list)  # of each call so far, which one of the reference it is
+
+    def asked(self, question: int, asked: Asked) -> Reply:
+        """Tell what is lent; nothing for what the reference does not call it with."""
+        known, found = self._known[question], self._found[question]
+        function = self._questions[question].lends[asked.number].function
+        given = [_placed(told, dict(enumerate(found))) if isinstance(told, tuple) else told for told in asked.given]
+        place = known.find(function, given)
+        found.append(place)
+        return Reply(known.calls[place].results, known.calls[place].left) if place >= 0 else Reply()
+
+    def gave(self, question: int, gave: Gave) -> None:
+        """Nobody asked for it."""
+
+    def lent_all(self, question: int) -> bool:
+        """Whether something was asked for, and all of that was lent."""
+        return bool(self._found[question]) and min(self._found[question]) >= 0
+
+
+class Known(NamedTuple):
+    """The calls of one case, and of each the sum of its numbers, by which most others are told from it."""
+
+    calls: tuple[LentCall, ...]
+    told: tuple[_Parted, ...]
+    sums: np.ndarray
+    sizes: np.ndarray
+
+    @classmethod
+    def of(cls, calls: tuple[LentCall, ...]) -> Known:
+        """Add them up."""
+        told = tuple(_Parted.of(call.given) for call in calls)
+        sums = [_sum(one.given) for one in told]
+        return cls(calls, told, np.array([total for total, _ in sums]), np.array([size for _, size in sums]))
+
+    def find(self, function: str, given: Sequence[Told]) -> int:
+        """The place of the call that this one is; -1 where it is none."""
+        asked = _Parted.of(given)
+        total, _ = _sum(asked.given)
+        with np.errstate(all="ignore"):
+            near = np.flatnonzero(abs(self.sums - total) <= NEAR * self.sizes)
+            named = (int(n) for n in near if self.calls[n].function == function)
+            return next((n for n in named if asked.is_near(self.told[n])), -1)
+
+
+class _Parted(NamedTuple):
+    """What a function was called with, and what its object held, by name."""
+
+    given: Sequence[Told]
+    held: Mapping[str, Sequence[Told]]
+
+    @classmethod
+    def of(cls, told: Sequence[Told]) -> _Parted:
+        """Take apart what was told in a row."""
+        parts: dict[str, list[Told]] = {"": []}
+        name = ""
+        for one in told:
+            if isinstance(one, str) and one.startswith(HELD):
+                name = one
+                parts[name] = []
+            else:
+                parts[name].append(one)
+        return cls(parts.pop(""), parts)
+
+    def is_near(self, known: _Parted) -> bool:
+        """Whether it is called with the same, and its object holds all that the reference's does; it may hold more."""
+        given = _are_all_near(self.given, known.given)
+        return given and all(_are_all_near(self.held.get(name, ()), of) for name, of in known.held.items())
+
+
+def _sum(given: Sequence[Told]) -> tuple[float, float]:
+    """The sum of all numbers, and how large it might be if each were as large as the largest of its array."""
+    arrays = [told for told in given if isinstance(told, np.ndarray) and told.dtype.kind in "biuf" and told.size]
+    with np.errstate(all="ignore"):
+        largest = (float(abs(array.astype(np.float64)).max()) * array.size for array in arrays)
+        return sum(float(array.sum(dtype=np.float64)) for array in arrays), sum(largest)
+
+
+def _are_all_near(given: Sequence[Told], known: Sequence[Told]) -> bool:
+    return len(given) == len(known) and all(map(_are_near, given, known))
+
+
+def _are_near(one: Told, known: Told) -> bool:
+    """Whether both are the same text, of the same call, or arrays of the same numbers up to rounding."""
+    if isinstance(one, tuple) and isinstance(known, tuple):
+        return not set(one).isdisjoint(known)
+    if not isinstance(one, np.ndarray) or not isinstance(known, np.ndarray):
+        return isinstance(one, str) and isinstance(known, str) and one == known
+    if one.shape != known.shape or one.dtype.kind not in "biuf":
+        return False
+    want = known.astype(np.float64)
+    return bool(np.all(abs(one.astype(np.float64) - want) <= NEAR * abs(want).max(initial=0.0)))
+
+
+def lent_places(key: AnswerKey, criteria: Collection[str]) -> Iterator[int]:
+    """The entries of some criteria in which something might be lent."""
+    for place, entry in enumerate(key.plan.entries):
+        if entry.criterion in criteria and entry.purpose in LENDING:
+            yield place
+
+
+def lent_functions(key: AnswerKey) -> set[tuple[str, str]]:
+    """Criteria, each with a function of which something can be lent in its cases."""
+    return {(key.plan.entries[place].criterion, call.function) for place, calls in key.lent.items() for call in calls}

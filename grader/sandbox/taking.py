@@ -1,0 +1,67 @@
+"""The answers of one submission, each taken in the time that its call may have.
+
+takes: a worker, questions, the limits of an assignment, a clock, and what is lent.
+gives: one `Outcome` at a time; `StoppedError` where there is none.
+must not know: in which order questions are asked, what becomes of a stop.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+
+from grader.assignment import Limits
+from grader.sandbox.accepting import accepted, in_its_place, without_arrays
+from grader.sandbox.rounds import Terms
+from grader.sandbox.session import Clock
+from grader.sandbox.worker import StoppedError, Worker
+from grader.wire import Asked, Outcome, Question, WireError, decode, encode_lent, read_message
+
+
+class Taking:
+    """Reads answers; `slowest` is the longest that was waited for one call's, in seconds."""
+
+    def __init__(
+        self, questions: Sequence[Question], limits: Limits, terms: Terms, last: Mapping[int, int], clock: Clock
+    ) -> None:
+        self.slowest = 0.0
+        self._questions = questions
+        self._limits = limits
+        self._terms = terms
+        self._last = last
+        self._clock = clock
+
+    def outcome(self, worker: Worker, grace: float, q: int, number: int) -> Outcome:
+        """The answer to one step of a question, cut where it is too large to be kept."""
+        data = worker.at_hand() or self._waited_for(worker, grace)
+        try:
+            if self._questions[q].lends:
+                data = self._after_lending(worker, q, data)
+            outcome = accepted(data, self._questions[q], number)
+        except WireError as error:
+            worker.kill()
+            raise StoppedError.unreadable(str(error)) from None
+        if outcome.trouble is not None:
+            outcome = in_its_place(outcome, self._last)
+        return outcome if len(data) <= self._terms.most_bytes[q] else without_arrays(outcome)
+
+    def _waited_for(self, worker: Worker, grace: float) -> bytes:
+        started = time.monotonic()
+        data = worker.read(self._clock.left(self._limits.call_seconds), grace)
+        if not grace:  # else the request was read meanwhile, too
+            self.slowest = max(self.slowest, time.monotonic() - started)
+        return data
+
+    def _after_lending(self, worker: Worker, q: int, data: bytes) -> bytes:
+        """Answer what is asked in the midst of a call until that is over; all of it has the time of one call."""
+        lender, lends = self._terms.lender, len(self._questions[q].lends)
+        until = time.monotonic() + self._limits.call_seconds
+        while (message := read_message(decode(data), lends)) is not None:
+            if lender is None:
+                raise WireError("nothing is lent")
+            if isinstance(message, Asked):
+                worker.send(encode_lent(lender.asked(q, message)))
+            else:
+                lender.gave(q, message)
+            data = worker.at_hand() or worker.read(self._clock.left(until - time.monotonic()))
+        return data
