@@ -139,7 +139,8 @@ def _forward_of(found: Extract, forward: CriterionRule, graded: Container[str]) 
     lost = found.lost.get(forward.name)
     place = (lost.cell, lost.line) if lost else found.places.get(forward.name)
     if place:
-        return by_lines(found.cells, forward.name, place, forward.takes, forward.gives)
+        module = next((piece.module for piece in found.program.definitions if piece.cell == place[0]), "")
+        return by_lines(found.cells, forward.name, place, forward.takes, forward.gives, module)
     misspelt = near_miss(forward.name, found.places, graded)
     return Piece(0, 1, f"{forward.name} = {misspelt}") if misspelt else None
 

@@ -24,7 +24,7 @@ from grader.errors import AuthorError
 from grader.extract import extract, with_given
 from grader.extract.modules import Lookup
 from grader.fair_key import check_alternatives, check_handout, check_reference, check_template, check_verdicts
-from grader.handed_out import files_in, stubs_in
+from grader.handed_out import files_in, notes_on_packages, stubs_in
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
 from grader.judge.ruling import right_cases
@@ -54,7 +54,8 @@ def compile_key(
     if pack_outcomes(reference) != pack_outcomes(room.sit(None)):
         raise AuthorError("the reference answers otherwise when it is asked again", "take the randomness out of it")
     key = replace(key, lent=room.hear(key))
-    for note in notes_on(assignment, room.took[:2], room.fits_in_half(), lent_functions(key)):
+    notes = notes_on(assignment, room.took[:2], room.fits_in_half(), lent_functions(key))
+    for note in (*notes, *notes_on_packages(assignment, folder, list(rubric.files))):
         tell(note)
     forms = chain.from_iterable(mistake.forms for mistake in assignment.mistakes)
     variants: tuple[Variant, ...] = (*assignment.alternatives, *forms)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from types import FunctionType
@@ -180,27 +181,71 @@ def _handed(place: str, value: object, label: str) -> tuple[Handed, Arrays]:
         ) from error
 
 
-def reference_results(assignment: Assignment, call: Call, drawn: Drawn, label: str) -> dict[str | Own, object]:
-    """What a call of the reference gives, by name."""
+def handed_state(left: Mapping[str, object], label: str) -> tuple[dict[str, str | Built], Arrays]:
+    """What stands for each attribute that a forward of the reference left, and the arrays; not for other objects."""
+    state: dict[str, str | Built] = {}
+    arrays: Arrays = {}
+    for name, value in left.items():
+        with suppress(AuthorError):
+            found, more = _handed(f"right {name}", value, label)
+            if not isinstance(found, tuple):
+                state[name] = found
+                arrays.update(more)
+    return state, arrays
+
+
+def reference_results(
+    assignment: Assignment, calls: Sequence[Call], drawn: Drawn, label: str
+) -> dict[str | Own, object]:
+    """What the last of these calls of the reference gives, by name; those before it prepare its object."""
+    return _run(assignment, calls, drawn, label)[0]
+
+
+def reference_state(assignment: Assignment, calls: Sequence[Call], drawn: Drawn, label: str) -> dict[str, object]:
+    """What these calls leave on the reference's object, by attribute."""
+    return dict(vars(_run(assignment, calls, drawn, label)[1]))
+
+
+def _run(
+    assignment: Assignment, calls: Sequence[Call], drawn: Drawn, label: str
+) -> tuple[dict[str | Own, object], object]:
+    """What the last of some calls of the reference gives, and the object that is asked."""
+    objects: dict[str, object] = {}
+    kept: dict[str, object] = {}
+    results: dict[str | Own, object] = {}
+    for call in calls:
+        never = f"{label}: the reference's {call.function} has not returned"
+        try:
+            with deadline(assignment.limits.call_seconds + PATIENCE, never, "look for a loop without end in it"):
+                returned = _called(assignment.solution, call, drawn, objects, kept)
+        except AuthorError:
+            raise
+        except Exception as error:
+            raise AuthorError(
+                f"{label}: the reference's {call.function} gives no cache: {type(error).__name__}: {error}",
+                "look at what the case draws, and at the line that raises in the reference",
+            ) from error
+        results = dict(zip(call.gives, _results_in(returned, call, label), strict=True))
+        kept.update({name.name: value for name, value in results.items() if isinstance(name, Own)})
+    return results, objects[calls[-1].function.rpartition(".")[0]]
+
+
+def _called(solution: object, call: Call, drawn: Drawn, objects: dict[str, object], kept: dict[str, object]) -> Any:
+    """Call the reference, on the object that an earlier call has prepared, if any has."""
     owner, _, method = call.function.rpartition(".")
-    never = f"{label}: the reference's {call.function} has not returned"
-    try:
-        with deadline(assignment.limits.call_seconds + PATIENCE, never, "look for a loop without end in it"):
-            taken = [name for name in call.takes if isinstance(name, str)]
-            new, given = ([_itself(drawn.values[name]) for name in names] for names in (call.new, taken))
-            target = getattr(assignment.solution, owner)(*new) if owner else assignment.solution
-            for place, name in call.sets.items():
-                root, way = parted(place)
-                put(dict(zip(taken, given, strict=True)).get(root, target), way, _itself(drawn.values[name]))
-            returned = getattr(target, method)(*given)
-    except AuthorError:
-        raise
-    except Exception as error:
-        raise AuthorError(
-            f"{label}: the reference's {call.function} gives no cache: {type(error).__name__}: {error}",
-            "look at what the case draws, and at the line that raises in the reference",
-        ) from error
-    return dict(zip(call.gives, _results_in(returned, call, label), strict=True))
+    given: dict[str, object] = {}
+    for name in call.takes:
+        if isinstance(name, str):
+            given[name] = _itself(drawn.values[name])
+        elif name.name in kept:
+            given[name.name] = kept[name.name]
+    if owner not in objects:
+        new = [_itself(drawn.values[name]) for name in call.new]
+        objects[owner] = getattr(solution, owner)(*new) if owner else solution
+    for place, name in call.sets.items():
+        root, way = parted(place)
+        put(given.get(root, objects[owner]), way, _itself(drawn.values[name]))
+    return getattr(objects[owner], method)(*given.values())
 
 
 def _results_in(returned: Any, call: Call, label: str) -> Sequence[object]:

@@ -8,12 +8,14 @@ must not know: answers, how anything is run.
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from grader.assignment import Assignment, Call, Own
 from grader.errors import AuthorError, SubmissionError
-from grader.extract import extract, needed_of, stub_digests
+from grader.extract import code_of, extract, needed_of, stub_digests
+from grader.wire.showing import SHOWING
 
 
 def stubs_in(assignment: Assignment, folder: Path, functions: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -90,6 +92,34 @@ def files_in(assignment: Assignment, folder: Path, functions: Sequence[str]) -> 
                 f'name it: files=("{file}",)',
             )
     return found
+
+
+def notes_on_packages(assignment: Assignment, folder: Path, files: Sequence[str]) -> Iterator[str]:
+    """What the hand-out imports and no hand-in has: that is not refused, as it may be for a comparison alone."""
+    handout = folder / assignment.handout
+    there = {*sys.stdlib_module_names, "numpy", *SHOWING, *(file.split("/")[0].removesuffix(".py") for file in files)}
+    own = {way.split("/")[0].removesuffix(".py") for way in modules_in(folder)}
+    found = dict.fromkeys(name for source in code_of(handout.read_bytes(), handout.name) for name in _imported(source))
+    # Of scipy the functions of one module that networks are made of are there.
+    modules = [name for name in found if name not in ("scipy", "scipy.special")]
+    for package in dict.fromkeys(name.split(".")[0] for name in modules if name.split(".")[0] not in there | own):
+        yield (
+            f"the hand-out imports {package}, which is not there when a hand-in is graded: what calls it fails. Write "
+            f'the few functions of it that are used into a file: files=("{package}/__init__.py",)'
+        )
+
+
+def _imported(source: str) -> Iterator[str]:
+    """The modules that a cell imports."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
 
 
 def _text(path: Path) -> str:

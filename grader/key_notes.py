@@ -41,6 +41,7 @@ def notes_on(
                 "drop it"
             )
     yield from _paid_twice(assignment)
+    yield from _without_a_second_chance(assignment)
     yield from _not_lent(assignment, lent)
     limits = assignment.limits
     call, whole = min(one.slowest_call for one in took), min(one.whole for one in took)
@@ -79,6 +80,17 @@ def _not_lent(assignment: Assignment, lent: Container[tuple[str, str]]) -> Itera
                     "than arrays, numbers and words that it is called with or that its object holds. Known mistakes "
                     f"of {called} cost once all the same: name those that are likely"
                 )
+
+
+def _without_a_second_chance(assignment: Assignment) -> Iterator[str]:
+    """Backwards that find on their object what forward left there, and are not tried with right values in it."""
+    for criterion in assignment.criteria:
+        rule = criterion.follow_through
+        if rule is not None and not rule.handed and not criterion.takes_cache:
+            yield (
+                f"{criterion.name} takes no cache, so where it works on what a wrong {rule.forward} has left on its "
+                "object, a right one earns nothing: write handed= cases and mended=True"
+            )
 
 
 def _calls(solution: object, function: str, other: str) -> bool:

@@ -16,9 +16,10 @@ from functools import cached_property
 import numpy as np
 
 from grader.assignment import HIDDEN, PUBLIC, Assignment, Call, Case, Criterion, FollowThrough, Own
-from grader.drawn import Drawn, draw, handed_to, reference_results
+from grader.drawn import Drawn, draw, handed_state, handed_to, reference_results, reference_state
 from grader.errors import AuthorError
-from grader.wire import Built, Question, Step, in_order, parted
+from grader.questions import own_steps, question_of, step_of, taken_as
+from grader.wire import Question, Step
 
 # Half the distance of a central difference. Its error is about step**2 (cut off) plus unit roundoff / step:
 # 1e-8 and 1e-12 in float64, 1e-8 and 1e-3 in float32. The best step for float64 alone, the cube root of
@@ -94,54 +95,11 @@ def make_plan(assignment: Assignment, hidden_seed: int | None = None) -> CallPla
     return CallPlan(tuple(entries))
 
 
-def _layouts(inputs: Mapping[str, np.ndarray]) -> dict[str, str]:
-    return {
-        name: "F" if array.flags.f_contiguous else "strided"
-        for name, array in inputs.items()
-        if not array.flags.c_contiguous
-    }
-
-
-def _question(inputs: Mapping[str, np.ndarray], steps: tuple[Step, ...]) -> Question:
-    arrays = {k: np.ascontiguousarray(v) if v.ndim else v for k, v in in_order(inputs, steps).items()}
-    return Question(arrays, steps, _layouts(inputs))
-
-
-def _step(call: Call, drawn: Drawn, made: set[str], label: str) -> Step:
-    for name in (*call.takes, *call.new, *call.sets.values()):
-        if isinstance(name, Own) and name.name not in made:
-            raise AuthorError(
-                f"{label}: {call.function} takes own '{name.name}', which no earlier call gives",
-                f'what one call gives and a later one takes is called own("{name.name}") in both',
-            )
-        if isinstance(name, str) and name not in drawn.values:
-            raise AuthorError(
-                f"{label}: {call.function} takes '{name}', which the case does not draw",
-                f'it draws {", ".join(drawn.values) or "nothing"}; what an earlier call gives is own("{name}") in both',
-            )
-    made.update(name.name for name in call.gives if isinstance(name, Own))
-    gives = tuple(_own_name(name) if isinstance(name, Own) else name for name in call.gives)
-    new = tuple(drawn.built.get(name, name) for name in call.new)
-    sets = tuple(("".join(parted(place)), drawn.built.get(name, name)) for place, name in call.sets.items())
-    leaves = tuple((name, _root(call, root), way) for name, (root, way) in call.places.items())
-    takes = tuple(_taken(name, drawn) for name in call.takes)
-    return Step(call.function, takes, gives, call.instance, (), new, leaves, sets)
-
-
-def _root(call: Call, name: str) -> str:
-    """Where the way to what a call leaves begins, as a step names it."""
-    return f"={name}" if Own(name) in (*call.takes, *call.gives) else name
-
-
-def _taken(name: str | Own, drawn: Drawn) -> str | Built:
-    return _own_name(name) if isinstance(name, Own) else drawn.built.get(name, name)
-
-
 def _case(criterion: Criterion, case: Case, seeds: Mapping[str, int]) -> Entry:
     label = f"{criterion.name}, case '{case.name}'"
     drawn = draw(case.inputs, seeds, case.visibility, label)
     made: set[str] = set()
-    steps = tuple(_step(call, drawn, made, label) for call in case.calls or criterion.calls)
+    steps = tuple(step_of(call, drawn, made, label) for call in case.calls or criterion.calls)
     grade = case.grade or criterion.grade
     last = steps[-1]
     if last.function != criterion.name or not set(grade) <= last.graded:
@@ -149,7 +107,7 @@ def _case(criterion: Criterion, case: Case, seeds: Mapping[str, int]) -> Entry:
             f"{label}: its last call must be of {criterion.name} and give {', '.join(grade)}",
             f"it is of {last.function} and gives {', '.join(sorted(last.graded)) or 'nothing that is graded'}",
         )
-    return _entry(criterion, case, Purpose.CASE, _question(drawn.arrays, steps))
+    return _entry(criterion, case, Purpose.CASE, question_of(drawn.arrays, steps))
 
 
 _ALSO_CALLED = {Purpose.HANDED_CACHE: GIVEN_CACHE, Purpose.MENDED_CACHE: MENDED}
@@ -164,7 +122,7 @@ def _entry(criterion: Criterion, case: Case, purpose: Purpose, question: Questio
 def _follow_through(
     assignment: Assignment, criterion: Criterion, rule: FollowThrough, forward: Criterion, seeds: Mapping[str, int]
 ) -> Iterator[Entry]:
-    ahead, back = forward.calls[-1], criterion.calls[-1]
+    (*before, ahead), back = forward.calls, criterion.calls[-1]
     must = f"output= must be a result of {ahead.function}"
     _check_names(rule.outputs, ahead.results, must, f"{criterion.name}, follow-through")
     for number, inputs in enumerate(rule.inputs, start=1):
@@ -173,14 +131,15 @@ def _follow_through(
         drawn = draw(inputs, seeds, visibility, label)
         _check_rule(rule, back, drawn, label)
         made: set[str] = set()
-        steps = (_step(ahead, drawn, made, label), _step(back, drawn, made, label))
+        steps = tuple(step_of(call, drawn, made, label) for call in (*before, ahead, back))
         graded = tuple(rule.gradients)
-        yield Entry(criterion.name, label, visibility, Purpose.OWN_GRADIENT, graded, _question(drawn.arrays, steps))
-        yield from _nudged(criterion, rule, label, visibility, drawn, steps[0])
+        yield Entry(criterion.name, label, visibility, Purpose.OWN_GRADIENT, graded, question_of(drawn.arrays, steps))
+        yield from _nudged(criterion, rule, label, visibility, drawn, steps[:-1])
     for case in rule.handed:
-        yield _handed(assignment, criterion, ahead, case, seeds)
-    for case in rule.handed if rule.mended else ():
-        yield _mended(assignment, criterion, rule, ahead, case, seeds)
+        yield _handed(assignment, criterion, forward, case, seeds)
+    # What a loss gives, one number, stands nowhere on its object.
+    for case in rule.handed if rule.mended and (rule.upstreams or criterion.takes_cache) else ():
+        yield _mended(assignment, criterion, rule, forward, case, seeds)
 
 
 def _check_rule(rule: FollowThrough, back: Call, drawn: Drawn, label: str) -> None:
@@ -201,42 +160,65 @@ def _check_names(named: Collection[str], there: Collection[str], what: str, labe
 
 
 def _nudged(
-    criterion: Criterion, rule: FollowThrough, label: str, visibility: str, drawn: Drawn, step: Step
+    criterion: Criterion, rule: FollowThrough, label: str, visibility: str, drawn: Drawn, steps: tuple[Step, ...]
 ) -> Iterator[Entry]:
+    needed = {name for step in steps for name in step.needed}
+    must = f"gradients= must be of inputs that {steps[-1].function} takes, or is prepared with"
+    _check_names(list(rule.gradients.values()), sorted(needed), must, label)
     for argument in rule.gradients.values():
         rng = np.random.default_rng([zlib.crc32(label.encode()), zlib.crc32(argument.encode())])
         direction = rng.standard_normal(drawn.arrays[argument].shape)
         for sign in (1, -1):
             moved = {**drawn.arrays, argument: drawn.arrays[argument] + sign * PROBE_STEP * direction}
-            moved = {name: array for name, array in moved.items() if name in step.needed}
+            moved = {name: array for name, array in moved.items() if name in needed}
             yield Entry(
-                criterion.name, label, visibility, Purpose.NUDGED, rule.outputs, _question(moved, (step,)),
+                criterion.name, label, visibility, Purpose.NUDGED, rule.outputs, question_of(moved, steps),
                 argument=argument, sign=sign,
             )  # fmt: skip
 
 
-def _handed(assignment: Assignment, criterion: Criterion, ahead: Call, case: Case, seeds: Mapping[str, int]) -> Entry:
+def _handed(
+    assignment: Assignment, criterion: Criterion, forward: Criterion, case: Case, seeds: Mapping[str, int]
+) -> Entry:
     label = f"{criterion.name}, handed case '{case.name}'"
     # Numbers of its own: the reference's cache may hold the answer of its forward (Sigmoid's does).
     drawn = draw(case.inputs, seeds, case.visibility, label)
-    given = reference_results(assignment, ahead, drawn, label)
-    back = criterion.calls[-1]
+    if not criterion.takes_cache:
+        question = _with_state_of_reference(assignment, criterion, forward, drawn, label)
+        return _entry(criterion, case, Purpose.HANDED_CACHE, question)
+    given = reference_results(assignment, forward.calls, drawn, label)
+    back, before = criterion.calls[-1], forward.calls[:-1]
     handed, inputs = handed_to(back, given, label)
-    step = _step(back, drawn, {name.name for name in back.takes if isinstance(name, Own)}, label)
-    takes = tuple(handed[name.name] if isinstance(name, Own) else _taken(name, drawn) for name in back.takes)
-    names = (*back.takes, *back.new, *back.sets.values())
+    made: set[str] = set()
+    prepared = tuple(step_of(call, drawn, made, label) for call in before)
+    step = step_of(back, drawn, made | {name.name for name in back.takes if isinstance(name, Own)}, label)
+    takes = tuple(handed[name.name] if isinstance(name, Own) else taken_as(name, drawn) for name in back.takes)
+    names = [name for call in (*before, back) for name in (*call.takes, *call.new, *call.sets.values())]
     inputs.update(drawn.arrays_of([name for name in names if isinstance(name, str)]))
-    question = _question(inputs, (replace(step, takes=takes, instance="first"),))
+    question = question_of(inputs, (*prepared, replace(step, takes=takes, instance="first")))
     return _entry(criterion, case, Purpose.HANDED_CACHE, question)
 
 
+def _with_state_of_reference(
+    assignment: Assignment, criterion: Criterion, forward: Criterion, drawn: Drawn, label: str
+) -> Question:
+    """Backward on an object on which its own forward was called, and all then put that the reference's has left there.
+
+    By the names that the hand-out gives; what the hand-in keeps beside that stays its own.
+    """
+    state, arrays = handed_state(reference_state(assignment, forward.calls, drawn, label), label)
+    ahead, back = own_steps(forward.calls, criterion.calls[-1], drawn, label)
+    sets = (*((f".{name}", value) for name, value in state.items()), *back.sets)
+    return question_of({**drawn.arrays, **arrays}, (*ahead, replace(back, sets=sets)))
+
+
 def _mended(
-    assignment: Assignment, criterion: Criterion, rule: FollowThrough, ahead: Call, case: Case,
+    assignment: Assignment, criterion: Criterion, rule: FollowThrough, forward: Criterion, case: Case,
     seeds: Mapping[str, int],
 ) -> Entry:  # fmt: skip
     label = f"{criterion.name}, handed case '{case.name}'"
     drawn = draw(case.inputs, seeds, case.visibility, label)
-    given = reference_results(assignment, ahead, drawn, label)
+    given = reference_results(assignment, forward.calls, drawn, label)
     rights, mends = {}, []
     for output in rule.outputs:
         right, name = given[output], RIGHT_RESULT if len(rule.outputs) == 1 else f"{RIGHT_RESULT}, {output}"
@@ -247,13 +229,6 @@ def _mended(
             )
         rights[name] = right
         mends.append((f"={output}", name))
-    forward = replace(_step(ahead, drawn, set(), label), gives=tuple(_own_name(name) for name in ahead.gives))
-    back = criterion.calls[-1]
-    made = {name.name for name in ahead.gives if isinstance(name, Own)}
-    backward = replace(_step(back, drawn, made, label), mends=tuple(mends))
-    return _entry(criterion, case, Purpose.MENDED_CACHE, _question({**drawn.arrays, **rights}, (forward, backward)))
-
-
-def _own_name(name: str | Own) -> str:
-    """How a step names a value that stays in the hand-in's hands."""
-    return f"={name.name if isinstance(name, Own) else name}"
+    ahead, back = own_steps(forward.calls, criterion.calls[-1], drawn, label)
+    question = question_of({**drawn.arrays, **rights}, (*ahead, replace(back, mends=tuple(mends))))
+    return _entry(criterion, case, Purpose.MENDED_CACHE, question)

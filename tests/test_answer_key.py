@@ -36,8 +36,9 @@ from grader.answer_key import (
     plan_digest,
     save_key,
 )
+from grader.answer_key.rubric import signature
 from grader.answer_key.store import KEY_CAP
-from grader.assignment import Limits, Tolerance
+from grader.assignment import Call, Limits, Own, Tolerance, own
 from grader.errors import KeyFileError
 from grader.plan import CallPlan, Entry, Purpose
 from grader.wire import Outcome, Question, Status, Step, Trouble, Value
@@ -326,3 +327,20 @@ def test_a_key_is_written_whole_or_not_at_all(path: Path) -> None:
         save_key(replace(KEY, sources=object()), path)
     assert path.read_bytes() == before
     assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+WRITTEN = [
+    (("x",), [], "(self, x) -> y"),
+    (("x",), [("x", "mask")], "(self, x, mask=...) -> y"),
+    (("x", "y"), [("x",), ("x", "y", own("z"))], "(self, x, y=..., z=...) -> y"),
+    (("x",), [("other_x", "mask")], "(self, x) -> y"),
+]
+
+
+@pytest.mark.parametrize(("takes", "others", "written"), WRITTEN)
+def test_what_is_not_always_given_is_written_so(
+    takes: tuple[str, ...], others: list[tuple[str | Own, ...]], written: str
+) -> None:
+    """A student who defines it by what the page says must not leave out what some cases give."""
+    calls = [Call("Layer.forward", other, ("y",)) for other in (takes, *others)]
+    assert signature(calls[0], calls[1:]) == written

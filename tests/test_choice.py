@@ -97,7 +97,7 @@ def test_canvas_s_numbers_are_no_versions(tmp_path: Path) -> None:
 
 SPREAD = {
     "what is missing": ("def g(x):\n    return x\n", ("g",)),
-    "an empty one": ("def g(x):\n    pass\n", ()),
+    "an empty one, which is not attempted": ("def g(x):\n    pass\n", ("g",)),
     "none": ("def h(x):\n    return x\n", ()),
     "one that cannot be read": ("def g(x:\n    return x\n", ()),
 }

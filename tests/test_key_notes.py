@@ -105,6 +105,34 @@ def test_memory_that_only_just_does_is_told(tmp_path: Path, sandbox: Sandbox) ->
     assert any("memory_mb=1024 leaves little room" in note for note in notes)
 
 
+IMPORTS = {
+    "a package that is not there": ("import scipy.signal as s, numpy, math", ["scipy"]),
+    "two of them": ("from torch import nn; import jax.numpy", ["torch", "jax"]),
+    "what only shows": ("import matplotlib.pyplot as plt; from tqdm import tqdm", []),
+    "what is stood in for": ("import scipy; from scipy.special import erf", []),
+    "what is given": ("import given.deep; from given import deep", []),
+}
+
+
+@pytest.mark.parametrize(("line", "packages"), IMPORTS.values(), ids=IMPORTS.keys())
+def test_a_package_that_no_hand_in_has_is_told(
+    tmp_path: Path, sandbox: Sandbox, line: str, packages: list[str]
+) -> None:
+    """Whoever follows the hand-out would fail: with what to write."""
+    notes: list[str] = []
+    folder = write(tmp_path, handout=f"{line}; return y")
+    (folder / "given").mkdir()
+    (folder / "given" / "deep.py").write_text("deep = 1\n")
+    declared = (
+        (folder / "assignment.py").read_text().replace("alternatives=", 'files=("given/deep.py",), alternatives=')
+    )
+    (folder / "assignment.py").write_text(declared)
+    compile_key(folder, sandbox, tell=notes.append)
+    told = [note for note in notes if "the hand-out imports" in note]
+    assert [note.split()[3].strip(",") for note in told] == packages
+    assert all(f'files=("{package}/__init__.py",)' in note for package, note in zip(packages, told, strict=True))
+
+
 REFUSED = {
     "memory in which no numpy fits": (
         {"criteria": f"{DOUBLE.strip()}), limits=Limits(memory_mb=10"},

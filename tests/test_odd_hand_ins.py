@@ -69,6 +69,8 @@ LAYER = NP + "class Layer:\n    def keep(self, out):\n        return out, out\n"
 INHERITED = SIGMOID.replace("class Sigmoid:", "class Sigmoid(Layer):").replace("out, out", "self.keep(out)")
 ON_SELF = ALL.replace("return out, out", "self.out = out\n        return out, None")
 ON_SELF = ON_SELF.replace("dout * cache * (1 - cache)", "dout * self.out * (1 - self.out)")
+FROM_LAYERS = f"{NP}from lib.layers import Relu\n" + AFFINE.replace("+ b, (x", "+ b, (x if Relu else x")
+FROM_PACKAGE = FROM_LAYERS.replace("lib.layers", "lib")
 IMPORTS = "from layers.sigmoid import Sigmoid\nfrom layers.relu import MyRelu as Relu\nfrom layers import *"
 ON_PATH = "import sys\nsys.path.append('src')\nfrom layers import *\n"
 
@@ -268,6 +270,24 @@ HAND_INS: dict[str, tuple[Files, str]] = {
     "random numbers and plots": (
         {"ex.ipynb": [f"import matplotlib.pyplot as plt\n{ALL}", "w = np.random.randn(3, 2)\nplt.plot(w)\nplt.show()"]},
         "",
+    ),
+    "files of a package that import the graded one": (
+        {"lib/layers.py": f"{NP}{LAYERS}", "lib/affine.py": FROM_LAYERS},
+        "affine_forward, affine_backward are not in",
+    ),
+    "files of a package that import what it gives": (
+        {"lib/__init__.py": "from .layers import *\nfrom .affine import *", "lib/layers.py": f"{NP}{LAYERS}",
+         "lib/affine.py": FROM_PACKAGE},
+        "lib/__init__.py was graded",
+    ),
+    "packages that say what they give": (
+        {"lib/nn/__init__.py": "from .layers import *", "lib/nn/layers.py": f"{NP}{LAYERS}",
+         "lib/fc/__init__.py": "from .affine import *", "lib/fc/affine.py": f"{NP}{AFFINE}"},
+        "affine_forward, affine_backward are not in",
+    ),
+    "files of one folder that mean another by dots": (
+        {"lib/nn/layers.py": f"{NP}{LAYERS}", "lib/fc/affine.py": FROM_LAYERS.replace("lib.layers", "..nn.layers")},
+        "affine_forward, affine_backward are not in",
     ),
     "a helper beside it": (
         {"ex.ipynb": [f"{NP}from helper import sig\n{USES_HELPERS}{AFFINE}"], "helper.py": HELPER},

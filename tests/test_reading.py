@@ -89,6 +89,16 @@ def test_a_difference_reads_as_what_made_it(change: Change, reading: Reading) ->
         assert read_difference(change(WANT), WANT, SETTING)[0] == reading
 
 
+ZEROS: list[np.ndarray] = [np.zeros((3, 4)), X]
+
+
+@pytest.mark.parametrize("got", ZEROS, ids=["in another shape", "other numbers"])
+def test_where_zeros_are_due_nothing_is_read_from_zeros(got: np.ndarray) -> None:
+    """The weights that a layer begins with: that they are zero is right, and all that is not has some sign."""
+    readings = read_difference(got, np.zeros((4, 3)), SETTING)
+    assert not {reading.pattern for reading in readings} & {Pattern.ZERO, Pattern.BELOW_ZERO}
+
+
 def test_two_numbers_have_no_factor_but_one_with_a_name() -> None:
     """Any wrong loss is some multiple of the right one: that says nothing."""
     want = np.array(2.5)

@@ -742,11 +742,13 @@ def test_what_a_call_without_a_cache_raised_is_not_told_as_its_own() -> None:
     """That forward did not return comes first, and is what to mend; a case in which it did return is told before."""
     alone = finding(Status.RAISED, trouble=TROUBLE, earlier="Layer.ahead")
     told = feedback(RULE, verdict(Kind.CRASHED, alone), PLACE)
-    assert told.headline.startswith("Layer.ahead gave no cache here; called without one, this raised KeyError")
+    assert told.headline.startswith(
+        "Layer.ahead left nothing here that this could work on; called all the same, it raised KeyError"
+    )
     assert told.next_step.startswith("Mend Layer.ahead first")
     none = replace(TROUBLE, type_name="TypeError", message="cannot unpack non-iterable NoneType object")
     told = feedback(RULE, verdict(Kind.CRASHED, replace(alone, trouble=none)), PLACE)
-    assert told.headline == "Layer.ahead gave no cache here, and without one this cannot be tried."
+    assert told.headline == "Layer.ahead left nothing here that this could work on."
     hidden = flawed(Flaw.VALUES, "hidden")
     assert "Layer.ahead" not in feedback(RULE, verdict(Kind.WRONG, alone, hidden), PLACE).headline
 

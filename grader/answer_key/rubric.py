@@ -7,7 +7,7 @@ must not know: arrays, files, JSON, how a verdict is reached.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -162,7 +162,7 @@ def _late(policy: LatePolicy | None) -> LateRule | None:
 def _criterion(assignment: Assignment, criterion: Criterion) -> CriterionRule:
     return CriterionRule(
         criterion.name,
-        signature(criterion.calls[-1]),
+        signature(criterion.calls[-1], [case.calls[-1] for case in criterion.cases if case.calls]),
         criterion.calls[-1].results,
         tuple(BehaviourRule(b.name, Fraction(b.points), b.needs) for b in criterion.behaviours),
         criterion.tolerance,
@@ -201,14 +201,16 @@ def _made(call: Call) -> str:
     return f"{call.function.split('.')[0]}({', '.join(call.new)})" if call.new else ""
 
 
-def signature(call: Call) -> str:
-    """How a function is to be written: `(x, w, b) -> (out, cache)`."""
+def signature(call: Call, others: Sequence[Call] = ()) -> str:
+    """How a function is to be written: `(x, w, b) -> (out, cache)`.
 
-    def names(parts: tuple[str | Own, ...]) -> str:
-        return ", ".join(part.name if isinstance(part, Own) else part for part in parts)
-
-    takes = names(call.takes)
-    if "." in call.function:
-        takes = f"self, {takes}" if takes else "self"
-    gives = names(call.gives)
+    `others` are calls of it with more arguments, or with fewer: what is not always given is shown as `mask=...`.
+    """
+    alike = [other for other in others if all(a == b for a, b in zip(other.takes, call.takes, strict=False))]
+    longest = max((call, *alike), key=lambda one: len(one.takes))
+    always = min(len(one.takes) for one in (call, *alike))
+    names = [part.name if isinstance(part, Own) else part for part in longest.takes]
+    written = [name if n < always else f"{name}=..." for n, name in enumerate(names)]
+    takes = ", ".join(["self", *written] if "." in call.function else written)
+    gives = ", ".join(part.name if isinstance(part, Own) else part for part in call.gives)
     return f"({takes}) -> {f'({gives})' if len(call.gives) > 1 else gives}"

@@ -197,12 +197,13 @@ class FollowThrough:
     both are tuples, in one order: `output=("next_h", "next_c"), upstream=("dnext_h", "dnext_c")`.
 
     `handed` are the cases in which backward alone is tried, with the cache of a reference forward: together they show
-    every behaviour, so that what they show is what backward earns; none for a method that takes no cache. `inputs` are
-    those on which it may be the gradient of the student's own forward, none where it takes no gradient; `credit` is the
-    part of the points earned for that. `averaged` lists gradients that the layer divides by the batch size, `batch` the
-    input whose first axis is the batch, or `("x", 1)` where it is another one. With `mended` the `handed` cases are
-    asked a second time, with the hand-in's own cache, in which forward's result is made right: for caches of any layout
-    in which that result stands, and needed only there.
+    every behaviour, so that what they show is what backward earns. `inputs` are those on which it may be the gradient
+    of the student's own forward, none where it takes no gradient; `credit` is the part of the points earned for that.
+    `averaged` lists gradients that the layer divides by the batch size, `batch` the input whose first axis is the
+    batch, or `("x", 1)` where it is another one. With `mended` the `handed` cases are asked a second time, with the
+    hand-in's own cache, in which forward's result is made right: for caches of any layout in which that result stands,
+    and needed only there. A method that takes no cache needs it: what is handed to that is what the reference's forward
+    leaves on its object, by name, put onto an object of the hand-in's own.
     """
 
     forward: str

@@ -54,7 +54,7 @@ class Criterion:
         demand(len(set(cases)) == len(cases), f"criterion {self.name}: two cases have one name")
         self._check_behaviours("case", self.cases, names)
         if self.follow_through is not None:
-            self._check_handed(self.follow_through.handed, names)
+            self._check_handed(self.follow_through, names)
 
     def _check_behaviours(self, kind: str, cases: tuple[Case, ...], names: list[str]) -> None:
         for case in cases:
@@ -64,21 +64,24 @@ class Criterion:
                 f"behaviours of {self.name}: {', '.join(names)}",
             )
 
-    def _check_handed(self, handed: tuple[Case, ...], names: list[str]) -> None:
-        if "." in self.name and not any(isinstance(name, Own) for name in self.calls[-1].takes):
+    def _check_handed(self, rule: FollowThrough, names: list[str]) -> None:
+        demand(
+            self.takes_cache or not rule.handed or rule.mended,
+            f"criterion {self.name}: it takes no value of forward's, so there is no cache to be handed",
+            "write mended=True: what a right forward leaves is put onto its object; or leave handed= empty",
+        )
+        self._check_behaviours("handed case", rule.handed, names)
+        for name in names if rule.handed or self.takes_cache else ():
             demand(
-                not handed,
-                f"criterion {self.name}: it takes no value of forward's, so there is no cache to be handed",
-                "leave handed= empty: what forward keeps on the object is the hand-in's own",
-            )
-            return
-        self._check_behaviours("handed case", handed, names)
-        for name in names:
-            demand(
-                any(case.behaviour == name for case in handed),
+                any(case.behaviour == name for case in rule.handed),
                 f"criterion {self.name}: no handed case shows the behaviour '{name}'",
                 "with a wrong forward it would be lost, or earned, without being looked at",
             )
+
+    @property
+    def takes_cache(self) -> bool:
+        """Whether it can be handed what its forward would have given: a method may find all on its object."""
+        return "." not in self.name or any(isinstance(name, Own) for name in self.calls[-1].takes)
 
     def _check_calls(self) -> None:
         demand(bool(self.calls), f"criterion {self.name} has no calls")
@@ -219,7 +222,11 @@ class Assignment:
             )
         demand(isinstance(self.templates, tuple), f"{self.name}: templates= is no tuple", 'write ("headings.ipynb",)')
         for template in self.templates:
-            demand("/" not in template, f"{self.name}: '{template}' in templates= does not lie beside assignment.py")
+            demand(
+                "/" not in template,
+                f"{self.name}: '{template}' in templates= does not lie beside assignment.py",
+                "put a copy of it there",
+            )
 
     def _check_variants(self, criteria: list[str]) -> None:
         variants: tuple[Alternative | Mistake, ...] = (*self.alternatives, *self.mistakes)

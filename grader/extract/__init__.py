@@ -10,7 +10,7 @@ from grader.extract.by_lines import by_lines
 from grader.extract.choice import Chosen, choose, refused_file
 from grader.extract.definitions import extract, stub_digests
 from grader.extract.extracted import Cell, Extract
-from grader.extract.given import needed_of, with_given
+from grader.extract.given import code_of, needed_of, with_given
 from grader.extract.notebook import read_cells
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Extract",
     "by_lines",
     "choose",
+    "code_of",
     "extract",
     "needed_of",
     "read_cells",

@@ -41,9 +41,10 @@ def finder(
 
 
 def _source_of(graded: Candidate, submission: Submission, name: str) -> tuple[str, str] | None:
-    """The file and source of a module that the graded file may import."""
+    """The file and source of a module that the graded file, or one that it imports, may import."""
     found = _beside(graded, submission, name)
-    return None if found is None or found is graded else source(found)
+    # Of a package one file is graded, and the others import it by its name. Nothing imports a notebook.
+    return None if found is None or (found is graded and not is_script(graded.shown)) else source(found)
 
 
 def source(found: Candidate) -> tuple[str, str]:

@@ -29,9 +29,12 @@ _CLOSES = {"(": ")", "[": "]", "{": "}"}
 _ON_LINE = re.compile(r"on line (\d+)")
 
 
-def by_lines(cells: Sequence[Cell], name: str, place: Place, takes: str, gives: str) -> Piece | None:
-    """Make the function of this name that stands at a place, or around it; `takes` and `gives` are as they are due."""
-    source = next((one.source for one in cells if one.number == place[0] and one.kind == "code" and not one.file), "")
+def by_lines(cells: Sequence[Cell], name: str, place: Place, takes: str, gives: str, module: str = "") -> Piece | None:
+    """Make the function of this name that stands at a place, or around it; `takes` and `gives` are as they are due.
+
+    `module` is what that cell is run as, where it is a file that the hand-in imports.
+    """
+    source = next((one.source for one in cells if one.number == place[0] and one.kind == "code"), "")
     method = name.rpartition(".")[2]
     found = _text_of(source.expandtabs().split("\n"), method, place[1])
     if found is None:
@@ -43,7 +46,7 @@ def by_lines(cells: Sequence[Cell], name: str, place: Place, takes: str, gives: 
         return None
     parameters = head if head and not isinstance(parse(f"def f{head}: pass"), Trouble) else takes
     text = "\n".join([f"def {method}{parameters}:", *_each(statements, result)])
-    return Piece(0, 1, text, *((method, name) if "." in name else ()))
+    return Piece(0, 1, text, *((method, name) if "." in name else ("", "")), module)
 
 
 def _text_of(lines: list[str], method: str, near: int) -> tuple[str, list[str]] | None:
@@ -99,11 +102,17 @@ def _is_text(one: ast.stmt) -> bool:
 
 
 def _given_back(statements: list[ast.stmt], gives: str) -> ast.expr | None:
-    """What it returns by its last `return` of several results, or by the names that are due, if all are there."""
+    """What it returns by its last `return` of several results, or by the names that are due, if all are there.
+
+    One that gives a single result keeps all else on its object: then that result, which is made right there.
+    """
     parsed = parse(gives)
     said = parsed.body[0] if isinstance(parsed, ast.Module) and parsed.body else None
-    if not isinstance(said, ast.Expr) or not isinstance(due := said.value, ast.Tuple):
+    if not isinstance(said, ast.Expr):
         return None
+    if not isinstance(due := said.value, ast.Tuple):
+        single = [one.value for one in statements if isinstance(one, ast.Return) and one.value is not None]
+        return single[-1] if single and _keeps_on_self(statements) else None
     returned = [one.value for one in statements if isinstance(one, ast.Return) and isinstance(one.value, ast.Tuple)]
     whole = [one for one in returned if len(one.elts) == len(due.elts)]
     if whole:
@@ -127,12 +136,14 @@ def _each(statements: list[ast.stmt], result: ast.expr) -> list[str]:
     """Each statement by itself, and the result behind them, of which what is not there yet is told from all else."""
     own = _set_in(statements) | {one.id for one in getattr(result, "elts", ()) if isinstance(one, ast.Name)}
     names = dict.fromkeys(node.id for node in ast.walk(result) if isinstance(node, ast.Name) and node.id in own)
+    kept = dict.fromkeys(ast.unparse(node) for node in ast.walk(result) if isinstance(node, ast.Attribute))
     text = [f"    {name} = locals().get({name!r}, object())" for name in names]
+    text += [f"    {name} = object()" for name in kept if name.startswith("self.")]
     for one in statements:
         if not isinstance(one, ast.Return):
             text += _tried(ast.unparse(one))
-    parts = result.elts if isinstance(result, ast.Tuple) else []
-    if not parts or any(isinstance(part, ast.Starred) for part in parts):
+    parts = result.elts if isinstance(result, ast.Tuple) else [result]
+    if any(isinstance(part, ast.Starred) for part in parts):
         return [*text, f"    return {ast.unparse(result)}"]
     for n, part in enumerate(parts):  # `return np.maxx(x, 0), x` keeps x all the same
         text += [f"    _part{n} = object()", *_tried(f"_part{n} = {ast.unparse(part)}")]

@@ -28,6 +28,10 @@ def with_given(look_up: Lookup | None, files: Mapping[str, str]) -> Lookup | Non
 
 def needed_of(data: bytes, file: str, beside: Mapping[str, str]) -> tuple[str, ...]:
     """Of the files beside a hand-out, those that it imports, and those that these import."""
-    sources = [source for kind, source in read_hand_in(data, file).cells if kind == "code"]
     find = with_given(None, beside)
-    return tuple(module.file for module in local_modules(sources, find)) if find else ()
+    return tuple(module.file for module in local_modules(code_of(data, file), find)) if find else ()
+
+
+def code_of(data: bytes, file: str) -> list[str]:
+    """The sources of a hand-out, cell by cell."""
+    return [source for kind, source in read_hand_in(data, file).cells if kind == "code"]

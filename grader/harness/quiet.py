@@ -20,10 +20,7 @@ from typing import Any
 
 import numpy as np
 
-SHOWING = (
-    "matplotlib", "seaborn", "plotly", "tqdm", "IPython", "ipywidgets", "icecream", "loguru", "rich", "wandb",
-    "tensorboard",
-)  # fmt: skip
+from grader.wire.showing import SHOWING
 
 _MEASURING = ("time", "timeit", "capture", "prun")
 

@@ -23,7 +23,7 @@ from grader.judge.reading import read_difference
 from grader.judge.secrets import with_one_line, without_secrets
 from grader.judge.sheet import Filled
 from grader.judge.verdict import Finding, Flaw, Problem
-from grader.plan import Entry, Purpose
+from grader.plan import ALONE, Entry, Purpose
 from grader.wire import Outcome, Status, Step, Value
 
 Outcomes = Sequence[tuple[Outcome, ...]]
@@ -123,7 +123,7 @@ def is_rough(exam: Exam, rule: CriterionRule, variant: str) -> bool:
 def _finding(bench: Bench, criterion: str, place: int, variant: str, steps: tuple[Outcome, ...]) -> Finding:
     key, rule, entry = bench.key, bench.rules[criterion], bench.key.plan.entries[place]
     outcome, earlier = _decisive(entry, steps)
-    if entry.purpose is Purpose.MENDED_CACHE:
+    if entry.purpose in ALONE:
         earlier = ""  # where forward did not return, it is tried with the cache of the reference
     problems = list(_problems(key, rule, place, outcome, variant)) if outcome.status is Status.RETURNED else []
     finding = Finding(

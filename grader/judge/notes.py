@@ -67,7 +67,8 @@ def _changed(exam: Exam, rule: CriterionRule) -> Iterator[str]:
 
 
 def _parameters(rule: CriterionRule) -> list[str]:
-    return [name for name in rule.takes.strip("()").split(", ") if name != "self"]
+    names = [name.removesuffix("=...") for name in rule.takes.strip("()").split(", ")]
+    return [name for name in names if name != "self"]
 
 
 def _named(rule: CriterionRule, step: Step, outcome: Outcome) -> Iterator[str]:

@@ -136,7 +136,7 @@ def by_direction(got: Array, want: Array, wrong: Array, setting: Setting) -> Ite
             yield Reading(Pattern.SKEWED, (name, "positive"), weight)
         if (off[wrong] == -signs).all():
             yield Reading(Pattern.SKEWED, (name, "negative"), weight)
-    if (want >= 0).all():
+    if (want >= 0).all() and want.any():
         yield Reading(Pattern.BELOW_ZERO, weight=float((got < 0).any()))
     yield from _by_sizes(got[wrong], want[wrong])
 

@@ -199,7 +199,7 @@ def _offset(difference: Array) -> Iterator[Reading]:
 
 def _copies(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
     """What stands there in place of the answer: nothing, a constant, an input, another result."""
-    if not got.any():
+    if not got.any() and want.any():
         yield Reading(Pattern.ZERO)
     elif got.size > 1 and np.ptp(got) == 0 and np.ptp(want) > CLOSE * max(abs(got).max(), abs(want).max()):
         yield Reading(Pattern.CONSTANT)  # and what is right is no constant, as the tail of a sigmoid all but is

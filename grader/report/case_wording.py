@@ -52,9 +52,9 @@ def _raised(finding: Finding, place: Place) -> str:
     told = (trouble.type_name or "an exception") + (f": {trouble.message.rstrip()}" if trouble.message else "")
     raised = f"raised {told}{f' ({where})' if where else ''}."
     if finding.earlier and "NoneType" in trouble.message:  # that it lacks a cache is all that it says
-        return f"{finding.earlier} gave no cache here, and without one this cannot be tried."
+        return f"{finding.earlier} left nothing here that this could work on."
     if finding.earlier:
-        return f"{finding.earlier} gave no cache here; called without one, this {raised}"
+        return f"{finding.earlier} left nothing here that this could work on; called all the same, it {raised}"
     return f"It {raised}"
 
 

@@ -158,7 +158,8 @@ def _after_attribute(rule: CriterionRule, message: str) -> str:
 # ---- types -----------------------------------------------------------------------------------------------------
 
 _PARTS = {
-    "NoneType": "None: see what should have given it a value, and whether that has a return line.",
+    "NoneType": "None: an argument that may be left out, or what should have got a value from a function without a "
+    "return line.",
     "tuple": "a tuple: take out of it what you mean, as `out, _ = ...` does.",
     "list": "a list: make it an array first, with np.array.",
     "dict": "a dict: take out of it what you mean, by its key.",

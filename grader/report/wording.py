@@ -132,7 +132,12 @@ def _say_correct(rule: CriterionRule, verdict: Verdict) -> str:
                 f"Right, given a right cache, in what can be tried so. {forward_of(rule)} fails: once that is right, "
                 "more is tried."
             )
-        return f"Right, given a right cache. What fails is {forward_of(rule)}, and it is counted there only."
+        fails = f"What fails is {forward_of(rule)}, and it is counted there only."
+        if verdict.basis is Basis.MENDED_CACHE:
+            return f"Right, with right values in the place of those that {forward_of(rule)} gives. {fails}"
+        if _is_given_all(rule):
+            return f"Right, where {forward_of(rule)} leaves on the object what it should. {fails}"
+        return f"Right, given a right cache. {fails}"
     if verdict.basis is Basis.ROUGH_CACHE:
         forward = forward_of(rule)
         return (
@@ -145,6 +150,12 @@ def _say_correct(rule: CriterionRule, verdict: Verdict) -> str:
     if lent := _about(verdict, NoteKind.LENT):
         return f"Right, given right results of {lent}: what is wrong there is counted there only."
     return "Right on every check."
+
+
+def _is_given_all(rule: CriterionRule) -> bool:
+    """Whether a backward takes no more than what comes from above, and finds all else on its object."""
+    above = rule.follow_through.upstream if rule.follow_through else ()
+    return set(rule.takes.strip("()").split(", ")) == {"self", *above}
 
 
 def _about(verdict: Verdict, kind: NoteKind) -> str:

@@ -19,7 +19,7 @@ from grader.authored import load_assignment, source_of
 from grader.compile_key import ExamRoom
 from grader.errors import AuthorError
 from grader.judge import Kind, Outcomes, rule_on
-from grader.plan import Purpose
+from grader.plan import ALONE, Purpose
 from grader.sandbox import Sandbox
 from grader.score import Score, score
 from grader.selftest.blind_spots import blind_spots
@@ -112,7 +112,9 @@ class _Trial:
 
     def __init__(self, assignment: Assignment, key: AnswerKey, room: ExamRoom, only: Collection[str]) -> None:
         self.assignment, self.key, self.room, self.only = assignment, key, room, frozenset(only)
-        self.handed = {e.criterion for e in key.plan.entries if e.purpose is Purpose.HANDED_CACHE} & self.only
+        # How each backward is tried beside a wrong forward; one that takes no cache with its own object, mended.
+        alone = {e.criterion: p for p in reversed(ALONE) for e in key.plan.entries if e.purpose is p}
+        self.handed = {criterion: purpose for criterion, purpose in alone.items() if criterion in self.only}
         self.excusing: set[str] = set()  # names in `equivalents` that a variant which kept its points answers to
         self._failed: list[tuple[str, frozenset[int]]] = []
 
@@ -153,9 +155,9 @@ class _Trial:
         return replace(row, to_do="add a case that tells to handed=")
 
     def _is_caught_alone(self, mutant: Mutant) -> bool:
-        criterion, handed = mutant.function, Purpose.HANDED_CACHE
+        criterion = mutant.function
         # What is not asked is not reached, as all is that needs a forward which came to nothing.
-        outcomes = self.room.sit_source(mutant.source, {criterion}, instead=True, purpose=handed)
+        outcomes = self.room.sit_source(mutant.source, {criterion}, instead=True, purpose=self.handed[criterion])
         rule = next(rule for rule in self.key.rubric.criteria if rule.name == criterion)
         return _loses(score(rule, rule_on(self.key, outcomes, {})[criterion]))
 

@@ -1,0 +1,77 @@
+"""Calls as the steps of a question: what each takes, by the names of what a case draws.
+
+takes: calls as an author declares them, and what their inputs draw.
+gives: a `Question` and its `Step` values; `AuthorError` where a call takes what nobody draws or gives.
+must not know: why a question is asked, behaviours, answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from grader.assignment import Call, Own
+from grader.drawn import Drawn
+from grader.errors import AuthorError
+from grader.wire import Built, Question, Step, in_order, parted
+
+
+def _layouts(inputs: Mapping[str, np.ndarray]) -> dict[str, str]:
+    return {
+        name: "F" if array.flags.f_contiguous else "strided"
+        for name, array in inputs.items()
+        if not array.flags.c_contiguous
+    }
+
+
+def question_of(inputs: Mapping[str, np.ndarray], steps: tuple[Step, ...]) -> Question:
+    """The question of these steps on these inputs, which lie in memory as they were drawn."""
+    arrays = {k: np.ascontiguousarray(v) if v.ndim else v for k, v in in_order(inputs, steps).items()}
+    return Question(arrays, steps, _layouts(inputs))
+
+
+def step_of(call: Call, drawn: Drawn, made: set[str], label: str) -> Step:
+    """A call as a step; `made` are the own values that earlier ones give, and gets those of this one."""
+    for name in (*call.takes, *call.new, *call.sets.values()):
+        if isinstance(name, Own) and name.name not in made:
+            raise AuthorError(
+                f"{label}: {call.function} takes own '{name.name}', which no earlier call gives",
+                f'what one call gives and a later one takes is called own("{name.name}") in both',
+            )
+        if isinstance(name, str) and name not in drawn.values:
+            raise AuthorError(
+                f"{label}: {call.function} takes '{name}', which the case does not draw",
+                f'it draws {", ".join(drawn.values) or "nothing"}; what an earlier call gives is own("{name}") in both',
+            )
+    made.update(name.name for name in call.gives if isinstance(name, Own))
+    gives = tuple(own_name(name) if isinstance(name, Own) else name for name in call.gives)
+    new = tuple(drawn.built.get(name, name) for name in call.new)
+    sets = tuple(("".join(parted(place)), drawn.built.get(name, name)) for place, name in call.sets.items())
+    leaves = tuple((name, _root(call, root), way) for name, (root, way) in call.places.items())
+    takes = tuple(taken_as(name, drawn) for name in call.takes)
+    return Step(call.function, takes, gives, call.instance, (), new, leaves, sets)
+
+
+def _root(call: Call, name: str) -> str:
+    """Where the way to what a call leaves begins, as a step names it."""
+    return f"={name}" if Own(name) in (*call.takes, *call.gives) else name
+
+
+def taken_as(name: str | Own, drawn: Drawn) -> str | Built:
+    """How a step names what a call takes."""
+    return own_name(name) if isinstance(name, Own) else drawn.built.get(name, name)
+
+
+def own_steps(calls: Sequence[Call], back: Call, drawn: Drawn, label: str) -> tuple[list[Step], Step]:
+    """The hand-in's own forward, of whose results nothing is sent, and what prepares it; the backward behind it."""
+    made: set[str] = set()
+    steps = [step_of(call, drawn, made, label) for call in calls]
+    steps[-1] = replace(steps[-1], gives=tuple(own_name(name) for name in calls[-1].gives), leaves=())
+    return steps, step_of(back, drawn, made, label)
+
+
+def own_name(name: str | Own) -> str:
+    """How a step names a value that stays in the hand-in's hands."""
+    return f"={name.name if isinstance(name, Own) else name}"

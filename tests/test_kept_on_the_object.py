@@ -1,0 +1,231 @@
+"""Layers that keep on their object what backward works on, as `self.out`: it takes no cache, and has a second chance.
+
+takes: the folder of a small assignment with such a layer, and hand-ins to it.
+gives: one promise a test, said in its docstring.
+must not know: the assignment that ships.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from test_compile_key import ASSIGNMENT, write
+
+from grader.answer_key import AnswerKey
+from grader.authored import load_assignment
+from grader.compile_key import compile_key
+from grader.errors import AuthorError
+from grader.intake import one_submission
+from grader.key_notes import Took, notes_on
+from grader.pipeline import Desk, grade_one
+from grader.plan import Purpose
+from grader.sandbox import Sandbox, open_sandbox
+from grader.selftest import prove
+
+QUICK = [Took(0.0002, 0.05)]
+LAYER = """
+class Tanh:
+    def forward(self, x):
+        self.out = np.tanh(x)
+        return self.out
+
+    def backward(self, dy):
+        return dy * (1 - self.out**2)
+"""
+CRITERIA = """
+Criterion("Tanh.forward", (AHEAD,), ("y",), (Behaviour("values", 1),), (Case("small", layer, "values"),)),
+Criterion("Tanh.backward", (AHEAD, BACK), ("dx",), (Behaviour("values", 4),), (Case("small", layer, "values"),),
+    FollowThrough("Tanh.forward", "y", "dy", {"dx": "x"}, (layer,), HANDED))
+"""
+HANDED = '(Case("alone", layer, "values"), Case("another", layer, "values", HIDDEN)), mended=True'
+CALLS = """
+def layer(rng):
+    return {"x": rng.uniform(0.5, 2, (3, 2)), "dy": rng.uniform(0.5, 2, (3, 2))}
+
+AHEAD = Call("Tanh.forward", ("x",), ("y",))
+BACK = Call("Tanh.backward", ("dy",), ("dx",))
+CASE"""
+AFFINE = """
+class Affine:
+    def __init__(self, d, m):
+        self.w = np.zeros((d, m))
+
+    def set_weights(self, w):
+        self.w = w
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.w
+
+    def backward(self, dy):
+        self.dw = self.x.T @ dy
+        return dy @ self.w.T
+"""
+WEIGHTED = """
+Criterion("Affine.forward", (SET, AHEAD), ("y",), (Behaviour("values", 1),), (Case("small", layer, "values"),)),
+Criterion("Affine.backward", (SET, AHEAD, BACK), ("dx", "dw"), (Behaviour("values", 4),),
+    (Case("small", layer, "values"),),
+    FollowThrough("Affine.forward", "y", "dy", {"dx": "x", "dw": "w"}, (layer,), HANDED))
+"""
+WEIGHTED_CALLS = """
+def layer(rng):
+    shapes = {"x": (3, 2), "w": (2, 4), "dy": (3, 4)}
+    return {"d": 2, "m": 4, **{name: rng.uniform(0.5, 2, shape) for name, shape in shapes.items()}}
+
+NEW = ("d", "m")
+SET = Call("Affine.set_weights", ("w",), (own("nothing"),), new=NEW)
+AHEAD = Call("Affine.forward", ("x",), ("y",), new=NEW)
+BACK = Call("Affine.backward", ("dy",), ("dx",), new=NEW, leaves={"dw": "self.dw"})
+CASE"""
+SINH = ("np.tanh(x)", "np.sinh(x)")
+
+
+def folder(at: Path, handed: str = HANDED, layer: str = LAYER, criteria: str = CRITERIA, calls: str = CALLS) -> Path:
+    """The assignment, with these cases for backward alone."""
+    whole = ASSIGNMENT.replace("CASE", calls, 1).replace("INPUTS", "layer").replace("ALTERNATIVES", "")
+    whole = whole.replace("MISTAKES", "").replace("CRITERIA,", criteria.strip().replace("HANDED", handed, 1) + ",")
+    return write(at, whole=whole, passes=f"import numpy as np\n{layer}", handout="return y")
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with open_sandbox() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def key(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> AnswerKey:
+    return compile_key(folder(tmp_path_factory.mktemp("kept")), sandbox)
+
+
+def test_what_the_reference_leaves_is_put_there_by_name(key: AnswerKey) -> None:
+    """Behind the hand-in's own forward, whose results are not sent; all else that this keeps stays."""
+    handed = [entry for entry in key.plan.entries if entry.purpose is Purpose.HANDED_CACHE]
+    assert [entry.criterion for entry in handed] == ["Tanh.backward"] * 2
+    for entry in handed:
+        ahead, back = entry.question.steps
+        assert (ahead.function, ahead.graded) == ("Tanh.forward", frozenset())
+        assert [place for place, _ in back.sets] == [".out"]
+        assert np.allclose(entry.question.inputs[str(back.sets[0][1])], np.tanh(entry.question.inputs["x"]))
+
+
+# what is changed beside forward, which takes sinh for tanh; what backward earns
+WRONG_FORWARDS: dict[str, tuple[list[tuple[str, str]], int]] = {
+    "of the result": ([], 4),
+    "of its result under another name": ([("self.out", "self.y")], 4),
+    "of a slope that it keeps": (
+        [("return self.out", "self.slope = 1 - self.out**2; return self.out"), ("1 - self.out**2)\n", "self.slope)\n")],
+        4,
+    ),
+    "of a result that is asked for again": (
+        [("self.out = np", "self.x = x; out = np"), ("return self.out", "return out"),
+         ("1 - self.out**2", "1 - self.forward(self.x)**2")],
+        4,
+    ),
+    "of a step before the last": (
+        [("self.out = np.sinh(x)", "self.out = np.sinh(x); y = self.out + 1"), ("return self.out", "return y")], 4,
+    ),
+    "which is wrong as well": ([("self.out**2)", "self.out)")], 0),
+    "which forgets what is above": ([("dy * (", "(")], 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "points"), WRONG_FORWARDS.values(), ids=WRONG_FORWARDS.keys())
+def test_one_error_costs_once(
+    key: AnswerKey, sandbox: Sandbox, tmp_path: Path, changes: list[tuple[str, str]], points: int
+) -> None:
+    """Beside a wrong forward backward is tried with right values on its object, however it keeps them."""
+    source = f"import numpy as np\n{LAYER}"
+    for old, new in [SINH, *changes]:
+        assert old in source
+        source = source.replace(old, new)
+    (tmp_path / "layers.py").write_text(source)
+    forward, backward = grade_one(Desk(key, sandbox), one_submission(tmp_path / "layers.py")).criteria
+    assert (forward.points, backward.points) == (0, points)
+    assert ("What fails is Tanh.forward, and it is counted there only" in backward.headline) is bool(points)
+    assert "cache" not in backward.headline, "there is none"
+
+
+@pytest.mark.parametrize(
+    ("draw", "survives"), [("layer", False), ('lambda rng: {**layer(rng), "dy": np.ones((3, 2))}', True)]
+)
+def test_what_the_handed_cases_do_not_tell_is_told(tmp_path: Path, sandbox: Sandbox, draw: str, survives: bool) -> None:
+    """Beside a wrong forward they are all that is asked: a wrong backward has full points there."""
+    at = folder(tmp_path, HANDED.replace("layer", draw))
+    rows = prove(at, compile_key(at, sandbox), sandbox).rows
+    [row] = [row for row in rows if row.kind == "backwards, with a right cache alone"]
+    assert any("dy" in name for name in row.survivors) is survives
+
+
+@pytest.mark.parametrize(("handed", "told"), [(HANDED, False), ("()", True)])
+def test_a_backward_without_a_second_chance_is_told(tmp_path: Path, handed: str, told: bool) -> None:
+    """One error costs twice there, which an author is told with what to write."""
+    notes = list(notes_on(load_assignment(folder(tmp_path, handed)), QUICK, True, ()))
+    assert ["Tanh.backward" in note and "mended=True" in note for note in notes] == [True] * told
+
+
+PREPARED = {
+    "right": ([], (1, 4)),
+    "a forward of half, and its own backward": (
+        [("return x @ self.w", "return x @ self.w / 2"), ("x.T @ dy", "x.T @ dy / 2"),
+         ("dy @ self.w.T", "dy @ self.w.T / 2")],
+        (0, 2),
+    ),
+    "a forward of half, and a right backward": ([("return x @ self.w", "return x @ self.w / 2")], (0, 4)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "points"), PREPARED.values(), ids=PREPARED.keys())
+def test_an_object_may_be_prepared_by_a_call(
+    sandbox: Sandbox, tmp_path: Path, changes: list[tuple[str, str]], points: tuple[int, int]
+) -> None:
+    """A method that sets the weights is called first, also where its gradient is checked and with right values."""
+    prepared = compile_key(folder(tmp_path, HANDED, AFFINE, WEIGHTED, WEIGHTED_CALLS), sandbox)
+    source = f"import numpy as np\n{AFFINE}"
+    for old, new in changes:
+        assert old in source
+        source = source.replace(old, new)
+    (tmp_path / "layers.py").write_text(source)
+    graded = grade_one(Desk(prepared, sandbox), one_submission(tmp_path / "layers.py")).criteria
+    assert tuple(criterion.points for criterion in graded) == points
+
+
+def test_a_gradient_of_what_forward_does_not_take_is_refused(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Nothing could be moved a little: the sentence says which calls take what."""
+    unset = WEIGHTED.replace("(SET, AHEAD), (", "(AHEAD,), (").replace(", (layer,), HANDED", ", (layer,)")
+    with pytest.raises(AuthorError, match="must be of inputs that Affine") as refused:
+        compile_key(folder(tmp_path, HANDED, AFFINE, unset, WEIGHTED_CALLS), sandbox)
+    assert "'w' is none" in str(refused.value)
+
+
+BROKEN: dict[str, tuple[list[tuple[str, str]], int]] = {
+    "before it is kept": ([("np.tanh(x)", "np.tanh(X)")], 4),
+    "with a name of its own": (
+        [("self.out = np.tanh(x)", "out = np.tanh(X); self.out = out"), ("return self.out", "return out")], 4,
+    ),
+    "for its shape": ([("np.tanh(x)", "np.tanh(x) + np.ones(7)")], 4),
+    "beside what it keeps else": (
+        [("self.out = np", "self.x = x; self.out = nq"), ("self.out**2", "np.tanh(self.x)**2")], 4,
+    ),
+    "and backward is wrong": ([("np.tanh(x)", "np.tanh(X)"), ("self.out**2)", "self.out)")], 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("imported", [False, True], ids=["itself", "imported"])
+@pytest.mark.parametrize(("changes", "points"), BROKEN.values(), ids=BROKEN.keys())
+def test_a_forward_that_raises_costs_once(
+    key: AnswerKey, sandbox: Sandbox, tmp_path: Path, changes: list[tuple[str, str]], points: int, imported: bool
+) -> None:
+    """Its other lines are run, and what it was to give stands where it was kept; so in a file that is imported."""
+    source = f"import numpy as np\n{LAYER}"
+    for old, new in changes:
+        assert old in source
+        source = source.replace(old, new)
+    (tmp_path / "layers.py").write_text(source)
+    (tmp_path / "ex.py").write_text("from layers import Tanh\n")
+    submission = one_submission(tmp_path / ("ex.py" if imported else "layers.py"), own_work=True)
+    forward, backward = grade_one(Desk(key, sandbox), submission).criteria
+    assert (forward.points, backward.points) == (0, points)
