@@ -177,7 +177,7 @@ def _follow_through(
         graded = tuple(rule.gradients)
         yield Entry(criterion.name, label, visibility, Purpose.OWN_GRADIENT, graded, _question(drawn.arrays, steps))
         yield from _nudged(criterion, rule, label, visibility, drawn, steps[0])
-    for case in rule.handed:
+    for case in () if back.finds_it_kept else rule.handed:
         yield _handed(assignment, criterion, ahead, case, seeds)
     for case in rule.handed if rule.mended else ():
         yield _mended(assignment, criterion, rule, ahead, case, seeds)

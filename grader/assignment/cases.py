@@ -137,6 +137,11 @@ class Call:
         return {name.name if isinstance(name, Own) else name for name in (*self.takes, *self.gives)}
 
     @property
+    def finds_it_kept(self) -> bool:
+        """Whether what it works on is on its object alone: a method that takes nothing an earlier call gave."""
+        return "." in self.function and not any(isinstance(name, Own) for name in self.takes)
+
+    @property
     def results(self) -> tuple[str, ...]:
         """What of it can be graded."""
         return (*(name for name in self.gives if isinstance(name, str)), *self.leaves)
@@ -197,12 +202,12 @@ class FollowThrough:
     both are tuples, in one order: `output=("next_h", "next_c"), upstream=("dnext_h", "dnext_c")`.
 
     `handed` are the cases in which backward alone is tried, with the cache of a reference forward: together they show
-    every behaviour, so that what they show is what backward earns; none for a method that takes no cache. `inputs` are
-    those on which it may be the gradient of the student's own forward, none where it takes no gradient; `credit` is the
-    part of the points earned for that. `averaged` lists gradients that the layer divides by the batch size, `batch` the
-    input whose first axis is the batch, or `("x", 1)` where it is another one. With `mended` the `handed` cases are
-    asked a second time, with the hand-in's own cache, in which forward's result is made right: for caches of any layout
-    in which that result stands, and needed only there.
+    every behaviour, so that what they show is what backward earns. `inputs` are those on which it may be the gradient
+    of the student's own forward, none where it takes no gradient; `credit` is the part of the points earned for that.
+    `averaged` lists gradients that the layer divides by the batch size, `batch` the input whose first axis is the
+    batch, or `("x", 1)` where it is another one. With `mended` the `handed` cases are asked a second time, with the
+    hand-in's own cache, in which forward's result is made right: for caches of any layout in which that result stands,
+    and needed only there. A method that takes no cache cannot be handed one: it is asked so alone.
     """
 
     forward: str

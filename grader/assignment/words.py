@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import ModuleType
 
-from grader.assignment.cases import Behaviour, Call, Case, FollowThrough, Own
+from grader.assignment.cases import Behaviour, Call, Case, FollowThrough
 from grader.assignment.kinds import demand_kinds
 from grader.assignment.policies import LatePolicy, Limits, Tolerance, demand
 
@@ -54,7 +54,7 @@ class Criterion:
         demand(len(set(cases)) == len(cases), f"criterion {self.name}: two cases have one name")
         self._check_behaviours("case", self.cases, names)
         if self.follow_through is not None:
-            self._check_handed(self.follow_through.handed, names)
+            self._check_handed(self.follow_through, names)
 
     def _check_behaviours(self, kind: str, cases: tuple[Case, ...], names: list[str]) -> None:
         for case in cases:
@@ -64,12 +64,13 @@ class Criterion:
                 f"behaviours of {self.name}: {', '.join(names)}",
             )
 
-    def _check_handed(self, handed: tuple[Case, ...], names: list[str]) -> None:
-        if "." in self.name and not any(isinstance(name, Own) for name in self.calls[-1].takes):
+    def _check_handed(self, rule: FollowThrough, names: list[str]) -> None:
+        handed = rule.handed
+        if self.calls[-1].finds_it_kept and not rule.mended:
             demand(
                 not handed,
                 f"criterion {self.name}: it takes no value of forward's, so there is no cache to be handed",
-                "leave handed= empty: what forward keeps on the object is the hand-in's own",
+                "write mended=True: they are asked with what its own forward keeps on the object, made right",
             )
             return
         self._check_behaviours("handed case", handed, names)

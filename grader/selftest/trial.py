@@ -19,7 +19,7 @@ from grader.authored import load_assignment, source_of
 from grader.compile_key import ExamRoom
 from grader.errors import AuthorError
 from grader.judge import Kind, Outcomes, rule_on
-from grader.plan import Purpose
+from grader.plan import ALONE, Purpose
 from grader.sandbox import Sandbox
 from grader.score import Score, score
 from grader.selftest.blind_spots import blind_spots
@@ -89,7 +89,7 @@ def prove(
     mutants = mutate(source_of(assignment.solution), [name for name in key.plan.functions if trial.is_of(name)])
     tell(f"{len(mutants)} mutants of the reference")
     proof.rows.append(trial.wrong("mutants of the reference", ((m.name, m.function, m.source, True) for m in mutants)))
-    backwards = [mutant for mutant in mutants if mutant.function in trial.handed]
+    backwards = [mutant for mutant in mutants if mutant.function in trial.only.intersection(trial.handed)]
     if backwards:
         tell(f"{len(backwards)} of them with the right cache alone")
         proof.rows.append(trial.with_cache_alone("backwards, with a right cache alone", backwards))
@@ -112,7 +112,7 @@ class _Trial:
 
     def __init__(self, assignment: Assignment, key: AnswerKey, room: ExamRoom, only: Collection[str]) -> None:
         self.assignment, self.key, self.room, self.only = assignment, key, room, frozenset(only)
-        self.handed = {e.criterion for e in key.plan.entries if e.purpose is Purpose.HANDED_CACHE} & self.only
+        self.handed = {e.criterion: e.purpose for e in reversed(key.plan.entries) if e.purpose in ALONE}
         self.excusing: set[str] = set()  # names in `equivalents` that a variant which kept its points answers to
         self._failed: list[tuple[str, frozenset[int]]] = []
 
@@ -153,7 +153,7 @@ class _Trial:
         return replace(row, to_do="add a case that tells to handed=")
 
     def _is_caught_alone(self, mutant: Mutant) -> bool:
-        criterion, handed = mutant.function, Purpose.HANDED_CACHE
+        criterion, handed = mutant.function, self.handed[mutant.function]
         # What is not asked is not reached, as all is that needs a forward which came to nothing.
         outcomes = self.room.sit_source(mutant.source, {criterion}, instead=True, purpose=handed)
         rule = next(rule for rule in self.key.rubric.criteria if rule.name == criterion)

@@ -1,0 +1,95 @@
+"""Layers of a base class that keep what they give on themselves: a backward that is handed no cache.
+
+takes: the small assignment `layers`, and hand-ins to it.
+gives: one promise a test, said in its docstring.
+must not know: the assignment that ships.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from textwrap import dedent, indent
+
+import pytest
+from test_given import notebook
+
+from grader.answer_key import AnswerKey
+from grader.compile_key import compile_key
+from grader.gradebook import Record
+from grader.intake import one_submission
+from grader.pipeline import Desk, grade_one
+from grader.plan import Purpose
+from grader.sandbox import Sandbox, open_sandbox
+from grader.selftest import prove
+
+LAYERS = Path(__file__).parent / "assignments" / "layers"
+REFERENCE = (LAYERS / "passes.py").read_text()
+COMPUTE, PULL_BACK = "Softmax.compute", "Softmax.pull_back"
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with open_sandbox() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def key(sandbox: Sandbox) -> AnswerKey:
+    return compile_key(LAYERS, sandbox)
+
+
+def graded(key: AnswerKey, sandbox: Sandbox, folder: Path, pull_back: str) -> Record:
+    """What one layer earns whose forward takes the sum over the whole table; its base class is as students get it."""
+    base = REFERENCE[REFERENCE.index("class Layer") : REFERENCE.index("class Softmax")]
+    body = f"def pull_back(self, x, dout):\n{indent(dedent(pull_back), '    ')}"
+    (folder / "a.ipynb").write_text(notebook("import numpy as np", base, OVER_ALL + indent(body, "    ")))
+    return grade_one(Desk(key, sandbox), one_submission(folder / "a.ipynb"))
+
+
+OVER_ALL = """class Softmax(Layer):
+    def compute(self, x):
+        e = np.exp(x - x.max(axis=1, keepdims=True))
+        self.out = e / e.sum()
+        return self.out
+
+"""
+RIGHT = """
+    self.dx = s * (dout - (s * dout).sum(axis=1, keepdims=True))
+    return self.dx
+"""
+HAND_INS = {
+    "what it keeps": ("    s = self.out" + RIGHT, "correct"),
+    "what it keeps anew": ("    self.compute(x)\n    s = self.out" + RIGHT, "correct"),
+    "what it gives anew": ("    s = self.forward(x)" + RIGHT, "correct"),
+    "dx is kept nowhere": ("    s = self.out" + RIGHT.replace("self.dx", "dx"), "partly"),
+    "the diagonal alone": ("    self.dx = dout * self.out * (1 - self.out)\n    return self.dx", "known mistake"),
+    "no product": ("    self.dx = dout - self.out\n    return self.dx", "wrong"),
+}
+
+
+@pytest.mark.parametrize(("pull_back", "verdict"), HAND_INS.values(), ids=HAND_INS.keys())
+def test_a_wrong_forward_is_counted_there_alone(
+    key: AnswerKey, sandbox: Sandbox, tmp_path: Path, pull_back: str, verdict: str
+) -> None:
+    """Backward is asked with what forward keeps made right, also where it calls forward again for that."""
+    first, second, *_ = graded(key, sandbox, tmp_path, pull_back).criteria
+    assert (first.name, first.verdict, second.name) == (COMPUTE, "known mistake", PULL_BACK)
+    assert second.verdict == verdict
+    if verdict == "correct":
+        assert second.points == second.max_points
+        assert COMPUTE in second.headline
+
+
+def test_a_method_without_a_cache_is_handed_none(key: AnswerKey) -> None:
+    """Called by itself on a new object, the reference fails as well."""
+    asked = {e.purpose for e in key.plan.entries if e.criterion == PULL_BACK}
+    assert asked == {Purpose.CASE, Purpose.MENDED_CACHE, Purpose.OWN_GRADIENT, Purpose.NUDGED}
+
+
+@pytest.mark.xdist_group("layers")
+def test_the_exam_of_it_holds(key: AnswerKey, sandbox: Sandbox) -> None:
+    """The mutants of such a backward are tried in those cases alone, too."""
+    proof = prove(LAYERS, key, sandbox)
+    assert proof.holds
+    assert [row.tried for row in proof.rows if "right cache alone" in row.kind] != []
