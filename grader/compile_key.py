@@ -24,7 +24,7 @@ from grader.errors import AuthorError
 from grader.extract import extract, with_given
 from grader.extract.modules import Lookup
 from grader.fair_key import check_alternatives, check_handout, check_reference, check_template, check_verdicts
-from grader.handed_out import files_in, stubs_in
+from grader.handed_out import files_in, names_in, stubs_in
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
 from grader.judge.ruling import right_cases
@@ -44,7 +44,8 @@ def compile_key(
     assignment = load_assignment(folder)
     plan = make_plan(assignment, hidden_seed)
     rubric = write_rubric(assignment, stubs_in(assignment, folder, plan.functions))
-    rubric = replace(rubric, files=files_in(assignment, folder, plan.functions))
+    files = files_in(assignment, folder, plan.functions)
+    rubric = replace(rubric, files=files, given=names_in(assignment, folder, plan.functions))
     plan = with_files(plan, rubric.files)
     key = AnswerKey(plan, rubric, {}, sources=sources_digest(folder), seeded=hidden_seed is not None)
     room = ExamRoom(assignment, plan, sandbox, rubric.files)

@@ -81,6 +81,11 @@ def test_a_wrong_forward_is_counted_there_alone(
         assert COMPUTE in second.headline
 
 
+def test_the_key_knows_what_the_hand_out_defines(key: AnswerKey) -> None:
+    """Who has a method of the base class has not misspelt another."""
+    assert {"Layer", "Layer.forward", "Layer.backward", "Noise.__init__", PULL_BACK} <= set(key.rubric.given)
+
+
 def test_a_method_without_a_cache_is_handed_none(key: AnswerKey) -> None:
     """Called by itself on a new object, the reference fails as well."""
     asked = {e.purpose for e in key.plan.entries if e.criterion == PULL_BACK}

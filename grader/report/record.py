@@ -261,5 +261,5 @@ def _behaviour_record(
 
 
 def _is_that_it(name: str, places: Mapping[str, tuple[int, int]], key: AnswerKey) -> str:
-    close = near_miss(name, places, {rule.name for rule in key.rubric.criteria})
+    close = near_miss(name, places, key.rubric.spelt)
     return f" The file has `{close}`: is that it?" if close else ""
