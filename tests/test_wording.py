@@ -347,6 +347,10 @@ def test_what_a_check_puts_on_an_object_is_told_where_nothing_is_right(held: tup
     said = feedback(rule, verdict(Kind.PARTLY if held else Kind.WRONG, wrong, held=held), PLACE)
     assert sound(said)
     assert ("`self.params['w']`" in said.next_step) is told
+    for name in ("ValueError", "KeyError"):  # where another shape of them than the hand-out's stops it, too
+        raised = finding(Status.RAISED, trouble=Trouble(name, "matmul: mismatch", 7, 3))
+        said = feedback(rule, verdict(Kind.PARTLY if held else Kind.CRASHED, raised, held=held), PLACE)
+        assert ("`self.params['w']`" in said.next_step) is (told and name == "ValueError")
 
 
 @pytest.mark.parametrize(
