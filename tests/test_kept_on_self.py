@@ -81,6 +81,25 @@ def test_a_wrong_forward_is_counted_there_alone(
         assert COMPUTE in second.headline
 
 
+NOISES = {
+    "what forward drops": ("self.mask", "consistent", 2),
+    "what forward drops, not scaled": ("(self.mask > 0)", "wrong", 0),
+    "others than forward drops": ("(np.random.random(x.shape) < self.p) / (1 - self.p)", "wrong", 0),
+}
+
+
+@pytest.mark.parametrize(("mask", "verdict", "points"), NOISES.values(), ids=NOISES.keys())
+def test_what_draws_at_random_is_right_by_its_own_forward(
+    key: AnswerKey, sandbox: Sandbox, tmp_path: Path, mask: str, verdict: str, points: int
+) -> None:
+    """All that a backward of dropout can be held against is what its forward has dropped."""
+    wrong = REFERENCE.replace(">= self.p)", "< self.p)").replace("dout * self.mask", f"dout * {mask}")
+    (tmp_path / "a.ipynb").write_text(notebook(wrong))
+    told = {one.name: one for one in grade_one(Desk(key, sandbox), one_submission(tmp_path / "a.ipynb")).criteria}
+    assert told["Noise.compute"].verdict == "known mistake"
+    assert (told["Noise.pull_back"].verdict, told["Noise.pull_back"].points) == (verdict, points)
+
+
 def test_the_key_knows_what_the_hand_out_defines(key: AnswerKey) -> None:
     """Who has a method of the base class has not misspelt another."""
     assert {"Layer", "Layer.forward", "Layer.backward", "Noise.__init__", PULL_BACK} <= set(key.rubric.given)

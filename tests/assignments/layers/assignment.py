@@ -6,6 +6,7 @@ must not know: anything of the grader but `grader.assignment`.
 """
 
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 
@@ -121,6 +122,10 @@ def numbers(rng):
     return {"x": some(rng, 3, 4), "p": 0.3, "training": False}
 
 
+def noisy(p):
+    return lambda rng: {**table(3, 4)(rng), "p": p, "training": True}
+
+
 DROP = Call(
     "Noise.compute",
     ("x",),
@@ -155,14 +160,23 @@ NOISE = (
     ),
     Criterion(
         "Noise.pull_back",
-        (DROPPED, DROP_BACK),
+        (DROPPED, replace(DROP_BACK, takes=("x", "dout"))),
         grade=("mean", "largest"),
         behaviours=(Behaviour("the same entries", 2),),
         cases=(
-            Case("a third", ones(0.3), "the same entries", feedback=FIRST),
-            Case("most", ones(0.75), "the same entries", HIDDEN, feedback=OTHER_P),
+            Case("a third", ones(0.3), "the same entries", calls=(DROPPED, DROP_BACK), feedback=FIRST),
+            Case("most", ones(0.75), "the same entries", HIDDEN, (DROPPED, DROP_BACK), feedback=OTHER_P),
         ),
         tolerance=Tolerance(relative=0.05),
+        # Beside a wrong forward it is right if it drops and scales what that does: the same is drawn in every question.
+        follow_through=FollowThrough(
+            "Noise.compute",
+            output="out",
+            upstream="dout",
+            gradients={"dx": "x"},
+            inputs=(noisy(0.3), noisy(0.6)),
+            credit=Fraction(1),
+        ),
     ),
 )
 
