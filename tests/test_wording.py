@@ -627,6 +627,11 @@ def test_where_the_error_lies_in_forward_it_is_named() -> None:
         feedback(RULE, verdict(Kind.CORRECT, basis=Basis.BUILT_ON, notes=(CALLED,)), PLACE),
     ):
         assert "Layer.ahead" in told.headline
+    assert RULE.follow_through is not None
+    whole = replace(RULE, follow_through=replace(RULE.follow_through, credit=Fraction(1)))
+    told = feedback(whole, verdict(Kind.CONSISTENT, basis=Basis.OWN_GRADIENT), PLACE)
+    assert told.headline.endswith("The error is in Layer.ahead, and is counted there only.")
+    assert told.next_step == "Mend Layer.ahead.", "nothing is to be derived again"
     part = feedback(RULE, verdict(Kind.CONSISTENT, basis=Basis.OWN_IN_PART, follows=("dx",)), PLACE)
     assert part.headline == (
         "`dx` is right for the forward that was handed in; the error is in Layer.ahead. `dw` is not: there is one in "
