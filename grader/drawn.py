@@ -19,7 +19,7 @@ import numpy as np
 from grader.assignment import HIDDEN, Assignment, Call, Inputs, Made, Own
 from grader.deadline import deadline
 from grader.errors import AuthorError
-from grader.wire import Built, Given, build, parted, put
+from grader.wire import Built, Given, build, follow, parted, put
 
 Arrays = dict[str, np.ndarray]
 DRAWING = 60.0  # seconds for the inputs of a case; those of a hundred cases take one together
@@ -181,7 +181,7 @@ def _handed(place: str, value: object, label: str) -> tuple[Handed, Arrays]:
 
 
 def reference_results(assignment: Assignment, call: Call, drawn: Drawn, label: str) -> dict[str | Own, object]:
-    """What a call of the reference gives, by name."""
+    """What a call of the reference gives, by name, and what it leaves on its object."""
     owner, _, method = call.function.rpartition(".")
     never = f"{label}: the reference's {call.function} has not returned"
     try:
@@ -200,7 +200,8 @@ def reference_results(assignment: Assignment, call: Call, drawn: Drawn, label: s
             f"{label}: the reference's {call.function} gives no cache: {type(error).__name__}: {error}",
             "look at what the case draws, and at the line that raises in the reference",
         ) from error
-    return dict(zip(call.gives, _results_in(returned, call, label), strict=True))
+    left = {name: follow(target, way) for name, (root, way) in call.places.items() if root == "self" and owner}
+    return left | dict(zip(call.gives, _results_in(returned, call, label), strict=True))
 
 
 def _results_in(returned: Any, call: Call, label: str) -> Sequence[object]:

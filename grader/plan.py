@@ -251,6 +251,12 @@ def _mended(
     back = criterion.calls[-1]
     made = {name.name for name in ahead.gives if isinstance(name, Own)}
     backward = replace(_step(back, drawn, made, label), mends=tuple(mends))
+    if back.finds_it_kept:
+        # What forward is to leave on the object is there too, also where a hand-in's leaves nothing, or fails.
+        there = [(n, way, given[n]) for n, (root, way) in ahead.places.items() if root == "self"]
+        left = [(f"{RIGHT_RESULT}, {n}", way, array) for n, way, array in there if isinstance(array, np.ndarray)]
+        rights |= {name: array for name, _, array in left}
+        backward = replace(backward, sets=(*backward.sets, *((way, name) for name, way, _ in left)))
     return _entry(criterion, case, Purpose.MENDED_CACHE, _question({**drawn.arrays, **rights}, (forward, backward)))
 
 

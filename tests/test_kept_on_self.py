@@ -39,11 +39,11 @@ def key(sandbox: Sandbox) -> AnswerKey:
     return compile_key(LAYERS, sandbox)
 
 
-def graded(key: AnswerKey, sandbox: Sandbox, folder: Path, pull_back: str) -> Record:
+def graded(key: AnswerKey, sandbox: Sandbox, folder: Path, pull_back: str, compute: str = "") -> Record:
     """What one layer earns whose forward takes the sum over the whole table; its base class is as students get it."""
     base = REFERENCE[REFERENCE.index("class Layer") : REFERENCE.index("class Softmax")]
     body = f"def pull_back(self, x, dout):\n{indent(dedent(pull_back), '    ')}"
-    (folder / "a.ipynb").write_text(notebook("import numpy as np", base, OVER_ALL + indent(body, "    ")))
+    (folder / "a.ipynb").write_text(notebook("import numpy as np", base, (compute or OVER_ALL) + indent(body, "    ")))
     return grade_one(Desk(key, sandbox), one_submission(folder / "a.ipynb"))
 
 
@@ -103,6 +103,26 @@ def test_what_draws_at_random_is_right_by_its_own_forward(
 def test_the_key_knows_what_the_hand_out_defines(key: AnswerKey) -> None:
     """Who has a method of the base class has not misspelt another."""
     assert {"Layer", "Layer.forward", "Layer.backward", "Noise.__init__", PULL_BACK} <= set(key.rubric.given)
+
+
+NOT_THERE = {
+    "it raises": ("self.out = np.zeros(3)\n        return x / self.out.nothing", "crashed"),
+    "it leaves nothing": ("e = np.exp(x - x.max(1)[:, None])\n        return e / e.sum(1)[:, None]", "partly"),
+    "it is not written": ("# TODO: keep it as self.out, and return it\n        return self.out", "not attempted"),
+}
+
+
+@pytest.mark.parametrize(("compute", "verdict"), NOT_THERE.values(), ids=NOT_THERE.keys())
+def test_what_forward_is_to_leave_is_there_where_it_leaves_nothing(
+    key: AnswerKey, sandbox: Sandbox, tmp_path: Path, compute: str, verdict: str
+) -> None:
+    """Else one line that is missing in forward would cost all of backward."""
+    wrong = OVER_ALL.partition("        e = ")[0] + f"        {compute}\n\n"
+    first, second, *_ = graded(key, sandbox, tmp_path, HAND_INS["what it keeps"][0], wrong).criteria
+    assert (first.verdict, second.verdict) == (verdict, "correct")
+    assert second.points == second.max_points
+    _, second, *_ = graded(key, sandbox, tmp_path, HAND_INS["no product"][0], wrong).criteria
+    assert second.points == 0
 
 
 def test_a_method_without_a_cache_is_handed_none(key: AnswerKey) -> None:
