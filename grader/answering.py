@@ -125,7 +125,7 @@ def _with_lines_of_forward(
     made: dict[str, Piece] = {}
     for name, (rule, _) in ruled.items():
         if name in short and rule.forward in ruled and owes_a_cache(ruled[rule.forward][1].verdict):
-            piece = _forward_of(chosen.extract, ruled[rule.forward][0], ruled)
+            piece = _forward_of(chosen.extract, ruled[rule.forward][0], key.rubric.spelt)
             made |= {name: piece} if piece else {}
     if not made:
         return first
@@ -134,14 +134,14 @@ def _with_lines_of_forward(
     return _better_of(key, first, again, [(name,) for name in made], _saying(note_on_lines))
 
 
-def _forward_of(found: Extract, forward: CriterionRule, graded: Container[str]) -> Piece | None:
+def _forward_of(found: Extract, forward: CriterionRule, spelt: Container[str]) -> Piece | None:
     """What its lines make of a forward; of one that is misspelt, that."""
     lost = found.lost.get(forward.name)
     place = (lost.cell, lost.line) if lost else found.places.get(forward.name)
     if place:
         module = next((piece.module for piece in found.program.definitions if piece.cell == place[0]), "")
         return by_lines(found.cells, forward.name, place, forward.takes, forward.gives, module)
-    misspelt = near_miss(forward.name, found.places, graded)
+    misspelt = near_miss(forward.name, found.places, spelt)
     return Piece(0, 1, f"{forward.name} = {misspelt}") if misspelt else None
 
 

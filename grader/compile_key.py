@@ -14,6 +14,8 @@ from itertools import chain
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 
+import numpy as np
+
 from grader.answer_key import REFERENCE, AnswerKey, Lent, with_files
 from grader.answer_key.rubric import write_rubric
 from grader.assignment import Alternative, Assignment, Limits, Mistake
@@ -24,15 +26,15 @@ from grader.errors import AuthorError
 from grader.extract import extract, with_given
 from grader.extract.modules import Lookup
 from grader.fair_key import check_alternatives, check_handout, check_reference, check_template, check_verdicts
-from grader.handed_out import files_in, notes_on_packages, stubs_in
+from grader.handed_out import files_in, names_in, notes_on_packages, stubs_in
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
 from grader.judge.ruling import right_cases
-from grader.key_notes import Took, notes_on
+from grader.key_notes import Took, notes_on, notes_on_rounding
 from grader.lending import Heard, called_within, lending, lent_functions, lent_places
 from grader.plan import ANSWERED, CallPlan, Purpose, make_plan
 from grader.sandbox import Sandbox, Terms, sit
-from grader.wire import Outcome, Piece, Program, Status, pack_outcomes
+from grader.wire import Outcome, Piece, Program, Question, Status, pack_outcomes
 
 Variant = Alternative | Mistake
 
@@ -44,7 +46,8 @@ def compile_key(
     assignment = load_assignment(folder)
     plan = make_plan(assignment, hidden_seed)
     rubric = write_rubric(assignment, stubs_in(assignment, folder, plan.functions))
-    rubric = replace(rubric, files=files_in(assignment, folder, plan.functions))
+    files = files_in(assignment, folder, plan.functions)
+    rubric = replace(rubric, files=files, given=names_in(assignment, folder, plan.functions))
     plan = with_files(plan, rubric.files)
     key = AnswerKey(plan, rubric, {}, sources=sources_digest(folder), seeded=hidden_seed is not None)
     room = ExamRoom(assignment, plan, sandbox, rubric.files)
@@ -69,7 +72,19 @@ def compile_key(
     for template in assignment.templates:
         check_template(template, _given_away(key, room.sit_notebook(folder / template)), given_away)
     check_verdicts(key, assignment, reference, sat)
+    for note in notes_on_rounding(key, ExamRoom(assignment, _in_float32(plan), sandbox, rubric.files).sit(None)):
+        tell(note)
     return key
+
+
+def _in_float32(plan: CallPlan) -> CallPlan:
+    """The same questions, with inputs as they are where a hand-in computes in float32."""
+
+    def rounded(question: Question) -> Question:
+        given = question.inputs.items()
+        return replace(question, inputs={n: a.astype(np.float32) if a.dtype == np.float64 else a for n, a in given})
+
+    return CallPlan(tuple(replace(entry, question=rounded(entry.question)) for entry in plan.entries))
 
 
 def _given_away(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> dict[str, tuple[str, ...]]:

@@ -20,7 +20,7 @@ import numpy as np
 from grader.assignment import HIDDEN, Assignment, Call, Inputs, Made, Own
 from grader.deadline import deadline
 from grader.errors import AuthorError
-from grader.wire import Built, Given, build, parted, put
+from grader.wire import Built, Given, build, follow, parted, put
 
 Arrays = dict[str, np.ndarray]
 DRAWING = 60.0  # seconds for the inputs of a case; those of a hundred cases take one together
@@ -209,7 +209,7 @@ def reference_state(assignment: Assignment, calls: Sequence[Call], drawn: Drawn,
 def _run(
     assignment: Assignment, calls: Sequence[Call], drawn: Drawn, label: str
 ) -> tuple[dict[str | Own, object], object]:
-    """What the last of some calls of the reference gives, and the object that is asked."""
+    """What the last of some calls of the reference gives and leaves on its object, and the object that is asked."""
     objects: dict[str, object] = {}
     kept: dict[str, object] = {}
     results: dict[str | Own, object] = {}
@@ -225,7 +225,11 @@ def _run(
                 f"{label}: the reference's {call.function} gives no cache: {type(error).__name__}: {error}",
                 "look at what the case draws, and at the line that raises in the reference",
             ) from error
-        results = dict(zip(call.gives, _results_in(returned, call, label), strict=True))
+        asked = objects[call.function.rpartition(".")[0]]
+        left: dict[str | Own, object] = {
+            name: follow(asked, way) for name, (root, way) in call.places.items() if root == "self"
+        }
+        results = left | dict(zip(call.gives, _results_in(returned, call, label), strict=True))
         kept.update({name.name: value for name, value in results.items() if isinstance(name, Own)})
     return results, objects[calls[-1].function.rpartition(".")[0]]
 

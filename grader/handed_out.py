@@ -1,7 +1,8 @@
 """What students are given with an assignment: the hand-out, its other forms, and the files that it imports.
 
 takes: the assignment, its folder, and the names of the graded functions.
-gives: the digests of what stands there untouched; the sources of files. What is missing or solved raises `AuthorError`.
+gives: the digests of what stands there untouched, and its names; the sources of files. What is missing or solved raises
+`AuthorError`.
 must not know: answers, how anything is run.
 """
 
@@ -36,6 +37,12 @@ def stubs_in(assignment: Assignment, folder: Path, functions: Sequence[str]) -> 
         for name, digests in stub_digests(path.read_bytes(), path.name, functions).items():
             found[name] = tuple(dict.fromkeys((*found.get(name, ()), *digests)))
     return found
+
+
+def names_in(assignment: Assignment, folder: Path, functions: Sequence[str]) -> tuple[str, ...]:
+    """What the hand-out and its other forms define, whether it is graded or given."""
+    paths = [folder / name for name in (assignment.handout, *assignment.templates)]
+    return tuple(sorted({name for path in paths for name in extract(path.read_bytes(), path.name, functions).places}))
 
 
 def _check_signatures(assignment: Assignment, handout: Path, functions: Sequence[str]) -> None:

@@ -1,7 +1,7 @@
 """What is not refused in a key and still worth a look: limits with little room, functions that are worth nothing,
-errors that cost twice.
+errors that cost twice, cases in which rounding alone is too much.
 
-takes: an assignment, and what the reference took when it sat the exam.
+takes: an assignment, and what the reference took when it sat the exam; a key, and what it answered in float32.
 gives: sentences with what was measured and what to write.
 must not know: folders, sandboxes, submissions.
 """
@@ -12,7 +12,13 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
+from grader.answer_key import AnswerKey
 from grader.assignment import Assignment, Limits
+from grader.judge.bench import bench_of
+from grader.judge.findings import Exam, find
+from grader.judge.verdict import Flaw
+from grader.plan import Purpose
+from grader.wire import Outcome
 
 ROOM = 10  # times what the reference takes: right answers with loops do, and other machines are slower
 LEAST_CALL = 0.1  # seconds; a busy machine alone may hold a call up that long
@@ -54,6 +60,20 @@ def notes_on(
             f"limits: memory_mb={limits.memory_mb} leaves little room, since the reference does not return with half "
             f"of it: write memory_mb={max(_DEFAULT.memory_mb, 2 * limits.memory_mb)}"
         )
+
+
+def notes_on_rounding(key: AnswerKey, in_float32: Sequence[tuple[Outcome, ...]]) -> Iterator[str]:
+    """Cases whose answer is a small rest of large numbers: what is right, and computed in float32, is wrong there."""
+    exam = Exam(bench_of(key), dict(enumerate(in_float32)))
+    for rule in key.rubric.criteria:
+        for finding in find(exam, rule, Purpose.CASE):
+            problem = finding.problem
+            if problem is not None and problem.flaw is Flaw.VALUES:
+                yield (
+                    f"{rule.name}, case '{finding.case}': with its inputs in float32 the reference's own "
+                    f"'{problem.output}' is farther off than the tolerance allows, and so is whoever computes in that: "
+                    "draw inputs of which less cancels out, or give the criterion a larger tolerance="
+                )
 
 
 def _paid_twice(assignment: Assignment) -> Iterator[str]:

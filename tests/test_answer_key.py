@@ -69,7 +69,7 @@ ENTRIES = (
 RAISED = Outcome(Status.RAISED, {}, -1, ("x",), Trouble("E", "m", 1, 2), ("w",), "r", "p")
 KEY = AnswerKey(
     CallPlan(ENTRIES),
-    Rubric("tiny", "Tiny ü", (RULE,), Limits(call_seconds=0.5), {"back": ("ab", "cd")}),
+    Rubric("tiny", "Tiny ü", (RULE,), Limits(call_seconds=0.5), {"back": ("ab", "cd")}, given=("Base",)),
     {REFERENCE: {0: returned(3.5), 1: returned(4.5)}, "halves": {0: RAISED, 1: returned(5.5)}, "sum": {}},
     sources="0f" * 32,
 )

@@ -133,6 +133,27 @@ def test_a_package_that_no_hand_in_has_is_told(
     assert all(f'files=("{package}/__init__.py",)' in note for package, note in zip(packages, told, strict=True))
 
 
+CANCELS = {
+    "nothing cancels out": ("return 2 * x", []),
+    "a small rest of large numbers": ("return (x / 3 + 1e5) - 1e5", ["small", "other"]),
+    "what the tolerance allows for": ("return (x / 3 + 1) - 1", []),
+    "float32 is made more of at once": ("x = np.float64(x); return (x / 3 + 1e5) - 1e5", []),
+    "it fails in float32": ("assert x.dtype == float; return 2 * x", []),
+}
+
+
+@pytest.mark.parametrize(("body", "cases"), CANCELS.values(), ids=CANCELS.keys())
+def test_a_case_that_float32_cannot_get_right_is_told(
+    tmp_path: Path, sandbox: Sandbox, body: str, cases: list[str]
+) -> None:
+    """Whoever computes in it is right everywhere else, and would lose what such a case is worth."""
+    notes: list[str] = []
+    compile_key(write(tmp_path, passes=PASSES.replace("return 2 * x", body)), sandbox, tell=notes.append)
+    told = [note for note in notes if "float32" in note]
+    assert [note.partition("'")[2].partition("'")[0] for note in told] == cases
+    assert all("draw inputs of which less cancels out" in note for note in told)
+
+
 REFUSED = {
     "memory in which no numpy fits": (
         {"criteria": f"{DOUBLE.strip()}), limits=Limits(memory_mb=10"},

@@ -10,7 +10,7 @@ import pytest
 from grader.answer_key import CriterionRule
 from grader.assignment import Tolerance
 from grader.gradebook import CellRecord, CriterionRecord
-from grader.report.parameters import told_by_order
+from grader.report.parameters import told_by_making, told_by_order
 
 RULE = CriterionRule("Layer.back", "(self, dy, cache) -> dx", ("dx",), (), Tolerance())
 TOLD = CriterionRecord(
@@ -70,3 +70,28 @@ def test_of_a_decorated_function_its_first_line_tells_nothing(line: int) -> None
     source = "class Layer:\n    @staticmethod\n    def back(dy, cache):\n        pass"
     one = replace(TOLD, line=line)
     assert told_by_order(one, RULE, [CellRecord(2, "code", source)]) == one
+
+
+MADE = {
+    "others": ("    def __init__(self, count, rate=0.1):", "(count, rate)"),
+    "others first": ("    def __init__(self, count, alpha=0.5):", "(count, alpha)"),
+    "the same": ("    def __init__(self, alpha=0.5):", ""),
+    "the same, and more": ("    def __init__(self, alpha, rate=0.1):", ""),
+    "another method": ("    def __init__(self, count):\n        pass\n    def ahead(self, x):", ""),
+}
+
+
+@pytest.mark.parametrize(("head", "told"), MADE.values(), ids=MADE.keys())
+def test_a_constructor_that_takes_other_things_is_told_where_it_fails(head: str, told: str) -> None:
+    """A number is not what it should be there since it stands for something else."""
+    source = f"class Layer:\n{head}\n        self.w = np.zeros(count)"
+    line = source.count("\n") + 1
+    rule, one = replace(RULE, made="Layer(alpha)"), replace(TOLD, verdict="crashed", trouble_cell=2, trouble_line=line)
+    found = told_by_making(one, rule, [CellRecord(1, "code", "x = 1"), CellRecord(2, "code", source)])
+    assert (found != one) is bool(told)
+    if told:
+        assert found.next_step.startswith(
+            f"An object of Layer is made as `Layer(alpha)`, and its `__init__` takes {told}"
+        )
+        assert found.next_step.endswith(one.next_step)
+    assert told_by_making(one, RULE, [CellRecord(2, "code", source)]) == one, "made without anything"

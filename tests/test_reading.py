@@ -236,6 +236,17 @@ def test_where_an_input_is_beyond_a_number_is_told(region: str) -> None:
     assert common([found]) == Reading(Pattern.WHERE, ("x", region))
 
 
+def test_a_limit_is_not_told_of_a_case_that_is_wrong_throughout() -> None:
+    """By chance another case fits it: then "only where x is above some number" would be said of all entries."""
+    wrong = FOUR > -1
+    partly = read_difference(np.where(wrong, NOISE, DUE), DUE, Setting({"x": FOUR}, {}, {}))
+    throughout = read_difference(NOISE, DUE, Setting({"x": abs(FOUR)}, {}, {}))
+    limit = Reading(Pattern.WHERE, ("x", "above some number"))
+    assert limit in throughout
+    assert common([partly, throughout]) == limit
+    assert common([throughout, partly]) != limit
+
+
 @pytest.mark.parametrize("region", PLACES)
 def test_rows_and_columns_that_hold_all_that_is_wrong_are_told(region: str) -> None:
     """A loop that does not reach all leaves some, also where others are right by chance."""

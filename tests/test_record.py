@@ -287,6 +287,12 @@ def test_a_name_that_is_nearly_right_is_pointed_out() -> None:
         assert f"`{other}`" in criterion(graded(evidence=evidence, gone="double")).next_step
     evidence = replace(EVIDENCE, places={"unlike": (3, 4)})
     assert "unlike" not in criterion(graded(evidence=evidence, gone="double")).next_step
+    ours = replace(KEY, rubric=replace(KEY.rubric, given=("doubled",)))  # in the hand-out: it is what it says
+    for key, offered in ((KEY, True), (ours, False)):
+        evidence = replace(EVIDENCE, places={"doubled": (3, 4)})
+        outcomes = answer({name: f for name, f in REFERENCE_FUNCTIONS.items() if name != "double"})
+        record = graded_record(WHO, key, judge(key, outcomes, evidence), evidence)
+        assert ("doubled" in criterion(record).next_step) is offered
     evidence = replace(EVIDENCE, places={"slope": (2, 1), "double": (1, 1)})
     assert "is that it" not in criterion(graded(evidence=evidence, gone="double")).next_step
 

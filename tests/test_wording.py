@@ -347,6 +347,10 @@ def test_what_a_check_puts_on_an_object_is_told_where_nothing_is_right(held: tup
     said = feedback(rule, verdict(Kind.PARTLY if held else Kind.WRONG, wrong, held=held), PLACE)
     assert sound(said)
     assert ("`self.params['w']`" in said.next_step) is told
+    for name in ("ValueError", "KeyError"):  # where another shape of them than the hand-out's stops it, too
+        raised = finding(Status.RAISED, trouble=Trouble(name, "matmul: mismatch", 7, 3))
+        said = feedback(rule, verdict(Kind.PARTLY if held else Kind.CRASHED, raised, held=held), PLACE)
+        assert ("`self.params['w']`" in said.next_step) is (told and name == "ValueError")
 
 
 @pytest.mark.parametrize(
@@ -624,6 +628,11 @@ def test_where_the_error_lies_in_forward_it_is_named() -> None:
         feedback(RULE, verdict(Kind.CORRECT, basis=Basis.BUILT_ON, notes=(CALLED,)), PLACE),
     ):
         assert "Layer.ahead" in told.headline
+    assert RULE.follow_through is not None
+    whole = replace(RULE, follow_through=replace(RULE.follow_through, credit=Fraction(1)))
+    told = feedback(whole, verdict(Kind.CONSISTENT, basis=Basis.OWN_GRADIENT), PLACE)
+    assert told.headline.endswith("The error is in Layer.ahead, and is counted there only.")
+    assert told.next_step == "Mend Layer.ahead.", "nothing is to be derived again"
     part = feedback(RULE, verdict(Kind.CONSISTENT, basis=Basis.OWN_IN_PART, follows=("dx",)), PLACE)
     assert part.headline == (
         "`dx` is right for the forward that was handed in; the error is in Layer.ahead. `dw` is not: there is one in "

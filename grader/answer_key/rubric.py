@@ -123,7 +123,8 @@ class Rubric:
     """The rubric of a whole assignment.
 
     `stubs` maps a function's name to digests of its untouched forms in the hand-out; `given_away` maps a criterion's to
-    the cases that come out right for them as they are. `files` are the sources of what is handed out with it, by name.
+    the cases that come out right for them as they are. `files` are the sources of what is handed out with it, by name;
+    `given` are the names that the hand-out defines.
     """
 
     name: str
@@ -134,6 +135,12 @@ class Rubric:
     late: LateRule | None = None
     given_away: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+    given: tuple[str, ...] = ()
+
+    @property
+    def spelt(self) -> frozenset[str]:
+        """Names that stand for what they say: a hand-in that has one of them has not misspelt another."""
+        return frozenset((*self.given, *(criterion.name for criterion in self.criteria)))
 
     @property
     def points(self) -> Fraction:

@@ -32,6 +32,8 @@ def rubric_to_json(rubric: Rubric) -> dict[str, Any]:
         for part in ("put", "calls"):
             if not criterion[part]:
                 del criterion[part]  # so that a key is what it was before there was such a part
+    if not plain["given"]:
+        del plain["given"]
     return plain
 
 
@@ -56,6 +58,7 @@ def rubric_from_json(data: Mapping[str, Any]) -> Rubric:
         _late_from_json(data.get("late")),
         {name: tuple(cases) for name, cases in data["given_away"].items()},
         dict(data["files"]),
+        tuple(data.get("given", ())),
     )
 
 

@@ -33,11 +33,12 @@ def right_within(
     with ExitStack() as stack:
         if _is_telling(wrong):
             mend = partial(mended, wrong=wrong, right=right, depth=_DEPTH)
+            keep = partial(mended, asked, wrong, right)
             for name, part in _items(namespace):
-                _put_right(namespace.__setitem__, name, part, mend, stack)
+                _put_right(namespace.__setitem__, name, part, mend, keep, stack)
             for owner in _classes(namespace, asked):
                 for name, part in _items(vars(owner)):
-                    _put_right(partial(type.__setattr__, owner), name, part, mend, stack)
+                    _put_right(partial(type.__setattr__, owner), name, part, mend, keep, stack)
         yield
 
 
@@ -60,7 +61,7 @@ def _classes(namespace: MutableMapping[str, Any], asked: object) -> list[type]:
     return list(dict.fromkeys(own))
 
 
-def _put_right(put: Any, name: str, part: Any, mend: Any, stack: ExitStack) -> None:
+def _put_right(put: Any, name: str, part: Any, mend: Any, keep: Any, stack: ExitStack) -> None:
     """What a name stands for: what holds the result is mended for good, a function until the while is over."""
     if isinstance(part, type):
         return
@@ -68,21 +69,23 @@ def _put_right(put: Any, name: str, part: Any, mend: Any, stack: ExitStack) -> N
         other = mend(part)
         if other is not part:
             put(name, other)
-        elif (giving := _giving_right(part, mend)) is not None:
+        elif (giving := _giving_right(part, mend, keep)) is not None:
             put(name, giving)
             stack.callback(put, name, part)
 
 
-def _giving_right(part: Any, mend: Any) -> Any:
-    """The same function, whose result is mended; nothing where it is none."""
+def _giving_right(part: Any, mend: Any, keep: Any) -> Any:
+    """The same function, whose result is mended, and what it keeps on the object; nothing where it is none."""
     if isinstance(part, (staticmethod, classmethod)):
-        giving = _giving_right(part.__func__, mend)
+        giving = _giving_right(part.__func__, mend, keep)
         return None if giving is None else type(part)(giving)
     if not isinstance(part, (FunctionType, partial, np.vectorize)):
         return None
 
     @wraps(part)
     def called(*given: Any, **named: Any) -> Any:
-        return mend(part(*given, **named))
+        given_back = part(*given, **named)
+        keep()
+        return mend(given_back)
 
     return called

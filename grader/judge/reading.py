@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 
 import numpy as np
@@ -67,7 +68,7 @@ def common(readings: Sequence[Sequence[Reading]], more: Iterable[Sequence[Readin
     shown: defaultdict[Reading, float] = defaultdict(float)
     for reading in chain.from_iterable(readings):
         shown[reading] += reading.weight
-    fit = sorted((r for r in fit if shown[r]), key=_rank)
+    fit = sorted((r for r in fit if shown[r] and _other_side(r) not in readings[0]), key=_rank)
     fit = [r for r in fit if r.pattern is not Pattern.ALL_BUT or not _both_ends(r, fit)]
     told = next(iter(fit), None)
     if told is None or told.pattern not in BY_CHANCE:
@@ -75,6 +76,17 @@ def common(readings: Sequence[Sequence[Reading]], more: Iterable[Sequence[Readin
     true = _true_of_all(fit, more)
     share = {r: shown[r] / len(readings) if r.pattern in BY_CHANCE else _SHARES.get(r.pattern, 0.8) for r in true}
     return min(true, key=lambda r: (_rank(r), -share[r]), default=None)
+
+
+_SIDES = (("above", "below"), ("farther from", "nearer to"))
+
+
+def _other_side(reading: Reading) -> Reading | None:
+    """What is wrong beyond a limit, with that turned round: both fit a case only where nothing of it is right."""
+    if reading.pattern is not Pattern.WHERE or not reading.names[1].endswith("some number"):
+        return None
+    turned = [(one, other) for pair in _SIDES for one, other in (pair, pair[::-1]) if one in reading.names[1]]
+    return replace(reading, names=(reading.names[0], reading.names[1].replace(*turned[0])))
 
 
 def _true_of_all(fit: Sequence[Reading], more: Iterable[Sequence[Reading]]) -> list[Reading]:

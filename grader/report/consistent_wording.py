@@ -17,9 +17,16 @@ def say_consistent(rule: CriterionRule, verdict: Verdict) -> tuple[str, str]:
     """What of it is right, where its error is made, and what is to be mended first."""
     forward = rule.forward or "forward"
     mend = f"Mend {forward} first, then derive backward from it again"
+    follow = rule.follow_through
+    if follow is not None and follow.credit == 1 and verdict.basis is not Basis.OWN_IN_PART:
+        # What is drawn at random is right by what its own forward has drawn, and is not to be derived again.
+        return (
+            f"Right for the forward that was handed in. The error is in {forward}, and is counted there only.",
+            f"Mend {forward}.",
+        )
     if verdict.basis is not Basis.OWN_IN_PART:
         return f"This backward is right for the forward that was handed in; the error is in {forward}.", f"{mend}."
-    gradients = rule.follow_through.gradients if rule.follow_through else ()
+    gradients = follow.gradients if follow else ()
     others = [name for name in dict.fromkeys((*rule.results, *gradients)) if name not in verdict.follows]
     return (
         f"{_listed(verdict.follows)} {_are(verdict.follows)} right for the forward that was handed in; the error is "

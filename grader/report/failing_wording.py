@@ -105,9 +105,10 @@ class _Told:
     def _own_step(self) -> str:
         rule, verdict, is_of_values = self.rule, self.verdict, self._is_of_values()
         step = (step_beside(rule, verdict) if is_of_values else "") or self._try_next()
-        if is_of_values and rule.put and not verdict.held:
+        if rule.put and not verdict.held and (is_of_values or self._is_of_sizes()):
             places = ", ".join(f"`{place}`" for place in rule.put)
-            step = f"The check puts values of its own into {places}: see that your code reads them from there. {step}"
+            how = "there" if is_of_values else "there, with the shapes that the hand-out gives them"
+            step = f"The check puts values of its own into {places}: see that your code reads them from {how}. {step}"
         forward = forward_of(rule)
         if verdict.behind and is_of_values:
             step = f"Mend {forward} first: this works on what that keeps for it. If it is off then as well: {step}"
@@ -119,6 +120,10 @@ class _Told:
         """Whether numbers are off, and nothing is known of how."""
         problem = self.finding.problem
         return self.reading is None and problem is not None and problem.flaw is Flaw.VALUES
+
+    def _is_of_sizes(self) -> bool:
+        """Whether sizes that do not fit are what stopped it."""
+        return self.finding.trouble is not None and self.finding.trouble.type_name == "ValueError"
 
     def _try_next(self) -> str:
         rule, verdict, finding = self.rule, self.verdict, self.finding

@@ -23,9 +23,9 @@ def near(name: str, names: Iterable[str]) -> str:
     return next(iter([*same, *difflib.get_close_matches(name, known, n=1, cutoff=NEAR)]), "")
 
 
-def near_miss(name: str, there: Iterable[str], graded: Container[str]) -> str:
-    """A name that may be a slip of the pen for a graded one; never one that is graded itself."""
-    others = [one for one in there if one not in graded]
+def near_miss(name: str, there: Iterable[str], spelt: Container[str]) -> str:
+    """A name that may be a slip of the pen for a graded one; never one that is `spelt` as it should be."""
+    others = [one for one in there if one not in spelt]
     same = [one for one in others if _plain(one) == _plain(name)]
     return next(iter([*same, *difflib.get_close_matches(name, others, n=1, cutoff=NEAR)]), "")
 

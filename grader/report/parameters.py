@@ -1,5 +1,6 @@
 """What the first line of a function tells of why it is not right: parameters in another order than the call's, such as
 are taken by name only, `async`. Then nothing else that its results show is true of it.
+And what the first line of a constructor tells.
 
 takes: what is told of a function, its rule, and the cells.
 gives: the same, or that as what is told.
@@ -59,6 +60,25 @@ def told_by_order(told: CriterionRecord, rule: CriterionRule, cells: Sequence[Ce
         headline=f"`def {name}({', '.join(own)})` takes its parameters in another order than it is called with.",
         next_step=f"Write `def {name}{due}`: in this order they are given.",
     )
+
+
+_DEF = re.compile(rf"^\s*(?:async\s+)?def\s+(\w+)\s*(\([^()]{{0,{_MOST}}}\))?", re.MULTILINE)
+
+
+def told_by_making(told: CriterionRecord, rule: CriterionRule, cells: Sequence[CellRecord]) -> CriterionRecord:
+    """A line of a constructor that failed, where that takes other things than its object is made with."""
+    if told.verdict in _RIGHT or not rule.made or not told.trouble_line:
+        return told
+    source = next((cell.source for cell in cells if cell.number == told.trouble_cell), "")
+    above = [*_DEF.finditer("\n".join(source.split("\n")[: told.trouble_line]))]
+    if not above or above[-1][1] != "__init__" or not above[-1][2]:
+        return told
+    owner, _, due = rule.made.partition("(")
+    own, given = _names(above[-1][2])[1:], _names(f"({due}")
+    if own[: len(given)] == given:
+        return told
+    step = f"An object of {owner} is made as `{rule.made}`, and its `__init__` takes ({', '.join(own)}): see that each "
+    return replace(told, next_step=f"{step}stands for the same. {told.next_step}")
 
 
 def _is_decorated(source: str, line: int) -> bool:

@@ -27,7 +27,7 @@ from grader.report.file_notes import notes_on_failed
 from grader.report.late_wording import late_notes
 from grader.report.missing_wording import note_on_nothing, say_inherited, say_slid_out, say_uncounted
 from grader.report.names_wording import near_miss
-from grader.report.parameters import told_by_order
+from grader.report.parameters import told_by_making, told_by_order
 from grader.report.reshaping import told_by_call
 from grader.report.slip_wording import told_by_attribute, told_by_line, told_by_name
 from grader.report.take_home import take_home
@@ -113,7 +113,8 @@ def _told_by_text(
     told: CriterionRecord, rule: CriterionRule, cells: Sequence[CellRecord], place: Place
 ) -> CriterionRecord:
     """The same, where the text of the function tells more than what came of it."""
-    told = told_by_attribute(told_by_line(told_by_order(told, rule, cells), cells), rule, cells)
+    told = told_by_making(told_by_order(told, rule, cells), rule, cells)
+    told = told_by_attribute(told_by_line(told, cells), rule, cells)
     told = told_by_name(told_by_slice(told_by_call(told, cells, place), cells, place), cells, place)
     return told_by_unused(told, cells, place)
 
@@ -261,5 +262,5 @@ def _behaviour_record(
 
 
 def _is_that_it(name: str, places: Mapping[str, tuple[int, int]], key: AnswerKey) -> str:
-    close = near_miss(name, places, {rule.name for rule in key.rubric.criteria})
+    close = near_miss(name, places, key.rubric.spelt)
     return f" The file has `{close}`: is that it?" if close else ""
