@@ -71,7 +71,7 @@ def die_while_answering(mark: Path, number: int) -> bytes:
 def outlive_the_leader(number: int) -> int:
     """Kill whoever leads the crew, and answer before anything else in this process has run."""
     leader = os.getppid()
-    sys.setswitchinterval(60)
+    sys.setswitchinterval(1)  # far longer than that takes; what waits for its turn then holds this process up as long
     os.kill(leader, signal.SIGKILL)
     while os.getppid() == leader:
         pass
