@@ -16,7 +16,7 @@ from pathlib import Path
 from grader.assignment import Assignment, Call, Own
 from grader.errors import AuthorError, SubmissionError
 from grader.extract import code_of, extract, needed_of, stub_digests
-from grader.wire.showing import SHOWING
+from grader.wire.showing import COMPUTING, SHOWING
 
 
 def stubs_in(assignment: Assignment, folder: Path, functions: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -107,8 +107,7 @@ def notes_on_packages(assignment: Assignment, folder: Path, files: Sequence[str]
     there = {*sys.stdlib_module_names, "numpy", *SHOWING, *(file.split("/")[0].removesuffix(".py") for file in files)}
     own = {way.split("/")[0].removesuffix(".py") for way in modules_in(folder)}
     found = dict.fromkeys(name for source in code_of(handout.read_bytes(), handout.name) for name in _imported(source))
-    # Of scipy the functions of one module that networks are made of are there.
-    modules = [name for name in found if name not in ("scipy", "scipy.special")]
+    modules = [name for name in found if name not in COMPUTING]
     for package in dict.fromkeys(name.split(".")[0] for name in modules if name.split(".")[0] not in there | own):
         yield (
             f"the hand-out imports {package}, which is not there when a hand-in is graded: what calls it fails. Write "

@@ -80,6 +80,7 @@ class Heard:
         """All calls of a question, each once; none if they are too many, or give otherwise for the same."""
         heard = self._calls[question]
         found: dict[tuple[object, ...], LentCall] = {}
+        held: dict[tuple[object, ...], int] = {}
         places: dict[int, int] = {}  # of a call that was heard, among those that are held
         for number, call in enumerate(heard):
             if call is None:
@@ -87,7 +88,7 @@ class Heard:
             given = tuple(_placed(told, places) if isinstance(told, tuple) else told for told in call.given)
             name = (call.function, *map(_bytes_of, given))
             known = found.setdefault(name, replace(call, given=given))
-            places[number] = list(found).index(name)
+            places[number] = held.setdefault(name, len(held))
             if [known.left, *map(_bytes_of, known.results)] != [call.left, *map(_bytes_of, call.results)]:
                 return ()
         parts = (part for call in found.values() for part in (*call.given, *call.results))

@@ -1,11 +1,14 @@
-"""Packages that only show or log something: inside they are stood in for, and outside nobody is told to do without.
+"""Packages that are stood in for inside, and of which nobody outside is told to do without.
 
 takes: nothing.
 gives: their names.
 must not know: what stands in for them.
 """
 
+COMPUTING = ("scipy", "scipy.special")
+"""A package and its module, of which there are the functions that networks are made of."""
 SHOWING = (
     "matplotlib", "seaborn", "plotly", "tqdm", "IPython", "ipywidgets", "icecream", "loguru", "rich", "wandb",
     "tensorboard",
 )  # fmt: skip
+"""What only shows or logs something."""
