@@ -20,7 +20,7 @@ from test_sandbox import QUICK, program
 
 from grader.answer_key import LentCall, load_key
 from grader.gradebook import Gradebook
-from grader.harness.told import Kept, in_order, told_of
+from grader.harness.told import Kept, changed_in, held_by, in_order, told_of
 from grader.judge import Circumstance, NoteKind, rule_on
 from grader.lending import MOST_BYTES, MOST_CALLS, Heard, Known, called_within
 from grader.sandbox import Sandbox, Terms, open_sandbox, sit
@@ -567,3 +567,22 @@ def test_what_a_function_has_kept_is_told_by_its_call() -> None:
         assert told is not None
         assert [one.tolist() if isinstance(one, np.ndarray) else one for one in told] == written
     assert told_of(lambda: [cache], {}, kept) is None
+
+
+def test_what_an_object_holds_is_told_with_what_cannot_be() -> None:
+    """By name, in order; what is neither numbers nor words is told to be there, as a result may depend on it."""
+
+    class Net:
+        def __init__(self) -> None:
+            self.rate, self.layers, self.W = 0.5, [object()], X.copy()
+
+    net = Net()
+    before = held_by(net, Kept())
+    assert [*before] == ["W", "layers", "rate"]
+    assert before["layers"] == [UNTOLD]
+    net.W += 1
+    net.bias, net.mode = X, "test"  # type: ignore[attr-defined]
+    assert {name: array.tolist() for name, array in changed_in(before, held_by(net, Kept())).items()} == {
+        "W": (X + 1).tolist(), "bias": X.tolist(),
+    }  # fmt: skip
+    assert held_by(3, Kept()) == {}
