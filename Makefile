@@ -4,7 +4,8 @@ PYTHON ?= python3
 ASSIGNMENT ?= exercise_05
 SUBMISSIONS ?= submissions/$(ASSIGNMENT)
 OUT ?=
-JOBS ?= auto
+# One more than there are cores to each two: tests also wait, for limits to pass and for browsers.
+JOBS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) * 3 / 2 )))
 # Recipes take the names of folders from the environment, as a shell takes them whole: "my class (2).zip" is one.
 export SUBMISSIONS OUT
 
@@ -48,33 +49,38 @@ help: ## List the verbs
 	if $(BIN)/playwright install $$deps chromium >/dev/null; then touch $@; else \
 	  echo "no Chromium can be had here (apt install chromium): the browser tests are left out"; fi
 
-grade: .venv/runtime.stamp ## Grade the sample class into reports/ (sets up everything first)
+# Nothing that runs from here writes byte code, and without it each start of the command takes a half longer.
+.PHONY: compiled
+compiled: .venv/runtime.stamp
+	@$(BIN)/python -m compileall -q grader
+
+grade: compiled ## Grade the sample class into reports/ (sets up everything first)
 	@$(BIN)/grader grade "$$SUBMISSIONS" --assignment reference/$(ASSIGNMENT) $${OUT:+--out "$$OUT"} || [ $$? -eq 1 ]
 
-key: .venv/runtime.stamp ## Compile the answer key and the students' public key
+key: compiled ## Compile the answer key and the students' public key
 	@$(BIN)/grader compile reference/$(ASSIGNMENT)
 
 demo: grade ## Grade the sample class, then check one notebook as a student would
 	@$(BIN)/grader check "$$SUBMISSIONS/student-27" || true
 
-check: .venv/browser.stamp ## The whole gate: format, lint, types, imports, tests
+check: .venv/browser.stamp compiled ## The whole gate: format, lint, types, imports, tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python -m pytest -n $(JOBS)
 
-test: .venv/browser.stamp ## The tests alone
+test: .venv/browser.stamp compiled ## The tests alone
 	@$(BIN)/python -m pytest -n $(JOBS)
 
-fuzz: .venv/dev.stamp ## A long fuzz, and every attack at every level (half an hour)
+fuzz: .venv/dev.stamp compiled ## A long fuzz, and every attack at every level (half an hour)
 	@GRADER_FUZZ=50 $(BIN)/python -m pytest -n $(JOBS) tests/test_fuzz.py tests/test_rewritings.py tests/test_mutants_of_stories.py tests/test_one_slip.py
 	@GRADER_TESTS_FULL=1 $(BIN)/python -m pytest -n $(JOBS) tests/test_kept_on_self.py tests/hostile
 
-bench: .venv/dev.stamp ## Measure speed as ratios against a bare fork (some minutes)
+bench: .venv/dev.stamp compiled ## Measure speed as ratios against a bare fork (some minutes)
 	@$(BIN)/python -m benchmarks.run
 
-bench-peers: .venv/dev.stamp ## The same notebooks through nbgrader and otter too (fetches both; minutes)
+bench-peers: .venv/dev.stamp compiled ## The same notebooks through nbgrader and otter too (fetches both; minutes)
 	@$(BIN)/python -m benchmarks.peers
 
 docs: .venv/dev.stamp ## Build the documentation as a site, in site/

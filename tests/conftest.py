@@ -1,8 +1,8 @@
 """What the tests share: compiled keys and graded classes, each made once for a whole run.
 
-takes: the command line of the grader, as a user has it.
-gives: fixtures `key` and `graded_class`, and `grade_folder` for other classes.
-must not know: anything inside the grader.
+takes: the command line of the grader, as a user has it, and its sandbox.
+gives: fixtures `key`, `sandbox` and `graded_class`, and `grade_folder` for other classes.
+must not know: anything else inside the grader.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from grader.sandbox import Sandbox, open_sandbox
 
 ROOT = Path(__file__).resolve().parent.parent
 EXERCISE = ROOT / "reference" / "exercise_05"
@@ -87,6 +89,13 @@ def _turn(done: Path) -> Iterator[bool]:
         with suppress(OSError):
             lock.unlink()  # so that those who wait give up at once
         raise
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """The sandbox that students' code runs in, at the strongest level that this machine can have."""
+    with open_sandbox() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from grader.extract.statements import Statement
 from grader.gradebook import Record
 from grader.intake import Candidate, Submission
 from grader.pipeline import Desk, examine
-from grader.sandbox import Level, Sandbox, open_sandbox
+from grader.sandbox import Level, Sandbox
 from grader.sandbox.worker import Worker
 
 # ---- which functions are in doubt --------------------------------------------------------------------------------
@@ -127,9 +126,8 @@ ALL_RIGHT = [10, 15, 10, 15, 20, 30]
 
 
 @pytest.fixture(scope="module")
-def desk(key: Path) -> Iterator[Desk]:
-    with open_sandbox() as sandbox:
-        yield Desk(load_key(key / "exercise_05.key.npz"), sandbox)
+def desk(key: Path, sandbox: Sandbox) -> Desk:
+    return Desk(load_key(key / "exercise_05.key.npz"), sandbox)
 
 
 def record_of(desk: Desk, folder: Path, *cells: str) -> Record:

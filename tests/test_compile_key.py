@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from grader.errors import AuthorError
 from grader.extract import extract, stub_digests
 from grader.judge import Basis, Kind, NoteKind, rule_on
 from grader.plan import Purpose
-from grader.sandbox import Sandbox, open_sandbox
+from grader.sandbox import Sandbox
 
 HANDOUT = """{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
     {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": null, "outputs": [],
@@ -142,12 +141,6 @@ def mistake(function: str, criterion: str = "double", name: str = "") -> str:
 
 def alternative(function: str, criterion: str = "double", more: str = "") -> str:
     return f'Alternative("{function}", "{criterion}", {{"{criterion}": variants.{function}}}, "A note."{more}), '
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with open_sandbox() as opened:
-        yield opened
 
 
 def refusal(folder: Path, sandbox: Sandbox) -> AuthorError:

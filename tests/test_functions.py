@@ -21,7 +21,7 @@ from grader.extract import extract
 from grader.judging import judge
 from grader.plan import CallPlan, Purpose
 from grader.report.evidence import Evidence
-from grader.sandbox import Sandbox, open_sandbox, sit
+from grader.sandbox import Sandbox, sit
 from grader.score import Score, Standing
 
 FUNCTIONS = Path(__file__).resolve().parent / "functions"
@@ -98,13 +98,6 @@ def exam(key: Path) -> AnswerKey:
 def exams(exam: AnswerKey) -> dict[str, AnswerKey]:
     """The part of the key that the stories of each file are asked."""
     return {file: only(exam, criteria) for file, criteria in CRITERIA.items()}
-
-
-@pytest.fixture(scope="session")
-def sandbox() -> Iterator[Sandbox]:
-    """The sandbox that students' code runs in."""
-    with open_sandbox() as opened:
-        yield opened
 
 
 def only(key: AnswerKey, criteria: tuple[str, ...]) -> AnswerKey:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from grader.intake import one_submission
 from grader.parts import _pieces
 from grader.pipeline import Desk, grade_one
 from grader.release import make_release, write_release
-from grader.sandbox import Sandbox, open_sandbox
+from grader.sandbox import Sandbox
 from grader.similar import own_text_of
 
 HELPER = "import numpy as np\n\ndef squash(z):\n    return np.tanh(z), z\n\nTWO = 2.0\n"
@@ -73,12 +73,6 @@ def write(folder: Path, files: str = '("helper.py",)') -> Path:
     for name, text in contents.items():
         (folder / name).write_text(text)
     return folder
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with open_sandbox() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

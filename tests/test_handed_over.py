@@ -32,7 +32,7 @@ from grader.pipeline import Desk, grade_one
 from grader.plan import CallPlan, Entry, Purpose
 from grader.report.take_home import write_down
 from grader.report.unread_keys import keys_given
-from grader.sandbox import Sandbox, open_sandbox
+from grader.sandbox import Sandbox
 from grader.selftest import prove
 from grader.selftest.blind_spots import blind_spots
 from grader.wire import (
@@ -48,12 +48,6 @@ from grader.wire import (
 )
 
 DESCENT = Path(__file__).parent / "assignments" / "descent"
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with open_sandbox() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

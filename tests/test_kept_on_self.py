@@ -8,7 +8,6 @@ must not know: the assignment that ships.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent, indent
 
@@ -21,19 +20,13 @@ from grader.gradebook import Record
 from grader.intake import one_submission
 from grader.pipeline import Desk, grade_one
 from grader.plan import ALONE, Purpose
-from grader.sandbox import Sandbox, open_sandbox
+from grader.sandbox import Sandbox
 from grader.selftest import prove
 
 LAYERS = Path(__file__).parent / "assignments" / "layers"
 REFERENCE = (LAYERS / "passes.py").read_text()
 FULL = bool(os.environ.get("GRADER_TESTS_FULL"))
 COMPUTE, PULL_BACK = "Softmax.compute", "Softmax.pull_back"
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with open_sandbox() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

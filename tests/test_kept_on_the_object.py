@@ -7,7 +7,6 @@ must not know: the assignment that ships.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +21,7 @@ from grader.intake import one_submission
 from grader.key_notes import Took, notes_on
 from grader.pipeline import Desk, grade_one
 from grader.plan import Purpose
-from grader.sandbox import Sandbox, open_sandbox
+from grader.sandbox import Sandbox
 from grader.selftest import prove
 
 QUICK = [Took(0.0002, 0.05)]
@@ -88,12 +87,6 @@ def folder(at: Path, handed: str = HANDED, layer: str = LAYER, criteria: str = C
     whole = ASSIGNMENT.replace("CASE", calls, 1).replace("INPUTS", "layer").replace("ALTERNATIVES", "")
     whole = whole.replace("MISTAKES", "").replace("CRITERIA,", criteria.strip().replace("HANDED", handed, 1) + ",")
     return write(at, whole=whole, passes=f"import numpy as np\n{layer}", handout="return y")
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with open_sandbox() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

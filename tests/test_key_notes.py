@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,15 +21,9 @@ from grader.compile_key import compile_key, load_assignment
 from grader.deadline import deadline
 from grader.errors import AuthorError
 from grader.key_notes import Took, notes_on
-from grader.sandbox import Sandbox, open_sandbox
+from grader.sandbox import Sandbox
 
 QUICK = [Took(0.0002, 0.05), Took(0.0003, 0.04)]
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with open_sandbox() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ Each hand-in is right but for what is said of it. A right one loses nothing by w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
@@ -23,7 +23,7 @@ from grader.gradebook import Gradebook
 from grader.harness.told import Kept, changed_in, held_by, in_order, told_of
 from grader.judge import Circumstance, NoteKind, rule_on
 from grader.lending import MOST_BYTES, MOST_CALLS, Heard, Known, called_within
-from grader.sandbox import Sandbox, Terms, open_sandbox, sit
+from grader.sandbox import Sandbox, Terms, sit
 from grader.selftest.mutants import mutate
 from grader.wire import (
     UNTOLD,
@@ -255,12 +255,6 @@ def test_judged_again_all_stays(graded: Graded, shared: Path) -> None:
 
 
 # ---- what is asked in the midst of a call -----------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with open_sandbox() as opened:
-        yield opened
 
 
 class Halves:

@@ -16,7 +16,6 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,7 +25,7 @@ from test_rewritings import Cells, cells_of, is_plain
 from grader.answer_key import load_key
 from grader.intake import Candidate, Submission
 from grader.pipeline import Desk, examine
-from grader.sandbox import open_sandbox
+from grader.sandbox import Sandbox
 from grader.selftest.mutants import mutate
 
 SEED = int(os.environ.get("GRADER_FUZZ_SEED", "20261126"))
@@ -37,9 +36,8 @@ BY_HAND = Path(__file__).with_name("by_hand.py")
 
 
 @pytest.fixture(scope="module")
-def desk(key: Path) -> Iterator[Desk]:
-    with open_sandbox() as sandbox:
-        yield Desk(load_key(key / "exercise_05.key.npz"), sandbox)
+def desk(key: Path, sandbox: Sandbox) -> Desk:
+    return Desk(load_key(key / "exercise_05.key.npz"), sandbox)
 
 
 def worked_out(programs: list[tuple[str, Cells]]) -> list[list[bool] | None]:

@@ -12,7 +12,7 @@ import json
 import re
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,17 +26,11 @@ from grader.plan import CallPlan
 from grader.release import make_release, write_release
 from grader.release.leaks import find_leaks
 from grader.release.markers import Secret
-from grader.sandbox import Sandbox, open_sandbox
+from grader.sandbox import Sandbox
 from grader.scaffold import begin_assignment
 
 pytestmark = pytest.mark.xdist_group("release")  # Exercise 5 is given out once
 NAME = "small"
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with open_sandbox() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

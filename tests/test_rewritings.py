@@ -15,7 +15,7 @@ import os
 import random
 import re
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from test_functions import STORIES, Story
 from grader.answer_key import load_key
 from grader.intake import Candidate, Submission
 from grader.pipeline import Desk, examine
-from grader.sandbox import open_sandbox
+from grader.sandbox import Sandbox
 
 SEED = int(os.environ.get("GRADER_FUZZ_SEED", "20261126"))
 PARTS = 4  # each an own test, so that two cores share them
@@ -222,9 +222,8 @@ def is_plain(story: Story) -> bool:
 
 
 @pytest.fixture(scope="module")
-def desk(key: Path) -> Iterator[Desk]:
-    with open_sandbox() as sandbox:
-        yield Desk(load_key(key / "exercise_05.key.npz"), sandbox)
+def desk(key: Path, sandbox: Sandbox) -> Desk:
+    return Desk(load_key(key / "exercise_05.key.npz"), sandbox)
 
 
 def points(desk: Desk, folder: Path, cells: Cells) -> dict[str, Fraction | None]:

@@ -7,7 +7,7 @@ must not know: points, pages.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from grader.assignment import HIDDEN, PUBLIC
 from grader.intake import Candidate, Submission
 from grader.pipeline import Desk, examine
 from grader.plan import Purpose
-from grader.sandbox import Level, Sandbox, Terms, open_sandbox, sit
+from grader.sandbox import Level, Sandbox, Terms, sit
 from grader.sandbox.opening import open_level
 from grader.terms import LEAST_BYTES, terms_of
 from grader.wire import Outcome, Status, Trouble
@@ -28,12 +28,6 @@ SECRET = X + 0.123456789
 EARLY, LATE = ask("tell"), ask("tell", x=SECRET)
 ROUNDS = Terms(((1,), (0,)), (1 << 20, 1 << 20))
 AT_ONCE = Terms(((0, 1),), (1 << 20, 1 << 20))
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with open_sandbox() as opened:
-        yield opened
 
 
 def public_outcome(sandbox: Sandbox, body: str, terms: Terms) -> Outcome:

@@ -49,12 +49,6 @@ ROOT = Path(__file__).resolve().parent.parent
 GOOD = "def good(x):\n    return x + 1\n"
 
 
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with open_sandbox() as opened:
-        yield opened
-
-
 @pytest.fixture(scope="module", params=["A", "B", "B'", "D"])
 def any_level(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     if request.param == "D":

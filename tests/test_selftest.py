@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,7 @@ from grader.compile_key import compile_key
 from grader.errors import AuthorError
 from grader.plan import CallPlan, Entry, Purpose
 from grader.report.selftest_view import selftest_lines
-from grader.sandbox import Sandbox, open_sandbox
+from grader.sandbox import Sandbox
 from grader.selftest import SelfTest, prove
 from grader.selftest.blind_spots import blind_spots
 from grader.selftest.mutants import mutate
@@ -25,13 +25,6 @@ from grader.wire import Question, Step, build
 
 ROOT = Path(__file__).parent.parent
 SMALL = ROOT / "tests/assignments/moving_average"
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One sandbox for all of this file."""
-    with open_sandbox() as opened:
-        yield opened
 
 
 def prove_folder(folder: Path, sandbox: Sandbox) -> tuple[AnswerKey, SelfTest]:

@@ -7,7 +7,6 @@ must not know: the assignment that ships.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ from grader.compile_key import compile_key
 from grader.errors import AuthorError
 from grader.intake import one_submission
 from grader.pipeline import Desk, grade_one
-from grader.sandbox import Sandbox, open_sandbox
+from grader.sandbox import Sandbox
 
 PASSES = """
 import numpy as np
@@ -59,12 +58,6 @@ def write(folder: Path, output: str = WORDS[0], upstream: str = WORDS[1]) -> Pat
     for name, content in (("assignment.py", text), ("passes.py", PASSES), ("tiny.ipynb", notebook(HANDOUT))):
         (folder / name).write_text(content)
     return folder
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with open_sandbox() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-NOBODY = "65534"
+# A user that no other process is: what root starts ends as nobody, and the kernel counts a user's processes together.
+PLAIN = "54321"
 # Makes what lies below a closed folder reachable for another user, in a mount namespace of its own.
 OPEN = """
 mount --make-rprivate / && mount -t tmpfs none "$HOLD" || exit 9
@@ -25,11 +26,11 @@ def closed_above(place):
 
 
 def as_user(user, command):
-    """A command, and an environment, so that it runs as root or as nobody, with an interpreter that nobody can reach."""
+    """A command, and an environment, so that it runs as root or as a plain user, with an interpreter that this one can reach."""
     if os.getuid() != 0:
         return (command, os.environ) if user == "plain" else (None, None)
     if user == "plain":
-        command = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--", *command]
+        command = ["setpriv", f"--reuid={PLAIN}", f"--regid={PLAIN}", "--clear-groups", "--", *command]
     needed = {Path(sys.base_prefix).resolve(), Path(sys.prefix).resolve(), ROOT}
     closed = {folder: [p for p in needed if closed_above(p) == folder] for folder in map(closed_above, needed) if folder}
     if not closed:

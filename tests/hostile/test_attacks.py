@@ -32,9 +32,9 @@ PART = {
 }
 
 
-def turns():
-    """The file by which the stages of a machine take turns, whoever runs them."""
-    path = Path(tempfile.gettempdir()) / "grader-stages.lock"
+def turns(user):
+    """The file by which a user's stages on a machine take turns, whoever runs them."""
+    path = Path(tempfile.gettempdir()) / f"grader-stages-{user}.lock"
     with suppress(FileExistsError, PermissionError):
         path.touch(exist_ok=False)
         path.chmod(0o444)  # who may not write it may wait for it all the same
@@ -45,7 +45,7 @@ def run_stage(user, level, groups):
     command, environment = as_user(user, [sys.executable, "-B", str(STAGE), level, *groups])
     if command is None:
         pytest.skip("these tests do not run as root")
-    with turns() as turn:
+    with turns(user) as turn:
         # Where submissions have no namespaces of their own, the kernel counts a user's processes together: the floods of
         # another stage would take room from this one, and those of another checkout's too.
         fcntl.flock(turn, fcntl.LOCK_EX if level in SHARED_LEVELS else fcntl.LOCK_SH)
@@ -63,8 +63,8 @@ def test_attacks_cost_only_their_own_points(group):
     check(run_stage("root" if os.getuid() == 0 else "plain", "A", [group]), group)
 
 
+@pytest.mark.parametrize("user", ["root", "plain"])  # in turn, as two stages of one user wait for each other
 @pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("user", ["root", "plain"])
 def test_attacks_at_every_level_and_as_every_user(user, level):
     """The same holds at all levels that this machine can have, as root and as a plain user."""
     told = run_stage(user, level, GROUPS if FULL else PART[level])
