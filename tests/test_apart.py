@@ -53,7 +53,10 @@ def test_what_is_wrong_there_is_told_here() -> None:
     assert "the cells on the student's page" in refused.value.hint
 
 
-@pytest.mark.parametrize("markdown", ["[" * 300_000, "<div>" * 80_000, "# a" + " " * 600_000 + "b"])
+ENDLESS = {"brackets": "[" * 300_000, "nested": "<div>" * 80_000, "blanks": "# a" + " " * 600_000 + "b"}
+
+
+@pytest.mark.parametrize("markdown", ENDLESS.values(), ids=ENDLESS.keys())
 def test_a_notebook_that_takes_hours_to_render_is_told(monkeypatch: pytest.MonkeyPatch, markdown: str) -> None:
     """Libraries that render take quadratic time for some text: the page says so, and who asked for it goes on."""
     # First with all the time that there is: what renders may have to be imported yet.

@@ -271,7 +271,7 @@ def test_of_long_texts_no_more_is_kept(tmp_path: Path, monkeypatch: pytest.Monke
     assert kept == [("12345", False), (CODE, False), ("678", True), ("", True)]
 
 
-@pytest.mark.parametrize("lines", ["print 'a'\n" * 150, "x = (\n" * 150])
+@pytest.mark.parametrize("lines", ["print 'a'\n" * 150, "x = (\n" * 150], ids=["Python 2", "open brackets"])
 def test_there_is_an_end_to_mending(lines: str) -> None:
     """Each line that is mended has all of a cell parsed again: of a megabyte that is not done a hundred times."""
     large = "x = [" + "f(a)," * 100_000 + "]\n"
