@@ -7,6 +7,10 @@ must not know: anything else of the house.
 A student's failing code is never one of these: it is an outcome, a value.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 
 class GraderError(Exception):
     """What went wrong (`str(error)`) and the next step (`error.hint`).
@@ -15,6 +19,7 @@ class GraderError(Exception):
     """
 
     exit_code = 2
+    others: Sequence[GraderError] = ()
 
     def __init__(self, sentence: str, hint: str = "") -> None:
         super().__init__(sentence)
@@ -22,7 +27,14 @@ class GraderError(Exception):
 
 
 class AuthorError(GraderError):
-    """The declaration of an assignment is wrong: a name, a case, a mistake, a tolerance."""
+    """The declaration of an assignment is wrong: a name, a case, a mistake, a tolerance.
+
+    `others` are more of the same kind, where all of a declaration was looked at before it was refused.
+    """
+
+    def __init__(self, sentence: str, hint: str = "", others: Sequence[GraderError] = ()) -> None:
+        super().__init__(sentence, hint)
+        self.others = tuple(others)
 
 
 class SubmissionError(GraderError):

@@ -533,6 +533,15 @@ def test_compile_says_what_the_hand_out_does_not_define(tmp_path: Path) -> None:
     assert "note: the hand-out does not define Sigmoid.forward(self, x):" in done.stdout
 
 
+def test_compile_says_all_that_it_refuses(tmp_path: Path) -> None:
+    """Each with what to do, so that all of it is mended in one go."""
+    folder = shutil.copytree(ROOT / "tests" / "assignments" / "trial", tmp_path / "trial")
+    (folder / "passes.py").write_text("class Sigmoid:\n    def forward(self, x):\n        return x, x\n")
+    done = run("compile", folder, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.count("equals the input 'x'") == done.stderr.count("  next: choose other inputs") == 2
+
+
 def test_compile_says_which_key_is_for_whom(tmp_path: Path) -> None:
     """Two files, one to keep and one to hand out."""
     done = run("compile", ROOT / "tests" / "assignments" / "trial", "--out", tmp_path / "keys", cwd=tmp_path)

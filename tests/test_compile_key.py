@@ -20,6 +20,7 @@ from grader.authored import load_assignment, sources_digest
 from grader.compile_key import ExamRoom, compile_key, stubs_in
 from grader.errors import AuthorError
 from grader.extract import extract, stub_digests
+from grader.fair_key.refusals import MOST_TOLD
 from grader.judge import Basis, Kind, NoteKind, rule_on
 from grader.plan import Purpose
 from grader.sandbox import Sandbox
@@ -585,6 +586,8 @@ def test_what_is_built_on_is_built_on_in_turn(tmp_path: Path, sandbox: Sandbox, 
 
 # ---- what is refused --------------------------------------------------------------------------------------------
 
+AHEAD_ALONE = LAYER.strip().split("\n")[0].rstrip(",")
+MISNAMED = ("halves", "also_halves", "raises")
 REFUSED: dict[str, tuple[dict[str, str], list[str]]] = {
     "an answer equal to an input": (
         {"inputs": 'lambda rng: {"x": np.zeros(3)}'}, ["double, case 'small'", "'y'", "'x'", "echo="],
@@ -730,6 +733,44 @@ def test_what_would_grade_unfairly_is_refused(
     error = refusal(write(tmp_path, **parts), sandbox)
     for words in said:
         assert words in f"{error} {error.hint}"
+
+
+TOLD_TOGETHER: dict[str, tuple[dict[str, str], list[str]]] = {
+    "answers that are inputs": (
+        {"criteria": DOUBLE.replace("draw", "CASE"), "inputs": 'lambda rng: {"x": np.zeros(3)}'},
+        ["double, case 'small': the answer", "double, case 'other': the answer"],
+    ),
+    "references that raise, each told once": (
+        {
+            "criteria": DOUBLE + "," + LAYER.split("\n")[1].rstrip(","),
+            "passes": PASSES.replace("return", "raise KeyError #"),
+        },
+        ["double, case 'small': the reference", "ahead, case 'small': the reference"],
+    ),
+    "alternatives of which none will do": (
+        {"alternatives": alternative("no_number") + alternative("crashes") + alternative("handed_back")},
+        ["'no_number', case 'small': its 'y'", "'crashes', case 'small': it does not", "'handed_back', case 'small'"],
+    ),
+    "an alternative and mistakes": (
+        {"alternatives": alternative("same_as_double"), "mistakes": "".join(map(mistake, MISNAMED))},
+        ["alternative 'same_as_double' is not", "'also_halves' is not recognised", "'raises' is not recognised"],
+    ),
+    "more than one reads": (
+        {"mistakes": "".join(mistake("raises", name=f"mistake {n}") for n in range(MOST_TOLD + 3))},
+        [*(f"mistake 'mistake {n}'" for n in range(MOST_TOLD)), "and 3 more"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("parts", "said"), TOLD_TOGETHER.values(), ids=TOLD_TOGETHER.keys())
+def test_what_is_refused_is_told_at_once(
+    tmp_path: Path, sandbox: Sandbox, parts: dict[str, str], said: list[str]
+) -> None:
+    """Compiling takes seconds, and an author would compile once for each: all that is of one kind is told together."""
+    error = refusal(write(tmp_path, **parts), sandbox)
+    told = [error, *error.others]
+    assert len(told) == len(said)
+    assert all(words in str(one) and one.hint for one, words in zip(told, said, strict=True))
 
 
 def test_a_missing_hand_out_is_refused(tmp_path: Path, sandbox: Sandbox) -> None:

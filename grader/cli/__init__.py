@@ -11,7 +11,7 @@ import codecs
 import io
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -81,7 +81,7 @@ def _faults_told(ctx: click.Context) -> Iterator[None]:
     except (click.exceptions.Exit, click.Abort):
         raise
     except GraderError as error:
-        _tell(ctx, str(error), error.hint, error.exit_code)
+        _tell(ctx, str(error), error.hint, error.exit_code, error.others)
     except click.ClickException as error:
         if not wants_json(ctx):
             raise
@@ -111,11 +111,13 @@ def _end_without_reader(error: OSError | MemoryError) -> None:
         sys.exit(NOBODY_READS)
 
 
-def _tell(ctx: click.Context, sentence: str, hint: str, exit_code: int) -> NoReturn:
+def _tell(ctx: click.Context, sentence: str, hint: str, exit_code: int, others: Sequence[GraderError] = ()) -> NoReturn:
     """Say it, as a document where a machine listens; where that cannot be written, as the disk is full, in words."""
     for say in (print_error, _say) if wants_json(ctx) else (_say,):
         try:
             say(sentence, hint, exit_code)
+            for other in others if say is _say else ():
+                _say(str(other), other.hint, exit_code)
             break
         except OSError as error:
             _end_without_reader(error)

@@ -14,6 +14,7 @@ import numpy as np
 from grader.answer_key import AnswerKey
 from grader.assignment import Alternative, Assignment, Tolerance
 from grader.errors import AuthorError
+from grader.fair_key.refusals import Refusals
 from grader.plan import ANSWERED, RIGHT_RESULT, CallPlan, Entry, Purpose
 from grader.wire import NOT_MADE, Outcome, Status, Value
 
@@ -40,22 +41,32 @@ def check_reference(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> 
     """Refuse a reference that does not return, and answers that an input already holds."""
     asked = [(name, e, array.tobytes()) for e in key.plan.entries for name, array in e.question.inputs.items()]
     tolerances = {rule.name: rule.tolerance for rule in key.rubric.criteria}
+    refusals = Refusals()
+    fails: set[str] = set()  # what never returns is told once
     for entry, steps in zip(key.plan.entries, outcomes, strict=True):
         label = f"{entry.criterion}, case '{entry.name}'"
-        for outcome in steps:
-            if outcome.status is not Status.RETURNED:
-                why = f"{outcome.trouble.type_name}: {outcome.trouble.message}" if outcome.trouble else outcome.reason
-                hint = (
-                    "new= of its calls names what an object is made with"
-                    if NOT_MADE in why
-                    else _AND_THEN[outcome.status]
-                )
-                sentence = f"{label}: the reference itself does not return ({outcome.status}) {why}".rstrip()
-                raise AuthorError(sentence, hint)
-        if entry.purpose in ANSWERED:
-            for name in entry.grade:
+        if entry.criterion in fails:
+            continue
+        if any(outcome.status is not Status.RETURNED for outcome in steps):
+            fails.add(entry.criterion)
+        with refusals.noted():
+            _check_returns(label, steps)
+        for name in entry.grade if entry.purpose in ANSWERED and entry.criterion not in fails else ():
+            with refusals.noted():
                 _check_answer(label, entry, name, steps[-1], asked)
                 _check_tolerance(label, tolerances[entry.criterion], name, steps[-1].values[name])
+    refusals.tell()
+
+
+def _check_returns(label: str, steps: Sequence[Outcome]) -> None:
+    for outcome in steps:
+        if outcome.status is not Status.RETURNED:
+            why = f"{outcome.trouble.type_name}: {outcome.trouble.message}" if outcome.trouble else outcome.reason
+            hint = (
+                "new= of its calls names what an object is made with" if NOT_MADE in why else _AND_THEN[outcome.status]
+            )
+            sentence = f"{label}: the reference itself does not return ({outcome.status}) {why}".rstrip()
+            raise AuthorError(sentence, hint)
 
 
 def check_template(template: str, right: Mapping[str, Sequence[str]], given_away: Mapping[str, Sequence[str]]) -> None:
@@ -130,33 +141,40 @@ def _what_it_is(value: Value | None) -> str:
 
 def check_handout(key: AnswerKey) -> None:
     """Refuse a hand-out in which a function is right already: whoever writes that has *not attempted* it."""
-    for rule in key.rubric.criteria:
-        asked = {e.name for e in key.plan.entries if e.criterion == rule.name and e.purpose is Purpose.CASE}
-        if rule.name in key.rubric.stubs and asked.issubset(key.rubric.given_away.get(rule.name, ())):
-            raise AuthorError(
-                f"the hand-out earns points before anybody wrote a line: {rule.name} is right as it stands there",
-                "handout= must name the notebook as students get it, without the solutions",
-            )
+    entries, away = key.plan.entries, key.rubric.given_away
+    missed = {e.criterion for e in entries if e.purpose is Purpose.CASE and e.name not in away.get(e.criterion, ())}
+    given = [rule.name for rule in key.rubric.criteria if rule.name in key.rubric.stubs and rule.name not in missed]
+    if given:
+        raise AuthorError(
+            "the hand-out earns points before anybody wrote a line: "
+            f"{' and '.join(given)} {'is' if len(given) == 1 else 'are'} right as it stands there",
+            "handout= must name the notebook as students get it, without the solutions",
+        )
 
 
 def check_alternatives(
     plan: CallPlan, assignment: Assignment, sat: Mapping[str, Sequence[tuple[Outcome, ...]]]
 ) -> None:
     """Refuse an alternative that has no answer to be right by, or one that nobody needs to work for."""
+    refusals = Refusals()
     for alternative in assignment.alternatives:
-        for entry, steps in zip(plan.entries, sat[alternative.name], strict=True):
-            if entry.criterion != alternative.criterion or entry.purpose is not Purpose.CASE:
-                continue
-            if failed := [outcome for outcome in steps if outcome.status is not Status.RETURNED]:
-                raise AuthorError(
-                    f"alternative '{alternative.name}', case '{entry.name}': it does not return "
-                    f"({failed[0].status}){what_was_raised([steps])}",
-                    _AND_ALSO.get(failed[0].status, "let it return in every case, as the reference does"),
-                )
-            for name in entry.grade:
-                _check_other(
-                    f"alternative '{alternative.name}', case '{entry.name}'", entry, name, steps[-1], alternative
-                )
+        with refusals.noted():
+            _check_alternative(plan, alternative, sat[alternative.name])
+    refusals.tell()
+
+
+def _check_alternative(plan: CallPlan, alternative: Alternative, outcomes: Sequence[tuple[Outcome, ...]]) -> None:
+    for entry, steps in zip(plan.entries, outcomes, strict=True):
+        if entry.criterion != alternative.criterion or entry.purpose is not Purpose.CASE:
+            continue
+        label = f"alternative '{alternative.name}', case '{entry.name}'"
+        if failed := [outcome for outcome in steps if outcome.status is not Status.RETURNED]:
+            raise AuthorError(
+                f"{label}: it does not return ({failed[0].status}){what_was_raised([steps])}",
+                _AND_ALSO.get(failed[0].status, "let it return in every case, as the reference does"),
+            )
+        for name in entry.grade:
+            _check_other(label, entry, name, steps[-1], alternative)
 
 
 def _check_other(label: str, entry: Entry, name: str, outcome: Outcome, alternative: Alternative) -> None:

@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 
 from grader.answer_key import AnswerKey
 from grader.answer_key.rubric import CriterionRule
-from grader.assignment import Assignment, Mistake
+from grader.assignment import Alternative, Assignment, Mistake
 from grader.errors import AuthorError
 from grader.fair_key.answers import what_was_raised
+from grader.fair_key.refusals import Refusals
 from grader.judge import RIGHT, Basis, Kind, NoteKind, Verdict, rule_on
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
@@ -29,18 +30,27 @@ def check_verdicts(
     """Refuse a key by which its own reference, alternatives or mistakes are not what they are declared to be."""
     ruled = rule_on(key, reference, {})
     exam = Exam(bench_of(key), dict(enumerate(reference)))
+    refusals = Refusals()
     for rule in key.rubric.criteria:
-        _check_right(exam, rule, ruled[rule.name][0])
+        with refusals.noted():
+            _check_right(exam, rule, ruled[rule.name][0])
     for alternative in assignment.alternatives:
-        verdicts = rule_on(key, sat[alternative.name], {})[alternative.criterion]
-        if not any(v.alternative == alternative.name or alternative.between for v in verdicts if v.kind in RIGHT):
-            raise AuthorError(
-                f"alternative '{alternative.name}' is not right by its own key, or is the reference itself",
-                "add a case in which it answers otherwise than the reference, or drop it",
-            )
+        with refusals.noted():
+            _check_alternative(key, alternative, sat[alternative.name])
     for mistake in assignment.mistakes:
         for form in mistake.forms:
-            _check_mistake(key, mistake.name, form, sat[form.name])
+            with refusals.noted():
+                _check_mistake(key, mistake.name, form, sat[form.name])
+    refusals.tell()
+
+
+def _check_alternative(key: AnswerKey, alternative: Alternative, outcomes: Sequence[tuple[Outcome, ...]]) -> None:
+    verdicts = rule_on(key, outcomes, {})[alternative.criterion]
+    if not any(v.alternative == alternative.name or alternative.between for v in verdicts if v.kind in RIGHT):
+        raise AuthorError(
+            f"alternative '{alternative.name}' is not right by its own key, or is the reference itself",
+            "add a case in which it answers otherwise than the reference, or drop it",
+        )
 
 
 def _check_right(exam: Exam, rule: CriterionRule, verdict: Verdict) -> None:
