@@ -541,6 +541,21 @@ def test_of_what_is_as_it_should_be_nothing_is_noted() -> None:
     assert told(np.ones(3), "list") == [{NoteKind.OTHER_TYPE: ("y: list",)}]
 
 
+@pytest.mark.parametrize(("given", "noted"), [(np.float32, False), (np.float64, True), (np.int64, True)])
+def test_who_keeps_the_digits_that_are_given_has_lost_none(given: type, noted: bool) -> None:
+    """Of an input in float32 a result in float32 is no other kind, though the reference works in float64."""
+    [place] = [n for n, e in enumerate(PLAN.entries) if e.name == "short"]
+    entry = PLAN.entries[place]
+    asked = replace(entry, question=replace(entry.question, inputs={"x": entry.question.inputs["x"].astype(given)}))
+    plan = replace(PLAN, entries=tuple(asked if n == place else e for n, e in enumerate(PLAN.entries)))
+    in_float64 = replace(KEY.answers[REFERENCE][place], values={"y": value(np.ones(3))})
+    key = replace(KEY, plan=plan, answers={**KEY.answers, REFERENCE: {**KEY.answers[REFERENCE], place: in_float64}})
+    outcomes = answer(REFERENCE_FUNCTIONS)
+    outcomes[place] = tuple(replace(step, values={"y": value(np.ones(3, np.float32))}) for step in outcomes[place])
+    [found] = rule_on(key, outcomes, {})[entry.criterion]
+    assert (NoteKind.OTHER_DTYPE in notes(found)) is noted
+
+
 def test_an_alternative_is_noted() -> None:
     """What another convention was followed is said beside full points."""
     [found] = [v for v in verdicts({"back": sums})["back"] if v.kind is Kind.ALTERNATIVE]
