@@ -84,7 +84,7 @@ def _copy_rooms(inside: Path) -> None:
     package.mkdir(parents=True)
     (package / "__init__.py").touch()
     for room in INNER_ROOMS:
-        shutil.copytree(ROOM_FOLDER / room, package / room, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOM_FOLDER / room, package / room)
     for folder in numpy_folders():
         (inside / Path(folder).name).symlink_to(folder)
     for place in (inside, *inside.rglob("*")):
