@@ -135,6 +135,35 @@ def test_moodle_and_back(tmp_path: Path, key: Path, shape: str) -> None:
         assert f"{who}_10234_assignfeedback_file_feedback.html" in archive.namelist()
 
 
+GROUPS = """ID,Gruppe,Bewertung,Bestwertung
+Teilnehmer/in12,Team Red,,100
+Teilnehmer/in13,Blue_B,,100
+Teilnehmer/in14,Team Red,,100
+"""
+
+
+def test_moodle_s_groups_and_back(tmp_path: Path, key: Path) -> None:
+    """What two groups handed in: points for every member, and the page of their own group, never that of the number."""
+    files = [
+        (f"{who}_assignsubmission_file/a.ipynb", data) for who, data in (("Team Red_13", RIGHT), ("Blue B_7", PARTLY))
+    ]
+    out, sheet, back = tmp_path / "reports", tmp_path / "theirs.csv", tmp_path / "back.zip"
+    hand_ins = lms.as_form(tmp_path, "class", files, "zip")
+    assert run_grader("grade", hand_ins, "--key", key / "exercise_05.key.npz", "--out", out).returncode == 0
+    after, _ = exported("moodle", out, GROUPS.encode())
+    assert [line.split(",")[2] for line in after.decode().splitlines()[1:]] == ["100", points(out)["7"], "100"]
+    asked = run_grader("export", "feedback", out, "--out", back)
+    assert "--sheet WORKSHEET" in asked.stdout
+    told = run_grader("export", "feedback", out, "--sheet", sheet, "--out", back)
+    assert (told.returncode, told.stdout) == (0, f"3 pages, named for moodle: {back}\n")
+    with zipfile.ZipFile(back) as archive:
+        whose = {name.split("_")[1]: archive.read(name) for name in archive.namelist()}
+    red, blue = ((out / place / "report.html").read_bytes() for place in ("13", "7"))
+    assert whose == {"12": red, "14": red, "13": blue}
+    refused = run_grader("export", "feedback", out, "--sheet", sheet, "--for", "canvas", "--out", back)
+    assert (refused.returncode, "says nothing to canvas" in refused.stderr) == (2, True)
+
+
 def test_gradescope_and_back(tmp_path: Path, key: Path) -> None:
     """A Gradescope export with a group and a resubmission: the newest counts, each member has a row and the grade."""
     crowd = people()

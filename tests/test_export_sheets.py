@@ -27,6 +27,7 @@ from grader.export.feedback import write_feedback
 from grader.export.filling import Filled, Policy, fill, plain, read_number
 from grader.export.nbgrader import nbgrader_csv
 from grader.export.places import LOCATORS, Source, nbgrader_scores
+from grader.export.teams import members_in
 from grader.gradebook import CriterionRecord, Override, Record
 from grader.intake import Arrival
 from grader.intake.table import read_table
@@ -162,14 +163,20 @@ Participant 14,Max Ott,-,Default group,,100
 """
 
 
-def test_a_group_of_moodle_s_is_found_by_its_name_and_never_by_its_number(tmp_path: Path) -> None:
-    """Its number is the group's own, and here by chance a participant's: each member gets the points of the group."""
-    red, blue = (
+def teams() -> list[Record]:
+    """The hand-ins of two groups, each with a number that is a participant's of the other."""
+    return [
         replace(
-            record(ADA, points, "moodle"), name=name, student_id=number, arrival=Arrival("moodle", {"moodle": number})
+            record(ADA, points, "moodle"), name=name, student_id=number, folder=number,
+            arrival=Arrival("moodle", {"moodle": number}, f"{name}_{number}"),
         )
         for points, name, number in ((85, "Team Red, A", "13"), (60, "Blue B", "7"))
-    )
+    ]  # fmt: skip
+
+
+def test_a_group_of_moodle_s_is_found_by_its_name_and_never_by_its_number(tmp_path: Path) -> None:
+    """Its number is the group's own, and here by chance a participant's: each member gets the points of the group."""
+    red, blue = teams()
     done, after = filled(tmp_path, "moodle", GROUPS, [red, blue])
     points = [line.rsplit(",", 2)[1] for line in after.splitlines()[1:]]
     assert (points, done.no_row, len(done.nobody)) == (["85", "85", "60", ""], [], 1)
@@ -507,6 +514,45 @@ def test_a_name_leads_nowhere_out_of_the_zip(tmp_path: Path, platform: str, name
     assert not set(made) & set("\\:")
     assert ".." not in made.split("/")
     assert not made.startswith("/")
+
+
+def test_every_member_of_a_group_of_moodle_s_gets_its_page(tmp_path: Path) -> None:
+    """By the member's own number, which the worksheet knows: by the group's, it would be somebody else's page."""
+    import zipfile
+
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text(GROUPS.replace("Blue_B", "Green"), encoding="utf-8")
+    groups = teams()
+    found = members_in(read_table(sheet), groups)
+    done = write_feedback(tmp_path / "f.zip", pages(tmp_path, groups), groups, members=found)
+    assert (done.written, done.no_place) == (2, ["Blue B: no row of the worksheet is of this group"])
+    with zipfile.ZipFile(tmp_path / "f.zip") as archive:
+        made = {name: archive.read(name) for name in archive.namelist()}
+    assert made == {
+        f"Team Red, A_{n}_assignfeedback_file_feedback.html": groups[0].student_id.encode() for n in (12, 7)
+    }
+
+
+NO_GROUPS = {
+    "none has a group's name": (GROUPS.replace("Team: Red", "Tutorial"), "no column .* groups"),
+    "each name stands there once": (GROUPS.replace("Team: Red, A", "Team: Red, B", 1), "no column .* groups"),
+    "no numbers of participants": (GROUPS.replace("Participant ", "Student no. "), ""),
+    "numbers alone, which may be of any kind": (GROUPS.replace("Participant ", ""), "`Participant`"),
+    "one number twice": (GROUPS.replace("Participant 7", "Participant 12"), "`Participant`"),
+}
+
+
+@pytest.mark.parametrize(("sheet", "said"), NO_GROUPS.values(), ids=NO_GROUPS.keys())
+def test_of_a_worksheet_that_tells_no_members_no_page_is_handed_back(tmp_path: Path, sheet: str, said: str) -> None:
+    """Another sheet than that of this assignment, or one whose rows are nobody's for sure; any language will do."""
+    (tmp_path / "sheet.csv").write_text(sheet, encoding="utf-8")
+    table = read_table(tmp_path / "sheet.csv")
+    if not said:
+        assert members_in(table, teams()) == {"13": ["12", "7"], "7": ["13"]}
+        return
+    with pytest.raises(SheetError, match=said) as refused:
+        members_in(table, teams())
+    assert refused.value.hint
 
 
 def test_a_zip_that_nobody_could_place_is_not_written(tmp_path: Path) -> None:

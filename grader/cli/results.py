@@ -7,6 +7,7 @@ must not know: how anything was graded, what the formats look like.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,11 @@ import click
 
 from grader.cli.exits import FILE
 from grader.cli.writing import MOST_TOLD, demand_free, of_class, records_in, write_file, write_json
+from grader.errors import ExportError
 
 if TYPE_CHECKING:
     from grader.class_folder import Class
+    from grader.gradebook import Record
 
 
 @click.command("json")
@@ -51,19 +54,33 @@ def junit(order: Class, out: Path) -> None:
     type=click.Choice(("canvas", "moodle", "nbgrader", "plain")),
     help="Whose names the pages get (default: the place they came from).",
 )
-def feedback(order: Class, out: Path, layout: str | None) -> None:
+@click.option("--sheet", type=FILE, help="Moodle's grading worksheet, where groups handed in: who is in each.")
+def feedback(order: Class, out: Path, layout: str | None, sheet: Path | None) -> None:
     """Write a zip of students' pages, named so that the place the hand-ins came from takes it back."""
     from grader.export.feedback import is_feedback, write_feedback
 
     demand_free(out, is_feedback)
+    records = records_in(order)
+    members = _members(sheet, records, layout) if sheet else None
     out.parent.mkdir(parents=True, exist_ok=True)
-    done = write_feedback(out, order.out, records_in(order), layout or "")
+    done = write_feedback(out, order.out, records, layout or "", members)
     named = "after the students" if done.layout == "plain" else f"for {done.layout}"
     click.echo(f"{done.written} pages, named {named}: {out}")
     if done.no_place:
         click.echo(f"not in it: {len(done.no_place)}")
     for line in done.no_place[:MOST_TOLD]:
         click.echo(f"  {line}")
+    if done.layout == "moodle" and not sheet:
+        click.echo("if groups handed in, add --sheet WORKSHEET: a group's number may be another student's in Moodle")
+
+
+def _members(sheet: Path, records: Sequence[Record], layout: str | None) -> Mapping[str, Sequence[str]]:
+    from grader.export.teams import members_in
+    from grader.intake.table import read_table
+
+    if layout not in (None, "moodle"):
+        raise ExportError(f"--sheet tells who is in Moodle's groups, and says nothing to {layout}", "leave it out")
+    return members_in(read_table(sheet), records)
 
 
 @click.command(short_help="Make a GitHub workflow: public checks on each push.")

@@ -5,8 +5,9 @@ gives: a zip, written whole or not at all; who has no place in it, and why.
 must not know: what is on a page.
 
 Canvas finds a student by the numbers in `…_<user id>_<file number>_…` of the name a file came under, Moodle by
-`<name>_<number>_assignfeedback_file`. Names come from students; they are kept as they came but for what could lead
-out of the zip.
+`<name>_<number>_assignfeedback_file`. The number of a group's hand-in is the group's own, so its page goes to each
+member under the member's number. Names come from students; they are kept as they came but for what could lead out of
+the zip.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from __future__ import annotations
 import os
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from grader.errors import ExportError, SubmissionError
@@ -24,6 +26,9 @@ from grader.intake.archive import open_archive
 from grader.intake.layouts import CANVAS_NAME
 
 PAGE = "report.html"
+Members = Mapping[str, Sequence[str]]
+"""Of each group's hand-in, by its student_id, the numbers of the participants in it."""
+
 _UNSAFE = re.compile(r'[\x00-\x1f/\\:*?"<>|]')
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # so that the same pages make the same zip
 
@@ -37,22 +42,24 @@ class Returned:
     no_place: list[str] = field(default_factory=list)
 
 
-def write_feedback(path: Path, pages: Path, records: Iterable[Record], layout: str = "") -> Returned:
-    """Write the zip. `layout` is that of the class unless it is said."""
+def write_feedback(
+    path: Path, pages: Path, records: Iterable[Record], layout: str = "", members: Members | None = None
+) -> Returned:
+    """Write the zip. `layout` is that of the class unless it is said; `members` are those of Moodle's groups."""
     listed = list(records)
     layout = layout or _layout_of(listed)
     layout = layout if layout in _NAMES else "plain"  # where pages go back to nobody, they are named after students
-    name_of = _NAMES.get(layout, _plain_name)
+    names_of = partial(_names, layout, members)
     done = Returned(layout)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
         for record in listed:
-            page, name = pages / record.folder / PAGE, name_of(record)
-            if not name or not page.is_file():
-                done.no_place.append(_why_not(record, bool(name)))
-                continue
-            archive.writestr(zipfile.ZipInfo(name, _EPOCH), page.read_bytes(), zipfile.ZIP_DEFLATED)
-            done.written += 1
+            page, names = pages / record.folder / PAGE, names_of(record)
+            if not names or not page.is_file():
+                done.no_place.append(_why_not(record, bool(names), members))
+            for name in names if page.is_file() else ():
+                archive.writestr(zipfile.ZipInfo(name, _EPOCH), page.read_bytes(), zipfile.ZIP_DEFLATED)
+                done.written += 1
     if not done.written:
         part.unlink()
         raise ExportError(
@@ -78,10 +85,14 @@ def _layout_of(records: Iterable[Record]) -> str:
     return max(set(layouts), key=layouts.count) if layouts else "plain"
 
 
-def _why_not(record: Record, has_name: bool) -> str:
+def _why_not(record: Record, has_name: bool, members: Members | None) -> str:
     if record.arrival.absent:
         return f"{record.student_id}: nothing was handed in"
-    return f"{record.student_id}: {'there is no page' if has_name else 'the name it came under tells no place'}"
+    if has_name:
+        return f"{record.student_id}: there is no page"
+    if members is not None:
+        return f"{record.name}: no row of the worksheet is of this group"
+    return f"{record.student_id}: the name it came under tells no place"
 
 
 def _canvas_name(record: Record) -> str:
@@ -97,10 +108,23 @@ def _canvas_name(record: Record) -> str:
     return "_".join(_safe(part) for part in parts if part)
 
 
+def _names(layout: str, members: Members | None, record: Record) -> list[str]:
+    if members is not None and layout == "moodle":
+        # Moodle reads the number behind the first line below; the name before it is for people.
+        team = _safe(record.name.replace("_", " "))
+        return [_moodle_file(f"{team}_{number}") for number in members.get(record.student_id, ())]
+    name = _NAMES.get(layout, _plain_name)(record)
+    return [name] if name else []
+
+
 def _moodle_name(record: Record) -> str:
     if "moodle" not in record.arrival.ids or not record.arrival.entry:
         return ""
-    return f"{_safe(record.arrival.entry)}_assignfeedback_file_feedback.html"
+    return _moodle_file(_safe(record.arrival.entry))
+
+
+def _moodle_file(whose: str) -> str:
+    return f"{whose}_assignfeedback_file_feedback.html"
 
 
 def _nbgrader_name(record: Record) -> str:
