@@ -162,6 +162,80 @@ def test_folders_of_groups_are_told_and_not_taken_for_students_in_silence(
     assert ("'A'" in read_as) == told
 
 
+GROUPED: dict[str, tuple[Files, str, set[str]]] = {
+    "folders in folders": (
+        [(f"{way}/ex.ipynb", NOTEBOOK) for way in ("A/ann", "A/bob", "B/cem", "B/dan/project", "B/eve")],
+        "2 groups (A 2, B 3), and in each a folder for each student", {"ann", "bob", "cem", "dan", "eve"},
+    ),
+    "files in folders, and one beside": (
+        [(f"{way}.ipynb", NOTEBOOK) for way in ("A/ann", "A/bob", "B/cem", "zoe")],
+        "2 groups (A 2, B 1), and in each a flat folder", {"ann", "bob", "cem", "zoe"},
+    ),
+    "an LMS's in folders": (
+        [(f"Tutorial {p.number % 2}/{name}", data) for p in PEOPLE for name, data in lms.moodle_files([p])],
+        "and in each a Moodle submissions zip (folder mode)", NUMBERS,
+    ),
+    "many groups": (
+        [(f"{n}/s{n}/ex.ipynb", NOTEBOOK) for n in range(7)],
+        "7 groups (0 1, 1 1, 2 1, 3 1, 4 1, …), and", {f"s{n}" for n in range(7)},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "told", "students"), GROUPED.values(), ids=GROUPED.keys())
+@pytest.mark.parametrize("form", ["folder", "zip"])
+def test_groups_of_a_class_are_one_class(
+    tmp_path: Path, files: Files, told: str, students: set[str], form: str
+) -> None:
+    """Everybody has the id that they have without groups; each has the files of one student, and no others."""
+    found = read(tmp_path, files, form, layout="groups")
+    assert found.read_as.startswith("read as groups: ")
+    assert told in found.read_as
+    assert set(by_id(found)) == students
+    assert sum(len(one.candidates) for one in found.submissions) == len(files)
+
+
+def test_a_zip_of_each_group_is_a_folder_of_it(tmp_path: Path) -> None:
+    """As Moodle gives them, one for each group that is chosen there; a group in which nothing is stays a row."""
+    folder = tmp_path / "class"
+    (folder / "Tutorial 3").mkdir(parents=True)
+    for number, people in enumerate((PEOPLE[:2], PEOPLE[2:])):
+        lms.as_form(folder, f"Tutorial {number}", lms.moodle_files(people), "zip")
+    found = by_id(hand_ins_in(folder, Wishes(layout="groups")))
+    assert set(found) == {*NUMBERS, "Tutorial 3"}
+    assert all(found[number].arrival.ids == {"moodle": number} for number in NUMBERS)
+    assert "nothing" in found["Tutorial 3"].problem
+
+
+NO_GROUPS: dict[str, tuple[Files, str]] = {
+    "no folders": ([("ann.ipynb", NOTEBOOK), ("bob.ipynb", NOTEBOOK)], "'ann.ipynb' holds no hand-ins"),
+    "one name twice": (
+        [("A/ann/a.ipynb", NOTEBOOK), ("C/ann/a.ipynb", NOTEBOOK)], "'ann' is in 'A' and in 'C'",
+    ),
+    "two layouts": (
+        [("A/ann/a.ipynb", NOTEBOOK), *((f"B/{name}", data) for name, data in lms.moodle_files())],
+        "'A' is a folder for each student, and 'B' is a Moodle",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "said"), NO_GROUPS.values(), ids=NO_GROUPS.keys())
+@pytest.mark.parametrize("form", ["folder", "zip"])
+def test_what_cannot_be_one_class_is_refused(tmp_path: Path, files: Files, said: str, form: str) -> None:
+    """Two people of one name would be graded as one, and ids of two kinds go to no one sheet."""
+    with pytest.raises(SubmissionError) as refused:
+        read(tmp_path, files, form, layout="groups")
+    assert said in str(refused.value)
+    assert refused.value.hint
+
+
+def test_who_is_in_two_groups_of_an_lms_is_one_student(tmp_path: Path) -> None:
+    """Its ids are of one person wherever they stand, and the newest of what they handed in counts."""
+    both = [(f"{group}/{name}", data) for group in "AB" for name, data in lms.moodle_files([ADA])]
+    [one] = read(tmp_path, both, layout="groups").submissions
+    assert (one.student_id, "more than once" in " ".join(one.arrival.notes)) == (str(ADA.number), True)
+
+
 def test_what_is_encrypted_beside_a_notebook_is_told_once(tmp_path: Path) -> None:
     """In a platform's zip as anywhere: the file and the reason, and no second note on the same file."""
     path = lms.as_form(
@@ -348,7 +422,7 @@ def test_folders_without_end_in_a_hand_in_are_not_all_looked_into(tmp_path: Path
     for more, is_said in ((early, True), (late, False)):
         (tmp_path / str(is_said)).mkdir()
         read_as = read(tmp_path / str(is_said), [*files, *more], "zip").read_as
-        assert ("each with its own --out" in read_as) is is_said
+        assert ("--layout groups" in read_as) is is_said
 
 
 @pytest.mark.parametrize("letter", ["З", "é", "ใ", "数"])

@@ -195,7 +195,7 @@ def _on_groups(items: Sequence[Item]) -> str:
     one = text_of(looked_at[0].name)
     return (
         f". Several folders in '{one}' have their own {text_of(file)}, and it is so in the others too: if these are "
-        f"the students, grade '{one}' and each of the others by itself, each with its own --out"
+        "the students, grade with --layout groups, and another --out"
     )
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePosixPath
 
 from grader.errors import SubmissionError
 from grader.intake.attempts import submissions_of
@@ -17,6 +18,7 @@ from grader.intake.items import Item, inner_items, items_in
 from grader.intake.layouts import Claim, Hint, Reading, Recogniser, by_pattern, canvas, moodle, plain
 from grader.intake.submissions import Submission, text_of
 from grader.intake.trees import github, gradescope, nbgrader
+from grader.intake.tutorials import grouped
 
 # In order of how sure each can be of itself; what is none of them is plain.
 _RECOGNISERS: dict[str, Recogniser] = {
@@ -27,7 +29,7 @@ _RECOGNISERS: dict[str, Recogniser] = {
     "canvas": canvas,
 }
 MOST_AROUND = 3  # folders around a class: the download's, the export's own, and the class itself
-LAYOUTS = (*_RECOGNISERS, "folders", "flat")
+LAYOUTS = (*_RECOGNISERS, "folders", "flat", "groups")
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,11 @@ def _unwrapped(items: Sequence[Item], name: str) -> Iterator[tuple[Sequence[Item
         items, name = inner_items(items[0]), items[0].name
 
 
+def _read_group(hint: Hint, items: Sequence[Item], name: str) -> Reading:
+    told = replace(hint, class_name=PurePosixPath(name).stem, named=False)
+    return _first_read(_recognised, items, told) or plain(items, told)
+
+
 def _recognised(items: Sequence[Item], hint: Hint) -> Reading | None:
     return next((found for read in _RECOGNISERS.values() if (found := read(items, hint))), None)
 
@@ -129,6 +136,8 @@ def _as_named(items: Sequence[Item], layout: str, hint: Hint) -> Reading:
         raise SubmissionError(f"'{layout}' is no layout", f"layouts: {', '.join(LAYOUTS)}")
     if layout in ("folders", "flat"):
         return plain(items, hint)
+    if layout == "groups":
+        return grouped(items, partial(_read_group, hint))
     found = _first_read(_RECOGNISERS[layout], items, hint)
     if found is None:
         raise SubmissionError(
