@@ -20,9 +20,9 @@ import pytest
 
 from grader.errors import SubmissionError
 from grader.extract import choose, extract
-from grader.extract.notebook import MOST_DOTS, MOST_MARKS, too_much
 from grader.extract.patience import Patience
 from grader.extract.repair import repair
+from grader.extract.too_much import MOST_DOTS, MOST_MARKS, too_much
 from grader.intake import Candidate, Submission, submissions_in
 from grader.intake.walk import Room
 from grader.pipeline import TOO_LONG, _cells

@@ -22,8 +22,8 @@ from grader.extract.completing import Taken, looked_up, taken_from, told, with_w
 from grader.extract.definitions import extract
 from grader.extract.exercise import of_another
 from grader.extract.extracted import Extract
-from grader.extract.notebook import CODE_CAP, MOST_SIGNS, signs_in
 from grader.extract.replaced import below_stubs, on_redone, on_replaced
+from grader.extract.too_much import CODE_CAP, MOST_SIGNS, signs_in
 from grader.extract.versions import newest
 from grader.extract.work import Stubs
 from grader.intake import Candidate, Submission, read_candidate

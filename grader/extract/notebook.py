@@ -11,33 +11,18 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from grader.errors import SubmissionError
 from grader.extract.html_export import cells_of_html
+from grader.extract.marimo import NOTE, code_of_marimo
 from grader.extract.no_notebook import is_python, not_json, refuse_other_files
 from grader.extract.other_formats import cells_by_nbformat
 from grader.extract.salvage import salvage
+from grader.extract.too_much import MOST_CELLS, too_much
 
-MOST_CELLS = 5_000  # a long course has three hundred in one notebook
-CODE_CAP = 2 << 20  # bytes of code in all; parsing more would take minutes, and no hand-in has a tenth of it
-# Of code: what does not parse is looked at line by line, at some 0.2 ms each. A `;` makes a line as well.
-MOST_LINES = 20_000
-# On one letter, one behind the other: Python and we put them in order as we read a name, in quadratic time.
-MOST_MARKS = 500
-MOST_DOTS = 1000  # in one name: Python puts together each beginning of one that is imported, and runs out of memory
-# Signs and words that join values, in one file: Python's tree takes up to a kilobyte for each, and a course has some
-# thousands. Points are none: a decimal has one, and names have an end of their own.
-MOST_SIGNS = 400_000
-_TEXT = re.compile(
-    r"""#[^\n]*|'''(?:[^'\\]|\\.|'(?!''))*(?:'''|$)|\"\"\"(?:[^"\\]|\\.|"(?!""))*(?:\"\"\"|$)|"""
-    r"""'(?:[^'\\\n]|\\.)*'?|"(?:[^"\\\n]|\\.)*"?""",
-    re.DOTALL,
-)
-_JOINING = re.compile(r"[^\w\s.]|\b(?:and|or|not|in|is|if|else|for|lambda|await)\b")
 # Keys that say what is graded. Of others, such as those of outputs, a second one harms nobody.
 _TELLING = {"cells", "worksheets", "cell_type", "source", "input", "nbformat"}
 SCRIPTS = (".py", ".py.txt")
@@ -47,9 +32,6 @@ HTML_NOTE = (
 PYTHON_NOTE = (
     "This is Python code under a notebook's name: it was read as one cell. Next time give it a name that ends in .py."
 )
-# From one to so many, each looked at once: to look for so many from every dot on takes a minute for many long names.
-_PARTS = re.compile(rf"(?:\.[\s\\]*[^\W\d]\w*[\s\\]*){{1,{MOST_DOTS}}}")
-_FOREIGN = re.compile(rf"[^\x00-\x7f]{{{MOST_MARKS},}}")
 _HALF = re.compile("[\ud800-\udfff]")
 HALF_NOTE = "Half of a letter, such as an emoji that was cut in two, stands in a cell; it was read as \ufffd."
 _LANGUAGE = re.compile(r"[A-Za-z][\w+#. -]{0,20}", re.ASCII)
@@ -79,7 +61,7 @@ def read_hand_in(data: bytes, file: str) -> Read:
         raise SubmissionError(f"{file} is empty", "hand in the file again: saving it may have failed")
     refuse_other_files(data, file)
     text = _text(data, file)
-    read = Read([("code", text)]) if is_script(file) else _read_notebook(text, file)
+    read = _read_script(text) if is_script(file) else _read_notebook(text, file)
     # Editors of three systems end lines in three ways; line numbers must not depend on it.
     cells = [(kind, _whole(source.replace("\r\n", "\n").replace("\r", "\n"))) for kind, source in read.cells]
     if excess := too_much(cells):
@@ -88,60 +70,14 @@ def read_hand_in(data: bytes, file: str) -> Read:
     return Read(cells, (*_on_name(file), *([HALF_NOTE] if halves else []), *read.notes))
 
 
+def _read_script(text: str) -> Read:
+    code = code_of_marimo(text)
+    return Read([("code", code)], (NOTE,)) if code else Read([("code", text)])
+
+
 def _whole(text: str) -> str:
     """Text without halves of letters, such as a cut emoji leaves: Python reads no text at all that has one."""
     return text if text.isascii() else _HALF.sub("\ufffd", text)
-
-
-def too_much(cells: Sequence[tuple[str, str]]) -> str:
-    """What a file has more of than can be read in a second or two."""
-    code = [source for kind, source in cells if kind == "code"]
-    if len(cells) > MOST_CELLS:
-        return f"has more than {MOST_CELLS} cells"
-    if sum(map(len, code)) > CODE_CAP:
-        return f"holds over {CODE_CAP >> 20} MB of code"
-    if sum(s.count("\n") + s.count(";") for s in code) > MOST_LINES:
-        return f"has more than {MOST_LINES} lines of code"
-    if any(map(_has_many_marks, code)):
-        return f"has a letter with more than {MOST_MARKS} marks on it"
-    if any(len(source) > MOST_SIGNS and signs_in(source) > MOST_SIGNS for source in code):
-        return f"has more than {MOST_SIGNS:,} signs in its code, as where data stands in it: data belongs in a file"
-    has_long_name = any(source.count(".") >= MOST_DOTS and _has_long_name(source) for source in code)
-    return f"has a name of more than {MOST_DOTS} parts" if has_long_name else ""
-
-
-def signs_in(source: str) -> int:
-    """How many values its code may hold; what stands in texts and comments is none, but for `{` of an f-string."""
-    texts, within = 0, 0
-
-    def count(found: re.Match[str]) -> str:
-        nonlocal texts, within
-        if found[0][0] != "#":
-            texts, within = texts + 1, within + found[0].count("{")
-        return " "
-
-    rest = _TEXT.sub(count, source)
-    return texts + within + sum(1 for _ in _JOINING.finditer(rest))
-
-
-def _has_long_name(text: str) -> bool:
-    return any(found[0].count(".") == MOST_DOTS for found in _PARTS.finditer(text))
-
-
-def _has_many_marks(text: str) -> bool:
-    """Whether accents and the like stand in one heap, such as Python takes minutes for."""
-    if text.isascii():
-        return False
-    return any(_longest_heap(found[0]) > MOST_MARKS for found in _FOREIGN.finditer(text))
-
-
-def _longest_heap(text: str) -> int:
-    longest = heap = 0
-    for letter in text:
-        # What is no mark itself may be written as one, as the marks of half-width kana are.
-        heap = heap + 1 if unicodedata.combining(unicodedata.normalize("NFKD", letter)[0]) else 0
-        longest = max(longest, heap)
-    return longest
 
 
 def _on_name(file: str) -> tuple[str, ...]:
