@@ -28,6 +28,8 @@ from grader.intake.trees import read_yaml
 Files = list[tuple[str, bytes]]
 NUMBERS = {str(person.number) for person in PEOPLE}
 SIS = {person.sis for person in PEOPLE}
+# Of two who are called the same, each has the number too.
+CALLED = {one.name if one.first != "Jane" else f"{one.name} {one.number}-77" for one in PEOPLE}
 
 EXPORTS: dict[str, tuple[Files, str, set[str]]] = {
     "Canvas": (lms.canvas_files(), "a Canvas submissions zip: 5 of 5", NUMBERS),
@@ -38,6 +40,9 @@ EXPORTS: dict[str, tuple[Files, str, set[str]]] = {
     "Moodle, blind": (lms.moodle_files(blind=True), "(folder mode, blind marking)", NUMBERS),
     "Gradescope": (lms.gradescope_files([[person] for person in PEOPLE]), "a Gradescope export", SIS),
     "nbgrader": (lms.nbgrader_files(), "nbgrader's submitted/ tree: 5 of 5", SIS),
+    "Blackboard": (lms.blackboard_files(), "a Blackboard download: 10 of 10", SIS),
+    "Brightspace": (lms.brightspace_files(), "a Brightspace download: 5 of 5", CALLED),
+    "Brightspace, flat": (lms.brightspace_files(flat=True), "a Brightspace download: 5 of 5", CALLED),
     "otter": (lms.otter_files(), "a flat folder, as otter has it: 5 files", SIS),
     "folders": ([(f"{p.sis}/a.ipynb", NOTEBOOK) for p in PEOPLE], "a folder for each student: 5 folders", SIS),
 }
@@ -137,6 +142,55 @@ def test_what_came_beside_the_notebook_is_told(tmp_path: Path) -> None:
     assert told["7"] == ("Handed in too, and not graded: doejane_7_101_essay.pdf, a link.",)
     assert told["8"] == ("Handed in too, and not graded: smithbob_8_10_essay.pdf.",)
     assert told["9"] == ()
+
+
+def test_of_blackboard_s_attempts_the_last_one_counts_with_all_its_files(tmp_path: Path) -> None:
+    """A helper that was left out the second time is no part of it; the text of an attempt is nobody's work."""
+    first = replace(ADA, files={"ex.ipynb": NOTEBOOK, "helper.py": b"-"})
+    last = replace(ADA, files={"ex2.ipynb": NOTEBOOK, "more.py": b"-"})
+    alone = [(f"Exercise 5_{ZOE.sis}_attempt_2026-11-20-10-00-00.txt", b"Sorry, here is a link.")]
+    files = [*lms.blackboard_files([first]), *lms.blackboard_files([last], time="2026-11-21-23-59-00"), *alone]
+    found = by_id(read(tmp_path, files))
+    ada, zoe = found[ADA.sis], found[ZOE.sis]
+    assert [c.shown.split("_")[-1] for c in ada.candidates] == ["ex2.ipynb", "more.py"]
+    assert ada.arrival.handed_in.startswith("2026-11-21T23:59:00")
+    [note] = ada.arrival.notes
+    assert "more than once" in note
+    assert "helper.py" in note
+    assert "a text typed into Blackboard" in zoe.problem
+
+
+USERNAMES = {
+    "none has a stroke": ("Ex_5", ["ada", "zoe"], {"ada", "zoe"}),
+    "strokes in the exercise and in names": ("Ex_5", ["a_lee", "b_lee"], {"a_lee", "b_lee"}),
+    "one student": ("Ex_5", ["ada"], {"ada"}),
+}
+
+
+@pytest.mark.parametrize(("task", "users", "ids"), USERNAMES.values(), ids=USERNAMES.keys())
+def test_who_handed_in_at_blackboard(tmp_path: Path, task: str, users: list[str], ids: set[str]) -> None:
+    """Neither the exercise's name nor a username is without `_` for sure: all names together tell them apart."""
+    found = by_id(read(tmp_path, lms.blackboard_files([replace(ADA, sis=user) for user in users], task)))
+    assert {one: submission.arrival.ids for one, submission in found.items()} == {
+        one: {"blackboard": one} for one in ids
+    }
+
+
+TIMES = {
+    "Nov 20, 2026 926 AM": "2026-11-20T09:26:00", "Nov 20, 2026 112 PM": "2026-11-20T13:12:00",
+    "20 November, 2026 1126 PM": "2026-11-20T23:26:00", "November 2, 2026 1200 AM": "2026-11-02T00:00:00",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "told"), TIMES.items())
+def test_brightspace_s_newest_counts(tmp_path: Path, text: str, told: str) -> None:
+    """A folder for each time that somebody hands in; the clock has no colon in it."""
+    early = replace(ADA, files={"early.ipynb": NOTEBOOK})
+    files = [*lms.brightspace_files([early], "Nov 1, 2026 130 AM"), *lms.brightspace_files([ADA], text)[1:]]
+    [one] = read(tmp_path, files).submissions
+    assert (one.student_id, [c.shown.split("/")[-1] for c in one.candidates]) == (ADA.name, ["exercise_05.ipynb"])
+    assert one.arrival.handed_in.startswith(told)
+    assert "more than once" in " ".join(one.arrival.notes)
 
 
 OF_GROUPS: list[tuple[list[str], bool]] = [

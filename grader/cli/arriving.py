@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from grader.intake import HandIns, Submission
 
 # In words, since reading a class is imported only where one is read; a test holds them against the layouts there are.
-_NAMES = "canvas, moodle, gradescope, github, nbgrader or nbgrader:ASSIGNMENT, flat, folders, groups"
+_NAMES = (
+    "canvas, moodle, gradescope, github, blackboard, brightspace, nbgrader or nbgrader:ASSIGNMENT, flat, folders, "
+    "groups"
+)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from grader.errors import SubmissionError
 from grader.intake.attempts import submissions_of
 from grader.intake.items import Item, inner_items, items_in
 from grader.intake.layouts import Claim, Hint, Reading, Recogniser, by_pattern, canvas, moodle, plain
+from grader.intake.other_lms import blackboard, brightspace
 from grader.intake.submissions import Submission, text_of
 from grader.intake.trees import github, gradescope, nbgrader
 from grader.intake.tutorials import grouped
@@ -26,6 +27,8 @@ _RECOGNISERS: dict[str, Recogniser] = {
     "moodle": moodle,
     "nbgrader": nbgrader,
     "github": github,
+    "blackboard": blackboard,
+    "brightspace": brightspace,
     "canvas": canvas,
 }
 MOST_AROUND = 3  # folders around a class: the download's, the export's own, and the class itself

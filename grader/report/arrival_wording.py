@@ -15,6 +15,7 @@ from grader.report.points import show_count, show_points
 NO_FORM, ABSENT = "", "absent"
 _FROM = {
     "canvas": "from Canvas", "moodle": "from Moodle", "gradescope": "from Gradescope",
+    "blackboard": "from Blackboard", "brightspace": "from Brightspace",
     "github": "from GitHub Classroom", "nbgrader": "from nbgrader's tree", "pattern": "read by a pattern",
     "folders": "in folders", "flat": "as flat files", NO_FORM: "under names of no known form",
     ABSENT: "of the roster, with nothing handed in",

@@ -223,5 +223,30 @@ def nbgrader_sheet(people: Sequence[Person] = PEOPLE, task: str = "exercise_05")
     return "\n".join([NBGRADER_HEADER, *rows]) + "\n"
 
 
+# ---- Blackboard and Brightspace ----------------------------------------------------------------------------------
+
+
+def blackboard_files(
+    people: Sequence[Person] = PEOPLE, task: str = "Exercise 5", time: str = "2026-11-20-09-26-00"
+) -> list[tuple[str, bytes]]:
+    """Each attempt's files, and a text that says which these are."""
+    made = []
+    for person in people:
+        start = f"{task}_{person.sis}_attempt_{time}"
+        made += [(f"{start}_{file}", data) for file, data in person.files.items()]
+        made.append((f"{start}.txt", f"Name: {person.name} ({person.sis})\n".encode()))
+    return made
+
+
+def brightspace_files(
+    people: Sequence[Person] = PEOPLE, time: str = "Nov 20, 2026 926 AM", flat: bool = False
+) -> list[tuple[str, bytes]]:
+    made = [("index.html", b"<p>a list</p>")]
+    for person in people:
+        start = f"{person.number}-77 - {person.name} - {time}{' - ' if flat else '/'}"
+        made += [(f"{start}{file}", data) for file, data in person.files.items()]
+    return made
+
+
 def otter_files(people: Sequence[Person] = PEOPLE) -> list[tuple[str, bytes]]:
     return [(f"{person.sis}.ipynb", next(iter(person.files.values()))) for person in people]
