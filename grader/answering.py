@@ -15,7 +15,7 @@ from grader.answer_key import AnswerKey, CriterionRule
 from grader.extract import Chosen, Extract, by_lines, without_asserts
 from grader.judge import RIGHT, Basis, Kind, Outcomes, owes_a_cache
 from grader.judging import judge
-from grader.lending import called_within
+from grader.lending import called_within, lent_functions
 from grader.report.evidence import Evidence
 from grader.report.file_notes import note_on_all_cells, note_on_asserts, note_on_lines, notes_on_file
 from grader.report.names_wording import near_miss
@@ -75,9 +75,11 @@ def _with_lent_results(
     asked = Known(frozenset().union(*pairs), first.outcomes)
     again, whole = sit_lent(key, sandbox, chosen.extract.program, asked, clock)
 
+    can_be_lent = lent_functions(key)
+
     def noted(evidence: Evidence, names: Sequence[str]) -> Evidence:
         wrong = [name for name in of if of[name].kind not in RIGHT]
-        lent = {name: tuple(one for one in wrong if one in called[name]) for name in names if called[name]}
+        lent = {name: tuple(one for one in wrong if (name, one) in can_be_lent) for name in names if called[name]}
         return replace(evidence, lent={**evidence.lent, **lent})
 
     # A forward that was lent all it asked for is judged for certain, and so is what its backward makes of its cache.

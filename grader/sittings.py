@@ -59,15 +59,17 @@ def sit_lent(
 ) -> tuple[Outcomes, frozenset[str]]:
     """Ask some criteria with right results in the place of what the graded functions give that they call.
 
-    Gives the outcomes, and those criteria in all of whose cases all was lent that they asked for.
+    Gives the outcomes, and those criteria in all of whose cases all was lent that they asked for; none to which nothing
+    can be lent.
     """
     places = [place for place in lent_places(key, known.criteria) if place in key.lent]
     questions = [lending(key, place) for place in places]
     ledger = Ledger(questions, key.lent, places)
     sitting = sit(sandbox, program, questions, key.rubric.limits, replace(terms_of(key, places), lender=ledger), clock)
     outcomes = dict(enumerate(known.outcomes)) | dict(zip(places, sitting.outcomes, strict=True))
-    short = {key.plan.entries[place].criterion for n, place in enumerate(places) if not ledger.lent_all(n)}
-    return tuple(outcomes[n] for n in range(len(key.plan.entries))), known.criteria - short
+    asked_in = [key.plan.entries[place].criterion for place in places]
+    short = {criterion for n, criterion in enumerate(asked_in) if not ledger.lent_all(n)}
+    return tuple(outcomes[n] for n in range(len(key.plan.entries))), frozenset(asked_in) - short
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What came with the exercise and is given to a call: a function, a class, an object made by one.
 
 takes: the sources of files, by their names; names of what stands in them.
-gives: the thing itself, out of modules of this question alone.
+gives: the thing itself, out of modules of this question alone; of such a function its name.
 must not know: the program; what any of it is for.
 
 These modules are the author's, whatever a hand-in has under their names: what is asked must be the same for all. They
@@ -25,6 +25,18 @@ from grader.harness.absent import DEFINITIONS, bound_by
 
 Imported = Callable[[str, str], ModuleType | None]
 """The module that a program has under a name, if it is made of this source."""
+_MARK, _OURS = "__given__", object()
+
+
+def given_name(thing: object) -> str | None:
+    """What a function is called that stands in one of these modules under its own name, such as `toy:bowl`; else None.
+
+    One that another has made is not known by its name, nor is an object: what they do depends on what they hold.
+    """
+    if not isinstance(thing, FunctionType) or thing.__globals__.get(_MARK) is not _OURS:
+        return None
+    name, names = thing.__name__, thing.__globals__
+    return f"{names['__name__']}:{name}" if names.get(name) is thing else None
 
 
 class GivenModules:
@@ -46,6 +58,7 @@ class GivenModules:
             file, is_package = self._file_of(name)
             vars(module)["__package__"] = name if is_package else name.rpartition(".")[0]
             vars(module)["__builtins__"] = self._builtins(name, file)
+            vars(module)[_MARK] = _OURS
             if file in self._files:
                 _run(_compiled(file, self._files[file]), module)
             package, _, last = name.rpartition(".")

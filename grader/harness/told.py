@@ -1,7 +1,7 @@
 """What a function is called with, written down: so that our side can tell whether it knows what is right for that.
 
 takes: a function as it is called, its arguments; what functions have kept for others before.
-gives: arrays and texts, or nothing where something cannot be written down.
+gives: arrays and texts, of given functions their names; or nothing where something cannot be written down.
 must not know: what is right, what is lent.
 """
 
@@ -14,15 +14,16 @@ from typing import Any
 
 import numpy as np
 
+from grader.harness.given import given_name
 from grader.harness.results import describe_value
-from grader.wire import HELD, UNTOLD, Step, Told
+from grader.wire import HELD, UNTOLD, Built, Step, Told
 
 _DEEPEST = 4  # of what stands within what it is called with
 _MOST = 96  # things in all of them: of what a call takes there are some ten, of an object as many
 
 
 class UntoldError(Exception):
-    """Something is neither numbers nor words."""
+    """Something is neither numbers nor words, nor a function of a file that came with the exercise."""
 
 
 class Kept:
@@ -94,7 +95,7 @@ def in_order(
 ) -> Sequence[object]:
     """As many arguments as the call takes, in the order of the parameters; the object that is asked is none of them."""
     if own is None:
-        names = [name for name in step.takes if isinstance(name, str)]
+        names = [taken.name if isinstance(taken, Built) else str(taken) for taken in step.takes]
         found = [*given, *(named[name] for name in names[len(given) :] if name in named)]
     else:
         try:
@@ -113,6 +114,8 @@ def _written(value: Any, kept: Kept, depth: int) -> Iterator[Told]:
         yield calls
     elif (array := describe_value(value).array) is not None:
         yield array
+    elif (name := given_name(value)) is not None:
+        yield f"function {name}"  # no word is written so: those stand in quotes
     elif isinstance(value, (tuple, list, dict)) and depth < _DEEPEST and 0 < len(value) <= _MOST:
         yield f"{len(value)}: {json.dumps(sorted(map(str, value)))}" if isinstance(value, dict) else str(len(value))
         parts = [value[key] for key in sorted(value, key=str)] if isinstance(value, dict) else value

@@ -1,0 +1,96 @@
+"""What is handed on to another graded function may be a function: one that students are given is known by its name.
+
+Each hand-in is right but for what is said of it. A right one loses nothing by what it calls; a wrong one gains nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from test_lent import NP
+from test_odd_hand_ins import folder_of, write
+
+from grader.harness.given import GivenModules, given_name
+from tests.conftest import Graded
+
+FOLDS = Path(__file__).parent / "assignments" / "folds"
+SOLUTION = (FOLDS / "passes.py").read_text(encoding="utf-8").partition("import numpy as np\n")[2]
+
+SQUARED = {"np.abs(test - learn(train))": "np.square(test - learn(train))"}
+GONE = {"def miss(": "def misses("}
+BY_NAME = {"miss(learn, np.concatenate(parts[:n] + parts[n + 1 :]), parts[n])": (
+    "miss(test=parts[n], train=np.concatenate(parts[:n] + parts[n + 1 :]), learn=learn)"
+)}  # fmt: skip
+ON_ITSELF = {"np.concatenate(parts[:n] + parts[n + 1 :])": "data"}
+ANOTHER = {"miss(learn,": "miss(np.mean,"}
+OWN = {"miss(learn,": "miss(lambda numbers: learn(numbers),"}
+UPHILL = {"x - 0.25": "x + 0.25"}
+HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
+    # what is changed, and which functions get nothing
+    "all is right": ({}, ""),
+    "squares": (SQUARED, "miss"),
+    "squares, by name": (SQUARED | BY_NAME, "miss"),
+    "one that raises": ({"np.abs(": "np.absolut("}, "miss"),
+    "one that is not there": (GONE, "miss"),
+    "one that is not there, by name": (GONE | BY_NAME, "miss"),
+    "squares, and all data each time": (SQUARED | ON_ITSELF, "miss folds"),
+    "squares, and their sum": (SQUARED | {"np.mean([": "np.sum(["}, "miss folds"),
+    "squares, of another function": (SQUARED | ANOTHER, "miss folds"),
+    "squares, of a function of its own": (SQUARED | OWN, "miss folds"),
+    "uphill": (UPHILL, "descend damped"),
+}
+
+
+@pytest.fixture(scope="module")
+def graded(grade_folder: Callable[..., Graded], tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    """All of them, graded as one class."""
+    hand_ins = tmp_path_factory.mktemp("folds")
+    for name, (changes, _) in HAND_INS.items():
+        source = SOLUTION
+        for old, new in changes.items():
+            assert old in source, old
+            source = source.replace(old, new)
+        write(hand_ins / folder_of(name), {"folds.ipynb": [NP, source]})
+    return grade_folder(hand_ins, FOLDS, "folds")
+
+
+@pytest.mark.parametrize("name", HAND_INS)
+def test_who_hands_on_a_given_function_is_graded_by_himself(graded: Graded, name: str) -> None:
+    """What it calls may be wrong: right results are lent for that very function, and for no other."""
+    criteria = graded[folder_of(name)]["criteria"]
+    assert {one["name"] for one in criteria if Fraction(one["points"]) != 10} == set(HAND_INS[name][1].split())
+
+
+def test_nobody_reads_that_right_results_were_there_where_none_can_be_lent(graded: Graded) -> None:
+    """Whoever hands on a function of his own is told to mend first what he calls, which is wrong."""
+    notes = {
+        name: " ".join(one["notes"])
+        for name in ("uphill", "squares, and their sum")
+        for one in graded[folder_of(name)]["criteria"]
+        if one["name"] in ("damped", "folds") and one["points"] == 0
+    }
+    assert "It builds on descend, which is not right yet." in notes["uphill"]
+    assert "right results" not in notes["uphill"]
+    assert "right results in the place of what miss gives" in notes["squares, and their sum"]
+
+
+FILES = {
+    "toy.py": "def bowl(x):\n    return x\n\ndef made(n):\n    return lambda x: n * x\n\nline = made(2)\ncup = bowl\n"
+}
+
+
+def test_only_what_a_file_defines_under_its_name_is_known_by_that() -> None:
+    """What another function makes, or the hand-in has under that name, may do anything."""
+    modules = GivenModules(FILES)
+    assert given_name(modules.find("toy:bowl")) == given_name(modules.find("toy:cup")) == "toy:bowl"
+    assert given_name(modules.find("toy:line")) is None
+
+    def bowl(x: float) -> float:
+        return x
+
+    bowl.__module__ = "toy"
+    assert given_name(bowl) is None
+    assert given_name(sum) is None
