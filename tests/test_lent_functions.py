@@ -12,8 +12,12 @@ from pathlib import Path
 import pytest
 from test_lent import NP
 from test_odd_hand_ins import folder_of, write
+from test_wording import finding, verdict
 
 from grader.harness.given import GivenModules, given_name
+from grader.judge import Kind, NoteKind
+from grader.judge.built_on import with_lent
+from grader.wire import Status
 from tests.conftest import Graded
 
 FOLDS = Path(__file__).parent / "assignments" / "folds"
@@ -75,6 +79,15 @@ def test_nobody_reads_that_right_results_were_there_where_none_can_be_lent(grade
     assert "It builds on descend, which is not right yet." in notes["uphill"]
     assert "right results" not in notes["uphill"]
     assert "right results in the place of what miss gives" in notes["squares, and their sum"]
+
+
+@pytest.mark.parametrize(
+    ("status", "note"), [(Status.RETURNED, NoteKind.LENT), (Status.NOT_REACHED, NoteKind.BUILT_ON)]
+)
+def test_of_what_was_not_reached_nobody_reads_that_it_was_tried(status: Status, note: NoteKind) -> None:
+    """A `fit` that never ends is run before what it is lent, so `predict` has to wait until that is mended."""
+    [noted] = with_lent(verdict(Kind.TIMED_OUT, finding(status)), ("fit",)).notes
+    assert (noted.kind, noted.about) == (note, ("fit",))
 
 
 FILES = {

@@ -166,6 +166,14 @@ def test_what_is_cut_off_is_told_before_where_it_is_off() -> None:
     assert found[0] == Reading(Pattern.WHOLE)
 
 
+def test_of_two_numbers_nobody_reads_that_they_are_cut_off() -> None:
+    """Any two lie at the ends of themselves, and what is due beyond them."""
+    two, three = np.array([-2.0, 3.0]), np.array([-2.0, 0.5, 3.0])
+    cut, alone = Reading(Pattern.CUT, ("on both sides",)), Setting({}, {}, {})
+    assert common([read_difference(np.clip(two, -1.5, 2.75), two, alone)]) != cut
+    assert common([read_difference(np.clip(three, -1.5, 2.75), three, alone)]) == cut
+
+
 ONE_ROW = Setting({"x": X[:1]}, {}, {"N": 1, "D": 3})
 
 

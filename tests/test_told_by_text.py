@@ -105,6 +105,7 @@ ATTRIBUTES = {
     "a method": ("    def square(self, x): pass", "squar", "Is `self.square` meant?"),
     "what is set": ("        self.out = x", "outt", "Is `self.out` meant?"),
     "what is compared": ("        self.out == x", "outt", "Mend it."),
+    "set by a line that was not reached": ("        self.out1 = x\n        self.out0 = 1", "out1", "Mend it."),
     "nothing alike": ("    def square(self, x): pass", "weights", "Mend it."),
 }
 

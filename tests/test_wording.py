@@ -379,6 +379,42 @@ def test_a_result_that_is_not_in_what_was_returned_is_told_by_what_was(there: st
     assert ("Not right either" in told.headline) is (there != "tuple")
 
 
+@pytest.mark.parametrize(
+    ("place", "headline", "step"),
+    [
+        (
+            "len(steps)",
+            "`steps` is of type float, which holds nothing of which `dw` could be told.",
+            "Let `steps` be a list or",
+        ),
+        (
+            "mean(steps)",
+            "`steps` is of type float, which holds nothing of which `dw` could be told.",
+            "Let `steps` be a list or",
+        ),
+        ("steps[-1]", "`steps` is of type float, so there is no `steps[-1]`", "so that it has `steps[-1]`."),
+    ],
+)
+def test_where_several_are_to_be_given_a_number_is_told_to_hold_none(place: str, headline: str, step: str) -> None:
+    """Nobody is told to give a dict in the place of a list."""
+    rule = replace(RULE, results=("dx", "dw"), left={"dw": place})
+    told = feedback(rule, verdict(Kind.WRONG, finding(problem=Problem(Flaw.NONE, "dw", {"type": "float"}))), PLACE)
+    assert sound(told)
+    assert headline in told.headline
+    assert step in told.next_step
+    assert "dict" not in told.next_step
+
+
+@pytest.mark.parametrize(("left", "step"), [({}, "in this order"), ({"dw": "steps[0]"}, "what is put into `steps[0]`")])
+def test_what_stands_for_another_result_is_told_by_where_it_stands(left: dict[str, str], step: str) -> None:
+    """What is kept in a place is there in no order: it may have been changed since."""
+    rule = replace(RULE, results=("dx", "dw"), left=left)
+    wrong = verdict(Kind.WRONG, finding(problem=Problem(Flaw.VALUES, "dw", FACTS[Flaw.VALUES])))
+    told = feedback(rule, replace(wrong, reading=Reading(Pattern.OTHER_OUTPUT, ("dx",))), PLACE)
+    assert sound(told)
+    assert step in told.next_step
+
+
 @pytest.mark.parametrize("place", ["self.dw", "std(self.dw)"])
 def test_a_result_that_is_left_is_told_by_its_place(place: str) -> None:
     """No return line is asked for where none is to be; and an object is made as the exam makes it."""
@@ -644,6 +680,16 @@ def test_where_the_error_lies_in_forward_it_is_named() -> None:
     pair = feedback(RULE, verdict(Kind.WRONG, right_otherwise=True), PLACE)
     assert "Layer.ahead" in pair.next_step
     assert "cache" in pair.next_step
+
+
+def test_of_no_cache_is_told_where_all_is_on_the_object() -> None:
+    """What its forward leaves is where to look; a backward that takes no cache has none to be looked at."""
+    rule = replace(RULE, signature="(self, dy) -> (dx, dw)")
+    for kind in (Kind.WRONG, Kind.CRASHED, Kind.KNOWN_MISTAKE):
+        told = feedback(rule, verdict(kind, right_otherwise=True), PLACE)
+        assert sound(told)
+        assert "what Layer.ahead leaves on the object" in told.next_step
+        assert "cache" not in told.headline + told.next_step
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from grader.judge.kinds import RIGHT, kind_of
 from grader.judge.notes import notes_on
 from grader.judge.verdict import Basis, Kind, Note, NoteKind, Verdict
 from grader.plan import Purpose
+from grader.wire import Status
 
 
 class Called(NamedTuple):
@@ -73,5 +74,10 @@ def with_called(verdict: Verdict, called: Sequence[Called], lent: Collection[str
 
 
 def with_lent(verdict: Verdict, lent: tuple[str, ...]) -> Verdict:
-    """The same, with a note on the functions in the place of whose results it was given right ones."""
-    return replace(verdict, notes=(*verdict.notes, Note(NoteKind.LENT, lent))) if lent else verdict
+    """The same, with a note on the functions in the place of whose results it was given right ones.
+
+    Of what was not even reached, as an earlier call never came back, nothing was tried with them.
+    """
+    unreached = any(finding.status is Status.NOT_REACHED for finding in verdict.findings)
+    note = Note(NoteKind.BUILT_ON if unreached else NoteKind.LENT, lent)
+    return replace(verdict, notes=(*verdict.notes, note)) if lent else verdict

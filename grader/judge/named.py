@@ -141,7 +141,8 @@ def cut_off(got: Array, want: Array) -> Iterator[Reading]:
         yield Reading(Pattern.CUT, ("below",), float(below > 1 and low < high))
     if not below:
         yield Reading(Pattern.CUT, ("above",), float(above > 1 and low < high))
-    yield Reading(Pattern.CUT, ("on both sides",), float(bool(below and above) and low < high))
+    # Of two entries each is an end.
+    yield Reading(Pattern.CUT, ("on both sides",), float(bool(below and above) and low < high and got.size > 2))
 
 
 def _if_same(got: Array, made: Array, text: str, pattern: Pattern = Pattern.FUNCTION) -> Iterator[Reading]:

@@ -65,6 +65,8 @@ def _not_left(place: str, name: str, there: str) -> str:
         return f"`{place}` is None."
     if keys != there:
         return f"What it returned as `{root}` has the keys {keys}, and nothing in `{place}`, where {name} is due."
+    if there not in ("", "dict") and place == root:
+        return f"What it returned as `{root}` is {_of_type(there)}, which holds nothing of which {name} could be told."
     if there not in ("", "dict"):
         return f"What it returned as `{root}` is {_of_type(there)}, so there is no `{place}`, where {name} is due."
     return f"Nothing is left in `{place}`, where {name} is due."

@@ -187,10 +187,21 @@ def _otherwise(rule: CriterionRule, verdict: Verdict) -> str:
     """What to say where forward and backward do not work together, though either is right alone."""
     if not verdict.right_otherwise:
         return ""
-    return (
-        f"With the cache of the reference solution this backward is right in all that was tried: look at what "
-        f"{forward_of(rule)} puts into its cache, and whether anything changes it afterwards."
+    given, where = (
+        ("what a right forward leaves", "leaves on the object")
+        if finds_all(rule)
+        else ("the cache of the reference solution", "puts into its cache")
     )
+    return (
+        f"With {given} this backward is right in all that was tried: look at what {forward_of(rule)} {where}, and "
+        "whether anything changes it afterwards."
+    )
+
+
+def finds_all(rule: CriterionRule) -> bool:
+    """Whether a backward takes no more than what comes from above, and finds all else on its object."""
+    above = rule.follow_through.upstream if rule.follow_through else ()
+    return set(rule.takes.strip("()").split(", ")) == {"self", *above}
 
 
 def say_unwritten(rule: CriterionRule) -> str:

@@ -45,7 +45,7 @@ def _after_flaw(rule: CriterionRule, problem: Problem) -> str:
                 packed = " A dict that holds them is one value."
             return f"Return {due}, in this order.{packed}"
         case Flaw.NONE if problem.output in rule.left and not problem.facts.get("type", "dict").startswith("dict"):
-            return f"Give back one thing that has `{rule.place_of(problem.output)}`: a dict, by itself, with that key."
+            return _several(rule.place_of(problem.output))
         case Flaw.NONE if problem.output in rule.left:
             return f"Put it there, by this very name: `{rule.place_of(problem.output)} = ...`."
         case Flaw.NONE if problem.output and "," in due:  # there is a return line, or none of them would be told
@@ -166,9 +166,22 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
         return f"See over which axis, and by what, `{problem.output}` is to be made one axis smaller."
     if reading.pattern is Pattern.ZERO and _lies_below_one(problem):
         return f"{_READ[Pattern.ZERO].format(it=f'`{problem.output}`')} `//` and int make a zero of all below 1, too."
+    if reading.pattern is Pattern.OTHER_OUTPUT and not rule.left.keys().isdisjoint((problem.output, *reading.names)):
+        return (
+            f"See what is put into `{rule.left.get(problem.output, problem.output)}`, and whether that is changed "
+            "afterwards, as by `-=`: what is kept needs a copy then."
+        )
     if reading.pattern is Pattern.ECHO and problem.output in rule.left:
         return f"See whether what you compute goes into `{rule.place_of(problem.output)}` itself, or only into a copy."
     return _READ[reading.pattern].format(*reading.names, *[""] * 2, it=f"`{problem.output}`", due=due)
+
+
+def _several(place: str) -> str:
+    """What is to be given back where a result is looked for in something that has no parts, or none of that name."""
+    root, way = re.fullmatch(r"(\w*)(.*)", place).groups()  # type: ignore[union-attr]  # it fits any place
+    if not way or re.search(r"\[-?\d+\]$", way):
+        return f"Let `{root}` be a list or an array of all that is due{f', so that it has `{place}`' if way else ''}."
+    return f"Give back one thing that has `{place}`: a dict, by itself, with that key."
 
 
 def _lies_below_one(problem: Problem) -> bool:

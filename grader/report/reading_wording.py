@@ -29,7 +29,7 @@ def say_reading(reading: Reading, output: str) -> str:
         case Pattern.ECHO:
             return f"{it} is the input `{names[0]}`, handed back."
         case Pattern.OTHER_OUTPUT:
-            return f"What stands there as {it} are the right values of `{names[0]}`: are the results in order?"
+            return f"What stands there as {it} are the right values of `{names[0]}`: is one in the place of the other?"
         case Pattern.SIGN:
             return f"Only the sign of {it} is wrong, everywhere."
         case Pattern.FACTOR:

@@ -48,8 +48,9 @@ def told_by_attribute(told: CriterionRecord, rule: CriterionRule, cells: Sequenc
     if found is None or found[1] != rule.name.partition(".")[0]:
         return told
     source = next((cell.source for cell in cells if cell.number == told.cell), "")
-    alike = near(found[2], {name for pair in _OWN.findall(source) for name in pair if name})
-    if not alike:
+    own = {name for pair in _OWN.findall(source) for name in pair if name}
+    alike = near(found[2], own)
+    if not alike or found[2] in own:  # it is put there, by a line that was not reached
         return told
     return replace(told, next_step=f"Is `self.{alike}` meant? Nothing has put `self.{found[2]}` there.")
 

@@ -21,7 +21,7 @@ from grader.judge import Basis, Finding, Kind, NoteKind, Verdict
 from grader.report.case_wording import Place, say_case
 from grader.report.consistent_wording import say_consistent
 from grader.report.error_wording import NOTHING_ABSENT, Absent, without_cells
-from grader.report.failing_wording import WITHOUT_FORWARD, forward_of, on_public, say_failing, say_unwritten
+from grader.report.failing_wording import WITHOUT_FORWARD, finds_all, forward_of, on_public, say_failing, say_unwritten
 from grader.report.missing_wording import say_missing
 from grader.report.next_wording import NOT_ATTEMPTED
 from grader.report.note_wording import alternative_note, say_note
@@ -115,12 +115,20 @@ def _say_mistake(rule: CriterionRule, verdict: Verdict) -> tuple[str, str]:
         return f"{mistake.feedback}{' Hidden cases alone show it.' if on_public(verdict) else ''}", mistake.next_step
     # What stands in this function may be right, and what it is given is not: then the author's step is done already.
     forward = forward_of(rule)
+    gets, right, where = (
+        (f"What {forward} leaves on the object", "with what a right forward leaves", "leaves on the object")
+        if finds_all(rule)
+        else (
+            f"The cache that it gets from {forward}",
+            "with the cache of the reference solution",
+            "puts into its cache",
+        )
+    )
     return (
-        f"The cache that it gets from {forward} is not what it is written for: with the cache of the reference "
-        f"solution it is right in all that was tried. With its own it comes out as this mistake does: "
-        f"{mistake.feedback}",
-        f"Look at what {forward} puts into its cache, and whether anything changes it before or afterwards. If all of "
-        f"that is meant so: {mistake.next_step}",
+        f"{gets} is not what it is written for: {right} it is right in all that was tried. With its own it comes out "
+        f"as this mistake does: {mistake.feedback}",
+        f"Look at what {forward} {where}, and whether anything changes it before or afterwards. If all of that is "
+        f"meant so: {mistake.next_step}",
     )
 
 
@@ -135,7 +143,7 @@ def _say_correct(rule: CriterionRule, verdict: Verdict) -> str:
         fails = f"What fails is {forward_of(rule)}, and it is counted there only."
         if verdict.basis is Basis.MENDED_CACHE:
             return f"Right, with right values in the place of those that {forward_of(rule)} gives. {fails}"
-        if _is_given_all(rule):
+        if finds_all(rule):
             return f"Right, where {forward_of(rule)} leaves on the object what it should. {fails}"
         return f"Right, given a right cache. {fails}"
     if verdict.basis is Basis.ROUGH_CACHE:
@@ -150,12 +158,6 @@ def _say_correct(rule: CriterionRule, verdict: Verdict) -> str:
     if lent := _about(verdict, NoteKind.LENT):
         return f"Right, given right results of {lent}: what is wrong there is counted there only."
     return "Right on every check."
-
-
-def _is_given_all(rule: CriterionRule) -> bool:
-    """Whether a backward takes no more than what comes from above, and finds all else on its object."""
-    above = rule.follow_through.upstream if rule.follow_through else ()
-    return set(rule.takes.strip("()").split(", ")) == {"self", *above}
 
 
 def _about(verdict: Verdict, kind: NoteKind) -> str:
