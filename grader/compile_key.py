@@ -30,7 +30,7 @@ from grader.handed_out import files_in, names_in, notes_on_packages, stubs_in
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
 from grader.judge.ruling import right_cases
-from grader.key_notes import Took, notes_on, notes_on_rounding
+from grader.key_notes import Took, notes_on, notes_on_rounding, notes_on_truth
 from grader.lending import Heard, called_within, lending, lent_functions, lent_places
 from grader.plan import ANSWERED, CallPlan, Purpose, make_plan
 from grader.sandbox import Sandbox, Terms, sit
@@ -72,7 +72,8 @@ def compile_key(
     for template in assignment.templates:
         check_template(template, _given_away(key, room.sit_notebook(folder / template)), given_away)
     check_verdicts(key, assignment, reference, sat)
-    for note in notes_on_rounding(key, ExamRoom(assignment, _in_float32(plan), sandbox, rubric.files).sit(None)):
+    in_float32 = ExamRoom(assignment, _in_float32(plan), sandbox, rubric.files).sit(None)
+    for note in (*notes_on_rounding(key, in_float32), *notes_on_truth(key)):
         tell(note)
     return key
 

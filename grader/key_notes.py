@@ -1,5 +1,5 @@
 """What is not refused in a key and still worth a look: limits with little room, functions that are worth nothing,
-errors that cost twice, cases in which rounding alone is too much.
+errors that cost twice, cases in which rounding alone is too much, what may be left as true and false.
 
 takes: an assignment, and what the reference took when it sat the exam; a key, and what it answered in float32.
 gives: sentences with what was measured and what to write.
@@ -12,7 +12,9 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-from grader.answer_key import AnswerKey
+import numpy as np
+
+from grader.answer_key import REFERENCE, AnswerKey
 from grader.assignment import Assignment, Limits
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam, find
@@ -74,6 +76,33 @@ def notes_on_rounding(key: AnswerKey, in_float32: Sequence[tuple[Outcome, ...]])
                     f"'{problem.output}' is farther off than the tolerance allows, and so is whoever computes in that: "
                     "draw inputs of which less cancels out, or give the criterion a larger tolerance="
                 )
+
+
+def notes_on_truth(key: AnswerKey) -> Iterator[str]:
+    """Results that are nothing but zeros and ones: many leave predictions and masks as true and false."""
+    for rule in key.rubric.criteria:
+        right = (REFERENCE, *(one.name for one in rule.alternatives))
+        asked = [
+            (n, e) for n, e in enumerate(key.plan.entries) if (e.criterion, e.purpose) == (rule.name, Purpose.CASE)
+        ]
+        for result in dict.fromkeys(name for _, entry in asked for name in entry.grade):
+            places = [n for n, entry in asked if result in entry.grade]
+            forms = [[key.answers[form][n].values[result].array for n in places] for form in right]
+            if not any(map(_is_truth, forms)) and any(map(_are_zeros_and_ones, forms)):
+                yield (
+                    f"{rule.name}: '{result}' is zeros and ones in all cases, and who leaves it as true and false "
+                    "is wrong: if that is as good, let the reference give it so (zeros and ones are right then, too), "
+                    "or an Alternative that does"
+                )
+
+
+def _is_truth(arrays: Sequence[np.ndarray | None]) -> bool:
+    return all(array is not None and array.dtype.kind == "b" for array in arrays)
+
+
+def _are_zeros_and_ones(arrays: Sequence[np.ndarray | None]) -> bool:
+    found = {float(one) for array in arrays if array is not None for one in np.unique(array)}
+    return found == {0.0, 1.0}
 
 
 def _paid_twice(assignment: Assignment) -> Iterator[str]:

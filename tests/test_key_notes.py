@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from test_compile_key import DOUBLE, LAYER, PASSES, alternative, mistake, refusal, write
+from test_compile_key import DOUBLE, LAYER, PASSES, VARIANTS, alternative, mistake, refusal, write
 
 from grader import drawn
 from grader.assignment import Assignment, Limits
@@ -145,6 +145,28 @@ def test_a_case_that_float32_cannot_get_right_is_told(
     told = [note for note in notes if "float32" in note]
     assert [note.partition("'")[2].partition("'")[0] for note in told] == cases
     assert all("draw inputs of which less cancels out" in note for note in told)
+
+
+AS_TRUTH = 'Alternative("truth", "double", {"double": variants.as_truth}, "As good."), '
+TRUTH = {
+    "zeros and ones": ("np.where(x > 1.5, 1.0, 0.0)", "", True),
+    "whole ones": ("1 * (x > 1.5)", "", True),
+    "with the other as good": ("1 * (x > 1.5)", AS_TRUTH, False),
+    "true and false": ("x > 1.5", "", False),
+    "other numbers": ("2 * x", "", False),
+}
+
+
+@pytest.mark.parametrize(("body", "alternatives", "told"), TRUTH.values(), ids=TRUTH.keys())
+def test_where_true_and_false_may_be_as_good_is_told(
+    tmp_path: Path, sandbox: Sandbox, body: str, alternatives: str, told: bool
+) -> None:
+    """Predictions that a third of a class leaves as true and false, and that the reference gives as numbers."""
+    folder = write(tmp_path, passes=PASSES.replace("2 * x", body), alternatives=alternatives)
+    (folder / "variants.py").write_text(f"{VARIANTS}\ndef as_truth(x):\n    return x > 1.5\n")
+    notes: list[str] = []
+    compile_key(folder, sandbox, tell=notes.append)
+    assert any("'y' is zeros and ones in all cases" in note for note in notes) is told
 
 
 REFUSED = {

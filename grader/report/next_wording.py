@@ -99,7 +99,10 @@ def _one_axis(longer: Sequence[int], shorter: Sequence[int]) -> int | None:
 def _after_dtype(problem: Problem) -> str:
     dtype = str(problem.facts.get("got_dtype", ""))
     if dtype == "bool":
-        return f"Return numbers as `{problem.output}`, not the mask itself: multiply it with what is to pass."
+        return (
+            f"Return numbers as `{problem.output}`, not true and false: a mask is multiplied with what is to pass; of "
+            "ones and zeros that are due, `1 * mask` makes numbers."
+        )
     if dtype.startswith("complex"):
         return "See which step brings in complex numbers, and calculate with real ones there."
     return f"Return `{problem.output}` as an array of numbers."
