@@ -237,19 +237,26 @@ def _run(
 def _called(solution: object, call: Call, drawn: Drawn, objects: dict[str, object], kept: dict[str, object]) -> Any:
     """Call the reference, on the object that an earlier call has prepared, if any has."""
     owner, _, method = call.function.rpartition(".")
-    given: dict[str, object] = {}
-    for name in call.takes:
-        if isinstance(name, str):
-            given[name] = _itself(drawn.values[name])
-        elif name.name in kept:
-            given[name.name] = kept[name.name]
+    given, behind = _given_to(call.takes, drawn, kept), _given_to(call.then, drawn, kept)
     if owner not in objects:
         new = [_itself(drawn.values[name]) for name in call.new]
         objects[owner] = getattr(solution, owner)(*new) if owner else solution
     for place, name in call.sets.items():
         root, way = parted(place)
         put(given.get(root, objects[owner]), way, _itself(drawn.values[name]))
-    return getattr(objects[owner], method)(*given.values())
+    found = getattr(objects[owner], method)(*given.values())
+    return found(*behind.values()) if call.then else found
+
+
+def _given_to(takes: Sequence[str | Own], drawn: Drawn, kept: Mapping[str, object]) -> dict[str, object]:
+    """What a call takes, by name: what is drawn, and what an earlier call has kept."""
+    given: dict[str, object] = {}
+    for name in takes:
+        if isinstance(name, str):
+            given[name] = _itself(drawn.values[name])
+        elif name.name in kept:
+            given[name.name] = kept[name.name]
+    return given
 
 
 def _results_in(returned: Any, call: Call, label: str) -> Sequence[object]:

@@ -193,7 +193,7 @@ def _handed(
     prepared = tuple(step_of(call, drawn, made, label) for call in before)
     step = step_of(back, drawn, made | {name.name for name in back.takes if isinstance(name, Own)}, label)
     takes = tuple(handed[name.name] if isinstance(name, Own) else taken_as(name, drawn) for name in back.takes)
-    names = [name for call in (*before, back) for name in (*call.takes, *call.new, *call.sets.values())]
+    names = [name for call in (*before, back) for name in (*call.takes, *call.then, *call.new, *call.sets.values())]
     inputs.update(drawn.arrays_of([name for name in names if isinstance(name, str)]))
     question = question_of(inputs, (*prepared, replace(step, takes=takes, instance="first")))
     return _entry(criterion, case, Purpose.HANDED_CACHE, question)

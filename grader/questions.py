@@ -34,7 +34,7 @@ def question_of(inputs: Mapping[str, np.ndarray], steps: tuple[Step, ...]) -> Qu
 
 def step_of(call: Call, drawn: Drawn, made: set[str], label: str) -> Step:
     """A call as a step; `made` are the own values that earlier ones give, and gets those of this one."""
-    for name in (*call.takes, *call.new, *call.sets.values()):
+    for name in (*call.takes, *call.then, *call.new, *call.sets.values()):
         if isinstance(name, Own) and name.name not in made:
             raise AuthorError(
                 f"{label}: {call.function} takes own '{name.name}', which no earlier call gives",
@@ -50,13 +50,13 @@ def step_of(call: Call, drawn: Drawn, made: set[str], label: str) -> Step:
     new = tuple(drawn.built.get(name, name) for name in call.new)
     sets = tuple(("".join(parted(place)), drawn.built.get(name, name)) for place, name in call.sets.items())
     leaves = tuple((name, _root(call, root), way) for name, (root, way) in call.places.items())
-    takes = tuple(taken_as(name, drawn) for name in call.takes)
-    return Step(call.function, takes, gives, call.instance, (), new, leaves, sets)
+    takes, then = (tuple(taken_as(name, drawn) for name in names) for names in (call.takes, call.then))
+    return Step(call.function, takes, gives, call.instance, (), new, leaves, sets, then)
 
 
 def _root(call: Call, name: str) -> str:
     """Where the way to what a call leaves begins, as a step names it."""
-    return f"={name}" if Own(name) in (*call.takes, *call.gives) else name
+    return f"={name}" if Own(name) in (*call.takes, *call.then, *call.gives) else name
 
 
 def taken_as(name: str | Own, drawn: Drawn) -> str | Built:

@@ -98,6 +98,7 @@ STEPS = st.builds(
     st.lists(WORDS | GIVEN.map(lambda given: build("given", given)[0]), max_size=2).map(tuple),
     st.lists(st.tuples(WORDS, WORDS, WORDS), max_size=2).map(tuple),
     st.lists(st.tuples(WORDS, WORDS | GIVEN.map(lambda given: build("given", given)[0])), max_size=2).map(tuple),
+    st.lists(WORDS | GIVEN.map(lambda given: build("given", given)[0]), max_size=2).map(tuple),
 )
 READERS: list[Callable[[bytes], object]] = [
     decode,

@@ -67,6 +67,7 @@ class Call:
     `leaves` are further results, found where the call has left them: `{"dw": "self.dw"}` on the object, `"grads['w']"`
     in what it took or gave, or the object was made with. Of an iterator: `"batches[0]['x']"`, `"len(batches)"`. Of what
     is drawn at random: `"mean(out)"`, and so `std`, `min` and `max`.
+    `then` is for a function that gives a function: what comes back is called with these, and gives the results.
     """
 
     function: str
@@ -76,6 +77,7 @@ class Call:
     new: tuple[str, ...] = ()
     leaves: Mapping[str, str] = field(default_factory=dict, hash=False)
     sets: Mapping[str, str] = field(default_factory=dict, hash=False)
+    then: tuple[str | Own, ...] = ()
 
     def __post_init__(self) -> None:
         demand_kinds(self)
@@ -85,7 +87,7 @@ class Call:
             f"'{self.function}' is not a function's name",
             'write "name" or "Class.method"',
         )
-        for field_, names in (("takes", self.takes), ("gives", self.gives), ("new", self.new)):
+        for field_, names in (("takes", self.takes), ("gives", self.gives), ("new", self.new), ("then", self.then)):
             demand(isinstance(names, tuple), f"the call of {self.function}: {field_}= is no tuple", 'write ("x",)')
         demand(
             bool(self.gives),
@@ -95,8 +97,8 @@ class Call:
         is_method = "." in self.function
         demand(is_method or not self.new, f"{self.function} has new=, and is no method", 'write "Class.method"')
         demand(
-            parts[-1] != "__init__" or (not self.sets and self.new in ((), self.takes)),
-            f"the call of {self.function} makes the object, and has new= or sets=",
+            parts[-1] != "__init__" or (not self.sets and not self.then and self.new in ((), self.takes)),
+            f"the call of {self.function} makes the object, and has new=, sets= or then=",
             "leave them out: an object is made with what the call takes",
         )
         for place in self.sets:
@@ -134,7 +136,7 @@ class Call:
     @property
     def names(self) -> set[str]:
         """All that it takes or gives, by name."""
-        return {name.name if isinstance(name, Own) else name for name in (*self.takes, *self.gives)}
+        return {name.name if isinstance(name, Own) else name for name in (*self.takes, *self.then, *self.gives)}
 
     @property
     def results(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.harness.finding import another, find_in, make
+from grader.harness.finding import and_then, another, find_in, make
 from grader.harness.given import GivenModules, Imported
 from grader.harness.hearing import Hearing
 from grader.harness.kept import bytes_kept
@@ -120,12 +120,15 @@ class Asking:
         return self._call(step, inputs, strict=False)
 
     def _call(self, step: Step, inputs: dict[str, np.ndarray], strict: bool = True) -> tuple[Sequence[object], int]:
-        arguments = [inputs[taken] if taken in inputs else self._argument(taken, inputs) for taken in step.takes]
+        arguments, behind = (
+            [inputs[taken] if taken in inputs else self._argument(taken, inputs) for taken in takes]
+            for takes in (step.takes, step.then)
+        )
         for name in step.kept:
             self._own.pop(name, None)  # a value of an earlier call must not stand in for this one's
         self._hearing.begin(strict)
         try:
-            function = self._find(step)
+            function = and_then(self._find(step), step.function, behind) if step.then else self._find(step)
             for place, taken in step.sets:
                 root, way = parted(place)
                 put(self._taken(step, root, arguments), way, self._kept(taken), root or "self")

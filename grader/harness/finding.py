@@ -12,9 +12,12 @@ Mostly a method stands in its class. It may stand on the object alone (`self.for
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
+
+from grader.harness.texts import name_type
+from grader.wire import NO_FUNCTION
 
 
 def find_function(namespace: Mapping[str, Any], name: str) -> Any:
@@ -88,3 +91,15 @@ def _held(namespace: Mapping[str, Any]) -> Iterator[object]:
             yield from value.values()
         elif not isinstance(value, type) and type(value).__module__ == "__main__":
             yield from list(getattr(value, "__dict__", {}).values())
+
+
+def and_then(function: Callable[..., object], name: str, behind: Sequence[object]) -> Callable[..., object]:
+    """The same, where what it gives is a function, too: that one is called with what stands behind."""
+
+    def called(*arguments: object) -> object:
+        inner = function(*arguments)
+        if not callable(inner):
+            raise TypeError(f"{name} {NO_FUNCTION}{name_type(inner)}")
+        return inner(*behind)
+
+    return called

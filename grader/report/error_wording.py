@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from grader.answer_key import CriterionRule
 from grader.judge import Finding
 from grader.report.message_wording import by_message
-from grader.wire import NOT_MADE, Trouble
+from grader.wire import NO_FUNCTION, NOT_MADE, Trouble
 
 
 @dataclass(frozen=True)
@@ -209,10 +209,14 @@ def _after_call(rule: CriterionRule, trouble: Trouble) -> str:
         return f"Let `__init__` take what the object is made with, in this order: `{rule.made}`."
     if NOT_MADE in trouble.message:
         return f"Give every parameter of `__init__` a default value: the object is made as `{owner}()`."
+    if NO_FUNCTION in trouble.message:
+        return "Let it return the function that is defined within it, by its name and without brackets: `return df`."
     if trouble.message.startswith("Can't instantiate abstract class"):
         return "Give the class each method that its base class declares as abstract."
     if trouble.line:
         return ""
+    if ".<locals>." in trouble.message:
+        return "The function that it gives takes other arguments than it is called with: see the hand-out for those."
     if more := [one for one in _missing(trouble.message) if not re.search(rf"\b{one}\b", rule.takes)]:
         listed = " and ".join(f"`{one}`" for one in more)
         return f"It is called with `{rule.takes}` alone: take {listed} out of its parameters, or give a default value."

@@ -26,6 +26,7 @@ from grader.wire.old_names import OLD_NAMES, OLD_WAYS
 from grader.wire.outcomes import (
     CACHE_KEYS,
     CACHE_NONE,
+    NO_FUNCTION,
     NOT_MADE,
     RUN_AGAIN,
     TOO_LARGE,
@@ -58,6 +59,7 @@ __all__ = [
     "HELD",
     "MEASURES",
     "NOT_MADE",
+    "NO_FUNCTION",
     "OLD_NAMES",
     "OLD_WAYS",
     "RUN_AGAIN",

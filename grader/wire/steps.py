@@ -25,7 +25,8 @@ class Step:
     with an input: before the call, wherever it stands in what the hand-in keeps, the input is put (`harness.mended`).
     `new` is what the object is made with; `sets` are places on it, or in what the call takes (`config['mode']`), where
     something is put before the call. `leaves` names further results, each with what it stands in (`self`, an input or
-    an own value) and the way from there.
+    an own value) and the way from there. `then` is what a function takes that the call gives: the results are what that
+    one gives.
     """
 
     function: str
@@ -36,6 +37,7 @@ class Step:
     new: tuple[str | Built, ...] = ()
     leaves: tuple[tuple[str, str, str], ...] = ()
     sets: tuple[tuple[str, str | Built], ...] = ()
+    then: tuple[str | Built, ...] = ()
 
     @cached_property
     def graded(self) -> frozenset[str]:
@@ -59,7 +61,7 @@ class Step:
     def inputs(self) -> tuple[str, ...]:
         """The names of the inputs that it takes, those of handed caches among them, not those in a `Built`."""
         names: list[str] = []
-        for taken in self.takes:
+        for taken in (*self.takes, *self.then):
             if not isinstance(taken, Built):
                 names += [taken] if isinstance(taken, str) else taken
         names += [right for _, right in self.mends]
@@ -68,7 +70,7 @@ class Step:
     @cached_property
     def built(self) -> tuple[Built, ...]:
         """What it takes, or makes its object with, that is no array."""
-        return tuple(taken for taken in (*self.kept_by_object, *self.takes) if isinstance(taken, Built))
+        return tuple(taken for taken in (*self.kept_by_object, *self.takes, *self.then) if isinstance(taken, Built))
 
     @cached_property
     def gone_through(self) -> dict[str, int]:
@@ -84,7 +86,7 @@ class Step:
     @cached_property
     def takes_own(self) -> frozenset[str]:
         """The names of the values of the hand-in's own that it takes, such as its cache, and does not give again."""
-        own = {taken for taken in self.takes if isinstance(taken, str) and taken.startswith("=")}
+        own = {taken for taken in (*self.takes, *self.then) if isinstance(taken, str) and taken.startswith("=")}
         return frozenset(own.difference(self.gives))
 
     @cached_property
@@ -102,7 +104,7 @@ def step_to_json(step: Step) -> list[object]:
         list(step.gives),
         step.instance,
         *([[list(pair) for pair in step.mends]] if step.mends else []),
-        *([_rest_to_json(step)] if step.new or step.leaves or step.sets else []),
+        *([_rest_to_json(step)] if step.new or step.leaves or step.sets or step.then else []),
     ]
 
 
@@ -111,6 +113,7 @@ def _rest_to_json(step: Step) -> dict[str, object]:
         "new": [_taken_to_json(taken) for taken in step.new],
         "leaves": [list(leaf) for leaf in step.leaves],
         "sets": [[way, _taken_to_json(taken)] for way, taken in step.sets],
+        **({"then": [_taken_to_json(taken) for taken in step.then]} if step.then else {}),
     }
 
 
@@ -123,7 +126,8 @@ def step_from_json(entry: Sequence[Any]) -> Step:
     new = tuple(_plain_or_built(t) for t in rest.get("new", ()))
     leaves = tuple((name, root, way) for name, root, way in rest.get("leaves", ()))
     sets = tuple((way, _plain_or_built(t)) for way, t in rest.get("sets", ()))
-    return Step(function, taken, tuple(gives), instance, mends, new, leaves, sets)
+    then = tuple(_plain_or_built(t) for t in rest.get("then", ()))
+    return Step(function, taken, tuple(gives), instance, mends, new, leaves, sets, then)
 
 
 def _taken_to_json(taken: str | tuple[str, ...] | Built) -> object:

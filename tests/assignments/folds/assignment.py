@@ -1,4 +1,4 @@
-"""Folds: functions that are given functions, and hand them on to other graded ones.
+"""Folds: functions that are given functions and hand them on to other graded ones, and one that gives a function.
 
 takes: the reference, and what students are given to try it with, beside this file.
 gives: `ASSIGNMENT`.
@@ -27,12 +27,16 @@ def start(size, steps):
     return lambda rng: {"slope": toy.slope, "x": rng.uniform(-1, 0, size), "steps": steps}
 
 
-def graded(name, takes, first, second, *builds_on):
+def steep(size, by):
+    """A slope that is to be steeper, and where."""
+    return lambda rng: {"slope": toy.slope, "by": by, "x": rng.uniform(-1, 0, size)}
+
+
+def graded(name, takes, first, second, *builds_on, then=()):
     """A criterion of two cases, the second of which is hidden."""
     cases = (Case("first", first, RIGHT), Case("second", second, RIGHT, HIDDEN))
-    return Criterion(
-        name, (Call(name, takes, ("found",)),), ("found",), (Behaviour(RIGHT, 10),), cases, builds_on=builds_on
-    )
+    call = Call(name, takes, ("found",), then=then)
+    return Criterion(name, (call,), ("found",), (Behaviour(RIGHT, 10),), cases, builds_on=builds_on)
 
 
 DESCENT = ("slope", "x", "steps")
@@ -47,6 +51,7 @@ ASSIGNMENT = Assignment(
         graded("folds", ("learn", "data", "k"), whole(toy.middle, 7, 3), whole(toy.least, 9, 2), "miss"),
         graded("descend", DESCENT, start(3, 2), start(4, 3)),
         graded("damped", DESCENT, start(3, 2), start(4, 3), "descend"),
+        graded("steeper", ("slope", "by"), steep(3, 2), steep(4, 5), then=("x",)),
     ),
     files=("toy.py",),
 )

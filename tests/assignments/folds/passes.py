@@ -1,4 +1,4 @@
-"""The reference: how well a number is learnt, tried on parts of the data; a descent, and one that has damped slopes.
+"""The reference: how well a number is learnt, tried on parts of the data; a descent, damped slopes and steeper ones.
 
 takes: functions that learn a number, or give a slope; arrays.
 gives: what each function of the exam is to give.
@@ -29,3 +29,12 @@ def descend(slope, x, steps):
 def damped(slope, x, steps):
     """The same with half of each slope."""
     return descend(lambda at: slope(at) / 2, x, steps)
+
+
+def steeper(slope, by):
+    """A slope that is so many times as steep."""
+
+    def steep(x):
+        return by * slope(x)
+
+    return steep
