@@ -45,6 +45,24 @@ def test_of_what_is_right_or_not_there_no_order_is_told(verdict: str) -> None:
     assert told_by_order(one, RULE, cells) == one
 
 
+OTHERS = {
+    "one of another name": ("    def back(self, dy, state):", "`state` is handed what the hand-out calls `cache`"),
+    "two of them": ("    def back(self, up, state):", ""),
+    "one more": ("    def back(self, dy, cache, state=1):", ""),
+}
+
+
+@pytest.mark.parametrize(("head", "told"), OTHERS.values(), ids=OTHERS.keys())
+def test_a_parameter_of_another_name_is_told_where_its_type_does_not_fit(head: str, told: str) -> None:
+    """A number of rounds where a dict of settings is given; of what fits, any name is right."""
+    cells = [CellRecord(2, "code", f"class Layer:\n{head}\n        pass")]
+    raised = replace(TOLD, headline="It raised TypeError: 'dict' object cannot be interpreted as an integer.")
+    found = told_by_order(raised, RULE, cells)
+    assert found.next_step.startswith(told)
+    assert (found == raised) is (not told)
+    assert told_by_order(TOLD, RULE, cells) == TOLD
+
+
 NAMED = {
     "a star": ("    def back(self, dy, *, cache):", "takes `cache` by name alone"),
     "two behind it": ("    def back(self, *, dy, cache: dict):", "takes `dy` and `cache` by name alone"),

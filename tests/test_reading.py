@@ -61,6 +61,8 @@ READS: list[tuple[Change, Reading]] = [
     (lambda w: w[0], Reading(Pattern.ONE_LINE, ("first", "row"))),
     (lambda w: -w / 4, Reading(Pattern.FACTOR, ("-1/N",))),
     (lambda w: w * 4 / 3, Reading(Pattern.FACTOR, ("N/D",))),
+    (lambda w: w * 3 / 2, Reading(Pattern.FACTOR, ("D/(D-1)",))),
+    (lambda w: w * 2 / 3, Reading(Pattern.FACTOR, ("(D-1)/D",))),
     (lambda w: w * (1 + 0.01 * np.sign(RNG.uniform(-1, 1, (4, 3)))), Reading(Pattern.NEARLY)),
     (lambda w: np.sin(X), Reading(Pattern.FUNCTION, ("np.sin(x)",))),
     (lambda w: np.maximum(X, 0), Reading(Pattern.FUNCTION, ("np.maximum(x, 0)",))),

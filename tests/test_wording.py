@@ -405,6 +405,16 @@ def test_where_several_are_to_be_given_a_number_is_told_to_hold_none(place: str,
     assert "dict" not in told.next_step
 
 
+@pytest.mark.parametrize(("factor", "step"), [("N/(N-1)", "`N - 1` (np.cov and ddof=1"), ("N/D", "by `N` and `D`")])
+def test_of_a_factor_that_a_size_makes_is_told_where_it_may_come_from(factor: str, step: str) -> None:
+    """A variance over one example less than there are is off by that."""
+    wrong = verdict(Kind.WRONG, finding(problem=Problem(Flaw.VALUES, "dx", FACTS[Flaw.VALUES])))
+    told = feedback(RULE, replace(wrong, reading=Reading(Pattern.FACTOR, (factor,))), PLACE)
+    assert sound(told)
+    assert f"{factor} times what is right" in told.headline
+    assert step in told.next_step
+
+
 @pytest.mark.parametrize(("left", "step"), [({}, "in this order"), ({"dw": "steps[0]"}, "what is put into `steps[0]`")])
 def test_what_stands_for_another_result_is_told_by_where_it_stands(left: dict[str, str], step: str) -> None:
     """What is kept in a place is there in no order: it may have been changed since."""

@@ -45,6 +45,9 @@ def _named(sizes: Mapping[str, int]) -> Iterator[tuple[str, float]]:
     for (above, number), (below, other) in permutations(sizes.items(), 2):
         if number != other:
             yield f"{above}/{below}", number / other
+    for name, number in sizes.items():
+        if number > 2:  # of two it is the two
+            yield from ((f"{name}/({name}-1)", number / (number - 1)), (f"({name}-1)/{name}", (number - 1) / number))
 
 
 def by_inputs(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:

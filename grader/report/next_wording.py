@@ -161,6 +161,8 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
         where = f"where `{reading.names[0]}` is {region_of(reading)}"
         return f"{_of_your_own(rule, finding)}, and follow an entry {where} through your code by hand."
     sizes = re.findall(r"[A-Za-z]\w*", reading.names[0]) if reading.pattern is Pattern.FACTOR and reading.names else []
+    if sizes and "-1)" in reading.names[0]:
+        return f"See what is divided by `{sizes[0]} - 1` (np.cov and ddof=1 do so), and by `{sizes[0]}`: one is due."
     if sizes:
         listed = " and ".join(f"`{size}`" for size in sizes)
         return f"See where the formula divides or multiplies by {listed}, and whether it does so once, as is due."

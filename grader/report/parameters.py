@@ -54,12 +54,21 @@ def told_by_order(told: CriterionRecord, rule: CriterionRule, cells: Sequence[Ce
             next_step=f"Write `def {name}{due}`.",
         )
     if own == _names(due) or sorted(own) != sorted(_names(due)):
-        return told
+        return _told_by_another(told, own, _names(due))
     return replace(
         told,
         headline=f"`def {name}({', '.join(own)})` takes its parameters in another order than it is called with.",
         next_step=f"Write `def {name}{due}`: in this order they are given.",
     )
+
+
+def _told_by_another(told: CriterionRecord, own: Sequence[str], due: Sequence[str]) -> CriterionRecord:
+    """One parameter of another name than the call's, where what is handed to it is of another type than it takes."""
+    others = [(mine, theirs) for mine, theirs in zip(own, due, strict=False) if mine not in due and theirs not in own]
+    if len(others) != 1 or "TypeError" not in told.headline:
+        return told
+    step = "`{}` is handed what the hand-out calls `{}`: see that it is used as that.".format(*others[0])
+    return replace(told, next_step=f"{step} {told.next_step}")
 
 
 _DEF = re.compile(rf"^\s*(?:async\s+)?def\s+(\w+)\s*(\([^()]{{0,{_MOST}}}\))?", re.MULTILINE)
