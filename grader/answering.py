@@ -7,13 +7,13 @@ must not know: candidates, records, pages.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from grader.answer_key import AnswerKey, CriterionRule
-from grader.extract import Chosen, Extract, by_lines, without_asserts
-from grader.judge import RIGHT, Basis, Kind, Outcomes, owes_a_cache
+from grader.extract import Chosen, Extract, by_lines, giving_nothing, without_asserts
+from grader.judge import RIGHT, Basis, Kind, Outcomes, Verdict, owes_a_cache
 from grader.judging import judge
 from grader.lending import called_within, lent_functions
 from grader.report.evidence import Evidence
@@ -22,7 +22,7 @@ from grader.report.names_wording import near_miss
 from grader.sandbox import Clock, Sandbox, Sitting
 from grader.score import Score
 from grader.sittings import Known, Pair, pairs_of, sit_exam, sit_lent, sit_with_all_cells
-from grader.wire import NOT_MADE, Piece
+from grader.wire import NOT_MADE, Piece, Program
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,8 @@ def _with_lent_results(
     if not pairs or not key.lent:
         return first
     asked = Known(frozenset().union(*pairs), first.outcomes)
-    again, whole = sit_lent(key, sandbox, chosen.extract.program, asked, clock)
-
+    program = _without_what_never_ends(key, chosen.extract, of, frozenset().union(*called.values()))
+    again, whole = sit_lent(key, sandbox, program, asked, clock)
     can_be_lent = lent_functions(key)
 
     def noted(evidence: Evidence, names: Sequence[str]) -> Evidence:
@@ -84,6 +84,33 @@ def _with_lent_results(
 
     # A forward that was lent all it asked for is judged for certain, and so is what its backward makes of its cache.
     return _better_of(key, first, again, pairs, noted, [names for names in pairs if names[0] in whole])
+
+
+def _without_what_never_ends(
+    key: AnswerKey, found: Extract, of: Mapping[str, Verdict], called: Container[str]
+) -> Program:
+    """The program where what would not come back, and methods that are not there, do nothing.
+
+    A method is called beside what is lent for it, as nobody knows what else it leaves on its object.
+    """
+    classes = {name.rpartition(".")[0] for name in found.places}
+    idle = [
+        giving_nothing(rule.name, rule.takes, _module_of(found, rule.name))
+        for rule in key.rubric.criteria
+        if rule.name in called
+        and (
+            of[rule.name].kind is Kind.TIMED_OUT
+            or (of[rule.name].kind is Kind.MISSING and rule.name.rpartition(".")[0] in classes - {""})
+        )
+    ]
+    return replace(found.program, definitions=(*found.program.definitions, *idle)) if idle else found.program
+
+
+def _module_of(found: Extract, name: str) -> str:
+    """What the cell of a function, or else of its class, is run as: a file that the hand-in imports."""
+    owner = name.rpartition(".")[0]
+    cells = [place[0] for one, place in found.places.items() if one == name or one.rpartition(".")[0] == owner != ""]
+    return next((piece.module for piece in found.program.definitions if piece.cell in cells[:1]), "")
 
 
 def _without_asserts(

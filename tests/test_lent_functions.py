@@ -9,12 +9,14 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
-from test_lent import NP
+from test_lent import NP, RECURRENT, changed
 from test_odd_hand_ins import folder_of, write
 from test_wording import finding, verdict
 
 from grader.harness.given import GivenModules, given_name
+from grader.harness.told import Kept, held_by
 from grader.judge import Kind, NoteKind
 from grader.judge.built_on import with_lent
 from grader.wire import Status
@@ -107,3 +109,44 @@ def test_only_what_a_file_defines_under_its_name_is_known_by_that() -> None:
     bowl.__module__ = "toy"
     assert given_name(bowl) is None
     assert given_name(sum) is None
+
+
+ENDLESS = {"self.state = self.state + self.rate": "while True: pass\n        self.state = self.state + self.rate"}
+FIRST_ALONE = {"[self.move(x) for x in xs]": "[self.move(xs[0]) for x in xs]"}
+AWAY = {"def move(self, x)": "def moves(self, x)"}
+CELLS: dict[str, tuple[Mapping[str, str], str]] = {
+    "endless": (ENDLESS, "Cell.move"),
+    "endless, and once only": (ENDLESS | FIRST_ALONE, "Cell.move Cell.run"),
+    "not there": (AWAY, "Cell.move"),
+    "not there, and once only": (AWAY | FIRST_ALONE, "Cell.move Cell.run"),
+    "no class": ({"class Cell": "class Cells"}, "Cell.move Cell.run"),
+}  # fmt: skip
+
+
+def test_what_an_object_holds_as_none_it_does_not_hold() -> None:
+    """`self.theta = None` in a constructor says as much as nothing does."""
+
+    class Net:
+        def __init__(self) -> None:
+            self.rate, self.theta = 0.5, None
+
+    net = Net()
+    assert [*held_by(net, Kept())] == ["rate"]
+    net.theta = np.ones(2)  # type: ignore[assignment]
+    assert [*held_by(net, Kept())] == ["rate", "theta"]
+
+
+@pytest.fixture(scope="module")
+def cells(grade_folder: Callable[..., Graded], tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    """Methods that would not come back, or are not there."""
+    hand_ins = tmp_path_factory.mktemp("cells")
+    for name, (changes, _) in CELLS.items():
+        write(hand_ins / folder_of(name), {"recurrent.ipynb": [NP, changed(changes)]})
+    return grade_folder(hand_ins, RECURRENT, "cells")
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_who_calls_a_method_that_never_ends_is_graded_by_himself(cells: Graded, name: str) -> None:
+    """Right results are lent in its place, and it is not run beside them; so they are where there is no such method."""
+    criteria = cells[folder_of(name)]["criteria"]
+    assert {one["name"] for one in criteria if Fraction(one["points"]) != 10} == set(CELLS[name][1].split())

@@ -6,7 +6,7 @@ must not know: answers, points, what the functions are for. Nothing here runs a 
 """
 
 from grader.extract.asserts import without_asserts
-from grader.extract.by_lines import by_lines
+from grader.extract.by_lines import by_lines, giving_nothing
 from grader.extract.choice import Chosen, choose, refused_file
 from grader.extract.definitions import extract, stub_digests
 from grader.extract.extracted import Cell, Extract
@@ -21,6 +21,7 @@ __all__ = [
     "choose",
     "code_of",
     "extract",
+    "giving_nothing",
     "needed_of",
     "read_cells",
     "refused_file",

@@ -49,6 +49,12 @@ def by_lines(cells: Sequence[Cell], name: str, place: Place, takes: str, gives: 
     return Piece(0, 1, text, *((method, name) if "." in name else ("", "")), module)
 
 
+def giving_nothing(name: str, takes: str, module: str = "") -> Piece:
+    """A function of this name that takes what is due, and does nothing."""
+    method = name.rpartition(".")[2]
+    return Piece(0, 1, f"def {method}{takes}: pass", *((method, name) if "." in name else ("", "")), module)
+
+
 def _text_of(lines: list[str], method: str, near: int) -> tuple[str, list[str]] | None:
     """The parameters, and the lines up to the next definition, whatever their margin; of a few screens at most."""
     header = re.compile(rf"(\s*)(?:async\s+)?def\s+{re.escape(method)}\b")

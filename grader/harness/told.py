@@ -61,10 +61,11 @@ def told_of(arguments: Callable[[], Sequence[object]], held: Held, kept: Kept) -
 
 
 def held_by(thing: object, kept: Kept) -> Held:
-    """What an object holds: numbers and words, or that there is something else."""
+    """What an object holds: numbers and words, or that there is something else. None is nothing, and so is no name."""
     attributes = getattr(thing, "__dict__", None)
-    names = sorted(name for name in attributes if isinstance(name, str)) if isinstance(attributes, dict) else []
-    return {name: _part(attributes[name], kept) for name in names[:_MOST]}  # type: ignore[index]
+    found = attributes.items() if isinstance(attributes, dict) else ()
+    there = {name: value for name, value in found if isinstance(name, str) and value is not None}
+    return {name: _part(there[name], kept) for name in sorted(there)[:_MOST]}
 
 
 def _part(value: object, kept: Kept) -> list[Told]:
