@@ -101,8 +101,8 @@ def _is_truth(arrays: Sequence[np.ndarray | None]) -> bool:
 
 
 def _are_zeros_and_ones(arrays: Sequence[np.ndarray | None]) -> bool:
-    found = {float(one) for array in arrays if array is not None for one in np.unique(array)}
-    return found == {0.0, 1.0}
+    many = [array for array in arrays if array is not None and array.ndim]  # one number may be a place, or a count
+    return {float(one) for array in many for one in np.unique(array)} == {0.0, 1.0}
 
 
 def _paid_twice(assignment: Assignment) -> Iterator[str]:
