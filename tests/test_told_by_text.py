@@ -119,6 +119,23 @@ def test_an_attribute_that_is_misspelt_is_told_as_the_one_that_is_there(line: st
     assert told_by_attribute(one, replace(RULE, name="B.f"), cells) == one
 
 
+LEFT = {
+    "of other case": ("        self.dw0 = x", "Is `self.dw0` meant for it? Mend it."),
+    "of another class": ("        pass\n\nclass B:\n    def g(self):\n        self.dw0 = x", "Mend it."),
+    "of what is due": ("        self.dW = x", "Mend it."),
+    "nothing alike": ("        self.weights = x", "Mend it."),
+}
+
+
+@pytest.mark.parametrize(("line", "step"), LEFT.values(), ids=LEFT.keys())
+def test_where_nothing_is_left_a_name_that_is_nearly_the_one_is_told(line: str, step: str) -> None:
+    """Of its own class, and not one that is due itself."""
+    rule = replace(RULE, left={"dW": "self.dW", "dW0": "self.dW0"})
+    cells = [CellRecord(2, "code", f"class A:\n    def f(self, x):\n{line}\n")]
+    one = told("partly", "Nothing is left in `self.dW0`, where `dW0` is due.")
+    assert told_by_attribute(one, rule, cells).next_step == step
+
+
 NO_NAME = "It raised NameError: name 'mask' is not defined (cell 2, line 3)."
 UNBOUND = (
     "It raised UnboundLocalError: cannot access local variable 'mask' where it is not associated (cell 2, line 3)."

@@ -39,20 +39,31 @@ _SLIPS = (
 
 
 _NO_ATTRIBUTE = re.compile(r"AttributeError: '(\w+)' object has no attribute '(\w+)'")
+_NOT_LEFT = re.compile(r"Nothing is left in `self\.(\w+)`")
 _OWN = re.compile(r"\bdef\s+(\w+)|\bself\.(\w+)\s*=(?!=)")
 
 
 def told_by_attribute(told: CriterionRecord, rule: CriterionRule, cells: Sequence[CellRecord]) -> CriterionRecord:
     """Name the method or the attribute of its own class that a misspelt one may be meant for."""
-    found = _NO_ATTRIBUTE.search(told.headline)
-    if found is None or found[1] != rule.name.partition(".")[0]:
-        return told
-    source = next((cell.source for cell in cells if cell.number == told.cell), "")
+    found, owner = _NO_ATTRIBUTE.search(told.headline), rule.name.partition(".")[0]
+    source = _class_in(next((cell.source for cell in cells if cell.number == told.cell), ""), owner)
     own = {name for pair in _OWN.findall(source) for name in pair if name}
+    if not_left := _NOT_LEFT.match(told.headline):
+        due = {name for place in rule.left.values() for name in re.findall(r"self\.(\w+)", place)}
+        alike = near(not_left[1], own - due)
+        return replace(told, next_step=f"Is `self.{alike}` meant for it? {told.next_step}") if alike else told
+    if found is None or found[1] != owner:
+        return told
     alike = near(found[2], own)
     if not alike or found[2] in own:  # it is put there, by a line that was not reached
         return told
     return replace(told, next_step=f"Is `self.{alike}` meant? Nothing has put `self.{found[2]}` there.")
+
+
+def _class_in(source: str, owner: str) -> str:
+    """The text of a class, up to what stands at the margin behind it; all of it where there is no such class."""
+    match = re.search(rf"^class\s+{re.escape(owner)}\b[^\n]*\n(?:(?:[ \t#][^\n]*)?\n?)*", source, re.MULTILINE)
+    return match[0] if match else source
 
 
 _NO_NAME = re.compile(r"(?:NameError: name|UnboundLocalError: cannot access local variable) '(\w+)'")
