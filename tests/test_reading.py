@@ -115,6 +115,13 @@ NEAR: list[tuple[Change, Pattern]] = [
 ]
 
 
+def test_what_is_nearly_right_is_told_as_that_and_not_by_its_sizes() -> None:
+    """Steps that have not come to their end: no factor and no power is missing."""
+    short = WANT - 0.01 * WANT**3 / abs(WANT).max() ** 2
+    assert common([read_difference(short, WANT, SETTING)]) == Reading(Pattern.NEARLY)
+    assert common([read_difference(WANT - 10 * (WANT - short), WANT, SETTING)]) == Reading(Pattern.SIZES, ("small",))
+
+
 def test_one_number_is_not_called_a_reduction_that_nothing_asks_for() -> None:
     """A bias gradient must be reduced, and has been reduced too far: what is told first is the number that is left."""
     bias = np.array([0.5, -2.0])

@@ -68,9 +68,16 @@ class Depth(StrEnum):
     ALL = "all"
 
 
-VAGUE = (Pattern.TURNED, Pattern.SIZES, Pattern.SKEWED, Pattern.BELOW_ZERO, Pattern.NEARLY)
+VAGUE = (Pattern.TURNED, Pattern.NEARLY, Pattern.SIZES, Pattern.SKEWED, Pattern.BELOW_ZERO)
 """What is said where nothing else can be, in this order."""
-BY_CHANCE = (*VAGUE[:-1], Pattern.WHERE, Pattern.PART, Pattern.PLACE, Pattern.LINE_FACTORS, Pattern.LINE_OFFSETS)
+BY_CHANCE = (
+    *(one for one in VAGUE if one is not Pattern.NEARLY),
+    Pattern.WHERE,
+    Pattern.PART,
+    Pattern.PLACE,
+    Pattern.LINE_FACTORS,
+    Pattern.LINE_OFFSETS,
+)
 """What a few cases may show by chance, and all that fail must."""
 
 

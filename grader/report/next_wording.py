@@ -149,7 +149,7 @@ _READ = {
     Pattern.ALL_BUT: "See where the loop begins and ends: `range(n)` runs from 0 to n - 1.",
     Pattern.ONE_LINE: "See whether each turn of the loop writes into a row of its own, and `return` comes behind it.",
     Pattern.SAME: "See whether the function works with its parameters, or with names from outside of it.",
-    Pattern.NEARLY: "Compare your formula with the one of the lecture, term by term; keep to float64 in between.",
+    Pattern.NEARLY: "Compare your formula with the lecture's, term by term; keep to float64, and see when it may end.",
 }
 """By pattern; `{it}` is the result, `{due}` are all of them, `{0}` is the first name of the reading."""
 

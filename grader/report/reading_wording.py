@@ -100,4 +100,4 @@ def say_reading(reading: Reading, output: str) -> str:
         case Pattern.SAME:
             return f"{it} is the same whatever the function is given."
         case Pattern.NEARLY:
-            return f"{it} is nearly right: the formula may be an approximation, or digits are lost on the way."
+            return f"{it} is nearly right: the formula may be an approximation, digits are lost, or it ends too early."
