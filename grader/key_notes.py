@@ -50,6 +50,7 @@ def notes_on(
             )
     yield from _paid_twice(assignment)
     yield from _without_a_second_chance(assignment)
+    yield from _half_named(assignment)
     yield from _not_lent(assignment, lent)
     limits = assignment.limits
     call, whole = min(one.slowest_call for one in took), min(one.whole for one in took)
@@ -115,6 +116,20 @@ def _paid_twice(assignment: Assignment) -> Iterator[str]:
                 yield (
                     f"{criterion.name} calls {before.name} in the reference, so an error in that costs points in both: "
                     f'write builds_on=("{before.name}",) in the criterion of {criterion.name}'
+                )
+
+
+def _half_named(assignment: Assignment) -> Iterator[str]:
+    """Where a method works on what a backward leaves, which works on what its forward leaves, and that is not named."""
+    forwards = {one.name: one.follow_through.forward for one in assignment.criteria if one.follow_through}
+    for criterion in assignment.criteria:
+        called = {call.function for call in criterion.calls}
+        for back in criterion.builds_on:
+            ahead = forwards.get(back, "")
+            if "." in back and ahead in called - {*criterion.builds_on, criterion.name}:
+                yield (
+                    f"{criterion.name} builds on {back}, which works on what {ahead} leaves on the object: where that "
+                    f'leaves nothing, both lose their points. Write builds_on=("{ahead}", "{back}")'
                 )
 
 

@@ -147,6 +147,31 @@ def test_a_case_that_float32_cannot_get_right_is_told(
     assert all("draw inputs of which less cancels out" in note for note in told)
 
 
+LAYERS = Path(__file__).parent / "assignments" / "layers"
+
+
+@pytest.mark.parametrize(
+    ("built_on", "told"),
+    [
+        (("Softmax.pull_back",), True),
+        (("Softmax.compute", "Softmax.pull_back"), False),
+        (("Noise.pull_back",), False),
+        ((), False),
+    ],
+)
+def test_a_forward_that_is_not_named_beside_its_backward_is_told(built_on: tuple[str, ...], told: bool) -> None:
+    """A step of gradient descent works on what backward leaves, and that on what forward keeps: both may be lent."""
+    layers = load_assignment(LAYERS)
+    back = next(one for one in layers.criteria if one.name == "Softmax.pull_back")
+    step = replace(
+        back, name="Softmax.step", calls=(*back.calls, replace(back.calls[-1], function="Softmax.step")),
+        follow_through=None, builds_on=built_on,
+    )  # fmt: skip
+    notes = list(notes_on(replace(layers, criteria=(*layers.criteria, step)), QUICK, True, ()))
+    asked = [note for note in notes if 'Write builds_on=("Softmax.compute", "Softmax.pull_back")' in note]
+    assert bool(asked) is told
+
+
 AS_TRUTH = 'Alternative("truth", "double", {"double": variants.as_truth}, "As good."), '
 TRUTH = {
     "zeros and ones": ("np.where(x > 1.5, 1.0, 0.0)", "", True),
