@@ -11,6 +11,7 @@ from grader.answer_key import CriterionRule
 from grader.assignment import Tolerance
 from grader.gradebook import CellRecord, CriterionRecord
 from grader.report.emptied import told_by_slice
+from grader.report.names_wording import near_miss
 from grader.report.reshaping import ONLY_ITS_SHAPE, told_by_call
 from grader.report.slip_wording import told_by_attribute, told_by_line, told_by_name
 from grader.report.unread_keys import told_by_keys
@@ -287,3 +288,22 @@ def test_a_method_is_read_as_one() -> None:
     """It stands further in."""
     cells = [CellRecord(2, "code", "class A:\n    def f(self, x):\n        out == x\n        return out")]
     assert "`out == ...` in cell 2, line 3" in told_by_unused(told("wrong", OFF, line=2), cells, PLACE).next_step
+
+
+MISSES = {
+    "another case": ("SoftMax.forward", ("Softmax.forward",), "Softmax.forward"),
+    "another method of a long class": ("Sequential.sgd", ("Sequential.step",), ""),
+    "a part of the method": ("Linear.sgd_step", ("Linear.forward", "Linear.step"), "Linear.step"),
+    "another class": ("NLL.forward", ("ReLU.forward",), ""),
+    "a slip in the method": ("Linear.backward", ("Linear.bckward",), "Linear.bckward"),
+    "no class": ("softmax_forward", ("softmaxforward",), "softmaxforward"),
+    "in a class": ("forward", ("Z.forward",), "Z.forward"),
+}
+
+
+@pytest.mark.parametrize(("name", "there", "found"), MISSES.values(), ids=MISSES.keys())
+def test_a_name_that_may_be_meant_is_alike_in_its_class_and_in_its_method(
+    name: str, there: tuple[str, ...], found: str
+) -> None:
+    """A class that both are of makes no two methods alike."""
+    assert near_miss(name, there, ()) == found

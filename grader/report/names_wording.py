@@ -13,6 +13,7 @@ from collections.abc import Container, Iterable
 
 import numpy as np
 
+FEW = 5  # that are looked at, the nearest first
 NEAR = 0.76  # how alike two names are before one is taken for a slip of the pen
 
 
@@ -27,7 +28,19 @@ def near_miss(name: str, there: Iterable[str], spelt: Container[str]) -> str:
     """A name that may be a slip of the pen for a graded one; never one that is `spelt` as it should be."""
     others = [one for one in there if one not in spelt]
     same = [one for one in others if _plain(one) == _plain(name)]
-    return next(iter([*same, *difflib.get_close_matches(name, others, n=1, cutoff=NEAR)]), "")
+    close = difflib.get_close_matches(name, others, n=FEW, cutoff=NEAR)
+    return next((one for one in (*same, *close) if _is_alike_by_part(one, name)), "")
+
+
+def _is_alike_by_part(one: str, name: str) -> bool:
+    """Whether class and method are alike, each by itself: two methods of one long name of a class need not be."""
+    its, due = one.split("."), name.split(".")
+    return len(its) != len(due) or all(map(_is_alike, its, due))
+
+
+def _is_alike(one: str, name: str) -> bool:
+    one, name = _plain(one), _plain(name)
+    return one in name or name in one or difflib.SequenceMatcher(None, one, name).ratio() >= NEAR
 
 
 def _plain(name: str) -> str:
