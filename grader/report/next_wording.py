@@ -55,8 +55,9 @@ def _after_flaw(rule: CriterionRule, problem: Problem) -> str:
         case Flaw.TYPE:
             if problem.facts.get("type") == "ndarray of object":
                 return (
-                    f"Entries of `{problem.output}` are no numbers: a function under np.vectorize gives None where it "
-                    "returns nothing, and rows of uneven length make no table. Let each be a number."
+                    f"Entries of `{problem.output}` are no numbers: a function that returns nothing gives None (a "
+                    "helper that is not written, one under np.vectorize), and rows of uneven length make no table. "
+                    "Let each be a number."
                 )
             # A case with a call of its own, as of another mode, may ask for a result that the others have not.
             is_one_of_them = problem.output in rule.results and (len(rule.results) > 1 or "," in due)
