@@ -7,7 +7,7 @@ must not know: candidates, records, pages.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -73,8 +73,10 @@ def _with_lent_results(
     if not pairs or not key.lent:
         return first
     asked = Known(frozenset().union(*pairs), first.outcomes)
-    program = _without_what_never_ends(key, chosen.extract, of, frozenset().union(*called.values()))
-    again, whole = sit_lent(key, sandbox, program, asked, clock)
+    idle = _never_to_run(key, chosen.extract, of, frozenset().union(*called.values()))
+    again, whole = sit_lent(key, sandbox, _with_idle(chosen.extract.program, idle.values()), asked, clock)
+    answers = zip(key.plan.entries, again, first.outcomes, strict=True)
+    again = tuple(before if entry.criterion in idle else now for entry, now, before in answers)
     can_be_lent = lent_functions(key)
 
     def noted(evidence: Evidence, names: Sequence[str]) -> Evidence:
@@ -86,24 +88,27 @@ def _with_lent_results(
     return _better_of(key, first, again, pairs, noted, [names for names in pairs if names[0] in whole])
 
 
-def _without_what_never_ends(
+def _never_to_run(
     key: AnswerKey, found: Extract, of: Mapping[str, Verdict], called: Container[str]
-) -> Program:
-    """The program where what would not come back, and methods that are not there, do nothing.
+) -> dict[str, Piece]:
+    """What would not come back, and methods that are not there: each as one that does nothing.
 
     A method is called beside what is lent for it, as nobody knows what else it leaves on its object.
     """
     classes = {name.rpartition(".")[0] for name in found.places}
-    idle = [
-        giving_nothing(rule.name, rule.takes, _module_of(found, rule.name))
+    return {
+        rule.name: giving_nothing(rule.name, rule.takes, _module_of(found, rule.name))
         for rule in key.rubric.criteria
         if rule.name in called
         and (
             of[rule.name].kind is Kind.TIMED_OUT
             or (of[rule.name].kind is Kind.MISSING and rule.name.rpartition(".")[0] in classes - {""})
         )
-    ]
-    return replace(found.program, definitions=(*found.program.definitions, *idle)) if idle else found.program
+    }
+
+
+def _with_idle(program: Program, idle: Collection[Piece]) -> Program:
+    return replace(program, definitions=(*program.definitions, *idle)) if idle else program
 
 
 def _module_of(found: Extract, name: str) -> str:

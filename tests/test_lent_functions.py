@@ -150,3 +150,13 @@ def test_who_calls_a_method_that_never_ends_is_graded_by_himself(cells: Graded, 
     """Right results are lent in its place, and it is not run beside them; so they are where there is no such method."""
     criteria = cells[folder_of(name)]["criteria"]
     assert {one["name"] for one in criteria if Fraction(one["points"]) != 10} == set(CELLS[name][1].split())
+
+
+def test_what_never_ends_is_told_so_all_the_same(cells: Graded) -> None:
+    """That it was left out beside what is lent is no answer of its own."""
+    told = {
+        name: next(one["verdict"] for one in cells[folder_of(name)]["criteria"] if one["name"] == "Cell.move")
+        for name in CELLS
+    }
+    assert told["endless"] == told["endless, and once only"] == "timed out"
+    assert told["not there"] == told["not there, and once only"] == told["no class"] == "missing"
