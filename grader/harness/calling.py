@@ -120,10 +120,8 @@ class Asking:
         return self._call(step, inputs, strict=False)
 
     def _call(self, step: Step, inputs: dict[str, np.ndarray], strict: bool = True) -> tuple[Sequence[object], int]:
-        arguments, behind = (
-            [inputs[taken] if taken in inputs else self._argument(taken, inputs) for taken in takes]
-            for takes in (step.takes, step.then)
-        )
+        arguments = [inputs[taken] if taken in inputs else self._argument(taken, inputs) for taken in step.takes]
+        behind = [inputs[taken] if taken in inputs else self._argument(taken, inputs) for taken in step.then]
         for name in step.kept:
             self._own.pop(name, None)  # a value of an earlier call must not stand in for this one's
         self._hearing.begin(strict)
