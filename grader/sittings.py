@@ -66,8 +66,9 @@ def sit_lent(
     ledger = Ledger(questions, key.lent, places)
     sitting = sit(sandbox, program, questions, key.rubric.limits, replace(terms_of(key, places), lender=ledger), clock)
     outcomes = dict(enumerate(known.outcomes)) | dict(zip(places, sitting.outcomes, strict=True))
-    short = {key.plan.entries[place].criterion for n, place in enumerate(places) if not ledger.lent_all(n)}
-    return tuple(outcomes[n] for n in range(len(key.plan.entries))), known.criteria - short
+    of = [key.plan.entries[place].criterion for place in places]
+    short = {name for n, name in enumerate(of) if not ledger.lent_all(n)}
+    return tuple(outcomes[n] for n in range(len(key.plan.entries))), frozenset(of) - short
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What a function is called with, written down: so that our side can tell whether it knows what is right for that.
 
-takes: a function as it is called, its arguments; what functions have kept for others before.
+takes: a function as it is called, its arguments; what functions have kept for others before, what the question gives.
 gives: arrays and texts, or nothing where something cannot be written down.
 must not know: what is right, what is lent.
 """
@@ -10,12 +10,13 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 
 from grader.harness.results import describe_value
-from grader.wire import HELD, UNTOLD, Step, Told
+from grader.wire import GIVEN, HELD, OWN, UNTOLD, Step, Told
 
 _DEEPEST = 4  # of what stands within what it is called with
 _MOST = 96  # things in all of them: of what a call takes there are some ten, of an object as many
@@ -26,10 +27,13 @@ class UntoldError(Exception):
 
 
 class Kept:
-    """What functions have kept for others, and in which of their calls; it stands for itself where one has failed."""
+    """What is known by itself: what functions have kept for others, and in which of their calls (it stands for itself
+    where one has failed); functions and objects that the question gives, by the names of its arguments.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, given: Callable[[], Mapping[str, object]] = dict) -> None:
         self._held: list[tuple[object, int]] = []  # held, so that nothing else gets their ids
+        self._given = given
 
     def note(self, things: Sequence[object], call: int) -> None:
         """A call has kept these."""
@@ -39,6 +43,14 @@ class Kept:
         """In which calls it was kept: it itself, not something like it."""
         return tuple(call for held, call in self._held if held is thing)
 
+    def name_of(self, thing: object) -> str:
+        """Under which name the question gives it: a function or an object from a file; "" where it is no such thing."""
+        given = (name for name, one in self._given().items() if one is thing)
+        return "" if isinstance(thing, _WRITTEN) else next(given, "")
+
+
+_WRITTEN = (np.ndarray, np.generic, tuple, list, dict, str, bool, int, float, complex, type(None))
+"""What is written down as it is, and is known by that."""
 
 Held = Mapping[str, Sequence[Told]]
 """What an object holds, by name."""
@@ -118,6 +130,10 @@ def _written(value: Any, kept: Kept, depth: int) -> Iterator[Told]:
         parts = [value[key] for key in sorted(value, key=str)] if isinstance(value, dict) else value
         for part in parts:
             yield from _written(part, kept, depth + 1)
+    elif name := kept.name_of(value):
+        yield f"{GIVEN}{name}"
+    elif isinstance(value, FunctionType) and value.__qualname__.isidentifier():
+        yield f"{OWN}{value.__qualname__}"
     else:
         try:
             yield json.dumps(value, sort_keys=True, allow_nan=False)
