@@ -584,6 +584,8 @@ def test_what_the_question_gives_is_told_by_its_name() -> None:
         ([X, rates, "train"], [X.tolist(), [0.5], '"train"']),
         ([X, in_order], [X.tolist(), "&in_order"]),
         ([X, lambda x: x], None),
+        ([["all", "is"], None], ["2", '"all"', '"is"', "null"]),
+        ([None], None),
         ([X, other], None),
         ([data], None),
     ):

@@ -86,6 +86,9 @@ UNREAD = {
     "by name": ("    return step(**config)", ""),
     "one by one": ("    return sum(v for v in config.values())", ""),
     "each": ("    return sum(config[k] for k in config)", ""),
+    "each that it meets": ("    return [config[c] for c in 'ab']", ""),
+    "each by a method": ("    return [*map(config.get, 'ab')]", ""),
+    "by a method": ("    return config.get('lr') + config[ 'eps']", f"{NOTHING_READS}."),
 }
 
 

@@ -59,8 +59,8 @@ Held = Mapping[str, Sequence[Told]]
 def told_of(arguments: Callable[[], Sequence[object]], held: Held, kept: Kept) -> tuple[Told, ...] | None:
     """What it was called with: what another function has kept for it by the call that kept it, all else as it is.
 
-    Behind that stands what its object holds. None where an argument cannot be written down, or where no number is in
-    all of it.
+    Behind that stands what its object holds. None where an argument cannot be written down, or where neither a number
+    nor a word is in all of it.
     """
     try:
         told = [one for value in arguments() for one in _written(value, kept, 0)]
@@ -68,7 +68,7 @@ def told_of(arguments: Callable[[], Sequence[object]], held: Held, kept: Kept) -
         return None
     told += [one for name, parts in held.items() for one in (f"{HELD}{name}", *parts)]
     few = len(told) <= _MOST
-    return tuple(told) if few and any(isinstance(one, np.ndarray) for one in told) else None
+    return tuple(told) if few and any(isinstance(one, np.ndarray) or one[:1] == '"' for one in told) else None
 
 
 def held_by(thing: object, kept: Kept) -> Held:

@@ -21,6 +21,8 @@ from grader.wire import Built
 
 _OFF = ("partly", "wrong")
 _TAKES_ALL = r"\*\*\s*{0}\b|\b{0}\.(?:items|values|keys)\b|\bin\s+{0}\b"
+_BY_WHAT_IT_FINDS = r"\b{0}(?:\[(?!\s*[\"'])|\.get\b(?!\s*\(\s*[\"']))"
+"""Keys that stand in no literal: of a vocabulary each word is looked up, as in `stoi[c]` or `map(stoi.get, words)`."""
 _WORDS = re.compile(r"""["'](\w+)["']""")
 Keys = Mapping[str, str]
 """Each key, and the parameter that holds it."""
@@ -37,7 +39,7 @@ def keys_given(key: AnswerKey) -> Mapping[str, Keys]:
             for name, given in zip(takes[entry.criterion], step.takes, strict=False):
                 held = given.put_together(str) if isinstance(given, Built) else None
                 found.setdefault(entry.criterion, {}).update(
-                    dict.fromkeys(held, name) if isinstance(held, dict) else {}
+                    {one: name for one in held if isinstance(one, str)} if isinstance(held, dict) else {}
                 )
     return found
 
@@ -50,7 +52,7 @@ def told_by_keys(told: CriterionRecord, keys: Keys, cells: Sequence[CellRecord])
     lines = "\n".join(line.partition("#")[0] for _, line in body(source, told.line))
     words = {word for cell in cells for word in _WORDS.findall(cell.source)}
     missing = next((name for name in keys if name not in words), "")
-    if not missing or re.search(_TAKES_ALL.format(keys[missing]), lines):
+    if not missing or re.search(f"{_TAKES_ALL}|{_BY_WHAT_IT_FINDS}".format(keys[missing]), lines):
         return told
     meant = near(missing, set(_WORDS.findall(lines)) - keys.keys())
     instead = f": is `'{meant}'` meant for it?" if meant else "."
