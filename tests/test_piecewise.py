@@ -201,8 +201,13 @@ IN_LOOPS = {
         "out = np.zeros(x.shape)\n    for h in range(n):\n        for i in range(rows):\n"
         "            out[i, h * (size // n):(h + 1) * (size // n)] = share(q[h] @ q[h][i]) @ q[h]\n    return out",
 }  # fmt: skip
+IN_OTHER_SHAPES = {
+    "squash(x @ w)[:, None]": "squash(x @ w[:, None])",
+    "share(q @ q.swapaxes(-1, -2))": "share((q @ q.swapaxes(-1, -2))[::-1, None])[::-1, 0]",
+}
 HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
     # what is changed, and which functions get nothing
+    "in other shapes": (WRONG | IN_OTHER_SHAPES, "squash share"),
     "in loops": (IN_LOOPS, ""),
     "as the reference, beside wrong ones": (WRONG, "squash share"),
     "in loops, beside wrong ones": (WRONG | IN_LOOPS, "squash share"),
