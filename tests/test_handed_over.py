@@ -344,6 +344,11 @@ WRONG: dict[str, tuple[str, str, str]] = {
     "one of numpy": ("start(toy.bowl, 2, 3)", "start(np.tanh, 2, 3)", "'gradient' is a ufunc"),
     "an object that is there already": ("made(toy.Points, np.", "toy.Points(np.", "'dataset' is a Points"),
     "an object of no file": ("made(toy.Points, np.", "made(dict, np.", "'dataset' is a type"),
+    "what the hand-in is to write": (
+        '"gradient": gradient',
+        '"gradient": passes.descend',
+        "descend is handed to a call, and",
+    ),
     "something that cannot be handed on": ("made(toy.Points, np.", "made(toy.Points, 1j, np.", "is a complex"),
     "a place in nothing": ("params['w']", "grads['w']", "'grads' in leaves= is nothing"),
     "a count of nothing": ("len(batches)", "len(batch)", "'batch' in leaves= is nothing"),
