@@ -31,7 +31,7 @@ from grader.intake import one_submission
 from grader.pipeline import Desk, grade_one
 from grader.plan import CallPlan, Entry, Purpose
 from grader.report.take_home import write_down
-from grader.report.unread_keys import keys_given
+from grader.report.unread_keys import functions_given, keys_given
 from grader.sandbox import Sandbox
 from grader.selftest import prove
 from grader.selftest.blind_spots import blind_spots
@@ -188,6 +188,7 @@ def test_the_keys_that_a_function_is_called_with_are_those_of_its_public_cases(k
     assert {name: keys for name, keys in keys_given(key).items() if keys} == {
         "Momentum.step": dict.fromkeys("wb", "grads1")
     }
+    assert {name: places for name, places in functions_given(key).items() if places} == {"descend": {0}}
 
 
 OTHER = "class Points:\n    def __init__(self, points): self.points = points[:1]\n"

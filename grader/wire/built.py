@@ -54,6 +54,11 @@ class Built:
         return not isinstance(self._read, list)
 
     @cached_property
+    def is_given(self) -> bool:
+        """Whether it is a function or class of what came with the exercise, and not a thing made by one."""
+        return isinstance(self._read, list) and self._read[0] == _GIVEN
+
+    @cached_property
     def arrays(self) -> tuple[str, ...]:
         """The names of the inputs that stand in it."""
         found: list[str] = []
