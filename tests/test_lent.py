@@ -289,6 +289,7 @@ def ask_outer(
 
 
 X = np.array([1.0, 2.0])
+TIMED = "def timed(f):\n    def inner(*given, **named):\n        return f(*given, **named)\n    return inner\n"
 PLAIN = "def inner(x):\n    return x + 100\n"
 
 
@@ -330,6 +331,8 @@ ODD: dict[str, tuple[str, bool]] = {
                                       True),
     "with what it takes by name alone": ("def inner(x, *, more=100):\n    return x + more\n"
                                          "def outer(x):\n    return inner(x, more=100) if False else inner(x)", True),
+    "behind another one, as a default": (f"{TIMED}@timed\n{PLAIN}def outer(x, by=inner):\n    return by(x)", True),
+    "behind another one, by name": (f"{TIMED}@timed\n{PLAIN}def outer(x):\n    return inner(x=x)", True),
     "that another one has made": ("def made(n):\n    def inner(x):\n        return x + n\n    return inner\n"
                                   "inner = made(100)\ndef outer(x):\n    return inner(x)", True),
     "a lambda": ("inner = lambda x: x + 100\ndef outer(x):\n    return inner(x)", True),

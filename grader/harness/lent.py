@@ -58,20 +58,19 @@ class Lender:
         """One that is not there at all is put all the same: what calls it may be right."""
         name = step.function
         found = [own for own in (names.get(name) for names in namespaces) if isinstance(own, FunctionType)]
-        own = found[0] if found else None
-        if own is not None and not own.__closure__:
-            self._put_code(number, step, own, stack)
+        if found:
+            self._put_code(number, step, found[0], stack)
             return
-        standing = _Standing(self, number, step, own).function()
+        standing = _Standing(self, number, step, None).function()
         for names in namespaces:
-            if names.get(name) is own:
-                stack.callback(names.__setitem__ if own else names.pop, name, own)
+            if names.get(name) is None:
+                stack.callback(names.pop, name, None)
                 names[name] = standing
 
     def _put_code(self, number: int, step: Step, own: FunctionType, stack: ExitStack) -> None:
         """Let the function itself ask: a program may have it under other names, too, or as a default (`by=relu`)."""
         code, alike = own.__code__, _copied(own)
-        own.__code__ = _asking(_Standing(self, number, step, alike).function())
+        own.__code__ = _asking(_Standing(self, number, step, alike).function(), len(own.__closure__ or ()))
         stack.callback(setattr, own, "__code__", code)
         if "__wrapped__" not in vars(own):  # so that it looks as it did
             own.__wrapped__ = alike  # type: ignore[attr-defined]
@@ -202,19 +201,28 @@ class _Standing:
 
 def _copied(own: FunctionType) -> FunctionType:
     """A function like it, which stays as it is."""
-    alike = FunctionType(own.__code__, own.__globals__, own.__name__, own.__defaults__)
+    alike = FunctionType(own.__code__, own.__globals__, own.__name__, own.__defaults__, own.__closure__)
     alike.__kwdefaults__ = own.__kwdefaults__
     return alike
 
 
-def _calls_another(*given: Any, **named: Any) -> Any:
-    standing: Any = "what is called in its place"
-    return standing(*given, **named)
+_CALLS_ANOTHER = """
+def around({names}):
+    def asking(*given, **named):
+        standing = "what is called in its place"
+        if 0:
+            {names}
+        return standing(*given, **named)
+    return asking
+"""
 
 
-def _asking(standing: FunctionType) -> CodeType:
-    """The code of a function that does nothing but call another one."""
-    code = _calls_another.__code__
+def _asking(standing: FunctionType, closes_over: int) -> CodeType:
+    """The code of a function that does nothing but call another one, with room for so many names from around it."""
+    made: dict[str, Any] = {}
+    names = "".join(f"n{number}, " for number in range(closes_over))
+    exec(_CALLS_ANOTHER.format(names=names or "_=0").replace("            _=0", "            pass"), made)  # noqa: S102
+    code: CodeType = made["around"](*range(closes_over)).__code__
     constants = (standing if one == "what is called in its place" else one for one in code.co_consts)
     return code.replace(co_consts=tuple(constants))
 

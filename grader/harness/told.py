@@ -105,8 +105,8 @@ def in_order(
     step: Step, own: Callable[..., object] | None, of_object: bool, given: Sequence[Any], named: Mapping[str, Any]
 ) -> Sequence[object]:
     """As many arguments as the call takes, in the order of the parameters; the object that is asked is none of them."""
+    names = [name if isinstance(name, str) else "" for name in step.takes]
     if own is None:
-        names = [name for name in step.takes if isinstance(name, str)]
         found = [*given, *(named[name] for name in names[len(given) :] if name in named)]
     else:
         try:
@@ -114,7 +114,15 @@ def in_order(
         except (TypeError, ValueError):
             raise UntoldError from None
         bound.apply_defaults()
-        found = list(bound.arguments.values())
+        found = []
+        for name, value in bound.arguments.items():
+            kind = bound.signature.parameters[name].kind
+            if kind is inspect.Parameter.VAR_POSITIONAL:  # of what stands around the function, as a rule
+                found += value
+            elif kind is inspect.Parameter.VAR_KEYWORD:
+                found += [value[one] for one in names[len(found) - of_object :] if one in value]
+            else:
+                found.append(value)
     if len(found) < of_object + len(step.takes):
         raise UntoldError
     return found[of_object : of_object + len(step.takes)]
