@@ -46,15 +46,17 @@ def parts_of(given: Given, way: int) -> list[tuple[Told, ...]]:
     ]
 
 
-def put_together(given: Given, find: Callable[[Given], LentCall | None]) -> tuple[np.ndarray, ...] | None:
+def put_together(
+    given: Given, find: Callable[[Given], LentCall | None], deep: int = 0
+) -> tuple[np.ndarray, ...] | None:
     """What a call comes to if all of its parts are known as such, or can be put together of parts that are."""
-    if sum(np.size(told) for told in given if isinstance(told, np.ndarray)) > _LARGEST:
+    if deep > _DEEPEST or sum(np.size(told) for told in given if isinstance(told, np.ndarray)) > _LARGEST:
         return None
     for taken in (FIRST, ALL):
         found: list[tuple[np.ndarray, ...]] = []
         for part in parts_of(given, taken):
             known = find(part)
-            results = known.results if known and known.part == taken else put_together(part, find)
+            results = known.results if known and known.part == taken else put_together(part, find, deep + 1)
             if results is None:
                 break
             found.append(results)

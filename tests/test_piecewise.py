@@ -120,6 +120,8 @@ ASKED: dict[str, tuple[Function, tuple[Told, ...], tuple[Told, ...], bool]] = {
     "with another word": (powers, (X, TWO, UP), (np.array(X[1, 1]), TWO, DOWN), False),
     "of a sum": (summed, (X,), (X[1],), False),
     "nothing": (sigmoid, (X,), (np.zeros(0),), False),
+    "of four axes": (sigmoid, (X,), (X.reshape(3, 1, 2, 2),), True),
+    "of more axes than anybody has": (sigmoid, (X,), (X.reshape(1, 1, 1, 1, 3, 4),), False),
     "too many": (sigmoid, (X,), (np.repeat(X[0], 300),), False),
 }  # fmt: skip
 
