@@ -32,6 +32,7 @@ from grader.judge.findings import Exam
 from grader.judge.ruling import right_cases
 from grader.key_notes import Took, notes_on, notes_on_rounding, notes_on_truth
 from grader.lending import Heard, called_within, lending, lent_functions, lent_places
+from grader.piecewise import with_parts
 from grader.plan import ANSWERED, CallPlan, Purpose, make_plan
 from grader.sandbox import Sandbox, Terms, sit
 from grader.wire import Outcome, Piece, Program, Question, Status, pack_outcomes
@@ -153,7 +154,18 @@ class ExamRoom:
             self.sandbox, self._program(None), questions, limits, replace(Terms.of(len(questions)), lender=heard)
         )
         whole = [n for n, steps in enumerate(sitting.outcomes) if steps[-1].status is Status.RETURNED]
-        return {places[n]: calls for n in whole if (calls := heard.calls(n))}
+        steps = {step.function: step for question in questions for step in question.lends}
+        return with_parts({places[n]: calls for n in whole if (calls := heard.calls(n))}, steps, self._gives)
+
+    def _gives(self, questions: Sequence[Question]) -> list[tuple[np.ndarray, ...] | None]:
+        """What the reference gives for questions of one call; None where that is not all arrays."""
+        sitting = sit(self.sandbox, self._program(None), questions, self.assignment.limits)
+        found: list[tuple[np.ndarray, ...] | None] = []
+        for question, (outcome,) in zip(questions, sitting.outcomes, strict=True):
+            values = [outcome.values.get(name) for name in question.steps[0].gives]
+            arrays = tuple(value.array for value in values if value is not None and value.array is not None)
+            found.append(arrays if len(arrays) == len(values) else None)
+        return found
 
     def fits_in_half(self) -> bool:
         """Whether the reference answers everything with half of the memory that a hand-in may use."""

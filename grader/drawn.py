@@ -134,8 +134,8 @@ def _what_can_be(value: object) -> str:
             'there and gives it to students: files=("toy.py",)'
         )
     return (
-        "draw numpy arrays, finite numbers, words, True, False or None, or tuples, lists and dicts of these; functions "
-        "come from a file in files=, and objects are made(…) by one"
+        "draw numpy arrays, finite numbers, words, True, False or None, tuples, lists and dicts of these, or sets of "
+        "numbers and words; functions come from a file in files=, and objects are made(…) by one"
     )
 
 

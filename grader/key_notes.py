@@ -158,11 +158,17 @@ def _without_a_second_chance(assignment: Assignment) -> Iterator[str]:
 
 
 def _calls(solution: object, function: str, other: str) -> bool:
-    """Whether a function of the reference reads the name of another, or a method that of another one of its class."""
+    """Whether a function of the reference reads the name of another, or a method that of another one of its class.
+
+    Or whether it calls that one by default, as what an argument is if it is left out.
+    """
     found = solution
     for name in function.split("."):
         found = getattr(found, name, None)
     owner, _, method = other.rpartition(".")
+    defaults = (*(getattr(found, "__defaults__", None) or ()), *(getattr(found, "__kwdefaults__", None) or {}).values())
+    if callable(called := getattr(solution, other, None)) and any(default is called for default in defaults):
+        return True
     names = getattr(getattr(found, "__code__", None), "co_names", ())
     return method in names and owner in ("", function.rpartition(".")[0])
 

@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from grader.answer_key import AnswerKey, Lent, LentCall
+from grader.piecewise import put_together
 from grader.plan import CallPlan, Purpose
 from grader.wire import HELD, UNTOLD, Asked, Gave, Question, Step, Told
 from grader.wire import Lent as Reply
@@ -47,9 +48,12 @@ def lending(key: AnswerKey, place: int) -> Question:
 
 
 def _as_called(plan: CallPlan, function: str) -> Step | None:
-    """How a function is called; nothing where a result is neither in what it returns nor on its object."""
+    """How a function is called, with all that any case gives it: what it is not given it has by default.
+
+    Nothing where a result is neither in what it returns nor on its object.
+    """
     cases = (entry for entry in plan.entries if entry.criterion == function and entry.purpose is Purpose.CASE)
-    step = next(cases).question.steps[-1]
+    step = max((entry.question.steps[-1] for entry in cases), key=lambda step: len(step.takes))
     return step if all(root == "self" for _, root, _ in step.leaves) else None
 
 
@@ -119,8 +123,9 @@ class Ledger:
         function = self._questions[question].lends[asked.number].function
         given = [_placed(told, dict(enumerate(found))) if isinstance(told, tuple) else told for told in asked.given]
         place = known.find(function, given)
-        found.append(place)
-        return Reply(known.calls[place].results, known.calls[place].left) if place >= 0 else Reply()
+        results = None if place >= 0 else known.put_together(function, given)
+        found.append(place if results is None else len(known.calls))
+        return Reply(known.calls[place].results, known.calls[place].left) if place >= 0 else Reply(results)
 
     def gave(self, question: int, gave: Gave) -> None:
         """Nobody asked for it."""
@@ -153,6 +158,17 @@ class Known(NamedTuple):
             near = np.flatnonzero(abs(self.sums - total) <= NEAR * self.sizes)
             named = (int(n) for n in near if self.calls[n].function == function)
             return next((n for n in named if asked.is_near(self.told[n])), -1)
+
+    def put_together(self, function: str, given: Sequence[Told]) -> tuple[np.ndarray, ...] | None:
+        """What a call comes to of which only parts are known; None where they are not."""
+        if not any(call.part and call.function == function for call in self.calls):
+            return None
+
+        def find(part: Sequence[Told]) -> LentCall | None:
+            place = self.find(function, part)
+            return self.calls[place] if place >= 0 else None
+
+        return put_together(given, find)
 
 
 class _Parted(NamedTuple):

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.answer_key import AnswerKey, plan_digest
+from grader.answer_key import AnswerKey, lent_digest, plan_digest
 from grader.class_folder import PAGE, RESERVED, Class, folder_name
 from grader.errors import GradebookError, SelectionError
 from grader.gradebook import Gradebook
@@ -97,10 +97,10 @@ def _is_to_be_graded(order: Class, piece: Piece, done: Mapping[str, str]) -> boo
 
 def _pieces(key: AnswerKey, submissions: Sequence[Submission]) -> Iterator[Piece]:
     taken = set(RESERVED)
-    # Of the key only what is asked, under which limits, and what is untouched, which tells what of a hand-in is run:
-    # all else is judged anew from the same outcomes.
+    # Of the key only what is asked, what is lent, under which limits, and what is untouched, which tells what of a
+    # hand-in is run: all else is judged anew from the same outcomes.
     untouched = sorted((name, tuple(digests)) for name, digests in key.rubric.stubs.items())
-    asked = f"{VERSION} {plan_digest(key)} {key.rubric.limits} {untouched}"
+    asked = f"{VERSION} {plan_digest(key)} {lent_digest(key)} {key.rubric.limits} {untouched}"
     for submission in submissions:
         folder = folder_name(submission.student_id, taken)
         taken.add(folder.casefold())

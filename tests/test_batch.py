@@ -23,7 +23,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_compile_key import DOUBLE, LAYER, PASSES, alternative, mistake, write
+from test_compile_key import DOUBLE, LAYER, PASSES, TWICE, alternative, mistake, write
 
 from grader.class_folder import GRADEBOOK, RESERVED, Class, folder_name
 from grader.cli.keys import key_of_reports
@@ -43,6 +43,7 @@ CLASS = {
     "hugo": "import os\ndef double(x):\n    os._exit(3)\n",
 }
 STATUS_OF = {"gina": "unreadable"}
+BUILDS = 'builds_on=("double",)'
 SHEETS = ("grades.csv", "verdicts.jsonl", "index.html")
 
 
@@ -213,6 +214,17 @@ def test_a_key_that_asks_otherwise_grades_everybody_again(desk: Desk) -> None:
     """Other questions: the key is compiled anew and the whole class graded by it."""
     ask_otherwise(desk)
     assert new_and_same(desk.grade()) == (len(CLASS), 0)
+
+
+def test_a_key_that_lends_more_grades_everybody_again(tmp_path: Path) -> None:
+    """What calls a wrong function is asked again by a key that knows of it: the questions alone are the same."""
+    desk = Desk(tmp_path, {"ada": "def double(x):\n    return 5 * x\n\ndef twice(x):\n    return double(double(x))\n"})
+    passes = f"{PASSES}\n\ndef twice(x):\n    return double(double(x))\n"
+    for built, points in (("", "0"), (BUILDS, "2")):
+        write(desk.assignment, f"{DOUBLE.strip()}, {TWICE.replace(BUILDS, built)}", passes=passes)
+        assert new_and_same(desk.grade()) == (1, 0)
+        assert desk.points() == {"ada": points}
+    assert new_and_same(desk.grade()) == (0, 1)
 
 
 def test_an_export_of_another_key_names_the_verb_that_helps(desk: Desk) -> None:

@@ -55,6 +55,27 @@ def test_the_nearest_key_is_found(
         assert find_public_key(Path("sheet/ex_05.ipynb")) == tmp_path / found
 
 
+def test_the_key_within_a_folder_is_nearest_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A project's folder has its key among its files; the one beside it is for a folder that has none."""
+    for file in (f"sheet/{E5}.npz", f"{E6}.npz", "other/mine.py"):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).touch()
+    monkeypatch.chdir(tmp_path)
+    assert find_public_key(Path("sheet")) == tmp_path / f"sheet/{E5}.npz"
+    assert find_public_key(Path("other")) == tmp_path / f"{E6}.npz"
+
+
+def test_a_file_beside_that_has_what_is_missing_is_named(desk: Path) -> None:  # noqa: F811
+    """An exercise may be given out in several files: who checks one of them reads where the rest was found."""
+    (desk / "sheet").mkdir()
+    source = (desk / "layer.py").read_text()
+    for file, name in (("part.py", "Relu"), ("rest.py", "Sigmoid"), ("own.py", "Own")):
+        (desk / "sheet" / file).write_text(source.replace("class Sigmoid", f"class {name}"))
+    said = run("check", "sheet/part.py", cwd=desk).stdout
+    assert "What is missing is in rest.py: grader check sheet looks at the whole folder.\n" in said
+    assert "whole folder" not in run("check", "sheet/rest.py", cwd=desk).stdout
+
+
 @pytest.mark.skipif(os.name == "nt", reason="links")
 def test_a_key_is_looked_for_beside_a_link_too(desk: Path) -> None:  # noqa: F811
     """A notebook that is linked into the folder with the key is checked like one that lies there."""

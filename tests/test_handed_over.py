@@ -31,7 +31,7 @@ from grader.intake import one_submission
 from grader.pipeline import Desk, grade_one
 from grader.plan import CallPlan, Entry, Purpose
 from grader.report.take_home import write_down
-from grader.report.unread_keys import keys_given
+from grader.report.unread_keys import functions_given, keys_given
 from grader.sandbox import Sandbox
 from grader.selftest import prove
 from grader.selftest.blind_spots import blind_spots
@@ -188,6 +188,7 @@ def test_the_keys_that_a_function_is_called_with_are_those_of_its_public_cases(k
     assert {name: keys for name, keys in keys_given(key).items() if keys} == {
         "Momentum.step": dict.fromkeys("wb", "grads1")
     }
+    assert {name: places for name, places in functions_given(key).items() if places} == {"descend": {0}}
 
 
 OTHER = "class Points:\n    def __init__(self, points): self.points = points[:1]\n"
@@ -344,7 +345,12 @@ WRONG: dict[str, tuple[str, str, str]] = {
     "one of numpy": ("start(toy.bowl, 2, 3)", "start(np.tanh, 2, 3)", "'gradient' is a ufunc"),
     "an object that is there already": ("made(toy.Points, np.", "toy.Points(np.", "'dataset' is a Points"),
     "an object of no file": ("made(toy.Points, np.", "made(dict, np.", "'dataset' is a type"),
-    "something that cannot be handed on": ("made(toy.Points, np.", "made(toy.Points, {1}, np.", "is a set"),
+    "what the hand-in is to write": (
+        '"gradient": gradient',
+        '"gradient": passes.descend',
+        "descend is handed to a call, and",
+    ),
+    "something that cannot be handed on": ("made(toy.Points, np.", "made(toy.Points, 1j, np.", "is a complex"),
     "a place in nothing": ("params['w']", "grads['w']", "'grads' in leaves= is nothing"),
     "a count of nothing": ("len(batches)", "len(batch)", "'batch' in leaves= is nothing"),
     "half a count": ("len(batches)", "len(batches", "no place"),
@@ -505,6 +511,31 @@ def test_it_crosses_as_a_name(name: str) -> None:
     assert (question.modules, question.files) == (("toy",), FILES)
     assert read.written(lambda _: "A") == written
     assert look(read.put_together(question.inputs.__getitem__, GivenModules(question.files).find)) == FOUND[name]
+
+
+KEYED: dict[str, tuple[object, str]] = {
+    "by numbers": ({0: ".", 1: "a"}, "{0: '.', 1: 'a'}"),
+    "by numbers of numpy's": ({np.int64(2): 0.5}, "{2: 0.5}"),
+    "by pairs, of arrays": ({("a", 1): np.ones(2), "b": None}, "{('a', 1): A, 'b': None}"),
+    "a set": ({"b", "a"}, "{'a', 'b'}"),
+    "a set within a list": ([{3}, ()], "[{3}, ()]"),
+}
+
+
+@pytest.mark.parametrize("name", KEYED)
+def test_a_dict_by_numbers_and_a_set_cross_too(name: str) -> None:
+    """With their arrays; and each is written as Python, alike each time."""
+    value, written = KEYED[name]
+    built, arrays = build("it", value)
+    step = step_from_json(json.loads(json.dumps(step_to_json(Step("f", (built,), ("y",))))))
+    [question] = decode_questions(decode(encode_questions([Question(arrays, (step,))])))
+    [read] = question.steps[0].built
+    found = read.put_together(question.inputs.__getitem__)
+    assert (type(found), repr(found)) == (type(value), repr(read.put_together(arrays.__getitem__)))
+    assert read.written(lambda _: "A") in (written, "{'b', 'a'}")
+    for refused in ({None: 1}, {1.0: {object()}}, {float("nan"): 1}, frozenset()):
+        with pytest.raises(TypeError, match="'it"):
+            build("it", refused)
 
 
 def test_it_is_taken_home_with_its_import(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

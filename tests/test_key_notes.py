@@ -52,17 +52,25 @@ def test_limits_with_little_room_are_told(
 
 
 CALLS = "\ndef twice(x):\n    return double(double(x))\n"
+BY_DEFAULT = "\ndef twice(x, by=double):\n    return by(by(x))\n"
+BY_NAME = "\ndef twice(x, *, by=double):\n    return by(by(x))\n"
 
 
 @pytest.mark.parametrize(
-    ("built_on", "of", "told"),
-    [("", "double", True), (', builds_on=("double",)', "double", False), ("", "ahead", True)],
+    ("built_on", "of", "told", "calls"),
+    [
+        ("", "double", True, CALLS),
+        (', builds_on=("double",)', "double", False, CALLS),
+        ("", "ahead", True, CALLS),
+        ("", "double", True, BY_DEFAULT),
+        ("", "double", True, BY_NAME),
+    ],
 )
-def test_an_error_that_would_cost_twice_is_told(tmp_path: Path, built_on: str, of: str, told: bool) -> None:
+def test_an_error_that_would_cost_twice_is_told(tmp_path: Path, built_on: str, of: str, told: bool, calls: str) -> None:
     """Where the reference calls another graded function, whose mistakes may be known or not: with what to write."""
     twice = DOUBLE.replace('"double"', '"twice"').replace("HIDDEN)))", f"HIDDEN)){built_on})")
     folder = write(
-        tmp_path, f"{DOUBLE.strip()}, {LAYER.strip()}, {twice.strip()}", passes=PASSES + CALLS,
+        tmp_path, f"{DOUBLE.strip()}, {LAYER.strip()}, {twice.strip()}", passes=PASSES + calls,
         mistakes=mistake("halves", of, name="m"),
     )  # fmt: skip
     assignment = load_assignment(folder)

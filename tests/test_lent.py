@@ -10,6 +10,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -288,6 +289,7 @@ def ask_outer(
 
 
 X = np.array([1.0, 2.0])
+TIMED = "def timed(f):\n    def inner(*given, **named):\n        return f(*given, **named)\n    return inner\n"
 PLAIN = "def inner(x):\n    return x + 100\n"
 
 
@@ -320,7 +322,19 @@ ODD: dict[str, tuple[str, bool]] = {
     # how `inner` is defined and called, and whether it is lent
     "by name": (f"{PLAIN}def outer(x):\n    return inner(x=x)", True),
     "not at all": ("def outer(x):\n    return inner(x)", True),
-    "under another name": (f"{PLAIN}mine = inner\ndef outer(x):\n    return mine(x)", False),
+    "under another name": (f"{PLAIN}mine = inner\ndef outer(x):\n    return mine(x)", True),
+    "as a default": (f"{PLAIN}def outer(x, by=inner):\n    return by(x)", True),
+    "as one of some, which are compared": (f"{PLAIN}ALL = {{'inner': inner}}\ndef outer(x):\n"
+                                           "    return ALL['inner'](x) if ALL['inner'] is inner else x", True),
+    "by the names of what it takes": (f"import inspect\n{PLAIN}def outer(x):\n"
+                                      "    return inner(**{name: x for name in inspect.signature(inner).parameters})",
+                                      True),
+    "with what it takes by name alone": ("def inner(x, *, more=100):\n    return x + more\n"
+                                         "def outer(x):\n    return inner(x, more=100) if False else inner(x)", True),
+    "behind another one, as a default": (f"{TIMED}@timed\n{PLAIN}def outer(x, by=inner):\n    return by(x)", True),
+    "behind another one, by name": (f"{TIMED}@timed\n{PLAIN}def outer(x):\n    return inner(x=x)", True),
+    "that another one has made": ("def made(n):\n    def inner(x):\n        return x + n\n    return inner\n"
+                                  "inner = made(100)\ndef outer(x):\n    return inner(x)", True),
     "a lambda": ("inner = lambda x: x + 100\ndef outer(x):\n    return inner(x)", True),
     "what is no function": ("from functools import partial\ninner = partial(np.add, 100)\n"
                             "def outer(x):\n    return inner(x)", False),
@@ -561,6 +575,26 @@ def test_what_a_function_has_kept_is_told_by_its_call() -> None:
         assert told is not None
         assert [one.tolist() if isinstance(one, np.ndarray) else one for one in told] == written
     assert told_of(lambda: [cache], {}, kept) is None
+
+
+def test_what_the_question_gives_is_told_by_its_name() -> None:
+    """A function or an object is known by itself; what can be written is written, whatever it is called."""
+    data, other, rates = object(), object(), [0.5]
+    kept = Kept(lambda: {"data": data, "loss": print, "rates": rates, "mode": "train"})
+    for given_, written in (
+        ([X, data], [X.tolist(), "@data"]),
+        ([X, {"by": print}], [X.tolist(), '1: ["by"]', "@loss"]),
+        ([X, rates, "train"], [X.tolist(), [0.5], '"train"']),
+        ([X, in_order], [X.tolist(), "&in_order"]),
+        ([X, lambda x: x], None),
+        ([["all", "is"], None], ["2", '"all"', '"is"', "null"]),
+        ([None], None),
+        ([X, other], None),
+        ([data], None),
+    ):
+        told = told_of(lambda given_=given_: given_, {}, kept)  # type: ignore[misc]
+        assert (told and [one.tolist() if isinstance(one, np.ndarray) else one for one in told]) == written
+    assert held_by(SimpleNamespace(data=data, W=other), kept) == {"W": [UNTOLD], "data": ["@data"]}
 
 
 def test_what_an_object_holds_is_told_with_what_cannot_be() -> None:

@@ -272,6 +272,31 @@ def test_rows_and_columns_that_hold_all_that_is_wrong_are_told(region: str) -> N
     assert common([found]) == Reading(Pattern.PLACE, (region,))
 
 
+SPARSE = {
+    # which rows are due to be zero, which are wrong, and what is told of them
+    "all but the first": ([0], [1, 2, 3], None),
+    "all but the last": ([3], [0, 1, 2], None),
+    "the first alone": ([1, 2, 3], [0], None),
+    "the last alone": ([0, 1, 2], [3], None),
+    "all but the first, and what is to be zero": ([0, 1], [1, 2, 3], Reading(Pattern.ONLY_ROWS, ("first", "row"))),
+    "the last alone, beside one that is right": ([0, 2], [3], Reading(Pattern.ALL_BUT, ("last", "row"))),
+    "all but the first, which is not zero": ([2], [1, 3], Reading(Pattern.PLACE, ("behind the first row",))),
+}
+
+
+@pytest.mark.parametrize("what", SPARSE)
+def test_rows_that_are_zero_by_themselves_tell_nothing(what: str) -> None:
+    """Of words that did not occur the gradient is zero, in right programs and in wrong ones: no loop is to blame."""
+    zero, wrong, told = SPARSE[what]
+    due = DUE.copy()
+    due[zero] = 0
+    got = due.copy()
+    got[wrong] = NOISE[wrong]
+    places = (Pattern.PLACE, Pattern.ALL_BUT, Pattern.ONLY_ROWS)
+    found = common([read_difference(got, due, Setting({}, {}, {}))])
+    assert (found if found and found.pattern in places else None) == told
+
+
 PARTS = [
     ((3, 8), np.s_[:, 2:4], ("second quarter", "columns")),
     ((3, 8), np.s_[:, 6:], ("last quarter", "columns")),

@@ -105,6 +105,8 @@ LINES = [
     ("print 'a', x # why", "print('a', x) # why"),
     ("if x: print x", "if x: print(x)"),
     ("raise ValueError, 'bad'", "raise ValueError('bad')"),
+    ("a = x <> '<> 10L' # <>", "a = x != '<> 10L' # <>"),
+    ("n = 10L + 0xFFl", "n = 10 + 0xFF"),
 ]
 
 

@@ -14,7 +14,7 @@ from grader.report.emptied import told_by_slice
 from grader.report.names_wording import near_miss
 from grader.report.reshaping import ONLY_ITS_SHAPE, told_by_call
 from grader.report.slip_wording import told_by_attribute, told_by_line, told_by_name
-from grader.report.unread_keys import told_by_keys
+from grader.report.unread_keys import told_by_functions, told_by_keys
 from grader.report.unused import told_by_unused
 from grader.report.wording import place_in
 
@@ -87,6 +87,9 @@ UNREAD = {
     "by name": ("    return step(**config)", ""),
     "one by one": ("    return sum(v for v in config.values())", ""),
     "each": ("    return sum(config[k] for k in config)", ""),
+    "each that it meets": ("    return [config[c] for c in 'ab']", ""),
+    "each by a method": ("    return [*map(config.get, 'ab')]", ""),
+    "by a method": ("    return config.get('lr') + config[ 'eps']", f"{NOTHING_READS}."),
 }
 
 
@@ -98,6 +101,32 @@ def test_a_setting_that_nothing_reads_is_noted(body: str, note: str) -> None:
     assert told_by_keys(off, KEYS, cells).notes == ((note,) if note else ())
     for other in (replace(off, verdict="correct"), replace(off, mistake="known"), replace(off, cell=0)):
         assert told_by_keys(other, KEYS, cells) == other
+
+
+UNCALLED = {
+    "another one": ("(w, loss=squares):\n    return squares(w)", "loss"),
+    "under a name of its own": ("(w, f):\n    return squares(w)", "f"),
+    "a head of many lines": ("(\n    w,\n    loss,\n):\n    return squares(w)", "loss"),
+    "and the end of it": ("(\n    w, loss\n) -> float:\n    return loss(w)", ""),
+    "it is called": ("(w, loss):\n    return loss(w)", ""),
+    "it is handed on": ("(w, loss):\n    return by(w, loss)", ""),
+    "in a function within": ("(w, loss):\n    def one(x):\n        return loss(x)\n    return one(w)", ""),
+    "by its name": ("(w, loss):\n    return locals()['loss'](w)", ""),
+    "in a comment": ("(w, loss):\n    # loss(w)\n    return squares(w)", "loss"),
+    "what takes all": ("(*given):\n    return given[1](given[0])", ""),
+    "what cannot be read": ("(w, loss):\n    return squares(w", ""),
+}
+
+
+@pytest.mark.parametrize(("text", "name"), UNCALLED.values(), ids=UNCALLED.keys())
+def test_a_function_that_nothing_calls_is_noted(text: str, name: str) -> None:
+    """By the name that the hand-in has for it; not where all is right, or a mistake is known, or it cannot be read."""
+    cells, off = [CellRecord(2, "code", f"def f{text}")], told("wrong", "All entries are off.")
+    note = f"Nothing in it reads `{name}`, a function that it is called with."
+    assert told_by_functions(off, frozenset({1}), cells).notes == ((note,) if name else ())
+    assert told_by_functions(off, frozenset(), cells) == off
+    for other in (replace(off, verdict="correct"), replace(off, mistake="known"), replace(off, cell=0)):
+        assert told_by_functions(other, frozenset({1}), cells) == other
 
 
 OFF_BY = "All 6 entries of `out` are off."

@@ -18,7 +18,7 @@ from grader.answer_key.rubric import (
     MistakeRule,
     Rubric,
 )
-from grader.answer_key.store import load_key, plan_digest, save_key
+from grader.answer_key.store import lent_digest, load_key, plan_digest, save_key
 
 __all__ = [
     "REFERENCE",
@@ -34,6 +34,7 @@ __all__ = [
     "MistakeRule",
     "Rubric",
     "find_public_key",
+    "lent_digest",
     "load_key",
     "plan_digest",
     "save_key",

@@ -20,10 +20,12 @@ _KEY = re.compile(r"(?P<name>.+)\.public\.key(?: ?\((?P<again>\d{1,3})\)|[ -](?P
 def find_public_key(notebook: Path) -> Path:
     """The public key nearest to a notebook: beside it, in a folder above it, or in the assignments here.
 
-    Of several beside each other it is the one that is called as the notebook; of one downloaded twice the later.
+    To a folder that is checked as a whole, what lies in it is nearest. Of several beside each other it is the
+    one that is called as the notebook; of one downloaded twice the later.
     """
     place = notebook.resolve().parent
-    for folder in [notebook.absolute().parent, place, *list(place.parents)[:MOST_ABOVE], Path.cwd()]:
+    within = [notebook.absolute()] if notebook.is_dir() else []
+    for folder in [*within, notebook.absolute().parent, place, *list(place.parents)[:MOST_ABOVE], Path.cwd()]:
         found = _keys_at(folder, "*")
         named = found.get(notebook.stem)
         if named or len(found) == 1:

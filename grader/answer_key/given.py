@@ -7,7 +7,7 @@ must not know: answers, what a file is for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
 
 from grader.errors import AuthorError
@@ -16,11 +16,17 @@ from grader.plan import CallPlan, Entry
 
 def with_files(plan: CallPlan, files: Mapping[str, str]) -> CallPlan:
     """The same plan with the sources of what came with the exercise, where a question gives something of it."""
-    return CallPlan(tuple(_with_files(entry, files) for entry in plan.entries))
+    graded = {part for name in plan.functions for part in (name, name.partition(".")[0])}
+    return CallPlan(tuple(_with_files(entry, files, graded) for entry in plan.entries))
 
 
-def _with_files(entry: Entry, files: Mapping[str, str]) -> Entry:
+def _with_files(entry: Entry, files: Mapping[str, str], graded: Container[str]) -> Entry:
     modules = entry.question.modules
+    if own := next((name for name in _given_in(entry) if name in graded), "") if modules else "":
+        raise AuthorError(
+            f"{entry.criterion}, case '{entry.name}': {own} is handed to a call, and is to be written by the hand-in",
+            "leave it out where it is the default of an argument; else hand over another one, of a file in files=",
+        )
     for path in (module.replace(".", "/") for module in modules):
         if f"{path}.py" not in files and f"{path}/__init__.py" not in files:
             raise AuthorError(
@@ -28,3 +34,16 @@ def _with_files(entry: Entry, files: Mapping[str, str]) -> Entry:
                 f'name it: files=("{path}.py",)',
             )
     return replace(entry, question=replace(entry.question, files=files)) if modules else entry
+
+
+def _given_in(entry: Entry) -> list[str]:
+    """The names of the functions and classes that are handed to its calls, or made for them, without their modules."""
+    found: list[str] = []
+
+    def note(name: str) -> Callable[..., None]:
+        found.append(name.partition(":")[2])
+        return lambda *_: None
+
+    for built in (built for step in entry.question.steps for built in step.built):
+        built.put_together(lambda name: None, note)
+    return found

@@ -22,13 +22,15 @@ class LentCall:
 
     The last of the results are what it leaves on its object, under the names of `left`.
 
-    What another such call has kept for it is told by the places of these calls among those of the case.
+    What another such call has kept for it is told by the places of these calls among those of the case. Where `part` is
+    not 0, it is a part of another call, taken apart in this way (`grader.piecewise`).
     """
 
     function: str
     given: tuple[Told, ...]
     results: tuple[np.ndarray, ...]
     left: tuple[str, ...] = ()
+    part: int = 0
 
 
 Lent = Mapping[int, tuple[LentCall, ...]]
@@ -41,10 +43,11 @@ def lent_to_json(lent: Lent, lay: Callable[[np.ndarray], object]) -> dict[str, o
     def told(one: Told) -> object:
         return one if isinstance(one, str) else {"of": list(one)} if isinstance(one, tuple) else lay(one)
 
-    return {
-        str(n): [[call.function, [*map(told, call.given)], [*map(lay, call.results)], [*call.left]] for call in calls]
-        for n, calls in sorted(lent.items())
-    }
+    def written(call: LentCall) -> list[object]:
+        given, results = [*map(told, call.given)], [*map(lay, call.results)]
+        return [call.function, given, results, [*call.left], *([call.part] if call.part else [])]
+
+    return {str(n): [*map(written, calls)] for n, calls in sorted(lent.items())}
 
 
 def lent_from_json(written: Mapping[str, Sequence[Any]], take: Callable[[Sequence[Any]], np.ndarray]) -> Lent:
@@ -55,8 +58,8 @@ def lent_from_json(written: Mapping[str, Sequence[Any]], take: Callable[[Sequenc
 
     return {
         int(n): tuple(
-            LentCall(function, tuple(map(told, given)), tuple(map(take, results)), tuple(left))
-            for function, given, results, left in calls
+            LentCall(function, tuple(map(told, given)), tuple(map(take, results)), tuple(left), *part)
+            for function, given, results, left, *part in calls
         )
         for n, calls in written.items()
     }

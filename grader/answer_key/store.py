@@ -70,6 +70,13 @@ def plan_digest(key: AnswerKey) -> str:
     return hashlib.sha256(text.encode() + b"".join(shelf.parts)).hexdigest()
 
 
+def lent_digest(key: AnswerKey) -> str:
+    """A digest of what may be lent: what a hand-in answers where it calls a function that is wrong depends on it."""
+    shelf = _Shelf()
+    text = json.dumps(lent_to_json(key.lent, shelf.lay), sort_keys=True)
+    return hashlib.sha256(text.encode() + b"".join(shelf.parts)).hexdigest()
+
+
 def load_key(path: Path) -> AnswerKey:
     """Read a key; every way in which it can be wrong has a sentence of its own."""
     header, data = _open(path)

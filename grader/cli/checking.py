@@ -7,6 +7,7 @@ must not know: classes and gradebooks.
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass
 from functools import partial
@@ -55,20 +56,25 @@ def check(notebook: Path, key_path: Path | None, html: Path | None, watch: bool,
         first = next(submissions)
         key_path, named = key_path or find_public_key(notebook), key_path is not None
         key = load_key(key_path).public()
-        telling = _Telling(html, as_json, notebook if watch else None, key_path, named)
+        beside = notebook if notebook.is_file() else None
+        telling = _Telling(html, as_json, notebook if watch else None, key_path, named, beside)
         code = _check_all(key, beginning, chain([first], submissions), telling)
     sys.exit(code)
 
 
 @dataclass(frozen=True)
 class _Telling:
-    """How a check is told: a page, a document for machines, what is watched; which key it was, and who named it."""
+    """How a check is told: a page, a document for machines, what is watched; which key it was, and who named it.
+
+    `beside` is what is checked, if that is one file.
+    """
 
     html: Path | None
     as_json: bool
     watched: Path | None
     key_path: Path
     key_was_named: bool
+    beside: Path | None
 
 
 def _check_all(key: AnswerKey, beginning: Beginning, submissions: Iterable[Submission], telling: _Telling) -> int:
@@ -105,11 +111,22 @@ def _print(record: Record, before: Record | None, desk: Desk, telling: _Telling)
     print_check(record, scope, title=desk.key.rubric.title)
     if telling.html is None and any(_is_compared(case) for c in record.criteria for case in c.cases):
         open_console().print(said("For the inputs and results of each case: --html page.html", style="dim"))
+    if telling.beside and (files := _files_with_missing(record, telling.beside)):
+        here = f"grader check {_near(telling.beside.resolve().parent)}"
+        open_console().print(said(f"What is missing is in {' and '.join(files)}: {here} looks at the whole folder."))
     is_first = before is None or not before.criteria
     if is_first and record.criteria and not telling.key_was_named:
         open_console().print(said(f"Checked by {_near(telling.key_path)}"))
     if telling.watched:
         click.echo(f"watching {telling.watched}: save it to check again; Ctrl-C ends")
+
+
+def _files_with_missing(record: Record, notebook: Path) -> list[str]:
+    """The Python files beside one file that define what is missing in that: an exercise may be given out in several."""
+    missing = {criterion.name.partition(".")[0] for criterion in record.criteria if criterion.verdict == "missing"}
+    defined = re.compile(rf"^(?:def|class) (?:{'|'.join(map(re.escape, missing))})\b", re.MULTILINE)
+    others = [path for path in sorted(notebook.resolve().parent.glob("*.py")) if path != notebook.resolve()]
+    return [path.name for path in others if missing and defined.search(path.read_text("utf-8", "replace"))]
 
 
 def _is_compared(case: CaseRecord) -> bool:

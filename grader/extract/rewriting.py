@@ -34,6 +34,7 @@ _PRINT = re.compile(r"^(.*?\b)print\b(?:\s*>>\s*[\w.]+\s*,)?\s*(?!\s*\()(.*?)\s*
 _PRINT_PAREN = re.compile(r"^(.*?\b)print\s+(.*)$")
 _EXCEPT = re.compile(r"^(\s*except\s+[\w.]+)\s*,\s*(\w+)\s*:(.*)$")
 _RAISE = re.compile(r"^(\s*raise\s+[\w.]+)\s*,\s*(.+)$")
+_LONG = re.compile(r"\b(\d+|0[xX][\da-fA-F]+)[lL]\b")
 # What newer Pythons than ours can read: quotes within an f-string's expressions (PEP 701), type parameters (PEP 695).
 _FSTRING = re.compile(r"""(?<![\w"'])(?:[fF][rR]?|[rR][fF])(["'])""")
 _TYPE_PARAMETERS = re.compile(r"^(\s*(?:async\s+)?(?:def|class)\s+\w+)\[[^\]]*\](?=\s*[(:])")
@@ -81,6 +82,8 @@ def rewritten(line: str) -> tuple[str, str]:
         return f"{match[1]} as {match[2]}:{match[3]}", OLD_EXCEPT
     if match := _RAISE.match(line):
         return f"{match[1]}({match[2]})", "Python 2's raise was read as Python 3's"
+    if (fixed := _of_older_python(line)) != line:
+        return fixed, "Python 2's <> and whole numbers with an L were read as != and without it"
     if (fixed := _of_newer_python(line)) != line:
         return fixed, NEWER
     if "print" in line and (fixed := _fixed_print(line)) != line:
@@ -107,6 +110,16 @@ def run_module(line: str) -> str:
     match = _RUN.match(line)
     parts = [part for part in re.split(r"[/\\\\]", match[1]) if part not in ("", ".", "..")] if match else []
     return ".".join(parts) if all(part.isidentifier() for part in parts) else ""
+
+
+def _of_older_python(line: str) -> str:
+    """What stands in no text and no comment."""
+    said = [*(match.span() for match in _SAID.finditer(line)), (len(line), len(line))]
+    parts, at = [], 0
+    for start, end in said:
+        parts += [_LONG.sub(r"\1", line[at:start].replace("<>", "!=")), line[start:end]]
+        at = end
+    return "".join(parts)
 
 
 def _of_newer_python(line: str) -> str:

@@ -85,6 +85,10 @@ class Asking:
             self._hearing.messages(),
         )  # fmt: skip
 
+    def given(self) -> Mapping[str, object]:
+        """What calls were given so far that is more than an array, by name."""
+        return self._built
+
     def _call_mended(
         self,
         step: Step,

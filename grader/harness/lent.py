@@ -1,6 +1,7 @@
 """Functions of a hand-in that give for a while what is lent them: what calls them is graded by itself.
 
-takes: functions as they are called, the namespaces of a program, ways to ask our side and to tell it something.
+takes: functions as they are called, the namespaces of a program, what the question gives; ways to ask our side and to
+tell it something.
 gives: a while in which each of them asks, and gives what is right for what it was called with.
 must not know: what is asked of the hand-in, what is right.
 
@@ -14,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial, update_wrapper
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -36,9 +37,14 @@ class Lender:
         self._kept = Kept()
 
     @contextmanager
-    def standing_in(self, lends: Sequence[Step], namespaces: Sequence[Names]) -> Iterator[None]:
-        """Put something that asks in the place of each function, wherever the program has it under its name."""
-        self._asked, self._kept = 0, Kept()
+    def standing_in(
+        self, lends: Sequence[Step], namespaces: Sequence[Names], given: Callable[[], Mapping[str, object]] = dict
+    ) -> Iterator[None]:
+        """Put something that asks in the place of each function, wherever the program has it.
+
+        `given` tells what the question has given to its calls so far, by name.
+        """
+        self._asked, self._kept = 0, Kept(given)
         with ExitStack() as stack:
             for number, step in enumerate(lends):
                 owner, method = step.path
@@ -52,12 +58,23 @@ class Lender:
         """One that is not there at all is put all the same: what calls it may be right."""
         name = step.function
         found = [own for own in (names.get(name) for names in namespaces) if isinstance(own, FunctionType)]
-        own = found[0] if found else None
-        standing = _Standing(self, number, step, own).function()
+        if found:
+            self._put_code(number, step, found[0], stack)
+            return
+        standing = _Standing(self, number, step, None).function()
         for names in namespaces:
-            if names.get(name) is own:
-                stack.callback(names.__setitem__ if own else names.pop, name, own)
+            if names.get(name) is None:
+                stack.callback(names.pop, name, None)
                 names[name] = standing
+
+    def _put_code(self, number: int, step: Step, own: FunctionType, stack: ExitStack) -> None:
+        """Let the function itself ask: a program may have it under other names, too, or as a default (`by=relu`)."""
+        code, alike = own.__code__, _copied(own)
+        own.__code__ = _asking(_Standing(self, number, step, alike).function(), len(own.__closure__ or ()))
+        stack.callback(setattr, own, "__code__", code)
+        if "__wrapped__" not in vars(own):  # so that it looks as it did
+            own.__wrapped__ = alike  # type: ignore[attr-defined]
+            stack.callback(vars(own).pop, "__wrapped__", None)
 
     def _put_method(self, number: int, step: Step, owner: type, stack: ExitStack) -> None:
         name = step.path[1]
@@ -78,6 +95,10 @@ class Lender:
             return -1, Lent()
         self._asked += 1
         return self._asked - 1, self._ask(Asked(number, told))
+
+    def is_given(self, thing: object) -> bool:
+        """Whether it is a function or an object that the question gives."""
+        return bool(self._kept.name_of(thing))
 
     def held_by(self, thing: object) -> Held:
         """What an object holds."""
@@ -156,7 +177,8 @@ class _Standing:
         arrays = iter([array.copy() for array in lent.results or ()])
         due = {n: next(arrays) for n, name in enumerate(self._step.gives) if not name.startswith("=")}
         results: list[Any] = [None] * len(self._step.gives)
-        if self._step.kept or self._step.path[1]:  # else nothing of its own is needed
+        if self._step.kept or self._step.path[1] or any(map(self._lender.is_given, (*given, *named.values()))):
+            # Else nothing of its own is needed. What it draws from a dataset the next call does not draw again.
             own = self._own_results(given, named)
             results = [None if n in due else _with_right(result, own, due) for n, result in enumerate(own)]
         for name, array in zip(lent.left, arrays, strict=False):
@@ -175,6 +197,34 @@ class _Standing:
             with suppress(ValueError):  # it may be read-only
                 np.copyto(array, was)
         return results or [None] * len(self._step.gives)
+
+
+def _copied(own: FunctionType) -> FunctionType:
+    """A function like it, which stays as it is."""
+    alike = FunctionType(own.__code__, own.__globals__, own.__name__, own.__defaults__, own.__closure__)
+    alike.__kwdefaults__ = own.__kwdefaults__
+    return alike
+
+
+_CALLS_ANOTHER = """
+def around({names}):
+    def asking(*given, **named):
+        standing = "what is called in its place"
+        if 0:
+            {names}
+        return standing(*given, **named)
+    return asking
+"""
+
+
+def _asking(standing: FunctionType, closes_over: int) -> CodeType:
+    """The code of a function that does nothing but call another one, with room for so many names from around it."""
+    made: dict[str, Any] = {}
+    names = "".join(f"n{number}, " for number in range(closes_over))
+    exec(_CALLS_ANOTHER.format(names=names or "_=0").replace("            _=0", "            pass"), made)  # noqa: S102
+    code: CodeType = made["around"](*range(closes_over)).__code__
+    constants = (standing if one == "what is called in its place" else one for one in code.co_consts)
+    return code.replace(co_consts=tuple(constants))
 
 
 class _Nothing:

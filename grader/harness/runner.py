@@ -92,7 +92,8 @@ def _answer(frame: Frame, loader: Loader, answers: _Answers, read: Read) -> None
     with Hearing(loader.strictness) as hearing:
         for question in decode_questions(frame):
             asking = Asking(loader.namespace, question, hearing, loader.draws, loader.watched, loader.imported)
-            with lender.standing_in(question.lends, loader.namespaces) if question.lends else _AS_IT_IS:
+            lends = question.lends
+            with lender.standing_in(lends, loader.namespaces, asking.given) if lends else _AS_IT_IS:
                 for step in question.steps:
                     answer = encode_outcome(asking.answer(step))
                     number += 1

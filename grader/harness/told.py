@@ -1,6 +1,6 @@
 """What a function is called with, written down: so that our side can tell whether it knows what is right for that.
 
-takes: a function as it is called, its arguments; what functions have kept for others before.
+takes: a function as it is called, its arguments; what functions have kept for others before, what the question gives.
 gives: arrays and texts, of given functions their names; or nothing where something cannot be written down.
 must not know: what is right, what is lent.
 """
@@ -10,13 +10,14 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 
 from grader.harness.given import given_name
 from grader.harness.results import describe_value
-from grader.wire import HELD, UNTOLD, Built, Step, Told
+from grader.wire import GIVEN, HELD, OWN, UNTOLD, Built, Step, Told
 
 _DEEPEST = 4  # of what stands within what it is called with
 _MOST = 96  # things in all of them: of what a call takes there are some ten, of an object as many
@@ -27,10 +28,13 @@ class UntoldError(Exception):
 
 
 class Kept:
-    """What functions have kept for others, and in which of their calls; it stands for itself where one has failed."""
+    """What is known by itself: what functions have kept for others, and in which of their calls (it stands for itself
+    where one has failed); functions and objects that the question gives, by the names of its arguments.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, given: Callable[[], Mapping[str, object]] = dict) -> None:
         self._held: list[tuple[object, int]] = []  # held, so that nothing else gets their ids
+        self._given = given
 
     def note(self, things: Sequence[object], call: int) -> None:
         """A call has kept these."""
@@ -40,6 +44,14 @@ class Kept:
         """In which calls it was kept: it itself, not something like it."""
         return tuple(call for held, call in self._held if held is thing)
 
+    def name_of(self, thing: object) -> str:
+        """Under which name the question gives it: a function or an object from a file; "" where it is no such thing."""
+        given = (name for name, one in self._given().items() if one is thing)
+        return "" if isinstance(thing, _WRITTEN) else next(given, "")
+
+
+_WRITTEN = (np.ndarray, np.generic, tuple, list, dict, str, bool, int, float, complex, type(None))
+"""What is written down as it is, and is known by that."""
 
 Held = Mapping[str, Sequence[Told]]
 """What an object holds, by name."""
@@ -48,8 +60,8 @@ Held = Mapping[str, Sequence[Told]]
 def told_of(arguments: Callable[[], Sequence[object]], held: Held, kept: Kept) -> tuple[Told, ...] | None:
     """What it was called with: what another function has kept for it by the call that kept it, all else as it is.
 
-    Behind that stands what its object holds. None where an argument cannot be written down, or where no number is in
-    all of it.
+    Behind that stands what its object holds. None where an argument cannot be written down, or where neither a number
+    nor a word is in all of it.
     """
     try:
         told = [one for value in arguments() for one in _written(value, kept, 0)]
@@ -57,7 +69,7 @@ def told_of(arguments: Callable[[], Sequence[object]], held: Held, kept: Kept) -
         return None
     told += [one for name, parts in held.items() for one in (f"{HELD}{name}", *parts)]
     few = len(told) <= _MOST
-    return tuple(told) if few and any(isinstance(one, np.ndarray) for one in told) else None
+    return tuple(told) if few and any(isinstance(one, np.ndarray) or one[:1] == '"' for one in told) else None
 
 
 def held_by(thing: object, kept: Kept) -> Held:
@@ -95,8 +107,8 @@ def in_order(
     step: Step, own: Callable[..., object] | None, of_object: bool, given: Sequence[Any], named: Mapping[str, Any]
 ) -> Sequence[object]:
     """As many arguments as the call takes, in the order of the parameters; the object that is asked is none of them."""
+    names = [taken.name if isinstance(taken, Built) else str(taken) for taken in step.takes]
     if own is None:
-        names = [taken.name if isinstance(taken, Built) else str(taken) for taken in step.takes]
         found = [*given, *(named[name] for name in names[len(given) :] if name in named)]
     else:
         try:
@@ -104,7 +116,15 @@ def in_order(
         except (TypeError, ValueError):
             raise UntoldError from None
         bound.apply_defaults()
-        found = list(bound.arguments.values())
+        found = []
+        for name, value in bound.arguments.items():
+            kind = bound.signature.parameters[name].kind
+            if kind is inspect.Parameter.VAR_POSITIONAL:  # of what stands around the function, as a rule
+                found += value
+            elif kind is inspect.Parameter.VAR_KEYWORD:
+                found += [value[one] for one in names[len(found) - of_object :] if one in value]
+            else:
+                found.append(value)
     if len(found) < of_object + len(step.takes):
         raise UntoldError
     return found[of_object : of_object + len(step.takes)]
@@ -116,12 +136,16 @@ def _written(value: Any, kept: Kept, depth: int) -> Iterator[Told]:
     elif (array := describe_value(value).array) is not None:
         yield array
     elif (name := given_name(value)) is not None:
-        yield f"function {name}"  # no word is written so: those stand in quotes
+        yield f"{GIVEN}{name}"
     elif isinstance(value, (tuple, list, dict)) and depth < _DEEPEST and 0 < len(value) <= _MOST:
         yield f"{len(value)}: {json.dumps(sorted(map(str, value)))}" if isinstance(value, dict) else str(len(value))
         parts = [value[key] for key in sorted(value, key=str)] if isinstance(value, dict) else value
         for part in parts:
             yield from _written(part, kept, depth + 1)
+    elif name := kept.name_of(value):
+        yield f"{GIVEN}{name}"
+    elif isinstance(value, FunctionType) and value.__qualname__.isidentifier():
+        yield f"{OWN}{value.__qualname__}"
     else:
         try:
             yield json.dumps(value, sort_keys=True, allow_nan=False)

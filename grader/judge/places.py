@@ -65,8 +65,11 @@ def _by_limits(wrong: Array, name: str, array: Array, telling: Array) -> Iterato
             yield Reading(Pattern.WHERE, (name, below), weight)
 
 
-def by_places(wrong: Array) -> Iterator[Reading]:
-    """Which rows and columns hold all that is wrong; also where some of them are right by chance."""
+def by_places(wrong: Array, telling: Array) -> Iterator[Reading]:
+    """Which rows and columns hold all that is wrong; also where some of them are right by chance.
+
+    Elsewhere something has to be right that tells: of a word that was not drawn the gradient is zero in any case.
+    """
     if wrong.ndim < 1 or not wrong.any():
         return
     behind: Array = np.ones(wrong.shape, bool)
@@ -85,7 +88,9 @@ def by_places(wrong: Array) -> Iterator[Reading]:
         ]  # fmt: skip
     for text, region in regions:
         if not (wrong & ~region).any():
-            is_much = wrong.sum() * 3 >= region.sum() and wrong.sum() > 1 < (~region).sum()
+            is_much = (
+                wrong.sum() * 3 >= region.sum() and wrong.sum() > 1 < (~region).sum() and (~region & telling).any()
+            )
             yield Reading(Pattern.PLACE, (text,), _NARROW if is_much else 0)
 
 
@@ -153,12 +158,12 @@ def _by_sizes(got: Array, want: Array) -> Iterator[Reading]:
 _SIZES = (("small", -1), ("large", 1))
 
 
-def by_lines(wrong: Array) -> Iterator[Reading]:
+def by_lines(wrong: Array, telling: Array) -> Iterator[Reading]:
     """One row or column that is the only right one, or the only wrong one: a loop ends early, or writes over itself."""
     for axis in range(min(wrong.ndim, 2)):
-        lines = [bool(line.any()) for line in np.moveaxis(wrong, axis, 0)]
+        lines, told = ([bool(line.any()) for line in np.moveaxis(of, axis, 0)] for of in (wrong, telling))
         for name in _names_of(axis, wrong.ndim):
-            yield from _of_lines(lines, name)
+            yield from _of_lines(lines, told, name)
 
 
 def _names_of(axis: int, dimensions: int) -> tuple[str, ...]:
@@ -168,14 +173,17 @@ def _names_of(axis: int, dimensions: int) -> tuple[str, ...]:
     return ("column",) if dimensions == 2 else (f"slice along axis {axis}", "column")
 
 
-def _of_lines(wrong: list[bool], name: str) -> Iterator[Reading]:
-    """The same of one axis; of a single line that is wrong, nobody knows which end it is."""
+def _of_lines(wrong: list[bool], told: list[bool], name: str) -> Iterator[Reading]:
+    """The same of one axis; of a single line that is wrong, nobody knows which end it is.
+
+    What is right tells nothing where that is zero throughout, as most rows of a gradient may be.
+    """
     for end, place in zip(_ENDS, (0, -1), strict=True):
-        others = wrong[1:] if place == 0 else wrong[:-1]
+        others, right = (of[1:] if place == 0 else of[:-1] for of in (wrong, told))
         if wrong[place] and not any(others):
-            yield Reading(Pattern.ALL_BUT, (end, name))
+            yield Reading(Pattern.ALL_BUT, (end, name), float(any(right) or not right))
         if others and not wrong[place] and all(others):
-            yield Reading(Pattern.ONLY_ROWS, (end, name))
+            yield Reading(Pattern.ONLY_ROWS, (end, name), float(told[place]))
 
 
 def one_line(got: Array, want: Array) -> Iterator[Reading]:

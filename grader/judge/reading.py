@@ -129,13 +129,14 @@ def _by_chance(got: Array, want: Array, setting: Setting) -> tuple[Reading, ...]
 
 def _of_places(got: Array, want: Array, wrong: Array, setting: Setting) -> Iterator[Reading]:
     yield from by_parts(wrong)
-    yield from by_places(wrong)
+    yield from by_places(wrong, _telling(got, want, wrong))
     yield from line_by_line(got, want)
     yield from by_direction(got, want, wrong, setting)
 
 
-def _telling(got: Array, want: Array) -> Array:
-    telling: Array = (got != 0) | (want != 0)
+def _telling(got: Array, want: Array, wrong: Array | None = None) -> Array:
+    """Which entries say something where they are right; zeros too, if some that are due are `wrong`."""
+    telling: Array = (got != 0) | (want != 0) | (wrong is not None and bool((wrong & (want == 0)).any()))
     return telling
 
 
@@ -166,7 +167,7 @@ def _same_shape(got: Array, want: Array, setting: Setting, depth: Depth) -> Iter
         yield from cut_off(got, want)
         yield from by_name(got, want, setting)
         yield from by_limits(wrong, setting, _telling(got, want))
-    yield from by_lines(wrong)
+    yield from by_lines(wrong, _telling(got, want, wrong))
     if depth is Depth.ALL:
         yield from _of_places(got, want, wrong, setting)
     if (abs(difference) <= NEARLY * float(abs(want).max(initial=0.0))).all():

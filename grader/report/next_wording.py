@@ -123,7 +123,7 @@ _READ = {
     Pattern.MISSING_INPUT: "Multiply by `{0}` where the formula has it.",
     Pattern.ADDED_INPUT: "See where `{0}` is added or subtracted, and whether the formula does so.",
     Pattern.OFFSET: "Look for a number that is added everywhere, or one that should be.",
-    Pattern.TRANSPOSED: "See in what order the product takes its factors, or whether a .T is missing or too many.",
+    Pattern.TRANSPOSED: "See in what order a product has its factors, or an entry its indices, or where a .T is due.",
     Pattern.RESHAPED: "Reshape the result to the shape that is due, as the last step; or leave out what changes it.",
     Pattern.ONE_NUMBER: "See which step leaves a single number: a sum or mean without an axis does.",
     Pattern.REDUCED: "Take the sum or mean over that axis away.",

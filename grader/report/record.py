@@ -31,7 +31,7 @@ from grader.report.parameters import told_by_making, told_by_order
 from grader.report.reshaping import told_by_call
 from grader.report.slip_wording import told_by_attribute, told_by_line, told_by_name
 from grader.report.take_home import take_home
-from grader.report.unread_keys import keys_given, told_by_keys
+from grader.report.unread_keys import functions_given, keys_given, told_by_functions, told_by_keys
 from grader.report.unused import told_by_unused
 from grader.report.wording import Feedback, feedback, place_in
 from grader.score import Earned, Score, Standing, after_deduction, late_deduction, seconds_late
@@ -89,6 +89,7 @@ def graded_record(
     told = [_criterion(key, rule, one, evidence, place, absent) for rule, one in zip(rules, scores, strict=True)]
     told = [_told_by_text(one, rule, cells, place) for one, rule in zip(told, rules, strict=True)]
     told = [told_by_keys(one, keys_given(key).get(one.name, {}), cells) for one in told]
+    told = [told_by_functions(one, functions_given(key).get(one.name, frozenset()), cells) for one in told]
     criteria = _one_cause_once(told, place)
     graded = [c.points for c in criteria if c.points is not None]
     status = "graded" if len(graded) == len(criteria) else "partly graded" if graded else "ungraded"

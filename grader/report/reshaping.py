@@ -38,14 +38,14 @@ def told_by_call(told: CriterionRecord, cells: Sequence[CellRecord], place: Plac
 
 
 def body(source: str, first: int) -> list[tuple[int, str]]:
-    """The lines of the function that begins there, numbered: those that stand further in."""
+    """The lines of the function that begins there, numbered: those that stand further in, and the end of its head."""
     lines = source.split("\n")
     if first > len(lines):
         return []
     margin = len(lines[first - 1]) - len(lines[first - 1].lstrip())
     found: list[tuple[int, str]] = [(first, lines[first - 1])]
     for n, line in enumerate(lines[first:], start=first + 1):
-        if line.strip() and len(line) - len(line.lstrip()) <= margin:
+        if line.strip() and len(line) - len(line.lstrip()) <= margin and line.lstrip()[0] not in ")]":
             break
         found.append((n, line))
     return found

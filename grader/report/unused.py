@@ -35,7 +35,7 @@ def told_by_unused(told: CriterionRecord, cells: Sequence[CellRecord], place: Pl
         return told
     source = next((cell.source for cell in cells if cell.number == told.cell), "")
     nothing, is_idle = _NOTHING.search(told.headline), told.verdict == "not attempted"
-    function = _function(source, told.line) if nothing or is_idle or "==" in source else None
+    function = function_at(source, told.line) if nothing or is_idle or "==" in source else None
     if function is None:
         return told
     found = [] if is_idle else [*_compared(function)]
@@ -55,7 +55,7 @@ Found = Iterator[tuple[int, tuple[str, str]]]
 """A line of the function, counted from its first, and what is said before and behind the place of it."""
 
 
-def _function(source: str, first: int) -> Function | None:
+def function_at(source: str, first: int) -> Function | None:
     """The function that begins in this line of a cell, if it can be read."""
     text = dedent("\n".join(line for _, line in body(source, first)))
     tree = parse(text) if len(text) <= _LONGEST else None

@@ -9,7 +9,9 @@ from grader.wire.built import Built, Given, build
 from grader.wire.evidence import pack_outcomes, unpack_outcomes
 from grader.wire.frames import Frame, WireError, decode, encode, frame_length, plain_text, read_frame
 from grader.wire.lending import (
+    GIVEN,
     HELD,
+    OWN,
     UNTOLD,
     Asked,
     Gave,
@@ -56,12 +58,14 @@ __all__ = [
     "CACHE_KEYS",
     "CACHE_NONE",
     "COUNT",
+    "GIVEN",
     "HELD",
     "MEASURES",
     "NOT_MADE",
     "NO_FUNCTION",
     "OLD_NAMES",
     "OLD_WAYS",
+    "OWN",
     "RUN_AGAIN",
     "TOO_LARGE",
     "UNTOLD",

@@ -1,7 +1,7 @@
 """Arguments that are no arrays: a stride, a mode, a dict of settings, a function, as data.
 
-takes: what an author draws: numbers, words and None, names of what came with the exercise (`Given`), and tuples, lists
-and dicts of these and of arrays.
+takes: what an author draws: numbers, words and None, names of what came with the exercise (`Given`), tuples, lists
+and dicts of these and of arrays, and sets of numbers and words.
 gives: `Built`, which crosses the wall as text, with its arrays among the inputs; inside, the same value again.
 must not know: what any of it is for; the code that a name stands for.
 """
@@ -19,6 +19,7 @@ import numpy as np
 
 Arrays = dict[str, np.ndarray]
 _ARRAY, _TUPLE, _LIST, _DICT = "array", "tuple", "list", "dict"
+_PAIRS, _SET = "pairs", "set"  # a dict whose keys are not all words has them beside their values
 _GIVEN, _MADE = "given", "made"
 
 
@@ -51,6 +52,11 @@ class Built:
     def is_plain(self) -> bool:
         """Whether it is one number, word or None: nothing that a call could change."""
         return not isinstance(self._read, list)
+
+    @cached_property
+    def is_given(self) -> bool:
+        """Whether it is a function or class of what came with the exercise, and not a thing made by one."""
+        return isinstance(self._read, list) and self._read[0] == _GIVEN
 
     @cached_property
     def arrays(self) -> tuple[str, ...]:
@@ -109,6 +115,9 @@ def _made(form: Any, array: Callable[[str], object], given: Callable[[str], Any]
     if kind in (_TUPLE, _LIST):
         parts = [_made(part, array, given) for part in inner]
         return tuple(parts) if kind == _TUPLE else parts
+    if kind in (_PAIRS, _SET):
+        pairs = _made(inner, array, given)
+        return dict(pairs) if kind == _PAIRS else set(pairs)  # type: ignore[call-overload]
     return {key: _made(part, array, given) for key, part in inner.items()}
 
 
@@ -136,4 +145,19 @@ def _form(place: str, value: object, arrays: Arrays) -> object:
         return [kind, [_form(f"{place}[{n}]", part, arrays) for n, part in enumerate(value)]]
     if isinstance(value, dict) and all(isinstance(key, str) for key in value):
         return [_DICT, {key: _form(f"{place}[{key!r}]", part, arrays) for key, part in value.items()}]
-    raise TypeError(f"'{place}' is a {type(value).__name__}{' with keys other than words' * isinstance(value, dict)}")
+    if isinstance(value, dict) and all(map(_is_key, value)):
+        pairs = [
+            (_TUPLE, [_form("", key, {}), _form(f"{place}[{key!r}]", part, arrays)]) for key, part in value.items()
+        ]
+        return [_PAIRS, [_LIST, pairs]]
+    if isinstance(value, set) and all(map(_is_key, value)):
+        return [_SET, [_LIST, [_form("", key, {}) for key in sorted(value, key=repr)]]]
+    what = " with keys that are neither words nor numbers" * isinstance(value, dict)
+    raise TypeError(f"'{place}' is a {type(value).__name__}{what}")
+
+
+def _is_key(key: object) -> bool:
+    """Whether it is a word, a number, or a tuple of these."""
+    if isinstance(key, tuple):
+        return all(map(_is_key, key))
+    return isinstance(key, (str, int, np.integer)) or (isinstance(key, float) and math.isfinite(key))

@@ -21,6 +21,10 @@ Told = np.ndarray | str | tuple[int, ...]
 
 HELD = "."
 """How a text begins that names what the object holds that is asked; what that is stands behind it."""
+GIVEN = "@"
+"""How a text begins that names a function or an object which the question gives: it is known by its argument's name."""
+OWN = "&"
+"""How a text begins that names a function of the program: it is known by its own name."""
 UNTOLD = "?"
 """What stands for something that an object holds and that is neither numbers nor words."""
 _MOST_GIVEN = 128  # things that a function is called with, and results that it gives

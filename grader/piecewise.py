@@ -1,0 +1,151 @@
+"""Functions that work on each part by itself: an activation on numbers, a softmax on rows, attention on heads.
+
+takes: what the reference calls its functions with, and a way to ask it; what a hand-in calls one with.
+gives: what the reference gives for the parts of that; what a call comes to that is put together of known parts.
+must not know: questions of a plan, hand-ins, points.
+
+A hand-in may go through in a loop what the reference does at once, or the other way about. That a function works part
+by part is never assumed: the reference itself is asked for each, and has to give the parts of what it gives for all.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from grader.answer_key import Lent, LentCall
+from grader.wire import Built, Question, Step, Told
+
+Given = Sequence[Told]
+Answers = Sequence[tuple[np.ndarray, ...] | None]
+"""What the reference gives for each question; None where it gives no arrays."""
+
+FIRST, ALL = 1, 2
+"""What is taken apart along its first axis: the first array alone (`x`, and not `w`), or all of as many axes as any."""
+NEAR = 1e-9  # of the largest number: the reference may add up in another order
+_DEEPEST = 3  # axes: a batch of heads, its rows, their numbers
+_MOST = 256  # parts of what is asked in one case, and of one call
+_LARGEST = 1024  # numbers that are looked up one by one: a program may ask for as many as it likes
+_WORDS = ("null", "true", "false")
+
+
+def parts_of(given: Given, way: int) -> list[tuple[Told, ...]]:
+    """What it is called with, part by part; none where that cannot be taken apart so."""
+    arrays = [n for n, told in enumerate(given) if isinstance(told, np.ndarray) and told.ndim]
+    most = max((np.ndim(given[n]) for n in arrays), default=0)
+    apart = arrays[:1] if way == FIRST else [n for n in arrays if np.ndim(given[n]) == most]
+    lengths = {len(given[n]) for n in apart}
+    if len(lengths) != 1 or not 1 <= max(lengths) <= _MOST:
+        return []
+    return [
+        tuple(np.asarray(told[part]) if n in apart else told for n, told in enumerate(given))
+        for part in range(max(lengths))
+    ]
+
+
+def put_together(
+    given: Given, find: Callable[[Given], LentCall | None], deep: int = 0
+) -> tuple[np.ndarray, ...] | None:
+    """What a call comes to if all of its parts are known as such, or can be put together of parts that are."""
+    if deep > _DEEPEST or sum(np.size(told) for told in given if isinstance(told, np.ndarray)) > _LARGEST:
+        return None
+    for taken in (FIRST, ALL):
+        found: list[tuple[np.ndarray, ...]] = []
+        for part in parts_of(given, taken):
+            known = find(part)
+            results = known.results if known and known.part == taken else put_together(part, find, deep + 1)
+            if results is None:
+                break
+            found.append(results)
+        else:
+            if found:
+                return tuple(np.stack(results) for results in zip(*found, strict=True))
+    return None
+
+
+class _Taken(NamedTuple):
+    """A call that is taken apart: of which entry, and where its parts stand among all that are asked."""
+
+    entry: int
+    call: LentCall
+    way: int
+    parts: slice
+
+
+def with_parts(lent: Lent, steps: Mapping[str, Step], ask: Callable[[Sequence[Question]], Answers]) -> Lent:
+    """The same, and what the reference gives for parts of these calls, where that is part of what it gives for all."""
+    known = {entry: list(calls) for entry, calls in lent.items()}
+    last = {entry: [call for call in calls if _is_plain(call, steps[call.function])] for entry, calls in lent.items()}
+    for _ in range(_DEEPEST):
+        asked: list[tuple[LentCall, Given]] = []
+        taken = list(_taken_apart(last, asked))
+        if not asked:
+            break
+        answers = ask([_question(steps[call.function], given) for call, given in asked])
+        last = {entry: [] for entry in lent}
+        for entry, call, way, parts in taken:
+            given = [part for _, part in asked[parts]]
+            results = answers[parts]
+            if _make(call, results):
+                pairs = zip(given, results, strict=True)
+                last[entry] += [LentCall(call.function, tuple(part), got or (), part=way) for part, got in pairs]
+        for entry, calls in last.items():
+            known[entry] += calls
+    return {entry: tuple(calls) for entry, calls in known.items()}
+
+
+def _taken_apart(last: Mapping[int, Sequence[LentCall]], asked: list[tuple[LentCall, Given]]) -> Iterator[_Taken]:
+    """Each call in each way; its parts are put behind those that are asked."""
+    for entry, calls in last.items():
+        first = len(asked)
+        for call in calls:
+            for way in (FIRST, ALL):
+                parts = parts_of(call.given, way)
+                # One part alone is no evidence; and of two ways that are one, one is enough.
+                is_new = way == FIRST or [*map(_bytes_of, parts)] != [*map(_bytes_of, parts_of(call.given, FIRST))]
+                if len(parts) > 1 and is_new and len(asked) - first + len(parts) <= _MOST:
+                    start = len(asked)
+                    asked += [(call, part) for part in parts]
+                    yield _Taken(entry, call, way, slice(start, len(asked)))
+
+
+def _bytes_of(given: Given) -> list[bytes]:
+    return [told.tobytes() for told in given if isinstance(told, np.ndarray)]
+
+
+def _is_plain(call: LentCall, step: Step) -> bool:
+    """Whether it can be asked by itself: a function of arrays, numbers and words that keeps and leaves nothing."""
+    words = [told for told in call.given if isinstance(told, str)]
+    arrays = [told for told in call.given if isinstance(told, np.ndarray) and told.dtype.kind in "biuf"]
+    told_all = len(words) + len(arrays) == len(call.given) == len(step.takes)
+    is_function = not (step.path[1] or step.kept or step.leaves or call.left)
+    return is_function and told_all and all(word in _WORDS or word.startswith('"') for word in words)
+
+
+def _question(step: Step, given: Given) -> Question:
+    """A call with these, as a question of its own; a whole number is handed over as one, any other as numpy has it."""
+    arrays = ((str(n), told) for n, told in enumerate(given) if isinstance(told, np.ndarray))
+    inputs = {name: array for name, array in arrays if array.ndim or array.dtype.kind == "f"}
+    takes = [str(n) if str(n) in inputs else Built(str(n), _written(told)) for n, told in enumerate(given)]
+    return Question(inputs, (Step(step.function, tuple(takes), step.gives),))
+
+
+def _written(told: Told) -> str:
+    return told if isinstance(told, str) else json.dumps(np.asarray(told).item())
+
+
+def _make(call: LentCall, found: Answers) -> bool:
+    """Whether these are the parts of what the call gives."""
+    whole = [results for results in found if results is not None]
+    if len(whole) < len(found) or any(len(results) != len(call.results) for results in whole):
+        return False
+    return all(_is_made_of(result, [results[n] for results in whole]) for n, result in enumerate(call.results))
+
+
+def _is_made_of(result: np.ndarray, parts: Sequence[np.ndarray]) -> bool:
+    if result.ndim == 0 or len(result) != len(parts) or any(part.shape != result.shape[1:] for part in parts):
+        return False
+    return bool(np.all(abs(np.stack(parts) - result) <= NEAR * abs(result).max(initial=0.0)))

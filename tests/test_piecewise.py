@@ -1,0 +1,245 @@
+"""Functions that work part by part: what is right for a part is known, and what is put together of parts.
+
+takes: functions as a reference has them; a small assignment of attention, written into a folder, and hand-ins.
+gives: one promise a test, said in its docstring.
+must not know: how what is lent is asked for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from test_odd_hand_ins import folder_of, write
+
+from grader.answer_key import LentCall
+from grader.answer_key.lent import lent_from_json, lent_to_json
+from grader.lending import Known
+from grader.piecewise import parts_of, with_parts
+from grader.wire import Built, Question, Step, Told
+from tests.conftest import Graded
+
+Function = Callable[..., object]
+
+
+def sigmoid(x: np.ndarray) -> object:
+    return 1 / (1 + np.exp(-x))
+
+
+def softmax(x: np.ndarray) -> object:
+    e = np.exp(x - x.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def attend(q: np.ndarray, k: np.ndarray, v: np.ndarray, mask: object) -> object:
+    weights = np.asarray(softmax(q @ np.swapaxes(k, -1, -2)))
+    return weights @ v
+
+
+def affine(x: np.ndarray, W: np.ndarray) -> object:
+    return x @ W
+
+
+def centred(x: np.ndarray) -> object:
+    return x - x.mean(axis=0)
+
+
+def powers(x: np.ndarray, n: int, kind: str) -> object:
+    return x**n if kind == "up" else x**-n
+
+
+def summed(x: np.ndarray) -> object:
+    return x.sum()
+
+
+def asking(function: Function) -> Callable[[Sequence[Question]], list[tuple[np.ndarray, ...] | None]]:
+    """What a function gives for questions, called as they say."""
+
+    def answer(question: Question) -> tuple[np.ndarray, ...] | None:
+        (step,) = question.steps
+        find = question.inputs.__getitem__
+        try:
+            given = [taken.put_together(find) if isinstance(taken, Built) else find(str(taken)) for taken in step.takes]
+            return (np.asarray(function(*given)),)
+        except (ValueError, IndexError, np.exceptions.AxisError):
+            return None
+
+    return lambda questions: [answer(question) for question in questions]
+
+
+def known_of(function: Function, *given: Told) -> Known:
+    """What may be lent where a function was called once, with its parts, as a key holds it."""
+    plain = [told if isinstance(told, np.ndarray) and told.ndim else json.loads(str(told)) for told in given]
+    call = LentCall("f", given, (np.asarray(function(*plain)),))
+    step = Step("f", tuple(f"x{n}" for n in range(len(given))), ("y",))
+    lent = with_parts({7: (call,)}, {"f": step}, asking(function))
+    shelf: list[np.ndarray] = []
+    written = json.dumps(lent_to_json(lent, lambda array: [shelf.append(array), len(shelf) - 1][1:]))
+    read = lent_from_json(json.loads(written), lambda spec: shelf[spec[0]])
+    return Known.of(read[7])
+
+
+def lent_for(known: Known, *given: Told) -> list[object] | None:
+    place = known.find("f", given)
+    results = known.calls[place].results if place >= 0 else known.put_together("f", given)
+    return None if results is None else results[0].tolist()
+
+
+RNG = np.random.default_rng(3)
+X, Y = RNG.uniform(-1, 1, (3, 4)), RNG.uniform(-1, 1, (3, 4))
+Q, K, V = (RNG.uniform(-1, 1, (2, 3, 4)) for _ in range(3))
+W = RNG.uniform(-1, 1, (4, 2))
+MASK = np.tril(np.ones((3, 3)))
+TWO, UP, DOWN = np.array(2), '"up"', '"down"'
+ASKED: dict[str, tuple[Function, tuple[Told, ...], tuple[Told, ...], bool]] = {
+    # what the reference is called with, what is asked, and whether what is right for that is known
+    "a number": (sigmoid, (X,), (np.array(X[1, 2]),), True),
+    "numbers in another order": (sigmoid, (X,), (X.ravel()[::-1],), True),
+    "some of them": (sigmoid, (X[0],), (X[0, 1:3],), True),
+    "a column": (sigmoid, (X[0],), (X[0][:, None],), True),
+    "one that is not among them": (sigmoid, (X,), (np.append(X[0], 0.3),), False),
+    "a row": (softmax, (X,), (X[1],), True),
+    "a row that has an axis more": (softmax, (X,), (X[1:2],), True),
+    "rows in another order": (softmax, (X,), (X[[2, 0]],), True),
+    "columns": (softmax, (X,), (X.T,), False),
+    "a part of a row": (softmax, (X,), (X[1, :2],), False),
+    "a head": (attend, (Q, K, V, MASK), (Q[1], K[1], V[1], MASK), True),
+    "heads in another order": (attend, (Q, K, V, MASK), (Q[::-1], K[::-1], V[::-1], MASK), True),
+    "heads that do not belong together": (attend, (Q, K, V, MASK), (Q[1], K[0], V[1], MASK), False),
+    "another mask": (attend, (Q, K, V, MASK), (Q[1], K[1], V[1], 1 - MASK), False),
+    "an example": (affine, (X, W), (X[1], W), True),
+    "a batch of one": (affine, (X, W), (X[1:2], W), True),
+    "with other weights": (affine, (X, W), (X[1], W * 2), False),
+    "a row of what is not taken row by row": (centred, (X,), (X[1],), False),
+    "one row of that": (centred, (X,), (X[1:2],), False),
+    "with a number and a word": (powers, (X, TWO, UP), (np.array(X[1, 1]), TWO, UP), True),
+    "with another number": (powers, (X, TWO, UP), (np.array(X[1, 1]), np.array(3), UP), False),
+    "with another word": (powers, (X, TWO, UP), (np.array(X[1, 1]), TWO, DOWN), False),
+    "of a sum": (summed, (X,), (X[1],), False),
+    "nothing": (sigmoid, (X,), (np.zeros(0),), False),
+    "of four axes": (sigmoid, (X,), (X.reshape(3, 1, 2, 2),), True),
+    "of more axes than anybody has": (sigmoid, (X,), (X.reshape(1, 1, 1, 1, 3, 4),), False),
+    "too many": (sigmoid, (X,), (np.repeat(X[0], 300),), False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", ASKED)
+def test_what_is_right_for_parts_is_known_where_the_reference_gives_parts(what: str) -> None:
+    """And for no part of a function that looks at all of what it is called with."""
+    function, called, asked, is_known = ASKED[what]
+    found = lent_for(known_of(function, *called), *asked)
+    assert (found is not None) == is_known
+    if is_known:
+        plain = [told if isinstance(told, np.ndarray) and told.ndim else json.loads(str(told)) for told in asked]
+        assert np.allclose(np.array(found), np.asarray(function(*plain)))
+
+
+def test_what_is_of_many_axes_is_taken_apart_along_the_first() -> None:
+    """Of a call with an array alone there is one way; with none there is nothing to take apart."""
+    assert [part[0].tolist() for part in parts_of((X, W), 1) if isinstance(part[0], np.ndarray)] == X.tolist()
+    assert parts_of((X, W), 2) == []  # three rows, and four
+    assert len(parts_of((X, Y), 2)) == 3
+    assert parts_of((np.array(1.0), '"up"'), 1) == []
+
+
+RIGHT = """
+def squash(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def share(z):
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def gate(x, w):
+    return x * squash(x @ w)[:, None]
+
+
+def heads(x, n):
+    rows, size = x.shape
+    q = x.reshape(rows, n, size // n).transpose(1, 0, 2)
+    return (share(q @ q.swapaxes(-1, -2)) @ q).transpose(1, 0, 2).reshape(rows, size)
+"""
+ASSIGNMENT = """
+from grader.assignment import HIDDEN, Assignment, Behaviour, Call, Case, Criterion
+
+from . import passes
+
+
+def graded(name, takes, draw, *before):
+    cases = [Case(f"{size} rows", draw(size), "right values", *seen) for size, *seen in ((3,), (5, HIDDEN))]
+    return Criterion(
+        name, (Call(name, takes, ("y",)),), ("y",), (Behaviour("right values", 10),), tuple(cases), builds_on=before
+    )
+
+
+def some(rng, *shape):
+    return rng.uniform(-1, 1, shape)
+
+
+def table(*names):
+    return lambda rows: lambda rng: {
+        name: {"z": some(rng, rows, 4), "x": some(rng, rows, 6), "w": some(rng, 6), "n": 2}[name] for name in names
+    }
+
+
+ASSIGNMENT = Assignment(
+    name="heads", title="Heads", handout="heads.ipynb", seed=4, solution=passes,
+    criteria=(
+        graded("squash", ("z",), table("z")), graded("share", ("z",), table("z")),
+        graded("gate", ("x", "w"), table("x", "w"), "squash"), graded("heads", ("x", "n"), table("x", "n"), "share"),
+    ),
+)
+"""
+EMPTY = "\n".join(f"{line}\n    pass\n" for line in RIGHT.splitlines() if line.startswith("def "))
+WRONG = {"1 / (1 + np.exp(-z))": "1 / (1 + np.exp(-z)) ** 2", "e / e.sum(axis=-1, keepdims=True)": "e / e.sum()"}
+IN_LOOPS = {
+    "return x * squash(x @ w)[:, None]": "return np.array([row * squash(sum(row * w)) for row in x])",
+    "return (share(q @ q.swapaxes(-1, -2)) @ q).transpose(1, 0, 2).reshape(rows, size)":
+        "out = np.zeros(x.shape)\n    for h in range(n):\n        for i in range(rows):\n"
+        "            out[i, h * (size // n):(h + 1) * (size // n)] = share(q[h] @ q[h][i]) @ q[h]\n    return out",
+}  # fmt: skip
+IN_OTHER_SHAPES = {
+    "squash(x @ w)[:, None]": "squash(x @ w[:, None])",
+    "share(q @ q.swapaxes(-1, -2))": "share((q @ q.swapaxes(-1, -2))[::-1, None])[::-1, 0]",
+}
+HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
+    # what is changed, and which functions get nothing
+    "in other shapes": (WRONG | IN_OTHER_SHAPES, "squash share"),
+    "in loops": (IN_LOOPS, ""),
+    "as the reference, beside wrong ones": (WRONG, "squash share"),
+    "in loops, beside wrong ones": (WRONG | IN_LOOPS, "squash share"),
+    "in loops, beside none": ({"def squash(": "def other(", "def share(": "def another("} | IN_LOOPS, "squash share"),
+    "in wrong loops, beside wrong ones": (
+        WRONG | {old: new.replace("row * w)", "row)").replace("q[h][i]", "q[0][i]") for old, new in IN_LOOPS.items()},
+        "squash share gate heads",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def graded(grade_folder: Callable[..., Graded], tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    """All hand-ins, graded as one class."""
+    assignment, hand_ins = tmp_path_factory.mktemp("of") / "heads", tmp_path_factory.mktemp("heads")
+    reference = f"import numpy as np\n{RIGHT}"
+    notebook = ["import numpy as np\n", EMPTY]
+    files = {"__init__.py": "", "assignment.py": ASSIGNMENT, "passes.py": reference, "heads.ipynb": notebook}
+    write(assignment, files)
+    for name, (changes, _) in HAND_INS.items():
+        source = RIGHT
+        for old, new in changes.items():
+            assert old in source, old
+            source = source.replace(old, new)
+        write(hand_ins / folder_of(name), {"heads.ipynb": ["import numpy as np\n", source]})
+    return grade_folder(hand_ins, assignment, "piecewise")
+
+
+@pytest.mark.parametrize("name", HAND_INS)
+def test_a_loop_is_as_good_as_all_at_once(graded: Graded, name: str) -> None:
+    """Whether what is called is right or wrong; and a wrong loop is wrong."""
+    lost = {one["name"] for one in graded[folder_of(name)]["criteria"] if Fraction(one["points"]) == 0}
+    assert lost == set(HAND_INS[name][1].split())
