@@ -5,6 +5,7 @@ gives: its exit code; 130 where it is stopped before there is a verb to say more
 must not know: anything but `cli`.
 """
 
+import gc
 import os
 import sys
 from collections import namedtuple
@@ -15,6 +16,7 @@ _STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 def main() -> None:
     """Run the verb that is named."""
     _open_what_is_closed()
+    gc.disable()  # nothing that is imported is garbage; `cli` puts it on for verbs that stay for longer
     try:
         from grader.cli import main as verbs
     except KeyboardInterrupt:

@@ -457,8 +457,10 @@ STOPPED = [
     ["release", "slow"],
     ["export", "junit", "out", "--assignment", "slow", "--out", "x.xml"],
 ]
-SLOW = """import time
-exec("open('begun', 'w'); time.sleep(60)")  # as text, which the interpreter ends by otherwise
+# As text, which the interpreter ends by otherwise. And no file that is closed as it is let go: an interrupt that comes
+# just then is told and forgotten.
+SLOW = """import os, time
+exec("os.close(os.open('begun', os.O_CREAT)); time.sleep(60)")
 """
 
 
@@ -531,6 +533,20 @@ def test_compile_says_what_the_hand_out_does_not_define(tmp_path: Path) -> None:
     done = run("compile", folder, cwd=tmp_path)
     assert done.returncode == 0
     assert "note: the hand-out does not define Sigmoid.forward(self, x):" in done.stdout
+
+
+COLLECTS = "import atexit, gc, sys; atexit.register(lambda: print('collects', gc.isenabled(), file=sys.stderr)); "
+
+
+@pytest.mark.parametrize(("arguments", "collects"), [(["check", "wrong.ipynb"], False), (["show", "KEY"], True)])
+def test_only_a_check_of_one_hand_in_collects_no_garbage(
+    desk: Path, key: Path, arguments: list[str], collects: bool
+) -> None:
+    """It ends before there is any; what stays for longer would grow without end."""
+    named = [str(key / "exercise_05.key.npz") if one == "KEY" else one for one in arguments]
+    code = f"{COLLECTS}sys.argv[1:] = {named!r}; from grader.__main__ import main; main()"
+    done = subprocess.run([sys.executable, "-c", code], cwd=desk, capture_output=True, text=True, check=False)
+    assert f"collects {collects}\n" in done.stderr, done.stderr
 
 
 def test_compile_says_all_that_it_refuses(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import numpy as np
 from grader.assignment.kinds import demand_kinds
 from grader.assignment.policies import demand
 
-Inputs = Callable[[np.random.Generator], Mapping[str, Any]]
+Inputs = Callable[["np.random.Generator"], Mapping[str, Any]]  # quoted: numpy loads it late, and no check needs it
 """Draws the inputs of one case: argument name -> array, or what else a function may take.
 
 That is a number, a word, True, False or None, a function or class of a file in `files=`, what one makes (`made`), or a

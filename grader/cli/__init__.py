@@ -8,6 +8,7 @@ must not know: how anything is judged. Heavy imports stand inside the verbs, so 
 from __future__ import annotations
 
 import codecs
+import gc
 import io
 import sys
 import traceback
@@ -137,6 +138,8 @@ def main() -> None:
 
     grader VERB --help tells what a verb takes.
     """
+    if click.get_current_context().invoked_subcommand != check.name:
+        gc.enable()  # a check of one hand-in ends before there is anything to collect
     for output in (sys.stdout, sys.stderr):
         if isinstance(output, io.TextIOWrapper):
             # A terminal may know fewer letters than names have: those are spelt out, and nothing ends by them.

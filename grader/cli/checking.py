@@ -7,6 +7,7 @@ must not know: classes and gradebooks.
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 from dataclasses import dataclass
@@ -49,6 +50,8 @@ def check(notebook: Path, key_path: Path | None, html: Path | None, watch: bool,
 
     if html is not None:
         demand_free(html, partial(begins_with, OPENING))
+    if watch:
+        gc.enable()  # as for all that stays
     with Beginning() as beginning:
         from grader.answer_key import find_public_key, load_key
 
