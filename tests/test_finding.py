@@ -76,6 +76,18 @@ def test_a_file_beside_that_has_what_is_missing_is_named(desk: Path) -> None:  #
     assert "whole folder" not in run("check", "sheet/rest.py", cwd=desk).stdout
 
 
+@pytest.mark.skipif(os.name == "nt", reason="pipes")
+def test_what_is_no_file_beside_holds_nothing_up(desk: Path) -> None:  # noqa: F811
+    """A folder, a pipe that nobody writes to, and a link to nothing may have a Python file's name."""
+    (desk / "sheet" / "folder.py").mkdir(parents=True)
+    os.mkfifo(desk / "sheet" / "pipe.py")
+    (desk / "sheet" / "link.py").symlink_to("nothing.py")
+    (desk / "sheet" / "part.py").write_text((desk / "layer.py").read_text().replace("class Sigmoid", "class Relu"))
+    done = run("check", "sheet/part.py", cwd=desk)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "Nothing named Sigmoid" in done.stdout
+
+
 @pytest.mark.skipif(os.name == "nt", reason="links")
 def test_a_key_is_looked_for_beside_a_link_too(desk: Path) -> None:  # noqa: F811
     """A notebook that is linked into the folder with the key is checked like one that lies there."""

@@ -129,7 +129,15 @@ def _files_with_missing(record: Record, notebook: Path) -> list[str]:
     missing = {criterion.name.partition(".")[0] for criterion in record.criteria if criterion.verdict == "missing"}
     defined = re.compile(rf"^(?:def|class) (?:{'|'.join(map(re.escape, missing))})\b", re.MULTILINE)
     others = [path for path in sorted(notebook.resolve().parent.glob("*.py")) if path != notebook.resolve()]
-    return [path.name for path in others if missing and defined.search(path.read_text("utf-8", "replace"))]
+    return [path.name for path in others if missing and defined.search(_text_of(path))]
+
+
+def _text_of(path: Path) -> str:
+    """What is in a file beside; "" where that cannot be read, such as a folder or a pipe of that name."""
+    try:
+        return path.read_text("utf-8", "replace") if path.is_file() else ""
+    except OSError:
+        return ""
 
 
 def _is_compared(case: CaseRecord) -> bool:
