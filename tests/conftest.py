@@ -15,7 +15,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,14 @@ def read_page(out: Path, student: str) -> str:
         return ""
     text = re.sub(r"<style.*?</style>|<[^>]+>", " ", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     return re.sub(r"\s+", " ", html.unescape(text))
+
+
+def changed(source: str, changes: Mapping[str, str] | Iterable[tuple[str, str]]) -> str:
+    """A hand-in with some of its text written otherwise, each of which must be there."""
+    for old, new in dict(changes).items():
+        assert old in source, old
+        source = source.replace(old, new)
+    return source
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import changed
 from test_compile_key import ASSIGNMENT, write
 
 from grader.answer_key import AnswerKey
@@ -131,10 +132,7 @@ def test_one_error_costs_once(
     key: AnswerKey, sandbox: Sandbox, tmp_path: Path, changes: list[tuple[str, str]], points: int
 ) -> None:
     """Beside a wrong forward backward is tried with right values on its object, however it keeps them."""
-    source = f"import numpy as np\n{LAYER}"
-    for old, new in [SINH, *changes]:
-        assert old in source
-        source = source.replace(old, new)
+    source = changed(f"import numpy as np\n{LAYER}", [SINH, *changes])
     (tmp_path / "layers.py").write_text(source)
     forward, backward = grade_one(Desk(key, sandbox), one_submission(tmp_path / "layers.py")).criteria
     assert (forward.points, backward.points) == (0, points)
@@ -177,10 +175,7 @@ def test_an_object_may_be_prepared_by_a_call(
 ) -> None:
     """A method that sets the weights is called first, also where its gradient is checked and with right values."""
     prepared = compile_key(folder(tmp_path, HANDED, AFFINE, WEIGHTED, WEIGHTED_CALLS), sandbox)
-    source = f"import numpy as np\n{AFFINE}"
-    for old, new in changes:
-        assert old in source
-        source = source.replace(old, new)
+    source = changed(f"import numpy as np\n{AFFINE}", changes)
     (tmp_path / "layers.py").write_text(source)
     graded = grade_one(Desk(prepared, sandbox), one_submission(tmp_path / "layers.py")).criteria
     assert tuple(criterion.points for criterion in graded) == points
@@ -213,10 +208,7 @@ def test_a_forward_that_raises_costs_once(
     key: AnswerKey, sandbox: Sandbox, tmp_path: Path, changes: list[tuple[str, str]], points: int, imported: bool
 ) -> None:
     """Its other lines are run, and what it was to give stands where it was kept; so in a file that is imported."""
-    source = f"import numpy as np\n{LAYER}"
-    for old, new in changes:
-        assert old in source
-        source = source.replace(old, new)
+    source = changed(f"import numpy as np\n{LAYER}", changes)
     (tmp_path / "layers.py").write_text(source)
     (tmp_path / "ex.py").write_text("from layers import Tanh\n")
     submission = one_submission(tmp_path / ("ex.py" if imported else "layers.py"), own_work=True)

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from conftest import changed
 from hypothesis import given
 from hypothesis import strategies as st
 from test_odd_hand_ins import folder_of, write
@@ -146,21 +147,13 @@ HAND_INS: dict[str, tuple[Changes, str]] = {
 FILES = "in files of their own"
 
 
-def changed(changes: Changes) -> str:
-    source = SOLUTION
-    for old, new in changes.items():
-        assert old in source, old
-        source = source.replace(old, new)
-    return source
-
-
 @pytest.fixture(scope="module")
 def graded(grade_folder: Callable[..., Graded], tmp_path_factory: pytest.TempPathFactory) -> Graded:
     """All of them, graded as one class."""
     hand_ins = tmp_path_factory.mktemp("lent")
     for name, (changes, _) in HAND_INS.items():
-        write(hand_ins / folder_of(name), {"recurrent.ipynb": [NP, changed(changes)]})
-    step, rest = changed(DOUBLED | SIGN).split("def rnn_forward(")
+        write(hand_ins / folder_of(name), {"recurrent.ipynb": [NP, changed(SOLUTION, changes)]})
+    step, rest = changed(SOLUTION, DOUBLED | SIGN).split("def rnn_forward(")
     recurrent, others = f"def rnn_forward({rest}".split("def activate(")
     write(
         hand_ins / folder_of(FILES),
@@ -206,9 +199,7 @@ def test_a_wrong_function_earns_what_it_earns_beside_right_ones(
     for number, mutant in enumerate(mutants):
         source = mutant.source
         write(hand_ins[False] / f"m{number}", {"recurrent.py": source})
-        for old, new in BROKEN.items():
-            assert old in source
-            source = source.replace(old, new)
+        source = changed(source, BROKEN)
         write(hand_ins[True] / f"m{number}", {"recurrent.py": source})
     found = {broken: grade_folder(folder, RECURRENT, f"beside-{broken}") for broken, folder in hand_ins.items()}
     earned: dict[str, dict[bool, dict[str, str]]] = {

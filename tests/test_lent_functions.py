@@ -11,7 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_lent import NP, RECURRENT, changed
+from conftest import changed
+from test_lent import NP, RECURRENT
+from test_lent import SOLUTION as CELL
 from test_odd_hand_ins import folder_of, write
 from test_wording import finding, verdict
 
@@ -55,10 +57,7 @@ def graded(grade_folder: Callable[..., Graded], tmp_path_factory: pytest.TempPat
     """All of them, graded as one class."""
     hand_ins = tmp_path_factory.mktemp("folds")
     for name, (changes, _) in HAND_INS.items():
-        source = SOLUTION
-        for old, new in changes.items():
-            assert old in source, old
-            source = source.replace(old, new)
+        source = changed(SOLUTION, changes)
         write(hand_ins / folder_of(name), {"folds.ipynb": [NP, source]})
     return grade_folder(hand_ins, FOLDS, "folds")
 
@@ -141,7 +140,7 @@ def cells(grade_folder: Callable[..., Graded], tmp_path_factory: pytest.TempPath
     """Methods that would not come back, or are not there."""
     hand_ins = tmp_path_factory.mktemp("cells")
     for name, (changes, _) in CELLS.items():
-        write(hand_ins / folder_of(name), {"recurrent.ipynb": [NP, changed(changes)]})
+        write(hand_ins / folder_of(name), {"recurrent.ipynb": [NP, changed(CELL, changes)]})
     return grade_folder(hand_ins, RECURRENT, "cells")
 
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from conftest import changed
 from test_odd_hand_ins import folder_of, write
 
 from tests.conftest import Graded
@@ -151,10 +152,7 @@ def graded(grade_folder: Callable[..., Graded], assignment: Path, tmp_path_facto
     """All hand-ins, graded as one class."""
     hand_ins = tmp_path_factory.mktemp("words")
     for name, (changes, _) in HAND_INS.items():
-        source = RIGHT
-        for old, new in changes.items():
-            assert old in source, old
-            source = source.replace(old, new)
+        source = changed(RIGHT, changes)
         write(hand_ins / folder_of(name), {"words.ipynb": ["import numpy as np\n", source]})
     return grade_folder(hand_ins, assignment, "lent-given")
 

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from conftest import changed
 from test_odd_hand_ins import folder_of, write
 
 from grader.answer_key import LentCall
@@ -230,10 +231,7 @@ def graded(grade_folder: Callable[..., Graded], tmp_path_factory: pytest.TempPat
     files = {"__init__.py": "", "assignment.py": ASSIGNMENT, "passes.py": reference, "heads.ipynb": notebook}
     write(assignment, files)
     for name, (changes, _) in HAND_INS.items():
-        source = RIGHT
-        for old, new in changes.items():
-            assert old in source, old
-            source = source.replace(old, new)
+        source = changed(RIGHT, changes)
         write(hand_ins / folder_of(name), {"heads.ipynb": ["import numpy as np\n", source]})
     return grade_folder(hand_ins, assignment, "piecewise")
 
