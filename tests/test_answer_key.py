@@ -30,12 +30,14 @@ from grader.answer_key import (
     BehaviourRule,
     CriterionRule,
     FollowThroughRule,
+    LentCall,
     MistakeRule,
     Rubric,
     load_key,
     plan_digest,
     save_key,
 )
+from grader.answer_key.lent import FORM
 from grader.answer_key.rubric import signature
 from grader.answer_key.store import KEY_CAP
 from grader.assignment import Call, Limits, Own, Tolerance, own
@@ -277,6 +279,21 @@ def test_a_foreign_file_is_refused(path: Path, data: bytes) -> None:
     with pytest.raises(KeyFileError, match=r"tiny\.key\.npz") as refused:
         load_key(path)
     assert "get the file again" in refused.value.hint
+
+
+@pytest.mark.parametrize("form", [FORM - 1, FORM + 1, None])
+def test_a_key_that_lends_in_another_form_is_refused(path: Path, form: int | None) -> None:
+    """Nothing of it would be found, and right functions would lose points; a key that lends nothing is as it was."""
+    lends = replace(KEY, lent={0: (LentCall("f", (np.ones(2), '"mode"'), (np.zeros(2),)),)})
+    save_key(lends, path)
+    assert load_key(path).lent.keys() == {0}
+    header, data = members(path)
+    write(path, {**header, "lent_form": form}, data)
+    with pytest.raises(KeyFileError, match="another grader") as refused:
+        load_key(path)
+    assert "compiles the key again" in refused.value.hint
+    save_key(KEY, path)
+    assert "lent_form" not in members(path)[0]
 
 
 def test_a_key_that_is_not_there_is_named(path: Path) -> None:

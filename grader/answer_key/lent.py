@@ -15,6 +15,10 @@ import numpy as np
 
 from grader.wire import Told
 
+FORM = 2
+"""Version of how it is told what a call is given. By another one nothing that is asked for would be found, and a right
+function that calls a wrong one would lose its points in silence: a key of another form is refused, if it lends."""
+
 
 @dataclass(frozen=True, eq=False)
 class LentCall:

@@ -23,7 +23,7 @@ import numpy as np
 
 from grader.answer_key.given import with_files
 from grader.answer_key.key import SCHEMA, AnswerKey
-from grader.answer_key.lent import lent_from_json, lent_to_json
+from grader.answer_key.lent import FORM, lent_from_json, lent_to_json
 from grader.answer_key.rubric_json import rubric_from_json, rubric_to_json
 from grader.errors import KeyFileError
 from grader.plan import CallPlan, Entry, Purpose
@@ -86,6 +86,10 @@ def load_key(path: Path) -> AnswerKey:
             f"{path} has format {schema}, this grader reads format {SCHEMA}",
             _OTHER_VERSION,
         )
+    if header.get("lent") and header.get("lent_form") != FORM:
+        raise KeyFileError(
+            f"{path} was compiled by another grader, and tells what may be lent otherwise", _OTHER_VERSION
+        )
     digest = header.pop("digest", "")
     if digest != _digest(header, data):
         raise KeyFileError(f"{path} is damaged: its content is not what its digest says", _AGAIN)
@@ -147,7 +151,7 @@ def _pack(key: AnswerKey) -> tuple[dict[str, Any], bytes]:
         },
     }
     if key.lent:
-        header["lent"] = lent_to_json(key.lent, shelf.lay)
+        header |= {"lent": lent_to_json(key.lent, shelf.lay), "lent_form": FORM}
     return header, b"".join(shelf.parts)
 
 
