@@ -106,6 +106,7 @@ ASKED: dict[str, tuple[Function, tuple[Told, ...], tuple[Told, ...], bool]] = {
     "a row that has an axis more": (softmax, (X,), (X[1:2],), True),
     "rows in another order": (softmax, (X,), (X[[2, 0]],), True),
     "columns": (softmax, (X,), (X.T,), False),
+    "one row, which is all there was": (lambda x: x / x.sum(), (X[:1],), (X[[0, 0]],), False),
     "a part of a row": (softmax, (X,), (X[1, :2],), False),
     "a head": (attend, (Q, K, V, MASK), (Q[1], K[1], V[1], MASK), True),
     "heads in another order": (attend, (Q, K, V, MASK), (Q[::-1], K[::-1], V[::-1], MASK), True),

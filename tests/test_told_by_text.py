@@ -145,7 +145,7 @@ def test_an_attribute_that_is_misspelt_is_told_as_the_one_that_is_there(line: st
     """Of its own class: what another has is none of it."""
     cells = [CellRecord(2, "code", f"class A:\n{line}")]
     one = told("crashed", f"It raised AttributeError: 'A' object has no attribute '{asked}' (cell 2, line 2).")
-    assert step in told_by_attribute(one, RULE, cells).next_step
+    assert told_by_attribute(one, RULE, cells).next_step.startswith(step)
     assert told_by_attribute(one, replace(RULE, name="B.f"), cells) == one
 
 
