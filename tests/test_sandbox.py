@@ -321,17 +321,18 @@ def test_the_self_test_finds_a_missing_wall() -> None:
         }
 
 
+@pytest.mark.parametrize("first", [b"b", b"\xff"], ids=["a name", "no text"])
 @pytest.mark.parametrize("any_level", ["A", "B"], indirect=True)
-def test_the_processes_of_a_fork_bomb_end_with_it(any_level: Sandbox) -> None:
-    """A submission that forks, detaches and ignores signals leaves no process behind."""
-    marker = f"bomb{os.getpid()}"
+def test_the_processes_of_a_fork_bomb_end_with_it(any_level: Sandbox, first: bytes) -> None:
+    """A submission that forks, detaches and ignores signals leaves no process behind, however they are called."""
+    marker = (first + f"omb{os.getpid()}".encode())[:15]
     body = f"""
 for _ in range(50):
     try:
         if os.fork() == 0:
             os.setsid()
             signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))
-            ctypes.CDLL(None).prctl(15, b"{marker[:15]}", 0, 0, 0)
+            ctypes.CDLL(None).prctl(15, {marker!r}, 0, 0, 0)
             while True: time.sleep(1)
     except OSError: pass
 while True: pass"""
@@ -339,17 +340,17 @@ while True: pass"""
     assert bad.status is Status.TIMED_OUT
     assert_good(last)
     until = time.monotonic() + 5
-    while (left := named(marker[:15])) and time.monotonic() < until:
+    while (left := named(marker)) and time.monotonic() < until:
         time.sleep(0.05)
     assert left == []
 
 
-def named(name: str) -> list[str]:
+def named(name: bytes) -> list[str]:
     """List the processes of a name."""
     found = []
     for comm in Path("/proc").glob("[0-9]*/comm"):
         try:
-            if comm.read_text().strip() == name:
+            if comm.read_bytes().strip() == name:
                 found.append(comm.parent.name)
         except OSError:
             continue
@@ -865,6 +866,19 @@ def test_memory_is_counted() -> None:
     """Our own process holds some megabytes, one that is not there none."""
     assert held_megabytes(os.getpid()) > 5
     assert held_megabytes(2**30) == 0
+
+
+def test_memory_is_counted_whatever_a_process_is_called() -> None:
+    """Its name stands among its figures, and need not be text: such a process held nothing."""
+    source = "import ctypes; ctypes.CDLL(None).prctl(15, b'\\xff', 0, 0, 0)\n"
+    source += "held = b'x' * (30 << 20); print(flush=True); input()"
+    command = [sys.executable, "-c", source]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        held = held_megabytes(process.pid)
+        process.kill()
+    assert 30 <= held < 100
 
 
 def test_who_ends_while_looked_at_holds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,7 @@ from grader.harness.nest import be_student, guard, report_end
 from grader.harness.scratch import clear
 
 _WATCHED = {signal.SIGTERM, signal.SIGCHLD}
+_ANY_BYTES = "latin-1"  # of a process's name, which it chooses: what cannot be read would end who is to end it
 
 
 def oversee(job: Job, walls: Walls, descriptors: list[int]) -> NoReturn:
@@ -95,7 +96,7 @@ def _end_children() -> None:
 def _below(pid: int) -> Iterator[int]:
     """List the descendants of a process, but for children of its threads, which their end will bring to us."""
     try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(_ANY_BYTES).split()
     except OSError:
         return
     for child in children:
@@ -105,7 +106,7 @@ def _below(pid: int) -> Iterator[int]:
 
 def _lives(pid: int) -> bool:
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        state = Path(f"/proc/{pid}/stat").read_text(_ANY_BYTES).rpartition(")")[2].split()[0]
     except OSError:
         return False
     return state not in "ZX"

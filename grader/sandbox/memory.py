@@ -17,6 +17,8 @@ from pathlib import Path
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 _SHARED = re.compile(r"^RssShmem:\s+(\d+) kB", re.MULTILINE)  # `shared` of statm holds this and the pages of files
 _MOST = 500  # processes looked at; a submission may have far fewer
+# A process may name itself by any bytes, and the name stands among its figures: nothing of it may be unreadable.
+_ANY_BYTES = "latin-1"
 
 
 def held_megabytes(pid: int) -> int:
@@ -27,8 +29,8 @@ def held_megabytes(pid: int) -> int:
     held = 0
     for process in islice(_family(pid), _MOST):
         try:
-            _, resident, shared, *_ = Path(f"/proc/{process}/statm").read_text().split()
-            found = _SHARED.search(Path(f"/proc/{process}/status").read_text())
+            _, resident, shared, *_ = Path(f"/proc/{process}/statm").read_text(_ANY_BYTES).split()
+            found = _SHARED.search(Path(f"/proc/{process}/status").read_text(_ANY_BYTES))
         except (OSError, ValueError):  # it has just ended
             continue
         held += (int(resident) - int(shared)) * _PAGE + (int(found[1]) << 10 if found else 0)
@@ -43,7 +45,7 @@ def waited_seconds(pid: int) -> float:
     waited = 0
     for process in islice(_family(pid), _MOST):
         try:
-            waited += int(Path(f"/proc/{process}/schedstat").read_text().split()[1])
+            waited += int(Path(f"/proc/{process}/schedstat").read_text(_ANY_BYTES).split()[1])
         except (OSError, ValueError, IndexError):  # it has just ended, or the kernel keeps no such figures
             continue
     return waited / 1e9
@@ -55,6 +57,6 @@ def _family(pid: int) -> Iterator[int]:
     with suppress(OSError):  # it may end at any moment, and each of its threads
         for thread in Path(f"/proc/{pid}/task").iterdir():
             with suppress(OSError):
-                children += (thread / "children").read_text().split()
+                children += (thread / "children").read_text(_ANY_BYTES).split()
     for child in children:
         yield from _family(int(child))
