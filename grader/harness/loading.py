@@ -10,19 +10,19 @@ from __future__ import annotations
 import ast
 import importlib
 import random
-import signal
 import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from types import CodeType, FrameType, ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 import numpy as np
 
 from grader.harness.absent import ANY, DEFINITIONS, bound_by, take_out
+from grader.harness.alarm import StatementTimeout, arm, in_time
 from grader.harness.awaited import awaits, run_awaiting
 from grader.harness.early import Early
 from grader.harness.excused import NAME, Absent, catches, excuse_imports
@@ -38,13 +38,10 @@ SEED = 20240501  # any constant: what a program draws must be the same each time
 MODULE = "__main__"  # as in a kernel, where what stands under `if __name__ == "__main__":` is run
 # A statement may take this part of the time that is left, so that several slow ones never use it all up.
 _SHARE = 3
+_LEAST_SECONDS = 0.01
 _TROUBLES_CAP = 200
 _MOST_TAKEN_OUT = 8  # names of missing packages, of one definition
 _FUTURE = importlib.import_module("__future__")
-
-
-class StatementTimeout(BaseException):
-    """A statement took its share of the time. No `Exception`: `except Exception` must not swallow it."""
 
 
 def seed_all() -> None:
@@ -82,8 +79,7 @@ class Loader:
         self._shows_source = any("inspect" in piece.source for piece in pieces)
         self._may_excuse = not any(catches(piece.source) for piece in pieces)
         seed_all()
-        if hasattr(signal, "SIGALRM"):
-            signal.signal(signal.SIGALRM, _stop_statement)
+        arm()
         modes = np.geterr()
         with warnings.catch_warnings():
             filters = list(warnings.filters)
@@ -232,13 +228,7 @@ class Loader:
 
     def _in_time(self, run: Callable[[], object]) -> object:
         """Run something of the student's, which is stopped when it has had its share of the time."""
-        if not hasattr(signal, "setitimer"):
-            return run()
-        signal.setitimer(signal.ITIMER_REAL, max((self._until - time.monotonic()) / _SHARE, 0.01))
-        try:
-            return run()
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+        return in_time(run, max((self._until - time.monotonic()) / _SHARE, _LEAST_SECONDS))
 
     def _note(self, trouble: Trouble, cell: int, line: int) -> None:
         """Keep a trouble; one that names no line of a cell gets the statement's own."""
@@ -260,7 +250,3 @@ def _told_of(statement: ast.stmt, trouble: Trouble, cell: int) -> Trouble:
     is_late = trouble.type_name == StatementTimeout.__name__  # it may have been anywhere when its time was over
     within = f" (in line {trouble.line})" if trouble.cell == cell and not is_late else ""
     return replace(trouble, message=f"{trouble.message}{within}", cell=cell, line=statement.lineno)
-
-
-def _stop_statement(signum: int, frame: FrameType | None) -> None:
-    raise StatementTimeout("this statement took too long and was stopped")

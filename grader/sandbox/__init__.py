@@ -19,9 +19,9 @@ network, ipc, uts and cgroup namespaces of its own, without capabilities, under 
 and with 16 MB to write.
 
 *Who watches.* For each child we hold a pidfd before we send it anything. Every read and write has a deadline by
-our own clock (`channel`), every buffer a cap (`output`, `wire`). The child is the first process of its pid
-namespace, so that killing it by the pidfd ends all that it started; the zygote reports how it ended on a pipe that
-student code never has (`walls/ending`).
+our own clock (`channel`, which waits by `polled` or, on Windows, by `pumped`), every buffer a cap (`output`, `wire`).
+The child is the first process of its pid namespace, so that killing it by the pidfd ends all that it started; the
+zygote reports how it ended on a pipe that student code never has (`walls/ending`).
 
 *How an exam goes.* `session` loads the program; a statement that ends or hangs the process is found by loading again
 with an announcement before each statement, left out, and told as a trouble. `sitting` then sends the questions in

@@ -16,7 +16,7 @@ from typing import Protocol, Self
 
 from grader.assignment import Limits
 from grader.errors import SandboxError
-from grader.sandbox.plain import Plain, is_possible
+from grader.sandbox.plain import Plain
 from grader.sandbox.probe import ESCAPES, find_escapes
 from grader.sandbox.warm import Fresh, Warm
 from grader.sandbox.worker import Worker
@@ -146,7 +146,7 @@ def _demand_landlock(version: int, at_once: int) -> None:
 
 def _hint(reasons: str) -> str:
     if sys.platform != "linux":
-        return f"{_LINUX}, {_UNSAFE}" if is_possible() else _LINUX
+        return f"{_LINUX}, {_UNSAFE}"
     if "uid map" in reasons or "namespace" in reasons:
         return f"{_APPARMOR}; in a container, user namespaces must be allowed; {_INSTALL}"
     return _INSTALL
