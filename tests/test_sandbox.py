@@ -338,10 +338,38 @@ while True: pass"""
     bad, last = attempt(any_level, body)
     assert bad.status is Status.TIMED_OUT
     assert_good(last)
-    until = time.monotonic() + 5
-    while (left := named(marker)) and time.monotonic() < until:
+    assert left_after(5.0, marker) == []
+
+
+@pytest.mark.parametrize("any_level", ["A", "B"], indirect=True)
+def test_a_process_whose_first_thread_has_ended_ends_with_the_rest(any_level: Sandbox) -> None:
+    """It looks dead, and its other threads went on; whoever waited for its end waited for ever."""
+    name = f"stays{os.getpid()}"[:15].encode()
+    body = f"""
+import threading
+def stay():
+    ctypes.CDLL(None).prctl(15, {name!r}, 0, 0, 0)
+    while True: time.sleep(0.05)
+if not os.fork():
+    os.setsid()
+    ctypes.CDLL(None).prctl(15, {name!r}, 0, 0, 0)
+    threading.Thread(target=stay, daemon=True).start()
+    time.sleep(0.1)
+    ctypes.CDLL(None).syscall({93 if platform.machine() == "aarch64" else 60}, 0)
+time.sleep(0.2)
+return x"""
+    bad, last = attempt(any_level, body)
+    assert bad.status is Status.RETURNED
+    assert_good(last)
+    assert left_after(1.0, name) == []
+
+
+def left_after(seconds: float, name: bytes) -> list[str]:
+    """The processes of a name that are still there after so long."""
+    until = time.monotonic() + seconds
+    while (left := named(name)) and time.monotonic() < until:
         time.sleep(0.05)
-    assert left == []
+    return left
 
 
 def named(name: bytes) -> list[str]:
@@ -857,10 +885,20 @@ def test_memory_is_counted() -> None:
     assert held_megabytes(2**30) == 0
 
 
-def test_memory_is_counted_whatever_a_process_is_called() -> None:
-    """Its name stands among its figures, and need not be text: such a process held nothing."""
-    source = "import ctypes; ctypes.CDLL(None).prctl(15, b'\\xff', 0, 0, 0)\n"
-    source += "held = b'x' * (30 << 20); print(flush=True); input()"
+HIDING = {
+    "a name that is no text": "libc.prctl(15, b'\\xff', 0, 0, 0)\nprint(flush=True)\ninput()",
+    "a first thread that has ended": (
+        "import threading, time\n"
+        "threading.Thread(target=lambda: (time.sleep(0.1), print(flush=True), time.sleep(60))).start()\n"
+        f"libc.syscall({93 if platform.machine() == 'aarch64' else 60}, 0)"
+    ),
+}
+
+
+@pytest.mark.parametrize("what", HIDING)
+def test_memory_is_counted_however_a_process_hides_it(what: str) -> None:
+    """The figures are there under its name, or those of its other threads: such processes held nothing."""
+    source = f"import ctypes; libc = ctypes.CDLL(None); held = b'x' * (30 << 20)\n{HIDING[what]}"
     command = [sys.executable, "-c", source]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None

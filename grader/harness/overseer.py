@@ -25,6 +25,7 @@ from grader.harness.nest import be_student, guard, report_end
 from grader.harness.scratch import clear
 
 _WATCHED = {signal.SIGTERM, signal.SIGCHLD}
+_STATE, _THREADS = 0, 17  # where these stand behind the name of a process (proc_pid_stat(5), fields 3 and 20)
 _ANY_BYTES = "latin-1"  # of a process's name, which it chooses: what cannot be read would end who is to end it
 
 
@@ -105,8 +106,9 @@ def _below(pid: int) -> Iterator[int]:
 
 
 def _lives(pid: int) -> bool:
+    """Whether any thread of it does: the state that is told is that of its first one, which may end by itself."""
     try:
-        state = Path(f"/proc/{pid}/stat").read_text(_ANY_BYTES).rpartition(")")[2].split()[0]
+        fields = Path(f"/proc/{pid}/stat").read_text(_ANY_BYTES).rpartition(")")[2].split()
     except OSError:
         return False
-    return state not in "ZX"
+    return fields[_STATE] not in "ZX" or int(fields[_THREADS]) > 1

@@ -26,15 +26,25 @@ def held_megabytes(pid: int) -> int:
 
     What processes share and no file is behind counts for each that has it: nothing else would count at all.
     """
-    held = 0
-    for process in islice(_family(pid), _MOST):
-        try:
-            _, resident, shared, *_ = Path(f"/proc/{process}/statm").read_text(_ANY_BYTES).split()
-            found = _SHARED.search(Path(f"/proc/{process}/status").read_text(_ANY_BYTES))
-        except (OSError, ValueError):  # it has just ended
-            continue
-        held += (int(resident) - int(shared)) * _PAGE + (int(found[1]) << 10 if found else 0)
-    return held >> 20
+    return sum(_held_bytes(process) for process in islice(_family(pid), _MOST)) >> 20
+
+
+def _held_bytes(pid: int) -> int:
+    """Of one process. Where its first thread has ended, only the others still tell."""
+    held = _told_by(Path(f"/proc/{pid}"))
+    if held == 0:
+        with suppress(OSError):
+            held = max(map(_told_by, Path(f"/proc/{pid}/task").iterdir()), default=0)
+    return held
+
+
+def _told_by(place: Path) -> int:
+    try:
+        _, resident, shared, *_ = (place / "statm").read_text(_ANY_BYTES).split()
+        found = _SHARED.search((place / "status").read_text(_ANY_BYTES))
+    except (OSError, ValueError):  # it has just ended
+        return 0
+    return (int(resident) - int(shared)) * _PAGE + (int(found[1]) << 10 if found else 0)
 
 
 def waited_seconds(pid: int) -> float:
