@@ -338,6 +338,11 @@ group(
     ("stopped by itself", "killed|timed out", "os.kill(os.getpid(), signal.SIGSTOP)"),
     ("the net of the parent's death cut", "timed out", "libc.prctl(1, 0, 0, 0, 0)\nif os.fork() == 0: name_me()\nwhile True: time.sleep(1)"),
     ("a reaper of its own", "timed out", "libc.prctl(36, 1, 0, 0, 0)\nif os.fork() == 0:\n    if os.fork() == 0: name_me()\n    os._exit(0)\nwhile True: time.sleep(1)"),
+    ("a daemon beside one whose name is no text", "wrong|unreadable", "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0: name_me()\n    libc.prctl(15, b'\\xff\\xfe', 0, 0, 0)\n    while True: time.sleep(1)\nreturn x"),
+    ("a daemon beside one that is called like a line of figures", "wrong|unreadable", "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0: name_me()\n    libc.prctl(15, b') Z 1 1\\n0 Z 1', 0, 0, 0)\n    while True: time.sleep(1)\nreturn x"),
+    ("a daemon whose first thread has ended", "wrong|unreadable", "if os.fork() == 0:\n    os.setsid()\n    import threading\n    threading.Thread(target=name_me, daemon=True).start()\n    libc.syscall(SYS['exit'], 0)\nreturn x"),
+    ("a first thread that ends in the call", "timed out|unreadable", "import threading\nthreading.Thread(target=name_me, daemon=True).start()\nlibc.syscall(SYS['exit'], 0)", OWN),
+    ("a daemon in the midst of becoming another program", "wrong|unreadable|raised", "if os.fork() == 0:\n    os.setsid()\n    while True:\n        if os.fork() == 0: os.execv('/usr/bin/env', ['env', '-i', 'sleep', '1'])\n        time.sleep(.01)\nreturn x"),
     ("a vfork that never ends", "timed out|killed|wrong", "libc.syscall(SYS['clone'], 0x4000 | 17, None, None, None, None)\nwhile True: pass"),
 )
 

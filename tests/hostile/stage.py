@@ -1,7 +1,7 @@
 """Run attacks at one level of the sandbox, as whoever runs this file, and tell what became of each.
 
 Run as a process of its own, `stage.py LEVEL GROUP [GROUP ...]`; it prints one JSON object. Orphans come to it, so
-that it can tell whether anything is left.
+that it can tell whether anything is left: of each attack as soon as it is over, and of all in the end.
 """
 
 import ctypes
@@ -38,9 +38,9 @@ import os, sys, ctypes, signal, time, socket
 import numpy as np
 libc = ctypes.CDLL(None, use_errno=True)
 SYS = {"x86_64": dict(socket=41, clone=56, bpf=321, perf=298, userfaultfd=323, add_key=248, mq_open=240, init_module=175, io_setup=206, sync=162, syncfs=306,
-                       timer_create=222),
+                       timer_create=222, exit=60),
        "aarch64": dict(socket=198, clone=220, bpf=280, perf=241, userfaultfd=282, add_key=217, mq_open=180, init_module=105, io_setup=0, sync=81, syncfs=267,
-                        timer_create=107)}[os.uname().machine]
+                        timer_create=107, exit=93)}[os.uname().machine]
 
 def check(result):
     if result < 0: raise OSError(ctypes.get_errno(), "refused")
@@ -103,6 +103,32 @@ def children():
     return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
 
 
+def below():
+    """All processes that come of this one, with their names, which need not be text; not what is dead and came to us."""
+    parent_of, names = {}, {}
+    for place in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            name, _, rest = place.read_text("latin-1").partition("(")[2].rpartition(")")
+        except OSError:  # it has just ended
+            continue
+        fields = rest.split()
+        if fields[0] != "Z" or int(fields[1]) != os.getpid() or int(fields[17]) > 1:
+            parent_of[int(place.parent.name)], names[int(place.parent.name)] = int(fields[1]), name
+    found, new = set(), {os.getpid()}
+    while new:
+        new = {pid for pid, parent in parent_of.items() if parent in new} - found
+        found |= new
+    return {pid: names[pid] for pid in found}
+
+
+def left_by_it(before, seconds=3.0):
+    """The processes that a submission has left beside those that were there before it, the sandbox's own."""
+    until = time.monotonic() + seconds
+    while (left := {pid: name for pid, name in below().items() if pid not in before}) and time.monotonic() < until:
+        time.sleep(0.01)
+    return left
+
+
 def main(level, groups):
     ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
     mounts = Path("/proc/self/mountinfo").read_text()
@@ -127,10 +153,17 @@ def main(level, groups):
         return
     began = time.perf_counter()
     with sandbox:
+        pieces = (Piece(1, 1, HONEST),)
+        sit(sandbox, Program(pieces, pieces, ("good",)), [ask("good")], QUICK)
+        time.sleep(0.2)
+        own = below()
         for attack in ATTACKS:
             if attack.group in groups and (level != "D" or attack.plain):
                 started = time.perf_counter()
                 bad, faults = run(sandbox, attack, facts)
+                if lives := left_by_it(own):
+                    faults.append(f"it left processes while others are graded: {lives}")
+                    own |= lives
                 told[f"{attack.group}: {attack.name}"] = [bad, round(time.perf_counter() - started, 3)]
                 if faults:
                     wrong[f"{attack.group}: {attack.name}"] = faults
