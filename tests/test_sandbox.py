@@ -364,6 +364,27 @@ return x"""
     assert left_after(1.0, name) == []
 
 
+@pytest.mark.parametrize("any_level", ["B"], indirect=True)
+def test_processes_that_take_turns_end_with_it(any_level: Sandbox) -> None:
+    """A process that forks and ends, for ever, is nowhere when it is looked for: every fourth lived on."""
+    name = f"turns{os.getpid()}"[:15].encode()
+    body = f"""
+if os.fork() == 0:
+    ctypes.CDLL(None).prctl(15, {name!r}, 0, 0, 0)
+    os.closerange(0, 100)
+    while True:
+        try:
+            if os.fork(): os._exit(0)
+        except OSError: pass
+return x"""
+    for _ in range(16):
+        bad, last = attempt(any_level, body)
+        assert bad.status is Status.RETURNED
+        assert_good(last)
+    looks = [named(name) for _ in range(50)]  # one look may well miss it
+    assert not any(looks)
+
+
 def left_after(seconds: float, name: bytes) -> list[str]:
     """The processes of a name that are still there after so long."""
     until = time.monotonic() + seconds

@@ -81,10 +81,16 @@ def _watch(student: int) -> None:
 def _end_children() -> None:
     """Kill all below this process, then reap.
 
-    In this order: the dead count as processes until they are reaped, so what forks for ever finds no room to.
+    In this order: the dead count as processes until they are reaped, so what forks for ever finds no room to. That none
+    of those that were found lives says nothing yet: one may have forked and ended while they were looked at. That all
+    who are found were dead before does: the dead fork no more, and whoever lives stands below one that does, or here.
     """
-    while living := [pid for pid in _below(os.getpid()) if _lives(pid)]:
-        for pid in living:
+    dead: set[int] = set()
+    while unsure := [pid for pid in _below(os.getpid()) if pid not in dead]:
+        for pid in unsure:
+            if not _lives(pid):
+                dead.add(pid)
+                continue
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
     while True:

@@ -122,10 +122,16 @@ def below():
 
 
 def left_by_it(before, seconds=3.0):
-    """The processes that a submission has left beside those that were there before it, the sandbox's own."""
-    until = time.monotonic() + seconds
-    while (left := {pid: name for pid, name in below().items() if pid not in before}) and time.monotonic() < until:
-        time.sleep(0.01)
+    """The processes that a submission has left beside those that were there before it, the sandbox's own.
+
+    They are gone where three looks in turn find none: what forks and ends for ever is missed by some.
+    """
+    until, left, none = time.monotonic() + seconds, {}, 0
+    while none < 3 and time.monotonic() < until:
+        left = {pid: name for pid, name in below().items() if pid not in before}
+        none = 0 if left else none + 1
+        if left:
+            time.sleep(0.01)
     return left
 
 
