@@ -377,10 +377,12 @@ if os.fork() == 0:
             if os.fork(): os._exit(0)
         except OSError: pass
 return x"""
+    has_begun = False  # where others of the user fill the machine, it cannot
     for _ in range(16):
         bad, last = attempt(any_level, body)
-        assert bad.status is Status.RETURNED
+        has_begun |= bad.status is Status.RETURNED
         assert_good(last)
+    assert has_begun
     looks = [named(name) for _ in range(50)]  # one look may well miss it
     assert not any(looks)
 
