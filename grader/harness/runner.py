@@ -124,11 +124,11 @@ class _Printed(io.FileIO):
 
 
 def _open_streams() -> None:
-    # New ones, as those that the process was started with remember another file.
-    # By lines, so that what was printed before a crash arrives.
+    # New ones, as those that the process was started with remember another file. What ends a line is the same on all
+    # systems, and by lines, so that what was printed before a crash arrives.
     sys.stdout, sys.stderr = (
         io.TextIOWrapper(
-            io.BufferedWriter(_Printed(fd, "w", closefd=False)), "utf-8", "backslashreplace", line_buffering=True
+            io.BufferedWriter(_Printed(fd, "w", closefd=False)), "utf-8", "backslashreplace", "\n", line_buffering=True
         )
         for fd in (1, 2)
     )

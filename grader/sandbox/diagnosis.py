@@ -54,8 +54,10 @@ def doctor() -> Diagnosis:
     if found is not None:
         level = found.level
         found.close()
-    bwraps = find_bubblewraps() if sys.platform == "linux" else []
-    checks = (_check_system(), _check_bubblewrap(bwraps), *(_check_level(attempt) for attempt in attempts))
+    is_linux = sys.platform == "linux"
+    bwraps = find_bubblewraps() if is_linux else []
+    walls = [_check_bubblewrap(bwraps)] if is_linux else []  # nobody else can have it
+    checks = (_check_system(), *walls, *(_check_level(attempt) for attempt in attempts))
     return Diagnosis(level, level.promise, checks, _raising(level, bwraps, attempts))
 
 
