@@ -15,6 +15,7 @@ from typing import Protocol
 
 from grader.answer_key import AnswerKey, plan_digest
 from grader.class_folder import GRADEBOOK, SHEETS, Class, gradebook_in, now, page_context, unknown_changes, write_out
+from grader.edition import edition
 from grader.errors import GradebookError, GraderError, TooLargeError
 from grader.gradebook import Gradebook, Overrides, Row, Run
 from grader.here import Here, Piece, without_row
@@ -27,7 +28,6 @@ from grader.report.class_summary import ClassSummary
 from grader.report.page import PageContext
 from grader.sandbox import Level
 from grader.sittings import Known
-from grader.version import VERSION
 from grader.wire import WireError, unpack_outcomes
 
 Progress = Callable[[str, str, str], None]
@@ -60,7 +60,8 @@ class Done:
     are to be graded, and were not asked for. `unknown` are changes in `overrides.csv` that the gradebook does not know.
     `forgotten` had a lateness that somebody told an earlier run, and this one nobody. `left_behind` are pages that no
     row stood behind. `judged` of those that stayed were judged anew: the key has changed, or the run before never came
-    to its end. `is_whole` is false where an earlier run that graded was stopped, and this one did not.
+    to its end. `is_whole` is false where an earlier run that graded was stopped, and this one did not. `is_other` is
+    true where hand-ins were graded anew that another grader had graded, of the same version or not.
     """
 
     new: int
@@ -74,6 +75,7 @@ class Done:
     left_behind: LeftBehind = NOTHING_LEFT
     judged: int = 0
     is_whole: bool = True
+    is_other: bool = False
 
 
 def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, crew: Crew | None = None) -> Done:
@@ -83,6 +85,7 @@ def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, c
         unknown = unknown_changes(book, order)
         parts = parted(book, order, submissions)
         again = parts.sound if parts.sound and _is_stale(book, order.key) else frozenset()
+        is_other = bool(parts.new and book.fingerprints()) and book.last_grader() != edition()
         crew = crew or at_end.enter_context(Here(order, len(parts.new)))
         run_id, page = _begin(book, order, "grade", _level(order, book, crew, bool(parts.new)))
         off_roster = _off_roster(book, parts.everybody)
@@ -98,7 +101,7 @@ def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, c
         book.finish(run_id, now())
     return Done(
         len(parts.new), len(parts.kept), summary, len(gone), off_roster, parts.waiting, len(unknown), forgotten, left,
-        len(again),
+        len(again), is_other=is_other,
     )  # fmt: skip
 
 
@@ -214,7 +217,7 @@ def _level(order: Class, book: Gradebook, crew: Crew, is_new: bool) -> Level:
 def _begin(book: Gradebook, order: Class, verb: str, level: Level) -> tuple[int, PageContext]:
     rubric, started = order.key.rubric, now()
     run = Run(
-        verb, rubric.name, rubric.title, order.key.digest, plan_digest(order.key), order.key_source, VERSION,
+        verb, rubric.name, rubric.title, order.key.digest, plan_digest(order.key), order.key_source, edition(),
         level.value,
     )  # fmt: skip
     return book.begin(run, started), page_context(order.key, level, started)

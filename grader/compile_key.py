@@ -22,6 +22,7 @@ from grader.assignment import Alternative, Assignment, Limits, Mistake
 from grader.assignment.policies import LEAST_MEMORY
 from grader.authored import beside, load_assignment, source_file, sources_digest
 from grader.drawn import PATIENCE
+from grader.edition import edition
 from grader.errors import AuthorError
 from grader.extract import extract, with_given
 from grader.extract.modules import Lookup
@@ -50,7 +51,9 @@ def compile_key(
     files = files_in(assignment, folder, plan.functions)
     rubric = replace(rubric, files=files, given=names_in(assignment, folder, plan.functions))
     plan = with_files(plan, rubric.files)
-    key = AnswerKey(plan, rubric, {}, sources=sources_digest(folder), seeded=hidden_seed is not None)
+    key = AnswerKey(
+        plan, rubric, {}, sources=sources_digest(folder), seeded=hidden_seed is not None, compiled_by=edition()
+    )
     room = ExamRoom(assignment, plan, sandbox, rubric.files)
     reference = room.sit(None)
     key = replace(key, answers={REFERENCE: _answers(plan, reference)})

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from grader.answer_key import AnswerKey, lent_digest, plan_digest
 from grader.class_folder import PAGE, RESERVED, Class, folder_name
+from grader.edition import edition
 from grader.errors import GradebookError, SelectionError
 from grader.gradebook import Gradebook
 from grader.here import Piece
 from grader.intake import Submission, feed_contents
-from grader.version import VERSION
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _pieces(key: AnswerKey, submissions: Sequence[Submission]) -> Iterator[Piece
     # Of the key only what is asked, what is lent, under which limits, and what is untouched, which tells what of a
     # hand-in is run: all else is judged anew from the same outcomes.
     untouched = sorted((name, tuple(digests)) for name, digests in key.rubric.stubs.items())
-    asked = f"{VERSION} {plan_digest(key)} {lent_digest(key)} {key.rubric.limits} {untouched}"
+    asked = f"{edition()} {plan_digest(key)} {lent_digest(key)} {key.rubric.limits} {untouched}"
     for submission in submissions:
         folder = folder_name(submission.student_id, taken)
         taken.add(folder.casefold())

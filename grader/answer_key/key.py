@@ -28,7 +28,7 @@ class AnswerKey:
 
     `answers[variant][n]` is the outcome of the last step of `plan.entries[n]` for that variant; entries that a
     variant was not asked are left out. `digest` names the content; `sources` the author's files it came from;
-    `seeded` tells that its hidden cases are of a seed that the author alone holds.
+    `seeded` tells that its hidden cases are of a seed that the author alone holds; `compiled_by` which grader made it.
     `lent[n]` are the calls of other graded functions within entry n, as the reference makes them.
     `visibility` is "full" or "public". Two keys are equal if they are one object: compare digests instead.
     """
@@ -41,6 +41,7 @@ class AnswerKey:
     digest: str = ""
     seeded: bool = False
     lent: Lent = field(default_factory=dict)
+    compiled_by: str = ""
 
     def public(self) -> AnswerKey:
         """Cut away every hidden case: its inputs, its answers, and its name; a public key stays as it is."""

@@ -50,7 +50,8 @@ def save_key(key: AnswerKey, path: Path) -> AnswerKey:
     """Write the key, whole or not at all; gives it back with its digest."""
     header, data = _pack(key)
     digest = _digest(header, data)
-    text = json.dumps({**header, "digest": digest}, sort_keys=True).encode()
+    # Who made it is no part of what it is: of two graders that ask and expect the same, both make the same key.
+    text = json.dumps({**header, "digest": digest, "compiled_by": key.compiled_by}, sort_keys=True).encode()
     buffer = io.BytesIO()
     np.savez_compressed(buffer, header=np.frombuffer(text, np.uint8), data=np.frombuffer(data, np.uint8))
     part = path.with_name(path.name + ".part")
@@ -90,11 +91,11 @@ def load_key(path: Path) -> AnswerKey:
         raise KeyFileError(
             f"{path} was compiled by another grader, and tells what may be lent otherwise", _OTHER_VERSION
         )
-    digest = header.pop("digest", "")
+    digest, compiled_by = header.pop("digest", ""), header.pop("compiled_by", "")
     if digest != _digest(header, data):
         raise KeyFileError(f"{path} is damaged: its content is not what its digest says", _AGAIN)
     try:
-        return replace(_unpack(header, data), digest=digest)
+        return replace(_unpack(header, data), digest=digest, compiled_by=str(compiled_by))
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError, WireError) as error:
         raise KeyFileError(f"{path} is not a whole answer key ({error})", _AGAIN) from error
 

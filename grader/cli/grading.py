@@ -130,6 +130,8 @@ def _tell(order: Class, done: Done, lines: Iterable[str], counts: Mapping[str, i
 def _told(done: Done, out: Path) -> Iterator[str]:
     """What a run did, and what it left to be done."""
     yield f"{done.new} done now, {done.same} unchanged"
+    if done.is_other:
+        yield "the grader has changed since the run before, so that what it had graded was graded anew"
     if done.judged:
         yield f"judged again by today's key, from what was answered: {done.judged}"
     if done.gone:

@@ -26,41 +26,67 @@ _WHAT = "name the folder that has assignment.py in it"
 
 def key_for(assignment: Path | None, key_path: Path | None, name: str, unsafe: bool) -> tuple[AnswerKey, str]:
     """The key to grade by, and where it came from."""
-    from grader.answer_key import load_key
-
     if key_path is not None:
-        key = load_key(key_path)
-        if key.visibility != "full":
-            raise KeyFileError(f"{key_path} is a public key: hidden cases are not in it", "grade by the full key")
-        return key, str(key_path.resolve())
+        return _named(key_path), str(key_path.resolve())
     folder = assignment or Path("reference") / name
     if not (folder / "assignment.py").is_file():
         raise KeyFileError(f"no assignment at {folder}", _WHICH if assignment is None else _WHAT)
-    from grader.authored import sources_digest
+    return _found(folder) or _compiled(folder, unsafe), str(folder.resolve())
 
-    path = key_paths(folder, folder)[0]
+
+def _named(path: Path) -> AnswerKey:
+    from grader.answer_key import load_key
+    from grader.edition import edition
+
+    key = load_key(path)
+    if key.visibility != "full":
+        raise KeyFileError(f"{path} is a public key: hidden cases are not in it", "grade by the full key")
+    if key.compiled_by != edition():
+        click.echo(_of_another(path, "have its author compile it again"), err=True)
+    return key
+
+
+def _found(folder: Path) -> AnswerKey | None:
+    """The key in an assignment's folder, if it is of today's files and by this grader; or none but its author can make it
+    anew."""
+    from grader.answer_key import load_key
+    from grader.authored import sources_digest
+    from grader.edition import edition
+
+    path, again = key_paths(folder, folder)[0], f"'grader compile {folder} --hidden-seed YOURS'"
     try:
         key = load_key(path)
     except KeyFileError:
-        pass  # none yet, or of an older format: it is compiled just below
-    else:
-        if key.sources == sources_digest(folder):
-            return key, str(folder.resolve())
-        if key.seeded:
-            raise KeyFileError(
-                f"{folder} has changed since {path.name} was compiled, with a hidden seed that is yours alone",
-                f"run 'grader compile {folder} --hidden-seed YOURS', then this again",
-            )
+        return None  # none yet, or of an older format
+    if key.sources == sources_digest(folder):
+        if key.seeded and key.compiled_by != edition():
+            click.echo(_of_another(path, f"run {again}"), err=True)
+        return key if key.seeded or key.compiled_by == edition() else None
+    if key.seeded:
+        raise KeyFileError(
+            f"{folder} has changed since {path.name} was compiled, with a hidden seed that is yours alone",
+            f"run {again}, then this again",
+        )
+    return None
+
+
+def _compiled(folder: Path, unsafe: bool) -> AnswerKey:
+    """The key of an assignment, compiled now, and kept beside it where that can be."""
     if os.access(folder, os.W_OK):
-        return compile_into(folder, folder, None, unsafe)[0], str(folder.resolve())
+        return compile_into(folder, folder, None, unsafe)[0]
     with TemporaryDirectory(prefix="grader-") as elsewhere:
         key, _ = compile_into(folder, Path(elsewhere), None, unsafe)
     click.echo(
         f"nothing can be written into {folder}, so its key is compiled each time; to keep one, say "
-        f"'grader compile {folder} --out PLACE', and --key PLACE/{path.name}",
+        f"'grader compile {folder} --out PLACE', and --key PLACE/{key_paths(folder, folder)[0].name}",
         err=True,
     )
-    return key, str(folder.resolve())
+    return key
+
+
+def _of_another(path: Path, how: str) -> str:
+    """What is said of a key that another grader made: it holds, and what was mended since may not be in it."""
+    return f"note: {path.name} was compiled by another grader than this one; to have in it what was mended since, {how}"
 
 
 def key_of_reports(reports: Path, assignment: Path | None, key_path: Path | None) -> tuple[AnswerKey, str]:

@@ -15,13 +15,13 @@ from pathlib import Path
 import numpy as np
 
 from grader.answer_key import AnswerKey
+from grader.edition import edition
 from grader.errors import SubmissionError
 from grader.gradebook import Override, Overrides
 from grader.here import Piece
 from grader.intake import Candidate, Submission, read_candidate
 from grader.report.page import PageContext
 from grader.sittings import Known
-from grader.version import VERSION
 
 PIECES = 20  # hand-ins in a parcel: what a cluster spends on a task (1 to 2 ms) is then little beside the grading
 BYTES = 4 << 20  # contents after which a parcel is closed; a hand-in that is larger alone has one of its own
@@ -32,7 +32,7 @@ Contents = bytes | SubmissionError
 
 def makers_here() -> str:
     """What grades in this process: two graders or numpys that differ may judge differently."""
-    return f"grader {VERSION}, numpy {np.__version__}, Python {sys.version_info.major}.{sys.version_info.minor}"
+    return f"grader {edition()}, numpy {np.__version__}, Python {sys.version_info.major}.{sys.version_info.minor}"
 
 
 @dataclass(frozen=True)

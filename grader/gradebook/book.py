@@ -235,6 +235,15 @@ class Gradebook:
             raise GradebookError(f"{self.path} holds no run", "grade something first: grader grade SUBMISSIONS")
         return dict(zip((column[0] for column in cursor.description), row, strict=True))
 
+    def last_grader(self) -> str:
+        """Which grader the last run had that graded; empty where there was none."""
+        with faults_told(self.path):
+            told = self._connection.execute(
+                "SELECT grader_version FROM runs WHERE verb = 'grade' ORDER BY id DESC LIMIT 1"
+            )
+            row = told.fetchone()
+        return row[0] if row else ""
+
     def is_whole(self) -> bool:
         """Whether the last run that graded came to its end; what is only judged anew makes nothing whole."""
         with faults_told(self.path):
