@@ -47,8 +47,7 @@ def _named(path: Path) -> AnswerKey:
 
 
 def _found(folder: Path) -> AnswerKey | None:
-    """The key in an assignment's folder, if it is of today's files and by this grader; or none but its author can make it
-    anew."""
+    """The key in an assignment's folder, if it is of today's files and by this grader, or has a seed of its own."""
     from grader.answer_key import load_key
     from grader.authored import sources_digest
     from grader.edition import edition
