@@ -53,11 +53,13 @@ def test_what_another_grader_graded_is_graded_anew(desk: Desk, mended: Path) -> 
     """Once, with the reason; by the version alone all would have stayed as it was. Its key is compiled again, too."""
     key = next(desk.assignment.glob("*[!c].key.npz"))
     asked = ("grade", desk.hand_ins, "--assignment", desk.assignment, "--out", desk.out)
-    before, made = desk.verdicts(), key.stat().st_mtime_ns
+    public = desk.assignment / key.name.replace(".key", ".public.key")
+    before, made, given_out = desk.verdicts(), key.stat().st_mtime_ns, public.read_bytes()
     done = by(mended, *asked)
     assert new_and_same(done) == (2, 0)
     assert CHANGED in done.stdout
     assert key.stat().st_mtime_ns > made
+    assert public.read_bytes() == given_out, "it need not be given out again"
     again = by(mended, *asked)
     assert new_and_same(again) == (0, 2)
     assert CHANGED not in again.stdout

@@ -54,9 +54,11 @@ class AnswerKey:
         lent = {place[n]: calls for n, calls in self.lent.items() if n in place}
         rubric = replace(self.rubric, given_away=self._given_away(kept))
         digest = self.digest if self.visibility == "public" and len(kept) == len(self.plan.entries) else ""
+        # Who compiled it is nothing to students, and would make another file of it for each grader, to be given out again.
         return replace(
-            self, plan=self.plan.public(), rubric=rubric, answers=answers, visibility="public", digest=digest, lent=lent
-        )
+            self, plan=self.plan.public(), rubric=rubric, answers=answers, visibility="public", digest=digest, lent=lent,
+            compiled_by="",
+        )  # fmt: skip
 
     def _given_away(self, kept: Sequence[int]) -> dict[str, tuple[str, ...]]:
         """Of the cases that come out right untouched, those that are kept: the others' names are hidden too."""

@@ -51,7 +51,8 @@ def save_key(key: AnswerKey, path: Path) -> AnswerKey:
     header, data = _pack(key)
     digest = _digest(header, data)
     # Who made it is no part of what it is: of two graders that ask and expect the same, both make the same key.
-    text = json.dumps({**header, "digest": digest, "compiled_by": key.compiled_by}, sort_keys=True).encode()
+    made = {"compiled_by": key.compiled_by} if key.compiled_by else {}
+    text = json.dumps({**header, "digest": digest, **made}, sort_keys=True).encode()
     buffer = io.BytesIO()
     np.savez_compressed(buffer, header=np.frombuffer(text, np.uint8), data=np.frombuffer(data, np.uint8))
     part = path.with_name(path.name + ".part")
