@@ -54,10 +54,10 @@ class AnswerKey:
         lent = {place[n]: calls for n, calls in self.lent.items() if n in place}
         rubric = replace(self.rubric, given_away=self._given_away(kept))
         digest = self.digest if self.visibility == "public" and len(kept) == len(self.plan.entries) else ""
-        # Who compiled it is nothing to students, and would make another file of it for each grader, to be given out again.
+        # Who compiled it is nothing to students, and would make it another file, to be given out again.
         return replace(
-            self, plan=self.plan.public(), rubric=rubric, answers=answers, visibility="public", digest=digest, lent=lent,
-            compiled_by="",
+            self, plan=self.plan.public(), rubric=rubric, answers=answers, visibility="public", digest=digest,
+            lent=lent, compiled_by="",
         )  # fmt: skip
 
     def _given_away(self, kept: Sequence[int]) -> dict[str, tuple[str, ...]]:
