@@ -629,10 +629,12 @@ def test_a_check_loads_only_what_it_needs(desk: Path) -> None:
 
 
 def test_the_version_is_that_of_the_project(tmp_path: Path) -> None:
-    """`--version` says what pyproject.toml says."""
+    """`--version` says what pyproject.toml says, and which grader of that version it is."""
     version = re.search(r'^version = "(.*)"', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
     assert version
-    assert version[1] in run("--version", cwd=tmp_path).stdout
+    assert re.fullmatch(
+        rf"grader, version {re.escape(version[1])}\+[0-9a-f]{{12}}\n", run("--version", cwd=tmp_path).stdout
+    )
 
 
 def test_an_unknown_verb_is_told(tmp_path: Path) -> None:

@@ -131,8 +131,20 @@ def _say(sentence: str, hint: str, _exit_code: int) -> None:
         click.echo(f"  next: {hint}", err=True)
 
 
+def _print_version(ctx: click.Context, _option: click.Parameter, is_asked: bool) -> None:
+    """Tell which grader this is, to the letter: of one version there may be two."""
+    if not is_asked or ctx.resilient_parsing:
+        return
+    from grader.edition import edition
+
+    click.echo(f"grader, version {edition()}")
+    ctx.exit()
+
+
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="grader")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Show it and exit."
+)
 def main() -> None:
     """Grade student notebooks: safely, fairly, and with the reason why.
 
