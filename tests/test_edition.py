@@ -82,6 +82,25 @@ def test_a_key_of_another_grader_is_used_where_it_is_named_and_that_is_said(desk
     assert OF_ANOTHER not in desk.grade().stderr
 
 
+def test_without_a_sandbox_a_class_is_judged_by_the_key_that_is_there(desk: Desk, mended: Path) -> None:
+    """To judge anew runs nobody's code, and must not come to need what a compiler needs."""
+    elsewhere = "import sys, zoneinfo; sys.platform = 'elsewhere'; from grader.__main__ import main; main()"
+
+    def without(*arguments: object) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", elsewhere, *map(str, arguments)]
+        environment = os.environ | {"PYTHONPATH": str(mended)}
+        return subprocess.run(command, env=environment, cwd=mended, capture_output=True, text=True, timeout=120)
+
+    done = without("rejudge", desk.out)
+    assert done.returncode in (0, 1), done.stderr
+    assert "compile it again where there is a sandbox" in done.stderr
+    new = desk.assignment.with_name("new")
+    shutil.copytree(desk.assignment, new, ignore=shutil.ignore_patterns("*.npz"))
+    refused = without("grade", desk.hand_ins, "--assignment", new, "--out", "x")
+    assert refused.returncode == 3
+    assert "No sandbox on this machine" in refused.stderr
+
+
 def test_who_is_meant_is_told_by_every_file_and_by_no_trace_of_use(tmp_path: Path) -> None:
     """Names and contents count, wherever the folder lies; byte code and what editors leave do not."""
     one, other = tmp_path / "one", tmp_path / "other" / "deep"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.errors import KeyFileError
+from grader.errors import KeyFileError, SandboxError
 
 if TYPE_CHECKING:
     from grader.answer_key import AnswerKey
@@ -31,7 +31,24 @@ def key_for(assignment: Path | None, key_path: Path | None, name: str, unsafe: b
     folder = assignment or Path("reference") / name
     if not (folder / "assignment.py").is_file():
         raise KeyFileError(f"no assignment at {folder}", _WHICH if assignment is None else _WHAT)
-    return _found(folder) or _compiled(folder, unsafe), str(folder.resolve())
+    return _of_folder(folder, unsafe), str(folder.resolve())
+
+
+def _of_folder(folder: Path, unsafe: bool) -> AnswerKey:
+    """The key in an assignment's folder, compiled anew where that is not of today's files and by this grader."""
+    from grader.edition import edition
+
+    found = _found(folder)
+    if found is not None and (found.seeded or found.compiled_by == edition()):
+        return found
+    try:
+        return _compiled(folder, unsafe)
+    except SandboxError:
+        if found is None:
+            raise
+        # To judge anew takes no sandbox, and it is of these very files.
+        click.echo(_of_another(key_paths(folder, folder)[0], "compile it again where there is a sandbox"), err=True)
+        return found
 
 
 def _named(path: Path) -> AnswerKey:
@@ -47,24 +64,24 @@ def _named(path: Path) -> AnswerKey:
 
 
 def _found(folder: Path) -> AnswerKey | None:
-    """The key in an assignment's folder, if it is of today's files and by this grader, or has a seed of its own."""
+    """The key in an assignment's folder, where it is of today's files."""
     from grader.answer_key import load_key
     from grader.authored import sources_digest
     from grader.edition import edition
 
-    path, again = key_paths(folder, folder)[0], f"'grader compile {folder} --hidden-seed YOURS'"
+    path, again = key_paths(folder, folder)[0], f"run 'grader compile {folder} --hidden-seed YOURS'"
     try:
         key = load_key(path)
     except KeyFileError:
         return None  # none yet, or of an older format
     if key.sources == sources_digest(folder):
         if key.seeded and key.compiled_by != edition():
-            click.echo(_of_another(path, f"run {again}"), err=True)
-        return key if key.seeded or key.compiled_by == edition() else None
+            click.echo(_of_another(path, again), err=True)
+        return key
     if key.seeded:
         raise KeyFileError(
             f"{folder} has changed since {path.name} was compiled, with a hidden seed that is yours alone",
-            f"run {again}, then this again",
+            f"{again}, then this again",
         )
     return None
 
