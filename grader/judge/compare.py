@@ -94,7 +94,7 @@ def as_numbers(got: np.ndarray, shape: tuple[int, ...], type_name: str) -> np.nd
     """A loss that kept its axes is the same loss, and so is each of a list of them."""
     if got.shape == shape or got.size != prod(shape):
         return got
-    is_list = type_name in ("list", "tuple") and got.shape[:1] == shape
+    is_list = type_name in ("list", "tuple", "deque") and got.shape[:1] == shape
     return got.reshape(shape) if is_list or not shape else got
 
 

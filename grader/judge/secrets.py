@@ -53,6 +53,9 @@ PLAIN_TYPES = {
     "dict",
     "set",
     "matrix",
+    "deque",
+    "range",
+    "generator",
 }
 _BUILTIN_ERRORS = {n for n, t in vars(builtins).items() if isinstance(t, type) and issubclass(t, BaseException)}
 
