@@ -67,7 +67,7 @@ def problem_with(name: str, value: Value, answer: Answer, tolerance: Tolerance, 
         return Problem(Flaw.NONE, name, {} if value.type_name == "NoneType" else {"type": value.type_name})
     got = value.array
     if got is None:
-        return Problem(Flaw.TYPE, name, {"type": value.type_name})
+        return Problem(Flaw.TYPE, name, {"type": value.type_name, **_one_due(answer)})
     want = answer.low
     got = fitted(as_numbers(got, want.shape, value.type_name), want.shape, tolerance)
     if got.shape != want.shape:
@@ -88,6 +88,11 @@ def problem_with(name: str, value: Value, answer: Answer, tolerance: Tolerance, 
     if not (excess <= 0).all():
         return Problem(Flaw.VALUES, name, _wrong_values(got, answer, excess, limit))
     return None
+
+
+def _one_due(answer: Answer) -> dict[str, str]:
+    """What is due, where that is no array."""
+    return {"due": "True or False" if answer.is_truth else "a number"} if not answer.low.ndim else {}
 
 
 def as_numbers(got: np.ndarray, shape: tuple[int, ...], type_name: str) -> np.ndarray:
@@ -152,4 +157,5 @@ def _wrong_values(got: np.ndarray, answer: Answer, excess: np.ndarray, limit: np
         "limit": float(limit[place]),
         "got": got_there,
         "want": want_there,
+        **({"truth": True} if answer.is_truth else {}),
     }
