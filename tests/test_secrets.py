@@ -53,7 +53,15 @@ def test_a_shape_is_told_where_an_honest_slip_makes_it(shape: tuple[int, ...], t
 
 @pytest.mark.parametrize(
     ("named", "kept"),
-    [("tuple", "tuple"), ("dict with the keys 'secret 7', 's'", "dict"), ("Secret7", None), ("NoneType", None)],
+    [
+        ("tuple", "tuple"),
+        ("dict with the keys 'secret 7', 's'", "dict"),
+        ("Secret7", None),
+        ("list of 7", "list"),
+        ("dict with the keys 's' within [0]", "dict within [0]"),
+        ("Secret7 within [0]", None),
+        ("NoneType", None),
+    ],
 )
 def test_what_was_returned_in_place_of_a_dict_is_told_by_its_plain_type(named: str, kept: str | None) -> None:
     """Keys, and names of types of its own, are text that a program may choose."""

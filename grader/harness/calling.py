@@ -241,7 +241,7 @@ class Asking:
         for name, root, way in step.leaves:
             left = self._left(step, root, inputs, gave)
             value = describe_value(follow(left, way))
-            values[name] = Value("none", what_is_there(left)) if value.kind == "none" and root in gave else value
+            values[name] = Value("none", what_is_there(left, way)) if value.kind == "none" and root in gave else value
         return values
 
     def _left(self, step: Step, root: str, inputs: Mapping[str, np.ndarray], gave: Mapping[str, object]) -> object:

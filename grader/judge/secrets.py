@@ -15,7 +15,7 @@ from dataclasses import replace
 from grader.assignment import HIDDEN
 from grader.judge.verdict import MOST_COUNTED, Finding, Flaw, Problem
 from grader.plan import Entry
-from grader.wire import WITH_KEYS, Status, Trouble
+from grader.wire import WITH_KEYS, WITHIN, Status, Trouble
 
 
 def with_one_line(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -56,6 +56,7 @@ PLAIN_TYPES = {
     "deque",
     "range",
     "generator",
+    "nothing",
 }
 _BUILTIN_ERRORS = {n for n, t in vars(builtins).items() if isinstance(t, type) and issubclass(t, BaseException)}
 
@@ -65,15 +66,22 @@ def _sound_facts(problem: Problem, entry: Entry) -> dict[str, object]:
     if problem.flaw is Flaw.COUNT:
         return {**problem.facts, "got": min(problem.facts["got"], MOST_COUNTED + 1)}
     facts = {k: v for k, v in problem.facts.items() if k not in _NUMBERS}
-    if str(facts.get("type")).startswith(WITH_KEYS):
-        facts["type"] = "dict"
-    if facts.get("type") not in PLAIN_TYPES:
+    if "type" in facts:
+        facts |= {"type": _sound_type(str(facts["type"]))}
+    if not facts.get("type"):
         facts.pop("type", None)
     if problem.flaw is Flaw.SHAPE:
         shape = facts["got_shape"]
         if len(shape) > MOST_AXES or not set(shape) <= _known_sizes(entry, facts["want_shape"]):
             facts["got_shape"] = None
     return facts
+
+
+def _sound_type(told: str) -> str:
+    """The name of a plain type, without a dict's keys or how many a list holds; and how far the author's way led."""
+    there, within, way = told.rpartition(WITHIN) if WITHIN in told else (told, "", "")
+    name = "dict" if there.startswith(WITH_KEYS) else there.partition(" of ")[0] if there[-1:].isdigit() else there
+    return f"{name}{within}{way}" if name in PLAIN_TYPES else ""
 
 
 def _known_sizes(entry: Entry, want_shape: Sequence[int]) -> set[int]:

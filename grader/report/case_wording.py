@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from grader.answer_key import CriterionRule
 from grader.judge import MOST_COUNTED, Finding, Flaw, Problem
-from grader.wire import TOO_LARGE, WITH_KEYS, Status, Trouble
+from grader.wire import TOO_LARGE, WITH_KEYS, WITHIN, Status, Trouble
 
 Place = Callable[[int, int], str]
 """Cell and line -> "cell 7, line 3", or "line 3" in a Python file."""
@@ -70,15 +70,17 @@ def _raised(finding: Finding, place: Place) -> str:
 
 def _not_left(place: str, name: str, there: str) -> str:
     """That nothing is in a place; where something else than a dict with that key was given, or one with others."""
-    root, keys = re.split(r"\W", place, maxsplit=1)[0], there.removeprefix(WITH_KEYS)
+    there, _, way = there.rpartition(WITHIN) if WITHIN in there else (there, "", "")
+    root, keys = re.split(r"\W", place, maxsplit=1)[0] + way, there.removeprefix(WITH_KEYS)
+    what = f"`{root}`" if way else f"What it returned as `{root}`"
     if keys != there and place.endswith(tuple(f"[{key}]" for key in keys.split(", "))):
         return f"`{place}` is None."
     if keys != there:
-        return f"What it returned as `{root}` has the keys {keys}, and nothing in `{place}`, where {name} is due."
+        return f"{what} has the keys {keys}, and nothing in `{place}`, where {name} is due."
     if there not in ("", "dict") and place == root:
-        return f"What it returned as `{root}` is {_of_type(there)}, which holds nothing of which {name} could be told."
-    if there not in ("", "dict"):
-        return f"What it returned as `{root}` is {_of_type(there)}, so there is no `{place}`, where {name} is due."
+        return f"{what} is {_of_type(there)}, which holds nothing of which {name} could be told."
+    if way or there not in ("", "dict"):
+        return f"{what} is {_of_type(there)}, so there is no `{place}`, where {name} is due."
     return f"Nothing is left in `{place}`, where {name} is due."
 
 
@@ -153,10 +155,14 @@ def _of_type(name: str) -> str:
         return f"an array of {'Python objects' if held == 'object' else held}"
     if name.startswith(TOO_LARGE):
         return name
+    if (counted := _HOLDS.fullmatch(name)) is not None:
+        return f"a {counted[1]} of {counted[2]}" if int(counted[2]) else f"an empty {counted[1]}"
     return _TYPES.get(name, f"of type {name}" if name else "something of another type")
 
 
+_HOLDS = re.compile(r"(list|tuple) of (\d+)")
 _TYPES = {
+    "nothing": "nothing (None)",
     "ndarray": "an array", "list": "a list", "tuple": "a tuple", "dict": "a dict", "set": "a set",
     "str": "a text (str)", "bool": "a bool", "complex": "a complex number",
     "function": "a function (is a call without its brackets?)",

@@ -15,7 +15,7 @@ from grader.judge import Finding, Flaw, Pattern, Problem, Reading
 from grader.report.case_wording import holds_due, is_packed
 from grader.report.error_wording import NOTHING_ABSENT, Absent, after_error
 from grader.report.reading_wording import named, region_of
-from grader.wire import Status
+from grader.wire import WITHIN, Status
 
 NOT_ATTEMPTED = "Write its body, run the cell and save; `grader check` then tells at once what is right."
 
@@ -46,7 +46,9 @@ def _after_flaw(rule: CriterionRule, problem: Problem) -> str:
             if problem.facts["got"] == -1 and len(rule.results) > 1:
                 packed = " A dict that holds them is one value."
             return f"Return {due}, in this order.{packed}"
-        case Flaw.NONE if problem.output in rule.left and not problem.facts.get("type", "dict").startswith("dict"):
+        case Flaw.NONE if problem.output in rule.left and (
+            not problem.facts.get("type", "dict").startswith("dict") or WITHIN in problem.facts.get("type", "")
+        ):
             return _several(rule.place_of(problem.output))
         case Flaw.NONE if problem.output in rule.left:
             return f"Put it there, by this very name: `{rule.place_of(problem.output)} = ...`."
