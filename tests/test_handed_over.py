@@ -351,8 +351,8 @@ WRONG: dict[str, tuple[str, str, str]] = {
         "descend is handed to a call, and",
     ),
     "something that cannot be handed on": ("made(toy.Points, np.", "made(toy.Points, 1j, np.", "is a complex"),
-    "a place in nothing": ("params['w']", "grads['w']", "'grads' in leaves= is nothing"),
-    "a count of nothing": ("len(batches)", "len(batch)", "'batch' in leaves= is nothing"),
+    "a place in nothing": ("params['w']", "grads['w']", "'grads' in leaves= of Momentum.step is nothing"),
+    "a count of nothing": ("len(batches)", "len(batch)", "'batch' in leaves= of Batches.__iter__ is nothing"),
     "half a count": ("len(batches)", "len(batches", "no place"),
 }
 
