@@ -67,9 +67,10 @@ HAND_INS: dict[str, tuple[str, str, int]] = {
     "another sum": (changed(RIGHT, {SUM: SUM.replace("+ other", "- other")}), "Every public case is right.", 3),
     "a number": (
         changed(RIGHT, {SUM: "        return self.data + other.data\n"}),
-        "It raised AttributeError: 'float' object has no attribute 'backward'.",
+        "Value.__add__ left nothing here that this could work on; called all the same, it raised AttributeError: 'fl",
         1,
     ),
+    "nothing": (changed(RIGHT, {SUM: SUM + "        return\n"}), "Value.__add__ left nothing here that this could", 1),
     "no backward": (RIGHT.replace(BACKWARD, ""), "Nothing named Value.backward was found.", 2),
     "from nothing": (changed(RIGHT, {"        self.grad = 1.0\n": ""}), "`da` is 0, where 1 is right.", 2),
 }

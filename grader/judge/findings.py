@@ -170,10 +170,11 @@ def _has_entry(array: np.ndarray, place: tuple[int, ...], size: int) -> bool:
 def _decisive(entry: Entry, steps: tuple[Outcome, ...]) -> tuple[Outcome, str, Trouble | None]:
     """The outcome that speaks for the case, the other function before it that left it without a cache, or what it was
     to leave on their object, and what that one raised."""
-    graded = entry.question.steps[-1].function
+    asked = entry.question.steps[-1]
     earlier, raised = "", None
     for step, outcome in zip(entry.question.steps, steps, strict=True):
-        if step.function != graded and not _gave_all(step, outcome, steps[-1]):
+        is_short = not _gave_all(step, outcome, steps[-1]) or _is_no_object(step, asked, steps[-1])
+        if step.function != asked.function and is_short:
             earlier, raised = (earlier, raised) if earlier else (step.function, outcome.trouble)
         elif outcome.status is not Status.RETURNED:
             return outcome, earlier, raised
@@ -189,6 +190,11 @@ def _gave_all(step: Step, outcome: Outcome, last: Outcome) -> bool:
         return outcome.status is Status.RETURNED
     due = len(step.gives)
     return due == 1 or outcome.count == due or outcome.is_array_of_several
+
+
+def _is_no_object(step: Step, asked: Step, last: Outcome) -> bool:
+    """Whether a method was called on what a step gave, and that has none: it raised before any line of the hand-in."""
+    return asked.instance in step.gives and last.trouble is not None and not last.trouble.cell
 
 
 def _problems(key: AnswerKey, rule: CriterionRule, place: int, outcome: Outcome, variant: str) -> Iterator[Problem]:
