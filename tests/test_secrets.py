@@ -200,3 +200,13 @@ def test_of_all_hidden_cases_one_line_is_told(raised: list[tuple[str, int]], tol
     )
     lines = [finding.trouble.line for finding in with_one_line(found) if finding.trouble is not None]
     assert lines == told
+    before = tuple(replace(finding, trouble=None, before=finding.trouble) for finding in found)
+    assert [finding.before.line for finding in with_one_line(before) if finding.before is not None] == told
+
+
+def test_what_was_raised_before_a_hidden_case_is_told_without_its_words() -> None:
+    """As what the case itself raised: its message was made while the hidden inputs were there."""
+    entry = next(entry for entry in KEY.plan.entries if entry.visibility == "hidden")
+    words = Trouble("Secret7", "the input is 7", 2, 3)
+    told = without_secrets(Finding("case", "hidden", "values", Status.RAISED, earlier="f", before=words), entry)
+    assert told.before == Trouble("an exception", "", 2, 3)

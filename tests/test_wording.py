@@ -832,6 +832,10 @@ def test_what_a_call_without_a_cache_raised_is_not_told_as_its_own() -> None:
     none = replace(TROUBLE, type_name="TypeError", message="cannot unpack non-iterable NoneType object")
     told = feedback(RULE, verdict(Kind.CRASHED, replace(alone, trouble=none)), PLACE)
     assert told.headline == "Layer.ahead left nothing here that this could work on."
+    raised = replace(alone, before=replace(TROUBLE, cell=7, line=3))
+    told = feedback(RULE, verdict(Kind.CRASHED, raised), PLACE)
+    assert told.headline.startswith("Layer.ahead, called before, raised KeyError")
+    assert told.next_step.startswith("Mend Layer.ahead first")
     hidden = flawed(Flaw.VALUES, "hidden")
     assert "Layer.ahead" not in feedback(RULE, verdict(Kind.WRONG, alone, hidden), PLACE).headline
 

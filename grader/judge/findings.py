@@ -128,7 +128,7 @@ def _finding(bench: Bench, criterion: str, place: int, variant: str, steps: tupl
     problems = list(_problems(key, rule, place, outcome, variant)) if outcome.status is Status.RETURNED else []
     finding = Finding(
         entry.name, entry.visibility, entry.behaviour, outcome.status, problems[0] if problems else None,
-        trouble=outcome.trouble or (raised if problems else None), reason=outcome.reason, earlier=earlier,
+        trouble=outcome.trouble, reason=outcome.reason, earlier=earlier, before=raised,
         wrong=tuple(problem.output for problem in problems) if len(entry.grade) > 1 else (),
     )  # fmt: skip
     return without_secrets(finding, entry) if entry.visibility == HIDDEN else with_inputs(finding, entry)

@@ -47,7 +47,7 @@ def say_case(rule: CriterionRule, finding: Finding, place: Place) -> str:
 
 def _returned(rule: CriterionRule, finding: Finding, problem: Problem, place: Place) -> str:
     """What is wrong with what came back, behind what a function raised that was called before."""
-    before = f"{finding.earlier}, called before, {_told(finding.trouble, place)}. " if finding.trouble else ""
+    before = f"{finding.earlier}, called before, {_told(finding.before, place)}. " if finding.before else ""
     counted = f" That is counted once, in '{finding.elsewhere}'." if finding.elsewhere else ""
     return before + _problem(rule, problem) + counted
 
@@ -61,6 +61,8 @@ def _told(trouble: Trouble, place: Place) -> str:
 def _raised(finding: Finding, place: Place) -> str:
     trouble = finding.trouble or Trouble("an exception", "")
     raised = f"{_told(trouble, place)}."
+    if finding.before is not None:
+        return f"{finding.earlier}, called before, {_told(finding.before, place)}."
     if finding.earlier and "NoneType" in trouble.message:  # that it lacks a cache is all that it says
         return f"{finding.earlier} left nothing here that this could work on."
     if finding.earlier:

@@ -29,7 +29,7 @@ def try_next(
         return _after_status(rule, finding, absent)
     if finding.problem is None:
         return ""
-    if finding.trouble is not None:
+    if finding.before is not None:
         return f"Mend first what {finding.earlier} raised: {rule.name} works on what that leaves."
     if finding.problem.flaw in (Flaw.VALUES, Flaw.SHAPE) and reading is not None:
         return _after_reading(rule, finding, finding.problem, reading)
