@@ -136,14 +136,13 @@ def _half_named(assignment: Assignment) -> Iterator[str]:
 def _not_lent(assignment: Assignment, lent: Container[tuple[str, str]]) -> Iterator[str]:
     """Where a wrong function costs what calls it, unless its mistake is a known one."""
     for criterion in assignment.criteria:
-        for called in criterion.builds_on:
-            if (criterion.name, called) not in lent:
-                yield (
-                    f"{criterion.name} builds on {called}, of which nothing right can be lent to it where that is "
-                    "wrong: the reference does not call it there, or what it gives is no array, or depends on more "
-                    "than arrays, numbers, words and functions of files= that it is called with or that its object "
-                    f"holds. Known mistakes of {called} cost once all the same: name those that are likely"
-                )
+        if called := ", ".join(name for name in criterion.builds_on if (criterion.name, name) not in lent):
+            yield (
+                f"{criterion.name} builds on {called}, of which nothing right can be lent to it where that is "
+                "wrong: the reference does not call it there, or what it gives is no array, or depends on more "
+                "than arrays, numbers, words and functions of files= that it is called with or that its object "
+                f"holds. Known mistakes of {called} cost once all the same: name those that are likely"
+            )
 
 
 def _without_a_second_chance(assignment: Assignment) -> Iterator[str]:

@@ -45,18 +45,39 @@ def step_of(call: Call, drawn: Drawn, made: set[str], label: str) -> Step:
                 f"{label}: {call.function} takes '{name}', which the case does not draw",
                 f'it draws {", ".join(drawn.values) or "nothing"}; what an earlier call gives is own("{name}") in both',
             )
+    _check_own(call, made, label)
+    leaves = tuple((name, _root(call, root, made), way) for name, (root, way) in call.places.items())
     made.update(name.name for name in call.gives if isinstance(name, Own))
     gives = tuple(own_name(name) if isinstance(name, Own) else name for name in call.gives)
     new = tuple(drawn.built.get(name, name) for name in call.new)
     sets = tuple(("".join(parted(place)), drawn.built.get(name, name)) for place, name in call.sets.items())
-    leaves = tuple((name, _root(call, root), way) for name, (root, way) in call.places.items())
     takes, then = (tuple(taken_as(name, drawn) for name in names) for names in (call.takes, call.then))
-    return Step(call.function, takes, gives, call.instance, (), new, leaves, sets, then)
+    of = own_name(call.instance) if isinstance(call.instance, Own) else call.instance
+    return Step(call.function, takes, gives, of, (), new, leaves, sets, then)
 
 
-def _root(call: Call, name: str) -> str:
-    """Where the way to what a call leaves begins, as a step names it."""
-    return f"={name}" if Own(name) in (*call.takes, *call.then, *call.gives) else name
+def _check_own(call: Call, made: set[str], label: str) -> None:
+    """Refuse an object, or what a result is to be left in, that no earlier call gives."""
+    if isinstance(call.instance, Own) and call.instance.name not in made:
+        raise AuthorError(
+            f"{label}: {call.function} is called on own '{call.instance.name}', which no earlier call gives",
+            f'let an earlier call give it: gives=(own("{call.instance.name}"),)',
+        )
+    there = [*(["self"] if "." in call.function else []), *sorted(call.names.union(call.new)), *sorted(made)]
+    for root, _ in call.places.values():
+        if root not in there:
+            raise AuthorError(
+                f"{label}: '{root}' in leaves= of {call.function} is nothing that it takes or gives, nor what an "
+                "earlier call gives",
+                f"there are: {', '.join(dict.fromkeys(there))}",
+            )
+
+
+def _root(call: Call, name: str, made: set[str]) -> str:
+    """Where the way to what a call leaves begins, as a step names it: in what is its own before what is another's."""
+    is_its_own = Own(name) in (*call.takes, *call.then, *call.gives)
+    is_of_another = name in made and name not in ("self", *call.names, *call.new)
+    return f"={name}" if is_its_own or is_of_another else name
 
 
 def taken_as(name: str | Own, drawn: Drawn) -> str | Built:

@@ -99,8 +99,6 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         lambda: Call("C.m", ("x",), ("y",), leaves={"dw": "sum(self.dw)"}),
         "'sum(self.dw)'",
     ),
-    "a place in what nobody takes": (lambda: Call("C.m", ("x",), ("y",), leaves={"dw": "w.dw"}), "'w'"),
-    "a place on no object": (lambda: Call("f", ("x",), ("y",), leaves={"dw": "self.dw"}), "'self'"),
     "a result given and left": (lambda: Call("C.m", ("x",), ("dw",), leaves={"dw": "self.dw"}), "'dw'"),
     "one name in the place of a tuple": (lambda: Call("f", "x", ("y",)), "takes="),
     "one result in the place of a tuple": (lambda: Call("f", ("x",), "y"), "gives="),

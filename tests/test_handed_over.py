@@ -184,9 +184,9 @@ def test_what_is_handed_over_is_the_authors(
 
 
 def test_the_keys_that_a_function_is_called_with_are_those_of_its_public_cases(key: AnswerKey) -> None:
-    """Which parameter holds them; a number, an object or a function has none."""
+    """At which place; a number, an object or a function has none."""
     assert {name: keys for name, keys in keys_given(key).items() if keys} == {
-        "Momentum.step": dict.fromkeys("wb", "grads1")
+        "Momentum.step": dict.fromkeys("wb", frozenset({0}))
     }
     assert {name: places for name, places in functions_given(key).items() if places} == {"descend": {0}}
 
@@ -351,8 +351,8 @@ WRONG: dict[str, tuple[str, str, str]] = {
         "descend is handed to a call, and",
     ),
     "something that cannot be handed on": ("made(toy.Points, np.", "made(toy.Points, 1j, np.", "is a complex"),
-    "a place in nothing": ("params['w']", "grads['w']", "'grads' in leaves= is nothing"),
-    "a count of nothing": ("len(batches)", "len(batch)", "'batch' in leaves= is nothing"),
+    "a place in nothing": ("params['w']", "grads['w']", "'grads' in leaves= of Momentum.step is nothing"),
+    "a count of nothing": ("len(batches)", "len(batch)", "'batch' in leaves= of Batches.__iter__ is nothing"),
     "half a count": ("len(batches)", "len(batches", "no place"),
 }
 

@@ -107,6 +107,12 @@ VALUES: dict[str, tuple[object, str, str]] = {
     "bool": (True, "array", "bool"),
     "list": ([[1, 2], [3, 4]], "array", "list"),
     "tuple": ((1.0, 2.0), "array", "tuple"),
+    "deque": (collections.deque([X[0], X[1]]), "array", "deque"),
+    "range": (range(3), "array", "range"),
+    "list of deques": ([collections.deque([1.0, 2.0])], "array", "list"),
+    "deque of texts": (collections.deque(["a"]), "other", "deque"),
+    "ragged deque": (collections.deque([[1], [1, 2]]), "other", "deque"),
+    "iterator": (reversed([1.0, 2.0]), "other", "list_reverseiterator"),
     "none": (None, "none", "NoneType"),
     "masked": (np.ma.masked_array(X), "other", "MaskedArray"),
     "objects": (np.array([None, 1]), "other", "ndarray of object"),
@@ -116,6 +122,7 @@ VALUES: dict[str, tuple[object, str, str]] = {
     "list of texts": (["a"], "other", "list"),
     "huge integer": (10**40, "other", "int"),
     "text": ("x", "other", "str"),
+    "bytes": (b"x", "other", "bytes"),
     "dictionary": ({}, "other", "dict"),
     "giant view": (np.broadcast_to(0.0, (10**5, 10**5)), "other", "ndarray of 80000000000 bytes"),
     "many dimensions": (np.zeros((1,) * 40), "other", "ndarray of 40 dimensions, 8 bytes"),
@@ -1027,7 +1034,7 @@ def test_a_key_that_a_cache_has_not_is_told_beside_those_that_it_has(kept: str, 
         ("{'dw': x, 'db': x}", "dict with the keys 'dw', 'db'"),
         ("({'dx': x}, x)", "tuple"),
         ("x", "ndarray"),
-        ("None", "NoneType"),
+        ("None", "nothing"),
         ("{'s' * 99: x}", "dict"),
         ("type('Own', (dict,), {})(s=x)", "Own"),
         ("{'dx': None}", "dict with the keys 'dx'"),
@@ -1038,6 +1045,25 @@ def test_where_a_part_of_what_was_returned_is_not_there_what_was_is_named(return
     step = Step("f", ("x",), ("=grads",), leaves=(("dx", "=grads", "['dx']"),))
     found = call(f"def f(x): return {returned}", step)[0].values["dx"]
     assert (found.kind, found.type_name) == ("none", named)
+
+
+@pytest.mark.parametrize(
+    ("yielded", "named"),
+    [
+        ("{'x': x}", "dict with the keys 'x' within [1]"),
+        ("(x,)", "tuple of 1 within [1]"),
+        ("1.5", "float within [1]"),
+        ("(x, None)", "tuple of 2 within [1]"),
+        ("None", "list of 2"),
+    ],
+)
+def test_where_a_way_ends_too_early_it_is_told_how_far_it_leads(yielded: str, named: str) -> None:
+    """Of what is yielded one by one, each may be something else than what is due."""
+    step = Step("f", ("x",), ("=all",), leaves=(("y", "=all", "[1][1]"),))
+    found = call(f"def f(x):\n    yield x, x\n    yield {yielded}", step)[0].values["y"]
+    assert (found.kind, found.type_name) == ("none", named)
+    none = call("def f(x): return []", step)[0].values["y"]
+    assert (none.kind, none.type_name) == ("none", "list of 0")
 
 
 @pytest.mark.parametrize(

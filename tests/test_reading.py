@@ -207,6 +207,45 @@ def test_a_row_that_is_the_only_one_is_no_end_of_a_loop() -> None:
     assert common([one, one]) == Reading(Pattern.SIZES, ("large",))
 
 
+def test_one_of_two_entries_is_no_end_of_a_loop() -> None:
+    """Two gradients in a list, or one entry of a whole row: a longer case must show a loop that ends early."""
+    two = np.array([0.5, -2.0])
+    for got in ([0.5, 1.0], [1.5, -2.0]):
+        read = read_difference(np.array(got), two, Setting({}, {}, {}))
+        shown = [one for one in read if one.pattern in (Pattern.ALL_BUT, Pattern.ONLY_ROWS)]
+        assert shown
+        assert not any(one.weight for one in shown)
+    entry = WANT.copy()
+    entry[-1, 0] += 1
+    assert common([read_difference(entry, WANT, Setting({}, {}, {}))]) is None
+
+
+def test_zeros_have_no_sign_that_is_right() -> None:
+    """What is left at zero is not too small in size."""
+    read = read_difference(np.where(X > 0, WANT, 0) * 0.7, WANT, Setting({}, {}, {}))
+    assert Reading(Pattern.SIZES, ("small",)) not in read
+
+
+START = np.array([[2.5, -3.0, 2.0], [1.5, -2.0, 3.5]])
+STEPS = {
+    "the other way": (-1.0, ("w", "-1")),
+    "ten times as far": (10.0, ("w", "10")),
+    "not so far": (0.73, ("w",)),
+}
+
+
+@pytest.mark.parametrize(("times", "names"), STEPS.values(), ids=STEPS.keys())
+def test_a_step_is_read_by_itself(times: float, names: tuple[str, ...]) -> None:
+    """Of parameters that go a little way all is nearly right, whatever the step, so that nobody is told that."""
+    step = 0.01 * np.array([[1.0, -2.0, 0.5], [-1.0, 3.0, 2.0]])
+    setting = Setting({"w": START}, {}, {})
+    assert read_difference(START + times * step, START + step, setting)[0] == Reading(Pattern.STEP, names)
+    other = read_difference(START + step**2, START + step, setting)
+    assert not any(one.pattern in (Pattern.STEP, Pattern.NEARLY) for one in other)
+    one = np.where(step > 0.025, step, 0)  # of a single entry any factor is true
+    assert not any(of.pattern is Pattern.STEP for of in read_difference(START + times * one, START + one, setting))
+
+
 def test_single_entries_stand_for_rows_beside_tables() -> None:
     """A bias gradient has entries; among tables an entry is what a loop over the first axis writes."""
     want = np.array([0.5, -2.0, 1.0])

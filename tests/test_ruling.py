@@ -556,6 +556,24 @@ def test_who_keeps_the_digits_that_are_given_has_lost_none(given: type, noted: b
     assert (NoteKind.OTHER_DTYPE in notes(found)) is noted
 
 
+@pytest.mark.parametrize(
+    ("given", "noted"),
+    [(np.ones(3, int), True), ([1, 1, 1], False), ([np.float32(1)] * 3, False), (np.ones(3, np.float32), True)],
+)
+def test_a_plain_number_has_no_dtype_to_be_noted(given: object, noted: bool) -> None:
+    """`0 if x < 0 else x` gives a 0 of no dtype, which has lost nothing; an array has the one that it was made with."""
+    [place] = [n for n, e in enumerate(PLAN.entries) if e.name == "short"]
+    in_float64 = replace(KEY.answers[REFERENCE][place], values={"y": value(np.ones(3))})
+    key = replace(KEY, answers={**KEY.answers, REFERENCE: {**KEY.answers[REFERENCE], place: in_float64}})
+    entry = PLAN.entries[place]
+    asked = replace(entry, question=replace(entry.question, inputs={"x": np.ones(3)}))
+    key = replace(key, plan=replace(PLAN, entries=tuple(asked if e is entry else e for e in PLAN.entries)))
+    outcomes = answer(REFERENCE_FUNCTIONS)
+    outcomes[place] = tuple(replace(step, values={"y": value(given)}) for step in outcomes[place])
+    [found] = rule_on(key, outcomes, {})[entry.criterion]
+    assert (NoteKind.OTHER_DTYPE in notes(found)) is noted
+
+
 def test_an_alternative_is_noted() -> None:
     """What another convention was followed is said beside full points."""
     [found] = [v for v in verdicts({"back": sums})["back"] if v.kind is Kind.ALTERNATIVE]

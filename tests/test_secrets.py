@@ -53,7 +53,15 @@ def test_a_shape_is_told_where_an_honest_slip_makes_it(shape: tuple[int, ...], t
 
 @pytest.mark.parametrize(
     ("named", "kept"),
-    [("tuple", "tuple"), ("dict with the keys 'secret 7', 's'", "dict"), ("Secret7", None), ("NoneType", None)],
+    [
+        ("tuple", "tuple"),
+        ("dict with the keys 'secret 7', 's'", "dict"),
+        ("Secret7", None),
+        ("list of 7", "list"),
+        ("dict with the keys 's' within [0]", "dict within [0]"),
+        ("Secret7 within [0]", None),
+        ("NoneType", None),
+    ],
 )
 def test_what_was_returned_in_place_of_a_dict_is_told_by_its_plain_type(named: str, kept: str | None) -> None:
     """Keys, and names of types of its own, are text that a program may choose."""
@@ -192,3 +200,13 @@ def test_of_all_hidden_cases_one_line_is_told(raised: list[tuple[str, int]], tol
     )
     lines = [finding.trouble.line for finding in with_one_line(found) if finding.trouble is not None]
     assert lines == told
+    before = tuple(replace(finding, trouble=None, before=finding.trouble) for finding in found)
+    assert [finding.before.line for finding in with_one_line(before) if finding.before is not None] == told
+
+
+def test_what_was_raised_before_a_hidden_case_is_told_without_its_words() -> None:
+    """As what the case itself raised: its message was made while the hidden inputs were there."""
+    entry = next(entry for entry in KEY.plan.entries if entry.visibility == "hidden")
+    words = Trouble("Secret7", "the input is 7", 2, 3)
+    told = without_secrets(Finding("case", "hidden", "values", Status.RAISED, earlier="f", before=words), entry)
+    assert told.before == Trouble("an exception", "", 2, 3)

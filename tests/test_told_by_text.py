@@ -81,7 +81,7 @@ def test_a_slice_that_ends_at_minus_nothing_is_named(body: str, headline: str, s
     assert told_by_slice(told("partly", headline), cells, PLACE).next_step.startswith(step)
 
 
-KEYS = {"rate": "config", "eps": "config"}
+KEYS = {"rate": frozenset({0}), "eps": frozenset({0})}
 NOTHING_READS = "Nothing reads `config['rate']`, which it is called with"
 UNREAD = {
     "none of that name": ("    return config['lr'] + config['eps']", f"{NOTHING_READS}."),
@@ -95,6 +95,10 @@ UNREAD = {
     "each that it meets": ("    return [config[c] for c in 'ab']", ""),
     "each by a method": ("    return [*map(config.get, 'ab')]", ""),
     "by a method": ("    return config.get('lr') + config[ 'eps']", f"{NOTHING_READS}."),
+    "handed on": ("    return sum(map(int, config))", ""),
+    "kept": ("    self.config = config", ""),
+    "nothing at all": ("    return 1.0", f"{NOTHING_READS}."),
+    "what cannot be read": ("    return config['lr'", ""),
 }
 
 
@@ -106,6 +110,17 @@ def test_a_setting_that_nothing_reads_is_noted(body: str, note: str) -> None:
     assert told_by_keys(off, KEYS, cells).notes == ((note,) if note else ())
     for other in (replace(off, verdict="correct"), replace(off, mistake="known"), replace(off, cell=0)):
         assert told_by_keys(other, KEYS, cells) == other
+
+
+def test_a_parameter_goes_by_its_place_and_not_by_the_name_of_the_call() -> None:
+    """A second step's gradients are called `grads2` in the call, and `g` in the hand-in, which may go through them."""
+    off, both = replace(told("wrong", "All entries are off."), name="C.f"), {"w": frozenset({0, 1})}
+    each = "def f(self, p, g):\n    for k in p:\n        p[k] = p[k] - g[k]"
+    assert told_by_keys(off, both, [CellRecord(2, "code", each)]) == off
+    other = "def f(self, p, g):\n    p['v'] = p['v'] - g['v']"
+    assert told_by_keys(off, both, [CellRecord(2, "code", other)]).notes == (
+        "Nothing reads `g['w']`, which it is called with.",
+    )
 
 
 UNCALLED = {

@@ -363,6 +363,7 @@ def test_what_a_check_puts_on_an_object_is_told_where_nothing_is_right(held: tup
         ),
         ("dict with the keys 'dw', 'db'", "`grads['dw']` is None.", "by this very name"),
         ("tuple", "returned as `grads` is a tuple, so there is no `grads['dw']`", "a dict, by itself"),
+        ("nothing", "returned as `grads` is nothing (None), so there is no `grads['dw']`", "a dict, by itself"),
         ("dict", "Nothing is left in `grads['dw']`", "by this very name"),
         ("", "Nothing is left in `grads['dw']`", "by this very name"),
     ],
@@ -376,7 +377,7 @@ def test_a_result_that_is_not_in_what_was_returned_is_told_by_what_was(there: st
     assert sound(told)
     assert headline in told.headline
     assert step in told.next_step
-    assert ("Not right either" in told.headline) is (there != "tuple")
+    assert ("Not right either" in told.headline) is (there not in ("tuple", "nothing"))
 
 
 @pytest.mark.parametrize(
@@ -392,6 +393,7 @@ def test_a_result_that_is_not_in_what_was_returned_is_told_by_what_was(there: st
             "`steps` is of type float, which holds nothing of which `dw` could be told.",
             "Let `steps` be a list or",
         ),
+        ("steps[0][1]", "`steps` is of type float, so there is no `steps[0][1]`", "so that it has `steps[0][1]`."),
         ("steps[-1]", "`steps` is of type float, so there is no `steps[-1]`", "so that it has `steps[-1]`."),
     ],
 )
@@ -403,6 +405,22 @@ def test_where_several_are_to_be_given_a_number_is_told_to_hold_none(place: str,
     assert headline in told.headline
     assert step in told.next_step
     assert "dict" not in told.next_step
+
+
+@pytest.mark.parametrize(
+    ("there", "headline"),
+    [
+        ("dict with the keys 'x', 'y' within [0]", "`all[0]` has the keys 'x', 'y', and nothing in `all[0][1]`"),
+        ("tuple of 1 within [0]", "`all[0]` is a tuple of 1, so there is no `all[0][1]`"),
+        ("list of 0", "What it returned as `all` is an empty list, so there is no `all[0][1]`"),
+    ],
+)
+def test_how_far_a_way_leads_is_told(there: str, headline: str) -> None:
+    """Of batches that are yielded as dicts, or of none at all, nobody reads that a list has no first entry."""
+    rule = replace(RULE, results=("dx", "dw"), left={"dw": "all[0][1]"})
+    told = feedback(rule, verdict(Kind.WRONG, finding(problem=Problem(Flaw.NONE, "dw", {"type": there}))), PLACE)
+    assert sound(told)
+    assert headline in told.headline
 
 
 @pytest.mark.parametrize(("factor", "step"), [("N/(N-1)", "`N - 1` (np.cov and ddof=1"), ("N/D", "by `N` and `D`")])
@@ -814,6 +832,10 @@ def test_what_a_call_without_a_cache_raised_is_not_told_as_its_own() -> None:
     none = replace(TROUBLE, type_name="TypeError", message="cannot unpack non-iterable NoneType object")
     told = feedback(RULE, verdict(Kind.CRASHED, replace(alone, trouble=none)), PLACE)
     assert told.headline == "Layer.ahead left nothing here that this could work on."
+    raised = replace(alone, before=replace(TROUBLE, cell=7, line=3))
+    told = feedback(RULE, verdict(Kind.CRASHED, raised), PLACE)
+    assert told.headline.startswith("Layer.ahead, called before, raised KeyError")
+    assert told.next_step.startswith("Mend Layer.ahead first")
     hidden = flawed(Flaw.VALUES, "hidden")
     assert "Layer.ahead" not in feedback(RULE, verdict(Kind.WRONG, alone, hidden), PLACE).headline
 

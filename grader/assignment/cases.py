@@ -61,19 +61,19 @@ class Call:
 
     `function` is `"name"` or `"Class.method"`; `takes` names inputs or own values, in order; `gives` names the
     results, in order. Calls with the same `instance` share one object of the class, made with the inputs that `new`
-    names; a call of `"Class.__init__"` makes it, with what it takes, and gives it. `sets` puts inputs on the object
-    before the call, as a notebook's own check does, or into a dict that it takes: `{"self.w": "w"}`,
-    `{"config['mode']": "mode"}`.
+    names; a call of `"Class.__init__"` makes it, with what it takes, and gives it. With `instance=own("c")` it is the
+    object that an earlier call gave. `sets` puts inputs on the object before the call, as a notebook's own check does,
+    or into a dict that it takes: `{"self.w": "w"}`, `{"config['mode']": "mode"}`.
     `leaves` are further results, found where the call has left them: `{"dw": "self.dw"}` on the object, `"grads['w']"`
-    in what it took or gave, or the object was made with. Of an iterator: `"batches[0]['x']"`, `"len(batches)"`. Of what
-    is drawn at random: `"mean(out)"`, and so `std`, `min` and `max`.
+    in what it took or gave, or an earlier call gave, or the object was made with. Of an iterator: `"batches[0]['x']"`,
+    `"len(batches)"`. Of what is drawn at random: `"mean(out)"`, and so `std`, `min` and `max`.
     `then` is for a function that gives a function: what comes back is called with these, and gives the results.
     """
 
     function: str
     takes: tuple[str | Own, ...]
     gives: tuple[str | Own, ...]
-    instance: str = "first"
+    instance: str | Own = "first"
     new: tuple[str, ...] = ()
     leaves: Mapping[str, str] = field(default_factory=dict, hash=False)
     sets: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -101,6 +101,11 @@ class Call:
             f"the call of {self.function} makes the object, and has new=, sets= or then=",
             "leave them out: an object is made with what the call takes",
         )
+        demand(
+            not isinstance(self.instance, Own) or (is_method and parts[-1] != "__init__" and not self.new),
+            f"the call of {self.function} is of an object that another call gives, and makes one, or is no method",
+            'leave new= out, or instance=own("…")',
+        )
         for place in self.sets:
             found = _PLACE.fullmatch(place)
             roots = [name.name if isinstance(name, Own) else name for name in self.takes] + ["self"] * is_method
@@ -114,13 +119,6 @@ class Call:
                 _PLACE.fullmatch(place) is not None and name not in self.gives,
                 f"the call of {self.function}: leaves= has '{name}' in '{place}', no place, or gives= has it too",
                 """write {"dw": "self.dw"}, "params['w']", "grads[0]", "len(batches)" or "std(self.w)\"""",
-            )
-            root = self.places[name][0]
-            there = [*(["self"] if is_method else []), *sorted(self.names.union(self.new))]
-            demand(
-                root in there,
-                f"the call of {self.function}: '{root}' in leaves= is nothing that it takes or gives",
-                f"there are: {', '.join(there)}",
             )
 
     @property

@@ -192,7 +192,9 @@ class Asking:
         key = (owner, step.instance)
         if method == "__init__":  # making the object is the call: to call it once more would begin anew
             return partial(self._made_anew, key)
-        if key not in self._objects:
+        if step.instance.startswith("="):
+            self._objects[key] = self._own.get(step.instance)
+        elif key not in self._objects:
             self._objects[key] = self._make(step, found is not None)
         if found is not None and method in _ASKED_BY:
             return partial(_ASKED_BY[method], self._objects[key])
@@ -241,7 +243,7 @@ class Asking:
         for name, root, way in step.leaves:
             left = self._left(step, root, inputs, gave)
             value = describe_value(follow(left, way))
-            values[name] = Value("none", what_is_there(left)) if value.kind == "none" and root in gave else value
+            values[name] = Value("none", what_is_there(left, way)) if value.kind == "none" and root in gave else value
         return values
 
     def _left(self, step: Step, root: str, inputs: Mapping[str, np.ndarray], gave: Mapping[str, object]) -> object:

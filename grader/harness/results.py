@@ -122,6 +122,9 @@ def _describe(value: object) -> Value:
         return _plain(np.asarray(value), name_type(value))
     if isinstance(value, (list, tuple)) and len(value) <= _LIST_CAP:
         return _plain(np.array(value), "list" if isinstance(value, list) else "tuple")
+    # A deque, a range: what has its numbers in a row, by their places, and is handed to numpy as a list would be.
+    if isinstance(value, Sequence) and not isinstance(value, _NOT_SEVERAL) and len(value) <= _LIST_CAP:
+        return _plain(np.array(value), name_type(value))
     return Value("other", name_type(value))
 
 

@@ -15,7 +15,7 @@ from types import TracebackType
 
 import numpy as np
 
-from grader.wire import WITH_KEYS, Piece, Trouble
+from grader.wire import WITH_KEYS, WITHIN, Piece, Trouble, reached
 from grader.wire.frames import TEXT_CAP
 
 NAME_CAP = 80
@@ -87,10 +87,17 @@ def _keys_of(value: object) -> str:
     return ", ".join(map(repr, keys)) if all(type(k) in (str, int) and len(repr(k)) <= _KEY_CAP for k in keys) else ""
 
 
-def what_is_there(value: object) -> str:
-    """Name what was given where a part of it was looked for in vain: a dict by its keys, all else by its type."""
-    keys = _keys_of(value)
-    return f"{WITH_KEYS}{keys}" if keys else name_type(value)
+def what_is_there(value: object, way: str) -> str:
+    """Name what was given where a part of it was looked for in vain: a dict by its keys, all else by its type.
+
+    A list or tuple that is too short by how many it holds; where some of the way leads on, what is there, and how far.
+    """
+    if value is None:
+        return "nothing"
+    found, so_far, beyond = reached(value, way)
+    keys, is_short = _keys_of(found), type(found) in (list, tuple) and beyond[1:2] in "-0123456789"
+    there = f"{WITH_KEYS}{keys}" if keys else f"{name_type(found)}{f' of {len(found)}' if is_short else ''}"
+    return f"{there}{WITHIN}{so_far}" if so_far and beyond else there
 
 
 def _dicts_at(error: BaseException) -> list[object]:

@@ -67,7 +67,7 @@ def problem_with(name: str, value: Value, answer: Answer, tolerance: Tolerance, 
         return Problem(Flaw.NONE, name, {} if value.type_name == "NoneType" else {"type": value.type_name})
     got = value.array
     if got is None:
-        return Problem(Flaw.TYPE, name, {"type": value.type_name})
+        return Problem(Flaw.TYPE, name, {"type": value.type_name, **_one_due(answer)})
     want = answer.low
     got = fitted(as_numbers(got, want.shape, value.type_name), want.shape, tolerance)
     if got.shape != want.shape:
@@ -90,11 +90,16 @@ def problem_with(name: str, value: Value, answer: Answer, tolerance: Tolerance, 
     return None
 
 
+def _one_due(answer: Answer) -> dict[str, str]:
+    """What is due, where that is no array."""
+    return {"due": "True or False" if answer.is_truth else "a number"} if not answer.low.ndim else {}
+
+
 def as_numbers(got: np.ndarray, shape: tuple[int, ...], type_name: str) -> np.ndarray:
     """A loss that kept its axes is the same loss, and so is each of a list of them."""
     if got.shape == shape or got.size != prod(shape):
         return got
-    is_list = type_name in ("list", "tuple") and got.shape[:1] == shape
+    is_list = type_name in ("list", "tuple", "deque") and got.shape[:1] == shape
     return got.reshape(shape) if is_list or not shape else got
 
 
@@ -152,4 +157,5 @@ def _wrong_values(got: np.ndarray, answer: Answer, excess: np.ndarray, limit: np
         "limit": float(limit[place]),
         "got": got_there,
         "want": want_there,
+        **({"truth": True} if answer.is_truth else {}),
     }

@@ -14,6 +14,7 @@ import numpy as np
 
 from grader.judge.patterns import CLOSE, Array, Pattern, Reading, Setting, close
 
+_STEP = 0.5  # how long a step may be beside what it begins at: what is longer is no small change of that
 SHORT_NUMBERS = (2.0, 3.0, 4.0, 10.0, 100.0)  # plain factors that have a name of their own
 
 
@@ -64,6 +65,21 @@ def by_inputs(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
             yield Reading(Pattern.ADDED_INPUT, (name,))
         elif _is_multiple(got - want, other):
             yield Reading(Pattern.ADDED_INPUT, (name, "times a number"))
+
+
+def by_steps(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
+    """What goes a step away from an input, as parameters do: the step goes the other way, or too far."""
+    for name, array in setting.inputs.items():
+        if array.shape != want.shape or array.dtype.kind != "f":
+            continue
+        due, done = want - array, got - array
+        if np.count_nonzero(due) < 3 or abs(due).max() > _STEP * abs(array).max():
+            continue
+        for reading in by_a_number(done, due, setting):
+            if reading.pattern is Pattern.SIGN:
+                yield Reading(Pattern.STEP, (name, "-1"))
+            elif reading.pattern is Pattern.FACTOR:
+                yield Reading(Pattern.STEP, (name, *reading.names))
 
 
 def _is_multiple(array: Array, of: Array) -> bool:

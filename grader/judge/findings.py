@@ -24,7 +24,7 @@ from grader.judge.secrets import with_one_line, without_secrets
 from grader.judge.sheet import Filled
 from grader.judge.verdict import Finding, Flaw, Problem
 from grader.plan import ALONE, Entry, Purpose
-from grader.wire import Outcome, Status, Step, Value
+from grader.wire import Outcome, Status, Step, Trouble, Value
 
 Outcomes = Sequence[tuple[Outcome, ...]]
 """One tuple of step outcomes for each entry of the plan, in its order."""
@@ -122,13 +122,13 @@ def is_rough(exam: Exam, rule: CriterionRule, variant: str) -> bool:
 @once_a_class(REMEMBERED)
 def _finding(bench: Bench, criterion: str, place: int, variant: str, steps: tuple[Outcome, ...]) -> Finding:
     key, rule, entry = bench.key, bench.rules[criterion], bench.key.plan.entries[place]
-    outcome, earlier = _decisive(entry, steps)
+    outcome, earlier, raised = _decisive(entry, steps)
     if entry.purpose in ALONE:
-        earlier = ""  # where forward did not return, it is tried with the cache of the reference
+        earlier, raised = "", None  # where forward did not return, it is tried with the cache of the reference
     problems = list(_problems(key, rule, place, outcome, variant)) if outcome.status is Status.RETURNED else []
     finding = Finding(
         entry.name, entry.visibility, entry.behaviour, outcome.status, problems[0] if problems else None,
-        trouble=outcome.trouble, reason=outcome.reason, earlier=earlier,
+        trouble=outcome.trouble, reason=outcome.reason, earlier=earlier, before=raised,
         wrong=tuple(problem.output for problem in problems) if len(entry.grade) > 1 else (),
     )  # fmt: skip
     return without_secrets(finding, entry) if entry.visibility == HIDDEN else with_inputs(finding, entry)
@@ -167,16 +167,18 @@ def _has_entry(array: np.ndarray, place: tuple[int, ...], size: int) -> bool:
     return fits and all(at < length for at, length in zip(place, array.shape, strict=True))
 
 
-def _decisive(entry: Entry, steps: tuple[Outcome, ...]) -> tuple[Outcome, str]:
-    """The outcome that speaks for the case, and the other function before it that left it without a cache."""
-    graded = entry.question.steps[-1].function
-    earlier = ""
+def _decisive(entry: Entry, steps: tuple[Outcome, ...]) -> tuple[Outcome, str, Trouble | None]:
+    """The outcome that speaks for the case, the other function before it that left it without a cache, or what it was
+    to leave on their object, and what that one raised."""
+    asked = entry.question.steps[-1]
+    earlier, raised = "", None
     for step, outcome in zip(entry.question.steps, steps, strict=True):
-        if step.function != graded and not _gave_all(step, outcome, steps[-1]):
-            earlier = earlier or step.function
+        is_short = not _gave_all(step, outcome, steps[-1]) or _is_no_object(step, asked, steps[-1])
+        if step.function != asked.function and is_short:
+            earlier, raised = (earlier, raised) if earlier else (step.function, outcome.trouble)
         elif outcome.status is not Status.RETURNED:
-            return outcome, earlier
-    return steps[-1], earlier
+            return outcome, earlier, raised
+    return steps[-1], earlier, raised
 
 
 def _gave_all(step: Step, outcome: Outcome, last: Outcome) -> bool:
@@ -188,6 +190,11 @@ def _gave_all(step: Step, outcome: Outcome, last: Outcome) -> bool:
         return outcome.status is Status.RETURNED
     due = len(step.gives)
     return due == 1 or outcome.count == due or outcome.is_array_of_several
+
+
+def _is_no_object(step: Step, asked: Step, last: Outcome) -> bool:
+    """Whether a method was called on what a step gave, and that has none: it raised before any line of the hand-in."""
+    return asked.instance in step.gives and last.trouble is not None and not last.trouble.cell
 
 
 def _problems(key: AnswerKey, rule: CriterionRule, place: int, outcome: Outcome, variant: str) -> Iterator[Problem]:

@@ -58,6 +58,7 @@ class Pattern(StrEnum):
     ONE_LINE = "one line"
     SAME = "same"
     NEARLY = "nearly"
+    STEP = "step"
 
 
 class Depth(StrEnum):

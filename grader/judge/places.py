@@ -149,7 +149,7 @@ def by_direction(got: Array, want: Array, wrong: Array, setting: Setting) -> Ite
 def _by_sizes(got: Array, want: Array) -> Iterator[Reading]:
     """How the sizes are off where all signs are right, or all are wrong."""
     sizes, weight = np.sign(abs(got) - abs(want)), float(got.size > 1)
-    if (got * want >= 0).all() and want.all():
+    if (got * want > 0).all():  # a zero has no sign that could be right
         yield from (Reading(Pattern.SIZES, (text,), weight) for text, sign in _SIZES if (sizes == sign).all())
     if (got * want < 0).all():
         yield Reading(Pattern.TURNED, weight=weight)
@@ -161,9 +161,9 @@ _SIZES = (("small", -1), ("large", 1))
 def by_lines(wrong: Array, telling: Array) -> Iterator[Reading]:
     """One row or column that is the only right one, or the only wrong one: a loop ends early, or writes over itself."""
     for axis in range(min(wrong.ndim, 2)):
-        lines, told = ([bool(line.any()) for line in np.moveaxis(of, axis, 0)] for of in (wrong, telling))
+        shares, told = ([float(line.mean()) for line in np.moveaxis(of, axis, 0)] for of in (wrong, telling))
         for name in _names_of(axis, wrong.ndim):
-            yield from _of_lines(lines, told, name)
+            yield from _of_lines(shares, list(map(bool, told)), name)
 
 
 def _names_of(axis: int, dimensions: int) -> tuple[str, ...]:
@@ -173,17 +173,19 @@ def _names_of(axis: int, dimensions: int) -> tuple[str, ...]:
     return ("column",) if dimensions == 2 else (f"slice along axis {axis}", "column")
 
 
-def _of_lines(wrong: list[bool], told: list[bool], name: str) -> Iterator[Reading]:
-    """The same of one axis; of a single line that is wrong, nobody knows which end it is.
+def _of_lines(wrong: list[float], told: list[bool], name: str) -> Iterator[Reading]:
+    """The same of one axis, by how much of each line is wrong; of a single one, nobody knows which end it is.
 
-    What is right tells nothing where that is zero throughout, as most rows of a gradient may be.
+    What is right tells nothing where that is zero throughout, as most rows of a gradient may be. Nor does one of two
+    lines that is wrong, or one entry of a whole line: another case must show it.
     """
+    is_shown = len(wrong) > 2
     for end, place in zip(_ENDS, (0, -1), strict=True):
         others, right = (of[1:] if place == 0 else of[:-1] for of in (wrong, told))
         if wrong[place] and not any(others):
-            yield Reading(Pattern.ALL_BUT, (end, name), float(any(right) or not right))
+            yield Reading(Pattern.ALL_BUT, (end, name), float(is_shown and any(right) and wrong[place] >= 0.5))
         if others and not wrong[place] and all(others):
-            yield Reading(Pattern.ONLY_ROWS, (end, name), float(told[place]))
+            yield Reading(Pattern.ONLY_ROWS, (end, name), float(is_shown and told[place]))
 
 
 def one_line(got: Array, want: Array) -> Iterator[Reading]:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from grader.assignment import HIDDEN
 from grader.judge.verdict import MOST_COUNTED, Finding, Flaw, Problem
 from grader.plan import Entry
-from grader.wire import WITH_KEYS, Status, Trouble
+from grader.wire import WITH_KEYS, WITHIN, Status, Trouble
 
 
 def with_one_line(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -24,17 +24,23 @@ def with_one_line(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     A program of thousands of lines, each of which may raise, chooses one by a hidden number, and would spell it out,
     case by case. A slip raises in one line.
     """
-    troubles = [(finding, finding.trouble) for finding in findings if finding.trouble is not None]
-    if len({(trouble.cell, trouble.line) for _, trouble in troubles}) < 2:
+    troubles = [(f.visibility, (t.cell, t.line)) for f in findings for t in (f.trouble, f.before) if t is not None]
+    if len({place for _, place in troubles}) < 2:
         return findings
-    seen = {(trouble.cell, trouble.line) for finding, trouble in troubles if finding.visibility != HIDDEN}
-    hidden = ((t.cell, t.line) for f, t in troubles if f.visibility == HIDDEN)
-    seen |= {next((place for place in hidden if place not in seen), (0, 0))}
+    seen = {place for visibility, place in troubles if visibility != HIDDEN}
+    seen |= {next((place for visibility, place in troubles if visibility == HIDDEN and place not in seen), (0, 0))}
+
+    def told(trouble: Trouble | None) -> Trouble | None:
+        if trouble is None or (trouble.cell, trouble.line) in seen:
+            return trouble
+        return replace(trouble, cell=0, line=0)
+
+    shown = ((finding, told(finding.trouble), told(finding.before)) for finding in findings)
     return tuple(
         finding
-        if finding.trouble is None or (finding.trouble.cell, finding.trouble.line) in seen
-        else replace(finding, trouble=replace(finding.trouble, cell=0, line=0))
-        for finding in findings
+        if (trouble, before) == (finding.trouble, finding.before)
+        else replace(finding, trouble=trouble, before=before)
+        for finding, trouble, before in shown
     )
 
 
@@ -53,6 +59,10 @@ PLAIN_TYPES = {
     "dict",
     "set",
     "matrix",
+    "deque",
+    "range",
+    "generator",
+    "nothing",
 }
 _BUILTIN_ERRORS = {n for n, t in vars(builtins).items() if isinstance(t, type) and issubclass(t, BaseException)}
 
@@ -62,15 +72,22 @@ def _sound_facts(problem: Problem, entry: Entry) -> dict[str, object]:
     if problem.flaw is Flaw.COUNT:
         return {**problem.facts, "got": min(problem.facts["got"], MOST_COUNTED + 1)}
     facts = {k: v for k, v in problem.facts.items() if k not in _NUMBERS}
-    if str(facts.get("type")).startswith(WITH_KEYS):
-        facts["type"] = "dict"
-    if facts.get("type") not in PLAIN_TYPES:
+    if "type" in facts:
+        facts |= {"type": _sound_type(str(facts["type"]))}
+    if not facts.get("type"):
         facts.pop("type", None)
     if problem.flaw is Flaw.SHAPE:
         shape = facts["got_shape"]
         if len(shape) > MOST_AXES or not set(shape) <= _known_sizes(entry, facts["want_shape"]):
             facts["got_shape"] = None
     return facts
+
+
+def _sound_type(told: str) -> str:
+    """The name of a plain type, without a dict's keys or how many a list holds; and how far the author's way led."""
+    there, within, way = told.rpartition(WITHIN) if WITHIN in told else (told, "", "")
+    name = "dict" if there.startswith(WITH_KEYS) else there.partition(" of ")[0] if there[-1:].isdigit() else there
+    return f"{name}{within}{way}" if name in PLAIN_TYPES else ""
 
 
 def _known_sizes(entry: Entry, want_shape: Sequence[int]) -> set[int]:
@@ -87,21 +104,26 @@ _REASONS = {
 }
 
 
+def _without_words(trouble: Trouble | None) -> Trouble | None:
+    if trouble is None:
+        return None
+    known = trouble.type_name in _BUILTIN_ERRORS
+    return Trouble(trouble.type_name if known else "an exception", "", trouble.cell, trouble.line)
+
+
 def without_secrets(finding: Finding, entry: Entry) -> Finding:
     """What may be said of a hidden case: what happened, kinds, shapes of known sizes, relative sizes; never a value.
 
     Nor any text that student code made while it held the hidden inputs: messages, and names of its own types.
     """
-    problem, trouble = finding.problem, finding.trouble
+    problem = finding.problem
     if problem is not None:
         problem = Problem(problem.flaw, problem.output, _sound_facts(problem, entry))
-    if trouble is not None:
-        known = trouble.type_name in _BUILTIN_ERRORS
-        trouble = Trouble(trouble.type_name if known else "an exception", "", trouble.cell, trouble.line)
+    trouble, before = map(_without_words, (finding.trouble, finding.before))
     # Exit codes, signals and sizes are a student's to choose, and can carry a number out.
     reason = _REASONS.get(finding.status, finding.reason)
     # By hand: `replace` takes four times as long, and there are some thirty of a hand-in.
     return Finding(
         finding.case, finding.visibility, finding.behaviour, finding.status, problem, trouble, reason, finding.earlier,
-        finding.wrong, finding.elsewhere,
+        finding.wrong, finding.elsewhere, before,
     )  # fmt: skip

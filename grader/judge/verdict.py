@@ -102,7 +102,8 @@ class Problem:
 class Finding:
     """One case: what happened, and the first thing wrong with it, if anything.
 
-    `earlier` names a function called before in the same case that did not return, or left this one without its cache.
+    `earlier` names a function called before in the same case that did not return, or left this one without its cache;
+    `before` is what that one raised.
     `wrong` names the results that are not right, of several. `elsewhere` is the behaviour that the fault is counted in,
     if that is not the case's own.
     """
@@ -117,6 +118,7 @@ class Finding:
     earlier: str = ""
     wrong: tuple[str, ...] = ()
     elsewhere: str = ""
+    before: Trouble | None = None
 
     @property
     def right(self) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from grader.answer_key import CriterionRule
 from grader.judge import MOST_COUNTED, Finding, Flaw, Problem
-from grader.wire import TOO_LARGE, WITH_KEYS, Status, Trouble
+from grader.wire import TOO_LARGE, WITH_KEYS, WITHIN, Status, Trouble
 
 Place = Callable[[int, int], str]
 """Cell and line -> "cell 7, line 3", or "line 3" in a Python file."""
@@ -26,8 +26,7 @@ def say_case(rule: CriterionRule, finding: Finding, place: Place) -> str:
     """What happened in one case; numbers and messages stand in it only where the finding still has them."""
     match finding.status:
         case Status.RETURNED:
-            counted = f" That is counted once, in '{finding.elsewhere}'." if finding.elsewhere else ""
-            return "Right." if finding.problem is None else _problem(rule, finding.problem) + counted
+            return "Right." if finding.problem is None else _returned(rule, finding, finding.problem, place)
         case Status.RAISED:
             return _raised(finding, place)
         case Status.TIMED_OUT:
@@ -46,11 +45,24 @@ def say_case(rule: CriterionRule, finding: Finding, place: Place) -> str:
             return "The grader failed here; this is no fault of the function."
 
 
-def _raised(finding: Finding, place: Place) -> str:
-    trouble = finding.trouble or Trouble("an exception", "")
+def _returned(rule: CriterionRule, finding: Finding, problem: Problem, place: Place) -> str:
+    """What is wrong with what came back, behind what a function raised that was called before."""
+    before = f"{finding.earlier}, called before, {_told(finding.before, place)}. " if finding.before else ""
+    counted = f" That is counted once, in '{finding.elsewhere}'." if finding.elsewhere else ""
+    return before + _problem(rule, problem) + counted
+
+
+def _told(trouble: Trouble, place: Place) -> str:
     where = place(trouble.cell, trouble.line)
     told = (trouble.type_name or "an exception") + (f": {trouble.message.rstrip()}" if trouble.message else "")
-    raised = f"raised {told}{f' ({where})' if where else ''}."
+    return f"raised {told}{f' ({where})' if where else ''}"
+
+
+def _raised(finding: Finding, place: Place) -> str:
+    trouble = finding.trouble or Trouble("an exception", "")
+    raised = f"{_told(trouble, place)}."
+    if finding.before is not None:
+        return f"{finding.earlier}, called before, {_told(finding.before, place)}."
     if finding.earlier and "NoneType" in trouble.message:  # that it lacks a cache is all that it says
         return f"{finding.earlier} left nothing here that this could work on."
     if finding.earlier:
@@ -60,15 +72,17 @@ def _raised(finding: Finding, place: Place) -> str:
 
 def _not_left(place: str, name: str, there: str) -> str:
     """That nothing is in a place; where something else than a dict with that key was given, or one with others."""
-    root, keys = re.split(r"\W", place, maxsplit=1)[0], there.removeprefix(WITH_KEYS)
+    there, _, way = there.rpartition(WITHIN) if WITHIN in there else (there, "", "")
+    root, keys = re.split(r"\W", place, maxsplit=1)[0] + way, there.removeprefix(WITH_KEYS)
+    what = f"`{root}`" if way else f"What it returned as `{root}`"
     if keys != there and place.endswith(tuple(f"[{key}]" for key in keys.split(", "))):
         return f"`{place}` is None."
     if keys != there:
-        return f"What it returned as `{root}` has the keys {keys}, and nothing in `{place}`, where {name} is due."
+        return f"{what} has the keys {keys}, and nothing in `{place}`, where {name} is due."
     if there not in ("", "dict") and place == root:
-        return f"What it returned as `{root}` is {_of_type(there)}, which holds nothing of which {name} could be told."
-    if there not in ("", "dict"):
-        return f"What it returned as `{root}` is {_of_type(there)}, so there is no `{place}`, where {name} is due."
+        return f"{what} is {_of_type(there)}, which holds nothing of which {name} could be told."
+    if way or there not in ("", "dict"):
+        return f"{what} is {_of_type(there)}, so there is no `{place}`, where {name} is due."
     return f"Nothing is left in `{place}`, where {name} is due."
 
 
@@ -83,7 +97,7 @@ def _problem(rule: CriterionRule, problem: Problem) -> str:
             return f"{name} is None." if problem.output else f"It returned nothing (None), where {rule.gives} is due."
         case Flaw.TYPE:
             kind = facts.get("type", "")
-            return f"{name} is {_of_type(str(kind))}, where an array of numbers is due."
+            return f"{name} is {_of_type(str(kind))}, where {facts.get('due', 'an array of numbers')} is due."
         case Flaw.SHAPE if is_packed(problem):
             return _packed(name, problem)
         case Flaw.SHAPE:
@@ -143,10 +157,14 @@ def _of_type(name: str) -> str:
         return f"an array of {'Python objects' if held == 'object' else held}"
     if name.startswith(TOO_LARGE):
         return name
+    if (counted := _HOLDS.fullmatch(name)) is not None:
+        return f"a {counted[1]} of {counted[2]}" if int(counted[2]) else f"an empty {counted[1]}"
     return _TYPES.get(name, f"of type {name}" if name else "something of another type")
 
 
+_HOLDS = re.compile(r"(list|tuple) of (\d+)")
 _TYPES = {
+    "nothing": "nothing (None)",
     "ndarray": "an array", "list": "a list", "tuple": "a tuple", "dict": "a dict", "set": "a set",
     "str": "a text (str)", "bool": "a bool", "complex": "a complex number",
     "function": "a function (is a call without its brackets?)",
@@ -164,7 +182,7 @@ def _values(name: str, facts: Mapping[str, object]) -> str:
     if facts["size"] == facts["wrong"]:
         wrong = f"All {facts['size']} entries of {name} are off" if facts["size"] != 1 else f"{name} is off"
     if "want" in facts:
-        got, want = _figure(facts["got"]), _figure(facts["want"])
+        got, want = _figures(facts)
         return f"{wrong}, most at {_index(facts['place'])}: {got}, where {want} is right.{_there(facts)}"
     return f"{wrong}, most at {_index(facts['place'])}{_size(facts['relative_error'])}."
 
@@ -182,10 +200,18 @@ def _figure(number: object) -> str:
     return f"{number + 0.0:.6g}"  # no zero has a sign here
 
 
+def _figures(facts: Mapping[str, object]) -> tuple[str, str]:
+    """What came and what is due; True and False as these, where they are due."""
+    got, want = facts["got"], facts["want"]
+    is_truth = "truth" in facts and got in (0.0, 1.0)
+    return (str(bool(got)), str(bool(want))) if is_truth else (_figure(got), _figure(want))
+
+
 def _number(name: str, facts: Mapping[str, object]) -> str:
     """The same of a result that is one number, such as a loss: it has no entries."""
     if "want" in facts:
-        return f"{name} is {_figure(facts['got'])}, where {_figure(facts['want'])} is right."
+        got, want = _figures(facts)
+        return f"{name} is {got}, where {want} is right."
     return f"{name} is off{_size(facts['relative_error'], 'what is right')}."
 
 

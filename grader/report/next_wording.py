@@ -14,8 +14,8 @@ from grader.answer_key import CriterionRule
 from grader.judge import Finding, Flaw, Pattern, Problem, Reading
 from grader.report.case_wording import holds_due, is_packed
 from grader.report.error_wording import NOTHING_ABSENT, Absent, after_error
-from grader.report.reading_wording import region_of
-from grader.wire import Status
+from grader.report.reading_wording import named, region_of
+from grader.wire import WITHIN, Status
 
 NOT_ATTEMPTED = "Write its body, run the cell and save; `grader check` then tells at once what is right."
 
@@ -29,6 +29,8 @@ def try_next(
         return _after_status(rule, finding, absent)
     if finding.problem is None:
         return ""
+    if finding.before is not None:
+        return f"Mend first what {finding.earlier} raised: {rule.name} works on what that leaves."
     if finding.problem.flaw in (Flaw.VALUES, Flaw.SHAPE) and reading is not None:
         return _after_reading(rule, finding, finding.problem, reading)
     if finding.problem.flaw is Flaw.VALUES:
@@ -44,7 +46,9 @@ def _after_flaw(rule: CriterionRule, problem: Problem) -> str:
             if problem.facts["got"] == -1 and len(rule.results) > 1:
                 packed = " A dict that holds them is one value."
             return f"Return {due}, in this order.{packed}"
-        case Flaw.NONE if problem.output in rule.left and not problem.facts.get("type", "dict").startswith("dict"):
+        case Flaw.NONE if problem.output in rule.left and (
+            not problem.facts.get("type", "dict").startswith("dict") or WITHIN in problem.facts.get("type", "")
+        ):
             return _several(rule.place_of(problem.output))
         case Flaw.NONE if problem.output in rule.left:
             return f"Put it there, by this very name: `{rule.place_of(problem.output)} = ...`."
@@ -59,6 +63,8 @@ def _after_flaw(rule: CriterionRule, problem: Problem) -> str:
                     "helper that is not written, one under np.vectorize), and rows of uneven length make no table. "
                     "Let each be a number."
                 )
+            if "due" in problem.facts:
+                return f"Let `{problem.output}` be {problem.facts['due']}."
             # A case with a call of its own, as of another mode, may ask for a result that the others have not.
             is_one_of_them = problem.output in rule.results and (len(rule.results) > 1 or "," in due)
             in_order = f", and all results in the order {due}" if is_one_of_them else ""
@@ -119,9 +125,9 @@ _READ = {
     Pattern.OTHER_OUTPUT: "Return {due}, in this order.",
     Pattern.SIGN: "Look for a minus that is missing, or one too many.",
     Pattern.FACTOR: "Look for a number in the formula that has no place there, or for one that is applied twice.",
-    Pattern.FACTOR_INPUT: "See where `{0}` comes into the formula, and whether it comes in twice.",
-    Pattern.MISSING_INPUT: "Multiply by `{0}` where the formula has it.",
-    Pattern.ADDED_INPUT: "See where `{0}` is added or subtracted, and whether the formula does so.",
+    Pattern.FACTOR_INPUT: "See where {of} comes into the formula, and whether it comes in twice.",
+    Pattern.MISSING_INPUT: "Multiply by {of} where the formula has it.",
+    Pattern.ADDED_INPUT: "See where {of} is added or subtracted, and whether the formula does so.",
     Pattern.OFFSET: "Look for a number that is added everywhere, or one that should be.",
     Pattern.TRANSPOSED: "See in what order a product has its factors, or an entry its indices, or where a .T is due.",
     Pattern.RESHAPED: "Reshape the result to the shape that is due, as the last step; or leave out what changes it.",
@@ -140,26 +146,28 @@ _READ = {
     Pattern.DIVIDED: "Multiply there in the place of dividing.",
     Pattern.LINE_FACTORS: "See what each {0} is multiplied or divided by, and whether the formula has it.",
     Pattern.LINE_OFFSETS: "See what is added to each {0}, and whether the formula has it there.",
-    Pattern.OTHERS_COUNT: "Let each entry depend on its own `{0}` alone: look for a mean, sum, maximum or sort over "
+    Pattern.OTHERS_COUNT: "Let each entry depend on its own {of} alone: look for a mean, sum, maximum or sort over "
     "several of them, a loop that does not reach all, or something that is kept from another call.",
     Pattern.TURNED: "Look for a minus first, and then for a factor or a power.",
-    Pattern.SKEWED: "See how `{0}` comes into the formula: what it is multiplied with, and with which sign.",
+    Pattern.SKEWED: "See how {of} comes into the formula: what it is multiplied with, and with which sign.",
     Pattern.SIZES: "Look for a factor or a power that is missing, or for one too many.",
     Pattern.BELOW_ZERO: "Look for a minus, a logarithm or a subtraction where the formula has none.",
     Pattern.ONLY_ROWS: "See what the loop runs over, if there is one, and whether each {1} has numbers of its own.",
     Pattern.ALL_BUT: "See where the loop begins and ends: `range(n)` runs from 0 to n - 1.",
     Pattern.ONE_LINE: "See whether each turn of the loop writes into a row of its own, and `return` comes behind it.",
     Pattern.SAME: "See whether the function works with its parameters, or with names from outside of it.",
+    Pattern.STEP: "Look at what that step is multiplied with or divided by, and at its sign.",
     Pattern.NEARLY: "Compare your formula with the lecture's, term by term; keep to float64, and see when it may end.",
 }
-"""By pattern; `{it}` is the result, `{due}` are all of them, `{0}` is the first name of the reading."""
+"""By pattern; `{it}` is the result, `{due}` are all of them, `{0}` is the first name of the reading, `{of}` that of an
+input as it is said."""
 
 
 def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, reading: Reading) -> str:
     if reading.pattern is Pattern.WHERE and reading.names[1].endswith("some number"):
-        return f"See what your code compares `{reading.names[0]}` with, and where it cuts off or rounds."
+        return f"See what your code compares {named(reading.names[0])} with, and where it cuts off or rounds."
     if reading.pattern is Pattern.WHERE and finding.visibility != "public":
-        where = f"where `{reading.names[0]}` is {region_of(reading)}"
+        where = f"where {named(reading.names[0])} is {region_of(reading)}"
         return f"{_of_your_own(rule, finding)}, and follow an entry {where} through your code by hand."
     sizes = re.findall(r"[A-Za-z]\w*", reading.names[0]) if reading.pattern is Pattern.FACTOR and reading.names else []
     if sizes and "-1)" in reading.names[0]:
@@ -179,7 +187,8 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
         )
     if reading.pattern is Pattern.ECHO and problem.output in rule.left:
         return f"See whether what you compute goes into `{rule.place_of(problem.output)}` itself, or only into a copy."
-    return _READ[reading.pattern].format(*reading.names, *[""] * 2, it=f"`{problem.output}`", due=due)
+    of = named(reading.names[0]) if reading.names else ""
+    return _READ[reading.pattern].format(*reading.names, *[""] * 2, it=f"`{problem.output}`", due=due, of=of)
 
 
 def _several(place: str) -> str:

@@ -7,6 +7,8 @@ must not know: HTML, arrays, points, cases.
 
 from __future__ import annotations
 
+import re
+
 from grader.judge import Pattern, Reading
 from grader.report.reshaping import ONLY_ITS_SHAPE
 
@@ -18,6 +20,15 @@ def region_of(reading: Reading) -> str:
     return _REGIONS.get(reading.names[1], reading.names[1])
 
 
+_MADE = re.compile(r"(.+)\((\d+)\)")
+
+
+def named(name: str) -> str:
+    """An input as it is said: of what an object was made with, whose object and which of its arguments."""
+    made = _MADE.fullmatch(name)
+    return f"argument {int(made[2]) + 1} of `{made[1]}`" if made else f"`{name}`"
+
+
 def say_reading(reading: Reading, output: str) -> str:
     """What fits all failing cases at once, in one sentence. Names are in backticks."""
     names, it = reading.names, f"`{output}`"
@@ -27,7 +38,7 @@ def say_reading(reading: Reading, output: str) -> str:
         case Pattern.CONSTANT:
             return f"All entries of {it} are the same."
         case Pattern.ECHO:
-            return f"{it} is the input `{names[0]}`, handed back."
+            return f"{it} is {'' if _MADE.fullmatch(names[0]) else 'the input '}{named(names[0])}, handed back."
         case Pattern.OTHER_OUTPUT:
             return f"What stands there as {it} are the right values of `{names[0]}`: is one in the place of the other?"
         case Pattern.SIGN:
@@ -35,11 +46,11 @@ def say_reading(reading: Reading, output: str) -> str:
         case Pattern.FACTOR:
             return f"{it} is {names[0]} times what is right." if names else f"{it} is off by one constant factor."
         case Pattern.FACTOR_INPUT:
-            return f"{it} has a factor `{names[0]}` too many."
+            return f"{it} has a factor {named(names[0])} too many."
         case Pattern.MISSING_INPUT:
-            return f"In {it} a factor `{names[0]}` is missing."
+            return f"In {it} a factor {named(names[0])} is missing."
         case Pattern.ADDED_INPUT:
-            much = " ".join((f"`{names[0]}`", *names[1:]))
+            much = " ".join((named(names[0]), *names[1:]))
             return f"{it} differs from what is right by {much}, added or subtracted."
         case Pattern.OFFSET:
             return f"{it} is off by the same amount everywhere."
@@ -61,7 +72,7 @@ def say_reading(reading: Reading, output: str) -> str:
         case Pattern.PERMUTED:
             return f"{it} holds the right numbers in the wrong places."
         case Pattern.WHERE:
-            return f"It is wrong only where `{names[0]}` is {region_of(reading)}."
+            return f"It is wrong only where {named(names[0])} is {region_of(reading)}."
         case Pattern.PLACE:
             return f"{it} is wrong only {names[0]}."
         case Pattern.PART:
@@ -80,24 +91,35 @@ def say_reading(reading: Reading, output: str) -> str:
         case Pattern.LINE_OFFSETS:
             return f"In each {names[0]} {it} is off by the same amount, and by another one in the next."
         case Pattern.OTHERS_COUNT:
-            return f"Equal entries of `{names[0]}` give different ones of {it}, as they never do where it is right."
+            return (
+                f"Equal entries of {named(names[0])} give different ones of {it}, as they never do where it is right."
+            )
         case Pattern.TURNED:
             return f"All signs of {it} are wrong, and sizes are off as well."
         case Pattern.SKEWED:
             other = "negative" if names[1] == "positive" else "positive"
-            return f"{it} is too large where `{names[0]}` is {names[1]}, and too small where it is {other}."
+            return f"{it} is too large where {named(names[0])} is {names[1]}, and too small where it is {other}."
         case Pattern.SIZES:
             return f"No sign of {it} is wrong; its entries are too {names[0]} in size."
         case Pattern.BELOW_ZERO:
             return f"Entries of {it} are negative, where none that is right is."
         case Pattern.ONLY_ROWS:
             why = f"does a loop end early, or one {names[1]} stand for all?"
-            return f"Only the {names[0]} {names[1]} of {it} is right: {why}"
+            other = "behind" if names[0] == "last" else "before"
+            of = f"If each is made of the one {other} it, that step is wrong."
+            return f"Only the {names[0]} {names[1]} of {it} is right: {why} {of}"
         case Pattern.ALL_BUT:
             return f"In {it} only the {names[0]} {names[1]} is not right: does a loop end early, or begin late?"
         case Pattern.ONE_LINE:
             return f"{it} is the {names[0]} {names[1]} alone of what is due."
         case Pattern.SAME:
             return f"{it} is the same whatever the function is given."
+        case Pattern.STEP if names[1:] == ("-1",):
+            return f"{it} goes from {named(names[0])} just the other way."
+        case Pattern.STEP:
+            much = (
+                f"{names[1]} times as far as it is to go" if names[1:] else "too far, or not far enough, by one factor"
+            )
+            return f"{it} goes {much}, from {named(names[0])}."
         case Pattern.NEARLY:
             return f"{it} is nearly right: the formula may be an approximation, digits are lost, or it ends too early."

@@ -208,7 +208,7 @@ def _say(key: AnswerKey, rule: CriterionRule, one: Score, place: Place, absent: 
     verdict = one.verdict
     told = feedback(rule, verdict, place, absent)
     trouble = (verdict.trouble if verdict.kind is Kind.MISSING else None) or next(
-        (f.trouble for f in verdict.findings if f.trouble and not f.right), None
+        (f.before or f.trouble for f in verdict.findings if (f.before or f.trouble) and not f.right), None
     )
     return _Said(
         told,

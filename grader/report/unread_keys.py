@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -19,60 +19,85 @@ from grader.assignment import PUBLIC
 from grader.gradebook import CellRecord, CriterionRecord
 from grader.report.names_wording import near
 from grader.report.reshaping import body
-from grader.report.unused import function_at
+from grader.report.unused import Function, function_at
 from grader.wire import Built
 
 _OFF = ("partly", "wrong")
-_TAKES_ALL = r"\*\*\s*{0}\b|\b{0}\.(?:items|values|keys)\b|\bin\s+{0}\b"
-_BY_WHAT_IT_FINDS = r"\b{0}(?:\[(?!\s*[\"'])|\.get\b(?!\s*\(\s*[\"']))"
-"""Keys that stand in no literal: of a vocabulary each word is looked up, as in `stoi[c]` or `map(stoi.get, words)`."""
 _WORDS = re.compile(r"""["'](\w+)["']""")
 _ALL_NAMES = {"locals", "vars", "eval", "exec"}
-Keys = Mapping[str, str]
-"""Each key, and the parameter that holds it."""
+Keys = Mapping[str, frozenset[int]]
+"""Each key, and at which places the function is called with what holds it: its parameters may have any names."""
 
 
 @lru_cache(maxsize=4)
 def keys_given(key: AnswerKey) -> Mapping[str, Keys]:
     """By criterion: the keys of all dicts that its function is called with in public cases."""
-    found: dict[str, dict[str, str]] = {}
-    takes = {r.name: [name for name in re.findall(r"\w+", r.takes) if name != "self"] for r in key.rubric.criteria}
+    found: dict[str, dict[str, set[int]]] = {}
+    for criterion, place, given in _given_to(key):
+        held = given.put_together(str) if isinstance(given, Built) else None
+        keys = found.setdefault(criterion, {})
+        for name in held if isinstance(held, dict) else ():
+            if isinstance(name, str):
+                keys.setdefault(name, set()).add(place)
+    return {criterion: {name: frozenset(at) for name, at in keys.items()} for criterion, keys in found.items()}
+
+
+def _given_to(key: AnswerKey) -> Iterator[tuple[str, int, object]]:
+    """What each criterion's function is called with in public cases, and at which place."""
     for entry in key.plan.entries:
         steps = [step for step in entry.question.steps if step.function == entry.criterion]
         for step in steps if entry.visibility == PUBLIC else ():
-            for name, given in zip(takes[entry.criterion], step.takes, strict=False):
-                held = given.put_together(str) if isinstance(given, Built) else None
-                found.setdefault(entry.criterion, {}).update(
-                    {one: name for one in held if isinstance(one, str)} if isinstance(held, dict) else {}
-                )
-    return found
+            yield from ((entry.criterion, place, given) for place, given in enumerate(step.takes))
 
 
 def told_by_keys(told: CriterionRecord, keys: Keys, cells: Sequence[CellRecord]) -> CriterionRecord:
     """Note the first key that stands nowhere in the hand-in, and the word that may be meant for it."""
     if told.verdict not in _OFF or not told.cell or told.mistake or not keys:
         return told
-    source = next((cell.source for cell in cells if cell.number == told.cell), "")
-    lines = "\n".join(line.partition("#")[0] for _, line in body(source, told.line))
     words = {word for cell in cells for word in _WORDS.findall(cell.source)}
     missing = next((name for name in keys if name not in words), "")
-    if not missing or re.search(f"{_TAKES_ALL}|{_BY_WHAT_IT_FINDS}".format(keys[missing]), lines):
+    source = next((cell.source for cell in cells if cell.number == told.cell), "")
+    function = function_at(source, told.line) if missing else None
+    holders = [name for place, name in _named_by(told, function) if place in keys[missing]] if function else []
+    if function is None or not holders or any(_may_read_all(function, name) for name in holders):
         return told
+    lines = "\n".join(line.partition("#")[0] for _, line in body(source, told.line))
     meant = near(missing, set(_WORDS.findall(lines)) - keys.keys())
     instead = f": is `'{meant}'` meant for it?" if meant else "."
-    note = f"Nothing reads `{keys[missing]}['{missing}']`, which it is called with{instead}"
+    note = f"Nothing reads `{holders[-1]}['{missing}']`, which it is called with{instead}"
     return replace(told, notes=(*told.notes, note))
+
+
+def _named_by(told: CriterionRecord, function: Function) -> list[tuple[int, str]]:
+    """Its parameters by the hand-in's own names, with the place of each in a call."""
+    takes = [one.arg for one in (*function.args.posonlyargs, *function.args.args)]
+    return list(enumerate(takes[1:] if "." in told.name else takes))
+
+
+def _may_read_all(function: Function, name: str) -> bool:
+    """Whether a parameter is used other than by a key that stands there: gone through, handed on, kept, read by a name.
+
+    Of a vocabulary each word is looked up, as in `stoi[c]` or `map(stoi.get, words)`, and of gradients each one.
+    """
+    by_key = {id(node.value) for node in ast.walk(function) if isinstance(node, ast.Subscript) and _is_word(node.slice)}
+    for node in ast.walk(function):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name() as value, attr="get"), args=[word, *_]) if _is_word(word):
+                by_key.add(id(value))
+    uses = [node for part in function.body for node in ast.walk(part) if isinstance(node, ast.Name)]
+    return any(node.id == name and id(node) not in by_key for node in uses)
+
+
+def _is_word(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 @lru_cache(maxsize=4)
 def functions_given(key: AnswerKey) -> Mapping[str, frozenset[int]]:
     """By criterion: at which places its function is called with another one, in public cases."""
     found: dict[str, set[int]] = {}
-    for entry in key.plan.entries:
-        steps = [step for step in entry.question.steps if step.function == entry.criterion]
-        for step in steps if entry.visibility == PUBLIC else ():
-            given = (n for n, taken in enumerate(step.takes) if isinstance(taken, Built) and taken.is_given)
-            found.setdefault(entry.criterion, set()).update(given)
+    for criterion, place, given in _given_to(key):
+        found.setdefault(criterion, set()).update([place] if isinstance(given, Built) and given.is_given else [])
     return {name: frozenset(places) for name, places in found.items()}
 
 
@@ -84,10 +109,8 @@ def told_by_functions(told: CriterionRecord, places: frozenset[int], cells: Sequ
     function = function_at(source, told.line)
     if function is None:
         return told
-    takes = [one.arg for one in (*function.args.posonlyargs, *function.args.args)]
     read = {node.id for part in function.body for node in ast.walk(part) if isinstance(node, ast.Name)}
-    named = takes[1:] if "." in told.name else takes
-    unread = [name for n, name in enumerate(named) if n in places and name not in read]
+    unread = [name for n, name in _named_by(told, function) if n in places and name not in read]
     if not unread or not read.isdisjoint(_ALL_NAMES):
         return told
     return replace(told, notes=(*told.notes, f"Nothing in it reads `{unread[0]}`, a function that it is called with."))

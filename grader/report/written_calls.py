@@ -34,7 +34,7 @@ def made(question: Question) -> Iterator[str]:
     """How the objects are made whose methods are called: `layer = Layer(w, b)`."""
     for (owner, instance), name in _objects(question).items():
         steps = [step for step in question.steps if (step.path[0], step.instance) == (owner, instance)]
-        if steps[0].path[1] != CONSTRUCTOR:
+        if steps[0].path[1] != CONSTRUCTOR and not instance.startswith("="):
             yield f"{name} = {owner}({_given_by(steps[0].new)})"
 
 
@@ -43,10 +43,15 @@ def called(question: Question) -> Iterator[str]:
     objects = _objects(question)
     for step in question.steps:
         of = objects.get((step.path[0], step.instance), "")
-        taken = {name for other in question.steps for name in other.takes_own}
+        taken = {name for other in question.steps for name in _own_in(other)}
         to = _to(step, of, [name for name in step.gives if name in taken])
         behind = f"({_given_by(step.then)})" if step.then else ""
         yield "; ".join([*_set_by(step, of), f"{to}({_given_by(step.takes)}){behind}", *_left_by(step, of)])
+
+
+def _own_in(step: Step) -> Iterator[str]:
+    """What of the hand-in's own a call takes, is called on, or leaves a result in."""
+    yield from (*step.takes_own, step.instance, *(root for _, root, _ in step.leaves))
 
 
 def _to(step: Step, of: str, taken: Sequence[str]) -> str:
@@ -64,6 +69,8 @@ def _objects(question: Question) -> Objects:
 
 
 def _named(owner: str, instance: str, given: set[str]) -> str:
+    if instance.startswith("="):  # that has a name already
+        return name_of(instance)
     name = owner.lower() if instance == "first" else f"{instance}_{owner.lower()}"
     return f"{name}_object" if name in given else name
 

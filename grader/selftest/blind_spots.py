@@ -87,7 +87,7 @@ def _steps(function: str, plan: CallPlan) -> list[tuple[Step, tuple[Step, ...]]]
 
 def _narrow(function: str, plan: CallPlan) -> Iterator[BlindSpot]:
     steps = [step for step, _ in _steps(function, plan)]
-    ways, sees = spoiled(steps), max(map(_arrays_taken, steps))
+    ways, sees = spoiled(steps), max(map(_arrays_taken, steps)) if _has_arrays(function, plan) else 0
     for name, condition in CONDITIONS.items():
         if not sees and name != OF_CALLS:
             continue
@@ -106,7 +106,7 @@ def _hard_coded(function: str, plan: CallPlan) -> Iterator[BlindSpot]:
         if e.visibility == "public" and e.purpose is Purpose.CASE and e.question.steps[-1].function == function
     ]
     steps = [step for step, _ in _steps(function, plan)]
-    if not any(map(_arrays_taken, steps)):
+    if not any(map(_arrays_taken, steps)) or not _has_arrays(function, plan):
         return
     shapes = sorted({array.shape for arrays in public for array in arrays}, key=repr)
     how = next(iter(spoiled(steps).values()), 0)
@@ -162,6 +162,12 @@ def _leaky(function: str, plan: CallPlan) -> Iterator[BlindSpot]:
     if forward:
         source = _LAST.replace("FORWARD", forward).replace("NAME", function)
         yield BlindSpot(function, f"{function}: takes the cache of whichever forward was last", source)
+
+
+def _has_arrays(function: str, plan: CallPlan) -> bool:
+    """Whether arrays are drawn where it is called: else what it takes of the hand-in's own is an object of numbers."""
+    called = (e.question for e in plan.entries if any(step.function == function for step in e.question.steps))
+    return any(question.inputs for question in called)
 
 
 def _arrays_taken(step: Step) -> int:

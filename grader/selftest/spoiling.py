@@ -64,6 +64,8 @@ def spoiled(steps: Sequence[Step]) -> dict[str, int | str]:
     found: dict[str, int | str] = {name: n for step in steps for n, name in enumerate(step.gives) if name[0] != "="}
     for step in steps:
         for name, root, way in step.leaves:
+            if _is_of_another(step, root):
+                continue
             target = f"{_holder(step, root)}{way}"
             found[name] = _spoiling(step, target, way)
     return found
@@ -77,6 +79,11 @@ def _spoiling(step: Step, target: str, way: str) -> str:
     for ending in MEASURES:
         target, way = target.removesuffix(ending), way.removesuffix(ending)
     return noting + _LEFT.replace("PLACE", target if way else f"{target}[...]").replace("TARGET", target)
+
+
+def _is_of_another(step: Step, root: str) -> bool:
+    """Whether a result is left in what another call gave, which the wrapper of this one does not see."""
+    return root.startswith("=") and root not in (*step.gives, *_names(step.takes))
 
 
 def _holder(step: Step, root: str) -> str:

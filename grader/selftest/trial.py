@@ -207,10 +207,12 @@ class _Trial:
     def _calling(self, function: str) -> set[str]:
         """The criteria in whose cases a function is called, since a wrong cache shows in backward only.
 
-        With their forwards: a backward is given the benefit of a forward that is not known to be right.
+        Or which build on it: what a number of an own class keeps for its gradient shows where that is asked for. With
+        their forwards: a backward is given the benefit of a forward that is not known to be right.
         """
         entries = self.key.plan.entries
         called = {e.criterion for e in entries if any(step.function == function for step in e.question.steps)}
+        called |= {rule.name for rule in self.key.rubric.criteria if _is_called(function, rule.calls)}
         return called | {rule.forward for rule in self.key.rubric.criteria if rule.name in called and rule.forward}
 
     def _note(self, name: str, outcomes: Outcomes, criteria: set[str]) -> bool:
@@ -232,6 +234,12 @@ class _Trial:
     def _points(self, outcomes: Outcomes) -> Fraction:
         ruled = rule_on(self.key, outcomes, {})
         return sum((score(r, ruled[r.name]).points or Fraction(0) for r in self.key.rubric.criteria), Fraction(0))
+
+
+def _is_called(function: str, calls: Sequence[str]) -> bool:
+    """Whether it is one of these, or makes the objects that one of them is a method of."""
+    owner, _, method = function.rpartition(".")
+    return function in calls or (method == "__init__" and any(name.startswith(f"{owner}.") for name in calls))
 
 
 def _loses(one: Score) -> bool:

@@ -33,6 +33,7 @@ from grader.wire.outcomes import (
     RUN_AGAIN,
     TOO_LARGE,
     WITH_KEYS,
+    WITHIN,
     Outcome,
     Status,
     Value,
@@ -40,7 +41,7 @@ from grader.wire.outcomes import (
     encode_outcome,
     read_outcome,
 )
-from grader.wire.places import COUNT, MEASURES, follow, parted, put
+from grader.wire.places import COUNT, MEASURES, follow, parted, put, reached
 from grader.wire.questions import (
     Piece,
     Program,
@@ -69,6 +70,7 @@ __all__ = [
     "RUN_AGAIN",
     "TOO_LARGE",
     "UNTOLD",
+    "WITHIN",
     "WITH_KEYS",
     "Asked",
     "Built",
@@ -108,6 +110,7 @@ __all__ = [
     "parted",
     "plain_text",
     "put",
+    "reached",
     "read_frame",
     "read_lent",
     "read_message",

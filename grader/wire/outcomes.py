@@ -56,6 +56,8 @@ CACHE_KEYS = "; its cache has the keys "
 """What stands before the keys in the message of an error that one more of them would have spared."""
 WITH_KEYS = "dict with the keys "
 """What stands before its keys in the name of a dict that was given without the one which is due."""
+WITHIN = " within "
+"""What stands behind the name of what is there where a way ends too early, and before how far that leads."""
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,22 @@ def follow(found: Any, way: str) -> Any:
     return found
 
 
+def reached(found: Any, way: str) -> tuple[Any, str, str]:
+    """How far a way leads, from one thing to another: what stands there, the way to it, and the first step beyond."""
+    so_far = ""
+    for step in _STEP.finditer(_without_ending(way)):
+        further = follow(found, step[0])
+        if further is None:
+            return found, so_far, step[0]
+        found, so_far = further, so_far + step[0]
+    return found, so_far, ""
+
+
+def _without_ending(way: str) -> str:
+    """A way to what is counted or measured, without that."""
+    return way.removesuffix(next((ending for ending in (COUNT, *MEASURES) if way.endswith(ending)), ""))
+
+
 def _measured(measure: Callable[[np.ndarray], object], found: Any) -> object:
     """Of what is an array of numbers, or can be read as one: an object's own idea of its mean is not asked."""
     if not isinstance(found, (np.ndarray, list, tuple)):
