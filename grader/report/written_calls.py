@@ -62,7 +62,7 @@ def _to(step: Step, of: str, taken: Sequence[str]) -> str:
 
 def _objects(question: Question) -> Objects:
     """A name for each object, which no input has: a class Momentum may well take a momentum."""
-    given = {name_of(name) for name in question.inputs} | {b.name for step in question.steps for b in step.built}
+    given = {name_of(name) for name in question.taken} | {b.name for step in question.steps for b in step.built}
     there = dict.fromkeys((step.path[0], step.instance) for step in question.steps if step.path[1])
     return {(owner, instance): _named(owner, instance, given) for owner, instance in there}
 
