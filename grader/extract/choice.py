@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import PurePosixPath
 from types import MappingProxyType
@@ -43,12 +43,13 @@ MOST_SECONDS = 2 * patience.MOST_SECONDS
 
 @dataclass(frozen=True)
 class Chosen:
-    """The file that is graded, its bytes, what is in it, and a note where there were others."""
+    """The file that is graded, its bytes, what is in it, a note where there were others, and the names in those."""
 
     candidate: Candidate
     data: bytes
     extract: Extract
     note: str = ""
+    others: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def choose(
@@ -73,10 +74,12 @@ def choose(
         raise refused[0]
     first = before_texts({one.candidate.shown: one.extract for one in read}, wanted, stubs)
     best, why = _best(submission, [one for one in read if one.candidate.shown in first], wanted, stubs)
+    others = {one.candidate.shown: tuple(one.extract.places) for one in read if one is not best}
     best, taken = _completed(best, read, find_for, wanted, stubs)
     told_of = [one.shown for one in submission.candidates if one.shown in first or not is_markdown(one.shown)]
     notes = _notes(told_of, best, why, taken, passed_over, files)
-    return replace(best, extract=_with_replaced(best.extract, wanted, stubs), note=" ".join(filter(None, notes)))
+    extract = _with_replaced(best.extract, wanted, stubs)
+    return replace(best, extract=extract, note=" ".join(filter(None, notes)), others=others)
 
 
 def refused_file(submission: Submission, name: str = "") -> tuple[str, bytes | None]:
