@@ -18,6 +18,7 @@ from grader.judging import judge
 from grader.lending import called_within, lent_functions
 from grader.report.evidence import Evidence
 from grader.report.file_notes import note_on_all_cells, note_on_asserts, note_on_lines, notes_on_file
+from grader.report.missing_wording import misspelt_elsewhere
 from grader.report.names_wording import near_miss
 from grader.sandbox import Clock, Sandbox, Sitting
 from grader.score import Score
@@ -42,7 +43,7 @@ def answer(key: AnswerKey, sandbox: Sandbox, chosen: Chosen, known: Known | None
     """
     clock = Clock.start(key.rubric.limits.total_seconds)
     sitting = sit_exam(key, sandbox, chosen.extract.program, known, clock=clock)
-    evidence = _evidence(chosen, sitting)
+    evidence = _evidence(key, chosen, sitting)
     first = Answered(sitting.outcomes, evidence, judge(key, sitting.outcomes, evidence), sitting.level)
     if not (short := _short(key, first.scores, known)):
         return first
@@ -216,11 +217,12 @@ def _saying(say: Callable[[Sequence[str]], str]) -> Callable[[Evidence, Sequence
     return lambda evidence, names: replace(evidence, notes=(*evidence.notes, say(names)))
 
 
-def _evidence(chosen: Chosen, sitting: Sitting) -> Evidence:
+def _evidence(key: AnswerKey, chosen: Chosen, sitting: Sitting) -> Evidence:
     found = chosen.extract
     notes = (*found.notes, *notes_on_file(chosen.note, found.attributes, found.left_out, sitting.ran_every_cell))
     files = {str(cell.number): cell.file for cell in found.cells if cell.file}
     on_names, asides = ({one.name: (one.found, one.to_do) for one in of} for of in (found.on_names, found.asides))
+    on_names = dict(misspelt_elsewhere(key.rubric, {*found.places, *found.lost}, chosen.others)) | on_names
     troubles = sitting.loaded.troubles
     return Evidence(
         found.is_script, found.digests, found.places, found.lost, troubles, notes, files, on_names, asides,

@@ -516,6 +516,46 @@ def test_a_name_leads_nowhere_out_of_the_zip(tmp_path: Path, platform: str, name
     assert not made.startswith("/")
 
 
+DEVICES = ["aux", "CON", "nul", "prn", "Com1", "lpt9", "com¹", "aux.a", "con .b", "nul ", "x.", "x ", "CONIN$"]
+PLAIN = ["auxiliary", "console", "com", "com10", "x.aux", "null", ".con", "Conny"]
+
+
+@pytest.mark.parametrize("platform", ["nbgrader", "flat", "moodle"])
+@pytest.mark.parametrize("name", [*DEVICES, *PLAIN])
+def test_windows_can_unpack_every_page(tmp_path: Path, platform: str, name: str) -> None:
+    """It makes no file or folder called like one of its devices, and cuts dots and blanks off at the end of a name."""
+    import zipfile
+
+    mine = record(JANE, 85, platform)
+    folder = name.strip(" .$") if platform == "flat" else mine.folder
+    mine = replace(
+        mine, student_id=name, folder=folder, file=f"{name}/{name}/a.ipynb", arrival=replace(mine.arrival, entry=name)
+    )
+    write_feedback(tmp_path / "f.zip", pages(tmp_path, [mine]), [mine])
+    with zipfile.ZipFile(tmp_path / "f.zip") as archive:
+        [made] = archive.namelist()
+    for part in made.split("/"):
+        stem = part.split(".")[0].rstrip(" ").lower()
+        assert not re.fullmatch(r"con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]", stem)
+        assert part == part.rstrip(". ")
+    if name in PLAIN and platform == "nbgrader":
+        assert made.split("/")[0] == name
+
+
+def test_two_pages_never_have_one_name(tmp_path: Path) -> None:
+    """Else one is unpacked over the other, and a student reads another's."""
+    import zipfile
+
+    mine, other = record(JANE, 85, "nbgrader"), record(ADA, 85, "nbgrader")
+    mine, other = (
+        replace(one, student_id=name, file="in/ps1/a.ipynb") for one, name in ((mine, "aux"), (other, "aux_"))
+    )
+    done = write_feedback(tmp_path / "f.zip", pages(tmp_path, [mine, other]), [mine, other])
+    assert (done.written, done.no_place) == (1, ["aux_: another page is called aux_/ps1/a.html"])
+    with zipfile.ZipFile(tmp_path / "f.zip") as archive:
+        assert archive.namelist() == ["aux_/ps1/a.html"]
+
+
 def test_every_member_of_a_group_of_moodle_s_gets_its_page(tmp_path: Path) -> None:
     """By the member's own number, which the worksheet knows: by the group's, it would be somebody else's page."""
     import zipfile

@@ -18,7 +18,7 @@ from grader.errors import AuthorError
 from grader.questions import step_of
 from grader.report.written_calls import calls_of
 from grader.wire import Question, Step
-from tests.conftest import Graded
+from tests.conftest import Graded, run_grader
 
 FOLDS = Path(__file__).parent / "assignments" / "folds"
 NAMED = "def steeper(slope, by):\n    def steep(x):\n        return by * slope(x)\n"
@@ -97,6 +97,15 @@ def test_the_call_is_written_as_a_student_would() -> None:
     kept = step_of(Call("f", ("x",), ("y",), then=(own("c"),)), drawn(), {"c"}, "")
     assert (kept.then, kept.takes_own) == (("=c",), {"=c"})
     assert Step("f", ("x",), ("y",)).then == ()
+
+
+@pytest.mark.parametrize("which", ["folds.key.npz", "folds.public.key.npz"])
+def test_it_is_shown_to_its_author_with_both_brackets(tmp_path: Path, which: str) -> None:
+    """`steeper(slope, by)` alone gives the function, and not `found`."""
+    run_grader("compile", FOLDS, "--out", tmp_path)
+    shown = run_grader("show", tmp_path / which).stdout
+    assert "steeper(slope, by)(x) -> found: 10 points" in shown
+    assert "descend(slope, x, steps) -> found: 10 points" in shown
 
 
 def test_what_nobody_draws_is_told() -> None:

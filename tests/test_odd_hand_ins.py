@@ -131,6 +131,12 @@ ALL_CELLS = "all cells were run in order"
 
 WRONG = "wrong-in-a-helper"
 MISSPELT = "misspelt-below-a-base"
+IN_ANOTHER_FILE = {
+    "misspelt-elsewhere": RELU + AFFINE.partition("def affine_backward")[0],
+    "misspelt-and-imported": "from layers.activation import Sigmoid\n"
+    + RELU
+    + AFFINE.partition("def affine_backward")[0],
+}
 ALONE, UNTOUCHED = "a-notebook-alone", "an-untouched-layer-py"
 IMPORTING = ["from course.layers import Sigmoid, Relu\nfrom course.tests import *", "print(SigmoidTest()())"]
 LAYER_PY = """
@@ -383,6 +389,10 @@ def odd(tmp_path_factory: pytest.TempPathFactory, grade_folder: Callable[..., Gr
     write(hand_ins / WRONG, {"ex.ipynb": [NP + "from helper import sig", USES_HELPERS, FORWARD], "helper.py": BROKEN})
     misspelt = SIGMOID.replace("class Sigmoid", "class Sigmoid(Layer)").replace("def backward", "def backwards")
     write(hand_ins / MISSPELT, {"ex.ipynb": [STUBS, misspelt, RELU, AFFINE]})
+    slips = {"layers/activation.py": NP + SIGMOID.replace("class Sigmoid", "class Sigmiod"),
+             "affine.py": NP + AFFINE.replace("def affine_backward", "def affine_bakward")}  # fmt: skip
+    for name, top in IN_ANOTHER_FILE.items():
+        write(hand_ins / name, {"ex.py": NP + top, "old.py": NP + RELU.replace("class Relu", "class Relus"), **slips})
     write(hand_ins / ALONE, {"ex.ipynb": [NP, *IMPORTING]})
     write(hand_ins / UNTOUCHED, {"layer.py": NP + LAYER_PY})
     return grade_folder(hand_ins, EXERCISE, "odd")
@@ -410,6 +420,21 @@ def test_a_method_that_a_base_class_leaves_open_is_told_as_missing(odd: Graded) 
     page = odd[MISSPELT]["page"]
     assert "Write def backward(self, dout, cache) in class Sigmoid : it has none" in page.replace("`", "")
     assert "The file has Sigmoid.backwards : is that it?" in page.replace("`", "")
+
+
+@pytest.mark.parametrize("name", IN_ANOTHER_FILE)
+def test_what_is_misspelt_in_another_file_is_named_as_within_one(odd: Graded, name: str) -> None:
+    """Whether that is imported under its right name or not at all: who looks at a missing class looks for its file."""
+    told = {c["name"]: c["headline"] for c in odd[name]["criteria"] if c["verdict"] == "missing"}
+    told = {name: text.replace("`", "").rpartition("/")[2] for name, text in told.items()}
+    assert told == {
+        "Sigmoid.forward": "activation.py has Sigmiod.forward.",
+        "Sigmoid.backward": "activation.py has Sigmiod.backward.",
+        "affine_backward": "affine.py has affine_bakward.",
+    }  # fmt: skip
+    page = odd[name]["page"].replace("`", "")
+    assert "See whether that is it, and write def forward(self, x) in class Sigmoid , spelt just so." in page
+    assert "Relus" not in " ".join(told.values()), "a class that is there is taken from no other file"
 
 
 def test_a_graded_function_is_never_taken_for_another(odd: Graded) -> None:

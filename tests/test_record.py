@@ -21,6 +21,7 @@ from grader.judge import Kind
 from grader.judging import judge
 from grader.plan import CallPlan, Entry, Purpose
 from grader.report.absence import absent_in
+from grader.report.arrays import case_sizes, public_arrays
 from grader.report.error_wording import after_name
 from grader.report.evidence import Evidence
 from grader.report.file_notes import notes_on_file
@@ -380,6 +381,29 @@ def test_what_is_no_array_is_taken_home_too() -> None:
     assert asked[0] is asked[1]
     assert asked[0]["pad"] == 1
     assert asked[0]["mean"].tolist() == [1.0, 2.0]
+
+
+def test_inputs_that_no_call_takes_are_not_shown() -> None:
+    """A case may draw more than its calls take, and whoever works it out by hand looks for what the rest is for."""
+    built, arrays = build("param", {"mean": np.array([1.0])})
+    back = Step("Layer.back", ("dy",), ("dx",), new=("w",), sets=((".x", "layer"),), then=("t",))
+    steps = (Step("f", ("x", built), ("y",), instance="second"), back)
+    x = np.ones(2)
+    drawn = dict.fromkeys(("t", "x", "other", "dy", "w", "layer"), x)
+    question = Question({**drawn, **arrays}, steps)
+    assert question.taken.keys() == question.inputs.keys() - {"other"}
+    lines = write_down(Entry("f", "small", "public", Purpose.CASE, ("dx",), question), {"dx": np.ones(2)})
+    assert "other" not in "\n".join(lines)
+    wider = [
+        replace(e, question=replace(e.question, inputs={**e.question.inputs, "other": x})) for e in KEY.plan.entries
+    ]
+    key = replace(KEY, plan=CallPlan(tuple(wider)))
+    assert case_sizes(key) == case_sizes(KEY)
+    names, all_names = (
+        {grid.name for shown in public_arrays(one, answer(REFERENCE_FUNCTIONS)).values() for grid in shown.inputs}
+        for one in (KEY, key)
+    )
+    assert names == all_names != set()
 
 
 MADE = Step("Layer.__init__", ("w",), ("=nothing",), leaves=(("width of w", "self", ".w.size"),))

@@ -27,9 +27,9 @@ from grader.gradebook import CellRecord, Gradebook, Record
 from grader.report.page import PageContext
 from grader.report.similar_page import render_similar_page
 from grader.report.similar_table import similar_lines
-from grader.similar import HandIn, OwnText, compare, own_text_of, view_of
+from grader.similar import HandIn, OwnText, compare, own_text_of, tokens, view_of
 from grader.similar.fragments import LENGTH, fragments_of
-from grader.similar.tokens import streams_of
+from grader.similar.tokens import MOST_TOKENS, streams_of
 
 # A few right forms of each function, as a class would write them. Names in <> are the student's own.
 FORMS: dict[str, list[str]] = {
@@ -215,6 +215,49 @@ def test_any_source_is_read(source: str) -> None:
 def test_a_deep_source_is_read() -> None:
     """Depth costs no recursion."""
     assert len(fragments_of(["x = " + "-" * 5000 + "1"]).places) > 5000
+
+
+LONG = "\n".join(f"def f{n}(x):\n    y = x * {n} + g{n % 7}(x)  # {n}\n    return y - {n % 5}\n" for n in range(12_000))
+SOURCES = {
+    "code": LONG,
+    "a text first": f"t = '''{LONG}'''\n{LONG}",
+    "a docstring, and quotes within it": f'"""It\'s \'\'\' {LONG}"""\n{LONG}',
+    "comments first": "# '''\n" * 200_000 + LONG,
+    "an open bracket": f"x = (1,\n{LONG}",
+    "one line": f"x = [{', '.join(map(str, range(150_000)))}]",
+}
+
+
+@pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES.keys())
+def test_of_a_long_source_no_more_is_parsed_than_is_compared(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read of its beginning is what is read of all of it, and takes a part of the time."""
+    read = streams_of(source)
+    monkeypatch.setattr("grader.similar.tokens._PARTS", ())
+    assert read == streams_of(source + "\n\n")
+    assert sum(map(len, read)) == MOST_TOKENS
+
+
+def test_no_more_than_a_part_is_given_to_the_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parsing two megabytes took most of the time, of which a tenth was compared."""
+    given: list[int] = []
+    parser = tokens._parser()
+
+    class Counting:
+        def parse(self, data: bytes) -> object:
+            given.append(len(data))
+            return parser.parse(data)
+
+    monkeypatch.setattr(tokens, "_parser", Counting)
+    streams_of(LONG + "# another\n")
+    assert 0 < sum(given) < len(LONG) / 3
+
+
+def test_what_weighs_the_same_stands_in_the_order_of_the_class() -> None:
+    """The last digit of a sum is no order."""
+    copies = [hand_in(f"s{n}", cells) for n, cells in enumerate([original(), original()[::-1]] * 3)]
+    found = [(pair.first, pair.second) for pair in compare([*independent(40), *copies], OwnText(HANDOUT)).pairs]
+    assert found == sorted(found)
+    assert len(found) == 15
 
 
 def test_renaming_changes_no_fragment_and_swapping_does() -> None:

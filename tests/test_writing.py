@@ -21,6 +21,7 @@ from test_cli import desk as own_desk  # noqa: F401 - a fixture
 from test_cli import notebook, run
 
 from grader.cli import main
+from grader.cli.exits import STANDARD
 from grader.cli.writing import keep_apart
 from grader.errors import ExportError
 from grader.intake.table import read_table
@@ -81,6 +82,58 @@ def test_an_export_writes_over_nothing_of_anybodys(desk: Desk, what: str) -> Non
         assert "next: name another file" in done.stderr
     assert export(what, desk, desk.out / "gradebook.sqlite").exit_code == 2
     assert "next: name a file" in export(what, desk, desk.out).stderr
+
+
+@pytest.mark.parametrize("what", EXPORTS)
+def test_a_dash_is_standard_output_where_one_text_is_written(desk: Desk, what: str) -> None:  # noqa: F811
+    """There stands what would be in the file, to the byte, and nothing else; a zip is refused, and no file is made."""
+    before = set(desk.out.parent.rglob("*"))
+    done = export(what, desk, STANDARD)
+    assert not Path("-").exists()
+    if what == "feedback":
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert "next: name a file" in done.stderr
+        return
+    assert done.exit_code in (0, 1)
+    out = desk.out.parent / "made"
+    written = export(what, desk, out)
+    assert done.stdout_bytes == out.read_bytes()
+    assert done.stderr == written.output.replace(f"written: {out}\n", "")
+    assert set(desk.out.parent.rglob("*")) - before <= {out, desk.out.parent / "theirs.csv"}
+
+
+def test_a_file_may_be_called_dash(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    """As the refusal of one says: by its way from here."""
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, ["export", "json", str(desk.out), "--out", "./-"])
+    assert (done.exit_code, done.output) == (0, "written: -\n")
+    assert json.loads((tmp_path / "-").read_text())["submissions"]
+
+
+def test_many_documents_are_not_written_to_one_place(desk: Desk) -> None:  # noqa: F811
+    """Of a class there is one for each student."""
+    for platform in ("gradescope", "github"):
+        done = CliRunner().invoke(main, ["export", platform, str(desk.out), "--out", "-"])
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert "next: name a folder" in done.stderr
+
+
+NO_TEXT = [
+    ["grade", "a", "--out", "-"], ["compile", "a", "--out", "-"], ["release", "a", "--out", "-"], ["check", "-"],
+    ["check", "a", "--html", "-"], ["bundle", "gradescope", "a", "--out", "-"], ["grade", "-"], ["show", "-"],
+    ["grade", "a", "--key", "-"], ["export", "csv", "a", "--out", "b", "--sheet", "-"], ["grade", "a", "--roster", "-"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", NO_TEXT, ids=map(" ".join, NO_TEXT))
+def test_elsewhere_a_dash_is_refused(tmp_path: Path, arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where folders and zips are written, and where files are read: no file of that name is made or looked for."""
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 2
+    assert "is -, and neither standard input nor output can stand there" in done.stderr
+    assert "./-" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_workflow_that_somebody_changed_is_theirs(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """Exit codes, and the types of arguments and the options that verbs share.
 
 takes: nothing.
-gives: `LOSS`, `CALLERS`, `OUR_FAULT`; `FOLDER`, `FILE`; `key_option`, `graded_by_option`, `visibility_option`.
+gives: `LOSS`, `CALLERS`, `OUR_FAULT`; `FOLDER`, `FILE`, `TEXT`, `STANDARD`; `key_option`, `graded_by_option`,
+`visibility_option`.
 must not know: any verb.
 """
 
@@ -17,20 +18,37 @@ from grader.errors import SelectionError
 LOSS, CALLERS, OUR_FAULT = 1, 2, 3  # and 0 where all is done; each of our errors has its own in grader.errors
 
 
+STANDARD = Path("-")
+"""Standard output, in the place of a file: this very object, since a file may be called `-` as well (`./-`)."""
+
+
 class _Named(click.Path):
-    """A path that has a name: an empty one would be the current folder, which nobody means who gives "$UNSET"."""
+    """A path that has a name: an empty one would be the current folder, which nobody means who gives "$UNSET".
+
+    Nor does who gives `-` mean a file of that name. It is standard output where that `takes_text`.
+    """
+
+    def __init__(self, takes_text: bool = False, **how: Any) -> None:
+        super().__init__(path_type=Path, **how)
+        self.takes_text = takes_text
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        named = param.get_error_hint(ctx) if param else "a path"
         if value == "":
             raise SelectionError(
-                f"{param.get_error_hint(ctx) if param else 'a path'} is empty",
-                "name a file or a folder; a variable of your shell may not be set",
+                f"{named} is empty", "name a file or a folder; a variable of your shell may not be set"
             )
-        return super().convert(value, param, ctx)
+        if value == str(STANDARD) and not self.takes_text:
+            raise SelectionError(
+                f"{named} is -, and neither standard input nor output can stand there",
+                "name a file or a folder; one that is called - is ./-",
+            )
+        return STANDARD if value == str(STANDARD) else super().convert(value, param, ctx)
 
 
-FOLDER = _Named(path_type=Path, file_okay=False)
-FILE = _Named(path_type=Path)
+FOLDER = _Named(file_okay=False)
+FILE = _Named()
+TEXT = _Named(takes_text=True)
 
 key_option = click.option("--key", "key_path", type=FILE, help="A compiled key, instead of the assignment.")
 graded_by_option = click.option(

@@ -11,19 +11,23 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.cli.exits import FILE, LOSS, visibility_option
+from grader.cli.exits import FILE, LOSS, STANDARD, visibility_option
 from grader.cli.results import feedback, json_, junit, workflow
 from grader.cli.writing import (
     MOST_TOLD,
     begins_with,
     demand_free,
     of_class,
+    put_file,
     records_in,
     refuse_overwriting,
+    tell,
+    tell_written,
     write_each,
     write_file,
 )
@@ -78,7 +82,7 @@ def _tell(filled: Filled, count: int, sheet: Path, out: Path) -> None:
 
     members = f", in {filled.written} rows," if filled.written != len(filled.students) else ""
     whom = f"{len(filled.students)} of {count} students{members}"
-    click.echo(f"filled in {whom} in the column '{filled.column}' of {sheet}")
+    tell(out, f"filled in {whom} in the column '{filled.column}' of {sheet}")
     for title, told in (
         ("students without a row there: their points are NOT in the sheet", filled.no_row),
         ("rows that end before that column: their points are NOT in the sheet", filled.too_short),
@@ -87,12 +91,12 @@ def _tell(filled: Filled, count: int, sheet: Path, out: Path) -> None:
         ("rows that match nobody who handed in", filled.nobody),
     ):
         if told:
-            click.echo(f"{title}: {len(told)}")
+            tell(out, f"{title}: {len(told)}")
         for line in told[:MOST_TOLD]:
-            click.echo(f"  {plain_text(line, 300)}")
+            tell(out, f"  {plain_text(line, 300)}")
         if len(told) > MOST_TOLD:
-            click.echo(f"  and {len(told) - MOST_TOLD} more")
-    click.echo(f"written: {out}")
+            tell(out, f"  and {len(told) - MOST_TOLD} more")
+    tell_written(out)
 
 
 def _need(sheet: Path | None, where: str) -> Path:
@@ -150,7 +154,7 @@ def nbgrader(order: Class, out: Path, sheet: Path | None, **wishes: Any) -> None
     late = order.key.rubric.late
     text = nbgrader_csv(order.key.rubric.name, late.due if late else "", records_in(order))
     write_file(out, text.encode("utf-8", "replace"), NBGRADER_HEADER.encode())
-    click.echo(f"written: {out}")
+    tell_written(out)
 
 
 @export.command("csv", short_help="Fill in any CSV of yours, or write grades.csv anew.")
@@ -163,8 +167,12 @@ def csv_(order: Class, out: Path, sheet: Path | None, **wishes: Any) -> None:
     from grader.export.sheets import HEADER
 
     demand_free(out, partial(begins_with, ",".join(HEADER).encode()))
-    write_grades(out, list(order.worth), records_in(order))
-    click.echo(f"written: {out}")
+    with TemporaryDirectory() as folder:
+        place = Path(folder) / "grades.csv" if out is STANDARD else out
+        write_grades(place, list(order.worth), records_in(order))
+        if out is STANDARD:
+            put_file(out, place.read_bytes())
+    tell_written(out)
 
 
 for result in (json_, junit, feedback, workflow):

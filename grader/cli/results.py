@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.exits import FILE
-from grader.cli.writing import MOST_TOLD, demand_free, of_class, records_in, write_file, write_json
+from grader.cli.exits import FILE, STANDARD, TEXT
+from grader.cli.writing import MOST_TOLD, demand_free, of_class, records_in, tell_written, write_file, write_json
 from grader.errors import ExportError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def json_(order: Class, out: Path) -> None:
     rubric = order.key.rubric
     told = {"assignment": rubric.name, "title": rubric.title, "max_points": plain_number(rubric.points)}
     write_json(out, {**told, "submissions": lines})
-    click.echo(f"written: {out}")
+    tell_written(out)
 
 
 @click.command()
@@ -43,7 +43,7 @@ def junit(order: Class, out: Path) -> None:
     from grader.export.ci import OPENING, junit_xml
 
     write_file(out, junit_xml(order.key.rubric.title, records_in(order)), OPENING)
-    click.echo(f"written: {out}")
+    tell_written(out)
 
 
 @click.command(short_help="Make a zip of pages that Canvas or Moodle takes back.")
@@ -59,6 +59,8 @@ def feedback(order: Class, out: Path, layout: str | None, sheet: Path | None) ->
     """Write a zip of students' pages, named so that the place the hand-ins came from takes it back."""
     from grader.export.feedback import is_feedback, write_feedback
 
+    if out is STANDARD:
+        raise ExportError("--out is -, and a zip is no text for standard output", "name a file, as: --out feedback.zip")
     demand_free(out, is_feedback)
     records = records_in(order)
     members = _members(sheet, records, layout) if sheet else None
@@ -85,7 +87,7 @@ def _members(sheet: Path, records: Sequence[Record], layout: str | None) -> Mapp
 
 @click.command(short_help="Make a GitHub workflow: public checks on each push.")
 @click.option("--staff", is_flag=True, help="The one that grades a whole class, for a private repository of yours.")
-@click.option("--out", type=FILE, help="The file to write (default: in .github/workflows).")
+@click.option("--out", type=TEXT, help="The file to write (default: in .github/workflows; -: standard output).")
 def workflow(out: Path | None, staff: bool) -> None:
     """Write a GitHub Actions workflow that runs the public checks on what students push."""
     from importlib.resources import files
@@ -94,4 +96,4 @@ def workflow(out: Path | None, staff: bool) -> None:
     out = out or Path(".github/workflows") / ("grade-class.yml" if staff else "grade.yml")
     data = files("grader.export").joinpath(name).read_bytes()
     write_file(out, data, opening=data)  # one that somebody changed is theirs
-    click.echo(f"written: {out}")
+    tell_written(out)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.cli.exits import FILE, FOLDER, LOSS, graded_by_option, key_option
+from grader.cli.exits import FOLDER, LOSS, STANDARD, TEXT, graded_by_option, key_option
 from grader.errors import ExportError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def of_class(verb: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say which class, by which key, and where to; the verb gets the class as one `order`."""
 
     @click.argument("reports", type=FOLDER)
-    @click.option("--out", type=FILE, required=True, help="The file to write.")
+    @click.option("--out", type=TEXT, required=True, help="The file to write (-: standard output, for text).")
     @graded_by_option
     @key_option
     @wraps(verb)
@@ -72,7 +72,7 @@ def not_ended(verb: str) -> str:
 
 def refuse_overwriting(out: Path, sheet: Path) -> None:
     """A sheet of the caller's is never written to."""
-    if out.exists() and out.resolve() == sheet.resolve():
+    if out is not STANDARD and out.exists() and out.resolve() == sheet.resolve():
         raise ExportError(f"--out is your own sheet, {sheet}", "name another file: yours is never changed")
 
 
@@ -101,6 +101,8 @@ def not_taken(count: int, reports: Path) -> str:
 
 def demand_free(path: Path, is_ours: Callable[[Path], bool]) -> None:
     """Nothing of anybody's is written over: only a file of the kind that is written here may be replaced."""
+    if path is STANDARD:
+        return
     if path.is_dir():
         raise ExportError(f"{path} is a folder", "name a file")
     if path.is_file() and path.stat().st_size and not is_ours(path):
@@ -126,6 +128,10 @@ def write_file(path: Path, data: bytes, opening: bytes) -> None:
 
 def put_file(path: Path, data: bytes) -> None:
     """The same where nothing else is in its place, or what is may go."""
+    if path is STANDARD:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
     if path.exists() and not path.is_file():  # a pipe or a terminal, in whose place no file may be put
         path.write_bytes(data)
         return
@@ -133,6 +139,17 @@ def put_file(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part.write_bytes(data)
     part.replace(path)
+
+
+def tell(out: Path, line: str) -> None:
+    """Say something of what was written: where that is what stands in standard output, beside it."""
+    click.echo(line, err=out is STANDARD)
+
+
+def tell_written(out: Path) -> None:
+    """Say where it is; who reads it sees that."""
+    if out is not STANDARD:
+        click.echo(f"written: {out}")
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
@@ -148,11 +165,12 @@ def _json_bytes(value: Mapping[str, Any]) -> bytes:
 def write_each(order: Class, out: Path, name: str, make: Callable[[Record], Mapping[str, Any]]) -> None:
     """One document a student: at `out` where it is a file and the class is one hand-in, else in folders below it."""
     records = records_in(order)
-    if out.suffix == ".json":
+    if out.suffix == ".json" or out is STANDARD:
         if len(records) != 1:
-            raise ExportError(f"{out} is one file, and the class has {len(records)} hand-ins", "name a folder")
+            what = "standard output" if out is STANDARD else str(out)
+            raise ExportError(f"{what} is one file, and the class has {len(records)} hand-ins", "name a folder")
         write_json(out, make(records[0]))
-        click.echo(f"written: {out}")
+        tell_written(out)
         return
     refused: dict[Path, str] = {}
     written: list[Path] = []

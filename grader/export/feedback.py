@@ -30,6 +30,9 @@ Members = Mapping[str, Sequence[str]]
 """Of each group's hand-in, by its student_id, the numbers of the participants in it."""
 
 _UNSAFE = re.compile(r'[\x00-\x1f/\\:*?"<>|]')
+# What Windows takes for a device, whatever stands behind a dot; and what it cuts off at the end of a name.
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?= *(?:\.|$))", re.IGNORECASE)
+_CUT_OFF = re.compile(r"[. ]+$")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # so that the same pages make the same zip
 
 
@@ -58,6 +61,9 @@ def write_feedback(
             if not names or not page.is_file():
                 done.no_place.append(_why_not(record, bool(names), members))
             for name in names if page.is_file() else ():
+                if name in archive.NameToInfo:  # what is made safe may be called as another's is
+                    done.no_place.append(f"{record.student_id}: another page is called {name}")
+                    continue
                 archive.writestr(zipfile.ZipInfo(name, _EPOCH), page.read_bytes(), zipfile.ZIP_DEFLATED)
                 done.written += 1
     if not done.written:
@@ -114,7 +120,7 @@ def _names(layout: str, members: Members | None, record: Record) -> list[str]:
         team = _safe(record.name.replace("_", " "))
         return [_moodle_file(f"{team}_{number}") for number in members.get(record.student_id, ())]
     name = _NAMES.get(layout, _plain_name)(record)
-    return [name] if name else []
+    return ["/".join(map(_unpackable, name.split("/")))] if name else []
 
 
 def _moodle_name(record: Record) -> str:
@@ -140,6 +146,13 @@ def _plain_name(record: Record) -> str:
 _NAMES: Mapping[str, Callable[[Record], str]] = {
     "canvas": _canvas_name, "moodle": _moodle_name, "nbgrader": _nbgrader_name,
 }  # fmt: skip
+
+
+def _unpackable(name: str) -> str:
+    """A file's or a folder's name that Windows makes, too: it unpacks no `aux.html`, and of `x.` it makes `x`."""
+    device = _DEVICE.match(name)
+    name = f"{device[0]}_{name[device.end() :]}" if device else name
+    return _CUT_OFF.sub(lambda end: "_" * len(end[0]), name)
 
 
 def _safe(name: str) -> str:

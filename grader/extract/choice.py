@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import PurePosixPath
 from types import MappingProxyType
@@ -22,7 +22,9 @@ from grader.extract.completing import Taken, looked_up, taken_from, told, with_w
 from grader.extract.definitions import extract
 from grader.extract.exercise import of_another
 from grader.extract.extracted import Extract
+from grader.extract.markdown import is_markdown
 from grader.extract.replaced import below_stubs, on_redone, on_replaced
+from grader.extract.texts import before_texts
 from grader.extract.too_much import CODE_CAP, MOST_SIGNS, signs_in
 from grader.extract.versions import newest
 from grader.extract.work import Stubs
@@ -41,12 +43,13 @@ MOST_SECONDS = 2 * patience.MOST_SECONDS
 
 @dataclass(frozen=True)
 class Chosen:
-    """The file that is graded, its bytes, what is in it, and a note where there were others."""
+    """The file that is graded, its bytes, what is in it, a note where there were others, and the names in those."""
 
     candidate: Candidate
     data: bytes
     extract: Extract
     note: str = ""
+    others: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def choose(
@@ -69,10 +72,14 @@ def choose(
     read, refused = _read_all(submission, passed_over, find_for, wanted, stubs)
     if not read:
         raise refused[0]
-    best, why = _best(submission, read, wanted, stubs)
+    first = before_texts({one.candidate.shown: one.extract for one in read}, wanted, stubs)
+    best, why = _best(submission, [one for one in read if one.candidate.shown in first], wanted, stubs)
+    others = {one.candidate.shown: tuple(one.extract.places) for one in read if one is not best}
     best, taken = _completed(best, read, find_for, wanted, stubs)
-    notes = _notes(submission, best, why, taken, passed_over, files)
-    return replace(best, extract=_with_replaced(best.extract, wanted, stubs), note=" ".join(filter(None, notes)))
+    told_of = [one.shown for one in submission.candidates if one.shown in first or not is_markdown(one.shown)]
+    notes = _notes(told_of, best, why, taken, passed_over, files)
+    extract = _with_replaced(best.extract, wanted, stubs)
+    return replace(best, extract=extract, note=" ".join(filter(None, notes)), others=others)
 
 
 def refused_file(submission: Submission, name: str = "") -> tuple[str, bytes | None]:
@@ -129,7 +136,7 @@ def _with_replaced(found: Extract, wanted: Sequence[str], stubs: Stubs) -> Extra
 
 
 def _notes(
-    submission: Submission,
+    shown: Sequence[str],
     best: Chosen,
     why: str,
     taken: Sequence[Taken],
@@ -137,10 +144,11 @@ def _notes(
     files: Mapping[str, str],
 ) -> Iterator[str]:
     """Which files were graded, which were not, and why."""
-    graded, others = best.candidate.shown, [one.shown for one in submission.candidates if one is not best.candidate]
+    graded = best.candidate.shown
+    others = [file for file in shown if file != graded]
     used = {cell.file for cell in best.extract.cells if cell.file}
     came_with_it = files.keys() - {graded, *others}
-    if imported := sorted(used.difference((one.file for one in taken), came_with_it)):
+    if imported := sorted(used.difference((one.file for one in taken), came_with_it, (graded,))):
         yield f"{graded} was graded with what it imports: {_listed(imported)}."
     yield told(graded, taken)
     if others := [file for file in others if file not in used | passed_over]:

@@ -35,6 +35,7 @@ from grader.extract.selection import Selection, select
 from grader.extract.stand_ins import stand_ins
 from grader.extract.statements import Statement, first_line, name_of, names, only, segment
 from grader.extract.strays import on_strays
+from grader.extract.titles import parts_of
 from grader.extract.unread import on_unread
 from grader.extract.work import Stubs, is_bare_method, worked
 from grader.extract.written import with_written
@@ -170,6 +171,11 @@ class _Reader:
         scope = self.naming.scope_of(one)
         if one.cell.kind == "markdown":
             scope.section.go_on(one.cell.source, self.wanting)
+        if one.code and self.wanting and is_script(one.module.file if one.module else self.file):
+            lines = one.cell.source.split(
+                "\n"
+            )  # as they were written: what cannot be read is repaired with its comments
+            scope.parts = parts_of(lines, one.code.statements, scope.section, self.wanting)
         if one.module and one.code and not one.module.is_run:
             scope.exported = exported(one.code.statements)
         if one.code is not None:
@@ -182,9 +188,6 @@ class _Reader:
         self.attributes |= code.numpy_names
         bound = self._bare_methods(read, code, scope)
         self.naming.note_cell(read, bound, scope)
-        for name in bound.values():
-            if scope.digests.get(name) != EMPTY:
-                scope.section.given[name] = scope.section.number
         for one, name in bound.items():
             text = segment(code.lines, one.node)
             self._keep([Piece(number, first_line(one.node), text, name_of(one.node), name, path)])
@@ -226,17 +229,20 @@ class _Reader:
     def _bare_methods(self, read: ReadCell, code: Parsed, scope: Scope) -> dict[Statement, str]:
         """Which graded method each bare `def forward(self, x)` stands for; it may be nobody's."""
         bound: dict[Statement, str] = {}
+        last = 0
         for one in read.statements:
-            node = one.node
+            node, before, last = one.node, last, one.node.end_lineno or one.node.lineno
             if not (isinstance(node, Function) and is_bare_method(one, self.wanted)):
                 continue
-            method = self.naming.meant_by(node.name, code.fixed.source, scope)
+            part = scope.part_at(first_line(node), code.fixed.source)
+            own = "\n".join(code.lines[max(before, part.above) : last])
+            method = self.naming.meant_by(node.name, (own, part.source), part.section, scope)
             if method and method.split(".")[0] in scope.classes and node.decorator_list:
                 continue  # that puts it there
+            if method and digest_again(segment(code.lines, node), node) != EMPTY:
+                part.section.given[method] = part.section.number
             if method and method.split(".")[0] in scope.classes:
                 self.late.append((read, one, method))
-                if digest_again(segment(code.lines, node), node) != EMPTY:
-                    scope.section.given[method] = scope.section.number
             elif method:
                 bound[one] = method
             elif not node.decorator_list:

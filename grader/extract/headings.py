@@ -11,7 +11,7 @@ A heading that names a class counts until another of the same or a higher level 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -62,19 +62,20 @@ class Section:
         if named or level <= self.level:
             self.owner, self.level = named, level if named else 0
 
-    def method(self, name: str, source: str, methods: Sequence[str]) -> str:
-        """The one of `methods` that a bare function stands for, in a cell with this source.
+    def method(self, name: str, sources: Iterable[str], methods: Sequence[str]) -> str:
+        """The one of `methods` that a bare function stands for; `sources` are its own text, and that of its cell.
 
-        The heading right above decides, then the cell's own comments, then a heading further up. The last must not
+        The heading right above decides, then their comments, then a heading further up. The last must not
         cost what is there already: a `forward` under "### Tanh" below "## Sigmoid" is another one.
         """
         mine = f"{self.owner}.{name}" if f"{self.owner}.{name}" in methods else ""
         if mine and self.direct:
             return mine
-        owners = named_in(source, list(dict.fromkeys(method.split(".")[0] for method in methods)))
-        named = [method for method in methods if method.split(".")[0] in owners]
-        if len(named) == 1:
-            return named[0]
+        for source in sources:
+            owners = named_in(source, list(dict.fromkeys(method.split(".")[0] for method in methods)))
+            named = [method for method in methods if method.split(".")[0] in owners]
+            if len(named) == 1:
+                return named[0]
         return mine if self.given.get(mine, self.number) == self.number else ""
 
 

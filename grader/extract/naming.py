@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from grader.extract.headings import Section
 from grader.extract.modules import LocalModule, absolute_name
 from grader.extract.nested import Nested, nested_in
 from grader.extract.nodes import Function
@@ -42,10 +43,10 @@ class Naming:
         """The namespace that a cell is run in."""
         return self.scopes.setdefault(read.module.name if read.module else "", Scope())
 
-    def meant_by(self, name: str, source: str, scope: Scope) -> str:
-        """The graded method that a bare function of this name stands for, in a cell with this source, if any."""
+    def meant_by(self, name: str, sources: Iterable[str], section: Section, scope: Scope) -> str:
+        """The graded method that a bare function of this name stands for, with these sources around it, if any."""
         methods = [one for one in self.wanted if one.endswith(f".{name}") and one not in scope.taken]
-        return scope.section.method(name, source, methods)
+        return section.method(name, sources, methods)
 
     def note_lost(self, read: ReadCell, code: Parsed, scope: Scope) -> list[tuple[str, Place]]:
         """Note why definitions of a cell cannot be read; give the bare methods among them that are of no class.
@@ -59,10 +60,11 @@ class Naming:
             for name in lost:
                 method = ""
                 if line := bare.get(name):
-                    method = self.meant_by(name, read.cell.source, scope)
+                    part = scope.part_at(trouble.line or line, read.cell.source)
+                    method = self.meant_by(name, [part.source], part.section, scope)
                     homeless += [] if method else [(name, (read.cell.number, line))]
+                    part.section.given |= {method: part.section.number} if method else {}
                 scope.lost[method or name] = placed
-                scope.section.given |= {method: scope.section.number} if method else {}
         return homeless
 
     def note_cell(self, read: ReadCell, bound: Mapping[Statement, str], scope: Scope) -> None:

@@ -1,6 +1,6 @@
 """A hand-in's bytes -> its cells.
 
-takes: the bytes of an `.ipynb` (nbformat 3 or 4), of a page exported from one, or of a `.py` file.
+takes: the bytes of an `.ipynb` (nbformat 3 or 4), of a page exported from one, of Markdown, or of a `.py` file.
 gives: `(kind, source)` for every cell, in order, with notes; `SubmissionError` where there is no reading it.
 must not know: Python, graded names.
 
@@ -18,6 +18,8 @@ from typing import Any
 from grader.errors import SubmissionError
 from grader.extract.html_export import cells_of_html
 from grader.extract.marimo import NOTE, code_of_marimo
+from grader.extract.markdown import MARKDOWN, cells_of_markdown, is_markdown
+from grader.extract.markdown import NOTE as MARKDOWN_NOTE
 from grader.extract.no_notebook import is_python, not_json, refuse_other_files
 from grader.extract.other_formats import cells_by_nbformat
 from grader.extract.salvage import salvage
@@ -61,7 +63,7 @@ def read_hand_in(data: bytes, file: str) -> Read:
         raise SubmissionError(f"{file} is empty", "hand in the file again: saving it may have failed")
     refuse_other_files(data, file)
     text = _text(data, file)
-    read = _read_script(text) if is_script(file) else _read_notebook(text, file)
+    read = _read_script(text) if is_script(file) else _read_text(text, file)
     # Editors of three systems end lines in three ways; line numbers must not depend on it.
     cells = [(kind, _whole(source.replace("\r\n", "\n").replace("\r", "\n"))) for kind, source in read.cells]
     if excess := too_much(cells):
@@ -75,13 +77,25 @@ def _read_script(text: str) -> Read:
     return Read([("code", code)], (NOTE,)) if code else Read([("code", text)])
 
 
+def _read_text(text: str, file: str) -> Read:
+    if not is_markdown(file):
+        return _read_notebook(text, file)
+    if cells := cells_of_markdown(text):
+        return Read(cells, (MARKDOWN_NOTE,))
+    if text.lstrip()[:1] == "{":  # a notebook's own JSON, whatever its name
+        return _read_notebook(text, file)
+    raise SubmissionError(
+        f"{file} is text: no block of Python code stands in it", "hand in the notebook itself (.ipynb), or its .py file"
+    )
+
+
 def _whole(text: str) -> str:
     """Text without halves of letters, such as a cut emoji leaves: Python reads no text at all that has one."""
     return text if text.isascii() else _HALF.sub("\ufffd", text)
 
 
 def _on_name(file: str) -> tuple[str, ...]:
-    usual = file.lower().endswith((".ipynb", ".py", ".html", ".htm"))
+    usual = file.lower().endswith((".ipynb", ".py", ".html", ".htm", *MARKDOWN))
     kind = "Python file" if is_script(file) else "notebook"
     ending = ".py" if is_script(file) else ".ipynb"
     return () if usual else (f"The file's name does not end in {ending}; it was read as a {kind} all the same.",)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import ast
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from grader.extract.headings import Section
 from grader.extract.nodes import Function
+from grader.extract.titles import Part, part_at
 from grader.memo import Memo
 from grader.wire import Trouble
 
@@ -25,7 +27,8 @@ class Scope:
     """The program's own namespace, or a local module's.
 
     `classes` have a `class` of their own, and `taken` are the graded methods that no bare function may be for.
-    `section` is what the headings so far say; `exported` what the module's `__all__` does, if it has one.
+    `section` is what the headings so far say, and `parts` those of a script, which has its headings in comments;
+    `exported` what the module's `__all__` says, if it has one.
     """
 
     places: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -34,7 +37,12 @@ class Scope:
     classes: set[str] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
     section: Section = field(default_factory=Section)
+    parts: Sequence[Part] = ()
     exported: frozenset[str] | None = None
+
+    def part_at(self, line: int, source: str) -> Part:
+        """Where a line of a cell with this source stands: in all of the cell, or in a part of a script."""
+        return part_at(self.parts, line) if self.parts else Part(0, source, self.section)
 
     def forget(self, name: str) -> None:
         """What had this name is replaced: a stub of the hand-out is no stub any longer."""

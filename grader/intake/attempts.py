@@ -20,7 +20,7 @@ from grader.intake.layouts import Claim, Reading
 from grader.intake.nothing import MOST_NAMED, why_nothing
 from grader.intake.submissions import Candidate, Submission, text_of
 from grader.intake.times import read_time
-from grader.intake.walk import ENDINGS, OTHER_ENDINGS
+from grader.intake.walk import ENDINGS, MARKDOWN, OTHER_ENDINGS
 
 MOST_CANDIDATES = 50  # of one hand-in; a project has a handful
 
@@ -42,8 +42,9 @@ def _submission(student: str, claims: list[Claim], layout: str) -> Submission:
     files = [claim for claim in newest if not claim.said]
     try:
         candidates, refused = _parted(c for claim in files for c in claim.item.files(ENDINGS, claim.under))
-        passed_over = _passed_over(newest, ENDINGS if candidates else OTHER_ENDINGS)
-        candidates = candidates or _others(files)
+        more = _endings_besides(candidates)
+        candidates = [*candidates, *_others(files, more)]
+        passed_over = _passed_over(newest, (*ENDINGS, *more) if candidates else OTHER_ENDINGS)
     except SubmissionError as error:
         return Submission(student, name, (), str(error), error.hint, arrival)
     except OSError as error:
@@ -129,12 +130,19 @@ def _parted(candidates: Iterable[Candidate]) -> tuple[list[Candidate], list[Cand
     return found, refused
 
 
-def _others(claims: Sequence[Claim]) -> list[Candidate]:
-    """What may be a notebook under another ending, where there is none under its own."""
+def _endings_besides(candidates: Sequence[Candidate]) -> tuple[str, ...]:
+    """What is looked for besides: a notebook under another ending, where there is none under its own."""
+    if not candidates:
+        return OTHER_ENDINGS
+    return () if any(one.shown.lower().endswith(".ipynb") for one in candidates) else MARKDOWN
+
+
+def _others(claims: Sequence[Claim], endings: tuple[str, ...]) -> list[Candidate]:
+    """The files with these endings, and no more than are looked at."""
 
     def every() -> Iterator[Candidate]:
-        for claim in claims:
-            yield from claim.item.candidates(OTHER_ENDINGS, claim.under)
+        for claim in claims if endings else ():
+            yield from claim.item.candidates(endings, claim.under)
 
     return list(islice(every(), MOST_OTHERS))
 

@@ -30,8 +30,10 @@ from grader.intake.archive import (
 from grader.intake.submissions import Candidate, text_of
 
 ENDINGS = (".ipynb", ".py")
+# A notebook may be kept as Markdown, with its modules beside it; beside an `.ipynb` it is what somebody wrote on that.
+MARKDOWN = (".md", ".markdown", ".qmd", ".rmd")
 # Notebooks saved under a name that is not theirs, and pages exported from one: looked at where nothing better is.
-OTHER_ENDINGS = (".ipynb.txt", ".py.txt", ".json", ".html", ".htm")
+OTHER_ENDINGS = (".ipynb.txt", ".py.txt", ".json", ".html", ".htm", *MARKDOWN)
 MOST_FILES = 10_000  # of one folder of a hand-in; a project has some hundreds
 MOST_FOLDERS = 6  # how deep a project may lie within a hand-in
 _NOISE = {

@@ -81,18 +81,25 @@ BY_CHANCE = (
 )
 """What a few cases may show by chance, and all that fail must."""
 
+OF_PLACES = (Pattern.ONLY_ROWS, Pattern.ALL_BUT, Pattern.PLACE, Pattern.PART)
+"""Which rows and columns are off: what is nearly right everywhere is off there by rounding alone."""
+BY_ACCIDENT = 1 / 9
+"""How likely all cases together may fit what is told: two cases of three rows each do, and one of three does not."""
+
 
 @dataclass(frozen=True)
 class Reading:
     """One way to read a difference; `names` are of inputs, results, sizes or regions, and plain numbers.
 
     `weight` is how much a case shows it, from 0 to 1: one of 0 fits its case and would fit nearly any, as a region does
-    that is all of it, and another case must show it.
+    that is all of it, and another case must show it. `chance` is how likely a case fits it by accident, as one of three
+    rows is the last one; of what no accident makes it is 0.
     """
 
     pattern: Pattern
     names: tuple[str, ...] = ()
     weight: float = field(default=1.0, compare=False)
+    chance: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True)

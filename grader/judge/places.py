@@ -8,6 +8,7 @@ must not know: points, sentences, which case is hidden.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import exp, lgamma
 
 import numpy as np
 
@@ -34,7 +35,20 @@ def by_regions(wrong: Array, setting: Setting) -> Iterator[Reading]:
         for text, region in regions:
             if not (wrong & ~region).any():
                 share = float(wrong.sum() / region.sum())
-                yield Reading(Pattern.WHERE, (name, text), share if share >= 0.5 and not region.all() else 0)
+                # A zero, or what is large, stands there on purpose; half of all have either sign.
+                is_sign = text[0] in "<>"
+                chance = _chance_of(int(wrong.sum()), int(region.sum()), wrong.size) if is_sign else 0.0
+                yield Reading(Pattern.WHERE, (name, text), share if share >= 0.5 and not region.all() else 0, chance)
+
+
+def _chance_of(wrong: int, places: int, among: int) -> float:
+    """How likely so many, anywhere among these, all lie in so many places."""
+    return exp(_ways(places, wrong) - _ways(among, wrong))
+
+
+def _ways(among: int, many: int) -> float:
+    """The logarithm of how many ways there are to choose so many: of a thousand entries that is no float."""
+    return lgamma(among + 1) - lgamma(many + 1) - lgamma(among - many + 1)
 
 
 def by_limits(wrong: Array, setting: Setting, telling: Array) -> Iterator[Reading]:
@@ -59,10 +73,11 @@ def _by_limits(wrong: Array, name: str, array: Array, telling: Array) -> Iterato
             continue
         off, right = values[wrong], values[inside & ~wrong & telling]
         weight = _NARROW if min(off.size, right.size) > 1 else 0
+        chance = _chance_of(off.size, off.size, off.size + right.size)
         if not right.size or off.min() > right.max():
-            yield Reading(Pattern.WHERE, (name, above), weight)
+            yield Reading(Pattern.WHERE, (name, above), weight, chance)
         if not right.size or off.max() < right.min():
-            yield Reading(Pattern.WHERE, (name, below), weight)
+            yield Reading(Pattern.WHERE, (name, below), weight, chance)
 
 
 def by_places(wrong: Array, telling: Array) -> Iterator[Reading]:
@@ -75,23 +90,31 @@ def by_places(wrong: Array, telling: Array) -> Iterator[Reading]:
     behind: Array = np.ones(wrong.shape, bool)
     before: Array = behind.copy()
     behind[0], before[-1] = False, False
-    regions = [("behind the first row", behind), ("before the last row", before)]
+    told = wrong | telling
+    line = [1 - _lines_of(wrong, axis) / _lines_of(told, axis) for axis in range(wrong.ndim)]
+    regions = [("behind the first row", behind, line[0]), ("before the last row", before, line[0])]
     if wrong.ndim == 2:
         height, width = wrong.shape
         row: Array = np.broadcast_to(np.arange(height)[:, None], wrong.shape)
         column: Array = np.broadcast_to(np.arange(width), wrong.shape)
+        any_entries = _chance_of(int(wrong.sum()), int(wrong.sum()), int(told.sum()))
         regions += [
-            ("behind the first column", column > 0), ("before the last column", column < width - 1),
-            ("off the diagonal", row != column), ("on the diagonal", row == column),
-            ("in the last row or column", (row == height - 1) | (column == width - 1)),
-            ("in the first row or column", (row == 0) | (column == 0)),
+            ("behind the first column", column > 0, line[1]), ("before the last column", column < width - 1, line[1]),
+            ("off the diagonal", row != column, any_entries), ("on the diagonal", row == column, any_entries),
+            ("in the last row or column", (row == height - 1) | (column == width - 1), any_entries),
+            ("in the first row or column", (row == 0) | (column == 0), any_entries),
         ]  # fmt: skip
-    for text, region in regions:
+    for text, region, chance in regions:
         if not (wrong & ~region).any():
             is_much = (
                 wrong.sum() * 3 >= region.sum() and wrong.sum() > 1 < (~region).sum() and (~region & telling).any()
             )
-            yield Reading(Pattern.PLACE, (text,), _NARROW if is_much else 0)
+            yield Reading(Pattern.PLACE, (text,), _NARROW if is_much else 0, chance)
+
+
+def _lines_of(told: Array, axis: int) -> int:
+    """In how many lines along an axis there is any: samples are right or wrong as a whole, and so are units."""
+    return sum(bool(line.any()) for line in np.moveaxis(told, axis, 0))
 
 
 _PARTS = ((4, "quarter"), (3, "third"), (2, "half"))  # gates side by side: of an LSTM, of a GRU, of one that has two
@@ -111,7 +134,9 @@ def by_parts(wrong: Array) -> Iterator[Reading]:
                 place = int(parts.all(1).argmax())
                 ordinal = "last" if place == count - 1 else _ORDINALS[place]
                 # A part of one line is a line like any other.
-                yield Reading(Pattern.PART, (f"{ordinal} {part}", lines), _NARROW if parts.shape[1] > 1 else 0)
+                weight, size = _NARROW if parts.shape[1] > 1 else 0, parts.shape[1]
+                chance = count * _chance_of(size, size, is_off.size)
+                yield Reading(Pattern.PART, (f"{ordinal} {part}", lines), weight, chance)
 
 
 def line_by_line(got: Array, want: Array) -> Iterator[Reading]:
@@ -123,8 +148,12 @@ def line_by_line(got: Array, want: Array) -> Iterator[Reading]:
         weight = float(min(want.shape) > 1)
         if close(off, np.broadcast_to(off.mean(axis, keepdims=True), off.shape)):
             yield Reading(Pattern.LINE_OFFSETS, (name,), weight)
-        if due.all() and close(got, want * (got / want).mean(axis, keepdims=True)):
-            yield Reading(Pattern.LINE_FACTORS, (name,), weight)
+        several = due.sum(axis, keepdims=True)  # of one entry that is due any number is a multiple
+        factors = np.where(due, got, 0).sum(axis, keepdims=True) / np.where(
+            several, np.where(due, want, 0).sum(axis, keepdims=True), 1
+        )
+        if factors.all() and close(got, want * factors):
+            yield Reading(Pattern.LINE_FACTORS, (name,), weight * float((several > 1).sum() > 1))
 
 
 def by_direction(got: Array, want: Array, wrong: Array, setting: Setting) -> Iterator[Reading]:
@@ -136,25 +165,42 @@ def by_direction(got: Array, want: Array, wrong: Array, setting: Setting) -> Ite
         signs = np.sign(array[wrong])
         # What has the sign of an input tells nothing by it: then all is too small, or too large, in size.
         has_its_sign = (want * array >= 0).all() or (want * array <= 0).all()
-        weight = float(np.unique(signs).size > 1 and not has_its_sign)
+        weight, chance = float(np.unique(signs).size > 1 and not has_its_sign), 0.5**signs.size
         if (off[wrong] == signs).all():
-            yield Reading(Pattern.SKEWED, (name, "positive"), weight)
+            yield Reading(Pattern.SKEWED, (name, "positive"), weight, chance)
         if (off[wrong] == -signs).all():
-            yield Reading(Pattern.SKEWED, (name, "negative"), weight)
+            yield Reading(Pattern.SKEWED, (name, "negative"), weight, chance)
     if (want >= 0).all() and want.any():
         yield Reading(Pattern.BELOW_ZERO, weight=float((got < 0).any()))
-    yield from _by_sizes(got[wrong], want[wrong])
+    large = abs(want) > _LARGE_PART * abs(want).max(initial=0.0)
+    # A factor or a power is missing everywhere: where some are right, or each sample is off in its own way, it is none.
+    if (large & ~wrong).sum() * _MOST_RIGHT <= large.sum() and not _rows_differ(got, want):
+        yield from _by_sizes(got[wrong], want[wrong])
 
 
 def _by_sizes(got: Array, want: Array) -> Iterator[Reading]:
     """How the sizes are off where all signs are right, or all are wrong."""
     sizes, weight = np.sign(abs(got) - abs(want)), float(got.size > 1)
+    ratios = np.unique(np.round(got / np.where(want, want, 1), 4)).size  # what is off alike is off once
     if (got * want > 0).all():  # a zero has no sign that could be right
-        yield from (Reading(Pattern.SIZES, (text,), weight) for text, sign in _SIZES if (sizes == sign).all())
+        chance = 0.5 ** (ratios - 1)
+        yield from (Reading(Pattern.SIZES, (text,), weight, chance) for text, sign in _SIZES if (sizes == sign).all())
     if (got * want < 0).all():
-        yield Reading(Pattern.TURNED, weight=weight)
+        yield Reading(Pattern.TURNED, weight=weight, chance=0.5**ratios)
 
 
+def _rows_differ(got: Array, want: Array) -> bool:
+    """Whether what each row is off by lies apart from that of all others, where rows are long enough to tell."""
+    if want.ndim < 2 or not want.all() or min(table := (len(want), want[0].size)) < _LEAST_ROWS:
+        return False
+    ratios = np.sort((got / want).reshape(table), axis=1)
+    ratios = ratios[ratios[:, 0].argsort()]
+    return bool((ratios[:-1, -1] < ratios[1:, 0]).all())
+
+
+_LARGE_PART = 0.1  # of the largest right value: what is below that is all but zero, and nearly any number is near it
+_MOST_RIGHT = 4  # one in so many may be right all the same, as the power of a number that is 1
+_LEAST_ROWS = 3
 _SIZES = (("small", -1), ("large", 1))
 
 
@@ -180,12 +226,13 @@ def _of_lines(wrong: list[float], told: list[bool], name: str) -> Iterator[Readi
     lines that is wrong, or one entry of a whole line: another case must show it.
     """
     is_shown = len(wrong) > 2
+    chance = 1 / max(1, sum(bool(is_wrong) or is_told for is_wrong, is_told in zip(wrong, told, strict=True)))
     for end, place in zip(_ENDS, (0, -1), strict=True):
         others, right = (of[1:] if place == 0 else of[:-1] for of in (wrong, told))
         if wrong[place] and not any(others):
-            yield Reading(Pattern.ALL_BUT, (end, name), float(is_shown and any(right) and wrong[place] >= 0.5))
+            yield Reading(Pattern.ALL_BUT, (end, name), float(is_shown and any(right) and wrong[place] >= 0.5), chance)
         if others and not wrong[place] and all(others):
-            yield Reading(Pattern.ONLY_ROWS, (end, name), float(is_shown and told[place]))
+            yield Reading(Pattern.ONLY_ROWS, (end, name), float(is_shown and told[place]), chance)
 
 
 def one_line(got: Array, want: Array) -> Iterator[Reading]:

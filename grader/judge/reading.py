@@ -11,12 +11,25 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
+from math import prod
 
 import numpy as np
 
 from grader.judge.factors import by_a_number, by_inputs, by_steps
 from grader.judge.named import by_name, cut_off, of_an_axis
-from grader.judge.patterns import BY_CHANCE, CLOSE, VAGUE, Array, Depth, Pattern, Reading, Setting, close
+from grader.judge.patterns import (
+    BY_ACCIDENT,
+    BY_CHANCE,
+    CLOSE,
+    OF_PLACES,
+    VAGUE,
+    Array,
+    Depth,
+    Pattern,
+    Reading,
+    Setting,
+    close,
+)
 from grader.judge.places import (
     by_direction,
     by_limits,
@@ -70,12 +83,19 @@ def common(readings: Sequence[Sequence[Reading]], more: Iterable[Sequence[Readin
         shown[reading] += reading.weight
     fit = sorted((r for r in fit if shown[r] and _other_side(r) not in readings[0]), key=_rank)
     fit = [r for r in fit if r.pattern is not Pattern.ALL_BUT or not _both_ends(r, fit)]
+    is_near = any(r.pattern is Pattern.NEARLY for r in fit)
+    fit = [r for r in fit if not (is_near and r.pattern in OF_PLACES) and _chance(r, readings) <= BY_ACCIDENT]
     told = next(iter(fit), None)
     if told is None or told.pattern not in BY_CHANCE:
         return told
     true = _true_of_all(fit, more)
     share = {r: shown[r] / len(readings) if r.pattern in BY_CHANCE else _SHARES.get(r.pattern, 0.8) for r in true}
     return min(true, key=lambda r: (_rank(r), -share[r]), default=None)
+
+
+def _chance(reading: Reading, readings: Iterable[Sequence[Reading]]) -> float:
+    """How likely all these cases fit it by accident; one that fits it in any case has no part in that."""
+    return prod(r.chance for one in readings for r in one if r == reading and r.weight)
 
 
 _SIDES = (("above", "below"), ("farther from", "nearer to"))

@@ -93,7 +93,7 @@ def case_sizes(key: AnswerKey) -> dict[tuple[str, str], str]:
     """Shapes of every case's inputs, hidden ones too: a size tells where to look, and no number of a case."""
     return {
         (entry.criterion, entry.name): ", ".join(
-            f"{name_of(name)} {array.shape}" for name, array in entry.question.inputs.items()
+            f"{name_of(name)} {array.shape}" for name, array in entry.question.taken.items()
         )
         for entry in key.plan.entries
         if entry.purpose is Purpose.CASE
@@ -120,7 +120,7 @@ def _asked(key: AnswerKey) -> tuple[_Asked, ...]:
             entry,
             rules[entry.criterion],
             calls_of(entry.question),
-            tuple(grid_of(name, array) for name, array in entry.question.inputs.items()),
+            tuple(grid_of(name, array) for name, array in entry.question.taken.items()),
         )
         for place, entry in enumerate(key.plan.entries)
         if entry.visibility == "public" and entry.purpose is Purpose.CASE

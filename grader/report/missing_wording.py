@@ -7,17 +7,20 @@ must not know: HTML, arrays, points, how a verdict was reached.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
-from grader.answer_key import CriterionRule
+from grader.answer_key import CriterionRule, Rubric
 from grader.gradebook import CriterionRecord
 from grader.judge import Kind, Verdict
 from grader.report.case_wording import Place
 from grader.report.error_wording import NOTHING_ABSENT, Absent, may_bind
+from grader.report.names_wording import near_miss
 
 STOPPED = ("TimeoutError", "ProcessEnded")
 """How the sandbox names what it had to stop while the definitions were run."""
 
+MOST_NAMES = 5_000  # of other files, among which a misspelt one is looked for
 NOTHING_THERE = "None of the functions of"
 UNREADABLE = ("SyntaxError", "IndentationError", "TabError")
 """What Python calls it where code cannot be read."""
@@ -128,6 +131,22 @@ def say_uncounted(rule: CriterionRule, verdict: Verdict, found: str, to_do: str)
         "The last definition counts" if verdict.kind is Kind.NOT_ATTEMPTED else f"Nothing named {rule.name} was found"
     )
     return f"{start}: {found}.", f"{to_do[0].upper()}{to_do[1:]}."
+
+
+def misspelt_elsewhere(
+    rubric: Rubric, there: Collection[str], others: Mapping[str, Iterable[str]]
+) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Of what is not `there`, nor nearly: which other file of the hand-in has what may be meant, and what to do.
+
+    A class that is there is taken from no other file.
+    """
+    named = list(islice(((file, name) for file, names in others.items() for name in names), MOST_NAMES))
+    for rule in rubric.criteria if named else ():
+        if rule.name.split(".")[0] not in there and not near_miss(rule.name, there, rubric.spelt):
+            close = near_miss(rule.name, [name for _, name in named], rubric.spelt)
+            for file in [file for file, name in named if name == close][:1]:
+                to_do = f"see whether that is it, and write {_definition(rule)}, spelt just so"
+                yield rule.name, (f"{file} has `{close}`", to_do)
 
 
 def say_slid_out(found: str, to_do: str) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from grader.lending import lent_functions
 from grader.plan import Purpose
 from grader.report.points import show_count, show_points
 from grader.report.terminal import indented, new_table, open_console, said
+from grader.report.written_calls import then
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,10 +36,16 @@ def print_rubric(key: AnswerKey, console: Console | None = None) -> None:
     lent = lent_functions(key)
     for rule in rubric.criteria:
         console.print()
-        console.print(said(f"{rule.name}{rule.signature}: {show_points(rule.points)} points", style="bold"))
+        console.print(said(f"{_written(key, rule)}: {show_points(rule.points)} points", style="bold"))
         console.print(Padding(_behaviours(key, rule), (0, 0, 0, 2)))
         for line in _lines(rule, [called for criterion, called in lent if criterion == rule.name]):
             console.print(indented(line, console, cap=1500))
+
+
+def _written(key: AnswerKey, rule: CriterionRule) -> str:
+    """How it is written and called: `relu(x) -> out`, and `slope(f)(x) -> dx` of one that gives a function."""
+    asked = (entry.question.steps[-1] for entry in key.plan.entries if entry.criterion == rule.name)
+    return f"{rule.name}{rule.takes}{next(filter(None, map(then, asked)), '')} -> {rule.gives}"
 
 
 def _cases(key: AnswerKey) -> str:

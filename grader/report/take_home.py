@@ -36,7 +36,7 @@ def take_home(key: AnswerKey, rule: CriterionRule, failing: Sequence[str], varia
     ]  # fmt: skip
     if not entries:
         return ()
-    place, entry = min(entries, key=lambda found: sum(a.size for a in found[1].question.inputs.values()))
+    place, entry = min(entries, key=lambda found: sum(a.size for a in found[1].question.taken.values()))
     right = key.answers[variant].get(place, key.answers[REFERENCE][place])
     lines = write_down(entry, {name: right.values[name].array for name in entry.grade})
     return lines if sum(map(len, lines)) + len(lines) <= LISTING_CAP else ()
@@ -45,7 +45,7 @@ def take_home(key: AnswerKey, rule: CriterionRule, failing: Sequence[str], varia
 def write_down(entry: Entry, answers: Mapping[str, np.ndarray | None]) -> tuple[str, ...]:
     """A function with the inputs, the calls and what is to be printed, each in a line; and its call."""
     question = entry.question
-    arrays = (f"{name_of(name)} = {_literal(array)}" for name, array in question.inputs.items())
+    arrays = (f"{name_of(name)} = {_literal(array)}" for name, array in question.taken.items())
     inputs = "; ".join([*arrays, *settings(question.steps)])
     calls = "; ".join([*made(question), *called(question)])
     shown = ", ".join(map(name_of, answers))

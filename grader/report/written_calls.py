@@ -45,8 +45,12 @@ def called(question: Question) -> Iterator[str]:
         of = objects.get((step.path[0], step.instance), "")
         taken = {name for other in question.steps for name in _own_in(other)}
         to = _to(step, of, [name for name in step.gives if name in taken])
-        behind = f"({_given_by(step.then)})" if step.then else ""
-        yield "; ".join([*_set_by(step, of), f"{to}({_given_by(step.takes)}){behind}", *_left_by(step, of)])
+        yield "; ".join([*_set_by(step, of), f"{to}({_given_by(step.takes)}){then(step)}", *_left_by(step, of)])
+
+
+def then(step: Step) -> str:
+    """What stands behind the brackets of a call that gives a function: those of the call of what it gives."""
+    return f"({_given_by(step.then)})" if step.then else ""
 
 
 def _own_in(step: Step) -> Iterator[str]:
@@ -63,7 +67,7 @@ def _to(step: Step, of: str, taken: Sequence[str]) -> str:
 
 def _objects(question: Question) -> Objects:
     """A name for each object, which no input has: a class Momentum may well take a momentum."""
-    given = {name_of(name) for name in question.inputs} | {b.name for step in question.steps for b in step.built}
+    given = {name_of(name) for name in question.taken} | {b.name for step in question.steps for b in step.built}
     there = dict.fromkeys((step.path[0], step.instance) for step in question.steps if step.path[1])
     return {(owner, instance): _named(owner, instance, given) for owner, instance in there}
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from grader.similar.tokens import MOST_TOKENS, Token, streams_of
 
 LENGTH = 12  # tokens of a fragment: about one and a half lines. Shorter ones are everybody's, longer ones easily broken
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a token stands: its cell, counted from 0 among those given, and the bytes of it."""
 
     cell: int

@@ -10,8 +10,9 @@ hand-ins are a second of that. Only pairs that can reach the threshold are then 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,8 +26,7 @@ LOOKED_AT = 2_000  # pairs, the heaviest; in a class of copies every pair is lik
 _BLOCK = 4096  # columns at a time: 16 MB for a thousand hand-ins
 
 
-@dataclass(frozen=True)
-class Shared:
+class Shared(NamedTuple):
     """A token that both hold: its place, and how rare it is, from 0 (everybody's) to 1 (theirs alone)."""
 
     place: Place
@@ -66,17 +66,17 @@ def compare(hand_ins: Sequence[HandIn], own: OwnText, least: float = LEAST_SHARE
         for fragment in known & fragments.begins.keys():
             del fragments.begins[fragment]
     rarity = _rarities(read)
-    likely = _likely(read, rarity, least)
-    pairs = [_pair(a, b, read, rarity) for a, b in likely]
-    found = sorted(
-        (pair for pair in pairs if pair.worth >= least), key=lambda pair: (-pair.worth, pair.first, pair.second)
-    )
+    number = {fragment: n for n, fragment in enumerate(rarity)}
+    held = [_held(fragments, number) for fragments in read]
+    values = np.array(list(rarity.values()), np.float64)
+    found = _found(held, values, least)
+    pairs = tuple(_pair(one, read, held, values) for one in found[:MOST_PAIRS])
     compared = sum(bool(fragments.begins) for fragments in read)
-    return Comparison(tuple(found[:MOST_PAIRS]), compared, max(0, len(found) - MOST_PAIRS))
+    return Comparison(pairs, compared, max(0, len(found) - MOST_PAIRS))
 
 
 def _rarities(read: Sequence[Fragments]) -> dict[int, float]:
-    """How rare each fragment is that more than one hand-in holds: 1 where two do, 0 where all do.
+    """How rare each fragment is that more than one hand-in holds: 1 where two do, 0 where all do; in order.
 
     The logarithm of how many of the class hold it, against that of two; squared, since what a third of a class
     wrote alike six times over is six times the same chance.
@@ -86,61 +86,111 @@ def _rarities(read: Sequence[Fragments]) -> dict[int, float]:
         for fragment in fragments.begins:
             holders[fragment] = holders.get(fragment, 0) + 1
     count = sum(bool(fragments.begins) for fragments in read)
+    shared = sorted(fragment for fragment, n in holders.items() if n > 1)
     if count <= 2:
-        return {fragment: 1.0 for fragment, n in holders.items() if n > 1}
-    steps = {n: (np.log(count / n) / np.log(count / 2)) ** 2 for n in set(holders.values())}
-    return {fragment: float(steps[n]) for fragment, n in holders.items() if n > 1 and steps[n] > 0}
+        return dict.fromkeys(shared, 1.0)
+    steps = {n: max(0.0, np.log(count / n) / np.log(count / 2)) ** 2 for n in set(holders.values())}
+    return {fragment: float(steps[holders[fragment]]) for fragment in shared}
 
 
-def _likely(read: Sequence[Fragments], rarity: dict[int, float], least: float) -> list[tuple[int, int]]:
+@dataclass(frozen=True)
+class _Held:
+    """Where a hand-in's fragments begin that others hold too, each with its number among all such; its own tokens."""
+
+    begins: np.ndarray
+    numbers: np.ndarray
+    own: np.ndarray
+
+
+def _held(fragments: Fragments, number: Mapping[int, int]) -> _Held:
+    begun = [(begin, number[f]) for f, begins in fragments.begins.items() if f in number for begin in begins]
+    begins, numbers = np.array(begun, np.int64).reshape(-1, 2).T
+    own = np.zeros(len(fragments.places), bool)
+    own[list(fragments.own)] = True
+    return _Held(begins, numbers, own)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Two hand-ins that share enough."""
+
+    first: int
+    second: int
+    worth: float
+
+
+def _found(held: Sequence[_Held], values: np.ndarray, least: float) -> list[_Found]:
+    """The pairs that share enough, the most telling first."""
+    # Rounded, so that what weighs the same has the order of its names, and not that of the last digit of a sum.
+    weighed = [_Found(a, b, round(_worth(held, values, a, b), 6)) for a, b in _likely(held, values, least)]
+    return sorted((one for one in weighed if one.worth >= least), key=lambda one: (-one.worth, one.first, one.second))
+
+
+def _likely(held: Sequence[_Held], values: np.ndarray, least: float) -> list[tuple[int, int]]:
     """Pairs whose shared fragments could cover so many tokens: each covers at most `LENGTH` of them."""
-    weights = _weigh(read, rarity)
+    weights = _weigh(held, values)
     first, second = np.nonzero(np.triu(weights, 1) * LENGTH >= least)
     order = np.argsort(-weights[first, second], kind="stable")[:LOOKED_AT]
     return [(int(first[n]), int(second[n])) for n in order]
 
 
-def _weigh(read: Sequence[Fragments], rarity: dict[int, float]) -> np.ndarray:
+def _weigh(held: Sequence[_Held], values: np.ndarray) -> np.ndarray:
     """For each pair the summed rarity of what both hold: (hand-ins, hand-ins)."""
-    column = {fragment: n for n, fragment in enumerate(sorted(rarity))}
-    roots = np.sqrt(np.array([rarity[fragment] for fragment in sorted(rarity)], np.float32))
-    held = [np.array(sorted(column[f] for f in fragments.begins if f in column), np.int64) for fragments in read]
-    weights = np.zeros((len(read), len(read)), np.float32)
-    for start in range(0, len(column), _BLOCK):
-        block = np.zeros((len(read), min(_BLOCK, len(column) - start)), np.float32)
-        for row, columns in enumerate(held):
-            inside = columns[(columns >= start) & (columns < start + block.shape[1])]
+    roots = np.sqrt(values.astype(np.float32))
+    columns = [np.unique(one.numbers) for one in held]
+    weights = np.zeros((len(held), len(held)), np.float32)
+    for start in range(0, len(values), _BLOCK):
+        block = np.zeros((len(held), min(_BLOCK, len(values) - start)), np.float32)
+        for row, numbers in enumerate(columns):
+            inside = numbers[slice(*np.searchsorted(numbers, (start, start + block.shape[1])))]
             block[row, inside - start] = roots[inside]
         weights += block @ block.T
     return weights
 
 
-def _pair(a: int, b: int, read: Sequence[Fragments], rarity: dict[int, float]) -> Pair:
-    both = [fragment for fragment in read[a].begins if fragment in read[b].begins]
-    left, right = (_cover(read[n], both, rarity) for n in (a, b))
-    return Pair(
-        a, b, min(sum(left.values()), sum(right.values())),
-        (len(left) / max(1, len(read[a].own)), len(right) / max(1, len(read[b].own))),
-        tuple(Shared(read[a].places[n], left[n]) for n in sorted(left)),
-        tuple(Shared(read[b].places[n], right[n]) for n in sorted(right)),
-    )  # fmt: skip
+def _worth(held: Sequence[_Held], values: np.ndarray, a: int, b: int) -> float:
+    """How many rare tokens both share: of the side that has fewer."""
+    return min(float(covered[covered >= 0].sum()) for covered in _covered(held[a], held[b], values))
 
 
-def _cover(fragments: Fragments, shared: Sequence[int], rarity: dict[int, float]) -> dict[int, float]:
-    """The own tokens that shared fragments cover, each by the rarest one over it; short runs are left out."""
-    covered: dict[int, float] = {}
-    for value, fragment in sorted((rarity.get(fragment, 0.0), fragment) for fragment in shared):
-        for begin in fragments.begins[fragment]:
-            covered.update(dict.fromkeys(range(begin, begin + LENGTH), value))  # the rarest comes last, and stays
-    return {n: covered[n] for n in _long_runs(sorted(covered)) if n in fragments.own}
+def _covered(left: _Held, right: _Held, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For each token of either how rare the rarest fragment over it is that both hold; -1 where there is none."""
+    both = np.zeros((2, len(values)), bool)
+    both[0, left.numbers] = both[1, right.numbers] = True
+    shared = both[0] & both[1]
+    return _cover(left, shared, values), _cover(right, shared, values)
 
 
-def _long_runs(numbers: Sequence[int]) -> list[int]:
-    kept: list[int] = []
-    run: list[int] = []
-    for n in numbers:
-        if run and n != run[-1] + 1:
-            kept.extend(run if len(run) >= LEAST_RUN else [])
-            run = []
-        run.append(n)
-    return kept + (run if len(run) >= LEAST_RUN else [])
+def _cover(one: _Held, shared: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """The own tokens that shared fragments cover; short runs are left out."""
+    covered = np.full(len(one.own), -1.0)
+    meant = shared[one.numbers]
+    begun = covered.copy()
+    begun[one.begins[meant]] = values[one.numbers[meant]]
+    for behind in range(LENGTH):
+        end = len(begun) - behind
+        np.maximum(covered[behind:], begun[:end], out=covered[behind:])
+    covered[~(_in_long_runs(covered >= 0) & one.own)] = -1.0
+    return covered
+
+
+def _in_long_runs(marked: np.ndarray) -> np.ndarray:
+    """Which of these stand in so many in a row that they count."""
+    edges = np.flatnonzero(np.diff(marked.astype(np.int8), prepend=0, append=0))
+    long = np.zeros(len(marked), bool)
+    for first, last in edges.reshape(-1, 2)[edges[1::2] - edges[::2] >= LEAST_RUN]:
+        long[first:last] = True
+    return long
+
+
+def _pair(found: _Found, read: Sequence[Fragments], held: Sequence[_Held], values: np.ndarray) -> Pair:
+    numbers = (found.first, found.second)
+    both = _covered(held[found.first], held[found.second], values)
+    left, right = (_shared(read[n].places, covered) for n, covered in zip(numbers, both, strict=True))
+    shares = (len(left) / max(1, len(read[found.first].own)), len(right) / max(1, len(read[found.second].own)))
+    return Pair(found.first, found.second, found.worth, shares, left, right)
+
+
+def _shared(places: Sequence[Place], covered: np.ndarray) -> tuple[Shared, ...]:
+    at = np.flatnonzero(covered >= 0)
+    return tuple(map(Shared, map(places.__getitem__, at.tolist()), covered[at].tolist()))

@@ -7,11 +7,12 @@ must not know: hand-ins, what is shared.
 
 from __future__ import annotations
 
+import re
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from grader.errors import GraderError
 
@@ -19,14 +20,17 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
 MOST_TOKENS = 20_000  # of one hand-in; a long one has two thousand
+_PARTS = (8 * MOST_TOKENS, 64 * MOST_TOKENS)  # bytes: five are a token, and there may be comments between them
+_TEXTS = re.compile(
+    rb"""#[^\n]*|('{3}|"{3})(?:[^\\]|\\.)*?(?:(\1)|\Z)|'(?:[^'\\\n]|\\.)*'?|"(?:[^"\\\n]|\\.)*"?""", re.DOTALL
+)
 _SKIPPED = {"comment", "line_continuation"}
 _WHOLE = {"string", "concatenated_string"}  # taken as one token, whatever is in it
 _NUMBERS = {"integer", "float"}
 _GIVEN = {"attribute": "attribute", "keyword_argument": "name"}  # kinds of nodes, and the part that is a given name
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A token's text, whether it is a name that may be called otherwise, and the bytes it stands at."""
 
     text: str
@@ -44,9 +48,29 @@ def streams_of(source: str) -> tuple[Stream, ...]:
     """Read a cell. Inner functions belong to the function they stand in. Cells that many hand in are read once."""
     data = source.encode("utf-8", "replace")
     streams: dict[int, Stream] = {}
-    for node, function, given in islice(_leaves(_parser().parse(data).root_node), MOST_TOKENS):
+    for node, function, given in _first_leaves(data):
         streams.setdefault(function, []).append(_token(node, data, given))
     return tuple(streams.values())
+
+
+def _first_leaves(data: bytes) -> list[tuple[Node, int, bool]]:
+    """As many leaves as are compared. Of a long cell no more is parsed than they take: parsing is most of the time."""
+    found: list[tuple[Node, int, bool]] = []
+    for part in (*_beginnings(data), data):
+        found = list(islice(_leaves(_parser().parse(part).root_node), MOST_TOKENS))
+        if len(found) == MOST_TOKENS:
+            break
+    return found
+
+
+def _beginnings(data: bytes) -> Iterator[bytes]:
+    """Parts of a long source, none of which ends within a text: what that holds so far would be read as code."""
+    for size in _PARTS:
+        if size < len(data):
+            part = data[: data.rfind(b"\n", 0, size) + 1 or size]
+            last = deque(_TEXTS.finditer(part), maxlen=1)
+            if not (last and last[0].end() == len(part) and last[0][1] and not last[0][2]):
+                yield part
 
 
 @lru_cache(maxsize=1)

@@ -40,6 +40,12 @@ class Question:
     lends: tuple[Step, ...] = ()
 
     @property
+    def taken(self) -> dict[str, np.ndarray]:
+        """The inputs that its calls take, make an object with, or find on one: a case may draw more than that."""
+        needed = frozenset[str]().union(*(step.needed for step in self.steps))
+        return {name: array for name, array in self.inputs.items() if name in needed}
+
+    @property
     def modules(self) -> tuple[str, ...]:
         """The modules that came with the exercise and of which something is given to a call."""
         return tuple(dict.fromkeys(name for step in self.steps for built in step.built for name in built.modules))
