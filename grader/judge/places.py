@@ -43,6 +43,8 @@ def by_regions(wrong: Array, setting: Setting) -> Iterator[Reading]:
 
 def _chance_of(wrong: int, places: int, among: int) -> float:
     """How likely so many, anywhere among these, all lie in so many places."""
+    if wrong > places:
+        return 0.0
     return exp(_ways(places, wrong) - _ways(among, wrong))
 
 
@@ -97,12 +99,16 @@ def by_places(wrong: Array, telling: Array) -> Iterator[Reading]:
         height, width = wrong.shape
         row: Array = np.broadcast_to(np.arange(height)[:, None], wrong.shape)
         column: Array = np.broadcast_to(np.arange(width), wrong.shape)
-        any_entries = _chance_of(int(wrong.sum()), int(wrong.sum()), int(told.sum()))
+        many = int(wrong.sum())
+        rims: list[tuple[str, Array]] = [
+            ("in the last row or column", (row == height - 1) | (column == width - 1)),
+            ("in the first row or column", (row == 0) | (column == 0)),
+        ]
+        if height == width:  # elsewhere it is no line that anybody thinks in, and is right or wrong by accident
+            rims += [("off the diagonal", row != column), ("on the diagonal", row == column)]
         regions += [
             ("behind the first column", column > 0, line[1]), ("before the last column", column < width - 1, line[1]),
-            ("off the diagonal", row != column, any_entries), ("on the diagonal", row == column, any_entries),
-            ("in the last row or column", (row == height - 1) | (column == width - 1), any_entries),
-            ("in the first row or column", (row == 0) | (column == 0), any_entries),
+            *((text, rim, _chance_of(many, int((rim & told).sum()), int(told.sum()))) for text, rim in rims),
         ]  # fmt: skip
     for text, region, chance in regions:
         if not (wrong & ~region).any():

@@ -96,8 +96,10 @@ def _problem(rule: CriterionRule, problem: Problem) -> str:
         case Flaw.NONE:
             return f"{name} is None." if problem.output else f"It returned nothing (None), where {rule.gives} is due."
         case Flaw.TYPE:
-            kind = facts.get("type", "")
-            return f"{name} is {_of_type(str(kind))}, where {facts.get('due', 'an array of numbers')} is due."
+            kind = str(facts.get("type", ""))
+            if kind == "ndarray":  # of what is not told
+                return f"{name} is an array, and does not hold numbers."
+            return f"{name} is {_of_type(kind)}, where {facts.get('due', 'an array of numbers')} is due."
         case Flaw.SHAPE if is_packed(problem):
             return _packed(name, problem)
         case Flaw.SHAPE:
