@@ -195,6 +195,7 @@ LEFT_OVER = {
     "a rar": (["b.pdf", "Ex5.RAR"], "ada/Ex5.RAR is an archive of a kind that is not opened", "ask for a .zip"),
     "a placeholder": ([".a.ipynb.icloud"], "a placeholder of iCloud (.a.ipynb.icloud)", "download it"),
     "a checkpoint": ([".ipynb_checkpoints/a-checkpoint.ipynb"], "what Jupyter saves by itself (.ipynb_ch", "copy the"),
+    "a README alone": (["README.md"], "ada holds README.md, which says what the rest is", "give it another name"),
     "what systems leave": ([".DS_Store", "._a.py"], "ada is empty but for hidden files (.DS_Store, ._a.py)", ".ipynb"),
 }  # fmt: skip
 

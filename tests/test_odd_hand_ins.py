@@ -433,7 +433,7 @@ def test_what_is_misspelt_in_another_file_is_named_as_within_one(odd: Graded, na
         "affine_backward": "affine.py has affine_bakward.",
     }  # fmt: skip
     page = odd[name]["page"].replace("`", "")
-    assert "See whether that is it, and write def forward(self, x) in class Sigmoid , spelt just so." in page
+    assert "See whether Sigmiod.forward is it, and write def forward(self, x) in class Sigmoid , spelt just so." in page
     assert "Relus" not in " ".join(told.values()), "a class that is there is taken from no other file"
 
 

@@ -311,6 +311,13 @@ def test_rows_and_columns_that_hold_all_that_is_wrong_are_told(region: str) -> N
     assert common([found] * 4) == Reading(Pattern.PLACE, (region,))
 
 
+def test_a_table_that_is_no_square_has_no_diagonal_that_tells() -> None:
+    """Columns from the seventeenth on are wrong, and so none of the three entries that a diagonal would have."""
+    want = np.random.default_rng(2).uniform(1, 2, (3, 33))
+    found = read_difference(np.where(np.arange(33) > 15, 0, want), want, Setting({}, {}, {}))
+    assert Pattern.PLACE not in {reading.pattern for reading in [common([found])] if reading}
+
+
 SPARSE = {
     # which rows are due to be zero, which are wrong, and what is told of them
     "all but the first": ([0], [1, 2, 3], None),

@@ -80,7 +80,7 @@ def test_one_that_cannot_be_read_is_lost_to_its_class() -> None:
 
 NOBODYS = {
     "no heading": FORWARD,
-    "code that was taken out": f"# def old():\n#     # Sigmoid\n#     return 1\n\n{FORWARD}",
+    "code that was taken out": f"# def old():\n#     # Sigmoid\n#     return Relu\n\n{FORWARD}",
     "both": f"# Sigmoid or Relu\n\n{FORWARD}",
     "a text within a function": f"def f():\n    '''\n# ## Sigmoid\n    '''\n    return Relu\n\n{FORWARD}",
     "the heading of another class below it": f"# ## Sigmoid\n\n# ## Tanh\n\n{FORWARD}",
@@ -101,6 +101,13 @@ def test_methods_that_stand_in_their_class_are_left_alone() -> None:
     found = extract(text.encode(), "a.py", WANTED)
     assert bound(found) == []
     assert found.defined(WANTED) == ["Sigmoid.forward"]
+
+
+@pytest.mark.parametrize("between", ["", "# What follows is mine.\n\n", "# %%\n", "# +\n", "# ## Solution\n\n"])
+def test_a_script_that_names_one_class_alone_needs_no_heading(between: str) -> None:
+    """Wherever it names it: that was known before, and texts that name none take it from nobody."""
+    text = f"import numpy as np\n{between}\n{FORWARD}\n{between}\nprint(Sigmoid().forward(1))\n"
+    assert bound(extract(text.encode(), "a.py", WANTED)) == ["Sigmoid.forward"]
 
 
 def test_two_methods_in_one_cell_are_told_apart_by_the_comments_above_them() -> None:

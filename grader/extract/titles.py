@@ -42,14 +42,15 @@ def part_at(parts: Sequence[Part], line: int) -> Part:
 def parts_of(
     lines: Sequence[str], statements: Iterable[Statement], section: Section, classes: Sequence[str]
 ) -> list[Part]:
-    """A script by its texts; `section` is what was said before, and what was given is known to all of them."""
+    """A script by its texts; none where no text names a class. `section` is what was said before, and what was given is
+    known to all of them."""
     found: list[Part] = []
     above = 0
     for first, last, text in (*texts_in(lines, statements), (len(lines) + 1, 0, "")):
         found.append(Part(above, "\n".join(lines[above : first - 1]), replace(section)))
         section.go_on(text, classes)
         above = last
-    return found
+    return found if any(part.section.owner for part in found) else []
 
 
 def texts_in(lines: Sequence[str], statements: Iterable[Statement]) -> Iterator[tuple[int, int, str]]:

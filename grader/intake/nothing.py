@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from grader.errors import SubmissionError
 from grader.intake.layouts import OTHER_WORK, Claim
 from grader.intake.submissions import text_of
+from grader.intake.walk import is_read_me
 
 MOST_NAMED = 3  # files, in a sentence
 # Archives that are not looked into: there is no reading rar and 7z without programs of others, and a tar is read from
@@ -59,6 +60,11 @@ def _of_hidden(place: str, hidden: Sequence[str]) -> tuple[str, str]:
         left = next((name for name in hidden if name.endswith(end)), None)
         if left:
             return f"nothing to grade: {place} holds {what} ({left}), and no notebook", instead
+    if read_me := next((name for name in hidden if is_read_me(name)), None):
+        return (
+            f"nothing to grade: {place} holds {read_me}, which says what the rest is, and no notebook",
+            "if the work is in it, give it another name, and grade again; if not, ask for the notebook",
+        )
     if hidden:
         return f"nothing to grade: {place} is empty but for hidden files ({', '.join(hidden[:MOST_NAMED])})", _HAND_IN
     return f"nothing to grade: {place} is empty", _HAND_IN

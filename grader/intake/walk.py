@@ -89,7 +89,12 @@ class Room:
 def is_noise(name: str) -> bool:
     """Whether a name is of what editors, systems and version control leave behind."""
     hidden = name.startswith(".") and not _HIDDEN_NOTEBOOK.match(name)
-    return name in _NOISE or hidden or bool(_READ_ME.match(name) or _WINDOWS.match(name))
+    return name in _NOISE or hidden or is_read_me(name) or bool(_WINDOWS.match(name))
+
+
+def is_read_me(name: str) -> bool:
+    """Whether a name is of what says something of the files beside it."""
+    return bool(_READ_ME.match(name))
 
 
 def files_at(path: Path, root: Path, endings: tuple[str, ...], room: Room, depth: int = 0) -> Iterator[Candidate]:

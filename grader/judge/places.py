@@ -43,8 +43,6 @@ def by_regions(wrong: Array, setting: Setting) -> Iterator[Reading]:
 
 def _chance_of(wrong: int, places: int, among: int) -> float:
     """How likely so many, anywhere among these, all lie in so many places."""
-    if wrong > places:
-        return 0.0
     return exp(_ways(places, wrong) - _ways(among, wrong))
 
 
@@ -93,29 +91,34 @@ def by_places(wrong: Array, telling: Array) -> Iterator[Reading]:
     before: Array = behind.copy()
     behind[0], before[-1] = False, False
     told = wrong | telling
-    line = [1 - _lines_of(wrong, axis) / _lines_of(told, axis) for axis in range(wrong.ndim)]
-    regions = [("behind the first row", behind, line[0]), ("before the last row", before, line[0])]
+    regions: list[tuple[str, Array, int | None]] = [
+        ("behind the first row", behind, 0), ("before the last row", before, 0),
+    ]  # fmt: skip
     if wrong.ndim == 2:
         height, width = wrong.shape
         row: Array = np.broadcast_to(np.arange(height)[:, None], wrong.shape)
         column: Array = np.broadcast_to(np.arange(width), wrong.shape)
-        many = int(wrong.sum())
-        rims: list[tuple[str, Array]] = [
-            ("in the last row or column", (row == height - 1) | (column == width - 1)),
-            ("in the first row or column", (row == 0) | (column == 0)),
-        ]
-        if height == width:  # elsewhere it is no line that anybody thinks in, and is right or wrong by accident
-            rims += [("off the diagonal", row != column), ("on the diagonal", row == column)]
         regions += [
-            ("behind the first column", column > 0, line[1]), ("before the last column", column < width - 1, line[1]),
-            *((text, rim, _chance_of(many, int((rim & told).sum()), int(told.sum()))) for text, rim in rims),
+            ("behind the first column", column > 0, 1), ("before the last column", column < width - 1, 1),
+            *((("off the diagonal", row != column, None), ("on the diagonal", row == column, None))
+              if height == width else ()),
+            ("in the last row or column", (row == height - 1) | (column == width - 1), None),
+            ("in the first row or column", (row == 0) | (column == 0), None),
         ]  # fmt: skip
-    for text, region, chance in regions:
+    for text, region, axis in regions:
         if not (wrong & ~region).any():
             is_much = (
                 wrong.sum() * 3 >= region.sum() and wrong.sum() > 1 < (~region).sum() and (~region & telling).any()
             )
+            chance = _chance_in(wrong, told, region, axis)
             yield Reading(Pattern.PLACE, (text,), _NARROW if is_much else 0, chance)
+
+
+def _chance_in(wrong: Array, told: Array, region: Array, axis: int | None) -> float:
+    """How likely all that is wrong lies in a region: of all but one line along an axis, or of entries."""
+    if axis is not None:
+        return 1 - _lines_of(wrong, axis) / _lines_of(told, axis)
+    return _chance_of(int(wrong.sum()), int((region & told).sum()), int(told.sum()))
 
 
 def _lines_of(told: Array, axis: int) -> int:

@@ -145,7 +145,7 @@ def misspelt_elsewhere(
         if rule.name.split(".")[0] not in there and not near_miss(rule.name, there, rubric.spelt):
             close = near_miss(rule.name, [name for _, name in named], rubric.spelt)
             for file in [file for file, name in named if name == close][:1]:
-                to_do = f"see whether that is it, and write {_definition(rule)}, spelt just so"
+                to_do = f"see whether `{close}` is it, and write {_definition(rule)}, spelt just so"
                 yield rule.name, (f"{file} has `{close}`", to_do)
 
 
