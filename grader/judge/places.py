@@ -215,7 +215,7 @@ _SIZES = (("small", -1), ("large", 1))
 
 def by_lines(wrong: Array, telling: Array) -> Iterator[Reading]:
     """One row or column that is the only right one, or the only wrong one: a loop ends early, or writes over itself."""
-    for axis in range(min(wrong.ndim, 2)):
+    for axis in sorted({0, 1, wrong.ndim - 1} & {*range(wrong.ndim)}):  # rows, columns, and those of images
         shares, told = ([float(line.mean()) for line in np.moveaxis(of, axis, 0)] for of in (wrong, telling))
         for name in _names_of(axis, wrong.ndim):
             yield from _of_lines(shares, list(map(bool, told)), name)
