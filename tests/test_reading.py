@@ -220,6 +220,15 @@ def test_one_of_two_entries_is_no_end_of_a_loop() -> None:
     assert common([read_difference(entry, WANT, Setting({}, {}, {}))]) is None
 
 
+def test_single_numbers_are_read_where_two_cases_show_the_same() -> None:
+    """A probability in the place of its logarithm: of one case alone that might be chance."""
+    empty = Setting({}, {}, {})
+    first, second = (read_difference(np.exp(np.array(x)), np.array(x), empty) for x in (-6.3, -4.1))
+    assert common([first]) is None
+    assert common([first, second]) == Reading(Pattern.OF_RIGHT, ("np.exp(right)",))
+    assert common([first, read_difference(np.array(2.0), np.array(-4.1), empty)]) is None
+
+
 def test_zeros_have_no_sign_that_is_right() -> None:
     """What is left at zero is not too small in size."""
     read = read_difference(np.where(X > 0, WANT, 0) * 0.7, WANT, Setting({}, {}, {}))
