@@ -20,14 +20,14 @@ from grader.answer_key import REFERENCE, AnswerKey, Lent, with_files
 from grader.answer_key.rubric import write_rubric
 from grader.assignment import Alternative, Assignment, Limits, Mistake
 from grader.assignment.policies import LEAST_MEMORY
-from grader.authored import beside, load_assignment, source_file, sources_digest
+from grader.authored import beside, load_assignment, source_file, source_of, sources_digest
 from grader.drawn import PATIENCE
 from grader.edition import edition
 from grader.errors import AuthorError
 from grader.extract import extract, with_given
 from grader.extract.modules import Lookup
 from grader.fair_key import check_alternatives, check_handout, check_reference, check_template, check_verdicts
-from grader.handed_out import files_in, names_in, notes_on_packages, stubs_in
+from grader.handed_out import files_in, names_in, notes_on_packages, stubs_in, whole_in
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
 from grader.judge.ruling import right_cases
@@ -49,7 +49,8 @@ def compile_key(
     plan = make_plan(assignment, hidden_seed)
     rubric = write_rubric(assignment, stubs_in(assignment, folder, plan.functions))
     files = files_in(assignment, folder, plan.functions)
-    rubric = replace(rubric, files=files, given=names_in(assignment, folder, plan.functions))
+    whole = whole_in(source_of(assignment.solution), rubric.stubs)
+    rubric = replace(rubric, files=files, given=names_in(assignment, folder, plan.functions), whole=whole)
     plan = with_files(plan, rubric.files)
     key = AnswerKey(
         plan, rubric, {}, sources=sources_digest(folder), seeded=hidden_seed is not None, compiled_by=edition()

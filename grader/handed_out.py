@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from grader.assignment import Assignment, Call, Own
@@ -43,6 +43,12 @@ def names_in(assignment: Assignment, folder: Path, functions: Sequence[str]) -> 
     """What the hand-out and its other forms define, whether it is graded or given."""
     paths = [folder / name for name in (assignment.handout, *assignment.templates)]
     return tuple(sorted({name for path in paths for name in extract(path.read_bytes(), path.name, functions).places}))
+
+
+def whole_in(source: str, stubs: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """What the hand-out gives as the reference has it, and that calls what is to be written."""
+    digests = extract(source.encode(), "reference.py", list(stubs)).digests
+    return tuple(name for name, given in stubs.items() if digests.get(name) in given)
 
 
 def _check_signatures(assignment: Assignment, handout: Path, functions: Sequence[str]) -> None:

@@ -5,6 +5,8 @@ Each hand-in goes wrong in one place, and its page says where and how, in words 
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +14,10 @@ import pytest
 from test_lent import NP
 from test_odd_hand_ins import folder_of, write
 
+from grader.compile_key import compile_key
+from grader.intake import one_submission
+from grader.pipeline import Desk, grade_one
+from grader.sandbox import Sandbox
 from tests.conftest import Graded, changed, read_page
 
 LEARNER = Path(__file__).parent / "assignments" / "learner"
@@ -73,3 +79,48 @@ def test_who_learns_wrong_is_sent_to_what_was_raised(graded: Graded, shared: Pat
     """And not to the numbers that came of it."""
     page = read_page(shared / "graded-learner", folder_of("learn raises"))
     assert "Mend first what Learner.learn raised: Learner.value works on what that leaves." in page
+
+
+EMPTY = "        # TODO\n        pass\n"
+GIVEN = "        return self.value(state) > limit\n"
+BESIDE = {
+    "nothing": ({}, "not attempted", "not attempted"),
+    "a wrong value": ({"value": "        return 'much'\n"}, "wrong", "crashed"),
+    "a value of what is not there": ({"value": "        return self.table[state]\n"}, "crashed", "crashed"),
+    "a right value": (
+        {
+            "__init__": "        self.rate, self.table = rate, {}\n",
+            "value": "        return self.table.get(state, 0.0)\n",
+            "learn": "        for s, r in rewards:\n"
+            "            self.table[s] = self.value(s) + self.rate * (r - self.value(s))\n",
+        },
+        "correct",
+        "correct",
+    ),
+}
+
+
+@pytest.mark.parametrize(("written", "value", "is_worth"), BESIDE.values(), ids=BESIDE.keys())
+def test_what_is_given_whole_is_attempted_by_writing_what_it_calls(
+    written: dict[str, str], value: str, is_worth: str, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """It stands as the hand-out left it in any case: that says nothing of why it fails."""
+    folder = tmp_path / "learner"
+    shutil.copytree(LEARNER, folder, ignore=shutil.ignore_patterns("*.npz", "__pycache__"))
+    handout = json.loads((folder / "learner.ipynb").read_text(encoding="utf-8"))
+    source = handout["cells"][1]["source"]
+    before, _, body = source.partition('    def is_worth(self, state, limit):\n        """')
+    assert body
+    head = f'{before}    def is_worth(self, state, limit):\n        """{body.partition("        # TODO")[0]}'
+    handout["cells"][1]["source"] = head + GIVEN
+    (folder / "learner.ipynb").write_text(json.dumps(handout), encoding="utf-8")
+    key = compile_key(folder, sandbox)
+    assert key.rubric.whole == ("Learner.is_worth",)
+    for name, lines in written.items():
+        at = handout["cells"][1]["source"].index(f"    def {name}(")
+        text = handout["cells"][1]["source"]
+        handout["cells"][1]["source"] = text[:at] + text[at:].replace(EMPTY, lines, 1)
+    (tmp_path / "learner.ipynb").write_text(json.dumps(handout), encoding="utf-8")
+    record = grade_one(Desk(key, sandbox), one_submission(tmp_path / "learner.ipynb"))
+    told = {one.name: one.verdict for one in record.criteria}
+    assert (told["Learner.value"], told["Learner.is_worth"]) == (value, is_worth)

@@ -220,6 +220,15 @@ def test_one_of_two_entries_is_no_end_of_a_loop() -> None:
     assert common([read_difference(entry, WANT, Setting({}, {}, {}))]) is None
 
 
+def test_single_numbers_are_read_where_two_cases_show_the_same() -> None:
+    """A probability in the place of its logarithm: of one case alone that might be chance."""
+    empty = Setting({}, {}, {})
+    first, second = (read_difference(np.exp(np.array(x)), np.array(x), empty) for x in (-6.3, -4.1))
+    assert common([first]) is None
+    assert common([first, second]) == Reading(Pattern.OF_RIGHT, ("np.exp(right)",))
+    assert common([first, read_difference(np.array(2.0), np.array(-4.1), empty)]) is None
+
+
 def test_zeros_have_no_sign_that_is_right() -> None:
     """What is left at zero is not too small in size."""
     read = read_difference(np.where(X > 0, WANT, 0) * 0.7, WANT, Setting({}, {}, {}))
@@ -438,6 +447,16 @@ def test_a_step_of_a_sequence_is_no_column() -> None:
     assert common([steps, steps]) == Reading(Pattern.ONLY_ROWS, ("first", "slice along axis 1"))
     table = read_difference(np.where(np.arange(5) > 0, noise[0], right[0]), right[0], Setting({}, {}, {}))
     assert common([steps, table]) == Reading(Pattern.ONLY_ROWS, ("first", "column"))
+
+
+def test_a_column_of_images_is_what_a_table_calls_so() -> None:
+    """The last axis, whatever stands before it: who leaves the first column out leaves it out of both."""
+    right = np.random.default_rng(7).uniform(1, 2, (2, 4, 3, 5))
+    read = [
+        read_difference(np.where(np.arange(of.shape[-1]) > 0, of, 0), of, Setting({}, {}, {}))
+        for of in (right[0, 0], right[0], right)
+    ]
+    assert common(read) == Reading(Pattern.ALL_BUT, ("first", "column"))
 
 
 @pytest.mark.parametrize(

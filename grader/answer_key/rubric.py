@@ -124,7 +124,8 @@ class Rubric:
 
     `stubs` maps a function's name to digests of its untouched forms in the hand-out; `given_away` maps a criterion's to
     the cases that come out right for them as they are. `files` are the sources of what is handed out with it, by name;
-    `given` are the names that the hand-out defines.
+    `given` are the names that the hand-out defines; `whole` the graded functions that it has as the reference has them,
+    so that they are right where what they call is.
     """
 
     name: str
@@ -136,6 +137,7 @@ class Rubric:
     given_away: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     given: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
 
     @property
     def spelt(self) -> frozenset[str]:

@@ -32,8 +32,9 @@ def rubric_to_json(rubric: Rubric) -> dict[str, Any]:
         for part in ("put", "calls"):
             if not criterion[part]:
                 del criterion[part]  # so that a key is what it was before there was such a part
-    if not plain["given"]:
-        del plain["given"]
+    for part in ("given", "whole"):
+        if not plain[part]:
+            del plain[part]
     return plain
 
 
@@ -59,6 +60,7 @@ def rubric_from_json(data: Mapping[str, Any]) -> Rubric:
         {name: tuple(cases) for name, cases in data["given_away"].items()},
         dict(data["files"]),
         tuple(data.get("given", ())),
+        tuple(data.get("whole", ())),
     )
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from grader.judge.patterns import CLOSE, Array, Pattern, Reading, Setting, close
 
+OF_ONE = 0.3  # how much a single number shows: two cases with one each are enough
 FEWEST = 3  # entries from which on it is hardly chance that two functions agree
 RIGHT = "right"
 """What right values are called in the text of a function of them."""
@@ -146,10 +147,14 @@ def cut_off(got: Array, want: Array) -> Iterator[Reading]:
 
 
 def _if_same(got: Array, made: Array, text: str, pattern: Pattern = Pattern.FUNCTION) -> Iterator[Reading]:
-    """The reading, if both are the same, also where they are no numbers; a few numbers alone, or one, tell little."""
+    """The reading, if both are the same, also where they are no numbers; a few numbers alone tell little.
+
+    One number, such as a loss, tells something together with those of other cases: `exp` of each is no chance.
+    """
     finite = np.isfinite(got)
     if got.shape != made.shape or not np.array_equal(finite, np.isfinite(made)) or not finite.any():
         return
     numbers = got[finite]
     if close(numbers, made[finite]):
-        yield Reading(pattern, (text,), float(numbers.size >= FEWEST and float(np.ptp(numbers)) > 0))
+        is_shown = numbers.size >= FEWEST and float(np.ptp(numbers)) > 0
+        yield Reading(pattern, (text,), 1.0 if is_shown else OF_ONE if got.size == 1 and numbers[0] else 0.0)

@@ -16,7 +16,7 @@ from math import prod
 import numpy as np
 
 from grader.judge.factors import by_a_number, by_inputs, by_steps
-from grader.judge.named import by_name, cut_off, of_an_axis
+from grader.judge.named import OF_ONE, by_name, cut_off, of_an_axis
 from grader.judge.patterns import (
     BY_ACCIDENT,
     BY_CHANCE,
@@ -81,7 +81,7 @@ def common(readings: Sequence[Sequence[Reading]], more: Iterable[Sequence[Readin
     shown: defaultdict[Reading, float] = defaultdict(float)
     for reading in chain.from_iterable(readings):
         shown[reading] += reading.weight
-    fit = sorted((r for r in fit if shown[r] and _other_side(r) not in readings[0]), key=_rank)
+    fit = sorted((r for r in fit if shown[r] > OF_ONE and _other_side(r) not in readings[0]), key=_rank)
     fit = [r for r in fit if r.pattern is not Pattern.ALL_BUT or not _both_ends(r, fit)]
     is_near = any(r.pattern is Pattern.NEARLY for r in fit)
     fit = [r for r in fit if not (is_near and r.pattern in OF_PLACES) and _chance(r, readings) <= BY_ACCIDENT]

@@ -69,10 +69,15 @@ class Evidence:
 
     def circumstances(self, key: AnswerKey) -> dict[str, Circumstance]:
         """What the judge is to know beforehand of each criterion's function."""
-        return {
-            rule.name: self._circumstance(rule.name, key.rubric.stubs.get(rule.name, ()))
-            for rule in key.rubric.criteria
-        }
+        stubs = dict(key.rubric.stubs)
+        if any(not self._is_untouched(name, of) for name, of in stubs.items() if name not in key.rubric.whole):
+            # What is given whole is worked on by writing what it calls.
+            stubs.update(dict.fromkeys(key.rubric.whole, ()))
+        return {rule.name: self._circumstance(rule.name, stubs.get(rule.name, ())) for rule in key.rubric.criteria}
+
+    def _is_untouched(self, name: str, stubs: Sequence[str]) -> bool:
+        """Whether nothing is written there, or nothing is there at all."""
+        return name not in self.lost and self.digests.get(name, "empty") in ("empty", *stubs)
 
     def _circumstance(self, name: str, stubs: Sequence[str]) -> Circumstance:
         digest = self.digests.get(name, "")
