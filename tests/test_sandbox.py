@@ -207,6 +207,17 @@ def test_a_bad_call_costs_only_itself_at_every_level(any_level: Sandbox, what: s
     assert_good(last)
 
 
+def test_texts_in_a_set_come_in_one_order(any_level: Sandbox, sandbox: Sandbox) -> None:
+    """Each time, in each sandbox and at each level: else a hand-in that goes through a set had other points each time."""
+    body = "return np.array([ord(word[0]) for word in {'ant', 'bee', 'cat', 'dog', 'eel', 'fox', 'gnu'}])"
+    orders = []
+    for one in (any_level, sandbox, any_level):
+        array = attempt(one, body)[0].values["y"].array
+        assert array is not None
+        orders.append(array.tolist())
+    assert orders[0] == orders[1] == orders[2] != sorted(orders[0])
+
+
 def test_a_submission_has_a_group_of_its_own(sandbox: Sandbox) -> None:
     """A signal to a whole group reaches nothing of ours, whatever Landlock can keep from it."""
     body = "return np.array([os.getpgrp() == os.getpid(), os.getsid(0) == os.getpid()])"

@@ -26,7 +26,7 @@ from grader.walls.bubblewrap import environment, numpy_folder
 from grader.walls.ending import UNEXPLAINED, Ending, describe_code
 from grader.walls.levels import Level
 from grader.walls.pipes import open_pipe
-from grader.walls.zygote import describe_job
+from grader.walls.zygote import ALONE, describe_job
 
 # Windows starts nothing that draws random numbers without the name of its own folder, and finds libraries by the path.
 _WINDOWS = "SYSTEMROOT"
@@ -61,7 +61,7 @@ class Plain:
                 "from grader.harness.runner import main; main(sys.argv[1])"
             )
             process = subprocess.Popen(  # noqa: S603 - our own interpreter and words
-                [sys.executable, "-I", "-B", "-X", "utf8", "-c", boot, describe_job(limits, load_seconds).decode()],
+                [sys.executable, *ALONE, "-B", "-X", "utf8", "-c", boot, describe_job(limits, load_seconds).decode()],
                 stdin=request_far,
                 stdout=answer_far,
                 stderr=output_far,

@@ -33,6 +33,8 @@ START_SECONDS = 20.0  # a cold disk may take seconds to import numpy from
 FORK_SECONDS = 10.0  # a child takes 4 ms; a machine out of memory may take long
 END_SECONDS = 5.0
 MESSAGE_CAP = 4096
+# What `-I` is, but for the environment, which is ours alone, and says how texts are hashed.
+ALONE = ("-s", "-P")
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Zygote:
         interpreter = str(Path(sys.executable).resolve())
         try:
             self._process = subprocess.Popen(  # noqa: S603 - bwrap or our own interpreter, and words of our own
-                [*launch.command, interpreter, "-I", "-S", "-B", "-c", boot, settings],
+                [*launch.command, interpreter, *ALONE, "-S", "-B", "-c", boot, settings],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
