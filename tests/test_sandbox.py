@@ -208,7 +208,7 @@ def test_a_bad_call_costs_only_itself_at_every_level(any_level: Sandbox, what: s
 
 
 def test_texts_in_a_set_come_in_one_order(any_level: Sandbox, sandbox: Sandbox) -> None:
-    """Each time, in each sandbox and at each level: else a hand-in that goes through a set had other points each time."""
+    """Each time and at each level: else a hand-in that goes through a set had other points each time."""
     body = "return np.array([ord(word[0]) for word in {'ant', 'bee', 'cat', 'dog', 'eel', 'fox', 'gnu'}])"
     orders = []
     for one in (any_level, sandbox, any_level):
