@@ -59,6 +59,8 @@ def _become_student(job: Job, walls: Walls, scratch: Path) -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, set())
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    # Where a process of a group is stopped, and another ends, the kernel itself may hang up on the whole group.
+    os.setsid()
     os.chdir(scratch)
     be_student(job, walls, str(scratch))
 
