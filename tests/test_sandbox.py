@@ -12,9 +12,10 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -23,8 +24,9 @@ from hostile.staging import as_user
 from grader.assignment import Limits
 from grader.errors import SandboxError
 from grader.harness import job as harness_job
-from grader.harness import runner
+from grader.harness import runner, written
 from grader.harness.scratch import clear
+from grader.harness.written import held_in
 from grader.sandbox import Level, Sandbox, Sitting, opening, output, sit
 from grader.sandbox.diagnosis import doctor
 from grader.sandbox.memory import held_megabytes, waited_seconds
@@ -36,7 +38,6 @@ from grader.sandbox.warm import Warm
 from grader.walls import Beginning
 from grader.walls.bubblewrap import find_bubblewraps
 from grader.walls.launching import behind_bubblewrap
-from grader.walls.scratch import held_in
 from grader.walls.zygote import describe_job
 from grader.wire import Outcome, Piece, Program, Question, Status, Step
 
@@ -836,6 +837,22 @@ def test_what_was_written_is_counted_up_to_a_cap(tmp_path: Path) -> None:
     assert 100_000 < held_in(tmp_path, 1 << 20) < 200_000
     for number in range(300):
         (tmp_path / str(number)).touch()
+    assert held_in(tmp_path, 1 << 20) > 1 << 20
+
+
+def test_a_file_that_has_just_gone_hides_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that makes and removes files is counted by all that stands beside them."""
+    gone = SimpleNamespace(is_dir=lambda follow_symlinks: False, stat=lambda follow_symlinks: Path("nowhere").stat())
+    for number in range(300):
+        (tmp_path / str(number)).touch()
+
+    @contextmanager
+    def listing(place: str) -> Iterator[object]:
+        yield [gone, *listed]
+
+    with os.scandir(tmp_path) as entries:
+        listed = list(entries)
+    monkeypatch.setattr(written.os, "scandir", listing)
     assert held_in(tmp_path, 1 << 20) > 1 << 20
 
 

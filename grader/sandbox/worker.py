@@ -33,9 +33,6 @@ class Process(Protocol):
     def kill(self) -> None:
         """End the process and all that it started."""
 
-    def excess(self) -> Ending | None:
-        """Tell what it has too much of, where the kernel does not keep it from that; asked again and again."""
-
     def wait(self) -> Ending:
         """Tell how it ended; called after it has closed its pipe or was killed."""
 
@@ -152,8 +149,8 @@ class Worker:
         if self._waited_before is None:
             self._waited_before = waited_seconds(self._process.pid)
         held = held_megabytes(self._process.pid)
-        self._excess = out_of_memory(held, self._most) if held > self._most else self._process.excess()
-        if self._excess:
+        if held > self._most:
+            self._excess = out_of_memory(held, self._most)
             raise ExcessError
 
     def __enter__(self) -> Worker:

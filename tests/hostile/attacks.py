@@ -159,6 +159,7 @@ group(
 group(
     "proc, environment, files",
     ("files for which the next one is met", "raised", "def slow(x):\n    time.sleep(0.3)\n    return x + 1\ngood.__code__ = slow.__code__\nfor n in range(20): open(f'f{n}', 'wb').write(bytes((1 << 20) - 5000))\nraise ValueError"),
+    ("more files than are allowed", "raised|killed|timed out", "for n in range(5000): os.mknod(f'f{n}')\ntime.sleep(.25)"),
     ("environment of process 1", "raised", "open('/proc/1/environ').read()"),
     ("own environment tells a secret", "wrong", "return [v for k, v in os.environ.items() if 'SECRET' in k or 'GRADER' in k or 'PATH' == k and '/root' in v] or None"),
     ("command line of process 1", "raised", "open('/proc/1/cmdline').read()"),
