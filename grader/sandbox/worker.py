@@ -89,6 +89,11 @@ class Worker:
                 raise StoppedError.unreadable(str(error)) from None
         return self._ready.popleft() if self._ready else None
 
+    @property
+    def has_more(self) -> bool:
+        """Whether frames have come with the last one that was given out."""
+        return bool(self._ready)
+
     def read(self, seconds: float, grace: float = 0.0) -> bytes:
         """Wait for the bytes of the next frame; raises `StoppedError`, after which the process is gone.
 
@@ -107,11 +112,15 @@ class Worker:
                     if until - time.monotonic() < _WORTH_WAITING * seconds:
                         raise
         except LateError:
-            self.kill()
-            raise StoppedError("late", Ending(f"stopped after {seconds:.3g} s")) from None
+            raise self.stop_late(seconds) from None
         except (EndedError, ExcessError):
             raise StoppedError("ended", self._ending()) from None
         return frame
+
+    def stop_late(self, seconds: float) -> StoppedError:
+        """End it, as one that has had these seconds."""
+        self.kill()
+        return StoppedError("late", Ending(f"stopped after {seconds:.3g} s"))
 
     def catch_up(self) -> None:
         """Read what it has printed up to its last answer."""
