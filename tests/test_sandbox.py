@@ -36,7 +36,7 @@ from grader.sandbox.plain import Plain
 from grader.sandbox.probe import find_escapes
 from grader.sandbox.warm import Warm
 from grader.walls import Beginning
-from grader.walls.bubblewrap import find_bubblewraps
+from grader.walls.bubblewrap import build_walls, find_bubblewraps
 from grader.walls.launching import behind_bubblewrap
 from grader.walls.zygote import describe_job
 from grader.wire import Outcome, Piece, Program, Question, Status, Step
@@ -599,6 +599,24 @@ def warm_at_a() -> Warm:
     opened = open_level(BWRAP, Level.A)
     assert isinstance(opened, Warm)
     return opened
+
+
+@pytest.mark.parametrize("level", [Level.A, Level.B])
+def test_the_walls_do_not_know_what_we_know(level: Level, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bubblewrap is not told our environment, which its own process inside would show where there is no Landlock."""
+    monkeypatch.setenv("GRADER_SECRET", "a secret")
+    with open_level(BWRAP, level) as warm:
+        assert isinstance(warm, Warm)
+        assert b"SECRET" not in Path(f"/proc/{warm.pid}/environ").read_bytes()
+
+
+@pytest.mark.parametrize(("user", "nested", "first"), [(1000, False, True), (1000, True, False), (0, False, False)])
+def test_the_first_process_inside_is_of_nobody_who_is_inside(
+    user: int, nested: bool, first: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where submissions see processes of their own user, bubblewrap's is none of them: it may be read and changed."""
+    monkeypatch.setattr(os, "getuid", lambda: user)
+    assert ("--as-pid-1" in build_walls(BWRAP, 0, nested).command) is first
 
 
 def test_a_dead_zygote_is_replaced() -> None:

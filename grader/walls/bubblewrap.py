@@ -80,7 +80,9 @@ def build_walls(bwrap: str, empty_file: int, nested: bool) -> Walls:
         else ["--unshare-user", "--uid", "1000", "--gid", "1000"]
     )
     if not root and not nested:
-        identity.append("--disable-userns")
+        # The first process inside is to be the zygote. Else it is bubblewrap's own, of the same user as submissions:
+        # where there is no Landlock they may read and change it, and it has no limits.
+        identity += ["--disable-userns", "--as-pid-1"]
     places = [*interpreter_places()]
     command = [bwrap, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
     # Die with parent is a net only: the zygote ends by itself when our end of its socket closes.
