@@ -115,16 +115,18 @@ class Ledger:
     def __init__(self, questions: Sequence[Question], lent: Lent, places: Sequence[int]) -> None:
         self._questions = questions
         self._known = [Known.of(lent[place]) for place in places]
-        self._found: dict[int, list[int]] = defaultdict(list)  # of each call so far, which one of the reference it is
+        self._found: dict[int, dict[int, int]] = defaultdict(
+            dict
+        )  # of each call so far, which of the reference's it is
 
     def asked(self, question: int, asked: Asked) -> Reply:
         """Tell what is lent; nothing for what the reference does not call it with."""
         known, found = self._known[question], self._found[question]
         function = self._questions[question].lends[asked.number].function
-        given = [_placed(told, dict(enumerate(found))) if isinstance(told, tuple) else told for told in asked.given]
+        given = [_placed(told, found) if isinstance(told, tuple) else told for told in asked.given]
         place = known.find(function, given)
         results = None if place >= 0 else known.put_together(function, given)
-        found.append(place if results is None else len(known.calls))
+        found[len(found)] = place if results is None else len(known.calls)
         return Reply(known.calls[place].results, known.calls[place].left) if place >= 0 else Reply(results)
 
     def gave(self, question: int, gave: Gave) -> None:
@@ -132,7 +134,7 @@ class Ledger:
 
     def lent_all(self, question: int) -> bool:
         """Whether something was asked for, and all of that was lent."""
-        return bool(self._found[question]) and min(self._found[question]) >= 0
+        return bool(self._found[question]) and min(self._found[question].values()) >= 0
 
 
 class Known(NamedTuple):

@@ -1371,6 +1371,7 @@ def test_system_calls_have_the_kernels_numbers(machine: int) -> None:
     """The deny list means what it says, on both machines; where the headers are not installed, order alone is seen."""
     rules = {**seccomp.DENIED, **seccomp.SIGNALS, **seccomp.OTHER_SIGNALS, "socket": seccomp.SOCKET}
     rules |= {"clone": seccomp.CLONE, "clone3": seccomp.CLONE3, "ioctl": seccomp.IOCTL, "fcntl": seccomp.FCNTL}
+    rules |= {"mmap": seccomp.MMAP, "prctl": seccomp.PRCTL}
     numbers = [pair[machine] for pair in rules.values() if pair[machine] >= 0]
     assert len(set(numbers)) == len(numbers)
     header = Path(HEADERS[machine])
@@ -1399,6 +1400,12 @@ def test_the_filter_decides_each_call_rightly(machine: str, pid: int) -> None:
     assert _run(program, architecture, seccomp.IOCTL[column], 0, 0x5401) == "allow"
     assert _run(program, architecture, seccomp.FCNTL[column], 0, 6) == "EPERM"
     assert _run(program, architecture, seccomp.FCNTL[column], 0, 1030) == "allow"
+    assert _run(program, architecture, seccomp.IOCTL[column], 0, 0x8901) == "EPERM"
+    assert _run(program, architecture, seccomp.PRCTL[column], 78) == "EPERM"
+    assert _run(program, architecture, seccomp.PRCTL[column], 15) == "allow"
+    # Private memory and files are mapped, shared memory without a file and huge pages are not.
+    for flags, answer in ((0x22, "allow"), (0x01, "allow"), (0x21, "EPERM"), (0x23, "EPERM"), (0x40022, "EPERM")):
+        assert _run(program, architecture, seccomp.MMAP[column], 0, 4096, 3, flags) == answer
     kill = seccomp.SIGNALS["kill"][column]
     assert _run(program, architecture, kill, 77) == "allow"
     assert _run(program, architecture, kill, 1) == ("EPERM" if pid else "allow")
@@ -1415,7 +1422,7 @@ def test_the_filter_decides_each_call_rightly(machine: str, pid: int) -> None:
 
 
 def _run(program: bytes, architecture: int, number: int, *arguments: int) -> str:
-    data = struct.pack("<IIQQQQ", number, architecture, 0, *(*arguments, 0, 0, 0)[:3])
+    data = struct.pack("<IIQQQQQ", number, architecture, 0, *(*arguments, 0, 0, 0, 0)[:4])
     rules = list(struct.iter_unpack("=HBBI", program))
     at = word = 0
     while True:

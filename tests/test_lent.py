@@ -5,6 +5,7 @@ Each hand-in is right but for what is said of it. A right one loses nothing by w
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -383,6 +384,24 @@ def test_who_only_asks_is_late(sandbox: Sandbox) -> None:
     source = f"{ANSWERING}def outer(x):\n    while True:\n        os.write(answering(), {flood!r})\n"
     got = ask_outer(sandbox, source, Halves(), X)
     assert getattr(got, "status", None) is Status.TIMED_OUT
+
+
+class Slow(Halves):
+    """Takes as long to look for what is lent as it may take where very many calls were made before."""
+
+    def asked(self, question: int, asked: Asked) -> Lent:
+        time.sleep(0.02)
+        return super().asked(question, asked)
+
+
+def test_who_asks_without_waiting_is_late_at_once(sandbox: Sandbox) -> None:
+    """What has come already is not all looked at first: a flood would take our time, and not its own."""
+    flood = encode_asked(Asked(0, (X,))) * 1000
+    source = f"{ANSWERING}def outer(x):\n    os.write(answering(), {flood!r})\n    while True: pass\n"
+    started = time.monotonic()
+    got = ask_outer(sandbox, source, Slow(), X)
+    assert getattr(got, "status", None) is Status.TIMED_OUT
+    assert time.monotonic() - started < 10
 
 
 def test_nothing_is_asked_where_nothing_is_lent(sandbox: Sandbox) -> None:

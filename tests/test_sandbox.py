@@ -12,9 +12,10 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -23,9 +24,10 @@ from hostile.staging import as_user
 from grader.assignment import Limits
 from grader.errors import SandboxError
 from grader.harness import job as harness_job
-from grader.harness import runner
+from grader.harness import runner, written
 from grader.harness.scratch import clear
-from grader.sandbox import Level, Sandbox, Sitting, opening, output, sit
+from grader.harness.written import held_in
+from grader.sandbox import Level, Sandbox, Sitting, memory, opening, output, sit
 from grader.sandbox.diagnosis import doctor
 from grader.sandbox.memory import held_megabytes, waited_seconds
 from grader.sandbox.mending import drop_statement
@@ -34,9 +36,8 @@ from grader.sandbox.plain import Plain
 from grader.sandbox.probe import find_escapes
 from grader.sandbox.warm import Warm
 from grader.walls import Beginning
-from grader.walls.bubblewrap import find_bubblewraps
+from grader.walls.bubblewrap import build_walls, find_bubblewraps
 from grader.walls.launching import behind_bubblewrap
-from grader.walls.scratch import held_in
 from grader.walls.zygote import describe_job
 from grader.wire import Outcome, Piece, Program, Question, Status, Step
 
@@ -583,23 +584,57 @@ def test_all_cells_run_where_a_definition_is_missing(sandbox: Sandbox) -> None:
     assert not sit(sandbox, program(GOOD, "good", every=every), [ask("good")], QUICK).ran_every_cell
 
 
-@pytest.mark.parametrize(
-    "taken", ["keep = np.ones(9 << 20)", "import mmap\nkeep = mmap.mmap(-1, 72 << 20)\nkeep[:] = bytes(72 << 20)"]
-)
-def test_much_memory_in_many_processes_is_stopped(sandbox: Sandbox, taken: str) -> None:
-    """Each process stays below its limit, all together do not, be it their own or shared: the watch ends them."""
-    body = f"for _ in range(6):\n    if os.fork() == 0: break\n{taken}\ntime.sleep(20)"
-    limits = Limits(call_seconds=8, memory_mb=256 + 128 * ("mmap" in taken), total_seconds=20)
+def test_much_memory_in_many_processes_is_stopped(sandbox: Sandbox) -> None:
+    """Each process stays below its limit, all together do not: the watch ends them."""
+    body = "for _ in range(6):\n    if os.fork() == 0: break\nkeep = np.ones(9 << 20)\ntime.sleep(20)"
+    limits = Limits(call_seconds=8, memory_mb=256, total_seconds=20)
     bad, last = attempt(sandbox, body, limits)
     assert bad.status is Status.KILLED
     assert f"{limits.memory_mb * 3 // 2} MB are allowed in `bad`" in bad.reason
     assert_good(last)
 
 
+def test_memory_that_is_shared_counts() -> None:
+    """What no file is behind counts, be it a process's own or shared: a file of its scratch that is mapped is such."""
+    code = "import mmap\nm = mmap.mmap(-1, 72 << 20)\nm[:] = bytes(72 << 20)\nprint(flush=True)\ninput()"
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        process.stdout.readline()
+        held = held_megabytes(process.pid)
+        process.communicate("\n")
+    assert 72 <= held < 144
+
+
 def warm_at_a() -> Warm:
     opened = open_level(BWRAP, Level.A)
     assert isinstance(opened, Warm)
     return opened
+
+
+def test_memory_that_is_swapped_out_counts(tmp_path: Path) -> None:
+    """A process may have its pages put on a disk: there they are held as well."""
+    (tmp_path / "statm").write_text("900 300 100 1 0 200 0\n")
+    (tmp_path / "status").write_text("Name:\tVmSwap:  9 kB\nRssShmem:\t      40 kB\nVmSwap:\t    2048 kB\n")
+    assert memory._told_by(tmp_path) == 200 * os.sysconf("SC_PAGE_SIZE") + (2088 << 10)
+
+
+@pytest.mark.parametrize("level", [Level.A, Level.B])
+def test_the_walls_do_not_know_what_we_know(level: Level, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bubblewrap is not told our environment, which its own process inside would show where there is no Landlock."""
+    monkeypatch.setenv("GRADER_SECRET", "a secret")
+    with open_level(BWRAP, level) as warm:
+        assert isinstance(warm, Warm)
+        assert b"SECRET" not in Path(f"/proc/{warm.pid}/environ").read_bytes()
+
+
+@pytest.mark.parametrize(("user", "nested", "first"), [(1000, False, True), (1000, True, False), (0, False, False)])
+def test_the_first_process_inside_is_of_nobody_who_is_inside(
+    user: int, nested: bool, first: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where submissions see processes of their own user, bubblewrap's is none of them: it may be read and changed."""
+    monkeypatch.setattr(os, "getuid", lambda: user)
+    assert ("--as-pid-1" in build_walls(BWRAP, 0, nested).command) is first
 
 
 def test_a_dead_zygote_is_replaced() -> None:
@@ -840,6 +875,22 @@ def test_what_was_written_is_counted_up_to_a_cap(tmp_path: Path) -> None:
     assert 100_000 < held_in(tmp_path, 1 << 20) < 200_000
     for number in range(300):
         (tmp_path / str(number)).touch()
+    assert held_in(tmp_path, 1 << 20) > 1 << 20
+
+
+def test_a_file_that_has_just_gone_hides_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that makes and removes files is counted by all that stands beside them."""
+    gone = SimpleNamespace(is_dir=lambda follow_symlinks: False, stat=lambda follow_symlinks: Path("nowhere").stat())
+    for number in range(300):
+        (tmp_path / str(number)).touch()
+
+    @contextmanager
+    def listing(place: str) -> Iterator[object]:
+        yield [gone, *listed]
+
+    with os.scandir(tmp_path) as entries:
+        listed = list(entries)
+    monkeypatch.setattr(written.os, "scandir", listing)
     assert held_in(tmp_path, 1 << 20) > 1 << 20
 
 

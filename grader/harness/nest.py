@@ -79,6 +79,11 @@ def report_end(pipe: int, status: int) -> None:
     os.write(pipe, b'{"code": %d}\n' % os.waitstatus_to_exitcode(status))
 
 
+def report_excess(pipe: int) -> None:
+    """Say on a status pipe that more was written than allowed."""
+    os.write(pipe, b'{"excess": true}\n')
+
+
 def describe_fault(error: BaseException) -> bytes:
     """Describe a failure of our own machinery."""
     return json.dumps({"fault": f"{type(error).__name__}: {error}"[:500]}).encode() + b"\n"

@@ -1,12 +1,12 @@
 """Watch a submission that has no namespaces of its own, and end all of it when told to.
 
 takes: a `Job`, the walls, and the descriptors of the submission.
-gives: to our side, by the status pipe, how the student's process ended.
+gives: to our side, by the status pipe, how the student's process ended, or that it has written too much.
 must not know: the program, the questions; it never reads a request.
 
 It is a subreaper: whatever the student's process forks and orphans becomes its child. It must be ended by
 SIGTERM, not SIGKILL: then it kills its children until there are none, and clears the scratch folder. The same
-happens where the zygote above it is gone.
+happens where the zygote above it is gone, and where more is written than allowed: others share the file system.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -21,10 +22,12 @@ from typing import NoReturn
 from grader.harness.confine import Walls
 from grader.harness.job import STATUS, Job, take_descriptors
 from grader.harness.linux import PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, prctl
-from grader.harness.nest import be_student, guard, report_end
+from grader.harness.nest import be_student, guard, report_end, report_excess
 from grader.harness.scratch import clear
+from grader.harness.written import held_in
 
 _WATCHED = {signal.SIGTERM, signal.SIGCHLD}
+_SLICE = 0.1  # seconds between two looks at what is written
 _STATE, _THREADS = 0, 17  # where these stand behind the name of a process (proc_pid_stat(5), fields 3 and 20)
 _ANY_BYTES = "latin-1"  # of a process's name, which it chooses: what cannot be read would end who is to end it
 
@@ -49,7 +52,7 @@ def _oversee(job: Job, walls: Walls) -> None:
     if student == 0:
         guard(lambda: _become_student(job, walls, scratch), STATUS)
     os.closerange(0, STATUS)
-    _watch(student)
+    _watch(student, scratch, job.scratch_mb << 20)
     _end_children()
     clear(scratch)
     os._exit(0)
@@ -59,23 +62,38 @@ def _become_student(job: Job, walls: Walls, scratch: Path) -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, set())
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    # Where a process of a group is stopped, and another ends, the kernel itself may hang up on the whole group.
+    os.setsid()
     os.chdir(scratch)
     be_student(job, walls, str(scratch))
 
 
-def _watch(student: int) -> None:
+def _watch(student: int, scratch: Path, most: int) -> None:
+    """Return where it has ended, is to end, or has written more bytes than allowed."""
+    looked = time.monotonic()
     while True:
-        if signal.sigwait(_WATCHED) == signal.SIGTERM:
+        heard = signal.sigtimedwait(_WATCHED, _SLICE)
+        if (heard and heard.si_signo == signal.SIGTERM) or _has_ended(student):
             return
-        ended = 1
-        while ended:
-            try:
-                ended, status = os.waitpid(-1, os.WNOHANG)
-            except ChildProcessError:
+        # By the clock, and not where nothing was heard: children that end all the time would keep us from it.
+        if time.monotonic() - looked >= _SLICE:
+            if held_in(scratch, most) > most:
+                report_excess(STATUS)
                 return
-            if ended == student:
-                report_end(STATUS, status)
-                return
+            looked = time.monotonic()
+
+
+def _has_ended(student: int) -> bool:
+    """Reap all that have ended, and tell how the student's process has, if it is among them."""
+    while True:
+        try:
+            ended, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return True
+        if ended == student:
+            report_end(STATUS, status)
+        if ended in (0, student):
+            return ended == student
 
 
 def _end_children() -> None:

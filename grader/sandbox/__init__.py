@@ -35,7 +35,7 @@ loss.
 above. B where namespaces cannot be nested: submissions share those of bubblewrap, and Landlock, seccomp and an
 overseer (`harness/overseer`) keep them apart. B' where Landlock is missing too: a bubblewrap and a zygote for each
 submission (`warm.Fresh`). C where there is no bubblewrap or no namespace to be had: Landlock and seccomp alone, under
-a janitor that clears up (`walls/launching`), and what they write is counted by us (`walls/scratch`). D is no sandbox
+a janitor that clears up (`walls/launching`). From B on the overseer counts what they write. D is no sandbox
 at all (`plain`), for one's own work: other people's notebooks are refused unless the user says so in words. `doctor`
 tells all this of one machine.
 """

@@ -101,10 +101,6 @@ class Unconfined:
             self._process.kill()
         self._process.wait()
 
-    def excess(self) -> Ending | None:
-        """Nothing is counted here."""
-        return None
-
     def wait(self) -> Ending:
         """Tell how the process ended."""
         try:

@@ -60,6 +60,8 @@ class Taking:
             if lender is None:
                 raise WireError("nothing is lent")
             if isinstance(message, Asked):
+                if worker.has_more and time.monotonic() > until:  # it does not wait for what it asks
+                    raise worker.stop_late(self._limits.call_seconds)
                 worker.send(encode_lent(lender.asked(q, message)))
             else:
                 lender.gave(q, message)

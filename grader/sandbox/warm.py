@@ -14,7 +14,6 @@ import signal
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from pathlib import Path
 
 from grader.assignment import Limits
 from grader.errors import SandboxError
@@ -35,7 +34,6 @@ class Warm:
     def __init__(self, launching: Launching, level: Level, begun: Zygote | None = None) -> None:
         self.level = level
         self._launching = launching
-        self._scratch: Path | None = None
         self._lock = threading.Lock()
         self._closed = False
         self._zygote = begun or self._launch()
@@ -53,9 +51,6 @@ class Warm:
 
     def _launch(self) -> Zygote:
         with self._launching() as launch:
-            scratch = launch.settings.get("scratch")
-            # Where it is a folder of this machine, nothing but we ourselves can say how much is in it.
-            self._scratch = Path(str(scratch)) if self.level is Level.C else None
             zygote = Zygote(launch)
             zygote.wait_until_ready()
             return zygote
@@ -73,8 +68,7 @@ class Warm:
     def _start(self, zygote: Zygote, limits: Limits, load_seconds: float) -> Worker:
         pidfd, status, pipes = zygote.fork(limits, load_seconds)
         stop = signal.SIGKILL if self.level is Level.A else signal.SIGTERM
-        scratch = (self._scratch, limits.scratch_mb << 20) if self._scratch else None
-        return Worker(Confined(pidfd, status, stop, scratch, lambda: None), pipes, limits.memory_mb)
+        return Worker(Confined(pidfd, status, stop, lambda: None), pipes, limits.memory_mb)
 
     def _renew(self) -> None:
         """Replace a zygote that has gone; one that lives is left to those who use it."""
@@ -118,7 +112,7 @@ class Fresh:
                 f"the sandbox could not start a process: {error}", "try again with fewer jobs"
             ) from error
         # The zygote's end is the end of all: there is nothing else that it serves.
-        process = Confined(pidfd, status, signal.SIGTERM, None, lambda: zygote.stop(grace=0))
+        process = Confined(pidfd, status, signal.SIGTERM, lambda: zygote.stop(grace=0))
         return Worker(process, pipes, limits.memory_mb)
 
     def close(self) -> None:

@@ -33,9 +33,6 @@ class Process(Protocol):
     def kill(self) -> None:
         """End the process and all that it started."""
 
-    def excess(self) -> Ending | None:
-        """Tell what it has too much of, where the kernel does not keep it from that; asked again and again."""
-
     def wait(self) -> Ending:
         """Tell how it ended; called after it has closed its pipe or was killed."""
 
@@ -92,6 +89,11 @@ class Worker:
                 raise StoppedError.unreadable(str(error)) from None
         return self._ready.popleft() if self._ready else None
 
+    @property
+    def has_more(self) -> bool:
+        """Whether frames have come with the last one that was given out."""
+        return bool(self._ready)
+
     def read(self, seconds: float, grace: float = 0.0) -> bytes:
         """Wait for the bytes of the next frame; raises `StoppedError`, after which the process is gone.
 
@@ -110,11 +112,15 @@ class Worker:
                     if until - time.monotonic() < _WORTH_WAITING * seconds:
                         raise
         except LateError:
-            self.kill()
-            raise StoppedError("late", Ending(f"stopped after {seconds:.3g} s")) from None
+            raise self.stop_late(seconds) from None
         except (EndedError, ExcessError):
             raise StoppedError("ended", self._ending()) from None
         return frame
+
+    def stop_late(self, seconds: float) -> StoppedError:
+        """End it, as one that has had these seconds."""
+        self.kill()
+        return StoppedError("late", Ending(f"stopped after {seconds:.3g} s"))
 
     def catch_up(self) -> None:
         """Read what it has printed up to its last answer."""
@@ -152,8 +158,8 @@ class Worker:
         if self._waited_before is None:
             self._waited_before = waited_seconds(self._process.pid)
         held = held_megabytes(self._process.pid)
-        self._excess = out_of_memory(held, self._most) if held > self._most else self._process.excess()
-        if self._excess:
+        if held > self._most:
+            self._excess = out_of_memory(held, self._most)
             raise ExcessError
 
     def __enter__(self) -> Worker:

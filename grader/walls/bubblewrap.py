@@ -83,12 +83,15 @@ def build_walls(bwrap: str, empty_file: int, nested: bool) -> Walls:
         else ["--unshare-user", "--uid", "1000", "--gid", "1000"]
     )
     if not root and not nested:
-        identity.append("--disable-userns")
+        # The first process inside is to be the zygote. Else it is bubblewrap's own, of the same user as submissions:
+        # where there is no Landlock they may read and change it, and it has no limits.
+        identity += ["--disable-userns", "--as-pid-1"]
     places = [*interpreter_places()]
     command = [bwrap, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
     # Die with parent is a net only: the zygote ends by itself when our end of its socket closes.
     command += ["--die-with-parent", "--new-session", "--clearenv", *identity]
-    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", _TMP]
+    # No /dev/zero, which is memory that nobody counts: a file that cannot be opened as a device stands there.
+    command += ["--proc", "/proc", "--dev", "/dev", "--ro-bind", "/dev/null", "/dev/zero", "--tmpfs", _TMP]
     command += ["--perms", "1777", "--size", str(SCRATCH_BYTES), "--tmpfs", _SCRATCH]
     # With namespaces of its own a submission mounts its scratch itself, in a folder where nobody else can write.
     scratch = _OWN_SCRATCH if nested else _SCRATCH

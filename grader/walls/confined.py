@@ -17,7 +17,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from grader.walls.ending import TOO_MANY_FILES, UNEXPLAINED, UNWATCHED, Ending, describe_code
-from grader.walls.scratch import held_in
 
 _END_SECONDS = 2.0
 _MESSAGE_CAP = 4096
@@ -34,13 +33,11 @@ class Confined:
         pidfd: int,
         status: int,
         stop: signal.Signals,
-        scratch: tuple[Path, int] | None,
         after: Callable[[], object],
     ) -> None:
         self._pidfd = pidfd
         self._status = status
         self._stop = stop
-        self._scratch = scratch
         self._after = after
         self.pid = _pid_of(pidfd)
 
@@ -48,13 +45,6 @@ class Confined:
         """End all of it."""
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._pidfd, self._stop)
-
-    def excess(self) -> Ending | None:
-        """Tell whether it has written more than it may, where no file system of its own keeps it from that."""
-        if self._scratch is None:
-            return None
-        folder, cap = self._scratch
-        return TOO_MANY_FILES if held_in(folder / str(self.pid), cap) > cap else None
 
     def wait(self) -> Ending:
         """Read what the watching process said."""
@@ -82,6 +72,8 @@ def _read(told: bytes) -> Ending:
     report = json.loads(told.splitlines()[0])  # a fault in the set-up comes first
     if "fault" in report:
         return Ending(f"the sandbox failed: {report['fault']}", fault=True)
+    if "excess" in report:
+        return TOO_MANY_FILES
     return Ending(describe_code(report["code"]))
 
 

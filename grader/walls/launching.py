@@ -47,7 +47,7 @@ def behind_bubblewrap(bwrap: str, namespaces: str) -> Iterator[Launch]:
             "scratch": walls.scratch,
             "namespaces": namespaces,
         }
-        yield Launch(walls.command, settings, walls.path, keep=(empty,))
+        yield Launch(walls.command, settings, walls.path, keep=(empty,), environment=environment())
     finally:
         os.close(empty)
 

@@ -1,13 +1,16 @@
-"""How much a submission has written, where it shares a file system with us.
+"""How much a submission has written, where no file system of its own keeps it from more.
 
 takes: its folder, and a number of bytes.
 gives: the bytes in it, counted no further than a little above that number.
 must not know: what the files are.
+
+It changes while it is counted: a file that is gone when it is looked at hides nothing that is listed behind it.
 """
 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 _ENTRY = 4096  # what a file costs at least: a million empty ones fill a disk too
@@ -27,7 +30,8 @@ def held_in(folder: Path, enough: int) -> int:
                     if entry.is_dir(follow_symlinks=False):
                         rest.append((entry.path, depth + 1))
                     else:
-                        held += entry.stat(follow_symlinks=False).st_blocks * 512
+                        with suppress(FileNotFoundError):
+                            held += entry.stat(follow_symlinks=False).st_blocks * 512
                     if held > enough or depth > _DEEPEST:
                         return enough + 1
         except FileNotFoundError:  # it has just been removed
