@@ -27,7 +27,7 @@ from grader.harness import job as harness_job
 from grader.harness import runner, written
 from grader.harness.scratch import clear
 from grader.harness.written import held_in
-from grader.sandbox import Level, Sandbox, Sitting, opening, output, sit
+from grader.sandbox import Level, Sandbox, Sitting, memory, opening, output, sit
 from grader.sandbox.diagnosis import doctor
 from grader.sandbox.memory import held_megabytes, waited_seconds
 from grader.sandbox.mending import drop_statement
@@ -599,6 +599,13 @@ def warm_at_a() -> Warm:
     opened = open_level(BWRAP, Level.A)
     assert isinstance(opened, Warm)
     return opened
+
+
+def test_memory_that_is_swapped_out_counts(tmp_path: Path) -> None:
+    """A process may have its pages put on a disk: there they are held as well."""
+    (tmp_path / "statm").write_text("900 300 100 1 0 200 0\n")
+    (tmp_path / "status").write_text("Name:\tVmSwap:  9 kB\nRssShmem:\t      40 kB\nVmSwap:\t    2048 kB\n")
+    assert memory._told_by(tmp_path) == 200 * os.sysconf("SC_PAGE_SIZE") + (2088 << 10)
 
 
 @pytest.mark.parametrize("level", [Level.A, Level.B])

@@ -15,14 +15,16 @@ from itertools import islice
 from pathlib import Path
 
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
-_SHARED = re.compile(r"^RssShmem:\s+(\d+) kB", re.MULTILINE)  # `shared` of statm holds this and the pages of files
+# `shared` of statm holds the first, and the pages of files. What is put on a disk is held too, and not resident:
+# a process may have its own pages put there.
+_HELD_TOO = re.compile(r"^(?:RssShmem|VmSwap):\s+(\d+) kB", re.MULTILINE)
 _MOST = 500  # processes looked at; a submission may have far fewer
 # A process may name itself by any bytes, and the name stands among its figures: nothing of it may be unreadable.
 _ANY_BYTES = "latin-1"
 
 
 def held_megabytes(pid: int) -> int:
-    """Sum the resident memory of a process and its descendants, without that of files.
+    """Sum the memory of a process and its descendants, resident or swapped out, without that of files.
 
     What processes share and no file is behind counts for each that has it: nothing else would count at all.
     """
@@ -41,10 +43,10 @@ def _held_bytes(pid: int) -> int:
 def _told_by(place: Path) -> int:
     try:
         _, resident, shared, *_ = (place / "statm").read_text(_ANY_BYTES).split()
-        found = _SHARED.search((place / "status").read_text(_ANY_BYTES))
+        told = _HELD_TOO.findall((place / "status").read_text(_ANY_BYTES))
     except (OSError, ValueError):  # it has just ended
         return 0
-    return (int(resident) - int(shared)) * _PAGE + (int(found[1]) << 10 if found else 0)
+    return (int(resident) - int(shared)) * _PAGE + (sum(map(int, told)) << 10)
 
 
 def waited_seconds(pid: int) -> float:
