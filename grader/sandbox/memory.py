@@ -15,8 +15,8 @@ from itertools import islice
 from pathlib import Path
 
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
-# `shared` of statm holds the first, and the pages of files. What is put on a disk is not resident, and held all the
-# same: a process may have its own pages put there.
+# `shared` of statm holds the first, and the pages of files. What is put on a disk is held too, and not resident:
+# a process may have its own pages put there.
 _HELD_TOO = re.compile(r"^(?:RssShmem|VmSwap):\s+(\d+) kB", re.MULTILINE)
 _MOST = 500  # processes looked at; a submission may have far fewer
 # A process may name itself by any bytes, and the name stands among its figures: nothing of it may be unreadable.
