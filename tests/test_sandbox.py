@@ -393,7 +393,7 @@ return x"""
 
 
 def forked(sandbox: Sandbox, body: str, most: int = 20) -> bool:
-    """Whether it came to its end within so many attempts: it finds no room where others of the user fill the machine."""
+    """Whether it came to its end within so many attempts: where others fill the machine it finds no room."""
     for number in range(most):
         bad, last = attempt(sandbox, body)
         assert_good(last)
