@@ -15,7 +15,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-MARKDOWN = (".md", ".markdown", ".qmd", ".rmd")
+from grader.intake.walk import MARKDOWN
+
 NOTE = (
     "This is a notebook in Markdown: its cells are its blocks of Python code, and the text between them, counted from "
     "the top."

@@ -18,7 +18,7 @@ from typing import Any
 from grader.errors import SubmissionError
 from grader.extract.html_export import cells_of_html
 from grader.extract.marimo import NOTE, code_of_marimo
-from grader.extract.markdown import MARKDOWN, cells_of_markdown, is_markdown
+from grader.extract.markdown import cells_of_markdown, is_markdown
 from grader.extract.markdown import NOTE as MARKDOWN_NOTE
 from grader.extract.no_notebook import is_python, not_json, refuse_other_files
 from grader.extract.other_formats import cells_by_nbformat
@@ -95,7 +95,7 @@ def _whole(text: str) -> str:
 
 
 def _on_name(file: str) -> tuple[str, ...]:
-    usual = file.lower().endswith((".ipynb", ".py", ".html", ".htm", *MARKDOWN))
+    usual = is_markdown(file) or file.lower().endswith((".ipynb", ".py", ".html", ".htm"))
     kind = "Python file" if is_script(file) else "notebook"
     ending = ".py" if is_script(file) else ".ipynb"
     return () if usual else (f"The file's name does not end in {ending}; it was read as a {kind} all the same.",)

@@ -14,7 +14,8 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 
-CHUNK = 256 * 1024
+from grader.sandbox.polled import CHUNK
+
 _MOST_WAITING = 8  # chunks that were read and not asked for yet: whoever floods us waits
 # Output comes through a thread, and may be a little behind the answer that was written after it.
 _BEHIND = 0.02
