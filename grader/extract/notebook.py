@@ -18,8 +18,8 @@ from typing import Any
 from grader.errors import SubmissionError
 from grader.extract.html_export import cells_of_html
 from grader.extract.marimo import NOTE, code_of_marimo
-from grader.extract.markdown import cells_of_markdown, is_markdown
 from grader.extract.markdown import NOTE as MARKDOWN_NOTE
+from grader.extract.markdown import cells_of_markdown, is_markdown
 from grader.extract.no_notebook import is_python, not_json, refuse_other_files
 from grader.extract.other_formats import cells_by_nbformat
 from grader.extract.salvage import salvage
