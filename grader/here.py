@@ -16,6 +16,7 @@ from multiprocessing.util import Finalize
 from grader.answer_key import AnswerKey
 from grader.class_folder import Class, keep_page, render_page
 from grader.crew import Hands
+from grader.garbage import look_seldom
 from grader.gradebook import Override, Overrides, Row, applied, prepare
 from grader.intake import Submission
 from grader.pipeline import Desk, examine
@@ -26,7 +27,6 @@ from grader.sandbox import Level, open_sandbox
 from grader.sittings import Known
 from grader.viewing import NOTEBOOK
 
-_GARBAGE = 20_000  # new objects after which garbage is looked for; a hand-in makes some thousands
 FEW = 6  # hand-ins that one process grades sooner than a crew is made
 
 
@@ -62,8 +62,7 @@ def _set_up(order: Class) -> Level:
     _at_desk[:] = [(Desk(order.key, sandbox), order)]
     # What stands by now stays: to look through all of it for garbage again and again is a tenth of the work.
     gc.collect()
-    gc.freeze()
-    gc.set_threshold(_GARBAGE)
+    look_seldom()
     return sandbox.level
 
 

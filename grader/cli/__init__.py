@@ -8,7 +8,6 @@ must not know: how anything is judged. Heavy imports stand inside the verbs, so 
 from __future__ import annotations
 
 import codecs
-import gc
 import io
 import sys
 import traceback
@@ -29,6 +28,7 @@ from grader.cli.publishing import bundle, new, release, similar
 from grader.cli.reviewing import review
 from grader.cli.viewing import notebook
 from grader.errors import GraderError, InterruptedRunError
+from grader.garbage import look_seldom
 
 # Who needs which verb, in the order of a first time; the words fit one line of a terminal.
 READERS: dict[str, dict[click.Command, str]] = {
@@ -151,7 +151,7 @@ def main() -> None:
     grader VERB --help tells what a verb takes.
     """
     if click.get_current_context().invoked_subcommand != check.name:
-        gc.enable()  # a check of one hand-in ends before there is anything to collect
+        look_seldom()  # a check of one hand-in ends before there is anything to collect
     for output in (sys.stdout, sys.stderr):
         if isinstance(output, io.TextIOWrapper):
             # A terminal may know fewer letters than names have: those are spelt out, and nothing ends by them.

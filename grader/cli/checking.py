@@ -7,7 +7,6 @@ must not know: classes and gradebooks.
 
 from __future__ import annotations
 
-import gc
 import re
 import sys
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ import click
 from grader.cli.exits import FILE, LOSS
 from grader.cli.machine import json_option, print_json
 from grader.cli.writing import begins_with, demand_free, write_file
+from grader.garbage import look_seldom
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -51,7 +51,7 @@ def check(notebook: Path, key_path: Path | None, html: Path | None, watch: bool,
     if html is not None:
         demand_free(html, partial(begins_with, OPENING))
     if watch:
-        gc.enable()  # as for all that stays
+        look_seldom()  # as for all that stays
     with Beginning() as beginning:
         from grader.answer_key import find_public_key, load_key
 
