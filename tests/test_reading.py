@@ -525,6 +525,26 @@ def test_a_case_that_is_all_but_right_says_nothing_of_the_others() -> None:
     assert common([near, near]) == Reading(Pattern.NEARLY)
 
 
+def test_what_is_cut_off_by_so_little_that_it_is_all_but_right_is_told_as_that() -> None:
+    """A sigmoid of x that was cut off at 10: beside 1 it is nearly right, and far below zero one number too large."""
+    x = np.array([[-400.0, 25.0, -30.0], [60.0, 300.0, -90.0]])
+    far = -abs(x)
+    due = [1 / (1 + np.exp(-of)) for of in (x, far)]
+    got = [1 / (1 + np.exp(-np.clip(of, -10, 10))) for of in (x, far)]
+    settings = [Setting({"x": of}, {}, {}) for of in (x, far)]
+    read = [read_difference(*of) for of in zip(got, due, settings, strict=True)]
+    assert Reading(Pattern.OFFSET) in read[1]
+    assert common(read) == Reading(Pattern.CUT, ("on both sides",))
+
+
+def test_what_is_off_by_one_number_is_so_where_it_is_all_but_right_too() -> None:
+    """Of a case that is off by less it is known by how much: if each entry has its own, no number was added."""
+    near = read_difference(WANT * 1.00001, WANT, SETTING)
+    shifted = read_difference(WANT + 0.75, WANT, SETTING)
+    assert common([read_difference(WANT + 1e-5, WANT, SETTING), shifted]) == Reading(Pattern.OFFSET)
+    assert common([near, shifted]) != Reading(Pattern.OFFSET)
+
+
 def test_at_first_glance_less_is_looked_for() -> None:
     """What takes long is left for what nothing else tells."""
     assert read_difference(np.sin(X), WANT, SETTING, Depth.AT_ONCE) == ()
