@@ -545,6 +545,19 @@ def test_what_is_off_by_one_number_is_so_where_it_is_all_but_right_too() -> None
     assert common([near, shifted]) != Reading(Pattern.OFFSET)
 
 
+@pytest.mark.parametrize("change", [lambda of: of + 0.8, lambda of: of * 1.7])
+def test_one_column_that_is_off_is_not_each_of_them(change: Change) -> None:
+    """Who forgets the last bias is off in one column, by one number; in all others nothing was added."""
+    got = WANT.copy()
+    got[:, -1] = change(got[:, -1])
+    found = read_difference(got, WANT, SETTING)
+    assert not {Pattern.LINE_OFFSETS, Pattern.LINE_FACTORS} & {one.pattern for one in found if "column" in one.names}
+    assert common([found, found]) == Reading(Pattern.ALL_BUT, ("last", "column"))
+    both = np.stack([change(WANT[:, 0]), change(change(WANT[:, 1])), WANT[:, 2]], axis=1)
+    read = {one.pattern for one in read_difference(both, WANT, SETTING) if "column" in one.names}
+    assert {Pattern.LINE_OFFSETS, Pattern.LINE_FACTORS} & read
+
+
 def test_at_first_glance_less_is_looked_for() -> None:
     """What takes long is left for what nothing else tells."""
     assert read_difference(np.sin(X), WANT, SETTING, Depth.AT_ONCE) == ()
