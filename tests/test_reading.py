@@ -537,6 +537,13 @@ def test_what_is_cut_off_by_so_little_that_it_is_all_but_right_is_told_as_that()
     assert common(read) == Reading(Pattern.CUT, ("on both sides",))
 
 
+def test_what_is_rounded_is_told_as_that_where_all_but_right_cases_look_cut_off() -> None:
+    """Far from zero a sigmoid that is rounded is 0 or 1, and so all but right, and at its ends."""
+    far = 1 / (1 + np.exp(-np.array([-40.0, -12.0, 9.5, 30.0])))
+    read = [read_difference(np.round(due, 2), due, Setting({}, {}, {})) for due in (far, WANT)]
+    assert common(read) == Reading(Pattern.OF_RIGHT, ("np.round(right, 2)",))
+
+
 def test_what_is_off_by_one_number_is_so_where_it_is_all_but_right_too() -> None:
     """Of a case that is off by less it is known by how much: if each entry has its own, no number was added."""
     near = read_difference(WANT * 1.00001, WANT, SETTING)
