@@ -123,6 +123,7 @@ def _follow_through(
     assignment: Assignment, criterion: Criterion, rule: FollowThrough, forward: Criterion, seeds: Mapping[str, int]
 ) -> Iterator[Entry]:
     (*before, ahead), back = forward.calls, criterion.calls[-1]
+    _check_objects(criterion, (*before, ahead, back))
     must = f"output= must be a result of {ahead.function}"
     _check_names(rule.outputs, ahead.results, must, f"{criterion.name}, follow-through")
     for number, inputs in enumerate(rule.inputs, start=1):
@@ -140,6 +141,16 @@ def _follow_through(
     # What a loss gives, one number, stands nowhere on its object.
     for case in rule.handed if rule.mended and (rule.upstreams or criterion.takes_cache) else ():
         yield _mended(assignment, criterion, rule, forward, case, seeds)
+
+
+def _check_objects(criterion: Criterion, calls: Collection[Call]) -> None:
+    """Refuse a method of what another call gave: what is handed, or nudged, is of one object that the exam makes."""
+    for call in calls:
+        if isinstance(call.instance, Own):
+            raise AuthorError(
+                f"{criterion.name}: {call.function} is called on what another call gave, and so has no follow-through",
+                "leave follow_through= out; name what it works on in builds_on=, so that an error there costs once",
+            )
 
 
 def _check_rule(rule: FollowThrough, back: Call, drawn: Drawn, label: str) -> None:

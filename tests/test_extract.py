@@ -1067,6 +1067,27 @@ def test_code_under_a_notebooks_name_is_read_as_code() -> None:
     assert any("Python code under a notebook's name" in note for note in found.notes)
 
 
+@pytest.mark.parametrize("name", ["a.py", "a.py.txt"])
+def test_a_notebook_under_a_python_files_name_is_read_as_a_notebook(name: str) -> None:
+    """To Python it is a dict, and all of it would be missing: it counts, with its headings, and a note says so."""
+    cells = [
+        ("code", "import numpy as np\n%matplotlib inline"),
+        ("markdown", "## Relu - Backward\nof *x*"),
+        ("code", "def backward(self, dout, cache):\n    return dout"),
+        ("code", "def affine_forward(x, w, b):\n    return x @ w + b, None"),
+    ]
+    found = extract(notebook(*cells), name, ["Relu.backward", "affine_forward"])
+    assert found.defined(["Relu.backward", "affine_forward"]) == ["Relu.backward", "affine_forward"]
+    assert found.places["affine_forward"] == (1, 10)
+    assert any("under a Python file's name" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("text", ['{"cells": [', '{"a": 1}\ndef f(x):\n    return x\n', '{"a": 1}'])
+def test_a_dict_in_a_python_file_is_python(text: str) -> None:
+    """A file that begins with one is no notebook for that."""
+    assert not extract(text.encode(), "a.py", ["f"]).notes
+
+
 @pytest.mark.parametrize(("data", "words"), UNREADABLE.values(), ids=UNREADABLE.keys())
 def test_a_file_that_cannot_be_read_says_why(data: bytes, words: str) -> None:
     """A sentence with the file's name and the reason, and a next step: never an exception of another kind."""

@@ -407,3 +407,14 @@ def test_a_reference_whose_cache_cannot_be_handed_on_is_refused(layer: type) -> 
     """The reference's cache must be arrays; a reference that fails is named with the follow-through it fails in."""
     with pytest.raises(AuthorError, match=r"Layer\.back, handed case 'alone'"):
         make_plan(assignment(layer=layer))
+
+
+def test_a_follow_through_on_what_another_call_gave_is_refused() -> None:
+    """What is handed over or nudged is of one object that the exam makes; of another nothing of it holds."""
+    forward, backward = (whole := assignment()).criteria
+    made = Call("Layer.__init__", (), (own("layer"),), instance="made")
+    back = dataclasses.replace(backward.calls[-1], instance=own("layer"))
+    changed = dataclasses.replace(backward, calls=(made, *backward.calls[:-1], back))
+    with pytest.raises(AuthorError, match=f"{back.function} is called on what another call gave") as refused:
+        make_plan(dataclasses.replace(whole, criteria=(forward, changed)))
+    assert "builds_on=" in refused.value.hint

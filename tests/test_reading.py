@@ -525,6 +525,46 @@ def test_a_case_that_is_all_but_right_says_nothing_of_the_others() -> None:
     assert common([near, near]) == Reading(Pattern.NEARLY)
 
 
+def test_what_is_cut_off_by_so_little_that_it_is_all_but_right_is_told_as_that() -> None:
+    """A sigmoid of x that was cut off at 10: beside 1 it is nearly right, and far below zero one number too large."""
+    x = np.array([[-400.0, 25.0, -30.0], [60.0, 300.0, -90.0]])
+    far = -abs(x)
+    due = [1 / (1 + np.exp(-of)) for of in (x, far)]
+    got = [1 / (1 + np.exp(-np.clip(of, -10, 10))) for of in (x, far)]
+    settings = [Setting({"x": of}, {}, {}) for of in (x, far)]
+    read = [read_difference(*of) for of in zip(got, due, settings, strict=True)]
+    assert Reading(Pattern.OFFSET) in read[1]
+    assert common(read) == Reading(Pattern.CUT, ("on both sides",))
+
+
+def test_what_is_rounded_is_told_as_that_where_all_but_right_cases_look_cut_off() -> None:
+    """Far from zero a sigmoid that is rounded is 0 or 1, and so all but right, and at its ends."""
+    far = 1 / (1 + np.exp(-np.array([-40.0, -12.0, 9.5, 30.0])))
+    read = [read_difference(np.round(due, 2), due, Setting({}, {}, {})) for due in (far, WANT)]
+    assert common(read) == Reading(Pattern.OF_RIGHT, ("np.round(right, 2)",))
+
+
+def test_what_is_off_by_one_number_is_so_where_it_is_all_but_right_too() -> None:
+    """Of a case that is off by less it is known by how much: if each entry has its own, no number was added."""
+    near = read_difference(WANT * 1.00001, WANT, SETTING)
+    shifted = read_difference(WANT + 0.75, WANT, SETTING)
+    assert common([read_difference(WANT + 1e-5, WANT, SETTING), shifted]) == Reading(Pattern.OFFSET)
+    assert common([near, shifted]) != Reading(Pattern.OFFSET)
+
+
+@pytest.mark.parametrize("change", [lambda of: of + 0.8, lambda of: of * 1.7])
+def test_one_column_that_is_off_is_not_each_of_them(change: Change) -> None:
+    """Who forgets the last bias is off in one column, by one number; in all others nothing was added."""
+    got = WANT.copy()
+    got[:, -1] = change(got[:, -1])
+    found = read_difference(got, WANT, SETTING)
+    assert not {Pattern.LINE_OFFSETS, Pattern.LINE_FACTORS} & {one.pattern for one in found if "column" in one.names}
+    assert common([found, found]) == Reading(Pattern.ALL_BUT, ("last", "column"))
+    both = np.stack([change(WANT[:, 0]), change(change(WANT[:, 1])), WANT[:, 2]], axis=1)
+    read = {one.pattern for one in read_difference(both, WANT, SETTING) if "column" in one.names}
+    assert {Pattern.LINE_OFFSETS, Pattern.LINE_FACTORS} & read
+
+
 def test_at_first_glance_less_is_looked_for() -> None:
     """What takes long is left for what nothing else tells."""
     assert read_difference(np.sin(X), WANT, SETTING, Depth.AT_ONCE) == ()

@@ -34,6 +34,10 @@ HTML_NOTE = (
 PYTHON_NOTE = (
     "This is Python code under a notebook's name: it was read as one cell. Next time give it a name that ends in .py."
 )
+SCRIPT_NOTE = (
+    "This is a notebook under a Python file's name: its cells were read one behind the other, and lines are counted "
+    "from the first. Next time give it a name that ends in .ipynb."
+)
 _HALF = re.compile("[\ud800-\udfff]")
 HALF_NOTE = "Half of a letter, such as an emoji that was cut in two, stands in a cell; it was read as \ufffd."
 _LANGUAGE = re.compile(r"[A-Za-z][\w+#. -]{0,20}", re.ASCII)
@@ -63,7 +67,7 @@ def read_hand_in(data: bytes, file: str) -> Read:
         raise SubmissionError(f"{file} is empty", "hand in the file again: saving it may have failed")
     refuse_other_files(data, file)
     text = _text(data, file)
-    read = _read_script(text) if is_script(file) else _read_text(text, file)
+    read = _read_script(text, file) if is_script(file) else _read_text(text, file)
     # Editors of three systems end lines in three ways; line numbers must not depend on it.
     cells = [(kind, _whole(source.replace("\r\n", "\n").replace("\r", "\n"))) for kind, source in read.cells]
     if excess := too_much(cells):
@@ -72,9 +76,27 @@ def read_hand_in(data: bytes, file: str) -> Read:
     return Read(cells, (*_on_name(file), *([HALF_NOTE] if halves else []), *read.notes))
 
 
-def _read_script(text: str) -> Read:
+def _read_script(text: str, file: str) -> Read:
+    if text.lstrip()[:1] == "{" and _is_notebook(text):
+        read = _read_notebook(text, file)
+        return Read([("code", _as_script(read.cells))], (SCRIPT_NOTE, *read.notes))
     code = code_of_marimo(text)
     return Read([("code", code)], (NOTE,)) if code else Read([("code", text)])
+
+
+def _is_notebook(text: str) -> bool:
+    """Whether it is the JSON of a notebook, which Python would read as a dict, and so as nothing at all."""
+    try:
+        found = _load(text)
+    except (ValueError, RecursionError, MemoryError, _TwiceError):
+        return False
+    return isinstance(found, dict) and not found.keys().isdisjoint(("cells", "worksheets"))
+
+
+def _as_script(cells: list[tuple[str, str]]) -> str:
+    """The cells one behind the other, as Jupyter saves them as Python: what is no code is a comment."""
+    told = (source if kind == "code" else re.sub("^", "# ", source, flags=re.MULTILINE) for kind, source in cells)
+    return "\n\n".join(told)
 
 
 def _read_text(text: str, file: str) -> Read:

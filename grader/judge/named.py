@@ -131,12 +131,16 @@ def of_an_axis(got: Array, setting: Setting) -> Iterator[Reading]:
                 yield Reading(Pattern.FUNCTION, (f"{name}.sum(axis={axis})", "times a number"), float(not few))
 
 
-def cut_off(got: Array, want: Array) -> Iterator[Reading]:
-    """The right values between two ends: all that should be beyond is what stands at the end."""
+def cut_off(got: Array, want: Array, scale: float = 0.0) -> Iterator[Reading]:
+    """The right values between two ends: all that should be beyond is what stands at the end.
+
+    What is all but right is held against its `scale`, by how much it is off at most.
+    """
     low, high = float(got.min()), float(got.max())
-    if not close(got, np.clip(want, low, high)):
+    kept, limit = np.clip(want, low, high), CLOSE * (scale or float(abs(want).max()))
+    if not (close(got, kept) and (not scale or (abs(got - kept) <= limit).all())):
         return
-    off = abs(got - want) > CLOSE * abs(want).max()
+    off = abs(got - want) > limit
     below, above = int((off & (want < low)).sum()), int((off & (want > high)).sum())
     if not above:
         yield Reading(Pattern.CUT, ("below",), float(below > 1 and low < high))

@@ -149,10 +149,13 @@ def by_parts(wrong: Array) -> Iterator[Reading]:
 
 
 def line_by_line(got: Array, want: Array) -> Iterator[Reading]:
-    """Rows or columns that are off by a factor, or by a number, of their own."""
+    """Rows or columns that are off by a factor, or by a number, of their own: more than one, where there are more."""
     if want.ndim != 2:
         return
+    wrong: Array = abs(got - want) > CLOSE * abs(want).max(initial=0.0)
     for axis, name in enumerate(("column", "row")):
+        if wrong.any(axis).sum() == 1 < want.shape[1 - axis]:
+            continue  # of one line alone it is known which one that is
         off, due = got - want, abs(want) > CLOSE * abs(want).max(initial=0.0)
         weight = float(min(want.shape) > 1)
         if close(off, np.broadcast_to(off.mean(axis, keepdims=True), off.shape)):

@@ -76,21 +76,26 @@ def common(readings: Sequence[Sequence[Reading]], more: Iterable[Sequence[Readin
     What may be so by chance in a few cases must also fit `more` of them, which are read for that alone.
     """
     # What is all but right fits anything: it has no say where other cases are off by more.
-    readings = [one for one in readings if not _is_near(one)] or readings
+    every, readings = readings, [one for one in readings if not _is_near(one)] or readings
     fit = [r for r in (readings[0] if readings else ()) if all(r in other for other in readings[1:])]
     shown: defaultdict[Reading, float] = defaultdict(float)
-    for reading in chain.from_iterable(readings):
+    for reading in chain.from_iterable(every):
         shown[reading] += reading.weight
     fit = sorted((r for r in fit if shown[r] > OF_ONE and _other_side(r) not in readings[0]), key=_rank)
     fit = [r for r in fit if r.pattern is not Pattern.ALL_BUT or not _both_ends(r, fit)]
+    # How far all but right is off is known: where that is not one number, it is none where more is off, either.
+    fit = [r for r in fit if r.pattern not in _OFFSETS or all(r in one for one in every)]
     is_near = any(r.pattern is Pattern.NEARLY for r in fit)
-    fit = [r for r in fit if not (is_near and r.pattern in OF_PLACES) and _chance(r, readings) <= BY_ACCIDENT]
+    fit = [r for r in fit if not (is_near and r.pattern in OF_PLACES) and _chance(r, every) <= BY_ACCIDENT]
     told = next(iter(fit), None)
     if told is None or told.pattern not in BY_CHANCE:
         return told
     true = _true_of_all(fit, more)
     share = {r: shown[r] / len(readings) if r.pattern in BY_CHANCE else _SHARES.get(r.pattern, 0.8) for r in true}
     return min(true, key=lambda r: (_rank(r), -share[r]), default=None)
+
+
+_OFFSETS = (Pattern.OFFSET, Pattern.LINE_OFFSETS)
 
 
 def _chance(reading: Reading, readings: Iterable[Sequence[Reading]]) -> float:
@@ -129,7 +134,9 @@ def _rank(reading: Reading) -> int:
 
 
 def _is_near(readings: Sequence[Reading]) -> bool:
-    return [reading.pattern for reading in readings] == [Pattern.NEARLY]
+    """Whether a case is all but right: rounding that changes little there may also look as if it were cut off."""
+    patterns = [reading.pattern for reading in readings if reading.pattern is not Pattern.CUT]
+    return patterns == [Pattern.NEARLY]
 
 
 def _both_ends(reading: Reading, fit: Sequence[Reading]) -> bool:
@@ -169,6 +176,8 @@ def _same_shape(got: Array, want: Array, setting: Setting, depth: Depth) -> Iter
     difference = got - want
     if close(got, want):  # what fits everything that is near enough, such as the sizes without signs, fits by chance
         yield from _offset(difference)
+        if depth is Depth.ALL:
+            yield from cut_off(got, want, float(abs(difference).max()))
         yield Reading(Pattern.NEARLY)
         return
     yield from _copies(got, want, setting)
