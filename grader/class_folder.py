@@ -150,7 +150,7 @@ def write_page(order: Class, page: PageContext, record: Record, outcomes: Outcom
 def keep_page(order: Class, folder: str, html: str) -> None:
     """Put a page where it lies."""
     (order.out / folder).mkdir(exist_ok=True)
-    (order.out / folder / PAGE).write_text(html, encoding="utf-8", errors="replace")
+    _put(order.out / folder / PAGE, html)
 
 
 def render_page(record: Record, page: PageContext, key: AnswerKey, outcomes: Outcomes) -> str:
@@ -196,10 +196,18 @@ def write_class(out: Path, summary: ClassSummary, page: PageContext) -> None:
     notebooks = {path.parent.name for path in out.glob(f"*/{NOTEBOOK}")}
     for name, html in render_class_pages(summary, page, notebooks):
         (out / name).parent.mkdir(exist_ok=True)
-        (out / name).write_text(html, encoding="utf-8", errors="replace")
+        _put(out / name, html)
         stale.discard(out / name)
     for path in stale:
         path.unlink()
+
+
+def _put(path: Path, html: str) -> None:
+    try:
+        path.write_text(html, encoding="utf-8", errors="replace")
+    except OSError as error:
+        error.filename = error.filename or str(path)  # a write that fails does not say where
+        raise
 
 
 def now() -> str:

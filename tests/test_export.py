@@ -8,7 +8,9 @@ must not know: the sandbox, HTML.
 from __future__ import annotations
 
 import csv
+import errno
 import json
+import os
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -18,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.export import verdicts_through, write_grades
-from grader.export.sheets import defused, plain_number, verdict_line
+from grader.export.sheets import defused, plain_number, verdict_line, whole_file
 from grader.gradebook import BehaviourRecord, CaseRecord, CriterionRecord, Override, Record, applied
 
 CRITERIA = ("f", "g")
@@ -196,7 +198,7 @@ def test_a_name_in_no_encoding_ends_no_sheet(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize(("write", "criteria"), [(write_grades, CRITERIA), (write_verdicts, RUBRIC)])
 def test_a_sheet_is_written_whole_or_not_at_all(tmp_path: Path, write: object, criteria: object) -> None:
-    """A run that breaks off leaves the sheet of the run before, to the byte."""
+    """A run that breaks off leaves the sheet of the run before, to the byte, and nothing of its own."""
     path = tmp_path / "sheet"
     write(path, criteria, [GRADED])
     before = path.read_bytes()
@@ -208,6 +210,14 @@ def test_a_sheet_is_written_whole_or_not_at_all(tmp_path: Path, write: object, c
     with pytest.raises(KeyboardInterrupt):
         write(path, criteria, records())
     assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_write_that_fails_says_of_which_sheet(tmp_path: Path) -> None:
+    """The machine's error names no file; who reads it must know which disk is full."""
+    with pytest.raises(OSError, match="No space") as caught, whole_file(tmp_path / "sheet"):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert Path(caught.value.filename).name.startswith("sheet")
 
 
 def test_the_same_record_makes_the_same_line() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -127,9 +128,10 @@ def test_a_full_disk_is_told_and_the_next_run_goes_on(
 def test_a_small_disk_is_told_and_the_next_run_goes_on(
     tmp_path: Path, hand_ins: Path, undisturbed: tuple[str, float], kilobytes: int
 ) -> None:
-    """The same on a disk that is really full."""
+    """The same on a disk that is really full: it is said which file, and no half of a sheet is left."""
     script = (
         f'mount -t tmpfs -o size={kilobytes}k none "$OUT" || exit 9; "$@"; echo "code=$?" >&2; '
+        'echo "parts=$(ls "$OUT" | grep -c part)" >&2; '
         'mount -o remount,size=64m "$OUT"; "$@" > "$OUT.said" 2>&1; echo "then=$?" >&2; '
         'cp "$OUT/verdicts.jsonl" "$OUT.jsonl"'
     )
@@ -138,8 +140,12 @@ def test_a_small_disk_is_told_and_the_next_run_goes_on(
     line = ["unshare", "-m", "sh", "-c", script, "sh", *grading(hand_ins, out)]
     done = run(line, env={**os.environ, "OUT": str(out)})
     assert "code=3" in done.stderr
+    assert re.search(rf"^grader: {re.escape(str(out))}\S*: the disk (is full|failed)$", done.stderr, re.MULTILINE), (
+        done.stderr
+    )
     assert "next: " in done.stderr
     assert "Traceback" not in done.stderr
+    assert "parts=0" in done.stderr
     assert "then=0" in done.stderr, Path(f"{out}.said").read_text()
     assert Path(f"{out}.jsonl").read_text() == undisturbed[0]
 

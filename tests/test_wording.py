@@ -318,7 +318,7 @@ def test_a_zero_is_told_without_a_sign() -> None:
 
 NUMBERS = [
     (Flaw.VALUES, {"got": 3.5, "want": 2.5, "relative_error": 0.4}, "`dx` is 3.5, where 2.5 is right."),
-    (Flaw.VALUES, {"relative_error": 0.4}, "`dx` is off, by 4e-01 of what is right."),
+    (Flaw.VALUES, {"relative_error": 0.4}, "`dx` is off, by 40 % of what is right."),
     (Flaw.NOT_FINITE, {"nan": 1, "inf": 0}, "`dx` is nan."),
     (Flaw.NOT_FINITE, {"nan": 0, "inf": 1}, "`dx` is infinite."),
 ]
@@ -479,12 +479,32 @@ def test_none_is_told_where_several_results_are_due() -> None:
     assert "return line" in told.next_step
 
 
+@pytest.mark.parametrize(
+    ("relative", "told"),
+    [
+        (3.2e-9, "by 3e-09 of the"),
+        (2.6e-5, "by 0.003 % of the"),
+        (0.21, "by 20 % of the"),
+        (0.97, "by as much as the"),
+        (1.4, "by as much as the"),
+        (23.0, "by 20 times the"),
+        (6e5, "by 600,000 times the"),
+    ],
+)
+def test_how_far_off_is_told_in_words_of_every_day(relative: float, told: str) -> None:
+    """Students read a share or a multiple, in one digit, and no power of ten."""
+    facts = {**FACTS[Flaw.VALUES], "relative_error": relative}
+    hidden = {name: fact for name, fact in facts.items() if name not in ("got", "want", "error", "limit")}
+    said = say_case(RULE, finding(visibility="hidden", problem=Problem(Flaw.VALUES, "dx", hidden)), PLACE)
+    assert f"{told} largest right value" in said
+
+
 def test_how_far_off_is_not_told_where_that_is_no_number_to_read() -> None:
-    """By 6e+50 of the largest right value, which is all but zero, says nothing."""
+    """By 6e+50 times the largest right value, which is all but zero, says nothing."""
     facts = {**FACTS[Flaw.VALUES], "relative_error": 6e50}
     hidden = {name: fact for name, fact in facts.items() if name not in ("got", "want", "error", "limit")}
     told = say_case(RULE, finding(visibility="hidden", problem=Problem(Flaw.VALUES, "dx", hidden)), PLACE)
-    assert "e+" not in told
+    assert "times" not in told
     assert "far above" in told
 
 
@@ -603,7 +623,7 @@ def test_a_hidden_case_is_told_without_numbers() -> None:
     text = " ".join(sentences(told))
     assert "right values" in told.headline
     assert not {"9.125", "5.875", "3.25"} & set(re.findall(r"\d+\.\d+", text))
-    assert "5e-01" in text or "0.5" in text
+    assert "50 %" in text or "0.5" in text
 
 
 def test_a_public_case_is_told_before_a_hidden_one() -> None:
@@ -1238,7 +1258,8 @@ def test_what_is_unsteady_before_is_named_first() -> None:
         ("function", "is a function"),
         ("Odd", "type Odd"),
         ("ndarray of object", "is an array of Python objects"),
-        ("ndarray of str96", "is an array of str96"),
+        ("ndarray of str96", "is an array of texts (str)"),
+        ("ndarray of datetime64[ns]", "is an array of datetime64[ns]"),
     ],
 )
 def test_a_type_is_said_in_english(kind: str, words: str) -> None:

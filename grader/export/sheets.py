@@ -13,7 +13,7 @@ import os
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, TextIO
@@ -59,11 +59,23 @@ def write_grades(path: Path, criteria: Sequence[str], records: Iterable[Record])
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[TextIO]:
-    """Open a text file for writing that is there when all of it is written, and not before."""
+    """Open a text file for writing that is there when all of it is written, and not before.
+
+    Where that fails nothing is left of it: on a full disk it would take what little room there is.
+    """
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    with part.open("w", encoding="utf-8", errors="replace", newline="") as file:
+    file = part.open("w", encoding="utf-8", errors="replace", newline="")
+    try:
         yield file
-    part.replace(path)
+        file.close()
+        part.replace(path)
+    except BaseException as error:
+        with suppress(OSError):  # what stands in its buffer cannot be written either, and this is no news
+            file.close()
+        part.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(part)  # a write that fails does not say where
+        raise
 
 
 def _row(record: Record, criteria: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 
 from grader.answer_key import CriterionRule
 from grader.judge import MOST_COUNTED, Finding, Flaw, Problem
@@ -18,6 +19,7 @@ Place = Callable[[int, int], str]
 """Cell and line -> "cell 7, line 3", or "line 3" in a Python file."""
 
 FAR_ABOVE = 1e6  # times the largest right value, from which on the number itself says nothing
+LEAST_SHARE = 1e-6  # of it, below which so many zeros stand behind the point that a power is read more easily
 
 # ---- one case ------------------------------------------------------------------------------------------------
 
@@ -155,8 +157,8 @@ def _count(rule: CriterionRule, facts: Mapping[str, object]) -> str:
 def _of_type(name: str) -> str:
     """A type as it is said: its own name where it is one of many."""
     if name.startswith("ndarray of "):
-        held = name.removeprefix("ndarray of ")
-        return f"an array of {'Python objects' if held == 'object' else held}"
+        held = name.removeprefix("ndarray of ").rstrip("0123456789")
+        return f"an array of {_HELD.get(held, name.removeprefix('ndarray of '))}"
     if name.startswith(TOO_LARGE):
         return name
     if (counted := _HOLDS.fullmatch(name)) is not None:
@@ -164,6 +166,7 @@ def _of_type(name: str) -> str:
     return _TYPES.get(name, f"of type {name}" if name else "something of another type")
 
 
+_HELD = {"object": "Python objects", "str": "texts (str)", "bytes": "bytes"}  # numpy counts the bits of a text's places
 _HOLDS = re.compile(r"(list|tuple) of (\d+)")
 _TYPES = {
     "nothing": "nothing (None)",
@@ -223,7 +226,12 @@ def _size(relative: object, of: str = "the largest right value") -> str:
         return ""
     if relative > FAR_ABOVE:
         return ", far above all that is right there"
-    return f", by {relative:.0e} of {of}"
+    if relative < LEAST_SHARE:
+        return f", by {relative:.0e} of {of}"
+    digit = Decimal(f"{relative:.0e}")
+    if digit < 1:
+        return f", by {digit.scaleb(2):f} % of {of}"
+    return f", by as much as {of}" if digit == 1 else f", by {digit:,f} times {of}"
 
 
 def _shape(shape: Sequence[int]) -> str:
