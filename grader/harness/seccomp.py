@@ -22,7 +22,6 @@ from grader.harness.system_calls import (
     ENDING,
     FCNTL,
     FCNTL_DENIED,
-    FUTEX_HASH,
     HUGE_PAGES,
     IOCTL,
     MMAP,
@@ -32,6 +31,8 @@ from grader.harness.system_calls import (
     ON_A_PROCESS,
     OTHER_SIGNALS,
     PRCTL,
+    PRCTL_DENIED,
+    SENDTO,
     SHARED_DENIED,
     SHARED_MAP,
     SIGNALS,
@@ -44,7 +45,7 @@ _MODE_FILTER = 2
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _KILL, _ALLOW, _ERRNO = 0x80000000, 0x7FFF0000, 0x00050000
 _NUMBER, _ARCHITECTURE = 0, 4  # offsets in its seccomp_data
-_FIRST, _SECOND, _THIRD, _FOURTH = 16, 24, 32, 40  # those of the arguments' lower halves, little-endian
+_FIRST, _SECOND, _THIRD, _FOURTH, _SIXTH = 16, 24, 32, 40, 56  # those of the arguments' lower halves, little-endian
 _X32 = 0x40000000  # x86_64 numbers from here on are another ABI with a table of its own
 
 ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
@@ -69,12 +70,12 @@ def _refuse_arguments(number: int, offset: int, values: tuple[int, ...]) -> list
     return [(_EQUAL, 0, len(checks), number), *checks]
 
 
-def _only(number: int, first: int) -> list[Instruction]:
-    """Allow the call with this first argument, and refuse it with any other."""
+def _only(number: int, offset: int, value: int) -> list[Instruction]:
+    """Allow the call with this value of the argument at `offset`, and refuse it with any other."""
     return [
         (_EQUAL, 0, 4, number),
-        (_LOAD, 0, 0, _FIRST),
-        (_EQUAL, 0, 1, first),
+        (_LOAD, 0, 0, offset),
+        (_EQUAL, 0, 1, value),
         (_RETURN, 0, 0, _ALLOW),
         _answer(errno.EPERM),
     ]
@@ -84,9 +85,9 @@ def _shared_rules(machine: int, pid: int) -> list[Instruction]:
     """Rules for where submissions share a pid namespace: signals may go to the process itself, and so on."""
     rules: list[Instruction] = []
     for numbers in SIGNALS.values():
-        rules += _only(numbers[machine], pid)
+        rules += _only(numbers[machine], _FIRST, pid)
     for numbers in ON_A_PROCESS.values():
-        rules += _only(numbers[machine], 0)
+        rules += _only(numbers[machine], _FIRST, 0)
     for numbers in (*OTHER_SIGNALS.values(), *SHARED_DENIED.values()):
         if numbers[machine] >= 0:
             rules += _refuse(numbers[machine], errno.EPERM)
@@ -155,7 +156,8 @@ def build_filter(machine_name: str, own_pid: int = 0) -> bytes:
     rules += _map_no_shared_memory(MMAP[machine])
     rules += _refuse_arguments(IOCTL[machine], _SECOND, (*TYPING, *OF_FILES, *OF_SOCKETS))
     rules += _refuse_arguments(FCNTL[machine], _SECOND, FCNTL_DENIED)
-    rules += _refuse_arguments(PRCTL[machine], _FIRST, (FUTEX_HASH,))
+    rules += _only(SENDTO[machine], _SIXTH, 0)  # the length of an address: what is sent goes to one's own pair
+    rules += _refuse_arguments(PRCTL[machine], _FIRST, PRCTL_DENIED)
     rules.append((_RETURN, 0, 0, _ALLOW))
     return b"".join(struct.pack("=HBBI", *rule) for rule in rules)
 

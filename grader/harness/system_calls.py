@@ -82,6 +82,12 @@ DENIED = {
     "msgget": (68, 186),
     "mq_open": (240, 180),
     "flock": (73, 32),
+    # a pair of sockets is all that can be had: neither may reach another, nor take descriptors out of their counts
+    "bind": (49, 200),
+    "connect": (42, 203),
+    "listen": (50, 201),
+    "sendmsg": (46, 211),
+    "sendmmsg": (307, 269),
     # a pipe holds pages that are mapped nowhere any more; a socket's buffer can be made many times as large
     "vmsplice": (278, 75),
     "setsockopt": (54, 208),
@@ -134,7 +140,7 @@ SHARED_DENIED = {
     "ioprio_set": (251, 30),
 }
 SOCKET, CLONE, CLONE3, IOCTL, FCNTL = (41, 198), (56, 220), (435, 435), (16, 29), (72, 25)
-MMAP, PRCTL = (9, 222), (157, 167)
+MMAP, PRCTL, SENDTO = (9, 222), (157, 167), (44, 206)
 SIGNALS = {"kill": (62, 129), "tgkill": (234, 131)}
 TKILL = (200, 130)
 OTHER_SIGNALS = {
@@ -162,4 +168,5 @@ FCNTL_DENIED = (6, 7, 8, 10, 15, 36, 37, 38, 1024, 1026)
 OF_SOCKETS = (0x8901, 0x8902)
 # Of what is shared and stands in no file nobody can tell how much there is: it stays when all but a page is unmapped.
 SHARED_MAP, NO_FILE, HUGE_PAGES = 0x01, 0x20, 0x40000
-FUTEX_HASH = 78  # of prctl: a table in the kernel, of any size
+# Of prctl. FUTEX_HASH: a table in the kernel, of any size. SCHED_CORE: the other half of a core stands still meanwhile.
+PRCTL_DENIED = (62, 78)

@@ -226,6 +226,11 @@ group(
     ("bash's /dev/tcp", "raised", "import subprocess\nsubprocess.run(['/bin/bash', '-c', f'echo x > /dev/tcp/127.0.0.1/{PORT}'], check=True, timeout=.4, capture_output=True)"),
     ("a local socket of the machine", "raised", "s = socket.socket(socket.AF_UNIX)\ns.connect('/var/run/docker.sock')"),
     ("socket by its number", "raised", "check(libc.syscall(SYS['socket'], 2, 1, 0))"),
+    ("a datagram to a socket of the machine", "raised", "b = socket.socketpair(type=socket.SOCK_DGRAM)[1]\nb.sendto(b'x', LOCAL)"),
+    ("a datagram by a message", "raised", "b = socket.socketpair(type=socket.SOCK_DGRAM)[1]\nb.sendmsg([b'x'], [], 0, LOCAL)"),
+    ("a pair of sockets, one connected to one of the machine", "raised", "b = socket.socketpair(type=socket.SOCK_DGRAM)[1]\nb.connect(LOCAL)"),
+    ("a name that another program would have", "raised", "b = socket.socketpair(type=socket.SOCK_DGRAM)[1]\nb.bind('\\0grader')"),
+    ("a pair of sockets as it is meant", "right", "a, b = socket.socketpair()\na.sendall(x.tobytes())\nreturn np.frombuffer(b.recv(1000)).reshape(x.shape) + 1"),
     ("a pair of sockets, one reconnected", "raised", "a, b = socket.socketpair(type=socket.SOCK_DGRAM)\nb.connect('\\0grader')"),
 )
 
@@ -280,6 +285,7 @@ group(
     ("the buffer of a socket made large", "raised", "socket.socketpair()[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 30)"),
     ("rules of Landlock that fill the kernel", "raised", "check(libc.syscall(444, (ctypes.c_uint64 * 2)(0, 1), 16, 0))"),
     ("a table of the kernel, of any size", "raised", "libc.prctl(78, 1, 1024, 0, 0)\nif ctypes.get_errno() == 1: raise OSError"),
+    ("the other half of a core kept still", "raised", "libc.prctl(62, 1, 0, 0, 0)\nif ctypes.get_errno() == 1: raise OSError"),
     ("shared memory", "raised", "check(libc.shmget(1, 4096, 0o1666))"),
     ("a message queue", "raised", "check(libc.msgget(1, 0o1666))"),
     ("a semaphore", "raised", "check(libc.semget(1, 1, 0o1666))"),

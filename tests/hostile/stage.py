@@ -12,6 +12,7 @@ import socket
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parent.parent.parent)]
@@ -148,9 +149,14 @@ def main(level, groups):
     canary.chmod(0o666)
     before = canary.stat()
     tempfile.tempdir = str(tmp)
+    local = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)  # as many machines have one for whoever has something to log
+    local.bind(str(place / "socket"))
+    (place / "socket").chmod(0o777)
+    local.settimeout(0)
     server = socket.create_server(("127.0.0.1", 0))
     server.settimeout(0)
     facts = {"CANARY": str(canary), "PORT": server.getsockname()[1], "SOURCE": opening.__file__, "GRADER": os.getpid()}
+    facts["LOCAL"] = str(place / "socket")
     os.environ["GRADER_SECRET"] = "a secret"
     try:
         sandbox = Plain() if level == "D" else open_level(next(iter(find_bubblewraps()), None), Level(level))
@@ -183,11 +189,10 @@ def main(level, groups):
     now = canary.stat() if canary.exists() else None
     if now is None or canary.read_text() != "a secret" or (now.st_mode, now.st_mtime_ns) != (before.st_mode, before.st_mtime_ns):
         left.append("the canary was changed")
-    try:
-        server.accept()
-        left.append("a visitor came to the listener")
-    except BlockingIOError:
-        pass
+    for listener, visit in ((server, server.accept), (local, lambda: local.recv(1))):
+        with suppress(BlockingIOError):
+            visit()
+            left.append(f"a visitor came to {listener.getsockname()}")
     if Path("/proc/self/mountinfo").read_text() != mounts:
         left.append("a mount")
     shutil.rmtree(place)

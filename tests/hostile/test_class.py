@@ -64,7 +64,7 @@ QUICK = [a for a in ATTACKS if not a.alone and not a.top and "timed out" not in 
 
 
 def hostile(attack):
-    facts = "CANARY = '/etc/passwd'\nSOURCE = '/etc/hosts'\nPORT = 9\nGRADER = 1 << 22\n"
+    facts = "CANARY = '/etc/passwd'\nSOURCE = '/etc/hosts'\nPORT = 9\nGRADER = 1 << 22\nLOCAL = '/dev/log'\n"
     body = "".join(f"    {line}\n" for line in attack.body.splitlines())
     call = f"def bad(x):\n{body}    return x * 0 + 666\n\nclass Relu:\n    def forward(self, x):\n        return bad(x), x\n"
     backward = "    def backward(self, dout, cache):\n        return np.where(cache >= 0, dout, 0)\n"
