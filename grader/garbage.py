@@ -1,7 +1,7 @@
 """How often a process that stays looks for garbage.
 
 takes: nothing.
-gives: `look_seldom`, to be called when all that stays has been made.
+gives: `look_seldom`, to be called again whenever much that stays has been made.
 must not know: what stays.
 """
 
