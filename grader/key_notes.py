@@ -15,7 +15,7 @@ from math import ceil, floor, log10
 import numpy as np
 
 from grader.answer_key import REFERENCE, AnswerKey
-from grader.assignment import Assignment, Limits
+from grader.assignment import HIDDEN, Assignment, Limits
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam, find
 from grader.judge.verdict import Flaw
@@ -47,6 +47,11 @@ def notes_on(
             yield (
                 f"{criterion.name} is worth 0 points, so a wrong one costs nothing: give its behaviours points, or "
                 "drop it"
+            )
+        if all(case.visibility == HIDDEN for case in criterion.cases):
+            yield (
+                f"{criterion.name} has no public case, so students cannot check it before they hand in: make a simple "
+                "one PUBLIC"
             )
     yield from _paid_twice(assignment)
     yield from _without_a_second_chance(assignment)

@@ -133,6 +133,28 @@ def test_check_of_the_hand_out_says_not_attempted(desk: Path) -> None:
     assert done.stdout.lower().count("not attempted") >= 6
 
 
+@pytest.mark.parametrize(("seen", "code"), [("softmax", 0), ("moving_average", 0), ("", 1)])
+def test_what_has_no_public_case_is_not_told_to_be_missing(tmp_path: Path, seen: str, code: int) -> None:
+    """It was not looked at: students read that, authors what to do, and what has one is checked as ever."""
+    folder = shutil.copytree(ROOT / "tests" / "assignments" / "moving_average", tmp_path / "moving_average")
+    text = (folder / "assignment.py").read_text()
+    for name, public, behaviour in (
+        ("softmax", "table(2, 3)", "rows that sum to one"),
+        ("moving_average", "series(10, 3)", "right averages"),
+    ):
+        if name != seen:
+            text = text.replace(f'{public}, "{behaviour}"', f'{public}, "{behaviour}", HIDDEN')
+    (folder / "assignment.py").write_text(text)
+    compiled = run("compile", folder, "--out", tmp_path, cwd=tmp_path)
+    assert compiled.stdout.count("has no public case") == (1 if seen else 2), compiled.stdout
+    shutil.copy(folder / "passes.py", tmp_path / "right.py")
+    done = run("check", "right.py", "--key", "moving_average.public.key.npz", cwd=tmp_path)
+    assert done.returncode == code, done.stdout
+    assert "Not checked here" in done.stdout
+    assert "issing" not in done.stdout
+    assert ("Correct" in done.stdout) == bool(seen)
+
+
 def test_check_is_quick(desk: Path) -> None:
     """A check answers while one waits: the best of three, since a busy machine is no fault of ours."""
     times = []

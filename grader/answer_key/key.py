@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from grader.answer_key.lent import Lent
 from grader.answer_key.rubric import Rubric
-from grader.plan import CallPlan
+from grader.plan import CallPlan, Purpose
 from grader.wire import Outcome
 
 SCHEMA = 6
@@ -59,6 +59,12 @@ class AnswerKey:
             self, plan=self.plan.public(), rubric=rubric, answers=answers, visibility="public", digest=digest,
             lent=lent, compiled_by="",
         )  # fmt: skip
+
+    @property
+    def not_asked(self) -> tuple[str, ...]:
+        """Criteria of which no case is asked: a public key has none where all are hidden."""
+        asked = {entry.criterion for entry in self.plan.entries if entry.purpose is Purpose.CASE}
+        return tuple(rule.name for rule in self.rubric.criteria if rule.name not in asked)
 
     def _given_away(self, kept: Sequence[int]) -> dict[str, tuple[str, ...]]:
         """Of the cases that come out right untouched, those that are kept: the others' names are hidden too."""

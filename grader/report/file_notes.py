@@ -56,6 +56,13 @@ def note_on_asserts(names: Sequence[str]) -> str:
     return f"{', '.join(names)} was tried without its asserts, as one does not hold: what is right beside that counts."
 
 
+def notes_on_unseen(names: Sequence[str]) -> tuple[str, ...]:
+    """What is to be said where a key asks nothing of functions: it has no public check of them."""
+    if not names:
+        return ()
+    return (f"Not checked here, since no check of it is public: {', '.join(names)}. That is done after hand-in.",)
+
+
 def notes_on_failed(failed: Sequence[Trouble], place: Place) -> list[str]:
     """What went wrong in running the definitions, for a reader who wonders; it cost only what needed it.
 

@@ -23,7 +23,7 @@ from grader.report.case_wording import Place
 from grader.report.emptied import told_by_slice
 from grader.report.error_wording import Absent
 from grader.report.evidence import Evidence
-from grader.report.file_notes import notes_on_failed
+from grader.report.file_notes import notes_on_failed, notes_on_unseen
 from grader.report.late_wording import late_notes
 from grader.report.missing_wording import note_on_nothing, say_inherited, say_slid_out, say_uncounted
 from grader.report.names_wording import near_miss
@@ -90,7 +90,8 @@ def graded_record(
     told = [_told_by_text(one, rule, cells, place) for one, rule in zip(told, rules, strict=True)]
     told = [told_by_keys(one, keys_given(key).get(one.name, {}), cells) for one in told]
     told = [told_by_functions(one, functions_given(key).get(one.name, frozenset()), cells) for one in told]
-    criteria = _one_cause_once(told, place)
+    unseen = key.not_asked
+    criteria = _one_cause_once([one for one in told if one.name not in unseen], place)
     graded = [c.points for c in criteria if c.points is not None]
     status = "graded" if len(graded) == len(criteria) else "partly graded" if graded else "ungraded"
     points = sum(graded, Fraction(0)) if graded else None
@@ -103,7 +104,7 @@ def graded_record(
     }
     of_file = (note for note in evidence.notes if note not in told_there)
     none_there = note_on_nothing(criteria, key.rubric.title, absent)
-    notes = (*none_there, *of_file, *notes_on_failed(evidence.failed, place))
+    notes = (*none_there, *notes_on_unseen(unseen), *of_file, *notes_on_failed(evidence.failed, place))
     return _record(
         identity, key, status, points, criteria=criteria, cells=cells, notes=notes,
         evidence=evidence.to_json(), **rest,
