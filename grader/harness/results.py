@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from grader.harness.texts import NAME_CAP, name_type
-from grader.wire import OF_OBJECTS, Value
+from grader.wire import Value
 from grader.wire.frames import ARRAY_CAP, MAX_DIMS, MAX_ITEMSIZE, PLAIN_KINDS
 
 _NATIVE = frozenset(np.dtype(kind) for kind in ("f8", "f4", "i8", "i4", "?"))
@@ -135,17 +135,7 @@ def _describe_array(value: np.ndarray) -> Value:
     size = math.prod(base.shape) * base.dtype.itemsize
     if size > ARRAY_CAP:
         return Value("other", f"ndarray of {size} bytes"[:NAME_CAP])
-    return _describe_objects(base) if base.dtype == object else _plain(base, name_type(value))
-
-
-def _describe_objects(array: np.ndarray) -> Value:
-    """What np.frompyfunc gives, or `dtype=object`: if all of them are numbers, those that a list of them would be."""
-    other = Value("other", OF_OBJECTS)
-    try:
-        read = _plain(np.array(array.tolist()), OF_OBJECTS) if array.size <= _LIST_CAP else other
-    except ValueError:  # rows of uneven length
-        return other
-    return read if read.kind == "array" else other
+    return _plain(base, name_type(value))
 
 
 def _plain(array: np.ndarray, type_name: str) -> Value:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from grader.assignment import HIDDEN
 from grader.judge.verdict import MOST_COUNTED, Finding, Flaw, Problem
 from grader.plan import Entry
-from grader.wire import OF_OBJECTS, WITH_KEYS, WITHIN, Status, Trouble
+from grader.wire import WITH_KEYS, WITHIN, Status, Trouble
 
 
 def with_one_line(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -48,7 +48,6 @@ MOST_AXES = 6  # of a shape that is told of a hidden case
 _NUMBERS = ("got", "want", "error", "limit", "there")
 PLAIN_TYPES = {
     "ndarray",
-    OF_OBJECTS,
     "list",
     "tuple",
     "int",

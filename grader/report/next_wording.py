@@ -15,7 +15,7 @@ from grader.judge import Finding, Flaw, Pattern, Problem, Reading
 from grader.report.case_wording import holds_due, is_packed
 from grader.report.error_wording import NOTHING_ABSENT, Absent, after_error
 from grader.report.reading_wording import named, region_of
-from grader.wire import OF_OBJECTS, WITHIN, Status
+from grader.wire import WITHIN, Status
 
 NOT_ATTEMPTED = "Write its body, run the cell and save; `grader check` then tells at once what is right."
 
@@ -57,7 +57,7 @@ def _after_flaw(rule: CriterionRule, problem: Problem) -> str:
         case Flaw.NONE:
             return "Is there a return line, and is the result assigned to the name that it returns?"
         case Flaw.TYPE:
-            if problem.facts.get("type") == OF_OBJECTS:
+            if problem.facts.get("type") == "ndarray of object":
                 return (
                     f"Entries of `{problem.output}` are no numbers: a function that returns nothing gives None (a "
                     "helper that is not written, one under np.vectorize), and rows of uneven length make no table. "

@@ -42,7 +42,7 @@ def say_note(rule: CriterionRule, verdict: Verdict, note: Note) -> str:
             costs = ", and costs nothing" if verdict.kind in RIGHT else ""
             return f"{refused}. It was run as older ones do{costs}."
         case NoteKind.OTHER_TYPE:
-            return f"It returned another type than an array of numbers ({about}); it was read as one."
+            return f"It returned another type than an array ({about}); it was read as one."
         case NoteKind.OTHER_DTYPE:
             return f"dtype: {about}. It costs nothing."
         case NoteKind.ALTERNATIVE:

@@ -43,7 +43,6 @@ class Status(StrEnum):
 
 
 MOST_WARNINGS = 5  # of one call; what is beyond is not kept
-OF_OBJECTS = "ndarray of object"  # the type of an array of Python objects, whether all of them are numbers or not
 TOO_LARGE = "far too large"  # what is said in the place of a type, of results that are not kept
 CACHE_NONE = "; its cache is None"
 """What stands behind the message of an error about None, where that may be why."""
