@@ -8,6 +8,7 @@ must not know: what is in a key.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -74,6 +75,10 @@ def test_a_file_beside_that_has_what_is_missing_is_named(desk: Path) -> None:  #
     said = run("check", "sheet/part.py", cwd=desk).stdout
     assert "What is missing is in rest.py: grader check sheet looks at the whole folder.\n" in said
     assert "whole folder" not in run("check", "sheet/rest.py", cwd=desk).stdout
+    for number in range(1, 6):
+        shutil.copy(desk / "sheet/rest.py", desk / f"sheet/old{number}.py")
+    said = " ".join(run("check", "sheet/part.py", cwd=desk).stdout.split())
+    assert "What is missing is in old1.py, old2.py, old3.py and 3 more: grader check sheet" in said
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes")

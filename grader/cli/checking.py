@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from grader.pipeline import Desk
     from grader.walls import Beginning
 
+_FILES_TOLD = 3  # of those beside the checked one; the folder tells them all
+
 # How every page of ours begins; one that was exported from a notebook begins otherwise.
 OPENING = (
     b'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -116,7 +118,7 @@ def _print(record: Record, before: Record | None, desk: Desk, telling: _Telling)
         open_console().print(said("For the inputs and results of each case: --html page.html", style="dim"))
     if telling.beside and (files := _files_with_missing(record, telling.beside)):
         here = f"grader check {_near(telling.beside.resolve().parent)}"
-        open_console().print(said(f"What is missing is in {' and '.join(files)}: {here} looks at the whole folder."))
+        open_console().print(said(f"What is missing is in {_first_of(files)}: {here} looks at the whole folder."))
     is_first = before is None or not before.criteria
     if is_first and record.criteria and not telling.key_was_named:
         open_console().print(said(f"Checked by {_near(telling.key_path)}"))
@@ -130,6 +132,13 @@ def _files_with_missing(record: Record, notebook: Path) -> list[str]:
     defined = re.compile(rf"^(?:def|class) (?:{'|'.join(map(re.escape, missing))})\b", re.MULTILINE)
     others = [path for path in sorted(notebook.resolve().parent.glob("*.py")) if path != notebook.resolve()]
     return [path.name for path in others if missing and defined.search(_text_of(path))]
+
+
+def _first_of(files: list[str]) -> str:
+    """A folder of earlier versions, or of a whole class, has what is missing in each of them."""
+    rest = [f"{len(files) - _FILES_TOLD} more"] if len(files) > _FILES_TOLD else []
+    *most, last = files[:_FILES_TOLD] + rest
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _text_of(path: Path) -> str:
