@@ -480,8 +480,8 @@ STOPPED = [
     ["export", "junit", "out", "--assignment", "slow", "--out", "x.xml"],
 ]
 # As text, which the interpreter ends by otherwise. And no file that is closed as it is let go: an interrupt that comes
-# just then is told and forgotten. And no one long sleep: an interrupt that comes between the interpreter's last look and
-# the sleep itself is seen when that ends (measured: 156 of 9,000 times; in short sleeps 0 of 60,000).
+# just then is told and forgotten. And no one long sleep: an interrupt between the interpreter's last look and the sleep
+# itself is seen when that ends (measured: 156 of 9,000 times; in short sleeps 0 of 60,000).
 SLOW = """import os, time
 exec("os.close(os.open('begun', os.O_CREAT))\\nfor _ in range(6_000): time.sleep(0.01)")
 """
