@@ -31,14 +31,14 @@ from grader.gradebook import CriterionRecord, Record
 from grader.intake import Arrival, Submission
 from grader.report.arrival_wording import told_of
 from grader.report.late_wording import late_notes, show_policy, show_span
-from grader.score import DAY, after_deduction, late_deduction, seconds_late
+from grader.score import after_deduction, late_deduction, seconds_late
 
 TENTH = LateRule(Fraction(1, 10), Fraction(1, 2), 1800, "2026-11-20T23:00:00+00:00")
 MOST = Fraction(100)
 
 COSTS = [
-    (None, 0), (0, 0), (1, 0), (1800, 0), (1801, 10), (1800 + DAY, 10), (1801 + DAY, 20), (1800 + 5 * DAY, 50),
-    (1800 + 40 * DAY, 50),
+    (None, 0), (0, 0), (1, 0), (1800, 0), (1801, 10), (1800 + 86_400, 10), (1801 + 86_400, 20), (1800 + 5 * 86_400, 50),
+    (1800 + 40 * 86_400, 50),
 ]  # fmt: skip
 
 
