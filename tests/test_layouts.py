@@ -336,6 +336,8 @@ PLAIN: dict[str, Files] = {
     "two files that look like Canvas's": [("ada_5_2_x.ipynb", NOTEBOOK), ("bob_6_3_x.ipynb", NOTEBOOK)],
     "half of the names": [*[(f"s{n}_{n}1_{n}2_a.ipynb", NOTEBOOK) for n in range(1, 5)],
                           *[(f"student {n}.ipynb", NOTEBOOK) for n in range(4)]],
+    "names of an export in one folder of two": [
+        *[(f"ada/roe{n}_{n}1_{n}2_a.ipynb", NOTEBOOK) for n in range(1, 7)], ("bob/a.ipynb", NOTEBOOK)],
     "projects with the same folder": [(f"{who}/week5/a.ipynb", NOTEBOOK) for who in ("ada", "bob", "eve")],
 }  # fmt: skip
 
