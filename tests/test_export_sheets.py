@@ -22,6 +22,7 @@ from lms import exports as lms
 from lms.exports import ADA, JANE, OTHER_JANE, PEOPLE, ZOE, Person
 
 from grader.errors import ExportError, SheetError
+from grader.export.columns import MOST_LISTED, listed_titles
 from grader.export.comments import comment
 from grader.export.feedback import write_feedback
 from grader.export.filling import Filled, Policy, fill, plain, read_number
@@ -612,3 +613,13 @@ def test_an_id_that_is_kept_as_text_is_found_and_stays(tmp_path: Path, cell: str
     assert (done.written, done.nobody, after) == (1, [], f'="id",points\n{cell},85\n')
     _, again = filled(tmp_path, "csv", f'id,points\n{cell},="85"\n', [one], column="points")
     assert again == f'id,points\n{cell},="85"\n'
+
+
+@pytest.mark.parametrize(("more", "end"), [(0, f"#{MOST_LISTED} 'c'"), (1, ", …")], ids=["all", "too many"])
+def test_an_error_lists_columns_by_number_and_says_where_there_are_more(more: int, end: str) -> None:
+    """A course's gradebook has hundreds of columns, of which an error names the first."""
+    titles = ["c"] * (MOST_LISTED + more)
+    told = listed_titles(titles, range(len(titles)))
+    assert told.startswith("#1 'c', #2 'c', ")
+    assert told.endswith(end)
+    assert told.count("#") == MOST_LISTED
