@@ -26,7 +26,14 @@ from grader.edition import edition
 from grader.errors import AuthorError
 from grader.extract import extract, with_given
 from grader.extract.modules import Lookup
-from grader.fair_key import check_alternatives, check_handout, check_reference, check_template, check_verdicts
+from grader.fair_key import (
+    check_alternatives,
+    check_handout,
+    check_reference,
+    check_steady,
+    check_template,
+    check_verdicts,
+)
 from grader.handed_out import files_in, names_in, notes_on_packages, stubs_in, whole_in
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
@@ -36,7 +43,7 @@ from grader.lending import Heard, called_within, lending, lent_functions, lent_p
 from grader.piecewise import with_parts
 from grader.plan import ANSWERED, CallPlan, Purpose, make_plan
 from grader.sandbox import Sandbox, Terms, sit
-from grader.wire import Outcome, Piece, Program, Question, Status, pack_outcomes
+from grader.wire import Outcome, Piece, Program, Question, Status, Trouble
 
 Variant = Alternative | Mistake
 
@@ -58,9 +65,8 @@ def compile_key(
     room = ExamRoom(assignment, plan, sandbox, rubric.files)
     reference = room.sit(None)
     key = replace(key, answers={REFERENCE: _answers(plan, reference)})
-    check_reference(key, reference)
-    if pack_outcomes(reference) != pack_outcomes(room.sit(None)):
-        raise AuthorError("the reference answers otherwise when it is asked again", "take the randomness out of it")
+    check_reference(key, reference, room.place)
+    check_steady(plan, reference, *room.sit_twice())
     key = replace(key, lent=room.hear(key))
     notes = notes_on(assignment, room.took[:2], room.fits_in_half(), lent_functions(key))
     for note in (*notes, *notes_on_packages(assignment, folder, list(rubric.files))):
@@ -68,7 +74,7 @@ def compile_key(
     forms = chain.from_iterable(mistake.forms for mistake in assignment.mistakes)
     variants: tuple[Variant, ...] = (*assignment.alternatives, *forms)
     sat = {variant.name: room.sit(variant) for variant in variants}
-    check_alternatives(plan, assignment, sat)
+    check_alternatives(plan, assignment, sat, room.place)
     answers = {v.name: _answers(plan, sat[v.name], v, room.built_on(v)) for v in variants}
     key = replace(key, answers={**key.answers, **answers})
     given_away = _given_away(key, room.sit_notebook(folder / assignment.handout))
@@ -76,7 +82,7 @@ def compile_key(
     check_handout(key)
     for template in assignment.templates:
         check_template(template, _given_away(key, room.sit_notebook(folder / template)), given_away)
-    check_verdicts(key, assignment, reference, sat)
+    check_verdicts(key, assignment, reference, sat, room.place)
     in_float32 = ExamRoom(assignment, _in_float32(plan), sandbox, rubric.files).sit(None)
     for note in (*notes_on_rounding(key, in_float32), *notes_on_truth(key)):
         tell(note)
@@ -112,6 +118,7 @@ class ExamRoom:
         self.assignment, self.plan, self.sandbox = assignment, plan, sandbox
         self.files = files
         self.took: list[Took] = []
+        self._numbers: dict[str, int] = {}  # of the author's files, as if each were a cell
 
     def sit(self, variant: Variant | None, whole: bool = False) -> list[tuple[Outcome, ...]]:
         """All outcomes in the order of the plan. A variant is asked its own criterion's cases, unless `whole`."""
@@ -132,6 +139,15 @@ class ExamRoom:
         criteria = () if is_range else self.assignment.criteria
         called_by = self.assignment.called_by
         return tuple(criterion.name for criterion in criteria if variant.criterion in called_by(criterion))
+
+    def sit_twice(self) -> tuple[list[tuple[Outcome, ...]], list[tuple[Outcome, ...]]]:
+        """All outcomes of the reference, and all once more in the same process."""
+        questions, limits = [entry.question for entry in self.plan.entries], self.assignment.limits
+        started = time.monotonic()
+        twice = replace(limits, total_seconds=2 * limits.total_seconds)
+        sitting = sit(self.sandbox, self._program(None), [*questions, *questions], twice)
+        self.took.append(Took(sitting.slowest, (time.monotonic() - started) / 2))
+        return list(sitting.outcomes[: len(questions)]), list(sitting.outcomes[len(questions) :])
 
     def sit_notebook(self, notebook: Path) -> list[tuple[Outcome, ...]]:
         """Everything, for what a notebook defines and nothing else."""
@@ -200,10 +216,16 @@ class ExamRoom:
 
     def _pieces(self, things: Sequence[ModuleType | Callable[..., object]]) -> list[Piece]:
         pieces: list[Piece] = []
-        for number, file in enumerate(dict.fromkeys(map(source_file, things)), start=1):
-            found = self._definitions(file.read_bytes(), file.name, beside(file))
-            pieces.extend(replace(piece, cell=number) for piece in found)
+        for file in dict.fromkeys(map(source_file, things)):
+            for piece in self._definitions(file.read_bytes(), file.name, beside(file)):
+                number = self._numbers.setdefault(piece.module or file.name, len(self._numbers) + 1)
+                pieces.append(replace(piece, cell=number))
         return pieces
+
+    def place(self, trouble: Trouble) -> str:
+        """The author's file and line where something went wrong; empty where that is not known."""
+        file = next((file for file, number in self._numbers.items() if number == trouble.cell), "")
+        return f"{file}, line {trouble.line}" if file and trouble.line else ""
 
     def _definitions(self, data: bytes, file: str, find: Lookup | None = None) -> tuple[Piece, ...]:
         return extract(data, file, self.plan.functions, with_given(find, self.files)).program.definitions

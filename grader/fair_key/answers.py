@@ -7,7 +7,7 @@ must not know: folders, sandboxes, submissions, verdicts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from grader.assignment import Alternative, Assignment, Tolerance
 from grader.errors import AuthorError
 from grader.fair_key.refusals import Refusals
 from grader.plan import ANSWERED, RIGHT_RESULT, CallPlan, Entry, Purpose
-from grader.wire import NOT_MADE, Outcome, Status, Value
+from grader.wire import NOT_MADE, Outcome, Status, Trouble, Value
 
 _AND_THEN = {
     Status.RETURNED: "",
@@ -34,10 +34,12 @@ _AND_ALSO = {
 }
 FOUR_ROUNDINGS = 2.0**-22  # of float32, as a part of the value that is rounded
 SHORTEST_SECRET = 16  # bytes; shorter answers occur by chance in any plan
+Place = Callable[[Trouble], str]
+"""The author's file and line where something was raised, as words; empty where that is not known."""
 _Asked = Sequence[tuple[str, Entry, bytes]]
 
 
-def check_reference(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> None:
+def check_reference(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]], place: Place) -> None:
     """Refuse a reference that does not return, and answers that an input already holds."""
     asked = [(name, e, array.tobytes()) for e in key.plan.entries for name, array in e.question.inputs.items()]
     tolerances = {rule.name: rule.tolerance for rule in key.rubric.criteria}
@@ -50,7 +52,7 @@ def check_reference(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> 
         if any(outcome.status is not Status.RETURNED for outcome in steps):
             fails.add(entry.criterion)
         with refusals.noted():
-            _check_returns(label, steps)
+            _check_returns(label, steps, place)
         for name in entry.grade if entry.purpose in ANSWERED and entry.criterion not in fails else ():
             with refusals.noted():
                 _check_answer(label, entry, name, steps[-1], asked)
@@ -58,15 +60,15 @@ def check_reference(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> 
     refusals.tell()
 
 
-def _check_returns(label: str, steps: Sequence[Outcome]) -> None:
+def _check_returns(label: str, steps: Sequence[Outcome], place: Place) -> None:
     for outcome in steps:
         if outcome.status is not Status.RETURNED:
-            why = f"{outcome.trouble.type_name}: {outcome.trouble.message}" if outcome.trouble else outcome.reason
+            why = _told(outcome.trouble, place) if outcome.trouble else outcome.reason
             hint = (
                 "new= of its calls names what an object is made with" if NOT_MADE in why else _AND_THEN[outcome.status]
             )
-            sentence = f"{label}: the reference itself does not return ({outcome.status}) {why}".rstrip()
-            raise AuthorError(sentence, hint)
+            sentence = f"{label}: the reference itself does not return ({outcome.status})"
+            raise AuthorError(f"{sentence}: {why}" if why else sentence, hint)
 
 
 def check_template(template: str, right: Mapping[str, Sequence[str]], given_away: Mapping[str, Sequence[str]]) -> None:
@@ -153,24 +155,26 @@ def check_handout(key: AnswerKey) -> None:
 
 
 def check_alternatives(
-    plan: CallPlan, assignment: Assignment, sat: Mapping[str, Sequence[tuple[Outcome, ...]]]
+    plan: CallPlan, assignment: Assignment, sat: Mapping[str, Sequence[tuple[Outcome, ...]]], place: Place
 ) -> None:
     """Refuse an alternative that has no answer to be right by, or one that nobody needs to work for."""
     refusals = Refusals()
     for alternative in assignment.alternatives:
         with refusals.noted():
-            _check_alternative(plan, alternative, sat[alternative.name])
+            _check_alternative(plan, alternative, sat[alternative.name], place)
     refusals.tell()
 
 
-def _check_alternative(plan: CallPlan, alternative: Alternative, outcomes: Sequence[tuple[Outcome, ...]]) -> None:
+def _check_alternative(
+    plan: CallPlan, alternative: Alternative, outcomes: Sequence[tuple[Outcome, ...]], place: Place
+) -> None:
     for entry, steps in zip(plan.entries, outcomes, strict=True):
         if entry.criterion != alternative.criterion or entry.purpose is not Purpose.CASE:
             continue
         label = f"alternative '{alternative.name}', case '{entry.name}'"
         if failed := [outcome for outcome in steps if outcome.status is not Status.RETURNED]:
             raise AuthorError(
-                f"{label}: it does not return ({failed[0].status}){what_was_raised([steps])}",
+                f"{label}: it does not return ({failed[0].status}){what_was_raised([steps], place)}",
                 _AND_ALSO.get(failed[0].status, "let it return in every case, as the reference does"),
             )
         for name in entry.grade:
@@ -184,7 +188,12 @@ def _check_other(label: str, entry: Entry, name: str, outcome: Outcome, alternat
         _check_echo(label, entry, name, answer)
 
 
-def what_was_raised(outcomes: Sequence[tuple[Outcome, ...]]) -> str:
+def what_was_raised(outcomes: Sequence[tuple[Outcome, ...]], place: Place) -> str:
     """The first error of a variant, since a name that is wrong in it is told by nothing else."""
     troubles = [outcome.trouble for steps in outcomes for outcome in steps if outcome.trouble]
-    return f"; it raises {troubles[0].type_name}: {troubles[0].message}" if troubles else ""
+    return f"; it raises {_told(troubles[0], place)}" if troubles else ""
+
+
+def _told(trouble: Trouble, place: Place) -> str:
+    where = place(trouble)
+    return f"{trouble.type_name}: {trouble.message}{f' ({where})' if where else ''}"
