@@ -184,6 +184,17 @@ def test_a_cap_is_told_before_the_region_that_it_fills() -> None:
     assert common([read_difference(due, leaky, setting)]) == Reading(Pattern.WHERE, ("x", "< 0"))
 
 
+@pytest.mark.parametrize(("at", "end"), [(-1, "last"), (0, "first"), (5, "")])
+def test_an_entry_that_a_loop_over_all_leaves_out_is_told(at: int, end: str) -> None:
+    """`for i in range(x.size - 1)` of a flat array: in a table the last entry alone is not right."""
+    got = WANT.copy()
+    got.reshape(-1)[at] += 1
+    told = common([read_difference(got, WANT, SETTING)])
+    assert (told == Reading(Pattern.ALL_BUT, (end, "entry"))) is bool(end)
+    alone = np.where(got == WANT, 0, WANT)  # where nothing else is due, nobody knows
+    assert common([read_difference(0 * alone, alone, SETTING)]) != told
+
+
 def test_of_two_numbers_nobody_reads_that_they_are_cut_off() -> None:
     """Any two lie at the ends of themselves, and what is due beyond them."""
     two, three = np.array([-2.0, 3.0]), np.array([-2.0, 0.5, 3.0])
