@@ -643,6 +643,17 @@ REFUSED: dict[str, tuple[dict[str, str], list[str]]] = {
     ),
     "no answer": ({"passes": PASSES.replace("2 * x", "None")}, ["double, case 'small'", "'y'", "None"]),
     "an answer that is no array": ({"passes": PASSES.replace("2 * x", "{}")}, ["double, case 'small'", "type dict"]),
+    "an answer of words": (
+        {"passes": PASSES.replace("2 * x", 'np.array(["a", "b"])')},
+        ["'y' is not an array of finite numbers: it is an array of texts", 'gives=(own("y"),)', '"len(y)"'],
+    ),
+    "an answer of words that is left": (
+        {"passes": PASSES.replace("2 * x", "['a']"), "criteria": DOUBLE.replace('("y",)),)', '(own("all"),), '
+         'leaves={"y": "all[0]"}),)')}, ["it is of type str", "look at grade=, gives= and leaves="],
+    ),
+    "a number that is none": (
+        {"inputs": 'lambda rng: {"x": float("nan")}'}, ["'x' cannot be handed on: 'x' is nan, and no finite number"],
+    ),
     "an object made with nothing": (
         {"passes": "class C:\n    def __init__(self, w): self.w = w\n    def m(self, x): return x * self.w\n",
          "criteria": DOUBLE.replace('"double"', '"C.m"')}, ["C.m, case 'small'", "new="],

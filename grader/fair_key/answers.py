@@ -32,6 +32,7 @@ _AND_ALSO = {
     **{status: _AND_THEN[status] for status in (Status.TIMED_OUT, Status.KILLED, Status.NOT_REACHED)},
     Status.RAISED: "what it calls must stand in its file, or be imported from one beside it",
 }
+_OF_WORDS = ("str", "list", "tuple", "set", "ndarray of str")
 FOUR_ROUNDINGS = 2.0**-22  # of float32, as a part of the value that is rounded
 SHORTEST_SECRET = 16  # bytes; shorter answers occur by chance in any plan
 Place = Callable[[Trouble], str]
@@ -82,7 +83,7 @@ def check_template(template: str, right: Mapping[str, Sequence[str]], given_away
 
 
 def _check_answer(label: str, entry: Entry, name: str, outcome: Outcome, asked: _Asked) -> None:
-    answer = _finite(label, name, outcome, "the reference's")
+    answer = _finite(label, entry, name, outcome, "the reference's")
     if entry.echo:
         return
     _check_echo(label, entry, name, answer)
@@ -108,15 +109,24 @@ def _check_tolerance(label: str, tolerance: Tolerance, name: str, value: Value) 
         )
 
 
-def _finite(label: str, name: str, outcome: Outcome, whose: str) -> np.ndarray:
+def _finite(label: str, entry: Entry, name: str, outcome: Outcome, whose: str) -> np.ndarray:
     value = outcome.values.get(name)
     answer = value.array if value else None
     if answer is None or answer.dtype.kind not in "fiub" or not np.isfinite(answer).all():
         raise AuthorError(
             f"{label}: {whose} '{name}' is not an array of finite numbers: {_what_it_is(value)}",
-            "give numbers there, or true and false, and look at grade=, gives= and leaves= of the call",
+            _what_to_grade(value, name, name in entry.question.steps[-1].gives),
         )
     return answer
+
+
+def _what_to_grade(value: Value | None, name: str, is_returned: bool) -> str:
+    if value is not None and is_returned and value.type_name.startswith(_OF_WORDS):
+        return (
+            f'what is no array of numbers is kept, gives=(own("{name}"),), and graded by numbers that are made of it: '
+            f'leaves={{"number": "len({name})"}}, or "{name}[0]" where that is one'
+        )
+    return "give numbers there, or true and false, and look at grade=, gives= and leaves= of the call"
 
 
 def _check_echo(label: str, entry: Entry, name: str, answer: np.ndarray) -> None:
@@ -136,6 +146,8 @@ def _what_it_is(value: Value | None) -> str:
         return "it is not there; gives= names as many results as the function returns"
     if value.kind == "none":
         return "it is None" if value.type_name == "NoneType" else f"nothing is there, in a {value.type_name}"
+    if value.array is None and value.type_name.startswith("ndarray of str"):
+        return "it is an array of texts"
     if value.array is None:
         return f"it is of type {value.type_name}"
     return "it holds nan or inf" if value.array.dtype.kind in "fiu" else f"it has dtype {value.array.dtype}"
@@ -183,7 +195,7 @@ def _check_alternative(
 
 def _check_other(label: str, entry: Entry, name: str, outcome: Outcome, alternative: Alternative) -> None:
     """Refuse an answer of an alternative that is none, or that is an input; a bound of a range may be one."""
-    answer = _finite(label, name, outcome, "its")
+    answer = _finite(label, entry, name, outcome, "its")
     if not (entry.echo or alternative.between):
         _check_echo(label, entry, name, answer)
 
