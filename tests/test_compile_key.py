@@ -664,6 +664,12 @@ REFUSED: dict[str, tuple[dict[str, str], list[str]]] = {
          "criteria": DOUBLE.replace("HIDDEN)", 'HIDDEN, (Call("double", ("x",), ("y",)),) * 2)')},
         [],
     ),
+    "a reference of a state that is told by its case": (
+        {"passes": "class C:\n    n = 1\n    def m(self, x):\n        self.n += 1\n        return x * self.n\n",
+         "criteria": DOUBLE.replace('"double"', '"C.m"')
+         .replace("HIDDEN)", 'HIDDEN, (Call("C.m", ("x",), ("y",)),) * 2)')},
+        ["C.m, case 'other': the reference answers two equal calls differently", "inputs of its own"],
+    ),
     "a mistake that is right": ({"mistakes": mistake("same_as_double")}, ["'same_as_double'", "right answer"]),
     "two mistakes alike": (
         {"mistakes": mistake("halves") + mistake("also_halves")}, ["'also_halves'", "taken for 'halves'"],

@@ -60,8 +60,10 @@ def _check_right(exam: Exam, rule: CriterionRule, verdict: Verdict) -> None:
             f"{rule.name}: the reference is not right by its own key", "does it give equal answers twice?"
         )
     if any(note.kind is NoteKind.UNSTEADY for note in verdict.notes):
+        cases = dict.fromkeys(exam.key.plan.entries[place].name for place, _, _ in exam.bench.repeats[rule.name])
+        listed = " or ".join(f"'{case}'" for case in cases)
         raise AuthorError(
-            f"{rule.name}: the reference answers two equal calls differently",
+            f"{rule.name}, case {listed}: the reference answers two equal calls differently",
             "where it keeps a state, let each call of a case take inputs of its own",
         )
     _check_batch(exam, rule)
