@@ -38,10 +38,11 @@ from grader.handed_out import files_in, names_in, notes_on_packages, stubs_in, w
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
 from grader.judge.ruling import right_cases
-from grader.key_notes import Took, notes_on, notes_on_rounding, notes_on_truth
+from grader.key_notes import Took, notes_on, notes_on_chance, notes_on_rounding, notes_on_truth
 from grader.lending import Heard, called_within, lending, lent_functions, lent_places
 from grader.piecewise import with_parts
 from grader.plan import ANSWERED, CallPlan, Purpose, make_plan
+from grader.questions import DRAWING, behind_a_draw
 from grader.sandbox import Sandbox, Terms, sit
 from grader.wire import Outcome, Piece, Program, Question, Status, Trouble
 
@@ -84,7 +85,8 @@ def compile_key(
         check_template(template, _given_away(key, room.sit_notebook(folder / template)), given_away)
     check_verdicts(key, assignment, reference, sat, room.place)
     in_float32 = ExamRoom(assignment, _in_float32(plan), sandbox, rubric.files).sit(None)
-    for note in (*notes_on_rounding(key, in_float32), *notes_on_truth(key)):
+    chance = notes_on_chance(key, room.sit_behind_a_draw())
+    for note in (*notes_on_rounding(key, in_float32), *notes_on_truth(key), *chance):
         tell(note)
     return key
 
@@ -148,6 +150,13 @@ class ExamRoom:
         sitting = sit(self.sandbox, self._program(None), [*questions, *questions], twice)
         self.took.append(Took(sitting.slowest, (time.monotonic() - started) / 2))
         return list(sitting.outcomes[: len(questions)]), list(sitting.outcomes[len(questions) :])
+
+    def sit_behind_a_draw(self) -> list[tuple[Outcome, ...]]:
+        """All outcomes of the reference where numbers were drawn before each question, and not from its own seed."""
+        program = self._program(None)
+        program = replace(program, definitions=(*program.definitions, DRAWING))
+        questions = [behind_a_draw(entry.question) for entry in self.plan.entries]
+        return [steps[1:] for steps in sit(self.sandbox, program, questions, self.assignment.limits).outcomes]
 
     def sit_notebook(self, notebook: Path) -> list[tuple[Outcome, ...]]:
         """Everything, for what a notebook defines and nothing else."""
