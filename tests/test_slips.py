@@ -179,6 +179,11 @@ SLIPS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
         BACKWARD,
         ("stands within __init__ , so Sigmoid has no backward", "Move it to the left, below def __init__"),
     ),
+    "a method written as a function": (
+        swapped(f"{BEFORE} * (1 - cache)", "def backward(dout, cache):\n    return dout * cache * (1 - cache)"),
+        BACKWARD,
+        ("The file has backward outside of all classes: is that it?",),
+    ),
     "a letter of another alphabet": (
         swapped("dout * cache *", "dout * \u0441ache *"),
         BACKWARD,

@@ -267,5 +267,7 @@ def _behaviour_record(
 
 
 def _is_that_it(name: str, places: Mapping[str, tuple[int, int]], key: AnswerKey) -> str:
-    close = near_miss(name, places, key.rubric.spelt)
+    close, method = near_miss(name, places, key.rubric.spelt), name.rpartition(".")[2]
+    if not close and method != name and method in places:
+        return f" The file has `{method}` outside of all classes: is that it?"
     return f" The file has `{close}`: is that it?" if close else ""
