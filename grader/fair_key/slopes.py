@@ -76,12 +76,12 @@ def _averaged(exam: Exam, rule: CriterionRule, follow: FollowThroughRule, lackin
 def _where_to_look(follow: FollowThroughRule, bends: Container[str]) -> str:
     if "kink" in bends:
         return (
-            f"{follow.forward} has a kink or a step at these inputs: keep them away from there (|x| at zero, equal "
-            "entries of a maximum)"
+            f"{follow.forward} has a kink or a step at these inputs, or bends as sharply: keep them away from there "
+            "(|x| at zero, equal entries of a maximum)"
         )
     return (
-        f"{'' if 'unknown' in bends else f'{follow.forward} has no kink there, so one of the two has a slip: '}compare "
-        "it with (f(x + h) - f(x - h)) / (2 * h), and see that output=, upstream= and gradients= name what belongs "
+        f"{'' if 'unknown' in bends else f'{follow.forward} has no kink there, so other inputs help nothing: '}compare "
+        "the gradient with (f(x + h) - f(x - h)) / (2 * h), and see that output=, upstream= and gradients= name what belongs "
         "together"
     )
 
