@@ -81,8 +81,8 @@ def _where_to_look(follow: FollowThroughRule, bends: Container[str]) -> str:
         )
     return (
         f"{'' if 'unknown' in bends else f'{follow.forward} has no kink there, so other inputs help nothing: '}compare "
-        "the gradient with (f(x + h) - f(x - h)) / (2 * h), and see that output=, upstream= and gradients= name what belongs "
-        "together"
+        "the gradient with (f(x + h) - f(x - h)) / (2 * h), and see that output=, upstream= and gradients= name what "
+        "belongs together"
     )
 
 
