@@ -941,8 +941,19 @@ def test_a_file_that_is_there_without_the_name_is_told_so() -> None:
     assert told_by_module(record, sources).next_step == "lib/layers.py has `Leyer`: if that is meant, spell both alike."
     for source in ("class Layer: pass", "Layer = None"):  # it is there, and only could not be made
         assert told_by_module(record, {"lib/layers.py": source}).next_step == told.next_step
-    elsewhere = absent_in(Evidence(False, failed=(failed,)), place_in(False), cells)
-    assert elsewhere.modules == (("Layer", "from layers import Layer"),)
+
+
+def test_what_a_package_has_not_is_no_file_to_hand_in() -> None:
+    """`from numpy import Layer`: numpy is there, and nobody has a file of that name."""
+    failed = Trouble("ImportError", "cannot import name 'Layer' from 'numpy'", 1, 1)
+    absent = absent_in(Evidence(False, failed=(failed,)), place_in(False), [CellRecord(1, "code", "")])
+    told = feedback(RULE, verdict(Kind.MISSING, finding(Status.MISSING)), PLACE, absent)
+    assert "numpy, imported here, has no `Layer` when it is graded" in told.headline
+    assert told.next_step.startswith("Define it here as")
+    raised = finding(Status.RAISED, trouble=Trouble("NameError", "name 'Layer' is not defined", 7, 3))
+    told = feedback(RULE, verdict(Kind.CRASHED, raised), PLACE, absent)
+    assert sound(told)
+    assert "numpy has no `Layer` when it is graded: see how it is spelt" in told.next_step
 
 
 def test_a_name_that_an_import_should_have_given_is_told_so() -> None:

@@ -47,10 +47,9 @@ def absent_in(evidence: Evidence, place: Place, cells: Sequence[CellRecord], giv
 
 
 def _unfound(message: str, files: Iterable[str]) -> tuple[str, str] | None:
-    """The name that an import wanted, and the file that is there and has it not."""
+    """The name that an import wanted, and the file or package that is there and has it not."""
     found = NOT_IN_MODULE.search(message)
-    file = next((file for file in files if found and is_of(file, found[2])), "")
-    return (found[1], file) if found and file else None
+    return (found[1], next((file for file in files if is_of(file, found[2])), found[2])) if found else None
 
 
 def _why(trouble: Trouble, modules: Sequence[tuple[str, str]], lost: Mapping[str, Trouble]) -> str:

@@ -176,6 +176,9 @@ def after_name(message: str, absent: Absent) -> str:
                 f"Mend {where} first: it makes `{name}`, and could not run when it was graded ({error})."
                 f"{_WHY.get(error.partition(':')[0], '')}"
             )
+    for name, of in absent.unfound:
+        if f"name '{name}' " in message:
+            return f"{of} has no `{name}` when it is graded: see how it is spelt there, or write it yourself."
     named = [module for module, line in absent.modules if "*" not in line and may_bind(line, message)]
     modules = dict.fromkeys(named or [module for module, line in absent.modules if "*" in line])
     for name, file in absent.given if modules else ():

@@ -96,7 +96,7 @@ def say_missing(
         )
     if file := dict(absent.unfound).get(rule.name.split(".")[0]):
         return f"Nothing named {rule.name} was found: {say_not_in(rule.name.split('.')[0], file)}.", (
-            f"Define it there as {_definition(rule)}, spelt just so."
+            f"Define it {'there' if file.endswith('.py') else 'here'} as {_definition(rule)}, spelt just so."
         )
     if modules := _that_may_hold(rule.name.split(".")[0], absent):
         are = "was" if len(modules) == 1 else "were"

@@ -27,8 +27,8 @@ def is_of(file: str, module: str) -> bool:
 
 
 def say_not_in(name: str, file: str) -> str:
-    """What is said of a name that a file was to have."""
-    return f"{file}, imported here, has no `{name}`"
+    """What is said of a name that a file, or a package, was to have; of a package the grader has a part, it may be."""
+    return f"{file}, imported here, has no `{name}`{'' if file.endswith('.py') else ' when it is graded'}"
 
 
 def told_by_module(told: CriterionRecord, sources: Mapping[str, str]) -> CriterionRecord:
