@@ -17,7 +17,7 @@ from grader.judge import RIGHT, Basis, Kind, Outcomes, Verdict, owes_a_cache
 from grader.judging import judge
 from grader.lending import called_within, lent_functions
 from grader.report.evidence import Evidence
-from grader.report.file_notes import note_on_all_cells, note_on_asserts, note_on_lines, notes_on_file
+from grader.report.file_notes import note_on_all_cells, note_on_asserts, note_on_lines, notes_on_file, notes_on_misnamed
 from grader.report.missing_wording import misspelt_elsewhere
 from grader.report.names_wording import near_miss
 from grader.sandbox import Clock, Sandbox, Sitting
@@ -224,6 +224,7 @@ def _evidence(key: AnswerKey, chosen: Chosen, sitting: Sitting) -> Evidence:
     on_names, asides = ({one.name: (one.found, one.to_do) for one in of} for of in (found.on_names, found.asides))
     on_names = dict(misspelt_elsewhere(key.rubric, {*found.places, *found.lost}, chosen.others)) | on_names
     troubles = sitting.loaded.troubles
+    notes = (*notes, *notes_on_misnamed(troubles, chosen.others))
     return Evidence(
         found.is_script, found.digests, found.places, found.lost, troubles, notes, files, on_names, asides,
         found.below_stubs,

@@ -26,17 +26,25 @@ from grader.edition import edition
 from grader.errors import AuthorError
 from grader.extract import extract, with_given
 from grader.extract.modules import Lookup
-from grader.fair_key import check_alternatives, check_handout, check_reference, check_template, check_verdicts
+from grader.fair_key import (
+    check_alternatives,
+    check_handout,
+    check_reference,
+    check_steady,
+    check_template,
+    check_verdicts,
+)
 from grader.handed_out import files_in, names_in, notes_on_packages, stubs_in, whole_in
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
 from grader.judge.ruling import right_cases
-from grader.key_notes import Took, notes_on, notes_on_rounding, notes_on_truth
+from grader.key_notes import Took, notes_on, notes_on_chance, notes_on_rounding, notes_on_truth
 from grader.lending import Heard, called_within, lending, lent_functions, lent_places
 from grader.piecewise import with_parts
 from grader.plan import ANSWERED, CallPlan, Purpose, make_plan
+from grader.questions import DRAWING, behind_a_draw
 from grader.sandbox import Sandbox, Terms, sit
-from grader.wire import Outcome, Piece, Program, Question, Status, pack_outcomes
+from grader.wire import Outcome, Piece, Program, Question, Status, Trouble
 
 Variant = Alternative | Mistake
 
@@ -58,9 +66,8 @@ def compile_key(
     room = ExamRoom(assignment, plan, sandbox, rubric.files)
     reference = room.sit(None)
     key = replace(key, answers={REFERENCE: _answers(plan, reference)})
-    check_reference(key, reference)
-    if pack_outcomes(reference) != pack_outcomes(room.sit(None)):
-        raise AuthorError("the reference answers otherwise when it is asked again", "take the randomness out of it")
+    check_reference(key, reference, room.place)
+    check_steady(plan, reference, *room.sit_twice())
     key = replace(key, lent=room.hear(key))
     notes = notes_on(assignment, room.took[:2], room.fits_in_half(), lent_functions(key))
     for note in (*notes, *notes_on_packages(assignment, folder, list(rubric.files))):
@@ -68,7 +75,7 @@ def compile_key(
     forms = chain.from_iterable(mistake.forms for mistake in assignment.mistakes)
     variants: tuple[Variant, ...] = (*assignment.alternatives, *forms)
     sat = {variant.name: room.sit(variant) for variant in variants}
-    check_alternatives(plan, assignment, sat)
+    check_alternatives(plan, assignment, sat, room.place)
     answers = {v.name: _answers(plan, sat[v.name], v, room.built_on(v)) for v in variants}
     key = replace(key, answers={**key.answers, **answers})
     given_away = _given_away(key, room.sit_notebook(folder / assignment.handout))
@@ -76,9 +83,10 @@ def compile_key(
     check_handout(key)
     for template in assignment.templates:
         check_template(template, _given_away(key, room.sit_notebook(folder / template)), given_away)
-    check_verdicts(key, assignment, reference, sat)
+    check_verdicts(key, assignment, reference, sat, room.place)
     in_float32 = ExamRoom(assignment, _in_float32(plan), sandbox, rubric.files).sit(None)
-    for note in (*notes_on_rounding(key, in_float32), *notes_on_truth(key)):
+    chance = notes_on_chance(key, room.sit_behind_a_draw())
+    for note in (*notes_on_rounding(key, in_float32), *notes_on_truth(key), *chance):
         tell(note)
     return key
 
@@ -112,6 +120,7 @@ class ExamRoom:
         self.assignment, self.plan, self.sandbox = assignment, plan, sandbox
         self.files = files
         self.took: list[Took] = []
+        self._numbers: dict[str, int] = {}  # of the author's files, as if each were a cell
 
     def sit(self, variant: Variant | None, whole: bool = False) -> list[tuple[Outcome, ...]]:
         """All outcomes in the order of the plan. A variant is asked its own criterion's cases, unless `whole`."""
@@ -132,6 +141,22 @@ class ExamRoom:
         criteria = () if is_range else self.assignment.criteria
         called_by = self.assignment.called_by
         return tuple(criterion.name for criterion in criteria if variant.criterion in called_by(criterion))
+
+    def sit_twice(self) -> tuple[list[tuple[Outcome, ...]], list[tuple[Outcome, ...]]]:
+        """All outcomes of the reference, and all once more in the same process."""
+        questions, limits = [entry.question for entry in self.plan.entries], self.assignment.limits
+        started = time.monotonic()
+        twice = replace(limits, total_seconds=2 * limits.total_seconds)
+        sitting = sit(self.sandbox, self._program(None), [*questions, *questions], twice)
+        self.took.append(Took(sitting.slowest, (time.monotonic() - started) / 2))
+        return list(sitting.outcomes[: len(questions)]), list(sitting.outcomes[len(questions) :])
+
+    def sit_behind_a_draw(self) -> list[tuple[Outcome, ...]]:
+        """All outcomes of the reference where numbers were drawn before each question, and not from its own seed."""
+        program = self._program(None)
+        program = replace(program, definitions=(*program.definitions, DRAWING))
+        questions = [behind_a_draw(entry.question) for entry in self.plan.entries]
+        return [steps[1:] for steps in sit(self.sandbox, program, questions, self.assignment.limits).outcomes]
 
     def sit_notebook(self, notebook: Path) -> list[tuple[Outcome, ...]]:
         """Everything, for what a notebook defines and nothing else."""
@@ -200,10 +225,16 @@ class ExamRoom:
 
     def _pieces(self, things: Sequence[ModuleType | Callable[..., object]]) -> list[Piece]:
         pieces: list[Piece] = []
-        for number, file in enumerate(dict.fromkeys(map(source_file, things)), start=1):
-            found = self._definitions(file.read_bytes(), file.name, beside(file))
-            pieces.extend(replace(piece, cell=number) for piece in found)
+        for file in dict.fromkeys(map(source_file, things)):
+            for piece in self._definitions(file.read_bytes(), file.name, beside(file)):
+                number = self._numbers.setdefault(piece.module or file.name, len(self._numbers) + 1)
+                pieces.append(replace(piece, cell=number))
         return pieces
+
+    def place(self, trouble: Trouble) -> str:
+        """The author's file and line where something went wrong; empty where that is not known."""
+        file = next((file for file, number in self._numbers.items() if number == trouble.cell), "")
+        return f"{file}, line {trouble.line}" if file and trouble.line else ""
 
     def _definitions(self, data: bytes, file: str, find: Lookup | None = None) -> tuple[Piece, ...]:
         return extract(data, file, self.plan.functions, with_given(find, self.files)).program.definitions

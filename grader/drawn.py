@@ -20,6 +20,7 @@ import numpy as np
 from grader.assignment import HIDDEN, Assignment, Call, Inputs, Made, Own
 from grader.deadline import deadline
 from grader.errors import AuthorError
+from grader.raised_at import told
 from grader.wire import Built, Given, build, follow, parted, put
 
 Arrays = dict[str, np.ndarray]
@@ -72,7 +73,7 @@ def _drawn(inputs: Inputs, seeds: Mapping[str, int], visibility: str, label: str
         raise
     except Exception as error:
         raise AuthorError(
-            f"{label}: its inputs cannot be drawn: {type(error).__name__}: {error}",
+            f"{label}: its inputs cannot be drawn: {told(error, inputs)}",
             "inputs= is a function that takes a numpy generator (np.random.default_rng) and returns a dict",
         ) from error
     if not isinstance(values, Mapping) or not all(isinstance(name, str) for name in values):
@@ -222,7 +223,7 @@ def _run(
             raise
         except Exception as error:
             raise AuthorError(
-                f"{label}: the reference's {call.function} gives no cache: {type(error).__name__}: {error}",
+                f"{label}: the reference's {call.function} gives no cache: {told(error, None)}",
                 "look at what the case draws, and at the line that raises in the reference",
             ) from error
         asked = objects[call.function.rpartition(".")[0]]

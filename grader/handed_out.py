@@ -138,7 +138,11 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise AuthorError(f"{path}, named in files=, cannot be read: {error}") from error
+        there = ", ".join(sorted(one.name for one in path.parent.glob("*.py"))) or "none"
+        raise AuthorError(
+            f"{path}, named in files=, cannot be read: {getattr(error, 'strerror', None) or error}",
+            f"files= names files beside assignment.py; Python files in that folder: {there}",
+        ) from error
 
 
 def _graded_in(file: str, source: str, functions: Sequence[str]) -> Sequence[str]:

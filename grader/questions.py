@@ -15,7 +15,7 @@ import numpy as np
 from grader.assignment import Call, Own
 from grader.drawn import Drawn
 from grader.errors import AuthorError
-from grader.wire import Built, Question, Step, in_order, parted
+from grader.wire import Built, Piece, Question, Step, in_order, parted
 
 
 def _layouts(inputs: Mapping[str, np.ndarray]) -> dict[str, str]:
@@ -96,3 +96,12 @@ def own_steps(calls: Sequence[Call], back: Call, drawn: Drawn, label: str) -> tu
 def own_name(name: str | Own) -> str:
     """How a step names a value that stays in the hand-in's hands."""
     return f"={name.name if isinstance(name, Own) else name}"
+
+
+DRAWING = Piece(0, 1, "def draw_some_numbers():\n    import random, numpy\n    random.random(), numpy.random.random(7)")
+"""A function that draws from the generators which all of a program shares."""
+
+
+def behind_a_draw(question: Question) -> Question:
+    """The same calls behind one that draws numbers, so that theirs are other ones where nobody has set a seed."""
+    return replace(question, steps=(Step("draw_some_numbers", (), ("=nothing",)), *question.steps))

@@ -156,6 +156,14 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         "'odd'",
     ),
     "two cases of one name": (lambda: criterion(cases=(Case("small", draw, "right"),) * 2), "double"),
+    "two cases of one name, and which": (
+        lambda: criterion(cases=(Case("small", draw, "right"), Case("odd", draw, "right"), Case("odd", draw, "right"))),
+        "two cases have one name, 'odd'",
+    ),
+    "a forward that is no criterion": (
+        lambda: assignment(criteria=(criterion("back", follow_through=follow()),)),
+        "and 'ahead' is none that does",
+    ),
     "a mistake of full credit": (lambda: mistake(credit=Fraction(1)), "'halves'"),
     "a mistake of credit -1": (lambda: mistake(credit=Fraction(-1)), "'halves'"),
     "a mistake without words": (lambda: mistake(feedback=""), "'halves'"),

@@ -104,6 +104,13 @@ def layer(rng):
 def one_row(rng):
     return {name: array if name == "w" else array[:1] for name, array in layer(rng).items()}
 
+def square(rng):
+    return {name: rng.uniform(0.5, 2, (3, 3)) for name in ("x", "w", "dy")}
+
+def at_zero(rng):
+    found = layer(rng)
+    return {**found, "x": found["x"] * [[0.0, 1.0]]}
+
 AHEAD = Call("ahead", ("x", "w"), ("y", own("cache")))
 BACK = Call("back", ("dy", own("cache")), ("dx", "dw"))
 CASE = INPUTS
@@ -605,6 +612,25 @@ REFUSED: dict[str, tuple[dict[str, str], list[str]]] = {
         {"passes": PASSES.replace("return 2 * x", 'raise KeyError("gone")')},
         ["double, case 'small'", "does not return", "KeyError", "gone"],
     ),
+    "a reference that raises is told with its line": (
+        {"passes": PASSES.replace("return 2 * x", 'raise KeyError("gone")')},
+        ["(raised): KeyError: ", "(passes.py, line 5)"],
+    ),
+    "a reference that never comes back is told in one sentence": (
+        {"passes": PASSES.replace("return 2 * x", "while True: pass")},
+        ["does not return (timed out): stopped after 1 s in `double`"],
+    ),
+    "inputs that raise, with their line": (
+        {"inputs": 'lambda rng: {"x": rng.uniform(0, 1, (3, 2)) @ np.ones(3)}'},
+        ["double, case 'small': its inputs cannot be drawn: ValueError", "(assignment.py, line 25)"],
+    ),
+    "inputs that take no generator, with where they are": (
+        {"inputs": "lambda: 0"}, ["cannot be drawn: TypeError", "(assignment.py, line 25)"],
+    ),
+    "a forward that raises where a cache is to be handed, with its line": (
+        {"criteria": LAYER, "passes": PASSES.replace("return x @ w", "return x @ w @ x")},
+        ["back, handed case 'alone'", "gives no cache: ValueError", "(passes.py, line 8)"],
+    ),
     "a reference that never comes back": (
         {"passes": PASSES.replace("return 2 * x", "while True: pass")}, ["double, case 'small'", "timed out"],
     ),
@@ -617,6 +643,17 @@ REFUSED: dict[str, tuple[dict[str, str], list[str]]] = {
     ),
     "no answer": ({"passes": PASSES.replace("2 * x", "None")}, ["double, case 'small'", "'y'", "None"]),
     "an answer that is no array": ({"passes": PASSES.replace("2 * x", "{}")}, ["double, case 'small'", "type dict"]),
+    "an answer of words": (
+        {"passes": PASSES.replace("2 * x", 'np.array(["a", "b"])')},
+        ["'y' is not an array of finite numbers: it is an array of texts", 'gives=(own("y"),)', '"len(y)"'],
+    ),
+    "an answer of words that is left": (
+        {"passes": PASSES.replace("2 * x", "['a']"), "criteria": DOUBLE.replace('("y",)),)', '(own("all"),), '
+         'leaves={"y": "all[0]"}),)')}, ["it is of type str", "look at grade=, gives= and leaves="],
+    ),
+    "a number that is none": (
+        {"inputs": 'lambda rng: {"x": float("nan")}'}, ["'x' cannot be handed on: 'x' is nan, and no finite number"],
+    ),
     "an object made with nothing": (
         {"passes": "class C:\n    def __init__(self, w): self.w = w\n    def m(self, x): return x * self.w\n",
          "criteria": DOUBLE.replace('"double"', '"C.m"')}, ["C.m, case 'small'", "new="],
@@ -627,12 +664,19 @@ REFUSED: dict[str, tuple[dict[str, str], list[str]]] = {
          "criteria": DOUBLE.replace("HIDDEN)", 'HIDDEN, (Call("double", ("x",), ("y",)),) * 2)')},
         [],
     ),
+    "a reference of a state that is told by its case": (
+        {"passes": "class C:\n    n = 1\n    def m(self, x):\n        self.n += 1\n        return x * self.n\n",
+         "criteria": DOUBLE.replace('"double"', '"C.m"')
+         .replace("HIDDEN)", 'HIDDEN, (Call("C.m", ("x",), ("y",)),) * 2)')},
+        ["C.m, case 'other': the reference answers two equal calls differently", "inputs of its own"],
+    ),
     "a mistake that is right": ({"mistakes": mistake("same_as_double")}, ["'same_as_double'", "right answer"]),
     "two mistakes alike": (
         {"mistakes": mistake("halves") + mistake("also_halves")}, ["'also_halves'", "taken for 'halves'"],
     ),
     "a mistake that only raises": (
-        {"mistakes": mistake("raises")}, ["'raises'", "returns nothing", "ValueError: no", "return in every"],
+        {"mistakes": mistake("raises")},
+        ["'raises'", "returns nothing", "ValueError: no (variants.py, line 17)", "return in every"],
     ),
     "a mistake that is an alternative": (
         {"criteria": LAYER, "alternatives": alternative("sums_differently", "back"),
@@ -663,6 +707,46 @@ REFUSED: dict[str, tuple[dict[str, str], list[str]]] = {
     "a backward that is no gradient": (
         {"criteria": LAYER, "passes": PASSES.replace("dy @ w.T,", "2 * dy @ w.T,")},
         ["back", "not the gradient of its own forward"],
+    ),
+    "a backward with a slip, which is told as one": (
+        {"criteria": LAYER, "passes": PASSES.replace("x.T @ dy", "3 * x.T @ dy")},
+        ["reference's dw is", "no kink there"],
+    ),
+    "a backward beside a kink": (
+        {"criteria": LAYER.replace('{"dx": "x", "dw": "w"}, (layer,)', '{"dx": "x"}, (at_zero,)'),
+         "passes": PASSES.replace("return x @ w, (x", "return abs(x) @ w, (x")
+         .replace("dy @ w.T,", "dy @ w.T * (x >= 0),")},
+        ["the reference's dx is", "ahead has a kink or a step at these inputs", "|x| at zero"],
+    ),
+    "a backward of a forward that does not change": (
+        {"criteria": LAYER, "passes": PASSES.replace("return x @ w, (x", "return 0 * x @ w + 1.5, (x")},
+        ["ahead gives the same when 'x' is moved", "draw inputs on which it changes"],
+    ),
+    "a backward that hands back what comes from above": (
+        {"criteria": LAYER.replace('Case("small", layer, "values"),),\n    Follow', 'Case("small", layer, "values", '
+         'echo="a bias", grade=("dw",)),),\n    Follow').replace('"alone", layer, "values"',
+         '"alone", layer, "values", '
+         'echo="so"').replace("layer", "square"),
+         "passes": PASSES.replace("return x @ w", "return x + w").replace("dy @ w.T, x.T @ dy", "dy.copy(), 1 * dy")},
+        ["the reference's dx equals 'dy'", "that shows nothing", "gradients="],
+    ),
+    "a backward that averages, and is told which": (
+        {"criteria": LAYER, "passes": PASSES.replace("x.T @ dy", "x.T @ dy / len(x)")},
+        ["reference's dw is not", "divided by the length of 'x'", 'averaged=("dw",), batch="x"'],
+    ),
+    "a reference of a generator without a seed": (
+        {"passes": PASSES.replace("2 * x", "2 * x + np.random.default_rng().normal(size=x.shape)")},
+        ["double, case 'small': the reference's double gives two equal calls two answers", "from a seed"],
+    ),
+    "a reference that counts its calls": (
+        {"passes": PASSES.replace("return 2 * x", "CALLS.append(x)\n    return (1 + len(CALLS)) * x")
+         + "\nCALLS = []\n"},
+        ["the reference's double gives two equal calls two answers", "keep nothing from one call"],
+    ),
+    "a reference of another answer in each process": (
+        {"passes": PASSES.replace("2 * x", "STARTED * x")
+         + '\nimport os\nSTARTED = 2 + int.from_bytes(os.urandom(4), "big")\n'},
+        ["the reference's double gives one call two answers in two processes"],
     ),
     "a backward that averages without saying so": (
         {"criteria": LAYER, "passes": PASSES.replace("x.T @ dy", "x.T @ dy / len(x)")}, ["back", "averaged="],

@@ -202,6 +202,25 @@ def test_where_true_and_false_may_be_as_good_is_told(
     assert any("'y' is zeros and ones in all cases" in note for note in notes) is told
 
 
+CHANCE = {
+    "numpy's own generator": ("2 * x + np.random.random(x.shape)", True),
+    "how many there are": ("np.repeat(3 * x, 1 + np.random.randint(50), 0)", True),
+    "a seed of its own": ("2 * x + np.random.default_rng(3).random(x.shape)", False),
+    "a seed that it sets": ("2 * x + (np.random.seed(3) or np.random.random(x.shape))", False),
+    "nothing that is drawn": ("2 * x", False),
+    "what chance hardly changes": ("2 * x + 1e-12 * np.random.random(x.shape)", False),
+}
+
+
+@pytest.mark.parametrize("what", CHANCE)
+def test_what_is_drawn_from_no_seed_is_told(tmp_path: Path, sandbox: Sandbox, what: str) -> None:
+    """Each question begins with the same numbers, and a reference that draws is steady by that: no hand-in need be."""
+    body, told = CHANCE[what]
+    notes: list[str] = []
+    compile_key(write(tmp_path, passes=PASSES.replace("2 * x", body)), sandbox, tell=notes.append)
+    assert [note.partition(",")[0] for note in notes if "'y' is drawn at random" in note] == ["double"] * told
+
+
 REFUSED = {
     "memory in which no numpy fits": (
         {"criteria": f"{DOUBLE.strip()}), limits=Limits(memory_mb=10"},

@@ -72,6 +72,11 @@ OTHER_NAMES = {
         "next_h = 2 * np.tanh(xt @ Wx + h @ Wh + b)\n    return [next_h, dict(zip('xpwvn', (xt, h, Wx, Wh, next_h)))]",
     "x, prev_h, Wx, Wh, next_h = cache": "x, prev_h, Wx, Wh, next_h = (cache[one] for one in 'xpwvn')",
 }  # fmt: skip
+HAS_SETTING = {"def rnn_step_forward(x, prev_h, Wx, Wh, b):": "def rnn_step_forward(x, prev_h, Wx, Wh, b, scale=1.0):",
+               "2 * np.tanh(x @ Wx": "2 * np.tanh(scale * x @ Wx"}  # fmt: skip
+CALLED_SO = "rnn_step_forward(x[:, step], state, Wx, Wh, b)"
+SET_OTHERWISE = {**HAS_SETTING, CALLED_SO: f"{CALLED_SO[:-1]}, scale=0.5)"}
+SET_AS_IT_IS = {**HAS_SETTING, CALLED_SO: f"{CALLED_SO[:-1]}, 1.0)"}
 NOTHING_KEPT = {"return next_h, (x, prev_h, Wx, Wh, next_h)": "return next_h, None"}
 WORKS_ITSELF = {
     "state, cache = rnn_step_forward(x[:, step], state, Wx, Wh, b)":
@@ -124,6 +129,8 @@ HAND_INS: dict[str, tuple[Changes, str]] = {
     # what is wrong in the function that calls is its own
     "a step, and too few of them": (DOUBLED | SHORT, f"{STEP} {ALL}"),
     "a step, and the state of before": (DOUBLED | STALE, f"{STEP} {ALL}"),
+    "a step, and a setting of its own": (DOUBLED | SET_OTHERWISE, f"{STEP} {ALL}"),
+    "a step, and a setting as it is by default": (DOUBLED | SET_AS_IT_IS, STEP),
     "a step, and the cache of another": (DOUBLED | FIRST_CACHE, f"{STEP} {ALL_BACK}"),
     "a gradient, and the cache of another": (SIGN | FIRST_CACHE, f"{BACK} {ALL_BACK}"),
     "a gradient, and nothing of later steps": (SIGN | LAST_ALONE, f"{BACK} {ALL_BACK}"),
@@ -569,6 +576,22 @@ def test_what_a_call_takes_is_written_down(what: str) -> None:
     arguments = partial(in_order, Step("f", ("x", "value"), ("y",)), lambda x, value=None: x, False, given_, {})
     told = told_of(arguments, {}, Kept())
     assert (told and [one.tolist() if isinstance(one, np.ndarray) else one for one in told[1:]]) == written
+
+
+@pytest.mark.parametrize(
+    ("given_", "named", "more"),
+    [((X,), {}, []), ((X, -1), {}, []), ((X,), {"axis": -1}, []), ((X, 1), {}, [1]), ((X,), {"axis": 0}, [0]),
+     ((X, True), {}, [True]), ((X,), {"kind": "max", "axis": -1}, ["max"]), ((X,), {"more": 1}, [])],
+)  # fmt: skip
+def test_what_else_is_chosen_for_a_call_is_told_behind_what_it_takes(
+    given_: tuple[object, ...], named: dict[str, object], more: list[object]
+) -> None:
+    """`softmax(scores, axis=1)` is another call than `softmax(scores)`: what is right for that is not lent for it."""
+
+    def softmax(x: object, axis: int = -1, *, kind: str = "exp", **more: object) -> object:
+        return x
+
+    assert in_order(Step("softmax", ("scores",), ("shares",)), softmax, False, given_, named)[1:] == more
 
 
 def test_what_a_function_has_kept_is_told_by_its_call() -> None:

@@ -175,6 +175,26 @@ def test_what_is_cut_off_is_told_before_where_it_is_off() -> None:
     assert found[0] == Reading(Pattern.WHOLE)
 
 
+def test_a_cap_is_told_before_the_region_that_it_fills() -> None:
+    """A ReLU that ends at 6, of x beyond that: all that is positive is one number. At zero it is not told so."""
+    x = np.array([[-9.5, 12.0, 36.1], [7.5, -20.0, 15.25]])
+    due, setting = np.maximum(x, 0), Setting({"x": x}, {}, {})
+    assert common([read_difference(np.minimum(due, 6), due, setting)]) == Reading(Pattern.CUT, ("above",))
+    leaky = np.where(x > 0, x, 0.1 * x)
+    assert common([read_difference(due, leaky, setting)]) == Reading(Pattern.WHERE, ("x", "< 0"))
+
+
+@pytest.mark.parametrize(("at", "end"), [(-1, "last"), (0, "first"), (5, "")])
+def test_an_entry_that_a_loop_over_all_leaves_out_is_told(at: int, end: str) -> None:
+    """`for i in range(x.size - 1)` of a flat array: in a table the last entry alone is not right."""
+    got = WANT.copy()
+    got.reshape(-1)[at] += 1
+    told = common([read_difference(got, WANT, SETTING)])
+    assert (told == Reading(Pattern.ALL_BUT, (end, "entry"))) is bool(end)
+    alone = np.where(got == WANT, 0, WANT)  # where nothing else is due, nobody knows
+    assert common([read_difference(0 * alone, alone, SETTING)]) != told
+
+
 def test_of_two_numbers_nobody_reads_that_they_are_cut_off() -> None:
     """Any two lie at the ends of themselves, and what is due beyond them."""
     two, three = np.array([-2.0, 3.0]), np.array([-2.0, 0.5, 3.0])

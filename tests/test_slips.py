@@ -40,6 +40,15 @@ def swapped(old: str, new: str) -> Files:
     return {"ex.ipynb": (NP + SEPARATE.join((SIGMOID, RELU, AFFINE))).replace(old, new, 1).split(SEPARATE)}
 
 
+def with_module(file: str, text: str, line: str, out: str = OUT) -> Files:
+    """A file beside the notebook, the line that imports it, and what `affine_forward` makes of it."""
+    return {"ex.ipynb": [f"{NP}\n{line}\n", SIGMOID, RELU, AFFINE.replace(OUT, out)], file: text}
+
+
+FLAT = "def flat(x):\n    return x.reshape(len(x), -1)\n"
+MODULE_FLAT = "    return layers.flat(x) @ w + b"
+ONE_AWAY = "def affine_foward(x, w, b):\n    return x.reshape(len(x), -1) @ w + b, (x, w, b)\n"
+BACK_OF = "def affine_backward"
 BACKWARD, FORWARD = "Sigmoid.backward", "affine_forward"
 SLIPS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
     # what is handed in, the function that it costs (none: ""), and what the page says
@@ -123,6 +132,57 @@ SLIPS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
         in_backward("        c = cache\u00b2"),
         BACKWARD,
         ("(cell 2, line 11)", "Write **2 in the place of \u00b2"),
+    ),
+    "a module of nearly that name": (
+        with_module("layer.py", FLAT, "import layers", MODULE_FLAT),
+        FORWARD,
+        ("There is no file for the module layers , and a-", "layer.py was handed in: if that is meant, write layer in"),
+    ),
+    "a module of nearly that name at top level": (
+        with_module("layer.py", FLAT, "import layers\nflat = layers.flat", "    return flat(x) @ w + b"),
+        FORWARD,
+        ("layer.py was handed in: if that is meant",),
+    ),
+    "a module that is not there for a graded name": (
+        {
+            "ex.ipynb": [
+                f"{NP}\nimport torchlike\n",
+                SIGMOID,
+                RELU,
+                AFFINE[AFFINE.index(BACK_OF) :],
+                "affine_forward = torchlike.f",
+            ]
+        },
+        FORWARD,
+        ("name 'torchlike' is not defined", "torchlike could not be imported when it was graded"),
+    ),
+    "a name that a module has nearly": (
+        with_module("layers.py", FLAT.replace("flat", "flatt"), "import layers", MODULE_FLAT),
+        FORWARD,
+        ("module 'layers' has no attribute 'flat'", "layers.py has flatt : if that is meant, spell both alike"),
+    ),
+    "a name that a module has not": (
+        with_module("layers.py", FLAT.replace("flat", "squash"), "import layers", MODULE_FLAT),
+        FORWARD,
+        ("See what it is called in a-name", "layers.py, or define flat yourself"),
+    ),
+    "a graded name that a module has nearly": (
+        {
+            "ex.ipynb": [f"{NP}\nfrom layers import affine_forward\n", SIGMOID, RELU, AFFINE[AFFINE.index(BACK_OF) :]],
+            "layers.py": ONE_AWAY,
+        },
+        FORWARD,
+        ("layers.py has affine_foward .", "See whether affine_foward is it"),
+    ),
+    "a method indented into another": (
+        swapped(BEFORE, "    def __init__(self):\n        self.out = 0\n\n    " + BEFORE.replace("\n", "\n    ")),
+        BACKWARD,
+        ("stands within __init__ , so Sigmoid has no backward", "Move it to the left, below def __init__"),
+    ),
+    "a method written as a function": (
+        swapped(f"{BEFORE} * (1 - cache)", "def backward(dout, cache):\n    return dout * cache * (1 - cache)"),
+        BACKWARD,
+        ("The file has backward outside of all classes: is that it?",),
     ),
     "a letter of another alphabet": (
         swapped("dout * cache *", "dout * \u0441ache *"),

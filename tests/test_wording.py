@@ -18,11 +18,14 @@ from test_ruling import KEY, REFERENCE_FUNCTIONS, answer, halves, rule_on
 
 from grader.answer_key import AlternativeRule, BehaviourRule, CriterionRule, FollowThroughRule, MistakeRule
 from grader.assignment import Tolerance
-from grader.gradebook import CriterionRecord
+from grader.gradebook import CellRecord, CriterionRecord
 from grader.judge import Basis, Finding, Flaw, Kind, Note, NoteKind, Pattern, Problem, Reading, Verdict
+from grader.report.absence import absent_in
 from grader.report.case_wording import say_case
 from grader.report.error_wording import Absent
+from grader.report.evidence import Evidence
 from grader.report.missing_wording import note_on_nothing
+from grader.report.module_wording import told_by_module
 from grader.report.reading_wording import say_reading
 from grader.report.wording import Feedback, feedback, place_in
 from grader.wire import NOT_MADE, Status, Trouble
@@ -920,6 +923,37 @@ def test_a_function_that_an_import_should_have_given_is_asked_of_that_import(lin
     assert ("spelt just so" in told.next_step) is not is_told
     missing = [CriterionRecord(name, "missing", Fraction(0), Fraction(1), "", "", "", (), (), ()) for name in "ab"]
     assert len(note_on_nothing([replace(missing[0], name="Layer.back"), missing[1]], "Week 5", absent)) == (not is_told)
+
+
+def test_a_file_that_is_there_without_the_name_is_told_so() -> None:
+    """`from layers import Layer` of a layers.py that has none: that file is not missing, and `Layer` is no file."""
+    failed = Trouble("ImportError", "cannot import name 'Layer' from 'layers' (layers.py)", 1, 1)
+    cells = [CellRecord(1, "code", "from layers import Layer")]
+    for files, given, word in (({"2": "layers.py"}, (), "layers.py"), ({}, ("lib/layers.py",), "lib/layers.py")):
+        absent = absent_in(Evidence(False, failed=(failed,), files=files), place_in(False), cells, given)
+        assert not absent.modules
+        told = feedback(RULE, verdict(Kind.MISSING, finding(Status.MISSING)), PLACE, absent)
+        assert sound(told)
+        assert f"{word}, imported here, has no `Layer`" in told.headline
+    parts = (Fraction(0), Fraction(1), "", told.headline, told.next_step, (), (), ())
+    record = CriterionRecord(RULE.name, "missing", *parts)
+    sources = {"lib/layers.py": "class Leyer: pass"}
+    assert told_by_module(record, sources).next_step == "lib/layers.py has `Leyer`: if that is meant, spell both alike."
+    for source in ("class Layer: pass", "Layer = None"):  # it is there, and only could not be made
+        assert told_by_module(record, {"lib/layers.py": source}).next_step == told.next_step
+
+
+def test_what_a_package_has_not_is_no_file_to_hand_in() -> None:
+    """`from numpy import Layer`: numpy is there, and nobody has a file of that name."""
+    failed = Trouble("ImportError", "cannot import name 'Layer' from 'numpy'", 1, 1)
+    absent = absent_in(Evidence(False, failed=(failed,)), place_in(False), [CellRecord(1, "code", "")])
+    told = feedback(RULE, verdict(Kind.MISSING, finding(Status.MISSING)), PLACE, absent)
+    assert "numpy, imported here, has no `Layer` when it is graded" in told.headline
+    assert told.next_step.startswith("Define it here as")
+    raised = finding(Status.RAISED, trouble=Trouble("NameError", "name 'Layer' is not defined", 7, 3))
+    told = feedback(RULE, verdict(Kind.CRASHED, raised), PLACE, absent)
+    assert sound(told)
+    assert "numpy has no `Layer` when it is graded: see how it is spelt" in told.next_step
 
 
 def test_a_name_that_an_import_should_have_given_is_told_so() -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from grader.assignment.kinds import demand_kinds
-from grader.assignment.policies import demand
+from grader.assignment.policies import demand, demand_own_names
 
 Inputs = Callable[["np.random.Generator"], Mapping[str, Any]]  # quoted: numpy loads it late, and no check needs it
 """Draws the inputs of one case: argument name -> array, or what else a function may take.
@@ -240,8 +240,7 @@ class FollowThrough:
             f"follow-through on {self.forward}: gradients= and inputs= belong together, and something must be asked",
             "with no gradient from above, leave both empty and let handed= show what backward earns",
         )
-        names = [case.name for case in self.handed]
-        demand(len(set(names)) == len(names), f"follow-through on {self.forward}: two handed cases have one name")
+        demand_own_names(f"follow-through on {self.forward}", "handed cases", [case.name for case in self.handed])
         for case in self.handed:
             demand(
                 not case.calls,

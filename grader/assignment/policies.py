@@ -7,6 +7,7 @@ must not know: criteria, how limits are kept or points are taken off.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -20,6 +21,12 @@ def demand(holds: bool, sentence: str, hint: str = "") -> None:
     """Raise `AuthorError` where what must hold does not."""
     if not holds:
         raise AuthorError(sentence, hint)
+
+
+def demand_own_names(whose: str, what: str, names: Sequence[str]) -> None:
+    """Refuse two of a kind with one name."""
+    twice = next((name for n, name in enumerate(names) if name in names[:n]), None)
+    demand(twice is None, f"{whose}: two {what} have one name, '{twice}'", "give each a name of its own")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from types import ModuleType
 
 from grader.assignment.cases import Behaviour, Call, Case, FollowThrough, Own
 from grader.assignment.kinds import demand_kinds
-from grader.assignment.policies import LatePolicy, Limits, Tolerance, demand
+from grader.assignment.policies import LatePolicy, Limits, Tolerance, demand, demand_own_names
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Criterion:
         demand_kinds(self)
         self._check_calls()
         names = [behaviour.name for behaviour in self.behaviours]
-        demand(len(set(names)) == len(names), f"criterion {self.name}: two behaviours have one name")
+        demand_own_names(f"criterion {self.name}", "behaviours", names)
         for behaviour in self.behaviours:
             demand(
                 set(behaviour.needs) <= set(names),
@@ -50,8 +50,7 @@ class Criterion:
                 any(case.behaviour == behaviour.name for case in self.cases),
                 f"criterion {self.name}: no case shows the behaviour '{behaviour.name}'",
             )
-        cases = [case.name for case in self.cases]
-        demand(len(set(cases)) == len(cases), f"criterion {self.name}: two cases have one name")
+        demand_own_names(f"criterion {self.name}", "cases", [case.name for case in self.cases])
         self._check_behaviours("case", self.cases, names)
         if self.follow_through is not None:
             self._check_handed(self.follow_through, names)
@@ -87,7 +86,11 @@ class Criterion:
         demand(bool(self.calls), f"criterion {self.name} has no calls")
         last = self.calls[-1]
         demand(isinstance(self.grade, tuple), f"criterion {self.name}: grade= is no tuple", 'write ("dx",)')
-        demand(last.function == self.name, f"criterion {self.name}: its last call is of {last.function}")
+        demand(
+            last.function == self.name,
+            f"criterion {self.name}: its last call is of {last.function}",
+            "a criterion is called as the function that it grades, and its last call is of that: give both one name",
+        )
         demand(
             bool(self.grade) and set(self.grade) <= set(last.results),
             f"criterion {self.name}: grade= must name results of its last call",
@@ -190,13 +193,15 @@ class Assignment:
         self._check_files()
         names = [criterion.name for criterion in self.criteria]
         demand(bool(names), f"assignment {self.name} has no criteria")
-        demand(len(set(names)) == len(names), f"assignment {self.name}: two criteria have one name")
+        demand_own_names(f"assignment {self.name}", "criteria", names)
         self._check_variants(names)
         for before, criterion in enumerate(self.criteria):
             rule = criterion.follow_through
             demand(
                 rule is None or rule.forward in names[:before],
-                f"criterion {criterion.name}: its follow-through needs the forward's criterion to stand before it",
+                f"criterion {criterion.name}: its follow-through needs the forward's criterion to stand before it, and "
+                f"'{rule.forward if rule else ''}' is none that does",
+                f"before it there are: {', '.join(names[:before]) or 'none'}",
             )
             for name in criterion.builds_on:
                 demand(

@@ -33,14 +33,19 @@ class Nested:
 
 
 def nested_in(name: str, outer: ast.stmt, cell: int, wanted: Sequence[str]) -> Iterator[Nested]:
-    """The graded names that a function of this name defines for itself, of a graded method those of its class; and
-    what a class holds that is graded by a name of its own."""
+    """The graded names that a function of this name defines for itself, of a method those of its class; and what a
+    class holds that is graded by a name of its own.
+
+    Within a method that is not graded, as `__init__` is, only what takes `self` was meant for a method.
+    """
     owner = name.rpartition(".")[0]
-    if not isinstance(outer, Function | ast.ClassDef) or (owner and name not in wanted):
+    if not isinstance(outer, Function | ast.ClassDef):
         return
     shared = {shared for node in outer.body if isinstance(node, ast.Global) for shared in node.names}
     for inner in outer.body:
         if not isinstance(inner, Function | ast.ClassDef) or inner.name in shared:
+            continue
+        if owner and name not in wanted and not _takes_self(inner):
             continue
         is_class = isinstance(inner, ast.ClassDef)
         full = f"{owner}.{inner.name}" if owner else inner.name

@@ -7,7 +7,7 @@ must not know: folders, sandboxes, submissions, verdicts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from grader.assignment import Alternative, Assignment, Tolerance
 from grader.errors import AuthorError
 from grader.fair_key.refusals import Refusals
 from grader.plan import ANSWERED, RIGHT_RESULT, CallPlan, Entry, Purpose
-from grader.wire import NOT_MADE, Outcome, Status, Value
+from grader.wire import NOT_MADE, Outcome, Status, Trouble, Value
 
 _AND_THEN = {
     Status.RETURNED: "",
@@ -32,12 +32,15 @@ _AND_ALSO = {
     **{status: _AND_THEN[status] for status in (Status.TIMED_OUT, Status.KILLED, Status.NOT_REACHED)},
     Status.RAISED: "what it calls must stand in its file, or be imported from one beside it",
 }
+_OF_WORDS = ("str", "list", "tuple", "set", "ndarray of str")
 FOUR_ROUNDINGS = 2.0**-22  # of float32, as a part of the value that is rounded
 SHORTEST_SECRET = 16  # bytes; shorter answers occur by chance in any plan
+Place = Callable[[Trouble], str]
+"""The author's file and line where something was raised, as words; empty where that is not known."""
 _Asked = Sequence[tuple[str, Entry, bytes]]
 
 
-def check_reference(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> None:
+def check_reference(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]], place: Place) -> None:
     """Refuse a reference that does not return, and answers that an input already holds."""
     asked = [(name, e, array.tobytes()) for e in key.plan.entries for name, array in e.question.inputs.items()]
     tolerances = {rule.name: rule.tolerance for rule in key.rubric.criteria}
@@ -50,7 +53,7 @@ def check_reference(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> 
         if any(outcome.status is not Status.RETURNED for outcome in steps):
             fails.add(entry.criterion)
         with refusals.noted():
-            _check_returns(label, steps)
+            _check_returns(label, steps, place)
         for name in entry.grade if entry.purpose in ANSWERED and entry.criterion not in fails else ():
             with refusals.noted():
                 _check_answer(label, entry, name, steps[-1], asked)
@@ -58,15 +61,15 @@ def check_reference(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> 
     refusals.tell()
 
 
-def _check_returns(label: str, steps: Sequence[Outcome]) -> None:
+def _check_returns(label: str, steps: Sequence[Outcome], place: Place) -> None:
     for outcome in steps:
         if outcome.status is not Status.RETURNED:
-            why = f"{outcome.trouble.type_name}: {outcome.trouble.message}" if outcome.trouble else outcome.reason
+            why = _told(outcome.trouble, place) if outcome.trouble else outcome.reason
             hint = (
                 "new= of its calls names what an object is made with" if NOT_MADE in why else _AND_THEN[outcome.status]
             )
-            sentence = f"{label}: the reference itself does not return ({outcome.status}) {why}".rstrip()
-            raise AuthorError(sentence, hint)
+            sentence = f"{label}: the reference itself does not return ({outcome.status})"
+            raise AuthorError(f"{sentence}: {why}" if why else sentence, hint)
 
 
 def check_template(template: str, right: Mapping[str, Sequence[str]], given_away: Mapping[str, Sequence[str]]) -> None:
@@ -80,7 +83,7 @@ def check_template(template: str, right: Mapping[str, Sequence[str]], given_away
 
 
 def _check_answer(label: str, entry: Entry, name: str, outcome: Outcome, asked: _Asked) -> None:
-    answer = _finite(label, name, outcome, "the reference's")
+    answer = _finite(label, entry, name, outcome, "the reference's")
     if entry.echo:
         return
     _check_echo(label, entry, name, answer)
@@ -106,15 +109,24 @@ def _check_tolerance(label: str, tolerance: Tolerance, name: str, value: Value) 
         )
 
 
-def _finite(label: str, name: str, outcome: Outcome, whose: str) -> np.ndarray:
+def _finite(label: str, entry: Entry, name: str, outcome: Outcome, whose: str) -> np.ndarray:
     value = outcome.values.get(name)
     answer = value.array if value else None
     if answer is None or answer.dtype.kind not in "fiub" or not np.isfinite(answer).all():
         raise AuthorError(
             f"{label}: {whose} '{name}' is not an array of finite numbers: {_what_it_is(value)}",
-            "give numbers there, or true and false, and look at grade=, gives= and leaves= of the call",
+            _what_to_grade(value, name, name in entry.question.steps[-1].gives),
         )
     return answer
+
+
+def _what_to_grade(value: Value | None, name: str, is_returned: bool) -> str:
+    if value is not None and is_returned and value.type_name.startswith(_OF_WORDS):
+        return (
+            f'what is no array of numbers is kept, gives=(own("{name}"),), and graded by numbers that are made of it: '
+            f'leaves={{"number": "len({name})"}}, or "{name}[0]" where that is one'
+        )
+    return "give numbers there, or true and false, and look at grade=, gives= and leaves= of the call"
 
 
 def _check_echo(label: str, entry: Entry, name: str, answer: np.ndarray) -> None:
@@ -134,6 +146,8 @@ def _what_it_is(value: Value | None) -> str:
         return "it is not there; gives= names as many results as the function returns"
     if value.kind == "none":
         return "it is None" if value.type_name == "NoneType" else f"nothing is there, in a {value.type_name}"
+    if value.array is None and value.type_name.startswith("ndarray of str"):
+        return "it is an array of texts"
     if value.array is None:
         return f"it is of type {value.type_name}"
     return "it holds nan or inf" if value.array.dtype.kind in "fiu" else f"it has dtype {value.array.dtype}"
@@ -153,24 +167,26 @@ def check_handout(key: AnswerKey) -> None:
 
 
 def check_alternatives(
-    plan: CallPlan, assignment: Assignment, sat: Mapping[str, Sequence[tuple[Outcome, ...]]]
+    plan: CallPlan, assignment: Assignment, sat: Mapping[str, Sequence[tuple[Outcome, ...]]], place: Place
 ) -> None:
     """Refuse an alternative that has no answer to be right by, or one that nobody needs to work for."""
     refusals = Refusals()
     for alternative in assignment.alternatives:
         with refusals.noted():
-            _check_alternative(plan, alternative, sat[alternative.name])
+            _check_alternative(plan, alternative, sat[alternative.name], place)
     refusals.tell()
 
 
-def _check_alternative(plan: CallPlan, alternative: Alternative, outcomes: Sequence[tuple[Outcome, ...]]) -> None:
+def _check_alternative(
+    plan: CallPlan, alternative: Alternative, outcomes: Sequence[tuple[Outcome, ...]], place: Place
+) -> None:
     for entry, steps in zip(plan.entries, outcomes, strict=True):
         if entry.criterion != alternative.criterion or entry.purpose is not Purpose.CASE:
             continue
         label = f"alternative '{alternative.name}', case '{entry.name}'"
         if failed := [outcome for outcome in steps if outcome.status is not Status.RETURNED]:
             raise AuthorError(
-                f"{label}: it does not return ({failed[0].status}){what_was_raised([steps])}",
+                f"{label}: it does not return ({failed[0].status}){what_was_raised([steps], place)}",
                 _AND_ALSO.get(failed[0].status, "let it return in every case, as the reference does"),
             )
         for name in entry.grade:
@@ -179,12 +195,17 @@ def _check_alternative(plan: CallPlan, alternative: Alternative, outcomes: Seque
 
 def _check_other(label: str, entry: Entry, name: str, outcome: Outcome, alternative: Alternative) -> None:
     """Refuse an answer of an alternative that is none, or that is an input; a bound of a range may be one."""
-    answer = _finite(label, name, outcome, "its")
+    answer = _finite(label, entry, name, outcome, "its")
     if not (entry.echo or alternative.between):
         _check_echo(label, entry, name, answer)
 
 
-def what_was_raised(outcomes: Sequence[tuple[Outcome, ...]]) -> str:
+def what_was_raised(outcomes: Sequence[tuple[Outcome, ...]], place: Place) -> str:
     """The first error of a variant, since a name that is wrong in it is told by nothing else."""
     troubles = [outcome.trouble for steps in outcomes for outcome in steps if outcome.trouble]
-    return f"; it raises {troubles[0].type_name}: {troubles[0].message}" if troubles else ""
+    return f"; it raises {_told(troubles[0], place)}" if troubles else ""
+
+
+def _told(trouble: Trouble, place: Place) -> str:
+    where = place(trouble)
+    return f"{trouble.type_name}: {trouble.message}{f' ({where})' if where else ''}"

@@ -13,19 +13,19 @@ from grader.answer_key import AnswerKey
 from grader.answer_key.rubric import CriterionRule
 from grader.assignment import Alternative, Assignment, Mistake
 from grader.errors import AuthorError
-from grader.fair_key.answers import what_was_raised
+from grader.fair_key.answers import Place, what_was_raised
 from grader.fair_key.refusals import Refusals
+from grader.fair_key.slopes import check_gradient
 from grader.judge import RIGHT, Basis, Kind, NoteKind, Verdict, rule_on
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
-from grader.judge.gradient import averages_as_declared, follows_own_forward
 from grader.plan import Purpose
 from grader.wire import Outcome, Status
 
 
 def check_verdicts(
     key: AnswerKey, assignment: Assignment, reference: Sequence[tuple[Outcome, ...]],
-    sat: Mapping[str, Sequence[tuple[Outcome, ...]]],
+    sat: Mapping[str, Sequence[tuple[Outcome, ...]]], place: Place,
 ) -> None:  # fmt: skip
     """Refuse a key by which its own reference, alternatives or mistakes are not what they are declared to be."""
     ruled = rule_on(key, reference, {})
@@ -40,7 +40,7 @@ def check_verdicts(
     for mistake in assignment.mistakes:
         for form in mistake.forms:
             with refusals.noted():
-                _check_mistake(key, mistake.name, form, sat[form.name])
+                _check_mistake(key, mistake.name, form, sat[form.name], place)
     refusals.tell()
 
 
@@ -60,24 +60,15 @@ def _check_right(exam: Exam, rule: CriterionRule, verdict: Verdict) -> None:
             f"{rule.name}: the reference is not right by its own key", "does it give equal answers twice?"
         )
     if any(note.kind is NoteKind.UNSTEADY for note in verdict.notes):
+        cases = dict.fromkeys(exam.key.plan.entries[place].name for place, _, _ in exam.bench.repeats[rule.name])
+        listed = " or ".join(f"'{case}'" for case in cases)
         raise AuthorError(
-            f"{rule.name}: the reference answers two equal calls differently",
+            f"{rule.name}, case {listed}: the reference answers two equal calls differently",
             "where it keeps a state, let each call of a case take inputs of its own",
         )
     _check_batch(exam, rule)
     _check_sizes(exam, rule)
-    if exam.entries(rule.name, Purpose.OWN_GRADIENT) and not follows_own_forward(exam, rule):
-        raise AuthorError(
-            f"{rule.name}: the reference is not the gradient of its own forward on the inputs of follow-through",
-            "keep these inputs away from kinks (|x| at zero, equal entries of a maximum), and name averaged "
-            "gradients in averaged=",
-        )
-    if rule.follow_through is not None and not averages_as_declared(exam, rule):
-        named = ", ".join(rule.follow_through.averaged)
-        raise AuthorError(
-            f"{rule.name}: averaged= names {named}, which the reference does not divide by the size of the batch",
-            "name in averaged= what the reference divides, or leave averaged= and batch= out",
-        )
+    check_gradient(exam, rule)
 
 
 def _check_batch(exam: Exam, rule: CriterionRule) -> None:
@@ -106,7 +97,9 @@ def _check_sizes(exam: Exam, rule: CriterionRule) -> None:
             )
 
 
-def _check_mistake(key: AnswerKey, name: str, mistake: Mistake, outcomes: Sequence[tuple[Outcome, ...]]) -> None:
+def _check_mistake(
+    key: AnswerKey, name: str, mistake: Mistake, outcomes: Sequence[tuple[Outcome, ...]], place: Place
+) -> None:
     """`name` is the mistake's, of which this is one form."""
     verdicts = rule_on(key, outcomes, {})[mistake.criterion]
     if right := [verdict for verdict in verdicts if verdict.kind in RIGHT]:
@@ -117,7 +110,7 @@ def _check_mistake(key: AnswerKey, name: str, mistake: Mistake, outcomes: Sequen
         )
     known = next((v.mistake for v in verdicts if v.kind is Kind.KNOWN_MISTAKE), "")
     if known != name:
-        failed = what_was_raised(outcomes) or _what_did_not_return(outcomes)
+        failed = what_was_raised(outcomes, place) or _what_did_not_return(outcomes)
         hint = "let it return in every case" if failed and not known else "add a case that tells the two apart"
         other = f"it is taken for '{known}'" if known else f"it returns nothing that could be recognised{failed}"
         raise AuthorError(f"mistake '{mistake.name}' is not recognised as itself: {other}", hint)

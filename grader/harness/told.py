@@ -106,28 +106,47 @@ def _is_same(before: Sequence[Told], array: np.ndarray) -> bool:
 def in_order(
     step: Step, own: Callable[..., object] | None, of_object: bool, given: Sequence[Any], named: Mapping[str, Any]
 ) -> Sequence[object]:
-    """As many arguments as the call takes, in the order of the parameters; the object that is asked is none of them."""
+    """As many arguments as the call takes, in the order of the parameters; the object that is asked is none of them.
+
+    Behind them stands what else is chosen for this call (`axis=1`), since the result may well depend on that.
+    """
     names = [taken.name if isinstance(taken, Built) else str(taken) for taken in step.takes]
+    due, more = of_object + len(step.takes), []
     if own is None:
         found = [*given, *(named[name] for name in names[len(given) :] if name in named)]
     else:
-        try:
-            bound = inspect.signature(own).bind(*given, **named)
-        except (TypeError, ValueError):
-            raise UntoldError from None
+        bound = _bound(own, given, named)
+        chosen = set(bound.arguments)
         bound.apply_defaults()
         found = []
         for name, value in bound.arguments.items():
-            kind = bound.signature.parameters[name].kind
-            if kind is inspect.Parameter.VAR_POSITIONAL:  # of what stands around the function, as a rule
+            parameter = bound.signature.parameters[name]
+            if parameter.kind is inspect.Parameter.VAR_POSITIONAL:  # of what stands around the function, as a rule
                 found += value
-            elif kind is inspect.Parameter.VAR_KEYWORD:
+            elif parameter.kind is inspect.Parameter.VAR_KEYWORD:
                 found += [value[one] for one in names[len(found) - of_object :] if one in value]
+            elif len(found) >= due and name in chosen and not _is_same_setting(value, parameter.default):
+                more.append(value)
             else:
                 found.append(value)
-    if len(found) < of_object + len(step.takes):
+    if len(found) < due:
         raise UntoldError
-    return found[of_object : of_object + len(step.takes)]
+    return [*found[of_object:due], *more]
+
+
+def _bound(own: Callable[..., object], given: Sequence[Any], named: Mapping[str, Any]) -> inspect.BoundArguments:
+    try:
+        return inspect.signature(own).bind(*given, **named)
+    except (TypeError, ValueError):
+        raise UntoldError from None
+
+
+def _is_same_setting(value: object, default: object) -> bool:
+    """Whether an argument that the call need not take is what it is by default, so that it makes no difference."""
+    return value is default or (type(value) is type(default) in _PLAIN and value == default)
+
+
+_PLAIN = (str, bool, int, float)
 
 
 def _written(value: Any, kept: Kept, depth: int) -> Iterator[Told]:

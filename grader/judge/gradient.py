@@ -67,6 +67,12 @@ def averages_as_declared(exam: Exam, rule: CriterionRule) -> bool:
     )
 
 
+def nudged_calls(exam: Exam, rule: CriterionRule, entry: Entry, argument: str) -> list[tuple[int, Entry]]:
+    """The forward calls of one set of inputs in which an argument is moved, with their places in the plan."""
+    asked = exam.entries(rule.name, Purpose.NUDGED)
+    return [(n, nudged) for n, nudged in asked if nudged.name == entry.name and nudged.argument == argument]
+
+
 def _agrees(
     exam: Exam, rule: CriterionRule, follow: FollowThroughRule, result: str, place: int, entry: Entry, averaged: bool
 ) -> bool:
@@ -81,11 +87,7 @@ def _agrees(
         return False
     of_mean = averaged and result in follow.averaged
     factor = entry.question.inputs[follow.batch].shape[follow.batch_axis] if of_mean else 1
-    nudged = [
-        (asked, exam.outcomes[n][-1])
-        for n, asked in exam.entries(rule.name, Purpose.NUDGED)
-        if asked.name == entry.name and asked.argument == argument
-    ]
+    nudged = [(asked, exam.outcomes[n][-1]) for n, asked in nudged_calls(exam, rule, entry, argument)]
     return _slope_agrees(nudged, list(zip(follow.output, above, strict=True)), gradient * factor, argument)
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from grader.judge.patterns import CLOSE, Array, Pattern, Reading, Setting, close
 
+OF_ZERO = 0.9  # how much is shown by what is cut off at zero
 OF_ONE = 0.3  # how much a single number shows: two cases with one each are enough
 FEWEST = 3  # entries from which on it is hardly chance that two functions agree
 RIGHT = "right"
@@ -141,13 +142,16 @@ def cut_off(got: Array, want: Array, scale: float = 0.0) -> Iterator[Reading]:
     if not (close(got, kept) and (not scale or (abs(got - kept) <= limit).all())):
         return
     off = abs(got - want) > limit
+    # Zeros stand there by other mistakes, too.
+    shown_low, shown_high = (1.0 if end else OF_ZERO for end in (low, high))
     below, above = int((off & (want < low)).sum()), int((off & (want > high)).sum())
     if not above:
-        yield Reading(Pattern.CUT, ("below",), float(below > 1 and low < high))
+        yield Reading(Pattern.CUT, ("below",), shown_low if below > 1 and low < high else 0.0)
     if not below:
-        yield Reading(Pattern.CUT, ("above",), float(above > 1 and low < high))
+        yield Reading(Pattern.CUT, ("above",), shown_high if above > 1 and low < high else 0.0)
     # Of two entries each is an end.
-    yield Reading(Pattern.CUT, ("on both sides",), float(bool(below and above) and low < high and got.size > 2))
+    on_both = bool(below and above) and low < high and got.size > 2
+    yield Reading(Pattern.CUT, ("on both sides",), max(shown_low, shown_high) if on_both else 0.0)
 
 
 def _if_same(got: Array, made: Array, text: str, pattern: Pattern = Pattern.FUNCTION) -> Iterator[Reading]:

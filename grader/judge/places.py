@@ -222,6 +222,18 @@ def by_lines(wrong: Array, telling: Array) -> Iterator[Reading]:
         shares, told = ([float(line.mean()) for line in np.moveaxis(of, axis, 0)] for of in (wrong, telling))
         for name in _names_of(axis, wrong.ndim):
             yield from _of_lines(shares, list(map(bool, told)), name)
+    if wrong.ndim > 1 and wrong.sum() == 1:
+        yield from _of_entries(wrong.ravel(), telling.ravel())
+
+
+def _of_entries(wrong: Array, telling: Array) -> Iterator[Reading]:
+    """The one entry at an end of all, as a loop over a flat array leaves it out."""
+    is_shown, chance = float((telling & ~wrong).sum() > 1), 1 / float((telling | wrong).sum())
+    yield from (
+        Reading(Pattern.ALL_BUT, (end, "entry"), is_shown, chance)
+        for end, at in zip(_ENDS, (0, -1), strict=True)
+        if wrong[at]
+    )
 
 
 def _names_of(axis: int, dimensions: int) -> tuple[str, ...]:

@@ -91,8 +91,15 @@ def common(readings: Sequence[Sequence[Reading]], more: Iterable[Sequence[Readin
     if told is None or told.pattern not in BY_CHANCE:
         return told
     true = _true_of_all(fit, more)
-    share = {r: shown[r] / len(readings) if r.pattern in BY_CHANCE else _SHARES.get(r.pattern, 0.8) for r in true}
+    share = {r: _share(r, shown[r] / len(readings)) for r in true}
     return min(true, key=lambda r: (_rank(r), -share[r]), default=None)
+
+
+def _share(reading: Reading, shown: float) -> float:
+    """How much of what is wrong a reading tells; a number that stands where others are due more than any region."""
+    if reading.pattern is Pattern.CUT:
+        return AT_AN_END * shown
+    return shown if reading.pattern in BY_CHANCE else _SHARES.get(reading.pattern, 0.8)
 
 
 _OFFSETS = (Pattern.OFFSET, Pattern.LINE_OFFSETS)
@@ -126,7 +133,9 @@ def _true_of_all(fit: Sequence[Reading], more: Iterable[Sequence[Reading]]) -> l
 
 
 # How much is shown by what fits all numbers: less than by a sign that is wrong throughout, more than by a limit.
-_SHARES = dict.fromkeys((Pattern.CUT, Pattern.FUNCTION, Pattern.OF_RIGHT, Pattern.DIVIDED), 0.95)
+_SHARES = dict.fromkeys((Pattern.FUNCTION, Pattern.OF_RIGHT, Pattern.DIVIDED), 0.95)
+
+AT_AN_END = 1.05
 
 
 def _rank(reading: Reading) -> int:

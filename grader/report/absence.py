@@ -14,6 +14,7 @@ from grader.gradebook import CellRecord
 from grader.report.case_wording import Place
 from grader.report.error_wording import NOTHING_ABSENT, Absent, may_bind
 from grader.report.evidence import Evidence
+from grader.report.module_wording import NOT_IN_MODULE, is_of
 from grader.wire import Trouble
 
 _RAISE = re.compile(r"(?:^|[:;])\s*raise\b")
@@ -23,22 +24,32 @@ _DEFINED = re.compile(r"^(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 _LONGEST = 100  # of an assert's text, which is quoted whole or not at all
 
 
-def absent_in(evidence: Evidence, place: Place, cells: Sequence[CellRecord]) -> Absent:
-    """What was not there for any function: modules, and the names of lines that did not run or could not be read."""
+def absent_in(evidence: Evidence, place: Place, cells: Sequence[CellRecord], given: Iterable[str] = ()) -> Absent:
+    """What was not there for any function: modules, and the names of lines that did not run or could not be read.
+
+    `given` are the files that came with the exercise.
+    """
     if not evidence.failed and not evidence.lost:
         return NOTHING_ABSENT
     imports = [t for t in evidence.failed if t.type_name in ("ModuleNotFoundError", "ImportError")]
+    unfound = {t.message: found for t in imports if (found := _unfound(t.message, [*evidence.files.values(), *given]))}
     sources = {cell.number: cell.source for cell in cells}
     named = [
         (t.message.split("'")[1], _import_at(sources.get(t.cell, ""), t.line))
         for t in imports
-        if t.message.count("'") >= 2
+        if t.message.count("'") >= 2 and t.message not in unfound
     ]
     failed = {(t.cell, t.line): t for t in evidence.failed if t.line}
     lost = {name: failed[at] for name, at in evidence.places.items() if at in failed}
     unread = {name: trouble for name, trouble in evidence.lost.items() if trouble.line}
     names = [(name, place(t.cell, t.line), _why(t, named, lost)) for name, t in {**lost, **unread}.items()]
-    return Absent(tuple(dict.fromkeys(named)), tuple(names))
+    return Absent(tuple(dict.fromkeys(named)), tuple(names), unfound=tuple(unfound.values()))
+
+
+def _unfound(message: str, files: Iterable[str]) -> tuple[str, str] | None:
+    """The name that an import wanted, and the file or package that is there and has it not."""
+    found = NOT_IN_MODULE.search(message)
+    return (found[1], next((file for file in files if is_of(file, found[2])), found[2])) if found else None
 
 
 def _why(trouble: Trouble, modules: Sequence[tuple[str, str]], lost: Mapping[str, Trouble]) -> str:

@@ -25,7 +25,8 @@ class Absent:
     `modules` have the line that imports each beside them. `names` are those whose line did not run, each with where
     that line is and the type of its error. `raising` are the places where the hand-in raises an exception by itself,
     `demands` the text of an assert by its place. `given` are names beside the file that came with the exercise which
-    has them. `is_all` tells that no graded function stands in the hand-in, so that `import *` was to bring them.
+    has them. `unfound` are names that were to come from a file which is there and has none of that name, each with that
+    file. `is_all` tells that no graded function stands in the hand-in, so that `import *` was to bring them.
     """
 
     modules: tuple[tuple[str, str], ...] = ()
@@ -33,6 +34,7 @@ class Absent:
     raising: tuple[tuple[int, int], ...] = ()
     demands: tuple[tuple[tuple[int, int], str], ...] = ()
     given: tuple[tuple[str, str], ...] = ()
+    unfound: tuple[tuple[str, str], ...] = ()
     is_all: bool = True
 
 
@@ -174,6 +176,9 @@ def after_name(message: str, absent: Absent) -> str:
                 f"Mend {where} first: it makes `{name}`, and could not run when it was graded ({error})."
                 f"{_WHY.get(error.partition(':')[0], '')}"
             )
+    for name, of in absent.unfound:
+        if f"name '{name}' " in message:
+            return f"{of} has no `{name}` when it is graded: see how it is spelt there, or write it yourself."
     named = [module for module, line in absent.modules if "*" not in line and may_bind(line, message)]
     modules = dict.fromkeys(named or [module for module, line in absent.modules if "*" in line])
     for name, file in absent.given if modules else ():

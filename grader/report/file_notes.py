@@ -7,11 +7,13 @@ must not know: points, verdicts, HTML.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
 
 import numpy as np
 
 from grader.report.case_wording import Place
+from grader.report.names_wording import near
 from grader.wire import OLD_NAMES, Trouble
 
 MOST_TOLD = 10  # of the lines that did not run
@@ -35,6 +37,20 @@ def notes_on_file(choice: str, attributes: Sequence[str], left_out: int, ran_eve
     if ran_every_cell:
         notes.append("A graded function was not among the definitions, so all cells were run in order to look for it.")
     return tuple(notes)
+
+
+def notes_on_misnamed(failed: Sequence[Trouble], others: Iterable[str]) -> tuple[str, ...]:
+    """What is to be said where a module is not there, and another file of the hand-in has nearly its name."""
+    absent = [t.message.split("'") for t in failed if t.type_name == "ModuleNotFoundError"]
+    names = [parts[1] for parts in absent if len(parts) > 2]
+    there = {PurePosixPath(file).stem: file for file in others if file.endswith(".py")}
+    found = {name: near(name.rpartition(".")[2], there) for name in names}
+    return tuple(
+        f"There is no file for the module `{name}`, and {there[alike]} was handed in: if that is meant, write "
+        f"`{alike}` in the import, and wherever the module is used by that name."
+        for name, alike in found.items()
+        if alike
+    )
 
 
 def note_on_all_cells(names: Sequence[str]) -> str:

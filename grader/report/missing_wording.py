@@ -14,7 +14,8 @@ from grader.answer_key import CriterionRule, Rubric
 from grader.gradebook import CriterionRecord
 from grader.judge import Kind, Verdict
 from grader.report.case_wording import Place
-from grader.report.error_wording import NOTHING_ABSENT, Absent, may_bind
+from grader.report.error_wording import NOTHING_ABSENT, Absent, after_name, may_bind
+from grader.report.module_wording import say_not_in
 from grader.report.names_wording import near_miss
 
 STOPPED = ("TimeoutError", "ProcessEnded")
@@ -85,12 +86,17 @@ def say_missing(
         where = place(verdict.trouble.cell, verdict.trouble.line)
         told = f"{verdict.trouble.type_name}: {verdict.trouble.message}"
         if verdict.trouble.type_name not in UNREADABLE:
+            lacking = after_name(verdict.trouble.message, absent) if verdict.trouble.type_name == "NameError" else ""
             return f"{rule.name} could not be defined: {told} ({where}).", (
-                "Mend that line, restart the kernel, run all cells from the top, and save."
+                lacking or "Mend that line, restart the kernel, run all cells from the top, and save."
             )
         step = next((step for part, step in _SLIPS if part in verdict.trouble.message), _MEND)
         return f"{rule.name} could not be read: {told} ({where}).", (
             f"{step}, run the cell in a fresh kernel, and save.{_OR_NEWER if step in _NEWER_READ else ''}"
+        )
+    if file := dict(absent.unfound).get(rule.name.split(".")[0]):
+        return f"Nothing named {rule.name} was found: {say_not_in(rule.name.split('.')[0], file)}.", (
+            f"Define it {'there' if file.endswith('.py') else 'here'} as {_definition(rule)}, spelt just so."
         )
     if modules := _that_may_hold(rule.name.split(".")[0], absent):
         are = "was" if len(modules) == 1 else "were"

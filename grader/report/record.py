@@ -26,6 +26,7 @@ from grader.report.evidence import Evidence
 from grader.report.file_notes import notes_on_failed, notes_on_unseen
 from grader.report.late_wording import late_notes
 from grader.report.missing_wording import note_on_nothing, say_inherited, say_slid_out, say_uncounted
+from grader.report.module_wording import told_by_module
 from grader.report.names_wording import near_miss
 from grader.report.parameters import told_by_making, told_by_order
 from grader.report.reshaping import told_by_call
@@ -73,7 +74,7 @@ def _absent(key: AnswerKey, scores: Sequence[Score], evidence: Evidence, cells: 
     """What was not there when it was run, for words about what failed by that."""
     raised = [f.trouble for one in scores for f in one.verdict.findings if f.trouble]
     return replace(
-        absent_in(evidence, place_in(evidence.is_script, evidence.files), cells),
+        absent_in(evidence, place_in(evidence.is_script, evidence.files), cells, key.rubric.files),
         raising=raising_in(raised, cells), demands=demands_in(raised, cells), given=given_in(key.rubric.files),
         is_all=evidence.places.keys().isdisjoint(rule.name for rule in key.rubric.criteria),
     )  # fmt: skip
@@ -88,6 +89,8 @@ def graded_record(
     rules, absent = key.rubric.criteria, _absent(key, scores, evidence, cells)
     told = [_criterion(key, rule, one, evidence, place, absent) for rule, one in zip(rules, scores, strict=True)]
     told = [_told_by_text(one, rule, cells, place) for one, rule in zip(told, rules, strict=True)]
+    beside = {**key.rubric.files, **{cell.file: cell.source for cell in cells if cell.file}}
+    told = [told_by_module(one, beside) for one in told] if beside else told
     told = [told_by_keys(one, keys_given(key).get(one.name, {}), cells) for one in told]
     told = [told_by_functions(one, functions_given(key).get(one.name, frozenset()), cells) for one in told]
     unseen = key.not_asked
@@ -264,5 +267,7 @@ def _behaviour_record(
 
 
 def _is_that_it(name: str, places: Mapping[str, tuple[int, int]], key: AnswerKey) -> str:
-    close = near_miss(name, places, key.rubric.spelt)
+    close, method = near_miss(name, places, key.rubric.spelt), name.rpartition(".")[2]
+    if not close and method != name and method in places:
+        return f" The file has `{method}` outside of all classes: is that it?"
     return f" The file has `{close}`: is that it?" if close else ""

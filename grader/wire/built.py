@@ -152,8 +152,16 @@ def _form(place: str, value: object, arrays: Arrays) -> object:
         return [_PAIRS, [_LIST, pairs]]
     if isinstance(value, set) and all(map(_is_key, value)):
         return [_SET, [_LIST, [_form("", key, {}) for key in sorted(value, key=repr)]]]
-    what = " with keys that are neither words nor numbers" * isinstance(value, dict)
-    raise TypeError(f"'{place}' is a {type(value).__name__}{what}")
+    raise TypeError(f"'{place}' is {_what(value)}")
+
+
+def _what(value: object) -> str:
+    """What there is no form for."""
+    if isinstance(value, float):
+        return f"{value}, and no finite number"
+    keys = " with keys that are neither words nor numbers" * isinstance(value, dict)
+    parts = " of more than words and numbers" * isinstance(value, set)
+    return f"a {type(value).__name__}{keys}{parts}"
 
 
 def _is_key(key: object) -> bool:
