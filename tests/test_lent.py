@@ -580,13 +580,15 @@ def test_what_a_call_takes_is_written_down(what: str) -> None:
 
 @pytest.mark.parametrize(
     ("given_", "named", "more"),
-    [((X,), {}, []), ((X, -1), {}, []), ((X,), {"axis": -1}, []), ((X, 1), {}, [1]), ((X,), {"axis": 0}, [0]),
-     ((X, True), {}, [True]), ((X,), {"kind": "max", "axis": -1}, ["max"]), ((X,), {"more": 1}, [])],
+    [((X,), {}, []), ((X, -1), {}, []), ((X,), {"axis": -1}, []), ((X, 1), {}, [1]), ((X,), {"axis": 0}, []),
+     ((X, True), {}, [True]), ((X,), {"kind": "max", "axis": -1}, ["max"]), ((X,), {"more": 1}, []),
+     ((np.eye(2),), {"axis": 1}, []), ((np.eye(2),), {"axis": 0}, [0]), ((np.ones((2, 2, 2)),), {"axis": 1}, [1]),
+     (("word",), {"axis": 0}, [0])],
 )  # fmt: skip
 def test_what_else_is_chosen_for_a_call_is_told_behind_what_it_takes(
     given_: tuple[object, ...], named: dict[str, object], more: list[object]
 ) -> None:
-    """`softmax(scores, axis=1)` is another call than `softmax(scores)`: what is right for that is not lent for it."""
+    """`softmax(scores, axis=0)` is another call than `softmax(scores)`: what is right for that is not lent for it."""
 
     def softmax(x: object, axis: int = -1, *, kind: str = "exp", **more: object) -> object:
         return x

@@ -125,7 +125,7 @@ def in_order(
                 found += value
             elif parameter.kind is inspect.Parameter.VAR_KEYWORD:
                 found += [value[one] for one in names[len(found) - of_object :] if one in value]
-            elif len(found) >= due and name in chosen and not _is_same_setting(value, parameter.default):
+            elif len(found) >= due and name in chosen and not _is_same_setting(name, value, parameter.default, found):
                 more.append(value)
             else:
                 found.append(value)
@@ -141,12 +141,21 @@ def _bound(own: Callable[..., object], given: Sequence[Any], named: Mapping[str,
         raise UntoldError from None
 
 
-def _is_same_setting(value: object, default: object) -> bool:
-    """Whether an argument that the call need not take is what it is by default, so that it makes no difference."""
-    return value is default or (type(value) is type(default) in _PLAIN and value == default)
+def _is_same_setting(name: str, value: object, default: object, found: Sequence[object]) -> bool:
+    """Whether an argument that the call need not take is what it is by default, so that it makes no difference.
+
+    An axis counts from either end: `-1` is `1` for a matrix.
+    """
+    if value is default or (type(value) is type(default) in _PLAIN and value == default):
+        return True
+    if name not in _AXES or type(value) is not int or type(default) is not int:
+        return False
+    dimensions = next((one.ndim for one in found if isinstance(one, np.ndarray)), 0)
+    return -dimensions <= value < dimensions and (value - default) % dimensions == 0
 
 
 _PLAIN = (str, bool, int, float)
+_AXES = ("axis", "dim")
 
 
 def _written(value: Any, kept: Kept, depth: int) -> Iterator[Told]:
