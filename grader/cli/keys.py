@@ -26,6 +26,11 @@ _WHAT = "name the folder that has assignment.py in it"
 
 def key_for(assignment: Path | None, key_path: Path | None, name: str, unsafe: bool) -> tuple[AnswerKey, str]:
     """The key to grade by, and where it came from."""
+    if assignment is not None and key_path is not None:
+        raise KeyFileError(
+            f"--assignment {assignment} and --key {key_path} both say what to grade by",
+            "give one of them: a key has all of its assignment in it",
+        )
     if key_path is not None:
         return _named(key_path), str(key_path.resolve())
     folder = assignment or Path("reference") / name
