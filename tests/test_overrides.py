@@ -135,6 +135,34 @@ def test_a_row_that_is_gone_gives_the_points_back(desk: Desk) -> None:
     assert "Why." not in page_of(desk, "bob")
 
 
+def test_what_a_sheet_takes_back_is_told_as_rows(desk: Desk) -> None:
+    """Who gives the sheet of a colleague reads whose points it gives back, in the form in which a sheet takes them; a
+    word of the review page is not taken back by any sheet."""
+    desk.grade("--overrides", sheet(desk, 'bob,double,1,"Why, so.",Kim', "ada,double,2,So.,Kim"))
+    with ReviewDesk(order_of(desk.out, None, None), "Kim") as review:
+        ada = review.hand_in("ada")
+        assert ada is not None
+        review.change(ada, str(ada.version), [Override("ada", "double", Fraction(1), "Orally.")])
+    done = desk.grade("--overrides", sheet(desk, "gina,double,2,So.,Lee"))
+    assert 'count again: 1\n  bob,double,1,"Why, so.",Kim\n  next: ' in done.stdout
+    assert "count again" not in desk.grade().stdout
+    assert "count again" not in desk.grade("--overrides", desk.out / "overrides.csv").stdout
+    assert json.loads(desk.grade("--overrides", sheet(desk), "--json").stdout)["changes_taken_back"] == 1
+
+
+def test_sheets_of_two_tas_are_one_sheet(desk: Desk) -> None:
+    """Each went through a part of the class; a row that both have counts once, and two words on one are refused."""
+    kim = sheet(desk, "bob,double,1,Why.,Kim", "ada,double,2,So.,Kim").rename(desk.out.parent / "kim.csv")
+    lee = sheet(desk, "gina,double,2,Orally.,Lee", "ada,double,2,So.,Kim").rename(desk.out.parent / "lee.csv")
+    desk.grade("--overrides", kim, "--overrides", lee)
+    assert [points_of(desk)[student] for student in ("ada", "bob", "gina")] == ["2", "1", "2"]
+    other = sheet(desk, "bob,double,2,Better.,Lee")
+    done = desk.grade("--overrides", kim, "--overrides", other)
+    assert done.returncode == 2
+    assert f"{other}: bob, double stands in {kim} too" in done.stderr
+    assert points_of(desk)["bob"] == "1"
+
+
 def test_a_changed_verdict_is_flagged(desk: Desk) -> None:
     """Where the machine says something else than when the TA looked, the TA's points stand, and the terminal, the
     class page and the verdicts say so; where it says the same, nothing is flagged."""

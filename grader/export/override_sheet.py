@@ -75,6 +75,21 @@ def read_overrides(path: Path, roster: Roster, now: str, most: int | None = None
     return found
 
 
+def read_sheets(paths: Sequence[Path], roster: Roster, now: str, most: int | None = None) -> list[Override]:
+    """Read several sheets as one, of TAs who each went through a part of a class; a row that two have is one row."""
+    found: dict[tuple[str, str], tuple[Path, Override]] = {}
+    for path in paths:
+        for override in read_overrides(path, roster, now, most):
+            other, before = found.setdefault((override.student_id, override.criterion), (path, override))
+            if not override.says_the_same(before):
+                place = f"{override.student_id}, {override.criterion}"
+                raise OverridesError(
+                    f"{path}: {place} stands in {other} too, and says something else",
+                    "keep one of the two and run the same command again; nothing has been graded or changed",
+                )
+    return [override for _, override in found.values()]
+
+
 def rows_beyond(path: Path, known: Iterable[tuple[str, str]]) -> list[Sequence[str]]:
     """The rows of a sheet, by `COLUMNS`, on no student and criterion of those known; none where there is no sheet."""
     text = _text(path) if path.exists() else ""
@@ -91,11 +106,22 @@ def write_overrides(path: Path, overrides: Overrides, beyond: Sequence[Sequence[
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
         for student in sorted(overrides):
-            for name, override in sorted(overrides[student].items()):
-                points = "" if override.points is None else show_exact(override.points)
-                texts = (name, points, override.reason, override.made_by)
-                writer.writerow([defused_name(student), *(defused(text) for text in texts)])
+            for _, override in sorted(overrides[student].items()):
+                writer.writerow(_cells(override))
         writer.writerows([defused(text) for text in row] for row in beyond)
+
+
+def row_of(override: Override) -> str:
+    """One row as it stands in a sheet, to be put into another."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="").writerow(_cells(override))
+    return text.getvalue()
+
+
+def _cells(override: Override) -> list[str]:
+    points = "" if override.points is None else show_exact(override.points)
+    texts = (override.criterion, points, override.reason, override.made_by)
+    return [defused_name(override.student_id), *map(defused, texts)]
 
 
 def show_exact(points: Fraction) -> str:

@@ -111,6 +111,13 @@ class OverrideTable:
                 [(*_write(override), run_id) for override in overrides],
             )
 
+    def taken_back_by(self, sheet: Iterable[Override]) -> list[Override]:
+        """What counts today by the sheet before, and is in this one no more."""
+        listed = {(o.student_id, o.criterion) for o in sheet}
+        counts = self.effective()
+        before = [o for student in sorted(counts) for _, o in sorted(counts[student].items()) if o.source == SHEET]
+        return [o for o in before if (o.student_id, o.criterion) not in listed]
+
     def take_sheet(self, sheet: Iterable[Override], run_id: int) -> set[str]:
         """Make the sheet's overrides those of `sheet`; gives the students for whom something changed.
 
