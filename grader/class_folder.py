@@ -18,7 +18,7 @@ from pathlib import Path
 
 from grader.answer_key import AnswerKey, plan_digest
 from grader.errors import GradebookError, OverridesError
-from grader.export import Roster, grades_through, rows_beyond, unused, verdicts_through, write_overrides
+from grader.export import Roster, grades_through, rows_beyond, rows_of, unused, verdicts_through, write_overrides
 from grader.gradebook import Gradebook, Override, Overrides, Record, applied
 from grader.judge import Outcomes
 from grader.report.arrays import case_sizes, public_arrays
@@ -112,12 +112,16 @@ def strays_of(order: Class) -> list[Override]:
 def unknown_changes(book: Gradebook, order: Class) -> list[Sequence[str]]:
     """Rows of `overrides.csv` that the gradebook knows nothing of, as where it was lost and this is a new one.
 
+    Or which somebody has changed there since it was written; but for those that a sheet given now is about.
+
     Ask before a run changes anything: rows that a new sheet takes back are known only until then. Raises
     `OverridesError` if the sheet cannot be read, so that nothing in it is ever written over.
     """
-    path, given = order.out / OVERRIDES, order.overrides or ()
+    path, given = order.out / OVERRIDES, {(o.student_id, o.criterion) for o in order.overrides or ()}
+    counts = rows_of(book.overrides.effective())
+    ours = {place: {row, counts.get(place, row)} for place, row in book.overrides.kept().items() if place not in given}
     try:
-        return rows_beyond(path, book.overrides.places() | {(o.student_id, o.criterion) for o in given})
+        return rows_beyond(path, book.overrides.places() | given, ours)
     except OverridesError as error:
         raise OverridesError(f"what TAs changed cannot be read: {error}", f"move {path} away, or mend it") from error
 
@@ -187,6 +191,7 @@ def write_out(book: Gradebook, order: Class, page: PageContext, unknown: Sequenc
     said = book.overrides.effective()
     if said or ((order.out / OVERRIDES).exists() and not unknown):
         write_overrides(order.out / OVERRIDES, said, unknown)
+        book.overrides.keep(rows_of(said))
     return summary
 
 

@@ -369,6 +369,18 @@ def test_a_class_graded_by_a_key_just_compiled_can_be_judged_again(tmp_path: Pat
     assert done.returncode == 0, done.stderr
 
 
+def test_a_key_that_is_no_longer_where_it_was_is_told_as_that(desk: Desk) -> None:
+    """Nobody has typed that path, so there is no spelling to look at; said anew, it is found."""
+    desk.grade()
+    elsewhere = desk.assignment.rename(desk.assignment.with_name("elsewhere"))
+    for verb in (("rejudge", desk.out), ("export", "json", desk.out, "--out", desk.out.parent / "r.json")):
+        done = grader(*verb)
+        assert done.returncode == 2
+        assert f"{desk.out} was graded by {desk.assignment}, which is not there any more" in done.stderr
+        assert "--assignment" in done.stderr.split("next: ")[1]
+    assert grader("rejudge", desk.out, "--assignment", elsewhere).returncode == 1  # gina
+
+
 def test_other_questions_cannot_be_answered_by_saved_outcomes(desk: Desk) -> None:
     """Where a case changed, saved outcomes answer another exam: that is refused, with what to do."""
     before = (desk.out / "verdicts.jsonl").read_bytes()

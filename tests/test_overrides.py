@@ -307,6 +307,38 @@ def test_another_sheet_leaves_what_stands_in_a_lost_gradebook_s(desk: Desk) -> N
     assert (desk.out / "overrides.csv").read_text() == HEAD
 
 
+@pytest.mark.parametrize("between", ["nothing", "judging anew", "a word in review"])
+def test_what_somebody_wrote_into_the_kept_sheet_stays_there(desk: Desk, between: str) -> None:
+    """Who changes points in `overrides.csv` among the reports reads that they do not count yet, and how they will; no
+    run puts ours in their place, nor says that of what a spreadsheet has only written another way."""
+    desk.grade("--overrides", sheet(desk, "bob,double,1.5,Right idea.,Kim", "ada,double,2,So.,Kim"))
+    kept = desk.out / "overrides.csv"
+    kept.write_text(
+        "student_id;criterion;points;reason;by\r\nada;double;2,0;So.;Kim\r\nbob;double;1,50;Right idea.;Kim\r\n"
+    )
+    assert "does not know" not in desk.grade().stdout
+    desk.rejudge()
+    changed = kept.read_text().replace("bob,double,1.5,Right idea.", "bob,double,1,Half of it.")
+    assert changed != kept.read_text()
+    kept.write_text(changed)
+    if between == "judging anew":
+        assert f"{kept} holds 1 change that this gradebook does not know" in desk.rejudge().stdout
+    if between == "a word in review":
+        with ReviewDesk(order_of(desk.out, None, None), "Kim") as review:
+            gina = review.hand_in("gina")
+            assert gina is not None
+            review.change(gina, str(gina.version), [Override("gina", "double", Fraction(1), "Orally.")])
+    said = desk.grade().stdout
+    assert f"{kept} holds 1 change that this gradebook does not know" in said
+    assert points_of(desk)["bob"] == "1.5"
+    assert "bob,double,1,Half of it.,Kim" in kept.read_text()
+    assert "Right idea." not in kept.read_text()
+    done = desk.grade("--overrides", kept)
+    assert "does not know" not in done.stdout
+    assert points_of(desk)["bob"] == "1"
+    assert "does not know" not in desk.rejudge().stdout
+
+
 def test_a_kept_sheet_that_cannot_be_read_is_not_written_over(desk: Desk) -> None:
     """What may stand in it is worth more than our run: it is told before anything is changed."""
     desk.grade("--overrides", sheet(desk, "bob,double,1,Why.,Kim"))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from grader.answer_key import AnswerKey
 
 _WHICH = "name it with --assignment DIR, or give a compiled key with --key FILE"
+_MOVED = "say where it is now, with --assignment DIR or, for a compiled key, --key FILE"
 _WHAT = "name the folder that has assignment.py in it"
 
 
@@ -117,6 +118,8 @@ def key_of_reports(reports: Path, assignment: Path | None, key_path: Path | None
     if assignment is None and key_path is None:
         with gradebook_in(reports) as book:
             remembered = Path(book.latest_run()["key_source"])
+        if not remembered.exists():
+            raise KeyFileError(f"{reports} was graded by {remembered}, which is not there any more", _MOVED)
         assignment, key_path = (remembered, None) if remembered.is_dir() else (None, remembered)
     return key_for(assignment, key_path, reports.resolve().name, unsafe=False)
 

@@ -12,11 +12,13 @@ from __future__ import annotations
 import csv
 import difflib
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 from grader.errors import OverridesError
 from grader.export.sheets import defused, defused_name, whole_file
@@ -90,25 +92,51 @@ def read_sheets(paths: Sequence[Path], roster: Roster, now: str, most: int | Non
     return [override for _, override in found.values()]
 
 
-def rows_beyond(path: Path, known: Iterable[tuple[str, str]]) -> list[Sequence[str]]:
-    """The rows of a sheet, by `COLUMNS`, on no student and criterion of those known; none where there is no sheet."""
+def rows_beyond(
+    path: Path, known: Iterable[tuple[str, str]], ours: Mapping[tuple[str, str], Collection[str]] = MappingProxyType({})
+) -> list[Sequence[str]]:
+    """The rows of a sheet, by `COLUMNS`, that somebody else wrote; none where there is no sheet.
+
+    Those on no student and criterion of the `known`, and those that say none of what is `ours` for their place.
+    """
     text = _text(path) if path.exists() else ""
     if not text.strip():
         return []
-    places = {(call, criterion) for student, criterion in known for call in (student, defused_name(student))}
-    rows = [cells for _, cells in _lines(text, path) if (cells["student_id"], cells["criterion"]) not in places]
-    return [[cells.get(name, "") for name in COLUMNS] for cells in rows]
+    real = {(call, criterion): (s, criterion) for s, criterion in known for call in (s, defused_name(s))}
+    rows = [[cells.get(name, "") for name in COLUMNS] for _, cells in _lines(text, path)]
+    meant_by = {place: {_as_said(next(csv.reader([row]))) for row in said} for place, said in ours.items()}
+    return [
+        row
+        for row in rows
+        if (place := real.get((row[0], row[1]))) is None or (place in meant_by and _as_said(row) not in meant_by[place])
+    ]
+
+
+def _as_said(row: Sequence[str]) -> tuple[str, ...]:
+    """What a row says, however a spreadsheet has written it."""
+    _, _, points, *words = (" ".join(meant(text).split()) for text in row)
+    with suppress(ValueError):
+        points = show_exact(_number(points))
+    return (points, *words)
 
 
 def write_overrides(path: Path, overrides: Overrides, beyond: Sequence[Sequence[str]] = ()) -> None:
-    """Write what counts today as a sheet that `read_overrides` takes again, and the rows that are `beyond` it."""
+    """Write what counts today as a sheet that `read_overrides` takes again, and the rows that are `beyond` it.
+
+    Of a student and criterion on which somebody has written a row there, that row stays.
+    """
+    theirs = {(row[0], row[1]) for row in beyond}
     with whole_file(path) as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
-        for student in sorted(overrides):
-            for _, override in sorted(overrides[student].items()):
-                writer.writerow(_cells(override))
+        rows = [_cells(override) for override in _in_order(overrides)]
+        writer.writerows(row for row in rows if (row[0], row[1]) not in theirs)
         writer.writerows([defused(text) for text in row] for row in beyond)
+
+
+def rows_of(overrides: Overrides) -> dict[tuple[str, str], str]:
+    """What counts as the rows of a sheet, by student and criterion."""
+    return {(one.student_id, one.criterion): row_of(one) for one in _in_order(overrides)}
 
 
 def row_of(override: Override) -> str:
@@ -116,6 +144,12 @@ def row_of(override: Override) -> str:
     text = io.StringIO()
     csv.writer(text, lineterminator="").writerow(_cells(override))
     return text.getvalue()
+
+
+def _in_order(overrides: Overrides) -> Iterator[Override]:
+    for student in sorted(overrides):
+        for _, override in sorted(overrides[student].items()):
+            yield override
 
 
 def _cells(override: Override) -> list[str]:
@@ -135,16 +169,20 @@ def show_exact(points: Fraction) -> str:
 
 def parse_points(text: str, most: Fraction) -> Fraction:
     """Points as a person writes them: `7`, `7.5`, `7,5` or `22/3`; raises `ValueError` with a sentence."""
+    points = _number(text)
+    if not 0 <= points <= most:
+        raise ValueError(f"{show_exact(points)} points are out of range: from 0 to {show_exact(most)}")
+    return points
+
+
+def _number(text: str) -> Fraction:
     plain = text.strip().replace(",", ".")
     try:
         if len(plain) > 20 or set(plain) & set("eE_"):  # forms that only a program writes
             raise ValueError
-        points = Fraction(plain)
+        return Fraction(plain)
     except (ValueError, ZeroDivisionError):
         raise ValueError(f"'{text[:40]}' is no number of points; write 7, 7.5 or 22/3") from None
-    if not 0 <= points <= most:
-        raise ValueError(f"{show_exact(points)} points are out of range: from 0 to {show_exact(most)}")
-    return points
 
 
 class _RowError(Exception):

@@ -40,7 +40,9 @@ CREATE TABLE IF NOT EXISTS verdicts (
     PRIMARY KEY (student_id, criterion)
 );
 """
-_VERSION = 3  # version 2 named the fields of every case; its records are read as they are
+# Version 2 named the fields of every case, and its records are read as they are; version 3 did not say which rows of
+# `overrides.csv` it had written.
+_VERSION = 4
 # Version 1 had a table of overrides that nothing ever wrote to, with other columns, and packed outcomes in another way:
 # those are answered anew.
 _UPGRADE = {1: "DROP TABLE IF EXISTS overrides; UPDATE submissions SET fingerprint = '';"}

@@ -31,6 +31,9 @@ CREATE TABLE IF NOT EXISTS overrides (
 CREATE TABLE IF NOT EXISTS reviews (
     student_id TEXT PRIMARY KEY, sha256 TEXT NOT NULL, made_by TEXT NOT NULL, made_at TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS kept (
+    student_id TEXT NOT NULL, criterion TEXT NOT NULL, row TEXT NOT NULL, PRIMARY KEY (student_id, criterion)
+);
 """
 _FIELDS = "student_id, criterion, points, reason, made_by, made_at, source, verdict_then, points_then"
 
@@ -92,6 +95,20 @@ class OverrideTable:
         """Every student and criterion on which a word was ever kept here, one that was taken back in review too."""
         with self._watched():
             return set(self._connection.execute("SELECT student_id, criterion FROM overrides"))
+
+    def kept(self) -> dict[tuple[str, str], str]:
+        """The rows of `overrides.csv` as it was written last: whatever else stands there was written by somebody."""
+        with self._watched():
+            if not self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'kept'").fetchone():
+                return {}  # of an older grader, and may be read alone
+            rows = self._connection.execute("SELECT student_id, criterion, row FROM kept")
+            return {(student, criterion): row for student, criterion, row in rows}
+
+    def keep(self, rows: Mapping[tuple[str, str], str]) -> None:
+        """Note them, in place of those of before."""
+        with self._watched(), self._connection as connection:
+            connection.execute("DELETE FROM kept")
+            connection.executemany("INSERT INTO kept VALUES (?, ?, ?)", [(*place, row) for place, row in rows.items()])
 
     def of(self, student_id: str) -> dict[str, Override]:
         """The same for one student."""
