@@ -21,6 +21,7 @@ from grader.errors import GradebookError, OverridesError
 from grader.export import Roster, grades_through, rows_beyond, rows_of, unused, verdicts_through, write_overrides
 from grader.gradebook import Gradebook, Override, Overrides, Record, applied
 from grader.judge import Outcomes
+from grader.put_aside import digest_of, put_aside
 from grader.report.arrays import case_sizes, public_arrays
 from grader.report.class_page import FURTHER, render_class_pages
 from grader.report.class_summary import ClassSummary, summarise
@@ -32,14 +33,15 @@ from grader.viewing import NOTEBOOK
 from grader.wire import unpack_outcomes
 
 GRADEBOOK = "gradebook.sqlite"
+GRADES = "grades.csv"
 OVERRIDES = "overrides.csv"  # what TAs changed, to be read by eye, or by `--overrides` should the gradebook be lost
 # What lies in the out folder beside the students' folders; no student's folder may be called so.
 RESERVED = {
-    "index.html", FURTHER, "grades.csv", "verdicts.jsonl", OVERRIDES, "similar", "similar.html",
+    "index.html", FURTHER, GRADES, "verdicts.jsonl", OVERRIDES, "similar", "similar.html",
     *(f"{GRADEBOOK}{end}" for end in ("", "-wal", "-shm")),
 }  # fmt: skip
 PAGE = "report.html"  # in a student's folder
-SHEETS = ("grades.csv", "verdicts.jsonl", "index.html")
+SHEETS = (GRADES, "verdicts.jsonl", "index.html")
 
 
 @dataclass(frozen=True)
@@ -183,10 +185,15 @@ def folder_name(student_id: str, taken: set[str]) -> str:
 def write_out(book: Gradebook, order: Class, page: PageContext, unknown: Sequence[Sequence[str]] = ()) -> ClassSummary:
     """Write all sheets and the class page from the gradebook; gives the class as it was summed up.
 
-    Changes that are `unknown` to the gradebook stay in `overrides.csv`.
+    Changes that are `unknown` to the gradebook stay in `overrides.csv`, and a `grades.csv` that somebody has changed is
+    kept beside the new one.
     """
-    records = grades_through(order.out / "grades.csv", list(order.worth), _told_records(book, order))
+    grades = order.out / GRADES
+    aside = put_aside(grades, book.overrides.written(GRADES))
+    records = grades_through(grades, list(order.worth), _told_records(book, order))
     summary = summarise(verdicts_through(order.out / "verdicts.jsonl", order.worth, records))
+    book.overrides.note_written(GRADES, digest_of(grades))
+    summary.put_aside = aside.name if aside else ""
     write_class(order.out, summary, page)
     said = book.overrides.effective()
     if said or ((order.out / OVERRIDES).exists() and not unknown):

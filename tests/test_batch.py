@@ -325,6 +325,25 @@ def test_what_was_deleted_from_the_reports_comes_back(desk: Desk, lost: str) -> 
     assert (desk.out / lost).is_file()
 
 
+def test_a_sheet_of_grades_that_somebody_changed_is_kept(desk: Desk) -> None:
+    """It is written anew, and what was written into it lies beside it, as often as that happens; what nobody has
+    changed is only written."""
+    desk.grade()
+    sheet, ours = desk.out / "grades.csv", (desk.out / "grades.csv").read_bytes()
+    assert "was changed" not in desk.rejudge().stdout
+    for text, kept in ((b"with my notes", "grades.before.csv"), (b"and more", "grades.before-2.csv")):
+        sheet.write_bytes(ours + text)
+        told = " ".join(desk.rejudge().stdout.split())
+        assert f"kept beside it as {kept} next: points that are to stay" in told
+        assert (desk.out / kept).read_bytes() == ours + text
+        assert sheet.read_bytes() == ours
+    sheet.unlink()
+    assert json.loads(desk.grade("--json").stdout)["grades_put_aside"] == ""
+    sheet.write_bytes(ours + b"and more")
+    assert json.loads(desk.rejudge("--json").stdout)["grades_put_aside"] == kept
+    assert len(list(desk.out.glob("grades*"))) == 3
+
+
 def test_a_run_that_was_killed_goes_on(desk: Desk) -> None:
     """What was entered before the end is not graded again."""
     with closing(sqlite3.connect(desk.out / GRADEBOOK)) as book, book:

@@ -157,8 +157,9 @@ def _told(done: Done, out: Path) -> Iterator[str]:
     yield from _told_left(done)
 
 
-def _left(done: Done) -> dict[str, int]:
-    return {"pages_taken_away": done.left_behind.taken, "pages_of_nobody": len(done.left_behind.not_ours)}
+def _left(done: Done) -> dict[str, int | str]:
+    left, aside = done.left_behind, done.summary.put_aside if done.summary else ""
+    return {"pages_taken_away": left.taken, "pages_of_nobody": len(left.not_ours), "grades_put_aside": aside}
 
 
 def _told_left(done: Done) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The sheet in which teaching assistants change points: `student_id,criterion,points,reason,by`.
 
 takes: a CSV file as a spreadsheet saves it; the class and the criteria that its rows must be about.
-gives: `Override` values, or one error that names every line which is wrong; the same sheet written anew.
+gives: `Override` values, or one error that names every line which is wrong.
 must not know: the gradebook's file, how an override is applied.
 
 Nothing is taken from a sheet that has a mistake in it: half a sheet would be points that nobody decided on.
@@ -12,16 +12,14 @@ from __future__ import annotations
 import csv
 import difflib
 import io
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 
 from grader.errors import OverridesError
-from grader.export.sheets import defused, defused_name, whole_file
+from grader.export.sheets import defused, defused_name
 from grader.gradebook import Override, Overrides
 from grader.intake.calling import Called
 from grader.intake.table import meant
@@ -56,7 +54,7 @@ def _called(names: Sequence[str]) -> Called[str]:
 
 def read_overrides(path: Path, roster: Roster, now: str, most: int | None = None) -> list[Override]:
     """Read a whole sheet; raises `OverridesError` with every line that is wrong, or with the first (`most`)."""
-    lines = _lines(_text(path), path)
+    lines = lines_of(sheet_text(path), path)
     read = [_Line(path, number, cells) for number, cells in lines]
     found: list[Override] = []
     troubles: list[str] = []
@@ -92,72 +90,6 @@ def read_sheets(paths: Sequence[Path], roster: Roster, now: str, most: int | Non
     return [override for _, override in found.values()]
 
 
-def rows_beyond(
-    path: Path, known: Iterable[tuple[str, str]], ours: Mapping[tuple[str, str], Collection[str]] = MappingProxyType({})
-) -> list[Sequence[str]]:
-    """The rows of a sheet, by `COLUMNS`, that somebody else wrote; none where there is no sheet.
-
-    Those on no student and criterion of the `known`, and those that say none of what is `ours` for their place.
-    """
-    text = _text(path) if path.exists() else ""
-    if not text.strip():
-        return []
-    real = {(call, criterion): (s, criterion) for s, criterion in known for call in (s, defused_name(s))}
-    rows = [[cells.get(name, "") for name in COLUMNS] for _, cells in _lines(text, path)]
-    meant_by = {place: {_as_said(next(csv.reader([row]))) for row in said} for place, said in ours.items()}
-    return [
-        row
-        for row in rows
-        if (place := real.get((row[0], row[1]))) is None or (place in meant_by and _as_said(row) not in meant_by[place])
-    ]
-
-
-def _as_said(row: Sequence[str]) -> tuple[str, ...]:
-    """What a row says, however a spreadsheet has written it."""
-    _, _, points, *words = (" ".join(meant(text).split()) for text in row)
-    with suppress(ValueError):
-        points = show_exact(_number(points))
-    return (points, *words)
-
-
-def write_overrides(path: Path, overrides: Overrides, beyond: Sequence[Sequence[str]] = ()) -> None:
-    """Write what counts today as a sheet that `read_overrides` takes again, and the rows that are `beyond` it.
-
-    Of a student and criterion on which somebody has written a row there, that row stays.
-    """
-    theirs = {(row[0], row[1]) for row in beyond}
-    with whole_file(path) as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        rows = [_cells(override) for override in _in_order(overrides)]
-        writer.writerows(row for row in rows if (row[0], row[1]) not in theirs)
-        writer.writerows([defused(text) for text in row] for row in beyond)
-
-
-def rows_of(overrides: Overrides) -> dict[tuple[str, str], str]:
-    """What counts as the rows of a sheet, by student and criterion."""
-    return {(one.student_id, one.criterion): row_of(one) for one in _in_order(overrides)}
-
-
-def row_of(override: Override) -> str:
-    """One row as it stands in a sheet, to be put into another."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="").writerow(_cells(override))
-    return text.getvalue()
-
-
-def _in_order(overrides: Overrides) -> Iterator[Override]:
-    for student in sorted(overrides):
-        for _, override in sorted(overrides[student].items()):
-            yield override
-
-
-def _cells(override: Override) -> list[str]:
-    points = "" if override.points is None else show_exact(override.points)
-    texts = (override.criterion, points, override.reason, override.made_by)
-    return [defused_name(override.student_id), *map(defused, texts)]
-
-
 def show_exact(points: Fraction) -> str:
     """Points that are read back as they are: `7.5` where decimals can say it, else `1/3`."""
     thousandfold = points * 1000
@@ -169,13 +101,14 @@ def show_exact(points: Fraction) -> str:
 
 def parse_points(text: str, most: Fraction) -> Fraction:
     """Points as a person writes them: `7`, `7.5`, `7,5` or `22/3`; raises `ValueError` with a sentence."""
-    points = _number(text)
+    points = number_of(text)
     if not 0 <= points <= most:
         raise ValueError(f"{show_exact(points)} points are out of range: from 0 to {show_exact(most)}")
     return points
 
 
-def _number(text: str) -> Fraction:
+def number_of(text: str) -> Fraction:
+    """A number as a person writes it; raises `ValueError` with a sentence."""
     plain = text.strip().replace(",", ".")
     try:
         if len(plain) > 20 or set(plain) & set("eE_"):  # forms that only a program writes
@@ -235,7 +168,8 @@ def _refused(path: Path, troubles: Sequence[str], most: int) -> OverridesError:
     )
 
 
-def _text(path: Path) -> str:
+def sheet_text(path: Path) -> str:
+    """What stands in a sheet, in whatever encoding; raises `OverridesError` where it cannot be read."""
     try:
         with path.open("rb") as file:
             data = file.read(SIZE_CAP + 1)
@@ -254,7 +188,7 @@ def _text(path: Path) -> str:
     raise OverridesError(f"{path} is no text in a known encoding", "save it as 'CSV UTF-8'")
 
 
-def _lines(text: str, path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+def lines_of(text: str, path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """Rows with the number of the line each ends in; spreadsheets of some countries part cells by semicolons."""
     first = text.split("\n", 1)[0]
     parting = max(",;\t", key=first.count)

@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS reviews (
 CREATE TABLE IF NOT EXISTS kept (
     student_id TEXT NOT NULL, criterion TEXT NOT NULL, row TEXT NOT NULL, PRIMARY KEY (student_id, criterion)
 );
+CREATE TABLE IF NOT EXISTS sheets (name TEXT PRIMARY KEY, sha256 TEXT NOT NULL);
 """
 _FIELDS = "student_id, criterion, points, reason, made_by, made_at, source, verdict_then, points_then"
 
@@ -109,6 +110,17 @@ class OverrideTable:
         with self._watched(), self._connection as connection:
             connection.execute("DELETE FROM kept")
             connection.executemany("INSERT INTO kept VALUES (?, ?, ?)", [(*place, row) for place, row in rows.items()])
+
+    def written(self, sheet: str) -> str:
+        """The digest of a sheet as it was written last; empty where nobody has noted it."""
+        with self._watched():
+            row = self._connection.execute("SELECT sha256 FROM sheets WHERE name = ?", (sheet,)).fetchone()
+            return row[0] if row else ""
+
+    def note_written(self, sheet: str, sha256: str) -> None:
+        """Note it."""
+        with self._watched(), self._connection as connection:
+            connection.execute("INSERT OR REPLACE INTO sheets VALUES (?, ?)", (sheet, sha256))
 
     def of(self, student_id: str) -> dict[str, Override]:
         """The same for one student."""
