@@ -457,6 +457,31 @@ def test_a_wrong_head_is_told(tmp_path: Path, roster: Roster, head: str, said: s
     assert "student_id,criterion,points,reason,by" in refused.value.hint
 
 
+def test_a_spreadsheet_itself_is_told_as_that(tmp_path: Path, roster: Roster) -> None:
+    """A sheet is often given as it lies there; no first line mends that."""
+    path = tmp_path / "o.xlsx"
+    path.write_bytes(b"PK\3\4" + bytes(50))
+    with pytest.raises(OverridesError, match=r"o\.xlsx") as refused:
+        read_overrides(path, roster, "now")
+    assert refused.value.hint.startswith("save the spreadsheet as CSV")
+
+
+def test_the_line_above_the_titles_is_no_title(tmp_path: Path, roster: Roster) -> None:
+    """Spreadsheets write `sep=;` there to be read again; what is wrong is told by the lines of the file."""
+    path = tmp_path / "o.csv"
+    path.write_bytes(
+        b"sep=;\r\nstudent_id;criterion;points;reason;by\r\nada;double;1,5;Why.;Kim\r\nada;double;9;Why.;Kim\r\n"
+    )
+    with pytest.raises(OverridesError, match="line 4: double: 9 points are out of range"):
+        read_overrides(path, roster, "now")
+    path.write_bytes(path.read_bytes().replace(b"ada;double;9;Why.;Kim\r\n", b""))
+    [override] = read_overrides(path, roster, "now")
+    assert override.points == Fraction(3, 2)
+    path.write_bytes(b"sep=;\r\n")
+    with pytest.raises(OverridesError, match="line 2: it has no column"):
+        read_overrides(path, roster, "now")
+
+
 SAVED = [
     ("utf-8", ",", "1.5"), ("utf-8-sig", ",", "1.5"), ("utf-8-sig", ";", "1,5"), ("utf-16", "\t", "1.5"),
     ("cp1252", ";", "3/2"),

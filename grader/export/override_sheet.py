@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from grader.errors import OverridesError
@@ -190,15 +191,17 @@ def sheet_text(path: Path) -> str:
 
 def lines_of(text: str, path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """Rows with the number of the line each ends in; spreadsheets of some countries part cells by semicolons."""
-    first = text.split("\n", 1)[0]
-    parting = max(",;\t", key=first.count)
+    begins = int(text[:4].lower() == "sep=")  # a line that spreadsheets like to have above the titles
+    first = text.split("\n", 2)[begins:][:1]
+    parting = max(",;\t", key="".join(first).count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=parting)
     try:
-        head = [meant(cell).lower() for cell in next(reader, [])]
+        head = [meant(cell).lower() for cell in next(islice(reader, begins, None), [])]
         missing = [name for name in _NEEDED if name not in head]
         if missing or len(set(head)) < len(head):
             what = f"has no column {', '.join(missing)}" if missing else "has a column twice"
-            raise OverridesError(f"{path}, line 1: it {what}", _HEAD_HINT)
+            first_step = "save the spreadsheet as CSV, and name that file; " if text.startswith("PK\3\4") else ""
+            raise OverridesError(f"{path}, line {begins + 1}: it {what}", first_step + _HEAD_HINT)
         for row in reader:
             cells = [meant(cell) for cell in row]
             if any(cells):
