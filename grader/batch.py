@@ -14,7 +14,17 @@ from functools import partial
 from typing import Protocol
 
 from grader.answer_key import AnswerKey, plan_digest
-from grader.class_folder import GRADEBOOK, SHEETS, Class, gradebook_in, now, page_context, unknown_changes, write_out
+from grader.class_folder import (
+    GRADEBOOK,
+    SHEETS,
+    Class,
+    demand_same_assignment,
+    gradebook_in,
+    now,
+    page_context,
+    unknown_changes,
+    write_out,
+)
 from grader.edition import edition
 from grader.errors import GradebookError, GraderError, TooLargeError
 from grader.gradebook import Gradebook, Override, Overrides, Row, Run
@@ -178,6 +188,7 @@ def rejudge_all(order: Class, follow: Follow) -> Done:
         latest, plans, unknown = book.latest_run(), book.plans(), unknown_changes(book, order)
         asked = plan_digest(order.key)
         if others := sum(plan != asked for plan in plans.values()):
+            demand_same_assignment(book, order)
             raise GradebookError(
                 f"the questions of the exam, or files given with it, have changed since {others} of {len(plans)} "
                 "hand-ins were graded, so their saved outcomes answer other questions",

@@ -79,12 +79,23 @@ def demand_same_key(book: Gradebook, order: Class) -> None:
     """Points that were judged by one key are neither shown nor handed out beside the rules of another."""
     latest = book.latest_run()
     if latest["key_digest"] != order.key.digest:
+        demand_same_assignment(book, order)
         asks_the_same = latest["plan_digest"] == plan_digest(order.key)
         raise GradebookError(
             "the assignment has changed since this class was graded, so its points and pages are of another key",
             f"run 'grader rejudge {order.out}' first: it runs nobody's code"
             if asks_the_same
             else "run 'grader grade' again first: the questions, or files given with them, are others now",
+        )
+
+
+def demand_same_assignment(book: Gradebook, order: Class) -> None:
+    """Where a key does not fit because it is of another exercise, nothing has changed, and grading again is no help."""
+    there = book.latest_run()["assignment"]
+    if there != order.key.rubric.name:
+        raise GradebookError(
+            f"{order.out} holds a class that was graded by '{there}', and this key is of '{order.key.rubric.name}'",
+            "name the assignment, or the key, that the class was graded by",
         )
 
 

@@ -400,6 +400,19 @@ def test_a_key_that_is_no_longer_where_it_was_is_told_as_that(desk: Desk) -> Non
     assert grader("rejudge", desk.out, "--assignment", elsewhere).returncode == 1  # gina
 
 
+def test_a_key_of_another_exercise_is_told_as_that(graded: Desk, tmp_path: Path) -> None:
+    """Nothing has changed, and to grade again by that key is no help."""
+    other = Desk(tmp_path, {"ada": PASSES})
+    ask_otherwise(other)
+    declared = (other.assignment / "assignment.py").read_text()
+    (other.assignment / "assignment.py").write_text(declared.replace("seed=99", 'seed=99, name="other"'))
+    for verb in (("rejudge", graded.out), ("export", "json", graded.out, "--out", tmp_path / "r.json")):
+        done = grader(*verb, "--assignment", other.assignment)
+        assert done.returncode == 2
+        assert "graded by 'tiny', and this key is of 'other'" in done.stderr, done.stderr
+        assert "has changed" not in done.stderr
+
+
 def test_other_questions_cannot_be_answered_by_saved_outcomes(desk: Desk) -> None:
     """Where a case changed, saved outcomes answer another exam: that is refused, with what to do."""
     before = (desk.out / "verdicts.jsonl").read_bytes()
