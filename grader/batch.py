@@ -14,10 +14,20 @@ from functools import partial
 from typing import Protocol
 
 from grader.answer_key import AnswerKey, plan_digest
-from grader.class_folder import GRADEBOOK, SHEETS, Class, gradebook_in, now, page_context, unknown_changes, write_out
+from grader.class_folder import (
+    GRADEBOOK,
+    SHEETS,
+    Class,
+    demand_same_assignment,
+    gradebook_in,
+    now,
+    page_context,
+    unknown_changes,
+    write_out,
+)
 from grader.edition import edition
 from grader.errors import GradebookError, GraderError, TooLargeError
-from grader.gradebook import Gradebook, Overrides, Row, Run
+from grader.gradebook import Gradebook, Override, Overrides, Row, Run
 from grader.here import Here, Piece, without_row
 from grader.intake import Submission
 from grader.intake.people import NO_HAND_IN
@@ -61,7 +71,8 @@ class Done:
     `forgotten` had a lateness that somebody told an earlier run, and this one nobody. `left_behind` are pages that no
     row stood behind. `judged` of those that stayed were judged anew: the key has changed, or the run before never came
     to its end. `is_whole` is false where an earlier run that graded was stopped, and this one did not. `is_other` is
-    true where hand-ins were graded anew that another grader had graded, of the same version or not.
+    true where hand-ins were graded anew that another grader had graded, of the same version or not. `taken_back` are
+    changes that the sheet before had, and this one has not.
     """
 
     new: int
@@ -76,6 +87,7 @@ class Done:
     judged: int = 0
     is_whole: bool = True
     is_other: bool = False
+    taken_back: Sequence[Override] = ()
 
 
 def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, crew: Crew | None = None) -> Done:
@@ -90,7 +102,7 @@ def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, c
         run_id, page = _begin(book, order, "grade", _level(order, book, crew, bool(parts.new)))
         off_roster = _off_roster(book, parts.everybody)
         gone, forgotten = book.keep_only(set(parts.everybody)), _forgotten(book, parts.new)
-        changed = book.overrides.take_sheet(order.overrides, run_id) if order.overrides is not None else set()
+        taken_back, changed = _take_sheet(book, order, run_id)
         _judge_anew(book, order, page, run_id, again | (changed & parts.sound), lambda *_: None)
         _grade(book, order, crew, page, run_id, parts.new, follow)
         book.overrides.settle()
@@ -101,8 +113,15 @@ def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, c
         book.finish(run_id, now())
     return Done(
         len(parts.new), len(parts.kept), summary, len(gone), off_roster, parts.waiting, len(unknown), forgotten, left,
-        len(again), is_other=is_other,
+        len(again), is_other=is_other, taken_back=taken_back,
     )  # fmt: skip
+
+
+def _take_sheet(book: Gradebook, order: Class, run_id: int) -> tuple[Sequence[Override], set[str]]:
+    """Take the TAs' sheet, where there is one: what that takes back, and for whom something has changed."""
+    if order.overrides is None:
+        return (), set()
+    return book.overrides.taken_back_by(order.overrides), book.overrides.take_sheet(order.overrides, run_id)
 
 
 def _left_behind(book: Gradebook, order: Class, gone: Collection[str | None] = ()) -> LeftBehind:
@@ -169,6 +188,7 @@ def rejudge_all(order: Class, follow: Follow) -> Done:
         latest, plans, unknown = book.latest_run(), book.plans(), unknown_changes(book, order)
         asked = plan_digest(order.key)
         if others := sum(plan != asked for plan in plans.values()):
+            demand_same_assignment(book, order)
             raise GradebookError(
                 f"the questions of the exam, or files given with it, have changed since {others} of {len(plans)} "
                 "hand-ins were graded, so their saved outcomes answer other questions",

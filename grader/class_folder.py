@@ -18,9 +18,10 @@ from pathlib import Path
 
 from grader.answer_key import AnswerKey, plan_digest
 from grader.errors import GradebookError, OverridesError
-from grader.export import Roster, grades_through, rows_beyond, unused, verdicts_through, write_overrides
+from grader.export import Roster, grades_through, rows_beyond, rows_of, unused, verdicts_through, write_overrides
 from grader.gradebook import Gradebook, Override, Overrides, Record, applied
 from grader.judge import Outcomes
+from grader.put_aside import digest_of, put_aside
 from grader.report.arrays import case_sizes, public_arrays
 from grader.report.class_page import FURTHER, render_class_pages
 from grader.report.class_summary import ClassSummary, summarise
@@ -32,14 +33,15 @@ from grader.viewing import NOTEBOOK
 from grader.wire import unpack_outcomes
 
 GRADEBOOK = "gradebook.sqlite"
+GRADES = "grades.csv"
 OVERRIDES = "overrides.csv"  # what TAs changed, to be read by eye, or by `--overrides` should the gradebook be lost
 # What lies in the out folder beside the students' folders; no student's folder may be called so.
 RESERVED = {
-    "index.html", FURTHER, "grades.csv", "verdicts.jsonl", OVERRIDES, "similar", "similar.html",
+    "index.html", FURTHER, GRADES, "verdicts.jsonl", OVERRIDES, "similar", "similar.html",
     *(f"{GRADEBOOK}{end}" for end in ("", "-wal", "-shm")),
 }  # fmt: skip
 PAGE = "report.html"  # in a student's folder
-SHEETS = ("grades.csv", "verdicts.jsonl", "index.html")
+SHEETS = (GRADES, "verdicts.jsonl", "index.html")
 
 
 @dataclass(frozen=True)
@@ -77,12 +79,23 @@ def demand_same_key(book: Gradebook, order: Class) -> None:
     """Points that were judged by one key are neither shown nor handed out beside the rules of another."""
     latest = book.latest_run()
     if latest["key_digest"] != order.key.digest:
+        demand_same_assignment(book, order)
         asks_the_same = latest["plan_digest"] == plan_digest(order.key)
         raise GradebookError(
             "the assignment has changed since this class was graded, so its points and pages are of another key",
             f"run 'grader rejudge {order.out}' first: it runs nobody's code"
             if asks_the_same
             else "run 'grader grade' again first: the questions, or files given with them, are others now",
+        )
+
+
+def demand_same_assignment(book: Gradebook, order: Class) -> None:
+    """Where a key does not fit because it is of another exercise, nothing has changed, and grading again is no help."""
+    there = book.latest_run()["assignment"]
+    if there != order.key.rubric.name:
+        raise GradebookError(
+            f"{order.out} holds a class that was graded by '{there}', and this key is of '{order.key.rubric.name}'",
+            "name the assignment, or the key, that the class was graded by",
         )
 
 
@@ -112,12 +125,16 @@ def strays_of(order: Class) -> list[Override]:
 def unknown_changes(book: Gradebook, order: Class) -> list[Sequence[str]]:
     """Rows of `overrides.csv` that the gradebook knows nothing of, as where it was lost and this is a new one.
 
+    Or which somebody has changed there since it was written; but for those that a sheet given now is about.
+
     Ask before a run changes anything: rows that a new sheet takes back are known only until then. Raises
     `OverridesError` if the sheet cannot be read, so that nothing in it is ever written over.
     """
-    path, given = order.out / OVERRIDES, order.overrides or ()
+    path, given = order.out / OVERRIDES, {(o.student_id, o.criterion) for o in order.overrides or ()}
+    counts = rows_of(book.overrides.effective())
+    ours = {place: {row, counts.get(place, row)} for place, row in book.overrides.kept().items() if place not in given}
     try:
-        return rows_beyond(path, book.overrides.places() | {(o.student_id, o.criterion) for o in given})
+        return rows_beyond(path, book.overrides.places() | given, ours)
     except OverridesError as error:
         raise OverridesError(f"what TAs changed cannot be read: {error}", f"move {path} away, or mend it") from error
 
@@ -179,14 +196,20 @@ def folder_name(student_id: str, taken: set[str]) -> str:
 def write_out(book: Gradebook, order: Class, page: PageContext, unknown: Sequence[Sequence[str]] = ()) -> ClassSummary:
     """Write all sheets and the class page from the gradebook; gives the class as it was summed up.
 
-    Changes that are `unknown` to the gradebook stay in `overrides.csv`.
+    Changes that are `unknown` to the gradebook stay in `overrides.csv`, and a `grades.csv` that somebody has changed is
+    kept beside the new one.
     """
-    records = grades_through(order.out / "grades.csv", list(order.worth), _told_records(book, order))
+    grades = order.out / GRADES
+    aside = put_aside(grades, book.overrides.written(GRADES))
+    records = grades_through(grades, list(order.worth), _told_records(book, order))
     summary = summarise(verdicts_through(order.out / "verdicts.jsonl", order.worth, records))
+    book.overrides.note_written(GRADES, digest_of(grades))
+    summary.put_aside = aside.name if aside else ""
     write_class(order.out, summary, page)
     said = book.overrides.effective()
     if said or ((order.out / OVERRIDES).exists() and not unknown):
         write_overrides(order.out / OVERRIDES, said, unknown)
+        book.overrides.keep(rows_of(said))
     return summary
 
 

@@ -325,6 +325,25 @@ def test_what_was_deleted_from_the_reports_comes_back(desk: Desk, lost: str) -> 
     assert (desk.out / lost).is_file()
 
 
+def test_a_sheet_of_grades_that_somebody_changed_is_kept(desk: Desk) -> None:
+    """It is written anew, and what was written into it lies beside it, as often as that happens; what nobody has
+    changed is only written."""
+    desk.grade()
+    sheet, ours = desk.out / "grades.csv", (desk.out / "grades.csv").read_bytes()
+    assert "was changed" not in desk.rejudge().stdout
+    for text, kept in ((b"with my notes", "grades.before.csv"), (b"and more", "grades.before-2.csv")):
+        sheet.write_bytes(ours + text)
+        told = " ".join(desk.rejudge().stdout.split())
+        assert f"kept beside it as {kept} next: points that are to stay" in told
+        assert (desk.out / kept).read_bytes() == ours + text
+        assert sheet.read_bytes() == ours
+    sheet.unlink()
+    assert json.loads(desk.grade("--json").stdout)["grades_put_aside"] == ""
+    sheet.write_bytes(ours + b"and more")
+    assert json.loads(desk.rejudge("--json").stdout)["grades_put_aside"] == kept
+    assert len(list(desk.out.glob("grades*"))) == 3
+
+
 def test_a_run_that_was_killed_goes_on(desk: Desk) -> None:
     """What was entered before the end is not graded again."""
     with closing(sqlite3.connect(desk.out / GRADEBOOK)) as book, book:
@@ -367,6 +386,31 @@ def test_a_class_graded_by_a_key_just_compiled_can_be_judged_again(tmp_path: Pat
     assert desk.grade().returncode == 0
     done = desk.rejudge()
     assert done.returncode == 0, done.stderr
+
+
+def test_a_key_that_is_no_longer_where_it_was_is_told_as_that(desk: Desk) -> None:
+    """Nobody has typed that path, so there is no spelling to look at; said anew, it is found."""
+    desk.grade()
+    elsewhere = desk.assignment.rename(desk.assignment.with_name("elsewhere"))
+    for verb in (("rejudge", desk.out), ("export", "json", desk.out, "--out", desk.out.parent / "r.json")):
+        done = grader(*verb)
+        assert done.returncode == 2
+        assert f"{desk.out} was graded by {desk.assignment}, which is not there any more" in done.stderr
+        assert "--assignment" in done.stderr.split("next: ")[1]
+    assert grader("rejudge", desk.out, "--assignment", elsewhere).returncode == 1  # gina
+
+
+def test_a_key_of_another_exercise_is_told_as_that(graded: Desk, tmp_path: Path) -> None:
+    """Nothing has changed, and to grade again by that key is no help."""
+    other = Desk(tmp_path, {"ada": PASSES})
+    ask_otherwise(other)
+    declared = (other.assignment / "assignment.py").read_text()
+    (other.assignment / "assignment.py").write_text(declared.replace("seed=99", 'seed=99, name="other"'))
+    for verb in (("rejudge", graded.out), ("export", "json", graded.out, "--out", tmp_path / "r.json")):
+        done = grader(*verb, "--assignment", other.assignment)
+        assert done.returncode == 2
+        assert "graded by 'tiny', and this key is of 'other'" in done.stderr, done.stderr
+        assert "has changed" not in done.stderr
 
 
 def test_other_questions_cannot_be_answered_by_saved_outcomes(desk: Desk) -> None:

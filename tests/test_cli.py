@@ -155,6 +155,26 @@ def test_what_has_no_public_case_is_not_told_to_be_missing(tmp_path: Path, seen:
     assert ("Correct" in done.stdout) == bool(seen)
 
 
+def test_where_nothing_is_public_a_check_says_that_nothing_was_checked(tmp_path: Path) -> None:
+    """First, and with what to do; on the page and for machines too. No page calls that graded."""
+    folder = shutil.copytree(ROOT / "tests" / "assignments" / "moving_average", tmp_path / "moving_average")
+    text = (folder / "assignment.py").read_text()
+    for public, behaviour in (("table(2, 3)", "rows that sum to one"), ("series(10, 3)", "right averages")):
+        text = text.replace(f'{public}, "{behaviour}"', f'{public}, "{behaviour}", HIDDEN')
+    (folder / "assignment.py").write_text(text)
+    run("compile", folder, "--out", tmp_path, cwd=tmp_path)
+    shutil.copy(folder / "passes.py", tmp_path / "right.py")
+    check = ("check", "right.py", "--key", "moving_average.public.key.npz")
+    lines = run(*check, "--html", "page.html", cwd=tmp_path).stdout.splitlines()
+    assert lines[0] == "Nothing was checked: of this exercise no check is public."
+    assert lines[1].startswith("What to do: hand it in")
+    page = (tmp_path / "page.html").read_text()
+    assert "Nothing was checked" in page
+    assert "Graded" not in page
+    told = json.loads(run(*check, "--json", cwd=tmp_path).stdout)
+    assert {one["headline"] for one in told["criteria"]} == {lines[0]}
+
+
 def test_check_is_quick(desk: Path) -> None:
     """A check answers while one waits: the best of three, since a busy machine is no fault of ours."""
     times = []
@@ -548,6 +568,25 @@ def test_show_prints_what_the_key_holds(key: Path, tmp_path: Path) -> None:
     assert "|x| from 700 to 1000" not in public.stdout
     for visibility in ("public", "hidden"):
         assert full.stdout.count(f"[{visibility}]") == sum(entry.visibility == visibility for entry in asked)
+
+
+def test_a_folder_of_keys_is_no_misspelt_one(key: Path, tmp_path: Path) -> None:
+    """The keys that lie in it are named."""
+    done = run("show", key, cwd=tmp_path)
+    assert done.returncode == 2
+    assert f"{key} is a folder" in done.stderr
+    assert str(key / "exercise_05.public.key.npz") in done.stderr.split("next: ")[1]
+    assert "check the spelling" in run("show", tmp_path, cwd=tmp_path).stderr
+
+
+def test_two_things_to_grade_by_are_one_too_many(desk: Path, key: Path) -> None:
+    """Nobody can see which of the two counted: it is refused, and nothing is graded."""
+    both = ("--assignment", ROOT / "reference" / "exercise_05", "--key", key / "exercise_05.key.npz")
+    done = run("grade", "right.ipynb", *both, "--out", "both", cwd=desk)
+    assert done.returncode == 2
+    assert "both say what to grade by" in done.stderr
+    assert "give one of them" in done.stderr.split("next: ")[1]
+    assert not (desk / "both").exists()
 
 
 def test_compile_says_what_the_hand_out_does_not_define(tmp_path: Path) -> None:

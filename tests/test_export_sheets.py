@@ -264,6 +264,31 @@ def test_points_of_another_size_are_refused_or_converted(tmp_path: Path) -> None
     assert ",8.5," in changed(sheet, after)[0]
 
 
+OUT_OF_TEN = {
+    "Blackboard": "Exercise 5 [Total Pts: 10 Score] |4567",
+    "Blackboard's total": "Exercise 5 [Total Pts: 10.0 Percentage] |4567",
+    "Brightspace": "Exercise 5 Points Grade <Numeric MaxPoints:10 Weight:5 Category:Labs CategoryWeight:20>",
+}
+
+
+@pytest.mark.parametrize("title", OUT_OF_TEN.values(), ids=OUT_OF_TEN)
+def test_a_title_that_says_what_points_are_out_of_is_read(tmp_path: Path, title: str) -> None:
+    """Both platforms would take 85 of 10: it is refused like elsewhere, and converted where that is wanted."""
+    sheet = f"Username,{title}\n{ADA.number},\n"
+    with pytest.raises(SheetError, match="out of 10 points, and the exam of 100"):
+        filled(tmp_path, "csv", sheet, [record(ADA)], column="Exercise 5")
+    _, after = filled(tmp_path, "csv", sheet, [record(ADA)], Policy(scale=True), column="Exercise 5")
+    assert after == f"Username,{title}\n{ADA.number},8.5\n"
+
+
+def test_nothing_is_converted_to_points_out_of_none(tmp_path: Path) -> None:
+    """Everybody would have 0; and to say --scale again is no way out."""
+    with pytest.raises(SheetError, match="out of 0 points") as refused:
+        filled(tmp_path, "canvas", lms.canvas_sheet(points="0.00"), [record(ADA)], Policy(scale=True))
+    assert "--scale" not in refused.value.hint
+    assert "maximum" in refused.value.hint
+
+
 # ---- columns -----------------------------------------------------------------------------------------------------
 
 
@@ -372,6 +397,9 @@ def test_a_sheet_of_another_form_is_told(tmp_path: Path) -> None:
     with pytest.raises(SheetError, match=r"no column of .* holds ids") as refused:
         filled(tmp_path, "csv", "id,points\nx,1\n", [record(ADA)], column="points")
     assert "roster" in refused.value.hint
+    with pytest.raises(SheetError, match=r"no column of .* holds ids") as refused:
+        filled(tmp_path, "csv", "id,points\n10234,1\n", [record(ADA, platform="sis", student_id="0010234")], column="p")
+    assert "#1 'id' has 10234 for 0010234" in refused.value.hint
 
 
 NAMES = [

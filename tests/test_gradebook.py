@@ -178,6 +178,17 @@ def test_a_gradebook_without_a_run_says_so(path: Path) -> None:
     assert "grader grade" in refused.value.hint
 
 
+def test_a_gradebook_whose_runs_are_gone_is_damaged(path: Path, book: Gradebook) -> None:
+    """To grade first, as is said of an empty one, would end the same way for ever."""
+    book.enter(FULL, 1)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM runs")
+    for ask in (book.latest_run, book.plans):
+        with pytest.raises(GradebookError) as refused:
+            ask()
+        assert "move it away" in refused.value.hint
+
+
 def test_lost_points_are_those_that_could_be_graded() -> None:
     """What we could not grade is not counted as lost."""
     assert FULL.lost == Fraction(29, 3)

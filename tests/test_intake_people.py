@@ -153,6 +153,15 @@ def test_a_file_of_lateness_that_says_nothing_is_refused(tmp_path: Path, text: s
     assert refused.value.hint
 
 
+def test_a_roster_without_the_zeros_is_told_as_that(tmp_path: Path) -> None:
+    """Who saves it from a spreadsheet has lost them, and reads that; a number or two by chance say nothing."""
+    found = class_of(tmp_path, [("0010234.ipynb", NOTEBOOK), ("0010235.ipynb", NOTEBOOK), ("0000009.ipynb", NOTEBOOK)])
+    for rows, is_said in (("10234,x\n10235,y\n9,z\n", True), ("9,x\n10,y\n", False)):
+        with pytest.raises(SheetError, match="holds the ids") as refused:
+            with_roster(found, sheet(tmp_path, f"id,name\n{rows}"))
+        assert ("'id' has 10234 for 0010234" in refused.value.hint) is is_said
+
+
 def test_a_roster_keeps_zeros_as_spreadsheets_do(tmp_path: Path) -> None:
     """`="0017"` in a roster is the student 0017, in a table of lateness too."""
     class_ = class_of(tmp_path, [("0017.py", b"x = 1\n"), ("0018.py", b"x = 1\n")])

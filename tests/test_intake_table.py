@@ -128,6 +128,7 @@ def test_a_row_that_ends_early_says_nothing_there(tmp_path: Path) -> None:
 NO_SHEETS = {
     "a spreadsheet": (b"PK\3\4" + bytes(50), "not a CSV"), "empty": (b"", "is empty"), "blank": (b"\n \n", "is empty"),
     "one column": (b"just text\nmore\n", "one column"), "half of UTF-16": (b"\xff\xfea\0b", "damaged"),
+    "UTF-16 without its mark": ("id,Zoë\n1,2\n".encode("utf-16-le"), "without its mark"),
 }  # fmt: skip
 
 
@@ -138,6 +139,14 @@ def test_what_is_no_sheet_is_told(tmp_path: Path, data: bytes, said: str) -> Non
         table(tmp_path, data)
     assert "t.csv" in str(refused.value)
     assert refused.value.hint
+
+
+def test_what_a_sheet_has_no_letter_for_is_told(tmp_path: Path) -> None:
+    """Many a spreadsheet saves few letters: the one that is missing is named, and what to save."""
+    found = table(tmp_path, "id,Zoë\n1,2\n".encode("cp1252"))
+    with pytest.raises(SheetError, match=r"cp1252.* has no '✗'") as refused:
+        found.written({(0, 1): "✗"})
+    assert "UTF-8" in refused.value.hint
 
 
 def test_a_sheet_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -107,6 +107,43 @@ def test_ids_that_clash_are_an_error_that_names_both(tmp_path: Path, files: File
     assert refused.value.hint
 
 
+FORGED = {
+    "Blackboard": ("Ex 5_{}_attempt_2026-11-20-09-26-00_{}", "Ex 4_zoe_attempt_2026-11-21-09-26-00_a.ipynb", "ada bob"),
+    "Moodle": ("Ada Lee_{}_assignsubmission_file_{}", "Zoë Lee_12_assignsubmission_file_a.ipynb", "10 11"),
+    "Canvas": ("lee_{}_99{0}_{}", "zoe_12_13_a.ipynb", "10 11"),
+    "Brightspace": ("{}-77 - {0} - Nov 20, 2026 926 AM - {}", "12-77 - zoe - Nov 21, 2026 926 AM - a.ipynb", "10 11"),
+}
+
+
+@pytest.mark.parametrize(("form", "file", "users"), FORGED.values(), ids=FORGED)
+def test_a_file_called_as_another_student_s_is_of_who_handed_it_in(
+    tmp_path: Path, form: str, file: str, users: str
+) -> None:
+    """Files downloaded from a platform and handed in again have such names. Nobody gains or loses anything by one."""
+    one, other = users.split()
+    form = form.replace("{}", "{0}", 1).replace("{}", "{1}")
+    files = [(form.format(one, file), NOTEBOOK), (form.format(other, "b.ipynb"), NOTEBOOK)]
+    found = by_id(read(tmp_path, [*files, (form.format("20", "c.ipynb"), NOTEBOOK)], "folder"))
+    assert set(found) == {one, other, "20"}
+
+
+def test_a_name_in_two_lines_is_as_any_other(tmp_path: Path) -> None:
+    """Whose it is stands before it."""
+    files = [*lms.canvas_files(), ("doejane_77_990001_a\nb.ipynb", NOTEBOOK)]
+    assert "77" in by_id(read(tmp_path, files, "folder"))
+
+
+def test_two_parts_of_one_hand_in_at_canvas_are_no_attempts(tmp_path: Path) -> None:
+    """Canvas puts `-1` behind what was handed in as `a` before: without an `a` these names are the student's."""
+    files = [("doejane_7_100_part-1.ipynb", b"1"), ("doejane_7_101_part-2.ipynb", b"2"),
+             ("smithbob_8_102_ex-05.ipynb", b"5"), ("smithbob_8_103_ex.ipynb", b"-"),
+             ("roeann_9_104_part.ipynb", b"9")]  # fmt: skip
+    found = by_id(read(tmp_path, files))
+    for who, parts in (("7", {b"1", b"2"}), ("8", {b"5", b"-"}), ("9", {b"9"})):
+        assert {read_candidate(candidate) for candidate in found[who].candidates} == parts
+        assert found[who].arrival.notes == ()
+
+
 def test_a_folder_and_a_file_of_one_name_are_told(tmp_path: Path) -> None:
     """They are one hand-in, and the page, the class page and the terminal say so."""
     files = [("Anna/a.ipynb", NOTEBOOK), ("Anna.ipynb", b"{}"), ("eve/a.ipynb", NOTEBOOK), ("eve/b.py", b"")]

@@ -135,6 +135,34 @@ def test_a_row_that_is_gone_gives_the_points_back(desk: Desk) -> None:
     assert "Why." not in page_of(desk, "bob")
 
 
+def test_what_a_sheet_takes_back_is_told_as_rows(desk: Desk) -> None:
+    """Who gives the sheet of a colleague reads whose points it gives back, in the form in which a sheet takes them; a
+    word of the review page is not taken back by any sheet."""
+    desk.grade("--overrides", sheet(desk, 'bob,double,1,"Why, so.",Kim', "ada,double,2,So.,Kim"))
+    with ReviewDesk(order_of(desk.out, None, None), "Kim") as review:
+        ada = review.hand_in("ada")
+        assert ada is not None
+        review.change(ada, str(ada.version), [Override("ada", "double", Fraction(1), "Orally.")])
+    done = desk.grade("--overrides", sheet(desk, "gina,double,2,So.,Lee"))
+    assert 'count again: 1\n  bob,double,1,"Why, so.",Kim\n  next: ' in done.stdout
+    assert "count again" not in desk.grade().stdout
+    assert "count again" not in desk.grade("--overrides", desk.out / "overrides.csv").stdout
+    assert json.loads(desk.grade("--overrides", sheet(desk), "--json").stdout)["changes_taken_back"] == 1
+
+
+def test_sheets_of_two_tas_are_one_sheet(desk: Desk) -> None:
+    """Each went through a part of the class; a row that both have counts once, and two words on one are refused."""
+    kim = sheet(desk, "bob,double,1,Why.,Kim", "ada,double,2,So.,Kim").rename(desk.out.parent / "kim.csv")
+    lee = sheet(desk, "gina,double,2,Orally.,Lee", "ada,double,2,So.,Kim").rename(desk.out.parent / "lee.csv")
+    desk.grade("--overrides", kim, "--overrides", lee)
+    assert [points_of(desk)[student] for student in ("ada", "bob", "gina")] == ["2", "1", "2"]
+    other = sheet(desk, "bob,double,2,Better.,Lee")
+    done = desk.grade("--overrides", kim, "--overrides", other)
+    assert done.returncode == 2
+    assert f"{other}: bob, double stands in {kim} too" in done.stderr
+    assert points_of(desk)["bob"] == "1"
+
+
 def test_a_changed_verdict_is_flagged(desk: Desk) -> None:
     """Where the machine says something else than when the TA looked, the TA's points stand, and the terminal, the
     class page and the verdicts say so; where it says the same, nothing is flagged."""
@@ -279,6 +307,38 @@ def test_another_sheet_leaves_what_stands_in_a_lost_gradebook_s(desk: Desk) -> N
     assert (desk.out / "overrides.csv").read_text() == HEAD
 
 
+@pytest.mark.parametrize("between", ["nothing", "judging anew", "a word in review"])
+def test_what_somebody_wrote_into_the_kept_sheet_stays_there(desk: Desk, between: str) -> None:
+    """Who changes points in `overrides.csv` among the reports reads that they do not count yet, and how they will; no
+    run puts ours in their place, nor says that of what a spreadsheet has only written another way."""
+    desk.grade("--overrides", sheet(desk, "bob,double,1.5,Right idea.,Kim", "ada,double,2,So.,Kim"))
+    kept = desk.out / "overrides.csv"
+    kept.write_text(
+        "student_id;criterion;points;reason;by\r\nada;double;2,0;So.;Kim\r\nbob;double;1,50;Right idea.;Kim\r\n"
+    )
+    assert "does not know" not in desk.grade().stdout
+    desk.rejudge()
+    changed = kept.read_text().replace("bob,double,1.5,Right idea.", "bob,double,1,Half of it.")
+    assert changed != kept.read_text()
+    kept.write_text(changed)
+    if between == "judging anew":
+        assert f"{kept} holds 1 change that this gradebook does not know" in desk.rejudge().stdout
+    if between == "a word in review":
+        with ReviewDesk(order_of(desk.out, None, None), "Kim") as review:
+            gina = review.hand_in("gina")
+            assert gina is not None
+            review.change(gina, str(gina.version), [Override("gina", "double", Fraction(1), "Orally.")])
+    said = desk.grade().stdout
+    assert f"{kept} holds 1 change that this gradebook does not know" in said
+    assert points_of(desk)["bob"] == "1.5"
+    assert "bob,double,1,Half of it.,Kim" in kept.read_text()
+    assert "Right idea." not in kept.read_text()
+    done = desk.grade("--overrides", kept)
+    assert "does not know" not in done.stdout
+    assert points_of(desk)["bob"] == "1"
+    assert "does not know" not in desk.rejudge().stdout
+
+
 def test_a_kept_sheet_that_cannot_be_read_is_not_written_over(desk: Desk) -> None:
     """What may stand in it is worth more than our run: it is told before anything is changed."""
     desk.grade("--overrides", sheet(desk, "bob,double,1,Why.,Kim"))
@@ -395,6 +455,31 @@ def test_a_wrong_head_is_told(tmp_path: Path, roster: Roster, head: str, said: s
     with pytest.raises(OverridesError, match=said) as refused:
         read_overrides(path, roster, "now")
     assert "student_id,criterion,points,reason,by" in refused.value.hint
+
+
+def test_a_spreadsheet_itself_is_told_as_that(tmp_path: Path, roster: Roster) -> None:
+    """A sheet is often given as it lies there; no first line mends that."""
+    path = tmp_path / "o.xlsx"
+    path.write_bytes(b"PK\3\4" + bytes(50))
+    with pytest.raises(OverridesError, match=r"o\.xlsx") as refused:
+        read_overrides(path, roster, "now")
+    assert refused.value.hint.startswith("save the spreadsheet as CSV")
+
+
+def test_the_line_above_the_titles_is_no_title(tmp_path: Path, roster: Roster) -> None:
+    """Spreadsheets write `sep=;` there to be read again; what is wrong is told by the lines of the file."""
+    path = tmp_path / "o.csv"
+    path.write_bytes(
+        b"sep=;\r\nstudent_id;criterion;points;reason;by\r\nada;double;1,5;Why.;Kim\r\nada;double;9;Why.;Kim\r\n"
+    )
+    with pytest.raises(OverridesError, match="line 4: double: 9 points are out of range"):
+        read_overrides(path, roster, "now")
+    path.write_bytes(path.read_bytes().replace(b"ada;double;9;Why.;Kim\r\n", b""))
+    [override] = read_overrides(path, roster, "now")
+    assert override.points == Fraction(3, 2)
+    path.write_bytes(b"sep=;\r\n")
+    with pytest.raises(OverridesError, match="line 2: it has no column"):
+        read_overrides(path, roster, "now")
 
 
 SAVED = [

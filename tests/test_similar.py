@@ -27,7 +27,7 @@ from grader.gradebook import CellRecord, Gradebook, Record
 from grader.report.page import PageContext
 from grader.report.similar_page import render_similar_page
 from grader.report.similar_table import similar_lines
-from grader.similar import HandIn, OwnText, compare, own_text_of, tokens, view_of
+from grader.similar import Comparison, HandIn, OwnText, compare, own_text_of, tokens, view_of
 from grader.similar.fragments import LENGTH, fragments_of
 from grader.similar.tokens import MOST_TOKENS, streams_of
 
@@ -358,6 +358,20 @@ def test_a_class_of_hardly_anybody_is_told_as_that(count: int) -> None:
     assert "cannot be told from so few" in page
     assert "--assignment" in page
     assert f"{count} hand-ins compared" in next(similar_lines(view)) or count == 1
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        (0, "No hand-in holds code of its own:"),
+        (1, "Only 1 hand-in holds code of its own:"),
+        (2, "Only 2 hand-ins hold "),
+    ],
+)
+def test_a_few_are_counted_as_one_says_it(count: int, told: str) -> None:
+    """One is not several."""
+    [warning] = view_of([], Comparison((), count, 0), 40, True).warnings
+    assert warning.startswith(told)
 
 
 def test_without_tree_sitter_the_next_step_is_told(planted: Path, tmp_path: Path) -> None:

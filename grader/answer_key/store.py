@@ -40,6 +40,7 @@ from grader.wire import (
 )
 
 KEY_CAP = 256 << 20  # bytes; a key of Exercise 5 has under one megabyte
+MOST_NAMED = 5  # keys of a folder
 # Both who may hold a key read these: students cannot compile one, and authors were given none.
 _AGAIN = "get the file again from where the exercise was given out; its author makes it anew with 'grader compile'"
 _OTHER_VERSION = "get today's key and the version of grader that goes with it; an author compiles the key again"
@@ -102,6 +103,9 @@ def load_key(path: Path) -> AnswerKey:
 
 
 def _open(path: Path) -> tuple[dict[str, Any], bytes]:
+    if path.is_dir() and (there := sorted(path.glob("*.key*.npz"))):
+        more = ", …" if len(there) > MOST_NAMED else ""
+        raise KeyFileError(f"{path} is a folder", f"name a key in it: {', '.join(map(str, there[:MOST_NAMED]))}{more}")
     if not path.is_file():
         raise KeyFileError(f"there is no answer key at {path}", _SPELLING)
     if path.stat().st_size > KEY_CAP:

@@ -25,7 +25,7 @@ from grader.cli.exits import FILE, FOLDER, LOSS, graded_by_option, key_option
 from grader.cli.keys import key_for, key_of_reports
 from grader.cli.machine import json_option, print_json
 from grader.cli.selecting import known, with_methods
-from grader.cli.writing import MOST_TOLD, keep_apart, not_ended, not_taken
+from grader.cli.writing import MOST_TOLD, keep_apart, not_ended, not_taken, taken_back
 from grader.errors import ClusterError, InterruptedRunError
 
 if TYPE_CHECKING:
@@ -56,14 +56,17 @@ def _cores() -> int:
     "--criterion", "criteria", multiple=True, help="Ask only this function (or class) again. Repeat for more."
 )
 @arriving
-@click.option("--overrides", type=FILE, help="A CSV of changed points: student_id,criterion,points,reason,by.")
+@click.option(
+    "--overrides", type=FILE, multiple=True,
+    help="A CSV of changed points: student_id,criterion,points,reason,by. Repeat for more.",
+)  # fmt: skip
 @click.option("--quiet", is_flag=True, help="Print the summary only.")
 @json_option
 @click.option("--unsafe-no-sandbox", is_flag=True, help="Run notebooks without a sandbox: they can do what you can.")
 def grade(
     submissions: Path, assignment: Path | None, key_path: Path | None, out: Path | None, jobs: int,
     dask: str | None, force: bool, students: tuple[str, ...], criteria: tuple[str, ...], asked: Asked,
-    overrides: Path | None, quiet: bool, as_json: bool, unsafe_no_sandbox: bool,
+    overrides: tuple[Path, ...], quiet: bool, as_json: bool, unsafe_no_sandbox: bool,
 ) -> None:  # fmt: skip
     """Grade a class: a folder or zip of hand-ins, an LMS's export, or one file.
 
@@ -80,7 +83,7 @@ def grade(
     key, source = key_for(assignment, key_path, name, unsafe_no_sandbox)
     order = Class(key, source, out, jobs, unsafe_no_sandbox, force, students=known("student", students, there))
     order = replace(order, criteria=known("criterion", with_methods(criteria, order.worth), list(order.worth)))
-    if overrides is not None:
+    if overrides:
         order = replace(order, overrides=_sheet(overrides, there, order, as_json))
     if read.read_as and not as_json:
         click.echo(read.read_as)
@@ -96,7 +99,7 @@ def grade(
     counts: dict[str, int | str] = {
         "read_as": read.read_as, "graded_now": done.new, "unchanged": done.same, "judged_again": done.judged,
         "taken_out": done.gone, "off_roster": done.off_roster, "waiting": done.waiting,
-        "changes_not_taken": done.unknown,
+        "changes_not_taken": done.unknown, "changes_taken_back": len(done.taken_back),
         "late_of_nobody": len(read.late_of_nobody), "lateness_forgotten": done.forgotten,
         "of_no_time": of_no_time(read.submissions), **_left(done),
     }  # fmt: skip
@@ -145,6 +148,7 @@ def _told(done: Done, out: Path) -> Iterator[str]:
         yield f"not graded yet or changed since, and not named by --student: {done.waiting}"
     if done.unknown:
         yield not_taken(done.unknown, out)
+    yield from taken_back(done.taken_back)
     if done.forgotten:
         yield (
             f"graded anew without the lateness, or the extension, that an earlier run was told: {done.forgotten}; "
@@ -153,8 +157,9 @@ def _told(done: Done, out: Path) -> Iterator[str]:
     yield from _told_left(done)
 
 
-def _left(done: Done) -> dict[str, int]:
-    return {"pages_taken_away": done.left_behind.taken, "pages_of_nobody": len(done.left_behind.not_ours)}
+def _left(done: Done) -> dict[str, int | str]:
+    left, aside = done.left_behind, done.summary.put_aside if done.summary else ""
+    return {"pages_taken_away": left.taken, "pages_of_nobody": len(left.not_ours), "grades_put_aside": aside}
 
 
 def _told_left(done: Done) -> Iterator[str]:
@@ -189,12 +194,12 @@ def _crew(address: str | None, quiet: bool) -> Iterator[Crew | None]:
         yield crew
 
 
-def _sheet(path: Path, students: list[str], order: Class, as_json: bool) -> list[Override]:
+def _sheet(paths: Sequence[Path], students: list[str], order: Class, as_json: bool) -> list[Override]:
     from grader.class_folder import now
-    from grader.export import Roster, read_overrides
+    from grader.export import Roster, read_sheets
 
     most = MOST_WRONG if sys.stderr.isatty() and not as_json else None
-    return read_overrides(path, Roster(students, order.worth), now(), most)
+    return read_sheets(paths, Roster(students, order.worth), now(), most)
 
 
 def _summarise(order: Class, known: ClassSummary | None) -> int:

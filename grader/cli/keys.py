@@ -21,11 +21,17 @@ if TYPE_CHECKING:
     from grader.answer_key import AnswerKey
 
 _WHICH = "name it with --assignment DIR, or give a compiled key with --key FILE"
+_MOVED = "say where it is now, with --assignment DIR or, for a compiled key, --key FILE"
 _WHAT = "name the folder that has assignment.py in it"
 
 
 def key_for(assignment: Path | None, key_path: Path | None, name: str, unsafe: bool) -> tuple[AnswerKey, str]:
     """The key to grade by, and where it came from."""
+    if assignment is not None and key_path is not None:
+        raise KeyFileError(
+            f"--assignment {assignment} and --key {key_path} both say what to grade by",
+            "give one of them: a key has all of its assignment in it",
+        )
     if key_path is not None:
         return _named(key_path), str(key_path.resolve())
     folder = assignment or Path("reference") / name
@@ -112,6 +118,8 @@ def key_of_reports(reports: Path, assignment: Path | None, key_path: Path | None
     if assignment is None and key_path is None:
         with gradebook_in(reports) as book:
             remembered = Path(book.latest_run()["key_source"])
+        if not remembered.exists():
+            raise KeyFileError(f"{reports} was graded by {remembered}, which is not there any more", _MOVED)
         assignment, key_path = (remembered, None) if remembered.is_dir() else (None, remembered)
     return key_for(assignment, key_path, reports.resolve().name, unsafe=False)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from grader.errors import ExportError
 
 if TYPE_CHECKING:
     from grader.class_folder import Class
-    from grader.gradebook import Record
+    from grader.gradebook import Override, Record
 
 MOST_TOLD = 20  # of a list on the terminal
 
@@ -96,6 +96,21 @@ def not_taken(count: int, reports: Path) -> str:
     return (
         f"{sheet} holds {count} {'change' if count == 1 else 'changes'} that this gradebook does not know: kept there, "
         f"and not counted\n  next: to take what stands there, grade with --overrides {sheet}"
+    )
+
+
+def taken_back(changes: Sequence[Override]) -> Iterator[str]:
+    """What is said of changes of the sheet before that the sheet of today has not."""
+    if not changes:
+        return
+    from grader.export import row_of
+    from grader.wire import plain_text
+
+    more = f"\n  and {len(changes) - MOST_TOLD} more" if len(changes) > MOST_TOLD else ""
+    listed = "".join(f"\n  {plain_text(row_of(one), 300)}" for one in changes[:MOST_TOLD])
+    yield (
+        f"in the sheet before and not in this one, so the machine's points count again: {len(changes)}{listed}{more}"
+        "\n  next: if they are to count, put these rows into the sheet, or give both: --overrides ONE --overrides TWO"
     )
 
 

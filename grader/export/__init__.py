@@ -5,15 +5,8 @@ gives: `grades.csv` and `verdicts.jsonl` in the formats of the docs; the sheet o
 must not know: HTML, how a verdict was reached.
 """
 
-from grader.export.override_sheet import (
-    Roster,
-    parse_points,
-    read_overrides,
-    rows_beyond,
-    show_exact,
-    unused,
-    write_overrides,
-)
+from grader.export.kept_sheet import row_of, rows_beyond, rows_of, write_overrides
+from grader.export.override_sheet import Roster, parse_points, read_overrides, read_sheets, show_exact, unused
 from grader.export.sheets import grades_through, verdict_line, verdicts_through, write_grades
 
 __all__ = [
@@ -21,7 +14,10 @@ __all__ = [
     "grades_through",
     "parse_points",
     "read_overrides",
+    "read_sheets",
+    "row_of",
     "rows_beyond",
+    "rows_of",
     "show_exact",
     "unused",
     "verdict_line",

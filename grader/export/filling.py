@@ -112,12 +112,12 @@ def _factor(table: Table, places: Places, max_points: Fraction, policy: Policy) 
     """What points are multiplied by: 1, unless the caller wants them converted."""
     if places.most is None or places.most == max_points:
         return Fraction(1)
-    if policy.scale:
+    if policy.scale and places.most:
         return places.most / max_points
     raise SheetError(
         f"in {table.path}, '{table.titles[places.points]}' is out of {plain(places.most)} points, and the exam of "
         f"{plain(max_points)}",
-        "convert with --scale, or change the maximum there and export the sheet again",
+        f"{'convert with --scale, or ' if places.most else ''}change the maximum there and export the sheet again",
     )
 
 

@@ -1,7 +1,7 @@
 """The sheet in which teaching assistants change points: `student_id,criterion,points,reason,by`.
 
 takes: a CSV file as a spreadsheet saves it; the class and the criteria that its rows must be about.
-gives: `Override` values, or one error that names every line which is wrong; the same sheet written anew.
+gives: `Override` values, or one error that names every line which is wrong.
 must not know: the gradebook's file, how an override is applied.
 
 Nothing is taken from a sheet that has a mistake in it: half a sheet would be points that nobody decided on.
@@ -16,10 +16,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from grader.errors import OverridesError
-from grader.export.sheets import defused, defused_name, whole_file
+from grader.export.sheets import defused, defused_name
 from grader.gradebook import Override, Overrides
 from grader.intake.calling import Called
 from grader.intake.table import meant
@@ -54,7 +55,7 @@ def _called(names: Sequence[str]) -> Called[str]:
 
 def read_overrides(path: Path, roster: Roster, now: str, most: int | None = None) -> list[Override]:
     """Read a whole sheet; raises `OverridesError` with every line that is wrong, or with the first (`most`)."""
-    lines = _lines(_text(path), path)
+    lines = lines_of(sheet_text(path), path)
     read = [_Line(path, number, cells) for number, cells in lines]
     found: list[Override] = []
     troubles: list[str] = []
@@ -75,27 +76,19 @@ def read_overrides(path: Path, roster: Roster, now: str, most: int | None = None
     return found
 
 
-def rows_beyond(path: Path, known: Iterable[tuple[str, str]]) -> list[Sequence[str]]:
-    """The rows of a sheet, by `COLUMNS`, on no student and criterion of those known; none where there is no sheet."""
-    text = _text(path) if path.exists() else ""
-    if not text.strip():
-        return []
-    places = {(call, criterion) for student, criterion in known for call in (student, defused_name(student))}
-    rows = [cells for _, cells in _lines(text, path) if (cells["student_id"], cells["criterion"]) not in places]
-    return [[cells.get(name, "") for name in COLUMNS] for cells in rows]
-
-
-def write_overrides(path: Path, overrides: Overrides, beyond: Sequence[Sequence[str]] = ()) -> None:
-    """Write what counts today as a sheet that `read_overrides` takes again, and the rows that are `beyond` it."""
-    with whole_file(path) as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        for student in sorted(overrides):
-            for name, override in sorted(overrides[student].items()):
-                points = "" if override.points is None else show_exact(override.points)
-                texts = (name, points, override.reason, override.made_by)
-                writer.writerow([defused_name(student), *(defused(text) for text in texts)])
-        writer.writerows([defused(text) for text in row] for row in beyond)
+def read_sheets(paths: Sequence[Path], roster: Roster, now: str, most: int | None = None) -> list[Override]:
+    """Read several sheets as one, of TAs who each went through a part of a class; a row that two have is one row."""
+    found: dict[tuple[str, str], tuple[Path, Override]] = {}
+    for path in paths:
+        for override in read_overrides(path, roster, now, most):
+            other, before = found.setdefault((override.student_id, override.criterion), (path, override))
+            if not override.says_the_same(before):
+                place = f"{override.student_id}, {override.criterion}"
+                raise OverridesError(
+                    f"{path}: {place} stands in {other} too, and says something else",
+                    "keep one of the two and run the same command again; nothing has been graded or changed",
+                )
+    return [override for _, override in found.values()]
 
 
 def show_exact(points: Fraction) -> str:
@@ -109,16 +102,21 @@ def show_exact(points: Fraction) -> str:
 
 def parse_points(text: str, most: Fraction) -> Fraction:
     """Points as a person writes them: `7`, `7.5`, `7,5` or `22/3`; raises `ValueError` with a sentence."""
+    points = number_of(text)
+    if not 0 <= points <= most:
+        raise ValueError(f"{show_exact(points)} points are out of range: from 0 to {show_exact(most)}")
+    return points
+
+
+def number_of(text: str) -> Fraction:
+    """A number as a person writes it; raises `ValueError` with a sentence."""
     plain = text.strip().replace(",", ".")
     try:
         if len(plain) > 20 or set(plain) & set("eE_"):  # forms that only a program writes
             raise ValueError
-        points = Fraction(plain)
+        return Fraction(plain)
     except (ValueError, ZeroDivisionError):
         raise ValueError(f"'{text[:40]}' is no number of points; write 7, 7.5 or 22/3") from None
-    if not 0 <= points <= most:
-        raise ValueError(f"{show_exact(points)} points are out of range: from 0 to {show_exact(most)}")
-    return points
 
 
 class _RowError(Exception):
@@ -171,7 +169,8 @@ def _refused(path: Path, troubles: Sequence[str], most: int) -> OverridesError:
     )
 
 
-def _text(path: Path) -> str:
+def sheet_text(path: Path) -> str:
+    """What stands in a sheet, in whatever encoding; raises `OverridesError` where it cannot be read."""
     try:
         with path.open("rb") as file:
             data = file.read(SIZE_CAP + 1)
@@ -190,17 +189,19 @@ def _text(path: Path) -> str:
     raise OverridesError(f"{path} is no text in a known encoding", "save it as 'CSV UTF-8'")
 
 
-def _lines(text: str, path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+def lines_of(text: str, path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """Rows with the number of the line each ends in; spreadsheets of some countries part cells by semicolons."""
-    first = text.split("\n", 1)[0]
-    parting = max(",;\t", key=first.count)
+    begins = int(text[:4].lower() == "sep=")  # a line that spreadsheets like to have above the titles
+    first = text.split("\n", 2)[begins:][:1]
+    parting = max(",;\t", key="".join(first).count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=parting)
     try:
-        head = [meant(cell).lower() for cell in next(reader, [])]
+        head = [meant(cell).lower() for cell in next(islice(reader, begins, None), [])]
         missing = [name for name in _NEEDED if name not in head]
         if missing or len(set(head)) < len(head):
             what = f"has no column {', '.join(missing)}" if missing else "has a column twice"
-            raise OverridesError(f"{path}, line 1: it {what}", _HEAD_HINT)
+            first_step = "save the spreadsheet as CSV, and name that file; " if text.startswith("PK\3\4") else ""
+            raise OverridesError(f"{path}, line {begins + 1}: it {what}", first_step + _HEAD_HINT)
         for row in reader:
             cells = [meant(cell) for cell in row]
             if any(cells):

@@ -20,7 +20,7 @@ from grader.export.filling import Key, Places, plain, read_number
 from grader.export.teams import team_key
 from grader.gradebook import Record
 from grader.intake.calling import folded
-from grader.intake.id_columns import Reader, id_column, number_in
+from grader.intake.id_columns import Reader, id_column, number_in, on_lost_zeros
 from grader.intake.people import TEST_STUDENT
 from grader.intake.table import Table
 
@@ -39,6 +39,9 @@ _MOODLE_COMMENTS = (
     "Feedback comments", "Feedback als Kommentar", "Feedback-Kommentare", "Commentaires de feedback",
     "Feedback par commentaires", "Comentarios de retroalimentación", "Commenti di feedback", "Feedbackopmerkingen",
 )  # fmt: skip
+
+# What points are out of, as Blackboard and Brightspace say it in the titles of their columns.
+_OUT_OF = re.compile(r"(?:\[Total Pts: |<Numeric MaxPoints:)(\d+(?:[.,]\d+)?)")
 
 
 @dataclass(frozen=True)
@@ -150,7 +153,9 @@ def csv_places(table: Table, source: Source) -> Places:
     """Any sheet: the column that holds most of the ids, and the column the caller names."""
     keys = _keys(table, source)
     free = [n for n in range(len(table.titles)) if n not in {key.column for key in keys}]
-    return Places(tuple(keys), _points_column(table, source, free))
+    points = _points_column(table, source, free)
+    told = _OUT_OF.search(table.titles[points])
+    return Places(tuple(keys), points, read_number(told[1]) if told else None)
 
 
 Locator = Callable[[Table, Source], Places]
@@ -191,7 +196,8 @@ def _keys(table: Table, source: Source, kinds: Sequence[tuple[str, str]] = ()) -
         example = source.records[0].student_id if source.records else ""
         raise SheetError(
             f"no column of {table.path} holds ids of this class, such as '{example}'",
-            f"is it the sheet of this course? its columns are "
+            on_lost_zeros(table, _calls(source))
+            or f"is it the sheet of this course? its columns are "
             f"{listed_titles(table.titles, range(len(table.titles)))}; a roster (grade --roster) can tell more ids",
         )
     return [Key(there[0], GENERAL, there[1])]

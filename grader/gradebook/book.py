@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import GradebookError
-from grader.gradebook.faults import faults_told, reading
+from grader.gradebook.faults import SpoiledRowError, faults_told, reading
 from grader.gradebook.overrides import TABLES, OverrideTable
 from grader.gradebook.records import Record
 from grader.gradebook.rows import Row, prepare, read_record, sound_text
@@ -40,7 +40,9 @@ CREATE TABLE IF NOT EXISTS verdicts (
     PRIMARY KEY (student_id, criterion)
 );
 """
-_VERSION = 3  # version 2 named the fields of every case; its records are read as they are
+# Version 2 named the fields of every case, and its records are read as they are; version 3 did not say which rows of
+# `overrides.csv` it had written.
+_VERSION = 4
 # Version 1 had a table of overrides that nothing ever wrote to, with other columns, and packed outcomes in another way:
 # those are answered anew.
 _UPGRADE = {1: "DROP TABLE IF EXISTS overrides; UPDATE submissions SET fingerprint = '';"}
@@ -177,8 +179,10 @@ class Gradebook:
     def plans(self) -> dict[str, str]:
         """Which questions were asked: student -> digest of the plan of the run that entered the row."""
         with faults_told(self.path):
-            query = "SELECT student_id, plan_digest FROM submissions JOIN runs ON runs.id = run_id"
-            return dict(self._connection.execute(query))
+            query = "SELECT student_id, plan_digest FROM submissions LEFT JOIN runs ON runs.id = run_id"
+            if None in (plans := dict(self._connection.execute(query))).values():
+                raise SpoiledRowError("runs are gone by which hand-ins were graded")
+        return plans
 
     def students_with(self, verdict: str) -> set[str]:
         """Who has this verdict on some criterion."""
@@ -231,6 +235,8 @@ class Gradebook:
         with faults_told(self.path):
             cursor = self._connection.execute("SELECT * FROM runs ORDER BY id DESC LIMIT 1")
             row = cursor.fetchone()
+            if row is None and self.fingerprints():
+                raise SpoiledRowError("no run is there by which its hand-ins were graded")
         if row is None:
             raise GradebookError(f"{self.path} holds no run", "grade something first: grader grade SUBMISSIONS")
         return dict(zip((column[0] for column in cursor.description), row, strict=True))

@@ -31,6 +31,10 @@ CREATE TABLE IF NOT EXISTS overrides (
 CREATE TABLE IF NOT EXISTS reviews (
     student_id TEXT PRIMARY KEY, sha256 TEXT NOT NULL, made_by TEXT NOT NULL, made_at TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS kept (
+    student_id TEXT NOT NULL, criterion TEXT NOT NULL, row TEXT NOT NULL, PRIMARY KEY (student_id, criterion)
+);
+CREATE TABLE IF NOT EXISTS sheets (name TEXT PRIMARY KEY, sha256 TEXT NOT NULL);
 """
 _FIELDS = "student_id, criterion, points, reason, made_by, made_at, source, verdict_then, points_then"
 
@@ -93,6 +97,31 @@ class OverrideTable:
         with self._watched():
             return set(self._connection.execute("SELECT student_id, criterion FROM overrides"))
 
+    def kept(self) -> dict[tuple[str, str], str]:
+        """The rows of `overrides.csv` as it was written last: whatever else stands there was written by somebody."""
+        with self._watched():
+            if not self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'kept'").fetchone():
+                return {}  # of an older grader, and may be read alone
+            rows = self._connection.execute("SELECT student_id, criterion, row FROM kept")
+            return {(student, criterion): row for student, criterion, row in rows}
+
+    def keep(self, rows: Mapping[tuple[str, str], str]) -> None:
+        """Note them, in place of those of before."""
+        with self._watched(), self._connection as connection:
+            connection.execute("DELETE FROM kept")
+            connection.executemany("INSERT INTO kept VALUES (?, ?, ?)", [(*place, row) for place, row in rows.items()])
+
+    def written(self, sheet: str) -> str:
+        """The digest of a sheet as it was written last; empty where nobody has noted it."""
+        with self._watched():
+            row = self._connection.execute("SELECT sha256 FROM sheets WHERE name = ?", (sheet,)).fetchone()
+            return row[0] if row else ""
+
+    def note_written(self, sheet: str, sha256: str) -> None:
+        """Note it."""
+        with self._watched(), self._connection as connection:
+            connection.execute("INSERT OR REPLACE INTO sheets VALUES (?, ?)", (sheet, sha256))
+
     def of(self, student_id: str) -> dict[str, Override]:
         """The same for one student."""
         return self.effective().get(student_id, {})
@@ -110,6 +139,13 @@ class OverrideTable:
                 f"INSERT OR REPLACE INTO overrides ({_FIELDS}, run_id) VALUES ({'?, ' * 9}?)",  # noqa: S608
                 [(*_write(override), run_id) for override in overrides],
             )
+
+    def taken_back_by(self, sheet: Iterable[Override]) -> list[Override]:
+        """What counts today by the sheet before, and is in this one no more."""
+        listed = {(o.student_id, o.criterion) for o in sheet}
+        counts = self.effective()
+        before = [o for student in sorted(counts) for _, o in sorted(counts[student].items()) if o.source == SHEET]
+        return [o for o in before if (o.student_id, o.criterion) not in listed]
 
     def take_sheet(self, sheet: Iterable[Override], run_id: int) -> set[str]:
         """Make the sheet's overrides those of `sheet`; gives the students for whom something changed.

@@ -1,7 +1,7 @@
 """Which column of a sheet says who a row is of: the one in which most of a class is found.
 
 takes: a `Table`, and what the students of a class may be called.
-gives: the column, and how a call is read out of its cells.
+gives: the column, and how a call is read out of its cells; where there is none, whether zeros are what is missing.
 must not know: what a sheet is for, what its titles mean.
 """
 
@@ -23,6 +23,20 @@ def id_column(table: Table, calls: Iterable[str]) -> tuple[int, Reader] | None:
     ways = [(column, read) for read in (str, number_in) for column in range(len(table.titles))]
     counts = [len(known.intersection(folded(read(text)) for text in table.column(column))) for column, read in ways]
     return ways[counts.index(max(counts))] if any(counts) else None
+
+
+def on_lost_zeros(table: Table, calls: Iterable[str]) -> str:
+    """What is said where most ids lack only the zeros at their front, which a spreadsheet takes off; else nothing."""
+    known = {call.lstrip("0"): call for call in calls if call.isdigit() and call.startswith("0")}
+    for column, title in enumerate(table.titles):
+        found = known.keys() & set(table.column(column)) - {""}
+        if 2 * len(found) > len(known):
+            example = min(found)
+            return (
+                f"column #{column + 1} '{title[:60]}' has {example} for {known[example]}, as a spreadsheet leaves it: "
+                "export the sheet once more, and do not save it from one"
+            )
+    return ""
 
 
 def number_in(text: str) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -90,9 +90,10 @@ CANVAS_FORM = "<student>_<id>_<file number>_<file>"
 # ways to read a letter, a long name that is none of Canvas takes hours. What was typed has no number.
 CANVAS_NAME = re.compile(
     r"^(?:(?P<name>(?!LATE_|anon_)[\w\x80-\U0010ffff]+?)_)?(?:(?P<late>LATE)_)?(?P<id>\d+|anon_[^_]+)_"
-    r"(?:(?P<number>\d+)_(?P<file>.+)|(?P<typed>text|link)\.html)$"
+    r"(?:(?P<number>\d+)_(?P<file>.+)|(?P<typed>text|link)\.html)$",
+    re.DOTALL,
 )
-_RESUBMITTED = re.compile(r"-\d{1,3}$")  # Canvas adds -1, -2 … to the name of a file that was handed in again
+_RESUBMITTED = re.compile(r"-[1-9]\d{0,2}$")  # Canvas adds -1, -2 … to the name of a file that was handed in again
 _TYPED = {"text": "a text typed into Canvas", "link": "a link"}
 
 
@@ -106,8 +107,9 @@ def canvas(items: Sequence[Item], hint: Hint) -> Reading | None:
     honest = len(set(numbers)) == len(numbers) and not any(n.startswith("0") for n in numbers)
     if not found or not (hint.named or (enough and honest)):
         return None
+    there = {(match["id"], _canvas_file(match).name) for match in found}
     claims = tuple(
-        _canvas_claim(item, match) if match else unknown(item, CANVAS_FORM)
+        _canvas_claim(item, match, there) if match else unknown(item, CANVAS_FORM)
         for item, match in zip(items, matches, strict=True)
     )
     why = f"{len(found)} of {len(items)} names match {CANVAS_FORM}"
@@ -119,20 +121,30 @@ def _nearly_all(found: int, count: int) -> bool:
     return found >= FEW and count - found <= max(1, (1 - NEARLY_ALL) * count)
 
 
-def _canvas_claim(item: Item, match: re.Match[str]) -> Claim:
-    file = PurePosixPath(match["file"] or f"{match['typed']}.html")
+def _canvas_claim(item: Item, match: re.Match[str], there: Collection[tuple[str, str]]) -> Claim:
+    file = _canvas_file(match)
+    first = (
+        f"{_RESUBMITTED.sub('', file.stem)}{file.suffix}"  # `part-1` and `part-2` alone are two files, and both count
+    )
     return Claim(
         item, text_of(match["id"]), text_of(match["name"] or ""),
         ids={"canvas": text_of(match["id"])}, entry=text_of(item.name), marked_late=bool(match["late"]),
-        series=f"{_RESUBMITTED.sub('', file.stem)}{file.suffix.lower()}", order=(int(match["number"] or 0),),
+        series=first if (match["id"], first) in there else file.name, order=(int(match["number"] or 0),),
         said=_TYPED.get(match["typed"], ""),
     )  # fmt: skip
+
+
+def _canvas_file(match: re.Match[str]) -> PurePosixPath:
+    """What the student's file is called, whatever the case of its ending."""
+    file = PurePosixPath(match["file"] or f"{match['typed']}.html")
+    return file.with_name(f"{file.stem}{file.suffix.lower()}")
 
 
 # ---- Moodle ------------------------------------------------------------------------------------------------------
 
 MOODLE_FORM = "<name>_<number>_assignsubmission_file"
-_MOODLE = re.compile(r"^(?P<name>.*)_(?P<id>\d+)_assignsubmission_(?P<kind>file|onlinetext)(?:_(?P<file>.+)?)?$", re.S)
+# The first number is Moodle's, in whose names there is no `_`: what comes behind it was chosen by who handed in.
+_MOODLE = re.compile(r"^(?P<name>.*?)_(?P<id>\d+)_assignsubmission_(?P<kind>file|onlinetext)(?:_(?P<file>.+)?)?$", re.S)
 
 
 def moodle(items: Sequence[Item], hint: Hint) -> Reading | None:

@@ -23,7 +23,8 @@ from grader.intake.submissions import text_of
 # ---- Blackboard --------------------------------------------------------------------------------------------------
 
 BLACKBOARD_FORM = "<assignment>_<username>_attempt_<time>_<file>"
-_BLACKBOARD = re.compile(r"^(?P<head>.+)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|\.txt)$", re.DOTALL)
+# The first that looks like a time is Blackboard's: what comes behind it was chosen by who handed in.
+_BLACKBOARD = re.compile(r"^(?P<head>.+?)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|\.txt)$", re.DOTALL)
 
 
 def blackboard(items: Sequence[Item], hint: Hint) -> Reading | None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from grader.errors import SheetError
 from grader.intake.arrival import Arrival
 from grader.intake.calling import Called
-from grader.intake.id_columns import Reader, id_column
+from grader.intake.id_columns import Reader, id_column, on_lost_zeros
 from grader.intake.submissions import Submission, text_of
 from grader.intake.table import Table, read_table
 from grader.intake.times import read_span, read_time
@@ -143,11 +143,13 @@ def _people(path: Path, found: Sequence[Submission]) -> dict[str, Person]:
 
 
 def _id_column(table: Table, found: Sequence[Submission]) -> tuple[int, Reader]:
-    there = id_column(table, (text for one in found for text in one.arrival.calls(one.student_id)))
+    calls = {text for one in found for text in one.arrival.calls(one.student_id)}
+    there = id_column(table, calls)
     if there is None:
         raise SheetError(
             f"no column of {table.path} holds the ids of this class, such as '{found[0].student_id}'",
-            f"its columns are {', '.join(table.titles[:12])}; add one with the ids as the hand-ins' names have them",
+            on_lost_zeros(table, calls)
+            or f"its columns are {', '.join(table.titles[:12])}; add one with the ids as the hand-ins' names have them",
         )
     return there
 

@@ -94,7 +94,13 @@ class Table:
         for cell, value in places:
             parts += [self.text[at : cell.start], self._quoted(cell, value)]
             at = cell.end
-        return self.mark + "".join([*parts, self.text[at:]]).encode(self.encoding)
+        try:
+            return self.mark + "".join([*parts, self.text[at:]]).encode(self.encoding)
+        except UnicodeEncodeError as error:
+            raise SheetError(
+                f"{self.path} is in an encoding ({self.encoding}) that has no '{error.object[error.start]}'",
+                "save it as 'CSV UTF-8', and name that file",
+            ) from error
 
     def _quoted(self, cell: Cell, value: str) -> str:
         was_quoted = self.text[cell.start : cell.end].startswith('"')
@@ -136,6 +142,8 @@ def _decoded(data: bytes, path: Path) -> tuple[bytes, str, str]:
                 raise SheetError(f"{path} is damaged: it is not the text that it says it is", "export it again") from (
                     error
                 )
+    if 4 * data.count(0) > len(data):  # every other byte, of western letters
+        raise SheetError(f"{path} is no text, or text without its mark (UTF-16)", "save it as 'CSV UTF-8'")
     for encoding in ("utf-8", "cp1252"):  # Windows has letters such as œ and ’ where latin-1 has none
         try:
             return b"", encoding, data.decode(encoding)

@@ -33,6 +33,7 @@ class ClassSummary:
         self.seconds = 0.0
         self.words: list[Word] = []
         self.strays: list[Override] = []
+        self.put_aside = ""  # what a sheet that somebody has changed is called now
         self._groups: dict[tuple[str, str, str], Group] = {}
 
     def add(self, record: Record) -> None:

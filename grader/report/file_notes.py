@@ -72,6 +72,9 @@ def note_on_asserts(names: Sequence[str]) -> str:
     return f"{', '.join(names)} was tried without its asserts, as one does not hold: what is right beside that counts."
 
 
+NOTHING_PUBLIC = "Nothing was checked: of this exercise no check is public."
+
+
 def notes_on_unseen(names: Sequence[str]) -> tuple[str, ...]:
     """What is to be said where a key asks nothing of functions: it has no public check of them."""
     if not names:

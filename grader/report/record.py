@@ -23,7 +23,7 @@ from grader.report.case_wording import Place
 from grader.report.emptied import told_by_slice
 from grader.report.error_wording import Absent
 from grader.report.evidence import Evidence
-from grader.report.file_notes import notes_on_failed, notes_on_unseen
+from grader.report.file_notes import NOTHING_PUBLIC, notes_on_failed, notes_on_unseen
 from grader.report.late_wording import late_notes
 from grader.report.missing_wording import note_on_nothing, say_inherited, say_slid_out, say_uncounted
 from grader.report.module_wording import told_by_module
@@ -101,6 +101,9 @@ def graded_record(
     if status != "graded":
         rest.setdefault("sentence", "The grader failed on a part of this hand-in; no points are lost by that.")
         rest.setdefault("next_step", "run the grader again")
+    if unseen and not criteria:
+        rest.setdefault("sentence", NOTHING_PUBLIC)
+        rest.setdefault("next_step", "hand it in: all of it is checked then")
     headlines = {one.name: one.headline for one in criteria}
     told_there = {
         f"{found}: {to_do}." for name, (found, to_do) in evidence.on_names.items() if found in headlines.get(name, "")

@@ -133,9 +133,20 @@ def _print_arrivals(summary: ClassSummary, console: Console) -> None:
         console.print(said(f"  and {show_count(len(told) - TROUBLES_TOLD, 'other note')}, on the class page"))
 
 
+BY_HAND = "next: points that are to stay go into 'grader review', or a sheet for --overrides"
+
+
 def _print_words(summary: ClassSummary, reports: Path, console: Console) -> None:
     """What TAs changed, and where the machine says something else since."""
     _print_strays(summary, console)
+    if summary.put_aside:
+        console.print()
+        console.print(
+            indented(
+                f"grades.csv was changed since it was written: kept beside it as {summary.put_aside}", console, by=0
+            )
+        )
+        console.print(indented(BY_HAND, console))
     if not summary.words:
         return
     changed = sum(word.override.points is not None for word in summary.words)

@@ -25,9 +25,9 @@ def view_of(hand_ins: Sequence[HandIn], found: Comparison, least: float, knows_a
     pairs = tuple(_pair_view(hand_ins, pair) for pair in found.pairs)
     warnings = [] if knows_assignment else [NO_ASSIGNMENT]
     if found.compared < FEW:
-        warnings.append(
-            f"Only {found.compared} hand-ins hold code of their own: what is rare cannot be told from so few."
-        )
+        few = {0: "No hand-in holds code of its own", 1: "Only 1 hand-in holds code of its own"}
+        told = few.get(found.compared, f"Only {found.compared} hand-ins hold code of their own")
+        warnings.append(f"{told}: what is rare cannot be told from so few.")
     return SimilarView(pairs, found.compared, found.more, least, tuple(warnings), _groups(hand_ins, found.pairs))
 
 
