@@ -344,6 +344,17 @@ def test_a_sheet_of_grades_that_somebody_changed_is_kept(desk: Desk) -> None:
     assert len(list(desk.out.glob("grades*"))) == 3
 
 
+def test_what_a_stopped_run_has_written_was_changed_by_nobody(desk: Desk) -> None:
+    """A run that comes to its end in the midst of its sheets has not noted them: the next one lays nothing aside."""
+    other = desk.out / "verdicts.jsonl"
+    other.unlink()
+    other.mkdir()  # where a file is to be
+    assert desk.rejudge().returncode == 2
+    (desk.out / "grades.csv").write_text("as that run would have written it")
+    other.rmdir()
+    assert json.loads(desk.rejudge("--json").stdout)["grades_put_aside"] == ""
+
+
 def test_a_run_that_was_killed_goes_on(desk: Desk) -> None:
     """What was entered before the end is not graded again."""
     with closing(sqlite3.connect(desk.out / GRADEBOOK)) as book, book:
