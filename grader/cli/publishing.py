@@ -96,7 +96,7 @@ def gradescope(
     from grader.cli.keys import key_for
     from grader.release import bundle_gradescope, is_bundle
 
-    key, _ = key_for(assignment, key_path, "", unsafe=False)
+    key, _ = key_for(None if key_path else assignment, key_path, "", unsafe=False)
     out = out or Path("dist") / f"{key.rubric.name}-gradescope.zip"
     demand_free(out, is_bundle)
     data = bundle_gradescope(key, visibility, unsafe_no_sandbox)

@@ -72,6 +72,7 @@ def note_on_asserts(names: Sequence[str]) -> str:
     return f"{', '.join(names)} was tried without its asserts, as one does not hold: what is right beside that counts."
 
 
+FAILED_IN_PART = "The grader failed on a part of this hand-in; no points are lost by that."
 NOTHING_PUBLIC = "Nothing was checked: of this exercise no check is public."
 
 

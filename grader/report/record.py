@@ -23,7 +23,7 @@ from grader.report.case_wording import Place
 from grader.report.emptied import told_by_slice
 from grader.report.error_wording import Absent
 from grader.report.evidence import Evidence
-from grader.report.file_notes import NOTHING_PUBLIC, notes_on_failed, notes_on_unseen
+from grader.report.file_notes import FAILED_IN_PART, NOTHING_PUBLIC, notes_on_failed, notes_on_unseen
 from grader.report.late_wording import late_notes
 from grader.report.missing_wording import note_on_nothing, say_inherited, say_slid_out, say_uncounted
 from grader.report.module_wording import told_by_module
@@ -88,9 +88,9 @@ def graded_record(
     place = place_in(evidence.is_script, evidence.files)
     rules, absent = key.rubric.criteria, _absent(key, scores, evidence, cells)
     told = [_criterion(key, rule, one, evidence, place, absent) for rule, one in zip(rules, scores, strict=True)]
-    told = [_told_by_text(one, rule, cells, place) for one, rule in zip(told, rules, strict=True)]
     beside = {**key.rubric.files, **{cell.file: cell.source for cell in cells if cell.file}}
-    told = [told_by_module(one, beside) for one in told] if beside else told
+    by_text = (_told_by_text(one, rule, cells, place) for one, rule in zip(told, rules, strict=True))
+    told = [told_by_module(one, beside) for one in by_text]
     told = [told_by_keys(one, keys_given(key).get(one.name, {}), cells) for one in told]
     told = [told_by_functions(one, functions_given(key).get(one.name, frozenset()), cells) for one in told]
     unseen = key.not_asked
@@ -99,11 +99,9 @@ def graded_record(
     status = "graded" if len(graded) == len(criteria) else "partly graded" if graded else "ungraded"
     points = sum(graded, Fraction(0)) if graded else None
     if status != "graded":
-        rest.setdefault("sentence", "The grader failed on a part of this hand-in; no points are lost by that.")
-        rest.setdefault("next_step", "run the grader again")
+        rest = {"sentence": FAILED_IN_PART, "next_step": "run the grader again"} | rest
     if unseen and not criteria:
-        rest.setdefault("sentence", NOTHING_PUBLIC)
-        rest.setdefault("next_step", "hand it in: all of it is checked then")
+        rest = {"sentence": NOTHING_PUBLIC, "next_step": "hand it in: all of it is checked then"} | rest
     headlines = {one.name: one.headline for one in criteria}
     told_there = {
         f"{found}: {to_do}." for name, (found, to_do) in evidence.on_names.items() if found in headlines.get(name, "")
