@@ -144,10 +144,25 @@ def test_what_a_sheet_takes_back_is_told_as_rows(desk: Desk) -> None:
         assert ada is not None
         review.change(ada, str(ada.version), [Override("ada", "double", Fraction(1), "Orally.")])
     done = desk.grade("--overrides", sheet(desk, "gina,double,2,So.,Lee"))
-    assert 'count again: 1\n  bob,double,1,"Why, so.",Kim\n  next: ' in done.stdout
-    assert "count again" not in desk.grade().stdout
-    assert "count again" not in desk.grade("--overrides", desk.out / "overrides.csv").stdout
+    assert 'count no more: 1\n  bob,double,1,"Why, so.",Kim\n  next: ' in done.stdout
+    assert "count no more" not in desk.grade().stdout
+    assert "count no more" not in desk.grade("--overrides", desk.out / "overrides.csv").stdout
     assert json.loads(desk.grade("--overrides", sheet(desk), "--json").stdout)["changes_taken_back"] == 1
+
+
+def test_what_a_sheet_takes_back_gives_way_to_an_earlier_word(desk: Desk) -> None:
+    """What counts then is the word of the review page, and not the machine's: nothing else is said."""
+    desk.grade()
+    with ReviewDesk(order_of(desk.out, None, None), "Kim") as review:
+        ada = review.hand_in("ada")
+        assert ada is not None
+        review.change(ada, str(ada.version), [Override("ada", "double", Fraction(1), "Orally.")])
+    desk.grade("--overrides", sheet(desk, "ada,double,0,No.,Lee"))
+    assert points_of(desk)["ada"] == "0"
+    done = desk.grade("--overrides", sheet(desk, "bob,double,1,Why.,Lee"))
+    assert points_of(desk)["ada"] == "1"
+    assert "so that they count no more: 1\n  ada,double,0,No.,Lee\n" in done.stdout
+    assert "machine" not in done.stdout
 
 
 def test_sheets_of_two_tas_are_one_sheet(desk: Desk) -> None:

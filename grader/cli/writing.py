@@ -109,7 +109,7 @@ def taken_back(changes: Sequence[Override]) -> Iterator[str]:
     more = f"\n  and {len(changes) - MOST_TOLD} more" if len(changes) > MOST_TOLD else ""
     listed = "".join(f"\n  {plain_text(row_of(one), 300)}" for one in changes[:MOST_TOLD])
     yield (
-        f"in the sheet before and not in this one, so the machine's points count again: {len(changes)}{listed}{more}"
+        f"in the sheet before and not in this one, so that they count no more: {len(changes)}{listed}{more}"
         "\n  next: if they are to count, put these rows into the sheet, or give both: --overrides ONE --overrides TWO"
     )
 
