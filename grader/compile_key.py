@@ -7,25 +7,19 @@ must not know: submissions, how an author's files are found.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from types import MappingProxyType, ModuleType
 
 import numpy as np
 
-from grader.answer_key import REFERENCE, AnswerKey, Lent, with_files
+from grader.answer_key import REFERENCE, AnswerKey, with_files
 from grader.answer_key.rubric import write_rubric
-from grader.assignment import Alternative, Assignment, Limits, Mistake
-from grader.assignment.policies import LEAST_MEMORY
-from grader.authored import beside, load_assignment, source_file, source_of, sources_digest
-from grader.drawn import PATIENCE
+from grader.assignment import Mistake
+from grader.authored import load_assignment, source_of, sources_digest
 from grader.edition import edition
-from grader.errors import AuthorError
-from grader.extract import extract, with_given
-from grader.extract.modules import Lookup
+from grader.exam_room import ExamRoom, Variant
 from grader.fair_key import (
     check_alternatives,
     check_handout,
@@ -38,15 +32,11 @@ from grader.handed_out import files_in, names_in, notes_on_packages, stubs_in, w
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
 from grader.judge.ruling import right_cases
-from grader.key_notes import Took, notes_on, notes_on_chance, notes_on_rounding, notes_on_truth
-from grader.lending import Heard, called_within, lending, lent_functions, lent_places
-from grader.piecewise import with_parts
+from grader.key_notes import notes_on, notes_on_chance, notes_on_rounding, notes_on_truth
+from grader.lending import lent_functions
 from grader.plan import ANSWERED, CallPlan, Purpose, make_plan
-from grader.questions import DRAWING, behind_a_draw
-from grader.sandbox import Sandbox, Terms, sit
-from grader.wire import Outcome, Piece, Program, Question, Status, Trouble
-
-Variant = Alternative | Mistake
+from grader.sandbox import Sandbox
+from grader.wire import Outcome, Question, Status
 
 
 def compile_key(
@@ -108,140 +98,7 @@ def _given_away(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> dict
     return {name: tuple(sorted(cases)) for name, cases in right.items() if cases}
 
 
-# ---- sitting the exam ----------------------------------------------------------------------------------------
-
-
-class ExamRoom:
-    """Lets the reference, or a variant of it, sit the plan through the wall."""
-
-    def __init__(
-        self, assignment: Assignment, plan: CallPlan, sandbox: Sandbox, files: Mapping[str, str] = MappingProxyType({})
-    ) -> None:
-        self.assignment, self.plan, self.sandbox = assignment, plan, sandbox
-        self.files = files
-        self.took: list[Took] = []
-        self._numbers: dict[str, int] = {}  # of the author's files, as if each were a cell
-
-    def sit(self, variant: Variant | None, whole: bool = False) -> list[tuple[Outcome, ...]]:
-        """All outcomes in the order of the plan. A variant is asked its own criterion's cases, unless `whole`."""
-        if variant is None or whole:
-            return self._sit(self._program(variant), range(len(self.plan.entries)))
-        # A backward with a forward of its own has a cache of its own, and can do nothing with the reference's.
-        alone = set(variant.replaces) == {variant.criterion}
-        purposes = ANSWERED if alone else (Purpose.CASE,)
-        entries = enumerate(self.plan.entries)
-        wanted = {(variant.criterion, purpose) for purpose in purposes}
-        wanted |= {(name, Purpose.CASE) for name in self.built_on(variant)}
-        asked = [n for n, e in entries if (e.criterion, e.purpose) in wanted]
-        return self._sit(self._program(variant), asked)
-
-    def built_on(self, variant: Variant) -> tuple[str, ...]:
-        """The criteria whose functions come to call the one that it is a variant of: it shows in their answers too."""
-        is_range = isinstance(variant, Alternative) and variant.between
-        criteria = () if is_range else self.assignment.criteria
-        called_by = self.assignment.called_by
-        return tuple(criterion.name for criterion in criteria if variant.criterion in called_by(criterion))
-
-    def sit_twice(self) -> tuple[list[tuple[Outcome, ...]], list[tuple[Outcome, ...]]]:
-        """All outcomes of the reference, and all once more in the same process."""
-        questions, limits = [entry.question for entry in self.plan.entries], self.assignment.limits
-        started = time.monotonic()
-        twice = replace(limits, total_seconds=2 * limits.total_seconds)
-        sitting = sit(self.sandbox, self._program(None), [*questions, *questions], twice)
-        self.took.append(Took(sitting.slowest, (time.monotonic() - started) / 2))
-        return list(sitting.outcomes[: len(questions)]), list(sitting.outcomes[len(questions) :])
-
-    def sit_behind_a_draw(self) -> list[tuple[Outcome, ...]]:
-        """All outcomes of the reference where numbers were drawn before each question, and not from its own seed."""
-        program = self._program(None)
-        program = replace(program, definitions=(*program.definitions, DRAWING))
-        questions = [behind_a_draw(entry.question) for entry in self.plan.entries]
-        return [steps[1:] for steps in sit(self.sandbox, program, questions, self.assignment.limits).outcomes]
-
-    def sit_notebook(self, notebook: Path) -> list[tuple[Outcome, ...]]:
-        """Everything, for what a notebook defines and nothing else."""
-        found = self._definitions(notebook.read_bytes(), notebook.name)
-        return self._sit(Program(found, found, self.plan.functions), range(len(self.plan.entries)))
-
-    def sit_source(
-        self, source: str, criteria: set[str], instead: bool, purpose: Purpose = Purpose.CASE
-    ) -> list[tuple[Outcome, ...]]:
-        """The cases of some criteria, for a source that is run `instead` of the reference or behind it."""
-        found = self._definitions(source.encode(), "variant.py", beside(source_file(self.assignment.solution)))
-        pieces = () if instead else self._pieces([self.assignment.solution])
-        program = Program((*pieces, *found), (*pieces, *found), self.plan.functions)
-        entries = enumerate(self.plan.entries)
-        return self._sit(program, [n for n, e in entries if e.criterion in criteria and e.purpose is purpose])
-
-    def hear(self, key: AnswerKey) -> Lent:
-        """What the reference calls its graded functions with within others, and what these give, by entry."""
-        places = [*lent_places(key, [rule.name for rule in key.rubric.criteria if called_within(key, rule.name)])]
-        questions = [lending(key, place) for place in places]
-        heard = Heard(questions)
-        limits = replace(self.assignment.limits, call_seconds=self.assignment.limits.call_seconds + PATIENCE)
-        sitting = sit(
-            self.sandbox, self._program(None), questions, limits, replace(Terms.of(len(questions)), lender=heard)
-        )
-        whole = [n for n, steps in enumerate(sitting.outcomes) if steps[-1].status is Status.RETURNED]
-        steps = {step.function: step for question in questions for step in question.lends}
-        return with_parts({places[n]: calls for n in whole if (calls := heard.calls(n))}, steps, self._gives)
-
-    def _gives(self, questions: Sequence[Question]) -> list[tuple[np.ndarray, ...] | None]:
-        """What the reference gives for questions of one call; None where that is not all arrays."""
-        sitting = sit(self.sandbox, self._program(None), questions, self.assignment.limits)
-        found: list[tuple[np.ndarray, ...] | None] = []
-        for question, (outcome,) in zip(questions, sitting.outcomes, strict=True):
-            values = [outcome.values.get(name) for name in question.steps[0].gives]
-            arrays = tuple(value.array for value in values if value is not None and value.array is not None)
-            found.append(arrays if len(arrays) == len(values) else None)
-        return found
-
-    def fits_in_half(self) -> bool:
-        """Whether the reference answers everything with half of the memory that a hand-in may use."""
-        limits = replace(self.assignment.limits, memory_mb=max(self.assignment.limits.memory_mb // 2, LEAST_MEMORY))
-        outcomes = self._sit(self._program(None), range(len(self.plan.entries)), limits)
-        return all(outcome.status is Status.RETURNED for steps in outcomes for outcome in steps)
-
-    def _sit(self, program: Program, asked: Sequence[int], limits: Limits | None = None) -> list[tuple[Outcome, ...]]:
-        """Ask some entries; those that are not asked are *not reached*."""
-        questions = [self.plan.entries[n].question for n in asked]
-        started = time.monotonic()
-        sitting = sit(self.sandbox, program, questions, limits or self.assignment.limits)
-        self.took.append(Took(sitting.slowest, time.monotonic() - started))
-        given = dict(zip(asked, sitting.outcomes, strict=True))
-        return [
-            given.get(n, (Outcome(Status.NOT_REACHED),) * len(entry.question.steps))
-            for n, entry in enumerate(self.plan.entries)
-        ]
-
-    def _program(self, variant: Variant | None) -> Program:
-        replaced = dict(variant.replaces) if variant else {}
-        try:
-            pieces = self._pieces([self.assignment.solution, *replaced.values()])
-        except AuthorError as error:
-            raise AuthorError(f"'{variant.name}': {error}" if variant else str(error), error.hint) from error
-        pieces.extend(_put_in_place(name, function) for name, function in replaced.items())
-        return Program(tuple(pieces), tuple(pieces), self.plan.functions)
-
-    def _pieces(self, things: Sequence[ModuleType | Callable[..., object]]) -> list[Piece]:
-        pieces: list[Piece] = []
-        for file in dict.fromkeys(map(source_file, things)):
-            for piece in self._definitions(file.read_bytes(), file.name, beside(file)):
-                number = self._numbers.setdefault(piece.module or file.name, len(self._numbers) + 1)
-                pieces.append(replace(piece, cell=number))
-        return pieces
-
-    def place(self, trouble: Trouble) -> str:
-        """The author's file and line where something went wrong; empty where that is not known."""
-        file = next((file for file, number in self._numbers.items() if number == trouble.cell), "")
-        return f"{file}, line {trouble.line}" if file and trouble.line else ""
-
-    def _definitions(self, data: bytes, file: str, find: Lookup | None = None) -> tuple[Piece, ...]:
-        return extract(data, file, self.plan.functions, with_given(find, self.files)).program.definitions
-
-
-def _put_in_place(name: str, function: Callable[..., object]) -> Piece:
-    return Piece(0, 1, f"{name} = {function.__qualname__}")
+# ---- what of their answers the key has -------------------------------------------------------------------------
 
 
 def _answers(
@@ -256,10 +113,12 @@ def _answers(
     built on a variant has answers where all of its cases come to arrays.
     """
     none = (Status.NOT_REACHED,) if isinstance(variant, Mistake) else tuple(set(Status) - {Status.RETURNED})
+    every = {entry.criterion for entry in plan.entries}
+    criteria = {variant.criterion, *_whole(plan, outcomes, built_on)} if variant else every
     return {
         n: steps[-1]
         for n, (entry, steps) in enumerate(zip(plan.entries, outcomes, strict=True))
-        if (variant is None or entry.criterion in {variant.criterion, *_whole(plan, outcomes, built_on)})
+        if entry.criterion in criteria
         and (entry.purpose is Purpose.CASE or (entry.purpose in ANSWERED and steps[-1].status not in none))
     }
 
