@@ -15,12 +15,12 @@ import json
 import re
 import tokenize
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import numpy as np
 
-from grader.answer_key import AnswerKey
+from grader.answer_key import REFERENCE, AnswerKey
 from grader.release.markers import Secret
 from grader.wire import Outcome
 
@@ -125,14 +125,18 @@ def _tokens(line: str) -> list[str]:
 
 
 def _leaked_numbers(members: Sequence[tuple[str, bytes]], key: AnswerKey) -> Iterator[str]:
-    hidden = dict(_own_arrays(key))
-    patterns = {pattern: label for label, array in hidden.items() for pattern in _patterns(array)}
-    runs = {run: label for label, array in hidden.items() for run in _runs(array.ravel())}
-    singles = {single: label for label, array in hidden.items() for single in _singles(array.ravel())}
-    for array in _public_arrays(key):  # whose parts may be a hidden array's by chance, and are no secret
+    hidden: dict[tuple[str, tuple[int, ...], bytes], tuple[str, np.ndarray]] = {}
+    # Each once, by its first label: most answers of a variant are those of the reference.
+    for label, array in _own_arrays(key):
+        hidden.setdefault(_identity(array), (label, array))
+    public = {_identity(array): array for array in _public_arrays(key)}.values()
+    patterns = _by_part(hidden.values(), _patterns)
+    runs = _by_part(hidden.values(), _runs)
+    singles = _by_part(hidden.values(), _singles)
+    for array in public:  # whose parts may be a hidden array's by chance, and are no secret
         _drop(patterns, _patterns(array))
-        _drop(runs, _runs(array.ravel()))
-        _drop(singles, _singles(array.ravel()))
+        _drop(runs, _runs(array))
+        _drop(singles, _singles(array))
     for name, data in members:
         found = [label for pattern, label in patterns.items() if pattern in data]
         for text in _texts(data):
@@ -143,6 +147,17 @@ def _leaked_numbers(members: Sequence[tuple[str, bytes]], key: AnswerKey) -> Ite
             found.extend(singles[s] for s in _singles(np.array(certain)) if s in singles)
         for label in dict.fromkeys(found):
             yield f"{name} holds numbers of {label}, which is hidden"
+
+
+def _by_part(
+    hidden: Iterable[tuple[str, np.ndarray]], parts: Callable[[np.ndarray], Iterable[_Part]]
+) -> dict[_Part, str]:
+    """By each part of an array the first label of such an array."""
+    known: dict[_Part, str] = {}
+    for label, array in hidden:
+        for part in parts(array):
+            known.setdefault(part, label)
+    return known
 
 
 def _drop(known: dict[_Part, str], parts: Iterable[_Part]) -> None:
@@ -158,16 +173,22 @@ def _own_arrays(key: AnswerKey) -> Iterator[tuple[str, np.ndarray]]:
             yield label, array
 
 
+def _identity(array: np.ndarray) -> tuple[str, tuple[int, ...], bytes]:
+    return array.dtype.str, array.shape, array.tobytes()
+
+
 def _public_arrays(key: AnswerKey) -> Iterator[np.ndarray]:
     return (array for visibility, _, array in _all_arrays(key) if visibility == "public")
 
 
 def _all_arrays(key: AnswerKey) -> Iterator[tuple[str, str, np.ndarray]]:
+    # What the reference gives is called its answer, whichever variant gives the same.
+    answers = sorted(key.answers.items(), key=lambda of: of[0] != REFERENCE)
     for n, entry in enumerate(key.plan.entries):
         where = f"{entry.criterion}, {entry.purpose} '{entry.name}'"
         for name, array in entry.question.inputs.items():
             yield entry.visibility, f"the input '{name}' of {where} ({n})", array
-        for variant, given in key.answers.items():
+        for variant, given in answers:
             if n in given:
                 for name, array in _values(given[n]):
                     yield entry.visibility, f"the answer '{name}' of {where} by {variant} ({n})", array
@@ -199,7 +220,7 @@ def _runs(values: np.ndarray) -> Iterator[tuple[float, ...]]:
     """Numbers in a row, to four digits, as an array is printed row by row: from each place as many as are telling."""
     if values.dtype.kind not in "fiu":
         return
-    rounded = [float(f"{value:.4g}") for value in values.tolist()]
+    rounded = [float(f"{value:.4g}") for value in values.ravel().tolist()]
     weights = [0 if value in (0.0, 1.0) else _digits(f"{value:g}".encode()) for value in rounded]
     for start in range(len(rounded)):
         digits = 0
@@ -216,7 +237,7 @@ def _singles(values: np.ndarray) -> set[str]:
     """Numbers with so many digits that one of them is enough."""
     if values.dtype.kind != "f":
         return set()
-    texts = (repr(float(value)) for value in values.tolist())
+    texts = (repr(float(value)) for value in values.ravel().tolist())
     return {f"{float(text):.{DIGITS}g}" for text in texts if _digits(text.encode()) >= DIGITS}
 
 
