@@ -688,6 +688,17 @@ def test_every_reading_has_words(pattern: Pattern) -> None:
         assert "dx" in told or names[0] in told
 
 
+@pytest.mark.parametrize("pattern", Pattern)
+def test_one_number_has_no_entries_and_is_nowhere(pattern: Pattern) -> None:
+    """Of a loss nothing is said that only an array has, neither in what it reads as nor in what to try."""
+    facts = FACTS[Flaw.VALUES] | {"place": [], "wrong": 1, "size": 1}
+    one = finding(problem=Problem(Flaw.VALUES, "loss", facts))
+    told = feedback(RULE, verdict(Kind.WRONG, one, reading=Reading(pattern, ("small", "row"))), PLACE)
+    assert sound(told)
+    if pattern in (Pattern.ZERO, Pattern.SIGN, Pattern.SIGNS_LOST, Pattern.SIZES, Pattern.TURNED, Pattern.BELOW_ZERO):
+        assert not re.search(r"everywhere|entries|[Ss]igns|zeros|Entries", f"{told.headline} {told.next_step}")
+
+
 def test_a_known_mistake_is_told_in_the_authors_words() -> None:
     """What was done, why it is wrong, what to try: as declared."""
     told = feedback(RULE, verdict(Kind.KNOWN_MISTAKE), PLACE)

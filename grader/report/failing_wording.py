@@ -17,7 +17,7 @@ from grader.report.beside_wording import known_in, say_beside, step_beside
 from grader.report.case_wording import Place, is_packed, say_case
 from grader.report.error_wording import Absent, is_of_no_cache
 from grader.report.next_wording import try_next
-from grader.report.reading_wording import say_reading
+from grader.report.reading_wording import is_number, say_reading
 from grader.wire import Status
 
 FEW = 3  # behaviours that are read at a glance
@@ -79,7 +79,8 @@ class _Told:
         if self.known is not None:
             said += f" {self.known.feedback}"
         elif self.reading is not None and finding.problem is not None:
-            said += f" {say_reading(self.reading, finding.problem.output)}"
+            problem = finding.problem
+            said += f" {say_reading(self.reading, problem.output, is_number(problem))}"
         said += say_beside(self.rule, verdict, finding, self.place)
         return said + (_in_part(verdict, self.lost) if verdict.kind is Kind.PARTLY else "")
 
