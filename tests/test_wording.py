@@ -28,7 +28,7 @@ from grader.report.missing_wording import note_on_nothing
 from grader.report.module_wording import told_by_module
 from grader.report.reading_wording import say_reading
 from grader.report.wording import Feedback, feedback, place_in
-from grader.wire import NOT_MADE, Status, Trouble
+from grader.wire import KEEPS_NOTHING, NOT_MADE, Status, Trouble
 
 RULE = CriterionRule(
     "Layer.back", "(self, dy, cache) -> (dx, dw)", ("dx", "dw"),
@@ -152,6 +152,10 @@ CALLS = [
     (Trouble("TypeError", "unsupported operand type(s) for +", 7, 3), "Print the type"),
     (Trouble("TypeError", "Can't instantiate abstract class Layer with abstract method back"), "base class"),
     (Trouble("TypeError", f"Layer() {NOT_MADE}. Its __init__ was left out", 7, 3), "`Layer()`"),
+    (
+        Trouble("TypeError", f"step{KEEPS_NOTHING}", 7, 3),
+        "Mend step first: on that line this looks into what it keeps.",
+    ),
 ]
 
 
