@@ -805,6 +805,28 @@ def test_what_works_on_a_wrong_cache_is_looked_at_after_its_forward(
     assert plain.next_step in found.next_step
 
 
+def test_what_is_not_known_to_be_wrong_by_itself_is_not_said_to_be() -> None:
+    """Beside results that are right for its forward others may be off by what that keeps, unless another was tried."""
+    part = verdict(Kind.CONSISTENT, basis=Basis.OWN_IN_PART, follows=("dx",))
+    tried, untried = (feedback(RULE, replace(part, behind=behind), PLACE) for behind in (False, True))
+    assert sound(untried)
+    assert "there is one in this too" in tried.headline
+    assert untried.headline.endswith(
+        "`dw` is not, which may come from there alone: this works on what that keeps for it."
+    )
+    assert untried.next_step.startswith("Mend Layer.ahead first, ")
+
+
+@pytest.mark.parametrize(("name", "told"), [("KeyError", True), ("IndexError", True), ("NameError", False)])
+def test_a_part_that_a_wrong_forward_does_not_keep_is_looked_for_there_first(name: str, told: bool) -> None:
+    """A key or a size that is not there; a name of its own is its own affair."""
+    raised = finding(Status.RAISED, trouble=Trouble(name, "2", 7, 3))
+    found = feedback(RULE, verdict(Kind.CRASHED, raised, behind=True), PLACE)
+    assert sound(found)
+    assert found.next_step.startswith("Mend Layer.ahead first: ") is told
+    assert feedback(RULE, verdict(Kind.CRASHED, raised), PLACE).next_step in found.next_step
+
+
 UNWRITTEN = {
     "values that nothing fits": (Kind.WRONG, flawed(Flaw.VALUES), None, True),
     "another number of results": (Kind.WRONG, flawed(Flaw.COUNT), None, True),

@@ -111,8 +111,9 @@ class _Told:
             how = "there" if is_of_values else "there, with the shapes that the hand-out gives them"
             step = f"The check puts values of its own into {places}: see that your code reads them from {how}. {step}"
         forward = forward_of(rule)
-        if verdict.behind and is_of_values:
-            step = f"Mend {forward} first: this works on what that keeps for it. If it is off then as well: {step}"
+        if verdict.behind and (is_of_values or self._may_be_of_cache()):
+            then = "is off" if is_of_values else "raises"
+            step = f"Mend {forward} first: this works on what that keeps for it. If it {then} then as well: {step}"
         if verdict.unwritten and verdict.kind is not Kind.PARTLY:
             step = f"Write {forward} first; this is tried again with its own cache after it. If it fails then: {step}"
         return step
@@ -121,6 +122,11 @@ class _Told:
         """Whether numbers are off, and nothing is known of how."""
         problem = self.finding.problem
         return self.reading is None and problem is not None and problem.flaw is Flaw.VALUES
+
+    def _may_be_of_cache(self) -> bool:
+        """Whether a part or a size that is not there is what stopped it."""
+        trouble = self.finding.trouble
+        return trouble is not None and trouble.type_name in ("KeyError", "IndexError", "ValueError")
 
     def _is_of_sizes(self) -> bool:
         """Whether sizes that do not fit are what stopped it."""
