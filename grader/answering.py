@@ -7,19 +7,19 @@ must not know: candidates, records, pages.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from grader.answer_key import AnswerKey, CriterionRule
-from grader.extract import Chosen, Extract, by_lines, giving_nothing, without_asserts
-from grader.judge import RIGHT, Basis, Kind, Outcomes, Verdict, owes_a_cache
+from grader.answer_key import AnswerKey
+from grader.extract import Chosen, without_asserts
+from grader.instead import lines_of, never_to_run
+from grader.judge import RIGHT, Basis, Kind, Outcomes
 from grader.judging import judge
 from grader.lending import called_within, lent_functions
 from grader.report.evidence import Evidence
 from grader.report.file_notes import note_on_all_cells, note_on_asserts, note_on_lines, notes_on_file, notes_on_misnamed
 from grader.report.missing_wording import misspelt_elsewhere
-from grader.report.names_wording import near_miss
 from grader.sandbox import Clock, Sandbox, Sitting
 from grader.score import Score
 from grader.sittings import Known, Pair, pairs_of, sit_exam, sit_lent, sit_with_all_cells
@@ -52,15 +52,18 @@ def answer(key: AnswerKey, sandbox: Sandbox, chosen: Chosen, known: Known | None
     best = _with_all_cells(key, sandbox, chosen, first, pairs, clock) if pairs else first
     best = _without_asserts(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
     best = _with_lines_of_forward(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
-    return _with_lent_results(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
+    best = _with_lent_results(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
+    return _with_lent_results(key, sandbox, chosen, best, _short(key, best.scores, known), clock, of_lines=True)
 
 
 def _with_lent_results(
-    key: AnswerKey, sandbox: Sandbox, chosen: Chosen, first: Answered, short: set[str], clock: Clock
-) -> Answered:
+    key: AnswerKey, sandbox: Sandbox, chosen: Chosen, first: Answered, short: set[str], clock: Clock,
+    of_lines: bool = False,
+) -> Answered:  # fmt: skip
     """Ask what calls a wrong function again, with right results in the place of what that gives.
 
-    So is what calls a backward whose forward is wrong: it may be right, and has nothing right to work on.
+    So is what calls a backward whose forward is wrong: it may be right, and has nothing right to work on. `of_lines`
+    makes what comes to nothing of its lines, for what it keeps: what is lent for it may be looked into.
     """
     of = {one.verdict.criterion: one.verdict for one in first.scores}
     rules = key.rubric.criteria
@@ -74,7 +77,13 @@ def _with_lent_results(
     if not pairs or not key.lent:
         return first
     asked = Known(frozenset().union(*pairs), first.outcomes)
-    idle = _never_to_run(key, chosen.extract, of, frozenset().union(*called.values()))
+    wanted = frozenset().union(*called.values())
+    idle = never_to_run(key, chosen.extract, of, wanted)
+    if of_lines:
+        made = {name: piece for name in wanted - idle.keys() if (piece := lines_of(key, chosen.extract, of[name]))}
+        if not made:
+            return first
+        idle |= made
     again, whole = sit_lent(key, sandbox, _with_idle(chosen.extract.program, idle.values()), asked, clock)
     answers = zip(key.plan.entries, again, first.outcomes, strict=True)
     again = tuple(before if entry.criterion in idle else now for entry, now, before in answers)
@@ -86,37 +95,12 @@ def _with_lent_results(
         return replace(evidence, lent={**evidence.lent, **lent})
 
     # A forward that was lent all it asked for is judged for certain, and so is what its backward makes of its cache.
-    return _better_of(key, first, again, pairs, noted, [names for names in pairs if names[0] in whole])
-
-
-def _never_to_run(
-    key: AnswerKey, found: Extract, of: Mapping[str, Verdict], called: Container[str]
-) -> dict[str, Piece]:
-    """What would not come back, and methods that are not there: each as one that does nothing.
-
-    A method is called beside what is lent for it, as nobody knows what else it leaves on its object.
-    """
-    classes = {name.rpartition(".")[0] for name in found.places}
-    return {
-        rule.name: giving_nothing(rule.name, rule.takes, _module_of(found, rule.name))
-        for rule in key.rubric.criteria
-        if rule.name in called
-        and (
-            of[rule.name].kind is Kind.TIMED_OUT
-            or (of[rule.name].kind is Kind.MISSING and rule.name.rpartition(".")[0] in classes - {""})
-        )
-    }
+    certain = [] if of_lines else [names for names in pairs if names[0] in whole]
+    return _better_of(key, first, again, pairs, noted, certain)
 
 
 def _with_idle(program: Program, idle: Collection[Piece]) -> Program:
     return replace(program, definitions=(*program.definitions, *idle)) if idle else program
-
-
-def _module_of(found: Extract, name: str) -> str:
-    """What the cell of a function, or else of its class, is run as: a file that the hand-in imports."""
-    owner = name.rpartition(".")[0]
-    cells = [place[0] for one, place in found.places.items() if one == name or one.rpartition(".")[0] == owner != ""]
-    return next((piece.module for piece in found.program.definitions if piece.cell in cells[:1]), "")
 
 
 def _without_asserts(
@@ -156,28 +140,15 @@ def _with_lines_of_forward(
     key: AnswerKey, sandbox: Sandbox, chosen: Chosen, first: Answered, short: set[str], clock: Clock
 ) -> Answered:
     """Ask a backward again whose forward owes it a cache, with one that those of its lines make that can be run."""
-    ruled = {rule.name: (rule, one) for rule, one in zip(key.rubric.criteria, first.scores, strict=True)}
-    made: dict[str, Piece] = {}
-    for name, (rule, _) in ruled.items():
-        if name in short and rule.forward in ruled and owes_a_cache(ruled[rule.forward][1].verdict):
-            piece = _forward_of(chosen.extract, ruled[rule.forward][0], key.rubric.spelt)
-            made |= {name: piece} if piece else {}
+    of = {one.verdict.criterion: one.verdict for one in first.scores}
+    owed = {rule.name: rule.forward for rule in key.rubric.criteria if rule.name in short and rule.forward in of}
+    pieces = {name: lines_of(key, chosen.extract, of[forward]) for name, forward in owed.items()}
+    made = {name: piece for name, piece in pieces.items() if piece}
     if not made:
         return first
     program = replace(chosen.extract.program, definitions=(*chosen.extract.program.definitions, *made.values()))
     again = sit_exam(key, sandbox, program, Known(frozenset(made), first.outcomes), clock=clock).outcomes
     return _better_of(key, first, again, [(name,) for name in made], _saying(note_on_lines))
-
-
-def _forward_of(found: Extract, forward: CriterionRule, spelt: Container[str]) -> Piece | None:
-    """What its lines make of a forward; of one that is misspelt, that."""
-    lost = found.lost.get(forward.name)
-    place = (lost.cell, lost.line) if lost else found.places.get(forward.name)
-    if place:
-        module = next((piece.module for piece in found.program.definitions if piece.cell == place[0]), "")
-        return by_lines(found.cells, forward.name, place, forward.takes, forward.gives, module)
-    misspelt = near_miss(forward.name, found.places, spelt)
-    return Piece(0, 1, f"{forward.name} = {misspelt}") if misspelt else None
 
 
 def _with_all_cells(

@@ -350,6 +350,16 @@ def test_a_missing_backward_is_missing() -> None:
     assert [v.kind for v in rule_on(KEY, answer(functions), {})["back"]] == [Kind.MISSING] * 2
 
 
+@pytest.mark.parametrize("forward", [squared, lambda x, w: 1 / 0, None], ids=["wrong", "raises", "not there"])
+def test_as_much_is_asked_of_a_missing_backward_whatever_its_forward_does(forward: Function | None) -> None:
+    """It is not there in each of its cases, and that is no fault of its forward's."""
+    others = {n: f for n, f in REFERENCE_FUNCTIONS.items() if n not in ("ahead", "back")}
+    first = rule_on(KEY, answer(others | ({"ahead": forward} if forward else {})), {})["back"][0]
+    asked = [entry.name for entry in PLAN.entries if (entry.criterion, entry.purpose) == ("back", Purpose.CASE)]
+    assert [finding.case for finding in first.findings] == asked
+    assert {(f.status, f.earlier, f.before) for f in first.findings} == {(Status.MISSING, "", None)}
+
+
 def test_an_alternative_counts_in_follow_through_too() -> None:
     """Sums where the mean is taken are no gradient less."""
     assert OWN in kinds(squared, back_of_squared_summed)

@@ -97,6 +97,8 @@ FLOAT32 = {"states, caches, state = [], [], h0": "x, h0, Wx = (a.astype('f4') fo
            "    states, caches, state = [], [], h0"}  # fmt: skip
 RAISES = {"    next_h = np.tanh(": "    raise ValueError('here')\n    next_h = np.tanh("}
 GONE = {"def rnn_step_forward(": "def another_step("}
+NO_SUCH_NAME = {"next_h = np.tanh(x": "next_h = np.tanhh(x"}
+SIZED_BY_CACHE = {"dx, dWx, dWh, db, dprev_h = [], 0.0,": "dx, dWx, dWh, db, dprev_h = [], np.zeros_like(cache[0][2]),"}
 RAMP = {"return 3 * np.maximum(z, 0)": "return 3 * z"}
 STATIC = {"    def forward(self, z):": "    @staticmethod\n    def forward(z):"}
 
@@ -114,6 +116,8 @@ HAND_INS: dict[str, tuple[Changes, str]] = {
     "both": (DOUBLED | SIGN, f"{STEP} {BACK}"),
     "a step that raises": (RAISES, STEP),
     "a step that is not there": (GONE, STEP),
+    "a step that raises, and a size of its cache": (NO_SUCH_NAME | SIZED_BY_CACHE, STEP),
+    "no step, and a size of its cache": (GONE | SIZED_BY_CACHE, f"{STEP} {ALL_BACK}"),
     "a gradient that raises": ({"dnext_h * (1 - next_h**2)": "dnext_h * (1 - nexth**2)"}, BACK),
     "arguments by name": (DOUBLED | NAMED, STEP),
     "names and a cache of its own": (OTHER_NAMES, STEP),
@@ -239,6 +243,13 @@ def test_a_page_says_what_was_lent(graded: Graded, name: str, criterion: str) ->
     notes = " ".join(told["notes"])
     assert mended_first not in notes
     assert (given_right in notes) == (told["verdict"] == "wrong")
+
+
+def test_who_looks_into_what_is_not_kept_is_told_so(graded: Graded) -> None:
+    """Of the object that stands there nobody has heard."""
+    criteria = graded[folder_of("no step, and a size of its cache")]["criteria"]
+    told = next(one for one in criteria if one["name"] == ALL_BACK)
+    assert told["headline"].startswith(f"It raised TypeError: {STEP} keeps nothing that could be looked into (cell")
 
 
 def test_judged_again_all_stays(graded: Graded, shared: Path) -> None:

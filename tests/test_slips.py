@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from test_odd_hand_ins import AFFINE, EXERCISE, NP, RELU, SIGMOID, Files, folder_of, write
 
+from grader.report.names_wording import is_that_it
 from tests.conftest import Graded
 
 SEPARATE = "# next cell\n"
@@ -183,6 +184,11 @@ SLIPS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
         swapped(f"{BEFORE} * (1 - cache)", "def backward(dout, cache):\n    return dout * cache * (1 - cache)"),
         BACKWARD,
         ("The file has backward outside of all classes: is that it?",),
+    ),
+    "a method under another name": (
+        swapped("def backward(self", "def gradient(self"),
+        BACKWARD,
+        ("Sigmoid is there, and has gradient : is that it?",),
     ),
     "a letter of another alphabet": (
         swapped("dout * cache *", "dout * \u0441ache *"),
@@ -363,3 +369,29 @@ def test_a_slip_costs_the_function_that_it_stands_in(slips: Graded, name: str) -
     assert short == ([costs] if costs else [])
     page = row["page"].replace("`", "")
     assert [part for part in says if part not in page] == []
+
+
+ELSEWHERE = {
+    # what a file has, and what is said of it where `Sigmoid.forward` is asked for
+    "a class with other methods": (
+        ("Sigmoid", "Sigmoid.__init__", "Sigmoid.f", "Sigmoid.g"),
+        "has `f`, `g`: is one of",
+    ),
+    "many others": (
+        ("Sigmoid", *(f"Sigmoid.m{n}" for n in range(5))),
+        "`m0`, `m1`, `m2` and more: is one of these it?",
+    ),
+    "a class with the other alone": (("Sigmoid", "Sigmoid.__init__", "Sigmoid.backward"), ""),
+    "a function of its name": (("Sigmoid",), "`Sigmoid` is there, and has nothing called `forward` in it."),
+    "a function in small letters": (("sigmoid",), "The file has `sigmoid`, and no `class Sigmoid`: is that it?"),
+    "that of another class": (("Relu", "Relu.forward", "relu"), ""),
+    "nothing": ((), ""),
+}
+
+
+@pytest.mark.parametrize(("there", "said"), ELSEWHERE.values(), ids=ELSEWHERE)
+def test_what_may_be_meant_is_named_where_a_method_is_not_there(there: tuple[str, ...], said: str) -> None:
+    """Its class with other methods, or a function in the place of the class; nothing that is asked for by itself."""
+    told = is_that_it("Sigmoid.forward", there, {"Sigmoid.forward", "Sigmoid.backward", "Relu.forward"})
+    assert said in told
+    assert bool(said) == bool(told)

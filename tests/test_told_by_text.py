@@ -280,6 +280,11 @@ UNUSED = {
         "    out = 0 * x\n    y = x + 1\n    return out",
         f"`y` from cell 2, line 3 {LOST}",
     ),
+    "the same with one number": (
+        "`loss` is 0, where 2 is right. `loss` is 0 in each case that fails.",
+        "    loss = 0\n    y = x + 1\n    return loss",
+        "`y` from cell 2, line 3 is used nowhere: is it what `loss` is to be?",
+    ),
     "the same with None": (NONE, "    out = None\n    y = f(x)\n    return out", f"`y` from cell 2, line 3 {LOST}"),
     "its own result": (NONE, "    out = x @ x\n    return", "`out` from cell 2, line 2 is never returned"),
     "in a name that is read": (ZERO, "    y = x + 1\n    return 0 * y", "Mend it."),

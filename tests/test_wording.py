@@ -28,7 +28,7 @@ from grader.report.missing_wording import note_on_nothing
 from grader.report.module_wording import told_by_module
 from grader.report.reading_wording import say_reading
 from grader.report.wording import Feedback, feedback, place_in
-from grader.wire import NOT_MADE, Status, Trouble
+from grader.wire import KEEPS_NOTHING, NOT_MADE, Status, Trouble
 
 RULE = CriterionRule(
     "Layer.back", "(self, dy, cache) -> (dx, dw)", ("dx", "dw"),
@@ -152,6 +152,10 @@ CALLS = [
     (Trouble("TypeError", "unsupported operand type(s) for +", 7, 3), "Print the type"),
     (Trouble("TypeError", "Can't instantiate abstract class Layer with abstract method back"), "base class"),
     (Trouble("TypeError", f"Layer() {NOT_MADE}. Its __init__ was left out", 7, 3), "`Layer()`"),
+    (
+        Trouble("TypeError", f"step{KEEPS_NOTHING}", 7, 3),
+        "Mend step first: on that line this looks into what it keeps.",
+    ),
 ]
 
 
@@ -688,6 +692,17 @@ def test_every_reading_has_words(pattern: Pattern) -> None:
         assert "dx" in told or names[0] in told
 
 
+@pytest.mark.parametrize("pattern", Pattern)
+def test_one_number_has_no_entries_and_is_nowhere(pattern: Pattern) -> None:
+    """Of a loss nothing is said that only an array has, neither in what it reads as nor in what to try."""
+    facts = FACTS[Flaw.VALUES] | {"place": [], "wrong": 1, "size": 1}
+    one = finding(problem=Problem(Flaw.VALUES, "loss", facts))
+    told = feedback(RULE, verdict(Kind.WRONG, one, reading=Reading(pattern, ("small", "row"))), PLACE)
+    assert sound(told)
+    if pattern in (Pattern.ZERO, Pattern.SIGN, Pattern.SIGNS_LOST, Pattern.SIZES, Pattern.TURNED, Pattern.BELOW_ZERO):
+        assert not re.search(r"everywhere|entries|[Ss]igns|zeros|Entries", f"{told.headline} {told.next_step}")
+
+
 def test_a_known_mistake_is_told_in_the_authors_words() -> None:
     """What was done, why it is wrong, what to try: as declared."""
     told = feedback(RULE, verdict(Kind.KNOWN_MISTAKE), PLACE)
@@ -788,6 +803,28 @@ def test_what_works_on_a_wrong_cache_is_looked_at_after_its_forward(
     plain = feedback(RULE, verdict(kind, flawed(flaw), reading=reading), PLACE)
     assert "Layer.ahead" not in plain.next_step
     assert plain.next_step in found.next_step
+
+
+def test_what_is_not_known_to_be_wrong_by_itself_is_not_said_to_be() -> None:
+    """Beside results that are right for its forward others may be off by what that keeps, unless another was tried."""
+    part = verdict(Kind.CONSISTENT, basis=Basis.OWN_IN_PART, follows=("dx",))
+    tried, untried = (feedback(RULE, replace(part, behind=behind), PLACE) for behind in (False, True))
+    assert sound(untried)
+    assert "there is one in this too" in tried.headline
+    assert untried.headline.endswith(
+        "`dw` is not, which may come from there alone: this works on what that keeps for it."
+    )
+    assert untried.next_step.startswith("Mend Layer.ahead first, ")
+
+
+@pytest.mark.parametrize(("name", "told"), [("KeyError", True), ("IndexError", True), ("NameError", False)])
+def test_a_part_that_a_wrong_forward_does_not_keep_is_looked_for_there_first(name: str, told: bool) -> None:
+    """A key or a size that is not there; a name of its own is its own affair."""
+    raised = finding(Status.RAISED, trouble=Trouble(name, "2", 7, 3))
+    found = feedback(RULE, verdict(Kind.CRASHED, raised, behind=True), PLACE)
+    assert sound(found)
+    assert found.next_step.startswith("Mend Layer.ahead first: ") is told
+    assert feedback(RULE, verdict(Kind.CRASHED, raised), PLACE).next_step in found.next_step
 
 
 UNWRITTEN = {

@@ -23,6 +23,7 @@ import numpy as np
 from grader.harness.mended import mended
 from grader.harness.results import describe_value, results_in
 from grader.harness.told import Held, Kept, changed_in, held_by, in_order, told_of
+from grader.harness.unkept import Unkept, is_nothing
 from grader.wire import Asked, Gave, Lent, Step
 
 Names = MutableMapping[str, Any]
@@ -184,7 +185,8 @@ class _Standing:
         for name, array in zip(lent.left, arrays, strict=False):
             with suppress(Exception):  # a class of the student's own may refuse
                 setattr(asked, name, array)
-        return [due.get(n, _Nothing() if result is None else result) for n, result in enumerate(results)]
+        results = [Unkept(self._step.function) if is_nothing(result) else result for result in results]
+        return [due.get(n, result) for n, result in enumerate(results)]
 
     def _own_results(self, given: Any, named: Any) -> Sequence[Any]:
         """What it gives by itself, or what stands for that; what it writes into its arguments is no part of it."""
@@ -225,10 +227,6 @@ def _asking(standing: FunctionType, closes_over: int) -> CodeType:
     code: CodeType = made["around"](*range(closes_over)).__code__
     constants = (standing if one == "what is called in its place" else one for one in code.co_consts)
     return code.replace(co_consts=tuple(constants))
-
-
-class _Nothing:
-    """Stands for what a function has not kept, as it fails: what is lent to who takes it is found by it."""
 
 
 def _with_right(kept: Any, results: Sequence[Any], due: Mapping[int, np.ndarray]) -> Any:

@@ -123,8 +123,9 @@ def is_rough(exam: Exam, rule: CriterionRule, variant: str) -> bool:
 def _finding(bench: Bench, criterion: str, place: int, variant: str, steps: tuple[Outcome, ...]) -> Finding:
     key, rule, entry = bench.key, bench.rules[criterion], bench.key.plan.entries[place]
     outcome, earlier, raised = _decisive(entry, steps)
-    if entry.purpose in ALONE:
-        earlier, raised = "", None  # where forward did not return, it is tried with the cache of the reference
+    # Where forward did not return, it is tried with the cache of the reference; and what is not there is so by itself.
+    if entry.purpose in ALONE or outcome.status is Status.MISSING:
+        earlier, raised = "", None
     problems = list(_problems(key, rule, place, outcome, variant)) if outcome.status is Status.RETURNED else []
     finding = Finding(
         entry.name, entry.visibility, entry.behaviour, outcome.status, problems[0] if problems else None,

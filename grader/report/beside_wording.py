@@ -16,7 +16,7 @@ from grader.judge import Finding, Flaw, Pattern, Problem, Verdict
 from grader.judge.patterns import VAGUE
 from grader.report.case_wording import Place, say_case
 from grader.report.next_wording import try_next
-from grader.report.reading_wording import say_reading
+from grader.report.reading_wording import is_number, say_reading
 from grader.wire import Status
 
 LONG = 150  # characters of a message that is told beside another; numpy's own are as long
@@ -55,7 +55,8 @@ def _others(rule: CriterionRule, verdict: Verdict, told: Problem, place: Place) 
             continue
         if not _is_same(told, one.problem):
             first.setdefault(one.problem.output, one)
-    read = {name: say_reading(reading, name) for name, reading in verdict.others_read}
+    numbers = {name for name, one in first.items() if one.problem is not None and is_number(one.problem)}
+    read = {name: say_reading(reading, name, name in numbers) for name, reading in verdict.others_read}
     listed = "; ".join(_other(rule, one, place, name, read.get(name, "")) for name, one in first.items())
     return f" Not right either: {listed}." if listed else ""
 

@@ -28,11 +28,16 @@ def say_consistent(rule: CriterionRule, verdict: Verdict) -> tuple[str, str]:
         return f"This backward is right for the forward that was handed in; the error is in {forward}.", f"{mend}."
     gradients = follow.gradients if follow else ()
     others = [name for name in dict.fromkeys((*rule.results, *gradients)) if name not in verdict.follows]
-    return (
+    right = (
         f"{_listed(verdict.follows)} {_are(verdict.follows)} right for the forward that was handed in; the error is "
-        f"in {forward}. {_listed(others)} {_are(others)} not: there is one in this too.",
-        f"{mend}, {_listed(others)} above all.",
+        f"in {forward}. {_listed(others)} {_are(others)} not"
     )
+    if verdict.behind:  # nothing is known of it with what a right forward keeps: it may be right for that
+        return (
+            f"{right}, which may come from there alone: this works on what that keeps for it.",
+            f"{mend} if it is still off then, {_listed(others)} above all.",
+        )
+    return f"{right}: there is one in this too.", f"{mend}, {_listed(others)} above all."
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from grader.report.beside_wording import known_in, say_beside, step_beside
 from grader.report.case_wording import Place, is_packed, say_case
 from grader.report.error_wording import Absent, is_of_no_cache
 from grader.report.next_wording import try_next
-from grader.report.reading_wording import say_reading
+from grader.report.reading_wording import is_number, say_reading
 from grader.wire import Status
 
 FEW = 3  # behaviours that are read at a glance
@@ -79,7 +79,8 @@ class _Told:
         if self.known is not None:
             said += f" {self.known.feedback}"
         elif self.reading is not None and finding.problem is not None:
-            said += f" {say_reading(self.reading, finding.problem.output)}"
+            problem = finding.problem
+            said += f" {say_reading(self.reading, problem.output, is_number(problem))}"
         said += say_beside(self.rule, verdict, finding, self.place)
         return said + (_in_part(verdict, self.lost) if verdict.kind is Kind.PARTLY else "")
 
@@ -110,8 +111,9 @@ class _Told:
             how = "there" if is_of_values else "there, with the shapes that the hand-out gives them"
             step = f"The check puts values of its own into {places}: see that your code reads them from {how}. {step}"
         forward = forward_of(rule)
-        if verdict.behind and is_of_values:
-            step = f"Mend {forward} first: this works on what that keeps for it. If it is off then as well: {step}"
+        if verdict.behind and (is_of_values or self._may_be_of_cache()):
+            then = "is off" if is_of_values else "raises"
+            step = f"Mend {forward} first: this works on what that keeps for it. If it {then} then as well: {step}"
         if verdict.unwritten and verdict.kind is not Kind.PARTLY:
             step = f"Write {forward} first; this is tried again with its own cache after it. If it fails then: {step}"
         return step
@@ -120,6 +122,11 @@ class _Told:
         """Whether numbers are off, and nothing is known of how."""
         problem = self.finding.problem
         return self.reading is None and problem is not None and problem.flaw is Flaw.VALUES
+
+    def _may_be_of_cache(self) -> bool:
+        """Whether a part or a size that is not there is what stopped it."""
+        trouble = self.finding.trouble
+        return trouble is not None and trouble.type_name in ("KeyError", "IndexError", "ValueError")
 
     def _is_of_sizes(self) -> bool:
         """Whether sizes that do not fit are what stopped it."""

@@ -14,7 +14,7 @@ import numpy as np
 from grader.answer_key import CriterionRule
 from grader.report.names_wording import instead_of, near, of_others
 from grader.report.shape_wording import after_shapes
-from grader.wire import CACHE_KEYS, CACHE_NONE, Trouble
+from grader.wire import CACHE_KEYS, CACHE_NONE, KEEPS_NOTHING, Trouble
 
 _NAME = re.compile(r"name '(\w+)'")
 _NOT_IN_NUMPY = re.compile(r"module 'numpy' has no attribute '(\w+)'")
@@ -231,6 +231,8 @@ def _after_none(rule: CriterionRule) -> str:
 def _after_type(rule: CriterionRule, message: str) -> str:
     if CACHE_NONE in message:
         return _after_none(rule)
+    if message.endswith(KEEPS_NOTHING):
+        return f"Mend {message.removesuffix(KEEPS_NOTHING)} first: on that line this looks into what it keeps."
     kinds = _QUOTED.findall(message)
     made = next((_IN_TURN[kind] for kind in kinds if kind in _IN_TURN), "")
     if made and any(part in message for part in _AS_OF_A_LIST):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable
 
 import numpy as np
 
@@ -30,6 +30,32 @@ def near_miss(name: str, there: Iterable[str], spelt: Container[str]) -> str:
     same = [one for one in others if _plain(one) == _plain(name)]
     close = difflib.get_close_matches(name, others, n=FEW, cutoff=NEAR)
     return next((one for one in (*same, *close) if _is_alike_by_part(one, name)), "")
+
+
+def is_that_it(name: str, there: Collection[str], spelt: Container[str]) -> str:
+    """What else the file has that may be meant by a graded name that it has not."""
+    owner, _, method = name.rpartition(".")
+    if close := near_miss(name, there, spelt):
+        return f" The file has `{close}`: is that it?"
+    if owner and method in there:
+        return f" The file has `{method}` outside of all classes: is that it?"
+    if owner in there:
+        return _in_its_class(owner, method, there, spelt)
+    alike = next((one for one in there if owner and one not in spelt and _plain(one) == _plain(owner)), "")
+    return f" The file has `{alike}`, and no `class {owner}`: is that it?" if alike else ""
+
+
+def _in_its_class(owner: str, method: str, there: Collection[str], spelt: Container[str]) -> str:
+    """What a class has in the place of a method, under names that nobody else is to have."""
+    inner = [one.rpartition(".")[2] for one in there if one.rpartition(".")[0] == owner]
+    others = [f"`{one}`" for one in inner if f"{owner}.{one}" not in spelt and not one.startswith("__")]
+    if others:
+        listed = ", ".join(others[:MOST_LISTED]) + (" and more" if len(others) > MOST_LISTED else "")
+        return f" `{owner}` is there, and has {listed}: is {'one of these' if others[1:] else 'that'} it?"
+    return "" if inner else f" `{owner}` is there, and has nothing called `{method}` in it."
+
+
+MOST_LISTED = 3
 
 
 def _is_alike_by_part(one: str, name: str) -> bool:

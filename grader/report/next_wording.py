@@ -14,7 +14,7 @@ from grader.answer_key import CriterionRule
 from grader.judge import Finding, Flaw, Pattern, Problem, Reading
 from grader.report.case_wording import holds_due, is_packed
 from grader.report.error_wording import NOTHING_ABSENT, Absent, after_error
-from grader.report.reading_wording import named, region_of
+from grader.report.reading_wording import is_number, named, region_of
 from grader.wire import WITHIN, Status
 
 NOT_ATTEMPTED = "Write its body, run the cell and save; `grader check` then tells at once what is right."
@@ -162,6 +162,8 @@ _READ = {
 """By pattern; `{it}` is the result, `{due}` are all of them, `{0}` is the first name of the reading, `{of}` that of an
 input as it is said."""
 
+_NO_ZERO = "Is what you compute assigned to {it}, or does {it} still hold the 0 that it began with?"
+
 
 def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, reading: Reading) -> str:
     if reading.pattern is Pattern.WHERE and reading.names[1].endswith("some number"):
@@ -178,8 +180,9 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
     due = rule.gives
     if reading.pattern is Pattern.FUNCTION and "axis=" in reading.names[0]:
         return f"See over which axis, and by what, `{problem.output}` is to be made one axis smaller."
-    if reading.pattern is Pattern.ZERO and _lies_below_one(problem):
-        return f"{_READ[Pattern.ZERO].format(it=f'`{problem.output}`')} `//` and int make a zero of all below 1, too."
+    if reading.pattern is Pattern.ZERO:
+        asked = (_NO_ZERO if is_number(problem) else _READ[Pattern.ZERO]).format(it=f"`{problem.output}`")
+        return asked + (" `//` and int make a zero of all below 1, too." if _lies_below_one(problem) else "")
     if reading.pattern is Pattern.OTHER_OUTPUT and not rule.left.keys().isdisjoint((problem.output, *reading.names)):
         return (
             f"See what is put into `{rule.left.get(problem.output, problem.output)}`, and whether that is changed "

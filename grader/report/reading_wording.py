@@ -1,6 +1,6 @@
 """How a difference reads: one sentence on what fits all failing cases at once.
 
-takes: a reading, and the name of the result that it is of.
+takes: a reading, the name of the result that it is of, and whether that is one number.
 gives: the sentence, in which names stand in backticks; how a region is called.
 must not know: HTML, arrays, points, cases.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from grader.judge import Pattern, Reading
+from grader.judge import Flaw, Pattern, Problem, Reading
 from grader.report.reshaping import ONLY_ITS_SHAPE
 
 _REGIONS = {"= 0": "0", "< 0": "negative", "> 0": "positive", "<= 0": "negative or 0", ">= 0": "positive or 0"}
@@ -29,9 +29,28 @@ def named(name: str) -> str:
     return f"argument {int(made[2]) + 1} of `{made[1]}`" if made else f"`{name}`"
 
 
-def say_reading(reading: Reading, output: str) -> str:
+def is_number(problem: Problem) -> bool:
+    """Whether a result is one number, such as a loss, which has no entries."""
+    return problem.flaw is Flaw.VALUES and not problem.facts["place"]
+
+
+_OF_A_NUMBER = {
+    Pattern.ZERO: "{it} is 0 in each case that fails.",
+    Pattern.SIGN: "Only the sign of {it} is wrong.",
+    Pattern.SIGNS_LOST: "{it} is right in size, and wrong in its sign.",
+    Pattern.WHOLE: "{it} is a whole number: the right value without what stands behind the point.",
+    Pattern.TURNED: "The sign of {it} is wrong, and its size is off as well.",
+    Pattern.SIZES: "The sign of {it} is right; it is too {0} in size.",
+    Pattern.BELOW_ZERO: "{it} is negative, which it never is where it is right.",
+}
+"""What is said otherwise of one number than of the entries of an array."""
+
+
+def say_reading(reading: Reading, output: str, of_a_number: bool = False) -> str:
     """What fits all failing cases at once, in one sentence. Names are in backticks."""
     names, it = reading.names, f"`{output}`"
+    if of_a_number and reading.pattern in _OF_A_NUMBER:
+        return _OF_A_NUMBER[reading.pattern].format(*names, it=it)
     match reading.pattern:
         case Pattern.ZERO:
             return f"{it} is zero everywhere."

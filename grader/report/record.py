@@ -7,7 +7,7 @@ must not know: HTML, files, how anything was run.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -27,7 +27,7 @@ from grader.report.file_notes import FAILED_IN_PART, NOTHING_PUBLIC, notes_on_fa
 from grader.report.late_wording import late_notes
 from grader.report.missing_wording import note_on_nothing, say_inherited, say_slid_out, say_uncounted
 from grader.report.module_wording import told_by_module
-from grader.report.names_wording import near_miss
+from grader.report.names_wording import is_that_it
 from grader.report.parameters import told_by_making, told_by_order
 from grader.report.reshaping import told_by_call
 from grader.report.slip_wording import told_by_attribute, told_by_line, told_by_name
@@ -182,9 +182,9 @@ def _criterion(
         elif verdict.kind is Kind.NOT_ATTEMPTED and evidence.asides.get(rule.name, ("", ""))[1]:
             headline, next_step = say_slid_out(*evidence.asides[rule.name])
         else:
-            next_step += _is_that_it(rule.name, evidence.places, key)
+            next_step += is_that_it(rule.name, evidence.places, key.rubric.spelt)
     elif _is_inherited_stub(rule.name, verdict, evidence):
-        next_step = say_inherited(rule) + _is_that_it(rule.name, evidence.places, key)
+        next_step = say_inherited(rule) + is_that_it(rule.name, evidence.places, key.rubric.spelt)
     elif rule.name in evidence.asides and verdict.kind in _NOT_RIGHT:
         found, to_do = evidence.asides[rule.name]
         notes = (f"{found}.", *notes)
@@ -265,10 +265,3 @@ def _behaviour_record(
 ) -> BehaviourRecord:
     """Likewise; asked for by whole numbers, since to hash a fraction takes longer than to make one."""
     return BehaviourRecord(name, Fraction(part, of), Fraction(whole, whole_of), standing, waits_for)
-
-
-def _is_that_it(name: str, places: Mapping[str, tuple[int, int]], key: AnswerKey) -> str:
-    close, method = near_miss(name, places, key.rubric.spelt), name.rpartition(".")[2]
-    if not close and method != name and method in places:
-        return f" The file has `{method}` outside of all classes: is that it?"
-    return f" The file has `{close}`: is that it?" if close else ""

@@ -19,7 +19,7 @@ from grader.report.case_wording import Place
 from grader.report.reshaping import body
 from grader.wire import Trouble
 
-_NOTHING = re.compile(r"`(\w+)` is (?:zero everywhere|None)\.|returned nothing \(None\)")
+_NOTHING = re.compile(r"`(\w+)` is (?:zero everywhere|0 in each case that fails|None)\.|returned nothing \(None\)")
 _LONGEST = 20_000  # characters of a function that is looked at
 _COMPUTES = (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare)
 _SHOWN = 24  # characters of what is compared

@@ -28,6 +28,7 @@ from grader.wire.old_names import OLD_NAMES, OLD_WAYS
 from grader.wire.outcomes import (
     CACHE_KEYS,
     CACHE_NONE,
+    KEEPS_NOTHING,
     NO_FUNCTION,
     NOT_MADE,
     RUN_AGAIN,
@@ -61,6 +62,7 @@ __all__ = [
     "COUNT",
     "GIVEN",
     "HELD",
+    "KEEPS_NOTHING",
     "MEASURES",
     "NOT_MADE",
     "NO_FUNCTION",

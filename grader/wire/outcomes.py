@@ -46,6 +46,8 @@ MOST_WARNINGS = 5  # of one call; what is beyond is not kept
 TOO_LARGE = "far too large"  # what is said in the place of a type, of results that are not kept
 CACHE_NONE = "; its cache is None"
 """What stands behind the message of an error about None, where that may be why."""
+KEEPS_NOTHING = " keeps nothing that could be looked into"
+"""What an exception says of a function in the place of whose results right ones are lent, and that keeps none."""
 RUN_AGAIN = "; it was run again "
 """What stands behind the message of an error of a statement that did run in the end, and before how."""
 NOT_MADE = "cannot be made"

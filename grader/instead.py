@@ -1,0 +1,54 @@
+"""What is put in the place of a function of a hand-in that comes to nothing, while what calls it is asked.
+
+takes: a key, what was extracted of a hand-in, the verdicts on its functions.
+gives: pieces of a program: those of its own lines that can be run, or a function that does nothing.
+must not know: answers, points, who is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+
+from grader.answer_key import AnswerKey
+from grader.extract import Extract, by_lines, giving_nothing
+from grader.judge import Kind, Verdict, owes_a_cache
+from grader.report.names_wording import near_miss
+from grader.wire import Piece
+
+
+def never_to_run(key: AnswerKey, found: Extract, of: Mapping[str, Verdict], called: Container[str]) -> dict[str, Piece]:
+    """What would not come back, and methods that are not there: each as one that does nothing.
+
+    A method is called beside what is lent for it, as nobody knows what else it leaves on its object.
+    """
+    classes = {name.rpartition(".")[0] for name in found.places}
+    return {
+        rule.name: giving_nothing(rule.name, rule.takes, _module_of(found, rule.name))
+        for rule in key.rubric.criteria
+        if rule.name in called
+        and (
+            of[rule.name].kind is Kind.TIMED_OUT
+            or (of[rule.name].kind is Kind.MISSING and rule.name.rpartition(".")[0] in classes - {""})
+        )
+    }
+
+
+def lines_of(key: AnswerKey, found: Extract, verdict: Verdict) -> Piece | None:
+    """What its lines make of a function that comes to nothing; of one that is misspelt, that."""
+    if not owes_a_cache(verdict):
+        return None
+    rule = next(rule for rule in key.rubric.criteria if rule.name == verdict.criterion)
+    lost = found.lost.get(rule.name)
+    place = (lost.cell, lost.line) if lost else found.places.get(rule.name)
+    if place:
+        module = next((piece.module for piece in found.program.definitions if piece.cell == place[0]), "")
+        return by_lines(found.cells, rule.name, place, rule.takes, rule.gives, module)
+    misspelt = near_miss(rule.name, found.places, key.rubric.spelt)
+    return Piece(0, 1, f"{rule.name} = {misspelt}") if misspelt else None
+
+
+def _module_of(found: Extract, name: str) -> str:
+    """What the cell of a function, or else of its class, is run as: a file that the hand-in imports."""
+    owner = name.rpartition(".")[0]
+    cells = [place[0] for one, place in found.places.items() if one == name or one.rpartition(".")[0] == owner != ""]
+    return next((piece.module for piece in found.program.definitions if piece.cell in cells[:1]), "")
