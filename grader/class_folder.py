@@ -139,14 +139,14 @@ def unknown_changes(book: Gradebook, order: Class) -> list[Sequence[str]]:
         raise OverridesError(f"what TAs changed cannot be read: {error}", f"move {path} away, or mend it") from error
 
 
-def tell_anew(book: Gradebook, order: Class, students: Sequence[str]) -> None:
+def tell_anew(book: Gradebook, order: Class, students: Sequence[str]) -> ClassSummary:
     """Write the pages of some students and all sheets from what the gradebook holds: after a TA's change."""
     said = book.overrides.effective()
     page = page_context(order.key, Level(book.latest_run()["sandbox"]), now())
     for student in students:
         record = book.record_of(student)
         write_page(order, page, told(record, said, order), unpack_outcomes(record.outcomes))
-    write_out(book, order, page, unknown_changes(book, order))
+    return write_out(book, order, page, unknown_changes(book, order))
 
 
 def page_context(key: AnswerKey, level: Level, date: str, scope: str = "grade") -> PageContext:
