@@ -32,6 +32,7 @@ from grader.here import Here, Piece, without_row
 from grader.intake import Submission
 from grader.intake.people import NO_HAND_IN
 from grader.left_behind import NOTHING_LEFT, LeftBehind, folders_in, take_away
+from grader.one_run import one_run
 from grader.parts import parted
 from grader.rejudging import Task, judged_anew, without_outcomes
 from grader.report.class_summary import ClassSummary
@@ -93,7 +94,7 @@ class Done:
 def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, crew: Crew | None = None) -> Done:
     """Grade what is new and write everything out."""
     order.out.mkdir(parents=True, exist_ok=True)
-    with Gradebook(order.out / GRADEBOOK) as book, ExitStack() as at_end:
+    with one_run(order.out), Gradebook(order.out / GRADEBOOK) as book, ExitStack() as at_end:
         unknown = unknown_changes(book, order)
         parts = parted(book, order, submissions)
         again = parts.sound if parts.sound and _is_stale(book, order.key) else frozenset()
@@ -184,7 +185,7 @@ def _with_known(book: Gradebook, order: Class, piece: Piece, done: Mapping[str, 
 
 def rejudge_all(order: Class, follow: Follow) -> Done:
     """Judge the saved outcomes of a gradebook by today's key. Runs nobody's code."""
-    with gradebook_in(order.out) as book:
+    with one_run(order.out), gradebook_in(order.out) as book:
         latest, plans, unknown = book.latest_run(), book.plans(), unknown_changes(book, order)
         asked = plan_digest(order.key)
         if others := sum(plan != asked for plan in plans.values()):
