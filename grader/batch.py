@@ -187,9 +187,9 @@ def rejudge_all(order: Class, follow: Follow) -> Done:
     """Judge the saved outcomes of a gradebook by today's key. Runs nobody's code."""
     with one_run(order.out), gradebook_in(order.out) as book:
         latest, plans, unknown = book.latest_run(), book.plans(), unknown_changes(book, order)
+        demand_same_assignment(book, order)
         asked = plan_digest(order.key)
         if others := sum(plan != asked for plan in plans.values()):
-            demand_same_assignment(book, order)
             raise GradebookError(
                 f"the questions of the exam, or files given with it, have changed since {others} of {len(plans)} "
                 "hand-ins were graded, so their saved outcomes answer other questions",

@@ -95,7 +95,8 @@ def demand_same_assignment(book: Gradebook, order: Class) -> None:
     if there != order.key.rubric.name:
         raise GradebookError(
             f"{order.out} holds a class that was graded by '{there}', and this key is of '{order.key.rubric.name}'",
-            "name the assignment, or the key, that the class was graded by",
+            "name the assignment, or the key, that the class was graded by; where that has another name since, grade "
+            "into another folder, by --out",
         )
 
 

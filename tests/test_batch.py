@@ -362,6 +362,20 @@ def test_a_notebook_that_is_shown_tells_the_class_by_its_own_key(desk: Desk) -> 
     assert (desk.out / "index.html").read_text() == before
 
 
+def test_a_class_is_not_judged_anew_by_another_assignment(desk: Desk) -> None:
+    """Not where it asks the same questions either: its points are its own, and the class's assignment would be
+    another one for every verb that comes after."""
+    declared = desk.assignment / "assignment.py"
+    declared.write_text(declared.read_text().replace('Assignment("tiny"', 'Assignment("last_year"'))
+    before = (desk.out / "verdicts.jsonl").read_bytes(), (desk.out / "ada" / "report.html").read_bytes()
+    refused = desk.rejudge()
+    assert refused.returncode == 2
+    assert "holds a class that was graded by 'tiny', and this key is of 'last_year'" in refused.stderr
+    assert ((desk.out / "verdicts.jsonl").read_bytes(), (desk.out / "ada" / "report.html").read_bytes()) == before
+    declared.write_text(declared.read_text().replace('"last_year"', '"tiny"'))
+    assert desk.rejudge().returncode == 1
+
+
 def test_what_a_stopped_run_has_written_was_changed_by_nobody(desk: Desk) -> None:
     """A run that comes to its end in the midst of its sheets has not noted them: the next one lays nothing aside."""
     other = desk.out / "verdicts.jsonl"
