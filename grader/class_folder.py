@@ -100,6 +100,18 @@ def demand_same_assignment(book: Gradebook, order: Class) -> None:
         )
 
 
+def level_of(book: Gradebook) -> Level:
+    """How strong the sandboxes of the last run were."""
+    told = book.latest_run()["sandbox"]
+    try:
+        return Level(told)
+    except ValueError as error:
+        raise GradebookError(
+            f"{book.path} tells of a sandbox that is not known here ({told!r:.40})",
+            "run 'grader grade' again: it notes the one that is here",
+        ) from error
+
+
 def records_of(order: Class) -> Iterator[Record]:
     """All records of a graded class, with what TAs said over them."""
     with Gradebook(order.out / GRADEBOOK) as book:
@@ -143,7 +155,7 @@ def unknown_changes(book: Gradebook, order: Class) -> list[Sequence[str]]:
 def tell_anew(book: Gradebook, order: Class, students: Sequence[str]) -> ClassSummary:
     """Write the pages of some students and all sheets from what the gradebook holds: after a TA's change."""
     said = book.overrides.effective()
-    page = page_context(order.key, Level(book.latest_run()["sandbox"]), now())
+    page = page_context(order.key, level_of(book), now())
     for student in students:
         record = book.record_of(student)
         write_page(order, page, told(record, said, order), unpack_outcomes(record.outcomes))
