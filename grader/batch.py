@@ -20,18 +20,20 @@ from grader.class_folder import (
     Class,
     demand_same_assignment,
     gradebook_in,
+    level_of,
     now,
     page_context,
     unknown_changes,
     write_out,
 )
 from grader.edition import edition
-from grader.errors import GradebookError, GraderError, TooLargeError
+from grader.errors import GradebookError, TooLargeError
 from grader.gradebook import Gradebook, Override, Overrides, Row, Run
 from grader.here import Here, Piece, without_row
 from grader.intake import Submission
 from grader.intake.people import NO_HAND_IN
 from grader.left_behind import NOTHING_LEFT, LeftBehind, folders_in, take_away
+from grader.one_run import one_run
 from grader.parts import parted
 from grader.rejudging import Task, judged_anew, without_outcomes
 from grader.report.class_summary import ClassSummary
@@ -93,7 +95,7 @@ class Done:
 def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, crew: Crew | None = None) -> Done:
     """Grade what is new and write everything out."""
     order.out.mkdir(parents=True, exist_ok=True)
-    with Gradebook(order.out / GRADEBOOK) as book, ExitStack() as at_end:
+    with one_run(order.out), Gradebook(order.out / GRADEBOOK) as book, ExitStack() as at_end:
         unknown = unknown_changes(book, order)
         parts = parted(book, order, submissions)
         again = parts.sound if parts.sound and _is_stale(book, order.key) else frozenset()
@@ -184,17 +186,17 @@ def _with_known(book: Gradebook, order: Class, piece: Piece, done: Mapping[str, 
 
 def rejudge_all(order: Class, follow: Follow) -> Done:
     """Judge the saved outcomes of a gradebook by today's key. Runs nobody's code."""
-    with gradebook_in(order.out) as book:
-        latest, plans, unknown = book.latest_run(), book.plans(), unknown_changes(book, order)
+    with one_run(order.out), gradebook_in(order.out) as book:
+        level, plans, unknown = level_of(book), book.plans(), unknown_changes(book, order)
+        demand_same_assignment(book, order)
         asked = plan_digest(order.key)
         if others := sum(plan != asked for plan in plans.values()):
-            demand_same_assignment(book, order)
             raise GradebookError(
                 f"the questions of the exam, or files given with it, have changed since {others} of {len(plans)} "
                 "hand-ins were graded, so their saved outcomes answer other questions",
                 "run 'grader grade' again",
             )
-        run_id, page = _begin(book, order, "rejudge", Level(latest["sandbox"]))
+        run_id, page = _begin(book, order, "rejudge", level)
         with follow(len(plans)) as tell:
             _judge_anew(book, order, page, run_id, plans, tell)
         summary = write_out(book, order, page, unknown)
@@ -228,8 +230,8 @@ def _level(order: Class, book: Gradebook, crew: Crew, is_new: bool) -> Level:
     """The level this run has: the crew's; where nothing is graded, that of the run before."""
     if not is_new:
         try:
-            return Level(book.latest_run()["sandbox"])
-        except GraderError:
+            return level_of(book)
+        except GradebookError:
             pass  # a gradebook of an empty class: nothing was run in any sandbox yet
     return crew.level(order)
 

@@ -95,8 +95,21 @@ def demand_same_assignment(book: Gradebook, order: Class) -> None:
     if there != order.key.rubric.name:
         raise GradebookError(
             f"{order.out} holds a class that was graded by '{there}', and this key is of '{order.key.rubric.name}'",
-            "name the assignment, or the key, that the class was graded by",
+            "name the assignment, or the key, that the class was graded by; where that has another name since, grade "
+            "into another folder, by --out",
         )
+
+
+def level_of(book: Gradebook) -> Level:
+    """How strong the sandboxes of the last run were."""
+    told = book.latest_run()["sandbox"]
+    try:
+        return Level(told)
+    except ValueError as error:
+        raise GradebookError(
+            f"{book.path} tells of a sandbox that is not known here ({told!r:.40})",
+            "run 'grader grade' again: it notes the one that is here",
+        ) from error
 
 
 def records_of(order: Class) -> Iterator[Record]:
@@ -139,14 +152,14 @@ def unknown_changes(book: Gradebook, order: Class) -> list[Sequence[str]]:
         raise OverridesError(f"what TAs changed cannot be read: {error}", f"move {path} away, or mend it") from error
 
 
-def tell_anew(book: Gradebook, order: Class, students: Sequence[str]) -> None:
+def tell_anew(book: Gradebook, order: Class, students: Sequence[str]) -> ClassSummary:
     """Write the pages of some students and all sheets from what the gradebook holds: after a TA's change."""
     said = book.overrides.effective()
-    page = page_context(order.key, Level(book.latest_run()["sandbox"]), now())
+    page = page_context(order.key, level_of(book), now())
     for student in students:
         record = book.record_of(student)
         write_page(order, page, told(record, said, order), unpack_outcomes(record.outcomes))
-    write_out(book, order, page, unknown_changes(book, order))
+    return write_out(book, order, page, unknown_changes(book, order))
 
 
 def page_context(key: AnswerKey, level: Level, date: str, scope: str = "grade") -> PageContext:

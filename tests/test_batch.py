@@ -344,6 +344,38 @@ def test_a_sheet_of_grades_that_somebody_changed_is_kept(desk: Desk) -> None:
     assert len(list(desk.out.glob("grades*"))) == 3
 
 
+def test_a_notebook_that_is_shown_tells_the_class_by_its_own_key(desk: Desk) -> None:
+    """The class page links to it; not where the exam has changed since, of which nobody's points are. A sheet that
+    somebody has changed is kept, and that is said."""
+    with (desk.out / "grades.csv").open("a", encoding="utf-8") as sheet:
+        sheet.write("my notes")
+    shown = grader("notebook", desk.out, "ada", "--submissions", desk.hand_ins)
+    assert "kept beside it as grades.before.csv" in shown.stdout
+    assert 'href="./ada/notebook.html"' in (desk.out / "index.html").read_text()
+    before = (desk.out / "index.html").read_text()
+    declared = desk.assignment / "assignment.py"
+    declared.write_text(declared.read_text().replace('"Tiny"', '"Another title"'))
+    shown = grader("notebook", desk.out, "bob", "--submissions", desk.hand_ins)
+    assert (desk.out / "bob" / "notebook.html").is_file()
+    assert "does not link to it: the assignment has changed" in shown.stdout
+    assert f"next: run 'grader rejudge {desk.out}' first" in shown.stdout
+    assert (desk.out / "index.html").read_text() == before
+
+
+def test_a_class_is_not_judged_anew_by_another_assignment(desk: Desk) -> None:
+    """Not where it asks the same questions either: its points are its own, and the class's assignment would be
+    another one for every verb that comes after."""
+    declared = desk.assignment / "assignment.py"
+    declared.write_text(declared.read_text().replace('Assignment("tiny"', 'Assignment("last_year"'))
+    before = (desk.out / "verdicts.jsonl").read_bytes(), (desk.out / "ada" / "report.html").read_bytes()
+    refused = desk.rejudge()
+    assert refused.returncode == 2
+    assert "holds a class that was graded by 'tiny', and this key is of 'last_year'" in refused.stderr
+    assert ((desk.out / "verdicts.jsonl").read_bytes(), (desk.out / "ada" / "report.html").read_bytes()) == before
+    declared.write_text(declared.read_text().replace('"last_year"', '"tiny"'))
+    assert desk.rejudge().returncode == 1
+
+
 def test_what_a_stopped_run_has_written_was_changed_by_nobody(desk: Desk) -> None:
     """A run that comes to its end in the midst of its sheets has not noted them: the next one lays nothing aside."""
     other = desk.out / "verdicts.jsonl"

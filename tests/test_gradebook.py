@@ -264,6 +264,21 @@ def test_a_gradebook_with_spoiled_pages_is_refused(path: Path) -> None:
         "record = 'null'",
         f"record = '{'[' * 100_000}'",
         "record = x'ff'",
+        *(
+            f"record = json_set(record, '$.{field}', {value})"
+            for field, value in (
+                ("name", "5"),
+                ("folder", "json('null')"),
+                ("folder", "'../elsewhere'"),
+                ("notes", "json('[5]')"),
+                ("seconds", "'x'"),
+                ("arrival.ids", "json('[1]')"),
+                ("criteria[0].verdict", "json('null')"),
+                ("criteria[0].cell", "'x'"),
+                ("criteria[0].cases[0][4]", "'x'"),
+                ("cells[0][2]", "7"),
+            )
+        ),
     ],
     ids=str,
 )
@@ -276,6 +291,17 @@ def test_a_record_that_cannot_be_read_is_refused(path: Path, book: Gradebook, ch
         with pytest.raises(GradebookError) as refused:
             read()
         assert "move it away" in refused.value.hint
+
+
+@pytest.mark.parametrize("spoiled", ["runs SET key_source", "runs SET title", "submissions SET student_id"])
+def test_what_is_no_text_is_refused(path: Path, book: Gradebook, spoiled: str) -> None:
+    """A run or a row whose words are bytes is damage, too."""
+    book.enter(FULL, 1)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(f"UPDATE {spoiled} = x'00ff'")
+    with pytest.raises(GradebookError) as refused:
+        read_all(path)
+    assert "move it away" in refused.value.hint
 
 
 def test_an_override_that_cannot_be_read_is_refused(path: Path, book: Gradebook) -> None:

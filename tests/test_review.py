@@ -229,6 +229,20 @@ def test_a_change_is_everywhere_when_the_page_says_so(server: ReviewServer, repo
     assert "student-12,Relu.backward,7.5,Half for the idea <b>.,Kim" in (reports / "overrides.csv").read_text()
 
 
+def test_a_sheet_that_somebody_changed_is_told_where_it_is_kept(reports: Path) -> None:
+    """A save writes `grades.csv` anew: what somebody wrote into it is kept, and list, form and terminal say so."""
+    with ReviewServer(reports) as server:
+        assert "kept beside it" not in server.ask("")[2]
+        with (reports / "grades.csv").open("a", encoding="utf-8") as sheet:
+            sheet.write("my notes")
+        assert server.save("student-12", points_3="7", reason_3="Half.", then="next")[0] == 303
+        assert (reports / "grades.before.csv").read_text().endswith("my notes")
+        for page in ("", "hand-in/student-14"):
+            assert "kept beside it as grades.before.csv. Points that are to stay" in server.ask(page)[2]
+        assert server.stop() == 0
+        assert "kept beside it as grades.before.csv\n  next: points that are to stay" in server.said
+
+
 def test_a_change_survives_grading_again_and_is_flagged(key: Path, tmp_path: Path) -> None:
     """The TA's points stay; where the machine's verdict is another one since, list, form and terminal say so, until
     somebody has looked again."""

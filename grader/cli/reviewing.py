@@ -14,7 +14,7 @@ import click
 
 from grader.cli.exits import FILE, FOLDER, graded_by_option, key_option
 from grader.cli.keys import key_of_reports
-from grader.cli.writing import not_taken
+from grader.cli.writing import not_taken, tell_aside
 from grader.errors import GraderError
 
 
@@ -50,7 +50,10 @@ def review(
         if not no_browser:
             click.launch(guard.address)
         server.serve_forever()  # until Ctrl-C, which it takes for its end
+        aside = desk.aside()
     click.echo("\nended; every change is in the gradebook, the pages and the sheets")
+    if aside:
+        tell_aside(aside)
 
 
 def _user() -> str:

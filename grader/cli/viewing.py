@@ -11,8 +11,9 @@ from pathlib import Path
 
 import click
 
-from grader.cli.exits import FILE, FOLDER
+from grader.cli.exits import FILE, FOLDER, graded_by_option, key_option
 from grader.cli.keys import key_of_reports
+from grader.cli.writing import tell_aside
 from grader.errors import GraderError
 
 
@@ -21,7 +22,11 @@ from grader.errors import GraderError
 @click.argument("student")
 @click.option("--submissions", type=FILE, help="The folder or zip that was graded (default: submissions/<REPORTS>).")
 @click.option("--browser", is_flag=True, help="Open the page.")
-def notebook(reports: Path, student: str, submissions: Path | None, browser: bool) -> None:
+@graded_by_option
+@key_option
+def notebook(
+    reports: Path, student: str, submissions: Path | None, browser: bool, assignment: Path | None, key_path: Path | None
+) -> None:
     """Render the whole notebook of a STUDENT in REPORTS, with its saved outputs. Nothing is run."""
     from grader.class_folder import gradebook_in
     from grader.viewing import NOTEBOOK, view_notebook
@@ -35,19 +40,23 @@ def notebook(reports: Path, student: str, submissions: Path | None, browser: boo
     if not viewed.is_whole:
         click.echo(f"Without outputs: {viewed.why}.")
     click.echo(f"Notebook: {page}")
-    _link(reports)
+    _link(reports, assignment, key_path)
     if browser:
         click.launch(page.resolve().as_uri())
 
 
-def _link(reports: Path) -> None:
-    """Make the class page link to it."""
-    from grader.class_folder import Class, gradebook_in, tell_anew
+def _link(reports: Path, assignment: Path | None, key_path: Path | None) -> None:
+    """Make the class page link to it, where it can be told by the key that the class was judged by."""
+    from grader.class_folder import Class, demand_same_key, gradebook_in, tell_anew
 
     try:
-        key, source = key_of_reports(reports, None, None)
+        key, source = key_of_reports(reports, assignment, key_path)
+        with gradebook_in(reports) as book:
+            order = Class(key, source, reports)
+            demand_same_key(book, order)
+            summary = tell_anew(book, order, [])
     except GraderError as error:
-        click.echo(f"The class page does not link to it, since its key is not at hand: {error}")
+        click.echo(f"The class page does not link to it: {error}\n  next: {error.hint}")
         return
-    with gradebook_in(reports) as book:
-        tell_anew(book, Class(key, source, reports), [])
+    if summary.put_aside:
+        tell_aside(summary.put_aside)

@@ -114,6 +114,13 @@ def taken_back(changes: Sequence[Override]) -> Iterator[str]:
     )
 
 
+def tell_aside(names: str) -> None:
+    """Say it of a `grades.csv` that somebody had changed, where no screen about the class says it."""
+    from grader.report.class_summary import ON_BY_HAND, show_aside
+
+    click.echo(f"{show_aside(names)}\n  next: {ON_BY_HAND}")
+
+
 def demand_free(path: Path, is_ours: Callable[[Path], bool]) -> None:
     """Nothing of anybody's is written over: only a file of the kind that is written here may be replaced."""
     if path is STANDARD:

@@ -19,9 +19,10 @@ from typing import Any
 
 from grader.errors import GradebookError
 from grader.gradebook.faults import SpoiledRowError, faults_told, reading
+from grader.gradebook.kinds import is_text
 from grader.gradebook.overrides import TABLES, OverrideTable
 from grader.gradebook.records import Record
-from grader.gradebook.rows import Row, prepare, read_record, sound_text
+from grader.gradebook.rows import Row, by_student, is_place, prepare, read_record, sound_text
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS runs (
@@ -169,18 +170,20 @@ class Gradebook:
 
     def _folders(self, which: str = "", of: tuple[str, ...] = ()) -> list[str | None]:
         told = "CASE json_valid(record) WHEN 1 THEN json_extract(record, '$.folder') END"
-        return [name for (name,) in self._connection.execute(f"SELECT {told} FROM submissions {which}", of)]  # noqa: S608
+        rows = self._connection.execute(f"SELECT {told} FROM submissions {which}", of)  # noqa: S608
+        return [name if is_place(name) else None for (name,) in rows]
 
     def fingerprints(self) -> dict[str, str]:
         """What is graded already: student -> fingerprint."""
         with faults_told(self.path):
-            return dict(self._connection.execute("SELECT student_id, fingerprint FROM submissions"))
+            return by_student(self._connection.execute("SELECT student_id, fingerprint FROM submissions"))
 
     def plans(self) -> dict[str, str]:
         """Which questions were asked: student -> digest of the plan of the run that entered the row."""
         with faults_told(self.path):
             query = "SELECT student_id, plan_digest FROM submissions LEFT JOIN runs ON runs.id = run_id"
-            if None in (plans := dict(self._connection.execute(query))).values():
+            plans = by_student(self._connection.execute(query))
+            if None in plans.values():
                 raise SpoiledRowError("runs are gone by which hand-ins were graded")
         return plans
 
@@ -237,6 +240,8 @@ class Gradebook:
             row = cursor.fetchone()
             if row is None and self.fingerprints():
                 raise SpoiledRowError("no run is there by which its hand-ins were graded")
+            if row is not None and not all(is_text(cell or "") for cell in row[1:]):
+                raise SpoiledRowError("what its last run was made with is no text")
         if row is None:
             raise GradebookError(f"{self.path} holds no run", "grade something first: grader grade SUBMISSIONS")
         return dict(zip((column[0] for column in cursor.description), row, strict=True))

@@ -8,12 +8,14 @@ must not know: the database, HTML, CSV.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, TypeVar
 
+from grader.gradebook.faults import SpoiledRowError
+from grader.gradebook.kinds import is_text, sound
 from grader.gradebook.records import BehaviourRecord, CaseRecord, CellRecord, CriterionRecord, Record
 from grader.intake import Arrival
 
@@ -95,12 +97,16 @@ def _plain(value: object) -> dict[str, Any]:
 # A class has few different numbers of points, and reading one takes longer than all else of a row; and its cases differ
 # in few ways.
 _exactly = lru_cache(maxsize=4096)(Fraction)
-_case = lru_cache(maxsize=4096)(CaseRecord)
+
+
+@lru_cache(maxsize=4096)
+def _case(*fields: Any, **named: Any) -> CaseRecord:
+    return sound(CaseRecord(*fields, **named))
 
 
 @lru_cache(maxsize=4096)
 def _behaviour(name: str, points: str, max_points: str, standing: str, waits_for: str = "") -> BehaviourRecord:
-    return BehaviourRecord(name, _exactly(points), _exactly(max_points), standing, waits_for)
+    return sound(BehaviourRecord(name, _exactly(points), _exactly(max_points), standing, waits_for))
 
 
 def _fraction(text: str | None) -> Fraction | None:
@@ -110,13 +116,29 @@ def _fraction(text: str | None) -> Fraction | None:
 def read_record(data: dict[str, Any], outcomes: bytes) -> Record:
     """Read what `prepare` wrote; raises `KeyError`, `TypeError` or `ValueError` for anything else."""
     criteria = tuple(_read_criterion(entry) for entry in data["criteria"])
-    cells = tuple(_made(CellRecord, entry) for entry in data["cells"])
+    cells = tuple(sound(_made(CellRecord, entry)) for entry in data["cells"])
     changed = {
         "points": _fraction(data["points"]), "max_points": _exactly(data["max_points"]), "criteria": criteria,
         "cells": cells, "notes": tuple(data["notes"]), "outcomes": outcomes,
-        "arrival": Arrival.from_json(data.get("arrival")), "deduction": _exactly(data.get("deduction", "0")),
+        "arrival": sound(Arrival.from_json(data.get("arrival"))), "deduction": _exactly(data.get("deduction", "0")),
     }  # fmt: skip
-    return Record(**{**data, **changed})
+    record = sound(Record(**{**data, **changed}))
+    if not is_place(record.folder):
+        raise ValueError(f"folder is {record.folder!r:.60}")
+    return record
+
+
+def is_place(folder: object) -> bool:
+    """Whether it is the name of a folder among the reports, where pages are written, and taken away."""
+    return is_text(folder) and "/" not in str(folder) and folder not in (".", "..")
+
+
+def by_student(rows: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Rows of a student's id and something else; `SpoiledRowError` where an id is no text."""
+    told = dict(rows)
+    if not all(map(is_text, told)):
+        raise SpoiledRowError("the id of a student is no text")
+    return told
 
 
 def _made(kind: Callable[..., _Made], entry: list[Any] | dict[str, Any]) -> _Made:
@@ -131,4 +153,4 @@ def _read_criterion(data: dict[str, Any]) -> CriterionRecord:
         "points": _fraction(data["points"]), "max_points": _exactly(data["max_points"]), "behaviours": behaviours,
         "cases": cases, "notes": tuple(data["notes"]), "take_home": tuple(data["take_home"]),
     }  # fmt: skip
-    return CriterionRecord(**{**data, **changed})
+    return sound(CriterionRecord(**{**data, **changed}))

@@ -20,6 +20,14 @@ BINS = 10  # of the histogram: tenths of all points, the last with full marks in
 RIGHT = ("correct", "alternative")
 
 
+ON_BY_HAND = "points that are to stay go into 'grader review', or a sheet for --overrides"
+
+
+def show_aside(names: str) -> str:
+    """What is said of a `grades.csv` that somebody has changed, by what it is called now."""
+    return f"grades.csv was changed since it was written: kept beside it as {names}"
+
+
 class ClassSummary:
     """Counts records as they come."""
 

@@ -13,6 +13,7 @@ from fractions import Fraction
 from urllib.parse import quote
 
 from grader.gradebook import CriterionRecord, Record
+from grader.report.class_summary import show_aside
 from grader.report.faces import Face, face_of
 from grader.report.page import render
 
@@ -46,7 +47,10 @@ class Field:
 
 @dataclass(frozen=True)
 class ReviewList:
-    """The list. `here` is where the review's addresses begin; `query` keeps the view from page to page."""
+    """The list. `here` is where the review's addresses begin; `query` keeps the view from page to page.
+
+    `aside` is what a `grades.csv` that somebody had changed is called since a save of this review.
+    """
 
     title: str
     here: str
@@ -58,11 +62,15 @@ class ReviewList:
     criterion: str
     query: str
     reviewer: str
+    aside: str = ""
 
 
 @dataclass(frozen=True)
 class ReviewForm:
-    """One hand-in under review. `place` counts from 1 within the view; 0 where it is not in it any more."""
+    """One hand-in under review. `place` counts from 1 within the view; 0 where it is not in it any more.
+
+    `aside` is as in the list.
+    """
 
     title: str
     here: str
@@ -83,6 +91,7 @@ class ReviewForm:
     total: int
     reviewed: bool
     unsaved: bool = False
+    aside: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,7 +119,7 @@ def render_refusal(sentence: str, hint: str, here: str) -> str:
 
 def render_list(page: ReviewList) -> str:
     """The list of a view."""
-    return render("review_list.html", page=page, face_of=face_of, quote=quote)
+    return render("review_list.html", page=page, aside=_told(page.aside), face_of=face_of, quote=quote)
 
 
 def render_hand_in(page: ReviewForm) -> str:
@@ -119,7 +128,19 @@ def render_hand_in(page: ReviewForm) -> str:
     parts = [
         _part(number, name, most, by_name.get(name), page) for number, (name, most) in enumerate(page.worth.items())
     ]
-    return render("review_hand_in.html", page=page, parts_of_it=parts, status=face_of(page.record.status), quote=quote)
+    return render(
+        "review_hand_in.html", page=page, parts_of_it=parts, aside=_told(page.aside),
+        status=face_of(page.record.status), quote=quote,
+    )  # fmt: skip
+
+
+def _told(aside: str) -> str:
+    """What is said of the sheet that was put aside; the review is where its points go."""
+    return (
+        f"{show_aside(aside)}. Points that are to stay go into these forms, or a sheet for --overrides."
+        if aside
+        else ""
+    )
 
 
 def _part(number: int, name: str, most: Fraction, criterion: CriterionRecord | None, page: ReviewForm) -> _Part:

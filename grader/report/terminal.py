@@ -17,6 +17,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from grader.report.arrival_wording import show_told
+from grader.report.class_summary import ON_BY_HAND, show_aside
 from grader.report.points import show_count, show_points, show_share
 from grader.wire import plain_text
 
@@ -133,20 +134,13 @@ def _print_arrivals(summary: ClassSummary, console: Console) -> None:
         console.print(said(f"  and {show_count(len(told) - TROUBLES_TOLD, 'other note')}, on the class page"))
 
 
-BY_HAND = "next: points that are to stay go into 'grader review', or a sheet for --overrides"
-
-
 def _print_words(summary: ClassSummary, reports: Path, console: Console) -> None:
     """What TAs changed, and where the machine says something else since."""
     _print_strays(summary, console)
     if summary.put_aside:
         console.print()
-        console.print(
-            indented(
-                f"grades.csv was changed since it was written: kept beside it as {summary.put_aside}", console, by=0
-            )
-        )
-        console.print(indented(BY_HAND, console))
+        console.print(indented(show_aside(summary.put_aside), console, by=0))
+        console.print(indented(f"next: {ON_BY_HAND}", console))
     if not summary.words:
         return
     changed = sum(word.override.points is not None for word in summary.words)

@@ -71,6 +71,7 @@ class ReviewDesk:
         self._run_id = 0
         self._seen_run = 0
         self._listed: dict[str, Listed] = {}
+        self._aside: list[str] = []
         try:
             demand_same_key(self._book, order)
         except GradebookError:
@@ -126,6 +127,11 @@ class ReviewDesk:
         with self._lock:
             return len(unknown_changes(self._book, self.order))
 
+    def aside(self) -> str:
+        """What a `grades.csv` that somebody had changed is called since a save of this review; "" where none was."""
+        with self._lock:
+            return ", ".join(dict.fromkeys(self._aside))
+
     def comments(self, most: int = 40) -> list[str]:
         """What TAs have written in this class, the most used first."""
         with self._lock:
@@ -145,7 +151,8 @@ class ReviewDesk:
             unknown_changes(self._book, self.order)  # a sheet that cannot be read is told before anything is put
             run_id = self._run()
             self._book.overrides.put(list(self._dated(hand_in.record, overrides)), run_id)
-            tell_anew(self._book, self.order, [student])
+            summary = tell_anew(self._book, self.order, [student])
+            self._aside += [summary.put_aside] if summary.put_aside else []
             self._book.finish(run_id, now())
             self._refresh(hand_in.listed.folder)
 

@@ -111,7 +111,7 @@ class _Pages:
             ReviewList(
                 self.desk.order.key.rubric.title, f"/{token}", self.desk.hand_ins(view), self.desk.counts(),
                 {name: title for name, (title, _) in FILTERS.items()}, list(self.desk.order.worth), view.show,
-                view.criterion, _query(view), self.desk.reviewer,
+                view.criterion, _query(view), self.desk.reviewer, self.desk.aside(),
             )
         )  # fmt: skip
 
@@ -176,7 +176,7 @@ class _Pages:
                 hand_in.version, self.guard.form_token, self.desk.comments(), said, _query(view),
                 self.desk.after(folder, view, -1), self.desk.after(folder, view),
                 listed.index(folder) + 1 if folder in listed else 0, len(listed), counts["left"], counts["all"],
-                hand_in.listed.reviewed, unsaved,
+                hand_in.listed.reviewed, unsaved, self.desk.aside(),
             )
         )  # fmt: skip
 
