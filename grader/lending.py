@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from grader.answer_key import AnswerKey, Lent, LentCall
+from grader.largest import largest_of
 from grader.piecewise import put_together
 from grader.plan import CallPlan, Purpose
 from grader.wire import HELD, UNTOLD, Asked, Gave, Question, Step, Told
@@ -27,7 +28,7 @@ LENDING = (Purpose.CASE, Purpose.HANDED_CACHE)
 """Why a function is asked where something may be lent to what it calls."""
 MOST_CALLS = 4096  # of one case: a convolution calls the function of one window some hundred times
 MOST_BYTES = 1 << 20  # of what is heard in one case: far more than an exam of small arrays has
-NEAR = 1e-5  # of the largest number of an array: float32 that went through some layers, and a hundredth of any mistake
+NEAR = 1e-5  # of the largest number (`largest_of`): float32 that went through some layers, a hundredth of any mistake
 
 
 def called_within(key: AnswerKey, criterion: str) -> frozenset[str]:
@@ -199,11 +200,12 @@ class _Parted(NamedTuple):
 
 
 def _sum(given: Sequence[Told]) -> tuple[float, float]:
-    """The sum of all numbers, and how large it might be if each were as large as the largest of its array."""
-    arrays = [told for told in given if isinstance(told, np.ndarray) and told.dtype.kind in "biuf" and told.size]
+    """The sum of all finite numbers, and how large it might be if each were as large as the largest of its array."""
+    told = (one for one in given if isinstance(one, np.ndarray) and one.dtype.kind in "biuf")
+    arrays = [array[np.isfinite(array)].astype(np.float64) for array in told]
     with np.errstate(all="ignore"):
-        largest = (float(abs(array.astype(np.float64)).max()) * array.size for array in arrays)
-        return sum(float(array.sum(dtype=np.float64)) for array in arrays), sum(largest)
+        largest = (float(abs(array).max(initial=0.0)) * array.size for array in arrays)
+        return sum(float(array.sum()) for array in arrays), sum(largest)
 
 
 def _are_all_near(given: Sequence[Told], known: Sequence[Told]) -> bool:
@@ -218,8 +220,11 @@ def _are_near(one: Told, known: Told) -> bool:
         return isinstance(one, str) and isinstance(known, str) and one == known
     if one.shape != known.shape or one.dtype.kind not in "biuf":
         return False
-    want = known.astype(np.float64)
-    return bool(np.all(abs(one.astype(np.float64) - want) <= NEAR * abs(want).max(initial=0.0)))
+    got, want = one.astype(np.float64), known.astype(np.float64)
+    with np.errstate(all="ignore"):
+        near = abs(got - want) <= NEAR * np.maximum(abs(want), largest_of(want))
+    # Everything is near infinity by this, and infinity itself is not.
+    return bool(np.all(np.where(np.isfinite(want), near, (got == want) | (np.isnan(got) & np.isnan(want)))))
 
 
 def lent_places(key: AnswerKey, criteria: Collection[str]) -> Iterator[int]:

@@ -18,6 +18,7 @@ from hypothesis.extra import numpy as arrays
 from grader.assignment import Tolerance
 from grader.judge import Flaw, Problem
 from grader.judge.compare import Answer, limit_of, problem_with
+from grader.largest import largest_of
 from grader.wire import Value
 
 WANT = np.array([[1.0, -2.0, 0.0], [4.0, 5.0, -6.0]])
@@ -238,6 +239,43 @@ def test_the_limit_is_where_right_ends(want: np.ndarray, part: float, sign: int)
     limit = limit_of(Answer.exactly(want), TOLERANCE, False)
     assert problem(value(want + sign * part * limit), want) is None
     assert problem(value(want + sign * 1.1 * limit), want) is not None
+
+
+HIDING = [-1e9, -1e4, 1e10, -float(np.finfo(np.float32).max)]
+
+
+@pytest.mark.parametrize("mask", HIDING)
+@pytest.mark.parametrize("dtype", ["f8", "f4"])
+def test_a_number_that_hides_something_makes_no_room_for_others(mask: float, dtype: str) -> None:
+    """A millionth of -1e9 is more than any score: measured by it, scores of all kinds were right."""
+    scores = np.array([[0.5, mask, mask], [0.25, -0.75, mask], [0.0, 0.1, 0.3]])
+    double = np.where(abs(scores) < 1, 2 * scores, scores)
+    assert problem(value(scores.astype(dtype)), scores) is None
+    found = problem(value(double.astype(dtype)), scores)
+    assert found is not None
+    assert found.facts["wrong"] == 5
+    assert problem(value(np.array([[1.0, mask], [1.0, 1.0]])), np.array([[0.0, mask], [0.0, 0.0]])) is not None
+
+
+LARGEST = {
+    "numbers of one kind": ([1e5, -3e5, 2e3], 3e5),
+    "one number alone": ([1e9], 1e9),
+    "large ones, and what may be their rounding": ([1e11, 1e-6], 1e2),
+    "large ones, and none": ([1e11, 0.0], 1e2),
+    "hidden among small ones": ([0.3, -1e9, 0.2], 1.0),
+    "hidden among large ones": ([300.0, -1e9, 0.2], 300.0),
+    "hidden in two ways": ([3.0, -1e9, -1e20], 3.0),
+    "no finite one": ([np.inf, np.nan], 0.0),
+    "some that are not finite": ([2.0, -np.inf], 2.0),
+    "nothing": ([], 0.0),
+}
+
+
+@pytest.mark.parametrize("what", LARGEST)
+def test_what_rounding_is_measured_by(what: str) -> None:
+    """The largest number that was computed: what stands far above all others was written down."""
+    numbers, largest = LARGEST[what]
+    assert largest_of(np.array(numbers)) == pytest.approx(largest)
 
 
 def test_the_limit_of_an_answer_is_its_own() -> None:

@@ -526,11 +526,13 @@ def test_what_is_heard_is_kept_once_and_only_if_it_is_steady() -> None:
     assert heard([((X, ".layers", UNTOLD), 1.0)]) == ()  # what an object holds may be what it depends on
 
 
+SCORES = np.array([[0.5, -1e9], [0.25, -0.75]])
 KNOWN = Known.of(
     heard(
         [
             ((X, "true"), 1.0), ((np.array([[1, 2]]), (0,)), 2.0), ((np.zeros(2), "true"), 3.0),
-            ((X, ".rate", np.array(0.5), ".name", '"a"'), 4.0),
+            ((X, ".rate", np.array(0.5), ".name", '"a"'), 4.0), ((SCORES,), 5.0),
+            ((np.where(SCORES < -1, -np.inf, SCORES),), 6.0),
         ]
     )
 )  # fmt: skip
@@ -555,6 +557,12 @@ FOUND: dict[str, tuple[tuple[Told, ...], int]] = {
     "of one that holds another": ((X, ".name", '"b"', ".rate", np.array(0.5)), -1),
     "of one that holds other numbers": ((X, ".name", '"a"', ".rate", np.array(0.6)), -1),
     "nothing": ((), -1),
+    "behind a mask": ((SCORES.astype("f4"),), 4),
+    "other scores behind a mask": ((np.where(SCORES < -1, SCORES, 2 * SCORES),), -1),
+    "no scores behind a mask": ((np.where(SCORES < -1, SCORES, 0),), -1),
+    "behind infinity": ((np.where(SCORES < -1, -np.inf, SCORES),), 5),
+    "other scores behind infinity": ((np.where(SCORES < -1, -np.inf, 2 * SCORES),), -1),
+    "other infinity": ((np.where(SCORES < -1, np.inf, SCORES),), -1),
 }
 
 

@@ -36,6 +36,8 @@ class Tolerance:
     The first two grow by `float32_factor` where the student's result is float32. The defaults are 100 to
     1000 times the rounding of a float32 sum of a hundred terms, far below the effect of any mistake:
     float32's unit roundoff is 6e-8 (IEEE 754), and a case that a mistake changes by less is refused.
+    The largest is that of what is computed: numbers that stand far above all others only hide something (-1e9 where
+    attention may not look), and make no room for errors in these.
     With `axes_of_one` an array that has fewer or more axes of length 1 than the answer is taken for one that has as
     many: (3,) where (1, 3) is due, and not (3, 1).
     """

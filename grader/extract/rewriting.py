@@ -28,9 +28,9 @@ _SAID = re.compile(r"""'(?:\\.|[^'\\])*(?:'|\\?$)|"(?:\\.|[^"\\])*(?:"|\\?$)|#.*
 _PYLAB = re.compile(r"^(\s*)%pylab\b")
 _RUN = re.compile(r"""^\s*%run\s+(?:-\w+\s+)*["']?([\w./\\-]+?)(?:\.py|\.ipynb)?["']?\s*$""")
 # What is assigned while it is measured stays; but by %timeit, which keeps what it makes to itself.
-_MEASURED = re.compile(r"""^(\s*)%(?:time|prun|memit)\s+([\w.,*\s\[\]'"]+[-+*/]?=(?!=).*)$""")
-_ASSIGNED_MAGIC = re.compile(r"^(\s*[\w.,\s]+=\s*)[%!].*$")
-_PRINT = re.compile(r"^(.*?\b)print\b(?:\s*>>\s*[\w.]+\s*,)?\s*(?!\s*\()(.*?)\s*(;?\s*#.*)?$")
+_MEASURED = re.compile(r"""^(\s*)%(?:time|prun|memit)\s+(?!\s)([\w.,*\s\[\]'"]+[-+*/]?=(?!=).*)$""")
+_ASSIGNED_MAGIC = re.compile(r"^([\w.,\s]+=\s*)[%!].*$")
+_PRINT = re.compile(r"^(.*?\b)print\b(?:\s*>>\s*[\w.]+\s*,)?(?!\s*\()([^#]*)(#.*)?$")
 _PRINT_PAREN = re.compile(r"^(.*?\b)print\s+(.*)$")
 _EXCEPT = re.compile(r"^(\s*except\s+[\w.]+)\s*,\s*(\w+)\s*:(.*)$")
 _RAISE = re.compile(r"^(\s*raise\s+[\w.]+)\s*,\s*(.+)$")
@@ -131,7 +131,11 @@ def _of_newer_python(line: str) -> str:
 
 def _fixed_print(line: str) -> str:
     match = _PRINT.match(line)
-    if match and match[2]:
-        return f"{match[1]}print({match[2].rstrip(',')}){match[3] or ''}"
+    if match and (said := match[2].strip()):
+        remark = match[3] or ""
+        if remark and said[-1] == ";":
+            remark = match[2][match[2].rindex(";") :] + remark
+            said = said[:-1].rstrip()
+        return f"{match[1]}print({said.rstrip(',')}){remark}"
     match = _PRINT_PAREN.match(line)  # `print (a), b`
     return f"{match[1]}print({match[2].rstrip(',')})" if match else line

@@ -24,6 +24,7 @@ from grader.harness.system_calls import (
     FCNTL_DENIED,
     HUGE_PAGES,
     IOCTL,
+    LOCAL,
     MMAP,
     NO_FILE,
     OF_FILES,
@@ -37,6 +38,7 @@ from grader.harness.system_calls import (
     SHARED_MAP,
     SIGNALS,
     SOCKET,
+    SOCKETPAIR,
     TKILL,
     TYPING,
 )
@@ -70,14 +72,14 @@ def _refuse_arguments(number: int, offset: int, values: tuple[int, ...]) -> list
     return [(_EQUAL, 0, len(checks), number), *checks]
 
 
-def _only(number: int, offset: int, value: int) -> list[Instruction]:
+def _only(number: int, offset: int, value: int, error: int = errno.EPERM) -> list[Instruction]:
     """Allow the call with this value of the argument at `offset`, and refuse it with any other."""
     return [
         (_EQUAL, 0, 4, number),
         (_LOAD, 0, 0, offset),
         (_EQUAL, 0, 1, value),
         (_RETURN, 0, 0, _ALLOW),
-        _answer(errno.EPERM),
+        _answer(error),
     ]
 
 
@@ -156,6 +158,7 @@ def build_filter(machine_name: str, own_pid: int = 0) -> bytes:
     rules += _map_no_shared_memory(MMAP[machine])
     rules += _refuse_arguments(IOCTL[machine], _SECOND, (*TYPING, *OF_FILES, *OF_SOCKETS))
     rules += _refuse_arguments(FCNTL[machine], _SECOND, FCNTL_DENIED)
+    rules += _only(SOCKETPAIR[machine], _FIRST, LOCAL, errno.EAFNOSUPPORT)
     rules += _only(SENDTO[machine], _SIXTH, 0)  # the length of an address: what is sent goes to one's own pair
     rules += _refuse_arguments(PRCTL[machine], _FIRST, PRCTL_DENIED)
     rules.append((_RETURN, 0, 0, _ALLOW))

@@ -16,6 +16,7 @@ import numpy as np
 
 from grader.assignment import Tolerance
 from grader.judge.verdict import Flaw, Problem
+from grader.largest import largest_of
 from grader.memo import Memo
 from grader.wire import Value
 
@@ -57,8 +58,8 @@ class Answer:
 
     @cached_property
     def largest(self) -> float:
-        """How large the right values of all entries are at most."""
-        return float(self.size.max(initial=0.0))
+        """How large the right values of all entries are at most, but for numbers that only hide something."""
+        return largest_of(self.size)
 
 
 def problem_with(name: str, value: Value, answer: Answer, tolerance: Tolerance, loose: bool) -> Problem | None:

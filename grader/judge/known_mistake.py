@@ -99,7 +99,9 @@ def _as_free(mistaken: np.ndarray, right: Answer) -> Answer:
     free = right.low != right.high
     if mistaken.shape != free.shape or not free.any():
         return Answer.exactly(mistaken)
-    bound = max(right.largest, float(abs(mistaken).max()))  # and not infinity, in which the tolerance would drown
+    bound = max(
+        float(right.size.max()), float(abs(mistaken).max())
+    )  # and not infinity, in which the tolerance would drown
     return Answer(np.where(free, -bound, mistaken), np.where(free, bound, mistaken))
 
 

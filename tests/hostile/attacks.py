@@ -230,6 +230,7 @@ group(
     ("a datagram by a message", "raised", "b = socket.socketpair(type=socket.SOCK_DGRAM)[1]\nb.sendmsg([b'x'], [], 0, LOCAL)"),
     ("a pair of sockets, one connected to one of the machine", "raised", "b = socket.socketpair(type=socket.SOCK_DGRAM)[1]\nb.connect(LOCAL)"),
     ("a name that another program would have", "raised", "b = socket.socketpair(type=socket.SOCK_DGRAM)[1]\nb.bind('\\0grader')"),
+    ("a pair of sockets of another kind, which the kernel makes before it refuses the pair", "raised", "libc.socketpair(2, 1, 0, (ctypes.c_int * 2)())\nif ctypes.get_errno() == 97: raise OSError"),
     ("a pair of sockets as it is meant", "right", "a, b = socket.socketpair()\na.sendall(x.tobytes())\nreturn np.frombuffer(b.recv(1000)).reshape(x.shape) + 1"),
     ("a pair of sockets, one reconnected", "raised", "a, b = socket.socketpair(type=socket.SOCK_DGRAM)\nb.connect('\\0grader')"),
 )
