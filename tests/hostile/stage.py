@@ -100,26 +100,28 @@ def run(sandbox, attack, facts):
     return f"{bad}: {trouble.type_name}: {trouble.message[:90]}" if trouble else bad, wrong
 
 
-def children():
-    return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+def children(pid="self"):
+    """Those of all threads of a process; none of one that has just ended."""
+    with suppress(OSError):
+        return [child for place in Path(f"/proc/{pid}/task").iterdir() for child in (place / "children").read_text().split()]
+    return []
 
 
 def below():
-    """All processes that come of this one, with their names, which need not be text; not what is dead and came to us."""
-    parent_of, names = {}, {}
-    for place in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            name, _, rest = place.read_text("latin-1").partition("(")[2].rpartition(")")
-        except OSError:  # it has just ended
-            continue
-        fields = rest.split()
-        if fields[0] != "Z" or int(fields[1]) != os.getpid() or int(fields[17]) > 1:
-            parent_of[int(place.parent.name)], names[int(place.parent.name)] = int(fields[1]), name
-    found, new = set(), {os.getpid()}
-    while new:
-        new = {pid for pid, parent in parent_of.items() if parent in new} - found
-        found |= new
-    return {pid: names[pid] for pid in found}
+    """All processes that come of this one, with their names, which need not be text; not what is dead and came to us.
+
+    Only they are looked at: to read about each process of the machine takes longer than most attacks.
+    """
+    found, left = {}, children()
+    while left:
+        pid = left.pop()
+        with suppress(OSError):  # it has just ended
+            name, _, rest = Path(f"/proc/{pid}/stat").read_text("latin-1").partition("(")[2].rpartition(")")
+            fields = rest.split()
+            if fields[0] != "Z" or int(fields[1]) != os.getpid() or int(fields[17]) > 1:
+                found[int(pid)] = name
+        left += [child for child in children(pid) if int(child) not in found]
+    return found
 
 
 def left_by_it(before, seconds=3.0):
