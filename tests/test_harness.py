@@ -1111,7 +1111,7 @@ def test_a_cache_that_is_none_is_told_where_that_may_be_why(kept: str, asked: st
 RAISING = {
     "a decorator": ("@keep\ndef f(x): pass", "no", 2),
     "one that is not there": ("@nothing\n@keep\ndef f(x): pass", "name 'nothing' is not defined (in line 1)", 3),
-    "a base class": ("class f(nothing): pass", "name 'nothing' is not defined", 1),
+    "a base class": ("class f(nothing): pass", "name 'nothing' is not defined; it was run again without that", 1),
     "a line within": ("class f:\n    a = 1\n    b = nothing", "name 'nothing' is not defined (in line 3)", 1),
     "what a line within calls": ("class f:\n    a = keep(1)", "no", 1),
 }
@@ -1161,9 +1161,40 @@ def test_a_definition_may_stand_before_what_it_needs(pieces: list[str]) -> None:
     assert again.namespace["R"]().f(3) == 6
 
 
+GONE = {
+    "a base class": ["class R(Layer):\n    def f(self, x): return x"],
+    "one of two": ["class Layer: pass", "class R(Layer, Mixin):\n    def f(self, x): return x"],
+    "a decorator": ["@register\nclass R:\n    def f(self, x): return x"],
+    "a metaclass": ["class R(metaclass=Meta):\n    def f(self, x): return x"],
+    "the first half of a class": ["class R(R):\n    def f(self, x): return x"],
+    "the first of three": ["class R(R):\n    def g(self): pass", "class R(R):\n    def f(self, x): return x"],
+    "the base of a base": ["class R(Layer):\n    pass", "class Layer(Base):\n    def f(self, x): return x"],
+    "beside a package that is missing": ["import nowhere", "class R(Layer):\n    def f(self, x): return x"],
+}
+
+
+@pytest.mark.parametrize("pieces", GONE.values(), ids=GONE)
+def test_what_the_head_of_a_class_names_and_nobody_defines_costs_no_method(pieces: list[str]) -> None:
+    """The cell of a base class may be broken, or gone: it costs what stands in it, and the class is run without it."""
+    loader, loaded = load(*pieces, wanted=("R.f",))
+    assert loaded.defined == ("R.f",)
+    assert loader.namespace["R"]().f(3) == 3
+    told = [trouble for trouble in loaded.troubles if trouble.type_name == "NameError"]
+    assert any(trouble.message.endswith("; it was run again without that") for trouble in told)
+    assert all("; it was run again" in trouble.message for trouble in told)
+
+
+def test_a_class_goes_on_from_the_one_that_is_there() -> None:
+    """A base class that a later cell defines is no name that is gone, and one that raises when it is called is."""
+    later = ["class R(Layer): pass", "class Layer(Layer0): pass", "class Layer0:\n    def f(self, x): return x"]
+    assert load(*later, wanted=("R.f",))[0].namespace["R"]().f(3) == 3
+    raising = ["def make(): raise ValueError", "class R(make()):\n    def f(self, x): return x"]
+    assert load(*raising, wanted=("R.f",))[1].defined == ()
+
+
 NOT_TAKEN_OUT = [
-    "class R(Layer):\n    def f(self, x): return x",
-    "import nowhere\nclass R(Layer):\n    def f(self, x): return x",
+    "@kept\ndef f(x): return x\nclass R:\n    f = f",
+    "class R:\n    @kept\n    def f(self, x): return x",
     "import nowhere\nR = nowhere.make()",
     "from nowhere import *\nclass E(NameError):\n    name = property(lambda self: 1 / 0)\nclass R:\n    raise E",
 ]
@@ -1171,7 +1202,7 @@ NOT_TAKEN_OUT = [
 
 @pytest.mark.parametrize("source", NOT_TAKEN_OUT)
 def test_a_name_that_the_program_should_define_is_missing(source: str) -> None:
-    """What nobody defines is an error as in every kernel; so is what no definition can do without."""
+    """What nobody defines is an error of the function that needs it; so is what no definition can do without."""
     assert load(source, wanted=("R.f",))[1].defined == ()
 
 

@@ -30,7 +30,7 @@ from grader.report.record import Identity, graded_record, ungraded_record, unrea
 from grader.report.take_home import take_home, write_down
 from grader.report.wording import place_in
 from grader.report.written_calls import calls_of
-from grader.wire import Outcome, Question, Status, Step, Trouble, build
+from grader.wire import RUN_AGAIN, Outcome, Question, Status, Step, Trouble, build
 
 WHO = Identity("ada", "Ada", "a.ipynb", "9f" * 32, "ada")
 PLACES = {"ahead": (1, 2), "back": (1, 9), "slope": (2, 1), "double": (3, 4)}
@@ -489,6 +489,10 @@ MISSING = Trouble("ModuleNotFoundError", "No module named 'tests'", 1, 1)
 FOLLOWING = {
     "one": ((MISSING, unnamed(2)), ["'tests'", "'x2'"]),
     "two": ((MISSING, unnamed(2), unnamed(3)), ["'tests'", "'x2'", "1 more line did not run"]),
+    "one that was run again": (
+        (unnamed(1), unnamed(2), replace(unnamed(3), message=f"name 'R' is not defined{RUN_AGAIN}without that")),
+        ["'x1'", "'R' is not defined; it was run again", "1 more line did not run, as a name in it is not defined"],
+    ),
     "many": ((MISSING, *map(unnamed, range(2, 90))), ["'tests'", "'x2'", "87 more lines did not run"]),
     "something else among them": (
         (unnamed(1), unnamed(2), Trouble("ValueError", "no", 1, 3)), ["'x1'", "ValueError", "1 more line did not run"],

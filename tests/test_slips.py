@@ -190,6 +190,19 @@ SLIPS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
         BACKWARD,
         ("Sigmoid is there, and has gradient : is that it?",),
     ),
+    "the first half of a class is gone": (
+        {"ex.ipynb": [NP, "class Sigmoid(Sigmoid):\n    def b" + SIGMOID.partition("    def b")[2], RELU, AFFINE]},
+        "Sigmoid.forward",
+        (
+            "name 'Sigmoid' is not defined (cell 2, line 1)",
+            "goes on from a Sigmoid which no cell defines: put the cell back",
+        ),
+    ),
+    "a base class that no cell defines": (
+        swapped("class Sigmoid:", "class Sigmoid(Layer):"),
+        "",
+        ("name 'Layer' is not defined; it was run again without that",),
+    ),
     "a letter of another alphabet": (
         swapped("dout * cache *", "dout * \u0441ache *"),
         BACKWARD,

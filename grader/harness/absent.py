@@ -5,7 +5,7 @@ gives: the same statements without the parts that read such a name.
 must not know: how statements are run.
 
 Only names of imports that failed, and of what was to be made of these: another name that the program itself should
-define is missing for everybody.
+define is missing for everybody. But for those that the head of a class names, as one would cost all of its methods.
 """
 
 from __future__ import annotations
@@ -42,6 +42,14 @@ def take_out(statement: ast.stmt, name: str) -> bool:
             node.body = node.body or [ast.Pass()]
     ast.fix_missing_locations(statement)
     return changed
+
+
+def names_in_head(statement: ast.stmt) -> set[str]:
+    """The names that the bases, the keywords and the decorators of a class read; none of what is no class."""
+    if not isinstance(statement, ast.ClassDef):
+        return set()
+    head = (*statement.bases, *statement.keywords, *statement.decorator_list)
+    return {inner.id for part in head for inner in ast.walk(part) if isinstance(inner, ast.Name)}
 
 
 def _filter(parts: list[Any], name: str) -> bool:

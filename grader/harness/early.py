@@ -1,10 +1,11 @@
 """Definitions that stand before what they need: a base class, a decorator, a default that a later cell defines.
 
 takes: definitions that lacked a name when they were run.
-gives: which of them to run again, once all has been run.
+gives: which of them to run again, once all has been run; names that classes are made of and nobody defines.
 must not know: how statements are run.
 
-Cells are run in any order while a notebook is written, and all of it worked then.
+Cells are run in any order while a notebook is written, and all of it worked then. And a cell may be gone, as the first
+half of a class is that goes on as `class Relu(Relu)`: it costs what stood in it, and not all that goes on.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from grader.harness.absent import DEFINITIONS
+from grader.harness.absent import DEFINITIONS, names_in_head
 from grader.wire import RUN_AGAIN, Trouble
 
 Run = Callable[[int, ast.stmt, dict[str, Any]], None]
@@ -52,8 +53,19 @@ class Early:
         ]:
             for one in ready:
                 tried.add((id(one.statement), one.lacks))
-                troubles[:] = [_told(trouble, one) for trouble in troubles]
+                found = one.lacks in one.namespace  # else it is told anew, when it is run without that
+                told = [_told(trouble, one) if found or not _is_of(trouble, one) else None for trouble in troubles]
+                troubles[:] = [trouble for trouble in told if trouble]
                 run(one.cell, one.statement, one.namespace)
+
+    def gone(self) -> set[str]:
+        """Names that the head of a class reads, and that nothing defines, neither what was run nor what waits."""
+        waiting = [one for one in self._found if one.lacks not in one.namespace]
+        # What waits for its own name, as `class Relu(Relu)` does, is no place where that comes from.
+        to_come = {
+            getattr(one.statement, "name", "") for one in waiting if getattr(one.statement, "name", "") != one.lacks
+        }
+        return {one.lacks for one in waiting if one.lacks in names_in_head(one.statement)} - to_come
 
 
 def _is_ready(early: _Definition, absent: Container[str]) -> bool:
@@ -63,8 +75,11 @@ def _is_ready(early: _Definition, absent: Container[str]) -> bool:
     return (early.lacks in there or early.lacks in absent) and there.get(name, _NOTHING) is early.before
 
 
+def _is_of(trouble: Trouble, early: _Definition) -> bool:
+    return (trouble.cell, trouble.line) == (early.cell, early.statement.lineno) and early.lacks in trouble.message
+
+
 def _told(trouble: Trouble, early: _Definition) -> Trouble:
-    is_of_it = (trouble.cell, trouble.line) == (early.cell, early.statement.lineno) and early.lacks in trouble.message
-    if not is_of_it:
+    if not _is_of(trouble, early):
         return trouble
     return replace(trouble, message=f"{trouble.message}{RUN_AGAIN}behind what defines that")

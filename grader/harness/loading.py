@@ -89,6 +89,9 @@ class Loader:
                 else:
                     self._run(piece)
             self._early.run_again(self._try, self.troubles, self._absent)
+            while gone := self._early.gone() - self._absent:
+                self._absent |= gone
+                self._early.run_again(self._try, self.troubles, self._absent)
             self.strictness = Strictness.found(filters)
         np.seterr(**modes)
         for name in wanted:

@@ -8,13 +8,15 @@ must not know: scores, words.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grader.answer_key import AnswerKey
 from grader.judge import Circumstance
 from grader.report.missing_wording import STOPPED, UNREADABLE
 from grader.wire import RUN_AGAIN, Trouble
+
+_IN_ITS_BODY = " (in line "  # behind what a line of a class raises that is not its first
 
 
 @dataclass(frozen=True)
@@ -89,12 +91,20 @@ class Evidence:
         owner = self.places.get(name.split(".")[0])
         if trouble is None and owner is not None:
             # The definition was read but raised when it was run: `class Relu(Base)` without Base.
-            trouble = not_run.get(owner)
+            trouble = not_run.get(owner) or self._without_its_base(name, owner)
         trouble = trouble or self._refused(name)
         if trouble is None:
             # Should nothing of that name be found, what had to be stopped on the way may well be why.
             trouble = next((t for t in self.failed if t.type_name in STOPPED), None)
         return Circumstance(untouched, trouble, lent=self.lent.get(name, ()))
+
+    def _without_its_base(self, name: str, owner: tuple[int, int]) -> Trouble | None:
+        """Why a method is not there that the file has not: a class that it may have come from is not there."""
+        if name in self.places:
+            return None
+        of_it = (t for t in self.failed if (t.cell, t.line) == owner and t.type_name == "NameError")
+        told = (replace(t, message=t.message.partition(RUN_AGAIN)[0]) for t in of_it if RUN_AGAIN in t.message)
+        return next((t for t in told if _IN_ITS_BODY not in t.message), None)
 
     def _refused(self, name: str) -> Trouble | None:
         """What the compiler refused in the lines from where a name is defined up to the next definition."""

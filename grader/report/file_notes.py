@@ -14,7 +14,7 @@ import numpy as np
 
 from grader.report.case_wording import Place
 from grader.report.names_wording import near
-from grader.wire import OLD_NAMES, Trouble
+from grader.wire import OLD_NAMES, RUN_AGAIN, Trouble
 
 MOST_TOLD = 10  # of the lines that did not run
 _COSTS = "This costs only what needs it."
@@ -88,13 +88,14 @@ def notes_on_failed(failed: Sequence[Trouble], place: Place) -> list[str]:
 
     Where a module is missing, each line that tries something with it fails too: of these one says enough.
     """
-    follow = [t for t in failed if t.type_name == "NameError"]
+    follow = [t for t in failed if t.type_name == "NameError" and RUN_AGAIN not in t.message]
     told = [t for t in failed if t not in follow[1:]]
     notes = [
         f"{place(t.cell, t.line) or 'a statement'} did not run: {t.type_name}: {t.message}. {_COSTS}"
         for t in told[:MOST_TOLD]
     ]
     if follow[1:] and follow[0] in told[:MOST_TOLD]:
-        lines = "1 more line" if len(follow) == 2 else f"{len(follow) - 1} more lines"
-        notes.append(f"{lines} did not run, as names in them are not defined. {_COSTS}")
+        one, more = ("1 more line", "a name in it is"), (f"{len(follow) - 1} more lines", "names in them are")
+        lines, names = one if len(follow) == 2 else more
+        notes.append(f"{lines} did not run, as {names} not defined. {_COSTS}")
     return notes

@@ -17,6 +17,7 @@ from grader.report.case_wording import Place
 from grader.report.error_wording import NOTHING_ABSENT, Absent, after_name, may_bind
 from grader.report.module_wording import say_not_in
 from grader.report.names_wording import near_miss
+from grader.wire import Trouble
 
 STOPPED = ("TimeoutError", "ProcessEnded")
 """How the sandbox names what it had to stop while the definitions were run."""
@@ -86,7 +87,7 @@ def say_missing(
         where = place(verdict.trouble.cell, verdict.trouble.line)
         told = f"{verdict.trouble.type_name}: {verdict.trouble.message}"
         if verdict.trouble.type_name not in UNREADABLE:
-            lacking = after_name(verdict.trouble.message, absent) if verdict.trouble.type_name == "NameError" else ""
+            lacking = _after_name(rule, verdict.trouble, absent) if verdict.trouble.type_name == "NameError" else ""
             return f"{rule.name} could not be defined: {told} ({where}).", (
                 lacking or "Mend that line, restart the kernel, run all cells from the top, and save."
             )
@@ -106,6 +107,16 @@ def say_missing(
             f"is a package and no file of yours, define {_definition(rule)} here."
         )
     return f"Nothing named {rule.name} was found.", f"Define it as {_definition(rule)}, spelt just so."
+
+
+def _after_name(rule: CriterionRule, trouble: Trouble, absent: Absent) -> str:
+    owner, _, method = rule.name.rpartition(".")
+    if owner and f"name '{owner}' " in trouble.message:
+        return (
+            f"That line goes on from a `{owner}` which no cell defines: put the cell back that begins the class, or "
+            f"write `{method}` here too and take `({owner})` out."
+        )
+    return after_name(trouble.message, absent)
 
 
 def _that_may_hold(name: str, absent: Absent) -> tuple[str, ...]:
