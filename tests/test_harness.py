@@ -815,6 +815,25 @@ def test_bare_functions_become_methods() -> None:
     assert loader.namespace["forward"](0, 0) == 4
 
 
+CLASSES = {
+    "a class": "class A:\n    def g(self, x): return 3",
+    "a function that makes objects": "class _A:\n    def g(self, x): return 3\ndef A(): return _A()",
+    "a class with its arguments": "class B:\n    def __init__(self, n): self.n = n\n    def g(self, x): return self.n\n"
+    "import functools\nA = functools.partial(B, 3)",
+    "an object": "class A:\n    def g(self, x): return 3\nA = A()",
+}
+
+
+@pytest.mark.parametrize("source", CLASSES.values(), ids=CLASSES)
+def test_a_bare_function_takes_no_method_of_its_class_away(source: str) -> None:
+    """Whatever makes the objects of that name makes them still, and they have the method too."""
+    bare = [Piece(n, 1, f"def {name}(self, x):\n    return {n}", name, f"A.{name}") for n, name in ((7, "f"), (8, "h"))]
+    loader, loaded = load(source, *bare, wanted=("A.f", "A.g", "A.h"))
+    assert loaded.defined == ("A.f", "A.g", "A.h")
+    made = loader.namespace["A"]()
+    assert [getattr(made, name)(0) for name in "fgh"] == [7, 3, 8]
+
+
 def test_a_program_is_a_module() -> None:
     """Dataclasses work, `__main__` blocks run as in a kernel, and hints that name nothing cost nothing."""
     source = "import sys"

@@ -45,6 +45,13 @@ def gives_method(owner: object, method: str) -> bool:
         return False
 
 
+def put_method(owner: Any, method: str, function: Callable[..., object]) -> bool:
+    """Make a function a method of a class, or of that of the objects that `owner` makes, or is one of."""
+    kind = owner if isinstance(owner, type) else type(make(owner)[0] if callable(owner) else owner)
+    setattr(kind, method, function)
+    return True
+
+
 def make(owner: Any, *given: object) -> tuple[Any, TypeError | OSError | None]:
     """Make an object, and tell why it was not made whole: a constructor that asks for others is gone without.
 

@@ -26,7 +26,7 @@ from grader.harness.alarm import StatementTimeout, arm, in_time
 from grader.harness.awaited import awaits, run_awaiting
 from grader.harness.early import Early
 from grader.harness.excused import NAME, Absent, catches, excuse_imports
-from grader.harness.finding import find_function, gives_method
+from grader.harness.finding import find_function, gives_method, put_method
 from grader.harness.given import is_as_given
 from grader.harness.hearing import Strictness
 from grader.harness.own_modules import OwnModules, apart
@@ -134,9 +134,10 @@ class Loader:
                 namespace[piece.name] = before
             return
         owner, method = piece.bind.split(".", 1)
-        if not isinstance(namespace.get(owner), type):
-            namespace[owner] = type(owner, (), {})
-        self._asked(partial(setattr, namespace[owner], method, function))
+        there = namespace.get(owner)
+        is_put = self._asked(partial(put_method, there, method, function))
+        if not (is_put or isinstance(there, type)):
+            namespace[owner] = type(owner, (), {method: function})
 
     def _give_class_back(self, name: str) -> None:
         """Undo `Sigmoid = Sigmoid()`: the name is the class's again, which stands in the object."""
