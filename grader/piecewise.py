@@ -25,6 +25,8 @@ Answers = Sequence[tuple[np.ndarray, ...] | None]
 
 FIRST, ALL = 1, 2
 """What is taken apart along its first axis: the first array alone (`x`, and not `w`), or all of as many axes as any."""
+KEEPING = 2
+"""What a way is more by where each part keeps that axis, as one of one: a function may need it (a batch)."""
 NEAR = 1e-9  # of the largest number: the reference may add up in another order
 _DEEPEST = 3  # axes: a batch of heads, its rows, their numbers
 _MOST = 256  # parts of what is asked in one case, and of one call
@@ -36,14 +38,18 @@ def parts_of(given: Given, way: int) -> list[tuple[Told, ...]]:
     """What it is called with, part by part; none where that cannot be taken apart so."""
     arrays = [n for n, told in enumerate(given) if isinstance(told, np.ndarray) and told.ndim]
     most = max((np.ndim(given[n]) for n in arrays), default=0)
-    apart = arrays[:1] if way == FIRST else [n for n in arrays if np.ndim(given[n]) == most]
+    apart = arrays[:1] if way in (FIRST, FIRST + KEEPING) else [n for n in arrays if np.ndim(given[n]) == most]
     lengths = {len(given[n]) for n in apart}
     if len(lengths) != 1 or not 1 <= max(lengths) <= _MOST:
         return []
     return [
-        tuple(np.asarray(told[part]) if n in apart else told for n, told in enumerate(given))
+        tuple(_cut(told, part, way) if n in apart else told for n, told in enumerate(given))
         for part in range(max(lengths))
     ]
+
+
+def _cut(told: Told, part: int, way: int) -> Told:
+    return np.asarray(told[part : part + 1] if way > KEEPING else told[part])
 
 
 def put_together(
@@ -52,18 +58,24 @@ def put_together(
     """What a call comes to if all of its parts are known as such, or can be put together of parts that are."""
     if deep > _DEEPEST or sum(np.size(told) for told in given if isinstance(told, np.ndarray)) > _LARGEST:
         return None
-    for taken in (FIRST, ALL):
+    for taken in (FIRST, ALL, FIRST + KEEPING, ALL + KEEPING):
         found: list[tuple[np.ndarray, ...]] = []
         for part in parts_of(given, taken):
             known = find(part)
-            results = known.results if known and known.part == taken else put_together(part, find, deep + 1)
+            results = known.results if known and known.part == taken else None
+            if results is None and taken < KEEPING + FIRST:
+                results = put_together(part, find, deep + 1)
             if results is None:
                 break
             found.append(results)
         else:
             if found:
-                return tuple(np.stack(results) for results in zip(*found, strict=True))
+                return tuple(_joined(results, taken) for results in zip(*found, strict=True))
     return None
+
+
+def _joined(parts: Sequence[np.ndarray], way: int) -> np.ndarray:
+    return np.concatenate(parts) if way > KEEPING else np.stack(parts)
 
 
 class _Taken(NamedTuple):
@@ -80,32 +92,44 @@ def with_parts(lent: Lent, steps: Mapping[str, Step], ask: Callable[[Sequence[Qu
     known = {entry: list(calls) for entry, calls in lent.items()}
     last = {entry: [call for call in calls if _is_plain(call, steps[call.function])] for entry, calls in lent.items()}
     for _ in range(_DEEPEST):
-        asked: list[tuple[LentCall, Given]] = []
-        taken = list(_taken_apart(last, asked))
-        if not asked:
-            break
-        answers = ask([_question(steps[call.function], given) for call, given in asked])
-        last = {entry: [] for entry in lent}
-        for entry, call, way, parts in taken:
-            given = [part for _, part in asked[parts]]
-            results = answers[parts]
-            if _make(call, results):
-                pairs = zip(given, results, strict=True)
-                last[entry] += [LentCall(call.function, tuple(part), got or (), part=way) for part, got in pairs]
-        for entry, calls in last.items():
-            known[entry] += calls
+        last, whole = _parts_known(last, 0, steps, ask)
+        keeping, _ = _parts_known(whole, KEEPING, steps, ask)  # what gives nothing for a part may need its axis
+        for entry, calls in known.items():
+            calls += [*last[entry], *keeping[entry]]
     return {entry: tuple(calls) for entry, calls in known.items()}
 
 
-def _taken_apart(last: Mapping[int, Sequence[LentCall]], asked: list[tuple[LentCall, Given]]) -> Iterator[_Taken]:
+_Calls = dict[int, list[LentCall]]
+
+
+def _parts_known(
+    of: _Calls, keeping: int, steps: Mapping[str, Step], ask: Callable[[Sequence[Question]], Answers]
+) -> tuple[_Calls, _Calls]:
+    """The parts of these calls of which the reference gives the parts; and the calls of which it gives none."""
+    asked: list[tuple[LentCall, Given]] = []
+    taken = list(_taken_apart(of, asked, keeping))
+    answers = ask([_question(steps[call.function], given) for call, given in asked]) if asked else ()
+    found: _Calls = {entry: [] for entry in of}
+    apart: set[int] = set()
+    for entry, call, way, parts in taken:
+        given, results = [part for _, part in asked[parts]], answers[parts]
+        if _make(call, results, way):
+            apart.add(id(call))
+            pairs = zip(given, results, strict=True)
+            found[entry] += [LentCall(call.function, tuple(part), got or (), part=way) for part, got in pairs]
+    return found, {entry: [call for call in calls if id(call) not in apart] for entry, calls in of.items()}
+
+
+def _taken_apart(of: _Calls, asked: list[tuple[LentCall, Given]], keeping: int) -> Iterator[_Taken]:
     """Each call in each way; its parts are put behind those that are asked."""
-    for entry, calls in last.items():
+    for entry, calls in of.items():
         first = len(asked)
         for call in calls:
-            for way in (FIRST, ALL):
+            first_alone = parts_of(call.given, FIRST + keeping)
+            for way in (FIRST + keeping, ALL + keeping):
                 parts = parts_of(call.given, way)
                 # One part alone is no evidence; and of two ways that are one, one is enough.
-                is_new = way == FIRST or [*map(_bytes_of, parts)] != [*map(_bytes_of, parts_of(call.given, FIRST))]
+                is_new = way == FIRST + keeping or [*map(_bytes_of, parts)] != [*map(_bytes_of, first_alone)]
                 if len(parts) > 1 and is_new and len(asked) - first + len(parts) <= _MOST:
                     start = len(asked)
                     asked += [(call, part) for part in parts]
@@ -137,15 +161,16 @@ def _written(told: Told) -> str:
     return told if isinstance(told, str) else json.dumps(np.asarray(told).item())
 
 
-def _make(call: LentCall, found: Answers) -> bool:
+def _make(call: LentCall, found: Answers, way: int) -> bool:
     """Whether these are the parts of what the call gives."""
     whole = [results for results in found if results is not None]
     if len(whole) < len(found) or any(len(results) != len(call.results) for results in whole):
         return False
-    return all(_is_made_of(result, [results[n] for results in whole]) for n, result in enumerate(call.results))
+    return all(_is_made_of(result, [results[n] for results in whole], way) for n, result in enumerate(call.results))
 
 
-def _is_made_of(result: np.ndarray, parts: Sequence[np.ndarray]) -> bool:
-    if result.ndim == 0 or len(result) != len(parts) or any(part.shape != result.shape[1:] for part in parts):
+def _is_made_of(result: np.ndarray, parts: Sequence[np.ndarray], way: int) -> bool:
+    due = (1, *result.shape[1:]) if way > KEEPING else result.shape[1:]
+    if result.ndim == 0 or len(result) != len(parts) or any(part.shape != due for part in parts):
         return False
-    return bool(np.all(abs(np.stack(parts) - result) <= NEAR * abs(result).max(initial=0.0)))
+    return bool(np.all(abs(_joined(parts, way) - result) <= NEAR * abs(result).max(initial=0.0)))

@@ -67,6 +67,17 @@ class Sigmoid:
     def backward(self, dout, cache):
         return dout * cache['s'] * (1 - cache['s'])
 """
+SLOPE = """class Sigmoid:
+    def forward(self, x):
+        out = np.zeros(x.shape)
+        cache = np.zeros(x.shape)
+        out = 1 / (1 + np.exp(-X))
+        cache = out * (1 - out)
+        return out, cache
+
+    def backward(self, dout, cache):
+        return dout * cache
+"""
 TABLES_ALONE = [NP, SIGMOID, odd.RELU, odd.AFFINE]
 NOTED = "Relu.backward was tried with what those lines of its forward keep that can be run"
 HAND_INS: dict[str, tuple[list[str], tuple[str, ...], str]] = {
@@ -82,6 +93,26 @@ HAND_INS: dict[str, tuple[list[str], tuple[str, ...], str]] = {
         relu(RETURN, "        return np.maxx(x, 0), cache\n"),
         AHEAD,
         NOTED,
+    ),
+    "a mask of a result that is not there": (
+        relu(FORWARD, "out = np.maxx(x, 0)", RELU.replace("x > 0", "(out > 0) * 1.0")),
+        AHEAD,
+        NOTED,
+    ),
+    "and a backward that is wrong for it": (
+        relu(FORWARD, "out = np.maxx(x, 0)", RELU.replace("x > 0", "out > 0").replace("* cache", "* (1 - cache)")),
+        BOTH,
+        "",
+    ),
+    "a slope of a result that is not there": (
+        [NP, SLOPE, odd.RELU, odd.AFFINE],
+        ("Sigmoid.forward",),
+        "Sigmoid.backward was tried with what",
+    ),
+    "a wrong slope of it": (
+        [NP, SLOPE.replace("1 - out", "1 + out"), odd.RELU, odd.AFFINE],
+        ("Sigmoid.forward", "Sigmoid.backward"),
+        "",
     ),
     "on self and broken": (relu(FORWARD, FORWARD[:-1], ON_SELF), AHEAD, NOTED),
     "on self without return": (relu(RETURN, "", ON_SELF), AHEAD, ""),

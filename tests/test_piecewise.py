@@ -40,6 +40,14 @@ def attend(q: np.ndarray, k: np.ndarray, v: np.ndarray, mask: object) -> object:
     return weights @ v
 
 
+def turned(q: np.ndarray, k: np.ndarray) -> object:
+    return q @ k.transpose(0, 2, 1)  # which needs a batch
+
+
+def turned_and_mixed(q: np.ndarray, k: np.ndarray) -> object:
+    return q @ k.transpose(0, 2, 1) - q.mean(axis=0)[:, :1]
+
+
 def affine(x: np.ndarray, W: np.ndarray) -> object:
     return x @ W
 
@@ -111,6 +119,10 @@ ASKED: dict[str, tuple[Function, tuple[Told, ...], tuple[Told, ...], bool]] = {
     "a head": (attend, (Q, K, V, MASK), (Q[1], K[1], V[1], MASK), True),
     "heads in another order": (attend, (Q, K, V, MASK), (Q[::-1], K[::-1], V[::-1], MASK), True),
     "heads that do not belong together": (attend, (Q, K, V, MASK), (Q[1], K[0], V[1], MASK), False),
+    "a batch of one head, of what needs a batch": (turned, (Q, K), (Q[1:], K[1:]), True),
+    "a batch in another order": (turned, (Q, K), (Q[::-1], K[::-1]), True),
+    "a batch of what does not belong together": (turned, (Q, K), (Q[1:], K[:1]), False),
+    "a batch of what looks at all of it": (turned_and_mixed, (Q, K), (Q[1:], K[1:]), False),
     "another mask": (attend, (Q, K, V, MASK), (Q[1], K[1], V[1], 1 - MASK), False),
     "an example": (affine, (X, W), (X[1], W), True),
     "a batch of one": (affine, (X, W), (X[1:2], W), True),

@@ -636,3 +636,13 @@ def test_entries_of_other_types_are_not_equal() -> None:
     """1 as a float32 is exact, and what is worked out with it is not."""
     x = np.array([1.0, 2.0, 1.0, 2.0, 1.0, 2.0, 2.0, 2.0])
     assert not others_count([(x, x, x), (x.astype(np.float32), 2 * x, x)])
+
+
+def test_where_there_are_no_numbers_is_where_it_is_wrong_only_if_all_else_is_right() -> None:
+    """Numbers that are off elsewhere are wrong as well."""
+    found = [
+        {one.names for one in read_difference(np.where(X > 0, np.nan, rest), WANT, SETTING) if one.names[:1] == ("x",)}
+        for rest in (WANT, WANT * 2)
+    ]
+    assert ("x", "> 0") in found[0]
+    assert ("x", "> 0") not in found[1]

@@ -588,6 +588,19 @@ def test_what_it_was_compared_with_is_noted_where_that_is_another_convention() -
     assert NoteKind.COMPARED not in by[""]
 
 
+def test_the_convention_is_told_that_holds_where_anything_came_back() -> None:
+    """One that raises elsewhere has no wrong result by it; by the other one it would be told a factor."""
+
+    def narrow(dy, cache):
+        if len(dy) == 2:
+            raise ValueError("two rows")
+        return sums(dy, cache)
+
+    first = verdicts({"back": narrow})["back"][0]
+    assert first.alternative == "sums"
+    assert not any(finding.problem for finding in first.findings)
+
+
 def test_the_convention_that_more_results_keep_to_is_told() -> None:
     """By sums one result is wrong, by averages both are, and neither earns anything: what is right is not off."""
     whole = tuple(Case(f"{rows} rows", layer(rows, 4), "both are right") for rows in (2, 3))

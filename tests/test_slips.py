@@ -203,6 +203,16 @@ SLIPS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
         "",
         ("name 'Layer' is not defined; it was run again without that",),
     ),
+    "one cache for all calls": (
+        swapped(
+            SIGMOID,
+            SIGMOID.replace("return out, out", "Sigmoid.s = out\n        return out, None")
+            .replace("cache *", "Sigmoid.s *")
+            .replace("- cache", "- Sigmoid.s"),
+        ),
+        BACKWARD,
+        ("of what another call is given", "Another call comes in between: let Sigmoid.forward hand on what belongs"),
+    ),
     "a letter of another alphabet": (
         swapped("dout * cache *", "dout * \u0441ache *"),
         BACKWARD,

@@ -45,7 +45,7 @@ def by_lines(cells: Sequence[Cell], name: str, place: Place, takes: str, gives: 
     if result is None:
         return None
     parameters = head if head and not isinstance(parse(f"def f{head}: pass"), Trouble) else takes
-    text = "\n".join([f"def {method}{parameters}:", *_each(statements, result)])
+    text = "\n".join([f"def {method}{parameters}:", *_each(statements, result, _first_of(parameters))])
     return Piece(0, 1, text, *((method, name) if "." in name else ("", "")), module)
 
 
@@ -138,8 +138,21 @@ def _set_in(statements: list[ast.stmt]) -> set[str]:
     return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
-def _each(statements: list[ast.stmt], result: ast.expr) -> list[str]:
-    """Each statement by itself, and the result behind them, of which what is not there yet is told from all else."""
+def _first_of(parameters: str) -> str:
+    """The first parameter, but for `self`."""
+    parsed = parse(f"def f{parameters}: pass")
+    function = parsed.body[0] if isinstance(parsed, ast.Module) else None
+    names = [one.arg for one in function.args.args] if isinstance(function, ast.FunctionDef) else []
+    return next((name for name in names if name != "self"), "")
+
+
+def _each(statements: list[ast.stmt], result: ast.expr, first: str) -> list[str]:
+    """Each statement by itself, and the result behind them, of which what is not there yet is told from all else.
+
+    In the place of a result whose line fails stand numbers, in the shape of the `first` parameter: what is derived of
+    them (a mask, a slope) is kept then, and is made right with the result itself.
+    """
+    due = next((one.id for one in getattr(result, "elts", ())[:1] if isinstance(one, ast.Name)), "")
     own = _set_in(statements) | {one.id for one in getattr(result, "elts", ()) if isinstance(one, ast.Name)}
     names = dict.fromkeys(node.id for node in ast.walk(result) if isinstance(node, ast.Name) and node.id in own)
     kept = dict.fromkeys(ast.unparse(node) for node in ast.walk(result) if isinstance(node, ast.Attribute))
@@ -147,7 +160,8 @@ def _each(statements: list[ast.stmt], result: ast.expr) -> list[str]:
     text += [f"    {name} = object()" for name in kept if name.startswith("self.")]
     for one in statements:
         if not isinstance(one, ast.Return):
-            text += _tried(ast.unparse(one))
+            is_due = isinstance(one, ast.Assign) and due in _set_in([one])
+            text += _tried(ast.unparse(one), _NUMBERS.format(due, first) if is_due and first else "pass")
     parts = result.elts if isinstance(result, ast.Tuple) else [result]
     if any(isinstance(part, ast.Starred) for part in parts):
         return [*text, f"    return {ast.unparse(result)}"]
@@ -156,5 +170,8 @@ def _each(statements: list[ast.stmt], result: ast.expr) -> list[str]:
     return [*text, f"    return {', '.join(f'_part{n}' for n in range(len(parts)))}"]
 
 
-def _tried(line: str) -> list[str]:
-    return ["    try:", indent(line, " " * 8), "    except Exception:", "        pass"]
+_NUMBERS = "{0} = __import__('numpy').linspace(0, 0.9, {1}.size).reshape({1}.shape) if hasattr({1}, 'size') else {0}"
+
+
+def _tried(line: str, instead: str = "pass") -> list[str]:
+    return ["    try:", indent(line, " " * 8), "    except Exception:", f"        {instead}"]

@@ -18,6 +18,7 @@ from grader.judge.answers import answers, is_loose
 from grader.judge.bench import Bench
 from grader.judge.compare import as_numbers, fitted, problem_with
 from grader.judge.once import once_a_class
+from grader.judge.other_calls import given_to, told_of_others
 from grader.judge.patterns import Depth, Reading, Setting
 from grader.judge.reading import read_difference
 from grader.judge.secrets import with_one_line, without_secrets
@@ -149,18 +150,11 @@ def with_inputs(finding: Finding, entry: Entry) -> Finding:
     ):
         return finding
     place = tuple(problem.facts["place"])
-    given = {name: entry.question.inputs[name] for name in _given(entry)}
+    given = {name: entry.question.inputs[name] for name in given_to(entry)}
     if not place or not given or not all(_has_entry(array, place, problem.facts["size"]) for array in given.values()):
         return finding
     there = {name: float(array[place]) for name, array in given.items()}
     return replace(finding, problem=replace(problem, facts={**problem.facts, "there": there}))
-
-
-def _given(entry: Entry) -> tuple[str, ...]:
-    """The inputs of the last call, and of the one before it that gave what this takes of the hand-in's own."""
-    *before, last = entry.question.steps
-    source = next((step for step in reversed(before) if last.takes_own & set(step.gives)), None)
-    return tuple(dict.fromkeys((*(source.inputs if source else ()), *last.inputs)))
 
 
 def _has_entry(array: np.ndarray, place: tuple[int, ...], size: int) -> bool:
@@ -237,7 +231,8 @@ def readings_of(
     if answer.is_truth and got.shape == want.shape:
         return ()  # true and false say nothing of how they came about: as many of each may be so by chance
     got = got.astype(np.float64) if answer.is_truth and got.dtype.kind == "b" else got
-    return read_difference(got, want, Setting(entry.question.inputs, others, _sizes(rule, entry)), depth)
+    setting = Setting(entry.question.inputs, others, _sizes(rule, entry))
+    return told_of_others(read_difference(got, want, setting, depth), entry)
 
 
 def _sizes(rule: CriterionRule, entry: Entry) -> dict[str, int]:

@@ -81,6 +81,8 @@ BY_CHANCE = (
 )
 """What a few cases may show by chance, and all that fail must."""
 
+OF_ANOTHER_CALL = "of what another call is given"
+"""What is added to a function of inputs that are not those of the call that is asked."""
 OF_PLACES = (Pattern.ONLY_ROWS, Pattern.ALL_BUT, Pattern.PLACE, Pattern.PART)
 """Which rows and columns are off: what is nearly right everywhere is off there by rounding alone."""
 BY_ACCIDENT = 1 / 9

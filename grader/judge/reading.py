@@ -53,7 +53,10 @@ def read_difference(got: Array, want: Array, setting: Setting, depth: Depth = De
     if not np.isfinite(got).all():
         if got.shape != want.shape:
             return ()
-        regions = by_regions(~np.isfinite(got), setting)
+        finite = np.isfinite(got)
+        regions = by_regions(
+            ~finite | _wrong(np.where(finite, got, want), want), setting
+        )  # the rest may be off as well
         return _in_order((*by_name(got, want, setting), *regions) if depth is Depth.ALL else tuple(regions))
     if depth is Depth.BY_CHANCE and got.shape == want.shape and (by_chance := _by_chance(got, want, setting)):
         return _in_order(by_chance)

@@ -157,7 +157,8 @@ def _as_called(exam: Exam, rule: CriterionRule, circumstance: Circumstance) -> l
 
 def _wrong_results(verdict: Verdict) -> int:
     """How many results are wrong anywhere: in a few cases twice an average may happen to be the sum."""
-    return len({output for finding in verdict.findings for output in finding.wrong})
+    told = ({*finding.wrong, finding.problem.output} for finding in verdict.findings if finding.problem)
+    return len(set().union(*told))
 
 
 MOST_READ = 4  # failing cases that a reading must fit: beyond, chance has no part in it, and reading is slow

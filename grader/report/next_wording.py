@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from grader.answer_key import CriterionRule
-from grader.judge import Finding, Flaw, Pattern, Problem, Reading
+from grader.judge import OF_ANOTHER_CALL, Finding, Flaw, Pattern, Problem, Reading
 from grader.report.case_wording import holds_due, is_packed
 from grader.report.error_wording import NOTHING_ABSENT, Absent, after_error
 from grader.report.reading_wording import is_number, named, region_of
@@ -178,6 +178,8 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
         listed = " and ".join(f"`{size}`" for size in sizes)
         return f"See where the formula divides or multiplies by {listed}, and whether it does so once, as is due."
     due = rule.gives
+    if OF_ANOTHER_CALL in reading.names:
+        return f"Another call comes in between: let {rule.forward or rule.name} hand on what belongs to each one."
     if reading.pattern is Pattern.FUNCTION and "axis=" in reading.names[0]:
         return f"See over which axis, and by what, `{problem.output}` is to be made one axis smaller."
     if reading.pattern is Pattern.ZERO:

@@ -1,0 +1,46 @@
+"""What other calls of a case are given: a backward that is made of it has kept one thing for all calls.
+
+takes: an entry of the plan; the readings of a difference.
+gives: which inputs the last call is about; the readings, of which those are marked that name an input of other calls.
+must not know: outcomes, points, words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from grader.judge.patterns import OF_ANOTHER_CALL, Pattern, Reading
+from grader.plan import Entry
+from grader.wire import Step
+
+
+def given_to(entry: Entry) -> tuple[str, ...]:
+    """The inputs of the last call, and of the one before it that gave what this takes of the hand-in's own."""
+    last, source = entry.question.steps[-1], _source(entry)
+    return tuple(dict.fromkeys((*(source.inputs if source else ()), *last.inputs)))
+
+
+def told_of_others(readings: Iterable[Reading], entry: Entry) -> tuple[Reading, ...]:
+    """The same, with a mark on a function of what another call of these functions is given.
+
+    Only where a cache is handed over: of an object that keeps its state an earlier call may count.
+    """
+    source = _source(entry)
+    if source is None:
+        return tuple(readings)
+    asked = {entry.question.steps[-1].function, source.function}
+    taken = {name for step in entry.question.steps if step.function in asked for name in step.inputs}
+    others = taken.difference(given_to(entry))
+    return tuple(_marked(reading, others) for reading in readings)
+
+
+def _source(entry: Entry) -> Step | None:
+    *before, last = entry.question.steps
+    return next((step for step in reversed(before) if last.takes_own & set(step.gives)), None)
+
+
+def _marked(reading: Reading, others: set[str]) -> Reading:
+    is_of_others = reading.pattern is Pattern.FUNCTION and not others.isdisjoint(re.findall(r"\w+", reading.names[0]))
+    return replace(reading, names=(*reading.names, OF_ANOTHER_CALL)) if is_of_others else reading
