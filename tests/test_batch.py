@@ -498,9 +498,20 @@ def test_who_was_asked_other_questions_is_not_judged_with_the_rest(desk: Desk) -
     assert (desk.out / "verdicts.jsonl").read_bytes() == before
 
 
-def spoil_outcomes(desk: Desk, student: str) -> None:
+def spoil_outcomes(desk: Desk, student: str, how: str = "outcomes = x'0102'") -> None:
     with closing(sqlite3.connect(desk.out / GRADEBOOK)) as book, book:
-        book.execute("UPDATE submissions SET outcomes = x'0102' WHERE student_id = ?", (student,))
+        book.execute(f"UPDATE submissions SET {how} WHERE student_id = ?", (student,))
+
+
+def test_damage_to_what_is_saved_of_one_is_no_fault_of_ours(desk: Desk) -> None:
+    """Answers that are cut off between two questions, or notes on the program that make no sense."""
+    spoil_outcomes(desk, "ada", "outcomes = x''")
+    spoil_outcomes(desk, "bob", "record = json_set(record, '$.evidence', json('{\"is_script\": 1}'))")
+    done = desk.rejudge()
+    assert (done.returncode, done.stderr.count("Traceback")) == (1, 0)
+    assert {s for s, row in desk.verdicts().items() if row["status"] == "ungraded"} == {"ada", "bob"}
+    assert all("cannot be read back" in (desk.out / s / "report.html").read_text() for s in ("ada", "bob"))
+    assert new_and_same(desk.grade()) == (2, len(CLASS) - 2)
 
 
 @pytest.mark.parametrize("verb", ["rejudge", "grade"])

@@ -322,6 +322,19 @@ def test_what_cannot_be_saved_is_told_and_still_typed(server: ReviewServer, repo
     assert server.save("student-12", points_3="7.5", reason_3="Typed at length.")[0] == 303
 
 
+def test_what_cannot_be_told_anew_is_not_saved(server: ReviewServer, reports: Path) -> None:
+    """The saved answers of one hand-in are damaged, so that its page cannot be written: nothing of the form is kept in
+    silence, and the form says what to do."""
+    with closing(sqlite3.connect(reports / "gradebook.sqlite")) as book, book:
+        book.execute("UPDATE submissions SET outcomes = x'0102' WHERE student_id = 'student-12'")
+    status, _, text = server.save("student-12", points_3="7.5", reason_3="Typed at length.")
+    assert status == 503
+    assert "Not saved: what &#39;student-12&#39; answered cannot be read back" in text
+    assert "Next: grade that one again: grader grade SUBMISSIONS --student student-12." in text
+    assert "Typed at length." in text
+    assert overrides_in(reports) == []
+
+
 def test_the_way_back_from_a_notebook_leads_to_the_verdicts(looked_at: ReviewServer) -> None:
     """The whole notebook links to the page it was opened from, which is served."""
     text = looked_at.ask("hand-in/student-01/notebook")[2]

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.class_folder import GRADEBOOK, Class, demand_same_key, now, tell_anew, told, unknown_changes
+from grader.class_folder import GRADEBOOK, Class, demand_same_key, now, outcomes_of, tell_anew, told, unknown_changes
 from grader.errors import GradebookError
 from grader.gradebook import REVIEW, Gradebook, Override, Record, Run
 from grader.report.review_page import Listed
@@ -148,7 +148,9 @@ class ReviewDesk:
                 raise ChangedMeanwhileError(student)
             if not overrides:
                 return
-            unknown_changes(self._book, self.order)  # a sheet that cannot be read is told before anything is put
+            # What cannot be read is told before anything is put.
+            unknown_changes(self._book, self.order)
+            outcomes_of(self._book, self._book.record_of(student))
             run_id = self._run()
             self._book.overrides.put(list(self._dated(hand_in.record, overrides)), run_id)
             summary = tell_anew(self._book, self.order, [student])
