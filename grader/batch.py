@@ -28,13 +28,13 @@ from grader.class_folder import (
 )
 from grader.edition import edition
 from grader.errors import GradebookError, TooLargeError
-from grader.gradebook import Gradebook, Override, Overrides, Row, Run
+from grader.gradebook import Gradebook, Override, Overrides, Row, Run, to_be_asked_again
 from grader.here import Here, Piece, without_row
 from grader.intake import Submission
 from grader.intake.people import NO_HAND_IN
 from grader.left_behind import NOTHING_LEFT, LeftBehind, folders_in, take_away
 from grader.one_run import one_run
-from grader.parts import parted
+from grader.parts import is_as_it_was, parted
 from grader.rejudging import Task, judged_anew, without_outcomes
 from grader.report.class_summary import ClassSummary
 from grader.report.page import PageContext
@@ -157,6 +157,8 @@ def _grade(
     todo = (_with_known(book, order, piece, done) for piece in new)
     with closing(crew.grade(order, page, said, todo, len(new))) as rows, follow(len(new)) as tell:
         for piece, row in rows:
+            if row.status == "unreadable" and not is_as_it_was(order.key, piece):
+                row = to_be_asked_again(row)  # a file that went meanwhile may come back just as it was
             entered = _enter(book, run_id, row, partial(without_row, order, page, piece))
             tell(entered.student_id, entered.status, entered.sentence)
 

@@ -17,17 +17,22 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Generator
+from contextlib import closing, nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_compile_key import DOUBLE, LAYER, PASSES, TWICE, alternative, mistake, write
 
+from grader.batch import grade_all
 from grader.class_folder import GRADEBOOK, RESERVED, Class, folder_name
 from grader.cli.keys import key_of_reports
-from grader.gradebook import Gradebook, Record, Saved
+from grader.gradebook import Gradebook, Record, Row, Saved
+from grader.here import Here, Piece
+from grader.intake import submissions_in
 from grader.rejudging import FEW, Task, judged_anew
 from grader.report.page import PageContext
 
@@ -385,6 +390,32 @@ def test_what_a_stopped_run_has_written_was_changed_by_nobody(desk: Desk) -> Non
     (desk.out / "grades.csv").write_text("as that run would have written it")
     other.rmdir()
     assert json.loads(desk.rejudge("--json").stdout)["grades_put_aside"] == ""
+
+
+class Meanwhile(Here):
+    """A crew of this machine that finds one file gone when it comes to it."""
+
+    def grade(self, *given: Any, **named: Any) -> Generator[tuple[Piece, Row], None, None]:
+        (self.gone / "layer.py").unlink()
+        yield from super().grade(*given, **named)
+
+
+def test_a_file_that_was_away_for_a_moment_is_graded_by_the_next_run(desk: Desk) -> None:
+    """It went after the class was listed, as on a network drive, and came back as it was: the row says that, and
+    does not stay."""
+    key, source = key_of_reports(desk.out, None, None)
+    order, hand_ins = Class(key, source, desk.out, force=True), submissions_in(desk.hand_ins)
+    with Meanwhile(order, len(hand_ins)) as crew:
+        crew.gone = desk.hand_ins / "ada"
+        grade_all(order, hand_ins, lambda _: nullcontext(lambda *_: None), crew)
+    assert desk.verdicts()["ada"]["status"] == "unreadable"
+    assert "layer.py is not there any more" in (desk.out / "ada" / "report.html").read_text()
+    assert "run the same command again" in (desk.out / "ada" / "report.html").read_text()
+    desk.rejudge()
+    (desk.hand_ins / "ada" / "layer.py").write_text(CLASS["ada"])
+    assert new_and_same(desk.grade()) == (1, len(CLASS) - 1)
+    assert desk.points()["ada"] == "2"
+    assert new_and_same(desk.grade()) == (0, len(CLASS))
 
 
 def test_a_run_that_was_killed_goes_on(desk: Desk) -> None:
