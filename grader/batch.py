@@ -22,9 +22,12 @@ from grader.class_folder import (
     gradebook_in,
     level_of,
     now,
+    outcomes_of,
     page_context,
+    told,
     unknown_changes,
     write_out,
+    write_page,
 )
 from grader.edition import edition
 from grader.errors import GradebookError, TooLargeError
@@ -161,6 +164,18 @@ def _grade(
                 row = to_be_asked_again(row)  # a file that went meanwhile may come back just as it was
             entered = _enter(book, run_id, row, partial(without_row, order, page, piece))
             tell(entered.student_id, entered.status, entered.sentence)
+    _tell_later_words(book, order, page, said, {piece.submission.student_id for piece in new})
+
+
+def _tell_later_words(
+    book: Gradebook, order: Class, page: PageContext, said: Overrides, students: Collection[str]
+) -> None:
+    """Write the pages anew of those on whom a TA has said something since: the crew had what was `said` before."""
+    counts = book.overrides.effective() if students else {}
+    for student in sorted(students):
+        if counts.get(student, {}) != said.get(student, {}):
+            record = book.record_of(student)
+            write_page(order, page, told(record, counts, order), outcomes_of(book, record))
 
 
 def _enter(book: Gradebook, run_id: int, row: Row, instead: Callable[[str], Row]) -> Row:
@@ -223,6 +238,7 @@ def _judge_anew(
         for task, row in rows:
             entered = _enter(book, run_id, row, partial(without_outcomes, order, task))
             tell(entered.student_id, entered.status, entered.sentence)
+    _tell_later_words(book, order, page, said, students)
 
 
 # ---- before and after ----------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ import subprocess
 import sys
 from collections.abc import Generator
 from contextlib import closing, nullcontext
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from test_compile_key import DOUBLE, LAYER, PASSES, TWICE, alternative, mistake,
 from grader.batch import grade_all
 from grader.class_folder import GRADEBOOK, RESERVED, Class, folder_name
 from grader.cli.keys import key_of_reports
-from grader.gradebook import Gradebook, Record, Row, Saved
+from grader.gradebook import REVIEW, Gradebook, Override, Record, Row, Saved
 from grader.here import Here, Piece
 from grader.intake import submissions_in
 from grader.rejudging import FEW, Task, judged_anew
@@ -416,6 +417,27 @@ def test_a_file_that_was_away_for_a_moment_is_graded_by_the_next_run(desk: Desk)
     assert new_and_same(desk.grade()) == (1, len(CLASS) - 1)
     assert desk.points()["ada"] == "2"
     assert new_and_same(desk.grade()) == (0, len(CLASS))
+
+
+class Reviewed(Here):
+    """A crew of this machine, while whose work a TA changes points in another process."""
+
+    def grade(self, *given: Any, **named: Any) -> Generator[tuple[Piece, Row], None, None]:
+        word = Override("ada", "double", Fraction(1), "Said while it ran.", "Kim", "now", REVIEW)
+        with Gradebook(self.book) as book:
+            book.overrides.put([word], 1)
+        yield from super().grade(*given, **named)
+
+
+def test_a_word_that_is_said_while_a_class_is_graded_is_on_the_page(desk: Desk) -> None:
+    """The crew was sent off with what had been said before: sheet and page tell the same all the same."""
+    key, source = key_of_reports(desk.out, None, None)
+    order, hand_ins = Class(key, source, desk.out, force=True), submissions_in(desk.hand_ins)
+    with Reviewed(order, len(hand_ins)) as crew:
+        crew.book = desk.out / GRADEBOOK
+        grade_all(order, hand_ins, lambda _: nullcontext(lambda *_: None), crew)
+    assert desk.points()["ada"] == "1"
+    assert "Said while it ran." in (desk.out / "ada" / "report.html").read_text()
 
 
 def test_a_run_that_was_killed_goes_on(desk: Desk) -> None:
