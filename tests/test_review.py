@@ -383,6 +383,21 @@ def test_another_run_meanwhile_is_seen(key: Path, tmp_path: Path) -> None:
         assert "(4)" in server.ask("")[2]
 
 
+def test_what_a_run_graded_after_the_list_was_shown_is_seen(reports: Path) -> None:
+    """The list is shown in the middle of a run: when that has ended the list has what was graded since."""
+    with ReviewServer(reports) as server, closing(sqlite3.connect(reports / "gradebook.sqlite")) as book:
+        with book:
+            book.execute(
+                "INSERT INTO runs SELECT 99, started, NULL, 'grade', assignment, title, key_digest, plan_digest,"
+                " key_source, grader_version, sandbox FROM runs WHERE id = 1"
+            )
+        assert "(5)" in server.ask("")[2]
+        with book:
+            book.execute("DELETE FROM submissions WHERE student_id = 'student-33'")
+            book.execute("UPDATE runs SET finished = 'now' WHERE id = 99")
+        assert "(4)" in server.ask("")[2]
+
+
 def test_a_review_that_was_killed_is_made_good(key: Path, tmp_path: Path) -> None:
     """Killed between the gradebook and the pages: the next run writes every page and sheet from the gradebook."""
     reports = grade_few(tmp_path, key)

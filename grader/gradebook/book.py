@@ -255,6 +255,12 @@ class Gradebook:
             row = told.fetchone()
         return row[0] if row else ""
 
+    def runs(self) -> tuple[int, int]:
+        """How many runs have begun, and how many of those that grade or judge have ended."""
+        with faults_told(self.path):
+            query = "SELECT count(*), count(CASE WHEN verb != 'review' THEN finished END) FROM runs"
+            return tuple(self._connection.execute(query).fetchone())
+
     def is_whole(self) -> bool:
         """Whether the last run that graded came to its end; what is only judged anew makes nothing whole."""
         with faults_told(self.path):
