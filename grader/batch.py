@@ -22,19 +22,22 @@ from grader.class_folder import (
     gradebook_in,
     level_of,
     now,
+    outcomes_of,
     page_context,
+    told,
     unknown_changes,
     write_out,
+    write_page,
 )
 from grader.edition import edition
 from grader.errors import GradebookError, TooLargeError
-from grader.gradebook import Gradebook, Override, Overrides, Row, Run
+from grader.gradebook import Gradebook, Override, Overrides, Row, Run, to_be_asked_again
 from grader.here import Here, Piece, without_row
 from grader.intake import Submission
 from grader.intake.people import NO_HAND_IN
 from grader.left_behind import NOTHING_LEFT, LeftBehind, folders_in, take_away
 from grader.one_run import one_run
-from grader.parts import parted
+from grader.parts import is_as_it_was, parted
 from grader.rejudging import Task, judged_anew, without_outcomes
 from grader.report.class_summary import ClassSummary
 from grader.report.page import PageContext
@@ -157,8 +160,22 @@ def _grade(
     todo = (_with_known(book, order, piece, done) for piece in new)
     with closing(crew.grade(order, page, said, todo, len(new))) as rows, follow(len(new)) as tell:
         for piece, row in rows:
+            if row.status == "unreadable" and not is_as_it_was(order.key, piece):
+                row = to_be_asked_again(row)  # a file that went meanwhile may come back just as it was
             entered = _enter(book, run_id, row, partial(without_row, order, page, piece))
             tell(entered.student_id, entered.status, entered.sentence)
+    _tell_later_words(book, order, page, said, {piece.submission.student_id for piece in new})
+
+
+def _tell_later_words(
+    book: Gradebook, order: Class, page: PageContext, said: Overrides, students: Collection[str]
+) -> None:
+    """Write the pages anew of those on whom a TA has said something since: the crew had what was `said` before."""
+    counts = book.overrides.effective() if students else {}
+    for student in sorted(students):
+        if counts.get(student, {}) != said.get(student, {}):
+            record = book.record_of(student)
+            write_page(order, page, told(record, counts, order), outcomes_of(book, record))
 
 
 def _enter(book: Gradebook, run_id: int, row: Row, instead: Callable[[str], Row]) -> Row:
@@ -221,6 +238,7 @@ def _judge_anew(
         for task, row in rows:
             entered = _enter(book, run_id, row, partial(without_outcomes, order, task))
             tell(entered.student_id, entered.status, entered.sentence)
+    _tell_later_words(book, order, page, said, students)
 
 
 # ---- before and after ----------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ from grader.report.student_page import render_student_page
 from grader.sandbox import Level
 from grader.version import VERSION
 from grader.viewing import NOTEBOOK
-from grader.wire import unpack_outcomes
+from grader.wire import WireError, unpack_outcomes
 
 GRADEBOOK = "gradebook.sqlite"
 GRADES = "grades.csv"
@@ -158,8 +159,19 @@ def tell_anew(book: Gradebook, order: Class, students: Sequence[str]) -> ClassSu
     page = page_context(order.key, level_of(book), now())
     for student in students:
         record = book.record_of(student)
-        write_page(order, page, told(record, said, order), unpack_outcomes(record.outcomes))
+        write_page(order, page, told(record, said, order), outcomes_of(book, record))
     return write_out(book, order, page, unknown_changes(book, order))
+
+
+def outcomes_of(book: Gradebook, record: Record) -> Outcomes:
+    """What a saved hand-in answered; raises `GradebookError` where that cannot be read."""
+    try:
+        return unpack_outcomes(record.outcomes)
+    except WireError as error:
+        raise GradebookError(
+            f"what '{record.student_id}' answered cannot be read back from {book.path} ({error})",
+            f"grade that one again: grader grade SUBMISSIONS --student {shlex.quote(record.student_id)}",
+        ) from error
 
 
 def page_context(key: AnswerKey, level: Level, date: str, scope: str = "grade") -> PageContext:

@@ -7,8 +7,10 @@ must not know: notebooks, how outcomes were got.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from grader.answer_key import AnswerKey
 from grader.gradebook import Record
@@ -17,7 +19,7 @@ from grader.memo import Memo
 from grader.report.evidence import Evidence
 from grader.report.record import Identity, graded_record
 from grader.score import Score, score
-from grader.wire import unpack_outcomes
+from grader.wire import WireError, unpack_outcomes
 
 _scores: Memo[Score] = Memo()  # the verdicts of a class are mostly the very same ones
 
@@ -39,9 +41,18 @@ def judge_again(key: AnswerKey, record: Record) -> tuple[Record, Outcomes]:
     outcomes = unpack_outcomes(record.outcomes)
     if record.evidence is None:
         return replace(record, max_points=key.rubric.points), outcomes
-    evidence = Evidence.from_json(record.evidence)
+    if len(outcomes) != len(key.plan.entries):
+        raise WireError("saved outcomes end early")
+    evidence = _evidence_of(record.evidence)
     judged = graded_record(
         Identity.of(record), key, judge(key, outcomes, evidence), evidence, record.cells, level=record.level,
         seconds=record.seconds, outcomes=record.outcomes, fingerprint=record.fingerprint,
     )  # fmt: skip
     return judged, outcomes
+
+
+def _evidence_of(saved: Mapping[str, Any]) -> Evidence:
+    try:
+        return Evidence.from_json(saved)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise WireError("what was noted of its program is damaged") from error

@@ -96,15 +96,23 @@ def _is_to_be_graded(order: Class, piece: Piece, done: Mapping[str, str]) -> boo
 
 
 def _pieces(key: AnswerKey, submissions: Sequence[Submission]) -> Iterator[Piece]:
-    taken = set(RESERVED)
-    # Of the key only what is asked, what is lent, under which limits, and what is untouched, which tells what of a
-    # hand-in is run: all else is judged anew from the same outcomes.
-    untouched = sorted((name, tuple(digests)) for name, digests in key.rubric.stubs.items())
-    asked = f"{edition()} {plan_digest(key)} {lent_digest(key)} {key.rubric.limits} {untouched}"
+    taken, asked = set(RESERVED), _asked(key)
     for submission in submissions:
         folder = folder_name(submission.student_id, taken)
         taken.add(folder.casefold())
         yield Piece(submission, folder, _fingerprint(asked, submission))
+
+
+def is_as_it_was(key: AnswerKey, piece: Piece) -> bool:
+    """Whether a hand-in's files hold what they held when the class was parted."""
+    return _fingerprint(_asked(key), piece.submission) == piece.fingerprint
+
+
+def _asked(key: AnswerKey) -> str:
+    # Of the key only what is asked, what is lent, under which limits, and what is untouched, which tells what of a
+    # hand-in is run: all else is judged anew from the same outcomes.
+    untouched = sorted((name, tuple(digests)) for name, digests in key.rubric.stubs.items())
+    return f"{edition()} {plan_digest(key)} {lent_digest(key)} {key.rubric.limits} {untouched}"
 
 
 def _fingerprint(asked: str, submission: Submission) -> str:

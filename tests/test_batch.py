@@ -17,17 +17,23 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Generator
+from contextlib import closing, nullcontext
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_compile_key import DOUBLE, LAYER, PASSES, TWICE, alternative, mistake, write
 
+from grader.batch import grade_all
 from grader.class_folder import GRADEBOOK, RESERVED, Class, folder_name
 from grader.cli.keys import key_of_reports
-from grader.gradebook import Gradebook, Record, Saved
+from grader.gradebook import REVIEW, Gradebook, Override, Record, Row, Saved
+from grader.here import Here, Piece
+from grader.intake import submissions_in
 from grader.rejudging import FEW, Task, judged_anew
 from grader.report.page import PageContext
 
@@ -387,6 +393,53 @@ def test_what_a_stopped_run_has_written_was_changed_by_nobody(desk: Desk) -> Non
     assert json.loads(desk.rejudge("--json").stdout)["grades_put_aside"] == ""
 
 
+class Meanwhile(Here):
+    """A crew of this machine that finds one file gone when it comes to it."""
+
+    def grade(self, *given: Any, **named: Any) -> Generator[tuple[Piece, Row], None, None]:
+        (self.gone / "layer.py").unlink()
+        yield from super().grade(*given, **named)
+
+
+def test_a_file_that_was_away_for_a_moment_is_graded_by_the_next_run(desk: Desk) -> None:
+    """It went after the class was listed, as on a network drive, and came back as it was: the row says that, and
+    does not stay."""
+    key, source = key_of_reports(desk.out, None, None)
+    order, hand_ins = Class(key, source, desk.out, force=True), submissions_in(desk.hand_ins)
+    with Meanwhile(order, len(hand_ins)) as crew:
+        crew.gone = desk.hand_ins / "ada"
+        grade_all(order, hand_ins, lambda _: nullcontext(lambda *_: None), crew)
+    assert desk.verdicts()["ada"]["status"] == "unreadable"
+    assert "layer.py is not there any more" in (desk.out / "ada" / "report.html").read_text()
+    assert "run the same command again" in (desk.out / "ada" / "report.html").read_text()
+    desk.rejudge()
+    (desk.hand_ins / "ada" / "layer.py").write_text(CLASS["ada"])
+    assert new_and_same(desk.grade()) == (1, len(CLASS) - 1)
+    assert desk.points()["ada"] == "2"
+    assert new_and_same(desk.grade()) == (0, len(CLASS))
+
+
+class Reviewed(Here):
+    """A crew of this machine, while whose work a TA changes points in another process."""
+
+    def grade(self, *given: Any, **named: Any) -> Generator[tuple[Piece, Row], None, None]:
+        word = Override("ada", "double", Fraction(1), "Said while it ran.", "Kim", "now", REVIEW)
+        with Gradebook(self.book) as book:
+            book.overrides.put([word], 1)
+        yield from super().grade(*given, **named)
+
+
+def test_a_word_that_is_said_while_a_class_is_graded_is_on_the_page(desk: Desk) -> None:
+    """The crew was sent off with what had been said before: sheet and page tell the same all the same."""
+    key, source = key_of_reports(desk.out, None, None)
+    order, hand_ins = Class(key, source, desk.out, force=True), submissions_in(desk.hand_ins)
+    with Reviewed(order, len(hand_ins)) as crew:
+        crew.book = desk.out / GRADEBOOK
+        grade_all(order, hand_ins, lambda _: nullcontext(lambda *_: None), crew)
+    assert desk.points()["ada"] == "1"
+    assert "Said while it ran." in (desk.out / "ada" / "report.html").read_text()
+
+
 def test_a_run_that_was_killed_goes_on(desk: Desk) -> None:
     """What was entered before the end is not graded again."""
     with closing(sqlite3.connect(desk.out / GRADEBOOK)) as book, book:
@@ -498,9 +551,20 @@ def test_who_was_asked_other_questions_is_not_judged_with_the_rest(desk: Desk) -
     assert (desk.out / "verdicts.jsonl").read_bytes() == before
 
 
-def spoil_outcomes(desk: Desk, student: str) -> None:
+def spoil_outcomes(desk: Desk, student: str, how: str = "outcomes = x'0102'") -> None:
     with closing(sqlite3.connect(desk.out / GRADEBOOK)) as book, book:
-        book.execute("UPDATE submissions SET outcomes = x'0102' WHERE student_id = ?", (student,))
+        book.execute(f"UPDATE submissions SET {how} WHERE student_id = ?", (student,))
+
+
+def test_damage_to_what_is_saved_of_one_is_no_fault_of_ours(desk: Desk) -> None:
+    """Answers that are cut off between two questions, or notes on the program that make no sense."""
+    spoil_outcomes(desk, "ada", "outcomes = x''")
+    spoil_outcomes(desk, "bob", "record = json_set(record, '$.evidence', json('{\"is_script\": 1}'))")
+    done = desk.rejudge()
+    assert (done.returncode, done.stderr.count("Traceback")) == (1, 0)
+    assert {s for s, row in desk.verdicts().items() if row["status"] == "ungraded"} == {"ada", "bob"}
+    assert all("cannot be read back" in (desk.out / s / "report.html").read_text() for s in ("ada", "bob"))
+    assert new_and_same(desk.grade()) == (2, len(CLASS) - 2)
 
 
 @pytest.mark.parametrize("verb", ["rejudge", "grade"])

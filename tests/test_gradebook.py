@@ -304,11 +304,12 @@ def test_what_is_no_text_is_refused(path: Path, book: Gradebook, spoiled: str) -
     assert "move it away" in refused.value.hint
 
 
-def test_an_override_that_cannot_be_read_is_refused(path: Path, book: Gradebook) -> None:
+@pytest.mark.parametrize("change", ["points = 'many'", "reason = x'00ff'", "student_id = x'ff'"])
+def test_an_override_that_cannot_be_read_is_refused(path: Path, book: Gradebook, change: str) -> None:
     """The same for what TAs said."""
     book.overrides.put([Override("ada", "f", Fraction(1), "Why.")], 1)
     with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("UPDATE overrides SET points = 'many'")
+        connection.execute(f"UPDATE overrides SET {change}")
     with pytest.raises(GradebookError) as refused:
         book.overrides.effective()
     assert "move it away" in refused.value.hint

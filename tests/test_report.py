@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
 from grader.answer_key import REFERENCE, AnswerKey, BehaviourRule, CriterionRule, LentCall, MistakeRule, Rubric
@@ -41,7 +42,7 @@ from grader.report.page import PageContext
 from grader.report.points import show_points, show_seconds, show_share
 from grader.report.rubric_view import print_rubric
 from grader.report.student_page import render_student_page
-from grader.report.terminal import print_class_summary
+from grader.report.terminal import indented, print_class_summary
 from grader.wire import Outcome, Question, Status, Step, Value
 
 PAGE = PageContext("Exercise 5", "2026-11-25", "ab" * 32, "0.1.0", "full wall", "No network, no other files.")
@@ -909,3 +910,12 @@ def test_every_row_of_a_table_has_as_many_cells_as_its_head(shape: tuple[int, ..
     head, *rows = re.split("<tr>", table_of(grid_of("x", np.ones(shape)), "Your"))[1:]
     cells = [len(re.findall(r"<t[hd][ >]", row)) for row in (head, *rows)]
     assert cells == [shape[-1] + (len(shape) > 1)] * (1 + int(np.prod(shape[:-1])))
+
+
+def test_a_line_of_wide_letters_is_parted_once() -> None:
+    """Of some scripts a letter takes two columns: the terminal parted such a line again, a word from its end."""
+    console = Console(file=io.StringIO(), width=40)
+    console.print(indented("1: 10400-77 - 秀英 王 - Nov 20/ex.ipynb cannot be read: it is no notebook", console))
+    lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    assert all(line.startswith("  ") and cell_len(line) <= console.width for line in lines)
+    assert " ".join(" ".join(lines).split()).endswith("cannot be read: it is no notebook")

@@ -322,6 +322,19 @@ def test_what_cannot_be_saved_is_told_and_still_typed(server: ReviewServer, repo
     assert server.save("student-12", points_3="7.5", reason_3="Typed at length.")[0] == 303
 
 
+def test_what_cannot_be_told_anew_is_not_saved(server: ReviewServer, reports: Path) -> None:
+    """The saved answers of one hand-in are damaged, so that its page cannot be written: nothing of the form is kept in
+    silence, and the form says what to do."""
+    with closing(sqlite3.connect(reports / "gradebook.sqlite")) as book, book:
+        book.execute("UPDATE submissions SET outcomes = x'0102' WHERE student_id = 'student-12'")
+    status, _, text = server.save("student-12", points_3="7.5", reason_3="Typed at length.")
+    assert status == 503
+    assert "Not saved: what &#39;student-12&#39; answered cannot be read back" in text
+    assert "Next: grade that one again: grader grade SUBMISSIONS --student student-12." in text
+    assert "Typed at length." in text
+    assert overrides_in(reports) == []
+
+
 def test_the_way_back_from_a_notebook_leads_to_the_verdicts(looked_at: ReviewServer) -> None:
     """The whole notebook links to the page it was opened from, which is served."""
     text = looked_at.ask("hand-in/student-01/notebook")[2]
@@ -367,6 +380,21 @@ def test_another_run_meanwhile_is_seen(key: Path, tmp_path: Path) -> None:
         assert "(5)" in server.ask("")[2]
         shutil.rmtree(tmp_path / "exercise_05" / "student-33")
         run_grader("grade", tmp_path / "exercise_05", "--key", key / "exercise_05.key.npz", "--out", reports, "--quiet")
+        assert "(4)" in server.ask("")[2]
+
+
+def test_what_a_run_graded_after_the_list_was_shown_is_seen(reports: Path) -> None:
+    """The list is shown in the middle of a run: when that has ended the list has what was graded since."""
+    with ReviewServer(reports) as server, closing(sqlite3.connect(reports / "gradebook.sqlite")) as book:
+        with book:
+            book.execute(
+                "INSERT INTO runs SELECT 99, started, NULL, 'grade', assignment, title, key_digest, plan_digest,"
+                " key_source, grader_version, sandbox FROM runs WHERE id = 1"
+            )
+        assert "(5)" in server.ask("")[2]
+        with book:
+            book.execute("DELETE FROM submissions WHERE student_id = 'student-33'")
+            book.execute("UPDATE runs SET finished = 'now' WHERE id = 99")
         assert "(4)" in server.ask("")[2]
 
 

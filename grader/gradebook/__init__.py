@@ -15,7 +15,7 @@ from grader.gradebook.records import (
     CriterionRecord,
     Record,
 )
-from grader.gradebook.rows import Row, prepare
+from grader.gradebook.rows import Row, prepare, to_be_asked_again
 
 __all__ = [
     "REVIEW",
@@ -33,4 +33,5 @@ __all__ = [
     "Saved",
     "applied",
     "prepare",
+    "to_be_asked_again",
 ]

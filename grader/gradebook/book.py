@@ -10,7 +10,6 @@ The tables are described in `docs/architecture.md`. Points are kept as exact tex
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import GradebookError
+from grader.gradebook.closed import address_of, is_closed
 from grader.gradebook.faults import SpoiledRowError, faults_told, reading
 from grader.gradebook.kinds import is_text
 from grader.gradebook.overrides import TABLES, OverrideTable
@@ -87,9 +87,9 @@ class Gradebook:
     def __init__(self, path: Path, shared: bool = False) -> None:
         self.path = path
         with faults_told(path):
-            only_read = _is_closed(path)
+            only_read = is_closed(path)
             self._connection = sqlite3.connect(
-                _address(path) if only_read else path, check_same_thread=not shared, uri=only_read
+                address_of(path) if only_read else path, check_same_thread=not shared, uri=only_read
             )
             try:
                 self._set_up(only_read)
@@ -255,6 +255,12 @@ class Gradebook:
             row = told.fetchone()
         return row[0] if row else ""
 
+    def runs(self) -> tuple[int, int]:
+        """How many runs have begun, and how many of those that grade or judge have ended."""
+        with faults_told(self.path):
+            query = "SELECT count(*), count(CASE WHEN verb != 'review' THEN finished END) FROM runs"
+            return tuple(self._connection.execute(query).fetchone())
+
     def is_whole(self) -> bool:
         """Whether the last run that graded came to its end; what is only judged anew makes nothing whole."""
         with faults_told(self.path):
@@ -266,15 +272,3 @@ class Gradebook:
 @reading
 def _record(row: tuple[str, bytes | None]) -> Record:
     return read_record(json.loads(row[0]), row[1] or b"")
-
-
-def _is_closed(path: Path) -> bool:
-    """Whether there is a gradebook that may not be changed: SQLite writes files beside it too."""
-    return path.is_file() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
-
-
-def _address(path: Path) -> str:
-    """The address of a file to be read alone. Without late entries beside it, nobody is writing it either."""
-    late = path.with_name(f"{path.name}-wal")
-    is_whole = not late.exists() or late.stat().st_size == 0
-    return f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if is_whole else ''}"

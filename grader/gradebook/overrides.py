@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.gradebook.faults import reading
+from grader.gradebook.kinds import sound
 
 SHEET, REVIEW = "sheet", "review"
 """Where an override was made: in `overrides.csv`, or on the review page."""
@@ -103,7 +104,7 @@ class OverrideTable:
             if not self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'kept'").fetchone():
                 return {}  # of an older grader, and may be read alone
             rows = self._connection.execute("SELECT student_id, criterion, row FROM kept")
-            return {(student, criterion): row for student, criterion, row in rows}
+            return {(student, criterion): _text(row) for student, criterion, row in rows}
 
     def keep(self, rows: Mapping[tuple[str, str], str]) -> None:
         """Note them, in place of those of before."""
@@ -223,7 +224,14 @@ def _write(override: Override) -> tuple[str | None, ...]:
 def _read(row: Sequence[str | None]) -> Override:
     texts = [text or "" for text in row]
     student, criterion, _, reason, by, at, source, verdict, _ = texts
-    return Override(student, criterion, _fraction(row[2]), reason, by, at, source, verdict, _fraction(row[8]))
+    return sound(Override(student, criterion, _fraction(row[2]), reason, by, at, source, verdict, _fraction(row[8])))
+
+
+@reading
+def _text(cell: object) -> str:
+    if not isinstance(cell, str):
+        raise TypeError(f"{cell!r:.60} is no text")
+    return cell
 
 
 def _fraction(text: str | None) -> Fraction | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -55,6 +55,13 @@ def prepare(record: Record) -> Row:
         for c in record.criteria
     )
     return Row(sound_text(record.student_id), record.status, record.sentence, submission, record.outcomes, verdicts)
+
+
+def to_be_asked_again(row: Row) -> Row:
+    """The row of one that the next run is to grade anew, whatever is handed in then."""
+    *before, _, record = row.submission
+    unsure = json.dumps({**json.loads(record or "{}"), "fingerprint": ""})
+    return replace(row, submission=(*before, "", unsure))
 
 
 def sound_text(text: str) -> str:
@@ -136,7 +143,7 @@ def is_place(folder: object) -> bool:
 def by_student(rows: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """Rows of a student's id and something else; `SpoiledRowError` where an id is no text."""
     told = dict(rows)
-    if not all(map(is_text, told)):
+    if not all(isinstance(student, str) for student in told):
         raise SpoiledRowError("the id of a student is no text")
     return told
 

@@ -70,9 +70,7 @@ def _open_regular(path: Path, own: int = 1) -> BinaryIO:
     except OSError as error:
         if error.errno == errno.ENXIO:  # a socket, or a device that is not there
             raise _irregular(path) from error
-        raise SubmissionError(
-            f"{_shown(path)} cannot be opened: {error.strerror}", "is it a link? hand in the file"
-        ) from error
+        raise _closed(path, error) from error
     if stat.S_ISREG(os.fstat(descriptor).st_mode):
         return os.fdopen(descriptor, "rb")
     os.close(descriptor)
@@ -90,6 +88,18 @@ def _open_below(path: Path, own: int, flags: int) -> int:
         return os.open(path.name, flags, dir_fd=folder)
     finally:
         os.close(folder)
+
+
+def _closed(path: Path, error: OSError) -> SubmissionError:
+    """What keeps a file from being opened that was there when its folder was listed; not all of it is a student's."""
+    if error.errno == errno.ENOENT:
+        return SubmissionError(
+            f"{_shown(path)} is not there any more", "run the same command again: it takes what is there now"
+        )
+    if error.errno in (errno.EACCES, errno.EPERM):
+        hint = "give yourself the right to read it (chmod u+r), then run the same command again"
+        return SubmissionError(f"{_shown(path)} may not be read by you", hint)
+    return SubmissionError(f"{_shown(path)} cannot be opened: {error.strerror}", "is it a link? hand in the file")
 
 
 def _irregular(path: Path) -> SubmissionError:

@@ -10,10 +10,10 @@ never read as markup.
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from grader.report.arrival_wording import show_told
@@ -188,6 +188,10 @@ def _print_strays(summary: ClassSummary, console: Console) -> None:
 
 
 def indented(text: str, console: Console, by: int = 2, cap: int = 600) -> Text:
-    """A paragraph with room at its left, and no blanks at its right for a log to keep."""
-    lines = wrap(plain_text(text, cap), console.width - by) or [""]
+    """A paragraph with room at its left, and no blanks at its right for a log to keep.
+
+    Parted by rich, which knows that a letter of some scripts takes two columns.
+    """
+    flat = said(re.sub(r"\s", " ", plain_text(text, cap)), cap=2 * cap)
+    lines = [line.plain.rstrip() for line in flat.wrap(console, console.width - by)] or [""]
     return said("\n".join(" " * by + line for line in lines), cap=2 * cap)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.class_folder import GRADEBOOK, Class, demand_same_key, now, tell_anew, told, unknown_changes
+from grader.class_folder import GRADEBOOK, Class, demand_same_key, now, outcomes_of, tell_anew, told, unknown_changes
 from grader.errors import GradebookError
 from grader.gradebook import REVIEW, Gradebook, Override, Record, Run
 from grader.report.review_page import Listed
@@ -69,7 +69,7 @@ class ReviewDesk:
         self._lock = threading.RLock()
         self._book = Gradebook(order.out / GRADEBOOK, shared=True)
         self._run_id = 0
-        self._seen_run = 0
+        self._seen = (0, 0)
         self._listed: dict[str, Listed] = {}
         self._aside: list[str] = []
         try:
@@ -148,7 +148,9 @@ class ReviewDesk:
                 raise ChangedMeanwhileError(student)
             if not overrides:
                 return
-            unknown_changes(self._book, self.order)  # a sheet that cannot be read is told before anything is put
+            # What cannot be read is told before anything is put.
+            unknown_changes(self._book, self.order)
+            outcomes_of(self._book, self._book.record_of(student))
             run_id = self._run()
             self._book.overrides.put(list(self._dated(hand_in.record, overrides)), run_id)
             summary = tell_anew(self._book, self.order, [student])
@@ -185,19 +187,19 @@ class ReviewDesk:
                 "review", rubric.name, rubric.title, self.order.key.digest, latest["plan_digest"],
                 latest["key_source"], VERSION, latest["sandbox"],
             )  # fmt: skip
-            self._run_id = self._seen_run = self._book.begin(run, now())
+            self._run_id = self._book.begin(run, now())
         self._book.finish(self._run_id, None)
         return self._run_id
 
     def _all(self) -> dict[str, Listed]:
-        """All hand-ins by folder; read anew where another run has graded meanwhile."""
-        latest = self._book.latest_run()["id"]
-        if latest != self._seen_run or not self._listed:
+        """All hand-ins by folder; read anew where another run has begun meanwhile, or one that grades has ended."""
+        runs = self._book.runs()
+        if runs != self._seen or not self._listed:
             reviewed, said = self._book.overrides.reviewed(), self._book.overrides.effective()
             records = self._book.records(with_outcomes=False)
             listed = [_listed(told(record, said, self.order), reviewed) for record in records]
             self._listed = {one.folder: one for one in listed}
-            self._seen_run = latest
+            self._seen = runs
         return self._listed
 
     def _refresh(self, folder: str) -> None:

@@ -90,11 +90,7 @@ class _Pages:
         return self._refusal(*told, error.code or 500)
 
     def tell(self, error: GraderError | OSError) -> Response:
-        if isinstance(error, GraderError):
-            return self._refusal(f"{error}.", error.hint, 503)
-        file = f"{error.filename}: " if error.filename else ""
-        again = "run 'grader grade' again: it writes what is missing" if isinstance(error, FileNotFoundError) else ""
-        return self._refusal(f"{file}{error.strerror or error}.", again or "mend that, and open this page again", 503)
+        return self._refusal(*_told(error), 503)
 
     def _refusal(self, sentence: str, hint: str, status: int) -> Response:
         here = f"/{self.guard.token}" if self.guard.admits(request.path, dict(request.headers)) else ""
@@ -145,7 +141,8 @@ class _Pages:
         except ChangedMeanwhileError:
             return self._form(token, self._find(folder), fields, _MEANWHILE), 409
         except (GraderError, OSError) as error:  # what was typed is worth more than our trouble
-            return self._form(token, hand_in, fields, f"Not saved: {error}."), 503
+            sentence, hint = _told(error, "save again")
+            return self._form(token, hand_in, fields, f"Not saved: {sentence} Next: {hint}."), 503
         return redirect(self._onward(token, hand_in), 303)
 
     def _onward(self, token: str, hand_in: HandIn) -> str:
@@ -179,6 +176,15 @@ class _Pages:
                 hand_in.listed.reviewed, unsaved, self.desk.aside(),
             )
         )  # fmt: skip
+
+
+def _told(error: GraderError | OSError, then: str = "open this page again") -> tuple[str, str]:
+    """What is wrong as a sentence, and the next step."""
+    if isinstance(error, GraderError):
+        return f"{error}.", error.hint
+    file = f"{error.filename}: " if error.filename else ""
+    again = "run 'grader grade' again: it writes what is missing" if isinstance(error, FileNotFoundError) else ""
+    return f"{file}{error.strerror or error}.", again or f"mend that, and {then}"
 
 
 def _answer(text: str, kind: str, status: int = 200) -> Response:
