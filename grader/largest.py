@@ -1,7 +1,8 @@
 """How large the numbers of an array are: what rounding, and so what a tolerance, is measured by.
 
 takes: arrays of numbers.
-gives: the largest size in one; of one that holds numbers which only hide something (-1e9), that of all others.
+gives: the largest size in one; of one that holds numbers which only hide something (-1e9), that of all others; where
+    these stand.
 must not know: what the numbers are for.
 
 Attention hides what may not be seen behind a number that is far below all scores. A millionth of that is more than any
@@ -27,3 +28,9 @@ def largest_of(array: np.ndarray) -> float:
     ranked = np.sort(np.maximum(sizes, least))
     apart = np.flatnonzero(ranked[1:] >= APART * ranked[:-1])
     return float(ranked[apart[0]]) if len(apart) else most
+
+
+def hidden_in(array: np.ndarray) -> np.ndarray:
+    """Where it has numbers far below all others, or minus infinity: what stands there is hidden."""
+    hidden: np.ndarray = (array < 0) & (abs(array) > largest_of(array))
+    return hidden

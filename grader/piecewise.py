@@ -78,13 +78,13 @@ class _Taken(NamedTuple):
 def with_parts(lent: Lent, steps: Mapping[str, Step], ask: Callable[[Sequence[Question]], Answers]) -> Lent:
     """The same, and what the reference gives for parts of these calls, where that is part of what it gives for all."""
     known = {entry: list(calls) for entry, calls in lent.items()}
-    last = {entry: [call for call in calls if _is_plain(call, steps[call.function])] for entry, calls in lent.items()}
+    last = {entry: [call for call in calls if is_plain(call, steps[call.function])] for entry, calls in lent.items()}
     for _ in range(_DEEPEST):
         asked: list[tuple[LentCall, Given]] = []
         taken = list(_taken_apart(last, asked))
         if not asked:
             break
-        answers = ask([_question(steps[call.function], given) for call, given in asked])
+        answers = ask([question_of(steps[call.function], given) for call, given in asked])
         last = {entry: [] for entry in lent}
         for entry, call, way, parts in taken:
             given = [part for _, part in asked[parts]]
@@ -116,7 +116,7 @@ def _bytes_of(given: Given) -> list[bytes]:
     return [told.tobytes() for told in given if isinstance(told, np.ndarray)]
 
 
-def _is_plain(call: LentCall, step: Step) -> bool:
+def is_plain(call: LentCall, step: Step) -> bool:
     """Whether it can be asked by itself: a function of arrays, numbers and words that keeps and leaves nothing."""
     words = [told for told in call.given if isinstance(told, str)]
     arrays = [told for told in call.given if isinstance(told, np.ndarray) and told.dtype.kind in "biuf"]
@@ -125,7 +125,7 @@ def _is_plain(call: LentCall, step: Step) -> bool:
     return is_function and told_all and all(word in _WORDS or word.startswith('"') for word in words)
 
 
-def _question(step: Step, given: Given) -> Question:
+def question_of(step: Step, given: Given) -> Question:
     """A call with these, as a question of its own; a whole number is handed over as one, any other as numpy has it."""
     arrays = ((str(n), told) for n, told in enumerate(given) if isinstance(told, np.ndarray))
     inputs = {name: array for name, array in arrays if array.ndim or array.dtype.kind == "f"}
