@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from grader.answer_key import AnswerKey, Lent, LentCall
-from grader.largest import hidden_in, largest_of
+from grader.largest import hidden_in, largest_of, near_in
 from grader.masked import ANY_MASK
 from grader.piecewise import put_together
 from grader.plan import CallPlan, Purpose
@@ -222,12 +222,8 @@ def _are_near(one: Told, known: Told, any_mask: bool) -> bool:
         return isinstance(one, str) and isinstance(known, str) and one == known
     if one.shape != known.shape or one.dtype.kind not in "biuf":
         return False
-    got, want = one.astype(np.float64), known.astype(np.float64)
-    with np.errstate(all="ignore"):
-        near = abs(got - want) <= NEAR * np.maximum(abs(want), largest_of(want))
-    # Everything is near infinity by this, and infinity itself is not.
-    same = np.where(np.isfinite(want), near, (got == want) | (np.isnan(got) & np.isnan(want)))
-    return bool(np.all(same | (hidden_in(want) & hidden_in(got)) if any_mask else same))
+    near = near_in(one, known, NEAR)
+    return bool(np.all(near | (hidden_in(known) & hidden_in(one)) if any_mask else near))
 
 
 def lent_places(key: AnswerKey, criteria: Collection[str]) -> Iterator[int]:

@@ -16,7 +16,7 @@ from dataclasses import replace
 import numpy as np
 
 from grader.answer_key import Lent, LentCall
-from grader.largest import hidden_in, largest_of
+from grader.largest import hidden_in, largest_of, near_in
 from grader.piecewise import NEAR, Answers, is_plain, question_of
 from grader.wire import Question, Step, Told
 
@@ -63,4 +63,4 @@ def _are_same(call: LentCall, found: Sequence[np.ndarray]) -> bool:
     pairs = list(zip(found, call.results, strict=False))
     if len(found) != len(call.results) or any(one.shape != due.shape for one, due in pairs):
         return False
-    return all(bool(np.all(abs(one - due) <= NEAR * abs(due).max(initial=0.0))) for one, due in pairs)
+    return all(bool(near_in(one, due, NEAR).all()) for one, due in pairs)

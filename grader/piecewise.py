@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from grader.answer_key import Lent, LentCall
+from grader.largest import near_in
 from grader.wire import Built, Question, Step, Told
 
 Given = Sequence[Told]
@@ -148,4 +149,4 @@ def _make(call: LentCall, found: Answers) -> bool:
 def _is_made_of(result: np.ndarray, parts: Sequence[np.ndarray]) -> bool:
     if result.ndim == 0 or len(result) != len(parts) or any(part.shape != result.shape[1:] for part in parts):
         return False
-    return bool(np.all(abs(np.stack(parts) - result) <= NEAR * abs(result).max(initial=0.0)))
+    return bool(near_in(np.stack(parts), result, NEAR).all())
