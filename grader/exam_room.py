@@ -25,6 +25,7 @@ from grader.extract import extract, with_given
 from grader.extract.modules import Lookup
 from grader.key_notes import Took
 from grader.lending import Heard, called_within, lending, lent_places
+from grader.masked import with_masks
 from grader.piecewise import with_parts
 from grader.plan import ANSWERED, CallPlan, Purpose
 from grader.questions import DRAWING, behind_a_draw
@@ -108,7 +109,8 @@ class ExamRoom:
         )
         whole = [n for n, steps in enumerate(sitting.outcomes) if steps[-1].status is Status.RETURNED]
         steps = {step.function: step for question in questions for step in question.lends}
-        return with_parts({places[n]: calls for n in whole if (calls := heard.calls(n))}, steps, self._gives)
+        known = {places[n]: calls for n in whole if (calls := heard.calls(n))}
+        return with_masks(with_parts(known, steps, self._gives), steps, self._gives)
 
     def _gives(self, questions: Sequence[Question]) -> list[tuple[np.ndarray, ...] | None]:
         """What the reference gives for questions of one call; None where that is not all arrays."""

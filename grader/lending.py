@@ -18,7 +18,8 @@ from typing import NamedTuple
 import numpy as np
 
 from grader.answer_key import AnswerKey, Lent, LentCall
-from grader.largest import largest_of
+from grader.largest import hidden_in, largest_of, near_in
+from grader.masked import ANY_MASK
 from grader.piecewise import put_together
 from grader.plan import CallPlan, Purpose
 from grader.wire import HELD, UNTOLD, Asked, Gave, Question, Step, Told
@@ -160,7 +161,7 @@ class Known(NamedTuple):
         with np.errstate(all="ignore"):
             near = np.flatnonzero(abs(self.sums - total) <= NEAR * self.sizes)
             named = (int(n) for n in near if self.calls[n].function == function)
-            return next((n for n in named if asked.is_near(self.told[n])), -1)
+            return next((n for n in named if asked.is_near(self.told[n], self.calls[n].part == ANY_MASK)), -1)
 
     def put_together(self, function: str, given: Sequence[Told]) -> tuple[np.ndarray, ...] | None:
         """What a call comes to of which only parts are known; None where they are not."""
@@ -193,26 +194,27 @@ class _Parted(NamedTuple):
                 parts[name].append(one)
         return cls(parts.pop(""), parts)
 
-    def is_near(self, known: _Parted) -> bool:
+    def is_near(self, known: _Parted, any_mask: bool) -> bool:
         """Whether it is called with the same, and its object holds all that the reference's does; it may hold more."""
-        given = _are_all_near(self.given, known.given)
+        given = _are_all_near(self.given, known.given, any_mask)
         return given and all(_are_all_near(self.held.get(name, ()), of) for name, of in known.held.items())
 
 
 def _sum(given: Sequence[Told]) -> tuple[float, float]:
-    """The sum of all finite numbers, and how large it might be if each were as large as the largest of its array."""
+    """The sum of all numbers but masks, and how large it might be if each were as large as the largest of its array."""
     told = (one for one in given if isinstance(one, np.ndarray) and one.dtype.kind in "biuf")
-    arrays = [array[np.isfinite(array)].astype(np.float64) for array in told]
+    arrays = [(array.astype(np.float64), largest_of(array)) for array in told]
     with np.errstate(all="ignore"):
-        largest = (float(abs(array).max(initial=0.0)) * array.size for array in arrays)
-        return sum(float(array.sum()) for array in arrays), sum(largest)
+        total = sum(float(array[abs(array) <= largest].sum()) for array, largest in arrays)
+        return total, sum(largest * array.size for array, largest in arrays)
 
 
-def _are_all_near(given: Sequence[Told], known: Sequence[Told]) -> bool:
-    return len(given) == len(known) and all(map(_are_near, given, known))
+def _are_all_near(given: Sequence[Told], known: Sequence[Told], any_mask: bool = False) -> bool:
+    pairs = zip(given, known, strict=False)
+    return len(given) == len(known) and all(_are_near(one, of, any_mask) for one, of in pairs)
 
 
-def _are_near(one: Told, known: Told) -> bool:
+def _are_near(one: Told, known: Told, any_mask: bool) -> bool:
     """Whether both are the same text, of the same call, or arrays of the same numbers up to rounding."""
     if isinstance(one, tuple) and isinstance(known, tuple):
         return not set(one).isdisjoint(known)
@@ -220,11 +222,8 @@ def _are_near(one: Told, known: Told) -> bool:
         return isinstance(one, str) and isinstance(known, str) and one == known
     if one.shape != known.shape or one.dtype.kind not in "biuf":
         return False
-    got, want = one.astype(np.float64), known.astype(np.float64)
-    with np.errstate(all="ignore"):
-        near = abs(got - want) <= NEAR * np.maximum(abs(want), largest_of(want))
-    # Everything is near infinity by this, and infinity itself is not.
-    return bool(np.all(np.where(np.isfinite(want), near, (got == want) | (np.isnan(got) & np.isnan(want)))))
+    near = near_in(one, known, NEAR)
+    return bool(np.all(near | (hidden_in(known) & hidden_in(one)) if any_mask else near))
 
 
 def lent_places(key: AnswerKey, criteria: Collection[str]) -> Iterator[int]:

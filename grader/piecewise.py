@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from grader.answer_key import Lent, LentCall
+from grader.largest import near_in
 from grader.wire import Built, Question, Step, Told
 
 Given = Sequence[Told]
@@ -90,7 +91,7 @@ class _Taken(NamedTuple):
 def with_parts(lent: Lent, steps: Mapping[str, Step], ask: Callable[[Sequence[Question]], Answers]) -> Lent:
     """The same, and what the reference gives for parts of these calls, where that is part of what it gives for all."""
     known = {entry: list(calls) for entry, calls in lent.items()}
-    last = {entry: [call for call in calls if _is_plain(call, steps[call.function])] for entry, calls in lent.items()}
+    last = {entry: [call for call in calls if is_plain(call, steps[call.function])] for entry, calls in lent.items()}
     for _ in range(_DEEPEST):
         last, whole = _parts_known(last, 0, steps, ask)
         keeping, _ = _parts_known(whole, KEEPING, steps, ask)  # what gives nothing for a part may need its axis
@@ -108,7 +109,7 @@ def _parts_known(
     """The parts of these calls of which the reference gives the parts; and the calls of which it gives none."""
     asked: list[tuple[LentCall, Given]] = []
     taken = list(_taken_apart(of, asked, keeping))
-    answers = ask([_question(steps[call.function], given) for call, given in asked]) if asked else ()
+    answers = ask([question_of(steps[call.function], given) for call, given in asked]) if asked else ()
     found: _Calls = {entry: [] for entry in of}
     apart: set[int] = set()
     for entry, call, way, parts in taken:
@@ -140,7 +141,7 @@ def _bytes_of(given: Given) -> list[bytes]:
     return [told.tobytes() for told in given if isinstance(told, np.ndarray)]
 
 
-def _is_plain(call: LentCall, step: Step) -> bool:
+def is_plain(call: LentCall, step: Step) -> bool:
     """Whether it can be asked by itself: a function of arrays, numbers and words that keeps and leaves nothing."""
     words = [told for told in call.given if isinstance(told, str)]
     arrays = [told for told in call.given if isinstance(told, np.ndarray) and told.dtype.kind in "biuf"]
@@ -149,7 +150,7 @@ def _is_plain(call: LentCall, step: Step) -> bool:
     return is_function and told_all and all(word in _WORDS or word.startswith('"') for word in words)
 
 
-def _question(step: Step, given: Given) -> Question:
+def question_of(step: Step, given: Given) -> Question:
     """A call with these, as a question of its own; a whole number is handed over as one, any other as numpy has it."""
     arrays = ((str(n), told) for n, told in enumerate(given) if isinstance(told, np.ndarray))
     inputs = {name: array for name, array in arrays if array.ndim or array.dtype.kind == "f"}
@@ -173,4 +174,4 @@ def _is_made_of(result: np.ndarray, parts: Sequence[np.ndarray], way: int) -> bo
     due = (1, *result.shape[1:]) if way > KEEPING else result.shape[1:]
     if result.ndim == 0 or len(result) != len(parts) or any(part.shape != due for part in parts):
         return False
-    return bool(np.all(abs(_joined(parts, way) - result) <= NEAR * abs(result).max(initial=0.0)))
+    return bool(near_in(_joined(parts, way), result, NEAR).all())

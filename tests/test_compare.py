@@ -268,6 +268,7 @@ LARGEST = {
     "no finite one": ([np.inf, np.nan], 0.0),
     "some that are not finite": ([2.0, -np.inf], 2.0),
     "nothing": ([], 0.0),
+    "imaginary ones": ([3 + 4j, -1e9], 5.0),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from fractions import Fraction
 
@@ -97,6 +98,18 @@ MADE = {
     "the same, and more": ("    def __init__(self, alpha, rate=0.1):", ""),
     "another method": ("    def __init__(self, count):\n        pass\n    def ahead(self, x):", ""),
 }
+
+
+def test_blank_lines_above_a_constructor_cost_nothing() -> None:
+    """Thousands of them, each with blanks in it, took minutes."""
+    source = (
+        "class Layer:\n    def __init__(self, count):\n" + f"{' ' * 40}\n" * 8_000 + "        self.w = np.zeros(count)"
+    )
+    line = source.count("\n") + 1
+    rule, one = replace(RULE, made="Layer(alpha)"), replace(TOLD, verdict="crashed", trouble_cell=2, trouble_line=line)
+    began = time.process_time()
+    assert told_by_making(one, rule, [CellRecord(2, "code", source)]) != one
+    assert time.process_time() - began < 8.0
 
 
 @pytest.mark.parametrize(("head", "told"), MADE.values(), ids=MADE.keys())

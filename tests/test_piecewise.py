@@ -56,6 +56,10 @@ def centred(x: np.ndarray) -> object:
     return x - x.mean(axis=0)
 
 
+def hidden(x: np.ndarray) -> object:
+    return np.where(np.arange(4) > 1, x, -1e9)
+
+
 def powers(x: np.ndarray, n: int, kind: str) -> object:
     return x**n if kind == "up" else x**-n
 
@@ -129,6 +133,8 @@ ASKED: dict[str, tuple[Function, tuple[Told, ...], tuple[Told, ...], bool]] = {
     "with other weights": (affine, (X, W), (X[1], W * 2), False),
     "a row of what is not taken row by row": (centred, (X,), (X[1],), False),
     "one row of that": (centred, (X,), (X[1:2],), False),
+    "behind a mask": (hidden, (X,), (X[1],), True),
+    "behind a mask, what is not taken row by row": (lambda x: hidden(centred(x)), (X,), (X[1],), False),
     "with a number and a word": (powers, (X, TWO, UP), (np.array(X[1, 1]), TWO, UP), True),
     "with another number": (powers, (X, TWO, UP), (np.array(X[1, 1]), np.array(3), UP), False),
     "with another word": (powers, (X, TWO, UP), (np.array(X[1, 1]), TWO, DOWN), False),

@@ -38,6 +38,9 @@ READ = {
     "blanks behind a print": "print 'x'" + " " * MANY + "y\n",
     "prints to something, and blanks": "".join("print >>a" + " " * 1900 + f"x{n}\n" for n in range(30)),
     "what is measured, and blanks": "".join("%time " + " " * 1900 + f"]:{n}\n" for n in range(900)),
+    "a signature of marimo that gives and gives": (
+        "import marimo\napp = marimo.App()\n\n@app.cell\ndef f(" + ") ->" * 50_000 + "=\n"
+    ),
     "brackets that close nothing": ")" * MANY + "x\n",
     "a word beside a sum": "def f(n):\n    s = '" + "a" * MANY + "'; n += 1\n",
     "blanks behind from": "s = '''\nfrom" + " " * MANY + "x\n'''\n",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from fractions import Fraction
 
@@ -265,6 +266,14 @@ def test_what_another_language_would_have_is_told(line: str, step: str) -> None:
     assert is_step(told_by_line(one, cells), step)
     other = told("missing", "f could not be read: SyntaxError: unmatched ')'.", trouble=2)
     assert told_by_line(other, cells) == other
+
+
+def test_a_long_line_is_looked_through_in_time() -> None:
+    """A text of escaped quotes begins in it, and has no end there: each of them could begin one."""
+    cells = [CellRecord(2, "code", "y = x $ '''" + "\\'" * 40_000 + "\n'''")]
+    began = time.process_time()
+    told_by_line(told("missing", "f could not be read: SyntaxError: invalid syntax.", trouble=1), cells)
+    assert time.process_time() - began < 8.0
 
 
 ZERO, NONE, OFF = "`out` is zero everywhere.", "`out` is None.", "All 6 entries of `out` are off."

@@ -27,7 +27,7 @@ _BEGINS = (
     ("unread", re.compile(r"\w+\._unparsable_cell\(")),
 )
 _NAMED = re.compile(r"(?:async )?def \w+\(")
-_CLOSED = re.compile(r".*\)(?: *->.*)?:\s*$")  # the end of a signature, which may have one name a line
+_GIVING = re.compile(r"\) *->")
 _RETURNS = re.compile(r"    return\b")
 _OPENS = re.compile(r"    (r?)\"\"\"\s*$")
 _CLOSES = re.compile(r"    \"\"\",\s*$")
@@ -48,7 +48,7 @@ def _lines(lines: list[str]) -> Iterator[str]:
         if begun:
             part, line = begun, ""
         elif part in ("decorated", "signature") and (part == "signature" or _NAMED.match(line)):
-            part, line = ("cell" if _CLOSED.match(line) else "signature"), ""
+            part, line = ("cell" if _ends_signature(line) else "signature"), ""
         elif part == "unread" and (opens := _OPENS.match(line)):
             part, line = ("raw text" if opens[1] else "text"), ""
         elif part in ("text", "raw text"):
@@ -60,6 +60,12 @@ def _lines(lines: list[str]) -> Iterator[str]:
         elif part != "outside":
             part, line = ("outside", line) if at_edge and line.strip() != ")" else (part, "")
         yield line
+
+
+def _ends_signature(line: str) -> bool:
+    """Whether a line is the last of a signature, which may have one name a line."""
+    line = line.rstrip()
+    return line.endswith("):") or (line.endswith(":") and bool(_GIVING.search(line)))
 
 
 def _as_typed(line: str, is_raw: bool) -> str:

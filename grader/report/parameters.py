@@ -71,7 +71,7 @@ def _told_by_another(told: CriterionRecord, own: Sequence[str], due: Sequence[st
     return replace(told, next_step=f"{step} {told.next_step}")
 
 
-_DEF = re.compile(rf"^\s*(?:async\s+)?def\s+(\w+)\s*(\([^()]{{0,{_MOST}}}\))?", re.MULTILINE)
+_DEF = re.compile(rf"^[ \t]*(?:async\s+)?def\s+(\w+)\s*(\([^()]{{0,{_MOST}}}\))?", re.MULTILINE)
 
 
 def told_by_making(told: CriterionRecord, rule: CriterionRule, cells: Sequence[CellRecord]) -> CriterionRecord:

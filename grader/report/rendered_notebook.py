@@ -32,10 +32,13 @@ _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _TABLES = {"caption", "col", "colgroup", "table", "tbody", "td", "tfoot", "th", "thead", "tr"}
 _TAGS = _TEXT | _BLOCKS | _HEADINGS | _TABLES
 _CLASSES = {"div", "span", "pre", "code", "table", "img"}
+_OUT_OF_SIGHT = {"sr", "skip"}  # classes of our own style: a notebook would hide the cells behind with them
 _PICTURE = re.compile(r"data:image/(png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 # Their tags are taken out below in any case; here also what stands between them, which nobody wants to read.
 _UNREAD = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+# What turns letters round: code would be read as what it is not. A mark stands there, as on all pages.
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _NAMELESS = re.compile(r"<img (?![^>]*\balt=)")
 
 
@@ -88,7 +91,7 @@ def _harmless(html: str) -> str:
     cleaned = bleach.clean(
         _UNREAD.sub("", html), tags=_TAGS, attributes=_is_kept, protocols={"http", "https", "data"}, strip=True
     )
-    return _NAMELESS.sub('<img alt="a picture among the outputs" ', cleaned)
+    return _TURNING.sub("\ufffd", _NAMELESS.sub('<img alt="a picture among the outputs" ', cleaned))
 
 
 def _is_kept(tag: str, name: str, value: str) -> bool:
@@ -98,4 +101,4 @@ def _is_kept(tag: str, name: str, value: str) -> bool:
         return name == "href" and bool(_WEB.match(value))
     if tag in ("td", "th"):
         return name in ("colspan", "rowspan", "scope")
-    return name == "class" and tag in _CLASSES
+    return name == "class" and tag in _CLASSES and _OUT_OF_SIGHT.isdisjoint(value.split())

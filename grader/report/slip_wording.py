@@ -17,7 +17,8 @@ from grader.report.case_wording import Place
 from grader.report.names_wording import near
 from grader.report.reshaping import body
 
-_TEXTS = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|#.*""")
+# In one line; also a text without its end, lest a long line takes hours.
+_TEXTS = re.compile(r"""'(?:\\.|[^'\\])*(?:'|\\?$)|"(?:\\.|[^"\\])*(?:"|\\?$)|#.*""")
 _SLIPS = (
     (r"&&", "Write `and` in the place of `&&`, and `&` between masks, each in brackets"),
     (r"\|\|", "Write `or` in the place of `||`, and `|` between masks, each in brackets"),

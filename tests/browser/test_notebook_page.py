@@ -79,6 +79,22 @@ def test_without_the_policy_nothing_runs_either(tmp_path: Path, visit: Visitor):
     assert visit(path).page.title() == "student-01: the whole notebook"
 
 
+def test_a_notebook_hides_nothing_of_itself(tmp_path: Path, visit: Visitor):
+    """Neither by the classes of our own style, nor by marks that turn letters round, in which code reads otherwise."""
+    opened = "".join(f"<div class='{name}'>" for name in ("sr", "skip", "a skip") * 4)
+    turned = code("right = 1  # \u202e2 = thgir\u2066")
+    text = notebook(code("1", shown("text/html", opened)), turned, code("print('the last cell')"))
+    path = tmp_path / "notebook.html"
+    path.write_text(render_notebook(text, "student-01"), encoding="utf-8")
+    visited = visit(path).page
+    assert "the last cell" in visited.locator("main").inner_text()
+    box = visited.get_by_text("the last cell").bounding_box()
+    assert box is not None
+    assert box["x"] > 0
+    assert box["width"] > 20
+    assert not set("\u202e\u2066") & set(path.read_text(encoding="utf-8"))
+
+
 def test_outputs_can_be_read(tmp_path: Path, visit: Visitor):
     """Text, tables, pictures and tracebacks as they were saved; axe-core finds nothing serious, by night on a phone."""
     text = notebook(
