@@ -60,8 +60,14 @@ GIVEN_UP: dict[str, tuple[list[str], tuple[str, ...], tuple[str, ...], str]] = {
     "a base that is not there": (
         sigmoid(DERIVED),
         (),
+        (),
+        "cell 4, line 1 did not run: NameError: name 'Layer' is not defined; it was run again without that.",
+    ),
+    "a base that a module has not": (
+        sigmoid(DERIVED.replace("(Layer)", "(np.Layer)")),
+        (),
         BOTH,
-        "Sigmoid.forward could not be defined: NameError: name 'Layer' is not defined (cell 4, line 1)",
+        "Sigmoid.forward could not be defined: AttributeError: module 'numpy' has no attribute 'Layer'",
     ),
     "a decorator that is not there": (
         affine(AHEAD_STUB, f"@njit\n{AHEAD}"),
