@@ -64,12 +64,13 @@ key: compiled ## Compile the answer key and the students' public key
 demo: grade ## Grade the sample class, then check one notebook as a student would
 	@$(BIN)/grader check "$$SUBMISSIONS/student-27" || true
 
+# Types and imports are looked at while the tests are at work, as one core does that alone; what they find ends the tests.
 check: .venv/browser.stamp compiled ## The whole gate: format, lint, types, imports, tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/python -m pytest -n $(JOBS)
+	@$(BIN)/python -m pytest -n $(JOBS) & tests=$$!; trap "kill $$tests" INT TERM; \
+	  { $(BIN)/mypy && $(BIN)/lint-imports --no-cache; } || { kill $$tests; wait $$tests; exit 1; }; \
+	  wait $$tests
 
 test: .venv/browser.stamp compiled ## The tests alone
 	@$(BIN)/python -m pytest -n $(JOBS)
