@@ -42,7 +42,7 @@ help: ## List the verbs
 # Browser tests drive this machine's Chromium, or one that is fetched; where none can be had they are left out, and
 # where GRADER_TESTS_SKIP_NOTHING is set (as in CI) they fail.
 .venv/browser.stamp: .venv/dev.stamp
-	@for name in chromium chromium-browser google-chrome google-chrome-stable; do \
+	@for name in chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable; do \
 	  "$$name" --version >/dev/null 2>&1 && touch $@ && exit 0; done; \
 	echo "fetching a browser for the tests ..."; \
 	if [ "$$(id -u)" = 0 ]; then deps=--with-deps; fi; \
