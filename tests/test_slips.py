@@ -16,6 +16,7 @@ from grader.report.names_wording import is_that_it
 from tests.conftest import Graded
 
 SEPARATE = "# next cell\n"
+DERIVED = SIGMOID.replace("class Sigmoid:", "class Sigmoid(Layer):")
 BACK = "        return dout * cache * (1 - cache)\n"
 BEFORE = "    def backward(self, dout, cache):\n        return dout * cache"
 OUT = "    return x.reshape(len(x), -1) @ w + b"
@@ -197,6 +198,33 @@ SLIPS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
             "name 'Sigmoid' is not defined (cell 2, line 1)",
             "goes on from a Sigmoid which no cell defines: put the cell back",
         ),
+    ),
+    "another method below a base that is found later": (
+        {"ex.ipynb": [NP, DERIVED.replace("def backward", "def grad"), RELU, AFFINE, "class Layer:\n    pass"]},
+        BACKWARD,
+        ("Nothing named Sigmoid.backward was found", "Sigmoid is there, and has grad : is that it?"),
+    ),
+    "another method below a base of a package": (
+        {
+            "ex.ipynb": [
+                f"import torch.nn as nn\n{NP}",
+                SIGMOID.replace("class Sigmoid:", "class Sigmoid(nn.Module):").replace("def backward", "def grad"),
+                RELU,
+                AFFINE,
+            ]
+        },
+        BACKWARD,
+        ("Nothing named Sigmoid.backward was found", "Sigmoid is there, and has grad : is that it?"),
+    ),
+    "a misspelt method below a base that is gone": (
+        {"ex.ipynb": [NP, DERIVED.replace("def backward", "def bakcward"), RELU, AFFINE]},
+        BACKWARD,
+        ("Nothing named Sigmoid.backward was found", "The file has Sigmoid.bakcward : is that it?"),
+    ),
+    "what a base that is gone may have had": (
+        {"ex.ipynb": [NP, DERIVED.replace("def backward", "def slope"), RELU, AFFINE]},
+        BACKWARD,
+        ("Sigmoid.backward could not be defined: NameError: name 'Layer' is not defined (cell 2, line 2)",),
     ),
     "a base class that no cell defines": (
         swapped("class Sigmoid:", "class Sigmoid(Layer):"),

@@ -32,7 +32,7 @@ from grader.harness.hearing import Strictness
 from grader.harness.own_modules import OwnModules, apart
 from grader.harness.refused import REFUSALS, leave_out_refused, leave_out_tried, refusal
 from grader.harness.texts import cell_file, describe_trouble, keep_source, lines_passed, name_type, show
-from grader.wire import RUN_AGAIN, Loaded, Piece, Trouble
+from grader.wire import WITHOUT, Loaded, Piece, Trouble
 
 SEED = 20240501  # any constant: what a program draws must be the same each time it is graded
 MODULE = "__main__"  # as in a kernel, where what stands under `if __name__ == "__main__":` is run
@@ -177,7 +177,7 @@ class Loader:
                     self._absent.update(bound_by(statement) if self._wants_absent(error) else ())
                     self._early.note(cell, statement, namespace, error)
                     return self._note(told, cell, line)
-                self._note(replace(told, message=f"{told.message}{RUN_AGAIN}without that"), cell, line)
+                self._note(replace(told, message=f"{told.message}{WITHOUT}"), cell, line)
         return None
 
     def _wants_absent(self, error: BaseException) -> bool:

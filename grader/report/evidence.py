@@ -7,15 +7,17 @@ must not know: scores, words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grader.answer_key import AnswerKey
 from grader.judge import Circumstance
 from grader.report.missing_wording import STOPPED, UNREADABLE
-from grader.wire import RUN_AGAIN, Trouble
+from grader.report.names_wording import near_miss
+from grader.wire import RUN_AGAIN, WITHOUT, Trouble
 
+_NOT_IMPORTED = ("ModuleNotFoundError", "ImportError")
 _IN_ITS_BODY = " (in line "  # behind what a line of a class raises that is not its first
 
 
@@ -75,13 +77,16 @@ class Evidence:
         if any(not self._is_untouched(name, of) for name, of in stubs.items() if name not in key.rubric.whole):
             # What is given whole is worked on by writing what it calls.
             stubs.update(dict.fromkeys(key.rubric.whole, ()))
-        return {rule.name: self._circumstance(rule.name, stubs.get(rule.name, ())) for rule in key.rubric.criteria}
+        return {
+            rule.name: self._circumstance(rule.name, stubs.get(rule.name, ()), key.rubric.spelt)
+            for rule in key.rubric.criteria
+        }
 
     def _is_untouched(self, name: str, stubs: Sequence[str]) -> bool:
         """Whether nothing is written there, or nothing is there at all."""
         return name not in self.lost and self.digests.get(name, "empty") in ("empty", *stubs)
 
-    def _circumstance(self, name: str, stubs: Sequence[str]) -> Circumstance:
+    def _circumstance(self, name: str, stubs: Sequence[str], spelt: Container[str]) -> Circumstance:
         digest = self.digests.get(name, "")
         not_run = {(t.cell, t.line): t for t in self.failed if RUN_AGAIN not in t.message}
         if (below := self.below_stubs.get(name)) and all(place in not_run for place in below):
@@ -91,19 +96,23 @@ class Evidence:
         owner = self.places.get(name.split(".")[0])
         if trouble is None and owner is not None:
             # The definition was read but raised when it was run: `class Relu(Base)` without Base.
-            trouble = not_run.get(owner) or self._without_its_base(name, owner)
+            trouble = not_run.get(owner) or self._without_its_base(name, owner, spelt)
         trouble = trouble or self._refused(name)
         if trouble is None:
             # Should nothing of that name be found, what had to be stopped on the way may well be why.
             trouble = next((t for t in self.failed if t.type_name in STOPPED), None)
         return Circumstance(untouched, trouble, lent=self.lent.get(name, ()))
 
-    def _without_its_base(self, name: str, owner: tuple[int, int]) -> Trouble | None:
-        """Why a method is not there that the file has not: a class that it may have come from is not there."""
-        if name in self.places:
+    def _without_its_base(self, name: str, owner: tuple[int, int], spelt: Container[str]) -> Trouble | None:
+        """Why a method is not there that the file has not: a class that it may have come from is not there.
+
+        It does not come from one of a package that is missing, nor from one that was found in the end.
+        """
+        is_package = any(trouble.type_name in _NOT_IMPORTED for trouble in self.failed)
+        if is_package or name in self.places or near_miss(name, self.places, spelt):
             return None
         of_it = (t for t in self.failed if (t.cell, t.line) == owner and t.type_name == "NameError")
-        told = (replace(t, message=t.message.partition(RUN_AGAIN)[0]) for t in of_it if RUN_AGAIN in t.message)
+        told = (replace(t, message=t.message.removesuffix(WITHOUT)) for t in of_it if t.message.endswith(WITHOUT))
         return next((t for t in told if _IN_ITS_BODY not in t.message), None)
 
     def _refused(self, name: str) -> Trouble | None:
