@@ -49,11 +49,12 @@ help: ## List the verbs
 	if $(BIN)/playwright install $$deps chromium >/dev/null; then touch $@; else \
 	  echo "no Chromium can be had here (apt install chromium): the browser tests are left out"; fi
 
-# Nothing that runs from here writes byte code, and without it each start of the command takes a half longer. Where the
-# folder is closed, it does.
+# Nothing that runs from here writes byte code, and without it each start of the command takes a half longer, and its
+# first page. Where the folder is closed, they do.
 .PHONY: compiled
 compiled: .venv/runtime.stamp
 	@$(BIN)/python -m compileall -q grader >/dev/null 2>&1 || true
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c 'from grader.report.page import compile_templates as t; t()' || true
 
 grade: compiled ## Grade the sample class into reports/ (sets up everything first)
 	@$(BIN)/grader grade "$$SUBMISSIONS" --assignment reference/$(ASSIGNMENT) $${OUT:+--out "$$OUT"} || [ $$? -eq 1 ]

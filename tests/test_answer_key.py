@@ -336,6 +336,29 @@ def test_a_key_that_was_changed_on_purpose_is_damaged(path: Path) -> None:
         load_key(path)
 
 
+OUTSIDE = {
+    "behind the end": lambda kind, size, begins: [kind, size, begins + 10**6],
+    "before the beginning": lambda kind, size, begins: [kind, size, -8],
+    "of no length": lambda kind, size, begins: [kind, [-8], begins],
+    "of another kind": lambda kind, size, begins: ["<f8", size, begins],
+    "of two axes": lambda kind, size, begins: [kind, [*size, 1], begins],
+}
+
+
+@pytest.mark.parametrize("where", OUTSIDE)
+def test_an_answer_that_lies_outside_the_file_is_refused(
+    path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """Though answers are read when they are first asked for, a key that has not all of them is refused at once."""
+    save_key(KEY, path)
+    header, data = members(path)
+    header["answers"][REFERENCE]["0"] = OUTSIDE[where](*header["answers"][REFERENCE]["0"])  # type: ignore[index,no-untyped-call]
+    monkeypatch.setattr("grader.answer_key.store._digest", lambda header, data: "its own")
+    write(path, {**header, "digest": "its own"}, data)
+    with pytest.raises(KeyFileError, match="not a whole answer key"):
+        load_key(path)
+
+
 def test_a_key_is_written_whole_or_not_at_all(path: Path) -> None:
     """No half-written file takes the place of a key, and none is left beside it."""
     save_key(KEY, path)

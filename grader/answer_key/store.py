@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -25,14 +26,12 @@ from grader.answer_key.given import with_files
 from grader.answer_key.key import SCHEMA, AnswerKey
 from grader.answer_key.lent import FORM, lent_from_json, lent_to_json
 from grader.answer_key.rubric_json import rubric_from_json, rubric_to_json
+from grader.answer_key.unread import Unread
 from grader.errors import KeyFileError
 from grader.plan import CallPlan, Entry, Purpose
 from grader.wire import (
-    Outcome,
     Question,
     WireError,
-    decode,
-    decode_outcome,
     encode_outcome,
     in_order,
     step_from_json,
@@ -137,8 +136,7 @@ class _Shelf:
 
 def _take(data: bytes, spec: Sequence[Any]) -> np.ndarray:
     dtype, shape, offset = np.dtype(spec[0]), tuple(spec[1]), spec[2]
-    count = int(np.prod(shape, dtype=np.int64))
-    return np.frombuffer(data, dtype, count, offset).reshape(shape)
+    return np.frombuffer(data, dtype, math.prod(shape), offset).reshape(shape)
 
 
 def _pack(key: AnswerKey) -> tuple[dict[str, Any], bytes]:
@@ -162,12 +160,7 @@ def _pack(key: AnswerKey) -> tuple[dict[str, Any], bytes]:
 
 
 def _unpack(header: dict[str, Any], data: bytes) -> AnswerKey:
-    answers: dict[str, dict[int, Outcome]] = {
-        variant: {
-            int(n): decode_outcome(decode(_take(data, spec).tobytes()), inside=False) for n, spec in given.items()
-        }
-        for variant, given in header["answers"].items()
-    }
+    answers = {variant: Unread(data, given) for variant, given in header["answers"].items()}
     rubric = rubric_from_json(header["rubric"])
     plan = CallPlan(tuple(_unpack_entry(entry, data) for entry in header["plan"]))
     plan = with_files(plan, rubric.files) if rubric.files else plan

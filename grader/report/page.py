@@ -23,6 +23,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from grader.report.compiled import Compiled
 from grader.report.points import show_count, show_points, show_seconds, show_share
 from grader.report.take_home import LISTING_CAP
 from grader.wire import plain_text
@@ -53,6 +54,12 @@ class PageContext:
 def render(template: str, **values: object) -> str:
     """Fill a template."""
     return _environment().get_template(template).render(**values)
+
+
+def compile_templates() -> None:
+    """Compile all templates before they are needed, where their code may be kept."""
+    for template in _environment().list_templates(extensions=["html"]):
+        _environment().get_template(template)
 
 
 def link(folder: str, page: str = "report.html", up: str = "./") -> str:
@@ -124,6 +131,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, finalize=_finalize,
         trim_blocks=True, lstrip_blocks=True, auto_reload=False,
+        bytecode_cache=Compiled(TEMPLATES, Path(__file__).read_text(encoding="utf-8")),
     )  # fmt: skip
     environment.filters.update(
         sentence=sentence, listing=listing, breaks=breaks, points=show_points, count=show_count, seconds=show_seconds

@@ -1,0 +1,50 @@
+"""Templates as Python code, kept beside them as Python keeps its modules: to compile them takes longer than a page.
+
+takes: an environment's templates.
+gives: their code from `__pycache__`, and what is not there yet put there; nothing where the folder is closed.
+must not know: what a template says.
+
+As with modules, `sys.dont_write_bytecode` is kept to, and code is used only where the template's text is that which it
+was made of. An environment's own functions may be worked into the code, too: `made_by` names all that it depends on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import jinja2
+from jinja2.bccache import Bucket, FileSystemBytecodeCache
+
+SUFFIX = ".jinja"
+
+
+class Compiled(FileSystemBytecodeCache):
+    """The code of a folder's templates, made by an environment that the text `made_by` sets up."""
+
+    def __init__(self, folder: Path, made_by: str) -> None:
+        digest = hashlib.sha256(f"{jinja2.__version__} {made_by}".encode()).hexdigest()
+        super().__init__(str(folder / "__pycache__"), f"%s.{digest[:16]}.{sys.implementation.cache_tag}{SUFFIX}")
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Nothing, where it cannot be read, or is not whole: the template is compiled then."""
+        try:
+            super().load_bytecode(bucket)
+        except Exception:  # pickle and marshal each raise what they like for damaged bytes
+            bucket.reset()
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Where it cannot be written, the next one compiles it, too."""
+        if sys.dont_write_bytecode:
+            return
+        with suppress(OSError):
+            folder = Path(self.directory)
+            folder.mkdir(exist_ok=True)
+            super().dump_bytecode(bucket)
+            Path(self._get_cache_filename(bucket)).chmod(0o644)  # as modules are: whoever else runs it may read them
+            # What an earlier grader made of it is of no use any more; another Python's is.
+            for other in folder.glob(f"{bucket.key}.*.{sys.implementation.cache_tag}{SUFFIX}"):
+                if str(other) != self._get_cache_filename(bucket):
+                    other.unlink(missing_ok=True)
