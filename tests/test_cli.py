@@ -407,7 +407,7 @@ def test_a_terminal_of_no_width_is_written_to(desk: Path, key: Path) -> None:
     full = key / "exercise_05.key.npz"
     for arguments in (["check", "wrong.ipynb"], ["show", full], ["grade", "wrong.ipynb", "--key", full, "--out", "o"]):
         run(*arguments, cwd=desk)  # so that nothing is new
-        usual, *narrow = (run(*arguments, cwd=desk, COLUMNS=width) for width in ("80", "0", "1", "2", "39"))
+        usual, *narrow = (run(*arguments, cwd=desk, COLUMNS=width) for width in ("80", "0", "1", "39"))
         assert len(usual.stdout) > 100
         assert {(done.stdout, done.returncode) for done in narrow} == {(usual.stdout, usual.returncode)}
 
@@ -612,6 +612,27 @@ def test_only_a_check_of_one_hand_in_collects_no_garbage(
     code = f"{COLLECTS}sys.argv[1:] = {named!r}; from grader.__main__ import main; main()"
     done = subprocess.run([sys.executable, "-c", code], cwd=desk, capture_output=True, text=True, check=False)
     assert f"collects {collects}\n" in done.stderr, done.stderr
+
+
+ENDS_WITH = (
+    "import atexit, gc, os, sys; "
+    "tell = lambda: print(len(os.listdir('/proc/self/task')), gc.get_freeze_count() > 0, file=sys.stderr); "
+    "atexit.register(tell); sys.argv[1:] = ['check', 'wrong.ipynb']; from grader.__main__ import main; main()"
+)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads are counted otherwise")
+@pytest.mark.parametrize(("wish", "threads"), [({}, {"1"}), ({"OPENBLAS_NUM_THREADS": "2"}, {"1", "2"})])
+def test_a_short_command_begins_no_threads_and_looks_for_no_garbage_at_its_end(
+    desk: Path, wish: dict[str, str], threads: set[str]
+) -> None:
+    """Each costs more than what it is for; who says how many threads there are to be has them, if the machine does."""
+    env = {name: text for name, text in os.environ.items() if not name.endswith("_NUM_THREADS")} | wish
+    line = [sys.executable, "-c", ENDS_WITH]
+    done = subprocess.run(line, cwd=desk, env=env, capture_output=True, text=True, check=False)
+    counted, frozen = done.stderr.splitlines()[-1].split()
+    assert counted in threads, done.stderr
+    assert frozen == "True"
 
 
 def test_compile_says_all_that_it_refuses(tmp_path: Path) -> None:

@@ -29,8 +29,11 @@ PART = {
     "B": ["proc, environment, files", "signals, tracing, namespaces, kernel", "daemons and blocked signals"],
     "B'": ["daemons and blocked signals"],
     "C": ["proc, environment, files", "signals, tracing, namespaces, kernel", "daemons and blocked signals", "network"],
-    "D": ["lying objects"],
+    "D": ["frames of other letters and kinds", "numbers of other kinds"],
 }
+HERE = "root" if os.getuid() == 0 else "plain"
+# In turn, as two stages of one user wait for each other. Level A as whoever runs this has all groups by themselves.
+STAGES = [(level, user) for level in LEVELS for user in ("root", "plain") if FULL or (level, user) != ("A", HERE)]
 
 
 def turns(user):
@@ -61,12 +64,11 @@ def run_stage(user, level, groups):
 @pytest.mark.parametrize("group", GROUPS)
 def test_attacks_cost_only_their_own_points(group):
     """Each attack has the outcome it must have, its siblings and the next hand-in theirs; nothing is touched or left."""
-    check(run_stage("root" if os.getuid() == 0 else "plain", "A", [group]), group)
+    check(run_stage(HERE, "A", [group]), group)
 
 
-@pytest.mark.parametrize("user", ["root", "plain"])  # in turn, as two stages of one user wait for each other
-@pytest.mark.parametrize("level", LEVELS)
-def test_attacks_at_every_level_and_as_every_user(user, level):
+@pytest.mark.parametrize(("level", "user"), STAGES)
+def test_attacks_at_every_level_and_as_every_user(level, user):
     """The same holds at all levels that this machine can have, as root and as a plain user."""
     told = run_stage(user, level, GROUPS if FULL else PART[level])
     assert (told["uid"] == 0) == (user == "root")
