@@ -335,6 +335,21 @@ def test_what_cannot_be_told_anew_is_not_saved(server: ReviewServer, reports: Pa
     assert overrides_in(reports) == []
 
 
+def test_a_damaged_record_does_not_close_the_review(server: ReviewServer, reports: Path) -> None:
+    """It is listed as not graded, and says what makes it anew; all others are there as before."""
+    with closing(sqlite3.connect(reports / "gradebook.sqlite")) as book, book:
+        book.execute("UPDATE submissions SET record = '{' WHERE student_id = 'student-12'")
+    assert "student-12" in server.ask("?show=ungraded")[2]
+    status, _, text = server.ask("hand-in/student-12")
+    assert status == 200
+    assert "What was saved of this hand-in is damaged" in text
+    status, _, text = server.save("student-12", points_3="7.5", reason_3="Typed at length.")
+    assert status == 503
+    assert "grader grade SUBMISSIONS --student student-12" in text
+    assert overrides_in(reports) == []
+    assert server.save("student-01", points_3="1", reason_3="Seen.")[0] == 303
+
+
 def test_the_way_back_from_a_notebook_leads_to_the_verdicts(looked_at: ReviewServer) -> None:
     """The whole notebook links to the page it was opened from, which is served."""
     text = looked_at.ask("hand-in/student-01/notebook")[2]

@@ -10,6 +10,7 @@ must not know: what is read or written.
 from __future__ import annotations
 
 import errno
+import shlex
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from grader.errors import GradebookError, TooLargeError
+from grader.errors import DamagedRecordError, GradebookError, TooLargeError
 
 _Given = ParamSpec("_Given")
 _Read = TypeVar("_Read")
@@ -45,8 +46,18 @@ _MACHINES = {
 _SPOILED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
+_MOVE_AWAY = (
+    "move it away and grade again: hand-ins are never changed, and what TAs changed stands in overrides.csv "
+    "beside it, for --overrides"
+)
+
+
 class SpoiledRowError(Exception):
-    """A row that was read and makes no sense."""
+    """A row that was read and makes no sense; `student` is set where it is the record of one hand-in."""
+
+    def __init__(self, said: str, student: str = "") -> None:
+        super().__init__(said)
+        self.student = student
 
 
 def reading(read: Callable[_Given, _Read]) -> Callable[_Given, _Read]:
@@ -84,8 +95,10 @@ def _told(path: Path, error: Exception) -> GradebookError | OSError:
     for beginning, (sentence, hint) in _CALLERS.items():
         if name.startswith(beginning):
             return GradebookError(f"{path} {sentence} ({error})", hint)
-    return GradebookError(
-        f"{path} is not a gradebook that can be read ({error})",
-        "move it away and grade again: hand-ins are never changed, and what TAs changed stands in overrides.csv "
-        "beside it, for --overrides",
-    )
+    if isinstance(error, SpoiledRowError) and error.student:
+        return DamagedRecordError(
+            f"what {path} holds of '{error.student}' cannot be read ({error})",
+            f"grade that one again: grader grade SUBMISSIONS --student {shlex.quote(error.student)}. Or take the whole "
+            f"gradebook for lost: {_MOVE_AWAY}",
+        )
+    return GradebookError(f"{path} is not a gradebook that can be read ({error})", _MOVE_AWAY)
