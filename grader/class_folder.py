@@ -69,11 +69,12 @@ class Class:
         return self.key.rubric.worth
 
 
-def gradebook_in(reports: Path) -> Gradebook:
+def gradebook_in(reports: Path, shared: bool = False) -> Gradebook:
     """The gradebook of a graded class, to be used as a context manager; `GradebookError` where there is none."""
-    if not (reports / GRADEBOOK).is_file():
+    path = reports / GRADEBOOK
+    if not (path.is_file() or path.is_dir() or path.is_symlink()):
         raise GradebookError(f"there is no gradebook in {reports}", "name the folder that 'grader grade' wrote")
-    return Gradebook(reports / GRADEBOOK)
+    return Gradebook(path, shared)
 
 
 def demand_same_key(book: Gradebook, order: Class) -> None:

@@ -218,6 +218,19 @@ def test_a_gradebook_in_a_folder_that_is_not_there_is_refused(tmp_path: Path) ->
         Gradebook(tmp_path / "nowhere" / "gradebook.sqlite")
 
 
+def test_what_is_no_file_in_the_place_of_a_gradebook_is_told(tmp_path: Path) -> None:
+    """A folder, or a link that leads nowhere: that is what is said, and not that the folder around it is not there."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere" / "gradebook.sqlite")
+    for name, said in (
+        ("folder", "folder is a folder, and no gradebook"),
+        ("link", "link is a link to .*, and nothing"),
+    ):
+        with pytest.raises(GradebookError, match=said) as refused:
+            Gradebook(tmp_path / name)
+        assert refused.value.hint
+
+
 def full_file(path: Path) -> bytes:
     with Gradebook(path) as book:
         book.begin(RUN, "now")

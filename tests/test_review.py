@@ -60,6 +60,14 @@ def overrides_in(reports: Path) -> list[tuple[object, ...]]:
         return book.execute(query).fetchall()
 
 
+def test_a_folder_without_reports_is_left_as_it_is(tmp_path: Path, key: Path) -> None:
+    """The hand-ins, say, given by mistake: it is said that no gradebook is there, and none is made."""
+    done = run_grader("review", tmp_path, "--key", key / "exercise_05.key.npz")
+    assert done.returncode == 2
+    assert "there is no gradebook in" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 # ---- who is let in -------------------------------------------------------------------------------------------------
 
 

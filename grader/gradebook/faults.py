@@ -85,6 +85,18 @@ def faults_told(path: Path) -> Iterator[None]:
         raise _told(path, error) from error
 
 
+def _not_a_file(path: Path) -> GradebookError | None:
+    """What stands in the place of a gradebook, where that is seen at once."""
+    if path.is_dir():
+        return GradebookError(f"{path} is a folder, and no gradebook", "move it away, or name another folder")
+    if path.is_symlink() and not path.exists():
+        return GradebookError(
+            f"{path} is a link to {path.readlink()}, and nothing is there",
+            "take the link away, or bring back what it leads to",
+        )
+    return None
+
+
 def _told(path: Path, error: Exception) -> GradebookError | OSError:
     name = getattr(error, "sqlite_errorname", None) or ""
     if name == "SQLITE_TOOBIG" or isinstance(error, OverflowError):
@@ -94,7 +106,7 @@ def _told(path: Path, error: Exception) -> GradebookError | OSError:
             return OSError(number, str(error), str(path))
     for beginning, (sentence, hint) in _CALLERS.items():
         if name.startswith(beginning):
-            return GradebookError(f"{path} {sentence} ({error})", hint)
+            return _not_a_file(path) or GradebookError(f"{path} {sentence} ({error})", hint)
     if isinstance(error, SpoiledRowError) and error.student:
         return DamagedRecordError(
             f"what {path} holds of '{error.student}' cannot be read ({error})",

@@ -16,9 +16,9 @@ from functools import partial
 from pathlib import Path
 
 from grader.class_folder import (
-    GRADEBOOK,
     Class,
     demand_same_key,
+    gradebook_in,
     now,
     outcomes_of,
     record_instead,
@@ -27,7 +27,7 @@ from grader.class_folder import (
     unknown_changes,
 )
 from grader.errors import DamagedRecordError, GradebookError
-from grader.gradebook import REVIEW, Gradebook, Override, Record, Run
+from grader.gradebook import REVIEW, Override, Record, Run
 from grader.report.review_page import Listed
 from grader.version import VERSION
 from grader.viewing import view_notebook
@@ -78,7 +78,7 @@ class ReviewDesk:
         self.reviewer = reviewer
         self._submissions = submissions
         self._lock = threading.RLock()
-        self._book = Gradebook(order.out / GRADEBOOK, shared=True)
+        self._book = gradebook_in(order.out, shared=True)
         self._run_id = 0
         self._seen = (0, 0)
         self._listed: dict[str, Listed] = {}
