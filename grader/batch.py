@@ -163,7 +163,8 @@ def _grade(
         for piece, row in rows:
             if row.status == "unreadable" and not is_as_it_was(order.key, piece):
                 row = to_be_asked_again(row)  # a file that went meanwhile may come back just as it was
-            entered = _enter(book, run_id, row, partial(without_row, order, page, piece))
+            instead = partial(without_row, order, page, piece, said.get(piece.submission.student_id, {}))
+            entered = _enter(book, run_id, row, instead)
             tell(entered.student_id, entered.status, entered.sentence)
     _tell_later_words(book, order, page, said, {piece.submission.student_id for piece in new})
 

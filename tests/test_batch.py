@@ -766,6 +766,18 @@ def test_a_bug_of_ours_costs_one_hand_in_its_grade_and_stops_nobody(tmp_path: Pa
         assert "2640" not in page
 
 
+def test_points_by_hand_are_on_the_page_of_what_we_failed_to_grade(tmp_path: Path) -> None:
+    """A TA has marked it instead, and it is tried again by each run, which writes its page anew."""
+    desk = Desk(tmp_path, {"ada": RIGHT, "bob": RIGHT})
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("student_id,criterion,points,reason,by\nbob,double,1.5,Marked on paper.,Kim\n")
+    asked = ["grade", desk.hand_ins, "--assignment", desk.assignment, "--out", desk.out, "--quiet"]
+    for more in (["--overrides", sheet], []):
+        with_bug("KeyError(2640)", *asked, *more)
+        assert desk.points() == {"ada": "2", "bob": "1.5"}
+        assert "Marked on paper." in (desk.out / "bob" / "report.html").read_text()
+
+
 def test_what_the_machine_lacks_is_told_once(tmp_path: Path) -> None:
     """It meets everybody: a row for each would say the same a thousand times."""
     desk = Desk(tmp_path, {"ada": RIGHT, "bob": RIGHT})
