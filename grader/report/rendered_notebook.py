@@ -39,8 +39,8 @@ _WEB = re.compile(r"https?://", re.IGNORECASE)
 _UNREAD = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 # What turns letters round: code would be read as what it is not. A mark stands there, as on all pages.
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-# Around each table, which scrolls by itself where it is wider than the page. What is left is balanced, and bleach leaves
-# no < in an attribute.
+# Around each table, which scrolls by itself where it is wider than the page. What bleach leaves is balanced, and has no
+# < in an attribute.
 _SCROLLER = '<div class="wide" tabindex="0" role="group" aria-label="Table in the notebook">'
 _NAMELESS = re.compile(r"<img (?![^>]*\balt=)")
 
