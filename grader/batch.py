@@ -24,13 +24,14 @@ from grader.class_folder import (
     now,
     outcomes_of,
     page_context,
+    placed,
     told,
     unknown_changes,
     write_out,
     write_page,
 )
 from grader.edition import edition
-from grader.errors import GradebookError, TooLargeError
+from grader.errors import DamagedRecordError, GradebookError, TooLargeError
 from grader.gradebook import Gradebook, Override, Overrides, Row, Run, to_be_asked_again
 from grader.here import Here, Piece, without_row
 from grader.intake import Submission
@@ -162,7 +163,8 @@ def _grade(
         for piece, row in rows:
             if row.status == "unreadable" and not is_as_it_was(order.key, piece):
                 row = to_be_asked_again(row)  # a file that went meanwhile may come back just as it was
-            entered = _enter(book, run_id, row, partial(without_row, order, page, piece))
+            instead = partial(without_row, order, page, piece, said.get(piece.submission.student_id, {}))
+            entered = _enter(book, run_id, row, instead)
             tell(entered.student_id, entered.status, entered.sentence)
     _tell_later_words(book, order, page, said, {piece.submission.student_id for piece in new})
 
@@ -195,8 +197,8 @@ def _with_known(book: Gradebook, order: Class, piece: Piece, done: Mapping[str, 
         return piece
     try:
         outcomes = unpack_outcomes(book.record_of(student).outcomes)
-    except WireError:
-        return piece  # damaged: everything is asked
+    except (WireError, DamagedRecordError):
+        return piece  # everything is asked
     whole = len(outcomes) == len(order.key.plan.entries)
     return replace(piece, known=Known(order.criteria, outcomes)) if whole else piece
 
@@ -233,7 +235,7 @@ def _judge_anew(
 ) -> None:
     """Judge records by today's key, from their saved outcomes, and enter each row as it comes."""
     said = book.overrides.effective() if students else {}
-    tasks = (Task(book.saved(student), page, said.get(student, {})) for student in sorted(students))
+    tasks = (Task(placed(book, book.saved(student)), page, said.get(student, {})) for student in sorted(students))
     with closing(judged_anew(order, tasks, len(students))) as rows:
         for task, row in rows:
             entered = _enter(book, run_id, row, partial(without_outcomes, order, task))

@@ -7,26 +7,26 @@ must not know: how a hand-in is graded, sandboxes at work.
 
 from __future__ import annotations
 
-import hashlib
-import re
 import shlex
-import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from grader.answer_key import AnswerKey, plan_digest
 from grader.errors import GradebookError, OverridesError
 from grader.export import Roster, grades_through, rows_beyond, rows_of, unused, verdicts_through, write_overrides
-from grader.gradebook import Gradebook, Override, Overrides, Record, applied
+from grader.folders import folder_name
+from grader.gradebook import Gradebook, Override, Overrides, Record, Saved, applied
 from grader.judge import Outcomes
 from grader.put_aside import digest_of, put_aside
 from grader.report.arrays import case_sizes, public_arrays
 from grader.report.class_page import FURTHER, render_class_pages
 from grader.report.class_summary import ClassSummary, summarise
 from grader.report.page import PageContext
+from grader.report.record import Identity, ungraded_record
 from grader.report.student_page import render_student_page
 from grader.sandbox import Level
 from grader.version import VERSION
@@ -69,11 +69,12 @@ class Class:
         return self.key.rubric.worth
 
 
-def gradebook_in(reports: Path) -> Gradebook:
+def gradebook_in(reports: Path, shared: bool = False) -> Gradebook:
     """The gradebook of a graded class, to be used as a context manager; `GradebookError` where there is none."""
-    if not (reports / GRADEBOOK).is_file():
+    path = reports / GRADEBOOK
+    if not (path.is_file() or path.is_dir() or path.is_symlink()):
         raise GradebookError(f"there is no gradebook in {reports}", "name the folder that 'grader grade' wrote")
-    return Gradebook(reports / GRADEBOOK)
+    return Gradebook(path, shared)
 
 
 def demand_same_key(book: Gradebook, order: Class) -> None:
@@ -121,8 +122,28 @@ def records_of(order: Class) -> Iterator[Record]:
 
 def _told_records(book: Gradebook, order: Class) -> Iterator[Record]:
     said = book.overrides.effective()
-    for record in book.records(with_outcomes=False):
+    for record in book.records(with_outcomes=False, instead=partial(record_instead, book, order)):
         yield told(record, said, order)
+
+
+def record_instead(book: Gradebook, order: Class, saved: Saved) -> Record:
+    """What is told of a hand-in whose record is damaged: it has no points until `grade` has made it anew."""
+    return unread(placed(book, saved), order.key)
+
+
+def unread(saved: Saved, key: AnswerKey) -> Record:
+    """The same, of one whose folder is known."""
+    identity = Identity(saved.student_id, saved.name, saved.file, saved.sha256, saved.folder)
+    record = ungraded_record(identity, key, "What was saved of this hand-in is damaged, and cannot be read back.")
+    return replace(record, next_step="run 'grader grade' again")
+
+
+def placed(book: Gradebook, saved: Saved) -> Saved:
+    """With the folder of its page, which is named after the student, and is no other's."""
+    if saved.folder:
+        return saved
+    others = {name.casefold() for name in book.folders() if name is not None}
+    return replace(saved, folder=folder_name(saved.student_id, RESERVED | others))
 
 
 def told(record: Record, said: Overrides, order: Class) -> Record:
@@ -205,17 +226,6 @@ def render_page(record: Record, page: PageContext, key: AnswerKey, outcomes: Out
         if c.verdict != "not attempted" and (page.scope == "check" or c.machine_points != c.max_points)
     }
     return render_student_page(record, page, public_arrays(key, outcomes, shown) if shown else None, case_sizes(key))
-
-
-def folder_name(student_id: str, taken: set[str]) -> str:
-    """A folder's name for a student: the id where that is a plain name of its own, else with a digest behind it."""
-    disk = sys.getfilesystemencoding()  # where that is not UTF-8, not every letter is a file's
-    plain = re.sub(r"[^\w.-]+", "_", student_id.encode(disk, "replace").decode(disk)).strip("._")[:60]
-    if plain == student_id and plain.casefold() not in taken:
-        return plain
-    digest = hashlib.sha256(student_id.encode("utf-8", "surrogatepass")).hexdigest()
-    tried = (f"{plain or 'student'}-{digest[:length]}" for length in range(8, len(digest) + 1))
-    return next(name for name in tried if name.casefold() not in taken)
 
 
 def write_out(book: Gradebook, order: Class, page: PageContext, unknown: Sequence[Sequence[str]] = ()) -> ClassSummary:

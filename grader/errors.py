@@ -59,6 +59,10 @@ class GradebookError(GraderError):
     """A gradebook is missing, damaged, or holds nothing to work with."""
 
 
+class DamagedRecordError(GradebookError):
+    """What a gradebook holds of one hand-in cannot be read. In a batch that one is graded again, never the end."""
+
+
 class TooLargeError(GradebookError):
     """One entry is larger than a gradebook takes. In a batch this becomes a row, never the end."""
 

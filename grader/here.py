@@ -83,7 +83,7 @@ def graded(desk: Desk, page: PageContext, piece: Piece, said: Mapping[str, Overr
         record = replace(record, fingerprint=piece.fingerprint)
         return prepare(record), render_page(applied(record, said, desk.key.rubric.worth), page, desk.key, outcomes)
     except Exception as error:
-        return ungraded(desk.key, page, piece, fault_on_one(error))
+        return ungraded(desk.key, page, piece, said, fault_on_one(error))
 
 
 def keep(order: Class, piece: Piece, html: str) -> None:
@@ -92,24 +92,26 @@ def keep(order: Class, piece: Piece, html: str) -> None:
     keep_page(order, piece.folder, html)
 
 
-def ungraded(key: AnswerKey, page: PageContext, piece: Piece, reason: str) -> tuple[Row, str]:
+def ungraded(
+    key: AnswerKey, page: PageContext, piece: Piece, said: Mapping[str, Override], reason: str
+) -> tuple[Row, str]:
     """The row and the page of a piece that could not be graded, which is our fault; it is tried again next time."""
     submission = piece.submission
     identity = Identity(submission.student_id, submission.name, folder=piece.folder, arrival=submission.arrival)
     record = ungraded_record(identity, key, reason)
-    return prepare(record), render_page(record, page, key, ())
+    return prepare(record), render_page(applied(record, said, key.rubric.worth), page, key, ())
 
 
-def without_row(order: Class, page: PageContext, piece: Piece, reason: str) -> Row:
+def without_row(order: Class, page: PageContext, piece: Piece, said: Mapping[str, Override], reason: str) -> Row:
     """Its row where it could not be graded, or entered; the page lies in its place before."""
-    row, html = ungraded(order.key, page, piece, reason)
+    row, html = ungraded(order.key, page, piece, said, reason)
     keep(order, piece, html)
     return row
 
 
 def _given_up(order: Class, task: _Task) -> Row:
     """What becomes of a piece whose process died under it twice."""
-    return without_row(order, task.page, task.piece, "The grader's own process ended while it graded this.")
+    return without_row(order, task.page, task.piece, task.said, "The grader's own process ended while it graded this.")
 
 
 class Here:

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.answer_key import AnswerKey, lent_digest, plan_digest
-from grader.class_folder import PAGE, RESERVED, Class, folder_name
+from grader.class_folder import PAGE, RESERVED, Class
 from grader.edition import edition
 from grader.errors import GradebookError, SelectionError
+from grader.folders import folder_name
 from grader.gradebook import Gradebook
 from grader.here import Piece
 from grader.intake import Submission, feed_contents
@@ -43,6 +44,8 @@ def parted(book: Gradebook, order: Class, submissions: Sequence[Submission]) -> 
     pieces = {piece.submission.student_id: piece for piece in _pieces(order.key, submissions)}
     done, hung = book.fingerprints(), book.students_with("timed out")
     _refuse_other_people(order, pieces.keys(), done.keys())
+    for student in book.damaged():
+        del done[student]  # who is to be graded anew, as if it were not there
     new = [student for student, piece in pieces.items() if _is_to_be_graded(order, piece, done)]
     new.sort(key=lambda student: student in hung)  # nobody waits for suspects
     others = pieces.keys() - new

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from grader.answer_key import AnswerKey
-from grader.class_folder import Class, write_page
+from grader.class_folder import Class, unread, write_page
 from grader.crew import Hands
+from grader.errors import DamagedRecordError
 from grader.gradebook import Override, Record, Row, Saved, applied, prepare
 from grader.judge import Outcomes
 from grader.judging import judge_again
@@ -46,8 +47,12 @@ def judged_anew(order: Class, tasks: Iterable[Task], count: int) -> Generator[tu
 
 def without_outcomes(order: Class, task: Task, reason: str) -> Row:
     """The row, and the page, of one that could not be judged; the next `grade` asks it again."""
-    record = ungraded_again(task.saved.read(), order.key, reason)
-    write_page(order, task.page, record, ())
+    return _entered(order, task, ungraded_again(task.saved.read(), order.key, reason))
+
+
+def _entered(order: Class, task: Task, record: Record, outcomes: Outcomes = ()) -> Row:
+    """The row of a record whose page, with what TAs said, lies in its place."""
+    write_page(order, task.page, applied(record, task.said, order.worth), outcomes)
     return prepare(record)
 
 
@@ -60,11 +65,11 @@ def _set_up(order: Class) -> None:
 
 
 def _work(task: Task) -> Row:
-    order, record = _at_work[0], task.saved.read()
+    order = _at_work[0]
     try:
-        record, outcomes = _judged(order.key, record)
-        write_page(order, task.page, applied(record, task.said, order.worth), outcomes)
-        return prepare(record)
+        return _entered(order, task, *_judged(order.key, task.saved.read()))
+    except DamagedRecordError:
+        return _entered(order, task, unread(task.saved, order.key))
     except Exception as error:
         return without_outcomes(order, task, fault_on_one(error))
 

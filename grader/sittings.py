@@ -7,14 +7,14 @@ must not know: points, what a hand-in was like as a file.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 from grader.answer_key import AnswerKey
 from grader.assignment import Limits
 from grader.judge import Outcomes, is_right
-from grader.lending import Ledger, lending, lent_places
+from grader.lending import Ledger, called_within, lending, lent_places
 from grader.plan import Purpose
 from grader.sandbox import Clock, Sandbox, Sitting, sit
 from grader.terms import terms_of
@@ -62,14 +62,38 @@ def sit_lent(
     Gives the outcomes, and those criteria in all of whose cases all was lent that they asked for; none to which nothing
     can be lent.
     """
-    places = [place for place in lent_places(key, known.criteria) if place in key.lent]
-    questions = [lending(key, place) for place in places]
-    ledger = Ledger(questions, key.lent, places)
-    sitting = sit(sandbox, program, questions, key.rubric.limits, replace(terms_of(key, places), lender=ledger), clock)
-    outcomes = dict(enumerate(known.outcomes)) | dict(zip(places, sitting.outcomes, strict=True))
-    asked_in = [key.plan.entries[place].criterion for place in places]
-    short = {criterion for n, criterion in enumerate(asked_in) if not ledger.lent_all(n)}
-    return tuple(outcomes[n] for n in range(len(key.plan.entries))), frozenset(asked_in) - short
+    outcomes, whole = dict(enumerate(known.outcomes)), set[str]()
+    for criteria in _in_turn(key, known.criteria):
+        places = [place for place in lent_places(key, criteria) if place in key.lent]
+        questions = [lending(key, place) for place in places]
+        ledger = Ledger(questions, key.lent, places)
+        terms = replace(terms_of(key, places), lender=ledger)
+        sitting = sit(sandbox, program, questions, key.rubric.limits, terms, clock)
+        outcomes |= dict(zip(places, sitting.outcomes, strict=True))
+        asked_in = [key.plan.entries[place].criterion for place in places]
+        whole |= set(asked_in) - {criterion for n, criterion in enumerate(asked_in) if not ledger.lent_all(n)}
+    return tuple(outcomes[n] for n in range(len(key.plan.entries))), frozenset(whole)
+
+
+def _in_turn(key: AnswerKey, criteria: Collection[str]) -> list[list[str]]:
+    """Criteria in groups, each for a process of its own: in none is a function asked that is lent to another there.
+
+    A program that is told what is right for a function could keep it, and say it when that function is asked.
+    """
+    groups: list[list[str]] = []
+    for pair in pairs_of(key):
+        asked = [name for name in pair.criteria if name in criteria]
+        alone = (group for group in groups if not _is_lent(key, asked, group) and not _is_lent(key, group, asked))
+        if asked and (group := next(alone, None)) is not None:
+            group += asked
+        elif asked:
+            groups.append(asked)
+    return groups
+
+
+def _is_lent(key: AnswerKey, functions: Collection[str], to: Collection[str]) -> bool:
+    """Whether some of these functions are lent where those are asked."""
+    return any(not called_within(key, name).isdisjoint(functions) for name in to)
 
 
 @dataclass(frozen=True)

@@ -567,6 +567,52 @@ def test_damage_to_what_is_saved_of_one_is_no_fault_of_ours(desk: Desk) -> None:
     assert new_and_same(desk.grade()) == (2, len(CLASS) - 2)
 
 
+SPOILED = ["record = substr(record, 1, 40)", "record = json_set(record, '$.points', 'many')"]
+
+
+@pytest.mark.parametrize("how", SPOILED, ids=["cut off", "a number that is none"])
+@pytest.mark.parametrize("verb", ["rejudge", "grade"])
+def test_a_record_that_cannot_be_read_costs_nobody_else_anything(desk: Desk, verb: str, how: str) -> None:
+    """All others are judged by today's key; `rejudge` says who is left and what makes that one anew."""
+    spoil_outcomes(desk, "bob", how)
+    write(desk.assignment, DOUBLE.replace('"values", 2)', '"values", 4)'), mistakes=mistake("halves"))
+    if verb == "rejudge":
+        done = desk.rejudge()
+        assert done.returncode == 1, done.stderr
+        assert "What was saved of this hand-in is damaged" in done.stdout
+        assert "run 'grader grade' again" in done.stdout
+        assert {s for s, row in desk.verdicts().items() if row["status"] == "ungraded"} == {"bob"}
+        assert "is damaged" in (desk.out / "bob" / "report.html").read_text()
+        assert desk.points()["ada"] == "4"
+    assert new_and_same(desk.grade()) == (1, len(CLASS) - 1)
+    assert desk.verdicts()["bob"]["status"] == "graded"
+
+
+def test_a_record_that_cannot_be_read_waits_where_another_is_graded(desk: Desk) -> None:
+    """It has no points meanwhile, and nothing of it is touched; its page stays where it lies."""
+    spoil_outcomes(desk, "bob", SPOILED[0])
+    page = (desk.out / "bob" / "report.html").read_bytes()
+    done = desk.grade("--student", "ada")
+    assert done.returncode == 1, done.stderr
+    assert "not named by --student: 1" in done.stdout
+    assert (desk.verdicts()["bob"]["status"], desk.points()["bob"]) == ("ungraded", "")
+    assert (desk.out / "bob" / "report.html").read_bytes() == page
+    assert new_and_same(desk.grade("--criterion", "double")) == (len(CLASS), 0)
+    assert desk.verdicts()["bob"]["status"] == "graded"
+
+
+def test_a_damaged_record_has_a_folder_of_its_own(tmp_path: Path) -> None:
+    """Where it cannot say which is its own, that is found out as at first: it never takes another's."""
+    desk = Desk(tmp_path, {"Jane": RIGHT, "jane": RIGHT})
+    desk.grade()
+    folders = {path.parent.name for path in desk.out.glob("*/report.html")}
+    for student in ("Jane", "jane"):
+        spoil_outcomes(desk, student, SPOILED[0])
+        assert desk.rejudge().returncode == 1
+        assert {path.parent.name for path in desk.out.glob("*/report.html")} == folders
+        assert desk.grade().returncode == 0
+
+
 @pytest.mark.parametrize("verb", ["rejudge", "grade"])
 def test_who_cannot_be_judged_again_costs_nobody_else_anything(desk: Desk, verb: str) -> None:
     """One student's saved outcomes are damaged: that one is ungraded, with the reason and no points; all others are
@@ -718,6 +764,18 @@ def test_a_bug_of_ours_costs_one_hand_in_its_grade_and_stops_nobody(tmp_path: Pa
         page = (desk.out / "bob" / "report.html").read_text()
         assert "The grader itself failed on this hand-in" in page
         assert "2640" not in page
+
+
+def test_points_by_hand_are_on_the_page_of_what_we_failed_to_grade(tmp_path: Path) -> None:
+    """A TA has marked it instead, and it is tried again by each run, which writes its page anew."""
+    desk = Desk(tmp_path, {"ada": RIGHT, "bob": RIGHT})
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("student_id,criterion,points,reason,by\nbob,double,1.5,Marked on paper.,Kim\n")
+    asked = ["grade", desk.hand_ins, "--assignment", desk.assignment, "--out", desk.out, "--quiet"]
+    for more in (["--overrides", sheet], []):
+        with_bug("KeyError(2640)", *asked, *more)
+        assert desk.points() == {"ada": "2", "bob": "1.5"}
+        assert "Marked on paper." in (desk.out / "bob" / "report.html").read_text()
 
 
 def test_what_the_machine_lacks_is_told_once(tmp_path: Path) -> None:

@@ -196,6 +196,18 @@ def test_a_name_in_no_encoding_ends_no_sheet(tmp_path: Path, name: str) -> None:
     assert len(verdicts(tmp_path, odd, GRADED)) == 2
 
 
+def test_what_a_killed_run_left_of_a_sheet_goes(tmp_path: Path) -> None:
+    """The beginning of a sheet that nobody writes any more; what another process writes just now stays, and so does all
+    that is called otherwise."""
+    names = ("g.csv.17.part", "g.csv.18.part", "g.csv.mine.part", "g.csv.part", "other.csv.17.part")
+    for name in names:
+        (tmp_path / name).write_text("half")
+        if "18" not in name:
+            os.utime(tmp_path / name, (0, 0))
+    write_grades(tmp_path / "g.csv", CRITERIA, [])
+    assert {path.name for path in tmp_path.iterdir()} == {"g.csv", *names} - {"g.csv.17.part"}
+
+
 @pytest.mark.parametrize(("write", "criteria"), [(write_grades, CRITERIA), (write_verdicts, RUBRIC)])
 def test_a_sheet_is_written_whole_or_not_at_all(tmp_path: Path, write: object, criteria: object) -> None:
     """A run that breaks off leaves the sheet of the run before, to the byte, and nothing of its own."""

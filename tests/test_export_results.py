@@ -302,6 +302,19 @@ def test_a_run_that_has_not_ended_is_told(verb: str, is_told: bool, reports: Pat
     assert (f"the last run of 'grader {verb}' has not ended" in ran.stderr) == is_told
 
 
+@pytest.mark.parametrize("way", [["csv"], ["json"], ["feedback"]], ids=" ".join)
+def test_a_damaged_record_is_told_and_stops_no_export(way: list[str], reports: Path, key: Path, tmp_path: Path) -> None:
+    """All others are handed out; who has no points by that is named, with what gives them back."""
+    shutil.copytree(reports, tmp_path / "reports")
+    with closing(sqlite3.connect(tmp_path / "reports" / "gradebook.sqlite")) as book, book:
+        book.execute("UPDATE submissions SET record = '{' WHERE student_id = 'student-01'")
+    full, out = key / "exercise_05.key.npz", tmp_path / "out"
+    ran = run_grader("export", *way, tmp_path / "reports", "--key", full, "--out", out)
+    assert (ran.returncode, out.exists()) == (0, True)
+    assert "damaged, so that these have no points of the machine's here: student-01\n" in ran.stderr
+    assert "next: run 'grader grade' again" in ran.stderr
+
+
 def test_a_class_that_was_stopped_is_told_after_it_was_judged_anew(reports: Path, key: Path, tmp_path: Path) -> None:
     """To judge anew makes no class whole of which half was graded: both the judging and the export say so."""
     shutil.copy(reports / "gradebook.sqlite", tmp_path)

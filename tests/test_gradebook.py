@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.errors import GradebookError, TooLargeError
+from grader.errors import DamagedRecordError, GradebookError, TooLargeError
 from grader.gradebook import (
     BehaviourRecord,
     CaseRecord,
@@ -29,6 +29,7 @@ from grader.gradebook import (
     Override,
     Record,
     Run,
+    Saved,
 )
 from grader.gradebook.faults import faults_told
 from grader.intake import Arrival
@@ -217,6 +218,19 @@ def test_a_gradebook_in_a_folder_that_is_not_there_is_refused(tmp_path: Path) ->
         Gradebook(tmp_path / "nowhere" / "gradebook.sqlite")
 
 
+def test_what_is_no_file_in_the_place_of_a_gradebook_is_told(tmp_path: Path) -> None:
+    """A folder, or a link that leads nowhere: that is what is said, and not that the folder around it is not there."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere" / "gradebook.sqlite")
+    for name, said in (
+        ("folder", "folder is a folder, and no gradebook"),
+        ("link", "link is a link to .*, and nothing"),
+    ):
+        with pytest.raises(GradebookError, match=said) as refused:
+            Gradebook(tmp_path / name)
+        assert refused.value.hint
+
+
 def full_file(path: Path) -> bytes:
     with Gradebook(path) as book:
         book.begin(RUN, "now")
@@ -288,9 +302,23 @@ def test_a_record_that_cannot_be_read_is_refused(path: Path, book: Gradebook, ch
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(f"UPDATE submissions SET {change}")
     for read in (lambda: list(book.records()), lambda: book.record_of("ada")):
-        with pytest.raises(GradebookError) as refused:
+        with pytest.raises(DamagedRecordError, match="'ada'") as refused:
             read()
+        assert "grader grade SUBMISSIONS --student ada" in refused.value.hint
         assert "move it away" in refused.value.hint
+
+
+def test_a_record_that_cannot_be_read_leaves_the_others(path: Path, book: Gradebook) -> None:
+    """Who asks for something in its place is told what the row still says, and gets all the others."""
+    for student in ("ada", "bob", "carl"):
+        book.enter(replace(FULL, student_id=student), 1)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE submissions SET record = '{', name = x'ff' WHERE student_id = 'bob'")
+    assert book.damaged() == {"bob"}
+    met: list[Saved] = []
+    read = list(book.records(instead=lambda saved: met.append(saved) or replace(FULL, student_id="instead")))  # type: ignore[func-returns-value]
+    assert [record.student_id for record in read] == ["ada", "instead", "carl"]
+    assert [(s.student_id, s.name, s.file, s.folder) for s in met] == [("bob", "", FULL.file, "")]
 
 
 @pytest.mark.parametrize("spoiled", ["runs SET key_source", "runs SET title", "submissions SET student_id"])

@@ -133,6 +133,17 @@ def test_a_name_in_two_lines_is_as_any_other(tmp_path: Path) -> None:
     assert "77" in by_id(read(tmp_path, files, "folder"))
 
 
+def test_a_file_that_was_downloaded_twice_leaves_the_class_what_it_is(tmp_path: Path) -> None:
+    """A browser's `(1)` has the number of the file that it is a copy of: the class is Canvas's, and nobody is two."""
+    files = lms.canvas_files()
+    first, content = files[0]
+    again = [(f"{Path(first).stem}{mark}{Path(first).suffix}", content) for mark in (" (1)", "(2)")]
+    found = read(tmp_path, [*files, *again])
+    assert found.read_as.startswith(f"read as a Canvas submissions zip: {len(files) + 2} of {len(files) + 2}")
+    assert set(by_id(found)) == NUMBERS
+    assert sorted(len(s.candidates) for s in found.submissions)[-1] == 3
+
+
 def test_two_parts_of_one_hand_in_at_canvas_are_no_attempts(tmp_path: Path) -> None:
     """Canvas puts `-1` behind what was handed in as `a` before: without an `a` these names are the student's."""
     files = [("doejane_7_100_part-1.ipynb", b"1"), ("doejane_7_101_part-2.ipynb", b"2"),

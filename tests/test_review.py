@@ -60,6 +60,14 @@ def overrides_in(reports: Path) -> list[tuple[object, ...]]:
         return book.execute(query).fetchall()
 
 
+def test_a_folder_without_reports_is_left_as_it_is(tmp_path: Path, key: Path) -> None:
+    """The hand-ins, say, given by mistake: it is said that no gradebook is there, and none is made."""
+    done = run_grader("review", tmp_path, "--key", key / "exercise_05.key.npz")
+    assert done.returncode == 2
+    assert "there is no gradebook in" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 # ---- who is let in -------------------------------------------------------------------------------------------------
 
 
@@ -333,6 +341,21 @@ def test_what_cannot_be_told_anew_is_not_saved(server: ReviewServer, reports: Pa
     assert "Next: grade that one again: grader grade SUBMISSIONS --student student-12." in text
     assert "Typed at length." in text
     assert overrides_in(reports) == []
+
+
+def test_a_damaged_record_does_not_close_the_review(server: ReviewServer, reports: Path) -> None:
+    """It is listed as not graded, and says what makes it anew; all others are there as before."""
+    with closing(sqlite3.connect(reports / "gradebook.sqlite")) as book, book:
+        book.execute("UPDATE submissions SET record = '{' WHERE student_id = 'student-12'")
+    assert "student-12" in server.ask("?show=ungraded")[2]
+    status, _, text = server.ask("hand-in/student-12")
+    assert status == 200
+    assert "What was saved of this hand-in is damaged" in text
+    status, _, text = server.save("student-12", points_3="7.5", reason_3="Typed at length.")
+    assert status == 503
+    assert "grader grade SUBMISSIONS --student student-12" in text
+    assert overrides_in(reports) == []
+    assert server.save("student-01", points_3="1", reason_3="Seen.")[0] == 303
 
 
 def test_the_way_back_from_a_notebook_leads_to_the_verdicts(looked_at: ReviewServer) -> None:

@@ -50,15 +50,20 @@ def order_of(reports: Path, assignment: Path | None, key_path: Path | None) -> C
 
 
 def records_in(order: Class) -> list[Record]:
-    """Its records, with what TAs said over them. Those of another key are refused; a run that has not ended is told."""
+    """Its records, with what TAs said over them. Those of another key are refused.
+
+    A run that has not ended is told, and so is what is damaged.
+    """
     from grader.class_folder import demand_same_key, gradebook_in, records_of
 
     with gradebook_in(order.out) as book:
         demand_same_key(book, order)
-        latest, is_whole = book.latest_run(), book.is_whole()
+        latest, is_whole, damaged = book.latest_run(), book.is_whole(), sorted(book.damaged())
     verb = latest["verb"] if latest["finished"] is None and latest["verb"] != "review" else "" if is_whole else "grade"
     if verb:
         click.echo(f"grader: {not_ended(verb)}, and then this one", err=True)
+    if damaged:
+        click.echo(f"grader: {_are_damaged(damaged)}", err=True)
     return list(records_of(order))
 
 
@@ -67,6 +72,18 @@ def not_ended(verb: str) -> str:
     return (
         f"the last run of 'grader {verb}' has not ended: points may be old, or missing\n"
         "  next: run the same command again"
+    )
+
+
+def _are_damaged(students: Sequence[str]) -> str:
+    """What is said of hand-ins whose records cannot be read: who they are, and what gives them their points again."""
+    from grader.wire import plain_text
+
+    named = ", ".join(plain_text(student, 60) for student in students[:MOST_TOLD])
+    more = f" and {len(students) - MOST_TOLD} more" if len(students) > MOST_TOLD else ""
+    return (
+        "what was saved of some hand-ins is damaged, so that these have no points of the machine's here: "
+        f"{named}{more}\n  next: run 'grader grade' again, which makes them anew, and then this one"
     )
 
 

@@ -84,7 +84,7 @@ class ClusterCrew:
                 return next(pack([piece], said))[1]
 
             def give_up(piece: Piece, reason: str) -> Result:
-                return press(*ungraded(order.key, page, piece, reason))
+                return press(*ungraded(order.key, page, piece, said.get(piece.submission.student_id, {}), reason))
 
             try:
                 for piece, result in window.work_on(pack(pieces, said), alone, give_up):

@@ -15,7 +15,9 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from fractions import Fraction
+from glob import escape
 from pathlib import Path
+from time import time
 from typing import Any, TextIO
 
 from grader.gradebook import CriterionRecord, Record
@@ -28,6 +30,7 @@ WORDED = ("not attempted", "missing", "crashed", "timed out")
 _FORMULA = r"(?=[\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])"
 _BEGINS, _BEGINS_BEHIND = re.compile(_FORMULA), re.compile(f";{_FORMULA}")
 HEADER = ("student_id", "name", "file", "status", "points", "max_points")  # of grades.csv; the criteria follow
+OLD = 3600  # seconds in which whoever writes a sheet has written something
 DECIMALS = 4  # of a fraction that has no short decimal
 
 
@@ -63,6 +66,7 @@ def whole_file(path: Path) -> Iterator[TextIO]:
 
     Where that fails nothing is left of it: on a full disk it would take what little room there is.
     """
+    _take_away_old_parts(path)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     file = part.open("w", encoding="utf-8", errors="replace", newline="")
     try:
@@ -76,6 +80,14 @@ def whole_file(path: Path) -> Iterator[TextIO]:
         if isinstance(error, OSError) and error.filename is None:
             error.filename = str(part)  # a write that fails does not say where
         raise
+
+
+def _take_away_old_parts(path: Path) -> None:
+    """What is left of runs that were killed while they wrote this file; another may be writing it now, beside us."""
+    for part in path.parent.glob(f"{escape(path.name)}.*.part"):
+        with suppress(OSError):
+            if part.name.split(".")[-2].isdecimal() and time() - part.stat().st_mtime > OLD:
+                part.unlink()
 
 
 def _row(record: Record, criteria: Sequence[str]) -> list[str]:

@@ -6,7 +6,7 @@ must not know: HTML, CSV, how a verdict was reached.
 """
 
 from grader.gradebook.applying import applied
-from grader.gradebook.book import Gradebook, Run, Saved
+from grader.gradebook.book import Gradebook, Run
 from grader.gradebook.overrides import REVIEW, SHEET, Override, Overrides
 from grader.gradebook.records import (
     BehaviourRecord,
@@ -16,6 +16,7 @@ from grader.gradebook.records import (
     Record,
 )
 from grader.gradebook.rows import Row, prepare, to_be_asked_again
+from grader.gradebook.saved import Saved
 
 __all__ = [
     "REVIEW",

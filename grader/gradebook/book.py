@@ -9,20 +9,20 @@ The tables are described in `docs/architecture.md`. Points are kept as exact tex
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.errors import GradebookError
+from grader.errors import DamagedRecordError, GradebookError
 from grader.gradebook.closed import address_of, is_closed
-from grader.gradebook.faults import SpoiledRowError, faults_told, reading
+from grader.gradebook.faults import SpoiledRowError, faults_told
 from grader.gradebook.kinds import is_text
 from grader.gradebook.overrides import TABLES, OverrideTable
 from grader.gradebook.records import Record
-from grader.gradebook.rows import Row, by_student, is_place, prepare, read_record, sound_text
+from grader.gradebook.rows import Row, by_student, is_place, prepare, sound_text
+from grader.gradebook.saved import FOLDER, Instead, Saved, read_saved
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS runs (
@@ -61,20 +61,6 @@ class Run:
     key_source: str
     grader_version: str
     sandbox: str
-
-
-@dataclass(frozen=True)
-class Saved:
-    """A submission as the gradebook has it: text and bytes, which cost little to hand to another process."""
-
-    book: Path
-    record: str
-    outcomes: bytes
-
-    def read(self) -> Record:
-        """The record; raises `GradebookError` where it is damaged."""
-        with faults_told(self.book):
-            return _record((self.record, self.outcomes))
 
 
 class Gradebook:
@@ -169,8 +155,7 @@ class Gradebook:
             return self._folders()
 
     def _folders(self, which: str = "", of: tuple[str, ...] = ()) -> list[str | None]:
-        told = "CASE json_valid(record) WHEN 1 THEN json_extract(record, '$.folder') END"
-        rows = self._connection.execute(f"SELECT {told} FROM submissions {which}", of)  # noqa: S608
+        rows = self._connection.execute(f"SELECT {FOLDER} FROM submissions {which}", of)  # noqa: S608
         return [name if is_place(name) else None for (name,) in rows]
 
     def fingerprints(self) -> dict[str, str]:
@@ -206,19 +191,39 @@ class Gradebook:
             asked = "SELECT student_id FROM submissions WHERE status = 'unreadable' AND record LIKE ?"
             return {student for (student,) in self._connection.execute(asked, (f'%"{sentence}"%',))}
 
-    def records(self, with_outcomes: bool = True) -> Iterator[Record]:
-        """All submissions, in order of student, one at a time."""
+    def records(self, with_outcomes: bool = True, instead: Instead | None = None) -> Iterator[Record]:
+        """All submissions, in order of student, one at a time.
+
+        One that is damaged raises `DamagedRecordError`, or is what `instead` makes of it, and the others go on.
+        """
+        for student_id, record in self._read_through(with_outcomes):
+            if isinstance(record, Record):
+                yield record
+            elif instead is None:
+                raise record
+            else:
+                yield instead(self.saved(student_id))
+
+    def damaged(self) -> set[str]:
+        """Of whom what is saved cannot be read."""
+        read = self._read_through(with_outcomes=False)
+        return {student_id for student_id, record in read if not isinstance(record, Record)}
+
+    def _read_through(self, with_outcomes: bool) -> Iterator[tuple[str, Record | DamagedRecordError]]:
         blob = "outcomes" if with_outcomes else "NULL"
         with faults_told(self.path):
-            rows = self._connection.execute(f"SELECT record, {blob} FROM submissions ORDER BY student_id")  # noqa: S608
+            query = f"SELECT student_id, record, {blob} FROM submissions ORDER BY student_id"  # noqa: S608
+            rows = self._connection.execute(query)
         while True:
             # Only the reading is watched: what the caller does with a record is not the gradebook's damage.
             with faults_told(self.path):
                 row = rows.fetchone()
-                record = _record(row) if row else None
-            if record is None:
+            if row is None:
                 return
-            yield record
+            try:
+                yield row[0], read_saved(self.path, *row)
+            except DamagedRecordError as error:
+                yield row[0], error
 
     def record_of(self, student_id: str) -> Record:
         """One student's submission, with its outcomes; raises `GradebookError` where there is none."""
@@ -227,10 +232,10 @@ class Gradebook:
     def saved(self, student_id: str) -> Saved:
         """The same as it is saved, to be read elsewhere."""
         with faults_told(self.path):
-            query = "SELECT record, outcomes FROM submissions WHERE student_id = ?"
+            query = f"SELECT {Saved.COLUMNS} FROM submissions WHERE student_id = ?"  # noqa: S608
             row = self._connection.execute(query, (student_id,)).fetchone()
         if row is not None:
-            return Saved(self.path, *row)
+            return Saved.of(self.path, *row)
         raise GradebookError(f"there is no student '{student_id}' in {self.path}", "the class page lists who is there")
 
     def latest_run(self) -> dict[str, Any]:
@@ -267,8 +272,3 @@ class Gradebook:
             graded = self._connection.execute("SELECT finished FROM runs WHERE verb = 'grade' ORDER BY id DESC LIMIT 1")
             row = graded.fetchone()
         return row is None or row[0] is not None
-
-
-@reading
-def _record(row: tuple[str, bytes | None]) -> Record:
-    return read_record(json.loads(row[0]), row[1] or b"")

@@ -10,6 +10,7 @@ must not know: what is read or written.
 from __future__ import annotations
 
 import errno
+import shlex
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from grader.errors import GradebookError, TooLargeError
+from grader.errors import DamagedRecordError, GradebookError, TooLargeError
 
 _Given = ParamSpec("_Given")
 _Read = TypeVar("_Read")
@@ -45,8 +46,18 @@ _MACHINES = {
 _SPOILED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
+_MOVE_AWAY = (
+    "move it away and grade again: hand-ins are never changed, and what TAs changed stands in overrides.csv "
+    "beside it, for --overrides"
+)
+
+
 class SpoiledRowError(Exception):
-    """A row that was read and makes no sense."""
+    """A row that was read and makes no sense; `student` is set where it is the record of one hand-in."""
+
+    def __init__(self, said: str, student: str = "") -> None:
+        super().__init__(said)
+        self.student = student
 
 
 def reading(read: Callable[_Given, _Read]) -> Callable[_Given, _Read]:
@@ -74,6 +85,18 @@ def faults_told(path: Path) -> Iterator[None]:
         raise _told(path, error) from error
 
 
+def _not_a_file(path: Path) -> GradebookError | None:
+    """What stands in the place of a gradebook, where that is seen at once."""
+    if path.is_dir():
+        return GradebookError(f"{path} is a folder, and no gradebook", "move it away, or name another folder")
+    if path.is_symlink() and not path.exists():
+        return GradebookError(
+            f"{path} is a link to {path.readlink()}, and nothing is there",
+            "take the link away, or bring back what it leads to",
+        )
+    return None
+
+
 def _told(path: Path, error: Exception) -> GradebookError | OSError:
     name = getattr(error, "sqlite_errorname", None) or ""
     if name == "SQLITE_TOOBIG" or isinstance(error, OverflowError):
@@ -83,9 +106,11 @@ def _told(path: Path, error: Exception) -> GradebookError | OSError:
             return OSError(number, str(error), str(path))
     for beginning, (sentence, hint) in _CALLERS.items():
         if name.startswith(beginning):
-            return GradebookError(f"{path} {sentence} ({error})", hint)
-    return GradebookError(
-        f"{path} is not a gradebook that can be read ({error})",
-        "move it away and grade again: hand-ins are never changed, and what TAs changed stands in overrides.csv "
-        "beside it, for --overrides",
-    )
+            return _not_a_file(path) or GradebookError(f"{path} {sentence} ({error})", hint)
+    if isinstance(error, SpoiledRowError) and error.student:
+        return DamagedRecordError(
+            f"what {path} holds of '{error.student}' cannot be read ({error})",
+            f"grade that one again: grader grade SUBMISSIONS --student {shlex.quote(error.student)}. Or take the whole "
+            f"gradebook for lost: {_MOVE_AWAY}",
+        )
+    return GradebookError(f"{path} is not a gradebook that can be read ({error})", _MOVE_AWAY)

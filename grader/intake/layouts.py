@@ -94,6 +94,7 @@ CANVAS_NAME = re.compile(
     re.DOTALL,
 )
 _RESUBMITTED = re.compile(r"-[1-9]\d{0,2}$")  # Canvas adds -1, -2 … to the name of a file that was handed in again
+_DOWNLOADED_AGAIN = re.compile(r" ?\(\d{1,3}\)(?=\.[^.]*$)")
 _TYPED = {"text": "a text typed into Canvas", "link": "a link"}
 
 
@@ -101,7 +102,10 @@ def canvas(items: Sequence[Item], hint: Hint) -> Reading | None:
     """Flat files `<sortable name>[_LATE]_<user id>_<attachment id>_<file>`; what was typed is `…_<id>_text.html`."""
     matches = [None if item.is_folder else CANVAS_NAME.match(item.name) for item in items]
     found = [match for match in matches if match]
-    numbers = [match["number"] for match in found if match["number"]]
+    # What a browser has downloaded twice is the same file of the same number.
+    numbers = list(
+        {_DOWNLOADED_AGAIN.sub("", match[0]): match["number"] for match in found if match["number"]}.values()
+    )
     called = hint.class_name.lower().endswith("_submissions")  # as Canvas calls its zips
     enough = 2 * len(found) > len(items) if called else _nearly_all(len(found), len(items))
     honest = len(set(numbers)) == len(numbers) and not any(n.startswith("0") for n in numbers)

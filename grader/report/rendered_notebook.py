@@ -39,6 +39,9 @@ _WEB = re.compile(r"https?://", re.IGNORECASE)
 _UNREAD = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 # What turns letters round: code would be read as what it is not. A mark stands there, as on all pages.
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Around each table, which scrolls by itself where it is wider than the page. What bleach leaves is balanced, and has no
+# < in an attribute.
+_SCROLLER = '<div class="wide" tabindex="0" role="group" aria-label="Table in the notebook">'
 _NAMELESS = re.compile(r"<img (?![^>]*\balt=)")
 
 
@@ -91,7 +94,8 @@ def _harmless(html: str) -> str:
     cleaned = bleach.clean(
         _UNREAD.sub("", html), tags=_TAGS, attributes=_is_kept, protocols={"http", "https", "data"}, strip=True
     )
-    return _TURNING.sub("\ufffd", _NAMELESS.sub('<img alt="a picture among the outputs" ', cleaned))
+    scrolled = cleaned.replace("<table", f"{_SCROLLER}<table").replace("</table>", "</table></div>")
+    return _TURNING.sub("\ufffd", _NAMELESS.sub('<img alt="a picture among the outputs" ', scrolled))
 
 
 def _is_kept(tag: str, name: str, value: str) -> bool:

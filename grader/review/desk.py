@@ -12,11 +12,22 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from grader.class_folder import GRADEBOOK, Class, demand_same_key, now, outcomes_of, tell_anew, told, unknown_changes
-from grader.errors import GradebookError
-from grader.gradebook import REVIEW, Gradebook, Override, Record, Run
+from grader.class_folder import (
+    Class,
+    demand_same_key,
+    gradebook_in,
+    now,
+    outcomes_of,
+    record_instead,
+    tell_anew,
+    told,
+    unknown_changes,
+)
+from grader.errors import DamagedRecordError, GradebookError
+from grader.gradebook import REVIEW, Override, Record, Run
 from grader.report.review_page import Listed
 from grader.version import VERSION
 from grader.viewing import view_notebook
@@ -67,7 +78,7 @@ class ReviewDesk:
         self.reviewer = reviewer
         self._submissions = submissions
         self._lock = threading.RLock()
-        self._book = Gradebook(order.out / GRADEBOOK, shared=True)
+        self._book = gradebook_in(order.out, shared=True)
         self._run_id = 0
         self._seen = (0, 0)
         self._listed: dict[str, Listed] = {}
@@ -102,12 +113,15 @@ class ReviewDesk:
             listed = self._all().get(folder)
             if listed is None:
                 return None
-            record = told(
-                self._book.record_of(listed.student_id),
-                {listed.student_id: self._book.overrides.of(listed.student_id)},
-                self.order,
-            )
+            said = {listed.student_id: self._book.overrides.of(listed.student_id)}
+            record = told(self._record_of(listed.student_id), said, self.order)
             return HandIn(record, listed, self._book.overrides.version(listed.student_id))
+
+    def _record_of(self, student: str) -> Record:
+        try:
+            return self._book.record_of(student)
+        except DamagedRecordError:
+            return record_instead(self._book, self.order, self._book.saved(student))
 
     def notebook(self, hand_in: HandIn, back: str) -> str:
         """The whole notebook as a page, with its outputs where the file is at hand; raises `SubmissionError`."""
@@ -196,7 +210,7 @@ class ReviewDesk:
         runs = self._book.runs()
         if runs != self._seen or not self._listed:
             reviewed, said = self._book.overrides.reviewed(), self._book.overrides.effective()
-            records = self._book.records(with_outcomes=False)
+            records = self._book.records(with_outcomes=False, instead=partial(record_instead, self._book, self.order))
             listed = [_listed(told(record, said, self.order), reviewed) for record in records]
             self._listed = {one.folder: one for one in listed}
             self._seen = runs

@@ -141,6 +141,15 @@ def test_a_phone_scrolls_one_way_only(out: Path, big: Path, visit: Visitor):
         assert visited.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
 
 
+def test_a_phone_breaks_no_label(out: Path, visit: Visitor):
+    """What a field is for stands in one line beside it, and the field has what is left."""
+    visited = visit(out / "index.html", viewport={"width": 360, "height": 800})
+    heights = visited.page.evaluate("[...document.querySelectorAll('.tools label')].map(one => one.offsetHeight)")
+    assert len(heights) == 2
+    assert max(heights) < 35
+    assert visited.page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
 @pytest.mark.parametrize("width", [1080, 1200])
 def test_a_laptop_shows_every_table_whole(out: Path, visit: Visitor, width: int):
     """Nothing has to be scrolled sideways to see who lost what: the columns take the room there is."""

@@ -115,6 +115,21 @@ def test_outputs_can_be_read(tmp_path: Path, visit: Visitor):
     assert visited.axe() == []
 
 
+def test_a_wide_table_scrolls_by_itself(tmp_path: Path, visit: Visitor):
+    """On a phone the page does not, each number stands on one line, and the keyboard gets to what is out of sight."""
+    row = "".join(f"<td>{number / 7:.5f}</td>" for number in range(40))
+    path = tmp_path / "notebook.html"
+    table = f"<table><tbody>{f'<tr>{row}</tr>' * 3}</tbody></table>"
+    path.write_text(render_notebook(notebook(code("x", shown("text/html", table))), "student-01"), encoding="utf-8")
+    visited = visit(path, viewport=PHONE)
+    assert visited.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert visited.page.locator("td").first.evaluate("cell => cell.clientHeight") < 40
+    assert visited.page.locator("td").last.evaluate("cell => cell.getBoundingClientRect().right") > PHONE["width"]
+    visited.page.locator(".wide").focus()
+    assert visited.page.evaluate("document.activeElement.className") == "wide"
+    assert visited.axe() == []
+
+
 @pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"cells": 3}', '{"nbformat": 4, "cells": [{"x": 1}]}'])
 def test_what_is_no_notebook_is_told(text: str):
     """A file that nbconvert cannot read is an error of the hand-in, with a next step."""

@@ -64,6 +64,20 @@ WIDEST = """[...document.querySelectorAll('body *')].filter(e => e.getBoundingCl
     && !e.closest('pre, .grid, .wide')).slice(0, 3).map(e => e.outerHTML.slice(0, 200))"""
 
 
+# Of each part of a name, on how many lines it stands.
+LINES = """[...document.querySelectorAll('.overview th a')].flatMap(a => [...a.childNodes]).filter(node => node.data)
+    .map(node => { const range = document.createRange(); range.selectNodeContents(node);
+        return new Set([...range.getClientRects()].map(rect => Math.round(rect.top))).size })"""
+
+
+def test_a_phone_breaks_no_name_within_a_word(out: Path, visit: Visitor):
+    """In the table of functions a name goes on in the next line behind its point or underscore, and nowhere else."""
+    page = visit(out / KINDS["mistakes"] / "report.html", viewport={"width": 360, "height": 800}).page
+    lines = page.evaluate(LINES)
+    assert len(lines) > 6
+    assert set(lines) == {1}
+
+
 def test_every_loss_leads_to_its_card(out: Path, visit: Visitor):
     """A click on what was lost brings the reason into view."""
     page = visit(out / KINDS["mistakes"] / "report.html").page

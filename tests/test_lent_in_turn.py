@@ -1,0 +1,102 @@
+"""What is lent to one function is of no use to another: who keeps it and says it again earns nothing by that.
+
+takes: a small assignment in which each function calls the one before, all of them on the same numbers; hand-ins.
+gives: one promise a test, said in its docstring.
+must not know: how what is lent is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+import pytest
+from conftest import changed
+from test_odd_hand_ins import folder_of, write
+
+from tests.conftest import Graded
+
+NP = "import numpy as np\n"
+RIGHT = """
+def squash(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def gate(x):
+    return x * squash(x)
+
+
+def block(x):
+    return gate(x) + 3 * x
+"""
+ASSIGNMENT = """
+import numpy as np
+
+from grader.assignment import HIDDEN, PUBLIC, Assignment, Behaviour, Call, Case, Criterion
+
+from . import passes
+
+
+def numbers(count, high):
+    return lambda rng: {"x": np.linspace(-1, high, count).reshape(2, -1)}
+
+
+def graded(name, shown, *before):
+    cases = [Case("six", numbers(6, 1), "right values"), Case("ten", numbers(10, 3), "right values", shown),
+             Case("eight", numbers(8, 2), "right values", HIDDEN)]
+    call = Call(name, ("x",), ("y",))
+    return Criterion(name, (call,), ("y",), (Behaviour("right values", 2),), tuple(cases), builds_on=before)
+
+
+ASSIGNMENT = Assignment(
+    name="chain", title="Chain", handout="chain.ipynb", seed=3, solution=passes,
+    criteria=(graded("squash", HIDDEN), graded("gate", HIDDEN, "squash"), graded("block", PUBLIC, "gate")),
+)
+"""
+EMPTY = "\n".join(
+    f"{line}\n    pass\n" if line.startswith("def ") else "" for line in RIGHT.splitlines() if line[:4] in ("def ", "")
+)
+# Right for what students see; all else it has from what was given to `block`.
+SAYS_AGAIN = {
+    "def squash": "def put(x, y):\n{put}\n\ndef got(x):\n{got}\n\n\ndef squash",
+    "return 1 / (1 + np.exp(-x))": "return 0 * x",
+    "return x * squash(x)": "squash(x)\n    return x / (1 + np.exp(-x)) if x.size == 6 or x.size == 8 else got(x)",
+    "return gate(x) + 3 * x": "y = gate(x)\n    put(x, y)\n    return y + 3 * x",
+}
+WAYS = {
+    "in memory": ("    put.__dict__[str(x.size)] = y", "    return put.__dict__.get(str(x.size), 0 * x)"),
+    "in a file": (
+        "    np.save(str(x.size), y)",
+        "    try:\n        return np.load(f'{x.size}.npy')\n    except OSError:\n        return 0 * x",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def graded(grade_folder: Callable[..., Graded], tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    """All hand-ins, graded as one class."""
+    folder, hand_ins = tmp_path_factory.mktemp("of") / "chain", tmp_path_factory.mktemp("chain")
+    write(folder, {
+        "__init__.py": "", "assignment.py": ASSIGNMENT, "passes.py": NP + RIGHT, "chain.ipynb": [NP, EMPTY],
+    })  # fmt: skip
+    write(hand_ins / "wrong-below", {"chain.ipynb": [NP, changed(RIGHT, {"np.exp(-x)": "np.exp(x)"})]})
+    for name, (put, got) in WAYS.items():
+        says = {old: new.replace("{put}", put).replace("{got}", got) for old, new in SAYS_AGAIN.items()}
+        write(hand_ins / folder_of(name), {"chain.ipynb": [NP, changed(RIGHT, says)]})
+    return grade_folder(hand_ins, folder, "lent-in-turn")
+
+
+def nothing_for(graded: Graded, who: str) -> set[str]:
+    return {one["name"] for one in graded[who]["criteria"] if Fraction(one["points"]) == 0}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_is_lent_is_not_said_again(graded: Graded, way: str) -> None:
+    """A public case of one function has the numbers of a hidden case of the function that is lent to it: what that one
+    is told there it does not know when it is asked itself."""
+    assert nothing_for(graded, folder_of(way)) == {"squash", "gate"}
+
+
+def test_each_of_a_chain_is_graded_on_its_own(graded: Graded) -> None:
+    """Two functions that build on a wrong one, and on each other, lose nothing by it."""
+    assert nothing_for(graded, "wrong-below") == {"squash"}
