@@ -231,6 +231,36 @@ SLIPS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
         "",
         ("name 'Layer' is not defined; it was run again without that",),
     ),
+    "a base class that a module has not": (
+        swapped("class Sigmoid:", "class Sigmoid(np.Layer):"),
+        "",
+        ("module 'numpy' has no attribute 'Layer'; it was run again without its base np.Layer",),
+    ),
+    "what a base that a module has not may have had": (
+        {"ex.ipynb": [NP, DERIVED.replace("Layer", "np.Layer").replace("def backward", "def slope"), RELU, AFFINE]},
+        BACKWARD,
+        (
+            "Sigmoid.backward could not be defined: AttributeError:",
+            "module 'numpy' has no attribute 'Layer' (cell 2, line 2)",
+        ),
+    ),
+    "another method above a line that fails": (
+        {
+            "ex.ipynb": [
+                f"{NP}def fail():\n    raise ValueError('no')",
+                SIGMOID.replace("def backward", "def slope") + "\n    fail()\n",
+                RELU,
+                AFFINE,
+            ]
+        },
+        BACKWARD,
+        ("Nothing named Sigmoid.backward was found",),
+    ),
+    "a method whose decorator fails": (
+        swapped(BEFORE, BEFORE.replace("    def", "    @np.jit\n    def")),
+        BACKWARD,
+        ("Sigmoid.backward could not be defined: AttributeError: module 'numpy' has no attribute 'jit'",),
+    ),
     "one cache for all calls": (
         swapped(
             SIGMOID,
