@@ -148,7 +148,15 @@ def _with_lines_of_forward(
         return first
     program = replace(chosen.extract.program, definitions=(*chosen.extract.program.definitions, *made.values()))
     again = sit_exam(key, sandbox, program, Known(frozenset(made), first.outcomes), clock=clock).outcomes
-    return _better_of(key, first, again, [(name,) for name in made], _saying(note_on_lines))
+    best = _better_of(key, first, again, [(name,) for name in made], _saying(note_on_lines))
+    # With another's cache it may have failed for want of its own alone: what it makes of that one tells more.
+    told = {one.verdict.criterion: one.verdict.kind for one in judge(key, again, first.evidence)}
+    telling = [(name,) for name in made if told[name] in _TELLING.get(of[name].kind, ())]
+    return _better_of(key, best, again, telling, lambda evidence, _: evidence, telling) if telling else best
+
+
+_TELLING = {Kind.CRASHED: (Kind.KNOWN_MISTAKE, Kind.PARTLY, Kind.WRONG), Kind.WRONG: (Kind.KNOWN_MISTAKE,)}
+"""By what came of a function, what tells more of it."""
 
 
 def _with_all_cells(
