@@ -55,7 +55,7 @@ from grader.wire.questions import (
     encode_questions,
     in_order,
 )
-from grader.wire.steps import Step, step_from_json, step_to_json
+from grader.wire.steps import NEAREST, Step, step_from_json, step_to_json
 from grader.wire.troubles import Trouble
 
 __all__ = [
@@ -66,6 +66,7 @@ __all__ = [
     "HELD",
     "KEEPS_NOTHING",
     "MEASURES",
+    "NEAREST",
     "NOT_MADE",
     "NO_FUNCTION",
     "OLD_NAMES",
