@@ -148,7 +148,12 @@ def _with_lines_of_forward(
         return first
     program = replace(chosen.extract.program, definitions=(*chosen.extract.program.definitions, *made.values()))
     again = sit_exam(key, sandbox, program, Known(frozenset(made), first.outcomes), clock=clock).outcomes
-    return _better_of(key, first, again, [(name,) for name in made], _saying(note_on_lines))
+    best = _better_of(key, first, again, [(name,) for name in made], _saying(note_on_lines))
+    # With another's cache it may have failed for want of its own alone: a mistake that it makes of that tells more.
+    told = {one.verdict.criterion: one.verdict.kind for one in judge(key, again, first.evidence)}
+    failed = (Kind.CRASHED, Kind.WRONG)
+    telling = [(name,) for name in made if of[name].kind in failed and told[name] is Kind.KNOWN_MISTAKE]
+    return _better_of(key, best, again, telling, lambda evidence, _: evidence, telling) if telling else best
 
 
 def _with_all_cells(

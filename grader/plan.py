@@ -20,6 +20,7 @@ from grader.drawn import Drawn, draw, handed_state, handed_to, reference_results
 from grader.errors import AuthorError
 from grader.questions import own_steps, question_of, step_of, taken_as
 from grader.wire import Question, Step
+from grader.worked_out import mended_throughout, worked_out
 
 # Half the distance of a central difference. Its error is about step**2 (cut off) plus unit roundoff / step:
 # 1e-8 and 1e-12 in float64, 1e-8 and 1e-3 in float32. The best step for float64 alone, the cube root of
@@ -27,6 +28,7 @@ from grader.wire import Question, Step
 PROBE_STEP = 1e-4
 GIVEN_CACHE = "given a right cache"  # what the name of a handed case ends with, wherever it is shown
 MENDED = "its own cache made right"  # the same of one that is asked with the hand-in's own cache, mended
+MENDED_THROUGHOUT = "its own cache made right throughout"  # with what forward works out on the way, too
 RIGHT_RESULT = "right result"  # how an input begins that is put where forward's own result stands
 
 
@@ -36,13 +38,18 @@ class Purpose(StrEnum):
     CASE = "case"  # the criterion's own case: carries points
     HANDED_CACHE = "handed cache"  # backward alone, with the reference's cache
     MENDED_CACHE = "mended cache"  # backward with its own forward's cache, the result in it made right
+    MENDED_PARTS = "mended parts"  # the same, with what forward works out on the way made right as well
     OWN_GRADIENT = "own gradient"  # forward and backward on inputs that are also nudged
     NUDGED = "nudged"  # forward alone, one input moved a little
 
 
+MENDING = (Purpose.MENDED_CACHE, Purpose.MENDED_PARTS)
+"""What is asked only beside a forward that is not right."""
 ALONE = (Purpose.HANDED_CACHE, Purpose.MENDED_CACHE)
 """Why backward is asked without a forward of which it could depend."""
-ANSWERED = (Purpose.CASE, *ALONE)
+BY_ITSELF = (*ALONE, Purpose.MENDED_PARTS)
+"""The same, and where the reference keeps more than inputs and the result."""
+ANSWERED = (Purpose.CASE, *BY_ITSELF)
 """What a key has answers to; of the others only the hand-in's own results are compared with each other."""
 
 
@@ -110,7 +117,11 @@ def _case(criterion: Criterion, case: Case, seeds: Mapping[str, int]) -> Entry:
     return _entry(criterion, case, Purpose.CASE, question_of(drawn.arrays, steps))
 
 
-_ALSO_CALLED = {Purpose.HANDED_CACHE: GIVEN_CACHE, Purpose.MENDED_CACHE: MENDED}
+_ALSO_CALLED = {
+    Purpose.HANDED_CACHE: GIVEN_CACHE,
+    Purpose.MENDED_CACHE: MENDED,
+    Purpose.MENDED_PARTS: MENDED_THROUGHOUT,
+}
 
 
 def _entry(criterion: Criterion, case: Case, purpose: Purpose, question: Question) -> Entry:
@@ -140,7 +151,10 @@ def _follow_through(
         yield _handed(assignment, criterion, forward, case, seeds)
     # What a loss gives, one number, stands nowhere on its object.
     for case in rule.handed if rule.mended and (rule.upstreams or criterion.takes_cache) else ():
-        yield _mended(assignment, criterion, rule, forward, case, seeds)
+        mended = _mended(assignment, criterion, rule, forward, case, seeds)
+        yield mended
+        if parts := worked_out(assignment, criterion, forward, case, seeds, mended.question.inputs):
+            yield _entry(criterion, case, Purpose.MENDED_PARTS, mended_throughout(mended.question, parts))
 
 
 def _check_objects(criterion: Criterion, calls: Collection[Call]) -> None:

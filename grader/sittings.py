@@ -15,7 +15,7 @@ from grader.answer_key import AnswerKey
 from grader.assignment import Limits
 from grader.judge import Outcomes, is_right
 from grader.lending import Ledger, called_within, lending, lent_places
-from grader.plan import Purpose
+from grader.plan import MENDING
 from grader.sandbox import Clock, Sandbox, Sitting, sit
 from grader.terms import terms_of
 from grader.wire import Outcome, Program
@@ -122,8 +122,4 @@ def pairs_of(key: AnswerKey) -> tuple[Pair, ...]:
 def _spared(key: AnswerKey, outcomes: Sequence[Sequence[Outcome]]) -> set[int]:
     """Where a forward is right, nothing is to be mended in its cache."""
     right = {rule.name for rule in key.rubric.criteria if rule.forward and is_right(key, rule.forward, outcomes)}
-    return {
-        n
-        for n, entry in enumerate(key.plan.entries)
-        if entry.purpose is Purpose.MENDED_CACHE and entry.criterion in right
-    }
+    return {n for n, entry in enumerate(key.plan.entries) if entry.purpose in MENDING and entry.criterion in right}

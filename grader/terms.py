@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from grader.answer_key import REFERENCE, AnswerKey
 from grader.assignment import PUBLIC
-from grader.plan import Purpose
+from grader.plan import MENDING
 from grader.sandbox import Spare, Terms
 from grader.wire import Outcome, Question
 
@@ -37,8 +37,8 @@ def _terms(key: AnswerKey, asked: tuple[int, ...]) -> tuple[tuple[tuple[int, ...
     entries = [key.plan.entries[place] for place in asked]
     public = [n for n, entry in enumerate(entries) if entry.visibility == PUBLIC]
     hidden = [n for n, entry in enumerate(entries) if entry.visibility != PUBLIC]
-    last = [n for n in hidden if entries[n].purpose is Purpose.MENDED_CACHE]
-    before = [n for n in hidden if entries[n].purpose is not Purpose.MENDED_CACHE]
+    last = [n for n in hidden if entries[n].purpose in MENDING]
+    before = [n for n in hidden if entries[n].purpose not in MENDING]
     most = _most_bytes(key)
     return (tuple(public), tuple(before), tuple(last)), tuple(most[entry.criterion] for entry in entries)
 

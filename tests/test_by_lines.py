@@ -132,11 +132,40 @@ HAND_INS: dict[str, tuple[list[str], tuple[str, ...], str]] = {
 }
 
 
+MISTAKEN = {
+    # forward raises, and backward, which reads a cache of its own, makes a known mistake
+    "no dout, by a mask": (
+        relu(FORWARD, "out = np.maxx(x, 0)", RELU.replace("dout * cache", "1.0 * cache")),
+        "Relu.backward",
+        "the gradient from above, dout, is not in it",
+    ),
+    "no dout, by a slope": (
+        [NP, SLOPE.replace("np.exp", "np.expp").replace("dout * ", "1.0 * "), odd.RELU, odd.AFFINE],
+        "Sigmoid.backward",
+        "dout is not used",
+    ),
+    "the wrong sign, by a name": (
+        [
+            NP,
+            odd.SIGMOID.replace("return out, out", "return out, {'y': out}")
+            .replace("np.exp(-x)", "np.expp(-x)")
+            .replace("dout * cache * (1 - cache)", "-dout * cache['y'] * (1 - cache['y'])"),
+            odd.RELU,
+            odd.AFFINE,
+        ],
+        "Sigmoid.backward",
+        "Every entry has the wrong sign",
+    ),
+}
+
+
 @pytest.fixture(scope="module")
 def graded(grade_folder: Callable[..., Graded], tmp_path_factory: pytest.TempPathFactory) -> Graded:
     """All of them, graded as one class."""
     hand_ins: Path = tmp_path_factory.mktemp("by_lines")
     for name, (cells, *_) in HAND_INS.items():
+        write(hand_ins / folder_of(name), {"ex.ipynb": cells})
+    for name, (cells, *_) in MISTAKEN.items():
         write(hand_ins / folder_of(name), {"ex.ipynb": cells})
     return grade_folder(hand_ins, EXERCISE, "by_lines")
 
@@ -149,6 +178,15 @@ def test_what_is_broken_in_a_forward_costs_that_alone(graded: Graded, name: str)
     assert tuple(one["name"] for one in row["criteria"] if one["points"] != one["max_points"]) == short
     assert says in row["page"].replace("`", "")
     assert bool(says) == ("was tried with what those lines" in row["page"])
+
+
+@pytest.mark.parametrize("name", MISTAKEN)
+def test_a_backward_behind_a_forward_that_raises_is_told_its_own_mistake(graded: Graded, name: str) -> None:
+    """And not what became of it with a cache that is laid out otherwise."""
+    _, function, says = MISTAKEN[name]
+    told = next(one for one in graded[folder_of(name)]["criteria"] if one["name"] == function)
+    assert (told["verdict"], told["points"]) == ("known mistake", 0)
+    assert says in told["headline"]
 
 
 def made(source: str, gives: str = "(out, cache)") -> object:

@@ -1203,6 +1203,59 @@ def test_what_the_head_of_a_class_names_and_nobody_defines_costs_no_method(piece
     assert all("; it was run again" in trouble.message for trouble in told)
 
 
+SAYS = "def fail(cls): raise ValueError('no')"
+METHOD = "    def f(self, x): return x"
+HEADS = {
+    "a base that a module has not": [f"import math\nclass R(math.Layer):\n{METHOD}"],
+    "a base that is no class": [f"Layer = None\nclass R(Layer):\n{METHOD}"],
+    "one of two bases": [f"import math\nclass Layer:\n{METHOD}\nclass R(Layer, math.Layer): pass"],
+    "bases in no order": [f"class A: pass\nclass B(A): pass\nclass R(A, B):\n{METHOD}"],
+    "a base that refuses": [f"class L:\n    def __init_subclass__(cls): raise TypeError\nclass R(L):\n{METHOD}"],
+    "a decorator": [SAYS, f"@fail\nclass R:\n{METHOD}"],
+    "a decorator that lacks a name": [f"def put(cls): ALL.append(cls)\n@put\nclass R:\n{METHOD}"],
+    "one that ends all the second time": [
+        "n = []\ndef end(cls):\n    n.append(1)\n    raise (SystemExit if n[1:] else ValueError)",
+        f"@end\nclass R(kind=1):\n{METHOD}",
+    ],
+    "a keyword": [f"class R(kind=1):\n{METHOD}"],
+    "a metaclass": [f"class M(type):\n    def __new__(m, *a): raise ValueError\nclass R(metaclass=M):\n{METHOD}"],
+    "all of it": [SAYS, f"import math\n@fail\nclass R(math.Layer, kind=1):\n{METHOD}"],
+    "a decorator too deep to be written out": [f"import math\n@math{'.no' * 800}\nclass R:\n{METHOD}"],
+    "over a stub": ["import math\nclass R:\n    def f(self, x): pass", f"class R(math.Layer):\n{METHOD}"],
+    "a method beside": [f"class R:\n{METHOD}\n    @staticmethd\n    def g(x): return x"],
+    "a default beside": [f"import math\nclass R:\n{METHOD}\n    def g(self, x=math.no): return x"],
+    "both halves of a class": [f"class R(Layer):\n{METHOD}", "class R(R):\n    def g(self, x): return x"],
+}
+
+
+@pytest.mark.parametrize("pieces", HEADS.values(), ids=HEADS)
+def test_a_head_that_raises_costs_no_method(pieces: list[str]) -> None:
+    """A base that a module has not, a decorator that fails: no method is any worse for it. What failed is told."""
+    loader, loaded = load(*pieces, wanted=("R.f",))
+    assert loaded.defined == ("R.f",)
+    assert loader.namespace["R"]().f(3) == 3
+    assert loaded.troubles != ()
+
+
+def test_as_little_of_a_head_is_left_out_as_will_do() -> None:
+    """A class keeps its other base, and its metaclass; and a body that raises is no head that does."""
+    kept = "import abc\nclass Layer:\n    def f(self, x): return x\n"
+    loader, _ = load(f"{kept}class R(Layer, kind=1, metaclass=abc.ABCMeta): pass", wanted=("R.f",))
+    assert type(loader.namespace["R"]).__name__ == "ABCMeta"
+    _, loaded = load(f"{kept}class R(Layer):\n    n = {{}}['a']\n    def g(self): return self.n", wanted=("R.f",))
+    assert loaded.defined == ()
+    assert [trouble.type_name for trouble in loaded.troubles] == ["KeyError"]
+
+
+def test_a_class_that_goes_on_stands_behind_the_one_that_it_goes_on_from() -> None:
+    """That one was run late, for want of a base; what stood in a cell behind both is left alone."""
+    halves = [f"class R(Layer):\n{METHOD}", "class R(R):\n    def g(self, x): return 2 * x"]
+    _, loaded = load(*halves, wanted=("R.f", "R.g"))
+    assert loaded.defined == ("R.f", "R.g")
+    whole = "class R:\n    def f(self, x): return 5\n    def g(self, x): return 5"
+    assert load(*halves, whole, wanted=("R.f",))[0].namespace["R"]().g(3) == 5
+
+
 def test_a_class_goes_on_from_the_one_that_is_there() -> None:
     """A base class that a later cell defines is no name that is gone, and one that raises when it is called is."""
     later = ["class R(Layer): pass", "class Layer(Layer0): pass", "class Layer0:\n    def f(self, x): return x"]

@@ -18,7 +18,7 @@ from grader.extract.nodes import Function
 from grader.extract.notes import Place
 from grader.extract.parsed import Parsed
 from grader.extract.read_cells import ReadCell
-from grader.extract.replaced import CLASS, Made
+from grader.extract.replaced import CLASS, FUNCTION, Made
 from grader.extract.scopes import Scope, digest_again
 from grader.extract.statements import Statement, names, segment
 from grader.wire import Trouble
@@ -98,6 +98,8 @@ class Naming:
         digest = scope.digests.get(name, "") if isinstance(node, (Function, ast.ClassDef)) else ""
         if isinstance(definition, ast.ClassDef):
             digest = "" if definition.bases or node is not definition else CLASS
+        elif name in self.owners and node is definition and isinstance(definition, Function):
+            digest = FUNCTION
         self.history.append(Made(name, place, digest, (place[0], node.lineno)))
 
     def _note_import(self, node: ast.ImportFrom, name: str, module: LocalModule | None, scope: Scope) -> None:

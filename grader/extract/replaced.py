@@ -17,6 +17,9 @@ from grader.extract.work import Stubs, idle
 CLASS = "class"
 """Stands for the digest of a class that inherits from none, and so keeps nothing of what it replaces."""
 
+FUNCTION = "function"
+"""Stands for the digest of a function that has the name of a class."""
+
 
 @dataclass(frozen=True)
 class Made:
@@ -69,11 +72,12 @@ def _said(history: Sequence[Made], wanted: Sequence[str], stubs: Stubs, is_scrip
             continue
         last, made = mine[-1]
         owner, _, method = name.partition(".")
-        again = [one.place for one in history[last + 1 :] if one.name == owner and one.digest == CLASS]
+        again = [one for one in history[last + 1 :] if one.name == owner and one.digest in (CLASS, FUNCTION)]
         if again and made.digest not in unwritten:
-            where = said_of(again[-1], is_script)
-            found = f"`class {owner}` in {where} has no `{method}`, and replaces the class with the one in {worked[-1]}"
-            yield OnName(name, found, "put both into one class")
+            where, is_class = said_of(again[-1].place, is_script), again[-1].digest == CLASS
+            what = f"`class {owner}` in {where} has no `{method}`, and" if is_class else f"`def {owner}` in {where}"
+            to_do = "put both into one class" if is_class else "give that function another name"
+            yield OnName(name, f"{what} replaces the class with the one in {worked[-1]}", to_do)
         elif made.digest in unwritten:
             here = said_of(made.place, is_script)
             found = f"`{name}` in {here} is empty or as the hand-out left it, and replaces the one in {worked[-1]}"

@@ -20,6 +20,7 @@ from grader.harness.hearing import Hearing
 from grader.harness.kept import bytes_kept
 from grader.harness.loading import seed_all
 from grader.harness.mended import is_equal, mended
+from grader.harness.nearest import nearest_put
 from grader.harness.raised import trouble_of
 from grader.harness.results import describe_value, gone_through, results_in
 from grader.harness.texts import what_is_there
@@ -90,11 +91,7 @@ class Asking:
         return self._built
 
     def _call_mended(
-        self,
-        step: Step,
-        function: Callable[..., object],
-        arguments: list[Any],
-        inputs: Mapping[str, np.ndarray],
+        self, step: Step, function: Callable[..., object], arguments: list[Any], inputs: Mapping[str, np.ndarray]
     ) -> tuple[Sequence[object], int]:
         """Call it with right values in what is the hand-in's own: its cache, its object, its program."""
         known = self._question.inputs.values()  # the right results among them
@@ -109,6 +106,7 @@ class Asking:
                 pairs = zip(step.takes, arguments, strict=True)
                 arguments = [given if taken in inputs else mended(given, wrong, right) for taken, given in pairs]
                 while_called.enter_context(right_within(self._namespace, asked, wrong, right))
+            arguments = nearest_put(step, arguments, inputs, asked, known)
             return results_in(function(*arguments), len(step.gives))
 
     def _called(self, step: Step, inputs: dict[str, np.ndarray]) -> tuple[Sequence[object], int]:

@@ -57,6 +57,12 @@ class Early:
                 told = [_told(trouble, one) if found or not _is_of(trouble, one) else None for trouble in troubles]
                 troubles[:] = [trouble for trouble in told if trouble]
                 run(one.cell, one.statement, one.namespace)
+                self._found = [_behind(one, other) for other in self._found]
+
+    def lacking(self) -> set[str]:
+        """Names that classes lacked, and lack to the end."""
+        classes = (one for one in self._found if isinstance(one.statement, ast.ClassDef))
+        return {one.lacks for one in classes if one.lacks not in one.namespace}
 
     def gone(self) -> set[str]:
         """Names that the head of a class reads, and that nothing defines, neither what was run nor what waits."""
@@ -66,6 +72,15 @@ class Early:
             getattr(one.statement, "name", "") for one in waiting if getattr(one.statement, "name", "") != one.lacks
         }
         return {one.lacks for one in waiting if one.lacks in names_in_head(one.statement)} - to_come
+
+
+def _behind(ran: _Definition, other: _Definition) -> _Definition:
+    """The other definition; if that stands further down and is of the same name, what was run now stood before it."""
+    name, place = getattr(ran.statement, "name", ""), (ran.cell, ran.statement.lineno)
+    same = other.namespace is ran.namespace and getattr(other.statement, "name", "") == name
+    if not same or other.before is not ran.before or (other.cell, other.statement.lineno) <= place:
+        return other
+    return other._replace(before=ran.namespace.get(name, _NOTHING))
 
 
 def _is_ready(early: _Definition, absent: Container[str]) -> bool:

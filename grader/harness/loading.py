@@ -21,18 +21,19 @@ from typing import Any
 
 import numpy as np
 
-from grader.harness.absent import ANY, DEFINITIONS, bound_by, take_out
+from grader.harness.absent import ANY, bound_by, take_out
 from grader.harness.alarm import StatementTimeout, arm, in_time
 from grader.harness.awaited import awaits, run_awaiting
 from grader.harness.early import Early
 from grader.harness.excused import NAME, Absent, catches, excuse_imports
 from grader.harness.finding import find_function, gives_method, put_method
 from grader.harness.given import is_as_given
+from grader.harness.heads import leave_out_method, run_without
 from grader.harness.hearing import Strictness
 from grader.harness.own_modules import OwnModules, apart
 from grader.harness.refused import REFUSALS, leave_out_refused, leave_out_tried, refusal
-from grader.harness.texts import cell_file, describe_trouble, keep_source, lines_passed, name_type, show
-from grader.wire import WITHOUT, Loaded, Piece, Trouble
+from grader.harness.texts import cell_file, describe_trouble, keep_source, lines_passed, name_type, show, told_of
+from grader.wire import WITHOUT, WITHOUT_PART, Loaded, Piece, Trouble
 
 SEED = 20240501  # any constant: what a program draws must be the same each time it is graded
 MODULE = "__main__"  # as in a kernel, where what stands under `if __name__ == "__main__":` is run
@@ -62,6 +63,7 @@ class Loader:
         self.troubles: list[Trouble] = []
         self._early = Early()
         self._absent: set[str] = set()  # names that imports which failed should have bound
+        self._is_over = False  # whether all cells have been run
         self.strictness = Strictness()
         self.watched: set[str] = set()  # the functions whose caches have been looked at
         self.draws = False  # whether the program names something that draws at random
@@ -92,6 +94,8 @@ class Loader:
             while gone := self._early.gone() - self._absent:
                 self._absent |= gone
                 self._early.run_again(self._try, self.troubles, self._absent)
+            self._is_over = True
+            self._early.run_again(self._try, self.troubles, self._early.lacking())
             self.strictness = Strictness.found(filters)
         np.seterr(**modes)
         for name in wanted:
@@ -171,14 +175,33 @@ class Loader:
                 self._absent.update(bound_by(statement))
                 return self._note(describe_trouble(error), cell, statement.lineno)
             except BaseException as error:
-                told = _told_of(statement, describe_trouble(error), cell)
+                told = told_of(statement, describe_trouble(error), cell)
                 line = statement.lineno
-                if not (self._take_out(statement, error) or leave_out_tried(statement, lines_passed(error, cell))):
-                    self._absent.update(bound_by(statement) if self._wants_absent(error) else ())
-                    self._early.note(cell, statement, namespace, error)
-                    return self._note(told, cell, line)
-                self._note(replace(told, message=f"{told.message}{WITHOUT}"), cell, line)
+                if self._take_out(statement, error) or leave_out_tried(statement, lines_passed(error, cell)):
+                    self._note(replace(told, message=f"{told.message}{WITHOUT}"), cell, line)
+                elif at := self._leave_out_method(cell, statement, error):
+                    self._note(replace(told, line=at), cell, at)
+                else:
+                    return self._give_up(cell, statement, namespace, error, told)
         return None
+
+    def _give_up(
+        self, cell: int, statement: ast.stmt, namespace: dict[str, Any], error: BaseException, told: Trouble
+    ) -> None:
+        """Note a statement that raises as it is: a class is run without its head, all else is not there."""
+        run = partial(self._run_statement, cell, namespace=namespace)
+        if part := "" if self._may_come(error) else run_without(statement, cell, error, run):
+            return self._note(replace(told, message=f"{told.message}{WITHOUT_PART}{part}"), cell, statement.lineno)
+        self._absent.update(bound_by(statement) if self._wants_absent(error) else ())
+        self._early.note(cell, statement, namespace, error)
+        return self._note(told, cell, statement.lineno)
+
+    def _leave_out_method(self, cell: int, statement: ast.stmt, error: BaseException) -> int:
+        return 0 if self._may_come(error) else leave_out_method(statement, lines_passed(error, cell))
+
+    def _may_come(self, error: BaseException) -> bool:
+        """Whether a cell that is still to come may mend it."""
+        return type(error) is NameError and not self._is_over
 
     def _wants_absent(self, error: BaseException) -> bool:
         # Of that very class: one of the student's own may have a `name` that does anything.
@@ -242,15 +265,3 @@ class Loader:
             trouble = Trouble(trouble.type_name, trouble.message, cell, line)
         if trouble not in self.troubles:
             self.troubles.append(trouble)
-
-
-def _told_of(statement: ast.stmt, trouble: Trouble, cell: int) -> Trouble:
-    """What a statement raised, at a line of its own: of a definition that by which it is known, wherever in a decorator
-    that was; where a function that it calls raised it, its first."""
-    place = (trouble.cell, trouble.line)
-    last = statement.lineno if isinstance(statement, DEFINITIONS) else statement.end_lineno or 0
-    if place == (0, 0) or (cell, statement.lineno) <= place <= (cell, last):
-        return trouble
-    is_late = trouble.type_name == StatementTimeout.__name__  # it may have been anywhere when its time was over
-    within = f" (in line {trouble.line})" if trouble.cell == cell and not is_late else ""
-    return replace(trouble, message=f"{trouble.message}{within}", cell=cell, line=statement.lineno)

@@ -7,14 +7,18 @@ must not know: what was being done.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import islice
 from types import TracebackType
 
 import numpy as np
 
+from grader.harness.absent import DEFINITIONS
+from grader.harness.alarm import StatementTimeout
 from grader.wire import WITH_KEYS, WITHIN, Piece, Trouble, reached
 from grader.wire.frames import TEXT_CAP
 
@@ -62,6 +66,18 @@ def describe_trouble(error: BaseException) -> Trouble:
     if isinstance(error, ImportError):
         message = _WHERE.sub("", message)
     return Trouble(name_type(error), message, cell, line)
+
+
+def told_of(statement: ast.stmt, trouble: Trouble, cell: int) -> Trouble:
+    """What a statement raised, at a line of its own: of a definition that by which it is known, wherever in a decorator
+    that was; where a function that it calls raised it, its first."""
+    place = (trouble.cell, trouble.line)
+    last = statement.lineno if isinstance(statement, DEFINITIONS) else statement.end_lineno or 0
+    if place == (0, 0) or (cell, statement.lineno) <= place <= (cell, last):
+        return trouble
+    is_late = trouble.type_name == StatementTimeout.__name__  # it may have been anywhere when its time was over
+    within = f" (in line {trouble.line})" if trouble.cell == cell and not is_late else ""
+    return replace(trouble, message=f"{trouble.message}{within}", cell=cell, line=statement.lineno)
 
 
 def lines_passed(error: BaseException, cell: int) -> list[int]:

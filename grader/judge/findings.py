@@ -24,7 +24,7 @@ from grader.judge.reading import read_difference
 from grader.judge.secrets import with_one_line, without_secrets
 from grader.judge.sheet import Filled
 from grader.judge.verdict import Finding, Flaw, Problem
-from grader.plan import ALONE, Entry, Purpose
+from grader.plan import BY_ITSELF, Entry, Purpose
 from grader.wire import Outcome, Status, Step, Trouble, Value
 
 Outcomes = Sequence[tuple[Outcome, ...]]
@@ -125,7 +125,7 @@ def _finding(bench: Bench, criterion: str, place: int, variant: str, steps: tupl
     key, rule, entry = bench.key, bench.rules[criterion], bench.key.plan.entries[place]
     outcome, earlier, raised = _decisive(entry, steps)
     # Where forward did not return, it is tried with the cache of the reference; and what is not there is so by itself.
-    if entry.purpose in ALONE or outcome.status is Status.MISSING:
+    if entry.purpose in BY_ITSELF or outcome.status is Status.MISSING:
         earlier, raised = "", None
     problems = list(_problems(key, rule, place, outcome, variant)) if outcome.status is Status.RETURNED else []
     finding = Finding(

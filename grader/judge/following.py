@@ -17,7 +17,7 @@ from grader.judge.gradient import follows_own_forward, results_that_follow
 from grader.judge.kinds import RIGHT, kind_of, notes_for
 from grader.judge.known_mistake import recognise_alone
 from grader.judge.verdict import Basis, Finding, Flaw, Kind, Note, NoteKind, Verdict
-from grader.plan import ALONE, GIVEN_CACHE, Purpose
+from grader.plan import BY_ITSELF, GIVEN_CACHE, MENDING, Purpose
 from grader.wire import Status
 
 
@@ -60,7 +60,7 @@ def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts
         return verdicts
     first = verdicts[0]
     # Beside a right forward there is nothing to be mended in its cache.
-    purposes = (Purpose.HANDED_CACHE,) if forward.kinds & RIGHT else ALONE
+    purposes = (Purpose.HANDED_CACHE,) if forward.kinds & RIGHT else BY_ITSELF
     reached = not _never_reached(first, forward)
     handed = [verdict for purpose in purposes for verdict in _alone(exam, rule, first, purpose, reached)]
     passes = [verdict for verdict in handed if verdict.kind in RIGHT]
@@ -117,7 +117,7 @@ def _alone(exam: Exam, rule: CriterionRule, first: Verdict, purpose: Purpose, re
     basis, noted = _TRIED[purpose]
     note = Note(noted, (rule.forward,))
     # What a backward makes of another layout than its own says nothing, where its own can be tried.
-    is_own = purpose is Purpose.MENDED_CACHE or not exam.entries(rule.name, Purpose.MENDED_CACHE)
+    is_own = purpose in MENDING or not exam.entries(rule.name, Purpose.MENDED_CACHE)
     mistake = recognise_alone(exam, rule, purpose) if is_own or not reached else ""
     verdicts = []
     for variant in variants_of(rule):
@@ -144,6 +144,7 @@ _WRONG = frozenset((Kind.PARTLY, Kind.WRONG, Kind.KNOWN_MISTAKE))  # what return
 _TRIED = {
     Purpose.HANDED_CACHE: (Basis.HANDED_CACHE, NoteKind.OTHER_CACHE),
     Purpose.MENDED_CACHE: (Basis.MENDED_CACHE, NoteKind.OWN_CACHE),
+    Purpose.MENDED_PARTS: (Basis.MENDED_CACHE, NoteKind.OWN_CACHE),
 }
 
 # Of the largest right value. A forward that is right by its tolerance (1e-5) can bring no more into its backward, but

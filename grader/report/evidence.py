@@ -15,7 +15,7 @@ from grader.answer_key import AnswerKey
 from grader.judge import Circumstance
 from grader.report.missing_wording import STOPPED, UNREADABLE
 from grader.report.names_wording import near_miss
-from grader.wire import RUN_AGAIN, WITHOUT, Trouble
+from grader.wire import RUN_AGAIN, WITHOUT, WITHOUT_PART, Trouble
 
 _NOT_IMPORTED = ("ModuleNotFoundError", "ImportError")
 _IN_ITS_BODY = " (in line "  # behind what a line of a class raises that is not its first
@@ -96,7 +96,8 @@ class Evidence:
         owner = self.places.get(name.split(".")[0])
         if trouble is None and owner is not None:
             # The definition was read but raised when it was run: `class Relu(Base)` without Base.
-            trouble = not_run.get(owner) or self._without_its_base(name, owner, spelt)
+            own = not_run.get(self.places.get(name, owner))
+            trouble = not_run.get(owner) or own or self._without_its_base(name, owner, spelt)
         trouble = trouble or self._refused(name)
         if trouble is None:
             # Should nothing of that name be found, what had to be stopped on the way may well be why.
@@ -111,9 +112,8 @@ class Evidence:
         is_package = any(trouble.type_name in _NOT_IMPORTED for trouble in self.failed)
         if is_package or name in self.places or near_miss(name, self.places, spelt):
             return None
-        of_it = (t for t in self.failed if (t.cell, t.line) == owner and t.type_name == "NameError")
-        told = (replace(t, message=t.message.removesuffix(WITHOUT)) for t in of_it if t.message.endswith(WITHOUT))
-        return next((t for t in told if _IN_ITS_BODY not in t.message), None)
+        of_it = (t for t in self.failed if (t.cell, t.line) == owner and _is_of_head(t))
+        return next((replace(t, message=t.message.partition(RUN_AGAIN)[0]) for t in of_it), None)
 
     def _refused(self, name: str) -> Trouble | None:
         """What the compiler refused in the lines from where a name is defined up to the next definition."""
@@ -124,3 +124,10 @@ class Evidence:
         end = min((line for cell, line in self.places.values() if cell == place[0] and line > place[1]), default=None)
         theirs = (t for t in refused if t.cell == place[0] and t.line >= place[1])
         return next((t for t in theirs if end is None or t.line < end), None)
+
+
+def _is_of_head(trouble: Trouble) -> bool:
+    """Whether a class was run without a part of its head, and not without what a line of its body raised."""
+    if not trouble.message.endswith(WITHOUT):
+        return WITHOUT_PART in trouble.message
+    return trouble.type_name == "NameError" and _IN_ITS_BODY not in trouble.message

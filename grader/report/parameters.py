@@ -1,6 +1,6 @@
 """What the first line of a function tells of why it is not right: parameters in another order than the call's, such as
 are taken by name only, `async`. Then nothing else that its results show is true of it.
-And what the first line of a constructor tells.
+And what the first line of a constructor tells, and a decorator above what is not there.
 
 takes: what is told of a function, its rule, and the cells.
 gives: the same, or that as what is told.
@@ -15,9 +15,12 @@ from dataclasses import replace
 
 from grader.answer_key import CriterionRule
 from grader.gradebook import CellRecord, CriterionRecord
+from grader.report.case_wording import Place
 
 _RIGHT = ("correct", "alternative", "not attempted", "missing", "ungraded")
 _MOST = 1000  # characters between the brackets of a `def`
+_DECORATOR = re.compile(r"\s*@\s*(\w[\w.]*)")
+_ASSIGNS = re.compile(r"\s*[\w.]+\s*=[^=]")
 _NAME = re.compile(r"\s*(\w+)\s*(?:[:=].*)?", re.DOTALL)
 
 
@@ -88,6 +91,24 @@ def told_by_making(told: CriterionRecord, rule: CriterionRule, cells: Sequence[C
         return told
     step = f"An object of {owner} is made as `{rule.made}`, and its `__init__` takes ({', '.join(own)}): see that each "
     return replace(told, next_step=f"{step}stands for the same. {told.next_step}")
+
+
+def told_by_place(
+    told: CriterionRecord, rule: CriterionRule, cells: Sequence[CellRecord], place: Place
+) -> CriterionRecord:
+    """What is there and cannot be called: a line gives its name to a value, or a decorator gives nothing back."""
+    if told.verdict != "missing" or not told.cell or told.headline != f"Nothing named {rule.name} was found.":
+        return told
+    lines = next((cell.source for cell in cells if cell.number == told.cell), "").split("\n")[: told.line]
+    if _ASSIGNS.match("".join(lines[-1:])):
+        return replace(told, next_step=f"Take {place(told.cell, told.line)} out: it gives that name to another value.")
+    owner = rf"\s*class\s+{re.escape(rule.name.split('.')[0])}\b"
+    begins = [len(lines), *(n for n in range(len(lines), 0, -1) if re.match(owner, lines[n - 1]))]
+    for line in (n - 1 for n in begins[:2] if n > 1):
+        if match := _DECORATOR.match(lines[line - 1]):
+            step = f"See what `@{match[1]}` in {place(told.cell, line)} gives: a decorator is to end with `return` and "
+            return replace(told, next_step=f"{step}what is to stand in the place of the one below it.")
+    return told
 
 
 def _is_decorated(source: str, line: int) -> bool:

@@ -28,7 +28,7 @@ from grader.report.late_wording import late_notes
 from grader.report.missing_wording import note_on_nothing, say_inherited, say_slid_out, say_uncounted
 from grader.report.module_wording import told_by_module
 from grader.report.names_wording import is_that_it
-from grader.report.parameters import told_by_making, told_by_order
+from grader.report.parameters import told_by_making, told_by_order, told_by_place
 from grader.report.reshaping import told_by_call
 from grader.report.slip_wording import told_by_attribute, told_by_line, told_by_name
 from grader.report.take_home import take_home
@@ -120,6 +120,7 @@ def _told_by_text(
 ) -> CriterionRecord:
     """The same, where the text of the function tells more than what came of it."""
     told = told_by_making(told_by_order(told, rule, cells), rule, cells)
+    told = told_by_place(told, rule, cells, place)
     told = told_by_attribute(told_by_line(told, cells), rule, cells)
     told = told_by_name(told_by_slice(told_by_call(told, cells, place), cells, place), cells, place)
     return told_by_unused(told, cells, place)

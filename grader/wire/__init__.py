@@ -36,6 +36,7 @@ from grader.wire.outcomes import (
     WITH_KEYS,
     WITHIN,
     WITHOUT,
+    WITHOUT_PART,
     Outcome,
     Status,
     Value,
@@ -54,7 +55,7 @@ from grader.wire.questions import (
     encode_questions,
     in_order,
 )
-from grader.wire.steps import Step, step_from_json, step_to_json
+from grader.wire.steps import NEAREST, Step, step_from_json, step_to_json
 from grader.wire.troubles import Trouble
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "HELD",
     "KEEPS_NOTHING",
     "MEASURES",
+    "NEAREST",
     "NOT_MADE",
     "NO_FUNCTION",
     "OLD_NAMES",
@@ -75,6 +77,7 @@ __all__ = [
     "UNTOLD",
     "WITHIN",
     "WITHOUT",
+    "WITHOUT_PART",
     "WITH_KEYS",
     "Asked",
     "Built",

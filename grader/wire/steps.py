@@ -15,6 +15,9 @@ from typing import Any
 from grader.wire.built import Built
 from grader.wire.places import ALL, how_many
 
+NEAREST = "~"
+"""Stands for an own value in `mends`: whatever is most like the input that is to be put there."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -22,7 +25,8 @@ class Step:
 
     What is no array is `Built`: one value for all calls of a question, so that one call finds what another wrote into
     a dict. `gives` names the results in order; `=name` is kept inside and never sent. `mends` names own values, each
-    with an input: before the call, wherever it stands in what the hand-in keeps, the input is put (`harness.mended`).
+    with an input: before the call, wherever it stands in what the hand-in keeps, the input is put (`harness.mended`);
+    under `NEAREST` it is put in the place of what is most like it (`harness.nearest`).
     `instance` tells objects of a class apart; `=name` is one that an earlier call gave. `new` is what it is made with;
     `sets` are places on it, or in what the call takes (`config['mode']`), where something is put before the call.
     `leaves` names further results, each with what it stands in (`self`, an input or an own value) and the way from

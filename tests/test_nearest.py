@@ -1,0 +1,104 @@
+"""What forward works out on the way is made right beside a wrong one: in whichever order and under whatever names.
+
+takes: a made-up class whose steps of a GRU keep their gates as they like; arrays.
+gives: one promise a test, said in its docstring.
+must not know: how hand-ins are run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import test_odd_hand_ins as odd
+from conftest import Graded
+
+from grader.harness.nearest import nearest
+
+GATES = Path(__file__).parent / "assignments" / "gates"
+TEXT = (GATES / "passes.py").read_text(encoding="utf-8")
+SIGMOID, STEP, BACK = (part.strip("\n") + "\n" for part in TEXT.split("import numpy as np\n")[1].split("\n\n\n"))
+KEPT = "x, prev_h, Wz, Wr, Wn, z, r, n"
+NAMES = KEPT.split(", ")
+LAYOUTS: dict[str, tuple[str, str]] = {
+    # what forward keeps, and how backward takes it apart
+    "as the reference": (f"({KEPT})", f"{KEPT} = cache"),
+    "the other way round": (f"({', '.join(NAMES[::-1])})", f"{', '.join(NAMES[::-1])} = cache"),
+    "a dict of other names": (
+        "{" + ", ".join(f"'my_{name}': {name}" for name in NAMES) + "}",
+        f"{KEPT} = (cache['my_' + name] for name in {NAMES})",
+    ),
+    "within each other": ("((x, prev_h), [Wz, Wr, Wn], {'gates': (n, r, z)})",
+                          "(x, prev_h), (Wz, Wr, Wn), (n, r, z) = cache[0], cache[1], cache[2]['gates']"),
+}  # fmt: skip
+SLIPS = {
+    "a gate by tanh": ("sigmoid(both @ Wz), ", "np.tanh(both @ Wz), "),
+    "a gate without x": ("sigmoid(both @ Wr)", "sigmoid(prev_h @ Wr[x.shape[1] :])"),
+    "the wrong sign": ("return 1 / (1 + np.exp(-a))", "return 1 / (1 + np.exp(a))"),
+    "n without r": ("r * prev_h], axis=1) @ Wn)\n    return (", "prev_h], axis=1) @ Wn)\n    return ("),
+    "the gates the other way": ("(1 - z) * n + z * prev_h", "z * n + (1 - z) * prev_h"),
+}
+FAULTS = {
+    "a factor too few": ("(1 - n * n)", "1"),
+    "z for r": ("prev_h * r * (1 - r)", "prev_h * z * (1 - z)"),
+    "one path too few": (" + down[:, D:] * r", ""),
+}
+
+
+def hand_in(slip: tuple[str, str], layout: tuple[str, str], fault: tuple[str, str] = ("", "")) -> list[str]:
+    """The reference, with a slip in its forward, a cache laid out so, and a fault in its backward."""
+    ahead = f"{SIGMOID}\n{STEP}"
+    assert slip[0] in ahead
+    assert fault[0] in BACK
+    ahead = ahead.replace(*slip, 1).replace(f"({KEPT})", layout[0])
+    return [odd.NP, ahead, BACK.replace(f"{KEPT} = cache", layout[1]).replace(*fault, 1)]
+
+
+RIGHT = {f"{slip}, {layout}": hand_in(SLIPS[slip], LAYOUTS[layout]) for slip in SLIPS for layout in LAYOUTS}
+FAULTY = {
+    f"{fault}, {slip}": hand_in(SLIPS[slip], LAYOUTS["a dict of other names"], FAULTS[fault])
+    for fault in FAULTS
+    for slip in SLIPS
+}
+
+
+@pytest.fixture(scope="module")
+def graded(grade_folder: Callable[..., Graded], tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    """All of them, graded as one class."""
+    hand_ins = tmp_path_factory.mktemp("nearest")
+    for name, cells in {**RIGHT, **FAULTY}.items():
+        odd.write(hand_ins / odd.folder_of(name), {"ex.ipynb": cells})
+    return grade_folder(hand_ins, GATES, "nearest")
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_right_backward_reads_its_own_gates_and_pays_for_no_forward(graded: Graded, name: str) -> None:
+    """Its forward is wrong, and so is what that keeps; the one error is counted there."""
+    ahead, back = graded[odd.folder_of(name)]["criteria"]
+    assert (ahead["points"], back["points"]) == (0, 10)
+
+
+@pytest.mark.parametrize("name", FAULTY)
+def test_a_wrong_backward_stays_wrong_with_right_gates(graded: Graded, name: str) -> None:
+    """Nothing that is put there makes up for a fault of its own."""
+    assert [one["points"] for one in graded[odd.folder_of(name)]["criteria"]] == [0, 0]
+
+
+RNG = np.random.default_rng(3)
+ONE, OTHER, GIVEN = (RNG.uniform(-1, 1, (3, 4)) for _ in range(3))
+
+
+def test_each_is_made_right_by_what_it_is_most_like() -> None:
+    """By another function of the same sums, too; what is right, or given, or of another shape, is left alone."""
+    held = [GIVEN, np.tanh(OTHER) + 0.1, ONE * 1.2, RNG.uniform(-1, 1, 4), np.arange(12).reshape(3, 4)]
+    (first, of_first), (then, of_then) = nearest(held, [ONE, OTHER], [GIVEN])
+    assert (of_first is ONE, of_then is OTHER) == (True, True)
+    assert np.array_equal(first, held[2])
+    assert np.array_equal(then, held[1])
+    assert nearest([ONE + 1e-12, OTHER], [OTHER, ONE], []) == []
+    (pair,) = nearest([ONE, OTHER * 3], [ONE, OTHER], [])
+    assert pair[1] is OTHER
+    assert nearest([np.full((3, 4), np.nan)], [ONE], []) == []
+    assert [right is ONE for _, right in nearest([np.zeros((3, 4))], [ONE], [])] == [True]
