@@ -715,7 +715,7 @@ def test_one_under_which_processes_end_is_ungraded_and_all_others_are_judged(man
     page = PageContext("Tiny", "now", key.digest, "1", "full", "")
     with Gradebook(many.out / GRADEBOOK) as book:
         kept = [book.saved(student) for student in sorted(book.fingerprints())]
-    kept[3] = Deadly(kept[3].book, kept[3].record, kept[3].outcomes)
+    kept[3] = Deadly(**vars(kept[3]))
     rows = [row for _, row in judged_anew(order, [Task(one, page, {}) for one in kept], len(kept))]
     assert len(rows) == len(kept)
     told = {row.student_id: row.sentence for row in rows if row.status != "graded"}
