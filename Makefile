@@ -54,7 +54,7 @@ help: ## List the verbs
 .PHONY: compiled
 compiled: .venv/runtime.stamp
 	@$(BIN)/python -m compileall -q grader >/dev/null 2>&1 || true
-	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c 'from grader.report.page import compile_templates as t; t()' || true
+	@$(BIN)/python -c 'from grader.report.page import compile_templates; compile_templates()' || true
 
 grade: compiled ## Grade the sample class into reports/ (sets up everything first)
 	@$(BIN)/grader grade "$$SUBMISSIONS" --assignment reference/$(ASSIGNMENT) $${OUT:+--out "$$OUT"} || [ $$? -eq 1 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +23,16 @@ class Counting(Environment):
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+def folder(tmp_path: Path) -> Path:
     (tmp_path / "a.html").write_text("<p>{{ name }}</p>")
     return tmp_path
 
 
-def rendered(folder: Path, made_by: str = "this") -> tuple[str, int]:
+def rendered(folder: Path, made_by: str = "this", keeps: bool = True) -> tuple[str, int]:
     """The page, and how many templates were compiled for it."""
-    environment = Counting(loader=FileSystemLoader(folder), autoescape=True, bytecode_cache=Compiled(folder, made_by))
+    environment = Counting(
+        loader=FileSystemLoader(folder), autoescape=True, bytecode_cache=Compiled(folder, made_by, keeps)
+    )
     return environment.get_template("a.html").render(name="<x>"), environment.compiled
 
 
@@ -80,12 +80,16 @@ def test_code_that_is_not_whole_is_made_again(folder: Path, left: int) -> None:
     assert code.read_bytes() == whole
 
 
-def test_where_nothing_may_be_written_nothing_is(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither where Python itself is told so, nor where something else lies there: the page is made all the same."""
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    assert rendered(folder) == rendered(folder) == (PAGE, 1)
+def test_where_it_is_not_asked_for_nothing_is_written(folder: Path) -> None:
+    """An installed package has files of its own alone in it; what is there is read all the same."""
+    assert rendered(folder, keeps=False) == rendered(folder, keeps=False) == (PAGE, 1)
     assert not (folder / "__pycache__").exists()
-    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    rendered(folder)
+    assert rendered(folder, keeps=False) == (PAGE, 0)
+
+
+def test_where_nothing_can_be_written_the_page_is_made_all_the_same(folder: Path) -> None:
+    """As where something else lies there."""
     (folder / "__pycache__").write_text("in the way")
     assert rendered(folder) == rendered(folder) == (PAGE, 1)
 

@@ -1,11 +1,12 @@
 """Templates as Python code, kept beside them as Python keeps its modules: to compile them takes longer than a page.
 
 takes: an environment's templates.
-gives: their code from `__pycache__`, and what is not there yet put there; nothing where the folder is closed.
+gives: their code from `__pycache__`; what is not there yet put there, where that is asked for.
 must not know: what a template says.
 
-As with modules, `sys.dont_write_bytecode` is kept to, and code is used only where the template's text is that which it
-was made of. An environment's own functions may be worked into the code, too: `made_by` names all that it depends on.
+Only `make` asks for it. Python does so by itself, and pip takes its files away again with the package; ours it would
+leave behind, as a package without anything in it. Code is used only where the template's text is that which it was made
+of. An environment's own functions may be worked into the code, too: `made_by` names all that it depends on.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ SUFFIX = ".jinja"
 class Compiled(FileSystemBytecodeCache):
     """The code of a folder's templates, made by an environment that the text `made_by` sets up."""
 
-    def __init__(self, folder: Path, made_by: str) -> None:
+    def __init__(self, folder: Path, made_by: str, keeps: bool = False) -> None:
+        self._keeps = keeps
         digest = hashlib.sha256(f"{jinja2.__version__} {made_by}".encode()).hexdigest()
         super().__init__(str(folder / "__pycache__"), f"%s.{digest[:16]}.{sys.implementation.cache_tag}{SUFFIX}")
 
@@ -37,7 +39,7 @@ class Compiled(FileSystemBytecodeCache):
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Where it cannot be written, the next one compiles it, too."""
-        if sys.dont_write_bytecode:
+        if not self._keeps:
             return
         with suppress(OSError):
             folder = Path(self.directory)

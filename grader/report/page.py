@@ -57,9 +57,10 @@ def render(template: str, **values: object) -> str:
 
 
 def compile_templates() -> None:
-    """Compile all templates before they are needed, where their code may be kept."""
-    for template in _environment().list_templates(extensions=["html"]):
-        _environment().get_template(template)
+    """Compile all templates before they are needed, and keep their code where it may be kept."""
+    environment = _environment(keeps=True)
+    for template in environment.list_templates(extensions=["html"]):
+        environment.get_template(template)
 
 
 def link(folder: str, page: str = "report.html", up: str = "./") -> str:
@@ -126,12 +127,12 @@ def _finalize(value: object) -> object:
     return clean(value) if isinstance(value, str) else value
 
 
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
+@lru_cache(maxsize=2)
+def _environment(keeps: bool = False) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, finalize=_finalize,
         trim_blocks=True, lstrip_blocks=True, auto_reload=False,
-        bytecode_cache=Compiled(TEMPLATES, Path(__file__).read_text(encoding="utf-8")),
+        bytecode_cache=Compiled(TEMPLATES, Path(__file__).read_text(encoding="utf-8"), keeps),
     )  # fmt: skip
     environment.filters.update(
         sentence=sentence, listing=listing, breaks=breaks, points=show_points, count=show_count, seconds=show_seconds
