@@ -114,15 +114,28 @@ def _first_read(read: Recogniser, items: Sequence[Item], hint: Hint) -> Reading 
 def _unwrapped(items: Sequence[Item], name: str) -> Iterator[tuple[Sequence[Item], str]]:
     """The items, and those within the one folder that an unpacked zip often has around it, or within two.
 
-    Only a layout with a form of its own is taken from there: a folder alone may well be a student's.
+    Or within the zip, where somebody put that into a folder as it was. Only a layout with a form of its own is taken
+    from there: a folder or a zip alone may well be a student's.
     """
     for _ in range(MOST_AROUND):
         if not items:
             return
         yield items, name
-        if len(items) > 1 or not items[0].is_folder:
+        if len(items) > 1:
             return
-        items, name = inner_items(items[0]), items[0].name
+        items, name = _inside(items[0]), items[0].name if items[0].is_folder else PurePosixPath(items[0].name).stem
+
+
+def _inside(item: Item) -> Sequence[Item]:
+    """The items of a folder, or of a zip on disk, that holds the class by itself; none where it cannot be read."""
+    if item.is_folder:
+        return inner_items(item)
+    if item.members is not None or item.path.is_symlink() or item.path.suffix.lower() != ".zip":
+        return ()
+    try:
+        return items_in(item.path)
+    except (SubmissionError, OSError):
+        return ()  # said when its candidates are looked for
 
 
 def _read_group(hint: Hint, items: Sequence[Item], name: str) -> Reading:
