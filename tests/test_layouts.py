@@ -84,6 +84,19 @@ def test_a_download_that_lies_in_a_folder_is_the_class(tmp_path: Path, kind: str
     assert set(by_id(found)) == ids
 
 
+@pytest.mark.parametrize("form", ["zip", "folder"])
+def test_downloads_of_several_groups_are_told_as_that(tmp_path: Path, form: str) -> None:
+    """They are not guessed to be one class; but that they are hardly two students is said, and what reads them."""
+    (tmp_path / "week5").mkdir()
+    for group, files in (("a", lms.canvas_files()), ("b", lms.moodle_files())):
+        download = lms.as_form(tmp_path, "class_submissions", files, form)
+        download.rename(tmp_path / "week5" / f"{group}{download.suffix}")
+    found = hand_ins_in(tmp_path / "week5")
+    assert set(by_id(found)) == {"a", "b"}
+    assert "by itself is a Canvas submissions zip, and the others are such downloads, too" in found.read_as
+    assert "--layout groups" in found.read_as
+
+
 @pytest.mark.parametrize("what", ["a project", "a broken zip", "a link"])
 def test_a_zip_alone_in_a_folder_is_a_students_else(tmp_path: Path, what: str) -> None:
     """What is no platform's download is one hand-in, whatever is the matter with it."""

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from grader.errors import SubmissionError
 from grader.intake.attempts import submissions_of
 from grader.intake.items import Item, inner_items, items_in
-from grader.intake.layouts import Claim, Hint, Reading, Recogniser, by_pattern, canvas, moodle, plain
+from grader.intake.layouts import MOST_LOOKED_AT, Claim, Hint, Reading, Recogniser, by_pattern, canvas, moodle, plain
 from grader.intake.other_lms import blackboard, brightspace
 from grader.intake.submissions import Submission, text_of
 from grader.intake.trees import github, gradescope, nbgrader
@@ -31,6 +31,7 @@ _RECOGNISERS: dict[str, Recogniser] = {
     "brightspace": brightspace,
     "canvas": canvas,
 }
+_GROUPS = "--layout groups"  # by which what is said to be groups is read as one class
 MOST_AROUND = 3  # folders around a class: the download's, the export's own, and the class itself
 LAYOUTS = (*_RECOGNISERS, "folders", "flat", "groups")
 
@@ -102,7 +103,26 @@ def _read(items: Sequence[Item], path: Path, wishes: Wishes) -> Reading:
     hint = Hint(path.resolve().stem if path.is_file() else path.resolve().name, task or wishes.assignment, bool(layout))
     if layout:
         return _as_named(items, layout, hint)
-    return _first_read(_recognised, items, hint) or plain(items, hint)
+    if found := _first_read(_recognised, items, hint):
+        return found
+    reading = plain(items, hint)
+    return reading if _GROUPS in reading.why else replace(reading, why=f"{reading.why}{_on_downloads(items)}")
+
+
+def _on_downloads(items: Sequence[Item]) -> str:
+    """What is said where each of several items seems to be a platform's download by itself."""
+    titles = []
+    for item in items[:MOST_LOOKED_AT]:
+        held = _first_read(_recognised, _inside(item), Hint(PurePosixPath(item.name).stem))
+        if held is None:
+            return ""
+        titles.append(held.title)
+    if len(titles) < 2:
+        return ""
+    return (
+        f". '{text_of(items[0].name)}' by itself is {titles[0]}, and the others are such downloads, too: if these are "
+        f"groups of one class, grade with {_GROUPS}, and another --out"
+    )
 
 
 def _first_read(read: Recogniser, items: Sequence[Item], hint: Hint) -> Reading | None:
