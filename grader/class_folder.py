@@ -26,7 +26,7 @@ from grader.report.arrays import case_sizes, public_arrays
 from grader.report.class_page import FURTHER, render_class_pages
 from grader.report.class_summary import ClassSummary, summarise
 from grader.report.page import PageContext
-from grader.report.record import Identity, ungraded_record
+from grader.report.record import ungraded_again
 from grader.report.student_page import render_student_page
 from grader.sandbox import Level
 from grader.version import VERSION
@@ -133,9 +133,9 @@ def record_instead(book: Gradebook, order: Class, saved: Saved) -> Record:
 
 def unread(saved: Saved, key: AnswerKey) -> Record:
     """The same, of one whose folder is known."""
-    identity = Identity(saved.student_id, saved.name, saved.file, saved.sha256, saved.folder)
-    record = ungraded_record(identity, key, "What was saved of this hand-in is damaged, and cannot be read back.")
-    return replace(record, next_step="run 'grader grade' again")
+    kept = (saved.student_id, saved.name, saved.file, saved.sha256)
+    nothing = Record(*kept, "ungraded", None, key.rubric.points, saved.folder)
+    return ungraded_again(nothing, key, "What was saved of this hand-in is damaged, and cannot be read back.")
 
 
 def placed(book: Gradebook, saved: Saved) -> Saved:

@@ -623,6 +623,7 @@ def test_who_cannot_be_judged_again_costs_nobody_else_anything(desk: Desk, verb:
     assert done.returncode == 1, done.stderr
     assert "cannot be read back" in done.stdout
     assert "(bob)" in done.stdout
+    assert "next: run 'grader grade' again" in done.stdout
     row = desk.verdicts()["bob"]
     assert (row["status"], row["points"]) == ("ungraded", None)
     assert "cannot be read back" in (desk.out / "bob" / "report.html").read_text()

@@ -72,6 +72,45 @@ def test_an_export_is_recognised_zipped_or_not(tmp_path: Path, kind: str, form: 
     assert not any(s.problem for s in found.submissions)
 
 
+@pytest.mark.parametrize("kind", [kind for kind in EXPORTS if kind not in ("otter", "folders")])
+def test_a_download_that_lies_in_a_folder_is_the_class(tmp_path: Path, kind: str) -> None:
+    """Somebody made a folder for the week, put the zip into it as it was, and named the folder."""
+    files, said, ids = EXPORTS[kind]
+    download = lms.as_form(tmp_path, "class_submissions", files, "zip")
+    (tmp_path / "week5").mkdir()
+    download.rename(tmp_path / "week5" / download.name)
+    found = hand_ins_in(tmp_path / "week5")
+    assert said in found.read_as
+    assert set(by_id(found)) == ids
+
+
+@pytest.mark.parametrize("form", ["zip", "folder"])
+def test_downloads_of_several_groups_are_told_as_that(tmp_path: Path, form: str) -> None:
+    """They are not guessed to be one class; but that they are hardly two students is said, and what reads them."""
+    (tmp_path / "week5").mkdir()
+    for group, files in (("a", lms.canvas_files()), ("b", lms.moodle_files())):
+        download = lms.as_form(tmp_path, "class_submissions", files, form)
+        download.rename(tmp_path / "week5" / f"{group}{download.suffix}")
+    found = hand_ins_in(tmp_path / "week5")
+    assert set(by_id(found)) == {"a", "b"}
+    assert "by itself is a Canvas submissions zip, and the others are such downloads, too" in found.read_as
+    assert "--layout groups" in found.read_as
+
+
+@pytest.mark.parametrize("what", ["a project", "a broken zip", "a link"])
+def test_a_zip_alone_in_a_folder_is_a_students_else(tmp_path: Path, what: str) -> None:
+    """What is no platform's download is one hand-in, whatever is the matter with it."""
+    project = lms.as_form(tmp_path, "jane", [("work/a.ipynb", NOTEBOOK), ("work/b.py", b"")], "zip")
+    (tmp_path / "week5").mkdir()
+    alone = tmp_path / "week5" / "jane.zip"
+    if what == "a link":
+        alone.symlink_to(lms.as_form(tmp_path, "class_submissions", lms.canvas_files(), "zip"))
+    else:
+        alone.write_bytes(project.read_bytes() if what == "a project" else b"PK no more")
+    [(student, found)] = by_id(hand_ins_in(tmp_path / "week5")).items()
+    assert (student, bool(found.problem)) == ("jane", what != "a project")
+
+
 def test_a_github_checkout_is_recognised_by_its_repositories(tmp_path: Path) -> None:
     """Accounts are what follows the assignment in the folders' names, though they may hold dashes themselves."""
     found = hand_ins_in(lms.github_checkout(tmp_path))

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from grader.errors import SubmissionError
 from grader.intake.attempts import submissions_of
 from grader.intake.items import Item, inner_items, items_in
-from grader.intake.layouts import Claim, Hint, Reading, Recogniser, by_pattern, canvas, moodle, plain
+from grader.intake.layouts import MOST_LOOKED_AT, Claim, Hint, Reading, Recogniser, by_pattern, canvas, moodle, plain
 from grader.intake.other_lms import blackboard, brightspace
 from grader.intake.submissions import Submission, text_of
 from grader.intake.trees import github, gradescope, nbgrader
@@ -31,6 +31,7 @@ _RECOGNISERS: dict[str, Recogniser] = {
     "brightspace": brightspace,
     "canvas": canvas,
 }
+_GROUPS = "--layout groups"  # by which what is said to be groups is read as one class
 MOST_AROUND = 3  # folders around a class: the download's, the export's own, and the class itself
 LAYOUTS = (*_RECOGNISERS, "folders", "flat", "groups")
 
@@ -102,7 +103,26 @@ def _read(items: Sequence[Item], path: Path, wishes: Wishes) -> Reading:
     hint = Hint(path.resolve().stem if path.is_file() else path.resolve().name, task or wishes.assignment, bool(layout))
     if layout:
         return _as_named(items, layout, hint)
-    return _first_read(_recognised, items, hint) or plain(items, hint)
+    if found := _first_read(_recognised, items, hint):
+        return found
+    reading = plain(items, hint)
+    return reading if _GROUPS in reading.why else replace(reading, why=f"{reading.why}{_on_downloads(items)}")
+
+
+def _on_downloads(items: Sequence[Item]) -> str:
+    """What is said where each of several items seems to be a platform's download by itself."""
+    titles = []
+    for item in items[:MOST_LOOKED_AT]:
+        held = _first_read(_recognised, _inside(item), Hint(PurePosixPath(item.name).stem))
+        if held is None:
+            return ""
+        titles.append(held.title)
+    if len(titles) < 2:
+        return ""
+    return (
+        f". '{text_of(items[0].name)}' by itself is {titles[0]}, and the others are such downloads, too: if these are "
+        f"groups of one class, grade with {_GROUPS}, and another --out"
+    )
 
 
 def _first_read(read: Recogniser, items: Sequence[Item], hint: Hint) -> Reading | None:
@@ -114,15 +134,28 @@ def _first_read(read: Recogniser, items: Sequence[Item], hint: Hint) -> Reading 
 def _unwrapped(items: Sequence[Item], name: str) -> Iterator[tuple[Sequence[Item], str]]:
     """The items, and those within the one folder that an unpacked zip often has around it, or within two.
 
-    Only a layout with a form of its own is taken from there: a folder alone may well be a student's.
+    Or within the zip, where somebody put that into a folder as it was. Only a layout with a form of its own is taken
+    from there: a folder or a zip alone may well be a student's.
     """
     for _ in range(MOST_AROUND):
         if not items:
             return
         yield items, name
-        if len(items) > 1 or not items[0].is_folder:
+        if len(items) > 1:
             return
-        items, name = inner_items(items[0]), items[0].name
+        items, name = _inside(items[0]), items[0].name if items[0].is_folder else PurePosixPath(items[0].name).stem
+
+
+def _inside(item: Item) -> Sequence[Item]:
+    """The items of a folder, or of a zip on disk, that holds the class by itself; none where it cannot be read."""
+    if item.is_folder:
+        return inner_items(item)
+    if item.members is not None or item.path.is_symlink() or item.path.suffix.lower() != ".zip":
+        return ()
+    try:
+        return items_in(item.path)
+    except (SubmissionError, OSError):
+        return ()  # said when its candidates are looked for
 
 
 def _read_group(hint: Hint, items: Sequence[Item], name: str) -> Reading:

@@ -67,7 +67,8 @@ def ungraded_record(identity: Identity, key: AnswerKey, sentence: str) -> Record
 
 def ungraded_again(record: Record, key: AnswerKey, sentence: str) -> Record:
     """A hand-in that was graded and cannot be judged any more: its code is still shown, and grading it mends it."""
-    return replace(ungraded_record(Identity.of(record), key, sentence), cells=record.cells)
+    record = replace(ungraded_record(Identity.of(record), key, sentence), cells=record.cells)
+    return replace(record, next_step="run 'grader grade' again")  # to judge it again would find the same
 
 
 def _absent(key: AnswerKey, scores: Sequence[Score], evidence: Evidence, cells: Sequence[CellRecord]) -> Absent:
