@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from grader.answer_key import AnswerKey
 from grader.extract import Chosen, without_asserts
-from grader.instead import lines_of, never_to_run
+from grader.instead import gives_one_number, lines_of, never_to_run
 from grader.judge import RIGHT, Basis, Kind, Outcomes
 from grader.judging import judge
 from grader.lending import called_within, lent_functions
@@ -142,7 +142,8 @@ def _with_lines_of_forward(
     """Ask a backward again whose forward owes it a cache, with one that those of its lines make that can be run."""
     of = {one.verdict.criterion: one.verdict for one in first.scores}
     owed = {rule.name: rule.forward for rule in key.rubric.criteria if rule.name in short and rule.forward in of}
-    pieces = {name: lines_of(key, chosen.extract, of[forward]) for name, forward in owed.items()}
+    flat = {name for name in owed.values() if of[name].kind in _WRONG and gives_one_number(key, name, first.outcomes)}
+    pieces = {name: lines_of(key, chosen.extract, of[forward], forward in flat) for name, forward in owed.items()}
     made = {name: piece for name, piece in pieces.items() if piece}
     if not made:
         return first
@@ -154,6 +155,9 @@ def _with_lines_of_forward(
     failed = (Kind.CRASHED, Kind.WRONG)
     telling = [(name,) for name in made if of[name].kind in failed and told[name] is Kind.KNOWN_MISTAKE]
     return _better_of(key, best, again, telling, lambda evidence, _: evidence, telling) if telling else best
+
+
+_WRONG = (Kind.WRONG, Kind.KNOWN_MISTAKE)
 
 
 def _with_all_cells(

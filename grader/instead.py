@@ -11,7 +11,8 @@ from collections.abc import Container, Mapping
 
 from grader.answer_key import AnswerKey
 from grader.extract import Extract, by_lines, giving_nothing
-from grader.judge import Kind, Verdict, owes_a_cache
+from grader.judge import Kind, Outcomes, Verdict, owes_a_cache
+from grader.plan import Purpose
 from grader.report.names_wording import near_miss
 from grader.wire import Piece
 
@@ -33,16 +34,29 @@ def never_to_run(key: AnswerKey, found: Extract, of: Mapping[str, Verdict], call
     }
 
 
-def lines_of(key: AnswerKey, found: Extract, verdict: Verdict) -> Piece | None:
-    """What its lines make of a function that comes to nothing; of one that is misspelt, that."""
-    if not owes_a_cache(verdict):
+def gives_one_number(key: AnswerKey, name: str, outcomes: Outcomes) -> bool:
+    """Whether a function gives arrays of one number throughout, in most of its cases: zeros, where all is cut off."""
+    asked = zip(key.plan.entries, outcomes, strict=True)
+    cases = [
+        (entry, steps[-1])
+        for entry, steps in asked
+        if entry.criterion == name and entry.purpose is Purpose.CASE and steps
+    ]
+    given = (outcome.values.get(entry.grade[0]) for entry, outcome in cases)
+    arrays = [one.array for one in given if one is not None and one.array is not None and one.array.size > 1]
+    return 2 * sum(bool((array == array.flat[0]).all()) for array in arrays) > len(arrays)
+
+
+def lines_of(key: AnswerKey, found: Extract, verdict: Verdict, is_flat: bool = False) -> Piece | None:
+    """What its lines make of a function that comes to nothing, or gives one number throughout; one misspelt itself."""
+    if not (is_flat or owes_a_cache(verdict)):
         return None
     rule = next(rule for rule in key.rubric.criteria if rule.name == verdict.criterion)
     lost = found.lost.get(rule.name)
     place = (lost.cell, lost.line) if lost else found.places.get(rule.name)
     if place:
         module = next((piece.module for piece in found.program.definitions if piece.cell == place[0]), "")
-        return by_lines(found.cells, rule.name, place, rule.takes, rule.gives, module)
+        return by_lines(found.cells, rule.name, place, rule.takes, rule.gives, module, is_flat)
     misspelt = near_miss(rule.name, found.places, key.rubric.spelt)
     return Piece(0, 1, f"{rule.name} = {misspelt}") if misspelt else None
 

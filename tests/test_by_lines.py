@@ -78,6 +78,8 @@ SLOPE = """class Sigmoid:
     def backward(self, dout, cache):
         return dout * cache
 """
+WHOLE = [NP, SLOPE.replace("1 / (1 + np.exp(-X))", "(1 / (1 + np.exp(-x))).astype(int)"), odd.RELU, odd.AFFINE]
+AGAIN = "* self.forward(cache)[0] * (1 - self.forward(cache)[0])"
 TABLES_ALONE = [NP, SIGMOID, odd.RELU, odd.AFFINE]
 NOTED = "Relu.backward was tried with what those lines of its forward keep that can be run"
 HAND_INS: dict[str, tuple[list[str], tuple[str, ...], str]] = {
@@ -122,6 +124,17 @@ HAND_INS: dict[str, tuple[list[str], tuple[str, ...], str]] = {
     "backward wrong for what is kept": (relu(FORWARD, FORWARD[:-1], RELU.replace("x > 0", "x")), BOTH, ""),
     "what is kept is broken too": (relu(FORWARD, FORWARD[:-1], RELU.replace("x > 0", "x >")), BOTH, ""),
     "a dict and a bracket too many": (affine("@ w + b", "@ w + b)"), LAYER, "affine_backward was tried with what"),
+    "whole numbers and a slope of these": (WHOLE, ("Sigmoid.forward",), "Sigmoid.backward was tried with what"),
+    "whole numbers that are worked out again": (
+        [NP, WHOLE[1].replace("cache = out * (1 - out)", "cache = x").replace("* cache", AGAIN), odd.RELU, odd.AFFINE],
+        ("Sigmoid.forward",),
+        "Sigmoid.backward was tried with what",
+    ),
+    "whole numbers and a backward that is wrong for them": (
+        [NP, WHOLE[1].replace("dout * cache", "dout + cache"), odd.RELU, odd.AFFINE],
+        ("Sigmoid.forward", "Sigmoid.backward"),
+        "",
+    ),
     "raises for more than two dimensions": (TABLES_ALONE, ("Sigmoid.forward",), "Sigmoid.backward was tried with what"),
     "a dict and raises for images": (affine("flat @ w + b", "x @ w + b"), LAYER, "affine_backward was tried with what"),
     "a dict and a name that is not there": (
@@ -141,6 +154,11 @@ MISTAKEN = {
     ),
     "no dout, by a slope": (
         [NP, SLOPE.replace("np.exp", "np.expp").replace("dout * ", "1.0 * "), odd.RELU, odd.AFFINE],
+        "Sigmoid.backward",
+        "dout is not used",
+    ),
+    "no dout, by a slope of whole numbers": (
+        [NP, WHOLE[1].replace("dout * cache", "1.0 * cache"), odd.RELU, odd.AFFINE],
         "Sigmoid.backward",
         "dout is not used",
     ),

@@ -1182,6 +1182,9 @@ def test_a_definition_may_stand_before_what_it_needs(pieces: list[str]) -> None:
 
 GONE = {
     "a base class": ["class R(Layer):\n    def f(self, x): return x"],
+    "a base class that is begun": [
+        "class R(Layer):\n    def __init__(self):\n        super().__init__('r', size=3)\n    def f(self, x): return x"
+    ],
     "one of two": ["class Layer: pass", "class R(Layer, Mixin):\n    def f(self, x): return x"],
     "a decorator": ["@register\nclass R:\n    def f(self, x): return x"],
     "a metaclass": ["class R(metaclass=Meta):\n    def f(self, x): return x"],
@@ -1211,6 +1214,10 @@ HEADS = {
     "one of two bases": [f"import math\nclass Layer:\n{METHOD}\nclass R(Layer, math.Layer): pass"],
     "bases in no order": [f"class A: pass\nclass B(A): pass\nclass R(A, B):\n{METHOD}"],
     "a base that refuses": [f"class L:\n    def __init_subclass__(cls): raise TypeError\nclass R(L):\n{METHOD}"],
+    "a base that was to be begun": [
+        f"import math\nclass R(math.Layer):\n    def __init__(self):\n        super().__init__('r', size=3)\n{METHOD}"
+    ],
+    "a base and a method": [f"import math\nclass R(math.Layer):\n{METHOD}\n    @math.no\n    def g(self): pass"],
     "a decorator": [SAYS, f"@fail\nclass R:\n{METHOD}"],
     "a decorator that lacks a name": [f"def put(cls): ALL.append(cls)\n@put\nclass R:\n{METHOD}"],
     "one that ends all the second time": [

@@ -181,6 +181,7 @@ DERIVED: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "what is left to one": lambda out: 1 - out,
     "the slope of tanh": lambda out: 1 - np.square(out),
     "a mask": lambda out: out > 0,
+    "a mask of what is cut": lambda out: out <= 0,
     "a mask of numbers": lambda out: (out > 0).astype(float),
     "a mask of integers": lambda out: np.where(out > 0, 1, 0),
 }

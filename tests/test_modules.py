@@ -204,6 +204,24 @@ def test_with_a_star_import_nothing_is_said() -> None:
     assert list(stand_ins("from layers import *\ny = np.exp(1)")) == [("import numpy as np", "")]
 
 
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("import autograd.numpy as np", "np"),
+        ("import jax.numpy as jnp", "jnp"),
+        ("import cupy as cp", "cp"),
+        ("    import minpy.numpy as np", "np"),
+    ],
+)
+def test_a_package_that_is_used_as_numpy_is_taken_for_it(line: str, name: str) -> None:
+    """Where its name is used, and only there; one of its own names is none of numpy's."""
+    ((statement, note),) = stand_ins(f"{line}\ny = {name}.exp(1)")
+    assert statement == f"import numpy as {name}"
+    assert "is not there when it is graded" in note
+    assert list(stand_ins(f"{line}\ny = 1")) == []
+    assert list(stand_ins("from jax import grad, jit\nimport cupyx.scipy as cp\ncp.exp(grad)")) == []
+
+
 CELLS = [
     ([("raw", "def f(x): return x")], ["code"]),
     ([("markdown", "class A:\n    x = 1")], ["code"]),

@@ -186,6 +186,14 @@ HAND_INS: dict[str, tuple[Files, str]] = {
         "",
     ),
     "numpy never imported": ({"ex.ipynb": [LAYERS, AFFINE]}, "np was taken for numpy"),
+    "another numpy": (
+        {"ex.ipynb": ["import autograd.numpy as np\nfrom autograd import grad\n", LAYERS, AFFINE]},
+        "autograd.numpy is not there when it is graded; np was taken for numpy",
+    ),
+    "a numpy of graphics cards": (
+        {"ex.ipynb": [f"{NP}import cupy as cp\n", LAYERS.replace("np.", "cp."), AFFINE]},
+        "cp was taken for numpy",
+    ),
     "pylab": ({"ex.ipynb": ["%pylab inline\n", LAYERS, AFFINE]}, ""),
     "names of numpy without np": ({"ex.ipynb": ["from numpy import exp, maximum\n", BARE]}, ""),
     "a package that is missing, beside numpy": ({"ex.ipynb": [f"import torch, {NP[7:]}{LAYERS}{AFFINE}"]}, ""),

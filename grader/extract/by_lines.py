@@ -29,10 +29,13 @@ _CLOSES = {"(": ")", "[": "]", "{": "}"}
 _ON_LINE = re.compile(r"on line (\d+)")
 
 
-def by_lines(cells: Sequence[Cell], name: str, place: Place, takes: str, gives: str, module: str = "") -> Piece | None:
+def by_lines(
+    cells: Sequence[Cell], name: str, place: Place, takes: str, gives: str, module: str = "", is_flat: bool = False
+) -> Piece | None:
     """Make the function of this name that stands at a place, or around it; `takes` and `gives` are as they are due.
 
-    `module` is what that cell is run as, where it is a file that the hand-in imports.
+    `module` is what that cell is run as, where it is a file that the hand-in imports. One `is_flat` gives one number
+    throughout: what was derived of that nobody can tell, so what makes its result is taken for a line that fails.
     """
     source = next((one.source for one in cells if one.number == place[0] and one.kind == "code"), "")
     method = name.rpartition(".")[2]
@@ -45,7 +48,7 @@ def by_lines(cells: Sequence[Cell], name: str, place: Place, takes: str, gives: 
     if result is None:
         return None
     parameters = head if head and not isinstance(parse(f"def f{head}: pass"), Trouble) else takes
-    text = "\n".join([f"def {method}{parameters}:", *_each(statements, result, _first_of(parameters))])
+    text = "\n".join([f"def {method}{parameters}:", *_each(statements, result, _first_of(parameters), is_flat)])
     return Piece(0, 1, text, *((method, name) if "." in name else ("", "")), module)
 
 
@@ -146,7 +149,7 @@ def _first_of(parameters: str) -> str:
     return next((name for name in names if name != "self"), "")
 
 
-def _each(statements: list[ast.stmt], result: ast.expr, first: str) -> list[str]:
+def _each(statements: list[ast.stmt], result: ast.expr, first: str, is_flat: bool) -> list[str]:
     """Each statement by itself, and the result behind them, of which what is not there yet is told from all else.
 
     In the place of a result whose line fails stand numbers, in the shape of the `first` parameter: what is derived of
@@ -161,7 +164,8 @@ def _each(statements: list[ast.stmt], result: ast.expr, first: str) -> list[str]
     for one in statements:
         if not isinstance(one, ast.Return):
             is_due = isinstance(one, ast.Assign) and due in _set_in([one])
-            text += _tried(ast.unparse(one), _NUMBERS.format(due, first) if is_due and first else "pass")
+            numbers = _NUMBERS.format(due, first) if is_due and first else "pass"
+            text += _tried(numbers if is_flat and is_due else ast.unparse(one), numbers)
     parts = result.elts if isinstance(result, ast.Tuple) else [result]
     if any(isinstance(part, ast.Starred) for part in parts):
         return [*text, f"    return {ast.unparse(result)}"]

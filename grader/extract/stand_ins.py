@@ -7,7 +7,8 @@ must not know: graded names, cells.
 `np` is missing where the cell that imports it was not handed in, or a start-up file of the student's imports it.
 The others are Python 2's. By words: a name that is bound anywhere, in whatever way, is left to the program. A package
 for both Pythons (`from past.builtins import xrange`) binds none: courses that used it are older than what is installed
-today, and where it is there, its own name takes the place of ours.
+today, and where it is there, its own name takes the place of ours. So it is with packages that have numpy's functions
+under numpy's names, for graphics cards or to take gradients (`import autograd.numpy as np`).
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ _BINDS = {
     for name in _USED
 }
 _FOR_BOTH = re.compile(r"[ \t]*from[ \t]+(?:past|future|six)\b[\w.]*[ \t]+import\b")
+_LIKE_NUMPY = re.compile(  # as the packages themselves say to import them
+    r"^[ \t]*import[ \t]+(cupy|(?:autograd|jax|minpy)\.numpy)[ \t]+as[ \t]+(\w+)[ \t]*$", re.MULTILINE
+)
 _STAR = re.compile(r"\bimport\s*\*")
 
 
@@ -43,6 +47,18 @@ def stand_ins(code: str) -> Iterator[tuple[str, str]]:
             continue
         statement, note = _NP if name == "np" else (_PYTHON_2[name][0], _note(name))
         yield statement, "" if _STAR.search(code) else note
+    if any(package in code for package in ("cupy", "autograd", "jax", "minpy")):
+        yield from _like_numpy(code)
+
+
+def _like_numpy(code: str) -> Iterator[tuple[str, str]]:
+    """Each name that is to stand for a package which is used as numpy is; where that is there, it takes our place."""
+    for name, package in {match[2]: match[1] for match in _LIKE_NUMPY.finditer(code)}.items():
+        if re.search(rf"(?<![\w.]){name}\s*\.", code):
+            yield (
+                f"import numpy as {name}",
+                f"`{package}` is not there when it is graded; `{name}` was taken for numpy.",
+            )
 
 
 def _note(name: str) -> str:

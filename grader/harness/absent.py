@@ -15,8 +15,22 @@ from collections.abc import Iterator
 from typing import Any
 
 ANY = "*"
+GONE = "__gone__"
+"""What a program calls `Gone` by."""
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
+
+
+class Gone:
+    """Stands for a base class that is not there: a constructor may hand that whatever it did."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        pass
+
+
+def based(is_without: bool) -> list[ast.expr]:
+    """The bases of a class that has none, or none left."""
+    return [ast.Name(GONE, ast.Load())] if is_without else []
 
 
 def bound_by(statement: ast.stmt) -> Iterator[str]:
@@ -38,8 +52,10 @@ def take_out(statement: ast.stmt, name: str) -> bool:
         if isinstance(node, _FUNCTIONS):
             changed |= _clear(node.args.defaults, name) | _clear(node.args.kw_defaults, name)
         if isinstance(node, ast.ClassDef):
-            changed |= _filter(node.bases, name) | _filter(node.keywords, name) | _filter(node.body, name)
+            is_without = _filter(node.bases, name)
+            changed |= is_without | _filter(node.keywords, name) | _filter(node.body, name)
             node.body = node.body or [ast.Pass()]
+            node.bases = node.bases or based(is_without)
     ast.fix_missing_locations(statement)
     return changed
 

@@ -1,7 +1,7 @@
 """Classes whose head raises: a base that a module has not, a decorator that fails, a keyword that nobody takes.
 
 takes: a class that raised, what runs one.
-gives: without which part of its head it ran; which of its methods raises where it is defined.
+gives: without which part of its head it runs; which of its methods raises where it is defined.
 must not know: how statements are run, graded names.
 
 The head is no method's fault, and would cost all of them. What of it is left out is as little as will do, so that a
@@ -14,6 +14,7 @@ import ast
 from collections.abc import Callable, Collection, Iterator, Sequence
 from copy import copy
 
+from grader.harness.absent import based
 from grader.harness.texts import NAME_CAP, cell_file
 
 _KINDS = {"decorator_list": "decorator", "keywords": "keyword", "bases": "base"}
@@ -21,11 +22,21 @@ _MOST = 8  # of each kind, which are tried one by one
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def run_without(statement: ast.stmt, cell: int, error: BaseException, run: Callable[[ast.stmt], object]) -> str:
-    """Run a class without one part of its head, or without all of it, if its head raised; name what that was."""
-    if not isinstance(statement, ast.ClassDef) or _is_of_its_body(statement, cell, error):
-        return ""
-    return next((named for named, changed in _changes(statement) if _runs(changed, run)), "")
+def run_without(
+    statement: ast.stmt, cell: int, error: BaseException, run: Callable[[ast.stmt], object]
+) -> tuple[str, bool]:
+    """Run a class without one part of its head, or without all of it, if its head raised.
+
+    Gives what that was, which is left out of the statement then, and whether it ran: its body may raise as well.
+    """
+    if not isinstance(statement, ast.ClassDef) or not isinstance(error, Exception):  # or what ends all, or its time
+        return "", False
+    for named, changed in _changes(statement) if not _is_of_its_body(statement, cell, error) else ():
+        left = _raised(changed, run)
+        if left is None or _is_of_its_body(statement, cell, left):
+            vars(statement).update(vars(changed))
+            return named, left is None
+    return "", False
 
 
 def leave_out_method(statement: ast.stmt, lines: Collection[int]) -> int:
@@ -50,14 +61,14 @@ def _head(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[in
 
 
 def _is_of_its_body(statement: ast.ClassDef, cell: int, error: BaseException) -> bool:
-    """Whether a line of the class's body raised, or what that has called; or what was to end all, or takes too long."""
+    """Whether a line of the class's body raised, or what that has called."""
     frame = error.__traceback__
     while frame is not None:
         code = frame.tb_frame.f_code
         if (code.co_name, code.co_filename) == (statement.name, cell_file(cell)):
             return True
         frame = frame.tb_next
-    return not isinstance(error, Exception)
+    return False
 
 
 def _changes(statement: ast.ClassDef) -> Iterator[tuple[str, ast.ClassDef]]:
@@ -66,9 +77,9 @@ def _changes(statement: ast.ClassDef) -> Iterator[tuple[str, ast.ClassDef]]:
         parts = getattr(statement, field)
         for n, part in enumerate(parts[:_MOST]):
             if field != "bases" or not isinstance(part, ast.Call):
-                rest = [*parts[:n], *parts[n + 1 :]]
+                rest = [*parts[:n], *parts[n + 1 :]] or based(field == "bases")
                 yield f"its {kind}{_text(part)}", _changed(statement, **{field: rest})
-    bases = [base for base in statement.bases if isinstance(base, ast.Call)]
+    bases = [base for base in statement.bases if isinstance(base, ast.Call)] or based(bool(statement.bases))
     yield "all of its head", _changed(statement, decorator_list=[], keywords=[], bases=bases)
 
 
@@ -83,12 +94,12 @@ def _changed(statement: ast.ClassDef, **fields: Sequence[ast.AST]) -> ast.ClassD
     changed = copy(statement)
     for field, parts in fields.items():
         setattr(changed, field, parts)
-    return changed
+    return ast.fix_missing_locations(changed)
 
 
-def _runs(statement: ast.stmt, run: Callable[[ast.stmt], object]) -> bool:
+def _raised(statement: ast.stmt, run: Callable[[ast.stmt], object]) -> BaseException | None:
     try:
         run(statement)
-    except BaseException:  # what was to end all, or took too long, too
-        return False
-    return True
+    except BaseException as error:  # what was to end all, or took too long, too
+        return error
+    return None

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.harness.absent import ANY, bound_by, take_out
+from grader.harness.absent import ANY, GONE, Gone, bound_by, take_out
 from grader.harness.alarm import StatementTimeout, arm, in_time
 from grader.harness.awaited import awaits, run_awaiting
 from grader.harness.early import Early
@@ -175,6 +175,7 @@ class Loader:
                 self._absent.update(bound_by(statement))
                 return self._note(describe_trouble(error), cell, statement.lineno)
             except BaseException as error:
+                namespace[GONE] = Gone  # what stands in the place of a base class that is taken out
                 told = told_of(statement, describe_trouble(error), cell)
                 line = statement.lineno
                 if self._take_out(statement, error) or leave_out_tried(statement, lines_passed(error, cell)):
@@ -190,8 +191,10 @@ class Loader:
     ) -> None:
         """Note a statement that raises as it is: a class is run without its head, all else is not there."""
         run = partial(self._run_statement, cell, namespace=namespace)
-        if part := "" if self._may_come(error) else run_without(statement, cell, error, run):
-            return self._note(replace(told, message=f"{told.message}{WITHOUT_PART}{part}"), cell, statement.lineno)
+        part, ran = ("", False) if self._may_come(error) else run_without(statement, cell, error, run)
+        if part:
+            self._note(replace(told, message=f"{told.message}{WITHOUT_PART}{part}"), cell, statement.lineno)
+            return None if ran else self._try(cell, statement, namespace)
         self._absent.update(bound_by(statement) if self._wants_absent(error) else ())
         self._early.note(cell, statement, namespace, error)
         return self._note(told, cell, statement.lineno)

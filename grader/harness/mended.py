@@ -119,6 +119,7 @@ _DERIVED: tuple[Callable[[np.ndarray], np.ndarray], ...] = (
     lambda out: 1 - out,
     lambda out: 1 - out * out,  # of tanh
     lambda out: out > 0,  # of ReLU, as numbers too
+    lambda out: out <= 0,
 )
 _ROUNDING = 16  # units of the last place, between ways to write the same: `out - out**2`
 
