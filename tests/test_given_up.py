@@ -67,7 +67,7 @@ GIVEN_UP: dict[str, tuple[list[str], tuple[str, ...], tuple[str, ...], str]] = {
         sigmoid(DERIVED.replace("(Layer)", "(np.Layer)")),
         (),
         (),
-        "did not run: AttributeError: module 'numpy' has no attribute 'Layer'; it was run again without its base np.Layer.",
+        "AttributeError: module 'numpy' has no attribute 'Layer'; it was run again without its base np.Layer.",
     ),
     "a decorator that is not there": (
         affine(AHEAD_STUB, f"@njit\n{AHEAD}"),
