@@ -100,6 +100,12 @@ SHEET = [
     "markdown:**Remark:** easy.",
 ]
 
+OPEN = (
+    "from abc import ABC, abstractmethod\nclass Layer(ABC):\n    @abstractmethod\n    def backward(self, dout): pass\n"
+)
+UNDER_A_BASE = NP + SIGMOID.replace("class Sigmoid", "class Sigmoid(Layer)").split("    def backward")[0]
+SHEET_OF_BASE = ["markdown:## Sigmoid - Backward", BARE_BACKWARD, "markdown:## The rest", RELU, AFFINE]
+
 AWAY = (
     "sum = 0\nfor v in (1, 2):\n    sum += v\ndel sum\n",
     "def flat(x): return x.reshape(len(x), -1)\n",
@@ -241,6 +247,7 @@ HAND_INS: dict[str, tuple[Files, str]] = {
     "cells that stand further in": ({"ex.ipynb": [NP, indent(LAYERS, "    "), indent(AFFINE, "\t")]}, ""),
     "pasted with its prompts": ({"ex.ipynb": [NP + LAYERS, PROMPTED]}, ""),
     "methods under headings": ({"ex.ipynb": [NP, *SHEET, BARE_BACKWARD, "markdown:## The rest", RELU, AFFINE]}, ""),
+    "a method under a heading, and an abstract base": ({"ex.ipynb": [OPEN, UNDER_A_BASE, *SHEET_OF_BASE]}, ""),
     "names given away": ({"ex.ipynb": [NP + LAYERS, *AWAY]}, "Cell 5, line 2 gives flat to something else"),
     "builtins given away, nobody knows to what": ({"ex.ipynb": [NP + SIGMOID, BY_BUILTINS, LOOPED, BEST]}, ""),
     "set up by calls": ({"ex.ipynb": [NP, *SET_UP, RELU + AFFINE]}, ""),
