@@ -357,6 +357,15 @@ def test_a_function_that_begins_at_no_margin_costs_only_itself() -> None:
     assert [(trouble.line, of) for trouble, of in found.troubles] == [(4, ("g",))]
 
 
+def test_what_begins_with_a_capital_is_lost_by_its_name() -> None:
+    """`Def f(x):` is no Python, and says whose it was to be all the same."""
+    found = repair("class A:\n    def f(self):\n        return 1\n\n    Def g(self):\n        return 2\n")
+    assert names(found) == {"A", "f"}
+    assert [(trouble.line, of) for trouble, of in found.troubles] == [(5, ("A.g",))]
+    assert lost(repair("Def f(x):\n    return x\n")) == {"f"}
+    assert lost(repair("Class A:\n    def f(self):\n        return 1\n")) == {"A"}
+
+
 def test_a_class_that_cannot_be_saved_costs_its_name() -> None:
     """Where its first line is broken the whole class is lost, with each of its methods, and only that."""
     found = repair("class A\n    def f(self):\n        pass\n\ndef g(x):\n    return x")

@@ -28,7 +28,7 @@ from grader.wire import Trouble
 
 EDGE = "unindent in the middle of a function"
 MARK = "a mark of a merge conflict that is not resolved"
-DEFINED = re.compile(r"^(\s*)(?:async\s+)?(def|class)\s+(\w+)")
+DEFINED = re.compile(r"^(\s*)(?:async\s+)?([dD]ef|[cC]lass)\s+(\w+)")  # a phone begins a line with a capital
 _CONTINUES = re.compile(r"^(?:elif\b|else\b|except\b|finally\b|[)\]}])")
 _ON_LINE = re.compile(r"\bon line (\d+)")
 _DETECTED = re.compile(r" \(detected at line \d+\)")
