@@ -12,13 +12,20 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from grader.answer_key import AnswerKey
-from grader.extract import Chosen, without_asserts
+from grader.extract import Chosen, said_of, undone, with_earlier, without_asserts
 from grader.instead import gives_one_number, lines_of, never_to_run
 from grader.judge import RIGHT, Basis, Kind, Outcomes
 from grader.judging import judge
 from grader.lending import called_within, lent_functions
 from grader.report.evidence import Evidence
-from grader.report.file_notes import note_on_all_cells, note_on_asserts, note_on_lines, notes_on_file, notes_on_misnamed
+from grader.report.file_notes import (
+    note_on_all_cells,
+    note_on_asserts,
+    note_on_lines,
+    note_on_undone,
+    notes_on_file,
+    notes_on_misnamed,
+)
 from grader.report.missing_wording import misspelt_elsewhere
 from grader.sandbox import Clock, Sandbox, Sitting
 from grader.score import Score
@@ -47,6 +54,8 @@ def answer(key: AnswerKey, sandbox: Sandbox, chosen: Chosen, known: Known | None
     first = Answered(sitting.outcomes, evidence, judge(key, sitting.outcomes, evidence), sitting.level)
     if not (short := _short(key, first.scores, known)):
         return first
+    chosen, first = _with_earlier_classes(key, sandbox, chosen, first, short, clock)
+    short = _short(key, first.scores, known)
     doubtful = chosen.extract.in_doubt() | _wanting_arguments(first.scores)
     pairs = [pair for pair in pairs_of(key) if doubtful & pair.called and short.intersection(pair.criteria)]
     best = _with_all_cells(key, sandbox, chosen, first, pairs, clock) if pairs else first
@@ -54,6 +63,29 @@ def answer(key: AnswerKey, sandbox: Sandbox, chosen: Chosen, known: Known | None
     best = _with_lines_of_forward(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
     best = _with_lent_results(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
     return _with_lent_results(key, sandbox, chosen, best, _short(key, best.scores, known), clock, of_lines=True)
+
+
+def _with_earlier_classes(
+    key: AnswerKey, sandbox: Sandbox, chosen: Chosen, first: Answered, short: set[str], clock: Clock
+) -> tuple[Chosen, Answered]:
+    """Ask the methods of a class again that no kernel runs as it is written, of the one that it replaces."""
+    for one in undone(chosen.extract, first.evidence.failed):
+        pairs = [
+            pair.criteria for pair in pairs_of(key) if any(name.split(".")[0] == one.name for name in pair.criteria)
+        ]
+        if short.isdisjoint(name for pair in pairs for name in pair):
+            continue
+        last, stays = (said_of(place, chosen.extract.is_script) for place in (one.fail[-1], one.stays))
+        said = note_on_undone(one.name, last, stays)
+        found = with_earlier(chosen.extract, one.fail)
+        earlier = replace(chosen, extract=replace(found, notes=(*found.notes, said)))
+        asked = Known(frozenset().union(*pairs), first.outcomes)
+        sitting = sit_exam(key, sandbox, earlier.extract.program, asked, clock=clock)
+        seen = replace(_evidence(key, earlier, sitting), failed=first.evidence.failed)
+        better = Answered(sitting.outcomes, seen, judge(key, sitting.outcomes, seen), first.level)
+        if _is_better(*(_earned(key, asked.criteria, scores) for scores in (better.scores, first.scores))):
+            chosen, first = earlier, better
+    return chosen, first
 
 
 def _with_lent_results(
@@ -227,7 +259,7 @@ def _wanting_arguments(scores: list[Score]) -> set[str]:
     }
 
 
-def _earned(key: AnswerKey, group: Sequence[str], scores: list[Score]) -> Fraction | None:
+def _earned(key: AnswerKey, group: Collection[str], scores: list[Score]) -> Fraction | None:
     """What these criteria earn; `None` where we could not grade one of them."""
     scored = zip(key.rubric.criteria, scores, strict=True)
     points = [one.points for rule, one in scored if rule.name in group]

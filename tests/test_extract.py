@@ -556,6 +556,48 @@ def test_a_method_that_a_class_may_inherit_counts_as_written(base: str, found: s
     assert worked([(Statement(ast.parse(text).body[0], text), text.split("\n"))], ("Sigmoid.forward",), {}) == found
 
 
+SOUND, MADE = "class Layer:\n    def __init__(self): self.params = {}", "class Sigmoid(Layer): pass"
+OPEN_BASES = {
+    "a base without it": [code(SOUND)],
+    "one that raises": [code(f"{SOUND}\n    def forward(self, x): raise NotImplementedError('later')")],
+    "an abstract one": [
+        code("from abc import ABC\nclass Layer(ABC):\n    @abstractmethod\n    def forward(self, x): ...")
+    ],
+    "one that stands below": [code(MADE), code(SOUND)],
+    "a base of its base": [code("class Root: pass\nclass Layer(Root): pass")],
+    "bases in a ring": [code("class Root: pass\nclass Layer(Root): pass\nclass Root(Layer): pass")],
+}
+GIVING_BASES = {
+    "one with work in it": [code("class Layer:\n    def forward(self, x): return 3")],
+    "one that is given it": [code(f"{SOUND}\nLayer.forward = abs")],
+    "one that a call changes": [code(f"def put(kind): kind.forward = abs\n{SOUND}\nput(Layer)")],
+    "one that a decorator changes": [code(f"@put\n{SOUND}")],
+    "one that gives whatever is asked for": [code(f"{SOUND}\n    def __getattr__(self, name): return abs")],
+    "one of a module": [code(f"{SOUND}\nfrom course import Layer")],
+    "a base of its base": [code("class Root:\n    forward = abs\nclass Layer(Root): pass")],
+    "a base of its base that is not here": [code("class Layer(nn.Module): pass")],
+    "one that is worked out": [code(f"{SOUND}\nclass Layer(mixed(Layer)): pass")],
+}
+
+
+@pytest.mark.parametrize("base", OPEN_BASES.values(), ids=OPEN_BASES.keys())
+def test_a_bare_method_counts_where_its_class_inherits_none(base: list[tuple[str, str]]) -> None:
+    """A base that has not the method, or leaves it open, has nothing to give: a right backward was missing."""
+    for cells in ([*base, words("## Sigmoid"), code(MADE)], [words("## Sigmoid"), code(MADE), *base]):
+        found = found_in(*cells, ("code", FORWARD))
+        assert [piece.bind for piece in found.program.definitions if piece.bind] == ["Sigmoid.forward"]
+        assert found.notes == ()
+
+
+@pytest.mark.parametrize("base", GIVING_BASES.values(), ids=GIVING_BASES.keys())
+def test_a_bare_method_takes_nothing_from_a_class_that_may_inherit_it(base: list[tuple[str, str]]) -> None:
+    """What is not known to have none may have it; and that a heading would help is not said."""
+    for cells in ([*base, words("## Sigmoid"), code(MADE)], [words("## Sigmoid"), code(MADE), *base]):
+        found = found_in(*cells, ("code", FORWARD))
+        assert not any(piece.bind for piece in found.program.definitions)
+        assert "heading" not in "".join(found.notes)
+
+
 def test_an_open_method_leaves_the_others_alone() -> None:
     """A class that has its forward gets its backward from below, and keeps the former."""
     made = code("class Sigmoid:\n    def forward(self, x):\n        return 1, x")

@@ -100,6 +100,25 @@ SHEET = [
     "markdown:**Remark:** easy.",
 ]
 
+OPEN = (
+    "from abc import ABC, abstractmethod\nclass Layer(ABC):\n    @abstractmethod\n    def backward(self, dout): pass\n"
+)
+UNDER_A_BASE = NP + SIGMOID.replace("class Sigmoid", "class Sigmoid(Layer)").split("    def backward")[0]
+SHEET_OF_BASE = ["markdown:## Sigmoid - Backward", BARE_BACKWARD, "markdown:## The rest", RELU, AFFINE]
+
+D2L = f"{NP}from d2l import torch as d2l\nfrom fastcore.basics import *\n"
+LAYERS_BY_D2L = SIGMOID.replace("cache * (1 - cache)", "0").replace(
+    "class Sigmoid", "class Sigmoid(d2l.HyperParameters)"
+)
+BY_D2L = [f"@d2l.add_to_class(Sigmoid)  #@save\n{BARE_FORWARD}", f"@d2l.add_to_class(cls=Sigmoid)\n{BARE_BACKWARD}"]
+BY_FLAT = AFFINE.replace("x.reshape(len(x), -1) @ w", "flat(None, x) @ w")
+BY_PATCH = [
+    "class Relu: pass",
+    "@patch\ndef forward(self: Relu, x):\n    return np.maximum(x, 0), x\n",
+    "@patch()\ndef backward(self: Relu, dout, cache):\n    return dout * (cache > 0)\n",
+    "@patch\ndef flat(self: Nowhere, x):\n    return x.reshape(len(x), -1)\n",
+]
+
 AWAY = (
     "sum = 0\nfor v in (1, 2):\n    sum += v\ndel sum\n",
     "def flat(x): return x.reshape(len(x), -1)\n",
@@ -237,10 +256,13 @@ HAND_INS: dict[str, tuple[Files, str]] = {
         "newer Python than the grader's" if sys.version_info < (3, 12) else "",
     ),
     "a base class and a decorator from elsewhere": ({"ex.ipynb": [ELSEWHERE, BASED, RELU + AFFINE]}, "without that"),
+    "methods a missing decorator adds": ({"ex.ipynb": [D2L, LAYERS_BY_D2L, *BY_D2L, RELU + AFFINE]}, "without that"),
+    "methods that a hint is for": ({"ex.ipynb": [D2L, *BY_PATCH, SIGMOID, BY_FLAT]}, "without that"),
     "a table that a loop fills": ({"ex.ipynb": [FILLED, LOOKED_UP]}, ""),
     "cells that stand further in": ({"ex.ipynb": [NP, indent(LAYERS, "    "), indent(AFFINE, "\t")]}, ""),
     "pasted with its prompts": ({"ex.ipynb": [NP + LAYERS, PROMPTED]}, ""),
     "methods under headings": ({"ex.ipynb": [NP, *SHEET, BARE_BACKWARD, "markdown:## The rest", RELU, AFFINE]}, ""),
+    "a method under a heading, and an abstract base": ({"ex.ipynb": [OPEN, UNDER_A_BASE, *SHEET_OF_BASE]}, ""),
     "names given away": ({"ex.ipynb": [NP + LAYERS, *AWAY]}, "Cell 5, line 2 gives flat to something else"),
     "builtins given away, nobody knows to what": ({"ex.ipynb": [NP + SIGMOID, BY_BUILTINS, LOOPED, BEST]}, ""),
     "set up by calls": ({"ex.ipynb": [NP, *SET_UP, RELU + AFFINE]}, ""),

@@ -336,6 +336,36 @@ def test_one_method_that_does_not_parse_costs_only_itself() -> None:
     assert trouble.line == 3
 
 
+@pytest.mark.parametrize("margin", [2, 3, 5, 6], ids="{} blanks".format)
+def test_a_method_that_begins_at_no_margin_of_its_class_costs_only_itself(margin: int) -> None:
+    """One blank too few costs that method, and not the one above, in which nothing is wrong."""
+    above, below = "    def f(self):\n        return 1\n\n", "    def h(self):\n        return 3\n"
+    found = repair(
+        f"class A:\n{above}{' ' * margin}def g(self):\n        def of_g(): pass\n        return 2\n\n{below}"
+    )
+    assert names(found) == {"A", "f", "h"}
+    assert [(trouble.line, of) for trouble, of in found.troubles] == [(5, ("A.g",))]
+    first = repair(f"class A:\n{' ' * margin}{above.lstrip()}{below}")
+    assert names(first) == {"A", "f"}
+    assert [(trouble.line, of) for trouble, of in first.troubles] == [(5, ("A.h",))]
+
+
+def test_a_function_that_begins_at_no_margin_costs_only_itself() -> None:
+    """The function above it was lost with it, and of the one that is further in nothing was told."""
+    found = repair("def f(x):\n    return x\n\n def g(x):\n    def of_g(): pass\n    return x\n\ndef h(x): return x\n")
+    assert names(found) == {"f", "h"}
+    assert [(trouble.line, of) for trouble, of in found.troubles] == [(4, ("g",))]
+
+
+def test_what_begins_with_a_capital_is_lost_by_its_name() -> None:
+    """`Def f(x):` is no Python, and says whose it was to be all the same."""
+    found = repair("class A:\n    def f(self):\n        return 1\n\n    Def g(self):\n        return 2\n")
+    assert names(found) == {"A", "f"}
+    assert [(trouble.line, of) for trouble, of in found.troubles] == [(5, ("A.g",))]
+    assert lost(repair("Def f(x):\n    return x\n")) == {"f"}
+    assert lost(repair("Class A:\n    def f(self):\n        return 1\n")) == {"A"}
+
+
 def test_a_class_that_cannot_be_saved_costs_its_name() -> None:
     """Where its first line is broken the whole class is lost, with each of its methods, and only that."""
     found = repair("class A\n    def f(self):\n        pass\n\ndef g(x):\n    return x")

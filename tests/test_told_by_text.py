@@ -253,6 +253,12 @@ LINES = {
     "a type": ("    double y = 2", "A name needs no type"),
     "a brace": ("    if (a) {", "Write a colon in the place of the brace"),
     "a condition": ("    y = a ? 1 : 2", "Write `a if condition else b`"),
+    "a capital": ("    Def f(self, x):", "Write `def` in small letters"),
+    "capitals": ("RETURN x", "Write `return` in small letters"),
+    "a slip in a keyword": ("    retrun x", "Write `return`, if that is what `retrun` is to be"),
+    "another slip": ("clas A:", "Write `class`, if that is what `clas` is to be"),
+    "a keyword as it is": ("    return x y", "Mend it."),
+    "no keyword": ("    now the rest", "Mend it."),
     "in a text": ("    print('a && b' c)", "Mend it."),
     "in a comment": ("    a b  # && c", "Mend it."),
 }

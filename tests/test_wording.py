@@ -149,6 +149,7 @@ def test_what_was_raised_decides_what_to_try(visibility: str) -> None:
 CALLS = [
     (Trouble("TypeError", "back() takes 2 positional arguments but 3 were given"), "`def back(self, dy, cache)`"),
     (Trouble("TypeError", ""), "`def back(self, dy, cache)`"),
+    (Trouble("TypeError", "unhashable type: 'numpy.ndarray'"), "as @lru_cache and @cache do, can take no array"),
     (Trouble("TypeError", "unsupported operand type(s) for +", 7, 3), "Print the type"),
     (Trouble("TypeError", "Can't instantiate abstract class Layer with abstract method back"), "base class"),
     (Trouble("TypeError", f"Layer() {NOT_MADE}. Its __init__ was left out", 7, 3), "`Layer()`"),

@@ -12,6 +12,8 @@ from grader.extract.definitions import extract, stub_digests
 from grader.extract.extracted import Cell, Extract
 from grader.extract.given import code_of, needed_of, with_given
 from grader.extract.notebook import read_cells
+from grader.extract.notes import said_of
+from grader.extract.undone import undone, with_earlier
 
 __all__ = [
     "Cell",
@@ -25,7 +27,10 @@ __all__ = [
     "needed_of",
     "read_cells",
     "refused_file",
+    "said_of",
     "stub_digests",
+    "undone",
+    "with_earlier",
     "with_given",
     "without_asserts",
 ]

@@ -151,7 +151,9 @@ class _Reader:
         # Whatever reads such a function at top level may put it on its class.
         put_on = set().union(*(one.fact(globals_read) for one in hand_in.statements if one in self.selection.run))
         homeless = self.homeless if there.keys() >= set(self.wanted) else [*self.homeless, *slid_in(hand_in.mine)]
-        yield from on_homeless((one for one in homeless if one[0] not in put_on), self.wanted, there, script)
+        unused = (one for one in homeless if one[0] not in put_on)
+        taken = self.naming.own.taken if self.homeless else ()
+        yield from on_homeless(unused, self.wanted, there, taken, script)
         yield from noted(nested)
         yield from on_rebound(self.rebound, script)
 
@@ -223,7 +225,7 @@ class _Reader:
             return theirs
         changed = set().union(*self.selection.changing.values())
         made = given_away(statements, classes)
-        work = worked(placed(mine), theirs, self.stubs)
+        work = worked(placed(mine), theirs, self.stubs, changed)
         return work | {name for name in self.wanted if name.split(".")[0] in made - classes | changed & classes}
 
     def _bare_methods(self, read: ReadCell, code: Parsed, scope: Scope) -> dict[Statement, str]:

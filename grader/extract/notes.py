@@ -7,7 +7,7 @@ must not know: how anything was found.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -38,14 +38,22 @@ def said_of(place: Place, is_script: bool) -> str:
 
 
 def on_homeless(
-    functions: Iterable[tuple[str, Place]], wanted: Sequence[str], there: Mapping[str, object], is_script: bool
+    functions: Iterable[tuple[str, Place]],
+    wanted: Sequence[str],
+    there: Mapping[str, object],
+    taken: Collection[str],
+    is_script: bool,
 ) -> Iterator[str]:
-    """A bare `def forward(self, x)` where a graded class lacks that method: nobody can tell which class it is for."""
+    """A bare `def forward(self, x)` where a graded class lacks that method: nobody can tell which class it is for.
+
+    No heading helps those that are `taken`, as their class may inherit them.
+    """
     missing = {name.partition(".")[2]: name.split(".")[0] for name in reversed(wanted) if name not in there}
     for name, place in islice((pair for pair in functions if pair[0] in missing), MOST):
+        or_there = "" if f"{missing[name]}.{name}" in taken else ", or below a heading that names the class"
         yield (
             f"`def {name}(self, ...)` in {said_of(place, is_script)} belongs to no class, so it counts for none: write "
-            f"it into its class (`class {missing[name]}:`), or below a heading that names the class."
+            f"it into its class (`class {missing[name]}:`){or_there}."
         )
 
 

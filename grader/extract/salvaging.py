@@ -28,7 +28,7 @@ from grader.wire import Trouble
 
 EDGE = "unindent in the middle of a function"
 MARK = "a mark of a merge conflict that is not resolved"
-DEFINED = re.compile(r"^(\s*)(?:async\s+)?(def|class)\s+(\w+)")
+DEFINED = re.compile(r"^(\s*)(?:async\s+)?([dD]ef|[cC]lass)\s+(\w+)")  # a phone begins a line with a capital
 _CONTINUES = re.compile(r"^(?:elif\b|else\b|except\b|finally\b|[)\]}])")
 _ON_LINE = re.compile(r"\bon line (\d+)")
 _DETECTED = re.compile(r" \(detected at line \d+\)")
@@ -136,8 +136,27 @@ def _drop(lines: list[str], first: int, last: int, kept: list[str], found: Repai
         if _salvage_class(lines, header, last, kept, found, placed):
             kept[first:header] = lines[first:header]
         return
+    misfit = _misfit(trouble, first, lines)
+    if misfit > first and isinstance(found.patience.parse("\n".join(lines[first:misfit])), ast.Module):
+        kept[first:misfit] = lines[first:misfit]
+        found.troubles.append((placed, _begun_in(lines[misfit:last])))
+        return
     names = tuple(match[3] for line in piece if (match := DEFINED.match(line)) and not match[1])
     found.troubles.append((placed, names or methods_behind(lines, first, last)))
+
+
+def _misfit(wrong: object, first: int, lines: list[str]) -> int:
+    """The line at which a definition ends what stands above it, by a margin that nothing there has; else -1."""
+    if not isinstance(wrong, Trouble) or (wrong.type_name, wrong.message[:8]) != ("IndentationError", "unindent"):
+        return -1
+    at = first + wrong.line - 1
+    return at if at < len(lines) and DEFINED.match(lines[at]) else -1
+
+
+def _begun_in(lines: list[str]) -> tuple[str, ...]:
+    """What these lines define, of which the first is a definition; not what stands within that."""
+    matches = list(filter(None, map(DEFINED.match, lines)))
+    return tuple(match[3] for match in matches if len(match[1]) <= len(matches[0][1]))
 
 
 def _placed(trouble: Trouble, at: int, lines: list[str]) -> Trouble:
@@ -166,13 +185,17 @@ def _salvage_class(
     trial = lines[first:last]
     lost: list[tuple[Trouble, tuple[str, ...]]] = []
     for start, end in zip(starts, [*starts[1:], last], strict=False):  # no starts: a class without a body
-        piece = "\n".join([lines[first].split("#")[0], *lines[start:end]])
-        wrong = found.patience.parse(piece)
+        above = lines[first].split("#")[0]
+        wrong = found.patience.parse("\n".join([above, *lines[start:end]]))
         if isinstance(wrong, Trouble):
-            trial[start - first : end - first] = [""] * (end - start)
-            found_name = next(filter(None, map(DEFINED.match, lines[start:end])), None)
+            misfit = _misfit(wrong, start - 1, lines)
+            is_whole = misfit > start and not isinstance(
+                found.patience.parse("\n".join([above, *lines[start:misfit]])), Trouble
+            )
+            gone = misfit if is_whole else start
+            trial[gone - first : end - first] = [""] * (end - gone)
             placed = _placed(wrong, wrong.line + start - 1, lines)
-            lost.append((placed, (f"{name}.{found_name[3]}",) if found_name else ()))
+            lost.append((placed, tuple(f"{name}.{method}" for method in _begun_in(lines[gone:end]))))
     if lost and starts and not any(map(str.strip, trial[1:])) and goes_on:
         trial[starts[0] - first] = f"{indent}pass"
     if lost and isinstance(found.patience.parse("\n".join(trial)), ast.Module):

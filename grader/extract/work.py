@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from grader.extract.inherited import Defined, may_inherit
 from grader.extract.nodes import Function
 from grader.extract.scopes import EMPTY, digest_again
 from grader.extract.statements import Statement, names, segment
@@ -37,17 +38,30 @@ def is_bare_method(statement: Statement, wanted: Collection[str]) -> bool:
     return takes_itself and any(name.endswith(f".{node.name}") for name in wanted)
 
 
-def worked(placed: Iterable[Placed], wanted: Collection[str], stubs: Stubs) -> set[str]:
-    """The graded names that something is written for; all methods of a class that may inherit them."""
-    found: set[str] = set()
+def worked(
+    placed: Iterable[Placed], wanted: Collection[str], stubs: Stubs, changed: Collection[str] = frozenset()
+) -> set[str]:
+    """The graded names that something is written for; and the methods that a class may inherit.
+
+    `changed` are classes that a call gives nobody knows what.
+    """
+    defined: dict[str, list[tuple[ast.stmt, list[str]]]] = {}
     for one, lines in placed:
         for name, definition in one.fact(names):
-            if isinstance(definition, ast.ClassDef):
-                inherits = any(not isinstance(base, ast.Name) or base.id != "object" for base in definition.bases)
-                found |= {method for method in wanted if inherits and method.startswith(f"{name}.")}
-            elif name in wanted and not _is_idle(definition, lines, idle(name, stubs)):
-                found.add(name)
-    return found
+            defined.setdefault(name, []).append((definition, lines))
+    return {name for name in wanted if _is_worked(name, defined, idle(name, stubs), changed)}
+
+
+def _is_worked(name: str, defined: Defined, digests: Collection[str], changed: Collection[str]) -> bool:
+    def is_idle(definition: ast.stmt, lines: list[str]) -> bool:
+        return _is_idle(definition, lines, digests)
+
+    owner, _, method = name.partition(".")
+    own = (one for one in defined.get(name, ()) if not isinstance(one[0], ast.ClassDef))
+    classes = (made for made, _ in defined.get(owner, ()) if isinstance(made, ast.ClassDef) and method)
+    return not all(is_idle(*one) for one in own) or any(
+        may_inherit(made, method, defined, changed, is_idle) for made in classes
+    )
 
 
 def _is_idle(definition: ast.stmt, lines: list[str], digests: Collection[str]) -> bool:

@@ -11,12 +11,14 @@ define is missing for everybody. But for those that the head of a class names, a
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 ANY = "*"
 GONE = "__gone__"
 """What a program calls `Gone` by."""
+PUT_ON = "__put_on__"
+"""And `put_on`."""
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
 
@@ -26,6 +28,25 @@ class Gone:
 
     def __init__(self, *given: Any, **named: Any) -> None:
         pass
+
+
+def put_on(hinted: str, *owners: Any) -> Callable[[Any], Any]:
+    """Stands for a decorator that is not there and was handed a class: it makes a method of what stands below it.
+
+    `hinted` is the name of one in a hint, which may be no name at all.
+    """
+
+    def put(function: Any) -> Any:
+        for owner in (*owners, getattr(function, "__globals__", {}).get(hinted)):
+            if isinstance(owner, type):
+                setattr(owner, function.__name__, function)
+        return function
+
+    return put
+
+
+STAND_INS = {GONE: Gone, PUT_ON: put_on}
+"""What a program is given of these, by its name."""
 
 
 def based(is_without: bool) -> list[ast.expr]:
@@ -45,7 +66,7 @@ def take_out(statement: ast.stmt, name: str) -> bool:
     """Take out of a definition all that reads a name before it is called; tell whether that was anything."""
     if not isinstance(statement, DEFINITIONS):
         return False
-    changed = False
+    changed = isinstance(statement, _FUNCTIONS) and _put_on_its_class(statement, name)
     for node in ast.walk(statement):
         if isinstance(node, DEFINITIONS):
             changed |= _filter(node.decorator_list, name)
@@ -57,6 +78,24 @@ def take_out(statement: ast.stmt, name: str) -> bool:
             node.body = node.body or [ast.Pass()]
             node.bases = node.bases or based(is_without)
     ast.fix_missing_locations(statement)
+    return changed
+
+
+def _put_on_its_class(function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> bool:
+    """Let `put_on` stand for a decorator of a bare method: `@add_to_class(Relu)`, or `@patch` above `self: Relu`."""
+    first = (*function.args.posonlyargs, *function.args.args)[:1]
+    if not first or first[0].arg != "self":
+        return False
+    hint = first[0].annotation
+    hinted = hint.id if isinstance(hint, ast.Name) else ""
+    changed = False
+    for n, decorator in enumerate(function.decorator_list):
+        given = [*decorator.args, *(one.value for one in decorator.keywords)] if isinstance(decorator, ast.Call) else []
+        owners = [one for one in given if isinstance(one, ast.Name) and one.id != name]
+        if (owners or hinted) and _reads(decorator, name):
+            put = ast.Call(ast.Name(PUT_ON, ast.Load()), [ast.Constant(hinted), *owners], [])
+            function.decorator_list[n] = ast.copy_location(put, decorator)
+            changed = True
     return changed
 
 

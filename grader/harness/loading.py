@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.harness.absent import ANY, GONE, Gone, bound_by, take_out
+from grader.harness.absent import ANY, STAND_INS, bound_by, take_out
 from grader.harness.alarm import StatementTimeout, arm, in_time
 from grader.harness.awaited import awaits, run_awaiting
 from grader.harness.early import Early
@@ -175,7 +175,7 @@ class Loader:
                 self._absent.update(bound_by(statement))
                 return self._note(describe_trouble(error), cell, statement.lineno)
             except BaseException as error:
-                namespace[GONE] = Gone  # what stands in the place of a base class that is taken out
+                namespace |= STAND_INS  # for a base class or a decorator that is taken out
                 told = told_of(statement, describe_trouble(error), cell)
                 line = statement.lineno
                 if self._take_out(statement, error) or leave_out_tried(statement, lines_passed(error, cell)):

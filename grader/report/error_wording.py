@@ -220,6 +220,8 @@ def _after_call(rule: CriterionRule, trouble: Trouble) -> str:
         return "Give the class each method that its base class declares as abstract."
     if trouble.line:
         return ""
+    if trouble.message.startswith("unhashable type"):
+        return "What looks a result up by a hash, as @lru_cache and @cache do, can take no array: take that out."
     if ".<locals>." in trouble.message:
         return "The function that it gives takes other arguments than it is called with: see the hand-out for those."
     if more := [one for one in _missing(trouble.message) if not re.search(rf"\b{one}\b", rule.takes)]:

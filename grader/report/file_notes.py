@@ -72,6 +72,14 @@ def note_on_asserts(names: Sequence[str]) -> str:
     return f"{', '.join(names)} was tried without its asserts, as one does not hold: what is right beside that counts."
 
 
+def note_on_undone(name: str, last: str, stays: str) -> str:
+    """What is to be said where an earlier class was graded in the place of one that no kernel runs."""
+    return (
+        f"`class {name}` in {last} does not run as it is written, so that the one in {stays} is what a kernel has in "
+        "the end. That was graded, as it earns more: take the other one out, or mend it."
+    )
+
+
 FAILED_IN_PART = "The grader failed on a part of this hand-in; no points are lost by that."
 NOTHING_PUBLIC = "Nothing was checked: of this exercise no check is public."
 

@@ -7,6 +7,7 @@ must not know: how a verdict was reached, points.
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -121,5 +122,20 @@ def told_by_line(told: CriterionRecord, cells: Sequence[CellRecord]) -> Criterio
         return told
     source = next((cell.source for cell in cells if cell.number == told.trouble_cell), "")
     line = _TEXTS.sub("_", "".join(source.split("\n")[told.trouble_line - 1 : told.trouble_line]))
-    step = next((step for pattern, step in _SLIPS if re.search(pattern, line)), "")
+    step = next((step for pattern, step in _SLIPS if re.search(pattern, line)), "") or _keyword_meant(line)
     return replace(told, next_step=f"{step}; then run the cell in a fresh kernel, and save.") if step else told
+
+
+_FIRST = re.compile(r"\s*([A-Za-z]{3,10})\b")
+_LEAST = 5  # letters of a keyword that a misspelt one is taken for
+
+
+def _keyword_meant(line: str) -> str:
+    """What to write for the first word of a line, where that is a keyword in capitals or with a slip in it."""
+    found = _FIRST.match(line)
+    if found is None or keyword.iskeyword(found[1]):
+        return ""
+    if keyword.iskeyword(found[1].lower()):
+        return f"Write `{found[1].lower()}` in small letters"
+    alike = near(found[1], [word for word in keyword.kwlist if len(word) >= _LEAST])
+    return f"Write `{alike}`, if that is what `{found[1]}` is to be" if alike else ""
