@@ -112,7 +112,7 @@ def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, c
         _judge_anew(book, order, page, run_id, again | (changed & parts.sound), lambda *_: None)
         _grade(book, order, crew, page, run_id, parts.new, follow)
         book.overrides.settle()
-        summary = None
+        summary = parts.summary
         if parts.new or gone or again or changed or not all((order.out / name).exists() for name in SHEETS):
             summary = write_out(book, order, page, unknown)
         left = _left_behind(book, order, gone)

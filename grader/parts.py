@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.answer_key import AnswerKey, lent_digest, plan_digest
-from grader.class_folder import PAGE, RESERVED, Class
+from grader.class_folder import PAGE, RESERVED, Class, record_instead
 from grader.edition import edition
 from grader.errors import GradebookError, SelectionError
 from grader.folders import folder_name
-from grader.gradebook import Gradebook
+from grader.gradebook import Gradebook, Record, Saved
 from grader.here import Piece
 from grader.intake import Submission, feed_contents
+from grader.report.class_summary import ClassSummary, summarise
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,12 @@ class Parts:
     """A class by what is to be done with it.
 
     `new` are graded, suspects last. Of the others, `kept` have a row in the gradebook, and of these `sound` are just as
-    they were graded; `waiting` are not, and were not asked for by name. `everybody` is who handed in.
+    they were graded; `waiting` are not, and were not asked for by name. `everybody` is who handed in. `summary` is the
+    class as it stands in the gradebook, where no TA has said anything over it.
     """
 
     everybody: frozenset[str]
+    summary: ClassSummary | None
 
     new: tuple[Piece, ...]
     kept: frozenset[str]
@@ -44,7 +47,8 @@ def parted(book: Gradebook, order: Class, submissions: Sequence[Submission]) -> 
     pieces = {piece.submission.student_id: piece for piece in _pieces(order.key, submissions)}
     done, hung = book.fingerprints(), book.students_with("timed out")
     _refuse_other_people(order, pieces.keys(), done.keys())
-    for student in book.damaged():
+    summary, damaged = _looked_through(book, order)
+    for student in damaged:
         del done[student]  # who is to be graded anew, as if it were not there
     new = [student for student, piece in pieces.items() if _is_to_be_graded(order, piece, done)]
     new.sort(key=lambda student: student in hung)  # nobody waits for suspects
@@ -53,9 +57,24 @@ def parted(book: Gradebook, order: Class, submissions: Sequence[Submission]) -> 
     kept = others & done.keys()
     _refuse_another_exam(book, order, kept - sound)
     return Parts(
-        frozenset(pieces), tuple(pieces[student] for student in new), frozenset(kept), frozenset(sound),
+        frozenset(pieces), summary, tuple(pieces[student] for student in new), frozenset(kept), frozenset(sound),
         len(others - sound),
     )  # fmt: skip
+
+
+def _looked_through(book: Gradebook, order: Class) -> tuple[ClassSummary | None, set[str]]:
+    """The class summed up, where no TA has said anything over it; and of whom what is saved is damaged.
+
+    Both at once: where nothing is new, to read all records takes half of a run, and they need not be read again.
+    """
+    damaged: set[str] = set()
+
+    def instead(saved: Saved) -> Record:
+        damaged.add(saved.student_id)
+        return record_instead(book, order, saved)
+
+    summary = summarise(book.records(with_outcomes=False, instead=instead))
+    return None if book.overrides.effective() else summary, damaged
 
 
 def _refuse_another_class(book: Gradebook, order: Class) -> None:
