@@ -1,7 +1,8 @@
 """A class parted by what is to be done: who is graded, who stays as is, and what must not be mixed.
 
 takes: an order, the submissions, the gradebook as it is.
-gives: `Parts`, each hand-in with its folder and its fingerprint; or a refusal, before anything is changed.
+gives: `Parts`, each hand-in with its folder and its fingerprint, and the class as it stands; or a refusal, before
+anything is changed.
 must not know: who grades, how anything is judged.
 """
 
