@@ -116,6 +116,16 @@ def test_what_is_not_changed_is_not_graded_again(desk: Desk) -> None:
     assert page_of(desk, "ada") == before
 
 
+def test_a_run_that_finds_nothing_new_tells_the_class_with_them(desk: Desk) -> None:
+    """What stands on the terminal is the class as it is on its page, also where nothing was graded or written."""
+    plain = desk.grade().stdout
+    first = desk.grade("--overrides", sheet(desk, "ada,double,1,Fine.,Kim")).stdout
+    again = desk.grade().stdout
+    assert new_and_same(desk.grade()) == (0, len(CLASS))
+    of_class = [said.split(" hand-ins: ")[1] for said in (plain, first, again)]
+    assert of_class[0] != of_class[1] == of_class[2]
+
+
 def test_regrading_keeps_them(desk: Desk) -> None:
     """A later run without the sheet, a forced one and a rejudge leave a TA's points; so does a lost page."""
     desk.grade("--overrides", sheet(desk, "bob,double,1,Why.,Kim"))
