@@ -98,6 +98,7 @@ def test_each_is_made_right_by_what_it_is_most_like() -> None:
     assert np.array_equal(first, held[2])
     assert np.array_equal(then, held[1])
     assert nearest([ONE + 1e-12, OTHER], [OTHER, ONE], []) == []
+    assert nearest([GIVEN], [ONE], [GIVEN]) == []
     (pair,) = nearest([ONE, OTHER * 3], [ONE, OTHER], [])
     assert pair[1] is OTHER
     assert nearest([np.full((3, 4), np.nan)], [ONE], []) == []
