@@ -196,7 +196,7 @@ class Bench:
 
 def class_page(out: Path, students: int) -> tuple[float, int]:
     """The seconds and bytes of a class page of so many students, made from the records of a smaller class."""
-    from grader.class_folder import GRADEBOOK
+    from grader.folders import GRADEBOOK
     from grader.gradebook import Gradebook
     from grader.report.class_page import render_class_pages
     from grader.report.page import PageContext

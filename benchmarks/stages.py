@@ -89,8 +89,8 @@ def measure(folder: Path, key_path: Path, out: Path, count: int) -> dict[str, li
     """Grade some notebooks of a class, after a few that only warm up."""
     from grader.answer_key import load_key
     from grader.batch import grade_all
-    from grader.class_folder import Class
     from grader.intake import submissions_in
+    from grader.saved_class import Class
 
     clock = Clock()
     _put_clocks(clock)

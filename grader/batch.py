@@ -14,24 +14,10 @@ from functools import partial
 from typing import Protocol
 
 from grader.answer_key import AnswerKey, plan_digest
-from grader.class_folder import (
-    GRADEBOOK,
-    SHEETS,
-    Class,
-    demand_same_assignment,
-    gradebook_in,
-    level_of,
-    now,
-    outcomes_of,
-    page_context,
-    placed,
-    told,
-    unknown_changes,
-    write_out,
-    write_page,
-)
+from grader.class_folder import now, page_context, write_out, write_page
 from grader.edition import edition
 from grader.errors import DamagedRecordError, GradebookError, TooLargeError
+from grader.folders import GRADEBOOK, SHEETS
 from grader.gradebook import Gradebook, Override, Overrides, Row, Run, to_be_asked_again
 from grader.here import Here, Piece, without_row
 from grader.intake import Submission
@@ -43,6 +29,16 @@ from grader.rejudging import Task, judged_anew, without_outcomes
 from grader.report.class_summary import ClassSummary
 from grader.report.page import PageContext
 from grader.sandbox import Level
+from grader.saved_class import (
+    Class,
+    demand_same_assignment,
+    gradebook_in,
+    level_of,
+    outcomes_of,
+    placed,
+    told,
+    unknown_changes,
+)
 from grader.sittings import Known
 from grader.wire import WireError, unpack_outcomes
 

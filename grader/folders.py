@@ -1,8 +1,8 @@
-"""Which folder among the reports is a student's: named after the id where that can be a folder's name.
+"""What is called how among the reports of a class; a student's folder is named after the id where that can be a name.
 
 takes: an id, the names that are taken.
-gives: a name that is free.
-must not know: what lies in a folder, whose the others are.
+gives: a name that is free, and the names of all else that lies there.
+must not know: what is in a folder or a file, whose the other folders are.
 """
 
 from __future__ import annotations
@@ -10,6 +10,20 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
+
+GRADEBOOK = "gradebook.sqlite"
+GRADES = "grades.csv"
+VERDICTS = "verdicts.jsonl"
+OVERRIDES = "overrides.csv"  # what TAs changed, to be read by eye, or by `--overrides` should the gradebook be lost
+INDEX = "index.html"  # the class page
+FURTHER = "class"  # the folder of its further pages
+SIMILAR = "similar"  # the folder of plain files to be compared, and the name of the page about them
+PAGE = "report.html"  # in a student's folder
+SHEETS = (GRADES, VERDICTS, INDEX)
+# What lies beside the students' folders; no student's folder may be called so.
+RESERVED = {
+    *SHEETS, OVERRIDES, FURTHER, SIMILAR, f"{SIMILAR}.html", *(f"{GRADEBOOK}{end}" for end in ("", "-wal", "-shm")),
+}  # fmt: skip
 
 
 def folder_name(student_id: str, taken: set[str]) -> str:

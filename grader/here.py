@@ -14,7 +14,7 @@ from functools import partial
 from multiprocessing.util import Finalize
 
 from grader.answer_key import AnswerKey
-from grader.class_folder import Class, keep_page, render_page
+from grader.class_folder import keep_page, render_page
 from grader.crew import Hands
 from grader.garbage import look_seldom
 from grader.gradebook import Override, Overrides, Row, applied, prepare
@@ -24,6 +24,7 @@ from grader.report.own_fault import fault_on_one
 from grader.report.page import PageContext
 from grader.report.record import Identity, ungraded_record
 from grader.sandbox import Level, open_sandbox
+from grader.saved_class import Class
 from grader.sittings import Known
 from grader.viewing import NOTEBOOK
 

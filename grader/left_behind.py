@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.class_folder import PAGE
+from grader.folders import PAGE
 from grader.report.page import MARK
 from grader.viewing import NOTEBOOK
 

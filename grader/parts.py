@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.answer_key import AnswerKey, lent_digest, plan_digest
-from grader.class_folder import PAGE, RESERVED, Class, record_instead
 from grader.edition import edition
 from grader.errors import GradebookError, SelectionError
-from grader.folders import folder_name
-from grader.gradebook import Gradebook, Record, Saved
+from grader.folders import PAGE, RESERVED, folder_name
+from grader.gradebook import Gradebook
 from grader.here import Piece
 from grader.intake import Submission, feed_contents
 from grader.report.class_summary import ClassSummary, summarise
+from grader.saved_class import Class, StandIns
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,6 @@ class Parts:
 
     everybody: frozenset[str]
     summary: ClassSummary | None
-
     new: tuple[Piece, ...]
     kept: frozenset[str]
     sound: frozenset[str]
@@ -68,14 +67,9 @@ def _looked_through(book: Gradebook, order: Class) -> tuple[ClassSummary | None,
 
     Both at once: where nothing is new, to read all records takes half of a run, and they need not be read again.
     """
-    damaged: set[str] = set()
-
-    def instead(saved: Saved) -> Record:
-        damaged.add(saved.student_id)
-        return record_instead(book, order, saved)
-
+    instead = StandIns(book, order.key)
     summary = summarise(book.records(with_outcomes=False, instead=instead))
-    return None if book.overrides.effective() else summary, damaged
+    return None if book.overrides.effective() else summary, instead.students
 
 
 def _refuse_another_class(book: Gradebook, order: Class) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from grader.answer_key import AnswerKey
-from grader.class_folder import Class, unread, write_page
+from grader.class_folder import write_page
 from grader.crew import Hands
 from grader.errors import DamagedRecordError
 from grader.gradebook import Override, Record, Row, Saved, applied, prepare
@@ -21,6 +21,7 @@ from grader.judging import judge_again
 from grader.report.own_fault import fault_on_one
 from grader.report.page import PageContext
 from grader.report.record import ungraded_again
+from grader.saved_class import Class, unread
 from grader.wire import WireError
 
 FEW = 20  # hand-ins that one process judges sooner than a crew is made

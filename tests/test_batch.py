@@ -29,13 +29,14 @@ from hypothesis import strategies as st
 from test_compile_key import DOUBLE, LAYER, PASSES, TWICE, alternative, mistake, write
 
 from grader.batch import grade_all
-from grader.class_folder import GRADEBOOK, RESERVED, Class, folder_name
 from grader.cli.keys import key_of_reports
+from grader.folders import GRADEBOOK, RESERVED, folder_name
 from grader.gradebook import REVIEW, Gradebook, Override, Record, Row, Saved
 from grader.here import Here, Piece
 from grader.intake import submissions_in
 from grader.rejudging import FEW, Task, judged_anew
 from grader.report.page import PageContext
+from grader.saved_class import Class
 
 RIGHT = "def double(x):\n    return 2 * x\n"
 CLASS = {

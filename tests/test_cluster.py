@@ -32,7 +32,6 @@ from distributed import Client, KilledWorker, LocalCluster
 from test_batch import CLASS, RIGHT, Desk, new_and_same
 
 from grader.answer_key import load_key
-from grader.class_folder import GRADEBOOK, Class
 from grader.cluster import meet
 from grader.cluster.meeting import _demand_scheduler, _demand_the_same
 from grader.cluster.parcels import BYTES, PIECES, Parcel, Terms, pack
@@ -40,10 +39,12 @@ from grader.cluster.window import Window
 from grader.cluster.worker import _opened, grade_parcel, level_here, opened, press
 from grader.errors import ClusterError, GraderError, SandboxError, SubmissionError
 from grader.extract import choose
+from grader.folders import GRADEBOOK
 from grader.gradebook import Row
 from grader.here import Piece
 from grader.intake import submissions_in
 from grader.report.page import PageContext
+from grader.saved_class import Class
 
 pytestmark = pytest.mark.xdist_group("cluster")
 SLOW = "import time\ntime.sleep(0.05)\n"  # so that there is a middle to kill a worker in

@@ -314,7 +314,6 @@ def test_a_record_that_cannot_be_read_leaves_the_others(path: Path, book: Gradeb
         book.enter(replace(FULL, student_id=student), 1)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE submissions SET record = '{', name = x'ff' WHERE student_id = 'bob'")
-    assert book.damaged() == {"bob"}
     met: list[Saved] = []
     read = list(book.records(instead=lambda saved: met.append(saved) or replace(FULL, student_id="instead")))  # type: ignore[func-returns-value]
     assert [record.student_id for record in read] == ["ada", "instead", "carl"]

@@ -18,9 +18,9 @@ import pytest
 from test_batch import CLASS, RIGHT, Desk, ask_otherwise, desk, graded, grader, new_and_same  # noqa: F401 - two are fixtures
 from test_compile_key import DOUBLE, LAYER, PASSES, mistake, write
 
-from grader.class_folder import GRADEBOOK
 from grader.cli.selecting import known, with_methods
 from grader.errors import SelectionError
+from grader.folders import GRADEBOOK
 from grader.gradebook import Gradebook
 from grader.wire import encode_outcome, unpack_outcomes
 

@@ -27,12 +27,13 @@ from grader.cli.machine import json_option, print_json
 from grader.cli.selecting import known, with_methods
 from grader.cli.writing import MOST_TOLD, keep_apart, not_ended, not_taken, taken_back
 from grader.errors import ClusterError, InterruptedRunError
+from grader.folders import INDEX
 
 if TYPE_CHECKING:
     from grader.batch import Crew, Done
-    from grader.class_folder import Class
     from grader.gradebook import Override
     from grader.report.class_summary import ClassSummary
+    from grader.saved_class import Class
 
 
 MOST_WRONG = 10  # lines of a sheet that a terminal names
@@ -73,8 +74,8 @@ def grade(
     What has not changed is not graded again.
     """
     from grader.batch import grade_all
-    from grader.class_folder import Class
     from grader.report.progress import progress_of
+    from grader.saved_class import Class
 
     name = submissions.resolve().name if submissions.is_dir() else submissions.resolve().stem
     out = keep_apart(out or Path("reports") / name, submissions)
@@ -204,20 +205,20 @@ def _sheet(paths: Sequence[Path], students: list[str], order: Class, as_json: bo
 
 def _summarise(order: Class, known: ClassSummary | None) -> int:
     """Print the class on one screen, summed up anew where that is not `known`; gives the exit code."""
-    from grader.class_folder import records_of, strays_of
     from grader.report.class_summary import summarise
     from grader.report.terminal import print_class_summary
+    from grader.saved_class import records_of, strays_of
 
     summary = known or summarise(records_of(order))
     summary.strays = strays_of(order)
-    print_class_summary(summary, order.out / "index.html")
+    print_class_summary(summary, order.out / INDEX)
     return LOSS if summary.ungraded else 0
 
 
 def _print_class(order: Class, counts: Mapping[str, int | str]) -> int:
     """Print the class as one document; gives the exit code."""
-    from grader.class_folder import records_of
     from grader.export import verdict_line
+    from grader.saved_class import records_of
 
     lines = [verdict_line(record, order.worth) for record in records_of(order)]
     print_json({"reports": str(order.out), **counts, "submissions": lines})
@@ -236,8 +237,8 @@ def rejudge(
 ) -> None:
     """Make verdicts and pages of REPORTS anew, from what is saved there: nobody's code is run."""
     from grader.batch import rejudge_all
-    from grader.class_folder import Class
     from grader.report.progress import progress_of
+    from grader.saved_class import Class
 
     key, source = key_of_reports(reports, assignment, key_path)
     order = Class(key, source, reports, jobs)

@@ -113,7 +113,7 @@ def _of_another(path: Path, how: str) -> str:
 
 def key_of_reports(reports: Path, assignment: Path | None, key_path: Path | None) -> tuple[AnswerKey, str]:
     """The key that a graded class is told by: the one named, or the one it was graded by."""
-    from grader.class_folder import gradebook_in
+    from grader.saved_class import gradebook_in
 
     if assignment is None and key_path is None:
         with gradebook_in(reports) as book:

@@ -13,6 +13,7 @@ import click
 
 from grader.cli.exits import FILE, FOLDER, graded_by_option, visibility_option
 from grader.cli.writing import demand_free, put_file
+from grader.folders import SIMILAR
 
 
 @click.command()
@@ -121,10 +122,11 @@ def similar(reports: Path, assignment: Path | None, least: float | None) -> None
     Writes similar.html, for teaching staff only, and the folder similar/ with the hand-ins as plain .py files and an
     info.csv for Dolos.
     """
-    from grader.class_folder import gradebook_in, now
+    from grader.class_folder import now
     from grader.report.page import PageContext
     from grader.report.similar_page import render_similar_page
     from grader.report.similar_table import similar_lines
+    from grader.saved_class import gradebook_in
     from grader.similar import LEAST_SHARED, OwnText, compare, hand_ins_of, own_text_of, view_of, write_plain_files
     from grader.version import VERSION
 
@@ -134,10 +136,10 @@ def similar(reports: Path, assignment: Path | None, least: float | None) -> None
     folder = assignment or Path(run["key_source"])
     own = own_text_of(folder) if assignment or (folder / "assignment.py").is_file() else OwnText()
     view = view_of(hand_ins, compare(hand_ins, own, least), least, bool(own.handout))
-    write_plain_files(reports / "similar", hand_ins, own.handout)
-    page = reports / "similar.html"
+    write_plain_files(reports / SIMILAR, hand_ins, own.handout)
+    page = reports / f"{SIMILAR}.html"
     context = PageContext(run["title"], now(), run["key_digest"], VERSION)
     page.write_text(render_similar_page(view, context), encoding="utf-8", errors="replace")
     for line in similar_lines(view):
         click.echo(line)
-    click.echo(f"\nside by side: {page}\nfor Dolos:    {reports / 'similar' / 'info.csv'}")
+    click.echo(f"\nside by side: {page}\nfor Dolos:    {reports / SIMILAR / 'info.csv'}")

@@ -20,8 +20,8 @@ from grader.cli.exits import FOLDER, LOSS, STANDARD, TEXT, graded_by_option, key
 from grader.errors import ExportError
 
 if TYPE_CHECKING:
-    from grader.class_folder import Class
     from grader.gradebook import Override, Record
+    from grader.saved_class import Class
 
 MOST_TOLD = 20  # of a list on the terminal
 
@@ -42,8 +42,8 @@ def of_class(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 def order_of(reports: Path, assignment: Path | None, key_path: Path | None) -> Class:
     """The graded class in a folder of reports."""
-    from grader.class_folder import Class
     from grader.cli.keys import key_of_reports
+    from grader.saved_class import Class
 
     key, source = key_of_reports(reports, assignment, key_path)
     return Class(key, source, reports)
@@ -54,17 +54,18 @@ def records_in(order: Class) -> list[Record]:
 
     A run that has not ended is told, and so is what is damaged.
     """
-    from grader.class_folder import demand_same_key, gradebook_in, records_of
+    from grader.saved_class import StandIns, demand_same_key, gradebook_in, told_records
 
     with gradebook_in(order.out) as book:
         demand_same_key(book, order)
-        latest, is_whole, damaged = book.latest_run(), book.is_whole(), sorted(book.damaged())
+        latest, is_whole, instead = book.latest_run(), book.is_whole(), StandIns(book, order.key)
+        records = list(told_records(book, order, instead))
     verb = latest["verb"] if latest["finished"] is None and latest["verb"] != "review" else "" if is_whole else "grade"
     if verb:
         click.echo(f"grader: {not_ended(verb)}, and then this one", err=True)
-    if damaged:
-        click.echo(f"grader: {_are_damaged(damaged)}", err=True)
-    return list(records_of(order))
+    if instead.students:
+        click.echo(f"grader: {_are_damaged(sorted(instead.students))}", err=True)
+    return records
 
 
 def not_ended(verb: str) -> str:
@@ -107,7 +108,7 @@ def keep_apart(out: Path, submissions: Path) -> Path:
 
 def not_taken(count: int, reports: Path) -> str:
     """What is said of changes in `overrides.csv` that a gradebook does not know, as after it was lost."""
-    from grader.class_folder import OVERRIDES
+    from grader.folders import OVERRIDES
 
     sheet = reports / OVERRIDES
     return (

@@ -21,11 +21,11 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from grader.errors import ExportError, SubmissionError
+from grader.folders import PAGE
 from grader.gradebook import Record
 from grader.intake.archive import open_archive
 from grader.intake.layouts import CANVAS_NAME
 
-PAGE = "report.html"
 Members = Mapping[str, Sequence[str]]
 """Of each group's hand-in, by its student_id, the numbers of the participants in it."""
 

@@ -196,20 +196,6 @@ class Gradebook:
 
         One that is damaged raises `DamagedRecordError`, or is what `instead` makes of it, and the others go on.
         """
-        for student_id, record in self._read_through(with_outcomes):
-            if isinstance(record, Record):
-                yield record
-            elif instead is None:
-                raise record
-            else:
-                yield instead(self.saved(student_id))
-
-    def damaged(self) -> set[str]:
-        """Of whom what is saved cannot be read."""
-        read = self._read_through(with_outcomes=False)
-        return {student_id for student_id, record in read if not isinstance(record, Record)}
-
-    def _read_through(self, with_outcomes: bool) -> Iterator[tuple[str, Record | DamagedRecordError]]:
         blob = "outcomes" if with_outcomes else "NULL"
         with faults_told(self.path):
             query = f"SELECT student_id, record, {blob} FROM submissions ORDER BY student_id"  # noqa: S608
@@ -220,10 +206,15 @@ class Gradebook:
                 row = rows.fetchone()
             if row is None:
                 return
-            try:
-                yield row[0], read_saved(self.path, *row)
-            except DamagedRecordError as error:
-                yield row[0], error
+            yield self._read_or(instead, *row)
+
+    def _read_or(self, instead: Instead | None, student_id: str, record: str, outcomes: bytes | None) -> Record:
+        try:
+            return read_saved(self.path, student_id, record, outcomes)
+        except DamagedRecordError:
+            if instead is None:
+                raise
+            return instead(self.saved(student_id))
 
     def record_of(self, student_id: str) -> Record:
         """One student's submission, with its outcomes; raises `GradebookError` where there is none."""

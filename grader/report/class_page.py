@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from grader.folders import FURTHER, INDEX
 from grader.gradebook import Record
 from grader.report.arrival_wording import show_origins
 from grader.report.chart import draw_histogram
@@ -22,9 +23,6 @@ from grader.report.page import PageContext, asset, link, policy, render
 from grader.report.tallies import Row
 
 STATUS_ORDER = ("graded", "partly graded", "unreadable", "ungraded")
-FURTHER = "class"
-"""The folder of the further pages; no student's folder may be called so."""
-
 ROWS_A_PAGE = 500  # rows that a browser lays out at once without being felt
 PEOPLE_SHOWN = 60  # names below one mistake; a longer list has a page of its own
 TROUBLES_SHOWN = 100  # reasons told in words; more of them are more of the same
@@ -50,7 +48,7 @@ def render_class_pages(
     """All pages of a class, each with its path from the out folder; `index.html` comes first."""
     summary = records if isinstance(records, ClassSummary) else summarise(records)
     lists = _Lists()
-    yield "index.html", _index(summary, page, notebooks, lists)
+    yield INDEX, _index(summary, page, notebooks, lists)
     parts = _parts(summary.rows)
     for number, rows in enumerate(parts[1:], start=2):
         table, kind = rows_html(rows, list(summary.criteria), notebooks, "../"), _kind(summary, notebooks)

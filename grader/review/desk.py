@@ -12,23 +12,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
-from grader.class_folder import (
-    Class,
-    demand_same_key,
-    gradebook_in,
-    now,
-    outcomes_of,
-    record_instead,
-    tell_anew,
-    told,
-    unknown_changes,
-)
+from grader.class_folder import now, tell_anew
 from grader.errors import DamagedRecordError, GradebookError
 from grader.gradebook import REVIEW, Override, Record, Run
 from grader.report.review_page import Listed
+from grader.saved_class import Class, StandIns, demand_same_key, gradebook_in, outcomes_of, told, unknown_changes
 from grader.version import VERSION
 from grader.viewing import view_notebook
 
@@ -121,7 +111,7 @@ class ReviewDesk:
         try:
             return self._book.record_of(student)
         except DamagedRecordError:
-            return record_instead(self._book, self.order, self._book.saved(student))
+            return StandIns(self._book, self.order.key)(self._book.saved(student))
 
     def notebook(self, hand_in: HandIn, back: str) -> str:
         """The whole notebook as a page, with its outputs where the file is at hand; raises `SubmissionError`."""
@@ -210,7 +200,7 @@ class ReviewDesk:
         runs = self._book.runs()
         if runs != self._seen or not self._listed:
             reviewed, said = self._book.overrides.reviewed(), self._book.overrides.effective()
-            records = self._book.records(with_outcomes=False, instead=partial(record_instead, self._book, self.order))
+            records = self._book.records(with_outcomes=False, instead=StandIns(self._book, self.order.key))
             listed = [_listed(told(record, said, self.order), reviewed) for record in records]
             self._listed = {one.folder: one for one in listed}
             self._seen = runs

@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from grader.errors import GraderError
+from grader.folders import PAGE
 from grader.report.page import asset
 from grader.report.review_page import Field, ReviewForm, ReviewList, render_hand_in, render_list, render_refusal
 from grader.review.desk import FILTERS, ChangedMeanwhileError, HandIn, ReviewDesk, View
@@ -122,7 +123,7 @@ class _Pages:
 
     def page(self, token: str, folder: str) -> Response:
         record = self._find(folder).record
-        html = (self.desk.order.out / record.folder / "report.html").read_text(encoding="utf-8")
+        html = (self.desk.order.out / record.folder / PAGE).read_text(encoding="utf-8")
         return Response(html, mimetype="text/html")
 
     def notebook(self, token: str, folder: str) -> Response:

@@ -22,7 +22,8 @@ from axe_playwright_python.base import AXE_SCRIPT
 from conftest import EXERCISE, Graded
 from playwright.sync_api import Browser, BrowserType, Error, Page, expect, sync_playwright
 
-from grader.class_folder import GRADEBOOK, write_class
+from grader.class_folder import write_class
+from grader.folders import GRADEBOOK
 from grader.gradebook import Gradebook
 from grader.report.class_summary import summarise
 from grader.report.page import PageContext
