@@ -14,9 +14,11 @@ import os
 import random
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -340,6 +342,20 @@ def test_plain_files_and_info_csv_are_there_for_other_tools(planted: Path) -> No
     assert {row["filename"] for row in rows} | {"handout.py"} == files
     assert "class Sigmoid" in (planted / "similar" / "copy-1.py").read_text()
     assert "TODO" in (planted / "similar" / "handout.py").read_text()
+
+
+def test_a_damaged_record_is_told_and_the_others_are_compared(planted: Path, tmp_path: Path) -> None:
+    """One row that cannot be read costs its own hand-in its place among the pairs, and hides no copy of others."""
+    shutil.copy(planted / "gradebook.sqlite", tmp_path)
+    with closing(sqlite3.connect(tmp_path / "gradebook.sqlite")) as book, book:
+        book.execute("UPDATE submissions SET record = '{' WHERE student_id = 'copy-1'")
+    ran = run_grader("similar", tmp_path, "--assignment", EXERCISE)
+    assert ran.returncode == 0
+    assert "damaged, so that these are compared with nobody: copy-1\n" in ran.stderr
+    assert "next: run 'grader grade' again" in ran.stderr
+    page = (tmp_path / "similar.html").read_text()
+    assert "copy-2" in page
+    assert "copy-1" not in page
 
 
 def test_without_a_gradebook_the_next_step_is_told(tmp_path: Path) -> None:

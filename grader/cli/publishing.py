@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from grader.cli.exits import FILE, FOLDER, graded_by_option, visibility_option
-from grader.cli.writing import demand_free, put_file
+from grader.cli.writing import are_damaged, demand_free, put_file
 from grader.folders import SIMILAR
 
 
@@ -131,8 +131,11 @@ def similar(reports: Path, assignment: Path | None, least: float | None) -> None
     from grader.version import VERSION
 
     least = least or LEAST_SHARED
+    damaged: list[str] = []
     with gradebook_in(reports) as book:
-        run, hand_ins = book.latest_run(), list(hand_ins_of(book))
+        run, hand_ins = book.latest_run(), list(hand_ins_of(book, damaged))
+    if damaged:
+        click.echo(f"grader: {are_damaged(damaged, 'are compared with nobody')}", err=True)
     folder = assignment or Path(run["key_source"])
     own = own_text_of(folder) if assignment or (folder / "assignment.py").is_file() else OwnText()
     view = view_of(hand_ins, compare(hand_ins, own, least), least, bool(own.handout))

@@ -64,7 +64,8 @@ def records_in(order: Class) -> list[Record]:
     if verb:
         click.echo(f"grader: {not_ended(verb)}, and then this one", err=True)
     if instead.students:
-        click.echo(f"grader: {_are_damaged(sorted(instead.students))}", err=True)
+        so = "have no points of the machine's here"
+        click.echo(f"grader: {are_damaged(sorted(instead.students), so)}", err=True)
     return records
 
 
@@ -76,14 +77,14 @@ def not_ended(verb: str) -> str:
     )
 
 
-def _are_damaged(students: Sequence[str]) -> str:
-    """What is said of hand-ins whose records cannot be read: who they are, and what gives them their points again."""
+def are_damaged(students: Sequence[str], so: str) -> str:
+    """What is said of hand-ins whose records cannot be read: who they are, what they go without, and what mends it."""
     from grader.wire import plain_text
 
     named = ", ".join(plain_text(student, 60) for student in students[:MOST_TOLD])
     more = f" and {len(students) - MOST_TOLD} more" if len(students) > MOST_TOLD else ""
     return (
-        "what was saved of some hand-ins is damaged, so that these have no points of the machine's here: "
+        f"what was saved of some hand-ins is damaged, so that these {so}: "
         f"{named}{more}\n  next: run 'grader grade' again, which makes them anew, and then this one"
     )
 

@@ -1,7 +1,7 @@
 """What is compared: the code of each hand-in as the gradebook keeps it, and what is nobody's own.
 
 takes: a gradebook; the assignment's folder, where there is one.
-gives: `HandIn`s, and the texts of the hand-out and of the author's solution.
+gives: `HandIn`s, whose records are damaged, and the texts of the hand-out and of the author's solution.
 must not know: how anything is compared, points.
 """
 
@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from grader.authored import load_assignment, source_of
 from grader.errors import SubmissionError
 from grader.extract import read_cells
-from grader.gradebook import Gradebook
+from grader.gradebook import Gradebook, Record, Saved
 
 MASTER = "master.ipynb"
+NO_POINTS = Fraction(0)  # none are looked at here
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,14 @@ class OwnText:
     solutions: tuple[str, ...] = ()
 
 
-def hand_ins_of(book: Gradebook) -> Iterator[HandIn]:
-    """All hand-ins that could be read, in order of student."""
-    for record in book.records(with_outcomes=False):
+def hand_ins_of(book: Gradebook, damaged: list[str]) -> Iterator[HandIn]:
+    """All hand-ins that could be read, in order of student; of whom the record cannot be is put among the damaged."""
+
+    def without_cells(saved: Saved) -> Record:
+        damaged.append(saved.student_id)
+        return Record(saved.student_id, saved.name, saved.file, saved.sha256, "ungraded", None, NO_POINTS, saved.folder)
+
+    for record in book.records(with_outcomes=False, instead=without_cells):
         code = [cell for cell in record.cells if cell.kind == "code" and cell.source.strip()]
         if code:
             yield HandIn(
