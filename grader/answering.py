@@ -13,12 +13,8 @@ from fractions import Fraction
 
 from grader.answer_key import AnswerKey
 from grader.extract import Chosen, said_of, undone, with_earlier, without_asserts
-from grader.instead import gives_one_number, lines_of, never_to_run
-from grader.judge import RIGHT, Basis, Kind, Outcomes
-from grader.judging import judge
-from grader.lending import called_within, lent_functions
-from grader.report.evidence import Evidence
-from grader.report.file_notes import (
+from grader.feedback.evidence import Evidence
+from grader.feedback.file_notes import (
     note_on_all_cells,
     note_on_asserts,
     note_on_lines,
@@ -26,7 +22,11 @@ from grader.report.file_notes import (
     notes_on_file,
     notes_on_misnamed,
 )
-from grader.report.missing_wording import misspelt_elsewhere
+from grader.feedback.missing_wording import misspelt_elsewhere
+from grader.instead import gives_one_number, lines_of, never_to_run
+from grader.judge import RIGHT, Basis, Kind, Outcomes
+from grader.judging import judge
+from grader.lending import called_within, lent_functions
 from grader.sandbox import Clock, Sandbox, Sitting
 from grader.score import Score
 from grader.sittings import Known, Pair, pairs_of, sit_exam, sit_lent, sit_with_all_cells

@@ -16,13 +16,13 @@ from multiprocessing.util import Finalize
 from grader.answer_key import AnswerKey
 from grader.class_folder import keep_page, render_page
 from grader.crew import Hands
+from grader.feedback.own_fault import fault_on_one
+from grader.feedback.record import Identity, ungraded_record
 from grader.garbage import look_seldom
 from grader.gradebook import Override, Overrides, Row, applied, prepare
 from grader.intake import Submission
 from grader.pipeline import Desk, examine
-from grader.report.own_fault import fault_on_one
 from grader.report.page import PageContext
-from grader.report.record import Identity, ungraded_record
 from grader.sandbox import Level, open_sandbox
 from grader.saved_class import Class
 from grader.sittings import Known

@@ -13,11 +13,11 @@ from functools import partial
 from typing import Any
 
 from grader.answer_key import AnswerKey
+from grader.feedback.evidence import Evidence
+from grader.feedback.record import Identity, graded_record
 from grader.gradebook import Record
 from grader.judge import Outcomes, rule_on
 from grader.memo import Memo
-from grader.report.evidence import Evidence
-from grader.report.record import Identity, graded_record
 from grader.score import Score, score
 from grader.wire import WireError, unpack_outcomes
 

@@ -16,10 +16,10 @@ from grader.answer_key import AnswerKey
 from grader.answering import answer
 from grader.errors import SandboxError, SubmissionError
 from grader.extract import Chosen, choose, refused_file
+from grader.feedback.record import Identity, graded_record, ungraded_record, unreadable_record
 from grader.gradebook import CellRecord, Record
 from grader.intake import Submission
 from grader.judge import Outcomes
-from grader.report.record import Identity, graded_record, ungraded_record, unreadable_record
 from grader.sandbox import Sandbox
 from grader.sittings import Known
 from grader.wire import pack_outcomes

@@ -15,12 +15,12 @@ from grader.answer_key import AnswerKey
 from grader.class_folder import write_page
 from grader.crew import Hands
 from grader.errors import DamagedRecordError
+from grader.feedback.own_fault import fault_on_one
+from grader.feedback.record import ungraded_again
 from grader.gradebook import Override, Record, Row, Saved, applied, prepare
 from grader.judge import Outcomes
 from grader.judging import judge_again
-from grader.report.own_fault import fault_on_one
 from grader.report.page import PageContext
-from grader.report.record import ungraded_again
 from grader.saved_class import Class, unread
 from grader.wire import WireError
 

@@ -16,10 +16,10 @@ from pathlib import Path
 from grader.answer_key import AnswerKey, plan_digest
 from grader.errors import GradebookError, OverridesError
 from grader.export import Roster, rows_beyond, rows_of, unused
+from grader.feedback.record import ungraded_again
 from grader.folders import GRADEBOOK, OVERRIDES, RESERVED, folder_name
 from grader.gradebook import Gradebook, Override, Overrides, Record, Saved, applied
 from grader.judge import Outcomes
-from grader.report.record import ungraded_again
 from grader.sandbox import Level
 from grader.wire import WireError, unpack_outcomes
 

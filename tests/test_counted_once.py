@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from grader.answer_key import load_key
+from grader.feedback.case_wording import say_case
 from grader.judge.bench import bench_of
 from grader.judge.findings import behaviours_held, counted_once
 from grader.judge.verdict import Finding, Flaw, Problem
-from grader.report.case_wording import say_case
 from grader.wire import Status
 
 OF_ONE = {"dx": "dx is right", "dw": "dw is right", "db": "db is right"}

@@ -19,8 +19,8 @@ from grader.assignment import Call, own
 from grader.compile_key import compile_key
 from grader.drawn import Drawn
 from grader.errors import AuthorError
+from grader.feedback.written_calls import calls_of
 from grader.questions import step_of
-from grader.report.written_calls import calls_of
 from grader.sandbox import Sandbox
 from grader.selftest import prove
 from grader.wire import step_from_json, step_to_json

@@ -24,8 +24,8 @@ from grader.extract import Extract, choose, extract, read_cells, stub_digests
 from grader.extract.repair import parse
 from grader.extract.statements import Statement
 from grader.extract.work import worked
+from grader.feedback.evidence import Evidence
 from grader.intake import Candidate, Submission, one_submission
-from grader.report.evidence import Evidence
 
 EXERCISE = Path(__file__).parent.parent / "reference" / "exercise_05"
 WANTED = (

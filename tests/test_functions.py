@@ -18,9 +18,9 @@ import pytest
 
 from grader.answer_key import REFERENCE, AnswerKey, load_key
 from grader.extract import extract
+from grader.feedback.evidence import Evidence
 from grader.judging import judge
 from grader.plan import CallPlan, Purpose
-from grader.report.evidence import Evidence
 from grader.sandbox import Sandbox, sit
 from grader.score import Score, Standing
 

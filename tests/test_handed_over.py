@@ -24,14 +24,14 @@ from grader.assignment import made
 from grader.compile_key import compile_key
 from grader.drawn import _itself
 from grader.errors import AuthorError
+from grader.feedback.take_home import write_down
+from grader.feedback.unread_keys import functions_given, keys_given
 from grader.gradebook import Record
 from grader.harness.given import GivenModules
 from grader.harness.results import gone_through
 from grader.intake import one_submission
 from grader.pipeline import Desk, grade_one
 from grader.plan import CallPlan, Entry, Purpose
-from grader.report.take_home import write_down
-from grader.report.unread_keys import functions_given, keys_given
 from grader.sandbox import Sandbox
 from grader.selftest import prove
 from grader.selftest.blind_spots import blind_spots

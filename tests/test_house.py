@@ -46,6 +46,7 @@ PLANTED = [
     ("judge/compare.py", "import subprocess"),
     ("judge/ruling.py", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import reference"),
     ("score.py", "import grader.gradebook"),
+    ("feedback/record.py", "import rich"),
     ("gradebook.py", "import jinja2"),
     ("intake/submissions.py", "import nbformat"),
     ("../reference/exercise_05/passes.py", "import grader.judge"),

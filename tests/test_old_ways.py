@@ -20,9 +20,9 @@ from test_wording import RULE
 
 from grader.assignment import Limits
 from grader.extract import extract
+from grader.feedback.note_wording import say_note
 from grader.harness.old_ways import _FUNCTIONS
 from grader.judge import Kind, Note, NoteKind, Verdict
-from grader.report.note_wording import say_note
 from grader.sandbox import Sandbox, open_sandbox, sit
 from grader.sandbox.plain import Plain
 from grader.wire import OLD_WAYS, Outcome, Question, Status, Step

@@ -10,8 +10,8 @@ import pytest
 
 from grader.answer_key import CriterionRule
 from grader.assignment import Tolerance
+from grader.feedback.parameters import told_by_making, told_by_order
 from grader.gradebook import CellRecord, CriterionRecord
-from grader.report.parameters import told_by_making, told_by_order
 
 RULE = CriterionRule("Layer.back", "(self, dy, cache) -> dx", ("dx",), (), Tolerance())
 TOLD = CriterionRecord(

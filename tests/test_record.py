@@ -16,20 +16,20 @@ import pytest
 from test_ruling import KEY, REFERENCE_FUNCTIONS, answer, halves
 
 from grader.answer_key import REFERENCE
+from grader.feedback.absence import absent_in
+from grader.feedback.error_wording import after_name
+from grader.feedback.evidence import Evidence
+from grader.feedback.file_notes import notes_on_file
+from grader.feedback.record import Identity, graded_record, ungraded_record, unreadable_record
+from grader.feedback.take_home import take_home, write_down
+from grader.feedback.wording import place_in
+from grader.feedback.written_calls import calls_of
 from grader.gradebook import CellRecord, Record
 from grader.judge import Kind
 from grader.judging import judge
 from grader.plan import CallPlan, Entry, Purpose
-from grader.report.absence import absent_in
 from grader.report.arrays import case_sizes, public_arrays
-from grader.report.error_wording import after_name
-from grader.report.evidence import Evidence
-from grader.report.file_notes import notes_on_file
 from grader.report.page import SHOWN_CAP, listing
-from grader.report.record import Identity, graded_record, ungraded_record, unreadable_record
-from grader.report.take_home import take_home, write_down
-from grader.report.wording import place_in
-from grader.report.written_calls import calls_of
 from grader.wire import RUN_AGAIN, Outcome, Question, Status, Step, Trouble, build
 
 WHO = Identity("ada", "Ada", "a.ipynb", "9f" * 32, "ada")

@@ -26,6 +26,7 @@ from rich.console import Console
 from grader.answer_key import REFERENCE, AnswerKey, BehaviourRule, CriterionRule, LentCall, MistakeRule, Rubric
 from grader.answer_key.rubric import FollowThroughRule
 from grader.assignment import Limits, Tolerance
+from grader.feedback.points import show_points, show_seconds, show_share
 from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionRecord, Record
 from grader.memo import Memo
 from grader.plan import CallPlan, Entry, Purpose
@@ -39,7 +40,6 @@ from grader.report.faces import FACES
 from grader.report.grid import grid_of
 from grader.report.grid_view import table_of
 from grader.report.page import PageContext
-from grader.report.points import show_points, show_seconds, show_share
 from grader.report.rubric_view import print_rubric
 from grader.report.student_page import render_student_page
 from grader.report.terminal import indented, print_class_summary

@@ -15,11 +15,11 @@ from test_ruling import KEY, changed, value
 from test_wording import PLACE, RULE
 
 from grader.answer_key import REFERENCE
+from grader.feedback.case_wording import say_case
 from grader.judge import Finding, Flaw, Problem
 from grader.judge.findings import with_inputs
 from grader.judge.secrets import with_one_line, without_secrets
 from grader.plan import Entry, Purpose
-from grader.report.case_wording import say_case
 from grader.sandbox.accepting import in_its_place, last_lines
 from grader.wire import Outcome, Piece, Question, Status, Step, Trouble, Value
 

@@ -18,16 +18,16 @@ from test_ruling import KEY, REFERENCE_FUNCTIONS, answer, halves, rule_on
 
 from grader.answer_key import AlternativeRule, BehaviourRule, CriterionRule, FollowThroughRule, MistakeRule
 from grader.assignment import Tolerance
+from grader.feedback.absence import absent_in
+from grader.feedback.case_wording import say_case
+from grader.feedback.error_wording import Absent
+from grader.feedback.evidence import Evidence
+from grader.feedback.missing_wording import note_on_nothing
+from grader.feedback.module_wording import told_by_module
+from grader.feedback.reading_wording import say_reading
+from grader.feedback.wording import Feedback, feedback, place_in
 from grader.gradebook import CellRecord, CriterionRecord
 from grader.judge import Basis, Finding, Flaw, Kind, Note, NoteKind, Pattern, Problem, Reading, Verdict
-from grader.report.absence import absent_in
-from grader.report.case_wording import say_case
-from grader.report.error_wording import Absent
-from grader.report.evidence import Evidence
-from grader.report.missing_wording import note_on_nothing
-from grader.report.module_wording import told_by_module
-from grader.report.reading_wording import say_reading
-from grader.report.wording import Feedback, feedback, place_in
 from grader.wire import KEEPS_NOTHING, NOT_MADE, Status, Trouble
 
 RULE = CriterionRule(

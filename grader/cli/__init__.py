@@ -96,7 +96,7 @@ def _faults_told(ctx: click.Context) -> Iterator[None]:
         # Of verbs that know nothing better to say: each can be run again, and none changes what it was given.
         _tell(ctx, "stopped before it was done", "run the same command again", InterruptedRunError.exit_code)
     except Exception as error:
-        from grader.report.own_fault import say_own_fault
+        from grader.feedback.own_fault import say_own_fault
 
         traceback.print_exc()  # for whoever is to mend it
         _tell(

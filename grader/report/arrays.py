@@ -17,6 +17,7 @@ from functools import lru_cache
 import numpy as np
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
+from grader.feedback.written_calls import calls_of, name_of
 from grader.judge.answers import answers, is_loose
 from grader.judge.bench import bench_of
 from grader.judge.compare import Answer, limit_of
@@ -24,7 +25,6 @@ from grader.judge.findings import Exam
 from grader.memo import Memo
 from grader.plan import Entry, Purpose
 from grader.report.grid import WORST, Grid, grid_of, marked_grids, window_of
-from grader.report.written_calls import calls_of, name_of
 from grader.wire import Outcome, Status, Value
 
 NEAR = 0.1  # an error under a tenth of the largest right entry is small: a slip of detail rather than of idea

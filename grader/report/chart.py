@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from grader.report.points import show_points
+from grader.feedback.points import show_points
 
 WIDTH, HEIGHT = 640, 220  # units of the drawing; it is scaled to its place
 BASE = HEIGHT - 26  # where the bars stand; the ranges are written below

@@ -14,13 +14,13 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from grader.feedback.case_wording import Place
+from grader.feedback.missing_wording import NOTHING_THERE
+from grader.feedback.points import show_count
+from grader.feedback.wording import places_of
 from grader.gradebook import CaseRecord, CriterionRecord, Record
-from grader.report.case_wording import Place
 from grader.report.faces import FACES, Face, face_of
-from grader.report.missing_wording import NOTHING_THERE
-from grader.report.points import show_count
 from grader.report.terminal import indented, open_console, said
-from grader.report.wording import places_of
 
 if TYPE_CHECKING:
     from rich.console import Console

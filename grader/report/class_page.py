@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from grader.feedback.arrival_wording import show_origins
 from grader.folders import FURTHER, INDEX
 from grader.gradebook import Record
-from grader.report.arrival_wording import show_origins
 from grader.report.chart import draw_histogram
 from grader.report.class_summary import ClassSummary, summarise
 from grader.report.class_table import rows_html, table_data

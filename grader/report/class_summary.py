@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 from statistics import median
 
+from grader.feedback.arrival_wording import came_from, told_of
 from grader.gradebook import CriterionRecord, Override, Record
-from grader.report.arrival_wording import came_from, told_of
 from grader.report.tallies import CriterionTally, Group, Mark, Row, Trouble, Word
 
 BINS = 10  # of the histogram: tenths of all points, the last with full marks in it

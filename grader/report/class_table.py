@@ -16,10 +16,10 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from grader.feedback.points import show_points, show_seconds
 from grader.report.class_summary import ClassSummary
 from grader.report.faces import WORD_OVER_POINTS, face_of
 from grader.report.page import clean, link, shown
-from grader.report.points import show_points, show_seconds
 from grader.report.tallies import Group, Mark, Row
 
 # What could end a script's element or be read as a tag; in JSON each may stand as a number instead.

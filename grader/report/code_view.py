@@ -17,8 +17,8 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
+from grader.feedback.points import show_count
 from grader.report.page import clean, shown
-from grader.report.points import show_count
 
 EXCERPT_LINES = 70  # of one function; the reference's longest has 12
 EXCERPT_CAP = 8000  # characters of HTML; such a function has some 60 lines

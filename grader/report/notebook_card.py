@@ -11,12 +11,12 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from grader.feedback.case_wording import Place
+from grader.feedback.points import show_count
+from grader.feedback.wording import places_of
 from grader.gradebook import CaseRecord, CriterionRecord, Record
-from grader.report.case_wording import Place
 from grader.report.faces import Face, face_of
 from grader.report.page import render
-from grader.report.points import show_count
-from grader.report.wording import places_of
 
 FAILING_SHOWN = 2  # cases of one function; the next check shows others, when these are right
 

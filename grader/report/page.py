@@ -23,9 +23,9 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from grader.feedback.points import show_count, show_points, show_seconds, show_share
+from grader.feedback.take_home import LISTING_CAP
 from grader.report.compiled import Compiled
-from grader.report.points import show_count, show_points, show_seconds, show_share
-from grader.report.take_home import LISTING_CAP
 from grader.wire import plain_text
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -11,11 +11,11 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from grader.answer_key import AnswerKey, CriterionRule
+from grader.feedback.points import show_count, show_points
+from grader.feedback.written_calls import then
 from grader.lending import lent_functions
 from grader.plan import Purpose
-from grader.report.points import show_count, show_points
 from grader.report.terminal import indented, new_table, open_console, said
-from grader.report.written_calls import then
 
 if TYPE_CHECKING:
     from rich.console import Console

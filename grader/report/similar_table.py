@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import wrap
 
-from grader.report.points import show_count
+from grader.feedback.points import show_count
 from grader.report.similar_page import SimilarView
 from grader.wire import plain_text
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from grader.feedback.points import show_count
 from grader.gradebook import CellRecord, Record
 from grader.report.arrays import ShownCases
 from grader.report.card_view import cards_of
@@ -16,7 +17,6 @@ from grader.report.case_view import Sizes
 from grader.report.code_view import plain_lines
 from grader.report.faces import face_of
 from grader.report.page import PageContext, asset, policy, render, sentence, shown
-from grader.report.points import show_count
 
 # What keeps a page under 150 KB, with the budgets of `card_view`: the style has 9 KB, the words of a hand-in that is
 # wrong throughout some 35.

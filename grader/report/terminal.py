@@ -16,9 +16,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.report.arrival_wording import show_told
+from grader.feedback.arrival_wording import show_told
+from grader.feedback.points import show_count, show_points, show_share
 from grader.report.class_summary import ON_BY_HAND, show_aside
-from grader.report.points import show_count, show_points, show_share
 from grader.wire import plain_text
 
 if TYPE_CHECKING:

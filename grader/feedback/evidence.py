@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grader.answer_key import AnswerKey
+from grader.feedback.missing_wording import STOPPED, UNREADABLE
+from grader.feedback.names_wording import near_miss
 from grader.judge import Circumstance
-from grader.report.missing_wording import STOPPED, UNREADABLE
-from grader.report.names_wording import near_miss
 from grader.wire import RUN_AGAIN, WITHOUT, WITHOUT_PART, Trouble
 
 _NOT_IMPORTED = ("ModuleNotFoundError", "ImportError")

@@ -12,11 +12,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grader.answer_key import CriterionRule, MistakeRule
+from grader.feedback.case_wording import Place, say_case
+from grader.feedback.next_wording import try_next
+from grader.feedback.reading_wording import is_number, say_reading
 from grader.judge import Finding, Flaw, Pattern, Problem, Verdict
 from grader.judge.patterns import VAGUE
-from grader.report.case_wording import Place, say_case
-from grader.report.next_wording import try_next
-from grader.report.reading_wording import is_number, say_reading
 from grader.wire import Status
 
 LONG = 150  # characters of a message that is told beside another; numpy's own are as long

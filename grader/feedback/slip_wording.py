@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from grader.answer_key import CriterionRule
+from grader.feedback.case_wording import Place
+from grader.feedback.names_wording import near
+from grader.feedback.reshaping import body
 from grader.gradebook import CellRecord, CriterionRecord
-from grader.report.case_wording import Place
-from grader.report.names_wording import near
-from grader.report.reshaping import body
 
 # In one line; also a text without its end, lest a long line takes hours.
 _TEXTS = re.compile(r"""'(?:\\.|[^'\\])*(?:'|\\?$)|"(?:\\.|[^"\\])*(?:"|\\?$)|#.*""")

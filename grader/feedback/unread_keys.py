@@ -16,10 +16,10 @@ from functools import lru_cache
 
 from grader.answer_key import AnswerKey
 from grader.assignment import PUBLIC
+from grader.feedback.names_wording import near
+from grader.feedback.reshaping import body
+from grader.feedback.unused import Function, function_at
 from grader.gradebook import CellRecord, CriterionRecord
-from grader.report.names_wording import near
-from grader.report.reshaping import body
-from grader.report.unused import Function, function_at
 from grader.wire import Built
 
 _OFF = ("partly", "wrong")

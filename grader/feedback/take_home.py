@@ -15,8 +15,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
+from grader.feedback.written_calls import called, made, name_of, settings
 from grader.plan import Entry, Purpose
-from grader.report.written_calls import called, made, name_of, settings
 
 NAME = "try_it"
 LISTING_CAP = 8000  # characters of all lines: inputs of an image layer have some 3000

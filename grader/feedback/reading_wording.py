@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
+from grader.feedback.reshaping import ONLY_ITS_SHAPE
 from grader.judge import Flaw, Pattern, Problem, Reading
-from grader.report.reshaping import ONLY_ITS_SHAPE
 
 _REGIONS = {"= 0": "0", "< 0": "negative", "> 0": "positive", "<= 0": "negative or 0", ">= 0": "positive or 0"}
 

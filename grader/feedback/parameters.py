@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from grader.answer_key import CriterionRule
+from grader.feedback.case_wording import Place
 from grader.gradebook import CellRecord, CriterionRecord
-from grader.report.case_wording import Place
 
 _RIGHT = ("correct", "alternative", "not attempted", "missing", "ungraded")
 _MOST = 1000  # characters between the brackets of a `def`

@@ -10,8 +10,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from grader.answer_key import LateRule
+from grader.feedback.points import show_count, show_points
 from grader.intake import Arrival
-from grader.report.points import show_count, show_points
 from grader.score import late_deduction
 
 _PLACES = {"canvas": "Canvas", "moodle": "Moodle", "gradescope": "Gradescope"}

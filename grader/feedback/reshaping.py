@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from grader.feedback.case_wording import Place
 from grader.gradebook import CellRecord, CriterionRecord
-from grader.report.case_wording import Place
 
 ONLY_ITS_SHAPE = "only its shape is not"
 _CALL = re.compile(

@@ -11,12 +11,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from grader.answer_key import CriterionRule, Rubric
+from grader.feedback.case_wording import Place
+from grader.feedback.error_wording import NOTHING_ABSENT, Absent, after_name, may_bind
+from grader.feedback.module_wording import say_not_in
+from grader.feedback.names_wording import near_miss
 from grader.gradebook import CriterionRecord
 from grader.judge import Kind, Verdict
-from grader.report.case_wording import Place
-from grader.report.error_wording import NOTHING_ABSENT, Absent, after_name, may_bind
-from grader.report.module_wording import say_not_in
-from grader.report.names_wording import near_miss
 from grader.wire import Trouble
 
 STOPPED = ("TimeoutError", "ProcessEnded")

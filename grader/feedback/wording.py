@@ -16,15 +16,22 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from grader.answer_key import CriterionRule
+from grader.feedback.case_wording import Place, say_case
+from grader.feedback.consistent_wording import say_consistent
+from grader.feedback.error_wording import NOTHING_ABSENT, Absent, without_cells
+from grader.feedback.failing_wording import (
+    WITHOUT_FORWARD,
+    finds_all,
+    forward_of,
+    on_public,
+    say_failing,
+    say_unwritten,
+)
+from grader.feedback.missing_wording import say_missing
+from grader.feedback.next_wording import NOT_ATTEMPTED
+from grader.feedback.note_wording import alternative_note, say_note
 from grader.gradebook import Record
 from grader.judge import Basis, Finding, Kind, NoteKind, Verdict
-from grader.report.case_wording import Place, say_case
-from grader.report.consistent_wording import say_consistent
-from grader.report.error_wording import NOTHING_ABSENT, Absent, without_cells
-from grader.report.failing_wording import WITHOUT_FORWARD, finds_all, forward_of, on_public, say_failing, say_unwritten
-from grader.report.missing_wording import say_missing
-from grader.report.next_wording import NOT_ATTEMPTED
-from grader.report.note_wording import alternative_note, say_note
 
 
 @dataclass(frozen=True)

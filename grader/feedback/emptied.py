@@ -11,9 +11,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from grader.feedback.case_wording import Place
+from grader.feedback.reshaping import body
 from grader.gradebook import CellRecord, CriterionRecord
-from grader.report.case_wording import Place
-from grader.report.reshaping import body
 
 _EMPTY = re.compile(r"\bshape \((?:\d+, ?)*0\b[\d, ]*\)")
 _TO_MINUS = re.compile(r"[\[,:]\s*(\w*)\s*:\s*-\s*([A-Za-z_]\w*)\s*[,\]]")

@@ -14,9 +14,9 @@ from dataclasses import replace
 from textwrap import dedent
 
 from grader.extract.patience import parse
+from grader.feedback.case_wording import Place
+from grader.feedback.reshaping import body
 from grader.gradebook import CellRecord, CriterionRecord
-from grader.report.case_wording import Place
-from grader.report.reshaping import body
 from grader.wire import Trouble
 
 _NOTHING = re.compile(r"`(\w+)` is (?:zero everywhere|0 in each case that fails|None)\.|returned nothing \(None\)")

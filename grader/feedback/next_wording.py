@@ -11,10 +11,10 @@ import re
 from collections.abc import Sequence
 
 from grader.answer_key import CriterionRule
+from grader.feedback.case_wording import holds_due, is_packed
+from grader.feedback.error_wording import NOTHING_ABSENT, Absent, after_error
+from grader.feedback.reading_wording import is_number, named, region_of
 from grader.judge import OF_ANOTHER_CALL, Finding, Flaw, Pattern, Problem, Reading
-from grader.report.case_wording import holds_due, is_packed
-from grader.report.error_wording import NOTHING_ABSENT, Absent, after_error
-from grader.report.reading_wording import is_number, named, region_of
 from grader.wire import WITHIN, Status
 
 NOT_ATTEMPTED = "Write its body, run the cell and save; `grader check` then tells at once what is right."

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from grader.feedback.case_wording import Place
+from grader.feedback.error_wording import NOTHING_ABSENT, Absent, may_bind
+from grader.feedback.evidence import Evidence
+from grader.feedback.module_wording import NOT_IN_MODULE, is_of
 from grader.gradebook import CellRecord
-from grader.report.case_wording import Place
-from grader.report.error_wording import NOTHING_ABSENT, Absent, may_bind
-from grader.report.evidence import Evidence
-from grader.report.module_wording import NOT_IN_MODULE, is_of
 from grader.wire import Trouble
 
 _RAISE = re.compile(r"(?:^|[:;])\s*raise\b")

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from grader.feedback.points import show_count, show_points
 from grader.gradebook import Record
-from grader.report.points import show_count, show_points
 
 NO_FORM, ABSENT = "", "absent"
 _FROM = {

@@ -14,27 +14,27 @@ from functools import lru_cache
 from typing import Any
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
+from grader.feedback.absence import absent_in, demands_in, given_in, raising_in
+from grader.feedback.case_wording import Place
+from grader.feedback.emptied import told_by_slice
+from grader.feedback.error_wording import Absent
+from grader.feedback.evidence import Evidence
+from grader.feedback.file_notes import FAILED_IN_PART, NOTHING_PUBLIC, notes_on_failed, notes_on_unseen
+from grader.feedback.late_wording import late_notes
+from grader.feedback.missing_wording import note_on_nothing, say_inherited, say_slid_out, say_uncounted
+from grader.feedback.module_wording import told_by_module
+from grader.feedback.names_wording import is_that_it
+from grader.feedback.parameters import told_by_making, told_by_order, told_by_place
+from grader.feedback.reshaping import told_by_call
+from grader.feedback.slip_wording import told_by_attribute, told_by_line, told_by_name
+from grader.feedback.take_home import take_home
+from grader.feedback.unread_keys import functions_given, keys_given, told_by_functions, told_by_keys
+from grader.feedback.unused import told_by_unused
+from grader.feedback.wording import Feedback, feedback, place_in
 from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionRecord, Record
 from grader.intake import Arrival
 from grader.judge import RIGHT, Finding, Flaw, Kind, Verdict
 from grader.memo import Memo
-from grader.report.absence import absent_in, demands_in, given_in, raising_in
-from grader.report.case_wording import Place
-from grader.report.emptied import told_by_slice
-from grader.report.error_wording import Absent
-from grader.report.evidence import Evidence
-from grader.report.file_notes import FAILED_IN_PART, NOTHING_PUBLIC, notes_on_failed, notes_on_unseen
-from grader.report.late_wording import late_notes
-from grader.report.missing_wording import note_on_nothing, say_inherited, say_slid_out, say_uncounted
-from grader.report.module_wording import told_by_module
-from grader.report.names_wording import is_that_it
-from grader.report.parameters import told_by_making, told_by_order, told_by_place
-from grader.report.reshaping import told_by_call
-from grader.report.slip_wording import told_by_attribute, told_by_line, told_by_name
-from grader.report.take_home import take_home
-from grader.report.unread_keys import functions_given, keys_given, told_by_functions, told_by_keys
-from grader.report.unused import told_by_unused
-from grader.report.wording import Feedback, feedback, place_in
 from grader.score import Earned, Score, Standing, after_deduction, late_deduction, seconds_late
 
 
