@@ -21,7 +21,7 @@ import numpy as np
 from grader.answer_key import SCHEMA
 from grader.assignment import Assignment
 from grader.errors import AuthorError
-from grader.extract.modules import Lookup, files_of
+from grader.extract.imports.modules import Lookup, files_of
 from grader.handed_out import modules_in
 from grader.neighbours import Neighbours
 

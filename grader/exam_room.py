@@ -22,7 +22,7 @@ from grader.authored import beside, source_file
 from grader.drawn import PATIENCE
 from grader.errors import AuthorError
 from grader.extract import extract, with_given
-from grader.extract.modules import Lookup
+from grader.extract.imports.modules import Lookup
 from grader.key_notes import Took
 from grader.lending import Heard, called_within, lending, lent_places
 from grader.masked import with_masks

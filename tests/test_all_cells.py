@@ -17,9 +17,9 @@ import pytest
 from grader.answer_key import load_key
 from grader.assignment import Limits
 from grader.errors import SandboxError
-from grader.extract.doubt import in_doubt
-from grader.extract.selection import select
-from grader.extract.statements import Statement
+from grader.extract.flow.doubt import in_doubt
+from grader.extract.flow.selection import select
+from grader.extract.flow.statements import Statement
 from grader.gradebook import Record
 from grader.intake import Candidate, Submission
 from grader.pipeline import Desk, examine

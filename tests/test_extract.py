@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
 from grader.extract import Extract, choose, extract, read_cells, stub_digests
-from grader.extract.repair import parse
-from grader.extract.statements import Statement
+from grader.extract.flow.statements import Statement
+from grader.extract.repairs.repair import parse
 from grader.extract.work import worked
 from grader.feedback.evidence import Evidence
 from grader.intake import Candidate, Submission, one_submission

@@ -47,6 +47,7 @@ PLANTED = [
     ("judge/ruling.py", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import reference"),
     ("score.py", "import grader.gradebook"),
     ("feedback/record.py", "import rich"),
+    ("extract/repairs/repair.py", "import grader.extract.definitions"),
     ("gradebook.py", "import jinja2"),
     ("intake/submissions.py", "import nbformat"),
     ("../reference/exercise_05/passes.py", "import grader.judge"),

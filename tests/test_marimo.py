@@ -16,8 +16,8 @@ from conftest import EXERCISE
 
 from grader.answer_key import load_key
 from grader.extract import choose
-from grader.extract.marimo import NOTE, code_of_marimo
-from grader.extract.notebook import read_hand_in
+from grader.extract.formats.marimo import NOTE, code_of_marimo
+from grader.extract.formats.notebook import read_hand_in
 from grader.gradebook import Record
 from grader.intake import Candidate, Submission
 from grader.pipeline import Desk, examine

@@ -18,7 +18,7 @@ from conftest import EXERCISE
 from grader.answer_key import load_key
 from grader.errors import SubmissionError
 from grader.extract import Chosen, choose
-from grader.extract.markdown import NOTE, cells_of_markdown
+from grader.extract.formats.markdown import NOTE, cells_of_markdown
 from grader.gradebook import Record
 from grader.intake import one_submission
 from grader.pipeline import Desk, examine

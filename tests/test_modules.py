@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from grader.extract import choose, extract
-from grader.extract.modules import LocalModule, absolute_name, local_modules
+from grader.extract.imports.modules import LocalModule, absolute_name, local_modules
+from grader.extract.imports.written import with_written
 from grader.extract.not_code import answers_as_code
 from grader.extract.stand_ins import stand_ins
-from grader.extract.written import with_written
 from grader.intake import one_submission, submissions_in
 
 IMPORTS = [

@@ -4,10 +4,10 @@ import ast
 
 import pytest
 
-from grader.extract.changing import changing_statements
-from grader.extract.needed import idle_assignments
-from grader.extract.repair import repair
-from grader.extract.statements import Statement, statements_of
+from grader.extract.flow.changing import changing_statements
+from grader.extract.flow.needed import idle_assignments
+from grader.extract.flow.statements import Statement, statements_of
+from grader.extract.repairs.repair import repair
 
 WANTED = ("Relu.forward", "shift")
 DEFINITION = "def shift(x):\n    return x + step\n"

@@ -20,9 +20,9 @@ import pytest
 
 from grader.errors import SubmissionError
 from grader.extract import choose, extract
-from grader.extract.patience import Patience
-from grader.extract.repair import repair
-from grader.extract.too_much import MOST_DOTS, MOST_MARKS, too_much
+from grader.extract.formats.too_much import MOST_DOTS, MOST_MARKS, too_much
+from grader.extract.repairs.patience import Patience
+from grader.extract.repairs.repair import repair
 from grader.intake import Candidate, Submission, submissions_in
 from grader.intake.walk import Room
 from grader.pipeline import TOO_LONG, _cells
@@ -166,7 +166,7 @@ def test_of_many_large_files_no_more_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, graded: str
 ) -> None:
     """Fifty files of two megabytes fill the memory; what was read before counts, and the note names the others."""
-    monkeypatch.setattr("grader.extract.choice.MOST_CODE", most)
+    monkeypatch.setattr("grader.extract.choosing.choice.MOST_CODE", most)
     sources = {
         "a.py": CODE,
         "b.py": "# " + "x" * 2_000,
@@ -184,7 +184,7 @@ def test_of_many_files_of_data_no_more_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, values: int, graded: str
 ) -> None:
     """Thirty files with a list of a hundred thousand each take as much memory as one of three million."""
-    monkeypatch.setattr("grader.extract.choice.MOST_SIGNS", 500)
+    monkeypatch.setattr("grader.extract.choosing.choice.MOST_SIGNS", 500)
     sources = {
         "a.py": CODE,
         "b.py": "x = [" + "1, " * values + "]\n",
@@ -198,7 +198,7 @@ def test_of_many_files_of_data_no_more_are_read(
 
 def test_a_library_beside_it_takes_no_room_from_the_exercise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What lies nearest is read first, whatever it is called: a library lies in a folder of its own."""
-    monkeypatch.setattr("grader.extract.choice.MOST_CODE", 10)
+    monkeypatch.setattr("grader.extract.choosing.choice.MOST_CODE", 10)
     (tmp_path / "library").mkdir()
     names = ("library/a.py", "library/b.py", "work.py")
     for name in names:
@@ -210,7 +210,7 @@ def test_a_library_beside_it_takes_no_room_from_the_exercise(tmp_path: Path, mon
 @pytest.mark.parametrize(("most", "there"), [(10_000, {"good", "Layer.forward"}), (1_000, {"good"})])
 def test_of_many_large_modules_no_more_are_read(monkeypatch: pytest.MonkeyPatch, most: int, there: set[str]) -> None:
     """What a file imports is bounded, too: what comes behind is as a file that cannot be read."""
-    monkeypatch.setattr("grader.extract.modules.MOST_CODE", most)
+    monkeypatch.setattr("grader.extract.imports.modules.MOST_CODE", most)
     sources = {"big": "# " + "x" * 2_000, "layers": "class Layer:\n    def forward(self): return 1\n"}
     source = "from big import *\nfrom layers import Layer\n" + CODE
     found = extract(
@@ -221,12 +221,12 @@ def test_of_many_large_modules_no_more_are_read(monkeypatch: pytest.MonkeyPatch,
 
 def test_of_files_that_take_long_to_read_no_further_is_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each of fifty broken files may take ten seconds to be mended: all of them together take twice that."""
-    monkeypatch.setattr("grader.extract.choice.MOST_SECONDS", 0.01)
+    monkeypatch.setattr("grader.extract.choosing.choice.MOST_SECONDS", 0.01)
     (tmp_path / "a.py").write_text(CODE)
     (tmp_path / "b.py").write_text(CODE + "x = [1, 2]\n" * 3_000)
     candidates = (Candidate("deep/a.py", tmp_path / "a.py"), Candidate("b.py", tmp_path / "b.py"))
     assert choose(Submission("s", "", candidates), WANTED).candidate.shown == "b.py"
-    monkeypatch.setattr("grader.extract.choice.MOST_SECONDS", 10.0)
+    monkeypatch.setattr("grader.extract.choosing.choice.MOST_SECONDS", 10.0)
     assert choose(Submission("s", "", candidates), WANTED).candidate.shown == "deep/a.py"
 
 

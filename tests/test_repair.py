@@ -18,11 +18,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from grader.extract.intruders import LEFT_OUT, READ_ABOVE
-from grader.extract.repair import MOST_FIXES, parse, repair
-from grader.extract.repaired import Repaired
-from grader.extract.rewriting import with_old_handlers
-from grader.extract.salvaging import EDGE, MARK
+from grader.extract.repairs.intruders import LEFT_OUT, READ_ABOVE
+from grader.extract.repairs.repair import MOST_FIXES, parse, repair
+from grader.extract.repairs.repaired import Repaired
+from grader.extract.repairs.rewriting import with_old_handlers
+from grader.extract.repairs.salvaging import EDGE, MARK
 from grader.wire import Trouble
 
 

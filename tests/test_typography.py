@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.extract.repair import MOST_FIXES, repair
+from grader.extract.repairs.repair import MOST_FIXES, repair
 
 TYPED = {
     "full-width signs": ("y \uff1d x\uff08\uff11\uff0c 2\uff09\uff0a 3", "y = x(1, 2)* 3"),

@@ -8,9 +8,9 @@ from textwrap import dedent
 
 import pytest
 
-from grader.extract.rebound import may_be_away
-from grader.extract.selection import Selection, select
-from grader.extract.statements import Statement
+from grader.extract.flow.rebound import may_be_away
+from grader.extract.flow.selection import Selection, select
+from grader.extract.flow.statements import Statement
 
 WANTED = ("Relu.forward", "shift")
 

@@ -7,11 +7,11 @@ must not know: answers, points, what the functions are for. Nothing here runs a 
 
 from grader.extract.asserts import without_asserts
 from grader.extract.by_lines import by_lines, giving_nothing
-from grader.extract.choice import Chosen, choose, refused_file
+from grader.extract.choosing.choice import Chosen, choose, refused_file
 from grader.extract.definitions import extract, stub_digests
 from grader.extract.extracted import Cell, Extract
-from grader.extract.given import code_of, needed_of, with_given
-from grader.extract.notebook import read_cells
+from grader.extract.formats.notebook import read_cells
+from grader.extract.imports.given import code_of, needed_of, with_given
 from grader.extract.notes import said_of
 from grader.extract.undone import undone, with_earlier
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from grader.extract.patience import parse
+from grader.extract.repairs.patience import parse
 from grader.wire import Piece, Program
 
 _INSTEAD = b"pass"

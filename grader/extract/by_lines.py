@@ -17,7 +17,7 @@ from textwrap import indent
 
 from grader.extract.extracted import Cell
 from grader.extract.notes import Place
-from grader.extract.patience import parse
+from grader.extract.repairs.patience import parse
 from grader.wire import Piece, Trouble
 
 _MOST_LINES = 400

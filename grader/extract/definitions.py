@@ -13,32 +13,33 @@ from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 
-from grader.extract.doubt import in_doubt
-from grader.extract.exports import exported, says_what_is_exported
 from grader.extract.extracted import Extract
+from grader.extract.flow.bare_methods import is_bare_method
+from grader.extract.flow.doubt import in_doubt
+from grader.extract.flow.exports import exported, says_what_is_exported
+from grader.extract.flow.reading import globals_read
+from grader.extract.flow.rebound import given_away, may_be_away
+from grader.extract.flow.selection import Selection, select
+from grader.extract.flow.statements import Statement, first_line, name_of, names, only, segment
+from grader.extract.formats.notebook import is_script, read_hand_in
 from grader.extract.given_up import stubs_given_up
-from grader.extract.modules import LocalModule, Lookup, local_modules
+from grader.extract.imports.modules import LocalModule, Lookup, local_modules
+from grader.extract.imports.written import with_written
 from grader.extract.naming import Naming
 from grader.extract.nested import noted, nowhere_else, on_nested, slid_in
 from grader.extract.nodes import Function
 from grader.extract.not_code import answers_as_code
-from grader.extract.notebook import is_script, read_hand_in
 from grader.extract.notes import OnName, Place, on_homeless, on_rebound
-from grader.extract.outside import on_outside
 from grader.extract.parsed import Parsed
 from grader.extract.read_cells import HandIn, ReadCell, placed, read_all
-from grader.extract.reading import globals_read
-from grader.extract.rebound import given_away, may_be_away
+from grader.extract.repairs.outside import on_outside
 from grader.extract.replaced import Made
 from grader.extract.scopes import EMPTY, Scope, digest_again
-from grader.extract.selection import Selection, select
 from grader.extract.stand_ins import stand_ins
-from grader.extract.statements import Statement, first_line, name_of, names, only, segment
 from grader.extract.strays import on_strays
 from grader.extract.titles import parts_of
 from grader.extract.unread import on_unread
-from grader.extract.work import Stubs, is_bare_method, worked
-from grader.extract.written import with_written
+from grader.extract.work import Stubs, worked
 from grader.wire import Piece, Program
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from grader.extract.notebook import is_script
+from grader.extract.formats.notebook import is_script
 from grader.extract.notes import OnName
 from grader.extract.replaced import Made
 from grader.wire import Program, Trouble

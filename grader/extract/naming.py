@@ -11,8 +11,9 @@ import ast
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from grader.extract.flow.statements import Statement, names, segment
 from grader.extract.headings import Section
-from grader.extract.modules import LocalModule, absolute_name
+from grader.extract.imports.modules import LocalModule, absolute_name
 from grader.extract.nested import Nested, nested_in
 from grader.extract.nodes import Function
 from grader.extract.notes import Place
@@ -20,7 +21,6 @@ from grader.extract.parsed import Parsed
 from grader.extract.read_cells import ReadCell
 from grader.extract.replaced import CLASS, FUNCTION, Made
 from grader.extract.scopes import Scope, digest_again
-from grader.extract.statements import Statement, names, segment
 from grader.wire import Trouble
 
 

@@ -13,8 +13,8 @@ import ast
 import re
 from collections.abc import Iterable, Sequence
 
-from grader.extract.patience import parse
-from grader.extract.too_much import CODE_CAP, too_much
+from grader.extract.formats.too_much import CODE_CAP, too_much
+from grader.extract.repairs.patience import parse
 
 Cells = list[tuple[str, str]]
 _DEFINED = re.compile(r"^[ \t]*(?:def|class)[ \t]+(\w+)|^(\w+)\s*=", re.MULTILINE)

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from grader.extract.patience import Patience
-from grader.extract.repair import repair
-from grader.extract.repaired import Repaired
-from grader.extract.statements import Statement, statements_of
+from grader.extract.flow.statements import Statement, statements_of
+from grader.extract.repairs.patience import Patience
+from grader.extract.repairs.repair import repair
+from grader.extract.repairs.repaired import Repaired
 from grader.memo import Memo
 
 # A tree takes some 50 KB, and the cells that come again are those of the hand-out, and short ones: few are kept.

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from grader.extract.extracted import Cell
-from grader.extract.modules import LocalModule
+from grader.extract.flow.statements import Statement
+from grader.extract.imports.modules import LocalModule
 from grader.extract.notes import Place
 from grader.extract.parsed import Parsed, Parser
-from grader.extract.statements import Statement
 from grader.extract.work import Placed, Stubs, given_by, that_count_aside
 
 

@@ -15,12 +15,12 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
+from grader.extract.flow.reading import globals_read, table_of
+from grader.extract.flow.statements import Statement, names
+from grader.extract.flow.writes import called_name
 from grader.extract.nodes import Function
 from grader.extract.notes import MOST, OnName, Place, said_of
 from grader.extract.read_cells import ReadCell
-from grader.extract.reading import globals_read, table_of
-from grader.extract.statements import Statement, names
-from grader.extract.writes import called_name
 
 _Assigning = ast.Assign | ast.AnnAssign
 _Graded = Mapping[str, tuple[Statement, Function]]

@@ -16,8 +16,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from grader.extract.flow.statements import Statement, first_line
 from grader.extract.headings import LOWEST, Section
-from grader.extract.statements import Statement, first_line
 
 _MARK = re.compile(r"#[ \t]*(?:%%+(?P<title>.*)|[+-](?:[ \t]+[\w\[{].*)?$|In ?\[[ \d*]*\]|<\w*cell>)")
 _TAGS = re.compile(r"\[\w+\]|\b\w+[ \t]*=.*|\{.*")  # what jupytext says of a cell, beside its title

@@ -16,10 +16,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from grader.extract.extracted import Extract
+from grader.extract.flow.statements import first_line
 from grader.extract.nodes import DEFINITIONS, IMPORTS
 from grader.extract.notes import Place
-from grader.extract.patience import parse
-from grader.extract.statements import first_line
+from grader.extract.repairs.patience import parse
 from grader.wire import Piece, Trouble
 
 _NAMED = re.compile(r"^name '(\w+)' is not defined")

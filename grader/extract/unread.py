@@ -14,7 +14,7 @@ from itertools import islice
 
 from grader.extract.extracted import Cell
 from grader.extract.notes import MOST, OnName, said_of
-from grader.extract.repair import foreign_magic, repair
+from grader.extract.repairs.repair import foreign_magic, repair
 
 _COMMENT = r"^[ \t]*#[#\t ]*"
 _ANYWHERE = r"^[ \t]*"

@@ -10,11 +10,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from grader.extract.flow.statements import Statement, names, segment
+from grader.extract.flow.writes import written
 from grader.extract.inherited import Defined, may_inherit
 from grader.extract.nodes import Function
 from grader.extract.scopes import EMPTY, digest_again
-from grader.extract.statements import Statement, names, segment
-from grader.extract.writes import written
 
 Stubs = Mapping[str, Sequence[str]]
 """The digests of functions as the hand-out has them."""
@@ -26,16 +26,6 @@ Placed = tuple[Statement, list[str]]
 def idle(name: str, stubs: Stubs) -> tuple[str, ...]:
     """The digests of a graded function in which nothing is written: an empty body, and what the hand-out has."""
     return (EMPTY, *stubs.get(name, ()))
-
-
-def is_bare_method(statement: Statement, wanted: Collection[str]) -> bool:
-    """Whether it is `def forward(self, x)`, or `def forward(*args)`, of no class, and called like a graded method."""
-    node = statement.node
-    if not isinstance(node, Function):
-        return False
-    named = [*node.args.posonlyargs, *node.args.args]
-    takes_itself = named[0].arg == "self" if named else node.args.vararg is not None
-    return takes_itself and any(name.endswith(f".{node.name}") for name in wanted)
 
 
 def worked(

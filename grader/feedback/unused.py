@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from textwrap import dedent
 
-from grader.extract.patience import parse
+from grader.extract.repairs.patience import parse
 from grader.feedback.case_wording import Place
 from grader.feedback.reshaping import body
 from grader.gradebook import CellRecord, CriterionRecord

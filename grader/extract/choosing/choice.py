@@ -1,0 +1,247 @@
+"""Which of a hand-in's files is graded: the one with most of the graded functions written in it.
+
+takes: a `Submission`, and the graded names.
+gives: `Chosen`, which says what was passed over; `SubmissionError` where nothing can be read.
+must not know: answers, points.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import PurePosixPath
+from types import MappingProxyType
+
+from grader.errors import SubmissionError
+from grader.extract.choosing.completing import Taken, looked_up, taken_from, told, with_work
+from grader.extract.choosing.exercise import of_another
+from grader.extract.choosing.texts import before_texts
+from grader.extract.choosing.versions import newest
+from grader.extract.definitions import extract
+from grader.extract.extracted import Extract
+from grader.extract.formats.markdown import is_markdown
+from grader.extract.formats.too_much import CODE_CAP, MOST_SIGNS, signs_in
+from grader.extract.imports.beside import Finder, finder, source
+from grader.extract.repairs import patience
+from grader.extract.replaced import below_stubs, on_redone, on_replaced
+from grader.extract.work import Stubs
+from grader.intake import Candidate, Submission, read_candidate
+from grader.intake.calling import folded
+from grader.intake.layouts import CANVAS_NAME
+
+# What Colab and file managers put in front of a copy's name, in some languages; what stands behind needs no words.
+_COPY_OF = re.compile(r"(copy|kopie|kopia|copie|copia|cópia)( \(\d{1,3}\))? (of|von|van|av|de|di) ")
+MOST_NAMED = 5  # of the files that were passed over
+# Characters of all files of a hand-in and of what each imports: a project of fifty files has a tenth of it.
+MOST_CODE = 4 * CODE_CAP
+# Of the processor, after which no further file is begun: one may take all of a `Patience`, and fifty are ten minutes.
+MOST_SECONDS = 2 * patience.MOST_SECONDS
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The file that is graded, its bytes, what is in it, a note where there were others, and the names in those."""
+
+    candidate: Candidate
+    data: bytes
+    extract: Extract
+    note: str = ""
+    others: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+def choose(
+    submission: Submission,
+    wanted: Sequence[str],
+    stubs: Stubs = MappingProxyType({}),
+    name: str = "",
+    files: Mapping[str, str] = MappingProxyType({}),
+) -> Chosen:
+    """Read the candidates and take the one with most work in it; among equals the newest version, and no copy.
+
+    `stubs` are the digests of functions as the hand-out has them: beside a notebook that was worked in, the hand-out
+    itself, which defines as much, is never taken. `name` is the assignment's: what is of another one is passed over.
+    `files` came with the exercise, and may be imported.
+    """
+    if submission.problem:
+        raise SubmissionError(submission.problem, submission.next_step)
+    passed_over = _passed_over(submission, name)
+    find_for = partial(finder, submission, passed_over, files)
+    read, refused = _read_all(submission, passed_over, find_for, wanted, stubs)
+    if not read:
+        raise refused[0]
+    first = before_texts({one.candidate.shown: one.extract for one in read}, wanted, stubs)
+    best, why = _best(submission, [one for one in read if one.candidate.shown in first], wanted, stubs)
+    others = {one.candidate.shown: tuple(one.extract.places) for one in read if one is not best}
+    best, taken = _completed(best, read, find_for, wanted, stubs)
+    told_of = [one.shown for one in submission.candidates if one.shown in first or not is_markdown(one.shown)]
+    notes = _notes(told_of, best, why, taken, passed_over, files)
+    extract = _with_replaced(best.extract, wanted, stubs)
+    return replace(best, extract=extract, note=" ".join(filter(None, notes)), others=others)
+
+
+def refused_file(submission: Submission, name: str = "") -> tuple[str, bytes | None]:
+    """Of a hand-in that `choose` refuses: the file that it tells of, and its bytes, where they can be had at all."""
+    passed_over = _passed_over(submission, name)
+    first = next((one for one in submission.candidates if one.shown not in passed_over), None)
+    if submission.problem or first is None:
+        return "", None
+    try:
+        return first.shown, read_candidate(first)
+    except SubmissionError:  # too large, a link, packed with a password
+        return first.shown, None
+
+
+def _passed_over(submission: Submission, name: str) -> Set[str]:
+    """The files that by their names are of another exercise, where there is more than one."""
+    files = [candidate.shown for candidate in submission.candidates]
+    return of_another(files, name) if len(files) > 1 else set()
+
+
+def _worth(extract: Extract, wanted: Sequence[str], stubs: Stubs) -> tuple[int, int, int]:
+    """How many functions have work in them, how many are there at all, and how many of these in the file itself."""
+    defined = extract.defined(wanted)
+    elsewhere = {cell.number for cell in extract.cells if cell.file}
+    own = [name for name in defined if name not in extract.places or extract.places[name][0] not in elsewhere]
+    return len(with_work(extract, wanted, stubs)), len(defined), len(own)
+
+
+def _completed(
+    best: Chosen,
+    read: Sequence[Chosen],
+    find_for: Finder,
+    wanted: Sequence[str],
+    stubs: Stubs,
+) -> tuple[Chosen, list[Taken]]:
+    """The same, with what it has not from the other files."""
+    others = {chosen.candidate.shown: chosen for chosen in read if chosen is not best}
+    taken = taken_from(best.extract, ((file, chosen.extract) for file, chosen in others.items()), wanted, stubs)
+    if not taken:
+        return best, taken
+    sources = [(one, source(others[one.file].candidate)) for one in taken]
+    find = looked_up(sources, find_for(best.candidate))
+    more = "\n".join(one.line for one in taken)
+    return replace(best, extract=extract(best.data, best.candidate.shown, wanted, find, stubs, more)), taken
+
+
+def _with_replaced(found: Extract, wanted: Sequence[str], stubs: Stubs) -> Extract:
+    """The same, with what it says of functions that are written more than once."""
+    replaced = on_replaced(found.history, wanted, stubs, found.is_script)
+    asides = (*on_redone(found.history, wanted, stubs, found.is_script), *found.asides)
+    notes = (*found.notes, *(one.sentence for one in replaced))
+    below = below_stubs(found.history, wanted, stubs)
+    return replace(found, notes=notes, on_names=(*found.on_names, *replaced), asides=asides, below_stubs=below)
+
+
+def _notes(
+    shown: Sequence[str],
+    best: Chosen,
+    why: str,
+    taken: Sequence[Taken],
+    passed_over: Set[str],
+    files: Mapping[str, str],
+) -> Iterator[str]:
+    """Which files were graded, which were not, and why."""
+    graded = best.candidate.shown
+    others = [file for file in shown if file != graded]
+    used = {cell.file for cell in best.extract.cells if cell.file}
+    came_with_it = files.keys() - {graded, *others}
+    if imported := sorted(used.difference((one.file for one in taken), came_with_it, (graded,))):
+        yield f"{graded} was graded with what it imports: {_listed(imported)}."
+    yield told(graded, taken)
+    if others := [file for file in others if file not in used | passed_over]:
+        yield f"Of {len(others) + 1} files handed in, {graded} was graded, and not {_listed(others)}: {why}."
+    if elsewhere := sorted(passed_over - used):
+        yield f"Not looked at, as their names are of another exercise: {_listed(elsewhere)}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
+
+
+def _best(submission: Submission, read: Sequence[Chosen], wanted: Sequence[str], stubs: Stubs) -> tuple[Chosen, str]:
+    """The file with most work in it, and why it is that one."""
+    worth = [_worth(chosen.extract, wanted, stubs) for chosen in read]
+    equals = [chosen for chosen, of in zip(read, worth, strict=True) if of == max(worth)]
+    best, is_newer = _newest([(_stem(chosen, submission), chosen) for chosen in equals])
+    most = f"{max(worth)[0]} of {len(wanted)} functions"
+    why = f"{len(equals)} of them have as much written ({most})" if len(equals) > 1 else f"it has most written ({most})"
+    return best, f"{why}, and by its name it is the newest of these" if is_newer else why
+
+
+def _newest(equals: Sequence[tuple[str, Chosen]]) -> tuple[Chosen, bool]:
+    """Of files with as much work in them, by their names: the newest version of the first that is no copy."""
+    stems = [stem for stem, _ in equals]
+    first = next(n for n, stem in enumerate(stems) if not _is_copy(stem, stems))
+    best, older = newest(stems, first)
+    is_newer = any(equals[n][1].data != equals[best][1].data for n in older)
+    return equals[best if is_newer else first][1], is_newer
+
+
+def _stem(chosen: Chosen, submission: Submission) -> str:
+    """A file's name without its ending, and without what Canvas puts in front of it, which no two files share."""
+    name = PurePosixPath(chosen.candidate.shown).name
+    match = CANVAS_NAME.match(name) if submission.arrival.layout == "canvas" else None
+    return PurePosixPath((match and match["file"]) or name).stem
+
+
+def _is_copy(stem: str, stems: Sequence[str]) -> bool:
+    """Whether it is called as another file with something behind, or as a copy of it in the words of a system.
+
+    Behind it anything will do: `ex copy.ipynb`, `ex (1).ipynb`, `ex-old.ipynb`. In front `my ex.ipynb` is no copy.
+    """
+    fold, folds = folded(stem), [folded(other) for other in stems if other != stem]
+    of = _COPY_OF.match(fold)
+    return any(fold.startswith(other) or (of and fold[of.end() :] == other) for other in folds if other != fold)
+
+
+def _read_all(
+    submission: Submission,
+    passed_over: Set[str],
+    find_for: Finder,
+    wanted: Sequence[str],
+    stubs: Stubs,
+) -> tuple[list[Chosen], list[SubmissionError]]:
+    """Those that can be read, in their order. The nearest come first to what room there is: a library lies deeper."""
+    read: dict[int, Chosen] = {}
+    refused: dict[int, SubmissionError] = {}
+    room, began = _Room(), time.thread_time()
+    asked = [one for one in submission.candidates if one.shown not in passed_over]
+    for place, candidate in sorted(enumerate(asked), key=lambda one: one[1].shown.count("/")):
+        try:
+            if room.is_full or time.thread_time() - began > MOST_SECONDS:
+                raise SubmissionError(f"{candidate.shown} is one of too many files", "hand in the exercise alone")
+            chosen = read[place] = _read(candidate, find_for, wanted, stubs)
+            room.take([cell.source for cell in chosen.extract.cells if cell.kind == "code"])
+        except SubmissionError as error:
+            refused[place] = error
+    return [read[place] for place in sorted(read)], [refused[place] for place in sorted(refused)]
+
+
+class _Room:
+    """How much code the files of one hand-in may have together: its length, and what Python's trees of it take."""
+
+    def __init__(self) -> None:
+        self._length = self._signs = 0
+        self._uncounted: list[str] = []
+
+    def take(self, code: Sequence[str]) -> None:
+        """Take a file's code in."""
+        self._length += sum(map(len, code))
+        self._uncounted += code
+        if self._length > MOST_SIGNS:  # no sign is shorter than a letter, so that before there is nothing to count
+            self._signs += sum(map(signs_in, self._uncounted))
+            self._uncounted = []
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no further file may come in."""
+        return self._length >= MOST_CODE or self._signs > MOST_SIGNS
+
+
+def _read(candidate: Candidate, find_for: Finder, wanted: Sequence[str], stubs: Stubs) -> Chosen:
+    data = read_candidate(candidate)
+    return Chosen(candidate, data, extract(data, candidate.shown, wanted, find_for(candidate), stubs))
