@@ -24,6 +24,7 @@ from grader.report.tallies import Row
 
 STATUS_ORDER = ("graded", "partly graded", "unreadable", "ungraded")
 ROWS_A_PAGE = 500  # rows that a browser lays out at once without being felt
+MOST_ON_PAPER = 8  # criteria whose names stand side by side on an upright page; those of more stand on end
 PEOPLE_SHOWN = 60  # names below one mistake; a longer list has a page of its own
 TROUBLES_SHOWN = 100  # reasons told in words; more of them are more of the same
 
@@ -93,9 +94,11 @@ def _index(summary: ClassSummary, page: PageContext, notebooks: Collection[str],
 
 
 def _kind(summary: ClassSummary, notebooks: Collection[str]) -> str:
-    """What the table is for its style: columns that nobody has anything in are hidden, so that the others have room."""
+    """What the table is for its style: columns of nothing are hidden, and many are narrow on paper."""
     has_names = any(row.name not in ("", row.student_id) for row in summary.rows)
-    return " ".join(["students", *["no-names"] * (not has_names), *["no-notebooks"] * (not notebooks)])
+    is_crowded = len(summary.criteria) > MOST_ON_PAPER
+    kinds = {"no-names": not has_names, "no-notebooks": not notebooks, "crowded": is_crowded}
+    return " ".join(["students", *(kind for kind, holds in kinds.items() if holds)])
 
 
 def _further(page: PageContext, title: str, summary: ClassSummary, **content: object) -> str:

@@ -124,6 +124,20 @@ def out(graded_class: Graded, shared: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def of_many_functions(out: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The class page of the sample class, had the exam had four times as many functions."""
+    folder = tmp_path_factory.mktemp("wide")
+    with Gradebook(out / GRADEBOOK) as book:
+        records = list(book.records(with_outcomes=False))
+    wide = (
+        replace(record, criteria=tuple(replace(c, name=f"{c.name}_{n}") for n in range(4) for c in record.criteria))
+        for record in records
+    )
+    write_class(folder, summarise(wide), PageContext("Exercise 5", "2026-11-25", "ab" * 32, "0.1.0", "A"))
+    return folder
+
+
+@pytest.fixture(scope="session")
 def big(out: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The class pages of ten thousand made-up students, who got what the sample class got."""
     folder = tmp_path_factory.mktemp("big")

@@ -161,6 +161,21 @@ def test_a_laptop_shows_every_table_whole(out: Path, visit: Visitor, width: int)
     assert visited.page.evaluate(too_wide) == []
 
 
+def test_paper_shows_every_column(out: Path, of_many_functions: Path, visit: Visitor):
+    """Nothing is cut at the edge of an upright page, and nothing stands there that only a screen can do."""
+    paper = {"width": 718, "height": 1000}  # A4 at 96 dots an inch, less the browser's margins
+    for path in (out / "index.html", of_many_functions / "index.html"):
+        page = visit(path, viewport=paper).page
+        page.emulate_media(media="print")
+        assert page.evaluate("document.documentElement.scrollWidth") <= paper["width"], path
+        assert not page.locator("#tools").is_visible()
+        # What is drawn as a button is left out where the head of a table is drawn again, on the next page.
+        assert page.locator("#table thead button").first.evaluate("e => getComputedStyle(e).display") == "contents"
+        page.evaluate("document.querySelectorAll('main > section:not(:has(#table))').forEach(one => one.remove())")
+        # Names on end are laid out anew for paper: where they had no height, columns were a page wide, and rows as high.
+        assert page.pdf(format="A4").count(b"/Type /Page\n") <= 5
+
+
 def test_everybody_is_there_without_script(out: Path, visit: Visitor):
     """With scripts off, the table is whole and nothing that would not work is shown."""
     page = visit(out / "index.html", java_script_enabled=False).page
