@@ -172,7 +172,7 @@ def test_paper_shows_every_column(out: Path, of_many_functions: Path, visit: Vis
         # What is drawn as a button is left out where the head of a table is drawn again, on the next page.
         assert page.locator("#table thead button").first.evaluate("e => getComputedStyle(e).display") == "contents"
         page.evaluate("document.querySelectorAll('main > section:not(:has(#table))').forEach(one => one.remove())")
-        # Names on end are laid out anew for paper: where they had no height, columns were a page wide, and rows as high.
+        # Names on end are laid out anew for paper: where they had no height, columns were a page wide, and rows high.
         assert page.pdf(format="A4").count(b"/Type /Page\n") <= 5
 
 
