@@ -225,6 +225,9 @@ def test_it_fits_a_phone(open_page: Opener, path: str) -> None:
     """Nothing is wider than the screen but a table, which scrolls in its own place."""
     page = open_page(path, viewport=PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert (
+        max(page.evaluate("[...document.querySelectorAll('td .badge')].map(one => one.offsetHeight)"), default=0) < 35
+    )
 
 
 def test_its_picture_is_taken(server: ReviewServer, open_page: Opener, tmp_path: Path) -> None:
