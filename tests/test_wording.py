@@ -19,7 +19,7 @@ from test_ruling import KEY, REFERENCE_FUNCTIONS, answer, halves, rule_on
 from grader.answer_key import AlternativeRule, BehaviourRule, CriterionRule, FollowThroughRule, MistakeRule
 from grader.assignment import Tolerance
 from grader.gradebook import CellRecord, CriterionRecord
-from grader.judge import Basis, Finding, Flaw, Kind, Note, NoteKind, Pattern, Problem, Reading, Verdict
+from grader.judge import SIZE, Basis, Finding, Flaw, Kind, Note, NoteKind, Pattern, Problem, Reading, Verdict
 from grader.report.absence import absent_in
 from grader.report.case_wording import say_case
 from grader.report.error_wording import Absent
@@ -431,7 +431,9 @@ def test_how_far_a_way_leads_is_told(there: str, headline: str) -> None:
     assert headline in told.headline
 
 
-@pytest.mark.parametrize(("factor", "step"), [("N/(N-1)", "`N - 1` (np.cov and ddof=1"), ("N/D", "by `N` and `D`")])
+@pytest.mark.parametrize(
+    ("factor", "step"), [("N/(N-1)", "`N - 1` (np.cov and ddof=1"), ("N/D", "by `N` and `D`"), ("N/3", "by `N`,")]
+)
 def test_of_a_factor_that_a_size_makes_is_told_where_it_may_come_from(factor: str, step: str) -> None:
     """A variance over one example less than there are is off by that."""
     wrong = verdict(Kind.WRONG, finding(problem=Problem(Flaw.VALUES, "dx", FACTS[Flaw.VALUES])))
@@ -439,6 +441,15 @@ def test_of_a_factor_that_a_size_makes_is_told_where_it_may_come_from(factor: st
     assert sound(told)
     assert f"{factor} times what is right" in told.headline
     assert step in told.next_step
+
+
+def test_a_factor_that_is_the_number_of_entries_is_told_as_code() -> None:
+    """By the name of the result, as it can be searched for."""
+    wrong = verdict(Kind.WRONG, finding(problem=Problem(Flaw.VALUES, "dx", FACTS[Flaw.VALUES])))
+    told = feedback(RULE, replace(wrong, reading=Reading(Pattern.FACTOR, (f"1/{SIZE}",))), PLACE)
+    assert sound(told)
+    assert "`dx` is 1/`dx.size` times what is right" in told.headline
+    assert "by `dx.size`, and" in told.next_step
 
 
 @pytest.mark.parametrize(("left", "step"), [({}, "in this order"), ({"dw": "steps[0]"}, "what is put into `steps[0]`")])

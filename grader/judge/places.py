@@ -12,7 +12,7 @@ from math import exp, lgamma
 
 import numpy as np
 
-from grader.judge.patterns import CLOSE, Array, Pattern, Reading, Setting, close
+from grader.judge.patterns import CLOSE, Array, Pattern, Reading, Setting, close, explains
 
 LARGE = 30.0  # |x| above which e^x leaves the digits of a float64 behind
 ABOVE, BELOW = "above some number", "below some number"
@@ -164,7 +164,7 @@ def line_by_line(got: Array, want: Array) -> Iterator[Reading]:
         factors = np.where(due, got, 0).sum(axis, keepdims=True) / np.where(
             several, np.where(due, want, 0).sum(axis, keepdims=True), 1
         )
-        if factors.all() and close(got, want * factors):
+        if factors.all() and explains(want * factors, got, want):
             yield Reading(Pattern.LINE_FACTORS, (name,), weight * float((several > 1).sum() > 1))
 
 

@@ -41,6 +41,7 @@ from grader.judge.places import (
     one_line,
 )
 
+OFF = 1e-5  # as an entry is counted as wrong: what is told of places must not say less than how many are off
 NEARLY = 2e-2  # relative to the largest entry: a value this near was computed by the right formula, roughly
 
 
@@ -105,7 +106,7 @@ def _share(reading: Reading, shown: float) -> float:
     return shown if reading.pattern in BY_CHANCE else _SHARES.get(reading.pattern, 0.8)
 
 
-_OFFSETS = (Pattern.OFFSET, Pattern.LINE_OFFSETS)
+_OFFSETS = (Pattern.OFFSET, Pattern.LINE_OFFSETS, Pattern.FACTOR)
 
 
 def _chance(reading: Reading, readings: Iterable[Sequence[Reading]]) -> float:
@@ -180,7 +181,7 @@ def _telling(got: Array, want: Array, wrong: Array | None = None) -> Array:
 
 
 def _wrong(got: Array, want: Array) -> Array:
-    wrong: Array = abs(got - want) > CLOSE * float(abs(want).max(initial=0.0)) + 1e-12
+    wrong: Array = abs(got - want) > OFF * (abs(want) + 0.1 * float(abs(want).max(initial=0.0))) + 1e-12
     return wrong
 
 

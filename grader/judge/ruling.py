@@ -15,11 +15,13 @@ from itertools import chain
 import numpy as np
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
+from grader.assignment import PUBLIC
 from grader.judge.answers import answers
 from grader.judge.bench import Bench, bench_of, variants_of
 from grader.judge.built_on import Called, not_as_reference, right_for_called, with_called, with_lent
 from grader.judge.entries import others_count
-from grader.judge.findings import Exam, Outcomes, behaviours_held, find, is_rough, readings_of
+from grader.judge.factors import one_factor
+from grader.judge.findings import Exam, Outcomes, behaviours_held, difference, find, is_rough, readings_of
 from grader.judge.following import Forward, followed_through
 from grader.judge.in_one_result import mistakes_by_result
 from grader.judge.kinds import RIGHT, kind_of, notes_for
@@ -188,6 +190,8 @@ def _reading(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -> 
 
     rest = [place for place in asked if place not in chosen]
     told = common(tuple(read(chosen, Depth.AT_ONCE)))
+    if told == Reading(Pattern.FACTOR):
+        return one_factor(_differences(exam, rule, asked, output, variant))
     if (told is not None and told.pattern not in _COARSE) or Note(NoteKind.UNSTEADY, (rule.name,)) in verdict.notes:
         return told  # nor does what differs each time read as anything
     first = tuple(read(chosen[:1], Depth.ALL))
@@ -198,6 +202,16 @@ def _reading(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -> 
     if told is None and len(chosen) == MOST_READ and _is_the_same(exam, rule, output):
         return Reading(Pattern.SAME)
     return told or _by_entries(exam, rule, output, variant)
+
+
+def _differences(
+    exam: Exam, rule: CriterionRule, asked: Sequence[int], output: str, variant: str
+) -> Iterator[tuple[np.ndarray, np.ndarray, bool]]:
+    """What came back in these cases, what is due, and whether the case is public."""
+    for place in asked:
+        pair = difference(exam.bench, rule.name, place, output, variant, exam.outcomes[place])
+        if pair is not None and pair[0].shape == pair[1].shape and np.isfinite(pair[0]).all():
+            yield *pair, exam.key.plan.entries[place].visibility == PUBLIC
 
 
 _COARSE = (Pattern.WHERE, Pattern.NEARLY)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from grader.answer_key import CriterionRule
-from grader.judge import OF_ANOTHER_CALL, Finding, Flaw, Pattern, Problem, Reading
+from grader.judge import OF_ANOTHER_CALL, SIZE, Finding, Flaw, Pattern, Problem, Reading
 from grader.report.case_wording import holds_due, is_packed
 from grader.report.error_wording import NOTHING_ABSENT, Absent, after_error
 from grader.report.reading_wording import is_number, named, region_of
@@ -125,6 +125,8 @@ _READ = {
     Pattern.OTHER_OUTPUT: "Return {due}, in this order.",
     Pattern.SIGN: "Look for a minus that is missing, or one too many.",
     Pattern.FACTOR: "Look for a number in the formula that has no place there, or for one that is applied twice.",
+    Pattern.FACTOR_EACH: "Look for what all entries are multiplied or divided by, and is not the same in each call: "
+    "a sum, a mean, a largest, a norm, or a number of entries.",
     Pattern.FACTOR_INPUT: "See where {of} comes into the formula, and whether it comes in twice.",
     Pattern.MISSING_INPUT: "Multiply by {of} where the formula has it.",
     Pattern.ADDED_INPUT: "See where {of} is added or subtracted, and whether the formula does so.",
@@ -171,11 +173,15 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
     if reading.pattern is Pattern.WHERE and finding.visibility != "public":
         where = f"where {named(reading.names[0])} is {region_of(reading)}"
         return f"{_of_your_own(rule, finding)}, and follow an entry {where} through your code by hand."
-    sizes = re.findall(r"[A-Za-z]\w*", reading.names[0]) if reading.pattern is Pattern.FACTOR and reading.names else []
+    sizes = (
+        re.findall(rf"[A-Za-z]\w*|{SIZE}", reading.names[0])
+        if reading.pattern is Pattern.FACTOR and reading.names
+        else []
+    )
     if sizes and "-1)" in reading.names[0]:
         return f"See what is divided by `{sizes[0]} - 1` (np.cov and ddof=1 do so), and by `{sizes[0]}`: one is due."
     if sizes:
-        listed = " and ".join(f"`{size}`" for size in sizes)
+        listed = " and ".join(f"`{problem.output}.size`" if size == SIZE else f"`{size}`" for size in sizes)
         return f"See where the formula divides or multiplies by {listed}, and whether it does so once, as is due."
     due = rule.gives
     if OF_ANOTHER_CALL in reading.names:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from grader.judge import Flaw, Pattern, Problem, Reading
+from grader.judge import SIZE, Flaw, Pattern, Problem, Reading
 from grader.report.reshaping import ONLY_ITS_SHAPE
 
 _REGIONS = {"= 0": "0", "< 0": "negative", "> 0": "positive", "<= 0": "negative or 0", ">= 0": "positive or 0"}
@@ -63,7 +63,10 @@ def say_reading(reading: Reading, output: str, of_a_number: bool = False) -> str
         case Pattern.SIGN:
             return f"Only the sign of {it} is wrong, everywhere."
         case Pattern.FACTOR:
-            return f"{it} is {names[0]} times what is right." if names else f"{it} is off by one constant factor."
+            times = names[0].replace(SIZE, f"`{output}.size`") if names else ""
+            return f"{it} is {times} times what is right." if names else f"{it} is off by one constant factor."
+        case Pattern.FACTOR_EACH:
+            return f"In each case {it} is off by one factor, and by another one in the next."
         case Pattern.FACTOR_INPUT:
             return f"{it} has a factor {named(names[0])} too many."
         case Pattern.MISSING_INPUT:
@@ -141,4 +144,7 @@ def say_reading(reading: Reading, output: str, of_a_number: bool = False) -> str
             )
             return f"{it} goes {much}, from {named(names[0])}."
         case Pattern.NEARLY:
-            return f"{it} is nearly right: the formula may be an approximation, digits are lost, or it ends too early."
+            return (
+                f"{it} is nearly right: the formula may be an approximation, something small is added, digits are "
+                "lost, or it ends too early."
+            )
