@@ -95,6 +95,16 @@ def test_a_difference_reads_as_what_made_it(change: Change, reading: Reading) ->
         assert read_difference(change(WANT), WANT, SETTING)[0] == reading
 
 
+def test_values_that_are_rounded_are_told_from_those_that_are_cut() -> None:
+    """And a step from 0 to 1 is told as that, though a sigmoid rounded is one."""
+    rounded = Reading(Pattern.WHOLE, ("rounded",))
+    assert rounded in read_difference(np.rint(WANT), WANT, SETTING)
+    assert Reading(Pattern.WHOLE) not in read_difference(np.rint(WANT), WANT, SETTING)
+    read = read_difference(1.0 * (X > 0), 1 / (1 + np.exp(-X)), SETTING)
+    assert read[0] == Reading(Pattern.FUNCTION, ("(x > 0)",))
+    assert rounded in read
+
+
 def test_what_is_all_but_right_has_no_factor_that_others_fit_as_well() -> None:
     """A little in the denominator makes each entry less by a share of its own: no constant factor does."""
     due = 1 / (1 + np.exp(-X))

@@ -1508,6 +1508,47 @@ def test_zeros_where_all_lies_below_one_may_be_made_whole(want: float, said: boo
     assert ("`//`" in told.next_step) is said
 
 
+def test_what_comes_back_on_one_way_alone_is_told_so() -> None:
+    """A return line within an `if` is one, and the page says which case does not come to it."""
+    there, gone = finding(case="open"), finding(case="shut", visibility="hidden", problem=Problem(Flaw.NONE, ""))
+    told = feedback(RULE, verdict(Kind.PARTLY, there, gone), PLACE)
+    assert sound(told)
+    assert "In 'open' it gives something back" in told.next_step
+    assert "takes in 'shut'" in told.next_step
+    assert "gives something back" not in feedback(RULE, verdict(Kind.WRONG, gone), PLACE).next_step
+
+
+@pytest.mark.parametrize(("results", "other", "is_told"), [
+    (("dx",), None, True), (("dx", "dw"), None, False), (("dx", "dw"), "dx", True), (("dx", "dw"), "dw", False),
+])  # fmt: skip
+def test_of_several_results_one_is_there_where_it_is_looked_at(
+    results: tuple[str, ...], other: str | None, is_told: bool
+) -> None:
+    """A case that asks for dw alone says nothing of a dx that is None in the next one."""
+    rule, gone = replace(RULE, results=results), finding(case="shut", problem=Problem(Flaw.NONE, "dx"))
+    problem = Problem(Flaw.VALUES, other, FACTS[Flaw.VALUES]) if other else None
+    told = feedback(rule, verdict(Kind.WRONG, gone, finding(case="open", problem=problem)), PLACE)
+    assert sound(told)
+    assert ("In 'open' it is there" in told.next_step) is is_told
+
+
+def test_what_equal_calls_differ_in_is_not_looked_for_in_a_cache() -> None:
+    """What adds up over calls is right with the reference's cache: with that it is called once."""
+    other = verdict(Kind.WRONG, flawed(Flaw.VALUES))
+    for notes, is_cache in (((Note(NoteKind.UNSTEADY, ("Layer.back",)),), False), ((), True)):
+        step = feedback(RULE, replace(other, right_otherwise=True, notes=notes), PLACE).next_step
+        assert ("puts into its cache" in step) is is_cache
+        assert ("what an earlier call left" in step) is not is_cache
+
+
+@pytest.mark.parametrize("of_a_number", [False, True])
+def test_what_is_rounded_is_not_said_to_be_cut(of_a_number: bool) -> None:
+    """1 for 0.7 is no value without what stands behind the point."""
+    told = say_reading(Reading(Pattern.WHOLE, ("rounded",)), "dx", of_a_number)
+    assert "rounded" in told
+    assert "behind the point" not in told
+
+
 def test_what_is_unsteady_is_steadied_before_numbers_are_worked_out() -> None:
     """No entry of a random result can be worked out by hand; where its forward is unsteady the note says so."""
     own, of_forward = (Note(NoteKind.UNSTEADY, about) for about in (("Layer.back",), ("Layer.back", "Layer.ahead")))

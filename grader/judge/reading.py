@@ -40,6 +40,7 @@ from grader.judge.places import (
     line_by_line,
     one_line,
 )
+from grader.judge.whole import with_whole
 
 OFF = 1e-5  # as an entry is counted as wrong: what is told of places must not say less than how many are off
 NEARLY = 2e-2  # relative to the largest entry: a value this near was computed by the right formula, roughly
@@ -62,11 +63,9 @@ def read_difference(got: Array, want: Array, setting: Setting, depth: Depth = De
     if depth is Depth.BY_CHANCE and got.shape == want.shape and (by_chance := _by_chance(got, want, setting)):
         return _in_order(by_chance)
     found = _same_shape(got, want, setting, depth) if got.shape == want.shape else _other_shape(got, want, setting)
-    if depth is Depth.ALL and got.shape != want.shape:
-        found = chain(found, of_an_axis(got, setting))
-    whole = (Reading(Pattern.WHOLE),) if got.shape == want.shape and _is_cut(got, want) else ()
-    # Zeros that a float array was made with are the rule, and `//` is not: of those that are told first.
-    return _in_order((*found, *whole) if is_float and not got.any() else (*whole, *found))
+    if got.shape != want.shape:
+        return _in_order((*found, *(of_an_axis(got, setting) if depth is Depth.ALL else ())))
+    return _in_order(with_whole(tuple(found), got, want, is_float, depth))
 
 
 def _in_order(found: Sequence[Reading]) -> tuple[Reading, ...]:
@@ -247,11 +246,6 @@ def _one_number(got: float, want: Array) -> Iterator[Reading]:
     if any(close(np.array(got), np.array(number)) for number in (want.sum(), want.mean())):
         yield Reading(Pattern.ONE_NUMBER, ("all",))
     yield Reading(Pattern.ONE_NUMBER)
-
-
-def _is_cut(got: Array, want: Array) -> bool:
-    """Whether these are the right values without what stands behind the point, however that was taken away."""
-    return not close(got, want) and any(np.array_equal(got, cut(want)) for cut in (np.trunc, np.floor, np.rint))
 
 
 def _offset(difference: Array) -> Iterator[Reading]:

@@ -184,6 +184,8 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
         listed = " and ".join(f"`{problem.output}.size`" if size == SIZE else f"`{size}`" for size in sizes)
         return f"See where the formula divides or multiplies by {listed}, and whether it does so once, as is due."
     due = rule.gives
+    if reading == Reading(Pattern.WHOLE, ("rounded",)):
+        return "Look for np.round or np.rint, or for a comparison (true or false) where numbers in between are due."
     if OF_ANOTHER_CALL in reading.names:
         return f"Another call comes in between: let {rule.forward or rule.name} hand on what belongs to each one."
     if reading.pattern is Pattern.FUNCTION and "axis=" in reading.names[0]:

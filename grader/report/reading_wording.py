@@ -49,7 +49,7 @@ _OF_A_NUMBER = {
 def say_reading(reading: Reading, output: str, of_a_number: bool = False) -> str:
     """What fits all failing cases at once, in one sentence. Names are in backticks."""
     names, it = reading.names, f"`{output}`"
-    if of_a_number and reading.pattern in _OF_A_NUMBER:
+    if of_a_number and reading.pattern in _OF_A_NUMBER and names != ("rounded",):
         return _OF_A_NUMBER[reading.pattern].format(*names, it=it)
     match reading.pattern:
         case Pattern.ZERO:
@@ -80,6 +80,10 @@ def say_reading(reading: Reading, output: str, of_a_number: bool = False) -> str
             return f"{it} is transposed."
         case Pattern.RESHAPED:
             return f"The values of {it} are right, {ONLY_ITS_SHAPE}."
+        case Pattern.WHOLE if names == ("rounded",) and of_a_number:
+            return f"{it} is a whole number: the right value, rounded."
+        case Pattern.WHOLE if names == ("rounded",):
+            return f"{it} holds whole numbers: the right values, each rounded to the nearest one."
         case Pattern.WHOLE:
             return f"{it} holds whole numbers: the right values without what stands behind the point."
         case Pattern.ONE_NUMBER:
