@@ -19,7 +19,21 @@ from test_ruling import KEY, REFERENCE_FUNCTIONS, answer, halves, rule_on
 from grader.answer_key import AlternativeRule, BehaviourRule, CriterionRule, FollowThroughRule, MistakeRule
 from grader.assignment import Tolerance
 from grader.gradebook import CellRecord, CriterionRecord
-from grader.judge import SIZE, Basis, Finding, Flaw, Kind, Note, NoteKind, Pattern, Problem, Reading, Verdict
+from grader.judge import (
+    OF_ANOTHER_CALL,
+    RESHAPED,
+    SIZE,
+    Basis,
+    Finding,
+    Flaw,
+    Kind,
+    Note,
+    NoteKind,
+    Pattern,
+    Problem,
+    Reading,
+    Verdict,
+)
 from grader.report.absence import absent_in
 from grader.report.case_wording import say_case
 from grader.report.error_wording import Absent
@@ -440,6 +454,21 @@ def test_of_a_factor_that_a_size_makes_is_told_where_it_may_come_from(factor: st
     told = feedback(RULE, replace(wrong, reading=Reading(Pattern.FACTOR, (factor,))), PLACE)
     assert sound(told)
     assert f"{factor} times what is right" in told.headline
+    assert step in told.next_step
+
+
+@pytest.mark.parametrize(("names", "said", "step"), [
+    (("x", "abs(x)"), "with `abs(x)` in the place of `x`.", "what becomes of `x`"),
+    (("x", "other_x", OF_ANOTHER_CALL), "with `other_x`, of what another call is given, in the place", "Another call"),
+    (("x", RESHAPED), "where a reshape puts the entries of `x` into other places", "where a transpose is due"),
+    (("x", "np.roll(x, 1, axis=0)"), "with `np.roll(x, 1, axis=0)`", "by which index"),
+    (("x", "np.log(2) * x"), "with `np.log(2) * x`", "2 to the power of `x` is e to the power of that"),
+])  # fmt: skip
+def test_what_stands_in_the_place_of_an_input_is_told(names: tuple[str, ...], said: str, step: str) -> None:
+    """As code, and with what to look for where that says more."""
+    told = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES), reading=Reading(Pattern.AS_IF, names)), PLACE)
+    assert sound(told)
+    assert said in told.headline
     assert step in told.next_step
 
 

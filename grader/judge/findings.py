@@ -234,16 +234,23 @@ def readings_of(
     bench: Bench, criterion: str, place: int, output: str, variant: str, depth: Depth, steps: tuple[Outcome, ...]
 ) -> Readings:
     """The ways to read the difference of one wrong result."""
-    key, rule, entry = bench.key, bench.rules[criterion], bench.key.plan.entries[place]
     pair = difference(bench, criterion, place, output, variant, steps)
     if pair is None:
         return ()
     got, want = pair
-    # All results and not only those that this case grades: a wrong order shows in what stands in another's place.
+    setting = setting_of(bench, criterion, place, output, variant)
+    return told_of_others(read_difference(got, want, setting, depth), bench.key.plan.entries[place])
+
+
+def setting_of(bench: Bench, criterion: str, place: int, output: str, variant: str) -> Setting:
+    """What surrounds a result: inputs, other right results, and sizes with names.
+
+    All results and not only those that this case grades: a wrong order shows in what stands in another's place.
+    """
+    key, entry = bench.key, bench.key.plan.entries[place]
     due = key.answers.get(variant, {}).get(place, key.answers[REFERENCE][place]).values
     others = {name: value.array for name, value in due.items() if name != output and value.array is not None}
-    setting = Setting(entry.question.inputs, others, _sizes(rule, entry))
-    return told_of_others(read_difference(got, want, setting, depth), entry)
+    return Setting(entry.question.inputs, others, _sizes(bench.rules[criterion], entry))
 
 
 def _sizes(rule: CriterionRule, entry: Entry) -> dict[str, int]:

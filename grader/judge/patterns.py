@@ -61,6 +61,8 @@ class Pattern(StrEnum):
     SAME = "same"
     NEARLY = "nearly"
     STEP = "step"
+    AS_IF = "as if"
+    LEFT_OUT = "left out"
 
 
 class Depth(StrEnum):

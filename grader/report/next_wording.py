@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from grader.answer_key import CriterionRule
-from grader.judge import OF_ANOTHER_CALL, SIZE, Finding, Flaw, Pattern, Problem, Reading
+from grader.judge import OF_ANOTHER_CALL, RESHAPED, SIZE, Finding, Flaw, Pattern, Problem, Reading
 from grader.report.case_wording import holds_due, is_packed
 from grader.report.error_wording import NOTHING_ABSENT, Absent, after_error
 from grader.report.reading_wording import is_number, named, region_of
@@ -159,6 +159,8 @@ _READ = {
     Pattern.ONE_LINE: "See whether each turn of the loop writes into a row of its own, and `return` comes behind it.",
     Pattern.SAME: "See whether the function works with its parameters, or with names from outside of it.",
     Pattern.STEP: "Look at what that step is multiplied with or divided by, and at its sign.",
+    Pattern.AS_IF: "See what becomes of {of} on its way into the formula, and where.",
+    Pattern.LEFT_OUT: "See where a loop or a slice over {of} begins and ends: `range(n)` runs from 0 to n - 1.",
     Pattern.NEARLY: "Compare your formula with the lecture's, term by term; keep to float64, and see when it may end.",
 }
 """By pattern; `{it}` is the result, `{due}` are all of them, `{0}` is the first name of the reading, `{of}` that of an
@@ -188,6 +190,8 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
         return "Look for np.round or np.rint, or for a comparison (true or false) where numbers in between are due."
     if OF_ANOTHER_CALL in reading.names:
         return f"Another call comes in between: let {rule.forward or rule.name} hand on what belongs to each one."
+    if reading.pattern is Pattern.AS_IF and (step := _after_substitute(*reading.names[:2])):
+        return step
     if reading.pattern is Pattern.FUNCTION and "axis=" in reading.names[0]:
         return f"See over which axis, and by what, `{problem.output}` is to be made one axis smaller."
     if reading.pattern is Pattern.ZERO:
@@ -202,6 +206,18 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
         return f"See whether what you compute goes into `{rule.place_of(problem.output)}` itself, or only into a copy."
     of = named(reading.names[0]) if reading.names else ""
     return _READ[reading.pattern].format(*reading.names, *[""] * 2, it=f"`{problem.output}`", due=due, of=of)
+
+
+def _after_substitute(of: str, text: str) -> str:
+    """What to look for where what stands in the place of an input says more than that something does."""
+    if text == RESHAPED:
+        return f"Look for a reshape of {named(of)} where a transpose is due, or for one too many."
+    if text.startswith("np.roll"):
+        return f"There each line of {named(of)} is moved by one place: see by which index it is read, `i` or `i - 1`."
+    if text.startswith("np.log"):
+        base = re.findall(r"\d+", text)[0]
+        return f"{base} to the power of {named(of)} is e to the power of that: use np.exp, whose base is e."
+    return ""
 
 
 def _several(place: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from grader.judge import SIZE, Flaw, Pattern, Problem, Reading
+from grader.judge import RESHAPED, SIZE, Flaw, Pattern, Problem, Reading
 from grader.report.reshaping import ONLY_ITS_SHAPE
 
 _REGIONS = {"= 0": "0", "< 0": "negative", "> 0": "positive", "<= 0": "negative or 0", ">= 0": "positive or 0"}
@@ -147,6 +147,13 @@ def say_reading(reading: Reading, output: str, of_a_number: bool = False) -> str
                 f"{names[1]} times as far as it is to go" if names[1:] else "too far, or not far enough, by one factor"
             )
             return f"{it} goes {much}, from {named(names[0])}."
+        case Pattern.AS_IF if names[1] == RESHAPED:
+            return f"{it} is what comes out where a reshape puts the entries of {named(names[0])} into other places."
+        case Pattern.AS_IF:
+            in_place = f"`{names[1]}`{''.join(f', {more},' for more in names[2:])} in the place of {named(names[0])}"
+            return f"{it} is what comes out with {in_place}."
+        case Pattern.LEFT_OUT:
+            return f"{it} is what comes out where the {names[1]} of {named(names[0])} is left out."
         case Pattern.NEARLY:
             return (
                 f"{it} is nearly right: the formula may be an approximation, something small is added, digits are "
