@@ -95,6 +95,24 @@ def test_a_difference_reads_as_what_made_it(change: Change, reading: Reading) ->
         assert read_difference(change(WANT), WANT, SETTING)[0] == reading
 
 
+def test_a_mask_that_is_right_does_not_hide_that_the_rest_is_nearly_so() -> None:
+    """Half of the digits behind a ReLU are no fault of where x is positive; a slope below zero is one."""
+    due, wide = np.maximum(X, 0), np.maximum(SQUARE, 0)
+    short, slope = (lambda x: np.maximum(x, 0).astype(np.float16)), (lambda x: np.where(x > 0, x, 0.004 * x))
+    for made, told in ((short, Reading(Pattern.NEARLY)), (slope, Reading(Pattern.WHERE, ("x", "< 0")))):
+        read = [
+            read_difference(made(of), of_due, Setting({"x": of}, {}, {})) for of, of_due in ((X, due), (SQUARE, wide))
+        ]
+        assert common(read) == told
+
+
+def test_what_is_wrong_for_large_numbers_alone_is_told_by_their_size() -> None:
+    """inf / inf mended to 0: positive numbers are right up to 700, and all that are wrong are positive as well."""
+    far = np.array([[800.0, -800.0, 750.0], [-720.0, 900.0, -760.0]])
+    read = read_difference(0.0 * far, 1.0 * (far > 0), Setting({"x": far}, {}, {}))
+    assert next(one for one in read if one.pattern is Pattern.WHERE) == Reading(Pattern.WHERE, ("x", "large"))
+
+
 def test_values_that_are_rounded_are_told_from_those_that_are_cut() -> None:
     """And a step from 0 to 1 is told as that, though a sigmoid rounded is one."""
     rounded = Reading(Pattern.WHOLE, ("rounded",))

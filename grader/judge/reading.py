@@ -31,6 +31,7 @@ from grader.judge.patterns import (
     close,
 )
 from grader.judge.places import (
+    IN_VAIN,
     by_direction,
     by_limits,
     by_lines,
@@ -89,13 +90,20 @@ def common(readings: Sequence[Sequence[Reading]], more: Iterable[Sequence[Readin
     # How far all but right is off is known: where that is not one number, it is none where more is off, either.
     fit = [r for r in fit if r.pattern not in _OFFSETS or all(r in one for one in every)]
     is_near = any(r.pattern is Pattern.NEARLY for r in fit)
-    fit = [r for r in fit if not (is_near and r.pattern in OF_PLACES) and _chance(r, every) <= BY_ACCIDENT]
+    fit = [r for r in fit if not (is_near and _tells_less(r, every)) and _chance(r, every) <= BY_ACCIDENT]
     told = next(iter(fit), None)
     if told is None or told.pattern not in BY_CHANCE:
         return told
     true = _true_of_all(fit, more)
     share = {r: _share(r, shown[r] / len(readings)) for r in true}
     return min(true, key=lambda r: (_rank(r), -share[r]), default=None)
+
+
+def _tells_less(reading: Reading, readings: Iterable[Sequence[Reading]]) -> bool:
+    """Whether it says less than that all is nearly right: rows, or a region outside of which all is zero anyway."""
+    if reading.pattern is not Pattern.WHERE:
+        return reading.pattern in OF_PLACES
+    return max(r.weight for one in readings for r in one if r == reading) <= IN_VAIN
 
 
 def _share(reading: Reading, shown: float) -> float:
@@ -163,7 +171,7 @@ def _by_chance(got: Array, want: Array, setting: Setting) -> tuple[Reading, ...]
         return ()
     wrong = _wrong(got, want)
     limits = by_limits(wrong, setting, _telling(got, want))
-    return (*by_regions(wrong, setting), *limits, *_of_places(got, want, wrong, setting))
+    return (*by_regions(wrong, setting, _telling(got, want)), *limits, *_of_places(got, want, wrong, setting))
 
 
 def _of_places(got: Array, want: Array, wrong: Array, setting: Setting) -> Iterator[Reading]:
@@ -200,7 +208,7 @@ def _same_shape(got: Array, want: Array, setting: Setting, depth: Depth) -> Iter
     if want.ndim == 2 and want.shape[0] == want.shape[1] and close(got.T, want):
         yield Reading(Pattern.TRANSPOSED)
     wrong = _wrong(got, want)
-    yield from by_regions(wrong, setting)
+    yield from by_regions(wrong, setting, _telling(got, want))
     if close(abs(got), abs(want)):
         yield Reading(Pattern.SIGNS_LOST)
     if close(np.sort(got, axis=None), np.sort(want, axis=None)):
