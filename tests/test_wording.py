@@ -846,6 +846,25 @@ def test_what_works_on_a_wrong_cache_is_looked_at_after_its_forward(
     assert plain.next_step in found.next_step
 
 
+@pytest.mark.parametrize("behind", [False, True])
+def test_a_mistake_that_a_wrong_forward_may_bring_is_mended_after_that(behind: bool) -> None:
+    """Its numbers are told in either case, and what to do in its own lines is not the first thing to try."""
+    told = feedback(RULE, verdict(Kind.KNOWN_MISTAKE, behind=behind), PLACE)
+    assert sound(told)
+    assert told.next_step.startswith("Mend Layer.ahead first: this works on what that keeps") is behind
+    assert told.headline == feedback(RULE, verdict(Kind.KNOWN_MISTAKE), PLACE).headline
+
+
+def test_of_several_results_a_mask_may_stand_in_the_place_of_one() -> None:
+    """Who returns (cache, out) is asked for their order, which a lone result has not."""
+    problem = Problem(Flaw.DTYPE, "dx", {"got_dtype": "bool", "want_dtype": "float64"})
+    for gives, is_asked in (("(dx, dw)", True), ("dx", False)):
+        rule = replace(RULE, signature=f"(self, dy, cache) -> {gives}")
+        told = feedback(rule, verdict(Kind.WRONG, finding(problem=problem)), PLACE)
+        assert sound(told)
+        assert ("are the results in the order (dx, dw)?" in told.next_step) is is_asked
+
+
 def test_what_is_not_known_to_be_wrong_by_itself_is_not_said_to_be() -> None:
     """Beside results that are right for its forward others may be off by what that keeps, unless another was tried."""
     part = verdict(Kind.CONSISTENT, basis=Basis.OWN_IN_PART, follows=("dx",))

@@ -78,7 +78,7 @@ def _after_flaw(rule: CriterionRule, problem: Problem) -> str:
         case Flaw.SHAPE:
             return _after_shape(problem.facts["got_shape"], problem.facts["want_shape"])
         case Flaw.DTYPE:
-            return _after_dtype(problem)
+            return _after_dtype(problem, rule.gives)
         case Flaw.NOT_FINITE:
             return "Look there for exp of a large number, log of zero, a division by zero, or inf - inf."
         case Flaw.VALUES:
@@ -103,12 +103,13 @@ def _one_axis(longer: Sequence[int], shorter: Sequence[int]) -> int | None:
     return next((size for size, rest in without if rest == list(shorter)), None)
 
 
-def _after_dtype(problem: Problem) -> str:
+def _after_dtype(problem: Problem, due: str) -> str:
     dtype = str(problem.facts.get("got_dtype", ""))
     if dtype == "bool":
+        in_order = f" Or does a mask stand in its place: are the results in the order {due}?" if "," in due else ""
         return (
             f"Return numbers as `{problem.output}`, not true and false: a mask is multiplied with what is to pass; of "
-            "ones and zeros that are due, `1 * mask` makes numbers."
+            f"ones and zeros that are due, `1 * mask` makes numbers.{in_order}"
         )
     if dtype.startswith("complex"):
         return "See which step brings in complex numbers, and calculate with real ones there."
