@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from grader.judge.entries import others_count
-from grader.judge.patterns import BY_CHANCE, Depth, Pattern, Reading, Setting
+from grader.judge.factors import one_factor
+from grader.judge.patterns import BY_CHANCE, SIZE, Depth, Pattern, Reading, Setting
 from grader.judge.reading import common, read_difference
 
 RNG = np.random.default_rng(7)
@@ -92,6 +93,78 @@ def test_a_difference_reads_as_what_made_it(change: Change, reading: Reading) ->
     """The first reading of what was done to the right values is that."""
     with np.errstate(all="ignore"):
         assert read_difference(change(WANT), WANT, SETTING)[0] == reading
+
+
+def test_a_mask_that_is_right_does_not_hide_that_the_rest_is_nearly_so() -> None:
+    """Half of the digits behind a ReLU are no fault of where x is positive; a slope below zero is one."""
+    due, wide = np.maximum(X, 0), np.maximum(SQUARE, 0)
+    short, slope = (lambda x: np.maximum(x, 0).astype(np.float16)), (lambda x: np.where(x > 0, x, 0.004 * x))
+    for made, told in ((short, Reading(Pattern.NEARLY)), (slope, Reading(Pattern.WHERE, ("x", "< 0")))):
+        read = [
+            read_difference(made(of), of_due, Setting({"x": of}, {}, {})) for of, of_due in ((X, due), (SQUARE, wide))
+        ]
+        assert common(read) == told
+
+
+def test_what_is_wrong_for_large_numbers_alone_is_told_by_their_size() -> None:
+    """inf / inf mended to 0: positive numbers are right up to 700, and all that are wrong are positive as well."""
+    far = np.array([[800.0, -800.0, 750.0], [-720.0, 900.0, -760.0]])
+    read = read_difference(0.0 * far, 1.0 * (far > 0), Setting({"x": far}, {}, {}))
+    assert next(one for one in read if one.pattern is Pattern.WHERE) == Reading(Pattern.WHERE, ("x", "large"))
+
+
+def test_values_that_are_rounded_are_told_from_those_that_are_cut() -> None:
+    """And a step from 0 to 1 is told as that, though a sigmoid rounded is one."""
+    rounded = Reading(Pattern.WHOLE, ("rounded",))
+    assert rounded in read_difference(np.rint(WANT), WANT, SETTING)
+    assert Reading(Pattern.WHOLE) not in read_difference(np.rint(WANT), WANT, SETTING)
+    read = read_difference(1.0 * (X > 0), 1 / (1 + np.exp(-X)), SETTING)
+    assert read[0] == Reading(Pattern.FUNCTION, ("(x > 0)",))
+    assert rounded in read
+
+
+def test_what_is_all_but_right_has_no_factor_that_others_fit_as_well() -> None:
+    """A little in the denominator makes each entry less by a share of its own: no constant factor does."""
+    due = 1 / (1 + np.exp(-X))
+    found = read_difference(1 / (1 / due + 1e-3), due, SETTING)
+    assert not {Pattern.FACTOR, Pattern.LINE_FACTORS} & {one.pattern for one in found}
+    assert read_difference(due * 0.999, due, SETTING)[0] == Reading(Pattern.FACTOR)
+    tiny = np.full((3, 2), 0.5)  # where all entries are the same, a share is a factor
+    assert common([found, read_difference(tiny * 0.999, tiny + 1e-9 * np.arange(2), SETTING)]) == Reading(
+        Pattern.NEARLY
+    )
+
+
+def test_where_it_is_wrong_leaves_out_no_entry_that_is_counted_as_off() -> None:
+    """All entries are off, some of them by little: then it is not wrong only where it is off by more."""
+    off = WANT * np.where(X > 0, 1.01, 1.00005)
+    assert Pattern.WHERE not in {one.pattern for one in read_difference(off, WANT, SETTING) if one.weight}
+
+
+def test_a_factor_may_be_the_number_of_entries_or_a_number_in_the_place_of_a_size() -> None:
+    """Who divides by all there are, or by the 3 of one's own example, is told by which number."""
+    other = np.random.default_rng(3).uniform(1, 2, (2, 5))
+    setting = Setting({}, {}, {"N": 2, "D": 5})
+    for change, name in ((lambda w: w / w.size, f"1/{SIZE}"), (lambda w: w * len(w) / 3, "N/3")):
+        read = [read_difference(change(WANT), WANT, SETTING), read_difference(change(other), other, setting)]
+        assert common(read) == Reading(Pattern.FACTOR, (name,))
+
+
+@pytest.mark.parametrize(
+    ("factors", "told", "reading"),
+    [
+        ((2e-5, 2e-5), True, Reading(Pattern.FACTOR, ("0.00002",))),
+        ((1.37, 1.37), False, Reading(Pattern.FACTOR)),
+        ((1.37, 2.0), True, Reading(Pattern.FACTOR_EACH)),
+        ((1e30, 1e30), True, Reading(Pattern.FACTOR)),
+        ((), True, Reading(Pattern.FACTOR)),
+    ],
+)
+def test_one_factor_for_all_cases_is_told_from_one_for_each(
+    factors: tuple[float, ...], told: bool, reading: Reading
+) -> None:
+    """A norm that all is divided by is another one in each case; and what hidden cases alone show has no number."""
+    assert one_factor((WANT * factor, WANT, told) for factor in factors) == reading
 
 
 ZEROS: list[np.ndarray] = [np.zeros((3, 4)), X]

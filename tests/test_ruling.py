@@ -426,6 +426,20 @@ def test_each_wrong_result_is_read_by_itself() -> None:
     assert found.others_read == (("dw", Reading(Pattern.SIGN)),)
 
 
+def test_a_factor_is_told_by_its_number_or_as_one_of_each_case() -> None:
+    """A step that nobody divides by is the same in all cases, and a norm is another one in each."""
+    of = {"back": lambda dy, cache: (0.37 * back(dy, cache)[0], back(dy, cache)[1] / np.linalg.norm(dy))}
+    found = verdict("back", of)
+    assert found.reading == Reading(Pattern.FACTOR, ("0.37",))
+    assert found.others_read == (("dw", Reading(Pattern.FACTOR_EACH)),)
+
+
+def test_what_is_right_for_another_input_is_read_as_that() -> None:
+    """A product of sizes says more than that some signs are wrong."""
+    found = verdict("back", {"back": lambda dy, cache: (back(abs(dy), cache)[0], back(dy, cache)[1])})
+    assert found.reading == Reading(Pattern.AS_IF, ("dy", "abs(dy)"))
+
+
 def test_one_answer_to_all_inputs_is_read_as_that() -> None:
     """A function that works with a name of the notebook gives that one's value, whatever it is called with."""
     fixed = verdict("double", {"double": lambda x: np.array([1.5, -2.5])}).reading

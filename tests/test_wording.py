@@ -27,7 +27,21 @@ from grader.feedback.module_wording import told_by_module
 from grader.feedback.reading_wording import say_reading
 from grader.feedback.wording import Feedback, feedback, place_in
 from grader.gradebook import CellRecord, CriterionRecord
-from grader.judge import Basis, Finding, Flaw, Kind, Note, NoteKind, Pattern, Problem, Reading, Verdict
+from grader.judge import (
+    OF_ANOTHER_CALL,
+    RESHAPED,
+    SIZE,
+    Basis,
+    Finding,
+    Flaw,
+    Kind,
+    Note,
+    NoteKind,
+    Pattern,
+    Problem,
+    Reading,
+    Verdict,
+)
 from grader.wire import KEEPS_NOTHING, NOT_MADE, Status, Trouble
 
 RULE = CriterionRule(
@@ -431,7 +445,9 @@ def test_how_far_a_way_leads_is_told(there: str, headline: str) -> None:
     assert headline in told.headline
 
 
-@pytest.mark.parametrize(("factor", "step"), [("N/(N-1)", "`N - 1` (np.cov and ddof=1"), ("N/D", "by `N` and `D`")])
+@pytest.mark.parametrize(
+    ("factor", "step"), [("N/(N-1)", "`N - 1` (np.cov and ddof=1"), ("N/D", "by `N` and `D`"), ("N/3", "by `N`,")]
+)
 def test_of_a_factor_that_a_size_makes_is_told_where_it_may_come_from(factor: str, step: str) -> None:
     """A variance over one example less than there are is off by that."""
     wrong = verdict(Kind.WRONG, finding(problem=Problem(Flaw.VALUES, "dx", FACTS[Flaw.VALUES])))
@@ -439,6 +455,30 @@ def test_of_a_factor_that_a_size_makes_is_told_where_it_may_come_from(factor: st
     assert sound(told)
     assert f"{factor} times what is right" in told.headline
     assert step in told.next_step
+
+
+@pytest.mark.parametrize(("names", "said", "step"), [
+    (("x", "abs(x)"), "with `abs(x)` in the place of `x`.", "what becomes of `x`"),
+    (("x", "other_x", OF_ANOTHER_CALL), "with `other_x`, of what another call is given, in the place", "Another call"),
+    (("x", RESHAPED), "where a reshape puts the entries of `x` into other places", "where a transpose is due"),
+    (("x", "np.roll(x, 1, axis=0)"), "with `np.roll(x, 1, axis=0)`", "by which index"),
+    (("x", "np.log(2) * x"), "with `np.log(2) * x`", "2 to the power of `x` is e to the power of that"),
+])  # fmt: skip
+def test_what_stands_in_the_place_of_an_input_is_told(names: tuple[str, ...], said: str, step: str) -> None:
+    """As code, and with what to look for where that says more."""
+    told = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES), reading=Reading(Pattern.AS_IF, names)), PLACE)
+    assert sound(told)
+    assert said in told.headline
+    assert step in told.next_step
+
+
+def test_a_factor_that_is_the_number_of_entries_is_told_as_code() -> None:
+    """By the name of the result, as it can be searched for."""
+    wrong = verdict(Kind.WRONG, finding(problem=Problem(Flaw.VALUES, "dx", FACTS[Flaw.VALUES])))
+    told = feedback(RULE, replace(wrong, reading=Reading(Pattern.FACTOR, (f"1/{SIZE}",))), PLACE)
+    assert sound(told)
+    assert "`dx` is 1/`dx.size` times what is right" in told.headline
+    assert "by `dx.size`, and" in told.next_step
 
 
 @pytest.mark.parametrize(("left", "step"), [({}, "in this order"), ({"dw": "steps[0]"}, "what is put into `steps[0]`")])
@@ -804,6 +844,25 @@ def test_what_works_on_a_wrong_cache_is_looked_at_after_its_forward(
     plain = feedback(RULE, verdict(kind, flawed(flaw), reading=reading), PLACE)
     assert "Layer.ahead" not in plain.next_step
     assert plain.next_step in found.next_step
+
+
+@pytest.mark.parametrize("behind", [False, True])
+def test_a_mistake_that_a_wrong_forward_may_bring_is_mended_after_that(behind: bool) -> None:
+    """Its numbers are told in either case, and what to do in its own lines is not the first thing to try."""
+    told = feedback(RULE, verdict(Kind.KNOWN_MISTAKE, behind=behind), PLACE)
+    assert sound(told)
+    assert told.next_step.startswith("Mend Layer.ahead first: this works on what that keeps") is behind
+    assert told.headline == feedback(RULE, verdict(Kind.KNOWN_MISTAKE), PLACE).headline
+
+
+def test_of_several_results_a_mask_may_stand_in_the_place_of_one() -> None:
+    """Who returns (cache, out) is asked for their order, which a lone result has not."""
+    problem = Problem(Flaw.DTYPE, "dx", {"got_dtype": "bool", "want_dtype": "float64"})
+    for gives, is_asked in (("(dx, dw)", True), ("dx", False)):
+        rule = replace(RULE, signature=f"(self, dy, cache) -> {gives}")
+        told = feedback(rule, verdict(Kind.WRONG, finding(problem=problem)), PLACE)
+        assert sound(told)
+        assert ("are the results in the order (dx, dw)?" in told.next_step) is is_asked
 
 
 def test_what_is_not_known_to_be_wrong_by_itself_is_not_said_to_be() -> None:
@@ -1495,6 +1554,47 @@ def test_zeros_where_all_lies_below_one_may_be_made_whole(want: float, said: boo
     told = feedback(RULE, verdict(Kind.WRONG, zero, reading=Reading(Pattern.ZERO)), PLACE)
     assert sound(told)
     assert ("`//`" in told.next_step) is said
+
+
+def test_what_comes_back_on_one_way_alone_is_told_so() -> None:
+    """A return line within an `if` is one, and the page says which case does not come to it."""
+    there, gone = finding(case="open"), finding(case="shut", visibility="hidden", problem=Problem(Flaw.NONE, ""))
+    told = feedback(RULE, verdict(Kind.PARTLY, there, gone), PLACE)
+    assert sound(told)
+    assert "In 'open' it gives something back" in told.next_step
+    assert "takes in 'shut'" in told.next_step
+    assert "gives something back" not in feedback(RULE, verdict(Kind.WRONG, gone), PLACE).next_step
+
+
+@pytest.mark.parametrize(("results", "other", "is_told"), [
+    (("dx",), None, True), (("dx", "dw"), None, False), (("dx", "dw"), "dx", True), (("dx", "dw"), "dw", False),
+])  # fmt: skip
+def test_of_several_results_one_is_there_where_it_is_looked_at(
+    results: tuple[str, ...], other: str | None, is_told: bool
+) -> None:
+    """A case that asks for dw alone says nothing of a dx that is None in the next one."""
+    rule, gone = replace(RULE, results=results), finding(case="shut", problem=Problem(Flaw.NONE, "dx"))
+    problem = Problem(Flaw.VALUES, other, FACTS[Flaw.VALUES]) if other else None
+    told = feedback(rule, verdict(Kind.WRONG, gone, finding(case="open", problem=problem)), PLACE)
+    assert sound(told)
+    assert ("In 'open' it is there" in told.next_step) is is_told
+
+
+def test_what_equal_calls_differ_in_is_not_looked_for_in_a_cache() -> None:
+    """What adds up over calls is right with the reference's cache: with that it is called once."""
+    other = verdict(Kind.WRONG, flawed(Flaw.VALUES))
+    for notes, is_cache in (((Note(NoteKind.UNSTEADY, ("Layer.back",)),), False), ((), True)):
+        step = feedback(RULE, replace(other, right_otherwise=True, notes=notes), PLACE).next_step
+        assert ("puts into its cache" in step) is is_cache
+        assert ("what an earlier call left" in step) is not is_cache
+
+
+@pytest.mark.parametrize("of_a_number", [False, True])
+def test_what_is_rounded_is_not_said_to_be_cut(of_a_number: bool) -> None:
+    """1 for 0.7 is no value without what stands behind the point."""
+    told = say_reading(Reading(Pattern.WHOLE, ("rounded",)), "dx", of_a_number)
+    assert "rounded" in told
+    assert "behind the point" not in told
 
 
 def test_what_is_unsteady_is_steadied_before_numbers_are_worked_out() -> None:

@@ -134,6 +134,8 @@ class _Told:
 
     def _try_next(self) -> str:
         rule, verdict, finding = self.rule, self.verdict, self.finding
+        if on_one_way := _on_one_way(rule, finding, verdict.findings):
+            return on_one_way
         unsteady = Note(NoteKind.UNSTEADY, (rule.name,)) in verdict.notes
         if self.reading is None and unsteady and finding.problem is not None:
             return f"See first why equal calls give different answers: {_LOOK_FOR}."
@@ -141,6 +143,32 @@ class _Told:
         is_alone = verdict.kind is Kind.PARTLY and len(self.lost) == 1 and not any(f.elsewhere for f in self.failing)
         telling = None if verdict.held and len(rule.results) == 1 and _is_of_all(self.reading) else self.reading
         return try_next(rule, finding, telling, self.lost[0] if is_alone else "", self.absent)
+
+
+def _on_one_way(rule: CriterionRule, told: Finding, findings: Sequence[Finding]) -> str:
+    """What to look for where nothing came back in one case, and something did in another."""
+    problem = told.problem
+    if problem is None or problem.flaw is not Flaw.NONE or problem.output in rule.left:
+        return ""
+    gave = [finding for finding in findings if _gave(rule, finding, problem.output)]
+    if not gave:
+        return ""
+    other = min(gave, key=lambda finding: finding.visibility != "public")
+    way = f"see which way your code takes in '{told.case}'"
+    if problem.output and "," in rule.gives:
+        return f"In '{other.case}' it is there: {way}, and whether `{problem.output}` is given a value on that way."
+    return (
+        f"In '{other.case}' it gives something back: {way}, and whether that way ends in a return line. What stands "
+        "within an `if` is passed by where its condition does not hold."
+    )
+
+
+def _gave(rule: CriterionRule, finding: Finding, output: str) -> bool:
+    """Whether something came back in a case: of several results a case may ask for others alone."""
+    problem = finding.problem
+    if problem is None:
+        return finding.status is Status.RETURNED and (not output or len(rule.results) == 1)
+    return problem.flaw is not Flaw.NONE and (not output or problem.output == output)
 
 
 def _in_part(verdict: Verdict, lost: Sequence[str]) -> str:
@@ -192,8 +220,8 @@ def on_public(verdict: Verdict) -> str:
 
 def _otherwise(rule: CriterionRule, verdict: Verdict) -> str:
     """What to say where forward and backward do not work together, though either is right alone."""
-    if not verdict.right_otherwise:
-        return ""
+    if not verdict.right_otherwise or Note(NoteKind.UNSTEADY, (rule.name,)) in verdict.notes:
+        return ""  # with another cache it was called once, and equal calls differ
     given, where = (
         ("what a right forward leaves", "leaves on the object")
         if finds_all(rule)

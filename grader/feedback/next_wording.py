@@ -14,7 +14,7 @@ from grader.answer_key import CriterionRule
 from grader.feedback.case_wording import holds_due, is_packed
 from grader.feedback.error_wording import NOTHING_ABSENT, Absent, after_error
 from grader.feedback.reading_wording import is_number, named, region_of
-from grader.judge import OF_ANOTHER_CALL, Finding, Flaw, Pattern, Problem, Reading
+from grader.judge import OF_ANOTHER_CALL, RESHAPED, SIZE, Finding, Flaw, Pattern, Problem, Reading
 from grader.wire import WITHIN, Status
 
 NOT_ATTEMPTED = "Write its body, run the cell and save; `grader check` then tells at once what is right."
@@ -78,7 +78,7 @@ def _after_flaw(rule: CriterionRule, problem: Problem) -> str:
         case Flaw.SHAPE:
             return _after_shape(problem.facts["got_shape"], problem.facts["want_shape"])
         case Flaw.DTYPE:
-            return _after_dtype(problem)
+            return _after_dtype(problem, rule.gives)
         case Flaw.NOT_FINITE:
             return "Look there for exp of a large number, log of zero, a division by zero, or inf - inf."
         case Flaw.VALUES:
@@ -103,12 +103,13 @@ def _one_axis(longer: Sequence[int], shorter: Sequence[int]) -> int | None:
     return next((size for size, rest in without if rest == list(shorter)), None)
 
 
-def _after_dtype(problem: Problem) -> str:
+def _after_dtype(problem: Problem, due: str) -> str:
     dtype = str(problem.facts.get("got_dtype", ""))
     if dtype == "bool":
+        in_order = f" Or does a mask stand in its place: are the results in the order {due}?" if "," in due else ""
         return (
             f"Return numbers as `{problem.output}`, not true and false: a mask is multiplied with what is to pass; of "
-            "ones and zeros that are due, `1 * mask` makes numbers."
+            f"ones and zeros that are due, `1 * mask` makes numbers.{in_order}"
         )
     if dtype.startswith("complex"):
         return "See which step brings in complex numbers, and calculate with real ones there."
@@ -125,6 +126,8 @@ _READ = {
     Pattern.OTHER_OUTPUT: "Return {due}, in this order.",
     Pattern.SIGN: "Look for a minus that is missing, or one too many.",
     Pattern.FACTOR: "Look for a number in the formula that has no place there, or for one that is applied twice.",
+    Pattern.FACTOR_EACH: "Look for what all entries are multiplied or divided by, and is not the same in each call: "
+    "a sum, a mean, a largest, a norm, or a number of entries.",
     Pattern.FACTOR_INPUT: "See where {of} comes into the formula, and whether it comes in twice.",
     Pattern.MISSING_INPUT: "Multiply by {of} where the formula has it.",
     Pattern.ADDED_INPUT: "See where {of} is added or subtracted, and whether the formula does so.",
@@ -157,6 +160,8 @@ _READ = {
     Pattern.ONE_LINE: "See whether each turn of the loop writes into a row of its own, and `return` comes behind it.",
     Pattern.SAME: "See whether the function works with its parameters, or with names from outside of it.",
     Pattern.STEP: "Look at what that step is multiplied with or divided by, and at its sign.",
+    Pattern.AS_IF: "See what becomes of {of} on its way into the formula, and where.",
+    Pattern.LEFT_OUT: "See where a loop or a slice over {of} begins and ends: `range(n)` runs from 0 to n - 1.",
     Pattern.NEARLY: "Compare your formula with the lecture's, term by term; keep to float64, and see when it may end.",
 }
 """By pattern; `{it}` is the result, `{due}` are all of them, `{0}` is the first name of the reading, `{of}` that of an
@@ -171,15 +176,23 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
     if reading.pattern is Pattern.WHERE and finding.visibility != "public":
         where = f"where {named(reading.names[0])} is {region_of(reading)}"
         return f"{_of_your_own(rule, finding)}, and follow an entry {where} through your code by hand."
-    sizes = re.findall(r"[A-Za-z]\w*", reading.names[0]) if reading.pattern is Pattern.FACTOR and reading.names else []
+    sizes = (
+        re.findall(rf"[A-Za-z]\w*|{SIZE}", reading.names[0])
+        if reading.pattern is Pattern.FACTOR and reading.names
+        else []
+    )
     if sizes and "-1)" in reading.names[0]:
         return f"See what is divided by `{sizes[0]} - 1` (np.cov and ddof=1 do so), and by `{sizes[0]}`: one is due."
     if sizes:
-        listed = " and ".join(f"`{size}`" for size in sizes)
+        listed = " and ".join(f"`{problem.output}.size`" if size == SIZE else f"`{size}`" for size in sizes)
         return f"See where the formula divides or multiplies by {listed}, and whether it does so once, as is due."
     due = rule.gives
+    if reading == Reading(Pattern.WHOLE, ("rounded",)):
+        return "Look for np.round or np.rint, or for a comparison (true or false) where numbers in between are due."
     if OF_ANOTHER_CALL in reading.names:
         return f"Another call comes in between: let {rule.forward or rule.name} hand on what belongs to each one."
+    if reading.pattern is Pattern.AS_IF and (step := _after_substitute(*reading.names[:2])):
+        return step
     if reading.pattern is Pattern.FUNCTION and "axis=" in reading.names[0]:
         return f"See over which axis, and by what, `{problem.output}` is to be made one axis smaller."
     if reading.pattern is Pattern.ZERO:
@@ -194,6 +207,18 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
         return f"See whether what you compute goes into `{rule.place_of(problem.output)}` itself, or only into a copy."
     of = named(reading.names[0]) if reading.names else ""
     return _READ[reading.pattern].format(*reading.names, *[""] * 2, it=f"`{problem.output}`", due=due, of=of)
+
+
+def _after_substitute(of: str, text: str) -> str:
+    """What to look for where what stands in the place of an input says more than that something does."""
+    if text == RESHAPED:
+        return f"Look for a reshape of {named(of)} where a transpose is due, or for one too many."
+    if text.startswith("np.roll"):
+        return f"There each line of {named(of)} is moved by one place: see by which index it is read, `i` or `i - 1`."
+    if text.startswith("np.log"):
+        base = re.findall(r"\d+", text)[0]
+        return f"{base} to the power of {named(of)} is e to the power of that: use np.exp, whose base is e."
+    return ""
 
 
 def _several(place: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from grader.feedback.reshaping import ONLY_ITS_SHAPE
-from grader.judge import Flaw, Pattern, Problem, Reading
+from grader.judge import RESHAPED, SIZE, Flaw, Pattern, Problem, Reading
 
 _REGIONS = {"= 0": "0", "< 0": "negative", "> 0": "positive", "<= 0": "negative or 0", ">= 0": "positive or 0"}
 
@@ -49,7 +49,7 @@ _OF_A_NUMBER = {
 def say_reading(reading: Reading, output: str, of_a_number: bool = False) -> str:
     """What fits all failing cases at once, in one sentence. Names are in backticks."""
     names, it = reading.names, f"`{output}`"
-    if of_a_number and reading.pattern in _OF_A_NUMBER:
+    if of_a_number and reading.pattern in _OF_A_NUMBER and names != ("rounded",):
         return _OF_A_NUMBER[reading.pattern].format(*names, it=it)
     match reading.pattern:
         case Pattern.ZERO:
@@ -63,7 +63,10 @@ def say_reading(reading: Reading, output: str, of_a_number: bool = False) -> str
         case Pattern.SIGN:
             return f"Only the sign of {it} is wrong, everywhere."
         case Pattern.FACTOR:
-            return f"{it} is {names[0]} times what is right." if names else f"{it} is off by one constant factor."
+            times = names[0].replace(SIZE, f"`{output}.size`") if names else ""
+            return f"{it} is {times} times what is right." if names else f"{it} is off by one constant factor."
+        case Pattern.FACTOR_EACH:
+            return f"In each case {it} is off by one factor, and by another one in the next."
         case Pattern.FACTOR_INPUT:
             return f"{it} has a factor {named(names[0])} too many."
         case Pattern.MISSING_INPUT:
@@ -77,6 +80,10 @@ def say_reading(reading: Reading, output: str, of_a_number: bool = False) -> str
             return f"{it} is transposed."
         case Pattern.RESHAPED:
             return f"The values of {it} are right, {ONLY_ITS_SHAPE}."
+        case Pattern.WHOLE if names == ("rounded",) and of_a_number:
+            return f"{it} is a whole number: the right value, rounded."
+        case Pattern.WHOLE if names == ("rounded",):
+            return f"{it} holds whole numbers: the right values, each rounded to the nearest one."
         case Pattern.WHOLE:
             return f"{it} holds whole numbers: the right values without what stands behind the point."
         case Pattern.ONE_NUMBER:
@@ -140,5 +147,15 @@ def say_reading(reading: Reading, output: str, of_a_number: bool = False) -> str
                 f"{names[1]} times as far as it is to go" if names[1:] else "too far, or not far enough, by one factor"
             )
             return f"{it} goes {much}, from {named(names[0])}."
+        case Pattern.AS_IF if names[1] == RESHAPED:
+            return f"{it} is what comes out where a reshape puts the entries of {named(names[0])} into other places."
+        case Pattern.AS_IF:
+            in_place = f"`{names[1]}`{''.join(f', {more},' for more in names[2:])} in the place of {named(names[0])}"
+            return f"{it} is what comes out with {in_place}."
+        case Pattern.LEFT_OUT:
+            return f"{it} is what comes out where the {names[1]} of {named(names[0])} is left out."
         case Pattern.NEARLY:
-            return f"{it} is nearly right: the formula may be an approximation, digits are lost, or it ends too early."
+            return (
+                f"{it} is nearly right: the formula may be an approximation, something small is added, digits are "
+                "lost, or it ends too early."
+            )

@@ -119,7 +119,11 @@ def _say_mistake(rule: CriterionRule, verdict: Verdict) -> tuple[str, str]:
             f"If its own cache is meant to hold the same: {mistake.next_step}",
         )
     if not verdict.right_otherwise:
-        return f"{mistake.feedback}{' Hidden cases alone show it.' if on_public(verdict) else ''}", mistake.next_step
+        step = mistake.next_step
+        if verdict.behind:  # of what a wrong forward keeps it may make this mistake's numbers
+            first = f"Mend {forward_of(rule)} first: this works on what that keeps for it."
+            step = f"{first} If it comes out so then as well: {step}"
+        return f"{mistake.feedback}{' Hidden cases alone show it.' if on_public(verdict) else ''}", step
     # What stands in this function may be right, and what it is given is not: then the author's step is done already.
     forward = forward_of(rule)
     gets, right, where = (

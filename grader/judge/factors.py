@@ -7,15 +7,18 @@ must not know: points, sentences, which case is hidden.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from itertools import permutations
 
 import numpy as np
 
-from grader.judge.patterns import CLOSE, Array, Pattern, Reading, Setting, close
+from grader.judge.patterns import CLOSE, SIZE, Array, Pattern, Reading, Setting, close, explains
 
 _STEP = 0.5  # how long a step may be beside what it begins at: what is longer is no small change of that
 SHORT_NUMBERS = (2.0, 3.0, 4.0, 10.0, 100.0)  # plain factors that have a name of their own
+_SAME = 1e-3  # relative: factors that differ by less are one
+_LEAST = 1e-6  # a factor beyond, either way, has too many digits to be read
 
 
 def by_a_number(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
@@ -23,7 +26,7 @@ def by_a_number(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
     largest = int(np.argmax(abs(want)))
     whole = float(want.ravel()[largest])
     factor = float(got.ravel()[largest]) / whole if whole else 0.0
-    if not factor or abs(factor - 1) < CLOSE or not close(got, factor * want):
+    if not factor or abs(factor - 1) < CLOSE or not explains(factor * want, got, want):
         return
     if abs(factor + 1) < CLOSE:
         yield Reading(Pattern.SIGN)
@@ -31,7 +34,7 @@ def by_a_number(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
         ones = (name for name, size in setting.sizes.items() if size == 1)
         yield from (Reading(Pattern.FACTOR, (form,)) for name in ones for form in (f"-{name}", f"-1/{name}"))
         return
-    for text, number in _named(setting.sizes):
+    for text, number in (*_named(setting.sizes), *_named_later(setting.sizes, want.size)):
         if abs(factor / number - 1) < CLOSE:
             yield Reading(Pattern.FACTOR, (text,))
     if want.size > 1:  # any two numbers differ by some factor
@@ -49,6 +52,28 @@ def _named(sizes: Mapping[str, int]) -> Iterator[tuple[str, float]]:
     for name, number in sizes.items():
         if number > 2:  # of two it is the two
             yield from ((f"{name}/({name}-1)", number / (number - 1)), (f"({name}-1)/{name}", (number - 1) / number))
+
+
+def _named_later(sizes: Mapping[str, int], size: int) -> Iterator[tuple[str, float]]:
+    """How many entries there are, and a number that stands where a size is due."""
+    if size > 1:
+        yield from ((SIZE, size), (f"1/{SIZE}", 1 / size), (f"-{SIZE}", -size), (f"-1/{SIZE}", -1 / size))
+    for name, number in sizes.items():
+        yield from ((f"{name}/{n:g}", number / n) for n in SHORT_NUMBERS if number != n)
+
+
+def one_factor(cases: Iterable[tuple[Array, Array, bool]]) -> Reading:
+    """Whether it is one and the same factor in all cases, and which one; each is what came back, what is due and
+    whether that may be told.
+
+    A number is told where a public case shows it: a program may choose it by what it was given in a hidden one.
+    """
+    found = [(float(np.vdot(got, want)) / float(np.vdot(want, want)), told) for got, want, told in cases if want.any()]
+    factors = [factor for factor, _ in found]
+    if not factors or max(factors) - min(factors) > _SAME * max(map(abs, factors)):
+        return Reading(Pattern.FACTOR_EACH if factors else Pattern.FACTOR)
+    shown = next((factor for factor, told in found if told and _LEAST < abs(factor) < 1 / _LEAST), None)
+    return Reading(Pattern.FACTOR, () if shown is None else (f"{Decimal(f'{shown:.3g}').normalize():f}",))
 
 
 def by_inputs(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:

@@ -19,7 +19,7 @@ from grader.judge.bench import Bench
 from grader.judge.compare import as_numbers, fitted, problem_with
 from grader.judge.once import once_a_class
 from grader.judge.other_calls import given_to, told_of_others
-from grader.judge.patterns import Depth, Reading, Setting
+from grader.judge.patterns import Array, Depth, Reading, Setting
 from grader.judge.reading import read_difference
 from grader.judge.secrets import with_one_line, without_secrets
 from grader.judge.sheet import Filled
@@ -211,28 +211,46 @@ def _problems(key: AnswerKey, rule: CriterionRule, place: int, outcome: Outcome,
             yield problem
 
 
+def difference(
+    bench: Bench, criterion: str, place: int, output: str, variant: str, steps: tuple[Outcome, ...]
+) -> tuple[Array, Array] | None:
+    """What came back for one result, and the right values next to it; nothing where that says nothing."""
+    rule, entry = bench.rules[criterion], bench.key.plan.entries[place]
+    value = steps[-1].values.get(output)
+    if value is None or value.array is None:
+        return None
+    answer = dict(answers(bench.key, rule, place, entry, variant))[output]
+    got = as_numbers(value.array, answer.low.shape, value.type_name)
+    got = fitted(got, answer.low.shape, rule.tolerance)
+    # At a kink any of several values is right, and none of the others is part of the difference.
+    want = answer.nearest(got)
+    if answer.is_truth and got.shape == want.shape:
+        return None  # true and false say nothing of how they came about: as many of each may be so by chance
+    return (got.astype(np.float64) if answer.is_truth and got.dtype.kind == "b" else got), want
+
+
 @once_a_class(REMEMBERED)
 def readings_of(
     bench: Bench, criterion: str, place: int, output: str, variant: str, depth: Depth, steps: tuple[Outcome, ...]
 ) -> Readings:
     """The ways to read the difference of one wrong result."""
-    key, rule, entry = bench.key, bench.rules[criterion], bench.key.plan.entries[place]
-    value = steps[-1].values[output]
-    if value.array is None:
+    pair = difference(bench, criterion, place, output, variant, steps)
+    if pair is None:
         return ()
-    answer = dict(answers(key, rule, place, entry, variant))[output]
-    got = as_numbers(value.array, answer.low.shape, value.type_name)
-    got = fitted(got, answer.low.shape, rule.tolerance)
-    # At a kink any of several values is right, and none of the others is part of the difference.
-    want = answer.nearest(got)
-    # All results and not only those that this case grades: a wrong order shows in what stands in another's place.
+    got, want = pair
+    setting = setting_of(bench, criterion, place, output, variant)
+    return told_of_others(read_difference(got, want, setting, depth), bench.key.plan.entries[place])
+
+
+def setting_of(bench: Bench, criterion: str, place: int, output: str, variant: str) -> Setting:
+    """What surrounds a result: inputs, other right results, and sizes with names.
+
+    All results and not only those that this case grades: a wrong order shows in what stands in another's place.
+    """
+    key, entry = bench.key, bench.key.plan.entries[place]
     due = key.answers.get(variant, {}).get(place, key.answers[REFERENCE][place]).values
     others = {name: value.array for name, value in due.items() if name != output and value.array is not None}
-    if answer.is_truth and got.shape == want.shape:
-        return ()  # true and false say nothing of how they came about: as many of each may be so by chance
-    got = got.astype(np.float64) if answer.is_truth and got.dtype.kind == "b" else got
-    setting = Setting(entry.question.inputs, others, _sizes(rule, entry))
-    return told_of_others(read_difference(got, want, setting, depth), entry)
+    return Setting(entry.question.inputs, others, _sizes(bench.rules[criterion], entry))
 
 
 def _sizes(rule: CriterionRule, entry: Entry) -> dict[str, int]:

@@ -40,6 +40,8 @@ FUNCTIONS: Mapping[str, _Function] = {
     "np.ceil({})": np.ceil, "np.floor({})": np.floor, "np.round({}, 1)": lambda x: np.round(x, 1),
     "np.round({}, 2)": lambda x: np.round(x, 2), "np.round({}, 3)": lambda x: np.round(x, 3),
 }  # fmt: skip
+STEPS = ("({} > 0)", "np.sign({})")
+"""Of these, which tell of a number no more than on which side of zero it is."""
 _REDUCTIONS: Mapping[str, Callable[[Array, int], Array]] = {
     "{}.max(axis={})": np.max, "{}.min(axis={})": np.min, "np.median({}, axis={})": np.median,
     "{}.std(axis={})": np.std, "{}.var(axis={})": np.var, "{}.prod(axis={})": np.prod, "{}.sum(axis={})": np.sum,
@@ -51,7 +53,7 @@ def by_name(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
     """The functions of one input or two that give what came back; then those of what is right."""
     inputs = {name: array.astype(np.float64) for name, array in setting.inputs.items() if array.shape == got.shape}
     with np.errstate(all="ignore"):
-        probe = _Probe.at_largest(got, {**inputs, RIGHT: want})
+        probe = Probe.at_largest(got, {**inputs, RIGHT: want})
         yield from _of_one(got, want, inputs, probe)
         yield from _of_two(got, inputs, probe)
         yield from _reduced(got, setting)
@@ -61,7 +63,7 @@ def by_name(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
 
 
 @dataclass(frozen=True)
-class _Probe:
+class Probe:
     """One entry, by which nearly all functions are seen to be none of it: what came back there, and what each gives."""
 
     got: float
@@ -69,7 +71,8 @@ class _Probe:
     results: Array
 
     @classmethod
-    def at_largest(cls, got: Array, arrays: Mapping[str, Array]) -> _Probe:
+    def at_largest(cls, got: Array, arrays: Mapping[str, Array]) -> Probe:
+        """The entry that is largest in size."""
         sizes = np.where(np.isfinite(got), abs(got), -1.0)
         at = np.unravel_index(int(np.argmax(sizes)), got.shape)
         there = np.array([array[at] for array in arrays.values()])
@@ -86,7 +89,7 @@ class _Probe:
 _TEXTS = tuple(FUNCTIONS)
 
 
-def _of_one(got: Array, want: Array, inputs: Mapping[str, Array], probe: _Probe) -> Iterator[Reading]:
+def _of_one(got: Array, want: Array, inputs: Mapping[str, Array], probe: Probe) -> Iterator[Reading]:
     for name, array in inputs.items():
         for text in probe.functions(name):
             yield from _if_same(got, FUNCTIONS[text](array), text.format(name))
@@ -94,7 +97,7 @@ def _of_one(got: Array, want: Array, inputs: Mapping[str, Array], probe: _Probe)
         yield from _if_same(got * want, array * array, name, Pattern.DIVIDED)
 
 
-def _of_two(got: Array, inputs: Mapping[str, Array], probe: _Probe) -> Iterator[Reading]:
+def _of_two(got: Array, inputs: Mapping[str, Array], probe: Probe) -> Iterator[Reading]:
     for (one, a), (other, b) in combinations(inputs.items(), 2):
         yield from _if_same(got, a * b, f"{one} * {other}")
         yield from _if_same(got, a + b, f"{one} + {other}")
@@ -102,11 +105,14 @@ def _of_two(got: Array, inputs: Mapping[str, Array], probe: _Probe) -> Iterator[
         yield from _if_same(got, a - b, f"{one} - {other}")
         yield from _if_same(got, a / b, f"{one} / {other}")
         for text in probe.functions(other, probe.values[one]):
-            yield from _if_same(got, a * FUNCTIONS[text](b), f"{one} * {_bracketed(text.format(other))}")
+            yield from _if_same(got, a * FUNCTIONS[text](b), f"{one} * {bracketed(text.format(other))}")
 
 
-def _bracketed(text: str) -> str:
-    return f"({text})" if re.match(r"1 |\w+ /|np\.exp\(-\w+\) /", text) else text
+def bracketed(text: str, always: bool = False) -> str:
+    """The text of a function as a factor; `always` in brackets, where more is to follow."""
+    return (
+        f"({text})" if (always and not text.startswith("(")) or re.match(r"1 |\w+ /|np\.exp\(-\w+\) /", text) else text
+    )
 
 
 def _reduced(got: Array, setting: Setting) -> Iterator[Reading]:

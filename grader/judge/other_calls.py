@@ -42,5 +42,7 @@ def _source(entry: Entry) -> Step | None:
 
 
 def _marked(reading: Reading, others: set[str]) -> Reading:
-    is_of_others = reading.pattern is Pattern.FUNCTION and not others.isdisjoint(re.findall(r"\w+", reading.names[0]))
+    if reading.pattern not in (Pattern.FUNCTION, Pattern.AS_IF):
+        return reading
+    is_of_others = not others.isdisjoint(re.findall(r"\w+", " ".join(reading.names)))
     return replace(reading, names=(*reading.names, OF_ANOTHER_CALL)) if is_of_others else reading

@@ -15,6 +15,7 @@ import numpy as np
 
 Array = np.ndarray
 
+_OF_WHAT_IS_OFF = 1e-2
 CLOSE = 1e-4  # relative to the largest entry: far above rounding, far below any change of formula
 
 
@@ -28,6 +29,7 @@ class Pattern(StrEnum):
     OTHER_OUTPUT = "other output"
     SIGN = "sign"
     FACTOR = "factor"
+    FACTOR_EACH = "factor each"
     FACTOR_INPUT = "factor input"
     MISSING_INPUT = "missing input"
     ADDED_INPUT = "added input"
@@ -59,6 +61,8 @@ class Pattern(StrEnum):
     SAME = "same"
     NEARLY = "nearly"
     STEP = "step"
+    AS_IF = "as if"
+    LEFT_OUT = "left out"
 
 
 class Depth(StrEnum):
@@ -83,6 +87,8 @@ BY_CHANCE = (
 
 OF_ANOTHER_CALL = "of what another call is given"
 """What is added to a function of inputs that are not those of the call that is asked."""
+SIZE = "#"
+"""What the number of entries of a result is called in the text of a factor."""
 OF_PLACES = (Pattern.ONLY_ROWS, Pattern.ALL_BUT, Pattern.PLACE, Pattern.PART)
 """Which rows and columns are off: what is nearly right everywhere is off there by rounding alone."""
 BY_ACCIDENT = 1 / 9
@@ -119,3 +125,9 @@ def close(a: Array, b: Array) -> bool:
         return False
     largest = max(float(abs(a).max(initial=0.0)), float(abs(b).max(initial=0.0)))
     return bool((abs(a - b) <= CLOSE * largest).all()) if largest else True
+
+
+def explains(made: Array, got: Array, want: Array) -> bool:
+    """Whether what came back is made so, also where it is all but right: what counts is by how much it is off."""
+    off = float(abs(got - want).max(initial=0.0))
+    return close(got, made) and bool((abs(got - made) <= _OF_WHAT_IS_OFF * off).all())

@@ -12,25 +12,27 @@ from math import exp, lgamma
 
 import numpy as np
 
-from grader.judge.patterns import CLOSE, Array, Pattern, Reading, Setting, close
+from grader.judge.patterns import CLOSE, Array, Pattern, Reading, Setting, close, explains
 
 LARGE = 30.0  # |x| above which e^x leaves the digits of a float64 behind
 ABOVE, BELOW = "above some number", "below some number"
 FAR, NEAR = "farther from zero than some number", "nearer to zero than some number"
+IN_VAIN = 0.45  # less than any region shows outside of which something could be wrong: behind a mask all is zero
 _NARROW = 0.9  # how much a case shows a region that fits what is wrong: a sign that is wrong throughout is shown more
 _ENDS = ("first", "last")
 
 
-def by_regions(wrong: Array, setting: Setting) -> Iterator[Reading]:
-    """Where an input of the same shape has a sign or a size, and everything else is right."""
+def by_regions(wrong: Array, setting: Setting, telling: Array | None = None) -> Iterator[Reading]:
+    """Where an input of the same shape has a sign or a size; that is little if nothing elsewhere is `telling`."""
     if not wrong.any():
         return
     for name, array in setting.inputs.items():
         if array.shape != wrong.shape:
             continue
         regions = (
-            ("= 0", array == 0), ("< 0", array < 0), ("> 0", array > 0), ("<= 0", array <= 0), (">= 0", array >= 0),
-            ("large", array > LARGE), ("large and negative", array < -LARGE), ("large in size", abs(array) > LARGE),
+            ("= 0", array == 0), ("large", array > LARGE), ("large and negative", array < -LARGE),
+            ("large in size", abs(array) > LARGE), ("< 0", array < 0), ("> 0", array > 0), ("<= 0", array <= 0),
+            (">= 0", array >= 0),
         )  # fmt: skip
         for text, region in regions:
             if not (wrong & ~region).any():
@@ -38,7 +40,9 @@ def by_regions(wrong: Array, setting: Setting) -> Iterator[Reading]:
                 # A zero, or what is large, stands there on purpose; half of all have either sign.
                 is_sign = text[0] in "<>"
                 chance = _chance_of(int(wrong.sum()), int(region.sum()), wrong.size) if is_sign else 0.0
-                yield Reading(Pattern.WHERE, (name, text), share if share >= 0.5 and not region.all() else 0, chance)
+                is_shown = share >= 0.5 and not region.all()
+                in_vain = is_sign and telling is not None and not (telling & ~region).any()
+                yield Reading(Pattern.WHERE, (name, text), is_shown * share * (IN_VAIN if in_vain else 1), chance)
 
 
 def _chance_of(wrong: int, places: int, among: int) -> float:
@@ -164,7 +168,7 @@ def line_by_line(got: Array, want: Array) -> Iterator[Reading]:
         factors = np.where(due, got, 0).sum(axis, keepdims=True) / np.where(
             several, np.where(due, want, 0).sum(axis, keepdims=True), 1
         )
-        if factors.all() and close(got, want * factors):
+        if factors.all() and explains(want * factors, got, want):
             yield Reading(Pattern.LINE_FACTORS, (name,), weight * float((several > 1).sum() > 1))
 
 

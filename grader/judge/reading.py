@@ -31,6 +31,7 @@ from grader.judge.patterns import (
     close,
 )
 from grader.judge.places import (
+    IN_VAIN,
     by_direction,
     by_limits,
     by_lines,
@@ -40,7 +41,9 @@ from grader.judge.places import (
     line_by_line,
     one_line,
 )
+from grader.judge.whole import with_whole
 
+OFF = 1e-5  # as an entry is counted as wrong: what is told of places must not say less than how many are off
 NEARLY = 2e-2  # relative to the largest entry: a value this near was computed by the right formula, roughly
 
 
@@ -61,11 +64,9 @@ def read_difference(got: Array, want: Array, setting: Setting, depth: Depth = De
     if depth is Depth.BY_CHANCE and got.shape == want.shape and (by_chance := _by_chance(got, want, setting)):
         return _in_order(by_chance)
     found = _same_shape(got, want, setting, depth) if got.shape == want.shape else _other_shape(got, want, setting)
-    if depth is Depth.ALL and got.shape != want.shape:
-        found = chain(found, of_an_axis(got, setting))
-    whole = (Reading(Pattern.WHOLE),) if got.shape == want.shape and _is_cut(got, want) else ()
-    # Zeros that a float array was made with are the rule, and `//` is not: of those that are told first.
-    return _in_order((*found, *whole) if is_float and not got.any() else (*whole, *found))
+    if got.shape != want.shape:
+        return _in_order((*found, *(of_an_axis(got, setting) if depth is Depth.ALL else ())))
+    return _in_order(with_whole(tuple(found), got, want, is_float, depth))
 
 
 def _in_order(found: Sequence[Reading]) -> tuple[Reading, ...]:
@@ -89,13 +90,20 @@ def common(readings: Sequence[Sequence[Reading]], more: Iterable[Sequence[Readin
     # How far all but right is off is known: where that is not one number, it is none where more is off, either.
     fit = [r for r in fit if r.pattern not in _OFFSETS or all(r in one for one in every)]
     is_near = any(r.pattern is Pattern.NEARLY for r in fit)
-    fit = [r for r in fit if not (is_near and r.pattern in OF_PLACES) and _chance(r, every) <= BY_ACCIDENT]
+    fit = [r for r in fit if not (is_near and _tells_less(r, every)) and _chance(r, every) <= BY_ACCIDENT]
     told = next(iter(fit), None)
     if told is None or told.pattern not in BY_CHANCE:
         return told
     true = _true_of_all(fit, more)
     share = {r: _share(r, shown[r] / len(readings)) for r in true}
     return min(true, key=lambda r: (_rank(r), -share[r]), default=None)
+
+
+def _tells_less(reading: Reading, readings: Iterable[Sequence[Reading]]) -> bool:
+    """Whether it says less than that all is nearly right: rows, or a region outside of which all is zero anyway."""
+    if reading.pattern is not Pattern.WHERE:
+        return reading.pattern in OF_PLACES
+    return max(r.weight for one in readings for r in one if r == reading) <= IN_VAIN
 
 
 def _share(reading: Reading, shown: float) -> float:
@@ -105,7 +113,7 @@ def _share(reading: Reading, shown: float) -> float:
     return shown if reading.pattern in BY_CHANCE else _SHARES.get(reading.pattern, 0.8)
 
 
-_OFFSETS = (Pattern.OFFSET, Pattern.LINE_OFFSETS)
+_OFFSETS = (Pattern.OFFSET, Pattern.LINE_OFFSETS, Pattern.FACTOR)
 
 
 def _chance(reading: Reading, readings: Iterable[Sequence[Reading]]) -> float:
@@ -163,7 +171,7 @@ def _by_chance(got: Array, want: Array, setting: Setting) -> tuple[Reading, ...]
         return ()
     wrong = _wrong(got, want)
     limits = by_limits(wrong, setting, _telling(got, want))
-    return (*by_regions(wrong, setting), *limits, *_of_places(got, want, wrong, setting))
+    return (*by_regions(wrong, setting, _telling(got, want)), *limits, *_of_places(got, want, wrong, setting))
 
 
 def _of_places(got: Array, want: Array, wrong: Array, setting: Setting) -> Iterator[Reading]:
@@ -180,7 +188,7 @@ def _telling(got: Array, want: Array, wrong: Array | None = None) -> Array:
 
 
 def _wrong(got: Array, want: Array) -> Array:
-    wrong: Array = abs(got - want) > CLOSE * float(abs(want).max(initial=0.0)) + 1e-12
+    wrong: Array = abs(got - want) > OFF * (abs(want) + 0.1 * float(abs(want).max(initial=0.0))) + 1e-12
     return wrong
 
 
@@ -200,7 +208,7 @@ def _same_shape(got: Array, want: Array, setting: Setting, depth: Depth) -> Iter
     if want.ndim == 2 and want.shape[0] == want.shape[1] and close(got.T, want):
         yield Reading(Pattern.TRANSPOSED)
     wrong = _wrong(got, want)
-    yield from by_regions(wrong, setting)
+    yield from by_regions(wrong, setting, _telling(got, want))
     if close(abs(got), abs(want)):
         yield Reading(Pattern.SIGNS_LOST)
     if close(np.sort(got, axis=None), np.sort(want, axis=None)):
@@ -246,11 +254,6 @@ def _one_number(got: float, want: Array) -> Iterator[Reading]:
     if any(close(np.array(got), np.array(number)) for number in (want.sum(), want.mean())):
         yield Reading(Pattern.ONE_NUMBER, ("all",))
     yield Reading(Pattern.ONE_NUMBER)
-
-
-def _is_cut(got: Array, want: Array) -> bool:
-    """Whether these are the right values without what stands behind the point, however that was taken away."""
-    return not close(got, want) and any(np.array_equal(got, cut(want)) for cut in (np.trunc, np.floor, np.rint))
 
 
 def _offset(difference: Array) -> Iterator[Reading]:

@@ -15,17 +15,21 @@ from itertools import chain
 import numpy as np
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
+from grader.assignment import PUBLIC
 from grader.judge.answers import answers
+from grader.judge.as_if import UNSURE, as_if
 from grader.judge.bench import Bench, bench_of, variants_of
 from grader.judge.built_on import Called, not_as_reference, right_for_called, with_called, with_lent
 from grader.judge.entries import others_count
-from grader.judge.findings import Exam, Outcomes, behaviours_held, find, is_rough, readings_of
+from grader.judge.factors import one_factor
+from grader.judge.findings import Exam, Outcomes, behaviours_held, difference, find, is_rough, readings_of, setting_of
 from grader.judge.following import Forward, followed_through
 from grader.judge.in_one_result import mistakes_by_result
 from grader.judge.kinds import RIGHT, kind_of, notes_for
 from grader.judge.known_mistake import recognise
 from grader.judge.notes import notes_on
 from grader.judge.once import once_a_class
+from grader.judge.other_calls import told_of_others
 from grader.judge.patterns import BY_CHANCE, Depth, Pattern, Reading
 from grader.judge.reading import common
 from grader.judge.verdict import Basis, Flaw, Kind, Note, NoteKind, Verdict
@@ -178,9 +182,24 @@ def _reading(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -> 
     """What fits the cases that fail in one result."""
     failing = {f.case for f in verdict.findings if f.problem and f.problem.output == output and f.problem.flaw in _READ}
     asked = [place for place, entry in exam.entries(rule.name, Purpose.CASE) if entry.name in failing]
+    variant = verdict.alternative or REFERENCE
+    told, is_sure = _read_cases(
+        exam, rule, output, asked, variant, Note(NoteKind.UNSTEADY, (rule.name,)) in verdict.notes
+    )
+    if is_sure:
+        return told
+    if told is None or told.pattern in UNSURE:
+        told = _as_if(exam, rule, output, asked, variant) or told
+    told = told or _by_entries(exam, rule, output, variant)
+    return told or _as_if(exam, rule, output, asked, variant, of_one=True)
+
+
+def _read_cases(
+    exam: Exam, rule: CriterionRule, output: str, asked: Sequence[int], variant: str, unsteady: bool
+) -> tuple[Reading | None, bool]:
+    """How these cases differ, and whether nothing else need be looked for."""
     # Spread over all of them: neighbours in the exam are of one kind.
     chosen = asked[:: max(1, len(asked) // MOST_READ)][:MOST_READ]
-    variant = verdict.alternative or REFERENCE
 
     def read(places: Sequence[int], depth: Depth) -> Iterator[Sequence[Reading]]:
         bench, outcomes = exam.bench, exam.outcomes
@@ -188,16 +207,41 @@ def _reading(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -> 
 
     rest = [place for place in asked if place not in chosen]
     told = common(tuple(read(chosen, Depth.AT_ONCE)))
-    if (told is not None and told.pattern not in _COARSE) or Note(NoteKind.UNSTEADY, (rule.name,)) in verdict.notes:
-        return told  # nor does what differs each time read as anything
+    if told == Reading(Pattern.FACTOR):
+        return one_factor(_differences(exam, rule, asked, output, variant)), True
+    if (told is not None and told.pattern not in _COARSE) or unsteady:
+        return told, unsteady  # nor does what differs each time read as anything
     first = tuple(read(chosen[:1], Depth.ALL))
     # What fits all cases fits the first: where that shows nothing sure, of the others no more need be looked for.
     is_sure = any(reading.pattern not in BY_CHANCE for one in first for reading in one)
     others = read(chosen[1:], Depth.ALL if is_sure else Depth.BY_CHANCE)
     told = common((*first, *others), read(rest, Depth.BY_CHANCE))
     if told is None and len(chosen) == MOST_READ and _is_the_same(exam, rule, output):
-        return Reading(Pattern.SAME)
-    return told or _by_entries(exam, rule, output, variant)
+        return Reading(Pattern.SAME), True
+    return told, False
+
+
+def _as_if(
+    exam: Exam, rule: CriterionRule, output: str, asked: Sequence[int], variant: str, of_one: bool = False
+) -> Reading | None:
+    """For what other input it would be right, in all cases that fail."""
+    cases = []
+    for place in asked:
+        pair = difference(exam.bench, rule.name, place, output, variant, exam.outcomes[place])
+        if pair is not None:
+            cases.append((*pair, setting_of(exam.bench, rule.name, place, output, variant)))
+    reading = as_if(cases, of_one)
+    return reading and told_of_others((reading,), exam.key.plan.entries[asked[0]])[0]
+
+
+def _differences(
+    exam: Exam, rule: CriterionRule, asked: Sequence[int], output: str, variant: str
+) -> Iterator[tuple[np.ndarray, np.ndarray, bool]]:
+    """What came back in these cases, what is due, and whether the case is public."""
+    for place in asked:
+        pair = difference(exam.bench, rule.name, place, output, variant, exam.outcomes[place])
+        if pair is not None and pair[0].shape == pair[1].shape and np.isfinite(pair[0]).all():
+            yield *pair, exam.key.plan.entries[place].visibility == PUBLIC
 
 
 _COARSE = (Pattern.WHERE, Pattern.NEARLY)
