@@ -33,7 +33,7 @@ from grader.handed_out import files_in, names_in, notes_on_packages, said_in, st
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
 from grader.judge.ruling import right_cases
-from grader.key_notes import notes_on, notes_on_chance, notes_on_rounding, notes_on_truth
+from grader.key_notes import notes_on, notes_on_chance, notes_on_mistakes, notes_on_rounding, notes_on_truth
 from grader.lending import lent_functions
 from grader.plan import ANSWERED, CallPlan, Purpose, make_plan
 from grader.sandbox import Sandbox
@@ -82,7 +82,7 @@ def compile_key(
     check_verdicts(key, assignment, reference, sat, room.place)
     in_float32 = ExamRoom(assignment, _in_float32(plan), sandbox, rubric.files).sit(None)
     chance = notes_on_chance(key, room.sit_behind_a_draw())
-    for note in (*notes_on_rounding(key, in_float32), *notes_on_truth(key), *chance):
+    for note in (*notes_on_rounding(key, in_float32), *notes_on_truth(key), *notes_on_mistakes(key), *chance):
         tell(note)
     return key
 

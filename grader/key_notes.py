@@ -1,5 +1,6 @@
 """What is not refused in a key and still worth a look: limits with little room, functions that are worth nothing,
-errors that cost twice, cases in which rounding alone is too much or chance decides, what may be left as true and false.
+errors that cost twice, cases in which rounding alone is too much or chance decides, what may be left as true and false,
+mistakes that tell nothing.
 
 takes: an assignment, and what the reference took when it sat the exam; a key, and what it answered in float32.
 gives: sentences with what was measured and what to write.
@@ -20,7 +21,7 @@ from grader.judge.bench import bench_of
 from grader.judge.findings import Exam, find
 from grader.judge.verdict import Flaw
 from grader.plan import Purpose
-from grader.wire import Outcome, Question
+from grader.wire import Outcome, Question, Status
 
 ROOM = 10  # times what the reference takes: right answers with loops do, and other machines are slower
 LEAST_CALL = 0.1  # seconds; a busy machine alone may hold a call up that long
@@ -122,6 +123,21 @@ def notes_on_truth(key: AnswerKey) -> Iterator[str]:
                     f"{rule.name}: '{result}' is zeros and ones in all cases, and who leaves it as true and false "
                     "is wrong: if that is as good, let the reference give it so (zeros and ones are right then, too), "
                     "or an Alternative that does"
+                )
+
+
+def notes_on_mistakes(key: AnswerKey) -> Iterator[str]:
+    """Known mistakes that give nothing which could be compared: whoever gives as little would be told their words."""
+    bench = bench_of(key)
+    for rule in key.rubric.criteria:
+        for mistake, form, places in bench.mistaken[rule.name, Purpose.CASE]:
+            got = {n: one for n in places if (one := key.answers[form][n]).status is Status.RETURNED}
+            if got and not any(one.values.get(name) for n, one in got.items() for name in key.plan.entries[n].grade):
+                count = max(1, next(iter(got.values())).count)
+                yield (
+                    f"mistake '{mistake}': it returns {count} value{'s' * (count > 1)} in the place of {rule.gives}, "
+                    "so whatever a function computes that returns as many, it is told and credited as that. Let it "
+                    "return all that is due, or let its words be about the missing results alone"
                 )
 
 

@@ -221,6 +221,29 @@ def test_what_is_drawn_from_no_seed_is_told(tmp_path: Path, sandbox: Sandbox, wh
     assert [note.partition(",")[0] for note in notes if "'y' is drawn at random" in note] == ["double"] * told
 
 
+SHORT = {
+    "the cache is forgotten": ("return 3 * (x @ w)", "it returns 1 value in the place of (y, cache)"),
+    "one too many": ("return 3 * (x @ w), x, w", "it returns 3 values in the place of (y, cache)"),
+    "all that is due": ("return 3 * (x @ w), x", ""),
+    "nothing": ("pass", ""),
+    "it raises where it is forgotten": ("return 3 * (x @ w) if len(x) == 3 else x / np.zeros(7)", "it returns 1 value"),
+}
+
+
+@pytest.mark.parametrize(("body", "said"), SHORT.values(), ids=SHORT.keys())
+def test_a_mistake_that_gives_nothing_to_compare_is_told(
+    tmp_path: Path, sandbox: Sandbox, body: str, said: str
+) -> None:
+    """Whoever forgets the cache would read what was said of another formula, and have its credit."""
+    folder = write(tmp_path, LAYER, mistakes=mistake("short", "ahead", name="m"))
+    (folder / "variants.py").write_text(f"{VARIANTS}\ndef short(x, w):\n    {body}\n")
+    notes: list[str] = []
+    compile_key(folder, sandbox, tell=notes.append)
+    told = [note for note in notes if note.startswith("mistake 'm'")]
+    assert len(told) == bool(said)
+    assert all(said in note for note in told)
+
+
 REFUSED = {
     "memory in which no numpy fits": (
         {"criteria": f"{DOUBLE.strip()}), limits=Limits(memory_mb=10"},
