@@ -89,7 +89,10 @@ def compile_key(
 
 def _untold(assignment: Assignment, folder: Path, plan: CallPlan) -> Iterator[str]:
     """What students would have to guess: defaults, and names that nothing which they get says."""
-    built = [one.form for entry in plan.entries for step in entry.question.steps for one in step.built]
+    asked = [
+        entry for entry in plan.entries if entry.purpose is Purpose.CASE
+    ]  # elsewhere the reference's own is handed
+    built = [one.form for entry in asked for step in entry.question.steps for one in step.built]
     drawn = frozenset(re.findall(r"\w+", "\n".join(built)))
     yield from notes_on_defaults(assignment, folder / assignment.handout, plan.functions)
     yield from notes_on_names(assignment, said_in(assignment, folder), drawn)

@@ -38,12 +38,12 @@ def check_signatures(assignment: Assignment, handout: Path, functions: Sequence[
         for function, given in _called(call):
             if function in written and (fault := _fault(given, written[function].args)):
                 hint = _BY_NAME if "by name" in fault else _same("hand-out", call, function)
-                raise AuthorError(f"{handout}: {function} takes {fault}", hint)
+                raise AuthorError(f"the hand-out {handout.name}: {function} takes {fault}", hint)
             if fault := _other_order(given, _parameters(assignment.solution, function)):
                 raise AuthorError(f"{_file(assignment)}: {function} takes {fault}", _same("reference", call, function))
         if call.function in written and (fault := _returned_otherwise(assignment, call, written[call.function])):
             raise AuthorError(
-                f"{handout}: {call.function} {fault}",
+                f"the hand-out {handout.name}: {call.function} {fault}",
                 "let the return line there and gives= of the call name the same results, in one order",
             )
 
