@@ -29,7 +29,7 @@ from grader.fair_key import (
     check_template,
     check_verdicts,
 )
-from grader.handed_out import files_in, names_in, notes_on_packages, said_in, stubs_in, whole_in
+from grader.handed_out import files_in, names_in, notes_on_absent, notes_on_packages, said_in, stubs_in, whole_in
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
 from grader.judge.ruling import right_cases
@@ -62,11 +62,7 @@ def compile_key(
     check_steady(plan, reference, *room.sit_twice())
     key = replace(key, lent=room.hear(key))
     notes = notes_on(assignment, room.took[:2], room.fits_in_half(), lent_functions(key))
-    for note in (
-        *notes,
-        *notes_on_packages(assignment, folder, list(rubric.files)),
-        *_untold(assignment, folder, plan),
-    ):
+    for note in (*notes, *_untold(assignment, folder, key)):
         tell(note)
     forms = chain.from_iterable(mistake.forms for mistake in assignment.mistakes)
     variants: tuple[Variant, ...] = (*assignment.alternatives, *forms)
@@ -87,14 +83,17 @@ def compile_key(
     return key
 
 
-def _untold(assignment: Assignment, folder: Path, plan: CallPlan) -> Iterator[str]:
-    """What students would have to guess: defaults, and names that nothing which they get says."""
+def _untold(assignment: Assignment, folder: Path, key: AnswerKey) -> Iterator[str]:
+    """What the hand-out lacks, and what students would have to guess: defaults, and names that nothing says."""
+    handout, plan = folder / assignment.handout, key.plan
+    yield from notes_on_packages(assignment, folder, list(key.rubric.files))
+    yield from notes_on_absent(handout, key.rubric)
     asked = [
         entry for entry in plan.entries if entry.purpose is Purpose.CASE
     ]  # elsewhere the reference's own is handed
     built = [one.form for entry in asked for step in entry.question.steps for one in step.built]
     drawn = frozenset(re.findall(r"\w+", "\n".join(built)))
-    yield from notes_on_defaults(assignment, folder / assignment.handout, plan.functions)
+    yield from notes_on_defaults(assignment, handout, plan.functions)
     yield from notes_on_names(assignment, said_in(assignment, folder), drawn)
 
 

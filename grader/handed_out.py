@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from grader.answer_key import Rubric
 from grader.assignment import Assignment
 from grader.errors import AuthorError, SubmissionError
 from grader.extract import code_of, extract, needed_of, stub_digests, words_of
@@ -80,6 +81,24 @@ def files_in(assignment: Assignment, folder: Path, functions: Sequence[str]) -> 
                 f'name it: files=("{file}",)',
             )
     return found
+
+
+def notes_on_absent(handout: Path, rubric: Rubric) -> Iterator[str]:
+    """What the hand-out does not define, or has in a form that cannot be read: nobody knows what untouched is."""
+    absent = {rule.name: rule for rule in rubric.criteria if rule.name not in rubric.stubs}
+    found = extract(handout.read_bytes(), handout.name, list(absent))
+    for name in list(absent):
+        if trouble := found.lost.get(name, found.lost.get(name.partition(".")[0])):
+            del absent[name]
+            cell = "" if found.is_script else f"cell {trouble.cell}, "
+            yield (
+                f"the hand-out's {name} cannot be read ({trouble.message.rstrip('.')}; {cell}line {trouble.line}): who "
+                "leaves it as it is reads that, and not that it was not attempted. Let what students fill in stand "
+                "there as None"
+            )
+    if absent:
+        told = ", ".join(f"{rule.name}{rule.takes}" for rule in absent.values())
+        yield f"the hand-out does not define {told}: its text must tell students these names"
 
 
 def notes_on_packages(assignment: Assignment, folder: Path, files: Sequence[str]) -> Iterator[str]:

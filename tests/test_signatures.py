@@ -173,6 +173,15 @@ def test_what_students_would_have_to_guess_is_noted(
     assert all(words in notes[0] for words in said)
 
 
+def test_a_template_that_cannot_be_read_is_noted(tmp_path: Path, sandbox: Sandbox) -> None:
+    """`c = ` to be filled in: nobody knows what untouched is, and the hand-out was told to have no such function."""
+    notes: list[str] = []
+    stub = changed(STUB, "def minus(x, w):\n    pass", "def minus(x, w):\n    y = \n    return y")
+    compile_key(handed_out(tmp_path, stub), sandbox, tell=notes.append)
+    assert [note.partition(" (")[0] for note in notes] == ["the hand-out's minus cannot be read"]
+    assert "cell 1, line 11)" in notes[0]
+
+
 def test_keys_that_a_call_is_given_are_no_secret(tmp_path: Path, sandbox: Sandbox) -> None:
     """Whoever gives a dict of the same names as they were given needs no word for it."""
     passes = "def doubled(params):\n    return {name: 2 * one for name, one in params.items()}\n"
