@@ -181,7 +181,7 @@ def _lost(extract: Extract, wanted: Sequence[str]) -> int:
 
 
 def _newest(equals: Sequence[tuple[str, Chosen]], lost: Sequence[int]) -> tuple[Chosen, bool]:
-    """Of files with as much work, by their names: the newest version of the one that can be read best and is no copy."""
+    """Of files with as much work, by their names: the newest version of that which is read best and is no copy."""
     stems = [stem for stem, _ in equals]
     first = min((n for n, stem in enumerate(stems) if not _is_copy(stem, stems)), key=lambda n: lost[n])
     best, older = newest(stems, first)
