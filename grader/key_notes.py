@@ -55,6 +55,7 @@ def notes_on(
                 "one PUBLIC"
             )
     yield from _paid_twice(assignment)
+    yield from _asked_behind(assignment)
     yield from _without_a_second_chance(assignment)
     yield from _half_named(assignment)
     yield from _not_lent(assignment, lent)
@@ -161,6 +162,21 @@ def _paid_twice(assignment: Assignment) -> Iterator[str]:
                     f"{criterion.name} calls {before.name} in the reference, so an error in that costs points in both: "
                     f'write builds_on=("{before.name}",) in the criterion of {criterion.name}'
                 )
+
+
+def _asked_behind(assignment: Assignment) -> Iterator[str]:
+    """Where one is called behind another graded function, and is not tried with what that is to give."""
+    graded = {criterion.name for criterion in assignment.criteria}
+    for criterion in assignment.criteria:
+        follows = criterion.follow_through.forward if criterion.follow_through else ""
+        counted = {criterion.name, follows, *assignment.called_by(criterion)}
+        calls = (*criterion.calls, *(call for case in criterion.cases for call in case.calls))
+        for ahead in dict.fromkeys(call.function for call in calls if call.function in graded - counted):
+            yield (
+                f"{criterion.name} is called behind {ahead}, which is graded too: where that is wrong, both may lose "
+                f'points. If it is the backward of that, write follow_through=FollowThrough("{ahead}", …), and else '
+                f'builds_on=("{ahead}",)'
+            )
 
 
 def _half_named(assignment: Assignment) -> Iterator[str]:

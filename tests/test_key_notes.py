@@ -180,6 +180,21 @@ def test_a_forward_that_is_not_named_beside_its_backward_is_told(built_on: tuple
     assert bool(asked) is told
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [({}, False), ({"follow_through": None}, True), ({"follow_through": None, "builds_on": ("ahead",)}, False)],
+)
+def test_what_is_called_behind_another_and_pays_for_it_is_told(
+    tmp_path: Path, change: dict[str, object], told: bool
+) -> None:
+    """The simplest declaration of a pair gives its backward no second chance, and said nothing of it."""
+    tiny = load_assignment(write(tmp_path, LAYER))
+    ahead, back = tiny.criteria
+    notes = list(notes_on(replace(tiny, criteria=(ahead, replace(back, **change))), QUICK, True, {("back", "ahead")}))
+    assert [note.partition(",")[0] for note in notes] == ["back is called behind ahead"] * told
+    assert all('FollowThrough("ahead", …)' in note and 'builds_on=("ahead",)' in note for note in notes)
+
+
 AS_TRUTH = 'Alternative("truth", "double", {"double": variants.as_truth}, "As good."), '
 TRUTH = {
     "zeros and ones": ("np.where(x > 1.5, 1.0, 0.0)", "", True),
