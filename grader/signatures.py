@@ -10,10 +10,12 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -35,6 +37,7 @@ def check_signatures(assignment: Assignment, handout: Path, functions: Sequence[
     """Refuse a hand-out, or a reference, that takes or gives something else than the calls do."""
     written = _written(handout, functions)
     for call in _calls(assignment.criteria):
+        _check_callable(assignment, call.function)
         for function, given in _called(call):
             if function in written and (fault := _fault(given, written[function].args)):
                 hint = _BY_NAME if "by name" in fault else _same("hand-out", call, function)
@@ -46,6 +49,16 @@ def check_signatures(assignment: Assignment, handout: Path, functions: Sequence[
                 f"the hand-out {handout.name}: {call.function} {fault}",
                 "let the return line there and gives= of the call name the same results, in one order",
             )
+
+
+def _check_callable(assignment: Assignment, function: str) -> None:
+    """Refuse a property: reading it is all that can be done with it."""
+    if isinstance(_found(assignment.solution, function), (property, cached_property)):
+        owner, _, name = function.rpartition(".")
+        raise AuthorError(
+            f"{_file(assignment)}: {function} is a property, which no call can be of",
+            f'grade it where a call leaves it, of {owner}.__init__ for one: leaves={{"{name}": "self.{name}"}}',
+        )
 
 
 def _file(assignment: Assignment) -> str:
@@ -107,12 +120,16 @@ def _parameters(solution: ModuleType, function: str) -> list[str]:
 
 
 def _signature(solution: ModuleType, function: str) -> Sequence[inspect.Parameter]:
-    found: Callable[..., object] | ModuleType | None = solution
+    with suppress(TypeError, ValueError):
+        return list(inspect.signature(_found(solution, function), follow_wrapped=False).parameters.values())
+    return []
+
+
+def _found(solution: ModuleType, function: str) -> Any:
+    found: Any = solution
     for name in function.split("."):
         found = getattr(found, name, None)
-    with suppress(TypeError, ValueError):
-        return list(inspect.signature(found, follow_wrapped=False).parameters.values())  # type: ignore[arg-type]
-    return []
+    return found
 
 
 def _returned_otherwise(assignment: Assignment, call: Call, function: ast.FunctionDef) -> str:

@@ -134,6 +134,15 @@ def test_a_reference_of_another_order_is_refused(tmp_path: Path, sandbox: Sandbo
     assert "the reference" in error.hint
 
 
+@pytest.mark.parametrize("kind", ["property", "functools.cached_property"])
+def test_a_property_is_refused_with_what_to_declare(tmp_path: Path, sandbox: Sandbox, kind: str) -> None:
+    """It was said that the reference does not define it."""
+    passes = changed(PASSES, "    def ahead(self, x):", f"    @{kind}\n    def ahead(self):")
+    error = refusal(handed_out(tmp_path, passes=f"import functools\n{passes}"), sandbox)
+    assert str(error) == "the reference (passes.py): Layer.ahead is a property, which no call can be of"
+    assert 'Layer.__init__ for one: leaves={"ahead": "self.ahead"}' in error.hint
+
+
 NOTED = {
     "nothing": (STUB, PASSES, "", []),
     "a key": (changed(STUB, ", as 'all'", ""), PASSES, "", ["self.kept['all']", "says all:"]),
