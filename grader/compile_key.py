@@ -37,7 +37,7 @@ from grader.key_notes import notes_on, notes_on_chance, notes_on_mistakes, notes
 from grader.lending import lent_functions
 from grader.plan import ANSWERED, CallPlan, Purpose, make_plan
 from grader.sandbox import Sandbox
-from grader.signatures import notes_on_defaults, notes_on_names
+from grader.signatures import notes_on_constants, notes_on_defaults, notes_on_names
 from grader.wire import Outcome, Question, Status
 
 
@@ -94,6 +94,7 @@ def _untold(assignment: Assignment, folder: Path, key: AnswerKey) -> Iterator[st
     built = [one.form for entry in asked for step in entry.question.steps for one in step.built]
     drawn = frozenset(re.findall(r"\w+", "\n".join(built)))
     yield from notes_on_defaults(assignment, handout, plan.functions)
+    yield from notes_on_constants(assignment, handout)
     yield from notes_on_names(assignment, said_in(assignment, folder), drawn)
 
 

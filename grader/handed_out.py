@@ -9,7 +9,6 @@ must not know: answers, how anything is run.
 from __future__ import annotations
 
 import ast
-import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -48,14 +47,14 @@ def names_in(assignment: Assignment, folder: Path, functions: Sequence[str]) -> 
     return tuple(sorted({name for path in paths for name in extract(path.read_bytes(), path.name, functions).places}))
 
 
-def said_in(assignment: Assignment, folder: Path) -> frozenset[str]:
-    """All words of what students are given: the hand-out's code and text, its other forms, and files."""
+def said_in(assignment: Assignment, folder: Path) -> str:
+    """The text of all that students are given: the hand-out's code and words, its other forms, and files."""
     paths = [folder / name for name in (assignment.handout, *assignment.templates)]
     texts = [
         *(words_of(path.read_bytes(), path.name) for path in paths),
         *(_text(folder / f) for f in assignment.files),
     ]
-    return frozenset(re.findall(r"\w+", "\n".join(texts)))
+    return "\n".join(texts)
 
 
 def whole_in(source: str, stubs: Mapping[str, Sequence[str]]) -> tuple[str, ...]:

@@ -21,12 +21,13 @@ import numpy as np
 
 from grader.assignment import Assignment, Call, Criterion, Own
 from grader.errors import AuthorError
-from grader.extract import extract
+from grader.extract import code_of, extract
 
 Written = Mapping[str, ast.FunctionDef]
 _BY_PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 _BY_NAME = "takes= hands all over by place: take the * out there, or give it a default and leave it out of takes="
 _PART = re.compile(r"\.(\w+)(?![\w(])|\['([^']+)'\]")  # an attribute or a key, and not `.mean()`
+_AS_NAMES = re.compile(r"(?:[.`'\"]|\bdef )(\w+)")  # `W` as a matrix of a formula tells nobody to keep it as self.W
 _PLAIN = (bool, int, float, str, type(None))
 
 
@@ -195,16 +196,40 @@ def _defaults(function: ast.FunctionDef | None) -> Iterator[tuple[str, object]]:
                 yield arg.arg, ast.literal_eval(value)
 
 
-def notes_on_names(assignment: Assignment, said: Container[str], drawn: Container[str]) -> Iterator[str]:
+def notes_on_constants(assignment: Assignment, handout: Path) -> Iterator[str]:
+    """Names that have one value in the hand-out and another one in the reference."""
+    for name, theirs in _constants(code_of(handout.read_bytes(), handout.name)):
+        ours = getattr(assignment.solution, name, theirs)
+        if isinstance(ours, _PLAIN) and theirs != ours:
+            yield (
+                f"{name} is {theirs!r} in the hand-out and {ours!r} in the reference: who computes with it gets other "
+                "results. Write the same in both"
+            )
+
+
+def _constants(cells: Iterable[str]) -> Iterator[tuple[str, object]]:
+    """What stands at top level as a name and its value."""
+    for source in cells:
+        body: list[ast.stmt] = []
+        with suppress(SyntaxError, ValueError):
+            body = ast.parse(source).body
+        for node in body:
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                with suppress(ValueError):
+                    yield node.targets[0].id, ast.literal_eval(node.value)
+
+
+def notes_on_names(assignment: Assignment, said: str, drawn: Container[str]) -> Iterator[str]:
     """Names of attributes and keys by which the exam goes, and which students cannot know.
 
-    `said` are the words of all that they are given, `drawn` those of what a call is given: its own keys are no secret.
+    `said` is the text of all that they are given, `drawn` the words of what a call is given: its keys are no secret.
     """
+    told = {*re.findall(r"\w+", said), *(f".{name}" for name in _AS_NAMES.findall(said))}
     for criterion in assignment.criteria:
         unsaid: dict[str, list[str]] = {}
         for place in _gone_by(criterion):
             for name in _names(place):
-                if name not in said and name not in drawn:
+                if name not in told and name not in drawn:
                     unsaid.setdefault(name, []).append(place)
         if unsaid:
             places = dict.fromkeys(place for places in unsaid.values() for place in places)
@@ -224,7 +249,7 @@ def _gone_by(criterion: Criterion) -> Iterator[str]:
 
 
 def _names(place: str) -> Iterator[str]:
-    """The attributes and keys on the way to a place; what every array has needs no telling."""
+    """The attributes (`.dW`) and keys on the way to a place; what every array has needs no telling."""
     for attribute, key in _PART.findall(place):
         if key or not hasattr(np.ndarray, attribute):
-            yield key or attribute
+            yield key or f".{attribute}"

@@ -147,13 +147,27 @@ NOTED = {
     "nothing": (STUB, PASSES, "", []),
     "a key": (changed(STUB, ", as 'all'", ""), PASSES, "", ["self.kept['all']", "says all:"]),
     "an attribute and a key": (
-        changed(STUB, "        self.kept = {}  # what ahead works out, as 'all'\n", ""), PASSES, "", ["says kept, all:"]
+        changed(STUB, "        self.kept = {}  # what ahead works out, as 'all'\n", ""), PASSES, "",
+        ["says .kept, all:"],
+    ),
+    "an attribute that is a word of the text": (
+        changed(STUB, "        self.kept = {}  # what ahead works out, as 'all'\n", ""), PASSES,
+        "It is kept, all of it.", ["says .kept:"],
+    ),
+    "an attribute that the text names": (
+        changed(STUB, "        self.kept = {}  # what ahead works out, as 'all'\n", ""), PASSES,
+        "All is left in `kept`: all.", [],
     ),
     "a key that the text names": (changed(STUB, ", as 'all'", ""), PASSES, "Keep it as `all`.", []),
     "a default": (
         changed(STUB, "b=1.0", "b=2.0"), PASSES, "",
         ["Layer.__init__ has b=2.0 in the hand-out and b=1.0 in the reference", "computes with 2.0"],
     ),
+    "a constant": (
+        STUB + "\nx = 1\nEPS = 1e-5\n", PASSES + "\nEPS = 1e-8\nx = np.ones(2)\n", "",
+        ["EPS is 1e-05 in the hand-out and 1e-08 in the reference"],
+    ),
+    "a constant that is the same": (STUB + "\nEPS, N = 1e-8, 3\nN = 1 + 2\n", PASSES + "\nEPS, N = 1e-8, 4\n", "", []),
     "a default that must be named": (
         changed(STUB, "minus(x, w)", "minus(x, w, *, eps=0.5)"),
         changed(PASSES, "minus(x, w)", "minus(x, w, *, eps=0)"), "",
