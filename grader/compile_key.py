@@ -7,7 +7,8 @@ must not know: submissions, how an author's files are found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -16,7 +17,7 @@ import numpy as np
 
 from grader.answer_key import REFERENCE, AnswerKey, with_files
 from grader.answer_key.rubric import write_rubric
-from grader.assignment import Mistake
+from grader.assignment import Assignment, Mistake
 from grader.authored import load_assignment, source_of, sources_digest
 from grader.edition import edition
 from grader.exam_room import ExamRoom, Variant
@@ -28,14 +29,15 @@ from grader.fair_key import (
     check_template,
     check_verdicts,
 )
-from grader.handed_out import files_in, names_in, notes_on_packages, stubs_in, whole_in
+from grader.handed_out import files_in, names_in, notes_on_absent, notes_on_packages, said_in, stubs_in, whole_in
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
 from grader.judge.ruling import right_cases
-from grader.key_notes import notes_on, notes_on_chance, notes_on_rounding, notes_on_truth
+from grader.key_notes import notes_on, notes_on_chance, notes_on_mistakes, notes_on_rounding, notes_on_truth
 from grader.lending import lent_functions
 from grader.plan import ANSWERED, CallPlan, Purpose, make_plan
 from grader.sandbox import Sandbox
+from grader.signatures import notes_on_constants, notes_on_defaults, notes_on_names
 from grader.wire import Outcome, Question, Status
 
 
@@ -60,7 +62,7 @@ def compile_key(
     check_steady(plan, reference, *room.sit_twice())
     key = replace(key, lent=room.hear(key))
     notes = notes_on(assignment, room.took[:2], room.fits_in_half(), lent_functions(key))
-    for note in (*notes, *notes_on_packages(assignment, folder, list(rubric.files))):
+    for note in (*notes, *_untold(assignment, folder, key)):
         tell(note)
     forms = chain.from_iterable(mistake.forms for mistake in assignment.mistakes)
     variants: tuple[Variant, ...] = (*assignment.alternatives, *forms)
@@ -76,9 +78,24 @@ def compile_key(
     check_verdicts(key, assignment, reference, sat, room.place)
     in_float32 = ExamRoom(assignment, _in_float32(plan), sandbox, rubric.files).sit(None)
     chance = notes_on_chance(key, room.sit_behind_a_draw())
-    for note in (*notes_on_rounding(key, in_float32), *notes_on_truth(key), *chance):
+    for note in (*notes_on_rounding(key, in_float32), *notes_on_truth(key), *notes_on_mistakes(key), *chance):
         tell(note)
     return key
+
+
+def _untold(assignment: Assignment, folder: Path, key: AnswerKey) -> Iterator[str]:
+    """What the hand-out lacks, and what students would have to guess: defaults, and names that nothing says."""
+    handout, plan = folder / assignment.handout, key.plan
+    yield from notes_on_packages(assignment, folder, list(key.rubric.files))
+    yield from notes_on_absent(handout, key.rubric)
+    asked = [
+        entry for entry in plan.entries if entry.purpose is Purpose.CASE
+    ]  # elsewhere the reference's own is handed
+    built = [one.form for entry in asked for step in entry.question.steps for one in step.built]
+    drawn = frozenset(re.findall(r"\w+", "\n".join(built)))
+    yield from notes_on_defaults(assignment, handout, plan.functions)
+    yield from notes_on_constants(assignment, handout)
+    yield from notes_on_names(assignment, said_in(assignment, folder), drawn)
 
 
 def _in_float32(plan: CallPlan) -> CallPlan:

@@ -13,9 +13,11 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from grader.assignment import Assignment, Call, Own
+from grader.answer_key import Rubric
+from grader.assignment import Assignment
 from grader.errors import AuthorError, SubmissionError
-from grader.extract import code_of, extract, needed_of, stub_digests
+from grader.extract import code_of, extract, needed_of, stub_digests, words_of
+from grader.signatures import check_signatures
 from grader.wire.showing import COMPUTING, SHOWING
 
 
@@ -30,7 +32,7 @@ def stubs_in(assignment: Assignment, folder: Path, functions: Sequence[str]) -> 
         raise AuthorError(
             f"the hand-out {handout}: {error}", "handout= must name the notebook as students get it, saved by Jupyter"
         ) from error
-    _check_signatures(assignment, handout, functions)
+    check_signatures(assignment, handout, functions)
     for path in (folder / template for template in assignment.templates):
         if not path.is_file():
             raise AuthorError(f"the template {path} is not there", "templates= names notebooks beside the hand-out")
@@ -45,47 +47,20 @@ def names_in(assignment: Assignment, folder: Path, functions: Sequence[str]) -> 
     return tuple(sorted({name for path in paths for name in extract(path.read_bytes(), path.name, functions).places}))
 
 
+def said_in(assignment: Assignment, folder: Path) -> str:
+    """The text of all that students are given: the hand-out's code and words, its other forms, and files."""
+    paths = [folder / name for name in (assignment.handout, *assignment.templates)]
+    texts = [
+        *(words_of(path.read_bytes(), path.name) for path in paths),
+        *(_text(folder / f) for f in assignment.files),
+    ]
+    return "\n".join(texts)
+
+
 def whole_in(source: str, stubs: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """What the hand-out gives as the reference has it, and that calls what is to be written."""
     digests = extract(source.encode(), "reference.py", list(stubs)).digests
     return tuple(name for name, given in stubs.items() if digests.get(name) in given)
-
-
-def _check_signatures(assignment: Assignment, handout: Path, functions: Sequence[str]) -> None:
-    """Refuse a hand-out whose functions cannot be called as they will be: all who fill it in would fail."""
-    written = _signatures(handout, functions)
-    for criterion in assignment.criteria:
-        for call in (*criterion.calls, *(call for case in criterion.cases for call in case.calls)):
-            if call.function in written and (fault := _fault(call, written[call.function])):
-                raise AuthorError(
-                    f"{handout}: {call.function} takes {fault}",
-                    "let the hand-out and takes= of the call name the same arguments, in one order",
-                )
-
-
-def _signatures(handout: Path, functions: Sequence[str]) -> dict[str, ast.arguments]:
-    """What the functions of the hand-out take; not of those that are decorated, which may be called otherwise."""
-    found = {}
-    for piece in extract(handout.read_bytes(), handout.name, functions).program.definitions:
-        for node in ast.parse(piece.source).body:
-            within = node.body if isinstance(node, ast.ClassDef) else [node]
-            prefix = f"{node.name}." if isinstance(node, ast.ClassDef) else ""
-            for one in within:
-                if isinstance(one, ast.FunctionDef) and not one.decorator_list:
-                    found[piece.bind or f"{prefix}{one.name}"] = one.args
-    return found
-
-
-def _fault(call: Call, args: ast.arguments) -> str:
-    """How a call and a signature differ: in how many there are, or in the order of the same names."""
-    given = [*(["self"] if "." in call.function else []), *(n.name if isinstance(n, Own) else n for n in call.takes)]
-    names = [arg.arg for arg in (*args.posonlyargs, *args.args)]
-    asked = [arg.arg for arg, value in zip(args.kwonlyargs, args.kw_defaults, strict=True) if value is None]
-    least, most = len(names) - len(args.defaults), len(given) if args.vararg else len(names)
-    first = names[: len(given)]
-    if not asked and least <= len(given) <= most and (sorted(first) != sorted(given) or first == given):
-        return ""
-    return f"({', '.join(names + asked)}) there, and is called with ({', '.join(given)})"
 
 
 def files_in(assignment: Assignment, folder: Path, functions: Sequence[str]) -> dict[str, str]:
@@ -105,6 +80,24 @@ def files_in(assignment: Assignment, folder: Path, functions: Sequence[str]) -> 
                 f'name it: files=("{file}",)',
             )
     return found
+
+
+def notes_on_absent(handout: Path, rubric: Rubric) -> Iterator[str]:
+    """What the hand-out does not define, or has in a form that cannot be read: nobody knows what untouched is."""
+    absent = {rule.name: rule for rule in rubric.criteria if rule.name not in rubric.stubs}
+    found = extract(handout.read_bytes(), handout.name, list(absent))
+    for name in list(absent):
+        if trouble := found.lost.get(name, found.lost.get(name.partition(".")[0])):
+            del absent[name]
+            cell = "" if found.is_script else f"cell {trouble.cell}, "
+            yield (
+                f"the hand-out's {name} cannot be read ({trouble.message.rstrip('.')}; {cell}line {trouble.line}): who "
+                "leaves it as it is reads that, and not that it was not attempted. Let what students fill in stand "
+                "there as None"
+            )
+    if absent:
+        told = ", ".join(f"{rule.name}{rule.takes}" for rule in absent.values())
+        yield f"the hand-out does not define {told}: its text must tell students these names"
 
 
 def notes_on_packages(assignment: Assignment, folder: Path, files: Sequence[str]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """What is not refused in a key and still worth a look: limits with little room, functions that are worth nothing,
-errors that cost twice, cases in which rounding alone is too much or chance decides, what may be left as true and false.
+errors that cost twice, cases in which rounding alone is too much or chance decides, what may be left as true and false,
+mistakes that tell nothing.
 
 takes: an assignment, and what the reference took when it sat the exam; a key, and what it answered in float32.
 gives: sentences with what was measured and what to write.
@@ -20,7 +21,7 @@ from grader.judge.bench import bench_of
 from grader.judge.findings import Exam, find
 from grader.judge.verdict import Flaw
 from grader.plan import Purpose
-from grader.wire import Outcome, Question
+from grader.wire import Outcome, Question, Status
 
 ROOM = 10  # times what the reference takes: right answers with loops do, and other machines are slower
 LEAST_CALL = 0.1  # seconds; a busy machine alone may hold a call up that long
@@ -54,6 +55,7 @@ def notes_on(
                 "one PUBLIC"
             )
     yield from _paid_twice(assignment)
+    yield from _asked_behind(assignment)
     yield from _without_a_second_chance(assignment)
     yield from _half_named(assignment)
     yield from _not_lent(assignment, lent)
@@ -125,6 +127,21 @@ def notes_on_truth(key: AnswerKey) -> Iterator[str]:
                 )
 
 
+def notes_on_mistakes(key: AnswerKey) -> Iterator[str]:
+    """Known mistakes that give nothing which could be compared: whoever gives as little would be told their words."""
+    bench = bench_of(key)
+    for rule in key.rubric.criteria:
+        for mistake, form, places in bench.mistaken[rule.name, Purpose.CASE]:
+            got = {n: one for n in places if (one := key.answers[form][n]).status is Status.RETURNED}
+            if got and not any(one.values.get(name) for n, one in got.items() for name in key.plan.entries[n].grade):
+                count = max(1, next(iter(got.values())).count)
+                yield (
+                    f"mistake '{mistake}': it returns {count} value{'s' * (count > 1)} in the place of {rule.gives}, "
+                    "so whatever a function computes that returns as many, it is told and credited as that. Let it "
+                    "return all that is due, or let its words be about the missing results alone"
+                )
+
+
 def _is_truth(arrays: Sequence[np.ndarray | None]) -> bool:
     return all(array is not None and array.dtype.kind == "b" for array in arrays)
 
@@ -145,6 +162,21 @@ def _paid_twice(assignment: Assignment) -> Iterator[str]:
                     f"{criterion.name} calls {before.name} in the reference, so an error in that costs points in both: "
                     f'write builds_on=("{before.name}",) in the criterion of {criterion.name}'
                 )
+
+
+def _asked_behind(assignment: Assignment) -> Iterator[str]:
+    """Where one is called behind another graded function, and is not tried with what that is to give."""
+    graded = {criterion.name for criterion in assignment.criteria}
+    for criterion in assignment.criteria:
+        follows = criterion.follow_through.forward if criterion.follow_through else ""
+        counted = {criterion.name, follows, *assignment.called_by(criterion)}
+        calls = (*criterion.calls, *(call for case in criterion.cases for call in case.calls))
+        for ahead in dict.fromkeys(call.function for call in calls if call.function in graded - counted):
+            yield (
+                f"{criterion.name} is called behind {ahead}, which is graded too: where that is wrong, both may lose "
+                f'points. If it is the backward of that, write follow_through=FollowThrough("{ahead}", …), and else '
+                f'builds_on=("{ahead}",)'
+            )
 
 
 def _half_named(assignment: Assignment) -> Iterator[str]:

@@ -81,6 +81,29 @@ def test_more_work_counts_for_more_than_a_number(tmp_path: Path) -> None:
     assert choose(one_submission(tmp_path / "ada"), ("f", "g")).candidate.shown == "ada/ex_v1.py"
 
 
+BROKEN = "def f(x):\n    return x\ndef g(x):\n    return (x\n"
+WHOLE = "def f(x):\n    return x\ndef g(x):\n    return 2 * x\n"
+READ = {
+    "the one that can be read": ({"a.py": BROKEN, "layer.py": WHOLE}, "layer.py"),
+    "the first of those": ({"a.py": BROKEN, "layer.py": WHOLE, "model.py": WHOLE}, "layer.py"),
+    "the first where none can": ({"a.py": BROKEN, "layer.py": BROKEN}, "a.py"),
+    "its newest version all the same": ({"a_v1.py": WHOLE, "a_v2.py": BROKEN}, "a_v2.py"),
+    "no copy all the same": ({"a.py": BROKEN, "a copy.py": WHOLE}, "a.py"),
+    "more work all the same": ({"a.py": BROKEN, "layer.py": WHOLE.partition("def g")[0]}, "a.py"),
+}
+
+
+@pytest.mark.parametrize(("files", "taken"), READ.values(), ids=READ.keys())
+def test_of_as_much_work_that_which_can_be_read_is_graded(tmp_path: Path, files: dict[str, str], taken: str) -> None:
+    """A bracket that was never closed cost a function which stood whole in the other file."""
+    (tmp_path / "ada").mkdir()
+    for name, text in files.items():
+        (tmp_path / "ada" / name).write_text(text)
+    chosen = choose(one_submission(tmp_path / "ada"), ("f", "g"))
+    assert chosen.candidate.shown == f"ada/{taken}"
+    assert (", and of this one more can be read." in chosen.note) == (taken == "layer.py")
+
+
 def test_the_same_file_twice_is_no_newer_one(tmp_path: Path) -> None:
     """Downloaded again unchanged: nothing is said of versions."""
     chosen = choose(one_submission(write(tmp_path / "ada", ["ex.ipynb", "ex (1).ipynb"], same=True)), ("f",))

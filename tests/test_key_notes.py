@@ -180,6 +180,21 @@ def test_a_forward_that_is_not_named_beside_its_backward_is_told(built_on: tuple
     assert bool(asked) is told
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [({}, False), ({"follow_through": None}, True), ({"follow_through": None, "builds_on": ("ahead",)}, False)],
+)
+def test_what_is_called_behind_another_and_pays_for_it_is_told(
+    tmp_path: Path, change: dict[str, object], told: bool
+) -> None:
+    """The simplest declaration of a pair gives its backward no second chance, and said nothing of it."""
+    tiny = load_assignment(write(tmp_path, LAYER))
+    ahead, back = tiny.criteria
+    notes = list(notes_on(replace(tiny, criteria=(ahead, replace(back, **change))), QUICK, True, {("back", "ahead")}))
+    assert [note.partition(",")[0] for note in notes] == ["back is called behind ahead"] * told
+    assert all('FollowThrough("ahead", …)' in note and 'builds_on=("ahead",)' in note for note in notes)
+
+
 AS_TRUTH = 'Alternative("truth", "double", {"double": variants.as_truth}, "As good."), '
 TRUTH = {
     "zeros and ones": ("np.where(x > 1.5, 1.0, 0.0)", "", True),
@@ -219,6 +234,29 @@ def test_what_is_drawn_from_no_seed_is_told(tmp_path: Path, sandbox: Sandbox, wh
     notes: list[str] = []
     compile_key(write(tmp_path, passes=PASSES.replace("2 * x", body)), sandbox, tell=notes.append)
     assert [note.partition(",")[0] for note in notes if "'y' is drawn at random" in note] == ["double"] * told
+
+
+SHORT = {
+    "the cache is forgotten": ("return 3 * (x @ w)", "it returns 1 value in the place of (y, cache)"),
+    "one too many": ("return 3 * (x @ w), x, w", "it returns 3 values in the place of (y, cache)"),
+    "all that is due": ("return 3 * (x @ w), x", ""),
+    "nothing": ("pass", ""),
+    "it raises where it is forgotten": ("return 3 * (x @ w) if len(x) == 3 else x / np.zeros(7)", "it returns 1 value"),
+}
+
+
+@pytest.mark.parametrize(("body", "said"), SHORT.values(), ids=SHORT.keys())
+def test_a_mistake_that_gives_nothing_to_compare_is_told(
+    tmp_path: Path, sandbox: Sandbox, body: str, said: str
+) -> None:
+    """Whoever forgets the cache would read what was said of another formula, and have its credit."""
+    folder = write(tmp_path, LAYER, mistakes=mistake("short", "ahead", name="m"))
+    (folder / "variants.py").write_text(f"{VARIANTS}\ndef short(x, w):\n    {body}\n")
+    notes: list[str] = []
+    compile_key(folder, sandbox, tell=notes.append)
+    told = [note for note in notes if note.startswith("mistake 'm'")]
+    assert len(told) == bool(said)
+    assert all(said in note for note in told)
 
 
 REFUSED = {

@@ -363,6 +363,33 @@ def test_a_file_that_students_need_goes_along(small: Path, sandbox: Sandbox) -> 
         make_release(small, sandbox, extra=(extra, extra))
 
 
+def test_what_is_noted_of_this_hand_out_is_told(small: Path, sandbox: Sandbox) -> None:
+    """The one that was compiled before it was another: what the exam goes by may be between the markers alone."""
+    kept = 'gives=("out", own("cache")), leaves={"all": "cache[\'twofold\']"})'
+    change(small / "assignment.py", 'gives=("out", own("cache")))', kept)
+    change(small / "passes.py", "return x * x, x", 'return x * x, {"twofold": x * x, "x": x}')
+    change(small / "passes.py", "dout * cache", 'dout * cache["x"]')
+    change(small / "mistakes.py", "2.0 * x, x", '2.0 * x, {"twofold": 2.0 * x, "x": x}')
+    for line in ("2.0 * cache", "dout * cache"):
+        change(small / "mistakes.py", line, f'{line}["x"]')
+    change(small / "master.ipynb", "cache = x\\n", "cache = dict(twofold=out, x=x)\\n")
+    change(small / "master.ipynb", "2 * cache * dout", "2 * cache['x'] * dout")
+    made = make_release(small, sandbox)
+    assert [note for note in made.notes if "says twofold" in note]
+
+
+def test_what_is_refused_is_named_where_the_author_has_it(small: Path, sandbox: Sandbox) -> None:
+    """A key is compiled in a copy of the folder, which is gone when anybody reads of it."""
+    change(
+        small / "assignment.py",
+        "    equivalents=EQUIVALENTS,\n",
+        '    equivalents=EQUIVALENTS,\n    files=("toy.py",),\n',
+    )
+    with pytest.raises(AuthorError) as refused:
+        make_release(small, sandbox)
+    assert str(refused.value).startswith(f"{small / 'toy.py'}, named in files=")
+
+
 @pytest.mark.parametrize("place", ["dist/small.zip", "small/small.ipynb", "small/small.public.key.npz"])
 def test_a_disk_that_cannot_be_written_leaves_the_old_release(small: Path, sandbox: Sandbox, place: str) -> None:
     """If one file cannot be written, what was there before is there still, and nothing lies beside it."""

@@ -11,7 +11,7 @@ from grader.extract.choosing.choice import Chosen, choose, refused_file
 from grader.extract.definitions import extract, stub_digests
 from grader.extract.extracted import Cell, Extract
 from grader.extract.formats.notebook import read_cells
-from grader.extract.imports.given import code_of, needed_of, with_given
+from grader.extract.imports.given import code_of, needed_of, with_given, words_of
 from grader.extract.notes import said_of
 from grader.extract.undone import undone, with_earlier
 
@@ -33,4 +33,5 @@ __all__ = [
     "with_earlier",
     "with_given",
     "without_asserts",
+    "words_of",
 ]

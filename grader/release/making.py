@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.answer_key import AnswerKey, save_key
 from grader.authored import load_assignment
 from grader.compile_key import compile_key
-from grader.errors import AuthorError
+from grader.errors import AuthorError, GraderError
 from grader.extract import stub_digests
 from grader.release.handout import Handout, make_handout
 from grader.release.leaks import find_leaks
@@ -50,7 +51,8 @@ def make_release(
     source = _master_of(folder, master, assignment.handout)
     made = make_handout(source, (master or folder / MASTER).name)
     handout = made.text.encode()
-    full = key or _compile(folder, assignment.handout, handout, sandbox, hidden_seed)
+    notes: list[str] = []
+    full = key or _compile(folder, assignment.handout, handout, sandbox, hidden_seed, notes.append)
     _demand_same_stubs(full, handout, assignment.handout, len(assignment.templates))
     public = full.public()
     bytes_of = {which: key_bytes(each) for which, each in (("full", full), ("public", public))}
@@ -67,7 +69,7 @@ def make_release(
     prove(handout, source, full, sandbox)
     return Release(
         folder.resolve().name, assignment.title, assignment.handout, files, bytes_of["full"], bytes_of["public"],
-        made.notes, len(assignment.criteria), str(assignment.points),
+        (*made.notes, *notes), len(assignment.criteria), str(assignment.points),
     )  # fmt: skip
 
 
@@ -87,14 +89,25 @@ def _master_of(folder: Path, master: Path | None, handout: str) -> bytes:
     return path.read_bytes()
 
 
-def _compile(folder: Path, name: str, handout: bytes, sandbox: Sandbox, hidden_seed: int | None) -> AnswerKey:
+def _compile(
+    folder: Path, name: str, handout: bytes, sandbox: Sandbox, hidden_seed: int | None, tell: Callable[[str], None]
+) -> AnswerKey:
     """The key of the assignment as it will be with this hand-out, compiled in a copy of its folder."""
     with tempfile.TemporaryDirectory(prefix="grader-release-") as made:
         workshop = Path(made) / folder.resolve().name
         skipped = shutil.ignore_patterns("__pycache__", "*.npz*", ".*")
         shutil.copytree(folder, workshop, ignore=skipped)
         (workshop / name).write_bytes(handout)
-        return compile_key(workshop, sandbox, hidden_seed)
+        try:
+            return compile_key(workshop, sandbox, hidden_seed, tell)
+        except AuthorError as error:
+            raise _at_home(error, str(workshop), str(folder)) from error
+
+
+def _at_home(error: GraderError, copy: str, folder: str) -> AuthorError:
+    """The same, told of the author's own folder: the copy is gone when somebody reads it."""
+    sentence, hint = (text.replace(copy, folder) for text in (str(error), error.hint))
+    return AuthorError(sentence, hint, [_at_home(one, copy, folder) for one in error.others])
 
 
 def _demand_same_stubs(key: AnswerKey, handout: bytes, name: str, others: int) -> None:

@@ -166,16 +166,24 @@ def _best(submission: Submission, read: Sequence[Chosen], wanted: Sequence[str],
     """The file with most work in it, and why it is that one."""
     worth = [_worth(chosen.extract, wanted, stubs) for chosen in read]
     equals = [chosen for chosen, of in zip(read, worth, strict=True) if of == max(worth)]
-    best, is_newer = _newest([(_stem(chosen, submission), chosen) for chosen in equals])
+    lost = [_lost(chosen.extract, wanted) for chosen in equals]
+    best, is_newer = _newest([(_stem(chosen, submission), chosen) for chosen in equals], lost)
     most = f"{max(worth)[0]} of {len(wanted)} functions"
     why = f"{len(equals)} of them have as much written ({most})" if len(equals) > 1 else f"it has most written ({most})"
+    if _lost(best.extract, wanted) < max(lost):
+        why += ", and of this one more can be read"
     return best, f"{why}, and by its name it is the newest of these" if is_newer else why
 
 
-def _newest(equals: Sequence[tuple[str, Chosen]]) -> tuple[Chosen, bool]:
-    """Of files with as much work in them, by their names: the newest version of the first that is no copy."""
+def _lost(extract: Extract, wanted: Sequence[str]) -> int:
+    """How many functions are there in a form that cannot be read."""
+    return sum(name in extract.lost or name.partition(".")[0] in extract.lost for name in wanted)
+
+
+def _newest(equals: Sequence[tuple[str, Chosen]], lost: Sequence[int]) -> tuple[Chosen, bool]:
+    """Of files with as much work, by their names: the newest version of that which is read best and is no copy."""
     stems = [stem for stem, _ in equals]
-    first = next(n for n, stem in enumerate(stems) if not _is_copy(stem, stems))
+    first = min((n for n, stem in enumerate(stems) if not _is_copy(stem, stems)), key=lambda n: lost[n])
     best, older = newest(stems, first)
     is_newer = any(equals[n][1].data != equals[best][1].data for n in older)
     return equals[best if is_newer else first][1], is_newer

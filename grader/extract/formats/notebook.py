@@ -64,7 +64,7 @@ def is_script(file: str) -> bool:
 def read_hand_in(data: bytes, file: str) -> Read:
     """Read a hand-in by its file's ending, with a note on everything that was unusual."""
     if not data.strip():
-        raise SubmissionError(f"{file} is empty", "hand in the file again: saving it may have failed")
+        raise SubmissionError(f"{file} is empty", "save it again, and hand in the new file: saving it may have failed")
     refuse_other_files(data, file)
     text = _text(data, file)
     read = _read_script(text, file) if is_script(file) else _read_text(text, file)

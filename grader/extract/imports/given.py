@@ -35,3 +35,8 @@ def needed_of(data: bytes, file: str, beside: Mapping[str, str]) -> tuple[str, .
 def code_of(data: bytes, file: str) -> list[str]:
     """The sources of a hand-out, cell by cell."""
     return [source for kind, source in read_hand_in(data, file).cells if kind == "code"]
+
+
+def words_of(data: bytes, file: str) -> str:
+    """All that stands in the cells of a hand-out, code and text."""
+    return "\n".join(source for _, source in read_hand_in(data, file).cells)

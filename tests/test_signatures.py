@@ -1,0 +1,221 @@
+"""What a hand-out and a reference take and give, beside what the exam asks: told before a class pays for it.
+
+takes: the folder of a small assignment, changed in one place each time.
+gives: one promise a test, said in its docstring.
+must not know: submissions.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from test_compile_key import HANDOUT, refusal, write
+
+from grader.compile_key import compile_key
+from grader.sandbox import Sandbox
+
+PASSES = """
+import numpy as np
+
+class Layer:
+    def __init__(self, w, b=1.0):
+        self.w, self.b = w, b
+
+    def ahead(self, x):
+        self.kept = {"all": x @ self.w}
+        return self.kept["all"] + self.b
+
+def minus(x, w):
+    return x - w[0, 0]
+
+def pair(x, w):
+    return x @ w, x + w[0, 0]
+"""
+STUB = """
+class Layer:
+    def __init__(self, w, b=1.0):
+        self.w, self.b = w, b
+        self.kept = {}  # what ahead works out, as 'all'
+
+    def ahead(self, x):
+        pass
+
+def minus(x, w):
+    pass
+
+def pair(x, w):
+    first, second = None, None
+    return first, second
+"""
+METHOD = """
+Criterion("Layer.ahead", (Call("Layer.ahead", ("x",), ("y",), new=("w",), leaves={"kept": "self.kept['all']"}),),
+    ("y", "kept"), (Behaviour("values", 2),), (Case("small", layer, "values"),)),
+Criterion("minus", (Call("minus", ("x", "w"), ("y",)),), ("y",), (Behaviour("values", 2),),
+    (Case("small", layer, "values"),)),
+Criterion("pair", (Call("pair", ("x", "w"), ("first", "second")),), ("first", "second"),
+    (Behaviour("values", 2),), (Case("small", layer, "values"),)),
+"""
+
+
+def handed_out(at: Path, stub: str = STUB, passes: str = PASSES, text: str = "") -> Path:
+    """The assignment, with this hand-out and some text in it."""
+    folder = write(at, METHOD.strip().rstrip(","), passes=passes)
+    notebook = json.loads(HANDOUT)
+    notebook["cells"][0]["source"] = stub
+    notebook["cells"].append({"cell_type": "markdown", "id": "b", "metadata": {}, "source": text})
+    (folder / "tiny.ipynb").write_text(json.dumps(notebook))
+    return folder
+
+
+def changed(text: str, old: str, new: str) -> str:
+    assert old in text
+    return text.replace(old, new)
+
+
+REFUSED = {
+    "a constructor of another order": (
+        "__init__(self, w, b=1.0)", "__init__(self, b, w)", "Layer.__init__ takes (self, b, w) there", "new="
+    ),
+    "a constructor that takes nothing": (
+        "__init__(self, w, b=1.0)", "__init__(self)", "(self) there, and is called with (self, w)", "new="
+    ),
+    "results in another order": (
+        "return first, second", "return second, first",
+        "pair returns (second, first) there, and gives= of its call names (first, second)", "gives=",
+    ),
+    "one result more": (
+        "return first, second", "return first, second, cache", "pair returns (first, second, cache) there", "gives="
+    ),
+    "an argument that must be named": (
+        "minus(x, w)", "minus(x, *, w)",
+        "minus takes (x, w) there, w by name alone, and is called with (x, w)", "takes=",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "said", "hint"), REFUSED.values(), ids=REFUSED.keys())
+def test_a_hand_out_in_which_all_would_fail_is_refused(
+    tmp_path: Path, sandbox: Sandbox, old: str, new: str, said: str, hint: str
+) -> None:
+    """Whoever fills it in as it stands has other arguments, or gives other results, than the exam asks for."""
+    error = refusal(handed_out(tmp_path, changed(STUB, old, new)), sandbox)
+    assert "tiny.ipynb: " in str(error)
+    assert said in str(error)
+    assert hint in error.hint
+
+
+TAKEN = {
+    "other names": ("return first, second", "return a, b"),
+    "one name for all": ("return first, second", "both = (first, second)\n    return both"),
+    "two return lines": (
+        "    return first, second",
+        "    if x is None:\n        return None, None, None\n    return 1, 2",
+    ),
+    "a function within": (
+        "    return first, second",
+        "    def inner(a, b, c):\n        return a, b, c\n    return inner",
+    ),
+    "no constructor": ("    def __init__(self, w, b=1.0):\n", "    def prepared(self, w, b=1.0):\n"),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), TAKEN.values(), ids=TAKEN.keys())
+def test_a_hand_out_that_can_be_filled_in_is_taken(tmp_path: Path, sandbox: Sandbox, old: str, new: str) -> None:
+    """What a template does not settle is the student's own."""
+    assert compile_key(handed_out(tmp_path, changed(STUB, old, new)), sandbox).rubric.points == 6
+
+
+def test_a_reference_of_another_order_is_refused(tmp_path: Path, sandbox: Sandbox) -> None:
+    """Its answers would be those of swapped arguments, and whoever follows the hand-out wrong."""
+    error = refusal(handed_out(tmp_path, passes=changed(PASSES, "minus(x, w)", "minus(w, x)")), sandbox)
+    assert str(error) == "the reference (passes.py): minus takes (w, x) there, and is called with (x, w)"
+    assert "the reference" in error.hint
+
+
+@pytest.mark.parametrize("kind", ["property", "functools.cached_property"])
+def test_a_property_is_refused_with_what_to_declare(tmp_path: Path, sandbox: Sandbox, kind: str) -> None:
+    """It was said that the reference does not define it."""
+    passes = changed(PASSES, "    def ahead(self, x):", f"    @{kind}\n    def ahead(self):")
+    error = refusal(handed_out(tmp_path, passes=f"import functools\n{passes}"), sandbox)
+    assert str(error) == "the reference (passes.py): Layer.ahead is a property, which no call can be of"
+    assert 'Layer.__init__ for one: leaves={"ahead": "self.ahead"}' in error.hint
+
+
+NOTED = {
+    "nothing": (STUB, PASSES, "", []),
+    "a key": (changed(STUB, ", as 'all'", ""), PASSES, "", ["self.kept['all']", "says all:"]),
+    "an attribute and a key": (
+        changed(STUB, "        self.kept = {}  # what ahead works out, as 'all'\n", ""), PASSES, "",
+        ["says .kept, all:"],
+    ),
+    "an attribute that is a word of the text": (
+        changed(STUB, "        self.kept = {}  # what ahead works out, as 'all'\n", ""), PASSES,
+        "It is kept, all of it.", ["says .kept:"],
+    ),
+    "an attribute that the text names": (
+        changed(STUB, "        self.kept = {}  # what ahead works out, as 'all'\n", ""), PASSES,
+        "All is left in `kept`: all.", [],
+    ),
+    "a key that the text names": (changed(STUB, ", as 'all'", ""), PASSES, "Keep it as `all`.", []),
+    "a default": (
+        changed(STUB, "b=1.0", "b=2.0"), PASSES, "",
+        ["Layer.__init__ has b=2.0 in the hand-out and b=1.0 in the reference", "computes with 2.0"],
+    ),
+    "a constant": (
+        STUB + "\nx = 1\nEPS = 1e-5\n", PASSES + "\nEPS = 1e-8\nx = np.ones(2)\n", "",
+        ["EPS is 1e-05 in the hand-out and 1e-08 in the reference"],
+    ),
+    "a constant that is the same": (STUB + "\nEPS, N = 1e-8, 3\nN = 1 + 2\n", PASSES + "\nEPS, N = 1e-8, 4\n", "", []),
+    "a default that must be named": (
+        changed(STUB, "minus(x, w)", "minus(x, w, *, eps=0.5)"),
+        changed(PASSES, "minus(x, w)", "minus(x, w, *, eps=0)"), "",
+        ["minus has eps=0.5 in the hand-out and eps=0 in the reference"],
+    ),
+    "defaults that are alike": (
+        changed(STUB, "minus(x, w)", "minus(x, w, eps=1e-8)"),
+        changed(PASSES, "minus(x, w)", "minus(x, w, eps=0.00000001)"), "", [],
+    ),
+    "a default that the reference does not have": (changed(STUB, "minus(x, w)", "minus(x, w, eps=1)"), PASSES, "", []),
+    "a default that is no plain value": (
+        changed(STUB, "minus(x, w)", "minus(x, w, by=None)"),
+        changed(PASSES, "minus(x, w)", "minus(x, w, by=np.sum)"), "", [],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("stub", "passes", "text", "said"), NOTED.values(), ids=NOTED.keys())
+def test_what_students_would_have_to_guess_is_noted(
+    tmp_path: Path, sandbox: Sandbox, stub: str, passes: str, text: str, said: list[str]
+) -> None:
+    """A name under which a result is looked for, and a default, stand nowhere but in the author's own files."""
+    notes: list[str] = []
+    compile_key(handed_out(tmp_path, stub, passes, text), sandbox, tell=notes.append)
+    assert len(notes) == bool(said)
+    assert all(words in notes[0] for words in said)
+
+
+def test_a_template_that_cannot_be_read_is_noted(tmp_path: Path, sandbox: Sandbox) -> None:
+    """`c = ` to be filled in: nobody knows what untouched is, and the hand-out was told to have no such function."""
+    notes: list[str] = []
+    stub = changed(STUB, "def minus(x, w):\n    pass", "def minus(x, w):\n    y = \n    return y")
+    compile_key(handed_out(tmp_path, stub), sandbox, tell=notes.append)
+    assert [note.partition(" (")[0] for note in notes] == ["the hand-out's minus cannot be read"]
+    assert "cell 1, line 11)" in notes[0]
+
+
+def test_keys_that_a_call_is_given_are_no_secret(tmp_path: Path, sandbox: Sandbox) -> None:
+    """Whoever gives a dict of the same names as they were given needs no word for it."""
+    passes = "def doubled(params):\n    return {name: 2 * one for name, one in params.items()}\n"
+    call = """Call("doubled", ("params",), (own("new"),), leaves={"w": "new['w']"})"""
+    criterion = (
+        f"""Criterion("doubled", ({call},), ("w",), (Behaviour("values", 1),), (Case("small", CASE, "values"),))"""
+    )
+    folder = write(tmp_path, criterion, "lambda rng: {'params': draw(rng) | {'w': np.ones(2)}}", passes)
+    notebook = json.loads(HANDOUT)
+    notebook["cells"][0]["source"] = "def doubled(params):\n    pass"
+    (folder / "tiny.ipynb").write_text(json.dumps(notebook))
+    notes: list[str] = []
+    compile_key(folder, sandbox, tell=notes.append)
+    assert not notes
