@@ -72,7 +72,14 @@ DERIVED = {
     **{f"sigmoid, {wrong}, {kept}": sigmoid(SIGMOID_WRONG[wrong], *SIGMOID_KEEPS[kept]) for wrong in SIGMOID_WRONG
        for kept in SIGMOID_KEEPS},
 }  # fmt: skip
+DERIVED |= {
+    # where the line of the result raises, numbers stand in its place until it is right
+    "relu, raises, places": relu("np.maxx(x, 0)", *RELU_KEEPS["places"]),
+    "sigmoid, raises, a square": sigmoid("1 / (1 + np.expp(-x))", *SIGMOID_KEEPS["a square"]),
+    "sigmoid, whole numbers, a square": sigmoid("(1 / (1 + np.exp(-x))).astype(int)", *SIGMOID_KEEPS["a square"]),
+}
 DERIVED_FAULTY = {
+    "relu, raises, no dout": relu("np.maxx(x, 0)", "np.nonzero(out > 0)", PICKED.replace("dout[cache]", "1.0")),
     "relu, no dout": relu("np.abs(x)", "np.nonzero(out > 0)", PICKED.replace("dout[cache]", "1.0")),
     "relu, places of the others": relu("np.abs(x)", "np.nonzero(out <= 0)", PICKED),
     "relu, the sign of x": relu("np.maximum(x, 1)", "np.sign(x)", "return dout * cache"),
