@@ -81,14 +81,21 @@ def _in_turn(key: AnswerKey, criteria: Collection[str]) -> list[list[str]]:
     A program that is told what is right for a function could keep it, and say it when that function is asked.
     """
     groups: list[list[str]] = []
-    for pair in pairs_of(key):
-        asked = [name for name in pair.criteria if name in criteria]
+    for asked in (apart for pair in pairs_of(key) for apart in _apart(key, pair, criteria)):
         alone = (group for group in groups if not _is_lent(key, asked, group) and not _is_lent(key, group, asked))
-        if asked and (group := next(alone, None)) is not None:
+        if (group := next(alone, None)) is not None:
             group += asked
-        elif asked:
+        else:
             groups.append(asked)
     return groups
+
+
+def _apart(key: AnswerKey, pair: Pair, criteria: Collection[str]) -> list[list[str]]:
+    """Those of a pair that are asked: together, or each by itself where a backward calls its own forward."""
+    asked = [name for name in pair.criteria if name in criteria]
+    if _is_lent(key, asked, asked):
+        return [[name] for name in asked]
+    return [asked] if asked else []
 
 
 def _is_lent(key: AnswerKey, functions: Collection[str], to: Collection[str]) -> bool:

@@ -86,6 +86,77 @@ def graded(grade_folder: Callable[..., Graded], tmp_path_factory: pytest.TempPat
     return grade_folder(hand_ins, folder, "lent-in-turn")
 
 
+PAIR = """
+def shift(x):
+    return 2 * x + 1
+
+
+def squash_forward(x):
+    return 1 / (1 + np.exp(-shift(x))), x
+
+
+def squash_backward(dout, cache):
+    out, _ = squash_forward(cache)
+    return 2 * dout * out * (1 - out)
+"""
+OF_PAIR = """
+import numpy as np
+
+from grader.assignment import HIDDEN, PUBLIC, Assignment, Behaviour, Call, Case, Criterion, FollowThrough, own
+
+from . import passes
+
+SHIFT = Call("shift", ("x",), gives=("y",))
+FORWARD = Call("squash_forward", ("x",), gives=("out", own("cache")))
+BACKWARD = Call("squash_backward", ("dout", own("cache")), gives=("dx",))
+
+
+def numbers(count, *names):
+    return lambda rng: {name: np.linspace(-1, 2, count).reshape(2, -1) for name in names}
+
+
+def graded(names, *calls, shown=HIDDEN, **more):
+    cases = (Case("six", numbers(6, *names), "right values"), Case("ten", numbers(10, *names), "right values", shown))
+    return Criterion(calls[-1].function, calls, calls[-1].gives[:1], (Behaviour("right values", 2),), cases, **more)
+
+
+ASSIGNMENT = Assignment(
+    name="pair", title="Pair", handout="pair.ipynb", seed=3, solution=passes,
+    criteria=(
+        graded("x", SHIFT), graded("x", FORWARD, builds_on=("shift",)),
+        graded(("x", "dout"), FORWARD, BACKWARD, shown=PUBLIC, builds_on=("squash_forward",),
+            follow_through=FollowThrough("squash_forward", output="out", upstream="dout", gradients={"dx": "x"},
+                inputs=(numbers(4, "x", "dout"),), handed=(Case("more", numbers(8, "x", "dout"), "right values"),))),
+    ),
+)
+"""
+# Right for what students see; all else forward has from what its backward is given in the place of it.
+SAYS_ITS_OWN = {
+    "def shift": "KNOWN = {}\n\n\ndef shift",
+    "return 2 * x + 1": "return 0 * x",
+    "return 1 / (1 + np.exp(-shift(x))), x": "shift(x)\n    seen = 1 / (1 + np.exp(-2 * x - 1))\n"
+    "    return seen if x.size == 6 else KNOWN.get(x.size, 0 * x), [x]",
+    "out, _ = squash_forward(cache)": "(x,) = cache\n    out, _ = squash_forward(x)\n    KNOWN[x.size] = out",
+}
+
+
+@pytest.fixture(scope="module")
+def of_pair(grade_folder: Callable[..., Graded], tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    """Hand-ins of a forward and its backward, which calls it."""
+    folder, hand_ins = tmp_path_factory.mktemp("of-pair") / "pair", tmp_path_factory.mktemp("pair")
+    empty = [f"{line}\n    pass\n" for line in PAIR.splitlines() if line.startswith("def ")]
+    write(folder, {"__init__.py": "", "assignment.py": OF_PAIR, "passes.py": NP + PAIR, "pair.ipynb": [NP, *empty]})
+    for name, changes in {"says-it-again": SAYS_ITS_OWN, "wrong-ahead": {"np.exp(-shift": "np.exp(shift"}}.items():
+        write(hand_ins / name, {"pair.ipynb": [NP, changed(PAIR, changes)]})
+    return grade_folder(hand_ins, folder, "lent-to-its-own")
+
+
+def test_what_is_lent_to_its_backward_no_forward_says_again(of_pair: Graded) -> None:
+    """They are asked in two processes where a backward calls its own forward, and each is graded as ever."""
+    assert nothing_for(of_pair, "says-it-again") == {"shift", "squash_forward"}
+    assert nothing_for(of_pair, "wrong-ahead") == {"squash_forward"}
+
+
 def nothing_for(graded: Graded, who: str) -> set[str]:
     return {one["name"] for one in graded[who]["criteria"] if Fraction(one["points"]) == 0}
 

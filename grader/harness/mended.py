@@ -10,7 +10,7 @@ A backward behind a wrong forward is tried so: it reads its own layout of a cach
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from contextlib import suppress
 from functools import partial
 from types import FunctionType, MemberDescriptorType, MethodType, ModuleType
@@ -23,16 +23,19 @@ _MOST = 64  # things in one of them: a cache has a few, and what has more is non
 LARGEST = 1 << 16  # numbers in a result that is looked for: it may be a view of one number, and larger than memory
 
 
-def mended(kept: Any, wrong: object, right: np.ndarray, depth: int = 0) -> Any:
-    """Put `right` wherever `wrong` stands; tuples are made anew, all else that holds it is changed."""
-    return kept if wrong is None else _Mending(wrong, right).of(kept, depth)
+def mended(kept: Any, wrong: object, right: np.ndarray, depth: int = 0, derived: Container[bytes] | None = None) -> Any:
+    """Put `right` wherever `wrong` stands; tuples are made anew, all else that holds it is changed.
+
+    What may be derived from a result is derived again; if only some may be, `derived` has their bytes.
+    """
+    return kept if wrong is None else _Mending(wrong, right, derived).of(kept, depth)
 
 
 class _Mending:
     """One going through what is kept; what stands in many places is gone through once at each depth."""
 
-    def __init__(self, wrong: object, right: np.ndarray) -> None:
-        self._wrong, self._right = wrong, right
+    def __init__(self, wrong: object, right: np.ndarray, derived: Container[bytes] | None) -> None:
+        self._wrong, self._right, self._derived = wrong, right, derived
         self._done: dict[tuple[int, int], tuple[Any, Any]] = {}  # with what was there, whose id nobody else gets so
 
     def of(self, kept: Any, depth: int = 0) -> Any:
@@ -82,7 +85,8 @@ class _Mending:
                 for place, part in list(np.ndenumerate(kept)):
                     kept[place] = self.of(part, depth)
             return kept
-        if kept.shape == wrong.shape == right.shape and (derived := _derived(kept, wrong, right)) is not None:
+        is_open = kept.shape == wrong.shape == right.shape and self._may_be_derived(kept)
+        if is_open and (derived := _derived(kept, wrong, right)) is not None:
             return derived
         if kept.dtype != wrong.dtype and kept.dtype.kind == wrong.dtype.kind == "f":
             with np.errstate(all="ignore"):
@@ -92,6 +96,9 @@ class _Mending:
         if kept.size == wrong.size:
             return _arranged(kept, wrong, right)
         return _restacked(kept, wrong, right) if kept.ndim == wrong.ndim + 1 else kept
+
+    def _may_be_derived(self, kept: np.ndarray) -> bool:
+        return self._derived is None or kept.tobytes() in self._derived
 
     def _mend_function(self, function: FunctionType, depth: int) -> None:
         """A cache may be the backward pass itself (`lambda dout: dout * out * (1 - out)`), or stand on it (`f.out`)."""

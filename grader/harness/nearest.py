@@ -11,6 +11,7 @@ like that gate than like any other. What is right is left alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,13 +25,27 @@ _UNLIKE = -2.0  # of what cannot stand for the same; else it is at least -1
 _CLOSE = 1e-6  # of what is right, and rounded otherwise
 
 
+@dataclass(frozen=True)
+class Left:
+    """What is left to be made right by what it is like, where a forward has been run anew.
+
+    `as_before` has the bytes of what it keeps as it did when it was run first; `parts` stood nowhere in it.
+    """
+
+    as_before: frozenset[bytes]
+    parts: Sequence[np.ndarray]
+
+
 def nearest_put(
-    step: Step, arguments: list[Any], inputs: Mapping[str, np.ndarray], asked: object, known: Iterable[np.ndarray]
-) -> list[Any]:
-    """What backward takes, with the right parts in it; what stands on its object is put there."""
-    rights = [inputs[name] for own, name in step.mends if own == NEAREST]
+    step: Step, arguments: list[Any], inputs: Mapping[str, np.ndarray], asked: object, known: Iterable[np.ndarray],
+    left: Left | None = None,
+) -> list[Any]:  # fmt: skip
+    """What backward takes, with the right parts in it, or those `left`; what stands on its object is put there."""
+    rights = [inputs[name] for own, name in step.mends if own == NEAREST] if left is None else list(left.parts)
     own = [given for taken, given in zip(step.takes, arguments, strict=True) if taken not in inputs]
-    for wrong, right in nearest(_arrays_in([*own, asked], 0) if rights else (), rights, list(known)):
+    kept = list(parts_kept([*own, asked])) if rights else []
+    changed = [array for array in kept if left is not None and array.tobytes() not in left.as_before]
+    for wrong, right in nearest(kept, rights, [*known, *changed]):
         mended(asked, wrong, right)
         pairs = zip(step.takes, arguments, strict=True)
         arguments = [given if taken in inputs else mended(given, wrong, right) for taken, given in pairs]
@@ -78,14 +93,14 @@ def _order(numbers: np.ndarray) -> np.ndarray:
     return np.argsort(np.argsort(numbers))
 
 
-def _arrays_in(kept: Iterable[object], depth: int) -> Iterator[np.ndarray]:
+def parts_kept(kept: Iterable[object], depth: int = 0) -> Iterator[np.ndarray]:
     """The arrays in what is kept, as deep as a cache goes."""
     for part in list(kept)[:_MOST]:
         if isinstance(part, np.ndarray):
-            yield part
+            yield from [part] if part.size <= LARGEST else []
         elif depth < _DEEPEST and isinstance(part, (tuple, list)):
-            yield from _arrays_in(part, depth + 1)
+            yield from parts_kept(part, depth + 1)
         elif depth < _DEEPEST and isinstance(part, dict):
-            yield from _arrays_in(part.values(), depth + 1)
+            yield from parts_kept(part.values(), depth + 1)
         elif depth < _DEEPEST and isinstance(held := getattr(part, "__dict__", None), dict):
-            yield from _arrays_in(held.values(), depth + 1)
+            yield from parts_kept(held.values(), depth + 1)

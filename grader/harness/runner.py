@@ -22,6 +22,7 @@ from grader.harness.hearing import Hearing
 from grader.harness.job import ANSWER, REQUEST, Job
 from grader.harness.lent import Lender
 from grader.harness.loading import Loader
+from grader.harness.new_names import serve_new_names
 from grader.harness.old_ways import serve_old_calls
 from grader.wire import (
     Asked,
@@ -74,7 +75,9 @@ def _load(frame: Frame, seconds: float, answers: _Answers) -> Loader:
     def announce(cell: int, line: int) -> None:
         answers.write(encode({"at": [cell, line]}))
 
-    serve_old_calls(np, [piece.source for piece in pieces])
+    sources = [piece.source for piece in pieces]
+    serve_old_calls(np, sources)
+    serve_new_names(sources)
     loader = Loader(seconds, announce if cautious else None)
     loaded = loader.load(pieces, wanted)
     answers.write(encode_loaded(loaded), step=0)

@@ -11,7 +11,7 @@ forward's, and is counted there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Container, Iterator, MutableMapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial, wraps
 from types import FunctionType
@@ -27,13 +27,14 @@ _DEPTH = 2  # what a name stands for is not looked through as deep as a cache: i
 
 @contextmanager
 def right_within(
-    namespace: MutableMapping[str, Any], asked: object, wrong: object, right: np.ndarray
-) -> Iterator[None]:
+    namespace: MutableMapping[str, Any], asked: object, wrong: object, right: np.ndarray,
+    derived: Container[bytes] | None = None,
+) -> Iterator[None]:  # fmt: skip
     """Mend what is kept under names, and let the program's functions and methods give what is right for a while."""
     with ExitStack() as stack:
         if _is_telling(wrong):
-            mend = partial(mended, wrong=wrong, right=right, depth=_DEPTH)
-            keep = partial(mended, asked, wrong, right)
+            mend = partial(mended, wrong=wrong, right=right, depth=_DEPTH, derived=derived)
+            keep = partial(mended, asked, wrong, right, derived=derived)
             for name, part in _items(namespace):
                 _put_right(namespace.__setitem__, name, part, mend, keep, stack)
             for owner in _classes(namespace, asked):

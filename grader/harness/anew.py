@@ -1,0 +1,123 @@
+"""A forward run once more, with right numbers where its wrong ones first stand: what is made of them is right then.
+
+takes: a question, what a forward came to in it, and a way to begin the question anew.
+gives: the question anew, up to its backward; nothing where forward's results are not right by that.
+must not know: what is expected of backward.
+
+What a hand-in derives of its result (`out**2`, the places of `out > 0`, `np.tanh(c)`) is nobody's to guess, and need
+not be: its own lines derive it again. Numbers are made right in their own array, and so in one that this is part of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import combinations, islice, permutations
+from typing import Protocol, TypeVar
+
+import numpy as np
+
+from grader.harness.behind_lines import Named, Put, behind_lines
+from grader.harness.mended import is_equal
+from grader.harness.nearest import Left, nearest
+from grader.wire import NEAREST, Outcome, Question, Step
+
+_CLOSE = 1e-5  # of the largest number: the same, in float32 too
+_MOST_WAYS = 16  # to put parts: each is a run
+_MOST_TWICE = 4  # names of the same numbers, of which each may stand for each part
+
+
+class Asked(Protocol):
+    """A question whose steps are asked."""
+
+    @property
+    def own(self) -> Mapping[str, object]:
+        """What is kept inside."""
+
+    def answer(self, step: Step) -> Outcome:
+        """Ask one of them."""
+
+
+Anew = TypeVar("Anew", bound=Asked)
+
+
+def right_anew(
+    question: Question, step: Step, own: Mapping[str, object], kept: Sequence[np.ndarray], begin: Callable[[], Anew]
+) -> tuple[Anew, Left] | None:
+    """Ask all that comes before a step once more with right results; where parts of it are known, with these alone.
+
+    Parts are put where what is most like them stands: in what is kept, or else under names of the functions. Gives too
+    what is left to be made right.
+    """
+    if question.lends:
+        return None
+    known = list(question.inputs.values())
+    parts = [question.inputs[name] for of, name in step.mends if of == NEAREST]
+    rights = {of: question.inputs[name] for of, name in step.mends if of != NEAREST}
+
+    def run(puts: Sequence[Put]) -> tuple[Anew, Sequence[Named]]:
+        again = begin()
+        with behind_lines(puts) as named:
+            for ahead in question.steps[: question.steps.index(step)]:
+                again.answer(ahead)
+        return again, named
+
+    ways = _of_parts(parts, kept, lambda: run(())[1], known) if parts else iter([_of_results(rights, own, known)])
+    best: tuple[Sequence[Put], Left] | None = None
+    for puts in islice(filter(None, ways), _MOST_WAYS):
+        again, named = run(puts)
+        if all(_is_close(again.own.get(of), right) for of, right in rights.items()):
+            missing = [part for part in parts if not any(_is_close(array, part) for _, array in named)]
+            left = Left(frozenset(array.tobytes() for array in kept), missing)
+            if not missing:
+                return again, left
+            best = best or (puts, left)
+        run(())  # what stands under a name of the program is as it was
+    return (run(best[0])[0], best[1]) if best else None
+
+
+def _of_results(rights: Mapping[str, np.ndarray], own: Mapping[str, object], known: Sequence[np.ndarray]) -> list[Put]:
+    """The wrong results, but for those that may be something else: an input, or another result."""
+    pairs = [(own.get(of), right) for of, right in rights.items()]
+    puts = [Put(wrong, right) for wrong, right in pairs if type(wrong) is np.ndarray and wrong.dtype.kind in "biufc"]
+    return [put for put in puts if not any(is_equal(array, put.wrong) for array in known)]
+
+
+def _of_parts(
+    parts: Sequence[np.ndarray],
+    kept: Sequence[np.ndarray],
+    look: Callable[[], Sequence[Named]],
+    known: Sequence[np.ndarray],
+) -> Iterator[list[Put]]:
+    """By what is kept; by that and by names; by names alone, as `1 - z` may be what another z is."""
+    yield [Put(*pair) for pair in nearest(kept, parts, known)]
+    named = look()
+    under_names = [array for _, array in named]
+    yield [Put(*pair) for pair in nearest([*kept, *under_names], parts, known)]
+    yield [Put(*pair) for pair in nearest(under_names, parts, known)]
+    missing = [right for right in parts if not any(_is_close(array, right) for array in under_names)]
+    yield from _of_twice(_twice(named)[:_MOST_TWICE], missing[:_MOST_TWICE])
+
+
+def _twice(named: Sequence[Named]) -> list[Named]:
+    """What has the same numbers under two names (two gates of the same weights): one of both may be right, or none."""
+    return [
+        (name, array)
+        for name, array in named
+        if name and any(other not in ("", name) and is_equal(one, array) for other, one in named)
+    ]
+
+
+def _of_twice(twice: Sequence[Named], missing: Sequence[np.ndarray]) -> Iterator[list[Put]]:
+    """Right parts that nothing is like, under these names: one part first, then more, whichever stands for which."""
+    for count in range(1, len(missing) + 1):
+        for rights in combinations(missing, count):
+            for chosen in permutations(twice, count):
+                pairs = list(zip(chosen, rights, strict=True))
+                if all(array.shape == right.shape for (_, array), right in pairs):
+                    yield [Put(array, right, name) for (name, array), right in pairs]
+
+
+def _is_close(result: object, right: np.ndarray) -> bool:
+    if type(result) is not np.ndarray or result.shape != right.shape or result.dtype.kind not in "biufc":
+        return False
+    return bool(np.allclose(result, right, rtol=0, atol=_CLOSE * float(np.abs(right).max(initial=0))))

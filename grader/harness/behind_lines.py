@@ -1,0 +1,93 @@
+"""A program's functions looked at behind each of their lines, and right numbers put where wrong ones stand by then.
+
+takes: wrong arrays with the right ones.
+gives: a while in which that is done, and what the functions had under their names as they ended.
+must not know: why.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from grader.harness.mended import LARGEST, is_equal
+from grader.harness.texts import cell_file
+
+_MOST_LINES = 2000  # that are looked behind: a loop over all entries goes on by itself
+_MOST = 64  # arrays of one function, or of one thing that it has
+_CELL = cell_file(0)[:-1]
+
+Named = tuple[str, np.ndarray]
+"""An array under a name; under none where it stands within what has that name."""
+
+
+class Put(NamedTuple):
+    """A wrong array and the right one; under one `name` alone, if that is given."""
+
+    wrong: np.ndarray
+    right: np.ndarray
+    name: str = ""
+
+
+@contextmanager
+def behind_lines(puts: Sequence[Put]) -> Iterator[Sequence[Named]]:
+    """Put right numbers for a while; gives what was seen, copied, as each function ended."""
+    looking, before = _Looking(puts), sys.gettrace()
+    sys.settrace(looking.enter)
+    try:
+        yield looking.seen
+    finally:
+        sys.settrace(before)
+
+
+class _Looking:
+    def __init__(self, puts: Sequence[Put]) -> None:
+        self._puts = [put for put in puts if 1 < put.wrong.size <= LARGEST and put.wrong.any()]
+        self._left = _MOST_LINES
+        self.seen: list[Named] = []
+
+    def enter(self, frame: FrameType, _: str, __: object) -> Any:
+        """A function is looked at if it stands in a cell: none of numpy's is."""
+        return self._look if self._left > 0 and frame.f_code.co_filename.startswith(_CELL) else None
+
+    def _look(self, frame: FrameType, event: str, _: object) -> Any:
+        self._left -= 1
+        frame.f_trace_lines = self._left > 0
+        if not frame.f_trace_lines:
+            return None
+        for name, array in _arrays_of(frame) if self._puts else ():
+            self._put(name, array)
+        if event == "return":
+            self.seen += [(name, array.copy()) for name, array in _arrays_of(frame) if array.size <= LARGEST]
+            del self.seen[_MOST:]
+        return self._look
+
+    def _put(self, name: str, array: np.ndarray) -> None:
+        fitting = (put for put in self._puts if put.name in ("", name) and is_equal(array, put.wrong))
+        right = next((put.right for put in fitting), None)
+        # Of integers none is made a fraction.
+        if right is not None and array.flags.writeable and np.can_cast(right.dtype, array.dtype, "same_kind"):
+            with np.errstate(all="ignore"):  # whatever the program has set: what is raised here is raised in its lines
+                np.copyto(array, right, "same_kind")
+
+
+def _arrays_of(frame: FrameType) -> Iterator[Named]:
+    """Under its names, in a dict of one, on an object of one (`self.out`)."""
+    for name, part in list(frame.f_locals.items())[:_MOST]:
+        if type(part) is np.ndarray:
+            yield name, part
+        held = part if type(part) is dict else _attributes(part)
+        yield from (("", one) for one in list(held.values())[:_MOST] if type(one) is np.ndarray)
+
+
+def _attributes(part: object) -> dict[str, Any]:
+    try:
+        held = object.__getattribute__(part, "__dict__")
+    except AttributeError:
+        return {}
+    return held if type(held) is dict else {}

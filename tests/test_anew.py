@@ -1,0 +1,346 @@
+"""A wrong forward run once more with right numbers in it: a backward that reads what that derives is judged by itself.
+
+takes: made-up classes of Exercise 5 and of a GRU's step; small forwards.
+gives: one promise a test, said in its docstring.
+must not know: how hand-ins are run.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import dedent, indent
+from typing import Any
+
+import numpy as np
+import pytest
+import test_nearest
+import test_odd_hand_ins as odd
+
+from grader.harness import behind_lines as looking
+from grader.harness.behind_lines import Put, behind_lines
+from grader.harness.calling import Asking
+from grader.harness.hearing import Hearing
+from grader.wire import NEAREST, Question, Step
+from tests.conftest import Graded
+
+GATES = test_nearest.GATES
+
+# ---- Exercise 5: what is derived of a wrong result -----------------------------------------------------------
+
+PICKED = "dx = np.zeros(dout.shape)\ndx[cache] = dout[cache]\nreturn dx"
+RELU_KEEPS = {
+    # what forward keeps of out, and the backward that is right by that
+    "places": ("np.nonzero(out > 0)", PICKED),
+    "a sign": ("np.sign(out)", "return dout * cache"),
+    "a mask as a list": ("(out > 0).tolist()", "return dout * np.array(cache)"),
+    "places in a row": ("np.flatnonzero(out)", PICKED.replace("dout.shape", "dout.size").replace("dout[", "dout.flat[")
+                        .replace("return dx", "return dx.reshape(dout.shape)")),
+}  # fmt: skip
+SIGMOID_KEEPS = {
+    "a square": ("(out, out**2)", "return dout * (cache[0] - cache[1])"),
+    "the inverse": ("1 / out", "return dout / cache * (1 - 1 / cache)"),
+    "with a minus": ("-out", "return -dout * cache * (1 + cache)"),
+    "on self": ("None\nself.two = 2 * out", "return dout * self.two * (2 - self.two) / 4"),
+    "both in one": ("np.array([out, 1 - out])", "return dout * cache[0] * cache[1]"),
+}
+RELU_WRONG = {"absolute": "np.abs(x)", "a floor": "np.maximum(x, 1)", "one too many": "np.maximum(x, 0) + 1"}
+SIGMOID_WRONG = {"tanh": "np.tanh(x)", "one too many": "1 + 1 / (1 + np.exp(-x))", "halved": "0.5 / (1 + np.exp(-x))"}
+SAFE = "np.seterr(all='ignore')\n"
+
+
+def layer(name: str, out: str, kept: str, back: str) -> str:
+    """A class with a forward of two lines, and this backward."""
+    ahead = indent(f"{SAFE}out = {out}\ncache = {kept}\nreturn out, cache", " " * 8)
+    return f"class {name}:\n    def forward(self, x):\n{ahead}\n    def backward(self, dout, cache):\n" + indent(
+        f"{SAFE}{back}", " " * 8
+    )
+
+
+def relu(out: str, kept: str, back: str) -> list[str]:
+    return [odd.NP, odd.SIGMOID, layer("Relu", out, kept, back), odd.AFFINE]
+
+
+def sigmoid(out: str, kept: str, back: str) -> list[str]:
+    return [odd.NP, layer("Sigmoid", out, kept, back), odd.RELU, odd.AFFINE]
+
+
+DERIVED = {
+    **{f"relu, {wrong}, {kept}": relu(RELU_WRONG[wrong], *RELU_KEEPS[kept]) for wrong in RELU_WRONG
+       for kept in RELU_KEEPS},
+    **{f"sigmoid, {wrong}, {kept}": sigmoid(SIGMOID_WRONG[wrong], *SIGMOID_KEEPS[kept]) for wrong in SIGMOID_WRONG
+       for kept in SIGMOID_KEEPS},
+}  # fmt: skip
+DERIVED |= {
+    # where the line of the result raises, numbers stand in its place until it is right
+    "relu, raises, places": relu("np.maxx(x, 0)", *RELU_KEEPS["places"]),
+    "sigmoid, raises, a square": sigmoid("1 / (1 + np.expp(-x))", *SIGMOID_KEEPS["a square"]),
+    "sigmoid, whole numbers, a square": sigmoid("(1 / (1 + np.exp(-x))).astype(int)", *SIGMOID_KEEPS["a square"]),
+}
+DERIVED_FAULTY = {
+    "relu, raises, no dout": relu("np.maxx(x, 0)", "np.nonzero(out > 0)", PICKED.replace("dout[cache]", "1.0")),
+    "relu, no dout": relu("np.abs(x)", "np.nonzero(out > 0)", PICKED.replace("dout[cache]", "1.0")),
+    "relu, places of the others": relu("np.abs(x)", "np.nonzero(out <= 0)", PICKED),
+    "relu, the sign of x": relu("np.maximum(x, 1)", "np.sign(x)", "return dout * cache"),
+    "sigmoid, no brackets": sigmoid("np.tanh(x)", "(out, out**2)", "return dout * cache[0] - cache[1]"),
+    "sigmoid, a cube": sigmoid("np.tanh(x)", "(out, out**3)", "return dout * (cache[0] - cache[1])"),
+    "sigmoid, a formula of its own that is wrong": sigmoid(
+        "np.tanh(x)", "x", "out = np.tanh(cache)\nreturn dout * out * (1 - out)"
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def derived(grade_folder: Callable[..., Graded], tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    """All of Exercise 5, graded as one class."""
+    return graded(grade_folder, tmp_path_factory.mktemp("derived"), odd.EXERCISE, {**DERIVED, **DERIVED_FAULTY})
+
+
+def graded(grade: Callable[..., Graded], hand_ins: Path, exercise: Path, all_of_them: dict[str, list[str]]) -> Graded:
+    for name, cells in all_of_them.items():
+        odd.write(hand_ins / odd.folder_of(name), {"ex.ipynb": cells})
+    return grade(hand_ins, exercise, f"anew-{exercise.name}")
+
+
+@pytest.mark.parametrize("name", DERIVED)
+def test_a_right_backward_reads_what_is_derived_of_a_result_and_pays_for_no_forward(derived: Graded, name: str) -> None:
+    """However that is derived: its own lines do it again, of what is right."""
+    short = {
+        one["name"]: one["points"] for one in derived[odd.folder_of(name)]["criteria"] if one["verdict"] != "correct"
+    }
+    assert short == {f"{name.split(',')[0].title()}.forward": 0}
+
+
+@pytest.mark.parametrize("name", DERIVED_FAULTY)
+def test_a_wrong_backward_stays_wrong_with_a_right_result(derived: Graded, name: str) -> None:
+    """Nor is what a forward derives wrongly made right, or what a backward works out in its own lines."""
+    of = {one["name"]: one["points"] for one in derived[odd.folder_of(name)]["criteria"]}
+    assert of[f"{name.split(',')[0].title()}.backward"] <= 1
+
+
+# ---- gates: what is derived of a wrong part -------------------------------------------------------------------
+
+PLAIN = "x, prev_h, Wz, Wr, Wn, z, r, n"
+GATES_KEEP = {
+    # what forward keeps, how backward takes it apart, and what stands there for other parts
+    "one less": ("x, prev_h, Wz, Wr, Wn, 1 - z, r, n", "x, prev_h, Wz, Wr, Wn, z, r, n = cache\n    z = 1 - z", {}),
+    "slopes": (
+        f"{PLAIN}, z * (1 - z), r * (1 - r), 1 - n * n",
+        f"{PLAIN}, sz, sr, sn = cache",
+        {"z * (1 - z)": "sz", "r * (1 - r)": "sr", "(1 - n * n)": "sn"},
+    ),
+    "all in one array": (
+        "x, prev_h, Wz, Wr, Wn, np.concatenate([z, r, n], axis=1)",
+        "x, prev_h, Wz, Wr, Wn, gates = cache\n    z, r, n = np.split(gates, 3, axis=1)",
+        {},
+    ),
+    "before the sigmoid": (
+        "x, prev_h, Wz, Wr, Wn, np.log(z / (1 - z)), np.log(r / (1 - r)), n",
+        f"{PLAIN} = cache\n    z, r = sigmoid(z), sigmoid(r)",
+        {},
+    ),
+}
+GATES_WRONG = {
+    **{name: test_nearest.SLIPS[name] for name in ("a gate by tanh", "a gate without x", "n without r")},
+    "both of the same weights": ("sigmoid(both @ Wr)", "sigmoid(both @ Wz)"),
+    "both of the wrong weights": ("sigmoid(both @ Wz), sigmoid(both @ Wr)", "sigmoid(both @ Wn), sigmoid(both @ Wn)"),
+}
+SPLIT = ("z, r = sigmoid(both @ Wz), sigmoid(both @ Wr)",
+         "gates = np.tanh(both @ np.concatenate([Wz, Wr], axis=1))\n    z, r = np.split(gates, 2, axis=1)")  # fmt: skip
+INLINE = ("sigmoid(prev_h @ Wr[x.shape[1] :])", "a gate that stands under no name")
+
+
+def gates(slip: tuple[str, str], kept: str, taken: str, instead: dict[str, str], fault: bool = False) -> list[str]:
+    """The step of a GRU with a slip in its forward, a cache laid out so, and perhaps a fault in its backward."""
+    ahead, back = f"{test_nearest.SIGMOID}\n{test_nearest.STEP}", test_nearest.BACK
+    assert slip[0] in ahead
+    ahead = ahead.replace(*slip, 1).replace(f"({PLAIN})", f"({kept})")
+    for old, new in {f"{PLAIN} = cache": taken, **instead, **({" * prev_h * ": " * "} if fault else {})}.items():
+        assert old in back
+        back = back.replace(old, new)
+    return [odd.NP, SAFE + ahead, back]
+
+
+def in_line(slip: tuple[str, str], fault: bool = False) -> list[str]:
+    """One whose r, without x, has no name: it stands twice in the lines of forward."""
+    head, ahead, back = gates(slip, PLAIN.replace(" r,", f" {INLINE[0]},"), f"{PLAIN} = cache", {}, fault)
+    ahead = (
+        ahead.replace("z, r = ", "z = ")
+        .replace(", sigmoid(both @ Wr)", "")
+        .replace("r * prev_h", f"{INLINE[0]} * prev_h")
+    )
+    return [head, ahead, back]
+
+
+IN_ONE = PLAIN.replace("z, r", "gates")
+PARTS = {
+    **{f"{slip}, {kept}": gates(GATES_WRONG[slip], *GATES_KEEP[kept]) for slip in GATES_WRONG for kept in GATES_KEEP},
+    "one array by tanh": gates(SPLIT, IN_ONE, f"{IN_ONE} = cache\n    z, r = np.split(gates, 2, axis=1)", {}),
+    INLINE[1]: in_line(test_nearest.SLIPS["a gate by tanh"]),
+}
+PARTS_FAULTY = {
+    f"{slip}, a factor too few": gates(GATES_WRONG[slip], *GATES_KEEP["one less"], True) for slip in GATES_WRONG
+} | {f"{INLINE[1]}, a factor too few": in_line(test_nearest.SLIPS["a gate by tanh"], True)}
+
+
+@pytest.fixture(scope="module")
+def parts(grade_folder: Callable[..., Graded], tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    """All of the GRU's steps, graded as one class."""
+    return graded(grade_folder, tmp_path_factory.mktemp("parts"), GATES, {**PARTS, **PARTS_FAULTY})
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_right_backward_reads_what_is_derived_of_parts_and_pays_for_no_forward(parts: Graded, name: str) -> None:
+    """Whatever the reference keeps: `1 - z`, slopes, gates in one array, two of them with the same wrong numbers."""
+    assert [one["points"] for one in parts[odd.folder_of(name)]["criteria"]] == [0, 10]
+
+
+@pytest.mark.parametrize("name", PARTS_FAULTY)
+def test_a_wrong_backward_stays_wrong_with_right_parts(parts: Graded, name: str) -> None:
+    """Nothing that is put there makes up for a fault of its own."""
+    assert [one["points"] for one in parts[odd.folder_of(name)]["criteria"]] == [0, 0]
+
+
+# ---- one question ----------------------------------------------------------------------------------------------
+
+X, PART = np.array([1.0, -2.0, 3.0]), np.array([0.5, 1.5, 2.5])
+RIGHT = X * 2
+FORWARD = Step("forward", ("x",), ("=out", "=cache"))
+BACKWARD = Step("backward", ("dout", "=cache"), ("dx",), mends=(("=out", "right result"),))
+OF_PARTS = Step(
+    "backward", ("dout", "=cache"), ("dx",), mends=(("=out", "right result"), (NEAREST, "right part 0"))
+)  # fmt: skip
+
+
+def asked(source: str, back: Step = BACKWARD, x: np.ndarray = X, **given: Any) -> tuple[Any, dict[str, Any]]:
+    """What backward gives beside this forward, and the program afterwards."""
+    program: dict[str, Any] = {"__name__": "__main__", "np": np}
+    exec(compile(dedent(source), "cell 1", "exec"), program)
+    inputs = {"x": x, "dout": X, "right result": x * 2, "right part 0": PART}
+    with Hearing() as hearing:
+        asking = Asking(program, Question(inputs, (FORWARD, back), **given), hearing)
+        asking.answer(FORWARD)
+        return asking.answer(back).values["dx"].array, program
+
+
+CUBE = "def backward(dout, cache): return cache\n"
+KEPT = {
+    # forwards whose cache is to be the cube of what is right
+    "a name": "def forward(x):\n    out = x * 10\n    return out, out**3\n",
+    "an attribute": "class A: pass\ndef forward(x):\n    a = A()\n    a.out = x * 10\n    return a.out, a.out**3\n",
+    "a key": "def forward(x):\n    kept = {'out': x * 10}\n    return kept['out'], kept['out']**3\n",
+    "a function that it calls": "def ten(x):\n    y = x * 10\n    return y\ndef forward(x):\n    out = ten(x)\n"
+    "    return out, out**3\n",
+    "a part of an array": "def forward(x):\n    both = np.stack([x, x * 10])\n    out = both[1]\n"
+    "    return out, both[1]**3\n",
+    "a lambda behind a name": "def forward(x):\n    out = x * 10\n    f = lambda: out**3\n    return out, f()\n",
+    "float32": "def forward(x):\n    out = (x * 10).astype('f4')\n    return out, out**3\n",
+}
+
+
+@pytest.mark.parametrize("forward", KEPT.values(), ids=KEPT.keys())
+def test_what_is_derived_comes_out_of_right_numbers(forward: str) -> None:
+    """Wherever these stand as lines end."""
+    assert np.allclose(asked(forward + CUBE)[0], RIGHT**3)
+
+
+LEFT = {
+    "no name": "def forward(x):\n    return x * 10, (x * 10)**3\n",
+    "read-only": "def forward(x):\n    out = np.frombuffer((x * 10).tobytes())\n    return out, out**3\n",
+    "another result then": "def forward(x):\n    out = x * 10\n    cube = out**3\n"
+    "    return np.where(out == x * 10, out, 0), cube\n",
+}
+
+
+@pytest.mark.parametrize("forward", LEFT.values(), ids=LEFT.keys())
+def test_what_cannot_be_made_right_is_left_as_it_is(forward: str) -> None:
+    """Then backward is asked with what forward has kept at first."""
+    assert np.array_equal(asked(forward + CUBE)[0], (X * 10) ** 3)
+
+
+def test_whole_numbers_are_made_right_by_whole_numbers_alone() -> None:
+    """A right result that has fractions is none of integers."""
+    forward = "def forward(x):\n    out = np.rint(x * 10).astype(int)\n    return out, out**3\n"
+    whole = np.array([1, -2, 3])
+    assert np.array_equal(asked(forward + CUBE, x=whole)[0], (whole * 2) ** 3)
+    assert np.array_equal(asked(forward + CUBE)[0], (X * 10) ** 3)
+
+
+def test_a_forward_that_is_run_in_vain_leaves_the_program_as_it_was() -> None:
+    """What it keeps under a name is what it kept at first; nobody is traced any more."""
+    forward = "KEPT = {}\ndef forward(x):\n    out = x * 10\n    KEPT['cube'] = out**3\n"
+    forward += "    return out + 9 * (out / 10 - x), 1\ndef backward(dout, cache): return KEPT['cube']\n"
+    before = sys.gettrace()
+    _, program = asked(forward)
+    assert sys.gettrace() is before
+    assert np.array_equal(program["KEPT"]["cube"], (X * 10) ** 3)
+
+
+def test_nothing_is_run_anew_while_right_results_are_lent() -> None:
+    """What is lent is counted by the calls that ask for it."""
+    forward = KEPT["a name"] + CUBE
+    lent = (Step("ten", ("x",), ("y",)),)
+    assert np.array_equal(asked(forward, lends=lent)[0], (X * 10) ** 3)
+
+
+def test_what_takes_long_is_not_run_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its time is limited."""
+    monkeypatch.setattr("grader.harness.calling._SHORT", 0.0)
+    assert np.array_equal(asked(KEPT["a name"] + CUBE)[0], (X * 10) ** 3)
+
+
+REFUSING = """
+ASKED = []
+class Kept:
+    def __init__(self, out):
+        object.__setattr__(self, "out", out)
+    def __getattribute__(self, name):
+        if name == "__dict__" and not ASKED:
+            ASKED.append(name)
+            raise SystemExit
+        return object.__getattribute__(self, name)
+def forward(x):
+    out = x * 10
+    return out, Kept(out**3)
+def backward(dout, cache):
+    return cache.out
+"""
+
+
+def test_what_refuses_to_be_looked_at_costs_nobody_anything() -> None:
+    """Backward is asked with it all the same."""
+    assert np.array_equal(asked(REFUSING)[0], (X * 10) ** 3)
+
+
+def test_what_a_program_has_set_to_be_raised_is_not_raised_by_right_numbers() -> None:
+    """A float32 may have no room for them."""
+    forward = "np.seterr(all='raise')\ndef forward(x):\n    out = (x / 1e37).astype('f4')\n    return out, out * 2\n"
+    big, _ = asked(forward + CUBE, x=X * 1e38)
+    assert big is not None
+
+
+def test_a_loop_is_looked_behind_for_so_many_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then it goes on by itself."""
+    monkeypatch.setattr(looking, "_MOST_LINES", 20)
+    forward = "def forward(x):\n    for _ in range(30):\n        y = 0\n    out = x * 10\n    return out, out**3\n"
+    assert np.array_equal(asked(forward.replace("30", "3") + CUBE)[0], RIGHT**3)
+    assert np.array_equal(asked(forward + CUBE)[0], (X * 10) ** 3)
+
+
+def test_a_part_that_stands_under_no_name_is_put_where_it_is_kept() -> None:
+    """Beside others that are right by then, and are left alone."""
+    forward = "def forward(x):\n    p = PART + 0.1\n    return 2 * x + 9 * (p - PART), (p**2, PART + 0.2)\n"
+    source = f"PART = np.array({PART.tolist()})\n" + forward
+    square, _ = asked(source + "def backward(dout, cache): return cache[0]\n", OF_PARTS)
+    assert np.allclose(square, PART**2)
+
+
+def test_a_name_is_told_from_another_with_the_same_numbers() -> None:
+    """One is made right, and the other stays."""
+    program: dict[str, Any] = {"np": np}
+    exec(compile("def f():\n    a = np.ones(2)\n    b = np.ones(2)\n    return a, b\n", "cell 3", "exec"), program)
+    with behind_lines([Put(np.ones(2), np.arange(2.0), "b")]) as seen:
+        a, b = program["f"]()
+    assert (a.tolist(), b.tolist()) == ([1, 1], [0, 1])
+    assert [name for name, _ in seen] == ["a", "b"]
