@@ -22,7 +22,7 @@ from test_given import notebook
 from grader.answer_key import AnswerKey, load_key, save_key
 from grader.assignment import made
 from grader.compile_key import compile_key
-from grader.drawn import _itself
+from grader.drawn import itself
 from grader.errors import AuthorError
 from grader.feedback.take_home import write_down
 from grader.feedback.unread_keys import functions_given, keys_given
@@ -413,7 +413,7 @@ def test_what_a_reference_changes_in_an_object_is_not_what_was_drawn() -> None:
         x += 1
         return x
 
-    assert _itself({"x": [made(one_more, made(one_more, drawn))]})["x"][0].tolist() == [3, 3]  # type: ignore[index]
+    assert itself({"x": [made(one_more, made(one_more, drawn))]})["x"][0].tolist() == [3, 3]  # type: ignore[index]
     assert drawn.tolist() == [1, 1]
 
 
