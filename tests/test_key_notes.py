@@ -90,7 +90,7 @@ def test_a_function_that_is_worth_nothing_is_told(tmp_path: Path) -> None:
 def test_what_is_told_was_measured(tmp_path: Path, sandbox: Sandbox) -> None:
     """A reference that waits a third of a second in each call: the note says so, and what would be enough."""
     notes: list[str] = []
-    passes = PASSES.replace("return 2 * x", "import time; time.sleep(0.3); return 2 * x")
+    passes = PASSES.replace("return 2 * x", "import time; time.sleep(0.33); return 2 * x")
     compile_key(write(tmp_path, passes=passes), sandbox, tell=notes.append)
     [note] = [note for note in notes if "call_seconds" in note]
     took, enough = map(float, re.findall(r"took ([\d.]+) s .* write call_seconds=([\d.]+)", note)[0])
