@@ -37,7 +37,14 @@ from grader.key_notes import notes_on, notes_on_chance, notes_on_mistakes, notes
 from grader.lending import lent_functions
 from grader.plan import ANSWERED, CallPlan, Purpose, make_plan
 from grader.sandbox import Sandbox
-from grader.signatures import notes_on_constants, notes_on_defaults, notes_on_names
+from grader.untold import (
+    helpers_in,
+    notes_on_constants,
+    notes_on_constructors,
+    notes_on_defaults,
+    notes_on_helpers,
+    notes_on_names,
+)
 from grader.wire import Outcome, Question, Status
 
 
@@ -62,7 +69,7 @@ def compile_key(
     check_steady(plan, reference, *room.sit_twice())
     key = replace(key, lent=room.hear(key))
     notes = notes_on(assignment, room.took[:2], room.fits_in_half(), lent_functions(key))
-    for note in (*notes, *_untold(assignment, folder, key)):
+    for note in (*notes, *_untold(assignment, folder, key, room)):
         tell(note)
     forms = chain.from_iterable(mistake.forms for mistake in assignment.mistakes)
     variants: tuple[Variant, ...] = (*assignment.alternatives, *forms)
@@ -83,7 +90,7 @@ def compile_key(
     return key
 
 
-def _untold(assignment: Assignment, folder: Path, key: AnswerKey) -> Iterator[str]:
+def _untold(assignment: Assignment, folder: Path, key: AnswerKey, room: ExamRoom) -> Iterator[str]:
     """What the hand-out lacks, and what students would have to guess: defaults, and names that nothing says."""
     handout, plan = folder / assignment.handout, key.plan
     yield from notes_on_packages(assignment, folder, list(key.rubric.files))
@@ -95,6 +102,10 @@ def _untold(assignment: Assignment, folder: Path, key: AnswerKey) -> Iterator[st
     drawn = frozenset(re.findall(r"\w+", "\n".join(built)))
     yield from notes_on_defaults(assignment, handout, plan.functions)
     yield from notes_on_constants(assignment, handout)
+    yield from notes_on_constructors(assignment, handout, plan.functions)
+    if helpers := helpers_in(assignment, handout, plan.functions):
+        source, criteria = "\n\n".join(helpers.values()), {rule.name for rule in key.rubric.criteria}
+        yield from notes_on_helpers(key, helpers, room.sit_source(source, criteria, instead=False))
     yield from notes_on_names(assignment, said_in(assignment, folder), drawn)
 
 
