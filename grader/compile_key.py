@@ -13,8 +13,6 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
-import numpy as np
-
 from grader.answer_key import REFERENCE, AnswerKey, with_files
 from grader.answer_key.rubric import write_rubric
 from grader.assignment import Assignment, Mistake
@@ -33,10 +31,11 @@ from grader.handed_out import files_in, names_in, notes_on_absent, notes_on_pack
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
 from grader.judge.ruling import right_cases
-from grader.key_notes import notes_on, notes_on_chance, notes_on_mistakes, notes_on_rounding, notes_on_truth
+from grader.key_notes import notes_on, notes_on_mistakes, notes_on_truth
 from grader.lending import lent_functions
 from grader.plan import ANSWERED, CallPlan, Purpose, make_plan
 from grader.sandbox import Sandbox
+from grader.unsettled import a_little_larger, in_float32, notes_on_chance, notes_on_rounding, notes_on_ties
 from grader.untold import (
     helpers_in,
     notes_on_constants,
@@ -45,7 +44,7 @@ from grader.untold import (
     notes_on_helpers,
     notes_on_names,
 )
-from grader.wire import Outcome, Question, Status
+from grader.wire import Outcome, Status
 
 
 def compile_key(
@@ -83,9 +82,10 @@ def compile_key(
     for template in assignment.templates:
         check_template(template, _given_away(key, room.sit_notebook(folder / template)), given_away)
     check_verdicts(key, assignment, reference, sat, room.place)
-    in_float32 = ExamRoom(assignment, _in_float32(plan), sandbox, rubric.files).sit(None)
-    chance = notes_on_chance(key, room.sit_behind_a_draw())
-    for note in (*notes_on_rounding(key, in_float32), *notes_on_truth(key), *notes_on_mistakes(key), *chance):
+    plans = (in_float32(plan), a_little_larger(plan, later=True), a_little_larger(plan, later=False))
+    rounded, *larger = (ExamRoom(assignment, other, sandbox, key.rubric.files).sit(None) for other in plans)
+    unsettled = (*notes_on_chance(key, room.sit_behind_a_draw()), *notes_on_ties(key, *larger))
+    for note in (*notes_on_rounding(key, rounded), *notes_on_truth(key), *notes_on_mistakes(key), *unsettled):
         tell(note)
     return key
 
@@ -107,16 +107,6 @@ def _untold(assignment: Assignment, folder: Path, key: AnswerKey, room: ExamRoom
         source, criteria = "\n\n".join(helpers.values()), {rule.name for rule in key.rubric.criteria}
         yield from notes_on_helpers(key, helpers, room.sit_source(source, criteria, instead=False))
     yield from notes_on_names(assignment, said_in(assignment, folder), drawn)
-
-
-def _in_float32(plan: CallPlan) -> CallPlan:
-    """The same questions, with inputs as they are where a hand-in computes in float32."""
-
-    def rounded(question: Question) -> Question:
-        given = question.inputs.items()
-        return replace(question, inputs={n: a.astype(np.float32) if a.dtype == np.float64 else a for n, a in given})
-
-    return CallPlan(tuple(replace(entry, question=rounded(entry.question)) for entry in plan.entries))
 
 
 def _given_away(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> dict[str, tuple[str, ...]]:
