@@ -13,8 +13,6 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
-import numpy as np
-
 from grader.answer_key import REFERENCE, AnswerKey, with_files
 from grader.answer_key.rubric import write_rubric
 from grader.assignment import Assignment, Mistake
@@ -33,12 +31,20 @@ from grader.handed_out import files_in, names_in, notes_on_absent, notes_on_pack
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
 from grader.judge.ruling import right_cases
-from grader.key_notes import notes_on, notes_on_chance, notes_on_mistakes, notes_on_rounding, notes_on_truth
+from grader.key_notes import notes_on, notes_on_mistakes, notes_on_truth
 from grader.lending import lent_functions
 from grader.plan import ANSWERED, CallPlan, Purpose, make_plan
 from grader.sandbox import Sandbox
-from grader.signatures import notes_on_constants, notes_on_defaults, notes_on_names
-from grader.wire import Outcome, Question, Status
+from grader.unsettled import a_little_larger, in_float32, notes_on_chance, notes_on_rounding, notes_on_ties
+from grader.untold import (
+    helpers_in,
+    notes_on_constants,
+    notes_on_constructors,
+    notes_on_defaults,
+    notes_on_helpers,
+    notes_on_names,
+)
+from grader.wire import Outcome, Status
 
 
 def compile_key(
@@ -62,7 +68,7 @@ def compile_key(
     check_steady(plan, reference, *room.sit_twice())
     key = replace(key, lent=room.hear(key))
     notes = notes_on(assignment, room.took[:2], room.fits_in_half(), lent_functions(key))
-    for note in (*notes, *_untold(assignment, folder, key)):
+    for note in (*notes, *_untold(assignment, folder, key, room)):
         tell(note)
     forms = chain.from_iterable(mistake.forms for mistake in assignment.mistakes)
     variants: tuple[Variant, ...] = (*assignment.alternatives, *forms)
@@ -76,14 +82,15 @@ def compile_key(
     for template in assignment.templates:
         check_template(template, _given_away(key, room.sit_notebook(folder / template)), given_away)
     check_verdicts(key, assignment, reference, sat, room.place)
-    in_float32 = ExamRoom(assignment, _in_float32(plan), sandbox, rubric.files).sit(None)
-    chance = notes_on_chance(key, room.sit_behind_a_draw())
-    for note in (*notes_on_rounding(key, in_float32), *notes_on_truth(key), *notes_on_mistakes(key), *chance):
+    plans = (in_float32(plan), a_little_larger(plan, later=True), a_little_larger(plan, later=False))
+    rounded, *larger = (ExamRoom(assignment, other, sandbox, key.rubric.files).sit(None) for other in plans)
+    unsettled = (*notes_on_chance(key, room.sit_behind_a_draw()), *notes_on_ties(key, *larger))
+    for note in (*notes_on_rounding(key, rounded), *notes_on_truth(key), *notes_on_mistakes(key), *unsettled):
         tell(note)
     return key
 
 
-def _untold(assignment: Assignment, folder: Path, key: AnswerKey) -> Iterator[str]:
+def _untold(assignment: Assignment, folder: Path, key: AnswerKey, room: ExamRoom) -> Iterator[str]:
     """What the hand-out lacks, and what students would have to guess: defaults, and names that nothing says."""
     handout, plan = folder / assignment.handout, key.plan
     yield from notes_on_packages(assignment, folder, list(key.rubric.files))
@@ -95,17 +102,11 @@ def _untold(assignment: Assignment, folder: Path, key: AnswerKey) -> Iterator[st
     drawn = frozenset(re.findall(r"\w+", "\n".join(built)))
     yield from notes_on_defaults(assignment, handout, plan.functions)
     yield from notes_on_constants(assignment, handout)
+    yield from notes_on_constructors(assignment, handout, plan.functions)
+    if helpers := helpers_in(assignment, handout, plan.functions):
+        source, criteria = "\n\n".join(helpers.values()), {rule.name for rule in key.rubric.criteria}
+        yield from notes_on_helpers(key, helpers, room.sit_source(source, criteria, instead=False))
     yield from notes_on_names(assignment, said_in(assignment, folder), drawn)
-
-
-def _in_float32(plan: CallPlan) -> CallPlan:
-    """The same questions, with inputs as they are where a hand-in computes in float32."""
-
-    def rounded(question: Question) -> Question:
-        given = question.inputs.items()
-        return replace(question, inputs={n: a.astype(np.float32) if a.dtype == np.float64 else a for n, a in given})
-
-    return CallPlan(tuple(replace(entry, question=rounded(entry.question)) for entry in plan.entries))
 
 
 def _given_away(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> dict[str, tuple[str, ...]]:

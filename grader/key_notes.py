@@ -1,8 +1,7 @@
 """What is not refused in a key and still worth a look: limits with little room, functions that are worth nothing,
-errors that cost twice, cases in which rounding alone is too much or chance decides, what may be left as true and false,
-mistakes that tell nothing.
+errors that cost twice, what may be left as true and false, mistakes that tell nothing.
 
-takes: an assignment, and what the reference took when it sat the exam; a key, and what it answered in float32.
+takes: an assignment, and what the reference took when it sat the exam; a key.
 gives: sentences with what was measured and what to write.
 must not know: folders, sandboxes, submissions.
 """
@@ -18,10 +17,8 @@ import numpy as np
 from grader.answer_key import REFERENCE, AnswerKey
 from grader.assignment import HIDDEN, Assignment, Limits
 from grader.judge.bench import bench_of
-from grader.judge.findings import Exam, find
-from grader.judge.verdict import Flaw
 from grader.plan import Purpose
-from grader.wire import Outcome, Question, Status
+from grader.wire import Status
 
 ROOM = 10  # times what the reference takes: right answers with loops do, and other machines are slower
 LEAST_CALL = 0.1  # seconds; a busy machine alone may hold a call up that long
@@ -70,43 +67,6 @@ def notes_on(
             f"limits: memory_mb={limits.memory_mb} leaves little room, since the reference does not return with half "
             f"of it: write memory_mb={max(_DEFAULT.memory_mb, 2 * limits.memory_mb)}"
         )
-
-
-def notes_on_rounding(key: AnswerKey, in_float32: Sequence[tuple[Outcome, ...]]) -> Iterator[str]:
-    """Cases whose answer is a small rest of large numbers: what is right, and computed in float32, is wrong there."""
-    exam = Exam(bench_of(key), dict(enumerate(in_float32)))
-    for rule in key.rubric.criteria:
-        for finding in find(exam, rule, Purpose.CASE):
-            problem = finding.problem
-            if problem is not None and problem.flaw is Flaw.VALUES:
-                yield (
-                    f"{rule.name}, case '{finding.case}': with its inputs in float32 the reference's own "
-                    f"'{problem.output}' is farther off than the tolerance allows, and so is whoever computes in that: "
-                    "draw inputs of which less cancels out, or give the criterion a larger tolerance="
-                )
-
-
-def notes_on_chance(key: AnswerKey, behind_a_draw: Sequence[tuple[Outcome, ...]]) -> Iterator[str]:
-    """Functions whose answers are drawn from a generator that all of a program shares, and that none of them seeds.
-
-    What a dataset of the author's draws is the same for everybody who asks it equally often.
-    """
-    exam = Exam(bench_of(key), dict(enumerate(behind_a_draw)))
-    for rule in key.rubric.criteria:
-        by_itself = {entry.name for _, entry in exam.entries(rule.name, Purpose.CASE) if not _is_given(entry.question)}
-        for one in find(exam, rule, Purpose.CASE):
-            if one.case in by_itself and one.problem and one.problem.flaw in (Flaw.VALUES, Flaw.SHAPE):
-                yield (
-                    f"{rule.name}, case '{one.case}': '{one.problem.output}' is drawn at random, and nothing in the "
-                    "reference sets the seed: who draws as well, and in another way or order, is wrong. Draw from a "
-                    "seed that the hand-out names, or grade only mean(…), std(…), min(…) and max(…) of what is drawn"
-                )
-                break
-
-
-def _is_given(question: Question) -> bool:
-    """Whether a call takes something of the author's files."""
-    return any(built.modules for step in question.steps for built in step.built)
 
 
 def notes_on_truth(key: AnswerKey) -> Iterator[str]:

@@ -217,6 +217,29 @@ def test_where_true_and_false_may_be_as_good_is_told(
     assert any("'y' is zeros and ones in all cases" in note for note in notes) is told
 
 
+DRAWN = "lambda rng: {{'x': np.array({}) + 0 * rng.random(3)}}"
+TIES = {
+    "the first of equals": ("[1.0, 2.0, 2.0]", "x.argmax()", True),
+    "the last of equals": ("[1.0, 2.0, 2.0]", "2 - x[::-1].argmax()", True),
+    "none are equal": ("[1.0, 2.0, 2.5]", "x.argmax()", False),
+    "a threshold": ("[1.0, 2.0, 2.5]", "(x > 2) * x", True),
+    "the values of equals": ("[1.0, 2.0, 2.0]", "x.max()", False),
+    "a kink at zero": ("[0.0, 2.0, 1.0]", "3 * np.maximum(x, 0)", False),
+    "a label": ("[0.0, 2.0, 1.0]", "x.astype(int) + 3", False),
+}
+
+
+@pytest.mark.parametrize(("x", "body", "told"), TIES.values(), ids=TIES.keys())
+def test_where_equal_numbers_decide_is_told(tmp_path: Path, sandbox: Sandbox, x: str, body: str, told: bool) -> None:
+    """Who takes the other one of two that are as large is as right, and would lose the case."""
+    notes: list[str] = []
+    folder = write(tmp_path, inputs=DRAWN.format(x), passes=PASSES.replace("2 * x", body))
+    compile_key(folder, sandbox, tell=notes.append)
+    assert [note.partition(":")[0] for note in notes if "larger by a billionth" in note] == [
+        "double, case 'small'"
+    ] * told
+
+
 CHANCE = {
     "numpy's own generator": ("2 * x + np.random.random(x.shape)", True),
     "how many there are": ("np.repeat(3 * x, 1 + np.random.randint(50), 0)", True),

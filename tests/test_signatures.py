@@ -74,6 +74,12 @@ def changed(text: str, old: str, new: str) -> str:
     return text.replace(old, new)
 
 
+def told_of(folder: Path, sandbox: Sandbox) -> list[str]:
+    notes: list[str] = []
+    compile_key(folder, sandbox, tell=notes.append)
+    return notes
+
+
 REFUSED = {
     "a constructor of another order": (
         "__init__(self, w, b=1.0)", "__init__(self, b, w)", "Layer.__init__ takes (self, b, w) there", "new="
@@ -190,17 +196,59 @@ def test_what_students_would_have_to_guess_is_noted(
     tmp_path: Path, sandbox: Sandbox, stub: str, passes: str, text: str, said: list[str]
 ) -> None:
     """A name under which a result is looked for, and a default, stand nowhere but in the author's own files."""
-    notes: list[str] = []
-    compile_key(handed_out(tmp_path, stub, passes, text), sandbox, tell=notes.append)
+    notes = told_of(handed_out(tmp_path, stub, passes, text), sandbox)
     assert len(notes) == bool(said)
     assert all(words in notes[0] for words in said)
 
 
+HELPER = "\ndef shifted(x, w):\n    return x - w[0, 0]\n"
+CALLED = changed(PASSES, "    return x - w[0, 0]\n\ndef pair", "    return shifted(x, w)\n\ndef pair") + HELPER
+HELPERS = {
+    "the same": (STUB + HELPER, CALLED, False),
+    "written otherwise": (STUB + HELPER.replace("x - w[0, 0]", "-(w[0, 0] - x)"), CALLED, False),
+    "another": (STUB + HELPER.replace("x - w", "x + w"), CALLED, True),
+    "one to be written": (STUB + "\ndef shifted(x, w):\n    pass\n", CALLED, False),
+    "one that nothing calls": (STUB + HELPER.replace("x - w", "x + w"), PASSES + HELPER, False),
+    "one that the reference has not": (STUB + HELPER.replace("x - w", "x + w"), PASSES, False),
+}
+
+
+@pytest.mark.parametrize(("stub", "passes", "told"), HELPERS.values(), ids=HELPERS.keys())
+def test_a_helper_that_differs_is_noted(tmp_path: Path, sandbox: Sandbox, stub: str, passes: str, told: bool) -> None:
+    """Whoever calls what was given would have the results of another function."""
+    notes = told_of(handed_out(tmp_path, stub, passes), sandbox)
+    assert [note.partition(":")[0] for note in notes] == ["minus, case 'small'"] * told
+    assert all("gives as shifted" in note for note in notes)
+
+
+BARE = "class Bare:\n    def __init__(self{}):\n        self.by = 2\n\n    def twice(self, x):\n        {}\n"
+MADE = {
+    "one that wants something": (", by", "", True),
+    "one that may have something": (", by=2", "", False),
+    "one that the notebook makes": (", by", "Bare(2)", False),
+}
+
+
+@pytest.mark.parametrize(("more", "made", "told"), MADE.values(), ids=MADE.keys())
+def test_a_constructor_that_wants_what_nobody_gives_is_noted(
+    tmp_path: Path, sandbox: Sandbox, more: str, made: str, told: bool
+) -> None:
+    """It is left out then, and what a method reads of its object is not there."""
+    criterion = """Criterion("Bare.twice", (Call("Bare.twice", ("x",), ("y",)),), ("y",), (Behaviour("values", 1),),
+        (Case("small", CASE, "values"),))"""
+    folder = write(tmp_path, criterion, passes=BARE.format("", "return self.by * x"))
+    notebook = json.loads(HANDOUT)
+    notebook["cells"][0]["source"] = f"{BARE.format(more, 'pass')}\n{made}"
+    (folder / "tiny.ipynb").write_text(json.dumps(notebook))
+    notes = told_of(folder, sandbox)
+    assert [note.partition(" in")[0] for note in notes] == ["Bare wants (by)"] * told
+    assert all("new=('by',)" in note for note in notes)
+
+
 def test_a_template_that_cannot_be_read_is_noted(tmp_path: Path, sandbox: Sandbox) -> None:
     """`c = ` to be filled in: nobody knows what untouched is, and the hand-out was told to have no such function."""
-    notes: list[str] = []
     stub = changed(STUB, "def minus(x, w):\n    pass", "def minus(x, w):\n    y = \n    return y")
-    compile_key(handed_out(tmp_path, stub), sandbox, tell=notes.append)
+    notes = told_of(handed_out(tmp_path, stub), sandbox)
     assert [note.partition(" (")[0] for note in notes] == ["the hand-out's minus cannot be read"]
     assert "cell 1, line 11)" in notes[0]
 
@@ -216,6 +264,4 @@ def test_keys_that_a_call_is_given_are_no_secret(tmp_path: Path, sandbox: Sandbo
     notebook = json.loads(HANDOUT)
     notebook["cells"][0]["source"] = "def doubled(params):\n    pass"
     (folder / "tiny.ipynb").write_text(json.dumps(notebook))
-    notes: list[str] = []
-    compile_key(folder, sandbox, tell=notes.append)
-    assert not notes
+    assert not told_of(folder, sandbox)

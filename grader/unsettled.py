@@ -1,0 +1,102 @@
+"""What of a key rounding, chance or equal numbers decide, so that who is right may come to something else.
+
+takes: a key or its plan; what the reference answers in float32, behind a draw, and for inputs a little larger.
+gives: plans that ask so; sentences with the case, and what to draw or to declare.
+must not know: folders, sandboxes, submissions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from grader.answer_key import AnswerKey
+from grader.judge.bench import bench_of
+from grader.judge.findings import Exam, find
+from grader.judge.verdict import Flaw
+from grader.plan import CallPlan, Purpose
+from grader.wire import Outcome, Question
+
+A_LITTLE = 1e-9  # of each number: far below any tolerance, and far above rounding
+
+
+def in_float32(plan: CallPlan) -> CallPlan:
+    """The same questions, with inputs as they are where a hand-in computes in float32."""
+    return _with(plan, lambda array: array.astype(np.float32))
+
+
+def a_little_larger(plan: CallPlan, later: bool) -> CallPlan:
+    """The same questions, with each number larger by a billionth at most: the `later` or the earlier ones by more.
+
+    None is made smaller, since 1.0 stands for the label 1; zeros stay, as a kink is one by declaration.
+    """
+
+    def change(array: np.ndarray) -> np.ndarray:
+        parts = np.linspace(0.0, A_LITTLE, array.size)
+        larger: np.ndarray = array * (1.0 + (parts if later else parts[::-1]).reshape(array.shape))
+        return larger
+
+    return _with(plan, change)
+
+
+def _with(plan: CallPlan, change: Callable[[np.ndarray], np.ndarray]) -> CallPlan:
+    """The same questions, with another form of each input of float64."""
+
+    def changed(question: Question) -> Question:
+        given = question.inputs.items()
+        return replace(question, inputs={n: change(a) if a.dtype == np.float64 else a for n, a in given})
+
+    return CallPlan(tuple(replace(entry, question=changed(entry.question)) for entry in plan.entries))
+
+
+def notes_on_rounding(key: AnswerKey, in_float32: Sequence[tuple[Outcome, ...]]) -> Iterator[str]:
+    """Cases whose answer is a small rest of large numbers: what is right, and computed in float32, is wrong there."""
+    exam = Exam(bench_of(key), dict(enumerate(in_float32)))
+    for rule in key.rubric.criteria:
+        for finding in find(exam, rule, Purpose.CASE):
+            problem = finding.problem
+            if problem is not None and problem.flaw is Flaw.VALUES:
+                yield (
+                    f"{rule.name}, case '{finding.case}': with its inputs in float32 the reference's own "
+                    f"'{problem.output}' is farther off than the tolerance allows, and so is whoever computes in that: "
+                    "draw inputs of which less cancels out, or give the criterion a larger tolerance="
+                )
+
+
+def notes_on_chance(key: AnswerKey, behind_a_draw: Sequence[tuple[Outcome, ...]]) -> Iterator[str]:
+    """Functions whose answers are drawn from a generator that all of a program shares, and that none of them seeds.
+
+    What a dataset of the author's draws is the same for everybody who asks it equally often.
+    """
+    exam = Exam(bench_of(key), dict(enumerate(behind_a_draw)))
+    for rule in key.rubric.criteria:
+        by_itself = {entry.name for _, entry in exam.entries(rule.name, Purpose.CASE) if not _is_given(entry.question)}
+        for one in find(exam, rule, Purpose.CASE):
+            if one.case in by_itself and one.problem and one.problem.flaw in (Flaw.VALUES, Flaw.SHAPE):
+                yield (
+                    f"{rule.name}, case '{one.case}': '{one.problem.output}' is drawn at random, and nothing in the "
+                    "reference sets the seed: who draws as well, and in another way or order, is wrong. Draw from a "
+                    "seed that the hand-out names, or grade only mean(…), std(…), min(…) and max(…) of what is drawn"
+                )
+                break
+
+
+def _is_given(question: Question) -> bool:
+    """Whether a call takes something of the author's files."""
+    return any(built.modules for step in question.steps for built in step.built)
+
+
+def notes_on_ties(key: AnswerKey, *larger: Sequence[tuple[Outcome, ...]]) -> Iterator[str]:
+    """Cases that are decided by which of two equal numbers comes first, or by what lies just at a threshold."""
+    exams = [Exam(bench_of(key), dict(enumerate(outcomes))) for outcomes in larger]
+    for rule in key.rubric.criteria:
+        found = [one for exam in exams for one in find(exam, rule, Purpose.CASE)]
+        told = [(one.case, p.output) for one in found if (p := one.problem) and p.flaw in (Flaw.VALUES, Flaw.SHAPE)]
+        for case, output in dict.fromkeys(told):
+            yield (
+                f"{rule.name}, case '{case}': where its inputs are larger by a billionth, '{output}' is another. If "
+                "two numbers are equal there, or one lies at a threshold, who takes the other way is as right: draw "
+                "others, let the hand-out say what holds, or declare an Alternative"
+            )
