@@ -320,7 +320,19 @@ def test_what_a_program_has_set_to_be_raised_is_not_raised_by_right_numbers() ->
     assert big is not None
 
 
-def test_a_loop_is_looked_behind_for_so_many_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_other_way_is_tried_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call that would be stopped answers nothing."""
+    monkeypatch.setattr("grader.harness.anew._LONGEST", 0.0)
+    assert np.array_equal(asked(KEPT["a name"] + CUBE)[0], (X * 10) ** 3)
+
+
+def test_a_long_loop_costs_nothing_that_stands_behind_it() -> None:
+    """It is looked behind its lines a few times only."""
+    forward = "def forward(x):\n    out = 0 * x\n    for n in range(6000):\n        out[n % 3] = x[n % 3] * 10\n"
+    assert np.array_equal(asked(forward + "    return out, out**3\n" + CUBE)[0], RIGHT**3)
+
+
+def test_a_program_is_looked_at_for_so_many_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     """Then it goes on by itself."""
     monkeypatch.setattr(looking, "_MOST_LINES", 20)
     forward = "def forward(x):\n    for _ in range(30):\n        y = 0\n    out = x * 10\n    return out, out**3\n"

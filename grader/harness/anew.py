@@ -11,7 +11,8 @@ not be: its own lines derive it again. Numbers are made right in their own array
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import combinations, islice, permutations
+from itertools import combinations, islice, permutations, takewhile
+from time import perf_counter
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -23,6 +24,7 @@ from grader.wire import NEAREST, Outcome, Question, Step
 
 _CLOSE = 1e-5  # of the largest number: the same, in float32 too
 _MOST_WAYS = 16  # to put parts: each is a run
+_LONGEST = 0.2  # seconds, in which another way is begun: the call that all this is for has its limit
 _MOST_TWICE = 4  # names of the same numbers, of which each may stand for each part
 
 
@@ -63,7 +65,8 @@ def right_anew(
 
     ways = _of_parts(parts, kept, lambda: run(())[1], known) if parts else iter([_of_results(rights, own, known)])
     best: tuple[Sequence[Put], Left] | None = None
-    for puts in islice(filter(None, ways), _MOST_WAYS):
+    end = perf_counter() + _LONGEST
+    for puts in takewhile(lambda _: perf_counter() < end, islice(filter(None, ways), _MOST_WAYS)):
         again, named = run(puts)
         if all(_is_close(again.own.get(of), right) for of, right in rights.items()):
             missing = [part for part in parts if not any(_is_close(array, part) for _, array in named)]
