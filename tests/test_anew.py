@@ -202,6 +202,108 @@ def test_a_wrong_backward_stays_wrong_with_right_parts(parts: Graded, name: str)
     assert [one["points"] for one in parts[odd.folder_of(name)]["criteria"]] == [0, 0]
 
 
+# ---- a deviation, and one through it -------------------------------------------------------------------------------
+
+NORM = """
+def norm_forward(x, gamma):
+    mu = x.mean(axis=0)
+    std = np.sqrt(x.var(axis=0) + 1e-5)
+    xhat = (x - mu) / std
+    out = gamma * xhat
+    return out, (xhat, gamma, std)
+
+
+def norm_backward(dout, cache):
+    xhat, gamma, std = cache
+    down = dout * gamma
+    return (down - down.mean(axis=0) - xhat * (down * xhat).mean(axis=0)) / std, (dout * xhat).sum(axis=0)
+"""
+OF_NORM = """
+from grader.assignment import HIDDEN, Assignment, Behaviour, Call, Case, Criterion, FollowThrough, own
+
+from . import passes
+
+FORWARD = Call("norm_forward", ("x", "gamma"), gives=("out", own("cache")))
+BACKWARD = Call("norm_backward", ("dout", own("cache")), gives=("dx", "dgamma"))
+
+
+def rows(n, d, *more):
+    shapes = {"x": (n, d), "gamma": (d,), "dout": (n, d)}
+    return lambda rng: {name: rng.uniform(0.2, 2, shapes[name]) for name in ("x", "gamma", *more)}
+
+
+def graded(*calls, more=(), **rest):
+    cases = (Case("six", rows(6, 3, *more), "values"), Case("five", rows(5, 4, *more), "values", HIDDEN))
+    grade = tuple(name for name in calls[-1].gives if isinstance(name, str))
+    return Criterion(calls[-1].function, calls, grade, (Behaviour("values", 10),), cases, **rest)
+
+
+ASSIGNMENT = Assignment(
+    name="norm", title="Norm", handout="norm.ipynb", seed=3, solution=passes,
+    criteria=(
+        graded(FORWARD),
+        graded(FORWARD, BACKWARD, more=("dout",), follow_through=FollowThrough(
+            "norm_forward", output="out", upstream="dout", gradients={"dx": "x", "dgamma": "gamma"}, mended=True,
+            inputs=(rows(4, 2, "dout"),), handed=(Case("seven", rows(7, 3, "dout"), "values"),
+                                                  Case("four", rows(4, 3, "dout"), "values", HIDDEN)))),
+    ),
+)
+"""
+BY_INVERSE = {
+    "std = np.sqrt(x.var(axis=0) + 1e-5)": "inv = 1 / np.sqrt(x.var(axis=0) + 1e-5)",
+    "(x - mu) / std": "(x - mu) * inv",
+}
+NORMS_KEEP = {
+    # what stands in forward and backward for other lines
+    "one through it": {**BY_INVERSE, "gamma, std)": "gamma, inv)", "gamma, std = cache": "gamma, inv = cache",
+                       "mean(axis=0)) / std": "mean(axis=0)) * inv"},
+    "and one through it": {"gamma, std)": "gamma, 1 / std)", "mean(axis=0)) / std": "mean(axis=0)) * std"},
+    "what is not divided yet": {"(xhat, gamma, std)": "(x - mu, gamma, std)",
+                                "xhat, gamma, std = cache": "xmu, gamma, std = cache\n    xhat = xmu / std"},
+    "with gamma": {"gamma, std)": "gamma, gamma / std)", "mean(axis=0)) / std": "mean(axis=0)) * std / gamma"},
+}  # fmt: skip
+NORMS_WRONG = {
+    "another divisor": {"x.var(axis=0)": "x.var(axis=0, ddof=1)"},
+    "no root": {"np.sqrt(": "("},
+    "no mean": {"(x - mu)": "(x)"},
+}
+
+
+def norm(slip: dict[str, str], kept: dict[str, str], fault: dict[str, str] | None = None) -> list[str]:
+    text = NORM
+    for changes in (kept, slip, fault or {}):
+        for old, new in changes.items():
+            assert old in text or old == "(x - mu)"
+            text = text.replace(old, new)
+    return [odd.NP, text]
+
+
+NORMS = {f"{slip}, {kept}": norm(NORMS_WRONG[slip], NORMS_KEEP[kept]) for slip in NORMS_WRONG for kept in NORMS_KEEP}
+FAULT = {"xhat * (down * xhat)": "(down * xhat)"}
+NORMS_FAULTY = {
+    f"{slip}, {kept}, faulty": norm(NORMS_WRONG[slip], NORMS_KEEP[kept], FAULT)
+    for slip in NORMS_WRONG
+    for kept in NORMS_KEEP
+}
+
+
+@pytest.fixture(scope="module")
+def norms(grade_folder: Callable[..., Graded], tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    """All that normalise, graded as one class."""
+    folder = tmp_path_factory.mktemp("of") / "norm"
+    empty = [f"{line}\n    pass\n" for line in NORM.splitlines() if line.startswith("def ")]
+    odd.write(folder, {"__init__.py": "", "assignment.py": OF_NORM, "passes.py": odd.NP + NORM})
+    odd.write(folder, {"norm.ipynb": [odd.NP, *empty]})
+    return graded(grade_folder, tmp_path_factory.mktemp("norms"), folder, {**NORMS, **NORMS_FAULTY})
+
+
+@pytest.mark.parametrize("name", [*NORMS, *NORMS_FAULTY])
+def test_a_deviation_may_stand_there_as_one_through_it(norms: Graded, name: str) -> None:
+    """And what is made of it is right then; a backward that is wrong stays wrong."""
+    due = [0, 0] if name in NORMS_FAULTY else [0, 10]
+    assert [one["points"] for one in norms[odd.folder_of(name)]["criteria"]] == due
+
+
 # ---- one question ----------------------------------------------------------------------------------------------
 
 X, PART = np.array([1.0, -2.0, 3.0]), np.array([0.5, 1.5, 2.5])
@@ -320,7 +422,19 @@ def test_what_a_program_has_set_to_be_raised_is_not_raised_by_right_numbers() ->
     assert big is not None
 
 
-def test_a_loop_is_looked_behind_for_so_many_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_other_way_is_tried_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call that would be stopped answers nothing."""
+    monkeypatch.setattr("grader.harness.anew._LONGEST", 0.0)
+    assert np.array_equal(asked(KEPT["a name"] + CUBE)[0], (X * 10) ** 3)
+
+
+def test_a_long_loop_costs_nothing_that_stands_behind_it() -> None:
+    """It is looked behind its lines a few times only."""
+    forward = "def forward(x):\n    out = 0 * x\n    for n in range(6000):\n        out[n % 3] = x[n % 3] * 10\n"
+    assert np.array_equal(asked(forward + "    return out, out**3\n" + CUBE)[0], RIGHT**3)
+
+
+def test_a_program_is_looked_at_for_so_many_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     """Then it goes on by itself."""
     monkeypatch.setattr(looking, "_MOST_LINES", 20)
     forward = "def forward(x):\n    for _ in range(30):\n        y = 0\n    out = x * 10\n    return out, out**3\n"

@@ -11,18 +11,22 @@ not be: its own lines derive it again. Numbers are made right in their own array
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import combinations, islice, permutations
+from itertools import combinations, islice, permutations, takewhile
+from time import perf_counter
 from typing import Protocol, TypeVar
 
 import numpy as np
 
 from grader.harness.behind_lines import Named, Put, behind_lines
 from grader.harness.mended import is_equal
-from grader.harness.nearest import Left, nearest
+from grader.harness.nearest import UNLIKE, Left, likeness_of, nearest
 from grader.wire import NEAREST, Outcome, Question, Step
 
-_CLOSE = 1e-5  # of the largest number: the same, in float32 too
+_CLOSE = 1e-9  # of the largest number: the same, and no epsilon more or less
+_ROUNDING = 64  # units of the last place, in float32
 _MOST_WAYS = 16  # to put parts: each is a run
+_MOST_FORMS = 2  # of parts, in the place of one array
+_LONGEST = 0.2  # seconds, in which another way is begun: the call that all this is for has its limit
 _MOST_TWICE = 4  # names of the same numbers, of which each may stand for each part
 
 
@@ -63,16 +67,22 @@ def right_anew(
 
     ways = _of_parts(parts, kept, lambda: run(())[1], known) if parts else iter([_of_results(rights, own, known)])
     best: tuple[Sequence[Put], Left] | None = None
-    for puts in islice(filter(None, ways), _MOST_WAYS):
+    end = perf_counter() + _LONGEST
+    tried = False
+    for puts in takewhile(lambda _: perf_counter() < end, islice(filter(None, ways), _MOST_WAYS)):
         again, named = run(puts)
+        tried = True
         if all(_is_close(again.own.get(of), right) for of, right in rights.items()):
             missing = [part for part in parts if not any(_is_close(array, part) for _, array in named)]
-            left = Left(frozenset(array.tobytes() for array in kept), missing)
+            left = Left.of(kept, missing, [array for _, array in named])
             if not missing:
                 return again, left
             best = best or (puts, left)
+    if best:
+        return run(best[0])[0], best[1]
+    if tried:
         run(())  # what stands under a name of the program is as it was
-    return (run(best[0])[0], best[1]) if best else None
+    return None
 
 
 def _of_results(rights: Mapping[str, np.ndarray], own: Mapping[str, object], known: Sequence[np.ndarray]) -> list[Put]:
@@ -88,14 +98,38 @@ def _of_parts(
     look: Callable[[], Sequence[Named]],
     known: Sequence[np.ndarray],
 ) -> Iterator[list[Put]]:
-    """By what is kept; by that and by names; by names alone, as `1 - z` may be what another z is."""
+    """By what is kept; by that and by names; by names alone, as `1 - z` may be what another z is; then one by one."""
     yield [Put(*pair) for pair in nearest(kept, parts, known)]
     named = look()
     under_names = [array for _, array in named]
     yield [Put(*pair) for pair in nearest([*kept, *under_names], parts, known)]
     yield [Put(*pair) for pair in nearest(under_names, parts, known)]
-    missing = [right for right in parts if not any(_is_close(array, right) for array in under_names)]
+    missing = [part for part in parts if not any(_is_close(array, part) for array in under_names)]
     yield from _of_twice(_twice(named)[:_MOST_TWICE], missing[:_MOST_TWICE])
+    yield from _one_by_one(under_names, missing, known)
+
+
+def _one_by_one(
+    named: Sequence[np.ndarray], parts: Sequence[np.ndarray], known: Sequence[np.ndarray]
+) -> Iterator[list[Put]]:
+    """One part, or what is made of it, in the place of what is like it, in the order of the program.
+
+    Of a single error all that is behind it comes out right then.
+    """
+    forms = [form for part in parts for form in _forms(part)]
+    for array in named:
+        is_right = any(is_equal(array, one) for one in known) or any(_is_close(array, form) for form in forms)
+        like = (
+            [(likeness_of(array, form), n) for n, form in enumerate(forms)] if array.size > 1 and not is_right else []
+        )
+        fitting = sorted((pair for pair in like if pair[0] > UNLIKE), reverse=True)
+        yield from ([Put(array, forms[n])] for _, n in fitting[:_MOST_FORMS])
+
+
+def _forms(part: np.ndarray) -> list[np.ndarray]:
+    """A part as it may stand there: itself, one through it (a deviation), or its square (a variance)."""
+    with np.errstate(all="ignore"):
+        return [part, 1 / part, part * part]
 
 
 def _twice(named: Sequence[Named]) -> list[Named]:
@@ -120,4 +154,6 @@ def _of_twice(twice: Sequence[Named], missing: Sequence[np.ndarray]) -> Iterator
 def _is_close(result: object, right: np.ndarray) -> bool:
     if type(result) is not np.ndarray or result.shape != right.shape or result.dtype.kind not in "biufc":
         return False
-    return bool(np.allclose(result, right, rtol=0, atol=_CLOSE * float(np.abs(right).max(initial=0))))
+    near = max(_CLOSE, _ROUNDING * np.finfo(result.dtype).eps if result.dtype.kind in "fc" else 0)
+    with np.errstate(all="ignore"):
+        return bool(np.allclose(result, right, rtol=0, atol=near * float(np.abs(right).max(initial=0))))

@@ -21,19 +21,27 @@ from grader.wire import NEAREST, Step
 
 _DEEPEST = 3  # of what is kept within what is kept
 _MOST = 64  # things in one of them
-_UNLIKE = -2.0  # of what cannot stand for the same; else it is at least -1
+UNLIKE = -2.0  # of what cannot stand for the same; else it is at least -1
 _CLOSE = 1e-6  # of what is right, and rounded otherwise
 
 
 @dataclass(frozen=True)
 class Left:
-    """What is left to be made right by what it is like, where a forward has been run anew.
+    """What is left to be made right where a forward has been run anew.
 
-    `as_before` has the bytes of what it keeps as it did when it was run first; `parts` stood nowhere in it.
+    `as_before` has the bytes of what it keeps as it did when it was run first, `nameless` of what of that has no name;
+    `parts` stood nowhere.
     """
 
     as_before: frozenset[bytes]
+    nameless: frozenset[bytes]
     parts: Sequence[np.ndarray]
+
+    @classmethod
+    def of(cls, kept: Iterable[np.ndarray], parts: Sequence[np.ndarray], named: Iterable[np.ndarray]) -> Left:
+        """What it kept when it was run first, parts that stand nowhere by now, and all that has a name by now."""
+        as_before = frozenset(array.tobytes() for array in kept)
+        return cls(as_before, as_before - {array.tobytes() for array in named}, parts)
 
 
 def nearest_put(
@@ -44,8 +52,8 @@ def nearest_put(
     rights = [inputs[name] for own, name in step.mends if own == NEAREST] if left is None else list(left.parts)
     own = [given for taken, given in zip(step.takes, arguments, strict=True) if taken not in inputs]
     kept = list(parts_kept([*own, asked])) if rights else []
-    changed = [array for array in kept if left is not None and array.tobytes() not in left.as_before]
-    for wrong, right in nearest(kept, rights, [*known, *changed]):
+    closed = [array for array in kept if left is not None and array.tobytes() not in left.nameless]
+    for wrong, right in nearest(kept, rights, [*known, *closed]):
         mended(asked, wrong, right)
         pairs = zip(step.takes, arguments, strict=True)
         arguments = [given if taken in inputs else mended(given, wrong, right) for taken, given in pairs]
@@ -61,10 +69,12 @@ def nearest(
         open_ones = [right for right in rights if not any(_is_close(array, right) for array in held)]
         wrong = [array for array in held if not any(_is_close(array, right) for right in rights)]
         wrong = [array for array in wrong if not any(is_equal(array, one) for one in known)]
-        found = [(_likeness(array, right), n, m) for n, array in enumerate(wrong) for m, right in enumerate(open_ones)]
+        found = [
+            (likeness_of(array, right), n, m) for n, array in enumerate(wrong) for m, right in enumerate(open_ones)
+        ]
     pairs: dict[int, int] = {}
     for likeness, n, m in sorted(found, reverse=True):
-        if likeness > _UNLIKE and n not in pairs and m not in pairs.values():
+        if likeness > UNLIKE and n not in pairs and m not in pairs.values():
             pairs[n] = m
     return [(wrong[n].copy(), open_ones[m]) for n, m in pairs.items()]
 
@@ -73,10 +83,10 @@ def _is_close(array: np.ndarray, right: np.ndarray) -> bool:
     return array.shape == right.shape and bool(np.allclose(array, right, _CLOSE, _CLOSE))
 
 
-def _likeness(array: np.ndarray, right: np.ndarray) -> float:
+def likeness_of(array: np.ndarray, right: np.ndarray) -> float:
     """How their numbers, or the order of these, go together, less by how far they are apart."""
     if array.shape != right.shape or not np.isfinite(array).all():
-        return _UNLIKE
+        return UNLIKE
     one, other = array.ravel(), right.ravel()
     together = max(_together(one, other), _together(_order(one), _order(other)))
     sizes = float(np.linalg.norm(one) + np.linalg.norm(other)) or 1.0
