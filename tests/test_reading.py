@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from grader.judge.entries import others_count
+from grader.judge.entries import beyond_a_number, others_count
 from grader.judge.factors import one_factor
 from grader.judge.patterns import BY_CHANCE, SIZE, Depth, Pattern, Reading, Setting
 from grader.judge.reading import common, read_difference
@@ -719,3 +719,24 @@ def test_where_there_are_no_numbers_is_where_it_is_wrong_only_if_all_else_is_rig
     ]
     assert ("x", "> 0") in found[0]
     assert ("x", "> 0") not in found[1]
+
+
+FAR, TINY = np.random.default_rng(4).uniform(0.5, 3, (4, 5)) * np.array([1, -1, 1, -1, 1]), np.full((3, 2), 0.01)
+BEYOND: dict[str, tuple[Callable[[np.ndarray], np.ndarray], str]] = {
+    "a limit": (lambda x: np.where(x > 0.2, x, 0), "positive and below some number"),
+    "a cap": (lambda x: np.where(x > 2.4, 2.4, np.maximum(x, 0)), "positive and above some number"),
+    "all that is positive": (lambda x: 0 * x, ""),
+    "all that is negative": (lambda x: x, ""),
+    "nothing": (lambda x: np.maximum(x, 0), ""),
+    "no numbers": (lambda x: np.where(x > 0.2, x, np.nan), ""),
+    "another shape": (lambda x: np.maximum(x, 0).ravel(), ""),
+}
+
+
+@pytest.mark.parametrize(("function", "region"), BEYOND.values(), ids=BEYOND.keys())
+def test_a_limit_shows_where_all_cases_are_laid_side_by_side(
+    function: Callable[[np.ndarray], np.ndarray], region: str
+) -> None:
+    """One case has tiny numbers alone, all of which are wrong, and in the other none is: both tell where it begins."""
+    assert beyond_a_number((x, function(x), np.maximum(x, 0)) for x in (FAR, TINY)) == region
+    assert beyond_a_number([]) == ""
