@@ -145,7 +145,11 @@ def test_a_factor_may_be_the_number_of_entries_or_a_number_in_the_place_of_a_siz
     """Who divides by all there are, or by the 3 of one's own example, is told by which number."""
     other = np.random.default_rng(3).uniform(1, 2, (2, 5))
     setting = Setting({}, {}, {"N": 2, "D": 5})
-    for change, name in ((lambda w: w / w.size, f"1/{SIZE}"), (lambda w: w * len(w) / 3, "N/3")):
+    factors: dict[str, Change] = {
+        f"1/{SIZE}": lambda w: w / w.size, "N/3": lambda w: w * len(w) / 3, "1/N**2": lambda w: w / len(w) ** 2,
+        "1/N**0.5": lambda w: w / np.sqrt(len(w)),
+    }  # fmt: skip
+    for name, change in factors.items():
         read = [read_difference(change(WANT), WANT, SETTING), read_difference(change(other), other, setting)]
         assert common(read) == Reading(Pattern.FACTOR, (name,))
 
