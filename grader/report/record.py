@@ -28,6 +28,7 @@ from grader.report.late_wording import late_notes
 from grader.report.missing_wording import note_on_nothing, say_inherited, say_slid_out, say_uncounted
 from grader.report.module_wording import told_by_module
 from grader.report.names_wording import is_that_it
+from grader.report.outside import told_by_outside
 from grader.report.parameters import told_by_making, told_by_order, told_by_place
 from grader.report.reshaping import told_by_call
 from grader.report.slip_wording import told_by_attribute, told_by_line, told_by_name
@@ -124,7 +125,7 @@ def _told_by_text(
     told = told_by_place(told, rule, cells, place)
     told = told_by_attribute(told_by_line(told, cells), rule, cells)
     told = told_by_name(told_by_slice(told_by_call(told, cells, place), cells, place), cells, place)
-    return told_by_unused(told, cells, place)
+    return told_by_outside(told_by_unused(told, cells, place), cells, place)
 
 
 def _record(identity: Identity, key: AnswerKey, status: str, points: Fraction | None, **rest: Any) -> Record:
