@@ -161,14 +161,16 @@ def test_a_factor_may_be_the_number_of_entries_or_a_number_in_the_place_of_a_siz
         ((1.37, 1.37), False, Reading(Pattern.FACTOR)),
         ((1.37, 2.0), True, Reading(Pattern.FACTOR_EACH)),
         ((1e30, 1e30), True, Reading(Pattern.FACTOR)),
-        ((), True, Reading(Pattern.FACTOR)),
+        ((), True, None),
     ],
 )
 def test_one_factor_for_all_cases_is_told_from_one_for_each(
-    factors: tuple[float, ...], told: bool, reading: Reading
+    factors: tuple[float, ...], told: bool, reading: Reading | None
 ) -> None:
     """A norm that all is divided by is another one in each case; and what hidden cases alone show has no number."""
-    assert one_factor((WANT * factor, WANT, told) for factor in factors) == reading
+    cases = [(WANT * factor, WANT, told) for factor in factors]
+    assert one_factor(cases) == reading
+    assert one_factor([*cases, (WANT + X, WANT, told)]) is None
 
 
 ZEROS: list[np.ndarray] = [np.zeros((3, 4)), X]

@@ -66,16 +66,21 @@ def _named_later(sizes: Mapping[str, int], size: int) -> Iterator[tuple[str, flo
         )
 
 
-def one_factor(cases: Iterable[tuple[Array, Array, bool]]) -> Reading:
-    """Whether it is one and the same factor in all cases, and which one; each is what came back, what is due and
-    whether that may be told.
+def one_factor(cases: Iterable[tuple[Array, Array, bool]]) -> Reading | None:
+    """Whether it is one and the same factor in all cases, and which one; nothing if a case is off by none.
 
-    A number is told where a public case shows it: a program may choose it by what it was given in a hidden one.
+    Each is what came back, what is due and whether that may be told. A number is told where a public case shows it: a
+    program may choose it by what it was given in a hidden one.
     """
-    found = [(float(np.vdot(got, want)) / float(np.vdot(want, want)), told) for got, want, told in cases if want.any()]
+    found: list[tuple[float, bool]] = []
+    for got, want, told in cases:
+        factor = float(np.vdot(got, want)) / float(np.vdot(want, want)) if want.any() else 0.0
+        if not explains(factor * want, got, want):
+            return None
+        found += [(factor, told)] if want.any() else []
     factors = [factor for factor, _ in found]
     if not factors or max(factors) - min(factors) > _SAME * max(map(abs, factors)):
-        return Reading(Pattern.FACTOR_EACH if factors else Pattern.FACTOR)
+        return Reading(Pattern.FACTOR_EACH) if factors else None
     shown = next((factor for factor, told in found if told and _LEAST < abs(factor) < 1 / _LEAST), None)
     return Reading(Pattern.FACTOR, () if shown is None else (f"{Decimal(f'{shown:.3g}').normalize():f}",))
 

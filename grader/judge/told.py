@@ -13,7 +13,7 @@ import numpy as np
 
 from grader.answer_key import REFERENCE, CriterionRule
 from grader.assignment import PUBLIC
-from grader.judge.answers import answers
+from grader.judge.answers import answers, is_loose
 from grader.judge.as_if import UNSURE, as_if
 from grader.judge.entries import beyond_a_number, others_count
 from grader.judge.factors import one_factor
@@ -64,7 +64,8 @@ def _read_cases(
     rest = [place for place in asked if place not in chosen]
     told = common(tuple(read(chosen, Depth.AT_ONCE)))
     if told == Reading(Pattern.FACTOR):
-        return one_factor(_differences(exam, rule, asked, output, variant)), True
+        told = one_factor(_differences(exam, rule, asked, output, variant))
+        return told, told is not None
     if (told is not None and told.pattern not in _COARSE) or unsteady:
         return told, unsteady  # nor does what differs each time read as anything
     first = tuple(read(chosen[:1], Depth.ALL))
@@ -93,8 +94,10 @@ def _as_if(
 def _differences(
     exam: Exam, rule: CriterionRule, asked: Sequence[int], output: str, variant: str
 ) -> Iterator[tuple[np.ndarray, np.ndarray, bool]]:
-    """What came back in these cases, what is due, and whether the case is public."""
+    """What came back in these cases, what is due, and whether that is public; not of float32, whose digits are few."""
     for place in asked:
+        if is_loose(exam.key.plan.entries[place]):
+            continue
         pair = difference(exam.bench, rule.name, place, output, variant, exam.outcomes[place])
         if pair is not None and pair[0].shape == pair[1].shape and np.isfinite(pair[0]).all():
             yield *pair, exam.key.plan.entries[place].visibility == PUBLIC
