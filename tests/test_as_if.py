@@ -123,3 +123,12 @@ def test_what_code_cannot_name_is_left_out(name: str) -> None:
     assert as_if([(np.tanh(abs(x)), np.tanh(x), Setting({name: x}, {}, {}))], of_one=True) is None
     told = as_if([(np.tanh(abs(x)), np.tanh(x), Setting({"x": x}, {}, {}))], of_one=True)
     assert told == Reading(Pattern.AS_IF, ("x", "abs(x)"))
+
+
+@pytest.mark.parametrize(("shape", "is_tried"), [((8, 90), True), ((200, 90), False), ((5000, 30), False)])
+def test_what_would_take_long_is_not_tried(shape: tuple[int, ...], is_tried: bool) -> None:
+    """Of large cases nothing is worked out anew, also where a small one shows it."""
+    due, made, _ = OF_LAYERS["sizes"]
+    assert (as_if(cases(due, made, (shape, 3))) is not None) is is_tried
+    beside = as_if([*cases(due, made), *cases(due, made, (shape, 3))])
+    assert (beside is not None) is (shape != (5000, 30))

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from grader.judge.entries import others_count
+from grader.judge.entries import beyond_a_number, others_count
 from grader.judge.factors import one_factor
 from grader.judge.patterns import BY_CHANCE, SIZE, Depth, Pattern, Reading, Setting
 from grader.judge.reading import common, read_difference
@@ -145,7 +145,11 @@ def test_a_factor_may_be_the_number_of_entries_or_a_number_in_the_place_of_a_siz
     """Who divides by all there are, or by the 3 of one's own example, is told by which number."""
     other = np.random.default_rng(3).uniform(1, 2, (2, 5))
     setting = Setting({}, {}, {"N": 2, "D": 5})
-    for change, name in ((lambda w: w / w.size, f"1/{SIZE}"), (lambda w: w * len(w) / 3, "N/3")):
+    factors: dict[str, Change] = {
+        f"1/{SIZE}": lambda w: w / w.size, "N/3": lambda w: w * len(w) / 3, "1/N**2": lambda w: w / len(w) ** 2,
+        "1/N**0.5": lambda w: w / np.sqrt(len(w)),
+    }  # fmt: skip
+    for name, change in factors.items():
         read = [read_difference(change(WANT), WANT, SETTING), read_difference(change(other), other, setting)]
         assert common(read) == Reading(Pattern.FACTOR, (name,))
 
@@ -157,14 +161,16 @@ def test_a_factor_may_be_the_number_of_entries_or_a_number_in_the_place_of_a_siz
         ((1.37, 1.37), False, Reading(Pattern.FACTOR)),
         ((1.37, 2.0), True, Reading(Pattern.FACTOR_EACH)),
         ((1e30, 1e30), True, Reading(Pattern.FACTOR)),
-        ((), True, Reading(Pattern.FACTOR)),
+        ((), True, None),
     ],
 )
 def test_one_factor_for_all_cases_is_told_from_one_for_each(
-    factors: tuple[float, ...], told: bool, reading: Reading
+    factors: tuple[float, ...], told: bool, reading: Reading | None
 ) -> None:
     """A norm that all is divided by is another one in each case; and what hidden cases alone show has no number."""
-    assert one_factor((WANT * factor, WANT, told) for factor in factors) == reading
+    cases = [(WANT * factor, WANT, told) for factor in factors]
+    assert one_factor(cases) == reading
+    assert one_factor([*cases, (WANT + X, WANT, told)]) is None
 
 
 ZEROS: list[np.ndarray] = [np.zeros((3, 4)), X]
@@ -719,3 +725,24 @@ def test_where_there_are_no_numbers_is_where_it_is_wrong_only_if_all_else_is_rig
     ]
     assert ("x", "> 0") in found[0]
     assert ("x", "> 0") not in found[1]
+
+
+FAR, TINY = np.random.default_rng(4).uniform(0.5, 3, (4, 5)) * np.array([1, -1, 1, -1, 1]), np.full((3, 2), 0.01)
+BEYOND: dict[str, tuple[Callable[[np.ndarray], np.ndarray], str]] = {
+    "a limit": (lambda x: np.where(x > 0.2, x, 0), "positive and below some number"),
+    "a cap": (lambda x: np.where(x > 2.4, 2.4, np.maximum(x, 0)), "positive and above some number"),
+    "all that is positive": (lambda x: 0 * x, ""),
+    "all that is negative": (lambda x: x, ""),
+    "nothing": (lambda x: np.maximum(x, 0), ""),
+    "no numbers": (lambda x: np.where(x > 0.2, x, np.nan), ""),
+    "another shape": (lambda x: np.maximum(x, 0).ravel(), ""),
+}
+
+
+@pytest.mark.parametrize(("function", "region"), BEYOND.values(), ids=BEYOND.keys())
+def test_a_limit_shows_where_all_cases_are_laid_side_by_side(
+    function: Callable[[np.ndarray], np.ndarray], region: str
+) -> None:
+    """One case has tiny numbers alone, all of which are wrong, and in the other none is: both tell where it begins."""
+    assert beyond_a_number((x, function(x), np.maximum(x, 0)) for x in (FAR, TINY)) == region
+    assert beyond_a_number([]) == ""

@@ -323,6 +323,9 @@ def giving(old: str, new: str) -> Files:
 
 DW, DB = "flat.T @ dout / len(x)", "dout.sum(axis=0) / len(x)"
 SIGMOID_FORWARD, AFFINE_BACKWARD = "Sigmoid.forward", "affine_backward"
+WHOLE_RELU = RELU.replace("np.maximum(x, 0)", "np.maximum(x, 0).astype(int)").replace(
+    "dout * (cache > 0)", "(dout * (cache > 0)).astype(int)"
+)
 KEEPS_KEYS = SIGMOID.replace("return out, out", "return out, {'s': out, 'x': x}")
 FORMULAS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
     "a sine": (returning("np.sin(x)"), SIGMOID_FORWARD, ("out is np.sin(x) .", "Compare that with the formula")),
@@ -459,6 +462,33 @@ FORMULAS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
     ),
     "awaited at top level": (swapped("# next cell", "import asyncio\nawait asyncio.sleep(0)\n# next cell"), "", ()),
     "the first example": (giving(DB, "dout[0]"), AFFINE_BACKWARD, ("db is dout[0] .",)),
+    "whole numbers in both passes": (
+        {"ex.ipynb": [NP, SIGMOID, WHOLE_RELU, AFFINE]},
+        "Relu.forward Relu.backward",
+        ("out holds whole numbers: the right values without", "dx holds whole numbers: the right values without"),
+    ),
+    "a limit that is not zero": (
+        swapped("dout * (cache > 0)", "dout * (cache > 0.1)"),
+        "Relu.backward",
+        ("It is wrong only where x is positive and below some number", "what your code compares x with"),
+    ),
+    "added up over calls": (
+        swapped(
+            "return dout * (cache > 0)", "self.dx = getattr(self, 'dx', 0) + dout * (cache > 0)\n        return self.dx"
+        ),
+        "Relu.backward",
+        ("different answers to equal calls", "or for what an earlier call left"),
+    ),
+    "an array of another cell": (
+        {"ex.ipynb": [f"{NP}\nx = np.ones((3, 4))\n", SIGMOID.replace("self, x)", "self, z)"), RELU, AFFINE]},
+        "Sigmoid.forward",
+        ("out is the same whatever the function is given", "is none of its parameters, and not made there"),
+    ),
+    "a loop that ends early": (
+        giving(DB, "dout[:-1].sum(axis=0) / len(dout)"),
+        AFFINE_BACKWARD,
+        ("db is what comes out where the last row of dout is left out",),
+    ),
 }
 
 

@@ -18,6 +18,7 @@ from grader.feedback.unread_keys import told_by_functions, told_by_keys
 from grader.feedback.unused import told_by_unused
 from grader.feedback.wording import place_in
 from grader.gradebook import CellRecord, CriterionRecord
+from grader.report.outside import told_by_outside
 
 PLACE = place_in(is_script=False)
 
@@ -376,3 +377,40 @@ def test_a_name_that_may_be_meant_is_alike_in_its_class_and_in_its_method(
 ) -> None:
     """A class that both are of makes no two methods alike."""
     assert near_miss(name, there, ()) == found
+
+
+FROM_OUTSIDE = "`x` in cell 2, line 2 is none of its parameters"
+OUTSIDE = {
+    "an array": ("x = np.ones((3, 4))", "def f(z):\n    return x + z", FROM_OUTSIDE),
+    "drawn at random": ("x = np.random.randn(3, 4)", "def f(z):\n    return x", FROM_OUTSIDE),
+    "a parameter": ("x = np.ones(3)", "def f(x):\n    return x", "Mend it."),
+    "made there": ("x = np.ones(3)", "def f(z):\n    x = z\n    return x", "Mend it."),
+    "in a loop": ("x = np.ones(3)", "def f(z):\n    return [x for x in z]", "Mend it."),
+    "one for all on purpose": ("x = np.ones(3)", "def f(z):\n    global x\n    return x", "Mend it."),
+    "a number": ("x = 3", "def f(z):\n    return x + z", "Mend it."),
+    "a generator": ("x = np.random.default_rng(3)", "def f(z):\n    return x.normal()", "Mend it."),
+    "within a function": ("def g():\n    x = np.ones(3)", "def f(z):\n    return x", "Mend it."),
+    "a cell that cannot be read": ("x = np.ones(3\n", "def f(z):\n    return x", "Mend it."),
+    "a function that cannot be read": ("x = np.ones(3)", "def f(z):\n    return x +", "Mend it."),
+}
+
+
+@pytest.mark.parametrize(("cell", "text", "step"), OUTSIDE.values(), ids=OUTSIDE.keys())
+def test_an_array_of_the_notebook_that_is_read_is_named(cell: str, text: str, step: str) -> None:
+    """Where what is right, or never found a name, is told as before."""
+    cells = [CellRecord(1, "code", cell), CellRecord(2, "code", text)]
+    found = told_by_outside(told("wrong", "All entries are off."), cells, PLACE)
+    assert is_step(found, step)
+    assert found.next_step.endswith("Mend it.")
+    for other in (told("correct", "Right."), told("crashed", "It raised NameError: name 'x' is not defined.")):
+        assert told_by_outside(other, cells, PLACE) == other
+
+
+def test_where_an_array_is_made_is_told() -> None:
+    """Of what makes it, the first line: which of several was run last nobody sees."""
+    cells = [
+        CellRecord(1, "code", "\nx = np.ones(3)\nx = np.zeros(3)"),
+        CellRecord(2, "code", "def f(z):\n    return x"),
+    ]
+    step = told_by_outside(told("wrong", "All entries are off."), cells, PLACE).next_step
+    assert "(cell 1, line 2 gives it a value)" in step

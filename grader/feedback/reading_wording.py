@@ -61,7 +61,7 @@ def say_reading(reading: Reading, output: str, of_a_number: bool = False) -> str
         case Pattern.OTHER_OUTPUT:
             return f"What stands there as {it} are the right values of `{names[0]}`: is one in the place of the other?"
         case Pattern.SIGN:
-            return f"Only the sign of {it} is wrong, everywhere."
+            return f"Only the sign of {it} is wrong, wherever it is not 0."
         case Pattern.FACTOR:
             times = names[0].replace(SIZE, f"`{output}.size`") if names else ""
             return f"{it} is {times} times what is right." if names else f"{it} is off by one constant factor."

@@ -35,6 +35,7 @@ from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionR
 from grader.intake import Arrival
 from grader.judge import RIGHT, Finding, Flaw, Kind, Verdict
 from grader.memo import Memo
+from grader.report.outside import told_by_outside
 from grader.score import Earned, Score, Standing, after_deduction, late_deduction, seconds_late
 
 
@@ -124,7 +125,7 @@ def _told_by_text(
     told = told_by_place(told, rule, cells, place)
     told = told_by_attribute(told_by_line(told, cells), rule, cells)
     told = told_by_name(told_by_slice(told_by_call(told, cells, place), cells, place), cells, place)
-    return told_by_unused(told, cells, place)
+    return told_by_outside(told_by_unused(told, cells, place), cells, place)
 
 
 def _record(identity: Identity, key: AnswerKey, status: str, points: Fraction | None, **rest: Any) -> Record:

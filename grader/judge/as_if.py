@@ -36,6 +36,8 @@ class Form:
 
 UNSURE = (*BY_CHANCE, Pattern.ONLY_ROWS, Pattern.PERMUTED)
 """What tells less than what stands in the place of an input."""
+MOST_TRIED, MOST_SEEN = 10_000, 100_000
+"""Entries of a case in which all is tried, and of one in which only that is looked at: a product of more takes long."""
 Case = tuple[Array, Array, Setting]
 """What came back, what is due, and what surrounds it."""
 
@@ -48,7 +50,7 @@ def as_if(cases: Sequence[Case], of_one: bool = False) -> Reading | None:
     """
     fit = [case for case in cases if case[0].shape == case[1].shape and np.isfinite(case[0]).all() and case[1].any()]
     large = sorted((case for case in fit if case[1].size >= FEWEST), key=lambda case: case[1].size)
-    if not large or len(fit) < len(cases):
+    if not large or len(fit) < len(cases) or _size(large[0]) > MOST_TRIED or max(map(_size, cases)) > MOST_SEEN:
         return None
     with np.errstate(all="ignore"):
         for reading in dict.fromkeys(_fitting(*large[0], of_one)):
@@ -69,6 +71,12 @@ def _fitting(got: Array, want: Array, setting: Setting, of_one: bool, only: Sequ
                     made = form.compute(**{**form.arrays, name: np.broadcast_to(make(), array.shape)})
                     if made.shape == got.shape and np.isfinite(made).all() and explains(made, got, want):
                         yield Reading(Pattern.LEFT_OUT if text in LEFT_OUT else Pattern.AS_IF, (name, text))
+
+
+def _size(case: Case) -> int:
+    """How many entries there are in all that a case has."""
+    got, want, setting = case
+    return got.size + want.size + sum(array.size for array in (*setting.inputs.values(), *setting.others.values()))
 
 
 def _numbers(arrays: Mapping[str, Array]) -> dict[str, Array]:

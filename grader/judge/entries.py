@@ -1,7 +1,7 @@
-"""Whether a function that is due entry by entry is: equal entries of its input must give equal results.
+"""What all cases together show of a function that is due entry by entry, those among them that are right.
 
 takes: the input, what came back and the right values, of all cases.
-gives: yes or no.
+gives: whether equal entries of the input give equal results; beyond which number of it results are wrong.
 must not know: points, sentences, which case is hidden.
 """
 
@@ -11,7 +11,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from grader.judge.patterns import Array
+from grader.judge.patterns import BY_ACCIDENT, Array, wrong_entries
+from grader.judge.places import limits_of
 
 FEWEST = 5  # entries that are there more than once: as many as tell that the right results do not depend on others
 APART = 1e-3  # relative to the larger of two results: far above rounding
@@ -39,3 +40,25 @@ def others_count(cases: Iterable[tuple[Array, Array, Array]]) -> bool:
                 abs(first), abs(result)
             )
     return differs and again >= FEWEST
+
+
+def beyond_a_number(cases: Iterable[tuple[Array, Array, Array]]) -> str:
+    """Of which entries of one sign all results are wrong, and of most others right, if a number parts them; or "".
+
+    A case by itself may have but one of them, or all. Where most of that sign is wrong, the sign says more.
+    """
+    parts: list[tuple[Array, Array, Array]] = []
+    for given, got, want in cases:
+        if not given.shape == got.shape == want.shape or got.dtype.kind not in "fiu" or not np.isfinite(got).all():
+            return ""
+        wrong = wrong_entries(got.astype(np.float64), want)
+        parts.append((given.ravel(), wrong.ravel(), ((got != 0) | (want != 0)).ravel()))
+    if not parts:
+        return ""
+    given, wrong, telling = (np.concatenate([part[n] for part in parts]) for n in range(3))
+    for sign in (1, -1):
+        of_sign = given * sign > 0
+        if wrong.sum() > 1 and not (wrong & ~of_sign).any() and wrong.sum() <= (of_sign & ~wrong & telling).sum():
+            found = limits_of(wrong, "", given, telling)
+            return next((one.names[1] for one in found if one.weight and one.chance <= BY_ACCIDENT), "")
+    return ""

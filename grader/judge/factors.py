@@ -17,6 +17,7 @@ from grader.judge.patterns import CLOSE, SIZE, Array, Pattern, Reading, Setting,
 
 _STEP = 0.5  # how long a step may be beside what it begins at: what is longer is no small change of that
 SHORT_NUMBERS = (2.0, 3.0, 4.0, 10.0, 100.0)  # plain factors that have a name of their own
+_FORMS = (("1/", -1), ("", 1))
 _SAME = 1e-3  # relative: factors that differ by less are one
 _LEAST = 1e-6  # a factor beyond, either way, has too many digits to be read
 
@@ -55,23 +56,31 @@ def _named(sizes: Mapping[str, int]) -> Iterator[tuple[str, float]]:
 
 
 def _named_later(sizes: Mapping[str, int], size: int) -> Iterator[tuple[str, float]]:
-    """How many entries there are, and a number that stands where a size is due."""
+    """How many entries there are, a number that stands where a size is due, and a size that comes in twice."""
     if size > 1:
         yield from ((SIZE, size), (f"1/{SIZE}", 1 / size), (f"-{SIZE}", -size), (f"-1/{SIZE}", -1 / size))
     for name, number in sizes.items():
         yield from ((f"{name}/{n:g}", number / n) for n in SHORT_NUMBERS if number != n)
+        yield from (
+            (f"{form}{name}**{power:g}", number ** (sign * power)) for form, sign in _FORMS for power in (2, 0.5)
+        )
 
 
-def one_factor(cases: Iterable[tuple[Array, Array, bool]]) -> Reading:
-    """Whether it is one and the same factor in all cases, and which one; each is what came back, what is due and
-    whether that may be told.
+def one_factor(cases: Iterable[tuple[Array, Array, bool]]) -> Reading | None:
+    """Whether it is one and the same factor in all cases, and which one; nothing if a case is off by none.
 
-    A number is told where a public case shows it: a program may choose it by what it was given in a hidden one.
+    Each is what came back, what is due and whether that may be told. A number is told where a public case shows it: a
+    program may choose it by what it was given in a hidden one.
     """
-    found = [(float(np.vdot(got, want)) / float(np.vdot(want, want)), told) for got, want, told in cases if want.any()]
+    found: list[tuple[float, bool]] = []
+    for got, want, told in cases:
+        factor = float(np.vdot(got, want)) / float(np.vdot(want, want)) if want.any() else 0.0
+        if not explains(factor * want, got, want):
+            return None
+        found += [(factor, told)] if want.any() else []
     factors = [factor for factor, _ in found]
     if not factors or max(factors) - min(factors) > _SAME * max(map(abs, factors)):
-        return Reading(Pattern.FACTOR_EACH if factors else Pattern.FACTOR)
+        return Reading(Pattern.FACTOR_EACH) if factors else None
     shown = next((factor for factor, told in found if told and _LEAST < abs(factor) < 1 / _LEAST), None)
     return Reading(Pattern.FACTOR, () if shown is None else (f"{Decimal(f'{shown:.3g}').normalize():f}",))
 

@@ -16,6 +16,7 @@ import numpy as np
 Array = np.ndarray
 
 _OF_WHAT_IS_OFF = 1e-2
+OFF = 1e-5  # as an entry is counted as wrong: what is told of places must not say less than how many are off
 CLOSE = 1e-4  # relative to the largest entry: far above rounding, far below any change of formula
 
 
@@ -131,3 +132,9 @@ def explains(made: Array, got: Array, want: Array) -> bool:
     """Whether what came back is made so, also where it is all but right: what counts is by how much it is off."""
     off = float(abs(got - want).max(initial=0.0))
     return close(got, made) and bool((abs(got - made) <= _OF_WHAT_IS_OFF * off).all())
+
+
+def wrong_entries(got: Array, want: Array) -> Array:
+    """Which entries are off."""
+    wrong: Array = abs(got - want) > OFF * (abs(want) + 0.1 * float(abs(want).max(initial=0.0))) + 1e-12
+    return wrong

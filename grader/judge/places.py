@@ -15,6 +15,7 @@ import numpy as np
 from grader.judge.patterns import CLOSE, Array, Pattern, Reading, Setting, close, explains
 
 LARGE = 30.0  # |x| above which e^x leaves the digits of a float64 behind
+SIGNS = ("< 0", "> 0", "<= 0", ">= 0")
 ABOVE, BELOW = "above some number", "below some number"
 FAR, NEAR = "farther from zero than some number", "nearer to zero than some number"
 IN_VAIN = 0.45  # less than any region shows outside of which something could be wrong: behind a mask all is zero
@@ -62,10 +63,11 @@ def by_limits(wrong: Array, setting: Setting, telling: Array) -> Iterator[Readin
     """
     for name, array in setting.inputs.items():
         if array.shape == wrong.shape and wrong.any():
-            yield from _by_limits(wrong, name, array, telling)
+            yield from limits_of(wrong, name, array, telling)
 
 
-def _by_limits(wrong: Array, name: str, array: Array, telling: Array) -> Iterator[Reading]:
+def limits_of(wrong: Array, name: str, array: Array, telling: Array) -> Iterator[Reading]:
+    """The same of one input."""
     everywhere = np.ones_like(wrong)
     scopes = (
         (f"positive and {ABOVE}", f"positive and {BELOW}", array, array > 0),

@@ -29,6 +29,7 @@ from grader.judge.patterns import (
     Reading,
     Setting,
     close,
+    wrong_entries,
 )
 from grader.judge.places import (
     IN_VAIN,
@@ -43,7 +44,6 @@ from grader.judge.places import (
 )
 from grader.judge.whole import with_whole
 
-OFF = 1e-5  # as an entry is counted as wrong: what is told of places must not say less than how many are off
 NEARLY = 2e-2  # relative to the largest entry: a value this near was computed by the right formula, roughly
 
 
@@ -58,7 +58,7 @@ def read_difference(got: Array, want: Array, setting: Setting, depth: Depth = De
             return ()
         finite = np.isfinite(got)
         regions = by_regions(
-            ~finite | _wrong(np.where(finite, got, want), want), setting
+            ~finite | wrong_entries(np.where(finite, got, want), want), setting
         )  # the rest may be off as well
         return _in_order((*by_name(got, want, setting), *regions) if depth is Depth.ALL else tuple(regions))
     if depth is Depth.BY_CHANCE and got.shape == want.shape and (by_chance := _by_chance(got, want, setting)):
@@ -169,7 +169,7 @@ def _by_chance(got: Array, want: Array, setting: Setting) -> tuple[Reading, ...]
     """What a case shows of that which may be so by chance; none where it is all but right."""
     if close(got, want):
         return ()
-    wrong = _wrong(got, want)
+    wrong = wrong_entries(got, want)
     limits = by_limits(wrong, setting, _telling(got, want))
     return (*by_regions(wrong, setting, _telling(got, want)), *limits, *_of_places(got, want, wrong, setting))
 
@@ -187,11 +187,6 @@ def _telling(got: Array, want: Array, wrong: Array | None = None) -> Array:
     return telling
 
 
-def _wrong(got: Array, want: Array) -> Array:
-    wrong: Array = abs(got - want) > OFF * (abs(want) + 0.1 * float(abs(want).max(initial=0.0))) + 1e-12
-    return wrong
-
-
 def _same_shape(got: Array, want: Array, setting: Setting, depth: Depth) -> Iterator[Reading]:
     difference = got - want
     if close(got, want):  # what fits everything that is near enough, such as the sizes without signs, fits by chance
@@ -207,7 +202,7 @@ def _same_shape(got: Array, want: Array, setting: Setting, depth: Depth) -> Iter
     yield from _offset(difference)
     if want.ndim == 2 and want.shape[0] == want.shape[1] and close(got.T, want):
         yield Reading(Pattern.TRANSPOSED)
-    wrong = _wrong(got, want)
+    wrong = wrong_entries(got, want)
     yield from by_regions(wrong, setting, _telling(got, want))
     if close(abs(got), abs(want)):
         yield Reading(Pattern.SIGNS_LOST)

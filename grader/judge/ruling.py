@@ -8,31 +8,24 @@ must not know: points; the best of the verdicts is for `score` to pick.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
-from grader.assignment import PUBLIC
-from grader.judge.answers import answers
-from grader.judge.as_if import UNSURE, as_if
 from grader.judge.bench import Bench, bench_of, variants_of
 from grader.judge.built_on import Called, not_as_reference, right_for_called, with_called, with_lent
-from grader.judge.entries import others_count
-from grader.judge.factors import one_factor
-from grader.judge.findings import Exam, Outcomes, behaviours_held, difference, find, is_rough, readings_of, setting_of
+from grader.judge.findings import Exam, Outcomes, behaviours_held, find, is_rough
 from grader.judge.following import Forward, followed_through
 from grader.judge.in_one_result import mistakes_by_result
 from grader.judge.kinds import RIGHT, kind_of, notes_for
 from grader.judge.known_mistake import recognise
 from grader.judge.notes import notes_on
 from grader.judge.once import once_a_class
-from grader.judge.other_calls import told_of_others
-from grader.judge.patterns import BY_CHANCE, Depth, Pattern, Reading
-from grader.judge.reading import common
-from grader.judge.verdict import Basis, Flaw, Kind, Note, NoteKind, Verdict
+from grader.judge.told import reading_of
+from grader.judge.verdict import Basis, Kind, Verdict
 from grader.plan import ANSWERED, Purpose
 from grader.wire import Outcome, Trouble
 
@@ -165,108 +158,11 @@ def _wrong_results(verdict: Verdict) -> int:
     return len(set().union(*told))
 
 
-MOST_READ = 4  # failing cases that a reading must fit: beyond, chance has no part in it, and reading is slow
-
-
 def _read(exam: Exam, rule: CriterionRule, verdict: Verdict) -> Verdict:
     """The same, with how each wrong result differs: the one that fails first before the others."""
     wrong = dict.fromkeys(f.problem.output for f in verdict.findings if f.problem)
-    read = {output: _reading(exam, rule, verdict, output) for output in wrong}
+    read = {output: reading_of(exam, rule, verdict, output) for output in wrong}
     first, *others = (*read, "")
     found = tuple((output, reading) for output in others if (reading := read.get(output)))
     known = mistakes_by_result(exam, rule, wrong)
     return replace(verdict, reading=read.get(first), others_read=found, mistakes_in=known)
-
-
-def _reading(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -> Reading | None:
-    """What fits the cases that fail in one result."""
-    failing = {f.case for f in verdict.findings if f.problem and f.problem.output == output and f.problem.flaw in _READ}
-    asked = [place for place, entry in exam.entries(rule.name, Purpose.CASE) if entry.name in failing]
-    variant = verdict.alternative or REFERENCE
-    told, is_sure = _read_cases(
-        exam, rule, output, asked, variant, Note(NoteKind.UNSTEADY, (rule.name,)) in verdict.notes
-    )
-    if is_sure:
-        return told
-    if told is None or told.pattern in UNSURE:
-        told = _as_if(exam, rule, output, asked, variant) or told
-    told = told or _by_entries(exam, rule, output, variant)
-    return told or _as_if(exam, rule, output, asked, variant, of_one=True)
-
-
-def _read_cases(
-    exam: Exam, rule: CriterionRule, output: str, asked: Sequence[int], variant: str, unsteady: bool
-) -> tuple[Reading | None, bool]:
-    """How these cases differ, and whether nothing else need be looked for."""
-    # Spread over all of them: neighbours in the exam are of one kind.
-    chosen = asked[:: max(1, len(asked) // MOST_READ)][:MOST_READ]
-
-    def read(places: Sequence[int], depth: Depth) -> Iterator[Sequence[Reading]]:
-        bench, outcomes = exam.bench, exam.outcomes
-        return (readings_of(bench, rule.name, at, output, variant, depth, outcomes[at]) for at in places)
-
-    rest = [place for place in asked if place not in chosen]
-    told = common(tuple(read(chosen, Depth.AT_ONCE)))
-    if told == Reading(Pattern.FACTOR):
-        return one_factor(_differences(exam, rule, asked, output, variant)), True
-    if (told is not None and told.pattern not in _COARSE) or unsteady:
-        return told, unsteady  # nor does what differs each time read as anything
-    first = tuple(read(chosen[:1], Depth.ALL))
-    # What fits all cases fits the first: where that shows nothing sure, of the others no more need be looked for.
-    is_sure = any(reading.pattern not in BY_CHANCE for one in first for reading in one)
-    others = read(chosen[1:], Depth.ALL if is_sure else Depth.BY_CHANCE)
-    told = common((*first, *others), read(rest, Depth.BY_CHANCE))
-    if told is None and len(chosen) == MOST_READ and _is_the_same(exam, rule, output):
-        return Reading(Pattern.SAME), True
-    return told, False
-
-
-def _as_if(
-    exam: Exam, rule: CriterionRule, output: str, asked: Sequence[int], variant: str, of_one: bool = False
-) -> Reading | None:
-    """For what other input it would be right, in all cases that fail."""
-    cases = []
-    for place in asked:
-        pair = difference(exam.bench, rule.name, place, output, variant, exam.outcomes[place])
-        if pair is not None:
-            cases.append((*pair, setting_of(exam.bench, rule.name, place, output, variant)))
-    reading = as_if(cases, of_one)
-    return reading and told_of_others((reading,), exam.key.plan.entries[asked[0]])[0]
-
-
-def _differences(
-    exam: Exam, rule: CriterionRule, asked: Sequence[int], output: str, variant: str
-) -> Iterator[tuple[np.ndarray, np.ndarray, bool]]:
-    """What came back in these cases, what is due, and whether the case is public."""
-    for place in asked:
-        pair = difference(exam.bench, rule.name, place, output, variant, exam.outcomes[place])
-        if pair is not None and pair[0].shape == pair[1].shape and np.isfinite(pair[0]).all():
-            yield *pair, exam.key.plan.entries[place].visibility == PUBLIC
-
-
-_COARSE = (Pattern.WHERE, Pattern.NEARLY)
-"""Of what reads so at first glance more may be known at the second."""
-
-
-def _by_entries(exam: Exam, rule: CriterionRule, output: str, variant: str) -> Reading | None:
-    """Whether equal entries of an input give different results, where nothing else tells what is wrong."""
-    cases = []
-    for place, entry in exam.entries(rule.name, Purpose.CASE):
-        value = exam.outcomes[place][-1].values.get(output)
-        due = dict(answers(exam.key, rule, place, entry, variant)).get(output)
-        if due is not None and value is not None and value.array is not None:
-            cases.append((entry.question.inputs, value.array, due.low))
-    names = set(cases[0][0]).intersection(*(inputs for inputs, _, _ in cases)) if cases else set()
-    found = (name for name in sorted(names) if others_count((of[name], got, want) for of, got, want in cases))
-    return next((Reading(Pattern.OTHERS_COUNT, (name,)) for name in found), None)
-
-
-def _is_the_same(exam: Exam, rule: CriterionRule, output: str) -> bool:
-    """Whether one array came back for inputs of any kind, those among them for which it is right."""
-    found = (exam.outcomes[place][-1].values.get(output) for place, _ in exam.entries(rule.name, Purpose.CASE))
-    got = [one.array for one in found if one is not None]
-    first = got[0] if got else None
-    return first is not None and all(one is not None and np.array_equal(one, first) for one in got)
-
-
-_READ = (Flaw.VALUES, Flaw.SHAPE, Flaw.NOT_FINITE)

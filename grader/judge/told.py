@@ -1,0 +1,140 @@
+"""How the cases that fail in one result read together: what is asked of all of them, and in which order.
+
+takes: an exam, the rule of a criterion, and a verdict with cases that fail.
+gives: the one `Reading` that is told of a result.
+must not know: points, words, how a single case is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from grader.answer_key import REFERENCE, CriterionRule
+from grader.assignment import PUBLIC
+from grader.judge.answers import answers, is_loose
+from grader.judge.as_if import UNSURE, as_if
+from grader.judge.entries import beyond_a_number, others_count
+from grader.judge.factors import one_factor
+from grader.judge.findings import Exam, difference, readings_of, setting_of
+from grader.judge.other_calls import told_of_others
+from grader.judge.patterns import BY_CHANCE, Depth, Pattern, Reading
+from grader.judge.places import SIGNS
+from grader.judge.reading import common
+from grader.judge.verdict import Flaw, Note, NoteKind, Verdict
+from grader.plan import Purpose
+
+MOST_READ = 4  # failing cases that a reading must fit: beyond, chance has no part in it, and reading is slow
+_READ = (Flaw.VALUES, Flaw.SHAPE, Flaw.NOT_FINITE)
+_COARSE = (Pattern.WHERE, Pattern.NEARLY)
+"""Of what reads so at first glance more may be known at the second."""
+_SIGNS = tuple((sign,) for sign in SIGNS)
+
+
+def reading_of(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -> Reading | None:
+    """What fits the cases that fail in one result."""
+    failing = {f.case for f in verdict.findings if f.problem and f.problem.output == output and f.problem.flaw in _READ}
+    asked = [place for place, entry in exam.entries(rule.name, Purpose.CASE) if entry.name in failing]
+    variant = verdict.alternative or REFERENCE
+    is_unsteady = Note(NoteKind.UNSTEADY, (rule.name,)) in verdict.notes
+    told, is_sure = _read_cases(exam, rule, output, asked, variant, is_unsteady)
+    if is_sure or not asked:
+        return told
+    is_coarse = told is None or told.pattern in (Pattern.ZERO, Pattern.CONSTANT) or told.names[1:] in _SIGNS
+    if is_coarse and (limit := _beyond_a_number(exam, rule, output, variant)):
+        return limit
+    if told is None or told.pattern in UNSURE:
+        told = _as_if(exam, rule, output, asked, variant) or told
+    told = told or _by_entries(exam, rule, output, variant)
+    return told or _as_if(exam, rule, output, asked, variant, of_one=True)
+
+
+def _read_cases(
+    exam: Exam, rule: CriterionRule, output: str, asked: Sequence[int], variant: str, unsteady: bool
+) -> tuple[Reading | None, bool]:
+    """How these cases differ, and whether nothing else need be looked for."""
+    # Spread over all of them: neighbours in the exam are of one kind.
+    chosen = asked[:: max(1, len(asked) // MOST_READ)][:MOST_READ]
+
+    def read(places: Sequence[int], depth: Depth) -> Iterator[Sequence[Reading]]:
+        bench, outcomes = exam.bench, exam.outcomes
+        return (readings_of(bench, rule.name, at, output, variant, depth, outcomes[at]) for at in places)
+
+    rest = [place for place in asked if place not in chosen]
+    told = common(tuple(read(chosen, Depth.AT_ONCE)))
+    if told == Reading(Pattern.FACTOR):
+        told = one_factor(_differences(exam, rule, asked, output, variant))
+        return told, told is not None
+    if (told is not None and told.pattern not in _COARSE) or unsteady:
+        return told, unsteady  # nor does what differs each time read as anything
+    first = tuple(read(chosen[:1], Depth.ALL))
+    # What fits all cases fits the first: where that shows nothing sure, of the others no more need be looked for.
+    is_sure = any(reading.pattern not in BY_CHANCE for one in first for reading in one)
+    others = read(chosen[1:], Depth.ALL if is_sure else Depth.BY_CHANCE)
+    told = common((*first, *others), read(rest, Depth.BY_CHANCE))
+    if told is None and len(chosen) == MOST_READ and _is_the_same(exam, rule, output):
+        return Reading(Pattern.SAME), True
+    return told, False
+
+
+def _as_if(
+    exam: Exam, rule: CriterionRule, output: str, asked: Sequence[int], variant: str, of_one: bool = False
+) -> Reading | None:
+    """For what other input it would be right, in all cases that fail."""
+    cases = []
+    for place in asked:
+        pair = difference(exam.bench, rule.name, place, output, variant, exam.outcomes[place])
+        if pair is not None:
+            cases.append((*pair, setting_of(exam.bench, rule.name, place, output, variant)))
+    reading = as_if(cases, of_one)
+    return reading and told_of_others((reading,), exam.key.plan.entries[asked[0]])[0]
+
+
+def _differences(
+    exam: Exam, rule: CriterionRule, asked: Sequence[int], output: str, variant: str
+) -> Iterator[tuple[np.ndarray, np.ndarray, bool]]:
+    """What came back in these cases, what is due, and whether that is public; not of float32, whose digits are few."""
+    for place in asked:
+        if is_loose(exam.key.plan.entries[place]):
+            continue
+        pair = difference(exam.bench, rule.name, place, output, variant, exam.outcomes[place])
+        if pair is not None and pair[0].shape == pair[1].shape and np.isfinite(pair[0]).all():
+            yield *pair, exam.key.plan.entries[place].visibility == PUBLIC
+
+
+def _beyond_a_number(exam: Exam, rule: CriterionRule, output: str, variant: str) -> Reading | None:
+    """Beyond which number of an input all is wrong, and all else right: a case may have but one such entry, or all."""
+    cases = []
+    for place, entry in exam.entries(rule.name, Purpose.CASE):
+        pair = (
+            difference(exam.bench, rule.name, place, output, variant, exam.outcomes[place])
+            if output in entry.grade
+            else None
+        )
+        if pair is not None:
+            cases.append((entry.question.inputs, *pair))
+    names = set(cases[0][0]).intersection(*(inputs for inputs, _, _ in cases)) if cases else set()
+    found = ((name, beyond_a_number((of[name], got, want) for of, got, want in cases)) for name in sorted(names))
+    return next((Reading(Pattern.WHERE, (name, region)) for name, region in found if region), None)
+
+
+def _by_entries(exam: Exam, rule: CriterionRule, output: str, variant: str) -> Reading | None:
+    """Whether equal entries of an input give different results, where nothing else tells what is wrong."""
+    cases = []
+    for place, entry in exam.entries(rule.name, Purpose.CASE):
+        value = exam.outcomes[place][-1].values.get(output)
+        due = dict(answers(exam.key, rule, place, entry, variant)).get(output)
+        if due is not None and value is not None and value.array is not None:
+            cases.append((entry.question.inputs, value.array, due.low))
+    names = set(cases[0][0]).intersection(*(inputs for inputs, _, _ in cases)) if cases else set()
+    found = (name for name in sorted(names) if others_count((of[name], got, want) for of, got, want in cases))
+    return next((Reading(Pattern.OTHERS_COUNT, (name,)) for name in found), None)
+
+
+def _is_the_same(exam: Exam, rule: CriterionRule, output: str) -> bool:
+    """Whether one array came back for inputs of any kind, those among them for which it is right."""
+    found = (exam.outcomes[place][-1].values.get(output) for place, _ in exam.entries(rule.name, Purpose.CASE))
+    got = [one.array for one in found if one is not None]
+    first = got[0] if got else None
+    return first is not None and all(one is not None and np.array_equal(one, first) for one in got)

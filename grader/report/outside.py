@@ -1,0 +1,77 @@
+"""An array of the notebook that a function reads, and not what it is called with: `x` in `forward(self, z)`.
+
+takes: what is told of a function, and the cells.
+gives: the same, with that name in its next step, and the line that makes it.
+must not know: how a verdict was reached, points, values.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from grader.extract.repairs.patience import parse
+from grader.feedback.case_wording import Place
+from grader.feedback.unused import Function, function_at
+from grader.gradebook import CellRecord, CriterionRecord
+from grader.wire import Trouble
+
+_FAILS = ("wrong", "partly", "crashed")
+_NUMPY = ("np", "numpy")
+_MAKE_NONE = ("load", "loadtxt", "genfromtxt", "vectorize", "dtype", "errstate", "default_rng", "RandomState")
+"""What gives no array of the notebook's own."""
+
+
+def told_by_outside(told: CriterionRecord, cells: Sequence[CellRecord], place: Place) -> CriterionRecord:
+    """Name the first array that it reads and that is none of its own."""
+    source = next((cell.source for cell in cells if cell.number == told.cell), "")
+    if told.verdict not in _FAILS or not told.cell or "NameError" in told.headline or not _makes_any(cells):
+        return told
+    function = function_at(source, told.line)
+    read = _read_outside(function) if function is not None else {}
+    for name, line, made in _made(cells):
+        if name in read:
+            here = place(told.cell, told.line + read[name] - 1)
+            step = (
+                f"`{name}` in {here} is none of its parameters, and not made there: it is a name from outside, the "
+                f"same in each call ({place(line, made)} gives it a value). See whether a parameter is meant."
+            )
+            return replace(told, next_step=f"{step} {told.next_step}".rstrip())
+    return told
+
+
+def _makes_any(cells: Sequence[CellRecord]) -> bool:
+    return any(f"= {numpy}." in cell.source for cell in cells for numpy in _NUMPY)
+
+
+def _read_outside(function: Function) -> dict[str, int]:
+    """The names that it reads and does not make, each with the first line that does."""
+    nodes = list(ast.walk(function))
+    own = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    own |= {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
+    own |= {name for node in nodes if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names}
+    own |= {alias.asname or alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    read = (node for node in nodes if isinstance(node, ast.Name) and node.id not in own)
+    return {node.id: node.lineno for node in sorted(read, key=lambda node: -node.lineno)}
+
+
+def _made(cells: Sequence[CellRecord]) -> Iterator[tuple[str, int, int]]:
+    """The arrays that cells make outside of all functions: the name, the cell and the line."""
+    for cell in cells:
+        tree = parse(cell.source)
+        for node in tree.body if isinstance(tree, ast.Module) and not isinstance(tree, Trouble) else ():
+            match node:
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=made)) if _is_of_numpy(made):
+                    yield name, cell.number, node.lineno
+                case _:
+                    pass
+
+
+def _is_of_numpy(made: ast.expr) -> bool:
+    """Whether numpy makes it: `np.ones`, `np.random.randn`."""
+    match made:
+        case ast.Attribute(value=ast.Name(id=module) | ast.Attribute(value=ast.Name(id=module)), attr=name):
+            return module in _NUMPY and name not in _MAKE_NONE
+        case _:
+            return False
