@@ -12,13 +12,13 @@ from grader.answer_key import CriterionRule
 from grader.assignment import Tolerance
 from grader.feedback.emptied import told_by_slice
 from grader.feedback.names_wording import near_miss
+from grader.feedback.outside import told_by_outside
 from grader.feedback.reshaping import ONLY_ITS_SHAPE, told_by_call
 from grader.feedback.slip_wording import told_by_attribute, told_by_line, told_by_name
 from grader.feedback.unread_keys import told_by_functions, told_by_keys
 from grader.feedback.unused import told_by_unused
 from grader.feedback.wording import place_in
 from grader.gradebook import CellRecord, CriterionRecord
-from grader.report.outside import told_by_outside
 
 PLACE = place_in(is_script=False)
 

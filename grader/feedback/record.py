@@ -24,6 +24,7 @@ from grader.feedback.late_wording import late_notes
 from grader.feedback.missing_wording import note_on_nothing, say_inherited, say_slid_out, say_uncounted
 from grader.feedback.module_wording import told_by_module
 from grader.feedback.names_wording import is_that_it
+from grader.feedback.outside import told_by_outside
 from grader.feedback.parameters import told_by_making, told_by_order, told_by_place
 from grader.feedback.reshaping import told_by_call
 from grader.feedback.slip_wording import told_by_attribute, told_by_line, told_by_name
@@ -35,7 +36,6 @@ from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionR
 from grader.intake import Arrival
 from grader.judge import RIGHT, Finding, Flaw, Kind, Verdict
 from grader.memo import Memo
-from grader.report.outside import told_by_outside
 from grader.score import Earned, Score, Standing, after_deduction, late_deduction, seconds_late
 
 
