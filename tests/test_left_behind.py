@@ -92,4 +92,4 @@ def test_a_class_of_one_is_told_in_the_singular_and_what_to_do_about_it(tmp_path
     told = desk.grade().stdout
     assert "1 folder, named after the student\n" in told
     why = told.index("gina/layer.py is empty (gina)\n")
-    assert told.index("\n     next: hand in the file again") > why
+    assert told.index("\n     next: save it again, and hand in the new file") > why
