@@ -16,6 +16,7 @@ import select
 import shutil
 import signal
 import subprocess
+import sys
 import sysconfig
 import threading
 import time
@@ -318,3 +319,27 @@ def test_what_raises_in_time_raises_that() -> None:
     with pytest.raises(ZeroDivisionError):
         in_time(lambda: 1 / 0, 0.05)
     time.sleep(0.1)
+
+
+TRACED = """
+import signal, sys
+if sys.argv[1] == "a thread":
+    del signal.setitimer
+from grader.harness.alarm import arm, in_time
+arm()
+print(in_time(lambda: 7, 60))
+try:
+    in_time(lambda: [None for _ in iter(int, 1)], 0.05)
+except BaseException as error:
+    print(error)
+sys.settrace(lambda *_: None)
+print((lambda: 3)())
+"""
+
+
+@pytest.mark.parametrize("by", ["the system's alarm", "a thread"])
+def test_calls_can_be_traced_behind_an_alarm(by: str) -> None:
+    """As a forward is that is run anew: Python 3.11 waits for ever in it where an alarm of a thread was taken back."""
+    line = [sys.executable, "-c", TRACED, by]
+    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stdout.splitlines() == ["7", "this statement took too long and was stopped", "3"], done.stderr
