@@ -19,6 +19,7 @@ from grader.answer_key import AnswerKey, Lent
 from grader.assignment import Alternative, Assignment, Limits, Mistake
 from grader.assignment.policies import LEAST_MEMORY
 from grader.authored import beside, source_file
+from grader.called_here import PATIENCE
 from grader.errors import AuthorError
 from grader.extract import extract, with_given
 from grader.extract.imports.modules import Lookup
@@ -28,7 +29,6 @@ from grader.masked import with_masks
 from grader.piecewise import with_parts
 from grader.plan import ANSWERED, CallPlan, Purpose
 from grader.questions import DRAWING, behind_a_draw
-from grader.reference_calls import PATIENCE
 from grader.sandbox import Sandbox, Terms, sit
 from grader.wire import Outcome, Piece, Program, Question, Status, Trouble
 

@@ -16,10 +16,10 @@ from functools import cached_property
 import numpy as np
 
 from grader.assignment import HIDDEN, PUBLIC, Assignment, Call, Case, Criterion, FollowThrough, Own
+from grader.called_here import handed_state, handed_to, reference_results, reference_state
 from grader.drawn import Drawn, draw
 from grader.errors import AuthorError
 from grader.questions import own_steps, question_of, step_of, taken_as
-from grader.reference_calls import handed_state, handed_to, reference_results, reference_state
 from grader.wire import Question, Step
 from grader.worked_out import mended_throughout, worked_out
 

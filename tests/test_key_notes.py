@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from test_compile_key import DOUBLE, LAYER, PASSES, VARIANTS, alternative, mistake, refusal, write
 
-from grader import drawn, reference_calls
+from grader import called_here, drawn
 from grader.assignment import Assignment, Limits
 from grader.compile_key import compile_key, load_assignment
 from grader.deadline import deadline
@@ -321,7 +321,7 @@ def test_what_never_comes_back_here_is_ended(
     tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     """Inputs are drawn, and caches of handed cases made, in our own process: no loop of an author's holds it up."""
-    monkeypatch.setattr(reference_calls, "PATIENCE", 0.5)
+    monkeypatch.setattr(called_here, "PATIENCE", 0.5)
     monkeypatch.setattr(drawn, "DRAWING", 0.5)
     if where == "inputs":
         folder = write(tmp_path, inputs="lambda rng: [0 for _ in iter(int, 1)]")

@@ -482,7 +482,7 @@ def test_what_is_right_under_another_key_is_not_said_to_be_wrong(graded: Graded,
     assert notes == {"all is right": [], "a step of an error that nobody has named": [(STEP,)]}
 
 
-def test_a_key_holds_what_its_reference_calls(graded: Graded, tmp_path: Path) -> None:
+def test_a_key_holds_what_its_called_here(graded: Graded, tmp_path: Path) -> None:
     """Of cases and of handed ones, in the whole key and in the public one, with what an object holds."""
     ran = run_grader("compile", RECURRENT, "--out", tmp_path)
     assert ran.returncode == 0, ran.stdout + ran.stderr
@@ -567,7 +567,7 @@ FOUND: dict[str, tuple[tuple[Told, ...], int]] = {
 
 
 @pytest.mark.parametrize("what", FOUND)
-def test_only_what_the_reference_calls_it_with_is_known(what: str) -> None:
+def test_only_what_the_called_here_it_with_is_known(what: str) -> None:
     """Up to the rounding of float32, which is far below what any mistake makes."""
     told, place = FOUND[what]
     assert KNOWN.find("inner", told) == place
