@@ -361,6 +361,12 @@ def test_what_cannot_be_made_right_is_left_as_it_is(forward: str) -> None:
     assert np.array_equal(asked(forward + CUBE)[0], (X * 10) ** 3)
 
 
+def test_a_forward_that_gives_its_input_is_not_run_anew() -> None:
+    """Right numbers in the place of x would be those of every x, which backward may well need."""
+    forward = "def forward(x):\n    out = x\n    kept = x**3\n    return out, kept\n"
+    assert np.array_equal(asked(forward + CUBE)[0], X**3)
+
+
 def test_whole_numbers_are_made_right_by_whole_numbers_alone() -> None:
     """A right result that has fractions is none of integers."""
     forward = "def forward(x):\n    out = np.rint(x * 10).astype(int)\n    return out, out**3\n"
@@ -449,6 +455,15 @@ def test_a_part_that_stands_under_no_name_is_put_where_it_is_kept() -> None:
     source = f"PART = np.array({PART.tolist()})\n" + forward
     square, _ = asked(source + "def backward(dout, cache): return cache[0]\n", OF_PARTS)
     assert np.allclose(square, PART**2)
+
+
+def test_an_array_of_whole_numbers_takes_no_fractions() -> None:
+    """It is left as it is, and the program goes on."""
+    program: dict[str, Any] = {"np": np}
+    exec(compile("def f():\n    a = np.arange(3)\n    b = a + 1\n    return a, b\n", "cell 3", "exec"), program)
+    with behind_lines([Put(np.arange(3), np.full(3, 0.5))]):
+        a, b = program["f"]()
+    assert (a.tolist(), b.tolist()) == ([0, 1, 2], [1, 2, 3])
 
 
 def test_a_name_is_told_from_another_with_the_same_numbers() -> None:

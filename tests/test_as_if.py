@@ -55,6 +55,7 @@ OF_LAYERS: dict[str, tuple[Function, Function, tuple[str, str] | None]] = {
     "means": (weights, lambda x, w, b, d: np.outer(x.mean(0), d.mean(0)), ("x", "x.mean(axis=0)")),
     "one bias": (forward, lambda x, w, b, d: forward(x, w, b[0], d), ("b", "b[0]")),
     "a loop that ends early": (forward, lambda x, w, b, d: x[:, :-1] @ w[:-1] + b, ("w", "last row")),
+    "a loop that begins late": (forward, lambda x, w, b, d: x[:, 1:] @ w[1:] + b, ("w", "first row")),
     "an example too few": (bias, lambda x, w, b, d: d[:-1].sum(axis=0) / len(d), ("dout", "last row")),
     "reshaped": (weights, lambda x, w, b, d: x.reshape(x.shape[::-1]) @ d / len(x), ("x", "reshape")),
     "another product": (forward, lambda x, w, b, d: np.sin(x) @ w + b, None),
@@ -107,6 +108,16 @@ def test_all_cases_that_fail_must_show_it() -> None:
     assert as_if([first, second, (third[0][:1], *third[1:])]) is None
     assert as_if([first, second, (third[0] + 1, *third[1:])]) is None
     assert as_if([]) is None
+
+
+def test_what_is_no_product_is_none_of_another_array() -> None:
+    """The nearest product is not the right result, and what comes out of it otherwise says nothing."""
+    found = []
+    for got, want, setting in cases(weights, OF_LAYERS["sizes"][1]):
+        near, other = got.copy(), np.cos(want)
+        near *= np.vdot(other, want) / np.vdot(want, want)  # as far as the product goes in what is due now
+        found.append((near, other, setting))
+    assert as_if(found) is None
 
 
 def test_few_numbers_tell_nothing_by_themselves() -> None:

@@ -221,6 +221,7 @@ DRAWN = "lambda rng: {{'x': np.array({}) + 0 * rng.random(3)}}"
 TIES = {
     "the first of equals": ("[1.0, 2.0, 2.0]", "x.argmax()", True),
     "the last of equals": ("[1.0, 2.0, 2.0]", "2 - x[::-1].argmax()", True),
+    "how many there are": ("[1.0, 2.0, 2.0]", "3 * np.unique(x)", True),
     "none are equal": ("[1.0, 2.0, 2.5]", "x.argmax()", False),
     "a threshold": ("[1.0, 2.0, 2.5]", "(x > 2) * x", True),
     "the values of equals": ("[1.0, 2.0, 2.0]", "x.max()", False),

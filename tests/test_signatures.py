@@ -179,6 +179,9 @@ NOTED = {
         changed(PASSES, "minus(x, w)", "minus(x, w, *, eps=0)"), "",
         ["minus has eps=0.5 in the hand-out and eps=0 in the reference"],
     ),
+    "a default that no call leaves out": (
+        changed(STUB, "minus(x, w)", "minus(x, w=1)"), changed(PASSES, "minus(x, w)", "minus(x, w=2)"), "", [],
+    ),
     "defaults that are alike": (
         changed(STUB, "minus(x, w)", "minus(x, w, eps=1e-8)"),
         changed(PASSES, "minus(x, w)", "minus(x, w, eps=0.00000001)"), "", [],
