@@ -238,6 +238,8 @@ MISTAKEN: list[tuple[list[str], str]] = [
     (["check", "nowhere.ipynb"], "nowhere.ipynb"),
     (["check", "right.ipynb", "--key", "nowhere.npz"], "nowhere.npz"),
     (["check", "right.ipynb", "--key", "broken.ipynb"], "broken.ipynb"),
+    (["check", "right.ipynb", "Relu.forward"], "%check Relu.forward"),
+    (["check", "right.ipynb", "broken.ipynb"], "'grader grade FOLDER'"),
     (["show", "nowhere.npz"], "nowhere.npz"),
     (["show", "broken.ipynb"], "broken.ipynb"),
     (["grade", "nowhere", "--key", "x.npz"], "nowhere"),

@@ -20,6 +20,7 @@ import click
 from grader.cli.exits import FILE, LOSS
 from grader.cli.machine import json_option, print_json
 from grader.cli.writing import begins_with, demand_free, write_file
+from grader.errors import SelectionError
 from grader.garbage import look_seldom
 
 if TYPE_CHECKING:
@@ -42,14 +43,18 @@ OPENING = (
 
 @click.command()
 @click.argument("notebook", type=FILE)
+@click.argument("more", nargs=-1, metavar="")
 @click.option("--key", "key_path", type=FILE, help="The public key (default: found beside the notebook).")
 @click.option("--html", type=FILE, help="Write the page there too.")
 @click.option("--watch", is_flag=True, help="Check again whenever NOTEBOOK is saved, until Ctrl-C.")
 @json_option
-def check(notebook: Path, key_path: Path | None, html: Path | None, watch: bool, as_json: bool) -> None:
+def check(
+    notebook: Path, more: tuple[str, ...], key_path: Path | None, html: Path | None, watch: bool, as_json: bool
+) -> None:
     """Check your own NOTEBOOK on the public cases: what is right, what is not, why, and what to try."""
     from grader.walls import Beginning
 
+    _demand_one(notebook, more)
     if html is not None:
         demand_free(html, partial(begins_with, OPENING))
     if watch:
@@ -65,6 +70,19 @@ def check(notebook: Path, key_path: Path | None, html: Path | None, watch: bool,
         telling = _Telling(html, as_json, notebook if watch else None, key_path, named, beside)
         code = _check_all(key, beginning, chain([first], submissions), telling)
     sys.exit(code)
+
+
+def _demand_one(notebook: Path, more: tuple[str, ...]) -> None:
+    """A function's name behind the file is what `%check` takes, and further files are a class."""
+    if not more:
+        return
+    if Path(more[0]).exists():
+        hint = (
+            "check one after the other; a class of hand-ins, each in a folder of its own, is for 'grader grade FOLDER'"
+        )
+    else:
+        hint = f"grader check {notebook}; in the notebook itself, %check {more[0]} looks at that one alone"
+    raise SelectionError(f"one notebook is checked, and all of its functions: {more[0]} is one word too many", hint)
 
 
 @dataclass(frozen=True)
