@@ -95,9 +95,8 @@ def _untold(assignment: Assignment, folder: Path, key: AnswerKey, room: ExamRoom
     handout, plan = folder / assignment.handout, key.plan
     yield from notes_on_packages(assignment, folder, list(key.rubric.files))
     yield from notes_on_absent(handout, key.rubric)
-    asked = [
-        entry for entry in plan.entries if entry.purpose is Purpose.CASE
-    ]  # elsewhere the reference's own is handed
+    # Only of cases: elsewhere the reference's own is handed.
+    asked = [entry for entry in plan.entries if entry.purpose is Purpose.CASE]
     built = [one.form for entry in asked for step in entry.question.steps for one in step.built]
     drawn = frozenset(re.findall(r"\w+", "\n".join(built)))
     yield from notes_on_defaults(assignment, handout, plan.functions)

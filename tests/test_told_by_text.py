@@ -10,6 +10,7 @@ import pytest
 
 from grader.answer_key import CriterionRule
 from grader.assignment import Tolerance
+from grader.extract.strays import SAME_IN_EACH_CALL
 from grader.feedback.emptied import told_by_slice
 from grader.feedback.names_wording import near_miss
 from grader.feedback.outside import told_by_outside
@@ -385,6 +386,8 @@ OUTSIDE = {
     "drawn at random": ("x = np.random.randn(3, 4)", "def f(z):\n    return x", FROM_OUTSIDE),
     "a parameter": ("x = np.ones(3)", "def f(x):\n    return x", "Mend it."),
     "made there": ("x = np.ones(3)", "def f(z):\n    x = z\n    return x", "Mend it."),
+    "a function in it": ("x = np.ones(3)", "def f(z):\n    def x(y):\n        return y\n    return x(z)", "Mend it."),
+    "imported there": ("ones = np.ones(3)", "def f(z):\n    from numpy import ones\n    return ones(z)", "Mend it."),
     "in a loop": ("x = np.ones(3)", "def f(z):\n    return [x for x in z]", "Mend it."),
     "one for all on purpose": ("x = np.ones(3)", "def f(z):\n    global x\n    return x", "Mend it."),
     "a number": ("x = 3", "def f(z):\n    return x + z", "Mend it."),
@@ -402,7 +405,9 @@ def test_an_array_of_the_notebook_that_is_read_is_named(cell: str, text: str, st
     found = told_by_outside(told("wrong", "All entries are off."), cells, PLACE)
     assert is_step(found, step)
     assert found.next_step.endswith("Mend it.")
-    for other in (told("correct", "Right."), told("crashed", "It raised NameError: name 'x' is not defined.")):
+    twice = f"`f` reads `x` from the notebook (cell 1, line 1), where it is {SAME_IN_EACH_CALL}."
+    crashed = told("crashed", "It raised NameError: name 'x' is not defined.")
+    for other in (told("correct", "Right."), crashed, replace(told("wrong", "All entries are off."), notes=(twice,))):
         assert told_by_outside(other, cells, PLACE) == other
 
 

@@ -22,6 +22,7 @@ from grader.extract.nodes import Function
 from grader.extract.notes import MOST, OnName, Place, said_of
 from grader.extract.read_cells import ReadCell
 
+SAME_IN_EACH_CALL = "the same whatever the function is called with"
 _Assigning = ast.Assign | ast.AnnAssign
 _Graded = Mapping[str, tuple[Statement, Function]]
 
@@ -53,7 +54,7 @@ def _strays(read: Sequence[ReadCell], wanted: Sequence[str], is_script: bool) ->
             listed = " and ".join(f"`{one}`" for one in stray)
             where = f"the {'file' if is_script else 'notebook'} ({said_of(values[stray[0]], is_script)})"
             same = "it is" if len(stray) == 1 else "they are"
-            found = f"`{name}` reads {listed} from {where}, where {same} the same whatever the function is called with"
+            found = f"`{name}` reads {listed} from {where}, where {same} {SAME_IN_EACH_CALL}"
             to_do = f"see whether {listed} should come from the parameters of the function, or out of what they hold"
             yield OnName(name, found, to_do)
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from grader.extract.repairs.patience import parse
+from grader.extract.strays import SAME_IN_EACH_CALL
 from grader.feedback.case_wording import Place
 from grader.feedback.unused import Function, function_at
 from grader.gradebook import CellRecord, CriterionRecord
@@ -26,7 +27,8 @@ _MAKE_NONE = ("load", "loadtxt", "genfromtxt", "vectorize", "dtype", "errstate",
 def told_by_outside(told: CriterionRecord, cells: Sequence[CellRecord], place: Place) -> CriterionRecord:
     """Name the first array that it reads and that is none of its own."""
     source = next((cell.source for cell in cells if cell.number == told.cell), "")
-    if told.verdict not in _FAILS or not told.cell or "NameError" in told.headline or not _makes_any(cells):
+    is_told = "NameError" in told.headline or any(SAME_IN_EACH_CALL in note for note in told.notes)
+    if told.verdict not in _FAILS or not told.cell or is_told or not _makes_any(cells):
         return told
     function = function_at(source, told.line)
     read = _read_outside(function) if function is not None else {}
@@ -51,7 +53,13 @@ def _read_outside(function: Function) -> dict[str, int]:
     own = {node.arg for node in nodes if isinstance(node, ast.arg)}
     own |= {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
     own |= {name for node in nodes if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names}
-    own |= {alias.asname or alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    own |= {
+        alias.asname or alias.name
+        for node in nodes
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    own |= {node.name for node in nodes[1:] if isinstance(node, Function | ast.ClassDef)}
     read = (node for node in nodes if isinstance(node, ast.Name) and node.id not in own)
     return {node.id: node.lineno for node in sorted(read, key=lambda node: -node.lineno)}
 

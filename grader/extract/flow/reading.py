@@ -86,9 +86,8 @@ def table_of(text: str) -> symtable.SymbolTable | None:
         return None
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # they would be a student's words on the terminal of whoever runs the grader
+            # They would be a student's words on the terminal of whoever runs the grader.
+            warnings.simplefilter("ignore")
             return symtable.symtable(text, "hand-in", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
