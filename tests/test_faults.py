@@ -252,19 +252,36 @@ def flip(data: bytes, draw: random.Random) -> bytes:
 def test_a_damaged_gradebook_is_told_or_mended(
     tmp_path: Path, hand_ins: Path, undisturbed: tuple[str, float], what: str
 ) -> None:
-    """Damage is said with what to do, or does not matter; the gradebook moved away, all is graded again."""
+    """Damage is said with what to do, or does not matter to any verdict, whichever command finds it."""
     out = tmp_path / "out"
     shutil.copytree(hand_ins / "out", out)
     book = out / "gradebook.sqlite"
     damage = DAMAGE[what](book.read_bytes(), random.Random(SEED + list(DAMAGE).index(what)))  # type: ignore[no-untyped-call]
-    book.write_bytes(damage)
     for verb in (grading(hand_ins, out), command("rejudge", out, "--key", hand_ins / "exercise_05.key.npz")):
+        move_away(book, tmp_path / "before")
+        book.write_bytes(damage)
         done = run(verb)
-        if done.returncode == 0:
-            continue
-        complains(done)
-        book.rename(out / "damaged")
-        for leftover in out.glob("gradebook.sqlite-*"):
-            leftover.unlink()
-        assert run(grading(hand_ins, out)).returncode == 0
+        if done.returncode:
+            complains(done)
+        assert verdicts(out) == undisturbed[0]
+
+
+def test_with_a_damaged_gradebook_moved_away_all_is_graded_again(
+    tmp_path: Path, hand_ins: Path, undisturbed: tuple[str, float]
+) -> None:
+    """What is said to do helps."""
+    out = tmp_path / "out"
+    shutil.copytree(hand_ins / "out", out)
+    (out / "verdicts.jsonl").unlink()
+    (out / "gradebook.sqlite").write_bytes(b"this is no gradebook\n" * 100)
+    complains(run(grading(hand_ins, out)))
+    move_away(out / "gradebook.sqlite", out / "damaged")
+    assert run(grading(hand_ins, out)).returncode == 0
     assert verdicts(out) == undisturbed[0]
+
+
+def move_away(book: Path, to: Path) -> None:
+    """Take a gradebook out of its folder, with what SQLite keeps beside it."""
+    book.rename(to)
+    for leftover in book.parent.glob(f"{book.name}-*"):
+        leftover.unlink()
