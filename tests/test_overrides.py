@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_batch import Desk, new_and_same
+from test_batch import Desk, copy_of, new_and_same
 from test_compile_key import DOUBLE, mistake, write
 from test_gradebook import FULL, RUN
 
@@ -51,8 +51,23 @@ CLASS = {
 HEAD = "student_id,criterion,points,reason,by\n"
 
 
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """The class, graded, without any change. Nobody changes it."""
+    desk = Desk(tmp_path_factory.mktemp("overrides"), CLASS)
+    assert new_and_same(desk.grade()) == (len(CLASS), 0)
+    return desk
+
+
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(graded: Desk, tmp_path: Path) -> Desk:
+    """A copy of it, to do things with: to grade it each time takes longer than all that is done with it."""
+    return copy_of(graded, tmp_path)
+
+
+@pytest.fixture
+def new_desk(tmp_path: Path) -> Desk:
+    """The class before anything was graded."""
     return Desk(tmp_path, CLASS)
 
 
@@ -97,12 +112,12 @@ def test_changed_points_are_told_everywhere(desk: Desk) -> None:
     assert "override" not in desk.verdicts()["ada"]["criteria"][0]
 
 
-def test_points_are_kept_exactly(desk: Desk) -> None:
+def test_points_are_kept_exactly(new_desk: Desk) -> None:
     """A third is a third in the gradebook and in the sheet that is written for keeping."""
-    desk.grade("--overrides", sheet(desk, "bob,double,1/3,Why.,Kim"))
-    with closing(sqlite3.connect(desk.out / "gradebook.sqlite")) as book:
+    new_desk.grade("--overrides", sheet(new_desk, "bob,double,1/3,Why.,Kim"))
+    with closing(sqlite3.connect(new_desk.out / "gradebook.sqlite")) as book:
         assert book.execute("SELECT points, run_id FROM overrides").fetchall() == [("1/3", 1)]
-    assert "bob,double,1/3,Why.,Kim" in (desk.out / "overrides.csv").read_text()
+    assert "bob,double,1/3,Why.,Kim" in (new_desk.out / "overrides.csv").read_text()
 
 
 def test_what_is_not_changed_is_not_graded_again(desk: Desk) -> None:
@@ -378,15 +393,15 @@ def test_a_kept_sheet_that_cannot_be_read_is_not_written_over(desk: Desk) -> Non
     assert "bob,double,1,Why.,Kim" in kept.read_text()
 
 
-def test_machines_are_told_too(desk: Desk) -> None:
+def test_machines_are_told_too(new_desk: Desk) -> None:
     """`--json` prints one document with every submission as in verdicts.jsonl, and nothing else."""
-    done = desk.grade("--overrides", sheet(desk, "bob,double,1,Why.,Kim"), "--json")
+    done = new_desk.grade("--overrides", sheet(new_desk, "bob,double,1,Why.,Kim"), "--json")
     told = json.loads(done.stdout)
     assert (told["graded_now"], told["unchanged"]) == (5, 0)
-    assert {row["student_id"]: row for row in told["submissions"]} == desk.verdicts()
+    assert {row["student_id"]: row for row in told["submissions"]} == new_desk.verdicts()
     assert done.returncode == 1  # gina
     assert not done.stderr
-    assert json.loads(desk.grade("--json", "--overrides", "nowhere.csv").stdout)["error"]["exit_code"] == 2
+    assert json.loads(new_desk.grade("--json", "--overrides", "nowhere.csv").stdout)["error"]["exit_code"] == 2
 
 
 # ---- a sheet that is wrong -----------------------------------------------------------------------------------------
@@ -531,13 +546,13 @@ def test_sheets_of_all_spreadsheets_are_read(
     assert override == Override("Zoë", "double", Fraction(3, 2), "Größer: é", "", "now")
 
 
-def test_a_wrong_sheet_stops_the_run_before_anything_is_graded(desk: Desk) -> None:
+def test_a_wrong_sheet_stops_the_run_before_anything_is_graded(new_desk: Desk) -> None:
     """Nothing is written, the lines are named, and the exit code is the caller's."""
-    done = desk.grade("--overrides", sheet(desk, "bbo,double,1,Why.,Kim"))
+    done = new_desk.grade("--overrides", sheet(new_desk, "bbo,double,1,Why.,Kim"))
     assert done.returncode == 2
     assert "line 2" in done.stderr
     assert "next:" in done.stderr
-    assert not desk.out.exists()
+    assert not new_desk.out.exists()
 
 
 POINTS = st.fractions(0, 100, max_denominator=999)
