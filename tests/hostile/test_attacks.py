@@ -28,17 +28,18 @@ SHARED_LEVELS = ("B", "B'", "C", "D")
 FILES, KERNEL = "proc, environment, files", "signals, tracing, namespaces, kernel"
 FLOODS, DAEMONS = "floods: processes, threads, memory, disk, output", "daemons and blocked signals"
 FRAMES, NUMBERS = "frames of other letters and kinds", "numbers of other kinds"
+WATCHED = "behaves only when watched"
 PART = {
     ("A", "root"): [FILES, FLOODS],
     ("A", "plain"): [FILES, FLOODS],
     ("B", "root"): [FILES, DAEMONS],
     ("B", "plain"): [KERNEL, DAEMONS],
-    ("B'", "root"): [DAEMONS],
+    ("B'", "root"): [WATCHED],
     ("B'", "plain"): [DAEMONS],
     ("C", "root"): [FILES, DAEMONS, "network"],
     ("C", "plain"): [KERNEL, DAEMONS, "network"],
-    ("D", "root"): [FRAMES, NUMBERS],
-    ("D", "plain"): [FRAMES, NUMBERS],
+    ("D", "root"): [FRAMES],
+    ("D", "plain"): [NUMBERS],
 }
 HERE = "root" if os.getuid() == 0 else "plain"
 # In turn, as two stages of one user wait for each other. Level A as whoever runs this has all groups by themselves.
