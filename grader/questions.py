@@ -90,6 +90,8 @@ def own_steps(calls: Sequence[Call], back: Call, drawn: Drawn, label: str) -> tu
     made: set[str] = set()
     steps = [step_of(call, drawn, made, label) for call in calls]
     steps[-1] = replace(steps[-1], gives=tuple(own_name(name) for name in calls[-1].gives), leaves=())
+    # Its result may be handed on beside its cache, though forward's own cases grade it: backward(AL, Y, caches).
+    made.update(name for name in calls[-1].gives if isinstance(name, str))
     return steps, step_of(back, drawn, made, label)
 
 

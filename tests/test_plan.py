@@ -195,6 +195,18 @@ def test_a_cache_that_is_mended_is_the_hand_ins_own() -> None:
     assert not entries(make_plan(assignment()), Purpose.MENDED_CACHE)
 
 
+def test_a_backward_may_take_forwards_result_beside_its_cache() -> None:
+    """As that of a whole network does, `backward(AL, Y, caches)`: it is its own, though forward's cases grade it."""
+    whole = assignment()
+    ahead = dataclasses.replace(AHEAD, gives=(own("y"), own("cache")))
+    back = dataclasses.replace(BACK, takes=("dy", own("y"), own("cache")))
+    follow = dataclasses.replace(whole.criteria[1].follow_through, gradients={}, inputs=(), mended=True)
+    last = dataclasses.replace(whole.criteria[1], calls=(ahead, back), follow_through=follow)
+    [mended] = entries(make_plan(dataclasses.replace(whole, criteria=(whole.criteria[0], last))), Purpose.MENDED_CACHE)
+    assert mended.question.steps[1].takes == ("dy", "=y", "=cache")
+    assert mended.question.steps[1].mends == (("=y", "right result"),)
+
+
 @pytest.mark.parametrize(
     ("lay", "told"),
     [(np.asarray, {}), (np.asfortranarray, {"x": "F"}), (lambda a: np.repeat(a, 2, 1)[:, ::2], {"x": "strided"})],

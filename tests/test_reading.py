@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from grader.judge.entries import beyond_a_number, others_count
-from grader.judge.factors import one_factor
+from grader.judge.factors import by_length, one_factor
 from grader.judge.patterns import BY_CHANCE, SIZE, Depth, Pattern, Reading, Setting
 from grader.judge.reading import common, read_difference
 
@@ -171,6 +171,26 @@ def test_one_factor_for_all_cases_is_told_from_one_for_each(
     cases = [(WANT * factor, WANT, told) for factor in factors]
     assert one_factor(cases) == reading
     assert one_factor([*cases, (WANT + X, WANT, told)]) is None
+
+
+LENGTHS: dict[str, tuple[Callable[[np.ndarray], float], str | None]] = {
+    "rows": (len, "x.shape[0]"),
+    "one over columns": (lambda x: 1 / x.shape[1], "1/x.shape[1]"),
+    "columns, and the sign": (lambda x: -x.shape[1], "-x.shape[1]"),
+    "a number that is none of them": (lambda x: 7.0 * len(x), None),
+    "one number in all cases": (lambda x: 4.0, None),
+}
+
+
+@pytest.mark.parametrize(("factor", "read"), LENGTHS.values(), ids=LENGTHS.keys())
+def test_a_factor_may_be_as_large_as_an_input_is_long(factor: Callable[[np.ndarray], float], read: str | None) -> None:
+    """A sum in the place of a mean is known where nobody gave the size of the batch a name; a loss, too."""
+    inputs = [np.ones((4, 3)), np.ones((2, 5))]
+    for want in (WANT, np.array(0.75)):
+        cases = [(factor(x) * want, want, {"x": x}) for x in inputs]
+        assert by_length(cases) == (Reading(Pattern.FACTOR, (read,)) if read else None)
+        assert by_length([*cases, (want, want, {"x": np.ones((3, 3))})]) is None
+    assert by_length([(len(x) * WANT, WANT, {"x": x}) for x in (np.ones((4, 3)), np.ones((4, 2)))]) is None, "by chance"
 
 
 ZEROS: list[np.ndarray] = [np.zeros((3, 4)), X]

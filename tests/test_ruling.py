@@ -434,6 +434,14 @@ def test_a_factor_is_told_by_its_number_or_as_one_of_each_case() -> None:
     assert found.others_read == (("dw", Reading(Pattern.FACTOR_EACH)),)
 
 
+def test_a_factor_that_no_size_names_is_told_by_the_axis_that_is_as_long() -> None:
+    """Of one result or of several: each is read over all cases that fail in it."""
+    found = verdict("back", {"back": lambda dy, cache: (len(dy) * back(dy, cache)[0], back(dy, cache)[1])})
+    assert found.reading is not None
+    assert found.reading.pattern is Pattern.FACTOR
+    assert found.reading.names[0].endswith(".shape[0]")
+
+
 def test_what_is_right_for_another_input_is_read_as_that() -> None:
     """A product of sizes says more than that some signs are wrong."""
     found = verdict("back", {"back": lambda dy, cache: (back(abs(dy), cache)[0], back(dy, cache)[1])})

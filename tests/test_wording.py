@@ -481,6 +481,15 @@ def test_a_factor_that_is_the_number_of_entries_is_told_as_code() -> None:
     assert "by `dx.size`, and" in told.next_step
 
 
+def test_a_factor_that_is_the_length_of_an_axis_is_told_as_code() -> None:
+    """By what a student can print."""
+    wrong = verdict(Kind.WRONG, finding(problem=Problem(Flaw.VALUES, "dx", FACTS[Flaw.VALUES])))
+    told = feedback(RULE, replace(wrong, reading=Reading(Pattern.FACTOR, ("-1/x.shape[1]",))), PLACE)
+    assert sound(told)
+    assert "`dx` is -1/`x.shape[1]` times what is right" in told.headline
+    assert "by `x.shape[1]`, and" in told.next_step
+
+
 @pytest.mark.parametrize(("left", "step"), [({}, "in this order"), ({"dw": "steps[0]"}, "what is put into `steps[0]`")])
 def test_what_stands_for_another_result_is_told_by_where_it_stands(left: dict[str, str], step: str) -> None:
     """What is kept in a place is there in no order: it may have been changed since."""

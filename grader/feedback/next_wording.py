@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from grader.answer_key import CriterionRule
 from grader.feedback.case_wording import holds_due, is_packed
 from grader.feedback.error_wording import NOTHING_ABSENT, Absent, after_error
-from grader.feedback.reading_wording import is_number, named, region_of
+from grader.feedback.reading_wording import LENGTH, is_number, named, region_of
 from grader.judge import OF_ANOTHER_CALL, RESHAPED, SIZE, Finding, Flaw, Pattern, Problem, Reading
 from grader.wire import WITHIN, Status
 
@@ -177,7 +177,7 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
         where = f"where {named(reading.names[0])} is {region_of(reading)}"
         return f"{_of_your_own(rule, finding)}, and follow an entry {where} through your code by hand."
     sizes = (
-        re.findall(rf"[A-Za-z]\w*|{SIZE}", reading.names[0])
+        re.findall(rf"{LENGTH.pattern}|[A-Za-z]\w*|{SIZE}", reading.names[0])
         if reading.pattern is Pattern.FACTOR and reading.names
         else []
     )

@@ -21,6 +21,8 @@ def region_of(reading: Reading) -> str:
 
 
 _MADE = re.compile(r"(.+)\((\d+)\)")
+LENGTH = re.compile(r"[A-Za-z_][^/*]*\.shape\[\d\]")
+"""The length of an axis in the text of a factor."""
 
 
 def named(name: str) -> str:
@@ -63,7 +65,7 @@ def say_reading(reading: Reading, output: str, of_a_number: bool = False) -> str
         case Pattern.SIGN:
             return f"Only the sign of {it} is wrong, wherever it is not 0."
         case Pattern.FACTOR:
-            times = names[0].replace(SIZE, f"`{output}.size`") if names else ""
+            times = LENGTH.sub(r"`\g<0>`", names[0]).replace(SIZE, f"`{output}.size`") if names else ""
             return f"{it} is {times} times what is right." if names else f"{it} is off by one constant factor."
         case Pattern.FACTOR_EACH:
             return f"In each case {it} is off by one factor, and by another one in the next."

@@ -85,6 +85,30 @@ def one_factor(cases: Iterable[tuple[Array, Array, bool]]) -> Reading | None:
     return Reading(Pattern.FACTOR, () if shown is None else (f"{Decimal(f'{shown:.3g}').normalize():f}",))
 
 
+def by_length(cases: Iterable[tuple[Array, Array, Mapping[str, Array]]]) -> Reading | None:
+    """Whether it is how long an axis of an input is, as where a mean is due and a sum came back; nobody need name it.
+
+    Each case is what came back, what is due and the inputs. Nothing where that axis has one length in all cases: any
+    number may be as large as that.
+    """
+    factors: list[float] = []
+    shapes: list[dict[str, int]] = []
+    for got, want, inputs in cases:
+        factor = float(np.vdot(got, want)) / float(np.vdot(want, want)) if want.any() else 0.0
+        if not factor or not explains(factor * want, got, want):
+            return None
+        factors.append(factor)
+        shapes.append({f"{name}.shape[{n}]": length for name, a in inputs.items() for n, length in enumerate(a.shape)})
+    for text in shapes[0] if shapes else ():
+        lengths = [of.get(text, 0) for of in shapes]
+        for form, sign in _FORMS if min(lengths) and len(set(lengths)) > 1 else ():
+            for minus in (1, -1):
+                due = (minus * float(length) ** sign for length in lengths)
+                if all(abs(factor / number - 1) < CLOSE for factor, number in zip(factors, due, strict=True)):
+                    return Reading(Pattern.FACTOR, (f"{'-' if minus < 0 else ''}{form}{text}",))
+    return None
+
+
 def by_inputs(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
     """An input that is a factor or a summand too many or too few."""
     for name, array in setting.inputs.items():

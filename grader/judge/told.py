@@ -16,14 +16,14 @@ from grader.assignment import PUBLIC
 from grader.judge.answers import answers, is_loose
 from grader.judge.as_if import UNSURE, as_if
 from grader.judge.entries import beyond_a_number, others_count
-from grader.judge.factors import one_factor
+from grader.judge.factors import by_length, one_factor
 from grader.judge.findings import Exam, difference, readings_of, setting_of
 from grader.judge.other_calls import told_of_others
 from grader.judge.patterns import BY_CHANCE, Depth, Pattern, Reading
 from grader.judge.places import SIGNS
 from grader.judge.reading import common
 from grader.judge.verdict import Flaw, Note, NoteKind, Verdict
-from grader.plan import Purpose
+from grader.plan import Entry, Purpose
 
 MOST_READ = 4  # failing cases that a reading must fit: beyond, chance has no part in it, and reading is slow
 _READ = (Flaw.VALUES, Flaw.SHAPE, Flaw.NOT_FINITE)
@@ -63,8 +63,13 @@ def _read_cases(
 
     rest = [place for place in asked if place not in chosen]
     told = common(tuple(read(chosen, Depth.AT_ONCE)))
+    if told is None or told == Reading(Pattern.FACTOR):
+        found = _differences(exam, rule, asked, output, variant)
+        if length := by_length((got, want, entry.question.inputs) for got, want, entry in found):
+            return length, True
     if told == Reading(Pattern.FACTOR):
-        told = one_factor(_differences(exam, rule, asked, output, variant))
+        found = _differences(exam, rule, asked, output, variant)
+        told = one_factor((got, want, entry.visibility == PUBLIC) for got, want, entry in found)
         return told, told is not None
     if (told is not None and told.pattern not in _COARSE) or unsteady:
         return told, unsteady  # nor does what differs each time read as anything
@@ -93,14 +98,14 @@ def _as_if(
 
 def _differences(
     exam: Exam, rule: CriterionRule, asked: Sequence[int], output: str, variant: str
-) -> Iterator[tuple[np.ndarray, np.ndarray, bool]]:
-    """What came back in these cases, what is due, and whether that is public; not of float32, whose digits are few."""
+) -> Iterator[tuple[np.ndarray, np.ndarray, Entry]]:
+    """What came back in these cases and what is due, with the entry; not of float32, whose digits are few."""
     for place in asked:
-        if is_loose(exam.key.plan.entries[place]):
-            continue
+        entry = exam.key.plan.entries[place]
         pair = difference(exam.bench, rule.name, place, output, variant, exam.outcomes[place])
-        if pair is not None and pair[0].shape == pair[1].shape and np.isfinite(pair[0]).all():
-            yield *pair, exam.key.plan.entries[place].visibility == PUBLIC
+        if pair is None or pair[0].shape != pair[1].shape or not np.isfinite(pair[0]).all() or is_loose(entry):
+            continue
+        yield *pair, entry
 
 
 def _beyond_a_number(exam: Exam, rule: CriterionRule, output: str, variant: str) -> Reading | None:
