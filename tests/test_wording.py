@@ -28,6 +28,7 @@ from grader.feedback.reading_wording import say_reading
 from grader.feedback.wording import Feedback, feedback, place_in
 from grader.gradebook import CellRecord, CriterionRecord
 from grader.judge import (
+    A_NUMBER,
     OF_ANOTHER_CALL,
     RESHAPED,
     SIZE,
@@ -479,6 +480,20 @@ def test_a_factor_that_is_the_number_of_entries_is_told_as_code() -> None:
     assert sound(told)
     assert "`dx` is 1/`dx.size` times what is right" in told.headline
     assert "by `dx.size`, and" in told.next_step
+
+
+@pytest.mark.parametrize(("pattern", "names", "said"), [
+    (Pattern.ADDED_INPUT, ("reg * (W**2).sum()",), "by `reg * (W**2).sum()`, added or subtracted"),
+    (Pattern.ADDED_INPUT, ("reg * W", "2"), "by 2 times `reg * W`, added or subtracted"),
+    (Pattern.ADDED_INPUT, ("W", A_NUMBER), "by `W` times a number, added or subtracted"),
+    (Pattern.OFFSET, ("1", "large"), "In each case that fails `dx` is 1 too large."),
+])  # fmt: skip
+def test_what_a_result_is_off_by_is_told_as_code(pattern: Pattern, names: tuple[str, ...], said: str) -> None:
+    """A term of the formula, with how often it is there, or one number."""
+    wrong = verdict(Kind.WRONG, finding(problem=Problem(Flaw.VALUES, "dx", FACTS[Flaw.VALUES])))
+    told = feedback(RULE, replace(wrong, reading=Reading(pattern, names)), PLACE)
+    assert sound(told)
+    assert said in told.headline
 
 
 def test_a_factor_that_is_the_length_of_an_axis_is_told_as_code() -> None:

@@ -131,7 +131,7 @@ _READ = {
     Pattern.FACTOR_INPUT: "See where {of} comes into the formula, and whether it comes in twice.",
     Pattern.MISSING_INPUT: "Multiply by {of} where the formula has it.",
     Pattern.ADDED_INPUT: "See where {of} is added or subtracted, and whether the formula does so.",
-    Pattern.OFFSET: "Look for a number that is added everywhere, or one that should be.",
+    Pattern.OFFSET: "Look for a term that is added everywhere and should not be, or for one that is missing.",
     Pattern.TRANSPOSED: "See in what order a product has its factors, or an entry its indices, or where a .T is due.",
     Pattern.RESHAPED: "Reshape the result to the shape that is due, as the last step; or leave out what changes it.",
     Pattern.ONE_NUMBER: "See which step leaves a single number: a sum or mean without an axis does.",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from grader.feedback.reshaping import ONLY_ITS_SHAPE
-from grader.judge import RESHAPED, SIZE, Flaw, Pattern, Problem, Reading
+from grader.judge import A_NUMBER, RESHAPED, SIZE, Flaw, Pattern, Problem, Reading
 
 _REGIONS = {"= 0": "0", "< 0": "negative", "> 0": "positive", "<= 0": "negative or 0", ">= 0": "positive or 0"}
 
@@ -74,8 +74,12 @@ def say_reading(reading: Reading, output: str, of_a_number: bool = False) -> str
         case Pattern.MISSING_INPUT:
             return f"In {it} a factor {named(names[0])} is missing."
         case Pattern.ADDED_INPUT:
-            much = " ".join((named(names[0]), *names[1:]))
+            much = (
+                f"{named(names[0])} {A_NUMBER}" if A_NUMBER in names else " times ".join((*names[1:], named(names[0])))
+            )
             return f"{it} differs from what is right by {much}, added or subtracted."
+        case Pattern.OFFSET if names:
+            return f"In each case that fails {it} is {names[0]} too {names[1]}."
         case Pattern.OFFSET:
             return f"{it} is off by the same amount everywhere."
         case Pattern.TRANSPOSED:

@@ -13,7 +13,7 @@ from itertools import permutations
 
 import numpy as np
 
-from grader.judge.patterns import CLOSE, SIZE, Array, Pattern, Reading, Setting, close, explains
+from grader.judge.patterns import A_NUMBER, CLOSE, SIZE, Array, Pattern, Reading, Setting, close, explains
 
 _STEP = 0.5  # how long a step may be beside what it begins at: what is longer is no small change of that
 SHORT_NUMBERS = (2.0, 3.0, 4.0, 10.0, 100.0)  # plain factors that have a name of their own
@@ -121,8 +121,8 @@ def by_inputs(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
             yield Reading(Pattern.MISSING_INPUT, (name,))
         if close(got, want + other) or close(got, want - other):
             yield Reading(Pattern.ADDED_INPUT, (name,))
-        elif _is_multiple(got - want, other):
-            yield Reading(Pattern.ADDED_INPUT, (name, "times a number"))
+        if _is_multiple(got - want, other):  # in the next case it may be another number, such as a weight of 0.5
+            yield Reading(Pattern.ADDED_INPUT, (name, A_NUMBER))
 
 
 def by_steps(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+import numpy as np
+
 from grader.judge.patterns import OF_ANOTHER_CALL, Pattern, Reading
 from grader.plan import Entry
 from grader.wire import Step
@@ -27,13 +29,23 @@ def told_of_others(readings: Iterable[Reading], entry: Entry) -> tuple[Reading, 
 
     Only where a cache is handed over: of an object that keeps its state an earlier call may count.
     """
+    others = _of_others(entry)
+    return tuple(_marked(reading, others) for reading in readings) if others else tuple(readings)
+
+
+def asked_about(entry: Entry) -> dict[str, np.ndarray]:
+    """The inputs of a question but for those of other calls of the functions that it asks."""
+    others = _of_others(entry)
+    return {name: array for name, array in entry.question.inputs.items() if name not in others}
+
+
+def _of_others(entry: Entry) -> set[str]:
     source = _source(entry)
     if source is None:
-        return tuple(readings)
+        return set()
     asked = {entry.question.steps[-1].function, source.function}
     taken = {name for step in entry.question.steps if step.function in asked for name in step.inputs}
-    others = taken.difference(given_to(entry))
-    return tuple(_marked(reading, others) for reading in readings)
+    return taken.difference(given_to(entry))
 
 
 def _source(entry: Entry) -> Step | None:

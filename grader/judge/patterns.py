@@ -90,6 +90,8 @@ OF_ANOTHER_CALL = "of what another call is given"
 """What is added to a function of inputs that are not those of the call that is asked."""
 SIZE = "#"
 """What the number of entries of a result is called in the text of a factor."""
+A_NUMBER = "times a number"
+"""Of an input that is added: by how many times is not told."""
 OF_PLACES = (Pattern.ONLY_ROWS, Pattern.ALL_BUT, Pattern.PLACE, Pattern.PART)
 """Which rows and columns are off: what is nearly right everywhere is off there by rounding alone."""
 BY_ACCIDENT = 1 / 9

@@ -18,12 +18,13 @@ from grader.judge.as_if import UNSURE, as_if
 from grader.judge.entries import beyond_a_number, others_count
 from grader.judge.factors import by_length, one_factor
 from grader.judge.findings import Exam, difference, readings_of, setting_of
-from grader.judge.other_calls import told_of_others
-from grader.judge.patterns import BY_CHANCE, Depth, Pattern, Reading
+from grader.judge.other_calls import asked_about, told_of_others
+from grader.judge.patterns import A_NUMBER, BY_CHANCE, Depth, Pattern, Reading
 from grader.judge.places import SIGNS
 from grader.judge.reading import common
+from grader.judge.summands import Off, by_summand, weighed
 from grader.judge.verdict import Flaw, Note, NoteKind, Verdict
-from grader.plan import Entry, Purpose
+from grader.plan import Purpose
 
 MOST_READ = 4  # failing cases that a reading must fit: beyond, chance has no part in it, and reading is slow
 _READ = (Flaw.VALUES, Flaw.SHAPE, Flaw.NOT_FINITE)
@@ -63,14 +64,10 @@ def _read_cases(
 
     rest = [place for place in asked if place not in chosen]
     told = common(tuple(read(chosen, Depth.AT_ONCE)))
-    if told is None or told == Reading(Pattern.FACTOR):
-        found = _differences(exam, rule, asked, output, variant)
-        if length := by_length((got, want, entry.question.inputs) for got, want, entry in found):
-            return length, True
-    if told == Reading(Pattern.FACTOR):
-        found = _differences(exam, rule, asked, output, variant)
-        told = one_factor((got, want, entry.visibility == PUBLIC) for got, want, entry in found)
-        return told, told is not None
+    if told.pattern in (Pattern.FACTOR, Pattern.ADDED_INPUT) if told else not unsteady:
+        told = _over_all(tuple(_differences(exam, rule, asked, output, variant)), told)
+        if told is not None:
+            return told, told != Reading(Pattern.FACTOR)
     if (told is not None and told.pattern not in _COARSE) or unsteady:
         return told, unsteady  # nor does what differs each time read as anything
     first = tuple(read(chosen[:1], Depth.ALL))
@@ -81,6 +78,18 @@ def _read_cases(
     if told is None and len(chosen) == MOST_READ and _is_the_same(exam, rule, output):
         return Reading(Pattern.SAME), True
     return told, False
+
+
+def _over_all(found: Sequence[Off], told: Reading | None) -> Reading | None:
+    """What is known of all cases together, and not of each: which number it is, and what is as large in each."""
+    if told is not None and told.names[1:] == (A_NUMBER,):
+        return weighed(told.names[0], found)
+    if told is not None and told != Reading(Pattern.FACTOR):
+        return told
+    of_all = by_length((one.got, one.want, one.inputs) for one in found) or by_summand(found)
+    if of_all is None and told is not None:
+        of_all = one_factor((one.got, one.want, one.is_told) for one in found)
+    return of_all
 
 
 def _as_if(
@@ -96,16 +105,16 @@ def _as_if(
     return reading and told_of_others((reading,), exam.key.plan.entries[asked[0]])[0]
 
 
-def _differences(
-    exam: Exam, rule: CriterionRule, asked: Sequence[int], output: str, variant: str
-) -> Iterator[tuple[np.ndarray, np.ndarray, Entry]]:
-    """What came back in these cases and what is due, with the entry; not of float32, whose digits are few."""
+def _differences(exam: Exam, rule: CriterionRule, asked: Sequence[int], output: str, variant: str) -> Iterator[Off]:
+    """What came back in these cases and what is due; not of float32, whose digits are few."""
     for place in asked:
         entry = exam.key.plan.entries[place]
         pair = difference(exam.bench, rule.name, place, output, variant, exam.outcomes[place])
         if pair is None or pair[0].shape != pair[1].shape or not np.isfinite(pair[0]).all() or is_loose(entry):
             continue
-        yield *pair, entry
+        given = [one for step in entry.question.steps for one in step.built]
+        numbers = {one.name: one.number for one in given if one.number is not None}
+        yield Off(*pair, asked_about(entry), numbers, entry.visibility == PUBLIC)
 
 
 def _beyond_a_number(exam: Exam, rule: CriterionRule, output: str, variant: str) -> Reading | None:

@@ -54,6 +54,12 @@ class Built:
         return not isinstance(self._read, list)
 
     @cached_property
+    def number(self) -> float | None:
+        """The number that it is, as a rate or a weight; None for all else, true and false too."""
+        is_number = isinstance(self._read, int | float) and not isinstance(self._read, bool)
+        return float(self._read) if is_number else None
+
+    @cached_property
     def is_given(self) -> bool:
         """Whether it is a function or class of what came with the exercise, and not a thing made by one."""
         return isinstance(self._read, list) and self._read[0] == _GIVEN
