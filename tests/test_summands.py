@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from grader.judge.patterns import A_NUMBER, Pattern, Reading
-from grader.judge.summands import Off, by_summand, weighed
+from grader.judge.summands import Off, but_for, by_one_factor, by_summand, weighed
 
 RNG = np.random.default_rng(3)
 TABLES = [RNG.uniform(-1, 1, (3, 4)), RNG.uniform(-1, 1, (5, 2))]
@@ -38,6 +38,8 @@ TERMS: dict[str, tuple[Term, Reading | None]] = {
     "no weight": (lambda w, reg: float(abs(w).sum()), Reading(ADDED, ("abs(W).sum()",))),
     "one": (lambda w, reg: 1.0, Reading(OFFSET, ("1", "large"))),
     "less": (lambda w, reg: -0.25, Reading(OFFSET, ("0.25", "small"))),
+    "a one of each entry": (lambda w, reg: -0.5 * w.shape[1], Reading(ADDED, ("W.shape[1]", "0.5"))),
+    "of each example": (lambda w, reg: float(np.exp(w).sum()) / len(w), Reading(ADDED, ("np.exp(W).sum() / len(W)",))),
     "neither": (lambda w, reg: reg * float((w**3).sum()), None),
     "rounding": (lambda w, reg: 1e-9, None),
 }  # fmt: skip
@@ -75,3 +77,43 @@ def test_a_gradient_is_off_by_a_weight_times_an_input(by: Callable[[float], floa
     ]
     assert weighed("W", cases) == Reading(ADDED, names)
     assert weighed("W", cases[:1]) == Reading(ADDED, ("W", A_NUMBER))
+
+
+@pytest.mark.parametrize(
+    ("factor", "names"),
+    [
+        (lambda w: len(w), ("W.shape[0]", "reg * (W**2).sum()")),
+        (lambda w: 0.5, ("0.5", "reg * (W**2).sum()")),
+        (lambda w: 1 / w.size, ("1/W.size", "reg * (W**2).sum()")),
+    ],
+)
+def test_a_factor_that_a_right_term_hides_is_read(
+    factor: Callable[[np.ndarray], float], names: tuple[str, str]
+) -> None:
+    """A loss of the examples is a sum where a mean is due, and its weight decay is right."""
+    cases = []
+    for loss, one in zip((2.5, 3.5), losses(TERMS["one"][0]), strict=True):
+        decay = one.numbers["reg"] * float((one.inputs["W"] ** 2).sum())
+        cases.append(replace(one, got=np.array(factor(one.inputs["W"]) * loss + decay), want=np.array(loss + decay)))
+    assert but_for(cases) == Reading(Pattern.FACTOR, names)
+    assert but_for(cases[:1]) is None
+
+
+def test_a_gradients_factor_is_read_beside_its_weight_decay() -> None:
+    """Which is there twice, or once, or by half."""
+    cases = [
+        replace(one, got=3.0 * (w**3) + 2 * one.numbers["reg"] * w, want=w**3 + 2 * one.numbers["reg"] * w)
+        for one, w in zip(losses(TERMS["one"][0]), TABLES, strict=True)
+    ]
+    assert but_for(cases) == Reading(Pattern.FACTOR, ("3", "2 * reg * W"))
+
+
+def test_one_factor_of_all_numbers_is_read_and_a_logarithm_by_its_base() -> None:
+    """Two numbers are off by some factor in any case; a number that no public case shows is not told."""
+    for factor, name in ((0.37, "0.37"), (1 / np.log(10), "1/np.log(10)")):
+        cases = losses(lambda w, reg: 0.0)
+        cases = [replace(one, got=factor * one.want) for one in cases]
+        assert by_one_factor(cases) == Reading(Pattern.FACTOR, (name,))
+        assert by_one_factor(cases[:1]) is None
+        assert by_one_factor([replace(one, is_told=False) for one in cases]) is None
+        assert by_one_factor([cases[0], replace(cases[1], got=cases[1].got + 0.1)]) is None

@@ -487,6 +487,9 @@ def test_a_factor_that_is_the_number_of_entries_is_told_as_code() -> None:
     (Pattern.ADDED_INPUT, ("reg * W", "2"), "by 2 times `reg * W`, added or subtracted"),
     (Pattern.ADDED_INPUT, ("W", A_NUMBER), "by `W` times a number, added or subtracted"),
     (Pattern.OFFSET, ("1", "large"), "In each case that fails `dx` is 1 too large."),
+    (Pattern.FACTOR, ("X.shape[0]", "reg * W"), "But for `reg * W`, `dx` is `X.shape[0]` times what is right."),
+    (Pattern.FACTOR, ("1/np.log(10)",), "`dx` is 1/`np.log(10)` times what is right."),
+    (Pattern.AT_LABELS, ("y",), "`dx` is wrong only at `[i, y[i]]`, in each row `i`."),
 ])  # fmt: skip
 def test_what_a_result_is_off_by_is_told_as_code(pattern: Pattern, names: tuple[str, ...], said: str) -> None:
     """A term of the formula, with how often it is there, or one number."""

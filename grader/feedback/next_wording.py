@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from grader.answer_key import CriterionRule
 from grader.feedback.case_wording import holds_due, is_packed
 from grader.feedback.error_wording import NOTHING_ABSENT, Absent, after_error
+from grader.feedback.factor_wording import after_factor
 from grader.feedback.reading_wording import LENGTH, is_number, named, region_of
-from grader.judge import OF_ANOTHER_CALL, RESHAPED, SIZE, Finding, Flaw, Pattern, Problem, Reading
+from grader.judge import OF_ANOTHER_CALL, RESHAPED, Finding, Flaw, Pattern, Problem, Reading
 from grader.wire import WITHIN, Status
 
 NOT_ATTEMPTED = "Write its body, run the cell and save; `grader check` then tells at once what is right."
@@ -141,6 +142,7 @@ _READ = {
     Pattern.PERMUTED: "Look for a reshape where a transpose is due, or for an order of axes that is mixed up.",
     Pattern.WHERE: "Try one such entry by hand, and follow which branch of your code it takes.",
     Pattern.PLACE: "See which rows and columns the loops, slices and indices of your code reach, and which not.",
+    Pattern.AT_LABELS: "See what your code does with the entry that {of} names in each row, and with that alone.",
     Pattern.PART: "See what stands in that {0}, as one gate of several, and how your code works that out: the other "
     "{1} are right.",
     Pattern.CUT: "Look for a clip, a minimum or a maximum with a number, and leave it out.",
@@ -176,16 +178,10 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
     if reading.pattern is Pattern.WHERE and finding.visibility != "public":
         where = f"where {named(reading.names[0])} is {region_of(reading)}"
         return f"{_of_your_own(rule, finding)}, and follow an entry {where} through your code by hand."
-    sizes = (
-        re.findall(rf"{LENGTH.pattern}|[A-Za-z]\w*|{SIZE}", reading.names[0])
-        if reading.pattern is Pattern.FACTOR and reading.names
-        else []
-    )
-    if sizes and "-1)" in reading.names[0]:
-        return f"See what is divided by `{sizes[0]} - 1` (np.cov and ddof=1 do so), and by `{sizes[0]}`: one is due."
-    if sizes:
-        listed = " and ".join(f"`{problem.output}.size`" if size == SIZE else f"`{size}`" for size in sizes)
-        return f"See where the formula divides or multiplies by {listed}, and whether it does so once, as is due."
+    if reading.pattern is Pattern.ADDED_INPUT and LENGTH.fullmatch(reading.names[0]):
+        return "See whether the formula has a number there that is added to each entry, such as a 1 in each bracket."
+    if reading.pattern is Pattern.FACTOR and (step := after_factor(reading, problem.output)):
+        return step
     due = rule.gives
     if reading == Reading(Pattern.WHOLE, ("rounded",)):
         return "Look for np.round or np.rint, or for a comparison (true or false) where numbers in between are due."

@@ -21,8 +21,9 @@ def region_of(reading: Reading) -> str:
 
 
 _MADE = re.compile(r"(.+)\((\d+)\)")
-LENGTH = re.compile(r"[A-Za-z_][^/*]*\.shape\[\d\]")
-"""The length of an axis in the text of a factor."""
+_LOGARITHM = re.compile(r"np\.log\(\d+\)")
+LENGTH = re.compile(r"[A-Za-z_][^/*]*\.(?:shape\[\d\]|size)")
+"""The length of an axis, or a number of entries, in the text of a factor."""
 
 
 def named(name: str) -> str:
@@ -43,7 +44,7 @@ _OF_A_NUMBER = {
     Pattern.WHOLE: "{it} is a whole number: the right value without what stands behind the point.",
     Pattern.TURNED: "The sign of {it} is wrong, and its size is off as well.",
     Pattern.SIZES: "The sign of {it} is right; it is too {0} in size.",
-    Pattern.BELOW_ZERO: "{it} is negative, which it never is where it is right.",
+    Pattern.BELOW_ZERO: "In a case that fails {it} is negative, which it never is where it is right.",
 }
 """What is said otherwise of one number than of the entries of an array."""
 
@@ -65,8 +66,10 @@ def say_reading(reading: Reading, output: str, of_a_number: bool = False) -> str
         case Pattern.SIGN:
             return f"Only the sign of {it} is wrong, wherever it is not 0."
         case Pattern.FACTOR:
-            times = LENGTH.sub(r"`\g<0>`", names[0]).replace(SIZE, f"`{output}.size`") if names else ""
-            return f"{it} is {times} times what is right." if names else f"{it} is off by one constant factor."
+            times = _LOGARITHM.sub(r"`\g<0>`", names[0]) if names else ""
+            times = LENGTH.sub(r"`\g<0>`", times).replace(SIZE, f"`{output}.size`")
+            but_for = f"But for `{names[1]}`, {it}" if names[1:] else it
+            return f"{but_for} is {times} times what is right." if names else f"{it} is off by one constant factor."
         case Pattern.FACTOR_EACH:
             return f"In each case {it} is off by one factor, and by another one in the next."
         case Pattern.FACTOR_INPUT:
@@ -107,6 +110,8 @@ def say_reading(reading: Reading, output: str, of_a_number: bool = False) -> str
             return f"It is wrong only where {named(names[0])} is {region_of(reading)}."
         case Pattern.PLACE:
             return f"{it} is wrong only {names[0]}."
+        case Pattern.AT_LABELS:
+            return f"{it} is wrong only at `[i, {names[0]}[i]]`, in each row `i`."
         case Pattern.PART:
             return f"{it} is wrong only in the {names[0]} of its {names[1]}."
         case Pattern.CUT:

@@ -98,7 +98,7 @@ def by_length(cases: Iterable[tuple[Array, Array, Mapping[str, Array]]]) -> Read
         if not factor or not explains(factor * want, got, want):
             return None
         factors.append(factor)
-        shapes.append({f"{name}.shape[{n}]": length for name, a in inputs.items() for n, length in enumerate(a.shape)})
+        shapes.append(lengths_of(inputs))
     for text in shapes[0] if shapes else ():
         lengths = [of.get(text, 0) for of in shapes]
         for form, sign in _FORMS if min(lengths) and len(set(lengths)) > 1 else ():
@@ -107,6 +107,12 @@ def by_length(cases: Iterable[tuple[Array, Array, Mapping[str, Array]]]) -> Read
                 if all(abs(factor / number - 1) < CLOSE for factor, number in zip(factors, due, strict=True)):
                     return Reading(Pattern.FACTOR, (f"{'-' if minus < 0 else ''}{form}{text}",))
     return None
+
+
+def lengths_of(inputs: Mapping[str, Array]) -> dict[str, int]:
+    """How long each axis of the inputs is, and how many entries a table has, by what a student can print."""
+    axes = {f"{name}.shape[{n}]": length for name, array in inputs.items() for n, length in enumerate(array.shape)}
+    return axes | {f"{name}.size": array.size for name, array in inputs.items() if array.ndim > 1}
 
 
 def by_inputs(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:

@@ -62,6 +62,7 @@ class Pattern(StrEnum):
     SAME = "same"
     NEARLY = "nearly"
     STEP = "step"
+    AT_LABELS = "at labels"
     AS_IF = "as if"
     LEFT_OUT = "left out"
 

@@ -11,20 +11,27 @@ One number differs from another by anything; so two cases must tell.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from math import log
+from typing import Any
 
 import numpy as np
 
-from grader.judge.patterns import A_NUMBER, CLOSE, Array, Pattern, Reading
+from grader.judge.factors import by_length, lengths_of
+from grader.judge.patterns import A_NUMBER, CLOSE, Array, Pattern, Reading, explains
 
-# What is summed up over an array in the losses of a course: a regularisation, mostly.
+# What is summed up over an array in the losses of a course: a regularisation, mostly, or a divergence.
 _SUMS: dict[str, Callable[[Array], float]] = {
     "({x}**2).sum()": lambda x: float((x * x).sum()),
     "abs({x}).sum()": lambda x: float(abs(x).sum()),
     "{x}.sum()": lambda x: float(x.sum()),
+    "np.exp({x}).sum()": lambda x: float(np.exp(x).sum()),
 }
+_OFTEN = (1.0, 2.0, 0.5)  # how many times a regularisation is there
+_BASES = {"1/np.log(10)": 1 / log(10), "1/np.log(2)": 1 / log(2)}
 _LEAST = 1e-6  # of the right value: what is off by less is rounding, of which nothing is read
+_SAME = 1e-6  # relative: of some fifty terms none fits two cases so by chance
 _PLAIN = 100  # a number of more digits than hundredths is none that somebody has written
 
 
@@ -50,7 +57,7 @@ def by_summand(cases: Sequence[Off]) -> Reading | None:
         return None
     if (same := _same([case.by for case in cases])) is not None:
         return Reading(Pattern.OFFSET, (_written(abs(same)), "large" if same > 0 else "small")) if _may(cases) else None
-    for text, sums in _sums(cases):
+    for text, sums in (*_sums(cases), *_lengths(cases)):
         if all(sums) and _same(sums) is None and (times := _same([c.by / s for c, s in zip(cases, sums, strict=True)])):
             return Reading(Pattern.ADDED_INPUT, (text, *_times(times, _may(cases))))
     return None
@@ -71,13 +78,52 @@ def weighed(name: str, cases: Sequence[Off]) -> Reading:
     return Reading(Pattern.ADDED_INPUT, (name, A_NUMBER))
 
 
+def but_for(cases: Sequence[Off]) -> Reading | None:
+    """What all is multiplied with but for a right regularisation: the loss of the examples, or its gradient."""
+    of_numbers = all(not case.want.ndim for case in cases)
+    terms: Iterator[tuple[str, Sequence[Any]]] = _sums(cases, True) if of_numbers else _weighed_inputs(cases)
+    for text, by in terms if len(cases) > 1 else ():
+        for often in _OFTEN:
+            rest = [
+                replace(c, got=c.got - often * term, want=c.want - often * term)
+                for c, term in zip(cases, by, strict=True)
+            ]
+            if factor := by_length((c.got, c.want, c.inputs) for c in rest) or by_one_factor(rest):
+                return replace(factor, names=(*factor.names, text if often == 1 else f"{often:g} * {text}"))
+    return None
+
+
+def by_one_factor(cases: Sequence[Off]) -> Reading | None:
+    """One factor of all cases, to the last digit: two single numbers differ by some factor, too."""
+    if len(cases) < 2 or not _may(cases) or not all(case.want.any() and case.got.any() for case in cases):
+        return None
+    factors = [float(np.vdot(c.got, c.want)) / float(np.vdot(c.want, c.want)) for c in cases]
+    factor = _same(factors)
+    if factor is None or not all(explains(factor * case.want, case.got, case.want) for case in cases):
+        return None
+    return Reading(
+        Pattern.FACTOR, (next((name for name, of in _BASES.items() if _same((factor, of))), _written(factor)),)
+    )
+
+
 def _multiple(array: Array, of: Array) -> float:
     every = np.broadcast_to(of.astype(np.float64), array.shape)
     return float(np.vdot(array, every)) / float(np.vdot(every, every))
 
 
-def _sums(cases: Sequence[Off]) -> Iterator[tuple[str, list[float]]]:
-    """Each sum over an input, by itself and times one of the numbers, with what it is in each case."""
+def _weighed_inputs(cases: Sequence[Off]) -> Iterator[tuple[str, list[Array]]]:
+    """Each input that has the form of the result, times one of the numbers."""
+    for name, array in cases[0].inputs.items():
+        if array.dtype.kind == "f" and name.isidentifier():
+            of = [case.inputs.get(name, np.zeros(())) for case in cases]
+            if all(x.shape == case.want.shape for x, case in zip(of, cases, strict=True)):
+                for weight in _weights(cases):
+                    yield f"{weight} * {name}", [case.numbers[weight] * x for x, case in zip(of, cases, strict=True)]
+
+
+def _sums(cases: Sequence[Off], of_weights: bool = False) -> Iterator[tuple[str, list[float]]]:
+    """Each sum over an input, by itself and times one of the numbers, with what it is in each case; also one of each
+    example."""
     first = cases[0]
     arrays = [name for name, array in first.inputs.items() if array.dtype.kind == "f" and array.size > 1]
     arrays = [name for name in arrays if name.isidentifier() and all(name in case.inputs for case in cases)]
@@ -86,7 +132,18 @@ def _sums(cases: Sequence[Off]) -> Iterator[tuple[str, list[float]]]:
             sums, text = [of(case.inputs[name].astype(np.float64)) for case in cases], form.format(x=name)
             for weight in _weights(cases):
                 yield f"{weight} * {text}", [s * case.numbers[weight] for s, case in zip(sums, cases, strict=True)]
-            yield text, sums
+            if not of_weights:
+                yield text, sums
+                examples = [len(case.inputs[name]) for case in cases]
+                yield f"{text} / len({name})", [s / n for s, n in zip(sums, examples, strict=True)]
+
+
+def _lengths(cases: Sequence[Off]) -> Iterator[tuple[str, list[float]]]:
+    """How long each axis of the inputs is: a one that is to be added to each entry."""
+    every = [lengths_of(case.inputs) for case in cases]
+    for text in every[0]:
+        if all(text in one for one in every):
+            yield text, [float(one[text]) for one in every]
 
 
 def _weights(cases: Sequence[Off]) -> list[str]:
@@ -96,7 +153,7 @@ def _weights(cases: Sequence[Off]) -> list[str]:
 
 def _same(numbers: Sequence[float]) -> float | None:
     """The number that all of these are."""
-    return numbers[0] if max(numbers) - min(numbers) <= CLOSE * max(map(abs, numbers)) else None
+    return numbers[0] if max(numbers) - min(numbers) <= _SAME * max(map(abs, numbers)) else None
 
 
 def _may(cases: Sequence[Off]) -> bool:

@@ -15,6 +15,8 @@ from grader.answer_key import REFERENCE, CriterionRule
 from grader.assignment import PUBLIC
 from grader.judge.answers import answers, is_loose
 from grader.judge.as_if import UNSURE, as_if
+from grader.judge.at_labels import by_labels
+from grader.judge.distances import by_distance
 from grader.judge.entries import beyond_a_number, others_count
 from grader.judge.factors import by_length, one_factor
 from grader.judge.findings import Exam, difference, readings_of, setting_of
@@ -22,7 +24,7 @@ from grader.judge.other_calls import asked_about, told_of_others
 from grader.judge.patterns import A_NUMBER, BY_CHANCE, Depth, Pattern, Reading
 from grader.judge.places import SIGNS
 from grader.judge.reading import common
-from grader.judge.summands import Off, by_summand, weighed
+from grader.judge.summands import Off, but_for, by_one_factor, by_summand, weighed
 from grader.judge.verdict import Flaw, Note, NoteKind, Verdict
 from grader.plan import Purpose
 
@@ -45,6 +47,8 @@ def reading_of(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -
     is_coarse = told is None or told.pattern in (Pattern.ZERO, Pattern.CONSTANT) or told.names[1:] in _SIGNS
     if is_coarse and (limit := _beyond_a_number(exam, rule, output, variant)):
         return limit
+    if told is None or told.pattern in UNSURE:
+        told = by_distance(tuple(_differences(exam, rule, asked, output, variant))) or told
     if told is None or told.pattern in UNSURE:
         told = _as_if(exam, rule, output, asked, variant) or told
     told = told or _by_entries(exam, rule, output, variant)
@@ -87,9 +91,9 @@ def _over_all(found: Sequence[Off], told: Reading | None) -> Reading | None:
     if told is not None and told != Reading(Pattern.FACTOR):
         return told
     of_all = by_length((one.got, one.want, one.inputs) for one in found) or by_summand(found)
-    if of_all is None and told is not None:
-        of_all = one_factor((one.got, one.want, one.is_told) for one in found)
-    return of_all
+    if told is not None:
+        return of_all or one_factor((one.got, one.want, one.is_told) for one in found)
+    return of_all or by_one_factor(found) or but_for(found) or by_labels(found)
 
 
 def _as_if(
