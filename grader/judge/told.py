@@ -69,7 +69,7 @@ def _read_cases(
     rest = [place for place in asked if place not in chosen]
     told = common(tuple(read(chosen, Depth.AT_ONCE)))
     if told.pattern in (Pattern.FACTOR, Pattern.ADDED_INPUT) if told else not unsteady:
-        told = _over_all(tuple(_differences(exam, rule, asked, output, variant)), told)
+        told = _over_all(tuple(_differences(exam, rule, asked if told else chosen, output, variant)), told)
         if told is not None:
             return told, told != Reading(Pattern.FACTOR)
     if (told is not None and told.pattern not in _COARSE) or unsteady:
