@@ -57,7 +57,7 @@ def draw(inputs: Inputs, seeds: Mapping[str, int], visibility: str, label: str) 
 
 def _are_equal(arrays: Arrays, others: Arrays) -> bool:
     forms = ({name: (array.dtype, array.shape) for name, array in drawn.items()} for drawn in (arrays, others))
-    return next(forms) == next(forms) and all(np.array_equal(array, others[name]) for name, array in arrays.items())
+    return next(forms) == next(forms) and all(_are_the_same(array, others[name]) for name, array in arrays.items())
 
 
 def _drawn(inputs: Inputs, seeds: Mapping[str, int], visibility: str, label: str) -> Drawn:
@@ -86,6 +86,11 @@ def _drawn(inputs: Inputs, seeds: Mapping[str, int], visibility: str, label: str
     return drawn
 
 
+def _are_the_same(array: np.ndarray, other: np.ndarray) -> bool:
+    """Whether all numbers are; one that is missing is as good as another."""
+    return np.array_equal(array, other, equal_nan=array.dtype.kind == other.dtype.kind == "f")
+
+
 def _taken_apart(name: str, value: object, label: str) -> tuple[dict[str, np.ndarray], dict[str, Built]]:
     """An input's arrays and, where it is more than an array, its form."""
     arrays, built = {name: value} if isinstance(value, np.ndarray) else {}, {}
@@ -97,8 +102,6 @@ def _taken_apart(name: str, value: object, label: str) -> tuple[dict[str, np.nda
     for place, array in arrays.items():
         if array.dtype.kind not in "biuf":
             raise AuthorError(f"{label}: input '{place}' is not a numeric array", "return numpy arrays of numbers")
-        if not np.isfinite(array).all():
-            raise AuthorError(f"{label}: input '{place}' is not finite")
     return arrays, built
 
 

@@ -132,6 +132,18 @@ def test_the_public_cut_holds_no_hidden_question() -> None:
     assert len(public.entries) == len([entry for entry in plan.entries if entry.visibility == PUBLIC])
 
 
+def test_a_case_may_draw_missing_numbers_and_masks_of_infinity() -> None:
+    """Data with gaps, and scores that are hidden: the same numbers each time, as any others."""
+
+    def gaps(rng: np.random.Generator) -> dict[str, object]:
+        return {**draw(rng), "x": np.where(np.eye(3, 2) > 0, np.nan, draw(rng)["x"]), "w": np.full((2, 4), -np.inf)}
+
+    plan = make_plan(assignment((Case("with gaps", gaps, "right"),)))
+    asked = next(entry.question.inputs for entry in plan.entries if entry.name == "with gaps")
+    assert np.isnan(asked["x"]).sum() == 2
+    assert np.isneginf(asked["w"]).all()
+
+
 def test_each_input_is_nudged_both_ways() -> None:
     """Of every input with a gradient the forward is asked at both sides, with everything else unchanged."""
     plan = make_plan(assignment())
@@ -342,12 +354,9 @@ DRAWS: dict[str, Draw] = {
     "text": lambda rng: {**draw(rng), "x": np.array(["a"])},
     "complex numbers": lambda rng: {**draw(rng), "x": np.ones((3, 2), complex)},
     "objects": lambda rng: {**draw(rng), "x": np.array([None])},
-    "nan": lambda rng: {**draw(rng), "x": np.full((3, 2), np.nan)},
-    "infinity": lambda rng: {**draw(rng), "x": np.full((3, 2), np.inf)},
     "an input that is not drawn": lambda rng: {"x": draw(rng)["x"]},
     "nothing": lambda rng: None,
     "a number that is none": lambda rng: {**draw(rng), "settings": {"eps": float("nan")}},
-    "nan within a dict": lambda rng: {**draw(rng), "settings": {"mean": np.full(2, np.nan)}},
     "a function": lambda rng: {**draw(rng), "settings": np.exp},
     "an error": raising,
 }

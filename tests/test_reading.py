@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from grader.judge.entries import beyond_a_number, others_count
-from grader.judge.factors import by_length, one_factor
+from grader.judge.factors import by_length, lengths_of, one_factor
 from grader.judge.patterns import BY_CHANCE, SIZE, Depth, Pattern, Reading, Setting
 from grader.judge.reading import common, read_difference
 
@@ -177,6 +177,9 @@ LENGTHS: dict[str, tuple[Callable[[np.ndarray], float], str | None]] = {
     "rows": (len, "x.shape[0]"),
     "one over columns": (lambda x: 1 / x.shape[1], "1/x.shape[1]"),
     "columns, and the sign": (lambda x: -x.shape[1], "-x.shape[1]"),
+    "entries": (lambda x: x.size, "x.size"),
+    "a deviation over one less": (lambda x: ((len(x) - 1) / len(x)) ** 0.5, "((x.shape[0]-1)/x.shape[0])**0.5"),
+    "a number of the call": (lambda x: 0.5 + len(x), "k"),
     "a number that is none of them": (lambda x: 7.0 * len(x), None),
     "one number in all cases": (lambda x: 4.0, None),
 }
@@ -187,10 +190,16 @@ def test_a_factor_may_be_as_large_as_an_input_is_long(factor: Callable[[np.ndarr
     """A sum in the place of a mean is known where nobody gave the size of the batch a name; a loss, too."""
     inputs = [np.ones((4, 3)), np.ones((2, 5))]
     for want in (WANT, np.array(0.75)):
-        cases = [(factor(x) * want, want, {"x": x}) for x in inputs]
+        cases = [(factor(x) * want, want, lengths_of({"x": x}) | {"k": 0.5 + len(x)}) for x in inputs]
         assert by_length(cases) == (Reading(Pattern.FACTOR, (read,)) if read else None)
-        assert by_length([*cases, (want, want, {"x": np.ones((3, 3))})]) is None
-    assert by_length([(len(x) * WANT, WANT, {"x": x}) for x in (np.ones((4, 3)), np.ones((4, 2)))]) is None, "by chance"
+        assert by_length([*cases, (want, want, lengths_of({"x": np.ones((3, 3))}))]) is None
+
+
+def test_a_factor_is_no_length_that_is_the_same_in_all_cases() -> None:
+    """It may be that number by chance; and what one over a size less one is of a batch of one, nobody knows."""
+    alike, of_one = [np.ones((4, 3)), np.ones((4, 2))], [np.ones((1, 3)), np.ones((2, 3))]
+    assert by_length([(len(x) * WANT, WANT, lengths_of({"x": x})) for x in alike]) is None
+    assert by_length([(2 * WANT, WANT, lengths_of({"x": x})) for x in of_one]) is None
 
 
 ZEROS: list[np.ndarray] = [np.zeros((3, 4)), X]

@@ -383,6 +383,17 @@ def test_what_is_no_array_is_taken_home_too() -> None:
     assert asked[0]["mean"].tolist() == [1.0, 2.0]
 
 
+def test_missing_numbers_are_taken_home_as_code_that_runs() -> None:
+    """`nan` alone is a name that nobody has."""
+    x = np.array([np.nan, -np.inf, 1.5])
+    for array in (x, x.astype(np.float32)):
+        question = Question({"x": array}, (Step("f", ("x",), ("y",)),))
+        lines = write_down(Entry("f", "small", "public", Purpose.CASE, ("y",), question), {"y": np.array(2.0)})
+        asked: list[np.ndarray] = []
+        exec("\n".join(lines), {"f": asked.append, "print": lambda *_: None})
+        assert np.array_equal(asked[0], array, equal_nan=True)
+
+
 def test_inputs_that_no_call_takes_are_not_shown() -> None:
     """A case may draw more than its calls take, and whoever works it out by hand looks for what the rest is for."""
     built, arrays = build("param", {"mean": np.array([1.0])})

@@ -488,7 +488,7 @@ def test_a_factor_that_is_the_number_of_entries_is_told_as_code() -> None:
     (Pattern.ADDED_INPUT, ("W", A_NUMBER), "by `W` times a number, added or subtracted"),
     (Pattern.OFFSET, ("1", "large"), "In each case that fails `dx` is 1 too large."),
     (Pattern.FACTOR, ("X.shape[0]", "reg * W"), "But for `reg * W`, `dx` is `X.shape[0]` times what is right."),
-    (Pattern.FACTOR, ("1/np.log(10)",), "`dx` is 1/`np.log(10)` times what is right."),
+    (Pattern.FACTOR, ("1/np.log(10)",), "`dx` is `1/np.log(10)` times what is right."),
     (Pattern.AT_LABELS, ("y",), "`dx` is wrong only at `[i, y[i]]`, in each row `i`."),
 ])  # fmt: skip
 def test_what_a_result_is_off_by_is_told_as_code(pattern: Pattern, names: tuple[str, ...], said: str) -> None:
@@ -504,7 +504,7 @@ def test_a_factor_that_is_the_length_of_an_axis_is_told_as_code() -> None:
     wrong = verdict(Kind.WRONG, finding(problem=Problem(Flaw.VALUES, "dx", FACTS[Flaw.VALUES])))
     told = feedback(RULE, replace(wrong, reading=Reading(Pattern.FACTOR, ("-1/x.shape[1]",))), PLACE)
     assert sound(told)
-    assert "`dx` is -1/`x.shape[1]` times what is right" in told.headline
+    assert "`dx` is `-1/x.shape[1]` times what is right" in told.headline
     assert "by `x.shape[1]`, and" in told.next_step
 
 

@@ -21,9 +21,9 @@ def region_of(reading: Reading) -> str:
 
 
 _MADE = re.compile(r"(.+)\((\d+)\)")
-_LOGARITHM = re.compile(r"np\.log\(\d+\)")
 LENGTH = re.compile(r"[A-Za-z_][^/*]*\.(?:shape\[\d\]|size)")
 """The length of an axis, or a number of entries, in the text of a factor."""
+_IS_CODE = re.compile(rf"^(?!.*`).*(?:{LENGTH.pattern}|np\.)")
 
 
 def named(name: str) -> str:
@@ -66,8 +66,8 @@ def say_reading(reading: Reading, output: str, of_a_number: bool = False) -> str
         case Pattern.SIGN:
             return f"Only the sign of {it} is wrong, wherever it is not 0."
         case Pattern.FACTOR:
-            times = _LOGARITHM.sub(r"`\g<0>`", names[0]) if names else ""
-            times = LENGTH.sub(r"`\g<0>`", times).replace(SIZE, f"`{output}.size`")
+            times = names[0].replace(SIZE, f"`{output}.size`") if names else ""
+            times = f"`{times}`" if _IS_CODE.search(times) else times
             but_for = f"But for `{names[1]}`, {it}" if names[1:] else it
             return f"{but_for} is {times} times what is right." if names else f"{it} is off by one constant factor."
         case Pattern.FACTOR_EACH:

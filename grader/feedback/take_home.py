@@ -10,6 +10,7 @@ the student's function reads one which is not defined.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -20,6 +21,7 @@ from grader.plan import Entry, Purpose
 
 NAME = "try_it"
 LISTING_CAP = 8000  # characters of all lines: inputs of an image layer have some 3000
+_NOT_FINITE = re.compile(r"\b(?:nan|inf)\b")  # missing numbers, and a mask of -inf
 DIGITS = 4  # of the right values: enough to see the difference, few enough to read
 
 
@@ -61,7 +63,8 @@ def write_down(entry: Entry, answers: Mapping[str, np.ndarray | None]) -> tuple[
 
 def _literal(array: np.ndarray) -> str:
     dtype = "" if array.dtype in (np.float64, np.int64, np.bool_) else f", dtype=np.{array.dtype.name}"
-    return f"np.array({array.tolist() if not dtype else _short(array)}{dtype})"
+    numbers = _NOT_FINITE.sub(r"np.\g<0>", str(array.tolist() if not dtype else _short(array)))
+    return f"np.array({numbers}{dtype})"
 
 
 def _short(array: np.ndarray) -> object:

@@ -7,7 +7,7 @@ must not know: points, sentences, which case is hidden.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import permutations
 
@@ -85,34 +85,49 @@ def one_factor(cases: Iterable[tuple[Array, Array, bool]]) -> Reading | None:
     return Reading(Pattern.FACTOR, () if shown is None else (f"{Decimal(f'{shown:.3g}').normalize():f}",))
 
 
-def by_length(cases: Iterable[tuple[Array, Array, Mapping[str, Array]]]) -> Reading | None:
+def by_length(cases: Iterable[tuple[Array, Array, Mapping[str, float]]]) -> Reading | None:
     """Whether it is how long an axis of an input is, as where a mean is due and a sum came back; nobody need name it.
 
-    Each case is what came back, what is due and the inputs. Nothing where that axis has one length in all cases: any
-    number may be as large as that.
+    Each case is what came back, what is due and what it may be by name: `lengths_of` its inputs, and the numbers that
+    it is called with. Nothing where that is the same in all cases: any number may be as large as that.
     """
     factors: list[float] = []
-    shapes: list[dict[str, int]] = []
-    for got, want, inputs in cases:
+    sizes: list[Mapping[str, float]] = []
+    for got, want, known in cases:
         factor = float(np.vdot(got, want)) / float(np.vdot(want, want)) if want.any() else 0.0
         if not factor or not explains(factor * want, got, want):
             return None
         factors.append(factor)
-        shapes.append(lengths_of(inputs))
-    for text in shapes[0] if shapes else ():
-        lengths = [of.get(text, 0) for of in shapes]
-        for form, sign in _FORMS if min(lengths) and len(set(lengths)) > 1 else ():
-            for minus in (1, -1):
-                due = (minus * float(length) ** sign for length in lengths)
-                if all(abs(factor / number - 1) < CLOSE for factor, number in zip(factors, due, strict=True)):
-                    return Reading(Pattern.FACTOR, (f"{'-' if minus < 0 else ''}{form}{text}",))
+        sizes.append(known)
+    for text in sizes[0] if sizes else ():
+        numbers = [of.get(text, 0.0) for of in sizes]
+        if min(numbers) > 0 and len(set(numbers)) > 1:
+            for form, of_size in _OF_SIZES if min(numbers) > 1 else _OF_SIZES[:2]:
+                if (sign := _sign_of(factors, [of_size(number) for number in numbers])) is not None:
+                    return Reading(Pattern.FACTOR, (sign + form.format(n=text),))
     return None
 
 
-def lengths_of(inputs: Mapping[str, Array]) -> dict[str, int]:
+_OF_SIZES: tuple[tuple[str, Callable[[float], float]], ...] = (
+    ("{n}", lambda n: n), ("1/{n}", lambda n: 1 / n),
+    ("({n}-1)/{n}", lambda n: (n - 1) / n), ("{n}/({n}-1)", lambda n: n / (n - 1)),
+    ("(({n}-1)/{n})**0.5", lambda n: ((n - 1) / n) ** 0.5), ("({n}/({n}-1))**0.5", lambda n: (n / (n - 1)) ** 0.5),
+)  # fmt: skip
+"""What a result is multiplied with by a size: the last ones by a deviation with ddof=1, for which a size is above 1."""
+
+
+def _sign_of(factors: Sequence[float], due: Sequence[float]) -> str | None:
+    """In front of what all these factors are; None where they are others."""
+    for sign, text in ((1, ""), (-1, "-")):
+        if all(abs(sign * factor / number - 1) < CLOSE for factor, number in zip(factors, due, strict=True)):
+            return text
+    return None
+
+
+def lengths_of(inputs: Mapping[str, Array]) -> dict[str, float]:
     """How long each axis of the inputs is, and how many entries a table has, by what a student can print."""
-    axes = {f"{name}.shape[{n}]": length for name, array in inputs.items() for n, length in enumerate(array.shape)}
-    return axes | {f"{name}.size": array.size for name, array in inputs.items() if array.ndim > 1}
+    sizes = {f"{name}.shape[{n}]": float(size) for name, array in inputs.items() for n, size in enumerate(array.shape)}
+    return sizes | {f"{name}.size": float(array.size) for name, array in inputs.items() if array.ndim > 1}
 
 
 def by_inputs(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:

@@ -167,9 +167,8 @@ def line_by_line(got: Array, want: Array) -> Iterator[Reading]:
         if close(off, np.broadcast_to(off.mean(axis, keepdims=True), off.shape)):
             yield Reading(Pattern.LINE_OFFSETS, (name,), weight)
         several = due.sum(axis, keepdims=True)  # of one entry that is due any number is a multiple
-        factors = np.where(due, got, 0).sum(axis, keepdims=True) / np.where(
-            several, np.where(due, want, 0).sum(axis, keepdims=True), 1
-        )
+        # Not by their sums: those of what is normalised are zero.
+        factors = (got * want).sum(axis, keepdims=True) / np.where(several, (want * want).sum(axis, keepdims=True), 1)
         if factors.all() and explains(want * factors, got, want):
             yield Reading(Pattern.LINE_FACTORS, (name,), weight * float((several > 1).sum() > 1))
 

@@ -46,6 +46,11 @@ class Off:
     is_told: bool
 
     @property
+    def sizes(self) -> dict[str, float]:
+        """What a factor may be: numbers of the call, and how long its inputs are."""
+        return {**self.numbers, **lengths_of(self.inputs)}
+
+    @property
     def by(self) -> float:
         """How much one number is too large."""
         return float(self.got) - float(self.want)
@@ -88,7 +93,7 @@ def but_for(cases: Sequence[Off]) -> Reading | None:
                 replace(c, got=c.got - often * term, want=c.want - often * term)
                 for c, term in zip(cases, by, strict=True)
             ]
-            if factor := by_length((c.got, c.want, c.inputs) for c in rest) or by_one_factor(rest):
+            if factor := by_length((c.got, c.want, c.sizes) for c in rest) or by_one_factor(rest):
                 return replace(factor, names=(*factor.names, text if often == 1 else f"{often:g} * {text}"))
     return None
 

@@ -90,7 +90,7 @@ def _over_all(found: Sequence[Off], told: Reading | None) -> Reading | None:
         return weighed(told.names[0], found)
     if told is not None and told != Reading(Pattern.FACTOR):
         return told
-    of_all = by_length((one.got, one.want, one.inputs) for one in found) or by_summand(found)
+    of_all = by_length((one.got, one.want, one.sizes) for one in found) or by_summand(found)
     if told is not None:
         return of_all or one_factor((one.got, one.want, one.is_told) for one in found)
     return of_all or by_one_factor(found) or but_for(found) or by_labels(found)
