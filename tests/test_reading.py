@@ -202,6 +202,22 @@ def test_a_factor_is_no_length_that_is_the_same_in_all_cases() -> None:
     assert by_length([(2 * WANT, WANT, lengths_of({"x": x})) for x in of_one]) is None
 
 
+def test_missing_numbers_are_read_where_they_stand() -> None:
+    """Data with gaps that are filled wrongly, or not at all."""
+    data = np.array([[1.0, np.nan, 3.0], [np.nan, 5.0, 7.0]])
+    want = np.where(np.isnan(data), 4.5, data)
+    setting = Setting({"data": data}, {}, {})
+    assert read_difference(data, want, setting) == (Reading(Pattern.ECHO, ("data",)),)
+    assert Reading(Pattern.WHERE, ("data", "nan")) in read_difference(np.where(np.isnan(data), 0, data), want, setting)
+
+
+def test_columns_that_sum_to_zero_are_off_by_a_factor_of_their_own() -> None:
+    """What is normalised does, and so does what is not divided by its deviation."""
+    want = X - X.mean(0)
+    found = read_difference(want * np.arange(1, 4), want, SETTING)
+    assert Reading(Pattern.LINE_FACTORS, ("column",)) in found
+
+
 ZEROS: list[np.ndarray] = [np.zeros((3, 4)), X]
 
 

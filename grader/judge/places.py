@@ -33,7 +33,7 @@ def by_regions(wrong: Array, setting: Setting, telling: Array | None = None) -> 
         regions = (
             ("= 0", array == 0), ("large", array > LARGE), ("large and negative", array < -LARGE),
             ("large in size", abs(array) > LARGE), ("< 0", array < 0), ("> 0", array > 0), ("<= 0", array <= 0),
-            (">= 0", array >= 0),
+            (">= 0", array >= 0), ("nan", np.isnan(array)),
         )  # fmt: skip
         for text, region in regions:
             if not (wrong & ~region).any():

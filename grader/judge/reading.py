@@ -60,7 +60,9 @@ def read_difference(got: Array, want: Array, setting: Setting, depth: Depth = De
         regions = by_regions(
             ~finite | wrong_entries(np.where(finite, got, want), want), setting
         )  # the rest may be off as well
-        return _in_order((*by_name(got, want, setting), *regions) if depth is Depth.ALL else tuple(regions))
+        copied = [n for n, array in setting.inputs.items() if np.array_equal(got, array, equal_nan=True)]
+        echoes = tuple(Reading(Pattern.ECHO, (name,)) for name in copied)
+        return echoes or _in_order((*by_name(got, want, setting), *regions) if depth is Depth.ALL else tuple(regions))
     if depth is Depth.BY_CHANCE and got.shape == want.shape and (by_chance := _by_chance(got, want, setting)):
         return _in_order(by_chance)
     found = _same_shape(got, want, setting, depth) if got.shape == want.shape else _other_shape(got, want, setting)
