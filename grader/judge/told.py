@@ -69,9 +69,11 @@ def _read_cases(
     rest = [place for place in asked if place not in chosen]
     told = common(tuple(read(chosen, Depth.AT_ONCE)))
     if told.pattern in (Pattern.FACTOR, Pattern.ADDED_INPUT) if told else not unsteady:
-        told = _over_all(tuple(_differences(exam, rule, asked if told else chosen, output, variant)), told)
-        if told is not None:
-            return told, told != Reading(Pattern.FACTOR)
+        seen = _over_all(tuple(_differences(exam, rule, chosen, output, variant)), told)
+        if seen is not None and rest:  # what few cases tell must be so in all of them, and is seldom there
+            seen = _over_all(tuple(_differences(exam, rule, asked, output, variant)), told)
+        if seen is not None or told is not None:
+            return seen, seen is not None and seen != Reading(Pattern.FACTOR)
     if (told is not None and told.pattern not in _COARSE) or unsteady:
         return told, unsteady  # nor does what differs each time read as anything
     first = tuple(read(chosen[:1], Depth.ALL))
