@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from grader.judge.patterns import A_NUMBER, Pattern, Reading
-from grader.judge.summands import Off, but_for, by_one_factor, by_summand, weighed
+from grader.judge.summands import Off, but_for, by_one_factor, by_summand, offset, weighed
 
 RNG = np.random.default_rng(3)
 TABLES = [RNG.uniform(-1, 1, (3, 4)), RNG.uniform(-1, 1, (5, 2))]
@@ -117,3 +117,22 @@ def test_one_factor_of_all_numbers_is_read_and_a_logarithm_by_its_base() -> None
         assert by_one_factor(cases[:1]) is None
         assert by_one_factor([replace(one, is_told=False) for one in cases]) is None
         assert by_one_factor([cases[0], replace(cases[1], got=cases[1].got + 0.1)]) is None
+
+
+@pytest.mark.parametrize(
+    ("by", "read"),
+    [
+        (lambda reg: -reg, Reading(ADDED, ("reg",))),
+        (lambda reg: 2.0, Reading(OFFSET, ("2", "large"))),
+        (lambda reg: 3 * reg, Reading(OFFSET)),
+    ],
+)
+def test_an_array_that_is_off_throughout_is_off_by_a_number_of_the_call(
+    by: Callable[[float], float], read: Reading
+) -> None:
+    """A bias that is one number, and is forgotten; or the same in all cases."""
+    of = zip(losses(TERMS["one"][0]), TABLES, strict=True)
+    cases = [replace(one, got=w + by(one.numbers["reg"]), want=w) for one, w in of]
+    assert offset(cases) == read
+    hidden = [replace(one, is_told=False) for one in cases]
+    assert offset(hidden) == (read if read.pattern is ADDED else Reading(OFFSET))

@@ -486,7 +486,7 @@ def test_a_factor_that_is_the_number_of_entries_is_told_as_code() -> None:
     (Pattern.ADDED_INPUT, ("reg * (W**2).sum()",), "by `reg * (W**2).sum()`, added or subtracted"),
     (Pattern.ADDED_INPUT, ("reg * W", "2"), "by 2 times `reg * W`, added or subtracted"),
     (Pattern.ADDED_INPUT, ("W", A_NUMBER), "by `W` times a number, added or subtracted"),
-    (Pattern.OFFSET, ("1", "large"), "In each case that fails `dx` is 1 too large."),
+    (Pattern.OFFSET, ("1", "large"), "In each case that fails all of `dx` is 1 too large."),
     (Pattern.FACTOR, ("X.shape[0]", "reg * W"), "But for `reg * W`, `dx` is `X.shape[0]` times what is right."),
     (Pattern.FACTOR, ("1/np.log(10)",), "`dx` is `1/np.log(10)` times what is right."),
     (Pattern.AT_LABELS, ("y",), "`dx` is wrong only at `[i, y[i]]`, in each row `i`."),

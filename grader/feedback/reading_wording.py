@@ -82,7 +82,8 @@ def say_reading(reading: Reading, output: str, of_a_number: bool = False) -> str
             )
             return f"{it} differs from what is right by {much}, added or subtracted."
         case Pattern.OFFSET if names:
-            return f"In each case that fails {it} is {names[0]} too {names[1]}."
+            whole = it if of_a_number else f"all of {it}"
+            return f"In each case that fails {whole} is {names[0]} too {names[1]}."
         case Pattern.OFFSET:
             return f"{it} is off by the same amount everywhere."
         case Pattern.TRANSPOSED:

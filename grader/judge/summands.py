@@ -68,6 +68,17 @@ def by_summand(cases: Sequence[Off]) -> Reading | None:
     return None
 
 
+def offset(cases: Sequence[Off]) -> Reading:
+    """By what all entries are off, that are known to be off by one amount in each case: a number of the call, or one."""
+    off = [float((case.got - case.want).mean()) for case in cases]
+    for name in _weights(cases) if cases else ():
+        if all(abs(abs(by) - abs(case.numbers[name])) <= _SAME * abs(by) for by, case in zip(off, cases, strict=True)):
+            return Reading(Pattern.ADDED_INPUT, (name,))
+    if len(cases) > 1 and _may(cases) and (same := _same(off)) is not None:
+        return Reading(Pattern.OFFSET, (_written(abs(same)), "large" if same > 0 else "small"))
+    return Reading(Pattern.OFFSET)
+
+
 def weighed(name: str, cases: Sequence[Off]) -> Reading:
     """By how many times an input arrays are off, which are known to be off by a multiple of it in each case.
 

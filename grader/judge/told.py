@@ -24,7 +24,7 @@ from grader.judge.other_calls import asked_about, told_of_others
 from grader.judge.patterns import A_NUMBER, BY_CHANCE, Depth, Pattern, Reading
 from grader.judge.places import SIGNS
 from grader.judge.reading import common
-from grader.judge.summands import Off, but_for, by_one_factor, by_summand, weighed
+from grader.judge.summands import Off, but_for, by_one_factor, by_summand, offset, weighed
 from grader.judge.verdict import Flaw, Note, NoteKind, Verdict
 from grader.plan import Purpose
 
@@ -68,7 +68,7 @@ def _read_cases(
 
     rest = [place for place in asked if place not in chosen]
     told = common(tuple(read(chosen, Depth.AT_ONCE)))
-    if told.pattern in (Pattern.FACTOR, Pattern.ADDED_INPUT) if told else not unsteady:
+    if told.pattern in (Pattern.FACTOR, Pattern.ADDED_INPUT, Pattern.OFFSET) if told else not unsteady:
         seen = _over_all(tuple(_differences(exam, rule, chosen, output, variant)), told)
         if seen is not None and rest:  # what few cases tell must be so in all of them, and is seldom there
             seen = _over_all(tuple(_differences(exam, rule, asked, output, variant)), told)
@@ -90,6 +90,8 @@ def _over_all(found: Sequence[Off], told: Reading | None) -> Reading | None:
     """What is known of all cases together, and not of each: which number it is, and what is as large in each."""
     if told is not None and told.names[1:] == (A_NUMBER,):
         return weighed(told.names[0], found)
+    if told == Reading(Pattern.OFFSET):
+        return offset(found)
     if told is not None and told != Reading(Pattern.FACTOR):
         return told
     of_all = by_length((one.got, one.want, one.sizes) for one in found) or by_summand(found)
