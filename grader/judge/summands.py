@@ -69,7 +69,7 @@ def by_summand(cases: Sequence[Off]) -> Reading | None:
 
 
 def offset(cases: Sequence[Off]) -> Reading:
-    """By what all entries are off, that are known to be off by one amount in each case: a number of the call, or one."""
+    """By what all entries are off, which is one amount in each case: a number of the call, or any other."""
     off = [float((case.got - case.want).mean()) for case in cases]
     for name in _weights(cases) if cases else ():
         if all(abs(abs(by) - abs(case.numbers[name])) <= _SAME * abs(by) for by, case in zip(off, cases, strict=True)):
