@@ -47,10 +47,11 @@ TERMS: dict[str, tuple[Term, Reading | None]] = {
 
 @pytest.mark.parametrize(("term", "read"), TERMS.values(), ids=TERMS.keys())
 def test_the_term_of_a_loss_that_is_missing_is_read(term: Term, read: Reading | None) -> None:
-    """By name, as code, with how many times it is there too often; of one case alone nothing is known."""
+    """By name, as code, with how many times it is there too often; of one case alone where that is a plain number."""
     cases = losses(term)
     assert by_summand(cases) == read
-    assert by_summand(cases[:1]) is None
+    is_plain = read is not None and read.pattern is ADDED and A_NUMBER not in read.names
+    assert by_summand(cases[:1]) == (read if is_plain and "shape" not in str(read) else None)
     assert by_summand([*cases, replace(cases[0], got=cases[0].want + 0.3)]) is None
 
 
@@ -70,13 +71,13 @@ def test_what_hidden_cases_alone_show_has_no_number() -> None:
     ],
 )
 def test_a_gradient_is_off_by_a_weight_times_an_input(by: Callable[[float], float], names: tuple[str, ...]) -> None:
-    """The weight is another one in each case; of one case alone any number would do."""
+    """The weight is another one in each case; of one case alone any number would do that is not once, twice or half."""
     cases = [
         replace(one, got=by(one.numbers["reg"]) * w, want=0 * w)
         for one, w in zip(losses(TERMS["one"][0]), TABLES, strict=True)
     ]
     assert weighed("W", cases) == Reading(ADDED, names)
-    assert weighed("W", cases[:1]) == Reading(ADDED, ("W", A_NUMBER))
+    assert weighed("W", cases[:1]) == Reading(ADDED, names if "reg * W" in names else ("W", A_NUMBER))
 
 
 @pytest.mark.parametrize(
@@ -114,7 +115,7 @@ def test_one_factor_of_all_numbers_is_read_and_a_logarithm_by_its_base() -> None
         cases = losses(lambda w, reg: 0.0)
         cases = [replace(one, got=factor * one.want) for one in cases]
         assert by_one_factor(cases) == Reading(Pattern.FACTOR, (name,))
-        assert by_one_factor(cases[:1]) is None
+        assert by_one_factor(cases[:1]) == (Reading(Pattern.FACTOR, (name,)) if "log" in name else None)
         assert by_one_factor([replace(one, is_told=False) for one in cases]) is None
         assert by_one_factor([cases[0], replace(cases[1], got=cases[1].got + 0.1)]) is None
 

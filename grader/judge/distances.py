@@ -12,8 +12,8 @@ from itertools import combinations
 
 import numpy as np
 
-from grader.judge.patterns import CLOSE, Array, Pattern, Reading
-from grader.judge.summands import Off
+from grader.judge.patterns import Array, Pattern, Reading
+from grader.judge.summands import SAME, Off
 
 _DISTANCES: dict[str, Callable[[Array], float]] = {
     "(({d})**2).mean()": lambda d: float((d * d).mean()),
@@ -33,12 +33,12 @@ _DISTANCES: dict[str, Callable[[Array], float]] = {
 
 def by_distance(cases: Sequence[Off]) -> Reading | None:
     """The distance of two inputs, or another function of their difference or sum, that came back in all cases."""
-    if len(cases) < 2 or any(case.want.ndim for case in cases):
+    if not cases or any(case.want.ndim for case in cases):
         return None
     for text, differences in _differences(cases):
         for form, of in _DISTANCES.items():
             made = [of(d) for d in differences]
-            if all(abs(one - float(c.got)) <= CLOSE * abs(float(c.got)) for one, c in zip(made, cases, strict=True)):
+            if all(abs(one - float(c.got)) <= SAME * abs(float(c.got)) for one, c in zip(made, cases, strict=True)):
                 return Reading(Pattern.FUNCTION, (form.format(d=text),))
     return None
 

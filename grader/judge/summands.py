@@ -5,7 +5,7 @@ takes: of each case what came back, what is due, its inputs and the numbers that
 gives: the `Reading` that fits all of them.
 must not know: points, sentences, what the function is to compute.
 
-One number differs from another by anything; so two cases must tell.
+One number differs from another by anything; so of one case alone only what is there once, twice or by half is told.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _SUMS: dict[str, Callable[[Array], float]] = {
 _OFTEN = (1.0, 2.0, 0.5)  # how many times a regularisation is there
 _BASES = {"1/np.log(10)": 1 / log(10), "1/np.log(2)": 1 / log(2)}
 _LEAST = 1e-6  # of the right value: what is off by less is rounding, of which nothing is read
-_SAME = 1e-6  # relative: of some fifty terms none fits two cases so by chance
+SAME = 1e-6  # relative: of some hundred terms none fits a case so by chance
 _PLAIN = 100  # a number of more digits than hundredths is none that somebody has written
 
 
@@ -58,12 +58,16 @@ class Off:
 
 def by_summand(cases: Sequence[Off]) -> Reading | None:
     """What is added to one number in all cases that should not be, or is missing."""
-    if len(cases) < 2 or any(case.want.ndim or abs(case.by) <= _LEAST * abs(float(case.want)) for case in cases):
+    if not cases or any(case.want.ndim or abs(case.by) <= _LEAST * abs(float(case.want)) for case in cases):
         return None
-    if (same := _same([case.by for case in cases])) is not None:
+    of_one = len(cases) == 1
+    if not of_one and (same := _same([case.by for case in cases])) is not None:
         return Reading(Pattern.OFFSET, (_written(abs(same)), "large" if same > 0 else "small")) if _may(cases) else None
-    for text, sums in (*_sums(cases), *_lengths(cases)):
-        if all(sums) and _same(sums) is None and (times := _same([c.by / s for c, s in zip(cases, sums, strict=True)])):
+    for text, sums in _sums(cases) if of_one else (*_sums(cases), *_lengths(cases)):
+        if not all(sums) or (not of_one and _same(sums) is not None):
+            continue
+        times = _same([case.by / term for case, term in zip(cases, sums, strict=True)])
+        if times is not None and (not of_one or _is_often(times)):
             return Reading(Pattern.ADDED_INPUT, (text, *_times(times, _may(cases))))
     return None
 
@@ -72,7 +76,7 @@ def offset(cases: Sequence[Off]) -> Reading:
     """By what all entries are off, which is one amount in each case: a number of the call, or any other."""
     off = [float((case.got - case.want).mean()) for case in cases]
     for name in _weights(cases) if cases else ():
-        if all(abs(abs(by) - abs(case.numbers[name])) <= _SAME * abs(by) for by, case in zip(off, cases, strict=True)):
+        if all(abs(abs(by) - abs(case.numbers[name])) <= SAME * abs(by) for by, case in zip(off, cases, strict=True)):
             return Reading(Pattern.ADDED_INPUT, (name,))
     if len(cases) > 1 and _may(cases) and (same := _same(off)) is not None:
         return Reading(Pattern.OFFSET, (_written(abs(same)), "large" if same > 0 else "small"))
@@ -84,11 +88,12 @@ def weighed(name: str, cases: Sequence[Off]) -> Reading:
 
     Times a number that the calls are given, where that is so: a weight that is another one in each case.
     """
-    if len(cases) > 1 and all(name in case.inputs for case in cases):
+    if cases and all(name in case.inputs for case in cases):
         times = [_multiple(case.got - case.want, case.inputs[name]) for case in cases]
         for weight in ("", *_weights(cases)):
             by = [case.numbers[weight] if weight else 1.0 for case in cases]
-            if (number := _same([one / of for one, of in zip(times, by, strict=True)])) is not None:
+            number = _same([one / of for one, of in zip(times, by, strict=True)])
+            if number is not None and (len(cases) > 1 or _is_often(number)):
                 text = f"{weight} * {name}" if weight else name
                 return Reading(Pattern.ADDED_INPUT, (text, *_times(number, _may(cases))))
     return Reading(Pattern.ADDED_INPUT, (name, A_NUMBER))
@@ -111,15 +116,14 @@ def but_for(cases: Sequence[Off]) -> Reading | None:
 
 def by_one_factor(cases: Sequence[Off]) -> Reading | None:
     """One factor of all cases, to the last digit: two single numbers differ by some factor, too."""
-    if len(cases) < 2 or not _may(cases) or not all(case.want.any() and case.got.any() for case in cases):
+    if not _may(cases) or not all(case.want.any() and case.got.any() for case in cases):
         return None
     factors = [float(np.vdot(c.got, c.want)) / float(np.vdot(c.want, c.want)) for c in cases]
     factor = _same(factors)
     if factor is None or not all(explains(factor * case.want, case.got, case.want) for case in cases):
         return None
-    return Reading(
-        Pattern.FACTOR, (next((name for name, of in _BASES.items() if _same((factor, of))), _written(factor)),)
-    )
+    base = next((name for name, of in _BASES.items() if _same((factor, of))), "")
+    return Reading(Pattern.FACTOR, (base or _written(factor),)) if base or len(cases) > 1 else None
 
 
 def _multiple(array: Array, of: Array) -> float:
@@ -169,7 +173,11 @@ def _weights(cases: Sequence[Off]) -> list[str]:
 
 def _same(numbers: Sequence[float]) -> float | None:
     """The number that all of these are."""
-    return numbers[0] if max(numbers) - min(numbers) <= _SAME * max(map(abs, numbers)) else None
+    return numbers[0] if max(numbers) - min(numbers) <= SAME * max(map(abs, numbers)) else None
+
+
+def _is_often(times: float) -> bool:
+    return any(abs(abs(times) - often) <= SAME * often for often in _OFTEN)
 
 
 def _may(cases: Sequence[Off]) -> bool:
