@@ -203,9 +203,18 @@ def test_a_mask_of_integers_is_derived_from_integers() -> None:
     assert np.array_equal(mended(wrong > 0, wrong, wrong[::-1]), [False, False, True])
 
 
-@pytest.mark.parametrize("kept", [SIGNED > 1, np.ones_like(SIGNED), SIGNED * (2 - SIGNED), (SIGNED < 0) * 1.0])
+LOOKS_DERIVED = [
+    SIGNED > 1,
+    np.ones_like(SIGNED),
+    np.ones(SIGNED.shape, bool),
+    SIGNED * (2 - SIGNED),
+    (SIGNED < 0) * 1.0,
+]
+
+
+@pytest.mark.parametrize("kept", LOOKS_DERIVED)
 def test_what_only_looks_derived_is_left_as_it_is(kept: np.ndarray) -> None:
-    """Another mask, another slope, and ones, which are many things."""
+    """Another mask, another slope, and ones, be they numbers or a mask that lets all through, which are many things."""
     assert mended(kept, SIGNED, SIGNED[::-1]) is kept
     assert mended(kept, np.abs(SIGNED) + 1, SIGNED) is kept
 

@@ -146,8 +146,8 @@ def _derived(kept: np.ndarray, wrong: np.ndarray, right: np.ndarray) -> np.ndarr
 
 
 def _is_its_own(kept: np.ndarray) -> bool:
-    """Whether nothing else is likely to have these numbers: noughts or ones throughout are many things."""
-    return kept.dtype.kind == "b" or not (np.all(kept == 0) or np.all(kept == 1))
+    """Whether nothing else is likely to have these numbers: noughts or ones throughout, and so true throughout."""
+    return not (np.all(kept == 0) or np.all(kept == 1))
 
 
 def _arranged(kept: np.ndarray, wrong: np.ndarray, right: np.ndarray) -> np.ndarray:
