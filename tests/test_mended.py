@@ -219,6 +219,13 @@ def test_what_only_looks_derived_is_left_as_it_is(kept: np.ndarray) -> None:
     assert mended(kept, np.abs(SIGNED) + 1, SIGNED) is kept
 
 
+def test_of_one_number_throughout_nothing_is_derived() -> None:
+    """A forward that gives 0.5 for all, and keeps 0.25, has worked out no slope; beside a single number it may have."""
+    half = np.full(SIGNED.shape, 0.5)
+    assert mended(kept := half * (1 - half), half, SIGNED) is kept
+    assert mended(half[:1, :1] * 0.5, half[:1, :1], np.array([[0.8]])) == pytest.approx(0.16)
+
+
 LEFT = [None, 3, "text", X, (X, 3, None), [X * 1.5], {"mask": X > 1}, WRONG.astype("i4"), WRONG[None, ::-1], WRONG[:2],
         WRONG[:2].tolist(), [X] * 3, [[1.0]] * 3,
         np.stack([X, X]), np.array(10.0), objects(X, None), noted(X), np, len, np.ndarray,
