@@ -18,7 +18,7 @@ from grader.intake.calling import composed, folded
 from grader.intake.items import MOST_OTHERS
 from grader.intake.layouts import Claim, Reading
 from grader.intake.nothing import MOST_NAMED, why_nothing
-from grader.intake.submissions import Candidate, Submission, text_of
+from grader.intake.submissions import Candidate, Closed, Submission, text_of
 from grader.intake.times import read_time
 from grader.intake.walk import ENDINGS, MARKDOWN, OTHER_ENDINGS
 
@@ -51,8 +51,9 @@ def _submission(student: str, claims: list[Claim], layout: str) -> Submission:
         sentence = f"the hand-in cannot be read: {error.strerror}"
         return Submission(student, name, (), sentence, "check its permissions", arrival)
     if candidates:
-        arrival = replace(arrival, notes=(*arrival.notes, *passed_over, *_on_refused(refused)))
-        return Submission(student, name, tuple(candidates), arrival=arrival)
+        closed = _closed(refused)
+        arrival = replace(arrival, notes=(*arrival.notes, *passed_over, *_on_closed(closed)))
+        return Submission(student, name, tuple(candidates), arrival=arrival, closed=closed)
     return Submission(student, name, (), *(_why_not(refused) or why_nothing(newest)), arrival)
 
 
@@ -159,10 +160,15 @@ def _passed_over(claims: Sequence[Claim], endings: tuple[str, ...]) -> tuple[str
     return (f"Handed in too, and not graded: {', '.join(dict.fromkeys(named))}.",) if named else ()
 
 
-def _on_refused(refused: Sequence[Candidate]) -> tuple[str, ...]:
-    """A note on what is there and is not read, beside what is graded; a link to a folder is nobody's work then."""
-    named = [str(one.refusal) for one in refused if PurePosixPath(one.shown).suffix]
-    return (f"Not read: {'; '.join(named[:MOST_NAMED])}.",) if named else ()
+def _closed(refused: Sequence[Candidate]) -> tuple[Closed, ...]:
+    """What is there and is not read, beside what is graded; a link to a folder is nobody's work then."""
+    named = [(one.shown, one.refusal) for one in refused if PurePosixPath(one.shown).suffix]
+    return tuple(Closed(shown, str(error), error.hint) for shown, error in named if error is not None)
+
+
+def _on_closed(closed: Sequence[Closed]) -> tuple[str, ...]:
+    """A note on it."""
+    return (f"Not read: {'; '.join(one.sentence for one in closed[:MOST_NAMED])}.",) if closed else ()
 
 
 def _why_not(refused: Sequence[Candidate]) -> tuple[str, str] | None:
