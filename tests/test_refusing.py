@@ -57,6 +57,29 @@ def test_beside_what_is_graded_it_is_told_with_what_to_do(tmp_path: Path) -> Non
     assert alone.note.startswith("Not read: bob/ex.ipynb cannot be read")
 
 
+NOTEBOOK = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": WORK}
+RENAMED = {
+    "ex__ipynb__txt": json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [NOTEBOOK]}),
+    "ex__ipynb__json": json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [NOTEBOOK]}),
+    "ex__py__txt": WORK,
+}
+
+
+@pytest.mark.parametrize("name", RENAMED)
+@pytest.mark.parametrize("beside", ["a__py", "a__ipynb"])
+def test_what_a_browser_has_renamed_is_read_where_nothing_else_is_written(
+    tmp_path: Path, name: str, beside: str
+) -> None:
+    """`ex.ipynb.txt` is read where it lies alone, and is as good beside helpers, or the hand-out."""
+    cell = json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [{**NOTEBOOK, "source": EMPTY}]})
+    there = {beside: EMPTY if beside == "a__py" else cell}
+    chosen = choose(one_submission(hand_in(tmp_path / "ada", **there, **{name: RENAMED[name]})), ("f",), STUBS)
+    assert chosen.candidate.shown == f"ada/{name.replace('__', '.')}"
+    worked = {beside: WORK if beside == "a__py" else cell.replace("pass", "return 2")}
+    chosen = choose(one_submission(hand_in(tmp_path / "bob", **worked, **{name: RENAMED[name]})), ("f",), STUBS)
+    assert (chosen.candidate.shown, chosen.note) == (f"bob/{beside.replace('__', '.')}", "")
+
+
 def test_of_many_that_cannot_be_read_some_are_told(tmp_path: Path) -> None:
     """The others are counted."""
     broken = {f"b{n}__ipynb": BROKEN for n in range(MOST_TOLD + 2)}

@@ -20,7 +20,7 @@ from grader.intake.layouts import Claim, Reading
 from grader.intake.nothing import MOST_NAMED, why_nothing
 from grader.intake.submissions import Candidate, Closed, Submission, text_of
 from grader.intake.times import read_time
-from grader.intake.walk import ENDINGS, MARKDOWN, OTHER_ENDINGS
+from grader.intake.walk import ENDINGS, MARKDOWN, OTHER_ENDINGS, RENAMED
 
 MOST_CANDIDATES = 50  # of one hand-in; a project has a handful
 
@@ -41,10 +41,11 @@ def _submission(student: str, claims: list[Claim], layout: str) -> Submission:
     arrival = _arrival(newest, older, layout)
     files = [claim for claim in newest if not claim.said]
     try:
-        candidates, refused = _parted(c for claim in files for c in claim.item.files(ENDINGS, claim.under))
+        there = (c for claim in files for c in claim.item.files((*ENDINGS, *RENAMED), claim.under))
+        candidates, renamed, refused = _parted(there)
         more = _endings_besides(candidates)
-        candidates = [*candidates, *_others(files, more)]
-        passed_over = _passed_over(newest, (*ENDINGS, *more) if candidates else OTHER_ENDINGS)
+        candidates = [*candidates, *_others(files, more), *(renamed if candidates else ())]
+        passed_over = _passed_over(newest, (*ENDINGS, *RENAMED, *more) if candidates else OTHER_ENDINGS)
     except SubmissionError as error:
         return Submission(student, name, (), str(error), error.hint, arrival)
     except OSError as error:
@@ -113,13 +114,17 @@ def _arrival(newest: Sequence[Claim], older: Sequence[Claim], layout: str) -> Ar
     )  # fmt: skip
 
 
-def _parted(candidates: Iterable[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
-    """Those that are read, and some of those that are not."""
+def _parted(every: Iterable[Candidate]) -> tuple[list[Candidate], list[Candidate], list[Candidate]]:
+    """Those that are read, those under an ending that is not theirs, and some of those that are not read."""
     found: list[Candidate] = []
+    renamed: list[Candidate] = []
     refused: list[Candidate] = []
-    for candidate in candidates:
+    for candidate in every:
         if candidate.refusal is not None:
             refused += [candidate] * (len(refused) < MOST_CANDIDATES)
+            continue
+        if candidate.shown.lower().endswith(RENAMED):
+            renamed += [candidate] * (len(renamed) < MOST_OTHERS)
             continue
         if len(found) == MOST_CANDIDATES:
             raise SubmissionError(
@@ -128,7 +133,7 @@ def _parted(candidates: Iterable[Candidate]) -> tuple[list[Candidate], list[Cand
             )
         found.append(candidate)
     found.sort(key=lambda one: PurePosixPath(one.shown).name.startswith("."))  # hidden ones come last
-    return found, refused
+    return found, renamed, refused
 
 
 def _endings_besides(candidates: Sequence[Candidate]) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from grader.extract.work import Stubs
 from grader.intake import Candidate, Submission, read_candidate
 from grader.intake.calling import folded
 from grader.intake.layouts import CANVAS_NAME
+from grader.intake.walk import RENAMED
 
 # What Colab and file managers put in front of a copy's name, in some languages; what stands behind needs no words.
 _COPY_OF = re.compile(r"(copy|kopie|kopia|copie|copia|cópia)( \(\d{1,3}\))? (of|von|van|av|de|di) ")
@@ -70,17 +71,22 @@ def choose(
         raise SubmissionError(submission.problem, submission.next_step)
     over = passed_over([one.shown for one in submission.candidates], name)
     find_for = partial(finder, submission, over, files)
-    read, refused = _read_all(submission, over, find_for, wanted, stubs)
+    read, refused = _read_what_counts(submission, over, find_for, wanted, stubs)
     refuse_unread_work((one.extract for one in read), [*refused, *closed_in(submission)], wanted, stubs)
     unread = [one for one in refused if one.is_begun and one.may_hold_work]
     first = before_texts({one.candidate.shown: one.extract for one in read}, wanted, stubs)
     best, why = _best(submission, [one for one in read if one.candidate.shown in first], wanted, stubs)
     others = {one.candidate.shown: tuple(one.extract.places) for one in read if one is not best}
     best, taken = _completed(best, read, find_for, wanted, stubs)
-    told_of = [one.shown for one in submission.candidates if one.shown in first or not is_markdown(one.shown)]
+    told_of = [one.shown for one in submission.candidates if one.shown in first or not _is_besides(one.shown)]
     notes = _notes(told_of, best, why, taken, over, files, unread)
     extract = _with_replaced(best.extract, wanted, stubs)
     return replace(best, extract=extract, note=" ".join(filter(None, notes)), others=others)
+
+
+def _is_besides(file: str) -> bool:
+    """Whether it is no news that it was not graded: notes on the work, the same notebook once more."""
+    return is_markdown(file) or file.lower().endswith(RENAMED)
 
 
 def _worth(extract: Extract, wanted: Sequence[str], stubs: Stubs) -> tuple[int, int, int]:
@@ -193,9 +199,22 @@ def _is_copy(stem: str, stems: Sequence[str]) -> bool:
     return any(fold.startswith(other) or (of and fold[of.end() :] == other) for other in folds if other != fold)
 
 
+def _read_what_counts(
+    submission: Submission, over: Set[str], find_for: Finder, wanted: Sequence[str], stubs: Stubs
+) -> tuple[list[Chosen], list[Refused]]:
+    """Those under an ending of their own; if nothing is written in these, those as well that are called otherwise."""
+    asked = [one for one in submission.candidates if one.shown not in over]
+    renamed = [one for one in asked if one.shown.lower().endswith(RENAMED)]
+    first = [one for one in asked if one not in renamed]
+    read, refused = _read_all(first or renamed, find_for, wanted, stubs)
+    if first and renamed and not any(with_work(one.extract, wanted, stubs) for one in read):
+        more, besides = _read_all(renamed, find_for, wanted, stubs)
+        return [*read, *more], [*refused, *besides]
+    return read, refused
+
+
 def _read_all(
-    submission: Submission,
-    over: Set[str],
+    asked: Sequence[Candidate],
     find_for: Finder,
     wanted: Sequence[str],
     stubs: Stubs,
@@ -204,7 +223,6 @@ def _read_all(
     read: dict[int, Chosen] = {}
     refused: dict[int, Refused] = {}
     room, began = _Room(), time.thread_time()
-    asked = [one for one in submission.candidates if one.shown not in over]
     for place, candidate in sorted(enumerate(asked), key=lambda one: one[1].shown.count("/")):
         if room.is_full or time.thread_time() - began > MOST_SECONDS:
             error = SubmissionError(f"{candidate.shown} is one of too many files", "hand in the exercise alone")
