@@ -10,13 +10,17 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from test_report import criterion, record
 
 from grader.errors import SubmissionError
 from grader.extract import choose, refused_file, stub_digests
 from grader.extract.choosing.refusing import MOST_TOLD
+from grader.feedback.arrival_wording import told_of
 from grader.intake import one_submission
 
 BROKEN = '{"cells": [{"cell_type": "code", "source": "def f(x):'
@@ -50,11 +54,12 @@ def test_beside_what_is_graded_it_is_told_with_what_to_do(tmp_path: Path) -> Non
     chosen = choose(one_submission(hand_in(tmp_path / "ada", a__py=WORK, b__py=OTHER, ex__ipynb=BROKEN)), ("f",), STUBS)
     assert chosen.candidate.shown == "ada/a.py"
     assert chosen.note.startswith("Of 3 files handed in, ada/a.py was graded, and not ada/b.py: it has most written")
-    assert (
-        "Not read: ada/ex.ipynb cannot be read: it is not a whole notebook (line 1). What to do: open it" in chosen.note
+    [unread] = chosen.unread
+    assert unread.startswith(
+        "Not read: ada/ex.ipynb cannot be read: it is not a whole notebook (line 1). What to do: open it"
     )
     alone = choose(one_submission(hand_in(tmp_path / "bob", a__py=WORK, ex__ipynb=BROKEN)), ("f",), STUBS)
-    assert alone.note.startswith("Not read: bob/ex.ipynb cannot be read")
+    assert (alone.note, len(alone.unread)) == ("", 1)
 
 
 NOTEBOOK = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": WORK}
@@ -83,16 +88,24 @@ def test_what_a_browser_has_renamed_is_read_where_nothing_else_is_written(
 def test_of_many_that_cannot_be_read_some_are_told(tmp_path: Path) -> None:
     """The others are counted."""
     broken = {f"b{n}__ipynb": BROKEN for n in range(MOST_TOLD + 2)}
-    note = choose(one_submission(hand_in(tmp_path / "ada", a__py=WORK, **broken)), ("f",), STUBS).note
-    assert note.count("What to do: ") == MOST_TOLD
-    assert note.endswith("Not read, either: 2 more.")
+    notes = choose(one_submission(hand_in(tmp_path / "ada", a__py=WORK, **broken)), ("f",), STUBS).unread
+    assert len(notes) == MOST_TOLD + 1
+    assert notes[-1] == "Not read: 2 more of them."
+
+
+def test_whoever_grades_is_told_where_points_are_lost() -> None:
+    """They may be in the file that cannot be read; where none are lost there is nothing to look at."""
+    note = "Not read: ada/ex.ipynb is empty. What to do: save it again."
+    short = replace(record(criterion(points=Fraction(3))), notes=("Another one.", note))
+    assert told_of(short) == (note,)
+    assert told_of(replace(short, points=short.max_points)) == ()
 
 
 def test_an_empty_module_is_no_work_that_cannot_be_read(tmp_path: Path) -> None:
     """Each project has some: who has written nothing beside one has not attempted it. An empty notebook went wrong."""
     nothing = {"__init____py": "", "a__py": EMPTY}
     chosen = choose(one_submission(hand_in(tmp_path / "ada", **nothing)), ("f",), STUBS)
-    assert (chosen.candidate.shown, "Not read" in chosen.note) == ("ada/a.py", False)
+    assert (chosen.candidate.shown, chosen.unread) == ("ada/a.py", ())
     with pytest.raises(SubmissionError, match=r"ex\.ipynb is empty"):
         choose(one_submission(hand_in(tmp_path / "bob", **nothing, ex__ipynb="")), ("f",), STUBS)
 
@@ -112,5 +125,5 @@ def test_what_is_known_not_to_be_read_counts_the_same(tmp_path: Path) -> None:
     assert "without a password" in refused.value.hint
     assert refused_file(submission, "", refused.value) == ("ada/all.zip/ex.ipynb", None)
     bob = one_submission(tmp_path / "bob")
-    assert choose(bob, ("f",), STUBS).note == ""
+    assert choose(bob, ("f",), STUBS).unread == ()
     assert bob.arrival.notes == ("Not read: bob/all.zip/ex.ipynb is encrypted.",)

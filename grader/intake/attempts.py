@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import PurePosixPath
 
 from grader.errors import SubmissionError
-from grader.intake.arrival import Arrival
+from grader.intake.arrival import NOT_READ, Arrival
 from grader.intake.calling import composed, folded
 from grader.intake.items import MOST_OTHERS
 from grader.intake.layouts import Claim, Reading
@@ -173,7 +173,7 @@ def _closed(refused: Sequence[Candidate]) -> tuple[Closed, ...]:
 
 def _on_closed(closed: Sequence[Closed]) -> tuple[str, ...]:
     """A note on it."""
-    return (f"Not read: {'; '.join(one.sentence for one in closed[:MOST_NAMED])}.",) if closed else ()
+    return (f"{NOT_READ}{'; '.join(one.sentence for one in closed[:MOST_NAMED])}.",) if closed else ()
 
 
 def _why_not(refused: Sequence[Candidate]) -> tuple[str, str] | None:

@@ -45,13 +45,17 @@ MOST_SECONDS = 2 * patience.MOST_SECONDS
 
 @dataclass(frozen=True)
 class Chosen:
-    """The file that is graded, its bytes, what is in it, a note where there were others, and the names in those."""
+    """The file that is graded, its bytes, what is in it, a note where there were others, and the names in those.
+
+    `unread` are notes on files that cannot be read.
+    """
 
     candidate: Candidate
     data: bytes
     extract: Extract
     note: str = ""
     others: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
 
 
 def choose(
@@ -81,7 +85,8 @@ def choose(
     told_of = [one.shown for one in submission.candidates if one.shown in first or not _is_besides(one.shown)]
     notes = _notes(told_of, best, why, taken, over, files, unread)
     extract = _with_replaced(best.extract, wanted, stubs)
-    return replace(best, extract=extract, note=" ".join(filter(None, notes)), others=others)
+    note = " ".join(filter(None, notes))
+    return replace(best, extract=extract, note=note, others=others, unread=on_unread(unread))
 
 
 def _is_besides(file: str) -> bool:
@@ -145,7 +150,6 @@ def _notes(
     if others := [file for file in others if file not in used | over | unknown]:
         count = 1 + len(others) + len(unknown)
         yield f"Of {count} files handed in, {graded} was graded, and not {_listed(others)}: {why}."
-    yield from on_unread(unread)
     if elsewhere := sorted(over - used):
         yield f"Not looked at, as their names are of another exercise: {_listed(elsewhere)}."
 

@@ -20,7 +20,7 @@ from grader.extract.choosing.exercise import passed_over
 from grader.extract.extracted import Extract
 from grader.extract.formats.notebook import is_script
 from grader.extract.work import Stubs
-from grader.intake import Candidate, Submission, read_candidate
+from grader.intake import NOT_READ, Candidate, Submission, read_candidate
 
 MOST_TOLD = 5  # of the files that cannot be read
 
@@ -71,12 +71,11 @@ def closed_in(submission: Submission) -> Iterator[Refused]:
         yield Refused(Candidate(one.shown, Path(one.shown), contents=error), error)
 
 
-def on_unread(refused: Sequence[Refused]) -> Iterator[str]:
+def on_unread(refused: Sequence[Refused]) -> tuple[str, ...]:
     """What is said of files that cannot be read, beside one that is graded."""
-    for one in refused[:MOST_TOLD]:
-        yield f"Not read: {one.error}. What to do: {one.error.hint}."
-    if len(refused) > MOST_TOLD:
-        yield f"Not read, either: {len(refused) - MOST_TOLD} more."
+    said = [f"{NOT_READ}{one.error}. What to do: {one.error.hint}." for one in refused[:MOST_TOLD]]
+    more = len(refused) - len(said)
+    return (*said, f"{NOT_READ}{more} more of them.") if more else tuple(said)
 
 
 def refused_file(
