@@ -16,6 +16,7 @@ import pytest
 
 from grader.harness.calling import Asking
 from grader.harness.hearing import Hearing
+from grader.harness.masks import Masks
 from grader.harness.mended import mended
 from grader.harness.within import right_within
 from grader.wire import Question, Step
@@ -206,7 +207,6 @@ def test_a_mask_of_integers_is_derived_from_integers() -> None:
 LOOKS_DERIVED = [
     SIGNED > 1,
     np.ones_like(SIGNED),
-    np.ones(SIGNED.shape, bool),
     SIGNED * (2 - SIGNED),
     (SIGNED < 0) * 1.0,
 ]
@@ -214,9 +214,28 @@ LOOKS_DERIVED = [
 
 @pytest.mark.parametrize("kept", LOOKS_DERIVED)
 def test_what_only_looks_derived_is_left_as_it_is(kept: np.ndarray) -> None:
-    """Another mask, another slope, and ones, be they numbers or a mask that lets all through, which are many things."""
+    """Another mask, another slope, and ones, which are many things."""
     assert mended(kept, SIGNED, SIGNED[::-1]) is kept
     assert mended(kept, np.abs(SIGNED) + 1, SIGNED) is kept
+
+
+ALL, NONE, SOME = np.ones((2, 2), bool), np.zeros((2, 2), bool), np.eye(2, dtype=bool)
+
+
+@pytest.mark.parametrize(
+    ("seen", "counts"),
+    [([ALL], False), ([NONE], False), ([ALL, NONE], False), ([ALL, SOME], True), ([SOME, NONE], True), ([], True)],
+)
+def test_a_mask_of_one_kind_is_one_where_others_are_mixed(seen: list[np.ndarray], counts: bool) -> None:
+    """Who keeps a mask that lets all through, whatever comes, has worked out none; a row of small numbers has such."""
+    masks = Masks()
+    for mask in seen:
+        masks.look("back", [mask, SIGNED, "text"])
+    derived = masks.derived("back", {ALL.tobytes(), SOME.tobytes()} if counts else None)
+    wrong = np.abs(SIGNED) + 1
+    assert np.array_equal(mended(ALL, wrong, SIGNED, derived=derived), SIGNED > 0 if counts else ALL)
+    assert np.array_equal(mended(SOME, SOME - 0.5, SIGNED, derived=derived), SIGNED > 0)
+    assert masks.derived("of another", None) is None
 
 
 def test_of_one_number_throughout_nothing_is_derived() -> None:

@@ -146,10 +146,10 @@ def _derived(kept: np.ndarray, wrong: np.ndarray, right: np.ndarray) -> np.ndarr
 
 
 def _is_its_own(kept: np.ndarray) -> bool:
-    """Whether nothing else is likely to have these numbers: one number throughout is many things."""
-    if kept.size == 1:
-        return kept.dtype.kind == "b" or kept.item() not in (0, 1)
-    return kept.size > 1 and bool(np.any(kept != kept.flat[0]))
+    """Whether nothing else is likely to have these numbers: one throughout is many things, but for masks (`Masks`)."""
+    if kept.dtype.kind == "b":
+        return True
+    return kept.item() not in (0, 1) if kept.size == 1 else kept.size > 1 and bool(np.any(kept != kept.flat[0]))
 
 
 def _arranged(kept: np.ndarray, wrong: np.ndarray, right: np.ndarray) -> np.ndarray:
