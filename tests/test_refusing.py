@@ -21,7 +21,7 @@ from grader.errors import SubmissionError
 from grader.extract import choose, refused_file, stub_digests
 from grader.extract.choosing.refusing import MOST_TOLD
 from grader.feedback.arrival_wording import told_of
-from grader.intake import one_submission
+from grader.intake import Arrival, one_submission
 
 BROKEN = '{"cells": [{"cell_type": "code", "source": "def f(x):'
 EMPTY, WORK, OTHER = "def f(x):\n    pass\n", "def f(x):\n    return x\n", "def plot(x):\n    return x\n"
@@ -99,6 +99,7 @@ def test_whoever_grades_is_told_where_points_are_lost() -> None:
     short = replace(record(criterion(points=Fraction(3))), notes=("Another one.", note))
     assert told_of(short) == (note,)
     assert told_of(replace(short, points=short.max_points)) == ()
+    assert told_of(replace(short, arrival=Arrival(notes=(note,)))) == (note,), "and once"
 
 
 def test_an_empty_module_is_no_work_that_cannot_be_read(tmp_path: Path) -> None:

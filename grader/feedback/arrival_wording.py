@@ -43,7 +43,8 @@ def told_of(record: Record) -> tuple[str, ...]:
     is_short = record.points is not None and record.points < record.max_points
     unread = [note for note in record.notes if note.startswith(NOT_READ)] if is_short else []
     late = _late(record)
-    return (*record.arrival.notes, *unread, *([late] if late else []))
+    # What an arrival tells stands among the notes, too.
+    return tuple(dict.fromkeys([*record.arrival.notes, *unread, *([late] if late else [])]))
 
 
 def _late(record: Record) -> str:
