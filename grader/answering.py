@@ -236,7 +236,7 @@ def _evidence(key: AnswerKey, chosen: Chosen, sitting: Sitting) -> Evidence:
     on_names, asides = ({one.name: (one.found, one.to_do) for one in of} for of in (found.on_names, found.asides))
     on_names = dict(misspelt_elsewhere(key.rubric, {*found.places, *found.lost}, chosen.others)) | on_names
     troubles = sitting.loaded.troubles
-    notes = (*notes, *notes_on_misnamed(troubles, chosen.others))
+    notes = (*notes, *chosen.unread, *notes_on_misnamed(troubles, chosen.others))
     return Evidence(
         found.is_script, found.digests, found.places, found.lost, troubles, notes, files, on_names, asides,
         found.below_stubs,

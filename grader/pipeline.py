@@ -52,7 +52,7 @@ def examine(
     try:
         chosen = choose(submission, key.plan.functions, key.rubric.stubs, key.rubric.name, key.rubric.files)
     except SubmissionError as error:
-        file, data = refused_file(submission, key.rubric.name)
+        file, data = refused_file(submission, key.rubric.name, error)
         identity = replace(identity, file=file, sha256="" if data is None else hashlib.sha256(data).hexdigest())
         return unreadable_record(identity, key, str(error), error.hint), ()
     digest = hashlib.sha256(chosen.data).hexdigest()

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from test_ruling import KEY, PLAN, REFERENCE_FUNCTIONS, ahead, answer, back, rule_on, sums, value, verdicts
 
 from grader.judge import Basis, Circumstance, Kind, NoteKind, Verdict
+from grader.judge.gradient import is_handed_on
 from grader.plan import GIVEN_CACHE, Entry, Purpose
 from grader.wire import Outcome, Status, Trouble
 
@@ -273,6 +274,23 @@ def test_what_is_wrong_in_all_results_follows_nothing() -> None:
     """Nor does what hands back the gradient from above, nor anything beside a forward that does not move."""
     for forward, backward in ((squared, WRONG["a wrong factor"]), (squared, WRONG["zeros"]), (DEAD["zeros"], back)):
         assert not any(verdict.basis is Basis.OWN_IN_PART for verdict in best_of(forward, backward))
+
+
+ABOVE = np.array([[0.1, -1400.0], [3e-7, 2.0]])
+HANDED_ON = {
+    "as it came": (ABOVE, True),
+    "in float32": (ABOVE.astype("f4"), True),
+    "times what is nearly one": (ABOVE * ((0.1 + 0.2) / 0.3), True),
+    "one number of it changed": (ABOVE * [[1, 1], [1, 1.001]], False),
+    "twice as large": (2 * ABOVE, False),
+    "of another shape": (ABOVE[:1], False),
+}
+
+
+@pytest.mark.parametrize(("gradient", "is_so"), HANDED_ON.values(), ids=HANDED_ON.keys())
+def test_what_came_from_above_shows_nothing_however_it_is_rounded(gradient: np.ndarray, is_so: bool) -> None:
+    """Beside a forward that hands back its input it is a gradient, and nobody has worked anything out."""
+    assert is_handed_on(gradient, ABOVE) is is_so
 
 
 DEAD = {

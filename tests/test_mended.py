@@ -16,6 +16,7 @@ import pytest
 
 from grader.harness.calling import Asking
 from grader.harness.hearing import Hearing
+from grader.harness.masks import Masks
 from grader.harness.mended import mended
 from grader.harness.within import right_within
 from grader.wire import Question, Step
@@ -203,11 +204,45 @@ def test_a_mask_of_integers_is_derived_from_integers() -> None:
     assert np.array_equal(mended(wrong > 0, wrong, wrong[::-1]), [False, False, True])
 
 
-@pytest.mark.parametrize("kept", [SIGNED > 1, np.ones_like(SIGNED), SIGNED * (2 - SIGNED), (SIGNED < 0) * 1.0])
+LOOKS_DERIVED = [
+    SIGNED > 1,
+    np.ones_like(SIGNED),
+    SIGNED * (2 - SIGNED),
+    (SIGNED < 0) * 1.0,
+]
+
+
+@pytest.mark.parametrize("kept", LOOKS_DERIVED)
 def test_what_only_looks_derived_is_left_as_it_is(kept: np.ndarray) -> None:
     """Another mask, another slope, and ones, which are many things."""
     assert mended(kept, SIGNED, SIGNED[::-1]) is kept
     assert mended(kept, np.abs(SIGNED) + 1, SIGNED) is kept
+
+
+ALL, NONE, SOME = np.ones((2, 2), bool), np.zeros((2, 2), bool), np.eye(2, dtype=bool)
+
+
+@pytest.mark.parametrize(
+    ("seen", "counts"),
+    [([ALL], False), ([NONE], False), ([ALL, NONE], False), ([ALL, SOME], True), ([SOME, NONE], True), ([], True)],
+)
+def test_a_mask_of_one_kind_is_one_where_others_are_mixed(seen: list[np.ndarray], counts: bool) -> None:
+    """Who keeps a mask that lets all through, whatever comes, has worked out none; a row of small numbers has such."""
+    masks = Masks()
+    for mask in seen:
+        masks.look("back", [mask, SIGNED, "text"])
+    derived = masks.derived("back", {ALL.tobytes(), SOME.tobytes()} if counts else None)
+    wrong = np.abs(SIGNED) + 1
+    assert np.array_equal(mended(ALL, wrong, SIGNED, derived=derived), SIGNED > 0 if counts else ALL)
+    assert np.array_equal(mended(SOME, SOME - 0.5, SIGNED, derived=derived), SIGNED > 0)
+    assert masks.derived("of another", None) is None
+
+
+def test_of_one_number_throughout_nothing_is_derived() -> None:
+    """A forward that gives 0.5 for all, and keeps 0.25, has worked out no slope; beside a single number it may have."""
+    half = np.full(SIGNED.shape, 0.5)
+    assert mended(kept := half * (1 - half), half, SIGNED) is kept
+    assert mended(half[:1, :1] * 0.5, half[:1, :1], np.array([[0.8]])) == pytest.approx(0.16)
 
 
 LEFT = [None, 3, "text", X, (X, 3, None), [X * 1.5], {"mask": X > 1}, WRONG.astype("i4"), WRONG[None, ::-1], WRONG[:2],

@@ -56,6 +56,9 @@ READ = {
     "functions like methods": ("def forward(self, x): pass" + " " * 80 + "\n") * 4_000,
     "functions within one": "def f():\n" + "".join(f"    def g{n}(): x\n" for n in range(16_000)),
     "functions among names": "x = [" + ",".join(f"lambda:0,y{n}" for n in range(25_000)) + "]\ndef f(): x\n",
+    "one value under many names, and a line that cannot be read": (
+        "".join(f"x{n} = " for n in range(9_000)) + "1\nx = = 1\n"
+    ),
     "comprehensions among names": "x = [" + ",".join(f"[0for a in b],y{n}" for n in range(25_000)) + "]\ndef f(): x\n",
 }
 REFUSED = {

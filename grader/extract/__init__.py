@@ -7,7 +7,8 @@ must not know: answers, points, what the functions are for. Nothing here runs a 
 
 from grader.extract.asserts import without_asserts
 from grader.extract.by_lines import by_lines, giving_nothing
-from grader.extract.choosing.choice import Chosen, choose, refused_file
+from grader.extract.choosing.choice import Chosen, choose
+from grader.extract.choosing.refusing import refused_file
 from grader.extract.definitions import extract, stub_digests
 from grader.extract.extracted import Cell, Extract
 from grader.extract.formats.notebook import read_cells

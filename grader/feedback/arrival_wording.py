@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from grader.feedback.points import show_count, show_points
 from grader.gradebook import Record
+from grader.intake import NOT_READ
 
 NO_FORM, ABSENT = "", "absent"
 _FROM = {
@@ -35,9 +36,15 @@ def show_origins(counts: Mapping[str, int]) -> str:
 
 
 def told_of(record: Record) -> tuple[str, ...]:
-    """What a teaching assistant should know of how one hand-in came."""
+    """What a teaching assistant should know of how one hand-in came.
+
+    What could not be read of it is news where points are lost: they may be in that.
+    """
+    is_short = record.points is not None and record.points < record.max_points
+    unread = [note for note in record.notes if note.startswith(NOT_READ)] if is_short else []
     late = _late(record)
-    return (*record.arrival.notes, late) if late else record.arrival.notes
+    # What an arrival tells stands among the notes, too.
+    return tuple(dict.fromkeys([*record.arrival.notes, *unread, *([late] if late else [])]))
 
 
 def _late(record: Record) -> str:

@@ -17,10 +17,12 @@ import numpy as np
 
 from grader.harness.anew import right_anew
 from grader.harness.finding import and_then, another, find_in, make
+from grader.harness.fresh import fresh
 from grader.harness.given import GivenModules, Imported
 from grader.harness.hearing import Hearing
 from grader.harness.kept import bytes_kept
 from grader.harness.loading import seed_all
+from grader.harness.masks import Masks
 from grader.harness.nearest import Left, parts_kept
 from grader.harness.put_right import put_right
 from grader.harness.raised import trouble_of
@@ -42,7 +44,8 @@ class Asking:
 
     `draws` tells that the program may draw at random: then it draws the same for this question, whatever went before.
     `watched` are the functions whose caches have been looked at: each is once, as all calls would cost a percent.
-    `imported` finds what the program has of the files that came with the exercise.
+    `imported` finds what the program has of the files that came with the exercise; `masks` are what is known of those
+    that its forwards keep.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class Asking:
         draws: bool = True,
         watched: set[str] | None = None,
         imported: Imported | None = None,
+        masks: Masks | None = None,
     ) -> None:
         self._namespace = namespace
         self._hearing = hearing
@@ -68,13 +72,14 @@ class Asking:
         self._wrong: Mapping[str, object] = self.own  # what is to be made right: of forward as it was asked first
         self._leaves: Left | None = None
         self._took = 0.0
-        self._begin = partial(Asking, namespace, question, hearing, draws, self._watched, imported)
+        self._masks = masks or Masks()
+        self._begin = partial(Asking, namespace, question, hearing, draws, self._watched, imported, self._masks)
         if draws or any("random" in source for source in question.files.values()):
             seed_all()
 
     def answer(self, step: Step) -> Outcome:
         """Make one call with fresh copies of its inputs."""
-        if step.mends and self._took < _SHORT:
+        if step.mends:
             with suppress(BaseException):  # what a hand-in keeps may refuse to be looked at
                 self._run_anew(step)
         inputs = self._fresh_inputs(step)
@@ -103,7 +108,11 @@ class Asking:
         """Go on from what its forward keeps where right numbers in its own lines make its result right."""
         kept = [self.own.get(taken) for taken in step.takes_own]
         parts = list(parts_kept([*kept, self._objects.get((step.path[0], step.instance))]))
-        if (found := right_anew(self._question, step, self.own, parts, self._begin)) is not None:
+        self._masks.look(step.function, [*parts, *self._namespace.values()])
+        if (
+            self._took < _SHORT
+            and (found := right_anew(self._question, step, self.own, parts, self._begin)) is not None
+        ):
             again, left = found
             vars(self).update({**vars(again), "_wrong": self.own, "_leaves": left})
 
@@ -134,7 +143,7 @@ class Asking:
             if step.mends:
                 asked, known = self._objects.get((step.path[0], step.instance)), self._question.inputs.values()
                 where = (asked, self._namespace)
-                with put_right(step, arguments, inputs, where, self._wrong, known, self._leaves) as given:
+                with put_right(step, arguments, inputs, where, self._wrong, known, self._leaves, self._masks) as given:
                     return results_in(function(*given), len(step.gives))
             self._watch(step, arguments)
             results, count = results_in(function(*arguments), len(step.gives))
@@ -162,7 +171,7 @@ class Asking:
     def _fresh_inputs(self, step: Step) -> dict[str, np.ndarray]:
         given, layouts = self._question.inputs, self._question.layouts
         if layouts:
-            return {name: _fresh(given[name], layouts.get(name, "C")) for name in step.inputs}
+            return {name: fresh(given[name], layouts.get(name, "C")) for name in step.inputs}
         return {name: given[name].copy() for name in step.inputs}
 
     def _argument(self, taken: str | tuple[str, ...] | Built, inputs: Mapping[str, np.ndarray]) -> object:
@@ -175,7 +184,7 @@ class Asking:
         return self._put_together(taken) if isinstance(taken, Built) else self._fresh(taken)
 
     def _fresh(self, name: str) -> np.ndarray:
-        return _fresh(self._question.inputs[name], self._question.layouts.get(name, "C"))
+        return fresh(self._question.inputs[name], self._question.layouts.get(name, "C"))
 
     def _put_together(self, taken: Built) -> object:
         """Make it at the first call that takes it: what that call writes into a dict, the next one finds there."""
@@ -263,13 +272,3 @@ class Asking:
             changed = [name for name in changed if name not in {root for _, root, _ in step.leaves}]
         changed += [name for name, (kept, before) in self._before.items() if bytes_kept(kept) != before]
         return tuple(changed)
-
-
-def _fresh(array: np.ndarray, layout: str) -> np.ndarray:
-    """Copy an input, writable, in the memory layout that the question asks for."""
-    if layout == "strided" and array.ndim:
-        wide = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
-        view = wide[..., ::2]
-        view[...] = array
-        return view
-    return np.array(array, order="F" if layout == "F" else "C")

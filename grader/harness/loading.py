@@ -30,6 +30,7 @@ from grader.harness.finding import find_function, gives_method, put_method
 from grader.harness.given import is_as_given
 from grader.harness.heads import leave_out_method, run_without
 from grader.harness.hearing import Strictness
+from grader.harness.masks import Masks
 from grader.harness.own_modules import OwnModules, apart
 from grader.harness.refused import REFUSALS, leave_out_refused, leave_out_tried, refusal
 from grader.harness.texts import cell_file, describe_trouble, keep_source, lines_passed, name_type, show, told_of
@@ -66,6 +67,7 @@ class Loader:
         self._is_over = False  # whether all cells have been run
         self.strictness = Strictness()
         self.watched: set[str] = set()  # the functions whose caches have been looked at
+        self.masks = Masks()
         self.draws = False  # whether the program names something that draws at random
         self._shows_source = False
         self._may_excuse = False

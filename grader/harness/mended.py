@@ -146,8 +146,10 @@ def _derived(kept: np.ndarray, wrong: np.ndarray, right: np.ndarray) -> np.ndarr
 
 
 def _is_its_own(kept: np.ndarray) -> bool:
-    """Whether nothing else is likely to have these numbers: noughts or ones throughout are many things."""
-    return kept.dtype.kind == "b" or not (np.all(kept == 0) or np.all(kept == 1))
+    """Whether nothing else is likely to have these numbers: one throughout is many things, but for masks (`Masks`)."""
+    if kept.dtype.kind == "b":
+        return True
+    return kept.item() not in (0, 1) if kept.size == 1 else kept.size > 1 and bool(np.any(kept != kept.flat[0]))
 
 
 def _arranged(kept: np.ndarray, wrong: np.ndarray, right: np.ndarray) -> np.ndarray:

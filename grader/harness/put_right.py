@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.harness.masks import Masks
 from grader.harness.mended import is_equal, mended
 from grader.harness.nearest import Left, nearest_put
 from grader.harness.within import right_within
@@ -23,11 +24,11 @@ from grader.wire import Step
 @contextmanager
 def put_right(
     step: Step, arguments: list[Any], inputs: Mapping[str, np.ndarray], where: tuple[object, MutableMapping[str, Any]],
-    own: Mapping[str, object], known: Collection[np.ndarray], left: Left | None,
+    own: Mapping[str, object], known: Collection[np.ndarray], left: Left | None, masks: Masks,
 ) -> Iterator[list[Any]]:  # fmt: skip
     """Mend what backward takes, its object and its program; `known` is all that is given, right results too."""
     asked, namespace = where
-    derived = None if left is None else left.as_before
+    derived = masks.derived(step.function, None if left is None else left.as_before)
     with ExitStack() as while_called:
         for of, name in step.mends:
             wrong, right = own.get(of), inputs[name]

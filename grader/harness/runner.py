@@ -94,7 +94,8 @@ def _answer(frame: Frame, loader: Loader, answers: _Answers, read: Read) -> None
     lender = Lender(ask, lambda gave: answers.write(encode_gave(gave)))
     with Hearing(loader.strictness) as hearing:
         for question in decode_questions(frame):
-            asking = Asking(loader.namespace, question, hearing, loader.draws, loader.watched, loader.imported)
+            known = (loader.watched, loader.imported, loader.masks)
+            asking = Asking(loader.namespace, question, hearing, loader.draws, *known)
             lends = question.lends
             with lender.standing_in(lends, loader.namespaces, asking.given) if lends else _AS_IT_IS:
                 for step in question.steps:

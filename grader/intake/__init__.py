@@ -8,7 +8,7 @@ must not know: what is in a notebook, graded names.
 submission a student of that; `walk` finds the files of one; `archive` is the wall around zips.
 """
 
-from grader.intake.arrival import Arrival
+from grader.intake.arrival import NOT_READ, Arrival
 from grader.intake.people import late_of_nobody, with_due, with_lateness, with_roster
 from grader.intake.reading import LAYOUTS, HandIns, Wishes, hand_ins_in, one_submission, submissions_in
 from grader.intake.submissions import Candidate, Submission, feed_contents, read_candidate
@@ -16,6 +16,7 @@ from grader.intake.times import read_time
 
 __all__ = [
     "LAYOUTS",
+    "NOT_READ",
     "Arrival",
     "Candidate",
     "HandIns",

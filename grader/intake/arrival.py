@@ -11,6 +11,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+NOT_READ = "Not read: "
+"""How each note begins on files that are there and cannot be read."""
+
 
 @dataclass(frozen=True)
 class Arrival:

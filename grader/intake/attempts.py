@@ -13,14 +13,14 @@ from itertools import islice
 from pathlib import PurePosixPath
 
 from grader.errors import SubmissionError
-from grader.intake.arrival import Arrival
+from grader.intake.arrival import NOT_READ, Arrival
 from grader.intake.calling import composed, folded
 from grader.intake.items import MOST_OTHERS
 from grader.intake.layouts import Claim, Reading
 from grader.intake.nothing import MOST_NAMED, why_nothing
-from grader.intake.submissions import Candidate, Submission, text_of
+from grader.intake.submissions import Candidate, Closed, Submission, text_of
 from grader.intake.times import read_time
-from grader.intake.walk import ENDINGS, MARKDOWN, OTHER_ENDINGS
+from grader.intake.walk import ENDINGS, MARKDOWN, OTHER_ENDINGS, RENAMED
 
 MOST_CANDIDATES = 50  # of one hand-in; a project has a handful
 
@@ -41,18 +41,20 @@ def _submission(student: str, claims: list[Claim], layout: str) -> Submission:
     arrival = _arrival(newest, older, layout)
     files = [claim for claim in newest if not claim.said]
     try:
-        candidates, refused = _parted(c for claim in files for c in claim.item.files(ENDINGS, claim.under))
+        there = (c for claim in files for c in claim.item.files((*ENDINGS, *RENAMED), claim.under))
+        candidates, renamed, refused = _parted(there)
         more = _endings_besides(candidates)
-        candidates = [*candidates, *_others(files, more)]
-        passed_over = _passed_over(newest, (*ENDINGS, *more) if candidates else OTHER_ENDINGS)
+        candidates = [*candidates, *_others(files, more), *(renamed if candidates else ())]
+        passed_over = _passed_over(newest, (*ENDINGS, *RENAMED, *more) if candidates else OTHER_ENDINGS)
     except SubmissionError as error:
         return Submission(student, name, (), str(error), error.hint, arrival)
     except OSError as error:
         sentence = f"the hand-in cannot be read: {error.strerror}"
         return Submission(student, name, (), sentence, "check its permissions", arrival)
     if candidates:
-        arrival = replace(arrival, notes=(*arrival.notes, *passed_over, *_on_refused(refused)))
-        return Submission(student, name, tuple(candidates), arrival=arrival)
+        closed = _closed(refused)
+        arrival = replace(arrival, notes=(*arrival.notes, *passed_over, *_on_closed(closed)))
+        return Submission(student, name, tuple(candidates), arrival=arrival, closed=closed)
     return Submission(student, name, (), *(_why_not(refused) or why_nothing(newest)), arrival)
 
 
@@ -112,13 +114,17 @@ def _arrival(newest: Sequence[Claim], older: Sequence[Claim], layout: str) -> Ar
     )  # fmt: skip
 
 
-def _parted(candidates: Iterable[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
-    """Those that are read, and some of those that are not."""
+def _parted(every: Iterable[Candidate]) -> tuple[list[Candidate], list[Candidate], list[Candidate]]:
+    """Those that are read, those under an ending that is not theirs, and some of those that are not read."""
     found: list[Candidate] = []
+    renamed: list[Candidate] = []
     refused: list[Candidate] = []
-    for candidate in candidates:
+    for candidate in every:
         if candidate.refusal is not None:
             refused += [candidate] * (len(refused) < MOST_CANDIDATES)
+            continue
+        if candidate.shown.lower().endswith(RENAMED):
+            renamed += [candidate] * (len(renamed) < MOST_OTHERS)
             continue
         if len(found) == MOST_CANDIDATES:
             raise SubmissionError(
@@ -127,7 +133,7 @@ def _parted(candidates: Iterable[Candidate]) -> tuple[list[Candidate], list[Cand
             )
         found.append(candidate)
     found.sort(key=lambda one: PurePosixPath(one.shown).name.startswith("."))  # hidden ones come last
-    return found, refused
+    return found, renamed, refused
 
 
 def _endings_besides(candidates: Sequence[Candidate]) -> tuple[str, ...]:
@@ -159,10 +165,15 @@ def _passed_over(claims: Sequence[Claim], endings: tuple[str, ...]) -> tuple[str
     return (f"Handed in too, and not graded: {', '.join(dict.fromkeys(named))}.",) if named else ()
 
 
-def _on_refused(refused: Sequence[Candidate]) -> tuple[str, ...]:
-    """A note on what is there and is not read, beside what is graded; a link to a folder is nobody's work then."""
-    named = [str(one.refusal) for one in refused if PurePosixPath(one.shown).suffix]
-    return (f"Not read: {'; '.join(named[:MOST_NAMED])}.",) if named else ()
+def _closed(refused: Sequence[Candidate]) -> tuple[Closed, ...]:
+    """What is there and is not read, beside what is graded; a link to a folder is nobody's work then."""
+    named = [(one.shown, one.refusal) for one in refused if PurePosixPath(one.shown).suffix]
+    return tuple(Closed(shown, str(error), error.hint) for shown, error in named if error is not None)
+
+
+def _on_closed(closed: Sequence[Closed]) -> tuple[str, ...]:
+    """A note on it."""
+    return (f"{NOT_READ}{'; '.join(one.sentence for one in closed[:MOST_NAMED])}.",) if closed else ()
 
 
 def _why_not(refused: Sequence[Candidate]) -> tuple[str, str] | None:

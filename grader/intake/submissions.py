@@ -1,7 +1,7 @@
 """What one student handed in, as a value: names of files, never their contents.
 
 takes: paths and names.
-gives: `Candidate` and `Submission`; the bytes of a candidate; names as text that can be written anywhere.
+gives: `Candidate`, `Closed` and `Submission`; the bytes of a candidate; names as text that can be written anywhere.
 must not know: layouts of a class, what is in a file, graded names.
 """
 
@@ -12,7 +12,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from grader.errors import SubmissionError
 from grader.intake.archive import open_archive, read_file, read_member
@@ -46,10 +46,19 @@ class Candidate:
         return self.contents if isinstance(self.contents, SubmissionError) else None
 
 
+class Closed(NamedTuple):
+    """A file that is there and is not read, as a link or what is encrypted: why, and the next step."""
+
+    shown: str
+    sentence: str
+    next_step: str
+
+
 @dataclass(frozen=True)
 class Submission:
     """What one student handed in; `problem` and `next_step` say why there is nothing to grade.
 
+    `closed` are files beside the candidates of which that is known before anything is read.
     `beside` are folders on the student's own disk in which a checked file finds what it imports. In a class there are
     none, since the files beside one hand-in are those of others.
     """
@@ -61,6 +70,7 @@ class Submission:
     next_step: str = ""
     arrival: Arrival = field(default_factory=Arrival)
     beside: tuple[Path, ...] = ()
+    closed: tuple[Closed, ...] = ()
 
 
 def read_candidate(candidate: Candidate) -> bytes:

@@ -34,6 +34,8 @@ ENDINGS = (".ipynb", ".py")
 MARKDOWN = (".md", ".markdown", ".qmd", ".rmd")
 # Notebooks saved under a name that is not theirs, and pages exported from one: looked at where nothing better is.
 OTHER_ENDINGS = (".ipynb.txt", ".py.txt", ".json", ".html", ".htm", *MARKDOWN)
+# What a browser or a system makes of such names: read where nothing is written in the files beside it.
+RENAMED = (".ipynb.txt", ".py.txt", ".ipynb.json")
 MOST_FILES = 10_000  # of one folder of a hand-in; a project has some hundreds
 MOST_FOLDERS = 6  # how deep a project may lie within a hand-in
 _NOISE = {

@@ -28,6 +28,7 @@ AGREEMENT = 1e-4
 AGREEMENT_FLOAT32 = 2e-2
 _ITSELF = np.array(1.0)  # what comes from above a loss, which is the last thing of all
 ALIVE = 1e-6  # a slope below this, for inputs and directions of size one, is no slope
+ROUNDED = 1e-6  # of each number: the same, in float32 or times what should be one
 
 
 def follows_own_forward(exam: Exam, rule: CriterionRule) -> bool:
@@ -83,12 +84,17 @@ def _agrees(
     gradient = None if gradient is None else fitted(gradient, given.shape, rule.tolerance)
     if gradient is None or gradient.shape != given.shape:
         return False
-    if any(np.array_equal(gradient, upstream) for upstream in above):
+    if any(is_handed_on(gradient, upstream) for upstream in above):
         return False
     of_mean = averaged and result in follow.averaged
     factor = entry.question.inputs[follow.batch].shape[follow.batch_axis] if of_mean else 1
     nudged = [(asked, exam.outcomes[n][-1]) for n, asked in nudged_calls(exam, rule, entry, argument)]
     return _slope_agrees(nudged, list(zip(follow.output, above, strict=True)), gradient * factor, argument)
+
+
+def is_handed_on(gradient: np.ndarray, upstream: np.ndarray) -> bool:
+    """Whether a backward gives what came from above, be it rounded."""
+    return gradient.shape == upstream.shape and np.allclose(gradient, upstream, rtol=ROUNDED, atol=0)
 
 
 def _slope_agrees(

@@ -17,7 +17,8 @@ from types import MappingProxyType
 
 from grader.errors import SubmissionError
 from grader.extract.choosing.completing import Taken, looked_up, taken_from, told, with_work
-from grader.extract.choosing.exercise import of_another
+from grader.extract.choosing.exercise import passed_over
+from grader.extract.choosing.refusing import Refused, closed_in, on_unread, refuse_unread_work
 from grader.extract.choosing.texts import before_texts
 from grader.extract.choosing.versions import newest
 from grader.extract.definitions import extract
@@ -31,6 +32,7 @@ from grader.extract.work import Stubs
 from grader.intake import Candidate, Submission, read_candidate
 from grader.intake.calling import folded
 from grader.intake.layouts import CANVAS_NAME
+from grader.intake.walk import RENAMED
 
 # What Colab and file managers put in front of a copy's name, in some languages; what stands behind needs no words.
 _COPY_OF = re.compile(r"(copy|kopie|kopia|copie|copia|cópia)( \(\d{1,3}\))? (of|von|van|av|de|di) ")
@@ -43,13 +45,17 @@ MOST_SECONDS = 2 * patience.MOST_SECONDS
 
 @dataclass(frozen=True)
 class Chosen:
-    """The file that is graded, its bytes, what is in it, a note where there were others, and the names in those."""
+    """The file that is graded, its bytes, what is in it, a note where there were others, and the names in those.
+
+    `unread` are notes on files that cannot be read.
+    """
 
     candidate: Candidate
     data: bytes
     extract: Extract
     note: str = ""
     others: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
 
 
 def choose(
@@ -67,37 +73,25 @@ def choose(
     """
     if submission.problem:
         raise SubmissionError(submission.problem, submission.next_step)
-    passed_over = _passed_over(submission, name)
-    find_for = partial(finder, submission, passed_over, files)
-    read, refused = _read_all(submission, passed_over, find_for, wanted, stubs)
-    if not read:
-        raise refused[0]
+    over = passed_over([one.shown for one in submission.candidates], name)
+    find_for = partial(finder, submission, over, files)
+    read, refused = _read_what_counts(submission, over, find_for, wanted, stubs)
+    refuse_unread_work((one.extract for one in read), [*refused, *closed_in(submission)], wanted, stubs)
+    unread = [one for one in refused if one.is_begun and one.may_hold_work]
     first = before_texts({one.candidate.shown: one.extract for one in read}, wanted, stubs)
     best, why = _best(submission, [one for one in read if one.candidate.shown in first], wanted, stubs)
     others = {one.candidate.shown: tuple(one.extract.places) for one in read if one is not best}
     best, taken = _completed(best, read, find_for, wanted, stubs)
-    told_of = [one.shown for one in submission.candidates if one.shown in first or not is_markdown(one.shown)]
-    notes = _notes(told_of, best, why, taken, passed_over, files)
+    told_of = [one.shown for one in submission.candidates if one.shown in first or not _is_besides(one.shown)]
+    notes = _notes(told_of, best, why, taken, over, files, unread)
     extract = _with_replaced(best.extract, wanted, stubs)
-    return replace(best, extract=extract, note=" ".join(filter(None, notes)), others=others)
+    note = " ".join(filter(None, notes))
+    return replace(best, extract=extract, note=note, others=others, unread=on_unread(unread))
 
 
-def refused_file(submission: Submission, name: str = "") -> tuple[str, bytes | None]:
-    """Of a hand-in that `choose` refuses: the file that it tells of, and its bytes, where they can be had at all."""
-    passed_over = _passed_over(submission, name)
-    first = next((one for one in submission.candidates if one.shown not in passed_over), None)
-    if submission.problem or first is None:
-        return "", None
-    try:
-        return first.shown, read_candidate(first)
-    except SubmissionError:  # too large, a link, packed with a password
-        return first.shown, None
-
-
-def _passed_over(submission: Submission, name: str) -> Set[str]:
-    """The files that by their names are of another exercise, where there is more than one."""
-    files = [candidate.shown for candidate in submission.candidates]
-    return of_another(files, name) if len(files) > 1 else set()
+def _is_besides(file: str) -> bool:
+    """Whether it is no news that it was not graded: notes on the work, the same notebook once more."""
+    return is_markdown(file) or file.lower().endswith(RENAMED)
 
 
 def _worth(extract: Extract, wanted: Sequence[str], stubs: Stubs) -> tuple[int, int, int]:
@@ -140,8 +134,9 @@ def _notes(
     best: Chosen,
     why: str,
     taken: Sequence[Taken],
-    passed_over: Set[str],
+    over: Set[str],
     files: Mapping[str, str],
+    unread: Sequence[Refused],
 ) -> Iterator[str]:
     """Which files were graded, which were not, and why."""
     graded = best.candidate.shown
@@ -151,9 +146,11 @@ def _notes(
     if imported := sorted(used.difference((one.file for one in taken), came_with_it, (graded,))):
         yield f"{graded} was graded with what it imports: {_listed(imported)}."
     yield told(graded, taken)
-    if others := [file for file in others if file not in used | passed_over]:
-        yield f"Of {len(others) + 1} files handed in, {graded} was graded, and not {_listed(others)}: {why}."
-    if elsewhere := sorted(passed_over - used):
+    unknown = {one.candidate.shown for one in unread}
+    if others := [file for file in others if file not in used | over | unknown]:
+        count = 1 + len(others) + len(unknown)
+        yield f"Of {count} files handed in, {graded} was graded, and not {_listed(others)}: {why}."
+    if elsewhere := sorted(over - used):
         yield f"Not looked at, as their names are of another exercise: {_listed(elsewhere)}."
 
 
@@ -206,26 +203,40 @@ def _is_copy(stem: str, stems: Sequence[str]) -> bool:
     return any(fold.startswith(other) or (of and fold[of.end() :] == other) for other in folds if other != fold)
 
 
+def _read_what_counts(
+    submission: Submission, over: Set[str], find_for: Finder, wanted: Sequence[str], stubs: Stubs
+) -> tuple[list[Chosen], list[Refused]]:
+    """Those under an ending of their own; if nothing is written in these, those as well that are called otherwise."""
+    asked = [one for one in submission.candidates if one.shown not in over]
+    renamed = [one for one in asked if one.shown.lower().endswith(RENAMED)]
+    first = [one for one in asked if one not in renamed]
+    read, refused = _read_all(first or renamed, find_for, wanted, stubs)
+    if first and renamed and not any(with_work(one.extract, wanted, stubs) for one in read):
+        more, besides = _read_all(renamed, find_for, wanted, stubs)
+        return [*read, *more], [*refused, *besides]
+    return read, refused
+
+
 def _read_all(
-    submission: Submission,
-    passed_over: Set[str],
+    asked: Sequence[Candidate],
     find_for: Finder,
     wanted: Sequence[str],
     stubs: Stubs,
-) -> tuple[list[Chosen], list[SubmissionError]]:
+) -> tuple[list[Chosen], list[Refused]]:
     """Those that can be read, in their order. The nearest come first to what room there is: a library lies deeper."""
     read: dict[int, Chosen] = {}
-    refused: dict[int, SubmissionError] = {}
+    refused: dict[int, Refused] = {}
     room, began = _Room(), time.thread_time()
-    asked = [one for one in submission.candidates if one.shown not in passed_over]
     for place, candidate in sorted(enumerate(asked), key=lambda one: one[1].shown.count("/")):
+        if room.is_full or time.thread_time() - began > MOST_SECONDS:
+            error = SubmissionError(f"{candidate.shown} is one of too many files", "hand in the exercise alone")
+            refused[place] = Refused(candidate, error, is_begun=False)
+            continue
         try:
-            if room.is_full or time.thread_time() - began > MOST_SECONDS:
-                raise SubmissionError(f"{candidate.shown} is one of too many files", "hand in the exercise alone")
             chosen = read[place] = _read(candidate, find_for, wanted, stubs)
             room.take([cell.source for cell in chosen.extract.cells if cell.kind == "code"])
         except SubmissionError as error:
-            refused[place] = error
+            refused[place] = Refused(candidate, error)
     return [read[place] for place in sorted(read)], [refused[place] for place in sorted(refused)]
 
 

@@ -10,9 +10,14 @@ A whole course handed in at once has the same functions in later exercises, writ
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence, Set
 
 _NUMBERED = re.compile(r"(.*?)[ _.-]*0*(\d+)", re.DOTALL)  # `exercise_05`, `week5`, `ps 2`
+
+
+def passed_over(files: Sequence[str], name: str) -> Set[str]:
+    """The files that by their names are of another exercise, where there is more than one."""
+    return of_another(files, name) if len(files) > 1 else set()
 
 
 def of_another(files: Iterable[str], name: str) -> set[str]:

@@ -91,7 +91,8 @@ def given_away(statements: Statements, classes: Collection[str]) -> set[str]:
     values, found = Values(statements), set[str]()
     for one in statements:
         is_of_class = not one.fact(words).isdisjoint(classes)
-        for by in (by for _, by in one.fact(names) if isinstance(by, ast.Assign)):
+        # Each once, however many names it binds: `a = b = c = …` binds all of them.
+        for by in dict.fromkeys(by for _, by in one.fact(names) if isinstance(by, ast.Assign)):
             found |= {name for name, is_value in _bound(by, values) if is_of_class or not is_value}
     return found
 
