@@ -27,6 +27,8 @@ _LOOK_FOR = "look for np.random, or for what an earlier call left"
 
 def say_failing(rule: CriterionRule, verdict: Verdict, place: Place, absent: Absent) -> tuple[str, str]:
     """What is wrong, by the case that tells most, and what to try."""
+    if verdict.turned:
+        return say_turned(rule)
     told = _Told(rule, verdict, place, absent)
     if verdict.basis is Basis.HANDED_CACHE and verdict.kind is not Kind.PARTLY:
         return told.of_handed_cache()
@@ -237,6 +239,14 @@ def finds_all(rule: CriterionRule) -> bool:
     """Whether a backward takes no more than what comes from above, and finds all else on its object."""
     above = rule.follow_through.upstream if rule.follow_through else ()
     return set(rule.takes.strip("()").split(", ")) == {"self", *above}
+
+
+def say_turned(rule: CriterionRule) -> tuple[str, str]:
+    """What to say of results that are right, and of which the last comes first."""
+    return (
+        f"What it gives back is right, in another order: {rule.gives} is due, and here the last of these comes first.",
+        f"Return {rule.gives.strip('()')}, in this order.",
+    )
 
 
 def say_unwritten(rule: CriterionRule) -> str:

@@ -36,14 +36,28 @@ class Forward:
     @classmethod
     def of(cls, verdicts: Sequence[Verdict]) -> Forward:
         """What these verdicts on it come to."""
-        findings = [finding for verdict in verdicts for finding in verdict.findings]
-        bare = bool(findings) and all(map(_is_bare, findings))
+        bare = bool(verdicts) and all(map(is_bare, verdicts))
         return cls(frozenset(v.kind for v in verdicts), any(v.rough for v in verdicts), bare)
 
 
 def _is_bare(finding: Finding) -> bool:
     problem = finding.problem
     return problem is not None and problem.flaw in (Flaw.COUNT, Flaw.NONE) and not problem.output
+
+
+def is_bare(forward: Verdict) -> bool:
+    """Whether it gave another number of results than are due, or nothing, whatever it was called with."""
+    return bool(forward.findings) and all(map(_is_bare, forward.findings))
+
+
+def gave_no_array(forward: Verdict) -> bool:
+    """Whether none of its calls gave an array in the place of its result."""
+    problems = [finding.problem for finding in forward.findings]
+    return all(one is not None and (one.flaw in _NO_ARRAY or one.facts.get("type") in _PACKED) for one in problems)
+
+
+_NO_ARRAY = (Flaw.COUNT, Flaw.NONE, Flaw.TYPE)
+_PACKED = ("tuple", "list")  # read as an array, where its parts are numbers
 
 
 def owes_a_cache(forward: Verdict) -> bool:
