@@ -653,6 +653,28 @@ def test_different_answers_to_equal_calls_are_noted() -> None:
     assert NoteKind.UNSTEADY not in notes(verdict("double", {"double": lambda x: 2 * x + 1}))
 
 
+def test_what_is_added_to_what_an_earlier_call_gave_is_told_as_that() -> None:
+    """Of two equal calls, and of two cases of one size; not of what is twice as much each time, or right."""
+    kept: dict[str, np.ndarray] = {}
+
+    def adds_up(x):
+        kept["y"] = 2 * x + (kept["y"] if np.shape(kept.get("y")) == x.shape else 0)
+        return kept["y"]
+
+    def adds_up_dw(dy, cache):
+        dx, dw = back(dy, cache)
+        kept["dw"] = dw + (kept["dw"] if np.shape(kept.get("dw")) == dw.shape else 0)
+        return dx, kept["dw"]
+
+    def readings(name: str, function: Callable[..., object]) -> set[Reading | None]:
+        return {one.reading for one in verdicts({name: function})[name]}
+
+    assert Reading(Pattern.ADDED_UP) in readings("double", adds_up)
+    assert Reading(Pattern.ADDED_UP) in readings("back", adds_up_dw)
+    assert Reading(Pattern.ADDED_UP) not in readings("double", lambda x: 4 * x)
+    assert Reading(Pattern.ADDED_UP) not in readings("double", lambda x: 2 * x + 1)
+
+
 def test_what_is_unsteady_before_is_told_apart_from_what_is_unsteady_itself() -> None:
     """Backward that differs since its forward does is noted with forward beside it; one that differs alone, alone."""
     twice = Case("twice", layer(2, 3), "dx is right", HIDDEN, (AHEAD, BACK, AHEAD, BACK), grade=("dx",))

@@ -52,6 +52,8 @@ def say_reading(reading: Reading, output: str, of_a_number: bool = False) -> str
     if of_a_number and reading.pattern in _OF_A_NUMBER and names != ("rounded",):
         return _OF_A_NUMBER[reading.pattern].format(*names, it=it)
     match reading.pattern:
+        case Pattern.ADDED_UP:
+            return f"{it} is what this call should give, added to what an earlier call gave."
         case Pattern.ZERO:
             return f"{it} is zero everywhere."
         case Pattern.CONSTANT:

@@ -64,6 +64,7 @@ class Pattern(StrEnum):
     STEP = "step"
     AS_IF = "as if"
     LEFT_OUT = "left out"
+    ADDED_UP = "added up"
 
 
 class Depth(StrEnum):

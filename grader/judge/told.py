@@ -13,6 +13,7 @@ import numpy as np
 
 from grader.answer_key import REFERENCE, CriterionRule
 from grader.assignment import PUBLIC
+from grader.judge.added_up import adds_up
 from grader.judge.answers import answers, is_loose
 from grader.judge.as_if import UNSURE, as_if
 from grader.judge.entries import beyond_a_number, others_count
@@ -37,6 +38,8 @@ def reading_of(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -
     failing = {f.case for f in verdict.findings if f.problem and f.problem.output == output and f.problem.flaw in _READ}
     asked = [place for place, entry in exam.entries(rule.name, Purpose.CASE) if entry.name in failing]
     variant = verdict.alternative or REFERENCE
+    if adds_up(exam, rule, output, variant):
+        return Reading(Pattern.ADDED_UP)
     is_unsteady = Note(NoteKind.UNSTEADY, (rule.name,)) in verdict.notes
     told, is_sure = _read_cases(exam, rule, output, asked, variant, is_unsteady)
     if is_sure or not asked:
