@@ -298,6 +298,16 @@ def test_a_pair_that_does_not_work_together_is_backwards_fault_once() -> None:
     assert all(v.right_otherwise for v in found["back"])
 
 
+def test_what_is_right_with_its_own_cache_in_part_is_not_said_to_lack_another() -> None:
+    """What is tried with the reference's cache is then what is right with its own, too: it shows no difference."""
+
+    def few_rows(dy, cache):
+        dx, dw = back(dy, cache)
+        return (dx if len(dy) < 3 else 2 * dx), dw
+
+    assert not any(v.right_otherwise for v in best_of(ahead, few_rows))
+
+
 def test_what_was_not_tried_with_a_right_cache_is_not_said_to_be_right_with_one() -> None:
     """A public key may hand a cache for other behaviours than the one that fails: nothing is known of that then."""
     narrow = lambda dy, c: (back(dy, c)[0], 3 * back(dy, c)[1])  # noqa: E731

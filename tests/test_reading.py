@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from grader.judge.entries import beyond_a_number, others_count
+from grader.judge.entries import beyond_a_number, masked_otherwise, others_count
 from grader.judge.factors import one_factor
 from grader.judge.patterns import BY_CHANCE, SIZE, Depth, Pattern, Reading, Setting
 from grader.judge.reading import common, read_difference
@@ -746,3 +746,33 @@ def test_a_limit_shows_where_all_cases_are_laid_side_by_side(
     """One case has tiny numbers alone, all of which are wrong, and in the other none is: both tell where it begins."""
     assert beyond_a_number((x, function(x), np.maximum(x, 0)) for x in (FAR, TINY)) == region
     assert beyond_a_number([]) == ""
+
+
+WIDE = np.random.default_rng(9).uniform(0.3, 3, (6, 5)) * np.array([1, -1, 1, -1, 1])
+MASKS: dict[str, tuple[Callable[[np.ndarray], np.ndarray], str]] = {
+    "a limit below zero": (lambda x: x > -1, "negative and above some number"),
+    "a limit above zero": (lambda x: x > 1, "positive and below some number"),
+    "a second limit": (lambda x: (x > 0) & (x < 2), "positive and above some number"),
+    "by size": (lambda x: abs(x) > 1, "negative and below some number, or positive and below some number"),
+    "small alone": (lambda x: abs(x) < 1, "negative and above some number, or positive and above some number"),
+    "between": (lambda x: (x > 0) & ~((x > 1) & (x < 2)), "positive and between two numbers"),
+    "a sign, and some of the other": (lambda x: (x < 0) | (x > 1), "negative, or positive and below some number"),
+    "the other sign": (lambda x: x < 0, ""),
+    "everything": (lambda x: x < 9, ""),
+    "nothing": (lambda x: x > 9, ""),
+    "by rows": (lambda x: np.arange(x.size).reshape(x.shape) % 3 > 0, ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("mask", "ranges"), MASKS.values(), ids=MASKS.keys())
+def test_another_mask_is_told_by_all_that_is_right_too(mask: Callable[[np.ndarray], np.ndarray], ranges: str) -> None:
+    """Below some number all of a mask's other side is, which is not wrong: that is never said of what is between."""
+    tiny = WIDE[:2] / 1e4
+    assert masked_otherwise((x, x * mask(x), np.maximum(x, 0)) for x in (WIDE, tiny)) == ranges
+    assert masked_otherwise((x, 2 * x * mask(x), np.maximum(x, 0)) for x in (WIDE, tiny)) in ("", ranges)
+
+
+def test_of_numbers_where_others_are_due_no_mask_is_told() -> None:
+    """Nor of what is no number, nor of another shape."""
+    for other in (WIDE * (WIDE > 1) + 1, np.where(WIDE > 1, WIDE, np.nan), WIDE.ravel()):
+        assert masked_otherwise([(WIDE, other, np.maximum(WIDE, 0))]) == ""

@@ -162,8 +162,8 @@ _READ = {
     Pattern.STEP: "Look at what that step is multiplied with or divided by, and at its sign.",
     Pattern.AS_IF: "See what becomes of {of} on its way into the formula, and where.",
     Pattern.LEFT_OUT: "See where a loop or a slice over {of} begins and ends: `range(n)` runs from 0 to n - 1.",
-    Pattern.ADDED_UP: "Let each call begin anew: look for `+=` on what outlives it (self, a name from outside, a default "
-    "in the head of the function), or for what an earlier call left there.",
+    Pattern.ADDED_UP: "Let each call begin anew: look for `+=` on what outlives it (self, a name from outside, a "
+    "default in the head of the function), or for what an earlier call left there.",
     Pattern.NEARLY: "Compare your formula with the lecture's, term by term; keep to float64, and see when it may end.",
 }
 """By pattern; `{it}` is the result, `{due}` are all of them, `{0}` is the first name of the reading, `{of}` that of an
@@ -173,7 +173,7 @@ _NO_ZERO = "Is what you compute assigned to {it}, or does {it} still hold the 0 
 
 
 def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, reading: Reading) -> str:
-    if reading.pattern is Pattern.WHERE and reading.names[1].endswith("some number"):
+    if reading.pattern is Pattern.WHERE and reading.names[1].endswith((" number", " numbers")):
         return f"See what your code compares {named(reading.names[0])} with, and where it cuts off or rounds."
     if reading.pattern is Pattern.WHERE and finding.visibility != "public":
         where = f"where {named(reading.names[0])} is {region_of(reading)}"

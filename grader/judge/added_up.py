@@ -28,7 +28,8 @@ def adds_up(exam: Exam, rule: CriterionRule, output: str, variant: str) -> bool:
     return any(
         _is_sum(before, got, due)
         for seen in (PUBLIC, HIDDEN)  # as they are asked
-        for (before, _), (got, due) in pairwise(_calls(exam, rule, output, variant, seen))
+        for (before, of_before), (got, due) in pairwise(_calls(exam, rule, output, variant, seen))
+        if of_before is None or of_before.any()  # else what is wrong alike in both comes out right
     )
 
 

@@ -176,12 +176,15 @@ def _is_near(verdict: Verdict) -> bool:
 def _is_of_cache(verdict: Verdict, tried: Sequence[Finding]) -> bool:
     """Whether what fails is right with another cache: the very case, or all that is about the same.
 
-    A public key may have no cache to hand for what it is about: then nothing is known of that.
+    A public key may have no cache to hand for what it is about: then nothing is known of that. Nor is it where some of
+    what is about the same is right with its own: then it is not the cache that makes the difference.
     """
     failing = [finding for finding in verdict.findings if not finding.right]
     cases = {f"{finding.case}, {GIVEN_CACHE}" for finding in failing} & {finding.case for finding in tried}
     shown = {finding.behaviour for finding in tried}
-    return bool(cases) or (bool(tried) and {finding.behaviour for finding in failing} <= shown)
+    about = {finding.behaviour for finding in failing}
+    is_partly_right = any(finding.right and finding.behaviour in about for finding in verdict.findings)
+    return bool(cases) or (bool(tried) and about <= shown and not is_partly_right)
 
 
 def _never_reached(verdict: Verdict, forward: Forward) -> bool:

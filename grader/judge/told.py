@@ -7,7 +7,7 @@ must not know: points, words, how a single case is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from grader.assignment import PUBLIC
 from grader.judge.added_up import adds_up
 from grader.judge.answers import answers, is_loose
 from grader.judge.as_if import UNSURE, as_if
-from grader.judge.entries import beyond_a_number, others_count
+from grader.judge.entries import beyond_a_number, masked_otherwise, others_count
 from grader.judge.factors import one_factor
 from grader.judge.findings import Exam, difference, readings_of, setting_of
 from grader.judge.other_calls import told_of_others
@@ -26,10 +26,14 @@ from grader.judge.reading import common
 from grader.judge.verdict import Flaw, Note, NoteKind, Verdict
 from grader.plan import Purpose
 
+Cases = Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]]
+"""An input, what came back, and what is due."""
 MOST_READ = 4  # failing cases that a reading must fit: beyond, chance has no part in it, and reading is slow
 _READ = (Flaw.VALUES, Flaw.SHAPE, Flaw.NOT_FINITE)
 _COARSE = (Pattern.WHERE, Pattern.NEARLY)
 """Of what reads so at first glance more may be known at the second."""
+_OF_FEW = (Pattern.ZERO, Pattern.CONSTANT, Pattern.ECHO)
+"""What a case may look like by its numbers alone."""
 _SIGNS = tuple((sign,) for sign in SIGNS)
 
 
@@ -44,8 +48,10 @@ def reading_of(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -
     told, is_sure = _read_cases(exam, rule, output, asked, variant, is_unsteady)
     if is_sure or not asked:
         return told
-    is_coarse = told is None or told.pattern in (Pattern.ZERO, Pattern.CONSTANT) or told.names[1:] in _SIGNS
-    if is_coarse and (limit := _beyond_a_number(exam, rule, output, variant)):
+    is_coarse = told is None or told.pattern in _OF_FEW or told.names[1:] in _SIGNS
+    is_limit = told is not None and told.pattern is Pattern.WHERE and told.names[1].endswith("some number")
+    of_all = (*([masked_otherwise] if is_coarse or is_limit else []), *([beyond_a_number] if is_coarse else []))
+    if limit := next(filter(None, (_by_all(exam, rule, output, variant, tell) for tell in of_all)), None):
         return limit
     if told is None or told.pattern in UNSURE:
         told = _as_if(exam, rule, output, asked, variant) or told
@@ -106,8 +112,8 @@ def _differences(
             yield *pair, exam.key.plan.entries[place].visibility == PUBLIC
 
 
-def _beyond_a_number(exam: Exam, rule: CriterionRule, output: str, variant: str) -> Reading | None:
-    """Beyond which number of an input all is wrong, and all else right: a case may have but one such entry, or all."""
+def _by_all(exam: Exam, rule: CriterionRule, output: str, variant: str, tell: Callable[[Cases], str]) -> Reading | None:
+    """Where an input is what, where results are wrong, by all cases: one may have but one such entry, or all."""
     cases = []
     for place, entry in exam.entries(rule.name, Purpose.CASE):
         pair = (
@@ -118,8 +124,19 @@ def _beyond_a_number(exam: Exam, rule: CriterionRule, output: str, variant: str)
         if pair is not None:
             cases.append((entry.question.inputs, *pair))
     names = set(cases[0][0]).intersection(*(inputs for inputs, _, _ in cases)) if cases else set()
-    found = ((name, beyond_a_number((of[name], got, want) for of, got, want in cases)) for name in sorted(names))
+    found = ((name, tell(_by_that_alone(name, *case) for case in cases)) for name in sorted(names))
     return next((Reading(Pattern.WHERE, (name, region)) for name, region in found if region), None)
+
+
+def _by_that_alone(
+    name: str, inputs: Mapping[str, np.ndarray], got: np.ndarray, want: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """One input, what came back and what is due, without entries at which another input is zero: all may be, then."""
+    others = [array for other, array in inputs.items() if other != name and array.shape == got.shape]
+    if not others or not inputs[name].shape == got.shape == want.shape:
+        return inputs[name], got, want
+    is_any = np.logical_and.reduce([array != 0 for array in others])
+    return inputs[name][is_any], got[is_any], want[is_any]
 
 
 def _by_entries(exam: Exam, rule: CriterionRule, output: str, variant: str) -> Reading | None:
