@@ -82,7 +82,8 @@ class _Told:
             said += f" {self.known.feedback}"
         elif self.reading is not None and finding.problem is not None:
             problem = finding.problem
-            said += f" {say_reading(self.reading, problem.output, is_number(problem))}"
+            place = self.rule.place_of(problem.output) if problem.output in self.rule.left else ""
+            said += f" {say_reading(self.reading, problem.output, is_number(problem), place)}"
         said += say_beside(self.rule, verdict, finding, self.place)
         return said + (_in_part(verdict, self.lost) if verdict.kind is Kind.PARTLY else "")
 

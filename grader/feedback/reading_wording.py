@@ -46,8 +46,11 @@ _OF_A_NUMBER = {
 """What is said otherwise of one number than of the entries of an array."""
 
 
-def say_reading(reading: Reading, output: str, of_a_number: bool = False) -> str:
-    """What fits all failing cases at once, in one sentence. Names are in backticks."""
+def say_reading(reading: Reading, output: str, of_a_number: bool = False, left: str = "") -> str:
+    """What fits all failing cases at once, in one sentence. Names are in backticks.
+
+    `left` is the place in which the result is to be left, if any.
+    """
     names, it = reading.names, f"`{output}`"
     if of_a_number and reading.pattern in _OF_A_NUMBER and names != ("rounded",):
         return _OF_A_NUMBER[reading.pattern].format(*names, it=it)
@@ -58,6 +61,8 @@ def say_reading(reading: Reading, output: str, of_a_number: bool = False) -> str
             return f"{it} is zero everywhere."
         case Pattern.CONSTANT:
             return f"All entries of {it} are the same."
+        case Pattern.ECHO if left == names[0]:
+            return f"{it} is as it was before the call."
         case Pattern.ECHO:
             return f"{it} is {'' if _MADE.fullmatch(names[0]) else 'the input '}{named(names[0])}, handed back."
         case Pattern.OTHER_OUTPUT:

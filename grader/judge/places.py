@@ -17,7 +17,6 @@ from grader.judge.patterns import CLOSE, Array, Pattern, Reading, Setting, close
 LARGE = 30.0  # |x| above which e^x leaves the digits of a float64 behind
 SIGNS = ("< 0", "> 0", "<= 0", ">= 0")
 ABOVE, BELOW = "above some number", "below some number"
-BETWEEN = "between two numbers"
 FAR, NEAR = "farther from zero than some number", "nearer to zero than some number"
 IN_VAIN = 0.45  # less than any region shows outside of which something could be wrong: behind a mask all is zero
 _NARROW = 0.9  # how much a case shows a region that fits what is wrong: a sign that is wrong throughout is shown more
