@@ -48,6 +48,7 @@ def bias(x: Array, w: Array, b: Array, dout: Array) -> Array:
     return dout.mean(axis=0)
 
 
+ONE_ROW = "rest behind the first row"
 OF_LAYERS: dict[str, tuple[Function, Function, tuple[str, str] | None]] = {
     "sizes": (weights, lambda x, w, b, d: weights(abs(x), w, b, d), ("x", "abs(x)")),
     "squares": (forward, lambda x, w, b, d: forward(x**2, w, b, d), ("x", "x**2")),
@@ -57,6 +58,7 @@ OF_LAYERS: dict[str, tuple[Function, Function, tuple[str, str] | None]] = {
     "a loop that ends early": (forward, lambda x, w, b, d: x[:, :-1] @ w[:-1] + b, ("w", "last row")),
     "a loop that begins late": (forward, lambda x, w, b, d: x[:, 1:] @ w[1:] + b, ("w", "first row")),
     "an example too few": (bias, lambda x, w, b, d: d[:-1].sum(axis=0) / len(d), ("dout", "last row")),
+    "one example alone": (weights, lambda x, w, b, d: np.outer(x[0], d[0]) / len(x), ("x", ONE_ROW)),
     "reshaped": (weights, lambda x, w, b, d: x.reshape(x.shape[::-1]) @ d / len(x), ("x", "reshape")),
     "another product": (forward, lambda x, w, b, d: np.sin(x) @ w + b, None),
     "nothing of it": (bias, lambda x, w, b, d: np.tan(d).mean(axis=0), None),

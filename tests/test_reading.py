@@ -14,6 +14,7 @@ import pytest
 
 from grader.judge.entries import beyond_a_number, masked_otherwise, others_count
 from grader.judge.factors import one_factor
+from grader.judge.paired import multiple, paired
 from grader.judge.patterns import BY_CHANCE, SIZE, Depth, Pattern, Reading, Setting
 from grader.judge.reading import common, read_difference
 
@@ -75,6 +76,7 @@ READS: list[tuple[Change, Reading]] = [
     (lambda w: np.log(X + 1), Reading(Pattern.FUNCTION, ("np.log1p(x)",))),  # some of which are no numbers
     (lambda w: w**2, Reading(Pattern.OF_RIGHT, ("right**2",))),
     (lambda w: np.round(w, 1), Reading(Pattern.OF_RIGHT, ("np.round(right, 1)",))),
+    (lambda w: X - w, Reading(Pattern.OF_RIGHT, ("x - right",))),
     (lambda w: w / (1 + abs(w)), Reading(Pattern.SIZES, ("small",))),  # 1 / (2 + e^-x) where 1 / (1 + e^-x) is due
     (lambda w: np.clip(w, -1, None), Reading(Pattern.CUT, ("below",))),
     (lambda w: np.clip(w, None, 1.2), Reading(Pattern.CUT, ("above",))),
@@ -776,3 +778,47 @@ def test_of_numbers_where_others_are_due_no_mask_is_told() -> None:
     """Nor of what is no number, nor of another shape."""
     for other in (WIDE * (WIDE > 1) + 1, np.where(WIDE > 1, WIDE, np.nan), WIDE.ravel()):
         assert masked_otherwise([(WIDE, other, np.maximum(WIDE, 0))]) == ""
+
+
+PAIRED: dict[str, tuple[Callable[[np.ndarray, np.ndarray], np.ndarray], str]] = {
+    "a denominator too many": (lambda x, dy: np.exp(x) / (1 + np.exp(-x)), "(1 / (1 + np.exp(-x))) * np.exp(x)"),
+    "times another": (
+        lambda x, dy: dy * np.exp(x) / (1 + np.exp(-x)) ** 2, "dy * ((1 / (1 + np.exp(-x)))**2 * np.exp(x))",
+    ),
+    "a mask that is added": (lambda x, dy: dy + (x > 0), "dy + (x > 0)"),
+    "of a product": (lambda x, dy: np.maximum(0, dy * x), "np.maximum(x * dy, 0)"),
+    "one less": (lambda x, dy: dy * (np.exp(x) - 1), "dy * (np.exp(x) - 1)"),
+    "noise": (lambda x, dy: np.random.default_rng(1).normal(size=x.shape), ""),
+    "another shape": (lambda x, dy: dy[0] + 1, ""),
+    "no numbers": (lambda x, dy: np.nan * x, ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("function", "text"), PAIRED.values(), ids=PAIRED.keys())
+def test_two_functions_put_together_are_found(
+    function: Callable[[np.ndarray, np.ndarray], np.ndarray], text: str
+) -> None:
+    """In whichever cases, and where numbers are too large for one of them; of one case that it does not fit none is."""
+    rng = np.random.default_rng(6)
+    given = [
+        {"x": rng.normal(size=shape) * by, "dy": rng.normal(size=shape)} for shape, by in (((4, 3), 1), ((5,), 400))
+    ]
+    with np.errstate(all="ignore"):
+        cases = [(np.asarray(function(of["x"], of["dy"]), float), of) for of in given]
+    assert paired(cases) == text
+    assert paired([*cases, (given[0]["x"] + 7, given[0])]) == ""
+
+
+def test_a_multiple_of_an_input_is_found() -> None:
+    """By another number in each case; zeros are no multiple of anything, nor is a number."""
+    given = [{"x": WIDE, "dy": WIDE[::-1] ** 2}, {"x": WIDE[:2], "dy": WIDE[2:4] ** 2}]
+    assert multiple([(7 * given[0]["dy"], given[0]), (-2 * given[1]["dy"], given[1])]) == "dy"
+    assert multiple([(7 * given[0]["dy"], given[0]), (given[1]["dy"] + 1, given[1])]) == ""
+    assert multiple([(0 * WIDE, given[0])]) == multiple([(np.array(3.0), given[0])]) == multiple([]) == ""
+
+
+def test_a_sum_of_another_result_is_told() -> None:
+    """As students make db of dw."""
+    setting = Setting({"x": X}, {"dw": WANT**2}, {"N": 4, "D": 3})
+    found = read_difference((WANT**2).sum(axis=0), WANT[0], setting)
+    assert Reading(Pattern.FUNCTION, ("dw.sum(axis=0)",)) in found

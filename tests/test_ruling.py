@@ -666,6 +666,11 @@ def test_what_is_added_to_what_an_earlier_call_gave_is_told_as_that() -> None:
         kept["dw"] = dw + (kept["dw"] if np.shape(kept.get("dw")) == dw.shape else 0)
         return dx, kept["dw"]
 
+    def bursts(dy, cache):
+        kept["calls"] = kept.get("calls", np.zeros(1)) + 1
+        dx, dw = back(dy, cache)
+        return dx, dw if kept["calls"] < 2 else dw * np.inf
+
     def readings(name: str, function: Callable[..., object]) -> set[Reading | None]:
         return {one.reading for one in verdicts({name: function})[name]}
 
@@ -673,6 +678,7 @@ def test_what_is_added_to_what_an_earlier_call_gave_is_told_as_that() -> None:
     assert Reading(Pattern.ADDED_UP) in readings("back", adds_up_dw)
     assert Reading(Pattern.ADDED_UP) not in readings("double", lambda x: 4 * x)
     assert Reading(Pattern.ADDED_UP) not in readings("double", lambda x: 2 * x + 1)
+    assert Reading(Pattern.ADDED_UP) not in readings("back", bursts)
 
 
 def test_what_is_unsteady_before_is_told_apart_from_what_is_unsteady_itself() -> None:

@@ -246,6 +246,7 @@ SLIPS = {
     "array([1])": "write `np.array`",
     "np.ones(3)[np.ones(2) > 0]": "The mask has another shape",
     "np.ones(3)[7]": "runs past its end",
+    "np.zeros((2, 2)).__setitem__(np.ones((2, 2)) > 0, np.ones((2, 2)))": "pick them there too, as `a[mask] = b[mask]`",
     "list(None)": "What is taken apart there is None",
     "np.ones((3, 4)) @ np.ones((3, 2))": "these are 4 and 3 here",
     "np.ones(12) @ np.ones((4, 2))": "these are 12 and 4 here",
@@ -1481,6 +1482,18 @@ def test_of_several_results_one_that_is_none_has_a_return_line() -> None:
     assert "Is there a return line" in nothing.next_step
 
 
+@pytest.mark.parametrize(("text", "told"), [("x * (1 - x)", True), ("dy * x", False), ("dyed + 1", True)])
+def test_what_comes_from_above_is_said_to_be_missing_in_a_formula_without_it(text: str, told: bool) -> None:
+    """Of a backward alone: nothing comes from above to a forward."""
+    reading = Reading(Pattern.FUNCTION, (text,))
+    backward = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES), reading=reading), PLACE)
+    forward = feedback(
+        replace(RULE, follow_through=None), verdict(Kind.WRONG, flawed(Flaw.VALUES), reading=reading), PLACE
+    )
+    assert ("`dy` is not in it" in backward.next_step) is told
+    assert "is not in it" not in forward.next_step
+
+
 def test_what_else_is_wrong_is_told_beside_the_first() -> None:
     """Two errors at once are both told, by public cases, unless it is the order of the results that makes them."""
     dw = replace(flawed(Flaw.VALUES), problem=Problem(Flaw.SHAPE, "dw", FACTS[Flaw.SHAPE]))
@@ -1488,6 +1501,9 @@ def test_what_else_is_wrong_is_told_beside_the_first() -> None:
     told = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES), dw, dw, others_read=read), PLACE)
     assert sound(told)
     assert told.headline.endswith("Not right either: `dw` has shape (3,), where (2, 3) is due (`dw` is transposed).")
+    packed = replace(dw, problem=Problem(Flaw.SHAPE, "dw", {"got_shape": [2], "want_shape": [2, 3], "type": "tuple"}))
+    told = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES), packed, others_read=read), PLACE)
+    assert told.headline.endswith("`dw` is a tuple, where an array of shape (2, 3) is due.")  # in which nothing is read
     off = replace(dw, problem=Problem(Flaw.VALUES, "dw", FACTS[Flaw.VALUES]))
     for reading, said in (
         (Reading(Pattern.TRANSPOSED), "Not right either: `dw` is transposed."),  # the figures stand beside its case

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grader.answer_key import CriterionRule, MistakeRule
-from grader.feedback.case_wording import Place, say_case
+from grader.feedback.case_wording import Place, is_packed, say_case
 from grader.feedback.next_wording import try_next
 from grader.feedback.reading_wording import is_number, say_reading
 from grader.judge import Finding, Flaw, Pattern, Problem, Verdict
@@ -58,6 +58,7 @@ def _others(rule: CriterionRule, verdict: Verdict, told: Problem, place: Place) 
     numbers = {name for name, one in first.items() if one.problem is not None and is_number(one.problem)}
     places = {name: rule.place_of(name) for name in rule.left}
     read = {name: say_reading(of, name, name in numbers, places.get(name, "")) for name, of in verdict.others_read}
+    read |= {name: "" for name, one in first.items() if one.problem is not None and is_packed(one.problem)}
     listed = "; ".join(_other(rule, one, place, name, read.get(name, "")) for name, one in first.items())
     return f" Not right either: {listed}." if listed else ""
 

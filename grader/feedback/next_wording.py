@@ -136,8 +136,16 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
         )
     if reading.pattern is Pattern.ECHO and problem.output in rule.left:
         return f"See whether what you compute goes into `{rule.place_of(problem.output)}` itself, or only into a copy."
+    if reading.pattern is Pattern.FUNCTION and (absent := _not_in(rule, reading.names[0])):
+        return f"`{absent}` is not in it, and the chain rule multiplies by that. {_READ[Pattern.FUNCTION]}"
     of = named(reading.names[0]) if reading.names else ""
     return _READ[reading.pattern].format(*reading.names, *[""] * 2, it=f"`{problem.output}`", due=due, of=of)
+
+
+def _not_in(rule: CriterionRule, text: str) -> str:
+    """What comes from above to a backward, and does not come into a function."""
+    above = rule.follow_through.upstream if rule.follow_through else ()
+    return next((name for name in above if not re.search(rf"\b{re.escape(name)}\b", text)), "")
 
 
 def _after_substitute(of: str, text: str) -> str:

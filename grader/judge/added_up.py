@@ -48,6 +48,8 @@ def _calls(exam: Exam, rule: CriterionRule, output: str, variant: str, seen: str
 def _is_sum(before: np.ndarray | None, got: np.ndarray | None, due: np.ndarray | None) -> bool:
     if before is None or got is None or due is None or not before.shape == got.shape == due.shape:
         return False
-    if any(array.dtype.kind not in "fiu" for array in (before, got)) or not (due.any() and before.any()):
+    if not all(array.dtype.kind in "fiu" and np.isfinite(array).all() for array in (before, got)):
+        return False
+    if not (due.any() and before.any()):
         return False
     return not close(got, due) and close(got - before.astype(np.float64), due)

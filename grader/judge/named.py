@@ -57,6 +57,8 @@ def by_name(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
         yield from _of_one(got, want, inputs, probe)
         yield from _of_two(got, inputs, probe)
         yield from _reduced(got, setting)
+        for name, array in inputs.items():  # as an update by what is right would be
+            yield from _if_same(got, array - want, f"{name} - {RIGHT}", Pattern.OF_RIGHT)
         for text in probe.functions(RIGHT):
             if text not in _NO_LAST_STEP:
                 yield from _if_same(got, FUNCTIONS[text](want), text.format(RIGHT), Pattern.OF_RIGHT)
@@ -116,8 +118,8 @@ def bracketed(text: str, always: bool = False) -> str:
 
 
 def _reduced(got: Array, setting: Setting) -> Iterator[Reading]:
-    """What an input is when one of its axes is taken away, by any of the usual ways."""
-    for name, array in setting.inputs.items():
+    """What an input, or another result, is when one of its axes is taken away, by any of the usual ways."""
+    for name, array in {**setting.others, **setting.inputs}.items():
         if array.ndim != got.ndim + 1 or not array.size:
             continue
         for axis in range(array.ndim):

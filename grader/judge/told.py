@@ -20,6 +20,7 @@ from grader.judge.entries import beyond_a_number, masked_otherwise, others_count
 from grader.judge.factors import one_factor
 from grader.judge.findings import Exam, difference, readings_of, setting_of
 from grader.judge.other_calls import told_of_others
+from grader.judge.paired import multiple, paired
 from grader.judge.patterns import BY_CHANCE, Depth, Pattern, Reading
 from grader.judge.places import SIGNS
 from grader.judge.reading import common
@@ -56,7 +57,8 @@ def reading_of(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -
     if told is None or told.pattern in UNSURE:
         told = _as_if(exam, rule, output, asked, variant) or told
     told = told or _by_entries(exam, rule, output, variant)
-    return told or _as_if(exam, rule, output, asked, variant, of_one=True)
+    told = told or _as_if(exam, rule, output, asked, variant, of_one=True)
+    return told or _put_together(exam, rule, output, asked)
 
 
 def _read_cases(
@@ -98,6 +100,19 @@ def _as_if(
             cases.append((*pair, setting_of(exam.bench, rule.name, place, output, variant)))
     reading = as_if(cases, of_one)
     return reading and told_of_others((reading,), exam.key.plan.entries[asked[0]])[0]
+
+
+def _put_together(exam: Exam, rule: CriterionRule, output: str, asked: Sequence[int]) -> Reading | None:
+    """Which two functions of the inputs it is, in all cases that fail."""
+    cases = []
+    for place in asked:
+        value = exam.outcomes[place][-1].values.get(output)
+        if value is None or value.array is None or value.array.dtype.kind not in "fiu":
+            return None
+        cases.append((value.array, exam.key.plan.entries[place].question.inputs))
+    names = (text,) if (text := paired(cases)) else (text, "times a number") if (text := multiple(cases)) else ()
+    readings = (Reading(Pattern.FUNCTION, names),) if names else ()
+    return next(iter(told_of_others(readings, exam.key.plan.entries[asked[0]])), None)
 
 
 def _differences(
