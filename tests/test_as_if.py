@@ -75,6 +75,22 @@ def test_of_a_product_or_a_sum_what_stands_in_the_place_of_an_input_is_told(
     assert told == (Reading(pattern, names) if names else None)
 
 
+def test_a_square_that_is_turned_is_told_as_that_and_not_as_reshaped() -> None:
+    """Both give the same there, and who wrote `.T` looks for no reshape; of other shapes it is one."""
+    squares = cases(forward, lambda x, w, b, d: x @ w.T + b, ((3, 4), 4), ((5, 3), 3))
+    assert as_if(squares) == Reading(Pattern.AS_IF, ("w", "w.T"))
+    assert as_if(cases(weights, OF_LAYERS["reshaped"][1])) == Reading(Pattern.AS_IF, ("x", "reshape"))
+
+
+def test_another_array_taken_away_is_told() -> None:
+    """As of weights that were updated before they are used: what is added is none of the formula."""
+    of = [
+        (x @ (w - dw), x @ w, Setting({"x": x, "w": w}, {"dw": dw}, {}))
+        for x, w, dw in ((np.random.default_rng(n).normal(size=(3, 4, 4))) for n in (1, 2))
+    ]
+    assert as_if(of) == Reading(Pattern.AS_IF, ("w", "w - dw"))
+
+
 BY_ENTRIES: dict[str, tuple[Function, Function, tuple[str, str] | None]] = {
     "a row of sums": (lambda x, d: d * (x > 0), lambda x, d: d.sum(axis=0) * (x > 0), ("dout", "dout.sum(axis=0)")),
     "the slope at another point": (lambda x, d: d * slope(x), lambda x, d: d * slope(d), ("x", "dout")),

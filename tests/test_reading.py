@@ -77,6 +77,8 @@ READS: list[tuple[Change, Reading]] = [
     (lambda w: w**2, Reading(Pattern.OF_RIGHT, ("right**2",))),
     (lambda w: np.round(w, 1), Reading(Pattern.OF_RIGHT, ("np.round(right, 1)",))),
     (lambda w: X - w, Reading(Pattern.OF_RIGHT, ("x - right",))),
+    (lambda w: X - 0.01 * w, Reading(Pattern.OF_RIGHT, ("x - part * right",))),
+    (lambda w: np.exp(w) / np.exp(w).sum(axis=1, keepdims=True), Reading(Pattern.OF_RIGHT, ("softmax(right)",))),
     (lambda w: w / (1 + abs(w)), Reading(Pattern.SIZES, ("small",))),  # 1 / (2 + e^-x) where 1 / (1 + e^-x) is due
     (lambda w: np.clip(w, -1, None), Reading(Pattern.CUT, ("below",))),
     (lambda w: np.clip(w, None, 1.2), Reading(Pattern.CUT, ("above",))),

@@ -116,7 +116,8 @@ def say_reading(reading: Reading, output: str, of_a_number: bool = False, left: 
         case Pattern.FUNCTION:
             return f"{it} is `{names[0]}`{''.join(f', {more}' for more in names[1:])}."
         case Pattern.OF_RIGHT:
-            return f"{it} is `{names[0]}`, where `right` is what is due."
+            part = ", and `part` some number" if "part *" in names[0] else ""
+            return f"{it} is `{names[0]}`, where `right` is what is due{part}."
         case Pattern.DIVIDED:
             return f"{it} is `{names[0]}` divided by what it is to be multiplied with."
         case Pattern.LINE_FACTORS:
