@@ -20,7 +20,7 @@ from grader.sandbox import Clock, Sandbox
 from grader.sittings import Known, pairs_of, sit_exam
 from grader.wire import Piece
 
-_GIVEN = (Kind.WRONG, Kind.KNOWN_MISTAKE, Kind.PARTLY)
+_GIVEN = (Kind.WRONG, Kind.KNOWN_MISTAKE)  # what is right in part has its result where that is due
 
 
 def with_results_as_due(

@@ -324,7 +324,10 @@ def counted(_: list[Cell]) -> Piece | None:
 PUT = {
     "cache, out": (turned, (2, 3)),
     "(cache, out)  # as it was": (turned, (2, 3)),
-    "x + 1, x": (turned, (2, 3)),
+    "x + 1, out": (turned, (2, 3)),
+    "x + 1, x": (turned, None),
+    "out + 0, (x, 3)": (turned, None),
+    "out + 0, {}": (turned, None),
     "out, cache": (turned, None),
     "[out, x + 1]": (turned, None),
     "x, cache": (turned, None),

@@ -10,15 +10,17 @@ be right and reads what that forward keeps. What comes back so is never graded a
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Sequence
 
 from grader.extract.by_lines import text_of
 from grader.extract.extracted import Cell
 from grader.extract.notes import Place
+from grader.extract.repairs.patience import parse
 from grader.wire import Piece
 
-_RETURNS = re.compile(r"\s*return\b([^#]*)")
+_RETURNS = re.compile(r"\s*return\b")
 
 
 def last_put_first(
@@ -28,7 +30,7 @@ def last_put_first(
     due = re.findall(r"\w+", gives)
     source = next((one.source for one in cells if one.number == place[0] and one.kind == "code"), "")
     found = text_of(source.expandtabs().split("\n"), name.rpartition(".")[2], place[1])
-    if found is None or len(due) < 2 or any(_is_in_order(line, due) for line in found[1]):
+    if found is None or len(due) < 2 or any(_is_in_order(line, due, takes) for line in found[1]):
         return None
     return _made_of(name, takes, "return (*found[1:], found[0])", module)
 
@@ -38,11 +40,19 @@ def put_in_number(name: str, takes: str, gives: str, module: str = "") -> Piece:
     return _made_of(name, takes, _IN_NUMBER.format(due=tuple(re.findall(r"\w+", gives))), module)
 
 
-def _is_in_order(line: str, due: Sequence[str]) -> bool:
-    """Whether it gives back, by their names, the first result that is due as the first, or the last as the last."""
-    match = _RETURNS.match(line)
-    parts = [part.strip() for part in match[1].strip(" ()[]").split(",")] if match else [""]
-    return parts[0] == due[0] or (len(parts) > 1 and parts[-1] == due[-1])
+def _is_in_order(line: str, due: Sequence[str], takes: str) -> bool:
+    """Whether it gives back what is no result as the last: what it was given, several things, or the last that is due;
+    or by its name the first that is due as the first."""
+    found = parse(line.strip()) if _RETURNS.match(line) else None
+    given = [one.value for one in found.body if isinstance(one, ast.Return)] if isinstance(found, ast.Module) else []
+    if not given or not isinstance(given[0], (ast.Tuple, ast.List)) or not given[0].elts:
+        return False
+    first, *_, last = [given[0].elts[0], *given[0].elts]
+    names = (due[-1], *re.findall(r"\w+", takes))
+    is_no_result = isinstance(last, (ast.Tuple, ast.List, ast.Dict)) or (
+        isinstance(last, ast.Name) and last.id in names
+    )
+    return is_no_result or (isinstance(first, ast.Name) and first.id == due[0])
 
 
 def _made_of(name: str, takes: str, ending: str, module: str) -> Piece:
