@@ -27,6 +27,7 @@ from grader.instead import gives_one_number, lines_of, never_to_run
 from grader.judge import RIGHT, Basis, Kind
 from grader.judging import judge
 from grader.lending import called_within, lent_functions
+from grader.one_by_one import asked_one_by_one
 from grader.sandbox import Clock, Sandbox, Sitting
 from grader.score import Score
 from grader.sittings import Known, Pair, pairs_of, sit_exam, sit_lent, sit_with_all_cells
@@ -52,6 +53,7 @@ def answer(key: AnswerKey, sandbox: Sandbox, chosen: Chosen, known: Known | None
     best = _with_all_cells(key, sandbox, chosen, first, pairs, clock) if pairs else first
     best = _without_asserts(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
     best = _with_lines_of_forward(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
+    best = asked_one_by_one(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
     best = with_results_as_due(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
     best = _with_lent_results(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
     return _with_lent_results(key, sandbox, chosen, best, _short(key, best.scores, known), clock, of_lines=True)
