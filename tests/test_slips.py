@@ -6,6 +6,7 @@ that it stands in, by its own line, and no other.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from test_odd_hand_ins import AFFINE, EXERCISE, NP, RELU, SIGMOID, Files, folder_of, write
 
 from grader.feedback.names_wording import is_that_it
-from tests.conftest import Graded
+from tests.conftest import Graded, run_grader
 
 SEPARATE = "# next cell\n"
 DERIVED = SIGMOID.replace("class Sigmoid:", "class Sigmoid(Layer):")
@@ -546,3 +547,11 @@ def test_what_may_be_meant_is_named_where_a_method_is_not_there(there: tuple[str
     told = is_that_it("Sigmoid.forward", there, {"Sigmoid.forward", "Sigmoid.backward", "Relu.forward"})
     assert said in told
     assert bool(said) == bool(told)
+
+
+def test_what_adds_up_is_no_more_right_where_no_question_is_about_several_calls(key: Path, tmp_path: Path) -> None:
+    """As it is with the public cases of the sigmoid: asked one by one, all of them would be right."""
+    write(tmp_path, FORMULAS["added up outside of all calls"][0])
+    done = run_grader("check", tmp_path / "ex.ipynb", "--key", key / "exercise_05.public.key.npz")
+    assert done.returncode == 1
+    assert re.search(r"added\s+to\s+what\s+an\s+earlier\s+call\s+gave", done.stdout)

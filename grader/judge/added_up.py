@@ -7,8 +7,7 @@ must not know: points, words, how else a difference reads.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -24,13 +23,21 @@ Call = tuple[np.ndarray | None, np.ndarray | None]
 
 
 def adds_up(exam: Exam, rule: CriterionRule, output: str, variant: str) -> bool:
-    """Whether that is so of two calls of one case, or of two cases one after the other."""
-    return any(
-        _is_sum(before, got, due)
-        for seen in (PUBLIC, HIDDEN)  # as they are asked
-        for (before, of_before), (got, due) in pairwise(_calls(exam, rule, output, variant, seen))
-        if of_before is None or of_before.any()  # else what is wrong alike in both comes out right
-    )
+    """Whether that is so of two calls of one case, or of two cases: of a result and the last one of its shape."""
+    return any(_any_is_sum(_calls(exam, rule, output, variant, seen)) for seen in (PUBLIC, HIDDEN))  # as they are asked
+
+
+def _any_is_sum(calls: Iterable[Call]) -> bool:
+    last: dict[tuple[int, ...], Call] = {}
+    for got, due in calls:
+        if got is None:
+            continue
+        before, of_before = last.get(got.shape, (None, None))
+        # Where nothing was due before, what is wrong alike in both comes out right.
+        if (of_before is None or of_before.any()) and _is_sum(before, got, due):
+            return True
+        last[got.shape] = got, due
+    return False
 
 
 def _calls(exam: Exam, rule: CriterionRule, output: str, variant: str, seen: str) -> Iterator[Call]:
