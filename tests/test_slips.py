@@ -490,6 +490,14 @@ FORMULAS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
         "Sigmoid.backward",
         ("added to what an earlier call gave", "in a process of its own", "Not right yet: 'no memory of other calls'."),
     ),
+    "written into a copy": (
+        swapped(
+            "return dout * (cache > 0)",
+            "flat = dout.reshape(-1)\n        flat[cache.reshape(-1) <= 0] = 0\n        return dout",
+        ),
+        "Relu.backward",
+        ("wrong only where what comes in lies in memory in another order", "reshape(-1) and ravel() give a copy there"),
+    ),
     "an array of another cell": (
         {"ex.ipynb": [f"{NP}\nx = np.ones((3, 4))\n", SIGMOID.replace("self, x)", "self, z)"), RELU, AFFINE]},
         "Sigmoid.forward",

@@ -55,6 +55,10 @@ def say_reading(reading: Reading, output: str, of_a_number: bool = False, left: 
     if of_a_number and reading.pattern in _OF_A_NUMBER and names != ("rounded",):
         return _OF_A_NUMBER[reading.pattern].format(*names, it=it)
     match reading.pattern:
+        case Pattern.LAID_OUT:
+            return (
+                f"{it} is wrong only where what comes in lies in memory in another order, as `x.T` or `x[:, ::2]` does."
+            )
         case Pattern.ADDED_UP:
             return f"{it} is what this call should give, added to what an earlier call gave."
         case Pattern.ZERO:

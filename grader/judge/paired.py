@@ -22,6 +22,7 @@ from grader.judge.patterns import CLOSE, Array, close
 _ONE = "1"
 _PARTS: Mapping[str, Callable[[Array], Array]] = {
     "{}": lambda x: x, _ONE: np.ones_like, "(1 / (1 + np.exp(-{})))**2": lambda x: 1 / (1 + np.exp(-x)) ** 2,
+    "1 - 2 / (1 + np.exp(-{}))": lambda x: -np.tanh(x / 2),
     **{text: FUNCTIONS[text] for text in (
         "np.tanh({})", "np.exp({})", "np.exp(-{})", "np.log({})", "{}**2", "{0} * (1 - {0})", "1 - {}",
         "np.maximum({}, 0)", "({} > 0)", "1 / (1 + np.exp(-{}))", "1 - np.tanh({})**2",

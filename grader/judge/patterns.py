@@ -65,6 +65,7 @@ class Pattern(StrEnum):
     AS_IF = "as if"
     LEFT_OUT = "left out"
     ADDED_UP = "added up"
+    LAID_OUT = "laid out"
 
 
 class Depth(StrEnum):

@@ -45,6 +45,8 @@ def reading_of(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -
     variant = verdict.alternative or REFERENCE
     if adds_up(exam, rule, output, variant):
         return Reading(Pattern.ADDED_UP)
+    if _is_of_memory(exam, verdict, asked):
+        return Reading(Pattern.LAID_OUT)
     is_unsteady = Note(NoteKind.UNSTEADY, (rule.name,)) in verdict.notes
     told, is_sure = _read_cases(exam, rule, output, asked, variant, is_unsteady)
     if is_sure or not asked:
@@ -59,6 +61,14 @@ def reading_of(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -
     told = told or _by_entries(exam, rule, output, variant)
     told = told or _as_if(exam, rule, output, asked, variant, of_one=True)
     return told or _put_together(exam, rule, output, asked)
+
+
+def _is_of_memory(exam: Exam, verdict: Verdict, asked: Sequence[int]) -> bool:
+    """Whether what fails is just what lies in memory in another order, or with gaps, and all else is right."""
+    entries = exam.key.plan.entries
+    told = {entries[place].name for place in asked if entries[place].question.layouts}
+    others = [finding for finding in verdict.findings if finding.case not in told]
+    return len(told) == len(asked) > 0 and bool(others) and all(finding.right for finding in others)
 
 
 def _read_cases(
