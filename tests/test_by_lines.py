@@ -149,7 +149,7 @@ HAND_INS: dict[str, tuple[list[str], tuple[str, ...], str]] = {
 
 
 FLIPPED, IN_ORDER = "return cache, out", "put into the order and number that are due"
-ANOTHER = "What it gives back is right, in another order"
+ANOTHER = "comes one place too late: (out, cache) is due, in this order."
 DICT = "{'flat': flat, 'w': w, 'shape': x.shape}"
 X_FIRST = odd.RELU.replace("return np.maximum(x, 0), x", "return x, np.maximum(x, 0)")
 ALL_IN_A_DICT = RELU.replace(BACK, f"{BACK}['mask']")

@@ -681,6 +681,18 @@ def test_what_is_added_to_what_an_earlier_call_gave_is_told_as_that() -> None:
     assert Reading(Pattern.ADDED_UP) not in readings("back", bursts)
 
 
+def test_what_is_beyond_every_number_is_no_product_of_inputs() -> None:
+    """A long double may be: held against that, any two numbers are near each other."""
+
+    def huge(x):
+        y = np.zeros(x.shape, np.longdouble)
+        y.flat[:1] = np.longdouble("1e4000")
+        return y
+
+    with np.errstate(over="ignore"):
+        assert {one.reading for one in verdicts({"double": huge})["double"]} == {None}
+
+
 def test_what_is_unsteady_before_is_told_apart_from_what_is_unsteady_itself() -> None:
     """Backward that differs since its forward does is noted with forward beside it; one that differs alone, alone."""
     twice = Case("twice", layer(2, 3), "dx is right", HIDDEN, (AHEAD, BACK, AHEAD, BACK), grade=("dx",))

@@ -243,9 +243,10 @@ def finds_all(rule: CriterionRule) -> bool:
 
 
 def say_turned(rule: CriterionRule) -> tuple[str, str]:
-    """What to say of results that are right, and of which the last comes first."""
+    """What to say of results that are right, behind what is due as the last."""
+    late = " and ".join(f"`{name}`" for name in rule.results)
     return (
-        f"What it gives back is right, in another order: {rule.gives} is due, and here the last of these comes first.",
+        f"The right {late} comes one place too late: {rule.gives} is due, in this order.",
         f"Return {rule.gives.strip('()')}, in this order.",
     )
 

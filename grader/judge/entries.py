@@ -8,6 +8,7 @@ must not know: points, sentences, which case is hidden.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -19,6 +20,7 @@ FEWEST = 5  # entries that are there more than once: as many as tell that the ri
 APART = 1e-3  # relative to the larger of two results: far above rounding
 _SAME = 1e-9
 BETWEEN = "between two numbers"
+LIMITED = re.compile(f"({ABOVE}|{BELOW}|{BETWEEN})$")
 
 
 def others_count(cases: Iterable[tuple[Array, Array, Array]]) -> bool:
@@ -84,7 +86,7 @@ def masked_otherwise(cases: Iterable[tuple[Array, Array, Array]]) -> str:
     # place of next to nothing is right by the tolerance alone.
     telling = ((got != 0) & (want != 0)) | ((got == want) & bool((wrong & (want == 0)).any()))
     ranges = [*_ranges(given, wrong, ~wrong & telling)]
-    limited = [text for text in ranges if text.endswith((ABOVE, BELOW, BETWEEN))]
+    limited = [text for text in ranges if LIMITED.search(text)]
     return ", or ".join(sorted(ranges, key=limited.__contains__)) if limited and all(ranges) else ""
 
 

@@ -16,7 +16,7 @@ from grader.assignment import PUBLIC
 from grader.judge.added_up import adds_up
 from grader.judge.answers import answers, is_loose
 from grader.judge.as_if import UNSURE, as_if
-from grader.judge.entries import beyond_a_number, masked_otherwise, others_count
+from grader.judge.entries import LIMITED, beyond_a_number, masked_otherwise, others_count
 from grader.judge.factors import one_factor
 from grader.judge.findings import Exam, difference, readings_of, setting_of
 from grader.judge.other_calls import told_of_others
@@ -51,16 +51,26 @@ def reading_of(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -
     told, is_sure = _read_cases(exam, rule, output, asked, variant, is_unsteady)
     if is_sure or not asked:
         return told
-    is_coarse = told is None or told.pattern in _OF_FEW or told.names[1:] in _SIGNS
-    is_limit = told is not None and told.pattern is Pattern.WHERE and told.names[1].endswith("some number")
-    of_all = (*([masked_otherwise] if is_coarse or is_limit else []), *([beyond_a_number] if is_coarse else []))
-    if limit := next(filter(None, (_by_all(exam, rule, output, variant, tell) for tell in of_all)), None):
+    if limit := _limit(exam, rule, output, variant, told):
         return limit
     if told is None or told.pattern in UNSURE:
         told = _as_if(exam, rule, output, asked, variant) or told
     told = told or _by_entries(exam, rule, output, variant)
     told = told or _as_if(exam, rule, output, asked, variant, of_one=True)
     return told or _put_together(exam, rule, output, asked)
+
+
+def _limit(exam: Exam, rule: CriterionRule, output: str, variant: str, told: Reading | None) -> Reading | None:
+    """Which numbers part what is wrong from what is right, where a first glance tells less, or half of that."""
+    of_few = told is not None and told.pattern in _OF_FEW
+    is_coarse = told is None or of_few or told.names[1:] in _SIGNS
+    is_limit = told is not None and told.pattern is Pattern.WHERE and told.names[1].endswith("some number")
+    if is_coarse or is_limit:
+        limit = _by_all(exam, rule, output, variant, masked_otherwise)
+        # Zeros that stand for all of one sign are no mask by a number.
+        if limit and (not of_few or all(LIMITED.search(part) for part in limit.names[1].split(", or "))):
+            return limit
+    return _by_all(exam, rule, output, variant, beyond_a_number) if is_coarse else None
 
 
 def _is_of_memory(exam: Exam, verdict: Verdict, asked: Sequence[int]) -> bool:
@@ -119,7 +129,8 @@ def _put_together(exam: Exam, rule: CriterionRule, output: str, asked: Sequence[
         value = exam.outcomes[place][-1].values.get(output)
         if value is None or value.array is None or value.array.dtype.kind not in "fiu":
             return None
-        cases.append((value.array, exam.key.plan.entries[place].question.inputs))
+        got = value.array.astype(np.float64)  # of wider floats some are larger than all that is reckoned with
+        cases.append((got, exam.key.plan.entries[place].question.inputs))
     names = (text,) if (text := paired(cases)) else (text, "times a number") if (text := multiple(cases)) else ()
     readings = (Reading(Pattern.FUNCTION, names),) if names else ()
     return next(iter(told_of_others(readings, exam.key.plan.entries[asked[0]])), None)
