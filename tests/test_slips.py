@@ -490,6 +490,11 @@ FORMULAS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
         "Sigmoid.backward",
         ("added to what an earlier call gave", "in a process of its own", "Not right yet: 'no memory of other calls'."),
     ),
+    "the whole part": (
+        swapped("1 / (1 + np.exp(-x))", "1 // (1 + np.exp(-x))"),
+        "Sigmoid.forward",
+        ("out is zero everywhere", "make a zero of all below 1, too"),
+    ),
     "written into a copy": (
         swapped(
             "return dout * (cache > 0)",
