@@ -16,6 +16,7 @@ from grader.judge.findings import Exam, behaviours_held, find
 from grader.judge.gradient import follows_own_forward, results_that_follow
 from grader.judge.kinds import RIGHT, kind_of, notes_for
 from grader.judge.known_mistake import recognise_alone
+from grader.judge.told import reading_alone
 from grader.judge.verdict import Basis, Finding, Flaw, Kind, Note, NoteKind, Verdict
 from grader.plan import BY_ITSELF, GIVEN_CACHE, MENDING, Purpose
 from grader.wire import Status
@@ -147,9 +148,9 @@ def _alone(exam: Exam, rule: CriterionRule, first: Verdict, purpose: Purpose, re
             known = Verdict(rule.name, Kind.KNOWN_MISTAKE, findings, held, basis, mistake, alternative)
             verdicts.append(replace(known, notes=notes))
         if kind in (*RIGHT, Kind.PARTLY, Kind.UNGRADED):
-            verdicts.append(Verdict(
-                rule.name, kind, findings, held, basis, alternative=alternative, notes=notes
-            ))  # fmt: skip
+            alone = Verdict(rule.name, kind, findings, held, basis, alternative=alternative, notes=notes)
+            reading = reading_alone(exam, rule, alone, purpose) if kind is Kind.PARTLY else None
+            verdicts.append(replace(alone, reading=reading))
     return verdicts
 
 

@@ -21,7 +21,7 @@ from grader.judge.factors import one_factor
 from grader.judge.findings import Exam, difference, readings_of, setting_of
 from grader.judge.other_calls import told_of_others
 from grader.judge.paired import multiple, paired
-from grader.judge.patterns import BY_CHANCE, Depth, Pattern, Reading
+from grader.judge.patterns import BY_CHANCE, VAGUE, Depth, Pattern, Reading
 from grader.judge.places import SIGNS
 from grader.judge.reading import common
 from grader.judge.verdict import Flaw, Note, NoteKind, Verdict
@@ -71,6 +71,26 @@ def _limit(exam: Exam, rule: CriterionRule, output: str, variant: str, told: Rea
         if limit and (not of_few or all(LIMITED.search(part) for part in limit.names[1].split(", or "))):
             return limit
     return _by_all(exam, rule, output, variant, beyond_a_number) if is_coarse else None
+
+
+def reading_alone(exam: Exam, rule: CriterionRule, verdict: Verdict, purpose: Purpose) -> Reading | None:
+    """What fits the cases of a backward without its forward that fail in the result which does so first."""
+    output = next((f.problem.output for f in verdict.findings if f.problem), "")
+    failing = {f.case for f in verdict.findings if f.problem and f.problem.output == output and f.problem.flaw in _READ}
+    asked = [place for place, entry in exam.entries(rule.name, purpose) if entry.name in failing]
+    variant = verdict.alternative or REFERENCE
+    if _is_of_memory(exam, verdict, asked):
+        return Reading(Pattern.LAID_OUT)
+    told, _ = _read_cases(exam, rule, output, asked, variant, False)
+    if asked and (told is None or told.pattern in UNSURE):
+        told = _as_if(exam, rule, output, asked, variant) or told
+    return None if told is None or told.pattern in VAGUE or _is_of_cache(exam, asked, told) else told
+
+
+def _is_of_cache(exam: Exam, asked: Sequence[int], told: Reading) -> bool:
+    """Whether it names what was handed over, of which a student knows no name."""
+    names = {name for place in asked for name in exam.key.plan.entries[place].question.inputs}
+    return any(name in text for name in names if not name.isidentifier() for text in told.names)
 
 
 def _is_of_memory(exam: Exam, verdict: Verdict, asked: Sequence[int]) -> bool:
