@@ -93,8 +93,8 @@ _READ = {
     Pattern.LEFT_OUT: "See where a loop or a slice over {of} begins and ends: `range(n)` runs from 0 to n - 1.",
     Pattern.ADDED_UP: "Let each call begin anew: look for `+=` on what outlives it (self, a name from outside, a "
     "default in the head of the function), or for what an earlier call left there.",
-    Pattern.LAID_OUT: "`reshape(-1)` and `ravel()` give a copy there, and what is written into that is lost; order='A' "
-    "and 'K' go by memory. Write into the array itself, by its own indices or a mask.",
+    Pattern.LAID_OUT: "`reshape(-1)` and `ravel()` give a copy there, and what is written into that is lost: write "
+    "into the array itself. And order='A' or 'K' goes by memory: leave it out.",
     Pattern.NEARLY: "Compare your formula with the lecture's, term by term; keep to float64, and see when it may end.",
 }
 """By pattern; `{it}` is the result, `{due}` are all of them, `{0}` is the first name of the reading, `{of}` that of an
