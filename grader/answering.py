@@ -7,11 +7,11 @@ must not know: candidates, records, pages.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from grader.answer_key import AnswerKey
+from grader.answered import Answered, better_of, earned, is_better, saying
 from grader.extract import Chosen, said_of, undone, with_earlier, without_asserts
 from grader.feedback.evidence import Evidence
 from grader.feedback.file_notes import (
@@ -24,23 +24,15 @@ from grader.feedback.file_notes import (
 )
 from grader.feedback.missing_wording import misspelt_elsewhere
 from grader.instead import gives_one_number, lines_of, never_to_run
-from grader.judge import RIGHT, Basis, Kind, Outcomes
+from grader.judge import RIGHT, Basis, Kind
 from grader.judging import judge
 from grader.lending import called_within, lent_functions
+from grader.one_by_one import asked_one_by_one
 from grader.sandbox import Clock, Sandbox, Sitting
 from grader.score import Score
 from grader.sittings import Known, Pair, pairs_of, sit_exam, sit_lent, sit_with_all_cells
+from grader.turned import with_results_as_due
 from grader.wire import NOT_MADE, Piece, Program
-
-
-@dataclass(frozen=True)
-class Answered:
-    """What a hand-in answered, at which level, and what that is worth."""
-
-    outcomes: Outcomes
-    evidence: Evidence
-    scores: list[Score]
-    level: str
 
 
 def answer(key: AnswerKey, sandbox: Sandbox, chosen: Chosen, known: Known | None = None) -> Answered:
@@ -61,6 +53,8 @@ def answer(key: AnswerKey, sandbox: Sandbox, chosen: Chosen, known: Known | None
     best = _with_all_cells(key, sandbox, chosen, first, pairs, clock) if pairs else first
     best = _without_asserts(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
     best = _with_lines_of_forward(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
+    best = asked_one_by_one(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
+    best = with_results_as_due(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
     best = _with_lent_results(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
     return _with_lent_results(key, sandbox, chosen, best, _short(key, best.scores, known), clock, of_lines=True)
 
@@ -83,7 +77,7 @@ def _with_earlier_classes(
         sitting = sit_exam(key, sandbox, earlier.extract.program, asked, clock=clock)
         seen = replace(_evidence(key, earlier, sitting), failed=first.evidence.failed)
         better = Answered(sitting.outcomes, seen, judge(key, sitting.outcomes, seen), first.level)
-        if _is_better(*(_earned(key, asked.criteria, scores) for scores in (better.scores, first.scores))):
+        if is_better(*(earned(key, asked.criteria, scores) for scores in (better.scores, first.scores))):
             chosen, first = earlier, better
     return chosen, first
 
@@ -128,7 +122,7 @@ def _with_lent_results(
 
     # A forward that was lent all it asked for is judged for certain, and so is what its backward makes of its cache.
     certain = [] if of_lines else [names for names in pairs if names[0] in whole]
-    return _better_of(key, first, again, pairs, noted, certain)
+    return better_of(key, first, again, pairs, noted, certain)
 
 
 def _with_idle(program: Program, idle: Collection[Piece]) -> Program:
@@ -157,8 +151,8 @@ def _without_asserts(
         if one.verdict.kind in RIGHT and one.verdict.basis is not Basis.BUILT_ON
     }
     at_fault = right.intersection(holding.values())
-    return _better_of(
-        key, first, again, [names for names in pairs if at_fault.isdisjoint(names)], _saying(note_on_asserts)
+    return better_of(
+        key, first, again, [names for names in pairs if at_fault.isdisjoint(names)], saying(note_on_asserts)
     )
 
 
@@ -181,12 +175,12 @@ def _with_lines_of_forward(
         return first
     program = replace(chosen.extract.program, definitions=(*chosen.extract.program.definitions, *made.values()))
     again = sit_exam(key, sandbox, program, Known(frozenset(made), first.outcomes), clock=clock).outcomes
-    best = _better_of(key, first, again, [(name,) for name in made], _saying(note_on_lines))
+    best = better_of(key, first, again, [(name,) for name in made], saying(note_on_lines))
     # With another's cache it may have failed for want of its own alone: a mistake that it makes of that tells more.
     told = {one.verdict.criterion: one.verdict.kind for one in judge(key, again, first.evidence)}
     failed = (Kind.CRASHED, Kind.WRONG)
     telling = [(name,) for name in made if of[name].kind in failed and told[name] is Kind.KNOWN_MISTAKE]
-    return _better_of(key, best, again, telling, lambda evidence, _: evidence, telling) if telling else best
+    return better_of(key, best, again, telling, lambda evidence, _: evidence, telling) if telling else best
 
 
 _WRONG = (Kind.WRONG, Kind.KNOWN_MISTAKE)
@@ -198,35 +192,7 @@ def _with_all_cells(
     """Ask these pairs again with all cells run, and take what is better."""
     asked = Known(frozenset().union(*(pair.criteria for pair in pairs)), first.outcomes)
     again = sit_with_all_cells(key, sandbox, chosen.extract.program, asked, clock)
-    return _better_of(key, first, again, [pair.criteria for pair in pairs], _saying(note_on_all_cells))
-
-
-def _better_of(
-    key: AnswerKey, first: Answered, again: Outcomes, groups: Sequence[tuple[str, ...]],
-    noted: Callable[[Evidence, Sequence[str]], Evidence], telling: Sequence[tuple[str, ...]] = (),
-) -> Answered:  # fmt: skip
-    """Take the later answers of each group of criteria that earn more, and note why there are others.
-
-    Those of a `telling` group count where they earn as much, too: they tell better what is wrong.
-    """
-    after = judge(key, again, first.evidence)
-
-    def counts(group: tuple[str, ...]) -> bool:
-        now, before = _earned(key, group, after), _earned(key, group, first.scores)
-        return _is_better(now, before) or (now == before and group in telling)
-
-    gained = [name for group in groups if counts(group) for name in group]
-    if not gained:
-        return first
-    answers = zip(key.plan.entries, again, first.outcomes, strict=True)
-    outcomes = tuple(now if entry.criterion in gained else before for entry, now, before in answers)
-    evidence = noted(first.evidence, gained)
-    return Answered(outcomes, evidence, judge(key, outcomes, evidence), first.level)
-
-
-def _saying(say: Callable[[Sequence[str]], str]) -> Callable[[Evidence, Sequence[str]], Evidence]:
-    """What notes it among what is said of the file."""
-    return lambda evidence, names: replace(evidence, notes=(*evidence.notes, say(names)))
+    return better_of(key, first, again, [pair.criteria for pair in pairs], saying(note_on_all_cells))
 
 
 def _evidence(key: AnswerKey, chosen: Chosen, sitting: Sitting) -> Evidence:
@@ -257,15 +223,3 @@ def _wanting_arguments(scores: list[Score]) -> set[str]:
         for one in scores
         if any(finding.trouble and NOT_MADE in finding.trouble.message for finding in one.verdict.findings)
     }
-
-
-def _earned(key: AnswerKey, group: Collection[str], scores: list[Score]) -> Fraction | None:
-    """What these criteria earn; `None` where we could not grade one of them."""
-    scored = zip(key.rubric.criteria, scores, strict=True)
-    points = [one.points for rule, one in scored if rule.name in group]
-    return None if None in points else sum((one for one in points if one is not None), Fraction(0))
-
-
-def _is_better(now: Fraction | None, before: Fraction | None) -> bool:
-    """Whether the later answers count; where we failed to get them they do too, since nobody knows what they earn."""
-    return before is not None and (now is None or now > before)

@@ -54,6 +54,16 @@ def sit_with_all_cells(key: AnswerKey, sandbox: Sandbox, program: Program, known
     return sit_exam(key, sandbox, replace(program, definitions=program.every), known, limits, clock).outcomes
 
 
+def sit_one_by_one(key: AnswerKey, sandbox: Sandbox, program: Program, known: Known, clock: Clock) -> Outcomes:
+    """Ask each question of some criteria in a process of its own, in which nothing has been asked before."""
+    outcomes = list(known.outcomes)
+    for place, entry in enumerate(key.plan.entries):
+        if entry.criterion in known.criteria:
+            sitting = sit(sandbox, program, [entry.question], key.rubric.limits, terms_of(key, [place]), clock)
+            outcomes[place] = sitting.outcomes[0]
+    return tuple(outcomes)
+
+
 def sit_lent(
     key: AnswerKey, sandbox: Sandbox, program: Program, known: Known, clock: Clock
 ) -> tuple[Outcomes, frozenset[str]]:

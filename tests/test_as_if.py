@@ -48,6 +48,7 @@ def bias(x: Array, w: Array, b: Array, dout: Array) -> Array:
     return dout.mean(axis=0)
 
 
+ONE_ROW = "rest behind the first row"
 OF_LAYERS: dict[str, tuple[Function, Function, tuple[str, str] | None]] = {
     "sizes": (weights, lambda x, w, b, d: weights(abs(x), w, b, d), ("x", "abs(x)")),
     "squares": (forward, lambda x, w, b, d: forward(x**2, w, b, d), ("x", "x**2")),
@@ -57,6 +58,7 @@ OF_LAYERS: dict[str, tuple[Function, Function, tuple[str, str] | None]] = {
     "a loop that ends early": (forward, lambda x, w, b, d: x[:, :-1] @ w[:-1] + b, ("w", "last row")),
     "a loop that begins late": (forward, lambda x, w, b, d: x[:, 1:] @ w[1:] + b, ("w", "first row")),
     "an example too few": (bias, lambda x, w, b, d: d[:-1].sum(axis=0) / len(d), ("dout", "last row")),
+    "one example alone": (weights, lambda x, w, b, d: np.outer(x[0], d[0]) / len(x), ("x", ONE_ROW)),
     "reshaped": (weights, lambda x, w, b, d: x.reshape(x.shape[::-1]) @ d / len(x), ("x", "reshape")),
     "another product": (forward, lambda x, w, b, d: np.sin(x) @ w + b, None),
     "nothing of it": (bias, lambda x, w, b, d: np.tan(d).mean(axis=0), None),
@@ -71,6 +73,22 @@ def test_of_a_product_or_a_sum_what_stands_in_the_place_of_an_input_is_told(
     told = as_if(cases(due, made))
     pattern = Pattern.LEFT_OUT if names and names[1].endswith("row") else Pattern.AS_IF
     assert told == (Reading(pattern, names) if names else None)
+
+
+def test_a_square_that_is_turned_is_told_as_that_and_not_as_reshaped() -> None:
+    """Both give the same there, and who wrote `.T` looks for no reshape; of other shapes it is one."""
+    squares = cases(forward, lambda x, w, b, d: x @ w.T + b, ((3, 4), 4), ((5, 3), 3))
+    assert as_if(squares) == Reading(Pattern.AS_IF, ("w", "w.T"))
+    assert as_if(cases(weights, OF_LAYERS["reshaped"][1])) == Reading(Pattern.AS_IF, ("x", "reshape"))
+
+
+def test_another_array_taken_away_is_told() -> None:
+    """As of weights that were updated before they are used: what is added is none of the formula."""
+    of = [
+        (x @ (w - dw), x @ w, Setting({"x": x, "w": w}, {"dw": dw}, {}))
+        for x, w, dw in ((np.random.default_rng(n).normal(size=(3, 4, 4))) for n in (1, 2))
+    ]
+    assert as_if(of) == Reading(Pattern.AS_IF, ("w", "w - dw"))
 
 
 BY_ENTRIES: dict[str, tuple[Function, Function, tuple[str, str] | None]] = {

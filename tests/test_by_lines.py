@@ -6,6 +6,7 @@ which one error costs once, and a right function never costs anything.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +15,9 @@ import pytest
 import test_odd_hand_ins as odd
 from test_odd_hand_ins import EXERCISE, NP, folder_of, write
 
-from grader.extract import Cell, by_lines
+from grader.extract import Cell, by_lines, last_put_first, put_in_number
+from grader.feedback.evidence import Evidence
+from grader.wire import Piece
 from tests.conftest import Graded
 
 FORWARD, BACK = "out = np.maximum(x, 0)", "return dout * cache"
@@ -145,6 +148,35 @@ HAND_INS: dict[str, tuple[list[str], tuple[str, ...], str]] = {
 }
 
 
+FLIPPED, IN_ORDER = "return cache, out", "put into the order and number that are due"
+ANOTHER = "comes one place too late: (out, cache) is due, in this order."
+DICT = "{'flat': flat, 'w': w, 'shape': x.shape}"
+X_FIRST = odd.RELU.replace("return np.maximum(x, 0), x", "return x, np.maximum(x, 0)")
+ALL_IN_A_DICT = RELU.replace(BACK, f"{BACK}['mask']")
+FOUR = AFFINE.replace("flat, w = cache['flat'], cache['w']", "flat, w, shape = cache").replace(
+    "cache['shape']", "shape"
+)
+OTHERS: dict[str, tuple[list[str], tuple[str, ...], tuple[str, ...]]] = {
+    # what is handed in, the functions that lose points, and what the page says
+    "the mask first": (relu("return out, cache", FLIPPED), AHEAD, (IN_ORDER, ANOTHER, "Return out, cache, in this")),
+    "the dict first": (affine(f"out, {DICT}", f"{DICT}, out"), LAYER, (IN_ORDER, ANOTHER)),
+    "the dict first and no b": (affine(f"out, {DICT}", f"{DICT}, out - b"), LAYER, (IN_ORDER,)),
+    "x first which backward can do with": ([NP, odd.SIGMOID, X_FIRST, odd.AFFINE], AHEAD, (ANOTHER,)),
+    "the mask first and a backward that is wrong": (
+        relu("return out, cache", FLIPPED, RELU.replace("dout * cache", "1.0 * cache")),
+        BOTH,
+        (IN_ORDER, ANOTHER, "dout, is not in it"),
+    ),
+    "a dict of all": (relu("out, cache\n", "{'y': out, 'mask': cache}\n", ALL_IN_A_DICT), AHEAD, (IN_ORDER,)),
+    "four results": (
+        [NP, odd.SIGMOID, odd.RELU, FOUR.replace(DICT, "flat, w, x.shape")],
+        LAYER,
+        (IN_ORDER,),
+    ),
+    "a wrong result in the right order": (relu("return out, cache", "return -out, cache"), AHEAD, ()),
+}
+
+
 MISTAKEN = {
     # forward raises, and backward, which reads a cache of its own, makes a known mistake
     "no dout, by a mask": (
@@ -185,6 +217,8 @@ def graded(grade_folder: Callable[..., Graded], tmp_path_factory: pytest.TempPat
         write(hand_ins / folder_of(name), {"ex.ipynb": cells})
     for name, (cells, *_) in MISTAKEN.items():
         write(hand_ins / folder_of(name), {"ex.ipynb": cells})
+    for name, (cells, *_) in OTHERS.items():
+        write(hand_ins / folder_of(name), {"ex.ipynb": cells})
     return grade_folder(hand_ins, EXERCISE, "by_lines")
 
 
@@ -205,6 +239,16 @@ def test_a_backward_behind_a_forward_that_raises_is_told_its_own_mistake(graded:
     told = next(one for one in graded[folder_of(name)]["criteria"] if one["name"] == function)
     assert (told["verdict"], told["points"]) == ("known mistake", 0)
     assert says in told["headline"]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_results_in_another_order_or_number_cost_the_forward_alone(graded: Graded, name: str) -> None:
+    """Its backward has what is its cache; where nothing else is wrong, that is what is told of the forward."""
+    _, short, says = OTHERS[name]
+    row = graded[folder_of(name)]
+    assert tuple(one["name"] for one in row["criteria"] if one["points"] != one["max_points"]) == short
+    assert [part for part in says if part not in row["page"]] == []
+    assert {part for part in (IN_ORDER, ANOTHER) if part in row["page"]} <= {*says}
 
 
 def made(source: str, gives: str = "(out, cache)") -> object:
@@ -257,3 +301,54 @@ def test_what_is_due_alone_has_no_cache() -> None:
     """A function of one result keeps nothing by its return."""
     assert made("def f(x):\n    out = x", gives="out") is None
     assert made("def f(x):\n    out = x", gives="") is None
+
+
+def given_back(returned: str, piece: Callable[[list[Cell]], Piece | None]) -> object:
+    """What the function gives that is made of one with this return line; nothing where none is made."""
+    source = f"def f(x):\n    out, cache = x, x + 1\n    return {returned}"
+    if (made := piece([Cell(3, "code", source)])) is None:
+        return None
+    namespace: dict[str, Callable[[int], object]] = {}
+    exec(f"{source}\n{made.source}", namespace)
+    return namespace["f"](2)
+
+
+def turned(cells: list[Cell]) -> Piece | None:
+    return last_put_first(cells, "f", (3, 1), "(x)", "(out, cache)")
+
+
+def counted(_: list[Cell]) -> Piece | None:
+    return put_in_number("f", "(x)", "(out, cache)")
+
+
+PUT = {
+    "cache, out": (turned, (2, 3)),
+    "(cache, out)  # as it was": (turned, (2, 3)),
+    "x + 1, out": (turned, (2, 3)),
+    "x + 1, x": (turned, None),
+    "out + 0, (x, 3)": (turned, None),
+    "out + 0, {}": (turned, None),
+    "out, cache": (turned, None),
+    "[out, x + 1]": (turned, None),
+    "x, cache": (turned, None),
+    "(out, cache),": (counted, (2, 3)),
+    "out, x, x": (counted, (2, (2, 2))),
+    "{'out': out, 'cache': cache}": (counted, [2, 3]),
+    "{'out': out, 'mask': 4}": (counted, (2, {"out": 2, "mask": 4})),
+    "{'mask': 4}": (counted, (None, {"mask": 4})),
+    "out": (counted, (2, 2)),
+}
+
+
+@pytest.mark.parametrize(("returned", "due"), PUT.items(), ids=PUT.keys())
+def test_results_are_put_as_they_are_due(
+    returned: str, due: tuple[Callable[[list[Cell]], Piece | None], object]
+) -> None:
+    """Where a return line has the names that are due in their places, nothing is."""
+    assert given_back(returned, due[0]) == due[1]
+
+
+def test_a_forward_in_another_order_is_known_to_be_when_it_is_judged_again() -> None:
+    """It is kept with all else that is known of a hand-in."""
+    kept = Evidence.from_json(json.loads(json.dumps(Evidence(False, turned=("Relu.forward",)).to_json())))
+    assert kept.turned == ("Relu.forward",)

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_ruling import KEY, PLAN, REFERENCE_FUNCTIONS, ahead, answer, back, rule_on, sums, value, verdicts
 
-from grader.judge import Basis, Circumstance, Kind, NoteKind, Verdict
+from grader.judge import Basis, Circumstance, Kind, NoteKind, Pattern, Reading, Verdict
 from grader.judge.gradient import is_handed_on
 from grader.plan import GIVEN_CACHE, Entry, Purpose
 from grader.wire import Outcome, Status, Trouble
@@ -314,6 +314,32 @@ def test_a_pair_that_does_not_work_together_is_backwards_fault_once() -> None:
     assert found["ahead"][0].kind is Kind.CORRECT
     assert all(v.kind not in (Kind.CORRECT, Kind.CONSISTENT) for v in found["back"])
     assert all(v.right_otherwise for v in found["back"])
+
+
+def test_what_is_right_with_its_own_cache_in_part_is_not_said_to_lack_another() -> None:
+    """What is tried with the reference's cache is then what is right with its own, too: it shows no difference."""
+
+    def few_rows(dy, cache):
+        dx, dw = back(dy, cache)
+        return (dx if len(dy) < 3 else 2 * dx), dw
+
+    assert not any(v.right_otherwise for v in best_of(ahead, few_rows))
+
+
+ALONE: dict[str, tuple[Function, Reading | None]] = {
+    "a sign": (lambda dy, c: (-back(dy, c)[0], back(dy, c)[1]), Reading(Pattern.SIGN)),
+    "zeros": (lambda dy, c: (0 * back(dy, c)[0], back(dy, c)[1]), Reading(Pattern.ZERO)),
+    "what has no name": (lambda dy, c: (c[0], back(dy, c)[1]), None),
+    "nothing of it": (lambda dy, c: (np.sin(3 * back(dy, c)[0]) + c[0] ** 2, back(dy, c)[1]), None),
+}
+
+
+@pytest.mark.parametrize(("backward", "reading"), ALONE.values(), ids=ALONE.keys())
+def test_without_its_forward_a_backward_is_read_too(backward: Function, reading: Reading | None) -> None:
+    """What is right in part with the cache of the reference; of that no part has a name that a student knows."""
+    found = [v for v in best_of(lambda x, w: None, backward) if v.basis is Basis.HANDED_CACHE and v.kind is Kind.PARTLY]
+    assert found
+    assert {verdict.reading for verdict in found} == {reading}
 
 
 def test_what_was_not_tried_with_a_right_cache_is_not_said_to_be_right_with_one() -> None:

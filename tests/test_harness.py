@@ -35,6 +35,7 @@ from grader.harness.texts import describe_trouble, name_type, show
 from grader.wire import (
     NOT_MADE,
     OLD_NAMES,
+    RAISES,
     Loaded,
     Outcome,
     Piece,
@@ -288,6 +289,23 @@ def test_where_nothing_is_left_there_is_none(way: str) -> None:
     """Whatever stands in the way, or raises there."""
     source = "class C:\n    all = [1]\n    @property\n    def bad(self): 1 / 0\n    def m(self, x): return x"
     assert one(source, Step("C.m", ("x",), ("y",), leaves=(("g", "self", way),))).values["g"].kind == "none"
+
+
+RAISING = {
+    "a division": ("1 / 0", f"{RAISES}ZeroDivisionError"),
+    "another attribute that is not there": ("self.h", f"{RAISES}AttributeError"),
+    "nothing": ("None", "NoneType"),
+}
+
+
+@pytest.mark.parametrize(("read", "due"), RAISING.values(), ids=RAISING.keys())
+def test_a_property_that_raises_is_told_from_one_that_is_not_there(read: str, due: str) -> None:
+    """Whoever has written it looks in vain for what is missing; one that gives None is as one that is not there."""
+    source = f"class C:\n    g = property(lambda self: {read})\n    def m(self, x): return x"
+    step = Step("C.m", ("x",), ("y",), leaves=(("g", "self", ".g"), ("h", "self", ".h")))
+    values = one(source, step).values
+    assert (values["g"].kind, values["g"].type_name) == ("none", due)
+    assert (values["h"].kind, values["h"].type_name) == ("none", "NoneType")
 
 
 ODD = "type('Odd', (), {'mean': lambda self: 7.0, '__array__': lambda self, *_, **__: np.ones(3)})()"

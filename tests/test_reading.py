@@ -12,8 +12,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from grader.judge.entries import beyond_a_number, others_count
+from grader.judge.entries import beyond_a_number, masked_otherwise, others_count
 from grader.judge.factors import by_length, lengths_of, one_factor
+from grader.judge.paired import multiple, paired
 from grader.judge.patterns import BY_CHANCE, SIZE, Depth, Pattern, Reading, Setting
 from grader.judge.reading import common, read_difference
 
@@ -75,6 +76,9 @@ READS: list[tuple[Change, Reading]] = [
     (lambda w: np.log(X + 1), Reading(Pattern.FUNCTION, ("np.log1p(x)",))),  # some of which are no numbers
     (lambda w: w**2, Reading(Pattern.OF_RIGHT, ("right**2",))),
     (lambda w: np.round(w, 1), Reading(Pattern.OF_RIGHT, ("np.round(right, 1)",))),
+    (lambda w: X - w, Reading(Pattern.OF_RIGHT, ("x - right",))),
+    (lambda w: X - 0.01 * w, Reading(Pattern.OF_RIGHT, ("x - part * right",))),
+    (lambda w: np.exp(w) / np.exp(w).sum(axis=1, keepdims=True), Reading(Pattern.OF_RIGHT, ("softmax(right)",))),
     (lambda w: w / (1 + abs(w)), Reading(Pattern.SIZES, ("small",))),  # 1 / (2 + e^-x) where 1 / (1 + e^-x) is due
     (lambda w: np.clip(w, -1, None), Reading(Pattern.CUT, ("below",))),
     (lambda w: np.clip(w, None, 1.2), Reading(Pattern.CUT, ("above",))),
@@ -791,3 +795,77 @@ def test_a_limit_shows_where_all_cases_are_laid_side_by_side(
     """One case has tiny numbers alone, all of which are wrong, and in the other none is: both tell where it begins."""
     assert beyond_a_number((x, function(x), np.maximum(x, 0)) for x in (FAR, TINY)) == region
     assert beyond_a_number([]) == ""
+
+
+WIDE = np.random.default_rng(9).uniform(0.3, 3, (6, 5)) * np.array([1, -1, 1, -1, 1])
+MASKS: dict[str, tuple[Callable[[np.ndarray], np.ndarray], str]] = {
+    "a limit below zero": (lambda x: x > -1, "negative and above some number"),
+    "a limit above zero": (lambda x: x > 1, "positive and below some number"),
+    "a second limit": (lambda x: (x > 0) & (x < 2), "positive and above some number"),
+    "by size": (lambda x: abs(x) > 1, "negative and below some number, or positive and below some number"),
+    "small alone": (lambda x: abs(x) < 1, "negative and above some number, or positive and above some number"),
+    "between": (lambda x: (x > 0) & ~((x > 1) & (x < 2)), "positive and between two numbers"),
+    "a sign, and some of the other": (lambda x: (x < 0) | (x > 1), "negative, or positive and below some number"),
+    "the other sign": (lambda x: x < 0, ""),
+    "everything": (lambda x: x < 9, ""),
+    "nothing": (lambda x: x > 9, ""),
+    "by rows": (lambda x: np.arange(x.size).reshape(x.shape) % 3 > 0, ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("mask", "ranges"), MASKS.values(), ids=MASKS.keys())
+def test_another_mask_is_told_by_all_that_is_right_too(mask: Callable[[np.ndarray], np.ndarray], ranges: str) -> None:
+    """Below some number all of a mask's other side is, which is not wrong: that is never said of what is between."""
+    tiny = WIDE[:2] / 1e4
+    assert masked_otherwise((x, x * mask(x), np.maximum(x, 0)) for x in (WIDE, tiny)) == ranges
+    assert masked_otherwise((x, 2 * x * mask(x), np.maximum(x, 0)) for x in (WIDE, tiny)) in ("", ranges)
+
+
+def test_of_numbers_where_others_are_due_no_mask_is_told() -> None:
+    """Nor of what is no number, nor of another shape."""
+    for other in (WIDE * (WIDE > 1) + 1, np.where(WIDE > 1, WIDE, np.nan), WIDE.ravel()):
+        assert masked_otherwise([(WIDE, other, np.maximum(WIDE, 0))]) == ""
+
+
+PAIRED: dict[str, tuple[Callable[[np.ndarray, np.ndarray], np.ndarray], str]] = {
+    "a denominator too many": (lambda x, dy: np.exp(x) / (1 + np.exp(-x)), "(1 / (1 + np.exp(-x))) * np.exp(x)"),
+    "times another": (
+        lambda x, dy: dy * np.exp(x) / (1 + np.exp(-x)) ** 2, "dy * ((1 / (1 + np.exp(-x)))**2 * np.exp(x))",
+    ),
+    "a mask that is added": (lambda x, dy: dy + (x > 0), "dy + (x > 0)"),
+    "of a product": (lambda x, dy: np.maximum(0, dy * x), "np.maximum(x * dy, 0)"),
+    "one less": (lambda x, dy: dy * (np.exp(x) - 1), "dy * (np.exp(x) - 1)"),
+    "noise": (lambda x, dy: np.random.default_rng(1).normal(size=x.shape), ""),
+    "another shape": (lambda x, dy: dy[0] + 1, ""),
+    "no numbers": (lambda x, dy: np.nan * x, ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("function", "text"), PAIRED.values(), ids=PAIRED.keys())
+def test_two_functions_put_together_are_found(
+    function: Callable[[np.ndarray, np.ndarray], np.ndarray], text: str
+) -> None:
+    """In whichever cases, and where numbers are too large for one of them; of one case that it does not fit none is."""
+    rng = np.random.default_rng(6)
+    given = [
+        {"x": rng.normal(size=shape) * by, "dy": rng.normal(size=shape)} for shape, by in (((4, 3), 1), ((5,), 400))
+    ]
+    with np.errstate(all="ignore"):
+        cases = [(np.asarray(function(of["x"], of["dy"]), float), of) for of in given]
+    assert paired(cases) == text
+    assert paired([*cases, (given[0]["x"] + 7, given[0])]) == ""
+
+
+def test_a_multiple_of_an_input_is_found() -> None:
+    """By another number in each case; zeros are no multiple of anything, nor is a number."""
+    given = [{"x": WIDE, "dy": WIDE[::-1] ** 2}, {"x": WIDE[:2], "dy": WIDE[2:4] ** 2}]
+    assert multiple([(7 * given[0]["dy"], given[0]), (-2 * given[1]["dy"], given[1])]) == "dy"
+    assert multiple([(7 * given[0]["dy"], given[0]), (given[1]["dy"] + 1, given[1])]) == ""
+    assert multiple([(0 * WIDE, given[0])]) == multiple([(np.array(3.0), given[0])]) == multiple([]) == ""
+
+
+def test_a_sum_of_another_result_is_told() -> None:
+    """As students make db of dw."""
+    setting = Setting({"x": X}, {"dw": WANT**2}, {"N": 4, "D": 3})
+    found = read_difference((WANT**2).sum(axis=0), WANT[0], setting)
+    assert Reading(Pattern.FUNCTION, ("dw.sum(axis=0)",)) in found

@@ -661,6 +661,46 @@ def test_different_answers_to_equal_calls_are_noted() -> None:
     assert NoteKind.UNSTEADY not in notes(verdict("double", {"double": lambda x: 2 * x + 1}))
 
 
+def test_what_is_added_to_what_an_earlier_call_gave_is_told_as_that() -> None:
+    """Of two equal calls, and of two cases of one size; not of what is twice as much each time, or right."""
+    kept: dict[str, np.ndarray] = {}
+
+    def adds_up(x):
+        kept["y"] = 2 * x + (kept["y"] if np.shape(kept.get("y")) == x.shape else 0)
+        return kept["y"]
+
+    def adds_up_dw(dy, cache):
+        dx, dw = back(dy, cache)
+        kept["dw"] = dw + (kept["dw"] if np.shape(kept.get("dw")) == dw.shape else 0)
+        return dx, kept["dw"]
+
+    def bursts(dy, cache):
+        kept["calls"] = kept.get("calls", np.zeros(1)) + 1
+        dx, dw = back(dy, cache)
+        return dx, dw if kept["calls"] < 2 else dw * np.inf
+
+    def readings(name: str, function: Callable[..., object]) -> set[Reading | None]:
+        return {one.reading for one in verdicts({name: function})[name]}
+
+    assert Reading(Pattern.ADDED_UP) in readings("double", adds_up)
+    assert Reading(Pattern.ADDED_UP) in readings("back", adds_up_dw)
+    assert Reading(Pattern.ADDED_UP) not in readings("double", lambda x: 4 * x)
+    assert Reading(Pattern.ADDED_UP) not in readings("double", lambda x: 2 * x + 1)
+    assert Reading(Pattern.ADDED_UP) not in readings("back", bursts)
+
+
+def test_what_is_beyond_every_number_is_no_product_of_inputs() -> None:
+    """A long double may be: held against that, any two numbers are near each other."""
+
+    def huge(x):
+        y = np.zeros(x.shape, np.longdouble)
+        y.flat[:1] = np.longdouble("1e4000")
+        return y
+
+    with np.errstate(over="ignore"):
+        assert {one.reading for one in verdicts({"double": huge})["double"]} == {None}
+
+
 def test_what_is_unsteady_before_is_told_apart_from_what_is_unsteady_itself() -> None:
     """Backward that differs since its forward does is noted with forward beside it; one that differs alone, alone."""
     twice = Case("twice", layer(2, 3), "dx is right", HIDDEN, (AHEAD, BACK, AHEAD, BACK), grade=("dx",))

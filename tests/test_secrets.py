@@ -57,6 +57,8 @@ def test_a_shape_is_told_where_an_honest_slip_makes_it(shape: tuple[int, ...], t
         ("tuple", "tuple"),
         ("dict with the keys 'secret 7', 's'", "dict"),
         ("Secret7", None),
+        ("raising ValueError", "raising ValueError"),
+        ("raising Secret7", None),
         ("list of 7", "list"),
         ("dict with the keys 's' within [0]", "dict within [0]"),
         ("Secret7 within [0]", None),

@@ -6,6 +6,7 @@ that it stands in, by its own line, and no other.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from test_odd_hand_ins import AFFINE, EXERCISE, NP, RELU, SIGMOID, Files, folder_of, write
 
 from grader.feedback.names_wording import is_that_it
-from tests.conftest import Graded
+from tests.conftest import Graded, run_grader
 
 SEPARATE = "# next cell\n"
 DERIVED = SIGMOID.replace("class Sigmoid:", "class Sigmoid(Layer):")
@@ -479,6 +480,29 @@ FORMULAS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
         "Relu.backward",
         ("different answers to equal calls", "or for what an earlier call left"),
     ),
+    "added up outside of all calls": (
+        swapped(
+            "return dout * cache * (1 - cache)",
+            "dx = dout * cache * (1 - cache)\n"
+            "        Sigmoid.sums[dx.shape] = Sigmoid.sums.get(dx.shape, 0) + dx\n"
+            "        return Sigmoid.sums[dx.shape]\n\n    sums = {}",
+        ),
+        "Sigmoid.backward",
+        ("added to what an earlier call gave", "in a process of its own", "Not right yet: 'no memory of other calls'."),
+    ),
+    "the whole part": (
+        swapped("1 / (1 + np.exp(-x))", "1 // (1 + np.exp(-x))"),
+        "Sigmoid.forward",
+        ("out is zero everywhere", "make a zero of all below 1, too"),
+    ),
+    "written into a copy": (
+        swapped(
+            "return dout * (cache > 0)",
+            "flat = dout.reshape(-1)\n        flat[cache.reshape(-1) <= 0] = 0\n        return dout",
+        ),
+        "Relu.backward",
+        ("wrong only where what comes in lies in memory in another order", "reshape(-1) and ravel() give a copy there"),
+    ),
     "an array of another cell": (
         {"ex.ipynb": [f"{NP}\nx = np.ones((3, 4))\n", SIGMOID.replace("self, x)", "self, z)"), RELU, AFFINE]},
         "Sigmoid.forward",
@@ -536,3 +560,11 @@ def test_what_may_be_meant_is_named_where_a_method_is_not_there(there: tuple[str
     told = is_that_it("Sigmoid.forward", there, {"Sigmoid.forward", "Sigmoid.backward", "Relu.forward"})
     assert said in told
     assert bool(said) == bool(told)
+
+
+def test_what_adds_up_is_no_more_right_where_no_question_is_about_several_calls(key: Path, tmp_path: Path) -> None:
+    """As it is with the public cases of the sigmoid: asked one by one, all of them would be right."""
+    write(tmp_path, FORMULAS["added up outside of all calls"][0])
+    done = run_grader("check", tmp_path / "ex.ipynb", "--key", key / "exercise_05.public.key.npz")
+    assert done.returncode == 1
+    assert re.search(r"added\s+to\s+what\s+an\s+earlier\s+call\s+gave", done.stdout)

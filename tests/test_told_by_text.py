@@ -194,6 +194,7 @@ UNBOUND = (
     "It raised UnboundLocalError: cannot access local variable 'mask' where it is not associated (cell 2, line 3)."
 )
 NAMES = {
+    "a letter for another": (NO_NAME, "    musk = x > 0\n    return x * mask", "Is `musk` from cell 2, line 2 meant?"),
     "another spelling": (NO_NAME, "    mask_ = x > 0\n    return x * mask", "Is `mask_` from cell 2, line 2 meant?"),
     "on self": (NO_NAME, "    self.mask = x > 0\n    return x * mask", "`self.mask` is set there, and no `mask`"),
     "set too late": (UNBOUND, "    y = x\n    y = x * mask\n    mask = x > 0", "in cell 2, line 4, which comes after"),

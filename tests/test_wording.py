@@ -43,7 +43,7 @@ from grader.judge import (
     Reading,
     Verdict,
 )
-from grader.wire import KEEPS_NOTHING, NOT_MADE, Status, Trouble
+from grader.wire import KEEPS_NOTHING, NOT_MADE, RAISES, Status, Trouble
 
 RULE = CriterionRule(
     "Layer.back", "(self, dy, cache) -> (dx, dw)", ("dx", "dw"),
@@ -247,6 +247,7 @@ SLIPS = {
     "array([1])": "write `np.array`",
     "np.ones(3)[np.ones(2) > 0]": "The mask has another shape",
     "np.ones(3)[7]": "runs past its end",
+    "np.zeros((2, 2)).__setitem__(np.ones((2, 2)) > 0, np.ones((2, 2)))": "pick them there too, as `a[mask] = b[mask]`",
     "list(None)": "What is taken apart there is None",
     "np.ones((3, 4)) @ np.ones((3, 2))": "these are 4 and 3 here",
     "np.ones(12) @ np.ones((4, 2))": "these are 12 and 4 here",
@@ -388,6 +389,7 @@ def test_what_a_check_puts_on_an_object_is_told_where_nothing_is_right(held: tup
         ("tuple", "returned as `grads` is a tuple, so there is no `grads['dw']`", "a dict, by itself"),
         ("nothing", "returned as `grads` is nothing (None), so there is no `grads['dw']`", "a dict, by itself"),
         ("dict", "Nothing is left in `grads['dw']`", "by this very name"),
+        (f"{RAISES}ValueError", "`grads['dw']` raises ValueError when it is read", "mend what raises there"),
         ("", "Nothing is left in `grads['dw']`", "by this very name"),
     ],
 )
@@ -1425,6 +1427,49 @@ def test_a_type_is_said_in_english(kind: str, words: str) -> None:
     assert words in say_case(RULE, finding(problem=Problem(Flaw.TYPE, "dx", {"type": kind})), PLACE)
 
 
+@pytest.mark.parametrize(
+    ("facts", "words", "step"),
+    [
+        ({"type": "list"}, "no array of numbers can be made", "each row be as long as the others"),
+        ({"type": "map"}, "is of type map", "put `list(...)` around it"),
+        ({"type": "list", "due": "a number"}, "is a list, where a number is due", "be a number."),
+        ({"type": "ndarray of object"}, "an array of Python objects", "are no numbers"),
+    ],
+)
+def test_what_makes_no_array_is_told_with_what_would(facts: dict[str, str], words: str, step: str) -> None:
+    """A list of numbers is read as an array: it is not the list that is wrong, but what is in it."""
+    told = feedback(RULE, verdict(Kind.WRONG, finding(problem=Problem(Flaw.TYPE, "dx", facts))), PLACE)
+    assert sound(told)
+    assert words in told.headline
+    assert step in told.next_step
+
+
+@pytest.mark.parametrize(("got", "is_truth"), [(1.0, True), (0.0, True), (0.7, False), (3.0, False)])
+def test_true_and_false_are_told_as_these_where_they_are_due(got: float, is_truth: bool) -> None:
+    """A number in their place is told as that, and what is to be there instead."""
+    facts = {"wrong": 1, "size": 1, "place": [], "got": got, "want": 1.0 - got if is_truth else 1.0, "truth": True}
+    told = feedback(RULE, verdict(Kind.WRONG, finding(problem=Problem(Flaw.VALUES, "dx", facts))), PLACE)
+    due = "False" if got == 1.0 else "True"
+    assert f"`dx` is {bool(got) if is_truth else f'{got:g}'}, where {due} is right." in told.headline
+    assert ("Let `dx` be True or False" in told.next_step) is not is_truth
+
+
+def test_what_a_call_is_to_change_and_leaves_as_it_was_is_not_handed_back() -> None:
+    """Nor is it said of another input that it is as it was."""
+    rule = replace(RULE, results=("dw",), left={"dw": "params['w']"})
+    values = finding(problem=Problem(Flaw.VALUES, "dw", FACTS[Flaw.VALUES]))
+    for name, words in (("params['w']", "`dw` is as it was before the call."), ("x", "`dw` is the input `x`, handed")):
+        told = feedback(rule, verdict(Kind.WRONG, values, reading=Reading(Pattern.ECHO, (name,))), PLACE)
+        assert words in told.headline
+
+
+def test_of_one_number_that_is_due_no_shape_is_to_be_printed() -> None:
+    """It has none: what should make one of all entries is what is missing."""
+    facts = {"got_shape": [3, 3], "want_shape": [], "type": "ndarray"}
+    told = feedback(RULE, verdict(Kind.WRONG, finding(problem=Problem(Flaw.SHAPE, "dx", facts))), PLACE)
+    assert told.next_step.startswith("One number is due")
+
+
 def test_one_entry_is_off_and_two_are() -> None:
     """The verb follows the count."""
     one = {**FACTS[Flaw.VALUES], "wrong": 1}
@@ -1464,6 +1509,18 @@ def test_of_several_results_one_that_is_none_has_a_return_line() -> None:
     assert "Is there a return line" in nothing.next_step
 
 
+@pytest.mark.parametrize(("text", "told"), [("x * (1 - x)", True), ("dy * x", False), ("dyed + 1", True)])
+def test_what_comes_from_above_is_said_to_be_missing_in_a_formula_without_it(text: str, told: bool) -> None:
+    """Of a backward alone: nothing comes from above to a forward."""
+    reading = Reading(Pattern.FUNCTION, (text,))
+    backward = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES), reading=reading), PLACE)
+    forward = feedback(
+        replace(RULE, follow_through=None), verdict(Kind.WRONG, flawed(Flaw.VALUES), reading=reading), PLACE
+    )
+    assert ("`dy` is not in it" in backward.next_step) is told
+    assert "is not in it" not in forward.next_step
+
+
 def test_what_else_is_wrong_is_told_beside_the_first() -> None:
     """Two errors at once are both told, by public cases, unless it is the order of the results that makes them."""
     dw = replace(flawed(Flaw.VALUES), problem=Problem(Flaw.SHAPE, "dw", FACTS[Flaw.SHAPE]))
@@ -1471,6 +1528,9 @@ def test_what_else_is_wrong_is_told_beside_the_first() -> None:
     told = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES), dw, dw, others_read=read), PLACE)
     assert sound(told)
     assert told.headline.endswith("Not right either: `dw` has shape (3,), where (2, 3) is due (`dw` is transposed).")
+    packed = replace(dw, problem=Problem(Flaw.SHAPE, "dw", {"got_shape": [2], "want_shape": [2, 3], "type": "tuple"}))
+    told = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES), packed, others_read=read), PLACE)
+    assert told.headline.endswith("`dw` is a tuple, where an array of shape (2, 3) is due.")  # in which nothing is read
     off = replace(dw, problem=Problem(Flaw.VALUES, "dw", FACTS[Flaw.VALUES]))
     for reading, said in (
         (Reading(Pattern.TRANSPOSED), "Not right either: `dw` is transposed."),  # the figures stand beside its case

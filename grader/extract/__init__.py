@@ -14,6 +14,7 @@ from grader.extract.extracted import Cell, Extract
 from grader.extract.formats.notebook import read_cells
 from grader.extract.imports.given import code_of, needed_of, with_given, words_of
 from grader.extract.notes import said_of
+from grader.extract.turned import last_put_first, put_in_number
 from grader.extract.undone import undone, with_earlier
 
 __all__ = [
@@ -25,7 +26,9 @@ __all__ = [
     "code_of",
     "extract",
     "giving_nothing",
+    "last_put_first",
     "needed_of",
+    "put_in_number",
     "read_cells",
     "refused_file",
     "said_of",

@@ -39,7 +39,7 @@ def by_lines(
     """
     source = next((one.source for one in cells if one.number == place[0] and one.kind == "code"), "")
     method = name.rpartition(".")[2]
-    found = _text_of(source.expandtabs().split("\n"), method, place[1])
+    found = text_of(source.expandtabs().split("\n"), method, place[1])
     if found is None:
         return None
     head, body = found
@@ -58,7 +58,7 @@ def giving_nothing(name: str, takes: str, module: str = "") -> Piece:
     return Piece(0, 1, f"def {method}{takes}: pass", *((method, name) if "." in name else ("", "")), module)
 
 
-def _text_of(lines: list[str], method: str, near: int) -> tuple[str, list[str]] | None:
+def text_of(lines: list[str], method: str, near: int) -> tuple[str, list[str]] | None:
     """The parameters, and the lines up to the next definition, whatever their margin; of a few screens at most."""
     header = re.compile(rf"(\s*)(?:async\s+)?def\s+{re.escape(method)}\b")
     first = next((n for n in range(min(near, len(lines)) - 1, -1, -1) if header.match(lines[n])), None)

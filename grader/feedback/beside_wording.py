@@ -12,12 +12,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grader.answer_key import CriterionRule, MistakeRule
-from grader.feedback.case_wording import Place, say_case
+from grader.feedback.case_wording import Place, is_packed, say_case
 from grader.feedback.next_wording import try_next
 from grader.feedback.reading_wording import is_number, say_reading
 from grader.judge import Finding, Flaw, Pattern, Problem, Verdict
 from grader.judge.patterns import VAGUE
-from grader.wire import Status
+from grader.wire import RAISES, Status
 
 LONG = 150  # characters of a message that is told beside another; numpy's own are as long
 
@@ -56,7 +56,9 @@ def _others(rule: CriterionRule, verdict: Verdict, told: Problem, place: Place) 
         if not _is_same(told, one.problem):
             first.setdefault(one.problem.output, one)
     numbers = {name for name, one in first.items() if one.problem is not None and is_number(one.problem)}
-    read = {name: say_reading(reading, name, name in numbers) for name, reading in verdict.others_read}
+    places = {name: rule.place_of(name) for name in rule.left}
+    read = {name: say_reading(of, name, name in numbers, places.get(name, "")) for name, of in verdict.others_read}
+    read |= {name: "" for name, one in first.items() if one.problem is not None and is_packed(one.problem)}
     listed = "; ".join(_other(rule, one, place, name, read.get(name, "")) for name, one in first.items())
     return f" Not right either: {listed}." if listed else ""
 
@@ -64,7 +66,7 @@ def _others(rule: CriterionRule, verdict: Verdict, told: Problem, place: Place) 
 def _is_same(told: Problem, other: Problem) -> bool:
     """Whether both are not there as something else was returned in the place of what has them."""
     types = [str(one.facts.get("type", "dict")) for one in (told, other) if one.flaw is Flaw.NONE]
-    return len(types) == 2 and types[0] == types[1] and not types[0].startswith("dict")
+    return len(types) == 2 and types[0] == types[1] and not types[0].startswith(("dict", RAISES))
 
 
 def _other(rule: CriterionRule, one: Finding, place: Place, name: str, read: str) -> str:

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from grader.answer_key import CriterionRule
 from grader.judge import MOST_COUNTED, Finding, Flaw, Problem
-from grader.wire import TOO_LARGE, WITH_KEYS, WITHIN, Status, Trouble
+from grader.wire import RAISES, TOO_LARGE, WITH_KEYS, WITHIN, Status, Trouble
 
 Place = Callable[[int, int], str]
 """Cell and line -> "cell 7, line 3", or "line 3" in a Python file."""
@@ -74,6 +74,8 @@ def _raised(finding: Finding, place: Place) -> str:
 
 def _not_left(place: str, name: str, there: str) -> str:
     """That nothing is in a place; where something else than a dict with that key was given, or one with others."""
+    if there.startswith(RAISES):
+        return f"`{place}` raises {there.removeprefix(RAISES)} when it is read, where {name} is due."
     there, _, way = there.rpartition(WITHIN) if WITHIN in there else (there, "", "")
     root, keys = re.split(r"\W", place, maxsplit=1)[0] + way, there.removeprefix(WITH_KEYS)
     what = f"`{root}`" if way else f"What it returned as `{root}`"
@@ -99,6 +101,8 @@ def _problem(rule: CriterionRule, problem: Problem) -> str:
             return f"{name} is None." if problem.output else f"It returned nothing (None), where {rule.gives} is due."
         case Flaw.TYPE:
             kind = str(facts.get("type", ""))
+            if kind == "list" and "due" not in facts:  # of numbers, it would have been read as an array
+                return f"{name} is a list of which no array of numbers can be made: {_UNMADE}."
             if kind == "ndarray":  # of what is not told
                 return f"{name} is an array, and does not hold numbers."
             return f"{name} is {_of_type(kind)}, where {facts.get('due', 'an array of numbers')} is due."
@@ -120,6 +124,9 @@ def _problem(rule: CriterionRule, problem: Problem) -> str:
             return f"{name} holds {found} among its {facts['size']} entries, first at {_index(facts['place'])}."
         case Flaw.VALUES:
             return _values(name, facts)
+
+
+_UNMADE = "something in it is no number, or its rows differ in length"
 
 
 def is_packed(problem: Problem) -> bool:
@@ -208,8 +215,13 @@ def _figure(number: object) -> str:
 def _figures(facts: Mapping[str, object]) -> tuple[str, str]:
     """What came and what is due; True and False as these, where they are due."""
     got, want = facts["got"], facts["want"]
-    is_truth = "truth" in facts and got in (0.0, 1.0)
-    return (str(bool(got)), str(bool(want))) if is_truth else (_figure(got), _figure(want))
+    is_truth = "truth" in facts
+    return str(bool(got)) if is_truth and got in _TRUTH else _figure(got), str(bool(want)) if is_truth else _figure(
+        want
+    )
+
+
+_TRUTH = (0.0, 1.0)
 
 
 def _number(name: str, facts: Mapping[str, object]) -> str:

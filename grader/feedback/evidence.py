@@ -30,7 +30,8 @@ class Evidence:
     names of those that stand behind its cells, by their number. `on_names` has of a graded name why what was written
     for it does not count, and what to do about it; `asides` the same of what counts, should that not be right.
     `below_stubs` has of one that replaces a stub where that begins: should it not run, the stub is what was called.
-    `lent` has of what was asked with right results in the place of wrong ones which functions these would be of.
+    `lent` has of what was asked with right results in the place of wrong ones which functions these would be of;
+    `turned` the forwards that are right but for the order of what they give.
     """
 
     is_script: bool
@@ -44,6 +45,7 @@ class Evidence:
     asides: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     below_stubs: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     lent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    turned: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON. By hand, as `dataclasses.asdict` copies all that it meets."""
@@ -69,6 +71,7 @@ class Evidence:
             asides,
             {name: tuple((at[0], at[1]) for at in places) for name, places in data.get("below_stubs", {}).items()},
             {name: tuple(called) for name, called in data.get("lent", {}).items()},
+            tuple(data.get("turned", ())),
         )
 
     def circumstances(self, key: AnswerKey) -> dict[str, Circumstance]:
@@ -102,7 +105,7 @@ class Evidence:
         if trouble is None:
             # Should nothing of that name be found, what had to be stopped on the way may well be why.
             trouble = next((t for t in self.failed if t.type_name in STOPPED), None)
-        return Circumstance(untouched, trouble, lent=self.lent.get(name, ()))
+        return Circumstance(untouched, trouble, lent=self.lent.get(name, ()), turned=name in self.turned)
 
     def _without_its_base(self, name: str, owner: tuple[int, int], spelt: Container[str]) -> Trouble | None:
         """Why a method is not there that the file has not: a class that it may have come from is not there.

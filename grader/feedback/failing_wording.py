@@ -27,6 +27,8 @@ _LOOK_FOR = "look for np.random, or for what an earlier call left"
 
 def say_failing(rule: CriterionRule, verdict: Verdict, place: Place, absent: Absent) -> tuple[str, str]:
     """What is wrong, by the case that tells most, and what to try."""
+    if verdict.turned:
+        return say_turned(rule)
     told = _Told(rule, verdict, place, absent)
     if verdict.basis is Basis.HANDED_CACHE and verdict.kind is not Kind.PARTLY:
         return told.of_handed_cache()
@@ -80,7 +82,8 @@ class _Told:
             said += f" {self.known.feedback}"
         elif self.reading is not None and finding.problem is not None:
             problem = finding.problem
-            said += f" {say_reading(self.reading, problem.output, is_number(problem))}"
+            place = self.rule.place_of(problem.output) if problem.output in self.rule.left else ""
+            said += f" {say_reading(self.reading, problem.output, is_number(problem), place)}"
         said += say_beside(self.rule, verdict, finding, self.place)
         return said + (_in_part(verdict, self.lost) if verdict.kind is Kind.PARTLY else "")
 
@@ -237,6 +240,15 @@ def finds_all(rule: CriterionRule) -> bool:
     """Whether a backward takes no more than what comes from above, and finds all else on its object."""
     above = rule.follow_through.upstream if rule.follow_through else ()
     return set(rule.takes.strip("()").split(", ")) == {"self", *above}
+
+
+def say_turned(rule: CriterionRule) -> tuple[str, str]:
+    """What to say of results that are right, behind what is due as the last."""
+    late = " and ".join(f"`{name}`" for name in rule.results)
+    return (
+        f"The right {late} comes one place too late: {rule.gives} is due, in this order.",
+        f"Return {rule.gives.strip('()')}, in this order.",
+    )
 
 
 def say_unwritten(rule: CriterionRule) -> str:

@@ -67,6 +67,22 @@ def note_on_lines(names: Sequence[str]) -> str:
     )
 
 
+def note_on_order(names: Sequence[str]) -> str:
+    """What is to be said where a backward was tried with what its forward gives put as it is due."""
+    return (
+        f"{', '.join(names)} was tried with what its forward gives put into the order and number that are due: that "
+        "counts in the forward, and once."
+    )
+
+
+def note_on_one_by_one(names: Sequence[str]) -> str:
+    """What is to be said where each question was asked by itself, as what is added up outlives a call."""
+    return (
+        f"{', '.join(names)} was asked each question in a process of its own, as it adds to what an earlier call gave: "
+        "that counts where several calls are checked, and once."
+    )
+
+
 def note_on_asserts(names: Sequence[str]) -> str:
     """What is to be said where functions were tried without their asserts, as that earns more."""
     return f"{', '.join(names)} was tried without its asserts, as one does not hold: what is right beside that counts."

@@ -215,6 +215,10 @@ _SAID = (
         "list indices must be integers or slices, not str",
         "What stands before the square brackets is a list, which has no keys: take a part by its number.",
     ),
+    (
+        "boolean array indexing assignment",
+        "What is put where a mask is true is to have as many entries: pick them there too, as `a[mask] = b[mask]`.",
+    ),
     ("__round__", "Python's `round` takes one number; leave it out, since results are due with all their digits."),
     ("order must be", "Hand np.reshape the new shape as one thing: np.reshape(x, (3, 4))."),
     (

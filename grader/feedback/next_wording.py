@@ -8,15 +8,14 @@ must not know: HTML, arrays, points, how a verdict was reached.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from grader.answer_key import CriterionRule
-from grader.feedback.case_wording import holds_due, is_packed
 from grader.feedback.error_wording import NOTHING_ABSENT, Absent, after_error
 from grader.feedback.factor_wording import after_factor
+from grader.feedback.form_wording import after_flaw
 from grader.feedback.reading_wording import LENGTH, is_number, named, region_of
 from grader.judge import OF_ANOTHER_CALL, RESHAPED, Finding, Flaw, Pattern, Problem, Reading
-from grader.wire import WITHIN, Status
+from grader.wire import Status
 
 NOT_ATTEMPTED = "Write its body, run the cell and save; `grader check` then tells at once what is right."
 
@@ -34,87 +33,17 @@ def try_next(
         return f"Mend first what {finding.earlier} raised: {rule.name} works on what that leaves."
     if finding.problem.flaw in (Flaw.VALUES, Flaw.SHAPE) and reading is not None:
         return _after_reading(rule, finding, finding.problem, reading)
+    if finding.problem.flaw is Flaw.VALUES and _is_no_truth(finding.problem):
+        each = "" if is_number(finding.problem) else "each entry of "
+        return f"Let {each}`{finding.problem.output}` be True or False, as a comparison is."
     if finding.problem.flaw is Flaw.VALUES:
         return _after_values(rule, finding, alone)
-    return _after_flaw(rule, finding.problem)
+    return after_flaw(rule, finding.problem)
 
 
-def _after_flaw(rule: CriterionRule, problem: Problem) -> str:
-    due = rule.gives
-    match problem.flaw:
-        case Flaw.COUNT:
-            packed = " A comma at the end of that line packs all of it once more." if problem.facts["got"] == 1 else ""
-            if problem.facts["got"] == -1 and len(rule.results) > 1:
-                packed = " A dict that holds them is one value."
-            return f"Return {due}, in this order.{packed}"
-        case Flaw.NONE if problem.output in rule.left and (
-            not problem.facts.get("type", "dict").startswith("dict") or WITHIN in problem.facts.get("type", "")
-        ):
-            return _several(rule.place_of(problem.output))
-        case Flaw.NONE if problem.output in rule.left:
-            return f"Put it there, by this very name: `{rule.place_of(problem.output)} = ...`."
-        case Flaw.NONE if problem.output and "," in due:  # there is a return line, or none of them would be told
-            return f"See whether `{problem.output}` is given its value before the return line, under this very name."
-        case Flaw.NONE:
-            return "Is there a return line, and is the result assigned to the name that it returns?"
-        case Flaw.TYPE:
-            if problem.facts.get("type") == "ndarray of object":
-                return (
-                    f"Entries of `{problem.output}` are no numbers: a function that returns nothing gives None (a "
-                    "helper that is not written, one under np.vectorize), and rows of uneven length make no table. "
-                    "Let each be a number."
-                )
-            if "due" in problem.facts:
-                return f"Let `{problem.output}` be {problem.facts['due']}."
-            # A case with a call of its own, as of another mode, may ask for a result that the others have not.
-            is_one_of_them = problem.output in rule.results and (len(rule.results) > 1 or "," in due)
-            in_order = f", and all results in the order {due}" if is_one_of_them else ""
-            return f"Return `{problem.output}` as a numpy array of numbers{in_order}."
-        case Flaw.SHAPE if is_packed(problem):
-            by_where = " np.where gives a tuple, too, if it is given a condition alone."
-            return (
-                f"Let `{problem.output}` be the array itself: look for a comma or a bracket too many where it is made "
-                f"and on the return line.{'' if holds_due(problem) else by_where}"
-            )
-        case Flaw.SHAPE:
-            return _after_shape(problem.facts["got_shape"], problem.facts["want_shape"])
-        case Flaw.DTYPE:
-            return _after_dtype(problem, rule.gives)
-        case Flaw.NOT_FINITE:
-            return "Look there for exp of a large number, log of zero, a division by zero, or inf - inf."
-        case Flaw.VALUES:
-            return ""
-
-
-def _after_shape(got: Sequence[int] | None, want: Sequence[int]) -> str:
-    """What to look for where one axis is gone, or one too many; of a hidden case the shape may not be known."""
-    gone, more = (_one_axis(want, got), _one_axis(got, want)) if got is not None else (None, None)
-    if gone is not None:
-        told = "a sum, mean or maximum over an axis takes it away, and so does one number as an index"
-        return f"Look for the step that takes an axis of size {gone} away: {told}."
-    if more is not None:
-        told = "keepdims, np.newaxis and np.stack do, and so does what gives several arrays at once"
-        return f"Look for the step that adds an axis of size {more}: {told}."
-    return "Print the shape at each step, and see where it stops being what you expect."
-
-
-def _one_axis(longer: Sequence[int], shorter: Sequence[int]) -> int | None:
-    """The size of the one axis that the longer shape has more than the other, if that is all."""
-    without = ((size, [*longer[:n], *longer[n + 1 :]]) for n, size in enumerate(longer))
-    return next((size for size, rest in without if rest == list(shorter)), None)
-
-
-def _after_dtype(problem: Problem, due: str) -> str:
-    dtype = str(problem.facts.get("got_dtype", ""))
-    if dtype == "bool":
-        in_order = f" Or does a mask stand in its place: are the results in the order {due}?" if "," in due else ""
-        return (
-            f"Return numbers as `{problem.output}`, not true and false: a mask is multiplied with what is to pass; of "
-            f"ones and zeros that are due, `1 * mask` makes numbers.{in_order}"
-        )
-    if dtype.startswith("complex"):
-        return "See which step brings in complex numbers, and calculate with real ones there."
-    return f"Return `{problem.output}` as an array of numbers."
+def _is_no_truth(problem: Problem) -> bool:
+    """Whether a number is told that is neither, where True or False is due."""
+    return "truth" in problem.facts and problem.facts.get("got", 0.0) not in (0.0, 1.0)
 
 
 # ---- values --------------------------------------------------------------------------------------------------
@@ -164,6 +93,10 @@ _READ = {
     Pattern.STEP: "Look at what that step is multiplied with or divided by, and at its sign.",
     Pattern.AS_IF: "See what becomes of {of} on its way into the formula, and where.",
     Pattern.LEFT_OUT: "See where a loop or a slice over {of} begins and ends: `range(n)` runs from 0 to n - 1.",
+    Pattern.ADDED_UP: "Let each call begin anew: look for `+=` on what outlives it (self, a name from outside, a "
+    "default in the head of the function), or for what an earlier call left there.",
+    Pattern.LAID_OUT: "`reshape(-1)` and `ravel()` give a copy there, and what is written into that is lost: write "
+    "into the array itself. And order='A' or 'K' goes by memory: leave it out.",
     Pattern.NEARLY: "Compare your formula with the lecture's, term by term; keep to float64, and see when it may end.",
 }
 """By pattern; `{it}` is the result, `{due}` are all of them, `{0}` is the first name of the reading, `{of}` that of an
@@ -173,7 +106,7 @@ _NO_ZERO = "Is what you compute assigned to {it}, or does {it} still hold the 0 
 
 
 def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, reading: Reading) -> str:
-    if reading.pattern is Pattern.WHERE and reading.names[1].endswith("some number"):
+    if reading.pattern is Pattern.WHERE and reading.names[1].endswith((" number", " numbers")):
         return f"See what your code compares {named(reading.names[0])} with, and where it cuts off or rounds."
     if reading.pattern is Pattern.WHERE and finding.visibility != "public":
         where = f"where {named(reading.names[0])} is {region_of(reading)}"
@@ -201,8 +134,16 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
         )
     if reading.pattern is Pattern.ECHO and problem.output in rule.left:
         return f"See whether what you compute goes into `{rule.place_of(problem.output)}` itself, or only into a copy."
+    if reading.pattern is Pattern.FUNCTION and (absent := _not_in(rule, reading.names[0])):
+        return f"`{absent}` is not in it, and the chain rule multiplies by that. {_READ[Pattern.FUNCTION]}"
     of = named(reading.names[0]) if reading.names else ""
     return _READ[reading.pattern].format(*reading.names, *[""] * 2, it=f"`{problem.output}`", due=due, of=of)
+
+
+def _not_in(rule: CriterionRule, text: str) -> str:
+    """What comes from above to a backward, and does not come into a function."""
+    above = rule.follow_through.upstream if rule.follow_through else ()
+    return next((name for name in above if not re.search(rf"\b{re.escape(name)}\b", text)), "")
 
 
 def _after_substitute(of: str, text: str) -> str:
@@ -215,14 +156,6 @@ def _after_substitute(of: str, text: str) -> str:
         base = re.findall(r"\d+", text)[0]
         return f"{base} to the power of {named(of)} is e to the power of that: use np.exp, whose base is e."
     return ""
-
-
-def _several(place: str) -> str:
-    """What is to be given back where a result is looked for in something that has no parts, or none of that name."""
-    root, way = re.fullmatch(r"(\w*)(.*)", place).groups()  # type: ignore[union-attr]  # it fits any place
-    if not way or re.search(r"\[-?\d+\]$", way):
-        return f"Let `{root}` be a list or an array of all that is due{f', so that it has `{place}`' if way else ''}."
-    return f"Give back one thing that has `{place}`: a dict, by itself, with that key."
 
 
 def _lies_below_one(problem: Problem) -> bool:

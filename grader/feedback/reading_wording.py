@@ -49,16 +49,27 @@ _OF_A_NUMBER = {
 """What is said otherwise of one number than of the entries of an array."""
 
 
-def say_reading(reading: Reading, output: str, of_a_number: bool = False) -> str:
-    """What fits all failing cases at once, in one sentence. Names are in backticks."""
+def say_reading(reading: Reading, output: str, of_a_number: bool = False, left: str = "") -> str:
+    """What fits all failing cases at once, in one sentence. Names are in backticks.
+
+    `left` is the place in which the result is to be left, if any.
+    """
     names, it = reading.names, f"`{output}`"
     if of_a_number and reading.pattern in _OF_A_NUMBER and names != ("rounded",):
         return _OF_A_NUMBER[reading.pattern].format(*names, it=it)
     match reading.pattern:
+        case Pattern.LAID_OUT:
+            return (
+                f"{it} is wrong only where what comes in lies in memory in another order, as `x.T` or `x[:, ::2]` does."
+            )
+        case Pattern.ADDED_UP:
+            return f"{it} is what this call should give, added to what an earlier call gave."
         case Pattern.ZERO:
             return f"{it} is zero everywhere."
         case Pattern.CONSTANT:
             return f"All entries of {it} are the same."
+        case Pattern.ECHO if left == names[0]:
+            return f"{it} is as it was before the call."
         case Pattern.ECHO:
             return f"{it} is {'' if _MADE.fullmatch(names[0]) else 'the input '}{named(names[0])}, handed back."
         case Pattern.OTHER_OUTPUT:
@@ -121,7 +132,8 @@ def say_reading(reading: Reading, output: str, of_a_number: bool = False) -> str
         case Pattern.FUNCTION:
             return f"{it} is `{names[0]}`{''.join(f', {more}' for more in names[1:])}."
         case Pattern.OF_RIGHT:
-            return f"{it} is `{names[0]}`, where `right` is what is due."
+            part = ", and `part` some number" if "part *" in names[0] else ""
+            return f"{it} is `{names[0]}`, where `right` is what is due{part}."
         case Pattern.DIVIDED:
             return f"{it} is `{names[0]}` divided by what it is to be multiplied with."
         case Pattern.LINE_FACTORS:

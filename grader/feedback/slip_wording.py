@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from grader.answer_key import CriterionRule
@@ -91,8 +91,17 @@ def _meant_by(name: str, lines: Sequence[tuple[int, re.Match[str]]], told: Crite
     if name in before:  # in a branch that was not gone, unless it is on the object
         own = before[name][0]
         return f"`{own}` is set there, and no `{name}`: write `{own}`, or set `{name}`." if own != name else ""
-    alike, line = before.get(near(name, before), ("", 0))
+    alike, line = before.get(near(name, before) or _one_letter_off(name, before), ("", 0))
     return f"Is `{alike}` from {place(told.cell, line)} meant? Nothing is called `{name}`." if alike else ""
+
+
+def _one_letter_off(name: str, names: Iterable[str]) -> str:
+    """The name that is as long, but for one letter: in one function that is hardly another one."""
+    alike = (one for one in names if len(one) == len(name) >= _LONG_ENOUGH)
+    return next((one for one in alike if sum(a != b for a, b in zip(one, name, strict=True)) == 1), "")
+
+
+_LONG_ENOUGH = 4  # letters: `dw1` and `dw2` are two things
 
 
 def _beside(name: str, lines: Sequence[str], first: int) -> str:

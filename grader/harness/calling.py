@@ -27,7 +27,7 @@ from grader.harness.nearest import Left, parts_kept
 from grader.harness.put_right import put_right
 from grader.harness.raised import trouble_of
 from grader.harness.results import describe_value, gone_through, results_in
-from grader.harness.texts import what_is_there
+from grader.harness.texts import why_nothing
 from grader.wire import Built, Outcome, Question, Status, Step, Value, follow, parted, put
 
 _ASKED_BY: Mapping[str, Callable[..., object]] = {"__len__": len, "__iter__": iter}
@@ -253,7 +253,7 @@ class Asking:
         for name, root, way in step.leaves:
             left = self._left(step, root, inputs, gave)
             value = describe_value(follow(left, way))
-            values[name] = Value("none", what_is_there(left, way)) if value.kind == "none" and root in gave else value
+            values[name] = Value("none", why_nothing(left, way, root in gave)) if value.kind == "none" else value
         return values
 
     def _left(self, step: Step, root: str, inputs: Mapping[str, np.ndarray], gave: Mapping[str, object]) -> object:

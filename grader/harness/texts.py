@@ -19,7 +19,7 @@ import numpy as np
 
 from grader.harness.absent import DEFINITIONS
 from grader.harness.alarm import StatementTimeout
-from grader.wire import WITH_KEYS, WITHIN, Piece, Trouble, reached
+from grader.wire import RAISES, WITH_KEYS, WITHIN, Piece, Trouble, reached
 from grader.wire.frames import TEXT_CAP
 
 NAME_CAP = 80
@@ -101,6 +101,17 @@ def keys_shown(values: Sequence[object], error: KeyError) -> str:
 def _keys_of(value: object) -> str:
     keys = list(value) if type(value) is dict and 0 < len(value) <= _MOST_KEYS else [None]
     return ", ".join(map(repr, keys)) if all(type(k) in (str, int) and len(repr(k)) <= _KEY_CAP for k in keys) else ""
+
+
+def why_nothing(value: object, way: str, was_given: bool) -> str:
+    """Name why nothing is found on a way: a property raises, or else what there is in what `was_given` back."""
+    found, _, beyond = reached(value, way)
+    if beyond.startswith(".") and any(beyond[1:] in vars(owner) for owner in type(found).__mro__):
+        try:
+            getattr(found, beyond[1:])
+        except BaseException as error:
+            return f"{RAISES}{name_type(error)}"
+    return what_is_there(value, way) if was_given else "NoneType"
 
 
 def what_is_there(value: object, way: str) -> str:

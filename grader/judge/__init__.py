@@ -6,7 +6,7 @@ must not know: points, words, files, processes, students.
 """
 
 from grader.judge.findings import Outcomes
-from grader.judge.following import owes_a_cache
+from grader.judge.following import gave_no_array, is_bare, owes_a_cache
 from grader.judge.kinds import RIGHT
 from grader.judge.patterns import A_NUMBER, OF_ANOTHER_CALL, SIZE, Pattern, Reading
 from grader.judge.ruling import Circumstance, is_right, rule_on
@@ -32,6 +32,8 @@ __all__ = [
     "Problem",
     "Reading",
     "Verdict",
+    "gave_no_array",
+    "is_bare",
     "is_right",
     "owes_a_cache",
     "rule_on",

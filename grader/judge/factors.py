@@ -125,9 +125,13 @@ def _sign_of(factors: Sequence[float], due: Sequence[float]) -> str | None:
 
 
 def lengths_of(inputs: Mapping[str, Array]) -> dict[str, float]:
-    """How long each axis of the inputs is, and how many entries a table has, by what a student can print."""
-    sizes = {f"{name}.shape[{n}]": float(size) for name, array in inputs.items() for n, size in enumerate(array.shape)}
-    return sizes | {f"{name}.size": float(array.size) for name, array in inputs.items() if array.ndim > 1}
+    """How long each axis of the inputs is, and how many entries a table has, by what a student can print.
+
+    Not of parts of a handed cache, nor of what an object is made with: these have no name in anybody's code.
+    """
+    named = {name: array for name, array in inputs.items() if name.isidentifier() or name.endswith("]")}
+    sizes = {f"{name}.shape[{n}]": float(size) for name, array in named.items() for n, size in enumerate(array.shape)}
+    return sizes | {f"{name}.size": float(array.size) for name, array in named.items() if array.ndim > 1}
 
 
 def by_inputs(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:

@@ -16,6 +16,7 @@ from grader.judge.findings import Exam, behaviours_held, find
 from grader.judge.gradient import follows_own_forward, results_that_follow
 from grader.judge.kinds import RIGHT, kind_of, notes_for
 from grader.judge.known_mistake import recognise_alone
+from grader.judge.told import reading_alone
 from grader.judge.verdict import Basis, Finding, Flaw, Kind, Note, NoteKind, Verdict
 from grader.plan import BY_ITSELF, GIVEN_CACHE, MENDING, Purpose
 from grader.wire import Status
@@ -36,14 +37,28 @@ class Forward:
     @classmethod
     def of(cls, verdicts: Sequence[Verdict]) -> Forward:
         """What these verdicts on it come to."""
-        findings = [finding for verdict in verdicts for finding in verdict.findings]
-        bare = bool(findings) and all(map(_is_bare, findings))
+        bare = bool(verdicts) and all(map(is_bare, verdicts))
         return cls(frozenset(v.kind for v in verdicts), any(v.rough for v in verdicts), bare)
 
 
 def _is_bare(finding: Finding) -> bool:
     problem = finding.problem
     return problem is not None and problem.flaw in (Flaw.COUNT, Flaw.NONE) and not problem.output
+
+
+def is_bare(forward: Verdict) -> bool:
+    """Whether it gave another number of results than are due, or nothing, whatever it was called with."""
+    return bool(forward.findings) and all(map(_is_bare, forward.findings))
+
+
+def gave_no_array(forward: Verdict) -> bool:
+    """Whether none of its calls gave an array in the place of its result."""
+    problems = [finding.problem for finding in forward.findings]
+    return all(one is not None and (one.flaw in _NO_ARRAY or one.facts.get("type") in _PACKED) for one in problems)
+
+
+_NO_ARRAY = (Flaw.COUNT, Flaw.NONE, Flaw.TYPE)
+_PACKED = ("tuple", "list")  # read as an array, where its parts are numbers
 
 
 def owes_a_cache(forward: Verdict) -> bool:
@@ -133,9 +148,9 @@ def _alone(exam: Exam, rule: CriterionRule, first: Verdict, purpose: Purpose, re
             known = Verdict(rule.name, Kind.KNOWN_MISTAKE, findings, held, basis, mistake, alternative)
             verdicts.append(replace(known, notes=notes))
         if kind in (*RIGHT, Kind.PARTLY, Kind.UNGRADED):
-            verdicts.append(Verdict(
-                rule.name, kind, findings, held, basis, alternative=alternative, notes=notes
-            ))  # fmt: skip
+            alone = Verdict(rule.name, kind, findings, held, basis, alternative=alternative, notes=notes)
+            reading = reading_alone(exam, rule, alone, purpose) if kind is Kind.PARTLY else None
+            verdicts.append(replace(alone, reading=reading))
     return verdicts
 
 
@@ -162,12 +177,15 @@ def _is_near(verdict: Verdict) -> bool:
 def _is_of_cache(verdict: Verdict, tried: Sequence[Finding]) -> bool:
     """Whether what fails is right with another cache: the very case, or all that is about the same.
 
-    A public key may have no cache to hand for what it is about: then nothing is known of that.
+    A public key may have no cache to hand for what it is about: then nothing is known of that. Nor is it where some of
+    what is about the same is right with its own: then it is not the cache that makes the difference.
     """
     failing = [finding for finding in verdict.findings if not finding.right]
     cases = {f"{finding.case}, {GIVEN_CACHE}" for finding in failing} & {finding.case for finding in tried}
     shown = {finding.behaviour for finding in tried}
-    return bool(cases) or (bool(tried) and {finding.behaviour for finding in failing} <= shown)
+    about = {finding.behaviour for finding in failing}
+    is_partly_right = any(finding.right and finding.behaviour in about for finding in verdict.findings)
+    return bool(cases) or (bool(tried) and about <= shown and not is_partly_right)
 
 
 def _never_reached(verdict: Verdict, forward: Forward) -> bool:

@@ -19,7 +19,7 @@ from grader.judge.patterns import CLOSE, Array, Pattern, Reading, Setting, close
 OF_ZERO = 0.9  # how much is shown by what is cut off at zero
 OF_ONE = 0.3  # how much a single number shows: two cases with one each are enough
 FEWEST = 3  # entries from which on it is hardly chance that two functions agree
-RIGHT = "right"
+RIGHT, PART = "right", "part"
 """What right values are called in the text of a function of them."""
 
 # Of what is right: that signs are lost, which is said as that; and what is so of 1 / (2 + e^-x), which nobody meant.
@@ -57,9 +57,23 @@ def by_name(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
         yield from _of_one(got, want, inputs, probe)
         yield from _of_two(got, inputs, probe)
         yield from _reduced(got, setting)
+        for name, array in inputs.items():  # as an update by what is right would be
+            yield from _if_same(got, array - want, f"{name} - {RIGHT}", Pattern.OF_RIGHT)
+            yield from _stepped(got, want, name, array)
+        if want.ndim > 1:
+            shares = np.exp(want - want.max(axis=-1, keepdims=True))
+            yield from _if_same(got, shares / shares.sum(axis=-1, keepdims=True), f"softmax({RIGHT})", Pattern.OF_RIGHT)
         for text in probe.functions(RIGHT):
             if text not in _NO_LAST_STEP:
                 yield from _if_same(got, FUNCTIONS[text](want), text.format(RIGHT), Pattern.OF_RIGHT)
+
+
+def _stepped(got: Array, want: Array, name: str, array: Array) -> Iterator[Reading]:
+    """An input less some part of what is right, as an update has it."""
+    step, whole = array - got, float(np.vdot(want, want))
+    part = float(np.vdot(step, want)) / whole if whole else 0.0
+    if 0 < part < 1 and got.size >= FEWEST and close(step, part * want):
+        yield Reading(Pattern.OF_RIGHT, (f"{name} - {PART} * {RIGHT}",))
 
 
 @dataclass(frozen=True)
@@ -116,8 +130,8 @@ def bracketed(text: str, always: bool = False) -> str:
 
 
 def _reduced(got: Array, setting: Setting) -> Iterator[Reading]:
-    """What an input is when one of its axes is taken away, by any of the usual ways."""
-    for name, array in setting.inputs.items():
+    """What an input, or another result, is when one of its axes is taken away, by any of the usual ways."""
+    for name, array in {**setting.others, **setting.inputs}.items():
         if array.ndim != got.ndim + 1 or not array.size:
             continue
         for axis in range(array.ndim):

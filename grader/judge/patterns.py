@@ -65,6 +65,8 @@ class Pattern(StrEnum):
     AT_LABELS = "at labels"
     AS_IF = "as if"
     LEFT_OUT = "left out"
+    ADDED_UP = "added up"
+    LAID_OUT = "laid out"
 
 
 class Depth(StrEnum):

@@ -40,13 +40,13 @@ def by_regions(wrong: Array, setting: Setting, telling: Array | None = None) -> 
                 share = float(wrong.sum() / region.sum())
                 # A zero, or what is large, stands there on purpose; half of all have either sign.
                 is_sign = text[0] in "<>"
-                chance = _chance_of(int(wrong.sum()), int(region.sum()), wrong.size) if is_sign else 0.0
+                chance = chance_of(int(wrong.sum()), int(region.sum()), wrong.size) if is_sign else 0.0
                 is_shown = share >= 0.5 and not region.all()
                 in_vain = is_sign and telling is not None and not (telling & ~region).any()
                 yield Reading(Pattern.WHERE, (name, text), is_shown * share * (IN_VAIN if in_vain else 1), chance)
 
 
-def _chance_of(wrong: int, places: int, among: int) -> float:
+def chance_of(wrong: int, places: int, among: int) -> float:
     """How likely so many, anywhere among these, all lie in so many places."""
     return exp(_ways(places, wrong) - _ways(among, wrong))
 
@@ -79,7 +79,7 @@ def limits_of(wrong: Array, name: str, array: Array, telling: Array) -> Iterator
             continue
         off, right = values[wrong], values[inside & ~wrong & telling]
         weight = _NARROW if min(off.size, right.size) > 1 else 0
-        chance = _chance_of(off.size, off.size, off.size + right.size)
+        chance = chance_of(off.size, off.size, off.size + right.size)
         if not right.size or off.min() > right.max():
             yield Reading(Pattern.WHERE, (name, above), weight, chance)
         if not right.size or off.max() < right.min():
@@ -124,7 +124,7 @@ def _chance_in(wrong: Array, told: Array, region: Array, axis: int | None) -> fl
     """How likely all that is wrong lies in a region: of all but one line along an axis, or of entries."""
     if axis is not None:
         return 1 - _lines_of(wrong, axis) / _lines_of(told, axis)
-    return _chance_of(int(wrong.sum()), int((region & told).sum()), int(told.sum()))
+    return chance_of(int(wrong.sum()), int((region & told).sum()), int(told.sum()))
 
 
 def _lines_of(told: Array, axis: int) -> int:
@@ -150,7 +150,7 @@ def by_parts(wrong: Array) -> Iterator[Reading]:
                 ordinal = "last" if place == count - 1 else _ORDINALS[place]
                 # A part of one line is a line like any other.
                 weight, size = _NARROW if parts.shape[1] > 1 else 0, parts.shape[1]
-                chance = count * _chance_of(size, size, is_off.size)
+                chance = count * chance_of(size, size, is_off.size)
                 yield Reading(Pattern.PART, (f"{ordinal} {part}", lines), weight, chance)
 
 

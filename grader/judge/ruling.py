@@ -41,13 +41,14 @@ class Circumstance:
     `untouched`: its text is as the hand-out left it; what is called may be another all the same (a template that is
     kept under `if False:`, a method put into the class later). `trouble`: why its definition could not be read or run;
     `is_stub`: what is called in its place is as the hand-out left it; `lent`: functions that it calls, in the place of
-    whose results it was given right ones.
+    whose results it was given right ones; `turned`: what it gives is right in another order.
     """
 
     untouched: bool = False
     trouble: Trouble | None = None
     is_stub: bool = False
     lent: tuple[str, ...] = ()
+    turned: bool = False
 
 
 def rule_on(
@@ -91,8 +92,16 @@ def _rule(
         verdicts = [with_lent(verdict, lent) for verdict in _as_called(exam, rule, circumstance)]
         if any(v.kind in (*RIGHT, Kind.UNGRADED) for v in verdicts):
             return tuple(verdicts)
+        if circumstance.turned:
+            verdicts.insert(0, _in_another_order(rule, verdicts[0]))
         on_its_own = followed_through(exam, rule, forward, verdicts)
         return (*right_for_called(exam, rule, called), *(with_called(verdict, called, lent) for verdict in on_its_own))
+
+
+def _in_another_order(rule: CriterionRule, verdict: Verdict) -> Verdict:
+    """The same, of which nothing is told that its numbers show: they are those of another result."""
+    kind = kind_of(verdict.findings, verdict.held, verdict.alternative)
+    return Verdict(rule.name, kind, verdict.findings, verdict.held, trouble=verdict.trouble, turned=True)
 
 
 def _shows_work(exam: Exam, rule: CriterionRule) -> bool:

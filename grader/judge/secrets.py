@@ -15,7 +15,7 @@ from dataclasses import replace
 from grader.assignment import HIDDEN
 from grader.judge.verdict import MOST_COUNTED, Finding, Flaw, Problem
 from grader.plan import Entry
-from grader.wire import WITH_KEYS, WITHIN, Status, Trouble
+from grader.wire import RAISES, WITH_KEYS, WITHIN, Status, Trouble
 
 
 def with_one_line(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -84,7 +84,12 @@ def _sound_facts(problem: Problem, entry: Entry) -> dict[str, object]:
 
 
 def _sound_type(told: str) -> str:
-    """The name of a plain type, without a dict's keys or how many a list holds; and how far the author's way led."""
+    """The name of a plain type, without a dict's keys or how many a list holds; and how far the author's way led.
+
+    Of what raises when it is read the type of that, as of what a call raises.
+    """
+    if told.startswith(RAISES):
+        return told if told.removeprefix(RAISES) in _BUILTIN_ERRORS else ""
     there, within, way = told.rpartition(WITHIN) if WITHIN in told else (told, "", "")
     name = "dict" if there.startswith(WITH_KEYS) else there.partition(" of ")[0] if there[-1:].isdigit() else there
     return f"{name}{within}{way}" if name in PLAIN_TYPES else ""

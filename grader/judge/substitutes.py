@@ -41,7 +41,14 @@ _AXES: Mapping[str, Callable[[Array, int], Array]] = {
 _TURNED: tuple[_Change, ...] = (lambda a: a.T.reshape(a.shape), lambda a: a.reshape(a.T.shape).T)
 RESHAPED = "reshape"
 """The text of a table whose entries a reshape has put into other places."""
-LEFT_OUT = ("last row", "first row", "last column", "first column")
+LEFT_OUT = (
+    "last row",
+    "first row",
+    "last column",
+    "first column",
+    "rest behind the first row",
+    "rest before the last row",
+)
 
 
 class Kept(StrEnum):
@@ -62,12 +69,13 @@ def substitutes(
     is_by_rows = Kept.COLUMNS in kept
     for axis in range(1 if is_by_rows else array.ndim):
         yield from ((text.format(name, axis), partial(along, array, axis)) for text, along in _AXES.items())
+    if array.ndim == 2 and len(array) == len(array.T) and not is_by_rows:  # a reshape of that gives the same
+        yield f"{name}.T", partial(np.transpose, array)
     if array.ndim == 2:
         yield from ((RESHAPED, partial(turn, array)) for turn in _TURNED)
-    if array.ndim == 2 and len(array) == len(array.T) and not is_by_rows:
-        yield f"{name}.T", partial(np.transpose, array)
-    lines = LEFT_OUT if array.ndim == 2 and not is_by_rows else LEFT_OUT[:2]
+    lines = LEFT_OUT[:4] if array.ndim == 2 and not is_by_rows else LEFT_OUT[:2]
     yield from ((line, partial(_without, array, line)) for line in lines)
+    yield from ((line, partial(_alone, array, at)) for line, at in zip(LEFT_OUT[4:], (0, -1), strict=True))
     yield from _others(name, array, others)
 
 
@@ -76,6 +84,13 @@ def _without(array: Array, text: str) -> Array:
     other = array.copy()
     line = other if text.endswith("row") else other.T
     line[-1 if text.startswith("last") else 0] = 0
+    return other
+
+
+def _alone(array: Array, at: int) -> Array:
+    """The same with one row alone, as what overwrites or returns in a loop has it."""
+    other = np.zeros_like(array)
+    other[at] = array[at]
     return other
 
 
@@ -88,4 +103,5 @@ def _others(name: str, array: Array, others: Mapping[str, Array]) -> Iterator[tu
             yield other, partial(values.reshape, array.shape)
         if values.ndim and values.shape == array.shape[array.ndim - values.ndim :]:
             yield f"{name} + {other}", partial(np.add, array, values)
+            yield f"{name} - {other}", partial(np.subtract, array, values)
             yield f"{name} * {other}", partial(np.multiply, array, values)

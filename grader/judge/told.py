@@ -7,31 +7,37 @@ must not know: points, words, how a single case is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from grader.answer_key import REFERENCE, CriterionRule
 from grader.assignment import PUBLIC
+from grader.judge.added_up import adds_up
 from grader.judge.answers import answers, is_loose
 from grader.judge.as_if import UNSURE, as_if
 from grader.judge.at_labels import by_labels
 from grader.judge.distances import by_distance
-from grader.judge.entries import beyond_a_number, others_count
+from grader.judge.entries import LIMITED, beyond_a_number, masked_otherwise, others_count
 from grader.judge.factors import by_length, one_factor
 from grader.judge.findings import Exam, difference, readings_of, setting_of
 from grader.judge.other_calls import asked_about, told_of_others
-from grader.judge.patterns import A_NUMBER, BY_CHANCE, Depth, Pattern, Reading
+from grader.judge.paired import multiple, paired
+from grader.judge.patterns import A_NUMBER, BY_CHANCE, VAGUE, Depth, Pattern, Reading
 from grader.judge.places import SIGNS
 from grader.judge.reading import common
 from grader.judge.summands import Off, but_for, by_one_factor, by_summand, offset, weighed
 from grader.judge.verdict import Flaw, Note, NoteKind, Verdict
 from grader.plan import Purpose
 
+Cases = Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]]
+"""An input, what came back, and what is due."""
 MOST_READ = 4  # failing cases that a reading must fit: beyond, chance has no part in it, and reading is slow
 _READ = (Flaw.VALUES, Flaw.SHAPE, Flaw.NOT_FINITE)
 _COARSE = (Pattern.WHERE, Pattern.NEARLY)
 """Of what reads so at first glance more may be known at the second."""
+_OF_FEW = (Pattern.ZERO, Pattern.CONSTANT, Pattern.ECHO)
+"""What a case may look like by its numbers alone."""
 _SIGNS = tuple((sign,) for sign in SIGNS)
 
 
@@ -40,19 +46,64 @@ def reading_of(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -
     failing = {f.case for f in verdict.findings if f.problem and f.problem.output == output and f.problem.flaw in _READ}
     asked = [place for place, entry in exam.entries(rule.name, Purpose.CASE) if entry.name in failing]
     variant = verdict.alternative or REFERENCE
+    if adds_up(exam, rule, output, variant):
+        return Reading(Pattern.ADDED_UP)
+    if _is_of_memory(exam, verdict, asked):
+        return Reading(Pattern.LAID_OUT)
     is_unsteady = Note(NoteKind.UNSTEADY, (rule.name,)) in verdict.notes
     told, is_sure = _read_cases(exam, rule, output, asked, variant, is_unsteady)
     if is_sure or not asked:
         return told
-    is_coarse = told is None or told.pattern in (Pattern.ZERO, Pattern.CONSTANT) or told.names[1:] in _SIGNS
-    if is_coarse and (limit := _beyond_a_number(exam, rule, output, variant)):
+    if limit := _limit(exam, rule, output, variant, told):
         return limit
     if told is None or told.pattern in UNSURE:
         told = by_distance(tuple(_differences(exam, rule, asked, output, variant))) or told
     if told is None or told.pattern in UNSURE:
         told = _as_if(exam, rule, output, asked, variant) or told
     told = told or _by_entries(exam, rule, output, variant)
-    return told or _as_if(exam, rule, output, asked, variant, of_one=True)
+    told = told or _as_if(exam, rule, output, asked, variant, of_one=True)
+    return told or _put_together(exam, rule, output, asked)
+
+
+def _limit(exam: Exam, rule: CriterionRule, output: str, variant: str, told: Reading | None) -> Reading | None:
+    """Which numbers part what is wrong from what is right, where a first glance tells less, or half of that."""
+    of_few = told is not None and told.pattern in _OF_FEW
+    is_coarse = told is None or of_few or told.names[1:] in _SIGNS
+    is_limit = told is not None and told.pattern is Pattern.WHERE and told.names[1].endswith("some number")
+    if is_coarse or is_limit:
+        limit = _by_all(exam, rule, output, variant, masked_otherwise)
+        # Zeros that stand for all of one sign are no mask by a number.
+        if limit and (not of_few or all(LIMITED.search(part) for part in limit.names[1].split(", or "))):
+            return limit
+    return _by_all(exam, rule, output, variant, beyond_a_number) if is_coarse else None
+
+
+def reading_alone(exam: Exam, rule: CriterionRule, verdict: Verdict, purpose: Purpose) -> Reading | None:
+    """What fits the cases of a backward without its forward that fail in the result which does so first."""
+    output = next((f.problem.output for f in verdict.findings if f.problem), "")
+    failing = {f.case for f in verdict.findings if f.problem and f.problem.output == output and f.problem.flaw in _READ}
+    asked = [place for place, entry in exam.entries(rule.name, purpose) if entry.name in failing]
+    variant = verdict.alternative or REFERENCE
+    if _is_of_memory(exam, verdict, asked):
+        return Reading(Pattern.LAID_OUT)
+    told, _ = _read_cases(exam, rule, output, asked, variant, False)
+    if asked and (told is None or told.pattern in UNSURE):
+        told = _as_if(exam, rule, output, asked, variant) or told
+    return None if told is None or told.pattern in VAGUE or _is_of_cache(exam, asked, told) else told
+
+
+def _is_of_cache(exam: Exam, asked: Sequence[int], told: Reading) -> bool:
+    """Whether it names what was handed over, of which a student knows no name."""
+    names = {name for place in asked for name in exam.key.plan.entries[place].question.inputs}
+    return any(name in text for name in names if not name.isidentifier() for text in told.names)
+
+
+def _is_of_memory(exam: Exam, verdict: Verdict, asked: Sequence[int]) -> bool:
+    """Whether what fails is just what lies in memory in another order, or with gaps, and all else is right."""
+    entries = exam.key.plan.entries
+    told = {entries[place].name for place in asked if entries[place].question.layouts}
+    others = [finding for finding in verdict.findings if finding.case not in told]
+    return len(told) == len(asked) > 0 and bool(others) and all(finding.right for finding in others)
 
 
 def _read_cases(
@@ -113,6 +164,20 @@ def _as_if(
     return reading and told_of_others((reading,), exam.key.plan.entries[asked[0]])[0]
 
 
+def _put_together(exam: Exam, rule: CriterionRule, output: str, asked: Sequence[int]) -> Reading | None:
+    """Which two functions of the inputs it is, in all cases that fail."""
+    cases = []
+    for place in asked:
+        value = exam.outcomes[place][-1].values.get(output)
+        if value is None or value.array is None or value.array.dtype.kind not in "fiu":
+            return None
+        got = value.array.astype(np.float64)  # of wider floats some are larger than all that is reckoned with
+        cases.append((got, exam.key.plan.entries[place].question.inputs))
+    names = (text,) if (text := paired(cases)) else (text, "times a number") if (text := multiple(cases)) else ()
+    readings = (Reading(Pattern.FUNCTION, names),) if names else ()
+    return next(iter(told_of_others(readings, exam.key.plan.entries[asked[0]])), None)
+
+
 def _differences(exam: Exam, rule: CriterionRule, asked: Sequence[int], output: str, variant: str) -> Iterator[Off]:
     """What came back in these cases and what is due; not of float32, whose digits are few."""
     for place in asked:
@@ -125,8 +190,8 @@ def _differences(exam: Exam, rule: CriterionRule, asked: Sequence[int], output: 
         yield Off(*pair, asked_about(entry), numbers, entry.visibility == PUBLIC)
 
 
-def _beyond_a_number(exam: Exam, rule: CriterionRule, output: str, variant: str) -> Reading | None:
-    """Beyond which number of an input all is wrong, and all else right: a case may have but one such entry, or all."""
+def _by_all(exam: Exam, rule: CriterionRule, output: str, variant: str, tell: Callable[[Cases], str]) -> Reading | None:
+    """Where an input is what, where results are wrong, by all cases: one may have but one such entry, or all."""
     cases = []
     for place, entry in exam.entries(rule.name, Purpose.CASE):
         pair = (
@@ -137,8 +202,19 @@ def _beyond_a_number(exam: Exam, rule: CriterionRule, output: str, variant: str)
         if pair is not None:
             cases.append((entry.question.inputs, *pair))
     names = set(cases[0][0]).intersection(*(inputs for inputs, _, _ in cases)) if cases else set()
-    found = ((name, beyond_a_number((of[name], got, want) for of, got, want in cases)) for name in sorted(names))
+    found = ((name, tell(_by_that_alone(name, *case) for case in cases)) for name in sorted(names))
     return next((Reading(Pattern.WHERE, (name, region)) for name, region in found if region), None)
+
+
+def _by_that_alone(
+    name: str, inputs: Mapping[str, np.ndarray], got: np.ndarray, want: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """One input, what came back and what is due, without entries at which another input is zero: all may be, then."""
+    others = [array for other, array in inputs.items() if other != name and array.shape == got.shape]
+    if not others or not inputs[name].shape == got.shape == want.shape:
+        return inputs[name], got, want
+    is_any = np.logical_and.reduce([array != 0 for array in others])
+    return inputs[name][is_any], got[is_any], want[is_any]
 
 
 def _by_entries(exam: Exam, rule: CriterionRule, output: str, variant: str) -> Reading | None:

@@ -136,6 +136,7 @@ class Verdict:
     forward is wrong, and that nothing is known of it with another cache; `unwritten`, that its forward is as the
     hand-out left it, and so is the cache. `reading` is how the result differs that fails first, `others_read` how the
     others do, by name. `mistakes_in` are the mistakes that single results show, by name, where the whole shows none.
+    `turned` tells of a forward that all it gives is right, in another order than is due.
     `follows` names the results of a consistent backward that are right for its own forward, where
     the others are not, and `following` the behaviours that are about no others.
     """
@@ -158,3 +159,4 @@ class Verdict:
     unwritten: bool = False
     follows: tuple[str, ...] = ()
     following: tuple[str, ...] = ()
+    turned: bool = False

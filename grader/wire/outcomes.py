@@ -65,6 +65,9 @@ WITH_KEYS = "dict with the keys "
 WITHIN = " within "
 """What stands behind the name of what is there where a way ends too early, and before how far that leads."""
 
+RAISES = "raising "
+"""What the name of what is there begins with where it could not be read, and before the type of what it raised."""
+
 
 @dataclass(frozen=True)
 class Value:
