@@ -136,10 +136,14 @@ def test_what_would_have_to_be_guessed_is_told_with_the_next_step(
 
 
 def test_other_endings_are_looked_at_only_where_nothing_better_is(tmp_path: Path) -> None:
-    """A project's settings and pages are no hand-in beside its notebook."""
+    """A project's settings and pages are no hand-in beside its notebook; a notebook that a browser has renamed may be
+    one, if nothing is written in those beside it."""
     files = {"a.ipynb": PLAIN, "package.json": "{}", "index.html": "<html></html>", "b.ipynb.txt": PLAIN}
     put(tmp_path, [(f"class/ada/{name}", text.encode()) for name, text in files.items()])
-    assert [c.shown for c in submissions_in(tmp_path / "class")[0].candidates] == ["ada/a.ipynb"]
+    assert [c.shown for c in submissions_in(tmp_path / "class")[0].candidates] == [
+        "ada/a.ipynb",
+        "ada/b.ipynb.txt",
+    ]
 
 
 # ---- conflicts within a cell -------------------------------------------------------------------------------------

@@ -62,7 +62,7 @@ def reading_of(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -
         told = _as_if(exam, rule, output, asked, variant) or told
     told = told or _by_entries(exam, rule, output, variant)
     told = told or _as_if(exam, rule, output, asked, variant, of_one=True)
-    return told or _put_together(exam, rule, output, asked)
+    return told or _put_together(exam, rule, output, asked, variant)
 
 
 def _limit(exam: Exam, rule: CriterionRule, output: str, variant: str, told: Reading | None) -> Reading | None:
@@ -164,12 +164,14 @@ def _as_if(
     return reading and told_of_others((reading,), exam.key.plan.entries[asked[0]])[0]
 
 
-def _put_together(exam: Exam, rule: CriterionRule, output: str, asked: Sequence[int]) -> Reading | None:
+def _put_together(exam: Exam, rule: CriterionRule, output: str, asked: Sequence[int], variant: str) -> Reading | None:
     """Which two functions of the inputs it is, in all cases that fail."""
     cases = []
     for place in asked:
         value = exam.outcomes[place][-1].values.get(output)
         if value is None or value.array is None or value.array.dtype.kind not in "fiu":
+            return None
+        if difference(exam.bench, rule.name, place, output, variant, exam.outcomes[place]) is None:
             return None
         got = value.array.astype(np.float64)  # of wider floats some are larger than all that is reckoned with
         cases.append((got, exam.key.plan.entries[place].question.inputs))
