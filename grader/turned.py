@@ -14,12 +14,18 @@ from grader.answer_key import AnswerKey
 from grader.answered import Answered, better_of, earned, is_better, saying
 from grader.extract import Chosen, last_put_first, put_in_number
 from grader.feedback.file_notes import note_on_order
-from grader.judge import RIGHT, Kind, Verdict, gave_no_array, is_bare
+from grader.judge import RIGHT, Kind, Pattern, Verdict, gave_no_array, is_bare
 from grader.judging import judge
 from grader.sandbox import Clock, Sandbox
 from grader.sittings import Known, pairs_of, sit_exam
 from grader.wire import Piece
 
+_OF_RIGHT = {
+    Pattern.FACTOR, Pattern.FACTOR_EACH, Pattern.SIGN, Pattern.OFFSET, Pattern.ADDED_INPUT, Pattern.OF_RIGHT,
+    Pattern.LINE_FACTORS, Pattern.LINE_OFFSETS, Pattern.WHOLE, Pattern.SIGNS_LOST, Pattern.TRANSPOSED,
+    Pattern.RESHAPED, Pattern.NEARLY,
+}  # fmt: skip
+"""How a result differs from the right one that was made of it: `return 2 * s, s` is in order."""
 _GIVEN = (Kind.WRONG, Kind.KNOWN_MISTAKE)  # what is right in part has its result where that is due
 
 
@@ -37,13 +43,18 @@ def with_results_as_due(
     again = sit_exam(key, sandbox, program, asked, clock=clock).outcomes
     after = judge(key, again, first.evidence)
     right = {one.verdict.criterion for one in after if one.verdict.kind in RIGHT}
-    turned = tuple(name for name in made if name in right and not is_bare(of[name]))
+    turned = tuple(name for name in made if name in right and not (is_bare(of[name]) or _is_of_right(of[name])))
     evidence = replace(first.evidence, turned=turned)
     told = Answered(first.outcomes, evidence, judge(key, first.outcomes, evidence), first.level) if turned else first
     clear = {name for name in made if gave_no_array(of[name])}
     clear |= {name for name in made if is_better(*(earned(key, (name,), one) for one in (after, first.scores)))}
     groups = [(name,) for names in pairs if names[0] in clear for name in names[1:] if name in short]
     return better_of(key, told, again, groups, saying(note_on_order), groups)  # of its own cache it tells more
+
+
+def _is_of_right(verdict: Verdict) -> bool:
+    """Whether what stands first is the right result but for a fault that is read."""
+    return verdict.reading is not None and verdict.reading.pattern in _OF_RIGHT
 
 
 def _pieces(key: AnswerKey, chosen: Chosen, of: dict[str, Verdict]) -> Iterator[tuple[str, Piece]]:

@@ -173,6 +173,11 @@ OTHERS: dict[str, tuple[list[str], tuple[str, ...], tuple[str, ...]]] = {
         LAYER,
         (IN_ORDER,),
     ),
+    "twice what stands behind it": (
+        [NP, odd.SIGMOID.replace("return out, out", "return 2 * out, out"), odd.RELU, odd.AFFINE],
+        ("Sigmoid.forward",),
+        (),
+    ),
     "a wrong result in the right order": (relu("return out, cache", "return -out, cache"), AHEAD, ()),
 }
 
