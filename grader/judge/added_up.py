@@ -7,7 +7,8 @@ must not know: points, words, how else a difference reads.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 import numpy as np
 
@@ -18,8 +19,8 @@ from grader.judge.findings import Exam
 from grader.judge.patterns import close
 from grader.plan import Purpose
 
-Call = tuple[np.ndarray | None, np.ndarray | None]
-"""What a call gave, and what it should have given, where that is known: of the last one of a case."""
+Due = Callable[[], np.ndarray | None]
+"""What a call should have given, where that is known: of the last one of a case. Few are asked for."""
 
 
 def adds_up(exam: Exam, rule: CriterionRule, output: str, variant: str) -> bool:
@@ -27,20 +28,19 @@ def adds_up(exam: Exam, rule: CriterionRule, output: str, variant: str) -> bool:
     return any(_any_is_sum(_calls(exam, rule, output, variant, seen)) for seen in (PUBLIC, HIDDEN))  # as they are asked
 
 
-def _any_is_sum(calls: Iterable[Call]) -> bool:
-    last: dict[tuple[int, ...], Call] = {}
+def _any_is_sum(calls: Iterable[tuple[np.ndarray, Due]]) -> bool:
+    last: dict[tuple[int, ...], tuple[np.ndarray, Due]] = {}
     for got, due in calls:
-        if got is None:
-            continue
-        before, of_before = last.get(got.shape, (None, None))
-        # Where nothing was due before, what is wrong alike in both comes out right.
-        if (of_before is None or of_before.any()) and _is_sum(before, got, due):
-            return True
+        if got.shape in last:
+            before, of_before = last[got.shape][0], last[got.shape][1]()
+            # Where nothing was due before, what is wrong alike in both comes out right.
+            if (of_before is None or of_before.any()) and _is_sum(before, got, due()):
+                return True
         last[got.shape] = got, due
     return False
 
 
-def _calls(exam: Exam, rule: CriterionRule, output: str, variant: str, seen: str) -> Iterator[Call]:
+def _calls(exam: Exam, rule: CriterionRule, output: str, variant: str, seen: str) -> Iterator[tuple[np.ndarray, Due]]:
     for place, entry in exam.entries(rule.name, Purpose.CASE):
         if entry.visibility != seen:
             continue
@@ -48,12 +48,20 @@ def _calls(exam: Exam, rule: CriterionRule, output: str, variant: str, seen: str
         for n in own:
             value = exam.outcomes[place][n].values.get(output)
             is_asked = n == own[-1] and output in entry.grade
-            due = dict(answers(exam.key, rule, place, entry, variant))[output].low if is_asked else None
-            yield None if value is None else value.array, due
+            if value is not None and value.array is not None:
+                yield value.array, partial(_due, exam, rule, output, variant, place) if is_asked else _unknown
 
 
-def _is_sum(before: np.ndarray | None, got: np.ndarray | None, due: np.ndarray | None) -> bool:
-    if before is None or got is None or due is None or not before.shape == got.shape == due.shape:
+def _due(exam: Exam, rule: CriterionRule, output: str, variant: str, place: int) -> np.ndarray:
+    return dict(answers(exam.key, rule, place, exam.key.plan.entries[place], variant))[output].low
+
+
+def _unknown() -> None:
+    """What a call before the last one should have given."""
+
+
+def _is_sum(before: np.ndarray, got: np.ndarray, due: np.ndarray | None) -> bool:
+    if due is None or not before.shape == got.shape == due.shape:
         return False
     if not all(array.dtype.kind in "fiu" and np.isfinite(array).all() for array in (before, got)):
         return False
