@@ -204,6 +204,8 @@ def test_a_factor_is_no_length_that_is_the_same_in_all_cases() -> None:
     alike, of_one = [np.ones((4, 3)), np.ones((4, 2))], [np.ones((1, 3)), np.ones((2, 3))]
     assert by_length([(len(x) * WANT, WANT, lengths_of({"x": x})) for x in alike]) is None
     assert by_length([(2 * WANT, WANT, lengths_of({"x": x})) for x in of_one]) is None
+    parts = {"x": X, "params['w']": X, "cache 0": X, "toy.Points(0)": X}
+    assert {name.rpartition(".")[0] for name in lengths_of(parts)} == {"x", "params['w']"}, "what a student can print"
 
 
 def test_missing_numbers_are_read_where_they_stand() -> None:

@@ -137,3 +137,13 @@ def test_an_array_that_is_off_throughout_is_off_by_a_number_of_the_call(
     assert offset(cases) == read
     hidden = [replace(one, is_told=False) for one in cases]
     assert offset(hidden) == (read if read.pattern is ADDED else Reading(OFFSET))
+
+
+def test_a_weight_of_zero_is_none() -> None:
+    """A case without decay tells nothing of it, and is divided by nothing."""
+    cases = losses(lambda w, reg: float(w.sum()))
+    cases = [cases[0], replace(cases[1], numbers={"reg": 0.0})]
+    assert by_summand(cases) == Reading(ADDED, ("W.sum()",))
+    assert weighed(
+        "W", [replace(one, got=2.0 * one.inputs["W"], want=0.0 * one.inputs["W"]) for one in cases]
+    ) == Reading(ADDED, ("W", "2"))

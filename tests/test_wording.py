@@ -501,6 +501,17 @@ def test_what_a_result_is_off_by_is_told_as_code(pattern: Pattern, names: tuple[
     assert said in told.headline
 
 
+def test_a_summand_that_is_a_length_may_be_a_one_in_each_entry() -> None:
+    """Nobody adds a length; a divergence has a 1 in its bracket."""
+    told = feedback(
+        RULE,
+        verdict(Kind.WRONG, flawed(Flaw.VALUES), reading=Reading(Pattern.ADDED_INPUT, ("x.shape[1]", "0.5"))),
+        PLACE,
+    )
+    assert sound(told)
+    assert "such as a 1 in each bracket" in told.next_step
+
+
 def test_a_factor_that_is_the_length_of_an_axis_is_told_as_code() -> None:
     """By what a student can print."""
     wrong = verdict(Kind.WRONG, finding(problem=Problem(Flaw.VALUES, "dx", FACTS[Flaw.VALUES])))

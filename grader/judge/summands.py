@@ -64,7 +64,7 @@ def by_summand(cases: Sequence[Off]) -> Reading | None:
     if not of_one and (same := _same([case.by for case in cases])) is not None:
         return Reading(Pattern.OFFSET, (_written(abs(same)), "large" if same > 0 else "small")) if _may(cases) else None
     for text, sums in _sums(cases) if of_one else (*_sums(cases), *_lengths(cases)):
-        if not all(sums) or (not of_one and _same(sums) is not None):
+        if not all(sums):
             continue
         times = _same([case.by / term for case, term in zip(cases, sums, strict=True)])
         if times is not None and (not of_one or _is_often(times)):

@@ -1,0 +1,120 @@
+"""What is told of a result over all cases that fail: a loss, its gradient, and what is off by one amount.
+
+takes: a small assignment made here, whose functions answer its plan in this process.
+gives: one promise a test, said in its docstring.
+must not know: sentences, points, how anything is run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from test_ruling import SOLUTION, call
+
+from grader.answer_key import REFERENCE, AnswerKey
+from grader.answer_key.rubric import write_rubric
+from grader.assignment import HIDDEN, Assignment, Behaviour, Call, Case, Criterion
+from grader.judge import Pattern, Reading, rule_on
+from grader.judge.other_calls import asked_about
+from grader.plan import CallPlan, Entry, Purpose, make_plan
+from grader.wire import Built, Outcome, Question, Step
+
+Function = Callable[..., object]
+
+
+def loss(s: Any, t: Any, w: Any, reg: float) -> Any:
+    return np.mean((s - t) ** 2) + reg * np.sum(w**2)
+
+
+def grad(s: Any, labels: Any) -> Any:
+    out = s.copy()
+    out[np.arange(len(s)), labels] -= 1
+    return out / len(s)
+
+
+def shifted(s: Any, reg: float) -> Any:
+    return s * s * s + reg
+
+
+def drawn(rows: int, columns: int, reg: float) -> Callable[[np.random.Generator], dict[str, object]]:
+    return lambda rng: {
+        "s": rng.uniform(-2, 2, (rows, columns)), "t": rng.uniform(-2, 2, (rows, columns)), "reg": reg,
+        "w": rng.uniform(-2, 2, 3), "labels": rng.integers(0, columns, rows),
+    }  # fmt: skip
+
+
+SIZES = [(4, 3, 0.1), (2, 5, 0.5), (6, 2, 0.3), (3, 3, 0.2), (5, 4, 0.7), (2, 2, 0.4)]
+CALLS = {
+    "loss": Call("loss", ("s", "t", "w", "reg"), ("cost",)),
+    "grad": Call("grad", ("s", "labels"), ("ds",)),
+    "shifted": Call("shifted", ("s", "reg"), ("out",)),
+}
+RIGHT: dict[str, Function] = {"loss": loss, "grad": grad, "shifted": shifted}
+
+
+def assignment() -> Assignment:
+    cases = tuple(Case(f"case {n}", drawn(*sizes), "right", *((HIDDEN,) if n else ())) for n, sizes in enumerate(SIZES))
+    criteria = (Criterion(name, (one,), one.gives, (Behaviour("right", 1),), cases) for name, one in CALLS.items())
+    return Assignment("told", "Told", "told.ipynb", 3, SOLUTION, tuple(criteria))
+
+
+def answered(functions: dict[str, Function], plan: CallPlan) -> list[tuple[Outcome, ...]]:
+    outcomes = []
+    for entry in plan.entries:
+        [step] = entry.question.steps
+        takes = [one.number if isinstance(one, Built) else entry.question.inputs[str(one)] for one in step.takes]
+        outcomes.append((call(functions[step.function], takes, step.gives)[0],))
+    return outcomes
+
+
+PLAN = make_plan(assignment())
+KEY = AnswerKey(
+    PLAN, write_rubric(assignment(), {}), {REFERENCE: {n: steps[-1] for n, steps in enumerate(answered(RIGHT, PLAN))}}
+)
+
+ADDED, FACTOR, OFFSET = Pattern.ADDED_INPUT, Pattern.FACTOR, Pattern.OFFSET
+TOLD: dict[str, tuple[str, Function, Reading | None]] = {
+    "no weight decay": ("loss", lambda s, t, w, reg: loss(s, t, w, 0.0), Reading(ADDED, ("reg * (w**2).sum()",))),
+    "a sum of all, and the decay": (
+        "loss", lambda s, t, w, reg: np.sum((s - t) ** 2) + reg * np.sum(w**2),
+        Reading(FACTOR, ("s.size", "reg * (w**2).sum()")),
+    ),
+    "a sum over rows": (
+        "loss", lambda s, t, w, reg: len(s) * loss(s, t, w, reg), Reading(FACTOR, ("s.shape[0]",)),
+    ),
+    "another distance": (
+        "loss", lambda s, t, w, reg: np.mean(abs(s - t)), Reading(Pattern.FUNCTION, ("abs(s - t).mean()",)),
+    ),
+    "another logarithm": (
+        "loss", lambda s, t, w, reg: loss(s, t, w, reg) / np.log(10), Reading(FACTOR, ("1/np.log(10)",)),
+    ),
+    "one too much": ("loss", lambda s, t, w, reg: loss(s, t, w, reg) + 1, Reading(OFFSET, ("1", "large"))),
+    "one too much in all but one": (
+        "loss", lambda s, t, w, reg: loss(s, t, w, reg) + (2 if len(s) == 5 else 1), None,
+    ),
+    "the labels forgotten": ("grad", lambda s, labels: s / len(s), Reading(Pattern.AT_LABELS, ("labels",))),
+    "no mean": ("grad", lambda s, labels: len(s) * grad(s, labels), Reading(FACTOR, ("s.shape[0]",))),
+    "no shift": ("shifted", lambda s, reg: shifted(s, 0.0), Reading(ADDED, ("reg",))),
+    "another shift": ("shifted", lambda s, reg: shifted(s, reg) + 0.25, Reading(OFFSET, ("0.25", "large"))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "function", "reading"), TOLD.values(), ids=TOLD.keys())
+def test_what_is_so_in_all_cases_that_fail_is_told(name: str, function: Function, reading: Reading | None) -> None:
+    """And what is so in four of them, and not in all, is not."""
+    found = rule_on(KEY, answered({**RIGHT, name: function}, PLAN), {})[name][0]
+    assert found.reading == reading
+
+
+def test_what_another_call_is_given_is_no_size_of_this_one() -> None:
+    """A case may call forward twice, and its backward is about one of them."""
+    steps = (
+        Step("ahead", ("x",), ("y", "=cache")),
+        Step("ahead", ("other",), ("z", "=kept")),
+        Step("back", ("dy", "=cache"), ("dx",)),
+    )
+    question = Question(dict.fromkeys(("x", "other", "dy"), np.ones((2, 3))), steps)
+    assert asked_about(Entry("back", "small", "public", Purpose.CASE, ("dx",), question)).keys() == {"x", "dy"}
