@@ -144,6 +144,6 @@ def test_a_weight_of_zero_is_none() -> None:
     cases = losses(lambda w, reg: float(w.sum()))
     cases = [cases[0], replace(cases[1], numbers={"reg": 0.0})]
     assert by_summand(cases) == Reading(ADDED, ("W.sum()",))
-    assert weighed(
-        "W", [replace(one, got=2.0 * one.inputs["W"], want=0.0 * one.inputs["W"]) for one in cases]
-    ) == Reading(ADDED, ("W", "2"))
+    off = zip(cases, (2.0, 3.0), strict=True)
+    gradients = [replace(one, got=by * one.inputs["W"], want=0.0 * one.inputs["W"]) for one, by in off]
+    assert weighed("W", gradients) == Reading(ADDED, ("W", A_NUMBER))
