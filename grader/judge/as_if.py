@@ -17,7 +17,7 @@ from itertools import chain, permutations, product
 import numpy as np
 
 from grader.judge.named import FEWEST, FUNCTIONS, STEPS, Probe, bracketed
-from grader.judge.patterns import BY_CHANCE, Array, Pattern, Reading, Setting, close, explains
+from grader.judge.patterns import BY_CHANCE, Array, Pattern, Reading, Setting, close, explains, times_of
 from grader.judge.substitutes import LEFT_OUT, Kept, substitutes
 
 
@@ -124,8 +124,7 @@ def _product(
 
 def _multiple(array: Array, of: Array) -> float:
     """By which number one is a multiple of the other; 0 where it is none."""
-    whole = float(np.vdot(of, of))
-    times = float(np.vdot(array, of)) / whole if whole else 0.0
+    times = times_of(array, of)
     return times if times and close(array, times * of) else 0.0
 
 

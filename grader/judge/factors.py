@@ -13,7 +13,7 @@ from itertools import permutations
 
 import numpy as np
 
-from grader.judge.patterns import A_NUMBER, CLOSE, SIZE, Array, Pattern, Reading, Setting, close, explains
+from grader.judge.patterns import A_NUMBER, CLOSE, SIZE, Array, Pattern, Reading, Setting, close, explains, times_of
 
 _STEP = 0.5  # how long a step may be beside what it begins at: what is longer is no small change of that
 SHORT_NUMBERS = (2.0, 3.0, 4.0, 10.0, 100.0)  # plain factors that have a name of their own
@@ -74,7 +74,7 @@ def one_factor(cases: Iterable[tuple[Array, Array, bool]]) -> Reading | None:
     """
     found: list[tuple[float, bool]] = []
     for got, want, told in cases:
-        factor = float(np.vdot(got, want)) / float(np.vdot(want, want)) if want.any() else 0.0
+        factor = times_of(got, want)
         if not explains(factor * want, got, want):
             return None
         found += [(factor, told)] if want.any() else []
@@ -94,7 +94,7 @@ def by_length(cases: Iterable[tuple[Array, Array, Mapping[str, float]]]) -> Read
     factors: list[float] = []
     sizes: list[Mapping[str, float]] = []
     for got, want, known in cases:
-        factor = float(np.vdot(got, want)) / float(np.vdot(want, want)) if want.any() else 0.0
+        factor = times_of(got, want)
         if not factor or not explains(factor * want, got, want):
             return None
         factors.append(factor)
@@ -167,5 +167,4 @@ def by_steps(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
 
 def _is_multiple(array: Array, of: Array) -> bool:
     """Whether all of it is one and the same number times another; of single numbers each is that of any other."""
-    whole = float(np.vdot(of, of))
-    return array.size > 1 and whole > 0 and close(array, of * (float(np.vdot(array, of)) / whole))
+    return array.size > 1 and bool(of.any()) and close(array, of * times_of(array, of))

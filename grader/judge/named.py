@@ -14,7 +14,7 @@ from itertools import combinations, permutations
 
 import numpy as np
 
-from grader.judge.patterns import CLOSE, Array, Pattern, Reading, Setting, close
+from grader.judge.patterns import CLOSE, Array, Pattern, Reading, Setting, close, times_of
 
 OF_ZERO = 0.9  # how much is shown by what is cut off at zero
 OF_ONE = 0.3  # how much a single number shows: two cases with one each are enough
@@ -70,8 +70,8 @@ def by_name(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
 
 def _stepped(got: Array, want: Array, name: str, array: Array) -> Iterator[Reading]:
     """An input less some part of what is right, as an update has it."""
-    step, whole = array - got, float(np.vdot(want, want))
-    part = float(np.vdot(step, want)) / whole if whole else 0.0
+    step = array - got
+    part = times_of(step, want)
     if 0 < part < 1 and got.size >= FEWEST and close(step, part * want):
         yield Reading(Pattern.OF_RIGHT, (f"{name} - {PART} * {RIGHT}",))
 
@@ -146,8 +146,7 @@ def of_an_axis(got: Array, setting: Setting) -> Iterator[Reading]:
     for name, array in setting.inputs.items():
         for axis in range(array.ndim if array.ndim == got.ndim + 1 and array.size and got.size > 1 else 0):
             summed = array.sum(axis, dtype=np.float64)
-            whole = float(np.vdot(summed, summed)) if summed.shape == got.shape else 0.0
-            if whole and close(got, summed * (float(np.vdot(summed, got)) / whole)):
+            if summed.shape == got.shape and summed.any() and close(got, summed * times_of(got, summed)):
                 few = got.size < FEWEST
                 yield Reading(Pattern.FUNCTION, (f"{name}.sum(axis={axis})", "times a number"), float(not few))
 

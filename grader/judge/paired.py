@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from grader.judge.named import FEWEST, FUNCTIONS
-from grader.judge.patterns import CLOSE, Array, close
+from grader.judge.patterns import CLOSE, Array, close, times_of
 
 _ONE = "1"
 _PARTS: Mapping[str, Callable[[Array], Array]] = {
@@ -82,7 +82,7 @@ def _is_multiple(got: Array, of: Array) -> bool:
     if got.shape != of.shape or got.size < FEWEST or not np.isfinite(got).all() or not of.any():
         return False
     array = of.astype(np.float64)
-    return bool(got.any()) and close(got, array * (float(np.vdot(array, got)) / float(np.vdot(array, array))))
+    return bool(got.any()) and close(got, array * times_of(got, array))
 
 
 def _alike(got: Array, inputs: Mapping[str, Array]) -> dict[str, Array]:

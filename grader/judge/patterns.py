@@ -133,6 +133,12 @@ def close(a: Array, b: Array) -> bool:
     return bool((abs(a - b) <= CLOSE * largest).all()) if largest else True
 
 
+def times_of(array: Array, of: Array) -> float:
+    """By which number one comes nearest to being a multiple of the other; 0 of zeros. They have one shape."""
+    whole = float(np.vdot(of, of))
+    return float(np.vdot(array, of)) / whole if whole else 0.0
+
+
 def explains(made: Array, got: Array, want: Array) -> bool:
     """Whether what came back is made so, also where it is all but right: what counts is by how much it is off."""
     off = float(abs(got - want).max(initial=0.0))

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from grader.judge.factors import by_length, lengths_of
-from grader.judge.patterns import A_NUMBER, CLOSE, Array, Pattern, Reading, explains
+from grader.judge.patterns import A_NUMBER, CLOSE, Array, Pattern, Reading, explains, times_of
 
 # What is summed up over an array in the losses of a course: a regularisation, mostly, or a divergence.
 _SUMS: dict[str, Callable[[Array], float]] = {
@@ -89,7 +89,8 @@ def weighed(name: str, cases: Sequence[Off]) -> Reading:
     Times a number that the calls are given, where that is so: a weight that is another one in each case.
     """
     if cases and all(name in case.inputs for case in cases):
-        times = [_multiple(case.got - case.want, case.inputs[name]) for case in cases]
+        every = [np.broadcast_to(case.inputs[name].astype(np.float64), case.want.shape) for case in cases]
+        times = [times_of(case.got - case.want, of) for case, of in zip(cases, every, strict=True)]
         for weight in ("", *_weights(cases)):
             by = [case.numbers[weight] if weight else 1.0 for case in cases]
             number = _same([one / of for one, of in zip(times, by, strict=True)])
@@ -118,17 +119,12 @@ def by_one_factor(cases: Sequence[Off]) -> Reading | None:
     """One factor of all cases, to the last digit: two single numbers differ by some factor, too."""
     if not _may(cases) or not all(case.want.any() and case.got.any() for case in cases):
         return None
-    factors = [float(np.vdot(c.got, c.want)) / float(np.vdot(c.want, c.want)) for c in cases]
+    factors = [times_of(case.got, case.want) for case in cases]
     factor = _same(factors)
     if factor is None or not all(explains(factor * case.want, case.got, case.want) for case in cases):
         return None
     base = next((name for name, of in _BASES.items() if _same((factor, of))), "")
     return Reading(Pattern.FACTOR, (base or _written(factor),)) if base or len(cases) > 1 else None
-
-
-def _multiple(array: Array, of: Array) -> float:
-    every = np.broadcast_to(of.astype(np.float64), array.shape)
-    return float(np.vdot(array, every)) / float(np.vdot(every, every))
 
 
 def _weighed_inputs(cases: Sequence[Off]) -> Iterator[tuple[str, list[Array]]]:
