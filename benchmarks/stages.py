@@ -28,14 +28,14 @@ from benchmarks.measuring import cpu_ms, family
 
 # Stage by stage: where the name is looked up when it is called, so that is where the clock is put.
 SEAMS = {
-    "fingerprint": ("grader.parts:feed_contents",),
+    "fingerprint": ("grader.batch.parts:feed_contents",),
     "choose + extract": ("grader.pipeline:choose",),
-    "sandbox": ("grader.sittings:sit",),
-    "judge + score": ("grader.answering:judge",),
-    "record": ("grader.pipeline:graded_record", "grader.pipeline:pack_outcomes", "grader.here:prepare"),
-    "page": ("grader.here:render_page", "grader.here:keep_page"),
+    "sandbox": ("grader.answering.sittings:sit",),
+    "judge + score": ("grader.answering.hand_in:judge",),
+    "record": ("grader.pipeline:graded_record", "grader.pipeline:pack_outcomes", "grader.batch.here:prepare"),
+    "page": ("grader.batch.here:render_page", "grader.batch.here:keep_page"),
     "gradebook": ("grader.gradebook:Gradebook.enter",),
-    "sheets + class page": ("grader.batch:write_out",),
+    "sheets + class page": ("grader.batch.whole_class:write_out",),
 }
 REST = "the rest"
 _LOOKING = "looking"  # what the measuring itself costs, told to nobody
@@ -88,9 +88,9 @@ class Clock:
 def measure(folder: Path, key_path: Path, out: Path, count: int) -> dict[str, list[float]]:
     """Grade some notebooks of a class, after a few that only warm up."""
     from grader.answer_key import load_key
-    from grader.batch import grade_all
+    from grader.batch.saved_class import Class
+    from grader.batch.whole_class import grade_all
     from grader.intake import submissions_in
-    from grader.saved_class import Class
 
     clock = Clock()
     _put_clocks(clock)

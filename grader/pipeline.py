@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from grader.answer_key import AnswerKey
 from grader.answering import answer
+from grader.answering.sittings import Known
 from grader.errors import SandboxError, SubmissionError
 from grader.extract import Chosen, choose, refused_file
 from grader.feedback.record import Identity, graded_record, ungraded_record, unreadable_record
@@ -21,7 +22,6 @@ from grader.gradebook import CellRecord, Record
 from grader.intake import Submission
 from grader.judge import Outcomes
 from grader.sandbox import Sandbox
-from grader.sittings import Known
 from grader.wire import pack_outcomes
 
 # Characters of all cells of text together: a whole course has some hundred thousand. A file may hold twenty million,

@@ -14,11 +14,11 @@ import time
 
 import pytest
 
-from grader import viewing
-from grader.apart import TooLongError, apart
+from grader.batch import viewing
+from grader.batch.apart import TooLongError, apart
+from grader.batch.viewing import _rendered
 from grader.errors import SubmissionError
 from grader.report.rendered_notebook import render_notebook
-from grader.viewing import _rendered
 
 
 def notebook(markdown: str) -> str:

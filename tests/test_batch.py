@@ -28,15 +28,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_compile_key import DOUBLE, LAYER, PASSES, TWICE, alternative, mistake, write
 
-from grader.batch import grade_all
+from grader.batch.here import Here, Piece
+from grader.batch.rejudging import FEW, Task, judged_anew
+from grader.batch.saved_class import Class
+from grader.batch.whole_class import grade_all
 from grader.cli.keys import key_of_reports
 from grader.folders import GRADEBOOK, RESERVED, folder_name
 from grader.gradebook import REVIEW, Gradebook, Override, Record, Row, Saved
-from grader.here import Here, Piece
 from grader.intake import submissions_in
-from grader.rejudging import FEW, Task, judged_anew
 from grader.report.page import PageContext
-from grader.saved_class import Class
 
 RIGHT = "def double(x):\n    return 2 * x\n"
 CLASS = {
@@ -732,7 +732,7 @@ def test_one_under_which_processes_end_is_ungraded_and_all_others_are_judged(man
 # A bug of ours that one hand-in meets; what it says holds a number that is nobody's to know.
 BUG = """
 import sys
-import grader.here, grader.rejudging
+import grader.batch.here, grader.batch.rejudging
 def with_bug(module, name, whose):
     right = getattr(module, name)
     def wrong(*given):
@@ -740,8 +740,8 @@ def with_bug(module, name, whose):
             raise {raised}
         return right(*given)
     setattr(module, name, wrong)
-with_bug(grader.here, "examine", lambda given: given[1].student_id)
-with_bug(grader.rejudging, "judge_again", lambda given: given[1].student_id)
+with_bug(grader.batch.here, "examine", lambda given: given[1].student_id)
+with_bug(grader.batch.rejudging, "judge_again", lambda given: given[1].student_id)
 from grader.cli import main
 main(sys.argv[1:])
 """

@@ -24,8 +24,8 @@ import numpy as np
 import pytest
 
 from grader.answer_key import load_key
+from grader.batch.here import FEW
 from grader.cli.faults import fault_of
-from grader.here import FEW
 from grader.intake.reading import LAYOUTS
 from grader.plan import Purpose
 

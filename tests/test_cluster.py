@@ -32,6 +32,8 @@ from distributed import Client, KilledWorker, LocalCluster
 from test_batch import CLASS, RIGHT, Desk, new_and_same
 
 from grader.answer_key import load_key
+from grader.batch.here import Piece
+from grader.batch.saved_class import Class
 from grader.cluster import meet
 from grader.cluster.meeting import _demand_scheduler, _demand_the_same
 from grader.cluster.parcels import BYTES, PIECES, Parcel, Terms, pack
@@ -41,10 +43,8 @@ from grader.errors import ClusterError, GraderError, SandboxError, SubmissionErr
 from grader.extract import choose
 from grader.folders import GRADEBOOK
 from grader.gradebook import Row
-from grader.here import Piece
 from grader.intake import submissions_in
 from grader.report.page import PageContext
-from grader.saved_class import Class
 
 pytestmark = pytest.mark.xdist_group("cluster")
 SLOW = "import time\ntime.sleep(0.05)\n"  # so that there is a middle to kill a worker in

@@ -16,10 +16,11 @@ import numpy as np
 import pytest
 
 from grader.answer_key import REFERENCE, AnswerKey, load_key, save_key
-from grader.authored import load_assignment, sources_digest
-from grader.compile_key import compile_key, stubs_in
+from grader.compile_key import compile_key
+from grader.compile_key.authored import load_assignment, sources_digest
+from grader.compile_key.exam_room import ExamRoom
+from grader.compile_key.handed_out import stubs_in
 from grader.errors import AuthorError
-from grader.exam_room import ExamRoom
 from grader.extract import extract, stub_digests
 from grader.fair_key.refusals import MOST_TOLD
 from grader.judge import Basis, Kind, NoteKind, rule_on

@@ -22,7 +22,7 @@ from typing import Any
 
 import pytest
 
-from grader.crew import WINDOW, Hands
+from grader.batch.crew import WINDOW, Hands
 
 _desk: list[str] = []
 

@@ -17,10 +17,10 @@ from test_odd_hand_ins import folder_of, write
 from grader.answer_key import AnswerKey
 from grader.assignment import Call, own
 from grader.compile_key import compile_key
-from grader.drawn import Drawn
 from grader.errors import AuthorError
 from grader.feedback.written_calls import calls_of
-from grader.questions import step_of
+from grader.plan.drawn import Drawn
+from grader.plan.questions import step_of
 from grader.sandbox import Sandbox
 from grader.selftest import prove
 from grader.wire import step_from_json, step_to_json

@@ -13,10 +13,10 @@ from test_lent import NP
 from test_odd_hand_ins import folder_of, write
 
 from grader.assignment import Call, own
-from grader.drawn import draw
 from grader.errors import AuthorError
 from grader.feedback.written_calls import calls_of
-from grader.questions import step_of
+from grader.plan.drawn import draw
+from grader.plan.questions import step_of
 from grader.wire import Question, Step
 from tests.conftest import Graded, run_grader
 

@@ -16,13 +16,13 @@ from pathlib import Path
 import pytest
 
 from grader.answer_key import AnswerKey, load_key, save_key
-from grader.authored import load_assignment, sources_digest
+from grader.batch.parts import _pieces
 from grader.compile_key import compile_key
+from grader.compile_key.authored import load_assignment, sources_digest
 from grader.errors import AuthorError
 from grader.extract import with_given
 from grader.gradebook import Record
 from grader.intake import one_submission
-from grader.parts import _pieces
 from grader.pipeline import Desk, grade_one
 from grader.release import make_release, write_release
 from grader.sandbox import Sandbox

@@ -22,7 +22,6 @@ from test_given import notebook
 from grader.answer_key import AnswerKey, load_key, save_key
 from grader.assignment import made
 from grader.compile_key import compile_key
-from grader.drawn import itself
 from grader.errors import AuthorError
 from grader.feedback.take_home import write_down
 from grader.feedback.unread_keys import functions_given, keys_given
@@ -32,6 +31,7 @@ from grader.harness.results import gone_through
 from grader.intake import one_submission
 from grader.pipeline import Desk, grade_one
 from grader.plan import CallPlan, Entry, Purpose
+from grader.plan.drawn import itself
 from grader.sandbox import Sandbox
 from grader.selftest import prove
 from grader.selftest.blind_spots import blind_spots

@@ -15,11 +15,11 @@ from conftest import changed
 from test_compile_key import ASSIGNMENT, write
 
 from grader.answer_key import AnswerKey
-from grader.authored import load_assignment
 from grader.compile_key import compile_key
+from grader.compile_key.authored import load_assignment
+from grader.compile_key.key_notes import Took, notes_on
 from grader.errors import AuthorError
 from grader.intake import one_submission
-from grader.key_notes import Took, notes_on
 from grader.pipeline import Desk, grade_one
 from grader.plan import Purpose
 from grader.sandbox import Sandbox

@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 from test_compile_key import DOUBLE, LAYER, PASSES, VARIANTS, alternative, mistake, refusal, write
 
-from grader import called_here, drawn
 from grader.assignment import Assignment, Limits
 from grader.compile_key import compile_key, load_assignment
-from grader.deadline import deadline
+from grader.compile_key.key_notes import Took, notes_on
 from grader.errors import AuthorError
-from grader.key_notes import Took, notes_on
+from grader.plan import called_here, drawn
+from grader.plan.deadline import deadline
 from grader.sandbox import Sandbox
 
 QUICK = [Took(0.0002, 0.05), Took(0.0003, 0.04)]

@@ -18,7 +18,7 @@ from test_piecewise import asking, softmax
 
 from grader.answer_key import LentCall
 from grader.lending import Known
-from grader.masked import with_masks
+from grader.lending.masked import with_masks
 from grader.wire import Step
 from tests.conftest import Graded
 

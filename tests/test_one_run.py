@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from conftest import CLASS, run_grader
 
+from grader.batch.one_run import one_run
 from grader.errors import GradebookError
-from grader.one_run import one_run
 
 
 def test_a_second_run_into_the_same_folder_is_refused(key: Path, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from test_odd_hand_ins import folder_of, write
 from grader.answer_key import LentCall
 from grader.answer_key.lent import lent_from_json, lent_to_json
 from grader.lending import Known
-from grader.piecewise import parts_of, with_parts
+from grader.lending.piecewise import parts_of, with_parts
 from grader.wire import Built, Question, Step, Told
 from tests.conftest import Graded
 

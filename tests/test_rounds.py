@@ -15,13 +15,13 @@ import pytest
 from test_sandbox import BWRAP, GOOD, QUICK, X, ask, assert_good, program, statuses
 
 from grader.answer_key import REFERENCE, load_key
+from grader.answering.terms import LEAST_BYTES, terms_of
 from grader.assignment import HIDDEN, PUBLIC
 from grader.intake import Candidate, Submission
 from grader.pipeline import Desk, examine
 from grader.plan import Purpose
 from grader.sandbox import Level, Sandbox, Terms, sit
 from grader.sandbox.opening import open_level
-from grader.terms import LEAST_BYTES, terms_of
 from grader.wire import Outcome, Status, Trouble
 
 SECRET = X + 0.123456789

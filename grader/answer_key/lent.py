@@ -27,8 +27,8 @@ class LentCall:
     The last of the results are what it leaves on its object, under the names of `left`.
 
     What another such call has kept for it is told by the places of these calls among those of the case. Where `part` is
-    not 0, it is a part of another call, taken apart in this way (`grader.piecewise`), or that call behind any mask
-    (`grader.masked`).
+    not 0, it is a part of another call, taken apart in this way (`grader.lending.piecewise`), or that call behind any
+    mask (`grader.lending.masked`).
     """
 
     function: str

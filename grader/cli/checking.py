@@ -190,7 +190,7 @@ def _submissions(notebook: Path, watch: bool) -> Iterator[Submission]:
 def _write(record: Record, desk: Desk, telling: _Telling) -> None:
     """Write the page of one check, and the document for machines."""
     if telling.html is not None:
-        from grader.class_folder import page_of_check
+        from grader.batch.class_folder import page_of_check
 
         page = page_of_check(record, desk.key, desk.sandbox.level)
         write_file(telling.html, page.encode("utf-8", "replace"), OPENING)

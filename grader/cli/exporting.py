@@ -34,8 +34,8 @@ from grader.cli.writing import (
 from grader.errors import ExportError
 
 if TYPE_CHECKING:
+    from grader.batch.saved_class import Class
     from grader.export.filling import Filled
-    from grader.saved_class import Class
 
 
 @click.group()

@@ -30,10 +30,10 @@ from grader.errors import ClusterError, InterruptedRunError
 from grader.folders import INDEX
 
 if TYPE_CHECKING:
-    from grader.batch import Crew, Done
+    from grader.batch.saved_class import Class
+    from grader.batch.whole_class import Crew, Done
     from grader.gradebook import Override
     from grader.report.class_summary import ClassSummary
-    from grader.saved_class import Class
 
 
 MOST_WRONG = 10  # lines of a sheet that a terminal names
@@ -73,9 +73,9 @@ def grade(
 
     What has not changed is not graded again.
     """
-    from grader.batch import grade_all
+    from grader.batch.saved_class import Class
+    from grader.batch.whole_class import grade_all
     from grader.report.progress import progress_of
-    from grader.saved_class import Class
 
     name = submissions.resolve().name if submissions.is_dir() else submissions.resolve().stem
     out = keep_apart(out or Path("reports") / name, submissions)
@@ -196,7 +196,7 @@ def _crew(address: str | None, quiet: bool) -> Iterator[Crew | None]:
 
 
 def _sheet(paths: Sequence[Path], students: list[str], order: Class, as_json: bool) -> list[Override]:
-    from grader.class_folder import now
+    from grader.batch.class_folder import now
     from grader.export import Roster, read_sheets
 
     most = MOST_WRONG if sys.stderr.isatty() and not as_json else None
@@ -205,9 +205,9 @@ def _sheet(paths: Sequence[Path], students: list[str], order: Class, as_json: bo
 
 def _summarise(order: Class, known: ClassSummary | None) -> int:
     """Print the class on one screen, summed up anew where that is not `known`; gives the exit code."""
+    from grader.batch.saved_class import records_of, strays_of
     from grader.report.class_summary import summarise
     from grader.report.terminal import print_class_summary
-    from grader.saved_class import records_of, strays_of
 
     summary = known or summarise(records_of(order))
     summary.strays = strays_of(order)
@@ -217,8 +217,8 @@ def _summarise(order: Class, known: ClassSummary | None) -> int:
 
 def _print_class(order: Class, counts: Mapping[str, int | str]) -> int:
     """Print the class as one document; gives the exit code."""
+    from grader.batch.saved_class import records_of
     from grader.export import verdict_line
-    from grader.saved_class import records_of
 
     lines = [verdict_line(record, order.worth) for record in records_of(order)]
     print_json({"reports": str(order.out), **counts, "submissions": lines})
@@ -236,9 +236,9 @@ def rejudge(
     reports: Path, assignment: Path | None, key_path: Path | None, jobs: int, quiet: bool, as_json: bool
 ) -> None:
     """Make verdicts and pages of REPORTS anew, from what is saved there: nobody's code is run."""
-    from grader.batch import rejudge_all
+    from grader.batch.saved_class import Class
+    from grader.batch.whole_class import rejudge_all
     from grader.report.progress import progress_of
-    from grader.saved_class import Class
 
     key, source = key_of_reports(reports, assignment, key_path)
     order = Class(key, source, reports, jobs)

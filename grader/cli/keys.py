@@ -72,7 +72,7 @@ def _named(path: Path) -> AnswerKey:
 def _found(folder: Path) -> AnswerKey | None:
     """The key in an assignment's folder, where it is of today's files."""
     from grader.answer_key import load_key
-    from grader.authored import sources_digest
+    from grader.compile_key.authored import sources_digest
     from grader.edition import edition
 
     path, again = key_paths(folder, folder)[0], f"run 'grader compile {folder} --hidden-seed YOURS'"
@@ -113,7 +113,7 @@ def _of_another(path: Path, how: str) -> str:
 
 def key_of_reports(reports: Path, assignment: Path | None, key_path: Path | None) -> tuple[AnswerKey, str]:
     """The key that a graded class is told by: the one named, or the one it was graded by."""
-    from grader.saved_class import gradebook_in
+    from grader.batch.saved_class import gradebook_in
 
     if assignment is None and key_path is None:
         with gradebook_in(reports) as book:

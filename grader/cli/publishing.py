@@ -122,11 +122,11 @@ def similar(reports: Path, assignment: Path | None, least: float | None) -> None
     Writes similar.html, for teaching staff only, and the folder similar/ with the hand-ins as plain .py files and an
     info.csv for Dolos.
     """
-    from grader.class_folder import now
+    from grader.batch.class_folder import now
+    from grader.batch.saved_class import gradebook_in
     from grader.report.page import PageContext
     from grader.report.similar_page import render_similar_page
     from grader.report.similar_table import similar_lines
-    from grader.saved_class import gradebook_in
     from grader.similar import LEAST_SHARED, OwnText, compare, hand_ins_of, own_text_of, view_of, write_plain_files
     from grader.version import VERSION
 

@@ -18,8 +18,8 @@ from grader.cli.writing import MOST_TOLD, demand_free, of_class, records_in, tel
 from grader.errors import ExportError
 
 if TYPE_CHECKING:
+    from grader.batch.saved_class import Class
     from grader.gradebook import Record
-    from grader.saved_class import Class
 
 
 @click.command("json")

@@ -37,8 +37,8 @@ def review(
         raise GraderError(
             f"the review page needs Flask, which is not installed ({error.name})", "pip install 'grader[review]'"
         ) from error
+    from grader.batch.saved_class import Class
     from grader.review.desk import ReviewDesk
-    from grader.saved_class import Class
 
     key, source = key_of_reports(reports, assignment, key_path)
     hand_ins = submissions or Path("submissions") / reports.resolve().name

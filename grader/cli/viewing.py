@@ -28,8 +28,8 @@ def notebook(
     reports: Path, student: str, submissions: Path | None, browser: bool, assignment: Path | None, key_path: Path | None
 ) -> None:
     """Render the whole notebook of a STUDENT in REPORTS, with its saved outputs. Nothing is run."""
-    from grader.saved_class import gradebook_in
-    from grader.viewing import NOTEBOOK, view_notebook
+    from grader.batch.saved_class import gradebook_in
+    from grader.batch.viewing import NOTEBOOK, view_notebook
 
     hand_ins = submissions or Path("submissions") / reports.resolve().name
     with gradebook_in(reports) as book:
@@ -47,8 +47,8 @@ def notebook(
 
 def _link(reports: Path, assignment: Path | None, key_path: Path | None) -> None:
     """Make the class page link to it, where it can be told by the key that the class was judged by."""
-    from grader.class_folder import tell_anew
-    from grader.saved_class import Class, demand_same_key, gradebook_in
+    from grader.batch.class_folder import tell_anew
+    from grader.batch.saved_class import Class, demand_same_key, gradebook_in
 
     try:
         key, source = key_of_reports(reports, assignment, key_path)

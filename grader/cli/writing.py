@@ -20,8 +20,8 @@ from grader.cli.exits import FOLDER, LOSS, STANDARD, TEXT, graded_by_option, key
 from grader.errors import ExportError
 
 if TYPE_CHECKING:
+    from grader.batch.saved_class import Class
     from grader.gradebook import Override, Record
-    from grader.saved_class import Class
 
 MOST_TOLD = 20  # of a list on the terminal
 
@@ -42,8 +42,8 @@ def of_class(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 def order_of(reports: Path, assignment: Path | None, key_path: Path | None) -> Class:
     """The graded class in a folder of reports."""
+    from grader.batch.saved_class import Class
     from grader.cli.keys import key_of_reports
-    from grader.saved_class import Class
 
     key, source = key_of_reports(reports, assignment, key_path)
     return Class(key, source, reports)
@@ -54,7 +54,7 @@ def records_in(order: Class) -> list[Record]:
 
     A run that has not ended is told, and so is what is damaged.
     """
-    from grader.saved_class import StandIns, demand_same_key, gradebook_in, told_records
+    from grader.batch.saved_class import StandIns, demand_same_key, gradebook_in, told_records
 
     with gradebook_in(order.out) as book:
         demand_same_key(book, order)

@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any
 import dask
 from distributed import KilledWorker
 
+from grader.batch.here import Piece, keep, ungraded
+from grader.batch.saved_class import Class
 from grader.cluster.parcels import Parcel, Terms, pack
 from grader.cluster.window import GO_ON, Window
 from grader.cluster.worker import Result, given, grade_parcel, level_here, opened, press
 from grader.errors import ClusterError
 from grader.gradebook import Overrides, Row
-from grader.here import Piece, keep, ungraded
 from grader.report.page import PageContext
 from grader.sandbox import Level
-from grader.saved_class import Class
 
 if TYPE_CHECKING:
     from distributed import Client

@@ -15,13 +15,13 @@ from pathlib import Path
 import numpy as np
 
 from grader.answer_key import AnswerKey
+from grader.answering.sittings import Known
+from grader.batch.here import Piece
 from grader.edition import edition
 from grader.errors import SubmissionError
 from grader.gradebook import Override, Overrides
-from grader.here import Piece
 from grader.intake import Candidate, Submission, read_candidate
 from grader.report.page import PageContext
-from grader.sittings import Known
 
 PIECES = 20  # hand-ins in a parcel: what a cluster spends on a task (1 to 2 ms) is then little beside the grading
 BYTES = 4 << 20  # contents after which a parcel is closed; a hand-in that is larger alone has one of its own

@@ -15,10 +15,10 @@ import threading
 import zlib
 from multiprocessing.util import Finalize
 
+from grader.batch.here import graded
 from grader.cluster.parcels import Packed, Parcel, Terms, makers_here
 from grader.errors import ClusterError, SandboxError
 from grader.gradebook import Row
-from grader.here import graded
 from grader.pipeline import Desk
 from grader.sandbox import Sandbox, open_sandbox
 

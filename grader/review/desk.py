@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.class_folder import now, tell_anew
+from grader.batch.class_folder import now, tell_anew
+from grader.batch.saved_class import Class, StandIns, demand_same_key, gradebook_in, outcomes_of, told, unknown_changes
+from grader.batch.viewing import view_notebook
 from grader.errors import DamagedRecordError, GradebookError
 from grader.gradebook import REVIEW, Override, Record, Run
 from grader.report.review_page import Listed
-from grader.saved_class import Class, StandIns, demand_same_key, gradebook_in, outcomes_of, told, unknown_changes
 from grader.version import VERSION
-from grader.viewing import view_notebook
 
 Keeps = Callable[[Listed], bool]
 FILTERS: dict[str, tuple[str, Keeps]] = {

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from grader.answer_key import AnswerKey
 from grader.assignment import Assignment, Mistake
-from grader.authored import load_assignment, source_of
+from grader.compile_key.authored import load_assignment, source_of
+from grader.compile_key.exam_room import ExamRoom
 from grader.errors import AuthorError
-from grader.exam_room import ExamRoom
 from grader.judge import Kind, Outcomes, rule_on
 from grader.plan import ALONE, Purpose
 from grader.sandbox import Sandbox

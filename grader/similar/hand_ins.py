@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from grader.authored import load_assignment, source_of
+from grader.compile_key.authored import load_assignment, source_of
 from grader.errors import SubmissionError
 from grader.extract import read_cells
 from grader.gradebook import Gradebook, Record, Saved

@@ -22,7 +22,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from conftest import EXERCISE, Graded
 from playwright.sync_api import Browser, BrowserType, Error, Page, expect, sync_playwright
 
-from grader.class_folder import write_class
+from grader.batch.class_folder import write_class
 from grader.folders import GRADEBOOK
 from grader.gradebook import Gradebook
 from grader.report.class_summary import summarise

@@ -16,12 +16,12 @@ from functools import cached_property
 import numpy as np
 
 from grader.assignment import HIDDEN, PUBLIC, Assignment, Call, Case, Criterion, FollowThrough, Own
-from grader.called_here import handed_state, handed_to, reference_results, reference_state
-from grader.drawn import Drawn, draw
 from grader.errors import AuthorError
-from grader.questions import own_steps, question_of, step_of, taken_as
+from grader.plan.called_here import handed_state, handed_to, reference_results, reference_state
+from grader.plan.drawn import Drawn, draw
+from grader.plan.questions import own_steps, question_of, step_of, taken_as
+from grader.plan.worked_out import mended_throughout, worked_out
 from grader.wire import Question, Step
-from grader.worked_out import mended_throughout, worked_out
 
 # Half the distance of a central difference. Its error is about step**2 (cut off) plus unit roundoff / step:
 # 1e-8 and 1e-12 in float64, 1e-8 and 1e-3 in float32. The best step for float64 alone, the cube root of

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from grader.assignment import Assignment, Call, Own
-from grader.deadline import deadline
-from grader.drawn import Arrays, Drawn, itself
 from grader.errors import AuthorError
-from grader.raised_at import told
+from grader.plan.deadline import deadline
+from grader.plan.drawn import Arrays, Drawn, itself
+from grader.plan.raised_at import told
 from grader.wire import Built, build, follow, parted, put
 
 PATIENCE = 10.0  # seconds on top of those of a call: on a busy machine a call waits, here as in a sandbox

@@ -14,8 +14,11 @@ from functools import partial
 from multiprocessing.util import Finalize
 
 from grader.answer_key import AnswerKey
-from grader.class_folder import keep_page, render_page
-from grader.crew import Hands
+from grader.answering.sittings import Known
+from grader.batch.class_folder import keep_page, render_page
+from grader.batch.crew import Hands
+from grader.batch.saved_class import Class
+from grader.batch.viewing import NOTEBOOK
 from grader.feedback.own_fault import fault_on_one
 from grader.feedback.record import Identity, ungraded_record
 from grader.garbage import look_seldom
@@ -24,9 +27,6 @@ from grader.intake import Submission
 from grader.pipeline import Desk, examine
 from grader.report.page import PageContext
 from grader.sandbox import Level, open_sandbox
-from grader.saved_class import Class
-from grader.sittings import Known
-from grader.viewing import NOTEBOOK
 
 FEW = 6  # hand-ins that one process grades sooner than a crew is made
 

@@ -16,9 +16,28 @@ from pathlib import Path
 from grader.answer_key import REFERENCE, AnswerKey, with_files
 from grader.answer_key.rubric import write_rubric
 from grader.assignment import Assignment, Mistake
-from grader.authored import load_assignment, source_of, sources_digest
+from grader.compile_key.authored import load_assignment, source_of, sources_digest
+from grader.compile_key.exam_room import ExamRoom, Variant
+from grader.compile_key.handed_out import (
+    files_in,
+    names_in,
+    notes_on_absent,
+    notes_on_packages,
+    said_in,
+    stubs_in,
+    whole_in,
+)
+from grader.compile_key.key_notes import notes_on, notes_on_mistakes, notes_on_truth
+from grader.compile_key.unsettled import a_little_larger, in_float32, notes_on_chance, notes_on_rounding, notes_on_ties
+from grader.compile_key.untold import (
+    helpers_in,
+    notes_on_constants,
+    notes_on_constructors,
+    notes_on_defaults,
+    notes_on_helpers,
+    notes_on_names,
+)
 from grader.edition import edition
-from grader.exam_room import ExamRoom, Variant
 from grader.fair_key import (
     check_alternatives,
     check_handout,
@@ -27,23 +46,12 @@ from grader.fair_key import (
     check_template,
     check_verdicts,
 )
-from grader.handed_out import files_in, names_in, notes_on_absent, notes_on_packages, said_in, stubs_in, whole_in
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
 from grader.judge.ruling import right_cases
-from grader.key_notes import notes_on, notes_on_mistakes, notes_on_truth
 from grader.lending import lent_functions
 from grader.plan import ANSWERED, CallPlan, Purpose, make_plan
 from grader.sandbox import Sandbox
-from grader.unsettled import a_little_larger, in_float32, notes_on_chance, notes_on_rounding, notes_on_ties
-from grader.untold import (
-    helpers_in,
-    notes_on_constants,
-    notes_on_constructors,
-    notes_on_defaults,
-    notes_on_helpers,
-    notes_on_names,
-)
 from grader.wire import Outcome, Status
 
 

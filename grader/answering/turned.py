@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from grader.answer_key import AnswerKey
-from grader.answered import Answered, better_of, earned, is_better, saying
+from grader.answering.answered import Answered, better_of, earned, is_better, saying
+from grader.answering.sittings import Known, pairs_of, sit_exam
 from grader.extract import Chosen, last_put_first, put_in_number
 from grader.feedback.file_notes import note_on_order
 from grader.judge import RIGHT, Kind, Pattern, Verdict, gave_no_array, is_bare
 from grader.judging import judge
 from grader.sandbox import Clock, Sandbox
-from grader.sittings import Known, pairs_of, sit_exam
 from grader.wire import Piece
 
 _OF_RIGHT = {

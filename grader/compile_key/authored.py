@@ -20,10 +20,10 @@ import numpy as np
 
 from grader.answer_key import SCHEMA
 from grader.assignment import Assignment
+from grader.compile_key.handed_out import modules_in
+from grader.compile_key.neighbours import Neighbours
 from grader.errors import AuthorError
 from grader.extract.imports.modules import Lookup, files_of
-from grader.handed_out import modules_in
-from grader.neighbours import Neighbours
 
 _MEND_IT = "mend that line, and run the same command again"
 

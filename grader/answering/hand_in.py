@@ -11,7 +11,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from grader.answer_key import AnswerKey
-from grader.answered import Answered, better_of, earned, is_better, saying
+from grader.answering.answered import Answered, better_of, earned, is_better, saying
+from grader.answering.instead import gives_one_number, lines_of, never_to_run
+from grader.answering.one_by_one import asked_one_by_one
+from grader.answering.sittings import Known, Pair, pairs_of, sit_exam, sit_lent, sit_with_all_cells
+from grader.answering.turned import with_results_as_due
 from grader.extract import Chosen, said_of, undone, with_earlier, without_asserts
 from grader.feedback.evidence import Evidence
 from grader.feedback.file_notes import (
@@ -23,15 +27,11 @@ from grader.feedback.file_notes import (
     notes_on_misnamed,
 )
 from grader.feedback.missing_wording import misspelt_elsewhere
-from grader.instead import gives_one_number, lines_of, never_to_run
 from grader.judge import RIGHT, Basis, Kind
 from grader.judging import judge
 from grader.lending import called_within, lent_functions
-from grader.one_by_one import asked_one_by_one
 from grader.sandbox import Clock, Sandbox, Sitting
 from grader.score import Score
-from grader.sittings import Known, Pair, pairs_of, sit_exam, sit_lent, sit_with_all_cells
-from grader.turned import with_results_as_due
 from grader.wire import NOT_MADE, Piece, Program
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from grader.answer_key import AnswerKey
-from grader.class_folder import write_page
-from grader.crew import Hands
+from grader.batch.class_folder import write_page
+from grader.batch.crew import Hands
+from grader.batch.saved_class import Class, unread
 from grader.errors import DamagedRecordError
 from grader.feedback.own_fault import fault_on_one
 from grader.feedback.record import ungraded_again
@@ -21,7 +22,6 @@ from grader.gradebook import Override, Record, Row, Saved, applied, prepare
 from grader.judge import Outcomes
 from grader.judging import judge_again
 from grader.report.page import PageContext
-from grader.saved_class import Class, unread
 from grader.wire import WireError
 
 FEW = 20  # hand-ins that one process judges sooner than a crew is made

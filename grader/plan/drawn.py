@@ -16,9 +16,9 @@ from types import FunctionType
 import numpy as np
 
 from grader.assignment import HIDDEN, Inputs, Made
-from grader.deadline import deadline
 from grader.errors import AuthorError
-from grader.raised_at import told
+from grader.plan.deadline import deadline
+from grader.plan.raised_at import told
 from grader.wire import Built, Given, build
 
 Arrays = dict[str, np.ndarray]

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from grader.answer_key import Rubric
 from grader.assignment import Assignment
+from grader.compile_key.signatures import check_signatures
 from grader.errors import AuthorError, SubmissionError
 from grader.extract import code_of, extract, needed_of, stub_digests, words_of
-from grader.signatures import check_signatures
 from grader.wire.showing import COMPUTING, SHOWING
 
 

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.answer_key import AnswerKey, lent_digest, plan_digest
+from grader.batch.here import Piece
+from grader.batch.saved_class import Class, StandIns
 from grader.edition import edition
 from grader.errors import GradebookError, SelectionError
 from grader.folders import PAGE, RESERVED, folder_name
 from grader.gradebook import Gradebook
-from grader.here import Piece
 from grader.intake import Submission, feed_contents
 from grader.report.class_summary import ClassSummary, summarise
-from grader.saved_class import Class, StandIns
 
 
 @dataclass(frozen=True)

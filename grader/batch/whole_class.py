@@ -14,22 +14,14 @@ from functools import partial
 from typing import Protocol
 
 from grader.answer_key import AnswerKey, plan_digest
-from grader.class_folder import now, page_context, write_out, write_page
-from grader.edition import edition
-from grader.errors import DamagedRecordError, GradebookError, TooLargeError
-from grader.folders import GRADEBOOK, SHEETS
-from grader.gradebook import Gradebook, Override, Overrides, Row, Run, to_be_asked_again
-from grader.here import Here, Piece, without_row
-from grader.intake import Submission
-from grader.intake.people import NO_HAND_IN
-from grader.left_behind import NOTHING_LEFT, LeftBehind, folders_in, take_away
-from grader.one_run import one_run
-from grader.parts import is_as_it_was, parted
-from grader.rejudging import Task, judged_anew, without_outcomes
-from grader.report.class_summary import ClassSummary
-from grader.report.page import PageContext
-from grader.sandbox import Level
-from grader.saved_class import (
+from grader.answering.sittings import Known
+from grader.batch.class_folder import now, page_context, write_out, write_page
+from grader.batch.here import Here, Piece, without_row
+from grader.batch.left_behind import NOTHING_LEFT, LeftBehind, folders_in, take_away
+from grader.batch.one_run import one_run
+from grader.batch.parts import is_as_it_was, parted
+from grader.batch.rejudging import Task, judged_anew, without_outcomes
+from grader.batch.saved_class import (
     Class,
     demand_same_assignment,
     gradebook_in,
@@ -39,7 +31,15 @@ from grader.saved_class import (
     told,
     unknown_changes,
 )
-from grader.sittings import Known
+from grader.edition import edition
+from grader.errors import DamagedRecordError, GradebookError, TooLargeError
+from grader.folders import GRADEBOOK, SHEETS
+from grader.gradebook import Gradebook, Override, Overrides, Row, Run, to_be_asked_again
+from grader.intake import Submission
+from grader.intake.people import NO_HAND_IN
+from grader.report.class_summary import ClassSummary
+from grader.report.page import PageContext
+from grader.sandbox import Level
 from grader.wire import WireError, unpack_outcomes
 
 Progress = Callable[[str, str, str], None]

@@ -18,12 +18,12 @@ import numpy as np
 
 from grader.answer_key import AnswerKey
 from grader.assignment import Assignment, Call, Criterion, Own
+from grader.compile_key.signatures import called_by, calls_of, signature_of, written_in
 from grader.extract import code_of
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam, find
 from grader.judge.verdict import Flaw
 from grader.plan import Purpose
-from grader.signatures import called_by, calls_of, signature_of, written_in
 from grader.wire import Outcome
 
 _PART = re.compile(r"\.(\w+)(?![\w(])|\['([^']+)'\]")  # an attribute or a key, and not `.mean()`

@@ -19,8 +19,8 @@ import numpy as np
 
 from grader.answer_key import AnswerKey, Lent, LentCall
 from grader.largest import hidden_in, largest_of, near_in
-from grader.masked import ANY_MASK
-from grader.piecewise import put_together
+from grader.lending.masked import ANY_MASK
+from grader.lending.piecewise import put_together
 from grader.plan import CallPlan, Purpose
 from grader.wire import HELD, UNTOLD, Asked, Gave, Question, Step, Told
 from grader.wire import Lent as Reply

@@ -12,20 +12,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from grader.answer_key import AnswerKey
+from grader.batch.put_aside import digest_of, put_aside
+from grader.batch.saved_class import Class, StandIns, level_of, outcomes_of, told, told_records, unknown_changes
+from grader.batch.viewing import NOTEBOOK
 from grader.export import grades_through, rows_of, verdicts_through, write_overrides
 from grader.folders import FURTHER, GRADES, OVERRIDES, PAGE, VERDICTS
 from grader.gradebook import Gradebook, Record
 from grader.judge import Outcomes
-from grader.put_aside import digest_of, put_aside
 from grader.report.arrays import case_sizes, public_arrays
 from grader.report.class_page import render_class_pages
 from grader.report.class_summary import ClassSummary, summarise
 from grader.report.page import PageContext
 from grader.report.student_page import render_student_page
 from grader.sandbox import Level
-from grader.saved_class import Class, StandIns, level_of, outcomes_of, told, told_records, unknown_changes
 from grader.version import VERSION
-from grader.viewing import NOTEBOOK
 from grader.wire import unpack_outcomes
 
 

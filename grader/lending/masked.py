@@ -17,7 +17,7 @@ import numpy as np
 
 from grader.answer_key import Lent, LentCall
 from grader.largest import hidden_in, largest_of, near_in
-from grader.piecewise import NEAR, Answers, is_plain, question_of
+from grader.lending.piecewise import NEAR, Answers, is_plain, question_of
 from grader.wire import Question, Step, Told
 
 ANY_MASK = 3  # as a `part` of a call: what stands at minus infinity is hidden, by whatever number that is far below

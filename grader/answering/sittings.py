@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 from grader.answer_key import AnswerKey
+from grader.answering.terms import terms_of
 from grader.assignment import Limits
 from grader.judge import Outcomes, is_right
 from grader.lending import Ledger, called_within, lending, lent_places
 from grader.plan import MENDING
 from grader.sandbox import Clock, Sandbox, Sitting, sit
-from grader.terms import terms_of
 from grader.wire import Outcome, Program
 
 

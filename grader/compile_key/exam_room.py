@@ -18,17 +18,17 @@ import numpy as np
 from grader.answer_key import AnswerKey, Lent
 from grader.assignment import Alternative, Assignment, Limits, Mistake
 from grader.assignment.policies import LEAST_MEMORY
-from grader.authored import beside, source_file
-from grader.called_here import PATIENCE
+from grader.compile_key.authored import beside, source_file
+from grader.compile_key.key_notes import Took
 from grader.errors import AuthorError
 from grader.extract import extract, with_given
 from grader.extract.imports.modules import Lookup
-from grader.key_notes import Took
 from grader.lending import Heard, called_within, lending, lent_places
-from grader.masked import with_masks
-from grader.piecewise import with_parts
+from grader.lending.masked import with_masks
+from grader.lending.piecewise import with_parts
 from grader.plan import ANSWERED, CallPlan, Purpose
-from grader.questions import DRAWING, behind_a_draw
+from grader.plan.called_here import PATIENCE
+from grader.plan.questions import DRAWING, behind_a_draw
 from grader.sandbox import Sandbox, Terms, sit
 from grader.wire import Outcome, Piece, Program, Question, Status, Trouble
 

@@ -13,9 +13,9 @@ from dataclasses import replace
 import numpy as np
 
 from grader.assignment import Assignment, Case, Criterion
-from grader.called_here import handed_state, handed_to, reference_results, reference_state
-from grader.drawn import draw
-from grader.questions import question_of
+from grader.plan.called_here import handed_state, handed_to, reference_results, reference_state
+from grader.plan.drawn import draw
+from grader.plan.questions import question_of
 from grader.wire import NEAREST, Question
 
 RIGHT_PART = "right part"  # how an input begins that is put where what is most like it stands

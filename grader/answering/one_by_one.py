@@ -11,13 +11,13 @@ name of the program is the same fault, and would lose nearly all: by the questio
 from __future__ import annotations
 
 from grader.answer_key import AnswerKey
-from grader.answered import Answered, better_of, saying
+from grader.answering.answered import Answered, better_of, saying
+from grader.answering.sittings import Known, sit_one_by_one
 from grader.extract import Chosen
 from grader.feedback.file_notes import note_on_one_by_one
 from grader.judge import RIGHT, Pattern, Verdict
 from grader.judging import judge
 from grader.sandbox import Clock, Sandbox
-from grader.sittings import Known, sit_one_by_one
 
 
 def asked_one_by_one(

@@ -13,8 +13,8 @@ from dataclasses import replace
 import numpy as np
 
 from grader.assignment import Call, Own
-from grader.drawn import Drawn
 from grader.errors import AuthorError
+from grader.plan.drawn import Drawn
 from grader.wire import Built, Piece, Question, Step, in_order, parted
 
 

@@ -16,9 +16,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.batch.viewing import NOTEBOOK
 from grader.folders import PAGE
 from grader.report.page import MARK
-from grader.viewing import NOTEBOOK
 
 _HEAD = 4096  # bytes in which a page says who wrote it
 

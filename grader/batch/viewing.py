@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.apart import TooLongError, apart
+from grader.batch.apart import TooLongError, apart
 from grader.errors import GradebookError, SubmissionError
 from grader.gradebook import Gradebook, Record
 from grader.intake import read_candidate, submissions_in
