@@ -18,10 +18,10 @@ import pytest
 import test_nearest
 import test_odd_hand_ins as odd
 
-from grader.harness import behind_lines as looking
-from grader.harness.behind_lines import Put, behind_lines
-from grader.harness.calling import Asking
+from grader.harness.calling.steps import Asking
 from grader.harness.hearing import Hearing
+from grader.harness.mending import behind_lines as looking
+from grader.harness.mending.behind_lines import Put, behind_lines
 from grader.wire import NEAREST, Question, Step
 from tests.conftest import Graded
 
@@ -394,7 +394,7 @@ def test_nothing_is_run_anew_while_right_results_are_lent() -> None:
 
 def test_what_takes_long_is_not_run_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its time is limited."""
-    monkeypatch.setattr("grader.harness.calling._SHORT", 0.0)
+    monkeypatch.setattr("grader.harness.calling.steps._SHORT", 0.0)
     assert np.array_equal(asked(KEPT["a name"] + CUBE)[0], (X * 10) ** 3)
 
 
@@ -431,7 +431,7 @@ def test_what_a_program_has_set_to_be_raised_is_not_raised_by_right_numbers() ->
 
 def test_no_other_way_is_tried_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
     """A call that would be stopped answers nothing."""
-    monkeypatch.setattr("grader.harness.anew._LONGEST", 0.0)
+    monkeypatch.setattr("grader.harness.mending.anew._LONGEST", 0.0)
     assert np.array_equal(asked(KEPT["a name"] + CUBE)[0], (X * 10) ** 3)
 
 

@@ -26,8 +26,8 @@ from grader.errors import AuthorError
 from grader.feedback.take_home import write_down
 from grader.feedback.unread_keys import functions_given, keys_given
 from grader.gradebook import Record
+from grader.harness.calling.results import gone_through
 from grader.harness.given import GivenModules
-from grader.harness.results import gone_through
 from grader.intake import one_submission
 from grader.pipeline import Desk, grade_one
 from grader.plan import CallPlan, Entry, Purpose

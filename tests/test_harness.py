@@ -22,15 +22,15 @@ import numpy as np
 import pytest
 
 import grader
-from grader.harness import seccomp
-from grader.harness.calling import Asking
+from grader.harness.calling.kept import bytes_kept
+from grader.harness.calling.results import describe_value
+from grader.harness.calling.steps import Asking
 from grader.harness.finding import find_function
 from grader.harness.hearing import Hearing, Strictness
-from grader.harness.kept import bytes_kept
-from grader.harness.loading import MODULE, Loader
-from grader.harness.old_names import serve_old_modules, serve_old_names
-from grader.harness.quiet import fall_quiet
-from grader.harness.results import describe_value
+from grader.harness.loading.program import MODULE, Loader
+from grader.harness.shut_in import seccomp
+from grader.harness.surroundings.old_names import serve_old_modules, serve_old_names
+from grader.harness.surroundings.quiet import fall_quiet
 from grader.harness.texts import describe_trouble, name_type, show
 from grader.wire import (
     NOT_MADE,
@@ -1419,7 +1419,8 @@ def test_parts_of_numpy_are_there_under_their_old_names() -> None:
 
 def test_what_numpy_2_took_out_of_lib_is_there() -> None:
     """`np.lib.pad`, as the padding of a convolution is often written, with numpy as it is installed."""
-    program = "import numpy as np\nimport grader.harness.old_names as old, sys\nold.serve_old_modules(sys.modules)\n"
+    old = "import grader.harness.surroundings.old_names as old"
+    program = f"import numpy as np, sys\n{old}\nold.serve_old_modules(sys.modules)\n"
     asked = "print(np.lib.pad is np.pad, np.lib.average is np.average, np.lib.npyio.__name__)"
     told = subprocess.run([sys.executable, "-c", program + asked], capture_output=True, text=True, check=True)
     assert told.stdout.split() == ["True", "True", "numpy.lib.npyio"]

@@ -17,8 +17,8 @@ from test_lent import SOLUTION as CELL
 from test_odd_hand_ins import folder_of, write
 from test_wording import finding, verdict
 
+from grader.harness.calling.told import Kept, held_by
 from grader.harness.given import GivenModules, given_name
-from grader.harness.told import Kept, held_by
 from grader.judge import Kind, NoteKind
 from grader.judge.built_on import with_lent
 from grader.wire import Status

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.harness.calling import Asking
+from grader.harness.calling.steps import Asking
 from grader.harness.hearing import Hearing
-from grader.harness.masks import Masks
-from grader.harness.mended import mended
-from grader.harness.within import right_within
+from grader.harness.mending.masks import Masks
+from grader.harness.mending.mended import mended
+from grader.harness.mending.within import right_within
 from grader.wire import Question, Step
 
 X = np.array([1.0, 2.0, 3.0])

@@ -15,7 +15,7 @@ import pytest
 import test_odd_hand_ins as odd
 from conftest import Graded
 
-from grader.harness.nearest import nearest
+from grader.harness.mending.nearest import nearest
 
 GATES = Path(__file__).parent / "assignments" / "gates"
 TEXT = (GATES / "passes.py").read_text(encoding="utf-8")

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 import test_odd_hand_ins as odd
 
-from grader.harness import new_names
-from grader.harness.new_names import serve_new_names
+from grader.harness.surroundings import new_names
+from grader.harness.surroundings.new_names import serve_new_names
 from tests.conftest import Graded
 
 NAMES = {name: offered for _, name, offered in new_names._NEW}

@@ -21,7 +21,7 @@ from test_wording import RULE
 from grader.assignment import Limits
 from grader.extract import extract
 from grader.feedback.note_wording import say_note
-from grader.harness.old_ways import _FUNCTIONS
+from grader.harness.surroundings.old_ways import _FUNCTIONS
 from grader.judge import Kind, Note, NoteKind, Verdict
 from grader.sandbox import Sandbox, open_sandbox, sit
 from grader.sandbox.plain import Plain
@@ -101,7 +101,7 @@ AS_EVER = [
 ASK = """
 import json, math, sys, warnings
 import numpy as np
-from grader.harness import old_ways
+from grader.harness.surroundings import old_ways
 
 def put(array, index, value):
     array[index] = value

@@ -24,9 +24,10 @@ from hostile.staging import as_user
 from grader.assignment import Limits
 from grader.errors import SandboxError
 from grader.harness import job as harness_job
-from grader.harness import runner, written
-from grader.harness.scratch import clear
-from grader.harness.written import held_in
+from grader.harness import runner
+from grader.harness.shut_in import written
+from grader.harness.shut_in.scratch import clear
+from grader.harness.shut_in.written import held_in
 from grader.sandbox import Level, Sandbox, Sitting, memory, opening, output, sit
 from grader.sandbox.diagnosis import doctor
 from grader.sandbox.memory import held_megabytes, waited_seconds

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_odd_hand_ins import EXERCISE, NP, RELU, SIGMOID, write
 
-from grader.harness.special import FUNCTIONS
+from grader.harness.surroundings.special import FUNCTIONS
 from tests.conftest import run_grader
 
 X = np.array([[-800.0, -1.0, 0.0], [0.5, 2.0, 800.0]])
@@ -84,7 +84,7 @@ IMPORTED = {
 def test_the_rest_is_as_missing_as_any_package(line: str) -> None:
     """What is not served says what it said before: that there is no such package."""
     program = (
-        "import sys\nfrom grader.harness.special import serve_special\n"
+        "import sys\nfrom grader.harness.surroundings.special import serve_special\n"
         "serve_special()\n"
         f"try:\n    exec({line!r})\nexcept ModuleNotFoundError as error:\n    print(error)\n"
     )

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.harness.old_ways import used
+from grader.harness.surroundings.old_ways import used
 from grader.harness.texts import show
 from grader.wire.outcomes import MOST_WARNINGS
 

@@ -12,8 +12,8 @@ import os
 import signal
 from pathlib import Path
 
-from grader.harness.linux import PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, prctl
-from grader.harness.scratch import clear
+from grader.harness.shut_in.linux import PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, prctl
+from grader.harness.shut_in.scratch import clear
 
 
 def main(argument: str) -> None:

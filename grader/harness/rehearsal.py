@@ -16,9 +16,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from grader.harness.calling import Asking
+from grader.harness.calling.steps import Asking
 from grader.harness.hearing import Hearing
-from grader.harness.loading import Loader
+from grader.harness.loading.program import Loader
 from grader.wire import Piece, Question, Step, decode, decode_questions, encode_loaded, encode_outcome, encode_questions
 
 ROUNDS = 12  # the interpreter specialises a function's code after its eighth call or loop

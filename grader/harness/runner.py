@@ -17,13 +17,13 @@ from typing import Any, BinaryIO, NoReturn
 
 import numpy as np
 
-from grader.harness.calling import Asking
+from grader.harness.calling.lent import Lender
+from grader.harness.calling.steps import Asking
 from grader.harness.hearing import Hearing
 from grader.harness.job import ANSWER, REQUEST, Job
-from grader.harness.lent import Lender
-from grader.harness.loading import Loader
-from grader.harness.new_names import serve_new_names
-from grader.harness.old_ways import serve_old_calls
+from grader.harness.loading.program import Loader
+from grader.harness.surroundings.new_names import serve_new_names
+from grader.harness.surroundings.old_ways import serve_old_calls
 from grader.wire import (
     Asked,
     Frame,
@@ -174,10 +174,10 @@ def main(argument: str) -> None:
 
     What student code prints goes to standard error, which our side reads as the output.
     """
-    from grader.harness.old_names import serve_old_modules, serve_old_names
-    from grader.harness.old_ways import serve_old_ways
-    from grader.harness.quiet import fall_quiet
-    from grader.harness.special import serve_special
+    from grader.harness.surroundings.old_names import serve_old_modules, serve_old_names
+    from grader.harness.surroundings.old_ways import serve_old_ways
+    from grader.harness.surroundings.quiet import fall_quiet
+    from grader.harness.surroundings.special import serve_special
 
     job = Job.read(argument.encode())
     request, answer = os.dup(0), os.dup(1)

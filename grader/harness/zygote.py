@@ -19,17 +19,17 @@ from typing import NoReturn
 
 import numpy as np
 
-from grader.harness.confine import Walls
 from grader.harness.job import Job
-from grader.harness.linux import EVERY_NAMESPACE, PR_SET_DUMPABLE, fork_into, prctl
-from grader.harness.nest import FAULT_EXIT, be_nested, describe_fault, report_end
-from grader.harness.old_names import serve_old_modules, serve_old_names
-from grader.harness.old_ways import serve_old_ways
-from grader.harness.overseer import oversee
-from grader.harness.quiet import fall_quiet
 from grader.harness.rehearsal import rehearse
-from grader.harness.special import serve_special
-from grader.harness.warmth import import_late_parts
+from grader.harness.shut_in.confine import Walls
+from grader.harness.shut_in.linux import EVERY_NAMESPACE, PR_SET_DUMPABLE, fork_into, prctl
+from grader.harness.shut_in.nest import FAULT_EXIT, be_nested, describe_fault, report_end
+from grader.harness.shut_in.overseer import oversee
+from grader.harness.surroundings.old_names import serve_old_modules, serve_old_names
+from grader.harness.surroundings.old_ways import serve_old_ways
+from grader.harness.surroundings.quiet import fall_quiet
+from grader.harness.surroundings.special import serve_special
+from grader.harness.surroundings.warmth import import_late_parts
 
 NOBODY = 65534  # the user that owns nothing, on every Linux
 _MESSAGE_CAP = 4096

@@ -33,9 +33,9 @@ loss.
 
 *How strong.* `opening` tries, and does not guess: a probe runs as a real submission and tries to get out. Level A as
 above. B where namespaces cannot be nested: submissions share those of bubblewrap, and Landlock, seccomp and an
-overseer (`harness/overseer`) keep them apart. B' where Landlock is missing too: a bubblewrap and a zygote for each
-submission (`warm.Fresh`). C where there is no bubblewrap or no namespace to be had: Landlock and seccomp alone, under
-a janitor that clears up (`walls/launching`). From B on the overseer counts what they write. D is no sandbox
+overseer (`harness/shut_in/overseer`) keep them apart. B' where Landlock is missing too: a bubblewrap and a zygote for
+each submission (`warm.Fresh`). C where there is no bubblewrap or no namespace to be had: Landlock and seccomp alone,
+under a janitor that clears up (`walls/launching`). From B on the overseer counts what they write. D is no sandbox
 at all (`plain`), for one's own work: other people's notebooks are refused unless the user says so in words. `doctor`
 tells all this of one machine.
 """

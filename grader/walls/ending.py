@@ -23,7 +23,7 @@ class Ending:
     gathered: bool = False
 
 
-_FILTERED = 31  # SIGSYS: how the filter ends what sends itself a signal to end by (`harness/seccomp`)
+_FILTERED = 31  # SIGSYS: how the filter ends what sends itself a signal to end by (`harness/shut_in/seccomp`)
 
 
 def describe_code(code: int) -> str:

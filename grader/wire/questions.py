@@ -30,7 +30,7 @@ class Question:
 
     `layouts` tells how an input lies in memory where it is not C order: `F` (Fortran order) or `strided`. `files` are
     the sources of what came with the exercise, where something of it is given to a call. `lends` are functions, as they
-    are called: while this is asked, they give what our side lends (`harness.lent`).
+    are called: while this is asked, they give what our side lends (`harness.calling.lent`).
     """
 
     inputs: Mapping[str, np.ndarray]

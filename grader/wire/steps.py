@@ -25,8 +25,8 @@ class Step:
 
     What is no array is `Built`: one value for all calls of a question, so that one call finds what another wrote into
     a dict. `gives` names the results in order; `=name` is kept inside and never sent. `mends` names own values, each
-    with an input: before the call, wherever it stands in what the hand-in keeps, the input is put (`harness.mended`);
-    under `NEAREST` it is put in the place of what is most like it (`harness.nearest`).
+    with an input: before the call, wherever it stands in what the hand-in keeps, the input is put
+    (`harness.mending.mended`); under `NEAREST` it is put in the place of what is most like it (`.nearest` there).
     `instance` tells objects of a class apart; `=name` is one that an earlier call gave. `new` is what it is made with;
     `sets` are places on it, or in what the call takes (`config['mode']`), where something is put before the call.
     `leaves` names further results, each with what it stands in (`self`, an input or an own value) and the way from

@@ -14,8 +14,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from grader.harness import seccomp
-from grader.harness.linux import EVERY_NAMESPACE, prctl
+from grader.harness.shut_in import seccomp
+from grader.harness.shut_in.linux import EVERY_NAMESPACE, prctl
 
 NEW_USER = 0x10000000
 MACHINE = seccomp.ARCHITECTURES[platform.machine()][1]

@@ -15,18 +15,18 @@ from typing import Any
 
 import numpy as np
 
-from grader.harness.anew import right_anew
+from grader.harness.calling.fresh import fresh
+from grader.harness.calling.kept import bytes_kept
+from grader.harness.calling.raised import trouble_of
+from grader.harness.calling.results import describe_value, gone_through, results_in
 from grader.harness.finding import and_then, another, find_in, make
-from grader.harness.fresh import fresh
 from grader.harness.given import GivenModules, Imported
 from grader.harness.hearing import Hearing
-from grader.harness.kept import bytes_kept
-from grader.harness.loading import seed_all
-from grader.harness.masks import Masks
-from grader.harness.nearest import Left, parts_kept
-from grader.harness.put_right import put_right
-from grader.harness.raised import trouble_of
-from grader.harness.results import describe_value, gone_through, results_in
+from grader.harness.loading.program import seed_all
+from grader.harness.mending.anew import right_anew
+from grader.harness.mending.masks import Masks
+from grader.harness.mending.nearest import Left, parts_kept
+from grader.harness.mending.put_right import put_right
 from grader.harness.texts import why_nothing
 from grader.wire import Built, Outcome, Question, Status, Step, Value, follow, parted, put
 

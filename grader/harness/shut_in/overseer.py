@@ -19,12 +19,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
-from grader.harness.confine import Walls
 from grader.harness.job import STATUS, Job, take_descriptors
-from grader.harness.linux import PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, prctl
-from grader.harness.nest import be_student, guard, report_end, report_excess
-from grader.harness.scratch import clear
-from grader.harness.written import held_in
+from grader.harness.shut_in.confine import Walls
+from grader.harness.shut_in.linux import PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, prctl
+from grader.harness.shut_in.nest import be_student, guard, report_end, report_excess
+from grader.harness.shut_in.scratch import clear
+from grader.harness.shut_in.written import held_in
 
 _WATCHED = {signal.SIGTERM, signal.SIGCHLD}
 _SLICE = 0.1  # seconds between two looks at what is written

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.harness.mended import LARGEST, mended
+from grader.harness.mending.mended import LARGEST, mended
 
 _MOST = 256  # names of a program, or of a class: a hand-in works on fewer
 _DEPTH = 2  # what a name stands for is not looked through as deep as a cache: it may be a table of data

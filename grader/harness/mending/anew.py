@@ -17,9 +17,9 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from grader.harness.behind_lines import Named, Put, behind_lines
-from grader.harness.mended import is_equal
-from grader.harness.nearest import UNLIKE, Left, likeness_of, nearest
+from grader.harness.mending.behind_lines import Named, Put, behind_lines
+from grader.harness.mending.mended import is_equal
+from grader.harness.mending.nearest import UNLIKE, Left, likeness_of, nearest
 from grader.wire import NEAREST, Outcome, Question, Step
 
 _CLOSE = 1e-9  # of the largest number: the same, and no epsilon more or less

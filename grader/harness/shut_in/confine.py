@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.harness.job import RULES, Job
-from grader.harness.landlock import landlock_version, make_rules, restrict_files
-from grader.harness.linux import PR_SET_NO_NEW_PRIVS, drop_capabilities, prctl
-from grader.harness.seccomp import build_filter, install_filter
+from grader.harness.shut_in.landlock import landlock_version, make_rules, restrict_files
+from grader.harness.shut_in.linux import PR_SET_NO_NEW_PRIVS, drop_capabilities, prctl
+from grader.harness.shut_in.seccomp import build_filter, install_filter
 
 _MB = 1 << 20
 OPEN_FILES = 64

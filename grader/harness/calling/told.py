@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from grader.harness.calling.results import describe_value
 from grader.harness.given import given_name
-from grader.harness.results import describe_value
 from grader.wire import GIVEN, HELD, OWN, UNTOLD, Built, Step, Told
 
 _DEEPEST = 4  # of what stands within what it is called with

@@ -14,7 +14,7 @@ import stat
 import struct
 from collections.abc import Sequence
 
-from grader.harness.linux import syscall
+from grader.harness.shut_in.linux import syscall
 
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # the same on every architecture
 _VERSION = 1  # the flag of create_ruleset that asks for the version

@@ -14,7 +14,7 @@ from collections.abc import Container, Iterable
 
 import numpy as np
 
-from grader.harness.mended import LARGEST
+from grader.harness.mending.mended import LARGEST
 
 
 class Masks:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from grader.harness.mended import LARGEST, is_equal
+from grader.harness.mending.mended import LARGEST, is_equal
 from grader.harness.texts import cell_file
 
 _MOST_LINES = 20_000  # that are run while it is looked: they take a few milliseconds more by that

@@ -19,9 +19,10 @@ import traceback
 from collections.abc import Callable
 from typing import NoReturn
 
-from grader.harness.confine import Walls, shut_in
 from grader.harness.job import STATUS, Job, take_descriptors
-from grader.harness.linux import (
+from grader.harness.runner import serve
+from grader.harness.shut_in.confine import Walls, shut_in
+from grader.harness.shut_in.linux import (
     MS_NODEV,
     MS_NOSUID,
     MS_PRIVATE,
@@ -29,7 +30,6 @@ from grader.harness.linux import (
     MS_REC,
     mount,
 )
-from grader.harness.runner import serve
 
 INNER_ID = 1000  # the user number inside; any but 0 will do
 FAULT_EXIT = 70  # EX_SOFTWARE; the status pipe tells what it was

@@ -15,7 +15,7 @@ import re
 from typing import Any
 
 from grader.harness.absent import DEFINITIONS, bound_by
-from grader.harness.own_modules import apart
+from grader.harness.loading.own_modules import apart
 
 NAME = "__absent__"
 """What a program calls `Absent` by."""

@@ -14,8 +14,8 @@ import ctypes
 import errno
 import struct
 
-from grader.harness.linux import EVERY_NAMESPACE, PR_SET_SECCOMP, prctl
-from grader.harness.system_calls import (
+from grader.harness.shut_in.linux import EVERY_NAMESPACE, PR_SET_SECCOMP, prctl
+from grader.harness.shut_in.system_calls import (
     CLONE,
     CLONE3,
     DENIED,

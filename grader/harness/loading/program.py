@@ -23,16 +23,16 @@ import numpy as np
 
 from grader.harness.absent import ANY, STAND_INS, bound_by, take_out
 from grader.harness.alarm import StatementTimeout, arm, in_time
-from grader.harness.awaited import awaits, run_awaiting
-from grader.harness.early import Early
-from grader.harness.excused import NAME, Absent, catches, excuse_imports
 from grader.harness.finding import find_function, gives_method, put_method
 from grader.harness.given import is_as_given
-from grader.harness.heads import leave_out_method, run_without
 from grader.harness.hearing import Strictness
-from grader.harness.masks import Masks
-from grader.harness.own_modules import OwnModules, apart
-from grader.harness.refused import REFUSALS, leave_out_refused, leave_out_tried, refusal
+from grader.harness.loading.awaited import awaits, run_awaiting
+from grader.harness.loading.early import Early
+from grader.harness.loading.excused import NAME, Absent, catches, excuse_imports
+from grader.harness.loading.heads import leave_out_method, run_without
+from grader.harness.loading.own_modules import OwnModules, apart
+from grader.harness.loading.refused import REFUSALS, leave_out_refused, leave_out_tried, refusal
+from grader.harness.mending.masks import Masks
 from grader.harness.texts import cell_file, describe_trouble, keep_source, lines_passed, name_type, show, told_of
 from grader.wire import WITHOUT, WITHOUT_PART, Loaded, Piece, Trouble
 

@@ -20,10 +20,10 @@ from typing import Any
 
 import numpy as np
 
-from grader.harness.mended import mended
-from grader.harness.results import describe_value, results_in
-from grader.harness.told import Held, Kept, changed_in, held_by, in_order, told_of
-from grader.harness.unkept import Unkept, is_nothing
+from grader.harness.calling.results import describe_value, results_in
+from grader.harness.calling.told import Held, Kept, changed_in, held_by, in_order, told_of
+from grader.harness.calling.unkept import Unkept, is_nothing
+from grader.harness.mending.mended import mended
 from grader.wire import Asked, Gave, Lent, Step
 
 Names = MutableMapping[str, Any]

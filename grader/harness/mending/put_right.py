@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from grader.harness.masks import Masks
-from grader.harness.mended import is_equal, mended
-from grader.harness.nearest import Left, nearest_put
-from grader.harness.within import right_within
+from grader.harness.mending.masks import Masks
+from grader.harness.mending.mended import is_equal, mended
+from grader.harness.mending.nearest import Left, nearest_put
+from grader.harness.mending.within import right_within
 from grader.wire import Step
 
 

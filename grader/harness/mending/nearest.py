@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.harness.mended import LARGEST, is_equal, mended
+from grader.harness.mending.mended import LARGEST, is_equal, mended
 from grader.wire import NEAREST, Step
 
 _DEEPEST = 3  # of what is kept within what is kept
