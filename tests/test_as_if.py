@@ -12,8 +12,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from grader.judge.as_if import Case, as_if
-from grader.judge.patterns import Pattern, Reading, Setting
+from grader.judge.reading.as_if import Case, as_if
+from grader.judge.reading.patterns import Pattern, Reading, Setting
 
 Array = np.ndarray
 Function = Callable[..., Array]

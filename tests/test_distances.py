@@ -13,10 +13,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from grader.judge.at_labels import by_labels
-from grader.judge.distances import by_distance
-from grader.judge.patterns import Pattern, Reading
-from grader.judge.summands import Off
+from grader.judge.reading.at_labels import by_labels
+from grader.judge.reading.distances import by_distance
+from grader.judge.reading.patterns import Pattern, Reading
+from grader.judge.reading.summands import Off
 
 RNG = np.random.default_rng(5)
 PAIRS = [(RNG.uniform(-2, 2, (3, 4)), RNG.uniform(-2, 2, (3, 4))), (RNG.uniform(-2, 2, 5), RNG.uniform(-2, 2, 5))]

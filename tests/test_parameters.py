@@ -10,7 +10,7 @@ import pytest
 
 from grader.answer_key import CriterionRule
 from grader.assignment import Tolerance
-from grader.feedback.parameters import told_by_making, told_by_order
+from grader.feedback.in_the_code.parameters import told_by_making, told_by_order
 from grader.gradebook import CellRecord, CriterionRecord
 
 RULE = CriterionRule("Layer.back", "(self, dy, cache) -> dx", ("dx",), (), Tolerance())

@@ -12,11 +12,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from grader.judge.entries import beyond_a_number, masked_otherwise, others_count
-from grader.judge.factors import by_length, lengths_of, one_factor
-from grader.judge.paired import multiple, paired
-from grader.judge.patterns import BY_CHANCE, SIZE, Depth, Pattern, Reading, Setting
-from grader.judge.reading import common, read_difference
+from grader.judge.reading.entries import beyond_a_number, masked_otherwise, others_count
+from grader.judge.reading.factors import by_length, lengths_of, one_factor
+from grader.judge.reading.one_case import common, read_difference
+from grader.judge.reading.paired import multiple, paired
+from grader.judge.reading.patterns import BY_CHANCE, SIZE, Depth, Pattern, Reading, Setting
 
 RNG = np.random.default_rng(7)
 X = RNG.uniform(-3, 3, (4, 3))

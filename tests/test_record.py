@@ -17,9 +17,9 @@ from test_ruling import KEY, REFERENCE_FUNCTIONS, answer, halves
 
 from grader.answer_key import REFERENCE
 from grader.feedback.absence import absent_in
-from grader.feedback.error_wording import after_name
 from grader.feedback.evidence import Evidence
 from grader.feedback.file_notes import notes_on_file
+from grader.feedback.next_step.error_wording import after_name
 from grader.feedback.record import Identity, graded_record, ungraded_record, unreadable_record
 from grader.feedback.take_home import take_home, write_down
 from grader.feedback.wording import place_in

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from test_odd_hand_ins import AFFINE, EXERCISE, NP, RELU, SIGMOID, Files, folder_of, write
 
-from grader.feedback.names_wording import is_that_it
+from grader.feedback.next_step.names_wording import is_that_it
 from tests.conftest import Graded, run_grader
 
 SEPARATE = "# next cell\n"

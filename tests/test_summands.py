@@ -13,8 +13,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from grader.judge.patterns import A_NUMBER, Pattern, Reading
-from grader.judge.summands import Off, but_for, by_one_factor, by_summand, offset, weighed
+from grader.judge.reading.patterns import A_NUMBER, Pattern, Reading
+from grader.judge.reading.summands import Off, but_for, by_one_factor, by_summand, offset, weighed
 
 RNG = np.random.default_rng(3)
 TABLES = [RNG.uniform(-1, 1, (3, 4)), RNG.uniform(-1, 1, (5, 2))]

@@ -11,13 +11,13 @@ import pytest
 from grader.answer_key import CriterionRule
 from grader.assignment import Tolerance
 from grader.extract.strays import SAME_IN_EACH_CALL
-from grader.feedback.emptied import told_by_slice
-from grader.feedback.names_wording import near_miss
-from grader.feedback.outside import told_by_outside
+from grader.feedback.in_the_code.emptied import told_by_slice
+from grader.feedback.in_the_code.outside import told_by_outside
+from grader.feedback.in_the_code.slip_wording import told_by_attribute, told_by_line, told_by_name
+from grader.feedback.in_the_code.unread_keys import told_by_functions, told_by_keys
+from grader.feedback.in_the_code.unused import told_by_unused
+from grader.feedback.next_step.names_wording import near_miss
 from grader.feedback.reshaping import ONLY_ITS_SHAPE, told_by_call
-from grader.feedback.slip_wording import told_by_attribute, told_by_line, told_by_name
-from grader.feedback.unread_keys import told_by_functions, told_by_keys
-from grader.feedback.unused import told_by_unused
 from grader.feedback.wording import place_in
 from grader.gradebook import CellRecord, CriterionRecord
 

@@ -20,10 +20,10 @@ from grader.answer_key import AlternativeRule, BehaviourRule, CriterionRule, Fol
 from grader.assignment import Tolerance
 from grader.feedback.absence import absent_in
 from grader.feedback.case_wording import say_case
-from grader.feedback.error_wording import Absent
 from grader.feedback.evidence import Evidence
 from grader.feedback.missing_wording import note_on_nothing
-from grader.feedback.module_wording import told_by_module
+from grader.feedback.next_step.error_wording import Absent
+from grader.feedback.next_step.module_wording import told_by_module
 from grader.feedback.reading_wording import say_reading
 from grader.feedback.wording import Feedback, feedback, place_in
 from grader.gradebook import CellRecord, CriterionRecord

@@ -11,7 +11,7 @@ from collections.abc import Container, Mapping
 
 from grader.answer_key import AnswerKey
 from grader.extract import Extract, by_lines, giving_nothing
-from grader.feedback.names_wording import near_miss
+from grader.feedback.next_step.names_wording import near_miss
 from grader.judge import Kind, Outcomes, Verdict, owes_a_cache
 from grader.plan import Purpose
 from grader.wire import Piece

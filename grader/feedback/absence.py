@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from grader.feedback.case_wording import Place
-from grader.feedback.error_wording import NOTHING_ABSENT, Absent, may_bind
 from grader.feedback.evidence import Evidence
-from grader.feedback.module_wording import NOT_IN_MODULE, is_of
+from grader.feedback.next_step.error_wording import NOTHING_ABSENT, Absent, may_bind
+from grader.feedback.next_step.module_wording import NOT_IN_MODULE, is_of
 from grader.gradebook import CellRecord
 from grader.wire import Trouble
 

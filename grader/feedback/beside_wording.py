@@ -13,10 +13,10 @@ from dataclasses import replace
 
 from grader.answer_key import CriterionRule, MistakeRule
 from grader.feedback.case_wording import Place, is_packed, say_case
-from grader.feedback.next_wording import try_next
+from grader.feedback.next_step.next_wording import try_next
 from grader.feedback.reading_wording import is_number, say_reading
 from grader.judge import Finding, Flaw, Pattern, Problem, Verdict
-from grader.judge.patterns import VAGUE
+from grader.judge.reading.patterns import VAGUE
 from grader.wire import RAISES, Status
 
 LONG = 150  # characters of a message that is told beside another; numpy's own are as long

@@ -13,7 +13,7 @@ from typing import Any
 
 from grader.answer_key import AnswerKey
 from grader.feedback.missing_wording import STOPPED, UNREADABLE
-from grader.feedback.names_wording import near_miss
+from grader.feedback.next_step.names_wording import near_miss
 from grader.judge import Circumstance
 from grader.wire import RUN_AGAIN, WITHOUT, WITHOUT_PART, Trouble
 

@@ -14,8 +14,8 @@ from functools import cached_property
 from grader.answer_key import CriterionRule, MistakeRule
 from grader.feedback.beside_wording import known_in, say_beside, step_beside
 from grader.feedback.case_wording import Place, is_packed, say_case
-from grader.feedback.error_wording import Absent, is_of_no_cache
-from grader.feedback.next_wording import try_next
+from grader.feedback.next_step.error_wording import Absent, is_of_no_cache
+from grader.feedback.next_step.next_wording import try_next
 from grader.feedback.reading_wording import is_number, say_reading
 from grader.judge import Basis, Finding, Flaw, Kind, Note, NoteKind, Pattern, Reading, Verdict
 from grader.wire import Status

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 import numpy as np
 
 from grader.feedback.case_wording import Place
-from grader.feedback.names_wording import near
+from grader.feedback.next_step.names_wording import near
 from grader.wire import OLD_NAMES, RUN_AGAIN, Trouble
 
 MOST_TOLD = 10  # of the lines that did not run

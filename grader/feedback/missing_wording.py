@@ -12,9 +12,9 @@ from itertools import islice
 
 from grader.answer_key import CriterionRule, Rubric
 from grader.feedback.case_wording import Place
-from grader.feedback.error_wording import NOTHING_ABSENT, Absent, after_name, may_bind
-from grader.feedback.module_wording import say_not_in
-from grader.feedback.names_wording import near_miss
+from grader.feedback.next_step.error_wording import NOTHING_ABSENT, Absent, after_name, may_bind
+from grader.feedback.next_step.module_wording import say_not_in
+from grader.feedback.next_step.names_wording import near_miss
 from grader.gradebook import CriterionRecord
 from grader.judge import Kind, Verdict
 from grader.wire import Trouble

@@ -16,21 +16,21 @@ from typing import Any
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.feedback.absence import absent_in, demands_in, given_in, raising_in
 from grader.feedback.case_wording import Place
-from grader.feedback.emptied import told_by_slice
-from grader.feedback.error_wording import Absent
 from grader.feedback.evidence import Evidence
 from grader.feedback.file_notes import FAILED_IN_PART, NOTHING_PUBLIC, notes_on_failed, notes_on_unseen
+from grader.feedback.in_the_code.emptied import told_by_slice
+from grader.feedback.in_the_code.outside import told_by_outside
+from grader.feedback.in_the_code.parameters import told_by_making, told_by_order, told_by_place
+from grader.feedback.in_the_code.slip_wording import told_by_attribute, told_by_line, told_by_name
+from grader.feedback.in_the_code.unread_keys import functions_given, keys_given, told_by_functions, told_by_keys
+from grader.feedback.in_the_code.unused import told_by_unused
 from grader.feedback.late_wording import late_notes
 from grader.feedback.missing_wording import note_on_nothing, say_inherited, say_slid_out, say_uncounted
-from grader.feedback.module_wording import told_by_module
-from grader.feedback.names_wording import is_that_it
-from grader.feedback.outside import told_by_outside
-from grader.feedback.parameters import told_by_making, told_by_order, told_by_place
+from grader.feedback.next_step.error_wording import Absent
+from grader.feedback.next_step.module_wording import told_by_module
+from grader.feedback.next_step.names_wording import is_that_it
 from grader.feedback.reshaping import told_by_call
-from grader.feedback.slip_wording import told_by_attribute, told_by_line, told_by_name
 from grader.feedback.take_home import take_home
-from grader.feedback.unread_keys import functions_given, keys_given, told_by_functions, told_by_keys
-from grader.feedback.unused import told_by_unused
 from grader.feedback.wording import Feedback, feedback, place_in
 from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionRecord, Record
 from grader.intake import Arrival

@@ -1,4 +1,4 @@
-"""Feedback: what we say about a verdict. With `case_wording`, `reading_wording` and `next_wording`, the
+"""Feedback: what we say about a verdict. With `case_wording`, `reading_wording` and `next_step`, the
 place to edit for tone.
 
 takes: a criterion's rule and its score.
@@ -18,7 +18,6 @@ from types import MappingProxyType
 from grader.answer_key import CriterionRule
 from grader.feedback.case_wording import Place, say_case
 from grader.feedback.consistent_wording import say_consistent
-from grader.feedback.error_wording import NOTHING_ABSENT, Absent, without_cells
 from grader.feedback.failing_wording import (
     WITHOUT_FORWARD,
     finds_all,
@@ -28,7 +27,8 @@ from grader.feedback.failing_wording import (
     say_unwritten,
 )
 from grader.feedback.missing_wording import say_missing
-from grader.feedback.next_wording import NOT_ATTEMPTED
+from grader.feedback.next_step.error_wording import NOTHING_ABSENT, Absent, without_cells
+from grader.feedback.next_step.next_wording import NOT_ATTEMPTED
 from grader.feedback.note_wording import alternative_note, say_note
 from grader.gradebook import Record
 from grader.judge import Basis, Finding, Kind, NoteKind, Verdict

@@ -8,9 +8,9 @@ must not know: points, words, files, processes, students.
 from grader.judge.findings import Outcomes
 from grader.judge.following import gave_no_array, is_bare, owes_a_cache
 from grader.judge.kinds import RIGHT
-from grader.judge.patterns import A_NUMBER, OF_ANOTHER_CALL, SIZE, Pattern, Reading
+from grader.judge.reading.patterns import A_NUMBER, OF_ANOTHER_CALL, SIZE, Pattern, Reading
+from grader.judge.reading.substitutes import RESHAPED
 from grader.judge.ruling import Circumstance, is_right, rule_on
-from grader.judge.substitutes import RESHAPED
 from grader.judge.verdict import MOST_COUNTED, Basis, Finding, Flaw, Kind, Note, NoteKind, Problem, Verdict
 
 __all__ = [

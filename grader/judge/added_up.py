@@ -16,7 +16,7 @@ from grader.answer_key import CriterionRule
 from grader.assignment import HIDDEN, PUBLIC
 from grader.judge.answers import answers
 from grader.judge.findings import Exam
-from grader.judge.patterns import close
+from grader.judge.reading.patterns import close
 from grader.plan import Purpose
 
 Due = Callable[[], np.ndarray | None]

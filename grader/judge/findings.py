@@ -18,9 +18,9 @@ from grader.judge.answers import answers, is_loose
 from grader.judge.bench import Bench
 from grader.judge.compare import as_numbers, fitted, problem_with
 from grader.judge.once import once_a_class
-from grader.judge.other_calls import given_to, told_of_others
-from grader.judge.patterns import Array, Depth, Reading, Setting
-from grader.judge.reading import read_difference
+from grader.judge.reading.one_case import read_difference
+from grader.judge.reading.other_calls import given_to, told_of_others
+from grader.judge.reading.patterns import Array, Depth, Reading, Setting
 from grader.judge.secrets import with_one_line, without_secrets
 from grader.judge.sheet import Filled
 from grader.judge.verdict import Finding, Flaw, Problem

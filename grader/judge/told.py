@@ -15,18 +15,18 @@ from grader.answer_key import REFERENCE, CriterionRule
 from grader.assignment import PUBLIC
 from grader.judge.added_up import adds_up
 from grader.judge.answers import answers, is_loose
-from grader.judge.as_if import UNSURE, as_if
-from grader.judge.at_labels import by_labels
-from grader.judge.distances import by_distance
-from grader.judge.entries import LIMITED, beyond_a_number, masked_otherwise, others_count
-from grader.judge.factors import by_length, one_factor
 from grader.judge.findings import Exam, difference, readings_of, setting_of
-from grader.judge.other_calls import asked_about, told_of_others
-from grader.judge.paired import multiple, paired
-from grader.judge.patterns import A_NUMBER, BY_CHANCE, VAGUE, Depth, Pattern, Reading
-from grader.judge.places import SIGNS
-from grader.judge.reading import common
-from grader.judge.summands import Off, but_for, by_one_factor, by_summand, offset, weighed
+from grader.judge.reading.as_if import UNSURE, as_if
+from grader.judge.reading.at_labels import by_labels
+from grader.judge.reading.distances import by_distance
+from grader.judge.reading.entries import LIMITED, beyond_a_number, masked_otherwise, others_count
+from grader.judge.reading.factors import by_length, one_factor
+from grader.judge.reading.one_case import common
+from grader.judge.reading.other_calls import asked_about, told_of_others
+from grader.judge.reading.paired import multiple, paired
+from grader.judge.reading.patterns import A_NUMBER, BY_CHANCE, VAGUE, Depth, Pattern, Reading
+from grader.judge.reading.places import SIGNS
+from grader.judge.reading.summands import Off, but_for, by_one_factor, by_summand, offset, weighed
 from grader.judge.verdict import Flaw, Note, NoteKind, Verdict
 from grader.plan import Purpose
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from grader.judge.patterns import Reading
+from grader.judge.reading.patterns import Reading
 from grader.wire import Status, Trouble
 
 

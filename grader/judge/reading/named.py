@@ -14,7 +14,7 @@ from itertools import combinations, permutations
 
 import numpy as np
 
-from grader.judge.patterns import CLOSE, Array, Pattern, Reading, Setting, close, times_of
+from grader.judge.reading.patterns import CLOSE, Array, Pattern, Reading, Setting, close, times_of
 
 OF_ZERO = 0.9  # how much is shown by what is cut off at zero
 OF_ONE = 0.3  # how much a single number shows: two cases with one each are enough

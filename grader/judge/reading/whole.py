@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from grader.judge.patterns import Array, Depth, Pattern, Reading, close
+from grader.judge.reading.patterns import Array, Depth, Pattern, Reading, close
 
 
 def with_whole(

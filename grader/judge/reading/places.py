@@ -12,7 +12,7 @@ from math import exp, lgamma
 
 import numpy as np
 
-from grader.judge.patterns import CLOSE, Array, Pattern, Reading, Setting, close, explains
+from grader.judge.reading.patterns import CLOSE, Array, Pattern, Reading, Setting, close, explains
 
 LARGE = 30.0  # |x| above which e^x leaves the digits of a float64 behind
 SIGNS = ("< 0", "> 0", "<= 0", ">= 0")

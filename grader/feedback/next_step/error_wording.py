@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 
 from grader.answer_key import CriterionRule
-from grader.feedback.message_wording import by_message
+from grader.feedback.next_step.message_wording import by_message
 from grader.judge import Finding
 from grader.wire import NO_FUNCTION, NOT_MADE, Trouble
 

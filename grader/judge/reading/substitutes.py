@@ -13,7 +13,7 @@ from functools import partial
 
 import numpy as np
 
-from grader.judge.patterns import Array
+from grader.judge.reading.patterns import Array
 
 _Change = Callable[[Array], Array]
 _Make = Callable[[], Array]

@@ -13,7 +13,18 @@ from itertools import permutations
 
 import numpy as np
 
-from grader.judge.patterns import A_NUMBER, CLOSE, SIZE, Array, Pattern, Reading, Setting, close, explains, times_of
+from grader.judge.reading.patterns import (
+    A_NUMBER,
+    CLOSE,
+    SIZE,
+    Array,
+    Pattern,
+    Reading,
+    Setting,
+    close,
+    explains,
+    times_of,
+)
 
 _STEP = 0.5  # how long a step may be beside what it begins at: what is longer is no small change of that
 SHORT_NUMBERS = (2.0, 3.0, 4.0, 10.0, 100.0)  # plain factors that have a name of their own

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from grader.judge.patterns import Array, Pattern, Reading, wrong_entries
-from grader.judge.summands import Off
+from grader.judge.reading.patterns import Array, Pattern, Reading, wrong_entries
+from grader.judge.reading.summands import Off
 
 
 def by_labels(cases: Sequence[Off]) -> Reading | None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from grader.feedback.names_wording import near
+from grader.feedback.next_step.names_wording import near
 from grader.gradebook import CriterionRecord
 
 NOT_IN_MODULE = re.compile(r"cannot import name '(\w+)' from '([\w.]+)'")

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from grader.answer_key import CriterionRule
 from grader.feedback.case_wording import Place
-from grader.feedback.names_wording import near
+from grader.feedback.next_step.names_wording import near
 from grader.feedback.reshaping import body
 from grader.gradebook import CellRecord, CriterionRecord
 

@@ -16,9 +16,9 @@ from functools import lru_cache
 
 from grader.answer_key import AnswerKey
 from grader.assignment import PUBLIC
-from grader.feedback.names_wording import near
+from grader.feedback.in_the_code.unused import Function, function_at
+from grader.feedback.next_step.names_wording import near
 from grader.feedback.reshaping import body
-from grader.feedback.unused import Function, function_at
 from grader.gradebook import CellRecord, CriterionRecord
 from grader.wire import Built
 

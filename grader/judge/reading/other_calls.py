@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from grader.judge.patterns import OF_ANOTHER_CALL, Pattern, Reading
+from grader.judge.reading.patterns import OF_ANOTHER_CALL, Pattern, Reading
 from grader.plan import Entry
 from grader.wire import Step
 

@@ -12,8 +12,8 @@ import re
 import numpy as np
 
 from grader.answer_key import CriterionRule
-from grader.feedback.names_wording import instead_of, near, of_others
-from grader.feedback.shape_wording import after_shapes
+from grader.feedback.next_step.names_wording import instead_of, near, of_others
+from grader.feedback.next_step.shape_wording import after_shapes
 from grader.wire import CACHE_KEYS, CACHE_NONE, KEEPS_NOTHING, Trouble
 
 _NAME = re.compile(r"name '(\w+)'")

@@ -15,9 +15,9 @@ from math import prod
 
 import numpy as np
 
-from grader.judge.factors import by_a_number, by_inputs, by_steps
-from grader.judge.named import OF_ONE, by_name, cut_off, of_an_axis
-from grader.judge.patterns import (
+from grader.judge.reading.factors import by_a_number, by_inputs, by_steps
+from grader.judge.reading.named import OF_ONE, by_name, cut_off, of_an_axis
+from grader.judge.reading.patterns import (
     BY_ACCIDENT,
     BY_CHANCE,
     CLOSE,
@@ -31,7 +31,7 @@ from grader.judge.patterns import (
     close,
     wrong_entries,
 )
-from grader.judge.places import (
+from grader.judge.reading.places import (
     IN_VAIN,
     by_direction,
     by_limits,
@@ -42,7 +42,7 @@ from grader.judge.places import (
     line_by_line,
     one_line,
 )
-from grader.judge.whole import with_whole
+from grader.judge.reading.whole import with_whole
 
 NEARLY = 2e-2  # relative to the largest entry: a value this near was computed by the right formula, roughly
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 
 from grader.answer_key import CriterionRule
-from grader.feedback.error_wording import NOTHING_ABSENT, Absent, after_error
-from grader.feedback.factor_wording import after_factor
-from grader.feedback.form_wording import after_flaw
+from grader.feedback.next_step.error_wording import NOTHING_ABSENT, Absent, after_error
+from grader.feedback.next_step.factor_wording import after_factor
+from grader.feedback.next_step.form_wording import after_flaw
 from grader.feedback.reading_wording import LENGTH, is_number, named, region_of
 from grader.judge import OF_ANOTHER_CALL, RESHAPED, Finding, Flaw, Pattern, Problem, Reading
 from grader.wire import Status

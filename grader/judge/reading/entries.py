@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from grader.judge.patterns import BY_ACCIDENT, Array, wrong_entries
-from grader.judge.places import ABOVE, BELOW, chance_of, limits_of
+from grader.judge.reading.patterns import BY_ACCIDENT, Array, wrong_entries
+from grader.judge.reading.places import ABOVE, BELOW, chance_of, limits_of
 
 FEWEST = 5  # entries that are there more than once: as many as tell that the right results do not depend on others
 APART = 1e-3  # relative to the larger of two results: far above rounding

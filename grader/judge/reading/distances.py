@@ -12,8 +12,8 @@ from itertools import combinations
 
 import numpy as np
 
-from grader.judge.patterns import Array, Pattern, Reading
-from grader.judge.summands import SAME, Off
+from grader.judge.reading.patterns import Array, Pattern, Reading
+from grader.judge.reading.summands import SAME, Off
 
 _DISTANCES: dict[str, Callable[[Array], float]] = {
     "(({d})**2).mean()": lambda d: float((d * d).mean()),

@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.judge.factors import by_length, lengths_of
-from grader.judge.patterns import A_NUMBER, CLOSE, Array, Pattern, Reading, explains, times_of
+from grader.judge.reading.factors import by_length, lengths_of
+from grader.judge.reading.patterns import A_NUMBER, CLOSE, Array, Pattern, Reading, explains, times_of
 
 # What is summed up over an array in the losses of a course: a regularisation, mostly, or a divergence.
 _SUMS: dict[str, Callable[[Array], float]] = {

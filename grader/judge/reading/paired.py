@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from grader.judge.named import FEWEST, FUNCTIONS
-from grader.judge.patterns import CLOSE, Array, close, times_of
+from grader.judge.reading.named import FEWEST, FUNCTIONS
+from grader.judge.reading.patterns import CLOSE, Array, close, times_of
 
 _ONE = "1"
 _PARTS: Mapping[str, Callable[[Array], Array]] = {

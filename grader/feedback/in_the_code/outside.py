@@ -14,7 +14,7 @@ from dataclasses import replace
 from grader.extract.repairs.patience import parse
 from grader.extract.strays import SAME_IN_EACH_CALL
 from grader.feedback.case_wording import Place
-from grader.feedback.unused import Function, function_at
+from grader.feedback.in_the_code.unused import Function, function_at
 from grader.gradebook import CellRecord, CriterionRecord
 from grader.wire import Trouble
 

@@ -16,9 +16,9 @@ from itertools import chain, permutations, product
 
 import numpy as np
 
-from grader.judge.named import FEWEST, FUNCTIONS, STEPS, Probe, bracketed
-from grader.judge.patterns import BY_CHANCE, Array, Pattern, Reading, Setting, close, explains, times_of
-from grader.judge.substitutes import LEFT_OUT, Kept, substitutes
+from grader.judge.reading.named import FEWEST, FUNCTIONS, STEPS, Probe, bracketed
+from grader.judge.reading.patterns import BY_CHANCE, Array, Pattern, Reading, Setting, close, explains, times_of
+from grader.judge.reading.substitutes import LEFT_OUT, Kept, substitutes
 
 
 @dataclass(frozen=True)
