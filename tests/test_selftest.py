@@ -1,5 +1,6 @@
 """The exam proves itself, and a weak exam is told where it is weak."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -13,11 +14,11 @@ from test_compile_key import LAYER, write
 
 from grader.answer_key import AnswerKey
 from grader.compile_key import compile_key
-from grader.errors import AuthorError
+from grader.errors import AuthorError, SandboxError
 from grader.plan import CallPlan, Entry, Purpose
 from grader.report.selftest_view import selftest_lines
 from grader.sandbox import Sandbox
-from grader.selftest import SelfTest, prove
+from grader.selftest import SelfTest, prove, prove_at_once
 from grader.selftest.blind_spots import blind_spots
 from grader.selftest.mutants import mutate
 from grader.selftest.trial import Row, is_named
@@ -60,10 +61,21 @@ def test_the_table_in_the_docs_is_the_one_that_is_printed(proof: subprocess.Comp
 
 
 def test_the_second_assignment_holds_too(sandbox: Sandbox) -> None:
-    """A quite different assignment is proved by the same code."""
-    key, proof = prove_folder(SMALL, sandbox)
+    """A quite different assignment is proved by the same code, by two processes at once."""
+    key, told = compile_key(SMALL, sandbox), list[str]()
+    proof = prove_at_once(SMALL, key, 2, unsafe=False, tell=told.append)
     assert key.rubric.name == "moving_average"
     assert proof.holds, "\n".join(selftest_lines(proof.rows, proof.cases))
+    assert [line.lstrip("0123456789 ").split()[0] for line in told] == ["the", "known", "mutants", "functions"]
+
+
+def test_a_process_that_ends_in_the_middle_is_no_proof(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> None:
+    """The variant that it was at is tried once more, and then the whole of it ends: which one is told."""
+    key = compile_key(SMALL, sandbox)
+    monkeypatch.setattr("grader.selftest.seats._work", lambda paper: os._exit(9))
+    with pytest.raises(SandboxError, match="ended twice while 'the reference' sat the exam") as told:
+        prove_at_once(SMALL, key, 2, unsafe=False)
+    assert told.value.hint
 
 
 def test_one_function_is_proved_alone(tmp_path: Path, sandbox: Sandbox) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.exits import FILE, FOLDER, LOSS
+from grader.cli.exits import FILE, FOLDER, LOSS, jobs_option
 from grader.cli.keys import compile_into, key_for
 
 
@@ -47,16 +47,19 @@ def show(key: Path) -> None:
 @click.argument("assignment", type=FOLDER)
 @click.option("--only", multiple=True, metavar="FUNCTION", help="Prove this criterion alone (may be given again).")
 @click.option("--cases", is_flag=True, help="Also list what each case is there for.")
+@jobs_option
 @click.option("--unsafe-no-sandbox", is_flag=True, help="Run the variants without a sandbox where none can be had.")
-def selftest(assignment: Path, only: tuple[str, ...], cases: bool, unsafe_no_sandbox: bool) -> None:
+def selftest(assignment: Path, only: tuple[str, ...], cases: bool, jobs: int, unsafe_no_sandbox: bool) -> None:
     """Prove the exam of ASSIGNMENT: right answers pass, hundreds of wrong ones do not, every case earns its place."""
     from grader.report.selftest_view import selftest_lines
-    from grader.sandbox import open_sandbox
-    from grader.selftest import prove
+    from grader.selftest import prove_at_once
 
     key, _ = key_for(assignment, None, "", unsafe_no_sandbox)
-    with open_sandbox(unsafe=unsafe_no_sandbox) as sandbox:
-        proof = prove(assignment, key, sandbox, lambda line: click.echo(f"trying {line} ...", err=True), only)
+
+    def tell(line: str) -> None:
+        click.echo(f"trying {line} ...", err=True)
+
+    proof = prove_at_once(assignment, key, jobs, unsafe_no_sandbox, tell, only)
     for line in selftest_lines(proof.rows, proof.cases, cases, proof.idle_excuses):
         click.echo(line)
     if only:

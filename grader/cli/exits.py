@@ -1,13 +1,14 @@
 """Exit codes, and the types of arguments and the options that verbs share.
 
 takes: nothing.
-gives: `LOSS`, `CALLERS`, `OUR_FAULT`; `FOLDER`, `FILE`, `TEXT`, `STANDARD`; `key_option`, `graded_by_option`,
-`visibility_option`.
+gives: `LOSS`, `CALLERS`, `OUR_FAULT`; `FOLDER`, `FILE`, `TEXT`, `STANDARD`; the options that several verbs have.
 must not know: any verb.
 """
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,13 @@ FOLDER = _Named(file_okay=False)
 FILE = _Named()
 TEXT = _Named(takes_text=True)
 
+
+def _cores() -> int:
+    """The cores that this process may use: of a shared machine or a container often not all."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
+jobs_option = click.option("--jobs", type=click.IntRange(1), default=_cores, help="Processes (default: cores).")
 key_option = click.option("--key", "key_path", type=FILE, help="A compiled key, instead of the assignment.")
 graded_by_option = click.option(
     "--assignment", type=FOLDER, help="The assignment's folder (default: the one they were graded by)."

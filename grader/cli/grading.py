@@ -8,7 +8,6 @@ must not know: how one hand-in is graded.
 from __future__ import annotations
 
 import importlib.util
-import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ import click
 from click.core import ParameterSource
 
 from grader.cli.arriving import Asked, arriving, of_no_time, told_of_due
-from grader.cli.exits import FILE, FOLDER, LOSS, graded_by_option, key_option
+from grader.cli.exits import FILE, FOLDER, LOSS, graded_by_option, jobs_option, key_option
 from grader.cli.keys import key_for, key_of_reports
 from grader.cli.machine import json_option, print_json
 from grader.cli.selecting import known, with_methods
@@ -39,17 +38,12 @@ if TYPE_CHECKING:
 MOST_WRONG = 10  # lines of a sheet that a terminal names
 
 
-def _cores() -> int:
-    """The cores that this process may use: of a shared machine or a container often not all."""
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-
-
 @click.command()
 @click.argument("submissions", type=FILE)
 @click.option("--assignment", type=FOLDER, help="The assignment's folder (default: reference/<name of SUBMISSIONS>).")
 @key_option
 @click.option("--out", type=FOLDER, help="Where the reports go (default: reports/<name of SUBMISSIONS>).")
-@click.option("--jobs", type=click.IntRange(1), default=_cores, help="Processes (default: cores).")
+@jobs_option
 @click.option("--dask", metavar="ADDRESS", help="Grade on the workers of this Dask cluster instead of this machine.")
 @click.option("--force", is_flag=True, help="Grade again what has not changed.")
 @click.option("--student", "students", multiple=True, help="Grade only this student, changed or not. Repeat for more.")
@@ -229,7 +223,7 @@ def _print_class(order: Class, counts: Mapping[str, int | str]) -> int:
 @click.argument("reports", type=FOLDER)
 @graded_by_option
 @key_option
-@click.option("--jobs", type=click.IntRange(1), default=_cores, help="Processes (default: cores).")
+@jobs_option
 @click.option("--quiet", is_flag=True, help="Print the summary only.")
 @json_option
 def rejudge(

@@ -5,6 +5,6 @@ gives: a `SelfTest`: one row for each kind of variant that sat the exam, and all
 must not know: submissions, pages.
 """
 
-from grader.selftest.trial import CaseWorth, Row, SelfTest, prove
+from grader.selftest.trial import CaseWorth, Row, SelfTest, prove, prove_at_once
 
-__all__ = ["CaseWorth", "Row", "SelfTest", "prove"]
+__all__ = ["CaseWorth", "Row", "SelfTest", "prove", "prove_at_once"]

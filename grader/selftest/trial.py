@@ -7,23 +7,22 @@ must not know: pages, submissions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from grader.answer_key import AnswerKey
-from grader.assignment import Assignment, Mistake
+from grader.assignment import Assignment
 from grader.compile_key.authored import load_assignment, source_of
-from grader.compile_key.exam_room import ExamRoom
 from grader.errors import AuthorError
-from grader.judge import Kind, Outcomes, rule_on
 from grader.plan import ALONE, Purpose
 from grader.sandbox import Sandbox
-from grader.score import Score, score
 from grader.selftest.blind_spots import blind_spots
-from grader.selftest.mutants import Mutant, mutate
+from grader.selftest.mutants import mutate
+from grader.selftest.papers import Examiner, Marked, Paper, authors_own
+from grader.selftest.seats import seated
 
 
 @dataclass(frozen=True)
@@ -68,38 +67,56 @@ class SelfTest:
 
 
 Tell = Callable[[str], None]
+Seated = Callable[[Iterable[Paper]], Iterable[tuple[Paper, Marked]]]
+Found = Sequence[tuple[Paper, Marked]]
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """Variants of one kind: what is told as they begin, and the row that they make in the end."""
+
+    told: str
+    papers: Sequence[Paper]
+    row: Callable[[Found], Row]
 
 
 def prove(
     folder: Path, key: AnswerKey, sandbox: Sandbox, tell: Tell = lambda line: None, only: Collection[str] = ()
 ) -> SelfTest:
-    """Let everything sit the exam. `tell` hears of each kind as it is begun; `only` names criteria, none for all."""
+    """Let everything sit the exam here. `tell` hears of each kind as it begins; `only` names criteria, none for all."""
     assignment = load_assignment(folder)
+    examiner = Examiner(assignment, key, sandbox)
+    return _prove(assignment, key, lambda papers: ((paper, examiner.mark(paper)) for paper in papers), tell, only)
+
+
+def prove_at_once(
+    folder: Path, key: AnswerKey, jobs: int, unsafe: bool, tell: Tell = lambda line: None, only: Collection[str] = ()
+) -> SelfTest:
+    """The same in `jobs` processes, each with a sandbox of its own."""
+    seats = partial(seated, folder=folder, key=key, jobs=jobs, unsafe=unsafe)
+    return _prove(load_assignment(folder), key, seats, tell, only)
+
+
+def _prove(assignment: Assignment, key: AnswerKey, seats: Seated, tell: Tell, only: Collection[str]) -> SelfTest:
     names = [criterion.name for criterion in assignment.criteria]
     if unknown := [name for name in only if name not in names]:
         raise AuthorError(f"{unknown[0]} is no criterion of {assignment.name}", f"criteria: {', '.join(names)}")
-    trial = _Trial(assignment, key, ExamRoom(assignment, key.plan, sandbox, key.rubric.files), only or names)
-    proof = SelfTest()
-    tell("the reference and the alternatives")
-    proof.rows.append(trial.reference())
-    proof.rows.append(trial.alternatives())
-    mistakes = [mistake for mistake in assignment.mistakes if mistake.criterion in trial.only]
-    tell(f"{len(mistakes)} known mistakes")
-    proof.rows.append(trial.mistakes(mistakes))
-    mutants = mutate(source_of(assignment.solution), [name for name in key.plan.functions if trial.is_of(name)])
-    tell(f"{len(mutants)} mutants of the reference")
-    proof.rows.append(trial.wrong("mutants of the reference", ((m.name, m.function, m.source, True) for m in mutants)))
-    backwards = [mutant for mutant in mutants if mutant.function in trial.handed]
-    if backwards:
-        tell(f"{len(backwards)} of them with the right cache alone")
-        proof.rows.append(trial.with_cache_alone("backwards, with a right cache alone", backwards))
-    spots = [spot for spot in blind_spots(key.plan) if trial.is_of(spot.function)]
-    tell(f"{len(spots)} functions with a blind spot")
-    proof.rows.append(trial.wrong("blind spots", ((s.name, s.function, s.source, False) for s in spots)))
+    trial = _Trial(assignment, key, only or names)
+    kinds = list(trial.kinds())
+    marked = dict(seats(_begun(kinds, tell)))
+    proof = SelfTest([kind.row([(paper, marked[paper]) for paper in kind.papers]) for kind in kinds])
     proof.cases = [case for case in trial.worth() if case.criterion in trial.only]
     if not only:
         proof.idle_excuses = tuple(text for text in assignment.equivalents if text not in trial.excusing)
     return proof
+
+
+def _begun(kinds: Iterable[_Kind], tell: Tell) -> Iterator[Paper]:
+    """All papers, one kind after the other."""
+    for kind in kinds:
+        if kind.told:
+            tell(kind.told)
+        yield from kind.papers
 
 
 def is_named(name: str, text: str) -> bool:
@@ -110,8 +127,8 @@ def is_named(name: str, text: str) -> bool:
 class _Trial:
     """The exam, and for every wrong variant the cases that it failed."""
 
-    def __init__(self, assignment: Assignment, key: AnswerKey, room: ExamRoom, only: Collection[str]) -> None:
-        self.assignment, self.key, self.room, self.only = assignment, key, room, frozenset(only)
+    def __init__(self, assignment: Assignment, key: AnswerKey, only: Collection[str]) -> None:
+        self.assignment, self.key, self.only = assignment, key, frozenset(only)
         # How each backward is tried beside a wrong forward; one that takes no cache with its own object, mended.
         alone = {e.criterion: p for p in reversed(ALONE) for e in key.plan.entries if e.purpose is p}
         self.handed = {criterion: purpose for criterion, purpose in alone.items() if criterion in self.only}
@@ -122,72 +139,78 @@ class _Trial:
         """Whether a variant of this function is one of those that are to be proved, or what these are called with."""
         return bool(self._calling(function) & self.only)
 
-    def reference(self) -> Row:
-        points = self._points(self.room.sit(None))
+    def kinds(self) -> Iterator[_Kind]:
+        """All that sits the exam, in the order of the table."""
+        everything = frozenset(rule.name for rule in self.key.rubric.criteria)
+        right = [
+            Paper(variant.name if variant else "the reference", everything, of_author=place)
+            for place, variant in enumerate(authors_own(self.assignment)[: 1 + len(self.assignment.alternatives)])
+        ]
+        yield _Kind("the reference and the alternatives", right[:1], self._reference)
+        yield _Kind("", right[1:], self._alternatives)
+        named = {paper: name for paper, name in self._mistakes() if paper.criteria <= self.only}
+        told = f"{len(set(named.values()))} known mistakes"
+        yield _Kind(told, list(named), lambda found: self._known(found, named))
+        functions = [name for name in self.key.plan.functions if self.is_of(name)]
+        mutants = mutate(source_of(self.assignment.solution), functions)
+        whole = [Paper(m.name, self._calling(m.function), m.source, instead=True) for m in mutants]
+        of_mutants = partial(self._wrong, "mutants of the reference")
+        yield _Kind(f"{len(whole)} mutants of the reference", whole, of_mutants)
+        backwards = [
+            Paper(m.name, frozenset({m.function}), m.source, instead=True, purpose=self.handed[m.function])
+            for m in mutants
+            if m.function in self.handed
+        ]
+        if backwards:
+            yield _Kind(f"{len(backwards)} of them with the right cache alone", backwards, self._with_cache_alone)
+        spots = [spot for spot in blind_spots(self.key.plan) if self.is_of(spot.function)]
+        narrow = [Paper(spot.name, self._calling(spot.function), spot.source) for spot in spots]
+        yield _Kind(f"{len(narrow)} functions with a blind spot", narrow, partial(self._wrong, "blind spots"))
+
+    def _mistakes(self) -> Iterator[tuple[Paper, str]]:
+        """Every form of a known mistake, and as which it must be recognised."""
+        place = len(self.assignment.alternatives)
+        for mistake in self.assignment.mistakes:
+            for form in mistake.forms:
+                place += 1
+                yield Paper(form.name, frozenset({form.criterion}), of_author=place), mistake.name
+
+    def _reference(self, found: Found) -> Row:
+        points = found[0][1].points
         full = points == self.key.rubric.points
         return Row("the reference", 1, int(full), survivors=() if full else (f"the reference gets {points}",))
 
-    def alternatives(self) -> Row:
-        found = self.assignment.alternatives
-        short = tuple(a.name for a in found if self._points(self.room.sit(a, whole=True)) != self.key.rubric.points)
+    def _alternatives(self, found: Found) -> Row:
+        short = tuple(paper.name for paper, came in found if came.points != self.key.rubric.points)
         return Row("accepted alternatives", len(found), len(found) - len(short), survivors=short)
 
-    def mistakes(self, mistakes: Sequence[Mistake]) -> Row:
-        lost: list[str] = []
-        forms = [(mistake.name, form) for mistake in mistakes for form in mistake.forms]
-        for name, form in forms:
-            outcomes = self.room.sit(form)
-            verdicts = rule_on(self.key, outcomes, {})[form.criterion]
-            if next((v.mistake for v in verdicts if v.kind is Kind.KNOWN_MISTAKE), "") != name:
-                lost.append(form.name)
-            self._note(f"mistake: {form.name}", outcomes, {form.criterion})
-        tried = len(forms)
-        return Row("known mistakes, recognised as themselves", tried, tried - len(lost), survivors=tuple(lost))
+    def _known(self, found: Found, named: Mapping[Paper, str]) -> Row:
+        self._failed.extend((f"mistake: {paper.name}", came.failed) for paper, came in found)
+        lost = tuple(paper.name for paper, came in found if came.mistake != named[paper])
+        return Row("known mistakes, recognised as themselves", len(found), len(found) - len(lost), survivors=lost)
 
-    def wrong(self, kind: str, variants: Iterable[tuple[str, str, str, bool]]) -> Row:
+    def _wrong(self, kind: str, found: Found) -> Row:
         """Variants that must lose points; one that does not is excused by the author, or survives."""
-        sat = self._sat(variants)
-        return self._row(kind, ((name, self._note(name, outcomes, criteria)) for name, criteria, outcomes in sat))
+        self._failed.extend((paper.name, came.failed) for paper, came in found)
+        return self._row(kind, found)
 
-    def with_cache_alone(self, kind: str, mutants: Sequence[Mutant]) -> Row:
+    def _with_cache_alone(self, found: Found) -> Row:
         """Mutants of backwards whose forward came to nothing: the cases in `handed=` are all that is looked at then."""
-        row = self._row(kind, ((mutant.name, self._is_caught_alone(mutant)) for mutant in mutants))
+        row = self._row("backwards, with a right cache alone", found)
         return replace(row, to_do="add a case that tells to handed=")
 
-    def _is_caught_alone(self, mutant: Mutant) -> bool:
-        criterion = mutant.function
-        # What is not asked is not reached, as all is that needs a forward which came to nothing.
-        outcomes = self.room.sit_source(mutant.source, {criterion}, instead=True, purpose=self.handed[criterion])
-        rule = next(rule for rule in self.key.rubric.criteria if rule.name == criterion)
-        return _loses(score(rule, rule_on(self.key, outcomes, {})[criterion]))
-
-    def _row(self, kind: str, caught: Iterable[tuple[str, bool]]) -> Row:
-        tried = 0
+    def _row(self, kind: str, found: Found) -> Row:
         excused: list[tuple[str, str]] = []
         survivors: list[str] = []
-        for name, is_caught in caught:
-            tried += 1
-            if is_caught:
-                continue
+        for name in (paper.name for paper, came in found if not came.loses):
             reasons = {text: why for text, why in self.assignment.equivalents.items() if is_named(name, text)}
             self.excusing.update(reasons)
             if reasons:
                 excused.append((name, next(iter(reasons.values()))))
             else:
                 survivors.append(name)
-        as_due = tried - len(excused) - len(survivors)
-        return Row(kind, tried, as_due, tuple(excused), tuple(survivors))
-
-    def _sat(self, variants: Iterable[tuple[str, str, str, bool]]) -> Iterator[tuple[str, set[str], Outcomes]]:
-        """Let variants sit the exam, one after the other."""
-
-        def sit(variant: tuple[str, str, str, bool]) -> tuple[str, set[str], Outcomes]:
-            name, function, source, whole = variant
-            criteria = self._calling(function)
-            return name, criteria, self.room.sit_source(source, criteria, instead=whole)
-
-        # One after the other: the interpreter's parser is not safe to use from several threads (CPython 3.11).
-        yield from map(sit, variants)
+        as_due = len(found) - len(excused) - len(survivors)
+        return Row(kind, len(found), as_due, tuple(excused), tuple(survivors))
 
     def worth(self) -> list[CaseWorth]:
         """For each case a variant that keeps a behaviour's points but for this case."""
@@ -204,7 +227,7 @@ class _Trial:
             if e.purpose is Purpose.CASE
         ]
 
-    def _calling(self, function: str) -> set[str]:
+    def _calling(self, function: str) -> frozenset[str]:
         """The criteria in whose cases a function is called, since a wrong cache shows in backward only.
 
         Or which build on it: what a number of an own class keeps for its gradient shows where that is asked for. With
@@ -213,34 +236,11 @@ class _Trial:
         entries = self.key.plan.entries
         called = {e.criterion for e in entries if any(step.function == function for step in e.question.steps)}
         called |= {rule.name for rule in self.key.rubric.criteria if _is_called(function, rule.calls)}
-        return called | {rule.forward for rule in self.key.rubric.criteria if rule.name in called and rule.forward}
-
-    def _note(self, name: str, outcomes: Outcomes, criteria: set[str]) -> bool:
-        """Keep which cases a variant failed; tell whether it lost any points."""
-        ruled = rule_on(self.key, outcomes, {})
-        rules = [rule for rule in self.key.rubric.criteria if rule.name in criteria]
-        scores = [score(rule, ruled[rule.name]) for rule in rules]
-        wrong = {
-            (rule.name, finding.case)
-            for rule, one in zip(rules, scores, strict=True)
-            for finding in one.verdict.findings
-            if not finding.right
-        }
-        entries = enumerate(self.key.plan.entries)
-        failed = {n for n, e in entries if e.purpose is Purpose.CASE and (e.criterion, e.name) in wrong}
-        self._failed.append((name, frozenset(failed)))
-        return any(map(_loses, scores))
-
-    def _points(self, outcomes: Outcomes) -> Fraction:
-        ruled = rule_on(self.key, outcomes, {})
-        return sum((score(r, ruled[r.name]).points or Fraction(0) for r in self.key.rubric.criteria), Fraction(0))
+        forwards = {rule.forward for rule in self.key.rubric.criteria if rule.name in called and rule.forward}
+        return frozenset(called | forwards)
 
 
 def _is_called(function: str, calls: Sequence[str]) -> bool:
     """Whether it is one of these, or makes the objects that one of them is a method of."""
     owner, _, method = function.rpartition(".")
     return function in calls or (method == "__init__" and any(name.startswith(f"{owner}.") for name in calls))
-
-
-def _loses(one: Score) -> bool:
-    return one.points is not None and one.points < one.max_points
