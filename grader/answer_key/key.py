@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from grader.answer_key.lent import Lent
 from grader.answer_key.rubric import Rubric
@@ -60,7 +61,7 @@ class AnswerKey:
             lent=lent, compiled_by="",
         )  # fmt: skip
 
-    @property
+    @cached_property
     def not_asked(self) -> tuple[str, ...]:
         """Criteria of which no case is asked: a public key has none where all are hidden."""
         asked = {entry.criterion for entry in self.plan.entries if entry.purpose is Purpose.CASE}

@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
+from grader.assignment import PUBLIC
 from grader.feedback.written_calls import called, made, name_of, settings
 from grader.plan import Entry, Purpose
 
@@ -30,18 +32,25 @@ def take_home(key: AnswerKey, rule: CriterionRule, failing: Sequence[str], varia
 
     `variant` is what the hand-in was compared with: the right values are of the same.
     """
-    entries = [
-        (place, entry)
-        for place, entry in enumerate(key.plan.entries)
-        if entry.criterion == rule.name and entry.purpose is Purpose.CASE
-        and entry.visibility == "public" and entry.name in failing
-    ]  # fmt: skip
-    if not entries:
+    public = ((place, key.plan.entries[place]) for place in _public_cases(key).get(rule.name, ()))
+    place, entry = next(((place, entry) for place, entry in public if entry.name in failing), (0, None))
+    if entry is None:
         return ()
-    place, entry = min(entries, key=lambda found: sum(a.size for a in found[1].question.taken.values()))
     right = key.answers[variant].get(place, key.answers[REFERENCE][place])
     lines = write_down(entry, {name: right.values[name].array for name in entry.grade})
     return lines if sum(map(len, lines)) + len(lines) <= LISTING_CAP else ()
+
+
+@lru_cache(maxsize=4)
+def _public_cases(key: AnswerKey) -> Mapping[str, Sequence[int]]:
+    """By criterion the places of its public cases, the smallest first."""
+    found: dict[str, list[int]] = {}
+    for place, entry in enumerate(key.plan.entries):
+        if entry.purpose is Purpose.CASE and entry.visibility == PUBLIC:
+            found.setdefault(entry.criterion, []).append(place)
+    taken = {place: key.plan.entries[place].question.taken for places in found.values() for place in places}
+    sizes = {place: sum(array.size for array in arrays.values()) for place, arrays in taken.items()}
+    return {criterion: sorted(places, key=sizes.__getitem__) for criterion, places in found.items()}
 
 
 def write_down(entry: Entry, answers: Mapping[str, np.ndarray | None]) -> tuple[str, ...]:
