@@ -15,6 +15,7 @@ GRADEBOOK = "gradebook.sqlite"
 GRADES = "grades.csv"
 VERDICTS = "verdicts.jsonl"
 OVERRIDES = "overrides.csv"  # what TAs changed, to be read by eye, or by `--overrides` should the gradebook be lost
+MOVED = "moved.csv"  # points that moved while a hand-in stayed as it was
 INDEX = "index.html"  # the class page
 FURTHER = "class"  # the folder of its further pages
 SIMILAR = "similar"  # the folder of plain files to be compared, and the name of the page about them
@@ -22,7 +23,8 @@ PAGE = "report.html"  # in a student's folder
 SHEETS = (GRADES, VERDICTS, INDEX)
 # What lies beside the students' folders; no student's folder may be called so.
 RESERVED = {
-    *SHEETS, OVERRIDES, FURTHER, SIMILAR, f"{SIMILAR}.html", *(f"{GRADEBOOK}{end}" for end in ("", "-wal", "-shm")),
+    *SHEETS, OVERRIDES, MOVED, FURTHER, SIMILAR, f"{SIMILAR}.html",
+    *(f"{GRADEBOOK}{end}" for end in ("", "-wal", "-shm")),
 }  # fmt: skip
 
 

@@ -217,7 +217,10 @@ def test_a_key_that_asks_the_same_judges_everybody_anew(desk: Desk) -> None:
     assert new_and_same(done) == (0, len(CLASS))
     assert f"judged again by today's key, from what was answered: {len(CLASS)}\n" in done.stdout
     assert desk.points()["ada"] == "4"
-    assert "judged again" not in desk.grade().stdout
+    assert "\n  ada: 2 -> 4 (double 2 -> 4)\n" in done.stdout
+    again = desk.grade().stdout
+    assert "judged again" not in again
+    assert "moved" not in again
 
 
 def test_a_key_that_asks_otherwise_grades_everybody_again(desk: Desk) -> None:
@@ -475,8 +478,29 @@ def test_judging_again_follows_the_key_of_today(desk: Desk) -> None:
     assert "A new sentence about halves." in (desk.out / "bob" / "report.html").read_text()
     assert desk.points()["gina"] == ""
     write(desk.assignment, alternatives=alternative("tripled"))
-    desk.rejudge()
+    told = desk.rejudge().stdout
     assert desk.points()["ada"] == "2"
+    assert f"points moved, though the hand-in is the same: 1 student ({desk.out / 'moved.csv'})\n" in told
+    assert "\n  ada: 9 -> 2 (double 9 -> 2)\n" in told
+    with (desk.out / "moved.csv").open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["student_id"] == "ada"]
+    assert [(row["criterion"], row["points_then"], row["points"]) for row in rows] == [
+        ("total", "9", "2"), ("double", "9", "2"), ("total", "2", "9"), ("double", "2", "9"),
+    ]  # fmt: skip
+
+
+def test_points_that_moved_are_told_to_machines_and_not_those_of_who_handed_in_again(desk: Desk) -> None:
+    """Who handed in another file expects other points; a TA's points stand, whatever the machine says now."""
+    hand_in(desk.hand_ins, {"bob": RIGHT, "finn": RIGHT})
+    assert json.loads(desk.grade("--json").stdout)["points_moved"] == []
+    hand_in(desk.hand_ins, {"ada": f"{RIGHT}\n# once more\n"})
+    sheet = desk.out.parent / "overrides.csv"
+    sheet.write_text("student_id,criterion,points,reason,by\nbob,double,1,Well tried.,Kim\n")
+    write(desk.assignment, DOUBLE.replace('"values", 2)', '"values", 4)'), mistakes=mistake("halves"))
+    told = json.loads(desk.grade("--overrides", sheet, "--json").stdout)
+    assert [desk.points()[student] for student in ("ada", "bob", "finn")] == ["4", "1", "4"]
+    moved = {"student_id": "finn", "points_then": 2, "points": 4}
+    assert told["points_moved"] == [{**moved, "criterion": None}, {**moved, "criterion": "double"}]
 
 
 def test_a_class_graded_by_a_key_just_compiled_can_be_judged_again(tmp_path: Path) -> None:

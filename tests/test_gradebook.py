@@ -231,6 +231,62 @@ def test_what_is_no_file_in_the_place_of_a_gradebook_is_told(tmp_path: Path) -> 
         assert refused.value.hint
 
 
+def given(points: str, **changed: object) -> Record:
+    """A record in which `f` has these points, and nothing else has any."""
+    first, second = FULL.criteria
+    return replace(FULL, points=Fraction(points), criteria=(replace(first, points=Fraction(points)), second), **changed)
+
+
+MOVES: dict[str, tuple[list[Record], list[tuple[str, str, str | None]]]] = {
+    "other points": ([given("1/3"), given("5")], [("", "1/3", "5"), ("f", "1/3", "5")]),
+    "the same points": ([given("1/3"), given("1/3", notes=("other",))], []),
+    "there and back": ([given("1/3"), given("5"), given("1/3")], []),
+    "twice": ([given("1/3"), given("5"), given("6")], [("", "1/3", "6"), ("f", "1/3", "6")]),
+    "another file": ([given("1/3"), given("5", sha256="a" * 64)], []),
+    "no longer graded": ([given("5"), replace(given("5"), points=None)], [("", "5", None)]),
+    "graded now": ([replace(given("5"), points=None), given("5")], []),
+    "a function less": ([given("5"), replace(given("5"), criteria=())], []),
+}
+
+
+@pytest.mark.parametrize(("entered", "due"), MOVES.values(), ids=MOVES)
+def test_points_that_move_under_the_same_file_are_kept(
+    book: Gradebook, entered: list[Record], due: list[tuple[str, str, str | None]]
+) -> None:
+    """What a student had before, and has now: of each criterion, and of all together."""
+    for record in entered:
+        book.enter(record, 1)
+    moves = [(m.criterion, str(m.then), None if m.now is None else str(m.now)) for m in book.moves.by(1)]
+    assert moves == due
+
+
+def test_what_a_run_has_moved_is_told_until_one_ends(book: Gradebook) -> None:
+    """A run that was killed has told nobody: the next one tells it, too. Who is gone is forgotten."""
+    for points in ("1", "2"):
+        book.enter(given(points), 1)
+    second = book.begin(RUN, "later")
+    assert [str(move.then) for move in book.moves.by(second)] == ["1", "1"]
+    book.finish(second, "end")
+    third = book.begin(RUN, "then")
+    assert book.moves.by(third) == []
+    book.enter(given("3"), third)
+    assert [(run, move.criterion, str(move.then)) for run, move in book.moves.all()] == [
+        ("then", "", "2"), ("then", "f", "2"), ("now", "", "1"), ("now", "f", "1"),
+    ]  # fmt: skip
+    book.keep_only(set())
+    assert not list(book.moves.all())
+
+
+def test_what_stood_in_a_spoiled_row_has_not_moved(path: Path, book: Gradebook) -> None:
+    """Another program wrote it: it is graded again, and nothing is told of what was no points."""
+    book.enter(given("1"), 1)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE submissions SET points = 'many'")
+        connection.execute("UPDATE verdicts SET points = x'ff' WHERE criterion = 'f'")
+    book.enter(given("2"), 1)
+    assert book.moves.by(1) == []
+
+
 def full_file(path: Path) -> bytes:
     with Gradebook(path) as book:
         book.begin(RUN, "now")

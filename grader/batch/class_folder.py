@@ -15,9 +15,9 @@ from grader.answer_key import AnswerKey
 from grader.batch.put_aside import digest_of, put_aside
 from grader.batch.saved_class import Class, StandIns, level_of, outcomes_of, told, told_records, unknown_changes
 from grader.batch.viewing import NOTEBOOK
-from grader.export import grades_through, rows_of, verdicts_through, write_overrides
-from grader.folders import FURTHER, GRADES, OVERRIDES, PAGE, VERDICTS
-from grader.gradebook import Gradebook, Record
+from grader.export import grades_through, rows_of, verdicts_through, write_moved, write_overrides
+from grader.folders import FURTHER, GRADES, MOVED, OVERRIDES, PAGE, VERDICTS
+from grader.gradebook import Gradebook, Record, is_seen
 from grader.judge import Outcomes
 from grader.report.arrays import case_sizes, public_arrays
 from grader.report.class_page import render_class_pages
@@ -90,6 +90,9 @@ def write_out(book: Gradebook, order: Class, page: PageContext, unknown: Sequenc
     if said or ((order.out / OVERRIDES).exists() and not unknown):
         write_overrides(order.out / OVERRIDES, said, unknown)
         book.overrides.keep(rows_of(said))
+    moves = [(run, move) for run, move in book.moves.all() if is_seen(move, said)]
+    if moves or (order.out / MOVED).exists():
+        write_moved(order.out / MOVED, moves)
     return summary
 
 

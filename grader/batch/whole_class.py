@@ -34,7 +34,7 @@ from grader.batch.saved_class import (
 from grader.edition import edition
 from grader.errors import DamagedRecordError, GradebookError, TooLargeError
 from grader.folders import GRADEBOOK, SHEETS
-from grader.gradebook import Gradebook, Override, Overrides, Row, Run, to_be_asked_again
+from grader.gradebook import Gradebook, Move, Override, Overrides, Row, Run, is_seen, to_be_asked_again
 from grader.intake import Submission
 from grader.intake.people import NO_HAND_IN
 from grader.report.class_summary import ClassSummary
@@ -74,7 +74,7 @@ class Done:
     row stood behind. `judged` of those that stayed were judged anew: the key has changed, or the run before never came
     to its end. `is_whole` is false where an earlier run that graded was stopped, and this one did not. `is_other` is
     true where hand-ins were graded anew that another grader had graded, of the same version or not. `taken_back` are
-    changes that the sheet before had, and this one has not.
+    changes that the sheet before had, and this one has not. `moved` are points of hand-ins that stayed as they were.
     """
 
     new: int
@@ -90,6 +90,7 @@ class Done:
     is_whole: bool = True
     is_other: bool = False
     taken_back: Sequence[Override] = ()
+    moved: Sequence[Move] = ()
 
 
 def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, crew: Crew | None = None) -> Done:
@@ -108,14 +109,14 @@ def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, c
         _judge_anew(book, order, page, run_id, again | (changed & parts.sound), lambda *_: None)
         _grade(book, order, crew, page, run_id, parts.new, follow)
         book.overrides.settle()
-        summary = parts.summary
+        summary, moved = parts.summary, _moved(book, run_id)
         if parts.new or gone or again or changed or not all((order.out / name).exists() for name in SHEETS):
             summary = write_out(book, order, page, unknown)
         left = _left_behind(book, order, gone)
         book.finish(run_id, now())
     return Done(
         len(parts.new), len(parts.kept), summary, len(gone), off_roster, parts.waiting, len(unknown), forgotten, left,
-        len(again), is_other=is_other, taken_back=taken_back,
+        len(again), is_other=is_other, taken_back=taken_back, moved=moved,
     )  # fmt: skip
 
 
@@ -215,9 +216,9 @@ def rejudge_all(order: Class, follow: Follow) -> Done:
         with follow(len(plans)) as tell:
             _judge_anew(book, order, page, run_id, plans, tell)
         summary = write_out(book, order, page, unknown)
-        left, is_whole = _left_behind(book, order), book.is_whole()
+        left, is_whole, moved = _left_behind(book, order), book.is_whole(), _moved(book, run_id)
         book.finish(run_id, now())
-    return Done(len(plans), summary=summary, unknown=len(unknown), left_behind=left, is_whole=is_whole)
+    return Done(len(plans), summary=summary, unknown=len(unknown), left_behind=left, is_whole=is_whole, moved=moved)
 
 
 def _is_stale(book: Gradebook, key: AnswerKey) -> bool:
@@ -250,6 +251,11 @@ def _level(order: Class, book: Gradebook, crew: Crew, is_new: bool) -> Level:
         except GradebookError:
             pass  # a gradebook of an empty class: nothing was run in any sandbox yet
     return crew.level(order)
+
+
+def _moved(book: Gradebook, run_id: int) -> Sequence[Move]:
+    said = book.overrides.effective()
+    return [move for move in book.moves.by(run_id) if is_seen(move, said)]
 
 
 def _begin(book: Gradebook, order: Class, verb: str, level: Level) -> tuple[int, PageContext]:

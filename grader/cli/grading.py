@@ -23,10 +23,11 @@ from grader.cli.arriving import Asked, arriving, of_no_time, told_of_due
 from grader.cli.exits import FILE, FOLDER, LOSS, graded_by_option, jobs_option, key_option
 from grader.cli.keys import key_for, key_of_reports
 from grader.cli.machine import json_option, print_json
+from grader.cli.moving import moved_rows, told_moved
 from grader.cli.selecting import known, with_methods
 from grader.cli.writing import MOST_TOLD, keep_apart, not_ended, not_taken, taken_back
 from grader.errors import ClusterError, InterruptedRunError
-from grader.folders import INDEX
+from grader.folders import INDEX, MOVED
 
 if TYPE_CHECKING:
     from grader.batch.saved_class import Class
@@ -91,12 +92,12 @@ def grade(
     stopped = ("stopped: what was graded is kept in the gradebook", "run the same command: it goes on with the rest")
     with _told_if_stopped(*stopped), _crew(dask, is_quiet) as crew:
         done = grade_all(order, read.submissions, partial(progress_of, quiet=is_quiet), crew)
-    counts: dict[str, int | str] = {
+    counts: dict[str, object] = {
         "read_as": read.read_as, "graded_now": done.new, "unchanged": done.same, "judged_again": done.judged,
         "taken_out": done.gone, "off_roster": done.off_roster, "waiting": done.waiting,
         "changes_not_taken": done.unknown, "changes_taken_back": len(done.taken_back),
         "late_of_nobody": len(read.late_of_nobody), "lateness_forgotten": done.forgotten,
-        "of_no_time": of_no_time(read.submissions), **_left(done),
+        "of_no_time": of_no_time(read.submissions), **_left(done), "points_moved": moved_rows(done.moved),
     }  # fmt: skip
     _tell(order, done, _told(done, out), counts if as_json else None)
 
@@ -116,7 +117,7 @@ def _told_if_stopped(sentence: str, hint: str) -> Iterator[None]:
         raise InterruptedRunError(sentence, hint) from None
 
 
-def _tell(order: Class, done: Done, lines: Iterable[str], counts: Mapping[str, int | str] | None) -> NoReturn:
+def _tell(order: Class, done: Done, lines: Iterable[str], counts: Mapping[str, object] | None) -> NoReturn:
     """Tell what a run did in lines and on one screen, or with `counts` in one document; then exit."""
     if counts is not None:
         sys.exit(_print_class(order, counts))
@@ -150,6 +151,7 @@ def _told(done: Done, out: Path) -> Iterator[str]:
             "give --late and --due with every run"
         )
     yield from _told_left(done)
+    yield from told_moved(done.moved, out / MOVED)
 
 
 def _left(done: Done) -> dict[str, int | str]:
@@ -209,7 +211,7 @@ def _summarise(order: Class, known: ClassSummary | None) -> int:
     return LOSS if summary.ungraded else 0
 
 
-def _print_class(order: Class, counts: Mapping[str, int | str]) -> int:
+def _print_class(order: Class, counts: Mapping[str, object]) -> int:
     """Print the class as one document; gives the exit code."""
     from grader.batch.saved_class import records_of
     from grader.export import verdict_line
@@ -246,6 +248,7 @@ def rejudge(
         lines.append(not_ended("grade"))
     counts = {
         "judged_again": done.new, "changes_not_taken": done.unknown, "grade_has_not_ended": not done.is_whole,
-        **_left(done),
+        **_left(done), "points_moved": moved_rows(done.moved),
     }  # fmt: skip
-    _tell(order, done, [*lines, *_told_left(done)], counts if as_json else None)
+    lines += [*_told_left(done), *told_moved(done.moved, reports / MOVED)]
+    _tell(order, done, lines, counts if as_json else None)

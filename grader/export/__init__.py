@@ -6,6 +6,7 @@ must not know: HTML, how a verdict was reached.
 """
 
 from grader.export.kept_sheet import row_of, rows_beyond, rows_of, write_overrides
+from grader.export.moved_sheet import write_moved
 from grader.export.override_sheet import Roster, parse_points, read_overrides, read_sheets, show_exact, unused
 from grader.export.sheets import grades_through, verdict_line, verdicts_through, write_grades
 
@@ -23,5 +24,6 @@ __all__ = [
     "verdict_line",
     "verdicts_through",
     "write_grades",
+    "write_moved",
     "write_overrides",
 ]

@@ -7,6 +7,7 @@ must not know: HTML, CSV, how a verdict was reached.
 
 from grader.gradebook.applying import applied
 from grader.gradebook.book import Gradebook, Run
+from grader.gradebook.moves import Move, is_seen
 from grader.gradebook.overrides import REVIEW, SHEET, Override, Overrides
 from grader.gradebook.records import (
     BehaviourRecord,
@@ -26,6 +27,7 @@ __all__ = [
     "CellRecord",
     "CriterionRecord",
     "Gradebook",
+    "Move",
     "Override",
     "Overrides",
     "Record",
@@ -33,6 +35,7 @@ __all__ = [
     "Run",
     "Saved",
     "applied",
+    "is_seen",
     "prepare",
     "to_be_asked_again",
 ]

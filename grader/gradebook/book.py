@@ -19,6 +19,7 @@ from grader.errors import DamagedRecordError, GradebookError
 from grader.gradebook.closed import address_of, is_closed
 from grader.gradebook.faults import SpoiledRowError, faults_told
 from grader.gradebook.kinds import is_text
+from grader.gradebook.moves import TABLE, MoveTable
 from grader.gradebook.overrides import TABLES, OverrideTable
 from grader.gradebook.records import Record
 from grader.gradebook.rows import Row, by_student, is_place, prepare, sound_text
@@ -42,8 +43,8 @@ CREATE TABLE IF NOT EXISTS verdicts (
 );
 """
 # Version 2 named the fields of every case, and its records are read as they are; version 3 did not say which rows of
-# `overrides.csv` it had written.
-_VERSION = 4
+# `overrides.csv` it had written; version 4 forgot what points had been.
+_VERSION = 5
 # Version 1 had a table of overrides that nothing ever wrote to, with other columns, and packed outcomes in another way:
 # those are answered anew.
 _UPGRADE = {1: "DROP TABLE IF EXISTS overrides; UPDATE submissions SET fingerprint = '';"}
@@ -67,7 +68,8 @@ class Gradebook:
     """An open gradebook. Use it as a context manager; every `enter` is safe on disk before it returns.
 
     Where it may not be written it is open for reading alone, and what would change it raises `PermissionError`.
-    `shared` lets several threads use it, one at a time: who shares it holds a lock. `overrides` is the TAs' side of it.
+    `shared` lets several threads use it, one at a time: who shares it holds a lock. `overrides` is the TAs' side of it,
+    `moves` what points have been.
     """
 
     def __init__(self, path: Path, shared: bool = False) -> None:
@@ -83,6 +85,7 @@ class Gradebook:
                 self._connection.close()
                 raise
         self.overrides = OverrideTable(self._connection, lambda: faults_told(path))
+        self.moves = MoveTable(self._connection, lambda: faults_told(path))
 
     def _set_up(self, only_read: bool) -> None:
         version = self._connection.execute("PRAGMA user_version").fetchone()[0]
@@ -96,7 +99,7 @@ class Gradebook:
             # The version comes last: who is killed before it begins here again.
             version_told = f"PRAGMA user_version = {_VERSION};"
             self._connection.executescript(
-                f"{_UPGRADE.get(version, '')} PRAGMA journal_mode = WAL; {_TABLES} {TABLES} {version_told}"
+                f"{_UPGRADE.get(version, '')} PRAGMA journal_mode = WAL; {_TABLES} {TABLES} {TABLE} {version_told}"
             )
         self._connection.execute("PRAGMA synchronous = NORMAL")
         said = self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]
@@ -131,6 +134,7 @@ class Gradebook:
         """Enter a submission, in place of an earlier one of the same student."""
         row = prepare(record) if isinstance(record, Record) else record
         with faults_told(self.path), self._connection as connection:
+            self.moves.note(row, run_id)
             connection.execute("DELETE FROM verdicts WHERE student_id = ?", (row.student_id,))
             connection.execute(
                 "INSERT OR REPLACE INTO submissions (student_id, name, file, sha256, status, points, max_points,"
@@ -145,6 +149,7 @@ class Gradebook:
             listed = connection.execute("SELECT student_id FROM submissions").fetchall()
             gone = [(s,) for (s,) in listed if s not in students]
             folders = [self._folders("WHERE student_id = ?", one)[0] for one in gone]
+            self.moves.forget(gone)
             connection.executemany("DELETE FROM verdicts WHERE student_id = ?", gone)
             connection.executemany("DELETE FROM submissions WHERE student_id = ?", gone)
         return folders

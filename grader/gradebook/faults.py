@@ -13,12 +13,15 @@ import errno
 import shlex
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from grader.errors import DamagedRecordError, GradebookError, TooLargeError
+
+Watched = Callable[[], AbstractContextManager[None]]
+"""What tells the faults of one gradebook, `faults_told` of its path."""
 
 _Given = ParamSpec("_Given")
 _Read = TypeVar("_Read")

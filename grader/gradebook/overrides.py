@@ -12,12 +12,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from grader.gradebook.faults import reading
+from grader.gradebook.faults import Watched, reading
 from grader.gradebook.kinds import sound
 
 SHEET, REVIEW = "sheet", "review"
@@ -73,13 +72,11 @@ class Override:
 Overrides = Mapping[str, Mapping[str, Override]]
 """What counts, by student and criterion."""
 
-_Watched = Callable[[], AbstractContextManager[None]]
-
 
 class OverrideTable:
     """The overrides and review marks of an open gradebook; `watched` tells damage of the file as such."""
 
-    def __init__(self, connection: sqlite3.Connection, watched: _Watched) -> None:
+    def __init__(self, connection: sqlite3.Connection, watched: Watched) -> None:
         self._connection = connection
         self._watched = watched
 

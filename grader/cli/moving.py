@@ -1,0 +1,53 @@
+"""What is said of points that moved while the hand-in stayed as it was.
+
+takes: the moves that students see.
+gives: lines, and rows for machines.
+must not know: why points moved, the gradebook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grader.gradebook import Move
+
+_MOST_TOLD = 10  # students in a terminal; the sheet has them all
+
+
+def told_moved(moves: Sequence[Move], sheet: Path) -> Iterator[str]:
+    """Whose points moved, from what to what, and in which functions."""
+    from grader.feedback.points import show_count
+
+    students = list(dict.fromkeys(move.student_id for move in moves))
+    if not students:
+        return
+    yield f"points moved, though the hand-in is the same: {show_count(len(students), 'student')} ({sheet})"
+    for student in students[:_MOST_TOLD]:
+        of = [move for move in moves if move.student_id == student]
+        total = next((_shown(move) for move in of if not move.criterion), "")
+        parts = ", ".join(f"{move.criterion} {_shown(move)}" for move in of if move.criterion)
+        yield f"  {student}: {f'{total} ({parts})' if total and parts else total or parts}"
+    if len(students) > _MOST_TOLD:
+        yield f"  and {len(students) - _MOST_TOLD} more"
+
+
+def _shown(move: Move) -> str:
+    from grader.feedback.points import show_points
+
+    return f"{show_points(move.then)} -> {'ungraded' if move.now is None else show_points(move.now)}"
+
+
+def moved_rows(moves: Sequence[Move]) -> list[dict[str, object]]:
+    """The same for machines; `criterion` is null for all points together."""
+    from grader.export.sheets import plain_number
+
+    return [
+        {
+            "student_id": move.student_id, "criterion": move.criterion or None,
+            "points_then": plain_number(move.then), "points": plain_number(move.now),
+        }
+        for move in moves
+    ]  # fmt: skip
