@@ -32,7 +32,7 @@ from grader.plan import Purpose
 ROOT = Path(__file__).resolve().parent.parent
 HANDOUT = ROOT / "reference" / "exercise_05" / "exercise_05.ipynb"
 VERBS = (
-    "check", "grade", "review", "export", "rejudge", "similar", "notebook",
+    "check", "grade", "review", "export", "rejudge", "similar", "explain", "notebook",
     "new", "compile", "selftest", "show", "release", "bundle", "doctor",
 )  # fmt: skip
 

@@ -20,6 +20,7 @@ import click
 from grader.cli.authoring import compile_, selftest, show
 from grader.cli.checking import check, doctor
 from grader.cli.exits import OUR_FAULT
+from grader.cli.explaining import explain
 from grader.cli.exporting import export
 from grader.cli.faults import NOBODY_READS, fault_of, forget_the_signal, has_no_reader
 from grader.cli.grading import grade, rejudge
@@ -39,6 +40,7 @@ READERS: dict[str, dict[click.Command, str]] = {
         export: "Fill in your own sheet, hand pages back, results for systems.",
         rejudge: "Judge anew by changed points or words; nobody's code is run.",
         similar: "Find hand-ins that share code which hardly anybody else has.",
+        explain: "Show what a student lost points for, in numbers: for appeals.",
         notebook: "Show a student's whole notebook with its saved outputs.",
     },
     "For authors of assignments": {

@@ -56,7 +56,7 @@ def _public_cases(key: AnswerKey) -> Mapping[str, Sequence[int]]:
 def write_down(entry: Entry, answers: Mapping[str, np.ndarray | None]) -> tuple[str, ...]:
     """A function with the inputs, the calls and what is to be printed, each in a line; and its call."""
     question = entry.question
-    arrays = (f"{name_of(name)} = {_literal(array)}" for name, array in question.taken.items())
+    arrays = (f"{name_of(name)} = {literal(array)}" for name, array in question.taken.items())
     inputs = "; ".join([*arrays, *settings(question.steps)])
     calls = "; ".join([*made(question), *called(question)])
     shown = ", ".join(map(name_of, answers))
@@ -70,7 +70,8 @@ def write_down(entry: Entry, answers: Mapping[str, np.ndarray | None]) -> tuple[
     )
 
 
-def _literal(array: np.ndarray) -> str:
+def literal(array: np.ndarray) -> str:
+    """An array as Python that makes it again, to the last digit."""
     dtype = "" if array.dtype in (np.float64, np.int64, np.bool_) else f", dtype=np.{array.dtype.name}"
     numbers = _NOT_FINITE.sub(r"np.\g<0>", str(array.tolist() if not dtype else _short(array)))
     return f"np.array({numbers}{dtype})"
