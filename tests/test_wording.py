@@ -1317,6 +1317,17 @@ def test_a_reading_stands_only_beside_the_result_that_it_reads() -> None:
         assert "wrong only where" not in feedback(RULE, one, PLACE).headline
 
 
+def test_the_result_that_is_told_is_read_where_another_fails_first() -> None:
+    """A hidden case of one result may stand before the public one of another, of which more can be said."""
+    dw, dx = flawed(Flaw.VALUES, "hidden"), flawed(Flaw.VALUES)
+    hidden = replace(dw, problem=Problem(Flaw.VALUES, "dw", dw.problem.facts))
+    one = verdict(Kind.WRONG, hidden, dx, others_read=((dx.problem.output, Reading(Pattern.FACTOR, ("1/N",))),))
+    told = feedback(RULE, one, PLACE)
+    assert sound(told)
+    assert f"`{dx.problem.output}` is 1/N times what is right." in told.headline
+    assert told.next_step.startswith("See where the formula divides or multiplies by `N`")
+
+
 def test_the_case_that_is_told_ended_as_the_verdict_says() -> None:
     """A loop that eats memory is stopped in one case and raises in the next: the headline is of what the verdict is."""
     stopped, raised = finding(Status.TIMED_OUT, reason="1 s was used up"), finding(Status.RAISED, trouble=TROUBLE)
