@@ -35,7 +35,15 @@ from grader.key_notes import notes_on, notes_on_mistakes, notes_on_truth
 from grader.lending import lent_functions
 from grader.plan import ANSWERED, CallPlan, Purpose, make_plan
 from grader.sandbox import Sandbox
-from grader.unsettled import a_little_larger, in_float32, notes_on_chance, notes_on_rounding, notes_on_ties
+from grader.unsettled import (
+    OTHER_SIGNS,
+    a_little_larger,
+    in_float32,
+    notes_on_chance,
+    notes_on_rounding,
+    notes_on_signs,
+    notes_on_ties,
+)
 from grader.untold import (
     helpers_in,
     notes_on_constants,
@@ -85,6 +93,7 @@ def compile_key(
     plans = (in_float32(plan), a_little_larger(plan, later=True), a_little_larger(plan, later=False))
     rounded, *larger = (ExamRoom(assignment, other, sandbox, key.rubric.files).sit(None) for other in plans)
     unsettled = (*notes_on_chance(key, room.sit_behind_a_draw()), *notes_on_ties(key, *larger))
+    unsettled = (*unsettled, *notes_on_signs(key, room.sit_behind(OTHER_SIGNS)))
     for note in (*notes_on_rounding(key, rounded), *notes_on_truth(key), *notes_on_mistakes(key), *unsettled):
         tell(note)
     return key

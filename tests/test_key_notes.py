@@ -251,6 +251,32 @@ CHANCE = {
 }
 
 
+OF_X = "np.linalg.{}(np.outer(x, x) + np.diag(np.arange(1.0, 1.0 + x.size)))"
+SIGNS = {
+    "an eigenvector": (OF_X.format("eigh") + "[1][:, -1]", True),
+    "by its name": (OF_X.format("eigh") + ".eigenvectors", True),
+    "of any matrix": (OF_X.format("eig") + "[1].real", True),
+    "what an svd gives": (OF_X.format("svd") + "[2]", True),
+    "what a qr gives": (OF_X.format("qr") + "[1]", True),
+    "variances": (OF_X.format("eigh") + "[0]", False),
+    "singular values alone": (OF_X.format("svd")[:-1] + ", compute_uv=False)", False),
+    "there and back": ("(lambda v: v @ np.diag(x.ravel()) @ v.T)(" + OF_X.format("eigh") + "[1])", False),
+    "a sign that is chosen": ("(lambda v: v * np.sign(v[:1]))(" + OF_X.format("eigh") + "[1])", False),
+    "no eigenvector": ("2 * x", False),
+}
+
+
+@pytest.mark.parametrize(("body", "told"), SIGNS.values(), ids=SIGNS.keys())
+def test_where_the_sign_of_an_eigenvector_decides_is_told(
+    tmp_path: Path, sandbox: Sandbox, body: str, told: bool
+) -> None:
+    """Who takes the components of a PCA by an SVD is as right, and may get the other sign."""
+    notes: list[str] = []
+    passes = PASSES.replace("2 * x", body)
+    compile_key(write(tmp_path, inputs=DRAWN.format("[1.0, 2.0, 2.5]"), passes=passes), sandbox, tell=notes.append)
+    assert [note.partition(":")[0] for note in notes if "has the other sign" in note] == ["double, case 'small'"] * told
+
+
 @pytest.mark.parametrize("what", CHANCE)
 def test_what_is_drawn_from_no_seed_is_told(tmp_path: Path, sandbox: Sandbox, what: str) -> None:
     """Each question begins with the same numbers, and a reference that draws is steady by that: no hand-in need be."""
