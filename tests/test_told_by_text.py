@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from test_ruling import KEY
 
 from grader.answer_key import CriterionRule
 from grader.assignment import Tolerance
@@ -16,7 +17,7 @@ from grader.feedback.names_wording import near_miss
 from grader.feedback.outside import told_by_outside
 from grader.feedback.reshaping import ONLY_ITS_SHAPE, told_by_call
 from grader.feedback.slip_wording import told_by_attribute, told_by_line, told_by_name
-from grader.feedback.unread_keys import told_by_functions, told_by_keys
+from grader.feedback.unread_keys import others_given, told_by_functions, told_by_keys, told_by_others
 from grader.feedback.unused import told_by_unused
 from grader.feedback.wording import place_in
 from grader.gradebook import CellRecord, CriterionRecord
@@ -150,6 +151,37 @@ def test_a_function_that_nothing_calls_is_noted(text: str, name: str) -> None:
     assert told_by_functions(off, frozenset(), cells) == off
     for other in (replace(off, verdict="correct"), replace(off, mistake="known"), replace(off, cell=0)):
         assert told_by_functions(other, frozenset({1}), cells) == other
+
+
+UNREAD_ARGUMENTS = {
+    "a bias": ("(x, w, b):\n    return x @ w", "`b`"),
+    "two of them": ("(x, w, b):\n    return 2 * x", "`w` and `b`"),
+    "under a name of its own": ("(x, w, bias):\n    return x @ w", "`bias`"),
+    "in a comment": ("(x, w, b):\n    return x @ w  # + b", "`b`"),
+    "all are read": ("(x, w, b):\n    return x @ w - b", ""),
+    "it is added to": ("(x, w, b):\n    b += x @ w\n    return b", ""),
+    "in a function within": ("(x, w, b):\n    f = lambda z: z - b\n    return f(x @ w)", ""),
+    "by its name": ("(x, w, b):\n    return eval('x @ w + b')", ""),
+    "what takes all": ("(*given):\n    return given[0]", ""),
+    "what cannot be read": ("(x, w, b):\n    return x @ w +", ""),
+}
+
+
+@pytest.mark.parametrize(("text", "names"), UNREAD_ARGUMENTS.values(), ids=UNREAD_ARGUMENTS.keys())
+def test_an_argument_that_nothing_reads_is_noted(text: str, names: str) -> None:
+    """Where the numbers are off nobody sees by them that a bias does not come in, or a rate."""
+    cells, off = [CellRecord(2, "code", f"def f{text}")], told("wrong", "All entries are off.")
+    note = f"Nothing in it reads {names}, which it is called with."
+    every = frozenset({0, 1, 2})
+    assert told_by_others(off, every, cells).notes == ((note,) if names else ())
+    for other in (replace(off, verdict="correct"), replace(off, mistake="known"), replace(off, cell=0)):
+        assert told_by_others(other, every, cells) == other
+
+
+def test_what_an_earlier_call_has_kept_may_be_found_elsewhere() -> None:
+    """A backward may work on what is on its object, and never look at the cache that it is handed."""
+    given = others_given(KEY)
+    assert {name: given[name] for name in ("ahead", "back")} == {"ahead": frozenset({0, 1}), "back": frozenset({0})}
 
 
 OFF_BY = "All 6 entries of `out` are off."
