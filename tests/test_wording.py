@@ -492,6 +492,9 @@ def test_a_factor_that_is_the_number_of_entries_is_told_as_code() -> None:
     (Pattern.FACTOR, ("X.shape[0]", "reg * W"), "But for `reg * W`, `dx` is `X.shape[0]` times what is right."),
     (Pattern.FACTOR, ("1/np.log(10)",), "`dx` is `1/np.log(10)` times what is right."),
     (Pattern.AT_LABELS, ("y",), "`dx` is wrong only at `[i, y[i]]`, in each row `i`."),
+    (Pattern.AT_NAMED, ("word", "row"), "`dx` is wrong only at `[word]`."),
+    (Pattern.REPEATED, ("words", "row"), "`dx` is wrong only in rows that `words` names more than once."),
+    (Pattern.REPEATED, ("words", "entry"), "`dx` is wrong only in entries that `words` names more than once."),
 ])  # fmt: skip
 def test_what_a_result_is_off_by_is_told_as_code(pattern: Pattern, names: tuple[str, ...], said: str) -> None:
     """A term of the formula, with how often it is there, or one number."""

@@ -72,6 +72,9 @@ _READ = {
     Pattern.WHERE: "Try one such entry by hand, and follow which branch of your code it takes.",
     Pattern.PLACE: "See which rows and columns the loops, slices and indices of your code reach, and which not.",
     Pattern.AT_LABELS: "See what your code does with the entry that {of} names in each row, and with that alone.",
+    Pattern.AT_NAMED: "See what your code does with the {1} that {of} names, and with that alone.",
+    Pattern.REPEATED: "See how your code adds up what belongs to one {1}: `a[i] += b` with an array `i` adds only one "
+    "of those for which `i` is the same, and `a[i] = b` keeps only one. `np.add.at(a, i, b)` adds them all.",
     Pattern.PART: "See what stands in that {0}, as one gate of several, and how your code works that out: the other "
     "{1} are right.",
     Pattern.CUT: "Look for a clip, a minimum or a maximum with a number, and leave it out.",

@@ -124,6 +124,11 @@ def say_reading(reading: Reading, output: str, of_a_number: bool = False, left: 
             return f"{it} is wrong only {names[0]}."
         case Pattern.AT_LABELS:
             return f"{it} is wrong only at `[i, {names[0]}[i]]`, in each row `i`."
+        case Pattern.AT_NAMED:
+            return f"{it} is wrong only at `[{names[0]}]`."
+        case Pattern.REPEATED:
+            each = "entries" if names[1] == "entry" else "rows"
+            return f"{it} is wrong only in {each} that {named(names[0])} names more than once."
         case Pattern.PART:
             return f"{it} is wrong only in the {names[0]} of its {names[1]}."
         case Pattern.CUT:

@@ -1,17 +1,20 @@
-"""Whether a table is wrong at the labels alone: a loss's gradient in which each example's right class is forgotten.
+"""Whether a result is wrong just where whole numbers of the input name it: at the label of each example, in the row of
+one word, in rows that are named more than once.
 
-takes: of each case what came back, what is due and its inputs.
+takes: of each case what came back, what is due, its inputs and the numbers that it is called with.
 gives: the `Reading` that fits all cases.
 must not know: points, sentences, what the function is to compute.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from math import prod
 
 import numpy as np
 
-from grader.judge.patterns import Array, Pattern, Reading, wrong_entries
+from grader.judge.patterns import BY_ACCIDENT, Array, Pattern, Reading, wrong_entries
+from grader.judge.places import chance_of
 from grader.judge.summands import Off
 
 
@@ -30,3 +33,52 @@ def _fits(case: Off, name: str) -> bool:
         return False
     named: Array = np.arange(columns) == labels[:, None]
     return np.array_equal(wrong_entries(case.got.astype(np.float64), case.want), named)
+
+
+def by_repeats(cases: Sequence[Off]) -> Reading | None:
+    """The input that names each row in which something is wrong more than once: of what is to be added, one is left."""
+    return _in_lines(cases, Pattern.REPEATED, tuple(cases[0].inputs) if cases else (), _repeated)
+
+
+def by_one(cases: Sequence[Off]) -> Reading | None:
+    """The number of the call that names the one row which is wrong in each case, as that of a right class does."""
+    return _in_lines(cases, Pattern.AT_NAMED, tuple(cases[0].numbers) if cases else (), _alone)
+
+
+def _in_lines(
+    cases: Sequence[Off], pattern: Pattern, names: Sequence[str], named: Callable[[Off, str], Array | None]
+) -> Reading | None:
+    for name in names:
+        chances = [_chance(case, named(case, name)) for case in cases]
+        if all(chances) and prod(chances) <= BY_ACCIDENT:
+            return Reading(pattern, (name, "entry" if cases[0].want.ndim == 1 else "row"))
+    return None
+
+
+def _repeated(case: Off, name: str) -> Array | None:
+    """Which rows an input names more than once."""
+    places = case.inputs.get(name)
+    if places is None or places.dtype.kind not in "iu" or not places.size or not case.want.ndim:
+        return None
+    if places.min() < 0 or places.max() >= len(case.want):
+        return None
+    named: Array = np.bincount(places.ravel(), minlength=len(case.want)) > 1
+    return named
+
+
+def _alone(case: Off, name: str) -> Array | None:
+    """Which row a number is that of."""
+    number = case.numbers.get(name)
+    return None if number is None or not case.want.ndim else np.arange(len(case.want)) == number
+
+
+def _chance(case: Off, named: Array | None) -> float:
+    """How likely all rows that are wrong are such ones by accident; 0 where they are not, and where nothing is."""
+    if named is None:
+        return 0.0
+    axes = tuple(range(1, case.want.ndim))
+    wrong: Array = wrong_entries(case.got.astype(np.float64), case.want).any(axes)
+    told = wrong | (case.want != 0).any(axes)
+    if not wrong.any() or (wrong & ~named).any():
+        return 0.0
+    return chance_of(int(wrong.sum()), int((named & told).sum()), int(told.sum()))

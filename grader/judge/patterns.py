@@ -63,6 +63,8 @@ class Pattern(StrEnum):
     NEARLY = "nearly"
     STEP = "step"
     AT_LABELS = "at labels"
+    AT_NAMED = "at named"
+    REPEATED = "repeated"
     AS_IF = "as if"
     LEFT_OUT = "left out"
     ADDED_UP = "added up"
