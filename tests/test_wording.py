@@ -492,6 +492,10 @@ def test_a_factor_that_is_the_number_of_entries_is_told_as_code() -> None:
     (Pattern.FACTOR, ("X.shape[0]", "reg * W"), "But for `reg * W`, `dx` is `X.shape[0]` times what is right."),
     (Pattern.FACTOR, ("1/np.log(10)",), "`dx` is `1/np.log(10)` times what is right."),
     (Pattern.AT_LABELS, ("y",), "`dx` is wrong only at `[i, y[i]]`, in each row `i`."),
+    (Pattern.SHIFTED, ("late", "entry"), "`dx` is one entry late: what is due at one entry stands at the next."),
+    (Pattern.SHIFTED, ("early", "row"), "`dx` is one row early: what is due at one row stands at the one before."),
+    (Pattern.PERMUTED, ("reversed", "row"), "reverse order: what is due at the first row stands at the last."),
+    (Pattern.PERMUTED, ("within", "row"), "Each row of `dx` holds its right numbers, in the wrong places."),
     (Pattern.AT_NAMED, ("word", "row"), "`dx` is wrong only at `[word]`."),
     (Pattern.REPEATED, ("words", "row"), "`dx` is wrong only in rows that `words` names more than once."),
     (Pattern.REPEATED, ("words", "entry"), "`dx` is wrong only in entries that `words` names more than once."),
@@ -502,6 +506,16 @@ def test_what_a_result_is_off_by_is_told_as_code(pattern: Pattern, names: tuple[
     told = feedback(RULE, replace(wrong, reading=Reading(pattern, names)), PLACE)
     assert sound(told)
     assert said in told.headline
+
+
+def test_of_single_entries_no_axis_is_mixed_up() -> None:
+    """A vector has no axes in another order, and a transpose is nothing to it."""
+    for place, step in (([3], "each entry comes to its place"), ([1, 2], "where a transpose is due")):
+        problem = Problem(Flaw.VALUES, "dx", {**FACTS[Flaw.VALUES], "place": place})
+        wrong = verdict(Kind.WRONG, finding(problem=problem), reading=Reading(Pattern.PERMUTED))
+        told = feedback(RULE, wrong, PLACE)
+        assert sound(told)
+        assert step in told.next_step
 
 
 def test_a_summand_that_is_a_length_may_be_a_one_in_each_entry() -> None:

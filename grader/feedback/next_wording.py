@@ -69,6 +69,8 @@ _READ = {
     Pattern.NOT_REDUCED: "Sum or average over that axis, as the last step.",
     Pattern.SIGNS_LOST: "Look for abs, a square, or a maximum where the sign should stay.",
     Pattern.PERMUTED: "Look for a reshape where a transpose is due, or for an order of axes that is mixed up.",
+    Pattern.SHIFTED: "See at which index your code begins, 0 or 1, and whether an `i` stands where `i - 1` or `i + 1` "
+    "is due.",
     Pattern.WHERE: "Try one such entry by hand, and follow which branch of your code it takes.",
     Pattern.PLACE: "See which rows and columns the loops, slices and indices of your code reach, and which not.",
     Pattern.AT_LABELS: "See what your code does with the entry that {of} names in each row, and with that alone.",
@@ -118,6 +120,8 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
         return "See whether the formula has a number there that is added to each entry, such as a 1 in each bracket."
     if reading.pattern is Pattern.FACTOR and (step := after_factor(reading, problem.output)):
         return step
+    if reading.pattern is Pattern.PERMUTED and (step := _after_order(reading, problem)):
+        return step
     due = rule.gives
     if reading == Reading(Pattern.WHOLE, ("rounded",)):
         return "Look for np.round or np.rint, or for a comparison (true or false) where numbers in between are due."
@@ -141,6 +145,18 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
         return f"`{absent}` is not in it, and the chain rule multiplies by that. {_READ[Pattern.FUNCTION]}"
     of = named(reading.names[0]) if reading.names else ""
     return _READ[reading.pattern].format(*reading.names, *[""] * 2, it=f"`{problem.output}`", due=due, of=of)
+
+
+def _after_order(reading: Reading, problem: Problem) -> str:
+    """What to look for where right numbers stand in other places, if more is known of them than that."""
+    if reading.names[:1] == ("reversed",):
+        return (
+            "See at which end your code begins: look for a sort, a `[::-1]`, or a first and a last that are exchanged."
+        )
+    if reading.names[:1] == ("within",):
+        return f"See by which index or slice each number comes to its place in its {reading.names[1]}."
+    is_flat = len(problem.facts.get("place", ())) == 1
+    return "See by which index, and in which order, each entry comes to its place." if is_flat else ""
 
 
 def _not_in(rule: CriterionRule, text: str) -> str:

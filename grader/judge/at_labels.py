@@ -77,7 +77,7 @@ def _chance(case: Off, named: Array | None) -> float:
     if named is None:
         return 0.0
     axes = tuple(range(1, case.want.ndim))
-    wrong: Array = wrong_entries(case.got.astype(np.float64), case.want).any(axes)
+    wrong: Array = np.asarray(wrong_entries(case.got.astype(np.float64), case.want).any(axes))
     told = wrong | (case.want != 0).any(axes)
     if not wrong.any() or (wrong & ~named).any():
         return 0.0

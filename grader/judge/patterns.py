@@ -42,6 +42,7 @@ class Pattern(StrEnum):
     NOT_REDUCED = "not reduced"
     SIGNS_LOST = "signs lost"
     PERMUTED = "permuted"
+    SHIFTED = "shifted"
     WHERE = "where"
     PLACE = "place"
     PART = "part"

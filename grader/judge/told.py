@@ -21,6 +21,7 @@ from grader.judge.distances import by_distance
 from grader.judge.entries import LIMITED, beyond_a_number, masked_otherwise, others_count
 from grader.judge.factors import by_length, one_factor
 from grader.judge.findings import Exam, difference, readings_of, setting_of
+from grader.judge.orders import by_order
 from grader.judge.other_calls import asked_about, told_of_others
 from grader.judge.paired import multiple, paired
 from grader.judge.patterns import A_NUMBER, BY_CHANCE, VAGUE, Depth, Pattern, Reading
@@ -57,7 +58,8 @@ def reading_of(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -
     if limit := _limit(exam, rule, output, variant, told):
         return limit
     if told is None or told.pattern in UNSURE:
-        told = by_distance(tuple(_differences(exam, rule, asked, output, variant))) or told
+        found = tuple(_differences(exam, rule, asked, output, variant))
+        told = by_order(found) or by_distance(found) or told
     if told is None or told.pattern in UNSURE:
         told = _as_if(exam, rule, output, asked, variant) or told
     told = told or _by_entries(exam, rule, output, variant)
