@@ -199,6 +199,25 @@ def test_a_factor_may_be_as_large_as_an_input_is_long(factor: Callable[[np.ndarr
         assert by_length([*cases, (want, want, lengths_of({"x": np.ones((3, 3))}))]) is None
 
 
+PARTS: dict[str, tuple[Callable[[float], float], str | None]] = {
+    "what is kept": (lambda p: 1 - p, "(1-p)"),
+    "one over that, and the sign": (lambda p: -1 / (1 - p), "-1/(1-p)"),
+    "both": (lambda p: (1 - p) / p, "(1-p)/p"),
+    "the other way": (lambda p: p / (1 - p), "p/(1-p)"),
+    "the part itself": (lambda p: 1 / p, "1/p"),
+    "none of these": (lambda p: 1 - 2 * p, None),
+}
+
+
+@pytest.mark.parametrize(("factor", "read"), PARTS.values(), ids=PARTS.keys())
+def test_a_factor_may_be_what_a_part_leaves_of_one(factor: Callable[[float], float], read: str | None) -> None:
+    """As where dropout does not scale, or scales by what it drops; of numbers above one nothing is left."""
+    cases = [(factor(p) * WANT, WANT, {"p": p}) for p in (0.3, 0.25)]
+    assert by_length(cases) == (Reading(Pattern.FACTOR, (read,)) if read else None)
+    large = [((1 - p) * WANT, WANT, {"p": p}) for p in (3.0, 4.5)]
+    assert by_length(large) is None
+
+
 def test_a_factor_is_no_length_that_is_the_same_in_all_cases() -> None:
     """It may be that number by chance; and what one over a size less one is of a batch of one, nobody knows."""
     alike, of_one = [np.ones((4, 3)), np.ones((4, 2))], [np.ones((1, 3)), np.ones((2, 3))]

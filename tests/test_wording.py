@@ -508,6 +508,15 @@ def test_what_a_result_is_off_by_is_told_as_code(pattern: Pattern, names: tuple[
     assert said in told.headline
 
 
+def test_a_factor_that_is_left_of_one_is_told_by_both_parts() -> None:
+    """Who divides by p in the place of 1 - p has to see where each of them is due."""
+    wrong = verdict(Kind.WRONG, flawed(Flaw.VALUES), reading=Reading(Pattern.FACTOR, ("(1-p)/p",)))
+    told = feedback(RULE, wrong, PLACE)
+    assert sound(told)
+    assert "is (1-p)/p times what is right." in told.headline
+    assert told.next_step == "See where the formula divides or multiplies by `1 - p`, and where by `p`."
+
+
 def test_of_single_entries_no_axis_is_mixed_up() -> None:
     """A vector has no axes in another order, and a transpose is nothing to it."""
     for place, step in (([3], "each entry comes to its place"), ([1, 2], "where a transpose is due")):

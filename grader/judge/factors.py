@@ -102,7 +102,7 @@ def by_length(cases: Iterable[tuple[Array, Array, Mapping[str, float]]]) -> Read
     for text in sizes[0] if sizes else ():
         numbers = [of.get(text, 0.0) for of in sizes]
         if min(numbers) > 0 and len(set(numbers)) > 1:
-            for form, of_size in _OF_SIZES if min(numbers) > 1 else _OF_SIZES[:2]:
+            for form, of_size in _forms_of(numbers):
                 if (sign := _sign_of(factors, [of_size(number) for number in numbers])) is not None:
                     return Reading(Pattern.FACTOR, (sign + form.format(n=text),))
     return None
@@ -114,6 +114,18 @@ _OF_SIZES: tuple[tuple[str, Callable[[float], float]], ...] = (
     ("(({n}-1)/{n})**0.5", lambda n: ((n - 1) / n) ** 0.5), ("({n}/({n}-1))**0.5", lambda n: (n / (n - 1)) ** 0.5),
 )  # fmt: skip
 """What a result is multiplied with by a size: the last ones by a deviation with ddof=1, for which a size is above 1."""
+
+
+_OF_PARTS: tuple[tuple[str, Callable[[float], float]], ...] = (
+    *_OF_SIZES[:2],
+    ("(1-{n})", lambda n: 1 - n), ("1/(1-{n})", lambda n: 1 / (1 - n)),
+    ("(1-{n})/{n}", lambda n: (1 - n) / n), ("{n}/(1-{n})", lambda n: n / (1 - n)),
+)  # fmt: skip
+"""What a result is multiplied with by a part of one: what is kept where `n` is dropped, what is new where `n` is old."""
+
+
+def _forms_of(numbers: Sequence[float]) -> Sequence[tuple[str, Callable[[float], float]]]:
+    return _OF_SIZES if min(numbers) > 1 else _OF_PARTS if max(numbers) < 1 else _OF_SIZES[:2]
 
 
 def _sign_of(factors: Sequence[float], due: Sequence[float]) -> str | None:
