@@ -199,6 +199,17 @@ def test_a_factor_may_be_as_large_as_an_input_is_long(factor: Callable[[np.ndarr
         assert by_length([*cases, (want, want, lengths_of({"x": np.ones((3, 3))}))]) is None
 
 
+def test_what_goes_into_each_channel_is_read() -> None:
+    """A bias of each feature map, or of each row where examples are columns, lies along another axis than the last."""
+    images, column = np.random.default_rng(2).uniform(1, 2, (2, 3, 4, 5)), np.array([[0.5], [-1.0], [2.0], [0.25]])
+    bias, along = BIAS.reshape(1, 3, 1, 1), Setting({"b": BIAS}, {}, {})
+    assert read_difference(images - bias, images, along)[0] == Reading(Pattern.ADDED_INPUT, ("b",))
+    assert read_difference(images * bias, images, along)[0] == Reading(Pattern.FACTOR_INPUT, ("b",))
+    assert read_difference(images / bias, images, along)[0] == Reading(Pattern.MISSING_INPUT, ("b",))
+    rows = Setting({"b": column.ravel()}, {}, {}), Setting({"b": column}, {}, {})
+    assert all(read_difference(WANT - column, WANT, one)[0] == Reading(Pattern.ADDED_INPUT, ("b",)) for one in rows)
+
+
 PARTS: dict[str, tuple[Callable[[float], float], str | None]] = {
     "what is kept": (lambda p: 1 - p, "(1-p)"),
     "one over that, and the sign": (lambda p: -1 / (1 - p), "-1/(1-p)"),

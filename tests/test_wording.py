@@ -517,6 +517,25 @@ def test_a_factor_that_is_left_of_one_is_told_by_both_parts() -> None:
     assert told.next_step == "See where the formula divides or multiplies by `1 - p`, and where by `p`."
 
 
+def test_of_one_number_no_entry_is_worked_out() -> None:
+    """A loss has no entry that is most off, in a public case or a hidden one."""
+    facts = FACTS[Flaw.VALUES] | {"place": [], "wrong": 1, "size": 1}
+    for visibility in ("public", "hidden"):
+        one = finding(problem=Problem(Flaw.VALUES, "loss", facts), visibility=visibility)
+        told = feedback(RULE, verdict(Kind.WRONG, one), PLACE)
+        assert sound(told)
+        assert "ork `loss` out by hand" in told.next_step
+        assert "entry" not in told.next_step
+
+
+def test_of_a_multiple_that_is_added_the_number_may_be_what_is_wrong() -> None:
+    """Who adds beta times z in the place of its root finds that the formula does add it."""
+    reading = Reading(Pattern.ADDED_INPUT, ("z", A_NUMBER))
+    told = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES), reading=reading), PLACE)
+    assert sound(told)
+    assert "`z` is added or subtracted: whether the formula does so, and what it multiplies it with" in told.next_step
+
+
 def test_of_single_entries_no_axis_is_mixed_up() -> None:
     """A vector has no axes in another order, and a transpose is nothing to it."""
     for place, step in (([3], "each entry comes to its place"), ([1, 2], "where a transpose is due")):

@@ -14,7 +14,7 @@ from grader.feedback.error_wording import NOTHING_ABSENT, Absent, after_error
 from grader.feedback.factor_wording import after_factor
 from grader.feedback.form_wording import after_flaw
 from grader.feedback.reading_wording import LENGTH, is_number, named, region_of
-from grader.judge import OF_ANOTHER_CALL, RESHAPED, Finding, Flaw, Pattern, Problem, Reading
+from grader.judge import A_NUMBER, OF_ANOTHER_CALL, RESHAPED, Finding, Flaw, Pattern, Problem, Reading
 from grader.wire import Status
 
 NOT_ATTEMPTED = "Write its body, run the cell and save; `grader check` then tells at once what is right."
@@ -37,7 +37,7 @@ def try_next(
         each = "" if is_number(finding.problem) else "each entry of "
         return f"Let {each}`{finding.problem.output}` be True or False, as a comparison is."
     if finding.problem.flaw is Flaw.VALUES:
-        return _after_values(rule, finding, alone)
+        return _after_values(rule, finding, finding.problem, alone)
     return after_flaw(rule, finding.problem)
 
 
@@ -67,7 +67,8 @@ _READ = {
     Pattern.ONE_NUMBER: "See which step leaves a single number: a sum or mean without an axis does.",
     Pattern.REDUCED: "Take the sum or mean over that axis away.",
     Pattern.NOT_REDUCED: "Sum or average over that axis, as the last step.",
-    Pattern.SIGNS_LOST: "Look for abs, a square, or a maximum where the sign should stay.",
+    Pattern.SIGNS_LOST: "Look for abs, a square, or a maximum where the sign should stay, or for a term of which the sign "
+    "is wrong.",
     Pattern.PERMUTED: "Look for a reshape where a transpose is due, or for an order of axes that is mixed up.",
     Pattern.SHIFTED: "See at which index your code begins, 0 or 1, and whether an `i` stands where `i - 1` or `i + 1` "
     "is due.",
@@ -118,6 +119,11 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
         return f"{_of_your_own(rule, finding)}, and follow an entry {where} through your code by hand."
     if reading.pattern is Pattern.ADDED_INPUT and LENGTH.fullmatch(reading.names[0]):
         return "See whether the formula has a number there that is added to each entry, such as a 1 in each bracket."
+    if reading.pattern is Pattern.ADDED_INPUT and A_NUMBER in reading.names:
+        of = named(reading.names[0])
+        return (
+            f"See where {of} is added or subtracted: whether the formula does so, and what it multiplies it with there."
+        )
     if reading.pattern is Pattern.FACTOR and (step := after_factor(reading, problem.output)):
         return step
     if reading.pattern is Pattern.PERMUTED and (step := _after_order(reading, problem)):
@@ -183,12 +189,13 @@ def _lies_below_one(problem: Problem) -> bool:
     return isinstance(want, float) and 0 < abs(want) < 1
 
 
-def _after_values(rule: CriterionRule, finding: Finding, alone: str) -> str:
+def _after_values(rule: CriterionRule, finding: Finding, problem: Problem, alone: str) -> str:
+    one = f"`{problem.output}`" if is_number(problem) else ""
     if finding.visibility != "public":
-        return f"{_of_your_own(rule, finding)}, and work one entry out by hand, to compare."
+        return f"{_of_your_own(rule, finding)}, and work {one or 'one entry'} out by hand, to compare."
     by_hand = (
-        "Work the entry that is most off out by hand, step by step from what goes in, and see which step of yours "
-        "gives something else."
+        f"Work {one or 'the entry that is most off'} out by hand, step by step from what goes in, and see which step of "
+        "yours gives something else."
     )
     if alone:
         return (

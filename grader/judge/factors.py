@@ -121,7 +121,7 @@ _OF_PARTS: tuple[tuple[str, Callable[[float], float]], ...] = (
     ("(1-{n})", lambda n: 1 - n), ("1/(1-{n})", lambda n: 1 / (1 - n)),
     ("(1-{n})/{n}", lambda n: (1 - n) / n), ("{n}/(1-{n})", lambda n: n / (1 - n)),
 )  # fmt: skip
-"""What a result is multiplied with by a part of one: what is kept where `n` is dropped, what is new where `n` is old."""
+"""What a result is multiplied with by a part of one: what is kept where `n` is dropped, or new where `n` is old."""
 
 
 def _forms_of(numbers: Sequence[float]) -> Sequence[tuple[str, Callable[[float], float]]]:
@@ -149,17 +149,33 @@ def lengths_of(inputs: Mapping[str, Array]) -> dict[str, float]:
 def by_inputs(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
     """An input that is a factor or a summand too many or too few."""
     for name, array in setting.inputs.items():
-        if array.shape != want.shape[want.ndim - array.ndim :] or (want.ndim and not array.ndim):
-            continue  # a bias goes into every row
-        other = np.broadcast_to(array.astype(np.float64), want.shape)
-        if close(got, want * other):
-            yield Reading(Pattern.FACTOR_INPUT, (name,))
-        if close(got * other, want):
-            yield Reading(Pattern.MISSING_INPUT, (name,))
-        if close(got, want + other) or close(got, want - other):
-            yield Reading(Pattern.ADDED_INPUT, (name,))
-        if _is_multiple(got - want, other):  # in the next case it may be another number, such as a weight of 0.5
+        for other in _spread(array, want.shape):
+            if close(got, want * other):
+                yield Reading(Pattern.FACTOR_INPUT, (name,))
+            if close(got * other, want):
+                yield Reading(Pattern.MISSING_INPUT, (name,))
+            if close(got, want + other) or close(got, want - other):
+                yield Reading(Pattern.ADDED_INPUT, (name,))
+        # In the next case it may be another number, such as a weight of 0.5.
+        if _is_of_last(array, want.shape) and _is_multiple(got - want, np.broadcast_to(array, want.shape)):
             yield Reading(Pattern.ADDED_INPUT, (name, A_NUMBER))
+
+
+def _is_of_last(array: Array, shape: tuple[int, ...]) -> bool:
+    """Whether it has the form of the result, or of its last axes: a bias goes into every row."""
+    return array.shape == shape[len(shape) - array.ndim :] and (array.ndim > 0 or not shape)
+
+
+def _spread(array: Array, shape: tuple[int, ...]) -> Iterator[Array]:
+    """An input in the form of the result: in every row, or along another axis, as a bias of each channel is."""
+    numbers = array.astype(np.float64)
+    is_kept = array.ndim == len(shape) and all(n in (1, due) for n, due in zip(array.shape, shape, strict=True))
+    if is_kept or _is_of_last(array, shape):
+        yield np.broadcast_to(numbers, shape)
+    if array.ndim == 1 < len(shape):
+        for axis in (axis for axis, size in enumerate(shape[:-1]) if size == array.size > 1):
+            along = [-1 if n == axis else 1 for n in range(len(shape))]
+            yield np.broadcast_to(numbers.reshape(along), shape)
 
 
 def by_steps(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
