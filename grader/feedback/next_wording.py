@@ -67,8 +67,8 @@ _READ = {
     Pattern.ONE_NUMBER: "See which step leaves a single number: a sum or mean without an axis does.",
     Pattern.REDUCED: "Take the sum or mean over that axis away.",
     Pattern.NOT_REDUCED: "Sum or average over that axis, as the last step.",
-    Pattern.SIGNS_LOST: "Look for abs, a square, or a maximum where the sign should stay, or for a term of which the sign "
-    "is wrong.",
+    Pattern.SIGNS_LOST: "Look for abs, a square, or a maximum where the sign should stay, or for a term with a wrong "
+    "sign.",
     Pattern.PERMUTED: "Look for a reshape where a transpose is due, or for an order of axes that is mixed up.",
     Pattern.SHIFTED: "See at which index your code begins, 0 or 1, and whether an `i` stands where `i - 1` or `i + 1` "
     "is due.",
@@ -194,8 +194,8 @@ def _after_values(rule: CriterionRule, finding: Finding, problem: Problem, alone
     if finding.visibility != "public":
         return f"{_of_your_own(rule, finding)}, and work {one or 'one entry'} out by hand, to compare."
     by_hand = (
-        f"Work {one or 'the entry that is most off'} out by hand, step by step from what goes in, and see which step of "
-        "yours gives something else."
+        f"Work {one or 'the entry that is most off'} out by hand, step by step from what goes in, and see which step "
+        "of yours gives something else."
     )
     if alone:
         return (
