@@ -29,6 +29,7 @@ from grader.feedback.parameters import told_by_making, told_by_order, told_by_pl
 from grader.feedback.reshaping import told_by_call
 from grader.feedback.slip_wording import told_by_attribute, told_by_line, told_by_name
 from grader.feedback.take_home import take_home
+from grader.feedback.uncalled import told_by_uncalled
 from grader.feedback.unread_keys import told_by_unread
 from grader.feedback.unused import told_by_unused
 from grader.feedback.wording import Feedback, feedback, place_in
@@ -93,7 +94,7 @@ def graded_record(
     beside = {**key.rubric.files, **{cell.file: cell.source for cell in cells if cell.file}}
     by_text = (_told_by_text(one, rule, cells, place) for one, rule in zip(told, rules, strict=True))
     told = [told_by_module(one, beside) for one in by_text]
-    told = [told_by_unread(one, key, cells) for one in told]
+    told = [told_by_unread(told_by_uncalled(one, cells), key, cells) for one in told]
     unseen = key.not_asked
     criteria = _one_cause_once([one for one in told if one.name not in unseen], place)
     graded = [c.points for c in criteria if c.points is not None]
