@@ -260,6 +260,10 @@ NORMS_KEEP = {
     "and one through it": {"gamma, std)": "gamma, 1 / std)", "mean(axis=0)) / std": "mean(axis=0)) * std"},
     "what is not divided yet": {"(xhat, gamma, std)": "(x - mu, gamma, std)",
                                 "xhat, gamma, std = cache": "xmu, gamma, std = cache\n    xhat = xmu / std"},
+    "with another axis": {"+ 1e-5)": "+ 1e-5)[None]"},
+    "one through it, with another axis": {**BY_INVERSE, "+ 1e-5)": "+ 1e-5)[None]", "gamma, std)": "gamma, inv)",
+                                          "gamma, std = cache": "gamma, inv = cache",
+                                          "mean(axis=0)) / std": "mean(axis=0)) * inv"},
     "with gamma": {"gamma, std)": "gamma, gamma / std)", "mean(axis=0)) / std": "mean(axis=0)) * std / gamma"},
 }  # fmt: skip
 NORMS_WRONG = {

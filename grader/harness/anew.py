@@ -19,7 +19,7 @@ import numpy as np
 
 from grader.harness.behind_lines import Named, Put, behind_lines
 from grader.harness.mended import is_equal
-from grader.harness.nearest import UNLIKE, Left, likeness_of, nearest
+from grader.harness.nearest import UNLIKE, Left, has_form_of, in_form_of, likeness_of, nearest
 from grader.wire import NEAREST, Outcome, Question, Step
 
 _CLOSE = 1e-9  # of the largest number: the same, and no epsilon more or less
@@ -73,7 +73,7 @@ def right_anew(
         again, named = run(puts)
         tried = True
         if all(_is_close(again.own.get(of), right) for of, right in rights.items()):
-            missing = [part for part in parts if not any(_is_close(array, part) for _, array in named)]
+            missing = [part for part in parts if not any(_stands_for(array, part) for _, array in named)]
             left = Left.of(kept, missing, [array for _, array in named])
             if not missing:
                 return again, left
@@ -104,7 +104,7 @@ def _of_parts(
     under_names = [array for _, array in named]
     yield [Put(*pair) for pair in nearest([*kept, *under_names], parts, known)]
     yield [Put(*pair) for pair in nearest(under_names, parts, known)]
-    missing = [part for part in parts if not any(_is_close(array, part) for array in under_names)]
+    missing = [part for part in parts if not any(_stands_for(array, part) for array in under_names)]
     yield from _of_twice(_twice(named)[:_MOST_TWICE], missing[:_MOST_TWICE])
     yield from _one_by_one(under_names, missing, known)
 
@@ -118,12 +118,12 @@ def _one_by_one(
     """
     forms = [form for part in parts for form in _forms(part)]
     for array in named:
-        is_right = any(is_equal(array, one) for one in known) or any(_is_close(array, form) for form in forms)
+        is_right = any(is_equal(array, one) for one in known) or any(_stands_for(array, form) for form in forms)
         like = (
             [(likeness_of(array, form), n) for n, form in enumerate(forms)] if array.size > 1 and not is_right else []
         )
         fitting = sorted((pair for pair in like if pair[0] > UNLIKE), reverse=True)
-        yield from ([Put(array, forms[n])] for _, n in fitting[:_MOST_FORMS])
+        yield from ([Put(array, in_form_of(array, forms[n]))] for _, n in fitting[:_MOST_FORMS])
 
 
 def _forms(part: np.ndarray) -> list[np.ndarray]:
@@ -149,6 +149,11 @@ def _of_twice(twice: Sequence[Named], missing: Sequence[np.ndarray]) -> Iterator
                 pairs = list(zip(chosen, rights, strict=True))
                 if all(array.shape == right.shape for (_, array), right in pairs):
                     yield [Put(array, right, name) for (name, array), right in pairs]
+
+
+def _stands_for(array: np.ndarray, right: np.ndarray) -> bool:
+    """Whether these are the numbers of a part, with or without its axes of one."""
+    return has_form_of(array, right) and _is_close(array.reshape(right.shape), right)
 
 
 def _is_close(result: object, right: np.ndarray) -> bool:

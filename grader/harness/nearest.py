@@ -22,6 +22,7 @@ from grader.wire import NEAREST, Step
 _DEEPEST = 3  # of what is kept within what is kept
 _MOST = 64  # things in one of them
 UNLIKE = -2.0  # of what cannot stand for the same; else it is at least -1
+_OF_ANOTHER_FORM = 1e-3  # less: of two that are as like the one of its own shape is meant
 _CLOSE = 1e-6  # of what is right, and rounded otherwise
 
 
@@ -76,21 +77,33 @@ def nearest(
     for likeness, n, m in sorted(found, reverse=True):
         if likeness > UNLIKE and n not in pairs and m not in pairs.values():
             pairs[n] = m
-    return [(wrong[n].copy(), open_ones[m]) for n, m in pairs.items()]
+    return [(wrong[n].copy(), in_form_of(wrong[n], open_ones[m])) for n, m in pairs.items()]
+
+
+def in_form_of(array: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """What is right, with the axes that stand there."""
+    return right if right.shape == array.shape else right.reshape(array.shape)
+
+
+def has_form_of(array: np.ndarray, right: np.ndarray) -> bool:
+    """Whether it has the same axes but for those of one, which a mean keeps or takes away."""
+    longer = ([n for n in of.shape if n != 1] for of in (array, right))
+    return array.shape == right.shape or (array.size == right.size and next(longer) == next(longer))
 
 
 def _is_close(array: np.ndarray, right: np.ndarray) -> bool:
-    return array.shape == right.shape and bool(np.allclose(array, right, _CLOSE, _CLOSE))
+    return has_form_of(array, right) and bool(np.allclose(array.ravel(), right.ravel(), _CLOSE, _CLOSE))
 
 
 def likeness_of(array: np.ndarray, right: np.ndarray) -> float:
     """How their numbers, or the order of these, go together, less by how far they are apart."""
-    if array.shape != right.shape or not np.isfinite(array).all():
+    if not has_form_of(array, right) or not np.isfinite(array).all():
         return UNLIKE
     one, other = array.ravel(), right.ravel()
     together = max(_together(one, other), _together(_order(one), _order(other)))
     sizes = float(np.linalg.norm(one) + np.linalg.norm(other)) or 1.0
-    return together - float(np.linalg.norm(one - other)) / sizes
+    is_other = _OF_ANOTHER_FORM if array.shape != right.shape else 0.0
+    return together - float(np.linalg.norm(one - other)) / sizes - is_other
 
 
 def _together(one: np.ndarray, other: np.ndarray) -> float:
