@@ -49,6 +49,7 @@ from grader.untold import (
     notes_on_constants,
     notes_on_constructors,
     notes_on_defaults,
+    notes_on_draws,
     notes_on_helpers,
     notes_on_names,
 )
@@ -114,7 +115,9 @@ def _untold(assignment: Assignment, folder: Path, key: AnswerKey, room: ExamRoom
     if helpers := helpers_in(assignment, handout, plan.functions):
         source, criteria = "\n\n".join(helpers.values()), {rule.name for rule in key.rubric.criteria}
         yield from notes_on_helpers(key, helpers, room.sit_source(source, criteria, instead=False))
-    yield from notes_on_names(assignment, said_in(assignment, folder), drawn)
+    said = said_in(assignment, folder)
+    yield from notes_on_names(assignment, said, drawn)
+    yield from notes_on_draws(assignment, said)
 
 
 def _given_away(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> dict[str, tuple[str, ...]]:

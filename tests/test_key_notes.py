@@ -22,6 +22,7 @@ from grader.deadline import deadline
 from grader.errors import AuthorError
 from grader.key_notes import Took, notes_on
 from grader.sandbox import Sandbox
+from grader.untold import notes_on_draws
 
 QUICK = [Took(0.0002, 0.05), Took(0.0003, 0.04)]
 
@@ -284,6 +285,25 @@ def test_what_is_drawn_from_no_seed_is_told(tmp_path: Path, sandbox: Sandbox, wh
     notes: list[str] = []
     compile_key(write(tmp_path, passes=PASSES.replace("2 * x", body)), sandbox, tell=notes.append)
     assert [note.partition(",")[0] for note in notes if "'y' is drawn at random" in note] == ["double"] * told
+
+
+DRAWN_BY = {
+    "by a call that nothing names": ("x.normal(size=3)", "Draw from the generator x.", "x.normal"),
+    "by a word that is no call": ("x.normal(size=3)", "Draw from a normal distribution.", "x.normal"),
+    "by two": ("x.random(3) + x.rand(3) + x.random(3)", "by x.random(3)", "x.rand"),
+    "by a call that is named": ("x.normal(size=3)", "By rng.normal.", ""),
+    "an array": ("x.sum() + x.mean()", "", ""),
+    "not from what is given": ("np.random.normal(size=3)", "", ""),
+}
+
+
+@pytest.mark.parametrize(("body", "said", "calls"), DRAWN_BY.values(), ids=DRAWN_BY.keys())
+def test_calls_that_draw_and_that_nothing_names_are_told(tmp_path: Path, body: str, said: str, calls: str) -> None:
+    """Who draws a mask by `rng.binomial` in the place of `rng.random` has another one, and may be as right."""
+    assignment = load_assignment(write(tmp_path, passes=PASSES.replace("2 * x", body)))
+    notes = list(notes_on_draws(assignment, said))
+    assert len(notes) == bool(calls)
+    assert all(f"double draws from the generator that it is given by {calls}, and" in note for note in notes)
 
 
 SHORT = {
