@@ -260,6 +260,10 @@ NORMS_KEEP = {
     "and one through it": {"gamma, std)": "gamma, 1 / std)", "mean(axis=0)) / std": "mean(axis=0)) * std"},
     "what is not divided yet": {"(xhat, gamma, std)": "(x - mu, gamma, std)",
                                 "xhat, gamma, std = cache": "xmu, gamma, std = cache\n    xhat = xmu / std"},
+    "given again by a helper": {
+        "std = np.sqrt(x.var(axis=0) + 1e-5)": "std = deviation(x)", "(xhat, gamma, std)": "(x, gamma)",
+        "xhat, gamma, std = cache": "x, gamma = cache\n    std = deviation(x)\n    xhat = (x - x.mean(axis=0)) / std",
+        "\ndef norm_forward": "\ndef deviation(x):\n    return np.sqrt(x.var(axis=0) + 1e-5)\n\n\ndef norm_forward"},
     "with another axis": {"+ 1e-5)": "+ 1e-5)[None]"},
     "one through it, with another axis": {**BY_INVERSE, "+ 1e-5)": "+ 1e-5)[None]", "gamma, std)": "gamma, inv)",
                                           "gamma, std = cache": "gamma, inv = cache",
@@ -271,6 +275,9 @@ NORMS_WRONG = {
     "no root": {"np.sqrt(": "("},
     "no mean": {"(x - mu)": "(x)"},
 }
+
+
+OWN_LINES = {"    std = deviation(x)\n    xhat": "    std = np.sqrt(x.var(axis=0, ddof=1) + 1e-5)\n    xhat"}
 
 
 def norm(slip: dict[str, str], kept: dict[str, str], fault: dict[str, str] | None = None) -> list[str]:
@@ -288,7 +295,7 @@ NORMS_FAULTY = {
     f"{slip}, {kept}, faulty": norm(NORMS_WRONG[slip], NORMS_KEEP[kept], FAULT)
     for slip in NORMS_WRONG
     for kept in NORMS_KEEP
-}
+} | {"a helper, and none": norm(NORMS_WRONG["another divisor"], NORMS_KEEP["given again by a helper"], OWN_LINES)}
 
 
 @pytest.fixture(scope="module")

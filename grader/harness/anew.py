@@ -74,7 +74,8 @@ def right_anew(
         tried = True
         if all(_is_close(again.own.get(of), right) for of, right in rights.items()):
             missing = [part for part in parts if not any(_stands_for(array, part) for _, array in named)]
-            left = Left.of(kept, missing, [array for _, array in named])
+            put = [(put.wrong, put.right) for put in puts] if parts else []  # of results these are known
+            left = Left.of(kept, missing, [array for _, array in named], put)
             if not missing:
                 return again, left
             best = best or (puts, left)

@@ -26,23 +26,34 @@ _OF_ANOTHER_FORM = 1e-3  # less: of two that are as like the one of its own shap
 _CLOSE = 1e-6  # of what is right, and rounded otherwise
 
 
+Pair = tuple[np.ndarray, np.ndarray]
+"""A wrong array and the right one."""
+
+
 @dataclass(frozen=True)
 class Left:
     """What is left to be made right where a forward has been run anew.
 
     `as_before` has the bytes of what it keeps as it did when it was run first, `nameless` of what of that has no name;
-    `parts` stood nowhere.
+    `parts` stood nowhere. `pairs` were put: a wrong array each, and what is right for it.
     """
 
     as_before: frozenset[bytes]
     nameless: frozenset[bytes]
     parts: Sequence[np.ndarray]
+    pairs: Sequence[Pair]
 
     @classmethod
-    def of(cls, kept: Iterable[np.ndarray], parts: Sequence[np.ndarray], named: Iterable[np.ndarray]) -> Left:
-        """What it kept when it was run first, parts that stand nowhere by now, and all that has a name by now."""
+    def of(
+        cls,
+        kept: Iterable[np.ndarray],
+        parts: Sequence[np.ndarray],
+        named: Iterable[np.ndarray],
+        pairs: Sequence[Pair],
+    ) -> Left:
+        """What it kept when it was run first, parts that stand nowhere by now, what has a name by now, what was put."""
         as_before = frozenset(array.tobytes() for array in kept)
-        return cls(as_before, as_before - {array.tobytes() for array in named}, parts)
+        return cls(as_before, as_before - {array.tobytes() for array in named}, parts, pairs)
 
 
 def nearest_put(
@@ -61,9 +72,7 @@ def nearest_put(
     return arguments
 
 
-def nearest(
-    held: Iterable[np.ndarray], rights: Sequence[np.ndarray], known: Sequence[np.ndarray]
-) -> list[tuple[np.ndarray, np.ndarray]]:
+def nearest(held: Iterable[np.ndarray], rights: Sequence[np.ndarray], known: Sequence[np.ndarray]) -> list[Pair]:
     """Pairs of a wrong array and the right one that it is most like, of those that nobody else is more like."""
     held = [array for array in held if array.dtype.kind == "f" and 1 < array.size <= LARGEST]
     with np.errstate(all="ignore"):
