@@ -468,6 +468,16 @@ def test_a_part_that_stands_under_no_name_is_put_where_it_is_kept() -> None:
     assert np.allclose(square, PART**2)
 
 
+def test_a_part_that_is_like_anything_more_than_itself_is_tried_as_it_is() -> None:
+    """Beside one that is right, is none of the reference's, and is more like the part: as of a square table."""
+    source = (
+        f"PART = np.array({PART.tolist()})\ndef forward(x):\n    other = PART + np.array([0.1, -0.1, 0.1])\n"
+        "    p = np.array([50.0, 20.0, 6.0])\n    return 2 * x + 9 * (p - PART), (other, p)\n"
+    )
+    both, _ = asked(source + "def backward(dout, cache): return cache[0] + 10 * cache[1]\n", OF_PARTS)
+    assert np.allclose(both, PART + np.array([0.1, -0.1, 0.1]) + 10 * PART)
+
+
 def test_an_array_of_whole_numbers_takes_no_fractions() -> None:
     """It is left as it is, and the program goes on."""
     program: dict[str, Any] = {"np": np}

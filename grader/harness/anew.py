@@ -25,7 +25,7 @@ from grader.wire import NEAREST, Outcome, Question, Step
 _CLOSE = 1e-9  # of the largest number: the same, and no epsilon more or less
 _ROUNDING = 64  # units of the last place, in float32
 _MOST_WAYS = 16  # to put parts: each is a run
-_MOST_FORMS = 2  # of parts, in the place of one array
+_MOST_FORMS = 2  # of parts, in the place of one array; and the part itself
 _LONGEST = 0.2  # seconds, in which another way is begun: the call that all this is for has its limit
 _MOST_TWICE = 4  # names of the same numbers, of which each may stand for each part
 
@@ -123,8 +123,11 @@ def _one_by_one(
         like = (
             [(likeness_of(array, form), n) for n, form in enumerate(forms)] if array.size > 1 and not is_right else []
         )
-        fitting = sorted((pair for pair in like if pair[0] > UNLIKE), reverse=True)
-        yield from ([Put(array, in_form_of(array, forms[n]))] for _, n in fitting[:_MOST_FORMS])
+        fitting = [n for likeness, n in sorted(like, reverse=True) if likeness > UNLIKE]
+        # What is wrong enough is like anything more than what it should be.
+        as_it_is = [n for n in fitting if any(forms[n] is part for part in parts)][:1]
+        for n in dict.fromkeys([*fitting[:_MOST_FORMS], *as_it_is]):
+            yield [Put(array, in_form_of(array, forms[n]))]
 
 
 def _forms(part: np.ndarray) -> list[np.ndarray]:
