@@ -508,6 +508,14 @@ def test_what_a_result_is_off_by_is_told_as_code(pattern: Pattern, names: tuple[
     assert said in told.headline
 
 
+def test_a_factor_that_is_a_root_may_come_of_a_sum_under_one() -> None:
+    """A sum in the place of a mean, within a norm, is off by the root of how many there are."""
+    wrong = verdict(Kind.WRONG, flawed(Flaw.VALUES), reading=Reading(Pattern.FACTOR, ("1/D**0.5",)))
+    told = feedback(RULE, wrong, PLACE)
+    assert sound(told)
+    assert "divides or multiplies by `D`, also under a root, and whether it does so once" in told.next_step
+
+
 def test_a_factor_that_is_left_of_one_is_told_by_both_parts() -> None:
     """Who divides by p in the place of 1 - p has to see where each of them is due."""
     wrong = verdict(Kind.WRONG, flawed(Flaw.VALUES), reading=Reading(Pattern.FACTOR, ("(1-p)/p",)))

@@ -28,4 +28,5 @@ def after_factor(reading: Reading, output: str) -> str:
     if not sizes:
         return ""
     listed = " and ".join(f"`{output}.size`" if size == SIZE else f"`{size}`" for size in sizes)
-    return f"See where the formula divides or multiplies by {listed}, and whether it does so once, as is due."
+    root = ", also under a root" if "**0.5" in text else ""
+    return f"See where the formula divides or multiplies by {listed}{root}, and whether it does so once, as is due."

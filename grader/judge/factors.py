@@ -112,8 +112,11 @@ _OF_SIZES: tuple[tuple[str, Callable[[float], float]], ...] = (
     ("{n}", lambda n: n), ("1/{n}", lambda n: 1 / n),
     ("({n}-1)/{n}", lambda n: (n - 1) / n), ("{n}/({n}-1)", lambda n: n / (n - 1)),
     ("(({n}-1)/{n})**0.5", lambda n: ((n - 1) / n) ** 0.5), ("({n}/({n}-1))**0.5", lambda n: (n / (n - 1)) ** 0.5),
+    ("{n}**0.5", lambda n: n**0.5), ("1/{n}**0.5", lambda n: n**-0.5),
+    ("{n}**2", lambda n: n**2), ("1/{n}**2", lambda n: n**-2),
 )  # fmt: skip
-"""What a result is multiplied with by a size: the last ones by a deviation with ddof=1, for which a size is above 1."""
+"""What a result is multiplied with by a size, which is above 1 but for the first two: by a deviation with ddof=1, by a
+root that is forgotten or too many, by a mean that is taken twice."""
 
 
 _OF_PARTS: tuple[tuple[str, Callable[[float], float]], ...] = (
