@@ -13,9 +13,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from grader.judge.at_labels import by_labels, by_one, by_repeats
+from grader.judge.at_labels import by_labels, by_one, by_repeats, by_row
 from grader.judge.distances import by_distance
-from grader.judge.patterns import Pattern, Reading
+from grader.judge.patterns import A_NUMBER, Pattern, Reading
 from grader.judge.summands import Off
 
 RNG = np.random.default_rng(5)
@@ -116,3 +116,23 @@ def test_the_one_row_that_a_number_names_is_read() -> None:
     assert by_one(cases[:1]) is None  # one of five is named by chance, too
     assert by_one([replace(one, numbers={"word": 2.0}) for one in cases]) is None
     assert by_one([replace(one, got=one.want + 1) for one in cases]) is None
+
+
+def off_by_rows(times: Callable[[int], float], size: int = 3) -> list[Off]:
+    """Results that are off by so many times the row which a number names."""
+    cases = []
+    for word in (1, 3):
+        table, want = RNG.uniform(1, 2, (5, size)), RNG.uniform(1, 2, size)
+        numbers = {"rate": 0.5, "word": float(word)}
+        cases.append(Off(want + times(word) * table[word], want, {"table": table, "want": want}, numbers, True))
+    return cases
+
+
+def test_what_is_off_by_the_row_that_a_number_names_is_read() -> None:
+    """Of a right word: its row is forgotten, or weighed otherwise."""
+    assert by_row(off_by_rows(lambda _: -1.0)) == Reading(Pattern.ADDED_INPUT, ("table[word]",))
+    assert by_row(off_by_rows(lambda word: 0.3 * word)) == Reading(Pattern.ADDED_INPUT, ("table[word]", A_NUMBER))
+    assert by_row(off_by_rows(lambda _: -1.0, size=2)) is None
+    others = [replace(one, numbers={"word": 2.0, "half": 0.5, "far": 9.0}) for one in off_by_rows(lambda _: -1.0)]
+    assert by_row(others) is None
+    assert by_row([]) is None

@@ -13,7 +13,17 @@ from math import prod
 
 import numpy as np
 
-from grader.judge.patterns import BY_ACCIDENT, Array, Pattern, Reading, wrong_entries
+from grader.judge.patterns import (
+    A_NUMBER,
+    BY_ACCIDENT,
+    CLOSE,
+    Array,
+    Pattern,
+    Reading,
+    explains,
+    times_of,
+    wrong_entries,
+)
 from grader.judge.places import chance_of
 from grader.judge.summands import Off
 
@@ -43,6 +53,32 @@ def by_repeats(cases: Sequence[Off]) -> Reading | None:
 def by_one(cases: Sequence[Off]) -> Reading | None:
     """The number of the call that names the one row which is wrong in each case, as that of a right class does."""
     return _in_lines(cases, Pattern.AT_NAMED, tuple(cases[0].numbers) if cases else (), _alone)
+
+
+def by_row(cases: Sequence[Off]) -> Reading | None:
+    """The row of an input that a number of the call names, where all is off by that, or by a multiple of it."""
+    for name in cases[0].inputs if cases else ():
+        for number in cases[0].numbers:
+            times = [_times_of_row(case, name, number) for case in cases]
+            if all(times) and max(case.want.size for case in cases) >= _TELLING:
+                is_one = all(abs(abs(of) - 1) <= CLOSE for of in times)
+                return Reading(Pattern.ADDED_INPUT, (f"{name}[{number}]", *(() if is_one else (A_NUMBER,))))
+    return None
+
+
+_TELLING = 3  # entries: of two, a difference may be a multiple by chance
+
+
+def _times_of_row(case: Off, name: str, number: str) -> float:
+    """How many times this row it is off by; 0 where it is not, or there is none."""
+    table, at = case.inputs.get(name), case.numbers.get(number)
+    if table is None or at is None or not at.is_integer() or table.shape[1:] != case.want.shape or not case.want.ndim:
+        return 0.0
+    if table.dtype.kind != "f" or not 0 <= at < len(table):
+        return 0.0
+    got, row = case.got.astype(np.float64), table[int(at)].astype(np.float64)
+    times = times_of(got - case.want, row)
+    return times if explains(case.want + times * row, got, case.want) else 0.0
 
 
 def _in_lines(

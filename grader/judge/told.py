@@ -16,7 +16,7 @@ from grader.assignment import PUBLIC
 from grader.judge.added_up import adds_up
 from grader.judge.answers import answers, is_loose
 from grader.judge.as_if import UNSURE, as_if
-from grader.judge.at_labels import by_labels, by_one, by_repeats
+from grader.judge.at_labels import by_labels, by_one, by_repeats, by_row
 from grader.judge.distances import by_distance
 from grader.judge.entries import LIMITED, beyond_a_number, masked_otherwise, others_count
 from grader.judge.factors import by_length, one_factor
@@ -151,7 +151,7 @@ def _over_all(found: Sequence[Off], told: Reading | None) -> Reading | None:
     if told is not None:
         return of_all or one_factor((one.got, one.want, one.is_told) for one in found)
     of_all = of_all or by_one_factor(found) or but_for(found)
-    return of_all or by_labels(found) or by_repeats(found) or by_one(found)
+    return of_all or by_labels(found) or by_repeats(found) or by_one(found) or by_row(found)
 
 
 def _as_if(
