@@ -1,5 +1,5 @@
 """Whether a result is wrong just where whole numbers of the input name it: at the label of each example, in the row of
-one word, in rows that are named more than once.
+one word, in rows that are named more than once; or is off by what they name.
 
 takes: of each case what came back, what is due, its inputs and the numbers that it is called with.
 gives: the `Reading` that fits all cases.
