@@ -260,6 +260,14 @@ NORMS_KEEP = {
     "and one through it": {"gamma, std)": "gamma, 1 / std)", "mean(axis=0)) / std": "mean(axis=0)) * std"},
     "what is not divided yet": {"(xhat, gamma, std)": "(x - mu, gamma, std)",
                                 "xhat, gamma, std = cache": "xmu, gamma, std = cache\n    xhat = xmu / std"},
+    "given again by a helper": {
+        "std = np.sqrt(x.var(axis=0) + 1e-5)": "std = deviation(x)", "(xhat, gamma, std)": "(x, gamma)",
+        "xhat, gamma, std = cache": "x, gamma = cache\n    std = deviation(x)\n    xhat = (x - x.mean(axis=0)) / std",
+        "\ndef norm_forward": "\ndef deviation(x):\n    return np.sqrt(x.var(axis=0) + 1e-5)\n\n\ndef norm_forward"},
+    "with another axis": {"+ 1e-5)": "+ 1e-5)[None]"},
+    "one through it, with another axis": {**BY_INVERSE, "+ 1e-5)": "+ 1e-5)[None]", "gamma, std)": "gamma, inv)",
+                                          "gamma, std = cache": "gamma, inv = cache",
+                                          "mean(axis=0)) / std": "mean(axis=0)) * inv"},
     "with gamma": {"gamma, std)": "gamma, gamma / std)", "mean(axis=0)) / std": "mean(axis=0)) * std / gamma"},
 }  # fmt: skip
 NORMS_WRONG = {
@@ -267,6 +275,9 @@ NORMS_WRONG = {
     "no root": {"np.sqrt(": "("},
     "no mean": {"(x - mu)": "(x)"},
 }
+
+
+OWN_LINES = {"    std = deviation(x)\n    xhat": "    std = np.sqrt(x.var(axis=0, ddof=1) + 1e-5)\n    xhat"}
 
 
 def norm(slip: dict[str, str], kept: dict[str, str], fault: dict[str, str] | None = None) -> list[str]:
@@ -284,7 +295,7 @@ NORMS_FAULTY = {
     f"{slip}, {kept}, faulty": norm(NORMS_WRONG[slip], NORMS_KEEP[kept], FAULT)
     for slip in NORMS_WRONG
     for kept in NORMS_KEEP
-}
+} | {"a helper, and none": norm(NORMS_WRONG["another divisor"], NORMS_KEEP["given again by a helper"], OWN_LINES)}
 
 
 @pytest.fixture(scope="module")
@@ -455,6 +466,16 @@ def test_a_part_that_stands_under_no_name_is_put_where_it_is_kept() -> None:
     source = f"PART = np.array({PART.tolist()})\n" + forward
     square, _ = asked(source + "def backward(dout, cache): return cache[0]\n", OF_PARTS)
     assert np.allclose(square, PART**2)
+
+
+def test_a_part_that_is_like_anything_more_than_itself_is_tried_as_it_is() -> None:
+    """Beside one that is right, is none of the reference's, and is more like the part: as of a square table."""
+    source = (
+        f"PART = np.array({PART.tolist()})\ndef forward(x):\n    other = PART + np.array([0.1, -0.1, 0.1])\n"
+        "    p = np.array([50.0, 20.0, 6.0])\n    return 2 * x + 9 * (p - PART), (other, p)\n"
+    )
+    both, _ = asked(source + "def backward(dout, cache): return cache[0] + 10 * cache[1]\n", OF_PARTS)
+    assert np.allclose(both, PART + np.array([0.1, -0.1, 0.1]) + 10 * PART)
 
 
 def test_an_array_of_whole_numbers_takes_no_fractions() -> None:

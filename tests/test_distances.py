@@ -13,9 +13,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from grader.judge.reading.at_labels import by_labels
+from grader.judge.reading.at_labels import by_labels, by_one, by_repeats, by_row
 from grader.judge.reading.distances import by_distance
-from grader.judge.reading.patterns import Pattern, Reading
+from grader.judge.reading.patterns import A_NUMBER, Pattern, Reading
 from grader.judge.reading.summands import Off
 
 RNG = np.random.default_rng(5)
@@ -65,3 +65,74 @@ def test_what_names_no_column_are_no_labels(labels: np.ndarray) -> None:
     """Numbers of another range, or of another kind, are something else."""
     first, _ = gradients(at_labels)
     assert by_labels([replace(first, inputs={"y": labels})]) is None
+
+
+WORDS = [np.array([0, 2, 2]), np.array([[1, 4], [4, 1], [3, 0]])]
+
+
+def sums(change: Callable[[np.ndarray, np.ndarray, np.ndarray], None], columns: tuple[int, ...] = (3,)) -> list[Off]:
+    """What is added up for words, of five, otherwise than it is due."""
+    cases = []
+    for words in WORDS:
+        want, got, each = np.zeros((5, *columns)), np.zeros((5, *columns)), RNG.uniform(1, 2, (*words.shape, *columns))
+        np.add.at(want, words, each)
+        change(got, words, each)
+        cases.append(Off(got, want, {"each": each, "words": words}, {}, True))
+    return cases
+
+
+def added_once(got: np.ndarray, words: np.ndarray, each: np.ndarray) -> None:
+    got[words] += each
+
+
+def kept(got: np.ndarray, words: np.ndarray, each: np.ndarray) -> None:
+    got[words] = each
+
+
+def half(got: np.ndarray, words: np.ndarray, each: np.ndarray) -> None:
+    np.add.at(got, words, each / 2)
+
+
+@pytest.mark.parametrize("change", [added_once, kept])
+def test_what_is_added_once_for_equal_places_is_read_so(
+    change: Callable[[np.ndarray, np.ndarray, np.ndarray], None],
+) -> None:
+    """`a[i] += b` forgets all but one of those with the same `i`; another mistake shows in other rows as well."""
+    assert by_repeats(sums(change)) == Reading(Pattern.REPEATED, ("words", "row"))
+    assert by_repeats(sums(change, ())) == Reading(Pattern.REPEATED, ("words", "entry"))
+    assert by_repeats(sums(change)[:1]) is None  # one row of two that show something
+    assert by_repeats(sums(half)) is None
+    assert by_repeats([replace(one, inputs={"words": one.inputs["words"] * 1.0}) for one in sums(change)]) is None
+    assert by_repeats([replace(one, inputs={"words": one.inputs["words"] + 3}) for one in sums(change)]) is None
+
+
+def test_the_one_row_that_a_number_names_is_read() -> None:
+    """As that of the word that is right, where its one is not taken off."""
+    cases = []
+    for word in (1, 3):
+        want = RNG.uniform(1, 2, (5, 3))
+        cases.append(Off(want + np.eye(5)[word][:, None], want, {}, {"rate": 0.5, "word": float(word)}, True))
+    assert by_one(cases) == Reading(Pattern.AT_NAMED, ("word", "row"))
+    assert by_one(cases[:1]) is None  # one of five is named by chance, too
+    assert by_one([replace(one, numbers={"word": 2.0}) for one in cases]) is None
+    assert by_one([replace(one, got=one.want + 1) for one in cases]) is None
+
+
+def off_by_rows(times: Callable[[int], float], size: int = 3) -> list[Off]:
+    """Results that are off by so many times the row which a number names."""
+    cases = []
+    for word in (1, 3):
+        table, want = RNG.uniform(1, 2, (5, size)), RNG.uniform(1, 2, size)
+        numbers = {"rate": 0.5, "word": float(word)}
+        cases.append(Off(want + times(word) * table[word], want, {"table": table, "want": want}, numbers, True))
+    return cases
+
+
+def test_what_is_off_by_the_row_that_a_number_names_is_read() -> None:
+    """Of a right word: its row is forgotten, or weighed otherwise."""
+    assert by_row(off_by_rows(lambda _: -1.0)) == Reading(Pattern.ADDED_INPUT, ("table[word]",))
+    assert by_row(off_by_rows(lambda word: 0.3 * word)) == Reading(Pattern.ADDED_INPUT, ("table[word]", A_NUMBER))
+    assert by_row(off_by_rows(lambda _: -1.0, size=2)) is None
+    others = [replace(one, numbers={"word": 2.0, "half": 0.5, "far": 9.0}) for one in off_by_rows(lambda _: -1.0)]
+    assert by_row(others) is None
+    assert by_row([]) is None

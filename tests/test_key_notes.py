@@ -18,6 +18,7 @@ from test_compile_key import DOUBLE, LAYER, PASSES, VARIANTS, alternative, mista
 from grader.assignment import Assignment, Limits
 from grader.compile_key import compile_key, load_assignment
 from grader.compile_key.key_notes import Took, notes_on
+from grader.compile_key.untold import notes_on_draws
 from grader.errors import AuthorError
 from grader.plan import called_here, drawn
 from grader.plan.deadline import deadline
@@ -251,6 +252,32 @@ CHANCE = {
 }
 
 
+OF_X = "np.linalg.{}(np.outer(x, x) + np.diag(np.arange(1.0, 1.0 + x.size)))"
+SIGNS = {
+    "an eigenvector": (OF_X.format("eigh") + "[1][:, -1]", True),
+    "by its name": (OF_X.format("eigh") + ".eigenvectors", True),
+    "of any matrix": (OF_X.format("eig") + "[1].real", True),
+    "what an svd gives": (OF_X.format("svd") + "[2]", True),
+    "what a qr gives": (OF_X.format("qr") + "[1]", True),
+    "variances": (OF_X.format("eigh") + "[0]", False),
+    "singular values alone": (OF_X.format("svd")[:-1] + ", compute_uv=False)", False),
+    "there and back": ("(lambda v: v @ np.diag(x.ravel()) @ v.T)(" + OF_X.format("eigh") + "[1])", False),
+    "a sign that is chosen": ("(lambda v: v * np.sign(v[:1]))(" + OF_X.format("eigh") + "[1])", False),
+    "no eigenvector": ("2 * x", False),
+}
+
+
+@pytest.mark.parametrize(("body", "told"), SIGNS.values(), ids=SIGNS.keys())
+def test_where_the_sign_of_an_eigenvector_decides_is_told(
+    tmp_path: Path, sandbox: Sandbox, body: str, told: bool
+) -> None:
+    """Who takes the components of a PCA by an SVD is as right, and may get the other sign."""
+    notes: list[str] = []
+    passes = PASSES.replace("2 * x", body)
+    compile_key(write(tmp_path, inputs=DRAWN.format("[1.0, 2.0, 2.5]"), passes=passes), sandbox, tell=notes.append)
+    assert [note.partition(":")[0] for note in notes if "has the other sign" in note] == ["double, case 'small'"] * told
+
+
 @pytest.mark.parametrize("what", CHANCE)
 def test_what_is_drawn_from_no_seed_is_told(tmp_path: Path, sandbox: Sandbox, what: str) -> None:
     """Each question begins with the same numbers, and a reference that draws is steady by that: no hand-in need be."""
@@ -258,6 +285,25 @@ def test_what_is_drawn_from_no_seed_is_told(tmp_path: Path, sandbox: Sandbox, wh
     notes: list[str] = []
     compile_key(write(tmp_path, passes=PASSES.replace("2 * x", body)), sandbox, tell=notes.append)
     assert [note.partition(",")[0] for note in notes if "'y' is drawn at random" in note] == ["double"] * told
+
+
+DRAWN_BY = {
+    "by a call that nothing names": ("x.normal(size=3)", "Draw from the generator x.", "x.normal"),
+    "by a word that is no call": ("x.normal(size=3)", "Draw from a normal distribution.", "x.normal"),
+    "by two": ("x.random(3) + x.rand(3) + x.random(3)", "by x.random(3)", "x.rand"),
+    "by a call that is named": ("x.normal(size=3)", "By rng.normal.", ""),
+    "an array": ("x.sum() + x.mean()", "", ""),
+    "not from what is given": ("np.random.normal(size=3)", "", ""),
+}
+
+
+@pytest.mark.parametrize(("body", "said", "calls"), DRAWN_BY.values(), ids=DRAWN_BY.keys())
+def test_calls_that_draw_and_that_nothing_names_are_told(tmp_path: Path, body: str, said: str, calls: str) -> None:
+    """Who draws a mask by `rng.binomial` in the place of `rng.random` has another one, and may be as right."""
+    assignment = load_assignment(write(tmp_path, passes=PASSES.replace("2 * x", body)))
+    notes = list(notes_on_draws(assignment, said))
+    assert len(notes) == bool(calls)
+    assert all(f"double draws from the generator that it is given by {calls}, and" in note for note in notes)
 
 
 SHORT = {

@@ -90,6 +90,19 @@ RNG = np.random.default_rng(3)
 ONE, OTHER, GIVEN = (RNG.uniform(-1, 1, (3, 4)) for _ in range(3))
 
 
+def test_axes_of_one_are_no_other_form() -> None:
+    """A mean keeps its axis in one program, and takes it away in the next; what is put there has the axes of that."""
+    right = RNG.uniform(1, 2, (4, 1))
+    for held in (right.ravel() + 0.1, right + 0.1, right.T + 0.1):
+        [(of, put)] = nearest([held], [right], [])
+        assert (of.shape, put.shape) == (held.shape, held.shape)
+        assert np.array_equal(put.ravel(), right.ravel())
+    assert nearest([right.ravel()], [right], []) == []  # it is right, and so is left alone
+    assert nearest([np.ones((2, 2)) * 1.5], [right], []) == []
+    [(_, put)] = nearest([right + 0.1, right.ravel() + 0.1], [right], [])
+    assert put.shape == right.shape  # of two that are as like it, the one of its own form
+
+
 def test_each_is_made_right_by_what_it_is_most_like() -> None:
     """By another function of the same sums, too; what is right, or given, or of another shape, is left alone."""
     held = [GIVEN, np.tanh(OTHER) + 0.1, ONE * 1.2, RNG.uniform(-1, 1, 4), np.arange(12).reshape(3, 4)]

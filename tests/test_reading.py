@@ -183,6 +183,9 @@ LENGTHS: dict[str, tuple[Callable[[np.ndarray], float], str | None]] = {
     "columns, and the sign": (lambda x: -x.shape[1], "-x.shape[1]"),
     "entries": (lambda x: x.size, "x.size"),
     "a deviation over one less": (lambda x: ((len(x) - 1) / len(x)) ** 0.5, "((x.shape[0]-1)/x.shape[0])**0.5"),
+    "a root": (lambda x: x.shape[1] ** 0.5, "x.shape[1]**0.5"),
+    "one over a root": (lambda x: -1 / x.shape[1] ** 0.5, "-1/x.shape[1]**0.5"),
+    "a mean of a mean": (lambda x: 1 / len(x) ** 2, "1/x.shape[0]**2"),
     "a number of the call": (lambda x: 0.5 + len(x), "k"),
     "a number that is none of them": (lambda x: 7.0 * len(x), None),
     "one number in all cases": (lambda x: 4.0, None),
@@ -197,6 +200,36 @@ def test_a_factor_may_be_as_large_as_an_input_is_long(factor: Callable[[np.ndarr
         cases = [(factor(x) * want, want, lengths_of({"x": x}) | {"k": 0.5 + len(x)}) for x in inputs]
         assert by_length(cases) == (Reading(Pattern.FACTOR, (read,)) if read else None)
         assert by_length([*cases, (want, want, lengths_of({"x": np.ones((3, 3))}))]) is None
+
+
+def test_what_goes_into_each_channel_is_read() -> None:
+    """A bias of each feature map, or of each row where examples are columns, lies along another axis than the last."""
+    images, column = np.random.default_rng(2).uniform(1, 2, (2, 3, 4, 5)), np.array([[0.5], [-1.0], [2.0], [0.25]])
+    bias, along = BIAS.reshape(1, 3, 1, 1), Setting({"b": BIAS}, {}, {})
+    assert read_difference(images - bias, images, along)[0] == Reading(Pattern.ADDED_INPUT, ("b",))
+    assert read_difference(images * bias, images, along)[0] == Reading(Pattern.FACTOR_INPUT, ("b",))
+    assert read_difference(images / bias, images, along)[0] == Reading(Pattern.MISSING_INPUT, ("b",))
+    rows = Setting({"b": column.ravel()}, {}, {}), Setting({"b": column}, {}, {})
+    assert all(read_difference(WANT - column, WANT, one)[0] == Reading(Pattern.ADDED_INPUT, ("b",)) for one in rows)
+
+
+PARTS: dict[str, tuple[Callable[[float], float], str | None]] = {
+    "what is kept": (lambda p: 1 - p, "(1-p)"),
+    "one over that, and the sign": (lambda p: -1 / (1 - p), "-1/(1-p)"),
+    "both": (lambda p: (1 - p) / p, "(1-p)/p"),
+    "the other way": (lambda p: p / (1 - p), "p/(1-p)"),
+    "the part itself": (lambda p: 1 / p, "1/p"),
+    "none of these": (lambda p: 1 - 2 * p, None),
+}
+
+
+@pytest.mark.parametrize(("factor", "read"), PARTS.values(), ids=PARTS.keys())
+def test_a_factor_may_be_what_a_part_leaves_of_one(factor: Callable[[float], float], read: str | None) -> None:
+    """As where dropout does not scale, or scales by what it drops; of numbers above one nothing is left."""
+    cases = [(factor(p) * WANT, WANT, {"p": p}) for p in (0.3, 0.25)]
+    assert by_length(cases) == (Reading(Pattern.FACTOR, (read,)) if read else None)
+    large = [((1 - p) * WANT, WANT, {"p": p}) for p in (3.0, 4.5)]
+    assert by_length(large) is None
 
 
 def test_a_factor_is_no_length_that_is_the_same_in_all_cases() -> None:

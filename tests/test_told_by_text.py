@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from test_ruling import KEY
 
 from grader.answer_key import CriterionRule
 from grader.assignment import Tolerance
@@ -14,7 +15,8 @@ from grader.extract.strays import SAME_IN_EACH_CALL
 from grader.feedback.in_the_code.emptied import told_by_slice
 from grader.feedback.in_the_code.outside import told_by_outside
 from grader.feedback.in_the_code.slip_wording import told_by_attribute, told_by_line, told_by_name
-from grader.feedback.in_the_code.unread_keys import told_by_functions, told_by_keys
+from grader.feedback.in_the_code.uncalled import told_by_uncalled
+from grader.feedback.in_the_code.unread_keys import others_given, told_by_functions, told_by_keys, told_by_others
 from grader.feedback.in_the_code.unused import told_by_unused
 from grader.feedback.next_step.names_wording import near_miss
 from grader.feedback.reshaping import ONLY_ITS_SHAPE, told_by_call
@@ -150,6 +152,71 @@ def test_a_function_that_nothing_calls_is_noted(text: str, name: str) -> None:
     assert told_by_functions(off, frozenset(), cells) == off
     for other in (replace(off, verdict="correct"), replace(off, mistake="known"), replace(off, cell=0)):
         assert told_by_functions(other, frozenset({1}), cells) == other
+
+
+UNREAD_ARGUMENTS = {
+    "a bias": ("(x, w, b):\n    return x @ w", "`b`"),
+    "two of them": ("(x, w, b):\n    return 2 * x", "`w` and `b`"),
+    "under a name of its own": ("(x, w, bias):\n    return x @ w", "`bias`"),
+    "in a comment": ("(x, w, b):\n    return x @ w  # + b", "`b`"),
+    "all are read": ("(x, w, b):\n    return x @ w - b", ""),
+    "it is added to": ("(x, w, b):\n    b += x @ w\n    return b", ""),
+    "in a function within": ("(x, w, b):\n    f = lambda z: z - b\n    return f(x @ w)", ""),
+    "by its name": ("(x, w, b):\n    return eval('x @ w + b')", ""),
+    "what takes all": ("(*given):\n    return given[0]", ""),
+    "what cannot be read": ("(x, w, b):\n    return x @ w +", ""),
+}
+
+
+@pytest.mark.parametrize(("text", "names"), UNREAD_ARGUMENTS.values(), ids=UNREAD_ARGUMENTS.keys())
+def test_an_argument_that_nothing_reads_is_noted(text: str, names: str) -> None:
+    """Where the numbers are off nobody sees by them that a bias does not come in, or a rate."""
+    cells, off = [CellRecord(2, "code", f"def f{text}")], told("wrong", "All entries are off.")
+    note = f"Nothing in it reads {names}, which it is called with."
+    every = frozenset({0, 1, 2})
+    assert told_by_others(off, every, cells).notes == ((note,) if names else ())
+    for other in (replace(off, verdict="correct"), replace(off, mistake="known"), replace(off, cell=0)):
+        assert told_by_others(other, every, cells) == other
+
+
+def test_what_an_earlier_call_has_kept_may_be_found_elsewhere() -> None:
+    """A backward may work on what is on its object, and never look at the cache that it is handed."""
+    given = others_given(KEY)
+    assert {name: given[name] for name in ("ahead", "back")} == {"ahead": frozenset({0, 1}), "back": frozenset({0})}
+
+
+BUILDS_ON = "It builds on kl, which is not right yet. What is wrong may come from there: mend that first."
+UNCALLED_ALL = {
+    "it is not there": ("def f(x):\n    return x.sum()", "f is to build on kl, and does not call it."),
+    "in a comment": ("def f(x):\n    return x.sum()  # + kl(x)", "f is to build on kl, and does not call it."),
+    "elsewhere alone": ("def f(x):\n    return x\nprint(kl(2))", "f is to build on kl, and does not call it."),
+    "it is called": ("def f(x):\n    return x.sum() + kl(x)", BUILDS_ON),
+    "by a helper": ("def f(x):\n    return g(x)\ndef g(x):\n    return h(x)\ndef h(x):\n    return kl(x)", BUILDS_ON),
+    "as a default": ("def f(x, by=kl):\n    return by(x)", BUILDS_ON),
+    "by a method": ("def f(self):\n    return self.g()\ndef g(self):\n    return kl(self)", BUILDS_ON),
+    "in a loop of its own": ("def f(x):\n    return f(x - 1)", "f is to build on kl, and does not call it."),
+}
+
+
+@pytest.mark.parametrize(("text", "note"), UNCALLED_ALL.values(), ids=UNCALLED_ALL.keys())
+def test_nothing_comes_from_what_is_never_called(text: str, note: str) -> None:
+    """Who leaves a term out is not sent to mend the function that gives it."""
+    cells = [CellRecord(2, "code", text), CellRecord(3, "code", "def kl(x):\n    return x")]
+    off = replace(told("wrong", "`loss` is off."), notes=("Another.", BUILDS_ON))
+    assert told_by_uncalled(off, cells).notes == ("Another.", note)
+    assert told_by_uncalled(replace(off, notes=("Another.",)), cells).notes == ("Another.",)
+    assert told_by_uncalled(replace(off, cell=0), cells) == replace(off, cell=0)
+
+
+def test_of_several_that_are_never_called_all_are_named() -> None:
+    """A method by its last name, as it is called on an object."""
+    both = BUILDS_ON.replace("kl, which is", "kl, Net.forward, which are")
+    off = replace(told("wrong", "`loss` is off."), notes=(both,))
+    for body, notes in (
+        ("x", ("f is to build on kl, Net.forward, and does not call them.",)),
+        ("net.forward(x)", (both,)),
+    ):
+        assert told_by_uncalled(off, [CellRecord(2, "code", f"def f(net, x):\n    return {body}")]).notes == notes
 
 
 OFF_BY = "All 6 entries of `out` are off."

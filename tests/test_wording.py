@@ -492,6 +492,13 @@ def test_a_factor_that_is_the_number_of_entries_is_told_as_code() -> None:
     (Pattern.FACTOR, ("X.shape[0]", "reg * W"), "But for `reg * W`, `dx` is `X.shape[0]` times what is right."),
     (Pattern.FACTOR, ("1/np.log(10)",), "`dx` is `1/np.log(10)` times what is right."),
     (Pattern.AT_LABELS, ("y",), "`dx` is wrong only at `[i, y[i]]`, in each row `i`."),
+    (Pattern.SHIFTED, ("late", "entry"), "`dx` is one entry late: what is due at one entry stands at the next."),
+    (Pattern.SHIFTED, ("early", "row"), "`dx` is one row early: what is due at one row stands at the one before."),
+    (Pattern.PERMUTED, ("reversed", "row"), "reverse order: what is due at the first row stands at the last."),
+    (Pattern.PERMUTED, ("within", "row"), "Each row of `dx` holds its right numbers, in the wrong places."),
+    (Pattern.AT_NAMED, ("word", "row"), "`dx` is wrong only at `[word]`."),
+    (Pattern.REPEATED, ("words", "row"), "`dx` is wrong only in rows that `words` names more than once."),
+    (Pattern.REPEATED, ("words", "entry"), "`dx` is wrong only in entries that `words` names more than once."),
 ])  # fmt: skip
 def test_what_a_result_is_off_by_is_told_as_code(pattern: Pattern, names: tuple[str, ...], said: str) -> None:
     """A term of the formula, with how often it is there, or one number."""
@@ -499,6 +506,52 @@ def test_what_a_result_is_off_by_is_told_as_code(pattern: Pattern, names: tuple[
     told = feedback(RULE, replace(wrong, reading=Reading(pattern, names)), PLACE)
     assert sound(told)
     assert said in told.headline
+
+
+def test_a_factor_that_is_a_root_may_come_of_a_sum_under_one() -> None:
+    """A sum in the place of a mean, within a norm, is off by the root of how many there are."""
+    wrong = verdict(Kind.WRONG, flawed(Flaw.VALUES), reading=Reading(Pattern.FACTOR, ("1/D**0.5",)))
+    told = feedback(RULE, wrong, PLACE)
+    assert sound(told)
+    assert "divides or multiplies by `D`, also under a root, and whether it does so once" in told.next_step
+
+
+def test_a_factor_that_is_left_of_one_is_told_by_both_parts() -> None:
+    """Who divides by p in the place of 1 - p has to see where each of them is due."""
+    wrong = verdict(Kind.WRONG, flawed(Flaw.VALUES), reading=Reading(Pattern.FACTOR, ("(1-p)/p",)))
+    told = feedback(RULE, wrong, PLACE)
+    assert sound(told)
+    assert "is (1-p)/p times what is right." in told.headline
+    assert told.next_step == "See where the formula divides or multiplies by `1 - p`, and where by `p`."
+
+
+def test_of_one_number_no_entry_is_worked_out() -> None:
+    """A loss has no entry that is most off, in a public case or a hidden one."""
+    facts = FACTS[Flaw.VALUES] | {"place": [], "wrong": 1, "size": 1}
+    for visibility in ("public", "hidden"):
+        one = finding(problem=Problem(Flaw.VALUES, "loss", facts), visibility=visibility)
+        told = feedback(RULE, verdict(Kind.WRONG, one), PLACE)
+        assert sound(told)
+        assert "ork `loss` out by hand" in told.next_step
+        assert "entry" not in told.next_step
+
+
+def test_of_a_multiple_that_is_added_the_number_may_be_what_is_wrong() -> None:
+    """Who adds beta times z in the place of its root finds that the formula does add it."""
+    reading = Reading(Pattern.ADDED_INPUT, ("z", A_NUMBER))
+    told = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES), reading=reading), PLACE)
+    assert sound(told)
+    assert "`z` is added or subtracted: whether the formula does so, and what it multiplies it with" in told.next_step
+
+
+def test_of_single_entries_no_axis_is_mixed_up() -> None:
+    """A vector has no axes in another order, and a transpose is nothing to it."""
+    for place, step in (([3], "each entry comes to its place"), ([1, 2], "where a transpose is due")):
+        problem = Problem(Flaw.VALUES, "dx", {**FACTS[Flaw.VALUES], "place": place})
+        wrong = verdict(Kind.WRONG, finding(problem=problem), reading=Reading(Pattern.PERMUTED))
+        told = feedback(RULE, wrong, PLACE)
+        assert sound(told)
+        assert step in told.next_step
 
 
 def test_a_summand_that_is_a_length_may_be_a_one_in_each_entry() -> None:
@@ -1315,6 +1368,17 @@ def test_a_reading_stands_only_beside_the_result_that_it_reads() -> None:
     for told_first in (raised, flawed(Flaw.VALUES)):
         one = verdict(Kind.WRONG, other, told_first, reading=Reading(Pattern.WHERE, ("x", "> 0")))
         assert "wrong only where" not in feedback(RULE, one, PLACE).headline
+
+
+def test_the_result_that_is_told_is_read_where_another_fails_first() -> None:
+    """A hidden case of one result may stand before the public one of another, of which more can be said."""
+    dw, dx = flawed(Flaw.VALUES, "hidden"), flawed(Flaw.VALUES)
+    hidden = replace(dw, problem=Problem(Flaw.VALUES, "dw", dw.problem.facts))
+    one = verdict(Kind.WRONG, hidden, dx, others_read=((dx.problem.output, Reading(Pattern.FACTOR, ("1/N",))),))
+    told = feedback(RULE, one, PLACE)
+    assert sound(told)
+    assert f"`{dx.problem.output}` is 1/N times what is right." in told.headline
+    assert told.next_step.startswith("See where the formula divides or multiplies by `N`")
 
 
 def test_the_case_that_is_told_ended_as_the_verdict_says() -> None:

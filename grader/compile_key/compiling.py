@@ -28,12 +28,21 @@ from grader.compile_key.handed_out import (
     whole_in,
 )
 from grader.compile_key.key_notes import notes_on, notes_on_mistakes, notes_on_truth
-from grader.compile_key.unsettled import a_little_larger, in_float32, notes_on_chance, notes_on_rounding, notes_on_ties
+from grader.compile_key.unsettled import (
+    OTHER_SIGNS,
+    a_little_larger,
+    in_float32,
+    notes_on_chance,
+    notes_on_rounding,
+    notes_on_signs,
+    notes_on_ties,
+)
 from grader.compile_key.untold import (
     helpers_in,
     notes_on_constants,
     notes_on_constructors,
     notes_on_defaults,
+    notes_on_draws,
     notes_on_helpers,
     notes_on_names,
 )
@@ -93,6 +102,7 @@ def compile_key(
     plans = (in_float32(plan), a_little_larger(plan, later=True), a_little_larger(plan, later=False))
     rounded, *larger = (ExamRoom(assignment, other, sandbox, key.rubric.files).sit(None) for other in plans)
     unsettled = (*notes_on_chance(key, room.sit_behind_a_draw()), *notes_on_ties(key, *larger))
+    unsettled = (*unsettled, *notes_on_signs(key, room.sit_behind(OTHER_SIGNS)))
     for note in (*notes_on_rounding(key, rounded), *notes_on_truth(key), *notes_on_mistakes(key), *unsettled):
         tell(note)
     return key
@@ -113,7 +123,9 @@ def _untold(assignment: Assignment, folder: Path, key: AnswerKey, room: ExamRoom
     if helpers := helpers_in(assignment, handout, plan.functions):
         source, criteria = "\n\n".join(helpers.values()), {rule.name for rule in key.rubric.criteria}
         yield from notes_on_helpers(key, helpers, room.sit_source(source, criteria, instead=False))
-    yield from notes_on_names(assignment, said_in(assignment, folder), drawn)
+    said = said_in(assignment, folder)
+    yield from notes_on_names(assignment, said, drawn)
+    yield from notes_on_draws(assignment, said)
 
 
 def _given_away(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]]) -> dict[str, tuple[str, ...]]:

@@ -83,6 +83,12 @@ class ExamRoom:
         questions = [behind_a_draw(entry.question) for entry in self.plan.entries]
         return [steps[1:] for steps in sit(self.sandbox, program, questions, self.assignment.limits).outcomes]
 
+    def sit_behind(self, first: Piece) -> list[tuple[Outcome, ...]]:
+        """All outcomes of the reference where something else is run before it."""
+        program = self._program(None)
+        program = replace(program, definitions=(first, *program.definitions))
+        return self._sit(program, range(len(self.plan.entries)))
+
     def sit_notebook(self, notebook: Path) -> list[tuple[Outcome, ...]]:
         """Everything, for what a notebook defines and nothing else."""
         found = self._definitions(notebook.read_bytes(), notebook.name)

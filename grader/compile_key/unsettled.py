@@ -1,6 +1,7 @@
-"""What of a key rounding, chance or equal numbers decide, so that who is right may come to something else.
+"""What of a key rounding, chance, equal numbers or signs decide, so that who is right may come to something else.
 
-takes: a key or its plan; what the reference answers in float32, behind a draw, and for inputs a little larger.
+takes: a key or its plan; what the reference answers in float32, behind a draw, for inputs a little larger, and where
+    eigenvectors have the other sign.
 gives: plans that ask so; sentences with the case, and what to draw or to declare.
 must not know: folders, sandboxes, submissions.
 """
@@ -17,7 +18,36 @@ from grader.judge.bench import bench_of
 from grader.judge.findings import Exam, find
 from grader.judge.verdict import Flaw
 from grader.plan import CallPlan, Purpose
-from grader.wire import Outcome, Question
+from grader.wire import Outcome, Piece, Question
+
+OTHER_SIGNS = Piece(
+    0,
+    1,
+    """
+def turn_signs():
+    import functools
+    import numpy
+
+    def turned(function, of):
+        @functools.wraps(function)
+        def called(*given, **named):
+            found = function(*given, **named)
+            if not isinstance(found, tuple):
+                return found
+            parts = [-part if place in of else part for place, part in enumerate(found)]
+            return found._make(parts) if hasattr(found, "_make") else tuple(parts)
+
+        return called
+
+    for name, of in {"eigh": (1,), "eig": (1,), "svd": (0, 2), "qr": (0, 1)}.items():
+        setattr(numpy.linalg, name, turned(getattr(numpy.linalg, name), of))
+
+
+turn_signs()
+""",
+)
+"""What lets numpy give eigenvectors, and what is like them, with the other sign: either is right, and which one comes
+out depends on the function that is called, and on the library behind it."""
 
 A_LITTLE = 1e-9  # of each number: far below any tolerance, and far above rounding
 
@@ -99,4 +129,19 @@ def notes_on_ties(key: AnswerKey, *larger: Sequence[tuple[Outcome, ...]]) -> Ite
                 f"{rule.name}, case '{case}': where its inputs are larger by a billionth, '{output}' is another. If "
                 "two numbers are equal there, or one lies at a threshold, who takes the other way is as right: draw "
                 "others, let the hand-out say what holds, or declare an Alternative"
+            )
+
+
+def notes_on_signs(key: AnswerKey, turned: Sequence[tuple[Outcome, ...]]) -> Iterator[str]:
+    """Results that have the sign of an eigenvector in them, which nothing settles."""
+    exam = Exam(bench_of(key), dict(enumerate(turned)))
+    for rule in key.rubric.criteria:
+        found = ((one.case, one.problem) for one in find(exam, rule, Purpose.CASE))
+        first = {p.output: case for case, p in reversed([*found]) if p and p.flaw is Flaw.VALUES}
+        for output, case in first.items():
+            yield (
+                f"{rule.name}, case '{case}': where what np.linalg.eigh, eig, svd or qr gives has the other sign, "
+                f"'{output}' is another. Either sign is right, and who calls another of these may get the other one: "
+                "grade what has no such sign (variances, what is left after going there and back), or let the hand-out "
+                "say which sign is due, and the reference make it so"
             )

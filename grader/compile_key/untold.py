@@ -11,7 +11,9 @@ import ast
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
+from inspect import getsource
 from pathlib import Path
+from textwrap import dedent
 from types import FunctionType
 
 import numpy as np
@@ -28,6 +30,8 @@ from grader.wire import Outcome
 
 _PART = re.compile(r"\.(\w+)(?![\w(])|\['([^']+)'\]")  # an attribute or a key, and not `.mean()`
 _AS_NAMES = re.compile(r"(?:[.`'\"]|\bdef )(\w+)")  # `W` as a matrix of a formula tells nobody to keep it as self.W
+_DRAWS = {name for of in (np.random.Generator, np.random.RandomState) for name in dir(of) if name[0] != "_"}
+"""What a generator of random numbers is called by; no array has any of these."""
 _PLAIN = (bool, int, float, str, type(None))
 
 
@@ -155,6 +159,36 @@ def notes_on_names(assignment: Assignment, said: str, drawn: Container[str]) -> 
                 f"{criterion.name}: the exam goes by {', '.join(places)} (leaves=, sets=), and nothing that students "
                 f"get says {', '.join(unsaid)}: who takes another name is wrong. Let the hand-out's text tell it"
             )
+
+
+def notes_on_draws(assignment: Assignment, said: str) -> Iterator[str]:
+    """Functions that draw from a generator which they are given, by calls that nothing in what students get names."""
+    told = set(re.findall(r"\.(\w+)", said))
+    for criterion in assignment.criteria:
+        drawn = dict.fromkeys(_drawn_by(assignment.solution, criterion.name))
+        if unsaid := [call for call in drawn if call.partition(".")[2] not in told]:
+            yield (
+                f"{criterion.name} draws from the generator that it is given by {', '.join(unsaid)}, and nothing that "
+                "students get says so: who draws as well by another call, or in another order or shape, is wrong. Let "
+                "the hand-out's text name the calls"
+            )
+
+
+def _drawn_by(solution: object, name: str) -> Iterator[str]:
+    """The calls of a graded function that draw from one of its parameters, such as `rng.random`."""
+    function = solution
+    for part in name.split("."):
+        function = getattr(function, part, None)
+    if not isinstance(function, FunctionType):
+        return
+    with suppress(OSError, SyntaxError):
+        for node in ast.walk(ast.parse(dedent(getsource(function)))):
+            match node:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=given), attr=attr)):
+                    if given in function.__code__.co_varnames[: function.__code__.co_argcount] and attr in _DRAWS:
+                        yield f"{given}.{attr}"
+                case _:
+                    pass
 
 
 def _gone_by(criterion: Criterion) -> Iterator[str]:

@@ -205,13 +205,14 @@ _ENDED = {Kind.CRASHED: (Status.RAISED, Status.KILLED), Kind.TIMED_OUT: (Status.
 
 
 def _reading_of(verdict: Verdict, told: Finding) -> Reading | None:
-    """How the difference reads, if it is that of the case that is told: the result that fails first was read.
+    """How the result of the case that is told differs: a public one of another result may be told before a hidden one.
 
     What stands in a tuple is read as an array of one more axis, and that is no axis to sum over or to take away.
     """
+    if told.problem is None or is_packed(told.problem):
+        return None
     first = next((finding.problem.output for finding in verdict.findings if finding.problem), "")
-    is_read = told.problem is not None and told.problem.output == first and not is_packed(told.problem)
-    return verdict.reading if is_read else None
+    return dict(((first, verdict.reading), *verdict.others_read)).get(told.problem.output)
 
 
 def on_public(verdict: Verdict) -> str:

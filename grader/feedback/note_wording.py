@@ -33,7 +33,7 @@ def say_note(rule: CriterionRule, verdict: Verdict, note: Note) -> str:
         case NoteKind.CHANGED_INPUT:
             return (
                 f"It changes its input in place ({about}). That alone costs nothing, but whoever still needs it "
-                "afterwards, a cache or another backward, has lost it."
+                "afterwards, the rest of this function, a cache or another backward, has lost it."
             )
         case NoteKind.WARNING:
             return f"numpy warned: {about}.{_on_warning(verdict, note)}"

@@ -116,6 +116,14 @@ def say_reading(reading: Reading, output: str, of_a_number: bool = False, left: 
             return f"{it} must still be summed or averaged over axis {names[0]}."
         case Pattern.SIGNS_LOST:
             return f"The sizes in {it} are right, some signs are not."
+        case Pattern.SHIFTED if names[0] == "late":
+            return f"{it} is one {names[1]} late: what is due at one {names[1]} stands at the next."
+        case Pattern.SHIFTED:
+            return f"{it} is one {names[1]} early: what is due at one {names[1]} stands at the one before."
+        case Pattern.PERMUTED if names[:1] == ("reversed",):
+            return f"{it} is right in the reverse order: what is due at the first {names[1]} stands at the last."
+        case Pattern.PERMUTED if names[:1] == ("within",):
+            return f"Each {names[1]} of {it} holds its right numbers, in the wrong places."
         case Pattern.PERMUTED:
             return f"{it} holds the right numbers in the wrong places."
         case Pattern.WHERE:
@@ -124,6 +132,11 @@ def say_reading(reading: Reading, output: str, of_a_number: bool = False, left: 
             return f"{it} is wrong only {names[0]}."
         case Pattern.AT_LABELS:
             return f"{it} is wrong only at `[i, {names[0]}[i]]`, in each row `i`."
+        case Pattern.AT_NAMED:
+            return f"{it} is wrong only at `[{names[0]}]`."
+        case Pattern.REPEATED:
+            each = "entries" if names[1] == "entry" else "rows"
+            return f"{it} is wrong only in {each} that {named(names[0])} names more than once."
         case Pattern.PART:
             return f"{it} is wrong only in the {names[0]} of its {names[1]}."
         case Pattern.CUT:

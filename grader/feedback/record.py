@@ -22,7 +22,8 @@ from grader.feedback.in_the_code.emptied import told_by_slice
 from grader.feedback.in_the_code.outside import told_by_outside
 from grader.feedback.in_the_code.parameters import told_by_making, told_by_order, told_by_place
 from grader.feedback.in_the_code.slip_wording import told_by_attribute, told_by_line, told_by_name
-from grader.feedback.in_the_code.unread_keys import functions_given, keys_given, told_by_functions, told_by_keys
+from grader.feedback.in_the_code.uncalled import told_by_uncalled
+from grader.feedback.in_the_code.unread_keys import told_by_unread
 from grader.feedback.in_the_code.unused import told_by_unused
 from grader.feedback.late_wording import late_notes
 from grader.feedback.missing_wording import note_on_nothing, say_inherited, say_slid_out, say_uncounted
@@ -93,8 +94,7 @@ def graded_record(
     beside = {**key.rubric.files, **{cell.file: cell.source for cell in cells if cell.file}}
     by_text = (_told_by_text(one, rule, cells, place) for one, rule in zip(told, rules, strict=True))
     told = [told_by_module(one, beside) for one in by_text]
-    told = [told_by_keys(one, keys_given(key).get(one.name, {}), cells) for one in told]
-    told = [told_by_functions(one, functions_given(key).get(one.name, frozenset()), cells) for one in told]
+    told = [told_by_unread(told_by_uncalled(one, cells), key, cells) for one in told]
     unseen = key.not_asked
     criteria = _one_cause_once([one for one in told if one.name not in unseen], place)
     graded = [c.points for c in criteria if c.points is not None]

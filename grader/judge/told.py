@@ -17,11 +17,12 @@ from grader.judge.added_up import adds_up
 from grader.judge.answers import answers, is_loose
 from grader.judge.findings import Exam, difference, readings_of, setting_of
 from grader.judge.reading.as_if import UNSURE, as_if
-from grader.judge.reading.at_labels import by_labels
+from grader.judge.reading.at_labels import by_labels, by_one, by_repeats, by_row
 from grader.judge.reading.distances import by_distance
 from grader.judge.reading.entries import LIMITED, beyond_a_number, masked_otherwise, others_count
 from grader.judge.reading.factors import by_length, one_factor
 from grader.judge.reading.one_case import common
+from grader.judge.reading.orders import by_order
 from grader.judge.reading.other_calls import asked_about, told_of_others
 from grader.judge.reading.paired import multiple, paired
 from grader.judge.reading.patterns import A_NUMBER, BY_CHANCE, VAGUE, Depth, Pattern, Reading
@@ -57,7 +58,8 @@ def reading_of(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -
     if limit := _limit(exam, rule, output, variant, told):
         return limit
     if told is None or told.pattern in UNSURE:
-        told = by_distance(tuple(_differences(exam, rule, asked, output, variant))) or told
+        found = tuple(_differences(exam, rule, asked, output, variant))
+        told = by_order(found) or by_distance(found) or told
     if told is None or told.pattern in UNSURE:
         told = _as_if(exam, rule, output, asked, variant) or told
     told = told or _by_entries(exam, rule, output, variant)
@@ -148,7 +150,8 @@ def _over_all(found: Sequence[Off], told: Reading | None) -> Reading | None:
     of_all = by_length((one.got, one.want, one.sizes) for one in found) or by_summand(found)
     if told is not None:
         return of_all or one_factor((one.got, one.want, one.is_told) for one in found)
-    return of_all or by_one_factor(found) or but_for(found) or by_labels(found)
+    of_all = of_all or by_one_factor(found) or but_for(found)
+    return of_all or by_labels(found) or by_repeats(found) or by_one(found) or by_row(found)
 
 
 def _as_if(

@@ -1,8 +1,8 @@
-"""What a function is called with and never reads: `config['lr']` of a dict of settings, where it has another name, or a
-function that it was to call.
+"""What a function is called with and never reads: `config['lr']` of a dict of settings, where it has another name, a
+function that it was to call, or any other argument.
 
-takes: what is told of a function, its criterion's public cases, and the cells.
-gives: the same, with a note on them; which keys the calls of a criterion have, and which functions.
+takes: what is told of a function, the key with its criterion's public cases, and the cells.
+gives: the same, with a note on them; which keys the calls of a criterion have, which functions, and what else.
 must not know: how a verdict was reached, points, what stands under a key.
 """
 
@@ -27,6 +27,13 @@ _WORDS = re.compile(r"""["'](\w+)["']""")
 _ALL_NAMES = {"locals", "vars", "eval", "exec"}
 Keys = Mapping[str, frozenset[int]]
 """Each key, and at which places the function is called with what holds it: its parameters may have any names."""
+
+
+def told_by_unread(told: CriterionRecord, key: AnswerKey, cells: Sequence[CellRecord]) -> CriterionRecord:
+    """Note whatever it is called with and does not read."""
+    told = told_by_keys(told, keys_given(key).get(told.name, {}), cells)
+    told = told_by_functions(told, functions_given(key).get(told.name, frozenset()), cells)
+    return told_by_others(told, others_given(key).get(told.name, frozenset()), cells)
 
 
 @lru_cache(maxsize=4)
@@ -101,16 +108,44 @@ def functions_given(key: AnswerKey) -> Mapping[str, frozenset[int]]:
     return {name: frozenset(places) for name, places in found.items()}
 
 
+@lru_cache(maxsize=4)
+def others_given(key: AnswerKey) -> Mapping[str, frozenset[int]]:
+    """By criterion: at which places its function is called with what is no function and has no keys, in public cases.
+
+    Not what an earlier call has kept for it: that may be found elsewhere too, as on the object.
+    """
+    found: dict[str, set[int]] = {}
+    for criterion, place, given in _given_to(key):
+        if isinstance(given, Built):
+            is_other = not given.is_given and not isinstance(given.put_together(str), dict)
+        else:
+            is_other = isinstance(given, str) and not given.startswith("=")
+        found.setdefault(criterion, set()).update([place] if is_other else [])
+    return {name: frozenset(places) for name, places in found.items()}
+
+
 def told_by_functions(told: CriterionRecord, places: frozenset[int], cells: Sequence[CellRecord]) -> CriterionRecord:
     """Note a function that it is called with and never reads: as a rule it calls another one, whatever it is given."""
+    unread = _unread(told, places, cells)
+    note = f"Nothing in it reads `{unread[0]}`, a function that it is called with." if unread else ""
+    return replace(told, notes=(*told.notes, note)) if note else told
+
+
+def told_by_others(told: CriterionRecord, places: frozenset[int], cells: Sequence[CellRecord]) -> CriterionRecord:
+    """Note what else it is called with and never reads: a bias, a rate or a padding that does not come in."""
+    listed = " and ".join(f"`{name}`" for name in _unread(told, places, cells))
+    note = f"Nothing in it reads {listed}, which it is called with." if listed else ""
+    return replace(told, notes=(*told.notes, note)) if note else told
+
+
+def _unread(told: CriterionRecord, places: frozenset[int], cells: Sequence[CellRecord]) -> list[str]:
+    """Its parameters at these places that occur nowhere in it, unless it may read all of them by their names."""
     if told.verdict not in _OFF or not told.cell or told.mistake or not places:
-        return told
+        return []
     source = next((cell.source for cell in cells if cell.number == told.cell), "")
     function = function_at(source, told.line)
     if function is None:
-        return told
+        return []
     read = {node.id for part in function.body for node in ast.walk(part) if isinstance(node, ast.Name)}
     unread = [name for n, name in _named_by(told, function) if n in places and name not in read]
-    if not unread or not read.isdisjoint(_ALL_NAMES):
-        return told
-    return replace(told, notes=(*told.notes, f"Nothing in it reads `{unread[0]}`, a function that it is called with."))
+    return unread if read.isdisjoint(_ALL_NAMES) else []

@@ -21,9 +21,12 @@ def after_factor(reading: Reading, output: str) -> str:
     if "np.log" in text:
         return "Take np.log, the natural logarithm: np.log10 and np.log2 are those to the base of 10 and 2."
     sizes = _NAMES.findall(text)
+    if sizes and "(1-" in text:
+        return f"See where the formula divides or multiplies by `1 - {sizes[0]}`, and where by `{sizes[0]}`."
     if sizes and "-1)" in text:
         return f"See what is divided by `{sizes[0]} - 1` (np.cov and ddof=1 do so), and by `{sizes[0]}`: one is due."
     if not sizes:
         return ""
     listed = " and ".join(f"`{output}.size`" if size == SIZE else f"`{size}`" for size in sizes)
-    return f"See where the formula divides or multiplies by {listed}, and whether it does so once, as is due."
+    root = ", also under a root" if "**0.5" in text else ""
+    return f"See where the formula divides or multiplies by {listed}{root}, and whether it does so once, as is due."

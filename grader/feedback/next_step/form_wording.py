@@ -73,7 +73,8 @@ def after_flaw(rule: CriterionRule, problem: Problem) -> str:
         case Flaw.DTYPE:
             return _after_dtype(problem, rule.gives)
         case Flaw.NOT_FINITE:
-            return "Look there for exp of a large number, log of zero, a division by zero, or inf - inf."
+            zero = "log of zero, a division by zero, a mean of no numbers"
+            return f"Look there for exp of a large number, {zero}, or inf - inf."
         case Flaw.VALUES:
             return ""
 

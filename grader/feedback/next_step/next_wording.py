@@ -14,7 +14,7 @@ from grader.feedback.next_step.error_wording import NOTHING_ABSENT, Absent, afte
 from grader.feedback.next_step.factor_wording import after_factor
 from grader.feedback.next_step.form_wording import after_flaw
 from grader.feedback.reading_wording import LENGTH, is_number, named, region_of
-from grader.judge import OF_ANOTHER_CALL, RESHAPED, Finding, Flaw, Pattern, Problem, Reading
+from grader.judge import A_NUMBER, OF_ANOTHER_CALL, RESHAPED, Finding, Flaw, Pattern, Problem, Reading
 from grader.wire import Status
 
 NOT_ATTEMPTED = "Write its body, run the cell and save; `grader check` then tells at once what is right."
@@ -37,7 +37,7 @@ def try_next(
         each = "" if is_number(finding.problem) else "each entry of "
         return f"Let {each}`{finding.problem.output}` be True or False, as a comparison is."
     if finding.problem.flaw is Flaw.VALUES:
-        return _after_values(rule, finding, alone)
+        return _after_values(rule, finding, finding.problem, alone)
     return after_flaw(rule, finding.problem)
 
 
@@ -67,11 +67,17 @@ _READ = {
     Pattern.ONE_NUMBER: "See which step leaves a single number: a sum or mean without an axis does.",
     Pattern.REDUCED: "Take the sum or mean over that axis away.",
     Pattern.NOT_REDUCED: "Sum or average over that axis, as the last step.",
-    Pattern.SIGNS_LOST: "Look for abs, a square, or a maximum where the sign should stay.",
+    Pattern.SIGNS_LOST: "Look for abs, a square, or a maximum where the sign should stay, or for a term with a wrong "
+    "sign.",
     Pattern.PERMUTED: "Look for a reshape where a transpose is due, or for an order of axes that is mixed up.",
+    Pattern.SHIFTED: "See at which index your code begins, 0 or 1, and whether an `i` stands where `i - 1` or `i + 1` "
+    "is due.",
     Pattern.WHERE: "Try one such entry by hand, and follow which branch of your code it takes.",
     Pattern.PLACE: "See which rows and columns the loops, slices and indices of your code reach, and which not.",
     Pattern.AT_LABELS: "See what your code does with the entry that {of} names in each row, and with that alone.",
+    Pattern.AT_NAMED: "See what your code does with the {1} that {of} names, and with that alone.",
+    Pattern.REPEATED: "See how your code adds up what belongs to one {1}: `a[i] += b` with an array `i` adds only one "
+    "of those for which `i` is the same, and `a[i] = b` keeps only one. `np.add.at(a, i, b)` adds them all.",
     Pattern.PART: "See what stands in that {0}, as one gate of several, and how your code works that out: the other "
     "{1} are right.",
     Pattern.CUT: "Look for a clip, a minimum or a maximum with a number, and leave it out.",
@@ -113,7 +119,14 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
         return f"{_of_your_own(rule, finding)}, and follow an entry {where} through your code by hand."
     if reading.pattern is Pattern.ADDED_INPUT and LENGTH.fullmatch(reading.names[0]):
         return "See whether the formula has a number there that is added to each entry, such as a 1 in each bracket."
+    if reading.pattern is Pattern.ADDED_INPUT and A_NUMBER in reading.names:
+        of = named(reading.names[0])
+        return (
+            f"See where {of} is added or subtracted: whether the formula does so, and what it multiplies it with there."
+        )
     if reading.pattern is Pattern.FACTOR and (step := after_factor(reading, problem.output)):
+        return step
+    if reading.pattern is Pattern.PERMUTED and (step := _after_order(reading, problem)):
         return step
     due = rule.gives
     if reading == Reading(Pattern.WHOLE, ("rounded",)):
@@ -140,6 +153,18 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
     return _READ[reading.pattern].format(*reading.names, *[""] * 2, it=f"`{problem.output}`", due=due, of=of)
 
 
+def _after_order(reading: Reading, problem: Problem) -> str:
+    """What to look for where right numbers stand in other places, if more is known of them than that."""
+    if reading.names[:1] == ("reversed",):
+        return (
+            "See at which end your code begins: look for a sort, a `[::-1]`, or a first and a last that are exchanged."
+        )
+    if reading.names[:1] == ("within",):
+        return f"See by which index or slice each number comes to its place in its {reading.names[1]}."
+    is_flat = len(problem.facts.get("place", ())) == 1
+    return "See by which index, and in which order, each entry comes to its place." if is_flat else ""
+
+
 def _not_in(rule: CriterionRule, text: str) -> str:
     """What comes from above to a backward, and does not come into a function."""
     above = rule.follow_through.upstream if rule.follow_through else ()
@@ -164,12 +189,13 @@ def _lies_below_one(problem: Problem) -> bool:
     return isinstance(want, float) and 0 < abs(want) < 1
 
 
-def _after_values(rule: CriterionRule, finding: Finding, alone: str) -> str:
+def _after_values(rule: CriterionRule, finding: Finding, problem: Problem, alone: str) -> str:
+    one = f"`{problem.output}`" if is_number(problem) else ""
     if finding.visibility != "public":
-        return f"{_of_your_own(rule, finding)}, and work one entry out by hand, to compare."
+        return f"{_of_your_own(rule, finding)}, and work {one or 'one entry'} out by hand, to compare."
     by_hand = (
-        "Work the entry that is most off out by hand, step by step from what goes in, and see which step of yours "
-        "gives something else."
+        f"Work {one or 'the entry that is most off'} out by hand, step by step from what goes in, and see which step "
+        "of yours gives something else."
     )
     if alone:
         return (

@@ -19,13 +19,13 @@ import numpy as np
 
 from grader.harness.mending.behind_lines import Named, Put, behind_lines
 from grader.harness.mending.mended import is_equal
-from grader.harness.mending.nearest import UNLIKE, Left, likeness_of, nearest
+from grader.harness.mending.nearest import UNLIKE, Left, has_form_of, in_form_of, likeness_of, nearest
 from grader.wire import NEAREST, Outcome, Question, Step
 
 _CLOSE = 1e-9  # of the largest number: the same, and no epsilon more or less
 _ROUNDING = 64  # units of the last place, in float32
 _MOST_WAYS = 16  # to put parts: each is a run
-_MOST_FORMS = 2  # of parts, in the place of one array
+_MOST_FORMS = 2  # of parts, in the place of one array; and the part itself
 _LONGEST = 0.2  # seconds, in which another way is begun: the call that all this is for has its limit
 _MOST_TWICE = 4  # names of the same numbers, of which each may stand for each part
 
@@ -73,8 +73,9 @@ def right_anew(
         again, named = run(puts)
         tried = True
         if all(_is_close(again.own.get(of), right) for of, right in rights.items()):
-            missing = [part for part in parts if not any(_is_close(array, part) for _, array in named)]
-            left = Left.of(kept, missing, [array for _, array in named])
+            missing = [part for part in parts if not any(_stands_for(array, part) for _, array in named)]
+            put = [(put.wrong, put.right) for put in puts] if parts else []  # of results these are known
+            left = Left.of(kept, missing, [array for _, array in named], put)
             if not missing:
                 return again, left
             best = best or (puts, left)
@@ -104,7 +105,7 @@ def _of_parts(
     under_names = [array for _, array in named]
     yield [Put(*pair) for pair in nearest([*kept, *under_names], parts, known)]
     yield [Put(*pair) for pair in nearest(under_names, parts, known)]
-    missing = [part for part in parts if not any(_is_close(array, part) for array in under_names)]
+    missing = [part for part in parts if not any(_stands_for(array, part) for array in under_names)]
     yield from _of_twice(_twice(named)[:_MOST_TWICE], missing[:_MOST_TWICE])
     yield from _one_by_one(under_names, missing, known)
 
@@ -118,12 +119,15 @@ def _one_by_one(
     """
     forms = [form for part in parts for form in _forms(part)]
     for array in named:
-        is_right = any(is_equal(array, one) for one in known) or any(_is_close(array, form) for form in forms)
+        is_right = any(is_equal(array, one) for one in known) or any(_stands_for(array, form) for form in forms)
         like = (
             [(likeness_of(array, form), n) for n, form in enumerate(forms)] if array.size > 1 and not is_right else []
         )
-        fitting = sorted((pair for pair in like if pair[0] > UNLIKE), reverse=True)
-        yield from ([Put(array, forms[n])] for _, n in fitting[:_MOST_FORMS])
+        fitting = [n for likeness, n in sorted(like, reverse=True) if likeness > UNLIKE]
+        # What is wrong enough is like anything more than what it should be.
+        as_it_is = [n for n in fitting if any(forms[n] is part for part in parts)][:1]
+        for n in dict.fromkeys([*fitting[:_MOST_FORMS], *as_it_is]):
+            yield [Put(array, in_form_of(array, forms[n]))]
 
 
 def _forms(part: np.ndarray) -> list[np.ndarray]:
@@ -149,6 +153,11 @@ def _of_twice(twice: Sequence[Named], missing: Sequence[np.ndarray]) -> Iterator
                 pairs = list(zip(chosen, rights, strict=True))
                 if all(array.shape == right.shape for (_, array), right in pairs):
                     yield [Put(array, right, name) for (name, array), right in pairs]
+
+
+def _stands_for(array: np.ndarray, right: np.ndarray) -> bool:
+    """Whether these are the numbers of a part, with or without its axes of one."""
+    return has_form_of(array, right) and _is_close(array.reshape(right.shape), right)
 
 
 def _is_close(result: object, right: np.ndarray) -> bool:

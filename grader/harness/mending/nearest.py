@@ -22,7 +22,12 @@ from grader.wire import NEAREST, Step
 _DEEPEST = 3  # of what is kept within what is kept
 _MOST = 64  # things in one of them
 UNLIKE = -2.0  # of what cannot stand for the same; else it is at least -1
+_OF_ANOTHER_FORM = 1e-3  # less: of two that are as like the one of its own shape is meant
 _CLOSE = 1e-6  # of what is right, and rounded otherwise
+
+
+Pair = tuple[np.ndarray, np.ndarray]
+"""A wrong array and the right one."""
 
 
 @dataclass(frozen=True)
@@ -30,18 +35,25 @@ class Left:
     """What is left to be made right where a forward has been run anew.
 
     `as_before` has the bytes of what it keeps as it did when it was run first, `nameless` of what of that has no name;
-    `parts` stood nowhere.
+    `parts` stood nowhere. `pairs` were put: a wrong array each, and what is right for it.
     """
 
     as_before: frozenset[bytes]
     nameless: frozenset[bytes]
     parts: Sequence[np.ndarray]
+    pairs: Sequence[Pair]
 
     @classmethod
-    def of(cls, kept: Iterable[np.ndarray], parts: Sequence[np.ndarray], named: Iterable[np.ndarray]) -> Left:
-        """What it kept when it was run first, parts that stand nowhere by now, and all that has a name by now."""
+    def of(
+        cls,
+        kept: Iterable[np.ndarray],
+        parts: Sequence[np.ndarray],
+        named: Iterable[np.ndarray],
+        pairs: Sequence[Pair],
+    ) -> Left:
+        """What it kept when it was run first, parts that stand nowhere by now, what has a name by now, what was put."""
         as_before = frozenset(array.tobytes() for array in kept)
-        return cls(as_before, as_before - {array.tobytes() for array in named}, parts)
+        return cls(as_before, as_before - {array.tobytes() for array in named}, parts, pairs)
 
 
 def nearest_put(
@@ -60,9 +72,7 @@ def nearest_put(
     return arguments
 
 
-def nearest(
-    held: Iterable[np.ndarray], rights: Sequence[np.ndarray], known: Sequence[np.ndarray]
-) -> list[tuple[np.ndarray, np.ndarray]]:
+def nearest(held: Iterable[np.ndarray], rights: Sequence[np.ndarray], known: Sequence[np.ndarray]) -> list[Pair]:
     """Pairs of a wrong array and the right one that it is most like, of those that nobody else is more like."""
     held = [array for array in held if array.dtype.kind == "f" and 1 < array.size <= LARGEST]
     with np.errstate(all="ignore"):
@@ -76,21 +86,33 @@ def nearest(
     for likeness, n, m in sorted(found, reverse=True):
         if likeness > UNLIKE and n not in pairs and m not in pairs.values():
             pairs[n] = m
-    return [(wrong[n].copy(), open_ones[m]) for n, m in pairs.items()]
+    return [(wrong[n].copy(), in_form_of(wrong[n], open_ones[m])) for n, m in pairs.items()]
+
+
+def in_form_of(array: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """What is right, with the axes that stand there."""
+    return right if right.shape == array.shape else right.reshape(array.shape)
+
+
+def has_form_of(array: np.ndarray, right: np.ndarray) -> bool:
+    """Whether it has the same axes but for those of one, which a mean keeps or takes away."""
+    longer = ([n for n in of.shape if n != 1] for of in (array, right))
+    return array.shape == right.shape or (array.size == right.size and next(longer) == next(longer))
 
 
 def _is_close(array: np.ndarray, right: np.ndarray) -> bool:
-    return array.shape == right.shape and bool(np.allclose(array, right, _CLOSE, _CLOSE))
+    return has_form_of(array, right) and bool(np.allclose(array.ravel(), right.ravel(), _CLOSE, _CLOSE))
 
 
 def likeness_of(array: np.ndarray, right: np.ndarray) -> float:
     """How their numbers, or the order of these, go together, less by how far they are apart."""
-    if array.shape != right.shape or not np.isfinite(array).all():
+    if not has_form_of(array, right) or not np.isfinite(array).all():
         return UNLIKE
     one, other = array.ravel(), right.ravel()
     together = max(_together(one, other), _together(_order(one), _order(other)))
     sizes = float(np.linalg.norm(one) + np.linalg.norm(other)) or 1.0
-    return together - float(np.linalg.norm(one - other)) / sizes
+    is_other = _OF_ANOTHER_FORM if array.shape != right.shape else 0.0
+    return together - float(np.linalg.norm(one - other)) / sizes - is_other
 
 
 def _together(one: np.ndarray, other: np.ndarray) -> float:

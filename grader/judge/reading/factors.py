@@ -113,7 +113,7 @@ def by_length(cases: Iterable[tuple[Array, Array, Mapping[str, float]]]) -> Read
     for text in sizes[0] if sizes else ():
         numbers = [of.get(text, 0.0) for of in sizes]
         if min(numbers) > 0 and len(set(numbers)) > 1:
-            for form, of_size in _OF_SIZES if min(numbers) > 1 else _OF_SIZES[:2]:
+            for form, of_size in _forms_of(numbers):
                 if (sign := _sign_of(factors, [of_size(number) for number in numbers])) is not None:
                     return Reading(Pattern.FACTOR, (sign + form.format(n=text),))
     return None
@@ -123,8 +123,23 @@ _OF_SIZES: tuple[tuple[str, Callable[[float], float]], ...] = (
     ("{n}", lambda n: n), ("1/{n}", lambda n: 1 / n),
     ("({n}-1)/{n}", lambda n: (n - 1) / n), ("{n}/({n}-1)", lambda n: n / (n - 1)),
     ("(({n}-1)/{n})**0.5", lambda n: ((n - 1) / n) ** 0.5), ("({n}/({n}-1))**0.5", lambda n: (n / (n - 1)) ** 0.5),
+    ("{n}**0.5", lambda n: n**0.5), ("1/{n}**0.5", lambda n: n**-0.5),
+    ("{n}**2", lambda n: n**2), ("1/{n}**2", lambda n: n**-2),
 )  # fmt: skip
-"""What a result is multiplied with by a size: the last ones by a deviation with ddof=1, for which a size is above 1."""
+"""What a result is multiplied with by a size, which is above 1 but for the first two: by a deviation with ddof=1, by a
+root that is forgotten or too many, by a mean that is taken twice."""
+
+
+_OF_PARTS: tuple[tuple[str, Callable[[float], float]], ...] = (
+    *_OF_SIZES[:2],
+    ("(1-{n})", lambda n: 1 - n), ("1/(1-{n})", lambda n: 1 / (1 - n)),
+    ("(1-{n})/{n}", lambda n: (1 - n) / n), ("{n}/(1-{n})", lambda n: n / (1 - n)),
+)  # fmt: skip
+"""What a result is multiplied with by a part of one: what is kept where `n` is dropped, or new where `n` is old."""
+
+
+def _forms_of(numbers: Sequence[float]) -> Sequence[tuple[str, Callable[[float], float]]]:
+    return _OF_SIZES if min(numbers) > 1 else _OF_PARTS if max(numbers) < 1 else _OF_SIZES[:2]
 
 
 def _sign_of(factors: Sequence[float], due: Sequence[float]) -> str | None:
@@ -148,17 +163,33 @@ def lengths_of(inputs: Mapping[str, Array]) -> dict[str, float]:
 def by_inputs(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
     """An input that is a factor or a summand too many or too few."""
     for name, array in setting.inputs.items():
-        if array.shape != want.shape[want.ndim - array.ndim :] or (want.ndim and not array.ndim):
-            continue  # a bias goes into every row
-        other = np.broadcast_to(array.astype(np.float64), want.shape)
-        if close(got, want * other):
-            yield Reading(Pattern.FACTOR_INPUT, (name,))
-        if close(got * other, want):
-            yield Reading(Pattern.MISSING_INPUT, (name,))
-        if close(got, want + other) or close(got, want - other):
-            yield Reading(Pattern.ADDED_INPUT, (name,))
-        if _is_multiple(got - want, other):  # in the next case it may be another number, such as a weight of 0.5
+        for other in _spread(array, want.shape):
+            if close(got, want * other):
+                yield Reading(Pattern.FACTOR_INPUT, (name,))
+            if close(got * other, want):
+                yield Reading(Pattern.MISSING_INPUT, (name,))
+            if close(got, want + other) or close(got, want - other):
+                yield Reading(Pattern.ADDED_INPUT, (name,))
+        # In the next case it may be another number, such as a weight of 0.5.
+        if _is_of_last(array, want.shape) and _is_multiple(got - want, np.broadcast_to(array, want.shape)):
             yield Reading(Pattern.ADDED_INPUT, (name, A_NUMBER))
+
+
+def _is_of_last(array: Array, shape: tuple[int, ...]) -> bool:
+    """Whether it has the form of the result, or of its last axes: a bias goes into every row."""
+    return array.shape == shape[len(shape) - array.ndim :] and (array.ndim > 0 or not shape)
+
+
+def _spread(array: Array, shape: tuple[int, ...]) -> Iterator[Array]:
+    """An input in the form of the result: in every row, or along another axis, as a bias of each channel is."""
+    numbers = array.astype(np.float64)
+    is_kept = array.ndim == len(shape) and all(n in (1, due) for n, due in zip(array.shape, shape, strict=True))
+    if is_kept or _is_of_last(array, shape):
+        yield np.broadcast_to(numbers, shape)
+    if array.ndim == 1 < len(shape):
+        for axis in (axis for axis, size in enumerate(shape[:-1]) if size == array.size > 1):
+            along = [-1 if n == axis else 1 for n in range(len(shape))]
+            yield np.broadcast_to(numbers.reshape(along), shape)
 
 
 def by_steps(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:

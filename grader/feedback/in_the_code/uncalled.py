@@ -1,0 +1,58 @@
+"""A function that is to build on another one, and never comes to call it: then nothing that is wrong comes from there.
+
+takes: what is told of a function, and the cells.
+gives: the same, with that in the place of the note on the other one.
+must not know: how a verdict was reached, points, values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from grader.feedback.reshaping import body
+from grader.gradebook import CellRecord, CriterionRecord
+
+_BUILDS_ON = re.compile(r"It builds on (.+), which (?:is|are) not right yet\. .*")
+_DEF = re.compile(r"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
+_WORD = re.compile(r"[^\W\d]\w*")
+_MOST = 200  # functions of a hand-in that are looked at
+
+
+def told_by_uncalled(told: CriterionRecord, cells: Sequence[CellRecord]) -> CriterionRecord:
+    """Say so where no word of it, or of what it names in turn, is the name of what it is to build on."""
+    found = {note: match[1] for note in told.notes if (match := _BUILDS_ON.fullmatch(note))}
+    source = next((cell.source for cell in cells if cell.number == told.cell), "")
+    if not found or not source:
+        return told
+    named = _named_from(_words(source, told.line), cells)
+    absent = {note: names for note, names in found.items() if named.isdisjoint(_last_parts(names))}
+    said = (_say(told.name, absent[note]) if note in absent else note for note in told.notes)
+    return replace(told, notes=tuple(said))
+
+
+def _say(name: str, names: str) -> str:
+    return f"{name} is to build on {names}, and does not call {'them' if ',' in names else 'it'}."
+
+
+def _last_parts(names: str) -> set[str]:
+    return {name.rpartition(".")[2] for name in names.split(", ")}
+
+
+def _words(source: str, line: int) -> set[str]:
+    """The names in the function that begins there, without its own and what is commented out."""
+    lines = [text.partition("#")[0] for _, text in body(source, line)]
+    return set(_WORD.findall(_DEF.sub("", "\n".join(lines), count=1)))
+
+
+def _named_from(words: set[str], cells: Sequence[CellRecord]) -> set[str]:
+    """These, and all that the functions among them name in turn."""
+    texts: dict[str, set[str]] = {}
+    for cell in cells:
+        for match in _DEF.finditer(cell.source) if len(texts) < _MOST else ():
+            line = cell.source.count("\n", 0, match.start()) + 1
+            texts.setdefault(match[1], set()).update(_words(cell.source, line))
+    while more := {word for name in words & texts.keys() for word in texts[name]} - words:
+        words = words | more
+    return words
