@@ -490,6 +490,18 @@ FORMULAS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
         "Sigmoid.backward",
         ("added to what an earlier call gave", "in a process of its own", "Not right yet: 'no memory of other calls'."),
     ),
+    "kept in a class": (
+        swapped(
+            "        return np.maximum(x, 0), x",
+            "        return self.seen.setdefault(x.shape, np.maximum(x, 0)), x\n\n    seen = {}",
+        ),
+        "Relu.forward",
+        (
+            "gives something else after other calls",
+            "make it anew in __init__",
+            "Not right yet: 'no memory of other calls'.",
+        ),
+    ),
     "the whole part": (
         swapped("1 / (1 + np.exp(-x))", "1 // (1 + np.exp(-x))"),
         "Sigmoid.forward",
