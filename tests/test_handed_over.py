@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pytest
@@ -29,6 +29,7 @@ from grader.feedback.unread_keys import functions_given, keys_given
 from grader.gradebook import Record
 from grader.harness.given import GivenModules
 from grader.harness.results import gone_through
+from grader.harness.texts import why_nothing
 from grader.intake import one_submission
 from grader.pipeline import Desk, grade_one
 from grader.plan import CallPlan, Entry, Purpose
@@ -211,6 +212,34 @@ def test_a_file_of_that_name_beside_the_hand_in(
     )
     record = grade_one(Desk(key, sandbox), one_submission(tmp_path))
     assert record.criteria[2].verdict == verdict
+
+
+class Shuffled:
+    """Its own iterator, which draws an order whenever it is asked for one, and gives arrays."""
+
+    def __init__(self) -> None:
+        self.drawn, self.at = 0, 0
+
+    def __iter__(self) -> Self:
+        self.drawn, self.at = self.drawn + 1, 0
+        return self
+
+    def __next__(self) -> np.ndarray:
+        self.at += 1
+        if self.at > 2:
+            raise StopIteration
+        return np.array([self.drawn, self.at])
+
+
+def test_what_iter_gave_is_not_asked_for_an_iterator_again() -> None:
+    """A loop asks once: who shuffles there would have shuffled twice. What a function gave is begun by the loop."""
+    for given, is_begun in ((iter(Shuffled()), True), (Shuffled(), False)):
+        assert np.array_equal(np.array(gone_through(given, -1, is_begun)), [[1, 1], [1, 2]])
+
+
+def test_an_iterator_that_gives_nothing_is_told_as_one() -> None:
+    """Who looks for a list in their code finds none."""
+    assert why_nothing(gone_through(iter(()), -1), "[0]", was_given=True) == "iterator of 0"
 
 
 def test_what_an_iterator_raises_is_told_with_its_line(key: AnswerKey, sandbox: Sandbox, tmp_path: Path) -> None:

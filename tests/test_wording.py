@@ -432,12 +432,22 @@ def test_where_several_are_to_be_given_a_number_is_told_to_hold_none(place: str,
     assert "dict" not in told.next_step
 
 
+def test_of_an_array_nobody_is_told_that_it_has_no_data() -> None:
+    """It has, and that is a buffer of its own: nothing that anybody has kept there."""
+    rule = replace(RULE, results=("dx", "dw"), left={"dw": "c.data"})
+    told = feedback(rule, verdict(Kind.WRONG, finding(problem=Problem(Flaw.NONE, "dw", {"type": "ndarray"}))), PLACE)
+    assert sound(told)
+    assert "What it returned as `c` is an array, and keeps nothing in `c.data`, where `dw` is due." in told.headline
+
+
 @pytest.mark.parametrize(
     ("there", "headline"),
     [
         ("dict with the keys 'x', 'y' within [0]", "`all[0]` has the keys 'x', 'y', and nothing in `all[0][1]`"),
         ("tuple of 1 within [0]", "`all[0]` is a tuple of 1, so there is no `all[0][1]`"),
         ("list of 0", "What it returned as `all` is an empty list, so there is no `all[0][1]`"),
+        ("iterator of 0", "What it returned as `all` is an iterator that gives nothing, so there is no `all[0][1]`"),
+        ("iterator", "What it returned as `all` is an iterator, so there is no `all[0][1]`"),
     ],
 )
 def test_how_far_a_way_leads_is_told(there: str, headline: str) -> None:

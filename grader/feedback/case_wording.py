@@ -85,9 +85,14 @@ def _not_left(place: str, name: str, there: str) -> str:
         return f"{what} has the keys {keys}, and nothing in `{place}`, where {name} is due."
     if there not in ("", "dict") and place == root:
         return f"{what} is {_of_type(there)}, which holds nothing of which {name} could be told."
+    if there in _OF_NUMPY:  # an array has a `data` of its own
+        return f"{what} is {_of_type(there)}, and keeps nothing in `{place}`, where {name} is due."
     if way or there not in ("", "dict"):
         return f"{what} is {_of_type(there)}, so there is no `{place}`, where {name} is due."
     return f"Nothing is left in `{place}`, where {name} is due."
+
+
+_OF_NUMPY = ("ndarray", "float64", "float32", "int64")
 
 
 def _problem(rule: CriterionRule, problem: Problem) -> str:
@@ -169,14 +174,15 @@ def _of_type(name: str) -> str:
     if name.startswith(TOO_LARGE):
         return name
     if (counted := _HOLDS.fullmatch(name)) is not None:
-        return f"a {counted[1]} of {counted[2]}" if int(counted[2]) else f"an empty {counted[1]}"
+        return f"a {counted[1]} of {counted[2]}" if int(counted[2]) else _EMPTY[counted[1]]
     return _TYPES.get(name, f"of type {name}" if name else "something of another type")
 
 
 _HELD = {"object": "Python objects", "str": "texts (str)", "bytes": "bytes"}  # numpy counts the bits of a text's places
-_HOLDS = re.compile(r"(list|tuple) of (\d+)")
+_HOLDS = re.compile(r"(list|tuple|iterator) of (\d+)")
+_EMPTY = {"list": "an empty list", "tuple": "an empty tuple", "iterator": "an iterator that gives nothing"}
 _TYPES = {
-    "nothing": "nothing (None)",
+    "nothing": "nothing (None)", "iterator": "an iterator",
     "ndarray": "an array", "list": "a list", "tuple": "a tuple", "dict": "a dict", "set": "a set",
     "str": "a text (str)", "bool": "a bool", "complex": "a complex number",
     "function": "a function (is a call without its brackets?)",

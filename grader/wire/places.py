@@ -39,6 +39,9 @@ def follow(found: Any, way: str) -> Any:
                 found = found[int(number)]
             else:
                 found = found.get(name or key) if isinstance(found, dict) else getattr(found, name or key, None)
+                found = (
+                    None if isinstance(found, memoryview) else found
+                )  # `data` of an array, which nobody has put there
     except BaseException:  # a property of the program's own may raise anything
         return None
     return found
