@@ -31,6 +31,8 @@ from grader.harness.given import GivenModules
 from grader.harness.results import gone_through
 from grader.harness.texts import why_nothing
 from grader.intake import one_submission
+from grader.judge.other_calls import told_as_put
+from grader.judge.patterns import Pattern, Reading
 from grader.pipeline import Desk, grade_one
 from grader.plan import CallPlan, Entry, Purpose
 from grader.sandbox import Sandbox
@@ -578,6 +580,16 @@ def test_it_is_taken_home_with_its_import(monkeypatch: pytest.MonkeyPatch, tmp_p
     lines = "\n".join(write_down(entry, {"last": np.array(4.0), "n": np.array(2)}))
     exec(lines, {"g": lambda f: [f(1), f(2)], "print": lambda *shown: printed.extend(shown)})
     assert printed == [4, 2]
+
+
+def test_what_a_check_puts_where_a_result_is_to_be_left_is_not_handed_back() -> None:
+    """It is named by its place, and so told to be as it was; what is put elsewhere, or taken, stays what it is."""
+    sets, leaves = ((".grad", "g"), (".w", "v")), (("dw", "self", ".grad"),)
+    step = Step("Layer.zero_grad", ("x",), ("=nothing",), sets=sets, leaves=leaves)
+    entry = Entry("Layer.zero_grad", "small", "public", Purpose.CASE, ("dw",), Question({}, (step,)))
+    read = [Reading(Pattern.ECHO, (name,)) for name in ("g", "v", "x")]
+    assert [one.names for one in told_as_put(read, entry, "dw")] == [("self.grad",), ("v",), ("x",)]
+    assert told_as_put(read, entry, "db") == tuple(read)
 
 
 @pytest.mark.parametrize("measure", ["", ".mean()"])

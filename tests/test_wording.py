@@ -1475,6 +1475,14 @@ def test_true_and_false_are_told_as_these_where_they_are_due(got: float, is_trut
     assert ("Let `dx` be True or False" in told.next_step) is not is_truth
 
 
+def test_of_true_and_false_in_a_hidden_case_no_size_is_told() -> None:
+    """Nobody knows what half of it, or as much as it, is."""
+    for relative in (1.0, None):
+        facts = {"wrong": 1, "size": 1, "place": [], "relative_error": relative, "truth": True}
+        told = feedback(RULE, verdict(Kind.WRONG, finding(problem=Problem(Flaw.VALUES, "dx", facts))), PLACE)
+        assert "`dx` is not the one of True and False that is right." in told.headline
+
+
 def test_what_a_call_is_to_change_and_leaves_as_it_was_is_not_handed_back() -> None:
     """Nor is it said of another input that it is as it was."""
     rule = replace(RULE, results=("dw",), left={"dw": "params['w']"})

@@ -235,6 +235,8 @@ def _number(name: str, facts: Mapping[str, object]) -> str:
     if "want" in facts:
         got, want = _figures(facts)
         return f"{name} is {got}, where {want} is right."
+    if "truth" in facts:
+        return f"{name} is not the one of True and False that is right."
     return f"{name} is off{_size(facts['relative_error'], 'what is right')}."
 
 

@@ -18,7 +18,7 @@ from grader.judge.answers import answers, is_loose
 from grader.judge.bench import Bench
 from grader.judge.compare import as_numbers, fitted, problem_with
 from grader.judge.once import once_a_class
-from grader.judge.other_calls import given_to, told_of_others
+from grader.judge.other_calls import given_to, told_as_put, told_of_others
 from grader.judge.patterns import Array, Depth, Reading, Setting
 from grader.judge.reading import read_difference
 from grader.judge.secrets import with_one_line, without_secrets
@@ -239,7 +239,8 @@ def readings_of(
         return ()
     got, want = pair
     setting = setting_of(bench, criterion, place, output, variant)
-    return told_of_others(read_difference(got, want, setting, depth), bench.key.plan.entries[place])
+    entry = bench.key.plan.entries[place]
+    return told_as_put(told_of_others(read_difference(got, want, setting, depth), entry), entry, output)
 
 
 def setting_of(bench: Bench, criterion: str, place: int, output: str, variant: str) -> Setting:
