@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from grader.answer_key import CriterionRule
+from grader.feedback.text_wording import say_text
 from grader.judge import MOST_COUNTED, Finding, Flaw, Problem
 from grader.wire import RAISES, TOO_LARGE, WITH_KEYS, WITHIN, Status, Trouble
 
@@ -104,6 +105,9 @@ def _problem(rule: CriterionRule, problem: Problem) -> str:
             return _not_left(rule.place_of(problem.output), name, str(facts.get("type", "")))
         case Flaw.NONE:
             return f"{name} is None." if problem.output else f"It returned nothing (None), where {rule.gives} is due."
+        case Flaw.TYPE if rule.is_text(problem.output):
+            place = rule.place_of(problem.output)
+            return f"{name} cannot be told: something in `{place}` is neither a word nor a whole number."
         case Flaw.TYPE:
             kind = str(facts.get("type", ""))
             if kind == "list" and "due" not in facts:  # of numbers, it would have been read as an array
@@ -129,6 +133,8 @@ def _problem(rule: CriterionRule, problem: Problem) -> str:
             return f"{name} holds {found} among its {facts['size']} entries, first at {_index(facts['place'])}."
         case Flaw.VALUES:
             return _values(name, facts)
+        case Flaw.TEXT:
+            return say_text(name, facts)
 
 
 _UNMADE = "something in it is no number, or its rows differ in length"

@@ -217,7 +217,7 @@ def difference(
     """What came back for one result, and the right values next to it; nothing where that says nothing."""
     rule, entry = bench.rules[criterion], bench.key.plan.entries[place]
     value = steps[-1].values.get(output)
-    if value is None or value.array is None:
+    if value is None or value.array is None or rule.is_text(output):
         return None
     answer = dict(answers(bench.key, rule, place, entry, variant))[output]
     got = as_numbers(value.array, answer.low.shape, value.type_name)
