@@ -12,13 +12,14 @@ happened to be asked before.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from grader.answer_key import AnswerKey
 from grader.answered import Answered, better_of, saying
 from grader.extract import Chosen
-from grader.feedback.file_notes import note_on_kept, note_on_one_by_one
+from grader.feedback.file_notes import note_on_kept, note_on_kept_alone, note_on_one_by_one
 from grader.judge import RIGHT, Pattern, Verdict
 from grader.judging import judge
 from grader.plan import Purpose
@@ -31,7 +32,8 @@ def asked_one_by_one(
     key: AnswerKey, sandbox: Sandbox, chosen: Chosen, first: Answered, short: set[str], clock: Clock
 ) -> Answered:
     """Ask again what adds up, or keeps something else. Where all is right then, no question is about several calls,
-    and that does not count."""
+    and that does not count; but what is kept is told, as nobody sees it who tries a question.
+    """
     verdicts = [one.verdict for one in first.scores if one.verdict.criterion in short]
     adding = {one.criterion for one in verdicts if _adds_up(one)}
     lasting = chosen.extract.lasting() - adding if len(verdicts) > len(adding) else frozenset()
@@ -46,6 +48,8 @@ def asked_one_by_one(
             again = sit_one_by_one(key, sandbox, chosen.extract.program, Known(frozenset(names), first.outcomes), clock)
             right = {one.verdict.criterion for one in judge(key, again, first.evidence) if one.verdict.kind in RIGHT}
             first = better_of(key, first, again, [(name,) for name in sorted(names - right)], saying(say))
+            if alone := sorted(right & keeping & names):
+                first = replace(first, evidence=saying(note_on_kept_alone)(first.evidence, alone))
     return first
 
 

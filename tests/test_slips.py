@@ -574,6 +574,17 @@ def test_what_may_be_meant_is_named_where_a_method_is_not_there(there: tuple[str
     assert bool(said) == bool(told)
 
 
+def test_what_is_kept_is_told_where_no_question_is_about_several_calls(key: Path, tmp_path: Path) -> None:
+    """Whoever tries the case that failed finds it right: it failed after others."""
+    right = "        return dout * cache * (1 - cache)"
+    kept = f"        self.calls.append(dout)\n{right} + len(self.calls) - 1\n\n    calls = []"
+    write(tmp_path, swapped(right, kept))
+    done = run_grader("check", tmp_path / "ex.ipynb", "--key", key / "exercise_05.public.key.npz")
+    said = " ".join(done.stdout.split())
+    assert done.returncode == 1
+    assert "Sigmoid.backward was right in each case that was asked by itself, and was not after other calls" in said
+
+
 def test_what_adds_up_is_no_more_right_where_no_question_is_about_several_calls(key: Path, tmp_path: Path) -> None:
     """As it is with the public cases of the sigmoid: asked one by one, all of them would be right."""
     write(tmp_path, FORMULAS["added up outside of all calls"][0])
