@@ -73,7 +73,7 @@ HAND_INS: dict[str, tuple[str, str, str, int]] = {
     "shares": (
         changed(RIGHT, {"    return found\n": "    return {pair: n / 7 for pair, n in found.items()}\n"}),
         "pairs",
-        "`counts` cannot be told: something in `found` is neither a word nor a whole number.",
+        "`counts` cannot be told: something in `found` is neither a word nor a whole number, or it is far too long.",
         8,
     ),
     "an empty text for none": (

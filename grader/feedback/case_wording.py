@@ -107,7 +107,7 @@ def _problem(rule: CriterionRule, problem: Problem) -> str:
             return f"{name} is None." if problem.output else f"It returned nothing (None), where {rule.gives} is due."
         case Flaw.TYPE if rule.is_text(problem.output):
             place = rule.place_of(problem.output)
-            return f"{name} cannot be told: something in `{place}` is neither a word nor a whole number."
+            return f"{name} cannot be told: something in `{place}` is neither a word nor a whole number, or it is far too long."
         case Flaw.TYPE:
             kind = str(facts.get("type", ""))
             if kind == "list" and "due" not in facts:  # of numbers, it would have been read as an array
