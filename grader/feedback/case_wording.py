@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from grader.answer_key import CriterionRule
-from grader.feedback.text_wording import say_text
+from grader.feedback.text_wording import say_text, say_unspelt
 from grader.judge import MOST_COUNTED, Finding, Flaw, Problem
 from grader.wire import RAISES, TOO_LARGE, WITH_KEYS, WITHIN, Status, Trouble
 
@@ -106,8 +106,7 @@ def _problem(rule: CriterionRule, problem: Problem) -> str:
         case Flaw.NONE:
             return f"{name} is None." if problem.output else f"It returned nothing (None), where {rule.gives} is due."
         case Flaw.TYPE if rule.is_text(problem.output):
-            place = rule.place_of(problem.output)
-            return f"{name} cannot be told: something in `{place}` is neither a word nor a whole number, or it is far too long."
+            return say_unspelt(name, rule.place_of(problem.output))
         case Flaw.TYPE:
             kind = str(facts.get("type", ""))
             if kind == "list" and "due" not in facts:  # of numbers, it would have been read as an array

@@ -25,6 +25,12 @@ def say_text(name: str, facts: Mapping[str, object]) -> str:
     return f"{name} is {_cut(got, start)}, where {_cut(want, start)} is right."
 
 
+def say_unspelt(name: str, place: str) -> str:
+    """Of what is there, and has no text to be compared."""
+    unspelt = f"something in `{place}` is neither a word nor a whole number, or it is far too long"
+    return f"{name} cannot be told: {unspelt}."
+
+
 def _cut(text: str, start: int) -> str:
     end = start + _SHOWN
     return f"{'… ' if start else ''}{text[start:end]}{' …' if len(text) > end else ''}"
