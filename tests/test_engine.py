@@ -74,7 +74,7 @@ HAND_INS: dict[str, tuple[str, str, int]] = {
         changed(
             RIGHT, {"= data, 0.0": "= np.array(data), np.zeros(())", SUM: "        return self.data + other.data\n"}
         ),
-        "Value.__add__ left nothing here that this could work on; called all the same, it raised AttributeError: 'nu",
+        "On hidden inputs ('b * (a + b)'): It raised AttributeError (cell 2, line 35).",
         1,
     ),
     "nothing": (changed(RIGHT, {SUM: SUM + "        return\n"}), "Value.__add__ left nothing here that this could", 1),

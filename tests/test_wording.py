@@ -64,6 +64,7 @@ FACTS: dict[Flaw, dict[str, object]] = {
         "wrong": 2, "size": 6, "place": [1, 2], "error": 3.25, "relative_error": 0.5, "limit": 1e-5, "got": -9.125,
         "want": -5.875,
     },
+    Flaw.TEXT: {"got": "['a', 'b']", "want": "['b', 'a']"},
 }  # fmt: skip
 TROUBLE = Trouble("KeyError", "'cache'", 7, 3)
 
