@@ -221,6 +221,7 @@ def test_long_texts_are_shown_from_where_they_differ() -> None:
 
 PASSES = (
     RIGHT,
+    RIGHT,
     RIGHT.replace("+ 1", "+ 0.5"),
     RIGHT.replace("        if word[0]", "        if word in 's':\n            return words\n        if word[0]"),
 )
@@ -232,6 +233,7 @@ def test_an_author_is_told_how_words_are_graded(tmp_path: Path, sandbox: Sandbox
     for n, (old, new, said) in enumerate(
         (
             ('(own("parts"),), leaves={"words": "text(parts)"}', '("words",)', 'leaves={"words": "text(words)"}'),
+            ('(own("found"),), leaves={"counts": "text(found)"}', '("counts",)', 'leaves={"words": "text(counts)"}'),
             ('"text(found)"', '"text(found)"', "grade numbers with a fraction by themselves"),
             (
                 'words=["sea", "and", "ship"], letter="s"',

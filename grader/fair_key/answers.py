@@ -32,7 +32,7 @@ _AND_ALSO = {
     **{status: _AND_THEN[status] for status in (Status.TIMED_OUT, Status.KILLED, Status.NOT_REACHED)},
     Status.RAISED: "what it calls must stand in its file, or be imported from one beside it",
 }
-_OF_WORDS = ("str", "list", "tuple", "set", "ndarray of str")
+_OF_WORDS = ("str", "list", "tuple", "set", "frozenset", "dict", "defaultdict", "Counter", "ndarray of str")
 FOUR_ROUNDINGS = 2.0**-22  # of float32, as a part of the value that is rounded
 SHORTEST_SECRET = 16  # bytes; shorter answers occur by chance in any plan
 Place = Callable[[Trouble], str]
