@@ -169,9 +169,13 @@ def test_what_is_equal_is_spelt_alike(value: object, text: str) -> None:
 
 CYCLE: list[object] = []
 CYCLE.append(CYCLE)
+MANY = [["a" * 60_000] * 60_000] * 60_000
 
 
-@pytest.mark.parametrize("value", [0.5, ["a", 0.5], {"a": object()}, float("nan"), CYCLE, ["a" * 70_000], b"a"])
+@pytest.mark.parametrize(
+    "value",
+    [0.5, ["a", 0.5], {"a": object()}, float("nan"), CYCLE, ["a" * 70_000], b"a", MANY, {"a": MANY}],
+)
 def test_what_is_more_than_words_and_whole_numbers_is_not_spelt(value: object) -> None:
     """Nor what has no end, or is far too long."""
     assert isinstance(spell(value), Unspelt)

@@ -58,18 +58,24 @@ def _spelt(value: Any, deep: int, ends: str = "[]") -> str:
     if not deep:
         raise _UnspeltError
     if isinstance(value, dict):
-        pairs = {_spelt(key, deep - 1, "()"): _spelt(part, deep - 1) for key, part in value.items()}
-        return _within("{}", (f"{key}: {pairs[key]}" for key in sorted(pairs)))
+        parts = _few(f"{_spelt(key, deep - 1, '()')}: {_spelt(part, deep - 1)}" for key, part in value.items())
+        return f"{{{', '.join(sorted(parts))}}}"
     if isinstance(value, (set, frozenset)):
-        return _within("{}", sorted(_spelt(part, deep - 1, "()") for part in value)) if value else "set()"
-    if isinstance(value, _ROWS) and len(value) <= _LONGEST:
-        comma = "," if ends == "()" and len(value) == 1 else ""
-        return _within(ends, (f"{_spelt(part, deep - 1, ends)}{comma}" for part in value))
+        parts = _few(_spelt(part, deep - 1, "()") for part in value)
+        return f"{{{', '.join(sorted(parts))}}}" if parts else "set()"
+    if isinstance(value, _ROWS):
+        parts = _few(_spelt(part, deep - 1, ends) for part in value)
+        comma = "," if ends == "()" and len(parts) == 1 else ""
+        return f"{ends[0]}{', '.join(parts)}{comma}{ends[1]}"
     raise _UnspeltError
 
 
-def _within(ends: str, parts: Iterable[str]) -> str:
-    text = ", ".join(parts)
-    if len(text) > _LONGEST:
-        raise _UnspeltError
-    return f"{ends[0]}{text}{ends[1]}"
+def _few(parts: Iterable[str]) -> list[str]:
+    """All of them, unless they are too long together: what stands in itself a thousand times is not waited for."""
+    kept, length = [], 0
+    for part in parts:
+        kept.append(part)
+        length += len(part) + 2
+        if length > _LONGEST:
+            raise _UnspeltError
+    return kept
