@@ -18,6 +18,7 @@ from grader.answer_key import load_key
 from grader.assignment import Limits
 from grader.errors import SandboxError
 from grader.extract.flow.doubt import in_doubt
+from grader.extract.flow.lasting import lasting
 from grader.extract.flow.selection import select
 from grader.extract.flow.statements import Statement
 from grader.gradebook import Record
@@ -74,6 +75,38 @@ def test_what_may_be_set_up_by_a_line_that_is_left_out_is_in_doubt(source: str, 
     text = FUNCTIONS + source
     statements = [Statement(node, ast.get_source_segment(text, node) or "") for node in ast.parse(text).body]
     assert in_doubt(statements, select([], statements, WANTED), WANTED) == found
+
+
+LASTING = {
+    "nothing but functions": ("STEP = SCALE = 1", set()),
+    "a list in a class": ("STEP = SCALE = 1\nclass Relu:\n    seen = []", {"Relu.forward"}),
+    "a number in a class": ("STEP = SCALE = 1\nclass Relu:\n    seen = 0", set()),
+    "a number that a class counts up": (
+        "STEP = SCALE = 1\nclass Relu:\n    n = 0\n    def forward(self, x):\n        Relu.n += 1",
+        {"Relu.forward"},
+    ),
+    "the same by its type": (
+        "STEP = SCALE = 1\nclass Relu:\n    def forward(self, x):\n        type(self).n = x",
+        {"Relu.forward"},
+    ),
+    "a number on the object": (
+        "STEP = SCALE = 1\nclass Relu:\n    n = 0\n    def forward(self, x):\n        self.n += 1",
+        set(),
+    ),
+    "a default that can be filled": ("SCALE = 1\ndef step(seen=[]):\n    return seen", {"shift"}),
+    "a default that cannot": ("SCALE = 1\ndef step(seen=None, eps=1e-8):\n    return seen", set()),
+    "on a function": ("SCALE = 1\ndef step():\n    step.n = 1", {"shift"}),
+    "a list of the program": ("STEP = []\nSCALE = 1", {"shift"}),
+    "a global name": ("STEP = 1\ndef scale(x):\n    global SCALE\n    SCALE = x", {"scale"}),
+}
+
+
+@pytest.mark.parametrize(("source", "found"), LASTING.values(), ids=LASTING.keys())
+def test_what_may_outlive_a_call_is_looked_for_where_a_function_comes_to_it(source: str, found: set[str]) -> None:
+    """In a class, a default, on a function, or under a name of the program; what is on an object is not meant."""
+    text = FUNCTIONS + source
+    statements = [Statement(node, ast.get_source_segment(text, node) or "") for node in ast.parse(text).body]
+    assert lasting(statements, select([], statements, WANTED), WANTED) == found
 
 
 # ---- what comes of it --------------------------------------------------------------------------------------------

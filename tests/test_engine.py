@@ -70,6 +70,13 @@ HAND_INS: dict[str, tuple[str, str, int]] = {
         "Value.__add__ left nothing here that this could work on; called all the same, it raised AttributeError: 'fl",
         1,
     ),
+    "an array, whose data is a buffer": (
+        changed(
+            RIGHT, {"= data, 0.0": "= np.array(data), np.zeros(())", SUM: "        return self.data + other.data\n"}
+        ),
+        "On hidden inputs ('b * (a + b)'): It raised AttributeError (cell 2, line 35).",
+        1,
+    ),
     "nothing": (changed(RIGHT, {SUM: SUM + "        return\n"}), "Value.__add__ left nothing here that this could", 1),
     "no backward": (RIGHT.replace(BACKWARD, ""), "Nothing named Value.backward was found.", 2),
     "from nothing": (changed(RIGHT, {"        self.grad = 1.0\n": ""}), "`da` is 0, where 1 is right.", 2),

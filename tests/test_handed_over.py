@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pytest
@@ -28,7 +28,10 @@ from grader.feedback.take_home import write_down
 from grader.gradebook import Record
 from grader.harness.calling.results import gone_through
 from grader.harness.given import GivenModules
+from grader.harness.texts import why_nothing
 from grader.intake import one_submission
+from grader.judge.reading.other_calls import told_as_put
+from grader.judge.reading.patterns import Pattern, Reading
 from grader.pipeline import Desk, grade_one
 from grader.plan import CallPlan, Entry, Purpose
 from grader.plan.drawn import itself
@@ -211,6 +214,34 @@ def test_a_file_of_that_name_beside_the_hand_in(
     )
     record = grade_one(Desk(key, sandbox), one_submission(tmp_path))
     assert record.criteria[2].verdict == verdict
+
+
+class Shuffled:
+    """Its own iterator, which draws an order whenever it is asked for one, and gives arrays."""
+
+    def __init__(self) -> None:
+        self.drawn, self.at = 0, 0
+
+    def __iter__(self) -> Self:
+        self.drawn, self.at = self.drawn + 1, 0
+        return self
+
+    def __next__(self) -> np.ndarray:
+        self.at += 1
+        if self.at > 2:
+            raise StopIteration
+        return np.array([self.drawn, self.at])
+
+
+def test_what_iter_gave_is_not_asked_for_an_iterator_again() -> None:
+    """A loop asks once: who shuffles there would have shuffled twice. What a function gave is begun by the loop."""
+    for given, is_begun in ((iter(Shuffled()), True), (Shuffled(), False)):
+        assert np.array_equal(np.array(gone_through(given, -1, is_begun)), [[1, 1], [1, 2]])
+
+
+def test_an_iterator_that_gives_nothing_is_told_as_one() -> None:
+    """Who looks for a list in their code finds none."""
+    assert why_nothing(gone_through(iter(()), -1), "[0]", was_given=True) == "iterator of 0"
 
 
 def test_what_an_iterator_raises_is_told_with_its_line(key: AnswerKey, sandbox: Sandbox, tmp_path: Path) -> None:
@@ -549,6 +580,16 @@ def test_it_is_taken_home_with_its_import(monkeypatch: pytest.MonkeyPatch, tmp_p
     lines = "\n".join(write_down(entry, {"last": np.array(4.0), "n": np.array(2)}))
     exec(lines, {"g": lambda f: [f(1), f(2)], "print": lambda *shown: printed.extend(shown)})
     assert printed == [4, 2]
+
+
+def test_what_a_check_puts_where_a_result_is_to_be_left_is_not_handed_back() -> None:
+    """It is named by its place, and so told to be as it was; what is put elsewhere, or taken, stays what it is."""
+    sets, leaves = ((".grad", "g"), (".w", "v")), (("dw", "self", ".grad"),)
+    step = Step("Layer.zero_grad", ("x",), ("=nothing",), sets=sets, leaves=leaves)
+    entry = Entry("Layer.zero_grad", "small", "public", Purpose.CASE, ("dw",), Question({}, (step,)))
+    read = [Reading(Pattern.ECHO, (name,)) for name in ("g", "v", "x")]
+    assert [one.names for one in told_as_put(read, entry, "dw")] == [("self.grad",), ("v",), ("x",)]
+    assert told_as_put(read, entry, "db") == tuple(read)
 
 
 @pytest.mark.parametrize("measure", ["", ".mean()"])

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from test_compile_key import DOUBLE, LAYER, PASSES, VARIANTS, alternative, mistake, refusal, write
 
-from grader.assignment import Assignment, Limits
+from grader.assignment import Assignment, Behaviour, Call, Case, Criterion, Limits, own
 from grader.compile_key import compile_key, load_assignment
 from grader.compile_key.key_notes import Took, notes_on
-from grader.compile_key.untold import notes_on_draws
+from grader.compile_key.untold import notes_on_draws, notes_on_names
 from grader.errors import AuthorError
 from grader.plan import called_here, drawn
 from grader.plan.deadline import deadline
@@ -79,6 +79,23 @@ def test_an_error_that_would_cost_twice_is_told(tmp_path: Path, built_on: str, o
     not_lent = [note for note in notes_on(assignment, QUICK, True, {("double", "twice")}) if note not in notes]
     assert [note.startswith("twice builds on double, of which nothing") for note in not_lent] == [True] * bool(built_on)
     assert [('builds_on=("double",)' in note, "twice calls double" in note) for note in notes] == [(True, True)] * told
+
+
+@pytest.mark.parametrize(
+    ("said", "unsaid"),
+    [
+        ("ids, with `<unk>` for all others; the weights are in p['0.w']", ""),
+        ("ids, with unk for all others; the weights are in p['0.w']", "<unk>"),
+        ("ids, with `<unk>` for all others, and 0 or w", "0.w"),
+    ],
+)
+def test_a_key_that_is_no_word_is_said_where_it_stands_as_it_is(tiny: Assignment, said: str, unsaid: str) -> None:
+    """Of `<unk>` that stands in the hand-out nobody reads that it is said nowhere."""
+    call = Call("double", ("x",), (own("p"),), leaves={"a": "p['<unk>']", "b": "p['0.w']"})
+    case = Case("any", lambda rng: {"x": rng.uniform(1, 2, 3)}, "values")
+    criterion = Criterion("double", (call,), ("a", "b"), (Behaviour("values", 1),), (case,))
+    notes = list(notes_on_names(replace(tiny, criteria=(criterion,)), said, ()))
+    assert [f"nothing that students get says {unsaid}:" in note for note in notes] == [True] * bool(unsaid)
 
 
 def test_a_function_that_is_worth_nothing_is_told(tmp_path: Path) -> None:

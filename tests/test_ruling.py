@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from types import ModuleType
 
 import numpy as np
@@ -34,6 +35,7 @@ from grader.assignment import (
     own,
 )
 from grader.judge import Basis, Circumstance, Flaw, Kind, NoteKind, Pattern, Reading, Verdict, rule_on
+from grader.judge.added_up import _any_is_sum
 from grader.judge.notes import _same_values
 from grader.plan import CallPlan, Purpose, make_plan
 from grader.walls.ending import describe_code, out_of_memory
@@ -687,6 +689,23 @@ def test_what_is_added_to_what_an_earlier_call_gave_is_told_as_that() -> None:
     assert Reading(Pattern.ADDED_UP) not in readings("double", lambda x: 4 * x)
     assert Reading(Pattern.ADDED_UP) not in readings("double", lambda x: 2 * x + 1)
     assert Reading(Pattern.ADDED_UP) not in readings("back", bursts)
+
+
+SUMS = {
+    # what two calls or three gave that are to give 3, 3 and 2, and whether each may have been added to the one before
+    "a right one, and a sum": ((3, 6), True),
+    "a wrong one, which the next is above by chance": ((2, 5), False),
+    "a sum of what was there, and two more": ((7, 10, 12), True),
+    "a sum by chance, and none": ((2, 5, 2), False),
+}
+
+
+@pytest.mark.parametrize(("gave", "told"), SUMS.values(), ids=SUMS)
+def test_of_single_numbers_one_sum_may_be_chance(gave: tuple[int, ...], told: bool) -> None:
+    """An edit distance that counts too little differs from the next one by what that should be, now and then."""
+    due = (3, 3, 2)
+    calls = [(np.array(one), partial(np.array, right)) for one, right in zip(gave, due[: len(gave)], strict=True)]
+    assert _any_is_sum(calls) is told
 
 
 def test_what_is_beyond_every_number_is_no_product_of_inputs() -> None:

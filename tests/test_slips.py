@@ -490,6 +490,18 @@ FORMULAS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
         "Sigmoid.backward",
         ("added to what an earlier call gave", "in a process of its own", "Not right yet: 'no memory of other calls'."),
     ),
+    "kept in a class": (
+        swapped(
+            "        return np.maximum(x, 0), x",
+            "        return self.seen.setdefault(x.shape, np.maximum(x, 0)), x\n\n    seen = {}",
+        ),
+        "Relu.forward",
+        (
+            "gives something else after other calls",
+            "make it anew in __init__",
+            "Not right yet: 'no memory of other calls'.",
+        ),
+    ),
     "the whole part": (
         swapped("1 / (1 + np.exp(-x))", "1 // (1 + np.exp(-x))"),
         "Sigmoid.forward",
@@ -560,6 +572,17 @@ def test_what_may_be_meant_is_named_where_a_method_is_not_there(there: tuple[str
     told = is_that_it("Sigmoid.forward", there, {"Sigmoid.forward", "Sigmoid.backward", "Relu.forward"})
     assert said in told
     assert bool(said) == bool(told)
+
+
+def test_what_is_kept_is_told_where_no_question_is_about_several_calls(key: Path, tmp_path: Path) -> None:
+    """Whoever tries the case that failed finds it right: it failed after others."""
+    right = "        return dout * cache * (1 - cache)"
+    kept = f"        self.calls.append(dout)\n{right} + len(self.calls) - 1\n\n    calls = []"
+    write(tmp_path, swapped(right, kept))
+    done = run_grader("check", tmp_path / "ex.ipynb", "--key", key / "exercise_05.public.key.npz")
+    said = " ".join(done.stdout.split())
+    assert done.returncode == 1
+    assert "Sigmoid.backward was right in each case that was asked by itself, and was not after other calls" in said
 
 
 def test_what_adds_up_is_no_more_right_where_no_question_is_about_several_calls(key: Path, tmp_path: Path) -> None:

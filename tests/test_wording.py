@@ -64,6 +64,7 @@ FACTS: dict[Flaw, dict[str, object]] = {
         "wrong": 2, "size": 6, "place": [1, 2], "error": 3.25, "relative_error": 0.5, "limit": 1e-5, "got": -9.125,
         "want": -5.875,
     },
+    Flaw.TEXT: {"got": "['a', 'b']", "want": "['b', 'a']"},
 }  # fmt: skip
 TROUBLE = Trouble("KeyError", "'cache'", 7, 3)
 
@@ -432,12 +433,22 @@ def test_where_several_are_to_be_given_a_number_is_told_to_hold_none(place: str,
     assert "dict" not in told.next_step
 
 
+def test_of_an_array_nobody_is_told_that_it_has_no_data() -> None:
+    """It has, and that is a buffer of its own: nothing that anybody has kept there."""
+    rule = replace(RULE, results=("dx", "dw"), left={"dw": "c.data"})
+    told = feedback(rule, verdict(Kind.WRONG, finding(problem=Problem(Flaw.NONE, "dw", {"type": "ndarray"}))), PLACE)
+    assert sound(told)
+    assert "What it returned as `c` is an array, and keeps nothing in `c.data`, where `dw` is due." in told.headline
+
+
 @pytest.mark.parametrize(
     ("there", "headline"),
     [
         ("dict with the keys 'x', 'y' within [0]", "`all[0]` has the keys 'x', 'y', and nothing in `all[0][1]`"),
         ("tuple of 1 within [0]", "`all[0]` is a tuple of 1, so there is no `all[0][1]`"),
         ("list of 0", "What it returned as `all` is an empty list, so there is no `all[0][1]`"),
+        ("iterator of 0", "What it returned as `all` is an iterator that gives nothing, so there is no `all[0][1]`"),
+        ("iterator", "What it returned as `all` is an iterator, so there is no `all[0][1]`"),
     ],
 )
 def test_how_far_a_way_leads_is_told(there: str, headline: str) -> None:
@@ -1527,6 +1538,14 @@ def test_true_and_false_are_told_as_these_where_they_are_due(got: float, is_trut
     due = "False" if got == 1.0 else "True"
     assert f"`dx` is {bool(got) if is_truth else f'{got:g}'}, where {due} is right." in told.headline
     assert ("Let `dx` be True or False" in told.next_step) is not is_truth
+
+
+def test_of_true_and_false_in_a_hidden_case_no_size_is_told() -> None:
+    """Nobody knows what half of it, or as much as it, is."""
+    for relative in (1.0, None):
+        facts = {"wrong": 1, "size": 1, "place": [], "relative_error": relative, "truth": True}
+        told = feedback(RULE, verdict(Kind.WRONG, finding(problem=Problem(Flaw.VALUES, "dx", facts))), PLACE)
+        assert "`dx` is not the one of True and False that is right." in told.headline
 
 
 def test_what_a_call_is_to_change_and_leaves_as_it_was_is_not_handed_back() -> None:

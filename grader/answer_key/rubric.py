@@ -102,6 +102,10 @@ class CriterionRule:
         """Where a result is to be left: of `std(self.w)` that is `self.w`."""
         return self.left[result].rpartition("(")[2].removesuffix(")")
 
+    def is_text(self, result: str) -> bool:
+        """Whether a result is spelt out, as words are."""
+        return self.left.get(result, "").startswith("text(")
+
     @property
     def forward(self) -> str:
         """The forward whose backward this is; "" where it is none."""

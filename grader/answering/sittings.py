@@ -59,9 +59,14 @@ def sit_one_by_one(key: AnswerKey, sandbox: Sandbox, program: Program, known: Kn
     outcomes = list(known.outcomes)
     for place, entry in enumerate(key.plan.entries):
         if entry.criterion in known.criteria:
-            sitting = sit(sandbox, program, [entry.question], key.rubric.limits, terms_of(key, [place]), clock)
-            outcomes[place] = sitting.outcomes[0]
+            outcomes[place] = sit_alone(key, sandbox, program, place, clock)
     return tuple(outcomes)
+
+
+def sit_alone(key: AnswerKey, sandbox: Sandbox, program: Program, place: int, clock: Clock) -> tuple[Outcome, ...]:
+    """Ask one question of the plan in a process in which nothing has been asked before."""
+    asked = [key.plan.entries[place].question]
+    return sit(sandbox, program, asked, key.rubric.limits, terms_of(key, [place]), clock).outcomes[0]
 
 
 def sit_lent(

@@ -27,7 +27,7 @@ what an earlier one wrote into it; arrays are fresh for each call.
 """
 
 PUBLIC, HIDDEN = "public", "hidden"
-_PLACE = re.compile(r"(?:(len|mean|std|min|max)\()?(\w[\w ]*)((?:\.\w+|\['[^'\]]+'\]|\[-?\d+\])*)(?(1)\))")
+_PLACE = re.compile(r"(?:(len|text|mean|std|min|max)\()?(\w[\w ]*)((?:\.\w+|\['[^'\]]+'\]|\[-?\d+\])*)(?(1)\))")
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,8 @@ class Call:
     or into a dict that it takes: `{"self.w": "w"}`, `{"config['mode']": "mode"}`.
     `leaves` are further results, found where the call has left them: `{"dw": "self.dw"}` on the object, `"grads['w']"`
     in what it took or gave, or an earlier call gave, or the object was made with. Of an iterator: `"batches[0]['x']"`,
-    `"len(batches)"`. Of what is drawn at random: `"mean(out)"`, and so `std`, `min` and `max`.
+    `"len(batches)"`. Of words, and of dicts, lists and sets of words and whole numbers, all of it: `"text(tokens)"`. Of
+    what is drawn at random: `"mean(out)"`, and so `std`, `min` and `max`.
     `then` is for a function that gives a function: what comes back is called with these, and gives the results.
     """
 
@@ -118,7 +119,7 @@ class Call:
             demand(
                 _PLACE.fullmatch(place) is not None and name not in self.gives,
                 f"the call of {self.function}: leaves= has '{name}' in '{place}', no place, or gives= has it too",
-                """write {"dw": "self.dw"}, "params['w']", "grads[0]", "len(batches)" or "std(self.w)\"""",
+                """write {"dw": "self.dw"}, "params['w']", "len(batches)", "text(words)" or "std(self.w)\"""",
             )
 
     @property

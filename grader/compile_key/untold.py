@@ -151,7 +151,7 @@ def notes_on_names(assignment: Assignment, said: str, drawn: Container[str]) -> 
         unsaid: dict[str, list[str]] = {}
         for place in _gone_by(criterion):
             for name in _names(place):
-                if name not in told and name not in drawn:
+                if name not in told and name not in drawn and not _is_said(name, said):
                     unsaid.setdefault(name, []).append(place)
         if unsaid:
             places = dict.fromkeys(place for places in unsaid.values() for place in places)
@@ -159,6 +159,11 @@ def notes_on_names(assignment: Assignment, said: str, drawn: Container[str]) -> 
                 f"{criterion.name}: the exam goes by {', '.join(places)} (leaves=, sets=), and nothing that students "
                 f"get says {', '.join(unsaid)}: who takes another name is wrong. Let the hand-out's text tell it"
             )
+
+
+def _is_said(name: str, said: str) -> bool:
+    """Whether a key that is no word stands there as it is: `<unk>`, `0.weight`."""
+    return not re.fullmatch(r"\.?\w+", name) and name in said
 
 
 def notes_on_draws(assignment: Assignment, said: str) -> Iterator[str]:

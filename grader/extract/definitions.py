@@ -17,6 +17,7 @@ from grader.extract.extracted import Extract
 from grader.extract.flow.bare_methods import is_bare_method
 from grader.extract.flow.doubt import in_doubt
 from grader.extract.flow.exports import exported, says_what_is_exported
+from grader.extract.flow.lasting import lasting
 from grader.extract.flow.reading import globals_read
 from grader.extract.flow.rebound import given_away, may_be_away
 from grader.extract.flow.selection import Selection, select
@@ -145,6 +146,7 @@ class _Reader:
             (*unread, *nested),
             (*on_strays(hand_in.mine, self.wanted, script), *on_outside(hand_in.outside, self.wanted, script)),
             partial(in_doubt, both, self.selection, self.wanted, not hand_in.theirs),
+            partial(lasting, both, self.selection, self.wanted, not hand_in.theirs),
         )
 
     def _notes(self, there: Mapping[str, object], nested: Sequence[OnName], hand_in: HandIn) -> Iterator[str]:

@@ -39,8 +39,8 @@ class Extract:
     counts statements that define nothing; `notes` say what had to be done to read the file; `history` has all
     definitions of graded names in their order, those too that were replaced; `on_names` says of graded names why what
     was written for them does not count, `asides` what to know of what does, should it not be right; `below_stubs` where
-    that begins which replaces a stub, by name; `in_doubt` finds the graded names that may miss what was left out, which
-    takes some time.
+    that begins which replaces a stub, by name; `in_doubt` finds the graded names that may miss what was left out, and
+    `lasting` those that may keep something from call to call outside of their objects, which takes some time.
     """
 
     file: str
@@ -56,6 +56,7 @@ class Extract:
     on_names: tuple[OnName, ...] = ()
     asides: tuple[OnName, ...] = ()
     in_doubt: Callable[[], frozenset[str]] = field(default=frozenset, compare=False)
+    lasting: Callable[[], frozenset[str]] = field(default=frozenset, compare=False)
     below_stubs: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
 
     @property

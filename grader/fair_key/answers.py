@@ -16,7 +16,7 @@ from grader.assignment import Alternative, Assignment, Tolerance
 from grader.errors import AuthorError
 from grader.fair_key.refusals import Refusals
 from grader.plan import ANSWERED, RIGHT_RESULT, CallPlan, Entry, Purpose
-from grader.wire import NOT_MADE, Outcome, Status, Trouble, Value
+from grader.wire import NOT_MADE, SPELT, UNSPELT, Outcome, Status, Trouble, Value, spell
 
 _AND_THEN = {
     Status.RETURNED: "",
@@ -32,7 +32,7 @@ _AND_ALSO = {
     **{status: _AND_THEN[status] for status in (Status.TIMED_OUT, Status.KILLED, Status.NOT_REACHED)},
     Status.RAISED: "what it calls must stand in its file, or be imported from one beside it",
 }
-_OF_WORDS = ("str", "list", "tuple", "set", "ndarray of str")
+_OF_WORDS = ("str", "list", "tuple", "set", "frozenset", "dict", "defaultdict", "Counter", "ndarray of str")
 FOUR_ROUNDINGS = 2.0**-22  # of float32, as a part of the value that is rounded
 SHORTEST_SECRET = 16  # bytes; shorter answers occur by chance in any plan
 Place = Callable[[Trouble], str]
@@ -123,9 +123,11 @@ def _finite(label: str, entry: Entry, name: str, outcome: Outcome, whose: str) -
 def _what_to_grade(value: Value | None, name: str, is_returned: bool) -> str:
     if value is not None and is_returned and value.type_name.startswith(_OF_WORDS):
         return (
-            f'what is no array of numbers is kept, gives=(own("{name}"),), and graded by numbers that are made of it: '
-            f'leaves={{"number": "len({name})"}}, or "{name}[0]" where that is one'
+            f'what is no array of numbers is kept, gives=(own("{name}"),), and graded as words, '
+            f'leaves={{"words": "text({name})"}}, or by numbers that are made of it: "len({name})", "{name}[0]"'
         )
+    if value is not None and value.type_name == UNSPELT:
+        return 'grade numbers with a fraction by themselves, by their places: leaves={"score": "beams[0][1]"}'
     return "give numbers there, or true and false, and look at grade=, gives= and leaves= of the call"
 
 
@@ -135,10 +137,19 @@ def _check_echo(label: str, entry: Entry, name: str, answer: np.ndarray) -> None
     for given, array in handed_in.items():
         # Whatever the shapes: a mean over one row equals that row, and marks "hand back your input" as right.
         if array.size == answer.size and np.array_equal(array.ravel(), answer.ravel()):
-            raise AuthorError(
-                f"{label}: the answer '{name}' equals the input '{given}', so handing the input back would be right",
-                "choose other inputs, or give the reason in echo=",
-            )
+            raise _echo(label, name, given)
+    last = entry.question.steps[-1]
+    for built in last.built if any(of == name and way.endswith(SPELT) for of, _, way in last.leaves) else ():
+        told = spell(built.put_together(entry.question.inputs.get))
+        if isinstance(told, np.ndarray) and np.array_equal(told, answer):
+            raise _echo(label, name, built.name)
+
+
+def _echo(label: str, name: str, given: str) -> AuthorError:
+    return AuthorError(
+        f"{label}: the answer '{name}' equals the input '{given}', so handing the input back would be right",
+        "choose other inputs, or give the reason in echo=",
+    )
 
 
 def _what_it_is(value: Value | None) -> str:
@@ -146,6 +157,8 @@ def _what_it_is(value: Value | None) -> str:
         return "it is not there; gives= names as many results as the function returns"
     if value.kind == "none":
         return "it is None" if value.type_name == "NoneType" else f"nothing is there, in a {value.type_name}"
+    if value.type_name == UNSPELT:
+        return "it holds what is neither a word nor a whole number"
     if value.array is None and value.type_name.startswith("ndarray of str"):
         return "it is an array of texts"
     if value.array is None:
@@ -162,7 +175,8 @@ def check_handout(key: AnswerKey) -> None:
         raise AuthorError(
             "the hand-out earns points before anybody wrote a line: "
             f"{' and '.join(given)} {'is' if len(given) == 1 else 'are'} right as it stands there",
-            "handout= must name the notebook as students get it, without the solutions",
+            "handout= must name the notebook as students get it, without the solutions. If it does, nothing has to be "
+            "done in these cases: draw others, or put there first what is to be changed, by sets=",
         )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from grader.answer_key import CriterionRule
+from grader.feedback.text_wording import say_text, say_unspelt
 from grader.judge import MOST_COUNTED, Finding, Flaw, Problem
 from grader.wire import RAISES, TOO_LARGE, WITH_KEYS, WITHIN, Status, Trouble
 
@@ -85,9 +86,14 @@ def _not_left(place: str, name: str, there: str) -> str:
         return f"{what} has the keys {keys}, and nothing in `{place}`, where {name} is due."
     if there not in ("", "dict") and place == root:
         return f"{what} is {_of_type(there)}, which holds nothing of which {name} could be told."
+    if there in _OF_NUMPY:  # an array has a `data` of its own
+        return f"{what} is {_of_type(there)}, and keeps nothing in `{place}`, where {name} is due."
     if way or there not in ("", "dict"):
         return f"{what} is {_of_type(there)}, so there is no `{place}`, where {name} is due."
     return f"Nothing is left in `{place}`, where {name} is due."
+
+
+_OF_NUMPY = ("ndarray", "float64", "float32", "int64")
 
 
 def _problem(rule: CriterionRule, problem: Problem) -> str:
@@ -99,6 +105,8 @@ def _problem(rule: CriterionRule, problem: Problem) -> str:
             return _not_left(rule.place_of(problem.output), name, str(facts.get("type", "")))
         case Flaw.NONE:
             return f"{name} is None." if problem.output else f"It returned nothing (None), where {rule.gives} is due."
+        case Flaw.TYPE if rule.is_text(problem.output):
+            return say_unspelt(name, rule.place_of(problem.output))
         case Flaw.TYPE:
             kind = str(facts.get("type", ""))
             if kind == "list" and "due" not in facts:  # of numbers, it would have been read as an array
@@ -124,6 +132,8 @@ def _problem(rule: CriterionRule, problem: Problem) -> str:
             return f"{name} holds {found} among its {facts['size']} entries, first at {_index(facts['place'])}."
         case Flaw.VALUES:
             return _values(name, facts)
+        case Flaw.TEXT:
+            return say_text(name, facts)
 
 
 _UNMADE = "something in it is no number, or its rows differ in length"
@@ -169,14 +179,15 @@ def _of_type(name: str) -> str:
     if name.startswith(TOO_LARGE):
         return name
     if (counted := _HOLDS.fullmatch(name)) is not None:
-        return f"a {counted[1]} of {counted[2]}" if int(counted[2]) else f"an empty {counted[1]}"
+        return f"a {counted[1]} of {counted[2]}" if int(counted[2]) else _EMPTY[counted[1]]
     return _TYPES.get(name, f"of type {name}" if name else "something of another type")
 
 
 _HELD = {"object": "Python objects", "str": "texts (str)", "bytes": "bytes"}  # numpy counts the bits of a text's places
-_HOLDS = re.compile(r"(list|tuple) of (\d+)")
+_HOLDS = re.compile(r"(list|tuple|iterator) of (\d+)")
+_EMPTY = {"list": "an empty list", "tuple": "an empty tuple", "iterator": "an iterator that gives nothing"}
 _TYPES = {
-    "nothing": "nothing (None)",
+    "nothing": "nothing (None)", "iterator": "an iterator",
     "ndarray": "an array", "list": "a list", "tuple": "a tuple", "dict": "a dict", "set": "a set",
     "str": "a text (str)", "bool": "a bool", "complex": "a complex number",
     "function": "a function (is a call without its brackets?)",
@@ -229,6 +240,8 @@ def _number(name: str, facts: Mapping[str, object]) -> str:
     if "want" in facts:
         got, want = _figures(facts)
         return f"{name} is {got}, where {want} is right."
+    if "truth" in facts:
+        return f"{name} is not the one of True and False that is right."
     return f"{name} is off{_size(facts['relative_error'], 'what is right')}."
 
 

@@ -83,6 +83,28 @@ def note_on_one_by_one(names: Sequence[str]) -> str:
     )
 
 
+def note_on_kept(names: Sequence[str]) -> str:
+    """What is to be said where each question was asked by itself, as something lasts that an earlier one left."""
+    return (
+        f"{', '.join(names)} was asked each question in a process of its own, as it gives something else after other "
+        f"calls: {_SHARED} That counts where several calls or objects are checked, and once."
+    )
+
+
+def note_on_kept_alone(names: Sequence[str]) -> str:
+    """The same where each question is right by itself, so that nothing but what is asked before is in the way."""
+    return (
+        f"{', '.join(names)} was right in each case that was asked by itself, and was not after other calls: {_SHARED} "
+        "Trying one case again does not show it."
+    )
+
+
+_SHARED = (
+    "something is kept in a place that all calls and all objects share (a class, a default, a name outside of it). "
+    "Keep it on the object, and make it anew in `__init__`, or in the function."
+)
+
+
 def note_on_asserts(names: Sequence[str]) -> str:
     """What is to be said where functions were tried without their asserts, as that earns more."""
     return f"{', '.join(names)} was tried without its asserts, as one does not hold: what is right beside that counts."

@@ -20,6 +20,7 @@ from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.assignment import PUBLIC
 from grader.feedback.written_calls import called, made, name_of, settings
 from grader.plan import Entry, Purpose
+from grader.wire import SPELT, read_spelt
 
 NAME = "try_it"
 LISTING_CAP = 8000  # characters of all lines: inputs of an image layer have some 3000
@@ -60,7 +61,9 @@ def write_down(entry: Entry, answers: Mapping[str, np.ndarray | None]) -> tuple[
     inputs = "; ".join([*arrays, *settings(question.steps)])
     calls = "; ".join([*made(question), *called(question)])
     shown = ", ".join(map(name_of, answers))
-    right = "; ".join(f"{name}: {_values(array)}" for name, array in answers.items() if array is not None)
+    spelt = {name for name, _, way in question.steps[-1].leaves if way.endswith(SPELT)}
+    told = {name: read_spelt if name in spelt else _values for name in answers}
+    right = "; ".join(f"{name}: {told[name](array)}" for name, array in answers.items() if array is not None)
     return (
         f"def {NAME}():  # {entry.name}",
         f"    {'; '.join(f'import {module}' for module in ('numpy as np', *question.modules))}; {inputs}",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from grader.wire import COUNT, Built, Question, Step, parted
+from grader.wire import COUNT, SPELT, Built, Question, Step, parted
 
 _NO_WORD = re.compile(r"\W+")
 CONSTRUCTOR = "__init__"
@@ -89,7 +89,7 @@ def _set_by(step: Step, of: str) -> Iterator[str]:
 def _left_by(step: Step, of: str) -> Iterator[str]:
     """How what a call has left is got: `dw = layer.dw`, `w = params['w']`."""
     for name, root, way in step.leaves:
-        place = f"{of if root == 'self' else name_of(root)}{way}"
+        place = f"{of if root == 'self' else name_of(root)}{way.removesuffix(SPELT)}"
         yield f"{name_of(name)} = {f'len({place.removesuffix(COUNT)})' if place.endswith(COUNT) else place}"
 
 

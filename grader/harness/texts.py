@@ -32,6 +32,14 @@ _WHERE = re.compile(r" \((?:unknown location|/[^()]*|[A-Za-z]:\\[^()]*)\)$")
 _class_name = type.__dict__["__name__"].__get__
 
 
+class NoParts(list[object]):
+    """What an iterator has given that gave nothing; by its name it is told that it was one."""
+
+
+NoParts.__name__ = "iterator"
+_IN_A_ROW = (list, tuple, NoParts)
+
+
 def cell_file(cell: int) -> str:
     """Name the file that a cell's code is compiled as."""
     return f"cell {cell}"
@@ -122,7 +130,7 @@ def what_is_there(value: object, way: str) -> str:
     if value is None:
         return "nothing"
     found, so_far, beyond = reached(value, way)
-    keys, is_short = _keys_of(found), type(found) in (list, tuple) and beyond[1:2] in "-0123456789"
+    keys, is_short = _keys_of(found), type(found) in _IN_A_ROW and beyond[1:2] in "-0123456789"
     there = f"{WITH_KEYS}{keys}" if keys else f"{name_type(found)}{f' of {len(found)}' if is_short else ''}"
     return f"{there}{WITHIN}{so_far}" if so_far and beyond else there
 

@@ -40,7 +40,8 @@ def _made(key: AnswerKey, rule: CriterionRule, place: int, entry: Entry, variant
         assert array is not None, "the key holds arrays only for right variants"
         low = high = array
         for alternative in rule.alternatives:
-            other = given.get(alternative.name, {}).get(place) if alternative.between else None
+            is_range = alternative.between and not rule.is_text(name)
+            other = given.get(alternative.name, {}).get(place) if is_range else None
             if other is not None and (end := other.values[name].array) is not None:
                 low, high = np.minimum(low, end), np.maximum(high, end)
-        yield name, Answer(low, high)
+        yield name, Answer(low, high, is_text=rule.is_text(name))

@@ -18,7 +18,7 @@ from grader.assignment import Tolerance
 from grader.judge.verdict import Flaw, Problem
 from grader.largest import largest_of
 from grader.memo import Memo
-from grader.wire import Value
+from grader.wire import Value, read_spelt
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,12 +26,13 @@ class Answer:
     """The right values: from `low` to `high` entry by entry, the same array where only one value is right.
 
     Two answers are equal if they are one object: a class is compared with the very same ones. True and false are kept
-    as 1 and 0, and `is_truth` says that either is right.
+    as 1 and 0, and `is_truth` says that either is right. `is_text` says that words are due, spelt out.
     """
 
     low: np.ndarray
     high: np.ndarray
     is_truth: bool = False
+    is_text: bool = False
 
     def __post_init__(self) -> None:
         if self.low.dtype.kind == "b":
@@ -70,6 +71,9 @@ def problem_with(name: str, value: Value, answer: Answer, tolerance: Tolerance, 
     if got is None:
         return Problem(Flaw.TYPE, name, {"type": value.type_name, **_one_due(answer)})
     want = answer.low
+    if answer.is_text:
+        is_same = got.shape == want.shape and np.array_equal(got, want)
+        return None if is_same else Problem(Flaw.TEXT, name, {"got": read_spelt(got), "want": read_spelt(want)})
     got = fitted(as_numbers(got, want.shape, value.type_name), want.shape, tolerance)
     if got.shape != want.shape:
         facts = {"got_shape": list(got.shape), "want_shape": list(want.shape), "type": value.type_name}
@@ -120,7 +124,12 @@ def limit_of(answer: Answer, tolerance: Tolerance, loose: bool) -> np.ndarray:
     return _limits.get(loose, (answer, tolerance), lambda: _limit(answer, tolerance, loose))
 
 
+_LESS_THAN_A_LETTER = 0.25
+
+
 def _limit(answer: Answer, tolerance: Tolerance, loose: bool) -> np.ndarray:
+    if answer.is_text:
+        return np.full(answer.low.shape, _LESS_THAN_A_LETTER)
     factor = tolerance.float32_factor if loose else 1.0
     limit: np.ndarray = (
         factor * (tolerance.relative * answer.size + tolerance.scale * answer.largest) + tolerance.absolute

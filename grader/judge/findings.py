@@ -19,7 +19,7 @@ from grader.judge.bench import Bench
 from grader.judge.compare import as_numbers, fitted, problem_with
 from grader.judge.once import once_a_class
 from grader.judge.reading.one_case import read_difference
-from grader.judge.reading.other_calls import given_to, told_of_others
+from grader.judge.reading.other_calls import given_to, told_as_put, told_of_others
 from grader.judge.reading.patterns import Array, Depth, Reading, Setting
 from grader.judge.secrets import with_one_line, without_secrets
 from grader.judge.sheet import Filled
@@ -217,7 +217,7 @@ def difference(
     """What came back for one result, and the right values next to it; nothing where that says nothing."""
     rule, entry = bench.rules[criterion], bench.key.plan.entries[place]
     value = steps[-1].values.get(output)
-    if value is None or value.array is None:
+    if value is None or value.array is None or rule.is_text(output):
         return None
     answer = dict(answers(bench.key, rule, place, entry, variant))[output]
     got = as_numbers(value.array, answer.low.shape, value.type_name)
@@ -239,7 +239,8 @@ def readings_of(
         return ()
     got, want = pair
     setting = setting_of(bench, criterion, place, output, variant)
-    return told_of_others(read_difference(got, want, setting, depth), bench.key.plan.entries[place])
+    entry = bench.key.plan.entries[place]
+    return told_as_put(told_of_others(read_difference(got, want, setting, depth), entry), entry, output)
 
 
 def setting_of(bench: Bench, criterion: str, place: int, output: str, variant: str) -> Setting:

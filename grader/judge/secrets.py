@@ -62,6 +62,7 @@ PLAIN_TYPES = {
     "deque",
     "range",
     "generator",
+    "iterator",
     "nothing",
 }
 _BUILTIN_ERRORS = {n for n, t in vars(builtins).items() if isinstance(t, type) and issubclass(t, BaseException)}

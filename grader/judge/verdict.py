@@ -42,6 +42,7 @@ class Flaw(StrEnum):
     DTYPE = "dtype"
     NOT_FINITE = "not finite"
     VALUES = "values"
+    TEXT = "text"  # in the place of shape and values, where words are due
 
 
 MOST_COUNTED = 9  # values of a hidden case: how many more there are is a number that a program may choose

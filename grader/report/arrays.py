@@ -148,6 +148,7 @@ def _due(key: AnswerKey, asked: _Asked, variant: str) -> tuple[_Due, ...]:
             (limit_of(answer, rule.tolerance, loose), limit_of(answer, rule.tolerance, loose=True)),
         )
         for name, answer in answers(key, rule, asked.place, asked.entry, variant)
+        if not answer.is_text  # both are told in words
     )
 
 

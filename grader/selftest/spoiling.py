@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.wire import COUNT, MEASURES, Built, Step
+from grader.wire import COUNT, MEASURES, SPELT, Built, Step
 
 WRAP = """
 import numpy as _n
@@ -48,6 +48,12 @@ _LEFT = """
 def _left(given, results):
     PLACE = TARGET * 1.5 + 0.25
 """
+_SPELT_LEFT = """
+def _left(given, results):
+    results = list(results) if isinstance(results, tuple) else results
+    PLACE = "other words"
+    return results
+"""
 _LEFT_IN_NEW = """
 _made_with = {}
 def _noting(start):
@@ -76,6 +82,8 @@ def _spoiling(step: Step, target: str, way: str) -> str:
     noting = _LEFT_IN_NEW.replace("OWNER", step.path[0]) if "_made_with" in target else ""
     if way.endswith(COUNT):
         return f"{noting}\ndef _left(given, results):\n    {target.removesuffix(COUNT)}.append(None)\n"
+    if way.endswith(SPELT):
+        return noting + _SPELT_LEFT.replace("PLACE", target.removesuffix(SPELT))
     for ending in MEASURES:
         target, way = target.removesuffix(ending), way.removesuffix(ending)
     return noting + _LEFT.replace("PLACE", target if way else f"{target}[...]").replace("TARGET", target)

@@ -45,7 +45,7 @@ from grader.wire.outcomes import (
     encode_outcome,
     read_outcome,
 )
-from grader.wire.places import COUNT, MEASURES, follow, parted, put, reached
+from grader.wire.places import COUNT, MEASURES, SPELT, follow, parted, put, reached
 from grader.wire.questions import (
     Piece,
     Program,
@@ -56,6 +56,7 @@ from grader.wire.questions import (
     encode_questions,
     in_order,
 )
+from grader.wire.spelt import UNSPELT, read_spelt, spell
 from grader.wire.steps import NEAREST, Step, step_from_json, step_to_json
 from grader.wire.troubles import Trouble
 
@@ -75,7 +76,9 @@ __all__ = [
     "OWN",
     "RAISES",
     "RUN_AGAIN",
+    "SPELT",
     "TOO_LARGE",
+    "UNSPELT",
     "UNTOLD",
     "WITHIN",
     "WITHOUT",
@@ -124,6 +127,8 @@ __all__ = [
     "read_lent",
     "read_message",
     "read_outcome",
+    "read_spelt",
+    "spell",
     "step_from_json",
     "step_to_json",
     "unpack_outcomes",

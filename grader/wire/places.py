@@ -13,12 +13,16 @@ from typing import Any
 
 import numpy as np
 
+from grader.wire.spelt import spell
+
 COUNT = ".__len__()"
 """How a way ends that leads to how many things there are: `len(batches)`, as an author writes it."""
 MEASURES: Mapping[str, Callable[[np.ndarray], object]] = {
     ".mean()": np.mean, ".std()": np.std, ".min()": np.min, ".max()": np.max,
 }  # fmt: skip
 """How a way ends that leads to one number of all entries of an array: `std(params['W'])`, as an author writes it."""
+SPELT = ".text()"
+"""How a way ends that leads to words, or to a dict, list or set of them: `text(tokens)`, as an author writes it."""
 _ROOT = re.compile(r"\w*")
 _STEP = re.compile(r"\.(\w+)|\['([^']+)'\]|\[(-?\d+)\]")
 
@@ -31,6 +35,9 @@ def follow(found: Any, way: str) -> Any:
     try:
         if way.endswith(COUNT):
             return len(follow(found, way.removesuffix(COUNT)))
+        if way.endswith(SPELT):
+            thing = follow(found, way.removesuffix(SPELT))
+            return None if thing is None and way != SPELT else spell(thing)  # None may be what is due
         ending = next((ending for ending in MEASURES if way.endswith(ending)), "")
         if ending:
             return _measured(MEASURES[ending], follow(found, way.removesuffix(ending)))
@@ -39,6 +46,9 @@ def follow(found: Any, way: str) -> Any:
                 found = found[int(number)]
             else:
                 found = found.get(name or key) if isinstance(found, dict) else getattr(found, name or key, None)
+                found = (
+                    None if isinstance(found, memoryview) else found
+                )  # `data` of an array, which nobody has put there
     except BaseException:  # a property of the program's own may raise anything
         return None
     return found
@@ -57,7 +67,7 @@ def reached(found: Any, way: str) -> tuple[Any, str, str]:
 
 def _without_ending(way: str) -> str:
     """A way to what is counted or measured, without that."""
-    return way.removesuffix(next((ending for ending in (COUNT, *MEASURES) if way.endswith(ending)), ""))
+    return way.removesuffix(next((ending for ending in (COUNT, SPELT, *MEASURES) if way.endswith(ending)), ""))
 
 
 def _measured(measure: Callable[[np.ndarray], object], found: Any) -> object:
@@ -81,7 +91,7 @@ def how_many(way: str) -> int:
     """How many things in a row are to be known to go this way: up to the one that is meant, or `ALL`; else none."""
     first = _STEP.match(way)
     number = int(first[3]) if first and first[3] else None
-    return ALL if way == COUNT or (number is not None and number < 0) else 0 if number is None else number + 1
+    return ALL if way in (COUNT, SPELT) or (number is not None and number < 0) else 0 if number is None else number + 1
 
 
 def put(holder: Any, way: str, value: object, name: str = "self") -> None:

@@ -41,7 +41,7 @@ def in_doubt(
         return frozenset()
     made = {name for one in run for name in _made(one)}.union(*selection.changing.values(), _BUILTIN, {EXPORTED})
     imported = {name for one in run if isinstance(one.node, IMPORTS) for name, _ in one.fact(names)}
-    changeable = {name for one in run for name in one.fact(_changeable)}
+    changeable = {name for one in run for name in one.fact(changeable_in)}
     changeable |= {name for one in left_out for name in one.fact(_touched)} - imported
     # Not every name that is nowhere made is made by what is left out: most are typing errors.
     may_be_made = set().union(*(one.fact(words) for one in left_out)) - made
@@ -62,7 +62,7 @@ def _made(statement: Statement) -> Iterator[str]:
     yield from statement.fact(assigned_names)
 
 
-def _changeable(statement: Statement) -> frozenset[str]:
+def changeable_in(statement: Statement) -> frozenset[str]:
     """Names in it that hold something which can be filled or set elsewhere: a fact of a statement."""
     node = statement.node
     within = (name for listed in _GLOBAL.findall(statement.text) for name in re.findall(r"\w+", listed))
@@ -86,11 +86,12 @@ def _touched(statement: Statement) -> Collection[str]:
 
 
 def _holds(node: ast.stmt) -> bool:
-    return isinstance(node, _ASSIGNING) and node.value is not None and not _is_fixed(node.value)
+    return isinstance(node, _ASSIGNING) and node.value is not None and not is_fixed(node.value)
 
 
-def _is_fixed(value: ast.expr) -> bool:
+def is_fixed(value: ast.expr) -> bool:
+    """Whether it is a number, a text, a function or a name, or made of these: nothing that can be filled."""
     return isinstance(value, _FIXED) or (
         isinstance(value, (ast.UnaryOp, ast.BinOp, ast.Tuple))
-        and all(_is_fixed(inner) for inner in ast.iter_child_nodes(value) if isinstance(inner, ast.expr))
+        and all(is_fixed(inner) for inner in ast.iter_child_nodes(value) if isinstance(inner, ast.expr))
     )

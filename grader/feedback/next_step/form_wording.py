@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from grader.answer_key import CriterionRule
 from grader.feedback.case_wording import holds_due, is_packed
+from grader.feedback.text_wording import after_text
 from grader.judge import Flaw, Problem
 from grader.wire import RAISES, WITHIN
 
@@ -39,6 +40,8 @@ def after_flaw(rule: CriterionRule, problem: Problem) -> str:
             return f"See whether `{problem.output}` is given its value before the return line, under this very name."
         case Flaw.NONE:
             return "Is there a return line, and is the result assigned to the name that it returns?"
+        case Flaw.TYPE if rule.is_text(problem.output):
+            return f"Print `{rule.place_of(problem.output)}`, and see what is in it beside words and whole numbers."
         case Flaw.TYPE:
             kind, is_array = problem.facts.get("type"), "due" not in problem.facts
             if kind == "list" and is_array:
@@ -77,6 +80,8 @@ def after_flaw(rule: CriterionRule, problem: Problem) -> str:
             return f"Look there for exp of a large number, {zero}, or inf - inf."
         case Flaw.VALUES:
             return ""
+        case Flaw.TEXT:
+            return after_text(problem.output, problem.facts)
 
 
 def _after_shape(got: Sequence[int] | None, want: Sequence[int]) -> str:

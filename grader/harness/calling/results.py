@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterable, Mapping, Sequence, Set
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import islice
 from typing import Any
 
 import numpy as np
 
-from grader.harness.texts import NAME_CAP, name_type
+from grader.harness.texts import NAME_CAP, NoParts, name_type
 from grader.wire import Value
 from grader.wire.frames import ARRAY_CAP, MAX_DIMS, MAX_ITEMSIZE, PLAIN_KINDS
 
@@ -71,24 +70,37 @@ def _length(returned: tuple[object, ...] | list[object]) -> int:
     return tuple.__len__(returned) if isinstance(returned, tuple) else list.__len__(returned)
 
 
-def gone_through(result: object, many: int) -> object:
+def gone_through(result: object, many: int, is_begun: bool = False) -> object:
     """What an iterator gives, as a list, so many or all of it (-1); anything else as it is.
 
     Each part is copied when it comes: `for batch in batches` may be handed the same array filled anew, and is right.
+    `is_begun` says that `iter` gave it, which a loop asks once: one that shuffles there would be shuffled twice.
     """
-    parts = _parts_of(result)
+    parts = _parts_of(result, is_begun)
     if parts is None:
         return result
-    return [_as_it_is(part) for part in islice(parts, _PARTS_CAP if many < 0 else min(many, _PARTS_CAP))]
+    given = islice(parts, _PARTS_CAP if many < 0 else min(many, _PARTS_CAP))
+    return [_as_it_is(part) for part in given] or NoParts()
 
 
-def _parts_of(result: Any) -> Iterable[object] | None:
+def _parts_of(result: Any, is_begun: bool) -> Iterable[object] | None:
     """What a loop would be given; nothing of what has its parts by number or key, unless it is an iterator as well."""
     is_iterator, parts = hasattr(result, "__next__"), result
-    if is_iterator and not hasattr(result, "__iter__"):  # a loop asks no iterator for one, and it need not give one
-        parts = iter(partial(next, result), object())
+    if is_iterator and (
+        is_begun or not hasattr(result, "__iter__")
+    ):  # a loop asks no iterator for one, and it need not give one
+        parts = _one_after_another(result)
     by_number = hasattr(result, "__getitem__") or isinstance(result, Set) or not hasattr(result, "__iter__")
     return parts if is_iterator or not by_number else None
+
+
+def _one_after_another(iterator: Any) -> Iterator[object]:
+    while True:
+        try:
+            part = next(iterator)
+        except StopIteration:
+            return
+        yield part
 
 
 def _as_it_is(part: object) -> object:

@@ -148,8 +148,8 @@ class Asking:
             self._watch(step, arguments)
             results, count = results_in(function(*arguments), len(step.gives))
             if (read := step.gone_through) and results:
-                pairs = zip(step.gives, results, strict=True)
-                results = [gone_through(result, read[name]) if name in read else result for name, result in pairs]
+                pairs, is_begun = zip(step.gives, results, strict=True), _ASKED_BY.get(step.path[1]) is iter
+                results = [gone_through(one, read[name], is_begun) if name in read else one for name, one in pairs]
             return results, count
         finally:
             self._took += perf_counter() - start

@@ -1,7 +1,8 @@
 """What other calls of a case are given: a backward that is made of it has kept one thing for all calls.
 
 takes: an entry of the plan; the readings of a difference.
-gives: which inputs the last call is about; the readings, of which those are marked that name an input of other calls.
+gives: which inputs the last call is about; the readings, of which those are marked that name an input of other calls,
+and those named by its place that name what was put there.
 must not know: outcomes, points, words.
 """
 
@@ -31,6 +32,20 @@ def told_of_others(readings: Iterable[Reading], entry: Entry) -> tuple[Reading, 
     """
     others = _of_others(entry)
     return tuple(_marked(reading, others) for reading in readings) if others else tuple(readings)
+
+
+def told_as_put(readings: Iterable[Reading], entry: Entry, output: str) -> tuple[Reading, ...]:
+    """The same, with an input that the check has put where this result is to be left named by that place.
+
+    Nobody has handed that back: it stands there as it was.
+    """
+    last = entry.question.steps[-1]
+    ways = {way for name, root, way in last.leaves if (name, root) == (output, "self")}
+    there = {taken: f"self{way}" for way, taken in last.sets if way in ways}
+    return tuple(
+        replace(one, names=(there[one.names[0]],)) if one.pattern is Pattern.ECHO and one.names[0] in there else one
+        for one in readings
+    )
 
 
 def asked_about(entry: Entry) -> dict[str, np.ndarray]:

@@ -1,0 +1,1 @@
+"""Words, and what is made of them: lists, dicts, sets, and nothing."""
