@@ -116,6 +116,14 @@ def test_words_are_compared_and_told(graded: Graded, name: str) -> None:
     assert "harbour" not in told["page"]
 
 
+def test_words_of_hidden_cases_are_shown_to_who_answers_an_appeal(graded: Graded, shared: Path) -> None:
+    """As words, too, and not as the numbers of their letters."""
+    student = folder_of("an empty text for none")
+    done = run_grader("explain", shared / "graded-words", student, "--criterion", "first")
+    assert f"{student}/" in done.stdout, (done.stderr, graded.keys())
+    assert "word came back: ''\n      word is right:  None\n" in done.stdout
+
+
 def test_wrong_words_are_caught(key: AnswerKey, sandbox: Sandbox) -> None:
     """Mutants of the reference, and functions that give other words in a second call, or where they remember one."""
     proof = prove(WORDS, key, sandbox)

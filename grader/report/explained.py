@@ -22,7 +22,7 @@ from grader.gradebook import CaseRecord, CriterionRecord, Record
 from grader.judge import Outcomes
 from grader.judge.answers import answers, is_loose
 from grader.judge.compare import Answer, limit_of
-from grader.wire import Outcome, Status
+from grader.wire import Outcome, Status, read_spelt
 
 _DIGITS = 8
 _WHOLE = 400  # numbers of an array that are all shown; of a larger one its ends are
@@ -102,7 +102,16 @@ def _result(name: str, answer: Answer, outcome: Outcome, limit: np.ndarray) -> I
     if array is None:
         what = outcome.status if outcome.status is not Status.RETURNED else value.type_name if value else "nothing"
         yield f"{name} came back: {what}"
-        yield from _shown(f"{name} is right:", answer.low)
+        right = (
+            [f"{name} is right: {read_spelt(answer.low)}"]
+            if answer.is_text
+            else _shown(f"{name} is right:", answer.low)
+        )
+        yield from right
+        return
+    if answer.is_text:
+        yield f"{name} came back: {read_spelt(array)}"
+        yield f"{name} is right:  {read_spelt(answer.low)}"
         return
     is_same_shape = array.shape == answer.low.shape and array.dtype.kind in "fiub"
     yield from _shown(f"{name} came back:", array)
