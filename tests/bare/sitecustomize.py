@@ -12,6 +12,7 @@ import importlib.abc
 import os
 import select
 import selectors  # noqa: F401 - of the library, which took what it needs of the rest by now
+import shutil
 import signal
 import socket
 import subprocess  # noqa: F401
@@ -55,5 +56,6 @@ for owner, names in GONE.items():
             delattr(owner, name)
 for ways in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks):
     ways.clear()
+shutil._use_fd_functions = False  # it looked at these as it was imported
 sysconfig.get_config_vars()  # kept under the platform's name
 sys.platform = "bare"
