@@ -489,6 +489,25 @@ def test_judging_again_follows_the_key_of_today(desk: Desk) -> None:
     ]  # fmt: skip
 
 
+def test_what_would_move_is_told_and_nothing_changed(desk: Desk) -> None:
+    """Before the rubric is changed for good: whose points would move, of which nothing is kept."""
+    key = {"criteria": DOUBLE.replace('"values", 2)', '"values", 9)'), "mistakes": mistake("halves")}
+    write(desk.assignment, **key)
+    before = in_it(desk.out)
+    done = desk.rejudge("--dry-run")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "points would move: 1 student. Nothing was changed\n  ada: 2 -> 9 (double 2 -> 9)\n"
+    told = json.loads(desk.rejudge("--dry-run", "--json").stdout)
+    assert [row["criterion"] for row in told["points_moved"]] == [None, "double"]
+    assert in_it(desk.out) == before
+    assert "\n  ada: 2 -> 9 (double 2 -> 9)\n" in desk.rejudge().stdout
+    assert desk.rejudge("--dry-run").stdout == "points would move: 0 students. Nothing was changed\n"
+    ask_otherwise(desk)
+    refused = desk.rejudge("--dry-run")
+    assert refused.returncode == 2
+    assert "run 'grader grade' again" in refused.stderr
+
+
 def test_points_that_moved_are_told_to_machines_and_not_those_of_who_handed_in_again(desk: Desk) -> None:
     """Who handed in another file expects other points; a TA's points stand, whatever the machine says now."""
     hand_in(desk.hand_ins, {"bob": RIGHT, "finn": RIGHT})

@@ -1,7 +1,7 @@
 """A class judged anew from what is saved of it, by all cores of this machine: nobody's code is run.
 
 takes: a class to be judged by today's key, and the saved records one by one, with what TAs said over them.
-gives: a row for each, whose page lies in its place before.
+gives: a row for each, whose page lies in its place before; where it is only tried, the row alone.
 must not know: gradebooks, who is to be judged anew, sandboxes at work.
 """
 
@@ -53,7 +53,8 @@ def without_outcomes(order: Class, task: Task, reason: str) -> Row:
 
 def _entered(order: Class, task: Task, record: Record, outcomes: Outcomes = ()) -> Row:
     """The row of a record whose page, with what TAs said, lies in its place."""
-    write_page(order, task.page, applied(record, task.said, order.worth), outcomes)
+    if not order.only_tried:
+        write_page(order, task.page, applied(record, task.said, order.worth), outcomes)
     return prepare(record)
 
 

@@ -30,6 +30,7 @@ class Class:
 
     `overrides` is the sheet of changed points; `None` leaves those of the last sheet. `students` are the only ones to
     be graded, and `criteria` the only functions to be asked again; empty means all, and what is named is graded again.
+    Where it is `only_tried` what would come of it, no page is written.
     """
 
     key: AnswerKey
@@ -41,6 +42,7 @@ class Class:
     overrides: Sequence[Override] | None = None
     students: frozenset[str] = frozenset()
     criteria: frozenset[str] = frozenset()
+    only_tried: bool = False
 
     @property
     def worth(self) -> dict[str, Fraction]:
@@ -68,6 +70,18 @@ def demand_same_key(book: Gradebook, order: Class) -> None:
             if asks_the_same
             else "run 'grader grade' again first: the questions, or files given with them, are others now",
         )
+
+
+def demand_same_questions(book: Gradebook, order: Class) -> int:
+    """Outcomes that are saved answer the questions that were asked; gives of how many they are."""
+    plans, asked = book.plans(), plan_digest(order.key)
+    if others := sum(plan != asked for plan in plans.values()):
+        raise GradebookError(
+            f"the questions of the exam, or files given with it, have changed since {others} of {len(plans)} "
+            "hand-ins were graded, so their saved outcomes answer other questions",
+            "run 'grader grade' again",
+        )
+    return len(plans)
 
 
 def demand_same_assignment(book: Gradebook, order: Class) -> None:

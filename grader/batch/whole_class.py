@@ -24,6 +24,7 @@ from grader.batch.rejudging import Task, judged_anew, without_outcomes
 from grader.batch.saved_class import (
     Class,
     demand_same_assignment,
+    demand_same_questions,
     gradebook_in,
     level_of,
     outcomes_of,
@@ -203,22 +204,16 @@ def _with_known(book: Gradebook, order: Class, piece: Piece, done: Mapping[str, 
 def rejudge_all(order: Class, follow: Follow) -> Done:
     """Judge the saved outcomes of a gradebook by today's key. Runs nobody's code."""
     with one_run(order.out), gradebook_in(order.out) as book:
-        level, plans, unknown = level_of(book), book.plans(), unknown_changes(book, order)
+        level, unknown = level_of(book), unknown_changes(book, order)
         demand_same_assignment(book, order)
-        asked = plan_digest(order.key)
-        if others := sum(plan != asked for plan in plans.values()):
-            raise GradebookError(
-                f"the questions of the exam, or files given with it, have changed since {others} of {len(plans)} "
-                "hand-ins were graded, so their saved outcomes answer other questions",
-                "run 'grader grade' again",
-            )
+        count = demand_same_questions(book, order)
         run_id, page = _begin(book, order, "rejudge", level)
-        with follow(len(plans)) as tell:
-            _judge_anew(book, order, page, run_id, plans, tell)
+        with follow(count) as tell:
+            _judge_anew(book, order, page, run_id, book.fingerprints().keys(), tell)
         summary = write_out(book, order, page, unknown)
         left, is_whole, moved = _left_behind(book, order), book.is_whole(), _moved(book, run_id)
         book.finish(run_id, now())
-    return Done(len(plans), summary=summary, unknown=len(unknown), left_behind=left, is_whole=is_whole, moved=moved)
+    return Done(count, summary=summary, unknown=len(unknown), left_behind=left, is_whole=is_whole, moved=moved)
 
 
 def _is_stale(book: Gradebook, key: AnswerKey) -> bool:

@@ -23,7 +23,7 @@ from grader.cli.arriving import Asked, arriving, of_no_time, told_of_due
 from grader.cli.exits import FILE, FOLDER, LOSS, graded_by_option, jobs_option, key_option
 from grader.cli.keys import key_for, key_of_reports
 from grader.cli.machine import json_option, print_json
-from grader.cli.moving import moved_rows, told_moved
+from grader.cli.moving import moved_rows, told_moved, would_move
 from grader.cli.selecting import known, with_methods
 from grader.cli.writing import MOST_TOLD, keep_apart, not_ended, not_taken, taken_back
 from grader.errors import ClusterError, InterruptedRunError
@@ -226,21 +226,30 @@ def _print_class(order: Class, counts: Mapping[str, object]) -> int:
 @graded_by_option
 @key_option
 @jobs_option
+@click.option("--dry-run", is_flag=True, help="Say whose points would move, and change nothing.")
 @click.option("--quiet", is_flag=True, help="Print the summary only.")
 @json_option
 def rejudge(
-    reports: Path, assignment: Path | None, key_path: Path | None, jobs: int, quiet: bool, as_json: bool
+    reports: Path, assignment: Path | None, key_path: Path | None, jobs: int, dry_run: bool, quiet: bool, as_json: bool
 ) -> None:
     """Make verdicts and pages of REPORTS anew, from what is saved there: nobody's code is run."""
     from grader.batch.saved_class import Class
+    from grader.batch.trying import moves_by
     from grader.batch.whole_class import rejudge_all
     from grader.report.progress import progress_of
 
     key, source = key_of_reports(reports, assignment, key_path)
-    order = Class(key, source, reports, jobs)
+    order, follow = Class(key, source, reports, jobs), partial(progress_of, quiet=quiet or as_json, done="judged")
+    if dry_run:
+        moves = moves_by(order, follow)
+        if as_json:
+            print_json({"reports": str(reports), "points_moved": moved_rows(moves)})
+        else:
+            click.echo("\n".join(would_move(moves)))
+        return
     stopped = ("stopped: some records are judged by this key, and some are not yet", "run the same command again")
     with _told_if_stopped(*stopped):
-        done = rejudge_all(order, partial(progress_of, quiet=quiet or as_json, done="judged"))
+        done = rejudge_all(order, follow)
     lines = [f"{done.new} judged again from saved outcomes"]
     if done.unknown:
         lines.append(not_taken(done.unknown, reports))

@@ -8,6 +8,7 @@ must not know: why points moved, the gradebook.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,17 +22,31 @@ def told_moved(moves: Sequence[Move], sheet: Path) -> Iterator[str]:
     """Whose points moved, from what to what, and in which functions."""
     from grader.feedback.points import show_count
 
-    students = list(dict.fromkeys(move.student_id for move in moves))
+    students = list(_by_student(moves))
     if not students:
         return
     yield f"points moved, though the hand-in is the same: {show_count(len(students), 'student')} ({sheet})"
-    for student in students[:_MOST_TOLD]:
-        of = [move for move in moves if move.student_id == student]
+    yield from students[:_MOST_TOLD]
+    if len(students) > _MOST_TOLD:
+        yield f"  and {len(students) - _MOST_TOLD} more"
+
+
+def would_move(moves: Sequence[Move]) -> Iterator[str]:
+    """Whose points would move, all of them: nothing else tells it."""
+    from grader.feedback.points import show_count
+
+    students = list(_by_student(moves))
+    yield f"points would move: {show_count(len(students), 'student')}. Nothing was changed"
+    yield from students
+
+
+def _by_student(moves: Sequence[Move]) -> Iterator[str]:
+    """A line for each student of the moves, which stand in their order."""
+    for student, group in groupby(moves, key=lambda move: move.student_id):
+        of = list(group)
         total = next((_shown(move) for move in of if not move.criterion), "")
         parts = ", ".join(f"{move.criterion} {_shown(move)}" for move in of if move.criterion)
         yield f"  {student}: {f'{total} ({parts})' if total and parts else total or parts}"
-    if len(students) > _MOST_TOLD:
-        yield f"  and {len(students) - _MOST_TOLD} more"
 
 
 def _shown(move: Move) -> str:

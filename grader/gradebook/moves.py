@@ -47,20 +47,28 @@ class MoveTable:
 
     def note(self, row: Row, run_id: int) -> None:
         """Note what this row will move, within the transaction that enters it."""
+        moved = [(run_id, *move) for move in self._moved_by(row)]
+        self._connection.executemany("INSERT INTO moves VALUES (?, ?, ?, ?, ?)", moved)
+
+    def of(self, row: Row) -> list[Move]:
+        """What this row would move."""
+        with self._watched():
+            return [_read(move) for move in self._moved_by(row)]
+
+    def _moved_by(self, row: Row) -> list[tuple[str, str, str, str | None]]:
         _, _, _, sha256, _, total, *_ = row.submission
         of = (row.student_id,)
         query = "SELECT points FROM submissions WHERE student_id = ? AND sha256 = ?"
         before = self._connection.execute(query, (*of, sha256)).fetchone()
         if before is None:
-            return
-        now = {"": total, **{criterion: points for _, criterion, _, points, *_ in row.verdicts}}
+            return []
+        now = {"": total, **{str(criterion): points for _, criterion, _, points, *_ in row.verdicts}}
         listed = self._connection.execute("SELECT criterion, points FROM verdicts WHERE student_id = ?", of)
-        moved = [
-            (run_id, *of, criterion, then, now[criterion])
+        return [
+            (*of, criterion, then, now[criterion])
             for criterion, then in [("", *before), *listed]
             if criterion in now and then != now[criterion] and _is_points(then)
         ]
-        self._connection.executemany("INSERT INTO moves VALUES (?, ?, ?, ?, ?)", moved)
 
     def forget(self, students: list[tuple[str]]) -> None:
         """Forget students who are gone, within the transaction that forgets them."""
