@@ -57,13 +57,15 @@ def test_what_is_shown_is_what_happens(graded: Desk) -> None:
 def test_a_few_cases_are_shown_and_the_others_named(tmp_path: Path) -> None:
     """One cause has them all, as a rule; `--all` shows each."""
     more = "".join(f', Case("c{n}", draw, "values", HIDDEN)' for n in range(5))
-    desk = Desk(tmp_path, {"finn": CLASS["finn"]})
+    short = "def double(x):\n    return (2 * x).astype('float32')\n"
+    desk = Desk(tmp_path, {"finn": CLASS["finn"], "kim": short})
     write(desk.assignment, DOUBLE.replace("HIDDEN)))", f"HIDDEN){more}))"), mistakes=mistake("halves"))
     assert desk.grade().returncode == 0
     few, each = (grader("explain", desk.out, "finn", *more).stdout for more in ((), ("--all",)))
     assert few.count("came back:") == 3
     assert "and 4 more (--all shows them, --case NAME one of them): c1; c2; c3; c4\n" in few
     assert each.count("came back:") == 7
+    assert "all of it is right, within" in grader("explain", desk.out, "kim", "--case", "small").stdout
 
 
 REFUSED = {

@@ -87,7 +87,7 @@ def problem_with(name: str, value: Value, answer: Answer, tolerance: Tolerance, 
     finite = np.isfinite(got)
     if not finite.all():
         return Problem(Flaw.NOT_FINITE, name, _not_finite(got, finite))
-    limit = limit_of(answer, tolerance, loose or _is_short(got))
+    limit = limit_of(answer, tolerance, loose or is_short(got))
     excess = np.maximum(answer.low - got, got - answer.high) - limit
     # `not (…).all()` on the right side, not `(excess > 0).any()`: a comparison with NaN is False both ways.
     if not (excess <= 0).all():
@@ -137,7 +137,8 @@ def _limit(answer: Answer, tolerance: Tolerance, loose: bool) -> np.ndarray:
     return limit
 
 
-def _is_short(got: np.ndarray) -> bool:
+def is_short(got: np.ndarray) -> bool:
+    """Whether its numbers have fewer digits than float64, so that more is allowed."""
     return got.dtype.kind == "f" and got.dtype.itemsize < 8
 
 

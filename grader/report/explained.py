@@ -21,7 +21,7 @@ from grader.feedback.written_calls import calls_of, name_of
 from grader.gradebook import CaseRecord, CriterionRecord, Record
 from grader.judge import Outcomes
 from grader.judge.answers import answers, is_loose
-from grader.judge.compare import Answer, limit_of
+from grader.judge.compare import Answer, is_short, limit_of
 from grader.wire import Outcome, Status, read_spelt
 
 _DIGITS = 8
@@ -93,7 +93,9 @@ def _numbers(key: AnswerKey, rule: CriterionRule, place: int, outcome: Outcome, 
         yield f"{name_of(name)} = {literal(array) if array.size <= _WHOLE else _shape(array)}"
     yield from calls_of(entry.question)
     for name, answer in answers(key, rule, place, entry, variant):
-        yield from _result(name, answer, outcome, limit_of(answer, rule.tolerance, is_loose(entry)))
+        value = outcome.values.get(name)
+        loose = is_loose(entry) or (value is not None and value.array is not None and is_short(value.array))
+        yield from _result(name, answer, outcome, limit_of(answer, rule.tolerance, loose))
 
 
 def _result(name: str, answer: Answer, outcome: Outcome, limit: np.ndarray) -> Iterator[str]:
