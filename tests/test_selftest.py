@@ -73,7 +73,7 @@ def test_a_process_that_ends_in_the_middle_is_no_proof(monkeypatch: pytest.Monke
     """The variant that it was at is tried once more, and then the whole of it ends: which one is told."""
     key = compile_key(SMALL, sandbox)
     monkeypatch.setattr("grader.selftest.seats._work", lambda paper: os._exit(9))
-    with pytest.raises(SandboxError, match="ended twice while 'the reference' sat the exam") as told:
+    with pytest.raises(SandboxError, match=r"ended twice while '.+' sat the exam") as told:
         prove_at_once(SMALL, key, 2, unsafe=False)
     assert told.value.hint
 

@@ -43,7 +43,7 @@ CREATE TABLE IF NOT EXISTS verdicts (
 );
 """
 # Version 2 named the fields of every case, and its records are read as they are; version 3 did not say which rows of
-# `overrides.csv` it had written; version 4 forgot what points had been.
+# `overrides.csv` it had written; version 4 forgot what points had been, and records had no sum.
 _VERSION = 5
 # Version 1 had a table of overrides that nothing ever wrote to, with other columns, and packed outcomes in another way:
 # those are answered anew.

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, TypeVar
+from zlib import crc32
 
 from grader.gradebook.faults import SpoiledRowError
 from grader.gradebook.kinds import is_text, sound
@@ -40,7 +41,7 @@ def prepare(record: Record) -> Row:
     submission = (
         sound_text(record.student_id), sound_text(record.name), sound_text(record.file), record.sha256,
         record.status, _text(record.points),
-        str(record.max_points), record.fingerprint, json.dumps(_plain_record(record)),
+        str(record.max_points), record.fingerprint, summed(_plain_record(record)),
     )  # fmt: skip
     verdicts = tuple(
         (
@@ -60,8 +61,30 @@ def prepare(record: Record) -> Row:
 def to_be_asked_again(row: Row) -> Row:
     """The row of one that the next run is to grade anew, whatever is handed in then."""
     *before, _, record = row.submission
-    unsure = json.dumps({**json.loads(record or "{}"), "fingerprint": ""})
+    unsure = summed({**read_summed(record or "{}"), "fingerprint": ""})
     return replace(row, submission=(*before, "", unsure))
+
+
+_SUM = '{"sum": "00000000", '  # how a record's text begins
+
+
+def summed(plain: dict[str, Any]) -> str:
+    """A record as text, with a checksum of the rest in front: with a bit that has turned it may be good JSON, too."""
+    rest = json.dumps(plain)[1:]
+    return f'{{"sum": "{_sum_of(rest)}", {rest}'
+
+
+def read_summed(text: str) -> dict[str, Any]:
+    """Read it again; raises `ValueError` where it is another. Before version 5 of the gradebook there was no sum."""
+    plain: dict[str, Any] = json.loads(text)
+    told = plain.pop("sum", None)
+    if told is not None and told != _sum_of(text[len(_SUM) :]):
+        raise ValueError("it is not as it was written")
+    return plain
+
+
+def _sum_of(text: str) -> str:
+    return f"{crc32(text.encode('utf-8', 'surrogatepass')):08x}"
 
 
 def sound_text(text: str) -> str:

@@ -7,7 +7,6 @@ must not know: the database, what is done about damage.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any, ClassVar
 from grader.gradebook.faults import SpoiledRowError, faults_told, reading
 from grader.gradebook.kinds import is_text
 from grader.gradebook.records import Record
-from grader.gradebook.rows import is_place, read_record
+from grader.gradebook.rows import is_place, read_record, read_summed
 
 FOLDER = "CASE json_valid(record) WHEN 1 THEN json_extract(record, '$.folder') END"
 
@@ -61,4 +60,4 @@ def read_saved(book: Path, student_id: str, record: str, outcomes: bytes | None)
 
 @reading
 def _from_text(record: str, outcomes: bytes) -> Record:
-    return read_record(json.loads(record), outcomes)
+    return read_record(read_summed(record), outcomes)
