@@ -237,26 +237,27 @@ def given(points: str, **changed: object) -> Record:
     return replace(FULL, points=Fraction(points), criteria=(replace(first, points=Fraction(points)), second), **changed)
 
 
-MOVES: dict[str, tuple[list[Record], list[tuple[str, str, str | None]]]] = {
+MOVES: dict[str, tuple[list[Record], list[tuple[str, str | None, str | None]]]] = {
     "other points": ([given("1/3"), given("5")], [("", "1/3", "5"), ("f", "1/3", "5")]),
     "the same points": ([given("1/3"), given("1/3", notes=("other",))], []),
     "there and back": ([given("1/3"), given("5"), given("1/3")], []),
     "twice": ([given("1/3"), given("5"), given("6")], [("", "1/3", "6"), ("f", "1/3", "6")]),
     "another file": ([given("1/3"), given("5", sha256="a" * 64)], []),
     "no longer graded": ([given("5"), replace(given("5"), points=None)], [("", "5", None)]),
-    "graded now": ([replace(given("5"), points=None), given("5")], []),
+    "graded now": ([replace(given("5"), points=None), given("5")], [("", None, "5")]),
+    "ungraded for a while": ([given("5"), replace(given("5"), points=None), given("5")], []),
     "a function less": ([given("5"), replace(given("5"), criteria=())], []),
 }
 
 
 @pytest.mark.parametrize(("entered", "due"), MOVES.values(), ids=MOVES)
 def test_points_that_move_under_the_same_file_are_kept(
-    book: Gradebook, entered: list[Record], due: list[tuple[str, str, str | None]]
+    book: Gradebook, entered: list[Record], due: list[tuple[str, str | None, str | None]]
 ) -> None:
     """What a student had before, and has now: of each criterion, and of all together."""
     for record in entered:
         book.enter(record, 1)
-    moves = [(m.criterion, str(m.then), None if m.now is None else str(m.now)) for m in book.moves.by(1)]
+    moves = [(m.criterion, *(p if p is None else str(p) for p in (m.then, m.now))) for m in book.moves.by(1)]
     assert moves == due
 
 

@@ -52,7 +52,8 @@ def _by_student(moves: Sequence[Move]) -> Iterator[str]:
 def _shown(move: Move) -> str:
     from grader.feedback.points import show_points
 
-    return f"{show_points(move.then)} -> {'ungraded' if move.now is None else show_points(move.now)}"
+    then, now = ("ungraded" if points is None else show_points(points) for points in (move.then, move.now))
+    return f"{then} -> {now}"
 
 
 def moved_rows(moves: Sequence[Move]) -> list[dict[str, object]]:

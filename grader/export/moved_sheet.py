@@ -19,7 +19,7 @@ TOTAL = "total"  # what stands under `criterion` where all points together moved
 
 
 def write_moved(path: Path, moves: Iterable[tuple[str, Move]]) -> None:
-    """Write every move; what is ungraded now has no points."""
+    """Write every move; what was or is ungraded has no points there."""
     with whole_file(path) as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)

@@ -22,7 +22,7 @@ from grader.gradebook.rows import Row
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS moves (
-    run_id INTEGER NOT NULL, student_id TEXT NOT NULL, criterion TEXT NOT NULL, points_then TEXT NOT NULL, points TEXT
+    run_id INTEGER NOT NULL, student_id TEXT NOT NULL, criterion TEXT NOT NULL, points_then TEXT, points TEXT
 );
 """
 _POINTS = re.compile(r"-?[0-9]+(/[1-9][0-9]*)?")  # as the gradebook writes a fraction
@@ -30,11 +30,11 @@ _POINTS = re.compile(r"-?[0-9]+(/[1-9][0-9]*)?")  # as the gradebook writes a fr
 
 @dataclass(frozen=True)
 class Move:
-    """What the machine gave for one criterion, and gives now (`None`: ungraded); all together where that is empty."""
+    """What the machine gave for one criterion, and gives now; all together where that is empty. `None` is ungraded."""
 
     student_id: str
     criterion: str
-    then: Fraction
+    then: Fraction | None
     now: Fraction | None
 
 
@@ -55,7 +55,7 @@ class MoveTable:
         with self._watched():
             return [_read(move) for move in self._moved_by(row)]
 
-    def _moved_by(self, row: Row) -> list[tuple[str, str, str, str | None]]:
+    def _moved_by(self, row: Row) -> list[tuple[str, str, str | None, str | None]]:
         _, _, _, sha256, _, total, *_ = row.submission
         of = (row.student_id,)
         query = "SELECT points FROM submissions WHERE student_id = ? AND sha256 = ?"
@@ -67,7 +67,7 @@ class MoveTable:
         return [
             (*of, criterion, then, now[criterion])
             for criterion, then in [("", *before), *listed]
-            if criterion in now and then != now[criterion] and _is_points(then)
+            if criterion in now and then != now[criterion] and (then is None or _is_points(then))
         ]
 
     def forget(self, students: list[tuple[str]]) -> None:
@@ -100,11 +100,11 @@ def is_seen(move: Move, said: Overrides) -> bool:
 
 
 def _is_points(then: object) -> bool:
-    """Whether that was points: not of what is ungraded, nor of a row that another program or a bad disk wrote."""
+    """Whether that was points: of a row that another program or a bad disk wrote it may be anything."""
     return isinstance(then, str) and _POINTS.fullmatch(then) is not None
 
 
 @reading
-def _read(row: tuple[str, str, str, str | None]) -> Move:
+def _read(row: tuple[str, str, str | None, str | None]) -> Move:
     student, criterion, then, now = row
-    return sound(Move(student, criterion, Fraction(then), None if now is None else Fraction(now)))
+    return sound(Move(student, criterion, *(None if points is None else Fraction(points) for points in (then, now))))
