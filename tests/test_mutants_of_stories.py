@@ -30,7 +30,7 @@ from grader.selftest.mutants import mutate
 
 SEED = int(os.environ.get("GRADER_FUZZ_SEED", "20261126"))
 PARTS = 4  # each an own test, so that two cores share them
-STORIES_EACH = 12 * int(os.environ.get("GRADER_FUZZ", "1"))
+STORIES_EACH = 9 * int(os.environ.get("GRADER_FUZZ", "1"))
 MUTANTS_EACH = 3
 BY_HAND = Path(__file__).with_name("by_hand.py")
 

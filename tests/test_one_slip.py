@@ -22,7 +22,7 @@ from conftest import EXERCISE, Graded
 from test_odd_hand_ins import write
 
 SEED = int(os.environ.get("GRADER_FUZZ_SEED", "20261126"))
-HAND_INS = 80 * int(os.environ.get("GRADER_FUZZ", "1"))
+HAND_INS = 60 * int(os.environ.get("GRADER_FUZZ", "1"))
 HAND_OUT = json.loads((EXERCISE / "exercise_05.ipynb").read_text(encoding="utf-8"))["cells"]
 CELLS = [("" if cell["cell_type"] == "code" else "markdown:") + "".join(cell["source"]) for cell in HAND_OUT]
 TODO = re.compile(r"^( *)# TODO: the (\w+) pass of (?:the )?([A-Za-z]+).*\n( *#+\n)", re.MULTILINE)

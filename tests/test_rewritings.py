@@ -29,7 +29,7 @@ from grader.sandbox import Sandbox
 
 SEED = int(os.environ.get("GRADER_FUZZ_SEED", "20261126"))
 PARTS = 4  # each an own test, so that two cores share them
-HAND_INS = 40 * int(os.environ.get("GRADER_FUZZ", "1"))
+HAND_INS = 28 * int(os.environ.get("GRADER_FUZZ", "1"))
 MOST = 3
 Cells = list[str]
 GRADED = ("forward", "backward", "affine_forward", "affine_backward")

@@ -21,6 +21,7 @@ from grader.intake.submissions import text_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 REFERENCE = (ROOT / "reference/exercise_05/passes.py").read_text()
+HONEST = 100 if os.environ.get("GRADER_TESTS_FULL") else 50  # each graded twice
 BUGS = {
     "right": ("", ""),
     "sign of the exponent": ("np.exp(-x)", "np.exp(x)"),
@@ -104,22 +105,22 @@ def graded(shared, full_key):
 
 def grade_both(folder, key):
     for place in (folder / "alone", folder / "mixed"):
-        for number in range(100):
+        for number in range(HONEST):
             old, new = list(BUGS.values())[number % len(BUGS)]
             source = (REFERENCE.replace(old, new) if old else REFERENCE) + f"\n# hand-in {number}\n"
             hand_in(place, f"honest-{number:03}", notebook(("markdown", "# Exercise"), ("code", source)))
     for number, attack in enumerate(QUICK):
         # Their names stand between those of the honest, so that they are graded between them.
-        hand_in(folder / "mixed", f"honest-{number % 100:03}-attack-{number:03}", notebook(("code", hostile(attack))))
+        hand_in(folder / "mixed", f"honest-{number % HONEST:03}-attack-{number:03}", notebook(("code", hostile(attack))))
     for name in ("alone", "mixed"):
         done = run("grade", folder / name, "--key", key, "--out", folder / f"out-{name}", "--jobs", 2, "--quiet")
         assert done.returncode in (0, 1), done.stderr
 
 
-def test_a_hundred_honest_hand_ins_among_attacks_get_what_they_get_alone(graded):
+def test_honest_hand_ins_among_attacks_get_what_they_get_alone(graded):
     """Every verdict, point, note and case of an honest hand-in is the same with two hundred attacks around it."""
-    assert len(graded["alone"]) == 100
-    assert len(graded["mixed"]) == 100 + len(QUICK) > 250
+    assert len(graded["alone"]) == HONEST
+    assert len(graded["mixed"]) == HONEST + len(QUICK) > 200
     assert {attack.name for attack in ATTACKS} > SLOW
     for student, row in graded["alone"].items():
         assert graded["mixed"][student] == row
