@@ -8,7 +8,8 @@ must not know: how a hand-in is graded, how anything is written.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -22,6 +23,12 @@ from grader.gradebook import Gradebook, Override, Overrides, Record, Saved, appl
 from grader.judge import Outcomes
 from grader.sandbox import Level
 from grader.wire import WireError, unpack_outcomes
+
+Progress = Callable[[str, str, str], None]
+"""Told of each hand-in as it is done: student, status, and the sentence where it is not graded."""
+
+Follow = Callable[[int], AbstractContextManager[Progress]]
+"""Asked, with how many hand-ins there will be, for who is to be told."""
 
 
 @dataclass(frozen=True)

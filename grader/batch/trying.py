@@ -7,16 +7,21 @@ must not know: how anything is told. Neither the gradebook nor a page is touched
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, closing
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 
 from grader.batch.class_folder import now, page_context
 from grader.batch.rejudging import Task, judged_anew
-from grader.batch.saved_class import Class, demand_same_assignment, demand_same_questions, gradebook_in, level_of
+from grader.batch.saved_class import (
+    Class,
+    Follow,
+    demand_same_assignment,
+    demand_same_questions,
+    gradebook_in,
+    level_of,
+)
 from grader.gradebook import Move, is_seen
-
-Follow = Callable[[int], AbstractContextManager[Callable[[str, str, str], None]]]
 
 
 def moves_by(order: Class, follow: Follow) -> Sequence[Move]:

@@ -8,7 +8,7 @@ must not know: how one hand-in is graded.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
@@ -23,6 +23,8 @@ from grader.batch.parts import is_as_it_was, parted
 from grader.batch.rejudging import Task, judged_anew, without_outcomes
 from grader.batch.saved_class import (
     Class,
+    Follow,
+    Progress,
     demand_same_assignment,
     demand_same_questions,
     gradebook_in,
@@ -42,12 +44,6 @@ from grader.report.class_summary import ClassSummary
 from grader.report.page import PageContext
 from grader.sandbox import Level
 from grader.wire import WireError, unpack_outcomes
-
-Progress = Callable[[str, str, str], None]
-"""Told of each hand-in as it is done: student, status, and the sentence where it is not graded."""
-
-Follow = Callable[[int], AbstractContextManager[Progress]]
-"""Asked, with how many hand-ins there will be, for who is to be told."""
 
 
 class Crew(Protocol):

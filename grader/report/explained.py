@@ -101,19 +101,14 @@ def _numbers(key: AnswerKey, rule: CriterionRule, place: int, outcome: Outcome, 
 def _result(name: str, answer: Answer, outcome: Outcome, limit: np.ndarray) -> Iterator[str]:
     value = outcome.values.get(name)
     array = value.array if value is not None and outcome.status is Status.RETURNED else None
-    if array is None:
-        what = outcome.status if outcome.status is not Status.RETURNED else value.type_name if value else "nothing"
-        yield f"{name} came back: {what}"
-        right = (
-            [f"{name} is right: {read_spelt(answer.low)}"]
-            if answer.is_text
-            else _shown(f"{name} is right:", answer.low)
-        )
-        yield from right
-        return
+    what = outcome.status if outcome.status is not Status.RETURNED else value.type_name if value else "nothing"
     if answer.is_text:
-        yield f"{name} came back: {read_spelt(array)}"
+        yield f"{name} came back: {what if array is None else read_spelt(array)}"
         yield f"{name} is right:  {read_spelt(answer.low)}"
+        return
+    if array is None:
+        yield f"{name} came back: {what}"
+        yield from _shown(f"{name} is right:", answer.low)
         return
     is_same_shape = array.shape == answer.low.shape and array.dtype.kind in "fiub"
     yield from _shown(f"{name} came back:", array)
