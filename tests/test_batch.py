@@ -516,10 +516,13 @@ def test_points_that_moved_are_told_to_machines_and_not_those_of_who_handed_in_a
     sheet = desk.out.parent / "overrides.csv"
     sheet.write_text("student_id,criterion,points,reason,by\nbob,double,1,Well tried.,Kim\n")
     write(desk.assignment, DOUBLE.replace('"values", 2)', '"values", 4)'), mistakes=mistake("halves"))
+    assert "bob" in desk.rejudge("--dry-run").stdout
     told = json.loads(desk.grade("--overrides", sheet, "--json").stdout)
     assert [desk.points()[student] for student in ("ada", "bob", "finn")] == ["4", "1", "4"]
     moved = {"student_id": "finn", "points_then": 2, "points": 4}
     assert told["points_moved"] == [{**moved, "criterion": None}, {**moved, "criterion": "double"}]
+    write(desk.assignment, DOUBLE.replace('"values", 2)', '"values", 6)'), mistakes=mistake("halves"))
+    assert "bob" not in desk.rejudge("--dry-run").stdout
 
 
 def test_a_class_graded_by_a_key_just_compiled_can_be_judged_again(tmp_path: Path) -> None:

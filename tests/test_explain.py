@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from test_batch import CLASS, Desk, copy_of, graded, grader
-from test_compile_key import DOUBLE, mistake, write
+from test_compile_key import DOUBLE, alternative, mistake, write
 
 __all__ = ["graded"]  # its class, which is graded once for all that is asked of it
 
@@ -54,18 +54,27 @@ def test_what_is_shown_is_what_happens(graded: Desk) -> None:
     np.testing.assert_allclose(shown["is right"], 2 * names["x"], rtol=1e-6)
 
 
+SHORT = "def double(x):\n    return (2 * x * (1 + 4e-5)).astype('float32')\n"
+NOT_FINITE = "def double(x):\n    y = 2.0 * x\n    y[0, 0] = float('nan')\n    return y\n"
+TRIPLES = "def double(x):\n    return 3 * x\n"  # right by the alternative
+
+
 def test_a_few_cases_are_shown_and_the_others_named(tmp_path: Path) -> None:
     """One cause has them all, as a rule; `--all` shows each."""
     more = "".join(f', Case("c{n}", draw, "values", HIDDEN)' for n in range(5))
-    short = "def double(x):\n    return (2 * x).astype('float32')\n"
-    desk = Desk(tmp_path, {"finn": CLASS["finn"], "kim": short})
-    write(desk.assignment, DOUBLE.replace("HIDDEN)))", f"HIDDEN){more}))"), mistakes=mistake("halves"))
+    hand_ins = {"finn": CLASS["finn"], "kim": SHORT, "lou": NOT_FINITE, "max": TRIPLES}
+    desk = Desk(tmp_path, hand_ins)
+    criteria = DOUBLE.replace("HIDDEN)))", f"HIDDEN){more}))")
+    write(desk.assignment, criteria, mistakes=mistake("halves"), alternatives=alternative("tripled"))
     assert desk.grade().returncode == 0
     few, each = (grader("explain", desk.out, "finn", *more).stdout for more in ((), ("--all",)))
     assert few.count("came back:") == 3
     assert "and 4 more (--all shows them, --case NAME one of them): c1; c2; c3; c4\n" in few
     assert each.count("came back:") == 7
-    assert "all of it is right, within" in grader("explain", desk.out, "kim", "--case", "small").stdout
+    told = {who: grader("explain", desk.out, who, "--case", "other").stdout for who in ("kim", "lou", "max")}
+    assert "all of it is right, within" in told["kim"], "float32 is allowed more"
+    assert "1 of 6 entries are off; most at [0, 0], by nan" in told["lou"]
+    assert "all of it is right, within" in told["max"], "it is held against what it was compared with"
 
 
 REFUSED = {

@@ -267,6 +267,10 @@ def test_what_a_run_has_moved_is_told_until_one_ends(book: Gradebook) -> None:
         book.enter(given(points), 1)
     second = book.begin(RUN, "later")
     assert [str(move.then) for move in book.moves.by(second)] == ["1", "1"]
+    between = book.begin(replace(RUN, verb="review"), "between")
+    book.finish(between, "between")  # who looks through a class tells nobody
+    second = book.begin(RUN, "later")
+    assert [str(move.then) for move in book.moves.by(second)] == ["1", "1"]
     book.finish(second, "end")
     third = book.begin(RUN, "then")
     assert book.moves.by(third) == []

@@ -30,7 +30,7 @@ from grader.judging import judge
 from grader.plan import CallPlan, Entry, Purpose
 from grader.report.arrays import case_sizes, public_arrays
 from grader.report.page import SHOWN_CAP, listing
-from grader.wire import RUN_AGAIN, Outcome, Question, Status, Step, Trouble, build
+from grader.wire import RUN_AGAIN, Outcome, Question, Status, Step, Trouble, Value, build
 
 WHO = Identity("ada", "Ada", "a.ipynb", "9f" * 32, "ada")
 PLACES = {"ahead": (1, 2), "back": (1, 9), "slope": (2, 1), "double": (3, 4)}
@@ -352,6 +352,19 @@ def test_what_is_right_at_home_is_what_it_was_compared_with() -> None:
     for variant in (REFERENCE, "sums"):
         right = KEY.answers[variant][place].values["dw"].array
         assert str(np.round(right, 4).tolist()) in take_home(KEY, rule, ["dw of two"], variant)[3]
+
+
+def test_the_smallest_of_the_failing_public_cases_is_taken_home() -> None:
+    """In whichever order they fail; of hidden ones none."""
+    rule = next(rule for rule in KEY.rubric.criteria if rule.name == "double")
+    entry = next(e for e in KEY.plan.entries if e.criterion == "double" and e.visibility == "public")
+    large = replace(entry, name="large", question=replace(entry.question, inputs={"x": np.ones((40, 3))}))
+    right = Outcome(Status.RETURNED, {"y": Value("array", "ndarray", np.ones(2))})
+    for entries in ((large, entry), (entry, large)):
+        key = replace(KEY, plan=CallPlan(entries), answers={REFERENCE: {0: right, 1: right}})
+        assert f"# {entry.name}" in take_home(key, rule, ["large", entry.name])[0]
+        assert "# large" in take_home(key, rule, ["large"])[0]
+    assert take_home(KEY, rule, ["no such case"]) == ()
 
 
 def test_a_record_takes_home_what_its_verdict_was_compared_with() -> None:
