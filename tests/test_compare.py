@@ -135,12 +135,19 @@ def test_a_list_of_numbers_is_right_with_axes_of_one_too(got: object, type_name:
 
 @pytest.mark.parametrize("dtype", ["u1", "u2", "u4", "u8"])
 def test_unsigned_integers_do_not_wrap_round(dtype: str) -> None:
-    """3 where 4 is due is off by one, not by 2 to the 64."""
-    want = np.array([4.0, 200.0])
-    assert problem(value(want.astype(dtype)), want) is None
-    found = problem(value(np.array([3, 200], dtype)), want)
-    assert found is not None
-    assert found.facts["error"] == 1.0
+    """3 where 4 is due is off by one, not by 2 to the 64, whatever kind the answer is of."""
+    for want in (np.array([4.0, 200.0]), np.array([4, 200], dtype)):
+        assert problem(value(want.astype(dtype)), want) is None
+        found = problem(value(np.array([3, 190], dtype)), want)
+        assert found is not None
+        assert (found.facts["error"], found.facts["place"]) == (10.0, [1])
+
+
+def test_the_answer_itself_is_right_where_nothing_else_is() -> None:
+    """An author may allow no difference at all, as of counts."""
+    nothing = Tolerance(relative=0, scale=0, absolute=0)
+    assert problem_with("dx", value(WANT), Answer.exactly(WANT), nothing, False) is None
+    assert problem_with("dx", value(np.nextafter(WANT, 9)), Answer.exactly(WANT), nothing, False) is not None
 
 
 IN_ORDER = [
