@@ -59,6 +59,7 @@ from grader.wire.frames import (
     REMEMBERED,
     REQUEST_HEADER_CAP,
     TEXT_CAP,
+    frame_length,
 )
 
 DTYPES = st.sampled_from(["?", "i1", "<i4", "<i8", "<u2", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16"]).map(np.dtype)
@@ -151,6 +152,30 @@ def test_a_frame_is_read_back_as_it_was_written(header: dict[str, object], sent:
     read = decode(encode(header, sent))
     assert read.header == header
     assert same(list(read.arrays), sent)
+
+
+def test_how_long_a_frame_is_is_known_once_its_header_is_there() -> None:
+    """Wherever it begins, and whatever follows; before that, nothing is known."""
+    for data in HONEST[:-1]:  # the last is several
+        _, length = PREFIX.unpack_from(data)
+        known = PREFIX.size + length
+        for there in range(len(data) + 1):
+            got = frame_length(bytearray(b"before" + data[:there]), 6)
+            assert got == (len(data) if there >= known else None)
+        assert frame_length(bytearray(data + b"behind")) == len(data)
+
+
+def test_a_frame_that_is_none_is_refused_by_its_first_bytes() -> None:
+    """Nothing more of it is waited for, of a header as large as may be all is."""
+    longest = PREFIX.pack(MAGIC, HEADER_CAP)
+    assert frame_length(bytearray(longest)) is None
+    for first in (PREFIX.pack(MAGIC, HEADER_CAP + 1), PREFIX.pack(b"GRD2", 2)):
+        with pytest.raises(WireError):
+            frame_length(bytearray(first))
+        stream = io.BytesIO(first + bytes(64))
+        with pytest.raises(WireError):
+            read_frame(stream.read)
+        assert stream.tell() == PREFIX.size
 
 
 @pytest.mark.parametrize("layout", [np.asfortranarray, lambda a: a[::2, ::-1], np.transpose], ids=["F", "gaps", "T"])
