@@ -64,6 +64,21 @@ def test_who_is_not_on_the_roster_keeps_a_row(tmp_path: Path) -> None:
     assert found[str(ADA.number)].name == "Ada"
 
 
+def test_what_a_roster_does_not_tell_stays_as_it_came(tmp_path: Path) -> None:
+    """A list of ids alone takes nobody's name or address away; what it does tell counts."""
+    files = lms.gradescope_files([[person] for person in PEOPLE[:4]])
+    before = by_id(class_of(tmp_path, files))
+    sids = "".join(f"{one},2\n" for one in before)
+    after = by_id(with_roster(class_of(tmp_path, files), sheet(tmp_path, f"SID,Section\n{sids}")))
+    assert {one.student_id: (one.name, one.arrival.email) for one in after.values()} == {
+        one.student_id: (one.name, one.arrival.email) for one in before.values()
+    }
+    assert all(one.name and one.arrival.email for one in after.values())
+    rows = "".join(f"{one},new@b.edu\n" for one in before)
+    told = by_id(with_roster(class_of(tmp_path, files), sheet(tmp_path, f"SID,Email\n{rows}")))
+    assert {one.arrival.email for one in told.values()} == {"new@b.edu"}
+
+
 def test_a_group_shares_the_hand_in_of_one(tmp_path: Path) -> None:
     """Canvas hands out a group's file once: a roster with groups gives every member a row of it."""
     text = "ID,Name,Group\n" + "".join(f"{p.number},{p.name},G{p in (ADA, ZOE, WANG)}\n" for p in PEOPLE)
@@ -95,6 +110,11 @@ def test_a_roster_that_is_not_clear_is_refused(tmp_path: Path, text: str, said: 
 LATE = {
     "hours": ("ID,late_hours\n10234,1.5\n10235,0\n", 5400),
     "days": ("ID;late_days\n10234;2\n10235;0\n", 172800),
+    "days the other way about": ("ID;Days late\n10234;0,5\n10235;0\n", 43200),
+    "hours the other way about": ("ID;hours_late\n10234;1,5\n10235;0\n", 5400),
+    "minutes": ("ID,late_minutes\n10234,90\n10235,0\n", 5400),
+    "seconds": ("ID,seconds_late\n10234,90\n10235,0\n", 90),
+    "no unit, so hours": ("ID,late\n10234,2\n10235,0\n", 7200),
     "Gradescope's": ("ID,Lateness (H:M:S)\n10234,26:30:00\n10235,00:00:00\n", 95400),
 }
 
