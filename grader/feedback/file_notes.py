@@ -118,6 +118,15 @@ def note_on_undone(name: str, last: str, stays: str) -> str:
     )
 
 
+def note_on_function(function: str, name: str) -> str:
+    """What is to be said where a function was graded as the method of a class that is not there."""
+    owner, _, method = name.rpartition(".")
+    return (
+        f"`{function}` was graded as `{name}`, since there is no `class {owner}` here. Write it as `{method}` into "
+        "that class: code that is given with an exercise looks for it there."
+    )
+
+
 FAILED_IN_PART = "The grader failed on a part of this hand-in; no points are lost by that."
 NOTHING_PUBLIC = "Nothing was checked: of this exercise no check is public."
 
