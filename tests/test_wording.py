@@ -1355,6 +1355,13 @@ def test_real_verdicts_are_told_in_whole_sentences(functions: dict[str, object])
             assert not BLAME.search(told.headline), told.headline
 
 
+@pytest.mark.parametrize(("where", "said"), [("= 0", "division by `x`"), ("< 0", "exp of a large number")])
+def test_where_an_input_is_zero_a_division_by_it_is_looked_for(where: str, said: str) -> None:
+    """What is nan only where x is 0 has no exp of a large number in it."""
+    one = verdict(Kind.WRONG, flawed(Flaw.NOT_FINITE), reading=Reading(Pattern.WHERE, ("x", where)))
+    assert said in feedback(RULE, one, PLACE).next_step
+
+
 def test_what_only_hidden_cases_show_is_said_so() -> None:
     """Whatever the verdict and however the difference reads: nobody looks for it in the public cases in vain."""
     right, hidden = finding(), replace(flawed(Flaw.VALUES, "hidden"), case="large dout")
