@@ -577,6 +577,12 @@ def test_a_slip_costs_the_function_that_it_stands_in(slips: Graded, name: str) -
     assert [part for part in says if part not in page] == []
 
 
+def test_lines_that_call_a_class_are_not_given_where_it_is_not_there(slips: Graded) -> None:
+    """Below one's own code they would fail for want of that class."""
+    assert "Try it yourself" not in slips[folder_of("a wrong one among functions in the place of a class")]["page"]
+    assert "Try it yourself" in slips[folder_of("a sine")]["page"]
+
+
 ELSEWHERE = {
     # what a file has, and what is said of it where `Sigmoid.forward` is asked for
     "a class with other methods": (
