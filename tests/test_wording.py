@@ -1248,7 +1248,11 @@ def test_an_assert_is_told_by_its_text(visibility: str) -> None:
 
 
 MESSAGES = {
-    "an array that is asked for one answer": ("ValueError", "The truth value of an array with more than", "np.where"),
+    "an array that is asked for one answer": (
+        "ValueError",
+        "The truth value of an array with more than",
+        "(so has `x[i, j]` of an x",
+    ),
     "shapes that do not fit": ("ValueError", "operands could not be broadcast together with shapes", "shapes"),
     "math of an array": ("TypeError", "only 0-dimensional arrays can be converted to Python scalars", "np.exp"),
     "math of an array, in older words": (
