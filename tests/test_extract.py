@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import codecs
 import json
+import re
 from contextlib import suppress
 from pathlib import Path
 from textwrap import dedent, indent
@@ -1223,6 +1224,27 @@ def test_the_file_that_defines_most_is_taken(tmp_path: Path) -> None:
     assert chosen.candidate.shown.endswith("b_layer.py")
     assert "b_layer.py" in chosen.note
     assert "1 of 6" in chosen.note
+
+
+def test_what_was_nearly_taken_is_named_first(tmp_path: Path) -> None:
+    """A project has a dozen files with nothing of the exercise in them, and an older version among these."""
+    for name in ("__init__.py", "data.py", "loss.py", "net.py", "solver.py", "tests.py"):
+        (tmp_path / name).write_text("x = 1\n")
+    for name in ("layer.py", "z_older.py"):
+        (tmp_path / name).write_text("def affine_forward(x):\n    return x\n")
+    note = choose(one_submission(tmp_path), WANTED).note
+    assert re.search(
+        r"/layer\.py was graded, and not \S+/z_older\.py, \S+/__init__\.py, .* and 2 more: 2 of them", note
+    )
+
+
+def test_where_nothing_is_written_none_of_the_files_has_most(tmp_path: Path) -> None:
+    """The hand-out's own files, handed in as they came."""
+    handout = (EXERCISE / "exercise_05.ipynb").read_bytes()
+    (tmp_path / "exercise_05.ipynb").write_bytes(handout)
+    (tmp_path / "notes.py").write_text("x = 1\n")
+    chosen = choose(one_submission(tmp_path), WANTED, stub_digests(handout, "exercise_05.ipynb", WANTED))
+    assert chosen.note.endswith("/notes.py: none of the functions is written in any of them.")
 
 
 @pytest.mark.parametrize("copy", ["ex_05 copy.ipynb", "ex_05 (1).ipynb", "ex_05-Copy1.ipynb", "ex_05(old).ipynb"])

@@ -512,6 +512,10 @@ def unnamed(line: int) -> Trouble:
 MISSING = Trouble("ModuleNotFoundError", "No module named 'tests'", 1, 1)
 FOLLOWING = {
     "one": ((MISSING, unnamed(2)), ["'tests'", "'x2'"]),
+    "several imports of one package": (
+        (MISSING, replace(MISSING, line=3), replace(MISSING, line=5), unnamed(6)),
+        ["line 1 and 2 more lines did not run: ModuleNotFoundError: No module named 'tests'", "'x6'"],
+    ),
     "two": ((MISSING, unnamed(2), unnamed(3)), ["'tests'", "'x2'", "1 more line did not run"]),
     "one that was run again": (
         (unnamed(1), unnamed(2), replace(unnamed(3), message=f"name 'R' is not defined{RUN_AGAIN}without that")),

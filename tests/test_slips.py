@@ -53,6 +53,13 @@ MODULE_FLAT = "    return layers.flat(x) @ w + b"
 ONE_AWAY = "def affine_foward(x, w, b):\n    return x.reshape(len(x), -1) @ w + b, (x, w, b)\n"
 BACK_OF = "def affine_backward"
 BACKWARD, FORWARD = "Sigmoid.backward", "affine_forward"
+AS_FUNCTIONS = """
+def sigmoid_forward(x):
+    out = 1 / (1 + np.exp(-x))
+    return out, out
+def sigmoid_backward(dout, cache):
+    return dout * cache * (1 - cache)
+"""
 SLIPS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
     # what is handed in, the function that it costs (none: ""), and what the page says
     "break in a method": (
@@ -186,6 +193,28 @@ SLIPS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
         swapped(f"{BEFORE} * (1 - cache)", "def backward(dout, cache):\n    return dout * cache * (1 - cache)"),
         BACKWARD,
         ("The file has backward outside of all classes: is that it?",),
+    ),
+    "functions in the place of a class": (
+        {"layer.py": NP + AS_FUNCTIONS + RELU + AFFINE},
+        "",
+        ("sigmoid_forward was graded as Sigmoid.forward , since there is no class Sigmoid here",),
+    ),
+    "a wrong one among functions in the place of a class": (
+        {
+            "layer.py": NP
+            + AS_FUNCTIONS.replace("(-x)", "(+x)")
+            .replace("sigmoid_b", "SigmoidB")
+            .replace("forward(x)", "forward(self, x)")
+            + RELU
+            + AFFINE
+        },
+        "Sigmoid.forward",
+        ("The exponent has the wrong sign", "SigmoidBackward was graded as Sigmoid.backward"),
+    ),
+    "a function that cannot be called as its method": (
+        {"layer.py": NP + AS_FUNCTIONS.replace("d(dout, cache)", "d(dout)") + RELU + AFFINE},
+        BACKWARD,
+        ("(line 6)", "sigmoid_backward was graded as Sigmoid.backward"),
     ),
     "a method under another name": (
         swapped("def backward(self", "def gradient(self"),
@@ -546,6 +575,12 @@ def test_a_slip_costs_the_function_that_it_stands_in(slips: Graded, name: str) -
     assert short == costs.split()
     page = row["page"].replace("`", "")
     assert [part for part in says if part not in page] == []
+
+
+def test_lines_that_call_a_class_are_not_given_where_it_is_not_there(slips: Graded) -> None:
+    """Below one's own code they would fail for want of that class."""
+    assert "Try it yourself" not in slips[folder_of("a wrong one among functions in the place of a class")]["page"]
+    assert "Try it yourself" in slips[folder_of("a sine")]["page"]
 
 
 ELSEWHERE = {

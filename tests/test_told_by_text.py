@@ -344,6 +344,19 @@ def test_what_another_language_would_have_is_told(line: str, step: str) -> None:
     assert told_by_line(other, cells) == other
 
 
+@pytest.mark.parametrize(
+    ("line", "step"),
+    [("    dx *= dout", "write `dx = dx * ...`"), ("    self.n //= 2", "`self.n //= ...` changes"),
+     ("    dx = dx * dout", "Mend it."), ("    # dx *= dout", "Mend it.")],
+)  # fmt: skip
+def test_what_changes_an_array_in_place_is_told_where_an_exception_has_no_name(line: str, step: str) -> None:
+    """In a hidden case, of numpy's own: whole numbers that are to become others, or another shape."""
+    cells = [CellRecord(2, "code", f"x = 1\n{line}")]
+    assert is_step(told_by_line(told("partly", "It raised an exception (cell 2, line 2).", trouble=2), cells), step)
+    named = told("partly", "It raised ValueError (cell 2, line 2).", trouble=2)
+    assert told_by_line(named, cells) == named
+
+
 def test_a_long_line_is_looked_through_in_time() -> None:
     """A text of escaped quotes begins in it, and has no end there: each of them could begin one."""
     cells = [CellRecord(2, "code", "y = x $ '''" + "\\'" * 40_000 + "\n'''")]
@@ -370,6 +383,7 @@ UNUSED = {
         "    loss = 0\n    y = x + 1\n    return loss",
         "`y` from cell 2, line 3 is used nowhere: is it what `loss` is to be?",
     ),
+    "in one of two that nobody reads": (ZERO, "    d = len(x) + 1\n    y = x + 1\n    return 0 * x", "Mend it."),
     "the same with None": (NONE, "    out = None\n    y = f(x)\n    return out", f"`y` from cell 2, line 3 {LOST}"),
     "its own result": (NONE, "    out = x @ x\n    return", "`out` from cell 2, line 2 is never returned"),
     "in a name that is read": (ZERO, "    y = x + 1\n    return 0 * y", "Mend it."),
@@ -397,6 +411,12 @@ UNUSED = {
         "    n = len(x)\n    out = None\n    # out = x + 1\n    return out, x",
         "`out = ...` in cell 2, line 4 is a comment",
     ),
+    "in a comment at the left edge": (
+        NONE,
+        "    n = len(x)\n    out = None\n#     out = x + 1\n\n    return out, x",
+        "`out = ...` in cell 2, line 4 is a comment",
+    ),
+    "in a comment at the left edge below it": (NONE, "    out = None\n    return out\n\n# out = x + 1", "Mend it."),
     "in a comment to something else": (ZERO, "    out = 0 * x\n    ## y = x + 1\n    return out", "Mend it."),
     "in a comment that computes nothing": (ZERO, "    out = 0 * x\n    # out = None\n    return out", "Mend it."),
     "in a comment that is prose": (ZERO, "    out = 0 * x\n    # the out = x + 1\n    return out", "Mend it."),

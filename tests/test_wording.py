@@ -1248,7 +1248,11 @@ def test_an_assert_is_told_by_its_text(visibility: str) -> None:
 
 
 MESSAGES = {
-    "an array that is asked for one answer": ("ValueError", "The truth value of an array with more than", "np.where"),
+    "an array that is asked for one answer": (
+        "ValueError",
+        "The truth value of an array with more than",
+        "(so has `x[i, j]` of an x",
+    ),
     "shapes that do not fit": ("ValueError", "operands could not be broadcast together with shapes", "shapes"),
     "math of an array": ("TypeError", "only 0-dimensional arrays can be converted to Python scalars", "np.exp"),
     "math of an array, in older words": (
@@ -1353,6 +1357,13 @@ def test_real_verdicts_are_told_in_whole_sentences(functions: dict[str, object])
             assert sound(told)
             assert len(told.details) == len(one.findings)
             assert not BLAME.search(told.headline), told.headline
+
+
+@pytest.mark.parametrize(("where", "said"), [("= 0", "division by `x`"), ("< 0", "exp of a large number")])
+def test_where_an_input_is_zero_a_division_by_it_is_looked_for(where: str, said: str) -> None:
+    """What is nan only where x is 0 has no exp of a large number in it."""
+    one = verdict(Kind.WRONG, flawed(Flaw.NOT_FINITE), reading=Reading(Pattern.WHERE, ("x", where)))
+    assert said in feedback(RULE, one, PLACE).next_step
 
 
 def test_what_only_hidden_cases_show_is_said_so() -> None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from grader.answer_key import AnswerKey
 from grader.answering.answered import Answered, better_of, earned, is_better, saying
+from grader.answering.as_methods import meant_by, with_methods
 from grader.answering.instead import gives_one_number, lines_of, never_to_run
 from grader.answering.one_by_one import asked_one_by_one
 from grader.answering.sittings import Known, Pair, pairs_of, sit_exam, sit_lent, sit_with_all_cells
@@ -21,6 +22,7 @@ from grader.feedback.evidence import Evidence
 from grader.feedback.file_notes import (
     note_on_all_cells,
     note_on_asserts,
+    note_on_function,
     note_on_lines,
     note_on_undone,
     notes_on_file,
@@ -47,6 +49,7 @@ def answer(key: AnswerKey, sandbox: Sandbox, chosen: Chosen, known: Known | None
     if not (short := _short(key, first.scores, known)):
         return first
     chosen, first = _with_earlier_classes(key, sandbox, chosen, first, short, clock)
+    chosen, first = _with_functions_as_methods(key, sandbox, chosen, first, clock)
     short = _short(key, first.scores, known)
     doubtful = chosen.extract.in_doubt() | _wanting_arguments(first.scores)
     pairs = [pair for pair in pairs_of(key) if doubtful & pair.called and short.intersection(pair.criteria)]
@@ -79,6 +82,31 @@ def _with_earlier_classes(
         better = Answered(sitting.outcomes, seen, judge(key, sitting.outcomes, seen), first.level)
         if is_better(*(earned(key, asked.criteria, scores) for scores in (better.scores, first.scores))):
             chosen, first = earlier, better
+    return chosen, first
+
+
+def _with_functions_as_methods(
+    key: AnswerKey, sandbox: Sandbox, chosen: Chosen, first: Answered, clock: Clock
+) -> tuple[Chosen, Answered]:
+    """Ask methods of a class that is not there again, where functions are called like them: a right one is right."""
+    missing = [one.verdict.criterion for one in first.scores if one.verdict.kind is Kind.MISSING]
+    meant = meant_by(missing, chosen.extract, key.rubric.spelt)
+    pairs = [pair.criteria for pair in pairs_of(key) if not meant.keys().isdisjoint(pair.criteria)]
+    if not pairs:
+        return chosen, first
+    with_them = replace(chosen, extract=with_methods(chosen.extract, meant))
+    asked = Known(frozenset().union(*pairs), first.outcomes)
+    sitting = sit_exam(key, sandbox, with_them.extract.program, asked, clock=clock)
+    places = chosen.extract.places
+    seen = _evidence(key, with_them, sitting)
+    seen = replace(
+        seen,
+        places={**places, **{name: places[function] for name, function in meant.items()}},
+        notes=(*seen.notes, *(note_on_function(function, name) for name, function in meant.items())),
+    )
+    better = Answered(sitting.outcomes, seen, judge(key, sitting.outcomes, seen), first.level)
+    if is_better(*(earned(key, asked.criteria, scores) for scores in (better.scores, first.scores))):
+        return with_them, better
     return chosen, first
 
 

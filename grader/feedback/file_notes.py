@@ -118,6 +118,15 @@ def note_on_undone(name: str, last: str, stays: str) -> str:
     )
 
 
+def note_on_function(function: str, name: str) -> str:
+    """What is to be said where a function was graded as the method of a class that is not there."""
+    owner, _, method = name.rpartition(".")
+    return (
+        f"`{function}` was graded as `{name}`, since there is no `class {owner}` here. Write it as `{method}` into "
+        "that class: code that is given with an exercise looks for it there."
+    )
+
+
 FAILED_IN_PART = "The grader failed on a part of this hand-in; no points are lost by that."
 NOTHING_PUBLIC = "Nothing was checked: of this exercise no check is public."
 
@@ -132,16 +141,24 @@ def notes_on_unseen(names: Sequence[str]) -> tuple[str, ...]:
 def notes_on_failed(failed: Sequence[Trouble], place: Place) -> list[str]:
     """What went wrong in running the definitions, for a reader who wonders; it cost only what needed it.
 
-    Where a module is missing, each line that tries something with it fails too: of these one says enough.
+    Where a module is missing, each line that imports from it fails alike, and each that tries something with what it
+    would have given fails too: of these one says enough.
     """
     follow = [t for t in failed if t.type_name == "NameError" and RUN_AGAIN not in t.message]
-    told = [t for t in failed if t not in follow[1:]]
-    notes = [
-        f"{place(t.cell, t.line) or 'a statement'} did not run: {t.type_name}: {t.message}. {_COSTS}"
-        for t in told[:MOST_TOLD]
-    ]
-    if follow[1:] and follow[0] in told[:MOST_TOLD]:
+    alike: dict[tuple[str, str], list[Trouble]] = {}
+    for trouble in failed:
+        if trouble not in follow[1:]:
+            alike.setdefault((trouble.type_name, trouble.message), []).append(trouble)
+    told = list(alike.values())[:MOST_TOLD]
+    notes = [f"{_lines_of(ones, place)} did not run: {ones[0].type_name}: {ones[0].message}. {_COSTS}" for ones in told]
+    if follow[1:] and [follow[0]] in told:
         one, more = ("1 more line", "a name in it is"), (f"{len(follow) - 1} more lines", "names in them are")
         lines, names = one if len(follow) == 2 else more
         notes.append(f"{lines} did not run, as {names} not defined. {_COSTS}")
     return notes
+
+
+def _lines_of(alike: Sequence[Trouble], place: Place) -> str:
+    """The first of those that failed alike, and how many more there are."""
+    first, more = place(alike[0].cell, alike[0].line) or "a statement", len(alike) - 1
+    return f"{first} and {more} more line{'s' if more > 1 else ''}" if more else first

@@ -197,8 +197,13 @@ def _criterion(
     return CriterionRecord(
         rule.name, str(verdict.kind), one.points, one.max_points, verdict.mistake, headline, next_step,
         notes, said.behaviours, said.cases, cell, line, *said.trouble, verdict.alternative,
-        said.take_home,
+        () if _is_without_class(rule.name, evidence) else said.take_home,
     )  # fmt: skip
+
+
+def _is_without_class(name: str, evidence: Evidence) -> bool:
+    """Whether a method stands in no class of the hand-in, so that lines which call one fail below its own code."""
+    return name in evidence.places and name.split(".")[0] not in evidence.places
 
 
 _NOT_RIGHT = (Kind.PARTLY, Kind.WRONG, Kind.KNOWN_MISTAKE, Kind.CONSISTENT, Kind.CRASHED, Kind.TIMED_OUT)

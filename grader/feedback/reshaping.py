@@ -38,14 +38,22 @@ def told_by_call(told: CriterionRecord, cells: Sequence[CellRecord], place: Plac
 
 
 def body(source: str, first: int) -> list[tuple[int, str]]:
-    """The lines of the function that begins there, numbered: those that stand further in, and the end of its head."""
+    """The lines of the function that begins there, numbered: those that stand further in, and the end of its head.
+
+    A comment at the left edge ends nothing, for Python either; below the last line it may be about what comes next.
+    """
     lines = source.split("\n")
     if first > len(lines):
         return []
     margin = len(lines[first - 1]) - len(lines[first - 1].lstrip())
     found: list[tuple[int, str]] = [(first, lines[first - 1])]
+    open_ones: list[tuple[int, str]] = []  # comments at the left edge, and empty lines behind these
     for n, line in enumerate(lines[first:], start=first + 1):
-        if line.strip() and len(line) - len(line.lstrip()) <= margin and line.lstrip()[0] not in ")]":
+        is_outside = line.strip() and len(line) - len(line.lstrip()) <= margin and line.lstrip()[0] not in ")]"
+        if is_outside and not line.lstrip().startswith("#"):
             break
-        found.append((n, line))
+        open_ones.append((n, line))
+        if not is_outside and (line.strip() or len(open_ones) == 1):
+            found += open_ones
+            open_ones = []
     return found

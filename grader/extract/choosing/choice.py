@@ -79,10 +79,13 @@ def choose(
     refuse_unread_work((one.extract for one in read), [*refused, *closed_in(submission)], wanted, stubs)
     unread = [one for one in refused if one.is_begun and one.may_hold_work]
     first = before_texts({one.candidate.shown: one.extract for one in read}, wanted, stubs)
-    best, why = _best(submission, [one for one in read if one.candidate.shown in first], wanted, stubs)
+    worth = {one.candidate.shown: _worth(one.extract, wanted, stubs) for one in read}
+    best, why = _best(submission, [one for one in read if one.candidate.shown in first], wanted, worth)
     others = {one.candidate.shown: tuple(one.extract.places) for one in read if one is not best}
     best, taken = _completed(best, read, find_for, wanted, stubs)
     told_of = [one.shown for one in submission.candidates if one.shown in first or not _is_besides(one.shown)]
+    # What was nearly taken is named before what has nothing of the exercise in it.
+    told_of.sort(key=lambda file: worth.get(file, (0, 0, 0)), reverse=True)
     notes = _notes(told_of, best, why, taken, over, files, unread)
     extract = _with_replaced(best.extract, wanted, stubs)
     note = " ".join(filter(None, notes))
@@ -159,14 +162,18 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:MOST_NAMED]) + more
 
 
-def _best(submission: Submission, read: Sequence[Chosen], wanted: Sequence[str], stubs: Stubs) -> tuple[Chosen, str]:
+def _best(
+    submission: Submission, read: Sequence[Chosen], wanted: Sequence[str], worth: Mapping[str, tuple[int, int, int]]
+) -> tuple[Chosen, str]:
     """The file with most work in it, and why it is that one."""
-    worth = [_worth(chosen.extract, wanted, stubs) for chosen in read]
-    equals = [chosen for chosen, of in zip(read, worth, strict=True) if of == max(worth)]
+    most_worth = max(worth[one.candidate.shown] for one in read)
+    equals = [one for one in read if worth[one.candidate.shown] == most_worth]
     lost = [_lost(chosen.extract, wanted) for chosen in equals]
     best, is_newer = _newest([(_stem(chosen, submission), chosen) for chosen in equals], lost)
-    most = f"{max(worth)[0]} of {len(wanted)} functions"
+    most = f"{most_worth[0]} of {len(wanted)} functions"
     why = f"{len(equals)} of them have as much written ({most})" if len(equals) > 1 else f"it has most written ({most})"
+    if not most_worth[0]:
+        why = "none of the functions is written in any of them"
     if _lost(best.extract, wanted) < max(lost):
         why += ", and of this one more can be read"
     return best, f"{why}, and by its name it is the newest of these" if is_newer else why

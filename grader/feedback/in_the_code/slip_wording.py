@@ -127,12 +127,28 @@ def _class_of(lines: Sequence[str], n: int) -> int:
 
 def told_by_line(told: CriterionRecord, cells: Sequence[CellRecord]) -> CriterionRecord:
     """Name what is to be written otherwise, if the line has something known."""
-    if told.verdict != "missing" or "SyntaxError: invalid syntax" not in told.headline:
+    is_syntax = told.verdict == "missing" and "SyntaxError: invalid syntax" in told.headline
+    if not is_syntax and _UNTOLD not in told.headline:
         return told
     source = next((cell.source for cell in cells if cell.number == told.trouble_cell), "")
     line = _TEXTS.sub("_", "".join(source.split("\n")[told.trouble_line - 1 : told.trouble_line]))
+    if not is_syntax:
+        return _told_in_place(told, line)
     step = next((step for pattern, step in _SLIPS if re.search(pattern, line)), "") or _keyword_meant(line)
     return replace(told, next_step=f"{step}; then run the cell in a fresh kernel, and save.") if step else told
+
+
+_UNTOLD = "It raised an exception ("  # of numpy's, in a hidden case, whose name is not told
+_IN_PLACE = re.compile(r"\s*([A-Za-z_][\w.]*)\s*(\*\*|//|[-+*/])=(?!=)")
+
+
+def _told_in_place(told: CriterionRecord, line: str) -> CriterionRecord:
+    """Name what changes an array in place: of whole numbers it takes no others, and it grows to no other shape."""
+    if (found := _IN_PLACE.match(line)) is None:
+        return told
+    name, sign = found.groups()
+    keeps = f"`{name} {sign}= ...` changes an array in place, which keeps its type (whole numbers) and its shape"
+    return replace(told, next_step=f"{keeps}: write `{name} = {name} {sign} ...`. If that is not it: {told.next_step}")
 
 
 _FIRST = re.compile(r"\s*([A-Za-z]{3,10})\b")

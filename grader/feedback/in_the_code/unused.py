@@ -57,7 +57,8 @@ Found = Iterator[tuple[int, tuple[str, str]]]
 
 def function_at(source: str, first: int) -> Function | None:
     """The function that begins in this line of a cell, if it can be read."""
-    text = dedent("\n".join(line for _, line in body(source, first)))
+    # Without comments: one at the left edge would keep a method from being moved there.
+    text = dedent("\n".join("" if line.lstrip().startswith("#") else line for _, line in body(source, first)))
     tree = parse(text) if len(text) <= _LONGEST else None
     if tree is None or isinstance(tree, Trouble) or not tree.body or not isinstance(tree.body[0], Function):
         return None
@@ -112,17 +113,32 @@ def _commented_out(function: Function, lines: Sequence[str]) -> Found:
 
 
 def _never_read(function: Function, output: str) -> Found:
-    """A name that is given a value, or an inner function, and occurs nowhere else."""
+    """A name that is given a value, or an inner function, and occurs nowhere else.
+
+    Of several that nobody reads, sizes among them, none is more likely to be meant than another.
+    """
     nodes = list(ast.walk(function))
     read = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store)}
     meant = f": is it what `{output}` is to be?" if output else ": is it what is to be returned?"
+    unread = {name for node in nodes if (name := _given(node)) and name not in read}
     for node in reversed(nodes):
         match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp() | ast.Call()) if name not in read:
-                is_it = name == output
-                yield node.lineno, (f"`{name}` from", _NO_RETURN if is_it else f"is used nowhere{meant}")
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp() | ast.Call()) if name in unread:
+                if name == output:
+                    yield node.lineno, (f"`{name}` from", _NO_RETURN)
+                elif unread == {name}:
+                    yield node.lineno, (f"`{name}` from", f"is used nowhere{meant}")
             case ast.FunctionDef(name=name) if node is not function and name not in read:
                 where = f"The inner function `{name}` in"
                 yield node.lineno, (where, "is never called: call it, and return what it gives.")
             case _:
                 pass
+
+
+def _given(node: ast.AST) -> str:
+    """The name that a line gives what it computes."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp() | ast.Call()):
+            return name
+        case _:
+            return ""

@@ -85,8 +85,8 @@ _SHAPES = "Print the shapes and lengths of what stands on that line, just before
 _SAID = (
     (
         "truth value of an array",
-        "`if`, `and` and Python's own `max` ask for one answer, and an array has one for each entry: use np.where, "
-        "np.maximum or a mask.",
+        "`if`, `and` and Python's own `max` ask for one answer, and an array has one for each entry (so has `x[i, j]` "
+        "of an x with more than two dimensions): use np.where, np.maximum or a mask.",
     ),
     (
         "arrays can be converted to Python scalars",

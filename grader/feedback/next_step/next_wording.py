@@ -38,7 +38,17 @@ def try_next(
         return f"Let {each}`{finding.problem.output}` be True or False, as a comparison is."
     if finding.problem.flaw is Flaw.VALUES:
         return _after_values(rule, finding, finding.problem, alone)
+    if finding.problem.flaw is Flaw.NOT_FINITE and reading is not None and (step := _after_zero(reading)):
+        return step
     return after_flaw(rule, finding.problem)
+
+
+def _after_zero(reading: Reading) -> str:
+    """What to look for where there is no number wherever an input is 0, and else a right one."""
+    if reading.pattern is not Pattern.WHERE or region_of(reading) != "0":
+        return ""
+    of = named(reading.names[0])
+    return f"Look for a division by {of}, or by what is 0 with it, and for its logarithm: 0 / 0 is nan."
 
 
 def _is_no_truth(problem: Problem) -> bool:

@@ -39,7 +39,8 @@ MISTAKES = (
         "affine_backward",
         {"affine_backward": averaged.affine_backward_flat_dx},
         "dx has one row for each example; where x has more dimensions, it must get the shape of x back.",
-        "Reshape dx to x.shape, and keep what that gives: the call alone leaves dx as it was.",
+        "Reshape dx to x.shape, and keep what that gives: the call alone leaves dx as it was. Where that is done, see "
+        "which x the cache holds: affine_forward must keep it as it came, and not as rows.",
         also=({"affine_backward": summed.sums_flat_dx},),
     ),
     Mistake(

@@ -70,7 +70,8 @@ MISTAKES = (
         "overflow to nan",
         "Sigmoid.forward",
         {"Sigmoid.forward": wrong.sigmoid_overflow},
-        "The formula e^x/(1 + e^x) is right on paper, but for x above 709 it is inf/inf, which is nan.",
+        "The formula e^x/(1 + e^x) is right on paper, but for x above 709 e^x is infinite, and inf/inf or inf * 0 "
+        "is nan.",
         "Use 1 / (1 + np.exp(-x)): there a large exponent ends in 0, not in nan.",
     ),
     Mistake(
@@ -222,7 +223,8 @@ MISTAKES = (
         "overflow to nan in backward",
         "Sigmoid.backward",
         {"Sigmoid.forward": wrong.sigmoid_keeping_x, "Sigmoid.backward": wrong.sigmoid_backward_overflow},
-        "The form e^-x/(1 + e^-x)^2 is right on paper, but for x below -709 it is inf/inf, which is nan.",
+        "The form e^-x/(1 + e^-x)^2 is right on paper, but for x below -709 e^-x is infinite, and inf/inf or inf * 0 "
+        "is nan.",
         "Use s * (1 - s) with the output of forward: nothing there can overflow.",
     ),
     Mistake(
