@@ -16,7 +16,7 @@ from grader.judge.reading.entries import beyond_a_number, masked_otherwise, othe
 from grader.judge.reading.factors import by_length, lengths_of, one_factor
 from grader.judge.reading.one_case import common, read_difference
 from grader.judge.reading.paired import multiple, paired
-from grader.judge.reading.patterns import BY_CHANCE, SIZE, Depth, Pattern, Reading, Setting
+from grader.judge.reading.patterns import BY_CHANCE, SIZE, Depth, Pattern, Reading, Setting, in_numbers
 
 RNG = np.random.default_rng(7)
 X = RNG.uniform(-3, 3, (4, 3))
@@ -904,3 +904,18 @@ def test_a_sum_of_another_result_is_told() -> None:
     setting = Setting({"x": X}, {"dw": WANT**2}, {"N": 4, "D": 3})
     found = read_difference((WANT**2).sum(axis=0), WANT[0], setting)
     assert Reading(Pattern.FUNCTION, ("dw.sum(axis=0)",)) in found
+
+
+@pytest.mark.parametrize("kind", [np.bool_, np.int8, np.uint8, np.uint64, np.int64])
+def test_masks_bytes_and_whole_numbers_are_inputs_like_any_other(kind: type) -> None:
+    """Nothing that is read of them fails, and what is said of numbers is said of these."""
+    x = np.array([[0, 1, 200], [150, 90, 1]]).astype(kind)
+    given = in_numbers({"x": x})
+    assert given["x"].dtype.kind == ("f" if kind is np.bool_ else "i")
+    want = given["x"] * 2.0 + 1
+    for got in (want + given["x"], -want, want * (x > 0), want[::-1], want + 1):
+        assert read_difference(got, want, Setting(given, {}, {}))
+        assert not beyond_a_number([(x, got, want)])
+        assert not masked_otherwise([(x, got, want)])
+    many = np.arange(1, 101).astype(np.uint8)
+    assert beyond_a_number([(many, np.minimum(many, 90.0), many * 1.0)]) == "positive and above some number"

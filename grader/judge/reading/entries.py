@@ -56,7 +56,7 @@ def beyond_a_number(cases: Iterable[tuple[Array, Array, Array]]) -> str:
         if not given.shape == got.shape == want.shape or got.dtype.kind not in "fiu" or not np.isfinite(got).all():
             return ""
         wrong = wrong_entries(got.astype(np.float64), want)
-        parts.append((given.ravel(), wrong.ravel(), ((got != 0) | (want != 0)).ravel()))
+        parts.append((given.ravel().astype(np.float64), wrong.ravel(), ((got != 0) | (want != 0)).ravel()))
     if not parts:
         return ""
     given, wrong, telling = (np.concatenate([part[n] for part in parts]) for n in range(3))
@@ -78,7 +78,8 @@ def masked_otherwise(cases: Iterable[tuple[Array, Array, Array]]) -> str:
     for given, got, want in cases:
         if not given.shape == got.shape == want.shape or got.dtype.kind not in "fiu" or not np.isfinite(got).all():
             return ""
-        parts.append((given.ravel(), wrong_entries(got.astype(np.float64), want).ravel(), got.ravel(), want.ravel()))
+        wrong = wrong_entries(got.astype(np.float64), want)
+        parts.append((given.ravel().astype(np.float64), wrong.ravel(), got.ravel(), want.ravel()))
     given, wrong, got, want = (np.concatenate([part[n] for part in parts]) for n in range(4))
     if (wrong & (got != 0) & (want != 0)).any():
         return ""

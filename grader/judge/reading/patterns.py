@@ -128,6 +128,15 @@ class Setting:
     sizes: Mapping[str, int]
 
 
+def in_numbers(inputs: Mapping[str, Array]) -> dict[str, Array]:
+    """The inputs as numbers that can be reckoned with: a mask has no sign, and a byte ends at 255.
+
+    What are floats stays so, and what are whole numbers, as labels are known by that.
+    """
+    wide = {"b": np.float64, "i": np.int64, "u": np.int64}
+    return {name: array.astype(wide.get(array.dtype.kind, array.dtype), copy=False) for name, array in inputs.items()}
+
+
 def close(a: Array, b: Array) -> bool:
     """Equal up to `CLOSE` of the largest entry."""
     if a.shape != b.shape:
