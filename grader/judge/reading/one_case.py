@@ -16,6 +16,7 @@ from math import prod
 import numpy as np
 
 from grader.judge.reading.factors import by_a_number, by_inputs, by_steps
+from grader.judge.reading.forms import by_ends, by_form
 from grader.judge.reading.named import OF_ONE, by_name, cut_off, of_an_axis
 from grader.judge.reading.patterns import (
     BY_ACCIDENT,
@@ -181,6 +182,7 @@ def _of_places(got: Array, want: Array, wrong: Array, setting: Setting) -> Itera
     yield from by_places(wrong, _telling(got, want, wrong))
     yield from line_by_line(got, want)
     yield from by_direction(got, want, wrong, setting)
+    yield from by_form(got, want)
 
 
 def _telling(got: Array, want: Array, wrong: Array | None = None) -> Array:
@@ -236,6 +238,7 @@ def _other_shape(got: Array, want: Array, setting: Setting) -> Iterator[Reading]
     if got.size == want.size and close(got.ravel(), want.ravel()):
         yield Reading(Pattern.RESHAPED)
     yield from one_line(got, want)
+    yield from by_ends(got, want)
     for axis in range(want.ndim):
         if close(got, want.sum(axis)) or close(got, want.mean(axis)):
             yield Reading(Pattern.REDUCED, (str(axis),))

@@ -57,9 +57,12 @@ class Pattern(StrEnum):
     SKEWED = "skewed"
     SIZES = "sizes"
     BELOW_ZERO = "below zero"
+    NOT_SYMMETRIC = "not symmetric"
     ONLY_ROWS = "only rows"
     ALL_BUT = "all but"
     ONE_LINE = "one line"
+    LACKING = "lacking"
+    TOO_MANY = "too many"
     SAME = "same"
     NEARLY = "nearly"
     STEP = "step"
@@ -80,7 +83,9 @@ class Depth(StrEnum):
     ALL = "all"
 
 
-VAGUE = (Pattern.TURNED, Pattern.NEARLY, Pattern.SIZES, Pattern.SKEWED, Pattern.BELOW_ZERO)
+VAGUE = (
+    Pattern.TURNED, Pattern.NEARLY, Pattern.NOT_SYMMETRIC, Pattern.SIZES, Pattern.SKEWED, Pattern.BELOW_ZERO,
+)  # fmt: skip
 """What is said where nothing else can be, in this order."""
 BY_CHANCE = (
     *(one for one in VAGUE if one is not Pattern.NEARLY),

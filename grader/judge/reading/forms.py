@@ -1,0 +1,42 @@
+"""What a result has as a whole: as many lines as are due, no sign but one, the same numbers when it is transposed.
+
+takes: what came back and the right values.
+gives: the `Reading` values that fit.
+must not know: inputs, points, sentences, which case is hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from grader.judge.reading.patterns import CLOSE, Array, Pattern, Reading, close
+
+_FEWEST = 2  # lines: by one alone another case must show it
+
+
+def by_form(got: Array, want: Array) -> Iterator[Reading]:
+    """What is negative, where nothing right is; a table that is to be the same when transposed, and is not."""
+    if (want >= 0).all() and want.any():
+        # A few may all be positive by chance; of one number, such as a loss, it is told all the same.
+        chance = 0.5**want.size if want.size > 1 else 0.0
+        yield Reading(Pattern.BELOW_ZERO, weight=float((got < 0).any()), chance=chance)
+    if want.ndim == 2 and want.shape[0] == want.shape[1] > 1 and close(want, want.T):
+        apart = abs(got - got.T).max() > CLOSE * abs(got).max()
+        is_full = bool((want != np.diag(np.diag(want))).any())  # of a diagonal every other place is due to be zero
+        yield from [Reading(Pattern.NOT_SYMMETRIC)] if apart and is_full else []
+
+
+def by_ends(got: Array, want: Array) -> Iterator[Reading]:
+    """Right lines of which the first or the last one is not there, or before or behind which one too many is."""
+    if got.ndim != want.ndim or not got.ndim or got.shape[1:] != want.shape[1:]:
+        return
+    names = ("entry",) if want.ndim == 1 else ("row",)
+    shorter, longer, pattern = (got, want, Pattern.LACKING) if len(got) < len(want) else (want, got, Pattern.TOO_MANY)
+    if len(longer) != len(shorter) + 1 or not shorter.size:
+        return
+    weight = float(len(shorter) >= _FEWEST and np.ptp(shorter) > 0)
+    for end, rest in (("first", longer[1:]), ("last", longer[:-1])):
+        if close(rest, shorter):
+            yield Reading(pattern, (end, *names), weight)
