@@ -970,3 +970,21 @@ def test_a_few_numbers_may_be_positive_by_chance() -> None:
         readings = read_difference(-(RNG.uniform(1, 2, size) ** 2), RNG.uniform(1, 2, size), Setting({}, {}, {}))
         found = common([[one for one in readings if one.pattern is Pattern.BELOW_ZERO]])
         assert (found == Reading(Pattern.BELOW_ZERO)) is told
+
+
+BYTES = np.array([[0.0, 255.0, 17.0], [255.0, 90.0, 255.0], [0.0, 3.0, 200.0]])
+PAST = {
+    "above": (lambda w: w + 40 * (w == 255), True),
+    "above and below": (lambda w: w + 40 * (w == 255) - 7 * (w == 0), True),
+    "one alone": (lambda w: w + 40 * (np.arange(9).reshape(3, 3) == 1), False),
+    "elsewhere, too": (lambda w: w + 40 * (w > 100), False),
+    "on the other side": (lambda w: w - 40 * (w == 255), False),
+    "everywhere": (lambda w: w + 40, False),
+}
+
+
+@pytest.mark.parametrize(("change", "told"), PAST.values(), ids=PAST)
+def test_what_goes_on_beyond_the_ends_of_what_is_right_is_not_cut_off(change: Change, told: bool) -> None:
+    """Bytes above 255: all else is right, and several stand at that end."""
+    found = common([read_difference(change(BYTES), BYTES, Setting({}, {}, {}))])
+    assert (found == Reading(Pattern.NOT_CUT)) is told

@@ -28,6 +28,16 @@ def by_form(got: Array, want: Array) -> Iterator[Reading]:
         yield from [Reading(Pattern.NOT_SYMMETRIC)] if apart and is_full else []
 
 
+def by_limits_of_right(got: Array, want: Array) -> Iterator[Reading]:
+    """What goes on where all that is right stops at its largest or smallest number, as pixels do at 255."""
+    high, low = (want == want.max()) & (got > want), (want == want.min()) & (got < want)
+    off = high | low
+    if off.any() and close(np.where(off, want, got), want) and not close(got, want):
+        # That some stop at one number shows where several do; and what is off is the end of nothing where all is.
+        is_shown = max(high.sum(), low.sum()) > 1 and not off.all()
+        yield Reading(Pattern.NOT_CUT, weight=float(is_shown))
+
+
 def by_ends(got: Array, want: Array) -> Iterator[Reading]:
     """Right lines of which the first or the last one is not there, or before or behind which one too many is."""
     if got.ndim != want.ndim or not got.ndim or got.shape[1:] != want.shape[1:]:

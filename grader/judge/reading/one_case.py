@@ -16,7 +16,7 @@ from math import prod
 import numpy as np
 
 from grader.judge.reading.factors import by_a_number, by_inputs, by_steps
-from grader.judge.reading.forms import by_ends, by_form
+from grader.judge.reading.forms import by_ends, by_form, by_limits_of_right
 from grader.judge.reading.named import OF_ONE, by_name, cut_off, of_an_axis
 from grader.judge.reading.patterns import (
     BY_ACCIDENT,
@@ -147,7 +147,7 @@ def _true_of_all(fit: Sequence[Reading], more: Iterable[Sequence[Reading]]) -> l
 
 
 # How much is shown by what fits all numbers: less than by a sign that is wrong throughout, more than by a limit.
-_SHARES = dict.fromkeys((Pattern.FUNCTION, Pattern.OF_RIGHT, Pattern.DIVIDED), 0.95)
+_SHARES = dict.fromkeys((Pattern.FUNCTION, Pattern.OF_RIGHT, Pattern.DIVIDED), 0.95) | {Pattern.NOT_CUT: 1.0}
 
 AT_AN_END = 1.05
 
@@ -182,7 +182,7 @@ def _of_places(got: Array, want: Array, wrong: Array, setting: Setting) -> Itera
     yield from by_places(wrong, _telling(got, want, wrong))
     yield from line_by_line(got, want)
     yield from by_direction(got, want, wrong, setting)
-    yield from by_form(got, want)
+    yield from (*by_limits_of_right(got, want), *by_form(got, want))
 
 
 def _telling(got: Array, want: Array, wrong: Array | None = None) -> Array:

@@ -47,6 +47,7 @@ class Pattern(StrEnum):
     PLACE = "place"
     PART = "part"
     CUT = "cut"
+    NOT_CUT = "not cut"
     FUNCTION = "function"
     OF_RIGHT = "of right"
     DIVIDED = "divided"
