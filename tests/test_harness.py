@@ -14,6 +14,8 @@ import time
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -115,8 +117,16 @@ VALUES: dict[str, tuple[object, str, str]] = {
     "ragged deque": (collections.deque([[1], [1, 2]]), "other", "deque"),
     "iterator": (reversed([1.0, 2.0]), "other", "list_reverseiterator"),
     "none": (None, "none", "NoneType"),
-    "masked": (np.ma.masked_array(X), "other", "MaskedArray"),
+    "masked": (np.ma.masked_array(X, X > 0), "other", "MaskedArray"),
+    "masked nowhere": (np.ma.masked_array(X), "array", "MaskedArray"),
     "objects": (np.array([None, 1]), "other", "ndarray of object"),
+    "objects that are numbers": (X.astype(object), "array", "ndarray of object"),
+    "objects that are true or false": (np.array([True, False], object), "array", "ndarray of object"),
+    "list of fractions": ([Fraction(1, 4), 2, Decimal("0.5")], "array", "list"),
+    "objects that are texts": (np.array(["1.5", 2], object), "other", "ndarray of object"),
+    "objects that are complex": (np.array([1j, Fraction(1, 2)], object), "other", "ndarray of object"),
+    "fraction": (Fraction(1, 4), "array", "Fraction"),
+    "decimal": (Decimal("0.25"), "array", "Decimal"),
     "texts": (np.array(["a"]), "other", "ndarray of str32"),
     "structure": (np.zeros(2, [("a", float)]), "other", "ndarray of void64"),
     "ragged list": ([[1], [1, 2]], "other", "list"),

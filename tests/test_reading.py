@@ -988,3 +988,12 @@ def test_what_goes_on_beyond_the_ends_of_what_is_right_is_not_cut_off(change: Ch
     """Bytes above 255: all else is right, and several stand at that end."""
     found = common([read_difference(change(BYTES), BYTES, Setting({}, {}, {}))])
     assert (found == Reading(Pattern.NOT_CUT)) is told
+
+
+def test_a_number_that_is_another_result_is_told_where_an_array_is_due() -> None:
+    """As of `return loss, out`; where a number is due as well, it may be that of the other by chance."""
+    setting = Setting({}, {"loss": np.array(2.5)}, {})
+    told = Reading(Pattern.OTHER_OUTPUT, ("loss",))
+    assert read_difference(np.array(2.5), OTHER, setting)[0] == told
+    assert told not in read_difference(np.array(2.5), np.array(1.5), setting)
+    assert told not in read_difference(np.array(3.5), OTHER, setting)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import copy
 import math
+import numbers
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import islice
 from typing import Any
@@ -126,12 +127,14 @@ def describe_value(value: object) -> Value:
 def _describe(value: object) -> Value:
     if value is None:
         return Value("none", "NoneType")
-    if isinstance(value, np.ma.MaskedArray):
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
         return Value("other", name_type(value))
     if isinstance(value, np.ndarray):
         return _describe_array(value)
     if isinstance(value, (np.generic, *_NUMBERS)):
         return _plain(np.asarray(value), name_type(value))
+    if _is_real(value):  # a fraction
+        return _plain(np.array(float(value)), name_type(value))  # type: ignore[arg-type]
     if isinstance(value, (list, tuple)) and len(value) <= _LIST_CAP:
         return _plain(np.array(value), "list" if isinstance(value, list) else "tuple")
     # A deque, a range: what has its numbers in a row, by their places, and is handed to numpy as a list would be.
@@ -150,11 +153,36 @@ def _describe_array(value: np.ndarray) -> Value:
     return _plain(base, name_type(value))
 
 
+def _is_real(value: object) -> bool:
+    """Whether it is a number of one part, whoever made its class: a Fraction is, and a Decimal."""
+    is_one = isinstance(value, numbers.Number) and not isinstance(value, numbers.Complex)
+    return is_one or isinstance(value, numbers.Real)
+
+
+def _in_numbers(array: np.ndarray) -> np.ndarray:
+    """An array of objects that are all numbers as one of these; true and false stay what they are."""
+    objects = array.ravel().tolist() if array.size <= _LIST_CAP else []
+    if objects and all(isinstance(one, (bool, np.bool_)) for one in objects):
+        return array.astype(np.bool_)
+    are_real = bool(objects) and all(_is_real(one) and not _is_huge(one) for one in objects)
+    return array.astype(np.float64) if are_real else array
+
+
+def _is_huge(value: object) -> bool:
+    """Whether it is a whole number that no array of numbers holds as it is."""
+    return isinstance(value, int) and abs(value) >= 1 << 64
+
+
+def _named(array: np.ndarray, type_name: str) -> str:
+    return (f"{type_name} of {array.dtype.name}" if type_name == "ndarray" else type_name)[:NAME_CAP]
+
+
 def _plain(array: np.ndarray, type_name: str) -> Value:
+    if array.dtype.kind == "O":
+        type_name, array = _named(array, type_name), _in_numbers(array)
     dtype = array.dtype
     if dtype.kind not in PLAIN_KINDS or dtype.fields or dtype.itemsize > MAX_ITEMSIZE:
-        named = f"{type_name} of {dtype.name}" if type_name == "ndarray" else type_name
-        return Value("other", named[:NAME_CAP])
+        return Value("other", _named(array, type_name))
     if array.ndim > MAX_DIMS or array.nbytes > ARRAY_CAP:
         return Value("other", f"{type_name} of {array.ndim} dimensions, {array.nbytes} bytes"[:NAME_CAP])
     return Value("array", type_name, np.array(array, dtype=dtype.newbyteorder("="), order="C"))

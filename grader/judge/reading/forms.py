@@ -1,8 +1,8 @@
 """What a result has as a whole: as many lines as are due, no sign but one, the same numbers when it is transposed.
 
-takes: what came back and the right values.
-gives: the `Reading` values that fit.
-must not know: inputs, points, sentences, which case is hidden.
+takes: what came back and the right values, and what surrounds them.
+gives: the `Reading` values that fit; what stands in the place of all of it.
+must not know: points, sentences, which case is hidden.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from grader.judge.reading.patterns import CLOSE, Array, Pattern, Reading, close
+from grader.judge.reading.patterns import CLOSE, Array, Pattern, Reading, Setting, close
 
 _FEWEST = 2  # lines: by one alone another case must show it
 
@@ -50,3 +50,22 @@ def by_ends(got: Array, want: Array) -> Iterator[Reading]:
     for end, rest in (("first", longer[1:]), ("last", longer[:-1])):
         if close(rest, shorter):
             yield Reading(pattern, (end, *names), weight)
+
+
+def copies(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
+    """What stands there in place of the answer: nothing, a constant, an input, another result."""
+    if not got.any() and want.any():
+        yield Reading(Pattern.ZERO)
+    elif got.size > 1 and np.ptp(got) == 0 and np.ptp(want) > CLOSE * max(abs(got).max(), abs(want).max()):
+        yield Reading(Pattern.CONSTANT)  # and what is right is no constant, as the tail of a sigmoid all but is
+    for name, array in setting.inputs.items():
+        if got.size > 1 and close(got, array.astype(np.float64)):
+            yield Reading(Pattern.ECHO, (name,))
+    yield from of_others(got, setting) if got.size > 1 else ()
+
+
+def of_others(got: Array, setting: Setting) -> Iterator[Reading]:
+    """The right values of another result; one number is that of another by chance, but where an array is due."""
+    for name, array in setting.others.items():
+        if got.any() and close(got, array.astype(np.float64)):
+            yield Reading(Pattern.OTHER_OUTPUT, (name,))

@@ -85,8 +85,14 @@ class Depth(StrEnum):
 
 
 VAGUE = (
-    Pattern.TURNED, Pattern.NEARLY, Pattern.NOT_SYMMETRIC, Pattern.SIZES, Pattern.SKEWED, Pattern.BELOW_ZERO,
-)  # fmt: skip
+    Pattern.TURNED,
+    Pattern.NEARLY,
+    Pattern.NOT_CUT,
+    Pattern.NOT_SYMMETRIC,
+    Pattern.SIZES,
+    Pattern.SKEWED,
+    Pattern.BELOW_ZERO,
+)
 """What is said where nothing else can be, in this order."""
 BY_CHANCE = (
     *(one for one in VAGUE if one is not Pattern.NEARLY),
