@@ -127,13 +127,13 @@ def describe_value(value: object) -> Value:
 def _describe(value: object) -> Value:
     if value is None:
         return Value("none", "NoneType")
-    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+    if isinstance(value, np.ma.MaskedArray):
         return Value("other", name_type(value))
     if isinstance(value, np.ndarray):
         return _describe_array(value)
     if isinstance(value, (np.generic, *_NUMBERS)):
         return _plain(np.asarray(value), name_type(value))
-    if _is_real(value):  # a fraction
+    if _is_real(value):  # alone, where a number is due; arrays of such ones are arrays of objects
         return _plain(np.array(float(value)), name_type(value))  # type: ignore[arg-type]
     if isinstance(value, (list, tuple)) and len(value) <= _LIST_CAP:
         return _plain(np.array(value), "list" if isinstance(value, list) else "tuple")
@@ -159,30 +159,11 @@ def _is_real(value: object) -> bool:
     return is_one or isinstance(value, numbers.Real)
 
 
-def _in_numbers(array: np.ndarray) -> np.ndarray:
-    """An array of objects that are all numbers as one of these; true and false stay what they are."""
-    objects = array.ravel().tolist() if array.size <= _LIST_CAP else []
-    if objects and all(isinstance(one, (bool, np.bool_)) for one in objects):
-        return array.astype(np.bool_)
-    are_real = bool(objects) and all(_is_real(one) and not _is_huge(one) for one in objects)
-    return array.astype(np.float64) if are_real else array
-
-
-def _is_huge(value: object) -> bool:
-    """Whether it is a whole number that no array of numbers holds as it is."""
-    return isinstance(value, int) and abs(value) >= 1 << 64
-
-
-def _named(array: np.ndarray, type_name: str) -> str:
-    return (f"{type_name} of {array.dtype.name}" if type_name == "ndarray" else type_name)[:NAME_CAP]
-
-
 def _plain(array: np.ndarray, type_name: str) -> Value:
-    if array.dtype.kind == "O":
-        type_name, array = _named(array, type_name), _in_numbers(array)
     dtype = array.dtype
     if dtype.kind not in PLAIN_KINDS or dtype.fields or dtype.itemsize > MAX_ITEMSIZE:
-        return Value("other", _named(array, type_name))
+        named = f"{type_name} of {dtype.name}" if type_name == "ndarray" else type_name
+        return Value("other", named[:NAME_CAP])
     if array.ndim > MAX_DIMS or array.nbytes > ARRAY_CAP:
         return Value("other", f"{type_name} of {array.ndim} dimensions, {array.nbytes} bytes"[:NAME_CAP])
     return Value("array", type_name, np.array(array, dtype=dtype.newbyteorder("="), order="C"))
