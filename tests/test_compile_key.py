@@ -641,7 +641,15 @@ REFUSED: dict[str, tuple[dict[str, str], list[str]]] = {
     ),
     "an answer that is infinite": ({"passes": PASSES.replace("2 * x", "x / 0")}, ["double, case 'small'", "finite"]),
     "an answer of complex numbers": (
-        {"passes": PASSES.replace("2 * x", "2j * x")}, ["double, case 'small'", "'y'", "dtype complex128"],
+        {"passes": PASSES.replace("2 * x", "2j * x")},
+        ["double, case 'small'", "'y'", "dtype complex128", 'leaves={"real": "y.real", "imag": "y.imag"}'],
+    ),
+    "complex numbers that are drawn": (
+        {"inputs": 'lambda rng: {"x": 1j * np.ones(3)}'},
+        ["'x' is not a numeric array", "made(toy.complex_of, real, imag)"],
+    ),
+    "a generator that is drawn as it is": (
+        {"inputs": 'lambda rng: {"x": rng}'}, ["'x' is a Generator", "made(toy.generator, 3)", 'files=("toy.py",)'],
     ),
     "no answer": ({"passes": PASSES.replace("2 * x", "None")}, ["double, case 'small'", "'y'", "None"]),
     "an answer that is no array": ({"passes": PASSES.replace("2 * x", "{}")}, ["double, case 'small'", "type dict"]),

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import partial
@@ -161,9 +162,10 @@ def test_half_an_answer_keeps_nobody_waiting(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_what_the_work_raises_is_raised(jobs: int) -> None:
-    """An error of ours is an error, and no death of a process, whatever its class."""
-    with pytest.raises(FileNotFoundError):
+    """An error of ours is an error, and no death of a process, whatever its class; and it says where it was raised."""
+    with pytest.raises(FileNotFoundError) as told:
         list(work_on(range(4), refuse, set_up, ("", ""), jobs, give_up))
+    assert "in refuse" in "".join(traceback.format_exception(told.value))
     assert multiprocessing.active_children() == []
 
 

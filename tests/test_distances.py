@@ -106,6 +106,16 @@ def test_what_is_added_once_for_equal_places_is_read_so(
     assert by_repeats([replace(one, inputs={"words": one.inputs["words"] + 3}) for one in sums(change)]) is None
 
 
+def test_counts_that_are_made_shares_are_not_added_once() -> None:
+    """What is left of whole numbers is whole: of a table in which each row is divided by its sum it is not."""
+    words = np.array([0, 2, 2, 4, 2, 4])
+    table = np.zeros((5, 6))
+    np.add.at(table, (words, [1, 2, 3, 0, 2, 0]), 1)
+    shares = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
+    for got, told in ((shares, None), (np.minimum(table, 1), Reading(Pattern.REPEATED, ("words", "row")))):
+        assert by_repeats([Off(got, table, {"words": words}, {}, True)] * 2) == told
+
+
 def test_the_one_row_that_a_number_names_is_read() -> None:
     """As that of the word that is right, where its one is not taken off."""
     cases = []

@@ -14,6 +14,8 @@ import time
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -117,6 +119,9 @@ VALUES: dict[str, tuple[object, str, str]] = {
     "none": (None, "none", "NoneType"),
     "masked": (np.ma.masked_array(X), "other", "MaskedArray"),
     "objects": (np.array([None, 1]), "other", "ndarray of object"),
+    "list of fractions": ([Fraction(1, 4), 2], "other", "list"),
+    "fraction": (Fraction(1, 4), "array", "Fraction"),
+    "decimal": (Decimal("0.25"), "array", "Decimal"),
     "texts": (np.array(["a"]), "other", "ndarray of str32"),
     "structure": (np.zeros(2, [("a", float)]), "other", "ndarray of void64"),
     "ragged list": ([[1], [1, 2]], "other", "list"),

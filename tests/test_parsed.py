@@ -28,6 +28,13 @@ def test_a_line_that_stands_twice_counts_in_each_place() -> None:
     assert (above, below) == (0, 1)
 
 
+def test_a_text_and_what_stands_in_another_file_are_no_lines_that_are_left_out() -> None:
+    """What a file begins with tries nothing, and of a file that is given nobody has to be told."""
+    source = '"""A layer."""\nimport toy\n\ndef shift(x):\n    return toy.one(x)\n\nprint(shift(1))\n'
+    toy = '"""Given."""\nprint(2)\n\ndef one(x):\n    return x + 1\n'
+    assert extract(source.encode(), "a.py", ("shift",), {"toy": ("toy.py", toy)}.get).left_out == 1
+
+
 def test_what_is_asked_for_again_and_again_is_never_made_twice() -> None:
     """However many others come in between, as long as they are fewer than the memo's measure."""
     made: list[str] = []

@@ -260,3 +260,13 @@ def test_a_loop_is_as_good_as_all_at_once(graded: Graded, name: str) -> None:
     """Whether what is called is right or wrong; and a wrong loop is wrong."""
     lost = {one["name"] for one in graded[folder_of(name)]["criteria"] if Fraction(one["points"]) == 0}
     assert lost == set(HAND_INS[name][1].split())
+
+
+def test_of_calls_that_are_near_each_other_the_nearest_is_meant() -> None:
+    """A numerical gradient calls a loss a little ahead and a little behind: both are near both."""
+    near = tuple(LentCall("f", (X + h,), (np.array(h),)) for h in (1e-6, -1e-6, 2e-6))
+    known = Known.of(near)
+    for place, h in enumerate((1e-6, -1e-6, 2e-6)):
+        assert known.find("f", (X + h,)) == place
+        assert known.find("f", (X + 1.1 * h,)) == place
+    assert known.find("f", (X + 0.1,)) == -1

@@ -16,7 +16,7 @@ from grader.judge.reading.entries import beyond_a_number, masked_otherwise, othe
 from grader.judge.reading.factors import by_length, lengths_of, one_factor
 from grader.judge.reading.one_case import common, read_difference
 from grader.judge.reading.paired import multiple, paired
-from grader.judge.reading.patterns import BY_CHANCE, SIZE, Depth, Pattern, Reading, Setting
+from grader.judge.reading.patterns import BY_CHANCE, SIZE, Depth, Pattern, Reading, Setting, in_numbers
 
 RNG = np.random.default_rng(7)
 X = RNG.uniform(-3, 3, (4, 3))
@@ -904,3 +904,96 @@ def test_a_sum_of_another_result_is_told() -> None:
     setting = Setting({"x": X}, {"dw": WANT**2}, {"N": 4, "D": 3})
     found = read_difference((WANT**2).sum(axis=0), WANT[0], setting)
     assert Reading(Pattern.FUNCTION, ("dw.sum(axis=0)",)) in found
+
+
+@pytest.mark.parametrize("kind", [np.bool_, np.int8, np.uint8, np.uint64, np.int64])
+def test_masks_bytes_and_whole_numbers_are_inputs_like_any_other(kind: type) -> None:
+    """Nothing that is read of them fails, and what is said of numbers is said of these."""
+    x = np.array([[0, 1, 200], [150, 90, 1]]).astype(kind)
+    given = in_numbers({"x": x})
+    assert given["x"].dtype.kind == ("f" if kind is np.bool_ else "i")
+    want = given["x"] * 2.0 + 1
+    for got in (want + given["x"], -want, want * (x > 0), want[::-1], want + 1):
+        assert read_difference(got, want, Setting(given, {}, {}))
+        assert not beyond_a_number([(x, got, want)])
+        assert not masked_otherwise([(x, got, want)])
+    many = np.arange(1, 101).astype(np.uint8)
+    assert beyond_a_number([(many, np.minimum(many, 90.0), many * 1.0)]) == "positive and above some number"
+
+
+@pytest.mark.parametrize("size", [0.1, 1.0, 40.0])
+def test_what_goes_the_other_way_is_told_however_far_it_goes(size: float) -> None:
+    """As an update by a measurement does; a multiple of what it begins at goes no way from that."""
+    way = size * np.array([[1.0, -2.0, 0.5], [-1.0, 3.0, 2.0]])
+    setting = Setting({"m": START}, {}, {})
+    told = Reading(Pattern.STEP, ("m", "-1"))
+    assert told in read_difference(START - way, START + way, setting)
+    assert told not in read_difference(0 * START, 2 * START, setting)
+
+
+CLOSED = np.array([[1.0, 2.0], [3.0, 1.0], [2.0, 5.0], [0.5, -1.0]])
+ENDS = {
+    "without the first": (CLOSED[1:], CLOSED, (Pattern.LACKING, "first", "row")),
+    "without the last": (CLOSED[:-1, 0], CLOSED[:, 0], (Pattern.LACKING, "last", "entry")),
+    "one before the first": (CLOSED, CLOSED[1:], (Pattern.TOO_MANY, "first", "row")),
+    "one behind the last": (CLOSED, CLOSED[:-1], (Pattern.TOO_MANY, "last", "row")),
+    "others": (CLOSED[1:] + 1, CLOSED, None),
+    "one in the middle": (CLOSED[[0, 2, 3]], CLOSED, None),
+    "all alike": (np.ones(3), np.ones(4), None),
+    "two at once": (CLOSED[2:], CLOSED, None),
+}
+
+
+@pytest.mark.parametrize(("got", "want", "told"), ENDS.values(), ids=ENDS)
+def test_a_line_that_is_missing_or_too_many_at_an_end_is_told(
+    got: np.ndarray, want: np.ndarray, told: tuple[Pattern, str, str] | None
+) -> None:
+    """The start of a path, which a loop leaves out, or the step behind the last."""
+    found = {(one.pattern, *one.names) for one in read_difference(got, want, Setting({}, {}, {})) if one.weight}
+    assert {one for one in found if one[0] in (Pattern.LACKING, Pattern.TOO_MANY)} == ({told} if told else set())
+
+
+def test_a_table_that_is_to_be_symmetric_and_is_not_is_told() -> None:
+    """A covariance by `F @ P @ F`; and that equal entries of a symmetric input give others is nothing by itself."""
+    given = SQUARE @ SQUARE.T
+    want, got = OTHER[:3] @ given @ OTHER[:3].T, OTHER[:3] @ given @ OTHER[:3]
+    told = Reading(Pattern.NOT_SYMMETRIC)
+    assert common([read_difference(got, want, Setting({"P": given}, {}, {}))] * 2) == told
+    for other, due in ((want * 2 + given, want), (got, got + SQUARE), (got, np.eye(3)), (got[:1, :1], want[:1, :1])):
+        assert told not in read_difference(other, due, Setting({}, {}, {}))
+    assert not others_count([(given, got, want)] * 3)
+
+
+def test_a_few_numbers_may_be_positive_by_chance() -> None:
+    """Then it is not said that none that is right is negative; of a loss, and of many, it is."""
+    for size, told in ((1, True), (3, False), (6, True)):
+        readings = read_difference(-(RNG.uniform(1, 2, size) ** 2), RNG.uniform(1, 2, size), Setting({}, {}, {}))
+        found = common([[one for one in readings if one.pattern is Pattern.BELOW_ZERO]])
+        assert (found == Reading(Pattern.BELOW_ZERO)) is told
+
+
+BYTES = np.array([[0.0, 255.0, 17.0], [255.0, 90.0, 255.0], [0.0, 3.0, 200.0]])
+PAST = {
+    "above": (lambda w: w + 40 * (w == 255), True),
+    "above and below": (lambda w: w + 40 * (w == 255) - 7 * (w == 0), True),
+    "one alone": (lambda w: w + 40 * (np.arange(9).reshape(3, 3) == 1), False),
+    "elsewhere, too": (lambda w: w + 40 * (w > 100), False),
+    "on the other side": (lambda w: w - 40 * (w == 255), False),
+    "everywhere": (lambda w: w + 40, False),
+}
+
+
+@pytest.mark.parametrize(("change", "told"), PAST.values(), ids=PAST)
+def test_what_goes_on_beyond_the_ends_of_what_is_right_is_not_cut_off(change: Change, told: bool) -> None:
+    """Bytes above 255: all else is right, and several stand at that end."""
+    found = common([read_difference(change(BYTES), BYTES, Setting({}, {}, {}))])
+    assert (found == Reading(Pattern.NOT_CUT)) is told
+
+
+def test_a_number_that_is_another_result_is_told_where_an_array_is_due() -> None:
+    """As of `return loss, out`; where a number is due as well, it may be that of the other by chance."""
+    setting = Setting({}, {"loss": np.array(2.5)}, {})
+    told = Reading(Pattern.OTHER_OUTPUT, ("loss",))
+    assert read_difference(np.array(2.5), OTHER, setting)[0] == told
+    assert told not in read_difference(np.array(2.5), np.array(1.5), setting)
+    assert told not in read_difference(np.array(3.5), OTHER, setting)

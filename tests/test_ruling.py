@@ -693,18 +693,20 @@ def test_what_is_added_to_what_an_earlier_call_gave_is_told_as_that() -> None:
 
 SUMS = {
     # what two calls or three gave that are to give 3, 3 and 2, and whether each may have been added to the one before
-    "a right one, and a sum": ((3, 6), True),
-    "a wrong one, which the next is above by chance": ((2, 5), False),
-    "a sum of what was there, and two more": ((7, 10, 12), True),
-    "a sum by chance, and none": ((2, 5, 2), False),
+    "a right one, and a sum": ((3.5, 7.0), (3.5, 3.5), True),
+    "a right one, and two sums": ((3, 6, 8), (3, 3, 2), True),
+    "a right one, and one more by chance, as who keeps all has": ((2, 5), (2, 3), False),
+    "sums by chance, and others": ((3, 6, 8, 4), (3, 3, 2, 2), False),
+    "a wrong one, which the next is above by chance": ((2, 5), (3, 3), False),
+    "a sum of what was there, and two more": ((7, 10, 12), (3, 3, 2), True),
+    "a sum by chance, and none": ((2, 5, 2), (3, 3, 2), False),
 }
 
 
-@pytest.mark.parametrize(("gave", "told"), SUMS.values(), ids=SUMS)
-def test_of_single_numbers_one_sum_may_be_chance(gave: tuple[int, ...], told: bool) -> None:
+@pytest.mark.parametrize(("gave", "due", "told"), SUMS.values(), ids=SUMS)
+def test_of_single_numbers_one_sum_may_be_chance(gave: tuple[float, ...], due: tuple[float, ...], told: bool) -> None:
     """An edit distance that counts too little differs from the next one by what that should be, now and then."""
-    due = (3, 3, 2)
-    calls = [(np.array(one), partial(np.array, right)) for one, right in zip(gave, due[: len(gave)], strict=True)]
+    calls = [(np.array(one), partial(np.array, right)) for one, right in zip(gave, due, strict=True)]
     assert _any_is_sum(calls) is told
 
 

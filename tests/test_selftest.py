@@ -21,7 +21,7 @@ from grader.sandbox import Sandbox
 from grader.selftest import SelfTest, prove, prove_at_once
 from grader.selftest.blind_spots import blind_spots
 from grader.selftest.mutants import mutate
-from grader.selftest.trial import Row, is_named
+from grader.selftest.trial import ITS_OWN_TRANSPOSE, Row, is_named
 from grader.wire import Question, Step, build
 
 ROOT = Path(__file__).parent.parent
@@ -79,11 +79,15 @@ def test_a_process_that_ends_in_the_middle_is_no_proof(monkeypatch: pytest.Monke
 
 
 def test_one_function_is_proved_alone(tmp_path: Path, sandbox: Sandbox) -> None:
-    """While its cases are mended nothing else is tried, and what is tried is tried as before."""
+    """While its cases are mended nothing else is tried, and what is tried is tried as before.
+
+    That a series is its own transpose nobody has to say.
+    """
     folder = tmp_path / "weak"
     shutil.copytree(SMALL, folder, ignore=shutil.ignore_patterns("__pycache__", "*.npz*"))
-    declared = (folder / "assignment.py").read_text()
-    (folder / "assignment.py").write_text(declared.replace(WEAKENED[2][0], ""))
+    declared, transposes = (folder / "assignment.py").read_text(), '"moving_average: * -> *.T*"'
+    assert transposes in declared
+    (folder / "assignment.py").write_text(declared.replace(WEAKENED[2][0], "").replace(transposes, '"none such"'))
     key = compile_key(folder, sandbox)
     whole = prove(folder, key, sandbox)
     alone, other = (prove(folder, key, sandbox, only=(name,)) for name in ("softmax", "moving_average"))
@@ -93,6 +97,9 @@ def test_one_function_is_proved_alone(tmp_path: Path, sandbox: Sandbox) -> None:
 
     assert survivors(alone) == survivors(whole) != set()
     assert survivors(other) == set()
+    excused = {name for row in other.rows for name, reason in row.excused if reason == ITS_OWN_TRANSPOSE}
+    assert excused
+    assert all(".T" in name and name.startswith("moving_average: ") for name in excused)
     tried = [[row.tried for row in proof.rows[2:]] for proof in (whole, alone, other)]
     assert [sum(kinds) for kinds in zip(*tried[1:], strict=True)] == tried[0]
     assert {case.criterion for case in alone.cases} == {"softmax"}
@@ -181,6 +188,19 @@ def test_mutants_differ_from_the_reference_and_from_each_other() -> None:
     for mutant in mutants:
         compile(mutant.source, "mutant", "exec")
         assert mutant.name.startswith(f"{mutant.function}: ")
+
+
+def test_a_transpose_has_a_probe_that_tells_a_table() -> None:
+    """It is as the reference where a name stands for a vector or a number, and raises where it is a table."""
+    mutants = mutate("def f(x, n):\n    return x * n + sum(x)\n", ("f",))
+    probes = [mutant.probe for mutant in mutants if mutant.probe]
+    assert {mutant.name.partition(" (")[0] for mutant in mutants if mutant.probe} == {"f: x -> x.T", "f: n -> n.T"}
+    for probe in probes:
+        found: dict[str, Callable[..., object]] = {}
+        exec(probe, found)
+        assert np.array_equal(found["f"](np.arange(3), 2), np.arange(3) * 2 + 3)
+        with pytest.raises(AttributeError):
+            found["f"](np.ones((2, 2)), np.ones((2, 2)))
 
 
 def test_what_is_the_same_by_arithmetic_is_no_mutant() -> None:

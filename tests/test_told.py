@@ -39,6 +39,10 @@ def shifted(s: Any, reg: float) -> Any:
     return s * s * s + reg
 
 
+def above(s: Any) -> Any:
+    return np.array(s.max() > 0)
+
+
 def drawn(rows: int, columns: int, reg: float) -> Callable[[np.random.Generator], dict[str, object]]:
     return lambda rng: {
         "s": rng.uniform(-2, 2, (rows, columns)), "t": rng.uniform(-2, 2, (rows, columns)), "reg": reg,
@@ -51,8 +55,9 @@ CALLS = {
     "loss": Call("loss", ("s", "t", "w", "reg"), ("cost",)),
     "grad": Call("grad", ("s", "labels"), ("ds",)),
     "shifted": Call("shifted", ("s", "reg"), ("out",)),
+    "above": Call("above", ("s",), ("is_above",)),
 }
-RIGHT: dict[str, Function] = {"loss": loss, "grad": grad, "shifted": shifted}
+RIGHT: dict[str, Function] = {"loss": loss, "grad": grad, "shifted": shifted, "above": above}
 
 
 def assignment() -> Assignment:
@@ -98,6 +103,14 @@ TOLD: dict[str, tuple[str, Function, Reading | None]] = {
     "the labels forgotten": ("grad", lambda s, labels: s / len(s), Reading(Pattern.AT_LABELS, ("labels",))),
     "no mean": ("grad", lambda s, labels: len(s) * grad(s, labels), Reading(FACTOR, ("s.shape[0]",))),
     "no shift": ("shifted", lambda s, reg: shifted(s, 0.0), Reading(ADDED, ("reg",))),
+    "another function in one case": (
+        "grad", lambda s, labels: np.ceil(s) if len(s) == 5 else grad(s, labels), None,
+    ),
+    "another function by another number": (
+        "shifted", lambda s, reg: np.ceil(s) if reg > 0.6 else shifted(s, reg),
+        Reading(Pattern.FUNCTION, ("np.ceil(s)",)),
+    ),
+    "never true": ("above", lambda s: np.array(False), None),
     "another shift": ("shifted", lambda s, reg: shifted(s, reg) + 0.25, Reading(OFFSET, ("0.25", "large"))),
 }  # fmt: skip
 

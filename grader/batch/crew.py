@@ -16,6 +16,7 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
@@ -248,6 +249,7 @@ def _tried(function: Callable[..., object], arguments: tuple[object, ...]) -> tu
     try:
         return True, function(*arguments)
     except Exception as error:
+        error.add_note(f"Raised by one of the crew:\n{traceback.format_exc()}")  # what is sent has lost where it was
         return False, error
 
 

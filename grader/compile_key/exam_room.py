@@ -26,6 +26,7 @@ from grader.extract.imports.modules import Lookup
 from grader.lending import Heard, called_within, lending, lent_places
 from grader.lending.masked import with_masks
 from grader.lending.piecewise import with_parts
+from grader.lending.swapped import with_swaps
 from grader.plan import ANSWERED, CallPlan, Purpose
 from grader.plan.called_here import PATIENCE
 from grader.plan.questions import DRAWING, behind_a_draw
@@ -116,7 +117,8 @@ class ExamRoom:
         whole = [n for n, steps in enumerate(sitting.outcomes) if steps[-1].status is Status.RETURNED]
         steps = {step.function: step for question in questions for step in question.lends}
         known = {places[n]: calls for n in whole if (calls := heard.calls(n))}
-        return with_masks(with_parts(known, steps, self._gives), steps, self._gives)
+        whole_calls = with_swaps(known, steps, self._gives)
+        return with_masks(with_parts(whole_calls, steps, self._gives), steps, self._gives)
 
     def _gives(self, questions: Sequence[Question]) -> list[tuple[np.ndarray, ...] | None]:
         """What the reference gives for questions of one call; None where that is not all arrays."""

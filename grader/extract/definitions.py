@@ -208,7 +208,8 @@ class _Reader:
             ]
         taken = self.selection.rebinding
         self.rebound += [(taken[one], (number, one.node.lineno)) for one in rest if one in taken]
-        self.left_out += len(rest) - len(kept)
+        if not module:  # of files that are given, or lie beside it, nobody has to be told
+            self.left_out += sum(one not in self.selection.run and not _is_text(one.node) for one in rest)
         for pieces, those in ((self.definitions, kept), (self.every, rest)):
             if those:
                 pieces.append(Piece(number, 1, only(code.lines, those, code.statements), module=path))
@@ -261,3 +262,8 @@ class _Reader:
                 text = segment(read.code.lines, one.node)
                 self._keep([Piece(read.cell.number, first_line(one.node), text, one.node.name, method)])
                 self.naming.note(read, one, method, one.node, self.naming.own)
+
+
+def _is_text(node: ast.stmt) -> bool:
+    """Whether it is a text by itself, as a file begins with: no line that tries something."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

@@ -128,6 +128,11 @@ def _what_to_grade(value: Value | None, name: str, is_returned: bool) -> str:
         )
     if value is not None and value.type_name == UNSPELT:
         return 'grade numbers with a fraction by themselves, by their places: leaves={"score": "beams[0][1]"}'
+    if value is not None and is_returned and value.array is not None and value.array.dtype.kind == "c":
+        return (
+            f'grade complex numbers by their parts: gives=(own("{name}"),), '
+            f'leaves={{"real": "{name}.real", "imag": "{name}.imag"}}, and both in grade='
+        )
     return "give numbers there, or true and false, and look at grade=, gives= and leaves= of the call"
 
 

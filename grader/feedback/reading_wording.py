@@ -166,6 +166,14 @@ def say_reading(reading: Reading, output: str, of_a_number: bool = False, left: 
             return f"No sign of {it} is wrong; its entries are too {names[0]} in size."
         case Pattern.BELOW_ZERO:
             return f"Entries of {it} are negative, where none that is right is."
+        case Pattern.NOT_CUT:
+            return f"{it} goes on where what is right stops, at its largest or its smallest number."
+        case Pattern.NOT_SYMMETRIC:
+            return f"{it} is not symmetric, and what is right is: the same when it is transposed."
+        case Pattern.LACKING:
+            return f"In {it} the {names[0]} {names[1]} of what is due is not there; all others are right."
+        case Pattern.TOO_MANY:
+            return f"{it} has one {names[1]} too many, the {names[0]}; all others are right."
         case Pattern.ONLY_ROWS:
             why = f"does a loop end early, or one {names[1]} stand for all?"
             other = "behind" if names[0] == "last" else "before"

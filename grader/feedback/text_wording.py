@@ -39,7 +39,7 @@ def _cut(text: str, start: int) -> str:
 def after_text(output: str, facts: Mapping[str, object]) -> str:
     """Where to look: at the first that differs, or where only case, blanks or order do."""
     if "want" not in facts:
-        return f"Try `{output}` on small inputs of your own: none at all, one word, the same word twice, a tie."
+        return "Call it on small inputs of your own: none at all, one word, the same word twice, a tie."
     got, want = str(facts["got"]), str(facts["want"])
     if got == "None":
         return "Is there a return line, and is the result assigned to the name that it returns?"

@@ -31,15 +31,20 @@ def adds_up(exam: Exam, rule: CriterionRule, output: str, variant: str) -> bool:
 
 def _any_is_sum(calls: Iterable[tuple[np.ndarray, Due]]) -> bool:
     last: dict[tuple[int, ...], _Call] = {}
+    counts: list[bool] = []
     for got, due in calls:
         before, now = last.get(got.shape), _Call(got, due)
-        if before is not None and now.is_sum_of(before):
-            # Two counts of words or edits may differ by a third: of one number it takes a beginning, or a second sum.
-            if got.size > 1 or before.is_sum or before.began:
-                return True
-            now.is_sum = True
         last[got.shape] = now
-    return False
+        if before is None:
+            continue
+        now.is_sum = now.is_sum_of(before)
+        if now.is_count and before.is_count:
+            counts += [now.is_sum] * now.is_known
+        # Two numbers may differ by a third: of one it takes a beginning, or a second sum.
+        elif now.is_sum and (got.size > 1 or before.is_sum or before.began):
+            return True
+    # Of whole numbers many do: how many there are, which action is chosen, how many edits it takes.
+    return len(counts) > 1 and all(counts)
 
 
 @dataclass
@@ -54,6 +59,15 @@ class _Call:
         """Where nothing was due before, what is wrong alike in both comes out right."""
         due = before.due()
         return (due is None or bool(due.any())) and _is_sum(before.got, self.got, self.due())
+
+    @property
+    def is_count(self) -> bool:
+        """Whether it is a single whole number."""
+        return self.got.size == 1 and self.got.dtype.kind in "fiu" and bool(np.all(np.mod(self.got, 1) == 0))
+
+    @property
+    def is_known(self) -> bool:
+        return self.due() is not None
 
     @property
     def began(self) -> bool:

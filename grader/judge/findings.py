@@ -20,7 +20,7 @@ from grader.judge.compare import as_numbers, fitted, problem_with
 from grader.judge.once import once_a_class
 from grader.judge.reading.one_case import read_difference
 from grader.judge.reading.other_calls import given_to, told_as_put, told_of_others
-from grader.judge.reading.patterns import Array, Depth, Reading, Setting
+from grader.judge.reading.patterns import Array, Depth, Reading, Setting, in_numbers
 from grader.judge.secrets import with_one_line, without_secrets
 from grader.judge.sheet import Filled
 from grader.judge.verdict import Finding, Flaw, Problem
@@ -251,7 +251,7 @@ def setting_of(bench: Bench, criterion: str, place: int, output: str, variant: s
     key, entry = bench.key, bench.key.plan.entries[place]
     due = key.answers.get(variant, {}).get(place, key.answers[REFERENCE][place]).values
     others = {name: value.array for name, value in due.items() if name != output and value.array is not None}
-    return Setting(entry.question.inputs, others, _sizes(bench.rules[criterion], entry))
+    return Setting(in_numbers(entry.question.inputs), others, _sizes(bench.rules[criterion], entry))
 
 
 def _sizes(rule: CriterionRule, entry: Entry) -> dict[str, int]:

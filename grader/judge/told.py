@@ -21,6 +21,7 @@ from grader.judge.reading.at_labels import by_labels, by_one, by_repeats, by_row
 from grader.judge.reading.distances import by_distance
 from grader.judge.reading.entries import LIMITED, beyond_a_number, masked_otherwise, others_count
 from grader.judge.reading.factors import by_length, one_factor
+from grader.judge.reading.named import by_name
 from grader.judge.reading.one_case import common
 from grader.judge.reading.orders import by_order
 from grader.judge.reading.other_calls import asked_about, told_of_others
@@ -29,7 +30,8 @@ from grader.judge.reading.patterns import A_NUMBER, BY_CHANCE, VAGUE, Depth, Pat
 from grader.judge.reading.places import SIGNS
 from grader.judge.reading.summands import Off, but_for, by_one_factor, by_summand, offset, weighed
 from grader.judge.verdict import Flaw, Note, NoteKind, Verdict
-from grader.plan import Purpose
+from grader.plan import Entry, Purpose
+from grader.wire import Built
 
 Cases = Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]]
 """An input, what came back, and what is due."""
@@ -55,6 +57,8 @@ def reading_of(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -
     told, is_sure = _read_cases(exam, rule, output, asked, variant, is_unsteady)
     if is_sure or not asked:
         return told
+    if told is not None and told.pattern is Pattern.FUNCTION and _is_refuted(exam, rule, output, asked, variant, told):
+        told = None
     if limit := _limit(exam, rule, output, variant, told):
         return limit
     if told is None or told.pattern in UNSURE:
@@ -65,6 +69,25 @@ def reading_of(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -
     told = told or _by_entries(exam, rule, output, variant)
     told = told or _as_if(exam, rule, output, asked, variant, of_one=True)
     return told or _put_together(exam, rule, output, asked, variant)
+
+
+def _is_refuted(
+    exam: Exam, rule: CriterionRule, output: str, asked: Sequence[int], variant: str, told: Reading
+) -> bool:
+    """Whether one case alone reads as a function which those are not that are right, and called alike."""
+    (first, *others), entries = asked, exam.key.plan.entries
+    for place, entry in exam.entries(rule.name, Purpose.CASE):
+        if others or place == first or output not in entry.grade or _settings(entry) != _settings(entries[first]):
+            continue
+        pair = difference(exam.bench, rule.name, place, output, variant, exam.outcomes[place])
+        if pair is not None and told not in by_name(*pair, setting_of(exam.bench, rule.name, place, output, variant)):
+            return True
+    return False
+
+
+def _settings(entry: Entry) -> list[Built]:
+    """What the calls of a case are given that is no array: by a mode a function may do something else."""
+    return [one for step in entry.question.steps for one in step.built]
 
 
 def _limit(exam: Exam, rule: CriterionRule, output: str, variant: str, told: Reading | None) -> Reading | None:
@@ -240,4 +263,6 @@ def _is_the_same(exam: Exam, rule: CriterionRule, output: str) -> bool:
     found = (exam.outcomes[place][-1].values.get(output) for place, _ in exam.entries(rule.name, Purpose.CASE))
     got = [one.array for one in found if one is not None]
     first = got[0] if got else None
-    return first is not None and all(one is not None and np.array_equal(one, first) for one in got)
+    if first is None or first.dtype.kind == "b":  # of two values one may be that of all cases by chance
+        return False
+    return all(one is not None and np.array_equal(one, first) for one in got)

@@ -155,13 +155,19 @@ class Known(NamedTuple):
         return cls(calls, told, np.array([total for total, _ in sums]), np.array([size for _, size in sums]))
 
     def find(self, function: str, given: Sequence[Told]) -> int:
-        """The place of the call that this one is; -1 where it is none."""
+        """The place of the call that this one is; -1 where it is none. Of several it is the nearest: `f(w + h)`."""
         asked = _Parted.of(given)
         total, _ = _sum(asked.given)
+        nearest, least = -1, np.inf
         with np.errstate(all="ignore"):
             near = np.flatnonzero(abs(self.sums - total) <= NEAR * self.sizes)
-            named = (int(n) for n in near if self.calls[n].function == function)
-            return next((n for n in named if asked.is_near(self.told[n], self.calls[n].part == ANY_MASK)), -1)
+            for n in (int(n) for n in near if self.calls[n].function == function):
+                if asked.is_near(self.told[n], self.calls[n].part == ANY_MASK):
+                    apart = _apart(asked.given, self.told[n].given)
+                    nearest, least = (n, apart) if apart < least else (nearest, least)
+                    if not apart:
+                        break
+        return nearest
 
     def put_together(self, function: str, given: Sequence[Told]) -> tuple[np.ndarray, ...] | None:
         """What a call comes to of which only parts are known; None where they are not."""
@@ -207,6 +213,13 @@ def _sum(given: Sequence[Told]) -> tuple[float, float]:
     with np.errstate(all="ignore"):
         total = sum(float(array[abs(array) <= largest].sum()) for array, largest in arrays)
         return total, sum(largest * array.size for array, largest in arrays)
+
+
+def _apart(given: Sequence[Told], known: Sequence[Told]) -> float:
+    """How far those numbers lie apart at most that do so most, of what is near."""
+    pairs = zip(given, known, strict=False)
+    numbers = [(a, b) for a, b in pairs if isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and a.size]
+    return max((float(np.nan_to_num(abs(a.astype(np.float64) - b)).max()) for a, b in numbers), default=0.0)
 
 
 def _are_all_near(given: Sequence[Told], known: Sequence[Told], any_mask: bool = False) -> bool:

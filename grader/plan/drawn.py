@@ -101,7 +101,10 @@ def _taken_apart(name: str, value: object, label: str) -> tuple[dict[str, np.nda
             raise AuthorError(f"{label}: input '{name}' cannot be handed on: {error}", _what_can_be(value)) from error
     for place, array in arrays.items():
         if array.dtype.kind not in "biuf":
-            raise AuthorError(f"{label}: input '{place}' is not a numeric array", "return numpy arrays of numbers")
+            hint = "return numpy arrays of numbers"
+            if array.dtype.kind == "c":
+                hint = 'let a function of a file put complex numbers together: {"z": made(toy.complex_of, real, imag)}'
+            raise AuthorError(f"{label}: input '{place}' is not a numeric array", hint)
     return arrays, built
 
 
@@ -133,6 +136,11 @@ def _what_can_be(value: object) -> str:
         return (
             "a function or class stands under a name of its own in a file beside assignment.py, which imports it from "
             'there and gives it to students: files=("toy.py",)'
+        )
+    if isinstance(value, (np.random.Generator, np.random.RandomState)):
+        return (
+            "a generator is made by a function of a file that students have too: made(toy.generator, 3), where that "
+            'returns np.random.default_rng(seed), and files=("toy.py",)'
         )
     return (
         "draw numpy arrays, finite numbers, words, True, False or None, tuples, lists and dicts of these, or sets of "

@@ -28,11 +28,15 @@ _NAMES_OF_A_KIND = (
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change: `name` says which, `source` is the whole file with it."""
+    """One change: `name` says which, `source` is the whole file with it.
+
+    Of a transpose `probe` is the file that fails there where a table is transposed: what has one axis stays the same.
+    """
 
     function: str
     name: str
     source: str
+    probe: str = ""
 
 
 def mutate(source: str, wanted: Sequence[str]) -> list[Mutant]:
@@ -59,9 +63,20 @@ def mutate(source: str, wanted: Sequence[str]) -> list[Mutant]:
                 name = f"{function}: {_short(node)} -> {_short(changed)}"
                 names[name] = names.get(name, 0) + 1
                 suffix = f" ({names[name]})" if names[name] > 1 else ""
-                whole = "\n\n".join([*texts[:at], text, *texts[at + 1 :]])
-                mutants.append(Mutant(function, name + suffix, whole))
+                probe = _with_change(tree.body[at], node, _of_one_axis(node)) if _is_transposed(node, changed) else ""
+                whole, other = ("\n\n".join([*texts[:at], one, *texts[at + 1 :]]) for one in (text, probe or ""))
+                mutants.append(Mutant(function, name + suffix, whole, other if probe else ""))
     return mutants
+
+
+def _is_transposed(node: ast.AST, changed: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and isinstance(changed, ast.Attribute) and changed.attr == "T"
+
+
+def _of_one_axis(name: ast.AST) -> ast.expr:
+    """What a name stands for, if that has one axis at most; else it raises."""
+    x = _short(name)
+    return ast.parse(f"{x} if getattr({x}, 'ndim', 0) < 2 else None.T", mode="eval").body
 
 
 def _functions(tree: ast.Module, wanted: Sequence[str]) -> Iterator[tuple[str, int, ast.FunctionDef]]:

@@ -24,6 +24,8 @@ from grader.selftest.mutants import mutate
 from grader.selftest.papers import Examiner, Marked, Paper, authors_own
 from grader.selftest.seats import seated
 
+ITS_OWN_TRANSPOSE = "what is transposed there has one axis in all cases, or none"
+
 
 @dataclass(frozen=True)
 class Row:
@@ -104,6 +106,8 @@ def _prove(assignment: Assignment, key: AnswerKey, seats: Seated, tell: Tell, on
     trial = _Trial(assignment, key, only or names)
     kinds = list(trial.kinds())
     marked = dict(seats(_begun(kinds, tell)))
+    if probes := trial.probes(marked):
+        trial.of_one_axis = {(paper.name, paper.purpose) for paper, came in seats(probes) if not came.loses}
     proof = SelfTest([kind.row([(paper, marked[paper]) for paper in kind.papers]) for kind in kinds])
     proof.cases = [case for case in trial.worth() if case.criterion in trial.only]
     if not only:
@@ -133,7 +137,18 @@ class _Trial:
         alone = {e.criterion: p for p in reversed(ALONE) for e in key.plan.entries if e.purpose is p}
         self.handed = {criterion: purpose for criterion, purpose in alone.items() if criterion in self.only}
         self.excusing: set[str] = set()  # names in `equivalents` that a variant which kept its points answers to
+        self.of_one_axis: set[tuple[str, Purpose]] = set()  # transposes of what is a table in no case
+        self._probes: dict[str, str] = {}
         self._failed: list[tuple[str, frozenset[int]]] = []
+
+    def probes(self, marked: Mapping[Paper, Marked]) -> list[Paper]:
+        """Of each transpose that keeps its points, and has no reason, what tells whether it is ever one of a table."""
+        kept = (paper for paper, came in marked.items() if not came.loses and paper.name in self._probes)
+        return [replace(paper, source=self._probes[paper.name]) for paper in kept if not self._reasons(paper.name)]
+
+    def _reasons(self, name: str) -> dict[str, str]:
+        """What the author says of it, and under which names."""
+        return {text: why for text, why in self.assignment.equivalents.items() if is_named(name, text)}
 
     def is_of(self, function: str) -> bool:
         """Whether a variant of this function is one of those that are to be proved, or what these are called with."""
@@ -153,6 +168,7 @@ class _Trial:
         yield _Kind(told, list(named), lambda found: self._known(found, named))
         functions = [name for name in self.key.plan.functions if self.is_of(name)]
         mutants = mutate(source_of(self.assignment.solution), functions)
+        self._probes = {mutant.name: mutant.probe for mutant in mutants if mutant.probe}
         whole = [Paper(m.name, self._calling(m.function), m.source, instead=True) for m in mutants]
         of_mutants = partial(self._wrong, "mutants of the reference")
         yield _Kind(f"{len(whole)} mutants of the reference", whole, of_mutants)
@@ -202,11 +218,11 @@ class _Trial:
     def _row(self, kind: str, found: Found) -> Row:
         excused: list[tuple[str, str]] = []
         survivors: list[str] = []
-        for name in (paper.name for paper, came in found if not came.loses):
-            reasons = {text: why for text, why in self.assignment.equivalents.items() if is_named(name, text)}
+        for name, purpose in ((paper.name, paper.purpose) for paper, came in found if not came.loses):
+            reasons = self._reasons(name)
             self.excusing.update(reasons)
-            if reasons:
-                excused.append((name, next(iter(reasons.values()))))
+            if reasons or (name, purpose) in self.of_one_axis:
+                excused.append((name, next(iter(reasons.values()), ITS_OWN_TRANSPOSE)))
             else:
                 survivors.append(name)
         as_due = len(found) - len(excused) - len(survivors)

@@ -74,7 +74,8 @@ _READ = {
     Pattern.OFFSET: "Look for a term that is added everywhere and should not be, or for one that is missing.",
     Pattern.TRANSPOSED: "See in what order a product has its factors, or an entry its indices, or where a .T is due.",
     Pattern.RESHAPED: "Reshape the result to the shape that is due, as the last step; or leave out what changes it.",
-    Pattern.ONE_NUMBER: "See which step leaves a single number: a sum or mean without an axis does.",
+    Pattern.ONE_NUMBER: "See which step leaves a single number: a sum or mean without an axis does, and so does "
+    "an index such as `[-1]`.",
     Pattern.REDUCED: "Take the sum or mean over that axis away.",
     Pattern.NOT_REDUCED: "Sum or average over that axis, as the last step.",
     Pattern.SIGNS_LOST: "Look for abs, a square, or a maximum where the sign should stay, or for a term with a wrong "
@@ -102,6 +103,10 @@ _READ = {
     Pattern.SKEWED: "See how {of} comes into the formula: what it is multiplied with, and with which sign.",
     Pattern.SIZES: "Look for a factor or a power that is missing, or for one too many.",
     Pattern.BELOW_ZERO: "Look for a minus, a logarithm or a subtraction where the formula has none.",
+    Pattern.NOT_CUT: "Cut it off there: `np.clip`, `np.minimum` or `np.maximum`, behind all else.",
+    Pattern.NOT_SYMMETRIC: "Look for a `.T` that is missing, or for one that stands at the wrong factor.",
+    Pattern.LACKING: "See whether what the loop begins with, or ends with, is kept as well.",
+    Pattern.TOO_MANY: "See whether what the loop begins with, or ends with, is to be among the result.",
     Pattern.ONLY_ROWS: "See what the loop runs over, if there is one, and whether each {1} has numbers of its own.",
     Pattern.ALL_BUT: "See where the loop begins and ends: `range(n)` runs from 0 to n - 1.",
     Pattern.ONE_LINE: "See whether each turn of the loop writes into a row of its own, and `return` comes behind it.",

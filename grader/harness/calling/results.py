@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import copy
 import math
+import numbers
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import islice
 from typing import Any
@@ -132,6 +133,8 @@ def _describe(value: object) -> Value:
         return _describe_array(value)
     if isinstance(value, (np.generic, *_NUMBERS)):
         return _plain(np.asarray(value), name_type(value))
+    if _is_real(value):  # alone, where a number is due; arrays of such ones are arrays of objects
+        return _plain(np.array(float(value)), name_type(value))  # type: ignore[arg-type]
     if isinstance(value, (list, tuple)) and len(value) <= _LIST_CAP:
         return _plain(np.array(value), "list" if isinstance(value, list) else "tuple")
     # A deque, a range: what has its numbers in a row, by their places, and is handed to numpy as a list would be.
@@ -148,6 +151,12 @@ def _describe_array(value: np.ndarray) -> Value:
     if size > ARRAY_CAP:
         return Value("other", f"ndarray of {size} bytes"[:NAME_CAP])
     return _plain(base, name_type(value))
+
+
+def _is_real(value: object) -> bool:
+    """Whether it is a number of one part, whoever made its class: a Fraction is, and a Decimal."""
+    is_one = isinstance(value, numbers.Number) and not isinstance(value, numbers.Complex)
+    return is_one or isinstance(value, numbers.Real)
 
 
 def _plain(array: np.ndarray, type_name: str) -> Value:

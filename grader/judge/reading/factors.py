@@ -173,6 +173,7 @@ def by_inputs(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
         # In the next case it may be another number, such as a weight of 0.5.
         if _is_of_last(array, want.shape) and _is_multiple(got - want, np.broadcast_to(array, want.shape)):
             yield Reading(Pattern.ADDED_INPUT, (name, A_NUMBER))
+    yield from _by_long_steps(got, want, setting)
 
 
 def _is_of_last(array: Array, shape: tuple[int, ...]) -> bool:
@@ -205,6 +206,16 @@ def by_steps(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
                 yield Reading(Pattern.STEP, (name, "-1"))
             elif reading.pattern is Pattern.FACTOR:
                 yield Reading(Pattern.STEP, (name, *reading.names))
+
+
+def _by_long_steps(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
+    """What goes the other way from an input, however far: `m - K @ r`, where `m + K @ r` is due."""
+    for name, array in setting.inputs.items():
+        if array.shape != want.shape or array.dtype.kind != "f" or _is_multiple(want, array):
+            continue
+        due = want - array
+        if np.count_nonzero(due) >= 3 and close(got - array, -due) and explains(array - due, got, want):
+            yield Reading(Pattern.STEP, (name, "-1"))
 
 
 def _is_multiple(array: Array, of: Array) -> bool:

@@ -16,6 +16,7 @@ from math import prod
 import numpy as np
 
 from grader.judge.reading.factors import by_a_number, by_inputs, by_steps
+from grader.judge.reading.forms import by_ends, by_form, by_limits_of_right, copies, of_others
 from grader.judge.reading.named import OF_ONE, by_name, cut_off, of_an_axis
 from grader.judge.reading.patterns import (
     BY_ACCIDENT,
@@ -181,6 +182,7 @@ def _of_places(got: Array, want: Array, wrong: Array, setting: Setting) -> Itera
     yield from by_places(wrong, _telling(got, want, wrong))
     yield from line_by_line(got, want)
     yield from by_direction(got, want, wrong, setting)
+    yield from (*by_limits_of_right(got, want), *by_form(got, want))
 
 
 def _telling(got: Array, want: Array, wrong: Array | None = None) -> Array:
@@ -197,7 +199,7 @@ def _same_shape(got: Array, want: Array, setting: Setting, depth: Depth) -> Iter
             yield from cut_off(got, want, float(abs(difference).max()))
         yield Reading(Pattern.NEARLY)
         return
-    yield from _copies(got, want, setting)
+    yield from copies(got, want, setting)
     yield from by_a_number(got, want, setting)
     yield from by_steps(got, want, setting)
     yield from by_inputs(got, want, setting)
@@ -229,13 +231,15 @@ def _is_nearly(array: Array, want: Array) -> bool:
 
 def _other_shape(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
     if got.size == 1 < want.size:
+        yield from of_others(got, setting)
         yield from _one_number(float(got.ravel()[0]), want)
-    yield from _copies(got, want, setting)
+    yield from copies(got, want, setting)
     if want.ndim >= 2 and close(got, want.T):
         yield Reading(Pattern.TRANSPOSED)
     if got.size == want.size and close(got.ravel(), want.ravel()):
         yield Reading(Pattern.RESHAPED)
     yield from one_line(got, want)
+    yield from by_ends(got, want)
     for axis in range(want.ndim):
         if close(got, want.sum(axis)) or close(got, want.mean(axis)):
             yield Reading(Pattern.REDUCED, (str(axis),))
@@ -256,17 +260,3 @@ def _one_number(got: float, want: Array) -> Iterator[Reading]:
 def _offset(difference: Array) -> Iterator[Reading]:
     if difference.size > 1 and np.ptp(difference) <= CLOSE * max(float(abs(difference).max()), 1e-12):
         yield Reading(Pattern.OFFSET)
-
-
-def _copies(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
-    """What stands there in place of the answer: nothing, a constant, an input, another result."""
-    if not got.any() and want.any():
-        yield Reading(Pattern.ZERO)
-    elif got.size > 1 and np.ptp(got) == 0 and np.ptp(want) > CLOSE * max(abs(got).max(), abs(want).max()):
-        yield Reading(Pattern.CONSTANT)  # and what is right is no constant, as the tail of a sigmoid all but is
-    for name, array in setting.inputs.items():
-        if got.size > 1 and close(got, array.astype(np.float64)):
-            yield Reading(Pattern.ECHO, (name,))
-    for name, array in setting.others.items():
-        if got.size > 1 and close(got, array.astype(np.float64)):
-            yield Reading(Pattern.OTHER_OUTPUT, (name,))

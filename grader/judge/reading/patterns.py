@@ -47,6 +47,7 @@ class Pattern(StrEnum):
     PLACE = "place"
     PART = "part"
     CUT = "cut"
+    NOT_CUT = "not cut"
     FUNCTION = "function"
     OF_RIGHT = "of right"
     DIVIDED = "divided"
@@ -57,9 +58,12 @@ class Pattern(StrEnum):
     SKEWED = "skewed"
     SIZES = "sizes"
     BELOW_ZERO = "below zero"
+    NOT_SYMMETRIC = "not symmetric"
     ONLY_ROWS = "only rows"
     ALL_BUT = "all but"
     ONE_LINE = "one line"
+    LACKING = "lacking"
+    TOO_MANY = "too many"
     SAME = "same"
     NEARLY = "nearly"
     STEP = "step"
@@ -80,7 +84,15 @@ class Depth(StrEnum):
     ALL = "all"
 
 
-VAGUE = (Pattern.TURNED, Pattern.NEARLY, Pattern.SIZES, Pattern.SKEWED, Pattern.BELOW_ZERO)
+VAGUE = (
+    Pattern.TURNED,
+    Pattern.NEARLY,
+    Pattern.NOT_CUT,
+    Pattern.NOT_SYMMETRIC,
+    Pattern.SIZES,
+    Pattern.SKEWED,
+    Pattern.BELOW_ZERO,
+)
 """What is said where nothing else can be, in this order."""
 BY_CHANCE = (
     *(one for one in VAGUE if one is not Pattern.NEARLY),
@@ -126,6 +138,15 @@ class Setting:
     inputs: Mapping[str, Array]
     others: Mapping[str, Array]
     sizes: Mapping[str, int]
+
+
+def in_numbers(inputs: Mapping[str, Array]) -> dict[str, Array]:
+    """The inputs as numbers that can be reckoned with: a mask has no sign, and a byte ends at 255.
+
+    What are floats stays so, and what are whole numbers, as labels are known by that.
+    """
+    wide = {"b": np.float64, "i": np.int64, "u": np.int64}
+    return {name: array.astype(wide.get(array.dtype.kind, array.dtype), copy=False) for name, array in inputs.items()}
 
 
 def close(a: Array, b: Array) -> bool:

@@ -187,8 +187,6 @@ def by_direction(got: Array, want: Array, wrong: Array, setting: Setting) -> Ite
             yield Reading(Pattern.SKEWED, (name, "positive"), weight, chance)
         if (off[wrong] == -signs).all():
             yield Reading(Pattern.SKEWED, (name, "negative"), weight, chance)
-    if (want >= 0).all() and want.any():
-        yield Reading(Pattern.BELOW_ZERO, weight=float((got < 0).any()))
     large = abs(want) > _LARGE_PART * abs(want).max(initial=0.0)
     # A factor or a power is missing everywhere: where some are right, or each sample is off in its own way, it is none.
     if (large & ~wrong).sum() * _MOST_RIGHT <= large.sum() and not _rows_differ(got, want):

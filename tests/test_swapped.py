@@ -1,0 +1,82 @@
+"""Two arguments that may change places: who calls a kernel as `k(Z, X)` is lent what is right for that.
+
+takes: functions as a reference has them.
+gives: one promise a test, said in its docstring.
+must not know: how what is lent is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from test_piecewise import asking
+
+from grader.answer_key import LentCall
+from grader.lending import Known
+from grader.lending.piecewise import with_parts
+from grader.lending.swapped import with_swaps
+from grader.wire import Step
+
+RNG = np.random.default_rng(9)
+X, Z = RNG.uniform(-1, 1, (4, 2)), RNG.uniform(-1, 1, (3, 2))
+STEP = Step("f", ("x", "z", "length"), ("k",))
+
+Function = Callable[..., object]
+
+
+def kernel(x: np.ndarray, z: np.ndarray, length: float) -> np.ndarray:
+    return np.asarray(np.exp(-((x[:, None] - z) ** 2).sum(-1) / length))
+
+
+def distance(x: np.ndarray, z: np.ndarray, length: float) -> float:
+    return float(abs(x.sum() - z.sum()) / length)
+
+
+def weighed(x: np.ndarray, z: np.ndarray, length: float) -> np.ndarray:
+    return kernel(x, z, length) * x[:, :1]
+
+
+def product(x: np.ndarray, z: np.ndarray, length: float) -> np.ndarray:
+    return np.asarray(x @ z.T @ z)
+
+
+def known_of(function: Function, *given: object) -> Known:
+    call = LentCall("f", (*map(np.asarray, given),), (np.asarray(function(*given)),))
+    lent = with_swaps({7: (call,)}, {"f": STEP}, asking(function))
+    return Known.of(with_parts(lent, {"f": STEP}, asking(function))[7])
+
+
+@pytest.mark.parametrize("function", [kernel, distance])
+def test_what_gives_the_same_turned_round_is_known_turned_round(function: Function) -> None:
+    """Or that transposed; of other numbers nothing is known."""
+    known = known_of(function, X, Z, 0.5)
+    place = known.find("f", (Z, X, np.array(0.5)))
+    assert np.allclose(known.calls[place].results[0], np.asarray(function(Z, X, 0.5)))
+    assert known.find("f", (X, Z, np.array(0.5))) == 0 != place
+    for other in ((Z, X, np.array(2.0)), (Z, Z, np.array(0.5)), (Z, 2 * X, np.array(0.5))):
+        assert known.find("f", other) == -1
+
+
+def test_a_loop_over_the_other_argument_is_known_too() -> None:
+    """As one over the first of the reference's call is."""
+    known = known_of(kernel, X, Z, 0.5)
+    assert known.find("f", (Z[:1], X, np.array(0.5))) >= 0
+
+
+@pytest.mark.parametrize(("function", "given"), [(weighed, (X, Z, 0.5)), (product, (X, Z, 0.5)), (kernel, (X, X, 0.5))])
+def test_what_gives_something_else_or_is_the_same_call_is_known_once(
+    function: Function, given: tuple[object, ...]
+) -> None:
+    """Nobody gets what the reference would not give for it."""
+    known = known_of(function, *given)
+    assert [call.part for call in known.calls].count(0) == 1
+
+
+def test_of_a_function_that_may_not_be_turned_round_one_call_is_asked() -> None:
+    """A network may call its layer some hundred times."""
+    asked: list[int] = []
+    calls = tuple(LentCall("f", (X + n, Z, np.array(0.5)), (weighed(X + n, Z, 0.5),)) for n in range(20))
+    lent = with_swaps({7: calls}, {"f": STEP}, lambda questions: [asked.append(1) for _ in questions])
+    assert (lent, len(asked)) == ({7: calls}, 1)
