@@ -80,7 +80,9 @@ def _is_refuted(
         if others or place == first or output not in entry.grade or _settings(entry) != _settings(entries[first]):
             continue
         pair = difference(exam.bench, rule.name, place, output, variant, exam.outcomes[place])
-        if pair is not None and told not in by_name(*pair, setting_of(exam.bench, rule.name, place, output, variant)):
+        if pair is None or pair[0].shape != pair[1].shape or not pair[0].size:
+            continue
+        if told not in by_name(*pair, setting_of(exam.bench, rule.name, place, output, variant)):
             return True
     return False
 
