@@ -39,6 +39,10 @@ def shifted(s: Any, reg: float) -> Any:
     return s * s * s + reg
 
 
+def both(s: Any) -> Any:
+    return s + 2, s * s
+
+
 def above(s: Any) -> Any:
     return np.array(s.max() > 0)
 
@@ -56,8 +60,9 @@ CALLS = {
     "grad": Call("grad", ("s", "labels"), ("ds",)),
     "shifted": Call("shifted", ("s", "reg"), ("out",)),
     "above": Call("above", ("s",), ("is_above",)),
+    "both": Call("both", ("s",), ("first", "second")),
 }
-RIGHT: dict[str, Function] = {"loss": loss, "grad": grad, "shifted": shifted, "above": above}
+RIGHT: dict[str, Function] = {"loss": loss, "grad": grad, "shifted": shifted, "above": above, "both": both}
 
 
 def assignment() -> Assignment:
@@ -109,6 +114,11 @@ TOLD: dict[str, tuple[str, Function, Reading | None]] = {
     "another function by another number": (
         "shifted", lambda s, reg: np.ceil(s) if reg > 0.6 else shifted(s, reg),
         Reading(Pattern.FUNCTION, ("np.ceil(s)",)),
+    ),
+    "another shape where another result is wrong first": (
+        "both",
+        lambda s: (s[:1], np.vstack((s, 9 * s))) if len(s) == 4 else (s + 2, np.ceil(s) if len(s) == 5 else s * s),
+        None,
     ),
     "never true": ("above", lambda s: np.array(False), None),
     "another shift": ("shifted", lambda s, reg: shifted(s, reg) + 0.25, Reading(OFFSET, ("0.25", "large"))),

@@ -26,7 +26,7 @@ from grader.judge.reading.one_case import common
 from grader.judge.reading.orders import by_order
 from grader.judge.reading.other_calls import asked_about, told_of_others
 from grader.judge.reading.paired import multiple, paired
-from grader.judge.reading.patterns import A_NUMBER, BY_CHANCE, VAGUE, Depth, Pattern, Reading
+from grader.judge.reading.patterns import A_NUMBER, BY_CHANCE, VAGUE, Depth, Pattern, Reading, close
 from grader.judge.reading.places import SIGNS
 from grader.judge.reading.summands import Off, but_for, by_one_factor, by_summand, offset, weighed
 from grader.judge.verdict import Flaw, Note, NoteKind, Verdict
@@ -80,7 +80,7 @@ def _is_refuted(
         if others or place == first or output not in entry.grade or _settings(entry) != _settings(entries[first]):
             continue
         pair = difference(exam.bench, rule.name, place, output, variant, exam.outcomes[place])
-        if pair is None or pair[0].shape != pair[1].shape or not pair[0].size:
+        if pair is None or not pair[1].size or not close(*pair):
             continue
         if told not in by_name(*pair, setting_of(exam.bench, rule.name, place, output, variant)):
             return True
