@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import ModuleType
 
-from grader.assignment.cases import Behaviour, Call, Case, FollowThrough, Own
+from grader.assignment.calls import Call, Own
+from grader.assignment.cases import Behaviour, Case, FollowThrough
 from grader.assignment.kinds import demand_kinds
 from grader.assignment.policies import LatePolicy, Limits, Tolerance, demand, demand_own_names
 

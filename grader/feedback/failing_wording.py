@@ -240,7 +240,7 @@ def _otherwise(rule: CriterionRule, verdict: Verdict) -> str:
 def finds_all(rule: CriterionRule) -> bool:
     """Whether a backward takes no more than what comes from above, and finds all else on its object."""
     above = rule.follow_through.upstream if rule.follow_through else ()
-    return set(rule.takes.strip("()").split(", ")) == {"self", *above}
+    return rule.takes.startswith("(self") and set(rule.parameters) == set(above)
 
 
 def say_turned(rule: CriterionRule) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from grader.assignment import HIDDEN, PUBLIC, Assignment, Call, Case, Criterion,
 from grader.errors import AuthorError
 from grader.plan.called_here import handed_state, handed_to, reference_results, reference_state
 from grader.plan.drawn import Drawn, draw
-from grader.plan.questions import own_steps, question_of, step_of, taken_as
+from grader.plan.questions import own_steps, question_of, step_of, taken_as, with_heads
 from grader.plan.worked_out import mended_throughout, worked_out
 from grader.wire import Question, Step
 
@@ -100,7 +100,7 @@ def make_plan(assignment: Assignment, hidden_seed: int | None = None) -> CallPla
         if criterion.follow_through is not None:
             forward = next(c for c in assignment.criteria if c.name == criterion.follow_through.forward)
             entries.extend(_follow_through(assignment, criterion, criterion.follow_through, forward, seeds))
-    return CallPlan(tuple(entries))
+    return CallPlan(tuple(replace(one, question=with_heads(one.question, assignment.solution)) for one in entries))
 
 
 def _case(criterion: Criterion, case: Case, seeds: Mapping[str, int]) -> Entry:

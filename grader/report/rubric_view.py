@@ -83,6 +83,8 @@ def _behaviours(key: AnswerKey, rule: CriterionRule) -> Table:
 def _lines(rule: CriterionRule, lent: Collection[str]) -> Iterator[str]:
     if rule.made:
         yield f"its object is made as {rule.made}"
+    if rule.named:
+        yield f"given by name: {', '.join(rule.named)}"
     if rule.left:
         yield f"also graded: {', '.join(f'{name} in {place}' for name, place in rule.left.items())}"
     t = rule.tolerance

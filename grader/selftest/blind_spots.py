@@ -125,11 +125,11 @@ def _hard_coded(function: str, plan: CallPlan) -> Iterator[BlindSpot]:
 
 _REMEMBER = """
 def _remember(function, seen):
-    def wrapped(*given):
-        a = _arrays(given)
+    def wrapped(*given, **named):
+        a = _arrays((*given, *named.values()))
         key = (KEY, a[0].shape) if a else None
         if key not in seen:
-            seen[key] = (given[0], function(*given))
+            seen[key] = (given, function(*given, **named))
         return seen[key][1]
     return wrapped
 NAME = _remember(NAME, {})
@@ -137,14 +137,14 @@ NAME = _remember(NAME, {})
 _LAST = """
 _last = []
 def _keep(function):
-    def wrapped(*given):
-        results = function(*given)
+    def wrapped(*given, **named):
+        results = function(*given, **named)
         _last[:] = [results[-1]]
         return results
     return wrapped
 def _use(function):
-    def wrapped(*given):
-        return function(*given[:-1], _last[0] if _last else given[-1])
+    def wrapped(*given, **named):
+        return function(*given[:-1], _last[0] if _last else given[-1], **named)
     return wrapped
 FORWARD = _keep(FORWARD)
 NAME = _use(NAME)
