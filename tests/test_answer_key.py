@@ -325,6 +325,9 @@ def test_a_key_is_of_the_format_that_it_needs(path: Path) -> None:
     first, *rest = KEY.plan.entries
     named = replace(first.question.steps[-1], named=("x",))
     entry = replace(first, question=replace(first.question, steps=(*first.question.steps[:-1], named)))
+    save_key(replace(KEY, plan=CallPlan((replace(first, raises="ValueError"), *rest))), path)
+    assert members(path)[0]["schema"] == SCHEMA
+    assert [one.raises for one in load_key(path).plan.entries] == ["ValueError", "", ""]
     save_key(replace(KEY, plan=CallPlan((entry, *rest))), path)
     assert members(path)[0]["schema"] == SCHEMA
     assert load_key(path).plan.entries[0].question.steps[-1] == named

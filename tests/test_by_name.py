@@ -52,7 +52,9 @@ HAND_INS: dict[str, tuple[dict[str, str], str]] = {
     "an object's by another name": ({SCALE: SCALE.replace("*, by", "factor"), BY: BY.replace("by", "factor")}, ""),
     "an object's by name alone": ({SCALE: SCALE.replace("*, by", "*, k"), BY: BY.replace("by", "k")}, ""),
     "a cache by another name": (
-        {"def project_backward(dout, *, cache):": "def project_backward(dout, kept):", "= cache\n": "= kept\n"}, ""
+        {"def project_backward(dout, *, cache):": "def project_backward(dout, kept):",
+         "_, W, axis = cache": "_, W, axis = kept"},
+        "",
     ),
     "only by place": ({"def project(x, W, axis=0):": "def project(x, W, axis=0, /):"}, ""),
     "a wrong step": (WRONG_STEP, "sgd"),

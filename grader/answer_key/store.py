@@ -160,9 +160,10 @@ def _pack(key: AnswerKey) -> tuple[dict[str, Any], bytes]:
 
 
 def _schema(key: AnswerKey) -> int:
-    """The version of the format that it needs: who reads an older one would hand over by place what has a name."""
-    steps = (step for entry in key.plan.entries for step in entry.question.steps)
-    return SCHEMA if any(step.named or step.new_named for step in steps) else SCHEMA_BEFORE
+    """The version of the format that it needs: an older one has neither names of arguments nor errors that are due."""
+    entries = key.plan.entries
+    named = (step.named or step.new_named for entry in entries for step in entry.question.steps)
+    return SCHEMA if any(named) or any(entry.raises for entry in entries) else SCHEMA_BEFORE
 
 
 def _unpack(header: dict[str, Any], data: bytes) -> AnswerKey:
@@ -185,6 +186,7 @@ def _pack_entry(entry: Entry, shelf: _Shelf) -> dict[str, Any]:
         "inputs": {name: shelf.lay(question.inputs[name]) for name in sorted(question.inputs)},
         "layouts": dict(question.layouts),
         "steps": [step_to_json(step) for step in question.steps],
+        **({"raises": entry.raises} if entry.raises else {}),
     }  # fmt: skip
 
 
@@ -194,5 +196,5 @@ def _unpack_entry(entry: dict[str, Any], data: bytes) -> Entry:
     question = Question(in_order(inputs, steps), steps, entry["layouts"])
     return Entry(
         entry["criterion"], entry["name"], entry["visibility"], Purpose(entry["purpose"]), tuple(entry["grade"]),
-        question, entry["behaviour"], entry["echo"], entry["argument"], entry["sign"],
+        question, entry["behaviour"], entry["echo"], entry["argument"], entry["sign"], entry.get("raises", ""),
     )  # fmt: skip

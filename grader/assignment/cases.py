@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from grader.assignment.calls import Call
+from grader.assignment.errors_due import demand_error
 from grader.assignment.kinds import demand_kinds
 from grader.assignment.policies import demand, demand_own_names
 
@@ -53,7 +54,8 @@ class Case:
     `calls` replaces the criterion's own calls (say, two calls in a row). `grade` narrows what is compared.
     `echo` is the author's reason why an answer may equal an input here; without one such a case is refused,
     since a function that hands back its input would pass it. `feedback` is the author's reason for a case that
-    catches nothing alone, such as being the first that students see.
+    catches nothing alone, such as being the first that students see. `raises` names the error that its last call is to
+    raise, such as `"ValueError"`: then nothing is graded but that.
     """
 
     name: str
@@ -64,9 +66,17 @@ class Case:
     grade: tuple[str, ...] = ()
     echo: str = ""
     feedback: str = ""
+    raises: str = ""
 
     def __post_init__(self) -> None:
         demand_kinds(self)
+        demand(
+            not (self.raises and self.grade),
+            f"case '{self.name}': it has grade=, and its last call is to raise {self.raises}",
+            "leave grade= out: what raises gives no results",
+        )
+        if self.raises:
+            demand_error(self.raises, f"case '{self.name}'")
         demand(
             self.visibility in (PUBLIC, HIDDEN),
             f"case '{self.name}': visibility is '{self.visibility}'",

@@ -53,6 +53,7 @@ class Criterion:
             )
         demand_own_names(f"criterion {self.name}", "cases", [case.name for case in self.cases])
         self._check_behaviours("case", self.cases, names)
+        self._check_raising()
         if self.follow_through is not None:
             self._check_handed(self.follow_through, names)
 
@@ -62,6 +63,17 @@ class Criterion:
                 case.behaviour in names,
                 f"{kind} '{case.name}' of {self.name}: there is no behaviour '{case.behaviour}'",
                 f"behaviours of {self.name}: {', '.join(names)}",
+            )
+
+    def _check_raising(self) -> None:
+        """Refuse a behaviour that a function would hold which raises always, or does nothing but raise."""
+        needs = {one.name: one.needs for one in self.behaviours}
+        returning = {case.behaviour for case in self.cases if not case.raises}
+        for case in self.cases:
+            demand(
+                not case.raises or bool(returning.intersection((case.behaviour, *needs[case.behaviour]))),
+                f"criterion {self.name}: '{case.behaviour}' holds for whoever raises {case.raises} always",
+                f"let it need one that is about what comes back: Behaviour('{case.behaviour}', …, needs=(…,))",
             )
 
     def _check_handed(self, rule: FollowThrough, names: list[str]) -> None:

@@ -18,6 +18,7 @@ from grader.judge.answers import answers, is_loose
 from grader.judge.bench import Bench
 from grader.judge.compare import as_numbers, fitted, problem_with
 from grader.judge.once import once_a_class
+from grader.judge.raised import what_is_wrong
 from grader.judge.reading.one_case import read_difference
 from grader.judge.reading.other_calls import given_to, told_as_put, told_of_others
 from grader.judge.reading.patterns import Array, Depth, Reading, Setting
@@ -128,10 +129,11 @@ def _finding(bench: Bench, criterion: str, place: int, variant: str, steps: tupl
     if entry.purpose in BY_ITSELF or outcome.status is Status.MISSING:
         earlier, raised = "", None
     problems = list(_problems(key, rule, place, outcome, variant)) if outcome.status is Status.RETURNED else []
+    wrong = what_is_wrong(entry, steps, outcome) if entry.raises else problems[0] if problems else None
     finding = Finding(
-        entry.name, entry.visibility, entry.behaviour, outcome.status, problems[0] if problems else None,
+        entry.name, entry.visibility, entry.behaviour, outcome.status, wrong,
         trouble=outcome.trouble, reason=outcome.reason, earlier=earlier, before=raised,
-        wrong=tuple(problem.output for problem in problems) if len(entry.grade) > 1 else (),
+        wrong=tuple(problem.output for problem in problems) if len(entry.grade) > 1 else (), raises=entry.raises,
     )  # fmt: skip
     return without_secrets(finding, entry) if entry.visibility == HIDDEN else with_inputs(finding, entry)
 

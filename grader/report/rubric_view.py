@@ -71,7 +71,7 @@ def _behaviours(key: AnswerKey, rule: CriterionRule) -> Table:
     for behaviour in rule.behaviours:
         needs = f" (needs: {', '.join(behaviour.needs)})" if behaviour.needs else ""
         cases = [
-            f"{entry.name} [{entry.visibility}]"
+            f"{entry.name} [{entry.visibility}{f', raises {entry.raises}' if entry.raises else ''}]"
             for entry in key.plan.entries
             if (entry.criterion, entry.purpose, entry.behaviour) == (rule.name, Purpose.CASE, behaviour.name)
         ]

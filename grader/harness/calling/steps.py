@@ -28,7 +28,7 @@ from grader.harness.mending.anew import right_anew
 from grader.harness.mending.masks import Masks
 from grader.harness.mending.nearest import Left, parts_kept
 from grader.harness.mending.put_right import put_right
-from grader.harness.texts import why_nothing
+from grader.harness.texts import kinds_of, why_nothing
 from grader.wire import Built, Outcome, Question, Status, Step, Value, follow, parted, put
 
 _ASKED_BY: Mapping[str, Callable[..., object]] = {"__len__": len, "__iter__": iter}
@@ -90,12 +90,11 @@ class Asking:
         except NotThereError as error:
             return Outcome(Status.MISSING, reason=str(error))
         except BaseException as error:
+            trouble = trouble_of(error, step, self.own, self._half_made.get(step.path[0]))
             return Outcome(
-                Status.RAISED,
-                changed=self._changed(step, inputs),
-                trouble=trouble_of(error, step, self.own, self._half_made.get(step.path[0])),
-                warnings=self._hearing.messages(),
-            )
+                Status.RAISED, {}, -1, self._changed(step, inputs), trouble, self._hearing.messages(),
+                kinds=kinds_of(error),
+            )  # fmt: skip
         return Outcome(
             Status.RETURNED, self._values(step, results, inputs), count, self._changed(step, inputs), None,
             self._hearing.messages(),

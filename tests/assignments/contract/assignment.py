@@ -1,4 +1,4 @@
-"""Contract: what a hand-out says of how its functions are called: by name.
+"""Contract: what a hand-out says of how its functions are called, by name, and of what they refuse.
 
 takes: the reference beside this file.
 gives: `ASSIGNMENT`.
@@ -12,6 +12,8 @@ from grader.assignment import HIDDEN, Assignment, Behaviour, Call, Case, Criteri
 from . import passes
 
 RIGHT, BY_DEFAULT, DECAY = "right values", "its own rate", "weight decay"
+REFUSES, REFUSES_BIAS = "refuses what does not fit", "refuses another bias"
+TOO_MANY = "refuses to give more than there is"
 
 
 def step(size, rate=0.25):
@@ -41,11 +43,28 @@ def scaled(size, by):
     return lambda rng: {"x": np.round(rng.uniform(1, 2, size + 2), 2), "size": size, "by": by}
 
 
+def rows(n, d, m, given=None, bias=None, above=None):
+    """Rows, weights and a bias, of which some may not fit."""
+    return lambda rng: {
+        "x": np.round(rng.uniform(1, 2, (n, given or d)), 2), "W": np.round(rng.uniform(-1, 1, (d, m)), 2),
+        "b": np.round(rng.uniform(3, 4, bias or m), 2), "dout": np.round(rng.uniform(1, 2, above or (n, m)), 2),
+    }  # fmt: skip
+
+
+def values(size, count, more=1):
+    """Numbers for a stack, and how many to take."""
+    return lambda rng: {"values": np.round(rng.uniform(1, 2, size), 2), "count": count, "more": more}
+
+
 SGD = Call("sgd", ("w", "g", "rate="), ("new",))
 PLAIN = Call("sgd", ("w", "g"), ("new",))
 DECAYED = Call("sgd", ("w", "g", "decay=", "rate="), ("new",))
 PROJECT = Call("project", ("x", "W=", "axis="), ("out", own("cache")))
 BACKWARD = Call("project_backward", ("dout", own("cache=")), ("dx",))
+AFFINE = Call("affine", ("x", "W", "b"), ("out", own("cache")))
+AFFINE_BACKWARD = Call("affine_backward", ("dout", own("cache")), ("dx", "dW"))
+TAKE = Call("Stack.take", ("count",), ("taken",), new=("values",))
+MORE = Call("Stack.take", ("more",), ("taken",), new=("values",))
 SCALE = Call("Scale.forward", ("x",), ("out",), new=("size", "by="))
 
 CRITERIA = (
@@ -93,6 +112,50 @@ CRITERIA = (
         ("out",),
         (Behaviour(RIGHT, 4),),
         (Case("three", scaled(3, 2.5), RIGHT), Case("two", scaled(2, 0.5), RIGHT, HIDDEN)),
+    ),
+    Criterion(
+        "affine",
+        (AFFINE,),
+        ("out",),
+        (Behaviour(RIGHT, 4), Behaviour(REFUSES, 2, needs=(RIGHT,)), Behaviour(REFUSES_BIAS, 2, needs=(RIGHT,))),
+        (
+            Case("two rows", rows(2, 3, 4), RIGHT),
+            Case("three rows", rows(3, 2, 5), RIGHT, HIDDEN),
+            Case("x is too wide", rows(2, 3, 4, given=5), REFUSES, raises="ValueError"),
+            Case("x is too narrow", rows(2, 4, 3, given=2), REFUSES, HIDDEN, raises="ValueError"),
+            Case("a bias of one", rows(2, 3, 4, bias=1), REFUSES_BIAS, raises="ValueError"),
+            Case("a bias of each row", rows(3, 2, 4, bias=(3, 1)), REFUSES_BIAS, HIDDEN, raises="ValueError"),
+        ),
+    ),
+    Criterion(
+        "affine_backward",
+        (AFFINE, AFFINE_BACKWARD),
+        ("dx", "dW"),
+        (Behaviour(RIGHT, 4), Behaviour(REFUSES, 2, needs=(RIGHT,))),
+        (
+            Case("two rows", rows(2, 3, 4), RIGHT),
+            Case("three rows", rows(3, 2, 5), RIGHT, HIDDEN),
+            Case("dout of one row", rows(2, 3, 4, above=(1, 4)), REFUSES, raises="ValueError"),
+        ),
+        FollowThrough(
+            "affine", "out", "dout", {"dx": "x", "dW": "W"}, (rows(2, 2, 3), rows(3, 4, 2)),
+            handed=(
+                Case("two rows", rows(2, 3, 4), RIGHT), Case("four rows", rows(4, 2, 3), RIGHT, HIDDEN),
+                Case("dout of one row", rows(2, 4, 2, above=(1, 2)), REFUSES, HIDDEN, raises="ValueError"),
+            ), mended=True,
+        ),
+    ),
+    Criterion(
+        "Stack.take",
+        (TAKE,),
+        ("taken",),
+        (Behaviour(RIGHT, 2), Behaviour(TOO_MANY, 2, needs=(RIGHT,))),
+        (
+            Case("two of three", values(3, 2), RIGHT),
+            Case("and two more", values(4, 2, 2), RIGHT, HIDDEN, calls=(TAKE, MORE)),
+            Case("one of none", values(0, 1), TOO_MANY, raises="IndexError"),
+            Case("two of one", values(3, 2, 2), TOO_MANY, HIDDEN, calls=(TAKE, MORE), raises="IndexError"),
+        ),
     ),
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The reference: functions that take arguments by name.
+"""The reference: functions that take arguments by name, and functions that refuse what does not fit.
 
 takes: what the hand-out says.
 gives: what the assignment asks for.
@@ -41,3 +41,33 @@ class Scale:
     def forward(self, x):
         """As many entries as its size says, scaled."""
         return self.by * x[: self.size]
+
+
+def affine(x, W, b):
+    """A linear map of rows; ValueError where the shapes do not fit, whether or not numpy could add them."""
+    if x.ndim != 2 or x.shape[1] != W.shape[0]:
+        raise ValueError("x and W do not fit")
+    if b.shape != (W.shape[1],):
+        raise ValueError("b and W do not fit")
+    return x @ W + b, (x, W)
+
+
+def affine_backward(dout, cache):
+    """Its gradients; ValueError where dout has not the shape of the result."""
+    x, W = cache
+    if dout.shape != (x.shape[0], W.shape[1]):
+        raise ValueError("dout has another shape than the result")
+    return dout @ W.T, x.T @ dout
+
+
+class Stack:
+    """Numbers, of which the last one is taken first."""
+
+    def __init__(self, values):
+        self.values = [float(value) for value in values]
+
+    def take(self, count):
+        """The last ones, the very last first; IndexError where fewer are left."""
+        if count > len(self.values):
+            raise IndexError("there are not as many")
+        return np.array([self.values.pop() for _ in range(count)])
