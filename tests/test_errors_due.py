@@ -68,9 +68,10 @@ HAND_INS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
     "always": ({HEAD: f"{HEAD}    raise ValueError\n"}, {"affine": 8}),
     "not written": ({HEAD: f"{HEAD}    raise NotImplementedError\n"}, {"affine": 8}),
     "too early": ({"if count > len(self.values):": "if count >= len(self.values) - 1:"}, {"Stack.take": 4}),
-    "a wrong forward": ({SUM: "return x @ W - b"}, {"affine": 8}),
+    "a name that is not there behind it": ({SUM: "return x @ W + bias"}, {"affine": 4}),
+    "a wrong forward": ({SUM: "return x @ W - b"}, {"affine": 4}),
     "a wrong forward, and nothing for dout": (
-        {SUM: "return x @ W - b", **NOTHING_FOR_DOUT}, {"affine": 8, "affine_backward": 2}
+        {SUM: "return x @ W - b", **NOTHING_FOR_DOUT}, {"affine": 4, "affine_backward": 2}
     ),
 }  # fmt: skip
 SAID = {
@@ -100,6 +101,7 @@ SAID = {
         "It raised ValueError: b and W do not fit (cell 2, line 43).",
         "The code raises this itself: see why that line is reached with the inputs of 'two rows'",
     ),
+    "always": ("It raised ValueError (cell 2, line 39).", ""),
 }
 
 
@@ -130,6 +132,15 @@ def test_who_does_not_reads_what_is_due(graded: Graded, name: str) -> None:
     headline, step = SAID[name]
     assert any(one["headline"].startswith(headline) for one in graded[folder_of(name)]["criteria"])
     assert step in page.replace(" : ", ": ")
+
+
+def test_who_raises_it_anywhere_reads_where_else(graded: Graded) -> None:
+    """It looks right in the case where it is due, and counts for nothing: that is told there."""
+    told = graded["always"]["criteria"][5]
+    details = {case["name"]: case["detail"] for case in told["cases"]}
+    said = "It raises a ValueError, as is due here, but in 'two rows' as well, which is to come back."
+    assert details["x is too wide"] == said
+    assert [one for one in graded["too-early"]["criteria"][7]["cases"] if one["detail"] == "Right."] == []
 
 
 def test_a_page_shows_what_is_due(graded: Graded) -> None:
@@ -219,21 +230,19 @@ def test_what_any_slip_raises_cannot_be_due(name: str) -> None:
 
 
 def test_what_raises_gives_nothing_to_grade() -> None:
-    """And whoever raises always must not hold a behaviour by it."""
+    """And where an error is due in each case, whoever raises it always is right."""
     with pytest.raises(AuthorError, match="has grade="):
         Case("one", dict, "refuses", grade=("y",), raises="ValueError")
-    cases = (Case("one", dict, "values"), Case("none", dict, "refuses", raises="ValueError"))
-    calls = (Call("f", (), ("y", own("cache"))),)
-    with pytest.raises(AuthorError, match="'refuses' holds for whoever raises ValueError always") as refused:
-        Criterion("f", calls, ("y",), (Behaviour("values", 1), Behaviour("refuses", 1)), cases)
-    assert "needs=" in refused.value.hint
-    both = (Case("one", dict, "refuses"), *cases[1:])
-    assert Criterion("f", calls, ("y",), (Behaviour("refuses", 1),), both).points == 1
+    none, calls = Case("none", dict, "refuses", raises="ValueError"), (Call("f", (), ("y", own("cache"))),)
+    with pytest.raises(AuthorError, match="in each case an error is due") as refused:
+        Criterion("f", calls, ("y",), (Behaviour("refuses", 1),), (none,))
+    assert "something comes back" in refused.value.hint
+    assert Criterion("f", calls, ("y",), (Behaviour("refuses", 1),), (none, Case("one", dict, "refuses"))).points == 1
 
 
 DOUBLE = """
 Criterion("double", (Call("double", ("x",), ("y",)),), ("y",),
-    (Behaviour("values", 2), Behaviour("none", 1, ("values",))),
+    (Behaviour("values", 2), Behaviour("none", 1)),
     (Case("small", draw, "values"), Case("other", draw, "values", HIDDEN),
      Case("nothing", CASE, "none", raises="ValueError")))
 """

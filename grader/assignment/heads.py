@@ -29,8 +29,8 @@ def parameters_of(solution: object, function: str) -> Sequence[inspect.Parameter
 
 
 def head_of(solution: object, function: str) -> tuple[str, ...]:
-    """The names of its parameters, without `self`."""
+    """The names of its parameters, without the object of a method."""
     names = [
         one.name for one in parameters_of(solution, function) if one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)
     ]
-    return tuple(names[1:] if "." in function else names)
+    return tuple(names[1:] if "." in function and names[:1] == ["self"] else names)

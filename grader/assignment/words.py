@@ -66,14 +66,12 @@ class Criterion:
             )
 
     def _check_raising(self) -> None:
-        """Refuse a behaviour that a function would hold which raises always, or does nothing but raise."""
-        needs = {one.name: one.needs for one in self.behaviours}
-        returning = {case.behaviour for case in self.cases if not case.raises}
-        for case in self.cases:
+        """Refuse cases by all of which a function would be right that raises always."""
+        for kind, cases in (("case", self.cases), ("handed case", self.follow_through and self.follow_through.handed)):
             demand(
-                not case.raises or bool(returning.intersection((case.behaviour, *needs[case.behaviour]))),
-                f"criterion {self.name}: '{case.behaviour}' holds for whoever raises {case.raises} always",
-                f"let it need one that is about what comes back: Behaviour('{case.behaviour}', …, needs=(…,))",
+                not cases or not all(case.raises for case in cases),
+                f"criterion {self.name}: in each {kind} an error is due, so whoever raises it always is right",
+                "add one in which something comes back: an error counts only where it is not raised there, too",
             )
 
     def _check_handed(self, rule: FollowThrough, names: list[str]) -> None:

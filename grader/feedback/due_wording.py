@@ -26,6 +26,8 @@ def say_another(finding: Finding, raised: str) -> str:
     """The sentence on what was raised; where an error is due, which one."""
     if not finding.raises or finding.problem is None or finding.earlier:
         return raised
+    if also := finding.problem.facts.get("also"):
+        return f"It raises {a_name(finding.raises)}, as is due here, but in '{also}' as well, which is to come back."
     if finding.problem.facts["early"]:
         return f"{raised.removesuffix('.')}, and {a_name(finding.raises)} is due in a later call alone."
     due = a_name(finding.raises)
@@ -44,6 +46,8 @@ def after_due(finding: Finding) -> str:
     line = f"`raise {due}(...)`"
     if finding.status is Status.RETURNED:
         return f"Look at what '{finding.case}' is called with: check for that before all else, and write {line} there."
+    if finding.problem is not None and (also := finding.problem.facts.get("also")):
+        return f"See which condition it is raised by: '{also}' is a call that must come back."
     if trouble is not None and trouble.type_name == "NameError":
         return f"A name in that line is not there: what is due is raised by {line}."
     if trouble is None or UNFINISHED.intersection(kinds_of(trouble.type_name)) or finding.problem is None:

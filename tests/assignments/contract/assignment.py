@@ -117,7 +117,7 @@ CRITERIA = (
         "affine",
         (AFFINE,),
         ("out",),
-        (Behaviour(RIGHT, 4), Behaviour(REFUSES, 2, needs=(RIGHT,)), Behaviour(REFUSES_BIAS, 2, needs=(RIGHT,))),
+        (Behaviour(RIGHT, 4), Behaviour(REFUSES, 2), Behaviour(REFUSES_BIAS, 2)),
         (
             Case("two rows", rows(2, 3, 4), RIGHT),
             Case("three rows", rows(3, 2, 5), RIGHT, HIDDEN),
@@ -131,7 +131,7 @@ CRITERIA = (
         "affine_backward",
         (AFFINE, AFFINE_BACKWARD),
         ("dx", "dW"),
-        (Behaviour(RIGHT, 4), Behaviour(REFUSES, 2, needs=(RIGHT,))),
+        (Behaviour(RIGHT, 4), Behaviour(REFUSES, 2)),
         (
             Case("two rows", rows(2, 3, 4), RIGHT),
             Case("three rows", rows(3, 2, 5), RIGHT, HIDDEN),
@@ -149,7 +149,7 @@ CRITERIA = (
         "Stack.take",
         (TAKE,),
         ("taken",),
-        (Behaviour(RIGHT, 2), Behaviour(TOO_MANY, 2, needs=(RIGHT,))),
+        (Behaviour(RIGHT, 2), Behaviour(TOO_MANY, 2)),
         (
             Case("two of three", values(3, 2), RIGHT),
             Case("and two more", values(4, 2, 2), RIGHT, HIDDEN, calls=(TAKE, MORE)),
