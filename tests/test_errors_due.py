@@ -90,12 +90,12 @@ SAID = {
     ),
     "another class": (
         "In 'a bias of one' it raised TypeError: no (cell 2, line 43), where a ValueError is due. Not right yet:",
-        "Write raise ValueError(...) there in its place, or check before that line for what 'a bias of one' is called",
+        "Write raise ValueError(...) where it raises TypeError now, or check before that line for what 'a bias of one'",
     ),
     "a class above": ("In 'one of none' it raised LookupError (cell 2, line 64), where an IndexError is due.", ""),
     "a name that is not there": (
         "In 'x is too wide' it raised NameError: name 'ValueErrror' is not defined (cell 2, line 41), where a",
-        "A name in that line is not there: what is due is raised by raise ValueError(...)",
+        "The line that is to raise names something that is not there: write raise ValueError(...)",
     ),
     "the wrong way about": (
         "It raised ValueError: b and W do not fit (cell 2, line 43).",
@@ -146,7 +146,7 @@ def test_who_raises_it_anywhere_reads_where_else(graded: Graded) -> None:
 def test_a_page_shows_what_is_due(graded: Graded) -> None:
     """The call, and lines that show what it raises; nothing that stood in a hidden case."""
     page = graded[folder_of("another class")]["page"]
-    assert "out, cache = affine(x, W, b) # ValueError" in page
+    assert "out, cache = affine(x, W, b) # raises ValueError" in page
     assert 'try: out, cache = affine(x, W, b); print("nothing is raised") # right: ValueError' in page
     assert "In a bias of each row" not in page
     assert "It raised TypeError (cell 2, line 43), where a ValueError is due." in page

@@ -49,7 +49,7 @@ def after_due(finding: Finding) -> str:
     if finding.problem is not None and (also := finding.problem.facts.get("also")):
         return f"See which condition it is raised by: '{also}' is a call that must come back."
     if trouble is not None and trouble.type_name == "NameError":
-        return f"A name in that line is not there: what is due is raised by {line}."
+        return f"The line that is to raise names something that is not there: write {line}."
     if trouble is None or UNFINISHED.intersection(kinds_of(trouble.type_name)) or finding.problem is None:
         return ""
     if finding.problem.facts["early"]:
@@ -60,4 +60,5 @@ def after_due(finding: Finding) -> str:
         return ""
     if _has_its_name(finding):
         return f"A class of your own has that name: let it inherit from {due}, and call it otherwise."
-    return f"Write {line} there in its place, or check before that line for what '{finding.case}' is called with."
+    instead = f"where it raises {trouble.type_name} now"
+    return f"Write {line} {instead}, or check before that line for what '{finding.case}' is called with."

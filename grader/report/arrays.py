@@ -130,7 +130,7 @@ def _asked(key: AnswerKey) -> tuple[_Asked, ...]:
 def _calls(entry: Entry) -> tuple[str, ...]:
     """The calls as Python, with what the last one is to raise, if that is what is due."""
     (*before, last) = calls_of(entry.question)
-    return (*before, f"{last}  # {entry.raises}" if entry.raises else last)
+    return (*before, f"{last}  # raises {entry.raises}" if entry.raises else last)
 
 
 @dataclass(frozen=True)
