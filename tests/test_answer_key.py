@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 from grader.answer_key import (
     REFERENCE,
     SCHEMA,
+    SCHEMA_BEFORE,
     AlternativeRule,
     AnswerKey,
     BehaviourRule,
@@ -315,6 +316,21 @@ def test_a_key_of_another_format_is_refused_by_name(path: Path, schema: object) 
     with pytest.raises(KeyFileError, match=f"format {schema}.*format {SCHEMA}") as refused:
         load_key(path)
     assert "get today's key" in refused.value.hint
+
+
+def test_a_key_is_of_the_format_that_it_needs(path: Path) -> None:
+    """An older grader reads what it reads rightly, and refuses by name where it would call otherwise."""
+    save_key(KEY, path)
+    assert members(path)[0]["schema"] == SCHEMA_BEFORE
+    first, *rest = KEY.plan.entries
+    named = replace(first.question.steps[-1], named=("x",))
+    entry = replace(first, question=replace(first.question, steps=(*first.question.steps[:-1], named)))
+    save_key(replace(KEY, plan=CallPlan((replace(first, raises="ValueError"), *rest))), path)
+    assert members(path)[0]["schema"] == SCHEMA
+    assert [one.raises for one in load_key(path).plan.entries] == ["ValueError", "", ""]
+    save_key(replace(KEY, plan=CallPlan((entry, *rest))), path)
+    assert members(path)[0]["schema"] == SCHEMA
+    assert load_key(path).plan.entries[0].question.steps[-1] == named
 
 
 def test_a_key_over_the_cap_is_not_read(path: Path) -> None:

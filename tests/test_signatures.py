@@ -59,9 +59,9 @@ Criterion("pair", (Call("pair", ("x", "w"), ("first", "second")),), ("first", "s
 """
 
 
-def handed_out(at: Path, stub: str = STUB, passes: str = PASSES, text: str = "") -> Path:
+def handed_out(at: Path, stub: str = STUB, passes: str = PASSES, text: str = "", criteria: str = METHOD) -> Path:
     """The assignment, with this hand-out and some text in it."""
-    folder = write(at, METHOD.strip().rstrip(","), passes=passes)
+    folder = write(at, criteria.strip().rstrip(","), passes=passes)
     notebook = json.loads(HANDOUT)
     notebook["cells"][0]["source"] = stub
     notebook["cells"].append({"cell_type": "markdown", "id": "b", "metadata": {}, "source": text})
@@ -96,7 +96,15 @@ REFUSED = {
     ),
     "an argument that must be named": (
         "minus(x, w)", "minus(x, *, w)",
-        "minus takes (x, w) there, w by name alone, and is called with (x, w)", "takes=",
+        "minus takes (x, w) there, w by name alone, and is called with (x, w)", 'write "w=" in takes= of the call',
+    ),
+    "one with a default": (
+        "minus(x, w)", "minus(x, *, w=None)",
+        "minus takes (x) there, w by name alone, and is called with (x, w)", 'write "w=" in takes= of the call',
+    ),
+    "one of a constructor": (
+        "__init__(self, w, b=1.0)", "__init__(self, *, w, b=1.0)",
+        "(self, w) there, w by name alone, and is called with (self, w)", 'write "w=" in new= of the call',
     ),
 }  # fmt: skip
 
@@ -131,6 +139,43 @@ TAKEN = {
 def test_a_hand_out_that_can_be_filled_in_is_taken(tmp_path: Path, sandbox: Sandbox, old: str, new: str) -> None:
     """What a template does not settle is the student's own."""
     assert compile_key(handed_out(tmp_path, changed(STUB, old, new)), sandbox).rubric.points == 6
+
+
+NAMED = METHOD.replace('"pair", ("x", "w")', '"pair", ("x", "w=")').replace('new=("w",)', 'new=("w=",)')
+BY_NAME = {
+    # heads in the hand-out and in the reference, and what is said of them
+    "both by name alone": ("(x, *, w)", "(x, *, w)", ""),
+    "by either": ("(x, w)", "(x, *, w, more=1)", ""),
+    "by any name": ("(x, **more)", "(x, w)", ""),
+    "another name": (
+        "(x, weights)", "(x, w)", "the hand-out tiny.ipynb: pair takes (x, weights) there, and is called with (x, w=)"
+    ),
+    "another one of the reference": (
+        "(x, w)", "(x, W, w0=0)", "the reference (passes.py): pair takes (x, W, w0) there, and is called with (x, w=)"
+    ),
+    "one more": ("(x, *, w, more)", "(x, w)", "pair takes (x, w, more) there, more by name alone, and is called with"),
+    "given twice": ("(w, x)", "(x, w)", "pair takes (w, x) there, and is called with (x, w=)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", BY_NAME)
+def test_what_is_called_by_name_must_take_that_name(tmp_path: Path, sandbox: Sandbox, what: str) -> None:
+    """In the hand-out and in the reference: by place or behind a `*`, but under that name."""
+    theirs, ours, said = BY_NAME[what]
+    stub = changed(STUB, "pair(x, w)", f"pair{theirs}")
+    passes = changed(PASSES, "pair(x, w):", f"pair{ours}:")
+    folder = handed_out(tmp_path, stub, passes, criteria=NAMED)
+    if said:
+        assert said in str(refusal(folder, sandbox))
+    else:
+        assert compile_key(folder, sandbox).rubric.points == 6
+
+
+def test_a_reference_that_takes_by_name_alone_leads_to_the_name(tmp_path: Path, sandbox: Sandbox) -> None:
+    """Where the hand-out takes it either way; else its own call would raise TypeError."""
+    error = refusal(handed_out(tmp_path, passes=changed(PASSES, "minus(x, w)", "minus(x, *, w)")), sandbox)
+    assert str(error).startswith("the reference (passes.py): minus takes (x, w) there, w by name alone")
+    assert error.hint == 'write "w=" in takes= of the call, behind all others: so it is handed over by name'
 
 
 def test_a_reference_of_another_order_is_refused(tmp_path: Path, sandbox: Sandbox) -> None:

@@ -65,6 +65,7 @@ FACTS: dict[Flaw, dict[str, object]] = {
         "want": -5.875,
     },
     Flaw.TEXT: {"got": "['a', 'b']", "want": "['b', 'a']"},
+    Flaw.ERROR: {"due": "ValueError", "early": False, "refused": False},
 }  # fmt: skip
 TROUBLE = Trouble("KeyError", "'cache'", 7, 3)
 
@@ -752,7 +753,7 @@ def test_every_flaw_is_said(flaw: Flaw, visibility: str) -> None:
     told = feedback(RULE, verdict(Kind.WRONG, flawed(flaw, visibility)), PLACE)
     assert sound(told)
     assert told.next_step
-    assert flaw is Flaw.COUNT or "`dx`" in told.details[0]
+    assert flaw in (Flaw.COUNT, Flaw.ERROR) or "`dx`" in told.details[0]
 
 
 WORDS = [

@@ -7,7 +7,7 @@ must not know: how the answers were computed, submissions.
 
 from grader.answer_key.finding import find_public_key
 from grader.answer_key.given import with_files
-from grader.answer_key.key import REFERENCE, SCHEMA, AnswerKey
+from grader.answer_key.key import REFERENCE, SCHEMA, SCHEMA_BEFORE, AnswerKey
 from grader.answer_key.lent import Lent, LentCall
 from grader.answer_key.rubric import (
     AlternativeRule,
@@ -23,6 +23,7 @@ from grader.answer_key.store import lent_digest, load_key, plan_digest, save_key
 __all__ = [
     "REFERENCE",
     "SCHEMA",
+    "SCHEMA_BEFORE",
     "AlternativeRule",
     "AnswerKey",
     "BehaviourRule",

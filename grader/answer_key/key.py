@@ -16,8 +16,10 @@ from grader.answer_key.rubric import Rubric
 from grader.plan import CallPlan, Purpose
 from grader.wire import Outcome
 
-SCHEMA = 6
+SCHEMA = 7
 """Version of the key's format; a key of another version is refused by name."""
+SCHEMA_BEFORE = 6
+"""The version of keys in which nothing is that came with `SCHEMA`: it is read as well, and they are what they were."""
 
 REFERENCE = "reference"
 """The variant that is the reference implementation; other variants are alternatives and mistakes by name."""

@@ -13,7 +13,8 @@ from fractions import Fraction
 from functools import cached_property
 
 from grader.assignment import Assignment, Call, Criterion, FollowThrough, LatePolicy, Limits, Own, Tolerance
-from grader.wire import parted
+from grader.assignment.heads import parameters_of
+from grader.wire import by_name, parted
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class CriterionRule:
     `sizes` maps a name such as N to an input and the axis whose length it is. `left` maps results that are no return
     values to where they are left (`self.dw`); `made` is how the object is made, where that takes arguments; `put` are
     the places on it where a check puts values of its own before the call. `calls` are the graded functions that it
-    comes to call.
+    comes to call. `named` are the parameters that it is given by name.
     """
 
     name: str
@@ -82,6 +83,7 @@ class CriterionRule:
     made: str = ""
     put: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
     @cached_property
     def points(self) -> Fraction:
@@ -97,6 +99,12 @@ class CriterionRule:
     def gives(self) -> str:
         """What is due in return, as it is to be written: `(dx, dw, db)`."""
         return self.signature.partition(" -> ")[2]
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The same by their names alone, without `self`."""
+        names = (name.removesuffix("=...") for name in self.takes.strip("()").split(", "))
+        return tuple(name for name in names if name not in ("self", "*"))
 
     def place_of(self, result: str) -> str:
         """Where a result is to be left: of `std(self.w)` that is `self.w`."""
@@ -173,9 +181,10 @@ def _late(policy: LatePolicy | None) -> LateRule | None:
 
 
 def _criterion(assignment: Assignment, criterion: Criterion) -> CriterionRule:
+    others = [case.calls[-1] for case in criterion.cases if case.calls]
     return CriterionRule(
         criterion.name,
-        signature(criterion.calls[-1], [case.calls[-1] for case in criterion.cases if case.calls]),
+        signature(criterion.calls[-1], others, _by_name_alone(assignment.solution, criterion.name)),
         criterion.calls[-1].results,
         tuple(BehaviourRule(b.name, Fraction(b.points), b.needs) for b in criterion.behaviours),
         criterion.tolerance,
@@ -193,6 +202,7 @@ def _criterion(assignment: Assignment, criterion: Criterion) -> CriterionRule:
         _made(criterion.calls[-1]),
         tuple(place for place in criterion.calls[-1].sets if not parted(place)[0]),
         assignment.called_by(criterion),
+        tuple(dict.fromkeys(name for call in (criterion.calls[-1], *others) for name in call.named)),
     )
 
 
@@ -211,19 +221,30 @@ def _left(criterion: Criterion) -> dict[str, str]:
 
 
 def _made(call: Call) -> str:
-    return f"{call.function.split('.')[0]}({', '.join(call.new)})" if call.new else ""
+    return f"{call.function.split('.')[0]}({', '.join(by_name(call.new, call.new_named))})" if call.new else ""
 
 
-def signature(call: Call, others: Sequence[Call] = ()) -> str:
-    """How a function is to be written: `(x, w, b) -> (out, cache)`.
+def _by_name_alone(solution: object, function: str) -> tuple[str, ...]:
+    """The parameters that stand behind a `*` in the reference."""
+    return tuple(one.name for one in parameters_of(solution, function) if one.kind is one.KEYWORD_ONLY)
 
-    `others` are calls of it with more arguments, or with fewer: what is not always given is shown as `mask=...`.
+
+def signature(call: Call, others: Sequence[Call] = (), alone: Sequence[str] = ()) -> str:
+    """How a function is to be written: `(x, w, b) -> (out, cache)`, `(w, g, *, rate) -> w`.
+
+    `others` are calls of it with more arguments, or with fewer: what is not always given is shown as `mask=...`. What
+    is given by name and is one of those `alone` stands behind a `*`.
     """
-    alike = [other for other in others if all(a == b for a, b in zip(other.takes, call.takes, strict=False))]
-    longest = max((call, *alike), key=lambda one: len(one.takes))
-    always = min(len(one.takes) for one in (call, *alike))
-    names = [part.name if isinstance(part, Own) else part for part in longest.takes]
-    written = [name if n < always else f"{name}=..." for n, name in enumerate(names)]
+    alike = [other for other in others if all(a == b for a, b in zip(other.by_place, call.by_place, strict=False))]
+    asked = (call, *alike)
+    longest, always = (of((one.by_place for one in asked), key=len) for of in (max, min))
+    names = [part.name if isinstance(part, Own) else part for part in longest]
+    written = [name if n < len(always) else f"{name}=..." for n, name in enumerate(names)]
+    named = [name for name in dict.fromkeys(name for one in asked for name in one.named) if name not in names]
+    named.sort(key=lambda name: (name in alone, not all(name in one.named for one in asked)))
+    for n, name in enumerate(named):
+        written += ["*"] if name in alone and not set(alone) & set(named[:n]) else []
+        written.append(name if all(name in one.named for one in asked) else f"{name}=...")
     takes = ", ".join(["self", *written] if "." in call.function else written)
     gives = ", ".join(part.name if isinstance(part, Own) else part for part in call.gives)
     return f"({takes}) -> {f'({gives})' if len(call.gives) > 1 else gives}"

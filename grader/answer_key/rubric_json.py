@@ -29,7 +29,7 @@ def rubric_to_json(rubric: Rubric) -> dict[str, Any]:
     plain = _plain(asdict(rubric))
     assert isinstance(plain, dict)
     for criterion in plain["criteria"]:
-        for part in ("put", "calls"):
+        for part in ("put", "calls", "named"):
             if not criterion[part]:
                 del criterion[part]  # so that a key is what it was before there was such a part
     for part in ("given", "whole"):
@@ -97,4 +97,5 @@ def _criterion_from_json(data: Mapping[str, Any]) -> CriterionRule:
         data.get("made", ""),
         tuple(data.get("put", ())),
         tuple(data.get("calls", ())),
+        tuple(data.get("named", ())),
     )

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from grader.answer_key.given import with_files
-from grader.answer_key.key import SCHEMA, AnswerKey
+from grader.answer_key.key import SCHEMA, SCHEMA_BEFORE, AnswerKey
 from grader.answer_key.lent import FORM, lent_from_json, lent_to_json
 from grader.answer_key.rubric_json import rubric_from_json, rubric_to_json
 from grader.answer_key.unread import Unread
@@ -83,7 +83,7 @@ def load_key(path: Path) -> AnswerKey:
     """Read a key; every way in which it can be wrong has a sentence of its own."""
     header, data = _open(path)
     schema = header.get("schema")
-    if schema != SCHEMA:
+    if schema not in (SCHEMA, SCHEMA_BEFORE):
         raise KeyFileError(
             f"{path} has format {schema}, this grader reads format {SCHEMA}",
             _OTHER_VERSION,
@@ -142,7 +142,7 @@ def _take(data: bytes, spec: Sequence[Any]) -> np.ndarray:
 def _pack(key: AnswerKey) -> tuple[dict[str, Any], bytes]:
     shelf = _Shelf()
     header: dict[str, Any] = {
-        "schema": SCHEMA,
+        "schema": _schema(key),
         "visibility": key.visibility,
         "sources": key.sources,
         "seeded": key.seeded,
@@ -157,6 +157,13 @@ def _pack(key: AnswerKey) -> tuple[dict[str, Any], bytes]:
     if key.lent:
         header |= {"lent": lent_to_json(key.lent, shelf.lay), "lent_form": FORM}
     return header, b"".join(shelf.parts)
+
+
+def _schema(key: AnswerKey) -> int:
+    """The version of the format that it needs: an older one has neither names of arguments nor errors that are due."""
+    entries = key.plan.entries
+    named = (step.named or step.new_named for entry in entries for step in entry.question.steps)
+    return SCHEMA if any(named) or any(entry.raises for entry in entries) else SCHEMA_BEFORE
 
 
 def _unpack(header: dict[str, Any], data: bytes) -> AnswerKey:
@@ -179,6 +186,7 @@ def _pack_entry(entry: Entry, shelf: _Shelf) -> dict[str, Any]:
         "inputs": {name: shelf.lay(question.inputs[name]) for name in sorted(question.inputs)},
         "layouts": dict(question.layouts),
         "steps": [step_to_json(step) for step in question.steps],
+        **({"raises": entry.raises} if entry.raises else {}),
     }  # fmt: skip
 
 
@@ -188,5 +196,5 @@ def _unpack_entry(entry: dict[str, Any], data: bytes) -> Entry:
     question = Question(in_order(inputs, steps), steps, entry["layouts"])
     return Entry(
         entry["criterion"], entry["name"], entry["visibility"], Purpose(entry["purpose"]), tuple(entry["grade"]),
-        question, entry["behaviour"], entry["echo"], entry["argument"], entry["sign"],
+        question, entry["behaviour"], entry["echo"], entry["argument"], entry["sign"], entry.get("raises", ""),
     )  # fmt: skip

@@ -186,7 +186,7 @@ def _without_asserts(
 
 def _asserts_at(score: Score) -> set[tuple[int, int]]:
     """Where the asserts stand that stopped a function."""
-    troubles = [finding.trouble for finding in score.verdict.findings if finding.trouble]
+    troubles = [finding.trouble for finding in score.verdict.findings if finding.trouble and not finding.raises]
     return {(trouble.cell, trouble.line) for trouble in troubles if trouble.type_name == "AssertionError"}
 
 

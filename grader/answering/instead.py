@@ -40,7 +40,7 @@ def gives_one_number(key: AnswerKey, name: str, outcomes: Outcomes) -> bool:
     cases = [
         (entry, steps[-1])
         for entry, steps in asked
-        if entry.criterion == name and entry.purpose is Purpose.CASE and steps
+        if entry.criterion == name and entry.purpose is Purpose.CASE and steps and entry.grade
     ]
     given = (outcome.values.get(entry.grade[0]) for entry, outcome in cases)
     arrays = [one.array for one in given if one is not None and one.array is not None and one.array.size > 1]

@@ -5,19 +5,8 @@ gives: `Assignment` and its parts; a wrong declaration raises `AuthorError` nami
 must not know: notebooks, students, the format of the key, how anything is run or judged.
 """
 
-from grader.assignment.cases import (
-    HIDDEN,
-    PUBLIC,
-    Behaviour,
-    Call,
-    Case,
-    FollowThrough,
-    Inputs,
-    Made,
-    Own,
-    made,
-    own,
-)
+from grader.assignment.calls import Call, Made, Own, made, own
+from grader.assignment.cases import HIDDEN, PUBLIC, Behaviour, Case, FollowThrough, Inputs
 from grader.assignment.policies import LatePolicy, Limits, Tolerance
 from grader.assignment.words import Alternative, Assignment, Criterion, Mistake
 

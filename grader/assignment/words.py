@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import ModuleType
 
-from grader.assignment.cases import Behaviour, Call, Case, FollowThrough, Own
+from grader.assignment.calls import Call, Own
+from grader.assignment.cases import Behaviour, Case, FollowThrough
 from grader.assignment.kinds import demand_kinds
 from grader.assignment.policies import LatePolicy, Limits, Tolerance, demand, demand_own_names
 
@@ -52,6 +53,7 @@ class Criterion:
             )
         demand_own_names(f"criterion {self.name}", "cases", [case.name for case in self.cases])
         self._check_behaviours("case", self.cases, names)
+        self._check_raising()
         if self.follow_through is not None:
             self._check_handed(self.follow_through, names)
 
@@ -61,6 +63,15 @@ class Criterion:
                 case.behaviour in names,
                 f"{kind} '{case.name}' of {self.name}: there is no behaviour '{case.behaviour}'",
                 f"behaviours of {self.name}: {', '.join(names)}",
+            )
+
+    def _check_raising(self) -> None:
+        """Refuse cases by all of which a function would be right that raises always."""
+        for kind, cases in (("case", self.cases), ("handed case", self.follow_through and self.follow_through.handed)):
+            demand(
+                not cases or not all(case.raises for case in cases),
+                f"criterion {self.name}: in each {kind} an error is due, so whoever raises it always is right",
+                "add one in which something comes back: an error counts only where it is not raised there, too",
             )
 
     def _check_handed(self, rule: FollowThrough, names: list[str]) -> None:

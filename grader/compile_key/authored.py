@@ -18,7 +18,7 @@ from types import ModuleType
 
 import numpy as np
 
-from grader.answer_key import SCHEMA
+from grader.answer_key import SCHEMA_BEFORE
 from grader.assignment import Assignment
 from grader.compile_key.handed_out import modules_in
 from grader.compile_key.neighbours import Neighbours
@@ -85,7 +85,7 @@ def _mend(error: BaseException, folder: Path) -> str:
 
 def sources_digest(folder: Path) -> str:
     """A digest of all files that a key is made from, to tell whether one is still of today."""
-    digest = hashlib.sha256(f"{SCHEMA} {np.__version__}".encode())
+    digest = hashlib.sha256(f"{SCHEMA_BEFORE} {np.__version__}".encode())
     for path in sorted([*modules_in(folder).values(), *folder.glob("*.ipynb")]):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

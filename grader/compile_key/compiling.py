@@ -59,7 +59,7 @@ from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
 from grader.judge.ruling import right_cases
 from grader.lending import lent_functions
-from grader.plan import ANSWERED, CallPlan, Purpose, make_plan
+from grader.plan import ANSWERED, CallPlan, Entry, Purpose, make_plan
 from grader.sandbox import Sandbox
 from grader.wire import Outcome, Status
 
@@ -156,8 +156,13 @@ def _answers(
         n: steps[-1]
         for n, (entry, steps) in enumerate(zip(plan.entries, outcomes, strict=True))
         if entry.criterion in criteria
-        and (entry.purpose is Purpose.CASE or (entry.purpose in ANSWERED and steps[-1].status not in none))
+        and (entry.purpose is Purpose.CASE or (entry.purpose in ANSWERED and _is_one(entry, steps[-1].status, none)))
     }
+
+
+def _is_one(entry: Entry, status: Status, none: Sequence[Status]) -> bool:
+    """Whether that is an answer; what is raised is one where it is due."""
+    return status not in none or (bool(entry.raises) and status is Status.RAISED)
 
 
 def _whole(plan: CallPlan, outcomes: Sequence[tuple[Outcome, ...]], criteria: Sequence[str]) -> set[str]:

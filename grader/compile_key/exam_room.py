@@ -134,7 +134,9 @@ class ExamRoom:
         """Whether the reference answers everything with half of the memory that a hand-in may use."""
         limits = replace(self.assignment.limits, memory_mb=max(self.assignment.limits.memory_mb // 2, LEAST_MEMORY))
         outcomes = self._sit(self._program(None), range(len(self.plan.entries)), limits)
-        return all(outcome.status is Status.RETURNED for steps in outcomes for outcome in steps)
+        due = zip(self.plan.entries, outcomes, strict=True)
+        returning = (outcome for entry, steps in due for outcome in (steps[:-1] if entry.raises else steps))
+        return all(outcome.status is Status.RETURNED for outcome in returning)
 
     def _sit(self, program: Program, asked: Sequence[int], limits: Limits | None = None) -> list[tuple[Outcome, ...]]:
         """Ask some entries; those that are not asked are *not reached*."""

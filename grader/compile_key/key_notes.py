@@ -93,6 +93,7 @@ def notes_on_mistakes(key: AnswerKey) -> Iterator[str]:
     for rule in key.rubric.criteria:
         for mistake, form, places in bench.mistaken[rule.name, Purpose.CASE]:
             got = {n: one for n in places if (one := key.answers[form][n]).status is Status.RETURNED}
+            got = {n: one for n, one in got.items() if not key.plan.entries[n].raises}
             if got and not any(one.values.get(name) for n, one in got.items() for name in key.plan.entries[n].grade):
                 count = max(1, next(iter(got.values())).count)
                 yield (

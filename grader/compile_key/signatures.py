@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 from grader.assignment import Assignment, Call, Criterion, Own
+from grader.assignment.heads import found_in, parameters_of
 from grader.errors import AuthorError
 from grader.extract import extract
 
 Written = Mapping[str, ast.FunctionDef]
 _BY_PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-_BY_NAME = "takes= hands all over by place: take the * out there, or give it a default and leave it out of takes="
+_BY_NAME = (inspect.Parameter.KEYWORD_ONLY,)
+Given = tuple[list[str], tuple[str, ...]]
+"""The names of what a call hands over by place, and of what it hands over by name."""
 
 
 def check_signatures(assignment: Assignment, handout: Path, functions: Sequence[str]) -> None:
@@ -31,11 +33,16 @@ def check_signatures(assignment: Assignment, handout: Path, functions: Sequence[
     for call in calls_of(assignment.criteria):
         _check_callable(assignment, call.function)
         for function, given in called_by(call):
-            if function in written and (fault := _fault(given, written[function].args)):
-                hint = _BY_NAME if "by name" in fault else _same("hand-out", call, function)
-                raise AuthorError(f"the hand-out {handout.name}: {function} takes {fault}", hint)
-            if fault := _other_order(given, _parameters(assignment.solution, function)):
-                raise AuthorError(f"{_file(assignment)}: {function} takes {fault}", _same("reference", call, function))
+            ours = _of_reference(assignment.solution, function, given)
+            theirs = [_of_handout(written[function].args)] if function in written else []
+            handed_out = f"the hand-out {handout.name}"
+            for of, where, takes in (
+                *(("hand-out", handed_out, t) for t in theirs),
+                ("reference", _file(assignment), ours),
+            ):
+                fault, alone = _fault(given, takes)
+                if fault:
+                    raise AuthorError(f"{where}: {function} takes {fault}", _hint(alone, of, call, function))
         if call.function in written and (fault := _returned_otherwise(assignment, call, written[call.function])):
             raise AuthorError(
                 f"the hand-out {handout.name}: {call.function} {fault}",
@@ -45,7 +52,7 @@ def check_signatures(assignment: Assignment, handout: Path, functions: Sequence[
 
 def _check_callable(assignment: Assignment, function: str) -> None:
     """Refuse a property: reading it is all that can be done with it."""
-    if isinstance(_found(assignment.solution, function), (property, cached_property)):
+    if isinstance(found_in(assignment.solution, function), (property, cached_property)):
         owner, _, name = function.rpartition(".")
         raise AuthorError(
             f"{_file(assignment)}: {function} is a property, which no call can be of",
@@ -76,54 +83,68 @@ def calls_of(criteria: Iterable[Criterion]) -> Iterator[Call]:
         yield from (*criterion.calls, *(call for case in criterion.cases for call in case.calls))
 
 
-def called_by(call: Call) -> Iterator[tuple[str, list[str]]]:
+def called_by(call: Call) -> Iterator[tuple[str, Given]]:
     """The function, and the names that it is called with; before it the constructor of an object made with some."""
     owner = call.function.rpartition(".")[0]
     if call.new:
-        yield f"{owner}.__init__", ["self", *call.new]
-    yield call.function, [*(["self"] if owner else []), *(n.name if isinstance(n, Own) else n for n in call.takes)]
+        yield f"{owner}.__init__", (["self", *call.new[: len(call.new) - len(call.new_named)]], call.new_named)
+    by_place = [*(["self"] if owner else []), *(n.name if isinstance(n, Own) else n for n in call.by_place)]
+    yield call.function, (by_place, call.named)
 
 
-def _same(of: str, call: Call, function: str) -> str:
+def _hint(alone: Sequence[str], of: str, call: Call, function: str) -> str:
     names = "takes=" if function == call.function else "new="
+    if alone:
+        listed = " and ".join(f'"{name}="' for name in alone)
+        return f"write {listed} in {names} of the call, behind all others: so it is handed over by name"
     return f"let the {of} and {names} of the call name the same arguments, in one order"
 
 
-def _fault(given: list[str], args: ast.arguments) -> str:
-    """How a call and a signature differ: in how many there are, or in the order of the same names."""
-    names = [arg.arg for arg in (*args.posonlyargs, *args.args)]
-    asked = [arg.arg for arg, value in zip(args.kwonlyargs, args.kw_defaults, strict=True) if value is None]
-    least, most = len(names) - len(args.defaults), len(given) if args.vararg else len(names)
-    if not asked and least <= len(given) <= most:
-        return _other_order(given, names)
-    by_name = f", {' and '.join(asked)} by name alone" if asked else ""
-    return f"({', '.join(names + asked)}) there{by_name}, and is called with ({', '.join(given)})"
+@dataclass(frozen=True)
+class _Takes:
+    """What a function takes by place, and what by name alone; which of it is needed; whether it takes any more."""
+
+    by_place: Sequence[str]
+    by_name: Sequence[str]
+    needed: Collection[str]
+    any_place: bool
+    any_name: bool
+
+    @property
+    def written(self) -> str:
+        return f"({', '.join([*self.by_place, *(name for name in self.by_name if name in self.needed)])}) there"
 
 
-def _other_order(given: list[str], names: list[str]) -> str:
-    first = names[: len(given)]
-    if sorted(first) != sorted(given) or first == given:
-        return ""
-    return f"({', '.join(names)}) there, and is called with ({', '.join(given)})"
+def _of_handout(args: ast.arguments) -> _Takes:
+    by_place, by_name = ([arg.arg for arg in of] for of in ((*args.posonlyargs, *args.args), args.kwonlyargs))
+    needed = by_place[: len(by_place) - len(args.defaults)]
+    needed += [name for name, value in zip(by_name, args.kw_defaults, strict=True) if value is None]
+    return _Takes(by_place, by_name, needed, args.vararg is not None, args.kwarg is not None)
 
 
-def _parameters(solution: ModuleType, function: str) -> list[str]:
-    """What a function of the reference takes by place."""
-    return [one.name for one in signature_of(solution, function) if one.kind in _BY_PLACE]
+def _of_reference(solution: ModuleType, function: str, given: Given) -> _Takes:
+    """As its signature says; how many it takes shows when it is called."""
+    taken = parameters_of(solution, function)
+    by_place, by_name = ([one.name for one in taken if one.kind in kinds] for kinds in (_BY_PLACE, _BY_NAME))
+    needed = [one.name for one in taken if one.default is one.empty and (one.kind in _BY_NAME or one.name in given[0])]
+    return _Takes(by_place, by_name, needed, True, not taken or any(one.kind is one.VAR_KEYWORD for one in taken))
 
 
-def signature_of(solution: ModuleType, function: str) -> Sequence[inspect.Parameter]:
-    """What a function of the reference takes; nothing where nobody can tell."""
-    with suppress(TypeError, ValueError):
-        return list(inspect.signature(_found(solution, function), follow_wrapped=False).parameters.values())
-    return []
-
-
-def _found(solution: ModuleType, function: str) -> Any:
-    found: Any = solution
-    for name in function.split("."):
-        found = getattr(found, name, None)
-    return found
+def _fault(given: Given, takes: _Takes) -> tuple[str, Sequence[str]]:
+    """How a call and a signature differ, in how many there are, in names or in the order of the same names; and what
+    has to be handed over by name."""
+    by_place, named = given
+    rest = [*takes.by_place[len(by_place) :], *takes.by_name]
+    alone = [n for n in takes.by_name if n not in named and (n in takes.needed or n in by_place)]
+    missing = [name for name in rest if name in takes.needed and name not in named]
+    strange = [name for name in named if name not in rest and not takes.any_name]
+    called = f"and is called with ({', '.join([*by_place, *(f'{name}=' for name in named)])})"
+    if alone:
+        return f"{takes.written}, {' and '.join(alone)} by name alone, {called}", alone
+    if missing or strange or (len(by_place) > len(takes.by_place) and not takes.any_place):
+        return f"{takes.written}, {called}", ()
+    first = takes.by_place[: len(by_place)]
+    return ("" if sorted(first) != sorted(by_place) or first == by_place else f"{takes.written}, {called}"), ()
 
 
 def _returned_otherwise(assignment: Assignment, call: Call, function: ast.FunctionDef) -> str:

@@ -11,7 +11,7 @@ import ast
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
-from inspect import getsource
+from inspect import getsource, signature
 from pathlib import Path
 from textwrap import dedent
 from types import FunctionType
@@ -20,7 +20,8 @@ import numpy as np
 
 from grader.answer_key import AnswerKey
 from grader.assignment import Assignment, Call, Criterion, Own
-from grader.compile_key.signatures import called_by, calls_of, signature_of, written_in
+from grader.assignment.heads import parameters_of
+from grader.compile_key.signatures import called_by, calls_of, written_in
 from grader.extract import code_of
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam, find
@@ -40,9 +41,13 @@ def notes_on_defaults(assignment: Assignment, handout: Path, functions: Sequence
     written, told = written_in(handout, functions), set()
     for call in calls_of(assignment.criteria):
         for function, given in called_by(call):
-            ours = {one.name: one.default for one in signature_of(assignment.solution, function)}
+            ours = {one.name: one.default for one in parameters_of(assignment.solution, function)}
             for name, theirs in _defaults(written.get(function)):
-                if name in given or (function, name) in told or not isinstance(ours.get(name, ...), _PLAIN):
+                if (
+                    name in (*given[0], *given[1])
+                    or (function, name) in told
+                    or not isinstance(ours.get(name, ...), _PLAIN)
+                ):
                     continue
                 if theirs != ours[name]:
                     told.add((function, name))
@@ -190,7 +195,7 @@ def _drawn_by(solution: object, name: str) -> Iterator[str]:
         for node in ast.walk(ast.parse(dedent(getsource(function)))):
             match node:
                 case ast.Call(func=ast.Attribute(value=ast.Name(id=given), attr=attr)):
-                    if given in function.__code__.co_varnames[: function.__code__.co_argcount] and attr in _DRAWS:
+                    if given in signature(function).parameters and attr in _DRAWS:
                         yield f"{given}.{attr}"
                 case _:
                     pass

@@ -15,12 +15,14 @@ from grader.answer_key import AnswerKey
 from grader.assignment import Alternative, Assignment, Tolerance
 from grader.errors import AuthorError
 from grader.fair_key.refusals import Refusals
+from grader.judge.raised import is_raised
 from grader.plan import ANSWERED, RIGHT_RESULT, CallPlan, Entry, Purpose
 from grader.wire import NOT_MADE, SPELT, UNSPELT, Outcome, Status, Trouble, Value, spell
 
 _AND_THEN = {
     Status.RETURNED: "",
-    Status.RAISED: "look at what the case draws, at takes= of the call, and at the line that raises in the reference",
+    Status.RAISED: "look at what the case draws, at takes= of the call, and at the line that raises in the reference; "
+    'if that error is what is due, name it in the case: raises="ValueError"',
     Status.TIMED_OUT: "draw smaller inputs, or allow more time: limits=Limits(call_seconds=…)",
     Status.KILLED: "inputs of a few numbers are enough: draw smaller ones in all cases, or look at limits=Limits(…)",
     Status.MISSING: "solution= must be the module that defines it, by the name of its criterion",
@@ -50,10 +52,12 @@ def check_reference(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]], pla
         label = f"{entry.criterion}, case '{entry.name}'"
         if entry.criterion in fails:
             continue
-        if any(outcome.status is not Status.RETURNED for outcome in steps):
+        returning = steps[:-1] if entry.raises and is_raised(entry, steps) else steps
+        if any(outcome.status is not Status.RETURNED for outcome in returning):
             fails.add(entry.criterion)
         with refusals.noted():
-            _check_returns(label, steps, place)
+            _check_returns(label, returning, place, entry.raises)
+            _check_raises(label, entry, steps, "the reference")
         for name in entry.grade if entry.purpose in ANSWERED and entry.criterion not in fails else ():
             with refusals.noted():
                 _check_answer(label, entry, name, steps[-1], asked)
@@ -61,15 +65,25 @@ def check_reference(key: AnswerKey, outcomes: Sequence[tuple[Outcome, ...]], pla
     refusals.tell()
 
 
-def _check_returns(label: str, steps: Sequence[Outcome], place: Place) -> None:
+def _check_returns(label: str, steps: Sequence[Outcome], place: Place, due: str) -> None:
     for outcome in steps:
         if outcome.status is not Status.RETURNED:
             why = _told(outcome.trouble, place) if outcome.trouble else outcome.reason
             hint = (
                 "new= of its calls names what an object is made with" if NOT_MADE in why else _AND_THEN[outcome.status]
             )
-            sentence = f"{label}: the reference itself does not return ({outcome.status})"
+            instead = f"raises no {due}" if due else "does not return"
+            sentence = f"{label}: the reference itself {instead} ({outcome.status})"
             raise AuthorError(f"{sentence}: {why}" if why else sentence, hint)
+
+
+def _check_raises(label: str, entry: Entry, steps: Sequence[Outcome], whose: str) -> None:
+    """Refuse what comes back where it is declared to raise."""
+    if entry.raises and not is_raised(entry, steps):
+        raise AuthorError(
+            f"{label}: {whose} raises nothing, and raises='{entry.raises}' says that it does",
+            f"let it raise {entry.raises} for what the case draws, or leave raises= out",
+        )
 
 
 def check_template(template: str, right: Mapping[str, Sequence[str]], given_away: Mapping[str, Sequence[str]]) -> None:
@@ -203,11 +217,13 @@ def _check_alternative(
         if entry.criterion != alternative.criterion or entry.purpose is not Purpose.CASE:
             continue
         label = f"alternative '{alternative.name}', case '{entry.name}'"
-        if failed := [outcome for outcome in steps if outcome.status is not Status.RETURNED]:
+        returning = steps[:-1] if entry.raises and is_raised(entry, steps) else steps
+        if failed := [outcome for outcome in returning if outcome.status is not Status.RETURNED]:
             raise AuthorError(
                 f"{label}: it does not return ({failed[0].status}){what_was_raised([steps], place)}",
                 _AND_ALSO.get(failed[0].status, "let it return in every case, as the reference does"),
             )
+        _check_raises(label, entry, steps, "it")
         for name in entry.grade:
             _check_other(label, entry, name, steps[-1], alternative)
 

@@ -32,7 +32,7 @@ def say_beside(rule: CriterionRule, verdict: Verdict, told: Finding, place: Plac
     """Whatever else is wrong: one who mends what is told first need not find the next by trying again."""
     if told.problem is None:
         return ""
-    return _others(rule, verdict, told.problem, place) + _raised(rule, verdict, place)
+    return _others(rule, verdict, told.problem, place) + _raised(rule, verdict, told, place)
 
 
 def step_beside(rule: CriterionRule, verdict: Verdict) -> str:
@@ -77,9 +77,13 @@ def _other(rule: CriterionRule, one: Finding, place: Place, name: str, read: str
     return f"{fact} ({_within(read)})" if read else fact
 
 
-def _raised(rule: CriterionRule, verdict: Verdict, place: Place) -> str:
-    """What another case raised, as its line is marked: a public one, of which the message is known, before others."""
-    raised = [one for one in verdict.findings if one.status is Status.RAISED and not one.earlier]
+def _raised(rule: CriterionRule, verdict: Verdict, told: Finding, place: Place) -> str:
+    """What another case raised, as its line is marked: a public one, of which the message is known, before others.
+
+    Or that it raised nothing, where an error is due; of several alike one is enough.
+    """
+    wrong = [one for one in verdict.findings if not (one.right or one.earlier or _is_as(told, one))]
+    raised = [one for one in wrong if one.status is Status.RAISED or one.raises]
     if not raised:
         return ""
     one = min(raised, key=lambda finding: finding.visibility != "public")
@@ -87,6 +91,12 @@ def _raised(rule: CriterionRule, verdict: Verdict, place: Place) -> str:
     if one.trouble is not None and len(one.trouble.message) > LONG:
         one = replace(one, trouble=replace(one.trouble, message=f"{one.trouble.message[:LONG].rstrip()} …"))
     return f" In {where} {_within(say_case(rule, one, place))}."
+
+
+def _is_as(told: Finding, other: Finding) -> bool:
+    """Whether nothing is raised in both where an error is due, or the same line raises another one."""
+    places = [(one.trouble.cell, one.trouble.line) if one.trouble else (0, 0) for one in (told, other)]
+    return bool(told.raises and other.raises) and told.status is other.status and places[0] == places[1]
 
 
 def _within(sentence: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from grader.answer_key import CriterionRule
+from grader.feedback.due_wording import say_another, say_nothing_raised
 from grader.feedback.text_wording import say_text, say_unspelt
 from grader.judge import MOST_COUNTED, Finding, Flaw, Problem
 from grader.wire import RAISES, TOO_LARGE, WITH_KEYS, WITHIN, Status, Trouble
@@ -27,11 +28,13 @@ LEAST_SHARE = 1e-6  # of it, below which so many zeros stand behind the point th
 
 def say_case(rule: CriterionRule, finding: Finding, place: Place) -> str:
     """What happened in one case; numbers and messages stand in it only where the finding still has them."""
+    if finding.right:
+        return "Right."
     match finding.status:
         case Status.RETURNED:
-            return "Right." if finding.problem is None else _returned(rule, finding, finding.problem, place)
+            return _returned(rule, finding, finding.problem, place) if finding.problem is not None else ""
         case Status.RAISED:
-            return _raised(finding, place)
+            return say_another(finding, _raised(finding, place))
         case Status.TIMED_OUT:
             return f"It did not finish: {finding.reason or 'the time limit was hit'} (case '{finding.case}')."
         case Status.KILLED:
@@ -134,6 +137,8 @@ def _problem(rule: CriterionRule, problem: Problem) -> str:
             return _values(name, facts)
         case Flaw.TEXT:
             return say_text(name, facts)
+        case Flaw.ERROR:
+            return say_nothing_raised(str(facts["due"]))
 
 
 _UNMADE = "something in it is no number, or its rows differ in length"

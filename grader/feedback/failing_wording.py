@@ -74,6 +74,8 @@ class _Told:
         """What fails and how it reads, and what is wrong beside that."""
         verdict, finding = self.verdict, self.finding
         said = say_case(self.rule, finding, self.place)
+        if finding.raises and finding.visibility == "public":
+            said = f"In '{finding.case}' {said[0].lower()}{said[1:]}"
         if finding.visibility == "hidden":
             said = f"{on_public(verdict)}On hidden inputs ('{finding.case}'): {said}"
         if verdict.kind is Kind.PARTLY and verdict.basis in WITHOUT_FORWARD:
@@ -171,7 +173,7 @@ def _gave(rule: CriterionRule, finding: Finding, output: str) -> bool:
     problem = finding.problem
     if problem is None:
         return finding.status is Status.RETURNED and (not output or len(rule.results) == 1)
-    return problem.flaw is not Flaw.NONE and (not output or problem.output == output)
+    return problem.flaw not in (Flaw.NONE, Flaw.ERROR) and (not output or problem.output == output)
 
 
 def _in_part(verdict: Verdict, lost: Sequence[str]) -> str:
@@ -240,7 +242,7 @@ def _otherwise(rule: CriterionRule, verdict: Verdict) -> str:
 def finds_all(rule: CriterionRule) -> bool:
     """Whether a backward takes no more than what comes from above, and finds all else on its object."""
     above = rule.follow_through.upstream if rule.follow_through else ()
-    return set(rule.takes.strip("()").split(", ")) == {"self", *above}
+    return rule.takes.startswith("(self") and set(rule.parameters) == set(above)
 
 
 def say_turned(rule: CriterionRule) -> tuple[str, str]:

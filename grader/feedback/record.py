@@ -20,7 +20,7 @@ from grader.feedback.evidence import Evidence
 from grader.feedback.file_notes import FAILED_IN_PART, NOTHING_PUBLIC, notes_on_failed, notes_on_unseen
 from grader.feedback.in_the_code.emptied import told_by_slice
 from grader.feedback.in_the_code.outside import told_by_outside
-from grader.feedback.in_the_code.parameters import told_by_making, told_by_order, told_by_place
+from grader.feedback.in_the_code.parameters import told_by_making, told_by_order, told_by_other_name, told_by_place
 from grader.feedback.in_the_code.slip_wording import told_by_attribute, told_by_line, told_by_name
 from grader.feedback.in_the_code.uncalled import told_by_uncalled
 from grader.feedback.in_the_code.unread_keys import told_by_unread
@@ -121,7 +121,7 @@ def _told_by_text(
     told: CriterionRecord, rule: CriterionRule, cells: Sequence[CellRecord], place: Place
 ) -> CriterionRecord:
     """The same, where the text of the function tells more than what came of it."""
-    told = told_by_making(told_by_order(told, rule, cells), rule, cells)
+    told = told_by_other_name(told_by_making(told_by_order(told, rule, cells), rule, cells), rule, cells)
     told = told_by_place(told, rule, cells, place)
     told = told_by_attribute(told_by_line(told, cells), rule, cells)
     told = told_by_name(told_by_slice(told_by_call(told, cells, place), cells, place), cells, place)

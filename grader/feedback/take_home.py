@@ -60,6 +60,14 @@ def write_down(entry: Entry, answers: Mapping[str, np.ndarray | None]) -> tuple[
     arrays = (f"{name_of(name)} = {literal(array)}" for name, array in question.taken.items())
     inputs = "; ".join([*arrays, *settings(question.steps)])
     calls = "; ".join([*made(question), *called(question)])
+    if entry.raises:
+        return (
+            f"def {NAME}():  # {entry.name}",
+            f"    {'; '.join(f'import {module}' for module in ('numpy as np', *question.modules))}; {inputs}",
+            f'    try: {calls}; print("nothing is raised")  # right: {entry.raises}',
+            "    except Exception as error: print(type(error).__name__, error)",
+            f"{NAME}()",
+        )
     shown = ", ".join(map(name_of, answers))
     spelt = {name for name, _, way in question.steps[-1].leaves if way.endswith(SPELT)}
     told = {name: read_spelt if name in spelt else _values for name in answers}

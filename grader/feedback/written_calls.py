@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from grader.wire import COUNT, SPELT, Built, Question, Step, parted
+from grader.wire import COUNT, SPELT, Built, Question, Step, by_name, parted
 
 _NO_WORD = re.compile(r"\W+")
 CONSTRUCTOR = "__init__"
@@ -35,7 +35,7 @@ def made(question: Question) -> Iterator[str]:
     for (owner, instance), name in _objects(question).items():
         steps = [step for step in question.steps if (step.path[0], step.instance) == (owner, instance)]
         if steps[0].path[1] != CONSTRUCTOR and not instance.startswith("="):
-            yield f"{name} = {owner}({_given_by(steps[0].new)})"
+            yield f"{name} = {owner}({_given_by(steps[0].new, steps[0].new_named)})"
 
 
 def called(question: Question) -> Iterator[str]:
@@ -45,7 +45,9 @@ def called(question: Question) -> Iterator[str]:
         of = objects.get((step.path[0], step.instance), "")
         taken = {name for other in question.steps for name in _own_in(other)}
         to = _to(step, of, [name for name in step.gives if name in taken])
-        yield "; ".join([*_set_by(step, of), f"{to}({_given_by(step.takes)}){then(step)}", *_left_by(step, of)])
+        yield "; ".join(
+            [*_set_by(step, of), f"{to}({_given_by(step.takes, step.named)}){then(step)}", *_left_by(step, of)]
+        )
 
 
 def then(step: Step) -> str:
@@ -93,12 +95,13 @@ def _left_by(step: Step, of: str) -> Iterator[str]:
         yield f"{name_of(name)} = {f'len({place.removesuffix(COUNT)})' if place.endswith(COUNT) else place}"
 
 
-def _given_by(takes: Sequence[str | tuple[str, ...] | Built]) -> str:
-    """What a call takes, between its brackets."""
-    return ", ".join(
+def _given_by(takes: Sequence[str | tuple[str, ...] | Built], named: Sequence[str] = ()) -> str:
+    """What a call takes, between its brackets: the last of it by these names."""
+    given = [
         f"({', '.join(map(name_of, n))})" if isinstance(n, tuple) else name_of(n.name if isinstance(n, Built) else n)
         for n in takes
-    )
+    ]
+    return ", ".join(by_name(given, named))
 
 
 def name_of(name: str) -> str:

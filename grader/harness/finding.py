@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from grader.harness.by_name import as_taken
 from grader.harness.texts import name_type
 from grader.wire import NO_FUNCTION
 
@@ -52,18 +53,21 @@ def put_method(owner: Any, method: str, function: Callable[..., object]) -> bool
     return True
 
 
-def make(owner: Any, *given: object) -> tuple[Any, TypeError | OSError | None]:
+def make(
+    owner: Any, given: Sequence[object] = (), names: Sequence[str] = (), head: Sequence[str] = ()
+) -> tuple[Any, TypeError | OSError | None]:
     """Make an object, and tell why it was not made whole: a constructor that asks for others is gone without.
 
     So is what one does behind a file or a network that it has not here, for its methods may need none of it. A class
     that lacks a method which its base declares as abstract is made all the same: what it has is graded.
     """
+    places, named = as_taken(owner, given, names, head)
     try:
-        return owner(*given), None
+        return owner(*places, **named), None
     except OSError as error:
         if not isinstance(owner, type):
             raise
-        return _begun(owner, given), error
+        return _begun(owner, places, named), error
     except TypeError as error:
         # No deeper frame: the call itself failed, not something inside the constructor.
         if not isinstance(owner, type) or error.__traceback__ is None or error.__traceback__.tb_next is not None:
@@ -71,14 +75,14 @@ def make(owner: Any, *given: object) -> tuple[Any, TypeError | OSError | None]:
         if not getattr(owner, "__abstractmethods__", None):
             return owner.__new__(owner), error  # type: ignore[call-overload]
         owner.__abstractmethods__ = frozenset()  # type: ignore[attr-defined]
-    return make(owner, *given)
+    return make(owner, given, names, head)
 
 
-def _begun(owner: type, given: tuple[object, ...]) -> object:
+def _begun(owner: type, given: Sequence[object], named: Mapping[str, object]) -> object:
     """An object as far as its constructor gets."""
-    made = owner.__new__(owner, *given)
+    made = owner.__new__(owner, *given, **named)
     with suppress(OSError):
-        made.__init__(*given)  # type: ignore[misc]
+        made.__init__(*given, **named)  # type: ignore[misc]
     return made
 
 
@@ -103,10 +107,11 @@ def _held(namespace: Mapping[str, Any]) -> Iterator[object]:
 def and_then(function: Callable[..., object], name: str, behind: Sequence[object]) -> Callable[..., object]:
     """The same, where what it gives is a function, too: that one is called with what stands behind."""
 
-    def called(*arguments: object) -> object:
-        inner = function(*arguments)
+    def called(*arguments: object, **named: object) -> object:
+        inner = function(*arguments, **named)
         if not callable(inner):
             raise TypeError(f"{name} {NO_FUNCTION}{name_type(inner)}")
         return inner(*behind)
 
+    called.__wrapped__ = function  # type: ignore[attr-defined] # so that its parameters can be told
     return called

@@ -8,6 +8,7 @@ must not know: what was being done.
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from collections.abc import Sequence
 from contextlib import suppress
@@ -30,6 +31,7 @@ _CELL = re.compile(r"cell (\d+)")
 _WHERE = re.compile(r" \((?:unknown location|/[^()]*|[A-Za-z]:\\[^()]*)\)$")
 # The plain getter of `type`: `cls.__name__` would ask the class's own metaclass.
 _class_name = type.__dict__["__name__"].__get__
+_mro_of = type.__dict__["__mro__"].__get__
 
 
 class NoParts(list[object]):
@@ -74,6 +76,18 @@ def describe_trouble(error: BaseException) -> Trouble:
     if isinstance(error, ImportError):
         message = _WHERE.sub("", message)
     return Trouble(name_type(error), message, cell, line)
+
+
+def kinds_of(error: BaseException) -> tuple[str, ...]:
+    """Name the known classes that an error is of; none where its own class is one of Python's."""
+    if _is_pythons(type(error)):
+        return ()
+    known = (one for one in _mro_of(type(error)) if one is np.linalg.LinAlgError or _is_pythons(one))
+    return tuple(_class_name(one) for one in known if one is not object)
+
+
+def _is_pythons(kind: type) -> bool:
+    return vars(builtins).get(_class_name(kind)) is kind
 
 
 def told_of(statement: ast.stmt, trouble: Trouble, cell: int) -> Trouble:

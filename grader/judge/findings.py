@@ -18,6 +18,7 @@ from grader.judge.answers import answers, is_loose
 from grader.judge.bench import Bench
 from grader.judge.compare import as_numbers, fitted, problem_with
 from grader.judge.once import once_a_class
+from grader.judge.raised import what_is_wrong, without_those_raised_anywhere
 from grader.judge.reading.one_case import read_difference
 from grader.judge.reading.other_calls import given_to, told_as_put, told_of_others
 from grader.judge.reading.patterns import Array, Depth, Reading, Setting, in_numbers
@@ -75,12 +76,20 @@ def find(exam: Exam, rule: CriterionRule, purpose: Purpose, variant: str = REFER
     sheet = exam.bench.sheets.get((rule.name, variant)) if purpose is Purpose.CASE else None
     if sheet is None:
         found = tuple(_finding(exam.bench, rule.name, place, variant, answered[place]) for place, _ in asked)
-        return with_one_line(counted_once(exam.bench.of_one[rule.name], found))
+        return _told_together(exam, rule, purpose, found)
     right = sheet.right(exam.filled_in(rule.name, variant))
     found = tuple(
         as_due if is_right else _finding(exam.bench, rule.name, line.place, variant, answered[line.place])
         for is_right, as_due, line in zip(right, sheet.findings, sheet.lines, strict=True)
     )
+    return _told_together(exam, rule, purpose, found)
+
+
+def _told_together(
+    exam: Exam, rule: CriterionRule, purpose: Purpose, found: tuple[Finding, ...]
+) -> tuple[Finding, ...]:
+    """The same, with what they say of each other."""
+    found = without_those_raised_anywhere(exam.entries(rule.name, purpose), exam.outcomes, found)
     return with_one_line(counted_once(exam.bench.of_one[rule.name], found))
 
 
@@ -128,10 +137,11 @@ def _finding(bench: Bench, criterion: str, place: int, variant: str, steps: tupl
     if entry.purpose in BY_ITSELF or outcome.status is Status.MISSING:
         earlier, raised = "", None
     problems = list(_problems(key, rule, place, outcome, variant)) if outcome.status is Status.RETURNED else []
+    wrong = what_is_wrong(entry, steps, outcome) if entry.raises else problems[0] if problems else None
     finding = Finding(
-        entry.name, entry.visibility, entry.behaviour, outcome.status, problems[0] if problems else None,
+        entry.name, entry.visibility, entry.behaviour, outcome.status, wrong,
         trouble=outcome.trouble, reason=outcome.reason, earlier=earlier, before=raised,
-        wrong=tuple(problem.output for problem in problems) if len(entry.grade) > 1 else (),
+        wrong=tuple(problem.output for problem in problems) if len(entry.grade) > 1 else (), raises=entry.raises,
     )  # fmt: skip
     return without_secrets(finding, entry) if entry.visibility == HIDDEN else with_inputs(finding, entry)
 

@@ -48,12 +48,13 @@ def _is_bare(finding: Finding) -> bool:
 
 def is_bare(forward: Verdict) -> bool:
     """Whether it gave another number of results than are due, or nothing, whatever it was called with."""
-    return bool(forward.findings) and all(map(_is_bare, forward.findings))
+    returning = [finding for finding in forward.findings if not finding.raises]
+    return bool(returning) and all(map(_is_bare, returning))
 
 
 def gave_no_array(forward: Verdict) -> bool:
     """Whether none of its calls gave an array in the place of its result."""
-    problems = [finding.problem for finding in forward.findings]
+    problems = [finding.problem for finding in forward.findings if not finding.raises]
     return all(one is not None and (one.flaw in _NO_ARRAY or one.facts.get("type") in _PACKED) for one in problems)
 
 
@@ -63,7 +64,7 @@ _PACKED = ("tuple", "list")  # read as an array, where its parts are numbers
 
 def owes_a_cache(forward: Verdict) -> bool:
     """Whether some call of a forward came to nothing that a backward could be tried with, though none was stopped."""
-    statuses = {finding.status for finding in forward.findings}
+    statuses = {finding.status for finding in forward.findings if not finding.raises}
     if statuses & {Status.TIMED_OUT, Status.KILLED, Status.NOT_REACHED}:
         return False
     return bool(statuses & {Status.RAISED, Status.MISSING}) or any(map(_is_bare, forward.findings))
@@ -108,7 +109,7 @@ def _for_its_own(exam: Exam, rule: CriterionRule, first: Verdict) -> Iterator[Ve
         return
     follows = results_that_follow(exam, rule)
     asked = [entry for _, entry in exam.entries(rule.name, Purpose.CASE)]
-    beyond = {entry.behaviour for entry in asked if not set(entry.grade) <= set(follows)}
+    beyond = {entry.behaviour for entry in asked if entry.raises or not set(entry.grade) <= set(follows)}
     earned = tuple(dict.fromkeys(entry.behaviour for entry in asked if entry.behaviour not in beyond))
     if earned:
         yield replace(consistent, basis=Basis.OWN_IN_PART, follows=follows, following=earned)

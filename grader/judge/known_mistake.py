@@ -18,6 +18,7 @@ from grader.judge.bench import Bench
 from grader.judge.compare import Answer, problem_with
 from grader.judge.findings import Exam
 from grader.judge.once import once_a_class
+from grader.judge.raised import is_raised
 from grader.memo import Memo
 from grader.plan import Entry, Purpose
 from grader.wire import Outcome, Status, Value
@@ -59,6 +60,8 @@ _exactly: Memo[Answer] = Memo(most=4096)  # of forty mistakes some thirty cases 
 def _agrees(bench: Bench, criterion: str, form: str, place: int, steps: tuple[Outcome, ...]) -> bool:
     rule, entry = bench.rules[criterion], bench.key.plan.entries[place]
     got, mistaken = steps[-1], bench.key.answers[form][place]
+    if entry.raises:
+        return is_raised(entry, steps) == is_raised(entry, (*steps[:-1], mistaken))
     if got.status is not mistaken.status:
         return False
     if got.status is not Status.RETURNED:

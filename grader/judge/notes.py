@@ -64,18 +64,14 @@ def _changed(exam: Exam, rule: CriterionRule) -> Iterator[str]:
         found.update(_named(rule, steps[n], exam.outcomes[place][n]))
         if place in right and n == len(steps) - 1:
             due.update(_named(rule, steps[n], right[place]))
-    yield from (name for name in _parameters(rule) if name in found - due)
-
-
-def _parameters(rule: CriterionRule) -> list[str]:
-    names = [name.removesuffix("=...") for name in rule.takes.strip("()").split(", ")]
-    return [name for name in names if name != "self"]
+    yield from (name for name in rule.parameters if name in found - due)
 
 
 def _named(rule: CriterionRule, step: Step, outcome: Outcome) -> Iterator[str]:
     """The parameters whose arguments a call has changed."""
     if outcome.changed:
-        called = {one: name for one, name in zip(step.takes, _parameters(rule), strict=False) if isinstance(one, str)}
+        names = (*rule.parameters[: len(step.takes) - len(step.named)], *step.named)
+        called = {one: name for one, name in zip(step.takes, names, strict=False) if isinstance(one, str)}
         yield from (called[name] for name in outcome.changed if name in called)
 
 

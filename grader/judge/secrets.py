@@ -131,5 +131,5 @@ def without_secrets(finding: Finding, entry: Entry) -> Finding:
     # By hand: `replace` takes four times as long, and there are some thirty of a hand-in.
     return Finding(
         finding.case, finding.visibility, finding.behaviour, finding.status, problem, trouble, reason, finding.earlier,
-        finding.wrong, finding.elsewhere, before,
+        finding.wrong, finding.elsewhere, before, finding.raises,
     )  # fmt: skip

@@ -17,6 +17,7 @@ import numpy as np
 
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.judge.compare import Answer, limit_of
+from grader.judge.raised import is_raised
 from grader.judge.verdict import Finding
 from grader.plan import Entry
 from grader.wire import Outcome, Status
@@ -35,9 +36,12 @@ class Line:
     forms: tuple[tuple[str, tuple[int, ...], np.dtype], ...]
     start: int
     end: int
+    raising: Entry | None = None  # the case itself, where an error is due
 
     def parts(self, steps: tuple[Outcome, ...]) -> list[np.ndarray] | None:
         """The graded values of one case, each as a row; nothing where it is not of the plain form."""
+        if self.raising is not None:
+            return [] if is_raised(self.raising, steps) else None
         for step in steps:
             if step.status is not Status.RETURNED:
                 return None
@@ -132,9 +136,11 @@ def make_sheet(
             ends = (answer.low - limit, answer.high + limit, answer.low != answer.high, right)
             flat.append((ends[0].reshape(-1), ends[1].reshape(-1), ends[2].reshape(-1), ends[3].reshape(-1)))
         end = start + sum(answer.low.size for _, answer in given)
-        lines.append(Line(place, len(entry.question.steps[-1].gives), tuple(forms), start, end))
+        raising = entry if entry.raises else None
+        lines.append(Line(place, len(entry.question.steps[-1].gives), tuple(forms), start, end, raising))
         start = end
-        findings.append(Finding(entry.name, entry.visibility, entry.behaviour, Status.RETURNED))
+        status = Status.RAISED if entry.raises else Status.RETURNED
+        findings.append(Finding(entry.name, entry.visibility, entry.behaviour, status, raises=entry.raises))
     if not asked or not flat:
         return None
     low, high, free, right_values = (np.concatenate([part[n] for part in flat]) for n in range(4))

@@ -42,6 +42,7 @@ class Flaw(StrEnum):
     DTYPE = "dtype"
     NOT_FINITE = "not finite"
     VALUES = "values"
+    ERROR = "error"  # in the place of all of them, where one is to be raised
     TEXT = "text"  # in the place of shape and values, where words are due
 
 
@@ -106,7 +107,7 @@ class Finding:
     `earlier` names a function called before in the same case that did not return, or left this one without its cache;
     `before` is what that one raised.
     `wrong` names the results that are not right, of several. `elsewhere` is the behaviour that the fault is counted in,
-    if that is not the case's own.
+    if that is not the case's own. `raises` is the error that is due, in the place of results.
     """
 
     case: str
@@ -120,11 +121,12 @@ class Finding:
     wrong: tuple[str, ...] = ()
     elsewhere: str = ""
     before: Trouble | None = None
+    raises: str = ""
 
     @property
     def right(self) -> bool:
-        """Returned, and nothing wrong with what it returned."""
-        return self.status is Status.RETURNED and self.problem is None
+        """Returned, and nothing wrong with what it returned; or raised what is due."""
+        return self.problem is None and self.status is (Status.RAISED if self.raises else Status.RETURNED)
 
 
 @dataclass(frozen=True)

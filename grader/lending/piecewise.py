@@ -155,7 +155,7 @@ def question_of(step: Step, given: Given) -> Question:
     arrays = ((str(n), told) for n, told in enumerate(given) if isinstance(told, np.ndarray))
     inputs = {name: array for name, array in arrays if array.ndim or array.dtype.kind == "f"}
     takes = [str(n) if str(n) in inputs else Built(str(n), _written(told)) for n, told in enumerate(given)]
-    return Question(inputs, (Step(step.function, tuple(takes), step.gives),))
+    return Question(inputs, (Step(step.function, tuple(takes), step.gives, named=step.named, head=step.head),))
 
 
 def _written(told: Told) -> str:

@@ -19,7 +19,7 @@ from grader.assignment import HIDDEN, PUBLIC, Assignment, Call, Case, Criterion,
 from grader.errors import AuthorError
 from grader.plan.called_here import handed_state, handed_to, reference_results, reference_state
 from grader.plan.drawn import Drawn, draw
-from grader.plan.questions import own_steps, question_of, step_of, taken_as
+from grader.plan.questions import own_steps, question_of, step_of, taken_as, with_heads
 from grader.plan.worked_out import mended_throughout, worked_out
 from grader.wire import Question, Step
 
@@ -59,7 +59,7 @@ class Entry:
     """One question and what it is for.
 
     A nudged entry belongs to the own-gradient entry of the same `name`; `argument` is the input that moved
-    and `sign` which way.
+    and `sign` which way. `raises` is the error that is due, in the place of results.
     """
 
     criterion: str
@@ -72,6 +72,7 @@ class Entry:
     echo: str = ""
     argument: str = ""
     sign: int = 0
+    raises: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def make_plan(assignment: Assignment, hidden_seed: int | None = None) -> CallPla
         if criterion.follow_through is not None:
             forward = next(c for c in assignment.criteria if c.name == criterion.follow_through.forward)
             entries.extend(_follow_through(assignment, criterion, criterion.follow_through, forward, seeds))
-    return CallPlan(tuple(entries))
+    return CallPlan(tuple(replace(one, question=with_heads(one.question, assignment.solution)) for one in entries))
 
 
 def _case(criterion: Criterion, case: Case, seeds: Mapping[str, int]) -> Entry:
@@ -108,11 +109,11 @@ def _case(criterion: Criterion, case: Case, seeds: Mapping[str, int]) -> Entry:
     drawn = draw(case.inputs, seeds, case.visibility, label)
     made: set[str] = set()
     steps = tuple(step_of(call, drawn, made, label) for call in case.calls or criterion.calls)
-    grade = case.grade or criterion.grade
+    grade = _graded(criterion, case)
     last = steps[-1]
     if last.function != criterion.name or not set(grade) <= last.graded:
         raise AuthorError(
-            f"{label}: its last call must be of {criterion.name} and give {', '.join(grade)}",
+            f"{label}: its last call must be of {criterion.name} and give {', '.join(grade) or case.raises}",
             f"it is of {last.function} and gives {', '.join(sorted(last.graded)) or 'nothing that is graded'}",
         )
     return _entry(criterion, case, Purpose.CASE, question_of(drawn.arrays, steps))
@@ -127,8 +128,14 @@ _ALSO_CALLED = {
 
 def _entry(criterion: Criterion, case: Case, purpose: Purpose, question: Question) -> Entry:
     name = f"{case.name}, {_ALSO_CALLED[purpose]}" if purpose in _ALSO_CALLED else case.name
-    grade = case.grade or criterion.grade
-    return Entry(criterion.name, name, case.visibility, purpose, grade, question, case.behaviour, case.echo)
+    grade = _graded(criterion, case)
+    return Entry(
+        criterion.name, name, case.visibility, purpose, grade, question, case.behaviour, case.echo, raises=case.raises
+    )  # fmt: skip
+
+
+def _graded(criterion: Criterion, case: Case) -> tuple[str, ...]:
+    return () if case.raises else case.grade or criterion.grade
 
 
 def _follow_through(

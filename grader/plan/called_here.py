@@ -122,13 +122,20 @@ def _called(solution: object, call: Call, drawn: Drawn, objects: dict[str, objec
     owner, _, method = call.function.rpartition(".")
     given, behind = _given_to(call.takes, drawn, kept), _given_to(call.then, drawn, kept)
     if owner not in objects:
-        new = [itself(drawn.values[name]) for name in call.new]
-        objects[owner] = getattr(solution, owner)(*new) if owner else solution
+        new, new_named = _apart([itself(drawn.values[name]) for name in call.new], call.new_named)
+        objects[owner] = getattr(solution, owner)(*new, **new_named) if owner else solution
     for place, name in call.sets.items():
         root, way = parted(place)
         put(given.get(root, objects[owner]), way, itself(drawn.values[name]))
-    found = getattr(objects[owner], method)(*given.values())
+    by_place, named = _apart(list(given.values()), call.named)
+    found = getattr(objects[owner], method)(*by_place, **named)
     return found(*behind.values()) if call.then else found
+
+
+def _apart(given: list[object], named: Sequence[str]) -> tuple[list[object], dict[str, object]]:
+    """What is handed over by place, and what by name."""
+    places = len(given) - len(named)
+    return given[:places], dict(zip(named, given[places:], strict=True))
 
 
 def _given_to(takes: Sequence[str | Own], drawn: Drawn, kept: Mapping[str, object]) -> dict[str, object]:

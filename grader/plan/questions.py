@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from grader.assignment import Call, Own
+from grader.assignment.heads import head_of
 from grader.errors import AuthorError
 from grader.plan.drawn import Drawn
 from grader.wire import Built, Piece, Question, Step, in_order, parted
@@ -53,7 +54,7 @@ def step_of(call: Call, drawn: Drawn, made: set[str], label: str) -> Step:
     sets = tuple(("".join(parted(place)), drawn.built.get(name, name)) for place, name in call.sets.items())
     takes, then = (tuple(taken_as(name, drawn) for name in names) for names in (call.takes, call.then))
     of = own_name(call.instance) if isinstance(call.instance, Own) else call.instance
-    return Step(call.function, takes, gives, of, (), new, leaves, sets, then)
+    return Step(call.function, takes, gives, of, (), new, leaves, sets, then, call.named, call.new_named)
 
 
 def _check_own(call: Call, made: set[str], label: str) -> None:
@@ -98,6 +99,19 @@ def own_steps(calls: Sequence[Call], back: Call, drawn: Drawn, label: str) -> tu
 def own_name(name: str | Own) -> str:
     """How a step names a value that stays in the hand-in's hands."""
     return f"={name.name if isinstance(name, Own) else name}"
+
+
+def with_heads(question: Question, solution: object) -> Question:
+    """The same; where something is handed over by name, with what the reference takes."""
+    if not any(step.named or step.new_named for step in question.steps):
+        return question
+    return replace(question, steps=tuple(_with_head(step, solution) for step in question.steps))
+
+
+def _with_head(step: Step, solution: object) -> Step:
+    head = head_of(solution, step.function) if step.named else ()
+    new_head = head_of(solution, f"{step.path[0]}.__init__") if step.new_named else ()
+    return replace(step, head=head, new_head=new_head)
 
 
 DRAWING = Piece(0, 1, "def draw_some_numbers():\n    import random, numpy\n    random.random(), numpy.random.random(7)")

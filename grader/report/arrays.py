@@ -119,12 +119,18 @@ def _asked(key: AnswerKey) -> tuple[_Asked, ...]:
             place,
             entry,
             rules[entry.criterion],
-            calls_of(entry.question),
+            _calls(entry),
             tuple(grid_of(name, array) for name, array in entry.question.taken.items()),
         )
         for place, entry in enumerate(key.plan.entries)
         if entry.visibility == "public" and entry.purpose is Purpose.CASE
     )
+
+
+def _calls(entry: Entry) -> tuple[str, ...]:
+    """The calls as Python, with what the last one is to raise, if that is what is due."""
+    (*before, last) = calls_of(entry.question)
+    return (*before, f"{last}  # raises {entry.raises}" if entry.raises else last)
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,10 @@ def _numbers(key: AnswerKey, rule: CriterionRule, place: int, outcome: Outcome, 
     for name, array in entry.question.taken.items():
         yield f"{name_of(name)} = {literal(array) if array.size <= _WHOLE else _shape(array)}"
     yield from calls_of(entry.question)
+    if entry.raises:
+        trouble = outcome.trouble
+        yield f"it raised: {f'{trouble.type_name}: {trouble.message}' if trouble else f'nothing ({outcome.status})'}"
+        yield f"due is:    {entry.raises}, or a subclass of it"
     for name, answer in answers(key, rule, place, entry, variant):
         value = outcome.values.get(name)
         loose = is_loose(entry) or (value is not None and value.array is not None and is_short(value.array))

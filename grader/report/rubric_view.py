@@ -71,7 +71,7 @@ def _behaviours(key: AnswerKey, rule: CriterionRule) -> Table:
     for behaviour in rule.behaviours:
         needs = f" (needs: {', '.join(behaviour.needs)})" if behaviour.needs else ""
         cases = [
-            f"{entry.name} [{entry.visibility}]"
+            f"{entry.name} [{entry.visibility}{f', raises {entry.raises}' if entry.raises else ''}]"
             for entry in key.plan.entries
             if (entry.criterion, entry.purpose, entry.behaviour) == (rule.name, Purpose.CASE, behaviour.name)
         ]
@@ -83,6 +83,8 @@ def _behaviours(key: AnswerKey, rule: CriterionRule) -> Table:
 def _lines(rule: CriterionRule, lent: Collection[str]) -> Iterator[str]:
     if rule.made:
         yield f"its object is made as {rule.made}"
+    if rule.named:
+        yield f"given by name: {', '.join(rule.named)}"
     if rule.left:
         yield f"also graded: {', '.join(f'{name} in {place}' for name, place in rule.left.items())}"
     t = rule.tolerance

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from grader.assignment.errors_due import OF_NUMPY
 from grader.plan import CallPlan, Purpose
 from grader.selftest.spoiling import WRAP, spoiled, wrapped
 from grader.wire import Built, Step
@@ -69,7 +70,12 @@ def blind_spots(plan: CallPlan) -> list[BlindSpot]:
     spots = (
         spot
         for function in plan.functions
-        for spot in (*_narrow(function, plan), *_hard_coded(function, plan), *_leaky(function, plan))
+        for spot in (
+            *_narrow(function, plan),
+            *_hard_coded(function, plan),
+            *_leaky(function, plan),
+            *_raising(function, plan),
+        )
     )
     return list(spots)
 
@@ -125,11 +131,11 @@ def _hard_coded(function: str, plan: CallPlan) -> Iterator[BlindSpot]:
 
 _REMEMBER = """
 def _remember(function, seen):
-    def wrapped(*given):
-        a = _arrays(given)
+    def wrapped(*given, **named):
+        a = _arrays((*given, *named.values()))
         key = (KEY, a[0].shape) if a else None
         if key not in seen:
-            seen[key] = (given[0], function(*given))
+            seen[key] = (given, function(*given, **named))
         return seen[key][1]
     return wrapped
 NAME = _remember(NAME, {})
@@ -137,14 +143,14 @@ NAME = _remember(NAME, {})
 _LAST = """
 _last = []
 def _keep(function):
-    def wrapped(*given):
-        results = function(*given)
+    def wrapped(*given, **named):
+        results = function(*given, **named)
         _last[:] = [results[-1]]
         return results
     return wrapped
 def _use(function):
-    def wrapped(*given):
-        return function(*given[:-1], _last[0] if _last else given[-1])
+    def wrapped(*given, **named):
+        return function(*given[:-1], _last[0] if _last else given[-1], **named)
     return wrapped
 FORWARD = _keep(FORWARD)
 NAME = _use(NAME)
@@ -162,6 +168,29 @@ def _leaky(function: str, plan: CallPlan) -> Iterator[BlindSpot]:
     if forward:
         source = _LAST.replace("FORWARD", forward).replace("NAME", function)
         yield BlindSpot(function, f"{function}: takes the cache of whichever forward was last", source)
+
+
+_RAISING = """
+def _otherwise(function):
+    def wrapped(*given, **named):
+        BODY
+    return wrapped
+NAME = _otherwise(NAME)
+"""
+_OTHERWISE = {
+    "raises nothing": "try: return function(*given, **named)\n        except Exception: return 0.0",
+    "raises another error": "try: return function(*given, **named)\n        except Exception: raise SystemError",
+    "raises always": "raise DUE",
+}
+
+
+def _raising(function: str, plan: CallPlan) -> Iterator[BlindSpot]:
+    """Where an error is due: none, another one, or that and nothing else."""
+    due = next((entry.raises for entry in plan.entries if entry.criterion == function and entry.raises), "")
+    due = f"__import__('numpy').linalg.{due}" if due == OF_NUMPY else due
+    for name, body in _OTHERWISE.items() if due else ():
+        source = _RAISING.replace("BODY", body).replace("NAME", function).replace("DUE", due)
+        yield BlindSpot(function, f"{function}: {name}", source)
 
 
 def _has_arrays(function: str, plan: CallPlan) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 _OPERATORS: tuple[type[ast.operator], ...] = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.MatMult, ast.Pow)
@@ -39,8 +39,8 @@ class Mutant:
     probe: str = ""
 
 
-def mutate(source: str, wanted: Sequence[str]) -> list[Mutant]:
-    """All mutants of the graded functions in a source, each text once."""
+def mutate(source: str, wanted: Sequence[str], raising: Collection[str] = ()) -> list[Mutant]:
+    """All mutants of the graded functions in a source, each text once; of those `raising` what they raise, too."""
     tree = ast.parse(source)
     texts = [ast.unparse(statement) for statement in tree.body]
     names: dict[str, int] = {}
@@ -49,12 +49,13 @@ def mutate(source: str, wanted: Sequence[str]) -> list[Mutant]:
         seen = {texts[at]}
         local = _local_names(body)
         nodes = [n for statement in body.body for n in ast.walk(statement)]
-        # Which error is raised, and with which words, is not graded; that it is, is.
+        # With which words an error is raised is not graded, nor which where none is due.
         told = {id(inner) for node in nodes if isinstance(node, ast.Raise) for inner in ast.walk(node)}
-        nodes = [node for node in nodes if id(node) not in told]
+        due = (ast.Raise,) if function in raising else ()
+        nodes = [node for node in nodes if id(node) not in told or isinstance(node, due)]
         measured = {id(inner) for node in nodes for inner in _measured(node)}
         for node in nodes:
-            for changed in _changes(node, local, id(node) in measured):
+            for changed in (*_changes(node, local, id(node) in measured), *_other_errors(node)):
                 # Of a file of many functions all others stay as they are, and writing them out takes the time.
                 text = _with_change(tree.body[at], node, changed)
                 if text is None or text in seen:
@@ -69,7 +70,7 @@ def mutate(source: str, wanted: Sequence[str]) -> list[Mutant]:
     return mutants
 
 
-def _is_transposed(node: ast.AST, changed: ast.expr) -> bool:
+def _is_transposed(node: ast.AST, changed: ast.AST) -> bool:
     return isinstance(node, ast.Name) and isinstance(changed, ast.Attribute) and changed.attr == "T"
 
 
@@ -77,6 +78,14 @@ def _of_one_axis(name: ast.AST) -> ast.expr:
     """What a name stands for, if that has one axis at most; else it raises."""
     x = _short(name)
     return ast.parse(f"{x} if getattr({x}, 'ndim', 0) < 2 else None.T", mode="eval").body
+
+
+def _other_errors(node: ast.AST) -> Iterator[ast.stmt]:
+    """What a line that raises may be changed into: nothing, or another error."""
+    if isinstance(node, ast.Raise) and node.exc is not None:
+        yield ast.Pass()
+        other = "ArithmeticError" if "Arithmetic" not in _short(node.exc) else "LookupError"
+        yield ast.Raise(ast.Name(other, ast.Load()), None)
 
 
 def _functions(tree: ast.Module, wanted: Sequence[str]) -> Iterator[tuple[str, int, ast.FunctionDef]]:
@@ -180,7 +189,7 @@ def _permuted(elements: Sequence[ast.expr]) -> Iterator[ast.expr]:
         yield ast.Tuple([e for k, e in enumerate(elements) if k != n], ast.Load())
 
 
-def _with_change(statement: ast.stmt, node: ast.AST, changed: ast.expr) -> str | None:
+def _with_change(statement: ast.stmt, node: ast.AST, changed: ast.AST) -> str | None:
     """The statement's source with one node replaced; the statement itself is left alone."""
     memo: dict[int, object] = {}
     whole = copy.deepcopy(statement, memo)

@@ -30,26 +30,26 @@ def _spoil(results, which):
 _calls = {}
 _alive = []  # an object that is gone would lend its id to the next one
 def _narrow(function, when, which, left=None):
-    def wrapped(*given):
-        a = _arrays(given)
+    def wrapped(*given, **named):
+        a = _arrays((*given, *named.values()))
         f = a[0] if a else _n.zeros(())
-        _alive.append(given[0])
-        key = id(given[0])
+        _alive.append(given)
+        key = id(given[0]) if given else 0
         _calls[key] = _calls.get(key, 0) + 1
-        results = function(*given)
+        results = function(*given, **named)
         flows = hasattr(results, "__next__")
         results = list(results) if flows else results
         if when(a, f, _calls[key]):
-            results = left(given, results) or results if left else _spoil(results, which)
+            results = left(given, named, results) or results if left else _spoil(results, which)
         return iter(results) if flows else results
     return wrapped
 """
 _LEFT = """
-def _left(given, results):
+def _left(given, named, results):
     PLACE = TARGET * 1.5 + 0.25
 """
 _SPELT_LEFT = """
-def _left(given, results):
+def _left(given, named, results):
     results = list(results) if isinstance(results, tuple) else results
     PLACE = "other words"
     return results
@@ -57,9 +57,9 @@ def _left(given, results):
 _LEFT_IN_NEW = """
 _made_with = {}
 def _noting(start):
-    def made(self, *given):
-        _made_with[id(self)] = given
-        start(self, *given)
+    def made(self, *given, **named):
+        _made_with[id(self)] = (*given, *named.values())
+        start(self, *given, **named)
     return made
 OWNER.__init__ = _noting(OWNER.__init__)
 """
@@ -81,7 +81,7 @@ def _spoiling(step: Step, target: str, way: str) -> str:
     """Lines that define `_left`, which spoils what stands where a result is left."""
     noting = _LEFT_IN_NEW.replace("OWNER", step.path[0]) if "_made_with" in target else ""
     if way.endswith(COUNT):
-        return f"{noting}\ndef _left(given, results):\n    {target.removesuffix(COUNT)}.append(None)\n"
+        return f"{noting}\ndef _left(given, named, results):\n    {target.removesuffix(COUNT)}.append(None)\n"
     if way.endswith(SPELT):
         return noting + _SPELT_LEFT.replace("PLACE", target.removesuffix(SPELT))
     for ending in MEASURES:
@@ -103,7 +103,8 @@ def _holder(step: Step, root: str) -> str:
         return f"results[{step.gives.index(root)}]" if len(step.gives) > 1 else "results"
     if root not in names:
         return f"_made_with[id(given[0])][{_names(step.new).index(root)}]"
-    return f"given[{names.index(root) + ('.' in step.function)}]"
+    behind = names.index(root) - len(names) + len(step.named)
+    return f"named['{step.named[behind]}']" if behind >= 0 else f"given[{names.index(root) + ('.' in step.function)}]"
 
 
 def _names(takes: Sequence[str | tuple[str, ...] | Built]) -> list[str | tuple[str, ...]]:

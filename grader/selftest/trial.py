@@ -167,7 +167,8 @@ class _Trial:
         told = f"{len(set(named.values()))} known mistakes"
         yield _Kind(told, list(named), lambda found: self._known(found, named))
         functions = [name for name in self.key.plan.functions if self.is_of(name)]
-        mutants = mutate(source_of(self.assignment.solution), functions)
+        raising = {entry.criterion for entry in self.key.plan.entries if entry.raises}
+        mutants = mutate(source_of(self.assignment.solution), functions, raising)
         self._probes = {mutant.name: mutant.probe for mutant in mutants if mutant.probe}
         whole = [Paper(m.name, self._calling(m.function), m.source, instead=True) for m in mutants]
         of_mutants = partial(self._wrong, "mutants of the reference")

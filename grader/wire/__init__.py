@@ -57,7 +57,7 @@ from grader.wire.questions import (
     in_order,
 )
 from grader.wire.spelt import UNSPELT, read_spelt, spell
-from grader.wire.steps import NEAREST, Step, step_from_json, step_to_json
+from grader.wire.steps import NEAREST, Step, by_name, step_from_json, step_to_json
 from grader.wire.troubles import Trouble
 
 __all__ = [
@@ -102,6 +102,7 @@ __all__ = [
     "Value",
     "WireError",
     "build",
+    "by_name",
     "decode",
     "decode_loaded",
     "decode_outcome",

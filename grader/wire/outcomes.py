@@ -42,6 +42,7 @@ class Status(StrEnum):
     FAULT = "fault"
 
 
+_MOST_KINDS = 16  # of what was raised: a class of a hand-in's own has some five
 MOST_WARNINGS = 5  # of one call; what is beyond is not kept
 TOO_LARGE = "far too large"  # what is said in the place of a type, of results that are not kept
 CACHE_NONE = "; its cache is None"
@@ -88,7 +89,7 @@ class Outcome:
     `count` is how many values came back (-1: one value); an array of numbers is one value, and where its rows are as
     many as the results that are due, they stand in `values` all the same. `changed` names inputs, and values of the
     hand-in's own, that were altered in place; `reason` says why a step was not reached or was ended; `printed` is what
-    it wrote.
+    it wrote. `kinds` are the known classes that what was raised is of, where its own class is none.
     """
 
     status: Status
@@ -100,6 +101,7 @@ class Outcome:
     reason: str = ""
     printed: str = ""
     shared: bool = False
+    kinds: tuple[str, ...] = ()
 
     @property
     def is_array_of_several(self) -> bool:
@@ -125,6 +127,7 @@ def encode_outcome(outcome: Outcome) -> bytes:
         (trouble.type_name, trouble.message, trouble.cell, trouble.line) if trouble else None,
         outcome.warnings,
         outcome.reason,
+        *([outcome.kinds] if outcome.kinds else []),
     )
     forms = tuple([(array.dtype.str, array.shape) for array in arrays])
     # What was printed is other text every time; all else is mostly the same for a class.
@@ -140,8 +143,8 @@ def _head(told: tuple[object, ...], forms: tuple[tuple[str, tuple[int, ...]], ..
 
 @lru_cache(maxsize=1024)
 def _written(told: tuple[object, ...], printed: str = "") -> bytes:
-    names = ("status", "values", "count", "changed", "trouble", "warnings", "reason")
-    return written({**dict(zip(names, told, strict=True)), "printed": printed})
+    names = ("status", "values", "count", "changed", "trouble", "warnings", "reason", "kinds")
+    return written({**dict(zip(names, told, strict=False)), "printed": printed})
 
 
 def decode_outcome(frame: Frame, inside: bool = True) -> Outcome:
@@ -203,6 +206,8 @@ def _tell(header: Mapping[str, Any], inside: bool) -> _Told:
             read_texts(header.get("warnings"))[:MOST_WARNINGS],
             read_text(header.get("reason")),
             "" if inside else printed,
+            False,
+            read_texts(header.get("kinds", []))[:_MOST_KINDS],
         ),
     )
 

@@ -15,6 +15,7 @@ from typing import Any
 from grader.wire.built import Built
 from grader.wire.places import ALL, how_many
 
+_NAMES = ("named", "new_named", "head", "new_head")
 NEAREST = "~"
 """Stands for an own value in `mends`: whatever is most like the input that is to be put there."""
 
@@ -31,7 +32,8 @@ class Step:
     `sets` are places on it, or in what the call takes (`config['mode']`), where something is put before the call.
     `leaves` names further results, each with what it stands in (`self`, an input or an own value) and the way from
     there. `then` is what a function takes that the call gives: the results are what that
-    one gives.
+    one gives. `named` are the names by which the last of `takes` are handed over, `new_named` those of `new`; `head`
+    and `new_head` are all that the hand-out has there, in its order (`harness.by_name`).
     """
 
     function: str
@@ -43,6 +45,10 @@ class Step:
     leaves: tuple[tuple[str, str, str], ...] = ()
     sets: tuple[tuple[str, str | Built], ...] = ()
     then: tuple[str | Built, ...] = ()
+    named: tuple[str, ...] = ()
+    new_named: tuple[str, ...] = ()
+    head: tuple[str, ...] = ()
+    new_head: tuple[str, ...] = ()
 
     @cached_property
     def graded(self) -> frozenset[str]:
@@ -56,6 +62,11 @@ class Step:
         """The names of all inputs that it needs, also within a `Built` and to make its object."""
         within = (name for built in self.built for name in built.arrays)
         return frozenset([*self.inputs, *within, *(name for name in self.kept_by_object if isinstance(name, str))])
+
+    @cached_property
+    def made_with(self) -> str:
+        """What its object is made with, as a call has it between its brackets: `w, axis=axis`."""
+        return ", ".join(by_name([new.name if isinstance(new, Built) else new for new in self.new], self.new_named))
 
     @cached_property
     def kept_by_object(self) -> tuple[str | Built, ...]:
@@ -109,8 +120,18 @@ def step_to_json(step: Step) -> list[object]:
         list(step.gives),
         step.instance,
         *([[list(pair) for pair in step.mends]] if step.mends else []),
-        *([_rest_to_json(step)] if step.new or step.leaves or step.sets or step.then else []),
+        *([_rest_to_json(step)] if _has_more(step) else []),
     ]
+
+
+def by_name(given: Sequence[str], named: Sequence[str]) -> list[str]:
+    """What a call is given, as it is written: the last of it behind these names, `rate=rate`."""
+    places = len(given) - len(named)
+    return [*given[:places], *(f"{name}={one}" for name, one in zip(named, given[places:], strict=True))]
+
+
+def _has_more(step: Step) -> bool:
+    return bool(step.new or step.leaves or step.sets or step.then or step.named)
 
 
 def _rest_to_json(step: Step) -> dict[str, object]:
@@ -119,6 +140,7 @@ def _rest_to_json(step: Step) -> dict[str, object]:
         "leaves": [list(leaf) for leaf in step.leaves],
         "sets": [[way, _taken_to_json(taken)] for way, taken in step.sets],
         **({"then": [_taken_to_json(taken) for taken in step.then]} if step.then else {}),
+        **{field: list(names) for field in _NAMES if (names := getattr(step, field))},
     }
 
 
@@ -132,7 +154,8 @@ def step_from_json(entry: Sequence[Any]) -> Step:
     leaves = tuple((name, root, way) for name, root, way in rest.get("leaves", ()))
     sets = tuple((way, _plain_or_built(t)) for way, t in rest.get("sets", ()))
     then = tuple(_plain_or_built(t) for t in rest.get("then", ()))
-    return Step(function, taken, tuple(gives), instance, mends, new, leaves, sets, then)
+    names = (tuple(rest.get(field, ())) for field in _NAMES)
+    return Step(function, taken, tuple(gives), instance, mends, new, leaves, sets, then, *names)
 
 
 def _taken_to_json(taken: str | tuple[str, ...] | Built) -> object:

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from grader.answer_key import CriterionRule
 from grader.feedback.case_wording import Place
+from grader.feedback.in_the_code.unused import function_at
 from grader.gradebook import CellRecord, CriterionRecord
 
 _RIGHT = ("correct", "alternative", "not attempted", "missing", "ungraded")
@@ -36,7 +37,7 @@ def told_by_order(told: CriterionRecord, rule: CriterionRule, cells: Sequence[Ce
     # A decorator may make of it what can be called otherwise: `@staticmethod` needs no `self`.
     if match is None or _is_decorated(source, told.line):
         return told
-    own, by_name = _names(match[2]), _by_name(match[2])
+    own, by_name = _names(match[2]), [one for one in _by_name(match[2]) if one not in rule.named]
     if match[1]:
         return replace(
             told,
@@ -56,13 +57,29 @@ def told_by_order(told: CriterionRecord, rule: CriterionRule, cells: Sequence[Ce
             headline=f"`def {name}({', '.join(own)})` has no `self`: a method is handed its object first.",
             next_step=f"Write `def {name}{due}`.",
         )
-    if own == _names(due) or sorted(own) != sorted(_names(due)):
+    places = len([one for one in _names(due) if one not in rule.named])
+    if own[:places] == _names(due)[:places] or sorted(own) != sorted(_names(due)):
         return _told_by_another(told, own, _names(due))
     return replace(
         told,
         headline=f"`def {name}({', '.join(own)})` takes its parameters in another order than it is called with.",
         next_step=f"Write `def {name}{due}`: in this order they are given.",
     )
+
+
+def told_by_other_name(told: CriterionRecord, rule: CriterionRule, cells: Sequence[CellRecord]) -> CriterionRecord:
+    """Note a parameter that was to be given by its name, and has another one: here it was given all the same."""
+    source = next((cell.source for cell in cells if cell.number == told.cell), "") if rule.named else ""
+    function = function_at(source, told.line) if source else None
+    if function is None or function.args.kwarg or function.args.vararg or function.decorator_list:
+        return told
+    has = [one.arg for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
+    lacks, others = [n for n in rule.named if n not in has], [n for n in has if n not in ("self", *rule.parameters)]
+    if not lacks or len(others) < len(lacks):
+        return told
+    listed = " and ".join(f"`{name}=`" for name in lacks)
+    note = f"The call says {listed}, and no parameter is called so: here that is let pass, elsewhere such a call fails."
+    return replace(told, notes=(*told.notes, note))
 
 
 def _told_by_another(told: CriterionRecord, own: Sequence[str], due: Sequence[str]) -> CriterionRecord:

@@ -25,8 +25,9 @@ from grader.wire import Built
 _OFF = ("partly", "wrong")
 _WORDS = re.compile(r"""["'](\w+)["']""")
 _ALL_NAMES = {"locals", "vars", "eval", "exec"}
-Keys = Mapping[str, frozenset[int]]
-"""Each key, and at which places the function is called with what holds it: its parameters may have any names."""
+Keys = Mapping[str, frozenset[int | str]]
+"""Each key, and at which places the function is called with what holds it: its parameters may have any names, but for
+what is handed over by name."""
 
 
 def told_by_unread(told: CriterionRecord, key: AnswerKey, cells: Sequence[CellRecord]) -> CriterionRecord:
@@ -39,7 +40,7 @@ def told_by_unread(told: CriterionRecord, key: AnswerKey, cells: Sequence[CellRe
 @lru_cache(maxsize=4)
 def keys_given(key: AnswerKey) -> Mapping[str, Keys]:
     """By criterion: the keys of all dicts that its function is called with in public cases."""
-    found: dict[str, dict[str, set[int]]] = {}
+    found: dict[str, dict[str, set[int | str]]] = {}
     for criterion, place, given in _given_to(key):
         held = given.put_together(str) if isinstance(given, Built) else None
         keys = found.setdefault(criterion, {})
@@ -49,12 +50,13 @@ def keys_given(key: AnswerKey) -> Mapping[str, Keys]:
     return {criterion: {name: frozenset(at) for name, at in keys.items()} for criterion, keys in found.items()}
 
 
-def _given_to(key: AnswerKey) -> Iterator[tuple[str, int, object]]:
-    """What each criterion's function is called with in public cases, and at which place."""
+def _given_to(key: AnswerKey) -> Iterator[tuple[str, int | str, object]]:
+    """What each criterion's function is called with in public cases, and at which place, or by which name."""
     for entry in key.plan.entries:
         steps = [step for step in entry.question.steps if step.function == entry.criterion]
         for step in steps if entry.visibility == PUBLIC else ():
-            yield from ((entry.criterion, place, given) for place, given in enumerate(step.takes))
+            at = (*range(len(step.takes) - len(step.named)), *step.named)
+            yield from ((entry.criterion, place, given) for place, given in zip(at, step.takes, strict=True))
 
 
 def told_by_keys(told: CriterionRecord, keys: Keys, cells: Sequence[CellRecord]) -> CriterionRecord:
@@ -75,10 +77,11 @@ def told_by_keys(told: CriterionRecord, keys: Keys, cells: Sequence[CellRecord])
     return replace(told, notes=(*told.notes, note))
 
 
-def _named_by(told: CriterionRecord, function: Function) -> list[tuple[int, str]]:
-    """Its parameters by the hand-in's own names, with the place of each in a call."""
+def _named_by(told: CriterionRecord, function: Function) -> list[tuple[int | str, str]]:
+    """Its parameters by the hand-in's own names, with the place of each in a call, and each by its name."""
     takes = [one.arg for one in (*function.args.posonlyargs, *function.args.args)]
-    return list(enumerate(takes[1:] if "." in told.name else takes))
+    names = [*takes, *(one.arg for one in function.args.kwonlyargs)]
+    return [*enumerate(takes[1:] if "." in told.name else takes), *((name, name) for name in names)]
 
 
 def _may_read_all(function: Function, name: str) -> bool:
@@ -100,21 +103,21 @@ def _is_word(node: ast.expr) -> bool:
 
 
 @lru_cache(maxsize=4)
-def functions_given(key: AnswerKey) -> Mapping[str, frozenset[int]]:
+def functions_given(key: AnswerKey) -> Mapping[str, frozenset[int | str]]:
     """By criterion: at which places its function is called with another one, in public cases."""
-    found: dict[str, set[int]] = {}
+    found: dict[str, set[int | str]] = {}
     for criterion, place, given in _given_to(key):
         found.setdefault(criterion, set()).update([place] if isinstance(given, Built) and given.is_given else [])
     return {name: frozenset(places) for name, places in found.items()}
 
 
 @lru_cache(maxsize=4)
-def others_given(key: AnswerKey) -> Mapping[str, frozenset[int]]:
+def others_given(key: AnswerKey) -> Mapping[str, frozenset[int | str]]:
     """By criterion: at which places its function is called with what is no function and has no keys, in public cases.
 
     Not what an earlier call has kept for it: that may be found elsewhere too, as on the object.
     """
-    found: dict[str, set[int]] = {}
+    found: dict[str, set[int | str]] = {}
     for criterion, place, given in _given_to(key):
         if isinstance(given, Built):
             is_other = not given.is_given and not isinstance(given.put_together(str), dict)
@@ -124,21 +127,23 @@ def others_given(key: AnswerKey) -> Mapping[str, frozenset[int]]:
     return {name: frozenset(places) for name, places in found.items()}
 
 
-def told_by_functions(told: CriterionRecord, places: frozenset[int], cells: Sequence[CellRecord]) -> CriterionRecord:
+def told_by_functions(
+    told: CriterionRecord, places: frozenset[int | str], cells: Sequence[CellRecord]
+) -> CriterionRecord:
     """Note a function that it is called with and never reads: as a rule it calls another one, whatever it is given."""
     unread = _unread(told, places, cells)
     note = f"Nothing in it reads `{unread[0]}`, a function that it is called with." if unread else ""
     return replace(told, notes=(*told.notes, note)) if note else told
 
 
-def told_by_others(told: CriterionRecord, places: frozenset[int], cells: Sequence[CellRecord]) -> CriterionRecord:
+def told_by_others(told: CriterionRecord, places: frozenset[int | str], cells: Sequence[CellRecord]) -> CriterionRecord:
     """Note what else it is called with and never reads: a bias, a rate or a padding that does not come in."""
     listed = " and ".join(f"`{name}`" for name in _unread(told, places, cells))
     note = f"Nothing in it reads {listed}, which it is called with." if listed else ""
     return replace(told, notes=(*told.notes, note)) if note else told
 
 
-def _unread(told: CriterionRecord, places: frozenset[int], cells: Sequence[CellRecord]) -> list[str]:
+def _unread(told: CriterionRecord, places: frozenset[int | str], cells: Sequence[CellRecord]) -> list[str]:
     """Its parameters at these places that occur nowhere in it, unless it may read all of them by their names."""
     if told.verdict not in _OFF or not told.cell or told.mistake or not places:
         return []

@@ -23,6 +23,8 @@ def after_flaw(rule: CriterionRule, problem: Problem) -> str:
     """What to try after a result that is no array of numbers as it is due."""
     due = rule.gives
     match problem.flaw:
+        case Flaw.ERROR:
+            return f"Write `raise {problem.facts['due']}(...)` where that is due."
         case Flaw.COUNT:
             packed = " A comma at the end of that line packs all of it once more." if problem.facts["got"] == 1 else ""
             if problem.facts["got"] == -1 and len(rule.results) > 1:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from grader.answer_key import CriterionRule
+from grader.feedback.due_wording import after_due
 from grader.feedback.next_step.error_wording import NOTHING_ABSENT, Absent, after_error
 from grader.feedback.next_step.factor_wording import after_factor
 from grader.feedback.next_step.form_wording import after_flaw
@@ -25,6 +26,8 @@ def try_next(
     absent: Absent = NOTHING_ABSENT,
 ) -> str:  # fmt: skip
     """What to try after one failing case; `alone` is the one behaviour that fails where all others hold."""
+    if finding.raises and not finding.earlier and (step := after_due(finding)):
+        return step
     if finding.status is not Status.RETURNED:
         return _after_status(rule, finding, absent)
     if finding.problem is None:

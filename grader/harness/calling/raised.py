@@ -26,7 +26,7 @@ def trouble_of(
     if isinstance(wanting, OSError):
         first = describe_trouble(wanting)
         return replace(first, message=f"{first.message}. What its __init__ does behind that {then}")
-    given = ", ".join(taken if isinstance(taken, str) else taken.name for taken in step.new)
+    given = step.made_with
     told = f"{step.path[0]}({given}) {NOT_MADE}{'' if given else ' without arguments'}. Its __init__"
     return replace(trouble, type_name="TypeError", message=f"{told} {then}")
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.harness.by_name import call
 from grader.harness.calling.fresh import fresh
 from grader.harness.calling.kept import bytes_kept
 from grader.harness.calling.raised import trouble_of
@@ -27,7 +28,7 @@ from grader.harness.mending.anew import right_anew
 from grader.harness.mending.masks import Masks
 from grader.harness.mending.nearest import Left, parts_kept
 from grader.harness.mending.put_right import put_right
-from grader.harness.texts import why_nothing
+from grader.harness.texts import kinds_of, why_nothing
 from grader.wire import Built, Outcome, Question, Status, Step, Value, follow, parted, put
 
 _ASKED_BY: Mapping[str, Callable[..., object]] = {"__len__": len, "__iter__": iter}
@@ -89,12 +90,11 @@ class Asking:
         except NotThereError as error:
             return Outcome(Status.MISSING, reason=str(error))
         except BaseException as error:
+            trouble = trouble_of(error, step, self.own, self._half_made.get(step.path[0]))
             return Outcome(
-                Status.RAISED,
-                changed=self._changed(step, inputs),
-                trouble=trouble_of(error, step, self.own, self._half_made.get(step.path[0])),
-                warnings=self._hearing.messages(),
-            )
+                Status.RAISED, {}, -1, self._changed(step, inputs), trouble, self._hearing.messages(),
+                kinds=kinds_of(error),
+            )  # fmt: skip
         return Outcome(
             Status.RETURNED, self._values(step, results, inputs), count, self._changed(step, inputs), None,
             self._hearing.messages(),
@@ -144,9 +144,9 @@ class Asking:
                 asked, known = self._objects.get((step.path[0], step.instance)), self._question.inputs.values()
                 where = (asked, self._namespace)
                 with put_right(step, arguments, inputs, where, self._wrong, known, self._leaves, self._masks) as given:
-                    return results_in(function(*given), len(step.gives))
+                    return results_in(call(function, given, step.named, step.head), len(step.gives))
             self._watch(step, arguments)
-            results, count = results_in(function(*arguments), len(step.gives))
+            results, count = results_in(call(function, arguments, step.named, step.head), len(step.gives))
             if (read := step.gone_through) and results:
                 pairs, is_begun = zip(step.gives, results, strict=True), _ASKED_BY.get(step.path[1]) is iter
                 results = [gone_through(one, read[name], is_begun) if name in read else one for name, one in pairs]
@@ -201,7 +201,7 @@ class Asking:
             return found  # type: ignore[no-any-return]
         key = (owner, step.instance)
         if method == "__init__":  # making the object is the call: to call it once more would begin anew
-            return partial(self._made_anew, key)
+            return partial(self._made_anew, key, step)
         if step.instance.startswith("="):
             self._objects[key] = self.own.get(step.instance)
         elif key not in self._objects:
@@ -215,9 +215,9 @@ class Asking:
             raise NotThereError(f"{step.function} is not defined")
         return bound  # type: ignore[no-any-return]
 
-    def _made_anew(self, key: tuple[str, str], *given: object) -> object:
+    def _made_anew(self, key: tuple[str, str], step: Step, *given: object, **named: object) -> object:
         """Make an object by what the call takes, and give it; a constructor that does not take that has failed."""
-        made, wanting = make(self._namespace[key[0]], *given)
+        made, wanting = make(self._namespace[key[0]], [*given, *named.values()], step.named, step.head)
         if wanting is not None:
             raise wanting
         self._objects[key] = made
@@ -228,7 +228,7 @@ class Asking:
         names = (taken.name if isinstance(taken, Built) else taken for taken in step.new)
         self._made_with[owner, step.instance] = dict(zip(names, given, strict=True))
         try:
-            made, wanting = make(self._namespace[owner], *given)
+            made, wanting = make(self._namespace[owner], given, step.new_named, step.new_head)
         except BaseException as error:
             if has_method:
                 raise

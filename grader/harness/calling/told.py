@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.harness.by_name import others_for
 from grader.harness.calling.results import describe_value
 from grader.harness.given import given_name
 from grader.wire import GIVEN, HELD, OWN, UNTOLD, Built, Step, Told
@@ -110,28 +111,50 @@ def in_order(
 
     Behind them stands what else is chosen for this call (`axis=1`), since the result may well depend on that.
     """
-    names = [taken.name if isinstance(taken, Built) else str(taken) for taken in step.takes]
     due, more = of_object + len(step.takes), []
     if own is None:
+        names = _names(step)
         found = [*given, *(named[name] for name in names[len(given) :] if name in named)]
     else:
         bound = _bound(own, given, named)
         chosen = set(bound.arguments)
         bound.apply_defaults()
         found = []
-        for name, value in bound.arguments.items():
-            parameter = bound.signature.parameters[name]
-            if parameter.kind is inspect.Parameter.VAR_POSITIONAL:  # of what stands around the function, as a rule
-                found += value
-            elif parameter.kind is inspect.Parameter.VAR_KEYWORD:
-                found += [value[one] for one in names[len(found) - of_object :] if one in value]
-            elif len(found) >= due and name in chosen and not _is_same_setting(name, value, parameter.default, found):
+        for name, value, default in _as_due(bound, step, of_object):
+            if len(found) >= due and name in chosen and not _is_same_setting(name, value, default, found):
                 more.append(value)
             else:
                 found.append(value)
     if len(found) < due:
         raise UntoldError
     return [*found[of_object:due], *more]
+
+
+def _names(step: Step) -> list[str]:
+    """What the call takes, by name."""
+    names = [taken.name if isinstance(taken, Built) else str(taken) for taken in step.takes]
+    return [*names[: len(names) - len(step.named)], *step.named]
+
+
+def _as_due(bound: inspect.BoundArguments, step: Step, of_object: bool) -> Iterator[tuple[str, Any, Any]]:
+    """The arguments in the order of the parameters, each by its name and with the default of that; what the call hands
+    over by name stands where it has it."""
+    names, flat = _names(step), list[tuple[str, Any, Any]]()
+    for name, value in bound.arguments.items():
+        parameter = bound.signature.parameters[name]
+        if parameter.kind is inspect.Parameter.VAR_POSITIONAL:  # of what stands around the function, as a rule
+            flat += [("", one, None) for one in value]
+        elif parameter.kind is inspect.Parameter.VAR_KEYWORD:
+            flat += [(one, value[one], None) for one in names[len(flat) - of_object :] if one in value]
+        else:
+            flat.append((name, value, parameter.default))
+    places = of_object + len(step.takes) - len(step.named)
+    taken = list(bound.signature.parameters.values())
+    other = others_for(taken, places, step.named, [*["self"][:of_object], *step.head])
+    by_name = [other[name].name if name in other else name for name in step.named]
+    rest = [one for one in flat if one[0] not in by_name]
+    named = {one[0]: one for one in flat if one[0] in by_name}
+    yield from (*rest[:places], *(named[name] for name in by_name if name in named), *rest[places:])
 
 
 def _bound(own: Callable[..., object], given: Sequence[Any], named: Mapping[str, Any]) -> inspect.BoundArguments:

@@ -1,0 +1,1 @@
+"""Functions that are called as their hand-out says: by name."""
