@@ -9,7 +9,11 @@ A student's failing code is never one of these: it is an outcome, a value.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
 
 
 class GraderError(Exception):
@@ -87,3 +91,12 @@ class InterruptedRunError(GraderError):
     """Whoever ran it stopped it; what was done is kept."""
 
     exit_code = 130  # 128 + SIGINT, as shells have it
+
+
+def where_raised(error: Exception) -> str:
+    """Its kind and the last line of ours that it came through; none of its words, which may hold a hidden number."""
+    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if _PACKAGE in Path(frame.filename).parents]
+    if not ours:
+        return type(error).__name__
+    file = Path(ours[-1].filename).relative_to(_PACKAGE.parent).as_posix()
+    return f"{type(error).__name__} at {file}, line {ours[-1].lineno}"

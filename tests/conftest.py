@@ -2,7 +2,7 @@
 
 takes: the command line of the grader, as a user has it, and its sandbox.
 gives: fixtures `key`, `sandbox` and `graded_class`, and `grade_folder` for other classes.
-must not know: anything else inside the grader.
+must not know: anything else inside the grader, but that its readings are to raise here.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from grader.judge import untold
 from grader.sandbox import Sandbox, open_sandbox
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +32,8 @@ CLASS = ROOT / "submissions" / "exercise_05"
 # A busy machine is no failure: how long an example takes is measured in benchmarks/, not here.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 settings.load_profile("steady")
+
+untold.RAISES = True  # a reading that fails is told by the test that meets it
 
 # What a shell starts behind its back ignores Ctrl-C, and so would all that the tests start and stop by it.
 signal.signal(signal.SIGINT, signal.default_int_handler)

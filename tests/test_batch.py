@@ -817,6 +817,32 @@ def test_a_bug_of_ours_costs_one_hand_in_its_grade_and_stops_nobody(tmp_path: Pa
         assert "2640" not in page
 
 
+NO_READING = """
+import sys
+import grader.judge.ruling
+def wrong(*given):
+    raise IndexError(2640)
+grader.judge.ruling.reading_of = wrong
+from grader.cli import main
+main(sys.argv[1:])
+"""
+
+
+def test_a_bug_of_ours_in_how_results_differ_costs_nobody_a_grade(tmp_path: Path) -> None:
+    """The points are those that they are without it; that no more is told, and why, is said beside them."""
+    desk = Desk(tmp_path, {"ada": RIGHT, "bob": "def double(x):\n    return 7 * x\n"})
+    assert desk.grade().returncode == 0
+    points = desk.points()
+    asked = ["rejudge", str(desk.out), "--jobs", "1", "--quiet"]
+    done = subprocess.run([sys.executable, "-c", NO_READING, *asked], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert "IndexError: 2640" in done.stderr  # for whoever mends it
+    assert desk.points() == points
+    page = (desk.out / "bob" / "report.html").read_text()
+    assert "The grader itself failed at telling how it differs (IndexError" in page
+    assert "2640" not in page
+
+
 def test_points_by_hand_are_on_the_page_of_what_we_failed_to_grade(tmp_path: Path) -> None:
     """A TA has marked it instead, and it is tried again by each run, which writes its page anew."""
     desk = Desk(tmp_path, {"ada": RIGHT, "bob": RIGHT})

@@ -11,11 +11,9 @@ another matter: it meets everybody, and is told once.
 from __future__ import annotations
 
 import traceback
-from pathlib import Path
 
-from grader.errors import GraderError
+from grader.errors import GraderError, where_raised
 
-_PACKAGE = Path(__file__).resolve().parents[1]
 _GONE = (FileNotFoundError, ProcessLookupError, ChildProcessError)  # what a process or its files left, while looked at
 
 
@@ -28,9 +26,5 @@ def fault_on_one(error: Exception) -> str:
 
 
 def say_own_fault(error: Exception, at: str = " on this hand-in") -> str:
-    """Where it was raised, and by no value: what it says may hold a hidden number, and a page is the student's."""
-    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if _PACKAGE in Path(frame.filename).parents]
-    place = (
-        f" at {Path(ours[-1].filename).relative_to(_PACKAGE.parent).as_posix()}, line {ours[-1].lineno}" if ours else ""
-    )
-    return f"The grader itself failed{at} ({type(error).__name__}{place}): report it, with the file."
+    """Where it was raised, and by no value: a page is the student's."""
+    return f"The grader itself failed{at} ({where_raised(error)}): report it, with the file."

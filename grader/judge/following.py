@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from grader.answer_key import REFERENCE, CriterionRule
 from grader.judge.bench import variants_of
@@ -17,6 +18,7 @@ from grader.judge.gradient import follows_own_forward, results_that_follow
 from grader.judge.kinds import RIGHT, kind_of, notes_for
 from grader.judge.known_mistake import recognise_alone
 from grader.judge.told import reading_alone
+from grader.judge.untold import told_if_possible
 from grader.judge.verdict import Basis, Finding, Flaw, Kind, Note, NoteKind, Verdict
 from grader.plan import BY_ITSELF, GIVEN_CACHE, MENDING, Purpose
 from grader.wire import Status
@@ -150,9 +152,13 @@ def _alone(exam: Exam, rule: CriterionRule, first: Verdict, purpose: Purpose, re
             verdicts.append(replace(known, notes=notes))
         if kind in (*RIGHT, Kind.PARTLY, Kind.UNGRADED):
             alone = Verdict(rule.name, kind, findings, held, basis, alternative=alternative, notes=notes)
-            reading = reading_alone(exam, rule, alone, purpose) if kind is Kind.PARTLY else None
-            verdicts.append(replace(alone, reading=reading))
+            verdicts.append(told_if_possible(alone, partial(_read, exam, rule, alone, purpose)))
     return verdicts
+
+
+def _read(exam: Exam, rule: CriterionRule, alone: Verdict, purpose: Purpose) -> Verdict:
+    """The same, with how it differs where that is not all of it."""
+    return replace(alone, reading=reading_alone(exam, rule, alone, purpose)) if alone.kind is Kind.PARTLY else alone
 
 
 _WRONG = frozenset((Kind.PARTLY, Kind.WRONG, Kind.KNOWN_MISTAKE))  # what returned, and so gave a cache

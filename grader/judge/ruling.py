@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 
 import numpy as np
@@ -25,6 +26,7 @@ from grader.judge.known_mistake import recognise
 from grader.judge.notes import notes_on
 from grader.judge.once import once_a_class
 from grader.judge.told import reading_of
+from grader.judge.untold import told_if_possible
 from grader.judge.verdict import Basis, Kind, Verdict
 from grader.plan import ANSWERED, Purpose
 from grader.wire import Outcome, Trouble
@@ -158,7 +160,7 @@ def _as_called(exam: Exam, rule: CriterionRule, circumstance: Circumstance) -> l
     if mistake:
         # One for each variant: whichever earns most, the sentence that names the mistake comes with it.
         return [replace(v, kind=Kind.KNOWN_MISTAKE, mistake=mistake) for v in verdicts] + verdicts
-    return [_read(exam, rule, v) for v in verdicts]
+    return [told_if_possible(v, partial(_read, exam, rule, v)) for v in verdicts]
 
 
 def _wrong_results(verdict: Verdict) -> int:
