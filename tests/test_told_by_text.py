@@ -235,6 +235,8 @@ NONES = {
     "in an error": (NO_OPERAND, "    a = None\n    return x * a", "`a` is set to None in cell 2, line 2: put"),
     "on the object": (NO_OPERAND, "    self.n = None\n    return x / self.n", "`self.n` is set to None in cell 2"),
     "given more before": (NO_OPERAND, "    a = x\n    a = None\n    return a", "Mend it."),
+    "given more with another": (NO_OPERAND, "    a = None\n    a, b = x\n    return x * a", "Mend it."),
+    "further in": (NO_OPERAND, "    a = None\n    for i in x:\n        i * a", "`a` is set to None in cell 2, line 2"),
     "read elsewhere": (NO_OPERAND, "    a = None\n    return x * b", "Mend it."),
     "a parameter": (NO_OPERAND, "\n    return x * y", "Mend it."),
     "no such error": ("It raised ValueError: no", "    a = None\n    return x * a", "Mend it."),
@@ -255,6 +257,15 @@ def test_the_line_that_sets_something_to_none_is_named(headline: str, body: str,
     assert told_by_none(replace(one, cell=0), cells, PLACE) == replace(one, cell=0)
 
 
+def test_what_stands_further_in_is_no_part_of_a_loops_first_line() -> None:
+    """`for i in range(n)` raises by n, whatever the loop itself sets."""
+    text = "def f(x):\n    n = None\n    y = None\n    for i in range(n):\n        y + i"
+    one = told("crashed", "It raised TypeError: 'NoneType' object cannot be interpreted as an integer.", trouble=4)
+    assert told_by_none(one, [CellRecord(2, "code", text)], PLACE).next_step.startswith("`n` is set")
+    text = text.replace("n = None", "n = len(x)")
+    assert told_by_none(one, [CellRecord(2, "code", text)], PLACE) == one
+
+
 LITTLE = "Work the entry that is most off out by hand."
 ASIDES = {
     "another is returned": ("    b = x\n    b = x + 1\n    y = b * x\n    return b", "`y` from cell 2, line 4 is not"),
@@ -262,6 +273,7 @@ ASIDES = {
     "used nowhere": ("    d = -(x + 1)\n    return x", "`d` from cell 2, line 2 is used nowhere: should it be? Work"),
     "two are": ("    d = x + 1\n    e = x + 2\n    return x", LITTLE),
     "a size": ("    m = x.shape[1]\n    return x", LITTLE),
+    "outside": ("    global d\n    d = x + 1\n    return x", LITTLE),
     "it is used": ("    y = x + 1\n    return y", LITTLE),
 }  # fmt: skip
 

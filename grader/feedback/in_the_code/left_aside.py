@@ -44,7 +44,8 @@ def _left_aside(function: Function, output: str) -> tuple[str, int, str] | None:
     if output in made and made.get(other, made[output]) < made[output]:
         return output, made[output], f"is not what is returned: that is `{other}`."
     read = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-    unread = [name for name in made if name not in read and not name.startswith("_")]
+    outside = {name for node in nodes if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names}
+    unread = [name for name in made if name not in read | outside and not name.startswith("_")]
     return (unread[0], made[unread[0]], "is used nowhere: should it be?") if len(unread) == 1 else None
 
 

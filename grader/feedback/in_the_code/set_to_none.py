@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from grader.feedback.case_wording import Place
@@ -39,48 +39,45 @@ def told_by_none(told: CriterionRecord, cells: Sequence[CellRecord], place: Plac
     return replace(told, next_step=step if is_all else f"{step} {told.next_step}")
 
 
-Assigned = Iterator[tuple[str, ast.Assign]]
-
-
-def _assigned(function: Function) -> Assigned:
-    """What each line gives a value, as it is written: `x`, `self.x`, `self.l[i].w`."""
-    for node in ast.walk(function):
-        if isinstance(node, ast.Assign):
-            yield from ((ast.unparse(target), node) for target in node.targets)
-
-
-def _is_none(node: ast.Assign) -> bool:
-    return isinstance(node.value, ast.Constant) and node.value.value is None
-
-
 Found = tuple[str, int, bool]
-"""What is set to None as it is written, the line, counted from the function's first, and whether no line sets more."""
+"""What is set to None as it is written, the line, counted from the function's first, and that nothing else sets it."""
 
 
-def _given(function: Function) -> dict[str, list[ast.Assign]]:
-    given: dict[str, list[ast.Assign]] = {}
-    for shown, node in _assigned(function):
-        given.setdefault(shown, []).append(node)
-    return given
+def _set_to_none(function: Function) -> list[Found]:
+    """Each thing that a line sets to None: `x`, `self.x`, `self.l[i].w`."""
+    nodes = list(ast.walk(function))
+    stored = [ast.unparse(node) for node in nodes if isinstance(getattr(node, "ctx", None), ast.Store)]
+    lines: dict[str, list[int]] = {}
+    for node in nodes:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and node.value.value is None:
+            for target in node.targets:
+                lines.setdefault(ast.unparse(target), []).append(node.lineno)
+    return [(shown, max(at), stored.count(shown) == len(at)) for shown, at in lines.items()]
 
 
 def _used_at(function: Function, line: int) -> Found | None:
     """What the statement at a line reads, and no line gives anything but None."""
     spans = (node for node in ast.walk(function) if isinstance(node, ast.stmt) and node is not function)
     at = [node for node in spans if node.lineno <= line <= (node.end_lineno or node.lineno)]
-    if not at:
-        return None
-    parts = [node for node in ast.walk(at[-1]) if isinstance(node, ast.Name | ast.Attribute)]
-    read = {ast.unparse(node) for node in parts if isinstance(node.ctx, ast.Load)}
-    given = _given(function).items()
-    empty = [(shown, nodes[-1].lineno, True) for shown, nodes in given if shown in read and all(map(_is_none, nodes))]
-    return empty[0] if empty else None
+    parts = [part for head in _head(at[-1]) for part in ast.walk(head)] if at else []
+    read = {ast.unparse(part) for part in parts if isinstance(getattr(part, "ctx", None), ast.Load)}
+    return next((one for one in _set_to_none(function) if one[0] in read and one[2]), None)
+
+
+def _head(statement: ast.stmt) -> list[ast.AST]:
+    """What of a statement is run at its own line: not what stands further in."""
+    match statement:
+        case ast.For():
+            return [statement.iter]
+        case ast.While() | ast.If():
+            return [statement.test]
+        case ast.With():
+            return [item.context_expr for item in statement.items]
+        case _:
+            return [statement]
 
 
 def _due(function: Function, name: str) -> Found | None:
-    """A line that sets a thing of this name to None."""
-    for shown, nodes in _given(function).items():
-        empty = [node.lineno for node in nodes if _is_none(node)]
-        if empty and re.search(rf"(?:^|\W){name}(?:['\"]\])?$", shown):
-            return shown, empty[-1], len(empty) == len(nodes)
-    return None
+    """A thing of this name that is set to None."""
+    ends = re.compile(rf"(?:^|\W){name}(?:['\"]\])?$")
+    return next((one for one in _set_to_none(function) if ends.search(one[0])), None)
