@@ -73,6 +73,7 @@ def test_an_assert_costs_what_it_is_about(graded: Graded, name: str) -> None:
     found = {one["name"]: Fraction(one["max_points"]) - Fraction(one["points"]) for one in row["criteria"]}
     assert {name: points for name, points in found.items() if points} == lost
     assert (NOTED in row["page"]) is noted
+    assert (f"{FORWARD}: all that was asked is right without the assert" in row["page"]) is ("refuses" in name)
 
 
 SOURCES = {

@@ -354,6 +354,16 @@ def test_what_is_put_on_an_object_is_there_before_the_call(init: str, way: str, 
     assert second.changed == ()
 
 
+def test_what_is_put_into_what_an_object_was_made_with_is_there_before_the_call() -> None:
+    """An optimizer finds other gradients in its model at a later step, whatever it calls that itself."""
+    source = "class C:\n    def __init__(self, net): self.kept = net\n    def m(self): return self.kept['all']['w'] + 0"
+    net, arrays = build("net", {"all": {"w": X}})
+    step = Step("C.m", (), ("y",), new=(net,))
+    first, second = call(source, step, replace(step, sets=(("net['all']['w']", "w"),)), inputs={**arrays, "w": 2 * X})
+    assert np.array_equal(first.values["y"].array, X)  # type: ignore[arg-type]
+    assert np.array_equal(second.values["y"].array, 2 * X)  # type: ignore[arg-type]
+
+
 KEEPS = """
 def f(x, state):
     if state["mode"] == "test": return x + state["kept"]["sum"]
@@ -378,7 +388,7 @@ def test_what_is_put_into_a_dict_is_there_before_the_call() -> None:
         0
     ].trouble
     assert trouble is not None
-    assert trouble.message == "there is nothing in state['a']"
+    assert trouble.message == "nothing is in state['a'], where the check puts numbers of its own"
 
 
 def test_where_nothing_can_be_put_the_call_raises_and_says_so() -> None:
@@ -386,7 +396,10 @@ def test_where_nothing_can_be_put_the_call_raises_and_says_so() -> None:
     step = Step("C.m", ("x",), ("y",), sets=((".params['w']", "w"),))
     trouble = call("class C:\n    def m(self, x): return x", step, inputs={"x": X, "w": X})[0].trouble
     assert trouble is not None
-    assert (trouble.type_name, trouble.message) == ("AttributeError", "there is nothing in self.params")
+    assert (trouble.type_name, trouble.message) == (
+        "AttributeError",
+        "nothing is in self.params, where the check puts numbers of its own",
+    )
 
 
 def test_an_object_is_made_with_what_is_given_and_keeps_it() -> None:

@@ -13,7 +13,9 @@ from grader.answer_key import CriterionRule
 from grader.assignment import Tolerance
 from grader.extract.strays import SAME_IN_EACH_CALL
 from grader.feedback.in_the_code.emptied import told_by_slice
+from grader.feedback.in_the_code.left_aside import told_by_left_aside
 from grader.feedback.in_the_code.outside import told_by_outside
+from grader.feedback.in_the_code.set_to_none import told_by_none
 from grader.feedback.in_the_code.slip_wording import told_by_attribute, told_by_line, told_by_name
 from grader.feedback.in_the_code.uncalled import told_by_uncalled
 from grader.feedback.in_the_code.unread_keys import others_given, told_by_functions, told_by_keys, told_by_others
@@ -217,6 +219,97 @@ def test_of_several_that_are_never_called_all_are_named() -> None:
         ("net.forward(x)", (both,)),
     ):
         assert told_by_uncalled(off, [CellRecord(2, "code", f"def f(net, x):\n    return {body}")]).notes == notes
+
+
+def test_what_the_check_calls_before_is_not_to_be_called_once_more() -> None:
+    """A backward works on what its forward has left: that may be wrong, and so is what comes of it."""
+    note = BUILDS_ON.replace("kl", "ahead")
+    off = replace(told("wrong", "`dx` is off."), name="back", notes=(note,))
+    cells = [CellRecord(2, "code", "def back(dout, cache):\n    return dout")]
+    assert told_by_uncalled(off, cells, KEY).notes == (note,)
+    assert told_by_uncalled(off, cells).notes == ("back is to build on ahead, and does not call it.",)
+
+
+NO_OPERAND = "It raised TypeError: unsupported operand type(s) for *: 'float' and 'NoneType'"
+NONES = {
+    "in an error": (NO_OPERAND, "    a = None\n    return x * a", "`a` is set to None in cell 2, line 2: put"),
+    "on the object": (NO_OPERAND, "    self.n = None\n    return x / self.n", "`self.n` is set to None in cell 2"),
+    "given more before": (NO_OPERAND, "    a = x\n    a = None\n    return a", "Mend it."),
+    "given more with another": (NO_OPERAND, "    a = None\n    a, b = x\n    return x * a", "Mend it."),
+    "further in": (NO_OPERAND, "    a = None\n    for i in x:\n        i * a", "`a` is set to None in cell 2, line 2"),
+    "read elsewhere": (NO_OPERAND, "    a = None\n    return x * b", "Mend it."),
+    "a parameter": (NO_OPERAND, "\n    return x * y", "Mend it."),
+    "no such error": ("It raised ValueError: no", "    a = None\n    return x * a", "Mend it."),
+    "left": ("Nothing is left in `self.m`, where", "    self.m = None", "`self.m` is set to None in cell 2, line 2"),
+    "left in part": ("Nothing is left in `net.w`, where", "    a.w = x\n    a.w = None", "what it is to be. Mend it."),
+    "left in a dict": ("Nothing is left in `g['w']`, where", "    g['w'] = None", "`g['w']` is set to None in cell"),
+    "another is left": ("Nothing is left in `self.m`, where", "    self.am = None", "Mend it."),
+    "returned": ("`y` is None.", "    y = None\n    return y", "`y` is set to None in cell 2, line 2"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("headline", "body", "step"), NONES.values(), ids=NONES.keys())
+def test_the_line_that_sets_something_to_none_is_named(headline: str, body: str, step: str) -> None:
+    """As hand-outs leave it; what another line gives a value may have that."""
+    cells = [CellRecord(2, "code", f"def f(self, x, y=None):\n{body}")]
+    one = told("crashed", headline, trouble=body.count("\n") + 2)
+    assert is_step(told_by_none(one, cells, PLACE), step)
+    assert told_by_none(replace(one, cell=0), cells, PLACE) == replace(one, cell=0)
+
+
+def test_what_stands_further_in_is_no_part_of_a_loops_first_line() -> None:
+    """`for i in range(n)` raises by n, whatever the loop itself sets."""
+    text = "def f(x):\n    n = None\n    y = None\n    for i in range(n):\n        y + i"
+    one = told("crashed", "It raised TypeError: 'NoneType' object cannot be interpreted as an integer.", trouble=4)
+    assert told_by_none(one, [CellRecord(2, "code", text)], PLACE).next_step.startswith("`n` is set")
+    text = text.replace("n = None", "n = len(x)")
+    assert told_by_none(one, [CellRecord(2, "code", text)], PLACE) == one
+
+
+LITTLE = "Work the entry that is most off out by hand."
+ASIDES = {
+    "another is returned": ("    b = x\n    b = x + 1\n    y = b * x\n    return b", "`y` from cell 2, line 4 is not"),
+    "made of it": ("    y = x + 1\n    b = y * x\n    return b", LITTLE),
+    "used nowhere": ("    d = -(x + 1)\n    return x", "`d` from cell 2, line 2 is used nowhere: should it be? Work"),
+    "two are": ("    d = x + 1\n    e = x + 2\n    return x", LITTLE),
+    "a size": ("    m = x.shape[1]\n    return x", LITTLE),
+    "outside": ("    global d\n    d = x + 1\n    return x", LITTLE),
+    "it is used": ("    y = x + 1\n    return y", LITTLE),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "step"), ASIDES.values(), ids=ASIDES.keys())
+def test_what_a_wrong_function_makes_and_leaves_is_named(body: str, step: str) -> None:
+    """Where nothing more is known: a step that tells more stays as it is."""
+    cells = [CellRecord(2, "code", f"def f(x):\n{body}")]
+    one = replace(told("wrong", "All 6 entries of `y` are off."), next_step=LITTLE)
+    found = told_by_left_aside(one, cells, PLACE)
+    assert found.next_step.startswith(step)
+    assert found.next_step.endswith(LITTLE)
+    assert told_by_left_aside(replace(one, next_step="Mend it."), cells, PLACE).next_step == "Mend it."
+
+
+WITHIN = {
+    "within": ("    return np.ones((n, n * 0.01))", "`* 0.01` stands within the brackets"),
+    "behind": ("    return np.ones((n, n)) * 0.01", "Mend it."),
+    "divided": ("    return np.ones((n / 2, n * 0.5))", "Mend it."),
+}
+
+
+@pytest.mark.parametrize(("body", "step"), WITHIN.values(), ids=WITHIN.keys())
+def test_a_factor_within_the_brackets_of_a_size_is_named(body: str, step: str) -> None:
+    """To make a whole number of it would be no help."""
+    one = told("crashed", "It raised TypeError: 'float' object cannot be interpreted as an integer.", trouble=2)
+    assert is_step(told_by_line(one, [CellRecord(2, "code", f"def f(n):\n{body}")]), step)
+
+
+def test_of_several_calls_the_one_that_takes_axes_of_one_away_is_named() -> None:
+    """Where these are all that is missing in the shape."""
+    cells = [CellRecord(2, "code", "def f(x):\n    y = x.T @ x.T\n    return np.squeeze(y)")]
+    one = told("wrong", f"`y` has shape (2,), where (1, 2) is due. The values are right, {ONLY_ITS_SHAPE}.")
+    assert is_step(told_by_call(one, cells, PLACE), "`squeeze(...)` in cell 2, line 3 takes each axis of size one away")
+    other = replace(one, headline=one.headline.replace("(2,)", "(2, 1)"))
+    assert told_by_call(other, cells, PLACE) == other
 
 
 OFF_BY = "All 6 entries of `out` are off."

@@ -25,6 +25,7 @@ from grader.feedback.file_notes import (
     note_on_function,
     note_on_lines,
     note_on_undone,
+    note_on_wrong_asserts,
     notes_on_file,
     notes_on_misnamed,
 )
@@ -179,6 +180,8 @@ def _without_asserts(
         if one.verdict.kind in RIGHT and one.verdict.basis is not Basis.BUILT_ON
     }
     at_fault = right.intersection(holding.values())
+    if at_fault:
+        first = replace(first, evidence=saying(note_on_wrong_asserts)(first.evidence, sorted(at_fault)))
     return better_of(
         key, first, again, [names for names in pairs if at_fault.isdisjoint(names)], saying(note_on_asserts)
     )

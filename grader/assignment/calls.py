@@ -53,7 +53,8 @@ class Call:
     same `instance` share one object of the class, made with the inputs that `new` names; a call of `"Class.__init__"`
     makes it, with what it takes, and gives it. With `instance=own("c")` it is the object that an earlier call gave.
     `sets` puts inputs on the object before the call, as a notebook's own check does, or into a dict that it takes:
-    `{"self.w": "w"}`, `{"config['mode']": "mode"}`.
+    `{"self.w": "w"}`, `{"config['mode']": "mode"}`. So it does into what the object was made with:
+    `{"model.layers[0].dW": "next_dW"}`.
     `leaves` are further results, found where the call has left them: `{"dw": "self.dw"}` on the object, `"grads['w']"`
     in what it took or gave, or an earlier call gave, or the object was made with. Of an iterator: `"batches[0]['x']"`,
     `"len(batches)"`. Of words, and of dicts, lists and sets of words and whole numbers, all of it: `"text(tokens)"`. Of
@@ -102,10 +103,11 @@ class Call:
         )
         for place in self.sets:
             found = _PLACE.fullmatch(place)
-            roots = [*map(_name, self.takes)] + ["self"] * is_method
+            roots = [*self.new, *map(_name, self.takes)] + ["self"] * is_method
             demand(
                 found is not None and not found[1] and bool(found[3]) and found[2] in roots,
-                f"the call of {self.function}: '{place}' in sets= is no place on its object, or in what it takes",
+                f"the call of {self.function}: '{place}' in sets= is no place on its object, or in what it takes "
+                "or is made with",
                 """write {"self.w": "w"}, {"self.params['w']": "w"} or {"config['mode']": "mode"}""",
             )
         for name, place in self.leaves.items():

@@ -32,7 +32,7 @@ def say_beside(rule: CriterionRule, verdict: Verdict, told: Finding, place: Plac
     """Whatever else is wrong: one who mends what is told first need not find the next by trying again."""
     if told.problem is None:
         return ""
-    return _others(rule, verdict, told.problem, place) + _raised(rule, verdict, told, place)
+    return _others(rule, verdict, told, place) + _raised(rule, verdict, told, place)
 
 
 def step_beside(rule: CriterionRule, verdict: Verdict) -> str:
@@ -45,16 +45,17 @@ def step_beside(rule: CriterionRule, verdict: Verdict) -> str:
     return ""
 
 
-def _others(rule: CriterionRule, verdict: Verdict, told: Problem, place: Place) -> str:
+def _others(rule: CriterionRule, verdict: Verdict, finding: Finding, place: Place) -> str:
     """What is wrong with results other than the one that is told, each by a public case."""
-    if verdict.reading is not None and verdict.reading.pattern is Pattern.OTHER_OUTPUT:
+    told = finding.problem
+    if told is None or (verdict.reading is not None and verdict.reading.pattern is Pattern.OTHER_OUTPUT):
         return ""  # the order alone makes the others wrong
     first: dict[str, Finding] = {}
     for one in verdict.findings:
         if one.problem is None or one.problem.output in ("", told.output) or one.visibility != "public":
             continue
-        if not _is_same(told, one.problem):
-            first.setdefault(one.problem.output, one)
+        if not _is_same(told, one.problem):  # what the call before it has raised is said once
+            first.setdefault(one.problem.output, replace(one, before=None) if one.before == finding.before else one)
     numbers = {name for name, one in first.items() if one.problem is not None and is_number(one.problem)}
     places = {name: rule.place_of(name) for name in rule.left}
     read = {name: say_reading(of, name, name in numbers, places.get(name, "")) for name, of in verdict.others_read}
@@ -100,5 +101,6 @@ def _is_as(told: Finding, other: Finding) -> bool:
 
 
 def _within(sentence: str) -> str:
-    """A sentence as a part of another."""
-    return f"{sentence[0].lower()}{sentence[1:-1]}"
+    """A sentence as a part of another; a name that it begins with is spelt as it is."""
+    is_name = "." in sentence.partition(" ")[0] or ", called before, " in sentence
+    return sentence[:-1] if is_name else f"{sentence[0].lower()}{sentence[1:-1]}"

@@ -110,6 +110,14 @@ def note_on_asserts(names: Sequence[str]) -> str:
     return f"{', '.join(names)} was tried without its asserts, as one does not hold: what is right beside that counts."
 
 
+def note_on_wrong_asserts(names: Sequence[str]) -> str:
+    """What is to be said where nothing is wrong with functions but an assert of theirs."""
+    return (
+        f"{', '.join(names)}: all that was asked is right without the assert that does not hold, so it is that one "
+        "which is wrong. Mend it, or take it out."
+    )
+
+
 def note_on_undone(name: str, last: str, stays: str) -> str:
     """What is to be said where an earlier class was graded in the place of one that no kernel runs."""
     return (

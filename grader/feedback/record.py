@@ -18,19 +18,14 @@ from grader.feedback.absence import absent_in, demands_in, given_in, raising_in
 from grader.feedback.case_wording import Place
 from grader.feedback.evidence import Evidence
 from grader.feedback.file_notes import FAILED_IN_PART, NOTHING_PUBLIC, notes_on_failed, notes_on_unseen
-from grader.feedback.in_the_code.emptied import told_by_slice
-from grader.feedback.in_the_code.outside import told_by_outside
-from grader.feedback.in_the_code.parameters import told_by_making, told_by_order, told_by_other_name, told_by_place
-from grader.feedback.in_the_code.slip_wording import told_by_attribute, told_by_line, told_by_name
+from grader.feedback.in_the_code.by_text import told_by_text
 from grader.feedback.in_the_code.uncalled import told_by_uncalled
 from grader.feedback.in_the_code.unread_keys import told_by_unread
-from grader.feedback.in_the_code.unused import told_by_unused
 from grader.feedback.late_wording import late_notes
 from grader.feedback.missing_wording import note_on_nothing, say_inherited, say_slid_out, say_uncounted
 from grader.feedback.next_step.error_wording import Absent
 from grader.feedback.next_step.module_wording import told_by_module
 from grader.feedback.next_step.names_wording import is_that_it
-from grader.feedback.reshaping import told_by_call
 from grader.feedback.take_home import take_home
 from grader.feedback.wording import Feedback, feedback, place_in
 from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionRecord, Record
@@ -92,9 +87,9 @@ def graded_record(
     rules, absent = key.rubric.criteria, _absent(key, scores, evidence, cells)
     told = [_criterion(key, rule, one, evidence, place, absent) for rule, one in zip(rules, scores, strict=True)]
     beside = {**key.rubric.files, **{cell.file: cell.source for cell in cells if cell.file}}
-    by_text = (_told_by_text(one, rule, cells, place) for one, rule in zip(told, rules, strict=True))
+    by_text = (told_by_text(one, rule, cells, place) for one, rule in zip(told, rules, strict=True))
     told = [told_by_module(one, beside) for one in by_text]
-    told = [told_by_unread(told_by_uncalled(one, cells), key, cells) for one in told]
+    told = [told_by_unread(told_by_uncalled(one, cells, key), key, cells) for one in told]
     unseen = key.not_asked
     criteria = _one_cause_once([one for one in told if one.name not in unseen], place)
     graded = [c.points for c in criteria if c.points is not None]
@@ -115,17 +110,6 @@ def graded_record(
         identity, key, status, points, criteria=criteria, cells=cells, notes=notes,
         evidence=evidence.to_json(), **rest,
     )  # fmt: skip
-
-
-def _told_by_text(
-    told: CriterionRecord, rule: CriterionRule, cells: Sequence[CellRecord], place: Place
-) -> CriterionRecord:
-    """The same, where the text of the function tells more than what came of it."""
-    told = told_by_other_name(told_by_making(told_by_order(told, rule, cells), rule, cells), rule, cells)
-    told = told_by_place(told, rule, cells, place)
-    told = told_by_attribute(told_by_line(told, cells), rule, cells)
-    told = told_by_name(told_by_slice(told_by_call(told, cells, place), cells, place), cells, place)
-    return told_by_outside(told_by_unused(told, cells, place), cells, place)
 
 
 def _record(identity: Identity, key: AnswerKey, status: str, points: Fraction | None, **rest: Any) -> Record:

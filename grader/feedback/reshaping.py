@@ -18,7 +18,12 @@ ONLY_ITS_SHAPE = "only its shape is not"
 _CALL = re.compile(
     r"\.(flatten|ravel|reshape|squeeze|transpose|swapaxes)\s*\(|\.(T)\b|\bnp\.(ravel|reshape|squeeze)\s*\("
 )
-_DOES = {"flatten": "makes one long row", "ravel": "makes one long row"}
+_DOES = {
+    "flatten": "makes one long row",
+    "ravel": "makes one long row",
+    "squeeze": "takes each axis of size one away, that of a batch of one too",
+}
+_SHAPES = re.compile(r"has shape \(([\d, ]*)\), where \(([\d, ]*)\) is due")
 
 
 def told_by_call(told: CriterionRecord, cells: Sequence[CellRecord], place: Place) -> CriterionRecord:
@@ -27,6 +32,8 @@ def told_by_call(told: CriterionRecord, cells: Sequence[CellRecord], place: Plac
         return told
     source = next((cell.source for cell in cells if cell.number == told.cell), "")
     found = [(n, match) for n, line in body(source, told.line) for match in _CALL.finditer(line.partition("#")[0])]
+    if len(found) > 1 and _lost_ones(told.headline):  # only one of these takes away what is missing
+        found = [(n, match) for n, match in found if "squeeze" in match.groups()]
     if len(found) != 1:
         return told
     line, match = found[0]
@@ -35,6 +42,13 @@ def told_by_call(told: CriterionRecord, cells: Sequence[CellRecord], place: Plac
     shown = f"`.{call}`" if call == "T" else f"`{call}(...)`"
     to_do = "leave it out, or give the result the shape that is due at the end"
     return replace(told, next_step=f"{shown} in {place(told.cell, line)} {does}: {to_do}.")
+
+
+def _lost_ones(headline: str) -> bool:
+    """Whether the shape is the one that is due, but for axes of size one that are gone."""
+    told = _SHAPES.search(headline)
+    got, due = (re.findall(r"\d+", sizes) for sizes in told.groups()) if told else ([], [])
+    return len(got) < len(due) and [size for size in due if size != "1"] == [size for size in got if size != "1"]
 
 
 def body(source: str, first: int) -> list[tuple[int, str]]:

@@ -95,12 +95,13 @@ def _run(
     """What the last of some calls of the reference gives and leaves on its object, and the object that is asked."""
     objects: dict[str, object] = {}
     kept: dict[str, object] = {}
+    made_with: dict[str, object] = {}
     results: dict[str | Own, object] = {}
     for call in calls:
         never = f"{label}: the reference's {call.function} has not returned"
         try:
             with deadline(assignment.limits.call_seconds + PATIENCE, never, "look for a loop without end in it"):
-                returned = _called(assignment.solution, call, drawn, objects, kept)
+                returned = _called(assignment.solution, call, drawn, objects, kept, made_with)
         except AuthorError:
             raise
         except Exception as error:
@@ -117,16 +118,20 @@ def _run(
     return results, objects[calls[-1].function.rpartition(".")[0]]
 
 
-def _called(solution: object, call: Call, drawn: Drawn, objects: dict[str, object], kept: dict[str, object]) -> Any:
+def _called(
+    solution: object, call: Call, drawn: Drawn, objects: dict[str, object], kept: Mapping[str, object],
+    made_with: dict[str, object],
+) -> Any:  # fmt: skip
     """Call the reference, on the object that an earlier call has prepared, if any has."""
     owner, _, method = call.function.rpartition(".")
     given, behind = _given_to(call.takes, drawn, kept), _given_to(call.then, drawn, kept)
     if owner not in objects:
-        new, new_named = _apart([itself(drawn.values[name]) for name in call.new], call.new_named)
+        made_with.update({name: itself(drawn.values[name]) for name in call.new})
+        new, new_named = _apart([made_with[name] for name in call.new], call.new_named)
         objects[owner] = getattr(solution, owner)(*new, **new_named) if owner else solution
     for place, name in call.sets.items():
         root, way = parted(place)
-        put(given.get(root, objects[owner]), way, itself(drawn.values[name]))
+        put((made_with | given).get(root, objects[owner]), way, itself(drawn.values[name]))
     by_place, named = _apart(list(given.values()), call.named)
     found = getattr(objects[owner], method)(*by_place, **named)
     return found(*behind.values()) if call.then else found

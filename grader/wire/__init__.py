@@ -45,7 +45,7 @@ from grader.wire.outcomes import (
     encode_outcome,
     read_outcome,
 )
-from grader.wire.places import COUNT, MEASURES, SPELT, follow, parted, put, reached
+from grader.wire.places import COUNT, MEASURES, PUTS, SPELT, follow, parted, put, reached
 from grader.wire.questions import (
     Piece,
     Program,
@@ -74,6 +74,7 @@ __all__ = [
     "OLD_NAMES",
     "OLD_WAYS",
     "OWN",
+    "PUTS",
     "RAISES",
     "RUN_AGAIN",
     "SPELT",

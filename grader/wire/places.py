@@ -94,12 +94,15 @@ def how_many(way: str) -> int:
     return ALL if way in (COUNT, SPELT) or (number is not None and number < 0) else 0 if number is None else number + 1
 
 
+PUTS = "the check puts numbers of its own"
+
+
 def put(holder: Any, way: str, value: object, name: str = "self") -> None:
     """Put a value where a way ends: under a key of a dict, at a place of a list, or as an attribute."""
     steps = list(_STEP.finditer(way))
     within = follow(holder, way[: steps[-1].start()])
     if within is None:
-        raise AttributeError(f"there is nothing in {name}{way[: steps[-1].start()]}")
+        raise AttributeError(f"nothing is in {name}{way[: steps[-1].start()]}, where {PUTS}")
     attribute, key, number = steps[-1].groups()
     if number:
         within[int(number)] = value

@@ -128,14 +128,29 @@ def _class_of(lines: Sequence[str], n: int) -> int:
 def told_by_line(told: CriterionRecord, cells: Sequence[CellRecord]) -> CriterionRecord:
     """Name what is to be written otherwise, if the line has something known."""
     is_syntax = told.verdict == "missing" and "SyntaxError: invalid syntax" in told.headline
-    if not is_syntax and _UNTOLD not in told.headline:
+    if not is_syntax and _UNTOLD not in told.headline and _NO_WHOLE not in told.headline:
         return told
     source = next((cell.source for cell in cells if cell.number == told.trouble_cell), "")
     line = _TEXTS.sub("_", "".join(source.split("\n")[told.trouble_line - 1 : told.trouble_line]))
+    if _NO_WHOLE in told.headline:
+        return _told_within(told, line)
     if not is_syntax:
         return _told_in_place(told, line)
     step = next((step for pattern, step in _SLIPS if re.search(pattern, line)), "") or _keyword_meant(line)
     return replace(told, next_step=f"{step}; then run the cell in a fresh kernel, and save.") if step else told
+
+
+_NO_WHOLE = "'float' object cannot be interpreted as an integer"
+_TIMES = re.compile(r"\*\s*(\d*\.\d+)\s*\)")
+
+
+def _told_within(told: CriterionRecord, line: str) -> CriterionRecord:
+    """Name a factor that stands within brackets, by which a size there is no whole number."""
+    found = None if "/" in line else _TIMES.search(line)
+    if found is None:
+        return told
+    step = f"`* {found[1]}` stands within the brackets, so that a size is multiplied by it: close them before it."
+    return replace(told, next_step=step)
 
 
 _UNTOLD = "It raised an exception ("  # of numpy's, in a hidden case, whose name is not told

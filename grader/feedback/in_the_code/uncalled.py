@@ -1,6 +1,6 @@
 """A function that is to build on another one, and never comes to call it: then nothing that is wrong comes from there.
 
-takes: what is told of a function, and the cells.
+takes: what is told of a function, the cells, and the key.
 gives: the same, with that in the place of the note on the other one.
 must not know: how a verdict was reached, points, values.
 """
@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from grader.answer_key import AnswerKey
 from grader.feedback.reshaping import body
 from grader.gradebook import CellRecord, CriterionRecord
 
@@ -20,24 +21,36 @@ _WORD = re.compile(r"[^\W\d]\w*")
 _MOST = 200  # functions of a hand-in that are looked at
 
 
-def told_by_uncalled(told: CriterionRecord, cells: Sequence[CellRecord]) -> CriterionRecord:
-    """Say so where no word of it, or of what it names in turn, is the name of what it is to build on."""
+def told_by_uncalled(
+    told: CriterionRecord, cells: Sequence[CellRecord], key: AnswerKey | None = None
+) -> CriterionRecord:
+    """Say so where no word of it, or of what it names in turn, is the name of what it is to build on.
+
+    Not of what is called before it: it works on what that has left, and is not to call it once more.
+    """
     found = {note: match[1] for note in told.notes if (match := _BUILDS_ON.fullmatch(note))}
     source = next((cell.source for cell in cells if cell.number == told.cell), "")
     if not found or not source:
         return told
-    named = _named_from(_words(source, told.line), cells)
-    absent = {note: names for note, names in found.items() if named.isdisjoint(_last_parts(names))}
+    named, before = _named_from(_words(source, told.line), cells), _called_before(told.name, key)
+    names_of = {note: [name for name in names.split(", ") if name not in before] for note, names in found.items()}
+    absent = {note: ", ".join(of) for note, of in names_of.items() if of and named.isdisjoint(_last_parts(of))}
     said = (_say(told.name, absent[note]) if note in absent else note for note in told.notes)
     return replace(told, notes=tuple(said))
+
+
+def _called_before(name: str, key: AnswerKey | None) -> set[str]:
+    """The functions that the checks of one call beside it."""
+    entries = [entry for entry in key.plan.entries if entry.criterion == name] if key else []
+    return {step.function for entry in entries for step in entry.question.steps} - {name}
 
 
 def _say(name: str, names: str) -> str:
     return f"{name} is to build on {names}, and does not call {'them' if ',' in names else 'it'}."
 
 
-def _last_parts(names: str) -> set[str]:
-    return {name.rpartition(".")[2] for name in names.split(", ")}
+def _last_parts(names: Sequence[str]) -> set[str]:
+    return {name.rpartition(".")[2] for name in names}
 
 
 def _words(source: str, line: int) -> set[str]:

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 
 from grader.answer_key import CriterionRule
-from grader.feedback.next_step.message_wording import by_message
+from grader.feedback.next_step.message_wording import NO_EXCEPTION, by_message
 from grader.judge import Finding
 from grader.wire import NO_FUNCTION, NOT_MADE, Trouble
 
@@ -120,10 +120,12 @@ _SAID = (
 
 def after_error(rule: CriterionRule, finding: Finding, trouble: Trouble, absent: Absent = NOTHING_ABSENT) -> str:
     """What to try after an exception that a function raised, or that its call did."""
-    if (trouble.cell, trouble.line) in absent.raising and trouble.type_name not in _MEANT:
+    is_its_own = (trouble.cell, trouble.line) in absent.raising and NO_EXCEPTION not in trouble.message
+    if is_its_own and trouble.type_name not in _MEANT:
         return _after_own(finding)
     if trouble.type_name == "AssertionError" and (demand := dict(absent.demands).get((trouble.cell, trouble.line))):
-        step = f"`{demand}` does not hold there: print what it compares, and see which line before it makes that."
+        which = "which of the two is not as it is due: what a line before it makes, or what it asks for"
+        step = f"`{demand}` does not hold there: print what it compares, and see {which}."
         return f"{_on_own(rule, finding)}. {step}" if finding.visibility != "public" else step
     if trouble.type_name == "NameError" and (to_try := after_name(trouble.message, absent)):
         return to_try

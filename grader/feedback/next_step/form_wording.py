@@ -37,7 +37,7 @@ def after_flaw(rule: CriterionRule, problem: Problem) -> str:
         ):
             return _several(rule.place_of(problem.output))
         case Flaw.NONE if problem.output in rule.left:
-            return f"Put it there, by this very name: `{rule.place_of(problem.output)} = ...`."
+            return _put_there(rule, rule.place_of(problem.output))
         case Flaw.NONE if problem.output and "," in due:  # there is a return line, or none of them would be told
             return f"See whether `{problem.output}` is given its value before the return line, under this very name."
         case Flaw.NONE:
@@ -117,6 +117,14 @@ def _after_dtype(problem: Problem, due: str) -> str:
     if dtype.startswith("complex"):
         return "See which step brings in complex numbers, and calculate with real ones there."
     return f"Return `{problem.output}` as an array of numbers."
+
+
+def _put_there(rule: CriterionRule, place: str) -> str:
+    """What to do about a place in which nothing is: a method does not know by name what its object was made with."""
+    root = re.split(r"\W", place, maxsplit=1)[0]
+    if rule.made and root != "self" and re.search(rf"\b{root}\b", rule.made) and root not in rule.takes:
+        return f"`{root}` is what the object is made with: put it there through what `__init__` has kept of that."
+    return f"Put it there, by this very name: `{place} = ...`."
 
 
 def _several(place: str) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 from grader.answer_key import CriterionRule
 from grader.feedback.next_step.names_wording import instead_of, near, of_others
 from grader.feedback.next_step.shape_wording import after_shapes
-from grader.wire import CACHE_KEYS, CACHE_NONE, KEEPS_NOTHING, Trouble
+from grader.wire import CACHE_KEYS, CACHE_NONE, KEEPS_NOTHING, PUTS, Trouble
 
 _NAME = re.compile(r"name '(\w+)'")
 _NOT_IN_NUMPY = re.compile(r"module 'numpy' has no attribute '(\w+)'")
@@ -126,6 +126,8 @@ def _after_attribute(rule: CriterionRule, message: str) -> str:
         return _after_none(rule)
     if found := _NOT_IN_NUMPY.search(message):
         return f"There is no `np.{found[1]}`: {instead_of(found[1], rule.name)}"
+    if PUTS in message:
+        return "Let `__init__`, or what is called before, make what the hand-out names, in the order that it names."
     found = _NO_ATTRIBUTE.search(message)
     if not found:
         return ""
@@ -190,6 +192,7 @@ _CALLED = {
     "numpy.ndarray": f"an array: its entries stand in square brackets; or is a `*` missing, {_OR_NAMED}",
 }
 _MASKS = "`&` and `|` put masks together: with numbers use `*`, or np.where."
+NO_EXCEPTION = "exceptions must derive"
 _SAID = (
     ("bitwise_xor", "`^` is no power in Python: write `**`."),
     ("bitwise_and", _MASKS),
@@ -219,6 +222,7 @@ _SAID = (
         "boolean array indexing assignment",
         "What is put where a mask is true is to have as many entries: pick them there too, as `a[mask] = b[mask]`.",
     ),
+    (NO_EXCEPTION, "What stands behind `raise` there is no exception: let that line give the result instead."),
     ("__round__", "Python's `round` takes one number; leave it out, since results are due with all their digits."),
     ("order must be", "Hand np.reshape the new shape as one thing: np.reshape(x, (3, 4))."),
     (

@@ -163,12 +163,23 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
             f"See what is put into `{rule.left.get(problem.output, problem.output)}`, and whether that is changed "
             "afterwards, as by `-=`: what is kept needs a copy then."
         )
+    if reading.pattern is Pattern.ECHO and (axis := _axis_made_one(problem)) is not None:
+        return f"See what is to make one of all that lies along axis {axis}: a sum or a mean over it, or another step."
     if reading.pattern is Pattern.ECHO and problem.output in rule.left:
         return f"See whether what you compute goes into `{rule.place_of(problem.output)}` itself, or only into a copy."
     if reading.pattern is Pattern.FUNCTION and (absent := _not_in(rule, reading.names[0])):
         return f"`{absent}` is not in it, and the chain rule multiplies by that. {_READ[Pattern.FUNCTION]}"
     of = named(reading.names[0]) if reading.names else ""
     return _READ[reading.pattern].format(*reading.names, *[""] * 2, it=f"`{problem.output}`", due=due, of=of)
+
+
+def _axis_made_one(problem: Problem) -> int | None:
+    """The one axis along which more than one number came where one is due, if that is all that differs."""
+    got, want = problem.facts.get("got_shape"), problem.facts.get("want_shape")
+    if problem.flaw is not Flaw.SHAPE or not got or not want or len(got) != len(want):
+        return None
+    axes = [n for n, (some, one) in enumerate(zip(got, want, strict=True)) if some != one]
+    return axes[0] if len(axes) == 1 and want[axes[0]] == 1 else None
 
 
 def _after_order(reading: Reading, problem: Problem) -> str:

@@ -156,10 +156,11 @@ class Asking:
             self._hearing.end()
 
     def _taken(self, step: Step, root: str, arguments: Sequence[object]) -> object:
-        """What a place is in: the object that is asked, or what the call takes by that name."""
+        """What a place is in: the object that is asked, what it was made with, or what the call takes by that name."""
+        asked = (step.path[0], step.instance)
         names = [taken.name if isinstance(taken, Built) else taken for taken in step.takes]
         found = (given for name, given in zip(names, arguments, strict=True) if name in (root, f"={root}"))
-        return next(found, None) if root else self._objects[step.path[0], step.instance]
+        return next(found, self._made_with.get(asked, {}).get(root)) if root else self._objects[asked]
 
     def _watch(self, step: Step, arguments: Sequence[object]) -> None:
         """Note down what the hand-in's own values hold before the call."""

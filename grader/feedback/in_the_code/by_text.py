@@ -1,0 +1,34 @@
+"""What the text of a function tells more than what came of it: each thing that is looked for, one after another.
+
+takes: what is told of a function, its rule, and the cells.
+gives: the same, with what the text shows in its words.
+must not know: how a verdict was reached, points, values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grader.answer_key import CriterionRule
+from grader.feedback.case_wording import Place
+from grader.feedback.in_the_code.emptied import told_by_slice
+from grader.feedback.in_the_code.left_aside import told_by_left_aside
+from grader.feedback.in_the_code.outside import told_by_outside
+from grader.feedback.in_the_code.parameters import told_by_making, told_by_order, told_by_other_name, told_by_place
+from grader.feedback.in_the_code.set_to_none import told_by_none
+from grader.feedback.in_the_code.slip_wording import told_by_attribute, told_by_line, told_by_name
+from grader.feedback.in_the_code.unused import told_by_unused
+from grader.feedback.reshaping import told_by_call
+from grader.gradebook import CellRecord, CriterionRecord
+
+
+def told_by_text(
+    told: CriterionRecord, rule: CriterionRule, cells: Sequence[CellRecord], place: Place
+) -> CriterionRecord:
+    """The same, where the text of the function tells more than what came of it."""
+    told = told_by_other_name(told_by_making(told_by_order(told, rule, cells), rule, cells), rule, cells)
+    told = told_by_place(told, rule, cells, place)
+    told = told_by_attribute(told_by_line(told, cells), rule, cells)
+    told = told_by_name(told_by_slice(told_by_call(told, cells, place), cells, place), cells, place)
+    told = told_by_left_aside(told_by_none(told_by_unused(told, cells, place), cells, place), cells, place)
+    return told_by_outside(told, cells, place)
