@@ -408,9 +408,10 @@ def test_a_folder_that_is_gone_is_told_as_that(desk: Path) -> None:
 def test_a_terminal_of_no_width_is_written_to(desk: Path, key: Path) -> None:
     """Containers and CI say COLUMNS=0: what is told is the same as on a terminal of eighty columns."""
     full = key / "exercise_05.key.npz"
-    for arguments in (["check", "wrong.ipynb"], ["show", full], ["grade", "wrong.ipynb", "--key", full, "--out", "o"]):
-        run(*arguments, cwd=desk)  # so that nothing is new
-        usual, *narrow = (run(*arguments, cwd=desk, COLUMNS=width) for width in ("80", "0", "39"))
+    grade = ["grade", "wrong.ipynb", "--key", full, "--out", "o"]
+    run(*grade, cwd=desk)  # so that nothing is new
+    for arguments, widths in ((["check", "wrong.ipynb"], ("0", "39")), (["show", full], ("0",)), (grade, ("0",))):
+        usual, *narrow = (run(*arguments, cwd=desk, COLUMNS=width) for width in ("80", *widths))
         assert len(usual.stdout) > 100
         assert {(done.stdout, done.returncode) for done in narrow} == {(usual.stdout, usual.returncode)}
 
