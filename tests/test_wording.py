@@ -1024,6 +1024,33 @@ def test_a_mistake_that_only_the_hand_outs_cache_shows_is_not_said_for_sure() ->
     assert cases.headline.startswith("Everything is half as large.")
 
 
+ON_OBJECT = {
+    "wrong with the reference's": (Kind.WRONG, Basis.HANDED_CACHE, False),
+    "right in part with it": (Kind.PARTLY, Basis.HANDED_CACHE, False),
+    "right with it": (Kind.CORRECT, Basis.HANDED_CACHE, False),
+    "right with its own, mended": (Kind.CORRECT, Basis.MENDED_CACHE, False),
+    "a known mistake with it": (Kind.KNOWN_MISTAKE, Basis.HANDED_CACHE, False),
+    "right by little": (Kind.CORRECT, Basis.ROUGH_CACHE, False),
+    "wrong, and no forward written": (Kind.WRONG, Basis.OWN_CACHE, True),
+}
+
+
+@pytest.mark.parametrize(("kind", "basis", "unwritten"), ON_OBJECT.values(), ids=ON_OBJECT.keys())
+def test_who_keeps_all_on_the_object_is_told_of_no_cache(kind: Kind, basis: Basis, unwritten: bool) -> None:
+    """Such a course has none: what a backward works with is what forward has left."""
+    rule = replace(RULE, signature="(self, dy) -> (dx, dw)")
+    right = kind is Kind.CORRECT
+    found = finding() if right else flawed(Flaw.VALUES)
+    notes = (Note(NoteKind.OTHER_CACHE, ("Layer.ahead",)),)
+    ruled = verdict(kind, found, basis=basis, unwritten=unwritten, notes=notes)
+    told = [feedback(one, ruled, PLACE) for one in (rule, RULE)]
+    on_object, with_cache = (" ".join((one.headline, one.next_step, *one.notes)) for one in told)
+    assert sound(told[0])
+    assert "cache" not in on_object
+    assert "cache" in with_cache
+    assert "object" in on_object or "leaves" in on_object
+
+
 def test_with_somebody_elses_cache_nothing_is_said_for_sure() -> None:
     """A cache may be laid out otherwise than the reference's: what looks like a mistake there may be none."""
     mistake = feedback(RULE, verdict(Kind.KNOWN_MISTAKE, basis=Basis.HANDED_CACHE), PLACE)

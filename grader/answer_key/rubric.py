@@ -115,6 +115,12 @@ class CriterionRule:
         return self.left.get(result, "").startswith("text(")
 
     @property
+    def finds_all(self) -> bool:
+        """Whether a backward takes no more than what comes from above, and finds all else on its object."""
+        above = self.follow_through.upstream if self.follow_through else ()
+        return self.takes.startswith("(self") and set(self.parameters) == set(above)
+
+    @property
     def forward(self) -> str:
         """The forward whose backward this is; "" where it is none."""
         return self.follow_through.forward if self.follow_through else ""

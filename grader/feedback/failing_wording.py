@@ -79,7 +79,8 @@ class _Told:
         if finding.visibility == "hidden":
             said = f"{on_public(verdict)}On hidden inputs ('{finding.case}'): {said}"
         if verdict.kind is Kind.PARTLY and verdict.basis in WITHOUT_FORWARD:
-            said = f"Given a right cache, it is right in part. {said}"
+            given = GIVEN[self.rule.finds_all]
+            said = f"{given[0].upper()}{given[1:]}, it is right in part. {said}"
         if self.known is not None:
             said += f" {self.known.feedback}"
         elif self.reading is not None and finding.problem is not None:
@@ -93,6 +94,12 @@ class _Told:
         """Where forward gave no cache, and this is wrong with that of the reference as well."""
         finding, forward = self.finding, forward_of(self.rule)
         also = f" {try_next(self.rule, finding, absent=self.absent)}" if is_of_no_cache(finding.trouble) else ""
+        if self.rule.finds_all:
+            return (
+                f"{forward} left nothing on the object that this could be tried with, so it was tried with what the "
+                f"reference solution leaves there, which may be called otherwise. {self.sentence}",
+                f"Mend {forward} first; this is tried again with what that leaves.{also}",
+            )
         return (
             f"{forward} gave no cache, so this was tried with that of the reference solution, which may be laid out "
             f"otherwise. {self.sentence}",
@@ -120,7 +127,8 @@ class _Told:
             then = "is off" if is_of_values else "raises"
             step = f"Mend {forward} first: this works on what that keeps for it. If it {then} then as well: {step}"
         if verdict.unwritten and verdict.kind is not Kind.PARTLY:
-            step = f"Write {forward} first; this is tried again with its own cache after it. If it fails then: {step}"
+            its_own = "what that leaves" if rule.finds_all else "its own cache after it"
+            step = f"Write {forward} first; this is tried again with {its_own}. If it fails then: {step}"
         return step
 
     def _is_of_values(self) -> bool:
@@ -230,7 +238,7 @@ def _otherwise(rule: CriterionRule, verdict: Verdict) -> str:
         return ""  # with another cache it was called once, and equal calls differ
     given, where = (
         ("what a right forward leaves", "leaves on the object")
-        if finds_all(rule)
+        if rule.finds_all
         else ("the cache of the reference solution", "puts into its cache")
     )
     return (
@@ -239,10 +247,8 @@ def _otherwise(rule: CriterionRule, verdict: Verdict) -> str:
     )
 
 
-def finds_all(rule: CriterionRule) -> bool:
-    """Whether a backward takes no more than what comes from above, and finds all else on its object."""
-    above = rule.follow_through.upstream if rule.follow_through else ()
-    return rule.takes.startswith("(self") and set(rule.parameters) == set(above)
+GIVEN = {False: "given a right cache", True: "where what forward leaves on the object is right"}
+"""By whether a backward finds all on its object."""
 
 
 def say_turned(rule: CriterionRule) -> tuple[str, str]:
@@ -256,6 +262,8 @@ def say_turned(rule: CriterionRule) -> tuple[str, str]:
 
 def say_unwritten(rule: CriterionRule) -> str:
     """Whose cache it was, where no forward was written that it could be of."""
+    if rule.finds_all:
+        return f"{forward_of(rule)} is not written yet, so this found on the object what the hand-out leaves there."
     return f"{forward_of(rule)} is not written yet, so this had the hand-out's cache, which may be laid out otherwise."
 
 

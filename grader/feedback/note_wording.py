@@ -24,6 +24,9 @@ _OLD_WAYS = {
 }
 
 
+_OTHER_CACHE = "the cache of the reference solution"
+
+
 def say_note(rule: CriterionRule, verdict: Verdict, note: Note) -> str:
     """Put a note into words."""
     about = ", ".join(note.about)
@@ -52,7 +55,8 @@ def say_note(rule: CriterionRule, verdict: Verdict, note: Note) -> str:
                 dict.fromkeys(alternative_note(rule, name) for name in note.about)
             )  # both ends say the same
         case NoteKind.OTHER_CACHE:
-            return f"It was tried with the cache of the reference solution, since {about} is not right yet."
+            kept = "what the reference solution leaves on the object" if rule.finds_all else _OTHER_CACHE
+            return f"It was tried with {kept}, since {about} is not right yet."
         case NoteKind.OWN_CACHE:
             return f"It was tried with right values in the place of what {about} gives, since that is not right yet."
         case NoteKind.BUILT_ON:

@@ -19,8 +19,8 @@ from grader.answer_key import CriterionRule
 from grader.feedback.case_wording import Place, say_case
 from grader.feedback.consistent_wording import say_consistent
 from grader.feedback.failing_wording import (
+    GIVEN,
     WITHOUT_FORWARD,
-    finds_all,
     forward_of,
     on_public,
     say_failing,
@@ -111,12 +111,15 @@ def _say(rule: CriterionRule, verdict: Verdict, place: Place, absent: Absent) ->
 def _say_mistake(rule: CriterionRule, verdict: Verdict) -> tuple[str, str]:
     mistake = next(m for m in rule.mistakes if m.name == verdict.mistake)
     if verdict.basis is Basis.HANDED_CACHE or (verdict.unwritten and verdict.basis is Basis.MENDED_CACHE):
-        given = f"Given the cache of the reference solution's {forward_of(rule)}, it"
+        forward = forward_of(rule)
+        given, meant = f"Given the cache of the reference solution's {forward}, it", "cache is meant to hold"
+        if rule.finds_all:
+            given, meant = f"With what the reference solution's {forward} leaves on the object, it", "is meant to leave"
         if verdict.unwritten and verdict.basis is Basis.MENDED_CACHE:
             given = f"{say_unwritten(rule)} With right values in that, it"
         return (
             f"{given} comes out as this mistake does: {mistake.feedback}",
-            f"If its own cache is meant to hold the same: {mistake.next_step}",
+            f"If its own {meant} the same: {mistake.next_step}",
         )
     if not verdict.right_otherwise:
         step = mistake.next_step
@@ -128,7 +131,7 @@ def _say_mistake(rule: CriterionRule, verdict: Verdict) -> tuple[str, str]:
     forward = forward_of(rule)
     gets, right, where = (
         (f"What {forward} leaves on the object", "with what a right forward leaves", "leaves on the object")
-        if finds_all(rule)
+        if rule.finds_all
         else (
             f"The cache that it gets from {forward}",
             "with the cache of the reference solution",
@@ -148,20 +151,21 @@ def _say_correct(rule: CriterionRule, verdict: Verdict) -> str:
         if {behaviour.name for behaviour in rule.behaviours} - _behaviours(verdict.findings):
             # A public key has the public handed cases alone: what else is asked, nobody has tried with a right cache.
             return (
-                f"Right, given a right cache, in what can be tried so. {forward_of(rule)} fails: once that is right, "
-                "more is tried."
+                f"Right, {GIVEN[rule.finds_all]}, in what can be tried so. {forward_of(rule)} fails: once that is "
+                "right, more is tried."
             )
         fails = f"What fails is {forward_of(rule)}, and it is counted there only."
         if verdict.basis is Basis.MENDED_CACHE:
             return f"Right, with right values in the place of those that {forward_of(rule)} gives. {fails}"
-        if finds_all(rule):
+        if rule.finds_all:
             return f"Right, where {forward_of(rule)} leaves on the object what it should. {fails}"
         return f"Right, given a right cache. {fails}"
     if verdict.basis is Basis.ROUGH_CACHE:
         forward = forward_of(rule)
         return (
-            f"Right, given an exact cache. What it gives is off by little, since what {forward} gives is: does it add "
-            "something small there that the formula does not have?"
+            f"Right, {'where its object holds exact values' if rule.finds_all else 'given an exact cache'}. What it "
+            f"gives is off by little, since what {forward} gives is: does it add something small there that the "
+            "formula does not have?"
         )
     if verdict.basis is Basis.BUILT_ON:
         called = _about(verdict, NoteKind.BUILT_ON)
