@@ -77,7 +77,8 @@ def encrypted():
     return bytes(data)
 
 
-# What is handed in, under which name, and what is said; an empty sentence: it is graded.
+# What is handed in, under which name, and what is said; an empty sentence: it is graded. What is large is made when it is
+# handed in, since all workers read this file.
 FILES = {
     "a plain notebook": ("a.ipynb", v4(CODE), ""),
     "a plain file": ("a.py", CODE, ""),
@@ -113,7 +114,7 @@ FILES = {
     "a notebook that came gzipped": ("a.ipynb", gzip.compress(v4(CODE).encode()), "a compressed file (gzip)"),
     "a PDF named as a notebook": ("a.ipynb", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "is a PDF"),
     "what Git LFS keeps": ("a.ipynb", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "Git LFS"),
-    "nested a hundred thousand deep": ("a.ipynb", "[" * 100_000 + "]" * 100_000, "nested too deeply"),
+    "nested a hundred thousand deep": ("a.ipynb", lambda: "[" * 100_000 + "]" * 100_000, "nested too deeply"),
     "nested deep within an output": ("a.ipynb", v4(CODE).replace('"outputs": []', '"outputs": ' + "[" * 99_999 + "]" * 99_999), "nested too deeply"),
     "a mark of the order of bytes": ("a.ipynb", b"\xef\xbb\xbf" + v4(CODE).encode(), ""),
     "UTF-16": ("a.ipynb", v4(CODE).encode("utf-16"), ""),
@@ -130,10 +131,10 @@ FILES = {
     "input()": ("a.ipynb", v4(CODE, "n = input()"), ""),
     "fifty thousand brackets": ("a.py", CODE + "(" * 50_000 + ")" * 50_000, ""),
     "a sum of fifty thousand": ("a.py", CODE + "y = " + "+".join("1" * 50_000), ""),
-    "a number of a million digits": ("a.py", CODE + "y = " + "9" * MB, ""),
-    "three megabytes of code": ("a.py", CODE + "x = 1\n" * (MB // 2), "2 MB of code"),
-    "a hundred thousand cells": ("a.ipynb", v4(CODE, *["x = 1"] * 100_000), "more than 5000 cells"),
-    "a hundred megabytes": ("a.ipynb", v4(CODE).encode() + b" " * (100 * MB), "more than 20 MB"),
+    "a number of a million digits": ("a.py", lambda: CODE + "y = " + "9" * MB, ""),
+    "three megabytes of code": ("a.py", lambda: CODE + "x = 1\n" * (MB // 2), "2 MB of code"),
+    "a hundred thousand cells": ("a.ipynb", lambda: v4(CODE, *["x = 1"] * 100_000), "more than 5000 cells"),
+    "a hundred megabytes": ("a.ipynb", lambda: v4(CODE).encode() + b" " * (100 * MB), "more than 20 MB"),
     "a link": ("a.ipynb", Path("/etc/passwd"), "is a link"),
     "a link to a folder": ("a", Path("/etc"), "is a link"),
     "a pipe": ("a.ipynb", "pipe", "not a regular file"),
@@ -147,13 +148,13 @@ FILES = {
     "no zip": ("a.zip", b"PK\3\4" + bytes(100), "not a zip archive"),
     "half a zip": ("a.zip", zipped(("a.py", CODE * 99))[:-40], "not a zip archive"),
     "a zip with a password": ("a.zip", encrypted(), "is encrypted"),
-    "a zip bomb": ("a.zip", zipped(("a.py", b"#" * (99 * MB))), "more than 20 MB"),
-    "a zip bomb of many": ("a.zip", zipped(*((f"{n}.py", b"#" * (19 * MB)) for n in range(6))), "more than 100 MB"),
-    "a zip bomb of one for all": ("a.zip", overlapping(), "more than 100 MB"),
-    "a zip bomb in a zip": ("a.zip", zipped(("b.zip", b"\0" * (99 * MB))), "more than 64 MB"),
-    "a zip bomb by bzip2": ("a.zip", zipped(("a.py", b"#" * MB), packing=zipfile.ZIP_BZIP2), "unusual way"),
-    "a zip bomb by LZMA": ("a.zip", zipped(("a.py", b"#" * MB), packing=zipfile.ZIP_LZMA), "unusual way"),
-    "a zip with a list of twenty megabytes": ("a.zip", long_directory(), "not a zip archive"),
+    "a zip bomb": ("a.zip", lambda: zipped(("a.py", b"#" * (99 * MB))), "more than 20 MB"),
+    "a zip bomb of many": ("a.zip", lambda: zipped(*((f"{n}.py", b"#" * (19 * MB)) for n in range(6))), "more than 100 MB"),
+    "a zip bomb of one for all": ("a.zip", lambda: overlapping(), "more than 100 MB"),
+    "a zip bomb in a zip": ("a.zip", lambda: zipped(("b.zip", b"\0" * (99 * MB))), "more than 64 MB"),
+    "a zip bomb by bzip2": ("a.zip", lambda: zipped(("a.py", b"#" * MB), packing=zipfile.ZIP_BZIP2), "unusual way"),
+    "a zip bomb by LZMA": ("a.zip", lambda: zipped(("a.py", b"#" * MB), packing=zipfile.ZIP_LZMA), "unusual way"),
+    "a zip with a list of twenty megabytes": ("a.zip", lambda: long_directory(), "not a zip archive"),
     "a zip with a link": ("a.zip", zipped(linked("a.py", "/etc/passwd")), "is a link"),
     "a zip that climbs": ("a.zip", zipped(("../../a.py", CODE)), "leads out"),
     "a zip with a root": ("a.zip", zipped(("/etc/a.py", CODE)), "leads out"),
@@ -186,6 +187,7 @@ def put(path, content):
 def test_each_file_gets_a_verdict_with_a_sentence(tmp_path, what, layout):
     """A hostile or broken file is graded, or stays a row that says why; its neighbour is graded all the same."""
     name, content, sentence = FILES[what]
+    content = content() if callable(content) else content
     put(tmp_path / "honest" / "a.ipynb", v4(CODE))
     put(tmp_path / ("student/" + name if layout == "folder" else name.replace("a", "student", 1)), content)
     found = {submission.student_id: submission for submission in submissions_in(tmp_path)}
