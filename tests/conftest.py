@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from grader.judge import untold
+from grader.judge import lost_reading
 from grader.sandbox import Sandbox, open_sandbox
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,7 +33,7 @@ CLASS = ROOT / "submissions" / "exercise_05"
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 settings.load_profile("steady")
 
-untold.RAISES = True  # a reading that fails is told by the test that meets it
+lost_reading.RAISES = True  # a reading that fails is told by the test that meets it
 
 # What a shell starts behind its back ignores Ctrl-C, and so would all that the tests start and stop by it.
 signal.signal(signal.SIGINT, signal.default_int_handler)

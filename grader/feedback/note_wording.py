@@ -66,7 +66,7 @@ def say_note(rule: CriterionRule, verdict: Verdict, note: Note) -> str:
             )
         case NoteKind.LENT:
             return f"It was tried with right results in the place of what {about} gives, since that is not right yet."
-        case NoteKind.UNTOLD:
+        case NoteKind.NO_READING:
             return (
                 f"The grader itself failed at telling how it differs ({about}), which has no part in the points: "
                 "report it, with the file."

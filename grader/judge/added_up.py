@@ -17,7 +17,7 @@ from grader.answer_key import CriterionRule
 from grader.assignment import HIDDEN, PUBLIC
 from grader.judge.answers import answers
 from grader.judge.findings import Exam
-from grader.judge.reading.patterns import close
+from grader.judge.reading.patterns import close, is_whole
 from grader.plan import Purpose
 
 Due = Callable[[], np.ndarray | None]
@@ -63,7 +63,7 @@ class _Call:
     @property
     def is_count(self) -> bool:
         """Whether it is a single whole number."""
-        return self.got.size == 1 and self.got.dtype.kind in "fiu" and bool(np.all(np.mod(self.got, 1) == 0))
+        return self.got.size == 1 and self.got.dtype.kind in "fiu" and is_whole(self.got)
 
     @property
     def is_known(self) -> bool:

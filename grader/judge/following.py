@@ -17,8 +17,8 @@ from grader.judge.findings import Exam, behaviours_held, find
 from grader.judge.gradient import follows_own_forward, results_that_follow
 from grader.judge.kinds import RIGHT, kind_of, notes_for
 from grader.judge.known_mistake import recognise_alone
+from grader.judge.lost_reading import told_if_possible
 from grader.judge.told import reading_alone
-from grader.judge.untold import told_if_possible
 from grader.judge.verdict import Basis, Finding, Flaw, Kind, Note, NoteKind, Verdict
 from grader.plan import BY_ITSELF, GIVEN_CACHE, MENDING, Purpose
 from grader.wire import Status

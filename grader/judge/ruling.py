@@ -23,10 +23,10 @@ from grader.judge.following import Forward, followed_through
 from grader.judge.in_one_result import mistakes_by_result
 from grader.judge.kinds import RIGHT, kind_of, notes_for
 from grader.judge.known_mistake import recognise
+from grader.judge.lost_reading import told_if_possible
 from grader.judge.notes import notes_on
 from grader.judge.once import once_a_class
 from grader.judge.told import reading_of
-from grader.judge.untold import told_if_possible
 from grader.judge.verdict import Basis, Kind, Verdict
 from grader.plan import ANSWERED, Purpose
 from grader.wire import Outcome, Trouble

@@ -77,7 +77,7 @@ class NoteKind(StrEnum):
     OLD_WAY = "old way"
     BUILT_ON = "built on"
     LENT = "lent"
-    UNTOLD = "untold"
+    NO_READING = "no reading"
 
 
 @dataclass(frozen=True)

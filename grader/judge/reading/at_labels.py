@@ -21,6 +21,7 @@ from grader.judge.reading.patterns import (
     Pattern,
     Reading,
     explains,
+    is_whole,
     times_of,
     wrong_entries,
 )
@@ -47,13 +48,9 @@ def _fits(case: Off, name: str) -> bool:
 
 def by_repeats(cases: Sequence[Off]) -> Reading | None:
     """The input that names each row in which something is wrong more than once: of what is to be added, one is left."""
-    if any(_is_whole(case.want) and not _is_whole(case.got) for case in cases):  # of counts less is a count, too
+    if any(is_whole(case.want) and not is_whole(case.got) for case in cases):  # of counts less is a count, too
         return None
     return _in_lines(cases, Pattern.REPEATED, tuple(cases[0].inputs) if cases else (), _repeated)
-
-
-def _is_whole(array: Array) -> bool:
-    return bool(np.all(np.mod(array, 1) == 0))
 
 
 def by_one(cases: Sequence[Off]) -> Reading | None:

@@ -149,6 +149,11 @@ def in_numbers(inputs: Mapping[str, Array]) -> dict[str, Array]:
     return {name: array.astype(wide.get(array.dtype.kind, array.dtype), copy=False) for name, array in inputs.items()}
 
 
+def is_whole(array: Array) -> bool:
+    """Whether all of it are whole numbers, of whatever type."""
+    return bool(np.all(np.mod(array, 1) == 0))
+
+
 def close(a: Array, b: Array) -> bool:
     """Equal up to `CLOSE` of the largest entry."""
     if a.shape != b.shape:

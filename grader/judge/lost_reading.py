@@ -27,4 +27,4 @@ def told_if_possible(verdict: Verdict, tell: Callable[[], Verdict]) -> Verdict:
         if RAISES or isinstance(error, (OSError, MemoryError)):
             raise
         traceback.print_exc()  # for whoever is to mend it
-        return replace(verdict, notes=(*verdict.notes, Note(NoteKind.UNTOLD, (where_raised(error),))))
+        return replace(verdict, notes=(*verdict.notes, Note(NoteKind.NO_READING, (where_raised(error),))))
