@@ -7,7 +7,8 @@ must not know: how what is lent is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -72,6 +73,27 @@ def test_what_gives_something_else_or_is_the_same_call_is_known_once(
     """Nobody gets what the reference would not give for it."""
     known = known_of(function, *given)
     assert [call.part for call in known.calls].count(0) == 1
+
+
+WORDS = ('"cat"', '"horse"')
+
+
+@pytest.mark.parametrize(
+    ("given", "turned"),
+    [((X, Z), True), (('"cat"', '"horse"'), True), (('"cat"', '"cat"'), False), (('"cat"', X), False)],
+)
+def test_two_arrays_or_two_words_that_differ_are_turned_round(given: tuple[Any, Any], turned: bool) -> None:
+    """Such as an edit distance; a word and an array are no two of a kind."""
+    asked: list[object] = []
+
+    def ask(questions: Sequence[object]) -> list[tuple[np.ndarray, ...]]:
+        asked.extend(questions)
+        return [(np.array(2.0),) for _ in questions]
+
+    call = LentCall("f", given, (np.array(2.0),))
+    lent = with_swaps({7: (call,)}, {"f": Step("f", ("a", "b"), ("d",))}, ask)
+    assert [one.given for one in lent[7]][1:] == [given[::-1]] * turned
+    assert bool(asked) is turned
 
 
 def test_of_a_function_that_may_not_be_turned_round_one_call_is_asked() -> None:

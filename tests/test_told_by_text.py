@@ -270,6 +270,9 @@ LITTLE = "Work the entry that is most off out by hand."
 ASIDES = {
     "another is returned": ("    b = x\n    b = x + 1\n    y = b * x\n    return b", "`y` from cell 2, line 4 is not"),
     "made of it": ("    y = x + 1\n    b = y * x\n    return b", LITTLE),
+    "several are returned": (
+        "    b = x + 1\n    y = b * x\n    if b:\n        return x\n    return b", "`y` from cell 2, line 3 is used",
+    ),
     "used nowhere": ("    d = -(x + 1)\n    return x", "`d` from cell 2, line 2 is used nowhere: should it be? Work"),
     "two are": ("    d = x + 1\n    e = x + 2\n    return x", LITTLE),
     "a size": ("    m = x.shape[1]\n    return x", LITTLE),
