@@ -83,7 +83,7 @@ WORDS = ('"cat"', '"horse"')
     [((X, Z), True), (('"cat"', '"horse"'), True), (('"cat"', '"cat"'), False), (('"cat"', X), False)],
 )
 def test_two_arrays_or_two_words_that_differ_are_turned_round(given: tuple[Any, Any], turned: bool) -> None:
-    """Such as an edit distance; a word and an array are no two of a kind."""
+    """Such as an edit distance; a word and an array are no two of a kind, and of other objects nobody knows."""
     asked: list[object] = []
 
     def ask(questions: Sequence[object]) -> list[tuple[np.ndarray, ...]]:
