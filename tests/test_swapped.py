@@ -75,12 +75,15 @@ def test_what_gives_something_else_or_is_the_same_call_is_known_once(
     assert [call.part for call in known.calls].count(0) == 1
 
 
-WORDS = ('"cat"', '"horse"')
-
-
 @pytest.mark.parametrize(
     ("given", "turned"),
-    [((X, Z), True), (('"cat"', '"horse"'), True), (('"cat"', '"cat"'), False), (('"cat"', X), False)],
+    [
+        ((X, Z), True),
+        (('"cat"', '"horse"'), True),
+        (('"cat"', '"cat"'), False),
+        (('"cat"', X), False),
+        (("@a", "@b"), False),
+    ],
 )
 def test_two_arrays_or_two_words_that_differ_are_turned_round(given: tuple[Any, Any], turned: bool) -> None:
     """Such as an edit distance; a word and an array are no two of a kind, and of other objects nobody knows."""
