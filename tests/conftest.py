@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from hypothesis import HealthCheck, settings
 
 from grader.judge import lost_reading
 from grader.sandbox import Sandbox, open_sandbox
+from tests.warm import is_warm, warm
 
 ROOT = Path(__file__).resolve().parent.parent
 EXERCISE = ROOT / "reference" / "exercise_05"
@@ -44,11 +46,16 @@ Graded = dict[str, dict[str, Any]]
 """The lines of verdicts.jsonl by student, each with the text of the student's page as `page`."""
 
 
-def run_grader(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run the command as a user does, from the project's own folder."""
-    return subprocess.run(
-        [sys.executable, "-m", "grader", *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, timeout=WAIT
-    )
+def run_grader(
+    *arguments: object, cwd: Path | None = None, timeout: float = WAIT, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user does, from the project's own folder or another."""
+    line, env, at = [str(one) for one in arguments], os.environ | environment, str(cwd or ROOT)
+    command = [sys.executable, "-m", "grader", *line]
+    if not is_warm(env):
+        return subprocess.run(command, cwd=at, env=env, capture_output=True, text=True, timeout=timeout)
+    code, out, err = warm().run(line, at, env, timeout)
+    return subprocess.CompletedProcess(command, code, *(TextIOWrapper(BytesIO(said)).read() for said in (out, err)))
 
 
 def read_verdicts(out: Path) -> Graded:

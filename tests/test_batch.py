@@ -37,6 +37,7 @@ from grader.folders import GRADEBOOK, RESERVED, folder_name
 from grader.gradebook import REVIEW, Gradebook, Override, Record, Row, Saved
 from grader.intake import submissions_in
 from grader.report.page import PageContext
+from tests.conftest import run_grader
 
 RIGHT = "def double(x):\n    return 2 * x\n"
 CLASS = {
@@ -55,8 +56,7 @@ SHEETS = ("grades.csv", "verdicts.jsonl", "index.html")
 
 
 def grader(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "grader", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120)
+    return run_grader(*arguments, timeout=120)
 
 
 def new_and_same(done: subprocess.CompletedProcess[str]) -> tuple[int, int]:

@@ -28,6 +28,7 @@ from grader.batch.here import FEW
 from grader.cli.faults import fault_of
 from grader.intake.reading import LAYOUTS
 from grader.plan import Purpose
+from tests.conftest import run_grader
 
 ROOT = Path(__file__).resolve().parent.parent
 HANDOUT = ROOT / "reference" / "exercise_05" / "exercise_05.ipynb"
@@ -51,9 +52,7 @@ WRONG = RIGHT.replace("return dout * cache * (1.0 - cache)", "return dout * cach
 
 def run(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """The command in a folder of its own, where neither the reference nor a key lies about."""
-    command = [sys.executable, "-m", "grader", *map(str, arguments)]
-    env = {**os.environ, "COLUMNS": "100", **environment}
-    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=120)
+    return run_grader(*arguments, cwd=cwd, timeout=120, **{"COLUMNS": "100", **environment})
 
 
 @pytest.fixture
