@@ -43,8 +43,9 @@ CREATE TABLE IF NOT EXISTS verdicts (
 );
 """
 # Version 2 named the fields of every case, and its records are read as they are; version 3 did not say which rows of
-# `overrides.csv` it had written; version 4 forgot what points had been, and records had no sum.
-_VERSION = 5
+# `overrides.csv` it had written; version 4 forgot what points had been, and records had no sum; version 5 had
+# cases within its records, not as a text.
+_VERSION = 6
 # Version 1 had a table of overrides that nothing ever wrote to, with other columns, and packed outcomes in another way:
 # those are answered anew.
 _UPGRADE = {1: "DROP TABLE IF EXISTS overrides; UPDATE submissions SET fingerprint = '';"}

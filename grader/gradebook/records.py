@@ -154,6 +154,8 @@ class Record:
     @property
     def taken_off(self) -> Fraction:
         """Points that lateness took: never more than there were."""
+        if not self.deduction:
+            return self.deduction
         return min(self.deduction, sum((c.points or Fraction(0) for c in self.criteria), Fraction(0)))
 
     @property

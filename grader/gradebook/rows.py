@@ -99,13 +99,14 @@ def _text(points: Fraction | None) -> str | None:
 def _plain_record(record: Record) -> dict[str, Any]:
     """A record as JSON. By hand: `dataclasses.asdict` copies all that it meets and takes ten times as long.
 
-    What there are many of is written without the names of its fields, which were half of a record.
+    What there are many of is written without the names of its fields, which were half of a record; and cases as a text
+    of their own, which many of a class have in common and is then read once.
     """
     criteria = [
         {
             **_judged(c),
             "behaviours": [[b.name, str(b.points), str(b.max_points), b.standing, b.waits_for] for b in c.behaviours],
-            "cases": [[*vars(case).values()] for case in c.cases],
+            "cases": json.dumps([[*vars(case).values()] for case in c.cases]),
         }
         for c in record.criteria
     ]
@@ -129,6 +130,11 @@ def _plain(value: object) -> dict[str, Any]:
 _exactly = lru_cache(maxsize=4096)(Fraction)
 
 
+@lru_cache(maxsize=1024)
+def _cases(text: str) -> tuple[CaseRecord, ...]:
+    return _made(_case, json.loads(text))
+
+
 @lru_cache(maxsize=4096)
 def _case(*fields: Any, **named: Any) -> CaseRecord:
     return sound(CaseRecord(*fields, **named))
@@ -146,7 +152,7 @@ def _fraction(text: str | None) -> Fraction | None:
 def read_record(data: dict[str, Any], outcomes: bytes) -> Record:
     """Read what `prepare` wrote; raises `KeyError`, `TypeError` or `ValueError` for anything else."""
     criteria = tuple(_read_criterion(entry) for entry in data["criteria"])
-    cells = tuple(sound(_made(CellRecord, entry)) for entry in data["cells"])
+    cells = tuple(map(sound, _made(CellRecord, data["cells"])))
     changed = {
         "points": _fraction(data["points"]), "max_points": _exactly(data["max_points"]), "criteria": criteria,
         "cells": cells, "notes": tuple(data["notes"]), "outcomes": outcomes,
@@ -171,14 +177,14 @@ def by_student(rows: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     return told
 
 
-def _made(kind: Callable[..., _Made], entry: list[Any] | dict[str, Any]) -> _Made:
-    """Make a part of a record from its values; before version 3 of the gradebook they had names."""
-    return kind(**entry) if isinstance(entry, dict) else kind(*entry)
+def _made(kind: Callable[..., _Made], entries: list[list[Any] | dict[str, Any]]) -> tuple[_Made, ...]:
+    """Make parts of a record from their values; before version 3 of the gradebook they had names."""
+    return tuple([kind(**entry) if isinstance(entry, dict) else kind(*entry) for entry in entries])
 
 
 def _read_criterion(data: dict[str, Any]) -> CriterionRecord:
-    behaviours = tuple([_made(_behaviour, entry) for entry in data["behaviours"]])
-    cases = tuple([_made(_case, entry) for entry in data["cases"]])
+    behaviours, told = _made(_behaviour, data["behaviours"]), data["cases"]
+    cases = _cases(told) if isinstance(told, str) else _made(_case, told)  # before version 6 they stood there as they are
     changed = {
         "points": _fraction(data["points"]), "max_points": _exactly(data["max_points"]), "behaviours": behaviours,
         "cases": cases, "notes": tuple(data["notes"]), "take_home": tuple(data["take_home"]),

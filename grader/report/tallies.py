@@ -117,11 +117,15 @@ class CriterionTally:
             self.ungraded += 1
             return
         self.total += criterion.points
-        self.full += criterion.points == criterion.max_points
-        self.none += criterion.points == 0 != criterion.max_points
-        self.some += 0 < criterion.points < criterion.max_points
+        if criterion.points == criterion.max_points:  # most are, and to compare fractions takes long
+            self.full += 1
+        else:
+            self.none += criterion.points == 0
+            self.some += 0 < criterion.points < criterion.max_points
         for behaviour in criterion.behaviours:
-            tally = self.behaviours.setdefault(behaviour.name, BehaviourTally(behaviour.max_points))
+            tally = self.behaviours.get(behaviour.name)
+            if tally is None:
+                tally = self.behaviours[behaviour.name] = BehaviourTally(behaviour.max_points)
             if behaviour.standing == "not shown":
                 continue
             tally.shown += 1
