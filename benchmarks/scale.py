@@ -99,7 +99,7 @@ class Scale:
     def _sent(self) -> Iterator[Line]:
         """What crosses the network, measured on some parcels that are graded in this process."""
         from grader.answer_key import load_key
-        from grader.batch.here import Piece
+        from grader.batch.pieces import Piece
         from grader.cluster.parcels import Terms, pack
         from grader.cluster.worker import grade_parcel
         from grader.intake import submissions_in

@@ -32,8 +32,8 @@ SEAMS = {
     "choose + extract": ("grader.pipeline:choose",),
     "sandbox": ("grader.answering.sittings:sit",),
     "judge + score": ("grader.answering.hand_in:judge",),
-    "record": ("grader.pipeline:graded_record", "grader.pipeline:pack_outcomes", "grader.batch.here:prepare"),
-    "page": ("grader.batch.here:render_page", "grader.batch.here:keep_page"),
+    "record": ("grader.pipeline:graded_record", "grader.pipeline:pack_outcomes", "grader.batch.at_a_desk:prepare"),
+    "page": ("grader.batch.at_a_desk:render_page", "grader.batch.at_a_desk:keep_page"),
     "gradebook": ("grader.gradebook:Gradebook.enter",),
     "sheets + class page": ("grader.batch.whole_class:write_out",),
 }

@@ -1,7 +1,7 @@
 """What a verdict is worth: a policy over the rubric, in exact fractions.
 
-takes: a criterion's rule and the verdicts that apply to it; the rule on lateness, and how late it was.
-gives: the best verdict for the student, with its points; `None` points where we could not grade; what lateness costs.
+takes: a criterion's rule and the verdicts that apply to it.
+gives: the best verdict for the student, with its points; `None` points where we could not grade.
 must not know: arrays, files, how a verdict was reached, words.
 """
 
@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 
-from grader.answer_key import CriterionRule, LateRule
+from grader.answer_key import CriterionRule
 from grader.judge import RIGHT, Basis, Kind, Verdict
 
 
@@ -86,29 +85,3 @@ def _earned(rule: CriterionRule, verdict: Verdict) -> tuple[Earned, ...]:
         points = behaviour.points if held else Fraction(0)
         earned.append(Earned(behaviour.name, points, behaviour.points, standing))
     return tuple(earned)
-
-
-DAY = 24 * 60 * 60  # seconds
-
-
-def seconds_late(rule: LateRule | None, handed_in: str, told: int | None) -> int | None:
-    """How late a hand-in was: what somebody told, else from its time (ISO 8601) and the due one; `None`: unknown."""
-    if told is not None:
-        return max(0, told)
-    if rule is None or not rule.due or not handed_in:
-        return None
-    late = datetime.fromisoformat(handed_in) - datetime.fromisoformat(rule.due)
-    return max(0, round(late.total_seconds()))
-
-
-def late_deduction(rule: LateRule | None, max_points: Fraction, late_by: int | None) -> Fraction:
-    """The points that lateness costs: a part of all points for each day begun after the grace, up to the cap."""
-    if rule is None or late_by is None or late_by <= rule.grace:
-        return Fraction(0)
-    days = -(-(late_by - rule.grace) // DAY)
-    return min(rule.per_day * days, rule.cap) * max_points
-
-
-def after_deduction(points: Fraction, deduction: Fraction) -> Fraction:
-    """The points that are left: lateness never costs more than was earned."""
-    return max(points - deduction, Fraction(0))

@@ -28,7 +28,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_compile_key import DOUBLE, LAYER, PASSES, TWICE, alternative, mistake, write
 
-from grader.batch.here import Here, Piece
+from grader.batch.here import Here
+from grader.batch.pieces import Piece
 from grader.batch.rejudging import FEW, Task, judged_anew
 from grader.batch.saved_class import Class
 from grader.batch.whole_class import grade_all
@@ -778,7 +779,7 @@ def test_one_under_which_processes_end_is_ungraded_and_all_others_are_judged(man
 # A bug of ours that one hand-in meets; what it says holds a number that is nobody's to know.
 BUG = """
 import sys
-import grader.batch.here, grader.batch.rejudging
+import grader.batch.at_a_desk, grader.batch.rejudging
 def with_bug(module, name, whose):
     right = getattr(module, name)
     def wrong(*given):
@@ -786,7 +787,7 @@ def with_bug(module, name, whose):
             raise {raised}
         return right(*given)
     setattr(module, name, wrong)
-with_bug(grader.batch.here, "examine", lambda given: given[1].student_id)
+with_bug(grader.batch.at_a_desk, "examine", lambda given: given[1].student_id)
 with_bug(grader.batch.rejudging, "judge_again", lambda given: given[1].student_id)
 from grader.cli import main
 main(sys.argv[1:])

@@ -15,7 +15,7 @@ from test_odd_hand_ins import folder_of, write
 
 from grader.answer_key.rubric import signature
 from grader.assignment import Call, own
-from grader.compile_key import compile_key
+from grader.compile_key.compiling import compile_key
 from grader.errors import AuthorError
 from grader.feedback.written_calls import calls_of
 from grader.harness.by_name import as_taken

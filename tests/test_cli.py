@@ -726,6 +726,23 @@ def test_a_check_loads_only_what_it_needs(desk: Path) -> None:
     assert done.stdout.splitlines()[-1] == "[]", done.stdout + done.stderr
 
 
+def test_a_class_in_which_nothing_is_new_loads_no_judge(desk: Path, key: Path) -> None:
+    """What runs programs, reads them and judges them is loaded when a hand-in is to be graded: no other run pays."""
+    grade = ["grade", "right.ipynb", "--key", str(key / "exercise_05.key.npz"), "--out", "out"]
+    heavy = ("grader.pipeline", "grader.extract", "grader.judge", "grader.sandbox", "grader.feedback.record")
+    command = (
+        "import sys; from grader.cli import main\n"
+        f"try: main({grade})\n"
+        f"except SystemExit: print([m for m in {heavy} if m in sys.modules])"
+    )
+    said = []
+    for _ in range(2):
+        done = subprocess.run([sys.executable, "-c", command], cwd=desk, capture_output=True, text=True, timeout=60)
+        assert done.stdout, done.stderr
+        said.append(done.stdout.splitlines()[-1])
+    assert said == [str([*heavy]), "[]"]
+
+
 def test_the_version_is_that_of_the_project(tmp_path: Path) -> None:
     """`--version` says what pyproject.toml says, and which grader of that version it is."""
     version = re.search(r'^version = "(.*)"', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)

@@ -32,7 +32,7 @@ from distributed import Client, KilledWorker, LocalCluster
 from test_batch import CLASS, RIGHT, Desk, new_and_same
 
 from grader.answer_key import load_key
-from grader.batch.here import Piece
+from grader.batch.pieces import Piece
 from grader.batch.saved_class import Class
 from grader.cluster import meet
 from grader.cluster.meeting import _demand_scheduler, _demand_the_same

@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 from grader.answer_key import REFERENCE, AnswerKey, load_key, save_key
-from grader.compile_key import compile_key
 from grader.compile_key.authored import load_assignment, sources_digest
+from grader.compile_key.compiling import compile_key
 from grader.compile_key.exam_room import ExamRoom
 from grader.compile_key.handed_out import stubs_in
 from grader.errors import AuthorError

@@ -16,7 +16,7 @@ from test_odd_hand_ins import folder_of, write
 
 from grader.answer_key import AnswerKey
 from grader.assignment import Call, own
-from grader.compile_key import compile_key
+from grader.compile_key.compiling import compile_key
 from grader.errors import AuthorError
 from grader.feedback.written_calls import calls_of
 from grader.plan.drawn import Drawn

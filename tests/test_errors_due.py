@@ -21,7 +21,7 @@ from test_odd_hand_ins import folder_of, write
 
 from grader.assignment import Behaviour, Call, Case, Criterion, own
 from grader.assignment.errors_due import is_due, kinds_of
-from grader.compile_key import compile_key
+from grader.compile_key.compiling import compile_key
 from grader.errors import AuthorError
 from grader.feedback.take_home import write_down
 from grader.gradebook import Gradebook

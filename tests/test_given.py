@@ -17,8 +17,8 @@ import pytest
 
 from grader.answer_key import AnswerKey, load_key, save_key
 from grader.batch.parts import _pieces
-from grader.compile_key import compile_key
 from grader.compile_key.authored import load_assignment, sources_digest
+from grader.compile_key.compiling import compile_key
 from grader.errors import AuthorError
 from grader.extract import with_given
 from grader.gradebook import Record

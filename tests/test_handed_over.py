@@ -21,7 +21,7 @@ from test_given import notebook
 
 from grader.answer_key import AnswerKey, load_key, save_key
 from grader.assignment import made
-from grader.compile_key import compile_key
+from grader.compile_key.compiling import compile_key
 from grader.errors import AuthorError
 from grader.feedback.in_the_code.unread_keys import functions_given, keys_given
 from grader.feedback.take_home import write_down

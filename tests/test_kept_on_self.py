@@ -15,7 +15,7 @@ import pytest
 from test_given import notebook
 
 from grader.answer_key import AnswerKey
-from grader.compile_key import compile_key
+from grader.compile_key.compiling import compile_key
 from grader.gradebook import Record
 from grader.intake import one_submission
 from grader.pipeline import Desk, grade_one

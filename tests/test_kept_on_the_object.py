@@ -15,8 +15,8 @@ from conftest import changed
 from test_compile_key import ASSIGNMENT, write
 
 from grader.answer_key import AnswerKey
-from grader.compile_key import compile_key
 from grader.compile_key.authored import load_assignment
+from grader.compile_key.compiling import compile_key
 from grader.compile_key.key_notes import Took, notes_on
 from grader.errors import AuthorError
 from grader.intake import one_submission

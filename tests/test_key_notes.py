@@ -16,7 +16,8 @@ import pytest
 from test_compile_key import DOUBLE, LAYER, PASSES, VARIANTS, alternative, mistake, refusal, write
 
 from grader.assignment import Assignment, Behaviour, Call, Case, Criterion, Limits, own
-from grader.compile_key import compile_key, load_assignment
+from grader.compile_key.authored import load_assignment
+from grader.compile_key.compiling import compile_key
 from grader.compile_key.key_notes import Took, notes_on
 from grader.compile_key.untold import notes_on_draws, notes_on_names
 from grader.errors import AuthorError

@@ -31,7 +31,7 @@ from grader.feedback.arrival_wording import told_of
 from grader.feedback.late_wording import late_notes, show_policy, show_span
 from grader.gradebook import CriterionRecord, Record
 from grader.intake import Arrival, Submission
-from grader.score import after_deduction, late_deduction, seconds_late
+from grader.lateness import after_deduction, late_deduction, seconds_late
 
 TENTH = LateRule(Fraction(1, 10), Fraction(1, 2), 1800, "2026-11-20T23:00:00+00:00")
 MOST = Fraction(100)

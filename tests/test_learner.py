@@ -14,7 +14,7 @@ import pytest
 from test_lent import NP
 from test_odd_hand_ins import folder_of, write
 
-from grader.compile_key import compile_key
+from grader.compile_key.compiling import compile_key
 from grader.intake import one_submission
 from grader.pipeline import Desk, grade_one
 from grader.sandbox import Sandbox

@@ -16,6 +16,7 @@ from contextlib import closing
 from dataclasses import fields
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -38,6 +39,7 @@ from grader.gradebook import (
     applied,
     prepare,
 )
+from grader.gradebook.rows import summed
 from grader.review.desk import ReviewDesk
 
 # The tiny exam has one criterion, `double`, worth two points; "halves" is its known mistake.
@@ -672,20 +674,30 @@ def _named(kind: type, values: list[object]) -> dict[str, object]:
     return dict(zip((field.name for field in fields(kind)), values, strict=True))
 
 
-def test_records_of_the_second_version_are_read_as_they_are(path: Path) -> None:
-    """There the fields of cells, cases and behaviours had names, and there was no checksum."""
+def _name_all(data: dict[str, Any]) -> None:
+    data["cells"] = [_named(CellRecord, cell) for cell in data["cells"]]
+    for criterion in data["criteria"]:
+        criterion["cases"] = [_named(CaseRecord, case) for case in criterion["cases"]]
+        criterion["behaviours"] = [_named(BehaviourRecord, held) for held in criterion["behaviours"]]
+
+
+@pytest.mark.parametrize("version", [2, 5])
+def test_records_of_earlier_versions_are_read_as_they_are(path: Path, version: int) -> None:
+    """Cases were no text of their own; in the second the fields of cells, cases and behaviours had names, and there was
+    no checksum."""
     with Gradebook(path) as book:
         before = list(book.records())
     with closing(sqlite3.connect(path)) as old, old:
-        old.execute("PRAGMA user_version = 2")
+        old.execute(f"PRAGMA user_version = {version}")
         for student, text in old.execute("SELECT student_id, record FROM submissions").fetchall():
             data = json.loads(text)
             assert data.pop("sum")
-            data["cells"] = [_named(CellRecord, cell) for cell in data["cells"]]
             for criterion in data["criteria"]:
-                criterion["cases"] = [_named(CaseRecord, case) for case in criterion["cases"]]
-                criterion["behaviours"] = [_named(BehaviourRecord, held) for held in criterion["behaviours"]]
-            old.execute("UPDATE submissions SET record = ? WHERE student_id = ?", (json.dumps(data), student))
+                criterion["cases"] = json.loads(criterion["cases"])
+            if version == 2:
+                _name_all(data)
+            record = json.dumps(data) if version == 2 else summed(data)
+            old.execute("UPDATE submissions SET record = ? WHERE student_id = ?", (record, student))
     with Gradebook(path) as book:
         assert list(book.records()) == before
     assert any(criterion.cases and criterion.behaviours for record in before for criterion in record.criteria)

@@ -13,7 +13,7 @@ import pytest
 from test_compile_key import LAYER, write
 
 from grader.answer_key import AnswerKey
-from grader.compile_key import compile_key
+from grader.compile_key.compiling import compile_key
 from grader.errors import AuthorError, SandboxError
 from grader.plan import CallPlan, Entry, Purpose
 from grader.report.selftest_view import selftest_lines

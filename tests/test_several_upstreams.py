@@ -13,7 +13,7 @@ import pytest
 from test_given import notebook
 
 from grader.answer_key import AnswerKey, load_key, save_key
-from grader.compile_key import compile_key
+from grader.compile_key.compiling import compile_key
 from grader.errors import AuthorError
 from grader.intake import one_submission
 from grader.pipeline import Desk, grade_one

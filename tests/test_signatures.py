@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from test_compile_key import HANDOUT, refusal, write
 
-from grader.compile_key import compile_key
+from grader.compile_key.compiling import compile_key
 from grader.sandbox import Sandbox
 
 PASSES = """

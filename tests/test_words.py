@@ -18,7 +18,7 @@ from test_odd_hand_ins import folder_of, write
 
 from grader.answer_key import AnswerKey, save_key
 from grader.assignment import Tolerance
-from grader.compile_key import compile_key
+from grader.compile_key.compiling import compile_key
 from grader.errors import AuthorError
 from grader.feedback.take_home import take_home
 from grader.feedback.text_wording import after_text, say_text

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.answer_key import AnswerKey
 from grader.batch.put_aside import digest_of, put_aside
@@ -18,15 +19,15 @@ from grader.batch.viewing import NOTEBOOK
 from grader.export import grades_through, rows_of, verdicts_through, write_moved, write_overrides
 from grader.folders import FURTHER, GRADES, MOVED, OVERRIDES, PAGE, VERDICTS
 from grader.gradebook import Gradebook, Record, is_seen
-from grader.judge import Outcomes
-from grader.report.arrays import case_sizes, public_arrays
 from grader.report.class_page import render_class_pages
 from grader.report.class_summary import ClassSummary, summarise
 from grader.report.page import PageContext
-from grader.report.student_page import render_student_page
-from grader.sandbox import Level
 from grader.version import VERSION
+from grader.walls import Level
 from grader.wire import unpack_outcomes
+
+if TYPE_CHECKING:
+    from grader.judge import Outcomes
 
 
 def tell_anew(book: Gradebook, order: Class, students: Sequence[str]) -> ClassSummary:
@@ -62,6 +63,9 @@ def keep_page(order: Class, folder: str, html: str) -> None:
 
 def render_page(record: Record, page: PageContext, key: AnswerKey, outcomes: Outcomes) -> str:
     """One student's page, from a record with what TAs said over it."""
+    from grader.report.arrays import case_sizes, public_arrays  # the judge's side, which sheets do without
+    from grader.report.student_page import render_student_page
+
     # Arrays of what is right say nothing that the word does not, and those of a template are nobody's; they are most
     # of a page's weight and time.
     shown = {

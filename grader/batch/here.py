@@ -2,131 +2,49 @@
 
 takes: a class to be graded, and its hand-ins one by one.
 gives: a row for each, whose page lies in its place before.
-must not know: what is new in a class, gradebooks.
+must not know: what is new in a class, gradebooks; how one is graded.
+
+What grades is imported when somebody is to be graded: a class in which nothing is new would wait for it, too. It is
+imported here and not in each process, which are forked.
 """
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Generator, Iterable, Mapping
-from dataclasses import dataclass, replace
-from functools import partial
-from multiprocessing.util import Finalize
+from collections.abc import Generator, Iterable
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
-from grader.answer_key import AnswerKey
-from grader.answering.sittings import Known
-from grader.batch.class_folder import keep_page, render_page
 from grader.batch.crew import Hands
+from grader.batch.pieces import Piece
 from grader.batch.saved_class import Class
-from grader.batch.viewing import NOTEBOOK
-from grader.feedback.own_fault import fault_on_one
-from grader.feedback.record import Identity, ungraded_record
-from grader.garbage import look_seldom
-from grader.gradebook import Override, Overrides, Row, applied, prepare
-from grader.intake import Submission
-from grader.pipeline import Desk, examine
+from grader.gradebook import Overrides, Row
 from grader.report.page import PageContext
-from grader.sandbox import Level, open_sandbox
+from grader.walls import Level
+
+if TYPE_CHECKING:
+    from grader.batch.at_a_desk import Task
 
 FEW = 6  # hand-ins that one process grades sooner than a crew is made
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One hand-in on its way: its folder of pages, and the fingerprint of all that its record depends on.
-
-    `known` is what it answered before, where only some of its functions are asked again.
-    """
-
-    submission: Submission
-    folder: str
-    fingerprint: str
-    known: Known | None = None
-
-
-@dataclass(frozen=True)
-class _Task:
-    """A piece, the run that it is graded in, and what TAs said over its student."""
-
-    piece: Piece
-    page: PageContext
-    said: Mapping[str, Override]
-
-
-# The one thing a process of the crew keeps between two pieces: opening a sandbox takes longer than grading.
-_at_desk: list[tuple[Desk, Class]] = []
-
-
-def _set_up(order: Class) -> Level:
-    sandbox = open_sandbox(unsafe=order.unsafe)
-    Finalize(None, sandbox.close, exitpriority=10)
-    _at_desk[:] = [(Desk(order.key, sandbox), order)]
-    # What stands by now stays: to look through all of it for garbage again and again is a tenth of the work.
-    gc.collect()
-    look_seldom()
-    return sandbox.level
-
-
-def _work(task: _Task) -> Row:
-    desk, order = _at_desk[0]
-    row, html = graded(desk, task.page, task.piece, task.said)
-    keep(order, task.piece, html)
-    return row
-
-
-def graded(desk: Desk, page: PageContext, piece: Piece, said: Mapping[str, Override]) -> tuple[Row, str]:
-    """Grade one piece; gives its row, and its page with what TAs said over this student.
-
-    Where we fail at it, it is ungraded, and all others go on.
-    """
-    try:
-        record, outcomes = examine(desk, piece.submission, piece.folder, piece.known)
-        record = replace(record, fingerprint=piece.fingerprint)
-        return prepare(record), render_page(applied(record, said, desk.key.rubric.worth), page, desk.key, outcomes)
-    except Exception as error:
-        return ungraded(desk.key, page, piece, said, fault_on_one(error))
-
-
-def keep(order: Class, piece: Piece, html: str) -> None:
-    """Put a piece's page where it lies; what was rendered of the hand-in before this one goes."""
-    (order.out / piece.folder / NOTEBOOK).unlink(missing_ok=True)
-    keep_page(order, piece.folder, html)
-
-
-def ungraded(
-    key: AnswerKey, page: PageContext, piece: Piece, said: Mapping[str, Override], reason: str
-) -> tuple[Row, str]:
-    """The row and the page of a piece that could not be graded, which is our fault; it is tried again next time."""
-    submission = piece.submission
-    identity = Identity(submission.student_id, submission.name, folder=piece.folder, arrival=submission.arrival)
-    record = ungraded_record(identity, key, reason)
-    return prepare(record), render_page(applied(record, said, key.rubric.worth), page, key, ())
-
-
-def without_row(order: Class, page: PageContext, piece: Piece, said: Mapping[str, Override], reason: str) -> Row:
-    """Its row where it could not be graded, or entered; the page lies in its place before."""
-    row, html = ungraded(order.key, page, piece, said, reason)
-    keep(order, piece, html)
-    return row
-
-
-def _given_up(order: Class, task: _Task) -> Row:
-    """What becomes of a piece whose process died under it twice."""
-    return without_row(order, task.page, task.piece, task.said, "The grader's own process ended while it graded this.")
 
 
 class Here:
     """The crew of this machine: a context manager, at whose end no process is left."""
 
     def __init__(self, order: Class, count: int) -> None:
-        jobs = 1 if count <= FEW else order.jobs
-        self._hands: Hands[_Task, Row] = Hands(_work, _set_up, (order,), jobs, partial(_given_up, order))
+        self._order, self._jobs = order, 1 if count <= FEW else order.jobs
+
+    @cached_property
+    def _hands(self) -> Hands[Task, Row]:
+        from grader.batch.at_a_desk import given_up, set_up, work
+
+        return Hands(work, set_up, (self._order,), self._jobs, partial(given_up, self._order))
 
     def __enter__(self) -> Here:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._hands.stop()
+        if "_hands" in vars(self):
+            self._hands.stop()
 
     def level(self, order: Class) -> Level:
         """How strong a sandbox is here; raises `SandboxError`. Whoever is to grade opens one, and keeps it."""
@@ -137,6 +55,10 @@ class Here:
         self, order: Class, page: PageContext, said: Overrides, pieces: Iterable[Piece], count: int
     ) -> Generator[tuple[Piece, Row], None, None]:
         """Grade every piece; each process writes the pages of its own."""
-        tasks = (_Task(piece, page, said.get(piece.submission.student_id, {})) for piece in pieces)
+        if not count:
+            return
+        from grader.batch.at_a_desk import Task
+
+        tasks = (Task(piece, page, said.get(piece.submission.student_id, {})) for piece in pieces)
         for task, row in self._hands.go_through(tasks):
             yield task.piece, row

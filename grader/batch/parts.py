@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.answer_key import AnswerKey, lent_digest, plan_digest
-from grader.batch.here import Piece
+from grader.batch.pieces import Piece
 from grader.batch.saved_class import Class, StandIns
 from grader.edition import edition
 from grader.errors import GradebookError, SelectionError

@@ -13,16 +13,18 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.answer_key import AnswerKey, plan_digest
 from grader.errors import GradebookError, OverridesError
 from grader.export import Roster, rows_beyond, rows_of, unused
-from grader.feedback.record import ungraded_again
 from grader.folders import GRADEBOOK, OVERRIDES, RESERVED, folder_name
 from grader.gradebook import Gradebook, Override, Overrides, Record, Saved, applied
-from grader.judge import Outcomes
-from grader.sandbox import Level
+from grader.walls import Level
 from grader.wire import WireError, unpack_outcomes
+
+if TYPE_CHECKING:
+    from grader.judge import Outcomes
 
 Progress = Callable[[str, str, str], None]
 """Told of each hand-in as it is done: student, status, and the sentence where it is not graded."""
@@ -133,6 +135,8 @@ class StandIns:
 def unread(saved: Saved, key: AnswerKey) -> Record:
     """What is told of a hand-in whose record is damaged, where its folder is known."""
     kept = (saved.student_id, saved.name, saved.file, saved.sha256)
+    from grader.feedback.record import ungraded_again  # and with it the judge: records are seldom damaged
+
     nothing = Record(*kept, "ungraded", None, key.rubric.points, saved.folder)
     return ungraded_again(nothing, key, "What was saved of this hand-in is damaged, and cannot be read back.")
 

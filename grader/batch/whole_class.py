@@ -14,13 +14,12 @@ from functools import partial
 from typing import Protocol
 
 from grader.answer_key import AnswerKey, plan_digest
-from grader.answering.sittings import Known
 from grader.batch.class_folder import now, page_context, write_out, write_page
-from grader.batch.here import Here, Piece, without_row
+from grader.batch.here import Here
 from grader.batch.left_behind import NOTHING_LEFT, LeftBehind, folders_in, take_away
 from grader.batch.one_run import one_run
 from grader.batch.parts import is_as_it_was, parted
-from grader.batch.rejudging import Task, judged_anew, without_outcomes
+from grader.batch.pieces import Piece
 from grader.batch.saved_class import (
     Class,
     Follow,
@@ -42,7 +41,7 @@ from grader.intake import Submission
 from grader.intake.people import NO_HAND_IN
 from grader.report.class_summary import ClassSummary
 from grader.report.page import PageContext
-from grader.sandbox import Level
+from grader.walls import Level
 from grader.wire import WireError, unpack_outcomes
 
 
@@ -155,6 +154,8 @@ def _grade(
     todo = (_with_known(book, order, piece, done) for piece in new)
     with closing(crew.grade(order, page, said, todo, len(new))) as rows, follow(len(new)) as tell:
         for piece, row in rows:
+            from grader.batch.at_a_desk import without_row  # `Here` has told why not before
+
             if row.status == "unreadable" and not is_as_it_was(order.key, piece):
                 row = to_be_asked_again(row)  # a file that went meanwhile may come back just as it was
             instead = partial(without_row, order, page, piece, said.get(piece.submission.student_id, {}))
@@ -189,6 +190,8 @@ def _with_known(book: Gradebook, order: Class, piece: Piece, done: Mapping[str, 
     student = piece.submission.student_id
     if not order.criteria or done.get(student) != piece.fingerprint:
         return piece
+    from grader.answering.sittings import Known
+
     try:
         outcomes = unpack_outcomes(book.record_of(student).outcomes)
     except (WireError, DamagedRecordError):
@@ -222,7 +225,11 @@ def _judge_anew(
     book: Gradebook, order: Class, page: PageContext, run_id: int, students: Collection[str], tell: Progress
 ) -> None:
     """Judge records by today's key, from their saved outcomes, and enter each row as it comes."""
-    said = book.overrides.effective() if students else {}
+    if not students:
+        return
+    from grader.batch.rejudging import Task, judged_anew, without_outcomes
+
+    said = book.overrides.effective()
     tasks = (Task(placed(book, book.saved(student)), page, said.get(student, {})) for student in sorted(students))
     with closing(judged_anew(order, tasks, len(students))) as rows:
         for task, row in rows:

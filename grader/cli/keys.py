@@ -135,7 +135,7 @@ def compile_into(
 ) -> tuple[AnswerKey, tuple[Path, Path]]:
     """Compile the assignment in `folder`, and write both keys to `out`; gives the full key and the paths."""
     from grader.answer_key import save_key
-    from grader.compile_key import compile_key
+    from grader.compile_key.compiling import compile_key
     from grader.sandbox import open_sandbox
 
     with open_sandbox(unsafe=unsafe) as sandbox:

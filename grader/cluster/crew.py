@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import dask
 from distributed import KilledWorker
 
-from grader.batch.here import Piece, keep, ungraded
+from grader.batch.at_a_desk import keep, ungraded
+from grader.batch.pieces import Piece
 from grader.batch.saved_class import Class
 from grader.cluster.parcels import Parcel, Terms, pack
 from grader.cluster.window import GO_ON, Window

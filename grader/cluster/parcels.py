@@ -16,7 +16,7 @@ import numpy as np
 
 from grader.answer_key import AnswerKey
 from grader.answering.sittings import Known
-from grader.batch.here import Piece
+from grader.batch.pieces import Piece
 from grader.edition import edition
 from grader.errors import SubmissionError
 from grader.gradebook import Override, Overrides

@@ -15,7 +15,7 @@ import threading
 import zlib
 from multiprocessing.util import Finalize
 
-from grader.batch.here import graded
+from grader.batch.at_a_desk import graded
 from grader.cluster.parcels import Packed, Parcel, Terms, makers_here
 from grader.errors import ClusterError, SandboxError
 from grader.gradebook import Row

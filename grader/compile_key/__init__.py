@@ -3,9 +3,6 @@
 takes: an assignment's folder and a sandbox.
 gives: `AnswerKey`; `AuthorError` with the place and the next step where it would grade unfairly.
 must not know: submissions.
+
+Nothing is imported here: whether a key is of today's files is asked before each class, and compiling needs much more.
 """
-
-from grader.compile_key.authored import load_assignment
-from grader.compile_key.compiling import compile_key
-
-__all__ = ["compile_key", "load_assignment"]

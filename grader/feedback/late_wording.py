@@ -2,7 +2,7 @@
 
 takes: the rule on lateness, how a hand-in came, how late it was.
 gives: sentences for the page.
-must not know: HTML, the policy's arithmetic (`score.py` has it).
+must not know: HTML, the policy's arithmetic (`lateness.py` has it).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from fractions import Fraction
 from grader.answer_key import LateRule
 from grader.feedback.points import show_count, show_points
 from grader.intake import Arrival
-from grader.score import late_deduction
+from grader.lateness import late_deduction
 
 _PLACES = {"canvas": "Canvas", "moodle": "Moodle", "gradescope": "Gradescope"}
 UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))

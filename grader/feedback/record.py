@@ -31,8 +31,9 @@ from grader.feedback.wording import Feedback, feedback, place_in
 from grader.gradebook import BehaviourRecord, CaseRecord, CellRecord, CriterionRecord, Record
 from grader.intake import Arrival
 from grader.judge import RIGHT, Finding, Flaw, Kind, Verdict
+from grader.lateness import after_deduction, late_deduction, seconds_late
 from grader.memo import Memo
-from grader.score import Earned, Score, Standing, after_deduction, late_deduction, seconds_late
+from grader.score import Earned, Score, Standing
 
 
 @dataclass(frozen=True)

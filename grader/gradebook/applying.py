@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from grader.gradebook.overrides import Override
 from grader.gradebook.records import CriterionRecord, Record
-from grader.score import after_deduction
+from grader.lateness import after_deduction
 
 BY_HAND = "A teaching assistant has marked it by hand."
 

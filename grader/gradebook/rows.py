@@ -184,7 +184,7 @@ def _made(kind: Callable[..., _Made], entries: list[list[Any] | dict[str, Any]])
 
 def _read_criterion(data: dict[str, Any]) -> CriterionRecord:
     behaviours, told = _made(_behaviour, data["behaviours"]), data["cases"]
-    cases = _cases(told) if isinstance(told, str) else _made(_case, told)  # before version 6 they stood there as they are
+    cases = _cases(told) if isinstance(told, str) else _made(_case, told)  # before version 6 they were no text
     changed = {
         "points": _fraction(data["points"]), "max_points": _exactly(data["max_points"]), "behaviours": behaviours,
         "cases": cases, "notes": tuple(data["notes"]), "take_home": tuple(data["take_home"]),

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.answer_key import AnswerKey, save_key
-from grader.compile_key import compile_key
 from grader.compile_key.authored import load_assignment
+from grader.compile_key.compiling import compile_key
 from grader.errors import AuthorError, GraderError
 from grader.extract import stub_digests
 from grader.release.handout import Handout, make_handout
