@@ -422,6 +422,12 @@ def test_who_asks_without_waiting_is_late_at_once(sandbox: Sandbox) -> None:
     assert time.monotonic() - started < 10
 
 
+def test_what_lending_takes_is_no_part_of_the_time_of_a_call(sandbox: Sandbox) -> None:
+    """Who calls a step for each of many windows is not late by our looking for what is lent."""
+    source = f"{PLAIN}def outer(x):\n    return sum(inner(x) for _ in range(60)) / 30\n"
+    assert np.array_equal(ask_outer(sandbox, source, Slow(), X), X)
+
+
 def test_nothing_is_asked_where_nothing_is_lent(sandbox: Sandbox) -> None:
     """A frame that asks is no answer to a question that lends nothing."""
     source = f"{ANSWERING}def outer(x):\n    os.write(answering(), {encode_asked(Asked(0, (X,)))!r})\n    return x\n"
