@@ -117,7 +117,10 @@ HAND_INS: dict[str, tuple[Changes, str]] = {
     "a step that raises": (RAISES, STEP),
     "a step that is not there": (GONE, STEP),
     "a step that raises, and a size of its cache": (NO_SUCH_NAME | SIZED_BY_CACHE, STEP),
-    "no step, and a size of its cache": (GONE | SIZED_BY_CACHE, f"{STEP} {ALL_BACK}"),
+    "no step, and a size of its cache": (GONE | SIZED_BY_CACHE, STEP),
+    "no step, a size of its cache, and nothing of later steps": (
+        GONE | SIZED_BY_CACHE | LAST_ALONE, f"{STEP} {ALL_BACK}",
+    ),
     "a gradient that raises": ({"dnext_h * (1 - next_h**2)": "dnext_h * (1 - nexth**2)"}, BACK),
     "arguments by name": (DOUBLED | NAMED, STEP),
     "names and a cache of its own": (OTHER_NAMES, STEP),
@@ -254,7 +257,7 @@ def test_a_page_says_what_was_lent(graded: Graded, name: str, criterion: str) ->
 
 def test_who_looks_into_what_is_not_kept_is_told_so(graded: Graded) -> None:
     """Of the object that stands there nobody has heard."""
-    criteria = graded[folder_of("no step, and a size of its cache")]["criteria"]
+    criteria = graded[folder_of("no step, a size of its cache, and nothing of later steps")]["criteria"]
     told = next(one for one in criteria if one["name"] == ALL_BACK)
     assert told["headline"].startswith(f"It raised TypeError: {STEP} keeps nothing that could be looked into (cell")
 
