@@ -117,7 +117,10 @@ HAND_INS: dict[str, tuple[Changes, str]] = {
     "a step that raises": (RAISES, STEP),
     "a step that is not there": (GONE, STEP),
     "a step that raises, and a size of its cache": (NO_SUCH_NAME | SIZED_BY_CACHE, STEP),
-    "no step, and a size of its cache": (GONE | SIZED_BY_CACHE, f"{STEP} {ALL_BACK}"),
+    "no step, and a size of its cache": (GONE | SIZED_BY_CACHE, STEP),
+    "no step, a size of its cache, and nothing of later steps": (
+        GONE | SIZED_BY_CACHE | LAST_ALONE, f"{STEP} {ALL_BACK}",
+    ),
     "a gradient that raises": ({"dnext_h * (1 - next_h**2)": "dnext_h * (1 - nexth**2)"}, BACK),
     "arguments by name": (DOUBLED | NAMED, STEP),
     "names and a cache of its own": (OTHER_NAMES, STEP),
@@ -130,7 +133,13 @@ HAND_INS: dict[str, tuple[Changes, str]] = {
     "an activation": (SQUARES, "activate"),
     "a layer": (RAMP, "Ramp.forward"),
     "a layer that is static": (RAMP | STATIC, "Ramp.forward"),
+    "a result in a dict": ({'"dW": dW': '"dW": 2 * dW'}, "by_name"),
+    "a dict under other names": ({'"dW": dW': '"dw": dW'}, "by_name"),
+    "no dict": ({'return {"dx": dx': 'return 1 / 0, {"dx": dx'}, "by_name"),
     # what is wrong in the function that calls is its own
+    "a result in a dict, and the other one": (
+        {'"dW": dW': '"dW": 2 * dW', 'norm(found["dW"])': 'norm(found["dx"])'}, "by_name lengths",
+    ),
     "a step, and too few of them": (DOUBLED | SHORT, f"{STEP} {ALL}"),
     "a step, and the state of before": (DOUBLED | STALE, f"{STEP} {ALL}"),
     "a step, and a setting of its own": (DOUBLED | SET_OTHERWISE, f"{STEP} {ALL}"),
@@ -188,7 +197,7 @@ def test_each_function_is_graded_on_its_own(graded: Graded, name: str, wrong: st
     assert {one["name"] for one in row["criteria"] if Fraction(one["points"]) != 10} == lost == set(wrong.split())
 
 
-CALLERS = (ALL, ALL_BACK, "two_layers", "deep", "Cell.run", "gradients")
+CALLERS = (ALL, ALL_BACK, "two_layers", "deep", "Cell.run", "gradients", "lengths")
 EVERY = 30  # of 936 mutants, all of which hold this
 BROKEN = {
     "next_h = np.tanh(": "next_h = 2 * np.tanh(",
@@ -199,6 +208,7 @@ BROKEN = {
     "return x @ self.W": "return 2 * x @ self.W",
     "return dout @ self.W.T": "return dout @ self.W.T * 2",
     "self.dW = self.x.T @ dout": "self.dW = self.x.T @ dout / 2",
+    "'dW': dW": "'dW': 2 * dW",
 }
 
 
@@ -247,7 +257,7 @@ def test_a_page_says_what_was_lent(graded: Graded, name: str, criterion: str) ->
 
 def test_who_looks_into_what_is_not_kept_is_told_so(graded: Graded) -> None:
     """Of the object that stands there nobody has heard."""
-    criteria = graded[folder_of("no step, and a size of its cache")]["criteria"]
+    criteria = graded[folder_of("no step, a size of its cache, and nothing of later steps")]["criteria"]
     told = next(one for one in criteria if one["name"] == ALL_BACK)
     assert told["headline"].startswith(f"It raised TypeError: {STEP} keeps nothing that could be looked into (cell")
 
@@ -301,6 +311,35 @@ def ask_outer(
 X = np.array([1.0, 2.0])
 TIMED = "def timed(f):\n    def inner(*given, **named):\n        return f(*given, **named)\n    return inner\n"
 PLAIN = "def inner(x):\n    return x + 100\n"
+
+
+class InDicts(Halves):
+    """Lends the same under a key of a dict."""
+
+    def asked(self, question: int, asked: Asked) -> Lent:
+        return replace(super().asked(question, asked), left=("=dx",) if not self._tell else ())
+
+
+PACKS = Step("inner", ("x",), ("=found",), leaves=(("dx", "=found", "['dx']"),))
+GIVES = {
+    # what the hand-in's own gives, and what is told of that; with what is lent it always comes to a half
+    "a dict with more in it": ("{'dx': x, 'more': 0 * x}", "found['dx'] + found['more']", ([1.0, 2.0], ("=dx",))),
+    "a dict without it": ("{'dw': x}", "found['dx']", None),
+    "no dict": ("(x, x)", "found['dx']", None),
+    "nothing, as it raises": ("1 / 0", "found['dx']", None),
+    "no array": ("{'dx': 'x'}", "found['dx']", None),
+}
+
+
+@pytest.mark.parametrize("gives", GIVES)
+def test_results_in_a_dict_are_lent_and_told_by_their_keys(sandbox: Sandbox, gives: str) -> None:
+    """All else that the dict of the hand-in holds stays in it."""
+    own, taken, told = GIVES[gives]
+    source = f"def inner(x):\n    return {own}\ndef outer(x):\n    found = inner(x)\n    return {taken}\n"
+    assert np.array_equal(ask_outer(sandbox, source, InDicts(), X, lends=(PACKS,)), X / 2)
+    ask_outer(sandbox, source, lender := InDicts(tell=True), X, lends=(PACKS,))
+    gave = [one for one in lender.heard if isinstance(one, Gave)]
+    assert [one.results and (one.results[0].tolist(), one.left) for one in gave] == [told]
 
 
 def test_what_is_not_known_is_as_the_hand_in_has_it(sandbox: Sandbox) -> None:
@@ -422,6 +461,12 @@ def test_who_asks_without_waiting_is_late_at_once(sandbox: Sandbox) -> None:
     assert time.monotonic() - started < 10
 
 
+def test_what_lending_takes_is_no_part_of_the_time_of_a_call(sandbox: Sandbox) -> None:
+    """Who calls a step for each of many windows is not late by our looking for what is lent."""
+    source = f"{PLAIN}def outer(x):\n    return sum(inner(x) for _ in range(60)) / 30\n"
+    assert np.array_equal(ask_outer(sandbox, source, Slow(), X), X)
+
+
 def test_nothing_is_asked_where_nothing_is_lent(sandbox: Sandbox) -> None:
     """A frame that asks is no answer to a question that lends nothing."""
     source = f"{ANSWERING}def outer(x):\n    os.write(answering(), {encode_asked(Asked(0, (X,)))!r})\n    return x\n"
@@ -492,6 +537,7 @@ def test_a_key_holds_what_its_called_here(graded: Graded, tmp_path: Path) -> Non
         assert named == {
             (ALL, STEP), (ALL_BACK, STEP), (ALL_BACK, BACK), ("two_layers", "activate"), ("deep", "Ramp.forward"),
             ("Cell.run", "Cell.move"), ("gradients", "Dense.forward"), ("gradients", "Dense.backward"),
+            ("lengths", "by_name"),
         }  # fmt: skip
     assert all(entry.visibility == "public" for entry in public.plan.entries)
     places = {(entry.criterion, entry.name): n for n, entry in enumerate(key.plan.entries)}

@@ -148,15 +148,16 @@ def _say_mistake(rule: CriterionRule, verdict: Verdict) -> tuple[str, str]:
 
 def _say_correct(rule: CriterionRule, verdict: Verdict) -> str:
     if verdict.basis in WITHOUT_FORWARD:
+        wrong = _about(verdict, NoteKind.OTHER_CACHE) or _about(verdict, NoteKind.OWN_CACHE) or forward_of(rule)
         if {behaviour.name for behaviour in rule.behaviours} - _behaviours(verdict.findings):
             # A public key has the public handed cases alone: what else is asked, nobody has tried with a right cache.
             return (
-                f"Right, {GIVEN[rule.finds_all]}, in what can be tried so. {forward_of(rule)} fails: once that is "
+                f"Right, {GIVEN[rule.finds_all]}, in what can be tried so. {wrong} fails: once that is "
                 "right, more is tried."
             )
-        fails = f"What fails is {forward_of(rule)}, and it is counted there only."
+        fails = f"What fails is {wrong}, and it is counted there only."
         if verdict.basis is Basis.MENDED_CACHE:
-            return f"Right, with right values in the place of those that {forward_of(rule)} gives. {fails}"
+            return f"Right, with right values in the place of those that {wrong} gives. {fails}"
         if rule.finds_all:
             return f"Right, where {forward_of(rule)} leaves on the object what it should. {fails}"
         return f"Right, given a right cache. {fails}"

@@ -21,7 +21,7 @@ from grader.judge.lost_reading import told_if_possible
 from grader.judge.told import reading_alone
 from grader.judge.verdict import Basis, Finding, Flaw, Kind, Note, NoteKind, Verdict
 from grader.plan import BY_ITSELF, GIVEN_CACHE, MENDING, Purpose
-from grader.wire import Status
+from grader.wire import KEEPS_NOTHING, Status
 
 
 @dataclass(frozen=True)
@@ -29,18 +29,20 @@ class Forward:
     """What the forward of a criterion came to.
 
     A `rough` one is right within the tolerance, though off by more than rounding. A `bare` one returned something else
-    than its results and a cache.
+    than its results and a cache. `lent`: functions that it was given right results of.
     """
 
     kinds: frozenset[Kind]
     rough: bool = False
     bare: bool = False
+    lent: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, verdicts: Sequence[Verdict]) -> Forward:
         """What these verdicts on it come to."""
         bare = bool(verdicts) and all(map(is_bare, verdicts))
-        return cls(frozenset(v.kind for v in verdicts), any(v.rough for v in verdicts), bare)
+        lent = [note.about for v in verdicts if v.kind in RIGHT for note in v.notes if note.kind is NoteKind.LENT]
+        return cls(frozenset(v.kind for v in verdicts), any(v.rough for v in verdicts), bare, (*lent, ())[0])
 
 
 def _is_bare(finding: Finding) -> bool:
@@ -77,12 +79,15 @@ def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts
     if rule.follow_through is None:
         return verdicts
     first = verdicts[0]
+    wrong = forward.lent if _looks_into_nothing(first) else ()
+    is_right = bool(forward.kinds & RIGHT) and not wrong
     # Beside a right forward there is nothing to be mended in its cache.
-    purposes = (Purpose.HANDED_CACHE,) if forward.kinds & RIGHT else BY_ITSELF
+    purposes = (Purpose.HANDED_CACHE,) if is_right else BY_ITSELF
     reached = not _never_reached(first, forward)
-    handed = [verdict for purpose in purposes for verdict in _alone(exam, rule, first, purpose, reached)]
+    tried = [_alone(exam, rule, first, purpose, reached, wrong or (rule.forward,)) for purpose in purposes]
+    handed = [verdict for of_one in tried for verdict in of_one]
     passes = [verdict for verdict in handed if verdict.kind in RIGHT]
-    if forward.kinds & RIGHT:
+    if is_right:
         return _beside_right(forward, verdicts, passes)
     if passes:
         return [*passes, *verdicts]
@@ -101,6 +106,15 @@ def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts
         told = find(exam, rule, Purpose.HANDED_CACHE)
         verdicts[0] = replace(first, kind=kind_of(told, (), ""), findings=told, basis=Basis.HANDED_CACHE, reading=None)
     return [*verdicts, *handed]
+
+
+def _looks_into_nothing(verdict: Verdict) -> bool:
+    """Whether all that fails is that a function which was lent its results keeps nothing, as it came to nothing itself."""
+    failing = [finding for finding in verdict.findings if not finding.right]
+    troubles = [finding.trouble for finding in failing if finding.status is Status.RAISED and finding.trouble]
+    places = {(trouble.cell, trouble.line) for trouble in troubles}
+    is_told = any(trouble.message.endswith(KEEPS_NOTHING) for trouble in troubles)
+    return is_told and len(troubles) == len(failing) and len(places) == 1
 
 
 def _for_its_own(exam: Exam, rule: CriterionRule, first: Verdict) -> Iterator[Verdict]:
@@ -125,15 +139,17 @@ def _beside_right(forward: Forward, verdicts: list[Verdict], passes: list[Verdic
     return [replace(verdict, right_otherwise=_is_of_cache(verdict, tried)) for verdict in verdicts]
 
 
-def _alone(exam: Exam, rule: CriterionRule, first: Verdict, purpose: Purpose, reached: bool) -> list[Verdict]:
+def _alone(
+    exam: Exam, rule: CriterionRule, first: Verdict, purpose: Purpose, reached: bool, wrong: tuple[str, ...]
+) -> list[Verdict]:
     """What backward alone earns by each variant; none where nothing can be said.
 
-    It has the cache of the reference, or its own, in which forward's result is made right.
+    It has the cache of the reference, or its own, in which forward's result is made right; `wrong` is why.
     """
     if not exam.entries(rule.name, purpose):
         return []
     basis, noted = _TRIED[purpose]
-    note = Note(noted, (rule.forward,))
+    note = Note(noted, wrong)
     # What a backward makes of another layout than its own says nothing, where its own can be tried.
     is_own = purpose in MENDING or not exam.entries(rule.name, Purpose.MENDED_CACHE)
     mistake = recognise_alone(exam, rule, purpose) if is_own or not reached else ""

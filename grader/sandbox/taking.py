@@ -17,6 +17,9 @@ from grader.sandbox.session import Clock
 from grader.sandbox.worker import StoppedError, Worker
 from grader.wire import Asked, Outcome, Question, WireError, decode, encode_lent, read_message
 
+_A_LOAN = 0.001  # seconds that asking takes inside: the harness's work, and no part of what the program does
+_MOST_LOANS = 4096  # of one call that get time of their own: one that asks without end is late all the same
+
 
 class Taking:
     """Reads answers; `slowest` is the longest that was waited for one call's, in seconds."""
@@ -53,16 +56,21 @@ class Taking:
         return data
 
     def _after_lending(self, worker: Worker, q: int, data: bytes) -> bytes:
-        """Answer what is asked in the midst of a call until that is over; all of it has the time of one call."""
+        """Answer what is asked in the midst of a call until that is over.
+
+        All of it has the time of one call, and what asking takes is no part of that where it waits for the answer.
+        """
         lender, lends = self._terms.lender, len(self._questions[q].lends)
-        until = time.monotonic() + self._limits.call_seconds
+        until, loans = time.monotonic() + self._limits.call_seconds, _MOST_LOANS
         while (message := read_message(decode(data), lends)) is not None:
             if lender is None:
                 raise WireError("nothing is lent")
             if isinstance(message, Asked):
-                if worker.has_more and time.monotonic() > until:  # it does not wait for what it asks
+                waits, began = not worker.has_more and loans > 0, time.monotonic()
+                if worker.has_more and began > until:  # it does not wait for what it asks
                     raise worker.stop_late(self._limits.call_seconds)
                 worker.send(encode_lent(lender.asked(q, message)))
+                loans, until = loans - 1, until + waits * (_A_LOAN + time.monotonic() - began)
             else:
                 lender.gave(q, message)
             data = worker.at_hand() or worker.read(self._clock.left(until - time.monotonic()))

@@ -7,6 +7,7 @@ must not know: answers (no field can hold one), what is called.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,7 @@ from typing import Any
 from grader.wire.built import Built
 from grader.wire.places import ALL, how_many
 
+_KEY = re.compile(r"\['([^'\]]+)'\]")
 _NAMES = ("named", "new_named", "head", "new_head")
 NEAREST = "~"
 """Stands for an own value in `mends`: whatever is most like the input that is to be put there."""
@@ -93,6 +95,12 @@ class Step:
         """The own values that it gives and of which this or that one is a result, and how far an iterator is read."""
         read = [(root, how_many(way)) for _, root, way in self.leaves if root in self.gives and how_many(way)]
         return {root: ALL if (root, ALL) in read else max(n for of, n in read if of == root) for root, _ in read}
+
+    @cached_property
+    def packed(self) -> tuple[tuple[str, str, str], ...]:
+        """The results that stand under a key of a dict that it gives: name, own value and key."""
+        keys = [(name, root, _KEY.fullmatch(way)) for name, root, way in self.leaves if root in self.gives]
+        return tuple((name, root, key[1]) for name, root, key in keys if key)
 
     @cached_property
     def kept(self) -> tuple[str, ...]:

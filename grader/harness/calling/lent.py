@@ -6,8 +6,8 @@ gives: a while in which each of them asks, and gives what is right for what it w
 must not know: what is asked of the hand-in, what is right.
 
 Where nothing is lent, for it was called with what nobody knows, a function gives what it gives by itself. What it keeps
-for another is always its own, with the right result in it; on its object it leaves what it leaves by itself, and under
-the names that the reference has for that what is right.
+for another is always its own, with the right result in it (a dict of results: under its key); on its object it leaves
+what it leaves by itself, and under the names that the reference has for that what is right.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from typing import Any
 
 import numpy as np
 
+from grader.harness.calling.packed import packed_in, with_packed
 from grader.harness.calling.results import describe_value, results_in
 from grader.harness.calling.told import Held, Kept, changed_in, held_by, in_order, told_of
 from grader.harness.calling.unkept import Unkept, is_nothing
 from grader.harness.mending.mended import mended
-from grader.wire import Asked, Gave, Lent, Step
+from grader.wire import PACKED, Asked, Gave, Lent, Step
 
 Names = MutableMapping[str, Any]
 
@@ -167,12 +168,12 @@ class _Standing:
 
     def _told(self, results: Sequence[object], left: Mapping[str, np.ndarray]) -> Gave:
         """Those of its results that could be lent, if all of them are arrays, and what it left on its object."""
-        pairs = zip(self._step.gives, results, strict=False)
+        pairs, packed = zip(self._step.gives, results, strict=False), packed_in(self._step, results)
         arrays = [describe_value(result).array for name, result in pairs if not name.startswith("=")]
-        whole = [array for array in arrays if array is not None]
-        if len(whole) < len(arrays) or not (whole or left):
+        whole = [array for array in (*arrays, *left.values(), *packed.values()) if array is not None]
+        if len(whole) < len(arrays) + len(left) + len(packed) or not whole:
             return Gave(None)
-        return Gave((*whole, *left.values()), tuple(left))
+        return Gave(tuple(whole), (*left, *packed))
 
     def _with_lent(self, asked: object, given: Any, named: Any, lent: Lent) -> list[Any]:
         arrays = iter([array.copy() for array in lent.results or ()])
@@ -182,9 +183,11 @@ class _Standing:
             # Else nothing of its own is needed. What it draws from a dataset the next call does not draw again.
             own = self._own_results(given, named)
             results = [None if n in due else _with_right(result, own, due) for n, result in enumerate(own)]
-        for name, array in zip(lent.left, arrays, strict=False):
+        left = dict(zip(lent.left, arrays, strict=False))
+        for name in (name for name in left if not name.startswith(PACKED)):
             with suppress(Exception):  # a class of the student's own may refuse
-                setattr(asked, name, array)
+                setattr(asked, name, left[name])
+        results = with_packed(self._step, results, left)
         results = [Unkept(self._step.function) if is_nothing(result) else result for result in results]
         return [due.get(n, result) for n, result in enumerate(results)]
 

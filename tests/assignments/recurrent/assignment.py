@@ -177,5 +177,16 @@ ASSIGNMENT = Assignment(
             (Case("two rows", dense(2, 3), LONG), Case("three rows", dense(3, 2), LONG, HIDDEN)),
             builds_on=("Dense.forward", "Dense.backward"),
         ),
+        Criterion(
+            "by_name",
+            (Call("by_name", ("x", "W"), (own("found"),), leaves={"dx": "found['dx']", "dW": "found['dW']"}),),
+            ("dx", "dW"), (Behaviour(LONG, 10),),
+            (Case("two rows", dense(2), LONG), Case("three rows", dense(3), LONG, HIDDEN)),
+        ),
+        Criterion(
+            "lengths", (Call("lengths", ("x", "W"), ("both",)),), ("both",), (Behaviour(LONG, 10),),
+            (Case("two rows", dense(2), LONG), Case("three rows", dense(3), LONG, HIDDEN)),
+            builds_on=("by_name",),
+        ),
     ),
 )  # fmt: skip

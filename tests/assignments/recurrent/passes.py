@@ -105,3 +105,15 @@ def gradients(x, V, W, dout):
     second.forward(first.forward(x))
     dx = first.backward(second.backward(dout))
     return dx, first.dW, second.dW
+
+
+def by_name(x, W):
+    """The gradients of the sum of all entries of x @ W, in a dict: `dx` and `dW`."""
+    dx, dW = np.ones_like(x) * W.sum(axis=1), np.ones_like(W) * x.sum(axis=0)[:, None]
+    return {"dx": dx, "dW": dW}
+
+
+def lengths(x, W):
+    """The length of either gradient."""
+    found = by_name(x, W)
+    return np.array([np.linalg.norm(found["dx"]), np.linalg.norm(found["dW"])])
