@@ -22,7 +22,7 @@ from grader.largest import hidden_in, largest_of, near_in
 from grader.lending.masked import ANY_MASK
 from grader.lending.piecewise import put_together
 from grader.plan import CallPlan, Purpose
-from grader.wire import HELD, UNTOLD, Asked, Gave, Question, Step, Told
+from grader.wire import HELD, OWN, UNTOLD, Asked, Gave, Question, Step, Told
 from grader.wire import Lent as Reply
 
 LENDING = (Purpose.CASE, Purpose.HANDED_CACHE)
@@ -201,9 +201,17 @@ class _Parted(NamedTuple):
         return cls(parts.pop(""), parts)
 
     def is_near(self, known: _Parted, any_mask: bool) -> bool:
-        """Whether it is called with the same, and its object holds all that the reference's does; it may hold more."""
+        """Whether it is called with the same, and its object holds all that the reference's does; it may hold more.
+
+        A function that an object holds is code: older keys have its name.
+        """
         given = _are_all_near(self.given, known.given, any_mask)
-        return given and all(_are_all_near(self.held.get(name, ()), of) for name, of in known.held.items())
+        held = [(name, of) for name, of in known.held.items() if not _is_code(of)]
+        return given and all(_are_all_near(self.held.get(name, ()), of) for name, of in held)
+
+
+def _is_code(held: Sequence[Told]) -> bool:
+    return len(held) == 1 and isinstance(held[0], str) and held[0].startswith(OWN)
 
 
 def _sum(given: Sequence[Told]) -> tuple[float, float]:
