@@ -154,14 +154,19 @@ class Known(NamedTuple):
         sums = [_sum(one.given) for one in told]
         return cls(calls, told, np.array([total for total, _ in sums]), np.array([size for _, size in sums]))
 
-    def find(self, function: str, given: Sequence[Told]) -> int:
-        """The place of the call that this one is; -1 where it is none. Of several it is the nearest: `f(w + h)`."""
+    def find(self, function: str, given: Sequence[Told], part: int | None = None) -> int:
+        """The place of the call that this one is; -1 where it is none. Of several it is the nearest: `f(w + h)`.
+
+        One that is known as such a part alone, where that is asked for.
+        """
         asked = _Parted.of(given)
         total, _ = _sum(asked.given)
         nearest, least = -1, np.inf
         with np.errstate(all="ignore"):
             near = np.flatnonzero(abs(self.sums - total) <= NEAR * self.sizes)
             for n in (int(n) for n in near if self.calls[n].function == function):
+                if part is not None and self.calls[n].part != part:
+                    continue
                 if asked.is_near(self.told[n], self.calls[n].part == ANY_MASK):
                     apart = _apart(asked.given, self.told[n].given)
                     nearest, least = (n, apart) if apart < least else (nearest, least)
@@ -174,8 +179,8 @@ class Known(NamedTuple):
         if not any(call.part and call.function == function for call in self.calls):
             return None
 
-        def find(part: Sequence[Told]) -> LentCall | None:
-            place = self.find(function, part)
+        def find(part: Sequence[Told], way: int) -> LentCall | None:
+            place = self.find(function, part, way)
             return self.calls[place] if place >= 0 else None
 
         return put_together(given, find)
