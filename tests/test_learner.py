@@ -86,6 +86,14 @@ GIVEN = "        return self.value(state) > limit\n"
 BESIDE = {
     "nothing": ({}, "not attempted", "not attempted"),
     "a wrong value": ({"value": "        return 'much'\n"}, "wrong", "crashed"),
+    "a wrong value, beside what is given in other words than the reference has": (
+        {
+            "value": "        return 'much'\n",
+            "is_worth": "        worth = self.value(state)\n        return worth > limit\n",
+        },
+        "wrong",
+        "crashed",
+    ),
     "a value of what is not there": ({"value": "        return self.table[state]\n"}, "crashed", "crashed"),
     "a right value": (
         {
@@ -112,11 +120,11 @@ def test_what_is_given_whole_is_attempted_by_writing_what_it_calls(
     before, _, body = source.partition('    def is_worth(self, state, limit):\n        """')
     assert body
     head = f'{before}    def is_worth(self, state, limit):\n        """{body.partition("        # TODO")[0]}'
-    handout["cells"][1]["source"] = head + GIVEN
+    handout["cells"][1]["source"] = head + written.get("is_worth", GIVEN)
     (folder / "learner.ipynb").write_text(json.dumps(handout), encoding="utf-8")
     key = compile_key(folder, sandbox)
     assert key.rubric.whole == ("Learner.is_worth",)
-    for name, lines in written.items():
+    for name, lines in ((name, lines) for name, lines in written.items() if name != "is_worth"):
         at = handout["cells"][1]["source"].index(f"    def {name}(")
         text = handout["cells"][1]["source"]
         handout["cells"][1]["source"] = text[:at] + text[at:].replace(EMPTY, lines, 1)

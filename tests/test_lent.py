@@ -578,7 +578,7 @@ KNOWN = Known.of(
         [
             ((X, "true"), 1.0), ((np.array([[1, 2]]), (0,)), 2.0), ((np.zeros(2), "true"), 3.0),
             ((X, ".rate", np.array(0.5), ".name", '"a"'), 4.0), ((SCORES,), 5.0),
-            ((np.where(SCORES < -1, -np.inf, SCORES),), 6.0),
+            ((np.where(SCORES < -1, -np.inf, SCORES),), 6.0), ((X + 5, ".bend", "&bend"), 7.0),
         ]
     )
 )  # fmt: skip
@@ -601,6 +601,7 @@ FOUND: dict[str, tuple[tuple[Told, ...], int]] = {
     "of one that holds more": ((X, ".a", "?", ".name", '"a"', ".rate", np.array(0.5), ".z", X), 3),
     "of one that holds less": ((X, ".name", '"a"'), -1),
     "of one that holds another": ((X, ".name", '"b"', ".rate", np.array(0.5)), -1),
+    "of one whose own function has no name": ((X + 5,), 6),
     "of one that holds other numbers": ((X, ".name", '"a"', ".rate", np.array(0.6)), -1),
     "nothing": ((), -1),
     "behind a mask": ((SCORES.astype("f4"),), 4),
@@ -698,15 +699,20 @@ def test_what_the_question_gives_is_told_by_its_name() -> None:
 
 
 def test_what_an_object_holds_is_told_with_what_cannot_be() -> None:
-    """By name, in order; what is neither numbers nor words is told to be there, as a result may depend on it."""
+    """By name, in order; what is neither numbers nor words is told to be there, as a result may depend on it.
+
+    Functions of the hand-in's own are code, as methods are; a method of another object depends on that.
+    """
 
     class Net:
         def __init__(self) -> None:
             self.rate, self.layers, self.W = 0.5, [object()], X.copy()
+            self.bend, self.to_line, self.size, self.again = lambda x: x, np.tanh, len, self.__init__  # type: ignore[misc]
+            self.of_other = X.sum
 
     net = Net()
     before = held_by(net, Kept())
-    assert [*before] == ["W", "layers", "rate"]
+    assert [*before] == ["W", "layers", "of_other", "rate"]
     assert before["layers"] == [UNTOLD]
     net.W += 1
     net.bias, net.mode = X, "test"  # type: ignore[attr-defined]

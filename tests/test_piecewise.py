@@ -19,6 +19,7 @@ from test_odd_hand_ins import folder_of, write
 from grader.answer_key import LentCall
 from grader.answer_key.lent import lent_from_json, lent_to_json
 from grader.lending import Known
+from grader.lending.beside import with_negatives, with_rows
 from grader.lending.piecewise import parts_of, with_parts
 from grader.wire import Built, Question, Step, Told
 from tests.conftest import Graded
@@ -64,6 +65,10 @@ def powers(x: np.ndarray, n: int, kind: str) -> object:
     return x**n if kind == "up" else x**-n
 
 
+def root(x: np.ndarray) -> object:
+    return x**0.5 if x > 0 else np.nan
+
+
 def summed(x: np.ndarray) -> object:
     return x.sum()
 
@@ -89,6 +94,7 @@ def known_of(function: Function, *given: Told) -> Known:
     call = LentCall("f", given, (np.asarray(function(*plain)),))
     step = Step("f", tuple(f"x{n}" for n in range(len(given))), ("y",))
     lent = with_parts({7: (call,)}, {"f": step}, asking(function))
+    lent = with_rows(with_negatives(lent, {"f": step}, asking(function)), {"f": step}, asking(function))
     shelf: list[np.ndarray] = []
     written = json.dumps(lent_to_json(lent, lambda array: [shelf.append(array), len(shelf) - 1][1:]))
     read = lent_from_json(json.loads(written), lambda spec: shelf[spec[0]])
@@ -138,10 +144,19 @@ ASKED: dict[str, tuple[Function, tuple[Told, ...], tuple[Told, ...], bool]] = {
     "with a number and a word": (powers, (X, TWO, UP), (np.array(X[1, 1]), TWO, UP), True),
     "with another number": (powers, (X, TWO, UP), (np.array(X[1, 1]), np.array(3), UP), False),
     "with another word": (powers, (X, TWO, UP), (np.array(X[1, 1]), TWO, DOWN), False),
+    "the negative of a number": (sigmoid, (np.array(0.25),), (np.array(-0.25),), True),
+    "negatives of numbers": (sigmoid, (X,), (-X[1],), True),
+    "the negative of a row": (softmax, (X,), (-X[1],), False),
+    "the negative, for which there is nothing": (root, (np.array(0.25),), (np.array(-0.25),), False),
+    "a number twice": (sigmoid, (np.array(0.25),), (np.array([0.25, 0.25, -0.25]),), True),
+    "a vector as a table of one row": (softmax, (X[1],), (X[1:2],), True),
+    "and with weights": (affine, (X[1], W), (X[1:2], W), True),
+    "and of what looks along the columns": (centred, (X[1],), (X[1:2],), False),
+    "and of what gives one number": (summed, (X[1],), (X[1:2],), False),
     "of a sum": (summed, (X,), (X[1],), False),
     "nothing": (sigmoid, (X,), (np.zeros(0),), False),
     "of four axes": (sigmoid, (X,), (X.reshape(3, 1, 2, 2),), True),
-    "of more axes than anybody has": (sigmoid, (X,), (X.reshape(1, 1, 1, 1, 3, 4),), False),
+    "of more axes than anybody has": (sigmoid, (X,), (X.reshape(1, 1, 1, 1, 1, 3, 4),), False),
     "too many": (sigmoid, (X,), (np.repeat(X[0], 300),), False),
 }  # fmt: skip
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from grader.judge.reading.patterns import A_NUMBER, Pattern, Reading
-from grader.judge.reading.summands import Off, but_for, by_one_factor, by_summand, offset, weighed
+from grader.judge.reading.summands import Off, but_for, by_one_factor, by_summand, how_far, offset, weighed
 
 RNG = np.random.default_rng(3)
 TABLES = [RNG.uniform(-1, 1, (3, 4)), RNG.uniform(-1, 1, (5, 2))]
@@ -107,6 +107,29 @@ def test_a_gradients_factor_is_read_beside_its_weight_decay() -> None:
         for one, w in zip(losses(TERMS["one"][0]), TABLES, strict=True)
     ]
     assert but_for(cases) == Reading(Pattern.FACTOR, ("3", "2 * reg * W"))
+
+
+def test_a_factor_is_read_beside_an_input_that_is_added_to() -> None:
+    """By its own name, and not as so many times a number that is one in all cases."""
+    cases = [
+        replace(one, got=w + len(w) * w**3, want=w + w**3, numbers={"outputs": 1.0})
+        for one, w in zip(losses(TERMS["one"][0]), TABLES, strict=True)
+    ]
+    assert but_for(cases) == Reading(Pattern.FACTOR, ("W.shape[0]", "W"))
+    given_back = [replace(one, got=w - one.want) for one, w in zip(cases, TABLES, strict=True)]
+    assert but_for(given_back) is None  # that is said as it is: W - right
+
+
+def test_how_far_a_step_goes_is_read_where_that_is_a_number_of_each_case() -> None:
+    """How many examples are, or a rate; of one factor alone no more is known than that it is one."""
+    step = Reading(Pattern.STEP, ("W",))
+    for times, names in ((len, ("W", "W.shape[0]")), (lambda w: 1.5, ("W",))):
+        cases = [
+            replace(one, got=w - times(w) * w**3, want=w - w**3)
+            for one, w in zip(losses(TERMS["one"][0]), TABLES, strict=True)
+        ]
+        assert how_far(step, cases) == replace(step, names=names)
+    assert how_far(step, [replace(cases[0], inputs={}), cases[1]]) == step
 
 
 def test_one_factor_of_all_numbers_is_read_and_a_logarithm_by_its_base() -> None:

@@ -16,8 +16,9 @@ from pathlib import Path
 from grader.answer_key import REFERENCE, AnswerKey, with_files
 from grader.answer_key.rubric import write_rubric
 from grader.assignment import Assignment, Mistake
-from grader.compile_key.authored import load_assignment, source_of, sources_digest
+from grader.compile_key.authored import load_assignment, sources_digest
 from grader.compile_key.exam_room import ExamRoom, Variant
+from grader.compile_key.given_whole import whole_in
 from grader.compile_key.handed_out import (
     files_in,
     names_in,
@@ -25,7 +26,6 @@ from grader.compile_key.handed_out import (
     notes_on_packages,
     said_in,
     stubs_in,
-    whole_in,
 )
 from grader.compile_key.key_notes import notes_on, notes_on_mistakes, notes_on_truth
 from grader.compile_key.unsettled import (
@@ -72,8 +72,7 @@ def compile_key(
     plan = make_plan(assignment, hidden_seed)
     rubric = write_rubric(assignment, stubs_in(assignment, folder, plan.functions))
     files = files_in(assignment, folder, plan.functions)
-    whole = whole_in(source_of(assignment.solution), rubric.stubs)
-    rubric = replace(rubric, files=files, given=names_in(assignment, folder, plan.functions), whole=whole)
+    rubric = replace(rubric, files=files, given=names_in(assignment, folder, plan.functions))
     plan = with_files(plan, rubric.files)
     key = AnswerKey(
         plan, rubric, {}, sources=sources_digest(folder), seeded=hidden_seed is not None, compiled_by=edition()
@@ -83,7 +82,8 @@ def compile_key(
     key = replace(key, answers={REFERENCE: _answers(plan, reference)})
     check_reference(key, reference, room.place)
     check_steady(plan, reference, *room.sit_twice())
-    key = replace(key, lent=room.hear(key))
+    rubric = replace(rubric, whole=whole_in(assignment, folder, key, room))
+    key = replace(key, rubric=rubric, lent=room.hear(key))
     notes = notes_on(assignment, room.took[:2], room.fits_in_half(), lent_functions(key))
     for note in (*notes, *_untold(assignment, folder, key, room)):
         tell(note)

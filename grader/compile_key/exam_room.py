@@ -24,6 +24,7 @@ from grader.errors import AuthorError
 from grader.extract import extract, with_given
 from grader.extract.imports.modules import Lookup
 from grader.lending import Heard, called_within, lending, lent_places
+from grader.lending.beside import with_negatives, with_rows
 from grader.lending.masked import with_masks
 from grader.lending.piecewise import with_parts
 from grader.lending.swapped import with_swaps
@@ -117,8 +118,9 @@ class ExamRoom:
         whole = [n for n, steps in enumerate(sitting.outcomes) if steps[-1].status is Status.RETURNED]
         steps = {step.function: step for question in questions for step in question.lends}
         known = {places[n]: calls for n in whole if (calls := heard.calls(n))}
-        whole_calls = with_swaps(known, steps, self._gives)
-        return with_masks(with_parts(whole_calls, steps, self._gives), steps, self._gives)
+        parts = with_parts(with_swaps(known, steps, self._gives), steps, self._gives)
+        more = with_rows(with_negatives(parts, steps, self._gives), steps, self._gives)
+        return with_masks(more, steps, self._gives)
 
     def _gives(self, questions: Sequence[Question]) -> list[tuple[np.ndarray, ...] | None]:
         """What the reference gives for questions of one call; None where that is not all arrays."""

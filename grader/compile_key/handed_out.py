@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from grader.answer_key import Rubric
@@ -55,12 +55,6 @@ def said_in(assignment: Assignment, folder: Path) -> str:
         *(_text(folder / f) for f in assignment.files),
     ]
     return "\n".join(texts)
-
-
-def whole_in(source: str, stubs: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """What the hand-out gives as the reference has it, and that calls what is to be written."""
-    digests = extract(source.encode(), "reference.py", list(stubs)).digests
-    return tuple(name for name, given in stubs.items() if digests.get(name) in given)
 
 
 def files_in(assignment: Assignment, folder: Path, functions: Sequence[str]) -> dict[str, str]:

@@ -188,9 +188,8 @@ def say_reading(reading: Reading, output: str, of_a_number: bool = False, left: 
         case Pattern.STEP if names[1:] == ("-1",):
             return f"{it} goes from {named(names[0])} just the other way."
         case Pattern.STEP:
-            much = (
-                f"{names[1]} times as far as it is to go" if names[1:] else "too far, or not far enough, by one factor"
-            )
+            times = f"`{names[1]}`" if names[1:] and _IS_CODE.search(names[1]) else "".join(names[1:])
+            much = f"{times} times as far as it is to go" if times else "too far, or not far enough, by one factor"
             return f"{it} goes {much}, from {named(names[0])}."
         case Pattern.AS_IF if names[1] == RESHAPED:
             return f"{it} is what comes out where a reshape puts the entries of {named(names[0])} into other places."

@@ -28,7 +28,7 @@ from grader.judge.reading.other_calls import asked_about, told_of_others
 from grader.judge.reading.paired import multiple, paired
 from grader.judge.reading.patterns import A_NUMBER, BY_CHANCE, VAGUE, Depth, Pattern, Reading, close
 from grader.judge.reading.places import SIGNS
-from grader.judge.reading.summands import Off, but_for, by_one_factor, by_summand, offset, weighed
+from grader.judge.reading.summands import Off, but_for, by_one_factor, by_summand, how_far, offset, weighed
 from grader.judge.verdict import Flaw, Note, NoteKind, Verdict
 from grader.plan import Entry, Purpose
 from grader.wire import Built
@@ -146,6 +146,8 @@ def _read_cases(
 
     rest = [place for place in asked if place not in chosen]
     told = common(tuple(read(chosen, Depth.AT_ONCE)))
+    if told is not None and told.pattern is Pattern.STEP and not told.names[1:]:
+        told = how_far(told, tuple(_differences(exam, rule, asked, output, variant)))
     if told.pattern in (Pattern.FACTOR, Pattern.ADDED_INPUT, Pattern.OFFSET) if told else not unsteady:
         seen = _over_all(tuple(_differences(exam, rule, chosen, output, variant)), told)
         if seen is not None and rest:  # what few cases tell must be so in all of them, and is seldom there

@@ -22,7 +22,7 @@ from grader.largest import hidden_in, largest_of, near_in
 from grader.lending.masked import ANY_MASK
 from grader.lending.piecewise import put_together
 from grader.plan import CallPlan, Purpose
-from grader.wire import HELD, UNTOLD, Asked, Gave, Question, Step, Told
+from grader.wire import HELD, OWN, UNTOLD, Asked, Gave, Question, Step, Told
 from grader.wire import Lent as Reply
 
 LENDING = (Purpose.CASE, Purpose.HANDED_CACHE)
@@ -155,14 +155,19 @@ class Known(NamedTuple):
         sums = [_sum(one.given) for one in told]
         return cls(calls, told, np.array([total for total, _ in sums]), np.array([size for _, size in sums]))
 
-    def find(self, function: str, given: Sequence[Told]) -> int:
-        """The place of the call that this one is; -1 where it is none. Of several it is the nearest: `f(w + h)`."""
+    def find(self, function: str, given: Sequence[Told], part: int | None = None) -> int:
+        """The place of the call that this one is; -1 where it is none. Of several it is the nearest: `f(w + h)`.
+
+        One that is known as such a part alone, where that is asked for.
+        """
         asked = _Parted.of(given)
         total, _ = _sum(asked.given)
         nearest, least = -1, np.inf
         with np.errstate(all="ignore"):
             near = np.flatnonzero(abs(self.sums - total) <= NEAR * self.sizes)
             for n in (int(n) for n in near if self.calls[n].function == function):
+                if part is not None and self.calls[n].part != part:
+                    continue
                 if asked.is_near(self.told[n], self.calls[n].part == ANY_MASK):
                     apart = _apart(asked.given, self.told[n].given)
                     nearest, least = (n, apart) if apart < least else (nearest, least)
@@ -175,8 +180,8 @@ class Known(NamedTuple):
         if not any(call.part and call.function == function for call in self.calls):
             return None
 
-        def find(part: Sequence[Told]) -> LentCall | None:
-            place = self.find(function, part)
+        def find(part: Sequence[Told], way: int) -> LentCall | None:
+            place = self.find(function, part, way)
             return self.calls[place] if place >= 0 else None
 
         return put_together(given, find)
@@ -202,9 +207,17 @@ class _Parted(NamedTuple):
         return cls(parts.pop(""), parts)
 
     def is_near(self, known: _Parted, any_mask: bool) -> bool:
-        """Whether it is called with the same, and its object holds all that the reference's does; it may hold more."""
+        """Whether it is called with the same, and its object holds all that the reference's does; it may hold more.
+
+        A function that an object holds is code: older keys have its name.
+        """
         given = _are_all_near(self.given, known.given, any_mask)
-        return given and all(_are_all_near(self.held.get(name, ()), of) for name, of in known.held.items())
+        held = [(name, of) for name, of in known.held.items() if not _is_code(of)]
+        return given and all(_are_all_near(self.held.get(name, ()), of) for name, of in held)
+
+
+def _is_code(held: Sequence[Told]) -> bool:
+    return len(held) == 1 and isinstance(held[0], str) and held[0].startswith(OWN)
 
 
 def _sum(given: Sequence[Told]) -> tuple[float, float]:

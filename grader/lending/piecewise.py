@@ -54,16 +54,19 @@ def _cut(told: Told, part: int, way: int) -> Told:
 
 
 def put_together(
-    given: Given, find: Callable[[Given], LentCall | None], deep: int = 0
+    given: Given, find: Callable[[Given, int], LentCall | None], deep: int = 0
 ) -> tuple[np.ndarray, ...] | None:
-    """What a call comes to if all of its parts are known as such, or can be put together of parts that are."""
+    """What a call comes to if all of its parts are known as such, or can be put together of parts that are.
+
+    `find` looks for a call that is known as a part, taken apart in a given way.
+    """
     if deep > _DEEPEST or sum(np.size(told) for told in given if isinstance(told, np.ndarray)) > _LARGEST:
         return None
     for taken in (FIRST, ALL, FIRST + KEEPING, ALL + KEEPING):
         found: list[tuple[np.ndarray, ...]] = []
         for part in parts_of(given, taken):
-            known = find(part)
-            results = known.results if known and known.part == taken else None
+            known = find(part, taken)
+            results = known.results if known else None
             if results is None and taken < KEEPING + FIRST:
                 results = put_together(part, find, deep + 1)
             if results is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import FunctionType
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType, NoneType
 from typing import Any
 
 import numpy as np
@@ -74,11 +74,22 @@ def told_of(arguments: Callable[[], Sequence[object]], held: Held, kept: Kept) -
 
 
 def held_by(thing: object, kept: Kept) -> Held:
-    """What an object holds: numbers and words, or that there is something else. None is nothing, and so is no name."""
+    """What an object holds: numbers and words, or that there is something else. None is nothing, and so is no name.
+
+    A function of the hand-in's own (`self.activation = lambda x: ...`) is code, as a method is, and no part of it.
+    """
     attributes = getattr(thing, "__dict__", None)
     found = attributes.items() if isinstance(attributes, dict) else ()
     there = {name: value for name, value in found if isinstance(name, str) and value is not None}
+    there = {name: value for name, value in there.items() if not _is_code(value, thing, kept)}
     return {name: _part(there[name], kept) for name in sorted(there)[:_MOST]}
+
+
+def _is_code(value: object, owner: object, kept: Kept) -> bool:
+    """Whether it is a function that neither a file nor the question gives, nor another object has."""
+    if isinstance(value, MethodType | BuiltinFunctionType):
+        return value.__self__ is owner or isinstance(value.__self__, ModuleType | NoneType)
+    return isinstance(value, FunctionType | np.ufunc) and given_name(value) is None and not kept.name_of(value)
 
 
 def _part(value: object, kept: Kept) -> list[Told]:

@@ -105,7 +105,7 @@ def but_for(cases: Sequence[Off]) -> Reading | None:
     of_numbers = all(not case.want.ndim for case in cases)
     terms: Iterator[tuple[str, Sequence[Any]]] = _sums(cases, True) if of_numbers else _weighed_inputs(cases)
     for text, by in terms if len(cases) > 1 else ():
-        for often in _OFTEN:
+        for often in _OFTEN[:1] if text.isidentifier() else _OFTEN:
             rest = [
                 replace(c, got=c.got - often * term, want=c.want - often * term)
                 for c, term in zip(cases, by, strict=True)
@@ -113,6 +113,15 @@ def but_for(cases: Sequence[Off]) -> Reading | None:
             if factor := by_length((c.got, c.want, c.sizes) for c in rest) or by_one_factor(rest):
                 return replace(factor, names=(*factor.names, text if often == 1 else f"{often:g} * {text}"))
     return None
+
+
+def how_far(step: Reading, cases: Sequence[Off]) -> Reading:
+    """A step from an input that is off by a factor, with what that is in all cases, such as how many examples are."""
+    name = step.names[0]
+    whole = [case for case in cases if name in case.inputs and case.inputs[name].shape == case.want.shape]
+    rest = [replace(c, got=c.got - c.inputs[name], want=c.want - c.inputs[name]) for c in whole]
+    factor = by_length((c.got, c.want, c.sizes) for c in rest) if len(rest) == len(cases) else None
+    return replace(step, names=(name, *factor.names)) if factor else step
 
 
 def by_one_factor(cases: Sequence[Off]) -> Reading | None:
@@ -128,11 +137,12 @@ def by_one_factor(cases: Sequence[Off]) -> Reading | None:
 
 
 def _weighed_inputs(cases: Sequence[Off]) -> Iterator[tuple[str, list[Array]]]:
-    """Each input that has the form of the result, times one of the numbers."""
+    """Each input that has the form of the result, by itself, and times one of the numbers."""
     for name, array in cases[0].inputs.items():
         if array.dtype.kind == "f" and name.isidentifier():
             of = [case.inputs.get(name, np.zeros(())) for case in cases]
             if all(x.shape == case.want.shape for x, case in zip(of, cases, strict=True)):
+                yield name, of
                 for weight in _weights(cases):
                     yield f"{weight} * {name}", [case.numbers[weight] * x for x, case in zip(of, cases, strict=True)]
 
@@ -163,8 +173,9 @@ def _lengths(cases: Sequence[Off]) -> Iterator[tuple[str, list[float]]]:
 
 
 def _weights(cases: Sequence[Off]) -> list[str]:
-    """The numbers that all calls are given, and that are not zero."""
-    return [name for name in cases[0].numbers if all(case.numbers.get(name) for case in cases)]
+    """The numbers that all calls are given, that are not zero, and that are not one in all of them."""
+    given = [name for name in cases[0].numbers if all(case.numbers.get(name) for case in cases)]
+    return [name for name in given if any(case.numbers[name] != 1 for case in cases)]
 
 
 def _same(numbers: Sequence[float]) -> float | None:

@@ -1,0 +1,97 @@
+"""What a hand-in may ask for beside the reference's own calls: the negatives of numbers, and several calls at once.
+
+takes: what the reference calls its functions with, parts of that among them, and a way to ask it.
+gives: the same, with what it gives for `-z` where it is called with a number `z`, and each call as a part of a batch.
+must not know: hand-ins, points, what an activation is.
+
+One writes `sigmoid(-z)`, and another `1 - sigmoid(z)`; one calls a softmax on a vector, another on a table of one row.
+That a function works row by row is never assumed: the reference itself is asked for all rows at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from grader.answer_key import Lent, LentCall
+from grader.largest import near_in
+from grader.lending.piecewise import FIRST, NEAR, Answers, is_plain, question_of
+from grader.wire import Question, Step, Told
+
+Ask = Callable[[Sequence[Question]], Answers]
+_MOST = 255  # of one case
+_Group = tuple[int, list[LentCall]]
+
+
+def with_negatives(lent: Lent, steps: Mapping[str, Step], ask: Ask) -> Lent:
+    """The same, and what functions of one number give for the negatives of those that they are called with."""
+    able = [(entry, call) for entry, calls in lent.items() for call in _of_one_number(calls, steps)]
+    given = [np.asarray(-call.given[0]) for _, call in able]  # type: ignore[operator]
+    asked = zip(able, given, strict=True)
+    answers = ask([question_of(steps[call.function], (number,)) for (_, call), number in asked]) if able else ()
+    known = {entry: list(calls) for entry, calls in lent.items()}
+    for (entry, call), number, results in zip(able, given, answers, strict=True):
+        if results is not None and all(np.isfinite(one).all() for one in results):
+            known[entry].append(replace(call, given=(number,), results=results))
+    return {entry: tuple(calls) for entry, calls in known.items()}
+
+
+def _of_one_number(calls: Sequence[LentCall], steps: Mapping[str, Step]) -> list[LentCall]:
+    """Those of nothing but one number, which gives one; not of 0, nor where its negative is known."""
+    of_one = [call for call in calls if len(call.given) == 1 and is_plain(call, steps[call.function])]
+    numbers = [call for call in of_one if all(np.ndim(one) == 0 for one in (*call.given, *call.results))]
+    known = {(call.function, call.part, _number(call)) for call in numbers}
+    left = [call for call in numbers if _number(call) and (call.function, call.part, -_number(call)) not in known]
+    return left[:_MOST]
+
+
+def _number(call: LentCall) -> float:
+    (given,) = call.given
+    return float(given) if isinstance(given, np.ndarray) else 0.0
+
+
+def with_rows(lent: Lent, steps: Mapping[str, Step], ask: Ask) -> Lent:
+    """The same, and each call once more as a part, where the reference gives for all at once what it gives for each."""
+    groups = [(entry, group) for entry, calls in lent.items() for group in _alike(calls, steps)]
+    questions = [question_of(steps[group[0].function], given) for _, group in groups for given in _at_once(group)]
+    answers = ask(questions) if groups else ()
+    known = {entry: list(calls) for entry, calls in lent.items()}
+    for (entry, group), one_more, all_at_once in zip(groups, answers[::2], answers[1::2], strict=True):
+        rows = [*(call.results for call in group), *([] if one_more is None else [one_more])]
+        if one_more is not None and all_at_once is not None and _are_rows(rows, all_at_once):
+            known[entry] += [replace(call, part=FIRST) for call in group]
+    return {entry: tuple(calls) for entry, calls in known.items()}
+
+
+def _alike(calls: Sequence[LentCall], steps: Mapping[str, Step]) -> Iterator[list[LentCall]]:
+    """Calls of one function that differ in nothing but the numbers of their first array."""
+    groups: dict[tuple[object, ...], list[LentCall]] = {}
+    for call in calls:
+        first = call.given[0] if call.given and not call.part and is_plain(call, steps[call.function]) else ""
+        if isinstance(first, np.ndarray) and first.dtype.kind == "f" and first.any():
+            alike = (call.function, first.shape, *map(_bytes_of, call.given[1:]))
+            groups.setdefault(alike, []).append(call)
+    yield from (group[:_MOST] for group in groups.values())
+
+
+def _bytes_of(told: Told) -> object:
+    return (told.shape, told.tobytes()) if isinstance(told, np.ndarray) else told
+
+
+def _at_once(group: Sequence[LentCall]) -> tuple[tuple[Told, ...], tuple[Told, ...]]:
+    """One call more, by which also a single one is tried beside another; and all of them at once."""
+    firsts = [np.asarray(call.given[0], dtype=np.float64) for call in group]
+    others = group[0].given[1:]
+    return (firsts[0] / 2, *others), (np.stack([*firsts, firsts[0] / 2]), *others)
+
+
+def _are_rows(rows: Sequence[Sequence[np.ndarray]], results: Sequence[np.ndarray]) -> bool:
+    parts = [[row[n] for row in rows] for n in range(len(results))]
+    return all(len(row) == len(results) for row in rows) and all(
+        len({one.shape for one in part}) == 1
+        and result.shape == (len(part), *part[0].shape)
+        and bool(near_in(np.stack(part), result, NEAR).all())
+        for part, result in zip(parts, results, strict=True)
+    )
