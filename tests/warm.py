@@ -59,8 +59,12 @@ class Warm:
                 os.killpg(self._process.pid, signal.SIGKILL)
                 warm.cache_clear()
                 raise subprocess.TimeoutExpired(arguments, timeout)
-            status = int(self._tells.readline())
-            return os.waitstatus_to_exitcode(status), *((Path(place) / name).read_bytes() for name in ("1", "2"))
+            status = self._tells.readline()
+            if not status:
+                warm.cache_clear()
+                raise ChildProcessError(f"the warm process has ended under {arguments}")
+            out, err = ((Path(place) / name).read_bytes() for name in ("1", "2"))
+            return os.waitstatus_to_exitcode(int(status)), out, err
 
 
 @lru_cache(maxsize=1)
