@@ -151,9 +151,11 @@ def test_what_the_handed_cases_do_not_tell_is_told(tmp_path: Path, sandbox: Sand
     assert any("dy" in name for name in row.survivors) is survives
 
 
-@pytest.mark.parametrize(("handed", "told"), [(HANDED, False), ("()", True)])
+@pytest.mark.parametrize(
+    ("handed", "told"), [(HANDED, False), ("()", True), ('(), credit=__import__("fractions").Fraction(1)', False)]
+)
 def test_a_backward_without_a_second_chance_is_told(tmp_path: Path, handed: str, told: bool) -> None:
-    """One error costs twice there, which an author is told with what to write."""
+    """One error costs twice there, which an author is told with what to write; not where its own gradient is all."""
     notes = list(notes_on(load_assignment(folder(tmp_path, handed)), QUICK, True, ()))
     assert ["Tanh.backward" in note and "mended=True" in note for note in notes] == [True] * told
 

@@ -187,6 +187,12 @@ def test_what_an_earlier_call_has_kept_may_be_found_elsewhere() -> None:
     assert {name: given[name] for name in ("ahead", "back")} == {"ahead": frozenset({0, 1}), "back": frozenset({0})}
 
 
+def test_what_the_reference_never_reads_nobody_need_read() -> None:
+    """A data set that only another loss draws from, an input that the gradient does not depend on."""
+    given = others_given(replace(KEY, rubric=replace(KEY.rubric, unread={"ahead": (1,)})))
+    assert {name: given[name] for name in ("ahead", "back")} == {"ahead": frozenset({0}), "back": frozenset({0})}
+
+
 BUILDS_ON = "It builds on kl, which is not right yet. What is wrong may come from there: mend that first."
 UNCALLED_ALL = {
     "it is not there": ("def f(x):\n    return x.sum()", "f is to build on kl, and does not call it."),

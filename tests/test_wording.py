@@ -1654,6 +1654,20 @@ def test_what_comes_from_above_is_said_to_be_missing_in_a_formula_without_it(tex
     assert "is not in it" not in forward.next_step
 
 
+IN_A_FORMULA = {
+    "np.tanh(node(0))": "`np.tanh(x)`, where `x` is argument 1 of `node`.",
+    "x * up[1](0) * (1 - n(1))": "`x * y * (1 - z)`, where `y` is argument 1 of `up[1]`, and `z` is argument 2 of `n`.",
+    "np.round(x, 2)": "`np.round(x, 2)`.",
+}
+
+
+@pytest.mark.parametrize(("text", "said"), IN_A_FORMULA.items())
+def test_what_an_object_was_made_with_has_a_letter_in_a_formula(text: str, said: str) -> None:
+    """It has no name in anybody's code, and `node(0)` would be a call."""
+    told = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES), reading=Reading(Pattern.FUNCTION, (text,))), PLACE)
+    assert told.headline.endswith(f"is {said}")
+
+
 def test_what_else_is_wrong_is_told_beside_the_first() -> None:
     """Two errors at once are both told, by public cases, unless it is the order of the results that makes them."""
     dw = replace(flawed(Flaw.VALUES), problem=Problem(Flaw.SHAPE, "dw", FACTS[Flaw.SHAPE]))

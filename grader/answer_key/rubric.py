@@ -143,7 +143,8 @@ class Rubric:
     `stubs` maps a function's name to digests of its untouched forms in the hand-out; `given_away` maps a criterion's to
     the cases that come out right for them as they are. `files` are the sources of what is handed out with it, by name;
     `given` are the names that the hand-out defines; `whole` the graded functions that it has as the reference has them,
-    so that they are right where what they call is.
+    so that they are right where what they call is. `unread` tells at which places the reference's functions take what
+    they never read: that nobody need read.
     """
 
     name: str
@@ -156,6 +157,7 @@ class Rubric:
     files: Mapping[str, str] = field(default_factory=dict)
     given: tuple[str, ...] = ()
     whole: tuple[str, ...] = ()
+    unread: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def spelt(self) -> frozenset[str]:

@@ -32,7 +32,7 @@ def rubric_to_json(rubric: Rubric) -> dict[str, Any]:
         for part in ("put", "calls", "named"):
             if not criterion[part]:
                 del criterion[part]  # so that a key is what it was before there was such a part
-    for part in ("given", "whole"):
+    for part in ("given", "whole", "unread"):
         if not plain[part]:
             del plain[part]
     return plain
@@ -61,6 +61,7 @@ def rubric_from_json(data: Mapping[str, Any]) -> Rubric:
         dict(data["files"]),
         tuple(data.get("given", ())),
         tuple(data.get("whole", ())),
+        {name: tuple(places) for name, places in data.get("unread", {}).items()},
     )
 
 

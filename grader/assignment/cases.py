@@ -120,7 +120,8 @@ class FollowThrough:
         demand(
             (not self.upstream and isinstance(self.output, str)) or len(self.outputs) == len(self.upstreams),
             f"follow-through on {self.forward}: output= and upstream= belong together, one gradient for each result",
-            'write output=("h", "c"), upstream=("dh", "dc"), or upstream="" for a loss',
+            'write output=("h", "c"), upstream=("dh", "dc"); for a loss, or a backward that takes no gradient from '
+            'above, output="loss" alone, and upstream=""',
         )
         demand(
             set(self.averaged) <= set(self.gradients),

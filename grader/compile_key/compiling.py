@@ -16,7 +16,7 @@ from pathlib import Path
 from grader.answer_key import REFERENCE, AnswerKey, with_files
 from grader.answer_key.rubric import write_rubric
 from grader.assignment import Assignment, Mistake
-from grader.compile_key.authored import load_assignment, sources_digest
+from grader.compile_key.authored import load_assignment, source_file, sources_digest
 from grader.compile_key.exam_room import ExamRoom, Variant
 from grader.compile_key.given_whole import whole_in
 from grader.compile_key.handed_out import (
@@ -28,6 +28,7 @@ from grader.compile_key.handed_out import (
     stubs_in,
 )
 from grader.compile_key.key_notes import notes_on, notes_on_mistakes, notes_on_truth
+from grader.compile_key.signatures import unread_in
 from grader.compile_key.unsettled import (
     OTHER_SIGNS,
     a_little_larger,
@@ -72,7 +73,11 @@ def compile_key(
     plan = make_plan(assignment, hidden_seed)
     rubric = write_rubric(assignment, stubs_in(assignment, folder, plan.functions))
     files = files_in(assignment, folder, plan.functions)
-    rubric = replace(rubric, files=files, given=names_in(assignment, folder, plan.functions))
+    given, unread = (
+        names_in(assignment, folder, plan.functions),
+        unread_in(source_file(assignment.solution), plan.functions),
+    )
+    rubric = replace(rubric, files=files, given=given, unread=unread)
     plan = with_files(plan, rubric.files)
     key = AnswerKey(
         plan, rubric, {}, sources=sources_digest(folder), seeded=hidden_seed is not None, compiled_by=edition()

@@ -10,21 +10,18 @@ Who leaves such a one as it is has done what is asked: it is right as soon as wh
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 from grader.answer_key import AnswerKey
 from grader.assignment import Assignment
 from grader.compile_key.authored import source_of
 from grader.compile_key.exam_room import ExamRoom
-from grader.extract import code_of, extract
+from grader.compile_key.signatures import written_in
+from grader.extract import extract
 from grader.judge.bench import bench_of
 from grader.judge.findings import Exam
 from grader.judge.ruling import right_cases
 from grader.plan import Purpose
-
-Functions = dict[str, ast.FunctionDef]
-"""The functions of a source by their whole names, as `Net.train`."""
 
 
 def whole_in(assignment: Assignment, folder: Path, key: AnswerKey, room: ExamRoom) -> tuple[str, ...]:
@@ -32,26 +29,10 @@ def whole_in(assignment: Assignment, folder: Path, key: AnswerKey, room: ExamRoo
     source, stubs = source_of(assignment.solution), key.rubric.stubs
     digests = extract(source.encode(), "reference.py", list(stubs)).digests
     same = [name for name, given in stubs.items() if digests.get(name) in given]
-    handout = folder / assignment.handout
-    given = dict(_functions("\n".join(_readable(code_of(handout.read_bytes(), handout.name)))))
+    paths = [folder / name for name in (*assignment.templates, assignment.handout)]
+    given = {name: function for path in paths for name, function in written_in(path, list(stubs)).items()}
     others = [name for name in stubs if name not in same and name in given and _calls(given[name], list(stubs))]
     return (*same, *(name for name in others if _is_right(key, room, name, _with(source, name, given[name]))))
-
-
-def _readable(cells: list[str]) -> Iterator[str]:
-    for cell in cells:
-        try:
-            ast.parse(cell)
-        except (SyntaxError, ValueError):
-            continue
-        yield cell
-
-
-def _functions(source: str) -> Iterator[tuple[str, ast.FunctionDef]]:
-    for node in ast.parse(source).body:
-        within = node.body if isinstance(node, ast.ClassDef) else [node]
-        owner = f"{node.name}." if isinstance(node, ast.ClassDef) else ""
-        yield from ((f"{owner}{one.name}", one) for one in within if isinstance(one, ast.FunctionDef))
 
 
 def _calls(function: ast.FunctionDef, graded: list[str]) -> bool:

@@ -168,10 +168,14 @@ def _not_lent(assignment: Assignment, lent: Container[tuple[str, str]]) -> Itera
 
 
 def _without_a_second_chance(assignment: Assignment) -> Iterator[str]:
-    """Backwards that find on their object what forward left there, and are not tried with right values in it."""
+    """Backwards that find on their object what forward left there, and are not tried with right values in it.
+
+    Not where one earns all by being the gradient of what that forward does, as of numbers that are drawn at random.
+    """
     for criterion in assignment.criteria:
         rule = criterion.follow_through
-        if rule is not None and not rule.handed and not criterion.takes_cache:
+        has_another = rule is not None and bool(rule.gradients) and rule.credit == 1
+        if rule is not None and not (rule.handed or criterion.takes_cache or has_another):
             yield (
                 f"{criterion.name} takes no cache, so where it works on what a wrong {rule.forward} has left on its "
                 "object, a right one earns nothing: write handed= cases and mended=True"

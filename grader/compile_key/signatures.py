@@ -77,6 +77,18 @@ def written_in(handout: Path, functions: Sequence[str]) -> Written:
     return found
 
 
+def unread_in(file: Path, functions: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """At which places the functions of a file take what they never read; the object that is asked is no place."""
+    found = {}
+    for name, function in written_in(file, functions).items():
+        takes = [one.arg for one in (*function.args.posonlyargs, *function.args.args)]["." in name :]
+        read = {node.id for part in function.body for node in ast.walk(part) if isinstance(node, ast.Name)}
+        unread = tuple(n for n, taken in enumerate(takes) if taken not in read)
+        if unread and name in functions and read.isdisjoint(("locals", "vars", "eval", "exec")):
+            found[name] = unread
+    return found
+
+
 def calls_of(criteria: Iterable[Criterion]) -> Iterator[Call]:
     """All calls of some criteria, those of single cases too."""
     for criterion in criteria:

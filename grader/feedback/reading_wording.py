@@ -21,6 +21,7 @@ def region_of(reading: Reading) -> str:
 
 
 _MADE = re.compile(r"(.+)\((\d+)\)")
+_MADE_WITHIN = re.compile(r"(?<![\w.\]])[A-Za-z_]\w*(?:\[\d+\])*\(\d+\)")
 LENGTH = re.compile(r"[A-Za-z_][^/*]*\.(?:shape\[\d\]|size)")
 """The length of an axis, or a number of entries, in the text of a factor."""
 _IS_CODE = re.compile(rf"^(?!.*`).*(?:{LENGTH.pattern}|np\.)")
@@ -30,6 +31,16 @@ def named(name: str) -> str:
     """An input as it is said: of what an object was made with, whose object and which of its arguments."""
     made = _MADE.fullmatch(name)
     return f"argument {int(made[2]) + 1} of `{made[1]}`" if made else f"`{name}`"
+
+
+def _without_made(text: str) -> tuple[str, list[str]]:
+    """A formula with letters for what objects were made with, as `node(0)`, and what each of them is."""
+    where: list[str] = []
+    for name in dict.fromkeys(found[0] for found in _MADE_WITHIN.finditer(text)):
+        letter = next(one for one in "xyzuvwabc" if not re.search(rf"\b{one}\b", text))
+        text = re.sub(rf"(?<![\w.\]]){re.escape(name)}", letter, text)
+        where.append(f"{'and' if where else 'where'} `{letter}` is {named(name)}")
+    return text, where
 
 
 def is_number(problem: Problem) -> bool:
@@ -143,7 +154,8 @@ def say_reading(reading: Reading, output: str, of_a_number: bool = False, left: 
             beyond = {"below": "smaller", "above": "larger"}.get(names[0], "smaller, or larger,")
             return f"{it} is cut off {names[0]}: all that is to be {beyond} is one and the same number."
         case Pattern.FUNCTION:
-            return f"{it} is `{names[0]}`{''.join(f', {more}' for more in names[1:])}."
+            text, where = _without_made(names[0])
+            return f"{it} is `{text}`{''.join(f', {more}' for more in (*names[1:], *where))}."
         case Pattern.OF_RIGHT:
             part = ", and `part` some number" if "part *" in names[0] else ""
             return f"{it} is `{names[0]}`, where `right` is what is due{part}."

@@ -51,12 +51,17 @@ def keys_given(key: AnswerKey) -> Mapping[str, Keys]:
 
 
 def _given_to(key: AnswerKey) -> Iterator[tuple[str, int | str, object]]:
-    """What each criterion's function is called with in public cases, and at which place, or by which name."""
+    """What each criterion's function is called with in public cases, and at which place, or by which name.
+
+    Not what the reference's function never reads, either: that nobody need read.
+    """
     for entry in key.plan.entries:
         steps = [step for step in entry.question.steps if step.function == entry.criterion]
         for step in steps if entry.visibility == PUBLIC else ():
             at = (*range(len(step.takes) - len(step.named)), *step.named)
-            yield from ((entry.criterion, place, given) for place, given in zip(at, step.takes, strict=True))
+            placed = zip(at, step.takes, strict=True)
+            unread = key.rubric.unread.get(entry.criterion, ())
+            yield from ((entry.criterion, place, given) for place, given in placed if place not in unread)
 
 
 def told_by_keys(told: CriterionRecord, keys: Keys, cells: Sequence[CellRecord]) -> CriterionRecord:

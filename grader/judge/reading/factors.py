@@ -110,10 +110,11 @@ def by_length(cases: Iterable[tuple[Array, Array, Mapping[str, float]]]) -> Read
             return None
         factors.append(factor)
         sizes.append(known)
-    for text in sizes[0] if sizes else ():
-        numbers = [of.get(text, 0.0) for of in sizes]
-        if min(numbers) > 0 and len(set(numbers)) > 1:
-            for form, of_size in _forms_of(numbers):
+    every = {text: [of.get(text, 0.0) for of in sizes] for text in sizes[0]} if sizes else {}
+    differing = {text: of for text, of in every.items() if min(of) > 0 and len(set(of)) > 1}
+    for forms_of in (_forms_of, lambda _: _TWICE):
+        for text, numbers in differing.items():
+            for form, of_size in forms_of(numbers):
                 if (sign := _sign_of(factors, [of_size(number) for number in numbers])) is not None:
                     return Reading(Pattern.FACTOR, (sign + form.format(n=text),))
     return None
@@ -129,6 +130,12 @@ _OF_SIZES: tuple[tuple[str, Callable[[float], float]], ...] = (
 """What a result is multiplied with by a size, which is above 1 but for the first two: by a deviation with ddof=1, by a
 root that is forgotten or too many, by a mean that is taken twice."""
 
+
+_TWICE: tuple[tuple[str, Callable[[float], float]], ...] = (
+    ("2*{n}", lambda n: 2 * n), ("1/(2*{n})", lambda n: 1 / (2 * n)),
+    ("{n}/2", lambda n: n / 2), ("2/{n}", lambda n: 2 / n),
+)  # fmt: skip
+"""What a result is multiplied with where half a mean of squares is due, and the sum of them came back, and so on."""
 
 _OF_PARTS: tuple[tuple[str, Callable[[float], float]], ...] = (
     *_OF_SIZES[:2],
