@@ -208,6 +208,21 @@ def test_nothing_comes_from_what_is_never_called(text: str, note: str) -> None:
     assert told_by_uncalled(off, cells).notes == ("Another.", note)
     assert told_by_uncalled(replace(off, notes=("Another.",)), cells).notes == ("Another.",)
     assert told_by_uncalled(replace(off, cell=0), cells) == replace(off, cell=0)
+    lent = "It was tried with right results in the place of what kl gives, since that is not right yet."
+    due = lent if note == BUILDS_ON else note
+    assert told_by_uncalled(replace(off, notes=(lent,)), cells).notes == (due,)
+
+
+def test_what_was_lent_to_a_forward_is_told_at_its_backward() -> None:
+    """The backward itself is not to call it."""
+    lent = "It was tried with right results in the place of what kl gives, since that is not right yet."
+    off = replace(told("wrong", "`dx` is off."), name="back", notes=(lent,))
+    cells = [
+        CellRecord(2, "code", "def back(dout, cache):\n    return dout"),
+        CellRecord(3, "code", "def ahead(x):\n    kl(x)"),
+    ]
+    assert told_by_uncalled(off, cells, KEY).notes == (lent,)
+    assert told_by_uncalled(off, cells[:1], KEY).notes == ()
 
 
 def test_of_several_that_are_never_called_all_are_named() -> None:

@@ -109,7 +109,7 @@ def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts
 
 
 def _looks_into_nothing(verdict: Verdict) -> bool:
-    """Whether all that fails is that a function which was lent its results keeps nothing, as it came to nothing itself."""
+    """Whether all that fails is that one which was lent its results keeps nothing, as it came to nothing itself."""
     failing = [finding for finding in verdict.findings if not finding.right]
     troubles = [finding.trouble for finding in failing if finding.status is Status.RAISED and finding.trouble]
     places = {(trouble.cell, trouble.line) for trouble in troubles}
