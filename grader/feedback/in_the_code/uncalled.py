@@ -18,6 +18,7 @@ from grader.gradebook import CellRecord, CriterionRecord
 _BUILDS_ON = re.compile(r"It builds on (.+), which (?:is|are) not right yet\. .*")
 _LENT = re.compile(r"It was tried with right results in the place of what (.+) gives, since .*")
 _DEF = re.compile(r"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
+_LOOP = re.compile(r"\b(?:for|while)\b")
 _WORD = re.compile(r"[^\W\d]\w*")
 _MOST = 200  # functions of a hand-in that are looked at
 
@@ -28,7 +29,7 @@ def told_by_uncalled(
     """Say so where no word of it, or of what it names in turn, is the name of what it is to build on.
 
     Not of what is called before it: it works on what that has left, and is not to call it once more. What was lent may
-    have been lent to that one, too.
+    have been lent to that one, too. Nothing is said of a function that it would call behind the line where it fails.
     """
     found = {note: match[1] for note in told.notes if (match := _BUILDS_ON.fullmatch(note) or _LENT.fullmatch(note))}
     source = next((cell.source for cell in cells if cell.number == told.cell), "")
@@ -40,7 +41,19 @@ def told_by_uncalled(
     names_of = {note: [name for name in names.split(", ") if name not in before] for note, names in found.items()}
     absent = {note: ", ".join(of) for note, of in names_of.items() if of and named[note].isdisjoint(_last_parts(of))}
     said = (_say(told.name, absent[note], key) if note in absent else note for note in told.notes)
-    return replace(told, notes=tuple(filter(None, said)))
+    early = _named_from(_words_before(told, source), cells)
+    fails_first = early and [note for note, of in names_of.items() if of and early.isdisjoint(_last_parts(of))]
+    return replace(told, notes=tuple(note for note in said if note and note not in (fails_first or ())))
+
+
+def _words_before(told: CriterionRecord, source: str) -> set[str]:
+    """The names up to the line at which it fails in every case, and which no loop comes to again; else none."""
+    at = {case.detail.rpartition(" (")[2] for case in told.cases if case.outcome == "raised"}
+    if told.trouble_cell != told.cell or len(at) != 1 or any(case.outcome != "raised" for case in told.cases):
+        return set()
+    lines = [text.partition("#")[0] for n, text in body(source, told.line) if n <= told.trouble_line]
+    looped = any(_LOOP.search(text) for text in lines)
+    return set() if looped else set(_WORD.findall(_DEF.sub("", "\n".join(lines), count=1)))
 
 
 def _called_before(name: str, key: AnswerKey | None) -> set[str]:
