@@ -81,6 +81,11 @@ SLICES = {
     "another shape": ("    dx = padded[p:-p]", "`dx` has shape (2, 10), where (2, 12) is due.", "Mend it."),
     "hidden, where it raised": ("    dx[:] = padded[p:-p]", HIDDEN_ERROR, "Mend it. `p:-p` in cell 2, line 2 leaves"),
     "hidden, elsewhere": ("    dx = y\n    dx[:] = padded[p:-p]", HIDDEN_ERROR, "Mend it."),
+    "beside another fault": (
+        "    dx = padded[p:-p]",
+        "`dx` is off. In 'b' it gave shape (0, 2).",
+        "Mend it. `p:-p` in",
+    ),
     "another error": ("    dx[:] = padded[p:-p]", HIDDEN_ERROR.replace("Value", "Type"), "Mend it."),
 }
 

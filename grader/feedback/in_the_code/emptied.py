@@ -38,4 +38,5 @@ def told_by_slice(told: CriterionRecord, cells: Sequence[CellRecord], place: Pla
         f"`{start}:-{name}` in {place(told.cell, line)} leaves nothing where `{name}` is 0, since -0 is 0: let it end "
         f"at a place that is counted from the front, such as {front}."
     )
-    return replace(told, next_step=step if is_told else f"{told.next_step} {step}")
+    is_first = is_told and " In '" not in told.headline[: is_told.start()]
+    return replace(told, next_step=step if is_first else f"{told.next_step} {step}")
