@@ -312,6 +312,15 @@ DRAWN_BY = {
     "by a call that is named": ("x.normal(size=3)", "By rng.normal.", ""),
     "an array": ("x.sum() + x.mean()", "", ""),
     "not from what is given": ("np.random.normal(size=3)", "", ""),
+    "from a seed of its own": ("np.random.seed(3) or np.random.rand(3)", "Draw from seed 3.", "np.random.seed(3)"),
+    "and by another call": ("np.random.seed(3) or np.random.rand(3)", "np.random.seed(3)", "np.random.rand"),
+    "and from another seed": (
+        "np.random.seed(3) or np.random.rand(3)",
+        "np.random.seed(1), then .rand",
+        "np.random.seed(3)",
+    ),
+    "from one that is named": ("np.random.seed(3) or np.random.rand(3)", "np.random.seed(3), np.random.rand(3)", ""),
+    "from one that is given": ("np.random.seed(x) or np.random.rand(3)", "np.random.seed(x), np.random.rand(3)", ""),
 }
 
 
@@ -321,7 +330,8 @@ def test_calls_that_draw_and_that_nothing_names_are_told(tmp_path: Path, body: s
     assignment = load_assignment(write(tmp_path, passes=PASSES.replace("2 * x", body)))
     notes = list(notes_on_draws(assignment, said))
     assert len(notes) == bool(calls)
-    assert all(f"double draws from the generator that it is given by {calls}, and" in note for note in notes)
+    source = "a seed" if calls.startswith("np.") else "the generator that it is given"
+    assert all(f"double draws from {source} by {calls}" in note for note in notes)
 
 
 SHORT = {

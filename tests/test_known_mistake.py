@@ -209,6 +209,30 @@ def test_a_mistake_is_known_in_one_result_beside_other_faults(function: Function
     assert in_results(function) == shown
 
 
+def long_ones(factor):
+    """Right for few numbers, and for many this factor of it."""
+    return lambda x: 2 * x * (factor if x.size > MANY else 1)
+
+
+MANY = 3
+SHOWN_IN = {
+    "beside another fault": (lambda x: long_ones(3)(x) + (0 < x.size <= MANY), {"values": "three times"}),
+    "beside an error": (lambda x: long_ones(3)(x) if x.size > MANY else 1 / 0, {"values": "three times"}),
+    "in one case alone": (lambda x: long_ones(3 if x.max(initial=0) < 9 else 4)(x) + (0 < x.size <= MANY), {}),
+    "another factor": (lambda x: long_ones(4)(x) + (0 < x.size <= MANY), {}),
+}
+
+
+@pytest.mark.parametrize(("function", "shown"), SHOWN_IN.values(), ids=SHOWN_IN)
+def test_a_mistake_is_known_in_one_behaviour_beside_other_faults(function: Function, shown: dict[str, str]) -> None:
+    """Where all cases of the one that it spoils come out as it makes them; not where it spoils others as well."""
+    mistake = Mistake("three times", "double", {"double": long_ones(3)}, "It triples.")
+    wider = Mistake("four times", "double", {"double": lambda x: 8 * x}, "It takes four times.")
+    key = key_of(replace(ASSIGNMENT, mistakes=(mistake, wider, *ASSIGNMENT.mistakes)))
+    found = rule_on(key, answer({**REFERENCE_FUNCTIONS, "double": function}), {})["double"]
+    assert [dict(v.shown_in) for v in found] == [shown]
+
+
 @pytest.mark.parametrize(("factor", "shown"), [(1.5, {}), (1.0, {"dx": "mixed"})], ids=["neither", "right"])
 def test_conventions_are_called_mixed_only_beside_what_is_right(factor: float, shown: dict[str, str]) -> None:
     """That one result is summed and the other averaged is not true where the other is neither."""

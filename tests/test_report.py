@@ -673,13 +673,13 @@ def test_a_page_stays_under_its_size():
 
 def test_the_class_page_counts_and_links():
     """Totals, each mistake with who made it, what could not be graded and why, and a row a student."""
-    wrong = criterion("f", "known mistake", Fraction(0), mistake="dout forgotten", headline="It forgets dout.")
+    named = "dout forgotten, f"  # of two functions with the same mistake each name ends with the function's
+    wrong = criterion("f", "known mistake", Fraction(0), mistake=named, headline="It forgets dout.")
     records = [record(criterion("f"), student_id=f"s{n}", name="", folder=f"s{n}") for n in range(3)]
     records += [record(wrong, student_id="w/1", name="Wim", folder="w 1?"), UNREADABLE]
     read = Reader(render_class_page(iter(records), PAGE))
     for said in (
-        "1 of 5 f dout forgotten",
-        "It forgets dout.",
+        "1 of 5 f dout forgotten It forgets dout.",
         "Mean 7.5",
         "Not a notebook.",
         "Save it again.",

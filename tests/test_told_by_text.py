@@ -23,7 +23,7 @@ from grader.feedback.in_the_code.unused import told_by_unused
 from grader.feedback.next_step.names_wording import near_miss
 from grader.feedback.reshaping import ONLY_ITS_SHAPE, told_by_call
 from grader.feedback.wording import place_in
-from grader.gradebook import CellRecord, CriterionRecord
+from grader.gradebook import CaseRecord, CellRecord, CriterionRecord
 
 PLACE = place_in(is_script=False)
 
@@ -61,6 +61,7 @@ def test_the_one_call_that_changes_the_shape_is_named(body: str, step: str) -> N
 
 
 EMPTY = "`dx` has shape (2, 3, 0, 0), where (2, 3, 5, 4) is due."
+HIDDEN_ERROR = "On hidden inputs ('no padding'): It raised ValueError (cell 2, line 2)."
 SLICES = {
     "from the same": (
         "    dx = padded[:, :, pad:-pad, pad:-pad]",
@@ -78,6 +79,14 @@ SLICES = {
     "a sum": ("    dx = padded[p:-p + n]", EMPTY, "Mend it."),
     "in a comment": ("    dx = padded  # [p:-p]", EMPTY, "Mend it."),
     "another shape": ("    dx = padded[p:-p]", "`dx` has shape (2, 10), where (2, 12) is due.", "Mend it."),
+    "hidden, where it raised": ("    dx[:] = padded[p:-p]", HIDDEN_ERROR, "Mend it. `p:-p` in cell 2, line 2 leaves"),
+    "hidden, elsewhere": ("    dx = y\n    dx[:] = padded[p:-p]", HIDDEN_ERROR, "Mend it."),
+    "beside another fault": (
+        "    dx = padded[p:-p]",
+        "`dx` is off. In 'b' it gave shape (0, 2).",
+        "Mend it. `p:-p` in",
+    ),
+    "another error": ("    dx[:] = padded[p:-p]", HIDDEN_ERROR.replace("Value", "Type"), "Mend it."),
 }
 
 
@@ -85,7 +94,7 @@ SLICES = {
 def test_a_slice_that_ends_at_minus_nothing_is_named(body: str, headline: str, step: str) -> None:
     """Where nothing is left of the result: without padding, `x[pad:-pad]` is `x[0:0]`."""
     cells = [CellRecord(2, "code", f"def f(x):\n{body}")]
-    assert told_by_slice(told("partly", headline), cells, PLACE).next_step.startswith(step)
+    assert is_step(told_by_slice(told("partly", headline, trouble=2), cells, PLACE), step)
 
 
 KEYS = {"rate": frozenset({0}), "eps": frozenset({0})}
@@ -214,6 +223,41 @@ def test_nothing_comes_from_what_is_never_called(text: str, note: str) -> None:
     assert told_by_uncalled(off, cells).notes == ("Another.", note)
     assert told_by_uncalled(replace(off, notes=("Another.",)), cells).notes == ("Another.",)
     assert told_by_uncalled(replace(off, cell=0), cells) == replace(off, cell=0)
+    lent = "It was tried with right results in the place of what kl gives, since that is not right yet."
+    due = lent if note == BUILDS_ON else note
+    assert told_by_uncalled(replace(off, notes=(lent,)), cells).notes == (due,)
+
+
+FAILS = {
+    "before": ("    y = x.shape()\n    return kl(y)", 2, True),
+    "behind": ("    y = kl(x)\n    return y.shape()", 3, False),
+    "there": ("    return kl(x).shape()", 2, False),
+    "behind a helper": ("    y = g(x)\n    y()\n    return kl(y)\ndef g(x):\n    return kl(x)", 3, False),
+    "in a loop": ("    for y in x:\n        y()\n        x = kl(y)", 3, False),
+}
+
+
+@pytest.mark.parametrize(("text", "line", "silent"), FAILS.values(), ids=FAILS.keys())
+def test_nothing_comes_from_what_would_be_called_later(text: str, line: int, silent: bool) -> None:
+    """Where all cases stop at one line, what stands behind it was never called."""
+    cells = [CellRecord(2, "code", f"def f(x):\n{text}"), CellRecord(3, "code", "def kl(x):\n    return x")]
+    stopped = CaseRecord("a", "public", "b", "raised", False, f"It raised TypeError: no (cell 2, line {line}).")
+    off = replace(told("crashed", "It raised TypeError.", trouble=line), notes=(BUILDS_ON,), cases=(stopped,))
+    assert told_by_uncalled(off, cells).notes == (() if silent else (BUILDS_ON,))
+    returned = replace(stopped, outcome="returned")
+    assert told_by_uncalled(replace(off, cases=(stopped, returned)), cells).notes == (BUILDS_ON,)
+
+
+def test_what_was_lent_to_a_forward_is_told_at_its_backward() -> None:
+    """The backward itself is not to call it."""
+    lent = "It was tried with right results in the place of what kl gives, since that is not right yet."
+    off = replace(told("wrong", "`dx` is off."), name="back", notes=(lent,))
+    cells = [
+        CellRecord(2, "code", "def back(dout, cache):\n    return dout"),
+        CellRecord(3, "code", "def ahead(x):\n    kl(x)"),
+    ]
+    assert told_by_uncalled(off, cells, KEY).notes == (lent,)
+    assert told_by_uncalled(off, cells[:1], KEY).notes == ()
 
 
 def test_of_several_that_are_never_called_all_are_named() -> None:

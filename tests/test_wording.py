@@ -1109,6 +1109,13 @@ def test_what_is_right_in_part_says_with_which_cache() -> None:
         assert feedback(RULE, verdict(Kind.PARTLY, flaw, basis=basis), PLACE).headline.startswith(start)
 
 
+def test_a_mistake_in_the_behaviour_that_is_told_has_the_authors_words() -> None:
+    """Another behaviour has a fault of its own, so that the whole is no declared mistake."""
+    flaw = flawed(Flaw.VALUES)
+    one = verdict(Kind.PARTLY, flaw, reading=Reading(Pattern.SIGN), shown_in=((flaw.behaviour, "halves"),))
+    assert feedback(RULE, one, PLACE).next_step == "Look for a factor."
+
+
 @pytest.mark.parametrize(("output", "is_told"), [("dx", True), ("dw", False)])
 def test_a_mistake_in_the_result_that_is_told_has_the_authors_words(output: str, is_told: bool) -> None:
     """What the author says of it is nearer to the fix than how the numbers differ; of another result it is not said."""
@@ -1203,7 +1210,7 @@ def test_an_import_by_name_is_blamed_before_one_of_everything() -> None:
     raised = finding(Status.RAISED, trouble=Trouble("NameError", "name 'relu' is not defined", 7, 3))
     imports = (("cases", "from cases import *"), ("utils", "from utils import relu"))
     told = [feedback(RULE, verdict(Kind.CRASHED, raised), PLACE, Absent(absent)) for absent in (imports, imports[:1])]
-    assert [one.next_step.partition(" could not")[0] for one in told] == ["utils", "cases"]
+    assert [one.next_step.partition(" could not")[0] for one in told] == ["The module utils", "The module cases"]
 
 
 def test_a_name_whose_line_did_not_run_is_told_with_that_line() -> None:

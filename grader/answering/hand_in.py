@@ -149,9 +149,14 @@ def _with_lent_results(
         lent = {name: tuple(one for one in wrong if (name, one) in can_be_lent) for name in names if called[name]}
         return replace(evidence, lent={**evidence.lent, **lent})
 
-    # A forward that was lent all it asked for is judged for certain, and so is what its backward makes of its cache.
-    certain = [] if of_lines else [names for names in pairs if names[0] in whole]
+    # One that was lent all it asked for is judged for certain, and so is what its backward makes of its cache.
+    certain = [] if of_lines else [names for names in pairs if _first_to_call(key, names) in whole]
     return better_of(key, first, again, pairs, noted, certain)
+
+
+def _first_to_call(key: AnswerKey, names: Sequence[str]) -> str:
+    """Of a forward and its backward the first that is to call graded functions."""
+    return next((name for name in names if called_within(key, name)), "")
 
 
 def _with_idle(program: Program, idle: Collection[Piece]) -> Program:

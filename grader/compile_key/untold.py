@@ -172,33 +172,69 @@ def _is_said(name: str, said: str) -> bool:
 
 
 def notes_on_draws(assignment: Assignment, said: str) -> Iterator[str]:
-    """Functions that draw from a generator which they are given, by calls that nothing in what students get names."""
+    """Functions that draw from a generator which they are given, or from a seed that they set themselves, by calls that
+    nothing in what students get names."""
     told = set(re.findall(r"\.(\w+)", said))
     for criterion in assignment.criteria:
-        drawn = dict.fromkeys(_drawn_by(assignment.solution, criterion.name))
-        if unsaid := [call for call in drawn if call.partition(".")[2] not in told]:
+        drawn = () if _is_measured(criterion) else _drawn_by(assignment.solution, criterion.name)
+        if unsaid := [call for call in dict.fromkeys(drawn) if not _is_told(call, told, said)]:
+            shared = any(call.startswith(_SHARED) for call in unsaid)
             yield (
-                f"{criterion.name} draws from the generator that it is given by {', '.join(unsaid)}, and nothing that "
-                "students get says so: who draws as well by another call, or in another order or shape, is wrong. Let "
-                "the hand-out's text name the calls"
+                f"{criterion.name} draws from {'a seed' if shared else 'the generator that it is given'} by "
+                f"{', '.join(unsaid)}, and nothing that students get says so: who draws as well by another call, "
+                f"{'from another seed, ' if shared else ''}or in another order or shape, is wrong. Let the hand-out's "
+                "text name the calls"
             )
 
 
+_SHARED = "np.random."
+_SEED = f"{_SHARED}seed("
+
+
+def _is_told(call: str, told: Container[str], said: str) -> bool:
+    """A seed by its number, if it is one; all else by the name of what is called."""
+    if call.startswith(_SEED):
+        return call.removeprefix("np.") in said
+    return call.rpartition(".")[2] in told
+
+
 def _drawn_by(solution: object, name: str) -> Iterator[str]:
-    """The calls of a graded function that draw from one of its parameters, such as `rng.random`."""
+    """The calls of a graded function that draw from one of its parameters, such as `rng.random`, or behind a seed that
+    it sets, such as `np.random.rand`."""
     function = solution
     for part in name.split("."):
         function = getattr(function, part, None)
     if not isinstance(function, FunctionType):
         return
     with suppress(OSError, SyntaxError):
-        for node in ast.walk(ast.parse(dedent(getsource(function)))):
-            match node:
-                case ast.Call(func=ast.Attribute(value=ast.Name(id=given), attr=attr)):
+        calls = [node for node in ast.walk(ast.parse(dedent(getsource(function)))) if isinstance(node, ast.Call)]
+        shared = [call for call in calls if ast.unparse(call.func).startswith(_SHARED)]
+        for call in calls:
+            match call.func:
+                case ast.Attribute(value=ast.Name(id=given), attr=attr):
                     if given in signature(function).parameters and attr in _DRAWS:
                         yield f"{given}.{attr}"
                 case _:
                     pass
+        if any(ast.unparse(call.func) == _SEED[:-1] for call in shared):
+            yield from (ast.unparse(call if _is_seeded(call) else call.func) for call in shared)
+
+
+def _is_seeded(call: ast.Call) -> bool:
+    """Whether it sets a seed that is a number, and no argument of the function."""
+    return ast.unparse(call.func) == _SEED[:-1] and [type(one) for one in call.args] == [ast.Constant]
+
+
+def _is_measured(criterion: Criterion) -> bool:
+    """Whether all that is graded is a mean, a spread or a shape, which is the same from any seed."""
+    places = [place for call in calls_of([criterion]) for name, place in call.leaves.items() if name in criterion.grade]
+    measured = [place for place in places if _MEASURED.match(place) or place.endswith(".shape")]
+    return len(measured) == len(places) > 0 and set(criterion.grade) <= {
+        name for call in calls_of([criterion]) for name in call.leaves
+    }
+
+
+_MEASURED = re.compile(r"(len|mean|std|min|max)\(")
 
 
 def _gone_by(criterion: Criterion) -> Iterator[str]:

@@ -23,8 +23,9 @@ LONG = 150  # characters of a message that is told beside another; numpy's own a
 
 
 def known_in(rule: CriterionRule, verdict: Verdict, told: Finding) -> MistakeRule | None:
-    """The declared mistake in the result that is told."""
+    """The declared mistake in the result that is told, or in all cases of the behaviour that is."""
     name = dict(verdict.mistakes_in).get(told.problem.output if told.problem else "")
+    name = name or dict(verdict.shown_in).get(told.behaviour if told.problem else "")
     return next((mistake for mistake in rule.mistakes if mistake.name == name), None)
 
 

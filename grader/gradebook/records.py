@@ -72,6 +72,11 @@ class CriterionRecord:
     judged_points: Fraction | None = None
 
     @property
+    def mistake_here(self) -> str:
+        """The mistake's name without that of the function, which it may end with: no two of an assignment are alike."""
+        return self.mistake.removesuffix(f", {self.name}")
+
+    @property
     def public_cases(self) -> list[CaseRecord]:
         """The cases that students hold."""
         return [case for case in self.cases if case.visibility == "public"]

@@ -1,7 +1,7 @@
-"""Which declared mistake one of several results shows, where the others have faults of their own.
+"""Which declared mistake one of several results or behaviours shows, where the others have faults of their own.
 
-takes: an exam, a criterion's rule, and the results that are wrong.
-gives: the name of a mistake by result, where one is known.
+takes: an exam, a criterion's rule, and the results or behaviours that are wrong.
+gives: the name of a mistake by result or behaviour, where one is known.
 must not know: what a mistake is worth or what to say about it.
 
 Two mistakes in one function agree with no declared one in all that comes back, and each of them may be well known.
@@ -9,15 +9,15 @@ Two mistakes in one function agree with no declared one in all that comes back, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from grader.answer_key import AnswerKey, CriterionRule
+from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.judge.answers import answers, is_loose
 from grader.judge.bench import bench_of, variants_of
 from grader.judge.compare import problem_with
 from grader.judge.findings import Exam
-from grader.judge.known_mistake import is_as_mistaken
+from grader.judge.known_mistake import agrees, is_as_mistaken
 from grader.plan import Purpose
 from grader.wire import Outcome, Status
 
@@ -30,6 +30,39 @@ def mistakes_by_result(exam: Exam, rule: CriterionRule, wrong: Iterable[str]) ->
         return ()
     found = {output: set(_shown(exam, rule, output)) for output in wrong if output}
     return tuple((output, names.pop()) for output, names in found.items() if len(names) == 1)
+
+
+def mistakes_by_behaviour(exam: Exam, rule: CriterionRule, wrong: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Each behaviour with the one mistake that it shows, if it shows one, and that spoils no other behaviour."""
+    asked = exam.entries(rule.name, Purpose.CASE)
+    mistaken = exam.bench.mistaken[rule.name, Purpose.CASE]
+    found: dict[str, set[str]] = {}
+    for behaviour in dict.fromkeys(wrong):
+        places = [place for place, entry in asked if entry.behaviour == behaviour]
+        forms = [(mistake, form) for mistake, form, _ in mistaken if _spoilt(exam.key, rule.name, form) == {behaviour}]
+        found[behaviour] = {name for name, form in forms if _agrees_in(exam, rule, form, places)}
+    return tuple((behaviour, names.pop()) for behaviour, names in found.items() if len(names) == 1)
+
+
+def _agrees_in(exam: Exam, rule: CriterionRule, form: str, places: Sequence[int]) -> bool:
+    """Whether the hand-in gives what this form of a mistake gives, in these cases and in all results."""
+    made = exam.key.answers[form]
+    known = len(places) >= FEWEST and all(place in made for place in places)
+    return known and all(agrees(exam.bench, rule.name, form, place, exam.outcomes[place]) for place in places)
+
+
+@lru_cache(maxsize=1024)
+def _spoilt(key: AnswerKey, criterion: str, form: str) -> frozenset[str]:
+    """The behaviours in whose cases this form of a mistake returns something else than is right, or raises."""
+    bench = bench_of(key)
+    places = next(places for _, name, places in bench.mistaken[criterion, Purpose.CASE] if name == form)
+    wrong = [
+        place
+        for place in places
+        if (made := key.answers[form][place]).status is not Status.RETURNED
+        or any(_wrong(key, bench.rules[criterion], place, REFERENCE, made))
+    ]
+    return frozenset(key.plan.entries[place].behaviour for place in wrong)
 
 
 def _shown(exam: Exam, rule: CriterionRule, output: str) -> Iterator[str]:

@@ -49,7 +49,7 @@ def _agreeing(exam: Exam, rule: CriterionRule, purpose: Purpose) -> Iterator[str
     if not any(exam.outcomes[place][-1].status is Status.RETURNED for place, _ in asked):
         return
     for mistake, form, answered in exam.bench.mistaken[rule.name, purpose]:
-        if all(_agrees(exam.bench, rule.name, form, place, exam.outcomes[place]) for place in answered):
+        if all(agrees(exam.bench, rule.name, form, place, exam.outcomes[place]) for place in answered):
             yield mistake
 
 
@@ -57,7 +57,8 @@ _exactly: Memo[Answer] = Memo(most=4096)  # of forty mistakes some thirty cases 
 
 
 @once_a_class(REMEMBERED)
-def _agrees(bench: Bench, criterion: str, form: str, place: int, steps: tuple[Outcome, ...]) -> bool:
+def agrees(bench: Bench, criterion: str, form: str, place: int, steps: tuple[Outcome, ...]) -> bool:
+    """Whether a case came to what this form of a mistake comes to there."""
     rule, entry = bench.rules[criterion], bench.key.plan.entries[place]
     got, mistaken = steps[-1], bench.key.answers[form][place]
     if entry.raises:

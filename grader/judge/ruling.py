@@ -20,7 +20,7 @@ from grader.judge.bench import Bench, bench_of, variants_of
 from grader.judge.built_on import Called, not_as_reference, right_for_called, with_called, with_lent
 from grader.judge.findings import Exam, Outcomes, behaviours_held, find, is_rough
 from grader.judge.following import Forward, followed_through
-from grader.judge.in_one_result import mistakes_by_result
+from grader.judge.in_one_result import mistakes_by_behaviour, mistakes_by_result
 from grader.judge.kinds import RIGHT, kind_of, notes_for
 from grader.judge.known_mistake import recognise
 from grader.judge.lost_reading import told_if_possible
@@ -176,4 +176,5 @@ def _read(exam: Exam, rule: CriterionRule, verdict: Verdict) -> Verdict:
     first, *others = (*read, "")
     found = tuple((output, reading) for output in others if (reading := read.get(output)))
     known = mistakes_by_result(exam, rule, wrong)
-    return replace(verdict, reading=read.get(first), others_read=found, mistakes_in=known)
+    shown = mistakes_by_behaviour(exam, rule, (f.behaviour for f in verdict.findings if f.problem))
+    return replace(verdict, reading=read.get(first), others_read=found, mistakes_in=known, shown_in=shown)

@@ -139,7 +139,8 @@ class Verdict:
     right that it is so by the tolerance, and not by rounding alone. `behind` tells of a backward that fails that its
     forward is wrong, and that nothing is known of it with another cache; `unwritten`, that its forward is as the
     hand-out left it, and so is the cache. `reading` is how the result differs that fails first, `others_read` how the
-    others do, by name. `mistakes_in` are the mistakes that single results show, by name, where the whole shows none.
+    others do, by name. `mistakes_in` are the mistakes that single results show, by name, where the whole shows none,
+    `shown_in` those that all cases of one behaviour show.
     `turned` tells of a forward that all it gives is right, in another order than is due.
     `follows` names the results of a consistent backward that are right for its own forward, where
     the others are not, and `following` the behaviours that are about no others.
@@ -158,6 +159,7 @@ class Verdict:
     reading: Reading | None = None
     others_read: tuple[tuple[str, Reading], ...] = ()
     mistakes_in: tuple[tuple[str, str], ...] = ()
+    shown_in: tuple[tuple[str, str], ...] = ()
     rough: bool = False
     behind: bool = False
     unwritten: bool = False

@@ -68,7 +68,7 @@ class ClassSummary:
     def _group(self, criterion: CriterionRecord, row: Row) -> None:
         if criterion.verdict in RIGHT or criterion.points is None:
             return
-        named = criterion.mistake if criterion.verdict == "known mistake" else ""
+        named = criterion.mistake_here if criterion.verdict == "known mistake" else ""
         key = (criterion.name, criterion.verdict, named)
         if key not in self._groups:
             # Only a known mistake has the same words for everybody; others name the student's own lines.

@@ -8,7 +8,7 @@ must not know: how a verdict was reached, points, values.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from grader.answer_key import AnswerKey
@@ -16,7 +16,9 @@ from grader.feedback.reshaping import body
 from grader.gradebook import CellRecord, CriterionRecord
 
 _BUILDS_ON = re.compile(r"It builds on (.+), which (?:is|are) not right yet\. .*")
+_LENT = re.compile(r"It was tried with right results in the place of what (.+) gives, since .*")
 _DEF = re.compile(r"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
+_LOOP = re.compile(r"\b(?:for|while)\b")
 _WORD = re.compile(r"[^\W\d]\w*")
 _MOST = 200  # functions of a hand-in that are looked at
 
@@ -26,17 +28,32 @@ def told_by_uncalled(
 ) -> CriterionRecord:
     """Say so where no word of it, or of what it names in turn, is the name of what it is to build on.
 
-    Not of what is called before it: it works on what that has left, and is not to call it once more.
+    Not of what is called before it: it works on what that has left, and is not to call it once more. What was lent may
+    have been lent to that one, too. Nothing is said of a function that it would call behind the line where it fails.
     """
-    found = {note: match[1] for note in told.notes if (match := _BUILDS_ON.fullmatch(note))}
+    found = {note: match[1] for note in told.notes if (match := _BUILDS_ON.fullmatch(note) or _LENT.fullmatch(note))}
     source = next((cell.source for cell in cells if cell.number == told.cell), "")
     if not found or not source:
         return told
-    named, before = _named_from(_words(source, told.line), cells), _called_before(told.name, key)
+    words, before = _words(source, told.line), _called_before(told.name, key)
+    lent_to = _named_from(words | _last_parts(before), cells)
+    named = {note: lent_to if _LENT.fullmatch(note) else _named_from(words, cells) for note in found}
     names_of = {note: [name for name in names.split(", ") if name not in before] for note, names in found.items()}
-    absent = {note: ", ".join(of) for note, of in names_of.items() if of and named.isdisjoint(_last_parts(of))}
-    said = (_say(told.name, absent[note]) if note in absent else note for note in told.notes)
-    return replace(told, notes=tuple(said))
+    absent = {note: ", ".join(of) for note, of in names_of.items() if of and named[note].isdisjoint(_last_parts(of))}
+    said = (_say(told.name, absent[note], key) if note in absent else note for note in told.notes)
+    early = _named_from(_words_before(told, source), cells)
+    fails_first = early and [note for note, of in names_of.items() if of and early.isdisjoint(_last_parts(of))]
+    return replace(told, notes=tuple(note for note in said if note and note not in (fails_first or ())))
+
+
+def _words_before(told: CriterionRecord, source: str) -> set[str]:
+    """The names up to the line at which it fails in every case, and which no loop comes to again; else none."""
+    at = {case.detail.rpartition(" (")[2] for case in told.cases if case.outcome == "raised"}
+    if told.trouble_cell != told.cell or len(at) != 1 or any(case.outcome != "raised" for case in told.cases):
+        return set()
+    lines = [text.partition("#")[0] for n, text in body(source, told.line) if n <= told.trouble_line]
+    looped = any(_LOOP.search(text) for text in lines)
+    return set() if looped else set(_WORD.findall(_DEF.sub("", "\n".join(lines), count=1)))
 
 
 def _called_before(name: str, key: AnswerKey | None) -> set[str]:
@@ -45,11 +62,15 @@ def _called_before(name: str, key: AnswerKey | None) -> set[str]:
     return {step.function for entry in entries for step in entry.question.steps} - {name}
 
 
-def _say(name: str, names: str) -> str:
+def _say(name: str, names: str, key: AnswerKey | None) -> str:
+    """Nothing of what its forward alone is to call."""
+    calls = {one for rule in key.rubric.criteria if rule.name == name for one in rule.calls} if key else set()
+    if key and calls.isdisjoint(names.split(", ")):
+        return ""
     return f"{name} is to build on {names}, and does not call {'them' if ',' in names else 'it'}."
 
 
-def _last_parts(names: Sequence[str]) -> set[str]:
+def _last_parts(names: Iterable[str]) -> set[str]:
     return {name.rpartition(".")[2] for name in names}
 
 

@@ -183,17 +183,13 @@ def after_name(message: str, absent: Absent) -> str:
             return f"{of} has no `{name}` when it is graded: see how it is spelt there, or write it yourself."
     named = [module for module, line in absent.modules if "*" not in line and may_bind(line, message)]
     modules = dict.fromkeys(named or [module for module, line in absent.modules if "*" in line])
+    missed = f"the module{'s' * (len(modules) > 1)} {', '.join(modules)} could not be imported when it was graded"
     for name, file in absent.given if modules else ():
         if f"name '{name}' " in message:
-            return (
-                f"Import `{name}` from {file}, which came with the exercise: {', '.join(modules)} could not be "
-                "imported when it was graded."
-            )
+            return f"Import `{name}` from {file}, which came with the exercise: {missed}."
     if modules:
-        return (
-            f"{', '.join(modules)} could not be imported when it was graded: if that is a file of yours, hand it in "
-            "beside this one; if it is a package, use numpy alone."
-        )
+        own = "if that is a file of yours, hand it in beside this one; if it is a package, use numpy alone."
+        return f"T{missed[1:]}: {own}"
     return ""
 
 

@@ -101,7 +101,12 @@ def has_form_of(array: np.ndarray, right: np.ndarray) -> bool:
 
 
 def _is_close(array: np.ndarray, right: np.ndarray) -> bool:
-    return has_form_of(array, right) and bool(np.allclose(array.ravel(), right.ravel(), _CLOSE, _CLOSE))
+    if not has_form_of(array, right):
+        return False
+    one, other = array.ravel(), right.ravel()
+    if one.size and not abs(one.item(0) - other.item(0)) <= _CLOSE * (1 + abs(other.item(0))):
+        return False  # as most are, of the many that long sequences keep
+    return bool(np.allclose(one, other, _CLOSE, _CLOSE))
 
 
 def likeness_of(array: np.ndarray, right: np.ndarray) -> float:
@@ -117,7 +122,9 @@ def likeness_of(array: np.ndarray, right: np.ndarray) -> float:
 
 def _together(one: np.ndarray, other: np.ndarray) -> float:
     """Whether one grows as the other does, or shrinks: the sigmoid of the wrong sign is one less that of the right."""
-    return abs(float(np.nan_to_num(np.corrcoef(one, other)[0, 1])))
+    one, other = one - one.mean(), other - other.mean()
+    size = float(np.sqrt(one @ one) * np.sqrt(other @ other))
+    return min(abs(float(np.nan_to_num(one @ other / size))), 1.0) if size else 0.0
 
 
 def _order(numbers: np.ndarray) -> np.ndarray:

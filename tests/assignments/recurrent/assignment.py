@@ -184,7 +184,7 @@ ASSIGNMENT = Assignment(
             (Case("two rows", dense(2), LONG), Case("three rows", dense(3), LONG, HIDDEN)),
         ),
         Criterion(
-            "lengths", (Call("lengths", ("x", "W"), ("both",)),), ("both",), (Behaviour(LONG, 10),),
+            "totals", (Call("totals", ("x", "W"), ("both",)),), ("both",), (Behaviour(LONG, 10),),
             (Case("two rows", dense(2), LONG), Case("three rows", dense(3), LONG, HIDDEN)),
             builds_on=("by_name",),
         ),
