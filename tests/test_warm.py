@@ -39,6 +39,16 @@ def test_folder_and_environment_are_its_own(tmp_path: Path) -> None:
     assert said[0] != said[1]
 
 
+def test_outputs_are_pipes_as_those_of_any_command(key: Path, tmp_path: Path) -> None:
+    """What is written to `/dev/stderr` by its name comes through it, and what is printed through the other one."""
+    (tmp_path / "layer.py").write_text((ROOT / "reference/exercise_05/passes.py").read_text())
+    check = ["check", "layer.py", "--key", key / "exercise_05.public.key.npz", "--html"]
+    done = run_grader(*check, "/dev/stderr", cwd=tmp_path)
+    assert done.stderr.startswith("<!doctype html>")
+    assert done.stderr.rstrip().endswith("</html>")
+    assert "Correct" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("name", "warm"), [("COLUMNS", True), ("PYTHONPATH", False), ("LC_ALL", False), ("OPENBLAS_NUM_THREADS", False)]
 )

@@ -168,6 +168,32 @@ def test_a_pipe_takes_what_is_written(own_desk: Path) -> None:  # noqa: F811
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links")
+def test_a_link_stays_and_what_it_names_is_written(graded: Desk, tmp_path: Path) -> None:  # noqa: F811
+    """`/dev/stdout` is such a link, to a file where a shell has redirected it: root would put a file in its place."""
+    for way, name in ((["csv"], "grades.csv"), (["json"], "results.json"), (["feedback"], "pages.zip")):
+        link, file = tmp_path / f"link-to-{name}", tmp_path / name
+        file.touch()
+        link.symlink_to(file)
+        done = grader("export", *way, graded.out, "--assignment", graded.assignment, "--out", link)
+        assert (done.returncode, link.is_symlink(), file.stat().st_size > 0) == (0, True, True), done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes with a name")
+def test_a_pipe_is_written_to_and_stays(graded: Desk, tmp_path: Path) -> None:  # noqa: F811
+    """A sheet goes through it; a zip does not, and says so."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    asked = (graded.out, "--assignment", graded.assignment, "--out", pipe)
+    refused = grader("export", "feedback", *asked)
+    assert (refused.returncode, "is a pipe" in refused.stderr) == (2, True)
+    held = os.open(pipe, os.O_RDWR)  # so that nobody waits for a reader
+    done = grader("export", "csv", *asked)
+    assert (done.returncode, pipe.is_fifo()) == (0, True), done.stderr
+    assert os.read(held, 10) == b"student_id"
+    os.close(held)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links")
 def test_reports_lie_apart_from_hand_ins(tmp_path: Path) -> None:
     """Neither in the folder of the hand-ins, nor among them, nor around them, by whatever name."""
     hand_ins = tmp_path / "class"

@@ -1,7 +1,7 @@
 """A warm `python -m grader`: one process that has imported all, and forks for each command that a test runs.
 
 takes: a command's arguments, its folder and its environment, a line of JSON each.
-gives: the process that runs it, and the exit code; what it printed lies in two files.
+gives: the process that runs it, and the exit code; what it printed, through pipes, lies in two files.
 must not know: what any command does.
 
 Python's start and imports are most of what a short command costs, and the tests run some thousand of them. What is run
@@ -27,6 +27,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 PYTHONS_OWN = ("PYTHON", "LC_", "LANG", "OPENBLAS")  # what is read when Python or numpy begins, and never again
+OUTPUTS = ("stdout", "stderr")
 
 
 class Warm:
@@ -63,7 +64,7 @@ class Warm:
             if not status:
                 warm.cache_clear()
                 raise ChildProcessError(f"the warm process has ended under {arguments}")
-            out, err = ((Path(place) / name).read_bytes() for name in ("1", "2"))
+            out, err = ((Path(place) / name).read_bytes() for name in OUTPUTS)
             return os.waitstatus_to_exitcode(int(status)), out, err
 
 
@@ -87,23 +88,46 @@ def serve() -> None:
 
     for line in sys.stdin:
         asked = json.loads(line)
+        pipes = {name: os.pipe() for name in OUTPUTS}
         child = os.fork()
         if not child:
+            _take([os.open(os.devnull, os.O_RDONLY), *(written for _, written in pipes.values())])
+            for read, _ in pipes.values():
+                os.close(read)
             _become(asked)
             break
+        for _, written in pipes.values():
+            os.close(written)
+        _keep({read: Path(asked["place"]) / name for name, (read, _) in pipes.items()})
         print(os.waitpid(child, 0)[1], flush=True)
 
 
+def _keep(outputs: dict[int, Path]) -> None:
+    """Write what comes through each pipe into a file, until nobody holds its other end."""
+    while outputs:
+        for pipe in select.select([*outputs], [], [])[0]:
+            said = os.read(pipe, 1 << 16)
+            with outputs[pipe].open("ab") as kept:
+                kept.write(said)
+            if not said:
+                os.close(pipe)
+                del outputs[pipe]
+
+
+def _take(opened: list[int]) -> None:
+    """Have these as input, output and errors, and under no other number."""
+    for number, one in enumerate(opened):
+        os.dup2(one, number)
+        os.close(one)
+    # What Python made for the errors of this process may have been a file, in which one can go back.
+    sys.stderr = sys.__stderr__ = open(2, "w", buffering=1, errors="backslashreplace", closefd=False)  # noqa: SIM115
+
+
 def _become(asked: Mapping[str, Any]) -> None:
-    """Be the command: its folder, its environment, its output; what it raises ends this process as it would any."""
+    """Be the command: its folder, its environment, its arguments; what it raises ends this process as it would any."""
     os.chdir(asked["cwd"])
     os.environ.clear()
     os.environ.update(asked["environment"])
-    for number, name in ((0, os.devnull), (1, "1"), (2, "2")):
-        path = Path(asked["place"]) / name
-        opened = os.open(path, os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT)
-        os.dup2(opened, number)
-        os.close(opened)
     with contextlib.suppress(ValueError):
         sys.path.remove("")
     sys.path.insert(0, asked["cwd"])

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.cli.exits import FILE, LOSS, STANDARD, visibility_option
+from grader.cli.exits import FILE, LOSS, visibility_option
 from grader.cli.results import feedback, json_, junit, workflow
 from grader.cli.writing import (
     MOST_TOLD,
     begins_with,
     demand_free,
+    is_stream,
     of_class,
     put_file,
     records_in,
@@ -168,9 +169,9 @@ def csv_(order: Class, out: Path, sheet: Path | None, **wishes: Any) -> None:
 
     demand_free(out, partial(begins_with, ",".join(HEADER).encode()))
     with TemporaryDirectory() as folder:
-        place = Path(folder) / "grades.csv" if out is STANDARD else out
+        place = Path(folder) / "grades.csv" if is_stream(out) else out
         write_grades(place, list(order.worth), records_in(order))
-        if out is STANDARD:
+        if place != out:
             put_file(out, place.read_bytes())
     tell_written(out)
 

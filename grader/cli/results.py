@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.exits import FILE, STANDARD, TEXT
-from grader.cli.writing import MOST_TOLD, demand_free, of_class, records_in, tell_written, write_file, write_json
+from grader.cli.writing import (
+    MOST_TOLD,
+    demand_free,
+    is_stream,
+    of_class,
+    records_in,
+    tell_written,
+    write_file,
+    write_json,
+)
 from grader.errors import ExportError
 
 if TYPE_CHECKING:
@@ -61,6 +70,10 @@ def feedback(order: Class, out: Path, layout: str | None, sheet: Path | None) ->
 
     if out is STANDARD:
         raise ExportError("--out is -, and a zip is no text for standard output", "name a file, as: --out feedback.zip")
+    if is_stream(out):
+        raise ExportError(
+            f"{out} is a pipe, and a zip is written to files alone", "name a file, as: --out feedback.zip"
+        )
     demand_free(out, is_feedback)
     records = records_in(order)
     members = _members(sheet, records, layout) if sheet else None

@@ -158,6 +158,11 @@ def begins_with(opening: bytes, path: Path) -> bool:
         return file.read(len(opening)) == opening
 
 
+def is_stream(path: Path) -> bool:
+    """Whether it is standard output, a pipe or a terminal, in whose place no file may be put."""
+    return path is STANDARD or (path.exists() and not path.is_file() and not path.is_dir())
+
+
 def write_file(path: Path, data: bytes, opening: bytes) -> None:
     """Write a file that is there when all of it is written, and not before.
 
@@ -173,9 +178,10 @@ def put_file(path: Path, data: bytes) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
-    if path.exists() and not path.is_file():  # a pipe or a terminal, in whose place no file may be put
+    if is_stream(path):
         path.write_bytes(data)
         return
+    path = path.resolve()  # a link stays: `/dev/stdout` is one, to a file where a shell has redirected it
     part = path.with_name(f"{path.name}.part")
     path.parent.mkdir(parents=True, exist_ok=True)
     part.write_bytes(data)

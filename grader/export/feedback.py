@@ -54,6 +54,7 @@ def write_feedback(
     layout = layout if layout in _NAMES else "plain"  # where pages go back to nobody, they are named after students
     names_of = partial(_names, layout, members)
     done = Returned(layout)
+    path = path.resolve()  # a link stays
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
         for record in listed:

@@ -64,8 +64,9 @@ def write_grades(path: Path, criteria: Sequence[str], records: Iterable[Record])
 def whole_file(path: Path) -> Iterator[TextIO]:
     """Open a text file for writing that is there when all of it is written, and not before.
 
-    Where that fails nothing is left of it: on a full disk it would take what little room there is.
+    Where that fails nothing is left of it: on a full disk it would take what little room there is. A link stays.
     """
+    path = path.resolve()
     _take_away_old_parts(path)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     file = part.open("w", encoding="utf-8", errors="replace", newline="")
