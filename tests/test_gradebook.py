@@ -66,7 +66,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def book(path: Path) -> Iterator[Gradebook]:
     with Gradebook(path) as opened:
-        opened.begin(RUN, "now")
+        opened.runs.begin(RUN, "now")
         yield opened
 
 
@@ -164,9 +164,9 @@ def test_an_entry_is_safe_before_the_next_one(path: Path, book: Gradebook) -> No
 
 def test_a_run_is_remembered_with_what_it_was_made_with(path: Path, book: Gradebook) -> None:
     """Key, version and wall of the last run are known, when it began and when it ended."""
-    second = book.begin(replace(RUN, verb="rejudge", key_digest="d2"), "later")
-    book.finish(second, "at last")
-    latest = book.latest_run()
+    second = book.runs.begin(replace(RUN, verb="rejudge", key_digest="d2"), "later")
+    book.runs.finish(second, "at last")
+    latest = book.runs.latest()
     assert {name: latest[name] for name in vars(RUN)} == vars(replace(RUN, verb="rejudge", key_digest="d2"))
     assert (latest["started"], latest["finished"]) == ("later", "at last")
     assert rows(path, "SELECT finished FROM runs ORDER BY id") == [(None,), ("at last",)]
@@ -175,7 +175,7 @@ def test_a_run_is_remembered_with_what_it_was_made_with(path: Path, book: Gradeb
 def test_a_gradebook_without_a_run_says_so(path: Path) -> None:
     """There is nothing to work with, and the next step is to grade."""
     with Gradebook(path) as empty, pytest.raises(GradebookError) as refused:
-        empty.latest_run()
+        empty.runs.latest()
     assert "grader grade" in refused.value.hint
 
 
@@ -184,7 +184,7 @@ def test_a_gradebook_whose_runs_are_gone_is_damaged(path: Path, book: Gradebook)
     book.enter(FULL, 1)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("DELETE FROM runs")
-    for ask in (book.latest_run, book.plans):
+    for ask in (book.runs.latest, book.plans):
         with pytest.raises(GradebookError) as refused:
             ask()
         assert "move it away" in refused.value.hint
@@ -265,14 +265,14 @@ def test_what_a_run_has_moved_is_told_until_one_ends(book: Gradebook) -> None:
     """A run that was killed has told nobody: the next one tells it, too. Who is gone is forgotten."""
     for points in ("1", "2"):
         book.enter(given(points), 1)
-    second = book.begin(RUN, "later")
+    second = book.runs.begin(RUN, "later")
     assert [str(move.then) for move in book.moves.by(second)] == ["1", "1"]
-    between = book.begin(replace(RUN, verb="review"), "between")
-    book.finish(between, "between")  # who looks through a class tells nobody
-    second = book.begin(RUN, "later")
+    between = book.runs.begin(replace(RUN, verb="review"), "between")
+    book.runs.finish(between, "between")  # who looks through a class tells nobody
+    second = book.runs.begin(RUN, "later")
     assert [str(move.then) for move in book.moves.by(second)] == ["1", "1"]
-    book.finish(second, "end")
-    third = book.begin(RUN, "then")
+    book.runs.finish(second, "end")
+    third = book.runs.begin(RUN, "then")
     assert book.moves.by(third) == []
     book.enter(given("3"), third)
     assert [(run, move.criterion, str(move.then)) for run, move in book.moves.all()] == [
@@ -294,7 +294,7 @@ def test_what_stood_in_a_spoiled_row_has_not_moved(path: Path, book: Gradebook) 
 
 def full_file(path: Path) -> bytes:
     with Gradebook(path) as book:
-        book.begin(RUN, "now")
+        book.runs.begin(RUN, "now")
         for number in range(30):
             book.enter(replace(FULL, student_id=f"s{number:02}", outcomes=os.urandom(2000)), 1)
     with closing(sqlite3.connect(path)) as connection:
@@ -304,7 +304,7 @@ def full_file(path: Path) -> bytes:
 
 def read_all(path: Path) -> None:
     with Gradebook(path) as book:
-        book.latest_run()
+        book.runs.latest()
         book.fingerprints()
         list(book.records())
 

@@ -591,7 +591,7 @@ def test_a_sheet_that_is_written_is_read_again(
 def path(tmp_path: Path) -> Path:
     path = tmp_path / "gradebook.sqlite"
     with Gradebook(path) as book:
-        book.begin(RUN, "now")
+        book.runs.begin(RUN, "now")
         book.enter(FULL, 1)
     return path
 

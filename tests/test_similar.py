@@ -300,7 +300,7 @@ def planted(graded_class: Graded, shared: Path, tmp_path_factory: pytest.TempPat
     shutil.copy(shared / "graded-exercise_05" / "gradebook.sqlite", out)
     with Gradebook(out / "gradebook.sqlite") as book:
         source = book.record_of("student-24")
-        run = int(book.latest_run()["id"])
+        run = int(book.runs.latest()["id"])
         book.enter(_copied(source, "copy-1", list), run)
         book.enter(_copied(source, "copy-2", lambda cells: recommented(cells[::-1])), run)
     return out

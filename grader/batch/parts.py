@@ -76,7 +76,7 @@ def _refuse_another_class(book: Gradebook, order: Class) -> None:
     """A class of another assignment is never written over: its hand-ins may not be at hand any more."""
     if not book.fingerprints():
         return
-    there = book.latest_run()["assignment"]
+    there = book.runs.latest()["assignment"]
     if there != order.key.rubric.name:
         raise GradebookError(
             f"{order.out} holds a class that was graded by '{there}', and this is '{order.key.rubric.name}'",

@@ -69,7 +69,7 @@ def gradebook_in(reports: Path, shared: bool = False) -> Gradebook:
 
 def demand_same_key(book: Gradebook, order: Class) -> None:
     """Points that were judged by one key are neither shown nor handed out beside the rules of another."""
-    latest = book.latest_run()
+    latest = book.runs.latest()
     if latest["key_digest"] != order.key.digest:
         demand_same_assignment(book, order)
         asks_the_same = latest["plan_digest"] == plan_digest(order.key)
@@ -95,7 +95,7 @@ def demand_same_questions(book: Gradebook, order: Class) -> int:
 
 def demand_same_assignment(book: Gradebook, order: Class) -> None:
     """Where a key does not fit because it is of another exercise, nothing has changed, and grading again is no help."""
-    there = book.latest_run()["assignment"]
+    there = book.runs.latest()["assignment"]
     if there != order.key.rubric.name:
         raise GradebookError(
             f"{order.out} holds a class that was graded by '{there}', and this key is of '{order.key.rubric.name}'",
@@ -106,7 +106,7 @@ def demand_same_assignment(book: Gradebook, order: Class) -> None:
 
 def level_of(book: Gradebook) -> Level:
     """How strong the sandboxes of the last run were."""
-    told = book.latest_run()["sandbox"]
+    told = book.runs.latest()["sandbox"]
     try:
         return Level(told)
     except ValueError as error:

@@ -96,7 +96,7 @@ def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, c
         unknown = unknown_changes(book, order)
         parts = parted(book, order, submissions)
         again = parts.sound if parts.sound and _is_stale(book, order.key) else frozenset()
-        is_other = bool(parts.new and book.fingerprints()) and book.last_grader() != edition()
+        is_other = bool(parts.new and book.fingerprints()) and book.runs.last_grader() != edition()
         crew = crew or at_end.enter_context(Here(order, len(parts.new)))
         run_id, page = _begin(book, order, "grade", _level(order, book, crew, bool(parts.new)))
         off_roster = _off_roster(book, parts.everybody)
@@ -109,7 +109,7 @@ def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, c
         if parts.new or gone or again or changed or not all((order.out / name).exists() for name in SHEETS):
             summary = write_out(book, order, page, unknown)
         left = _left_behind(book, order, gone)
-        book.finish(run_id, now())
+        book.runs.finish(run_id, now())
     return Done(
         len(parts.new), len(parts.kept), summary, len(gone), off_roster, parts.waiting, len(unknown), forgotten, left,
         len(again), is_other=is_other, taken_back=taken_back, moved=moved,
@@ -210,14 +210,14 @@ def rejudge_all(order: Class, follow: Follow) -> Done:
         with follow(count) as tell:
             _judge_anew(book, order, page, run_id, book.fingerprints().keys(), tell)
         summary = write_out(book, order, page, unknown)
-        left, is_whole, moved = _left_behind(book, order), book.is_whole(), _moved(book, run_id)
-        book.finish(run_id, now())
+        left, is_whole, moved = _left_behind(book, order), book.runs.is_whole(), _moved(book, run_id)
+        book.runs.finish(run_id, now())
     return Done(count, summary=summary, unknown=len(unknown), left_behind=left, is_whole=is_whole, moved=moved)
 
 
 def _is_stale(book: Gradebook, key: AnswerKey) -> bool:
     """Whether some records may be of another key: the last run had one, or never came to its end."""
-    latest = book.latest_run()
+    latest = book.runs.latest()
     return latest["key_digest"] != key.digest or latest["finished"] is None
 
 
@@ -262,4 +262,4 @@ def _begin(book: Gradebook, order: Class, verb: str, level: Level) -> tuple[int,
         verb, rubric.name, rubric.title, order.key.digest, plan_digest(order.key), order.key_source, edition(),
         level.value,
     )  # fmt: skip
-    return book.begin(run, started), page_context(order.key, level, started)
+    return book.runs.begin(run, started), page_context(order.key, level, started)

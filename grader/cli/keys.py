@@ -117,7 +117,7 @@ def key_of_reports(reports: Path, assignment: Path | None, key_path: Path | None
 
     if assignment is None and key_path is None:
         with gradebook_in(reports) as book:
-            remembered = Path(book.latest_run()["key_source"])
+            remembered = Path(book.runs.latest()["key_source"])
         if not remembered.exists():
             raise KeyFileError(f"{reports} was graded by {remembered}, which is not there any more", _MOVED)
         assignment, key_path = (remembered, None) if remembered.is_dir() else (None, remembered)

@@ -133,7 +133,7 @@ def similar(reports: Path, assignment: Path | None, least: float | None) -> None
     least = least or LEAST_SHARED
     damaged: list[str] = []
     with gradebook_in(reports) as book:
-        run, hand_ins = book.latest_run(), list(hand_ins_of(book, damaged))
+        run, hand_ins = book.runs.latest(), list(hand_ins_of(book, damaged))
     if damaged:
         click.echo(f"grader: {are_damaged(damaged, 'are compared with nobody')}", err=True)
     folder = assignment or Path(run["key_source"])

@@ -58,7 +58,7 @@ def records_in(order: Class) -> list[Record]:
 
     with gradebook_in(order.out) as book:
         demand_same_key(book, order)
-        latest, is_whole, instead = book.latest_run(), book.is_whole(), StandIns(book, order.key)
+        latest, is_whole, instead = book.runs.latest(), book.runs.is_whole(), StandIns(book, order.key)
         records = list(told_records(book, order, instead))
     verb = latest["verb"] if latest["finished"] is None and latest["verb"] != "review" else "" if is_whole else "grade"
     if verb:

@@ -6,7 +6,7 @@ must not know: HTML, CSV, how a verdict was reached.
 """
 
 from grader.gradebook.applying import applied
-from grader.gradebook.book import Gradebook, Run
+from grader.gradebook.book import Gradebook
 from grader.gradebook.moves import Move, is_seen
 from grader.gradebook.overrides import REVIEW, SHEET, Override, Overrides
 from grader.gradebook.records import (
@@ -17,6 +17,7 @@ from grader.gradebook.records import (
     Record,
 )
 from grader.gradebook.rows import Row, prepare, to_be_asked_again
+from grader.gradebook.runs import Run
 from grader.gradebook.saved import Saved
 
 __all__ = [

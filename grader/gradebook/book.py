@@ -1,7 +1,7 @@
 """The gradebook's file: SQLite, one writer, every entry safe on disk before the call returns.
 
 takes: rows as they are graded.
-gives: records in order of student; what a run was made with. What goes wrong is told by `faults`.
+gives: records in order of student. What goes wrong is told by `faults`.
 must not know: HTML, CSV, how a verdict was reached.
 
 The tables are described in `docs/architecture.md`. Points are kept as exact text (`15/2`), never as floats.
@@ -11,26 +11,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from grader.errors import DamagedRecordError, GradebookError
 from grader.gradebook.closed import address_of, is_closed
 from grader.gradebook.faults import SpoiledRowError, faults_told
-from grader.gradebook.kinds import is_text
 from grader.gradebook.moves import TABLE, MoveTable
 from grader.gradebook.overrides import TABLES, OverrideTable
 from grader.gradebook.records import Record
-from grader.gradebook.rows import Row, by_student, is_place, prepare, sound_text
+from grader.gradebook.rows import Row, by_student, is_place, prepare
+from grader.gradebook.runs import RUNS, RunTable
 from grader.gradebook.saved import FOLDER, Instead, Saved, read_saved
 
 _TABLES = """
-CREATE TABLE IF NOT EXISTS runs (
-    id INTEGER PRIMARY KEY, started TEXT NOT NULL, finished TEXT, verb TEXT NOT NULL, assignment TEXT NOT NULL,
-    title TEXT NOT NULL, key_digest TEXT NOT NULL, plan_digest TEXT NOT NULL, key_source TEXT NOT NULL,
-    grader_version TEXT NOT NULL, sandbox TEXT NOT NULL
-);
 CREATE TABLE IF NOT EXISTS submissions (
     student_id TEXT PRIMARY KEY, name TEXT NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL, status TEXT NOT NULL,
     points TEXT, max_points TEXT NOT NULL, run_id INTEGER NOT NULL REFERENCES runs(id), fingerprint TEXT NOT NULL,
@@ -42,6 +35,7 @@ CREATE TABLE IF NOT EXISTS verdicts (
     PRIMARY KEY (student_id, criterion)
 );
 """
+_ALL = f"{RUNS} {_TABLES} {TABLES} {TABLE}"
 # Version 2 named the fields of every case, and its records are read as they are; version 3 did not say which rows of
 # `overrides.csv` it had written; version 4 forgot what points had been, and records had no sum; version 5 had
 # cases within its records, not as a text.
@@ -51,26 +45,12 @@ _VERSION = 6
 _UPGRADE = {1: "DROP TABLE IF EXISTS overrides; UPDATE submissions SET fingerprint = '';"}
 
 
-@dataclass(frozen=True)
-class Run:
-    """What a run was made with. `key_source` is the assignment's folder or the key's file, to find it again."""
-
-    verb: str
-    assignment: str
-    title: str
-    key_digest: str
-    plan_digest: str
-    key_source: str
-    grader_version: str
-    sandbox: str
-
-
 class Gradebook:
     """An open gradebook. Use it as a context manager; every `enter` is safe on disk before it returns.
 
     Where it may not be written it is open for reading alone, and what would change it raises `PermissionError`.
     `shared` lets several threads use it, one at a time: who shares it holds a lock. `overrides` is the TAs' side of it,
-    `moves` what points have been.
+    `moves` what points have been, `runs` what graded and judged it.
     """
 
     def __init__(self, path: Path, shared: bool = False) -> None:
@@ -87,6 +67,7 @@ class Gradebook:
                 raise
         self.overrides = OverrideTable(self._connection, lambda: faults_told(path))
         self.moves = MoveTable(self._connection, lambda: faults_told(path))
+        self.runs = RunTable(self._connection, path, lambda: faults_told(path))
 
     def _set_up(self, only_read: bool) -> None:
         version = self._connection.execute("PRAGMA user_version").fetchone()[0]
@@ -100,7 +81,7 @@ class Gradebook:
             # The version comes last: who is killed before it begins here again.
             version_told = f"PRAGMA user_version = {_VERSION};"
             self._connection.executescript(
-                f"{_UPGRADE.get(version, '')} PRAGMA journal_mode = WAL; {_TABLES} {TABLES} {TABLE} {version_told}"
+                f"{_UPGRADE.get(version, '')} PRAGMA journal_mode = WAL; {_ALL} {version_told}"
             )
         self._connection.execute("PRAGMA synchronous = NORMAL")
         said = self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]
@@ -116,20 +97,6 @@ class Gradebook:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
-
-    def begin(self, run: Run, now: str) -> int:
-        """Enter a run; gives its number."""
-        with faults_told(self.path), self._connection as connection:
-            cursor = connection.execute(
-                f"INSERT INTO runs (started, {', '.join(vars(run))}) VALUES (?{', ?' * len(vars(run))})",  # noqa: S608
-                (now, *map(sound_text, vars(run).values())),
-            )
-        return int(cursor.lastrowid or 0)
-
-    def finish(self, run_id: int, now: str | None) -> None:
-        """Mark a run as finished; `None` says that it is at work again."""
-        with faults_told(self.path), self._connection as connection:
-            connection.execute("UPDATE runs SET finished = ? WHERE id = ?", (now, run_id))
 
     def enter(self, record: Record | Row, run_id: int) -> None:
         """Enter a submission, in place of an earlier one of the same student."""
@@ -234,38 +201,3 @@ class Gradebook:
         if row is not None:
             return Saved.of(self.path, *row)
         raise GradebookError(f"there is no student '{student_id}' in {self.path}", "the class page lists who is there")
-
-    def latest_run(self) -> dict[str, Any]:
-        """The last run's row as a dict; raises `GradebookError` where nothing was ever graded."""
-        with faults_told(self.path):
-            cursor = self._connection.execute("SELECT * FROM runs ORDER BY id DESC LIMIT 1")
-            row = cursor.fetchone()
-            if row is None and self.fingerprints():
-                raise SpoiledRowError("no run is there by which its hand-ins were graded")
-            if row is not None and not all(is_text(cell or "") for cell in row[1:]):
-                raise SpoiledRowError("what its last run was made with is no text")
-        if row is None:
-            raise GradebookError(f"{self.path} holds no run", "grade something first: grader grade SUBMISSIONS")
-        return dict(zip((column[0] for column in cursor.description), row, strict=True))
-
-    def last_grader(self) -> str:
-        """Which grader the last run had that graded; empty where there was none."""
-        with faults_told(self.path):
-            told = self._connection.execute(
-                "SELECT grader_version FROM runs WHERE verb = 'grade' ORDER BY id DESC LIMIT 1"
-            )
-            row = told.fetchone()
-        return row[0] if row else ""
-
-    def runs(self) -> tuple[int, int]:
-        """How many runs have begun, and how many of those that grade or judge have ended."""
-        with faults_told(self.path):
-            query = "SELECT count(*), count(CASE WHEN verb != 'review' THEN finished END) FROM runs"
-            return tuple(self._connection.execute(query).fetchone())
-
-    def is_whole(self) -> bool:
-        """Whether the last run that graded came to its end; what is only judged anew makes nothing whole."""
-        with faults_told(self.path):
-            graded = self._connection.execute("SELECT finished FROM runs WHERE verb = 'grade' ORDER BY id DESC LIMIT 1")
-            row = graded.fetchone()
-        return row is None or row[0] is not None

@@ -159,7 +159,7 @@ class ReviewDesk:
             self._book.overrides.put(list(self._dated(hand_in.record, overrides)), run_id)
             summary = tell_anew(self._book, self.order, [student])
             self._aside += [summary.put_aside] if summary.put_aside else []
-            self._book.finish(run_id, now())
+            self._book.runs.finish(run_id, now())
             self._refresh(hand_in.listed.folder)
 
     def mark(self, hand_in: HandIn, reviewed: bool) -> None:
@@ -186,18 +186,18 @@ class ReviewDesk:
     def _run(self) -> int:
         """The run of this review, marked as not finished: should we be killed, the next run tells all pages anew."""
         if not self._run_id:
-            rubric, latest = self.order.key.rubric, self._book.latest_run()
+            rubric, latest = self.order.key.rubric, self._book.runs.latest()
             run = Run(
                 "review", rubric.name, rubric.title, self.order.key.digest, latest["plan_digest"],
                 latest["key_source"], VERSION, latest["sandbox"],
             )  # fmt: skip
-            self._run_id = self._book.begin(run, now())
-        self._book.finish(self._run_id, None)
+            self._run_id = self._book.runs.begin(run, now())
+        self._book.runs.finish(self._run_id, None)
         return self._run_id
 
     def _all(self) -> dict[str, Listed]:
         """All hand-ins by folder; read anew where another run has begun meanwhile, or one that grades has ended."""
-        runs = self._book.runs()
+        runs = self._book.runs.count()
         if runs != self._seen or not self._listed:
             reviewed, said = self._book.overrides.reviewed(), self._book.overrides.effective()
             records = self._book.records(with_outcomes=False, instead=StandIns(self._book, self.order.key))
