@@ -15,7 +15,8 @@ from grader.answer_key import REFERENCE, CriterionRule
 from grader.assignment import PUBLIC
 from grader.judge.added_up import adds_up
 from grader.judge.answers import answers, is_loose
-from grader.judge.findings import Exam, difference, readings_of, setting_of
+from grader.judge.differences import difference, readings_of, setting_of
+from grader.judge.findings import Exam
 from grader.judge.reading.as_if import UNSURE, as_if
 from grader.judge.reading.at_labels import by_labels, by_one, by_repeats, by_row
 from grader.judge.reading.distances import by_distance
