@@ -169,7 +169,7 @@ def test_of_many_large_files_no_more_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, graded: str
 ) -> None:
     """Fifty files of two megabytes fill the memory; what was read before counts, and the note names the others."""
-    monkeypatch.setattr("grader.extract.choosing.choice.MOST_CODE", most)
+    monkeypatch.setattr("grader.extract.choosing.room.MOST_CODE", most)
     sources = {
         "a.py": CODE,
         "b.py": "# " + "x" * 2_000,
@@ -187,7 +187,7 @@ def test_of_many_files_of_data_no_more_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, values: int, graded: str
 ) -> None:
     """Thirty files with a list of a hundred thousand each take as much memory as one of three million."""
-    monkeypatch.setattr("grader.extract.choosing.choice.MOST_SIGNS", 500)
+    monkeypatch.setattr("grader.extract.choosing.room.MOST_SIGNS", 500)
     sources = {
         "a.py": CODE,
         "b.py": "x = [" + "1, " * values + "]\n",
@@ -201,7 +201,7 @@ def test_of_many_files_of_data_no_more_are_read(
 
 def test_a_library_beside_it_takes_no_room_from_the_exercise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What lies nearest is read first, whatever it is called: a library lies in a folder of its own."""
-    monkeypatch.setattr("grader.extract.choosing.choice.MOST_CODE", 10)
+    monkeypatch.setattr("grader.extract.choosing.room.MOST_CODE", 10)
     (tmp_path / "library").mkdir()
     names = ("library/a.py", "library/b.py", "work.py")
     for name in names:

@@ -19,12 +19,12 @@ from grader.errors import SubmissionError
 from grader.extract.choosing.completing import Taken, looked_up, taken_from, told, with_work
 from grader.extract.choosing.exercise import passed_over
 from grader.extract.choosing.refusing import Refused, closed_in, on_unread, refuse_unread_work
+from grader.extract.choosing.room import Room
 from grader.extract.choosing.texts import before_texts
 from grader.extract.choosing.versions import newest
 from grader.extract.definitions import extract
 from grader.extract.extracted import Extract
 from grader.extract.formats.markdown import is_markdown
-from grader.extract.formats.too_much import CODE_CAP, MOST_SIGNS, signs_in
 from grader.extract.imports.beside import Finder, finder, source
 from grader.extract.repairs import patience
 from grader.extract.replaced import below_stubs, on_redone, on_replaced
@@ -37,8 +37,6 @@ from grader.intake.walk import RENAMED
 # What Colab and file managers put in front of a copy's name, in some languages; what stands behind needs no words.
 _COPY_OF = re.compile(r"(copy|kopie|kopia|copie|copia|cópia)( \(\d{1,3}\))? (of|von|van|av|de|di) ")
 MOST_NAMED = 5  # of the files that were passed over
-# Characters of all files of a hand-in and of what each imports: a project of fifty files has a tenth of it.
-MOST_CODE = 4 * CODE_CAP
 # Of the processor, after which no further file is begun: one may take all of a `Patience`, and fifty are ten minutes.
 MOST_SECONDS = 2 * patience.MOST_SECONDS
 
@@ -233,7 +231,7 @@ def _read_all(
     """Those that can be read, in their order. The nearest come first to what room there is: a library lies deeper."""
     read: dict[int, Chosen] = {}
     refused: dict[int, Refused] = {}
-    room, began = _Room(), time.thread_time()
+    room, began = Room(), time.thread_time()
     for place, candidate in sorted(enumerate(asked), key=lambda one: one[1].shown.count("/")):
         if room.is_full or time.thread_time() - began > MOST_SECONDS:
             error = SubmissionError(f"{candidate.shown} is one of too many files", "hand in the exercise alone")
@@ -245,27 +243,6 @@ def _read_all(
         except SubmissionError as error:
             refused[place] = Refused(candidate, error)
     return [read[place] for place in sorted(read)], [refused[place] for place in sorted(refused)]
-
-
-class _Room:
-    """How much code the files of one hand-in may have together: its length, and what Python's trees of it take."""
-
-    def __init__(self) -> None:
-        self._length = self._signs = 0
-        self._uncounted: list[str] = []
-
-    def take(self, code: Sequence[str]) -> None:
-        """Take a file's code in."""
-        self._length += sum(map(len, code))
-        self._uncounted += code
-        if self._length > MOST_SIGNS:  # no sign is shorter than a letter, so that before there is nothing to count
-            self._signs += sum(map(signs_in, self._uncounted))
-            self._uncounted = []
-
-    @property
-    def is_full(self) -> bool:
-        """Whether no further file may come in."""
-        return self._length >= MOST_CODE or self._signs > MOST_SIGNS
 
 
 def _read(candidate: Candidate, find_for: Finder, wanted: Sequence[str], stubs: Stubs) -> Chosen:
