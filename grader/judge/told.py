@@ -7,35 +7,26 @@ must not know: points, words, how a single case is read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-import numpy as np
+from collections.abc import Iterator, Sequence
 
 from grader.answer_key import REFERENCE, CriterionRule
-from grader.assignment import PUBLIC
 from grader.judge.added_up import adds_up
-from grader.judge.answers import answers, is_loose
+from grader.judge.all_cases import as_if_in_all, by_all, by_entries, differences, is_the_same, over_all, put_together
 from grader.judge.differences import difference, readings_of, setting_of
 from grader.judge.findings import Exam
-from grader.judge.reading.as_if import UNSURE, as_if
-from grader.judge.reading.at_labels import by_labels, by_one, by_repeats, by_row
+from grader.judge.reading.as_if import UNSURE
 from grader.judge.reading.distances import by_distance
-from grader.judge.reading.entries import LIMITED, beyond_a_number, masked_otherwise, others_count
-from grader.judge.reading.factors import by_length, one_factor
+from grader.judge.reading.entries import LIMITED, beyond_a_number, masked_otherwise
 from grader.judge.reading.named import by_name
 from grader.judge.reading.one_case import common
 from grader.judge.reading.orders import by_order
-from grader.judge.reading.other_calls import asked_about, told_of_others
-from grader.judge.reading.paired import multiple, paired
-from grader.judge.reading.patterns import A_NUMBER, BY_CHANCE, VAGUE, Depth, Pattern, Reading, close
+from grader.judge.reading.patterns import BY_CHANCE, VAGUE, Depth, Pattern, Reading, close
 from grader.judge.reading.places import SIGNS
-from grader.judge.reading.summands import Off, but_for, by_one_factor, by_summand, how_far, offset, weighed
+from grader.judge.reading.summands import how_far
 from grader.judge.verdict import Flaw, Note, NoteKind, Verdict
 from grader.plan import Entry, Purpose
 from grader.wire import Built
 
-Cases = Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]]
-"""An input, what came back, and what is due."""
 MOST_READ = 4  # failing cases that a reading must fit: beyond, chance has no part in it, and reading is slow
 _READ = (Flaw.VALUES, Flaw.SHAPE, Flaw.NOT_FINITE)
 _COARSE = (Pattern.WHERE, Pattern.NEARLY)
@@ -63,13 +54,13 @@ def reading_of(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -
     if limit := _limit(exam, rule, output, variant, told):
         return limit
     if told is None or told.pattern in UNSURE:
-        found = tuple(_differences(exam, rule, asked, output, variant))
+        found = tuple(differences(exam, rule, asked, output, variant))
         told = by_order(found) or by_distance(found) or told
     if told is None or told.pattern in UNSURE:
-        told = _as_if(exam, rule, output, asked, variant) or told
-    told = told or _by_entries(exam, rule, output, variant)
-    told = told or _as_if(exam, rule, output, asked, variant, of_one=True)
-    return told or _put_together(exam, rule, output, asked, variant)
+        told = as_if_in_all(exam, rule, output, asked, variant) or told
+    told = told or by_entries(exam, rule, output, variant)
+    told = told or as_if_in_all(exam, rule, output, asked, variant, of_one=True)
+    return told or put_together(exam, rule, output, asked, variant)
 
 
 def _is_refuted(
@@ -99,11 +90,11 @@ def _limit(exam: Exam, rule: CriterionRule, output: str, variant: str, told: Rea
     is_coarse = told is None or of_few or told.names[1:] in _SIGNS
     is_limit = told is not None and told.pattern is Pattern.WHERE and told.names[1].endswith("some number")
     if is_coarse or is_limit:
-        limit = _by_all(exam, rule, output, variant, masked_otherwise)
+        limit = by_all(exam, rule, output, variant, masked_otherwise)
         # Zeros that stand for all of one sign are no mask by a number.
         if limit and (not of_few or all(LIMITED.search(part) for part in limit.names[1].split(", or "))):
             return limit
-    return _by_all(exam, rule, output, variant, beyond_a_number) if is_coarse else None
+    return by_all(exam, rule, output, variant, beyond_a_number) if is_coarse else None
 
 
 def reading_alone(exam: Exam, rule: CriterionRule, verdict: Verdict, purpose: Purpose) -> Reading | None:
@@ -116,7 +107,7 @@ def reading_alone(exam: Exam, rule: CriterionRule, verdict: Verdict, purpose: Pu
         return Reading(Pattern.LAID_OUT)
     told, _ = _read_cases(exam, rule, output, asked, variant, False)
     if asked and (told is None or told.pattern in UNSURE):
-        told = _as_if(exam, rule, output, asked, variant) or told
+        told = as_if_in_all(exam, rule, output, asked, variant) or told
     return None if told is None or told.pattern in VAGUE or _is_of_cache(exam, asked, told) else told
 
 
@@ -148,11 +139,11 @@ def _read_cases(
     rest = [place for place in asked if place not in chosen]
     told = common(tuple(read(chosen, Depth.AT_ONCE)))
     if told is not None and told.pattern is Pattern.STEP and not told.names[1:]:
-        told = how_far(told, tuple(_differences(exam, rule, asked, output, variant)))
+        told = how_far(told, tuple(differences(exam, rule, asked, output, variant)))
     if told.pattern in (Pattern.FACTOR, Pattern.ADDED_INPUT, Pattern.OFFSET) if told else not unsteady:
-        seen = _over_all(tuple(_differences(exam, rule, chosen, output, variant)), told)
+        seen = over_all(tuple(differences(exam, rule, chosen, output, variant)), told)
         if seen is not None and rest:  # what few cases tell must be so in all of them, and is seldom there
-            seen = _over_all(tuple(_differences(exam, rule, asked, output, variant)), told)
+            seen = over_all(tuple(differences(exam, rule, asked, output, variant)), told)
         if seen is not None or told is not None:
             return seen, seen is not None and seen != Reading(Pattern.FACTOR)
     if (told is not None and told.pattern not in _COARSE) or unsteady:
@@ -162,112 +153,6 @@ def _read_cases(
     is_sure = any(reading.pattern not in BY_CHANCE for one in first for reading in one)
     others = read(chosen[1:], Depth.ALL if is_sure else Depth.BY_CHANCE)
     told = common((*first, *others), read(rest, Depth.BY_CHANCE))
-    if told is None and len(chosen) == MOST_READ and _is_the_same(exam, rule, output):
+    if told is None and len(chosen) == MOST_READ and is_the_same(exam, rule, output):
         return Reading(Pattern.SAME), True
     return told, False
-
-
-def _over_all(found: Sequence[Off], told: Reading | None) -> Reading | None:
-    """What is known of all cases together, and not of each: which number it is, and what is as large in each."""
-    if told is not None and told.names[1:] == (A_NUMBER,):
-        return weighed(told.names[0], found)
-    if told == Reading(Pattern.OFFSET):
-        return offset(found)
-    if told is not None and told != Reading(Pattern.FACTOR):
-        return told
-    of_all = by_length((one.got, one.want, one.sizes) for one in found) or by_summand(found)
-    if told is not None:
-        return of_all or one_factor((one.got, one.want, one.is_told) for one in found)
-    of_all = of_all or by_one_factor(found) or but_for(found)
-    return of_all or by_labels(found) or by_repeats(found) or by_one(found) or by_row(found)
-
-
-def _as_if(
-    exam: Exam, rule: CriterionRule, output: str, asked: Sequence[int], variant: str, of_one: bool = False
-) -> Reading | None:
-    """For what other input it would be right, in all cases that fail."""
-    cases = []
-    for place in asked:
-        pair = difference(exam.bench, rule.name, place, output, variant, exam.outcomes[place])
-        if pair is not None:
-            cases.append((*pair, setting_of(exam.bench, rule.name, place, output, variant)))
-    reading = as_if(cases, of_one)
-    return reading and told_of_others((reading,), exam.key.plan.entries[asked[0]])[0]
-
-
-def _put_together(exam: Exam, rule: CriterionRule, output: str, asked: Sequence[int], variant: str) -> Reading | None:
-    """Which two functions of the inputs it is, in all cases that fail."""
-    cases = []
-    for place in asked:
-        value = exam.outcomes[place][-1].values.get(output)
-        if value is None or value.array is None or value.array.dtype.kind not in "fiu":
-            return None
-        if difference(exam.bench, rule.name, place, output, variant, exam.outcomes[place]) is None:
-            return None
-        got = value.array.astype(np.float64)  # of wider floats some are larger than all that is reckoned with
-        cases.append((got, exam.key.plan.entries[place].question.inputs))
-    names = (text,) if (text := paired(cases)) else (text, "times a number") if (text := multiple(cases)) else ()
-    readings = (Reading(Pattern.FUNCTION, names),) if names else ()
-    return next(iter(told_of_others(readings, exam.key.plan.entries[asked[0]])), None)
-
-
-def _differences(exam: Exam, rule: CriterionRule, asked: Sequence[int], output: str, variant: str) -> Iterator[Off]:
-    """What came back in these cases and what is due; not of float32, whose digits are few."""
-    for place in asked:
-        entry = exam.key.plan.entries[place]
-        pair = difference(exam.bench, rule.name, place, output, variant, exam.outcomes[place])
-        if pair is None or pair[0].shape != pair[1].shape or not np.isfinite(pair[0]).all() or is_loose(entry):
-            continue
-        given = [one for step in entry.question.steps for one in step.built]
-        numbers = {one.name: one.number for one in given if one.number is not None}
-        yield Off(*pair, asked_about(entry), numbers, entry.visibility == PUBLIC)
-
-
-def _by_all(exam: Exam, rule: CriterionRule, output: str, variant: str, tell: Callable[[Cases], str]) -> Reading | None:
-    """Where an input is what, where results are wrong, by all cases: one may have but one such entry, or all."""
-    cases = []
-    for place, entry in exam.entries(rule.name, Purpose.CASE):
-        pair = (
-            difference(exam.bench, rule.name, place, output, variant, exam.outcomes[place])
-            if output in entry.grade
-            else None
-        )
-        if pair is not None:
-            cases.append((entry.question.inputs, *pair))
-    names = set(cases[0][0]).intersection(*(inputs for inputs, _, _ in cases)) if cases else set()
-    found = ((name, tell(_by_that_alone(name, *case) for case in cases)) for name in sorted(names))
-    return next((Reading(Pattern.WHERE, (name, region)) for name, region in found if region), None)
-
-
-def _by_that_alone(
-    name: str, inputs: Mapping[str, np.ndarray], got: np.ndarray, want: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """One input, what came back and what is due, without entries at which another input is zero: all may be, then."""
-    others = [array for other, array in inputs.items() if other != name and array.shape == got.shape]
-    if not others or not inputs[name].shape == got.shape == want.shape:
-        return inputs[name], got, want
-    is_any = np.logical_and.reduce([array != 0 for array in others])
-    return inputs[name][is_any], got[is_any], want[is_any]
-
-
-def _by_entries(exam: Exam, rule: CriterionRule, output: str, variant: str) -> Reading | None:
-    """Whether equal entries of an input give different results, where nothing else tells what is wrong."""
-    cases = []
-    for place, entry in exam.entries(rule.name, Purpose.CASE):
-        value = exam.outcomes[place][-1].values.get(output)
-        due = dict(answers(exam.key, rule, place, entry, variant)).get(output)
-        if due is not None and value is not None and value.array is not None:
-            cases.append((entry.question.inputs, value.array, due.low))
-    names = set(cases[0][0]).intersection(*(inputs for inputs, _, _ in cases)) if cases else set()
-    found = (name for name in sorted(names) if others_count((of[name], got, want) for of, got, want in cases))
-    return next((Reading(Pattern.OTHERS_COUNT, (name,)) for name in found), None)
-
-
-def _is_the_same(exam: Exam, rule: CriterionRule, output: str) -> bool:
-    """Whether one array came back for inputs of any kind, those among them for which it is right."""
-    found = (exam.outcomes[place][-1].values.get(output) for place, _ in exam.entries(rule.name, Purpose.CASE))
-    got = [one.array for one in found if one is not None]
-    first = got[0] if got else None
-    if first is None or first.dtype.kind == "b":  # of two values one may be that of all cases by chance
-        return False
-    return all(one is not None and np.array_equal(one, first) for one in got)
