@@ -7,19 +7,19 @@ must not know: points, words, how a single case is read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from grader.answer_key import REFERENCE, CriterionRule
 from grader.assignment import PUBLIC
 from grader.judge.added_up import adds_up
-from grader.judge.answers import answers, is_loose
+from grader.judge.all_cases import OF_FEW, by_entries, is_due_below_zero, is_the_same, limit_of
+from grader.judge.answers import is_loose
 from grader.judge.findings import Exam, difference, readings_of, setting_of
 from grader.judge.reading.as_if import UNSURE, as_if
 from grader.judge.reading.at_labels import by_labels, by_one, by_repeats, by_row
 from grader.judge.reading.distances import by_distance
-from grader.judge.reading.entries import LIMITED, beyond_a_number, masked_otherwise, others_count
 from grader.judge.reading.factors import by_length, one_factor
 from grader.judge.reading.named import by_name
 from grader.judge.reading.one_case import common
@@ -27,26 +27,23 @@ from grader.judge.reading.orders import by_order
 from grader.judge.reading.other_calls import asked_about, told_of_others
 from grader.judge.reading.paired import multiple, paired
 from grader.judge.reading.patterns import A_NUMBER, BY_CHANCE, VAGUE, Depth, Pattern, Reading, close
-from grader.judge.reading.places import SIGNS
 from grader.judge.reading.summands import Off, but_for, by_one_factor, by_summand, how_far, offset, weighed
 from grader.judge.verdict import Flaw, Note, NoteKind, Verdict
 from grader.plan import Entry, Purpose
 from grader.wire import Built
 
-Cases = Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]]
-"""An input, what came back, and what is due."""
 MOST_READ = 4  # failing cases that a reading must fit: beyond, chance has no part in it, and reading is slow
 _READ = (Flaw.VALUES, Flaw.SHAPE, Flaw.NOT_FINITE)
 _COARSE = (Pattern.WHERE, Pattern.NEARLY)
 """Of what reads so at first glance more may be known at the second."""
-_OF_FEW = (Pattern.ZERO, Pattern.CONSTANT, Pattern.ECHO)
-"""What a case may look like by its numbers alone."""
-_SIGNS = tuple((sign,) for sign in SIGNS)
+_OF_ANY = (*OF_FEW, Pattern.SIGN)
+"""What is so in some cases by what these call, and not in others."""
 
 
 def reading_of(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -> Reading | None:
     """What fits the cases that fail in one result."""
-    failing = {f.case for f in verdict.findings if f.problem and f.problem.output == output and f.problem.flaw in _READ}
+    of = [f for f in verdict.findings if f.problem and (f.problem.output == output or output in f.wrong)]
+    failing = {f.case for f in of if f.problem and (f.problem.flaw in _READ or f.problem.output != output)}
     asked = [place for place, entry in exam.entries(rule.name, Purpose.CASE) if entry.name in failing]
     variant = verdict.alternative or REFERENCE
     if adds_up(exam, rule, output, variant):
@@ -59,14 +56,16 @@ def reading_of(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -
         return told
     if told is not None and told.pattern is Pattern.FUNCTION and _is_refuted(exam, rule, output, asked, variant, told):
         told = None
-    if limit := _limit(exam, rule, output, variant, told):
+    if limit := limit_of(exam, rule, output, variant, told):
         return limit
+    if told == Reading(Pattern.BELOW_ZERO) and is_due_below_zero(exam, rule, output, variant):
+        told = None
     if told is None or told.pattern in UNSURE:
         found = tuple(_differences(exam, rule, asked, output, variant))
         told = by_order(found) or by_distance(found) or told
     if told is None or told.pattern in UNSURE:
         told = _as_if(exam, rule, output, asked, variant) or told
-    told = told or _by_entries(exam, rule, output, variant)
+    told = told or by_entries(exam, rule, output, variant)
     told = told or _as_if(exam, rule, output, asked, variant, of_one=True)
     return told or _put_together(exam, rule, output, asked, variant)
 
@@ -90,19 +89,6 @@ def _is_refuted(
 def _settings(entry: Entry) -> list[Built]:
     """What the calls of a case are given that is no array: by a mode a function may do something else."""
     return [one for step in entry.question.steps for one in step.built]
-
-
-def _limit(exam: Exam, rule: CriterionRule, output: str, variant: str, told: Reading | None) -> Reading | None:
-    """Which numbers part what is wrong from what is right, where a first glance tells less, or half of that."""
-    of_few = told is not None and told.pattern in _OF_FEW
-    is_coarse = told is None or of_few or told.names[1:] in _SIGNS
-    is_limit = told is not None and told.pattern is Pattern.WHERE and told.names[1].endswith("some number")
-    if is_coarse or is_limit:
-        limit = _by_all(exam, rule, output, variant, masked_otherwise)
-        # Zeros that stand for all of one sign are no mask by a number.
-        if limit and (not of_few or all(LIMITED.search(part) for part in limit.names[1].split(", or "))):
-            return limit
-    return _by_all(exam, rule, output, variant, beyond_a_number) if is_coarse else None
 
 
 def reading_alone(exam: Exam, rule: CriterionRule, verdict: Verdict, purpose: Purpose) -> Reading | None:
@@ -146,6 +132,12 @@ def _read_cases(
 
     rest = [place for place in asked if place not in chosen]
     told = common(tuple(read(chosen, Depth.AT_ONCE)))
+    if told is not None and told.pattern in _OF_ANY:
+        # One in which it is not so has a say.
+        odd = next((at for at, found in zip(rest, read(rest, Depth.AT_ONCE), strict=True) if told not in found), None)
+        chosen = chosen if odd is None else [odd, *chosen[:-1]]
+        told = told if odd is None else common(tuple(read(chosen, Depth.AT_ONCE)))
+        rest = [place for place in asked if place not in chosen]
     if told is not None and told.pattern is Pattern.STEP and not told.names[1:]:
         told = how_far(told, tuple(_differences(exam, rule, asked, output, variant)))
     if told.pattern in (Pattern.FACTOR, Pattern.ADDED_INPUT, Pattern.OFFSET) if told else not unsteady:
@@ -161,7 +153,7 @@ def _read_cases(
     is_sure = any(reading.pattern not in BY_CHANCE for one in first for reading in one)
     others = read(chosen[1:], Depth.ALL if is_sure else Depth.BY_CHANCE)
     told = common((*first, *others), read(rest, Depth.BY_CHANCE))
-    if told is None and len(chosen) == MOST_READ and _is_the_same(exam, rule, output):
+    if told is None and len(chosen) == MOST_READ and is_the_same(exam, rule, output):
         return Reading(Pattern.SAME), True
     return told, False
 
@@ -220,53 +212,3 @@ def _differences(exam: Exam, rule: CriterionRule, asked: Sequence[int], output: 
         given = [one for step in entry.question.steps for one in step.built]
         numbers = {one.name: one.number for one in given if one.number is not None}
         yield Off(*pair, asked_about(entry), numbers, entry.visibility == PUBLIC)
-
-
-def _by_all(exam: Exam, rule: CriterionRule, output: str, variant: str, tell: Callable[[Cases], str]) -> Reading | None:
-    """Where an input is what, where results are wrong, by all cases: one may have but one such entry, or all."""
-    cases = []
-    for place, entry in exam.entries(rule.name, Purpose.CASE):
-        pair = (
-            difference(exam.bench, rule.name, place, output, variant, exam.outcomes[place])
-            if output in entry.grade
-            else None
-        )
-        if pair is not None:
-            cases.append((entry.question.inputs, *pair))
-    names = set(cases[0][0]).intersection(*(inputs for inputs, _, _ in cases)) if cases else set()
-    found = ((name, tell(_by_that_alone(name, *case) for case in cases)) for name in sorted(names))
-    return next((Reading(Pattern.WHERE, (name, region)) for name, region in found if region), None)
-
-
-def _by_that_alone(
-    name: str, inputs: Mapping[str, np.ndarray], got: np.ndarray, want: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """One input, what came back and what is due, without entries at which another input is zero: all may be, then."""
-    others = [array for other, array in inputs.items() if other != name and array.shape == got.shape]
-    if not others or not inputs[name].shape == got.shape == want.shape:
-        return inputs[name], got, want
-    is_any = np.logical_and.reduce([array != 0 for array in others])
-    return inputs[name][is_any], got[is_any], want[is_any]
-
-
-def _by_entries(exam: Exam, rule: CriterionRule, output: str, variant: str) -> Reading | None:
-    """Whether equal entries of an input give different results, where nothing else tells what is wrong."""
-    cases = []
-    for place, entry in exam.entries(rule.name, Purpose.CASE):
-        value = exam.outcomes[place][-1].values.get(output)
-        due = dict(answers(exam.key, rule, place, entry, variant)).get(output)
-        if due is not None and value is not None and value.array is not None:
-            cases.append((entry.question.inputs, value.array, due.low))
-    names = set(cases[0][0]).intersection(*(inputs for inputs, _, _ in cases)) if cases else set()
-    found = (name for name in sorted(names) if others_count((of[name], got, want) for of, got, want in cases))
-    return next((Reading(Pattern.OTHERS_COUNT, (name,)) for name in found), None)
-
-
-def _is_the_same(exam: Exam, rule: CriterionRule, output: str) -> bool:
-    """Whether one array came back for inputs of any kind, those among them for which it is right."""
-    found = (exam.outcomes[place][-1].values.get(output) for place, _ in exam.entries(rule.name, Purpose.CASE))
-    got = [one.array for one in found if one is not None]
-    first = got[0] if got else None
-    if first is None or first.dtype.kind == "b":  # of two values one may be that of all cases by chance
-        return False
-    return all(one is not None and np.array_equal(one, first) for one in got)
