@@ -1163,6 +1163,19 @@ def test_a_cache_that_is_none_is_told_where_that_may_be_why(kept: str, asked: st
     assert trouble.message == message
 
 
+def test_what_stands_beside_an_operator_is_no_cache() -> None:
+    """`a + b` on what other calls gave: that `b` is None is told by itself."""
+    source = "class V:\n    def __add__(self, o): return o.x\n    def relu(self): pass\ndef new(x): return V()"
+    steps = (
+        Step("new", ("x",), ("=a",)),
+        Step("V.relu", (), ("=b",), instance="=a"),
+        Step("V.__add__", ("=b",), ("c",), instance="=a"),
+    )
+    trouble = call(source, *steps)[2].trouble
+    assert trouble is not None
+    assert trouble.message == "'NoneType' object has no attribute 'x'"
+
+
 RAISING = {
     "a decorator": ("@keep\ndef f(x): pass", "no", 2),
     "one that is not there": ("@nothing\n@keep\ndef f(x): pass", "name 'nothing' is not defined (in line 1)", 3),

@@ -178,7 +178,7 @@ def _decisive(entry: Entry, steps: tuple[Outcome, ...]) -> tuple[Outcome, str, T
     asked = entry.question.steps[-1]
     earlier, raised = "", None
     for step, outcome in zip(entry.question.steps, steps, strict=True):
-        is_short = not _gave_all(step, outcome, steps[-1]) or _is_no_object(step, asked, steps[-1])
+        is_short = not _gave_all(step, outcome, steps[-1]) or _is_no_object(step, entry.question.steps, steps)
         if step.function != asked.function and is_short:
             earlier, raised = (earlier, raised) if earlier else (step.function, outcome.trouble)
         elif outcome.status is not Status.RETURNED:
@@ -197,9 +197,13 @@ def _gave_all(step: Step, outcome: Outcome, last: Outcome) -> bool:
     return due == 1 or outcome.count == due or outcome.is_array_of_several
 
 
-def _is_no_object(step: Step, asked: Step, last: Outcome) -> bool:
-    """Whether a method was called on what a step gave, and that has none: it raised before any line of the hand-in."""
-    return asked.instance in step.gives and last.trouble is not None and not last.trouble.cell
+def _is_no_object(step: Step, asked: Sequence[Step], came: Sequence[Outcome]) -> bool:
+    """Whether a method was called on what a step gave, and that has none: it raised before any line of the hand-in.
+
+    So does a method that wants other arguments, but not that error.
+    """
+    on_it = (one.trouble for on, one in zip(asked, came, strict=True) if on.instance in step.gives)
+    return any(one is not None and not one.cell and one.type_name == "AttributeError" for one in on_it)
 
 
 def _problems(key: AnswerKey, rule: CriterionRule, place: int, outcome: Outcome, variant: str) -> Iterator[Problem]:
