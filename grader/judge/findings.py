@@ -17,6 +17,7 @@ from grader.assignment import HIDDEN
 from grader.judge.answers import answers, is_loose
 from grader.judge.bench import Bench
 from grader.judge.compare import as_numbers, fitted, problem_with
+from grader.judge.counted import counted_once
 from grader.judge.once import once_a_class
 from grader.judge.raised import what_is_wrong, without_those_raised_anywhere
 from grader.judge.reading.one_case import read_difference
@@ -90,27 +91,8 @@ def _told_together(
 ) -> tuple[Finding, ...]:
     """The same, with what they say of each other."""
     found = without_those_raised_anywhere(exam.entries(rule.name, purpose), exam.outcomes, found)
-    return with_one_line(counted_once(exam.bench.of_one[rule.name], found))
-
-
-def counted_once(of_one: Mapping[str, str], findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """The same, with a fault in a result that has a behaviour to itself counted there, and nowhere else.
-
-    Such a fault also shows in every case that grades the result beside others, and those cases are about something
-    else. If two such results are wrong, nothing is discounted: what is left may be too little to show what a case is
-    about.
-    """
-    broken = {finding.behaviour for finding in findings if not finding.right}
-    lost = [result for result, behaviour in of_one.items() if behaviour in broken]
-    if len(lost) != 1:
-        return findings
-    counted = of_one[lost[0]]
-    return tuple(
-        replace(finding, elsewhere=counted)
-        if finding.wrong == tuple(lost) and finding.behaviour != counted
-        else finding
-        for finding in findings
-    )
+    bench = exam.bench
+    return with_one_line(counted_once(bench.of_one[rule.name], found, bench.called_otherwise[rule.name]))
 
 
 def behaviours_held(rule: CriterionRule, findings: Sequence[Finding]) -> tuple[str, ...]:
