@@ -19,11 +19,12 @@ from grader.assignment import Call, own
 from grader.compile_key.compiling import compile_key
 from grader.errors import AuthorError
 from grader.feedback.written_calls import calls_of
+from grader.judge.findings import _is_no_object
 from grader.plan.drawn import Drawn
 from grader.plan.questions import step_of
 from grader.sandbox import Sandbox
 from grader.selftest import prove
-from grader.wire import step_from_json, step_to_json
+from grader.wire import Outcome, Status, Step, Trouble, step_from_json, step_to_json
 from tests.conftest import Graded, changed
 
 ENGINE = Path(__file__).parent / "assignments" / "engine"
@@ -200,6 +201,22 @@ def test_an_object_that_nobody_gives_is_refused(make: Callable[[], object], told
     with pytest.raises(AuthorError) as refused:
         make()
     assert told in f"{refused.value} {refused.value.hint}"
+
+
+NO_OBJECT = {
+    "nothing": ("'NoneType' object has no attribute 'back'", True),
+    "a number": ("'float' object has no attribute 'back'", True),
+    "no place for what is put there": ("nothing is in self.w[0], where the check puts numbers of its own", False),
+    "another head": ("C.back() missing 1 required positional argument: 'above'", False),
+}
+
+
+@pytest.mark.parametrize(("message", "due"), NO_OBJECT.values(), ids=NO_OBJECT.keys())
+def test_nothing_was_left_to_a_method_that_is_not_there(message: str, due: bool) -> None:
+    """What raised before any line of the hand-in may be the call itself."""
+    steps = (Step("C.make", (), ("=c",)), Step("C.back", (), ("y",), instance="=c"))
+    came = (Outcome(Status.RETURNED), Outcome(Status.RAISED, trouble=Trouble("AttributeError", message)))
+    assert _is_no_object(steps[0], steps, came) is due
 
 
 def test_a_call_on_what_was_given_crosses_the_wall_as_it_is() -> None:

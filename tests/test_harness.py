@@ -402,6 +402,25 @@ def test_where_nothing_can_be_put_the_call_raises_and_says_so() -> None:
     )
 
 
+HELD = {
+    "a number": ("[1.0]", ".w[0].data", "self.w[0] is of type float, which takes no .data, where the check puts"),
+    "a tuple": ("(1.0,)", ".w[0]", "self.w is of type tuple, which takes no [0], where the check puts numbers"),
+    "too few": ("[]", ".w[0]", "self.w is of type list, which takes no [0], where the check puts numbers of its own"),
+    "its own": ("B()", ".w.data", "no (cell 1, line 3)"),
+}
+
+
+@pytest.mark.parametrize(("kept", "way", "message"), HELD.values(), ids=HELD.keys())
+def test_what_takes_nothing_is_told_with_its_place(kept: str, way: str, message: str) -> None:
+    """A list of numbers in the place of objects that hold one each; what the hand-in itself raises is told as it is."""
+    source = "class B:\n    def __setattr__(self, name, x):\n        raise AttributeError('no')\n"
+    source += f"class C:\n    def __init__(self): self.w = {kept}\n    def m(self, x): return x"
+    trouble = call(source, Step("C.m", ("x",), ("y",), sets=((way, "w"),)), inputs={"x": X, "w": X})[0].trouble
+    assert trouble is not None
+    where = f" (cell {trouble.cell}, line {trouble.line})" if trouble.cell else ""
+    assert f"{trouble.message}{where}".startswith(message)
+
+
 def test_an_object_is_made_with_what_is_given_and_keeps_it() -> None:
     """Once for all calls, with arrays and settings; what it does to them is no change of an input."""
     built, _ = build("rate", 2)

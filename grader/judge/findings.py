@@ -182,10 +182,14 @@ def _gave_all(step: Step, outcome: Outcome, last: Outcome) -> bool:
 def _is_no_object(step: Step, asked: Sequence[Step], came: Sequence[Outcome]) -> bool:
     """Whether a method was called on what a step gave, and that has none: it raised before any line of the hand-in.
 
-    So does a method that wants other arguments, but not that error.
+    So does a method that wants other arguments, or an object that has no place for what the check puts there.
     """
-    on_it = (one.trouble for on, one in zip(asked, came, strict=True) if on.instance in step.gives)
-    return any(one is not None and not one.cell and one.type_name == "AttributeError" for one in on_it)
+    on_it = ((on, one.trouble) for on, one in zip(asked, came, strict=True) if on.instance in step.gives)
+    return any(one is not None and not one.cell and _lacks(on, one) for on, one in on_it)
+
+
+def _lacks(step: Step, trouble: Trouble) -> bool:
+    return "NoneType" in trouble.message or f"has no attribute '{step.path[1]}'" in trouble.message
 
 
 def _problems(key: AnswerKey, rule: CriterionRule, place: int, outcome: Outcome, variant: str) -> Iterator[Problem]:
