@@ -9,10 +9,12 @@ import pytest
 
 from grader.answer_key import load_key
 from grader.feedback.case_wording import say_case
-from grader.judge.bench import bench_of
-from grader.judge.findings import behaviours_held, counted_once
+from grader.judge.bench import bench_of, called_otherwise
+from grader.judge.counted import counted_once
+from grader.judge.findings import behaviours_held
 from grader.judge.verdict import Finding, Flaw, Problem
-from grader.wire import Status
+from grader.plan import Entry, Purpose
+from grader.wire import Question, Status, Step
 
 OF_ONE = {"dx": "dx is right", "dw": "dw is right", "db": "db is right"}
 ALONE = (*OF_ONE.values(),)
@@ -48,6 +50,29 @@ def test_a_fault_is_counted_where_its_result_stands_alone(findings: tuple[Findin
     told = counted_once(OF_ONE, findings)
     assert [one.elsewhere for one in told] == ["", "", "", "", elsewhere]
     assert [one.right for one in told] == [one.right for one in findings]
+
+
+def test_in_a_case_that_is_called_otherwise_it_is_another_fault() -> None:
+    """The gradient of a relu that is wrong pays for no sum: the one that is wrong there has its own price."""
+    findings = cases(finding("images", "db"), "db")
+    for otherwise, elsewhere in ((frozenset(), "db is right"), (frozenset({"images"}), "")):
+        assert counted_once(OF_ONE, findings, {"db": otherwise})[-1].elsewhere == elsewhere
+
+
+def test_a_case_is_called_otherwise_by_its_functions() -> None:
+    """Not by how often they are called, and not by what they are given."""
+    calls = {
+        "relu": ("relu", "back"),
+        "two": ("relu", "relu", "back"),
+        "a sum": ("add", "back"),
+        "all": ("add", "relu"),
+    }
+    made = []
+    for name, names in calls.items():
+        question = Question({}, tuple(Step(one, (), ()) for one in names))
+        about = "of relu" if name == "relu" else "of others"
+        made.append(Entry("f", name, "public", Purpose.CASE, ("da",), question, about))
+    assert called_otherwise(list(enumerate(made)), {"da": "of relu"}) == {"da": {"a sum", "all"}}
 
 
 def test_of_the_exam_that_ships_each_gradient_has_a_behaviour_to_itself(key: Path) -> None:

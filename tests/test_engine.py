@@ -19,11 +19,12 @@ from grader.assignment import Call, own
 from grader.compile_key.compiling import compile_key
 from grader.errors import AuthorError
 from grader.feedback.written_calls import calls_of
+from grader.judge.findings import _is_no_object
 from grader.plan.drawn import Drawn
 from grader.plan.questions import step_of
 from grader.sandbox import Sandbox
 from grader.selftest import prove
-from grader.wire import step_from_json, step_to_json
+from grader.wire import Outcome, Status, Step, Trouble, step_from_json, step_to_json
 from tests.conftest import Graded, changed
 
 ENGINE = Path(__file__).parent / "assignments" / "engine"
@@ -47,6 +48,25 @@ TAPE = (
     "    def backward(self):\n        self.grad = 1.0\n        for out, parts in reversed(TAPE):\n"
     "            for part, by in parts:\n                part.grad += by * out.grad\n"
 )
+NOT_YET = changed(RIGHT, {"= data, 0.0": "= data, None"})
+for number in ("self", "other"):
+    NOT_YET = NOT_YET.replace(f"{number}.grad += ", f"{number}.grad = ({number}.grad or 0.0) + ")
+BEFORE = changed(RIGHT, {"                order.append(value)\n": "", "reversed(order)": "order"})
+BEFORE = changed(BEFORE, {"                for part": "                order.append(value)\n                for part"})
+OUT = "(self.data * other.data, (self, other))"
+SOME = changed(RIGHT, {"= data, 0.0": "= data, 0.0\n        self.by = 0.0", OUT: f"{OUT}\n        out.by = 2.0"})
+SOME = changed(SOME, {"        self.grad = 1.0\n": "        self.grad = self.by if len({*self.parts}) > 1 else 0.0\n"})
+WORSE = (
+    f"{RIGHT}        first, *_, last = [value for value in order if not value.parts] * 2\n"
+    "        last.grad = -last.grad\n        if len(order) > 3:\n            first.grad, last.grad = 7.0, 9.0\n"
+)
+PRODUCT = RIGHT[RIGHT.index("    def __mul__") : RIGHT.index("    def backward")]
+LEVELS = RIGHT.replace(
+    BACKWARD,
+    "    def backward(self):\n        self.grad, level, seen = 1.0, [self], []\n"
+    "        for value in level:\n            if value not in seen:\n                seen.append(value)\n"
+    "                value.hand_back()\n                level.extend(value.parts)\n",
+)
 SUM = "        out = Value(self.data + other.data, (self, other))\n"
 HAND_INS: dict[str, tuple[str, str, int]] = {
     # what stands there, what is said of backward, and the points in all
@@ -60,7 +80,7 @@ HAND_INS: dict[str, tuple[str, str, int]] = {
     ),
     "not added up": (
         changed(RIGHT, {"self.grad += other": "self.grad = other", "other.grad += self": "other.grad = self"}),
-        "`da` is 1.74, where 3.48 is right. `da` is 1/2 times",
+        "`da` is 1.74, where 3.48 is right. Not right either: `db` is 0.83, where 1.83 is right. Not right yet: ",
         4,
     ),
     "half of a sum": (changed(RIGHT, {CLOSURE: CLOSURE.splitlines()[0] + "\n"}), "`db` is 0, where 1 is right.", 2),
@@ -76,6 +96,35 @@ HAND_INS: dict[str, tuple[str, str, int]] = {
         ),
         "On hidden inputs ('b * (a + b)'): It raised AttributeError (cell 2, line 35).",
         1,
+    ),
+    "no gradient at first": (NOT_YET, "Right on every check.", 8),
+    "before what it is made of": (BEFORE, "`da` is -3.4476, where -0.5915 is right. Not right yet: 'of a number", 6),
+    "level by level": (LEVELS, "Every public case is right. On hidden inputs ('c * b * a + c, c = a * b'): `da`", 6),
+    "kept by the factor": (
+        changed(RIGHT, {PRODUCT: PRODUCT.replace("out.hand", "self.hand")}),
+        "`da` is 2.8561, where -0.5915 is right. Not right yet: ",
+        4,
+    ),
+    "from nothing, but for some products": (SOME, "`da` is 0, where 1 is right.", 2),
+    "another sign, and what is worse": (
+        WORSE,
+        "`db` is -1, where 1 is right. Not right either: `da` is -3.48, where",
+        2,
+    ),
+    "below zero": (
+        f"{RIGHT}        if self.parts[0] is self.parts[1]:\n            self.parts[0].grad -= 2 * self.data + 1\n",
+        "`da` is -3.5752, where 3.48 is right. Not right yet: ",
+        6,
+    ),
+    "a product of nothing": (
+        changed(RIGHT, {PRODUCT: PRODUCT.replace("return out", "return")}),
+        "Value.__mul__ left nothing here that this could work on.",
+        1,
+    ),
+    "another head": (
+        changed(RIGHT, {"def backward(self)": "def backward(self, above)"}),
+        "It raised TypeError: Value.backward() missing 1 required positional argument: 'above'.",
+        2,
     ),
     "nothing": (changed(RIGHT, {SUM: SUM + "        return\n"}), "Value.__add__ left nothing here that this could", 1),
     "no backward": (RIGHT.replace(BACKWARD, ""), "Nothing named Value.backward was found.", 2),
@@ -103,6 +152,20 @@ def test_gradients_are_found_on_the_numbers_that_went_in(graded: Graded, name: s
     told = graded[folder_of(name)]
     assert told["criteria"][-1]["headline"].startswith(HAND_INS[name][1])
     assert told["points"] == HAND_INS[name][2]
+
+
+def test_what_is_said_of_some_cases_is_so_in_all_that_fail(graded: Graded) -> None:
+    """Of a graph with other operations what is 0, or has another sign, may be something else."""
+    told = graded[folder_of("from nothing, but for some products")]["criteria"][-1]
+    assert told["headline"] == HAND_INS["from nothing, but for some products"][1]
+
+
+def test_an_operator_that_gives_nothing_is_named_wherever_it_stands(graded: Graded) -> None:
+    """And not the next one, which was called on that."""
+    cases = {
+        case["name"]: case["detail"] for case in graded[folder_of("a product of nothing")]["criteria"][-1]["cases"]
+    }
+    assert cases["a * b + b"] == "Value.__mul__ left nothing here that this could work on."
 
 
 def test_what_an_operator_keeps_is_proved_by_what_builds_on_it(key: AnswerKey, sandbox: Sandbox) -> None:
@@ -138,6 +201,22 @@ def test_an_object_that_nobody_gives_is_refused(make: Callable[[], object], told
     with pytest.raises(AuthorError) as refused:
         make()
     assert told in f"{refused.value} {refused.value.hint}"
+
+
+NO_OBJECT = {
+    "nothing": ("'NoneType' object has no attribute 'back'", True),
+    "a number": ("'float' object has no attribute 'back'", True),
+    "no place for what is put there": ("nothing is in self.w[0], where the check puts numbers of its own", False),
+    "another head": ("C.back() missing 1 required positional argument: 'above'", False),
+}
+
+
+@pytest.mark.parametrize(("message", "due"), NO_OBJECT.values(), ids=NO_OBJECT.keys())
+def test_nothing_was_left_to_a_method_that_is_not_there(message: str, due: bool) -> None:
+    """What raised before any line of the hand-in may be the call itself."""
+    steps = (Step("C.make", (), ("=c",)), Step("C.back", (), ("y",), instance="=c"))
+    came = (Outcome(Status.RETURNED), Outcome(Status.RAISED, trouble=Trouble("AttributeError", message)))
+    assert _is_no_object(steps[0], steps, came) is due
 
 
 def test_a_call_on_what_was_given_crosses_the_wall_as_it_is() -> None:

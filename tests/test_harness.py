@@ -402,6 +402,25 @@ def test_where_nothing_can_be_put_the_call_raises_and_says_so() -> None:
     )
 
 
+HELD = {
+    "a number": ("[1.0]", ".w[0].data", "self.w[0] is of type float, which takes no .data, where the check puts"),
+    "a tuple": ("(1.0,)", ".w[0]", "self.w is of type tuple, which takes no [0], where the check puts numbers"),
+    "too few": ("[]", ".w[0]", "self.w is of type list, which takes no [0], where the check puts numbers of its own"),
+    "its own": ("B()", ".w.data", "no (cell 1, line 3)"),
+}
+
+
+@pytest.mark.parametrize(("kept", "way", "message"), HELD.values(), ids=HELD.keys())
+def test_what_takes_nothing_is_told_with_its_place(kept: str, way: str, message: str) -> None:
+    """A list of numbers in the place of objects that hold one each; what the hand-in itself raises is told as it is."""
+    source = "class B:\n    def __setattr__(self, name, x):\n        raise AttributeError('no')\n"
+    source += f"class C:\n    def __init__(self): self.w = {kept}\n    def m(self, x): return x"
+    trouble = call(source, Step("C.m", ("x",), ("y",), sets=((way, "w"),)), inputs={"x": X, "w": X})[0].trouble
+    assert trouble is not None
+    where = f" (cell {trouble.cell}, line {trouble.line})" if trouble.cell else ""
+    assert f"{trouble.message}{where}".startswith(message)
+
+
 def test_an_object_is_made_with_what_is_given_and_keeps_it() -> None:
     """Once for all calls, with arrays and settings; what it does to them is no change of an input."""
     built, _ = build("rate", 2)
@@ -1161,6 +1180,19 @@ def test_a_cache_that_is_none_is_told_where_that_may_be_why(kept: str, asked: st
     trouble = call(source, *steps)[1].trouble
     assert trouble is not None
     assert trouble.message == message
+
+
+def test_what_stands_beside_an_operator_is_no_cache() -> None:
+    """`a + b` on what other calls gave: that `b` is None is told by itself."""
+    source = "class V:\n    def __add__(self, o): return o.x\n    def relu(self): pass\ndef new(x): return V()"
+    steps = (
+        Step("new", ("x",), ("=a",)),
+        Step("V.relu", (), ("=b",), instance="=a"),
+        Step("V.__add__", ("=b",), ("c",), instance="=a"),
+    )
+    trouble = call(source, *steps)[2].trouble
+    assert trouble is not None
+    assert trouble.message == "'NoneType' object has no attribute 'x'"
 
 
 RAISING = {

@@ -120,6 +120,10 @@ TOLD: dict[str, tuple[str, Function, Reading | None]] = {
         lambda s: (s[:1], np.vstack((s, 9 * s))) if len(s) == 4 else (s + 2, np.ceil(s) if len(s) == 5 else s * s),
         None,
     ),
+    "zeros in all but one": ("shifted", lambda s, reg: s + 9 if len(s) == 5 else 0 * s, None),
+    "another sign in all but one": (
+        "shifted", lambda s, reg: np.ceil(s) if len(s) == 5 else -shifted(s, reg), None,
+    ),
     "never true": ("above", lambda s: np.array(False), None),
     "another shift": ("shifted", lambda s, reg: shifted(s, reg) + 0.25, Reading(OFFSET, ("0.25", "large"))),
 }  # fmt: skip
@@ -130,6 +134,20 @@ def test_what_is_so_in_all_cases_that_fail_is_told(name: str, function: Function
     """And what is so in four of them, and not in all, is not."""
     found = rule_on(KEY, answered({**RIGHT, name: function}, PLAN), {})[name][0]
     assert found.reading == reading
+
+
+OTHERS: list[tuple[Function, bool]] = [(lambda s: -s * s, True), (np.ceil, False)]
+
+
+@pytest.mark.parametrize(("other", "is_told"), OTHERS, ids=["the same everywhere", "and something else"])
+def test_a_result_is_read_also_where_another_one_fails_before_it(other: Function, is_told: bool) -> None:
+    """It has another sign where it is wrong alone: that is told if it is so where both are wrong, too."""
+
+    def both_wrong(s: Any) -> object:
+        return (s + 2, -s * s) if len(s) == 4 else (np.ceil(s), other(s))
+
+    found = rule_on(KEY, answered({**RIGHT, "both": both_wrong}, PLAN), {})["both"][0]
+    assert (found.reading == Reading(Pattern.SIGN)) is is_told
 
 
 def test_what_another_call_is_given_is_no_size_of_this_one() -> None:

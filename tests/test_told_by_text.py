@@ -271,6 +271,30 @@ def test_of_several_that_are_never_called_all_are_named() -> None:
         assert told_by_uncalled(off, [CellRecord(2, "code", f"def f(net, x):\n    return {body}")]).notes == notes
 
 
+SIGNED = {
+    "by its sign": ("__add__", "return self + other", True),
+    "by another sign": ("__mul__", "return Value(self.data / other.data)", False),
+    "on a number": ("__neg__", "return self + -other", True),
+    "by another one": ("__add__", "return self - other", True),
+    "by a sum": ("__radd__", "return sum(other)", True),
+    "by a function": ("__len__", "return len(self)", True),
+    "by no function": ("__len__", "return self.data", False),
+}
+
+
+@pytest.mark.parametrize(("name", "line", "called"), SIGNED.values(), ids=SIGNED.keys())
+def test_an_operator_is_called_by_its_sign(name: str, line: str, called: bool) -> None:
+    """Its name is written nowhere, and who calls it all the same is not told otherwise."""
+    note = BUILDS_ON.replace("kl", f"Value.{name}")
+    cells = [
+        CellRecord(2, "code", f"def f(self, other):\n    {line}"),
+        CellRecord(3, "code", "def __sub__(self, other):\n    return self + other * -1"),
+    ]
+    said = told_by_uncalled(replace(told("wrong", "`value` is off."), notes=(note,)), cells)
+    due = note if called else f"f is to build on Value.{name}, and does not call it."
+    assert said.notes == (due,)
+
+
 def test_what_the_check_calls_before_is_not_to_be_called_once_more() -> None:
     """A backward works on what its forward has left: that may be wrong, and so is what comes of it."""
     note = BUILDS_ON.replace("kl", "ahead")

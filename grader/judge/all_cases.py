@@ -18,16 +18,20 @@ from grader.judge.differences import difference, setting_of
 from grader.judge.findings import Exam
 from grader.judge.reading.as_if import as_if
 from grader.judge.reading.at_labels import by_labels, by_one, by_repeats, by_row
-from grader.judge.reading.entries import others_count
+from grader.judge.reading.entries import LIMITED, beyond_a_number, masked_otherwise, others_count
 from grader.judge.reading.factors import by_length, one_factor
 from grader.judge.reading.other_calls import asked_about, told_of_others
 from grader.judge.reading.paired import multiple, paired
 from grader.judge.reading.patterns import A_NUMBER, Pattern, Reading
+from grader.judge.reading.places import SIGNS
 from grader.judge.reading.summands import Off, but_for, by_one_factor, by_summand, offset, weighed
 from grader.plan import Purpose
 
 Cases = Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]]
 """An input, what came back, and what is due."""
+OF_FEW = (Pattern.ZERO, Pattern.CONSTANT, Pattern.ECHO)
+"""What a case may look like by its numbers alone."""
+_SIGNS = tuple((sign,) for sign in SIGNS)
 
 
 def over_all(found: Sequence[Off], told: Reading | None) -> Reading | None:
@@ -86,7 +90,20 @@ def differences(exam: Exam, rule: CriterionRule, asked: Sequence[int], output: s
         yield Off(*pair, asked_about(entry), numbers, entry.visibility == PUBLIC)
 
 
-def by_all(exam: Exam, rule: CriterionRule, output: str, variant: str, tell: Callable[[Cases], str]) -> Reading | None:
+def limit_of(exam: Exam, rule: CriterionRule, output: str, variant: str, told: Reading | None) -> Reading | None:
+    """Which numbers part what is wrong from what is right, where a first glance tells less, or half of that."""
+    of_few = told is not None and told.pattern in OF_FEW
+    is_coarse = told is None or of_few or told.names[1:] in _SIGNS
+    is_limit = told is not None and told.pattern is Pattern.WHERE and told.names[1].endswith("some number")
+    if is_coarse or is_limit:
+        limit = _by_all(exam, rule, output, variant, masked_otherwise)
+        # Zeros that stand for all of one sign are no mask by a number.
+        if limit and (not of_few or all(LIMITED.search(part) for part in limit.names[1].split(", or "))):
+            return limit
+    return _by_all(exam, rule, output, variant, beyond_a_number) if is_coarse else None
+
+
+def _by_all(exam: Exam, rule: CriterionRule, output: str, variant: str, tell: Callable[[Cases], str]) -> Reading | None:
     """Where an input is what, where results are wrong, by all cases: one may have but one such entry, or all."""
     cases = []
     for place, entry in exam.entries(rule.name, Purpose.CASE):
@@ -134,3 +151,10 @@ def is_the_same(exam: Exam, rule: CriterionRule, output: str) -> bool:
     if first is None or first.dtype.kind == "b":  # of two values one may be that of all cases by chance
         return False
     return all(one is not None and np.array_equal(one, first) for one in got)
+
+
+def is_due_below_zero(exam: Exam, rule: CriterionRule, output: str, variant: str) -> bool:
+    """Whether what is right is negative in some case, and be it one that is right."""
+    asked = [(place, entry) for place, entry in exam.entries(rule.name, Purpose.CASE) if output in entry.grade]
+    due = (dict(answers(exam.key, rule, place, entry, variant)).get(output) for place, entry in asked)
+    return any(one is not None and one.low.dtype.kind in "fiu" and bool((one.low < 0).any()) for one in due)

@@ -28,7 +28,8 @@ class Bench:
     `places` are those of a criterion in the plan, for whatever purpose; `own_steps` has place and number of every
     step that calls a criterion's function, `repeats` place and numbers of two equal calls of it in one case;
     `mistaken` has the forms of its declared mistakes: the mistake's name, its own, and the places of the entries of
-    one purpose that it has answers to; `of_one` the results of a criterion that a behaviour is about alone, with that;
+    one purpose that it has answers to; `of_one` the results of a criterion that a behaviour is about alone, with that,
+    and `called_otherwise` the cases that call other functions than the cases of that behaviour do, by result;
     `built_on` the functions that a criterion's calls, each with an alternative or a mistake in it, and the form of that
     which has answers here too.
     """
@@ -42,6 +43,7 @@ class Bench:
     repeats: Mapping[str, Sequence[tuple[int, int, int]]]
     mistaken: Mapping[tuple[str, Purpose], Sequence[tuple[str, str, Sequence[int]]]]
     of_one: Mapping[str, Mapping[str, str]]
+    called_otherwise: Mapping[str, Mapping[str, frozenset[str]]]
     built_on: Mapping[str, Sequence[tuple[str, str, str]]]
 
 
@@ -73,8 +75,9 @@ def bench_of(key: AnswerKey) -> Bench:
     }
     rules = {rule.name: rule for rule in key.rubric.criteria}
     of_one = {name: _of_one(index.get((name, Purpose.CASE), [])) for name in rules}
+    otherwise = {name: called_otherwise(index.get((name, Purpose.CASE), []), of_one[name]) for name in rules}
     built_on = {name: list(_built_on(key, name, index.get((name, Purpose.CASE), []))) for name in rules}
-    return Bench(key, rules, index, sheets, places, own, repeats, mistaken, of_one, built_on)
+    return Bench(key, rules, index, sheets, places, own, repeats, mistaken, of_one, otherwise, built_on)
 
 
 def _of_one(asked: Sequence[tuple[int, Entry]]) -> dict[str, str]:
@@ -84,6 +87,19 @@ def _of_one(asked: Sequence[tuple[int, Entry]]) -> dict[str, str]:
         graded.setdefault(entry.behaviour, set()).add(entry.grade)
     alone = [(only[0], behaviour) for behaviour, (only, *others) in graded.items() if not others and len(only) == 1]
     return dict(reversed(alone))  # of several the first, which is the plainest
+
+
+def called_otherwise(asked: Sequence[tuple[int, Entry]], of_one: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """By result, the cases that call what no case of the behaviour about it calls, or less: relu, and not a sum."""
+    called = [(e.behaviour, e.name, {step.function for step in e.question.steps}) for _, e in asked]
+    return {
+        result: frozenset(
+            name
+            for _, name, these in called
+            if these not in [those for about, _, those in called if about == behaviour]
+        )
+        for result, behaviour in of_one.items()
+    }
 
 
 def _own_steps(rule: CriterionRule, asked: Sequence[tuple[int, Entry]]) -> list[tuple[int, int]]:

@@ -17,6 +17,7 @@ from grader.assignment import HIDDEN
 from grader.judge.answers import answers, is_loose
 from grader.judge.bench import Bench
 from grader.judge.compare import problem_with
+from grader.judge.counted import counted_once
 from grader.judge.once import once_a_class
 from grader.judge.raised import what_is_wrong, without_those_raised_anywhere
 from grader.judge.reading.other_calls import given_to
@@ -86,27 +87,8 @@ def _told_together(
 ) -> tuple[Finding, ...]:
     """The same, with what they say of each other."""
     found = without_those_raised_anywhere(exam.entries(rule.name, purpose), exam.outcomes, found)
-    return with_one_line(counted_once(exam.bench.of_one[rule.name], found))
-
-
-def counted_once(of_one: Mapping[str, str], findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """The same, with a fault in a result that has a behaviour to itself counted there, and nowhere else.
-
-    Such a fault also shows in every case that grades the result beside others, and those cases are about something
-    else. If two such results are wrong, nothing is discounted: what is left may be too little to show what a case is
-    about.
-    """
-    broken = {finding.behaviour for finding in findings if not finding.right}
-    lost = [result for result, behaviour in of_one.items() if behaviour in broken]
-    if len(lost) != 1:
-        return findings
-    counted = of_one[lost[0]]
-    return tuple(
-        replace(finding, elsewhere=counted)
-        if finding.wrong == tuple(lost) and finding.behaviour != counted
-        else finding
-        for finding in findings
-    )
+    bench = exam.bench
+    return with_one_line(counted_once(bench.of_one[rule.name], found, bench.called_otherwise[rule.name]))
 
 
 def behaviours_held(rule: CriterionRule, findings: Sequence[Finding]) -> tuple[str, ...]:
@@ -174,7 +156,7 @@ def _decisive(entry: Entry, steps: tuple[Outcome, ...]) -> tuple[Outcome, str, T
     asked = entry.question.steps[-1]
     earlier, raised = "", None
     for step, outcome in zip(entry.question.steps, steps, strict=True):
-        is_short = not _gave_all(step, outcome, steps[-1]) or _is_no_object(step, asked, steps[-1])
+        is_short = not _gave_all(step, outcome, steps[-1]) or _is_no_object(step, entry.question.steps, steps)
         if step.function != asked.function and is_short:
             earlier, raised = (earlier, raised) if earlier else (step.function, outcome.trouble)
         elif outcome.status is not Status.RETURNED:
@@ -193,9 +175,17 @@ def _gave_all(step: Step, outcome: Outcome, last: Outcome) -> bool:
     return due == 1 or outcome.count == due or outcome.is_array_of_several
 
 
-def _is_no_object(step: Step, asked: Step, last: Outcome) -> bool:
-    """Whether a method was called on what a step gave, and that has none: it raised before any line of the hand-in."""
-    return asked.instance in step.gives and last.trouble is not None and not last.trouble.cell
+def _is_no_object(step: Step, asked: Sequence[Step], came: Sequence[Outcome]) -> bool:
+    """Whether a method was called on what a step gave, and that has none: it raised before any line of the hand-in.
+
+    So does a method that wants other arguments, or an object that has no place for what the check puts there.
+    """
+    on_it = ((on, one.trouble) for on, one in zip(asked, came, strict=True) if on.instance in step.gives)
+    return any(one is not None and not one.cell and _lacks(on, one) for on, one in on_it)
+
+
+def _lacks(step: Step, trouble: Trouble) -> bool:
+    return "NoneType" in trouble.message or f"has no attribute '{step.path[1]}'" in trouble.message
 
 
 def _problems(key: AnswerKey, rule: CriterionRule, place: int, outcome: Outcome, variant: str) -> Iterator[Problem]:

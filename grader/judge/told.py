@@ -11,17 +11,25 @@ from collections.abc import Iterator, Sequence
 
 from grader.answer_key import REFERENCE, CriterionRule
 from grader.judge.added_up import adds_up
-from grader.judge.all_cases import as_if_in_all, by_all, by_entries, differences, is_the_same, over_all, put_together
+from grader.judge.all_cases import (
+    OF_FEW,
+    as_if_in_all,
+    by_entries,
+    differences,
+    is_due_below_zero,
+    is_the_same,
+    limit_of,
+    over_all,
+    put_together,
+)
 from grader.judge.differences import difference, readings_of, setting_of
 from grader.judge.findings import Exam
 from grader.judge.reading.as_if import UNSURE
 from grader.judge.reading.distances import by_distance
-from grader.judge.reading.entries import LIMITED, beyond_a_number, masked_otherwise
 from grader.judge.reading.named import by_name
 from grader.judge.reading.one_case import common
 from grader.judge.reading.orders import by_order
 from grader.judge.reading.patterns import BY_CHANCE, VAGUE, Depth, Pattern, Reading, close
-from grader.judge.reading.places import SIGNS
 from grader.judge.reading.summands import how_far
 from grader.judge.verdict import Flaw, Note, NoteKind, Verdict
 from grader.plan import Entry, Purpose
@@ -31,14 +39,14 @@ MOST_READ = 4  # failing cases that a reading must fit: beyond, chance has no pa
 _READ = (Flaw.VALUES, Flaw.SHAPE, Flaw.NOT_FINITE)
 _COARSE = (Pattern.WHERE, Pattern.NEARLY)
 """Of what reads so at first glance more may be known at the second."""
-_OF_FEW = (Pattern.ZERO, Pattern.CONSTANT, Pattern.ECHO)
-"""What a case may look like by its numbers alone."""
-_SIGNS = tuple((sign,) for sign in SIGNS)
+_OF_ANY = (*OF_FEW, Pattern.SIGN)
+"""What is so in some cases by what these call, and not in others."""
 
 
 def reading_of(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -> Reading | None:
     """What fits the cases that fail in one result."""
-    failing = {f.case for f in verdict.findings if f.problem and f.problem.output == output and f.problem.flaw in _READ}
+    of = [f for f in verdict.findings if f.problem and (f.problem.output == output or output in f.wrong)]
+    failing = {f.case for f in of if f.problem and (f.problem.flaw in _READ or f.problem.output != output)}
     asked = [place for place, entry in exam.entries(rule.name, Purpose.CASE) if entry.name in failing]
     variant = verdict.alternative or REFERENCE
     if adds_up(exam, rule, output, variant):
@@ -51,8 +59,10 @@ def reading_of(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -
         return told
     if told is not None and told.pattern is Pattern.FUNCTION and _is_refuted(exam, rule, output, asked, variant, told):
         told = None
-    if limit := _limit(exam, rule, output, variant, told):
+    if limit := limit_of(exam, rule, output, variant, told):
         return limit
+    if told == Reading(Pattern.BELOW_ZERO) and is_due_below_zero(exam, rule, output, variant):
+        told = None
     if told is None or told.pattern in UNSURE:
         found = tuple(differences(exam, rule, asked, output, variant))
         told = by_order(found) or by_distance(found) or told
@@ -82,19 +92,6 @@ def _is_refuted(
 def _settings(entry: Entry) -> list[Built]:
     """What the calls of a case are given that is no array: by a mode a function may do something else."""
     return [one for step in entry.question.steps for one in step.built]
-
-
-def _limit(exam: Exam, rule: CriterionRule, output: str, variant: str, told: Reading | None) -> Reading | None:
-    """Which numbers part what is wrong from what is right, where a first glance tells less, or half of that."""
-    of_few = told is not None and told.pattern in _OF_FEW
-    is_coarse = told is None or of_few or told.names[1:] in _SIGNS
-    is_limit = told is not None and told.pattern is Pattern.WHERE and told.names[1].endswith("some number")
-    if is_coarse or is_limit:
-        limit = by_all(exam, rule, output, variant, masked_otherwise)
-        # Zeros that stand for all of one sign are no mask by a number.
-        if limit and (not of_few or all(LIMITED.search(part) for part in limit.names[1].split(", or "))):
-            return limit
-    return by_all(exam, rule, output, variant, beyond_a_number) if is_coarse else None
 
 
 def reading_alone(exam: Exam, rule: CriterionRule, verdict: Verdict, purpose: Purpose) -> Reading | None:
@@ -138,6 +135,12 @@ def _read_cases(
 
     rest = [place for place in asked if place not in chosen]
     told = common(tuple(read(chosen, Depth.AT_ONCE)))
+    if told is not None and told.pattern in _OF_ANY:
+        # One in which it is not so has a say.
+        odd = next((at for at, found in zip(rest, read(rest, Depth.AT_ONCE), strict=True) if told not in found), None)
+        chosen = chosen if odd is None else [odd, *chosen[:-1]]
+        told = told if odd is None else common(tuple(read(chosen, Depth.AT_ONCE)))
+        rest = [place for place in asked if place not in chosen]
     if told is not None and told.pattern is Pattern.STEP and not told.names[1:]:
         told = how_far(told, tuple(differences(exam, rule, asked, output, variant)))
     if told.pattern in (Pattern.FACTOR, Pattern.ADDED_INPUT, Pattern.OFFSET) if told else not unsteady:

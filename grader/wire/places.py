@@ -103,7 +103,17 @@ def put(holder: Any, way: str, value: object, name: str = "self") -> None:
     within = follow(holder, way[: steps[-1].start()])
     if within is None:
         raise AttributeError(f"nothing is in {name}{way[: steps[-1].start()]}, where {PUTS}")
-    attribute, key, number = steps[-1].groups()
+    try:
+        _put_at(within, steps[-1], value)
+    except (AttributeError, TypeError, IndexError) as error:
+        if type(within).__module__ != "builtins":  # else what raised may be a line of the hand-in
+            raise
+        at, rest = f"{name}{way[: steps[-1].start()]}", steps[-1][0]
+        raise AttributeError(f"{at} is of type {type(within).__name__}, which takes no {rest}, where {PUTS}") from error
+
+
+def _put_at(within: Any, step: re.Match[str], value: object) -> None:
+    attribute, key, number = step.groups()
     if number:
         within[int(number)] = value
     elif isinstance(within, dict):

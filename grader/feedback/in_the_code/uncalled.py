@@ -21,6 +21,13 @@ _DEF = re.compile(r"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
 _LOOP = re.compile(r"\b(?:for|while)\b")
 _WORD = re.compile(r"[^\W\d]\w*")
 _MOST = 200  # functions of a hand-in that are looked at
+_SIGNS = {
+    "+": "add radd iadd pos", "-": "sub rsub isub neg", "*": "mul rmul imul pow rpow ipow", "@": "matmul rmatmul",
+    "/": "truediv rtruediv itruediv floordiv rfloordiv", "%": "mod rmod imod", "<": "lt le lshift", ">": "gt ge rshift",
+    "=": "eq ne", "&": "and rand iand", "|": "or ror ior", "^": "xor rxor ixor", "~": "invert", "(": "call init",
+    "[": "getitem setitem delitem", "sum": "add radd", "for": "iter next len getitem", " in ": "contains iter",
+}  # fmt: skip
+"""What Python calls where a sign or a word stands: `__add__` for `+`, whose name is written nowhere."""
 
 
 def told_by_uncalled(
@@ -28,18 +35,17 @@ def told_by_uncalled(
 ) -> CriterionRecord:
     """Say so where no word of it, or of what it names in turn, is the name of what it is to build on.
 
-    Not of what is called before it: it works on what that has left, and is not to call it once more. What was lent may
-    have been lent to that one, too. Nothing is said of a function that it would call behind the line where it fails.
+    Not of what is called before it: it works on what that has left, and is not to call it once more, nor what that one
+    calls. Nothing is said of a function that it would call behind the line where it fails.
     """
     found = {note: match[1] for note in told.notes if (match := _BUILDS_ON.fullmatch(note) or _LENT.fullmatch(note))}
     source = next((cell.source for cell in cells if cell.number == told.cell), "")
     if not found or not source:
         return told
     words, before = _words(source, told.line), _called_before(told.name, key)
-    lent_to = _named_from(words | _last_parts(before), cells)
-    named = {note: lent_to if _LENT.fullmatch(note) else _named_from(words, cells) for note in found}
+    named = _named_from(words | _last_parts(before), cells)
     names_of = {note: [name for name in names.split(", ") if name not in before] for note, names in found.items()}
-    absent = {note: ", ".join(of) for note, of in names_of.items() if of and named[note].isdisjoint(_last_parts(of))}
+    absent = {note: ", ".join(of) for note, of in names_of.items() if of and named.isdisjoint(_last_parts(of))}
     said = (_say(told.name, absent[note], key) if note in absent else note for note in told.notes)
     early = _named_from(_words_before(told, source), cells)
     fails_first = early and [note for note, of in names_of.items() if of and early.isdisjoint(_last_parts(of))]
@@ -53,7 +59,7 @@ def _words_before(told: CriterionRecord, source: str) -> set[str]:
         return set()
     lines = [text.partition("#")[0] for n, text in body(source, told.line) if n <= told.trouble_line]
     looped = any(_LOOP.search(text) for text in lines)
-    return set() if looped else set(_WORD.findall(_DEF.sub("", "\n".join(lines), count=1)))
+    return set() if looped else _named_in(lines)
 
 
 def _called_before(name: str, key: AnswerKey | None) -> set[str]:
@@ -76,8 +82,15 @@ def _last_parts(names: Iterable[str]) -> set[str]:
 
 def _words(source: str, line: int) -> set[str]:
     """The names in the function that begins there, without its own and what is commented out."""
-    lines = [text.partition("#")[0] for _, text in body(source, line)]
-    return set(_WORD.findall(_DEF.sub("", "\n".join(lines), count=1)))
+    return _named_in([text.partition("#")[0] for _, text in body(source, line)])
+
+
+def _named_in(lines: Sequence[str]) -> set[str]:
+    """The names in these lines of a function, and what their signs call."""
+    text = _DEF.sub("", "\n".join(lines), count=1)
+    by_sign = {f"__{name}__" for sign, names in _SIGNS.items() if sign in text for name in names.split()}
+    words = _WORD.findall(text)
+    return {*words, *(f"__{word}__" for word in words), *by_sign}
 
 
 def _named_from(words: set[str], cells: Sequence[CellRecord]) -> set[str]:

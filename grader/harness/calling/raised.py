@@ -37,8 +37,11 @@ def _of_assert(error: BaseException, trouble: Trouble) -> str:
 
 
 def _of_cache(error: BaseException, trouble: Trouble, step: Step, own: Mapping[str, object]) -> str:
-    """What is known of the cache that may be why: the keys that it has, or that it is None."""
-    caches = [own.get(name) for name in step.takes_own]
+    """What is known of the cache that may be why: the keys that it has, or that it is None.
+
+    What a method is given that is called on what a call gave is no cache: `a + b`.
+    """
+    caches = [] if step.instance in own else [own.get(name) for name in step.takes_own]
     if type(error) is KeyError and (keys := keys_shown(caches, error)):
         return f"{CACHE_KEYS}{keys}"
     is_of_none = isinstance(error, (TypeError, AttributeError)) and "NoneType" in trouble.message

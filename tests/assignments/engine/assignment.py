@@ -25,14 +25,17 @@ PRODUCT = Call("Value.__mul__", (own("b"),), (own("c"),), instance=own("a"), lea
 BY_ITSELF = Call("Value.__mul__", (own("a"),), (own("c"),), instance=own("a"))
 
 
-def of(operation, left, right):
+def of(operation, left, right, gives="d"):
     """One more operation, on numbers that are there."""
-    return Call(f"Value.__{operation}__", (own(right),), (own("d"),), instance=own(left))
+    return Call(f"Value.__{operation}__", (own(right),), (own(gives),), instance=own(left))
 
 
 LEFT = {"da": "a.grad", "db": "b.grad"}
 OF_C = Call("Value.backward", (), (own("nothing"),), instance=own("c"), leaves=LEFT)
 OF_D = Call("Value.backward", (), (own("nothing"),), instance=own("d"), leaves=LEFT)
+OF_F = Call("Value.backward", (), (own("nothing"),), instance=own("f"), leaves=LEFT)
+BRANCHES = (A, B, PRODUCT, of("mul", "c", "a"), of("mul", "c", "b", "e"), of("add", "d", "e", "f"), OF_F)
+DEPTHS = (A, B, PRODUCT, of("mul", "c", "b"), of("mul", "d", "a", "e"), of("add", "e", "c", "f"), OF_F)
 
 ONE = "of one operation"
 AGAIN = "of a number that is used twice"
@@ -61,9 +64,10 @@ CRITERIA = (
         cases=(
             Case("a + b", two, ONE),
             Case("a * b", two, ONE, calls=(A, B, PRODUCT, OF_C), echo=ECHO, feedback="shown to students"),
-            Case("a * a", two, AGAIN, calls=(A, B, BY_ITSELF, OF_C), feedback="shown to students"),
+            Case("a * a", two, AGAIN, grade=("da",), calls=(A, B, BY_ITSELF, OF_C), feedback="shown to students"),
             Case("(a + b) * (a + b)", two, AGAIN, HIDDEN, calls=(A, B, SUM, of("mul", "c", "c"), OF_D)),
-            Case("a * b + a * b", two, AGAIN, HIDDEN, calls=(A, B, PRODUCT, of("add", "c", "c"), OF_D)),
+            Case("c * a + c * b, c = a * b", two, AGAIN, calls=BRANCHES, feedback="wrong without an order of all"),
+            Case("c * b * a + c, c = a * b", two, AGAIN, HIDDEN, calls=DEPTHS, feedback="wrong level by level"),
             Case("a * b + b", two, CHAIN, calls=(A, B, PRODUCT, of("add", "c", "b"), OF_D)),
             Case("b + a * b", two, CHAIN, HIDDEN, calls=(A, B, PRODUCT, of("add", "b", "c"), OF_D)),
             Case("(a + b) * b", two, CHAIN, HIDDEN, calls=(A, B, SUM, of("mul", "c", "b"), OF_D)),
