@@ -150,6 +150,16 @@ def test_a_result_is_read_also_where_another_one_fails_before_it(other: Function
     assert (found.reading == Reading(Pattern.SIGN)) is is_told
 
 
+def test_complex_numbers_where_real_ones_are_due_are_not_read_as_these() -> None:
+    """They are told by their kind; and where another result is wrong before, no part of them is cast away."""
+
+    def imaginary(s: Any) -> object:
+        return (s + 2 if len(s) == 4 else np.ceil(s), s * 1j)
+
+    found = rule_on(KEY, answered({**RIGHT, "both": imaginary}, PLAN), {})["both"][0]
+    assert found.reading is None
+
+
 def test_what_another_call_is_given_is_no_size_of_this_one() -> None:
     """A case may call forward twice, and its backward is about one of them."""
     steps = (

@@ -29,7 +29,7 @@ from grader.plan import Purpose
 
 Cases = Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]]
 """An input, what came back, and what is due."""
-OF_FEW = (Pattern.ZERO, Pattern.CONSTANT, Pattern.ECHO)
+_OF_FEW = (Pattern.ZERO, Pattern.CONSTANT, Pattern.ECHO)
 """What a case may look like by its numbers alone."""
 _SIGNS = tuple((sign,) for sign in SIGNS)
 
@@ -92,7 +92,7 @@ def differences(exam: Exam, rule: CriterionRule, asked: Sequence[int], output: s
 
 def limit_of(exam: Exam, rule: CriterionRule, output: str, variant: str, told: Reading | None) -> Reading | None:
     """Which numbers part what is wrong from what is right, where a first glance tells less, or half of that."""
-    of_few = told is not None and told.pattern in OF_FEW
+    of_few = told is not None and told.pattern in _OF_FEW
     is_coarse = told is None or of_few or told.names[1:] in _SIGNS
     is_limit = told is not None and told.pattern is Pattern.WHERE and told.names[1].endswith("some number")
     if is_coarse or is_limit:

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from grader.answer_key import REFERENCE, CriterionRule
 from grader.judge.added_up import adds_up
 from grader.judge.all_cases import (
-    OF_FEW,
     as_if_in_all,
     by_entries,
     differences,
@@ -39,8 +38,8 @@ MOST_READ = 4  # failing cases that a reading must fit: beyond, chance has no pa
 _READ = (Flaw.VALUES, Flaw.SHAPE, Flaw.NOT_FINITE)
 _COARSE = (Pattern.WHERE, Pattern.NEARLY)
 """Of what reads so at first glance more may be known at the second."""
-_OF_ANY = (*OF_FEW, Pattern.SIGN)
-"""What is so in some cases by what these call, and not in others."""
+_OF_ANY = (Pattern.ZERO, Pattern.SIGN)
+"""What is so in some cases by what these call, and not in others; a single number shows it, too."""
 
 
 def reading_of(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -> Reading | None:
