@@ -78,7 +78,7 @@ test: .venv/browser.stamp compiled ## The tests alone
 
 fuzz: .venv/dev.stamp compiled ## A long fuzz, and every attack at every level (half an hour)
 	@GRADER_FUZZ=50 $(BIN)/python -m pytest -n $(JOBS) tests/test_fuzz.py tests/test_rewritings.py tests/test_mutants_of_stories.py tests/test_one_slip.py
-	@GRADER_TESTS_FULL=1 $(BIN)/python -m pytest -n $(JOBS) tests/test_kept_on_self.py tests/test_faults.py tests/hostile
+	@GRADER_TESTS_FULL=1 $(BIN)/python -m pytest -n $(JOBS) tests/test_kept_on_self.py tests/hostile
 
 bench: .venv/dev.stamp compiled ## Measure speed as ratios against a bare fork (some minutes)
 	@$(BIN)/python -m benchmarks.run

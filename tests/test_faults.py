@@ -22,7 +22,6 @@ ROOT = Path(__file__).resolve().parent.parent
 KILLING = ROOT / "tests/hostile/killing.py"
 REFERENCE = (ROOT / "reference/exercise_05/passes.py").read_text()
 SEED = int(os.environ.get("GRADER_FUZZ_SEED", "20240501"))
-FULL = bool(os.environ.get("GRADER_TESTS_FULL"))
 KILLS = 30
 CHAINS = 6  # a chain of kills goes on where the last one left off
 AT_WORK = 0.4  # of the time that a run takes: by then hand-ins are being graded, before it is begun with
@@ -90,7 +89,7 @@ def test_a_grader_killed_at_any_moment_goes_on(
 
 
 @pytest.mark.parametrize("victim", ["worker", "zygote"])
-@pytest.mark.parametrize("moment", range(4 if FULL else 3))
+@pytest.mark.parametrize("moment", range(4))
 def test_a_worker_or_a_zygote_killed_costs_nobody_a_point(
     tmp_path: Path, hand_ins: Path, undisturbed: tuple[str, float], victim: str, moment: int
 ) -> None:
@@ -238,7 +237,7 @@ DAMAGE = {
     "the head is zeros": lambda data, draw: bytes(100) + data[100:],
     "a page of noise": lambda data, draw: data[:8192] + draw.randbytes(4096) + data[12288:],
     "nothing": lambda data, draw: b"",
-    **{f"a few bytes, {n}": lambda data, draw: flip(data, draw) for n in range(6 if FULL else 4)},
+    **{f"a few bytes, {n}": lambda data, draw: flip(data, draw) for n in range(6)},
 }
 
 

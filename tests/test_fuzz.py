@@ -57,8 +57,8 @@ from grader.wire import (
 SEED = int(os.environ.get("GRADER_FUZZ_SEED", "20240501"))
 TIMES = int(os.environ.get("GRADER_FUZZ", "1"))
 PARTS = 4  # each an own test, so that two cores share them
-FRAMES = 200_000 * TIMES // PARTS
-NOTEBOOKS = 16_000 * TIMES // PARTS
+FRAMES = 250_000 * TIMES // PARTS
+NOTEBOOKS = 24_000 * TIMES // PARTS
 ARCHIVES = 3_000 * TIMES // PARTS
 
 TOKENS = [

@@ -21,7 +21,7 @@ from grader.intake.submissions import text_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 REFERENCE = (ROOT / "reference/exercise_05/passes.py").read_text()
-HONEST = 100 if os.environ.get("GRADER_TESTS_FULL") else 36  # each graded twice
+HONEST = 100 if os.environ.get("GRADER_TESTS_FULL") else 50  # each graded twice
 BUGS = {
     "right": ("", ""),
     "sign of the exponent": ("np.exp(-x)", "np.exp(x)"),
