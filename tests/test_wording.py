@@ -1663,6 +1663,7 @@ def test_what_comes_from_above_is_said_to_be_missing_in_a_formula_without_it(tex
 
 IN_A_FORMULA = {
     "np.tanh(node(0))": "`np.tanh(x)`, where `x` is argument 1 of `node`.",
+    "x + y + z + u + v + w + a + b + c + node(0)": "`x + y + z + u + v + w + a + b + c + node(0)`.",
     "x * up[1](0) * (1 - n(1))": "`x * y * (1 - z)`, where `y` is argument 1 of `up[1]`, and `z` is argument 2 of `n`.",
     "np.round(x, 2)": "`np.round(x, 2)`.",
 }

@@ -154,14 +154,19 @@ def _grade(
     todo = (_with_known(book, order, piece, done) for piece in new)
     with closing(crew.grade(order, page, said, todo, len(new))) as rows, follow(len(new)) as tell:
         for piece, row in rows:
-            from grader.batch.at_a_desk import without_row  # `Here` has told why not before
-
             if row.status == "unreadable" and not is_as_it_was(order.key, piece):
                 row = to_be_asked_again(row)  # a file that went meanwhile may come back just as it was
-            instead = partial(without_row, order, page, piece, said.get(piece.submission.student_id, {}))
+            instead = partial(_without_row, order, page, piece, said.get(piece.submission.student_id, {}))
             entered = _enter(book, run_id, row, instead)
             tell(entered.student_id, entered.status, entered.sentence)
     _tell_later_words(book, order, page, said, {piece.submission.student_id for piece in new})
+
+
+def _without_row(order: Class, page: PageContext, piece: Piece, said: Mapping[str, Override], reason: str) -> Row:
+    """The row, and the page, of one that no gradebook takes, as whoever graded it makes them."""
+    from grader.batch.at_a_desk import without_row
+
+    return without_row(order, page, piece, said, reason)
 
 
 def _tell_later_words(

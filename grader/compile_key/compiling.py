@@ -73,11 +73,10 @@ def compile_key(
     plan = make_plan(assignment, hidden_seed)
     rubric = write_rubric(assignment, stubs_in(assignment, folder, plan.functions))
     files = files_in(assignment, folder, plan.functions)
-    given, unread = (
-        names_in(assignment, folder, plan.functions),
-        unread_in(source_file(assignment.solution), plan.functions),
+    given = names_in(assignment, folder, plan.functions)
+    rubric = replace(
+        rubric, files=files, given=given, unread=unread_in(source_file(assignment.solution), plan.functions)
     )
-    rubric = replace(rubric, files=files, given=given, unread=unread)
     plan = with_files(plan, rubric.files)
     key = AnswerKey(
         plan, rubric, {}, sources=sources_digest(folder), seeded=hidden_seed is not None, compiled_by=edition()

@@ -37,7 +37,9 @@ def _without_made(text: str) -> tuple[str, list[str]]:
     """A formula with letters for what objects were made with, as `node(0)`, and what each of them is."""
     where: list[str] = []
     for name in dict.fromkeys(found[0] for found in _MADE_WITHIN.finditer(text)):
-        letter = next(one for one in "xyzuvwabc" if not re.search(rf"\b{one}\b", text))
+        letter = next((one for one in "xyzuvwabc" if not re.search(rf"\b{one}\b", text)), "")
+        if not letter:
+            break  # a formula of so many names is no plainer for one letter more
         text = re.sub(rf"(?<![\w.\]]){re.escape(name)}", letter, text)
         where.append(f"{'and' if where else 'where'} `{letter}` is {named(name)}")
     return text, where
