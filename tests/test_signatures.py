@@ -14,6 +14,7 @@ import pytest
 from test_compile_key import HANDOUT, refusal, write
 
 from grader.compile_key.compiling import compile_key
+from grader.compile_key.signatures import unread_in
 from grader.sandbox import Sandbox
 
 PASSES = """
@@ -313,3 +314,22 @@ def test_keys_that_a_call_is_given_are_no_secret(tmp_path: Path, sandbox: Sandbo
     notebook["cells"][0]["source"] = "def doubled(params):\n    pass"
     (folder / "tiny.ipynb").write_text(json.dumps(notebook))
     assert not told_of(folder, sandbox)
+
+
+UNREAD = {
+    "def f(x, n):\n    return x\n": {"f": (1,)},
+    "def f(x, n):\n    return x + n\n": {},
+    "def f(x, /, n, k):\n    return k\n": {"f": (0, 1)},
+    "def f(x, n):\n    return locals()\n": {},
+    "class L:\n    def f(self, x, dout):\n        return dout\n": {"L.f": (0,)},
+    "def g(x):\n    return 1\n": {},
+}
+
+
+@pytest.mark.parametrize(("source", "unread"), UNREAD.items())
+def test_what_a_function_never_reads_is_known_by_its_place(
+    tmp_path: Path, source: str, unread: dict[str, tuple[int, ...]]
+) -> None:
+    """Of graded functions alone; an object that a method is asked of is no place, and all may read by their names."""
+    (tmp_path / "passes.py").write_text(source)
+    assert unread_in(tmp_path / "passes.py", ["f", "L.f"]) == unread
