@@ -690,6 +690,15 @@ def test_the_class_page_counts_and_links():
     assert any("90–100" in word or "9–10 points: 3" in word for word in read.words)
 
 
+def test_a_mistake_is_told_in_the_class_as_most_were_told_it():
+    """One whose own code or cache tells more was told that in the mistake's place, and it is true of nobody else."""
+    own = criterion("f", "known mistake", Fraction(0), mistake="doubled", headline="`def f(y, x)` is turned.")
+    records = [record(replace(own, headline=words)) for words in (own.headline, "Twice as large.", "Twice as large.")]
+    text = Reader(render_class_page(records, PAGE)).text
+    assert "3 of 3 f doubled Twice as large." in text
+    assert own.headline.strip("`") not in text
+
+
 def test_the_class_page_shows_words_where_a_zero_would_mislead():
     """Not attempted, missing, crashed, timed out and ungraded stand as words in a student's column."""
     text = Reader(render_class_page([ALL_KINDS], PAGE)).text

@@ -70,11 +70,10 @@ class ClassSummary:
             return
         named = criterion.mistake_here if criterion.verdict == "known mistake" else ""
         key = (criterion.name, criterion.verdict, named)
-        if key not in self._groups:
-            # Only a known mistake has the same words for everybody; others name the student's own lines.
-            words = criterion.headline if named else ""
-            self._groups[key] = Group(*key, words)
-        self._groups[key].rows.append(row)
+        group = self._groups.setdefault(key, Group(*key))
+        group.rows.append(row)
+        if named:  # other headlines name the student's own lines
+            group.told[criterion.headline] += 1
 
     @property
     def changed_since(self) -> list[Word]:

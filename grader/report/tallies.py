@@ -7,6 +7,7 @@ must not know: whole records, HTML, terminals.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -135,13 +136,18 @@ class CriterionTally:
 
 @dataclass
 class Group:
-    """All students with one mistake, or one kind of verdict, in one criterion."""
+    """All students with one mistake, or one kind of verdict, in one criterion; `told` counts their headlines."""
 
     criterion: str
     verdict: str
     mistake: str
-    headline: str
     rows: list[Row] = field(default_factory=list)
+    told: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def headline(self) -> str:
+        """What most of them were told: some read of their own code, or of the cache that they got, in its place."""
+        return next((words for words, _ in self.told.most_common(1)), "")
 
 
 @dataclass
