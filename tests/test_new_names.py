@@ -20,7 +20,7 @@ from grader.harness.surroundings import new_names
 from grader.harness.surroundings.new_names import serve_new_names
 from tests.conftest import Graded
 
-NAMES = {name: offered for _, name, offered in new_names._NEW}
+NAMES = {name: offered for _, name, offered in new_names._NAMES}
 Pair = namedtuple("Pair", "a b")
 
 
@@ -79,7 +79,7 @@ def test_only_what_is_named_and_not_there_is_set(monkeypatch: pytest.MonkeyPatch
     """What a Python has itself stays; no program is told of more than it speaks of."""
     module = ModuleType("lately")
     module.old = old = object()  # type: ignore[attr-defined]
-    monkeypatch.setattr(new_names, "_NEW", tuple((module, name, len) for name in ("old", "newer", "newest")))
+    monkeypatch.setattr(new_names, "_NAMES", tuple((module, name, len) for name in ("old", "newer", "newest")))
     serve_new_names(["import lately", "lately.old(lately.newest)"])
     assert (module.old, module.newest) == (old, len)
     assert not hasattr(module, "newer")

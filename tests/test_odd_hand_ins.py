@@ -54,6 +54,15 @@ BY_MODULE = LAYERS.replace("1 / (1 + np.exp(-x))", "h.sig(x)")
 USES_HELPERS = LAYERS.replace("1 / (1 + np.exp(-x))", "sig(x)")
 HELPER = NP + "def sig(x):\n    return 1 / (1 + np.exp(-x))\n"
 PYTHON_2 = ALL.replace("        return out, out", "        for i in xrange(0): print i\n        return out, out")
+_SHOWN = """        from itertools import izip
+        sizes = {"rows": len(x), "columns": x.size}; print "sizes #", sizes; assert sizes.has_key("rows")
+        for (name, size), n in izip(sizes.iteritems(), range(2)):
+            print "%s: %d; of %d" % (name, size,
+                                     n)
+            print("%s is %d") % (name, size)
+        if not isinstance("rows", basestring): print("{}").format(n)
+        return out, out"""
+PYTHON_2_SHOWS = ALL.replace("        return out, out", _SHOWN)
 BARE = LAYERS.replace("np.", "") + AFFINE
 EXECUTED = "exec('''" + SIGMOID + "''')\n"
 LOOPED = AFFINE.replace(
@@ -220,6 +229,7 @@ HAND_INS: dict[str, tuple[Files, str]] = {
     "all under a main guard": ({"ex.py": GUARDED}, ""),
     "a main guard that tries it out": ({"ex.py": TRIED}, ""),
     "Python 2": ({"ex.ipynb": [PYTHON_2, "print 'done'"]}, "it was read as range"),
+    "Python 2 that shows much": ({"ex.ipynb": [PYTHON_2_SHOWS]}, "Python 2's method of a dict"),
     "Python 2 in a file that is imported": ({"ex.ipynb": ["from own import *"], "own.py": PYTHON_2}, "read as range"),
     "a package for both Pythons that is missing": ({"ex.py": FOR_BOTH}, "read as range"),
     "a class made by exec": ({"ex.ipynb": [NP, EXECUTED, RELU, AFFINE]}, ""),

@@ -104,6 +104,18 @@ LINES = [
     ("print 'a',", "print('a')"),
     ("print 'a', x # why", "print('a', x) # why"),
     ("if x: print x", "if x: print(x)"),
+    ("print 'a', x; w = 2; print w,", "print('a', x); w = 2; print(w,)"),
+    ("if x: print x; w = 1", "if x: print(x); w = 1"),
+    ("s = 'print a'; print s", "s = 'print a'; print(s)"),
+    ("print 'a # b; %d' % x, x # print c", "print('a # b; %d' % x, x) # print c"),
+    ("print >>f, 'a'; print (w); print w", "print('a'); print (w); print(w)"),
+    ("print 'a %s' % (1, # one\n 2), [3,\n 4]; w = 1", "print('a %s' % (1,\n 2), [3,\n 4]); w = 1"),
+    ('print """a\n\'b""", x', 'print("""a\n\'b""", x)'),
+    ("print 'a', \\\n x", "print('a', x)"),
+    ("print('é %d') % x; w = 1", "print('é %d' % x); w = 1"),
+    ("print ('{}' +\n '{}').format(x,\n 2)", "print(('{}' + '{}').format(x, 2))"),
+    ("for k, v in d.iteritems(): w = d.has_key(k)", "for k, v in d.items(): w = d.__contains__(k)"),
+    ("é = d . viewkeys (); e = self.d['iterkeys()'].itervalues()", "é = d.keys(); e = self.d['iterkeys()'].values()"),
     ("raise ValueError, 'bad'", "raise ValueError('bad')"),
     ("a = x <> '<> 10L' # <>", "a = x != '<> 10L' # <>"),
     ("n = 10L + 0xFFl", "n = 10 + 0xFF"),
@@ -119,6 +131,30 @@ def test_a_line_is_read_as_what_it_says(line: str, read: str) -> None:
     assert len(found.remarks) == 1
     assert found.remarks[0].startswith("line 2: ")
     assert not found.troubles
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "print(x), x",
+        "six.iteritems(d)",
+        "d.iteritems",
+        "d.has_key()",
+        "y = print('%d') % x",
+        "print('a') or x",
+        "show('%d') % x",
+        "print x[",
+    ],
+)
+def test_what_is_not_of_python_2_stays(line: str) -> None:
+    """A call, what is done with its value, functions of such names, what is broken otherwise: left alone."""
+    assert not repair(f"x = 1\n{line}").remarks
+
+
+def test_a_method_of_the_program_keeps_its_name() -> None:
+    """Who writes `iteritems` for a class of their own calls that."""
+    source = "class Table:\n    def iteritems(self):\n        return []\nx = Table().iteritems()"
+    assert repair(source).source == source
 
 
 MARGINS = [

@@ -24,7 +24,14 @@ _PYTHON_2 = {
     "long": ("long = int", "int"),
     "reduce": ("from functools import reduce", "functools.reduce"),
 }
-_USED = {"np": re.compile(r"(?<![\w.])np\s*\."), **{name: re.compile(rf"(?<![\w.]){name}\s*\(") for name in _PYTHON_2}}
+_USED = {
+    "np": re.compile(r"(?<![\w.])np\s*\."),
+    # A type also stands where another is asked for, `isinstance(name, basestring)`.
+    **{
+        name: re.compile(rf"(?<![\w.]){name}\s*\(|\bisinstance\s*\([^\n]*,[^\n]*(?<![\w.]){name}\b")
+        for name in _PYTHON_2
+    },
+}
 _BINDS = {
     name: (
         re.compile(rf"\bas\s+{name}\b|\b{name}\s*(?:=(?!=)|,|:)|\b(?:def|class|for)\s+{name}\b"),

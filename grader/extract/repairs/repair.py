@@ -14,6 +14,8 @@ import ast
 import re
 
 from grader.extract.repairs.conflicts import settle, sides
+from grader.extract.repairs.old_methods import OLD_METHOD, with_newer_methods
+from grader.extract.repairs.old_prints import OLD_PRINT, with_all_shown, with_calls
 from grader.extract.repairs.outside import returns_outside
 from grader.extract.repairs.patience import Patience, parse
 from grader.extract.repairs.repaired import Repaired
@@ -68,11 +70,20 @@ def repair(source: str, patience: Patience | None = None) -> Repaired:
     return _read_as(found, mended, tree)
 
 
+_READ_AS = (
+    ("except", OLD_EXCEPT, with_old_handlers),
+    ("print", OLD_PRINT, with_all_shown),
+    ("", OLD_METHOD, with_newer_methods),
+)
+"""What parses and was meant for Python 2: a word of the lines that are told, what is told of them, what is done."""
+
+
 def _read_as(found: Repaired, source: str, tree: ast.Module) -> Repaired:
-    if (older := with_old_handlers(source, tree)) != source:
-        pairs = enumerate(zip(source.split("\n"), older.split("\n"), strict=True), start=1)
-        found.remarks += [f"line {n}: {OLD_EXCEPT}" for n, (was, line) in pairs if was != line]
-        source, tree = older, ast.parse(older)
+    for word, remark, read in _READ_AS:
+        if (newer := read(source, tree)) != source:
+            pairs = enumerate(zip(source.split("\n"), newer.split("\n"), strict=True), start=1)
+            found.remarks += [f"line {n}: {remark}" for n, (was, line) in pairs if was != line and word in was]
+            source, tree = newer, ast.parse(newer)
     found.tree = tree
     found.source, found.outside = returns_outside(source, tree)
     return found
@@ -143,14 +154,22 @@ def _fix_line(lines: list[str], trouble: Trouble, found: Repaired) -> bool:
         return True
     # Python points one line late at what follows a block that a magic left empty, hence the line before too.
     for n in (at, at - 1):
-        if not 0 <= n < len(lines):
-            continue
-        fixed, remark = _fixed(lines[n], trouble.message, n == at)
-        if fixed != lines[n]:
-            lines[n] = fixed
+        if 0 <= n < len(lines) and (remark := _mend(lines, n, trouble.message, n == at)):
             found.remarks.append(f"line {n + 1}: {remark}")
             return True
     return False
+
+
+def _mend(lines: list[str], n: int, message: str, is_there: bool) -> str:
+    """Rewrite one line, or a statement that begins in it; tell how, or nothing where nothing is known of it."""
+    fixed, remark = _fixed(lines[n], message, is_there)
+    if fixed != lines[n]:
+        lines[n] = fixed
+        return remark
+    called = with_calls(lines, n) if len(lines[n]) <= LONGEST_LINE else lines
+    is_old = called != lines
+    lines[:] = called
+    return OLD_PRINT if is_old else ""
 
 
 def _is_of_margin(trouble: Trouble) -> bool:

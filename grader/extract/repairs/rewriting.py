@@ -30,8 +30,6 @@ _RUN = re.compile(r"""^\s*%run\s+(?:-\w+\s+)*["']?([\w./\\-]+?)(?:\.py|\.ipynb)?
 # What is assigned while it is measured stays; but by %timeit, which keeps what it makes to itself.
 _MEASURED = re.compile(r"""^(\s*)%(?:time|prun|memit)\s+(?!\s)([\w.,*\s\[\]'"]+[-+*/]?=(?!=).*)$""")
 _ASSIGNED_MAGIC = re.compile(r"^([\w.,\s]+=\s*)[%!].*$")
-_PRINT = re.compile(r"^(.*?\b)print\b(?:\s*>>\s*[\w.]+\s*,)?(?!\s*\()([^#]*)(#.*)?$")
-_PRINT_PAREN = re.compile(r"^(.*?\b)print\s+(.*)$")
 _EXCEPT = re.compile(r"^(\s*except\s+[\w.]+)\s*,\s*(\w+)\s*:(.*)$")
 _RAISE = re.compile(r"^(\s*raise\s+[\w.]+)\s*,\s*(.+)$")
 _LONG = re.compile(r"\b(\d+|0[xX][\da-fA-F]+)[lL]\b")
@@ -86,8 +84,6 @@ def rewritten(line: str) -> tuple[str, str]:
         return fixed, "Python 2's <> and whole numbers with an L were read as != and without it"
     if (fixed := _of_newer_python(line)) != line:
         return fixed, NEWER
-    if "print" in line and (fixed := _fixed_print(line)) != line:
-        return fixed, "Python 2's print was read as print(...)"
     if (fixed := without_entities(line)) != line:
         return fixed, "what a web page writes for a character was read as that character"
     return line, ""
@@ -127,15 +123,3 @@ def _of_newer_python(line: str) -> str:
         return match[1] + line[match.end() :]
     match = _TYPE_ALIAS.match(line)
     return f"{match[1]}{match[2]} = None" if match else line
-
-
-def _fixed_print(line: str) -> str:
-    match = _PRINT.match(line)
-    if match and (said := match[2].strip()):
-        remark = match[3] or ""
-        if remark and said[-1] == ";":
-            remark = match[2][match[2].rindex(";") :] + remark
-            said = said[:-1].rstrip()
-        return f"{match[1]}print({said.rstrip(',')}){remark}"
-    match = _PRINT_PAREN.match(line)  # `print (a), b`
-    return f"{match[1]}print({match[2].rstrip(',')})" if match else line
