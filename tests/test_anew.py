@@ -50,9 +50,9 @@ SIGMOID_WRONG = {"tanh": "np.tanh(x)", "one too many": "1 + 1 / (1 + np.exp(-x))
 SAFE = "np.seterr(all='ignore')\n"
 
 
-def layer(name: str, out: str, kept: str, back: str) -> str:
-    """A class with a forward of two lines, and this backward."""
-    ahead = indent(f"{SAFE}out = {out}\ncache = {kept}\nreturn out, cache", " " * 8)
+def layer(name: str, out: str, kept: str, back: str, between: str = "\n") -> str:
+    """A class with a forward of three statements, and this backward."""
+    ahead = indent(f"{SAFE}out = {out}{between}cache = {kept}{between}return out, cache", " " * 8)
     return f"class {name}:\n    def forward(self, x):\n{ahead}\n    def backward(self, dout, cache):\n" + indent(
         f"{SAFE}{back}", " " * 8
     )
@@ -78,6 +78,12 @@ DERIVED |= {
     "sigmoid, raises, a square": sigmoid("1 / (1 + np.expp(-x))", *SIGMOID_KEEPS["a square"]),
     "sigmoid, whole numbers, a square": sigmoid("(1 / (1 + np.exp(-x))).astype(int)", *SIGMOID_KEEPS["a square"]),
 }
+DERIVED |= {
+    f"relu, absolute, in one line, {kept}": [
+        odd.NP, odd.SIGMOID, layer("Relu", "np.abs(x)", *RELU_KEEPS[kept], between="; "), odd.AFFINE
+    ]
+    for kept in RELU_KEEPS
+}  # fmt: skip
 DERIVED_FAULTY = {
     "relu, raises, no dout": relu("np.maxx(x, 0)", "np.nonzero(out > 0)", PICKED.replace("dout[cache]", "1.0")),
     "relu, no dout": relu("np.abs(x)", "np.nonzero(out > 0)", PICKED.replace("dout[cache]", "1.0")),

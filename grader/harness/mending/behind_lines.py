@@ -7,6 +7,7 @@ must not know: why.
 
 from __future__ import annotations
 
+import dis
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -52,17 +53,26 @@ class _Looking:
         self._puts = [put for put in puts if 1 < put.wrong.size <= LARGEST and put.wrong.any()]
         self._left = _MOST_LINES
         self._times: Counter[tuple[CodeType, int]] = Counter()
+        self._crowded: dict[CodeType, bool] = {}
         self.seen: list[Named] = []
 
     def enter(self, frame: FrameType, _: str, __: object) -> Any:
-        """A function is looked at if it stands in a cell: none of numpy's is."""
-        return self._look if self._left > 0 and frame.f_code.co_filename.startswith(_CELL) else None
+        """A function is looked at if it stands in a cell: none of numpy's is. Python tells of lines, not statements."""
+        code = frame.f_code
+        if self._left <= 0 or not code.co_filename.startswith(_CELL):
+            return None
+        if code not in self._crowded:
+            self._crowded[code] = bool(self._puts) and _is_crowded(code)
+        frame.f_trace_opcodes = self._crowded[code]
+        return self._look
 
     def _look(self, frame: FrameType, event: str, _: object) -> Any:
         self._left -= 1
-        frame.f_trace_lines = self._left > 0
-        self._times[line := (frame.f_code, frame.f_lineno)] += 1
-        if not frame.f_trace_lines or (event == "line" and self._times[line] > _MOST_TIMES):
+        if self._left <= 0:
+            frame.f_trace_lines = frame.f_trace_opcodes = False
+            return self._look
+        self._times[place := (frame.f_code, frame.f_lasti)] += 1
+        if event in ("line", "opcode") and self._times[place] > _MOST_TIMES:
             return self._look
         for name, array in _arrays_of(frame) if self._puts else ():
             self._put(name, array)
@@ -78,6 +88,22 @@ class _Looking:
         if right is not None and array.flags.writeable and np.can_cast(right.dtype, array.dtype, "same_kind"):
             with np.errstate(all="ignore"):  # whatever the program has set: what is raised here is raised in its lines
                 np.copyto(array, right, "same_kind")
+
+
+def _is_crowded(code: CodeType) -> bool:
+    """Whether a line goes on behind what it has put under a name: `out = f(x); return out, out > 0`; no loop alone."""
+    steps = [one for one in dis.get_instructions(code) if _line(one)]
+    return any(
+        one.opname.startswith("STORE_")
+        and before.opname != "FOR_ITER"
+        and not after.opname.startswith(("STORE_", "JUMP_"))
+        and _line(one) == _line(after)
+        for before, one, after in zip(steps, steps[1:], steps[2:], strict=False)
+    )
+
+
+def _line(step: dis.Instruction) -> int | None:
+    return step.positions.lineno if step.positions else None
 
 
 def _arrays_of(frame: FrameType) -> Iterator[Named]:
