@@ -148,6 +148,11 @@ HAND_INS: dict[str, tuple[list[str], tuple[str, ...], str]] = {
 }
 
 
+def sigmoid_gives(what: str) -> list[str]:
+    """All right but for the sigmoid, whose forward returns this."""
+    return [NP, odd.SIGMOID.replace("return out, out", f"return {what}"), odd.RELU, odd.AFFINE]
+
+
 FLIPPED, IN_ORDER = "return cache, out", "put into the order and number that are due"
 ANOTHER = "comes one place too late: (out, cache) is due, in this order."
 DICT = "{'flat': flat, 'w': w, 'shape': x.shape}"
@@ -174,10 +179,12 @@ OTHERS: dict[str, tuple[list[str], tuple[str, ...], tuple[str, ...]]] = {
         (IN_ORDER,),
     ),
     "twice what stands behind it": (
-        [NP, odd.SIGMOID.replace("return out, out", "return 2 * out, out"), odd.RELU, odd.AFFINE],
+        sigmoid_gives("2 * out, out"),
         ("Sigmoid.forward",),
         (),
     ),
+    "objects in the right order": (sigmoid_gives("out.astype(object), out"), ("Sigmoid.forward",), ("Python objects",)),
+    "complex numbers in the right order": (sigmoid_gives("out + 0j, out"), ("Sigmoid.forward",), ("complex128",)),
     "a wrong result in the right order": (relu("return out, cache", "return -out, cache"), AHEAD, ()),
 }
 

@@ -26,6 +26,8 @@ _OF_RIGHT = {
     Pattern.RESHAPED, Pattern.NEARLY,
 }  # fmt: skip
 """How a result differs from the right one that was made of it: `return 2 * s, s` is in order."""
+_ARRAYS = ("complex64", "complex128", "ndarray of object")
+"""No mask, and nothing else that is kept for a backward, has these types."""
 _GIVEN = (Kind.WRONG, Kind.KNOWN_MISTAKE)  # what is right in part has its result where that is due
 
 
@@ -53,8 +55,11 @@ def with_results_as_due(
 
 
 def _is_of_right(verdict: Verdict) -> bool:
-    """Whether what stands first is the right result but for a fault that is read."""
-    return verdict.reading is not None and verdict.reading.pattern in _OF_RIGHT
+    """Whether what stands first is the right result but for a fault that is read, or an array of another type."""
+    if verdict.reading is not None:
+        return verdict.reading.pattern in _OF_RIGHT
+    problems = [one.problem for one in verdict.findings if one.problem]
+    return any(one.facts.get("got_dtype", one.facts.get("type")) in _ARRAYS for one in problems)
 
 
 def _pieces(key: AnswerKey, chosen: Chosen, of: dict[str, Verdict]) -> Iterator[tuple[str, Piece]]:
