@@ -83,16 +83,25 @@ CASE"""
 SINH = ("np.tanh(x)", "np.sinh(x)")
 
 
-def folder(at: Path, handed: str = HANDED, layer: str = LAYER, criteria: str = CRITERIA, calls: str = CALLS) -> Path:
-    """The assignment, with these cases for backward alone."""
+def folder(
+    at: Path, handed: str = HANDED, layer: str = LAYER, criteria: str = CRITERIA, calls: str = CALLS,
+    says: str = "return y",
+) -> Path:  # fmt: skip
+    """The assignment, with these cases for backward alone, and what its hand-out says."""
     whole = ASSIGNMENT.replace("CASE", calls, 1).replace("INPUTS", "layer").replace("ALTERNATIVES", "")
     whole = whole.replace("MISTAKES", "").replace("CRITERIA,", criteria.strip().replace("HANDED", handed, 1) + ",")
-    return write(at, whole=whole, passes=f"import numpy as np\n{layer}", handout="return y")
+    return write(at, whole=whole, passes=f"import numpy as np\n{layer}", handout=says)
 
 
 @pytest.fixture(scope="module")
 def key(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> AnswerKey:
     return compile_key(folder(tmp_path_factory.mktemp("kept")), sandbox)
+
+
+@pytest.fixture(scope="module")
+def leaving_key(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> AnswerKey:
+    at = tmp_path_factory.mktemp("left")
+    return compile_key(folder(at, layer=LEAVING, calls=LEFT_ALONE, says="self.out"), sandbox)
 
 
 def test_what_the_reference_leaves_is_put_there_by_name(key: AnswerKey) -> None:
@@ -138,6 +147,36 @@ def test_one_error_costs_once(
     assert (forward.points, backward.points) == (0, points)
     assert ("What fails is Tanh.forward, and it is counted there only" in backward.headline) is bool(points)
     assert "cache" not in backward.headline, "there is none"
+
+
+LEAVING = LAYER.replace("        return self.out\n", "")
+LEFT_ALONE = CALLS.replace('("x",), ("y",))', '("x",), (own("nothing"),), leaves={"y": "self.out"})')
+LEAVING_WRONG: dict[str, tuple[list[tuple[str, str]], int]] = {
+    "of the result": ([], 4),
+    "of its result under another name as well": (
+        [("sinh(x)\n", "sinh(x)\n        self.y = self.out\n"), ("self.out**2", "self.y**2")], 4,
+    ),
+    "of a slope that it keeps": (
+        [("sinh(x)\n", "sinh(x)\n        self.slope = 1 - self.out**2\n"), ("1 - self.out**2)\n", "self.slope)\n")], 4,
+    ),
+    "of what its own lines derive": (
+        [("sinh(x)\n", "sinh(x)\n        self.two = 2 * self.out\n"), ("self.out**2", "self.two**2 / 4")], 4,
+    ),
+    "which is wrong as well": (
+        [("sinh(x)\n", "sinh(x)\n        self.y = self.out\n"), ("self.out**2", "self.y")], 0,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "points"), LEAVING_WRONG.values(), ids=LEAVING_WRONG.keys())
+def test_one_error_costs_once_where_a_result_is_only_left(
+    leaving_key: AnswerKey, sandbox: Sandbox, tmp_path: Path, changes: list[tuple[str, str]], points: int
+) -> None:
+    """What forward leaves on its object and does not return is its result all the same, wherever else it stands."""
+    source = changed(f"import numpy as np\n{LEAVING}", [SINH, *changes])
+    (tmp_path / "layers.py").write_text(source)
+    forward, backward = grade_one(Desk(leaving_key, sandbox), one_submission(tmp_path / "layers.py")).criteria
+    assert (forward.points, backward.points) == (0, points)
 
 
 @pytest.mark.parametrize(

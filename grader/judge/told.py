@@ -62,14 +62,20 @@ def reading_of(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -
         return limit
     if told == Reading(Pattern.BELOW_ZERO) and is_due_below_zero(exam, rule, output, variant):
         told = None
-    if told is None or told.pattern in UNSURE:
+    if _is_unsure(told):
         found = tuple(differences(exam, rule, asked, output, variant))
         told = by_order(found) or by_distance(found) or told
-    if told is None or told.pattern in UNSURE:
+    if _is_unsure(told):
         told = as_if_in_all(exam, rule, output, asked, variant) or told
     told = told or by_entries(exam, rule, output, variant)
     told = told or as_if_in_all(exam, rule, output, asked, variant, of_one=True)
     return told or put_together(exam, rule, output, asked, variant)
+
+
+def _is_unsure(told: Reading | None) -> bool:
+    """Whether what stands in the place of an input may tell more; not of what is wrong at all zeros and nowhere else,
+    as of a mask much else gives the same."""
+    return told is None or (told.pattern in UNSURE and not (told.names[1:] == ("= 0",) and told.weight == 1))
 
 
 def _is_refuted(
@@ -102,7 +108,7 @@ def reading_alone(exam: Exam, rule: CriterionRule, verdict: Verdict, purpose: Pu
     if _is_of_memory(exam, verdict, asked):
         return Reading(Pattern.LAID_OUT)
     told, _ = _read_cases(exam, rule, output, asked, variant, False)
-    if asked and (told is None or told.pattern in UNSURE):
+    if asked and _is_unsure(told):
         told = as_if_in_all(exam, rule, output, asked, variant) or told
     return None if told is None or told.pattern in VAGUE or _is_of_cache(exam, asked, told) else told
 

@@ -262,6 +262,6 @@ def _mended(
             )
         rights[name] = right
         mends.append((f"={output}", name))
-    ahead, back = own_steps(forward.calls, criterion.calls[-1], drawn, label)
+    ahead, back = own_steps(forward.calls, criterion.calls[-1], drawn, label, rule.outputs)
     question = question_of({**drawn.arrays, **rights}, (*ahead, replace(back, mends=tuple(mends))))
     return _entry(criterion, case, Purpose.MENDED_CACHE, question)

@@ -86,13 +86,21 @@ def taken_as(name: str | Own, drawn: Drawn) -> str | Built:
     return own_name(name) if isinstance(name, Own) else drawn.built.get(name, name)
 
 
-def own_steps(calls: Sequence[Call], back: Call, drawn: Drawn, label: str) -> tuple[list[Step], Step]:
-    """The hand-in's own forward, of whose results nothing is sent, and what prepares it; the backward behind it."""
+def own_steps(
+    calls: Sequence[Call], back: Call, drawn: Drawn, label: str, results: Sequence[str] = ()
+) -> tuple[list[Step], Step]:
+    """The hand-in's own forward, of whose results nothing is sent, and what prepares it; the backward behind it.
+
+    Of what forward leaves somewhere, these `results` are own values as well.
+    """
     made: set[str] = set()
     steps = [step_of(call, drawn, made, label) for call in calls]
-    steps[-1] = replace(steps[-1], gives=tuple(own_name(name) for name in calls[-1].gives), leaves=())
+    gives, last = [name for name in calls[-1].gives if isinstance(name, str)], steps[-1]
+    left = [(name, own_name(of) if of in gives else of, way) for name, of, way in last.leaves if name in results]
+    leaves = tuple((own_name(name), of, way) for name, of, way in left)
+    steps[-1] = replace(last, gives=tuple(own_name(name) for name in calls[-1].gives), leaves=leaves)
     # Its result may be handed on beside its cache, though forward's own cases grade it: backward(AL, Y, caches).
-    made.update(name for name in calls[-1].gives if isinstance(name, str))
+    made.update(gives)
     return steps, step_of(back, drawn, made, label)
 
 

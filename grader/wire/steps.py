@@ -33,9 +33,9 @@ class Step:
     `instance` tells objects of a class apart; `=name` is one that an earlier call gave. `new` is what it is made with;
     `sets` are places on it, or in what the call takes (`config['mode']`), where something is put before the call.
     `leaves` names further results, each with what it stands in (`self`, an input or an own value) and the way from
-    there. `then` is what a function takes that the call gives: the results are what that
-    one gives. `named` are the names by which the last of `takes` are handed over, `new_named` those of `new`; `head`
-    and `new_head` are all that the hand-out has there, in its order (`harness.by_name`).
+    there; `=name` is kept inside here too. `then` is what a function takes that the call gives: the results are what
+    that one gives. `named` are the names by which the last of `takes` are handed over, `new_named` those of `new`;
+    `head` and `new_head` are all that the hand-out has there, in its order (`harness.by_name`).
     """
 
     function: str
@@ -55,9 +55,12 @@ class Step:
     @cached_property
     def graded(self) -> frozenset[str]:
         """The names of the results that cross the wall."""
-        return frozenset(
-            [*(name for name in self.gives if not name.startswith("=")), *(leaf[0] for leaf in self.leaves)]
-        )
+        return frozenset(name for name in (*self.gives, *self.left) if not name.startswith("="))
+
+    @cached_property
+    def left(self) -> tuple[str, ...]:
+        """The names of the results that it leaves somewhere."""
+        return tuple(name for name, _, _ in self.leaves)
 
     @cached_property
     def needed(self) -> frozenset[str]:
@@ -105,7 +108,7 @@ class Step:
     @cached_property
     def kept(self) -> tuple[str, ...]:
         """The names of the results that are kept inside."""
-        return tuple(name for name in self.gives if name.startswith("="))
+        return tuple(name for name in (*self.gives, *self.left) if name.startswith("="))
 
     @cached_property
     def takes_own(self) -> frozenset[str]:

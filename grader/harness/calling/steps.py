@@ -253,6 +253,9 @@ class Asking:
         gave = dict(zip(step.gives, results, strict=True)) if step.leaves else {}
         for name, root, way in step.leaves:
             left = self._left(step, root, inputs, gave)
+            if name not in graded:
+                self.own[name] = follow(left, way)
+                continue
             value = describe_value(follow(left, way))
             values[name] = Value("none", why_nothing(left, way, root in gave)) if value.kind == "none" else value
         return values
