@@ -30,6 +30,7 @@ from grader.judge.reading.one_case import common
 from grader.judge.reading.orders import by_order
 from grader.judge.reading.patterns import BY_CHANCE, VAGUE, Depth, Pattern, Reading, close
 from grader.judge.reading.summands import how_far
+from grader.judge.reading.totals import by_totals, by_totals_due
 from grader.judge.verdict import Flaw, Note, NoteKind, Verdict
 from grader.plan import Entry, Purpose
 from grader.wire import Built
@@ -64,12 +65,13 @@ def reading_of(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -
         told = None
     if _is_unsure(told):
         found = tuple(differences(exam, rule, asked, output, variant))
-        told = by_order(found) or by_distance(found) or told
+        told = by_order(found) or by_distance(found) or by_totals(found) or told
     if _is_unsure(told):
         told = as_if_in_all(exam, rule, output, asked, variant) or told
     told = told or by_entries(exam, rule, output, variant)
     told = told or as_if_in_all(exam, rule, output, asked, variant, of_one=True)
-    return told or put_together(exam, rule, output, asked, variant)
+    told = told or put_together(exam, rule, output, asked, variant)
+    return told or by_totals_due(tuple(differences(exam, rule, asked, output, variant)))
 
 
 def _is_unsure(told: Reading | None) -> bool:

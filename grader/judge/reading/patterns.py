@@ -74,6 +74,7 @@ class Pattern(StrEnum):
     LEFT_OUT = "left out"
     ADDED_UP = "added up"
     LAID_OUT = "laid out"
+    TOTALS = "totals"
 
 
 class Depth(StrEnum):
