@@ -36,13 +36,13 @@ def cases(got: Change, want: Change, *shapes: tuple[int, ...]) -> list[Off]:
 
 TABLES = ((3, 4), (2, 2), (1, 5), (6, 1))
 TOLD: dict[str, tuple[Change, Change, tuple[tuple[int, ...], ...], tuple[str, ...]]] = {
-    "columns for rows": (shares(0), shares(1), TABLES, ("each column", "1", "each row")),
-    "rows for columns": (shares(1), shares(0), TABLES, ("each row", "1", "each column")),
-    "all for rows": (shares(None), shares(1), TABLES, ("all", "1", "each row")),
+    "columns for rows": (shares(0), shares(1), TABLES, ("each row", "1", "each column")),
+    "rows for columns": (shares(1), shares(0), TABLES, ("each column", "1", "each row")),
+    "all for rows": (shares(None), shares(1), TABLES, ("each row", "1", "all")),
     "three axes": (
-        shares(1), shares(2), ((2, 3, 4), (1, 2, 2)), ("each line along axis 1", "1", "each line along axis 2"),
+        shares(1), shares(2), ((2, 3, 4), (1, 2, 2)), ("each line along axis 2", "1", "each line along axis 1"),
     ),
-    "centred columns for rows": (centred(0), centred(1), TABLES, ("each column", "0", "each row")),
+    "centred columns for rows": (centred(0), centred(1), TABLES, ("each row", "0", "each column")),
 }  # fmt: skip
 
 
@@ -79,9 +79,9 @@ def test_other_results_read_otherwise(got: Change, want: Change, shapes: tuple[t
 
 
 @pytest.mark.parametrize(("got", "want", "told"), [
-    (half, shares(1), ("", "1", "each row")),
-    (np.exp, shares(0), ("", "1", "each column")),
-    (np.exp, centred(1), ("", "0", "each row")),
+    (half, shares(1), ("each row", "1")),
+    (np.exp, shares(0), ("each column", "1")),
+    (np.exp, centred(1), ("each row", "0")),
     (shares(1), shares(1), ()),
     (half, np.exp, ()),
 ])  # fmt: skip
@@ -93,10 +93,10 @@ def test_a_total_that_is_due_and_does_not_come_is_told(got: Change, want: Change
 
 
 @pytest.mark.parametrize(("names", "said"), [
-    (("each column", "1", "each row"), "Each column of `out` adds up to 1, where each row is to."),
-    (("", "0", "each row"), "Each row of `out` is to add up to 0, and does not."),
-    (("all", "1", "each row"), "All of `out` adds up to 1, where each row is to."),
-    (("each line along axis 0", "0", "each line along axis 2"),
+    (("each row", "1", "each column"), "Each column of `out` adds up to 1, where each row is to."),
+    (("each row", "0"), "Each row of `out` is to add up to 0, and does not."),
+    (("each row", "1", "all"), "All of `out` adds up to 1, where each row is to."),
+    (("each line along axis 2", "0", "each line along axis 0"),
      "Each line along axis 0 of `out` adds up to 0, where each line along axis 2 is to."),
 ])  # fmt: skip
 def test_a_total_is_told_in_a_sentence(names: tuple[str, ...], said: str) -> None:

@@ -76,10 +76,10 @@ def say_reading(reading: Reading, output: str, of_a_number: bool = False, left: 
                 f"{it} is wrong only where what comes in lies in memory in another order, as `x.T` or `x[:, ::2]` does."
             )
         case Pattern.TOTALS:
-            came, total, due = names
+            due, total, *came = names
             if not came:
                 return f"{due.capitalize()} of {it} is to add up to {total}, and does not."
-            return f"{came.capitalize()} of {it} adds up to {total}, where {due} is to."
+            return f"{came[0].capitalize()} of {it} adds up to {total}, where {due} is to."
         case Pattern.ADDED_UP:
             return f"{it} is what this call should give, added to what an earlier call gave."
         case Pattern.ZERO:

@@ -119,7 +119,7 @@ _READ = {
     Pattern.LEFT_OUT: "See where a loop or a slice over {of} begins and ends: `range(n)` runs from 0 to n - 1.",
     Pattern.ADDED_UP: "Let each call begin anew: look for `+=` on what outlives it (self, a name from outside, a "
     "default in the head of the function), or for what an earlier call left there.",
-    Pattern.TOTALS: "Look for a sum, a mean or a maximum along another axis, or for one that is missing: {2} is to add "
+    Pattern.TOTALS: "Look for a sum, a mean or a maximum along another axis, or for one that is missing: {0} is to add "
     "up to {1}.",
     Pattern.LAID_OUT: "`reshape(-1)` and `ravel()` give a copy there, and what is written into that is lost: write "
     "into the array itself. And order='A' or 'K' goes by memory: leave it out.",

@@ -18,6 +18,7 @@ import numpy as np
 from grader.harness.by_name import call
 from grader.harness.calling.fresh import fresh
 from grader.harness.calling.kept import bytes_kept
+from grader.harness.calling.left import left_by
 from grader.harness.calling.raised import trouble_of
 from grader.harness.calling.results import describe_value, gone_through, results_in
 from grader.harness.finding import and_then, another, find_in, make
@@ -28,8 +29,8 @@ from grader.harness.mending.anew import right_anew
 from grader.harness.mending.masks import Masks
 from grader.harness.mending.nearest import Left, parts_kept
 from grader.harness.mending.put_right import put_right
-from grader.harness.texts import kinds_of, why_nothing
-from grader.wire import Built, Outcome, Question, Status, Step, Value, follow, parted, put
+from grader.harness.texts import kinds_of
+from grader.wire import Built, Outcome, Question, Status, Step, Value, parted, put
 
 _ASKED_BY: Mapping[str, Callable[..., object]] = {"__len__": len, "__iter__": iter}
 """Methods that Python calls, and looks at what they give: a length that is no whole number is none."""
@@ -250,23 +251,16 @@ class Asking:
                 values[name] = describe_value(result)
             else:
                 self.own[name] = result
-        gave = dict(zip(step.gives, results, strict=True)) if step.leaves else {}
-        for name, root, way in step.leaves:
-            left = self._left(step, root, inputs, gave)
-            if name not in graded:
-                self.own[name] = follow(left, way)
-                continue
-            value = describe_value(follow(left, way))
-            values[name] = Value("none", why_nothing(left, way, root in gave)) if value.kind == "none" else value
-        return values
-
-    def _left(self, step: Step, root: str, inputs: Mapping[str, np.ndarray], gave: Mapping[str, object]) -> object:
-        """In what a call has left a result: its object, what it took or gave, or what the object was made with."""
         asked = (step.path[0], step.instance)
-        if root == "self":
-            return self._objects.get(asked)
-        places = (self._built, inputs, self.own, self._made_with.get(asked, {}), gave)
-        return next((found[root] for found in places if root in found), None)
+        gave = dict(zip(step.gives, results, strict=True)) if step.leaves else {}
+        places = (self._built, inputs, self.own, self._made_with.get(asked, {}))
+        for name, left, why in left_by(step, self._objects.get(asked), gave, places):
+            if name in graded:
+                value = describe_value(left)
+                values[name] = Value("none", why) if value.kind == "none" else value
+            else:
+                self.own[name] = left
+        return values
 
     def _changed(self, step: Step, inputs: Mapping[str, np.ndarray]) -> tuple[str, ...]:
         # Bytes, not values: a NaN is not equal to itself.

@@ -23,7 +23,7 @@ def by_totals(cases: Sequence[Off]) -> Reading | None:
     for total, due in _due(cases):
         for axis in (*(axis for axis in range(cases[0].want.ndim) if axis != due), None):
             if any(_tells(array, axis, due) for array in got) and all(_adds_up(array, axis, total) for array in got):
-                return _reading(_lines(cases[0].want.ndim, axis), total, due, cases)
+                return _reading(total, due, cases, _lines(cases[0].want.ndim, axis))
     return None
 
 
@@ -31,12 +31,12 @@ def by_totals_due(cases: Sequence[Off]) -> Reading | None:
     """The lines that are to add up to something, and do so in no case: what can be said where nothing else fits."""
     for total, due in _due(cases):
         if not any(_adds_up(case.got.astype(np.float64), due, total) for case in cases):
-            return _reading("", total, due, cases)
+            return _reading(total, due, cases)
     return None
 
 
-def _reading(came: str, total: float, due: int, cases: Sequence[Off]) -> Reading:
-    return Reading(Pattern.TOTALS, (came, f"{total:g}", _lines(cases[0].want.ndim, due)))
+def _reading(total: float, due: int, cases: Sequence[Off], *came: str) -> Reading:
+    return Reading(Pattern.TOTALS, (_lines(cases[0].want.ndim, due), f"{total:g}", *came))
 
 
 def _due(cases: Sequence[Off]) -> Iterator[tuple[float, int]]:
