@@ -544,6 +544,25 @@ def test_it_crosses_as_a_name(name: str) -> None:
     assert look(read.put_together(question.inputs.__getitem__, GivenModules(question.files).find)) == FOUND[name]
 
 
+@pytest.mark.parametrize(("parameters", "names"), [
+    ((), ["it[0](0)", "it[0](1)", "it[0](2)"]),
+    (("rows", "of"), ["it[0](=rows)", "it[0](=of)", "it[0](2)"]),
+    (("rows", "of", "more", "rest"), ["it[0](=rows)", "it[0](=of)", "it[0](=more)"]),
+])  # fmt: skip
+def test_an_array_that_an_object_is_made_with_has_the_name_of_its_parameter(
+    parameters: tuple[str, ...], names: list[str]
+) -> None:
+    """Where that is known; and else its number."""
+    made = Given("toy:Maker", tuple(np.full(2, n) for n in range(3)), parameters)
+    assert list(build("it", [made])[1]) == names
+
+
+def test_the_names_are_those_of_the_authors_own_files(sandbox: Sandbox) -> None:
+    """As their functions and classes call them: a student finds them there."""
+    key = compile_key(DESCENT, sandbox)
+    assert any("dataset(=points)" in entry.question.inputs for entry in key.plan.entries)
+
+
 KEYED: dict[str, tuple[object, str]] = {
     "by numbers": ({0: ".", 1: "a"}, "{0: '.', 1: 'a'}"),
     "by numbers of numpy's": ({np.int64(2): 0.5}, "{2: 0.5}"),

@@ -1665,6 +1665,7 @@ IN_A_FORMULA = {
     "np.tanh(node(0))": "`np.tanh(x)`, where `x` is argument 1 of `node`.",
     "x + y + z + u + v + w + a + b + c + node(0)": "`x + y + z + u + v + w + a + b + c + node(0)`.",
     "x * up[1](0) * (1 - n(1))": "`x * y * (1 - z)`, where `y` is argument 1 of `up[1]`, and `z` is argument 2 of `n`.",
+    "np.tanh(node(=value)) * up[1](=w)": "`np.tanh(x) * y`, where `x` is `value` of `node`, and `y` is `w` of `up[1]`.",
     "np.round(x, 2)": "`np.round(x, 2)`.",
 }
 

@@ -20,8 +20,8 @@ def region_of(reading: Reading) -> str:
     return _REGIONS.get(reading.names[1], reading.names[1])
 
 
-_MADE = re.compile(r"(.+)\((\d+)\)")
-_MADE_WITHIN = re.compile(r"(?<![\w.\]])[A-Za-z_]\w*(?:\[\d+\])*\(\d+\)")
+_MADE = re.compile(r"(.+)\((?:=(\w+)|(\d+))\)")
+_MADE_WITHIN = re.compile(r"(?<![\w.\]])[A-Za-z_]\w*(?:\[\d+\])*\((?:=\w+|\d+)\)")
 LENGTH = re.compile(r"[A-Za-z_][^/*]*\.(?:shape\[\d\]|size)")
 """The length of an axis, or a number of entries, in the text of a factor."""
 _IS_CODE = re.compile(rf"^(?!.*`).*(?:{LENGTH.pattern}|np\.)")
@@ -30,7 +30,9 @@ _IS_CODE = re.compile(rf"^(?!.*`).*(?:{LENGTH.pattern}|np\.)")
 def named(name: str) -> str:
     """An input as it is said: of what an object was made with, whose object and which of its arguments."""
     made = _MADE.fullmatch(name)
-    return f"argument {int(made[2]) + 1} of `{made[1]}`" if made else f"`{name}`"
+    if made is None:
+        return f"`{name}`"
+    return f"`{made[2]}` of `{made[1]}`" if made[2] else f"argument {int(made[3]) + 1} of `{made[1]}`"
 
 
 def _without_made(text: str) -> tuple[str, list[str]]:

@@ -7,8 +7,10 @@ must not know: calls, answers, which files are given.
 
 from __future__ import annotations
 
+import inspect
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from types import FunctionType
@@ -112,7 +114,9 @@ def _by_name(value: object) -> object:
     """The same with names in the place of functions and classes of the author's files, and of what they make."""
     if isinstance(value, Made):
         named = _by_name(value.function)
-        return Given(named.name, tuple(map(_by_name, value.arguments))) if isinstance(named, Given) else named
+        if not isinstance(named, Given):
+            return named
+        return Given(named.name, tuple(map(_by_name, value.arguments)), _parameters_of(value.function))
     if isinstance(value, (FunctionType, type)):
         module, within = value.__module__.partition(".")[2], value.__qualname__
         is_named = module and all(part.isidentifier() for part in within.split("."))
@@ -120,6 +124,14 @@ def _by_name(value: object) -> object:
     if isinstance(value, (tuple, list)):
         return type(value)(map(_by_name, value)) if type(value) in (tuple, list) else value
     return {key: _by_name(part) for key, part in value.items()} if type(value) is dict else value
+
+
+def _parameters_of(function: Callable[..., object]) -> tuple[str, ...]:
+    """What the arguments that it takes by place are called; none where Python does not know."""
+    with suppress(TypeError, ValueError):
+        by_place = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        return tuple(one.name for one in inspect.signature(function).parameters.values() if one.kind in by_place)
+    return ()
 
 
 def itself(value: object) -> object:

@@ -13,6 +13,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, count
 from typing import Any
 
 import numpy as np
@@ -27,11 +28,13 @@ _GIVEN, _MADE = "given", "made"
 class Given:
     """A function or class of a file that came with the exercise, or what it gives when it is called with `arguments`.
 
-    `name` has the module before the colon: `toy:Dataset`, `lib.toy:Dataset.of_words`.
+    `name` has the module before the colon: `toy:Dataset`, `lib.toy:Dataset.of_words`. `parameters` are what the first
+    arguments are called there: an array among them is an input by its place, `data(=rows)` or `data(0)`.
     """
 
     name: str
     arguments: tuple[object, ...] | None = None
+    parameters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,8 @@ def _form(place: str, value: object, arrays: Arrays) -> object:
     if isinstance(value, Given):
         if value.arguments is None:
             return [_GIVEN, value.name]
-        parts = enumerate(value.arguments)
+        called = chain((f"={name}" for name in value.parameters), count(len(value.parameters)))
+        parts = zip(called, value.arguments, strict=False)
         return [_MADE, [value.name, [_form(f"{place}({n})", part, arrays) for n, part in parts]]]
     if isinstance(value, (tuple, list)):
         kind = _TUPLE if isinstance(value, tuple) else _LIST
