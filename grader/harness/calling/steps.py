@@ -18,6 +18,7 @@ import numpy as np
 from grader.harness.by_name import call
 from grader.harness.calling.fresh import fresh
 from grader.harness.calling.kept import bytes_kept
+from grader.harness.calling.own_axes import OwnAxes
 from grader.harness.calling.raised import trouble_of
 from grader.harness.calling.results import describe_value, gone_through, results_in
 from grader.harness.finding import and_then, another, find_in, make
@@ -72,6 +73,7 @@ class Asking:
         self._before: dict[str, tuple[object, list[bytes]]] = {}
         self._wrong: Mapping[str, object] = self.own  # what is to be made right: of forward as it was asked first
         self._leaves: Left | None = None
+        self._axes = OwnAxes()
         self._took = 0.0
         self._masks = masks or Masks()
         self._begin = partial(Asking, namespace, question, hearing, draws, self._watched, imported, self._masks)
@@ -138,8 +140,7 @@ class Asking:
         try:
             function = and_then(self._find(step), step.function, behind) if step.then else self._find(step)
             for place, taken in step.sets:
-                root, way = parted(place)
-                put(self._taken(step, root, arguments), way, self._kept(taken), root or "self")
+                self._put(step, place, self._kept(taken), arguments)
             if step.mends:
                 asked, known = self._objects.get((step.path[0], step.instance)), self._question.inputs.values()
                 where = (asked, self._namespace)
@@ -154,6 +155,12 @@ class Asking:
         finally:
             self._took += perf_counter() - start
             self._hearing.end()
+
+    def _put(self, step: Step, place: str, value: object, arguments: Sequence[object]) -> None:
+        root, way = parted(place)
+        holder = self._taken(step, root, arguments)
+        fitting = self._axes.as_there((step.path[0], step.instance, root, way), value, follow(holder, way))
+        put(holder, way, fitting, root or "self")
 
     def _taken(self, step: Step, root: str, arguments: Sequence[object]) -> object:
         """What a place is in: the object that is asked, what it was made with, or what the call takes by that name."""
@@ -253,7 +260,8 @@ class Asking:
         gave = dict(zip(step.gives, results, strict=True)) if step.leaves else {}
         for name, root, way in step.leaves:
             left = self._left(step, root, inputs, gave)
-            value = describe_value(follow(left, way))
+            place = (step.path[0], step.instance, "" if root == "self" else root, way)
+            value = describe_value(self._axes.as_put(place, follow(left, way)))
             values[name] = Value("none", why_nothing(left, way, root in gave)) if value.kind == "none" else value
         return values
 
