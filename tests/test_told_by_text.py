@@ -14,6 +14,7 @@ from grader.assignment import Tolerance
 from grader.extract.strays import SAME_IN_EACH_CALL
 from grader.feedback.in_the_code.emptied import told_by_slice
 from grader.feedback.in_the_code.left_aside import told_by_left_aside
+from grader.feedback.in_the_code.no_constructor import told_by_no_constructor
 from grader.feedback.in_the_code.outside import told_by_outside
 from grader.feedback.in_the_code.set_to_none import told_by_none
 from grader.feedback.in_the_code.slip_wording import told_by_attribute, told_by_line, told_by_name
@@ -677,3 +678,29 @@ def test_where_an_array_is_made_is_told() -> None:
     ]
     step = told_by_outside(told("wrong", "All entries are off."), cells, PLACE).next_step
     assert "(cell 1, line 2 gives it a value)" in step
+
+
+LAYER = "    def forward(self, x):\n        return 0.01 * x\n"
+MAKING = "    def __init__(self, slope):\n        self.slope = slope\n"
+WITHOUT = "An object of Leaky is made as `Leaky(slope)`, and the class has no `__init__`"
+CLASSES = {
+    "none": ([f"class Leaky:\n{LAYER}"], WITHOUT),
+    "below a base that has none": ([f"class Layer(object):\n    pass\nclass Leaky(Layer):\n{LAYER}"], WITHOUT),
+    "beside another class that has one": ([f"class Relu:\n{MAKING}class Leaky:\n{LAYER}"], WITHOUT),
+    "one of its own": ([f"class Leaky:\n{MAKING}{LAYER}"], "Mend it."),
+    "one of a base": ([f"class Layer:\n{MAKING}", f"class Leaky(Layer):\n{LAYER}"], "Mend it."),
+    "a base from elsewhere": ([f"class Leaky(Layer):\n{LAYER}"], "Mend it."),
+    "a decorator that may make one": ([f"@dataclass\nclass Leaky:\n{LAYER}"], "Mend it."),
+    "no such class": ([f"class Relu:\n{LAYER}"], "Mend it."),
+}
+
+
+@pytest.mark.parametrize(("sources", "step"), CLASSES.values(), ids=CLASSES.keys())
+def test_a_class_that_takes_nothing_of_what_it_is_made_with_is_told_so(sources: list[str], step: str) -> None:
+    """Its objects are made without, and a slope of its own is no slip in the formula."""
+    cells = [CellRecord(n, "code", source) for n, source in enumerate(sources, start=1)]
+    rule = replace(KEY.rubric.criteria[0], name="Leaky.forward", made="Leaky(slope)")
+    assert is_step(told_by_no_constructor(told("wrong", "3 entries are off."), rule, cells), step)
+    for other in (replace(rule, made=""), rule):
+        untold = told("wrong" if not other.made else "correct", "Right.")
+        assert told_by_no_constructor(untold, other, cells) == untold

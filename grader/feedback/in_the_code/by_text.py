@@ -13,6 +13,7 @@ from grader.answer_key import CriterionRule
 from grader.feedback.case_wording import Place
 from grader.feedback.in_the_code.emptied import told_by_slice
 from grader.feedback.in_the_code.left_aside import told_by_left_aside
+from grader.feedback.in_the_code.no_constructor import told_by_no_constructor
 from grader.feedback.in_the_code.outside import told_by_outside
 from grader.feedback.in_the_code.parameters import told_by_making, told_by_order, told_by_other_name, told_by_place
 from grader.feedback.in_the_code.set_to_none import told_by_none
@@ -27,7 +28,7 @@ def told_by_text(
 ) -> CriterionRecord:
     """The same, where the text of the function tells more than what came of it."""
     told = told_by_other_name(told_by_making(told_by_order(told, rule, cells), rule, cells), rule, cells)
-    told = told_by_place(told, rule, cells, place)
+    told = told_by_no_constructor(told_by_place(told, rule, cells, place), rule, cells)
     told = told_by_attribute(told_by_line(told, cells), rule, cells)
     told = told_by_name(told_by_slice(told_by_call(told, cells, place), cells, place), cells, place)
     told = told_by_left_aside(told_by_none(told_by_unused(told, cells, place), cells, place), cells, place)
