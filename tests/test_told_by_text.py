@@ -16,6 +16,7 @@ from grader.feedback.in_the_code.emptied import told_by_slice
 from grader.feedback.in_the_code.left_aside import told_by_left_aside
 from grader.feedback.in_the_code.no_constructor import told_by_no_constructor
 from grader.feedback.in_the_code.outside import told_by_outside
+from grader.feedback.in_the_code.parameters import told_by_self
 from grader.feedback.in_the_code.set_to_none import told_by_none
 from grader.feedback.in_the_code.slip_wording import told_by_attribute, told_by_line, told_by_name
 from grader.feedback.in_the_code.uncalled import told_by_uncalled
@@ -704,3 +705,28 @@ def test_a_class_that_takes_nothing_of_what_it_is_made_with_is_told_so(sources: 
     for other in (replace(rule, made=""), rule):
         untold = told("wrong" if not other.made else "correct", "Right.")
         assert told_by_no_constructor(untold, other, cells) == untold
+
+
+FEWER = "It raised TypeError: Leaky.bend() takes 1 positional argument but 2 were given (line 3)."
+CALLER = "    def forward(self, x):\n        return self.bend(x)\n"
+BENDS = {
+    "none": ("class Leaky:\n    def bend(z):\n        return z\n", FEWER, "Write `def bend(self, z)`."),
+    "none, in another order": (
+        f"class Leaky:\n{CALLER}    def bend( z ):\n        return z\n", FEWER, "`def bend(z)` in cell 2, line 4",
+    ),
+    "none in two, of which one is called": (
+        "class Relu:\n    def bend(self, z):\n        pass\nclass Leaky:\n    def bend(x): pass\n",
+        FEWER,
+        "line 5 has no `self`",
+    ),
+    "one": ("class Leaky:\n    def bend(self):\n        pass\n", FEWER, "Mend it."),
+    "one of a class, by a decorator": ("class Leaky:\n    @staticmethod\n    def bend(z): pass\n", FEWER, "Mend it."),
+    "two more": ("class Leaky:\n    def bend(z): pass\n", FEWER.replace("but 2", "but 3"), "Mend it."),
+    "no such method": ("class Leaky:\n    pass\n", FEWER, "Mend it."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "headline", "step"), BENDS.values(), ids=BENDS.keys())
+def test_a_helper_without_self_is_told_so(source: str, headline: str, step: str) -> None:
+    """It is handed its object first; Python's words count that, and nobody sees it on the line that calls."""
+    assert is_step(told_by_self(told("crashed", headline), [CellRecord(2, "code", source)], PLACE), step)
