@@ -707,6 +707,28 @@ def test_a_class_that_takes_nothing_of_what_it_is_made_with_is_told_so(sources: 
         assert told_by_no_constructor(untold, other, cells) == untold
 
 
+MORE_ONES = {
+    "keepdims": (
+        "    y = x.T\n    return y.sum(axis=1, keepdims=True)",
+        "`keepdims=True` in cell 2, line 3 keeps the axis",
+    ),
+    "reshape": ("    y = x.T\n    return y.reshape(1, -1)", "`reshape(...)` in cell 2, line 3 changes the shape"),
+    "a transpose alone": ("    return x.T[None]", "Mend it."),
+    "two that may have": ("    y = x.sum(0, keepdims=True)\n    return y.sum(1, keepdims=1)", "Mend it."),
+    "keepdims that is off": ("    return x.sum(0, keepdims=False)[None]", "Mend it."),
+}
+
+
+@pytest.mark.parametrize(("text", "step"), MORE_ONES.values(), ids=MORE_ONES.keys())
+def test_an_axis_of_one_too_many_comes_from_no_transpose(text: str, step: str) -> None:
+    """A `.T` elsewhere in the function was named for it, and told to be left out."""
+    cells = [CellRecord(2, "code", f"def f(x):\n{text}")]
+    sizes = "`db` has shape (1, 3), where (3,) is due. The values of `db` are right, "
+    assert is_step(told_by_call(told("wrong", f"{sizes}{ONLY_ITS_SHAPE}."), cells, PLACE), step)
+    turned = told("wrong", f"`dw` has shape (4, 3), where (3, 4) is due. The values are right, {ONLY_ITS_SHAPE}.")
+    assert "keepdims" not in told_by_call(turned, cells, PLACE).next_step
+
+
 FEWER = "It raised TypeError: Leaky.bend() takes 1 positional argument but 2 were given (line 3)."
 CALLER = "    def forward(self, x):\n        return self.bend(x)\n"
 BENDS = {
