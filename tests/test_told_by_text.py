@@ -342,6 +342,30 @@ def test_what_stands_further_in_is_no_part_of_a_loops_first_line() -> None:
     assert told_by_none(one, [CellRecord(2, "code", text)], PLACE) == one
 
 
+UNKEPT = "class Conv:\n    def __init__(self):\n        self.cache = None  # filled by forward\n"
+BACK = "    def backward(self, dout):\n        x, w = self.cache\n        return x\n"
+KEPT = {
+    "nothing": (UNKEPT + BACK, "`self.cache` is set to None in cell 2, line 3, and nothing else in the class puts"),
+    "nothing, in the class above another": (
+        UNKEPT + BACK + "class Pool:\n    def f(self):\n        self.cache = 3\n",
+        "`self.cache`",
+    ),
+    "by forward": (UNKEPT + "    def forward(self, x):\n        self.cache = x, 2\n" + BACK, "Mend it."),
+    "with another": (UNKEPT + "    def forward(self, x):\n        self.y, self.cache = x\n" + BACK, "Mend it."),
+    "under a name": (UNKEPT + "    def forward(self, x):\n        setattr(self, 'cache', x)\n" + BACK, "Mend it."),
+    "never named": (UNKEPT.replace("cache", "kept") + BACK, "Mend it."),
+}
+
+
+@pytest.mark.parametrize(("source", "step"), KEPT.values(), ids=KEPT.keys())
+def test_what_no_method_keeps_on_the_object_is_named(source: str, step: str) -> None:
+    """Backward takes None apart where forward has kept nothing, and the line that is told is right."""
+    first = source.split("\n").index("    def backward(self, dout):") + 1
+    headline = f"It raised TypeError: cannot unpack non-iterable NoneType object (line {first + 1})."
+    one = told("crashed", headline, line=first, trouble=first + 1)
+    assert is_step(told_by_none(one, [CellRecord(2, "code", source)], PLACE), step)
+
+
 LITTLE = "Work the entry that is most off out by hand."
 ASIDES = {
     "another is returned": ("    b = x\n    b = x + 1\n    y = b * x\n    return b", "`y` from cell 2, line 4 is not"),
