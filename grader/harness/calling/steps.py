@@ -17,7 +17,7 @@ import numpy as np
 
 from grader.harness.by_name import call
 from grader.harness.calling.fresh import fresh
-from grader.harness.calling.kept import bytes_kept
+from grader.harness.calling.kept import bytes_kept, changed
 from grader.harness.calling.own_axes import OwnAxes
 from grader.harness.calling.raised import trouble_of
 from grader.harness.calling.results import describe_value, gone_through, results_in
@@ -30,7 +30,7 @@ from grader.harness.mending.masks import Masks
 from grader.harness.mending.nearest import Left, parts_kept
 from grader.harness.mending.put_right import put_right
 from grader.harness.texts import kinds_of, why_nothing
-from grader.wire import Built, Outcome, Question, Status, Step, Value, follow, parted, put
+from grader.wire import Built, Outcome, Question, Status, Step, Value, parted
 
 _ASKED_BY: Mapping[str, Callable[..., object]] = {"__len__": len, "__iter__": iter}
 """Methods that Python calls, and looks at what they give: a length that is no whole number is none."""
@@ -133,6 +133,7 @@ class Asking:
     def _call(self, step: Step, inputs: dict[str, np.ndarray], strict: bool = True) -> tuple[Sequence[object], int]:
         arguments = [inputs[taken] if taken in inputs else self._argument(taken, inputs) for taken in step.takes]
         behind = [inputs[taken] if taken in inputs else self._argument(taken, inputs) for taken in step.then]
+        of = (step.path[0], step.instance)
         for name in step.kept:
             self.own.pop(name, None)  # a value of an earlier call must not stand in for this one's
         self._hearing.begin(strict)
@@ -140,7 +141,8 @@ class Asking:
         try:
             function = and_then(self._find(step), step.function, behind) if step.then else self._find(step)
             for place, taken in step.sets:
-                self._put(step, place, self._kept(taken), arguments)
+                root, way = parted(place)
+                self._axes.put((*of, root), self._taken(step, root, arguments), way, self._kept(taken))
             if step.mends:
                 asked, known = self._objects.get((step.path[0], step.instance)), self._question.inputs.values()
                 where = (asked, self._namespace)
@@ -155,12 +157,6 @@ class Asking:
         finally:
             self._took += perf_counter() - start
             self._hearing.end()
-
-    def _put(self, step: Step, place: str, value: object, arguments: Sequence[object]) -> None:
-        root, way = parted(place)
-        holder = self._taken(step, root, arguments)
-        fitting = self._axes.as_there((step.path[0], step.instance, root, way), value, follow(holder, way))
-        put(holder, way, fitting, root or "self")
 
     def _taken(self, step: Step, root: str, arguments: Sequence[object]) -> object:
         """What a place is in: the object that is asked, what it was made with, or what the call takes by that name."""
@@ -260,8 +256,8 @@ class Asking:
         gave = dict(zip(step.gives, results, strict=True)) if step.leaves else {}
         for name, root, way in step.leaves:
             left = self._left(step, root, inputs, gave)
-            place = (step.path[0], step.instance, "" if root == "self" else root, way)
-            value = describe_value(self._axes.as_put(place, follow(left, way)))
+            of = (step.path[0], step.instance, "" if root == "self" else root)
+            value = describe_value(self._axes.read(of, left, way))
             values[name] = Value("none", why_nothing(left, way, root in gave)) if value.kind == "none" else value
         return values
 
@@ -274,10 +270,6 @@ class Asking:
         return next((found[root] for found in places if root in found), None)
 
     def _changed(self, step: Step, inputs: Mapping[str, np.ndarray]) -> tuple[str, ...]:
-        # Bytes, not values: a NaN is not equal to itself.
-        given = self._question.inputs
-        changed = [name for name, array in inputs.items() if array.tobytes() != given[name].tobytes()]
-        if changed and step.leaves:  # an input in which a result is to be left is to be changed
-            changed = [name for name in changed if name not in {root for _, root, _ in step.leaves}]
-        changed += [name for name, (kept, before) in self._before.items() if bytes_kept(kept) != before]
-        return tuple(changed)
+        left = {root for _, root, _ in step.leaves}  # an input in which a result is to be left is to be changed
+        still = {name: array for name, array in inputs.items() if name not in left}
+        return tuple(changed(still, self._question.inputs, self._before))
