@@ -255,3 +255,64 @@ def test_a_forward_that_raises_costs_once(
     submission = one_submission(tmp_path / ("ex.py" if imported else "layers.py"), own_work=True)
     forward, backward = grade_one(Desk(key, sandbox), submission).criteria
     assert (forward.points, backward.points) == (0, points)
+
+
+PARTS = """
+class Tanh:
+    def forward(self, x):
+        self.kept = np.exp(x), x
+        return self.kept[0] + x
+
+    def backward(self, dy):
+        return dy * (self.kept[0] + 1)
+"""
+
+
+@pytest.mark.parametrize(("changes", "points"), [([], 4), ([("self.kept[0] + 1", "self.kept[0]")], 0)])
+def test_what_the_reference_leaves_in_a_tuple_is_put_there_whole(
+    sandbox: Sandbox, tmp_path: Path, changes: list[tuple[str, str]], points: int
+) -> None:
+    """A backward reads its parts: beside a forward that keeps wrong ones it is right for right ones."""
+    key = compile_key(folder(tmp_path, layer=PARTS), sandbox)
+    (tmp_path / "layers.py").write_text(
+        changed(f"import numpy as np\n{PARTS}", [("np.exp(x)", "np.exp(2*x)"), *changes])
+    )
+    forward, backward = grade_one(Desk(key, sandbox), one_submission(tmp_path / "layers.py")).criteria
+    assert (forward.points, backward.points) == (0, points)
+
+
+OF_RESULT = """
+class Tanh:
+    def forward(self, x):
+        return np.tanh(x)
+
+    def backward(self, x, y, dy):
+        return dy * (1 - y**2)
+"""
+WITH_STATE = changed(
+    OF_RESULT, [("return np", "self.x = x\n        return np"), ("(1 - y**2)", "(1 - y * np.tanh(self.x))")]
+)
+HANDED_ON = CALLS.replace('("dy",)', '("x", own("y"), "dy")').replace(
+    "CASE", 'KEPT = Call("Tanh.forward", ("x",), (own("y"),))\nCASE'
+)
+OWN = ("1 - y**2", "np.cosh(x)")
+# the reference, what is changed beside a forward that takes sinh for tanh; what backward earns
+OF_RESULTS: dict[str, tuple[str, list[tuple[str, str]], int]] = {
+    "of the result that it is handed": (OF_RESULT, [], 4),
+    "of that and what is on its object": (WITH_STATE, [("np.tanh(self.x)", "y")], 4),
+    "which is that of its own forward": (OF_RESULT, [OWN], 2),
+    "which is wrong as well": (OF_RESULT, [("y**2", "y")], 0),
+    "which forgets what is above": (WITH_STATE, [("dy * (", "(")], 0),
+}
+
+
+@pytest.mark.parametrize(("layer", "changes", "points"), OF_RESULTS.values(), ids=OF_RESULTS.keys())
+def test_a_backward_may_be_handed_what_its_forward_gave(
+    sandbox: Sandbox, tmp_path: Path, layer: str, changes: list[tuple[str, str]], points: int
+) -> None:
+    """`bprop(x, y, dy)` takes forward's graded result, and finds all else on its object: both are right for it."""
+    criteria = CRITERIA.replace("(AHEAD, BACK)", "(KEPT, BACK)")
+    key = compile_key(folder(tmp_path, layer=layer, criteria=criteria, calls=HANDED_ON), sandbox)
+    (tmp_path / "layers.py").write_text(changed(f"import numpy as np\n{layer}", [SINH, *changes]))
+    forward, backward = grade_one(Desk(key, sandbox), one_submission(tmp_path / "layers.py")).criteria
+    assert (forward.points, backward.points) == (0, points), backward.headline

@@ -334,6 +334,13 @@ def test_calls_that_draw_and_that_nothing_names_are_told(tmp_path: Path, body: s
     assert all(f"double draws from {source} by {calls}" in note for note in notes)
 
 
+def test_a_method_of_the_class_itself_draws_from_no_generator(tmp_path: Path) -> None:
+    """`self.shuffle(x)` is called like a generator's method, and is the student's own."""
+    passes = "class Trainer:\n    def double(self, x):\n        return self.shuffle(x)\n"
+    criterion = DOUBLE.replace('"double"', '"Trainer.double"')
+    assert not list(notes_on_draws(load_assignment(write(tmp_path, criterion, passes=passes)), ""))
+
+
 SHORT = {
     "the cache is forgotten": ("return 3 * (x @ w)", "it returns 1 value in the place of (y, cache)"),
     "one too many": ("return 3 * (x @ w), x, w", "it returns 3 values in the place of (y, cache)"),

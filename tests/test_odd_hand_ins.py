@@ -158,6 +158,7 @@ ABSTRACT = NP + "import abc\nclass Layer(abc.ABC):\n    @abc.abstractmethod\n   
 ALL_CELLS = "all cells were run in order"
 
 WRONG = "wrong-in-a-helper"
+UNREAD = "unread"
 MISSPELT = "misspelt-below-a-base"
 IN_ANOTHER_FILE = {
     "misspelt-elsewhere": RELU + AFFINE.partition("def affine_backward")[0],
@@ -429,6 +430,8 @@ def odd(tmp_path_factory: pytest.TempPathFactory, grade_folder: Callable[..., Gr
     write(hand_ins / WRONG, {"ex.ipynb": [NP + "from helper import sig", USES_HELPERS, FORWARD], "helper.py": BROKEN})
     misspelt = SIGMOID.replace("class Sigmoid", "class Sigmoid(Layer)").replace("def backward", "def backwards")
     write(hand_ins / MISSPELT, {"ex.ipynb": [STUBS, misspelt, RELU, AFFINE]})
+    unread = misspelt.replace("def backwards(self, dout, cache):\n        ", "def backward(self, dout, cache):\n    ")
+    write(hand_ins / UNREAD, {"ex.ipynb": [STUBS, unread, RELU, AFFINE]})
     slips = {"layers/activation.py": NP + SIGMOID.replace("class Sigmoid", "class Sigmiod"),
              "affine.py": NP + AFFINE.replace("def affine_backward", "def affine_bakward")}  # fmt: skip
     for name, top in IN_ANOTHER_FILE.items():
@@ -460,6 +463,13 @@ def test_a_method_that_a_base_class_leaves_open_is_told_as_missing(odd: Graded) 
     page = odd[MISSPELT]["page"]
     assert "Write def backward(self, dout, cache) in class Sigmoid : it has none" in page.replace("`", "")
     assert "The file has Sigmoid.backwards : is that it?" in page.replace("`", "")
+
+
+def test_a_method_that_cannot_be_read_is_told_by_its_line_though_a_base_class_has_one(odd: Graded) -> None:
+    """Its margin is what is to be mended, and not the line of the base class that raises NotImplementedError."""
+    told = {c["name"]: c for c in odd[UNREAD]["criteria"]}["Sigmoid.backward"]
+    assert told["verdict"] == "missing"
+    assert "Sigmoid.backward could not be read: IndentationError: expected an indented block" in told["headline"]
 
 
 @pytest.mark.parametrize("name", IN_ANOTHER_FILE)

@@ -14,7 +14,9 @@ from grader.assignment import Tolerance
 from grader.extract.strays import SAME_IN_EACH_CALL
 from grader.feedback.in_the_code.emptied import told_by_slice
 from grader.feedback.in_the_code.left_aside import told_by_left_aside
+from grader.feedback.in_the_code.no_constructor import told_by_no_constructor
 from grader.feedback.in_the_code.outside import told_by_outside
+from grader.feedback.in_the_code.parameters import told_by_self
 from grader.feedback.in_the_code.set_to_none import told_by_none
 from grader.feedback.in_the_code.slip_wording import told_by_attribute, told_by_line, told_by_name
 from grader.feedback.in_the_code.uncalled import told_by_uncalled
@@ -338,6 +340,30 @@ def test_what_stands_further_in_is_no_part_of_a_loops_first_line() -> None:
     assert told_by_none(one, [CellRecord(2, "code", text)], PLACE).next_step.startswith("`n` is set")
     text = text.replace("n = None", "n = len(x)")
     assert told_by_none(one, [CellRecord(2, "code", text)], PLACE) == one
+
+
+UNKEPT = "class Conv:\n    def __init__(self):\n        self.cache = None  # filled by forward\n"
+BACK = "    def backward(self, dout):\n        x, w = self.cache\n        return x\n"
+KEPT = {
+    "nothing": (UNKEPT + BACK, "`self.cache` is set to None in cell 2, line 3, and nothing else in the class puts"),
+    "nothing, in the class above another": (
+        UNKEPT + BACK + "class Pool:\n    def f(self):\n        self.cache = 3\n",
+        "`self.cache`",
+    ),
+    "by forward": (UNKEPT + "    def forward(self, x):\n        self.cache = x, 2\n" + BACK, "Mend it."),
+    "with another": (UNKEPT + "    def forward(self, x):\n        self.y, self.cache = x\n" + BACK, "Mend it."),
+    "under a name": (UNKEPT + "    def forward(self, x):\n        setattr(self, 'cache', x)\n" + BACK, "Mend it."),
+    "never named": (UNKEPT.replace("cache", "kept") + BACK, "Mend it."),
+}
+
+
+@pytest.mark.parametrize(("source", "step"), KEPT.values(), ids=KEPT.keys())
+def test_what_no_method_keeps_on_the_object_is_named(source: str, step: str) -> None:
+    """Backward takes None apart where forward has kept nothing, and the line that is told is right."""
+    first = source.split("\n").index("    def backward(self, dout):") + 1
+    headline = f"It raised TypeError: cannot unpack non-iterable NoneType object (line {first + 1})."
+    one = told("crashed", headline, line=first, trouble=first + 1)
+    assert is_step(told_by_none(one, [CellRecord(2, "code", source)], PLACE), step)
 
 
 LITTLE = "Work the entry that is most off out by hand."
@@ -677,3 +703,76 @@ def test_where_an_array_is_made_is_told() -> None:
     ]
     step = told_by_outside(told("wrong", "All entries are off."), cells, PLACE).next_step
     assert "(cell 1, line 2 gives it a value)" in step
+
+
+LAYER = "    def forward(self, x):\n        return 0.01 * x\n"
+MAKING = "    def __init__(self, slope):\n        self.slope = slope\n"
+WITHOUT = "An object of Leaky is made as `Leaky(slope)`, and the class has no `__init__`"
+CLASSES = {
+    "none": ([f"class Leaky:\n{LAYER}"], WITHOUT),
+    "below a base that has none": ([f"class Layer(object):\n    pass\nclass Leaky(Layer):\n{LAYER}"], WITHOUT),
+    "beside another class that has one": ([f"class Relu:\n{MAKING}class Leaky:\n{LAYER}"], WITHOUT),
+    "one of its own": ([f"class Leaky:\n{MAKING}{LAYER}"], "Mend it."),
+    "one of a base": ([f"class Layer:\n{MAKING}", f"class Leaky(Layer):\n{LAYER}"], "Mend it."),
+    "a base from elsewhere": ([f"class Leaky(Layer):\n{LAYER}"], "Mend it."),
+    "a decorator that may make one": ([f"@dataclass\nclass Leaky:\n{LAYER}"], "Mend it."),
+    "no such class": ([f"class Relu:\n{LAYER}"], "Mend it."),
+}
+
+
+@pytest.mark.parametrize(("sources", "step"), CLASSES.values(), ids=CLASSES.keys())
+def test_a_class_that_takes_nothing_of_what_it_is_made_with_is_told_so(sources: list[str], step: str) -> None:
+    """Its objects are made without, and a slope of its own is no slip in the formula."""
+    cells = [CellRecord(n, "code", source) for n, source in enumerate(sources, start=1)]
+    rule = replace(KEY.rubric.criteria[0], name="Leaky.forward", made="Leaky(slope)")
+    assert is_step(told_by_no_constructor(told("wrong", "3 entries are off."), rule, cells), step)
+    for other in (replace(rule, made=""), rule):
+        untold = told("wrong" if not other.made else "correct", "Right.")
+        assert told_by_no_constructor(untold, other, cells) == untold
+
+
+MORE_ONES = {
+    "keepdims": (
+        "    y = x.T\n    return y.sum(axis=1, keepdims=True)",
+        "`keepdims=True` in cell 2, line 3 keeps the axis",
+    ),
+    "reshape": ("    y = x.T\n    return y.reshape(1, -1)", "`reshape(...)` in cell 2, line 3 changes the shape"),
+    "a transpose alone": ("    return x.T[None]", "Mend it."),
+    "two that may have": ("    y = x.sum(0, keepdims=True)\n    return y.sum(1, keepdims=1)", "Mend it."),
+    "keepdims that is off": ("    return x.sum(0, keepdims=False)[None]", "Mend it."),
+}
+
+
+@pytest.mark.parametrize(("text", "step"), MORE_ONES.values(), ids=MORE_ONES.keys())
+def test_an_axis_of_one_too_many_comes_from_no_transpose(text: str, step: str) -> None:
+    """A `.T` elsewhere in the function was named for it, and told to be left out."""
+    cells = [CellRecord(2, "code", f"def f(x):\n{text}")]
+    sizes = "`db` has shape (1, 3), where (3,) is due. The values of `db` are right, "
+    assert is_step(told_by_call(told("wrong", f"{sizes}{ONLY_ITS_SHAPE}."), cells, PLACE), step)
+    turned = told("wrong", f"`dw` has shape (4, 3), where (3, 4) is due. The values are right, {ONLY_ITS_SHAPE}.")
+    assert "keepdims" not in told_by_call(turned, cells, PLACE).next_step
+
+
+FEWER = "It raised TypeError: Leaky.bend() takes 1 positional argument but 2 were given (line 3)."
+CALLER = "    def forward(self, x):\n        return self.bend(x)\n"
+BENDS = {
+    "none": ("class Leaky:\n    def bend(z):\n        return z\n", FEWER, "Write `def bend(self, z)`."),
+    "none, in another order": (
+        f"class Leaky:\n{CALLER}    def bend( z ):\n        return z\n", FEWER, "`def bend(z)` in cell 2, line 4",
+    ),
+    "none in two, of which one is called": (
+        "class Relu:\n    def bend(self, z):\n        pass\nclass Leaky:\n    def bend(x): pass\n",
+        FEWER,
+        "line 5 has no `self`",
+    ),
+    "one": ("class Leaky:\n    def bend(self):\n        pass\n", FEWER, "Mend it."),
+    "one of a class, by a decorator": ("class Leaky:\n    @staticmethod\n    def bend(z): pass\n", FEWER, "Mend it."),
+    "two more": ("class Leaky:\n    def bend(z): pass\n", FEWER.replace("but 2", "but 3"), "Mend it."),
+    "no such method": ("class Leaky:\n    pass\n", FEWER, "Mend it."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "headline", "step"), BENDS.values(), ids=BENDS.keys())
+def test_a_helper_without_self_is_told_so(source: str, headline: str, step: str) -> None:
+    """It is handed its object first; Python's words count that, and nobody sees it on the line that calls."""
+    assert is_step(told_by_self(told("crashed", headline), [CellRecord(2, "code", source)], PLACE), step)

@@ -116,9 +116,11 @@ class CriterionRule:
 
     @property
     def finds_all(self) -> bool:
-        """Whether a backward takes no more than what comes from above, and finds all else on its object."""
-        above = self.follow_through.upstream if self.follow_through else ()
-        return self.takes.startswith("(self") and set(self.parameters) == set(above)
+        """Whether a backward takes no cache, and finds all on its object beside what comes from above, what forward
+        took and what it gave: `bprop(x, y, dy)`."""
+        rule = self.follow_through
+        known = {*rule.upstream, *rule.gradients.values(), *rule.output} if rule else set()
+        return self.takes.startswith("(self") and set(self.parameters) <= known
 
     @property
     def forward(self) -> str:

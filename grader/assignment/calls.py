@@ -54,7 +54,7 @@ class Call:
     makes it, with what it takes, and gives it. With `instance=own("c")` it is the object that an earlier call gave.
     `sets` puts inputs on the object before the call, as a notebook's own check does, or into a dict that it takes:
     `{"self.w": "w"}`, `{"config['mode']": "mode"}`. So it does into what the object was made with:
-    `{"model.layers[0].dW": "next_dW"}`.
+    `{"model.layers[0].dW": "next_dW"}`. An array there gets as many axes of one as what stands there has.
     `leaves` are further results, found where the call has left them: `{"dw": "self.dw"}` on the object, `"grads['w']"`
     in what it took or gave, or an earlier call gave, or the object was made with. Of an iterator: `"batches[0]['x']"`,
     `"len(batches)"`. Of words, and of dicts, lists and sets of words and whole numbers, all of it: `"text(tokens)"`. Of

@@ -99,8 +99,9 @@ class FollowThrough:
     `averaged` lists gradients that the layer divides by the batch size, `batch` the input whose first axis is the
     batch, or `("x", 1)` where it is another one. With `mended` the `handed` cases are asked a second time, with the
     hand-in's own cache, in which forward's result is made right: for caches of any layout in which that result stands,
-    and needed only there. A method that takes no cache needs it: what is handed to that is what the reference's forward
-    leaves on its object, by name, put onto an object of the hand-in's own.
+    and needed only there. A method that takes no cache needs it, or none but forward's results, `bprop(x, y, dy)`:
+    what is handed to that is what the reference's forward gives, and leaves on its object, by name, put onto an object
+    of the hand-in's own.
     """
 
     forward: str

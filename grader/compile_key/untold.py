@@ -212,7 +212,8 @@ def _drawn_by(solution: object, name: str) -> Iterator[str]:
         for call in calls:
             match call.func:
                 case ast.Attribute(value=ast.Name(id=given), attr=attr):
-                    if given in signature(function).parameters and attr in _DRAWS:
+                    # `self.shuffle` is a method of the class itself, whatever it is called like
+                    if given in signature(function).parameters and attr in _DRAWS and given != "self":
                         yield f"{given}.{attr}"
                 case _:
                     pass

@@ -94,6 +94,9 @@ class Evidence:
         not_run = {(t.cell, t.line): t for t in self.failed if RUN_AGAIN not in t.message}
         if (below := self.below_stubs.get(name)) and all(place in not_run for place in below):
             return Circumstance(trouble=not_run[below[-1]], is_stub=True, lent=self.lent.get(name, ()))
+        if "." in name and name in self.lost and name not in self.places:
+            # What is called all the same stands in a base class, as the hand-out has it, or nowhere that was read.
+            return Circumstance(trouble=self.lost[name], is_stub=True, lent=self.lent.get(name, ()))
         untouched = name not in self.lost and (digest == "empty" or digest in stubs)
         trouble = self.lost.get(name) or self.lost.get(name.split(".")[0])
         owner = self.places.get(name.split(".")[0])

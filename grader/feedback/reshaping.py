@@ -17,12 +17,15 @@ from grader.gradebook import CellRecord, CriterionRecord
 ONLY_ITS_SHAPE = "only its shape is not"
 _CALL = re.compile(
     r"\.(flatten|ravel|reshape|squeeze|transpose|swapaxes)\s*\(|\.(T)\b|\bnp\.(ravel|reshape|squeeze)\s*\("
+    r"|\b(keepdims)\s*=\s*(?:True|1)\b"
 )
 _DOES = {
     "flatten": "makes one long row",
     "ravel": "makes one long row",
     "squeeze": "takes each axis of size one away, that of a batch of one too",
+    "keepdims": "keeps the axis that was summed over, as one of size one",
 }
+_ADDS_ONES = ("keepdims", "reshape")
 _SHAPES = re.compile(r"has shape \(([\d, ]*)\), where \(([\d, ]*)\) is due")
 
 
@@ -32,23 +35,33 @@ def told_by_call(told: CriterionRecord, cells: Sequence[CellRecord], place: Plac
         return told
     source = next((cell.source for cell in cells if cell.number == told.cell), "")
     found = [(n, match) for n, line in body(source, told.line) for match in _CALL.finditer(line.partition("#")[0])]
-    if len(found) > 1 and _lost_ones(told.headline):  # only one of these takes away what is missing
+    got, due = _sizes(told.headline)
+    if _has_more_ones(got, due):
+        found = [(n, match) for n, match in found if not set(_ADDS_ONES).isdisjoint(match.groups())]
+    else:
+        found = [(n, match) for n, match in found if "keepdims" not in match.groups()]
+    if len(found) > 1 and _has_more_ones(due, got):  # only one of these takes away what is missing
         found = [(n, match) for n, match in found if "squeeze" in match.groups()]
     if len(found) != 1:
         return told
     line, match = found[0]
     call = next(filter(None, match.groups()))
     does = _DOES.get(call, "changes the shape")
-    shown = f"`.{call}`" if call == "T" else f"`{call}(...)`"
+    shown = {"T": "`.T`", "keepdims": "`keepdims=True`"}.get(call, f"`{call}(...)`")
     to_do = "leave it out, or give the result the shape that is due at the end"
     return replace(told, next_step=f"{shown} in {place(told.cell, line)} {does}: {to_do}.")
 
 
-def _lost_ones(headline: str) -> bool:
-    """Whether the shape is the one that is due, but for axes of size one that are gone."""
+def _sizes(headline: str) -> tuple[list[str], list[str]]:
+    """The sizes of what came and of what is due."""
     told = _SHAPES.search(headline)
     got, due = (re.findall(r"\d+", sizes) for sizes in told.groups()) if told else ([], [])
-    return len(got) < len(due) and [size for size in due if size != "1"] == [size for size in got if size != "1"]
+    return got, due
+
+
+def _has_more_ones(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether a shape is another one with more axes of size one: no transpose comes to that."""
+    return len(one) > len(other) and [size for size in one if size != "1"] == [size for size in other if size != "1"]
 
 
 def body(source: str, first: int) -> list[tuple[int, str]]:

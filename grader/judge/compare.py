@@ -18,7 +18,7 @@ from grader.assignment import Tolerance
 from grader.judge.verdict import Flaw, Problem
 from grader.largest import largest_of
 from grader.memo import Memo
-from grader.wire import Value, read_spelt
+from grader.wire import Value, is_same_but_for_ones, read_spelt
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,10 +112,8 @@ def as_numbers(got: np.ndarray, shape: tuple[int, ...], type_name: str) -> np.nd
 
 def fitted(got: np.ndarray, shape: tuple[int, ...], tolerance: Tolerance) -> np.ndarray:
     """Give it the shape that is due, where axes of one count for nothing, and it has more of them, or less."""
-    if not tolerance.axes_of_one or got.ndim == len(shape):
-        return got
-    longer = ([n for n in of if n != 1] for of in (got.shape, shape))
-    return got.reshape(shape) if next(longer) == next(longer) else got
+    is_alike = tolerance.axes_of_one and is_same_but_for_ones(got.shape, shape)
+    return got.reshape(shape) if is_alike else got
 
 
 _limits: Memo[np.ndarray] = Memo(most=8192)  # two for each answer of a key, its mistakes included

@@ -22,7 +22,7 @@ from grader.largest import hidden_in, largest_of, near_in
 from grader.lending.masked import ANY_MASK
 from grader.lending.piecewise import put_together
 from grader.plan import CallPlan, Purpose
-from grader.wire import HELD, OWN, UNTOLD, Asked, Gave, Question, Step, Told
+from grader.wire import HELD, OWN, UNTOLD, Asked, Gave, Question, Step, Told, is_same_but_for_ones
 from grader.wire import Lent as Reply
 
 LENDING = (Purpose.CASE, Purpose.HANDED_CACHE)
@@ -209,11 +209,20 @@ class _Parted(NamedTuple):
     def is_near(self, known: _Parted, any_mask: bool) -> bool:
         """Whether it is called with the same, and its object holds all that the reference's does; it may hold more.
 
-        A function that an object holds is code: older keys have its name.
+        A function that an object holds is code: older keys have its name. How many axes of one an array has on it is
+        up to its class, which has been left what the check puts there in its own.
         """
         given = _are_all_near(self.given, known.given, any_mask)
         held = [(name, of) for name, of in known.held.items() if not _is_code(of)]
-        return given and all(_are_all_near(self.held.get(name, ()), of) for name, of in held)
+        return given and all(_are_all_near(_with_axes_of(of, self.held.get(name, ())), of) for name, of in held)
+
+
+def _with_axes_of(known: Sequence[Told], held: Sequence[Told]) -> Sequence[Told]:
+    """What an object holds under a name, with the axes that the reference's has."""
+    one, of = (parts[0] if len(parts) == 1 else "" for parts in (held, known))
+    if not (isinstance(one, np.ndarray) and isinstance(of, np.ndarray)):
+        return held
+    return (one.reshape(of.shape),) if is_same_but_for_ones(one.shape, of.shape) else held
 
 
 def _is_code(held: Sequence[Told]) -> bool:

@@ -5,6 +5,7 @@ gives: a `CallPlan`, and the words that others read it by.
 must not know: answers (none exist yet, and no field can hold one), students, how anything is run.
 """
 
+from grader.plan.by_itself import RIGHT_RESULT
 from grader.plan.call_plan import (
     ALONE,
     ANSWERED,
@@ -12,7 +13,6 @@ from grader.plan.call_plan import (
     GIVEN_CACHE,
     MENDING,
     PROBE_STEP,
-    RIGHT_RESULT,
     CallPlan,
     Entry,
     Purpose,

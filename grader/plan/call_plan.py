@@ -8,7 +8,7 @@ must not know: answers (none exist yet, and no field can hold one), students, ho
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -17,9 +17,9 @@ import numpy as np
 
 from grader.assignment import HIDDEN, PUBLIC, Assignment, Call, Case, Criterion, FollowThrough, Own
 from grader.errors import AuthorError
-from grader.plan.called_here import handed_state, handed_to, reference_results, reference_state
+from grader.plan.by_itself import handed_question, mended_question
 from grader.plan.drawn import Drawn, draw
-from grader.plan.questions import own_steps, question_of, step_of, taken_as, with_heads
+from grader.plan.questions import own_steps, question_of, step_of, with_heads
 from grader.plan.worked_out import mended_throughout, worked_out
 from grader.wire import Question, Step
 
@@ -30,7 +30,6 @@ PROBE_STEP = 1e-4
 GIVEN_CACHE = "given a right cache"  # what the name of a handed case ends with, wherever it is shown
 MENDED = "its own cache made right"  # the same of one that is asked with the hand-in's own cache, mended
 MENDED_THROUGHOUT = "its own cache made right throughout"  # with what forward works out on the way, too
-RIGHT_RESULT = "right result"  # how an input begins that is put where forward's own result stands
 
 
 class Purpose(StrEnum):
@@ -150,19 +149,36 @@ def _follow_through(
         label = f"{criterion.name}, follow-through {number}"
         drawn = draw(inputs, seeds, visibility, label)
         _check_rule(rule, back, drawn, label)
+        question = question_of(drawn.arrays, _ahead_and_back(forward.calls, back, drawn, label))
+        yield Entry(criterion.name, label, visibility, Purpose.OWN_GRADIENT, tuple(rule.gradients), question)
         made: set[str] = set()
-        steps = tuple(step_of(call, drawn, made, label) for call in (*before, ahead, back))
-        graded = tuple(rule.gradients)
-        yield Entry(criterion.name, label, visibility, Purpose.OWN_GRADIENT, graded, question_of(drawn.arrays, steps))
-        yield from _nudged(criterion, rule, label, visibility, drawn, steps[:-1])
+        steps = tuple(step_of(call, drawn, made, label) for call in forward.calls)
+        yield from _nudged(criterion, rule, label, visibility, drawn, steps)
     for case in rule.handed:
-        yield _handed(assignment, criterion, forward, case, seeds)
+        question = handed_question(assignment, criterion, forward, *_drawn_for(criterion, case, seeds))
+        yield _entry(criterion, case, Purpose.HANDED_CACHE, question)
     # What a loss gives, one number, stands nowhere on its object.
     for case in rule.handed if rule.mended and (rule.upstreams or criterion.takes_cache) else ():
-        mended = _mended(assignment, criterion, rule, forward, case, seeds)
-        yield mended
-        if parts := worked_out(assignment, criterion, forward, case, seeds, mended.question.inputs):
-            yield _entry(criterion, case, Purpose.MENDED_PARTS, mended_throughout(mended.question, parts))
+        drawn, label = _drawn_for(criterion, case, seeds)
+        mended = mended_question(assignment, criterion, rule, forward, drawn, label)
+        yield _entry(criterion, case, Purpose.MENDED_CACHE, mended)
+        if parts := worked_out(assignment, criterion, forward, drawn, label, mended.inputs):
+            yield _entry(criterion, case, Purpose.MENDED_PARTS, mended_throughout(mended, parts))
+
+
+def _drawn_for(criterion: Criterion, case: Case, seeds: Mapping[str, int]) -> tuple[Drawn, str]:
+    """Numbers of its own: the reference's cache may hold the answer of its forward (Sigmoid's does)."""
+    label = f"{criterion.name}, handed case '{case.name}'"
+    return draw(case.inputs, seeds, case.visibility, label), label
+
+
+def _ahead_and_back(calls: Sequence[Call], back: Call, drawn: Drawn, label: str) -> tuple[Step, ...]:
+    """Forward and its backward; a result of forward that backward takes, `bprop(x, y, dy)`, is its own there."""
+    if any(isinstance(name, Own) and name.name in calls[-1].gives for name in back.takes):
+        ahead, behind = own_steps(calls, back, drawn, label)
+        return (*ahead, behind)
+    made: set[str] = set()
+    return tuple(step_of(call, drawn, made, label) for call in (*calls, back))
 
 
 def _check_objects(criterion: Criterion, calls: Collection[Call]) -> None:
@@ -208,60 +224,3 @@ def _nudged(
                 criterion.name, label, visibility, Purpose.NUDGED, rule.outputs, question_of(moved, steps),
                 argument=argument, sign=sign,
             )  # fmt: skip
-
-
-def _handed(
-    assignment: Assignment, criterion: Criterion, forward: Criterion, case: Case, seeds: Mapping[str, int]
-) -> Entry:
-    label = f"{criterion.name}, handed case '{case.name}'"
-    # Numbers of its own: the reference's cache may hold the answer of its forward (Sigmoid's does).
-    drawn = draw(case.inputs, seeds, case.visibility, label)
-    if not criterion.takes_cache:
-        question = _with_state_of_reference(assignment, criterion, forward, drawn, label)
-        return _entry(criterion, case, Purpose.HANDED_CACHE, question)
-    given = reference_results(assignment, forward.calls, drawn, label)
-    back, before = criterion.calls[-1], forward.calls[:-1]
-    handed, inputs = handed_to(back, given, label)
-    made: set[str] = set()
-    prepared = tuple(step_of(call, drawn, made, label) for call in before)
-    step = step_of(back, drawn, made | {name.name for name in back.takes if isinstance(name, Own)}, label)
-    takes = tuple(handed[name.name] if isinstance(name, Own) else taken_as(name, drawn) for name in back.takes)
-    names = [name for call in (*before, back) for name in (*call.takes, *call.then, *call.new, *call.sets.values())]
-    inputs.update(drawn.arrays_of([name for name in names if isinstance(name, str)]))
-    question = question_of(inputs, (*prepared, replace(step, takes=takes, instance="first")))
-    return _entry(criterion, case, Purpose.HANDED_CACHE, question)
-
-
-def _with_state_of_reference(
-    assignment: Assignment, criterion: Criterion, forward: Criterion, drawn: Drawn, label: str
-) -> Question:
-    """Backward on an object on which its own forward was called, and all then put that the reference's has left there.
-
-    By the names that the hand-out gives; what the hand-in keeps beside that stays its own.
-    """
-    state, arrays = handed_state(reference_state(assignment, forward.calls, drawn, label), label)
-    ahead, back = own_steps(forward.calls, criterion.calls[-1], drawn, label)
-    sets = (*((f".{name}", value) for name, value in state.items()), *back.sets)
-    return question_of({**drawn.arrays, **arrays}, (*ahead, replace(back, sets=sets)))
-
-
-def _mended(
-    assignment: Assignment, criterion: Criterion, rule: FollowThrough, forward: Criterion, case: Case,
-    seeds: Mapping[str, int],
-) -> Entry:  # fmt: skip
-    label = f"{criterion.name}, handed case '{case.name}'"
-    drawn = draw(case.inputs, seeds, case.visibility, label)
-    given = reference_results(assignment, forward.calls, drawn, label)
-    rights, mends = {}, []
-    for output in rule.outputs:
-        right, name = given[output], RIGHT_RESULT if len(rule.outputs) == 1 else f"{RIGHT_RESULT}, {output}"
-        if not isinstance(right, np.ndarray):
-            raise AuthorError(
-                f"{label}: the reference's '{output}' must be an array",
-                "mended= is for a result that is an array: leave it out, or return np.array(…)",
-            )
-        rights[name] = right
-        mends.append((f"={output}", name))
-    ahead, back = own_steps(forward.calls, criterion.calls[-1], drawn, label, rule.outputs)
-    question = question_of({**drawn.arrays, **rights}, (*ahead, replace(back, mends=tuple(mends))))
-    return _entry(criterion, case, Purpose.MENDED_CACHE, question)

@@ -71,9 +71,10 @@ def handed_state(left: Mapping[str, object], label: str) -> tuple[dict[str, str 
     for name, value in left.items():
         with suppress(AuthorError):
             found, more = _handed(f"right {name}", value, label)
-            if not isinstance(found, tuple):
-                state[name] = found
-                arrays.update(more)
+            if isinstance(found, tuple):  # as a call takes it; on an object it stands whole
+                found, more = build(f"right {name}", value)
+            state[name] = found
+            arrays.update(more)
     return state, arrays
 
 

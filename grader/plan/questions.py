@@ -104,6 +104,13 @@ def own_steps(
     return steps, step_of(back, drawn, made, label)
 
 
+def is_on_object(back: Call, ahead: Call) -> bool:
+    """Whether what forward keeps for its backward is on their object: a method that takes none of it, or nothing but
+    forward's results, `bprop(x, y, dy)`."""
+    own = {name.name for name in back.takes if isinstance(name, Own)}
+    return "." in back.function and own <= {name for name in ahead.gives if isinstance(name, str)}
+
+
 def own_name(name: str | Own) -> str:
     """How a step names a value that stays in the hand-in's hands."""
     return f"={name.name if isinstance(name, Own) else name}"

@@ -1,6 +1,6 @@
 """What the reference's forward works out on the way and keeps: what the cache of a wrong forward may hold wrong, too.
 
-takes: a criterion, its forward, a case that backward is asked alone.
+takes: a criterion, its forward, what a case draws in which backward is asked alone.
 gives: arrays that are neither given nor forward's result; the question in which a hand-in's own are made right by them.
 must not know: why a question is asked, what is right.
 """
@@ -12,26 +12,24 @@ from dataclasses import replace
 
 import numpy as np
 
-from grader.assignment import Assignment, Case, Criterion
+from grader.assignment import Assignment, Criterion
 from grader.plan.called_here import handed_state, handed_to, reference_results, reference_state
-from grader.plan.drawn import draw
-from grader.plan.questions import question_of
+from grader.plan.drawn import Drawn
+from grader.plan.questions import is_on_object, question_of
 from grader.wire import NEAREST, Question
 
 RIGHT_PART = "right part"  # how an input begins that is put where what is most like it stands
 
 
 def worked_out(
-    assignment: Assignment, criterion: Criterion, forward: Criterion, case: Case, seeds: Mapping[str, int],
+    assignment: Assignment, criterion: Criterion, forward: Criterion, drawn: Drawn, label: str,
     known: Mapping[str, np.ndarray],
 ) -> dict[str, np.ndarray]:  # fmt: skip
     """What the reference's forward keeps that is neither given nor its result: gates, a normalised x."""
-    label = f"{criterion.name}, handed case '{case.name}'"
-    drawn = draw(case.inputs, seeds, case.visibility, label)
-    if criterion.takes_cache:
-        kept = handed_to(criterion.calls[-1], reference_results(assignment, forward.calls, drawn, label), label)[1]
-    else:
+    if is_on_object(criterion.calls[-1], forward.calls[-1]):
         kept = handed_state(reference_state(assignment, forward.calls, drawn, label), label)[1]
+    else:
+        kept = handed_to(criterion.calls[-1], reference_results(assignment, forward.calls, drawn, label), label)[1]
     found: list[np.ndarray] = []
     for array in kept.values():
         numbers = [one.ravel() for one in (*known.values(), *found)]

@@ -5,6 +5,7 @@ gives: frames, and `Outcome` values decoded from them; anything malformed raises
 must not know: answers, points, students, what any function is for.
 """
 
+from grader.wire.axes import is_same_but_for_ones
 from grader.wire.built import Built, Given, build
 from grader.wire.evidence import pack_outcomes, unpack_outcomes
 from grader.wire.frames import Frame, WireError, decode, encode, frame_length, plain_text, read_frame
@@ -122,6 +123,7 @@ __all__ = [
     "follow",
     "frame_length",
     "in_order",
+    "is_same_but_for_ones",
     "pack_outcomes",
     "parted",
     "plain_text",

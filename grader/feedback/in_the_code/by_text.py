@@ -13,8 +13,15 @@ from grader.answer_key import CriterionRule
 from grader.feedback.case_wording import Place
 from grader.feedback.in_the_code.emptied import told_by_slice
 from grader.feedback.in_the_code.left_aside import told_by_left_aside
+from grader.feedback.in_the_code.no_constructor import told_by_no_constructor
 from grader.feedback.in_the_code.outside import told_by_outside
-from grader.feedback.in_the_code.parameters import told_by_making, told_by_order, told_by_other_name, told_by_place
+from grader.feedback.in_the_code.parameters import (
+    told_by_making,
+    told_by_order,
+    told_by_other_name,
+    told_by_place,
+    told_by_self,
+)
 from grader.feedback.in_the_code.set_to_none import told_by_none
 from grader.feedback.in_the_code.slip_wording import told_by_attribute, told_by_line, told_by_name
 from grader.feedback.in_the_code.unused import told_by_unused
@@ -27,8 +34,8 @@ def told_by_text(
 ) -> CriterionRecord:
     """The same, where the text of the function tells more than what came of it."""
     told = told_by_other_name(told_by_making(told_by_order(told, rule, cells), rule, cells), rule, cells)
-    told = told_by_place(told, rule, cells, place)
-    told = told_by_attribute(told_by_line(told, cells), rule, cells)
+    told = told_by_no_constructor(told_by_place(told, rule, cells, place), rule, cells)
+    told = told_by_attribute(told_by_line(told_by_self(told, cells, place), cells), rule, cells)
     told = told_by_name(told_by_slice(told_by_call(told, cells, place), cells, place), cells, place)
     told = told_by_left_aside(told_by_none(told_by_unused(told, cells, place), cells, place), cells, place)
     return told_by_outside(told, cells, place)

@@ -110,6 +110,32 @@ def told_by_making(told: CriterionRecord, rule: CriterionRule, cells: Sequence[C
     return replace(told, next_step=f"{step}stands for the same. {told.next_step}")
 
 
+def told_by_self(told: CriterionRecord, cells: Sequence[CellRecord], place: Place) -> CriterionRecord:
+    """A method that is handed one more than it takes, which is its object: `def sigmoid(z)` in a class."""
+    one_more = _TAKES_FEWER.search(told.headline)
+    if told.verdict in _RIGHT or one_more is None or int(one_more[4]) != int(one_more[3]) + 1:
+        return told
+    owner, method = one_more[1], one_more[2]
+    for cell in cells:
+        begins = re.search(rf"^class[ \t]+{owner}\b", cell.source, re.MULTILINE)
+        of_class = _NEXT_CLASS.split(cell.source[begins.end() :], maxsplit=1)[0] if begins else ""
+        own = re.search(rf"^[ \t]+def[ \t]+{method}[ \t]*(\([^()]{{0,{_MOST}}}\))", of_class, re.MULTILINE)
+        if begins is None or own is None:
+            continue
+        names, line = _names(own[1]), cell.source.count("\n", 0, begins.end() + own.end()) + 1
+        if names[:1] == ["self"] or _is_decorated(cell.source, line):
+            return told
+        step = (
+            f"`def {method}({', '.join(names)})` in {place(cell.number, line)} has no `self`: a method is handed its "
+        )
+        return replace(told, next_step=f"{step}object first. Write `def {method}({', '.join(['self', *names])})`.")
+    return told
+
+
+_TAKES_FEWER = re.compile(r"\b(\w+)\.(\w+)\(\) takes (\d+) positional arguments? but (\d+) w")
+_NEXT_CLASS = re.compile(r"^(?=class\b)", re.MULTILINE)
+
+
 def told_by_place(
     told: CriterionRecord, rule: CriterionRule, cells: Sequence[CellRecord], place: Place
 ) -> CriterionRecord:

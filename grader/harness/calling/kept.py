@@ -1,12 +1,13 @@
 """The arrays in what a hand-in keeps from forward to backward, so that a change of them in place can be told.
 
-takes: a cache in whatever layout.
-gives: the bytes of its arrays.
+takes: a cache in whatever layout; what a call took, before it and after.
+gives: the bytes of its arrays; the names of what has changed.
 must not know: what is asked; classes of the hand-in's own: no code of theirs is to be called here.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import islice
 
 import numpy as np
@@ -33,3 +34,11 @@ def bytes_kept(kept: object) -> list[bytes]:
         elif type(part) in (tuple, list):
             waiting += islice(part, _MOST)  # type: ignore[call-overload]
     return found
+
+
+def changed(
+    inputs: Mapping[str, np.ndarray], given: Mapping[str, np.ndarray], before: Mapping[str, tuple[object, list[bytes]]]
+) -> list[str]:
+    """The inputs, and what the hand-in keeps, that a call has changed. Bytes, not values: a NaN is no NaN's equal."""
+    names = [name for name, array in inputs.items() if array.tobytes() != given[name].tobytes()]
+    return [*names, *(name for name, (kept, was) in before.items() if bytes_kept(kept) != was)]

@@ -7,18 +7,19 @@ must not know: which of them are graded, what is expected.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from grader.harness.texts import why_nothing
-from grader.wire import Step, follow
+from grader.wire import Step
 
 
 def left_by(
-    step: Step, asked: object, gave: Mapping[str, object], places: Sequence[Mapping[str, Any]]
-) -> Iterator[tuple[str, object, str]]:
-    """By name what stands there; of None also whether there is such a place at all."""
+    step: Step, asked: object, gave: Mapping[str, object], places: Sequence[Mapping[str, Any]],
+    read: Callable[[tuple[str, ...], object, str], object],
+) -> Iterator[tuple[str, object, str]]:  # fmt: skip
+    """By name what stands there, as it is `read`; of None also whether there is such a place at all."""
     for name, root, way in step.leaves:
         there = asked if root == "self" else next((found[root] for found in (*places, gave) if root in found), None)
-        found = follow(there, way)
+        found = read((step.path[0], step.instance, "" if root == "self" else root), there, way)
         yield name, found, "" if found is not None else why_nothing(there, way, root in gave)

@@ -17,8 +17,9 @@ import numpy as np
 
 from grader.harness.by_name import call
 from grader.harness.calling.fresh import fresh
-from grader.harness.calling.kept import bytes_kept
+from grader.harness.calling.kept import bytes_kept, changed
 from grader.harness.calling.left import left_by
+from grader.harness.calling.own_axes import OwnAxes
 from grader.harness.calling.raised import trouble_of
 from grader.harness.calling.results import describe_value, gone_through, results_in
 from grader.harness.finding import and_then, another, find_in, make
@@ -30,7 +31,7 @@ from grader.harness.mending.masks import Masks
 from grader.harness.mending.nearest import Left, parts_kept
 from grader.harness.mending.put_right import put_right
 from grader.harness.texts import kinds_of
-from grader.wire import Built, Outcome, Question, Status, Step, Value, parted, put
+from grader.wire import Built, Outcome, Question, Status, Step, Value, parted
 
 _ASKED_BY: Mapping[str, Callable[..., object]] = {"__len__": len, "__iter__": iter}
 """Methods that Python calls, and looks at what they give: a length that is no whole number is none."""
@@ -73,6 +74,7 @@ class Asking:
         self._before: dict[str, tuple[object, list[bytes]]] = {}
         self._wrong: Mapping[str, object] = self.own  # what is to be made right: of forward as it was asked first
         self._leaves: Left | None = None
+        self._axes = OwnAxes()
         self._took = 0.0
         self._masks = masks or Masks()
         self._begin = partial(Asking, namespace, question, hearing, draws, self._watched, imported, self._masks)
@@ -132,6 +134,7 @@ class Asking:
     def _call(self, step: Step, inputs: dict[str, np.ndarray], strict: bool = True) -> tuple[Sequence[object], int]:
         arguments = [inputs[taken] if taken in inputs else self._argument(taken, inputs) for taken in step.takes]
         behind = [inputs[taken] if taken in inputs else self._argument(taken, inputs) for taken in step.then]
+        of = (step.path[0], step.instance)
         for name in step.kept:
             self.own.pop(name, None)  # a value of an earlier call must not stand in for this one's
         self._hearing.begin(strict)
@@ -140,7 +143,7 @@ class Asking:
             function = and_then(self._find(step), step.function, behind) if step.then else self._find(step)
             for place, taken in step.sets:
                 root, way = parted(place)
-                put(self._taken(step, root, arguments), way, self._kept(taken), root or "self")
+                self._axes.put((*of, root), self._taken(step, root, arguments), way, self._kept(taken))
             if step.mends:
                 asked, known = self._objects.get((step.path[0], step.instance)), self._question.inputs.values()
                 where = (asked, self._namespace)
@@ -254,7 +257,7 @@ class Asking:
         asked = (step.path[0], step.instance)
         gave = dict(zip(step.gives, results, strict=True)) if step.leaves else {}
         places = (self._built, inputs, self.own, self._made_with.get(asked, {}))
-        for name, left, why in left_by(step, self._objects.get(asked), gave, places):
+        for name, left, why in left_by(step, self._objects.get(asked), gave, places, self._axes.read):
             if name in graded:
                 value = describe_value(left)
                 values[name] = Value("none", why) if value.kind == "none" else value
@@ -263,10 +266,6 @@ class Asking:
         return values
 
     def _changed(self, step: Step, inputs: Mapping[str, np.ndarray]) -> tuple[str, ...]:
-        # Bytes, not values: a NaN is not equal to itself.
-        given = self._question.inputs
-        changed = [name for name, array in inputs.items() if array.tobytes() != given[name].tobytes()]
-        if changed and step.leaves:  # an input in which a result is to be left is to be changed
-            changed = [name for name in changed if name not in {root for _, root, _ in step.leaves}]
-        changed += [name for name, (kept, before) in self._before.items() if bytes_kept(kept) != before]
-        return tuple(changed)
+        left = {root for _, root, _ in step.leaves}  # an input in which a result is to be left is to be changed
+        still = {name: array for name, array in inputs.items() if name not in left}
+        return tuple(changed(still, self._question.inputs, self._before))

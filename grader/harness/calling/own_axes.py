@@ -1,0 +1,39 @@
+"""What the check puts on a hand-in's object, with as many axes as its own constructor has given to what stands there.
+
+takes: an object, the way to a place in it, and what is to be put there.
+gives: that put there with the axes that the program counts on; what is read from there, with those of the check.
+must not know: whose object it is, what is right.
+
+A bias of shape (3,) is as good as one of (1, 3), and a program that keeps the one may rely on it everywhere: by
+`b.shape`, `np.repeat(b, n, 0)`, or `b -= rate * db`. What differs in more than axes of one is put as it is.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from grader.wire import follow, is_same_but_for_ones, put
+
+
+class OwnAxes:
+    """Puts arrays and reads them again; knows in which shape each was to be put, where it has another on the object."""
+
+    def __init__(self) -> None:
+        self._due: dict[object, tuple[int, ...]] = {}
+
+    def put(self, of: tuple[str, ...], holder: object, way: str, value: object) -> None:
+        """Put a value where a way ends, with the axes of what stands there; `of` says whose place it is."""
+        there = follow(holder, way)
+        self._due.pop((of, way), None)
+        shape = there.shape if isinstance(there, np.ndarray) else ()
+        if isinstance(value, np.ndarray) and shape and is_same_but_for_ones(value.shape, shape):
+            self._due[of, way] = value.shape
+            value = value.reshape(shape)
+        put(holder, way, value, of[-1] or "self")
+
+    def read(self, of: tuple[str, ...], holder: object, way: str) -> object:
+        """What stands where a way ends, with the axes that were to be put there."""
+        found, due = follow(holder, way), self._due.get((of, way))
+        if due is None or not isinstance(found, np.ndarray) or not is_same_but_for_ones(found.shape, due):
+            return found
+        return found.reshape(due)
