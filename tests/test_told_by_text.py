@@ -21,7 +21,7 @@ from grader.feedback.in_the_code.uncalled import told_by_uncalled
 from grader.feedback.in_the_code.unread_keys import others_given, told_by_functions, told_by_keys, told_by_others
 from grader.feedback.in_the_code.unused import told_by_unused
 from grader.feedback.next_step.names_wording import near_miss
-from grader.feedback.reshaping import ONLY_ITS_SHAPE, told_by_call
+from grader.feedback.reshaping import NOT_EITHER, ONLY_ITS_SHAPE, told_by_call
 from grader.feedback.wording import place_in
 from grader.gradebook import CaseRecord, CellRecord, CriterionRecord
 
@@ -387,6 +387,39 @@ def test_of_several_calls_the_one_that_takes_axes_of_one_away_is_named() -> None
     assert is_step(told_by_call(one, cells, PLACE), "`squeeze(...)` in cell 2, line 3 takes each axis of size one away")
     other = replace(one, headline=one.headline.replace("(2,)", "(2, 1)"))
     assert told_by_call(other, cells, PLACE) == other
+
+
+SUMS = {
+    # the lines of a function whose result `db` is due with another axis of one, and what is said of them
+    "summed": (
+        "    db = np.sum(d.T @ d, axis=1)",
+        "`sum(...)` in cell 2, line 2 takes away the axis that it goes over",
+    ),
+    "by place": ("    return d.T.mean(0)", "`mean(...)` in cell 2, line 2 takes away"),
+    "of several": ("    dx = d.sum(1)\n    self.db = np.sum(d, 1)", "`sum(...)` in cell 2, line 3 takes away"),
+    "of several without a name": ("    dx = d.sum(1)\n    return np.sum(d, 1)", "Mend it."),
+    "kept": ("    db = np.sum(d.T, axis=1, keepdims=True)", "Mend it."),
+    "over all": ("    db = np.sum(d.T)", "Mend it."),
+    "of Python": ("    db = max(d.T, 0)", "Mend it."),
+    "turned alone": ("    db = d.T @ d", "Mend it."),
+    "flattened": ("    db = np.sum(d, axis=1).ravel()", "`ravel(...)` in cell 2, line 2 makes one long row"),
+}
+
+
+@pytest.mark.parametrize(("body", "step"), SUMS.values(), ids=SUMS.keys())
+def test_the_sum_that_takes_an_axis_of_one_away_is_named(body: str, step: str) -> None:
+    """And no `.T`, which takes none away: it was to be left out, though the product needs it."""
+    cells = [CellRecord(2, "code", f"def f(d):\n{body}")]
+    one = told("wrong", f"`db` has shape (3,), where (3, 1) is due. The values of `db` are right, {ONLY_ITS_SHAPE}.")
+    assert is_step(told_by_call(one, cells, PLACE), step)
+
+
+def test_a_shape_that_is_told_beside_another_fault_takes_no_step_away_from_that() -> None:
+    """The next step is about what is told first."""
+    cells = [CellRecord(2, "code", "def f(x):\n    return x.ravel()")]
+    beside = f"{NOT_EITHER}`db` has shape (3,), where (3, 1) is due ({ONLY_ITS_SHAPE})."
+    one = told("wrong", f"All entries of `dw` are off. {beside}")
+    assert told_by_call(one, cells, PLACE) == one
 
 
 OFF_BY = "All 6 entries of `out` are off."

@@ -15,6 +15,7 @@ from grader.answer_key import CriterionRule, MistakeRule
 from grader.feedback.case_wording import Place, is_packed, say_case
 from grader.feedback.next_step.next_wording import try_next
 from grader.feedback.reading_wording import is_number, say_reading
+from grader.feedback.reshaping import NOT_EITHER
 from grader.judge import Finding, Flaw, Pattern, Problem, Verdict
 from grader.judge.reading.patterns import VAGUE
 from grader.wire import RAISES, Status
@@ -62,7 +63,7 @@ def _others(rule: CriterionRule, verdict: Verdict, finding: Finding, place: Plac
     read = {name: say_reading(of, name, name in numbers, places.get(name, "")) for name, of in verdict.others_read}
     read |= {name: "" for name, one in first.items() if one.problem is not None and is_packed(one.problem)}
     listed = "; ".join(_other(rule, one, place, name, read.get(name, "")) for name, one in first.items())
-    return f" Not right either: {listed}." if listed else ""
+    return f" {NOT_EITHER}{listed}." if listed else ""
 
 
 def _is_same(told: Problem, other: Problem) -> bool:

@@ -15,6 +15,7 @@ from grader.feedback.case_wording import Place
 from grader.gradebook import CellRecord, CriterionRecord
 
 ONLY_ITS_SHAPE = "only its shape is not"
+NOT_EITHER = "Not right either: "  # what stands behind it is of other results, and the next step is of the first
 _CALL = re.compile(
     r"\.(flatten|ravel|reshape|squeeze|transpose|swapaxes)\s*\(|\.(T)\b|\bnp\.(ravel|reshape|squeeze)\s*\("
 )
@@ -23,17 +24,24 @@ _DOES = {
     "ravel": "makes one long row",
     "squeeze": "takes each axis of size one away, that of a batch of one too",
 }
-_SHAPES = re.compile(r"has shape \(([\d, ]*)\), where \(([\d, ]*)\) is due")
+_TURNS = ("T", "transpose", "swapaxes")  # another order of the axes, and as many of them as before
+_SHAPES = re.compile(r"(?:`(\w+)` )?has shape \(([\d, ]*)\), where \(([\d, ]*)\) is due")
+_OVER_AN_AXIS = re.compile(r"\.(sum|mean|max|min|prod|std|var|median)\s*\((?=-?\d\s*\)|.*(?:axis\s*=|,\s*-?\d\s*\)))")
 
 
 def told_by_call(told: CriterionRecord, cells: Sequence[CellRecord], place: Place) -> CriterionRecord:
-    """Name the call that flattens, reshapes or transposes, as a student may not know what it does."""
-    if ONLY_ITS_SHAPE not in told.headline or not told.cell:
+    """Name the call that flattens, reshapes, transposes or sums, as a student may not know what it does."""
+    if ONLY_ITS_SHAPE not in told.headline.partition(NOT_EITHER)[0] or not told.cell:
         return told
     source = next((cell.source for cell in cells if cell.number == told.cell), "")
-    found = [(n, match) for n, line in body(source, told.line) for match in _CALL.finditer(line.partition("#")[0])]
-    if len(found) > 1 and _lost_ones(told.headline):  # only one of these takes away what is missing
-        found = [(n, match) for n, match in found if "squeeze" in match.groups()]
+    lines = [(n, line.partition("#")[0]) for n, line in body(source, told.line)]
+    found = [(n, match) for n, line in lines for match in _CALL.finditer(line)]
+    if _lost_ones(told.headline):
+        found = [(n, match) for n, match in found if not {*_TURNS} & {*match.groups()}]
+        if not found:
+            return _told_by_sum(told, lines, place)
+        if len(found) > 1:  # only one of these takes away what is missing
+            found = [(n, match) for n, match in found if "squeeze" in match.groups()]
     if len(found) != 1:
         return told
     line, match = found[0]
@@ -44,10 +52,26 @@ def told_by_call(told: CriterionRecord, cells: Sequence[CellRecord], place: Plac
     return replace(told, next_step=f"{shown} in {place(told.cell, line)} {does}: {to_do}.")
 
 
+def _told_by_sum(told: CriterionRecord, lines: Sequence[tuple[int, str]], place: Place) -> CriterionRecord:
+    """Name the sum over an axis that takes this away: in the line that makes the result, where there is one."""
+    sums = [(n, line, m[1]) for n, line in lines if "keepdims" not in line for m in _OVER_AN_AXIS.finditer(line)]
+    shape = _SHAPES.search(told.headline)
+    made = re.compile(rf"\b{shape[1]}\s*=[^=]" if shape and shape[1] else "(?!)")
+    sums = [one for one in sums if made.search(one[1])] or sums
+    if len(sums) != 1:
+        return told
+    line, _, call = sums[0]
+    step = (
+        f"`{call}(...)` in {place(told.cell, line)} takes away the axis that it goes over: with `keepdims=True` that "
+        "stays, of size one."
+    )
+    return replace(told, next_step=step)
+
+
 def _lost_ones(headline: str) -> bool:
     """Whether the shape is the one that is due, but for axes of size one that are gone."""
     told = _SHAPES.search(headline)
-    got, due = (re.findall(r"\d+", sizes) for sizes in told.groups()) if told else ([], [])
+    got, due = (re.findall(r"\d+", sizes) for sizes in told.groups()[1:]) if told else ([], [])
     return len(got) < len(due) and [size for size in due if size != "1"] == [size for size in got if size != "1"]
 
 
