@@ -357,6 +357,26 @@ def test_one_number_has_no_entries(flaw: Flaw, facts: dict[str, object], said: s
     assert say_case(RULE, finding(problem=problem), PLACE) == said
 
 
+@pytest.mark.parametrize(("place", "is_told"), {"xs[-1]": True, "len(xs)": True, "self.dx": False}.items())
+def test_of_an_item_and_of_how_many_there_are_the_place_is_told(place: str, is_told: bool) -> None:
+    """By the name that the exam has for it nobody knows which it is."""
+    problem = Problem(Flaw.VALUES, "dx", {"wrong": 1, "size": 1, "place": [], "got": 3.0, "want": 4.0})
+    said = say_case(replace(RULE, left={"dx": place}), finding(problem=problem), PLACE)
+    assert said == f"`dx`{f' (`{place}`)' * is_told} is 3, where 4 is right."
+
+
+def test_of_how_many_there_are_no_other_result_is_sent_to_a_formula() -> None:
+    """Beside what reads as nothing, that there is one too few tells no more."""
+    rule = replace(RULE, left={"many": "len(xs)"})
+    facts = {"wrong": 1, "size": 1, "place": [], "got": 3.0, "want": 4.0}
+    counted = finding(problem=Problem(Flaw.VALUES, "many", facts))
+    one_less = (("many", Reading(Pattern.OFFSET, ("1", "small"))),)
+    told = feedback(rule, verdict(Kind.WRONG, flawed(Flaw.VALUES), counted, others_read=one_less), PLACE)
+    assert sound(told)
+    assert "In each case that fails `many` is 1 too small".lower() in told.headline.lower()
+    assert "many" not in told.next_step
+
+
 @pytest.mark.parametrize(("output", "told"), [("dx", True), ("scores", False)])
 def test_the_order_of_results_is_told_of_those_alone(output: str, told: bool) -> None:
     """A call in another mode gives something else, and not in the order of the rest."""

@@ -39,7 +39,8 @@ def say_beside(rule: CriterionRule, verdict: Verdict, told: Finding, place: Plac
 
 def step_beside(rule: CriterionRule, verdict: Verdict) -> str:
     """What to try where the result that is told first reads as nothing, and another does; "" where none does."""
-    read = {name: reading for name, reading in verdict.others_read if reading.pattern not in VAGUE}
+    telling = ((name, of) for name, of in verdict.others_read if of.pattern not in VAGUE)
+    read = {name: reading for name, reading in telling if not rule.is_count(name)}
     for one in verdict.findings:
         reading = read.get(one.problem.output) if one.problem and one.visibility == "public" else None
         if one.problem is not None and reading is not None:

@@ -19,6 +19,14 @@ from grader.wire import RAISES, WITHIN
 _IN_TURN = ("map", "filter", "zip", "generator")
 
 
+def after_count(place: str) -> str:
+    """What to try where there are too many or too few of something."""
+    return (
+        f"Count by hand what is to be in `{place}`: what it holds before a loop begins, what each turn adds, and what "
+        "the last one does."
+    )
+
+
 def after_flaw(rule: CriterionRule, problem: Problem) -> str:
     """What to try after a result that is no array of numbers as it is due."""
     due = rule.gives
