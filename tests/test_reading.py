@@ -419,6 +419,16 @@ def test_single_numbers_are_read_where_two_cases_show_the_same() -> None:
     assert common([first, read_difference(np.array(2.0), np.array(-4.1), empty)]) is None
 
 
+def test_an_input_of_one_number_is_handed_back_as_others_are() -> None:
+    """Beside larger ones it was any function that leaves such numbers as they are: rounded to two digits, in size."""
+    cases = []
+    for drawn in ([[0.82], [-1.5]], [[0.34]]):
+        x = np.array(drawn)
+        cases.append(read_difference(x, x - 0.125, Setting({"x": x}, {}, {})))
+    assert common(cases) == common(cases[::-1]) == Reading(Pattern.ECHO, ("x",))
+    assert common(cases[1:]) is None  # one number is another one by chance
+
+
 def test_zeros_have_no_sign_that_is_right() -> None:
     """What is left at zero is not too small in size."""
     read = read_difference(np.where(X > 0, WANT, 0) * 0.7, WANT, Setting({}, {}, {}))

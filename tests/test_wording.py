@@ -1621,6 +1621,10 @@ def test_what_a_call_is_to_change_and_leaves_as_it_was_is_not_handed_back() -> N
     for name, words in (("params['w']", "`dw` is as it was before the call."), ("x", "`dw` is the input `x`, handed")):
         told = feedback(rule, verdict(Kind.WRONG, values, reading=Reading(Pattern.ECHO, (name,))), PLACE)
         assert words in told.headline
+    of_model = Reading(Pattern.ECHO, ("model(0)",))  # what a model was made with
+    for place, words in (("model.W", "`dw` is as it was before the call."), ("self.W", "of `model`, handed back.")):
+        told = feedback(replace(rule, left={"dw": place}), verdict(Kind.WRONG, values, reading=of_model), PLACE)
+        assert words in told.headline
 
 
 def test_of_one_number_that_is_due_no_shape_is_to_be_printed() -> None:
