@@ -455,6 +455,16 @@ def test_a_step_is_read_by_itself(times: float, names: tuple[str, ...]) -> None:
     assert not any(of.pattern is Pattern.STEP for of in read_difference(START + times * one, START + one, setting))
 
 
+def test_a_step_the_other_way_is_read_beside_cases_of_single_numbers() -> None:
+    """These alone had no step of their own, so that it was said of none."""
+    cases = []
+    for drawn in ([[2.5], [-3.0], [2.0]], [[1.5]]):
+        w = np.array(drawn)
+        cases.append(read_difference(w + w**2, w - w**2, Setting({"w": w, "dw": w**2}, {}, {})))
+    assert common(cases) == common(cases[::-1]) == Reading(Pattern.STEP, ("w", "-1"))
+    assert common(cases[1:]) is None
+
+
 def test_single_entries_stand_for_rows_beside_tables() -> None:
     """A bias gradient has entries; among tables an entry is what a loop over the first axis writes."""
     want = np.array([0.5, -2.0, 1.0])
