@@ -335,6 +335,15 @@ def test_zeros_may_be_what_is_left_of_numbers_below_one() -> None:
     assert common([read_difference(WANT // 1, WANT, SETTING), small]) == Reading(Pattern.WHOLE)
 
 
+@pytest.mark.parametrize(
+    ("numbers", "is_told"), [((2.7, 3.6), True), ((2.7,), False), ((1.43,), False), ((1.43, 1.25), False)]
+)
+def test_a_single_number_is_whole_by_chance(numbers: tuple[float, ...], is_told: bool) -> None:
+    """The largest entry of a dropout that is not scaled is 1, and nobody has cut that."""
+    cases = [read_difference(np.trunc(np.array(one)), np.array(one), Setting({}, {}, {})) for one in numbers]
+    assert (common(cases) == Reading(Pattern.WHOLE)) is is_told
+
+
 def test_what_is_cut_off_is_told_before_where_it_is_off() -> None:
     """Whole numbers are off wherever something stood behind the point, which says less; so are zeros that are ints."""
     assert read_difference(WANT // 1 + (WANT < 0), WANT, SETTING)[0] == Reading(Pattern.WHOLE)
