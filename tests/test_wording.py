@@ -385,6 +385,15 @@ def test_the_order_of_results_is_told_of_those_alone(output: str, told: bool) ->
     assert ("in the order" in said.next_step) is told
 
 
+def test_where_one_result_is_returned_and_others_are_left_a_tuple_of_all_is_told_so() -> None:
+    """All of them in an order was asked for, which was that of one."""
+    wrong = finding(problem=Problem(Flaw.TYPE, "dx", {"type": "tuple"}))
+    for left, said in (({"dw": "self.dw"}, "Return `dx` alone: what else is due goes into `self.dw`."), ({}, "")):
+        rule = replace(RULE, signature="(self, dy) -> dx", results=("dx", *left), left=left)
+        told = feedback(rule, verdict(Kind.WRONG, wrong), PLACE)
+        assert told.next_step == (said or "Return `dx` alone.")
+
+
 @pytest.mark.parametrize(("held", "told"), [((), True), (("right values",), False)])
 def test_what_a_check_puts_on_an_object_is_told_where_nothing_is_right(held: tuple[str, ...], told: bool) -> None:
     """Weights that an object keeps under another name too are its own constructor's, and all comes out wrong."""

@@ -15,6 +15,7 @@ from grader.feedback.in_the_code.emptied import told_by_slice
 from grader.feedback.in_the_code.left_aside import told_by_left_aside
 from grader.feedback.in_the_code.outside import told_by_outside
 from grader.feedback.in_the_code.parameters import told_by_making, told_by_order, told_by_other_name, told_by_place
+from grader.feedback.in_the_code.put_there import told_by_places
 from grader.feedback.in_the_code.set_to_none import told_by_none
 from grader.feedback.in_the_code.slip_wording import told_by_attribute, told_by_line, told_by_name
 from grader.feedback.in_the_code.unused import told_by_unused
@@ -31,4 +32,4 @@ def told_by_text(
     told = told_by_attribute(told_by_line(told, cells), rule, cells)
     told = told_by_name(told_by_slice(told_by_call(told, cells, place), cells, place), cells, place)
     told = told_by_left_aside(told_by_none(told_by_unused(told, cells, place), cells, place), cells, place)
-    return told_by_outside(told, cells, place)
+    return told_by_places(told_by_outside(told, cells, place), rule, cells)
