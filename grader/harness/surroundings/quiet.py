@@ -149,6 +149,8 @@ class _Module(ModuleType):
             raise AttributeError(name)
         if _is_pylab(self) and name not in _PLOTS and (found := _of_numpy(name)) is not _ABSENT:
             return found
+        if _is_pylab(self) and name == "plt":
+            return import_module("matplotlib.pyplot")
         if name in _MODULES and not _is_pylab(self):
             return import_module(f"{self.__name__}.{name}")
         return _SPECIAL.get(name) or Quiet()
