@@ -867,6 +867,12 @@ def test_what_is_refused_is_told_at_once(
     assert all(words in str(one) and one.hint for one, words in zip(told, said, strict=True))
 
 
+def test_what_students_are_given_whole_is_no_criterion(tmp_path: Path, sandbox: Sandbox) -> None:
+    """A forward of which the backward is to be written stands in the hand-out on purpose, and no other case helps."""
+    error = refusal(write(tmp_path, handout="return 2 * x"), sandbox)
+    assert "leave that criterion out, and follow_through= of its backward" in error.hint
+
+
 def test_a_missing_hand_out_is_refused(tmp_path: Path, sandbox: Sandbox) -> None:
     """Without the students' notebook nobody knows what untouched looks like."""
     folder = write(tmp_path)

@@ -186,6 +186,24 @@ def test_what_is_handed_over_is_the_authors(
     assert not [note for note in found.notes if "another type" in note]
 
 
+def test_how_many_there_are_is_told_before_what_one_of_them_is(
+    key: AnswerKey, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """With a batch too few the last one is another, too, and nobody finds out why by its numbers."""
+    source = BATCHES.replace("len(self.dataset), self.size):", "len(self.dataset) - self.size, self.size):")
+    [found] = [one for one in graded(key, sandbox, tmp_path, source).criteria if one.name == "Batches.__iter__"]
+    assert "`many` (`len(batches)`) is 2, where 3 is right." in found.headline
+    assert found.next_step.startswith("Count by hand what is to be in `batches`: ")
+
+
+def test_how_many_there_are_is_read_as_no_formula(key: AnswerKey, sandbox: Sandbox, tmp_path: Path) -> None:
+    """Twice as many are there of each, and no factor of two in any line."""
+    twice = BATCHES.replace("            yield", "            for _ in 'ab': yield")
+    [found] = [one for one in graded(key, sandbox, tmp_path, twice).criteria if one.name == "Batches.__iter__"]
+    assert "`many` (`len(batches)`) is 6, where 3 is right." in found.headline
+    assert "times what is right" not in found.headline
+
+
 def test_the_keys_that_a_function_is_called_with_are_those_of_its_public_cases(key: AnswerKey) -> None:
     """At which place; a number, an object or a function has none."""
     assert {name: keys for name, keys in keys_given(key).items() if keys} == {

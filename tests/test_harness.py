@@ -1491,6 +1491,9 @@ SHOWING = [
     "from icecream import ic\nassert ic(x) is x\nic()\nic(x, 3)",
     "import wandb\nfrom loguru import logger\nfrom rich import print\nwandb.log({'a': x})\nlogger.debug(x)\nprint(x)",
     "sh = get_ipython()\nsh.run_cell_magic('time', '', 'def f(x): return x')\nf(3)\nsh.run_cell_magic('bash', '', '')",
+    "from pylab import *\nplot(x)\ntitle('x')\nassert dot(x, x) == 5 and norm(x) > 2 and rand(2).shape == (2,)",
+    "import pylab\nassert pylab.exp(0) == 1 and pylab.np.pi == pylab.pi\nfig, ax = pylab.plt.subplots()",
+    "from matplotlib import pylab as pl\nline, = pl.plot(x)\nassert pl.zeros(2).shape == (2,) and pl.newaxis is None",
     "import copy, matplotlib\ncopy.deepcopy(matplotlib.colors.Normalize())",
     "import grader\ngrader.check()\ngrader.check('Sigmoid.backward', key='k.npz')",
 ]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.extract import choose, extract
+from grader.extract.imports.beside import finder
 from grader.extract.imports.modules import LocalModule, absolute_name, local_modules
 from grader.extract.imports.written import with_written
 from grader.extract.not_code import answers_as_code
@@ -262,6 +263,39 @@ def test_the_files_beside_a_checked_one_are_the_students_own(tmp_path: Path) -> 
     by_student = {submission.student_id: submission for submission in submissions_in(tmp_path)}
     assert set(by_student) == {"ex", "helper"}
     assert len(choose(by_student["ex"], ("f",)).extract.cells) == 1
+
+
+PACKAGED = {
+    # an import, and whether the file that lies beside the graded one is meant
+    "from course.nets.optimizer import Optimizer": True,
+    "from course.optimizer import Optimizer": True,
+    "from course import optimizer": True,
+    "import course.nets.optimizer as o": True,
+    "from keras.optimizer import Optimizer": False,
+    "from course.nets.base import Base": False,
+}
+
+
+@pytest.mark.parametrize(("line", "is_meant"), PACKAGED.items())
+def test_files_of_a_package_of_the_exercise_may_be_handed_in_side_by_side(
+    tmp_path: Path, line: str, is_meant: bool
+) -> None:
+    """As a platform takes single files; of a package that did not come with the exercise nothing of theirs is meant."""
+    (tmp_path / "optimizer.py").write_text("class Optimizer:\n    pass\n")
+    (tmp_path / "base.py").write_text("class Base:\n    pass\n")
+    (tmp_path / "solver.py").write_text(f"{line}\n\ndef f(x):\n    return x\n")
+    given = {
+        "course/__init__.py": "",
+        "course/nets/__init__.py": "",
+        "course/nets/base.py": "class Base:\n    given = 1",
+    }
+    submission = one_submission(tmp_path)
+    [solver] = [one for one in submission.candidates if one.shown.endswith("solver.py")]
+    find = finder(submission, frozenset(), given, solver)
+    assert find is not None
+    found = {module.name: module for module in local_modules([line], find)}
+    assert any(module.file.endswith("optimizer.py") for module in found.values()) is is_meant
+    assert "course.nets.base" not in found or "given" in found["course.nets.base"].source
 
 
 def test_the_notebook_that_imports_its_functions_is_graded(tmp_path: Path) -> None:

@@ -335,6 +335,15 @@ def test_zeros_may_be_what_is_left_of_numbers_below_one() -> None:
     assert common([read_difference(WANT // 1, WANT, SETTING), small]) == Reading(Pattern.WHOLE)
 
 
+@pytest.mark.parametrize(
+    ("numbers", "is_told"), [((2.7, 3.6), True), ((2.7,), False), ((1.43,), False), ((1.43, 1.25), False)]
+)
+def test_a_single_number_is_whole_by_chance(numbers: tuple[float, ...], is_told: bool) -> None:
+    """The largest entry of a dropout that is not scaled is 1, and nobody has cut that."""
+    cases = [read_difference(np.trunc(np.array(one)), np.array(one), Setting({}, {}, {})) for one in numbers]
+    assert (common(cases) == Reading(Pattern.WHOLE)) is is_told
+
+
 def test_what_is_cut_off_is_told_before_where_it_is_off() -> None:
     """Whole numbers are off wherever something stood behind the point, which says less; so are zeros that are ints."""
     assert read_difference(WANT // 1 + (WANT < 0), WANT, SETTING)[0] == Reading(Pattern.WHOLE)
@@ -419,6 +428,16 @@ def test_single_numbers_are_read_where_two_cases_show_the_same() -> None:
     assert common([first, read_difference(np.array(2.0), np.array(-4.1), empty)]) is None
 
 
+def test_an_input_of_one_number_is_handed_back_as_others_are() -> None:
+    """Beside larger ones it was any function that leaves such numbers as they are: rounded to two digits, in size."""
+    cases = []
+    for drawn in ([[0.82], [-1.5]], [[0.34]]):
+        x = np.array(drawn)
+        cases.append(read_difference(x, x - 0.125, Setting({"x": x}, {}, {})))
+    assert common(cases) == common(cases[::-1]) == Reading(Pattern.ECHO, ("x",))
+    assert common(cases[1:]) is None  # one number is another one by chance
+
+
 def test_zeros_have_no_sign_that_is_right() -> None:
     """What is left at zero is not too small in size."""
     read = read_difference(np.where(X > 0, WANT, 0) * 0.7, WANT, Setting({}, {}, {}))
@@ -443,6 +462,16 @@ def test_a_step_is_read_by_itself(times: float, names: tuple[str, ...]) -> None:
     assert not any(one.pattern in (Pattern.STEP, Pattern.NEARLY) for one in other)
     one = np.where(step > 0.025, step, 0)  # of a single entry any factor is true
     assert not any(of.pattern is Pattern.STEP for of in read_difference(START + times * one, START + one, setting))
+
+
+def test_a_step_the_other_way_is_read_beside_cases_of_single_numbers() -> None:
+    """These alone had no step of their own, so that it was said of none."""
+    cases = []
+    for drawn in ([[2.5], [-3.0], [2.0]], [[1.5]]):
+        w = np.array(drawn)
+        cases.append(read_difference(w + w**2, w - w**2, Setting({"w": w, "dw": w**2}, {}, {})))
+    assert common(cases) == common(cases[::-1]) == Reading(Pattern.STEP, ("w", "-1"))
+    assert common(cases[1:]) is None
 
 
 def test_single_entries_stand_for_rows_beside_tables() -> None:

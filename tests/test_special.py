@@ -72,6 +72,13 @@ IMPORTED = {
     "import scipy; scipy.special.erf(0.5)": "",
     "from scipy import special; special.xlogy(0, 0)": "",
     "from scipy.special import *; expit(0.0)": "",
+    "import scipy as np; assert np.dot(np.ones(3), np.exp(np.zeros(3))) == 3": "",
+    "from scipy import *; assert sum(zeros(2) + pi) > 6 and rand(2).shape == (2,)": "",
+    "from scipy import array, random; random.seed(0)": "",
+    "import scipy; assert scipy.sqrt(-1) == 1j and scipy.log(1.0) == 0": "",
+    "import scipy; scipy.linalg": "No module named 'scipy'",
+    "from scipy import fft": "No module named 'scipy'",
+    "import scipy; scipy.nothing": "No module named 'scipy'",
     "from scipy.special import gammaln": "No module named 'scipy'",
     "import scipy.stats": "No module named 'scipy'",
     "from scipy import stats": "No module named 'scipy'",
@@ -90,6 +97,15 @@ def test_the_rest_is_as_missing_as_any_package(line: str) -> None:
     )
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == IMPORTED[line]
+
+
+def test_what_old_scipy_handed_on_of_numpy_is_right(tmp_path: Path) -> None:
+    """A hand-in that has numpy under scipy's name has all points that it has otherwise."""
+    write(tmp_path / "class" / "student-01", {"ex.ipynb": [f"{NP}import scipy as np\n", SIGMOID, RELU]})
+    ran = run_grader("grade", tmp_path / "class", "--assignment", EXERCISE, "--out", tmp_path / "out")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    row = (tmp_path / "out" / "grades.csv").read_text(encoding="utf-8").splitlines()[1]
+    assert row.split(",")[4:10] == ["50", "100", "10", "15", "10", "15"]
 
 
 def test_a_sigmoid_out_of_a_package_is_right(tmp_path: Path) -> None:

@@ -136,6 +136,14 @@ def test_what_is_so_in_all_cases_that_fail_is_told(name: str, function: Function
     assert found.reading == reading
 
 
+def test_nothing_is_told_of_what_a_case_draws_and_no_call_takes() -> None:
+    """Nothing can come of it; and it may be called as the result is, in the criterion of another function."""
+    entries = [entry.question.inputs for entry in PLAN.entries if entry.criterion == "shifted"]
+    untaken = {drawn["s"].tobytes(): drawn["t"] for drawn in entries}
+    functions = {**RIGHT, "shifted": lambda s, reg: untaken[s.tobytes()]}
+    assert rule_on(KEY, answered(functions, PLAN), {})["shifted"][0].reading is None
+
+
 OTHERS: list[tuple[Function, bool]] = [(lambda s: -s * s, True), (np.ceil, False)]
 
 

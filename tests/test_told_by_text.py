@@ -17,13 +17,15 @@ from grader.feedback.in_the_code.left_aside import told_by_left_aside
 from grader.feedback.in_the_code.no_constructor import told_by_no_constructor
 from grader.feedback.in_the_code.outside import told_by_outside
 from grader.feedback.in_the_code.parameters import told_by_self
+from grader.feedback.in_the_code.put_there import told_by_places
 from grader.feedback.in_the_code.set_to_none import told_by_none
 from grader.feedback.in_the_code.slip_wording import told_by_attribute, told_by_line, told_by_name
 from grader.feedback.in_the_code.uncalled import told_by_uncalled
 from grader.feedback.in_the_code.unread_keys import others_given, told_by_functions, told_by_keys, told_by_others
 from grader.feedback.in_the_code.unused import told_by_unused
+from grader.feedback.next_step.form_wording import say_put
 from grader.feedback.next_step.names_wording import near_miss
-from grader.feedback.reshaping import ONLY_ITS_SHAPE, told_by_call
+from grader.feedback.reshaping import NOT_EITHER, ONLY_ITS_SHAPE, told_by_call
 from grader.feedback.wording import place_in
 from grader.gradebook import CaseRecord, CellRecord, CriterionRecord
 
@@ -413,6 +415,60 @@ def test_of_several_calls_the_one_that_takes_axes_of_one_away_is_named() -> None
     assert is_step(told_by_call(one, cells, PLACE), "`squeeze(...)` in cell 2, line 3 takes each axis of size one away")
     other = replace(one, headline=one.headline.replace("(2,)", "(2, 1)"))
     assert told_by_call(other, cells, PLACE) == other
+
+
+SUMS = {
+    # the lines of a function whose result `db` is due with another axis of one, and what is said of them
+    "summed": (
+        "    db = np.sum(d.T @ d, axis=1)",
+        "`sum(...)` in cell 2, line 2 takes away the axis that it goes over",
+    ),
+    "by place": ("    return d.T.mean(0)", "`mean(...)` in cell 2, line 2 takes away"),
+    "of several": ("    dx = d.sum(1)\n    self.db = np.sum(d, 1)", "`sum(...)` in cell 2, line 3 takes away"),
+    "of several without a name": ("    dx = d.sum(1)\n    return np.sum(d, 1)", "Mend it."),
+    "kept": ("    db = np.sum(d.T, axis=1, keepdims=True)", "Mend it."),
+    "over all": ("    db = np.sum(d.T)", "Mend it."),
+    "of Python": ("    db = max(d.T, 0)", "Mend it."),
+    "turned alone": ("    db = d.T @ d", "Mend it."),
+    "flattened": ("    db = np.sum(d, axis=1).ravel()", "`ravel(...)` in cell 2, line 2 makes one long row"),
+}
+
+
+@pytest.mark.parametrize(("body", "step"), SUMS.values(), ids=SUMS.keys())
+def test_the_sum_that_takes_an_axis_of_one_away_is_named(body: str, step: str) -> None:
+    """And no `.T`, which takes none away: it was to be left out, though the product needs it."""
+    cells = [CellRecord(2, "code", f"def f(d):\n{body}")]
+    one = told("wrong", f"`db` has shape (3,), where (3, 1) is due. The values of `db` are right, {ONLY_ITS_SHAPE}.")
+    assert is_step(told_by_call(one, cells, PLACE), step)
+
+
+def test_a_shape_that_is_told_beside_another_fault_takes_no_step_away_from_that() -> None:
+    """The next step is about what is told first."""
+    cells = [CellRecord(2, "code", "def f(x):\n    return x.ravel()")]
+    beside = f"{NOT_EITHER}`db` has shape (3,), where (3, 1) is due ({ONLY_ITS_SHAPE})."
+    one = told("wrong", f"All entries of `dw` are off. {beside}")
+    assert told_by_call(one, cells, PLACE) == one
+
+
+PUT_THERE = {
+    "read": ('        return self.W @ x + self.params["b"]', False),
+    "one of two": ("        return self.W @ x", True),
+    "by another name": ("        return self.Wx @ x + self.params['b']", True),
+    "in a comment": ("        return x + self.params['b']  # self.W @ x", True),
+    "made anew": ("        self.W = np.ones((2, 2))\n        return x + self.params['b']", True),
+}
+
+
+@pytest.mark.parametrize(("body", "is_told"), PUT_THERE.values(), ids=PUT_THERE.keys())
+def test_who_reads_what_the_check_puts_there_is_not_told_to_see_that_they_do(body: str, is_told: bool) -> None:
+    """What is wrong is something else then, and the step about that stands alone."""
+    rule = replace(RULE, put=("self.W", "self.params['b']"))
+    cells = [CellRecord(2, "code", f"class A:\n    def f(self, x):\n{body}")]
+    for of_values in (True, False):
+        one = told("wrong", "All entries are off.", line=2)
+        one = replace(one, next_step=f"{say_put(rule.put, of_values)}Mend it.")
+        found = told_by_places(one, rule, cells)
+        assert found == (one if is_told else replace(one, next_step="Mend it."))
 
 
 OFF_BY = "All 6 entries of `out` are off."

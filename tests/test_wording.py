@@ -357,12 +357,41 @@ def test_one_number_has_no_entries(flaw: Flaw, facts: dict[str, object], said: s
     assert say_case(RULE, finding(problem=problem), PLACE) == said
 
 
+@pytest.mark.parametrize(("place", "is_told"), {"xs[-1]": True, "len(xs)": True, "self.dx": False}.items())
+def test_of_an_item_and_of_how_many_there_are_the_place_is_told(place: str, is_told: bool) -> None:
+    """By the name that the exam has for it nobody knows which it is."""
+    problem = Problem(Flaw.VALUES, "dx", {"wrong": 1, "size": 1, "place": [], "got": 3.0, "want": 4.0})
+    said = say_case(replace(RULE, left={"dx": place}), finding(problem=problem), PLACE)
+    assert said == f"`dx`{f' (`{place}`)' * is_told} is 3, where 4 is right."
+
+
+def test_of_how_many_there_are_no_other_result_is_sent_to_a_formula() -> None:
+    """Beside what reads as nothing, that there is one too few tells no more."""
+    rule = replace(RULE, left={"many": "len(xs)"})
+    facts = {"wrong": 1, "size": 1, "place": [], "got": 3.0, "want": 4.0}
+    counted = finding(problem=Problem(Flaw.VALUES, "many", facts))
+    one_less = (("many", Reading(Pattern.OFFSET, ("1", "small"))),)
+    told = feedback(rule, verdict(Kind.WRONG, flawed(Flaw.VALUES), counted, others_read=one_less), PLACE)
+    assert sound(told)
+    assert "In each case that fails `many` is 1 too small".lower() in told.headline.lower()
+    assert "many" not in told.next_step
+
+
 @pytest.mark.parametrize(("output", "told"), [("dx", True), ("scores", False)])
 def test_the_order_of_results_is_told_of_those_alone(output: str, told: bool) -> None:
     """A call in another mode gives something else, and not in the order of the rest."""
     wrong = finding(problem=Problem(Flaw.TYPE, output, {"type": "tuple"}))
     said = feedback(replace(RULE, results=("dx", "dw")), verdict(Kind.WRONG, wrong), PLACE)
     assert ("in the order" in said.next_step) is told
+
+
+def test_where_one_result_is_returned_and_others_are_left_a_tuple_of_all_is_told_so() -> None:
+    """All of them in an order was asked for, which was that of one."""
+    wrong = finding(problem=Problem(Flaw.TYPE, "dx", {"type": "tuple"}))
+    for left, said in (({"dw": "self.dw"}, "Return `dx` alone: what else is due goes into `self.dw`."), ({}, "")):
+        rule = replace(RULE, signature="(self, dy) -> dx", results=("dx", *left), left=left)
+        told = feedback(rule, verdict(Kind.WRONG, wrong), PLACE)
+        assert told.next_step == (said or "Return `dx` alone.")
 
 
 @pytest.mark.parametrize(("held", "told"), [((), True), (("right values",), False)])
@@ -1600,6 +1629,10 @@ def test_what_a_call_is_to_change_and_leaves_as_it_was_is_not_handed_back() -> N
     values = finding(problem=Problem(Flaw.VALUES, "dw", FACTS[Flaw.VALUES]))
     for name, words in (("params['w']", "`dw` is as it was before the call."), ("x", "`dw` is the input `x`, handed")):
         told = feedback(rule, verdict(Kind.WRONG, values, reading=Reading(Pattern.ECHO, (name,))), PLACE)
+        assert words in told.headline
+    of_model = Reading(Pattern.ECHO, ("model(0)",))  # what a model was made with
+    for place, words in (("model.W", "`dw` is as it was before the call."), ("self.W", "of `model`, handed back.")):
+        told = feedback(replace(rule, left={"dw": place}), verdict(Kind.WRONG, values, reading=of_model), PLACE)
         assert words in told.headline
 
 

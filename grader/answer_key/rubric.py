@@ -114,6 +114,10 @@ class CriterionRule:
         """Whether a result is spelt out, as words are."""
         return self.left.get(result, "").startswith("text(")
 
+    def is_count(self, result: str) -> bool:
+        """Whether a result is how many there are of something, `len(xs)`."""
+        return self.left.get(result, "").startswith("len(")
+
     @property
     def finds_all(self) -> bool:
         """Whether a backward takes no cache, and finds all on its object beside what comes from above, what forward

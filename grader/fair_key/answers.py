@@ -194,8 +194,10 @@ def check_handout(key: AnswerKey) -> None:
         raise AuthorError(
             "the hand-out earns points before anybody wrote a line: "
             f"{' and '.join(given)} {'is' if len(given) == 1 else 'are'} right as it stands there",
-            "handout= must name the notebook as students get it, without the solutions. If it does, nothing has to be "
-            "done in these cases: draw others, or put there first what is to be changed, by sets=",
+            "handout= must name the notebook as students get it, without the solutions. If it does: what they are "
+            "given whole is nothing to grade, so leave that criterion out, and follow_through= of its backward with "
+            "it. If they are to write it, nothing has to be done in these cases: draw others, or put there first what "
+            "is to be changed, by sets=",
         )
 
 

@@ -15,6 +15,7 @@ from grader.answer_key import CriterionRule, MistakeRule
 from grader.feedback.case_wording import Place, is_packed, say_case
 from grader.feedback.next_step.next_wording import try_next
 from grader.feedback.reading_wording import is_number, say_reading
+from grader.feedback.reshaping import NOT_EITHER
 from grader.judge import Finding, Flaw, Pattern, Problem, Verdict
 from grader.judge.reading.patterns import VAGUE
 from grader.wire import RAISES, Status
@@ -38,7 +39,8 @@ def say_beside(rule: CriterionRule, verdict: Verdict, told: Finding, place: Plac
 
 def step_beside(rule: CriterionRule, verdict: Verdict) -> str:
     """What to try where the result that is told first reads as nothing, and another does; "" where none does."""
-    read = {name: reading for name, reading in verdict.others_read if reading.pattern not in VAGUE}
+    telling = ((name, of) for name, of in verdict.others_read if of.pattern not in VAGUE)
+    read = {name: reading for name, reading in telling if not rule.is_count(name)}
     for one in verdict.findings:
         reading = read.get(one.problem.output) if one.problem and one.visibility == "public" else None
         if one.problem is not None and reading is not None:
@@ -62,7 +64,7 @@ def _others(rule: CriterionRule, verdict: Verdict, finding: Finding, place: Plac
     read = {name: say_reading(of, name, name in numbers, places.get(name, "")) for name, of in verdict.others_read}
     read |= {name: "" for name, one in first.items() if one.problem is not None and is_packed(one.problem)}
     listed = "; ".join(_other(rule, one, place, name, read.get(name, "")) for name, one in first.items())
-    return f" Not right either: {listed}." if listed else ""
+    return f" {NOT_EITHER}{listed}." if listed else ""
 
 
 def _is_same(told: Problem, other: Problem) -> bool:

@@ -97,6 +97,15 @@ def _not_left(place: str, name: str, there: str) -> str:
 _OF_NUMPY = ("ndarray", "float64", "float32", "int64")
 
 
+_ITEM = re.compile(r"len\(.*\)|.*\[-?\d+\]")
+
+
+def _named(rule: CriterionRule, output: str) -> str:
+    """A result as it is called; of an item, or how many there are, nobody knows by a name which that is."""
+    place = rule.left.get(output, "")
+    return f"`{output}` (`{place}`)" if _ITEM.fullmatch(place) else f"`{output}`"
+
+
 def _problem(rule: CriterionRule, problem: Problem) -> str:
     facts, name = problem.facts, f"`{problem.output}`"
     match problem.flaw:
@@ -132,7 +141,7 @@ def _problem(rule: CriterionRule, problem: Problem) -> str:
             found = " and ".join(f"{facts[k]} {k}" for k in ("nan", "inf") if facts[k])
             return f"{name} holds {found} among its {facts['size']} entries, first at {say_index(facts['place'])}."
         case Flaw.VALUES:
-            return say_off(name, facts)
+            return say_off(_named(rule, problem.output), facts)
         case Flaw.TEXT:
             return say_text(name, facts)
         case Flaw.ERROR:

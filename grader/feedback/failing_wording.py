@@ -15,6 +15,7 @@ from grader.answer_key import CriterionRule, MistakeRule
 from grader.feedback.beside_wording import known_in, say_beside, step_beside
 from grader.feedback.case_wording import Place, is_packed, say_case
 from grader.feedback.next_step.error_wording import Absent, is_of_no_cache
+from grader.feedback.next_step.form_wording import say_put
 from grader.feedback.next_step.next_wording import try_next
 from grader.feedback.reading_wording import is_number, say_reading
 from grader.judge import Basis, Finding, Flaw, Kind, Note, NoteKind, Pattern, Reading, Verdict
@@ -119,9 +120,7 @@ class _Told:
         rule, verdict, is_of_values = self.rule, self.verdict, self._is_of_values()
         step = (step_beside(rule, verdict) if is_of_values else "") or self._try_next()
         if rule.put and not verdict.held and (is_of_values or self._is_of_sizes()):
-            places = ", ".join(f"`{place}`" for place in rule.put)
-            how = "there" if is_of_values else "there, with the shapes that the hand-out gives them"
-            step = f"The check puts values of its own into {places}: see that your code reads them from {how}. {step}"
+            step = say_put(rule.put, is_of_values) + step
         forward = forward_of(rule)
         if verdict.behind and (is_of_values or self._may_be_of_cache()):
             then = "is off" if is_of_values else "raises"

@@ -35,6 +35,12 @@ def named(name: str) -> str:
     return f"`{made[2]}` of `{made[1]}`" if made[2] else f"argument {int(made[3]) + 1} of `{made[1]}`"
 
 
+def _is_within(left: str, name: str) -> bool:
+    """Whether a place is on the very object that something was made into: `model.W`, and an argument of `model`."""
+    made = _MADE.fullmatch(name)
+    return made is not None and left.startswith((f"{made[1]}.", f"{made[1]}["))
+
+
 def _without_made(text: str) -> tuple[str, list[str]]:
     """A formula with letters for what objects were made with, as `node(0)`, and what each of them is."""
     where: list[str] = []
@@ -88,7 +94,7 @@ def say_reading(reading: Reading, output: str, of_a_number: bool = False, left: 
             return f"{it} is zero everywhere."
         case Pattern.CONSTANT:
             return f"All entries of {it} are the same."
-        case Pattern.ECHO if left == names[0]:
+        case Pattern.ECHO if left == names[0] or _is_within(left, names[0]):
             return f"{it} is as it was before the call."
         case Pattern.ECHO:
             return f"{it} is {'' if _MADE.fullmatch(names[0]) else 'the input '}{named(names[0])}, handed back."

@@ -15,6 +15,7 @@ from grader.feedback.case_wording import Place
 from grader.gradebook import CellRecord, CriterionRecord
 
 ONLY_ITS_SHAPE = "only its shape is not"
+NOT_EITHER = "Not right either: "  # what stands behind it is of other results, and the next step is of the first
 _CALL = re.compile(
     r"\.(flatten|ravel|reshape|squeeze|transpose|swapaxes)\s*\(|\.(T)\b|\bnp\.(ravel|reshape|squeeze)\s*\("
     r"|\b(keepdims)\s*=\s*(?:True|1)\b"
@@ -26,20 +27,21 @@ _DOES = {
     "keepdims": "keeps the axis that was summed over, as one of size one",
 }
 _ADDS_ONES = ("keepdims", "reshape")
-_SHAPES = re.compile(r"has shape \(([\d, ]*)\), where \(([\d, ]*)\) is due")
+_TURNS = ("T", "transpose", "swapaxes")  # another order of the axes, and as many of them as before
+_SHAPES = re.compile(r"(?:`(\w+)` )?has shape \(([\d, ]*)\), where \(([\d, ]*)\) is due")
+_OVER_AN_AXIS = re.compile(r"\.(sum|mean|max|min|prod|std|var|median)\s*\((?=-?\d\s*\)|.*(?:axis\s*=|,\s*-?\d\s*\)))")
 
 
 def told_by_call(told: CriterionRecord, cells: Sequence[CellRecord], place: Place) -> CriterionRecord:
-    """Name the call that flattens, reshapes or transposes, as a student may not know what it does."""
-    if ONLY_ITS_SHAPE not in told.headline or not told.cell:
+    """Name the call that flattens, reshapes, transposes or sums, as a student may not know what it does."""
+    if ONLY_ITS_SHAPE not in told.headline.partition(NOT_EITHER)[0] or not told.cell:
         return told
     source = next((cell.source for cell in cells if cell.number == told.cell), "")
-    found = [(n, match) for n, line in body(source, told.line) for match in _CALL.finditer(line.partition("#")[0])]
+    lines = [(n, line.partition("#")[0]) for n, line in body(source, told.line)]
     got, due = _sizes(told.headline)
-    if _has_more_ones(got, due):
-        found = [(n, match) for n, match in found if not set(_ADDS_ONES).isdisjoint(match.groups())]
-    else:
-        found = [(n, match) for n, match in found if "keepdims" not in match.groups()]
+    found = _that_may_do_it(lines, got, due)
+    if not found and _has_more_ones(due, got):
+        return _told_by_sum(told, lines, place)
     if len(found) > 1 and _has_more_ones(due, got):  # only one of these takes away what is missing
         found = [(n, match) for n, match in found if "squeeze" in match.groups()]
     if len(found) != 1:
@@ -52,10 +54,39 @@ def told_by_call(told: CriterionRecord, cells: Sequence[CellRecord], place: Plac
     return replace(told, next_step=f"{shown} in {place(told.cell, line)} {does}: {to_do}.")
 
 
+def _that_may_do_it(
+    lines: Sequence[tuple[int, str]], got: Sequence[str], due: Sequence[str]
+) -> list[tuple[int, re.Match[str]]]:
+    """The calls that can make such a shape of the one that is due: none that turns it round adds or takes an axis."""
+    found = [(n, match) for n, line in lines for match in _CALL.finditer(line)]
+    if _has_more_ones(got, due):
+        return [(n, match) for n, match in found if not {*_ADDS_ONES}.isdisjoint(match.groups())]
+    found = [(n, match) for n, match in found if "keepdims" not in match.groups()]
+    if _has_more_ones(due, got):
+        found = [(n, match) for n, match in found if {*_TURNS}.isdisjoint(match.groups())]
+    return found
+
+
+def _told_by_sum(told: CriterionRecord, lines: Sequence[tuple[int, str]], place: Place) -> CriterionRecord:
+    """Name the sum over an axis that takes this away: in the line that makes the result, where there is one."""
+    sums = [(n, line, m[1]) for n, line in lines if "keepdims" not in line for m in _OVER_AN_AXIS.finditer(line)]
+    shape = _SHAPES.search(told.headline)
+    made = re.compile(rf"\b{shape[1]}\s*=[^=]" if shape and shape[1] else "(?!)")
+    sums = [one for one in sums if made.search(one[1])] or sums
+    if len(sums) != 1:
+        return told
+    line, _, call = sums[0]
+    step = (
+        f"`{call}(...)` in {place(told.cell, line)} takes away the axis that it goes over: with `keepdims=True` that "
+        "stays, of size one."
+    )
+    return replace(told, next_step=step)
+
+
 def _sizes(headline: str) -> tuple[list[str], list[str]]:
     """The sizes of what came and of what is due."""
     told = _SHAPES.search(headline)
-    got, due = (re.findall(r"\d+", sizes) for sizes in told.groups()) if told else ([], [])
+    got, due = (re.findall(r"\d+", sizes) for sizes in told.groups()[1:]) if told else ([], [])
     return got, due
 
 

@@ -72,7 +72,7 @@ def put_together(exam: Exam, rule: CriterionRule, output: str, asked: Sequence[i
         if difference(exam.bench, rule.name, place, output, variant, exam.outcomes[place]) is None:
             return None
         got = value.array.astype(np.float64)  # of wider floats some are larger than all that is reckoned with
-        cases.append((got, exam.key.plan.entries[place].question.inputs))
+        cases.append((got, exam.key.plan.entries[place].question.taken))
     names = (text,) if (text := paired(cases)) else (text, "times a number") if (text := multiple(cases)) else ()
     readings = (Reading(Pattern.FUNCTION, names),) if names else ()
     return next(iter(told_of_others(readings, exam.key.plan.entries[asked[0]])), None)
@@ -113,7 +113,7 @@ def _by_all(exam: Exam, rule: CriterionRule, output: str, variant: str, tell: Ca
             else None
         )
         if pair is not None:
-            cases.append((entry.question.inputs, *pair))
+            cases.append((entry.question.taken, *pair))
     names = set(cases[0][0]).intersection(*(inputs for inputs, _, _ in cases)) if cases else set()
     found = ((name, tell(_by_that_alone(name, *case) for case in cases)) for name in sorted(names))
     return next((Reading(Pattern.WHERE, (name, region)) for name, region in found if region), None)
@@ -137,7 +137,7 @@ def by_entries(exam: Exam, rule: CriterionRule, output: str, variant: str) -> Re
         value = exam.outcomes[place][-1].values.get(output)
         due = dict(answers(exam.key, rule, place, entry, variant)).get(output)
         if due is not None and value is not None and value.array is not None and value.array.dtype.kind in "fiub":
-            cases.append((entry.question.inputs, value.array, due.low))
+            cases.append((entry.question.taken, value.array, due.low))
     names = set(cases[0][0]).intersection(*(inputs for inputs, _, _ in cases)) if cases else set()
     found = (name for name in sorted(names) if others_count((of[name], got, want) for of, got, want in cases))
     return next((Reading(Pattern.OTHERS_COUNT, (name,)) for name in found), None)

@@ -60,14 +60,15 @@ def readings_of(
 
 
 def setting_of(bench: Bench, criterion: str, place: int, output: str, variant: str) -> Setting:
-    """What surrounds a result: inputs, other right results, and sizes with names.
+    """What surrounds a result: inputs that are taken, other right results, and sizes with names.
 
-    All results and not only those that this case grades: a wrong order shows in what stands in another's place.
+    Of an input that a case draws and no call takes nothing can come: what fits that does so by accident. All results,
+    and not only those that this case grades: a wrong order shows in what stands in another's place.
     """
     key, entry = bench.key, bench.key.plan.entries[place]
     due = key.answers.get(variant, {}).get(place, key.answers[REFERENCE][place]).values
     others = {name: value.array for name, value in due.items() if name != output and value.array is not None}
-    return Setting(in_numbers(entry.question.inputs), others, _sizes(bench.rules[criterion], entry))
+    return Setting(in_numbers(entry.question.taken), others, _sizes(bench.rules[criterion], entry))
 
 
 def _sizes(rule: CriterionRule, entry: Entry) -> dict[str, int]:

@@ -115,13 +115,22 @@ def _finding(bench: Bench, criterion: str, place: int, variant: str, steps: tupl
     if entry.purpose in BY_ITSELF or outcome.status is Status.MISSING:
         earlier, raised = "", None
     problems = list(_problems(key, rule, place, outcome, variant)) if outcome.status is Status.RETURNED else []
-    wrong = what_is_wrong(entry, steps, outcome) if entry.raises else problems[0] if problems else None
+    wrong = what_is_wrong(entry, steps, outcome) if entry.raises else _told_first(problems, rule)
     finding = Finding(
         entry.name, entry.visibility, entry.behaviour, outcome.status, wrong,
         trouble=outcome.trouble, reason=outcome.reason, earlier=earlier, before=raised,
         wrong=tuple(problem.output for problem in problems) if len(entry.grade) > 1 else (), raises=entry.raises,
     )  # fmt: skip
     return without_secrets(finding, entry) if entry.visibility == HIDDEN else with_inputs(finding, entry)
+
+
+def _told_first(problems: Sequence[Problem], rule: CriterionRule) -> Problem | None:
+    """The first problem; where that is of an item, and there are too many or too few of these, how many there are."""
+    if not problems:
+        return None
+    item = rule.left.get(problems[0].output, "")
+    counts = (one for one in problems if rule.is_count(one.output))
+    return next((one for one in counts if item.startswith(f"{rule.place_of(one.output)}[")), problems[0])
 
 
 def with_inputs(finding: Finding, entry: Entry) -> Finding:

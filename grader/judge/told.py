@@ -44,7 +44,12 @@ _OF_ANY = (Pattern.ZERO, Pattern.SIGN)
 
 
 def reading_of(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -> Reading | None:
-    """What fits the cases that fail in one result."""
+    """What fits the cases that fail in one result; of how many there are, no formula that may be so by chance."""
+    told = _reading_of(exam, rule, verdict, output)
+    return None if told and rule.is_count(output) and told.pattern is not Pattern.OFFSET else told
+
+
+def _reading_of(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) -> Reading | None:
     of = [f for f in verdict.findings if f.problem and (f.problem.output == output or output in f.wrong)]
     failing = {f.case for f in of if f.problem and (f.problem.flaw in _READ or f.problem.output != output)}
     asked = [place for place, entry in exam.entries(rule.name, Purpose.CASE) if entry.name in failing]

@@ -8,7 +8,7 @@ must not know: what stands in for them.
 COMPUTING = ("scipy", "scipy.special")
 """A package and its module, of which there are the functions that networks are made of."""
 SHOWING = (
-    "matplotlib", "seaborn", "plotly", "tqdm", "IPython", "ipywidgets", "icecream", "loguru", "rich", "wandb",
+    "matplotlib", "pylab", "seaborn", "plotly", "tqdm", "IPython", "ipywidgets", "icecream", "loguru", "rich", "wandb",
     "tensorboard",
 )  # fmt: skip
-"""What only shows or logs something."""
+"""What only shows or logs something; of pylab, which is numpy as well, that part is numpy's own."""

@@ -33,11 +33,28 @@ def finder(
     mine = tuple(one for one in submission.candidates if one.shown not in passed_over)
     theirs = tuple(one for one in submission.candidates if one.shown in passed_over)
     own = replace(submission, candidates=mine)
-    find = with_given(partial(_source_of, candidate, own) if len(mine) > 1 or own.beside else None, files)
+    by_path = partial(_source_of, candidate, own) if len(mine) > 1 or own.beside else None
+    find = _or_flat(with_given(by_path, files), by_path, files)
     if not theirs:
         return find
     elsewhere = partial(_source_of, candidate, replace(submission, candidates=theirs, beside=()))
     return lambda name: (find(name) if find else None) or elsewhere(name)
+
+
+def _or_flat(find: Lookup | None, own: Lookup | None, files: Mapping[str, str]) -> Lookup | None:
+    """The same, with files of a package that came with the exercise where they were handed in side by side.
+
+    Of another package's part, such as `keras.utils`, no `utils.py` of theirs is meant.
+    """
+    if find is None or own is None:
+        return find
+    packages = {place.split("/")[0] for place in files if "/" in place}
+
+    def found(name: str) -> tuple[str, str] | None:
+        known, (package, _, last) = find(name), name.rpartition(".")
+        return known or (own(last) if package.split(".")[0] in packages else None)
+
+    return found
 
 
 def _source_of(graded: Candidate, submission: Submission, name: str) -> tuple[str, str] | None:

@@ -19,6 +19,27 @@ from grader.wire import RAISES, WITHIN
 _IN_TURN = ("map", "filter", "zip", "generator")
 
 
+def say_put(places: Sequence[str], of_values: bool) -> str:
+    """That the object holds what the check has put there; sizes may be wrong where it has another shape."""
+    how = "there" if of_values else "there, with the shapes that the hand-out gives them"
+    listed = ", ".join(f"`{place}`" for place in places)
+    return f"The check puts values of its own into {listed}: see that your code reads them from {how}. "
+
+
+def _alone(rule: CriterionRule, output: str) -> str:
+    """What to return where one result is, and several things came; where the others are to be left."""
+    places = ", ".join(f"`{rule.place_of(name)}`" for name in rule.results if name in rule.left)
+    return f"Return `{output}` alone" + (f": what else is due goes into {places}." if places else ".")
+
+
+def after_count(place: str) -> str:
+    """What to try where there are too many or too few of something."""
+    return (
+        f"Count by hand what is to be in `{place}`: what it holds before a loop begins, what each turn adds, and what "
+        "the last one does."
+    )
+
+
 def after_flaw(rule: CriterionRule, problem: Problem) -> str:
     """What to try after a result that is no array of numbers as it is due."""
     due = rule.gives
@@ -63,8 +84,11 @@ def after_flaw(rule: CriterionRule, problem: Problem) -> str:
                 return f"Let `{problem.output}` be {problem.facts['due']}."
             if problem.output in rule.left:
                 return f"Let `{rule.place_of(problem.output)}` be an array of numbers."
+            returned = [name for name in rule.results if name not in rule.left]
+            if kind == "tuple" and returned == [problem.output] and "," not in due:
+                return _alone(rule, problem.output)
             # A case with a call of its own, as of another mode, may ask for a result that the others have not.
-            is_one_of_them = problem.output in rule.results and (len(rule.results) > 1 or "," in due)
+            is_one_of_them = problem.output in returned and (len(returned) > 1 or "," in due)
             in_order = f", and all results in the order {due}" if is_one_of_them else ""
             return f"Return `{problem.output}` as a numpy array of numbers{in_order}."
         case Flaw.SHAPE if is_packed(problem):

@@ -13,7 +13,7 @@ from grader.answer_key import CriterionRule
 from grader.feedback.due_wording import after_due
 from grader.feedback.next_step.error_wording import NOTHING_ABSENT, Absent, after_error
 from grader.feedback.next_step.factor_wording import after_factor
-from grader.feedback.next_step.form_wording import after_flaw
+from grader.feedback.next_step.form_wording import after_count, after_flaw
 from grader.feedback.reading_wording import LENGTH, is_number, named, region_of
 from grader.judge import A_NUMBER, OF_ANOTHER_CALL, RESHAPED, Finding, Flaw, Pattern, Problem, Reading
 from grader.wire import Status
@@ -34,6 +34,8 @@ def try_next(
         return ""
     if finding.before is not None:
         return f"Mend first what {finding.earlier} raised: {rule.name} works on what that leaves."
+    if finding.problem.flaw is Flaw.VALUES and rule.is_count(finding.problem.output):
+        return after_count(rule.place_of(finding.problem.output))
     if finding.problem.flaw in (Flaw.VALUES, Flaw.SHAPE) and reading is not None:
         return _after_reading(rule, finding, finding.problem, reading)
     if finding.problem.flaw is Flaw.VALUES and _is_no_truth(finding.problem):

@@ -118,14 +118,40 @@ _SPECIAL: dict[str, Any] = {
 }
 
 
-_MODULES = ("pyplot",)  # whose functions are special, also after `from matplotlib import pyplot`
+_MODULES = ("pyplot", "pylab")  # whose functions are special, also after `from matplotlib import pyplot`
+
+
+# pylab is numpy and a plot's functions in one: what it shows is quiet, and what it computes is numpy's.
+_PYLAB = (np, np.linalg, np.random, np.fft)
+_PLOTS = (
+    "axis", "bar", "cla", "clf", "close", "cm", "colorbar", "contour", "contourf", "draw", "errorbar", "figure", "gca",
+    "gcf", "gray", "grid", "hist", "imshow", "ioff", "ion", "legend", "loglog", "pause", "plot", "savefig", "scatter",
+    "semilogx", "semilogy", "show", "subplot", "subplots", "suptitle", "tight_layout", "title", "xlabel", "xlim",
+    "xticks", "ylabel", "ylim", "yticks",
+)  # fmt: skip
+
+
+def _is_pylab(module: ModuleType) -> bool:
+    return module.__name__.rpartition(".")[2] == "pylab"
+
+
+def _of_numpy(name: str) -> Any:
+    """What pylab has from numpy under a name; nothing where that is no name of numpy's."""
+    return np if name in ("np", "numpy") else next((vars(part)[name] for part in _PYLAB if name in vars(part)), _ABSENT)
+
+
+_ABSENT = Quiet()
 
 
 class _Module(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        if name in _MODULES:
+        if _is_pylab(self) and name not in _PLOTS and (found := _of_numpy(name)) is not _ABSENT:
+            return found
+        if _is_pylab(self) and name == "plt":
+            return import_module("matplotlib.pyplot")
+        if name in _MODULES and not _is_pylab(self):
             return import_module(f"{self.__name__}.{name}")
         return _SPECIAL.get(name) or Quiet()
 
@@ -142,8 +168,9 @@ class QuietImporter:
         return _Module(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        """Nothing is in it."""
-        vars(module)["__all__"] = ()
+        """Nothing is in it but what pylab has of numpy."""
+        computed = {name for part in _PYLAB for name in part.__all__ if name[0] != "_"}
+        vars(module)["__all__"] = (*_PLOTS, "np", "plt", *computed) if _is_pylab(module) else ()
 
 
 def fall_quiet() -> None:

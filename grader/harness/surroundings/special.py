@@ -1,10 +1,11 @@
-"""The functions of `scipy.special` that networks are made of, where scipy is not installed.
+"""The functions of scipy that networks are made of, where it is not installed: some of its own, and those of numpy.
 
 takes: nothing.
 gives: an importer that comes last, so that a scipy that is installed is itself.
 must not know: who uses them.
 
 Elsewhere scipy comes with numpy, as in a hosted notebook: a sigmoid that is `expit(x)` is right there, and here too.
+Older ones handed numpy's functions on (`scipy.zeros`, `import scipy as np`), and what was written then runs here.
 All else of scipy is not there, and says so as any missing package does.
 """
 
@@ -86,14 +87,25 @@ FUNCTIONS: dict[str, Any] = {
 }
 
 
+_COMPLEX = ("sqrt", "log", "log2", "logn", "log10", "power", "arccos", "arcsin", "arctanh")  # of -1 they give a number
+_ABSENT = object()  # None is `newaxis`
+_DRAWING = {"rand": np.random.rand, "randn": np.random.randn, "random": np.random}
+
+
+def _of_numpy(name: str) -> Any:
+    """What scipy took from numpy and had under its own name; a part such as `linalg` was its own."""
+    found = getattr(np.emath, name) if name in _COMPLEX else vars(np).get(name, _ABSENT)
+    return _DRAWING.get(name, _ABSENT if isinstance(found, ModuleType) else found)
+
+
 class _Package(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
         if (self.__name__, name) == (PACKAGE, "special"):
             return import_module(MODULE)
-        found = FUNCTIONS.get(name) if self.__name__ == MODULE else None
-        if found is None:
+        found = FUNCTIONS.get(name, _ABSENT) if self.__name__ == MODULE else _of_numpy(name)
+        if found is _ABSENT:
             raise ModuleNotFoundError(f"No module named '{PACKAGE}'", name=PACKAGE)
         return found
 
@@ -115,7 +127,10 @@ class SpecialImporter:
 
     def exec_module(self, module: ModuleType) -> None:
         """What is in it is found when it is asked for."""
-        vars(module)["__all__"] = [*FUNCTIONS] if module.__name__ == MODULE else ["special"]
+        handed_on = [
+            name for name in {*np.__all__, *_COMPLEX, *_DRAWING} if name[0] != "_" and _of_numpy(name) is not _ABSENT
+        ]
+        vars(module)["__all__"] = [*FUNCTIONS] if module.__name__ == MODULE else ["special", *handed_on]
 
 
 def serve_special() -> None:

@@ -13,6 +13,7 @@ from itertools import permutations
 
 import numpy as np
 
+from grader.judge.reading.named import OF_ONE
 from grader.judge.reading.patterns import (
     A_NUMBER,
     CLOSE,
@@ -221,8 +222,9 @@ def _by_long_steps(got: Array, want: Array, setting: Setting) -> Iterator[Readin
         if array.shape != want.shape or array.dtype.kind != "f" or _is_multiple(want, array):
             continue
         due = want - array
-        if np.count_nonzero(due) >= 3 and close(got - array, -due) and explains(array - due, got, want):
-            yield Reading(Pattern.STEP, (name, "-1"))
+        moved = np.count_nonzero(due)
+        if moved >= min(3, due.size) > 0 and close(got - array, -due) and explains(array - due, got, want):
+            yield Reading(Pattern.STEP, (name, "-1"), 1.0 if moved >= 3 else OF_ONE)
 
 
 def _is_multiple(array: Array, of: Array) -> bool:

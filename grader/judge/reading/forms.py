@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from grader.judge.reading.named import OF_ONE
 from grader.judge.reading.patterns import CLOSE, Array, Pattern, Reading, Setting, close
 
 _FEWEST = 2  # lines: by one alone another case must show it
@@ -59,8 +60,8 @@ def copies(got: Array, want: Array, setting: Setting) -> Iterator[Reading]:
     elif got.size > 1 and np.ptp(got) == 0 and np.ptp(want) > CLOSE * max(abs(got).max(), abs(want).max()):
         yield Reading(Pattern.CONSTANT)  # and what is right is no constant, as the tail of a sigmoid all but is
     for name, array in setting.inputs.items():
-        if got.size > 1 and close(got, array.astype(np.float64)):
-            yield Reading(Pattern.ECHO, (name,))
+        if got.size and close(got, array.astype(np.float64)):
+            yield Reading(Pattern.ECHO, (name,), 1.0 if got.size > 1 else OF_ONE if got.any() else 0.0)
     yield from of_others(got, setting) if got.size > 1 else ()
 
 

@@ -51,7 +51,7 @@ def told_as_put(readings: Iterable[Reading], entry: Entry, output: str) -> tuple
 def asked_about(entry: Entry) -> dict[str, np.ndarray]:
     """The inputs of a question but for those of other calls of the functions that it asks."""
     others = _of_others(entry)
-    return in_numbers({name: array for name, array in entry.question.inputs.items() if name not in others})
+    return in_numbers({name: array for name, array in entry.question.taken.items() if name not in others})
 
 
 def _of_others(entry: Entry) -> set[str]:

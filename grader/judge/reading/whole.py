@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from grader.judge.reading.named import OF_ONE
 from grader.judge.reading.patterns import Array, Depth, Pattern, Reading, close
 
 
@@ -20,11 +21,13 @@ def with_whole(
     """The same, with these.
 
     Zeros that a float array was made with are the rule, and `//` is not: of those that are told first. And a step from
-    0 to 1 is a sigmoid rounded, but has a name of its own.
+    0 to 1 is a sigmoid rounded, but has a name of its own. A single number is whole by chance: 1 is where a factor of
+    1.4 is missing, too.
     """
-    cut = (Reading(Pattern.WHOLE),) if _is_whole(got, want, np.trunc, np.floor) else ()
+    weight = 1.0 if got.size > 1 else OF_ONE if abs(got.item()) > 1 else 0.0
+    cut = (Reading(Pattern.WHOLE, weight=weight),) if _is_whole(got, want, np.trunc, np.floor) else ()
     is_rounded = depth is Depth.ALL and _is_whole(got, want, np.rint)
-    rounded = (Reading(Pattern.WHOLE, ("rounded",)),) if is_rounded else ()
+    rounded = (Reading(Pattern.WHOLE, ("rounded",), weight),) if is_rounded else ()
     if is_float and not got.any():
         return (*found, *cut, *rounded)
     if any(reading.pattern is Pattern.FUNCTION for reading in found):
