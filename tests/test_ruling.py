@@ -377,8 +377,7 @@ NUMBERS = {
     "float32": (lambda array: array.astype(np.float32), True),
     "a list": (lambda array: array.tolist(), True),
     "true and false": (lambda array: array > 0, False),
-    "complex": (lambda array: array + 1j, False),
-    "complex in type alone": (lambda array: array + 0j, True),
+    "complex": (lambda array: array + 0j, False),
     "integers": (lambda array: np.rint(array).astype(int), False),
     "short numbers": (lambda array: array.astype(np.float16), False),
 }

@@ -136,7 +136,7 @@ def by_entries(exam: Exam, rule: CriterionRule, output: str, variant: str) -> Re
     for place, entry in exam.entries(rule.name, Purpose.CASE):
         value = exam.outcomes[place][-1].values.get(output)
         due = dict(answers(exam.key, rule, place, entry, variant)).get(output)
-        if due is not None and value is not None and value.array is not None and value.array.dtype.kind in "fiub":
+        if due is not None and value is not None and value.array is not None:
             cases.append((entry.question.taken, value.array, due.low))
     names = set(cases[0][0]).intersection(*(inputs for inputs, _, _ in cases)) if cases else set()
     found = (name for name in sorted(names) if others_count((of[name], got, want) for of, got, want in cases))

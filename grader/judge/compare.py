@@ -80,7 +80,7 @@ def problem_with(name: str, value: Value, answer: Answer, tolerance: Tolerance, 
         return Problem(Flaw.SHAPE, name, facts)
     if answer.is_truth and got.dtype.kind == "b":
         got = got.astype(np.float64)
-    if got.dtype.kind not in "fiu":  # nor are true and false numbers
+    if got.dtype.kind not in "fiu":  # numbers without an imaginary part, and not true/false
         return Problem(Flaw.DTYPE, name, {"got_dtype": str(got.dtype), "want_dtype": str(want.dtype)})
     if got.dtype.kind in "iu":
         got = got.astype(np.float64)  # unsigned integers would wrap round when subtracted
@@ -101,9 +101,7 @@ def _one_due(answer: Answer) -> dict[str, str]:
 
 
 def as_numbers(got: np.ndarray, shape: tuple[int, ...], type_name: str) -> np.ndarray:
-    """A loss that kept its axes is the same loss, and so is each of a list of them; `x + 0j` is x."""
-    if got.dtype.kind == "c" and not got.imag.any():
-        got = got.real
+    """A loss that kept its axes is the same loss, and so is each of a list of them."""
     if got.shape == shape or got.size != prod(shape):
         return got
     is_list = type_name in ("list", "tuple", "deque") and got.shape[:1] == shape
