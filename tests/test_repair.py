@@ -151,6 +151,12 @@ def test_what_is_not_of_python_2_stays(line: str) -> None:
     assert not repair(f"x = 1\n{line}").remarks
 
 
+@pytest.mark.parametrize("line", ["print('%d') % x", "x = d.iteritems()", "try: x\nexcept E, e: x"])
+def test_what_is_read_anew_warns_of_nothing(line: str) -> None:
+    """A text with a stray backslash is a warning of Python's, to whoever reads it."""
+    assert repair(f"s = '\\d'\n{line}").remarks
+
+
 def test_a_method_of_the_program_keeps_its_name() -> None:
     """Who writes `iteritems` for a class of their own calls that."""
     source = "class Table:\n    def iteritems(self):\n        return []\nx = Table().iteritems()"

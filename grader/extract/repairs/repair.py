@@ -80,10 +80,12 @@ _READ_AS = (
 
 def _read_as(found: Repaired, source: str, tree: ast.Module) -> Repaired:
     for word, remark, read in _READ_AS:
-        if (newer := read(source, tree)) != source:
+        newer = read(source, tree)
+        read_anew = parse(newer) if newer != source else None
+        if isinstance(read_anew, ast.Module):  # and not one bracket more than Python takes
             pairs = enumerate(zip(source.split("\n"), newer.split("\n"), strict=True), start=1)
             found.remarks += [f"line {n}: {remark}" for n, (was, line) in pairs if was != line and word in was]
-            source, tree = newer, ast.parse(newer)
+            source, tree = newer, read_anew
     found.tree = tree
     found.source, found.outside = returns_outside(source, tree)
     return found
