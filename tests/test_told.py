@@ -47,10 +47,19 @@ def above(s: Any) -> Any:
     return np.array(s.max() > 0)
 
 
+def behind(z: Any, t: Any) -> Any:
+    return t * (z > 0)
+
+
+KINKED = np.array([[-1.5, 0, 1.2], [0, -1.4, 1.3], [1.1, 0, -1.2], [0.9, -1, 0]])
+"""Without its mean, which is just below zero, all of it has its sign, and what is 0 is positive."""
+
+
 def drawn(rows: int, columns: int, reg: float) -> Callable[[np.random.Generator], dict[str, object]]:
     return lambda rng: {
         "s": rng.uniform(-2, 2, (rows, columns)), "t": rng.uniform(-2, 2, (rows, columns)), "reg": reg,
         "w": rng.uniform(-2, 2, 3), "labels": rng.integers(0, columns, rows),
+        "z": KINKED if (rows, columns) == KINKED.shape else rng.uniform(-2, 2, (rows, columns)),
     }  # fmt: skip
 
 
@@ -61,8 +70,16 @@ CALLS = {
     "shifted": Call("shifted", ("s", "reg"), ("out",)),
     "above": Call("above", ("s",), ("is_above",)),
     "both": Call("both", ("s",), ("first", "second")),
+    "behind": Call("behind", ("z", "t"), ("dz",)),
 }
-RIGHT: dict[str, Function] = {"loss": loss, "grad": grad, "shifted": shifted, "above": above, "both": both}
+RIGHT: dict[str, Function] = {
+    "loss": loss,
+    "grad": grad,
+    "shifted": shifted,
+    "above": above,
+    "both": both,
+    "behind": behind,
+}
 
 
 def assignment() -> Assignment:
@@ -156,6 +173,12 @@ def test_a_result_is_read_also_where_another_one_fails_before_it(other: Function
 
     found = rule_on(KEY, answered({**RIGHT, "both": both_wrong}, PLAN), {})["both"][0]
     assert (found.reading == Reading(Pattern.SIGN)) is is_told
+
+
+def test_what_is_wrong_at_all_zeros_alone_is_told_as_that() -> None:
+    """And not as what else has the same mask in the one case that has zeros."""
+    found = rule_on(KEY, answered({**RIGHT, "behind": lambda z, t: t * (z >= 0)}, PLAN), {})["behind"][0]
+    assert found.reading == Reading(Pattern.WHERE, ("z", "= 0"))
 
 
 def test_complex_numbers_where_real_ones_are_due_are_not_read_as_these() -> None:
