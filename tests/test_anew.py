@@ -452,9 +452,10 @@ def test_no_other_way_is_tried_when_its_time_is_over(monkeypatch: pytest.MonkeyP
     assert np.array_equal(asked(KEPT["a name"] + CUBE)[0], (X * 10) ** 3)
 
 
-def test_a_long_loop_costs_nothing_that_stands_behind_it() -> None:
+@pytest.mark.parametrize("between", ["\n        ", " "], ids=["two lines", "one line"])
+def test_a_long_loop_costs_nothing_that_stands_behind_it(between: str) -> None:
     """It is looked behind its lines a few times only."""
-    forward = "def forward(x):\n    out = 0 * x\n    for n in range(6000):\n        out[n % 3] = x[n % 3] * 10\n"
+    forward = f"def forward(x):\n    out = 0 * x\n    for n in range(6000):{between}out[n % 3] = x[n % 3] * 10\n"
     assert np.array_equal(asked(forward + "    return out, out**3\n" + CUBE)[0], RIGHT**3)
 
 
