@@ -19,6 +19,7 @@ from grader.compile_key.authored import load_assignment
 from grader.compile_key.compiling import compile_key
 from grader.compile_key.key_notes import Took, notes_on
 from grader.errors import AuthorError
+from grader.gradebook import CriterionRecord
 from grader.intake import one_submission
 from grader.pipeline import Desk, grade_one
 from grader.plan import Purpose
@@ -136,14 +137,20 @@ WRONG_FORWARDS: dict[str, tuple[list[tuple[str, str]], int]] = {
 }  # fmt: skip
 
 
+def graded_with(
+    key: AnswerKey, sandbox: Sandbox, folder: Path, layer: str, changes: list[tuple[str, str]]
+) -> tuple[CriterionRecord, ...]:
+    """What a layer with sinh for tanh is told, changed further."""
+    (folder / "layers.py").write_text(changed(f"import numpy as np\n{layer}", [SINH, *changes]))
+    return grade_one(Desk(key, sandbox), one_submission(folder / "layers.py")).criteria
+
+
 @pytest.mark.parametrize(("changes", "points"), WRONG_FORWARDS.values(), ids=WRONG_FORWARDS.keys())
 def test_one_error_costs_once(
     key: AnswerKey, sandbox: Sandbox, tmp_path: Path, changes: list[tuple[str, str]], points: int
 ) -> None:
     """Beside a wrong forward backward is tried with right values on its object, however it keeps them."""
-    source = changed(f"import numpy as np\n{LAYER}", [SINH, *changes])
-    (tmp_path / "layers.py").write_text(source)
-    forward, backward = grade_one(Desk(key, sandbox), one_submission(tmp_path / "layers.py")).criteria
+    forward, backward = graded_with(key, sandbox, tmp_path, LAYER, changes)
     assert (forward.points, backward.points) == (0, points)
     assert ("What fails is Tanh.forward, and it is counted there only" in backward.headline) is bool(points)
     assert "cache" not in backward.headline, "there is none"
@@ -173,9 +180,7 @@ def test_one_error_costs_once_where_a_result_is_only_left(
     leaving_key: AnswerKey, sandbox: Sandbox, tmp_path: Path, changes: list[tuple[str, str]], points: int
 ) -> None:
     """What forward leaves on its object and does not return is its result all the same, wherever else it stands."""
-    source = changed(f"import numpy as np\n{LEAVING}", [SINH, *changes])
-    (tmp_path / "layers.py").write_text(source)
-    forward, backward = grade_one(Desk(leaving_key, sandbox), one_submission(tmp_path / "layers.py")).criteria
+    forward, backward = graded_with(leaving_key, sandbox, tmp_path, LEAVING, changes)
     assert (forward.points, backward.points) == (0, points)
 
 

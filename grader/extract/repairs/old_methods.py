@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+
+from grader.extract.repairs.edited import Edit, edited
 
 OLD_METHOD = "Python 2's method of a dict was read as Python 3's"
 _NEWER = {
@@ -28,25 +30,16 @@ def with_newer_methods(source: str, tree: ast.Module) -> str:
         return source
     nodes = list(ast.walk(tree))
     own = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
-    lines = [line.encode() for line in source.split("\n")]  # as the tree counts columns
-    found = [node.func for node in nodes if isinstance(node, ast.Call) and _is_old(node)]
-    for last, end, name in sorted(_ends(found), reverse=True):
-        if name not in own:
-            lines[last] = lines[last][: end - len(name)] + _NEWER[name].encode() + lines[last][end:]
-    return b"\n".join(lines).decode()
+    return edited(source, (_renamed(method) for method in _old_in(nodes) if method.attr not in own))
 
 
-def _ends(methods: Sequence[ast.expr]) -> Iterator[tuple[int, int, str]]:
-    """Where each name ends, as line and column from 0, and which it is."""
-    for method in methods:
-        assert isinstance(method, ast.Attribute), "what is old is a method"
-        yield (method.end_lineno or method.lineno) - 1, method.end_col_offset or 0, method.attr
+def _renamed(method: ast.Attribute) -> Edit:
+    end = method.end_col_offset or 0  # where its name ends, too
+    return Edit(method.end_lineno or method.lineno, end - len(method.attr), end, _NEWER[method.attr])
 
 
-def _is_old(call: ast.Call) -> bool:
-    return (
-        isinstance(call.func, ast.Attribute)
-        and call.func.attr in _NEWER
-        and not call.keywords
-        and len(call.args) == _TAKES.get(call.func.attr, 0)
-    )
+def _old_in(nodes: Iterable[ast.AST]) -> Iterator[ast.Attribute]:
+    for node in nodes:
+        match node:
+            case ast.Call(func=ast.Attribute(attr=name) as method, args=given, keywords=[]) if name in _NEWER:
+                yield from [method] if len(given) == _TAKES.get(name, 0) else []

@@ -14,6 +14,8 @@ import ast
 import re
 from collections.abc import Sequence
 
+from grader.extract.repairs.edited import Edit, edited
+
 OLD_PRINT = "Python 2's print was read as print(...)"
 _MOST_LINES = 50  # of one statement; a bracket that is never closed is another fault
 _BEGINS = re.compile(r"(?:^|(?<=[:;]))[ \t]*print\b(?P<file>\s*>>\s*[\w.]+\s*,)?")
@@ -79,14 +81,14 @@ def with_all_shown(source: str, tree: ast.Module) -> str:
     """
     if "print" not in source or not _APPLIED.search(source):
         return source
-    lines = [line.encode() for line in source.split("\n")]  # as the tree counts columns
     found = [node for node in ast.walk(tree) if isinstance(node, ast.Expr) and _is_of_print(node.value)]
-    for node in sorted(found, key=lambda node: (node.lineno, node.col_offset), reverse=True):
-        last, end = (node.end_lineno or node.lineno) - 1, node.end_col_offset
-        lines[last] = lines[last][:end] + b")" + lines[last][end:]
-        start = node.col_offset + len("print")
-        lines[node.lineno - 1] = lines[node.lineno - 1][:start] + b"(" + lines[node.lineno - 1][start:]
-    return b"\n".join(lines).decode()
+    return edited(source, (edit for node in found for edit in _in_brackets(node)))
+
+
+def _in_brackets(shown: ast.Expr) -> tuple[Edit, Edit]:
+    """All that stands behind the word put into brackets."""
+    start, end = shown.col_offset + len("print"), shown.end_col_offset or 0
+    return Edit(shown.lineno, start, start, "("), Edit(shown.end_lineno or shown.lineno, end, end, ")")
 
 
 def _is_of_print(value: ast.expr) -> bool:
