@@ -300,6 +300,7 @@ WITH_STATE = changed(
 HANDED_ON = CALLS.replace('("dy",)', '("x", own("y"), "dy")').replace(
     "CASE", 'KEPT = Call("Tanh.forward", ("x",), (own("y"),))\nCASE'
 )
+WITH_KEPT = CRITERIA.replace("(AHEAD, BACK)", "(KEPT, BACK)")
 OWN = ("1 - y**2", "np.cosh(x)")
 # the reference, what is changed beside a forward that takes sinh for tanh; what backward earns
 OF_RESULTS: dict[str, tuple[str, list[tuple[str, str]], int]] = {
@@ -316,8 +317,15 @@ def test_a_backward_may_be_handed_what_its_forward_gave(
     sandbox: Sandbox, tmp_path: Path, layer: str, changes: list[tuple[str, str]], points: int
 ) -> None:
     """`bprop(x, y, dy)` takes forward's graded result, and finds all else on its object: both are right for it."""
-    criteria = CRITERIA.replace("(AHEAD, BACK)", "(KEPT, BACK)")
-    key = compile_key(folder(tmp_path, layer=layer, criteria=criteria, calls=HANDED_ON), sandbox)
-    (tmp_path / "layers.py").write_text(changed(f"import numpy as np\n{layer}", [SINH, *changes]))
-    forward, backward = grade_one(Desk(key, sandbox), one_submission(tmp_path / "layers.py")).criteria
+    key = compile_key(folder(tmp_path, layer=layer, criteria=WITH_KEPT, calls=HANDED_ON), sandbox)
+    forward, backward = graded_with(key, sandbox, tmp_path, layer, changes)
     assert (forward.points, backward.points) == (0, points), backward.headline
+
+
+def test_what_forward_gave_is_the_references_where_backward_is_asked_by_itself(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """Also where nothing of the hand-in's own is made right."""
+    alone = HANDED.removesuffix(", mended=True")
+    key = compile_key(folder(tmp_path, alone, OF_RESULT, WITH_KEPT, HANDED_ON), sandbox)
+    assert [one.points for one in graded_with(key, sandbox, tmp_path, OF_RESULT, [])] == [0, 4]
