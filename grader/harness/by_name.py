@@ -20,6 +20,8 @@ _BY_NAME = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_O
 
 def call(function: Any, given: Sequence[Any], names: Sequence[str], head: Sequence[str]) -> Any:
     """Call a function, the last of what it is given by these names; `head` is all that the hand-out has there."""
+    if not names:  # as nearly all are called
+        return function(*given)
     places, named = as_taken(function, given, names, head)
     return function(*places, **named)
 

@@ -254,11 +254,15 @@ class Asking:
                 values[name] = describe_value(result)
             else:
                 self.own[name] = result
-        asked = (step.path[0], step.instance)
-        gave = dict(zip(step.gives, results, strict=True)) if step.leaves else {}
+        return {**values, **self._left(step, results, inputs)} if step.leaves else values
+
+    def _left(self, step: Step, results: Sequence[object], inputs: Mapping[str, np.ndarray]) -> dict[str, Value]:
+        """Results that are left somewhere, of which there are none in most calls."""
+        values: dict[str, Value] = {}
+        asked, gave = (step.path[0], step.instance), dict(zip(step.gives, results, strict=True))
         places = (self._built, inputs, self.own, self._made_with.get(asked, {}))
         for name, left, why in left_by(step, self._objects.get(asked), gave, places, self._axes.read):
-            if name in graded:
+            if name in step.graded:
                 value = describe_value(left)
                 values[name] = Value("none", why) if value.kind == "none" else value
             else:
@@ -266,6 +270,7 @@ class Asking:
         return values
 
     def _changed(self, step: Step, inputs: Mapping[str, np.ndarray]) -> tuple[str, ...]:
-        left = {root for _, root, _ in step.leaves}  # an input in which a result is to be left is to be changed
-        still = {name: array for name, array in inputs.items() if name not in left}
-        return tuple(changed(still, self._question.inputs, self._before))
+        if step.leaves:  # an input in which a result is to be left is to be changed
+            left = {root for _, root, _ in step.leaves}
+            inputs = {name: array for name, array in inputs.items() if name not in left}
+        return tuple(changed(inputs, self._question.inputs, self._before))

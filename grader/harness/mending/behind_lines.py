@@ -24,6 +24,10 @@ _MOST_LINES = 20_000  # that are run while it is looked: they take a few millise
 _MOST_TIMES = 16  # that it is looked behind one line, which stands in a loop
 _MOST = 64  # arrays of one function, or of one thing that it has
 _CELL = cell_file(0)[:-1]
+_FOR_ITER = dis.opmap["FOR_ITER"]
+_CACHE = dis.opmap["CACHE"]  # no step; that an argument is extended is one, and the one that Python tells of
+_STORES = frozenset(step for name, step in dis.opmap.items() if name.startswith("STORE_"))
+_ENDS = _STORES.union(step for name, step in dis.opmap.items() if name.startswith("JUMP_"))
 
 Named = tuple[str, np.ndarray]
 """An array under a name; under none where it stands within what has that name."""
@@ -35,6 +39,10 @@ class Put(NamedTuple):
     wrong: np.ndarray
     right: np.ndarray
     name: str = ""
+
+
+_known: dict[int, tuple[CodeType, frozenset[int]]] = {}
+"""Where lines of a code go on behind a store; with the code itself, so that nothing else gets its place."""
 
 
 @contextmanager
@@ -51,9 +59,9 @@ def behind_lines(puts: Sequence[Put]) -> Iterator[Sequence[Named]]:
 class _Looking:
     def __init__(self, puts: Sequence[Put]) -> None:
         self._puts = [put for put in puts if 1 < put.wrong.size <= LARGEST and put.wrong.any()]
+        self._shapes = {put.wrong.shape for put in self._puts}
         self._left = _MOST_LINES
-        self._times: Counter[tuple[CodeType, int]] = Counter()
-        self._crowded: dict[CodeType, bool] = {}
+        self._times: Counter[tuple[int, int]] = Counter()
         self.seen: list[Named] = []
 
     def enter(self, frame: FrameType, _: str, __: object) -> Any:
@@ -61,21 +69,24 @@ class _Looking:
         code = frame.f_code
         if self._left <= 0 or not code.co_filename.startswith(_CELL):
             return None
-        if code not in self._crowded:
-            self._crowded[code] = bool(self._puts) and _is_crowded(code)
-        frame.f_trace_opcodes = self._crowded[code]
+        if id(code) not in _known:  # by its place: to ask for what is in it takes longer than to look at it anew
+            _known[id(code)] = code, _behind_stores(code)
+        frame.f_trace_opcodes = bool(self._puts and _known[id(code)][1])
         return self._look
 
     def _look(self, frame: FrameType, event: str, _: object) -> Any:
+        if event == "opcode" and frame.f_lasti not in _known[id(frame.f_code)][1]:
+            return self._look
         self._left -= 1
         if self._left <= 0:
             frame.f_trace_lines = frame.f_trace_opcodes = False
             return self._look
-        self._times[place := (frame.f_code, frame.f_lasti)] += 1
+        self._times[place := (id(frame.f_code), frame.f_lasti)] += 1  # by what is in a code one is told more slowly
         if event in ("line", "opcode") and self._times[place] > _MOST_TIMES:
             return self._look
         for name, array in _arrays_of(frame) if self._puts else ():
-            self._put(name, array)
+            if array.shape in self._shapes:
+                self._put(name, array)
         if event == "return":
             self.seen += [(name, array.copy()) for name, array in _arrays_of(frame) if array.size <= LARGEST]
             del self.seen[_MOST:]
@@ -90,20 +101,18 @@ class _Looking:
                 np.copyto(array, right, "same_kind")
 
 
-def _is_crowded(code: CodeType) -> bool:
-    """Whether a line goes on behind what it has put under a name: `out = f(x); return out, out > 0`; no loop alone."""
-    steps = [one for one in dis.get_instructions(code) if _line(one)]
-    return any(
-        one.opname.startswith("STORE_")
-        and before.opname != "FOR_ITER"
-        and not after.opname.startswith(("STORE_", "JUMP_"))
-        and _line(one) == _line(after)
-        for before, one, after in zip(steps, steps[1:], steps[2:], strict=False)
+def _behind_stores(code: CodeType) -> frozenset[int]:
+    """Where a line goes on behind what it has put under a name: `out = f(x); return out, out > 0`; no loop alone."""
+    # Its bytes and not `dis.get_instructions`, which takes as long as to run a forward twice.
+    placed = zip(range(0, len(code.co_code), 2), code.co_code[::2], code.co_positions(), strict=False)
+    steps = [(place, step, line) for place, step, (line, *_) in placed if line and step != _CACHE]
+    return frozenset(
+        place
+        for (_, before, _), (_, step, line), (place, after, line_after) in zip(
+            steps, steps[1:], steps[2:], strict=False
+        )
+        if step in _STORES and before != _FOR_ITER and after not in _ENDS and line == line_after
     )
-
-
-def _line(step: dis.Instruction) -> int | None:
-    return step.positions.lineno if step.positions else None
 
 
 def _arrays_of(frame: FrameType) -> Iterator[Named]:

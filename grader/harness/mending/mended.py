@@ -140,9 +140,17 @@ def _derived(kept: np.ndarray, wrong: np.ndarray, right: np.ndarray) -> np.ndarr
         for derive in _DERIVED:
             found = derive(wrong)
             fits = found.dtype.kind == kept.dtype.kind or found.dtype.kind == "b"
-            if fits and _is_its_own(kept) and np.allclose(kept, found, little, little):
+            if fits and _is_near(kept, found, little) and _is_its_own(kept):
                 return derive(right).astype(kept.dtype)
     return None
+
+
+def _is_near(kept: np.ndarray, found: np.ndarray, little: float) -> bool:
+    """Whether all numbers are the same but for rounding; the first one alone tells of most that they are not."""
+    one, other = (float(array.item(0)) if array.size else 0.0 for array in (kept, found))
+    if one != other and not abs(one - other) <= little * (1 + abs(other)):
+        return False
+    return bool(np.allclose(kept, found, little, little))
 
 
 def _is_its_own(kept: np.ndarray) -> bool:

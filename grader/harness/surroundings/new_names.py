@@ -81,6 +81,7 @@ _NAMES: tuple[tuple[ModuleType, str, object], ...] = (
 
 def serve_new_names(sources: Sequence[str]) -> None:
     """Set those that some text has."""
+    text = "\n".join(sources)
     for module, name, offered in _NAMES:
-        if name not in vars(module) and any(name in source for source in sources):
+        if name not in vars(module) and name in text:
             setattr(module, name, offered)

@@ -181,6 +181,7 @@ _FUNCTIONS: dict[str, tuple[Callable[[str], object], Callable[[Callable[..., Any
 
 def serve_old_calls(numpy: ModuleType, sources: Sequence[str]) -> None:
     """Put lenient functions in the place of those that the text of a program may call in an old way."""
+    text = "\n".join(sources)
     for name, (may_need, lenient) in _FUNCTIONS.items():
-        if any(may_need(source) for source in sources):
+        if may_need(text):
             setattr(numpy, name, lenient(vars(numpy)[name]))
