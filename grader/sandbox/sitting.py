@@ -35,7 +35,8 @@ _MOST_STOPS = 2
 _MOST_FAULTS = 1  # of our own, after which a question is asked again
 _FIRST_SECONDS = 0.5  # more for the first step of a request, which has the request to read
 _NOT_RETURNED = "an earlier call of this case did not return"
-_NOT_NEEDED = "what was answered before makes it needless"
+# One outcome for all hand-ins: nearly each is spared the same, and what is concluded from shared ones is remembered.
+_SPARED = Outcome(Status.NOT_REACHED, reason="what was answered before makes it needless", shared=True)
 _UNASKED = "the process wrote more answers than it was asked for"
 _STOPS = {"late": Status.TIMED_OUT, "ended": Status.KILLED, "unreadable": Status.UNREADABLE}
 
@@ -158,7 +159,7 @@ class _Exam:
 
     def _without_spared(self, todo: list[int]) -> list[int]:
         spared = self._terms.spare(self.outcomes) if self._terms.spare else ()
-        self._fill([q for q in todo if q in spared], Status.NOT_REACHED, _NOT_NEEDED)
+        self._fill_with([q for q in todo if q in spared], _SPARED)
         return [q for q in todo if q not in spared]
 
     def fill_all(self, status: Status, reason: str) -> None:
@@ -253,6 +254,9 @@ class _Exam:
             self.outcomes[q][s] = replace(self.outcomes[q][s], printed=text, shared=False)
 
     def _fill(self, questions: Iterable[int], status: Status, reason: str) -> None:
+        self._fill_with(questions, Outcome(status, reason=reason))
+
+    def _fill_with(self, questions: Iterable[int], outcome: Outcome) -> None:
         for q in questions:
             missing = len(self._questions[q].steps) - len(self.outcomes[q])
-            self.outcomes[q] += [Outcome(status, reason=reason)] * missing
+            self.outcomes[q] += [outcome] * missing
