@@ -16,20 +16,33 @@ from grader.answer_key import AnswerKey
 from grader.feedback.evidence import Evidence
 from grader.feedback.record import Identity, graded_record
 from grader.gradebook import Record
-from grader.judge import Outcomes, rule_on
+from grader.judge import Outcomes, rule_on, told_of
 from grader.memo import Memo
 from grader.score import Score, score
 from grader.wire import WireError, unpack_outcomes
 
 _scores: Memo[Score] = Memo()  # the verdicts of a class are mostly the very same ones
+_told: Memo[Score] = Memo()
 
 
 def judge(key: AnswerKey, outcomes: Outcomes, evidence: Evidence) -> list[Score]:
-    """What the outcomes mean, and what that is worth: one score a criterion, in the key's order."""
+    """What the outcomes mean, and what that is worth: one score a criterion, in the key's order.
+
+    How results differ is not looked at yet: that changes no points, and many a hand-in is judged more than once.
+    """
     ruled = rule_on(key, outcomes, evidence.circumstances(key))
     return [
         _scores.get((), (rule, ruled[rule.name]), partial(score, rule, ruled[rule.name]))
         for rule in key.rubric.criteria
+    ]
+
+
+def told(key: AnswerKey, outcomes: Outcomes, scores: list[Score]) -> list[Score]:
+    """The same scores of these outcomes, with how results differ: for the words about them."""
+    verdicts = [told_of(key, outcomes, one.verdict) for one in scores]
+    return [
+        one if one.verdict is verdict else _told.get((), (one, verdict), partial(replace, one, verdict=verdict))
+        for one, verdict in zip(scores, verdicts, strict=True)
     ]
 
 
@@ -44,8 +57,9 @@ def judge_again(key: AnswerKey, record: Record) -> tuple[Record, Outcomes]:
     if len(outcomes) != len(key.plan.entries):
         raise WireError("saved outcomes end early")
     evidence = _evidence_of(record.evidence)
+    scores = told(key, outcomes, judge(key, outcomes, evidence))
     judged = graded_record(
-        Identity.of(record), key, judge(key, outcomes, evidence), evidence, record.cells, level=record.level,
+        Identity.of(record), key, scores, evidence, record.cells, level=record.level,
         seconds=record.seconds, outcomes=record.outcomes, fingerprint=record.fingerprint,
     )  # fmt: skip
     return judged, outcomes

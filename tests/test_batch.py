@@ -820,10 +820,10 @@ def test_a_bug_of_ours_costs_one_hand_in_its_grade_and_stops_nobody(tmp_path: Pa
 
 NO_READING = """
 import sys
-import grader.judge.ruling
+import grader.judge.telling
 def wrong(*given):
     raise IndexError(2640)
-grader.judge.ruling.reading_of = wrong
+grader.judge.telling.reading_of = wrong
 from grader.cli import main
 main(sys.argv[1:])
 """

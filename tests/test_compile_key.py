@@ -23,7 +23,7 @@ from grader.compile_key.handed_out import stubs_in
 from grader.errors import AuthorError
 from grader.extract import extract, stub_digests
 from grader.fair_key.refusals import MOST_TOLD
-from grader.judge import Basis, Kind, NoteKind, rule_on
+from grader.judge import Basis, Kind, NoteKind, rule_on, told_of
 from grader.plan import Purpose
 from grader.sandbox import Sandbox
 
@@ -543,7 +543,7 @@ def test_a_mask_may_be_what_is_due(tmp_path: Path, sandbox: Sandbox, body: str) 
     room = ExamRoom(load_assignment(tmp_path), key.plan, sandbox)
     source = f"import numpy as np\ndef double(x):\n    return {body}\n"
     outcomes = room.sit_source(source, {"double"}, instead=True)
-    best = rule_on(key, outcomes, {})["double"][0]
+    best = told_of(key, outcomes, rule_on(key, outcomes, {})["double"][0])
     assert (best.kind, best.reading) == (MASKS[body], None)
 
 

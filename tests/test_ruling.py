@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from grader import judge
 from grader.answer_key import REFERENCE, AnswerKey
 from grader.answer_key.rubric import write_rubric
 from grader.assignment import (
@@ -34,7 +35,7 @@ from grader.assignment import (
     Mistake,
     own,
 )
-from grader.judge import Basis, Circumstance, Flaw, Kind, NoteKind, Pattern, Reading, Verdict, rule_on
+from grader.judge import Basis, Circumstance, Flaw, Kind, NoteKind, Pattern, Reading, Verdict, told_of
 from grader.judge.added_up import _any_is_sum
 from grader.judge.notes import _same_values
 from grader.plan import CallPlan, Purpose, make_plan
@@ -221,6 +222,14 @@ def key_of(assignment: Assignment = ASSIGNMENT) -> AnswerKey:
 
 
 KEY = key_of()
+
+
+def rule_on(
+    key: AnswerKey, outcomes: Outcomes, circumstances: Mapping[str, Circumstance]
+) -> dict[str, tuple[Verdict, ...]]:
+    """All verdicts, each with how its results differ."""
+    ruled = judge.rule_on(key, outcomes, circumstances)
+    return {name: tuple([told_of(key, outcomes, one) for one in found]) for name, found in ruled.items()}
 
 
 def verdicts(functions: Functions | None = None, **circumstances: Circumstance) -> dict[str, tuple[Verdict, ...]]:
@@ -426,6 +435,17 @@ def test_each_wrong_result_is_read_by_itself() -> None:
     found = verdict("back", {"back": lambda dy, cache: (3 * back(dy, cache)[0], -back(dy, cache)[1])})
     assert found.reading == Reading(Pattern.FACTOR, ("3",))
     assert found.others_read == (("dw", Reading(Pattern.SIGN)),)
+
+
+def test_how_results_differ_is_looked_at_where_it_counts() -> None:
+    """Of all verdicts on a function one is told; what is told of it is the same object for a whole class."""
+    outcomes = answer({**REFERENCE_FUNCTIONS, "back": lambda dy, cache: (3 * back(dy, cache)[0], back(dy, cache)[1])})
+    ruled = judge.rule_on(KEY, outcomes, {})["back"]
+    assert {(one.reading, one.unread) for one in ruled} == {(None, Purpose.CASE)}
+    told = told_of(KEY, outcomes, ruled[0])
+    assert (told.reading, told.unread) == (Reading(Pattern.FACTOR, ("3",)), None)
+    assert told_of(KEY, outcomes, ruled[0]) is told
+    assert told_of(KEY, outcomes, told) is told
 
 
 def test_a_factor_is_told_by_its_number_or_as_one_of_each_case() -> None:

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from test_ruling import SOLUTION, call
+from test_ruling import SOLUTION, call, rule_on
 
 from grader.answer_key import REFERENCE, AnswerKey
 from grader.answer_key.rubric import write_rubric
 from grader.assignment import HIDDEN, Assignment, Behaviour, Call, Case, Criterion
-from grader.judge import Pattern, Reading, rule_on
+from grader.judge import Pattern, Reading
 from grader.judge.reading.other_calls import asked_about
 from grader.plan import CallPlan, Entry, Purpose, make_plan
 from grader.wire import Built, Outcome, Question, Step

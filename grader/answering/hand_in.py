@@ -31,7 +31,7 @@ from grader.feedback.file_notes import (
 )
 from grader.feedback.missing_wording import misspelt_elsewhere
 from grader.judge import RIGHT, Basis, Kind
-from grader.judging import judge
+from grader.judging import judge, told
 from grader.lending import called_within, lent_functions
 from grader.sandbox import Clock, Sandbox, Sitting
 from grader.score import Score
@@ -43,6 +43,11 @@ def answer(key: AnswerKey, sandbox: Sandbox, chosen: Chosen, known: Known | None
 
     What earns more counts, a forward and its backward as one. `known` asks some criteria alone.
     """
+    best = _answer(key, sandbox, chosen, known)
+    return replace(best, scores=told(key, best.outcomes, best.scores))
+
+
+def _answer(key: AnswerKey, sandbox: Sandbox, chosen: Chosen, known: Known | None) -> Answered:
     clock = Clock.start(key.rubric.limits.total_seconds)
     sitting = sit_exam(key, sandbox, chosen.extract.program, known, clock=clock)
     evidence = _evidence(key, chosen, sitting)
@@ -213,9 +218,9 @@ def _with_lines_of_forward(
     again = sit_exam(key, sandbox, program, Known(frozenset(made), first.outcomes), clock=clock).outcomes
     best = better_of(key, first, again, [(name,) for name in made], saying(note_on_lines))
     # With another's cache it may have failed for want of its own alone: a mistake that it makes of that tells more.
-    told = {one.verdict.criterion: one.verdict.kind for one in judge(key, again, first.evidence)}
+    found = {one.verdict.criterion: one.verdict.kind for one in judge(key, again, first.evidence)}
     failed = (Kind.CRASHED, Kind.WRONG)
-    telling = [(name,) for name in made if of[name].kind in failed and told[name] is Kind.KNOWN_MISTAKE]
+    telling = [(name,) for name in made if of[name].kind in failed and found[name] is Kind.KNOWN_MISTAKE]
     return better_of(key, best, again, telling, lambda evidence, _: evidence, telling) if telling else best
 
 

@@ -21,7 +21,7 @@ from grader.answering.answered import Answered, better_of, saying
 from grader.answering.sittings import Known, sit_alone, sit_one_by_one
 from grader.extract import Chosen
 from grader.feedback.file_notes import note_on_kept, note_on_kept_alone, note_on_one_by_one
-from grader.judge import RIGHT, Pattern, Verdict
+from grader.judge import RIGHT, Pattern, Verdict, told_of
 from grader.judging import judge
 from grader.plan import Purpose
 from grader.sandbox import Clock, Sandbox
@@ -35,7 +35,7 @@ def asked_one_by_one(
     and that does not count; but what is kept is told, as nobody sees it who tries a question.
     """
     verdicts = [one.verdict for one in first.scores if one.verdict.criterion in short]
-    adding = {one.criterion for one in verdicts if _adds_up(one)}
+    adding = {one.criterion for one in verdicts if _adds_up(told_of(key, first.outcomes, one))}
     lasting = chosen.extract.lasting() - adding if len(verdicts) > len(adding) else frozenset()
     doubted = {one.criterion: place for one in verdicts if one.criterion in lasting for place in _last_wrong(key, one)}
     keeping = {

@@ -15,7 +15,7 @@ from grader.answering.answered import Answered, better_of, earned, is_better, sa
 from grader.answering.sittings import Known, pairs_of, sit_exam
 from grader.extract import Chosen, last_put_first, put_in_number
 from grader.feedback.file_notes import note_on_order
-from grader.judge import RIGHT, Kind, Pattern, Verdict, gave_no_array, is_bare
+from grader.judge import RIGHT, Kind, Pattern, Verdict, gave_no_array, is_bare, told_of
 from grader.judging import judge
 from grader.sandbox import Clock, Sandbox
 from grader.wire import Piece
@@ -45,7 +45,11 @@ def with_results_as_due(
     again = sit_exam(key, sandbox, program, asked, clock=clock).outcomes
     after = judge(key, again, first.evidence)
     right = {one.verdict.criterion for one in after if one.verdict.kind in RIGHT}
-    turned = tuple(name for name in made if name in right and not (is_bare(of[name]) or _is_of_right(of[name])))
+    turned = tuple(
+        name
+        for name in made
+        if name in right and not (is_bare(of[name]) or _is_of_right(told_of(key, first.outcomes, of[name])))
+    )
     evidence = replace(first.evidence, turned=turned)
     told = Answered(first.outcomes, evidence, judge(key, first.outcomes, evidence), first.level) if turned else first
     clear = {name for name in made if gave_no_array(of[name])}

@@ -11,6 +11,7 @@ from grader.judge.kinds import RIGHT
 from grader.judge.reading.patterns import A_NUMBER, OF_ANOTHER_CALL, SIZE, Pattern, Reading
 from grader.judge.reading.substitutes import RESHAPED
 from grader.judge.ruling import Circumstance, is_right, rule_on
+from grader.judge.telling import told_of
 from grader.judge.verdict import MOST_COUNTED, Basis, Finding, Flaw, Kind, Note, NoteKind, Problem, Verdict
 
 __all__ = [
@@ -37,4 +38,5 @@ __all__ = [
     "is_right",
     "owes_a_cache",
     "rule_on",
+    "told_of",
 ]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 from grader.answer_key import REFERENCE, CriterionRule
 from grader.judge.bench import variants_of
@@ -17,8 +16,6 @@ from grader.judge.findings import Exam, behaviours_held, find
 from grader.judge.gradient import follows_own_forward, results_that_follow
 from grader.judge.kinds import RIGHT, kind_of, notes_for
 from grader.judge.known_mistake import recognise_alone
-from grader.judge.lost_reading import told_if_possible
-from grader.judge.told import reading_alone
 from grader.judge.verdict import Basis, Finding, Flaw, Kind, Note, NoteKind, Verdict
 from grader.plan import BY_ITSELF, GIVEN_CACHE, MENDING, Purpose
 from grader.wire import KEEPS_NOTHING, Status
@@ -104,7 +101,7 @@ def followed_through(exam: Exam, rule: CriterionRule, forward: Forward, verdicts
     if not handed and not reached and exam.entries(rule.name, Purpose.HANDED_CACHE):
         # Its forward never came back, so all that is known of backward is how it took the reference's cache.
         told = find(exam, rule, Purpose.HANDED_CACHE)
-        verdicts[0] = replace(first, kind=kind_of(told, (), ""), findings=told, basis=Basis.HANDED_CACHE, reading=None)
+        verdicts[0] = replace(first, kind=kind_of(told, (), ""), findings=told, basis=Basis.HANDED_CACHE, unread=None)
     return [*verdicts, *handed]
 
 
@@ -167,14 +164,9 @@ def _alone(
             known = Verdict(rule.name, Kind.KNOWN_MISTAKE, findings, held, basis, mistake, alternative)
             verdicts.append(replace(known, notes=notes))
         if kind in (*RIGHT, Kind.PARTLY, Kind.UNGRADED):
-            alone = Verdict(rule.name, kind, findings, held, basis, alternative=alternative, notes=notes)
-            verdicts.append(told_if_possible(alone, partial(_read, exam, rule, alone, purpose)))
+            unread = purpose if kind is Kind.PARTLY else None
+            verdicts.append(Verdict(rule.name, kind, findings, held, basis, "", alternative, notes, unread=unread))
     return verdicts
-
-
-def _read(exam: Exam, rule: CriterionRule, alone: Verdict, purpose: Purpose) -> Verdict:
-    """The same, with how it differs where that is not all of it."""
-    return replace(alone, reading=reading_alone(exam, rule, alone, purpose)) if alone.kind is Kind.PARTLY else alone
 
 
 _WRONG = frozenset((Kind.PARTLY, Kind.WRONG, Kind.KNOWN_MISTAKE))  # what returned, and so gave a cache

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import chain
 
 import numpy as np
@@ -20,13 +19,10 @@ from grader.judge.bench import Bench, bench_of, variants_of
 from grader.judge.built_on import Called, not_as_reference, right_for_called, with_called, with_lent
 from grader.judge.findings import Exam, Outcomes, behaviours_held, find, is_rough
 from grader.judge.following import Forward, followed_through
-from grader.judge.in_one_result import mistakes_by_behaviour, mistakes_by_result
 from grader.judge.kinds import RIGHT, kind_of, notes_for
 from grader.judge.known_mistake import recognise
-from grader.judge.lost_reading import told_if_possible
 from grader.judge.notes import notes_on
 from grader.judge.once import once_a_class
-from grader.judge.told import reading_of
 from grader.judge.verdict import Basis, Kind, Verdict
 from grader.plan import ANSWERED, Purpose
 from grader.wire import Outcome, Trouble
@@ -160,21 +156,10 @@ def _as_called(exam: Exam, rule: CriterionRule, circumstance: Circumstance) -> l
     if mistake:
         # One for each variant: whichever earns most, the sentence that names the mistake comes with it.
         return [replace(v, kind=Kind.KNOWN_MISTAKE, mistake=mistake) for v in verdicts] + verdicts
-    return [told_if_possible(v, partial(_read, exam, rule, v)) for v in verdicts]
+    return [replace(v, unread=Purpose.CASE) for v in verdicts]
 
 
 def _wrong_results(verdict: Verdict) -> int:
     """How many results are wrong anywhere: in a few cases twice an average may happen to be the sum."""
     told = ({*finding.wrong, finding.problem.output} for finding in verdict.findings if finding.problem)
     return len(set().union(*told))
-
-
-def _read(exam: Exam, rule: CriterionRule, verdict: Verdict) -> Verdict:
-    """The same, with how each wrong result differs: the one that fails first before the others."""
-    wrong = dict.fromkeys(f.problem.output for f in verdict.findings if f.problem)
-    read = {output: reading_of(exam, rule, verdict, output) for output in wrong}
-    first, *others = (*read, "")
-    found = tuple((output, reading) for output in others if (reading := read.get(output)))
-    known = mistakes_by_result(exam, rule, wrong)
-    shown = mistakes_by_behaviour(exam, rule, (f.behaviour for f in verdict.findings if f.problem))
-    return replace(verdict, reading=read.get(first), others_read=found, mistakes_in=known, shown_in=shown)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from grader.judge.reading.patterns import Reading
+from grader.plan import Purpose
 from grader.wire import Status, Trouble
 
 
@@ -141,6 +142,7 @@ class Verdict:
     hand-out left it, and so is the cache. `reading` is how the result differs that fails first, `others_read` how the
     others do, by name. `mistakes_in` are the mistakes that single results show, by name, where the whole shows none,
     `shown_in` those that all cases of one behaviour show.
+    `unread` tells that this is not known yet, and by which cases it shows (`judge.telling`).
     `turned` tells of a forward that all it gives is right, in another order than is due.
     `follows` names the results of a consistent backward that are right for its own forward, where
     the others are not, and `following` the behaviours that are about no others.
@@ -160,6 +162,7 @@ class Verdict:
     others_read: tuple[tuple[str, Reading], ...] = ()
     mistakes_in: tuple[tuple[str, str], ...] = ()
     shown_in: tuple[tuple[str, str], ...] = ()
+    unread: Purpose | None = None
     rough: bool = False
     behind: bool = False
     unwritten: bool = False
