@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from grader.harness.calling.results import describe_value
 from grader.harness.texts import why_nothing
-from grader.wire import Step
+from grader.wire import Step, Value
 
 
 def left_by(
@@ -23,3 +24,9 @@ def left_by(
         there = asked if root == "self" else next((found[root] for found in (*places, gave) if root in found), None)
         found = read((step.path[0], step.instance, "" if root == "self" else root), there, way)
         yield name, found, "" if found is not None else why_nothing(there, way, root in gave)
+
+
+def value_left(left: object, why: str) -> Value:
+    """What stands there as a plain value; where that is none, with why there is nothing."""
+    value = describe_value(left)
+    return Value("none", why) if value.kind == "none" else value

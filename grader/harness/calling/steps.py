@@ -18,7 +18,7 @@ import numpy as np
 from grader.harness.by_name import call
 from grader.harness.calling.fresh import fresh
 from grader.harness.calling.kept import bytes_kept, changed
-from grader.harness.calling.left import left_by
+from grader.harness.calling.left import left_by, value_left
 from grader.harness.calling.own_axes import OwnAxes
 from grader.harness.calling.raised import trouble_of
 from grader.harness.calling.results import describe_value, gone_through, results_in
@@ -263,8 +263,7 @@ class Asking:
         places = (self._built, inputs, self.own, self._made_with.get(asked, {}))
         for name, left, why in left_by(step, self._objects.get(asked), gave, places, self._axes.read):
             if name in step.graded:
-                value = describe_value(left)
-                values[name] = Value("none", why) if value.kind == "none" else value
+                values[name] = value_left(left, why)
             else:
                 self.own[name] = left
         return values
