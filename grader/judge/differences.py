@@ -7,6 +7,8 @@ must not know: other cases, verdicts, points, words.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from grader.answer_key import REFERENCE, CriterionRule
@@ -25,6 +27,7 @@ Readings = tuple[Reading, ...]
 REMEMBERED = 4096  # of some hundred and fifty cases some ways each to answer
 
 
+@once_a_class(REMEMBERED)
 def difference(
     bench: Bench, criterion: str, place: int, output: str, variant: str, steps: tuple[Outcome, ...]
 ) -> tuple[Array, Array] | None:
@@ -59,6 +62,7 @@ def readings_of(
     return told_as_put(told_of_others(read_difference(got, want, setting, depth), entry), entry, output)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def setting_of(bench: Bench, criterion: str, place: int, output: str, variant: str) -> Setting:
     """What surrounds a result: inputs that are taken, other right results, and sizes with names.
 

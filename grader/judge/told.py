@@ -8,6 +8,7 @@ must not know: points, words, how a single case is read.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from grader.answer_key import REFERENCE, CriterionRule
 from grader.judge.added_up import adds_up
@@ -146,12 +147,12 @@ def _read_cases(
         return (readings_of(bench, rule.name, at, output, variant, depth, outcomes[at]) for at in places)
 
     rest = [place for place in asked if place not in chosen]
-    told = common(tuple(read(chosen, Depth.AT_ONCE)))
+    told = common(read(chosen, Depth.AT_ONCE))
     if told is not None and told.pattern in _OF_ANY:
         # One in which it is not so has a say.
         odd = next((at for at, found in zip(rest, read(rest, Depth.AT_ONCE), strict=True) if told not in found), None)
         chosen = chosen if odd is None else [odd, *chosen[:-1]]
-        told = told if odd is None else common(tuple(read(chosen, Depth.AT_ONCE)))
+        told = told if odd is None else common(read(chosen, Depth.AT_ONCE))
         rest = [place for place in asked if place not in chosen]
     if told is not None and told.pattern is Pattern.STEP and not told.names[1:]:
         told = how_far(told, tuple(differences(exam, rule, asked, output, variant)))
@@ -167,7 +168,7 @@ def _read_cases(
     # What fits all cases fits the first: where that shows nothing sure, of the others no more need be looked for.
     is_sure = any(reading.pattern not in BY_CHANCE for one in first for reading in one)
     others = read(chosen[1:], Depth.ALL if is_sure else Depth.BY_CHANCE)
-    told = common((*first, *others), read(rest, Depth.BY_CHANCE))
+    told = common(chain(first, others), read(rest, Depth.BY_CHANCE))
     if told is None and len(chosen) == MOST_READ and is_the_same(exam, rule, output):
         return Reading(Pattern.SAME), True
     return told, False

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import prod
 from typing import Any
 
@@ -39,7 +39,7 @@ class Question:
     files: Mapping[str, str] = field(default_factory=dict)
     lends: tuple[Step, ...] = ()
 
-    @property
+    @cached_property
     def taken(self) -> dict[str, np.ndarray]:
         """The inputs that its calls take, make an object with, or find on one: a case may draw more than that."""
         needed = frozenset[str]().union(*(step.needed for step in self.steps))

@@ -36,16 +36,25 @@ def lasting(
 def _places(statement: Statement) -> frozenset[str]:
     """The names of a statement by which something that lasts may be come to: a fact of it."""
     held = statement.fact(changeable_in)
-    if any(map(_lasts, ast.walk(statement.node))) or _sets_its_own(statement.node):
+    if any(_lasting_in(statement.node)):
         return held.union(name.split(".")[0] for name, _ in statement.fact(names))
     return held
 
 
-def _lasts(node: ast.AST) -> bool:
-    """Whether it is a function with a default that can be filled, or sets something of a class by the word for it."""
-    if isinstance(node, Function):
-        return not all(is_fixed(default) for default in (*node.args.defaults, *filter(None, node.args.kw_defaults)))
-    return isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and _is_class(node.value)
+def _lasting_in(node: ast.stmt) -> Iterator[bool]:
+    """Whether there is a function with a default that can be filled, whether something is set of a class by the word
+    for it, or of a function or class within that by its name: `SGD.t += 1`, `step.t = 0`."""
+    made, set_in = set[str](), set[str]()
+    for one in ast.walk(node):
+        if isinstance(one, Function):
+            made.add(one.name)
+            yield not all(is_fixed(default) for default in (*one.args.defaults, *filter(None, one.args.kw_defaults)))
+        elif isinstance(one, ast.ClassDef):
+            made.add(one.name)
+        elif isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store):
+            yield _is_class(one.value)
+            set_in |= {one.value.id} if isinstance(one.value, ast.Name) else set()
+    yield not made.isdisjoint(set_in)
 
 
 def _is_class(node: ast.expr) -> bool:
@@ -56,15 +65,3 @@ def _is_class(node: ast.expr) -> bool:
             return True
         case _:
             return False
-
-
-def _sets_its_own(node: ast.stmt) -> bool:
-    """Whether within a function or class something is set of that by its name: `SGD.t += 1`, `step.t = 0`."""
-    made = {one.name for one in ast.walk(node) if isinstance(one, (Function, ast.ClassDef))}
-    return not made.isdisjoint(_set_in(node))
-
-
-def _set_in(node: ast.stmt) -> Iterator[str]:
-    for one in ast.walk(node):
-        if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store) and isinstance(one.value, ast.Name):
-            yield one.value.id

@@ -44,7 +44,7 @@ class Statement:
 
     def fact(self, find: Callable[Concatenate[Statement, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What `find` tells of this statement, which must be the same whatever else is in the hand-in."""
-        place = (find, *args)
+        place = (find, *args) if args else find
         try:
             return cast(T, self._facts[place])
         except KeyError:

@@ -77,13 +77,14 @@ def _in_order(found: Sequence[Reading]) -> tuple[Reading, ...]:
     return tuple(sorted(dict.fromkeys(found), key=lambda reading: not reading.weight))
 
 
-def common(readings: Sequence[Sequence[Reading]], more: Iterable[Sequence[Reading]] = ()) -> Reading | None:
+def common(found: Iterable[Sequence[Reading]], more: Iterable[Sequence[Reading]] = ()) -> Reading | None:
     """The first reading of the first case that fits all others too: one case alone fits many by chance.
 
     What may be so by chance in a few cases must also fit `more` of them, which are read for that alone.
     """
+    every = _while_some_fit(found)
     # What is all but right fits anything: it has no say where other cases are off by more.
-    every, readings = readings, [one for one in readings if not _is_near(one)] or readings
+    readings = [one for one in every if not _is_near(one)] or every
     fit = [r for r in (readings[0] if readings else ()) if all(r in other for other in readings[1:])]
     shown: defaultdict[Reading, float] = defaultdict(float)
     for reading in chain.from_iterable(every):
@@ -100,6 +101,17 @@ def common(readings: Sequence[Sequence[Reading]], more: Iterable[Sequence[Readin
     true = _true_of_all(fit, more)
     share = {r: _share(r, shown[r] / len(readings)) for r in true}
     return min(true, key=lambda r: (_rank(r), -share[r]), default=None)
+
+
+def _while_some_fit(found: Iterable[Sequence[Reading]]) -> list[Sequence[Reading]]:
+    """What is found of the cases, as far as there is something that all of them show: of the others none is read."""
+    every: list[Sequence[Reading]] = []
+    shared: set[Reading] | None = None
+    for one in found:
+        every.append(one)
+        if not _is_near(one) and not (shared := set(one) if shared is None else shared.intersection(one)):
+            break
+    return every
 
 
 def _tells_less(reading: Reading, readings: Iterable[Sequence[Reading]]) -> bool:
