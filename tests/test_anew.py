@@ -20,8 +20,8 @@ import test_odd_hand_ins as odd
 
 from grader.harness.calling.steps import Asking
 from grader.harness.hearing import Hearing
-from grader.harness.mending import behind_lines as looking
-from grader.harness.mending.behind_lines import Put, behind_lines
+from grader.harness.mending import behind_lines as by_lines
+from grader.harness.mending.behind_lines import BehindLines, Put
 from grader.wire import NEAREST, Question, Step
 from tests.conftest import Graded
 
@@ -461,7 +461,7 @@ def test_a_long_loop_costs_nothing_that_stands_behind_it(between: str) -> None:
 
 def test_a_program_is_looked_at_for_so_many_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     """Then it goes on by itself."""
-    monkeypatch.setattr(looking, "_MOST_LINES", 20)
+    monkeypatch.setattr(by_lines, "_MOST_LINES", 20)
     forward = "def forward(x):\n    for _ in range(30):\n        y = 0\n    out = x * 10\n    return out, out**3\n"
     assert np.array_equal(asked(forward.replace("30", "3") + CUBE)[0], RIGHT**3)
     assert np.array_equal(asked(forward + CUBE)[0], (X * 10) ** 3)
@@ -489,7 +489,7 @@ def test_an_array_of_whole_numbers_takes_no_fractions() -> None:
     """It is left as it is, and the program goes on."""
     program: dict[str, Any] = {"np": np}
     exec(compile("def f():\n    a = np.arange(3)\n    b = a + 1\n    return a, b\n", "cell 3", "exec"), program)
-    with behind_lines([Put(np.arange(3), np.full(3, 0.5))]):
+    with BehindLines([Put(np.arange(3), np.full(3, 0.5))]):
         a, b = program["f"]()
     assert (a.tolist(), b.tolist()) == ([0, 1, 2], [1, 2, 3])
 
@@ -498,7 +498,8 @@ def test_a_name_is_told_from_another_with_the_same_numbers() -> None:
     """One is made right, and the other stays."""
     program: dict[str, Any] = {"np": np}
     exec(compile("def f():\n    a = np.ones(2)\n    b = np.ones(2)\n    return a, b\n", "cell 3", "exec"), program)
-    with behind_lines([Put(np.ones(2), np.arange(2.0), "b")]) as seen:
+    looking = BehindLines([Put(np.ones(2), np.arange(2.0), "b")])
+    with looking:
         a, b = program["f"]()
     assert (a.tolist(), b.tolist()) == ([1, 1], [0, 1])
-    assert [name for name, _ in seen] == ["a", "b"]
+    assert [name for name, _ in looking.seen] == ["a", "b"]

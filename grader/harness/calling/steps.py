@@ -8,7 +8,7 @@ must not know: what is expected, which case is which.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from functools import partial
 from time import perf_counter
 from typing import Any
@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 
 from grader.harness.by_name import call
+from grader.harness.calling.came_back import ASKED_BY, came_back
 from grader.harness.calling.fresh import fresh
 from grader.harness.calling.kept import bytes_kept, changed
 from grader.harness.calling.left import left_by, value_left
 from grader.harness.calling.own_axes import OwnAxes
 from grader.harness.calling.raised import trouble_of
-from grader.harness.calling.results import describe_value, gone_through, results_in
+from grader.harness.calling.results import describe_value, results_in
 from grader.harness.finding import and_then, another, find_in, make
 from grader.harness.given import GivenModules, Imported
 from grader.harness.hearing import Hearing
@@ -33,8 +34,6 @@ from grader.harness.mending.put_right import put_right
 from grader.harness.texts import kinds_of
 from grader.wire import Built, Outcome, Question, Status, Step, Value, parted
 
-_ASKED_BY: Mapping[str, Callable[..., object]] = {"__len__": len, "__iter__": iter}
-"""Methods that Python calls, and looks at what they give: a length that is no whole number is none."""
 _SHORT = 0.1  # seconds: a forward that takes longer is not run again, as its time is limited
 
 
@@ -48,7 +47,7 @@ class Asking:
     `draws` tells that the program may draw at random: then it draws the same for this question, whatever went before.
     `watched` are the functions whose caches have been looked at: each is once, as all calls would cost a percent.
     `imported` finds what the program has of the files that came with the exercise; `masks` are what is known of those
-    that its forwards keep.
+    that its forwards keep. `looking` is entered around each call.
     """
 
     def __init__(
@@ -60,6 +59,7 @@ class Asking:
         watched: set[str] | None = None,
         imported: Imported | None = None,
         masks: Masks | None = None,
+        looking: AbstractContextManager[object] | None = None,
     ) -> None:
         self._namespace = namespace
         self._hearing = hearing
@@ -76,6 +76,7 @@ class Asking:
         self._leaves: Left | None = None
         self._axes = OwnAxes()
         self._took = 0.0
+        self._looking = looking
         self._masks = masks or Masks()
         self._begin = partial(Asking, namespace, question, hearing, draws, self._watched, imported, self._masks)
         if draws or any("random" in source for source in question.files.values()):
@@ -117,7 +118,7 @@ class Asking:
             and (found := right_anew(self._question, step, self.own, parts, self._begin)) is not None
         ):
             again, left = found
-            vars(self).update({**vars(again), "_wrong": self.own, "_leaves": left})
+            vars(self).update({**vars(again), "_wrong": self.own, "_leaves": left, "_looking": None})
 
     def _called(self, step: Step, inputs: dict[str, np.ndarray]) -> tuple[Sequence[object], int]:
         built = dict(self._built) if self._hearing.is_strict else {}
@@ -150,11 +151,10 @@ class Asking:
                 with put_right(step, arguments, inputs, where, self._wrong, known, self._leaves, self._masks) as given:
                     return results_in(call(function, given, step.named, step.head), len(step.gives))
             self._watch(step, arguments)
-            results, count = results_in(call(function, arguments, step.named, step.head), len(step.gives))
-            if (read := step.gone_through) and results:
-                pairs, is_begun = zip(step.gives, results, strict=True), _ASKED_BY.get(step.path[1]) is iter
-                results = [gone_through(one, read[name], is_begun) if name in read else one for name, one in pairs]
-            return results, count
+            if self._looking is None:
+                return came_back(step, call(function, arguments, step.named, step.head))
+            with self._looking:  # around nothing of ours, as all that Python runs in it takes three times as long
+                return came_back(step, call(function, arguments, step.named, step.head))
         finally:
             self._took += perf_counter() - start
             self._hearing.end()
@@ -211,8 +211,8 @@ class Asking:
             self._objects[key] = self.own.get(step.instance)
         elif key not in self._objects:
             self._objects[key] = self._make(step, found is not None)
-        if found is not None and method in _ASKED_BY:
-            return partial(_ASKED_BY[method], self._objects[key])
+        if found is not None and method in ASKED_BY:
+            return partial(ASKED_BY[method], self._objects[key])
         if found is not None:
             return getattr(self._objects[key], method)  # type: ignore[no-any-return]
         bound = getattr(self._objects[key], method, None)  # on the object alone, if anywhere

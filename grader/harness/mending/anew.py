@@ -17,7 +17,7 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from grader.harness.mending.behind_lines import Named, Put, behind_lines
+from grader.harness.mending.behind_lines import BehindLines, Named, Put
 from grader.harness.mending.mended import is_equal
 from grader.harness.mending.nearest import UNLIKE, Left, has_form_of, in_form_of, likeness_of, nearest
 from grader.wire import NEAREST, Outcome, Question, Step
@@ -45,7 +45,11 @@ Anew = TypeVar("Anew", bound=Asked)
 
 
 def right_anew(
-    question: Question, step: Step, own: Mapping[str, object], kept: Sequence[np.ndarray], begin: Callable[[], Anew]
+    question: Question,
+    step: Step,
+    own: Mapping[str, object],
+    kept: Sequence[np.ndarray],
+    begin: Callable[[BehindLines], Anew],
 ) -> tuple[Anew, Left] | None:
     """Ask all that comes before a step once more with right results; where parts of it are known, with these alone.
 
@@ -59,11 +63,10 @@ def right_anew(
     rights = {of: question.inputs[name] for of, name in step.mends if of != NEAREST}
 
     def run(puts: Sequence[Put]) -> tuple[Anew, Sequence[Named]]:
-        again = begin()
-        with behind_lines(puts) as named:
-            for ahead in question.steps[: question.steps.index(step)]:
-                again.answer(ahead)
-        return again, named
+        again = begin(looking := BehindLines(puts))
+        for ahead in question.steps[: question.steps.index(step)]:
+            again.answer(ahead)
+        return again, looking.seen
 
     ways = _of_parts(parts, kept, lambda: run(())[1], known) if parts else iter([_of_results(rights, own, known)])
     best: tuple[Sequence[Put], Left] | None = None

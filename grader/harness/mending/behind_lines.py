@@ -1,7 +1,7 @@
 """A program's functions looked at behind each of their lines, and right numbers put where wrong ones stand by then.
 
 takes: wrong arrays with the right ones.
-gives: a while in which that is done, and what the functions had under their names as they ended.
+gives: `BehindLines`, within which that is done, with what the functions had under their names as they ended.
 must not know: why.
 """
 
@@ -11,7 +11,6 @@ import dis
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
@@ -45,18 +44,9 @@ _known: dict[int, tuple[CodeType, frozenset[int]]] = {}
 """Where lines of a code go on behind a store; with the code itself, so that nothing else gets its place."""
 
 
-@contextmanager
-def behind_lines(puts: Sequence[Put]) -> Iterator[Sequence[Named]]:
-    """Put right numbers for a while; gives what was seen, copied, as each function ended."""
-    looking, before = _Looking(puts), sys.gettrace()
-    sys.settrace(looking.enter)
-    try:
-        yield looking.seen
-    finally:
-        sys.settrace(before)
+class BehindLines:
+    """While it is entered right numbers are put; `seen` is what functions had, copied, as each ended."""
 
-
-class _Looking:
     def __init__(self, puts: Sequence[Put]) -> None:
         self._puts = [put for put in puts if 1 < put.wrong.size <= LARGEST and put.wrong.any()]
         self._shapes = {put.wrong.shape for put in self._puts}
@@ -64,7 +54,14 @@ class _Looking:
         self._times: Counter[tuple[int, int]] = Counter()
         self.seen: list[Named] = []
 
-    def enter(self, frame: FrameType, _: str, __: object) -> Any:
+    def __enter__(self) -> None:
+        self._before = sys.gettrace()
+        sys.settrace(self._begin)
+
+    def __exit__(self, *_: object) -> None:
+        sys.settrace(self._before)
+
+    def _begin(self, frame: FrameType, _: str, __: object) -> Any:
         """A function is looked at if it stands in a cell: none of numpy's is. Python tells of lines, not statements."""
         code = frame.f_code
         if self._left <= 0 or not code.co_filename.startswith(_CELL):
