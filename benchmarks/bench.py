@@ -39,13 +39,22 @@ class Size:
     small: int = 100
     large: int = 0
     staged: int = 1000
+    counted: int = 100
     listed: int = 10_000
     starts: int = 7
 
     @classmethod
     def quick(cls, students: int) -> Size:
         """Just enough to show that everything runs."""
-        return cls(students, rounds=1, small=max(2, students // 2), staged=students // 2, listed=200, starts=1)
+        return cls(
+            students,
+            rounds=1,
+            small=max(2, students // 2),
+            staged=students // 2,
+            counted=students // 2,
+            listed=200,
+            starts=1,
+        )
 
 
 class Bench:
@@ -72,6 +81,7 @@ class Bench:
         yield from self._start_rows()
         yield from self._flat_rows()
         yield from self._stage_rows()
+        yield from self._call_rows()
         yield from self._page_rows()
 
     # ---- commands --------------------------------------------------------------------------------------------
@@ -181,6 +191,18 @@ class Bench:
         yield Row(
             "stage: all", f"{ours:.2f} ms CPU ours, behind the wall {children:.2f}",
             f"floor {floor:.2f} ms CPU, its start included", (ours + children) / floor,
+        )  # fmt: skip
+
+    def _call_rows(self) -> Iterator[Row]:
+        """What of the cost is the same on every machine, and in a busy hour."""
+        command = [sys.executable, "-m", "benchmarks.calls", self.whole, self.key, self._new_out(), self.size.counted]
+        done = subprocess.run(
+            list(map(str, command)), cwd=ROOT, env=environment(), capture_output=True, text=True, check=True
+        )
+        calls: dict[str, float] = json.loads(done.stdout)
+        yield Row(
+            "functions called a notebook", f"{calls['ours']:,.0f} of Python, ours",
+            f"behind the wall {calls['inside']:,.0f}",
         )  # fmt: skip
 
     def _page_rows(self) -> Iterator[Row]:

@@ -101,11 +101,11 @@ def measure(folder: Path, key_path: Path, out: Path, count: int) -> dict[str, li
     order = Class(load_key(key_path), str(key_path), out)
     submissions = submissions_in(folder)
     warm = submissions[: min(10, len(submissions) // 2)]
-    grade_all(order, warm, _unfollowed)
+    grade_all(order, warm, unfollowed)
     clock.reset()
     asked = submissions[len(warm) : len(warm) + count]
     # The warm ones are handed in again, unchanged, for a class forgets those who are not.
-    grade_all(order, [*warm, *asked], _unfollowed)
+    grade_all(order, [*warm, *asked], unfollowed)
     clock.close()
     per = len(asked)
     stages = [*SEAMS, FORK, REST]
@@ -113,7 +113,8 @@ def measure(folder: Path, key_path: Path, out: Path, count: int) -> dict[str, li
 
 
 @contextmanager
-def _unfollowed(total: int) -> Iterator[Callable[[str, str, str], None]]:
+def unfollowed(total: int) -> Iterator[Callable[[str, str, str], None]]:
+    """How a class gets on, told to nobody."""
     yield lambda student, status, sentence: None
 
 

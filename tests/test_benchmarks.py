@@ -59,6 +59,7 @@ def test_a_short_bench_runs_and_writes_its_table(tmp_path: Path) -> None:
         "--help",
         "class of 8",
         "stage: sandbox",
+        "functions called",
         "class page",
     ):
         assert words in text, words

@@ -41,4 +41,6 @@ def changed(
 ) -> list[str]:
     """The inputs, and what the hand-in keeps, that a call has changed. Bytes, not values: a NaN is no NaN's equal."""
     names = [name for name, array in inputs.items() if array.tobytes() != given[name].tobytes()]
+    if not before:  # as in nearly all calls
+        return names
     return [*names, *(name for name, (kept, was) in before.items() if bytes_kept(kept) != was)]
