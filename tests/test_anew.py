@@ -354,6 +354,9 @@ KEPT = {
     "a part of an array": "def forward(x):\n    both = np.stack([x, x * 10])\n    out = both[1]\n"
     "    return out, both[1]**3\n",
     "a lambda behind a name": "def forward(x):\n    out = x * 10\n    f = lambda: out**3\n    return out, f()\n",
+    "a name beside many others, in one line": "def forward(x):\n    out = x\n"
+    + "".join(f"    a{n} = 0\n" for n in range(300))
+    + "    out = x * 10; return (a299, out)[1], out**3\n",
     "float32": "def forward(x):\n    out = (x * 10).astype('f4')\n    return out, out**3\n",
 }
 
