@@ -523,6 +523,12 @@ NAMES = {
         "    self.mask_ = x > 0\n    return x * mask",
         "Is `self.mask_` from cell 2, line 2 meant?",
     ),
+    "a number, where a function is called": (NO_NAME, "    mask_ = 1\n    return mask(x, mask_)", "Mend it."),
+    "a function that is called": (
+        NO_NAME,
+        "    mask_ = lambda x: mask_(x) if x else 0\n    return mask(x)",
+        "Is `mask_` from cell 2, line 2 meant?",
+    ),
     "compared": (NO_NAME, "    mask_ == x > 0\n    return x * mask", "Mend it."),
     "nothing alike": (NO_NAME, "    other = x > 0\n    return x * mask", "Mend it."),
     "in the next function": (NO_NAME, "    y = x\n    return x * mask\ndef g(x):\n    mask = 1", "Mend it."),

@@ -1344,6 +1344,12 @@ MESSAGES = {
     "a list's index that is a tuple": ("TypeError", "list indices must be integers or slices, not tuple", "the type"),
     "an index that is no whole number": ("IndexError", "only integers, slices (`:`), ellipsis (`...`)", "write `//`"),
     "a word in an array's brackets": ("IndexError", "only integers, slices (`:`), ellipsis (`...`)", "dict alone"),
+    "an index of floats": (
+        "IndexError",
+        "arrays used as indices must be of integer (or boolean) type",
+        "Print the dtype",
+    ),
+    "an index of a number": ("IndexError", "invalid index to scalar variable.", "a single number and has no parts"),
     "an index past the end": ("IndexError", "index 3 is out of bounds for axis 0 with size 3", "runs past its end"),
     "too many indices": ("IndexError", "too many indices for array: array is 1-dimensional", "fewer axes"),
     "an error of one's own": ("ValueError", "not done yet", "why it is reached"),
@@ -1653,6 +1659,8 @@ def test_one_entry_is_off_and_two_are() -> None:
 PACKED = [
     ({"got_shape": [2, 2, 3], "type": "tuple"}, "is a tuple of 2 arrays of shape (2, 3), where one such array is due"),
     ({"got_shape": [1, 2, 3], "type": "list"}, "is a list of one array of shape (2, 3)"),
+    ({"got_shape": [4, 2, 3], "type": "list"}, "is a list of 4 arrays of shape (2, 3), where one such array is due"),
+    ({"got_shape": [3], "want_shape": [], "type": "list"}, "is a list of 3 values, where one is due"),
     ({"got_shape": [2, 7], "type": "tuple"}, "is a tuple, where an array of shape (2, 3) is due"),
     ({"got_shape": None, "type": "tuple"}, "is a tuple, where an array of shape (2, 3) is due"),
     ({"got_shape": [2, 2, 3], "type": "ndarray"}, "has shape (2, 2, 3)"),
@@ -1662,13 +1670,17 @@ PACKED = [
 
 @pytest.mark.parametrize(("facts", "said"), PACKED)
 def test_an_array_in_a_tuple_is_told_as_that(facts: dict[str, object], said: str) -> None:
-    """A comma too many adds no axis that could be summed over: it is told, and not how the numbers read."""
+    """A comma too many adds no axis that could be summed over: it is told, and not how the numbers read.
+
+    None makes a list of several: these were put there one by one.
+    """
     one = finding(problem=Problem(Flaw.SHAPE, "dx", {"want_shape": [2, 3], **facts}))
     told = feedback(RULE, verdict(Kind.WRONG, one, reading=Reading(Pattern.NOT_REDUCED, ("0",))), PLACE)
     assert sound(told)
     assert said in told.headline
-    is_packed = said.startswith("is")
-    assert ("comma" in told.next_step) is is_packed
+    is_packed, is_of_many = said.startswith("is"), said.startswith(("is a list of 4", "is a list of 3"))
+    assert ("comma" in told.next_step) is (is_packed and not is_of_many)
+    assert ("not the list of all" in told.next_step) is is_of_many
     assert ("axis" in told.headline + told.next_step) is not is_packed
     assert ("np.where" in told.next_step) is ("where an array" in said)
 

@@ -91,6 +91,11 @@ def after_flaw(rule: CriterionRule, problem: Problem) -> str:
             is_one_of_them = problem.output in returned and (len(returned) > 1 or "," in due)
             in_order = f", and all results in the order {due}" if is_one_of_them else ""
             return f"Return `{problem.output}` as a numpy array of numbers{in_order}."
+        case Flaw.SHAPE if is_packed(problem) and problem.facts["type"] == "list" and problem.facts["got_shape"][0] > 1:
+            return (
+                f"One is due for `{problem.output}`, and not the list of all: see which of them is meant, such as the "
+                "last, or what is to be made of them all, such as their sum or mean."
+            )
         case Flaw.SHAPE if is_packed(problem):
             by_where = " np.where gives a tuple, too, if it is given a condition alone."
             return (
