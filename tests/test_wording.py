@@ -1599,7 +1599,11 @@ def test_a_type_is_said_in_english(kind: str, words: str) -> None:
     [
         ({"type": "list"}, "no array of numbers can be made", "each row be as long as the others"),
         ({"type": "map"}, "is of type map", "put `list(...)` around it"),
-        ({"type": "list", "due": "a number"}, "is a list, where a number is due", "be a number."),
+        (
+            {"type": "dict", "due": "a number"},
+            "is a dict, where a number is due",
+            "as a number, and all results in the order (dx, dw).",
+        ),
         ({"type": "ndarray of object"}, "an array of Python objects", "are no numbers"),
     ],
 )
