@@ -23,7 +23,8 @@ from test_sandbox import QUICK, program
 
 from grader.answer_key import LentCall, load_key
 from grader.gradebook import Gradebook
-from grader.harness.calling.told import Kept, changed_in, held_by, in_order, told_of
+from grader.harness.calling.put_back import changed_in
+from grader.harness.calling.told import Kept, held_by, in_order, told_of
 from grader.judge import Circumstance, NoteKind, rule_on
 from grader.lending import MOST_BYTES, MOST_CALLS, Heard, Known, called_within
 from grader.sandbox import Sandbox, Terms, sit
