@@ -1078,6 +1078,8 @@ def test_who_keeps_all_on_the_object_is_told_of_no_cache(kind: Kind, basis: Basi
     assert "cache" not in on_object
     assert "cache" in with_cache
     assert "object" in on_object or "leaves" in on_object
+    if (kind, basis) == (Kind.WRONG, Basis.HANDED_CACHE):
+        assert on_object.startswith("Layer.ahead comes to nothing, so"), "it may have left something, and raised then"
 
 
 def test_with_somebody_elses_cache_nothing_is_said_for_sure() -> None:
@@ -1092,6 +1094,13 @@ def test_with_somebody_elses_cache_nothing_is_said_for_sure() -> None:
     named = feedback(RULE, verdict(Kind.CRASHED, slip, basis=Basis.HANDED_CACHE), PLACE)
     assert named.next_step.startswith("Mend Layer.ahead first")
     assert "Is `cache` meant?" in named.next_step, "which names there are depends on no cache"
+    for message, is_told in (
+        ("module 'numpy' has no attribute 'summ'", True),
+        ("'tuple' object has no attribute 'T'", False),
+    ):
+        lacks = finding(Status.RAISED, trouble=Trouble("AttributeError", message, 7, 3))
+        step = feedback(RULE, verdict(Kind.CRASHED, lacks, basis=Basis.HANDED_CACHE), PLACE).next_step
+        assert (len(step) > len(failing.next_step)) is is_told, "nor does what a module has"
     takes = Trouble("TypeError", "Layer.back() takes 2 positional arguments but 3 were given")
     called = finding(Status.RAISED, trouble=takes)
     also = feedback(RULE, verdict(Kind.CRASHED, called, basis=Basis.HANDED_CACHE), PLACE).next_step

@@ -97,8 +97,8 @@ class _Told:
         also = f" {try_next(self.rule, finding, absent=self.absent)}" if is_of_no_cache(finding.trouble) else ""
         if self.rule.finds_all:
             return (
-                f"{forward} left nothing on the object that this could be tried with, so it was tried with what the "
-                f"reference solution leaves there, which may be called otherwise. {self.sentence}",
+                f"{forward} comes to nothing, so this was tried with what the reference solution leaves on the object, "
+                f"which may be called otherwise. {self.sentence}",
                 f"Mend {forward} first; this is tried again with what that leaves.{also}",
             )
         return (

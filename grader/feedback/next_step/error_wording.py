@@ -169,9 +169,11 @@ def _on_own(rule: CriterionRule, finding: Finding) -> str:
 
 
 def is_of_no_cache(trouble: Trouble | None) -> bool:
-    """Whether no cache would change what was raised: which names there are, and what the call takes."""
+    """Whether no cache would change what was raised: which names there are, in a module too, what the call takes."""
     if trouble is None:
         return False
+    if trouble.type_name == "AttributeError":
+        return trouble.message.startswith("module '")
     return trouble.type_name == "NameError" or (trouble.type_name == "TypeError" and not trouble.line)
 
 
