@@ -202,7 +202,7 @@ SLIPS = {
     "np.ones(2).out": "If the cache is meant: what Layer.ahead keeps is an array",
     "(3).exp": "does another line give numpy's name to it?",
     "np.e(2)": "a constant such as np.e",
-    "len(np.float64(2))": "np.vectorize calls its function with one at a time",
+    "len(np.float64(2))": "np.vectorize gets one number at a time",
     "(lambda t: t['x'])((1, 2))": "is a tuple, which has no keys: unpack it",
     "(lambda t: t['x'])([1, 2])": "is a list, which has no keys",
     "Layer().x": "Nothing has put `self.x` there",
@@ -1781,6 +1781,43 @@ def test_the_next_step_is_of_the_result_that_reads_as_something() -> None:
         step(flawed(Flaw.VALUES), dw, read=gate, reading=Reading(Pattern.SIGN)),
     ):
         assert "Begin" not in other
+
+
+@pytest.mark.parametrize(("left", "is_told"), [({}, True), ({"dw": "self.dw"}, False)])
+def test_a_number_in_the_place_of_an_array_is_of_another_order_where_another_result_is_that_array(
+    left: dict[str, str], is_told: bool
+) -> None:
+    """As of `return loss, w`: no sum is to be looked for then; what is left in a place has no order."""
+    rule = replace(RULE, results=("dx", "dw"), left=left)
+    number = finding(problem=Problem(Flaw.SHAPE, "dx", {"got_shape": [], "want_shape": [2, 3]}))
+    for order in (Reading(Pattern.OTHER_OUTPUT, ("dx",)), Reading(Pattern.OTHER_OUTPUT, ("x",))):
+        wrong = verdict(Kind.WRONG, number, reading=Reading(Pattern.ONE_NUMBER), others_read=(("dw", order),))
+        told = feedback(rule, wrong, PLACE)
+        assert sound(told)
+        assert ("in this order" in told.next_step) is (is_told and order.names == ("dx",))
+
+
+SLIPS: dict[str, tuple[tuple[str, ...], str]] = {
+    "compute_gradeint": (("compute_gradient", "compute_loss"), "compute_gradient"),
+    "compute_gradien": (("compute_gradient",), "compute_gradient"),
+    "ComputeGradient": (("compute_gradient",), "compute_gradient"),
+    "gradientt": (("gradient", "gradients"), "gradient"),
+    "compute_mse": (("compute_mae", "compute_loss"), ""),
+    "weight2": (("weight", "weight1"), ""),
+    "gradient": (("gradients", "gradien"), ""),
+    "mas": (("mask",), ""),
+    "helper": (("helper", "helpers"), ""),
+}
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_name_that_a_letter_tells_from_one_of_the_file_is_asked_for(name: str) -> None:
+    """Not where another helper is missing, or two are as near."""
+    defined, meant = SLIPS[name]
+    raised = finding(Status.RAISED, trouble=Trouble("NameError", f"name '{name}' is not defined", 7, 3))
+    told = feedback(RULE, verdict(Kind.CRASHED, raised), PLACE, Absent(defined=defined))
+    assert sound(told)
+    assert told.next_step.startswith(f"Is `{meant}` meant?") is bool(meant)
 
 
 def test_zeros_in_one_case_are_no_function_that_computes_nothing() -> None:

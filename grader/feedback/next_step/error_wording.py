@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from grader.answer_key import CriterionRule
 from grader.feedback.next_step.message_wording import NO_EXCEPTION, by_message
+from grader.feedback.next_step.names_wording import after_slip
 from grader.judge import Finding
 from grader.wire import NO_FUNCTION, NOT_MADE, Trouble
 
@@ -28,6 +29,7 @@ class Absent:
     `demands` the text of an assert by its place. `given` are names beside the file that came with the exercise which
     has them. `unfound` are names that were to come from a file which is there and has none of that name, each with that
     file. `is_all` tells that no graded function stands in the hand-in, so that `import *` was to bring them.
+    `defined` are all names that it defines.
     """
 
     modules: tuple[tuple[str, str], ...] = ()
@@ -37,6 +39,7 @@ class Absent:
     given: tuple[tuple[str, str], ...] = ()
     unfound: tuple[tuple[str, str], ...] = ()
     is_all: bool = True
+    defined: tuple[str, ...] = ()
 
 
 NOTHING_ABSENT = Absent()
@@ -146,7 +149,7 @@ def after_error(rule: CriterionRule, finding: Finding, trouble: Trouble, absent:
         return to_try
     if trouble.type_name == "TypeError" and (to_try := _after_call(rule, trouble)):
         return to_try
-    if to_try := by_message(rule, trouble) or _by_part(trouble):
+    if to_try := by_message(rule, trouble) or _by_part(trouble) or after_slip(trouble, absent.defined):
         return to_try
     is_hidden, on_own = finding.visibility != "public", _on_own(rule, finding)
     if trouble.type_name in _RAISED:

@@ -78,7 +78,8 @@ _READ = {
     Pattern.ADDED_INPUT: "See where {of} is added or subtracted, and whether the formula does so.",
     Pattern.OFFSET: "Look for a term that is added everywhere and should not be, or for one that is missing.",
     Pattern.TRANSPOSED: "See in what order a product has its factors, or an entry its indices, or where a .T is due.",
-    Pattern.RESHAPED: "Reshape the result to the shape that is due, as the last step; or leave out what changes it.",
+    Pattern.RESHAPED: "Reshape the result to the shape that is due, before more is worked out of it; or leave out "
+    "what changes it.",
     Pattern.ONE_NUMBER: "See which step leaves a single number: a sum or mean without an axis does, and so does "
     "an index such as `[-1]`.",
     Pattern.REDUCED: "Take the sum or mean over that axis away.",
