@@ -636,7 +636,7 @@ def test_a_result_that_is_left_is_told_by_its_place(place: str) -> None:
     assert "`self.dw = ...`" in told.next_step
     echo = Reading(Pattern.ECHO, ("w",))
     kept = replace(verdict(Kind.WRONG, finding(problem=Problem(Flaw.VALUES, "dw", FACTS[Flaw.VALUES]))), reading=echo)
-    assert "copy" in feedback(rule, kept, PLACE).next_step
+    assert "only into a copy, and is not all zeros" in feedback(rule, kept, PLACE).next_step
     made = finding(Status.RAISED, trouble=Trouble("TypeError", f"Layer(w, b) {NOT_MADE}. Its __init__ was left out"))
     assert "`Layer(w, b)`" in feedback(rule, verdict(Kind.CRASHED, made), PLACE).next_step
 
@@ -876,6 +876,27 @@ def test_one_number_has_no_entries_and_is_nowhere(pattern: Pattern) -> None:
     assert sound(told)
     if pattern in (Pattern.ZERO, Pattern.SIGN, Pattern.SIGNS_LOST, Pattern.SIZES, Pattern.TURNED, Pattern.BELOW_ZERO):
         assert not re.search(r"everywhere|entries|[Ss]igns|zeros|Entries", f"{told.headline} {told.next_step}")
+
+
+STEPS_OF_READINGS: dict[str, tuple[Reading, str]] = {
+    "a last step that is missing": (
+        Reading(Pattern.OF_RIGHT, ("np.exp(right)",)),
+        "a missing one that would undo that.",
+    ),
+    "an exponential of another sign": (Reading(Pattern.OF_RIGHT, ("1 - right",)), "at the sign within an np.exp."),
+    "a score that may be negative": (Reading(Pattern.BELOW_ZERO), "if it can, work it out by hand."),
+}
+
+
+@pytest.mark.parametrize("what", STEPS_OF_READINGS)
+def test_the_next_step_has_what_else_gives_the_same(what: str) -> None:
+    """Of one number: a log probability has no exp too many, and a score is negative in a case that no exam has."""
+    reading, step = STEPS_OF_READINGS[what]
+    one = finding(problem=Problem(Flaw.VALUES, "p", FACTS[Flaw.VALUES] | {"place": [], "wrong": 1, "size": 1}))
+    told = feedback(RULE, verdict(Kind.WRONG, one, reading=reading), PLACE)
+    assert sound(told)
+    assert told.next_step.endswith(step)
+    assert "never is" not in told.headline
 
 
 def test_a_known_mistake_is_told_in_the_authors_words() -> None:
