@@ -23,7 +23,8 @@ from test_sandbox import QUICK, program
 
 from grader.answer_key import LentCall, load_key
 from grader.gradebook import Gradebook
-from grader.harness.calling.told import Kept, changed_in, held_by, in_order, told_of
+from grader.harness.calling.put_back import changed_in
+from grader.harness.calling.told import Kept, held_by, in_order, told_of
 from grader.judge import Circumstance, NoteKind, rule_on
 from grader.lending import MOST_BYTES, MOST_CALLS, Heard, Known, called_within
 from grader.sandbox import Sandbox, Terms, sit
@@ -579,6 +580,7 @@ KNOWN = Known.of(
             ((X, "true"), 1.0), ((np.array([[1, 2]]), (0,)), 2.0), ((np.zeros(2), "true"), 3.0),
             ((X, ".rate", np.array(0.5), ".name", '"a"'), 4.0), ((SCORES,), 5.0),
             ((np.where(SCORES < -1, -np.inf, SCORES),), 6.0), ((X + 5, ".bend", "&bend"), 7.0),
+            ((X + 9, np.array(0)), 8.0), ((X + 11, np.zeros(X.shape)), 9.0), ((np.array(0.0), ".own", X + 13), 10.0),
         ]
     )
 )  # fmt: skip
@@ -609,6 +611,11 @@ FOUND: dict[str, tuple[tuple[Told, ...], int]] = {
     "no scores behind a mask": ((np.where(SCORES < -1, SCORES, 0),), -1),
     "behind infinity": ((np.where(SCORES < -1, -np.inf, SCORES),), 5),
     "other scores behind infinity": ((np.where(SCORES < -1, -np.inf, 2 * SCORES),), -1),
+    "zeros for zero, as many as are given beside": ((X + 9, np.zeros(X.shape)), 7),
+    "zero for zeros": ((X + 11, np.array(0)), 8),
+    "zero and one that is none": ((X + 9, np.eye(1, X.size)[0]), -1),
+    "zeros of another shape": ((X + 9, np.zeros((4, *X.shape))), -1),
+    "zeros by themselves": ((np.zeros(X.shape), ".own", X + 13), -1),
     "other infinity": ((np.where(SCORES < -1, np.inf, SCORES),), -1),
 }
 

@@ -488,7 +488,7 @@ FORMULAS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
     "one number at a time": (
         swapped("def affine_forward(x, w, b)", "@np.vectorize\ndef affine_forward(x, w, b)"),
         FORWARD,
-        ("np.vectorize calls its function with one at a time",),
+        ("np.vectorize gets one number at a time",),
     ),
     "awaited at top level": (swapped("# next cell", "import asyncio\nawait asyncio.sleep(0)\n# next cell"), "", ()),
     "the first example": (giving(DB, "dout[0]"), AFFINE_BACKWARD, ("db is dout[0] .",)),

@@ -153,6 +153,34 @@ def test_what_is_so_in_all_cases_that_fail_is_told(name: str, function: Function
     assert found.reading == reading
 
 
+def transposed(rng: np.random.Generator) -> dict[str, object]:
+    return {"s": rng.uniform(-2, 2, (3, 4)).T}
+
+
+LAID_OUT = {"all lie so": ((), False), "one lies as usual": ((SIZES[1],), True)}
+
+
+@pytest.mark.parametrize(("usual", "is_told"), LAID_OUT.values(), ids=LAID_OUT.keys())
+def test_how_inputs_lie_is_told_only_where_others_are_right(
+    usual: tuple[tuple[int, int, float], ...], is_told: bool
+) -> None:
+    """A result whose cases are all handed transposed arrays is not wrong by that, however right another result is."""
+    second = (*(drawn(*sizes) for sizes in usual), transposed, transposed)
+    cases = [Case("first", transposed, "right", grade=("first",))]
+    cases += [Case(f"second {n}", draw, "right", HIDDEN, grade=("second",)) for n, draw in enumerate(second)]
+    one = Criterion("both", (CALLS["both"],), ("first", "second"), (Behaviour("right", 1),), tuple(cases))
+    exam = Assignment("laid_out", "Laid out", "told.ipynb", 3, SOLUTION, (one,))
+    plan = make_plan(exam)
+    right = {n: steps[-1] for n, steps in enumerate(answered(RIGHT, plan))}
+    key = AnswerKey(plan, write_rubric(exam, {}), {REFERENCE: right})
+
+    def wrong_there(s: Any) -> object:
+        return s + 2, s * s + (np.sin(9 * s) if s.shape == (4, 3) else 0)
+
+    found = rule_on(key, answered({"both": wrong_there}, plan), {})["both"][0]
+    assert (found.reading == Reading(Pattern.LAID_OUT)) is is_told
+
+
 def test_nothing_is_told_of_what_a_case_draws_and_no_call_takes() -> None:
     """Nothing can come of it; and it may be called as the result is, in the criterion of another function."""
     entries = [entry.question.inputs for entry in PLAN.entries if entry.criterion == "shifted"]

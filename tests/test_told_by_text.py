@@ -413,6 +413,9 @@ def test_of_several_calls_the_one_that_takes_axes_of_one_away_is_named() -> None
     cells = [CellRecord(2, "code", "def f(x):\n    y = x.T @ x.T\n    return np.squeeze(y)")]
     one = told("wrong", f"`y` has shape (2,), where (1, 2) is due. The values are right, {ONLY_ITS_SHAPE}.")
     assert is_step(told_by_call(one, cells, PLACE), "`squeeze(...)` in cell 2, line 3 takes each axis of size one away")
+    assert told_by_call(one, cells, PLACE).next_step.endswith("the shape that is due at the end.")
+    before = replace(one, headline=f"{one.headline} {NOT_EITHER}`loss` is 2, where 1 is right.")
+    assert told_by_call(before, cells, PLACE).next_step.endswith("due before more is worked out of it.")
     other = replace(one, headline=one.headline.replace("(2,)", "(2, 1)"))
     assert told_by_call(other, cells, PLACE) == other
 
@@ -522,6 +525,12 @@ NAMES = {
         NO_NAME,
         "    self.mask_ = x > 0\n    return x * mask",
         "Is `self.mask_` from cell 2, line 2 meant?",
+    ),
+    "a number, where a function is called": (NO_NAME, "    mask_ = 1\n    return mask(x, mask_)", "Mend it."),
+    "a function that is called": (
+        NO_NAME,
+        "    mask_ = lambda x: mask_(x) if x else 0\n    return mask(x)",
+        "Is `mask_` from cell 2, line 2 meant?",
     ),
     "compared": (NO_NAME, "    mask_ == x > 0\n    return x * mask", "Mend it."),
     "nothing alike": (NO_NAME, "    other = x > 0\n    return x * mask", "Mend it."),

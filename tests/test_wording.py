@@ -202,7 +202,7 @@ SLIPS = {
     "np.ones(2).out": "If the cache is meant: what Layer.ahead keeps is an array",
     "(3).exp": "does another line give numpy's name to it?",
     "np.e(2)": "a constant such as np.e",
-    "len(np.float64(2))": "np.vectorize calls its function with one at a time",
+    "len(np.float64(2))": "np.vectorize gets one number at a time",
     "(lambda t: t['x'])((1, 2))": "is a tuple, which has no keys: unpack it",
     "(lambda t: t['x'])([1, 2])": "is a list, which has no keys",
     "Layer().x": "Nothing has put `self.x` there",
@@ -636,7 +636,7 @@ def test_a_result_that_is_left_is_told_by_its_place(place: str) -> None:
     assert "`self.dw = ...`" in told.next_step
     echo = Reading(Pattern.ECHO, ("w",))
     kept = replace(verdict(Kind.WRONG, finding(problem=Problem(Flaw.VALUES, "dw", FACTS[Flaw.VALUES]))), reading=echo)
-    assert "copy" in feedback(rule, kept, PLACE).next_step
+    assert "only into a copy, and is not all zeros" in feedback(rule, kept, PLACE).next_step
     made = finding(Status.RAISED, trouble=Trouble("TypeError", f"Layer(w, b) {NOT_MADE}. Its __init__ was left out"))
     assert "`Layer(w, b)`" in feedback(rule, verdict(Kind.CRASHED, made), PLACE).next_step
 
@@ -878,6 +878,27 @@ def test_one_number_has_no_entries_and_is_nowhere(pattern: Pattern) -> None:
         assert not re.search(r"everywhere|entries|[Ss]igns|zeros|Entries", f"{told.headline} {told.next_step}")
 
 
+STEPS_OF_READINGS: dict[str, tuple[Reading, str]] = {
+    "a last step that is missing": (
+        Reading(Pattern.OF_RIGHT, ("np.exp(right)",)),
+        "a missing one that would undo that.",
+    ),
+    "an exponential of another sign": (Reading(Pattern.OF_RIGHT, ("1 - right",)), "at the sign within an np.exp."),
+    "a score that may be negative": (Reading(Pattern.BELOW_ZERO), "if it can, work it out by hand."),
+}
+
+
+@pytest.mark.parametrize("what", STEPS_OF_READINGS)
+def test_the_next_step_has_what_else_gives_the_same(what: str) -> None:
+    """Of one number: a log probability has no exp too many, and a score is negative in a case that no exam has."""
+    reading, step = STEPS_OF_READINGS[what]
+    one = finding(problem=Problem(Flaw.VALUES, "p", FACTS[Flaw.VALUES] | {"place": [], "wrong": 1, "size": 1}))
+    told = feedback(RULE, verdict(Kind.WRONG, one, reading=reading), PLACE)
+    assert sound(told)
+    assert told.next_step.endswith(step)
+    assert "never is" not in told.headline
+
+
 def test_a_known_mistake_is_told_in_the_authors_words() -> None:
     """What was done, why it is wrong, what to try: as declared."""
     told = feedback(RULE, verdict(Kind.KNOWN_MISTAKE), PLACE)
@@ -1078,6 +1099,8 @@ def test_who_keeps_all_on_the_object_is_told_of_no_cache(kind: Kind, basis: Basi
     assert "cache" not in on_object
     assert "cache" in with_cache
     assert "object" in on_object or "leaves" in on_object
+    if (kind, basis) == (Kind.WRONG, Basis.HANDED_CACHE):
+        assert on_object.startswith("Layer.ahead comes to nothing, so"), "it may have left something, and raised then"
 
 
 def test_with_somebody_elses_cache_nothing_is_said_for_sure() -> None:
@@ -1092,6 +1115,13 @@ def test_with_somebody_elses_cache_nothing_is_said_for_sure() -> None:
     named = feedback(RULE, verdict(Kind.CRASHED, slip, basis=Basis.HANDED_CACHE), PLACE)
     assert named.next_step.startswith("Mend Layer.ahead first")
     assert "Is `cache` meant?" in named.next_step, "which names there are depends on no cache"
+    for message, is_told in (
+        ("module 'numpy' has no attribute 'summ'", True),
+        ("'tuple' object has no attribute 'T'", False),
+    ):
+        lacks = finding(Status.RAISED, trouble=Trouble("AttributeError", message, 7, 3))
+        step = feedback(RULE, verdict(Kind.CRASHED, lacks, basis=Basis.HANDED_CACHE), PLACE).next_step
+        assert (len(step) > len(failing.next_step)) is is_told, "nor does what a module has"
     takes = Trouble("TypeError", "Layer.back() takes 2 positional arguments but 3 were given")
     called = finding(Status.RAISED, trouble=takes)
     also = feedback(RULE, verdict(Kind.CRASHED, called, basis=Basis.HANDED_CACHE), PLACE).next_step
@@ -1344,6 +1374,12 @@ MESSAGES = {
     "a list's index that is a tuple": ("TypeError", "list indices must be integers or slices, not tuple", "the type"),
     "an index that is no whole number": ("IndexError", "only integers, slices (`:`), ellipsis (`...`)", "write `//`"),
     "a word in an array's brackets": ("IndexError", "only integers, slices (`:`), ellipsis (`...`)", "dict alone"),
+    "an index of floats": (
+        "IndexError",
+        "arrays used as indices must be of integer (or boolean) type",
+        "Print the dtype",
+    ),
+    "an index of a number": ("IndexError", "invalid index to scalar variable.", "a single number and has no parts"),
     "an index past the end": ("IndexError", "index 3 is out of bounds for axis 0 with size 3", "runs past its end"),
     "too many indices": ("IndexError", "too many indices for array: array is 1-dimensional", "fewer axes"),
     "an error of one's own": ("ValueError", "not done yet", "why it is reached"),
@@ -1593,7 +1629,11 @@ def test_a_type_is_said_in_english(kind: str, words: str) -> None:
     [
         ({"type": "list"}, "no array of numbers can be made", "each row be as long as the others"),
         ({"type": "map"}, "is of type map", "put `list(...)` around it"),
-        ({"type": "list", "due": "a number"}, "is a list, where a number is due", "be a number."),
+        (
+            {"type": "dict", "due": "a number"},
+            "is a dict, where a number is due",
+            "as a number, and all results in the order (dx, dw).",
+        ),
         ({"type": "ndarray of object"}, "an array of Python objects", "are no numbers"),
     ],
 )
@@ -1653,6 +1693,8 @@ def test_one_entry_is_off_and_two_are() -> None:
 PACKED = [
     ({"got_shape": [2, 2, 3], "type": "tuple"}, "is a tuple of 2 arrays of shape (2, 3), where one such array is due"),
     ({"got_shape": [1, 2, 3], "type": "list"}, "is a list of one array of shape (2, 3)"),
+    ({"got_shape": [4, 2, 3], "type": "list"}, "is a list of 4 arrays of shape (2, 3), where one such array is due"),
+    ({"got_shape": [3], "want_shape": [], "type": "list"}, "is a list of 3 values, where one is due"),
     ({"got_shape": [2, 7], "type": "tuple"}, "is a tuple, where an array of shape (2, 3) is due"),
     ({"got_shape": None, "type": "tuple"}, "is a tuple, where an array of shape (2, 3) is due"),
     ({"got_shape": [2, 2, 3], "type": "ndarray"}, "has shape (2, 2, 3)"),
@@ -1662,13 +1704,17 @@ PACKED = [
 
 @pytest.mark.parametrize(("facts", "said"), PACKED)
 def test_an_array_in_a_tuple_is_told_as_that(facts: dict[str, object], said: str) -> None:
-    """A comma too many adds no axis that could be summed over: it is told, and not how the numbers read."""
+    """A comma too many adds no axis that could be summed over: it is told, and not how the numbers read.
+
+    None makes a list of several: these were put there one by one.
+    """
     one = finding(problem=Problem(Flaw.SHAPE, "dx", {"want_shape": [2, 3], **facts}))
     told = feedback(RULE, verdict(Kind.WRONG, one, reading=Reading(Pattern.NOT_REDUCED, ("0",))), PLACE)
     assert sound(told)
     assert said in told.headline
-    is_packed = said.startswith("is")
-    assert ("comma" in told.next_step) is is_packed
+    is_packed, is_of_many = said.startswith("is"), said.startswith(("is a list of 4", "is a list of 3"))
+    assert ("comma" in told.next_step) is (is_packed and not is_of_many)
+    assert ("not the list of all" in told.next_step) is is_of_many
     assert ("axis" in told.headline + told.next_step) is not is_packed
     assert ("np.where" in told.next_step) is ("where an array" in said)
 
@@ -1756,6 +1802,43 @@ def test_the_next_step_is_of_the_result_that_reads_as_something() -> None:
         step(flawed(Flaw.VALUES), dw, read=gate, reading=Reading(Pattern.SIGN)),
     ):
         assert "Begin" not in other
+
+
+@pytest.mark.parametrize(("left", "is_told"), [({}, True), ({"dw": "self.dw"}, False)])
+def test_a_number_in_the_place_of_an_array_is_of_another_order_where_another_result_is_that_array(
+    left: dict[str, str], is_told: bool
+) -> None:
+    """As of `return loss, w`: no sum is to be looked for then; what is left in a place has no order."""
+    rule = replace(RULE, results=("dx", "dw"), left=left)
+    number = finding(problem=Problem(Flaw.SHAPE, "dx", {"got_shape": [], "want_shape": [2, 3]}))
+    for order in (Reading(Pattern.OTHER_OUTPUT, ("dx",)), Reading(Pattern.OTHER_OUTPUT, ("x",))):
+        wrong = verdict(Kind.WRONG, number, reading=Reading(Pattern.ONE_NUMBER), others_read=(("dw", order),))
+        told = feedback(rule, wrong, PLACE)
+        assert sound(told)
+        assert ("in this order" in told.next_step) is (is_told and order.names == ("dx",))
+
+
+SLIPS: dict[str, tuple[tuple[str, ...], str]] = {
+    "compute_gradeint": (("compute_gradient", "compute_loss"), "compute_gradient"),
+    "compute_gradien": (("compute_gradient",), "compute_gradient"),
+    "ComputeGradient": (("compute_gradient",), "compute_gradient"),
+    "gradientt": (("gradient", "gradients"), "gradient"),
+    "compute_mse": (("compute_mae", "compute_loss"), ""),
+    "weight2": (("weight", "weight1"), ""),
+    "gradient": (("gradients", "gradien"), ""),
+    "mas": (("mask",), ""),
+    "helper": (("helper", "helpers"), ""),
+}
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_name_that_a_letter_tells_from_one_of_the_file_is_asked_for(name: str) -> None:
+    """Not where another helper is missing, or two are as near."""
+    defined, meant = SLIPS[name]
+    raised = finding(Status.RAISED, trouble=Trouble("NameError", f"name '{name}' is not defined", 7, 3))
+    told = feedback(RULE, verdict(Kind.CRASHED, raised), PLACE, Absent(defined=defined))
+    assert sound(told)
+    assert told.next_step.startswith(f"Is `{meant}` meant?") is bool(meant)
 
 
 def test_zeros_in_one_case_are_no_function_that_computes_nothing() -> None:

@@ -2,8 +2,8 @@
 
 takes: a criterion's rule, a verdict, and the finding that is told.
 gives: sentences to follow the one about that finding, each after a space; "" where nothing else is wrong; the step that
-    another result gives where that one gives none; the mistake that the result shows which is told, where those beside
-    it have faults of their own.
+    another result gives where that one gives none, or holds what is right of it; the mistake that the result shows
+    which is told, where those beside it have faults of their own.
 must not know: HTML, arrays, points.
 """
 
@@ -16,7 +16,7 @@ from grader.feedback.case_wording import Place, is_packed, say_case
 from grader.feedback.next_step.next_wording import try_next
 from grader.feedback.reading_wording import is_number, say_reading
 from grader.feedback.reshaping import NOT_EITHER
-from grader.judge import Finding, Flaw, Pattern, Problem, Verdict
+from grader.judge import Finding, Flaw, Pattern, Problem, Reading, Verdict
 from grader.judge.reading.patterns import VAGUE
 from grader.wire import RAISES, Status
 
@@ -46,6 +46,20 @@ def step_beside(rule: CriterionRule, verdict: Verdict) -> str:
         if one.problem is not None and reading is not None:
             return f"Begin with `{one.problem.output}`, which tells more. {try_next(rule, one, reading)}"
     return ""
+
+
+def step_of_order(rule: CriterionRule, verdict: Verdict, told: Finding) -> str:
+    """What to try where a result has another's shape, and that has what is right of it; "" where it has not.
+
+    Where both are numbers, or of one shape, the order is what their values read as.
+    """
+    problem = told.problem
+    if problem is None or problem.flaw is not Flaw.SHAPE:
+        return ""
+    order = Reading(Pattern.OTHER_OUTPUT, (problem.output,))
+    holders = {name for name, of in verdict.others_read if of == order}
+    is_returned = rule.left.keys().isdisjoint({problem.output, *holders})
+    return try_next(rule, told, order) if holders and is_returned else ""
 
 
 def _others(rule: CriterionRule, verdict: Verdict, finding: Finding, place: Place) -> str:

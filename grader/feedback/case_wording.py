@@ -166,8 +166,9 @@ def holds_due(problem: Problem) -> bool:
 def _packed(name: str, problem: Problem) -> str:
     got, want, kind = (problem.facts[fact] for fact in ("got_shape", "want_shape", "type"))
     if holds_due(problem):
-        parts = "one array" if got[0] == 1 else f"{got[0]} arrays"
-        return f"{name} is a {kind} of {parts} of shape {_shape(want)}, where one such array is due."
+        what, shape, such = ("array", f" of shape {_shape(want)}", "one such array") if want else ("value", "", "one")
+        parts = f"one {what}" if got[0] == 1 else f"{got[0]} {what}s"
+        return f"{name} is a {kind} of {parts}{shape}, where {such} is due."
     return f"{name} is a {kind}, where an array of shape {_shape(want)} is due."
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from grader.answer_key import CriterionRule, MistakeRule
-from grader.feedback.beside_wording import known_in, say_beside, step_beside
+from grader.feedback.beside_wording import known_in, say_beside, step_beside, step_of_order
 from grader.feedback.case_wording import Place, is_packed, say_case
 from grader.feedback.next_step.error_wording import Absent, is_of_no_cache
 from grader.feedback.next_step.form_wording import say_put
@@ -97,8 +97,8 @@ class _Told:
         also = f" {try_next(self.rule, finding, absent=self.absent)}" if is_of_no_cache(finding.trouble) else ""
         if self.rule.finds_all:
             return (
-                f"{forward} left nothing on the object that this could be tried with, so it was tried with what the "
-                f"reference solution leaves there, which may be called otherwise. {self.sentence}",
+                f"{forward} comes to nothing, so this was tried with what the reference solution leaves on the object, "
+                f"which may be called otherwise. {self.sentence}",
                 f"Mend {forward} first; this is tried again with what that leaves.{also}",
             )
         return (
@@ -118,7 +118,8 @@ class _Told:
 
     def _own_step(self) -> str:
         rule, verdict, is_of_values = self.rule, self.verdict, self._is_of_values()
-        step = (step_beside(rule, verdict) if is_of_values else "") or self._try_next()
+        beside = step_beside(rule, verdict) if is_of_values else step_of_order(rule, verdict, self.finding)
+        step = beside or self._try_next()
         if rule.put and not verdict.held and (is_of_values or self._is_of_sizes()):
             step = say_put(rule.put, is_of_values) + step
         forward = forward_of(rule)

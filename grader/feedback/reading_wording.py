@@ -65,7 +65,7 @@ _OF_A_NUMBER = {
     Pattern.WHOLE: "{it} is a whole number: the right value without what stands behind the point.",
     Pattern.TURNED: "The sign of {it} is wrong, and its size is off as well.",
     Pattern.SIZES: "The sign of {it} is right; it is too {0} in size.",
-    Pattern.BELOW_ZERO: "In a case that fails {it} is negative, which it never is where it is right.",
+    Pattern.BELOW_ZERO: "In a case that fails {it} is negative, and in none is it to be.",
 }
 """What is said otherwise of one number than of the entries of an array."""
 

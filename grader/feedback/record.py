@@ -76,6 +76,7 @@ def _absent(key: AnswerKey, scores: Sequence[Score], evidence: Evidence, cells: 
         absent_in(evidence, place_in(evidence.is_script, evidence.files), cells, key.rubric.files),
         raising=raising_in(raised, cells), demands=demands_in(raised, cells), given=given_in(key.rubric.files),
         is_all=evidence.places.keys().isdisjoint(rule.name for rule in key.rubric.criteria),
+        defined=tuple(name for name in evidence.places if "." not in name),
     )  # fmt: skip
 
 

@@ -50,7 +50,8 @@ def told_by_call(told: CriterionRecord, cells: Sequence[CellRecord], place: Plac
     call = next(filter(None, match.groups()))
     does = _DOES.get(call, "changes the shape")
     shown = {"T": "`.T`", "keepdims": "`keepdims=True`"}.get(call, f"`{call}(...)`")
-    to_do = "leave it out, or give the result the shape that is due at the end"
+    when = "before more is worked out of it" if NOT_EITHER in told.headline else "at the end"
+    to_do = f"leave it out, or give the result the shape that is due {when}"
     return replace(told, next_step=f"{shown} in {place(told.cell, line)} {does}: {to_do}.")
 
 

@@ -57,7 +57,7 @@ def _reading_of(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) 
     variant = verdict.alternative or REFERENCE
     if adds_up(exam, rule, output, variant):
         return Reading(Pattern.ADDED_UP)
-    if _is_of_memory(exam, verdict, asked):
+    if _is_of_memory(exam, rule, verdict, output, asked, Purpose.CASE):
         return Reading(Pattern.LAID_OUT)
     is_unsteady = Note(NoteKind.UNSTEADY, (rule.name,)) in verdict.notes
     told, is_sure = _read_cases(exam, rule, output, asked, variant, is_unsteady)
@@ -113,7 +113,7 @@ def reading_alone(exam: Exam, rule: CriterionRule, verdict: Verdict, purpose: Pu
     failing = {f.case for f in verdict.findings if f.problem and f.problem.output == output and f.problem.flaw in _READ}
     asked = [place for place, entry in exam.entries(rule.name, purpose) if entry.name in failing]
     variant = verdict.alternative or REFERENCE
-    if _is_of_memory(exam, verdict, asked):
+    if _is_of_memory(exam, rule, verdict, output, asked, purpose):
         return Reading(Pattern.LAID_OUT)
     told, _ = _read_cases(exam, rule, output, asked, variant, False)
     if asked and _is_unsure(told):
@@ -127,12 +127,20 @@ def _is_of_cache(exam: Exam, asked: Sequence[int], told: Reading) -> bool:
     return any(name in text for name in names if not name.isidentifier() for text in told.names)
 
 
-def _is_of_memory(exam: Exam, verdict: Verdict, asked: Sequence[int]) -> bool:
-    """Whether what fails is just what lies in memory in another order, or with gaps, and all else is right."""
+def _is_of_memory(
+    exam: Exam, rule: CriterionRule, verdict: Verdict, output: str, asked: Sequence[int], purpose: Purpose
+) -> bool:
+    """Whether what fails is just what lies in memory in another order, or with gaps, and all else is right.
+
+    Of all else something must be about this result: where every input lies so, that is not what makes it wrong.
+    """
     entries = exam.key.plan.entries
     told = {entries[place].name for place in asked if entries[place].question.layouts}
-    others = [finding for finding in verdict.findings if finding.case not in told]
-    return len(told) == len(asked) > 0 and bool(others) and all(finding.right for finding in others)
+    others = {finding.case: finding.right for finding in verdict.findings if finding.case not in told}
+    if not len(told) == len(asked) > 0 or not all(others.values()):
+        return False
+    usual = (e.name for _, e in exam.entries(rule.name, purpose) if output in e.grade and not e.question.layouts)
+    return any(name in others for name in usual)
 
 
 def _read_cases(

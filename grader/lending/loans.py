@@ -18,18 +18,18 @@ from typing import NamedTuple
 import numpy as np
 
 from grader.answer_key import AnswerKey, Lent, LentCall
-from grader.largest import hidden_in, largest_of, near_in
+from grader.largest import largest_of
+from grader.lending.alike import NEAR, Parted
 from grader.lending.masked import ANY_MASK
 from grader.lending.piecewise import put_together
 from grader.plan import CallPlan, Purpose
-from grader.wire import HELD, OWN, UNTOLD, Asked, Gave, Question, Step, Told, is_same_but_for_ones
+from grader.wire import UNTOLD, Asked, Gave, Question, Step, Told
 from grader.wire import Lent as Reply
 
 LENDING = (Purpose.CASE, Purpose.HANDED_CACHE)
 """Why a function is asked where something may be lent to what it calls."""
 MOST_CALLS = 4096  # of one case: a convolution calls the function of one window some hundred times
 MOST_BYTES = 1 << 20  # of what is heard in one case: far more than an exam of small arrays has
-NEAR = 1e-5  # of the largest number (`largest_of`): float32 that went through some layers, a hundredth of any mistake
 
 
 def called_within(key: AnswerKey, criterion: str) -> frozenset[str]:
@@ -144,14 +144,14 @@ class Known(NamedTuple):
     """The calls of one case, and of each the sum of its numbers, by which most others are told from it."""
 
     calls: tuple[LentCall, ...]
-    told: tuple[_Parted, ...]
+    told: tuple[Parted, ...]
     sums: np.ndarray
     sizes: np.ndarray
 
     @classmethod
     def of(cls, calls: tuple[LentCall, ...]) -> Known:
         """Add them up."""
-        told = tuple(_Parted.of(call.given) for call in calls)
+        told = tuple(Parted.of(call.given) for call in calls)
         sums = [_sum(one.given) for one in told]
         return cls(calls, told, np.array([total for total, _ in sums]), np.array([size for _, size in sums]))
 
@@ -160,7 +160,7 @@ class Known(NamedTuple):
 
         One that is known as such a part alone, where that is asked for.
         """
-        asked = _Parted.of(given)
+        asked = Parted.of(given)
         total, _ = _sum(asked.given)
         nearest, least = -1, np.inf
         with np.errstate(all="ignore"):
@@ -187,48 +187,6 @@ class Known(NamedTuple):
         return put_together(given, find)
 
 
-class _Parted(NamedTuple):
-    """What a function was called with, and what its object held, by name."""
-
-    given: Sequence[Told]
-    held: Mapping[str, Sequence[Told]]
-
-    @classmethod
-    def of(cls, told: Sequence[Told]) -> _Parted:
-        """Take apart what was told in a row."""
-        parts: dict[str, list[Told]] = {"": []}
-        name = ""
-        for one in told:
-            if isinstance(one, str) and one.startswith(HELD):
-                name = one
-                parts[name] = []
-            else:
-                parts[name].append(one)
-        return cls(parts.pop(""), parts)
-
-    def is_near(self, known: _Parted, any_mask: bool) -> bool:
-        """Whether it is called with the same, and its object holds all that the reference's does; it may hold more.
-
-        A function that an object holds is code: older keys have its name. How many axes of one an array has on it is
-        up to its class, which has been left what the check puts there in its own.
-        """
-        given = _are_all_near(self.given, known.given, any_mask)
-        held = [(name, of) for name, of in known.held.items() if not _is_code(of)]
-        return given and all(_are_all_near(_with_axes_of(of, self.held.get(name, ())), of) for name, of in held)
-
-
-def _with_axes_of(known: Sequence[Told], held: Sequence[Told]) -> Sequence[Told]:
-    """What an object holds under a name, with the axes that the reference's has."""
-    one, of = (parts[0] if len(parts) == 1 else "" for parts in (held, known))
-    if not (isinstance(one, np.ndarray) and isinstance(of, np.ndarray)):
-        return held
-    return (one.reshape(of.shape),) if is_same_but_for_ones(one.shape, of.shape) else held
-
-
-def _is_code(held: Sequence[Told]) -> bool:
-    return len(held) == 1 and isinstance(held[0], str) and held[0].startswith(OWN)
-
-
 def _sum(given: Sequence[Told]) -> tuple[float, float]:
     """The sum of all numbers but masks, and how large it might be if each were as large as the largest of its array."""
     told = (one for one in given if isinstance(one, np.ndarray) and one.dtype.kind in "biuf")
@@ -243,23 +201,6 @@ def _apart(given: Sequence[Told], known: Sequence[Told]) -> float:
     pairs = zip(given, known, strict=False)
     numbers = [(a, b) for a, b in pairs if isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and a.size]
     return max((float(np.nan_to_num(abs(a.astype(np.float64) - b)).max()) for a, b in numbers), default=0.0)
-
-
-def _are_all_near(given: Sequence[Told], known: Sequence[Told], any_mask: bool = False) -> bool:
-    pairs = zip(given, known, strict=False)
-    return len(given) == len(known) and all(_are_near(one, of, any_mask) for one, of in pairs)
-
-
-def _are_near(one: Told, known: Told, any_mask: bool) -> bool:
-    """Whether both are the same text, of the same call, or arrays of the same numbers up to rounding."""
-    if isinstance(one, tuple) and isinstance(known, tuple):
-        return not set(one).isdisjoint(known)
-    if not isinstance(one, np.ndarray) or not isinstance(known, np.ndarray):
-        return isinstance(one, str) and isinstance(known, str) and one == known
-    if one.shape != known.shape or one.dtype.kind not in "biuf":
-        return False
-    near = near_in(one, known, NEAR)
-    return bool(np.all(near | (hidden_in(known) & hidden_in(one)) if any_mask else near))
 
 
 def lent_places(key: AnswerKey, criteria: Collection[str]) -> Iterator[int]:

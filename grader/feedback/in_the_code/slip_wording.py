@@ -79,11 +79,13 @@ def told_by_name(told: CriterionRecord, cells: Sequence[CellRecord], place: Plac
         return told
     source = next((cell.source for cell in cells if cell.number == told.cell), "")
     lines = [(n, match) for n, line in body(source, told.line) if (match := _SET.match(line))]
-    step = _meant_by(found[1], lines, told, place) or _beside(found[1], source.split("\n"), told.line)
+    step = _meant_by(found[1], lines, told, place, source) or _beside(found[1], source.split("\n"), told.line)
     return replace(told, next_step=step) if step else told
 
 
-def _meant_by(name: str, lines: Sequence[tuple[int, re.Match[str]]], told: CriterionRecord, place: Place) -> str:
+def _meant_by(
+    name: str, lines: Sequence[tuple[int, re.Match[str]]], told: CriterionRecord, place: Place, source: str
+) -> str:
     late = next((n for n, match in lines if match[2] == name and not match[1] and n > told.trouble_line), 0)
     if late:
         return f"`{name}` is given its value in {place(told.cell, late)}, which comes after: move that line up."
@@ -92,7 +94,13 @@ def _meant_by(name: str, lines: Sequence[tuple[int, re.Match[str]]], told: Crite
         own = before[name][0]
         return f"`{own}` is set there, and no `{name}`: write `{own}`, or set `{name}`." if own != name else ""
     alike, line = before.get(near(name, before) or _one_letter_off(name, before), ("", 0))
-    return f"Is `{alike}` from {place(told.cell, line)} meant? Nothing is called `{name}`." if alike else ""
+    if not alike or (_calls(name, source) and not _calls(alike, source)):
+        return ""
+    return f"Is `{alike}` from {place(told.cell, line)} meant? Nothing is called `{name}`."
+
+
+def _calls(name: str, source: str) -> bool:
+    return re.search(rf"\b{re.escape(name)}\s*\(", source) is not None
 
 
 def _one_letter_off(name: str, names: Iterable[str]) -> str:

@@ -10,10 +10,12 @@ Of a hidden case the message is not known, so a step by the type alone must be t
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.answer_key import CriterionRule
 from grader.feedback.next_step.message_wording import NO_EXCEPTION, by_message
+from grader.feedback.next_step.names_wording import after_slip
 from grader.judge import Finding
 from grader.wire import NO_FUNCTION, NOT_MADE, Trouble
 
@@ -27,6 +29,7 @@ class Absent:
     `demands` the text of an assert by its place. `given` are names beside the file that came with the exercise which
     has them. `unfound` are names that were to come from a file which is there and has none of that name, each with that
     file. `is_all` tells that no graded function stands in the hand-in, so that `import *` was to bring them.
+    `defined` are all names that it defines.
     """
 
     modules: tuple[tuple[str, str], ...] = ()
@@ -36,6 +39,7 @@ class Absent:
     given: tuple[tuple[str, str], ...] = ()
     unfound: tuple[tuple[str, str], ...] = ()
     is_all: bool = True
+    defined: tuple[str, ...] = ()
 
 
 NOTHING_ABSENT = Absent()
@@ -78,9 +82,23 @@ _RAISED = {
 
 _WHOLE = "What stands there must be a whole number: `/` always gives a float, so write `//`, or put `int` around it."
 _INDEX = (
-    "Between an array's brackets stand whole numbers, slices and masks: a word in quotes finds something in a dict "
-    "alone, and `/` always gives a float, so write `//`."
+    (
+        "only integers, slices",
+        "Between an array's brackets stand whole numbers, slices and masks: a word in quotes finds something in a dict "
+        "alone, and `/` always gives a float, so write `//`.",
+    ),
+    (
+        "arrays used as indices",
+        "Print the dtype of the array between the brackets: whole numbers find entries, and so do true and false. Rows "
+        "of zeros and a one, where labels are meant, become these by argmax(axis=1).",
+    ),
+    (
+        "invalid index to scalar",
+        "What stands before the brackets is a single number and has no parts: take the brackets away, or see what "
+        "should make an array of it.",
+    ),
 )
+"""Where an index is wrong by its kind, and no place is too far."""
 _SHAPES = "Print the shapes and lengths of what stands on that line, just before it: they do not fit."
 _SAID = (
     (
@@ -131,14 +149,8 @@ def after_error(rule: CriterionRule, finding: Finding, trouble: Trouble, absent:
         return to_try
     if trouble.type_name == "TypeError" and (to_try := _after_call(rule, trouble)):
         return to_try
-    if to_try := by_message(rule, trouble):
+    if to_try := by_message(rule, trouble) or _by_part(trouble) or after_slip(trouble, absent.defined):
         return to_try
-    if trouble.type_name == "IndexError" and "only integers, slices" in trouble.message:
-        return _INDEX
-    if trouble.type_name.endswith(("ValueError", "TypeError", "NameError")):
-        for part, to_try in _SAID:
-            if part in trouble.message:
-                return to_try
     is_hidden, on_own = finding.visibility != "public", _on_own(rule, finding)
     if trouble.type_name in _RAISED:
         step = _RAISED[trouble.type_name]
@@ -149,14 +161,22 @@ def after_error(rule: CriterionRule, finding: Finding, trouble: Trouble, absent:
     return f"Call {rule.name} on the inputs of '{finding.case}', and print what stands on that line, just before it."
 
 
+def _by_part(trouble: Trouble) -> str:
+    of_values = trouble.type_name.endswith(("ValueError", "TypeError", "NameError"))
+    known: Sequence[tuple[str, str]] = _SAID if of_values else _INDEX if trouble.type_name == "IndexError" else ()
+    return next((to_try for part, to_try in known if part in trouble.message), "")
+
+
 def _on_own(rule: CriterionRule, finding: Finding) -> str:
     return f"Call {rule.name} on inputs of your own like those of the hidden case '{finding.case}'"
 
 
 def is_of_no_cache(trouble: Trouble | None) -> bool:
-    """Whether no cache would change what was raised: which names there are, and what the call takes."""
+    """Whether no cache would change what was raised: which names there are, in a module too, what the call takes."""
     if trouble is None:
         return False
+    if trouble.type_name == "AttributeError":
+        return trouble.message.startswith("module '")
     return trouble.type_name == "NameError" or (trouble.type_name == "TypeError" and not trouble.line)
 
 

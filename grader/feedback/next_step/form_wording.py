@@ -80,17 +80,22 @@ def after_flaw(rule: CriterionRule, problem: Problem) -> str:
                     "helper that is not written, one under np.vectorize), and rows of uneven length make no table. "
                     "Let each be a number."
                 )
-            if "due" in problem.facts:
-                return f"Let `{problem.output}` be {problem.facts['due']}."
+            form = problem.facts.get("due", "a numpy array of numbers")
             if problem.output in rule.left:
-                return f"Let `{rule.place_of(problem.output)}` be an array of numbers."
+                what = "an array of numbers" if is_array else form
+                return f"Let `{rule.place_of(problem.output)}` be {what}."
             returned = [name for name in rule.results if name not in rule.left]
             if kind == "tuple" and returned == [problem.output] and "," not in due:
                 return _alone(rule, problem.output)
             # A case with a call of its own, as of another mode, may ask for a result that the others have not.
             is_one_of_them = problem.output in returned and (len(returned) > 1 or "," in due)
             in_order = f", and all results in the order {due}" if is_one_of_them else ""
-            return f"Return `{problem.output}` as a numpy array of numbers{in_order}."
+            return f"Return `{problem.output}` as {form}{in_order}."
+        case Flaw.SHAPE if is_packed(problem) and problem.facts["type"] == "list" and problem.facts["got_shape"][0] > 1:
+            return (
+                f"One is due for `{problem.output}`, and not the list of all: see which of them is meant, such as the "
+                "last, or what is to be made of them all, such as their sum or mean."
+            )
         case Flaw.SHAPE if is_packed(problem):
             by_where = " np.where gives a tuple, too, if it is given a condition alone."
             return (

@@ -206,8 +206,8 @@ _SAID = (
     ),
     (
         "has no len()",
-        "What is handed to `len` there is a single number: np.vectorize calls its function with one at a time. Take "
-        "such a decorator away, or see what should be an array there.",
+        "What is handed to `len` there is a single number: see what should be an array there. A function under "
+        "np.vectorize gets one number at a time, and so does one that a loop over a vector calls.",
     ),
     (
         "tuple indices must be integers or slices, not str",

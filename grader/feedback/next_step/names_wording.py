@@ -1,8 +1,8 @@
 """What is meant where a name is not there: the one that it may be a slip of the pen for, and what numpy has instead.
 
 takes: a name, and those that are there; the function that is graded.
-gives: a name, or a part of a sentence.
-must not know: what raised, HTML, arrays, points.
+gives: a name, a part of a sentence, or what to try.
+must not know: HTML, arrays, points.
 """
 
 from __future__ import annotations
@@ -13,7 +13,11 @@ from collections.abc import Collection, Container, Iterable
 
 import numpy as np
 
+from grader.wire import Trouble
+
+_NO_NAME = re.compile(r"name '(\w+)' is not defined")
 FEW = 5  # that are looked at, the nearest first
+SHORT = 4  # letters of a name in which one more or less makes another name
 NEAR = 0.76  # how alike two names are before one is taken for a slip of the pen
 
 
@@ -22,6 +26,28 @@ def near(name: str, names: Iterable[str]) -> str:
     known = [one for one in names if one != name]
     same = [one for one in known if sorted(one.lower()) == sorted(name.lower())]
     return next(iter([*same, *difflib.get_close_matches(name, known, n=1, cutoff=NEAR)]), "")
+
+
+def after_slip(trouble: Trouble, defined: Collection[str]) -> str:
+    """What to try where a name is not there, and the hand-in defines one that is all but the same."""
+    found = _NO_NAME.match(trouble.message) if trouble.type_name == "NameError" else None
+    meant = _slip_of(found[1], defined) if found and found[1] not in defined else ""
+    return f"Is `{meant}` meant? You have defined that, and nothing is called `{found[1]}`." if found and meant else ""
+
+
+def _slip_of(name: str, names: Iterable[str]) -> str:
+    """The only other name that a letter tells from this one, if there is one: a helper that is missing is no slip."""
+    found = {one for one in names if len(name) > SHORT and _is_slip(_plain(one), _plain(name))} - {name}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _is_slip(one: str, other: str) -> bool:
+    """Whether one has a letter more, or two in the other order; a number is no slip, as `layer1` beside `layer`."""
+    shorter, longer = sorted((one, other), key=len)
+    if len(shorter) == len(longer):
+        apart = [n for n, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
+        return len(apart) in (0, 2) and all(one[n] == other[m] for n, m in zip(apart, reversed(apart), strict=True))
+    return any(shorter == longer[:n] + longer[n + 1 :] and not longer[n].isdigit() for n in range(len(longer)))
 
 
 def near_miss(name: str, there: Iterable[str], spelt: Container[str]) -> str:

@@ -78,7 +78,8 @@ _READ = {
     Pattern.ADDED_INPUT: "See where {of} is added or subtracted, and whether the formula does so.",
     Pattern.OFFSET: "Look for a term that is added everywhere and should not be, or for one that is missing.",
     Pattern.TRANSPOSED: "See in what order a product has its factors, or an entry its indices, or where a .T is due.",
-    Pattern.RESHAPED: "Reshape the result to the shape that is due, as the last step; or leave out what changes it.",
+    Pattern.RESHAPED: "Reshape the result to the shape that is due, before more is worked out of it; or leave out "
+    "what changes it.",
     Pattern.ONE_NUMBER: "See which step leaves a single number: a sum or mean without an axis does, and so does "
     "an index such as `[-1]`.",
     Pattern.REDUCED: "Take the sum or mean over that axis away.",
@@ -98,7 +99,8 @@ _READ = {
     "{1} are right.",
     Pattern.CUT: "Look for a clip, a minimum or a maximum with a number, and leave it out.",
     Pattern.FUNCTION: "Compare that with the formula of the lecture, term by term.",
-    Pattern.OF_RIGHT: "Look for a step too many at the end, or for one that is applied twice.",
+    Pattern.OF_RIGHT: "Look for a step too many at the end, for one that is applied twice, or for a missing one that "
+    "would undo that.",
     Pattern.DIVIDED: "Multiply there in the place of dividing.",
     Pattern.LINE_FACTORS: "See what each {0} is multiplied or divided by, and whether the formula has it.",
     Pattern.LINE_OFFSETS: "See what is added to each {0}, and whether the formula has it there.",
@@ -130,6 +132,11 @@ _READ = {
 """By pattern; `{it}` is the result, `{due}` are all of them, `{0}` is the first name of the reading, `{of}` that of an
 input as it is said."""
 
+_NO_SUCH_SIGN = (
+    "If it can never be negative, as a loss, look for a minus, a logarithm or a subtraction where the formula has "
+    "none; if it can, work it out by hand."
+)
+_LESS_THAN_ONE = "Look for `1 -` where none is due, or where one is missing, and at the sign within an np.exp."
 _NO_ZERO = "Is what you compute assigned to {it}, or does {it} still hold the 0 that it began with?"
 
 
@@ -151,6 +158,10 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
     if reading.pattern is Pattern.PERMUTED and (step := _after_order(reading, problem)):
         return step
     due = rule.gives
+    if reading.pattern is Pattern.BELOW_ZERO and is_number(problem):  # a few may all be positive by chance
+        return _NO_SUCH_SIGN
+    if reading == Reading(Pattern.OF_RIGHT, ("1 - right",)):
+        return _LESS_THAN_ONE
     if reading == Reading(Pattern.WHOLE, ("rounded",)):
         return "Look for np.round or np.rint, or for a comparison (true or false) where numbers in between are due."
     if OF_ANOTHER_CALL in reading.names:
@@ -170,7 +181,8 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
     if reading.pattern is Pattern.ECHO and (axis := _axis_made_one(problem)) is not None:
         return f"See what is to make one of all that lies along axis {axis}: a sum or a mean over it, or another step."
     if reading.pattern is Pattern.ECHO and problem.output in rule.left:
-        return f"See whether what you compute goes into `{rule.place_of(problem.output)}` itself, or only into a copy."
+        place = rule.place_of(problem.output)
+        return f"See whether what you compute goes into `{place}` itself, or only into a copy, and is not all zeros."
     if reading.pattern is Pattern.FUNCTION and (absent := _not_in(rule, reading.names[0])):
         return f"`{absent}` is not in it, and the chain rule multiplies by that. {_READ[Pattern.FUNCTION]}"
     of = named(reading.names[0]) if reading.names else ""

@@ -21,8 +21,9 @@ from typing import Any
 import numpy as np
 
 from grader.harness.calling.packed import packed_in, with_packed
+from grader.harness.calling.put_back import changed_in, put_back
 from grader.harness.calling.results import describe_value, results_in
-from grader.harness.calling.told import Held, Kept, changed_in, held_by, in_order, told_of
+from grader.harness.calling.told import Held, Kept, held_by, in_order, told_of
 from grader.harness.calling.unkept import Unkept, is_nothing
 from grader.harness.mending.mended import mended
 from grader.wire import PACKED, Asked, Gave, Lent, Step
@@ -184,9 +185,7 @@ class _Standing:
             own = self._own_results(given, named)
             results = [None if n in due else _with_right(result, own, due) for n, result in enumerate(own)]
         left = dict(zip(lent.left, arrays, strict=False))
-        for name in (name for name in left if not name.startswith(PACKED)):
-            with suppress(Exception):  # a class of the student's own may refuse
-                setattr(asked, name, left[name])
+        put_back(asked, {name: array for name, array in left.items() if not name.startswith(PACKED)})
         results = with_packed(self._step, results, left)
         results = [Unkept(self._step.function) if is_nothing(result) else result for result in results]
         return [due.get(n, result) for n, result in enumerate(results)]

@@ -99,22 +99,6 @@ def _part(value: object, kept: Kept) -> list[Told]:
         return [UNTOLD]
 
 
-def changed_in(before: Held, after: Held) -> dict[str, np.ndarray]:
-    """The arrays that an object holds since a call, and did not before."""
-    return {
-        name: parts[0]
-        for name, parts in after.items()
-        if len(parts) == 1 and isinstance(parts[0], np.ndarray) and not _is_same(before.get(name, ()), parts[0])
-    }
-
-
-def _is_same(before: Sequence[Told], array: np.ndarray) -> bool:
-    was = before[0] if len(before) == 1 else None
-    return isinstance(was, np.ndarray) and (was.dtype, was.shape, was.tobytes()) == (
-        array.dtype, array.shape, array.tobytes(),
-    )  # fmt: skip
-
-
 def in_order(
     step: Step, own: Callable[..., object] | None, of_object: bool, given: Sequence[Any], named: Mapping[str, Any]
 ) -> Sequence[object]:

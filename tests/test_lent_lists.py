@@ -1,0 +1,188 @@
+"""Tuples and lists of arrays that a method leaves on its object are lent with its results.
+
+takes: a small assignment made here, of one step and a walk of several, and hand-ins to it.
+gives: one promise a test, said in its docstring.
+must not know: the assignment that ships.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import changed
+from test_compile_key import ASSIGNMENT, write
+
+from grader.answer_key import AnswerKey
+from grader.compile_key.compiling import compile_key
+from grader.harness.calling.put_back import changed_in, put_back
+from grader.harness.calling.told import Kept, held_by
+from grader.intake import one_submission
+from grader.pipeline import Desk, grade_one
+from grader.sandbox import Sandbox
+
+WALK = """
+import numpy as np
+
+class Step:
+    def __init__(self, w):
+        self.w = w
+        self.grads = [np.zeros_like(w), np.zeros(1)]
+        self.cache = None
+
+    def forward(self, x, h):
+        out = np.tanh(x * self.w + h)
+        self.cache = (x, out)
+        return out
+
+    def backward(self, dout):
+        x, out = self.cache
+        dt = dout * (1 - out**2)
+        self.grads[0][...] = dt * x
+        self.grads[1][...] = dt.sum()
+        return dt
+
+class Walk:
+    def __init__(self, w):
+        self.w = w
+        self.dw = np.zeros_like(w)
+
+    def forward(self, xs):
+        self.steps, h = [], np.zeros(xs.shape[1])
+        for x in xs:
+            step = Step(self.w)
+            h = step.forward(x, h)
+            self.steps.append(step)
+        return h
+
+    def backward(self, dout):
+        self.dw[...] = 0
+        for step in reversed(self.steps):
+            dout = step.backward(dout)
+            self.dw += step.grads[0]
+        return dout
+"""
+CALLS = """
+from grader.assignment import Tolerance
+
+def drawn(rng):
+    shapes = {"x": 3, "h": 3, "w": 3, "dout": 3, "xs": (2, 3)}
+    return {name: rng.uniform(0.2, 1.5, shape) for name, shape in shapes.items()}
+
+NEW = ("w",)
+AHEAD = Call("Step.forward", ("x", "h"), ("out",), new=NEW)
+BACK = Call("Step.backward", ("dout",), ("dt",), new=NEW, leaves={"dw": "self.grads[0]", "db": "self.grads[1]"})
+THROUGH = Call("Walk.forward", ("xs",), ("last",), new=NEW)
+AND_BACK = Call("Walk.backward", ("dout",), ("first",), new=NEW, leaves={"dw": "self.dw"})
+STEPS = ("Step.forward", "Step.backward")
+BY_ITSELF = (Case("one", drawn, "values"), Case("another", drawn, "values", HIDDEN))
+CASE"""
+CRITERIA = """
+Criterion("Step.forward", (AHEAD,), ("out",), (Behaviour("values", 1),), (Case("one", drawn, "values"),)),
+Criterion("Step.backward", (AHEAD, BACK), ("dt", "dw", "db"), (Behaviour("values", 2),),
+    (Case("one", drawn, "values"),), FollowThrough("Step.forward", "out", "dout", {}, (), BY_ITSELF, mended=True)),
+Criterion("Walk.forward", (THROUGH,), ("last",), (Behaviour("values", 3),), (Case("one", drawn, "values"),),
+    builds_on=("Step.forward",)),
+Criterion("Walk.backward", (THROUGH, AND_BACK), ("first", "dw"), (Behaviour("values", 4),),
+    (Case("one", drawn, "values"),), FollowThrough("Walk.forward", "last", "dout", {}, (), BY_ITSELF, mended=True),
+    builds_on=STEPS),
+"""
+
+
+@pytest.fixture(scope="module")
+def key(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> AnswerKey:
+    whole = ASSIGNMENT.replace("CASE", CALLS, 1).replace("INPUTS", "drawn").replace("ALTERNATIVES", "")
+    whole = whole.replace("MISTAKES", "").replace("CRITERIA,", CRITERIA.strip())
+    says = "out, dt, last, first, self.grads, self.dw"
+    return compile_key(write(tmp_path_factory.mktemp("walk"), whole=whole, passes=WALK, handout=says), sandbox)
+
+
+SIGMOID = {"np.tanh(x * self.w + h)": "1 / (1 + np.exp(-x * self.w - h))"}
+KEEPS_NOTHING = {"        self.cache = (x, out)\n": "        self.caches = (x, out)\n"}
+SQUARED = {"(1 - out**2)": "(1 - out) ** 2"}
+AWAY = {"    def backward(self, dout):\n        x, out": "    def back(self, dout):\n        x, out"}
+STILL = {"dout = step.backward": "step.backward"}
+HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
+    # what is changed, and which methods lose by it
+    "all is right": ({}, ""),
+    "another bend": (SIGMOID, "Step.forward"),
+    "one that raises": ({"np.tanh(": "np.tanhh("}, "Step.forward"),
+    "another slope": (SQUARED, "Step.backward"),
+    "no way back": (AWAY, "Step.backward"),
+    "another bend and slope": (SIGMOID | SQUARED, "Step.forward Step.backward"),
+    "another bend, and a walk that stands still": (SIGMOID | STILL, "Step.forward Walk.backward"),
+    "another slope, and a walk that stands still": (SQUARED | STILL, "Step.backward Walk.backward"),
+}
+
+
+@pytest.mark.parametrize("name", HAND_INS)
+def test_who_builds_on_what_a_method_leaves_in_a_tuple_or_a_list_is_graded_by_himself(
+    name: str, key: AnswerKey, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """The cache of each step and its gradients are right where the step is lent; who goes wrong by himself loses."""
+    changes, wrong = HAND_INS[name]
+    (tmp_path / "walk.py").write_text(changed(WALK, changes), encoding="utf-8")
+    record = grade_one(Desk(key, sandbox), one_submission(tmp_path / "walk.py"))
+    lost = [one.name for one in record.criteria if Fraction(one.points or 0) < Fraction(one.max_points)]
+    assert lost == wrong.split()
+
+
+X = np.arange(3.0)
+
+
+def test_what_an_object_leaves_in_a_tuple_or_a_list_is_told_by_its_places() -> None:
+    """All of it as soon as one of it is new; not where something else than arrays stands in it."""
+    step = SimpleNamespace(cache=None, grads=[X * 0, np.zeros(1)], pair=(), steps=[object()], words=["a"], size=(2, 3))
+    before = held_by(step, Kept())
+    step.grads[1] += 1
+    step.cache, step.steps, step.words = (X, np.ones(2)), [object(), object()], ["a", "b"]
+    step.pair = (X, X + 1)  # of one shape, they are one array
+    found = changed_in(before, held_by(step, Kept()))
+    assert {name: array.tolist() for name, array in found.items()} == {
+        "cache[0]": [0, 1, 2], "cache[1]": [1, 1], "grads[0]": [0, 0, 0], "grads[1]": [1],
+        "pair": [[0, 1, 2], [1, 2, 3]],
+    }  # fmt: skip
+
+
+OWN: dict[str, tuple[Any, Any]] = {
+    "nothing": (None, (X, X + 1)),
+    "a tuple": ((X * 2, X * 3), (X, X + 1)),
+    "a list": ([X * 2, X * 3], [X, X + 1]),
+    "a list of another form": ([np.zeros((1, 3)), None], [X, X + 1]),
+    "one of another length": ((X * 2,), (X * 2,)),
+}
+LEFT = {"by their places": {"cache[0]": X.copy(), "cache[1]": X + 1}, "of one shape": {"cache": np.stack([X, X + 1])}}
+
+
+@pytest.mark.parametrize("left", LEFT.values(), ids=LEFT.keys())
+@pytest.mark.parametrize("name", OWN)
+def test_what_is_left_stands_in_what_the_hand_in_has(name: str, left: Mapping[str, np.ndarray]) -> None:
+    """A list is the same one, and so are its arrays: what else holds them has what is right in it, too."""
+    own, due = copy.deepcopy(OWN[name])
+    step = SimpleNamespace(cache=own)
+    arrays = [one for one in own or () if isinstance(one, np.ndarray) and one.shape == X.shape]
+    put_back(step, {**left, "rate": np.array(2.0)})
+    assert step.rate == 2
+    if "cache" in left and name in ("nothing", "one of another length"):
+        assert step.cache is left["cache"]
+        return
+    assert type(step.cache) is type(due)
+    assert [one.tolist() for one in step.cache] == [one.tolist() for one in due]
+    if isinstance(own, list):
+        assert step.cache is own
+        assert all(is_now is was for is_now, was in zip(step.cache, arrays, strict=False))
+
+
+def test_an_object_that_refuses_holds_what_it_held() -> None:
+    """A class of a hand-in's own may do so."""
+
+    class Closed:
+        __slots__ = ()
+
+    put_back(Closed(), {"out": X, "cache[0]": X})
