@@ -97,10 +97,14 @@ def answered(functions: dict[str, Function], plan: CallPlan) -> list[tuple[Outco
     return outcomes
 
 
-PLAN = make_plan(assignment())
-KEY = AnswerKey(
-    PLAN, write_rubric(assignment(), {}), {REFERENCE: {n: steps[-1] for n, steps in enumerate(answered(RIGHT, PLAN))}}
-)
+def key_of(one: Assignment) -> AnswerKey:
+    plan = make_plan(one)
+    right = {n: steps[-1] for n, steps in enumerate(answered(RIGHT, plan))}
+    return AnswerKey(plan, write_rubric(one, {}), {REFERENCE: right})
+
+
+KEY = key_of(assignment())
+PLAN = KEY.plan
 
 ADDED, FACTOR, OFFSET = Pattern.ADDED_INPUT, Pattern.FACTOR, Pattern.OFFSET
 TOLD: dict[str, tuple[str, Function, Reading | None]] = {
@@ -173,6 +177,27 @@ def test_a_result_is_read_also_where_another_one_fails_before_it(other: Function
 
     found = rule_on(KEY, answered({**RIGHT, "both": both_wrong}, PLAN), {})["both"][0]
     assert (found.reading == Reading(Pattern.SIGN)) is is_told
+
+
+@pytest.mark.parametrize("is_told", [True, False], ids=["another of this result", "others of another result"])
+def test_how_its_input_lies_in_memory_is_told_only_beside_right_cases_of_the_same_result(is_told: bool) -> None:
+    """A result that is wrong in all of its cases is not wrong by how they lie, whatever is right beside it."""
+
+    def turned(rng: np.random.Generator) -> dict[str, object]:
+        return {"s": np.asfortranarray(rng.uniform(1, 2, (3, 4)))}
+
+    def spoilt(s: Any) -> object:
+        return s + 2, 0 * s if s.shape == (3, 4) else s * s
+
+    cases = (
+        Case("of another", drawn(2, 5, 0.0), "right", grade=("first",)),
+        Case("turned", turned, "right", HIDDEN, grade=("second",)),
+        *((Case("as it is", drawn(4, 3, 0.0), "right", HIDDEN, grade=("second",)),) if is_told else ()),
+    )
+    both = Criterion("both", (CALLS["both"],), ("first", "second"), (Behaviour("right", 1),), cases)
+    key = key_of(Assignment("told", "Told", "told.ipynb", 3, SOLUTION, (both,)))
+    found = rule_on(key, answered({**RIGHT, "both": spoilt}, key.plan), {})["both"][0]
+    assert (found.reading == Reading(Pattern.LAID_OUT)) is is_told
 
 
 def test_what_is_wrong_at_all_zeros_alone_is_told_as_that() -> None:

@@ -56,7 +56,7 @@ def _reading_of(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) 
     variant = verdict.alternative or REFERENCE
     if adds_up(exam, rule, output, variant):
         return Reading(Pattern.ADDED_UP)
-    if _is_of_memory(exam, verdict, asked):
+    if _is_of_memory(exam, rule, verdict, asked, output, Purpose.CASE):
         return Reading(Pattern.LAID_OUT)
     is_unsteady = Note(NoteKind.UNSTEADY, (rule.name,)) in verdict.notes
     told, is_sure = _read_cases(exam, rule, output, asked, variant, is_unsteady)
@@ -112,7 +112,7 @@ def reading_alone(exam: Exam, rule: CriterionRule, verdict: Verdict, purpose: Pu
     failing = {f.case for f in verdict.findings if f.problem and f.problem.output == output and f.problem.flaw in _READ}
     asked = [place for place, entry in exam.entries(rule.name, purpose) if entry.name in failing]
     variant = verdict.alternative or REFERENCE
-    if _is_of_memory(exam, verdict, asked):
+    if _is_of_memory(exam, rule, verdict, asked, output, purpose):
         return Reading(Pattern.LAID_OUT)
     told, _ = _read_cases(exam, rule, output, asked, variant, False)
     if asked and _is_unsure(told):
@@ -126,11 +126,15 @@ def _is_of_cache(exam: Exam, asked: Sequence[int], told: Reading) -> bool:
     return any(name in text for name in names if not name.isidentifier() for text in told.names)
 
 
-def _is_of_memory(exam: Exam, verdict: Verdict, asked: Sequence[int]) -> bool:
-    """Whether what fails is just what lies in memory in another order, or with gaps, and all else is right."""
+def _is_of_memory(
+    exam: Exam, rule: CriterionRule, verdict: Verdict, asked: Sequence[int], output: str, purpose: Purpose
+) -> bool:
+    """Whether what fails is just what lies in memory in another order, or with gaps, and all else is right: cases of
+    other results tell nothing of this one."""
     entries = exam.key.plan.entries
     told = {entries[place].name for place in asked if entries[place].question.layouts}
-    others = [finding for finding in verdict.findings if finding.case not in told]
+    graded = {entry.name for _, entry in exam.entries(rule.name, purpose) if output in entry.grade} - told
+    others = [finding for finding in verdict.findings if finding.case in graded]
     return len(told) == len(asked) > 0 and bool(others) and all(finding.right for finding in others)
 
 
