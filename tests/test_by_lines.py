@@ -120,6 +120,18 @@ HAND_INS: dict[str, tuple[list[str], tuple[str, ...], str]] = {
         "",
     ),
     "on self and broken": (relu(FORWARD, FORWARD[:-1], ON_SELF), AHEAD, NOTED),
+    "on self and by a name on one line": (
+        [
+            NP,
+            SLOPE.replace("        cache = out * (1 - out)\n", "")
+            .replace("out = 1 /", "self.s = out = 1 /")
+            .replace("dout * cache", "dout * self.s * (1 - self.s)"),
+            odd.RELU,
+            odd.AFFINE,
+        ],
+        ("Sigmoid.forward",),
+        "Sigmoid.backward was tried with what",
+    ),
     "on self without return": (relu(RETURN, "", ON_SELF), AHEAD, ""),
     "the first line broken": (relu("forward(self, x):", "forward(self, x)"), AHEAD, NOTED),
     "under a misspelt name": (relu("def forward", "def foward"), AHEAD, NOTED),

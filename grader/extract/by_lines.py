@@ -161,7 +161,7 @@ def _each(statements: list[ast.stmt], result: ast.expr, first: str, is_flat: boo
     kept = dict.fromkeys(ast.unparse(node) for node in ast.walk(result) if isinstance(node, ast.Attribute))
     text = [f"    {name} = locals().get({name!r}, object())" for name in names]
     text += [f"    {name} = object()" for name in kept if name.startswith("self.")]
-    for one in statements:
+    for one in (part for whole in statements for part in _apart(whole, (*names, *kept))):
         if not isinstance(one, ast.Return):
             is_due = isinstance(one, ast.Assign) and due in _set_in([one])
             numbers = _NUMBERS.format(due, first) if is_due and first else "pass"
@@ -172,6 +172,20 @@ def _each(statements: list[ast.stmt], result: ast.expr, first: str, is_flat: boo
     for n, part in enumerate(parts):  # `return np.maxx(x, 0), x` keeps x all the same
         text += [f"    _part{n} = object()", *_tried(f"_part{n} = {ast.unparse(part)}")]
     return [*text, f"    return {', '.join(f'_part{n}' for n in range(len(parts)))}"]
+
+
+def _apart(one: ast.stmt, results: Sequence[str]) -> list[ast.stmt]:
+    """Of `self.s = out = f(x)` what is a result first, and the rest by that: it is kept where `f` fails, too."""
+    targets = {ast.unparse(target): target for target in one.targets} if isinstance(one, ast.Assign) else {}
+    first = next((name for name in results if name in targets), "")
+    if not isinstance(one, ast.Assign) or not first:
+        return [one]
+    rest = [target for name, target in targets.items() if name != first]
+    value = ast.parse(first, mode="eval").body
+    return [
+        ast.Assign([targets[first]], one.value, lineno=0),
+        *(ast.Assign([other], value, lineno=0) for other in rest),
+    ]
 
 
 _NUMBERS = "{0} = __import__('numpy').linspace(0, 0.9, {1}.size).reshape({1}.shape) if hasattr({1}, 'size') else {0}"
