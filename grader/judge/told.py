@@ -129,13 +129,15 @@ def _is_of_cache(exam: Exam, asked: Sequence[int], told: Reading) -> bool:
 def _is_of_memory(
     exam: Exam, rule: CriterionRule, verdict: Verdict, asked: Sequence[int], output: str, purpose: Purpose
 ) -> bool:
-    """Whether what fails is just what lies in memory in another order, or with gaps, and all else is right: cases of
-    other results tell nothing of this one."""
+    """Whether what fails is just where an array lies in memory in another order, or with gaps, and all else is right:
+    cases of other results tell nothing of this one, nor does one in which something lies so, too."""
     entries = exam.key.plan.entries
-    told = {entries[place].name for place in asked if entries[place].question.layouts}
-    graded = {entry.name for _, entry in exam.entries(rule.name, purpose) if output in entry.grade} - told
-    others = [finding for finding in verdict.findings if finding.case in graded]
-    return len(told) == len(asked) > 0 and bool(others) and all(finding.right for finding in others)
+    failing = {entries[place].name for place in asked}
+    graded = {entry.name: entry for _, entry in exam.entries(rule.name, purpose) if output in entry.grade}
+    others = [finding for finding in verdict.findings if finding.case in graded.keys() - failing]
+    shared = bool(asked) and set.intersection(*(set(entries[place].question.layouts) for place in asked))
+    is_beside = any(not graded[finding.case].question.layouts for finding in others)
+    return bool(shared) and is_beside and all(finding.right for finding in others)
 
 
 def _read_cases(
