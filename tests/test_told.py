@@ -188,21 +188,26 @@ def turned_too(rng: np.random.Generator) -> dict[str, object]:
     return {"s": np.asfortranarray(rng.uniform(1, 2, (4, 3)))}
 
 
+def turned_and_not_taken(rng: np.random.Generator) -> dict[str, object]:
+    return {"s": rng.uniform(1, 2, (3, 4)), "t": np.asfortranarray(rng.uniform(1, 2, (3, 4)))}
+
+
 BESIDE = {
-    "another that lies as it is": (drawn(4, 3, 0.0), True),
-    "none": (None, False),
-    "another that lies so": (turned_too, False),
+    "another that lies as it is": (turned, drawn(4, 3, 0.0), True),
+    "none": (turned, None, False),
+    "another that lies so": (turned, turned_too, False),
+    "what lies so is not taken": (turned_and_not_taken, drawn(4, 3, 0.0), False),
 }
 
 
-@pytest.mark.parametrize(("beside", "is_told"), BESIDE.values(), ids=BESIDE.keys())
+@pytest.mark.parametrize(("failing", "beside", "is_told"), BESIDE.values(), ids=BESIDE.keys())
 def test_how_its_input_lies_in_memory_is_told_beside_right_cases_of_the_result_alone(
-    beside: Draw | None, is_told: bool
+    failing: Draw, beside: Draw | None, is_told: bool
 ) -> None:
     """What is wrong in all of its cases is not wrong by how they lie, nor what is right only where they lie so, too."""
     cases = (
         Case("of another", drawn(2, 5, 0.0), "right", grade=("first",)),
-        Case("turned", turned, "right", HIDDEN, grade=("second",)),
+        Case("turned", failing, "right", HIDDEN, grade=("second",)),
         *((Case("beside", beside, "right", HIDDEN, grade=("second",)),) if beside else ()),
     )
     both = Criterion("both", (CALLS["both"],), ("first", "second"), (Behaviour("right", 1),), cases)

@@ -135,9 +135,14 @@ def _is_of_memory(
     failing = {entries[place].name for place in asked}
     graded = {entry.name: entry for _, entry in exam.entries(rule.name, purpose) if output in entry.grade}
     others = [finding for finding in verdict.findings if finding.case in graded.keys() - failing]
-    shared = bool(asked) and set.intersection(*(set(entries[place].question.layouts) for place in asked))
-    is_beside = any(not graded[finding.case].question.layouts for finding in others)
+    shared = bool(asked) and set.intersection(*(_laid_out(entries[place]) for place in asked))
+    is_beside = any(not _laid_out(graded[finding.case]) for finding in others)
     return bool(shared) and is_beside and all(finding.right for finding in others)
+
+
+def _laid_out(entry: Entry) -> set[str]:
+    """What a question takes that lies so."""
+    return entry.question.layouts.keys() & entry.question.taken.keys()
 
 
 def _read_cases(
