@@ -327,6 +327,22 @@ def test_what_is_due_alone_has_no_cache() -> None:
     assert made("def f(x):\n    out = x", gives="") is None
 
 
+KEEPING = {
+    "self.x = x": True,
+    "self.cache['x'] = x": True,
+    "self.caches[-1]['x'] = x": True,
+    "cache['x'] = x": False,
+    "y = self.cache['x']": False,
+}
+
+
+@pytest.mark.parametrize(("line", "keeps"), KEEPING.items(), ids=KEEPING.keys())
+def test_one_result_alone_is_made_by_lines_where_an_object_keeps_something(line: str, keeps: bool) -> None:
+    """As it is, or as an entry of a dict that it holds."""
+    source = f"def f(self, x):\n    {line}\n    out = x\n    return out"
+    assert (by_lines([Cell(3, "code", source)], "f", (3, 1), "(self, x)", "out") is not None) is keeps
+
+
 def given_back(returned: str, piece: Callable[[list[Cell]], Piece | None]) -> object:
     """What the function gives that is made of one with this return line; nothing where none is made."""
     source = f"def f(x):\n    out, cache = x, x + 1\n    return {returned}"

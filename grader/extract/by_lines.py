@@ -132,8 +132,15 @@ def _given_back(statements: list[ast.stmt], gives: str) -> ast.expr | None:
 
 
 def _keeps_on_self(statements: list[ast.stmt]) -> bool:
-    nodes = (node for one in statements for node in ast.walk(one) if isinstance(node, ast.Attribute))
-    return any(isinstance(node.ctx, ast.Store) for node in nodes)
+    """Whether it sets something on an object, or an entry of what that holds: `self.cache["x"] = x`."""
+    nodes = [node for one in statements for node in ast.walk(one) if isinstance(node, (ast.Attribute, ast.Subscript))]
+    return any(isinstance(node.ctx, ast.Store) and _is_held(node) for node in nodes)
+
+
+def _is_held(node: ast.expr) -> bool:
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return isinstance(node, ast.Attribute)
 
 
 def _set_in(statements: list[ast.stmt]) -> set[str]:
