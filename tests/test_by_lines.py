@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -341,6 +342,26 @@ def test_one_result_alone_is_made_by_lines_where_an_object_keeps_something(line:
     """As it is, or as an entry of a dict that it holds."""
     source = f"def f(self, x):\n    {line}\n    out = x\n    return out"
     assert (by_lines([Cell(3, "code", source)], "f", (3, 1), "(self, x)", "out") is not None) is keeps
+
+
+FAILING = {
+    "under a name": "out = np.expp(x)\n    self.k = out.shape[1]\n    return out",
+    "on the object": "self.out = np.expp(x)\n    self.k = self.out.shape[1]\n    return self.out",
+    "both on one line": "self.out = out = np.expp(x)\n    self.k = self.out.shape[1]\n    return out",
+}
+
+
+@pytest.mark.parametrize("body", FAILING.values(), ids=FAILING.keys())
+def test_what_is_read_off_one_result_is_kept_where_its_line_fails(body: str) -> None:
+    """Numbers stand in its place, as for one of several: how many columns it has is known so."""
+    piece = by_lines([Cell(3, "code", f"def f(self, x):\n    {body}")], "f", (3, 1), "(self, x)", "out")
+    assert piece is not None
+    namespace: dict[str, Callable[[object, object], object]] = {}
+    exec(f"import numpy as np\n{piece.source}", namespace)
+    layer = SimpleNamespace()
+    given = namespace["f"](layer, np.ones((2, 3)))
+    assert layer.k == 3
+    assert np.shape(given) == (2, 3)
 
 
 def given_back(returned: str, piece: Callable[[list[Cell]], Piece | None]) -> object:

@@ -162,7 +162,8 @@ def _each(statements: list[ast.stmt], result: ast.expr, first: str, is_flat: boo
     In the place of a result whose line fails stand numbers, in the shape of the `first` parameter: what is derived of
     them (a mask, a slope) is kept then, and is made right with the result itself.
     """
-    due = next((one.id for one in getattr(result, "elts", ())[:1] if isinstance(one, ast.Name)), "")
+    head = result.elts[0] if isinstance(result, ast.Tuple) and result.elts else result
+    due = ast.unparse(head) if isinstance(head, (ast.Name, ast.Attribute)) else ""
     own = _set_in(statements) | {one.id for one in getattr(result, "elts", ()) if isinstance(one, ast.Name)}
     names = dict.fromkeys(node.id for node in ast.walk(result) if isinstance(node, ast.Name) and node.id in own)
     kept = dict.fromkeys(ast.unparse(node) for node in ast.walk(result) if isinstance(node, ast.Attribute))
@@ -170,7 +171,7 @@ def _each(statements: list[ast.stmt], result: ast.expr, first: str, is_flat: boo
     text += [f"    {name} = object()" for name in kept if name.startswith("self.")]
     for one in (part for whole in statements for part in _apart(whole, (*names, *kept))):
         if not isinstance(one, ast.Return):
-            is_due = isinstance(one, ast.Assign) and due in _set_in([one])
+            is_due = isinstance(one, ast.Assign) and due in {*_set_in([one]), *map(ast.unparse, one.targets)}
             numbers = _NUMBERS.format(due, first) if is_due and first else "pass"
             text += _tried(numbers if is_flat and is_due else ast.unparse(one), numbers)
     parts = result.elts if isinstance(result, ast.Tuple) else [result]
