@@ -549,6 +549,9 @@ def test_names_that_numpy_dropped_are_noted() -> None:
     assert notes_on_file("", ("zeross",), 0, False) == ()
     assert notes_on_file("", ("zeros",), 0, False) == ()
     assert notes_on_file("Of 2 files …", (), 0, False) == ("Of 2 files …",)
+    for is_script, said in ((False, "so all cells were run in order"), (True, "so the whole file was run in order")):
+        [note] = notes_on_file("", (), 0, True, is_script)
+        assert said in note
 
 
 def test_the_same_evidence_makes_the_same_record() -> None:

@@ -203,6 +203,8 @@ SLIPS = {
     "(3).exp": "does another line give numpy's name to it?",
     "np.e(2)": "a constant such as np.e",
     "len(np.float64(2))": "np.vectorize calls its function with one at a time",
+    "len(3)": "is a single number: is it handed in as one?",
+    "(3).shape": "is a single number, and only an array has that: is it handed in as one?",
     "(lambda t: t['x'])((1, 2))": "is a tuple, which has no keys: unpack it",
     "(lambda t: t['x'])([1, 2])": "is a list, which has no keys",
     "Layer().x": "Nothing has put `self.x` there",
