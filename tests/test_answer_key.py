@@ -39,12 +39,13 @@ from grader.answer_key import (
     save_key,
 )
 from grader.answer_key.lent import FORM
-from grader.answer_key.rubric import signature
+from grader.answer_key.rubric import signature, write_rubric
 from grader.answer_key.store import KEY_CAP
 from grader.assignment import Call, Limits, Own, Tolerance, own
 from grader.errors import KeyFileError
 from grader.plan import CallPlan, Entry, Purpose
 from grader.wire import Outcome, Question, Status, Step, Trouble, Value
+from reference.exercise_05.assignment import ASSIGNMENT
 
 STEP = Step("back", ("dy", ("cache 0", "cache 1"), "=own"), ("dx", "=rest"), "second")
 RULE = CriterionRule(
@@ -98,6 +99,13 @@ def plain(thing: object) -> object:
     if is_dataclass(thing):  # its fields, and not what a property of it has worked out once
         return {field.name: plain(getattr(thing, field.name)) for field in fields(thing)}
     return thing
+
+
+def test_what_a_case_draws_is_known_apart_from_what_a_hand_in_keeps() -> None:
+    """Of a forward all that it takes; of a backward with a cache, what comes from above."""
+    drawn = {rule.name: rule.drawn for rule in write_rubric(ASSIGNMENT, {}).criteria}
+    assert drawn["affine_forward"] == ("x", "w", "b")
+    assert drawn["affine_backward"] == ("dout",)
 
 
 def members(path: Path) -> tuple[dict[str, object], bytes]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -120,6 +121,18 @@ HAND_INS: dict[str, tuple[list[str], tuple[str, ...], str]] = {
         "",
     ),
     "on self and broken": (relu(FORWARD, FORWARD[:-1], ON_SELF), AHEAD, NOTED),
+    "on self and by a name on one line": (
+        [
+            NP,
+            SLOPE.replace("        cache = out * (1 - out)\n", "")
+            .replace("out = 1 /", "self.s = out = 1 /")
+            .replace("dout * cache", "dout * self.s * (1 - self.s)"),
+            odd.RELU,
+            odd.AFFINE,
+        ],
+        ("Sigmoid.forward",),
+        "Sigmoid.backward was tried with what",
+    ),
     "on self without return": (relu(RETURN, "", ON_SELF), AHEAD, ""),
     "the first line broken": (relu("forward(self, x):", "forward(self, x)"), AHEAD, NOTED),
     "under a misspelt name": (relu("def forward", "def foward"), AHEAD, NOTED),
@@ -313,6 +326,42 @@ def test_what_is_due_alone_has_no_cache() -> None:
     """A function of one result keeps nothing by its return."""
     assert made("def f(x):\n    out = x", gives="out") is None
     assert made("def f(x):\n    out = x", gives="") is None
+
+
+KEEPING = {
+    "self.x = x": True,
+    "self.cache['x'] = x": True,
+    "self.caches[-1]['x'] = x": True,
+    "cache['x'] = x": False,
+    "y = self.cache['x']": False,
+}
+
+
+@pytest.mark.parametrize(("line", "keeps"), KEEPING.items(), ids=KEEPING.keys())
+def test_one_result_alone_is_made_by_lines_where_an_object_keeps_something(line: str, keeps: bool) -> None:
+    """As it is, or as an entry of a dict that it holds."""
+    source = f"def f(self, x):\n    {line}\n    out = x\n    return out"
+    assert (by_lines([Cell(3, "code", source)], "f", (3, 1), "(self, x)", "out") is not None) is keeps
+
+
+FAILING = {
+    "under a name": "out = np.expp(x)\n    self.k = out.shape[1]\n    return out",
+    "on the object": "self.out = np.expp(x)\n    self.k = self.out.shape[1]\n    return self.out",
+    "both on one line": "self.out = out = np.expp(x)\n    self.k = self.out.shape[1]\n    return out",
+}
+
+
+@pytest.mark.parametrize("body", FAILING.values(), ids=FAILING.keys())
+def test_what_is_read_off_one_result_is_kept_where_its_line_fails(body: str) -> None:
+    """Numbers stand in its place, as for one of several: how many columns it has is known so."""
+    piece = by_lines([Cell(3, "code", f"def f(self, x):\n    {body}")], "f", (3, 1), "(self, x)", "out")
+    assert piece is not None
+    namespace: dict[str, Callable[[object, object], object]] = {}
+    exec(f"import numpy as np\n{piece.source}", namespace)
+    layer = SimpleNamespace()
+    given = namespace["f"](layer, np.ones((2, 3)))
+    assert layer.k == 3
+    assert np.shape(given) == (2, 3)
 
 
 def given_back(returned: str, piece: Callable[[list[Cell]], Piece | None]) -> object:

@@ -83,6 +83,19 @@ def test_an_error_that_would_cost_twice_is_told(tmp_path: Path, built_on: str, o
 
 
 @pytest.mark.parametrize(
+    ("built_on", "told"),
+    [("", ["back calls ahead in the reference, so a forward that gives none"]), (', builds_on=("ahead",)', [])],
+)
+def test_a_backward_that_calls_its_own_forward_is_told(tmp_path: Path, built_on: str, told: list[str]) -> None:
+    """The follow-through makes right what a wrong forward gives, and nothing of one that gives nothing."""
+    layer = LAYER.strip().removesuffix(")") + f"{built_on})"
+    calling = PASSES.replace("x, w = cache", "x, w = cache; ahead(x, w)")
+    assignment = load_assignment(write(tmp_path, f"{DOUBLE.strip()}, {layer}", passes=calling))
+    notes = notes_on(assignment, QUICK, True, {("back", "ahead")})
+    assert [note.partition(" costs")[0] for note in notes] == told
+
+
+@pytest.mark.parametrize(
     ("said", "unsaid"),
     [
         ("ids, with `<unk>` for all others; the weights are in p['0.w']", ""),

@@ -174,6 +174,15 @@ def test_what_is_kept_in_another_shape_is_mended_in_that_shape(turned: Callable[
     assert np.array_equal(kept, turned(TABLE))
 
 
+SQUARE = np.arange(9.0).reshape(3, 3) / 7
+
+
+@pytest.mark.parametrize("kept", [SQUARE, SQUARE * 7 / 7, SQUARE.astype("f4")], ids=["it", "by rounding", "in float32"])
+def test_what_is_right_already_is_not_turned_round_with_the_wrong_one(kept: np.ndarray) -> None:
+    """A forward may give the transpose of what it keeps, or was run anew: a square shows no difference by its shape."""
+    assert np.array_equal(mended(SimpleNamespace(s=kept), SQUARE.T, SQUARE).s, kept)
+
+
 SIGNED = np.array([[-1.5, 0.0], [0.25, 2.0]])
 DERIVED: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "the slope of the sigmoid": lambda out: out * (1 - out),

@@ -272,6 +272,11 @@ PACKAGED = {
     "from course import optimizer": True,
     "import course.nets.optimizer as o": True,
     "from keras.optimizer import Optimizer": False,
+    "from homework.week1.optimizer import Optimizer": True,
+    "from homework.week1.optimizer import (Optimizer as O,\n    rate)": True,
+    "from homework.week1.optimizer import Optimizer, Momentum": False,
+    "from homework.week1.optimizer import *": False,
+    "import homework.week1.optimizer as o": False,
     "from course.nets.base import Base": False,
 }
 
@@ -280,8 +285,11 @@ PACKAGED = {
 def test_files_of_a_package_of_the_exercise_may_be_handed_in_side_by_side(
     tmp_path: Path, line: str, is_meant: bool
 ) -> None:
-    """As a platform takes single files; of a package that did not come with the exercise nothing of theirs is meant."""
-    (tmp_path / "optimizer.py").write_text("class Optimizer:\n    pass\n")
+    """As a platform takes single files. Of another package nothing of theirs is meant.
+
+    But for what lies deeper in one, and defines all that is imported: that is their own.
+    """
+    (tmp_path / "optimizer.py").write_text("rate = 0.1\n\nclass Optimizer:\n    pass\n")
     (tmp_path / "base.py").write_text("class Base:\n    pass\n")
     (tmp_path / "solver.py").write_text(f"{line}\n\ndef f(x):\n    return x\n")
     given = {

@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 from test_ruling import KEY, REFERENCE_FUNCTIONS, answer, halves
 
-from grader.answer_key import REFERENCE
+from grader import judging
+from grader.answer_key import REFERENCE, AnswerKey
 from grader.feedback.absence import absent_in
 from grader.feedback.evidence import Evidence
 from grader.feedback.file_notes import notes_on_file
@@ -26,15 +27,20 @@ from grader.feedback.wording import place_in
 from grader.feedback.written_calls import calls_of
 from grader.gradebook import CellRecord, Record
 from grader.judge import Kind
-from grader.judging import judge
 from grader.plan import CallPlan, Entry, Purpose
 from grader.report.arrays import case_sizes, public_arrays
 from grader.report.page import SHOWN_CAP, listing
+from grader.score import Score
 from grader.wire import RUN_AGAIN, Outcome, Question, Status, Step, Trouble, Value, build
 
 WHO = Identity("ada", "Ada", "a.ipynb", "9f" * 32, "ada")
 PLACES = {"ahead": (1, 2), "back": (1, 9), "slope": (2, 1), "double": (3, 4)}
 EVIDENCE = Evidence(False, places=PLACES)
+
+
+def judge(key: AnswerKey, outcomes: list[tuple[Outcome, ...]], evidence: Evidence) -> list[Score]:
+    """Scores, with how results differ."""
+    return judging.told(key, outcomes, judging.judge(key, outcomes, evidence))
 
 
 def graded(functions: dict[str, object] | None = None, evidence: Evidence = EVIDENCE, gone: str = "") -> Record:
@@ -549,6 +555,9 @@ def test_names_that_numpy_dropped_are_noted() -> None:
     assert notes_on_file("", ("zeross",), 0, False) == ()
     assert notes_on_file("", ("zeros",), 0, False) == ()
     assert notes_on_file("Of 2 files …", (), 0, False) == ("Of 2 files …",)
+    for is_script, said in ((False, "so all cells were run in order"), (True, "so the whole file was run in order")):
+        [note] = notes_on_file("", (), 0, True, is_script)
+        assert said in note
 
 
 def test_the_same_evidence_makes_the_same_record() -> None:

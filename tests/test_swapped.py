@@ -17,7 +17,7 @@ from test_piecewise import asking
 from grader.answer_key import LentCall
 from grader.lending import Known
 from grader.lending.piecewise import with_parts
-from grader.lending.swapped import with_swaps
+from grader.lending.swapped import with_columns, with_swaps
 from grader.wire import Step
 
 RNG = np.random.default_rng(9)
@@ -105,3 +105,31 @@ def test_of_a_function_that_may_not_be_turned_round_one_call_is_asked() -> None:
     calls = tuple(LentCall("f", (X + n, Z, np.array(0.5)), (weighed(X + n, Z, 0.5),)) for n in range(20))
     lent = with_swaps({7: calls}, {"f": STEP}, lambda questions: [asked.append(1) for _ in questions])
     assert (lent, len(asked)) == ({7: calls}, 1)
+
+
+LABELS = np.array([1, 0, 1, 1])
+
+
+def of_both(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    return np.asarray(x[np.arange(len(x)), y.ravel()])
+
+
+def of_a_row(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    return np.asarray(x[np.arange(len(x)), y])
+
+
+@pytest.mark.parametrize("labels", [LABELS, LABELS[:, None]], ids=["a row", "a column"])
+def test_labels_are_known_in_a_row_and_in_a_column_where_that_is_the_same(labels: np.ndarray) -> None:
+    """One's layer flattens them, and another's wants a column; of other labels nothing is known."""
+    calls = (LentCall("f", (X, labels), (of_both(X, labels),)),)
+    lent = with_columns({7: calls}, {"f": Step("f", ("x", "y"), ("p",))}, asking(of_both))
+    known = Known.of(lent[7])
+    other = LABELS[:, None] if labels.ndim == 1 else LABELS
+    assert (known.find("f", (X, labels)), known.find("f", (X, other)), known.find("f", (X, 1 - other))) == (0, 1, -1)
+
+
+@pytest.mark.parametrize("second", [LABELS, X[:, 0]], ids=["labels that are to stand in a row", "other numbers"])
+def test_what_is_not_the_same_in_a_column_or_no_label_is_known_once(second: np.ndarray) -> None:
+    """Whoever puts labels there that the reference would read otherwise has made a mistake of their own."""
+    calls = (LentCall("f", (X, second), (np.zeros(4),)),)
+    assert with_columns({7: calls}, {"f": Step("f", ("x", "y"), ("p",))}, asking(of_a_row)) == {7: calls}

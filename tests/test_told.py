@@ -23,6 +23,7 @@ from grader.plan import CallPlan, Entry, Purpose, make_plan
 from grader.wire import Built, Outcome, Question, Step
 
 Function = Callable[..., object]
+Draw = Callable[[np.random.Generator], dict[str, object]]
 
 
 def loss(s: Any, t: Any, w: Any, reg: float) -> Any:
@@ -55,7 +56,7 @@ KINKED = np.array([[-1.5, 0, 1.2], [0, -1.4, 1.3], [1.1, 0, -1.2], [0.9, -1, 0]]
 """Without its mean, which is just below zero, all of it has its sign, and what is 0 is positive."""
 
 
-def drawn(rows: int, columns: int, reg: float) -> Callable[[np.random.Generator], dict[str, object]]:
+def drawn(rows: int, columns: int, reg: float) -> Draw:
     return lambda rng: {
         "s": rng.uniform(-2, 2, (rows, columns)), "t": rng.uniform(-2, 2, (rows, columns)), "reg": reg,
         "w": rng.uniform(-2, 2, 3), "labels": rng.integers(0, columns, rows),
@@ -97,10 +98,14 @@ def answered(functions: dict[str, Function], plan: CallPlan) -> list[tuple[Outco
     return outcomes
 
 
-PLAN = make_plan(assignment())
-KEY = AnswerKey(
-    PLAN, write_rubric(assignment(), {}), {REFERENCE: {n: steps[-1] for n, steps in enumerate(answered(RIGHT, PLAN))}}
-)
+def key_of(one: Assignment) -> AnswerKey:
+    plan = make_plan(one)
+    right = {n: steps[-1] for n, steps in enumerate(answered(RIGHT, plan))}
+    return AnswerKey(plan, write_rubric(one, {}), {REFERENCE: right})
+
+
+KEY = key_of(assignment())
+PLAN = KEY.plan
 
 ADDED, FACTOR, OFFSET = Pattern.ADDED_INPUT, Pattern.FACTOR, Pattern.OFFSET
 TOLD: dict[str, tuple[str, Function, Reading | None]] = {
@@ -201,6 +206,43 @@ def test_a_result_is_read_also_where_another_one_fails_before_it(other: Function
 
     found = rule_on(KEY, answered({**RIGHT, "both": both_wrong}, PLAN), {})["both"][0]
     assert (found.reading == Reading(Pattern.SIGN)) is is_told
+
+
+def turned(rng: np.random.Generator) -> dict[str, object]:
+    return {"s": np.asfortranarray(rng.uniform(1, 2, (3, 4)))}
+
+
+def turned_too(rng: np.random.Generator) -> dict[str, object]:
+    return {"s": np.asfortranarray(rng.uniform(1, 2, (4, 3)))}
+
+
+def turned_and_not_taken(rng: np.random.Generator) -> dict[str, object]:
+    return {"s": rng.uniform(1, 2, (3, 4)), "t": np.asfortranarray(rng.uniform(1, 2, (3, 4)))}
+
+
+BESIDE = {
+    "another that lies as it is": (turned, drawn(4, 3, 0.0), True),
+    "none": (turned, None, False),
+    "another that lies so": (turned, turned_too, False),
+    "what lies so is not taken": (turned_and_not_taken, drawn(4, 3, 0.0), False),
+}
+
+
+@pytest.mark.parametrize(("failing", "beside", "is_told"), BESIDE.values(), ids=BESIDE.keys())
+def test_how_its_input_lies_in_memory_is_told_beside_right_cases_of_the_result_alone(
+    failing: Draw, beside: Draw | None, is_told: bool
+) -> None:
+    """What is wrong in all of its cases is not wrong by how they lie, nor what is right only where they lie so, too."""
+    cases = (
+        Case("of another", drawn(2, 5, 0.0), "right", grade=("first",)),
+        Case("turned", failing, "right", HIDDEN, grade=("second",)),
+        *((Case("beside", beside, "right", HIDDEN, grade=("second",)),) if beside else ()),
+    )
+    both = Criterion("both", (CALLS["both"],), ("first", "second"), (Behaviour("right", 1),), cases)
+    key = key_of(Assignment("told", "Told", "told.ipynb", 3, SOLUTION, (both,)))
+    spoilt = {**RIGHT, "both": lambda s: (s + 2, 0 * s if s.shape == (3, 4) else s * s)}
+    found = rule_on(key, answered(spoilt, key.plan), {})["both"][0]
+    assert (found.reading == Reading(Pattern.LAID_OUT)) is is_told
 
 
 def test_what_is_wrong_at_all_zeros_alone_is_told_as_that() -> None:

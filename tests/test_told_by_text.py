@@ -9,15 +9,16 @@ from fractions import Fraction
 import pytest
 from test_ruling import KEY
 
-from grader.answer_key import CriterionRule
+from grader.answer_key import CriterionRule, FollowThroughRule
 from grader.assignment import Tolerance
 from grader.extract.strays import SAME_IN_EACH_CALL
+from grader.feedback.failing_wording import BEHIND
 from grader.feedback.in_the_code.emptied import told_by_slice
 from grader.feedback.in_the_code.left_aside import told_by_left_aside
 from grader.feedback.in_the_code.no_constructor import told_by_no_constructor
 from grader.feedback.in_the_code.outside import told_by_outside
 from grader.feedback.in_the_code.parameters import told_by_self
-from grader.feedback.in_the_code.put_there import told_by_places
+from grader.feedback.in_the_code.put_there import told_by_itself, told_by_places
 from grader.feedback.in_the_code.set_to_none import told_by_none
 from grader.feedback.in_the_code.slip_wording import told_by_attribute, told_by_line, told_by_name
 from grader.feedback.in_the_code.uncalled import told_by_uncalled
@@ -472,6 +473,27 @@ def test_who_reads_what_the_check_puts_there_is_not_told_to_see_that_they_do(bod
         one = replace(one, next_step=f"{say_put(rule.put, of_values)}Mend it.")
         found = told_by_places(one, rule, cells)
         assert found == (one if is_told else replace(one, next_step="Mend it."))
+
+
+ALONE = {
+    "its arguments alone": ("        return -y / x  # not self.x", False),
+    "what forward has kept": ("        return -y / self.x", True),
+    "a helper of its class": ("        return self.slope(x, y)", True),
+}
+
+
+@pytest.mark.parametrize(("line", "is_behind"), ALONE.values(), ids=ALONE.keys())
+def test_who_reads_nothing_of_the_object_is_not_sent_to_mend_forward_first(line: str, is_behind: bool) -> None:
+    """Nothing that forward keeps can be what is wrong there, nor where a backward is handed its cache."""
+    cells = [CellRecord(2, "code", f"class A:\n    def f(self, x, y):\n{line}")]
+    first = BEHIND.format("A.g", "is off")
+    one = replace(told("wrong", "All entries are off.", line=2), next_step=f"{first}Work it out.")
+    rule = CriterionRule(
+        "A.f", "(self, x, y) -> dx", ("dx",), (), Tolerance(), drawn=("x", "y"),
+        follow_through=FollowThroughRule("A.g", ("loss",), (), {"dx": "x"}, Fraction(1, 2)),
+    )  # fmt: skip
+    assert told_by_itself(one, rule, cells).next_step == (first if is_behind else "") + "Work it out."
+    assert told_by_itself(one, replace(rule, drawn=()), cells) == one
 
 
 OFF_BY = "All 6 entries of `out` are off."

@@ -203,6 +203,8 @@ SLIPS = {
     "(3).exp": "does another line give numpy's name to it?",
     "np.e(2)": "a constant such as np.e",
     "len(np.float64(2))": "np.vectorize gets one number at a time",
+    "len(3)": "is a single number: is it handed in as one?",
+    "(3).shape": "is a single number, and only an array has that: is it handed in as one?",
     "(lambda t: t['x'])((1, 2))": "is a tuple, which has no keys: unpack it",
     "(lambda t: t['x'])([1, 2])": "is a list, which has no keys",
     "Layer().x": "Nothing has put `self.x` there",
@@ -1088,19 +1090,22 @@ ON_OBJECT = {
 @pytest.mark.parametrize(("kind", "basis", "unwritten"), ON_OBJECT.values(), ids=ON_OBJECT.keys())
 def test_who_keeps_all_on_the_object_is_told_of_no_cache(kind: Kind, basis: Basis, unwritten: bool) -> None:
     """Such a course has none: what a backward works with is what forward has left."""
-    rule = replace(RULE, signature="(self, dy) -> (dx, dw)")
+    takes = {"(self, dy) -> (dx, dw)": (), "(self, y, labels) -> (dx, dw)": ("labels",)}
+    rules = [replace(RULE, signature=signature, drawn=drawn) for signature, drawn in takes.items()]
     right = kind is Kind.CORRECT
     found = finding() if right else flawed(Flaw.VALUES)
     notes = (Note(NoteKind.OTHER_CACHE, ("Layer.ahead",)),)
     ruled = verdict(kind, found, basis=basis, unwritten=unwritten, notes=notes)
-    told = [feedback(one, ruled, PLACE) for one in (rule, RULE)]
-    on_object, with_cache = (" ".join((one.headline, one.next_step, *one.notes)) for one in told)
-    assert sound(told[0])
-    assert "cache" not in on_object
+    told = [feedback(one, ruled, PLACE) for one in (*rules, RULE)]
+    *on_object, with_cache = (" ".join((one.headline, one.next_step, *one.notes)) for one in told)
+    assert all(sound(one) for one in told[:-1])
+    assert not any("cache" in one for one in on_object)
     assert "cache" in with_cache
-    assert "object" in on_object or "leaves" in on_object
+    assert all("object" in one or "leaves" in one for one in on_object)
     if (kind, basis) == (Kind.WRONG, Basis.HANDED_CACHE):
-        assert on_object.startswith("Layer.ahead comes to nothing, so"), "it may have left something, and raised then"
+        assert all(one.startswith("Layer.ahead comes to nothing, so") for one in on_object), (
+            "it may have left something"
+        )
 
 
 def test_with_somebody_elses_cache_nothing_is_said_for_sure() -> None:

@@ -67,7 +67,7 @@ class CriterionRule:
     `sizes` maps a name such as N to an input and the axis whose length it is. `left` maps results that are no return
     values to where they are left (`self.dw`); `made` is how the object is made, where that takes arguments; `put` are
     the places on it where a check puts values of its own before the call. `calls` are the graded functions that it
-    comes to call. `named` are the parameters that it is given by name.
+    comes to call. `named` are the parameters that it is given by name. `drawn` are those that are no own values.
     """
 
     name: str
@@ -84,6 +84,7 @@ class CriterionRule:
     put: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    drawn: tuple[str, ...] = ()
 
     @cached_property
     def points(self) -> Fraction:
@@ -120,10 +121,10 @@ class CriterionRule:
 
     @property
     def finds_all(self) -> bool:
-        """Whether a backward takes no cache, and finds all on its object beside what comes from above, what forward
-        took and what it gave: `bprop(x, y, dy)`."""
+        """Whether a backward takes no cache, and finds all on its object beside what is drawn (what comes from above,
+        what forward took, labels) and what forward gave: `bprop(x, y, dy)`."""
         rule = self.follow_through
-        known = {*rule.upstream, *rule.gradients.values(), *rule.output} if rule else set()
+        known = {*rule.upstream, *rule.gradients.values(), *rule.output, *self.drawn} if rule else set()
         return self.takes.startswith("(self") and set(self.parameters) <= known
 
     @property
@@ -217,6 +218,7 @@ def _criterion(assignment: Assignment, criterion: Criterion) -> CriterionRule:
         tuple(place for place in criterion.calls[-1].sets if not parted(place)[0]),
         assignment.called_by(criterion),
         tuple(dict.fromkeys(name for call in (criterion.calls[-1], *others) for name in call.named)),
+        tuple(part.removesuffix("=") for part in criterion.calls[-1].takes if not isinstance(part, Own)),
     )
 
 

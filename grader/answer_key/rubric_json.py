@@ -99,4 +99,5 @@ def _criterion_from_json(data: Mapping[str, Any]) -> CriterionRule:
         tuple(data.get("put", ())),
         tuple(data.get("calls", ())),
         tuple(data.get("named", ())),
+        tuple(data.get("drawn", ())),
     )

@@ -238,7 +238,8 @@ def _with_all_cells(
 
 def _evidence(key: AnswerKey, chosen: Chosen, sitting: Sitting) -> Evidence:
     found = chosen.extract
-    notes = (*found.notes, *notes_on_file(chosen.note, found.attributes, found.left_out, sitting.ran_every_cell))
+    of_file = notes_on_file(chosen.note, found.attributes, found.left_out, sitting.ran_every_cell, found.is_script)
+    notes = (*found.notes, *of_file)
     files = {str(cell.number): cell.file for cell in found.cells if cell.file}
     on_names, asides = ({one.name: (one.found, one.to_do) for one in of} for of in (found.on_names, found.asides))
     on_names = dict(misspelt_elsewhere(key.rubric, {*found.places, *found.lost}, chosen.others)) | on_names

@@ -27,7 +27,7 @@ from grader.lending import Heard, called_within, lending, lent_places
 from grader.lending.beside import with_negatives, with_rows
 from grader.lending.masked import with_masks
 from grader.lending.piecewise import with_parts
-from grader.lending.swapped import with_swaps
+from grader.lending.swapped import with_columns, with_swaps
 from grader.plan import ANSWERED, CallPlan, Purpose
 from grader.plan.called_here import PATIENCE
 from grader.plan.questions import DRAWING, behind_a_draw
@@ -120,7 +120,7 @@ class ExamRoom:
         known = {places[n]: calls for n in whole if (calls := heard.calls(n))}
         parts = with_parts(with_swaps(known, steps, self._gives), steps, self._gives)
         more = with_rows(with_negatives(parts, steps, self._gives), steps, self._gives)
-        return with_masks(more, steps, self._gives)
+        return with_columns(with_masks(more, steps, self._gives), steps, self._gives)
 
     def _gives(self, questions: Sequence[Question]) -> list[tuple[np.ndarray, ...] | None]:
         """What the reference gives for questions of one call; None where that is not all arrays."""

@@ -117,10 +117,12 @@ def _paid_twice(assignment: Assignment) -> Iterator[str]:
     for n, criterion in enumerate(assignment.criteria):
         follows = criterion.follow_through.forward if criterion.follow_through else ""
         for before in assignment.criteria[:n]:
-            is_said = before.name in (*assignment.called_by(criterion), follows)
+            is_said = before.name in assignment.called_by(criterion)
             if not is_said and _calls(assignment.solution, criterion.name, before.name):
+                # Wrong numbers of a forward are made right in its backward by the follow-through, and nothing else is.
+                costs = "a forward that gives none" if before.name == follows else "an error in that"
                 yield (
-                    f"{criterion.name} calls {before.name} in the reference, so an error in that costs points in both: "
+                    f"{criterion.name} calls {before.name} in the reference, so {costs} costs points in both: "
                     f'write builds_on=("{before.name}",) in the criterion of {criterion.name}'
                 )
 

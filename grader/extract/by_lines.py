@@ -132,8 +132,15 @@ def _given_back(statements: list[ast.stmt], gives: str) -> ast.expr | None:
 
 
 def _keeps_on_self(statements: list[ast.stmt]) -> bool:
-    nodes = (node for one in statements for node in ast.walk(one) if isinstance(node, ast.Attribute))
-    return any(isinstance(node.ctx, ast.Store) for node in nodes)
+    """Whether it sets something on an object, or an entry of what that holds: `self.cache["x"] = x`."""
+    nodes = [node for one in statements for node in ast.walk(one) if isinstance(node, (ast.Attribute, ast.Subscript))]
+    return any(isinstance(node.ctx, ast.Store) and _is_held(node) for node in nodes)
+
+
+def _is_held(node: ast.expr) -> bool:
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return isinstance(node, ast.Attribute)
 
 
 def _set_in(statements: list[ast.stmt]) -> set[str]:
@@ -155,15 +162,16 @@ def _each(statements: list[ast.stmt], result: ast.expr, first: str, is_flat: boo
     In the place of a result whose line fails stand numbers, in the shape of the `first` parameter: what is derived of
     them (a mask, a slope) is kept then, and is made right with the result itself.
     """
-    due = next((one.id for one in getattr(result, "elts", ())[:1] if isinstance(one, ast.Name)), "")
+    head = result.elts[0] if isinstance(result, ast.Tuple) and result.elts else result
+    due = ast.unparse(head) if isinstance(head, (ast.Name, ast.Attribute)) else ""
     own = _set_in(statements) | {one.id for one in getattr(result, "elts", ()) if isinstance(one, ast.Name)}
     names = dict.fromkeys(node.id for node in ast.walk(result) if isinstance(node, ast.Name) and node.id in own)
     kept = dict.fromkeys(ast.unparse(node) for node in ast.walk(result) if isinstance(node, ast.Attribute))
     text = [f"    {name} = locals().get({name!r}, object())" for name in names]
     text += [f"    {name} = object()" for name in kept if name.startswith("self.")]
-    for one in statements:
+    for one in (part for whole in statements for part in _apart(whole, (*names, *kept))):
         if not isinstance(one, ast.Return):
-            is_due = isinstance(one, ast.Assign) and due in _set_in([one])
+            is_due = isinstance(one, ast.Assign) and due in {*_set_in([one]), *map(ast.unparse, one.targets)}
             numbers = _NUMBERS.format(due, first) if is_due and first else "pass"
             text += _tried(numbers if is_flat and is_due else ast.unparse(one), numbers)
     parts = result.elts if isinstance(result, ast.Tuple) else [result]
@@ -172,6 +180,20 @@ def _each(statements: list[ast.stmt], result: ast.expr, first: str, is_flat: boo
     for n, part in enumerate(parts):  # `return np.maxx(x, 0), x` keeps x all the same
         text += [f"    _part{n} = object()", *_tried(f"_part{n} = {ast.unparse(part)}")]
     return [*text, f"    return {', '.join(f'_part{n}' for n in range(len(parts)))}"]
+
+
+def _apart(one: ast.stmt, results: Sequence[str]) -> list[ast.stmt]:
+    """Of `self.s = out = f(x)` what is a result first, and the rest by that: it is kept where `f` fails, too."""
+    targets = {ast.unparse(target): target for target in one.targets} if isinstance(one, ast.Assign) else {}
+    first = next((name for name in results if name in targets), "")
+    if not isinstance(one, ast.Assign) or not first:
+        return [one]
+    rest = [target for name, target in targets.items() if name != first]
+    value = ast.parse(first, mode="eval").body
+    return [
+        ast.Assign([targets[first]], one.value, lineno=0),
+        *(ast.Assign([other], value, lineno=0) for other in rest),
+    ]
 
 
 _NUMBERS = "{0} = __import__('numpy').linspace(0, 0.9, {1}.size).reshape({1}.shape) if hasattr({1}, 'size') else {0}"

@@ -22,6 +22,7 @@ from grader.judge import Basis, Finding, Flaw, Kind, Note, NoteKind, Pattern, Re
 from grader.wire import Status
 
 FEW = 3  # behaviours that are read at a glance
+BEHIND = "Mend {} first: this works on what that keeps for it. If it {} then as well: "
 WITHOUT_FORWARD = (Basis.HANDED_CACHE, Basis.MENDED_CACHE)
 _LOOK_FOR = "look for np.random, or for what an earlier call left"
 
@@ -125,7 +126,7 @@ class _Told:
         forward = forward_of(rule)
         if verdict.behind and (is_of_values or self._may_be_of_cache()):
             then = "is off" if is_of_values else "raises"
-            step = f"Mend {forward} first: this works on what that keeps for it. If it {then} then as well: {step}"
+            step = BEHIND.format(forward, then) + step
         if verdict.unwritten and verdict.kind is not Kind.PARTLY:
             its_own = "what that leaves" if rule.finds_all else "its own cache after it"
             step = f"Write {forward} first; this is tried again with {its_own}. If it fails then: {step}"

@@ -20,7 +20,9 @@ MOST_TOLD = 10  # of the lines that did not run
 _COSTS = "This costs only what needs it."
 
 
-def notes_on_file(choice: str, attributes: Sequence[str], left_out: int, ran_every_cell: bool) -> tuple[str, ...]:
+def notes_on_file(
+    choice: str, attributes: Sequence[str], left_out: int, ran_every_cell: bool, is_script: bool = False
+) -> tuple[str, ...]:
     """What is to be said of a file as a whole: which one it was, and what had to be done to run it."""
     notes = [choice] if choice else []
     dropped = [name for name in attributes if name in OLD_NAMES and name not in vars(np)]
@@ -35,7 +37,8 @@ def notes_on_file(choice: str, attributes: Sequence[str], left_out: int, ran_eve
         )
         notes.append(f"Imports, definitions and assignments were run; {lines} left out.")
     if ran_every_cell:
-        notes.append("A graded function was not among the definitions, so all cells were run in order to look for it.")
+        everything = "the whole file was" if is_script else "all cells were"
+        notes.append(f"A graded function was not among the definitions, so {everything} run in order to look for it.")
     return tuple(notes)
 
 

@@ -57,7 +57,7 @@ def _reading_of(exam: Exam, rule: CriterionRule, verdict: Verdict, output: str) 
     variant = verdict.alternative or REFERENCE
     if adds_up(exam, rule, output, variant):
         return Reading(Pattern.ADDED_UP)
-    if _is_of_memory(exam, rule, verdict, output, asked, Purpose.CASE):
+    if _is_of_memory(exam, rule, verdict, asked, output, Purpose.CASE):
         return Reading(Pattern.LAID_OUT)
     is_unsteady = Note(NoteKind.UNSTEADY, (rule.name,)) in verdict.notes
     told, is_sure = _read_cases(exam, rule, output, asked, variant, is_unsteady)
@@ -113,7 +113,7 @@ def reading_alone(exam: Exam, rule: CriterionRule, verdict: Verdict, purpose: Pu
     failing = {f.case for f in verdict.findings if f.problem and f.problem.output == output and f.problem.flaw in _READ}
     asked = [place for place, entry in exam.entries(rule.name, purpose) if entry.name in failing]
     variant = verdict.alternative or REFERENCE
-    if _is_of_memory(exam, rule, verdict, output, asked, purpose):
+    if _is_of_memory(exam, rule, verdict, asked, output, purpose):
         return Reading(Pattern.LAID_OUT)
     told, _ = _read_cases(exam, rule, output, asked, variant, False)
     if asked and _is_unsure(told):
@@ -128,19 +128,22 @@ def _is_of_cache(exam: Exam, asked: Sequence[int], told: Reading) -> bool:
 
 
 def _is_of_memory(
-    exam: Exam, rule: CriterionRule, verdict: Verdict, output: str, asked: Sequence[int], purpose: Purpose
+    exam: Exam, rule: CriterionRule, verdict: Verdict, asked: Sequence[int], output: str, purpose: Purpose
 ) -> bool:
-    """Whether what fails is just what lies in memory in another order, or with gaps, and all else is right.
-
-    Of all else something must be about this result: where every input lies so, that is not what makes it wrong.
-    """
+    """Whether what fails is just where an array lies in memory in another order, or with gaps, and all else is right:
+    cases of other results tell nothing of this one, nor does one in which something lies so, too."""
     entries = exam.key.plan.entries
-    told = {entries[place].name for place in asked if entries[place].question.layouts}
-    others = {finding.case: finding.right for finding in verdict.findings if finding.case not in told}
-    if not len(told) == len(asked) > 0 or not all(others.values()):
-        return False
-    usual = (e.name for _, e in exam.entries(rule.name, purpose) if output in e.grade and not e.question.layouts)
-    return any(name in others for name in usual)
+    failing = {entries[place].name for place in asked}
+    graded = {entry.name: entry for _, entry in exam.entries(rule.name, purpose) if output in entry.grade}
+    others = [finding for finding in verdict.findings if finding.case in graded.keys() - failing]
+    shared = bool(asked) and set.intersection(*(_laid_out(entries[place]) for place in asked))
+    is_beside = any(not _laid_out(graded[finding.case]) for finding in others)
+    return bool(shared) and is_beside and all(finding.right for finding in others)
+
+
+def _laid_out(entry: Entry) -> set[str]:
+    """What a question takes that lies so."""
+    return entry.question.layouts.keys() & entry.question.taken.keys()
 
 
 def _read_cases(

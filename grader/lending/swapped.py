@@ -1,7 +1,7 @@
-"""Two arguments that may change places: a kernel or a distance is called as `k(X, Z)` by one, as `k(Z, X)` by another.
+"""Calls in another form: a kernel as `k(X, Z)` by one, as `k(Z, X)` by another; labels in a row, or in a column.
 
 takes: what the reference calls its functions with within others, and a way to ask it.
-gives: such a call once more, with the first two of what it is called with in the other order.
+gives: such a call once more, with the first two of what it is called with in the other order, or with labels turned.
 must not know: hand-ins, points, what a kernel is.
 
 That it gives the same then, or that transposed, is never assumed: the reference itself is asked.
@@ -19,47 +19,66 @@ from grader.largest import near_in
 from grader.lending.piecewise import NEAR, Answers, is_plain, question_of
 from grader.wire import Question, Step, Told
 
-_Placed = list[tuple[int, LentCall]]
+_Given = tuple[Told, ...]
+_Form = Callable[[_Given], _Given | None]
+_Ask = Callable[[Sequence[Question]], Answers]
+_Formed = list[tuple[int, LentCall, _Given]]
 
 
-def with_swaps(lent: Lent, steps: dict[str, Step], ask: Callable[[Sequence[Question]], Answers]) -> Lent:
+def with_swaps(lent: Lent, steps: dict[str, Step], ask: _Ask) -> Lent:
     """The same, and what the reference gives for these calls turned round: where that is the same, or transposed."""
-    able = [(entry, call) for entry, calls in lent.items() for call in calls if _can_turn(call, steps[call.function])]
-    first = {call.function: (entry, call) for entry, call in reversed(able)}
-    functions = {call.function for _, call in _turned([*first.values()], steps, ask)}  # of most functions one is enough
+    return _with_other_form(lent, steps, ask, _turned_round)
+
+
+def with_columns(lent: Lent, steps: dict[str, Step], ask: _Ask) -> Lent:
+    """The same, and what it gives where labels stand in a column, `y[:, None]`, or in a row: where that is the same."""
+    return _with_other_form(lent, steps, ask, _with_labels_turned)
+
+
+def _with_other_form(lent: Lent, steps: dict[str, Step], ask: _Ask, form: _Form) -> Lent:
+    plain = [(entry, c) for entry, calls in lent.items() for c in calls if is_plain(c, steps[c.function])]
+    able = [(entry, call, given) for entry, call in plain if (given := form(call.given)) is not None]
+    first = {call.function: (entry, call, given) for entry, call, given in reversed(able)}
+    functions = {call.function for _, call in _alike([*first.values()], steps, ask)}  # of most functions one is enough
     known = {entry: list(calls) for entry, calls in lent.items()}
-    for entry, call in _turned([one for one in able if one[1].function in functions], steps, ask):
+    for entry, call in _alike([one for one in able if one[1].function in functions], steps, ask):
         known[entry].append(call)
     return {entry: tuple(calls) for entry, calls in known.items()}
 
 
-def _can_turn(call: LentCall, step: Step) -> bool:
-    """Whether the first two are arrays of as many axes, or words, and not the same."""
-    if len(call.given) < 2 or not is_plain(call, step):
-        return False
-    one, other = call.given[:2]
+def _turned_round(given: _Given) -> _Given | None:
+    """The first two in the other order; they are arrays of as many axes, or words, and not the same."""
+    if len(given) < 2:
+        return None
+    one, other, *rest = given
+    turned = (other, one, *rest)
     if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
-        return one.ndim == other.ndim > 0 and not np.array_equal(one, other)
-    return isinstance(one, str) and isinstance(other, str) and one != other
+        return turned if one.ndim == other.ndim > 0 and not np.array_equal(one, other) else None
+    return turned if isinstance(one, str) and isinstance(other, str) and one != other else None
 
 
-def _turned(calls: _Placed, steps: dict[str, Step], ask: Callable[[Sequence[Question]], Answers]) -> _Placed:
-    """Those that the reference gives the same for, turned round."""
-    given = [_turn(call.given) for _, call in calls]
-    answers = (
-        ask([question_of(steps[c.function], new) for (_, c), new in zip(calls, given, strict=True)]) if calls else ()
+def _with_labels_turned(given: _Given) -> _Given | None:
+    """All arrays of whole numbers that stand in a row in a column, or the other way about."""
+    turned = tuple(
+        _turned(told) if isinstance(told, np.ndarray) and told.dtype.kind in "iu" else told for told in given
     )
-    found = zip(calls, given, answers, strict=True)
+    return turned if any(one is not other for one, other in zip(turned, given, strict=True)) else None
+
+
+def _turned(labels: np.ndarray) -> np.ndarray:
+    if labels.ndim == 1:
+        return labels[:, np.newaxis]
+    return labels[:, 0] if labels.ndim == 2 and labels.shape[1] == 1 else labels
+
+
+def _alike(calls: _Formed, steps: dict[str, Step], ask: _Ask) -> list[tuple[int, LentCall]]:
+    """Those that the reference gives the same for in that form."""
+    answers = ask([question_of(steps[call.function], given) for _, call, given in calls]) if calls else ()
     return [
-        (entry, replace(call, given=new, results=tuple(results)))
-        for (entry, call), new, results in found
+        (entry, replace(call, given=given, results=tuple(results)))
+        for (entry, call, given), results in zip(calls, answers, strict=True)
         if results is not None and _are_turned(call.results, results)
     ]
-
-
-def _turn(given: Sequence[Told]) -> tuple[Told, ...]:
-    one, other, *rest = given
-    return (other, one, *rest)
 
 
 def _are_turned(due: Sequence[np.ndarray], found: Sequence[np.ndarray]) -> bool:

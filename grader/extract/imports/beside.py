@@ -2,7 +2,7 @@
 
 takes: a `Submission`, the names of its files that are of another exercise, and files that came with this one.
 gives: what a file finds modules by; the source of a file as that of a module.
-must not know: which file is graded, what is in one.
+must not know: which file is graded, what is in one but the names that it defines.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from grader.errors import SubmissionError
 from grader.extract.flow.reading import as_python
 from grader.extract.formats.notebook import is_script, read_hand_in
 from grader.extract.imports.given import with_given
-from grader.extract.imports.modules import Lookup, files_of
+from grader.extract.imports.modules import Lookup, files_of, imported_from
 from grader.extract.repairs.patience import Patience
 from grader.extract.repairs.repair import repair
 from grader.intake import Candidate, Submission, read_candidate
@@ -34,17 +34,19 @@ def finder(
     theirs = tuple(one for one in submission.candidates if one.shown in passed_over)
     own = replace(submission, candidates=mine)
     by_path = partial(_source_of, candidate, own) if len(mine) > 1 or own.beside else None
-    find = _or_flat(with_given(by_path, files), by_path, files)
+    find = _or_flat(with_given(by_path, files), by_path, files, candidate)
     if not theirs:
         return find
     elsewhere = partial(_source_of, candidate, replace(submission, candidates=theirs, beside=()))
     return lambda name: (find(name) if find else None) or elsewhere(name)
 
 
-def _or_flat(find: Lookup | None, own: Lookup | None, files: Mapping[str, str]) -> Lookup | None:
-    """The same, with files of a package that came with the exercise where they were handed in side by side.
+def _or_flat(find: Lookup | None, own: Lookup | None, files: Mapping[str, str], candidate: Candidate) -> Lookup | None:
+    """The same, with files of a package where they were handed in side by side: of one that came with the exercise, or
+    of the student's own (`from course.week1.losses import softmax`).
 
-    Of another package's part, such as `keras.utils`, no `utils.py` of theirs is meant.
+    Of another package's part, such as `keras.utils`, no `utils.py` of theirs is meant; what stands deeper, and defines
+    all that is imported, is.
     """
     if find is None or own is None:
         return find
@@ -52,9 +54,21 @@ def _or_flat(find: Lookup | None, own: Lookup | None, files: Mapping[str, str]) 
 
     def found(name: str) -> tuple[str, str] | None:
         known, (package, _, last) = find(name), name.rpartition(".")
-        return known or (own(last) if package.split(".")[0] in packages else None)
+        if known or not package or (flat := own(last)) is None:
+            return known
+        is_deep = "." in package and _defines(flat[1], name, source(candidate)[1])
+        is_theirs = is_deep or package.split(".")[0] in packages
+        return flat if is_theirs else None
 
     return found
+
+
+def _defines(flat: str, name: str, importing: str) -> bool:
+    """Whether a file defines all that another one imports from the module of this name."""
+    words = [re.escape(word) for word in imported_from(importing, name)]
+    return bool(words) and all(
+        re.search(rf"^(?:(?:def|class)\s+{word}\b|{word}\s*=)", flat, re.MULTILINE) for word in words
+    )
 
 
 def _source_of(graded: Candidate, submission: Submission, name: str) -> tuple[str, str] | None:

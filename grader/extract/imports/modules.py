@@ -124,6 +124,13 @@ def _imported(source: str, within: LocalModule | None) -> Iterator[str]:
             yield from words  # `from . import helper` in no package: what is meant is as plain
 
 
+def imported_from(source: str, module: str) -> list[str]:
+    """The names that a source imports from a module."""
+    found = [parts for dots, name, parts, _ in _IMPORT.findall(as_python(source)) if name == module and not dots]
+    entries = (entry.split() for parts in found for entry in parts.strip("() \t").split(","))
+    return [entry[0] for entry in entries if entry]
+
+
 def _run(source: str) -> Iterator[str]:
     """The modules that `%run` runs."""
     if "%run" in source:

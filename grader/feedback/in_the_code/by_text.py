@@ -22,7 +22,7 @@ from grader.feedback.in_the_code.parameters import (
     told_by_place,
     told_by_self,
 )
-from grader.feedback.in_the_code.put_there import told_by_places
+from grader.feedback.in_the_code.put_there import told_by_itself, told_by_places
 from grader.feedback.in_the_code.set_to_none import told_by_none
 from grader.feedback.in_the_code.slip_wording import told_by_attribute, told_by_line, told_by_name
 from grader.feedback.in_the_code.unused import told_by_unused
@@ -39,4 +39,4 @@ def told_by_text(
     told = told_by_attribute(told_by_line(told_by_self(told, cells, place), cells), rule, cells)
     told = told_by_name(told_by_slice(told_by_call(told, cells, place), cells, place), cells, place)
     told = told_by_left_aside(told_by_none(told_by_unused(told, cells, place), cells, place), cells, place)
-    return told_by_places(told_by_outside(told, cells, place), rule, cells)
+    return told_by_itself(told_by_places(told_by_outside(told, cells, place), rule, cells), rule, cells)

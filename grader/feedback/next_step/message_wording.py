@@ -148,6 +148,8 @@ def _after_attribute(rule: CriterionRule, message: str) -> str:
         kept = f" If the cache is meant: what {rule.forward} keeps is an array, and has no parts with names."
         told = f"What stands before `.{name}` is of type numpy.ndarray, and an array has no such part."
         return f"{told}{kept if rule.forward else ''}"
+    if kind in ("int", "float") and hasattr(np.ndarray, name):
+        return f"What stands before `.{name}` is a single number, and only an array has that: is it handed in as one?"
     if kind in ("int", "float") and callable(getattr(np, name, None)):
         return f"What stands before `.{name}` is a single number: does another line give numpy's name to it?"
     if kind == "dict" and name in _OF_PYTHON_2:
@@ -206,8 +208,9 @@ _SAID = (
     ),
     (
         "has no len()",
-        "What is handed to `len` there is a single number: see what should be an array there. A function under "
-        "np.vectorize gets one number at a time, and so does one that a loop over a vector calls.",
+        "What is handed to `len` there is a single number: is it handed in as one? If not, see what should be an array "
+        "there. A function under np.vectorize gets one number at a time, and so does one that a loop over a vector "
+        "calls.",
     ),
     (
         "tuple indices must be integers or slices, not str",

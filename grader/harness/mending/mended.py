@@ -85,6 +85,8 @@ class _Mending:
                 for place, part in list(np.ndenumerate(kept)):
                     kept[place] = self.of(part, depth)
             return kept
+        if _is_right(kept, right):
+            return kept  # before `return out.T`, or run anew: the wrong one turned round has the same numbers
         is_open = kept.shape == wrong.shape == right.shape and self._may_be_derived(kept)
         if is_open and (derived := _derived(kept, wrong, right)) is not None:
             return derived
@@ -158,6 +160,14 @@ def _is_its_own(kept: np.ndarray) -> bool:
     if kept.dtype.kind == "b":
         return True
     return kept.item() not in (0, 1) if kept.size == 1 else kept.size > 1 and bool(np.any(kept != kept.flat[0]))
+
+
+def _is_right(kept: np.ndarray, right: np.ndarray) -> bool:
+    if kept.shape != right.shape or kept.dtype.kind != "f":
+        return False
+    little = _ROUNDING * float(np.finfo(kept.dtype).eps) * float(np.max(np.abs(right), initial=0.0))
+    with np.errstate(all="ignore"):
+        return bool(np.all(np.abs(kept - right) <= little))
 
 
 def _arranged(kept: np.ndarray, wrong: np.ndarray, right: np.ndarray) -> np.ndarray:
