@@ -343,6 +343,13 @@ def asked(source: str, back: Step = BACKWARD, x: np.ndarray = X, **given: Any) -
         return asking.answer(back).values["dx"].array, program
 
 
+def test_lines_of_the_backward_itself_are_not_looked_behind() -> None:
+    """Forward is over by then: what stands in backward is its own."""
+    source = "import sys\ndef forward(x):\n    out = x * 10\n    return out, out**3\n"
+    traced, _ = asked(source + "def backward(dout, cache): return cache * 0 + (sys.gettrace() is not None)\n")
+    assert not traced.any()
+
+
 CUBE = "def backward(dout, cache): return cache\n"
 KEPT = {
     # forwards whose cache is to be the cube of what is right

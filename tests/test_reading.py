@@ -320,6 +320,15 @@ def test_what_one_case_fits_by_chance_is_left_out() -> None:
     assert common([]) is None
 
 
+def test_no_more_cases_are_read_than_have_something_in_common() -> None:
+    """What is all but right has no say in that."""
+    near, sign, turned = ((Reading(pattern),) for pattern in (Pattern.NEARLY, Pattern.SIGN, Pattern.TRANSPOSED))
+    rest = iter([near, sign, near, turned, sign])
+    assert common(rest) is None
+    assert list(rest) == [sign]
+    assert common(iter([near, sign, near, sign])) == Reading(Pattern.SIGN)
+
+
 def test_one_example_in_the_place_of_all_is_known_flat() -> None:
     """A loop over the examples that keeps the last one alone may keep it as one row of an image."""
     want = np.random.default_rng(9).uniform(-1, 1, (4, 2, 3))

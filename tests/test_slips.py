@@ -517,7 +517,11 @@ FORMULAS: dict[str, tuple[Files, str, tuple[str, ...]]] = {
             "        return Sigmoid.sums[dx.shape]\n\n    sums = {}",
         ),
         "Sigmoid.backward",
-        ("added to what an earlier call gave", "in a process of its own", "Not right yet: 'no memory of other calls'."),
+        (
+            "added to what an earlier call gave",
+            "in a process of its own, as it adds to",
+            "Not right yet: 'no memory of other calls'.",
+        ),
     ),
     "kept in a class": (
         swapped(
