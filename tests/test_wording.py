@@ -885,6 +885,7 @@ STEPS_OF_READINGS: dict[str, tuple[Reading, str]] = {
         Reading(Pattern.OF_RIGHT, ("np.exp(right)",)),
         "a missing one that would undo that.",
     ),
+    "what nothing undoes": (Reading(Pattern.OF_RIGHT, ("np.round(right, 2)",)), "or for one that is applied twice."),
     "an exponential of another sign": (Reading(Pattern.OF_RIGHT, ("1 - right",)), "at the sign within an np.exp."),
     "a score that may be negative": (Reading(Pattern.BELOW_ZERO), "if it can, work it out by hand."),
 }

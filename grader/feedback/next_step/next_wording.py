@@ -14,6 +14,7 @@ from grader.feedback.due_wording import after_due
 from grader.feedback.next_step.error_wording import NOTHING_ABSENT, Absent, after_error
 from grader.feedback.next_step.factor_wording import after_factor
 from grader.feedback.next_step.form_wording import after_count, after_flaw
+from grader.feedback.next_step.last_steps import after_last_step
 from grader.feedback.reading_wording import LENGTH, is_number, named, region_of
 from grader.judge import A_NUMBER, OF_ANOTHER_CALL, RESHAPED, Finding, Flaw, Pattern, Problem, Reading
 from grader.wire import Status
@@ -99,8 +100,6 @@ _READ = {
     "{1} are right.",
     Pattern.CUT: "Look for a clip, a minimum or a maximum with a number, and leave it out.",
     Pattern.FUNCTION: "Compare that with the formula of the lecture, term by term.",
-    Pattern.OF_RIGHT: "Look for a step too many at the end, for one that is applied twice, or for a missing one that "
-    "would undo that.",
     Pattern.DIVIDED: "Multiply there in the place of dividing.",
     Pattern.LINE_FACTORS: "See what each {0} is multiplied or divided by, and whether the formula has it.",
     Pattern.LINE_OFFSETS: "See what is added to each {0}, and whether the formula has it there.",
@@ -136,7 +135,6 @@ _NO_SUCH_SIGN = (
     "If it can never be negative, as a loss, look for a minus, a logarithm or a subtraction where the formula has "
     "none; if it can, work it out by hand."
 )
-_LESS_THAN_ONE = "Look for `1 -` where none is due, or where one is missing, and at the sign within an np.exp."
 _NO_ZERO = "Is what you compute assigned to {it}, or does {it} still hold the 0 that it began with?"
 
 
@@ -160,8 +158,8 @@ def _after_reading(rule: CriterionRule, finding: Finding, problem: Problem, read
     due = rule.gives
     if reading.pattern is Pattern.BELOW_ZERO and is_number(problem):  # a few may all be positive by chance
         return _NO_SUCH_SIGN
-    if reading == Reading(Pattern.OF_RIGHT, ("1 - right",)):
-        return _LESS_THAN_ONE
+    if reading.pattern is Pattern.OF_RIGHT:
+        return after_last_step(reading.names[0])
     if reading == Reading(Pattern.WHOLE, ("rounded",)):
         return "Look for np.round or np.rint, or for a comparison (true or false) where numbers in between are due."
     if OF_ANOTHER_CALL in reading.names:
