@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from cProfile import Profile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from benchmarks.stages import unfollowed
 
@@ -95,8 +96,11 @@ def _answer(requests: list[bytes]) -> None:
 
 def main() -> None:
     """Measure, and print."""
-    folder, key_path, out, count = sys.argv[1:]
-    print(json.dumps(measure(Path(folder), Path(key_path), Path(out), int(count))))
+    *places, count = sys.argv[1:]
+    folder, key_path, out = (Path(place).resolve() for place in places)
+    with TemporaryDirectory() as own, contextlib.chdir(own):  # where programs may write, as they are run here
+        calls = measure(folder, key_path, out, int(count))
+    print(json.dumps(calls))
 
 
 if __name__ == "__main__":
