@@ -72,11 +72,13 @@ def ungraded_again(record: Record, key: AnswerKey, sentence: str) -> Record:
 def _absent(key: AnswerKey, scores: Sequence[Score], evidence: Evidence, cells: Sequence[CellRecord]) -> Absent:
     """What was not there when it was run, for words about what failed by that."""
     raised = [f.trouble for one in scores for f in one.verdict.findings if f.trouble]
+    # Only where they may be told: what is said is remembered by all of this, and these are each hand-in's own.
+    names = evidence.places if any(one.type_name.endswith("NameError") for one in raised) else ()
     return replace(
         absent_in(evidence, place_in(evidence.is_script, evidence.files), cells, key.rubric.files),
         raising=raising_in(raised, cells), demands=demands_in(raised, cells), given=given_in(key.rubric.files),
         is_all=evidence.places.keys().isdisjoint(rule.name for rule in key.rubric.criteria),
-        defined=tuple(name for name in evidence.places if "." not in name),
+        defined=tuple(name for name in names if "." not in name),
     )  # fmt: skip
 
 
