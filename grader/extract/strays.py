@@ -18,7 +18,7 @@ from itertools import islice
 from grader.extract.flow.reading import globals_read, table_of
 from grader.extract.flow.statements import Statement, names
 from grader.extract.flow.writes import called_name
-from grader.extract.nodes import Function
+from grader.extract.nodes import Function, walk
 from grader.extract.notes import MOST, OnName, Place, said_of
 from grader.extract.read_cells import ReadCell
 
@@ -68,7 +68,7 @@ def _tried(statement: Statement, called: frozenset[str]) -> frozenset[str]:
     if isinstance(statement.node, Function | ast.ClassDef) or not any(f"{one}(" in statement.text for one in called):
         return frozenset()
     found: set[str] = set()
-    for node in ast.walk(statement.node):
+    for node in walk(statement.node):
         if isinstance(node, ast.Call) and called_name(node) in called:
             found.update(_names_in(*node.args, *(keyword.value for keyword in node.keywords)))
         elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and called_name(node.value) in called:
@@ -77,7 +77,7 @@ def _tried(statement: Statement, called: frozenset[str]) -> frozenset[str]:
 
 
 def _names_in(*nodes: ast.AST) -> Iterator[str]:
-    yield from (inner.id for node in nodes for inner in ast.walk(node) if isinstance(inner, ast.Name))
+    yield from (inner.id for node in nodes for inner in walk(node) if isinstance(inner, ast.Name))
 
 
 def _handed_in(owner: str, graded: _Graded) -> set[str]:
@@ -106,7 +106,7 @@ def _is_store(value: ast.expr | None) -> bool:
 
 def _only_called(function: Function) -> set[str]:
     """The names that it uses as functions and as nothing else."""
-    nodes = list(ast.walk(function))
+    nodes = list(walk(function))
     callees = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
     read = [node for node in nodes if isinstance(node, ast.Name)]
     return {node.id for node in read} - {node.id for node in read if id(node) not in callees}
@@ -116,8 +116,8 @@ def _shared(graded: _Graded) -> set[str]:
     """The names of the notebook that graded functions share: they say so, or keep something there."""
     found: set[str] = set()
     for name, (one, function) in graded.items():
-        found.update(said for node in ast.walk(function) if isinstance(node, ast.Global) for said in node.names)
-        kept = {to for node in ast.walk(function) if (to := _kept_in(node))}
+        found.update(said for node in walk(function) if isinstance(node, ast.Global) for said in node.names)
+        kept = {to for node in walk(function) if (to := _kept_in(node))}
         if kept:
             found.update(kept & _globals_of(name, one.text))
     return found

@@ -21,7 +21,7 @@ from grader.extract.flow.reading import words
 from grader.extract.flow.selection import Selection
 from grader.extract.flow.statements import EXPORTED, Statement, assigned_names, names
 from grader.extract.flow.writes import root
-from grader.extract.nodes import IMPORTS
+from grader.extract.nodes import IMPORTS, walk
 
 _BUILTIN = frozenset(vars(builtins))
 _ASSIGNING = (ast.Assign, ast.AnnAssign)
@@ -81,7 +81,7 @@ def _touched(statement: Statement) -> Collection[str]:
         case ast.Expr() | ast.Assign() | ast.AnnAssign() | ast.AugAssign():
             return ()
         case block:
-            sets = any(isinstance(part, _PARTS) and isinstance(part.ctx, ast.Store) for part in ast.walk(block))
+            sets = any(isinstance(part, _PARTS) and isinstance(part.ctx, ast.Store) for part in walk(block))
             return statement.fact(words) if sets else ()
 
 

@@ -17,7 +17,7 @@ from grader.extract.flow.doubt import changeable_in, is_fixed
 from grader.extract.flow.reach import reached
 from grader.extract.flow.selection import Selection
 from grader.extract.flow.statements import Statement, names
-from grader.extract.nodes import Function
+from grader.extract.nodes import Function, walk
 
 _OF_A_CLASS = ("cls", "__class__")
 
@@ -45,7 +45,7 @@ def _lasting_in(node: ast.stmt) -> Iterator[bool]:
     """Whether there is a function with a default that can be filled, whether something is set of a class by the word
     for it, or of a function or class within that by its name: `SGD.t += 1`, `step.t = 0`."""
     made, set_in = set[str](), set[str]()
-    for one in ast.walk(node):
+    for one in walk(node):
         if isinstance(one, Function):
             made.add(one.name)
             yield not all(is_fixed(default) for default in (*one.args.defaults, *filter(None, one.args.kw_defaults)))

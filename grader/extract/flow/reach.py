@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from grader.extract.flow.reading import as_python, globals_read, words_of
 from grader.extract.flow.statements import EXPORTED, Statement, assigned_names, names
-from grader.extract.nodes import DEFINITIONS, IMPORTS
+from grader.extract.nodes import DEFINITIONS, IMPORTS, walk
 
 _IMPORT = re.compile(r"^[ \t]*(?:import|from[ \t]+\S+[ \t]+import)\b.*", re.MULTILINE)
 _OF_ANOTHER = re.compile(r"(?<![\w.])([^\W\d]\w*)\s*\.\s*([^\W\d]\w*(?:\s*\.\s*[^\W\d]\w*)*)")
@@ -88,4 +88,4 @@ def _made(statement: Statement) -> frozenset[str]:
 
 def _decorating(node: ast.stmt) -> Iterator[str]:
     for decorator in node.decorator_list if isinstance(node, DEFINITIONS) else ():
-        yield from (inner.id for inner in ast.walk(decorator) if isinstance(inner, ast.Name))
+        yield from (inner.id for inner in walk(decorator) if isinstance(inner, ast.Name))

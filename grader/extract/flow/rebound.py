@@ -22,7 +22,7 @@ from grader.extract.flow.reading import globals_read, words
 from grader.extract.flow.statements import Statement, defines_by_text, names
 from grader.extract.flow.values import LITERALS, Values
 from grader.extract.flow.writes import called_name
-from grader.extract.nodes import DEFINITIONS, IMPORTS
+from grader.extract.nodes import DEFINITIONS, IMPORTS, walk
 
 Statements = Sequence[Statement]
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -163,9 +163,7 @@ def _names_bound(statement: Statement) -> frozenset[str]:
 def _makes(statement: Statement) -> bool:
     """Whether code stands in it that runs later."""
     node = statement.node
-    return isinstance(node, DEFINITIONS) or any(
-        isinstance(inner, (*DEFINITIONS, ast.Lambda)) for inner in ast.walk(node)
-    )
+    return isinstance(node, DEFINITIONS) or any(isinstance(inner, (*DEFINITIONS, ast.Lambda)) for inner in walk(node))
 
 
 def _bound(statement: ast.stmt, values: Values | None = None) -> Iterator[tuple[str, bool]]:
@@ -228,7 +226,7 @@ def _used(statement: Statement) -> tuple[frozenset[str], frozenset[str]]:
     """The globals that are used as functions or types are, and those that something is taken out of."""
     used: list[ast.expr] = []
     owners: list[ast.expr] = []
-    for inner in ast.walk(statement.node):
+    for inner in walk(statement.node):
         match inner:
             case ast.Call(func=function, args=arguments, keywords=keywords):
                 used.append(function)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
-from grader.extract.nodes import ASSIGNMENTS, DEFINITIONS, IMPORTS, Function
+from grader.extract.nodes import ASSIGNMENTS, DEFINITIONS, IMPORTS, Function, walk
 from grader.extract.repairs.repaired import Repaired
 
 T = TypeVar("T")
@@ -87,7 +87,7 @@ def assigned_names(statement: Statement) -> frozenset[str]:
     if not isinstance(node, ASSIGNMENTS):
         return frozenset()
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    return frozenset(inner.id for target in targets for inner in ast.walk(target) if isinstance(inner, ast.Name))
+    return frozenset(inner.id for target in targets for inner in walk(target) if isinstance(inner, ast.Name))
 
 
 def _set_attributes(call: ast.expr) -> Iterator[str]:
@@ -117,11 +117,11 @@ def is_definition(statement: Statement) -> bool:
     if isinstance(node, (*_BINDING, *ASSIGNMENTS)) or statement.fact(defines_by_text):
         return True
     if isinstance(node, ast.If) and _is_main_guard(node.test):  # what trains or plots when run as a program
-        return any(isinstance(inner, DEFINITIONS) for inner in ast.walk(node))
+        return any(isinstance(inner, DEFINITIONS) for inner in walk(node))
     if isinstance(node, (ast.If, ast.Try, ast.TryStar, ast.With, ast.Match)):
-        return any(isinstance(inner, (*_BINDING, *ASSIGNMENTS)) for inner in ast.walk(node))
+        return any(isinstance(inner, (*_BINDING, *ASSIGNMENTS)) for inner in walk(node))
     if isinstance(node, (ast.For, ast.While)):  # a loop that only computes may train for hours
-        return any(isinstance(inner, _BINDING) for inner in ast.walk(node))
+        return any(isinstance(inner, _BINDING) for inner in walk(node))
     return isinstance(node, ast.Expr) and any(_set_attributes(node.value))
 
 
@@ -129,7 +129,7 @@ def defines_by_text(statement: Statement) -> bool:
     """Whether it gives names that are not written as names: `exec("E = 1")`, `globals()["E"] = 1`."""
     if isinstance(statement.node, DEFINITIONS) or not _NAMESPACE.search(statement.text):
         return False
-    return any(_gives_names(inner) for inner in ast.walk(statement.node))
+    return any(_gives_names(inner) for inner in walk(statement.node))
 
 
 def _gives_names(node: ast.AST) -> bool:
@@ -145,7 +145,7 @@ def _gives_names(node: ast.AST) -> bool:
 
 
 def _is_main_guard(test: ast.expr) -> bool:
-    words = {inner.id for inner in ast.walk(test) if isinstance(inner, ast.Name)}
+    words = {inner.id for inner in walk(test) if isinstance(inner, ast.Name)}
     return "__name__" in words
 
 

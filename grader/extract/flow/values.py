@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from grader.extract.flow.statements import Statement
 from grader.extract.flow.writes import root
-from grader.extract.nodes import DEFINITIONS, IMPORTS
+from grader.extract.nodes import DEFINITIONS, IMPORTS, walk
 
 _INNER = (*DEFINITIONS, ast.Lambda)
 LITERALS = (
@@ -151,7 +151,7 @@ class Values:
 
 def _within(function: ast.FunctionDef) -> Iterator[ast.AST]:
     for statement in function.body:
-        yield from ast.walk(statement)
+        yield from walk(statement)
 
 
 def _is_of_array(at: ast.expr) -> bool:

@@ -13,7 +13,7 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from grader.extract.nodes import DEFINITIONS
+from grader.extract.nodes import DEFINITIONS, walk
 
 # The methods of lists, dicts, sets, deques and arrays that change them.
 CHANGING = {
@@ -65,7 +65,7 @@ def written_by(nodes: Iterable[ast.AST], imported: frozenset[str]) -> Written:
             case _:
                 pass
     for loop in reversed(loops):  # the inner ones first: `for cls in (Sigmoid, Relu): cls.forward = f`
-        if {name.id for name in ast.walk(loop.target) if isinstance(name, ast.Name)} & found.into:
+        if {name.id for name in walk(loop.target) if isinstance(name, ast.Name)} & found.into:
             found.into.update(_plain_names(loop.iter))
     found.into.discard("")
     return found
