@@ -164,18 +164,6 @@ def graded_class(grade_folder: Callable[..., Graded]) -> Graded:
     return grade_folder(CLASS, EXERCISE)
 
 
-@pytest.hookimpl(tryfirst=True)  # before groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Attacks come last: floods of processes must not be at work while another worker opens a sandbox.
-
-    Tests on what is made once for their file are one group: else each worker makes it, which took a tenth of the time.
-    """
+    """Attacks come last: floods of processes must not be at work while another worker opens a sandbox."""
     items.sort(key=lambda item: "hostile" in item.nodeid)
-    for item in items:
-        if _has_fixture_of_its_file(item) and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
-
-def _has_fixture_of_its_file(item: pytest.Item) -> bool:
-    found = item._fixtureinfo.name2fixturedefs.values() if isinstance(item, pytest.Function) else ()
-    return any(defined[-1].scope == "module" for defined in found if defined)
