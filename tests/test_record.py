@@ -67,6 +67,33 @@ def test_the_record_of_the_reference_is_full() -> None:
     assert not record.sentence
 
 
+SLIPS_OF_NAMES = {
+    # what is called, which names there are, and which of them is meant
+    "a letter left out": ("helper_sigmid", ("helper_sigmoid",), "helper_sigmoid"),
+    "two letters that changed places": ("hepler", ("helper",), "helper"),
+    "capitals": ("loadData", ("loaddata",), "loaddata"),
+    "a number more": ("layer1", ("layer",), ""),
+    "two that it may be": ("helpe", ("helper", "helpme", "helped"), ""),
+    "one of few letters": ("ste", ("step",), ""),
+    "quite another": ("softmax", ("helper",), ""),
+}
+
+
+@pytest.mark.parametrize(("called", "there", "meant"), SLIPS_OF_NAMES.values(), ids=SLIPS_OF_NAMES)
+def test_a_name_that_a_letter_tells_from_one_of_the_hand_in_is_asked_for(
+    called: str, there: tuple[str, ...], meant: str
+) -> None:
+    """One that nothing else can be taken for: a helper that is missing is no slip of the pen."""
+
+    def misspelt(x: np.ndarray) -> np.ndarray:
+        raise NameError(f"name '{called}' is not defined")
+
+    evidence = replace(EVIDENCE, places={**PLACES, **dict.fromkeys(there, (4, 1))})
+    step = criterion(graded({"double": misspelt}, evidence)).next_step
+    assert ("You have defined that" in step) is bool(meant)
+    assert f"Is `{meant}` meant?" in step or not meant
+
+
 def test_a_behaviour_whose_cases_are_right_says_what_it_waits_for() -> None:
     """'shapes' needs 'values': lost with all its own cases right, it names that; lost by its own, it names nothing."""
     one_row = criterion(graded({"ahead": lambda x, w: ((x @ w) if len(x) == 1 else 3 * (x @ w), (x, w))}), "ahead")

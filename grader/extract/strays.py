@@ -106,7 +106,7 @@ def _is_store(value: ast.expr | None) -> bool:
 
 def _only_called(function: Function) -> set[str]:
     """The names that it uses as functions and as nothing else."""
-    nodes = list(walk(function))
+    nodes = walk(function)
     callees = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
     read = [node for node in nodes if isinstance(node, ast.Name)]
     return {node.id for node in read} - {node.id for node in read if id(node) not in callees}
@@ -116,8 +116,9 @@ def _shared(graded: _Graded) -> set[str]:
     """The names of the notebook that graded functions share: they say so, or keep something there."""
     found: set[str] = set()
     for name, (one, function) in graded.items():
-        found.update(said for node in walk(function) if isinstance(node, ast.Global) for said in node.names)
-        kept = {to for node in walk(function) if (to := _kept_in(node))}
+        nodes = walk(function)
+        found.update(said for node in nodes if isinstance(node, ast.Global) for said in node.names)
+        kept = {to for node in nodes if (to := _kept_in(node))}
         if kept:
             found.update(kept & _globals_of(name, one.text))
     return found

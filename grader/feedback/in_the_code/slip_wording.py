@@ -125,7 +125,9 @@ def _beside(name: str, lines: Sequence[str], first: int) -> str:
 
 def _class_of(lines: Sequence[str], n: int) -> int:
     """The line of the class whose body line `n` begins a statement of; 0 where it is in none."""
-    margin = len(lines[n - 1]) - len(lines[n - 1].lstrip()) if n <= len(lines) else 0
+    if n > len(lines):  # its cell is not at hand
+        return 0
+    margin = len(lines[n - 1]) - len(lines[n - 1].lstrip())
     for above in range(n - 1, 0, -1):
         line = lines[above - 1].lstrip()
         if line and not line.startswith("#") and len(lines[above - 1]) - len(line) < margin:
