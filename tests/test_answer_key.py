@@ -54,6 +54,7 @@ RULE = CriterionRule(
     Tolerance(1e-4, 1e-5, 1e-8, 3.0), (AlternativeRule("sum", "A sum.", True),),
     (MistakeRule("halves", "It halves.", "Double it.", Fraction(1, 3)),),
     FollowThroughRule("ahead", ("y",), ("dy",), {"dx": "x"}, Fraction(1, 2), ("dx",), "x"), {"N": ("x", 0)},
+    {"dx": "self.dx"}, "Layer(w)", ("self.w",), ("ahead",), ("rate",), ("dy",),
 )  # fmt: skip
 
 
@@ -120,6 +121,8 @@ def write(path: Path, header: object, data: bytes) -> None:
 
 def test_a_key_is_read_back_as_it_was_saved(path: Path) -> None:
     """Plan, rubric, answers, sources: every field, every bit, exact fractions."""
+    unsaid = [field.name for field in fields(RULE) if getattr(RULE, field.name) in (field.default, {})]
+    assert not unsaid, "what a rule has by default is read back without being there"
     saved = save_key(KEY, path)
     assert saved.digest
     assert same_key(replace(saved, digest=""), KEY)
