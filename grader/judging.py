@@ -14,15 +14,18 @@ from typing import Any
 
 from grader.answer_key import AnswerKey
 from grader.feedback.evidence import Evidence
-from grader.feedback.record import Identity, graded_record
+from grader.feedback.record import Identity, graded_record, ungraded_again
 from grader.gradebook import Record
-from grader.judge import Outcomes, rule_on, told_of
+from grader.judge import Outcomes, lacks_answers, rule_on, told_of
 from grader.memo import Memo
 from grader.score import Score, score
 from grader.wire import WireError, unpack_outcomes
 
 _scores: Memo[Score] = Memo()  # the verdicts of a class are mostly the very same ones
 _told: Memo[Score] = Memo()
+_ASKED_TOO_LITTLE = (
+    "By this key something is wrong that was right when this was graded, and what else might be right was not asked."
+)
 
 
 def judge(key: AnswerKey, outcomes: Outcomes, evidence: Evidence) -> list[Score]:
@@ -49,13 +52,16 @@ def told(key: AnswerKey, outcomes: Outcomes, scores: list[Score]) -> list[Score]
 def judge_again(key: AnswerKey, record: Record) -> tuple[Record, Outcomes]:
     """The record that saved outcomes make under this key, which must ask the same questions; and the outcomes.
 
-    Runs nobody's code. Raises `WireError` where the outcomes cannot be read.
+    It is ungraded, and to be asked again, where by this key more counts than was asked. Runs nobody's code. Raises
+    `WireError` where the outcomes cannot be read.
     """
     outcomes = unpack_outcomes(record.outcomes)
     if record.evidence is None:
         return replace(record, max_points=key.rubric.points), outcomes
     if len(outcomes) != len(key.plan.entries):
         raise WireError("saved outcomes end early")
+    if lacks_answers(key, outcomes):
+        return ungraded_again(record, key, _ASKED_TOO_LITTLE), ()
     evidence = _evidence_of(record.evidence)
     scores = told(key, outcomes, judge(key, outcomes, evidence))
     judged = graded_record(

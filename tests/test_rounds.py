@@ -168,7 +168,7 @@ def test_an_answer_far_larger_than_is_due_is_not_kept(sandbox: Sandbox) -> None:
 
 
 def test_the_plan_is_asked_in_rounds(key: Path) -> None:
-    """Every question once, all public ones before any other, caches that may need no mending last, and room for an
+    """Every question once, all public ones before any other, what only mistakes need last, and room for an
     answer that is short of an axis."""
     exam = load_key(key / "exercise_05.key.npz")
     asked = range(len(exam.plan.entries))
@@ -176,7 +176,8 @@ def test_the_plan_is_asked_in_rounds(key: Path) -> None:
     assert sorted(n for numbers in terms.rounds for n in numbers) == list(asked)
     visible = [{exam.plan.entries[n].visibility for n in numbers} for numbers in terms.rounds]
     assert visible == [{PUBLIC}, {HIDDEN}, {HIDDEN}]
-    assert {exam.plan.entries[n].purpose for n in terms.rounds[-1]} == {Purpose.MENDED_CACHE}
+    purposes = [{exam.plan.entries[n].purpose for n in numbers} for numbers in terms.rounds[1:]]
+    assert purposes == [{Purpose.CASE}, {*Purpose} - {Purpose.CASE, Purpose.MENDED_PARTS}]
     for place, outcome in exam.answers[REFERENCE].items():
         for value in outcome.values.values():
             assert value.array is not None

@@ -7,16 +7,15 @@ must not know: points, what a hand-in was like as a file.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 from grader.answer_key import AnswerKey
 from grader.answering.terms import terms_of
 from grader.assignment import Limits
-from grader.judge import Outcomes, is_right
+from grader.judge import Outcomes, needless
 from grader.lending import Ledger, called_within, lending, lent_places
-from grader.plan import MENDING
 from grader.sandbox import Clock, Sandbox, Sitting, sit
 from grader.wire import Outcome, Program
 
@@ -36,7 +35,7 @@ def sit_exam(
     """Ask what the plan asks, by the key's limits or others; `SandboxError` where there is no sandbox to be had."""
     entries = key.plan.entries
     asked = [n for n, entry in enumerate(entries) if known is None or entry.criterion in known.criteria]
-    spare = partial(_spared, key) if known is None else None
+    spare = partial(needless, key) if known is None else None
     questions, terms = [entries[n].question for n in asked], terms_of(key, asked, spare)
     sitting = sit(sandbox, program, questions, limits or key.rubric.limits, terms, clock)
     if known is None:
@@ -139,9 +138,3 @@ def pairs_of(key: AnswerKey) -> tuple[Pair, ...]:
     return tuple(
         Pair(tuple(names), frozenset().union(*(called.get(name, ()) for name in names))) for names in together.values()
     )
-
-
-def _spared(key: AnswerKey, outcomes: Sequence[Sequence[Outcome]]) -> set[int]:
-    """Where a forward is right, nothing is to be mended in its cache."""
-    right = {rule.name for rule in key.rubric.criteria if rule.forward and is_right(key, rule.forward, outcomes)}
-    return {n for n, entry in enumerate(key.plan.entries) if entry.purpose in MENDING and entry.criterion in right}

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from grader.answer_key import REFERENCE, AnswerKey
 from grader.assignment import PUBLIC
-from grader.plan import MENDING
+from grader.plan import Purpose
 from grader.sandbox import Spare, Terms
 from grader.wire import Outcome, Question
 
@@ -26,7 +26,7 @@ LEAST_BYTES = 16 << 10
 
 
 def terms_of(key: AnswerKey, asked: Sequence[int], spare: Spare | None = None) -> Terms:
-    """The terms for these entries of the plan, numbered as they are asked; `spare` is asked about mended caches."""
+    """The terms for these entries of the plan, numbered as they are asked; `spare` is asked before the last round."""
     rounds, most_bytes = _terms(key, tuple(asked))
     return Terms(rounds, most_bytes, spare if rounds[-1] else None)
 
@@ -37,8 +37,8 @@ def _terms(key: AnswerKey, asked: tuple[int, ...]) -> tuple[tuple[tuple[int, ...
     entries = [key.plan.entries[place] for place in asked]
     public = [n for n, entry in enumerate(entries) if entry.visibility == PUBLIC]
     hidden = [n for n, entry in enumerate(entries) if entry.visibility != PUBLIC]
-    last = [n for n in hidden if entries[n].purpose in MENDING]
-    before = [n for n in hidden if entries[n].purpose not in MENDING]
+    last = [n for n in hidden if entries[n].purpose is not Purpose.CASE]
+    before = [n for n in hidden if entries[n].purpose is Purpose.CASE]
     most = _most_bytes(key)
     return (tuple(public), tuple(before), tuple(last)), tuple(most[entry.criterion] for entry in entries)
 

@@ -196,13 +196,15 @@ def _with_known(book: Gradebook, order: Class, piece: Piece, done: Mapping[str, 
     if not order.criteria or done.get(student) != piece.fingerprint:
         return piece
     from grader.answering.sittings import Known
+    from grader.judge import lacks_answers
 
     try:
         outcomes = unpack_outcomes(book.record_of(student).outcomes)
     except (WireError, DamagedRecordError):
         return piece  # everything is asked
     whole = len(outcomes) == len(order.key.plan.entries)
-    return replace(piece, known=Known(order.criteria, outcomes)) if whole else piece
+    is_told = whole and not lacks_answers(order.key, outcomes)
+    return replace(piece, known=Known(order.criteria, outcomes)) if is_told else piece
 
 
 def rejudge_all(order: Class, follow: Follow) -> Done:

@@ -10,7 +10,7 @@ from grader.judge.following import gave_no_array, is_bare, owes_a_cache
 from grader.judge.kinds import RIGHT
 from grader.judge.reading.patterns import A_NUMBER, OF_ANOTHER_CALL, SIZE, Pattern, Reading
 from grader.judge.reading.substitutes import RESHAPED
-from grader.judge.ruling import Circumstance, is_right, rule_on
+from grader.judge.ruling import Circumstance, lacks_answers, needless, rule_on
 from grader.judge.telling import told_of
 from grader.judge.verdict import MOST_COUNTED, Basis, Finding, Flaw, Kind, Note, NoteKind, Problem, Verdict
 
@@ -35,7 +35,8 @@ __all__ = [
     "Verdict",
     "gave_no_array",
     "is_bare",
-    "is_right",
+    "lacks_answers",
+    "needless",
     "owes_a_cache",
     "rule_on",
     "told_of",

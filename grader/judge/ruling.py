@@ -24,8 +24,8 @@ from grader.judge.known_mistake import recognise
 from grader.judge.notes import notes_on
 from grader.judge.once import once_a_class
 from grader.judge.verdict import Basis, Kind, Verdict
-from grader.plan import ANSWERED, Purpose
-from grader.wire import Outcome, Trouble
+from grader.plan import ANSWERED, MENDING, Purpose
+from grader.wire import NEEDLESS, Outcome, Trouble
 
 # Of each criterion some hundred ways to answer, rounding included. One that is remembered holds some fifty outcomes of
 # 2 KiB at most, most of which others hold too: 100 MiB if all hand-ins of a class were made to fill it.
@@ -110,7 +110,26 @@ def _shows_work(exam: Exam, rule: CriterionRule) -> bool:
 def is_right(key: AnswerKey, criterion: str, outcomes: Sequence[Sequence[Outcome]]) -> bool:
     """Whether all cases of a criterion are right by the reference, or by one alternative."""
     bench = bench_of(key)
-    return _is_right(bench, criterion, tuple([tuple(outcomes[place]) for place in bench.places[criterion]]))
+    cases = bench.index.get((criterion, Purpose.CASE), ())
+    return _is_right(bench, criterion, tuple([tuple(outcomes[place]) for place, _ in cases]))
+
+
+def needless(key: AnswerKey, outcomes: Sequence[Sequence[Outcome]]) -> set[int]:
+    """The entries of the plan that are about what is wrong, where nothing is: in a criterion, or in its forward."""
+    right = {rule.name for rule in key.rubric.criteria if is_right(key, rule.name, outcomes)}
+    beside = {rule.name for rule in key.rubric.criteria if rule.forward in right}
+    return {
+        n
+        for n, entry in enumerate(key.plan.entries)
+        if entry.purpose is not Purpose.CASE
+        and (entry.criterion in right or (entry.purpose in MENDING and entry.criterion in beside))
+    }
+
+
+def lacks_answers(key: AnswerKey, outcomes: Outcomes) -> bool:
+    """Whether something was needless when it was to be asked, and is not by this key."""
+    spared = {n for n, steps in enumerate(outcomes) if any(step.reason == NEEDLESS for step in steps)}
+    return bool(spared) and not spared <= needless(key, outcomes)
 
 
 @once_a_class(REMEMBERED, many=True)
@@ -118,7 +137,8 @@ def _is_right(bench: Bench, criterion: str, answered: tuple[tuple[Outcome, ...],
     if not all(answered):
         return False
     rule = bench.rules[criterion]
-    exam = Exam(bench, dict(zip(bench.places[criterion], answered, strict=True)))
+    places = [place for place, _ in bench.index[criterion, Purpose.CASE]]
+    exam = Exam(bench, dict(zip(places, answered, strict=True)))
     sheet = bench.sheets.get((criterion, REFERENCE))
     with np.errstate(all="ignore"):
         if sheet is not None and all(sheet.right(exam.filled_in(criterion, REFERENCE))):

@@ -21,6 +21,7 @@ from grader.sandbox.session import Clock, Session
 from grader.sandbox.taking import Taking
 from grader.sandbox.worker import StoppedError, Worker
 from grader.wire import (
+    NEEDLESS,
     Loaded,
     Outcome,
     Program,
@@ -36,7 +37,7 @@ _MOST_FAULTS = 1  # of our own, after which a question is asked again
 _FIRST_SECONDS = 0.5  # more for the first step of a request, which has the request to read
 _NOT_RETURNED = "an earlier call of this case did not return"
 # One outcome for all hand-ins: nearly each is spared the same, and what is concluded from shared ones is remembered.
-_SPARED = Outcome(Status.NOT_REACHED, reason="what was answered before makes it needless", shared=True)
+_SPARED = Outcome(Status.NOT_REACHED, reason=NEEDLESS, shared=True)
 _UNASKED = "the process wrote more answers than it was asked for"
 _STOPS = {"late": Status.TIMED_OUT, "ended": Status.KILLED, "unreadable": Status.UNREADABLE}
 

@@ -1,0 +1,100 @@
+"""What is about mistakes is not asked where nothing is wrong; a key by which something is wrong has it asked again.
+
+takes: the key of Exercise 5, and hand-ins made of its reference.
+gives: one promise a test, said in its docstring.
+must not know: how a verdict is reached.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import EXERCISE, changed
+
+from grader.answer_key import AnswerKey, load_key
+from grader.assignment import HIDDEN, Tolerance
+from grader.gradebook import Record
+from grader.intake import one_submission
+from grader.judge import Outcomes, lacks_answers, needless
+from grader.judging import judge_again
+from grader.pipeline import Desk, examine
+from grader.plan import Purpose
+from grader.sandbox import Sandbox
+from grader.wire import NEEDLESS
+
+ROUGH = ("rows @ w + b, (x, w, b)", "rows @ (w * (1 - 2e-6)) + b, (x, w * (1 - 2e-6), b)")
+WRONG = ("1.0 / (1.0 + np.exp(-x))", "2.0 / (1.0 + np.exp(-x))")
+UNUSED = ("dout * cache * (1.0 - cache)", "cache * (1.0 - cache)")
+STRICT = Tolerance(relative=1e-8, scale=1e-8)
+ALONE = {Purpose.HANDED_CACHE, Purpose.OWN_GRADIENT, Purpose.NUDGED}
+
+
+@pytest.fixture(scope="module")
+def exam(key: Path) -> AnswerKey:
+    return load_key(key / "exercise_05.key.npz")
+
+
+def graded(key: AnswerKey, sandbox: Sandbox, folder: Path, *changes: tuple[str, str]) -> tuple[Record, Outcomes]:
+    file = folder / "layer.py"
+    file.write_text(changed((EXERCISE / "passes.py").read_text(), changes))
+    return examine(Desk(key, sandbox), one_submission(file))
+
+
+def strict(key: AnswerKey) -> AnswerKey:
+    """The same questions, with less room for rounding."""
+    criteria = tuple(replace(rule, tolerance=STRICT) for rule in key.rubric.criteria)
+    return replace(key, rubric=replace(key.rubric, criteria=criteria))
+
+
+# what a hand-in has wrong, and for what Sigmoid.backward is asked hidden questions beside its cases
+ASKED: dict[str, tuple[list[tuple[str, str]], set[Purpose]]] = {
+    "nothing": ([], set()),
+    "forward, whose backward stays right": ([WRONG, UNUSED], {*ALONE, Purpose.MENDED_CACHE}),
+    "backward": ([UNUSED], ALONE),
+    "nothing but rounding": ([ROUGH], set()),
+}
+
+
+@pytest.mark.parametrize("wrong", ASKED)
+def test_only_what_is_wrong_is_asked_more_than_its_cases(
+    exam: AnswerKey, sandbox: Sandbox, tmp_path: Path, wrong: str
+) -> None:
+    """A backward that is right with its own forward is not asked without it; beside a right one nothing is mended."""
+    changes, purposes = ASKED[wrong]
+    _, outcomes = graded(exam, sandbox, tmp_path, *changes)
+    of_it = [
+        (n, e) for n, e in enumerate(exam.plan.entries) if e.visibility == HIDDEN and e.purpose is not Purpose.CASE
+    ]
+    spared = {n for n, _ in of_it if all(step.reason == NEEDLESS for step in outcomes[n])}
+    assert {e.purpose for n, e in of_it if e.criterion == "Sigmoid.backward" and n not in spared} == purposes
+    assert spared == {n for n, _ in of_it} & needless(exam, outcomes)
+    assert {n for n, entry in of_it if entry.criterion == "affine_backward"} <= spared
+    assert all(step.reason != NEEDLESS for n, steps in enumerate(outcomes) for step in steps if n not in spared)
+
+
+def test_a_key_by_which_something_is_wrong_has_it_asked_again(
+    exam: AnswerKey, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """What would be right by itself was not asked: to judge it wrong by what is saved would take points that a new run
+    gives. By a key that is as strict as before, or less so, nobody is asked anything."""
+    record, outcomes = graded(exam, sandbox, tmp_path, ROUGH)
+    again, _ = judge_again(strict(exam), record)
+    assert (again.status, again.next_step) == ("ungraded", "run 'grader grade' again")
+    assert lacks_answers(strict(exam), outcomes)
+    anew, answered = graded(strict(exam), sandbox, tmp_path, ROUGH)
+    backward = next(one for one in anew.criteria if one.name == "affine_backward")
+    assert (anew.status, backward.verdict, backward.points) == ("graded", "correct", backward.max_points)
+    assert judge_again(strict(exam), anew)[0].criteria == anew.criteria
+    assert judge_again(exam, anew)[0].points == judge_again(exam, record)[0].points == record.points
+    assert not lacks_answers(exam, answered)
+
+
+def test_what_was_wrong_is_judged_by_a_stricter_key_as_it_is(exam: AnswerKey, sandbox: Sandbox, tmp_path: Path) -> None:
+    """All that counts was asked then."""
+    record, _ = graded(exam, sandbox, tmp_path, UNUSED)
+    again = judge_again(strict(exam), record)[0]
+    assert [(one.name, one.verdict, one.points) for one in again.criteria] == [
+        (one.name, one.verdict, one.points) for one in record.criteria
+    ]
