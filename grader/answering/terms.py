@@ -6,7 +6,8 @@ must not know: outcomes, points, what any function is for.
 
 Public cases come first, and the others are not in the process before these are answered: a program that remembers a
 hidden input, or looks for it in the memory of the harness, cannot tell it through a case whose values are shown. Last
-comes what is needed only where something before was wrong.
+comes what is needed only where something before was wrong, and what takes longest, caches to be mended, after what may
+make them needless.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from functools import lru_cache
 
 from grader.answer_key import REFERENCE, AnswerKey
 from grader.assignment import PUBLIC
-from grader.plan import Purpose
+from grader.plan import MENDING, Purpose
 from grader.sandbox import Spare, Terms
 from grader.wire import Outcome, Question
 
@@ -26,9 +27,9 @@ LEAST_BYTES = 16 << 10
 
 
 def terms_of(key: AnswerKey, asked: Sequence[int], spare: Spare | None = None) -> Terms:
-    """The terms for these entries of the plan, numbered as they are asked; `spare` is asked before the last round."""
+    """The terms for these entries of the plan, numbered as they are asked; `spare` says what is needless."""
     rounds, most_bytes = _terms(key, tuple(asked))
-    return Terms(rounds, most_bytes, spare if rounds[-1] else None)
+    return Terms(rounds, most_bytes, spare)
 
 
 @lru_cache(maxsize=8)
@@ -37,10 +38,13 @@ def _terms(key: AnswerKey, asked: tuple[int, ...]) -> tuple[tuple[tuple[int, ...
     entries = [key.plan.entries[place] for place in asked]
     public = [n for n, entry in enumerate(entries) if entry.visibility == PUBLIC]
     hidden = [n for n, entry in enumerate(entries) if entry.visibility != PUBLIC]
-    last = [n for n in hidden if entries[n].purpose is not Purpose.CASE]
-    before = [n for n in hidden if entries[n].purpose is Purpose.CASE]
+    cases = [n for n in hidden if entries[n].purpose is Purpose.CASE]
+    mending = [n for n in hidden if entries[n].purpose in MENDING]
+    beside = [n for n in hidden if entries[n].purpose not in (Purpose.CASE, *MENDING)]
     most = _most_bytes(key)
-    return (tuple(public), tuple(before), tuple(last)), tuple(most[entry.criterion] for entry in entries)
+    return (tuple(public), tuple(cases), tuple(beside), tuple(mending)), tuple(
+        most[entry.criterion] for entry in entries
+    )
 
 
 @lru_cache(maxsize=4)

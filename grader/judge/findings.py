@@ -82,6 +82,17 @@ def find(exam: Exam, rule: CriterionRule, purpose: Purpose, variant: str = REFER
     return _told_together(exam, rule, purpose, found)
 
 
+def all_right(exam: Exam, rule: CriterionRule, purpose: Purpose, variant: str = REFERENCE) -> bool:
+    """Whether `find` finds nothing wrong. It ends with the first that is."""
+    asked = exam.entries(rule.name, purpose)
+    sheet = exam.bench.sheets.get((rule.name, variant)) if purpose is Purpose.CASE else None
+    plain = sheet.right(exam.filled_in(rule.name, variant)) if sheet is not None else [False] * len(asked)
+    return all(
+        is_plain or _finding(exam.bench, rule.name, place, variant, exam.outcomes[place]).right
+        for is_plain, (place, _) in zip(plain, asked, strict=True)
+    )
+
+
 def _told_together(
     exam: Exam, rule: CriterionRule, purpose: Purpose, found: tuple[Finding, ...]
 ) -> tuple[Finding, ...]:

@@ -17,7 +17,7 @@ import numpy as np
 from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
 from grader.judge.bench import Bench, bench_of, variants_of
 from grader.judge.built_on import Called, not_as_reference, right_for_called, with_called, with_lent
-from grader.judge.findings import Exam, Outcomes, behaviours_held, find, is_rough
+from grader.judge.findings import Exam, Outcomes, all_right, behaviours_held, find, is_rough
 from grader.judge.following import Forward, followed_through
 from grader.judge.kinds import RIGHT, kind_of, notes_for
 from grader.judge.known_mistake import recognise
@@ -107,22 +107,29 @@ def _shows_work(exam: Exam, rule: CriterionRule) -> bool:
     return not right_cases(exam, rule) <= set(exam.key.rubric.given_away.get(rule.name, ()))
 
 
-def is_right(key: AnswerKey, criterion: str, outcomes: Sequence[Sequence[Outcome]]) -> bool:
-    """Whether all cases of a criterion are right by the reference, or by one alternative."""
+def is_right(
+    key: AnswerKey, criterion: str, outcomes: Sequence[Sequence[Outcome]], purpose: Purpose = Purpose.CASE
+) -> bool:
+    """Whether all that a criterion is asked for one purpose is right by the reference, or by one alternative."""
     bench = bench_of(key)
-    cases = bench.index.get((criterion, Purpose.CASE), ())
-    return _is_right(bench, criterion, tuple([tuple(outcomes[place]) for place, _ in cases]))
+    answered = tuple([tuple(outcomes[place]) for place, _ in bench.index.get((criterion, purpose), ())])
+    return bool(answered) and _is_right(bench, criterion, purpose, answered)
 
 
 def needless(key: AnswerKey, outcomes: Sequence[Sequence[Outcome]]) -> set[int]:
-    """The entries of the plan that are about what is wrong, where nothing is: in a criterion, or in its forward."""
-    right = {rule.name for rule in key.rubric.criteria if is_right(key, rule.name, outcomes)}
-    beside = {rule.name for rule in key.rubric.criteria if rule.forward in right}
+    """The entries of the plan that are about what is wrong, where nothing is, or where what was asked shows enough.
+
+    Nothing beside its cases changes a verdict on what is right in them. Nothing is to be mended in a cache beside a
+    right forward, nor for a backward that is right with the reference's cache, and gets full points for that.
+    """
+    rules = key.rubric.criteria
+    right = {rule.name for rule in rules if is_right(key, rule.name, outcomes)}
+    unmended = {r.name for r in rules if r.forward in right or is_right(key, r.name, outcomes, Purpose.HANDED_CACHE)}
     return {
         n
         for n, entry in enumerate(key.plan.entries)
         if entry.purpose is not Purpose.CASE
-        and (entry.criterion in right or (entry.purpose in MENDING and entry.criterion in beside))
+        and (entry.criterion in right or (entry.purpose in MENDING and entry.criterion in unmended))
     }
 
 
@@ -133,18 +140,14 @@ def lacks_answers(key: AnswerKey, outcomes: Outcomes) -> bool:
 
 
 @once_a_class(REMEMBERED, many=True)
-def _is_right(bench: Bench, criterion: str, answered: tuple[tuple[Outcome, ...], ...]) -> bool:
+def _is_right(bench: Bench, criterion: str, purpose: Purpose, answered: tuple[tuple[Outcome, ...], ...]) -> bool:
     if not all(answered):
         return False
     rule = bench.rules[criterion]
-    places = [place for place, _ in bench.index[criterion, Purpose.CASE]]
+    places = [place for place, _ in bench.index[criterion, purpose]]
     exam = Exam(bench, dict(zip(places, answered, strict=True)))
-    sheet = bench.sheets.get((criterion, REFERENCE))
     with np.errstate(all="ignore"):
-        if sheet is not None and all(sheet.right(exam.filled_in(criterion, REFERENCE))):
-            return True  # as most are, in the least time
-        found = (find(exam, rule, Purpose.CASE, variant) for variant in variants_of(rule))
-        return any(all(finding.right for finding in findings) for findings in found)
+        return any(all_right(exam, rule, purpose, variant) for variant in variants_of(rule))
 
 
 def right_cases(exam: Exam, rule: CriterionRule) -> set[str]:

@@ -34,8 +34,8 @@ class Terms:
 
     `rounds` of them: none is told to the program before all of the rounds before are answered, so that no answer can
     hold what a later question asks. `most_bytes` of each answer are kept: one that is larger is far from right. `spare`
-    is asked before the last round, and says which questions need not be asked after what has been answered. `lender`
-    answers where a question has `lends`.
+    is asked before each round but the first, and says which questions need not be asked after what has been answered.
+    `lender` answers where a question has `lends`.
     """
 
     rounds: tuple[tuple[int, ...], ...]

@@ -145,10 +145,10 @@ class _Exam:
         """Ask round by round, each when all before it is answered; give back what is left after a stop."""
         asked: list[tuple[int, int]] = []
         for number, todo in enumerate(rounds):
-            if number and todo is rounds[-1]:
+            if number:
                 todo = self._without_spared(todo)
-                if not todo:
-                    break
+            if not todo:
+                continue
             stopped, left = self._ask(worker, todo, asked)
             if stopped:
                 return [again for again in (left, *rounds[number + 1 :]) if again]
