@@ -34,6 +34,7 @@ from grader.wire import (
     Asked,
     Gave,
     Lent,
+    Piece,
     Question,
     Status,
     Step,
@@ -299,13 +300,15 @@ INNER = Step("inner", ("x",), ("y",))
 
 
 def ask_outer(
-    sandbox: Sandbox, source: str, lender: Halves, x: np.ndarray, lends: tuple[Step, ...] = (INNER,)
+    sandbox: Sandbox, source: str, lender: Halves, x: np.ndarray, lends: tuple[Step, ...] = (INNER,), beside: str = ""
 ) -> object:
-    """What `outer(x)` comes to, with `inner` lent."""
+    """What `outer(x)` comes to, with `inner` lent; `beside` is a module that it may import."""
     question = Question({"x": x}, (Step("outer", ("x",), ("y",)),), lends=lends)
     terms = replace(Terms.of(1), lender=lender)
     limits = replace(QUICK, call_seconds=1.0)
-    outcome = sit(sandbox, program(NP + source, "outer", "inner"), [question], limits, terms).outcomes[0][0]
+    asked = program(NP + source, "outer", "inner")
+    asked = replace(asked, definitions=(Piece(2, 1, beside, module="beside"), *asked.definitions)) if beside else asked
+    outcome = sit(sandbox, asked, [question], limits, terms).outcomes[0][0]
     return outcome.values["y"].array if outcome.status is Status.RETURNED else outcome
 
 
@@ -402,6 +405,22 @@ def test_a_function_is_lent_to_under_its_name(sandbox: Sandbox, what: str) -> No
     """However it is called, if what it is called with can be written down; and nothing is lost where it is not."""
     source, is_lent = ODD[what]
     got = ask_outer(sandbox, source + "\n", Halves(), X)
+    assert isinstance(got, np.ndarray), got
+    assert np.array_equal(got, X / 2 if is_lent else X + 100)
+
+
+@pytest.mark.parametrize(
+    ("imports", "calls", "is_lent"),
+    [
+        ("import beside", "inner(x)", True), ("import beside", "beside.inner(x)", False),
+        ("from beside import inner", "inner(x)", True),
+    ],
+)  # fmt: skip
+def test_what_a_module_has_under_the_name_is_another_function(
+    sandbox: Sandbox, imports: str, calls: str, is_lent: bool
+) -> None:
+    """A file of the week before may define the same: what is missing is lent to the file that is graded."""
+    got = ask_outer(sandbox, f"{imports}\ndef outer(x):\n    return {calls}\n", Halves(), X, beside=PLAIN)
     assert isinstance(got, np.ndarray), got
     assert np.array_equal(got, X / 2 if is_lent else X + 100)
 

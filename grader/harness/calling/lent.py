@@ -58,9 +58,13 @@ class Lender:
             yield
 
     def _put_functions(self, number: int, step: Step, namespaces: Sequence[Names], stack: ExitStack) -> None:
-        """One that is not there at all is put all the same: what calls it may be right."""
+        """One that is not there at all is put all the same: what calls it may be right.
+
+        Not in the place of what a module has under its name, which is another function.
+        """
         name = step.function
-        found = [own for own in (names.get(name) for names in namespaces) if isinstance(own, FunctionType)]
+        places = namespaces if namespaces[0].get(name) is not None else ()
+        found = [own for own in (names.get(name) for names in places) if isinstance(own, FunctionType)]
         if found:
             self._put_code(number, step, found[0], stack)
             return
