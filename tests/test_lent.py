@@ -307,7 +307,8 @@ def ask_outer(
     terms = replace(Terms.of(1), lender=lender)
     limits = replace(QUICK, call_seconds=1.0)
     asked = program(NP + source, "outer", "inner")
-    asked = replace(asked, definitions=(Piece(2, 1, beside, module="beside"), *asked.definitions)) if beside else asked
+    modules = [Piece(2, 1, beside, module=name) for name in ("beside", "taken.beside") if beside]
+    asked = replace(asked, definitions=(*modules, *asked.definitions))
     outcome = sit(sandbox, asked, [question], limits, terms).outcomes[0][0]
     return outcome.values["y"].array if outcome.status is Status.RETURNED else outcome
 
@@ -414,12 +415,17 @@ def test_a_function_is_lent_to_under_its_name(sandbox: Sandbox, what: str) -> No
     [
         ("import beside", "inner(x)", True), ("import beside", "beside.inner(x)", False),
         ("from beside import inner", "inner(x)", True),
+        ("from taken.beside import inner\nimport beside", "beside.inner(x)", True),
+        ("def inner(x): return x + 100\nimport beside", "beside.inner(x)", False),
     ],
 )  # fmt: skip
 def test_what_a_module_has_under_the_name_is_another_function(
     sandbox: Sandbox, imports: str, calls: str, is_lent: bool
 ) -> None:
-    """A file of the week before may define the same: what is missing is lent to the file that is graded."""
+    """A file of the week before may define the same: what is missing is lent to the file that is graded.
+
+    It is the same function if it is of the same file, which may be imported under two names.
+    """
     got = ask_outer(sandbox, f"{imports}\ndef outer(x):\n    return {calls}\n", Halves(), X, beside=PLAIN)
     assert isinstance(got, np.ndarray), got
     assert np.array_equal(got, X / 2 if is_lent else X + 100)

@@ -60,13 +60,14 @@ class Lender:
     def _put_functions(self, number: int, step: Step, namespaces: Sequence[Names], stack: ExitStack) -> None:
         """One that is not there at all is put all the same: what calls it may be right.
 
-        Not in the place of what a module has under its name, which is another function.
+        What a module has under its name is it only if it is the same, of a file that is imported in two ways.
         """
-        name = step.function
-        places = namespaces if namespaces[0].get(name) is not None else ()
-        found = [own for own in (names.get(name) for names in places) if isinstance(own, FunctionType)]
-        if found:
-            self._put_code(number, step, found[0], stack)
+        name, first = step.function, namespaces[0].get(step.function)
+        if isinstance(first, FunctionType):
+            there = (names.get(name) for names in namespaces)
+            same = [own for own in there if isinstance(own, FunctionType) and own.__code__ == first.__code__]
+            for own in {id(own): own for own in same}.values():
+                self._put_code(number, step, own, stack)
             return
         standing = _Standing(self, number, step, None).function()
         for names in namespaces:
