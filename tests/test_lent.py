@@ -11,6 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
+from textwrap import indent
 from types import SimpleNamespace
 
 import numpy as np
@@ -429,6 +430,15 @@ def test_what_a_module_has_under_the_name_is_another_function(
     got = ask_outer(sandbox, f"{imports}\ndef outer(x):\n    return {calls}\n", Halves(), X, beside=PLAIN)
     assert isinstance(got, np.ndarray), got
     assert np.array_equal(got, X / 2 if is_lent else X + 100)
+
+
+@pytest.mark.parametrize("imports", ["from beside import Layer", "from taken.beside import Layer"])
+def test_a_class_of_a_file_that_is_imported_in_two_ways_is_the_same(sandbox: Sandbox, imports: str) -> None:
+    """Its method is lent to whoever calls it, by way of either."""
+    source = f"{imports}\nimport beside\ndef outer(x):\n    return beside.Layer().inner(x)\n"
+    layer = f"class Layer:\n{indent(PLAIN.replace('(x)', '(self, x)'), '    ')}"
+    got = ask_outer(sandbox, source, Halves(), X, (replace(INNER, function="Layer.inner"),), layer)
+    assert np.array_equal(got, X / 2)  # type: ignore[arg-type]
 
 
 # How a program comes by the descriptor on which the harness answers: it is in the same process.

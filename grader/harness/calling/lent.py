@@ -53,8 +53,9 @@ class Lender:
                 owner, method = step.path
                 if not method:
                     self._put_functions(number, step, namespaces, stack)
-                elif isinstance(found := namespaces[0].get(owner), type):
-                    self._put_method(number, step, found, stack)
+                elif isinstance(namespaces[0].get(owner), type):
+                    for found in _same_methods(owner, method, namespaces):
+                        self._put_method(number, step, found, stack)
             yield
 
     def _put_functions(self, number: int, step: Step, namespaces: Sequence[Names], stack: ExitStack) -> None:
@@ -120,6 +121,19 @@ class Lender:
     def tell(self, gave: Gave) -> None:
         """Tell what a function gave."""
         self._tell(gave)
+
+
+def _same_methods(owner: str, method: str, namespaces: Sequence[Names]) -> list[type]:
+    """The class of that name, and others that have the same method, of a file that is imported in two ways."""
+    first, *others = [one for one in (names.get(owner) for names in namespaces) if isinstance(one, type)]
+    code = _code_of(first, method)
+    same = [other for other in others if code and other is not first and _code_of(other, method) == code]
+    return list({id(one): one for one in (first, *same)}.values())
+
+
+def _code_of(owner: type, method: str) -> CodeType | None:
+    found = vars(owner).get(method)
+    return found.__code__ if isinstance(found, FunctionType) else None
 
 
 class _Standing:
