@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent, indent
 from typing import Any
@@ -323,7 +324,7 @@ def test_a_deviation_may_stand_there_as_one_through_it(norms: Graded, name: str)
 
 # ---- one question ----------------------------------------------------------------------------------------------
 
-X, PART = np.array([1.0, -2.0, 3.0]), np.array([0.5, 1.5, 2.5])
+X, PART, NEXT = np.array([1.0, -2.0, 3.0]), np.array([0.5, 1.5, 2.5]), np.array([2.0, -1.0, 4.0])
 RIGHT = X * 2
 FORWARD = Step("forward", ("x",), ("=out", "=cache"))
 BACKWARD = Step("backward", ("dout", "=cache"), ("dx",), mends=(("=out", "right result"),))
@@ -336,7 +337,7 @@ def asked(source: str, back: Step = BACKWARD, x: np.ndarray = X, **given: Any) -
     """What backward gives beside this forward, and the program afterwards."""
     program: dict[str, Any] = {"__name__": "__main__", "np": np}
     exec(compile(dedent(source), "cell 1", "exec"), program)
-    inputs = {"x": x, "dout": X, "right result": x * 2, "right part 0": PART}
+    inputs = {"x": x, "dout": X, "right result": x * 2, "right part 0": PART, "right part 1": NEXT}
     with Hearing() as hearing:
         asking = Asking(program, Question(inputs, (FORWARD, back), **given), hearing)
         asking.answer(FORWARD)
@@ -493,6 +494,25 @@ def test_a_part_that_is_like_anything_more_than_itself_is_tried_as_it_is() -> No
     )
     both, _ = asked(source + "def backward(dout, cache): return cache[0] + 10 * cache[1]\n", OF_PARTS)
     assert np.allclose(both, PART + np.array([0.1, -0.1, 0.1]) + 10 * PART)
+
+
+ROUNDS = f"""
+CHANGES = [np.array({(PART - X).tolist()}), np.array({(NEXT - PART).tolist()})]
+def forward(x):
+    kept = {{0: x}}
+    for n in range(2):
+        a = 1.1 * (kept[n] + CHANGES[n])
+        kept[n + 1] = a
+        kept[f"square {{n}}"] = a**2
+    return 2 * (a - 1), kept
+def backward(dout, cache): return cache["square 0"] + 10 * cache["square 1"]
+"""
+
+
+def test_a_loop_is_made_right_in_each_of_its_rounds() -> None:
+    """Behind the first round the wrong numbers of the second are others, as it goes on from what is right."""
+    of_both = replace(OF_PARTS, mends=(*OF_PARTS.mends, (NEAREST, "right part 1")))
+    assert np.allclose(asked(ROUNDS, of_both)[0], PART**2 + 10 * NEXT**2)
 
 
 def test_an_array_of_whole_numbers_takes_no_fractions() -> None:

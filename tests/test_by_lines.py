@@ -56,6 +56,7 @@ def affine(old: str, new: str) -> list[str]:
     return [NP, odd.SIGMOID, odd.RELU, AFFINE.replace(old, new, 1)]
 
 
+AHEAD_OF_IT, BEHIND_IT = AFFINE.split("\n\n")
 AHEAD, BOTH, LAYER = ("Relu.forward",), ("Relu.forward", "Relu.backward"), ("affine_forward",)
 RETURN = "        return out, cache\n"
 LOOPS = """for i in range(x.shape[0]):
@@ -86,7 +87,7 @@ WHOLE = [NP, SLOPE.replace("1 / (1 + np.exp(-X))", "(1 / (1 + np.exp(-x))).astyp
 AGAIN = "* self.forward(cache)[0] * (1 - self.forward(cache)[0])"
 TABLES_ALONE = [NP, SIGMOID, odd.RELU, odd.AFFINE]
 NOTED = "Relu.backward was tried with what those lines of its forward keep that can be run"
-HAND_INS: dict[str, tuple[list[str], tuple[str, ...], str]] = {
+HAND_INS: dict[str, tuple[list[str] | dict[str, str], tuple[str, ...], str]] = {
     # what is handed in, the functions that lose points, and what the page says
     "whole": (relu(FORWARD, FORWARD), (), ""),
     "a bracket too few": (relu(FORWARD, FORWARD[:-1]), AHEAD, NOTED),
@@ -152,6 +153,14 @@ HAND_INS: dict[str, tuple[list[str], tuple[str, ...], str]] = {
         "",
     ),
     "raises for more than two dimensions": (TABLES_ALONE, ("Sigmoid.forward",), "Sigmoid.backward was tried with what"),
+    "a dict without W of a file that is imported": (
+        {
+            "ahead.py": f"{NP}\n{AHEAD_OF_IT.replace('flat @ w + b', 'flat @ W + b')}",
+            "ex.py": "\n".join(["from ahead import *", NP, odd.SIGMOID, odd.RELU, BEHIND_IT]),
+        },
+        LAYER,
+        "affine_backward was tried with what",
+    ),
     "a dict and raises for images": (affine("flat @ w + b", "x @ w + b"), LAYER, "affine_backward was tried with what"),
     "a dict and a name that is not there": (
         affine("flat @ w + b", "flat @ W + b"),
@@ -239,7 +248,7 @@ def graded(grade_folder: Callable[..., Graded], tmp_path_factory: pytest.TempPat
     """All of them, graded as one class."""
     hand_ins: Path = tmp_path_factory.mktemp("by_lines")
     for name, (cells, *_) in HAND_INS.items():
-        write(hand_ins / folder_of(name), {"ex.ipynb": cells})
+        write(hand_ins / folder_of(name), cells if isinstance(cells, dict) else {"ex.ipynb": cells})
     for name, (cells, *_) in MISTAKEN.items():
         write(hand_ins / folder_of(name), {"ex.ipynb": cells})
     for name, (cells, *_) in OTHERS.items():

@@ -181,6 +181,37 @@ def test_what_came_with_the_exercise_comes_before_files_of_another(
     assert {cell.file for cell in chosen.extract.cells if cell.file} == {found}
 
 
+# files that define `f` and `g`, what came with the exercise, and the file of them that is graded
+BOTH, ONE = "def f(x): return x\ndef g(x): return x\n", "def f(x): return -x\n"
+GIVEN: list[tuple[dict[str, str], Sequence[str], str]] = [
+    ({"a.py": BOTH, "b.py": BOTH}, (), "a.py"),
+    ({"a.py": BOTH, "b.py": BOTH}, ("a.py",), "b.py"),
+    ({"a.py": BOTH, "b.py": ONE}, ("a.py",), "b.py"),
+    ({"lib/a.py": BOTH, "b.py": ONE}, ("lib/a.py",), "b.py"),
+    ({"a.py": BOTH, "b.py": "n = 1\n"}, ("a.py",), "a.py"),
+    ({"a.py": BOTH, "week_two.py": BOTH}, (), "week_two.py"),
+    ({"a.py": BOTH, "week_two.py": ONE}, (), "a.py"),
+    ({"a.py": BOTH, "Week_Two.py": BOTH, "week_two_v2.py": f"{BOTH}n = 1\n"}, (), "week_two_v2.py"),
+]
+
+
+@pytest.mark.parametrize(("files", "given", "taken"), GIVEN)
+def test_parts_of_a_course_that_ask_for_the_same_names_are_told_apart(
+    tmp_path: Path, files: dict[str, str], given: Sequence[str], taken: str
+) -> None:
+    """What came with the exercise is none of the work in it, whatever it has; of others the name decides."""
+    for file, source in files.items():
+        (tmp_path / "ada" / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "ada" / file).write_text(source)
+    came = dict.fromkeys(given, "k = 1\n")
+    chosen = choose(one_submission(tmp_path / "ada"), ("f", "g"), name="week_two", files=came)
+    assert chosen.candidate.shown == f"ada/{taken}"
+    assert "taken from" not in chosen.note
+    assert ("this one is called as the exercise is" in chosen.note) is (
+        taken.startswith("week_two") and "v2" not in taken
+    )
+
+
 GOOD, BROKEN = "def f(x): return x\n", "{"
 # what was handed in that cannot be read, the file that is told of, and whether its bytes are known
 REFUSED: list[tuple[dict[str, str], str, bool]] = [

@@ -1452,6 +1452,17 @@ def test_old_names_are_served_and_new_ones_left_alone(capsys: pytest.CaptureFixt
     assert capsys.readouterr().out == "told\n"
 
 
+def test_old_names_come_with_a_star_as_they_did() -> None:
+    """`from numpy import *` gave `mat` and `product`, and left Python's own `float` and `math` alone."""
+    numpy = ModuleType("numpy")
+    vars(numpy).update({name: value for name, value in vars(np).items() if name not in OLD_NAMES})
+    had = numpy.__all__ = ["dot"]
+    serve_old_names(numpy)
+    assert had == ["dot"]
+    assert {"dot", "mat", "product", "Inf", "alltrue"} <= {*numpy.__all__} <= {"dot", *OLD_NAMES}
+    assert {"float", "int", "str", "long", "math"}.isdisjoint(numpy.__all__)
+
+
 def test_parts_of_numpy_are_there_under_their_old_names() -> None:
     """What an editor once imported by itself still is, as a module and as an attribute; what is there stays."""
     lib, inside, mine = ModuleType("numpy.lib"), ModuleType("inside"), ModuleType("mine")

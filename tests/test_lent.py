@@ -11,6 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
+from textwrap import indent
 from types import SimpleNamespace
 
 import numpy as np
@@ -34,6 +35,7 @@ from grader.wire import (
     Asked,
     Gave,
     Lent,
+    Piece,
     Question,
     Status,
     Step,
@@ -299,13 +301,16 @@ INNER = Step("inner", ("x",), ("y",))
 
 
 def ask_outer(
-    sandbox: Sandbox, source: str, lender: Halves, x: np.ndarray, lends: tuple[Step, ...] = (INNER,)
+    sandbox: Sandbox, source: str, lender: Halves, x: np.ndarray, lends: tuple[Step, ...] = (INNER,), beside: str = ""
 ) -> object:
-    """What `outer(x)` comes to, with `inner` lent."""
+    """What `outer(x)` comes to, with `inner` lent; `beside` is a module that it may import."""
     question = Question({"x": x}, (Step("outer", ("x",), ("y",)),), lends=lends)
     terms = replace(Terms.of(1), lender=lender)
     limits = replace(QUICK, call_seconds=1.0)
-    outcome = sit(sandbox, program(NP + source, "outer", "inner"), [question], limits, terms).outcomes[0][0]
+    asked = program(NP + source, "outer", "inner")
+    modules = [Piece(2, 1, beside, module=name) for name in ("beside", "taken.beside") if beside]
+    asked = replace(asked, definitions=(*modules, *asked.definitions))
+    outcome = sit(sandbox, asked, [question], limits, terms).outcomes[0][0]
     return outcome.values["y"].array if outcome.status is Status.RETURNED else outcome
 
 
@@ -404,6 +409,36 @@ def test_a_function_is_lent_to_under_its_name(sandbox: Sandbox, what: str) -> No
     got = ask_outer(sandbox, source + "\n", Halves(), X)
     assert isinstance(got, np.ndarray), got
     assert np.array_equal(got, X / 2 if is_lent else X + 100)
+
+
+@pytest.mark.parametrize(
+    ("imports", "calls", "is_lent"),
+    [
+        ("import beside", "inner(x)", True), ("import beside", "beside.inner(x)", False),
+        ("from beside import inner", "inner(x)", True),
+        ("from taken.beside import inner\nimport beside", "beside.inner(x)", True),
+        ("def inner(x): return x + 100\nimport beside", "beside.inner(x)", False),
+    ],
+)  # fmt: skip
+def test_what_a_module_has_under_the_name_is_another_function(
+    sandbox: Sandbox, imports: str, calls: str, is_lent: bool
+) -> None:
+    """A file of the week before may define the same: what is missing is lent to the file that is graded.
+
+    It is the same function if it is of the same file, which may be imported under two names.
+    """
+    got = ask_outer(sandbox, f"{imports}\ndef outer(x):\n    return {calls}\n", Halves(), X, beside=PLAIN)
+    assert isinstance(got, np.ndarray), got
+    assert np.array_equal(got, X / 2 if is_lent else X + 100)
+
+
+@pytest.mark.parametrize("imports", ["from beside import Layer", "from taken.beside import Layer"])
+def test_a_class_of_a_file_that_is_imported_in_two_ways_is_the_same(sandbox: Sandbox, imports: str) -> None:
+    """Its method is lent to whoever calls it, by way of either."""
+    source = f"{imports}\nimport beside\ndef outer(x):\n    return beside.Layer().inner(x)\n"
+    layer = f"class Layer:\n{indent(PLAIN.replace('(x)', '(self, x)'), '    ')}"
+    got = ask_outer(sandbox, source, Halves(), X, (replace(INNER, function="Layer.inner"),), layer)
+    assert np.array_equal(got, X / 2)  # type: ignore[arg-type]
 
 
 # How a program comes by the descriptor on which the harness answers: it is in the same process.

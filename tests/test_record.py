@@ -498,6 +498,16 @@ def test_an_object_is_taken_home_as_the_exam_has_it(steps: tuple[Step, ...], res
     assert found[result.replace(" ", "_")] == right
 
 
+@pytest.mark.parametrize(("name", "written"), [("lambda_", "lambda_"), ("lambda", "lambda_"), ("the x", "the_x")])
+def test_an_input_is_written_as_a_name_that_python_takes(name: str, written: str) -> None:
+    """A hand-out says `lambda_` as `lambda` is Python's own; an author may call it so, or in words."""
+    question = Question({name: np.array([2.0])}, (Step("double", (name,), ("out",)),))
+    assert calls_of(question) == (f"out = double({written})",)
+    entry = Entry("double", "a case", "public", Purpose.CASE, ("out",), question)
+    namespace: dict[str, object] = {"double": lambda x: 2 * x, "print": lambda *_: None}
+    exec("\n".join(write_down(entry, {"out": np.array([4.0])})), namespace)
+
+
 def test_what_is_too_long_to_be_shown_whole_is_not_taken_home() -> None:
     """Lines that end in the middle do not run; long ones that fit are shown to their end."""
     rule = next(rule for rule in KEY.rubric.criteria if rule.name == "double")

@@ -404,6 +404,25 @@ def test_a_function_that_begins_at_no_margin_costs_only_itself() -> None:
     assert [(trouble.line, of) for trouble, of in found.troubles] == [(4, ("g",))]
 
 
+def test_a_function_that_slid_behind_one_that_is_left_costs_only_itself() -> None:
+    """A `def` that is too far in by a step, with its own lines where they belong, is none of the function above."""
+    slid = "def f(x):\n    return x\n\n    def g(x):\n    y = x\n    return y\n\ndef h(x): return x\n"
+    found = repair(slid)
+    assert names(found) == {"f", "h"}
+    assert [(trouble.line, of) for trouble, of in found.troubles] == [(5, ("g",))]
+    of_class = repair("class A:\n" + "".join(f"    {line}\n" for line in slid.splitlines()))
+    assert names(of_class) == {"A", "f", "h"}
+    assert [(trouble.line, of) for trouble, of in of_class.troubles] == [(6, ("A.g",))]
+
+
+@pytest.mark.parametrize("above", ["y = x", "if x:\n        return x"], ids=["a statement", "a branch that is left"])
+def test_a_function_that_goes_on_behind_one_within_it_is_lost_whole(above: str) -> None:
+    """Half of it would be run as though it were all."""
+    found = repair(f"def f(x):\n    {above}\n    def g(y):\n    return g(x)\n")
+    assert names(found) == set()
+    assert lost(found) == {"f"}
+
+
 def test_what_begins_with_a_capital_is_lost_by_its_name() -> None:
     """`Def f(x):` is no Python, and says whose it was to be all the same."""
     found = repair("class A:\n    def f(self):\n        return 1\n\n    Def g(self):\n        return 2\n")

@@ -13,6 +13,7 @@ from grader.answer_key import CriterionRule, FollowThroughRule
 from grader.assignment import Tolerance
 from grader.extract.strays import SAME_IN_EACH_CALL
 from grader.feedback.failing_wording import BEHIND
+from grader.feedback.in_the_code.called_too import told_by_called_too
 from grader.feedback.in_the_code.emptied import told_by_slice
 from grader.feedback.in_the_code.left_aside import told_by_left_aside
 from grader.feedback.in_the_code.no_constructor import told_by_no_constructor
@@ -231,6 +232,32 @@ def test_nothing_comes_from_what_is_never_called(text: str, note: str) -> None:
     lent = "It was tried with right results in the place of what kl gives, since that is not right yet."
     due = lent if note == BUILDS_ON else note
     assert told_by_uncalled(replace(off, notes=(lent,)), cells).notes == (due,)
+
+
+CALLED_TOO = {
+    # the text of a wrong `slope`, the verdict on `double`, and whether it is told that it calls that
+    "it is called": ("    return double(x) / 2", "wrong", True),
+    "what is called is right": ("    return double(x) / 2", "correct", False),
+    "what is called is not there": ("    return double(x) / 2", "missing", False),
+    "it is the name of a method": ("    return self.double(x)", "wrong", False),
+    "in a comment": ("    return x  # double(x)", "wrong", False),
+    "behind the function": ("    return x\nprint(double(3))", "wrong", False),
+}
+
+
+@pytest.mark.parametrize(("text", "verdict", "is_told"), CALLED_TOO.values(), ids=CALLED_TOO.keys())
+def test_what_is_wrong_may_come_from_what_only_the_hand_in_calls(text: str, verdict: str, is_told: bool) -> None:
+    """Nothing is lent where the reference makes no such call, so a right function loses by a wrong one, and is told."""
+    cells = [CellRecord(2, "code", f"def slope(x):\n{text}")]
+    one = replace(told("wrong", "`y` is off."), name="slope", notes=("Another.",))
+    other = replace(told(verdict, ""), name="double", cell=3)
+    note = "It calls double, which is not right yet. What is wrong may come from there: mend that first."
+    assert told_by_called_too([one, other], cells, KEY) == [
+        replace(one, notes=("Another.", note)) if is_told else one, other,
+    ]  # fmt: skip
+    rules = tuple(replace(rule, calls=("double",)) for rule in KEY.rubric.criteria)
+    known = replace(KEY, rubric=replace(KEY.rubric, criteria=rules))
+    assert told_by_called_too([one, other], cells, known) == [one, other]
 
 
 FAILS = {

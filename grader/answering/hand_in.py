@@ -7,13 +7,13 @@ must not know: candidates, records, pages.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from grader.answer_key import AnswerKey
 from grader.answering.answered import Answered, better_of, earned, is_better, saying
 from grader.answering.as_methods import meant_by, with_methods
-from grader.answering.instead import gives_one_number, lines_of, never_to_run
+from grader.answering.instead import gives_one_number, lines_of, never_to_run, with_instead
 from grader.answering.one_by_one import asked_one_by_one
 from grader.answering.sittings import Known, Pair, pairs_of, sit_exam, sit_lent, sit_with_all_cells
 from grader.answering.turned import with_results_as_due
@@ -35,7 +35,7 @@ from grader.judging import judge, told
 from grader.lending import called_within, lent_functions
 from grader.sandbox import Clock, Sandbox, Sitting
 from grader.score import Score
-from grader.wire import NOT_MADE, Piece, Program
+from grader.wire import NOT_MADE
 
 
 def answer(key: AnswerKey, sandbox: Sandbox, chosen: Chosen, known: Known | None = None) -> Answered:
@@ -144,7 +144,7 @@ def _with_lent_results(
         if not made:
             return first
         idle |= made
-    again, whole = sit_lent(key, sandbox, _with_idle(chosen.extract.program, idle.values()), asked, clock)
+    again, whole = sit_lent(key, sandbox, with_instead(chosen.extract.program, idle), asked, clock)
     answers = zip(key.plan.entries, again, first.outcomes, strict=True)
     again = tuple(before if entry.criterion in idle else now for entry, now, before in answers)
     can_be_lent = lent_functions(key)
@@ -162,10 +162,6 @@ def _with_lent_results(
 def _first_to_call(key: AnswerKey, names: Sequence[str]) -> str:
     """Of a forward and its backward the first that is to call graded functions."""
     return next((name for name in names if called_within(key, name)), "")
-
-
-def _with_idle(program: Program, idle: Collection[Piece]) -> Program:
-    return replace(program, definitions=(*program.definitions, *idle)) if idle else program
 
 
 def _without_asserts(
@@ -214,7 +210,7 @@ def _with_lines_of_forward(
     made = {name: piece for name, piece in pieces.items() if piece}
     if not made:
         return first
-    program = replace(chosen.extract.program, definitions=(*chosen.extract.program.definitions, *made.values()))
+    program = with_instead(chosen.extract.program, {owed[name]: piece for name, piece in made.items()})
     again = sit_exam(key, sandbox, program, Known(frozenset(made), first.outcomes), clock=clock).outcomes
     best = better_of(key, first, again, [(name,) for name in made], saying(note_on_lines))
     # With another's cache it may have failed for want of its own alone: a mistake that it makes of that tells more.

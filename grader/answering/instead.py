@@ -8,13 +8,14 @@ must not know: answers, points, who is asked.
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
+from dataclasses import replace
 
 from grader.answer_key import AnswerKey
 from grader.extract import Extract, by_lines, giving_nothing
 from grader.feedback.next_step.names_wording import near_miss
 from grader.judge import Kind, Outcomes, Verdict, owes_a_cache
 from grader.plan import Purpose
-from grader.wire import Piece
+from grader.wire import Piece, Program
 
 
 def never_to_run(key: AnswerKey, found: Extract, of: Mapping[str, Verdict], called: Container[str]) -> dict[str, Piece]:
@@ -59,6 +60,16 @@ def lines_of(key: AnswerKey, found: Extract, verdict: Verdict, is_flat: bool = F
         return by_lines(found.cells, rule.name, place, rule.takes, rule.gives, module, is_flat)
     misspelt = near_miss(rule.name, found.places, key.rubric.spelt)
     return Piece(0, 1, f"{rule.name} = {misspelt}") if misspelt else None
+
+
+def with_instead(program: Program, pieces: Mapping[str, Piece]) -> Program:
+    """The program with these in the place of functions: also where it has one under its name of a file it imports."""
+    imports = [
+        Piece(0, 1, f"from {piece.module.removesuffix('.__init__')} import {name}")
+        for name, piece in pieces.items()
+        if piece.module and not piece.bind
+    ]
+    return replace(program, definitions=(*program.definitions, *pieces.values(), *imports)) if pieces else program
 
 
 def _module_of(found: Extract, name: str) -> str:

@@ -19,6 +19,7 @@ from grader.feedback.case_wording import Place
 from grader.feedback.evidence import Evidence
 from grader.feedback.file_notes import FAILED_IN_PART, NOTHING_PUBLIC, notes_on_failed, notes_on_unseen
 from grader.feedback.in_the_code.by_text import told_by_text
+from grader.feedback.in_the_code.called_too import told_by_called_too
 from grader.feedback.in_the_code.uncalled import told_by_uncalled
 from grader.feedback.in_the_code.unread_keys import told_by_unread
 from grader.feedback.late_wording import late_notes
@@ -94,6 +95,7 @@ def graded_record(
     by_text = (told_by_text(one, rule, cells, place) for one, rule in zip(told, rules, strict=True))
     told = [told_by_module(one, beside) for one in by_text]
     told = [told_by_unread(told_by_uncalled(one, cells, key), key, cells) for one in told]
+    told = told_by_called_too(told, cells, key)
     unseen = key.not_asked
     criteria = _one_cause_once([one for one in told if one.name not in unseen], place)
     graded = [c.points for c in criteria if c.points is not None]

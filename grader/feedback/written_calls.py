@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from keyword import iskeyword
 
 from grader.wire import COUNT, SPELT, Built, Question, Step, by_name, parted
 
@@ -105,5 +106,7 @@ def _given_by(takes: Sequence[str | tuple[str, ...] | Built], named: Sequence[st
 
 
 def name_of(name: str) -> str:
-    """An author names a value in words, or by its place in a dict, and Python in one word."""
-    return _NO_WORD.sub("_", name.removeprefix("=")).strip("_")
+    """An author names a value in words, or by its place in a dict, and Python in one word that is none of its own."""
+    named = name.removeprefix("=")
+    word = named if named.isidentifier() else _NO_WORD.sub("_", named).strip("_")
+    return f"{word}_" if iskeyword(word) else word

@@ -78,9 +78,12 @@ def choose(
     unread = [one for one in refused if one.is_begun and one.may_hold_work]
     first = before_texts({one.candidate.shown: one.extract for one in read}, wanted, stubs)
     worth = {one.candidate.shown: _worth(one.extract, wanted, stubs) for one in read}
-    best, why = _best(submission, [one for one in read if one.candidate.shown in first], wanted, worth)
+    came = _given([one for one in read if one.candidate.shown in first], submission, files, worth)
+    own = [one for one in read if one.candidate.shown not in came]
+    best, why = _best(submission, [one for one in own if one.candidate.shown in first], wanted, worth, name)
+    why += f", beside what came with the exercise ({_listed(sorted(came))})" if came else ""
     others = {one.candidate.shown: tuple(one.extract.places) for one in read if one is not best}
-    best, taken = _completed(best, read, find_for, wanted, stubs)
+    best, taken = _completed(best, own, find_for, wanted, stubs)
     told_of = [one.shown for one in submission.candidates if one.shown in first or not _is_besides(one.shown)]
     # What was nearly taken is named before what has nothing of the exercise in it.
     told_of.sort(key=lambda file: worth.get(file, (0, 0, 0)), reverse=True)
@@ -88,6 +91,22 @@ def choose(
     extract = _with_replaced(best.extract, wanted, stubs)
     note = " ".join(filter(None, notes))
     return replace(best, extract=extract, note=note, others=others, unread=on_unread(unread))
+
+
+def _given(
+    read: Sequence[Chosen], submission: Submission, files: Mapping[str, str], worth: Mapping[str, tuple[int, int, int]]
+) -> set[str]:
+    """Those that go by the name of a file that came with the exercise, where something is written in another one.
+
+    A helper may well have a function of the same name, as a week's exercise builds on that of the week before.
+    """
+    names = {PurePosixPath(file).stem for file in files}
+    shown = [
+        one.candidate.shown for one in read if one.candidate.shown.endswith(".py") and _stem(one, submission) in names
+    ]
+    return (
+        set(shown) if any(worth[one.candidate.shown][0] for one in read if one.candidate.shown not in shown) else set()
+    )
 
 
 def _is_besides(file: str) -> bool:
@@ -161,19 +180,21 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _best(
-    submission: Submission, read: Sequence[Chosen], wanted: Sequence[str], worth: Mapping[str, tuple[int, int, int]]
-) -> tuple[Chosen, str]:
+    submission: Submission, read: Sequence[Chosen], wanted: Sequence[str], worth: Mapping[str, tuple[int, int, int]],
+    name: str,
+) -> tuple[Chosen, str]:  # fmt: skip
     """The file with most work in it, and why it is that one."""
     most_worth = max(worth[one.candidate.shown] for one in read)
     equals = [one for one in read if worth[one.candidate.shown] == most_worth]
     lost = [_lost(chosen.extract, wanted) for chosen in equals]
-    best, is_newer = _newest([(_stem(chosen, submission), chosen) for chosen in equals], lost)
+    best, is_newer, is_named = _newest([(_stem(chosen, submission), chosen) for chosen in equals], lost, name)
     most = f"{most_worth[0]} of {len(wanted)} functions"
     why = f"{len(equals)} of them have as much written ({most})" if len(equals) > 1 else f"it has most written ({most})"
     if not most_worth[0]:
         why = "none of the functions is written in any of them"
     if _lost(best.extract, wanted) < max(lost):
         why += ", and of this one more can be read"
+    why += ", and this one is called as the exercise is" if is_named and not is_newer else ""
     return best, f"{why}, and by its name it is the newest of these" if is_newer else why
 
 
@@ -182,13 +203,17 @@ def _lost(extract: Extract, wanted: Sequence[str]) -> int:
     return sum(name in extract.lost or name.partition(".")[0] in extract.lost for name in wanted)
 
 
-def _newest(equals: Sequence[tuple[str, Chosen]], lost: Sequence[int]) -> tuple[Chosen, bool]:
-    """Of files with as much work, by their names: the newest version of that which is read best and is no copy."""
+def _newest(equals: Sequence[tuple[str, Chosen]], lost: Sequence[int], name: str) -> tuple[Chosen, bool, bool]:
+    """Of files with as much work, by their names: the newest version of that which is read best and is no copy.
+
+    Of several such ones it is that which is called as the assignment: parts of a course may ask for the same names.
+    """
     stems = [stem for stem, _ in equals]
-    first = min((n for n, stem in enumerate(stems) if not _is_copy(stem, stems)), key=lambda n: lost[n])
+    originals = [n for n, stem in enumerate(stems) if not _is_copy(stem, stems)]
+    first = min(originals, key=lambda n: (lost[n], folded(stems[n]) != folded(name)))
     best, older = newest(stems, first)
     is_newer = any(equals[n][1].data != equals[best][1].data for n in older)
-    return equals[best if is_newer else first][1], is_newer
+    return equals[best if is_newer else first][1], is_newer, first != min(originals, key=lambda n: lost[n])
 
 
 def _stem(chosen: Chosen, submission: Submission) -> str:

@@ -72,7 +72,7 @@ def block_at(lines: Sequence[str], first: int, last: int, before: int) -> Block 
 
 def header_of(lines: Sequence[str], first: int, last: int) -> int:
     """The line of a piece that stands behind its decorators."""
-    return next((n for n in range(first, last) if _is_code(lines[n]) and not lines[n].startswith("@")), first)
+    return next((n for n in range(first, last) if is_code(lines[n]) and not lines[n].startswith("@")), first)
 
 
 def begins_block(line: str) -> bool:
@@ -93,15 +93,15 @@ def intrusion(
     if found is None:
         return None
     taken, edge = found
-    margin = _margin(next(line for line in lines[edge : behind[taken - 1][1]] if _is_code(line)))
+    margin = margin_of(next(line for line in lines[edge : behind[taken - 1][1]] if is_code(line)))
     pieces = [*between, *behind[: taken - 1], (behind[taken - 1][0], edge)]
-    above = [line for line in lines[block.first : pieces[0][0]] if _is_code(line) and _margin(line)]
+    above = [line for line in lines[block.first : pieces[0][0]] if is_code(line) and margin_of(line)]
     begins_own = lines[edge - 1].split("#")[0].rstrip().endswith(":")  # `deff h(x):`, whose lines these are
     if not block.is_class:
         is_cut = not begins_own and _is_cut(lines, block.first, pieces[0][0], (edge, behind[taken - 1][1]), patience)
         return _within(lines, pieces, margin, taken, patience) if is_cut else None
     if begins_own or _is_ended(above, margin):
-        return _between(lines, pieces, _margin(above[0]) if above else margin, taken, patience)
+        return _between(lines, pieces, margin_of(above[0]) if above else margin, taken, patience)
     return _within(lines, pieces, margin, taken, patience)
 
 
@@ -110,10 +110,10 @@ def _until_further_in(lines: Sequence[str], behind: Sequence[_Piece], patience: 
     for n, (first, last) in enumerate(behind[:MOST_AHEAD], start=1):
         if begins_block(lines[first]):
             return None
-        if not any(_is_code(line) and _margin(line) for line in lines[first + 1 : last]):
+        if not any(is_code(line) and margin_of(line) for line in lines[first + 1 : last]):
             continue
         edge = _end_of_statement(lines, first, last, patience)
-        if any(_is_code(line) for line in lines[edge:last]):
+        if any(is_code(line) for line in lines[edge:last]):
             return n, edge
     return None
 
@@ -128,9 +128,9 @@ def _end_of_statement(lines: Sequence[str], first: int, last: int, patience: Pat
 
 def _is_ended(above: Sequence[str], margin: str) -> bool:
     """Whether the method is ended that stands above lines of this margin."""
-    if not above or len(margin) <= len(_margin(above[0])):
+    if not above or len(margin) <= len(margin_of(above[0])):
         return True
-    return _LEAVES.match(above[-1]) is not None and len(_margin(above[-1])) <= len(margin)
+    return _LEAVES.match(above[-1]) is not None and len(margin_of(above[-1])) <= len(margin)
 
 
 def _is_cut(lines: Sequence[str], first: int, end: int, behind: _Piece, patience: Patience) -> bool:
@@ -168,7 +168,7 @@ def _within(lines: Sequence[str], pieces: Sequence[_Piece], margin: str, taken: 
     moved, slid = list(lines), set[int]()
     for first, last in pieces:
         if _parsed(lines, first, last, patience):
-            slid.update(n for n in range(first, last) if _is_code(lines[n]))
+            slid.update(n for n in range(first, last) if is_code(lines[n]))
         for n in range(first, last):
             moved[n] = f"{margin}{'?' if n in slid else lines[n]}"
     return Intrusion(moved, frozenset(slid), taken, ())
@@ -231,12 +231,14 @@ def methods_behind(lines: Sequence[str], first: int, last: int) -> tuple[str, ..
 
 
 def _start_above(lines: Sequence[str], first: int) -> int:
-    return next((n for n in range(first - 1, 0, -1) if _is_code(lines[n]) and not _margin(lines[n])), 0)
+    return next((n for n in range(first - 1, 0, -1) if is_code(lines[n]) and not margin_of(lines[n])), 0)
 
 
-def _is_code(line: str) -> bool:
+def is_code(line: str) -> bool:
+    """Whether something stands there that is more than a remark."""
     return bool(line.strip()) and not line.lstrip().startswith("#")
 
 
-def _margin(line: str) -> str:
+def margin_of(line: str) -> str:
+    """What a line begins with, up to its first character."""
     return line[: len(line) - len(line.lstrip())]

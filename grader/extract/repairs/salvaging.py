@@ -20,6 +20,8 @@ from grader.extract.repairs.intruders import (
     block_at,
     header_of,
     intrusion,
+    is_code,
+    margin_of,
     methods_behind,
 )
 from grader.extract.repairs.patience import Patience
@@ -31,6 +33,7 @@ MARK = "a mark of a merge conflict that is not resolved"
 DEFINED = re.compile(r"^(\s*)(?:async\s+)?([dD]ef|[cC]lass)\s+(\w+)")  # a phone begins a line with a capital
 _CONTINUES = re.compile(r"^(?:elif\b|else\b|except\b|finally\b|[)\]}])")
 _ON_LINE = re.compile(r"\bon line (\d+)")
+_LEAVES = re.compile(r"\s+(?:return|raise)\b")
 _DETECTED = re.compile(r" \(detected at line \d+\)")
 
 
@@ -146,11 +149,24 @@ def _drop(lines: list[str], first: int, last: int, kept: list[str], found: Repai
 
 
 def _misfit(wrong: object, first: int, lines: list[str]) -> int:
-    """The line at which a definition ends what stands above it, by a margin that nothing there has; else -1."""
-    if not isinstance(wrong, Trouble) or (wrong.type_name, wrong.message[:8]) != ("IndentationError", "unindent"):
+    """The line at which a definition begins that is none of what stands above it; else -1.
+
+    It has a margin that nothing there has, or slid to the right behind a line that leaves what stands above.
+    """
+    if not isinstance(wrong, Trouble) or wrong.type_name != "IndentationError":
         return -1
-    at = first + wrong.line - 1
-    return at if at < len(lines) and DEFINED.match(lines[at]) else -1
+    if wrong.message.startswith("unindent"):
+        at = first + wrong.line - 1
+        return at if at < len(lines) and DEFINED.match(lines[at]) else -1
+    header = _ON_LINE.search(wrong.message)  # of a definition whose lines are not further in
+    at = first + int(header[1]) - 1 if header else first
+    return at if at > first and DEFINED.match(lines[at]) and _is_left(lines[first:at], lines[at]) else -1
+
+
+def _is_left(above: list[str], line: str) -> bool:
+    """Whether the line above, as far in as this one, leaves the function: nothing that stands behind it is reached."""
+    before = next((one for one in reversed(above) if is_code(one)), "")
+    return _LEAVES.match(before) is not None and margin_of(before) == margin_of(line)
 
 
 def _begun_in(lines: list[str]) -> tuple[str, ...]:

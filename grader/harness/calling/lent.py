@@ -53,16 +53,22 @@ class Lender:
                 owner, method = step.path
                 if not method:
                     self._put_functions(number, step, namespaces, stack)
-                elif isinstance(found := namespaces[0].get(owner), type):
-                    self._put_method(number, step, found, stack)
+                elif isinstance(namespaces[0].get(owner), type):
+                    for found in _same_methods(owner, method, namespaces):
+                        self._put_method(number, step, found, stack)
             yield
 
     def _put_functions(self, number: int, step: Step, namespaces: Sequence[Names], stack: ExitStack) -> None:
-        """One that is not there at all is put all the same: what calls it may be right."""
-        name = step.function
-        found = [own for own in (names.get(name) for names in namespaces) if isinstance(own, FunctionType)]
-        if found:
-            self._put_code(number, step, found[0], stack)
+        """One that is not there at all is put all the same: what calls it may be right.
+
+        What a module has under its name is it only if it is the same, of a file that is imported in two ways.
+        """
+        name, first = step.function, namespaces[0].get(step.function)
+        if isinstance(first, FunctionType):
+            there = (names.get(name) for names in namespaces)
+            same = [own for own in there if isinstance(own, FunctionType) and own.__code__ == first.__code__]
+            for own in {id(own): own for own in same}.values():
+                self._put_code(number, step, own, stack)
             return
         standing = _Standing(self, number, step, None).function()
         for names in namespaces:
@@ -115,6 +121,19 @@ class Lender:
     def tell(self, gave: Gave) -> None:
         """Tell what a function gave."""
         self._tell(gave)
+
+
+def _same_methods(owner: str, method: str, namespaces: Sequence[Names]) -> list[type]:
+    """The class of that name, and others that have the same method, of a file that is imported in two ways."""
+    first, *others = [one for one in (names.get(owner) for names in namespaces) if isinstance(one, type)]
+    code = _code_of(first, method)
+    same = [other for other in others if code and other is not first and _code_of(other, method) == code]
+    return list({id(one): one for one in (first, *same)}.values())
+
+
+def _code_of(owner: type, method: str) -> CodeType | None:
+    found = vars(owner).get(method)
+    return found.__code__ if isinstance(found, FunctionType) else None
 
 
 class _Standing:

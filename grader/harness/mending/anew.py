@@ -25,6 +25,7 @@ from grader.wire import NEAREST, Outcome, Question, Step
 _CLOSE = 1e-9  # of the largest number: the same, and no epsilon more or less
 _ROUNDING = 64  # units of the last place, in float32
 _MOST_WAYS = 16  # to put parts: each is a run
+_MOST_ROUNDS = 4  # of a loop
 _MOST_FORMS = 2  # of parts, in the place of one array; and the part itself
 _LONGEST = 0.2  # seconds, in which another way is begun: the call that all this is for has its limit
 _MOST_TWICE = 4  # names of the same numbers, of which each may stand for each part
@@ -75,18 +76,57 @@ def right_anew(
     for puts in takewhile(lambda _: perf_counter() < end, islice(filter(None, ways), _MOST_WAYS)):
         again, named = run(puts)
         tried = True
-        if all(_is_close(again.own.get(of), right) for of, right in rights.items()):
-            missing = [part for part in parts if not any(_stands_for(array, part) for _, array in named)]
+        if _gives(again, rights):
+            missing = _missing(parts, named)
             put = [(put.wrong, put.right) for put in puts] if parts else []  # of results these are known
             left = Left.of(kept, missing, [array for _, array in named], put)
             if not missing:
                 return again, left
             best = best or (puts, left)
+    if parts and (found := _in_rounds(best[0] if best else (), parts, known, run, rights, kept, end)):
+        return found
     if best:
         return run(best[0])[0], best[1]
     if tried:
         run(())  # what stands under a name of the program is as it was
     return None
+
+
+def _in_rounds(
+    puts: Sequence[Put],
+    parts: Sequence[np.ndarray],
+    known: Sequence[np.ndarray],
+    run: Callable[[Sequence[Put]], tuple[Anew, Sequence[Named]]],
+    rights: Mapping[str, np.ndarray],
+    kept: Sequence[np.ndarray],
+    end: float,
+) -> tuple[Anew, Left] | None:
+    """What is left wrong made right as well, again and again: a loop makes the same mistake in each of its rounds.
+
+    Behind what is right by then its wrong numbers are others. Nothing where not all comes out right.
+    """
+    for _ in takewhile(lambda _: perf_counter() < end, range(_MOST_ROUNDS)):
+        again, named = run(puts)
+        missing = _missing(parts, named)
+        if not missing:
+            pairs = [(put.wrong, put.right) for put in puts]
+            left = Left.of(kept, missing, [array for _, array in named], pairs)
+            return (again, left) if _gives(again, rights) else None
+        forms = [form for part in parts for form in _forms(part)]
+        wrong = [array for _, array in named if not any(_stands_for(array, form) for form in forms)]
+        more = [Put(*pair) for pair in nearest(wrong, missing, known)]
+        if not more:
+            return None
+        puts = [*puts, *more]
+    return None
+
+
+def _gives(again: Asked, rights: Mapping[str, np.ndarray]) -> bool:
+    return all(_is_close(again.own.get(of), right) for of, right in rights.items())
+
+
+def _missing(parts: Sequence[np.ndarray], named: Sequence[Named]) -> list[np.ndarray]:
+    return [part for part in parts if not any(_stands_for(array, part) for _, array in named)]
 
 
 def _of_results(rights: Mapping[str, np.ndarray], own: Mapping[str, object], known: Sequence[np.ndarray]) -> list[Put]:
@@ -108,7 +148,7 @@ def _of_parts(
     under_names = [array for _, array in named]
     yield [Put(*pair) for pair in nearest([*kept, *under_names], parts, known)]
     yield [Put(*pair) for pair in nearest(under_names, parts, known)]
-    missing = [part for part in parts if not any(_stands_for(array, part) for array in under_names)]
+    missing = _missing(parts, named)
     yield from _of_twice(_twice(named)[:_MOST_TWICE], missing[:_MOST_TWICE])
     yield from _one_by_one(under_names, missing, known)
 

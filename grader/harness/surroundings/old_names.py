@@ -103,11 +103,18 @@ _MADE_HERE = {
 }
 
 
+_NEVER_STARRED = {"float", "int", "bool", "object", "complex", "str", "long", "unicode", "math"}  # `import *` gave none
+
+
 def serve_old_names(numpy: ModuleType) -> None:
-    """Set what is missing."""
+    """Set what is missing, for `from numpy import *` as well."""
     newer = {old: vars(numpy).get(new) for old, new in _FUNCTIONS.items()}
     known = {name: value for name, value in newer.items() if value is not None}
-    _add(numpy, {**_VALUES, **_MADE_HERE, **known})
+    offered = {**_VALUES, **_MADE_HERE, **known}
+    starred = [name for name in offered if name not in vars(numpy) and name not in _NEVER_STARRED]
+    if "__all__" in vars(numpy):
+        vars(numpy)["__all__"] = [*vars(numpy)["__all__"], *starred]
+    _add(numpy, offered)
 
 
 # An editor that completes `average` writes such an import above it.
