@@ -53,16 +53,17 @@ class Lender:
                 owner, method = step.path
                 if not method:
                     self._put_functions(number, step, namespaces, stack)
-                elif isinstance(found := namespaces[0].get(owner), type):
-                    self._put_method(number, step, found, stack)
+                for one in _each(owner, type, namespaces) if method else ():
+                    self._put_method(number, step, one, stack)
             yield
 
     def _put_functions(self, number: int, step: Step, namespaces: Sequence[Names], stack: ExitStack) -> None:
         """One that is not there at all is put all the same: what calls it may be right."""
         name = step.function
-        found = [own for own in (names.get(name) for names in namespaces) if isinstance(own, FunctionType)]
+        found = _each(name, FunctionType, namespaces)
+        for own in found:
+            self._put_code(number, step, own, stack)
         if found:
-            self._put_code(number, step, found[0], stack)
             return
         standing = _Standing(self, number, step, None).function()
         for names in namespaces:
@@ -115,6 +116,12 @@ class Lender:
     def tell(self, gave: Gave) -> None:
         """Tell what a function gave."""
         self._tell(gave)
+
+
+def _each(name: str, kind: type, namespaces: Sequence[Names]) -> list[Any]:
+    """All that the program has of a kind under a name: of a package each file may have one, run by itself."""
+    found = (names.get(name) for names in namespaces)
+    return list({id(one): one for one in found if isinstance(one, kind)}.values())
 
 
 class _Standing:
