@@ -47,7 +47,7 @@ class Lender:
 
         `given` tells what the question has given to its calls so far, by name.
         """
-        self._asked, self._kept = 0, Kept(given)
+        self._asked, self._kept = 0, Kept(given, [names.get("__name__") for names in namespaces])
         with ExitStack() as stack:
             for number, step in enumerate(lends):
                 owner, method = step.path
