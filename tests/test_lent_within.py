@@ -24,7 +24,7 @@ from grader.harness.calling.told import Kept, held_by
 from grader.intake import one_submission
 from grader.pipeline import Desk, grade_one
 from grader.sandbox import Sandbox
-from grader.wire import UNTOLD
+from grader.wire import IF_THERE, UNTOLD, put
 
 TOWER = """
 import numpy as np
@@ -107,6 +107,10 @@ RAISES = {"(self.w * x) + x": "(self.w * x) + y"}
 NO_WAY_BACK = {"        self.dw = self.x * dz\n": "        self.dw = self.dx * dz\n"}
 OTHER_WEIGHTS = {"Cell(w - 1)": "Cell(w)"}
 OTHER_BEND = {"x = cell.forward(x)": "cell.bend.k = 1.0\n            x = cell.forward(x)"}
+BENDS_X = {"self.bend.forward(self.w * x)": "self.bend.forward(x)"}
+BENDS_NOTHING = {"self.bend.forward(self.w * x)": "1 + np.tanh(2 * self.w * x)"}
+OWN_NAMES = {"self.out": "self.kept"}
+OTHER_NAME = {"self.bend": "self.curve"}
 FIRST_ALONE = {"reversed(self.cells)": "self.cells[:1]"}
 HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
     # what is changed, and which methods lose by it
@@ -119,6 +123,10 @@ HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
     "a cell that takes away, and another bend in each": (APART | OTHER_BEND, "Cell.forward Tower.forward"),
     "a cell that takes away, and one alone goes back": (APART | FIRST_ALONE, "Cell.forward Tower.backward"),
     "cells in a tuple": (APART | {"[Cell(w), Cell(w - 1)]": "(Cell(w), Cell(w - 1))"}, "Cell.forward"),
+    "a cell that bends something else": (BENDS_X, "Cell.forward"),
+    "a cell that bends something else, kept otherwise": (BENDS_X | OWN_NAMES, "Cell.forward"),
+    "a cell that has not bent anything": (BENDS_NOTHING, "Cell.forward"),
+    "a cell that takes away, whose bend has another name": (APART | OTHER_NAME, "Cell.forward Tower.forward"),
     "one more thing in a cell": (APART | {"self.w = w\n": "self.w, self.seen = w, [Bend(1.0)]\n"}, "Cell.forward"),
 }
 
@@ -127,7 +135,10 @@ HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
 def test_who_builds_on_an_object_that_holds_objects_is_graded_by_himself(
     name: str, key: AnswerKey, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    """It is lent what is right where all within it holds what the reference's does; who sets it otherwise loses."""
+    """It is lent what is right where all within it holds what the reference's does; who sets it otherwise loses.
+
+    A backward finds right values on what its object holds, too, where its forward has left wrong ones or none there.
+    """
     changes, wrong = HAND_INS[name]
     (tmp_path / "tower.py").write_text(changed(TOWER, changes), encoding="utf-8")
     record = grade_one(Desk(key, sandbox), one_submission(tmp_path / "tower.py"))
@@ -183,3 +194,12 @@ def test_what_is_left_within_an_object_is_put_there() -> None:
     assert left.keys() == {"b.Y", "all.1.X", "by.in.Z"}
     assert (own.b.Y.tolist(), own.all[1].X.tolist()) == ([1.0, 2.0], [2.0, 3.0])  # type: ignore[attr-defined]
     assert vars(own).keys() == {"b", "all"}
+
+
+def test_what_need_not_be_there_is_put_where_it_can_be() -> None:
+    """In what an object holds, a list and a dict; where nothing is, or a number, nothing happens."""
+    own = Thing(fc=Thing(), all=[Thing()], by={"in": Thing()}, k=2)
+    for way in (".fc.x", ".all[0].x", ".all[1].x", ".by['in'].x", ".gone.x", ".k.x"):
+        put(own, f"{IF_THERE}{way}", X)
+    assert own.fc.x is own.all[0].x is own.by["in"].x is X  # type: ignore[attr-defined]
+    assert vars(own).keys() == {"fc", "all", "by", "k"}
