@@ -20,7 +20,7 @@ import numpy as np
 from grader.answer_key import AnswerKey, Lent, LentCall
 from grader.largest import largest_of
 from grader.lending.alike import NEAR, Parted
-from grader.lending.masked import ANY_MASK
+from grader.lending.masked import ANY_MASK, is_masked
 from grader.lending.piecewise import put_together
 from grader.plan import CallPlan, Purpose
 from grader.wire import UNTOLD, Asked, Gave, Question, Step, Told
@@ -147,13 +147,15 @@ class Known(NamedTuple):
     told: tuple[Parted, ...]
     sums: np.ndarray
     sizes: np.ndarray
+    behind_any: frozenset[str]  # functions that give the same behind any mask
 
     @classmethod
     def of(cls, calls: tuple[LentCall, ...]) -> Known:
         """Add them up."""
         told = tuple(Parted.of(call.given) for call in calls)
         sums = [_sum(one.given) for one in told]
-        return cls(calls, told, np.array([total for total, _ in sums]), np.array([size for _, size in sums]))
+        masked = frozenset(call.function for call in calls if call.part == ANY_MASK and any(map(is_masked, call.given)))
+        return cls(calls, told, np.array([total for total, _ in sums]), np.array([size for _, size in sums]), masked)
 
     def find(self, function: str, given: Sequence[Told], part: int | None = None) -> int:
         """The place of the call that this one is; -1 where it is none. Of several it is the nearest: `f(w + h)`.
@@ -168,7 +170,8 @@ class Known(NamedTuple):
             for n in (int(n) for n in near if self.calls[n].function == function):
                 if part is not None and self.calls[n].part != part:
                     continue
-                if asked.is_near(self.told[n], self.calls[n].part == ANY_MASK):
+                of_any = part is not None and function in self.behind_any
+                if asked.is_near(self.told[n], of_any or self.calls[n].part == ANY_MASK):
                     apart = _apart(asked.given, self.told[n].given)
                     nearest, least = (n, apart) if apart < least else (nearest, least)
                     if not apart:
