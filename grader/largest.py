@@ -27,7 +27,7 @@ def largest_of(array: np.ndarray) -> float:
         return most
     least = max(1.0, ROUNDING * most) if most < MADE else 1.0
     ranked = np.sort(np.maximum(sizes, least))
-    apart = np.flatnonzero(ranked[1:] >= APART * ranked[:-1])
+    apart = np.flatnonzero(ranked[1:] / APART >= ranked[:-1])  # the largest number there is, is no more times that
     return float(ranked[apart[0]]) if len(apart) else most
 
 

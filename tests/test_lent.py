@@ -417,7 +417,8 @@ def test_a_function_is_lent_to_under_its_name(sandbox: Sandbox, what: str) -> No
         ("import beside", "inner(x)", True), ("import beside", "beside.inner(x)", False),
         ("from beside import inner", "inner(x)", True),
         ("from taken.beside import inner\nimport beside", "beside.inner(x)", True),
-        ("def inner(x): return x + 100\nimport beside", "beside.inner(x)", False),
+        ("def inner(x): return 100 + x\nimport beside", "beside.inner(x)", False),
+        ("# its copy\ndef inner(x): return x + 100\nimport beside", "beside.inner(x)", True),
     ],
 )  # fmt: skip
 def test_what_a_module_has_under_the_name_is_another_function(
@@ -425,7 +426,8 @@ def test_what_a_module_has_under_the_name_is_another_function(
 ) -> None:
     """A file of the week before may define the same: what is missing is lent to the file that is graded.
 
-    It is the same function if it is of the same file, which may be imported under two names.
+    It is the same function if it does the same: a file may be imported under two names, and what of a package is not
+    imported by name is copied into the file that is graded.
     """
     got = ask_outer(sandbox, f"{imports}\ndef outer(x):\n    return {calls}\n", Halves(), X, beside=PLAIN)
     assert isinstance(got, np.ndarray), got

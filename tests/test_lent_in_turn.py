@@ -80,6 +80,11 @@ def graded(grade_folder: Callable[..., Graded], tmp_path_factory: pytest.TempPat
         "__init__.py": "", "assignment.py": ASSIGNMENT, "passes.py": NP + RIGHT, "chain.ipynb": [NP, EMPTY],
     })  # fmt: skip
     write(hand_ins / "wrong-below", {"chain.ipynb": [NP, changed(RIGHT, {"np.exp(-x)": "np.exp(x)"})]})
+    below, between, above = (f"def {part}" for part in changed(RIGHT, {"np.exp(-x)": "np.exp(x)"}).split("def ")[1:])
+    write(hand_ins / "wrong-below-in-files", {
+        "chain/squash.py": NP + below, "chain/gate.py": f"from .squash import squash\n\n\n{between}",
+        "chain/block.py": f"from .gate import gate\n\n\n{above}",
+    })  # fmt: skip
     for name, (put, got) in WAYS.items():
         says = {old: new.replace("{put}", put).replace("{got}", got) for old, new in SAYS_AGAIN.items()}
         write(hand_ins / folder_of(name), {"chain.ipynb": [NP, changed(RIGHT, says)]})
@@ -168,6 +173,9 @@ def test_what_is_lent_is_not_said_again(graded: Graded, way: str) -> None:
     assert nothing_for(graded, folder_of(way)) == {"squash", "gate"}
 
 
-def test_each_of_a_chain_is_graded_on_its_own(graded: Graded) -> None:
-    """Two functions that build on a wrong one, and on each other, lose nothing by it."""
-    assert nothing_for(graded, "wrong-below") == {"squash"}
+@pytest.mark.parametrize("who", ["wrong-below", "wrong-below-in-files"])
+def test_each_of_a_chain_is_graded_on_its_own(graded: Graded, who: str) -> None:
+    """Two that build on a wrong one, and on each other, lose nothing by it; in a file of its own each, too."""
+    assert nothing_for(graded, who) == {"squash"}
+    told = [one["headline"] for one in graded[who]["criteria"]]
+    assert [headline.startswith("Right, given right results of squash:") for headline in told] == [False, True, True]

@@ -133,6 +133,20 @@ def test_who_builds_on_what_a_method_leaves_in_a_tuple_or_a_list_is_graded_by_hi
     assert lost == wrong.split()
 
 
+def test_a_class_is_lent_to_wherever_a_file_of_a_package_has_it(
+    key: AnswerKey, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """The file that is graded has been given a class of its own, where it does not import that by its name."""
+    step, walk = changed(WALK, SIGMOID | {"Step(self.w)": "cells.Step(self.w)"}).split("class Walk:")
+    (tmp_path / "steps").mkdir()
+    files = {"cells": step, "walk": f"import numpy as np\nfrom . import cells\n\nclass Walk:{walk}"}
+    for name, source in files.items():
+        (tmp_path / "steps" / f"{name}.py").write_text(source, encoding="utf-8")
+    record = grade_one(Desk(key, sandbox), one_submission(tmp_path))
+    lost = [one.name for one in record.criteria if Fraction(one.points or 0) < Fraction(one.max_points)]
+    assert lost == ["Step.forward"]
+
+
 X = np.arange(3.0)
 
 

@@ -19,6 +19,7 @@ from test_piecewise import asking, softmax
 from grader.answer_key import LentCall
 from grader.lending import Known
 from grader.lending.masked import with_masks
+from grader.lending.piecewise import with_parts
 from grader.wire import Step
 from tests.conftest import Graded
 
@@ -51,6 +52,18 @@ def test_another_mask_is_the_same_call(reference: float, own: float) -> None:
     assert known.find("f", (SCORES,)) == -1
     assert known.find("f", (np.where(HIDDEN[::-1], own, SCORES),)) == -1
     assert known.find("f", (masked(-own),)) == -1
+
+
+@pytest.mark.parametrize("reference", [-1e9, -np.inf])
+@pytest.mark.parametrize("own", [-1e6, -np.inf, np.finfo(np.float64).min])
+def test_parts_of_a_call_are_the_same_behind_another_mask(reference: float, own: float) -> None:
+    """Rows in another order, which are put together; not other scores."""
+    call = LentCall("f", (masked(reference),), (np.asarray(softmax(masked(reference))),))
+    steps, ask = {"f": Step("f", ("z",), ("y",))}, asking(softmax)
+    with np.errstate(invalid="ignore"):  # of infinity alone
+        known = Known.of(with_masks(with_parts({7: (call,)}, steps, ask), steps, ask)[7])
+    assert known.put_together("f", (masked(own)[::-1],)) is not None
+    assert known.put_together("f", (masked(own, 2 * SCORES)[::-1],)) is None
 
 
 @pytest.mark.parametrize("reference", [-1e9, -np.inf])

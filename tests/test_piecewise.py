@@ -90,10 +90,17 @@ def asking(function: Function) -> Callable[[Sequence[Question]], list[tuple[np.n
 
 def known_of(function: Function, *given: Told) -> Known:
     """What may be lent where a function was called once, with its parts, as a key holds it."""
-    plain = [told if isinstance(told, np.ndarray) and told.ndim else json.loads(str(told)) for told in given]
-    call = LentCall("f", given, (np.asarray(function(*plain)),))
-    step = Step("f", tuple(f"x{n}" for n in range(len(given))), ("y",))
-    lent = with_parts({7: (call,)}, {"f": step}, asking(function))
+    return known_of_all(function, given)
+
+
+def known_of_all(function: Function, *calls: tuple[Told, ...]) -> Known:
+    """The same of several calls."""
+    heard = []
+    for given in calls:
+        plain = [told if isinstance(told, np.ndarray) and told.ndim else json.loads(str(told)) for told in given]
+        heard.append(LentCall("f", given, (np.asarray(function(*plain)),)))
+    step = Step("f", tuple(f"x{n}" for n in range(len(calls[0]))), ("y",))
+    lent = with_parts({7: tuple(heard)}, {"f": step}, asking(function))
     lent = with_rows(with_negatives(lent, {"f": step}, asking(function)), {"f": step}, asking(function))
     shelf: list[np.ndarray] = []
     written = json.dumps(lent_to_json(lent, lambda array: [shelf.append(array), len(shelf) - 1][1:]))
@@ -170,6 +177,43 @@ def test_what_is_right_for_parts_is_known_where_the_reference_gives_parts(what: 
     if is_known:
         plain = [told if isinstance(told, np.ndarray) and told.ndim else json.loads(str(told)) for told in asked]
         assert np.allclose(np.array(found), np.asarray(function(*plain)))
+
+
+def masked(q: np.ndarray, k: np.ndarray, v: np.ndarray, mask: np.ndarray) -> object:
+    return np.asarray(softmax(q @ k.swapaxes(-1, -2) + 5 * mask)) @ v
+
+
+def of_one_head(q: np.ndarray, k: np.ndarray, v: np.ndarray, mask: np.ndarray) -> object:
+    return np.asarray(softmax(q @ k.T + 5 * mask)) @ v
+
+
+def of_all_heads(q: np.ndarray, k: np.ndarray, v: np.ndarray, mask: np.ndarray) -> object:
+    return masked(q - q.mean(axis=0), k, v, mask)
+
+
+HEADS = [(q, k, v, MASK) for q, k, v in zip(Q, K, V, strict=True)]
+AT_ONCE: dict[str, tuple[Function, list[tuple[Told, ...]], tuple[Told, ...], bool]] = {
+    # what the reference is called with in turn, what is asked, and whether what is right for that is known
+    "all heads": (masked, HEADS, (Q, K, V, MASK), True),
+    "in another order": (masked, HEADS, (Q[::-1], K[::-1], V[::-1], MASK), True),
+    "a batch of them": (masked, HEADS, (Q[None], K[None], V[None], MASK), True),
+    "one head alone": (masked, HEADS[:1], (Q[:1], K[:1], V[:1], MASK), True),
+    "what does not belong together": (masked, HEADS, (Q, K[::-1], V, MASK), False),
+    "another mask": (masked, HEADS, (Q, K, V, 1 - MASK), False),
+    "another head beside": (masked, HEADS[:1], (Q, K, V, MASK), False),
+    "of what takes one at a time": (of_one_head, HEADS, (Q, K, V, MASK), False),
+    "of what looks at all of them": (of_all_heads, HEADS, (Q, K, V, MASK), False),
+}
+
+
+@pytest.mark.parametrize("what", AT_ONCE)
+def test_calls_in_turn_are_one_call_where_the_reference_gives_the_same(what: str) -> None:
+    """Attention may be called head by head or on all heads, if the reference can be called so, too."""
+    function, calls, asked, is_known = AT_ONCE[what]
+    found = lent_for(known_of_all(function, *calls), *asked)
+    assert (found is not None) == is_known
+    if found is not None:
+        assert np.allclose(np.array(found), np.asarray(function(*asked)))
 
 
 def test_what_is_of_many_axes_is_taken_apart_along_the_first() -> None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from keyword import iskeyword
 
-from grader.wire import COUNT, SPELT, Built, Question, Step, by_name, parted
+from grader.wire import COUNT, IF_THERE, SPELT, Built, Question, Step, by_name, parted
 
 _NO_WORD = re.compile(r"\W+")
 CONSTRUCTOR = "__init__"
@@ -86,7 +86,7 @@ def _set_by(step: Step, of: str) -> Iterator[str]:
     """What is put on the object before a call, or into what it takes: `layer.w = w`, `config['mode'] = mode`."""
     for place, taken in step.sets:
         root, way = parted(place)
-        yield f"{name_of(root) if root else of}{way} = {_given_by((taken,))}"
+        yield f"{name_of(root) if root else of}{way.removeprefix(IF_THERE)} = {_given_by((taken,))}"
 
 
 def _left_by(step: Step, of: str) -> Iterator[str]:

@@ -4,25 +4,26 @@ takes: what the reference calls its functions with, parts of that among them, an
 gives: the same, with what it gives for `-z` where it is called with a number `z`, and each call as a part of a batch.
 must not know: hand-ins, points, what an activation is.
 
-One writes `sigmoid(-z)`, and another `1 - sigmoid(z)`; one calls a softmax on a vector, another on a table of one row.
-That a function works row by row is never assumed: the reference itself is asked for all rows at once.
+One writes `sigmoid(-z)`, and another `1 - sigmoid(z)`; one calls a softmax on a vector, another on a table of one row;
+one calls attention head by head, another on all heads. That a function works so is never assumed: the reference itself
+is asked for all at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
 from grader.answer_key import Lent, LentCall
 from grader.largest import near_in
-from grader.lending.piecewise import FIRST, NEAR, Answers, is_plain, question_of
+from grader.lending.piecewise import ALL, FIRST, NEAR, Answers, is_plain, question_of
 from grader.wire import Question, Step, Told
 
 Ask = Callable[[Sequence[Question]], Answers]
 _MOST = 255  # of one case
-_Group = tuple[int, list[LentCall]]
 
 
 def with_negatives(lent: Lent, steps: Mapping[str, Step], ask: Ask) -> Lent:
@@ -52,39 +53,68 @@ def _number(call: LentCall) -> float:
     return float(given) if isinstance(given, np.ndarray) else 0.0
 
 
+class _Group(NamedTuple):
+    """Calls of one function that differ in these arrays alone, and the way in which such a call is taken apart."""
+
+    calls: Sequence[LentCall]
+    apart: Sequence[int]
+    way: int
+
+
 def with_rows(lent: Lent, steps: Mapping[str, Step], ask: Ask) -> Lent:
     """The same, and each call once more as a part, where the reference gives for all at once what it gives for each."""
     groups = [(entry, group) for entry, calls in lent.items() for group in _alike(calls, steps)]
-    questions = [question_of(steps[group[0].function], given) for _, group in groups for given in _at_once(group)]
+    questions = [question_of(steps[group.calls[0].function], given) for _, group in groups for given in _at_once(group)]
     answers = ask(questions) if groups else ()
     known = {entry: list(calls) for entry, calls in lent.items()}
     for (entry, group), one_more, all_at_once in zip(groups, answers[::2], answers[1::2], strict=True):
-        rows = [*(call.results for call in group), *([] if one_more is None else [one_more])]
+        rows = [*(call.results for call in group.calls), *([] if one_more is None else [one_more])]
         if one_more is not None and all_at_once is not None and _are_rows(rows, all_at_once):
-            known[entry] += [replace(call, part=FIRST) for call in group]
+            known[entry] += [replace(call, part=group.way) for call in group.calls]
     return {entry: tuple(calls) for entry, calls in known.items()}
 
 
-def _alike(calls: Sequence[LentCall], steps: Mapping[str, Step]) -> Iterator[list[LentCall]]:
-    """Calls of one function that differ in nothing but the numbers of their first array."""
-    groups: dict[tuple[object, ...], list[LentCall]] = {}
+def _alike(calls: Sequence[LentCall], steps: Mapping[str, Step]) -> Iterator[_Group]:
+    """Calls that differ in the numbers of their first array, and such as differ in several: attention of each head."""
+    in_first: dict[tuple[object, ...], list[LentCall]] = {}
+    in_several: dict[tuple[object, ...], list[LentCall]] = {}
     for call in calls:
         first = call.given[0] if call.given and not call.part and is_plain(call, steps[call.function]) else ""
         if isinstance(first, np.ndarray) and first.dtype.kind == "f" and first.any():
-            alike = (call.function, first.shape, *map(_bytes_of, call.given[1:]))
-            groups.setdefault(alike, []).append(call)
-    yield from (group[:_MOST] for group in groups.values())
+            in_first.setdefault((call.function, first.shape, *map(_bytes_of, call.given[1:])), []).append(call)
+            in_several.setdefault((call.function, *map(_form_of, call.given)), []).append(call)
+    yield from (_Group(group[:_MOST], [0], FIRST) for group in in_first.values())
+    for group in in_several.values():
+        apart = _apart(group[:_MOST])
+        if len(apart) > 1:
+            yield _Group(group[:_MOST], apart, ALL)
+
+
+def _apart(group: Sequence[LentCall]) -> list[int]:
+    """The first array and those in which some calls differ, or of one call alone all that have as many axes."""
+    first = group[0].given
+    arrays = [n for n, told in enumerate(first) if isinstance(told, np.ndarray)]
+    differ = [n for n in arrays if len({_bytes_of(call.given[n]) for call in group}) > 1 or len(group) == 1]
+    most = max(np.ndim(first[n]) for n in arrays)
+    alike = {0, *(n for n in differ if len(group) > 1 or np.ndim(first[n]) == most)}
+    return sorted(alike) if all(np.ndim(first[n]) == most > 0 for n in alike) else []
+
+
+def _form_of(told: Told) -> object:
+    return (told.shape, told.dtype.kind) if isinstance(told, np.ndarray) else told
 
 
 def _bytes_of(told: Told) -> object:
     return (told.shape, told.tobytes()) if isinstance(told, np.ndarray) else told
 
 
-def _at_once(group: Sequence[LentCall]) -> tuple[tuple[Told, ...], tuple[Told, ...]]:
+def _at_once(group: _Group) -> tuple[tuple[Told, ...], tuple[Told, ...]]:
     """One call more, by which also a single one is tried beside another; and all of them at once."""
-    firsts = [np.asarray(call.given[0], dtype=np.float64) for call in group]
-    others = group[0].given[1:]
-    return (firsts[0] / 2, *others), (np.stack([*firsts, firsts[0] / 2]), *others)
+    one = group.calls[0].given
+    more = (np.asarray(one[0], dtype=np.float64) / 2, *one[1:])
+    every = [*(call.given for call in group.calls), more]
+    at_once = (np.stack([given[n] for given in every]) if n in group.apart else told for n, told in enumerate(one))
+    return more, tuple(at_once)
 
 
 def _are_rows(rows: Sequence[Sequence[np.ndarray]], results: Sequence[np.ndarray]) -> bool:

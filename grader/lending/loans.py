@@ -20,7 +20,7 @@ import numpy as np
 from grader.answer_key import AnswerKey, Lent, LentCall
 from grader.largest import largest_of
 from grader.lending.alike import NEAR, Parted
-from grader.lending.masked import ANY_MASK
+from grader.lending.masked import ANY_MASK, is_masked
 from grader.lending.piecewise import put_together
 from grader.plan import CallPlan, Purpose
 from grader.wire import UNTOLD, Asked, Gave, Question, Step, Told
@@ -118,9 +118,9 @@ class Ledger:
     def __init__(self, questions: Sequence[Question], lent: Lent, places: Sequence[int]) -> None:
         self._questions = questions
         self._known = [Known.of(lent[place]) for place in places]
-        self._found: dict[int, dict[int, int]] = defaultdict(
-            dict
-        )  # of each call so far, which of the reference's it is
+        # Of each call so far, which of the reference's it is; and the functions for which something was lent.
+        self._found: dict[int, dict[int, int]] = defaultdict(dict)
+        self._lent: dict[int, set[str]] = defaultdict(set)
 
     def asked(self, question: int, asked: Asked) -> Reply:
         """Tell what is lent; nothing for what the reference does not call it with."""
@@ -130,10 +130,16 @@ class Ledger:
         place = known.find(function, given)
         results = None if place >= 0 else known.put_together(function, given)
         found[len(found)] = place if results is None else len(known.calls)
+        if found[len(found) - 1] >= 0:
+            self._lent[question].add(function)
         return Reply(known.calls[place].results, known.calls[place].left) if place >= 0 else Reply(results)
 
     def gave(self, question: int, gave: Gave) -> None:
         """Nobody asked for it."""
+
+    def lent_to(self, question: int) -> set[str]:
+        """The functions for which something was lent."""
+        return self._lent[question]
 
     def lent_all(self, question: int) -> bool:
         """Whether something was asked for, and all of that was lent."""
@@ -147,13 +153,15 @@ class Known(NamedTuple):
     told: tuple[Parted, ...]
     sums: np.ndarray
     sizes: np.ndarray
+    behind_any: frozenset[str]  # functions that give the same behind any mask
 
     @classmethod
     def of(cls, calls: tuple[LentCall, ...]) -> Known:
         """Add them up."""
         told = tuple(Parted.of(call.given) for call in calls)
         sums = [_sum(one.given) for one in told]
-        return cls(calls, told, np.array([total for total, _ in sums]), np.array([size for _, size in sums]))
+        masked = frozenset(call.function for call in calls if call.part == ANY_MASK and any(map(is_masked, call.given)))
+        return cls(calls, told, np.array([total for total, _ in sums]), np.array([size for _, size in sums]), masked)
 
     def find(self, function: str, given: Sequence[Told], part: int | None = None) -> int:
         """The place of the call that this one is; -1 where it is none. Of several it is the nearest: `f(w + h)`.
@@ -168,7 +176,8 @@ class Known(NamedTuple):
             for n in (int(n) for n in near if self.calls[n].function == function):
                 if part is not None and self.calls[n].part != part:
                     continue
-                if asked.is_near(self.told[n], self.calls[n].part == ANY_MASK):
+                of_any = part is not None and function in self.behind_any
+                if asked.is_near(self.told[n], of_any or self.calls[n].part == ANY_MASK):
                     apart = _apart(asked.given, self.told[n].given)
                     nearest, least = (n, apart) if apart < least else (nearest, least)
                     if not apart:

@@ -30,7 +30,7 @@ def with_masks(lent: Lent, steps: Mapping[str, Step], ask: Callable[[Sequence[Qu
         (entry, call)
         for entry, calls in lent.items()
         for call in calls
-        if not call.part and is_plain(call, steps[call.function]) and any(_is_masked(told) for told in call.given)
+        if not call.part and is_plain(call, steps[call.function]) and any(is_masked(told) for told in call.given)
     ]
     if not asked:
         return lent
@@ -42,20 +42,21 @@ def with_masks(lent: Lent, steps: Mapping[str, Step], ask: Callable[[Sequence[Qu
     return {entry: tuple(calls) for entry, calls in known.items()}
 
 
-def _is_masked(told: Told) -> bool:
+def is_masked(told: Told) -> bool:
+    """Whether it has numbers that hide something."""
     return isinstance(told, np.ndarray) and told.dtype.kind == "f" and bool(hidden_in(told).any())
 
 
 def _otherwise(told: Told) -> Told:
     """Behind infinity where a number hides it, and behind a number where infinity does."""
-    if not isinstance(told, np.ndarray) or not _is_masked(told):
+    if not isinstance(told, np.ndarray) or not is_masked(told):
         return told
     other = _FAR * max(1.0, largest_of(told)) if np.isinf(told[hidden_in(told)]).any() else -np.inf
     return np.where(hidden_in(told), other, told)
 
 
 def _behind_infinity(told: Told) -> Told:
-    return np.where(hidden_in(told), -np.inf, told) if isinstance(told, np.ndarray) and _is_masked(told) else told
+    return np.where(hidden_in(told), -np.inf, told) if isinstance(told, np.ndarray) and is_masked(told) else told
 
 
 def _are_same(call: LentCall, found: Sequence[np.ndarray]) -> bool:

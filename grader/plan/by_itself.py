@@ -17,7 +17,7 @@ from grader.errors import AuthorError
 from grader.plan.called_here import Handed, handed_state, handed_to, reference_results, reference_state
 from grader.plan.drawn import Drawn
 from grader.plan.questions import is_on_object, own_steps, question_of, step_of, taken_as
-from grader.wire import Question
+from grader.wire import IF_THERE, Question
 
 RIGHT_RESULT = "right result"  # how an input begins that is put where forward's own result stands
 
@@ -60,7 +60,9 @@ def _with_state_of_reference(
     if _owned(back):
         handed, more = handed_to(back, reference_results(assignment, forward.calls, drawn, label), label)
         arrays, step = {**arrays, **more}, replace(step, takes=_with_handed(back, handed, drawn))
-    sets = (*((f".{name}", value) for name, value in state.items()), *step.sets)
+    # An object that the reference's holds need not be there.
+    places = [f".{name}" if name.isidentifier() else f"{IF_THERE}.{name}" for name in state]
+    sets = (*zip(places, state.values(), strict=True), *step.sets)
     return question_of({**drawn.arrays, **arrays}, (*ahead, replace(step, sets=sets)))
 
 

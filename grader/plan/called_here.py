@@ -7,8 +7,9 @@ must not know: which question is asked, what is right.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ from grader.plan.drawn import Arrays, Drawn, itself
 from grader.plan.raised_at import told
 from grader.wire import Built, build, follow, parted, put
 
+_DEEPEST = 4  # objects within objects: a stack of blocks of layers
+_MOST_LEFT = 128  # things on all of them
 PATIENCE = 10.0  # seconds on top of those of a call: on a busy machine a call waits, here as in a sandbox
 
 Handed = str | tuple[str, ...] | Built
@@ -86,8 +89,33 @@ def reference_results(
 
 
 def reference_state(assignment: Assignment, calls: Sequence[Call], drawn: Drawn, label: str) -> dict[str, object]:
-    """What these calls leave on the reference's object, by attribute."""
-    return dict(vars(_run(assignment, calls, drawn, label)[1]))
+    """What these calls leave on the reference's object, by attribute, and on objects that it holds, by the way there:
+    `fc.x`, `layers[0].x`.
+    """
+    asked = _run(assignment, calls, drawn, label)[1]
+    package = getattr(assignment.solution, "__name__", "").partition(".")[0]
+    return dict(islice(_left_on(asked, package, (asked,)), _MOST_LEFT))
+
+
+def _left_on(thing: object, package: str, within: tuple[object, ...], way: str = "") -> Iterator[tuple[str, object]]:
+    """What stands on an object, and behind that on those of the author's classes that it holds."""
+    there = {f"{way}{name}": value for name, value in vars(thing).items()}
+    yield from there.items()
+    held = [(f"{name}{place}.", part) for name, value in there.items() for place, part in _parts(value)]
+    for place, part in held if len(within) <= _DEEPEST else ():
+        is_own = type(part).__module__.partition(".")[0] == package and hasattr(part, "__dict__")
+        if is_own and not any(part is one for one in within):
+            yield from _left_on(part, package, (*within, part), place)
+
+
+def _parts(value: object) -> Iterator[tuple[str, object]]:
+    """It itself, or what is in a list, a tuple or a dict, each with its place."""
+    if isinstance(value, list | tuple):
+        yield from ((f"[{n}]", part) for n, part in enumerate(value))
+    elif isinstance(value, dict):
+        yield from ((f"['{key}']", part) for key, part in value.items() if isinstance(key, str))
+    else:
+        yield "", value
 
 
 def _run(

@@ -48,7 +48,7 @@ from grader.wire.outcomes import (
     encode_outcome,
     read_outcome,
 )
-from grader.wire.places import COUNT, MEASURES, PUTS, SPELT, follow, parted, put, reached
+from grader.wire.places import COUNT, IF_THERE, MEASURES, PUTS, SPELT, follow, parted, put, reached
 from grader.wire.questions import (
     Piece,
     Program,
@@ -69,6 +69,7 @@ __all__ = [
     "COUNT",
     "GIVEN",
     "HELD",
+    "IF_THERE",
     "KEEPS_NOTHING",
     "MEASURES",
     "NEAREST",

@@ -29,7 +29,7 @@ PACKED = "="
 """How a name begins, among those of what is left, of a result that stands in a dict which the function gives."""
 UNTOLD = "?"
 """What stands for something that an object holds and that is neither numbers nor words."""
-_MOST_GIVEN = 128  # things that a function is called with, and results that it gives
+_MOST_GIVEN = 256  # things that a function is called with, and results that it gives
 _LONGEST = 4096  # characters of what is no array: a word, or a dict of settings
 
 

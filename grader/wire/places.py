@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,8 @@ MEASURES: Mapping[str, Callable[[np.ndarray], object]] = {
 """How a way ends that leads to one number of all entries of an array: `std(params['W'])`, as an author writes it."""
 SPELT = ".text()"
 """How a way ends that leads to words, or to a dict, list or set of them: `text(tokens)`, as an author writes it."""
+IF_THERE = "?"
+"""How a way begins on which a value is put only where there is something to put it in."""
 _ROOT = re.compile(r"\w*")
 _STEP = re.compile(r"\.(\w+)|\['([^']+)'\]|\[(-?\d+)\]")
 
@@ -99,6 +102,10 @@ PUTS = "the check puts numbers of its own"
 
 def put(holder: Any, way: str, value: object, name: str = "self") -> None:
     """Put a value where a way ends: under a key of a dict, at a place of a list, or as an attribute."""
+    if way.startswith(IF_THERE):
+        with suppress(Exception):  # a class of the program's own may refuse it
+            put(holder, way.removeprefix(IF_THERE), value, name)
+        return
     steps = list(_STEP.finditer(way))
     within = follow(holder, way[: steps[-1].start()])
     if within is None:

@@ -47,7 +47,7 @@ class Lender:
 
         `given` tells what the question has given to its calls so far, by name.
         """
-        self._asked, self._kept = 0, Kept(given)
+        self._asked, self._kept = 0, Kept(given, [names.get("__name__") for names in namespaces])
         with ExitStack() as stack:
             for number, step in enumerate(lends):
                 owner, method = step.path
@@ -61,12 +61,12 @@ class Lender:
     def _put_functions(self, number: int, step: Step, namespaces: Sequence[Names], stack: ExitStack) -> None:
         """One that is not there at all is put all the same: what calls it may be right.
 
-        What a module has under its name is it only if it is the same, of a file that is imported in two ways.
+        What a module has under its name is it only if it is the same: a file of a package is copied, or imported twice.
         """
         name, first = step.function, namespaces[0].get(step.function)
         if isinstance(first, FunctionType):
             there = (names.get(name) for names in namespaces)
-            same = [own for own in there if isinstance(own, FunctionType) and own.__code__ == first.__code__]
+            same = [own for own in there if isinstance(own, FunctionType) and _is_same(own.__code__, first.__code__)]
             for own in {id(own): own for own in same}.values():
                 self._put_code(number, step, own, stack)
             return
@@ -124,16 +124,26 @@ class Lender:
 
 
 def _same_methods(owner: str, method: str, namespaces: Sequence[Names]) -> list[type]:
-    """The class of that name, and others that have the same method, of a file that is imported in two ways."""
+    """The class of that name, and others with the same method: a file of a package is copied, or imported twice."""
     first, *others = [one for one in (names.get(owner) for names in namespaces) if isinstance(one, type)]
     code = _code_of(first, method)
-    same = [other for other in others if code and other is not first and _code_of(other, method) == code]
+    same = [other for other in others if _is_same(code, _code_of(other, method))]
     return list({id(one): one for one in (first, *same)}.values())
 
 
 def _code_of(owner: type, method: str) -> CodeType | None:
     found = vars(owner).get(method)
     return found.__code__ if isinstance(found, FunctionType) else None
+
+
+def _is_same(code: object, other: object) -> bool:
+    """Whether two codes do the same, wherever they stand: `==` compares their lines, too."""
+    if not (isinstance(code, CodeType) and isinstance(other, CodeType)):
+        return False
+    do = [(c.co_code, c.co_names, c.co_varnames, c.co_freevars, len(c.co_consts)) for c in (code, other)]
+    return do[0] == do[1] and all(
+        one == its or _is_same(one, its) for one, its in zip(code.co_consts, other.co_consts, strict=True)
+    )
 
 
 class _Standing:

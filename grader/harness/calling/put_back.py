@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -55,8 +56,19 @@ def put_back(thing: object, left: Mapping[str, np.ndarray]) -> None:
         else:
             whole[name] = array
     for name, right in (*whole.items(), *several.items()):
+        *way, last = name.split(".")
         with suppress(Exception):
-            setattr(thing, name, _as_held(getattr(thing, name, None), right))
+            holds = reduce(lambda one, part: parts_of(one)[part], way, thing)
+            setattr(holds, last, _as_held(getattr(holds, last, None), right))
+
+
+def parts_of(thing: object) -> dict[str, Any]:
+    """What an object has by name, a dict by its words, and a list or a tuple by place."""
+    there = getattr(thing, "__dict__", None) or thing
+    if isinstance(there, list | tuple):
+        return {str(n): part for n, part in enumerate(there)}
+    found = there.items() if isinstance(there, dict) else ()
+    return {name: value for name, value in found if isinstance(name, str)}
 
 
 def _as_held(own: Any, right: np.ndarray | list[np.ndarray]) -> Any:

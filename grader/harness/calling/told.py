@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import islice
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType, NoneType
 from typing import Any
 
 import numpy as np
 
 from grader.harness.by_name import others_for
+from grader.harness.calling.put_back import parts_of
 from grader.harness.calling.results import describe_value
 from grader.harness.given import given_name
 from grader.wire import GIVEN, HELD, OWN, UNTOLD, Built, Step, Told
 
 _DEEPEST = 4  # of what stands within what it is called with
-_MOST = 96  # things in all of them: of what a call takes there are some ten, of an object as many
+_MOST = 96  # things in all of them: of what a call takes there are some ten
+_MOST_HELD = 240  # with what its object holds: of a layer some ten, of several heads of attention eighty
 
 
 class UntoldError(Exception):
@@ -33,9 +36,12 @@ class Kept:
     where one has failed); functions and objects that the question gives, by the names of its arguments.
     """
 
-    def __init__(self, given: Callable[[], Mapping[str, object]] = dict) -> None:
+    def __init__(
+        self, given: Callable[[], Mapping[str, object]] = dict, modules: Collection[object] = ("__main__",)
+    ) -> None:
         self._held: list[tuple[object, int]] = []  # held, so that nothing else gets their ids
         self._given = given
+        self.modules = modules  # whose classes are the program's own
 
     def note(self, things: Sequence[object], call: int) -> None:
         """A call has kept these."""
@@ -68,21 +74,43 @@ def told_of(arguments: Callable[[], Sequence[object]], held: Held, kept: Kept) -
         told = [one for value in arguments() for one in _written(value, kept, 0)]
     except UntoldError:
         return None
-    told += [one for name, parts in held.items() for one in (f"{HELD}{name}", *parts)]
     few = len(told) <= _MOST
+    told += [one for name, parts in held.items() for one in (f"{HELD}{name}", *parts)]
+    few = few and len(told) <= _MOST_HELD
     return tuple(told) if few and any(isinstance(one, np.ndarray) or one[:1] == '"' for one in told) else None
 
 
 def held_by(thing: object, kept: Kept) -> Held:
     """What an object holds: numbers and words, or that there is something else. None is nothing, and so is no name.
 
-    A function of the hand-in's own (`self.activation = lambda x: ...`) is code, as a method is, and no part of it.
+    A function of the hand-in's own (`self.activation = lambda x: ...`) is code, as a method is, and no part of it. Of
+    objects that it holds, one or several in a list or a dict, what these hold is told: `softmax.dim`.
     """
-    attributes = getattr(thing, "__dict__", None)
-    found = attributes.items() if isinstance(attributes, dict) else ()
-    there = {name: value for name, value in found if isinstance(name, str) and value is not None}
-    there = {name: value for name, value in there.items() if not _is_code(value, thing, kept)}
-    return {name: _part(there[name], kept) for name in sorted(there)[:_MOST]}
+    return dict(islice(_held_by(thing, kept, (thing,)), _MOST_HELD))
+
+
+def _held_by(thing: object, kept: Kept, within: tuple[object, ...]) -> Iterator[tuple[str, list[Told]]]:
+    there = {name: value for name, value in parts_of(thing).items() if value is not None}
+    for name in sorted(name for name, value in there.items() if not _is_code(value, thing, kept)):
+        value = there[name]
+        if _is_own(value, kept) and len(within) <= _DEEPEST and not any(value is one for one in within):
+            yield name, [json.dumps(type(value).__name__) if _is_object(value, kept) else str(len(parts_of(value)))]
+            yield from ((f"{name}.{part}", told) for part, told in _held_by(value, kept, (*within, value)))
+        else:
+            yield name, _part(value, kept)
+
+
+def _is_own(value: object, kept: Kept) -> bool:
+    """Whether it is an object of a class of the program's own, or a list or a dict of nothing but such ones."""
+    if isinstance(value, list | tuple | dict):
+        parts = parts_of(value).values() if 0 < len(value) <= _MOST else ()
+        return 0 < len(parts) == len(value) and all(_is_object(part, kept) for part in parts)
+    return _is_object(value, kept)
+
+
+def _is_object(value: object, kept: Kept) -> bool:
+    known = isinstance(value, _WRITTEN) or kept.name_of(value) or kept.calls_of(value) or given_name(value)
+    return not known and type(value).__module__ in kept.modules and isinstance(getattr(value, "__dict__", None), dict)
 
 
 def _is_code(value: object, owner: object, kept: Kept) -> bool:
