@@ -666,20 +666,24 @@ def test_a_damaged_record_has_a_folder_of_its_own(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("verb", ["rejudge", "grade"])
 def test_who_cannot_be_judged_again_costs_nobody_else_anything(desk: Desk, verb: str) -> None:
-    """One student's saved outcomes are damaged: that one is ungraded, with the reason and no points; all others are
-    judged by today's key, and the next run of `grade` asks that one again."""
+    """One student's saved outcomes are damaged: `rejudge` leaves that one ungraded, with the reason and no points, and
+    `grade` asks that one again; all others are judged by today's key."""
     spoil_outcomes(desk, "bob")
     write(desk.assignment, DOUBLE.replace('"values", 2)', '"values", 4)'), mistakes=mistake("halves"))
-    done = desk.rejudge() if verb == "rejudge" else desk.grade()
-    assert done.returncode == 1, done.stderr
-    assert "cannot be read back" in done.stdout
-    assert "(bob)" in done.stdout
-    assert "next: run 'grader grade' again" in done.stdout
-    row = desk.verdicts()["bob"]
-    assert (row["status"], row["points"]) == ("ungraded", None)
-    assert "cannot be read back" in (desk.out / "bob" / "report.html").read_text()
+    if verb == "rejudge":
+        done = desk.rejudge()
+        assert done.returncode == 1, done.stderr
+        assert "cannot be read back" in done.stdout
+        assert "(bob)" in done.stdout
+        assert "next: run 'grader grade' again" in done.stdout
+        row = desk.verdicts()["bob"]
+        assert (row["status"], row["points"]) == ("ungraded", None)
+        assert "cannot be read back" in (desk.out / "bob" / "report.html").read_text()
+        assert desk.points()["ada"] == "4"
+    done = desk.grade()
+    assert new_and_same(done) == (1, len(CLASS) - 1)
+    assert "cannot be read back" not in done.stdout
     assert desk.points()["ada"] == "4"
-    assert new_and_same(desk.grade()) == (1, len(CLASS) - 1)
     assert desk.verdicts()["bob"]["status"] == "graded"
 
 

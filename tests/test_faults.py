@@ -267,7 +267,7 @@ def test_a_damaged_gradebook_is_told_or_mended(
             done = run(grading(hand_ins, out))
         if done.returncode:
             complains(done)
-        assert verdicts(out) == undisturbed[0]
+        assert verdicts(out) == undisturbed[0], f"{what}: {done.args}\n{done.stdout}\n{done.stderr}"
 
 
 def test_with_a_damaged_gradebook_moved_away_all_is_graded_again(

@@ -37,7 +37,7 @@ class Parts:
     summary: ClassSummary | None
     new: tuple[Piece, ...]
     kept: frozenset[str]
-    sound: frozenset[str]
+    sound: Mapping[str, Piece]
     waiting: int
 
 
@@ -53,12 +53,12 @@ def parted(book: Gradebook, order: Class, submissions: Sequence[Submission]) -> 
     new = [student for student, piece in pieces.items() if _is_to_be_graded(order, piece, done)]
     new.sort(key=lambda student: student in hung)  # nobody waits for suspects
     others = pieces.keys() - new
-    sound = {student for student in others if done.get(student) == pieces[student].fingerprint}
+    sound = {student: pieces[student] for student in others if done.get(student) == pieces[student].fingerprint}
     kept = others & done.keys()
-    _refuse_another_exam(book, order, kept - sound)
+    _refuse_another_exam(book, order, kept - sound.keys())
     return Parts(
-        frozenset(pieces), summary, tuple(pieces[student] for student in new), frozenset(kept), frozenset(sound),
-        len(others - sound),
+        frozenset(pieces), summary, tuple(pieces[student] for student in new), frozenset(kept), sound,
+        len(others - sound.keys()),
     )  # fmt: skip
 
 

@@ -95,15 +95,17 @@ def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, c
     with one_run(order.out), Gradebook(order.out / GRADEBOOK) as book, ExitStack() as at_end:
         unknown = unknown_changes(book, order)
         parts = parted(book, order, submissions)
-        again = parts.sound if parts.sound and _is_stale(book, order.key) else frozenset()
+        again = parts.sound.keys() if parts.sound and _is_stale(book, order.key) else frozenset()
         is_other = bool(parts.new and book.fingerprints()) and book.runs.last_grader() != edition()
-        crew = crew or at_end.enter_context(Here(order, len(parts.new)))
+        crew = crew or at_end.enter_context(Here(order, len(parts.new) + len(again)))
         run_id, page = _begin(book, order, "grade", _level(order, book, crew, bool(parts.new)))
         off_roster = _off_roster(book, parts.everybody)
         gone, forgotten = book.keep_only(set(parts.everybody)), _forgotten(book, parts.new)
         taken_back, changed = _take_sheet(book, order, run_id)
-        _judge_anew(book, order, page, run_id, again | (changed & parts.sound), lambda *_: None)
-        _grade(book, order, crew, page, run_id, parts.new, follow)
+        _judge_anew(book, order, page, run_id, again | (changed & parts.sound.keys()), lambda *_: None)
+        done = book.fingerprints()  # who could not be judged by what was answered is in it no more: that one is asked
+        more = {student: piece for student, piece in parts.sound.items() if done.get(student) != piece.fingerprint}
+        _grade(book, order, crew, page, run_id, (*parts.new, *more.values()), follow)
         book.overrides.settle()
         summary, moved = parts.summary, _moved(book, run_id)
         if parts.new or gone or again or changed or not all((order.out / name).exists() for name in SHEETS):
@@ -111,8 +113,8 @@ def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, c
         left = _left_behind(book, order, gone)
         book.runs.finish(run_id, now())
     return Done(
-        len(parts.new), len(parts.kept), summary, len(gone), off_roster, parts.waiting, len(unknown), forgotten, left,
-        len(again), is_other=is_other, taken_back=taken_back, moved=moved,
+        len(parts.new) + len(more), len(parts.kept) - len(more), summary, len(gone), off_roster, parts.waiting,
+        len(unknown), forgotten, left, len(again - more.keys()), is_other=is_other, taken_back=taken_back, moved=moved,
     )  # fmt: skip
 
 
