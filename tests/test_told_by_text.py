@@ -242,6 +242,8 @@ CALLED_TOO = {
     "it is the name of a method": ("    return self.double(x)", "wrong", False),
     "in a comment": ("    return x  # double(x)", "wrong", False),
     "behind the function": ("    return x\nprint(double(3))", "wrong", False),
+    "behind the line where it fails": ("    y = x.shape()\n\n\n    return double(y)", "wrong", False),
+    "on the line where it fails": ("    y = 2\n    return double(y).shape()", "wrong", True),
 }
 
 
@@ -249,7 +251,8 @@ CALLED_TOO = {
 def test_what_is_wrong_may_come_from_what_only_the_hand_in_calls(text: str, verdict: str, is_told: bool) -> None:
     """Nothing is lent where the reference makes no such call, so a right function loses by a wrong one, and is told."""
     cells = [CellRecord(2, "code", f"def slope(x):\n{text}")]
-    one = replace(told("wrong", "`y` is off."), name="slope", notes=("Another.",))
+    cases = (CaseRecord("small", "public", "values", "raised" if ".shape" in text else "returned", False, ""),)
+    one = replace(told("wrong", "`y` is off.", trouble=3), name="slope", notes=("Another.",), cases=cases)
     other = replace(told(verdict, ""), name="double", cell=3)
     note = "It calls double, which is not right yet. What is wrong may come from there: mend that first."
     assert told_by_called_too([one, other], cells, KEY) == [

@@ -34,7 +34,10 @@ def told_by_called_too(
 
 def _with_note(one: CriterionRecord, others: set[str], cells: Sequence[CellRecord]) -> CriterionRecord:
     source = next((cell.source for cell in cells if cell.number == one.cell), "") if others else ""
-    text = "\n".join(line.partition("#")[0] for _, line in body(source, one.line)) if source else ""
+    lines = body(source, one.line) if source else []
+    if one.trouble_cell == one.cell and all(case.outcome == "raised" for case in one.cases):
+        lines = [(n, line) for n, line in lines if n <= one.trouble_line]  # what stands behind is never reached
+    text = "\n".join(line.partition("#")[0] for _, line in lines)
     called = [name for name in dict.fromkeys(_CALLS.findall(text)) if name in others]
     are = "are" if len(called) > 1 else "is"
     said = f"It calls {', '.join(called)}, which {are} not right yet. {_SO}"
