@@ -263,6 +263,20 @@ def test_what_is_wrong_may_come_from_what_only_the_hand_in_calls(text: str, verd
     assert told_by_called_too([one, other], cells, known) == [one, other]
 
 
+def test_what_is_wrong_may_come_from_what_changes_its_input_in_place() -> None:
+    """That costs nothing where it is done, and may cost whoever calls it, who is told so."""
+    cells = [CellRecord(2, "code", "def slope(x):\n    return double(x) / x")]
+    one = replace(told("wrong", "`y` is off."), name="slope")
+    other = replace(told("correct", ""), name="double", cell=3)
+    said = "It changes its input in place (x). That alone costs nothing, but whoever needs it has lost it."
+    due = "It calls double, which changes its input in place (x). If that is needed afterwards here, double is to "
+    changing = replace(other, notes=(said,))
+    assert told_by_called_too([one, changing], cells, KEY) == [replace(one, notes=(f"{due}work on a copy.",)), changing]
+    assert told_by_called_too([one, other], cells, KEY) == [one, other]
+    right = replace(one, verdict="correct")
+    assert told_by_called_too([right, changing], cells, KEY) == [right, changing]
+
+
 FAILS = {
     "before": ("    y = x.shape()\n    return kl(y)", 2, True),
     "behind": ("    y = kl(x)\n    return y.shape()", 3, False),
