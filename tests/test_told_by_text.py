@@ -242,6 +242,8 @@ CALLED_TOO = {
     "it is the name of a method": ("    return self.double(x)", "wrong", False),
     "in a comment": ("    return x  # double(x)", "wrong", False),
     "behind the function": ("    return x\nprint(double(3))", "wrong", False),
+    "behind the line where it fails": ("    y = x.shape()\n\n\n    return double(y)", "wrong", False),
+    "on the line where it fails": ("    y = 2\n    return double(y).shape()", "wrong", True),
 }
 
 
@@ -249,7 +251,8 @@ CALLED_TOO = {
 def test_what_is_wrong_may_come_from_what_only_the_hand_in_calls(text: str, verdict: str, is_told: bool) -> None:
     """Nothing is lent where the reference makes no such call, so a right function loses by a wrong one, and is told."""
     cells = [CellRecord(2, "code", f"def slope(x):\n{text}")]
-    one = replace(told("wrong", "`y` is off."), name="slope", notes=("Another.",))
+    cases = (CaseRecord("small", "public", "values", "raised" if ".shape" in text else "returned", False, ""),)
+    one = replace(told("wrong", "`y` is off.", trouble=3), name="slope", notes=("Another.",), cases=cases)
     other = replace(told(verdict, ""), name="double", cell=3)
     note = "It calls double, which is not right yet. What is wrong may come from there: mend that first."
     assert told_by_called_too([one, other], cells, KEY) == [
@@ -258,6 +261,20 @@ def test_what_is_wrong_may_come_from_what_only_the_hand_in_calls(text: str, verd
     rules = tuple(replace(rule, calls=("double",)) for rule in KEY.rubric.criteria)
     known = replace(KEY, rubric=replace(KEY.rubric, criteria=rules))
     assert told_by_called_too([one, other], cells, known) == [one, other]
+
+
+def test_what_is_wrong_may_come_from_what_changes_its_input_in_place() -> None:
+    """That costs nothing where it is done, and may cost whoever calls it, who is told so."""
+    cells = [CellRecord(2, "code", "def slope(x):\n    return double(x) / x")]
+    one = replace(told("wrong", "`y` is off."), name="slope")
+    other = replace(told("correct", ""), name="double", cell=3)
+    said = "It changes its input in place (x). That alone costs nothing, but whoever needs it has lost it."
+    due = "It calls double, which changes its input in place (x). If that is needed afterwards here, double is to "
+    changing = replace(other, notes=(said,))
+    assert told_by_called_too([one, changing], cells, KEY) == [replace(one, notes=(f"{due}work on a copy.",)), changing]
+    assert told_by_called_too([one, other], cells, KEY) == [one, other]
+    right = replace(one, verdict="correct")
+    assert told_by_called_too([right, changing], cells, KEY) == [right, changing]
 
 
 FAILS = {
