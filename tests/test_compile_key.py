@@ -8,7 +8,9 @@ must not know: submissions, the assignment that ships.
 from __future__ import annotations
 
 import json
+import os
 import re
+import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -260,6 +262,24 @@ def test_two_assignments_do_not_share_modules(tmp_path: Path) -> None:
     assert load_assignment(tmp_path / "b").title == "Second"
     write(tmp_path / "a", whole=ASSIGNMENT_OF_TITLE.replace("TITLE", "Third title"))
     assert load_assignment(tmp_path / "a").title == "Third title"
+
+
+@pytest.mark.parametrize("file", ["assignment.py", "passes.py", "lib/words.py"])
+def test_a_change_counts_that_python_takes_for_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str) -> None:
+    """What was compiled of a file a moment ago, when it was as long, is not taken for what stands in it now."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    folder = write(tmp_path, passes=f"NUMBER = 1\n{PASSES}")
+    (folder / "lib").mkdir()
+    (folder / "lib/words.py").write_text("WORD = 1\n")
+    text = (folder / "assignment.py").read_text().replace('"Tiny"', 'f"Tiny {words.WORD} {passes.NUMBER} {0}"')
+    (folder / "assignment.py").write_text(f"from .lib import words\n{text}")
+    assert load_assignment(folder).title == "Tiny 1 1 0"
+    place = folder / file
+    before, changes = place.stat(), {"assignment.py": "{0}", "passes.py": "NUMBER = 1", "lib/words.py": "WORD = 1"}
+    old = changes[file]
+    place.write_text(place.read_text().replace(old, old.replace("0", "2").replace("1", "2")))
+    os.utime(place, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert load_assignment(folder).title.count("2") == 1
 
 
 ASSIGNMENT_OF_TITLE = (
