@@ -177,3 +177,5 @@ def test_what_is_lent_is_not_said_again(graded: Graded, way: str) -> None:
 def test_each_of_a_chain_is_graded_on_its_own(graded: Graded, who: str) -> None:
     """Two that build on a wrong one, and on each other, lose nothing by it; in a file of its own each, too."""
     assert nothing_for(graded, who) == {"squash"}
+    told = [one["headline"] for one in graded[who]["criteria"]]
+    assert [headline.startswith("Right, given right results of squash:") for headline in told] == [False, True, True]

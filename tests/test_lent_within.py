@@ -147,6 +147,17 @@ def test_who_builds_on_an_object_that_holds_objects_is_graded_by_himself(
     assert lost - wrongly == set(wrong.split())
 
 
+def test_nobody_reads_that_right_results_were_there_where_none_were(
+    key: AnswerKey, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """They are lent to its backward alone, where each cell holds something else when it goes ahead."""
+    (tmp_path / "tower.py").write_text(changed(TOWER, APART | NO_WAY_BACK | OTHER_BEND), encoding="utf-8")
+    record = grade_one(Desk(key, sandbox), one_submission(tmp_path / "tower.py"))
+    (notes,) = (" ".join(one.notes) for one in record.criteria if one.name == "Tower.forward")
+    assert "It builds on Cell.forward, which is not right yet." in notes
+    assert "right results" not in notes
+
+
 class Thing:
     """Of this file, which stands for the program here."""
 

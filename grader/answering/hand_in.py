@@ -32,7 +32,7 @@ from grader.feedback.file_notes import (
 from grader.feedback.missing_wording import misspelt_elsewhere
 from grader.judge import RIGHT, Basis, Kind
 from grader.judging import judge, told
-from grader.lending import called_within, lent_functions
+from grader.lending import called_within
 from grader.sandbox import Clock, Sandbox, Sitting
 from grader.score import Score
 from grader.wire import NOT_MADE, Piece, Program
@@ -144,14 +144,16 @@ def _with_lent_results(
         if not made:
             return first
         idle |= made
-    again, whole = sit_lent(key, sandbox, _with_idle(chosen.extract.program, idle.values()), asked, clock)
+    again, whole, were_lent = sit_lent(key, sandbox, _with_idle(chosen.extract.program, idle.values()), asked, clock)
     answers = zip(key.plan.entries, again, first.outcomes, strict=True)
     again = tuple(before if entry.criterion in idle else now for entry, now, before in answers)
-    can_be_lent = lent_functions(key)
+
+    # With what was lent for a function, what that calls is out of the way as well.
+    through = {one: {one, *(name for name in of if one in called_within(key, name))} for one in of}
 
     def noted(evidence: Evidence, names: Sequence[str]) -> Evidence:
         wrong = [name for name in of if of[name].kind not in RIGHT]
-        lent = {name: tuple(one for one in wrong if (name, one) in can_be_lent) for name in names if called[name]}
+        lent = {name: tuple(one for one in wrong if through[one] & were_lent[name]) for name in names if called[name]}
         return replace(evidence, lent={**evidence.lent, **lent})
 
     # One that was lent all it asked for is judged for certain, and so is what its backward makes of its cache.

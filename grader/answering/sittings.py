@@ -7,7 +7,8 @@ must not know: points, what a hand-in was like as a file.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
@@ -71,13 +72,14 @@ def sit_alone(key: AnswerKey, sandbox: Sandbox, program: Program, place: int, cl
 
 def sit_lent(
     key: AnswerKey, sandbox: Sandbox, program: Program, known: Known, clock: Clock
-) -> tuple[Outcomes, frozenset[str]]:
+) -> tuple[Outcomes, frozenset[str], Mapping[str, set[str]]]:
     """Ask some criteria with right results in the place of what the graded functions give that they call.
 
-    Gives the outcomes, and those criteria in all of whose cases all was lent that they asked for; none to which nothing
-    can be lent.
+    Gives the outcomes, those criteria in all of whose cases all was lent that they asked for (none to which nothing can
+    be lent), and of each criterion the functions for which something was lent to it.
     """
     outcomes, whole = dict(enumerate(known.outcomes)), set[str]()
+    lent: dict[str, set[str]] = defaultdict(set)
     for criteria in _in_turn(key, known.criteria):
         places = [place for place in lent_places(key, criteria) if place in key.lent]
         questions = [lending(key, place) for place in places]
@@ -87,7 +89,9 @@ def sit_lent(
         outcomes |= dict(zip(places, sitting.outcomes, strict=True))
         asked_in = [key.plan.entries[place].criterion for place in places]
         whole |= set(asked_in) - {criterion for n, criterion in enumerate(asked_in) if not ledger.lent_all(n)}
-    return tuple(outcomes[n] for n in range(len(key.plan.entries))), frozenset(whole)
+        for n, criterion in enumerate(asked_in):
+            lent[criterion] |= ledger.lent_to(n)
+    return tuple(outcomes[n] for n in range(len(key.plan.entries))), frozenset(whole), lent
 
 
 def _in_turn(key: AnswerKey, criteria: Collection[str]) -> list[list[str]]:

@@ -118,9 +118,9 @@ class Ledger:
     def __init__(self, questions: Sequence[Question], lent: Lent, places: Sequence[int]) -> None:
         self._questions = questions
         self._known = [Known.of(lent[place]) for place in places]
-        self._found: dict[int, dict[int, int]] = defaultdict(
-            dict
-        )  # of each call so far, which of the reference's it is
+        # Of each call so far, which of the reference's it is; and the functions for which something was lent.
+        self._found: dict[int, dict[int, int]] = defaultdict(dict)
+        self._lent: dict[int, set[str]] = defaultdict(set)
 
     def asked(self, question: int, asked: Asked) -> Reply:
         """Tell what is lent; nothing for what the reference does not call it with."""
@@ -130,10 +130,16 @@ class Ledger:
         place = known.find(function, given)
         results = None if place >= 0 else known.put_together(function, given)
         found[len(found)] = place if results is None else len(known.calls)
+        if found[len(found) - 1] >= 0:
+            self._lent[question].add(function)
         return Reply(known.calls[place].results, known.calls[place].left) if place >= 0 else Reply(results)
 
     def gave(self, question: int, gave: Gave) -> None:
         """Nobody asked for it."""
+
+    def lent_to(self, question: int) -> set[str]:
+        """The functions for which something was lent."""
+        return self._lent[question]
 
     def lent_all(self, question: int) -> bool:
         """Whether something was asked for, and all of that was lent."""
