@@ -315,6 +315,8 @@ LINES = {
     "too far in": ("def f(x):\n    out = x\n      cache = 1", (2, 1)),
     "a part of its return": ("def f(x):\n    return x / 0, (x, 3)", (None, (2, 3))),
     "a part and a star": ("def f(x):\n    return (x, *[3])", (2, 3)),
+    "two side by side": ("def f(x):\n    out, cache = 1 / 0, x + 1\n    return out, cache", (None, 3)),
+    "two that change places": ("def f(x):\n    a, out = x, 5\n    a, out = out, a\n    return out, a", (2, 5)),
     "a text about it": ('def f(x):\n    """What it does."""\n    out = cache = x', (2, 2)),
     "a default that cannot be read": ("def f(x, y=):\n    out = cache = x", (2, 2)),
     "the next one is another's": ("def f(x):\n    out = (1\ndef g(x):\n    cache = 2", None),
@@ -356,6 +358,8 @@ def test_one_result_alone_is_made_by_lines_where_an_object_keeps_something(line:
 FAILING = {
     "under a name": "out = np.expp(x)\n    self.k = out.shape[1]\n    return out",
     "on the object": "self.out = np.expp(x)\n    self.k = self.out.shape[1]\n    return self.out",
+    "under a key": "c = {}\n    c['y'] = np.expp(x)\n    self.k = c['y'].shape[1]\n    return c['y']",
+    "beside another": "self.x, out = x, np.expp(x)\n    self.k = out.shape[1]\n    return out",
     "both on one line": "self.out = out = np.expp(x)\n    self.k = self.out.shape[1]\n    return out",
 }
 

@@ -126,6 +126,8 @@ HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
     "a cell that bends something else": (BENDS_X, "Cell.forward"),
     "a cell that bends something else, kept otherwise": (BENDS_X | OWN_NAMES, "Cell.forward"),
     "a cell that has not bent anything": (BENDS_NOTHING, "Cell.forward"),
+    "a cell that has not bent anything, kept otherwise": (BENDS_NOTHING | OWN_NAMES, "Cell.forward"),
+    "a tower of one cell": ({"for cell in self.cells": "for cell in self.cells[:1]"} | OWN_NAMES, "Tower.forward"),
     "a cell that takes away, whose bend has another name": (APART | OTHER_NAME, "Cell.forward Tower.forward"),
     "one more thing in a cell": (APART | {"self.w = w\n": "self.w, self.seen = w, [Bend(1.0)]\n"}, "Cell.forward"),
 }
@@ -150,8 +152,8 @@ def test_who_builds_on_an_object_that_holds_objects_is_graded_by_himself(
 def test_nobody_reads_that_right_results_were_there_where_none_were(
     key: AnswerKey, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    """They can be lent, and are not to who calls a cell that holds something else: that is to be mended first."""
-    (tmp_path / "tower.py").write_text(changed(TOWER, APART | OTHER_BEND), encoding="utf-8")
+    """They are lent to its backward alone, where each cell holds something else when it goes ahead."""
+    (tmp_path / "tower.py").write_text(changed(TOWER, APART | NO_WAY_BACK | OTHER_BEND), encoding="utf-8")
     record = grade_one(Desk(key, sandbox), one_submission(tmp_path / "tower.py"))
     (notes,) = (" ".join(one.notes) for one in record.criteria if one.name == "Tower.forward")
     assert "It builds on Cell.forward, which is not right yet." in notes

@@ -306,6 +306,20 @@ def test_files_of_a_package_of_the_exercise_may_be_handed_in_side_by_side(
     assert "course.nets.base" not in found or "given" in found["course.nets.base"].source
 
 
+def test_what_a_file_of_that_package_imports_lies_beside_it_too(tmp_path: Path) -> None:
+    """Of their own package each file is found by what some file of theirs imports of it, not the graded one alone."""
+    (tmp_path / "base.py").write_text("class Base:\n    pass\n")
+    (tmp_path / "optimizer.py").write_text("from homework.week1.base import Base\n\nOptimizer = Base\n")
+    line = "from homework.week1.optimizer import Optimizer"
+    (tmp_path / "solver.py").write_text(f"{line}\n\ndef f(x):\n    return x\n")
+    submission = one_submission(tmp_path)
+    [solver] = [one for one in submission.candidates if one.shown.endswith("solver.py")]
+    find = finder(submission, frozenset(), {}, solver)
+    assert find is not None
+    found = {module.name: module.file for module in local_modules([line], find)}
+    assert found["homework.week1.base"].endswith("base.py")
+
+
 def test_the_notebook_that_imports_its_functions_is_graded(tmp_path: Path) -> None:
     """It has them all, in two files; a file that has them all itself is taken before one that imports them."""
     (tmp_path / "layers.py").write_text("def f(x):\n    return x\n")

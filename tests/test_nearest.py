@@ -116,6 +116,8 @@ def test_each_is_made_right_by_what_it_is_most_like() -> None:
     (pair,) = nearest([ONE, OTHER * 3], [ONE, OTHER], [])
     assert pair[1] is OTHER
     assert nearest([np.full((3, 4), np.nan)], [ONE], []) == []
+    divided = np.where(np.arange(4) == 1, np.nan, ONE * 1.2)  # by zero, in a column
+    assert [right is ONE for _, right in nearest([OTHER, divided], [OTHER, ONE], [])] == [True]
     assert [right is ONE for _, right in nearest([np.zeros((3, 4))], [ONE], [])] == [True]
 
 

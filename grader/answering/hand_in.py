@@ -128,7 +128,11 @@ def _with_lent_results(
     of = {one.verdict.criterion: one.verdict for one in first.scores}
     rules = key.rubric.criteria
     right = {name for name, verdict in of.items() if verdict.kind in RIGHT and verdict.basis is Basis.OWN_CACHE}
-    called = {rule.name: called_within(key, rule.name) - right for rule in rules}
+    # Behind a wrong forward right ones are lent, too: they may have nothing of their own to work on.
+    behind_wrong = {rule.name for rule in rules if rule.forward and of[rule.forward].kind not in RIGHT}
+    called = {
+        rule.name: called_within(key, rule.name) - (set() if rule.name in behind_wrong else right) for rule in rules
+    }
     # One that is right by a detour, as its forward is right for what that calls, is told better so.
     there = {name for name, one in of.items() if one.kind not in (Kind.MISSING, Kind.NOT_ATTEMPTED)}
     behind = {rule.name for rule in rules if rule.forward and of[rule.forward].basis is Basis.BUILT_ON} - right

@@ -163,7 +163,7 @@ def _each(statements: list[ast.stmt], result: ast.expr, first: str, is_flat: boo
     them (a mask, a slope) is kept then, and is made right with the result itself.
     """
     head = result.elts[0] if isinstance(result, ast.Tuple) and result.elts else result
-    due = ast.unparse(head) if isinstance(head, (ast.Name, ast.Attribute)) else ""
+    due = ast.unparse(head) if isinstance(head, (ast.Name, ast.Attribute, ast.Subscript)) else ""
     own = _set_in(statements) | {one.id for one in getattr(result, "elts", ()) if isinstance(one, ast.Name)}
     names = dict.fromkeys(node.id for node in ast.walk(result) if isinstance(node, ast.Name) and node.id in own)
     kept = dict.fromkeys(ast.unparse(node) for node in ast.walk(result) if isinstance(node, ast.Attribute))
@@ -171,14 +171,12 @@ def _each(statements: list[ast.stmt], result: ast.expr, first: str, is_flat: boo
     text += [f"    {name} = object()" for name in kept if name.startswith("self.")]
     for one in (part for whole in statements for part in _apart(whole, (*names, *kept))):
         if not isinstance(one, ast.Return):
-            is_due = isinstance(one, ast.Assign) and due in {*_set_in([one]), *map(ast.unparse, one.targets)}
-            numbers = _NUMBERS.format(due, first) if is_due and first else "pass"
-            text += _tried(numbers if is_flat and is_due else ast.unparse(one), numbers)
+            text.append(indent(_passed_over(one, due, first, is_flat), "    "))
     parts = result.elts if isinstance(result, ast.Tuple) else [result]
     if any(isinstance(part, ast.Starred) for part in parts):
         return [*text, f"    return {ast.unparse(result)}"]
     for n, part in enumerate(parts):  # `return np.maxx(x, 0), x` keeps x all the same
-        text += [f"    _part{n} = object()", *_tried(f"_part{n} = {ast.unparse(part)}")]
+        text += [f"    _part{n} = object()", indent(_tried(f"_part{n} = {ast.unparse(part)}"), "    ")]
     return [*text, f"    return {', '.join(f'_part{n}' for n in range(len(parts)))}"]
 
 
@@ -196,8 +194,27 @@ def _apart(one: ast.stmt, results: Sequence[str]) -> list[ast.stmt]:
     ]
 
 
-_NUMBERS = "{0} = __import__('numpy').linspace(0, 0.9, {1}.size).reshape({1}.shape) if hasattr({1}, 'size') else {0}"
+def _passed_over(one: ast.stmt, due: str, first: str, is_flat: bool) -> str:
+    """A statement that is passed over where it fails; of `out, self.x = f(x), x` each part by itself then."""
+    is_due = isinstance(one, ast.Assign) and due in {*_set_in([one]), *map(ast.unparse, one.targets)}
+    numbers = _NUMBERS.format(due, first) if is_due and first else "pass"
+    alone = [_passed_over(part, due, first, is_flat) for part in _side_by_side(one)]
+    instead = "\n".join(alone) or numbers
+    return _tried(instead if is_flat and is_due else ast.unparse(one), instead)
 
 
-def _tried(line: str, instead: str = "pass") -> list[str]:
-    return ["    try:", indent(line, " " * 8), "    except Exception:", f"        {instead}"]
+def _side_by_side(one: ast.stmt) -> list[ast.Assign]:
+    """The parts of `a, b = f(x), x`; none of any other statement."""
+    if not isinstance(one, ast.Assign) or len(one.targets) != 1 or not isinstance(one.value, ast.Tuple):
+        return []
+    target, values = one.targets[0], one.value.elts
+    parts = target.elts if isinstance(target, ast.Tuple) else []
+    whole = len(parts) == len(values) and not any(isinstance(part, ast.Starred) for part in (*parts, *values))
+    return [ast.Assign([part], value, lineno=0) for part, value in zip(parts, values, strict=True)] if whole else []
+
+
+_NUMBERS = "if hasattr({1}, 'size'): {0} = __import__('numpy').linspace(0, 0.9, {1}.size).reshape({1}.shape)"
+
+
+def _tried(line: str, instead: str = "pass") -> str:
+    return "\n".join(["try:", indent(line, "    "), "except Exception:", indent(instead, "    ")])

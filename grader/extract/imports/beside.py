@@ -8,7 +8,7 @@ must not know: which file is graded, what is in one but the names that it define
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -34,19 +34,21 @@ def finder(
     theirs = tuple(one for one in submission.candidates if one.shown in passed_over)
     own = replace(submission, candidates=mine)
     by_path = partial(_source_of, candidate, own) if len(mine) > 1 or own.beside else None
-    find = _or_flat(with_given(by_path, files), by_path, files, candidate)
+    find = _or_flat(with_given(by_path, files), by_path, files, (candidate, *mine))
     if not theirs:
         return find
     elsewhere = partial(_source_of, candidate, replace(submission, candidates=theirs, beside=()))
     return lambda name: (find(name) if find else None) or elsewhere(name)
 
 
-def _or_flat(find: Lookup | None, own: Lookup | None, files: Mapping[str, str], candidate: Candidate) -> Lookup | None:
+def _or_flat(
+    find: Lookup | None, own: Lookup | None, files: Mapping[str, str], importing: Sequence[Candidate]
+) -> Lookup | None:
     """The same, with files of a package where they were handed in side by side: of one that came with the exercise, or
     of the student's own (`from course.week1.losses import softmax`).
 
     Of another package's part, such as `keras.utils`, no `utils.py` of theirs is meant; what stands deeper, and defines
-    all that is imported, is.
+    all that one of those that may import it wants of it, is.
     """
     if find is None or own is None:
         return find
@@ -56,7 +58,7 @@ def _or_flat(find: Lookup | None, own: Lookup | None, files: Mapping[str, str], 
         known, (package, _, last) = find(name), name.rpartition(".")
         if known or not package or (flat := own(last)) is None:
             return known
-        is_deep = "." in package and _defines(flat[1], name, source(candidate)[1])
+        is_deep = "." in package and any(_defines(flat[1], name, source(one)[1]) for one in importing)
         is_theirs = is_deep or package.split(".")[0] in packages
         return flat if is_theirs else None
 

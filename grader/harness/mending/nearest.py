@@ -111,9 +111,10 @@ def _is_close(array: np.ndarray, right: np.ndarray) -> bool:
 
 def likeness_of(array: np.ndarray, right: np.ndarray) -> float:
     """How their numbers, or the order of these, go together, less by how far they are apart."""
-    if not has_form_of(array, right) or not np.isfinite(array).all():
+    is_number = np.isfinite(array)
+    if not has_form_of(array, right) or not is_number.any():
         return UNLIKE
-    one, other = array.ravel(), right.ravel()
+    one, other = np.where(is_number, array, 0.0).ravel(), right.ravel()
     together = max(_together(one, other), _together(_order(one), _order(other)))
     sizes = float(np.linalg.norm(one) + np.linalg.norm(other)) or 1.0
     is_other = _OF_ANOTHER_FORM if array.shape != right.shape else 0.0
