@@ -145,7 +145,7 @@ def with_a_line_first(cells: Cells, by: random.Random) -> Cells:
 
 def under_another_name(cells: Cells, by: random.Random) -> Cells:
     name = by.choice(GRADED[2:])
-    if len(re.findall(rf"\b{name}\b", "\n".join(cells))) != 1:
+    if re.findall(rf"\w* *\b{name}\b", "\n".join(cells)) != [f"def {name}"]:  # called elsewhere, or made by a lambda
         return cells
     alias = by.choice(ALIASES).format(name)
     return [*(re.sub(rf"\bdef {name}\b", "def mine", cell) for cell in cells), alias]
