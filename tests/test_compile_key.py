@@ -798,6 +798,10 @@ REFUSED: dict[str, tuple[dict[str, str], list[str]]] = {
     "an alternative that hands the input back": (
         {"alternatives": alternative("handed_back")}, ["alternative 'handed_back'", "equals the input 'x'", "echo="],
     ),
+    "an answer that is drawn and that no call takes": (
+        {"inputs": 'lambda rng: (lambda x: {"x": x, "right": 2 * x})(rng.uniform(1, 2, 3))'},
+        ["double, case 'small'", "equals 'right'", "no call of the case takes", "leave it out"],
+    ),
     "a tolerance of nothing": (
         {"criteria": double("tolerance=Tolerance(0, 0, 0)")},
         ["double, case 'small'", "'y'", "below the rounding of float32", "tolerance="],

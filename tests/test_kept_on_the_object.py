@@ -286,6 +286,43 @@ def test_what_the_reference_leaves_in_a_tuple_is_put_there_whole(
     assert (forward.points, backward.points) == (0, points)
 
 
+SHARED = """
+class Part:
+    def __init__(self):
+        self.grads = [np.zeros((3, 2))]
+
+
+class Tanh:
+    def __init__(self):
+        self.part = Part()
+        self.grads = self.part.grads
+
+    def forward(self, x):
+        self.out = np.tanh(x)
+        return self.out
+
+    def backward(self, dy):
+        self.part.grads[0][...] = dy * (1 - self.out**2)
+"""
+SHARED_CALLS = CALLS.replace('("dy",), ("dx",)', '("dy",), (own("nothing"),), leaves={"dx": "self.grads[0]"}')
+
+
+@pytest.mark.parametrize(
+    ("changes", "points"), [([], 4), ([("self.grads = self.part.grads", "self.grads = list(self.part.grads)")], 4),
+    ([("self.part.grads[0][...] =", "dx =")], 0)],
+    ids=["one list", "the same array", "wrong"],
+)  # fmt: skip
+def test_what_stands_in_two_places_is_left_there_together(
+    sandbox: Sandbox, tmp_path: Path, changes: list[tuple[str, str]], points: int
+) -> None:
+    """A part's gradients may be the whole layer's: what backward writes into the one is read from the other."""
+    at = folder(tmp_path, layer=SHARED, calls=SHARED_CALLS, says="self.grads[0]")
+    key = compile_key(at, sandbox)
+    (tmp_path / "layers.py").write_text(changed(f"import numpy as np\n{SHARED}", [SINH, *changes]))
+    forward, backward = grade_one(Desk(key, sandbox), one_submission(tmp_path / "layers.py")).criteria
+    assert (forward.points, backward.points) == (0, points)
+
+
 OF_RESULT = """
 class Tanh:
     def forward(self, x):

@@ -8,13 +8,16 @@ must not know: the assignment that ships.
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from conftest import changed
 from test_compile_key import ASSIGNMENT, write
 
 from grader.answer_key import AnswerKey
 from grader.compile_key.compiling import compile_key
+from grader.harness.calling.own_axes import OwnAxes
 from grader.intake import one_submission
 from grader.pipeline import Desk, grade_one
 from grader.sandbox import Sandbox
@@ -96,3 +99,26 @@ def test_a_transpose_is_no_matter_of_axes() -> None:
     alike = [((3,), (1, 3)), ((3, 1), (3,)), ((2, 3), (2, 1, 3)), ((), (1, 1))]
     others = [((3,), (3,)), ((3, 1), (1, 3)), ((2, 3), (3, 2, 1)), ((6,), (2, 3))]
     assert [is_same_but_for_ones(*shapes) for shapes in alike + others] == [True] * 4 + [False] * 4
+
+
+ZEROS, ONES = np.zeros(2), np.ones(2)
+
+
+@pytest.mark.parametrize(
+    ("there", "put", "stays"),
+    [
+        ([ZEROS], [np.zeros(2)], True),
+        ((ZEROS, [ONES]), (np.zeros(2), [np.ones(2)]), True),
+        ([ZEROS], [ONES], False),
+        ([ZEROS], (np.zeros(2),), False),
+        ([ZEROS], [np.zeros(2), ONES], False),
+        ([ZEROS], [np.zeros(2, np.float32)], False),
+        (ZEROS, np.zeros((1, 2)), False),
+    ],
+    ids=["arrays", "within", "other numbers", "another kind", "fewer", "another type", "another shape"],
+)
+def test_what_stands_there_already_is_left_there(there: object, put: object, stays: bool) -> None:
+    """An own list may stand in two places, and what is written into it shows in both."""
+    layer = SimpleNamespace(grads=there, within=SimpleNamespace(grads=there))
+    OwnAxes().put(("Layer", "first", "self"), layer, ".grads", put)
+    assert (layer.grads is layer.within.grads) == stays

@@ -24,7 +24,8 @@ function that calls a wrong one would lose its points in silence: a key of anoth
 class LentCall:
     """One call of a graded function within another one: what it was called with, and what is right for that.
 
-    The last of the results are what it leaves on its object, or has in a dict that it gives, under the names of `left`.
+    The last of the results are what it leaves on its object, or has in a dict or a list that it gives, under the names
+    of `left`.
 
     What another such call has kept for it is told by the places of these calls among those of the case. Where `part` is
     not 0, it is a part of another call, taken apart in this way (`grader.lending.piecewise`), or that call behind any

@@ -162,8 +162,8 @@ def _not_lent(assignment: Assignment, lent: Container[tuple[str, str]]) -> Itera
         if called := ", ".join(name for name in criterion.builds_on if (criterion.name, name) not in lent):
             yield (
                 f"{criterion.name} builds on {called}, of which nothing right can be lent to it where that is "
-                "wrong: the reference does not call it there, or what it gives is no array (nor a dict of arrays, "
-                "each named in leaves=), or depends on more "
+                "wrong: the reference does not call it there, or what it gives is no array (nor a list of arrays, "
+                "or a dict of arrays, each named in leaves=), or depends on more "
                 "than arrays, numbers, words and functions of files= that it is called with or that its object "
                 f"holds. Known mistakes of {called} cost once all the same: name those that are likely"
             )

@@ -156,7 +156,8 @@ def _check_echo(label: str, entry: Entry, name: str, answer: np.ndarray) -> None
     for given, array in handed_in.items():
         # Whatever the shapes: a mean over one row equals that row, and marks "hand back your input" as right.
         if array.size == answer.size and np.array_equal(array.ravel(), answer.ravel()):
-            raise _echo(label, name, given)
+            is_taken = any(given in step.needed for step in entry.question.steps)
+            raise _echo(label, name, given) if is_taken else _unused(label, name, given)
     last = entry.question.steps[-1]
     for built in last.built if any(of == name and way.endswith(SPELT) for of, _, way in last.leaves) else ():
         told = spell(built.put_together(entry.question.inputs.get))
@@ -168,6 +169,13 @@ def _echo(label: str, name: str, given: str) -> AuthorError:
     return AuthorError(
         f"{label}: the answer '{name}' equals the input '{given}', so handing the input back would be right",
         "choose other inputs, or give the reason in echo=",
+    )
+
+
+def _unused(label: str, name: str, given: str) -> AuthorError:
+    return AuthorError(
+        f"{label}: the answer '{name}' equals '{given}', which no call of the case takes and student code can read",
+        "leave it out of what the case draws",
     )
 
 

@@ -52,12 +52,12 @@ def lending(key: AnswerKey, place: int) -> Question:
 def _as_called(plan: CallPlan, function: str) -> Step | None:
     """How a function is called, with all that any case gives it: what it is not given it has by default.
 
-    Nothing where a result is neither in what it returns, be it under a key of a dict there, nor on its object.
+    Nothing where a result is neither in what it returns, be it in a dict or a list there, nor on its object.
     """
     cases = (entry for entry in plan.entries if entry.criterion == function and entry.purpose is Purpose.CASE)
     step = max((entry.question.steps[-1] for entry in cases), key=lambda step: len(step.takes))
     elsewhere = [name for name, root, _ in step.leaves if root != "self"]
-    return step if len(elsewhere) == len(step.packed) else None
+    return step if len(elsewhere) == len(step.packed) + sum(map(len, step.listed.values())) else None
 
 
 class Heard:

@@ -26,7 +26,7 @@ GIVEN = "@"
 OWN = "&"
 """How a text begins that names a function of the program: it is known by its own name."""
 PACKED = "="
-"""How a name begins, among those of what is left, of a result that stands in a dict which the function gives."""
+"""How a name begins, among those of what is left, of a result that stands in a dict or list that the function gives."""
 UNTOLD = "?"
 """What stands for something that an object holds and that is neither numbers nor words."""
 _MOST_GIVEN = 256  # things that a function is called with, and results that it gives
@@ -54,8 +54,8 @@ class Gave:
 
 @dataclass(frozen=True, eq=False)
 class Lent:
-    """What the function is to give, in order; at the end what it is to leave on its object or to have in a dict that it
-    gives, under the names of `left`.
+    """What the function is to give, in order; at the end what it is to leave on its object or to have in a dict or list
+    that it gives, under the names of `left`.
 
     None: what it gives by itself, and if `tell`, what that is.
     """

@@ -17,6 +17,7 @@ from grader.wire.built import Built
 from grader.wire.places import ALL, how_many
 
 _KEY = re.compile(r"\['([^'\]]+)'\]")
+_PLACE = re.compile(r"\[(-?\d+)\]")
 _NAMES = ("named", "new_named", "head", "new_head")
 NEAREST = "~"
 """Stands for an own value in `mends`: whatever is most like the input that is to be put there."""
@@ -104,6 +105,13 @@ class Step:
         """The results that stand under a key of a dict that it gives: name, own value and key."""
         keys = [(name, root, _KEY.fullmatch(way)) for name, root, way in self.leaves if root in self.gives]
         return tuple((name, root, key[1]) for name, root, key in keys if key)
+
+    @cached_property
+    def listed(self) -> dict[str, tuple[int, ...]]:
+        """The own values that it gives of which results stand at places of a list, and these places."""
+        found = [(root, _PLACE.fullmatch(way)) for _, root, way in self.leaves if root in self.gives]
+        places = [(root, int(place[1])) for root, place in found if place]
+        return {root: tuple(place for of, place in places if of == root) for root, _ in places}
 
     @cached_property
     def kept(self) -> tuple[str, ...]:

@@ -6,8 +6,8 @@ gives: a while in which each of them asks, and gives what is right for what it w
 must not know: what is asked of the hand-in, what is right.
 
 Where nothing is lent, for it was called with what nobody knows, a function gives what it gives by itself. What it keeps
-for another is always its own, with the right result in it (a dict of results: under its key); on its object it leaves
-what it leaves by itself, and under the names that the reference has for that what is right.
+for another is always its own, with the right result in it (a dict or a list of results: at its place); on its object it
+leaves what it leaves by itself, and under the names that the reference has for that what is right.
 """
 
 from __future__ import annotations

@@ -6,6 +6,8 @@ must not know: whose object it is, what is right.
 
 A bias of shape (3,) is as good as one of (1, 3), and a program that keeps the one may rely on it everywhere: by
 `b.shape`, `np.repeat(b, n, 0)`, or `b -= rate * db`. What differs in more than axes of one is put as it is.
+
+What stands there already is left as it is: it may stand elsewhere, too, as after `self.grads = self.embed.grads`.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ class OwnAxes:
         """Put a value where a way ends, with the axes of what stands there; `of` says whose place it is."""
         there = follow(holder, way)
         self._due.pop((of, way), None)
+        if _is_there(there, value):
+            return
         shape = there.shape if isinstance(there, np.ndarray) else ()
         if isinstance(value, np.ndarray) and shape and is_same_but_for_ones(value.shape, shape):
             self._due[of, way] = value.shape
@@ -37,3 +41,14 @@ class OwnAxes:
         if due is None or not isinstance(found, np.ndarray) or not is_same_but_for_ones(found.shape, due):
             return found
         return found.reshape(due)
+
+
+def _is_there(there: object, value: object) -> bool:
+    """Whether a place holds that value already, of the same types throughout."""
+    if type(there) is not type(value):
+        return False
+    if isinstance(there, np.ndarray) and isinstance(value, np.ndarray):
+        return there.dtype == value.dtype and there.shape == value.shape and bool((there == value).all())
+    if isinstance(there, list | tuple) and isinstance(value, list | tuple):
+        return len(there) == len(value) and all(map(_is_there, there, value))
+    return there is value
