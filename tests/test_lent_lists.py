@@ -38,11 +38,11 @@ class Step:
 
     def forward(self, x, h):
         out = np.tanh(x * self.w + h)
-        self.cache = (x, out)
+        self.cache = (x, out[None])
         return out
 
     def backward(self, dout):
-        x, out = self.cache
+        x, (out,) = self.cache
         dt = dout * (1 - out**2)
         self.grads[0][...] = dt * x
         self.grads[1][...] = dt.sum()
@@ -104,10 +104,17 @@ def key(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> AnswerKey
 
 
 SIGMOID = {"np.tanh(x * self.w + h)": "1 / (1 + np.exp(-x * self.w - h))"}
-KEEPS_NOTHING = {"        self.cache = (x, out)\n": "        self.caches = (x, out)\n"}
+KEEPS_NOTHING = {"        self.cache = (x, out[None])\n": "        self.caches = (x, out[None])\n"}
 SQUARED = {"(1 - out**2)": "(1 - out) ** 2"}
-AWAY = {"    def backward(self, dout):\n        x, out": "    def back(self, dout):\n        x, out"}
+AWAY = {"    def backward(self, dout):\n        x, (out": "    def back(self, dout):\n        x, (out"}
 STILL = {"dout = step.backward": "step.backward"}
+KEPT, READ = "self.cache = (x, out[None])", "x, (out,) = self.cache\n"
+BY_NAME = {KEPT: "self.cache = {'x': x, 'out': out}", READ: "x, out = self.cache.values()\n"}
+LONGER = {KEPT: "self.cache = (x, h, out)", READ: "x, _, out = self.cache\n"}
+FORWARD_AGAIN = {
+    "self.steps, h = [], ": "self.xs, self.steps, h = xs, [], ",
+    "dout = step.backward(dout)": "step.forward(self.xs[0], self.xs[1]); dout = step.backward(dout)",
+}
 HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
     # what is changed, and which methods lose by it
     "all is right": ({}, ""),
@@ -116,6 +123,18 @@ HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
     "another slope": (SQUARED, "Step.backward"),
     "no way back": (AWAY, "Step.backward"),
     "another bend and slope": (SIGMOID | SQUARED, "Step.forward Step.backward"),
+    "a cache of another form": (BY_NAME, ""),
+    "another bend, and a cache of another form": (SIGMOID | BY_NAME, "Step.forward"),
+    "another bend, and a cache of another length": (SIGMOID | LONGER, "Step.forward"),
+    "another bend and slope, and a cache of another form": (SIGMOID | SQUARED | BY_NAME, "Step.forward Step.backward"),
+    "a cache of another form, and a walk that stands still": (
+        SIGMOID | BY_NAME | STILL,
+        "Step.forward Walk.backward",
+    ),
+    "a cache of another form, and a forward of something else": (
+        SIGMOID | BY_NAME | FORWARD_AGAIN,
+        "Step.forward Walk.backward",
+    ),
     "another bend, and a walk that stands still": (SIGMOID | STILL, "Step.forward Walk.backward"),
     "another slope, and a walk that stands still": (SQUARED | STILL, "Step.backward Walk.backward"),
 }

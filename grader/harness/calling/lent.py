@@ -118,6 +118,10 @@ class Lender:
         pairs = zip(step.gives, results, strict=False)
         self._kept.note([result for name, result in pairs if name.startswith("=")], call)
 
+    def hold_beside(self, thing: object, held: Held | None) -> None:
+        """Note what an object would hold as well; None as soon as it works by itself."""
+        self._kept.note_beside(thing, held)
+
     def tell(self, gave: Gave) -> None:
         """Tell what a function gave."""
         self._tell(gave)
@@ -174,6 +178,7 @@ class _Standing:
             return results[0] if len(results) == 1 else tuple(results)
         if lent.tell:
             return self._heard(call, asked, held, given, named)
+        self._lender.hold_beside(asked, None)
         result = self._by_itself(given, named)
         if call >= 0:
             self._lender.keep(call, self._step, results_in(result, len(self._step.gives))[0])
@@ -214,7 +219,8 @@ class _Standing:
             own = self._own_results(given, named)
             results = [None if n in due else _with_right(result, own, due) for n, result in enumerate(own)]
         left = dict(zip(lent.left, arrays, strict=False))
-        put_back(asked, {name: array for name, array in left.items() if not name.startswith(PACKED)})
+        on_object = {name: array for name, array in left.items() if not name.startswith(PACKED)}
+        self._lender.hold_beside(asked, put_back(asked, on_object))
         results = with_packed(self._step, results, left)
         results = [Unkept(self._step.function) if is_nothing(result) else result for result in results]
         return [due.get(n, result) for n, result in enumerate(results)]

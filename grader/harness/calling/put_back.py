@@ -1,7 +1,8 @@
 """What a function is to leave on its object, told by names and put there under these: arrays, tuples and lists of them.
 
 takes: what an object held before and holds now, or arrays by name; the object.
-gives: the arrays that are new by name, those of a tuple or a list one by one; an object that holds such ones.
+gives: the arrays that are new by name, those of a tuple or a list one by one; an object that holds such ones, and which
+it could not hold.
 must not know: what is right, when anything is lent.
 """
 
@@ -45,8 +46,11 @@ def _arrays_in(parts: Sequence[Told]) -> Iterator[tuple[str, np.ndarray]]:
         yield from ((f"{_PLACE}{n}]", array) for n, array in enumerate(arrays))
 
 
-def put_back(thing: object, left: Mapping[str, np.ndarray]) -> None:
-    """Let an object hold these; one whose class refuses holds what it held."""
+def put_back(thing: object, left: Mapping[str, np.ndarray]) -> dict[str, list[Told]]:
+    """Let an object hold these; one whose class refuses holds what it held. Gives, as it is told, what it does not hold
+    since something else stands there: a dict or a list of another length is the hand-in's own.
+    """
+    another: dict[str, list[Told]] = {}
     whole: dict[str, Any] = {}
     several: dict[str, list[np.ndarray]] = defaultdict(list)
     for name, array in left.items():
@@ -59,7 +63,18 @@ def put_back(thing: object, left: Mapping[str, np.ndarray]) -> None:
         *way, last = name.split(".")
         with suppress(Exception):
             holds = reduce(lambda one, part: parts_of(one)[part], way, thing)
-            setattr(holds, last, _as_held(getattr(holds, last, None), right))
+            own = getattr(holds, last, None)
+            if _is_another(own, right):
+                another[name] = [str(len(right)), *right]
+            else:
+                setattr(holds, last, _as_held(own, right))
+    return another
+
+
+def _is_another(own: Any, right: np.ndarray | list[np.ndarray]) -> bool:
+    """Whether what stands under a name is something else than several arrays, or other ones."""
+    is_several = isinstance(own, tuple | list) and len(own) == len(right)
+    return isinstance(right, list) and own is not None and not is_several
 
 
 def parts_of(thing: object) -> dict[str, Any]:
@@ -74,14 +89,11 @@ def parts_of(thing: object) -> dict[str, Any]:
 def _as_held(own: Any, right: np.ndarray | list[np.ndarray]) -> Any:
     """What is right in the form that the hand-in has: several of one shape are told as one array.
 
-    A list stays the same one, and so do its arrays, which others may hold as well. What has another length is something
-    else under this name, and stays as it is.
+    A list stays the same one, and so do its arrays, which others may hold as well.
     """
     is_several = isinstance(own, tuple | list) and (isinstance(right, list) or right.shape[:1] == (len(own),))
     if not is_several:
-        return right if isinstance(right, np.ndarray) else tuple(right) if own is None else own
-    if len(own) != len(right):
-        return own
+        return right if isinstance(right, np.ndarray) else tuple(right)
     if isinstance(own, tuple):
         return tuple(right)
     for n, array in enumerate(right):

@@ -40,12 +40,23 @@ class Kept:
         self, given: Callable[[], Mapping[str, object]] = dict, modules: Collection[object] = ("__main__",)
     ) -> None:
         self._held: list[tuple[object, int]] = []  # held, so that nothing else gets their ids
+        self._beside: list[tuple[object, Held]] = []
         self._given = given
         self.modules = modules  # whose classes are the program's own
 
     def note(self, things: Sequence[object], call: int) -> None:
         """A call has kept these."""
         self._held += [(thing, call) for thing in things if thing is not None]
+
+    def note_beside(self, thing: object, held: Held | None) -> None:
+        """An object would hold this as well, were nothing else there under its names; None as soon as it works by
+        itself."""
+        held = {} if held is None else {**self.beside(thing), **held}
+        self._beside = [(thing, held)] * bool(held) + [one for one in self._beside if one[0] is not thing]
+
+    def beside(self, thing: object) -> Held:
+        """What an object would hold as well."""
+        return next((held for one, held in self._beside if one is thing), {})
 
     def calls_of(self, thing: object) -> tuple[int, ...]:
         """In which calls it was kept: it itself, not something like it."""
@@ -86,7 +97,7 @@ def held_by(thing: object, kept: Kept) -> Held:
     A function of the hand-in's own (`self.activation = lambda x: ...`) is code, as a method is, and no part of it. Of
     objects that it holds, one or several in a list or a dict, what these hold is told: `softmax.dim`.
     """
-    return dict(islice(_held_by(thing, kept, (thing,)), _MOST_HELD))
+    return {**dict(islice(_held_by(thing, kept, (thing,)), _MOST_HELD)), **kept.beside(thing)}
 
 
 def _held_by(thing: object, kept: Kept, within: tuple[object, ...]) -> Iterator[tuple[str, list[Told]]]:
