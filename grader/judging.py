@@ -60,15 +60,21 @@ def judge_again(key: AnswerKey, record: Record) -> tuple[Record, Outcomes]:
         return replace(record, max_points=key.rubric.points), outcomes
     if len(outcomes) != len(key.plan.entries):
         raise WireError("saved outcomes end early")
-    if lacks_answers(key, outcomes):
-        return ungraded_again(record, key, _ASKED_TOO_LITTLE), ()
     evidence = _evidence_of(record.evidence)
     scores = told(key, outcomes, judge(key, outcomes, evidence))
     judged = graded_record(
         Identity.of(record), key, scores, evidence, record.cells, level=record.level,
         seconds=record.seconds, outcomes=record.outcomes, fingerprint=record.fingerprint,
     )  # fmt: skip
+    # Of several sittings the best counts, and what one made needless need not be so by another: as long as all verdicts
+    # are what they were, nothing is lacking.
+    if lacks_answers(key, outcomes) and _verdicts(judged) != _verdicts(record):
+        return ungraded_again(record, key, _ASKED_TOO_LITTLE), ()
     return judged, outcomes
+
+
+def _verdicts(record: Record) -> list[str]:
+    return [one.verdict for one in record.criteria]
 
 
 def _evidence_of(saved: Mapping[str, Any]) -> Evidence:

@@ -22,7 +22,7 @@ from grader.judging import judge_again
 from grader.pipeline import Desk, examine
 from grader.plan import Purpose
 from grader.sandbox import Sandbox
-from grader.wire import NEEDLESS
+from grader.wire import NEEDLESS, pack_outcomes
 
 ROUGH = ("rows @ w + b, (x, w, b)", "rows @ (w * (1 - 2e-6)) + b, (x, w * (1 - 2e-6), b)")
 WRONG = ("1.0 / (1.0 + np.exp(-x))", "2.0 / (1.0 + np.exp(-x))")
@@ -91,6 +91,21 @@ def test_a_key_by_which_something_is_wrong_has_it_asked_again(
     assert judge_again(strict(exam), anew)[0].criteria == anew.criteria
     assert judge_again(exam, anew)[0].points == judge_again(exam, record)[0].points == record.points
     assert not lacks_answers(exam, answered)
+
+
+def test_as_long_as_all_verdicts_are_what_they_were_nobody_is_asked_again(
+    exam: AnswerKey, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """What one sitting made needless may not be so by what another one answered, whose outcomes counted in the end."""
+    record, outcomes = graded(exam, sandbox, tmp_path, UNUSED)
+    (spared,) = {step for steps in outcomes for step in steps if step.reason == NEEDLESS}
+    mixed = [
+        (spared,) * len(steps) if entry.purpose is Purpose.NUDGED else steps
+        for entry, steps in zip(exam.plan.entries, outcomes, strict=True)
+    ]
+    assert lacks_answers(exam, mixed)
+    again, _ = judge_again(exam, replace(record, outcomes=pack_outcomes(mixed)))
+    assert (again.status, again.criteria) == ("graded", record.criteria)
 
 
 def test_what_was_wrong_is_judged_by_a_stricter_key_as_it_is(exam: AnswerKey, sandbox: Sandbox, tmp_path: Path) -> None:
