@@ -245,7 +245,7 @@ def test_an_export_of_another_key_names_the_verb_that_helps(desk: Desk) -> None:
     """Other points are judged anew; other questions must be asked, and judging would only be refused next."""
     write(desk.assignment, DOUBLE.replace('"values", 2)', '"values", 4)'), mistakes=mistake("halves"))
     order = ("export", "csv", desk.out, "--out", desk.out.parent / "g.csv")
-    assert "next: run 'grader rejudge" in grader(*order).stderr
+    assert "which runs nobody's code: grader rejudge " in grader(*order).stderr
     ask_otherwise(desk)
     assert "next: run 'grader grade' again first: the questions" in grader(*order).stderr
 
@@ -372,7 +372,7 @@ def test_a_notebook_that_is_shown_tells_the_class_by_its_own_key(desk: Desk) -> 
     shown = grader("notebook", desk.out, "bob", "--submissions", desk.hand_ins)
     assert (desk.out / "bob" / "notebook.html").is_file()
     assert "does not link to it: the assignment has changed" in shown.stdout
-    assert f"next: run 'grader rejudge {desk.out}' first" in shown.stdout
+    assert f"nobody's code: grader rejudge {desk.out}\n" in shown.stdout
     assert (desk.out / "index.html").read_text() == before
 
 

@@ -286,7 +286,7 @@ def test_points_of_another_key_are_not_handed_out(way: list[str], reports: Path,
     words = [str(tmp_path / "sheet.csv") if word == "SHEET" else word for word in way]
     ran = run_grader("export", words[0], reports, *words[1:], "--key", tmp_path / "changed.npz", "--out", out)
     assert ran.returncode == 2
-    assert f"next: run 'grader rejudge {reports}' first" in ran.stderr
+    assert f"nobody's code: grader rejudge {reports}\n" in ran.stderr
     assert not out.exists()
 
 

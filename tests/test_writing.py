@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -196,14 +197,15 @@ def test_a_pipe_is_written_to_and_stays(graded: Desk, tmp_path: Path) -> None:  
 @pytest.mark.skipif(os.name == "nt", reason="links")
 def test_reports_lie_apart_from_hand_ins(tmp_path: Path) -> None:
     """Neither in the folder of the hand-ins, nor among them, nor around them, by whatever name."""
-    hand_ins = tmp_path / "class"
+    hand_ins = tmp_path / "my class"
     (hand_ins / "ada").mkdir(parents=True)
+    (tmp_path / "class").mkdir()
     (tmp_path / "link").symlink_to(hand_ins)
     (tmp_path / "class.zip").touch()
     for out in (hand_ins, tmp_path / "link", hand_ins / "reports", hand_ins / "ada", tmp_path / "link/x", tmp_path):
         with pytest.raises(ExportError, match="hand-ins") as refused:
             keep_apart(out, hand_ins)
-        keep_apart(Path(refused.value.hint.split("--out ")[1]), hand_ins)  # what is advised is taken
+        keep_apart(Path(shlex.split(refused.value.hint)[-1]), hand_ins)  # what is advised is taken
     for out, submissions in (
         ("reports", "class"),
         ("class-2", "class"),

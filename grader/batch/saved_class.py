@@ -76,7 +76,7 @@ def demand_same_key(book: Gradebook, order: Class) -> None:
         asks_the_same = latest["plan_digest"] == plan_digest(order.key)
         raise GradebookError(
             "the assignment has changed since this class was graded, so its points and pages are of another key",
-            f"run 'grader rejudge {order.out}' first: it runs nobody's code"
+            f"run this first, which runs nobody's code: grader rejudge {shlex.quote(str(order.out))}"
             if asks_the_same
             else "run 'grader grade' again first: the questions, or files given with them, are others now",
         )

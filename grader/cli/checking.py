@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -81,7 +82,7 @@ def _demand_one(notebook: Path, more: tuple[str, ...]) -> None:
             "check one after the other; a class of hand-ins, each in a folder of its own, is for 'grader grade FOLDER'"
         )
     else:
-        hint = f"grader check {notebook}; in the notebook itself, %check {more[0]} looks at that one alone"
+        hint = f"grader check {quote(str(notebook))}; in the notebook itself, %check {more[0]} looks at that one alone"
     raise SelectionError(f"one notebook is checked, and all of its functions: {more[0]} is one word too many", hint)
 
 
@@ -135,7 +136,7 @@ def _print(record: Record, before: Record | None, desk: Desk, telling: _Telling)
     if telling.html is None and any(_is_compared(case) for c in record.criteria for case in c.cases):
         open_console().print(said("For the inputs and results of each case: --html page.html", style="dim"))
     if telling.beside and (files := _files_with_missing(record, telling.beside)):
-        here = f"grader check {_near(telling.beside.resolve().parent)}"
+        here = f"grader check {quote(str(_near(telling.beside.resolve().parent)))}"
         open_console().print(said(f"What is missing is in {_first_of(files)}: {here} looks at the whole folder."))
     is_first = before is None or not before.criteria
     if is_first and record.criteria and not telling.key_was_named:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from shlex import quote
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
@@ -75,7 +76,7 @@ def _found(folder: Path) -> AnswerKey | None:
     from grader.compile_key.authored import sources_digest
     from grader.edition import edition
 
-    path, again = key_paths(folder, folder)[0], f"run 'grader compile {folder} --hidden-seed YOURS'"
+    path, again = key_paths(folder, folder)[0], f"run: grader compile {quote(str(folder))} --hidden-seed YOURS"
     try:
         key = load_key(path)
     except KeyFileError:
@@ -87,7 +88,7 @@ def _found(folder: Path) -> AnswerKey | None:
     if key.seeded:
         raise KeyFileError(
             f"{folder} has changed since {path.name} was compiled, with a hidden seed that is yours alone",
-            f"{again}, then this again",
+            f"{again}; then this again",
         )
     return None
 
@@ -99,8 +100,9 @@ def _compiled(folder: Path, unsafe: bool) -> AnswerKey:
     with TemporaryDirectory(prefix="grader-") as elsewhere:
         key, _ = compile_into(folder, Path(elsewhere), None, unsafe)
     click.echo(
-        f"nothing can be written into {folder}, so its key is compiled each time; to keep one, say "
-        f"'grader compile {folder} --out PLACE', and --key PLACE/{key_paths(folder, folder)[0].name}",
+        f"nothing can be written into {folder}, so its key is compiled each time; to keep one, "
+        f"run: grader compile {quote(str(folder))} --out PLACE; and grade with --key PLACE/"
+        f"{key_paths(folder, folder)[0].name}",
         err=True,
     )
     return key

@@ -8,6 +8,7 @@ must not know: what a notebook looks like, how anything is judged or compared.
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -72,7 +73,9 @@ def release(
     click.echo(f"for students: {paths[1]}   (the same in {paths[0]})")
     click.echo(f"for you:      {paths[3]}   (its key: yours)")
     if hidden_seed is not None:
-        click.echo(f"grade with --key {paths[3]}: without it, hidden cases come from the assignment's own seed again")
+        click.echo(
+            f"grade with --key {quote(str(paths[3]))}: without it, hidden cases come from the assignment's own seed"
+        )
 
 
 @click.group()

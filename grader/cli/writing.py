@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial, wraps
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -104,7 +105,9 @@ def keep_apart(out: Path, submissions: Path) -> Path:
         "lies among the hand-ins" if reports.is_relative_to(hand_ins) else "holds the hand-ins"
     )  # fmt: skip
     beside = hand_ins.parent / f"{hand_ins.name}-reports"
-    raise ExportError(f"the folder for reports, {out}, {where}", f"name one apart from them, as: --out {beside}")
+    raise ExportError(
+        f"the folder for reports, {out}, {where}", f"name one apart from them, as: --out {quote(str(beside))}"
+    )
 
 
 def not_taken(count: int, reports: Path) -> str:
@@ -114,7 +117,7 @@ def not_taken(count: int, reports: Path) -> str:
     sheet = reports / OVERRIDES
     return (
         f"{sheet} holds {count} {'change' if count == 1 else 'changes'} that this gradebook does not know: kept there, "
-        f"and not counted\n  next: to take what stands there, grade with --overrides {sheet}"
+        f"and not counted\n  next: to take what stands there, grade with --overrides {quote(str(sheet))}"
     )
 
 
