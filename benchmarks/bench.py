@@ -221,7 +221,7 @@ def class_page(out: Path, students: int) -> tuple[float, int]:
     from grader.folders import GRADEBOOK
     from grader.gradebook import Gradebook
     from grader.report.class_page import render_class_pages
-    from grader.report.page import PageContext
+    from grader.report.page_context import PageContext
 
     with Gradebook(out / GRADEBOOK) as book:
         records = list(islice(book.records(with_outcomes=False), 200))

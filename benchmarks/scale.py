@@ -103,7 +103,7 @@ class Scale:
         from grader.cluster.parcels import Terms, pack
         from grader.cluster.worker import grade_parcel
         from grader.intake import submissions_in
-        from grader.report.page import PageContext
+        from grader.report.page_context import PageContext
 
         terms = Terms(load_key(self._key), PageContext("Exercise 5", "", "", ""), unsafe=False)
         pieces = [Piece(one, one.student_id, "0" * 64) for one in submissions_in(self._whole)]

@@ -20,6 +20,7 @@ INDEX = "index.html"  # the class page
 FURTHER = "class"  # the folder of its further pages
 SIMILAR = "similar"  # the folder of plain files to be compared, and the name of the page about them
 PAGE = "report.html"  # in a student's folder
+NOTEBOOK = "notebook.html"  # beside it, where somebody has asked for the whole notebook
 SHEETS = (GRADES, VERDICTS, INDEX)
 # What lies beside the students' folders; no student's folder may be called so.
 RESERVED = {

@@ -37,7 +37,7 @@ from grader.cli.keys import key_of_reports
 from grader.folders import GRADEBOOK, RESERVED, folder_name
 from grader.gradebook import REVIEW, Gradebook, Override, Record, Row, Saved
 from grader.intake import submissions_in
-from grader.report.page import PageContext
+from grader.report.page_context import PageContext
 from tests.conftest import run_grader
 
 RIGHT = "def double(x):\n    return 2 * x\n"

@@ -44,7 +44,7 @@ from grader.extract import choose
 from grader.folders import GRADEBOOK
 from grader.gradebook import Row
 from grader.intake import submissions_in
-from grader.report.page import PageContext
+from grader.report.page_context import PageContext
 
 pytestmark = pytest.mark.xdist_group("cluster")
 SLOW = "import time\ntime.sleep(0.05)\n"  # so that there is a middle to kill a worker in

@@ -14,6 +14,9 @@ from pathlib import Path
 import pytest
 from test_batch import RIGHT, Desk, copy_of
 
+from grader.batch.left_behind import folders_in
+from grader.folders import FURTHER, SIMILAR
+
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Desk:
@@ -41,6 +44,13 @@ def test_the_page_of_a_withdrawn_hand_in_goes(desk: Desk) -> None:
     assert "pages taken away, since nobody here has handed in under these names: 1" in desk.grade().stdout
     assert folders(desk) == {"ada", "bob"}
     assert "pages taken away" not in desk.grade().stdout
+
+
+def test_folders_of_the_class_are_no_students(desk: Desk) -> None:
+    """By their number it is known that nothing was left behind, so that no record need be read for it."""
+    for name in (FURTHER, SIMILAR):
+        (desk.out / name).mkdir(exist_ok=True)
+    assert folders_in(desk.out) == 3
 
 
 def test_a_renamed_hand_in_has_one_page(desk: Desk) -> None:

@@ -39,7 +39,7 @@ from grader.report.code_view import view_function
 from grader.report.faces import FACES
 from grader.report.grid import grid_of
 from grader.report.grid_view import table_of
-from grader.report.page import PageContext
+from grader.report.page_context import PageContext
 from grader.report.rubric_view import print_rubric
 from grader.report.student_page import render_student_page
 from grader.report.terminal import indented, print_class_summary

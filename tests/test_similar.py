@@ -26,7 +26,7 @@ import pytest
 from conftest import EXERCISE, Graded, run_grader
 
 from grader.gradebook import CellRecord, Gradebook, Record
-from grader.report.page import PageContext
+from grader.report.page_context import PageContext
 from grader.report.similar_page import render_similar_page
 from grader.report.similar_table import similar_lines
 from grader.similar import Comparison, HandIn, OwnText, compare, own_text_of, tokens, view_of

@@ -16,13 +16,13 @@ from grader.answer_key import AnswerKey
 from grader.batch.class_folder import keep_page, render_page
 from grader.batch.pieces import Piece
 from grader.batch.saved_class import Class
-from grader.batch.viewing import NOTEBOOK
 from grader.feedback.own_fault import fault_on_one
 from grader.feedback.record import Identity, ungraded_record
+from grader.folders import NOTEBOOK
 from grader.garbage import look_seldom
 from grader.gradebook import Override, Row, applied, prepare
 from grader.pipeline import Desk, examine
-from grader.report.page import PageContext
+from grader.report.page_context import PageContext
 from grader.sandbox import Level, open_sandbox
 
 

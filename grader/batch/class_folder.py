@@ -14,14 +14,21 @@ from typing import TYPE_CHECKING
 
 from grader.answer_key import AnswerKey
 from grader.batch.put_aside import digest_of, put_aside
-from grader.batch.saved_class import Class, StandIns, level_of, outcomes_of, told, told_records, unknown_changes
-from grader.batch.viewing import NOTEBOOK
+from grader.batch.saved_class import (
+    Class,
+    StandIns,
+    level_of,
+    outcomes_of,
+    strays_of,
+    told,
+    told_records,
+    unknown_changes,
+)
 from grader.export import grades_through, rows_of, verdicts_through, write_moved, write_overrides
-from grader.folders import FURTHER, GRADES, MOVED, OVERRIDES, PAGE, VERDICTS
+from grader.folders import FURTHER, GRADES, MOVED, NOTEBOOK, OVERRIDES, PAGE, VERDICTS
 from grader.gradebook import Gradebook, Record, is_seen
-from grader.report.class_page import render_class_pages
 from grader.report.class_summary import ClassSummary, summarise
-from grader.report.page import PageContext
+from grader.report.page_context import PageContext
 from grader.version import VERSION
 from grader.walls import Level
 from grader.wire import unpack_outcomes
@@ -90,7 +97,7 @@ def write_out(book: Gradebook, order: Class, page: PageContext, unknown: Sequenc
     book.overrides.note_written(GRADES, digest_of(grades))
     summary.put_aside = aside.name if aside else ""
     write_class(order.out, summary, page)
-    said = book.overrides.effective()
+    summary.strays, said = strays_of(book, order), book.overrides.effective()
     if said or ((order.out / OVERRIDES).exists() and not unknown):
         write_overrides(order.out / OVERRIDES, said, unknown)
         book.overrides.keep(rows_of(said))
@@ -102,6 +109,8 @@ def write_out(book: Gradebook, order: Class, page: PageContext, unknown: Sequenc
 
 def write_class(out: Path, summary: ClassSummary, page: PageContext) -> None:
     """Write the class page and its further pages; further pages of a class that was larger are taken away."""
+    from grader.report.class_page import render_class_pages  # and a template engine: where nothing is new, none is due
+
     stale = set((out / FURTHER).glob("*.html"))
     notebooks = {path.parent.name for path in out.glob(f"*/{NOTEBOOK}")}
     for name, html in render_class_pages(summary, page, notebooks):

@@ -18,7 +18,7 @@ from grader.batch.crew import Hands
 from grader.batch.pieces import Piece
 from grader.batch.saved_class import Class
 from grader.gradebook import Overrides, Row
-from grader.report.page import PageContext
+from grader.report.page_context import PageContext
 from grader.walls import Level
 
 if TYPE_CHECKING:

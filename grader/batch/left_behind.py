@@ -16,9 +16,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.batch.viewing import NOTEBOOK
-from grader.folders import PAGE
-from grader.report.page import MARK
+from grader.folders import NOTEBOOK, PAGE, RESERVED
+from grader.report.page_context import MARK
 
 _HEAD = 4096  # bytes in which a page says who wrote it
 
@@ -46,9 +45,9 @@ def take_away(out: Path, kept: Collection[str], gone: Collection[str | None] = (
 
 
 def folders_in(out: Path) -> int:
-    """How many folders there are, whoever they are for."""
+    """How many folders there are that may be students', whoever they are for."""
     with os.scandir(out) as entries:
-        return sum(entry.is_dir(follow_symlinks=False) for entry in entries)
+        return sum(entry.name not in RESERVED and entry.is_dir(follow_symlinks=False) for entry in entries)
 
 
 def _is_emptied(folder: Path) -> bool:

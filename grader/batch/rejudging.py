@@ -21,7 +21,7 @@ from grader.feedback.record import ungraded_again
 from grader.gradebook import Override, Record, Row, Saved, applied, prepare
 from grader.judge import Outcomes
 from grader.judging import judge_again
-from grader.report.page import PageContext
+from grader.report.page_context import PageContext
 from grader.wire import WireError
 
 FEW = 20  # hand-ins that one process judges sooner than a crew is made

@@ -20,6 +20,7 @@ from grader.errors import GradebookError, OverridesError
 from grader.export import Roster, rows_beyond, rows_of, unused
 from grader.folders import GRADEBOOK, OVERRIDES, RESERVED, folder_name
 from grader.gradebook import Gradebook, Override, Overrides, Record, Saved, applied
+from grader.report.class_summary import ClassSummary, summarise
 from grader.walls import Level
 from grader.wire import WireError, unpack_outcomes
 
@@ -167,10 +168,16 @@ def told(record: Record, said: Overrides, order: Class) -> Record:
     return applied(record, said.get(record.student_id, {}), order.worth)
 
 
-def strays_of(order: Class) -> list[Override]:
+def summed_up(book: Gradebook, order: Class) -> ClassSummary:
+    """The class as it stands in a gradebook that is open."""
+    summary = summarise(told_records(book, order, StandIns(book, order.key)))
+    summary.strays = strays_of(book, order)
+    return summary
+
+
+def strays_of(book: Gradebook, order: Class) -> list[Override]:
     """What TAs said of students or criteria that are not here any more: it is kept, and counts for nobody."""
-    with Gradebook(order.out / GRADEBOOK) as book:
-        return list(unused(book.overrides.effective(), Roster(list(book.fingerprints()), order.worth)))
+    return list(unused(book.overrides.effective(), Roster(list(book.fingerprints()), order.worth)))
 
 
 def unknown_changes(book: Gradebook, order: Class) -> list[Sequence[str]]:

@@ -22,8 +22,6 @@ from grader.intake import read_candidate, submissions_in
 from grader.report.rendered_notebook import render_cells, render_notebook
 
 SECONDS = 60.0  # for one page: one of ten megabytes of pictures takes five
-NOTEBOOK = "notebook.html"
-"""What the page is called, beside a student's `report.html`."""
 
 
 @dataclass(frozen=True)

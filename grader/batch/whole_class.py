@@ -30,6 +30,7 @@ from grader.batch.saved_class import (
     level_of,
     outcomes_of,
     placed,
+    summed_up,
     told,
     unknown_changes,
 )
@@ -40,7 +41,7 @@ from grader.gradebook import Gradebook, Move, Override, Overrides, Row, Run, is_
 from grader.intake import Submission
 from grader.intake.people import NO_HAND_IN
 from grader.report.class_summary import ClassSummary
-from grader.report.page import PageContext
+from grader.report.page_context import PageContext
 from grader.walls import Level
 from grader.wire import WireError, unpack_outcomes
 
@@ -62,7 +63,7 @@ class Crew(Protocol):
 
 @dataclass(frozen=True)
 class Done:
-    """How many hand-ins were graded or judged, and how many stayed; the summary, where sheets were written.
+    """How many hand-ins were graded or judged, and how many stayed; the class summed up.
 
     `gone` were taken out, since they are no longer handed in; `off_roster` of these had handed in nothing. `waiting`
     are to be graded, and were not asked for. `unknown` are changes in `overrides.csv` that the gradebook does not know.
@@ -74,8 +75,8 @@ class Done:
     """
 
     new: int
+    summary: ClassSummary
     same: int = 0
-    summary: ClassSummary | None = None
     gone: int = 0
     off_roster: int = 0
     waiting: int = 0
@@ -110,10 +111,10 @@ def grade_all(order: Class, submissions: Sequence[Submission], follow: Follow, c
         summary, moved = parts.summary, _moved(book, run_id)
         if parts.new or gone or again or changed or not all((order.out / name).exists() for name in SHEETS):
             summary = write_out(book, order, page, unknown)
-        left = _left_behind(book, order, gone)
+        left, summary = _left_behind(book, order, gone), summary or summed_up(book, order)
         book.runs.finish(run_id, now())
     return Done(
-        len(parts.new) + len(more), len(parts.kept) - len(more), summary, len(gone), off_roster, parts.waiting,
+        len(parts.new) + len(more), summary, len(parts.kept) - len(more), len(gone), off_roster, parts.waiting,
         len(unknown), forgotten, left, len(again - more.keys()), is_other=is_other, taken_back=taken_back, moved=moved,
     )  # fmt: skip
 
@@ -221,7 +222,7 @@ def rejudge_all(order: Class, follow: Follow) -> Done:
         summary = write_out(book, order, page, unknown)
         left, is_whole, moved = _left_behind(book, order), book.runs.is_whole(), _moved(book, run_id)
         book.runs.finish(run_id, now())
-    return Done(count, summary=summary, unknown=len(unknown), left_behind=left, is_whole=is_whole, moved=moved)
+    return Done(count, summary, unknown=len(unknown), left_behind=left, is_whole=is_whole, moved=moved)
 
 
 def _is_stale(book: Gradebook, key: AnswerKey) -> bool:

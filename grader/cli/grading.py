@@ -155,7 +155,7 @@ def _told(done: Done, out: Path) -> Iterator[str]:
 
 
 def _left(done: Done) -> dict[str, int | str]:
-    left, aside = done.left_behind, done.summary.put_aside if done.summary else ""
+    left, aside = done.left_behind, done.summary.put_aside
     return {"pages_taken_away": left.taken, "pages_of_nobody": len(left.not_ours), "grades_put_aside": aside}
 
 
@@ -199,14 +199,10 @@ def _sheet(paths: Sequence[Path], students: list[str], order: Class, as_json: bo
     return read_sheets(paths, Roster(students, order.worth), now(), most)
 
 
-def _summarise(order: Class, known: ClassSummary | None) -> int:
-    """Print the class on one screen, summed up anew where that is not `known`; gives the exit code."""
-    from grader.batch.saved_class import records_of, strays_of
-    from grader.report.class_summary import summarise
+def _summarise(order: Class, summary: ClassSummary) -> int:
+    """Print the class on one screen; gives the exit code."""
     from grader.report.terminal import print_class_summary
 
-    summary = known or summarise(records_of(order))
-    summary.strays = strays_of(order)
     print_class_summary(summary, order.out / INDEX)
     return LOSS if summary.ungraded else 0
 

@@ -124,7 +124,7 @@ def similar(reports: Path, assignment: Path | None, least: float | None) -> None
     """
     from grader.batch.class_folder import now
     from grader.batch.saved_class import gradebook_in
-    from grader.report.page import PageContext
+    from grader.report.page_context import PageContext
     from grader.report.similar_page import render_similar_page
     from grader.report.similar_table import similar_lines
     from grader.similar import LEAST_SHARED, OwnText, compare, hand_ins_of, own_text_of, view_of, write_plain_files

@@ -15,6 +15,7 @@ from grader.cli.exits import FILE, FOLDER, graded_by_option, key_option
 from grader.cli.keys import key_of_reports
 from grader.cli.writing import tell_aside
 from grader.errors import GraderError
+from grader.folders import NOTEBOOK
 
 
 @click.command()
@@ -29,7 +30,7 @@ def notebook(
 ) -> None:
     """Render the whole notebook of a STUDENT in REPORTS, with its saved outputs. Nothing is run."""
     from grader.batch.saved_class import gradebook_in
-    from grader.batch.viewing import NOTEBOOK, view_notebook
+    from grader.batch.viewing import view_notebook
 
     hand_ins = submissions or Path("submissions") / reports.resolve().name
     with gradebook_in(reports) as book:

@@ -24,7 +24,7 @@ from grader.cluster.window import GO_ON, Window
 from grader.cluster.worker import Result, given, grade_parcel, level_here, opened, press
 from grader.errors import ClusterError
 from grader.gradebook import Overrides, Row
-from grader.report.page import PageContext
+from grader.report.page_context import PageContext
 from grader.sandbox import Level
 
 if TYPE_CHECKING:

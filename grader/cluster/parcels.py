@@ -21,7 +21,7 @@ from grader.edition import edition
 from grader.errors import SubmissionError
 from grader.gradebook import Override, Overrides
 from grader.intake import Candidate, Submission, read_candidate
-from grader.report.page import PageContext
+from grader.report.page_context import PageContext
 
 PIECES = 20  # hand-ins in a parcel: what a cluster spends on a task (1 to 2 ms) is then little beside the grading
 BYTES = 4 << 20  # contents after which a parcel is closed; a hand-in that is larger alone has one of its own

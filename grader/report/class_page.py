@@ -19,7 +19,8 @@ from grader.report.chart import draw_histogram
 from grader.report.class_summary import ClassSummary, summarise
 from grader.report.class_table import rows_html, table_data
 from grader.report.faces import FACES, face_of
-from grader.report.page import PageContext, asset, link, policy, render
+from grader.report.page import asset, link, policy, render
+from grader.report.page_context import PageContext
 from grader.report.tallies import Row
 
 STATUS_ORDER = ("graded", "partly graded", "unreadable", "ungraded")

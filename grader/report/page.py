@@ -14,7 +14,6 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -26,29 +25,12 @@ from markupsafe import Markup
 from grader.feedback.points import show_count, show_points, show_seconds, show_share
 from grader.feedback.take_home import LISTING_CAP
 from grader.report.compiled import Compiled
+from grader.report.page_context import MARK
 from grader.wire import plain_text
 
 TEMPLATES = Path(__file__).parent / "templates"
-MARK = '<meta name="generator" content="grader">'  # by which a page is known that was written here
 SHOWN_CAP = 1500  # characters of any one text on a page; a long paragraph has 800
 _TICKED = re.compile(r"`([^`\n]{1,200})`")
-
-
-@dataclass(frozen=True)
-class PageContext:
-    """What the pages of one run have in common.
-
-    `scope` is `grade`, or `check` where only the public checks were run. `sandbox` is the level's title,
-    `sandbox_sentence` what it means.
-    """
-
-    title: str
-    date: str
-    key_digest: str
-    grader_version: str
-    sandbox: str = ""
-    sandbox_sentence: str = ""
-    scope: str = "grade"
 
 
 def render(template: str, **values: object) -> str:

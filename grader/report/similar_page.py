@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from grader.report.page import PageContext, asset, clean, link, policy, render
+from grader.report.page import asset, clean, link, policy, render
+from grader.report.page_context import PageContext
 
 LINES_AROUND = 2  # shown before and after what is shared
 LINE_CAP = 240  # characters of one line

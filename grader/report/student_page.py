@@ -16,7 +16,8 @@ from grader.report.card_view import cards_of
 from grader.report.case_view import Sizes
 from grader.report.code_view import plain_lines
 from grader.report.faces import face_of
-from grader.report.page import PageContext, asset, policy, render, sentence, shown
+from grader.report.page import asset, policy, render, sentence, shown
+from grader.report.page_context import PageContext
 
 # What keeps a page under 150 KB, with the budgets of `card_view`: the style has 9 KB, the words of a hand-in that is
 # wrong throughout some 35.

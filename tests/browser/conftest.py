@@ -26,7 +26,7 @@ from grader.batch.class_folder import write_class
 from grader.folders import GRADEBOOK
 from grader.gradebook import Gradebook
 from grader.report.class_summary import summarise
-from grader.report.page import PageContext
+from grader.report.page_context import PageContext
 
 PATIENCE = 20_000  # milliseconds: a busy machine is no failure
 expect.set_options(timeout=PATIENCE)
