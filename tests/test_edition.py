@@ -7,12 +7,14 @@ must not know: what was mended.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from test_batch import CLASS, Desk, new_and_same
 
@@ -80,6 +82,22 @@ def test_a_key_of_another_grader_is_used_where_it_is_named_and_that_is_said(desk
     assert new_and_same(seeded) == (0, 2), "the same questions, by the same grader"
     assert "--hidden-seed YOURS" in seeded.stderr
     assert OF_ANOTHER not in desk.grade().stderr
+
+
+def test_a_key_of_a_hidden_seed_is_not_replaced_where_it_is_read_no_more(desk: Desk) -> None:
+    """By one without that seed, of which everybody may work out the hidden cases: its author is told what to run."""
+    command = [sys.executable, "-m", "grader", "compile", str(desk.assignment), "--hidden-seed", "7"]
+    subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
+    key = next(desk.assignment.glob("*[!c].key.npz"))
+    with np.load(key) as members:
+        header, data = json.loads(members["header"].tobytes()), members["data"]
+    np.savez(key, header=np.frombuffer(json.dumps({**header, "schema": 1}).encode(), np.uint8), data=data)
+    of_before = key.read_bytes()
+    done = desk.grade()
+    assert done.returncode == 2
+    assert "has format 1" in done.stderr
+    assert "--hidden-seed YOURS" in done.stderr
+    assert key.read_bytes() == of_before
 
 
 def test_without_a_sandbox_a_class_is_judged_by_the_key_that_is_there(desk: Desk, mended: Path) -> None:

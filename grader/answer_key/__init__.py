@@ -18,7 +18,7 @@ from grader.answer_key.rubric import (
     MistakeRule,
     Rubric,
 )
-from grader.answer_key.store import lent_digest, load_key, plan_digest, save_key
+from grader.answer_key.store import lent_digest, load_key, plan_digest, save_key, was_seeded
 
 __all__ = [
     "REFERENCE",
@@ -39,5 +39,6 @@ __all__ = [
     "load_key",
     "plan_digest",
     "save_key",
+    "was_seeded",
     "with_files",
 ]

@@ -101,6 +101,14 @@ def load_key(path: Path) -> AnswerKey:
         raise KeyFileError(f"{path} is not a whole answer key ({error})", _AGAIN) from error
 
 
+def was_seeded(path: Path) -> bool:
+    """Whether a key has hidden cases of a seed that its author alone holds; also one that is not read any more."""
+    try:
+        return bool(_open(path)[0].get("seeded"))
+    except KeyFileError:
+        return False
+
+
 def _open(path: Path) -> tuple[dict[str, Any], bytes]:
     if path.is_dir() and (there := sorted(path.glob("*.key*.npz"))):
         more = ", …" if len(there) > MOST_NAMED else ""

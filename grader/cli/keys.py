@@ -72,15 +72,19 @@ def _named(path: Path) -> AnswerKey:
 
 def _found(folder: Path) -> AnswerKey | None:
     """The key in an assignment's folder, where it is of today's files."""
-    from grader.answer_key import load_key
+    from grader.answer_key import load_key, was_seeded
     from grader.compile_key.authored import sources_digest
     from grader.edition import edition
 
     path, again = key_paths(folder, folder)[0], f"run: grader compile {quote(str(folder))} --hidden-seed YOURS"
     try:
         key = load_key(path)
-    except KeyFileError:
-        return None  # none yet, or of an older format
+    except KeyFileError as error:  # none yet, or of an older format
+        if was_seeded(path):
+            raise KeyFileError(
+                f"{error}; it has a hidden seed that is yours alone", f"{again}, then this again"
+            ) from error
+        return None
     if key.sources == sources_digest(folder):
         if key.seeded and key.compiled_by != edition():
             click.echo(_of_another(path, again), err=True)
