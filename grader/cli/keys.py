@@ -82,7 +82,7 @@ def _found(folder: Path) -> AnswerKey | None:
     except KeyFileError as error:  # none yet, or of an older format
         if was_seeded(path):
             raise KeyFileError(
-                f"{error}; it has a hidden seed that is yours alone", f"{again}, then this again"
+                f"{error}; it has a hidden seed that is yours alone", f"{again}; then this again"
             ) from error
         return None
     if key.sources == sources_digest(folder):
