@@ -18,6 +18,7 @@ from grader.feedback.in_the_code.emptied import told_by_slice
 from grader.feedback.in_the_code.left_aside import told_by_left_aside
 from grader.feedback.in_the_code.no_constructor import told_by_no_constructor
 from grader.feedback.in_the_code.outside import told_by_outside
+from grader.feedback.in_the_code.overwritten import told_by_overwritten
 from grader.feedback.in_the_code.parameters import told_by_self
 from grader.feedback.in_the_code.put_there import told_by_itself, told_by_places
 from grader.feedback.in_the_code.set_to_none import told_by_none
@@ -907,3 +908,51 @@ BENDS = {
 def test_a_helper_without_self_is_told_so(source: str, headline: str, step: str) -> None:
     """It is handed its object first; Python's words count that, and nobody sees it on the line that calls."""
     assert is_step(told_by_self(told("crashed", headline), [CellRecord(2, "code", source)], PLACE), step)
+
+
+# the body of a function of which `db` is off, and what is named of it, if anything
+LOOPS = {
+    "the result": ("    db = np.zeros(3)\n    for r in x:\n        db = r\n    return db", "`db` in cell 2, line 4"),
+    "from 0": ("    db = 0\n    for row in x:\n        db = row * 2\n    return db", "`db` in cell 2, line 4"),
+    "a place in it": (
+        "    for i in range(2):\n        for k in range(3):\n            db[i] = x[i, k] * w[k]\n    return db",
+        "`db[i]` in cell 2, line 4",
+    ),
+    "while": (
+        "    db, k = np.zeros(3), 0\n    while k < 3:\n        db[0] = x[k]\n        k = k + 1\n    return db",
+        "`db[0]` in cell 2, line 4",
+    ),
+    "added up": ("    db = 0\n    for row in x:\n        db += row\n    return db", "Mend it."),
+    "added up in full": ("    db = 0\n    for row in x:\n        db = db + row\n    return db", "Mend it."),
+    "a row in each round": ("    for i in range(3):\n        db[i] = x[i]\n    return db", "Mend it."),
+    "a place that is worked out": ("    for i in x:\n        j = 2 - i\n        db[j] = i\n    return db", "Mend it."),
+    "read in the same round": (
+        "    db, all = 0, []\n    for row in x:\n        db = row\n        all.append(db)\n    return db",
+        "Mend it.",
+    ),
+    "a place that is read": ("    for k in x:\n        db[0] = k\n        print(db[0])\n    return db", "Mend it."),
+    "a place that is given the same": ("    for _ in x:\n        db[0] = x.sum()\n    return db", "Mend it."),
+    "the same in each round": ("    db = 0\n    for _ in x:\n        db = x.sum()\n    return db", "Mend it."),
+    "a name of its own for each round": ("    for row in x:\n        db = row\n    return db", "Mend it."),
+    "the one that is looked for": (
+        "    db = 0\n    for row in x:\n        db = row\n        break\n    return db",
+        "Mend it.",
+    ),
+    "in some rounds": (
+        "    db = 0\n    for row in x:\n        if row:\n            db = row\n    return db",
+        "Mend it.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "step"), LOOPS.values(), ids=LOOPS.keys())
+def test_a_loop_that_forgets_all_rounds_but_the_last_is_told_so(text: str, step: str) -> None:
+    """`=` for `+=`: the results are those of the last round, and how these look is no help."""
+    cells = [CellRecord(2, "code", f"def f(x):\n{text}")]
+    off = told("partly", "All 3 entries of `db` are off, most at [0]: 1, where 2 is right.")
+    assert is_step(told_by_overwritten(off, cells, PLACE), step)
+    other = replace(off, headline=off.headline.replace("db", "dw"))
+    assert told_by_overwritten(other, cells, PLACE) == other, "another result is off, and a step is known for it"
+    for little in ("Print the shape at each step.", "See where a loop begins and ends."):
+        found = told_by_overwritten(replace(other, next_step=little), cells, PLACE)
+        assert (found.next_step == little) if step == "Mend it." else (step in found.next_step)

@@ -518,6 +518,19 @@ def test_what_stands_in_the_place_of_an_input_is_told(names: tuple[str, ...], sa
     assert step in told.next_step
 
 
+@pytest.mark.parametrize(("part", "said"), [
+    ("last row", "where the last row of `w` is left out"),
+    ("rest before the last row", "where all of `w` but its last row is left out"),
+    ("rest behind the first row", "where all of `w` but its first row is left out"),
+])  # fmt: skip
+def test_what_is_left_out_of_an_input_is_told(part: str, said: str) -> None:
+    """Of what one row alone was made of, that row is told."""
+    reading = Reading(Pattern.LEFT_OUT, ("w", part))
+    told = feedback(RULE, verdict(Kind.WRONG, flawed(Flaw.VALUES), reading=reading), PLACE)
+    assert sound(told)
+    assert said in told.headline
+
+
 def test_a_factor_that_is_the_number_of_entries_is_told_as_code() -> None:
     """By the name of the result, as it can be searched for."""
     wrong = verdict(Kind.WRONG, finding(problem=Problem(Flaw.VALUES, "dx", FACTS[Flaw.VALUES])))

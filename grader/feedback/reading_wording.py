@@ -223,6 +223,9 @@ def say_reading(reading: Reading, output: str, of_a_number: bool = False, left: 
         case Pattern.AS_IF:
             in_place = f"`{names[1]}`{''.join(f', {more},' for more in names[2:])} in the place of {named(names[0])}"
             return f"{it} is what comes out with {in_place}."
+        case Pattern.LEFT_OUT if names[1].startswith("rest "):
+            kept = names[1].rpartition(" the ")[2]
+            return f"{it} is what comes out where all of {named(names[0])} but its {kept} is left out."
         case Pattern.LEFT_OUT:
             return f"{it} is what comes out where the {names[1]} of {named(names[0])} is left out."
         case Pattern.NEARLY:

@@ -16,13 +16,13 @@ from grader.feedback.case_wording import Place
 from grader.feedback.in_the_code.unused import Function, function_at
 from grader.gradebook import CellRecord, CriterionRecord
 
-_OFF = re.compile(r"entries of `(\w+)` are off|^`(\w+)` (?:has shape|is -?[\d.])")
-_LITTLE = ("Work ", "Print the shape at each step", "All else holds: ")  # said where nothing more is known
+OFF = re.compile(r"entries of `(\w+)` are off|^`(\w+)` (?:has shape|is -?[\d.])")
+LITTLE = ("Work ", "Print the shape at each step", "All else holds: ")  # said where nothing more is known
 
 
 def told_by_left_aside(told: CriterionRecord, cells: Sequence[CellRecord], place: Place) -> CriterionRecord:
     """Name the line of what is made and comes to nothing: it is right to look there first."""
-    off = _OFF.search(told.headline) if told.cell and told.next_step.startswith(_LITTLE) else None
+    off = OFF.search(told.headline) if told.cell and told.next_step.startswith(LITTLE) else None
     if off is None:
         return told
     source = next((cell.source for cell in cells if cell.number == told.cell), "")
