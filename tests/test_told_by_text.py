@@ -27,10 +27,11 @@ from grader.feedback.in_the_code.uncalled import told_by_uncalled
 from grader.feedback.in_the_code.unread_keys import others_given, told_by_functions, told_by_keys, told_by_others
 from grader.feedback.in_the_code.unused import told_by_unused
 from grader.feedback.next_step.form_wording import say_put
-from grader.feedback.next_step.names_wording import near_miss
+from grader.feedback.next_step.names_wording import after_slip, near_miss
 from grader.feedback.reshaping import NOT_EITHER, ONLY_ITS_SHAPE, told_by_call
 from grader.feedback.wording import place_in
 from grader.gradebook import CaseRecord, CellRecord, CriterionRecord
+from grader.wire import Trouble
 
 PLACE = place_in(is_script=False)
 
@@ -614,6 +615,31 @@ def test_a_name_that_is_not_there_is_told_as_what_the_function_sets(headline: st
     assert is_step(told_by_name(one, cells, PLACE), step)
     elsewhere = replace(one, trouble_cell=1)
     assert told_by_name(elsewhere, cells, PLACE) == elsewhere
+
+
+OTHER_CASE = {
+    "of what it is called with": (
+        "def f(Mask):\n    y = 1\n    return mask",
+        "It is called with `Mask`, and `mask` is",
+    ),
+    "by name alone": ("def f(x, *, MASK=1):\n    y = 1\n    return mask", "It is called with `MASK`"),
+    "another word": ("def f(masks):\n    y = 1\n    return mask", "Mend it."),
+    "in another function of the cell": ("def f(Mask): return g(Mask)\ndef g(x):\n    return mask", "Mend it."),
+}
+
+
+@pytest.mark.parametrize(("source", "step"), OTHER_CASE.values(), ids=OTHER_CASE.keys())
+def test_a_parameter_in_capitals_is_another_name(source: str, step: str) -> None:
+    """It is told by the name that the first line has, where the line that raised is of the same function."""
+    found = told_by_name(told("crashed", NO_NAME, trouble=3), [CellRecord(2, "code", source)], PLACE)
+    assert is_step(found, step)
+
+
+def test_nobody_means_the_class_whose_method_is_written() -> None:
+    """`sigmoid` in a method of `Sigmoid` is a function that is not there, and no slip of the pen for the class."""
+    trouble = Trouble("NameError", "name 'sigmoid' is not defined", 1, 1)
+    assert after_slip(trouble, {"Sigmoid"}, "Sigmoid.forward") == ""
+    assert "Is `Sigmoid` meant?" in after_slip(trouble, {"Sigmoid"}, "Network.forward")
 
 
 BESIDE = {

@@ -277,6 +277,7 @@ SLIPS = {
     "(1, 2)[2]": "The tuple there has fewer parts",
     "[1, 2][5]": "runs past its end",
     "np.max(0, np.ones(3))": "is an axis",
+    "np.where(np.ones(3) > 0, np.ones(3))": "`np.where(mask, a, b)`",
     "np.concatenate(np.ones(3), np.ones(3))": "is an axis",
     "[1, 2][np.arange(2)]": "the index of a list",
     "round(np.ones(3), 2)": "leave it out",

@@ -7,6 +7,7 @@ must not know: how a verdict was reached, points.
 
 from __future__ import annotations
 
+import ast
 import keyword
 import re
 from collections.abc import Iterable, Sequence
@@ -14,6 +15,7 @@ from dataclasses import replace
 
 from grader.answer_key import CriterionRule
 from grader.feedback.case_wording import Place
+from grader.feedback.in_the_code.unused import function_at
 from grader.feedback.next_step.names_wording import near
 from grader.feedback.reshaping import body
 from grader.gradebook import CellRecord, CriterionRecord
@@ -79,7 +81,8 @@ def told_by_name(told: CriterionRecord, cells: Sequence[CellRecord], place: Plac
         return told
     source = next((cell.source for cell in cells if cell.number == told.cell), "")
     lines = [(n, match) for n, line in body(source, told.line) if (match := _SET.match(line))]
-    step = _meant_by(found[1], lines, told, place, source) or _beside(found[1], source.split("\n"), told.line)
+    step = _meant_by(found[1], lines, told, place, source) or _in_other_case(found[1], source, told)
+    step = step or _beside(found[1], source.split("\n"), told.line)
     return replace(told, next_step=step) if step else told
 
 
@@ -97,6 +100,21 @@ def _meant_by(
     if not alike or (_calls(name, source) and not _calls(alike, source)):
         return ""
     return f"Is `{alike}` from {place(told.cell, line)} meant? Nothing is called `{name}`."
+
+
+def _in_other_case(name: str, source: str, told: CriterionRecord) -> str:
+    """`X` and `x` are two names, and the first line has the one, the line that raised the other."""
+    function = function_at(source, told.line)
+    if function is None or not 0 <= told.trouble_line - told.line < (function.end_lineno or 0):
+        return ""
+    alike = next(
+        (one.arg for one in ast.walk(function.args) if isinstance(one, ast.arg) and _is_in_case(name, one)), ""
+    )
+    return f"It is called with `{alike}`, and `{name}` is another name: write one of them throughout." if alike else ""
+
+
+def _is_in_case(name: str, one: ast.arg) -> bool:
+    return one.arg != name and one.arg.lower() == name.lower()
 
 
 def _calls(name: str, source: str) -> bool:

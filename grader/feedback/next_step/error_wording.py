@@ -149,7 +149,7 @@ def after_error(rule: CriterionRule, finding: Finding, trouble: Trouble, absent:
         return to_try
     if trouble.type_name == "TypeError" and (to_try := _after_call(rule, trouble)):
         return to_try
-    if to_try := by_message(rule, trouble) or _by_part(trouble) or after_slip(trouble, absent.defined):
+    if to_try := by_message(rule, trouble) or _by_part(trouble) or after_slip(trouble, absent.defined, rule.name):
         return to_try
     is_hidden, on_own = finding.visibility != "public", _on_own(rule, finding)
     if trouble.type_name in _RAISED:

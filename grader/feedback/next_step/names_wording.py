@@ -28,10 +28,14 @@ def near(name: str, names: Iterable[str]) -> str:
     return next(iter([*same, *difflib.get_close_matches(name, known, n=1, cutoff=NEAR)]), "")
 
 
-def after_slip(trouble: Trouble, defined: Collection[str]) -> str:
-    """What to try where a name is not there, and the hand-in defines one that is all but the same."""
+def after_slip(trouble: Trouble, defined: Collection[str], graded: str) -> str:
+    """What to try where a name is not there, and the hand-in defines one that is all but the same.
+
+    Not the class of the method itself that is graded: nobody means to make one more of it.
+    """
     found = _NO_NAME.match(trouble.message) if trouble.type_name == "NameError" else None
-    meant = _slip_of(found[1], defined) if found and found[1] not in defined else ""
+    others = [one for one in defined if one != graded.partition(".")[0]]
+    meant = _slip_of(found[1], others) if found and found[1] not in defined else ""
     return f"Is `{meant}` meant? You have defined that, and nothing is called `{found[1]}`." if found and meant else ""
 
 

@@ -1,7 +1,7 @@
 """What to try next where shapes do not fit: which sizes met, and what would have fitted.
 
 takes: the message of a `ValueError`, of numpy's own words.
-gives: one sentence or two; "" where the message names no sizes.
+gives: one sentence or two; "" where the message tells nothing of what did not fit.
 must not know: what the function is to compute, HTML, arrays, points.
 """
 
@@ -36,6 +36,8 @@ def after_shapes(message: str) -> str:
         return _after_broadcast(*map(_sizes, found.groups()))
     if found := _RESHAPED.search(message):
         return _after_reshape(int(found[1]), found[2].strip(",").split(","))
+    if message.startswith("either both or neither of x and y"):
+        return "`np.where` takes what is to stand where the condition does not hold, too: `np.where(mask, a, b)`."
     return ""
 
 
