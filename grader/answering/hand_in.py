@@ -30,7 +30,7 @@ from grader.feedback.file_notes import (
     notes_on_misnamed,
 )
 from grader.feedback.missing_wording import misspelt_elsewhere
-from grader.judge import RIGHT, Basis, Kind
+from grader.judge import RIGHT, Basis, Kind, Verdict, changes_input
 from grader.judging import judge, told
 from grader.lending import called_within
 from grader.sandbox import Clock, Sandbox, Sitting
@@ -120,14 +120,15 @@ def _with_lent_results(
     key: AnswerKey, sandbox: Sandbox, chosen: Chosen, first: Answered, short: set[str], clock: Clock,
     of_lines: bool = False,
 ) -> Answered:  # fmt: skip
-    """Ask what calls a wrong function again, with right results in the place of what that gives.
+    """Ask what calls a wrong function again, with right results in the place of what that gives; or one that changes
+    in place what it is called with, which may be needed afterwards.
 
     So is what calls a backward whose forward is wrong: it may be right, and has nothing right to work on. `of_lines`
     makes what comes to nothing of its lines, for what it keeps: what is lent for it may be looked into.
     """
     of = {one.verdict.criterion: one.verdict for one in first.scores}
     rules = key.rubric.criteria
-    right = {name for name, verdict in of.items() if verdict.kind in RIGHT and verdict.basis is Basis.OWN_CACHE}
+    right = {name for name, verdict in of.items() if _is_harmless(verdict) and verdict.basis is Basis.OWN_CACHE}
     # Behind a wrong forward right ones are lent, too: they may have nothing of their own to work on.
     behind_wrong = {rule.name for rule in rules if rule.forward and of[rule.forward].kind not in RIGHT}
     called = {
@@ -156,13 +157,18 @@ def _with_lent_results(
     through = {one: {one, *(name for name in of if one in called_within(key, name))} for one in of}
 
     def noted(evidence: Evidence, names: Sequence[str]) -> Evidence:
-        wrong = [name for name in of if of[name].kind not in RIGHT]
+        wrong = [name for name in of if not _is_harmless(of[name])]
         lent = {name: tuple(one for one in wrong if through[one] & were_lent[name]) for name in names if called[name]}
         return replace(evidence, lent={**evidence.lent, **lent})
 
     # One that was lent all it asked for is judged for certain, and so is what its backward makes of its cache.
     certain = [] if of_lines else [names for names in pairs if _first_to_call(key, names) in whole]
     return better_of(key, first, again, pairs, noted, certain)
+
+
+def _is_harmless(verdict: Verdict) -> bool:
+    """Whether what calls it has what it needs: it is right, and leaves as it is what it is called with."""
+    return verdict.kind in RIGHT and not changes_input(verdict)
 
 
 def _first_to_call(key: AnswerKey, names: Sequence[str]) -> str:
