@@ -6,7 +6,7 @@ must not know: answers, points, what the functions are for. Nothing here runs a 
 """
 
 from grader.extract.asserts import without_asserts
-from grader.extract.by_lines import by_lines, giving_nothing
+from grader.extract.by_lines import by_lines, giving_nothing, keeping_all
 from grader.extract.choosing.choice import Chosen, choose
 from grader.extract.choosing.refusing import refused_file
 from grader.extract.definitions import extract, stub_digests
@@ -26,6 +26,7 @@ __all__ = [
     "code_of",
     "extract",
     "giving_nothing",
+    "keeping_all",
     "last_put_first",
     "needed_of",
     "put_in_number",
