@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from grader.answer_key import AnswerKey
 from grader.answering.answered import Answered, better_of, earned, is_better, saying
@@ -16,6 +17,7 @@ from grader.answering.as_methods import meant_by, with_methods
 from grader.answering.instead import gives_one_number, lines_of, never_to_run, with_instead
 from grader.answering.one_by_one import asked_one_by_one
 from grader.answering.sittings import Known, Pair, pairs_of, sit_exam, sit_lent, sit_with_all_cells
+from grader.answering.too_few import with_too_few
 from grader.answering.turned import with_results_as_due
 from grader.extract import Chosen, said_of, undone, with_earlier, without_asserts
 from grader.feedback.evidence import Evidence
@@ -30,7 +32,7 @@ from grader.feedback.file_notes import (
     notes_on_misnamed,
 )
 from grader.feedback.missing_wording import misspelt_elsewhere
-from grader.judge import RIGHT, Basis, Kind, Verdict, changes_input
+from grader.judge import RIGHT, Basis, Kind, is_harmless
 from grader.judging import judge, told
 from grader.lending import called_within
 from grader.sandbox import Clock, Sandbox, Sitting
@@ -60,12 +62,12 @@ def _answer(key: AnswerKey, sandbox: Sandbox, chosen: Chosen, known: Known | Non
     doubtful = chosen.extract.in_doubt() | _wanting_arguments(first.scores)
     pairs = [pair for pair in pairs_of(key) if doubtful & pair.called and short.intersection(pair.criteria)]
     best = _with_all_cells(key, sandbox, chosen, first, pairs, clock) if pairs else first
-    best = _without_asserts(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
-    best = _with_lines_of_forward(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
-    best = asked_one_by_one(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
-    best = with_results_as_due(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
-    best = _with_lent_results(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
-    return _with_lent_results(key, sandbox, chosen, best, _short(key, best.scores, known), clock, of_lines=True)
+    for ask_again in (
+        _without_asserts, _with_lines_of_forward, asked_one_by_one, with_results_as_due, with_too_few,
+        _with_lent_results, partial(_with_lent_results, of_lines=True),
+    ):  # fmt: skip
+        best = ask_again(key, sandbox, chosen, best, _short(key, best.scores, known), clock)
+    return best
 
 
 def _with_earlier_classes(
@@ -128,7 +130,7 @@ def _with_lent_results(
     """
     of = {one.verdict.criterion: one.verdict for one in first.scores}
     rules = key.rubric.criteria
-    right = {name for name, verdict in of.items() if _is_harmless(verdict) and verdict.basis is Basis.OWN_CACHE}
+    right = {name for name, verdict in of.items() if is_harmless(verdict) and verdict.basis is Basis.OWN_CACHE}
     # Behind a wrong forward right ones are lent, too: they may have nothing of their own to work on.
     behind_wrong = {rule.name for rule in rules if rule.forward and of[rule.forward].kind not in RIGHT}
     called = {
@@ -157,18 +159,13 @@ def _with_lent_results(
     through = {one: {one, *(name for name in of if one in called_within(key, name))} for one in of}
 
     def noted(evidence: Evidence, names: Sequence[str]) -> Evidence:
-        wrong = [name for name in of if not _is_harmless(of[name])]
+        wrong = [name for name in of if not is_harmless(of[name])]
         lent = {name: tuple(one for one in wrong if through[one] & were_lent[name]) for name in names if called[name]}
         return replace(evidence, lent={**evidence.lent, **lent})
 
     # One that was lent all it asked for is judged for certain, and so is what its backward makes of its cache.
     certain = [] if of_lines else [names for names in pairs if _first_to_call(key, names) in whole]
     return better_of(key, first, again, pairs, noted, certain)
-
-
-def _is_harmless(verdict: Verdict) -> bool:
-    """Whether what calls it has what it needs: it is right, and leaves as it is what it is called with."""
-    return verdict.kind in RIGHT and not changes_input(verdict)
 
 
 def _first_to_call(key: AnswerKey, names: Sequence[str]) -> str:

@@ -29,7 +29,7 @@ def never_to_run(key: AnswerKey, found: Extract, of: Mapping[str, Verdict], call
     gone = {rule.name.rpartition(".")[0]: rule.made for rule in key.rubric.criteria}
     gone = {owner: made for owner, made in gone.items() if owner not in there}
     idle = {
-        rule.name: giving_nothing(rule.name, rule.takes, _module_of(found, rule.name))
+        rule.name: giving_nothing(rule.name, rule.takes, module_of(found, rule.name))
         for rule in key.rubric.criteria
         if rule.name in called
         and (
@@ -83,7 +83,7 @@ def with_instead(program: Program, pieces: Mapping[str, Piece]) -> Program:
     return replace(program, definitions=(*program.definitions, *pieces.values(), *imports)) if pieces else program
 
 
-def _module_of(found: Extract, name: str) -> str:
+def module_of(found: Extract, name: str) -> str:
     """What the cell of a function, or else of its class, is run as: a file that the hand-in imports."""
     owner = name.rpartition(".")[0]
     cells = [place[0] for one, place in found.places.items() if one == name or one.rpartition(".")[0] == owner != ""]

@@ -14,7 +14,7 @@ from grader.extract.extracted import Cell, Extract
 from grader.extract.formats.notebook import read_cells
 from grader.extract.imports.given import code_of, needed_of, with_given, words_of
 from grader.extract.notes import said_of
-from grader.extract.turned import last_put_first, put_in_number
+from grader.extract.turned import last_put_first, put_in_number, with_gaps
 from grader.extract.undone import undone, with_earlier
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "stub_digests",
     "undone",
     "with_earlier",
+    "with_gaps",
     "with_given",
     "without_asserts",
     "words_of",

@@ -22,6 +22,11 @@ def changes_input(verdict: Verdict) -> bool:
     return any(note.kind is NoteKind.CHANGED_INPUT for note in verdict.notes)
 
 
+def is_harmless(verdict: Verdict) -> bool:
+    """Whether what calls it has what it needs: it is right, and leaves as it is what it is called with."""
+    return verdict.kind in RIGHT and not changes_input(verdict)
+
+
 def kind_of(findings: Sequence[Finding], held: Sequence[str], alternative: str) -> Kind:
     """The kind of a verdict with these findings, of which the behaviours `held` hold."""
     statuses = {finding.status for finding in findings}
