@@ -4,8 +4,8 @@ takes: a key, a sandbox, what was extracted of a hand-in, and what it has answer
 gives: `Answered`, in which those that are right count.
 must not know: records, pages.
 
-Which one is forgotten nobody can tell but by what earns most. A forward that keeps no cache is not of that kind: what
-its backward has of it is told by itself.
+Which one is forgotten their shapes tell. A forward that keeps no cache is not of that kind:
+what its backward has of it is told by itself.
 """
 
 from __future__ import annotations
@@ -14,35 +14,33 @@ import re
 from dataclasses import replace
 from itertools import combinations
 
-from grader.answer_key import AnswerKey
-from grader.answering.answered import Answered, better_of, earned, is_better, saying
+from grader.answer_key import REFERENCE, AnswerKey, CriterionRule
+from grader.answering.answered import Answered, better_of, saying
 from grader.answering.instead import module_of
 from grader.answering.sittings import Known, sit_exam
 from grader.extract import Chosen, with_gaps
 from grader.feedback.file_notes import note_on_too_few
-from grader.judge import Flaw, Verdict, is_bare
+from grader.judge import Flaw, Outcomes, Verdict, is_bare
+from grader.plan import Purpose
 from grader.sandbox import Clock, Sandbox
-
-_MOST = 6  # ways to tell what was forgotten
+from grader.wire import Value
 
 
 def with_too_few(
     key: AnswerKey, sandbox: Sandbox, chosen: Chosen, first: Answered, short: set[str], clock: Clock
 ) -> Answered:
-    """Ask each of them again, with something that is no result in the place of what may be missing."""
+    """Ask each of them again, with something that is no result in the place of what is missing."""
     forwards = {rule.forward for rule in key.rubric.criteria}
-    best, found = first, chosen.extract
+    best = first
     for rule, score in zip(key.rubric.criteria, first.scores, strict=True):
-        due = re.findall(r"\w+", rule.gives)
         count = _count(score.verdict) if rule.name in short - forwards else 0
-        module, before = module_of(found, rule.name), best
-        for kept in [*combinations(range(len(due)), count)][:_MOST] if 0 < count < len(due) else ():
-            piece = with_gaps(rule.name, rule.takes, kept, len(due), module)
-            program = replace(found.program, definitions=(*found.program.definitions, piece))
-            asked = Known(frozenset([rule.name]), first.outcomes)
-            again = sit_exam(key, sandbox, program, asked, clock=clock).outcomes
-            now = better_of(key, before, again, [(rule.name,)], saying(note_on_too_few))
-            best = now if is_better(*(earned(key, (rule.name,), one.scores) for one in (now, best))) else best
+        if not 0 < count < len(re.findall(r"\w+", rule.gives)):
+            continue
+        kept, asked = tuple(range(count)), Known(frozenset([rule.name]), first.outcomes)
+        again = _with_gaps(key, sandbox, chosen, rule, kept, asked, clock)
+        if (fitting := _fitting(key, rule.name, again, count)) != kept:
+            again = _with_gaps(key, sandbox, chosen, rule, fitting, asked, clock)
+        best = better_of(key, best, again, [(rule.name,)], saying(note_on_too_few))
     return best
 
 
@@ -51,3 +49,33 @@ def _count(verdict: Verdict) -> int:
     problems = [finding.problem for finding in verdict.findings if finding.problem]
     counts = {problem.facts["got"] for problem in problems if problem.flaw is Flaw.COUNT}
     return abs(counts.pop()) if is_bare(verdict) and len(counts) == 1 else 0
+
+
+def _with_gaps(
+    key: AnswerKey, sandbox: Sandbox, chosen: Chosen, rule: CriterionRule, kept: tuple[int, ...], asked: Known,
+    clock: Clock,
+) -> Outcomes:  # fmt: skip
+    """What it answers where its results stand at these places."""
+    due, found = len(re.findall(r"\w+", rule.gives)), chosen.extract
+    piece = with_gaps(rule.name, rule.takes, kept, due, module_of(found, rule.name))
+    program = replace(found.program, definitions=(*found.program.definitions, piece))
+    return sit_exam(key, sandbox, program, asked, clock=clock).outcomes
+
+
+def _fitting(key: AnswerKey, name: str, outcomes: Outcomes, count: int) -> tuple[int, ...]:
+    """At which places those results belong, in their order, that stand at the first: by the shapes that are due."""
+    fits: dict[tuple[int, ...], int] = {}
+    for place, entry in enumerate(key.plan.entries):
+        if entry.criterion != name or entry.purpose is not Purpose.CASE or not outcomes[place]:
+            continue
+        gives, right = entry.question.steps[-1].gives, key.answers[REFERENCE][place].values
+        came = [_shape(outcomes[place][-1].values.get(one)) for one in gives[:count]]
+        due = [_shape(right.get(one)) for one in gives]
+        for kept in combinations(range(len(gives)), count):
+            same = sum(one is not None and one == due[at] for one, at in zip(came, kept, strict=True))
+            fits[kept] = fits.get(kept, 0) + same
+    return max(fits, key=lambda kept: fits[kept], default=tuple(range(count)))
+
+
+def _shape(value: Value | None) -> tuple[int, ...] | None:
+    return value.array.shape if value is not None and value.array is not None else None
