@@ -28,6 +28,7 @@ import numpy as np
 class Norm:
     def __init__(self, g):
         self.g = g
+        self.dg = np.zeros_like(g)
 {SETS}
     def forward(self, x):
         apart = x - x.mean(axis=self.dim, keepdims=True)
@@ -65,6 +66,7 @@ TAKEN = {
     "self, g):\n        self.g = g\n": "self, g, eps=1e-5):\n        self.g = g\n",
     "self.eps = 1e-5": "self.eps = eps",
 }
+LATER = "        self.dg = np.zeros_like(g)\n"
 CHOSEN = {"layer = Norm(g)": "layer = Norm(g, 0.5)"}
 CALLERS = "Norm.forward Block.forward twice"
 HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
@@ -87,6 +89,11 @@ HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
     ),
     "another axis": (WRONG | {"layer = Norm(g)": "layer = Norm(g)\n    layer.dim = 0"}, "Norm.forward twice"),
     "other weights": (WRONG | NONE | {"layer = Norm(g)": "layer = Norm(g + 1)"}, "Norm.forward twice"),
+    "nothing for later": (WRONG | {LATER: ""}, "Norm.forward"),
+    "a number for later": (WRONG | NONE | {"np.zeros_like(g)": "0.0"}, "Norm.forward"),
+    "None for later": (WRONG | {"np.zeros_like(g)": "None"}, "Norm.forward"),
+    "something for later, by another name": (WRONG | {"self.dg = np.zeros_like(g)": "self.grad = g + 1"}, CALLERS),
+    "something for later": (WRONG | {"np.zeros_like(g)": "np.ones_like(g)"}, CALLERS),
     "weights under another name": (WRONG | {"self.g": "self.gamma"}, CALLERS),
 }  # fmt: skip
 
@@ -95,7 +102,7 @@ HAND_INS: dict[str, tuple[Mapping[str, str], str]] = {
 def key(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> AnswerKey:
     whole = ASSIGNMENT.replace("CASE", CALLS, 1).replace("INPUTS", "drawn").replace("ALTERNATIVES", "")
     whole = whole.replace("MISTAKES", "").replace("CRITERIA,", CRITERIA.strip())
-    says = "self.g, self.eps, self.dim, self.kind, self.whole, self.norm"
+    says = "self.g, self.dg, self.eps, self.dim, self.kind, self.whole, self.norm"
     return compile_key(write(tmp_path_factory.mktemp("norm"), whole=whole, passes=NORM, handout=says), sandbox)
 
 
