@@ -32,6 +32,9 @@ def loss(x, w):
     grads = {"w": x.T @ x @ w}
     return ((x @ w) ** 2).sum() / 2, grads
 
+def with_steps(x, w):
+    return 2 * x @ w, [x]
+
 def forth(x, w):
     return x @ w, (x, w)
 
@@ -60,9 +63,9 @@ CASE"""
 CRITERIA = """
 of("pull", ("dy", "x", "w"), ("dx", "dw", "db"), ("dx", "dw", "db")),
 of("loss", ("x", "w"), ("loss", own("grads")), ("loss", "dw"), {"dw": "grads['w']"}),
-*PAIR,
+of("with_steps", ("x", "w"), ("y", own("steps")), ("y",)), *PAIR,
 """
-ALL = {"pull": 3, "loss": 2, "forth": 1, "forth_back": 1}
+ALL = {"pull": 3, "loss": 2, "with_steps": 1, "forth": 1, "forth_back": 1}
 NOT_THERE = "`{}` is not among what was returned, where an array of numbers is due."
 HAND_INS: dict[str, tuple[Mapping[str, str], Mapping[str, int], str]] = {
     # what is changed, what is earned by that where that is not all, and what is told
@@ -81,6 +84,7 @@ HAND_INS: dict[str, tuple[Mapping[str, str], Mapping[str, int], str]] = {
     "one of them is None": ({"dw, dy.sum(axis=0)": "dw, None"}, {"pull": 2}, "`db` is None."),
     "no dict": ({"sum() / 2, grads": "sum() / 2"}, {"loss": 1}, "`grads` is not among what was returned"),
     "no cache, which is its own fault": ({"x @ w, (x, w)": "x @ w"}, {"forth": 0}, "where (y, cache) is due."),
+    "nothing that any case asks for": ({"2 * x @ w, [x]": "2 * x @ w"}, {"with_steps": 0}, "where (y, steps) is due."),
     "an empty dict": ({'{"w": x.T @ x @ w}': "{}"}, {"loss": 1}, "Nothing is left in `grads['w']`"),
     "nothing that is right": (
         {"return dx, dw, dy.sum(axis=0)": "return 2 * dx, 2 * dw"}, {"pull": 0},

@@ -128,6 +128,8 @@ def _with_lent_results(
     So is what calls a backward whose forward is wrong: it may be right, and has nothing right to work on. `of_lines`
     makes what comes to nothing of its lines, for what it keeps: what is lent for it may be looked into.
     """
+    if not key.lent:
+        return first
     of = {one.verdict.criterion: one.verdict for one in first.scores}
     rules = key.rubric.criteria
     right = {name for name, verdict in of.items() if is_harmless(verdict) and verdict.basis is Basis.OWN_CACHE}
@@ -141,7 +143,7 @@ def _with_lent_results(
     behind = {rule.name for rule in rules if rule.forward and of[rule.forward].basis is Basis.BUILT_ON} - right
     doubted = {name for name in there & (short | behind) if called[name]}
     pairs = [pair.criteria for pair in pairs_of(key) if not doubted.isdisjoint(pair.criteria)]
-    if not pairs or not key.lent:
+    if not pairs:
         return first
     asked = Known(frozenset().union(*pairs), first.outcomes)
     wanted = frozenset().union(*called.values())

@@ -20,7 +20,7 @@ from grader.answering.instead import module_of
 from grader.answering.sittings import Known, sit_exam
 from grader.extract import Chosen, with_gaps
 from grader.feedback.file_notes import note_on_too_few
-from grader.judge import Flaw, Outcomes, Verdict, is_bare
+from grader.judge import RIGHT, Flaw, Outcomes, Verdict, is_bare
 from grader.plan import Purpose
 from grader.sandbox import Clock, Sandbox
 from grader.wire import Value
@@ -40,7 +40,10 @@ def with_too_few(
         again = _with_gaps(key, sandbox, chosen, rule, kept, asked, clock)
         if (fitting := _fitting(key, rule.name, again, count)) != kept:
             again = _with_gaps(key, sandbox, chosen, rule, fitting, asked, clock)
-        best = better_of(key, best, again, [(rule.name,)], saying(note_on_too_few))
+        now = better_of(key, best, again, [(rule.name,)], saying(note_on_too_few))
+        # Where what is missing is in no case, nobody would see that it is.
+        is_right = any(one.verdict.criterion == rule.name and one.verdict.kind in RIGHT for one in now.scores)
+        best = best if is_right else now
     return best
 
 

@@ -74,7 +74,7 @@ def right_anew(
     results = _of_results(rights, own, known)
     likest = [Put(*pair) for pair in nearest(kept, parts, known)] if parts else []
     ways = _of_parts(parts, kept, likest, lambda: run(())[1], known) if parts else iter([results])
-    open_ones = [array for array in kept if not any(_stands_for(array, part) for part in parts)]
+    open_ones = [array for array in kept if not any(_stands_for(array, part) for part in parts)] if parts else kept
     slips = slips_in(open_ones, [*results, *likest], known, masks_alone=not parts)
     ways = chain(islice(slips, _MOST_SLIPS), ways)
     best: tuple[Sequence[Put], Left] | None = None

@@ -26,12 +26,13 @@ def slips_in(
 
     Of `masks_alone` where nobody knows what else is right: of a result that is twice what is due a part is halved so.
     """
-    for array in kept:
-        if not 1 < array.size <= LARGEST or any(is_equal(array, one) for one in known):
+    for array in (one for one in kept if 1 < one.size <= LARGEST):
+        is_mask = _is_mask(array)
+        if (masks_alone and not is_mask) or any(is_equal(array, one) for one in known):
             continue
-        if is_mask := _is_mask(array):
+        if is_mask:
             yield [Put(array, array.max() ^ array if array.dtype.kind == "b" else array.max() - array)]
-        if array.dtype.kind == "f" and (is_mask or not masks_alone):
+        if array.dtype.kind == "f":
             others = (put for put in puts if not is_equal(array, put.wrong))
             for factor in (one for put in others if (one := _factor(put, array.shape)) is not None):
                 yield [Put(array, array * factor)]
